@@ -1,0 +1,83 @@
+//! Typed ids: an id of one kind cannot be handed where another is meant.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Text that is not an id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+macro_rules! id {
+    ($(#[$doc:meta] $name:ident)*) => {$(
+        #[$doc]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.as_hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A local area: the border that no role crosses.
+    AreaId
+    /// Someone who can sign in, or has been invited to.
+    AccountId
+    /// One person's personal health budget, from first contact on.
+    CaseId
+    /// A body: integrated care board, council, provider, third-party organisation, charity.
+    OrganisationId
+    /// A request to be contacted, before there is a case.
+    EnquiryId
+    /// One question a person brought.
+    QuestionId
+    /// Someone in the person's circle (they may have no account).
+    MemberId
+    /// One need found by the assessment.
+    NeedId
+    /// One outcome: a change the person wants.
+    OutcomeId
+    /// One risk and what is done about it.
+    RiskId
+    /// One thing somebody will do.
+    ActionId
+    /// One line of what the money buys.
+    LineId
+    /// One part of how the money is held.
+    HoldingId
+    /// One planned payment.
+    InstalmentId
+    /// One review.
+    ReviewId
+    /// One change asked for or made after sign-off.
+    ChangeId
+    /// One decision, appeal or sending for sign-off.
+    SubmissionId
+    /// One stored file.
+    FileId
+    /// One bank statement taken in.
+    StatementId
+    /// One line of a bank statement.
+    BankLineId
+    /// One ledger entry.
+    EntryId
+    /// One conversation on the record.
+    ConversationId
+    /// One message to someone outside (email).
+    MessageId
+    /// One contribution to a section of the plan.
+    DraftId
+}

@@ -1,0 +1,25 @@
+//! The rules of a personal health budget, with no input or output of any kind.
+//!
+//! Everything here is a value or a function of values: no clock, no chance, no
+//! database, no web. Other crates bring those and ask here what may happen.
+
+pub mod access;
+pub mod account;
+pub mod case;
+pub mod dates;
+pub mod enquiry;
+pub mod framework;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod organisation;
+pub mod record;
+pub mod refusal;
+pub mod words;
+
+pub use dates::{Date, Timestamp};
+pub use ids::*;
+pub use money::Pence;
+pub use record::{Author, Recorded};
+pub use refusal::{Refusal, Why};
+pub use words::{Line, Prose};
