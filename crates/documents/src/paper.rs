@@ -1,0 +1,82 @@
+//! What a paper is made of.
+
+use serde::Serialize;
+
+/// A paper to be set. All text is plain: no markup is understood in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Paper {
+    /// What the paper is, for example "Alice's care and support plan".
+    pub title: String,
+    /// Who sends it; stands at the top of the first page and in the header.
+    pub organisation: String,
+    /// The reference people quote when they ring; in the header of each page.
+    pub reference: String,
+    /// When it was true, in words: "As agreed on 3 March 2027".
+    pub as_of: String,
+    /// Language of the text: "en", "en-GB", "cy". Anything else counts as "en".
+    pub language: String,
+    /// A paragraph or two under the title, in slightly larger letters.
+    pub intro: Option<String>,
+    /// The body, in reading order.
+    pub blocks: Vec<Block>,
+    /// A line at the foot of each page, beside the page number.
+    pub footer: String,
+    /// Date of the paper (year, month 1 to 12, day) for the PDF's properties.
+    pub date: (i32, u8, u8),
+}
+
+/// One piece of a paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Block {
+    /// A heading of level 1 to 3. A level that would skip one (a 3 after a 1)
+    /// is raised, because screen readers rely on the order.
+    Heading(u8, String),
+    /// Text; a blank line starts a new paragraph, a line end a new line.
+    Paragraph(String),
+    /// Somebody's own words.
+    Quote {
+        /// What they said.
+        words: String,
+        /// Who said it; may be empty.
+        who: String,
+    },
+    /// Label and value, one pair a line.
+    Facts(Vec<(String, String)>),
+    /// A table. Breaks over pages and repeats its head.
+    Table {
+        /// What the table shows.
+        caption: String,
+        /// Column names.
+        head: Vec<String>,
+        /// Cells; short rows are filled up, long ones cut to the head.
+        rows: Vec<Vec<String>>,
+        /// Columns (from 0) that hold numbers, set to the right.
+        numeric: Vec<usize>,
+        /// A last row that sums up.
+        total: Option<Vec<String>>,
+    },
+    /// Done or not, what, and a detail (may be empty).
+    Checklist(Vec<(bool, String, String)>),
+    /// A plain list.
+    Bullets(Vec<String>),
+    /// How money divides, drawn as a bar with the same facts in a table.
+    MoneyBar {
+        /// What the money is for.
+        title: String,
+        /// Name and pence. Parts below zero are listed but not drawn.
+        parts: Vec<(String, i64)>,
+    },
+    /// Steps of a process; true for those behind us.
+    Stages(Vec<(String, bool)>),
+    /// A box for the one thing not to miss.
+    Callout {
+        /// Its heading.
+        title: String,
+        /// Its text.
+        body: String,
+    },
+    /// Places to sign, one for each person or role.
+    Signatures(Vec<String>),
+    /// What follows starts on a new page.
+    PageBreak,
+}

@@ -1,0 +1,320 @@
+//! Turns a paper into exactly what the template draws: cleaned text, column
+//! widths, shares of a bar.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::fonts::{self, Faces};
+use crate::paper::{Block, Paper};
+use crate::words::{self, Cleaner, Reach};
+
+/// The paper as the template reads it.
+#[derive(Debug, Serialize)]
+pub struct View {
+    title: String,
+    property_title: String,
+    organisation: String,
+    running: String,
+    reference: String,
+    as_of: String,
+    lang: String,
+    region: Option<String>,
+    intro: Option<String>,
+    footer: String,
+    blocks: Vec<Piece>,
+    /// Whether letters had to be replaced.
+    replaced: bool,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+enum Piece {
+    Heading { level: u8, words: String },
+    Paragraph { words: String },
+    Quote { words: String, who: String },
+    Facts { pairs: Vec<(String, String)> },
+    Table(Grid),
+    Checklist { items: Vec<(bool, String, String)> },
+    Bullets { items: Vec<String> },
+    Money(Money),
+    Stages { items: Vec<(String, bool)> },
+    Callout { title: String, body: String },
+    Signatures { people: Vec<String> },
+    Pagebreak,
+}
+
+#[derive(Debug, Serialize)]
+struct Grid {
+    caption: String,
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
+    /// Share of the width for each column; 0 for as much as its text needs.
+    widths: Vec<u32>,
+    right: Vec<bool>,
+    total: Option<Vec<String>>,
+    /// Letter size in points.
+    size: f32,
+}
+
+#[derive(Debug, Serialize)]
+struct Money {
+    title: String,
+    /// Name, amount and share in words, share of the bar in thousandths.
+    parts: Vec<(String, String, String, u32)>,
+    total: String,
+    alt: String,
+}
+
+/// Headings longer than this would not serve in the list of contents.
+const MOST_HEADING: usize = 300;
+/// Numbers longer than this share the width like text does.
+const MOST_NUMBER: usize = 16;
+
+/// Prepares a paper, choosing the fonts it needs.
+pub fn prepare(paper: &Paper, reach: Reach) -> (View, Arc<Faces>) {
+    let own = fonts::own();
+    let drawable = |faces: &Faces, c: char| !words::is_private(c) && faces.can_draw(c);
+    let view = build(paper, &|c| drawable(&own, c));
+    if reach == Reach::OwnFontOnly || !view.replaced {
+        return (view, own);
+    }
+    let all = Arc::new(fonts::with_system());
+    (build(paper, &|c| drawable(&all, c)), all)
+}
+
+fn build(paper: &Paper, can_draw: &dyn Fn(char) -> bool) -> View {
+    let mut clean = Cleaner::new(can_draw);
+    let (lang, region) = language(&paper.language);
+    let mut depth = 0;
+    let blocks = paper.blocks.iter().filter_map(|block| piece(block, &mut clean, &mut depth)).collect();
+    let title = first_filled([&paper.title, &paper.organisation, "Paper"]);
+    View {
+        title: clean.text(title),
+        property_title: clean.line(title, MOST_HEADING),
+        organisation: clean.line(&paper.organisation, 120),
+        running: clean.line(&paper.organisation, 48),
+        reference: clean.line(&paper.reference, 40),
+        as_of: clean.text(&paper.as_of),
+        lang,
+        region,
+        intro: paper.intro.as_deref().map(|t| clean.text(t)).filter(|t| !t.is_empty()),
+        footer: clean.line(&paper.footer, 160),
+        blocks,
+        replaced: clean.replaced,
+    }
+}
+
+fn first_filled<'a, const N: usize>(choices: [&'a str; N]) -> &'a str {
+    choices.into_iter().find(|t| !t.trim().is_empty()).unwrap_or("Paper")
+}
+
+/// Splits "en-GB" into what the typesetter wants; falls back to English.
+fn language(tag: &str) -> (String, Option<String>) {
+    let mut parts = tag.split(['-', '_']);
+    let letters = |t: &&str| (2..=3).contains(&t.len()) && t.chars().all(|c| c.is_ascii_alphabetic());
+    let Some(lang) = parts.next().filter(letters) else { return ("en".into(), Some("GB".into())) };
+    let region = parts.find(|t| t.len() == 2 && t.chars().all(|c| c.is_ascii_alphabetic()));
+    (lang.to_ascii_lowercase(), region.map(str::to_ascii_uppercase))
+}
+
+/// One block; nothing if there is nothing in it to show.
+fn piece(block: &Block, clean: &mut Cleaner<'_>, depth: &mut u8) -> Option<Piece> {
+    Some(match block {
+        Block::Heading(level, text) => heading(*level, text, clean, depth)?,
+        Block::Paragraph(text) => Piece::Paragraph { words: filled(clean.text(text))? },
+        Block::Quote { words, who } => {
+            Piece::Quote { words: filled(clean.text(words))?, who: clean.text(who) }
+        }
+        Block::Facts(pairs) => {
+            let pairs: Vec<_> = pairs.iter().map(|(k, v)| (clean.cell(k), clean.text(v))).collect();
+            Piece::Facts { pairs: some(pairs)? }
+        }
+        Block::Table { caption, head, rows, numeric, total } => {
+            Piece::Table(grid(caption, head, rows, numeric, total.as_deref(), clean)?)
+        }
+        Block::Checklist(items) => {
+            let items: Vec<_> = items.iter().map(|(d, w, n)| (*d, clean.text(w), clean.text(n))).collect();
+            Piece::Checklist { items: some(items)? }
+        }
+        Block::Bullets(items) => {
+            Piece::Bullets { items: some(items.iter().map(|t| clean.text(t)).filter(|t| !t.is_empty()).collect())? }
+        }
+        Block::MoneyBar { title, parts } => Piece::Money(money(title, parts, clean)?),
+        Block::Stages(items) => {
+            Piece::Stages { items: some(items.iter().map(|(w, d)| (clean.text(w), *d)).collect())? }
+        }
+        Block::Callout { title, body } => {
+            let (title, body) = (clean.text(title), clean.text(body));
+            filled(format!("{title}{body}"))?;
+            Piece::Callout { title, body }
+        }
+        Block::Signatures(people) => {
+            Piece::Signatures { people: some(people.iter().map(|t| clean.text(t)).collect())? }
+        }
+        Block::PageBreak => Piece::Pagebreak,
+    })
+}
+
+fn filled(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
+    (!items.is_empty()).then_some(items)
+}
+
+fn heading(level: u8, text: &str, clean: &mut Cleaner<'_>, depth: &mut u8) -> Option<Piece> {
+    let words = filled(clean.line(text, MOST_HEADING))?;
+    let level = level.clamp(1, 3).min(*depth + 1);
+    *depth = level;
+    Some(Piece::Heading { level, words })
+}
+
+fn grid(
+    caption: &str,
+    head: &[String],
+    rows: &[Vec<String>],
+    numeric: &[usize],
+    total: Option<&[String]>,
+    clean: &mut Cleaner<'_>,
+) -> Option<Grid> {
+    let columns = head.len().max(rows.first().map_or(0, Vec::len));
+    if columns == 0 {
+        return None;
+    }
+    let mut row = |cells: &[String]| -> Vec<String> {
+        (0..columns).map(|i| cells.get(i).map(|t| clean.cell(t)).unwrap_or_default()).collect()
+    };
+    let head = row(head);
+    let rows: Vec<_> = rows.iter().map(|cells| row(cells)).collect();
+    let total = total.map(&mut row);
+    let caption = clean.text(caption);
+    let right: Vec<bool> = (0..columns).map(|i| numeric.contains(&i)).collect();
+    let widths = widths(&head, &rows, total.as_deref(), &right);
+    let size = match columns {
+        0..=5 => 10.5,
+        6..=7 => 9.5,
+        _ => 8.0,
+    };
+    Some(Grid { caption, head, rows, widths, right, total, size })
+}
+
+/// Width shares: short numbers take what they need, text columns share the
+/// rest by how much they hold, none less than a fifth of the widest.
+fn widths(head: &[String], rows: &[Vec<String>], total: Option<&[String]>, right: &[bool]) -> Vec<u32> {
+    let letters = |t: &str| u32::try_from(t.chars().count().min(400)).unwrap_or(400);
+    let mut shares: Vec<u32> = (0..head.len())
+        .map(|i| {
+            let cells = || rows.iter().map(|r| r[i].as_str()).chain(total.map(|t| t[i].as_str()));
+            let longest_word = cells()
+                .chain([head[i].as_str()])
+                .flat_map(str::split_whitespace)
+                .map(letters)
+                .max()
+                .unwrap_or(0);
+            let longest = cells().map(letters).max().unwrap_or(0);
+            let few_columns = head.len() <= 7;
+            if right[i] && few_columns && longest.max(longest_word) <= MOST_NUMBER as u32 {
+                return 0;
+            }
+            let sum: u32 = cells().map(letters).sum();
+            let average = sum / u32::try_from(rows.len().max(1)).unwrap_or(u32::MAX);
+            average.max(longest_word.min(18)).max(longest.min(24)).max(5)
+        })
+        .collect();
+    let least = shares.iter().max().copied().unwrap_or(1) / 5;
+    for share in shares.iter_mut().filter(|s| **s > 0) {
+        *share = (*share).max(least).max(1);
+    }
+    shares
+}
+
+fn money(title: &str, parts: &[(String, i64)], clean: &mut Cleaner<'_>) -> Option<Money> {
+    if parts.is_empty() {
+        return None;
+    }
+    let drawn: i128 = parts.iter().map(|(_, p)| i128::from(*p).max(0)).sum();
+    let total: i128 = parts.iter().map(|(_, p)| i128::from(*p)).sum();
+    let thousandths = |pence: i64| -> u32 {
+        if drawn == 0 { 0 } else { u32::try_from(i128::from(pence).max(0) * 1000 / drawn).unwrap_or(0) }
+    };
+    let title = clean.text(title);
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|(name, pence)| {
+            let share = thousandths(*pence);
+            let percent = if *pence <= 0 {
+                String::new()
+            } else if share < 10 {
+                "under 1%".to_owned()
+            } else {
+                format!("{}%", (share + 5) / 10)
+            };
+            (clean.text(name), pounds(i128::from(*pence)), percent, share)
+        })
+        .collect();
+    let told: Vec<String> = parts.iter().map(|(name, amount, ..)| format!("{name} {amount}")).collect();
+    let alt = clean.line(&format!("Bar showing how {} divides: {}", pounds(total), told.join(", ")), 2000);
+    Some(Money { title, parts, total: pounds(total), alt })
+}
+
+/// Pence as "£1,234.56", with a true minus sign below zero.
+fn pounds(pence: i128) -> String {
+    let sign = if pence < 0 { "\u{2212}" } else { "" };
+    let (whole, rest) = (pence.unsigned_abs() / 100, pence.unsigned_abs() % 100);
+    let digits = whole.to_string();
+    let grouped: String = digits
+        .char_indices()
+        .flat_map(|(i, c)| {
+            let comma = i > 0 && (digits.len() - i) % 3 == 0;
+            comma.then_some(',').into_iter().chain([c])
+        })
+        .collect();
+    format!("{sign}£{grouped}.{rest:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pence_are_written_as_pounds() {
+        assert_eq!(pounds(0), "£0.00");
+        assert_eq!(pounds(5), "£0.05");
+        assert_eq!(pounds(123_456), "£1,234.56");
+        assert_eq!(pounds(-100_000_000), "−£1,000,000.00");
+    }
+
+    #[test]
+    fn a_language_that_is_none_is_english() {
+        assert_eq!(language("cy"), ("cy".into(), None));
+        assert_eq!(language("en-gb"), ("en".into(), Some("GB".into())));
+        assert_eq!(language("").0, "en");
+        assert_eq!(language("plain English").0, "en");
+    }
+
+    #[test]
+    fn heading_levels_never_skip() {
+        let can_draw = |_| true;
+        let mut clean = Cleaner::new(&can_draw);
+        let mut depth = 0;
+        let mut level = |wanted| match heading(wanted, "x", &mut clean, &mut depth) {
+            Some(Piece::Heading { level, .. }) => level,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([level(3), level(3), level(1), level(9), level(0)], [1, 2, 1, 2, 1]);
+    }
+
+    #[test]
+    fn ragged_rows_are_made_to_fit_the_head() {
+        let can_draw = |_| true;
+        let mut clean = Cleaner::new(&can_draw);
+        let cells = |t: &[&str]| t.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
+        let grid = grid("c", &cells(&["a", "b"]), &[cells(&["1"]), cells(&["1", "2", "3"])], &[1], None, &mut clean);
+        let grid = grid.expect("two columns are a table");
+        assert_eq!(grid.rows, [cells(&["1", ""]), cells(&["1", "2"])]);
+        assert_eq!(grid.widths[1], 0);
+        assert!(grid.widths[0] > 0);
+    }
+}
