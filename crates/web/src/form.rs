@@ -1,0 +1,359 @@
+//! Forms: what was typed, what is wrong with it, and how to say so.
+//!
+//! A handler takes a [`Form`], reads each field once with a typed reader, and
+//! goes on if [`Form::is_ok`]; otherwise it shows the page again, with status
+//! 422 by [`invalid`], everything typed still there and an error summary that
+//! leads to each field. `label` completes a sentence: with "your name" the
+//! messages are "Enter your name" and "Your name must be 200 characters or
+//! fewer".
+
+use crate::components;
+use axum::body::to_bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::dates::{self, NotADate};
+use domain::money::NotMoney;
+use domain::words::NotWords;
+use domain::{Date, Line, Pence, Prose, Refusal};
+use maud::{Markup, html};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// The most bytes that a form without files may have: room for every field
+/// of the longest page at its full length.
+pub const MOST_BYTES: usize = 2 * 1024 * 1024;
+/// The most fields in one form; more than this is not a person typing.
+const MOST_FIELDS: usize = 2_000;
+
+/// One thing that is wrong, in words, and the field that it belongs to (empty
+/// where it belongs to none).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    pub field: String,
+    pub message: String,
+    /// The id of the element that the error summary leads to; empty for none.
+    pub id: String,
+}
+
+/// What was typed, field by field, and what is wrong with it so far.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    pub values: BTreeMap<String, Vec<String>>,
+    pub errors: Vec<FieldError>,
+}
+
+impl Form {
+    /// A form that nobody has typed in yet.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// A form that starts with what is known: `(field, value)`.
+    #[must_use]
+    pub fn filled<N: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let mut form = Self::default();
+        for (name, value) in pairs {
+            form.put(name, value);
+        }
+        form
+    }
+
+    /// Reads a body as browsers send it. Bytes that are not UTF-8 become "�".
+    #[must_use]
+    pub fn parse(body: &[u8]) -> Self {
+        Self::filled(
+            form_urlencoded::parse(body).take(MOST_FIELDS).map(|(n, v)| (n.into_owned(), v.into_owned())),
+        )
+    }
+
+    /// Adds a value to a field; a field may have several.
+    pub fn put(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.values.entry(name.into()).or_default().push(value.into());
+    }
+
+    /// Fills in a date's three boxes.
+    pub fn put_date(&mut self, field: &str, date: Date) {
+        self.put(format!("{field}-day"), date.day().to_string());
+        self.put(format!("{field}-month"), date.month().to_string());
+        self.put(format!("{field}-year"), date.year().to_string());
+    }
+
+    /// What was typed in a field, as it was typed; empty if nothing.
+    #[must_use]
+    pub fn text(&self, field: &str) -> &str {
+        self.values.get(field).and_then(|all| all.first()).map_or("", String::as_str)
+    }
+
+    /// Every value of a field, in the order they came.
+    pub fn texts<'a>(&'a self, field: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.values.get(field).into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether a lone checkbox was ticked, or a named button pressed.
+    #[must_use]
+    pub fn ticked(&self, field: &str) -> bool {
+        !self.text(field).is_empty()
+    }
+
+    // ---- readers: each gives the value, or notes what is wrong and gives None
+
+    /// One line of text that must be there.
+    pub fn line(&mut self, field: &str, label: &str) -> Option<Line> {
+        let read = Line::parse(self.text(field));
+        self.words(field, label, read)
+    }
+
+    /// One line of text, or nothing.
+    pub fn optional_line(&mut self, field: &str, label: &str) -> Option<Line> {
+        if self.is_blank(field) { None } else { self.line(field, label) }
+    }
+
+    /// A person's own words, which must be there.
+    pub fn prose(&mut self, field: &str, label: &str) -> Option<Prose> {
+        let read = Prose::parse(self.text(field));
+        self.words(field, label, read)
+    }
+
+    /// A person's own words, or nothing.
+    pub fn optional_prose(&mut self, field: &str, label: &str) -> Option<Prose> {
+        if self.is_blank(field) { None } else { self.prose(field, label) }
+    }
+
+    /// An amount in pounds, 0 or more.
+    pub fn money(&mut self, field: &str, label: &str) -> Option<Pence> {
+        let why = match Pence::parse(self.text(field)) {
+            Ok(amount) => return Some(amount),
+            Err(why) => why,
+        };
+        let upper = capital(label);
+        let message = match why {
+            NotMoney::Empty => format!("Enter {label}"),
+            NotMoney::NotANumber => format!("{upper} must be a number of pounds, like 120 or 120.50"),
+            NotMoney::Negative => format!("{upper} must be 0 or more, without a minus sign"),
+            NotMoney::TooManyDecimals => {
+                format!("{upper} must have 2 numbers after the point, like 120.50")
+            }
+            NotMoney::MisplacedComma => {
+                format!(
+                    "Check the comma in {label}. Use it for thousands only, like 1,200.50, or leave it out"
+                )
+            }
+            NotMoney::TooLarge => format!("{upper} must be under £10,000,000"),
+        };
+        self.wrong(field, message)
+    }
+
+    /// An amount in pounds, or nothing.
+    pub fn optional_money(&mut self, field: &str, label: &str) -> Option<Pence> {
+        if self.is_blank(field) { None } else { self.money(field, label) }
+    }
+
+    /// A date from `FIELD-day`, `FIELD-month` and `FIELD-year`.
+    pub fn date(&mut self, field: &str, label: &str) -> Option<Date> {
+        let [day, month, year] = ["day", "month", "year"].map(|part| self.text(&format!("{field}-{part}")));
+        let why = match dates::parse(day, month, year) {
+            Ok(date) => return Some(date),
+            Err(why) => why,
+        };
+        // The summary leads to the first box that is empty, or to the day.
+        let part = match [day, month, year].iter().position(|text| text.trim().is_empty()) {
+            Some(1) => "month",
+            Some(2) => "year",
+            _ => "day",
+        };
+        let upper = capital(label);
+        let message = match why {
+            NotADate::Empty => format!("Enter {label}"),
+            NotADate::Incomplete => format!("{upper} must have a day, a month and a year"),
+            NotADate::NotNumbers => format!("{upper} must be numbers, like 27 3 2026"),
+            NotADate::DoesNotExist => format!("{upper} must be a real date, with all 4 numbers of the year"),
+        };
+        let id = format!("{field}-{part}");
+        self.errors.push(FieldError { field: field.to_owned(), message, id });
+        None
+    }
+
+    /// A date, or nothing where all three boxes are empty.
+    pub fn optional_date(&mut self, field: &str, label: &str) -> Option<Date> {
+        let blank = ["day", "month", "year"].iter().all(|part| self.is_blank(&format!("{field}-{part}")));
+        if blank { None } else { self.date(field, label) }
+    }
+
+    /// One of a closed set: radios or a select.
+    pub fn choice<T: FromStr>(&mut self, field: &str, label: &str) -> Option<T> {
+        match self.text(field).parse() {
+            Ok(choice) => Some(choice),
+            Err(_) => self.wrong(field, format!("Choose {label}")),
+        }
+    }
+
+    /// One of a closed set, or nothing chosen.
+    pub fn optional_choice<T: FromStr>(&mut self, field: &str, label: &str) -> Option<T> {
+        if self.is_blank(field) { None } else { self.choice(field, label) }
+    }
+
+    /// Any of a closed set: checkboxes. None chosen is an empty list; a value
+    /// that was never offered is an error.
+    pub fn choices<T: FromStr>(&mut self, field: &str, label: &str) -> Option<Vec<T>> {
+        let all: Result<Vec<T>, _> =
+            self.texts(field).filter(|text| !text.is_empty()).map(str::parse).collect();
+        match all {
+            Ok(all) => Some(all),
+            Err(_) => self.wrong(field, format!("Choose {label}")),
+        }
+    }
+
+    /// Yes or no.
+    pub fn yes_no(&mut self, field: &str, label: &str) -> Option<bool> {
+        match self.text(field) {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => self.wrong(field, format!("Choose yes or no for {label}")),
+        }
+    }
+
+    /// A whole number from `least` to `most`.
+    pub fn number(&mut self, field: &str, label: &str, least: u32, most: u32) -> Option<u32> {
+        let text = self.text(field).trim();
+        if text.is_empty() {
+            return self.wrong(field, format!("Enter {label}"));
+        }
+        let digits = text.bytes().all(|b| b.is_ascii_digit());
+        match text.parse::<u32>() {
+            Ok(number) if digits && (least..=most).contains(&number) => Some(number),
+            _ => {
+                let message = format!("{} must be a whole number from {least} to {most}", capital(label));
+                self.wrong(field, message)
+            }
+        }
+    }
+
+    /// An email address that could be written to. Only writing to it shows
+    /// whether it is right.
+    pub fn email(&mut self, field: &str, label: &str) -> Option<Line> {
+        let line = self.line(field, label)?;
+        let text = line.as_str();
+        let plausible = text.split_once('@').is_some_and(|(name, host)| {
+            !name.is_empty()
+                && !host.contains('@')
+                && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"'))
+                && host.contains('.')
+                && host.split('.').all(|part| !part.is_empty())
+        });
+        if plausible {
+            return Some(line);
+        }
+        self.wrong(field, format!("{} must be like name@example.com", capital(label)))
+    }
+
+    /// An email address, or nothing.
+    pub fn optional_email(&mut self, field: &str, label: &str) -> Option<Line> {
+        if self.is_blank(field) { None } else { self.email(field, label) }
+    }
+
+    // ---- what is wrong
+
+    /// Notes that a field is wrong and gives `None`, so that a reader can end
+    /// with it.
+    pub fn wrong<T>(&mut self, field: &str, message: impl Into<String>) -> Option<T> {
+        self.errors.push(FieldError {
+            field: field.to_owned(),
+            message: message.into(),
+            id: field.to_owned(),
+        });
+        None
+    }
+
+    /// Puts a refusal beside its field, or in the summary where it has none.
+    pub fn refuse(&mut self, refusal: &Refusal) {
+        let message = refusal.to_string();
+        let Some(field) = refusal.field.clone() else {
+            self.errors.push(FieldError { field: String::new(), message, id: String::new() });
+            return;
+        };
+        let is_date = self.values.contains_key(&format!("{field}-day"));
+        let id = if is_date { format!("{field}-day") } else { field.clone() };
+        self.errors.push(FieldError { field, message, id });
+    }
+
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// What is wrong with a field.
+    #[must_use]
+    pub fn error_for(&self, field: &str) -> Option<&str> {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
+    }
+
+    /// The error summary, at the top of the page; nothing where nothing is wrong.
+    #[must_use]
+    pub fn error_summary(&self) -> Markup {
+        if self.is_ok() {
+            return html! {};
+        }
+        let link = |error: &FieldError| {
+            let href = if error.id.is_empty() { String::new() } else { format!("#{}", error.id) };
+            (href, error.message.clone())
+        };
+        let errors: Vec<_> = self.errors.iter().map(link).collect();
+        components::error_summary("There is a problem", &errors)
+    }
+
+    fn is_blank(&self, field: &str) -> bool {
+        self.text(field).trim().is_empty()
+    }
+
+    fn words<T>(&mut self, field: &str, label: &str, read: Result<T, NotWords>) -> Option<T> {
+        let message = match read {
+            Ok(words) => return Some(words),
+            Err(NotWords::Empty) => format!("Enter {label}"),
+            Err(NotWords::TooLong { most, by }) => {
+                format!("{} must be {most} characters or fewer. It is {by} too long", capital(label))
+            }
+            Err(NotWords::ControlCharacters) => {
+                format!("Take out characters that cannot be shown from {label}, then try again")
+            }
+        };
+        self.wrong(field, message)
+    }
+}
+
+/// The words with a capital first letter.
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        match to_bytes(request.into_body(), MOST_BYTES).await {
+            Ok(body) => Ok(Self::parse(&body)),
+            Err(_) => Err(too_large()),
+        }
+    }
+}
+
+/// The page shown again with what is wrong: status 422.
+#[must_use]
+pub fn invalid(page: Markup) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// The answer to more than can be taken in: status 413, in words.
+#[must_use]
+pub fn too_large() -> Response {
+    let content = html! {
+        h1 { "That is more than we can take in at once" }
+        p { "What you sent is too long or too big. Nothing was saved." }
+        p { "Use your browser's back button: what you typed should still be there. Make it shorter, or send it in parts." }
+    };
+    let look = crate::page::Look::default();
+    let page = crate::page::page(&crate::page::Shell::new(&look, "Too much at once"), content);
+    (StatusCode::PAYLOAD_TOO_LARGE, page).into_response()
+}
