@@ -32,9 +32,9 @@ impl Faces {
     pub fn get(&self, index: usize) -> Option<Font> {
         match self.found.get(index)? {
             Found::Ready(font) => Some(font.clone()),
-            Found::OnDisk { path, index, font } => font
-                .get_or_init(|| Font::new(Bytes::new(std::fs::read(path).ok()?), *index))
-                .clone(),
+            Found::OnDisk { path, index, font } => {
+                font.get_or_init(|| Font::new(Bytes::new(std::fs::read(path).ok()?), *index)).clone()
+            }
         }
     }
 
@@ -122,7 +122,8 @@ mod tests {
     fn the_font_inside_has_the_languages_of_these_islands_and_their_money() {
         let own = own();
         assert_eq!(own.found.len(), 3);
-        for c in "ŵŷâêîôûẁäëÿéèáóúàìòùçñßøåžš£€–—‘’“”…•½".chars() {
+        for c in "ŵŷâêîôûẁäëÿéèáóúàìòùçñßøåžš£€–—‘’“”…•½".chars()
+        {
             assert!(own.can_draw(c), "{c}");
         }
         assert!(!own.can_draw('😀'));

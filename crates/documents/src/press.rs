@@ -7,7 +7,8 @@ use typst_layout::PagedDocument;
 use typst_library::diag::{FileError, FileResult, SourceDiagnostic, SourceResult};
 use typst_library::engine::{Engine, Route, Sink, Traced};
 use typst_library::foundations::{
-    Bytes, Content, Datetime, Duration, Module, NativeRuleMap, Output, Scope, Smart, StyleChain, Target, TargetElem,
+    Bytes, Content, Datetime, Duration, Module, NativeRuleMap, Output, Scope, Smart, StyleChain, Target,
+    TargetElem,
 };
 use typst_library::introspection::{EmptyIntrospector, Introspector, MAX_ITERS};
 use typst_library::routines::Routines;
@@ -90,8 +91,9 @@ fn set_up() -> Result<Press, CannotRender> {
             .map(|path| FileId::new(RootedPath::new(VirtualRoot::Project, path)))
             .map_err(|_| CannotRender(format!("{path} is not a path")))
     };
-    let library =
-        LibraryBuilder::from_routines(routines()).with_features([Feature::A11yExtras].into_iter().collect()).build();
+    let library = LibraryBuilder::from_routines(routines())
+        .with_features([Feature::A11yExtras].into_iter().collect())
+        .build();
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
         .map_err(|why| CannotRender(why.message().to_string()))?;
     Ok(Press {
@@ -195,7 +197,11 @@ impl World for Desk {
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.press.template.id() { Ok(self.press.template.clone()) } else { Err(FileError::AccessDenied) }
+        if id == self.press.template.id() {
+            Ok(self.press.template.clone())
+        } else {
+            Err(FileError::AccessDenied)
+        }
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {

@@ -137,9 +137,9 @@ fn piece(block: &Block, clean: &mut Cleaner<'_>, depth: &mut u8) -> Option<Piece
             let items: Vec<_> = items.iter().map(|(d, w, n)| (*d, clean.text(w), clean.text(n))).collect();
             Piece::Checklist { items: some(items)? }
         }
-        Block::Bullets(items) => {
-            Piece::Bullets { items: some(items.iter().map(|t| clean.text(t)).filter(|t| !t.is_empty()).collect())? }
-        }
+        Block::Bullets(items) => Piece::Bullets {
+            items: some(items.iter().map(|t| clean.text(t)).filter(|t| !t.is_empty()).collect())?,
+        },
         Block::MoneyBar { title, parts } => Piece::Money(money(title, parts, clean)?),
         Block::Stages(items) => {
             Piece::Stages { items: some(items.iter().map(|(w, d)| (clean.text(w), *d)).collect())? }
@@ -311,7 +311,8 @@ mod tests {
         let can_draw = |_| true;
         let mut clean = Cleaner::new(&can_draw);
         let cells = |t: &[&str]| t.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
-        let grid = grid("c", &cells(&["a", "b"]), &[cells(&["1"]), cells(&["1", "2", "3"])], &[1], None, &mut clean);
+        let grid =
+            grid("c", &cells(&["a", "b"]), &[cells(&["1"]), cells(&["1", "2", "3"])], &[1], None, &mut clean);
         let grid = grid.expect("two columns are a table");
         assert_eq!(grid.rows, [cells(&["1", ""]), cells(&["1", "2"])]);
         assert_eq!(grid.widths[1], 0);

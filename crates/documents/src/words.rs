@@ -137,7 +137,8 @@ fn breakable(word: &str) -> String {
             since = 0;
         }
         out.push(c);
-        since = if matches!(c, '/' | '.' | '-' | '@' | '_' | '?' | '&' | '=') { BREAK_EVERY } else { since + 1 };
+        since =
+            if matches!(c, '/' | '.' | '-' | '@' | '_' | '?' | '&' | '=') { BREAK_EVERY } else { since + 1 };
     }
     out
 }
