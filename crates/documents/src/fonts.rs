@@ -58,6 +58,11 @@ pub fn own() -> Arc<Faces> {
     .clone()
 }
 
+/// The bold face's measures: the wider one, so what fits in bold fits.
+pub fn bold_measures() -> Option<ttf_parser::Face<'static>> {
+    ttf_parser::Face::parse(notosans::BOLD_TTF, 0).ok()
+}
+
 /// Noto Sans and what the machine has. Files are read again only when used, and
 /// let go with the returned value; names and coverage are remembered.
 pub fn with_system() -> Faces {

@@ -14,6 +14,7 @@
 //! part of the program file) and the typesetter's library stay; what a render
 //! worked out is dropped when it ends.
 
+mod columns;
 mod fonts;
 mod paper;
 mod press;

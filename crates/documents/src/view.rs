@@ -49,12 +49,14 @@ struct Grid {
     caption: String,
     head: Vec<String>,
     rows: Vec<Vec<String>>,
-    /// Share of the width for each column; 0 for as much as its text needs.
-    widths: Vec<u32>,
+    /// Width of each column in points.
+    widths: Vec<f64>,
+    /// Space at each side of a cell in points.
+    inset: f64,
     right: Vec<bool>,
     total: Option<Vec<String>>,
     /// Letter size in points.
-    size: f32,
+    size: f64,
 }
 
 #[derive(Debug, Serialize)]
@@ -68,8 +70,6 @@ struct Money {
 
 /// Headings longer than this would not serve in the list of contents.
 const MOST_HEADING: usize = 300;
-/// Numbers longer than this share the width like text does.
-const MOST_NUMBER: usize = 16;
 
 /// Prepares a paper, choosing the fonts it needs.
 pub fn prepare(paper: &Paper, reach: Reach) -> (View, Arc<Faces>) {
@@ -92,14 +92,14 @@ fn build(paper: &Paper, can_draw: &dyn Fn(char) -> bool) -> View {
     View {
         title: clean.text(title),
         property_title: clean.line(title, MOST_HEADING),
-        organisation: clean.line(&paper.organisation, 120),
-        running: clean.line(&paper.organisation, 48),
-        reference: clean.line(&paper.reference, 40),
+        organisation: clean.drawn_line(&paper.organisation, 120),
+        running: clean.drawn_line(&paper.organisation, 48),
+        reference: clean.drawn_line(&paper.reference, 40),
         as_of: clean.text(&paper.as_of),
         lang,
         region,
         intro: paper.intro.as_deref().map(|t| clean.text(t)).filter(|t| !t.is_empty()),
-        footer: clean.line(&paper.footer, 160),
+        footer: clean.drawn_line(&paper.footer, 160),
         blocks,
         replaced: clean.replaced,
     }
@@ -165,7 +165,7 @@ fn some<T>(items: Vec<T>) -> Option<Vec<T>> {
 }
 
 fn heading(level: u8, text: &str, clean: &mut Cleaner<'_>, depth: &mut u8) -> Option<Piece> {
-    let words = filled(clean.line(text, MOST_HEADING))?;
+    let words = filled(clean.drawn_line(text, MOST_HEADING))?;
     let level = level.clamp(1, 3).min(*depth + 1);
     *depth = level;
     Some(Piece::Heading { level, words })
@@ -187,47 +187,24 @@ fn grid(
         (0..columns).map(|i| cells.get(i).map(|t| clean.cell(t)).unwrap_or_default()).collect()
     };
     let head = row(head);
-    let rows: Vec<_> = rows.iter().map(|cells| row(cells)).collect();
+    let mut rows: Vec<_> = rows.iter().map(|cells| row(cells)).collect();
     let total = total.map(&mut row);
     let caption = clean.text(caption);
     let right: Vec<bool> = (0..columns).map(|i| numeric.contains(&i)).collect();
-    let widths = widths(&head, &rows, total.as_deref(), &right);
-    let size = match columns {
-        0..=5 => 10.5,
-        6..=7 => 9.5,
-        _ => 8.0,
+    let (size, inset) = match columns {
+        0..=5 => (10.5, 6.0),
+        6..=7 => (9.5, 5.0),
+        _ => (8.0, 3.5),
     };
-    Some(Grid { caption, head, rows, widths, right, total, size })
-}
-
-/// Width shares: short numbers take what they need, text columns share the
-/// rest by how much they hold, none less than a fifth of the widest.
-fn widths(head: &[String], rows: &[Vec<String>], total: Option<&[String]>, right: &[bool]) -> Vec<u32> {
-    let letters = |t: &str| u32::try_from(t.chars().count().min(400)).unwrap_or(400);
-    let mut shares: Vec<u32> = (0..head.len())
-        .map(|i| {
-            let cells = || rows.iter().map(|r| r[i].as_str()).chain(total.map(|t| t[i].as_str()));
-            let longest_word = cells()
-                .chain([head[i].as_str()])
-                .flat_map(str::split_whitespace)
-                .map(letters)
-                .max()
-                .unwrap_or(0);
-            let longest = cells().map(letters).max().unwrap_or(0);
-            let few_columns = head.len() <= 7;
-            if right[i] && few_columns && longest.max(longest_word) <= MOST_NUMBER as u32 {
-                return 0;
-            }
-            let sum: u32 = cells().map(letters).sum();
-            let average = sum / u32::try_from(rows.len().max(1)).unwrap_or(u32::MAX);
-            average.max(longest_word.min(18)).max(longest.min(24)).max(5)
-        })
-        .collect();
-    let least = shares.iter().max().copied().unwrap_or(1) / 5;
-    for share in shares.iter_mut().filter(|s| **s > 0) {
-        *share = (*share).max(least).max(1);
+    let every: Vec<&[String]> = [&head].into_iter().chain(&rows).chain(&total).map(Vec::as_slice).collect();
+    let fitted = crate::columns::columns(&every, &right, size, inset);
+    let mut head = head;
+    if fitted.squeezed {
+        for cell in rows.iter_mut().flatten().chain(&mut head) {
+            *cell = words::break_anywhere(cell);
+        }
     }
-    shares
+    Some(Grid { caption, head, rows, widths: fitted.widths, right, total, size, inset })
 }
 
 fn money(title: &str, parts: &[(String, i64)], clean: &mut Cleaner<'_>) -> Option<Money> {
@@ -315,7 +292,5 @@ mod tests {
             grid("c", &cells(&["a", "b"]), &[cells(&["1"]), cells(&["1", "2", "3"])], &[1], None, &mut clean);
         let grid = grid.expect("two columns are a table");
         assert_eq!(grid.rows, [cells(&["1", ""]), cells(&["1", "2"])]);
-        assert_eq!(grid.widths[1], 0);
-        assert!(grid.widths[0] > 0);
     }
 }

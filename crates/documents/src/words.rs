@@ -58,6 +58,11 @@ impl<'a> Cleaner<'a> {
         joined.chars().take(most.saturating_sub(1)).chain(['…']).collect()
     }
 
+    /// One line that is drawn rather than stored, so a long word may break.
+    pub fn drawn_line(&mut self, typed: &str, most: usize) -> String {
+        loosen(&self.line(typed, most), LONG_WORD_IN_CELL)
+    }
+
     fn letters(&mut self, typed: &str) -> String {
         let mut out = String::with_capacity(typed.len());
         for c in typed.replace("\r\n", "\n").chars() {
@@ -125,6 +130,11 @@ fn loosen(text: &str, longest: usize) -> String {
     text.split_inclusive(char::is_whitespace)
         .map(|word| if word.trim_end().chars().count() > longest { breakable(word) } else { word.to_owned() })
         .collect()
+}
+
+/// Lets every word be broken, for a column narrower than its words.
+pub fn break_anywhere(cell: &str) -> String {
+    loosen(cell, BREAK_EVERY)
 }
 
 fn breakable(word: &str) -> String {
