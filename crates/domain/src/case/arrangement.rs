@@ -1,0 +1,228 @@
+//! Organising: the agreement, the payments and what was matched to the plan.
+//! Amounts that move are in the ledger; here stands who decided what and why.
+
+use super::Voice;
+use crate::ledger::Funder;
+use crate::{
+    AccountId, Author, BankLineId, Date, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose,
+    Recorded, StatementId, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// The parts of the one agreement document; only those that apply are in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    Everyone,
+    Notional,
+    ThirdParty,
+    DirectPayment,
+    EmployingPeople,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InstalmentKind {
+    StartUp,
+    Regular,
+    OneOff,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scheduled {
+    pub id: InstalmentId,
+    pub holding: HoldingId,
+    pub due: Date,
+    pub funder: Funder,
+    pub kind: InstalmentKind,
+    pub amount: Pence,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    #[serde(rename = "arrangement.agreement-made")]
+    AgreementMade { parts: Vec<Part>, from: Date },
+    #[serde(rename = "arrangement.agreement-signed")]
+    AgreementSigned { voice: Voice, how: Prose },
+    /// The body that pays signed its side.
+    #[serde(rename = "arrangement.agreement-countersigned")]
+    AgreementCountersigned,
+    /// The account money may be paid into was checked. Only its last digits stand here.
+    #[serde(rename = "arrangement.account-approved")]
+    AccountApproved { holding: HoldingId, name: Line, last_four: String },
+    #[serde(rename = "arrangement.payments-scheduled")]
+    PaymentsScheduled { instalments: Vec<Scheduled> },
+    /// One finance person released it …
+    #[serde(rename = "arrangement.payment-released")]
+    PaymentReleased { instalment: InstalmentId },
+    /// … and another confirmed it: only now does money move.
+    #[serde(rename = "arrangement.payment-confirmed")]
+    PaymentConfirmed { instalment: InstalmentId, paid: Date },
+    #[serde(rename = "arrangement.payment-sent-back")]
+    PaymentSentBack { instalment: InstalmentId, why: Prose },
+    #[serde(rename = "arrangement.payment-cancelled")]
+    PaymentCancelled { instalment: InstalmentId, why: Prose },
+    #[serde(rename = "arrangement.statement-taken-in")]
+    StatementTakenIn { statement: StatementId, holding: HoldingId, new_lines: u32, already: u32 },
+    #[serde(rename = "arrangement.spending-matched")]
+    SpendingMatched { bank_line: BankLineId, to: Vec<(LineId, Pence)> },
+    #[serde(rename = "arrangement.spending-unmatched")]
+    SpendingUnmatched { bank_line: BankLineId, why: Prose },
+    /// Spending from a notional budget, told by the body that holds it.
+    #[serde(rename = "arrangement.notional-spent")]
+    NotionalSpent { holding: HoldingId, line: LineId, amount: Pence, on: Date, what: Line },
+    #[serde(rename = "arrangement.receipt-added")]
+    ReceiptAdded { file: FileId, bank_line: Option<BankLineId>, line: Option<LineId>, what: Option<Line> },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaymentState {
+    Planned,
+    /// Released by one person, waiting for another.
+    Released,
+    Paid,
+    Cancelled,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instalment {
+    pub planned: Scheduled,
+    pub state: PaymentState,
+    pub released_by: Option<AccountId>,
+    pub confirmed_by: Option<AccountId>,
+    pub paid: Option<Date>,
+    /// Why it was sent back or cancelled, newest last.
+    pub reasons: Vec<Prose>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    pub parts: Vec<Part>,
+    pub from: Date,
+    pub made: Timestamp,
+    pub made_by: Author,
+    pub signed: Option<(Voice, Prose, Timestamp)>,
+    pub countersigned: Option<(Author, Timestamp)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub file: FileId,
+    pub bank_line: Option<BankLineId>,
+    pub line: Option<LineId>,
+    pub what: Option<Line>,
+    pub at: Timestamp,
+    pub by: Author,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrangement {
+    /// Every agreement, newest last.
+    pub agreements: Vec<Agreement>,
+    pub accounts: Vec<(HoldingId, Line, String)>,
+    pub instalments: Vec<Instalment>,
+    pub statements: Vec<(StatementId, HoldingId, Timestamp)>,
+    pub matched: Vec<(BankLineId, Vec<(LineId, Pence)>)>,
+    pub receipts: Vec<Receipt>,
+    /// The first money that was really paid: the statutory clocks start here.
+    pub first_paid: Option<Date>,
+}
+
+impl Arrangement {
+    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        let (by, at) = (recorded.by, recorded.at);
+        match event.clone() {
+            Event::AgreementMade { parts, from } => self.agreements.push(Agreement {
+                parts,
+                from,
+                made: at,
+                made_by: by,
+                signed: None,
+                countersigned: None,
+            }),
+            Event::AgreementSigned { voice, how } => {
+                if let Some(agreement) = self.agreements.last_mut() {
+                    agreement.signed = Some((voice, how, at));
+                }
+            }
+            Event::AgreementCountersigned => {
+                if let Some(agreement) = self.agreements.last_mut() {
+                    agreement.countersigned = Some((by, at));
+                }
+            }
+            Event::AccountApproved { holding, name, last_four } => {
+                self.accounts.retain(|(h, ..)| *h != holding);
+                self.accounts.push((holding, name, last_four));
+            }
+            Event::PaymentsScheduled { instalments } => {
+                self.instalments.extend(instalments.into_iter().map(|planned| Instalment {
+                    planned,
+                    state: PaymentState::Planned,
+                    released_by: None,
+                    confirmed_by: None,
+                    paid: None,
+                    reasons: vec![],
+                }));
+            }
+            Event::PaymentReleased { instalment } => self.with(instalment, |i| {
+                i.state = PaymentState::Released;
+                i.released_by = by.account();
+            }),
+            Event::PaymentConfirmed { instalment, paid } => {
+                self.first_paid = Some(self.first_paid.map_or(paid, |first| first.min(paid)));
+                self.with(instalment, |i| {
+                    i.state = PaymentState::Paid;
+                    i.confirmed_by = by.account();
+                    i.paid = Some(paid);
+                });
+            }
+            Event::PaymentSentBack { instalment, why } => self.with(instalment, |i| {
+                i.state = PaymentState::Planned;
+                i.released_by = None;
+                i.reasons.push(why);
+            }),
+            Event::PaymentCancelled { instalment, why } => self.with(instalment, |i| {
+                i.state = PaymentState::Cancelled;
+                i.reasons.push(why);
+            }),
+            Event::StatementTakenIn { statement, holding, .. } => {
+                self.statements.push((statement, holding, at))
+            }
+            Event::SpendingMatched { bank_line, to } => {
+                self.matched.retain(|(b, _)| *b != bank_line);
+                self.matched.push((bank_line, to));
+            }
+            Event::SpendingUnmatched { bank_line, .. } => self.matched.retain(|(b, _)| *b != bank_line),
+            Event::NotionalSpent { on, .. } => {
+                self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
+            }
+            Event::ReceiptAdded { file, bank_line, line, what } => {
+                self.receipts.push(Receipt { file, bank_line, line, what, at, by });
+            }
+        }
+    }
+
+    fn with(&mut self, id: InstalmentId, change: impl FnOnce(&mut Instalment)) {
+        if let Some(instalment) = self.instalments.iter_mut().find(|i| i.planned.id == id) {
+            change(instalment);
+        }
+    }
+
+    #[must_use]
+    pub fn instalment(&self, id: InstalmentId) -> Option<&Instalment> {
+        self.instalments.iter().find(|i| i.planned.id == id)
+    }
+
+    #[must_use]
+    pub fn agreement(&self) -> Option<&Agreement> {
+        self.agreements.last()
+    }
+
+    /// Both sides have signed the newest agreement.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.agreement().is_some_and(|a| a.signed.is_some() && a.countersigned.is_some())
+    }
+}

@@ -1,0 +1,116 @@
+//! A short supported self-assessment over health and social care. Every
+//! answer keeps who said it (001:364); where people see it differently, both
+//! stand until they settle it together.
+
+use super::Voice;
+use crate::ledger::Funder;
+use crate::{Author, NeedId, Prose, Recorded, Timestamp};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    /// `questions` is the version of the area's published question set.
+    #[serde(rename = "assessment.started")]
+    Started { questions: u32 },
+    #[serde(rename = "assessment.answered")]
+    Answered { question: String, level: u8, words: Option<Prose>, voice: Voice },
+    /// People who answered differently agreed on one level.
+    #[serde(rename = "assessment.settled")]
+    Settled { question: String, level: u8, how: Prose },
+    #[serde(rename = "assessment.need-recorded")]
+    NeedRecorded { id: NeedId, words: Prose, funder: Funder, question: Option<String>, voice: Voice },
+    #[serde(rename = "assessment.need-withdrawn")]
+    NeedWithdrawn { id: NeedId, why: Prose },
+    #[serde(rename = "assessment.completed")]
+    Completed,
+    /// Opened again because something changed.
+    #[serde(rename = "assessment.reopened")]
+    Reopened { why: Prose },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    pub question: String,
+    pub level: u8,
+    pub words: Option<Prose>,
+    pub voice: Voice,
+    pub recorded_by: Author,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need {
+    pub id: NeedId,
+    pub words: Prose,
+    /// Whose duty it mainly is: a health or a social care need.
+    pub funder: Funder,
+    pub question: Option<String>,
+    pub voice: Voice,
+    pub withdrawn: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assessment {
+    /// The version of the question set it uses.
+    pub questions: Option<u32>,
+    /// The newest answer of each voice to each question.
+    pub answers: Vec<Given>,
+    pub settled: Vec<(String, u8, Prose)>,
+    pub needs: Vec<Need>,
+    pub completed: Option<Timestamp>,
+}
+
+impl Assessment {
+    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        match event.clone() {
+            Event::Started { questions } => self.questions = Some(questions),
+            Event::Answered { question, level, words, voice } => {
+                self.answers.retain(|a| !(a.question == question && a.voice == voice));
+                self.settled.retain(|(q, _, _)| *q != question);
+                self.answers.push(Given {
+                    question,
+                    level,
+                    words,
+                    voice,
+                    recorded_by: recorded.by,
+                    at: recorded.at,
+                });
+            }
+            Event::Settled { question, level, how } => {
+                self.settled.retain(|(q, _, _)| *q != question);
+                self.settled.push((question, level, how));
+            }
+            Event::NeedRecorded { id, words, funder, question, voice } => {
+                self.needs.push(Need { id, words, funder, question, voice, withdrawn: false });
+            }
+            Event::NeedWithdrawn { id, .. } => {
+                if let Some(need) = self.needs.iter_mut().find(|n| n.id == id) {
+                    need.withdrawn = true;
+                }
+            }
+            Event::Completed => self.completed = Some(recorded.at),
+            Event::Reopened { .. } => self.completed = None,
+        }
+    }
+
+    /// What everyone said about one question.
+    pub fn said<'a>(&'a self, question: &'a str) -> impl Iterator<Item = &'a Given> {
+        self.answers.iter().filter(move |a| a.question == question)
+    }
+
+    /// The level that counts: the settled one, or the one all voices share.
+    #[must_use]
+    pub fn level(&self, question: &str) -> Option<u8> {
+        if let Some((_, level, _)) = self.settled.iter().find(|(q, _, _)| q == question) {
+            return Some(*level);
+        }
+        let mut said = self.said(question).map(|a| a.level);
+        let first = said.next()?;
+        said.all(|level| level == first).then_some(first)
+    }
+
+    pub fn current_needs(&self) -> impl Iterator<Item = &Need> {
+        self.needs.iter().filter(|n| !n.withdrawn)
+    }
+}

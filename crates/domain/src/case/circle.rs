@@ -1,0 +1,399 @@
+//! The people around the person: who they are, how they communicate, who
+//! speaks for them and on what footing, and what they agreed to and how.
+
+use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A place in a case. What each may see and do is `access`'s business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaseRole {
+    Person,
+    Representative,
+    FamilyCarer,
+    /// A broker, advocate, peer or other supporter.
+    Supporter,
+    CareCoordinator,
+    Clinician,
+    CouncilWorker,
+}
+
+impl CaseRole {
+    pub const ALL: [Self; 7] = [
+        Self::Person,
+        Self::Representative,
+        Self::FamilyCarer,
+        Self::Supporter,
+        Self::CareCoordinator,
+        Self::Clinician,
+        Self::CouncilWorker,
+    ];
+
+    /// The role in words, for a list of people.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Person => "The person",
+            Self::Representative => "Representative",
+            Self::FamilyCarer => "Family carer",
+            Self::Supporter => "Broker or supporter",
+            Self::CareCoordinator => "Care co-ordinator",
+            Self::Clinician => "Clinician",
+            Self::CouncilWorker => "Council worker",
+        }
+    }
+
+    /// Works for the NHS, a council or a service, rather than being the
+    /// person or of their family.
+    #[must_use]
+    pub fn is_professional(self) -> bool {
+        matches!(self, Self::CareCoordinator | Self::Clinician | Self::CouncilWorker | Self::Supporter)
+    }
+}
+
+/// Whose words or choice something is, as told by whoever recorded it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voice {
+    /// The person's own, in whatever way they communicate.
+    Person,
+    /// Someone in their circle.
+    Member(MemberId),
+}
+
+/// On what footing someone speaks for or with the person (000:234; Mental
+/// Capacity Act principles 000:213-219).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Footing {
+    /// Helps the person say what they want; decides nothing for them.
+    HelpsToCommunicate,
+    /// Chosen by the person to receive and manage a direct payment.
+    Nominee,
+    /// Represents a person who lacks capacity for this decision.
+    Representative,
+    /// Holds a lasting power of attorney.
+    Attorney,
+    /// Appointed by the Court of Protection.
+    Deputy,
+    /// Has parental responsibility.
+    Parent,
+}
+
+impl Footing {
+    pub const ALL: [Self; 6] = [
+        Self::HelpsToCommunicate,
+        Self::Nominee,
+        Self::Representative,
+        Self::Attorney,
+        Self::Deputy,
+        Self::Parent,
+    ];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::HelpsToCommunicate => "helps them say what they want",
+            Self::Nominee => "chosen by them to look after a direct payment",
+            Self::Representative => "speaks for them in decisions they cannot make",
+            Self::Attorney => "has a lasting power of attorney",
+            Self::Deputy => "is a deputy appointed by the court",
+            Self::Parent => "is their parent or guardian",
+        }
+    }
+}
+
+/// What consent is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsentAbout {
+    /// Having a personal health budget worked out and planned.
+    TakingPart,
+    /// Sharing the case file with the council.
+    SharingWithCouncil,
+    /// Sharing with supporters outside the NHS and council (brokers, third-party organisations).
+    SharingWithSupporters,
+    /// Receiving a direct payment.
+    DirectPayment,
+}
+
+impl ConsentAbout {
+    pub const ALL: [Self; 4] =
+        [Self::TakingPart, Self::SharingWithCouncil, Self::SharingWithSupporters, Self::DirectPayment];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::TakingPart => "having a personal health budget",
+            Self::SharingWithCouncil => "sharing information with the council",
+            Self::SharingWithSupporters => "sharing information with brokers and organisations that help",
+            Self::DirectPayment => "having a direct payment",
+        }
+    }
+}
+
+/// The ways to get in touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ContactBy {
+    Email,
+    Phone,
+    Text,
+    Letter,
+    Visit,
+    /// Someone who speaks for them.
+    ThroughSomeone,
+}
+
+impl ContactBy {
+    pub const ALL: [Self; 6] =
+        [Self::Email, Self::Phone, Self::Text, Self::Letter, Self::Visit, Self::ThroughSomeone];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone call",
+            Self::Text => "text message",
+            Self::Letter => "letter",
+            Self::Visit => "a visit",
+            Self::ThroughSomeone => "through someone they trust",
+        }
+    }
+}
+
+/// How to reach someone, and when suits them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactPreference {
+    pub by: Vec<ContactBy>,
+    /// No other way may be used.
+    pub only: bool,
+    pub details: Option<Line>,
+    pub when: Option<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    #[serde(rename = "circle.person-named")]
+    PersonNamed { name: Line, known_as: Option<Line>, born: Option<Date> },
+    #[serde(rename = "circle.communication-described")]
+    CommunicationDescribed {
+        /// How the person says yes, and no (000:237: "blinking").
+        yes: Option<Line>,
+        no: Option<Line>,
+        how: Prose,
+        /// What helps, and what others have wrongly written before.
+        helps: Option<Prose>,
+    },
+    #[serde(rename = "circle.contact-preferred")]
+    ContactPreferred { who: Voice, preference: ContactPreference },
+    #[serde(rename = "circle.member-joined")]
+    MemberJoined {
+        id: MemberId,
+        name: Line,
+        /// In their own words: husband, district nurse, neighbour.
+        relation: Line,
+        role: CaseRole,
+        account: Option<AccountId>,
+        organisation: Option<OrganisationId>,
+    },
+    /// Someone was sent a link to set up their own sign-in.
+    #[serde(rename = "circle.member-invited")]
+    MemberInvited { id: MemberId, account: AccountId },
+    #[serde(rename = "circle.member-left")]
+    MemberLeft { id: MemberId, why: Option<Prose> },
+    #[serde(rename = "circle.speaker-recognised")]
+    SpeakerRecognised { member: MemberId, footing: Footing, about: Prose, evidence: Option<Line> },
+    #[serde(rename = "circle.speaker-ended")]
+    SpeakerEnded { member: MemberId, footing: Footing, why: Option<Prose> },
+    #[serde(rename = "circle.consent-given")]
+    ConsentGiven { about: ConsentAbout, voice: Voice, how: Prose },
+    #[serde(rename = "circle.consent-refused")]
+    ConsentRefused { about: ConsentAbout, voice: Voice, how: Prose },
+    #[serde(rename = "circle.consent-withdrawn")]
+    ConsentWithdrawn { about: ConsentAbout, voice: Voice, how: Prose },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    pub name: Line,
+    pub known_as: Option<Line>,
+    pub born: Option<Date>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Communication {
+    pub yes: Option<Line>,
+    pub no: Option<Line>,
+    pub how: Prose,
+    pub helps: Option<Prose>,
+    pub described_by: Author,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub id: MemberId,
+    pub name: Line,
+    pub relation: Line,
+    pub role: CaseRole,
+    pub account: Option<AccountId>,
+    pub organisation: Option<OrganisationId>,
+    pub joined: Timestamp,
+    pub left: Option<Timestamp>,
+    pub speaks: Vec<Speaks>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaks {
+    pub footing: Footing,
+    pub about: Prose,
+    pub evidence: Option<Line>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentState {
+    Given,
+    Refused,
+    Withdrawn,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    pub about: ConsentAbout,
+    pub state: ConsentState,
+    pub voice: Voice,
+    pub how: Prose,
+    pub at: Timestamp,
+    pub recorded_by: Author,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Circle {
+    pub person: Option<Person>,
+    pub communication: Option<Communication>,
+    pub contact: Vec<(Voice, ContactPreference)>,
+    /// Everyone who ever was in it, in order of joining.
+    pub members: Vec<Member>,
+    /// The newest word on each subject.
+    pub consents: Vec<Consent>,
+}
+
+impl Circle {
+    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        match event.clone() {
+            Event::PersonNamed { name, known_as, born } => {
+                self.person = Some(Person { name, known_as, born })
+            }
+            Event::CommunicationDescribed { yes, no, how, helps } => {
+                self.communication =
+                    Some(Communication { yes, no, how, helps, described_by: recorded.by, at: recorded.at });
+            }
+            Event::ContactPreferred { who, preference } => {
+                self.contact.retain(|(voice, _)| *voice != who);
+                self.contact.push((who, preference));
+            }
+            Event::MemberJoined { id, name, relation, role, account, organisation } => {
+                self.members.push(Member {
+                    id,
+                    name,
+                    relation,
+                    role,
+                    account,
+                    organisation,
+                    joined: recorded.at,
+                    left: None,
+                    speaks: vec![],
+                })
+            }
+            Event::MemberInvited { id, account } => self.with(id, |m| m.account = Some(account)),
+            Event::MemberLeft { id, .. } => self.with(id, |m| m.left = Some(recorded.at)),
+            Event::SpeakerRecognised { member, footing, about, evidence } => self.with(member, |m| {
+                m.speaks.retain(|s| s.footing != footing);
+                m.speaks.push(Speaks { footing, about, evidence });
+            }),
+            Event::SpeakerEnded { member, footing, .. } => {
+                self.with(member, |m| m.speaks.retain(|s| s.footing != footing));
+            }
+            Event::ConsentGiven { about, voice, how } => {
+                self.consent(about, ConsentState::Given, voice, how, recorded)
+            }
+            Event::ConsentRefused { about, voice, how } => {
+                self.consent(about, ConsentState::Refused, voice, how, recorded);
+            }
+            Event::ConsentWithdrawn { about, voice, how } => {
+                self.consent(about, ConsentState::Withdrawn, voice, how, recorded);
+            }
+        }
+    }
+
+    fn with(&mut self, id: MemberId, change: impl FnOnce(&mut Member)) {
+        if let Some(member) = self.members.iter_mut().find(|m| m.id == id) {
+            change(member);
+        }
+    }
+
+    fn consent<E>(
+        &mut self,
+        about: ConsentAbout,
+        state: ConsentState,
+        voice: Voice,
+        how: Prose,
+        from: &Recorded<E>,
+    ) {
+        self.consents.retain(|c| c.about != about);
+        self.consents.push(Consent { about, state, voice, how, at: from.at, recorded_by: from.by });
+    }
+
+    /// Those who are in it now.
+    pub fn present(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|m| m.left.is_none())
+    }
+
+    #[must_use]
+    pub fn member(&self, id: MemberId) -> Option<&Member> {
+        self.members.iter().find(|m| m.id == id)
+    }
+
+    /// The places that an account has in this case now.
+    pub fn roles_of(&self, account: AccountId) -> impl Iterator<Item = CaseRole> + '_ {
+        self.present().filter(move |m| m.account == Some(account)).map(|m| m.role)
+    }
+
+    #[must_use]
+    pub fn member_of(&self, account: AccountId) -> Option<&Member> {
+        self.present().find(|m| m.account == Some(account))
+    }
+
+    /// The voice an account speaks with by itself.
+    #[must_use]
+    pub fn voice_of(&self, account: AccountId) -> Option<Voice> {
+        self.member_of(account)
+            .map(|m| if m.role == CaseRole::Person { Voice::Person } else { Voice::Member(m.id) })
+    }
+
+    #[must_use]
+    pub fn care_coordinator(&self) -> Option<&Member> {
+        self.present().find(|m| m.role == CaseRole::CareCoordinator)
+    }
+
+    #[must_use]
+    pub fn consent_to(&self, about: ConsentAbout) -> Option<&Consent> {
+        self.consents.iter().find(|c| c.about == about)
+    }
+
+    #[must_use]
+    pub fn has_consented(&self, about: ConsentAbout) -> bool {
+        self.consent_to(about).is_some_and(|c| c.state == ConsentState::Given)
+    }
+
+    /// A voice in words: the person's name, or a member's.
+    #[must_use]
+    pub fn name_of(&self, voice: Voice) -> &str {
+        match voice {
+            Voice::Person => self.person.as_ref().map_or("the person", |p| p.name.as_str()),
+            Voice::Member(id) => self.member(id).map_or("someone", |m| m.name.as_str()),
+        }
+    }
+}

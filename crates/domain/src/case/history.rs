@@ -1,0 +1,1 @@
+//! Every event in words, for anyone with the right to open the history.

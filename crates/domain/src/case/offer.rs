@@ -1,0 +1,207 @@
+//! First contact, the conversation, the questions and the offer: always
+//! voluntary (003:231-237), and a leaflet alone does not count as advice.
+
+use super::Voice;
+use crate::{AreaId, Author, ConversationId, Date, EnquiryId, Prose, QuestionId, Recorded, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// What a first conversation can cover (001:301-340).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    WhatItIs,
+    WhatItCanBuy,
+    WhatItCannotBuy,
+    WaysToHoldTheMoney,
+    TheSixStages,
+    HelpAndSupport,
+    ItIsVoluntary,
+    SayingNoChangesNothing,
+    Disagreeing,
+    PeerSupport,
+}
+
+impl Topic {
+    pub const ALL: [Self; 10] = [
+        Self::WhatItIs,
+        Self::WhatItCanBuy,
+        Self::WhatItCannotBuy,
+        Self::WaysToHoldTheMoney,
+        Self::TheSixStages,
+        Self::HelpAndSupport,
+        Self::ItIsVoluntary,
+        Self::SayingNoChangesNothing,
+        Self::Disagreeing,
+        Self::PeerSupport,
+    ];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::WhatItIs => "What a personal health budget is",
+            Self::WhatItCanBuy => "What it can be used for",
+            Self::WhatItCannotBuy => "What it cannot be used for",
+            Self::WaysToHoldTheMoney => "The ways the money can be held",
+            Self::TheSixStages => "The six stages",
+            Self::HelpAndSupport => "Who can help, and how",
+            Self::ItIsVoluntary => "It is their choice, with no deadline",
+            Self::SayingNoChangesNothing => "Saying no changes nothing about their care",
+            Self::Disagreeing => "What to do if they disagree with us",
+            Self::PeerSupport => "Talking to others who have done it",
+        }
+    }
+}
+
+/// The answer to an offer. None of them is a failure (003:233-235).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "answer")]
+pub enum Answer {
+    Yes,
+    NotYet { ask_again: Option<Date> },
+    OnlyPart { which: Prose },
+    No,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    /// The case was opened, often from a request to be contacted.
+    #[serde(rename = "offer.case-opened")]
+    CaseOpened { area: AreaId, reference: String, enquiry: Option<EnquiryId> },
+    #[serde(rename = "offer.conversation-held")]
+    ConversationHeld {
+        id: ConversationId,
+        on: Date,
+        with: Vec<Voice>,
+        topics: Vec<Topic>,
+        /// Something to read was also given; never enough by itself.
+        leaflet: bool,
+        note: Option<Prose>,
+    },
+    #[serde(rename = "offer.question-asked")]
+    QuestionAsked { id: QuestionId, words: Prose, voice: Voice },
+    #[serde(rename = "offer.question-answered")]
+    QuestionAnswered { id: QuestionId, answer: Prose },
+    /// The answer did not answer it.
+    #[serde(rename = "offer.question-reopened")]
+    QuestionReopened { id: QuestionId, why: Prose },
+    #[serde(rename = "offer.made")]
+    Made {
+        /// What was offered, in words; whole or part of their care.
+        what: Prose,
+        /// Why now is the right time, as the person said it (003:231).
+        why_now: Option<Prose>,
+        said_voluntary: bool,
+    },
+    #[serde(rename = "offer.answered")]
+    Answered { answer: Answer, voice: Voice, how: Option<Prose> },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub area: AreaId,
+    pub reference: String,
+    pub enquiry: Option<EnquiryId>,
+    pub at: Timestamp,
+    pub by: Author,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    pub id: ConversationId,
+    pub on: Date,
+    pub with: Vec<Voice>,
+    pub topics: Vec<Topic>,
+    pub leaflet: bool,
+    pub note: Option<Prose>,
+    pub by: Author,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub id: QuestionId,
+    pub words: Prose,
+    pub voice: Voice,
+    pub asked: Timestamp,
+    /// Newest last.
+    pub answers: Vec<(Prose, Author, Timestamp)>,
+    pub open: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeOffer {
+    pub what: Prose,
+    pub why_now: Option<Prose>,
+    pub at: Timestamp,
+    pub by: Author,
+    pub answer: Option<(Answer, Voice, Timestamp)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    pub opened: Option<Opened>,
+    pub conversations: Vec<Conversation>,
+    pub questions: Vec<Question>,
+    /// Every offer ever made, newest last.
+    pub offers: Vec<MadeOffer>,
+}
+
+impl Offer {
+    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        match event.clone() {
+            Event::CaseOpened { area, reference, enquiry } => {
+                self.opened = Some(Opened { area, reference, enquiry, at: recorded.at, by: recorded.by });
+            }
+            Event::ConversationHeld { id, on, with, topics, leaflet, note } => {
+                self.conversations.push(Conversation {
+                    id,
+                    on,
+                    with,
+                    topics,
+                    leaflet,
+                    note,
+                    by: recorded.by,
+                });
+            }
+            Event::QuestionAsked { id, words, voice } => self.questions.push(Question {
+                id,
+                words,
+                voice,
+                asked: recorded.at,
+                answers: vec![],
+                open: true,
+            }),
+            Event::QuestionAnswered { id, answer } => self.question_mut(id, |q| {
+                q.answers.push((answer, recorded.by, recorded.at));
+                q.open = false;
+            }),
+            Event::QuestionReopened { id, .. } => self.question_mut(id, |q| q.open = true),
+            Event::Made { what, why_now, .. } => {
+                self.offers.push(MadeOffer { what, why_now, at: recorded.at, by: recorded.by, answer: None });
+            }
+            Event::Answered { answer, voice, .. } => {
+                if let Some(offer) = self.offers.last_mut() {
+                    offer.answer = Some((answer, voice, recorded.at));
+                }
+            }
+        }
+    }
+
+    fn question_mut(&mut self, id: QuestionId, change: impl FnOnce(&mut Question)) {
+        if let Some(question) = self.questions.iter_mut().find(|q| q.id == id) {
+            change(question);
+        }
+    }
+
+    /// The newest answer to the newest offer.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Answer> {
+        self.offers.last().and_then(|o| o.answer.as_ref()).map(|(answer, _, _)| answer)
+    }
+
+    /// They said yes, to all or to part.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        matches!(self.answer(), Some(Answer::Yes | Answer::OnlyPart { .. }))
+    }
+}

@@ -1,0 +1,135 @@
+//! Reviews: the first within three months of starting, then within a year of
+//! the last (2013 Regulations, reg. 14), and sooner whenever someone asks.
+
+use super::Voice;
+use crate::{Author, Date, OutcomeId, Prose, Recorded, ReviewId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    Better,
+    SomeChange,
+    NoChange,
+    Worse,
+    Reached,
+}
+
+impl Progress {
+    pub const ALL: [Self; 5] = [Self::Reached, Self::Better, Self::SomeChange, Self::NoChange, Self::Worse];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Reached => "we got there",
+            Self::Better => "going well",
+            Self::SomeChange => "a little better",
+            Self::NoChange => "no change yet",
+            Self::Worse => "going worse",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeProgress {
+    pub outcome: OutcomeId,
+    pub progress: Progress,
+    pub words: Option<Prose>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    /// Someone in the circle asked for a review now.
+    #[serde(rename = "review.asked-for")]
+    AskedFor { id: ReviewId, voice: Voice, why: Option<Prose> },
+    #[serde(rename = "review.booked")]
+    Booked { id: ReviewId, on: Date, where_and_how: Prose },
+    #[serde(rename = "review.held")]
+    Held {
+        id: ReviewId,
+        on: Date,
+        with: Vec<Voice>,
+        working: Prose,
+        not_working: Prose,
+        outcomes: Vec<OutcomeProgress>,
+        /// Whether the money is enough, and what was said about it.
+        enough: bool,
+        money: Option<Prose>,
+        /// What changes because of it, in words; the plan changes by its own events.
+        changes: Option<Prose>,
+        next: Date,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    pub on: Date,
+    pub with: Vec<Voice>,
+    pub working: Prose,
+    pub not_working: Prose,
+    pub outcomes: Vec<OutcomeProgress>,
+    pub enough: bool,
+    pub money: Option<Prose>,
+    pub changes: Option<Prose>,
+    pub next: Date,
+    pub by: Author,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    pub id: ReviewId,
+    pub asked: Option<(Voice, Option<Prose>, Timestamp)>,
+    pub booked: Option<(Date, Prose)>,
+    pub held: Option<Held>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reviews {
+    pub all: Vec<Review>,
+}
+
+impl Reviews {
+    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        match event.clone() {
+            Event::AskedFor { id, voice, why } => {
+                self.of(id).asked = Some((voice, why, recorded.at));
+            }
+            Event::Booked { id, on, where_and_how } => self.of(id).booked = Some((on, where_and_how)),
+            Event::Held { id, on, with, working, not_working, outcomes, enough, money, changes, next } => {
+                self.of(id).held = Some(Held {
+                    on,
+                    with,
+                    working,
+                    not_working,
+                    outcomes,
+                    enough,
+                    money,
+                    changes,
+                    next,
+                    by: recorded.by,
+                    at: recorded.at,
+                });
+            }
+        }
+    }
+
+    fn of(&mut self, id: ReviewId) -> &mut Review {
+        let at = self.all.iter().position(|r| r.id == id).unwrap_or_else(|| {
+            self.all.push(Review { id, asked: None, booked: None, held: None });
+            self.all.len() - 1
+        });
+        &mut self.all[at]
+    }
+
+    #[must_use]
+    pub fn last_held(&self) -> Option<&Held> {
+        self.all.iter().filter_map(|r| r.held.as_ref()).max_by_key(|h| h.on)
+    }
+
+    /// Asked for or booked, and not yet held.
+    pub fn open(&self) -> impl Iterator<Item = &Review> {
+        self.all.iter().filter(|r| r.held.is_none())
+    }
+}
