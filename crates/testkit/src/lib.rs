@@ -1,1 +1,3 @@
-//! placeholder
+//! What tests need and programs do not: throw-away databases and the like.
+
+pub mod databases;

@@ -1,0 +1,302 @@
+//! What signing in needs: passphrases (hashed), second factors, names to sign
+//! in with, sessions, one-time links, and how often somebody tried. Tokens
+//! are stored as their SHA-256 only.
+
+use crate::value::Row;
+use crate::{StoreError, Tx};
+use domain::{AccountId, Timestamp};
+use uuid::Uuid;
+
+/// How an account proves itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    pub account: AccountId,
+    /// An argon2 hash in its own text form.
+    pub passphrase_hash: String,
+    pub totp_secret: Option<Vec<u8>>,
+    /// The last time step whose code was used: a code works once.
+    pub totp_last_step: Option<u64>,
+    pub changed: Timestamp,
+}
+
+/// One signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub token_hash: [u8; 32],
+    pub account: AccountId,
+    pub started: Timestamp,
+    pub last_seen: Timestamp,
+    pub expires: Timestamp,
+    pub ended: Option<Timestamp>,
+    /// The browser, in words that its owner would know it by.
+    pub label: String,
+    /// Whether a second factor was given.
+    pub second_factor: bool,
+    /// In the demo: who it was entered as.
+    pub acting_as: Option<String>,
+}
+
+/// A link that works once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTimeLink {
+    pub token_hash: [u8; 32],
+    pub purpose: String,
+    pub account: Option<AccountId>,
+    /// What it is for, as JSON.
+    pub body: String,
+    pub expires: Timestamp,
+    pub used: Option<Timestamp>,
+}
+
+const CREDENTIAL: &str = "SELECT account_id, passphrase_hash, totp_secret, totp_last_step, changed
+    FROM credentials WHERE account_id = $1";
+const SET_CREDENTIAL: &str = "INSERT INTO credentials
+    (account_id, passphrase_hash, totp_secret, totp_last_step, changed) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (account_id) DO UPDATE SET passphrase_hash = EXCLUDED.passphrase_hash,
+    totp_secret = EXCLUDED.totp_secret, totp_last_step = EXCLUDED.totp_last_step, changed = EXCLUDED.changed";
+const USE_STEP: &str = "UPDATE credentials SET totp_last_step = $2
+    WHERE account_id = $1 AND (totp_last_step IS NULL OR totp_last_step < $2)";
+const NAME: &str = "SELECT name, account_id FROM login_names WHERE name = $1";
+const ADD_NAME: &str = "INSERT INTO login_names (name, account_id) VALUES ($1, $2)";
+const NAMES_OF: &str = "SELECT name FROM login_names WHERE account_id = $1 ORDER BY name";
+const REMOVE_NAME: &str = "DELETE FROM login_names WHERE name = $1 AND account_id = $2";
+const START_SESSION: &str = "INSERT INTO sessions (token_hash, account_id, started, last_seen, expires,
+    ended, label, second_factor, acting_as) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const SESSION: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
+    second_factor, acting_as FROM sessions WHERE token_hash = $1";
+const SESSIONS_OF: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
+    second_factor, acting_as FROM sessions WHERE account_id = $1 ORDER BY started DESC LIMIT $2";
+const SEEN: &str = "UPDATE sessions SET last_seen = $2, expires = $3 WHERE token_hash = $1 AND ended IS NULL";
+const CONFIRM: &str = "UPDATE sessions SET second_factor = 1 WHERE token_hash = $1 AND ended IS NULL";
+const END: &str = "UPDATE sessions SET ended = $2 WHERE token_hash = $1 AND ended IS NULL";
+const END_OTHERS: &str =
+    "UPDATE sessions SET ended = $2 WHERE account_id = $1 AND ended IS NULL AND token_hash <> $3";
+const PRUNE_SESSIONS: &str = "DELETE FROM sessions WHERE expires < $1";
+const ADD_LINK: &str = "INSERT INTO one_time_links (token_hash, purpose, account_id, body, expires, used)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+const LINK: &str = "SELECT token_hash, purpose, account_id, body, expires, used FROM one_time_links
+    WHERE token_hash = $1";
+const USE_LINK: &str =
+    "UPDATE one_time_links SET used = $2 WHERE token_hash = $1 AND used IS NULL AND expires > $2";
+const PRUNE_LINKS: &str = "DELETE FROM one_time_links WHERE expires < $1";
+const ADD_ATTEMPT: &str = "INSERT INTO attempts (id, key, at) VALUES ($1, $2, $3)";
+const ATTEMPTS: &str = "SELECT COUNT(*) FROM attempts WHERE key = $1 AND at >= $2";
+const FORGET_ATTEMPTS: &str = "DELETE FROM attempts WHERE key = $1";
+const PRUNE_ATTEMPTS: &str = "DELETE FROM attempts WHERE at < $1";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[
+    CREDENTIAL,
+    SET_CREDENTIAL,
+    USE_STEP,
+    NAME,
+    ADD_NAME,
+    NAMES_OF,
+    REMOVE_NAME,
+    START_SESSION,
+    SESSION,
+    SESSIONS_OF,
+    SEEN,
+    CONFIRM,
+    END,
+    END_OTHERS,
+    PRUNE_SESSIONS,
+    ADD_LINK,
+    LINK,
+    USE_LINK,
+    PRUNE_LINKS,
+    ADD_ATTEMPT,
+    ATTEMPTS,
+    FORGET_ATTEMPTS,
+    PRUNE_ATTEMPTS,
+];
+
+/// How an account proves itself, if it has been set up.
+pub fn credential(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Credential>, StoreError> {
+    let read = |row: Row| {
+        let mut row = row.of("credentials", 1);
+        Ok(Credential {
+            account: AccountId(row.take("account_id")?),
+            passphrase_hash: row.take("passphrase_hash")?,
+            totp_secret: row.take("totp_secret")?,
+            totp_last_step: row.take("totp_last_step")?,
+            changed: row.take("changed")?,
+        })
+    };
+    tx.query_opt(CREDENTIAL, &[account.0.into()])?.map(read).transpose()
+}
+
+/// Sets or changes how an account proves itself.
+pub fn set_credential(tx: &mut Tx<'_>, credential: &Credential) -> Result<(), StoreError> {
+    let params = [
+        credential.account.0.into(),
+        (&credential.passphrase_hash).into(),
+        credential.totp_secret.as_deref().into(),
+        credential.totp_last_step.into(),
+        credential.changed.into(),
+    ];
+    tx.execute(SET_CREDENTIAL, &params).map(drop)
+}
+
+/// Marks a code's time step as used; `false` if it (or a later one) was used before.
+pub fn use_totp_step(tx: &mut Tx<'_>, account: AccountId, step: u64) -> Result<bool, StoreError> {
+    tx.execute(USE_STEP, &[account.0.into(), step.into()]).map(|touched| touched == 1)
+}
+
+/// Whose name to sign in with this is. `name` is folded by the caller.
+pub fn account_by_login_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<AccountId>, StoreError> {
+    let read = |row: Row| {
+        let mut row = row.of("login_names", 1);
+        row.take::<String>("name")?;
+        row.take("account_id").map(AccountId)
+    };
+    tx.query_opt(NAME, &[name.into()])?.map(read).transpose()
+}
+
+/// Gives an account a name to sign in with; `false` if the name is somebody's already.
+pub fn add_login_name(tx: &mut Tx<'_>, name: &str, account: AccountId) -> Result<bool, StoreError> {
+    if account_by_login_name(tx, name)?.is_some() {
+        return Ok(false);
+    }
+    tx.execute(ADD_NAME, &[name.into(), account.0.into()]).map(|_| true)
+}
+
+/// The names an account can sign in with.
+pub fn login_names(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let rows = tx.query(NAMES_OF, &[account.0.into()])?;
+    rows.into_iter().map(|row| row.of("login_names", 1).take("name")).collect()
+}
+
+/// Takes a name away from an account; whether it had it.
+pub fn remove_login_name(tx: &mut Tx<'_>, name: &str, account: AccountId) -> Result<bool, StoreError> {
+    tx.execute(REMOVE_NAME, &[name.into(), account.0.into()]).map(|touched| touched == 1)
+}
+
+pub fn start_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
+    let params = [
+        session.token_hash.into(),
+        session.account.0.into(),
+        session.started.into(),
+        session.last_seen.into(),
+        session.expires.into(),
+        session.ended.into(),
+        (&session.label).into(),
+        session.second_factor.into(),
+        session.acting_as.as_deref().into(),
+    ];
+    tx.execute(START_SESSION, &params).map(drop)
+}
+
+/// The session of a token, ended or not: the caller judges.
+pub fn session(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
+    tx.query_opt(SESSION, &[(*token_hash).into()])?.map(read_session).transpose()
+}
+
+/// The newest sessions of an account, ended ones too.
+pub fn sessions_of(tx: &mut Tx<'_>, account: AccountId, limit: u32) -> Result<Vec<Session>, StoreError> {
+    tx.query(SESSIONS_OF, &[account.0.into(), limit.into()])?.into_iter().map(read_session).collect()
+}
+
+/// Notes that a session is in use and until when it now lasts.
+pub fn touch_session(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8; 32],
+    now: Timestamp,
+    expires: Timestamp,
+) -> Result<bool, StoreError> {
+    tx.execute(SEEN, &[(*token_hash).into(), now.into(), expires.into()]).map(|touched| touched == 1)
+}
+
+/// Notes that the second factor was given in this session.
+pub fn confirm_second_factor(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
+    tx.execute(CONFIRM, &[(*token_hash).into()]).map(|touched| touched == 1)
+}
+
+/// Ends a session; whether it was still going.
+pub fn end_session(tx: &mut Tx<'_>, token_hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+    tx.execute(END, &[(*token_hash).into(), now.into()]).map(|touched| touched == 1)
+}
+
+/// Ends all sessions of an account, but for `keep`; how many were still going.
+pub fn end_sessions_of(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    now: Timestamp,
+    keep: Option<&[u8; 32]>,
+) -> Result<u64, StoreError> {
+    let keep: &[u8] = keep.map_or(&[], |hash| hash);
+    tx.execute(END_OTHERS, &[account.0.into(), now.into(), keep.into()])
+}
+
+pub fn add_one_time_link(tx: &mut Tx<'_>, link: &OneTimeLink) -> Result<(), StoreError> {
+    let params = [
+        link.token_hash.into(),
+        (&link.purpose).into(),
+        link.account.map(|id| id.0).into(),
+        (&link.body).into(),
+        link.expires.into(),
+        link.used.into(),
+    ];
+    tx.execute(ADD_LINK, &params).map(drop)
+}
+
+/// The link of a token, used or not: the caller judges.
+pub fn one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<OneTimeLink>, StoreError> {
+    let read = |row: Row| {
+        let mut row = row.of("one_time_links", 1);
+        Ok(OneTimeLink {
+            token_hash: row.take("token_hash")?,
+            purpose: row.take("purpose")?,
+            account: row.take::<Option<Uuid>>("account_id")?.map(AccountId),
+            body: row.take("body")?,
+            expires: row.take("expires")?,
+            used: row.take("used")?,
+        })
+    };
+    tx.query_opt(LINK, &[(*token_hash).into()])?.map(read).transpose()
+}
+
+/// Uses a link up; `false` if it was used before or has expired.
+pub fn use_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
+    tx.execute(USE_LINK, &[(*token_hash).into(), now.into()]).map(|touched| touched == 1)
+}
+
+/// Notes an attempt under a key (a folded name, an address of a computer).
+pub fn add_attempt(tx: &mut Tx<'_>, id: Uuid, key: &str, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(ADD_ATTEMPT, &[id.into(), key.into(), at.into()]).map(drop)
+}
+
+/// How many attempts there were under a key since an instant.
+pub fn attempts_since(tx: &mut Tx<'_>, key: &str, since: Timestamp) -> Result<u64, StoreError> {
+    let count = tx.query_opt(ATTEMPTS, &[key.into(), since.into()])?.map_or(Ok(0), |row| row.number())?;
+    Ok(count.unsigned_abs())
+}
+
+/// Forgets the attempts under a key, after one that succeeded.
+pub fn forget_attempts(tx: &mut Tx<'_>, key: &str) -> Result<u64, StoreError> {
+    tx.execute(FORGET_ATTEMPTS, &[key.into()])
+}
+
+/// Throws away sessions and links that expired, and attempts made, before an instant.
+pub fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
+    let mut removed = 0;
+    for sql in [PRUNE_SESSIONS, PRUNE_LINKS, PRUNE_ATTEMPTS] {
+        removed += tx.execute(sql, &[before.into()])?;
+    }
+    Ok(removed)
+}
+
+fn read_session(row: Row) -> Result<Session, StoreError> {
+    let mut row = row.of("sessions", 1);
+    Ok(Session {
+        token_hash: row.take("token_hash")?,
+        account: AccountId(row.take("account_id")?),
+        started: row.take("started")?,
+        last_seen: row.take("last_seen")?,
+        expires: row.take("expires")?,
+        ended: row.take("ended")?,
+        label: row.take("label")?,
+        second_factor: row.take("second_factor")?,
+        acting_as: row.take("acting_as")?,
+    })
+}

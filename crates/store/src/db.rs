@@ -1,0 +1,155 @@
+//! The database: open it, read it, write it.
+
+use crate::engine::{Access, Place};
+use crate::queue::Queue;
+use crate::work::{self, Job, Reply, Work};
+use crate::{Engine, StoreError, Tx, migrations};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+
+/// How many reads run side by side.
+const READERS: usize = 4;
+
+/// A database that is open. Clones share it.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    writes: Arc<Queue<Box<dyn Work>>>,
+    reads: Arc<Queue<Box<dyn Work>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.writes.close();
+        self.reads.close();
+    }
+}
+
+impl Db {
+    /// Opens `phb.db`, `sqlite:path` or `postgres://…`, makes the file if it
+    /// is not there, and brings the tables up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let place = Place::parse(url)?;
+        blocking(move || Self::start(&place)).await
+    }
+
+    /// Opens a database that was made before; refuses one that is not there.
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        let place = Place::parse(url)?;
+        let shown = if place.engine() == Engine::Sqlite { url.to_owned() } else { "that address".to_owned() };
+        let nothing =
+            move || StoreError::NotThere { what: format!("there is no database of ours at {shown}") };
+        blocking(move || {
+            if let Place::Sqlite(path) = &place {
+                if !path.is_file() {
+                    return Err(nothing());
+                }
+            }
+            let mut connection = place.connect(Access::Write)?;
+            if !migrations::any(&mut connection)? {
+                return Err(nothing());
+            }
+            drop(connection);
+            Self::start(&place)
+        })
+        .await
+    }
+
+    fn start(place: &Place) -> Result<Self, StoreError> {
+        let mut writer = place.connect(Access::Write)?;
+        migrations::apply(&mut writer)?;
+        let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
+        let mut threads = Vec::with_capacity(READERS + 1);
+        let queue = Arc::clone(&writes);
+        threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
+        for _ in 0..READERS {
+            let reader = place.connect(Access::Read)?;
+            let queue = Arc::clone(&reads);
+            threads.push(spawn("phb-reader", move || work::read(reader, &queue))?);
+        }
+        Ok(Self(Arc::new(Inner { engine: place.engine(), writes, reads, threads: Mutex::new(threads) })))
+    }
+
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.0.engine
+    }
+
+    /// Runs `work` on one consistent snapshot. It may be run more than once,
+    /// so it does nothing but use `tx`.
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        run(&self.0.reads, work).await
+    }
+
+    /// Runs `work` in a transaction that is durable when this returns `Ok`. An
+    /// `Err` from `work` undoes what it did and nothing else. It may be run
+    /// more than once, so it does nothing but use `tx`.
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        run(&self.0.writes, work).await
+    }
+
+    /// Finishes what was asked for and closes the database. Other clones find
+    /// it closed.
+    pub async fn close(self) {
+        self.0.writes.close();
+        self.0.reads.close();
+        let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let all = tokio::task::spawn_blocking(move || threads.into_iter().for_each(|t| drop(t.join())));
+        // The task cannot be cancelled, and it does not panic.
+        all.await.ok();
+    }
+}
+
+async fn run<T, E>(
+    queue: &Queue<Box<dyn Work>>,
+    work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<StoreError> + Send + 'static,
+{
+    let (reply, answer) = oneshot::channel::<Reply<T, E>>();
+    if queue.push(Box::new(Job { work, outcome: None, reply })).is_err() {
+        return Err(StoreError::Closed.into());
+    }
+    match answer.await {
+        Ok(Ok(outcome)) => outcome,
+        // A panic belongs to whoever asked, not to the thread that served it.
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(_) => Err(StoreError::Closed.into()),
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|e| StoreError::Io { what: format!("cannot start a thread: {e}") })
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(e) => Err(StoreError::Io { what: e.to_string() }),
+    }
+}

@@ -1,0 +1,327 @@
+//! PostgreSQL, and databases that speak its language. Each connection has its
+//! own thread and its own small runtime, so that a round trip wakes nobody
+//! else. Commands that give no answer (BEGIN, SAVEPOINT, RELEASE) are kept
+//! back and sent along with the next statement.
+
+use super::Access;
+use crate::StoreError;
+use crate::value::{Row, Value};
+use futures_util::future::{join, join_all};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Client, Config, NoTls, Statement};
+
+/// How many statements are under way at once without waiting for an answer.
+const PIPELINE: usize = 24;
+
+/// An address, and how to trust who answers there.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    config: Config,
+    tls: Option<rustls::ClientConfig>,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The address may hold a password.
+        write!(f, "Settings({:?})", self.config.get_hosts())
+    }
+}
+
+impl Settings {
+    /// Reads an address. `sslmode=require`, `verify-ca` and `verify-full` all
+    /// mean a certificate that is checked, against `sslrootcert` (a PEM file)
+    /// where that is given and against the public authorities otherwise.
+    pub fn parse(url: &str) -> Result<Self, StoreError> {
+        let (address, query) = url.split_once('?').unwrap_or((url, ""));
+        let mut others = Vec::new();
+        let (mut checked, mut root) = (false, None);
+        for part in query.split('&').filter(|part| !part.is_empty()) {
+            match part.split_once('=') {
+                Some(("sslmode", mode)) => {
+                    checked = matches!(mode, "require" | "verify-ca" | "verify-full");
+                }
+                Some(("sslrootcert", path)) => root = Some(path.to_owned()),
+                _ => others.push(part),
+            }
+        }
+        let mode = if checked { "sslmode=require" } else { "sslmode=disable" };
+        others.push(mode);
+        let address = format!("{address}?{}", others.join("&"));
+        let mut config: Config = address.parse().map_err(|e: tokio_postgres::Error| {
+            StoreError::NotThere { what: format!("the database address cannot be read: {e}") }
+        })?;
+        config.application_name("openphb").connect_timeout(Duration::from_secs(5));
+        let tls = if checked { Some(trust(root.as_deref())?) } else { None };
+        Ok(Self { config, tls })
+    }
+}
+
+fn trust(root: Option<&str>) -> Result<rustls::ClientConfig, StoreError> {
+    let bad = |what: String| StoreError::NotThere { what };
+    let mut roots = rustls::RootCertStore::empty();
+    match root {
+        Some(path) => {
+            let certificates = CertificateDer::pem_file_iter(path)
+                .map_err(|e| bad(format!("the certificate file {path} cannot be read: {e}")))?;
+            for certificate in certificates {
+                let certificate = certificate.map_err(|e| bad(format!("{path}: {e}")))?;
+                roots.add(certificate).map_err(|e| bad(format!("{path}: {e}")))?;
+            }
+        }
+        None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
+    }
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| bad(e.to_string()))?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}
+
+pub(crate) struct Connection {
+    settings: Settings,
+    access: Access,
+    runtime: Runtime,
+    session: Session,
+    /// Commands to send before the next statement.
+    pending: String,
+}
+
+struct Session {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Connection {
+    pub fn open(settings: &Settings, access: Access) -> Result<Self, StoreError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|e| StoreError::Io { what: e.to_string() })?;
+        let session = connect(&runtime, settings)?;
+        Ok(Self { settings: settings.clone(), access, runtime, session, pending: String::new() })
+    }
+
+    pub fn begin(&mut self) -> Result<(), StoreError> {
+        if self.session.client.is_closed() {
+            self.session = connect(&self.runtime, &self.settings)?;
+        }
+        self.pending.clear();
+        self.pending.push_str(match self.access {
+            Access::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE;",
+            Access::Read => "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY;",
+        });
+        Ok(())
+    }
+
+    pub fn commit(&mut self) -> Result<(), StoreError> {
+        self.pending.push_str("COMMIT;");
+        self.flush().map_err(|e| match e {
+            StoreError::Unreachable { what } => StoreError::Unknown { what },
+            other => other,
+        })
+    }
+
+    pub fn rollback(&mut self) {
+        self.pending.clear();
+        self.pending.push_str("ROLLBACK;");
+        // A connection that cannot even do this is found closed by the next
+        // `begin`, and the server has rolled back by then.
+        self.flush().ok();
+    }
+
+    pub fn savepoint(&mut self) -> Result<(), StoreError> {
+        self.pending.push_str("SAVEPOINT job;");
+        Ok(())
+    }
+
+    pub fn keep_savepoint(&mut self) -> Result<(), StoreError> {
+        self.pending.push_str("RELEASE job;");
+        Ok(())
+    }
+
+    pub fn undo_savepoint(&mut self) -> Result<(), StoreError> {
+        self.pending.push_str("ROLLBACK TO job;RELEASE job;");
+        Ok(())
+    }
+
+    pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        let Self { runtime, session, pending, .. } = self;
+        let before = std::mem::take(pending);
+        let rows = runtime.block_on(async {
+            let statement = session.prepared(sql).await?;
+            let params = borrow(params);
+            let (first, rows) = join(session.send(&before), session.client.query(&statement, &params)).await;
+            first.and(rows.map_err(fault))
+        })?;
+        rows.iter().map(own).collect()
+    }
+
+    pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
+        let Self { runtime, session, pending, .. } = self;
+        let before = std::mem::take(pending);
+        runtime.block_on(async {
+            let statement = session.prepared(sql).await?;
+            let params = borrow(params);
+            let (first, touched) =
+                join(session.send(&before), session.client.execute(&statement, &params)).await;
+            first.and(touched.map_err(fault))
+        })
+    }
+
+    pub fn execute_all(&mut self, statements: &[(&'static str, Vec<Value>)]) -> Result<Vec<u64>, StoreError> {
+        let Self { runtime, session, pending, .. } = self;
+        let mut before = std::mem::take(pending);
+        let mut touched = Vec::with_capacity(statements.len());
+        for some in statements.chunks(PIPELINE) {
+            let first = std::mem::take(&mut before);
+            let answers = runtime.block_on(async {
+                let mut calls = Vec::with_capacity(some.len());
+                for (sql, params) in some {
+                    calls.push((session.prepared(sql).await?, borrow(params)));
+                }
+                let client = &session.client;
+                let calls = calls.iter().map(|(statement, params)| client.execute(statement, params));
+                let (first, answers) = join(session.send(&first), join_all(calls)).await;
+                first?;
+                answers.into_iter().map(|answer| answer.map_err(fault)).collect::<Result<Vec<_>, _>>()
+            })?;
+            touched.extend(answers);
+        }
+        Ok(touched)
+    }
+
+    pub fn script(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.flush()?;
+        self.runtime.block_on(self.session.client.batch_execute(sql)).map_err(fault)
+    }
+
+    #[cfg(test)]
+    pub fn prepare(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        self.runtime.block_on(self.session.client.prepare(sql)).map(|_| ()).map_err(fault)
+    }
+
+    fn flush(&mut self) -> Result<(), StoreError> {
+        let commands = std::mem::take(&mut self.pending);
+        self.runtime.block_on(self.session.send(&commands))
+    }
+}
+
+impl Session {
+    async fn prepared(&mut self, sql: &'static str) -> Result<Statement, StoreError> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).await.map_err(fault)?;
+        self.statements.insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    async fn send(&self, commands: &str) -> Result<(), StoreError> {
+        if commands.is_empty() {
+            return Ok(());
+        }
+        self.client.batch_execute(commands).await.map_err(fault)
+    }
+}
+
+fn connect(runtime: &Runtime, settings: &Settings) -> Result<Session, StoreError> {
+    let client = runtime.block_on(async {
+        // The task ends with the connection, which the client notices.
+        match &settings.tls {
+            None => {
+                let (client, connection) = settings.config.connect(NoTls).await?;
+                tokio::spawn(connection);
+                Ok::<_, tokio_postgres::Error>(client)
+            }
+            Some(tls) => {
+                let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls.clone());
+                let (client, connection) = settings.config.connect(tls).await?;
+                tokio::spawn(connection);
+                Ok(client)
+            }
+        }
+    });
+    match client {
+        Ok(client) => Ok(Session { client, statements: HashMap::new() }),
+        Err(e) => Err(match fault(e) {
+            StoreError::Sql { what } => StoreError::NotThere { what },
+            other => other,
+        }),
+    }
+}
+
+fn borrow(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|param| param as &(dyn ToSql + Sync)).collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(n) if *ty == Type::INT4 => i32::try_from(*n)?.to_sql(ty, out),
+            Self::Int(n) => n.to_sql(ty, out),
+            Self::Text(text) => text.to_sql(ty, out),
+            Self::Bytes(bytes) if *ty == Type::UUID => uuid::Uuid::from_slice(bytes)?.to_sql(ty, out),
+            Self::Bytes(bytes) => bytes.to_sql(ty, out),
+            Self::Uuid(id) => id.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        [Type::INT8, Type::INT4, Type::TEXT, Type::VARCHAR, Type::BYTEA, Type::UUID].contains(ty)
+    }
+
+    to_sql_checked!();
+}
+
+fn own(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+    let mut values = Vec::with_capacity(row.len());
+    for (i, column) in row.columns().iter().enumerate() {
+        let value = match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(i).map(Value::from),
+            Type::INT4 => row.try_get::<_, Option<i32>>(i).map(|n| n.map(i64::from).into()),
+            Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(i).map(Value::from),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(i).map(Value::from),
+            Type::UUID => row.try_get::<_, Option<uuid::Uuid>>(i).map(Value::from),
+            _ => return Err(StoreError::corrupt("(answer)", column.name(), column.type_())),
+        };
+        values.push(value.map_err(|_| StoreError::corrupt("(answer)", column.name(), ""))?);
+    }
+    Ok(Row(values))
+}
+
+fn fault(error: tokio_postgres::Error) -> StoreError {
+    let Some(db) = error.as_db_error() else {
+        let what = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+        let io = std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>());
+        return if error.is_closed() || io || error.to_string().starts_with("error connecting") {
+            StoreError::Unreachable { what }
+        } else {
+            StoreError::Sql { what: format!("{error}: {what}") }
+        };
+    };
+    // The detail of an error can quote what was in the row; its message does not.
+    let what = db.message().to_owned();
+    let code = db.code();
+    match code.code() {
+        _ if *code == SqlState::UNIQUE_VIOLATION => StoreError::Clash { what },
+        "40001" | "40P01" | "55P03" => StoreError::Busy,
+        "53100" => StoreError::Full,
+        "57P01" | "57P02" | "57P03" | "53300" | "25006" => StoreError::Unreachable { what },
+        class if class.starts_with("08") => StoreError::Unreachable { what },
+        class if class.starts_with("23") => StoreError::Constraint { what },
+        _ => StoreError::Sql { what },
+    }
+}

@@ -1,0 +1,98 @@
+//! What can go wrong in the store. Every error is a value that can be shown
+//! in a log: it holds ids and names of tables, never what a person typed.
+
+use domain::ledger::NotAnEntry;
+use std::fmt;
+
+/// Why the store did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreError {
+    /// Somebody else wrote first: decide again on fresh state.
+    Clash { what: String },
+    /// The same idempotency key came with another body.
+    KeyReused { key: String },
+    /// The postings of an entry do not balance.
+    Unbalanced(NotAnEntry),
+    /// The hold has been posted, released or expired before.
+    HoldSettled { hold: domain::EntryId },
+    /// An entry names another that is not in this case (or is not a hold).
+    NoSuchEntry { entry: domain::EntryId },
+    /// A stored row cannot be read as what it should be.
+    Corrupt { table: String, column: String, id: String },
+    /// The disk or the quota is full. Reading goes on.
+    Full,
+    /// The database is locked, or the same rows were fought over for too long.
+    Busy,
+    /// A rule that the database itself keeps was broken.
+    Constraint { what: String },
+    /// The database server does not answer.
+    Unreachable { what: String },
+    /// The connection was lost while committing: the work may be saved or not.
+    Unknown { what: String },
+    /// The address names no database that can be opened.
+    NotThere { what: String },
+    /// The database and this program do not fit each other.
+    Migration { what: String },
+    /// The target of a copy or a restore holds something.
+    NotEmpty { table: String },
+    /// A file is not a backup that this program can restore.
+    Archive { what: String },
+    /// A copy does not equal what it was made from.
+    CopyDiffers { what: String },
+    /// The database refused a statement for a reason we did not foresee.
+    Sql { what: String },
+    /// A file could not be read or written.
+    Io { what: String },
+    /// The store has been closed.
+    Closed,
+}
+
+impl StoreError {
+    /// Whether the same work may succeed if it is run again at once.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Busy | Self::Unreachable { .. })
+    }
+
+    /// Whether the transaction can go on after rolling back to a savepoint.
+    pub(crate) fn spares_the_batch(&self) -> bool {
+        matches!(self, Self::Clash { .. } | Self::Constraint { .. })
+    }
+
+    pub(crate) fn corrupt(table: &str, column: &str, id: impl fmt::Display) -> Self {
+        Self::Corrupt { table: table.to_owned(), column: column.to_owned(), id: id.to_string() }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clash { what } => write!(f, "somebody else wrote first: {what}"),
+            Self::KeyReused { key } => write!(f, "the key {key} was used before for something else"),
+            Self::Unbalanced(why) => write!(f, "not an entry: {why}"),
+            Self::HoldSettled { hold } => write!(f, "the hold {hold} is settled already"),
+            Self::NoSuchEntry { entry } => write!(f, "this case has no entry {entry} of that kind"),
+            Self::Corrupt { table, column, id } => {
+                write!(f, "table {table}, column {column}, row {id}: cannot be read")
+            }
+            Self::Full => f.write_str("there is no space left to write to"),
+            Self::Busy => f.write_str("the database is busy"),
+            Self::Constraint { what } => write!(f, "the database refused a row: {what}"),
+            Self::Unreachable { what } => write!(f, "the database does not answer: {what}"),
+            Self::Unknown { what } => write!(f, "the connection was lost while saving: {what}"),
+            Self::NotThere { what } | Self::Migration { what } | Self::Archive { what } => f.write_str(what),
+            Self::NotEmpty { table } => write!(f, "the target is not empty: table {table} has rows"),
+            Self::CopyDiffers { what } => write!(f, "the copy differs: {what}"),
+            Self::Sql { what } => write!(f, "the database refused: {what}"),
+            Self::Io { what } => f.write_str(what),
+            Self::Closed => f.write_str("the store is closed"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<NotAnEntry> for StoreError {
+    fn from(why: NotAnEntry) -> Self {
+        Self::Unbalanced(why)
+    }
+}

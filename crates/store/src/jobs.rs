@@ -1,0 +1,115 @@
+//! Work to be done after a commit: reminders, sweeps, sending. A job is
+//! claimed for a while; if whoever claimed it dies, it is claimed again.
+
+use crate::value::Row;
+use crate::{StoreError, Tx};
+use domain::Timestamp;
+use uuid::Uuid;
+
+/// One piece of background work.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    pub id: Uuid,
+    pub kind: String,
+    /// What it needs to know, as JSON.
+    pub body: String,
+    pub due: Timestamp,
+    /// How often it has been claimed.
+    pub attempts: u32,
+    /// A second job with the same key is not added.
+    pub unique_key: Option<String>,
+}
+
+impl Job {
+    #[must_use]
+    pub fn new(id: Uuid, kind: &str, body: impl Into<String>, due: Timestamp) -> Self {
+        Self { id, kind: kind.to_owned(), body: body.into(), due, attempts: 0, unique_key: None }
+    }
+
+    /// The same job, which is added only once under this key.
+    #[must_use]
+    pub fn once(self, key: impl Into<String>) -> Self {
+        Self { unique_key: Some(key.into()), ..self }
+    }
+}
+
+/// What is to become of work that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterFailure {
+    RetryAt(Timestamp),
+    GiveUp(Timestamp),
+}
+
+const SAME_KEY: &str = "SELECT id FROM jobs WHERE unique_key = $1";
+const INSERT: &str =
+    "INSERT INTO jobs (id, kind, body, due, attempts, unique_key) VALUES ($1, $2, $3, $4, 0, $5)";
+const NEXT: &str = "SELECT id, kind, body, due, attempts, unique_key FROM jobs
+    WHERE done IS NULL AND failed IS NULL AND due <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
+    ORDER BY due, id LIMIT $2";
+const CLAIM: &str = "UPDATE jobs SET claimed_until = $2, attempts = attempts + 1 WHERE id = $1";
+const FINISH: &str = "UPDATE jobs SET done = $2, claimed_until = NULL WHERE id = $1 AND done IS NULL";
+const RETRY: &str = "UPDATE jobs SET due = $2, claimed_until = NULL, last_error = $3
+    WHERE id = $1 AND done IS NULL";
+const GIVE_UP: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_error = $3
+    WHERE id = $1 AND done IS NULL";
+const PRUNE: &str = "DELETE FROM jobs WHERE done IS NOT NULL AND done < $1";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[SAME_KEY, INSERT, NEXT, CLAIM, FINISH, RETRY, GIVE_UP, PRUNE];
+
+/// Adds a job; `false` if one with its unique key was added before.
+pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
+    if let Some(key) = &job.unique_key {
+        if tx.query_opt(SAME_KEY, &[key.into()])?.is_some() {
+            return Ok(false);
+        }
+    }
+    let key = job.unique_key.as_deref();
+    tx.execute(INSERT, &[job.id.into(), (&job.kind).into(), (&job.body).into(), job.due.into(), key.into()])?;
+    Ok(true)
+}
+
+/// Takes the next job that is due, for `lease` seconds.
+pub fn claim(tx: &mut Tx<'_>, now: Timestamp, lease_seconds: u32) -> Result<Option<Job>, StoreError> {
+    let Some(row) = tx.query_opt(NEXT, &[now.into(), 1_u32.into()])? else { return Ok(None) };
+    let mut job = read(row)?;
+    tx.execute(CLAIM, &[job.id.into(), until(now, lease_seconds).into()])?;
+    job.attempts += 1;
+    Ok(Some(job))
+}
+
+/// Notes that a job is done.
+pub fn finish(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(FINISH, &[id.into(), now.into()]).map(drop)
+}
+
+/// Notes why a job failed and what is to become of it.
+pub fn fail(tx: &mut Tx<'_>, id: Uuid, error: &str, then: AfterFailure) -> Result<(), StoreError> {
+    let (sql, at) = match then {
+        AfterFailure::RetryAt(at) => (RETRY, at),
+        AfterFailure::GiveUp(at) => (GIVE_UP, at),
+    };
+    tx.execute(sql, &[id.into(), at.into(), error.into()]).map(drop)
+}
+
+/// Throws away jobs that were done before an instant.
+pub fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
+    tx.execute(PRUNE, &[before.into()])
+}
+
+/// The end of a claim made now.
+pub(crate) fn until(now: Timestamp, seconds: u32) -> Timestamp {
+    now.saturating_add(jiff::SignedDuration::from_secs(i64::from(seconds))).unwrap_or(Timestamp::MAX)
+}
+
+fn read(row: Row) -> Result<Job, StoreError> {
+    let mut row = row.of("jobs", 1);
+    Ok(Job {
+        id: row.take("id")?,
+        kind: row.take("kind")?,
+        body: row.take("body")?,
+        due: row.take("due")?,
+        attempts: row.take("attempts")?,
+        unique_key: row.take("unique_key")?,
+    })
+}

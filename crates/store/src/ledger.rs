@@ -1,0 +1,390 @@
+//! The ledger in the database. An entry is one row of `entries` and one or
+//! more of `moves`; each move takes an amount out of one account and puts it
+//! into another, so an unbalanced entry cannot be written down at all. The
+//! entries of a case are chained by hashes like the events of a stream.
+
+use crate::chain::{Chain, Hash, START as BEGINNING};
+use crate::value::{Columns, Row, Value};
+use crate::{StoreError, Tx};
+use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
+use domain::{AccountId, CaseId, EntryId, Pence};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What became of a request to post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posted {
+    New,
+    /// The same request was posted before; nothing was added.
+    Already,
+}
+
+const HEAD: &str = "SELECT l.case_id, l.entries, l.head, e.seq FROM ledgers l
+    LEFT JOIN entries e ON e.case_id = l.case_id AND e.key = $2 WHERE l.case_id = $1";
+const START: &str = "INSERT INTO ledgers (case_id, entries, head) VALUES ($1, 1, $2)";
+const ADVANCE: &str = "UPDATE ledgers SET entries = $2, head = $3 WHERE case_id = $1 AND entries = $4";
+const INSERT: &str = "INSERT INTO entries (case_id, seq, id, purpose, settles, corrects, expires, reason,
+    cause, about, account_id, happened, recorded, key, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+const MOVE: &str =
+    "INSERT INTO moves (case_id, seq, no, layer, from_account, to_account, amount, from_no, to_no)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const NAMED: &str = "SELECT e.id, e.purpose, s.id FROM entries e
+    LEFT JOIN entries s ON s.case_id = e.case_id AND s.settles = e.id WHERE e.case_id = $1 AND e.id = $2";
+const ENTRIES: &str = "SELECT case_id, seq, id, purpose, settles, corrects, expires, reason, cause, about,
+    account_id, happened, recorded, key FROM entries WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
+const ENTRIES_ABOUT: &str = "SELECT case_id, seq FROM entries WHERE about = $1 ORDER BY case_id, seq";
+const HOLDS: &str = "SELECT e.case_id, e.seq FROM entries e LEFT JOIN entries s
+    ON s.case_id = e.case_id AND s.settles = e.id
+    WHERE e.case_id = $1 AND e.purpose = 'hold' AND s.id IS NULL ORDER BY e.seq";
+const MOVES: &str = "SELECT case_id, seq, no, layer, from_account, to_account, amount, from_no, to_no
+    FROM moves WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq, no";
+const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM (
+    SELECT layer, to_account AS account, amount FROM moves WHERE case_id = $1
+    UNION ALL SELECT layer, from_account AS account, -amount AS amount FROM moves WHERE case_id = $1) sides
+    GROUP BY layer, account";
+const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] =
+    &[HEAD, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, ENTRIES_ABOUT, HOLDS, MOVES, BALANCES, CASES];
+
+/// Adds an entry to the ledger of its case. The same key with the same content
+/// (all but the id and when it was recorded) adds nothing; with other content
+/// it is refused. A hold is settled once, and what an entry settles or
+/// corrects stands in the same case.
+pub fn post(tx: &mut Tx<'_>, entry: &Entry) -> Result<Posted, StoreError> {
+    balanced(entry.postings())?;
+    let (count, head, same_key) = head(tx, entry)?;
+    if let Some(seq) = same_key {
+        let stored = between(tx, entry.case, seq, seq)?;
+        let same = stored.first().is_some_and(|stored| same_content(stored, entry));
+        let key = || entry.key.clone();
+        return if same { Ok(Posted::Already) } else { Err(StoreError::KeyReused { key: key() }) };
+    }
+    check_named(tx, entry)?;
+    let seq = count + 1;
+    let moves = moves_of(entry.postings());
+    let hash = entry_hash(head, seq, entry, &moves);
+    let case = || Value::from(entry.case.0);
+    let mut statements = Vec::with_capacity(moves.len() + 2);
+    statements.push((INSERT, row_of(entry, seq, hash)));
+    statements.extend(moves.iter().enumerate().map(|(i, m)| (MOVE, m.row(entry.case, seq, i))));
+    statements.push(if count == 0 {
+        (START, vec![case(), hash.into()])
+    } else {
+        (ADVANCE, vec![case(), seq.into(), hash.into(), count.into()])
+    });
+    let touched = tx.execute_all(&statements)?;
+    if touched.last() != Some(&1) {
+        return Err(StoreError::Clash { what: format!("the ledger of case {}", entry.case) });
+    }
+    Ok(Posted::New)
+}
+
+/// All entries of a case in the order they were posted.
+pub fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreError> {
+    between(tx, case, 1, i64::MAX.unsigned_abs())
+}
+
+/// What each account of a case holds.
+pub fn balances(tx: &mut Tx<'_>, case: CaseId) -> Result<Balances, StoreError> {
+    let mut sums = Vec::new();
+    for row in tx.query(BALANCES, &[case.0.into()])? {
+        let mut row = row.of("moves", 2);
+        let (layer, account) = (row.parse("layer")?, row.parse("account")?);
+        sums.push(Posting { layer, account, amount: Pence(row.take("amount")?) });
+    }
+    Ok(Balances::of(sums))
+}
+
+/// The entries about one thing (an instalment, a bank line …).
+pub fn entries_about(tx: &mut Tx<'_>, about: Uuid) -> Result<Vec<Entry>, StoreError> {
+    let rows = tx.query(ENTRIES_ABOUT, &[about.into()])?;
+    each_of(tx, rows)
+}
+
+/// The holds of a case that are not posted, released or expired.
+pub fn open_holds(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreError> {
+    let rows = tx.query(HOLDS, &[case.0.into()])?;
+    each_of(tx, rows)
+}
+
+/// The cases that have a ledger, and how many entries each has.
+pub fn cases(tx: &mut Tx<'_>, after: Option<CaseId>, limit: u32) -> Result<Vec<(CaseId, u64)>, StoreError> {
+    let after = after.map_or(Uuid::nil(), |case| case.0);
+    let read = |row: Row| {
+        let mut row = row.of("ledgers", 1);
+        Ok((CaseId(row.take("case_id")?), row.take("entries")?))
+    };
+    tx.query(CASES, &[after.into(), limit.into()])?.into_iter().map(read).collect()
+}
+
+fn head(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64>), StoreError> {
+    let Some(row) = tx.query_opt(HEAD, &[entry.case.0.into(), (&entry.key).into()])? else {
+        return Ok((0, BEGINNING, None));
+    };
+    let mut row = row.of("ledgers", 1);
+    row.take::<Uuid>("case_id")?;
+    Ok((row.take("entries")?, row.take("head")?, row.take("seq")?))
+}
+
+fn check_named(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
+    let Some(named) = entry.purpose.settles().or(entry.purpose.corrects()) else { return Ok(()) };
+    let missing = || StoreError::NoSuchEntry { entry: named };
+    let row = tx.query_opt(NAMED, &[entry.case.0.into(), named.0.into()])?.ok_or_else(missing)?;
+    let mut row = row.of("entries", 1);
+    row.take::<Uuid>("id")?;
+    let (purpose, settled): (String, Option<Uuid>) = (row.take("purpose")?, row.take("settles")?);
+    if entry.purpose.settles().is_some() {
+        if purpose != "hold" {
+            return Err(missing());
+        }
+        if settled.is_some() {
+            return Err(StoreError::HoldSettled { hold: named });
+        }
+    }
+    Ok(())
+}
+
+fn each_of(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, StoreError> {
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut row = row.of("entries", 2);
+        let (case, seq) = (CaseId(row.take("case_id")?), row.take("seq")?);
+        found.extend(between(tx, case, seq, seq)?);
+    }
+    Ok(found)
+}
+
+fn between(tx: &mut Tx<'_>, case: CaseId, from: u64, to: u64) -> Result<Vec<Entry>, StoreError> {
+    Ok(stored_between(tx, case, from, to)?.into_iter().map(|stored| stored.1).collect())
+}
+
+/// Entries with their places in the ledger of the case.
+pub(crate) fn stored_between(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    from: u64,
+    to: u64,
+) -> Result<Vec<(u64, Entry)>, StoreError> {
+    let range = [case.0.into(), from.into(), to.into()];
+    let mut postings: BTreeMap<u64, BTreeMap<i64, Posting>> = BTreeMap::new();
+    for row in tx.query(MOVES, &range)? {
+        let (seq, one) = read_move(row)?;
+        one.put_into(postings.entry(seq).or_default());
+    }
+    let mut found = Vec::new();
+    for row in tx.query(ENTRIES, &range)? {
+        let mut row = row.of("entries", 2);
+        let (seq, heading) = read_heading(&mut row)?;
+        let postings = postings.remove(&seq).unwrap_or_default().into_values().collect();
+        let entry = Entry::new(heading, postings).map_err(|_| row.corrupt("postings"))?;
+        found.push((seq, entry));
+    }
+    Ok(found)
+}
+
+fn read_heading(row: &mut Columns) -> Result<(u64, Heading), StoreError> {
+    let (case, seq, id) = (CaseId(row.take("case_id")?), row.take("seq")?, EntryId(row.take("id")?));
+    let word: String = row.take("purpose")?;
+    let settles = row.take::<Option<Uuid>>("settles")?.map(EntryId);
+    let corrects = row.take::<Option<Uuid>>("corrects")?.map(EntryId);
+    let (expires, reason) = (row.take("expires")?, row.take::<Option<String>>("reason")?);
+    let purpose = match (word.as_str(), settles, corrects, reason) {
+        ("plain", None, None, None) => Purpose::Plain,
+        ("hold", None, None, None) => Purpose::Hold { expires },
+        ("post", Some(hold), None, None) => Purpose::Post { hold },
+        ("release", Some(hold), None, None) => Purpose::Release { hold },
+        ("expire", Some(hold), None, None) => Purpose::Expire { hold },
+        ("correct", None, Some(entry), Some(reason)) => Purpose::Correct { entry, reason },
+        _ => return Err(row.corrupt("purpose")),
+    };
+    let cause = cause(&row.take::<String>("cause")?).ok_or_else(|| row.corrupt("cause"))?;
+    let about = row.take("about")?;
+    let by = row.take::<Option<Uuid>>("account_id")?.map(AccountId);
+    let (happened, recorded, key) = (row.take("happened")?, row.take("recorded")?, row.take("key")?);
+    Ok((seq, Heading { id, case, purpose, cause, about, by, happened, recorded, key }))
+}
+
+fn read_move(row: Row) -> Result<(u64, Move), StoreError> {
+    let mut row = row.of("moves", 3);
+    row.take::<Uuid>("case_id")?;
+    let seq = row.take("seq")?;
+    row.take::<i64>("no")?;
+    let (layer, from, to) = (row.parse("layer")?, row.parse("from_account")?, row.parse("to_account")?);
+    let (amount, from_no, to_no) = (row.take("amount")?, row.take("from_no")?, row.take("to_no")?);
+    Ok((seq, Move { layer, from, to, amount, from_no, to_no }))
+}
+
+fn row_of(entry: &Entry, seq: u64, hash: Hash) -> Vec<Value> {
+    let (expires, reason) = match &entry.purpose {
+        Purpose::Hold { expires } => (*expires, None),
+        Purpose::Correct { reason, .. } => (None, Some(reason.as_str())),
+        _ => (None, None),
+    };
+    vec![
+        entry.case.0.into(),
+        seq.into(),
+        entry.id.0.into(),
+        purpose_word(&entry.purpose).into(),
+        entry.purpose.settles().map(|id| id.0).into(),
+        entry.purpose.corrects().map(|id| id.0).into(),
+        expires.into(),
+        reason.into(),
+        cause_word(entry.cause).into(),
+        entry.about.into(),
+        entry.by.map(|id| id.0).into(),
+        entry.happened.into(),
+        entry.recorded.into(),
+        (&entry.key).into(),
+        hash.into(),
+    ]
+}
+
+/// Everything but the id and the instant of recording.
+fn same_content(a: &Entry, b: &Entry) -> bool {
+    (a.case, &a.purpose, a.cause, a.about, a.by, a.happened, a.postings())
+        == (b.case, &b.purpose, b.cause, b.about, b.by, b.happened, b.postings())
+}
+
+/// An amount out of one account and into another, and which postings of the
+/// entry these two sides belong to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Move {
+    layer: Layer,
+    from: Account,
+    to: Account,
+    amount: i64,
+    from_no: i64,
+    to_no: i64,
+}
+
+impl Move {
+    fn row(&self, case: CaseId, seq: u64, i: usize) -> Vec<Value> {
+        let no = i64::try_from(i).map_or(i64::MAX, |i| i + 1);
+        vec![
+            case.0.into(),
+            seq.into(),
+            no.into(),
+            self.layer.as_str().into(),
+            self.from.to_string().into(),
+            self.to.to_string().into(),
+            self.amount.into(),
+            self.from_no.into(),
+            self.to_no.into(),
+        ]
+    }
+
+    fn put_into(&self, postings: &mut BTreeMap<i64, Posting>) {
+        for (no, account, amount) in
+            [(self.from_no, self.from, -self.amount), (self.to_no, self.to, self.amount)]
+        {
+            let nothing = Posting { layer: self.layer, account, amount: Pence(0) };
+            postings.entry(no).or_insert(nothing).amount += Pence(amount);
+        }
+    }
+}
+
+/// Pairs what goes out with what comes in, layer by layer and in order. Of
+/// balanced postings nothing is left over.
+pub(crate) fn moves_of(postings: &[Posting]) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for layer in [Layer::Budget, Layer::Commitment, Layer::Actual] {
+        let side = |out: bool| {
+            let of_side = move |p: &&(usize, &Posting)| p.1.layer == layer && (p.1.amount.0 < 0) == out;
+            let all: Vec<(usize, &Posting)> = postings.iter().enumerate().collect();
+            let picked: Vec<(i64, Account, i64)> = all
+                .iter()
+                .filter(of_side)
+                .map(|(i, p)| (i64::try_from(*i).unwrap_or(i64::MAX), p.account, p.amount.0.saturating_abs()))
+                .collect();
+            picked
+        };
+        let (mut outs, mut ins) = (side(true), side(false));
+        let (mut o, mut i) = (0, 0);
+        while o < outs.len() && i < ins.len() {
+            let amount = outs[o].2.min(ins[i].2);
+            let ((from_no, from, _), (to_no, to, _)) = (outs[o], ins[i]);
+            moves.push(Move { layer, from, to, amount, from_no, to_no });
+            outs[o].2 -= amount;
+            ins[i].2 -= amount;
+            o += usize::from(outs[o].2 == 0);
+            i += usize::from(ins[i].2 == 0);
+        }
+    }
+    moves
+}
+
+/// The hash of an entry: over the hash before it and all of its rows.
+pub(crate) fn entry_hash(before: Hash, seq: u64, entry: &Entry, moves: &[Move]) -> Hash {
+    let mut chain = Chain::after(before)
+        .bytes(entry.case.0.as_bytes())
+        .number(i64::try_from(seq).unwrap_or(i64::MAX))
+        .bytes(entry.id.0.as_bytes())
+        .text(purpose_word(&entry.purpose))
+        .maybe(entry.purpose.settles().map(|id| id.to_string()).as_deref())
+        .maybe(entry.purpose.corrects().map(|id| id.to_string()).as_deref());
+    chain = match &entry.purpose {
+        Purpose::Hold { expires } => chain.maybe(expires.map(|date| date.to_string()).as_deref()),
+        Purpose::Correct { reason, .. } => chain.maybe(Some(reason)),
+        _ => chain.maybe(None),
+    };
+    chain = chain
+        .text(cause_word(entry.cause))
+        .bytes(entry.about.as_bytes())
+        .maybe(entry.by.map(|id| id.to_string()).as_deref())
+        .text(&entry.happened.to_string())
+        .number(entry.recorded.as_microsecond())
+        .text(&entry.key);
+    for one in moves {
+        chain = chain
+            .text(one.layer.as_str())
+            .text(&one.from.to_string())
+            .text(&one.to.to_string())
+            .number(one.amount)
+            .number(one.from_no)
+            .number(one.to_no);
+    }
+    chain.done()
+}
+
+fn purpose_word(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Plain => "plain",
+        Purpose::Hold { .. } => "hold",
+        Purpose::Post { .. } => "post",
+        Purpose::Release { .. } => "release",
+        Purpose::Expire { .. } => "expire",
+        Purpose::Correct { .. } => "correct",
+    }
+}
+
+fn cause_word(cause: Cause) -> &'static str {
+    match cause {
+        Cause::BudgetSet => "budget-set",
+        Cause::InstalmentPromised => "instalment-promised",
+        Cause::InstalmentPaid => "instalment-paid",
+        Cause::InstalmentCancelled => "instalment-cancelled",
+        Cause::BankLineMatched => "bank-line-matched",
+        Cause::BankLineTakenIn => "bank-line-taken-in",
+        Cause::NotionalSpend => "notional-spend",
+        Cause::MoneyReturned => "money-returned",
+        Cause::Correction => "correction",
+    }
+}
+
+fn cause(word: &str) -> Option<Cause> {
+    const EVERY: [Cause; 9] = [
+        Cause::BudgetSet,
+        Cause::InstalmentPromised,
+        Cause::InstalmentPaid,
+        Cause::InstalmentCancelled,
+        Cause::BankLineMatched,
+        Cause::BankLineTakenIn,
+        Cause::NotionalSpend,
+        Cause::MoneyReturned,
+        Cause::Correction,
+    ];
+    EVERY.into_iter().find(|cause| cause_word(*cause) == word)
+}

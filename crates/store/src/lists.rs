@@ -1,0 +1,222 @@
+//! Lists: rows made from the record so that work lists and memberships can be
+//! found without folding every case. They hold nothing that cannot be made
+//! again, and a new list needs no new SQL.
+
+use crate::record::Stream;
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx};
+use domain::Date;
+use uuid::Uuid;
+
+/// One row of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListRow {
+    /// Which list it stands in.
+    pub list: String,
+    /// The area whose list it is.
+    pub area: Option<Uuid>,
+    /// The account (or organisation) whose list it is.
+    pub owner: Option<Uuid>,
+    pub due: Option<Date>,
+    pub state: Option<String>,
+    /// Text to search in, folded by [`fold`].
+    pub folded: Option<String>,
+    /// The list is shown in this order (byte order; nothing counts as empty).
+    pub sort: Option<String>,
+    /// What the page shows, as JSON.
+    pub body: String,
+}
+
+/// A row as it stands in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub stream: Stream,
+    pub row_no: u32,
+    pub row: ListRow,
+}
+
+/// Where a page of a list ended: what comes after it is the next page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub sort: String,
+    pub id: Uuid,
+    pub row_no: u32,
+}
+
+impl Listed {
+    /// The place of this row, for [`Filter::after`].
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { sort: self.row.sort.clone().unwrap_or_default(), id: self.stream.id, row_no: self.row_no }
+    }
+}
+
+/// Which rows of a list are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub state: Option<String>,
+    pub due_on_or_before: Option<Date>,
+    /// Words or parts of words, in any order, as typed.
+    pub text: Option<String>,
+    pub after: Option<Place>,
+    /// 0 means [`Filter::USUAL`].
+    pub limit: u32,
+}
+
+impl Filter {
+    /// How many rows a page of a list has if nothing else is asked for.
+    pub const USUAL: u32 = 50;
+}
+
+macro_rules! columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT stream_kind, stream_id, row_no, list, area, owner, due, state, folded, sort, body
+             FROM list_rows WHERE ",
+            $rest
+        )
+    };
+}
+
+const OF_STREAM: &str = columns!("stream_kind = $1 AND stream_id = $2 ORDER BY row_no");
+const BY_OWNER: &str = columns!("list = $1 AND owner = $2 ORDER BY sort, stream_id, row_no");
+const BY_AREA: &str = columns!(
+    "list = $1 AND area = $2 AND (sort, stream_id, row_no) > ($3, $4, $5)
+     AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
+     AND (CAST($7 AS TEXT) IS NULL OR folded LIKE $7 ESCAPE '!')
+     ORDER BY sort, stream_id, row_no LIMIT $8"
+);
+const BY_STATE: &str = columns!(
+    "list = $1 AND area = $2 AND state = $9 AND (sort, stream_id, row_no) > ($3, $4, $5)
+     AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
+     AND (CAST($7 AS TEXT) IS NULL OR folded LIKE $7 ESCAPE '!')
+     ORDER BY sort, stream_id, row_no LIMIT $8"
+);
+const REMOVE: &str = "DELETE FROM list_rows WHERE stream_kind = $1 AND stream_id = $2 AND row_no = $3";
+const REMOVE_ALL: &str = "DELETE FROM list_rows";
+const INSERT: &str = "INSERT INTO list_rows
+    (stream_kind, stream_id, row_no, list, area, owner, due, state, folded, sort, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[OF_STREAM, BY_OWNER, BY_AREA, BY_STATE, REMOVE, REMOVE_ALL, INSERT];
+
+/// Makes `rows` the rows of this stream. Most events change no list, so rows
+/// that stand as they should are left alone. Whether anything changed.
+pub fn replace(tx: &mut Tx<'_>, stream: Stream, rows: &[ListRow]) -> Result<bool, StoreError> {
+    let stored = of_stream(tx, stream)?;
+    let mut statements = Vec::new();
+    for (no, row) in (0_u32..).zip(rows) {
+        match stored.iter().find(|listed| listed.row_no == no) {
+            Some(listed) if same(&listed.row, row) => continue,
+            Some(_) => statements.push((REMOVE, key(stream, no))),
+            None => {}
+        }
+        statements.push((INSERT, values(stream, no, row)));
+    }
+    for listed in stored {
+        if usize::try_from(listed.row_no).is_ok_and(|no| no >= rows.len()) {
+            statements.push((REMOVE, key(stream, listed.row_no)));
+        }
+    }
+    tx.execute_all(&statements)?;
+    Ok(!statements.is_empty())
+}
+
+/// The rows that a stream has in all lists.
+pub fn of_stream(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Listed>, StoreError> {
+    let params = [stream.kind.as_str().into(), stream.id.into()];
+    tx.query(OF_STREAM, &params)?.into_iter().map(listed).collect()
+}
+
+/// The rows of a list that belong to one owner, in the list's order.
+pub fn by_owner(tx: &mut Tx<'_>, list: &str, owner: Uuid) -> Result<Vec<Listed>, StoreError> {
+    tx.query(BY_OWNER, &[list.into(), owner.into()])?.into_iter().map(listed).collect()
+}
+
+/// One page of an area's list, in the list's order.
+pub fn by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
+    let (sort, id, row_no) = match &filter.after {
+        Some(place) => (place.sort.clone(), place.id, i64::from(place.row_no)),
+        None => (String::new(), Uuid::nil(), -1),
+    };
+    let limit = if filter.limit == 0 { Filter::USUAL } else { filter.limit };
+    let mut params = vec![
+        list.into(),
+        area.into(),
+        sort.into(),
+        id.into(),
+        row_no.into(),
+        filter.due_on_or_before.into(),
+        filter.text.as_deref().and_then(pattern).into(),
+        limit.into(),
+    ];
+    let rows = match &filter.state {
+        None => tx.query(BY_AREA, &params)?,
+        Some(state) => {
+            params.push(state.into());
+            tx.query(BY_STATE, &params)?
+        }
+    };
+    rows.into_iter().map(listed).collect()
+}
+
+/// Empties every list, before they are made again from the record.
+pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.execute(REMOVE_ALL, &[])
+}
+
+/// Text as it is searched: lower case, spaces made one, punctuation dropped.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let plain: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A LIKE pattern for folded text, in which no letter is special.
+fn pattern(text: &str) -> Option<String> {
+    let folded = fold(text);
+    if folded.is_empty() { None } else { Some(format!("%{}%", folded.replace(' ', "%"))) }
+}
+
+fn same(a: &ListRow, b: &ListRow) -> bool {
+    let plain = |row: &ListRow| ListRow { sort: Some(row.sort.clone().unwrap_or_default()), ..row.clone() };
+    plain(a) == plain(b)
+}
+
+fn key(stream: Stream, no: u32) -> Vec<Value> {
+    vec![stream.kind.as_str().into(), stream.id.into(), no.into()]
+}
+
+fn values(stream: Stream, no: u32, row: &ListRow) -> Vec<Value> {
+    let mut values = key(stream, no);
+    values.extend([
+        (&row.list).into(),
+        row.area.into(),
+        row.owner.into(),
+        row.due.into(),
+        row.state.as_deref().into(),
+        row.folded.as_deref().into(),
+        row.sort.as_deref().unwrap_or_default().into(),
+        (&row.body).into(),
+    ]);
+    values
+}
+
+fn listed(row: Row) -> Result<Listed, StoreError> {
+    let mut row = row.of("list_rows", 3);
+    let stream = Stream { kind: row.parse("stream_kind")?, id: row.take("stream_id")? };
+    let row_no = row.take("row_no")?;
+    let body_of = ListRow {
+        list: row.take("list")?,
+        area: row.take("area")?,
+        owner: row.take("owner")?,
+        due: row.take("due")?,
+        state: row.take("state")?,
+        folded: row.take("folded")?,
+        sort: Some(row.take("sort")?),
+        body: row.take("body")?,
+    };
+    Ok(Listed { stream, row_no, row: body_of })
+}

@@ -1,0 +1,143 @@
+//! Numbered, forward-only, hashed. All of them are applied when a database is
+//! opened; one that was edited after it was applied is refused, and so is a
+//! database made by a newer program.
+
+use crate::engine::Connection;
+use crate::{Engine, StoreError, dialect};
+use sha2::{Digest, Sha256};
+
+struct Migration {
+    number: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    name: "start",
+    sqlite: include_str!("../migrations/0001_start.sqlite.sql"),
+    postgres: include_str!("../migrations/0001_start.postgres.sql"),
+}];
+
+/// The number of the newest migration this program knows.
+#[allow(dead_code)]
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |migration| migration.number)
+}
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
+    number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";
+const APPLIED: &str = "SELECT number, name, sha256 FROM migrations ORDER BY number";
+const RECORD: &str = "INSERT INTO migrations (number, name, sha256) VALUES ($1, $2, $3)";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[APPLIED, RECORD];
+
+/// How often to look again when another program migrates at the same moment.
+const TRIES: u32 = 20;
+
+/// Whether this is a database of ours.
+pub(crate) fn any(connection: &mut Connection) -> Result<bool, StoreError> {
+    let sql = dialect::table_exists(connection.engine());
+    in_transaction(connection, |c| c.query(sql, &["migrations".into()])?[0].number().map(|n| n > 0))
+}
+
+/// Brings a database up to date.
+pub(crate) fn apply(connection: &mut Connection) -> Result<(), StoreError> {
+    apply_these(connection, MIGRATIONS)
+}
+
+fn apply_these(connection: &mut Connection, migrations: &[Migration]) -> Result<(), StoreError> {
+    let mut tried = 0;
+    loop {
+        match step(connection, migrations) {
+            Ok(true) => tried = 0,
+            Ok(false) => return Ok(()),
+            // Another program got there first: look again at what it did.
+            Err(StoreError::Clash { .. } | StoreError::Busy) if tried < TRIES => {
+                tried += 1;
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+}
+
+/// Applies the next migration; whether there was one.
+fn step(connection: &mut Connection, migrations: &[Migration]) -> Result<bool, StoreError> {
+    if !any(connection)? {
+        in_transaction(connection, |c| c.script(TABLE))?;
+    }
+    let engine = connection.engine();
+    in_transaction(connection, |c| {
+        let applied = applied(c)?;
+        check(&applied, migrations, engine)?;
+        let Some(next) = migrations.get(applied.len()) else { return Ok(false) };
+        let text = text(next, engine);
+        c.execute(RECORD, &[next.number.into(), next.name.into(), hash(text).into()])?;
+        c.script(text)?;
+        tracing::info!(number = next.number, name = next.name, "migrated");
+        Ok(true)
+    })
+}
+
+struct Applied {
+    number: i64,
+    name: String,
+    sha256: String,
+}
+
+fn applied(connection: &mut Connection) -> Result<Vec<Applied>, StoreError> {
+    let read = |row: crate::value::Row| {
+        let mut row = row.of("migrations", 1);
+        Ok(Applied { number: row.take("number")?, name: row.take("name")?, sha256: row.take("sha256")? })
+    };
+    connection.query(APPLIED, &[])?.into_iter().map(read).collect()
+}
+
+fn check(applied: &[Applied], migrations: &[Migration], engine: Engine) -> Result<(), StoreError> {
+    let newest = migrations.last().map_or(0, |m| m.number);
+    let refuse = |what: String| Err(StoreError::Migration { what });
+    for (i, done) in applied.iter().enumerate() {
+        let Some(ours) = migrations.get(i) else {
+            let theirs = applied.last().map_or(0, |a| a.number);
+            return refuse(format!(
+                "this database is at version {theirs} and this program knows up to version {newest}: \
+                 use the newer program"
+            ));
+        };
+        if ours.number != done.number || hash(text(ours, engine)) != done.sha256 {
+            return refuse(format!(
+                "migration {} ({}) is not the one that made this database: it was edited",
+                done.number, done.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn text(migration: &Migration, engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => migration.sqlite,
+        Engine::Postgres => migration.postgres,
+    }
+}
+
+fn hash(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let outcome = connection.begin().and_then(|()| work(connection)).and_then(|value| {
+        connection.commit()?;
+        Ok(value)
+    });
+    if outcome.is_err() {
+        connection.rollback();
+    }
+    outcome
+}

@@ -1,0 +1,69 @@
+//! A queue of work that threads wait at: readers take one piece at a time,
+//! a writer takes all that is waiting.
+
+use std::collections::VecDeque;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub(crate) struct Queue<T> {
+    state: Mutex<State<T>>,
+    arrived: Condvar,
+}
+
+struct State<T> {
+    waiting: VecDeque<T>,
+    closed: bool,
+}
+
+impl<T> Queue<T> {
+    pub fn new() -> Self {
+        Self { state: Mutex::new(State { waiting: VecDeque::new(), closed: false }), arrived: Condvar::new() }
+    }
+
+    /// Gives the work back if the queue is closed.
+    pub fn push(&self, work: T) -> Result<(), T> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err(work);
+        }
+        state.waiting.push_back(work);
+        drop(state);
+        self.arrived.notify_one();
+        Ok(())
+    }
+
+    /// Nothing more is taken in; what is waiting is still done.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_all();
+    }
+
+    /// Waits for one piece of work; `None` when the queue is closed and empty.
+    pub fn take(&self) -> Option<T> {
+        self.wait_for_some().waiting.pop_front()
+    }
+
+    /// Waits for work and takes all of it, up to `most` pieces. If fewer than
+    /// `hoped` are there, waits up to `linger` for the others to arrive: those
+    /// who were answered together tend to come back together.
+    pub fn take_all(&self, most: usize, hoped: usize, linger: Duration) -> Vec<T> {
+        let mut state = self.wait_for_some();
+        if state.waiting.len() < hoped && !state.closed {
+            let few = |state: &mut State<T>| state.waiting.len() < hoped && !state.closed;
+            state =
+                self.arrived.wait_timeout_while(state, linger, few).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        let count = state.waiting.len().min(most);
+        state.waiting.drain(..count).collect()
+    }
+
+    fn wait_for_some(&self) -> MutexGuard<'_, State<T>> {
+        let idle = |state: &mut State<T>| state.waiting.is_empty() && !state.closed;
+        self.arrived.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        // Nothing that can panic runs while the lock is held.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,245 @@
+//! The record: append-only streams of events, each chained to the one before
+//! by a hash, so that a changed, missing or moved event can be found.
+
+use crate::chain::{Chain, Hash};
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx};
+use domain::{AccountId, Author, Recorded, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// What a stream is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamKind {
+    Case,
+    Account,
+    Organisation,
+    Area,
+    Enquiry,
+}
+
+/// One append-only sequence of events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stream {
+    pub kind: StreamKind,
+    pub id: Uuid,
+}
+
+const HEAD: &str = "SELECT kind, id, version, head FROM streams WHERE kind = $1 AND id = $2";
+const START: &str = "INSERT INTO streams (kind, id, version, head) VALUES ($1, $2, $3, $4)";
+const ADVANCE: &str =
+    "UPDATE streams SET version = $3, head = $4 WHERE kind = $1 AND id = $2 AND version = $5";
+const APPEND: &str = "INSERT INTO events (stream_kind, stream_id, seq, at, author, type, body, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
+    WHERE stream_kind = $1 AND stream_id = $2 AND seq > $3 AND at <= $4 ORDER BY seq";
+const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, STREAMS];
+
+/// Adds events to a stream whose version was `seen` when they were decided
+/// (0 for a new stream), and gives its new version. An event serialises to a
+/// JSON object with a text field `type`. If somebody else wrote in between it
+/// is a [`StoreError::Clash`] and nothing is added.
+pub fn append<E: Serialize>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    seen: u64,
+    by: Author,
+    at: Timestamp,
+    events: &[E],
+) -> Result<u64, StoreError> {
+    let (version, head) = head(tx, stream)?;
+    if version != seen {
+        return Err(StoreError::Clash { what: format!("{stream} was at {seen} and is at {version}") });
+    }
+    if events.is_empty() {
+        return Ok(version);
+    }
+    let (mut seq, mut hash) = (version, head);
+    let (kind, id, author): (Value, Value, Value) =
+        (stream.kind.as_str().into(), stream.id.into(), author_text(by).into());
+    let mut statements = Vec::with_capacity(events.len() + 1);
+    for event in events {
+        seq += 1;
+        let (word, body) = body_of(event, stream)?;
+        hash = event_hash(hash, stream, seq, at.as_microsecond(), &author_text(by), &word, &body);
+        let row = vec![
+            kind.clone(),
+            id.clone(),
+            seq.into(),
+            at.into(),
+            author.clone(),
+            word.into(),
+            body.into(),
+            hash.into(),
+        ];
+        statements.push((APPEND, row));
+    }
+    if version == 0 {
+        statements.push((START, vec![kind, id, seq.into(), hash.into()]));
+    } else {
+        statements.push((ADVANCE, vec![kind, id, seq.into(), hash.into(), version.into()]));
+    }
+    let touched = tx.execute_all(&statements)?;
+    if touched.last() != Some(&1) {
+        return Err(StoreError::Clash { what: format!("{stream} moved on from {seen}") });
+    }
+    Ok(seq)
+}
+
+/// All events of a stream, in order.
+pub fn load<E: DeserializeOwned>(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Recorded<E>>, StoreError> {
+    load_between(tx, stream, 0, i64::MAX)
+}
+
+/// The events after `seq`.
+pub fn load_after<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    seq: u64,
+) -> Result<Vec<Recorded<E>>, StoreError> {
+    load_between(tx, stream, seq, i64::MAX)
+}
+
+/// The stream as it stood at an instant (what was recorded then included).
+pub fn load_until<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    at: Timestamp,
+) -> Result<Vec<Recorded<E>>, StoreError> {
+    load_between(tx, stream, 0, at.as_microsecond())
+}
+
+/// How many events a stream has; 0 if there is no such stream.
+pub fn version(tx: &mut Tx<'_>, stream: Stream) -> Result<u64, StoreError> {
+    head(tx, stream).map(|(version, _)| version)
+}
+
+/// Streams of one kind and their versions, in the order of their ids, after
+/// `after` (from the beginning if `None`).
+pub fn all_streams(
+    tx: &mut Tx<'_>,
+    kind: StreamKind,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<(Uuid, u64)>, StoreError> {
+    let after = after.unwrap_or_else(Uuid::nil);
+    let rows = tx.query(STREAMS, &[kind.as_str().into(), after.into(), limit.into()])?;
+    let read = |row: Row| {
+        let mut row = row.of("streams", 1);
+        Ok((row.take("id")?, row.take("version")?))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+fn head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u64, Hash), StoreError> {
+    let Some(row) = tx.query_opt(HEAD, &[stream.kind.as_str().into(), stream.id.into()])? else {
+        return Ok((0, crate::chain::START));
+    };
+    let mut row = row.of("streams", 2);
+    row.take::<String>("kind")?;
+    row.take::<Uuid>("id")?;
+    Ok((row.take("version")?, row.take("head")?))
+}
+
+fn load_between<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    after: u64,
+    until: i64,
+) -> Result<Vec<Recorded<E>>, StoreError> {
+    let params = [stream.kind.as_str().into(), stream.id.into(), after.into(), until.into()];
+    tx.query(LOAD, &params)?.into_iter().map(recorded).collect()
+}
+
+fn recorded<E: DeserializeOwned>(row: Row) -> Result<Recorded<E>, StoreError> {
+    let mut row = row.of("events", 3);
+    row.take::<String>("stream_kind")?;
+    row.take::<Uuid>("stream_id")?;
+    let (seq, at) = (row.take("seq")?, row.take("at")?);
+    let by = author(&row.take::<String>("author")?).ok_or_else(|| row.corrupt("author"))?;
+    let body: String = row.take("body")?;
+    let event = serde_json::from_str(&body).map_err(|_| row.corrupt("body"))?;
+    Ok(Recorded { seq, at, by, event })
+}
+
+fn body_of<E: Serialize>(event: &E, stream: Stream) -> Result<(String, String), StoreError> {
+    let json = serde_json::to_value(event).ok();
+    let word = json.as_ref().and_then(|json| json.get("type")).and_then(|word| word.as_str());
+    match (word, serde_json::to_string(event)) {
+        (Some(word), Ok(body)) => Ok((word.to_owned(), body)),
+        // Written so that it could never be read again: better not written.
+        _ => Err(StoreError::Sql { what: format!("an event for {stream} is not an object with a type") }),
+    }
+}
+
+/// The hash of an event: over the hash before it and everything in its row.
+pub(crate) fn event_hash(
+    before: Hash,
+    stream: Stream,
+    seq: u64,
+    at: i64,
+    author: &str,
+    word: &str,
+    body: &str,
+) -> Hash {
+    Chain::after(before)
+        .text(stream.kind.as_str())
+        .bytes(stream.id.as_bytes())
+        .number(i64::try_from(seq).unwrap_or(i64::MAX))
+        .number(at)
+        .text(author)
+        .text(word)
+        .text(body)
+        .done()
+}
+
+/// As stored: `public`, `system` or the id of an account.
+fn author_text(by: Author) -> String {
+    match by {
+        Author::Public => "public".to_owned(),
+        Author::System => "system".to_owned(),
+        Author::Account(id) => id.to_string(),
+    }
+}
+
+fn author(text: &str) -> Option<Author> {
+    match text {
+        "public" => Some(Author::Public),
+        "system" => Some(Author::System),
+        id => id.parse::<AccountId>().ok().map(Author::Account),
+    }
+}
+
+impl StreamKind {
+    pub const EVERY: [Self; 5] = [Self::Case, Self::Account, Self::Organisation, Self::Area, Self::Enquiry];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Case => "case",
+            Self::Account => "account",
+            Self::Organisation => "organisation",
+            Self::Area => "area",
+            Self::Enquiry => "enquiry",
+        }
+    }
+}
+
+impl FromStr for StreamKind {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::EVERY.into_iter().find(|kind| kind.as_str() == text).ok_or(())
+    }
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.as_str(), self.id)
+    }
+}

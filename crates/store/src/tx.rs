@@ -1,0 +1,64 @@
+//! A transaction, as the closures given to the store see it.
+
+use crate::StoreError;
+use crate::engine::Connection;
+use crate::value::{Row, Value};
+
+/// One transaction (or one savepoint of a shared one). After the first SQL
+/// error everything else asked of it fails with the same error, and its work
+/// is rolled back whatever the closure returns.
+pub struct Tx<'a> {
+    connection: &'a mut Connection,
+    failed: Option<StoreError>,
+}
+
+impl<'a> Tx<'a> {
+    pub(crate) fn new(connection: &'a mut Connection) -> Self {
+        Self { connection, failed: None }
+    }
+
+    /// The error that ended this transaction, if one did.
+    pub(crate) fn failure(&self) -> Option<&StoreError> {
+        self.failed.as_ref()
+    }
+
+    pub(crate) fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.guard(|connection| connection.query(sql, params))
+    }
+
+    pub(crate) fn query_opt(
+        &mut self,
+        sql: &'static str,
+        params: &[Value],
+    ) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, params)?.into_iter().next())
+    }
+
+    /// How many rows were touched.
+    pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
+        self.guard(|connection| connection.execute(sql, params))
+    }
+
+    /// Runs statements one after another without waiting between them; gives
+    /// how many rows each touched.
+    pub(crate) fn execute_all(
+        &mut self,
+        statements: &[(&'static str, Vec<Value>)],
+    ) -> Result<Vec<u64>, StoreError> {
+        self.guard(|connection| connection.execute_all(statements))
+    }
+
+    fn guard<T>(
+        &mut self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if let Some(failure) = &self.failed {
+            return Err(failure.clone());
+        }
+        let outcome = work(self.connection);
+        if let Err(failure) = &outcome {
+            self.failed = Some(failure.clone());
+        }
+        outcome
+    }
+}

@@ -1,0 +1,164 @@
+//! How closures are run: readers one transaction each, writers many in one
+//! transaction (group commit), each in its own savepoint.
+
+use crate::engine::Connection;
+use crate::queue::Queue;
+use crate::{StoreError, Tx};
+use std::any::Any;
+use std::hash::{BuildHasher, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+/// The most pieces of work that share one commit.
+const MOST: usize = 128;
+/// How long a writer waits for those who came with the last batch.
+const LINGER: Duration = Duration::from_micros(300);
+/// How often work is run again after a clash between transactions.
+const TRIES: u32 = 12;
+
+/// One closure on its way through a connection.
+pub(crate) trait Work: Send {
+    /// Runs the closure. Whether its work is to be kept.
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// Tells the caller the outcome, or why there is none.
+    fn answer(self: Box<Self>, verdict: Result<(), StoreError>);
+}
+
+/// What the caller receives.
+pub(crate) type Reply<T, E> = Result<Result<T, E>, Box<dyn Any + Send>>;
+
+pub(crate) struct Job<T, E, F> {
+    pub work: F,
+    pub outcome: Option<Reply<T, E>>,
+    pub reply: oneshot::Sender<Reply<T, E>>,
+}
+
+impl<T, E, F> Work for Job<T, E, F>
+where
+    T: Send,
+    E: From<StoreError> + Send,
+    F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn run(&mut self, tx: &mut Tx<'_>) -> bool {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(tx)));
+        let outcome = match (outcome, tx.failure()) {
+            // A closure may not carry on as if nothing had happened.
+            (Ok(Ok(_)), Some(failure)) => Ok(Err(E::from(failure.clone()))),
+            (outcome, _) => outcome,
+        };
+        let keep = matches!(outcome, Ok(Ok(_)));
+        self.outcome = Some(outcome);
+        keep
+    }
+
+    fn answer(mut self: Box<Self>, verdict: Result<(), StoreError>) {
+        let reply = match (verdict, self.outcome.take()) {
+            (Ok(()), Some(outcome)) => outcome,
+            (Ok(()), None) => Ok(Err(E::from(StoreError::Closed))),
+            (Err(failure), _) => Ok(Err(E::from(failure))),
+        };
+        // Nobody is waiting any more if the request was given up.
+        self.reply.send(reply).ok();
+    }
+}
+
+/// Serves a queue of readers until it is closed.
+pub(crate) fn read(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
+    while let Some(mut job) = queue.take() {
+        let verdict = alone(&mut connection, job.as_mut());
+        job.answer(verdict);
+    }
+}
+
+/// Serves a queue of writers until it is closed.
+pub(crate) fn write(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
+    let mut last = 1;
+    loop {
+        let mut batch = queue.take_all(MOST, last, LINGER);
+        if batch.is_empty() {
+            return;
+        }
+        last = batch.len();
+        if last > 1 {
+            match together(&mut connection, &mut batch) {
+                Ok(()) => {
+                    batch.into_iter().for_each(|job| job.answer(Ok(())));
+                    continue;
+                }
+                Err(StoreError::Unknown { what }) => {
+                    // Run again it might be done twice.
+                    let verdict = StoreError::Unknown { what };
+                    batch.into_iter().for_each(|job| job.answer(Err(verdict.clone())));
+                    continue;
+                }
+                Err(failure) => tracing::debug!(%failure, jobs = last, "a shared commit is done one by one"),
+            }
+        }
+        for mut job in batch {
+            let verdict = alone(&mut connection, job.as_mut());
+            job.answer(verdict);
+        }
+    }
+}
+
+/// Runs all of a batch in one transaction. On an error nothing of it is kept.
+fn together(connection: &mut Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    let all = (|| {
+        connection.begin()?;
+        for job in batch {
+            connection.savepoint()?;
+            let mut tx = Tx::new(connection);
+            let keep = job.run(&mut tx);
+            if let Some(failure) = tx.failure().filter(|failure| !failure.spares_the_batch()) {
+                return Err(failure.clone());
+            }
+            if keep { connection.keep_savepoint()? } else { connection.undo_savepoint()? }
+        }
+        connection.commit()
+    })();
+    if all.is_err() {
+        connection.rollback();
+    }
+    all
+}
+
+/// Runs one piece of work in a transaction of its own, and again (with a pause
+/// that grows) if it clashed with another transaction.
+fn alone(connection: &mut Connection, job: &mut dyn Work) -> Result<(), StoreError> {
+    let mut tried = 1;
+    loop {
+        match once(connection, job) {
+            Err(failure) if failure.may_pass() && tried < TRIES => {
+                std::thread::sleep(pause(tried));
+                tried += 1;
+            }
+            verdict => return verdict,
+        }
+    }
+}
+
+fn once(connection: &mut Connection, job: &mut dyn Work) -> Result<(), StoreError> {
+    if let Err(failure) = connection.begin() {
+        connection.rollback();
+        return Err(failure);
+    }
+    let mut tx = Tx::new(connection);
+    let keep = job.run(&mut tx);
+    let failure = tx.failure().cloned();
+    if !keep {
+        connection.rollback();
+        return match failure {
+            Some(failure) if failure.may_pass() => Err(failure),
+            _ => Ok(()),
+        };
+    }
+    connection.commit().inspect_err(|_| connection.rollback())
+}
+
+/// Between half and all of 4, 8, 16 … milliseconds, at most half a second.
+fn pause(tried: u32) -> Duration {
+    let most = (2_u64 << tried.min(8)).saturating_mul(1000);
+    let chance = RandomState::new().hash_one(tried);
+    Duration::from_micros(most / 2 + chance % (most / 2))
+}

@@ -1,0 +1,68 @@
+//! Throw-away databases of both kinds. Nothing is skipped: a test that cannot
+//! have its database fails and says what to install.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The address of a new, empty SQLite file, in a folder of its own.
+#[must_use]
+pub fn sqlite_url() -> String {
+    // The folder is left to the system's temporary folder to clean: a test
+    // that fails is easier to understand with its database still there.
+    let folder = tempfile::Builder::new().prefix("phb-test-").tempdir().expect("a temporary folder").keep();
+    folder.join("phb.db").display().to_string()
+}
+
+/// The address of a new, empty PostgreSQL database, on the cluster that
+/// `PHB_TEST_POSTGRES` (an administrator's address) names, or else on a
+/// throw-away one started by `scripts/postgres.sh`.
+#[must_use]
+pub fn postgres_url() -> String {
+    static ADMIN: OnceLock<String> = OnceLock::new();
+    let admin = ADMIN.get_or_init(|| match std::env::var("PHB_TEST_POSTGRES") {
+        Ok(url) => url,
+        Err(_) => throw_away_cluster(),
+    });
+    create_database(admin)
+}
+
+/// Both, with the name of each.
+#[must_use]
+pub fn both() -> [(&'static str, String); 2] {
+    [("sqlite", sqlite_url()), ("postgres", postgres_url())]
+}
+
+fn throw_away_cluster() -> String {
+    let script = root().join("scripts/postgres.sh");
+    let output = Command::new(&script).arg("url").output().unwrap_or_else(|e| {
+        panic!("{} cannot be run: {e}", script.display());
+    });
+    assert!(
+        output.status.success(),
+        "no PostgreSQL for the tests: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+fn create_database(admin: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let clock = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_nanos());
+    let name = format!("phb_test_{}_{clock}_{count}", std::process::id());
+    let output = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--command", &format!("CREATE DATABASE {name}"), admin])
+        .output()
+        .expect("psql is installed (Debian: postgresql-client)");
+    assert!(output.status.success(), "no test database: {}", String::from_utf8_lossy(&output.stderr));
+    let (address, query) = admin.split_once('?').map_or((admin, None), |(a, q)| (a, Some(q)));
+    let (server, _) = address.rsplit_once('/').expect("an administrator's address ends in /database");
+    query.map_or_else(|| format!("{server}/{name}"), |query| format!("{server}/{name}?{query}"))
+}
+
+/// The folder of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
