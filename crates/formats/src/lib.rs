@@ -1,1 +1,4 @@
-//! placeholder
+//! Files in and out. Bytes come in and values go out, or the other way about:
+//! nothing here opens a file, asks the time or talks to anybody.
+
+pub mod bank;
