@@ -32,10 +32,10 @@ pub struct Columns {
 
 /// Works out the widths.
 ///
-/// `rows` holds every row, the head first; `size` is the letter size and
+/// `bold` and `plain` hold the rows set in bold and not; `size` is the letter size and
 /// `inset` the space at each side of a cell, in points.
-pub fn columns(rows: &[&[String]], numeric: &[bool], size: f64, inset: f64) -> Columns {
-    let Some(bold) = fonts::bold_measures() else {
+pub fn columns(bold: &[&[String]], plain: &[&[String]], numeric: &[bool], size: f64, inset: f64) -> Columns {
+    let (Some(heavy), Some(light)) = (fonts::bold_measures(), fonts::plain_measures()) else {
         let equal = PAGE / numeric.len().max(1) as f64;
         return Columns { widths: vec![equal; numeric.len()], squeezed: true };
     };
@@ -43,10 +43,11 @@ pub fn columns(rows: &[&[String]], numeric: &[bool], size: f64, inset: f64) -> C
         .iter()
         .enumerate()
         .map(|(i, &number)| {
-            let mut need = Need::default();
-            for cell in rows.iter().filter_map(|row| row.get(i)) {
-                need = need.or(measure(&bold, cell, size));
-            }
+            let of = |rows: &[&[String]], face: &Face<'_>| {
+                let cells = rows.iter().filter_map(|row| row.get(i));
+                cells.fold(Need::default(), |need, cell| need.or(measure(face, cell, size)))
+            };
+            let need = of(bold, &heavy).or(of(plain, &light));
             let padding = 2.0 * inset + SLACK;
             let fixed = number && need.natural <= MOST_NUMBER;
             Need {
@@ -103,7 +104,7 @@ fn settle(needs: &[Need]) -> Vec<f64> {
     let left = PAGE - widths.iter().flatten().sum::<f64>();
     let open: Vec<usize> = (0..needs.len()).filter(|&i| widths[i].is_none()).collect();
     let least: f64 = open.iter().map(|&i| needs[i].least).sum();
-    let wish = |i: usize| (needs[i].natural - needs[i].least).max(1.0).sqrt();
+    let wish = |i: usize| (needs[i].natural - needs[i].least).max(1.0).powf(0.8);
     let wishes: f64 = open.iter().map(|&i| wish(i)).sum();
     (0..needs.len())
         .map(|i| widths[i].unwrap_or_else(|| needs[i].least + (left - least) * wish(i) / wishes))
@@ -124,8 +125,8 @@ fn measure(font: &Face<'_>, text: &str, size: f64) -> Need {
     Need { least, natural }
 }
 
-/// Width of a letter in parts of the letter size. Bold is measured because it
-/// is the wider one; a letter the font lacks is counted as wide.
+/// Width of a letter in parts of the letter size; a letter the font lacks is
+/// counted as wide.
 fn advance(font: &Face<'_>, c: char) -> f64 {
     if c == '\u{200b}' {
         return 0.0;
@@ -146,7 +147,7 @@ mod tests {
 
     fn of(rows: &[Vec<String>], numeric: &[bool]) -> Columns {
         let rows: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();
-        columns(&rows, numeric, 10.5, 6.0)
+        columns(&rows[..1], &rows[1..], numeric, 10.5, 6.0)
     }
 
     fn fills_the_page(columns: &Columns) -> bool {
@@ -163,9 +164,9 @@ mod tests {
         ];
         let found = of(&rows, &[false, false, false, true]);
         assert!(fills_the_page(&found) && !found.squeezed);
-        let bold = fonts::bold_measures().expect("the font is inside the program");
+        let face = fonts::plain_measures().expect("the font is inside the program");
         for i in 1..4 {
-            assert!(found.widths[i] >= measure(&bold, &rows[1][i], 10.5).natural + 12.0, "{found:?}");
+            assert!(found.widths[i] >= measure(&face, &rows[1][i], 10.5).natural + 12.0, "{found:?}");
         }
     }
 
@@ -174,10 +175,10 @@ mod tests {
         let text = "unpredictability of ".repeat(12);
         let rows = [cells(&["a", "b", "c"]), cells(&[&text, "responsibilities", &text.repeat(4)])];
         let found = of(&rows, &[false; 3]);
-        let bold = fonts::bold_measures().expect("the font is inside the program");
+        let face = fonts::plain_measures().expect("the font is inside the program");
         assert!(fills_the_page(&found) && !found.squeezed);
         for (i, width) in found.widths.iter().enumerate() {
-            assert!(*width >= measure(&bold, &rows[1][i], 10.5).least + 12.0, "{found:?}");
+            assert!(*width >= measure(&face, &rows[1][i], 10.5).least + 12.0, "{found:?}");
         }
     }
 

@@ -58,9 +58,14 @@ pub fn own() -> Arc<Faces> {
     .clone()
 }
 
-/// The bold face's measures: the wider one, so what fits in bold fits.
+/// How wide the letters of the bold face are.
 pub fn bold_measures() -> Option<ttf_parser::Face<'static>> {
     ttf_parser::Face::parse(notosans::BOLD_TTF, 0).ok()
+}
+
+/// How wide the letters of the regular face are.
+pub fn plain_measures() -> Option<ttf_parser::Face<'static>> {
+    ttf_parser::Face::parse(notosans::REGULAR_TTF, 0).ok()
 }
 
 /// Noto Sans and what the machine has. Files are read again only when used, and

@@ -53,6 +53,8 @@ struct Grid {
     widths: Vec<f64>,
     /// Space at each side of a cell in points.
     inset: f64,
+    /// Whether it is small enough to be kept on one page.
+    whole: bool,
     right: Vec<bool>,
     total: Option<Vec<String>>,
     /// Letter size in points.
@@ -70,6 +72,11 @@ struct Money {
 
 /// Headings longer than this would not serve in the list of contents.
 const MOST_HEADING: usize = 300;
+
+/// A table of no more rows and letters than this is not split over pages.
+const MOST_ROWS_WHOLE: usize = 7;
+/// See [`MOST_ROWS_WHOLE`].
+const MOST_LETTERS_WHOLE: usize = 800;
 
 /// Prepares a paper, choosing the fonts it needs.
 pub fn prepare(paper: &Paper, reach: Reach) -> (View, Arc<Faces>) {
@@ -186,7 +193,7 @@ fn grid(
     let mut row = |cells: &[String]| -> Vec<String> {
         (0..columns).map(|i| cells.get(i).map(|t| clean.cell(t)).unwrap_or_default()).collect()
     };
-    let head = row(head);
+    let mut head = row(head);
     let mut rows: Vec<_> = rows.iter().map(|cells| row(cells)).collect();
     let total = total.map(&mut row);
     let caption = clean.text(caption);
@@ -196,15 +203,17 @@ fn grid(
         6..=7 => (9.5, 5.0),
         _ => (8.0, 3.5),
     };
-    let every: Vec<&[String]> = [&head].into_iter().chain(&rows).chain(&total).map(Vec::as_slice).collect();
-    let fitted = crate::columns::columns(&every, &right, size, inset);
-    let mut head = head;
+    let bold: Vec<&[String]> = [&head].into_iter().chain(&total).map(Vec::as_slice).collect();
+    let plain: Vec<&[String]> = rows.iter().map(Vec::as_slice).collect();
+    let fitted = crate::columns::columns(&bold, &plain, &right, size, inset);
+    let letters: usize = rows.iter().flatten().map(|cell| cell.chars().count()).sum();
+    let whole = rows.len() <= MOST_ROWS_WHOLE && letters <= MOST_LETTERS_WHOLE;
     if fitted.squeezed {
         for cell in rows.iter_mut().flatten().chain(&mut head) {
             *cell = words::break_anywhere(cell);
         }
     }
-    Some(Grid { caption, head, rows, widths: fitted.widths, right, total, size, inset })
+    Some(Grid { caption, head, rows, widths: fitted.widths, right, total, size, inset, whole })
 }
 
 fn money(title: &str, parts: &[(String, i64)], clean: &mut Cleaner<'_>) -> Option<Money> {

@@ -16,7 +16,7 @@ pub fn paper() -> Paper {
         intro: Some("A paper of awkward things.".into()),
         blocks: vec![
             Block::Heading(1, "Markup is printed, not run: #let x = 1; `code` = heading".into()),
-            Block::Paragraph("#import \"@preview/x\": * $x^2$ *bold* _under_ <tag> @ref // comment /* c */ \\ ~ -- --- 'quotes' \"double\" #panic()".into()),
+            Block::Paragraph("#import \"@preview/x\": * $x^2$ *bold* _under_ <tag> @ref // comment /* c */ \\ ~ -- --- 'quotes' \"double\" #panic() `code` c` a` é`".into()),
             Block::Paragraph(format!("A link {url} in text and a word {long}{long}{long}.")),
             Block::Paragraph("Emoji 😀 👩🏽‍🦽 and Arabic السلام عليكم and Hebrew שלום עולם and Chinese 你好 and Welsh ŵŷ.\nsecond line\n\nsecond paragraph".into()),
             Block::Facts(vec![(long.into(), url.into()), ("Empty".into(), String::new())]),
