@@ -165,8 +165,8 @@ mod tests {
         let found = of(&rows, &[false, false, false, true]);
         assert!(fills_the_page(&found) && !found.squeezed);
         let face = fonts::plain_measures().expect("the font is inside the program");
-        for i in 1..4 {
-            assert!(found.widths[i] >= measure(&face, &rows[1][i], 10.5).natural + 12.0, "{found:?}");
+        for (width, cell) in found.widths.iter().zip(&rows[1]).skip(1) {
+            assert!(*width >= measure(&face, cell, 10.5).natural + 12.0, "{found:?}");
         }
     }
 

@@ -61,8 +61,13 @@ pub fn print(view: &View, faces: Arc<Faces>, date: Datetime) -> Result<Vec<u8>, 
         .stack_size(STACK_BYTES)
         .build()
         .map_err(|why| CannotRender(why.to_string()))?;
-    let made = threads.install(|| compile(&desk).and_then(|set| typst_pdf::pdf(&set, &options(press, date))));
+    let work =
+        || threads.install(|| compile(&desk).and_then(|set| typst_pdf::pdf(&set, &options(press, date))));
+    // A fault in the typesetter must cost this paper only. Nothing of what it
+    // was working on is used again.
+    let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
     comemo::evict(0);
+    let made = made.map_err(|_| CannotRender("the typesetter broke off".into()))?;
     made.map_err(|faults| in_words(&faults))
 }
 

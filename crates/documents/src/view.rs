@@ -112,7 +112,7 @@ fn build(paper: &Paper, can_draw: &dyn Fn(char) -> bool) -> View {
     }
 }
 
-fn first_filled<'a, const N: usize>(choices: [&'a str; N]) -> &'a str {
+fn first_filled<const N: usize>(choices: [&str; N]) -> &str {
     choices.into_iter().find(|t| !t.trim().is_empty()).unwrap_or("Paper")
 }
 

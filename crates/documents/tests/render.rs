@@ -154,7 +154,7 @@ fn it_reads_in_order() {
 
 #[test]
 fn what_people_type_is_printed_and_not_run() {
-    let typed = r##"#import "x": * #panic("no") $x^2$ *bold* _under_ <tag> @ref // c /* d */ \ ~ -- --- "q" 'r' = head - item [a] {b}"##;
+    let typed = r##"#import "x": * #panic("no") $x^2$ *bold* _under_ <tag> @ref // c /* d */ \ ~ -- --- "q" 'r' = head - item [a] {b} `code`"##;
     let mut all = paper(vec![
         Block::Heading(1, typed.into()),
         Block::Paragraph(typed.into()),
