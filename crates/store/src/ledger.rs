@@ -32,7 +32,7 @@ const MOVE: &str =
 const NAMED: &str = "SELECT e.id, e.purpose, s.id FROM entries e
     LEFT JOIN entries s ON s.case_id = e.case_id AND s.settles = e.id WHERE e.case_id = $1 AND e.id = $2";
 const ENTRIES: &str = "SELECT case_id, seq, id, purpose, settles, corrects, expires, reason, cause, about,
-    account_id, happened, recorded, key FROM entries WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
+    account_id, happened, recorded, key, hash FROM entries WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
 const ENTRIES_ABOUT: &str = "SELECT case_id, seq FROM entries WHERE about = $1 ORDER BY case_id, seq";
 const HOLDS: &str = "SELECT e.case_id, e.seq FROM entries e LEFT JOIN entries s
     ON s.case_id = e.case_id AND s.settles = e.id
@@ -158,31 +158,68 @@ fn each_of(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<Entry>, StoreError> {
 }
 
 fn between(tx: &mut Tx<'_>, case: CaseId, from: u64, to: u64) -> Result<Vec<Entry>, StoreError> {
-    Ok(stored_between(tx, case, from, to)?.into_iter().map(|stored| stored.1).collect())
+    let stored = stored_between(tx, case, from, to)?;
+    stored.into_iter().map(|one| one.map(|stored| stored.entry).map_err(|(_, error)| error)).collect()
 }
 
-/// Entries with their places in the ledger of the case.
-pub(crate) fn stored_between(
+/// An entry with its place in the ledger of its case, its rows and its hash.
+pub(crate) struct StoredEntry {
+    pub seq: u64,
+    pub entry: Entry,
+    pub moves: Vec<Move>,
+    pub hash: Hash,
+}
+
+/// All entries of a case, and the places of those that cannot be read.
+pub(crate) fn everything(tx: &mut Tx<'_>, case: CaseId) -> Result<(Vec<StoredEntry>, Vec<u64>), StoreError> {
+    let (mut entries, mut unreadable) = (Vec::new(), Vec::new());
+    for one in stored_between(tx, case, 1, i64::MAX.unsigned_abs())? {
+        match one {
+            Ok(entry) => entries.push(entry),
+            Err((seq, _)) => unreadable.push(seq),
+        }
+    }
+    Ok((entries, unreadable))
+}
+
+type Unreadable = (u64, StoreError);
+
+fn stored_between(
     tx: &mut Tx<'_>,
     case: CaseId,
     from: u64,
     to: u64,
-) -> Result<Vec<(u64, Entry)>, StoreError> {
+) -> Result<Vec<Result<StoredEntry, Unreadable>>, StoreError> {
     let range = [case.0.into(), from.into(), to.into()];
-    let mut postings: BTreeMap<u64, BTreeMap<i64, Posting>> = BTreeMap::new();
+    let mut moves: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
     for row in tx.query(MOVES, &range)? {
-        let (seq, one) = read_move(row)?;
-        one.put_into(postings.entry(seq).or_default());
+        let seq = match row.0.get(1) {
+            Some(Value::Int(seq)) => seq.unsigned_abs(),
+            _ => return Err(StoreError::corrupt("moves", "seq", case)),
+        };
+        moves.entry(seq).or_default().push(row);
     }
-    let mut found = Vec::new();
-    for row in tx.query(ENTRIES, &range)? {
-        let mut row = row.of("entries", 2);
-        let (seq, heading) = read_heading(&mut row)?;
-        let postings = postings.remove(&seq).unwrap_or_default().into_values().collect();
-        let entry = Entry::new(heading, postings).map_err(|_| row.corrupt("postings"))?;
-        found.push((seq, entry));
+    let entries = tx.query(ENTRIES, &range)?;
+    Ok((from..)
+        .zip(entries)
+        .map(|(nearly, row)| {
+            let seq = if let Some(Value::Int(seq)) = row.0.get(1) { seq.unsigned_abs() } else { nearly };
+            read_entry(row, moves.remove(&seq).unwrap_or_default()).map_err(|error| (seq, error))
+        })
+        .collect())
+}
+
+fn read_entry(row: Row, moves: Vec<Row>) -> Result<StoredEntry, StoreError> {
+    let mut row = row.of("entries", 2);
+    let (seq, heading) = read_heading(&mut row)?;
+    let hash = row.take("hash")?;
+    let moves = moves.into_iter().map(read_move).collect::<Result<Vec<_>, _>>()?;
+    let mut postings = BTreeMap::new();
+    for one in &moves {
+        one.put_into(&mut postings);
     }
-    Ok(found)
+    let entry = Entry::new(heading, postings.into_values().collect()).map_err(|_| row.corrupt("moves"))?;
+    Ok(StoredEntry { seq, entry, moves, hash })
 }
 
 fn read_heading(row: &mut Columns) -> Result<(u64, Heading), StoreError> {
@@ -207,14 +244,14 @@ fn read_heading(row: &mut Columns) -> Result<(u64, Heading), StoreError> {
     Ok((seq, Heading { id, case, purpose, cause, about, by, happened, recorded, key }))
 }
 
-fn read_move(row: Row) -> Result<(u64, Move), StoreError> {
+fn read_move(row: Row) -> Result<Move, StoreError> {
     let mut row = row.of("moves", 3);
     row.take::<Uuid>("case_id")?;
-    let seq = row.take("seq")?;
+    row.take::<u64>("seq")?;
     row.take::<i64>("no")?;
     let (layer, from, to) = (row.parse("layer")?, row.parse("from_account")?, row.parse("to_account")?);
     let (amount, from_no, to_no) = (row.take("amount")?, row.take("from_no")?, row.take("to_no")?);
-    Ok((seq, Move { layer, from, to, amount, from_no, to_no }))
+    Ok(Move { layer, from, to, amount, from_no, to_no })
 }
 
 fn row_of(entry: &Entry, seq: u64, hash: Hash) -> Vec<Value> {

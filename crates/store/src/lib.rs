@@ -10,15 +10,24 @@ mod engine;
 mod error;
 mod migrations;
 mod queue;
+mod tables;
 mod tx;
 mod value;
 mod work;
 
 pub mod accounts;
+pub mod archive;
+pub mod bank;
+pub mod copy;
+pub mod files;
 pub mod jobs;
 pub mod ledger;
 pub mod lists;
+pub mod looks;
+pub mod outbox;
 pub mod record;
+pub mod stats;
+pub mod verify;
 
 pub use db::Db;
 pub use engine::Engine;
@@ -52,5 +61,21 @@ mod tests {
 
 #[cfg(test)]
 fn statements() -> Vec<&'static [&'static str]> {
-    vec![migrations::ALL, accounts::ALL, jobs::ALL, ledger::ALL, lists::ALL, record::ALL]
+    let mut every = vec![
+        migrations::ALL,
+        accounts::ALL,
+        bank::ALL,
+        files::ALL,
+        jobs::ALL,
+        ledger::ALL,
+        lists::ALL,
+        looks::ALL,
+        outbox::ALL,
+        record::ALL,
+        stats::ALL,
+        verify::ALL,
+    ];
+    let tables = tables::TABLES.iter().map(|t| [t.count, t.first, t.next, t.insert]);
+    every.extend(tables.map(|four| &*Vec::leak(four.to_vec())));
+    every
 }

@@ -21,7 +21,6 @@ const MIGRATIONS: &[Migration] = &[Migration {
 }];
 
 /// The number of the newest migration this program knows.
-#[allow(dead_code)]
 pub(crate) fn newest() -> i64 {
     MIGRATIONS.last().map_or(0, |migration| migration.number)
 }

@@ -23,9 +23,16 @@ pub fn postgres_url() -> String {
     static ADMIN: OnceLock<String> = OnceLock::new();
     let admin = ADMIN.get_or_init(|| match std::env::var("PHB_TEST_POSTGRES") {
         Ok(url) => url,
-        Err(_) => throw_away_cluster(),
+        Err(_) => throw_away_cluster(false),
     });
     create_database(admin)
+}
+
+/// The same on a cluster that syncs every commit to disk (for benches), which
+/// `PHB_BENCH_POSTGRES` names or the script starts.
+#[must_use]
+pub fn durable_postgres_url() -> String {
+    create_database(&std::env::var("PHB_BENCH_POSTGRES").unwrap_or_else(|_| throw_away_cluster(true)))
 }
 
 /// Both, with the name of each.
@@ -34,11 +41,15 @@ pub fn both() -> [(&'static str, String); 2] {
     [("sqlite", sqlite_url()), ("postgres", postgres_url())]
 }
 
-fn throw_away_cluster() -> String {
+fn throw_away_cluster(durable: bool) -> String {
     let script = root().join("scripts/postgres.sh");
-    let output = Command::new(&script).arg("url").output().unwrap_or_else(|e| {
-        panic!("{} cannot be run: {e}", script.display());
-    });
+    let output = Command::new(&script)
+        .arg("url")
+        .env("PHB_PG_DURABLE", if durable { "1" } else { "0" })
+        .output()
+        .unwrap_or_else(|e| {
+            panic!("{} cannot be run: {e}", script.display());
+        });
     assert!(
         output.status.success(),
         "no PostgreSQL for the tests: {}",

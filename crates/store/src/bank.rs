@@ -1,0 +1,186 @@
+//! Bank statements that were taken in, and their lines. A line that came
+//! before (in another statement that overlaps) is not taken in twice.
+
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx};
+use domain::{AccountId, BankLineId, CaseId, Date, HoldingId, Pence, StatementId, Timestamp};
+use std::collections::HashSet;
+use uuid::Uuid;
+
+/// One statement of one holding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub id: StatementId,
+    pub case: CaseId,
+    pub holding: HoldingId,
+    pub file_sha256: [u8; 32],
+    /// What the file was called.
+    pub name: String,
+    pub format: String,
+    pub opening: Option<Pence>,
+    pub closing: Option<Pence>,
+    pub from: Date,
+    pub to: Date,
+    pub imported: Timestamp,
+    pub by: Option<AccountId>,
+}
+
+/// One line of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankLine {
+    pub id: BankLineId,
+    pub statement: StatementId,
+    pub case: CaseId,
+    pub holding: HoldingId,
+    /// Its place in the file, from 1.
+    pub line_no: u32,
+    pub date: Date,
+    /// Money in is positive.
+    pub amount: Pence,
+    pub description: String,
+    pub reference: String,
+    /// The same for the same line of the same account, whatever file it is in.
+    pub dedupe_key: String,
+}
+
+/// What became of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inserted {
+    /// How many of its lines are new.
+    pub new: u64,
+    /// How many had been taken in before.
+    pub already: u64,
+}
+
+const SAME_FILE: &str = "SELECT id FROM statements WHERE holding_id = $1 AND file_sha256 = $2";
+const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha256, name, format, opening,
+    closing, from_date, to_date, imported, account_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+const KNOWN: &str = "SELECT dedupe_key FROM bank_lines WHERE holding_id = $1 AND date >= $2 AND date <= $3";
+const INSERT_LINE: &str = "INSERT INTO bank_lines (id, statement_id, case_id, holding_id, line_no, date,
+    amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+    ON CONFLICT (holding_id, dedupe_key) DO NOTHING";
+const LINES: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
+    reference, dedupe_key FROM bank_lines WHERE holding_id = $1 ORDER BY date, line_no, id";
+const LINE: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
+    reference, dedupe_key FROM bank_lines WHERE id = $1";
+const STATEMENTS: &str = "SELECT id, case_id, holding_id, file_sha256, name, format, opening, closing,
+    from_date, to_date, imported, account_id FROM statements WHERE case_id = $1 ORDER BY imported, id";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[SAME_FILE, INSERT, KNOWN, INSERT_LINE, LINES, LINE, STATEMENTS];
+
+/// Takes in a statement. The same file again adds nothing; of a file that
+/// overlaps another only the new lines are added.
+pub fn insert_statement(
+    tx: &mut Tx<'_>,
+    statement: &Statement,
+    lines: &[BankLine],
+) -> Result<Inserted, StoreError> {
+    let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    let (holding, file) = (statement.holding.0, statement.file_sha256);
+    if tx.query_opt(SAME_FILE, &[holding.into(), file.into()])?.is_some() {
+        return Ok(Inserted { new: 0, already: count });
+    }
+    let known = known(tx, statement.holding, lines)?;
+    let fresh: Vec<_> = lines
+        .iter()
+        .filter(|line| !known.contains(&line.dedupe_key))
+        .map(|line| (INSERT_LINE, line_values(line)))
+        .collect();
+    if fresh.is_empty() && !lines.is_empty() {
+        return Ok(Inserted { new: 0, already: count });
+    }
+    tx.execute(INSERT, &statement_values(statement))?;
+    let new = tx.execute_all(&fresh)?.iter().sum();
+    Ok(Inserted { new, already: count - new })
+}
+
+/// The lines of a holding, the oldest first.
+pub fn lines(tx: &mut Tx<'_>, holding: HoldingId) -> Result<Vec<BankLine>, StoreError> {
+    tx.query(LINES, &[holding.0.into()])?.into_iter().map(read_line).collect()
+}
+
+/// One line, by its id.
+pub fn line(tx: &mut Tx<'_>, id: BankLineId) -> Result<Option<BankLine>, StoreError> {
+    tx.query_opt(LINE, &[id.0.into()])?.map(read_line).transpose()
+}
+
+/// The statements of a case, the oldest first.
+pub fn statements(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Statement>, StoreError> {
+    tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(read_statement).collect()
+}
+
+/// The keys of lines that are there already, of the days that `lines` span.
+fn known(tx: &mut Tx<'_>, holding: HoldingId, lines: &[BankLine]) -> Result<HashSet<String>, StoreError> {
+    let dates = || lines.iter().map(|line| line.date);
+    let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
+    let rows = tx.query(KNOWN, &[holding.0.into(), first.into(), last.into()])?;
+    rows.into_iter().map(|row| row.of("bank_lines", 1).take("dedupe_key")).collect()
+}
+
+fn line_values(line: &BankLine) -> Vec<Value> {
+    vec![
+        line.id.0.into(),
+        line.statement.0.into(),
+        line.case.0.into(),
+        line.holding.0.into(),
+        line.line_no.into(),
+        line.date.into(),
+        line.amount.0.into(),
+        (&line.description).into(),
+        (&line.reference).into(),
+        (&line.dedupe_key).into(),
+    ]
+}
+
+fn statement_values(statement: &Statement) -> Vec<Value> {
+    vec![
+        statement.id.0.into(),
+        statement.case.0.into(),
+        statement.holding.0.into(),
+        statement.file_sha256.into(),
+        (&statement.name).into(),
+        (&statement.format).into(),
+        statement.opening.map(|pence| pence.0).into(),
+        statement.closing.map(|pence| pence.0).into(),
+        statement.from.into(),
+        statement.to.into(),
+        statement.imported.into(),
+        statement.by.map(|id| id.0).into(),
+    ]
+}
+
+fn read_line(row: Row) -> Result<BankLine, StoreError> {
+    let mut row = row.of("bank_lines", 1);
+    Ok(BankLine {
+        id: BankLineId(row.take("id")?),
+        statement: StatementId(row.take("statement_id")?),
+        case: CaseId(row.take("case_id")?),
+        holding: HoldingId(row.take("holding_id")?),
+        line_no: row.take("line_no")?,
+        date: row.take("date")?,
+        amount: Pence(row.take("amount")?),
+        description: row.take("description")?,
+        reference: row.take("reference")?,
+        dedupe_key: row.take("dedupe_key")?,
+    })
+}
+
+fn read_statement(row: Row) -> Result<Statement, StoreError> {
+    let mut row = row.of("statements", 1);
+    Ok(Statement {
+        id: StatementId(row.take("id")?),
+        case: CaseId(row.take("case_id")?),
+        holding: HoldingId(row.take("holding_id")?),
+        file_sha256: row.take("file_sha256")?,
+        name: row.take("name")?,
+        format: row.take("format")?,
+        opening: row.take::<Option<i64>>("opening")?.map(Pence),
+        closing: row.take::<Option<i64>>("closing")?.map(Pence),
+        from: row.take("from_date")?,
+        to: row.take("to_date")?,
+        imported: row.take("imported")?,
+        by: row.take::<Option<Uuid>>("account_id")?.map(AccountId),
+    })
+}

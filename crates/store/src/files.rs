@@ -1,0 +1,94 @@
+//! Files that people added: receipts, letters, statements as they came.
+
+use crate::value::Columns;
+use crate::{StoreError, Tx};
+use domain::{AccountId, CaseId, FileId, Timestamp};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// What is known of a file without opening it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    pub id: FileId,
+    pub case: CaseId,
+    pub name: String,
+    pub media_type: String,
+    /// In bytes.
+    pub size: u64,
+    pub sha256: [u8; 32],
+    pub added: Timestamp,
+    pub by: Option<AccountId>,
+}
+
+/// A file to be stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    pub id: FileId,
+    pub case: CaseId,
+    pub name: String,
+    pub media_type: String,
+    pub added: Timestamp,
+    pub by: Option<AccountId>,
+    pub bytes: Vec<u8>,
+}
+
+const INSERT: &str =
+    "INSERT INTO files (id, case_id, name, media_type, size, sha256, added, account_id, bytes)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const GET: &str = "SELECT id, case_id, name, media_type, size, sha256, added, account_id, bytes
+    FROM files WHERE id = $1";
+const LIST: &str = "SELECT id, case_id, name, media_type, size, sha256, added, account_id
+    FROM files WHERE case_id = $1 ORDER BY added, id";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[INSERT, GET, LIST];
+
+/// Stores a file.
+pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
+    let sha256: [u8; 32] = Sha256::digest(&file.bytes).into();
+    let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+    let params = [
+        file.id.0.into(),
+        file.case.0.into(),
+        (&file.name).into(),
+        (&file.media_type).into(),
+        size.into(),
+        sha256.into(),
+        file.added.into(),
+        file.by.map(|id| id.0).into(),
+        file.bytes.as_slice().into(),
+    ];
+    tx.execute(INSERT, &params)?;
+    let NewFile { id, case, name, media_type, added, by, .. } = file.clone();
+    Ok(FileInfo { id, case, name, media_type, size, sha256, added, by })
+}
+
+/// A file and its bytes. Bytes that are not those stored are an error.
+pub fn get(tx: &mut Tx<'_>, id: FileId) -> Result<Option<(FileInfo, Vec<u8>)>, StoreError> {
+    let Some(row) = tx.query_opt(GET, &[id.0.into()])? else { return Ok(None) };
+    let mut row = row.of("files", 1);
+    let info = read(&mut row)?;
+    let bytes: Vec<u8> = row.take("bytes")?;
+    if <[u8; 32]>::from(Sha256::digest(&bytes)) != info.sha256 {
+        return Err(row.corrupt("bytes"));
+    }
+    Ok(Some((info, bytes)))
+}
+
+/// The files of a case, the oldest first.
+pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<FileInfo>, StoreError> {
+    tx.query(LIST, &[case.0.into()])?.into_iter().map(|row| read(&mut row.of("files", 1))).collect()
+}
+
+fn read(row: &mut Columns) -> Result<FileInfo, StoreError> {
+    Ok(FileInfo {
+        id: FileId(row.take("id")?),
+        case: CaseId(row.take("case_id")?),
+        name: row.take("name")?,
+        media_type: row.take("media_type")?,
+        size: row.take("size")?,
+        sha256: row.take("sha256")?,
+        added: row.take("added")?,
+        by: row.take::<Option<Uuid>>("account_id")?.map(AccountId),
+    })
+}

@@ -1,0 +1,283 @@
+//! Every table, for what treats them all alike: backup, restore, copy, counts.
+//! A test compares this list with the databases' own.
+
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx};
+use uuid::Uuid;
+
+/// One table and the statements to read and fill it, in the order of its key.
+pub(crate) struct Table {
+    pub name: &'static str,
+    /// How many of the first columns are the key.
+    key: usize,
+    /// One letter a column: t(ext), i(nteger), u(uid), b(ytes).
+    pub kinds: &'static str,
+    pub count: &'static str,
+    pub first: &'static str,
+    pub next: &'static str,
+    pub insert: &'static str,
+    /// How many rows are read at once.
+    page: u32,
+}
+
+macro_rules! table {
+    ($name:literal, $key:literal, $order:literal, $after:literal, $limit:literal,
+     $columns:literal, $values:literal, $kinds:literal, $page:literal) => {
+        Table {
+            name: $name,
+            key: $key,
+            kinds: $kinds,
+            count: concat!("SELECT COUNT(*) FROM ", $name),
+            first: concat!("SELECT ", $columns, " FROM ", $name, " ORDER BY ", $order, " LIMIT $1"),
+            next: concat!(
+                "SELECT ",
+                $columns,
+                " FROM ",
+                $name,
+                " WHERE (",
+                $order,
+                ") > ",
+                $after,
+                " ORDER BY ",
+                $order,
+                " LIMIT ",
+                $limit
+            ),
+            insert: concat!("INSERT INTO ", $name, " (", $columns, ") VALUES ", $values),
+            page: $page,
+        }
+    };
+}
+
+/// In an order in which they can be filled.
+pub(crate) const TABLES: &[Table] = &[
+    table!(
+        "streams",
+        2,
+        "kind, id",
+        "($1, $2)",
+        "$3",
+        "kind, id, version, head",
+        "($1, $2, $3, $4)",
+        "tuib",
+        500
+    ),
+    table!(
+        "events",
+        3,
+        "stream_kind, stream_id, seq",
+        "($1, $2, $3)",
+        "$4",
+        "stream_kind, stream_id, seq, at, author, type, body, hash",
+        "($1, $2, $3, $4, $5, $6, $7, $8)",
+        "tuiitttb",
+        500
+    ),
+    table!("ledgers", 1, "case_id", "($1)", "$2", "case_id, entries, head", "($1, $2, $3)", "uib", 500),
+    table!(
+        "entries",
+        2,
+        "case_id, seq",
+        "($1, $2)",
+        "$3",
+        "case_id, seq, id, purpose, settles, corrects, expires, reason, cause, about, account_id, happened, recorded, key, hash",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        "uiutuutttuutitb",
+        500
+    ),
+    table!(
+        "moves",
+        3,
+        "case_id, seq, no",
+        "($1, $2, $3)",
+        "$4",
+        "case_id, seq, no, layer, from_account, to_account, amount, from_no, to_no",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "uiitttiii",
+        500
+    ),
+    table!(
+        "list_rows",
+        3,
+        "stream_kind, stream_id, row_no",
+        "($1, $2, $3)",
+        "$4",
+        "stream_kind, stream_id, row_no, list, area, owner, due, state, folded, sort, body",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "tuituuttttt",
+        500
+    ),
+    table!(
+        "credentials",
+        1,
+        "account_id",
+        "($1)",
+        "$2",
+        "account_id, passphrase_hash, totp_secret, totp_last_step, changed",
+        "($1, $2, $3, $4, $5)",
+        "utbii",
+        500
+    ),
+    table!("login_names", 1, "name", "($1)", "$2", "name, account_id", "($1, $2)", "tu", 500),
+    table!(
+        "sessions",
+        1,
+        "token_hash",
+        "($1)",
+        "$2",
+        "token_hash, account_id, started, last_seen, expires, ended, label, second_factor, acting_as",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "buiiiitit",
+        500
+    ),
+    table!(
+        "one_time_links",
+        1,
+        "token_hash",
+        "($1)",
+        "$2",
+        "token_hash, purpose, account_id, body, expires, used",
+        "($1, $2, $3, $4, $5, $6)",
+        "btutii",
+        500
+    ),
+    table!("attempts", 1, "id", "($1)", "$2", "id, key, at", "($1, $2, $3)", "uti", 500),
+    table!(
+        "looks",
+        4,
+        "case_id, period, account_id, section",
+        "($1, $2, $3, $4)",
+        "$5",
+        "case_id, period, account_id, section, first_at, last_at, times",
+        "($1, $2, $3, $4, $5, $6, $7)",
+        "uiutiii",
+        500
+    ),
+    table!(
+        "jobs",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, kind, body, due, attempts, claimed_until, done, failed, last_error, unique_key",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "uttiiiiitt",
+        500
+    ),
+    table!(
+        "messages",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, to_address, subject, body, queued, claimed_until, attempts, sent, failed, last_error",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "utttiiiiit",
+        500
+    ),
+    table!(
+        "files",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, case_id, name, media_type, size, sha256, added, account_id, bytes",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "uuttibiub",
+        8
+    ),
+    table!(
+        "statements",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, case_id, holding_id, file_sha256, name, format, opening, closing, from_date, to_date, imported, account_id",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "uuubttiittiu",
+        500
+    ),
+    table!(
+        "bank_lines",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, statement_id, case_id, holding_id, line_no, date, amount, description, reference, dedupe_key",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "uuuuitittt",
+        500
+    ),
+];
+
+impl Table {
+    /// Gives every row, in the order of the key, to `each`.
+    pub fn read(
+        &self,
+        tx: &mut Tx<'_>,
+        mut each: impl FnMut(Vec<Value>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut after: Option<Vec<Value>> = None;
+        loop {
+            let rows = match after.take() {
+                None => tx.query(self.first, &[self.page.into()])?,
+                Some(mut params) => {
+                    params.push(self.page.into());
+                    tx.query(self.next, &params)?
+                }
+            };
+            let last = rows.len() < usize::try_from(self.page).unwrap_or(usize::MAX);
+            for row in rows {
+                let row = self.plain(row)?;
+                after = Some(row[..self.key].to_vec());
+                each(row)?;
+            }
+            if last {
+                return Ok(());
+            }
+        }
+    }
+
+    pub fn count(&self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+        tx.query_opt(self.count, &[])?.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
+    }
+
+    /// Whether a value may stand in column `i`.
+    pub fn fits(&self, i: usize, value: &Value) -> bool {
+        matches!(
+            (self.kinds.as_bytes().get(i), value),
+            (Some(_), Value::Null)
+                | (Some(b't'), Value::Text(_))
+                | (Some(b'i'), Value::Int(_))
+                | (Some(b'b'), Value::Bytes(_))
+                | (Some(b'u'), Value::Uuid(_))
+        )
+    }
+
+    /// The row with its ids as ids, whichever database it is from.
+    fn plain(&self, row: Row) -> Result<Vec<Value>, StoreError> {
+        let mut values = row.0;
+        let id = values.first().map(ToString::to_string).unwrap_or_default();
+        for (i, value) in values.iter_mut().enumerate() {
+            if let (Some(b'u'), Value::Bytes(bytes)) = (self.kinds.as_bytes().get(i), &value) {
+                if let Ok(uuid) = Uuid::from_slice(bytes) {
+                    *value = Value::Uuid(uuid);
+                }
+            }
+            if !self.fits(i, value) {
+                return Err(StoreError::corrupt(self.name, &format!("number {}", i + 1), id));
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// Refuses a database that holds anything.
+pub(crate) fn require_empty(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for table in TABLES {
+        if table.count(tx)? > 0 {
+            return Err(StoreError::NotEmpty { table: table.name.to_owned() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,394 @@
+//! Checks the whole record and the whole ledger, and says of every row that
+//! was edited, deleted, reordered or cut off which one it is.
+//!
+//! What it cannot see: a stream or ledger that was removed whole, with its
+//! head, and a tail that was cut off by somebody who also made the head anew.
+//! Backups kept elsewhere are the answer to those.
+
+use crate::chain::{Hash, START};
+use crate::ledger::{self, StoredEntry};
+use crate::record::{self, Stream, StreamKind};
+use crate::value::Row;
+use crate::{Db, StoreError, Tx};
+use domain::CaseId;
+use std::collections::HashSet;
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// What is wrong with a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// Its content is not what was written.
+    Edited,
+    /// It was there and is gone.
+    Deleted,
+    /// It stands where another was written.
+    Reordered,
+    /// The end of the chain is missing from here on.
+    CutOff,
+    /// It belongs to nothing, or was never written by the program.
+    Stray,
+    /// It cannot be read at all.
+    Unreadable,
+    /// A hold was settled a second time.
+    SettledTwice,
+    /// It names an entry (or a hold) that its case does not have.
+    NamesNothing,
+    /// Its idempotency key or id was used before.
+    Repeated,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub table: &'static str,
+    /// The stream or case, as `case 0197…`.
+    pub stream: String,
+    /// The place in it, where there is one.
+    pub seq: Option<u64>,
+    pub wrong: Wrong,
+}
+
+/// What was checked and what is wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub streams: u64,
+    pub events: u64,
+    pub ledgers: u64,
+    pub entries: u64,
+    pub faults: Vec<Fault>,
+}
+
+/// How many streams are checked in one snapshot.
+const PAGE: u32 = 100;
+
+const COUNT: &str = "SELECT COUNT(*) FROM streams";
+const COUNT_LEDGERS: &str = "SELECT COUNT(*) FROM ledgers";
+const HEADS: &str = "SELECT id, version, head FROM streams WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+const EVENTS: &str = "SELECT stream_kind, stream_id, seq, at, author, type, body, hash FROM events
+    WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
+const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) FROM events e
+    WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = e.stream_kind AND s.id = e.stream_id)
+    GROUP BY e.stream_kind, e.stream_id ORDER BY e.stream_kind, e.stream_id LIMIT 100";
+const STRANGE_KINDS: &str = "SELECT kind, id FROM streams
+    WHERE kind NOT IN ('case', 'account', 'organisation', 'area', 'enquiry') ORDER BY kind, id LIMIT 100";
+const LEDGER_HEADS: &str =
+    "SELECT case_id, entries, head FROM ledgers WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+const STRAY_ENTRIES: &str = "SELECT e.case_id, MIN(e.seq) FROM entries e
+    WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.case_id = e.case_id)
+    GROUP BY e.case_id ORDER BY e.case_id LIMIT 100";
+const STRAY_MOVES: &str = "SELECT m.case_id, m.seq FROM moves m
+    WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = m.case_id AND e.seq = m.seq)
+    ORDER BY m.case_id, m.seq, m.no LIMIT 100";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[
+    COUNT,
+    COUNT_LEDGERS,
+    HEADS,
+    EVENTS,
+    STRAY_EVENTS,
+    STRANGE_KINDS,
+    LEDGER_HEADS,
+    STRAY_ENTRIES,
+    STRAY_MOVES,
+];
+
+/// Checks everything. `progress` hears how many of how many streams and
+/// ledgers are done. It can run while the program serves.
+pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Report, StoreError> {
+    let total = db.read(|tx| Ok::<_, StoreError>(count(tx, COUNT)? + count(tx, COUNT_LEDGERS)?)).await?;
+    let mut report = Report::default();
+    for kind in StreamKind::EVERY {
+        let mut after = Uuid::nil();
+        loop {
+            let (page, last) = db.read(move |tx| check_streams(tx, kind, after)).await?;
+            report.add(page);
+            progress(report.streams, total);
+            let Some(last) = last else { break };
+            after = last;
+        }
+    }
+    let mut after = Uuid::nil();
+    loop {
+        let (page, last) = db.read(move |tx| check_ledgers(tx, after)).await?;
+        report.add(page);
+        progress(report.streams + report.ledgers, total);
+        let Some(last) = last else { break };
+        after = last;
+    }
+    report.faults.extend(db.read(strays).await?);
+    Ok(report)
+}
+
+impl Report {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn add(&mut self, page: Self) {
+        self.streams += page.streams;
+        self.events += page.events;
+        self.ledgers += page.ledgers;
+        self.entries += page.entries;
+        self.faults.extend(page.faults);
+    }
+}
+
+/// A row of a chain: where it stands, the hash it carries, and the hash that
+/// its content would have at any place.
+trait Link {
+    fn seq(&self) -> u64;
+    fn hash(&self) -> Hash;
+    fn hash_as(&self, before: Hash, seq: u64) -> Hash;
+}
+
+/// How many missing rows in a row are named one by one.
+const NAMED: usize = 1000;
+
+/// Compares a chain with its head, and gives each place where it is wrong.
+fn check_chain<L: Link>(links: &[L], version: u64, head: Hash) -> Vec<(u64, Wrong)> {
+    let mut wrong = Vec::new();
+    let (mut before, mut expected) = (START, 1);
+    for (i, link) in links.iter().enumerate() {
+        let seq = link.seq();
+        if seq > version {
+            wrong.push((seq, Wrong::Stray));
+            continue;
+        }
+        let mut hash = link.hash();
+        if seq > expected {
+            // The hash of what is gone is not known, so this one is believed.
+            wrong.extend((expected..seq).take(NAMED).map(|missing| (missing, Wrong::Deleted)));
+        } else if link.hash_as(before, seq) != hash {
+            let other = hash_of_other(links, i, before);
+            wrong.push((seq, if other.is_some() { Wrong::Reordered } else { Wrong::Edited }));
+            hash = other.unwrap_or(hash);
+        }
+        before = hash;
+        expected = seq + 1;
+    }
+    if expected <= version {
+        wrong.push((expected, Wrong::CutOff));
+    } else if wrong.is_empty() && before != head {
+        wrong.push((version, Wrong::Edited));
+    }
+    wrong
+}
+
+/// The hash at place `i` if another row's content belongs there.
+fn hash_of_other<L: Link>(links: &[L], i: usize, before: Hash) -> Option<Hash> {
+    let seq = links[i].seq();
+    links.iter().enumerate().filter(|(j, _)| *j != i).find_map(|(_, other)| {
+        let hash = other.hash_as(before, seq);
+        (hash == other.hash() || hash == links[i].hash()).then_some(hash)
+    })
+}
+
+struct StoredEvent {
+    stream: Stream,
+    seq: u64,
+    at: i64,
+    author: String,
+    word: String,
+    body: String,
+    hash: Hash,
+}
+
+impl Link for StoredEvent {
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    fn hash_as(&self, before: Hash, seq: u64) -> Hash {
+        record::event_hash(before, self.stream, seq, self.at, &self.author, &self.word, &self.body)
+    }
+}
+
+impl Link for StoredEntry {
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    fn hash(&self) -> Hash {
+        self.hash
+    }
+
+    fn hash_as(&self, before: Hash, seq: u64) -> Hash {
+        ledger::entry_hash(before, seq, &self.entry, &self.moves)
+    }
+}
+
+fn check_streams(
+    tx: &mut Tx<'_>,
+    kind: StreamKind,
+    after: Uuid,
+) -> Result<(Report, Option<Uuid>), StoreError> {
+    let (mut report, mut last) = (Report::default(), None);
+    for row in tx.query(HEADS, &[kind.as_str().into(), after.into(), PAGE.into()])? {
+        let mut row = row.of("streams", 1);
+        let stream = Stream { kind, id: row.take("id")? };
+        let (version, head) = (row.take("version")?, row.take::<Hash>("head"));
+        last = Some(stream.id);
+        report.streams += 1;
+        let fault = |table, seq, wrong| Fault { table, stream: stream.to_string(), seq, wrong };
+        let Ok(head) = head else {
+            report.faults.push(fault("streams", None, Wrong::Unreadable));
+            continue;
+        };
+        let mut events = Vec::new();
+        for (no, row) in (1..).zip(tx.query(EVENTS, &[kind.as_str().into(), stream.id.into()])?) {
+            match read_event(stream, row) {
+                Ok(event) => events.push(event),
+                Err(_) => report.faults.push(fault("events", Some(no), Wrong::Unreadable)),
+            }
+        }
+        report.events += events.len() as u64;
+        if report.faults.iter().any(|f| f.stream == stream.to_string()) {
+            continue;
+        }
+        for (seq, wrong) in check_chain(&events, version, head) {
+            report.faults.push(fault("events", Some(seq), wrong));
+        }
+    }
+    Ok((report, last))
+}
+
+fn read_event(stream: Stream, row: Row) -> Result<StoredEvent, StoreError> {
+    let mut row = row.of("events", 3);
+    row.take::<String>("stream_kind")?;
+    row.take::<Uuid>("stream_id")?;
+    Ok(StoredEvent {
+        stream,
+        seq: row.take("seq")?,
+        at: row.take("at")?,
+        author: row.take("author")?,
+        word: row.take("type")?,
+        body: row.take("body")?,
+        hash: row.take("hash")?,
+    })
+}
+
+fn check_ledgers(tx: &mut Tx<'_>, after: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
+    let (mut report, mut last) = (Report::default(), None);
+    for row in tx.query(LEDGER_HEADS, &[after.into(), PAGE.into()])? {
+        let mut row = row.of("ledgers", 1);
+        let case = CaseId(row.take("case_id")?);
+        let (count, head) = (row.take("entries")?, row.take::<Hash>("head"));
+        last = Some(case.0);
+        report.ledgers += 1;
+        let fault = |table, seq, wrong| Fault { table, stream: format!("case {case}"), seq, wrong };
+        let Ok(head) = head else {
+            report.faults.push(fault("ledgers", None, Wrong::Unreadable));
+            continue;
+        };
+        let (entries, unreadable) = ledger::everything(tx, case)?;
+        report.entries += entries.len() as u64;
+        if !unreadable.is_empty() {
+            report
+                .faults
+                .extend(unreadable.iter().map(|seq| fault("entries", Some(*seq), Wrong::Unreadable)));
+            continue;
+        }
+        for (seq, wrong) in check_chain(&entries, count, head) {
+            report.faults.push(fault("entries", Some(seq), wrong));
+        }
+        for (seq, wrong) in check_meaning(&entries) {
+            report.faults.push(fault("entries", Some(seq), wrong));
+        }
+    }
+    Ok((report, last))
+}
+
+/// Keys and ids are used once, a hold is settled once and after it was made,
+/// and what is corrected was there. (That every entry balances is checked by
+/// reading it.)
+fn check_meaning(entries: &[StoredEntry]) -> Vec<(u64, Wrong)> {
+    let mut wrong = Vec::new();
+    let (mut keys, mut ids, mut holds, mut settled) =
+        (HashSet::new(), HashSet::new(), HashSet::new(), HashSet::new());
+    for StoredEntry { seq, entry, .. } in entries {
+        if let Some(hold) = entry.purpose.settles() {
+            if !holds.contains(&hold) {
+                wrong.push((*seq, Wrong::NamesNothing));
+            }
+            if !settled.insert(hold) {
+                wrong.push((*seq, Wrong::SettledTwice));
+            }
+        }
+        if entry.purpose.corrects().is_some_and(|corrected| !ids.contains(&corrected)) {
+            wrong.push((*seq, Wrong::NamesNothing));
+        }
+        if !keys.insert(&entry.key) | !ids.insert(entry.id) {
+            wrong.push((*seq, Wrong::Repeated));
+        }
+        if matches!(entry.purpose, domain::ledger::Purpose::Hold { .. }) {
+            holds.insert(entry.id);
+        }
+    }
+    wrong
+}
+
+/// Rows that no head accounts for.
+fn strays(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
+    let mut faults = Vec::new();
+    for row in tx.query(STRAY_EVENTS, &[])? {
+        let mut row = row.of("events", 2);
+        let (kind, id): (String, Uuid) = (row.take("stream_kind")?, row.take("stream_id")?);
+        // The head of a stream of ours is gone; other kinds were never ours.
+        let wrong = if StreamKind::from_str(&kind).is_ok() { Wrong::Deleted } else { Wrong::Stray };
+        faults.push(Fault { table: "streams", stream: format!("{kind} {id}"), seq: None, wrong });
+    }
+    for row in tx.query(STRANGE_KINDS, &[])? {
+        let mut row = row.of("streams", 2);
+        let stream = format!("{} {}", row.take::<String>("kind")?, row.take::<Uuid>("id")?);
+        faults.push(Fault { table: "streams", stream, seq: None, wrong: Wrong::Stray });
+    }
+    for row in tx.query(STRAY_ENTRIES, &[])? {
+        let stream = format!("case {}", row.of("entries", 1).take::<Uuid>("case_id")?);
+        faults.push(Fault { table: "ledgers", stream, seq: None, wrong: Wrong::Deleted });
+    }
+    for row in tx.query(STRAY_MOVES, &[])? {
+        let mut row = row.of("moves", 2);
+        let stream = format!("case {}", row.take::<Uuid>("case_id")?);
+        faults.push(Fault { table: "moves", stream, seq: Some(row.take("seq")?), wrong: Wrong::Stray });
+    }
+    Ok(faults)
+}
+
+fn count(tx: &mut Tx<'_>, sql: &'static str) -> Result<u64, StoreError> {
+    tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.table, self.stream)?;
+        if let Some(seq) = self.seq {
+            write!(f, ", number {seq}")?;
+        }
+        write!(f, ": {}", self.wrong)
+    }
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Edited => "edited",
+            Self::Deleted => "deleted",
+            Self::Reordered => "reordered",
+            Self::CutOff => "cut off from here on",
+            Self::Stray => "belongs to nothing",
+            Self::Unreadable => "cannot be read",
+            Self::SettledTwice => "settles a hold that was settled before",
+            Self::NamesNothing => "names an entry that is not there",
+            Self::Repeated => "its key or its id was used before",
+        })
+    }
+}
