@@ -6,7 +6,7 @@ use std::fmt;
 /// Why a cell is not a date; follows the date itself in a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotADate {
-    NotADate,
+    NoDate,
     DoesNotExist,
     MonthFirst,
     OutOfRange,
@@ -15,7 +15,7 @@ pub(super) enum NotADate {
 impl fmt::Display for NotADate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotADate => "is not a date",
+            Self::NoDate => "is not a date",
             Self::DoesNotExist => "is not in the calendar",
             Self::MonthFirst => "has the month before the day, which British banks do not write",
             Self::OutOfRange => "is not in a year we can take, from 2000 to 2099",
@@ -37,7 +37,7 @@ pub(super) fn parse(text: &str) -> Result<Read, NotADate> {
     let text = day_part(text.trim());
     let mut parts = text.split(['/', '-', '.', ' ']).filter(|p| !p.is_empty());
     let (Some(a), Some(b), Some(c), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        return Err(NotADate::NotADate);
+        return Err(NotADate::NoDate);
     };
     if a.len() == 4 {
         return Ok(Read { date: make(year(a)?, small(b)?, small(c)?)?, month_first: None });
@@ -77,19 +77,19 @@ fn make(year: i16, month: i8, day: i8) -> Result<Date, NotADate> {
 
 fn small(text: &str) -> Result<i8, NotADate> {
     if text.len() > 2 || !text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(NotADate::NotADate);
+        return Err(NotADate::NoDate);
     }
-    text.parse().map_err(|_| NotADate::NotADate)
+    text.parse().map_err(|_| NotADate::NoDate)
 }
 
 fn year(text: &str) -> Result<i16, NotADate> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(NotADate::NotADate);
+        return Err(NotADate::NoDate);
     }
     match (text.len(), text.parse::<i16>()) {
         (4, Ok(year)) => Ok(year),
         (2, Ok(year)) => Ok(2000 + year),
-        _ => Err(NotADate::NotADate),
+        _ => Err(NotADate::NoDate),
     }
 }
 
@@ -151,11 +151,11 @@ mod tests {
             ("03/25/2026", NotADate::MonthFirst),
             ("2026-13-01", NotADate::DoesNotExist),
             ("01/01/1926", NotADate::OutOfRange),
-            ("45000", NotADate::NotADate),
-            ("", NotADate::NotADate),
-            ("1/2/3/4", NotADate::NotADate),
-            ("27 Ma 2026", NotADate::NotADate),
-            ("٢٧/03/2026", NotADate::NotADate),
+            ("45000", NotADate::NoDate),
+            ("", NotADate::NoDate),
+            ("1/2/3/4", NotADate::NoDate),
+            ("27 Ma 2026", NotADate::NoDate),
+            ("٢٧/03/2026", NotADate::NoDate),
         ] {
             assert_eq!(parse(text).map(|r| r.date), Err(why), "{text}");
         }

@@ -231,14 +231,13 @@ impl<'t> Reading<'t> {
             }
         }
         let rows = balance::check(rows, false)?.rows;
-        let day = |text| if text == "" { None } else { posted(text) };
         let lines: Vec<Line> = rows.into_iter().map(|r| r.line).collect();
         Ok(Statement {
             format: Format::Ofx,
             account: hint(self.bank, self.number),
             currency: "GBP".to_owned(),
-            from: day(self.from).or_else(|| lines.first().map(|l| l.date)),
-            to: day(self.to).or_else(|| lines.last().map(|l| l.date)),
+            from: posted(self.from).or_else(|| lines.first().map(|l| l.date)),
+            to: posted(self.to).or_else(|| lines.last().map(|l| l.date)),
             opening: None,
             closing: self.closing()?,
             balance: super::Balance::NotGiven,

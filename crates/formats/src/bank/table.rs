@@ -163,6 +163,8 @@ enum Moved {
 /// What has been read so far.
 struct Reading {
     columns: Columns,
+    /// The last row above the lines.
+    headings: Option<StringRecord>,
     rows: Vec<(Row, Moved)>,
     left_out: Vec<LeftOut>,
     /// The first line that should have been a payment and could not be read.
@@ -186,6 +188,7 @@ impl Reading {
     fn new(columns: Columns) -> Self {
         Self {
             columns,
+            headings: None,
             rows: Vec::new(),
             left_out: Vec::new(),
             unread: None,
@@ -198,6 +201,7 @@ impl Reading {
 
     /// Some banks write whose account it is above the headings.
     fn above_the_headings(&mut self, record: &StringRecord) {
+        self.headings = Some(record.clone());
         let label = record.get(0).unwrap_or_default().to_lowercase();
         let value = record.get(1).unwrap_or_default();
         if label.contains("account") && !label.contains("balance") {
@@ -210,7 +214,7 @@ impl Reading {
     fn take(&mut self, line_no: u32, record: &StringRecord) -> Result<(), Unreadable> {
         let mut last =
             LastRow { line_no, width: record.len(), read: true, ending: ending(record, &self.columns) };
-        if columns::from_headings(record).is_some() {
+        if self.headings.as_ref() == Some(record) {
             self.leave_out(line_no, record, "the headings again".to_owned());
         } else if let Some(why) = not_posted(record, &self.columns) {
             self.leave_out(line_no, record, why.to_owned());
