@@ -13,6 +13,33 @@ use std::{env, fs};
 const DESIGN_SYSTEM: &str = "node_modules/nhsuk-frontend/dist/nhsuk";
 const ICONS: [&str; 4] = ["arrow-down", "arrow-up-down", "arrow-up", "cross"];
 
+/// The blues of the NHS's own identity, its green and its cool greys, each with
+/// the colour of ours that takes its place. Contrast stays as good or better;
+/// `docs/adr/0005` has the ratios.
+const COLOURS: [(&str, &str); 21] = [
+    ("#005eb8", "#1f5f5b"),
+    ("#004b93", "#184c49"),
+    ("#0055a6", "#1b5652"),
+    ("#002f5c", "#0f3230"),
+    ("#003d78", "#133f3c"),
+    ("#337ec6", "#4b8a85"),
+    ("#c7dcef", "#cfe4e1"),
+    ("#d9e7f4", "#e1eeec"),
+    ("#ccdff1", "#d3e6e3"),
+    ("#edf4fa", "#eef5f4"),
+    ("#669ed4", "#7fb0ac"),
+    ("#004281", "#16453f"),
+    ("#00478a", "#174a46"),
+    ("#007f3b", "#1f6b4a"),
+    ("#00662f", "#18563b"),
+    ("#00401e", "#0e3524"),
+    ("#7c2855", "#0f3230"),
+    ("#f0f4f5", "#f8f6f2"),
+    ("#d8dde0", "#e0ddd5"),
+    ("#e0e4e6", "#ebe8e1"),
+    ("#4c6272", "#4f5d66"),
+];
+
 struct Made {
     name: &'static str,
     hashed: String,
@@ -76,6 +103,9 @@ fn design_system_css(css: &str, icons: &[Made]) -> String {
         let stem = icon.name.trim_end_matches(".svg");
         let theirs = format!("/assets/images/nhsuk-icon-{stem}.svg");
         text = text.replace(&theirs, &format!("/assets/{}", icon.hashed));
+    }
+    for (theirs, ours) in COLOURS {
+        text = text.replace(theirs, ours);
     }
     let text = without_source_map(&text);
     for stranger in ["https://", "Frutiger", "/assets/images/"] {

@@ -4,3 +4,4 @@ pub mod assets;
 pub mod components;
 pub mod form;
 pub mod page;
+pub mod picture;

@@ -127,6 +127,12 @@ impl<'a> Shell<'a> {
     }
 }
 
+/// What the pages may load: only what this server sends, nothing inline, no
+/// frames. Drawings inside style sheets are `data:` addresses.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
 /// The name of the hidden field with the token against forged requests.
 pub const CSRF_FIELD: &str = "csrf";
 /// The name of the hidden field that makes a request sent twice count once.
@@ -166,6 +172,7 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
         html lang="en-GB" class=(shell.look.font.class()) {
             (head(shell))
             body class={ "phb " (kind) } {
+                script src=(assets::url("ready.js")) {}
                 (skip_link())
                 @if shell.look.demo { (demo_strip()) }
                 (top(shell))
@@ -194,7 +201,6 @@ fn head(shell: &Shell<'_>) -> Markup {
             meta name="format-detection" content="telephone=no";
             link rel="icon" href=(assets::url("favicon.svg")) sizes="any" type="image/svg+xml";
             link rel="stylesheet" href=(assets::url("main.css"));
-            script src=(assets::url("ready.js")) {}
             script type="module" src=(assets::url("start.js")) {}
         }
     }

@@ -15,6 +15,7 @@ mod icon;
 mod lists;
 mod navigation;
 mod notices;
+mod own;
 mod parts;
 mod table;
 
@@ -26,6 +27,7 @@ pub use lists::*;
 pub use maud::Markup;
 pub use navigation::*;
 pub use notices::*;
+pub use own::*;
 pub use parts::*;
 pub use table::*;
 
