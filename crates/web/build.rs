@@ -16,7 +16,8 @@ const ICONS: [&str; 4] = ["arrow-down", "arrow-up-down", "arrow-up", "cross"];
 /// The blues of the NHS's own identity, its green and its cool greys, each with
 /// the colour of ours that takes its place. Contrast stays as good or better;
 /// `docs/adr/0005` has the ratios.
-const COLOURS: [(&str, &str); 21] = [
+const COLOURS: [(&str, &str); 22] = [
+    ("#003087", "#123f3c"),
     ("#005eb8", "#1f5f5b"),
     ("#004b93", "#184c49"),
     ("#0055a6", "#1b5652"),

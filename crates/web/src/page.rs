@@ -171,12 +171,12 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
         (DOCTYPE)
         html lang="en-GB" class=(shell.look.font.class()) {
             (head(shell))
-            body class={ "phb " (kind) } {
+            body.phb.(kind).phb-wide[shell.wide || shell.kind == Kind::Staff] {
                 script src=(assets::url("ready.js")) {}
                 (skip_link())
                 @if shell.look.demo { (demo_strip()) }
                 (top(shell))
-                div class="nhsuk-width-container" .phb-wide[shell.wide || shell.kind == Kind::Staff] {
+                div class="nhsuk-width-container" {
                     @if let Some((href, text)) = &shell.back { (back_link(href, text)) }
                     @if !shell.breadcrumbs.is_empty() { (breadcrumb(shell.breadcrumbs)) }
                     main class="nhsuk-main-wrapper" id="maincontent" tabindex="-1" {

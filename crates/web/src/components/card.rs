@@ -45,7 +45,7 @@ pub fn card(a: &Card<'_>) -> Markup {
         @else { (a.title) }
     };
     html! {
-        div class="nhsuk-card" .nhsuk-card--clickable[a.href.is_some()] .nhsuk-card--feature[a.feature] {
+        div .nhsuk-card .nhsuk-card--clickable[a.href.is_some()] .nhsuk-card--feature[a.feature] {
             div class="nhsuk-card__content" { (heading(a.level, &class, &title)) (a.content) }
         }
     }

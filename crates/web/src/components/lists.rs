@@ -68,9 +68,9 @@ impl SummaryList<'_> {
 pub fn summary_list(a: &SummaryList<'_>) -> Markup {
     let any_actions = a.rows.iter().any(|row| !row.actions.is_empty());
     let list = html! {
-        dl class="nhsuk-summary-list" .nhsuk-summary-list--no-border[a.no_border] {
+        dl .nhsuk-summary-list .nhsuk-summary-list--no-border[a.no_border] {
             @for row in &a.rows {
-                div class="nhsuk-summary-list__row"
+                div .nhsuk-summary-list__row
                     .nhsuk-summary-list__row--no-actions[any_actions && row.actions.is_empty()] {
                     dt class="nhsuk-summary-list__key" { (row.key) }
                     dd class="nhsuk-summary-list__value" { (row.value) }
@@ -157,7 +157,7 @@ fn task_item(id_prefix: &str, place: usize, task: &Task) -> Markup {
         Status::Tag(_) => "",
     };
     html! {
-        li class="nhsuk-task-list__item" .nhsuk-task-list__item--with-link[task.href.is_some()] {
+        li .nhsuk-task-list__item .nhsuk-task-list__item--with-link[task.href.is_some()] {
             div class="nhsuk-task-list__name-and-hint" {
                 @match &task.href {
                     Some(href) => a class="nhsuk-task-list__link nhsuk-link" href=(href)

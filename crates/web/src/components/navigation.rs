@@ -208,7 +208,7 @@ pub fn pagination(page: u32, pages: u32, href: impl Fn(u32) -> String) -> Markup
             ul class="nhsuk-pagination__list" {
                 @for n in 1..=pages {
                     @if shown(n) {
-                        li class="nhsuk-pagination__item" .nhsuk-pagination__item--current[n == page] {
+                        li .nhsuk-pagination__item .nhsuk-pagination__item--current[n == page] {
                             a class="nhsuk-pagination__link" href=(href(n)) aria-label={ "Page " (n) }
                                 aria-current=[(n == page).then_some("page")] { (n) }
                         }
@@ -238,13 +238,13 @@ pub fn tabs(title: &str, all: &[Tab<'_>]) -> Markup {
             h2 class="nhsuk-tabs__heading" { (title) }
             ul class="nhsuk-tabs__list" {
                 @for (i, tab) in all.iter().enumerate() {
-                    li class="nhsuk-tabs__list-item" .nhsuk-tabs__list-item--selected[i == 0] {
+                    li .nhsuk-tabs__list-item .nhsuk-tabs__list-item--selected[i == 0] {
                         a class="nhsuk-tabs__tab" href={ "#" (tab.id) } { (tab.label) }
                     }
                 }
             }
             @for (i, tab) in all.iter().enumerate() {
-                div class="nhsuk-tabs__panel" .nhsuk-tabs__panel--hidden[i > 0] id=(tab.id) { (tab.content) }
+                div .nhsuk-tabs__panel .nhsuk-tabs__panel--hidden[i > 0] id=(tab.id) { (tab.content) }
             }
         }
     }
@@ -276,11 +276,13 @@ pub struct Header<'a> {
 /// that runs the service gives its name, and a logo if it has one.
 #[must_use]
 pub fn header(a: &Header<'_>) -> Markup {
+    let name = format!("{} {}", a.organisation_name, a.service_name);
+    let home_label = format!("{} homepage", name.trim());
     html! {
         header class="nhsuk-header nhsuk-header--organisation" data-module="nhsuk-header" role="banner" {
             div class="nhsuk-header__container nhsuk-width-container" {
                 div class="nhsuk-header__service" {
-                    a class="nhsuk-header__service-logo" href=(a.home) aria-label={ (a.organisation_name) " " (a.service_name) " homepage" } {
+                    a class="nhsuk-header__service-logo" href=(a.home) aria-label=(home_label) {
                         @if let Some(src) = a.logo {
                             img class="nhsuk-header__organisation-logo" src=(src) width="280" alt="";
                         }
@@ -324,7 +326,7 @@ fn menu(items: &[NavItem]) -> Markup {
             div class="nhsuk-header__navigation-container nhsuk-width-container" {
                 ul class="nhsuk-header__navigation-list" {
                     @for item in items {
-                        li class="nhsuk-header__navigation-item"
+                        li .nhsuk-header__navigation-item
                             .nhsuk-header__navigation-item--current[item.current] {
                             a class="nhsuk-header__navigation-link" href=(item.href)
                                 aria-current=[item.current.then_some("page")] {

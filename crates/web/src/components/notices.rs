@@ -128,7 +128,7 @@ impl<'a> Details<'a> {
 #[must_use]
 pub fn details(a: &Details<'_>) -> Markup {
     html! {
-        details class="nhsuk-details" .nhsuk-expander[a.expander] open[a.open] {
+        details .nhsuk-details .nhsuk-expander[a.expander] open[a.open] {
             summary class="nhsuk-details__summary" {
                 span class="nhsuk-details__summary-text" { (a.summary) }
             }
@@ -143,7 +143,8 @@ pub fn notification(title: &str, content: &Markup) -> Markup {
     banner(false, title, content)
 }
 
-/// That something has been done, in a sentence.
+/// That something has been done, in a sentence. It is read out, but does not
+/// take the focus from where a person is.
 #[must_use]
 pub fn success(message: &str) -> Markup {
     banner(true, "Success", &html! { p class="nhsuk-notification-banner__heading" { (message) } })
@@ -151,8 +152,8 @@ pub fn success(message: &str) -> Markup {
 
 fn banner(done: bool, title: &str, content: &Markup) -> Markup {
     html! {
-        div class="nhsuk-notification-banner" .nhsuk-notification-banner--success[done]
-            data-module="nhsuk-notification-banner" role=(if done { "alert" } else { "region" })
+        div .nhsuk-notification-banner .nhsuk-notification-banner--success[done]
+            data-module="nhsuk-notification-banner" data-disable-auto-focus=[done.then_some("true")] role=(if done { "alert" } else { "region" })
             aria-labelledby="nhsuk-notification-banner-title" {
             div class="nhsuk-notification-banner__header" {
                 h2 class="nhsuk-notification-banner__title" id="nhsuk-notification-banner-title" { (title) }

@@ -55,14 +55,14 @@ pub fn cell(text: impl std::fmt::Display) -> Markup {
 pub fn table(a: &Table<'_>) -> Markup {
     let role = |name: &'static str| a.responsive.then_some(name);
     html! {
-        table class="nhsuk-table" .nhsuk-table--responsive[a.responsive] role=[role("table")] {
+        table .nhsuk-table .nhsuk-table--responsive[a.responsive] role=[role("table")] {
             @if !a.caption.is_empty() {
                 caption class=(a.size.class("nhsuk-table__caption")) { (a.caption) }
             }
             thead class="nhsuk-table__head" role=[role("rowgroup")] {
                 tr class="nhsuk-table__row" role=[role("row")] {
                     @for column in &a.columns {
-                        th class="nhsuk-table__header" .nhsuk-table__header--numeric[column.numeric] scope="col"
+                        th .nhsuk-table__header .nhsuk-table__header--numeric[column.numeric] scope="col"
                             role=[role("columnheader")] { (column.text) }
                     }
                 }
@@ -91,12 +91,12 @@ fn body_cell(a: &Table<'_>, place: usize, content: &Markup) -> Markup {
     };
     if place == 0 && a.first_names_row {
         html! {
-            th class="nhsuk-table__header" .nhsuk-table__header--numeric[numeric] scope="row"
+            th .nhsuk-table__header .nhsuk-table__header--numeric[numeric] scope="row"
                 role=[a.responsive.then_some("rowheader")] { (inner) }
         }
     } else {
         html! {
-            td class="nhsuk-table__cell" .nhsuk-table__cell--numeric[numeric]
+            td .nhsuk-table__cell .nhsuk-table__cell--numeric[numeric]
                 role=[a.responsive.then_some("cell")] { (inner) }
         }
     }

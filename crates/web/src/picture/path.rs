@@ -80,7 +80,7 @@ fn stage_item(i: usize, stage: &Stage, next: Option<&Stage>) -> Markup {
             @if next.is_some() {
                 svg class="phb-path__down" viewBox="0 0 64 100" preserveAspectRatio="none" aria-hidden="true"
                     focusable="false" {
-                    path class="phb-path__line" .phb-path__line--ahead[!walked] d=(down) {}
+                    path .phb-path__line .phb-path__line--ahead[!walked] d=(down) {}
                 }
             }
             span class="phb-path__node" aria-hidden="true" {

@@ -75,10 +75,9 @@ fn branch(line: &ThreadLine) -> Markup {
             } @else {
                 span class="phb-thread__label" { (line.line) }
                 p {
-                    span class="phb-thread__amount" { (line.planned) }
-                    " planned, "
-                    span class="phb-thread__amount" { (line.paid) }
-                    " paid"
+                    span class="phb-thread__sum" { span class="phb-thread__amount" { (line.planned) } " planned" }
+                    " "
+                    span class="phb-thread__sum" { span class="phb-thread__amount" { (line.paid) } " paid" }
                 }
             }
         }
