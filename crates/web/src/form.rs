@@ -312,6 +312,7 @@ impl Form {
             Ok(words) => return Some(words),
             Err(NotWords::Empty) => format!("Enter {label}"),
             Err(NotWords::TooLong { most, by }) => {
+                let (most, by) = (grouped(most), grouped(by));
                 format!("{} must be {most} characters or fewer. It is {by} too long", capital(label))
             }
             Err(NotWords::ControlCharacters) => {
@@ -320,6 +321,19 @@ impl Form {
         };
         self.wrong(field, message)
     }
+}
+
+/// `10,000`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// The words with a capital first letter.

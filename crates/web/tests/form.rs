@@ -62,7 +62,7 @@ fn prose_may_be_long_but_not_endless() {
     assert_eq!(read(&"x".repeat(10_000)), None);
     assert_eq!(
         read(&"x".repeat(10_001)).as_deref(),
-        Some("Your story must be 10000 characters or fewer. It is 1 too long")
+        Some("Your story must be 10,000 characters or fewer. It is 1 too long")
     );
     assert_eq!(read("").as_deref(), Some("Enter your story"));
 }
