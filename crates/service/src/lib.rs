@@ -1,1 +1,20 @@
-//! placeholder
+//! Use cases: authorise, load, decide, record, enqueue, in one transaction.
+//!
+//! Each module is one noun, named as in `domain` and `web`. A use case opens
+//! the case with [`App::act`], asks `domain` what may happen, and hands back
+//! what was decided; reading goes through [`App::see`], which records the look.
+
+pub mod app;
+pub mod clock;
+pub mod desk;
+pub mod lists;
+pub mod mail;
+pub mod no;
+pub mod people;
+pub mod session;
+
+pub use app::{App, Settings};
+pub use clock::Clock;
+pub use desk::{Decided, Desk, Seen};
+pub use no::No;
+pub use store::StoreError;

@@ -1,7 +1,33 @@
 //! The pages: routes, forms, components and what they look like.
+//!
+//! A request finds its handler through [`routes`], where every route says who
+//! may call it; [`session`] says who that is. A handler opens the case with
+//! [`session::Me`], and gives a page or [`trouble::Trouble`].
 
 pub mod assets;
+pub mod case_page;
 pub mod components;
 pub mod form;
+pub mod metrics;
 pub mod page;
 pub mod picture;
+pub mod routes;
+pub mod session;
+pub mod trouble;
+
+pub use routes::{Door, Routes, router};
+pub use session::Me;
+pub use trouble::{Answer, Trouble};
+
+use page::Look;
+use service::App;
+use std::sync::Arc;
+
+/// What every handler has.
+#[derive(Clone)]
+pub struct Web {
+    pub app: App,
+    pub look: Arc<Look>,
+    /// Whether cookies are only sent over https.
+    pub secure: bool,
+}

@@ -1,0 +1,156 @@
+//! What every use case needs: the database, the clock, ids and settings.
+
+use crate::clock::Clock;
+use domain::access::Actor;
+use domain::case::{self, Case};
+use domain::framework::{self, Framework};
+use domain::{AreaId, CaseId};
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+use store::{Db, StoreError, Stream, StreamKind, Tx, record};
+use uuid::Uuid;
+
+/// What an installation is told when it starts.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The address that links in emails begin with, without a last slash.
+    pub base_url: String,
+    /// The sender of emails.
+    pub mail_from: String,
+    /// `smtp://user:pass@host:587`, `smtps://…`; none keeps emails in the outbox only.
+    pub smtp: Option<String>,
+    /// The demonstration: "sign in as" is there, emails are shown and not sent.
+    pub demo: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            base_url: "http://localhost:8080".into(),
+            mail_from: "Personal health budgets <noreply@localhost>".into(),
+            smtp: None,
+            demo: false,
+        }
+    }
+}
+
+/// The use cases' surroundings. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: Db,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    cases: Arc<Kept<CaseId, Case>>,
+    frameworks: Arc<Kept<AreaId, (u64, Framework)>>,
+    looks: Arc<Mutex<HashSet<(CaseId, Uuid, String, i64)>>>,
+}
+
+impl App {
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
+        Self {
+            db,
+            clock,
+            settings: Arc::new(settings),
+            cases: Arc::new(Kept::new(2_000)),
+            frameworks: Arc::new(Kept::new(200)),
+            looks: Arc::default(),
+        }
+    }
+
+    /// A fresh id: in the order of time, so that neighbours stay neighbours.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the edge where ids come in")]
+    pub fn id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// The state of a case inside a transaction. A kept fold is used when it
+    /// is of the version on the record, or brought up to it; a case that was
+    /// never opened is empty.
+    pub(crate) fn case(&self, tx: &mut Tx<'_>, id: CaseId) -> Result<Arc<Case>, StoreError> {
+        let stream = Stream { kind: StreamKind::Case, id: id.0 };
+        let version = record::version(tx, stream)?;
+        let kept = self.cases.get(&id).filter(|case| case.version <= version);
+        if let Some(case) = &kept
+            && case.version == version
+        {
+            return Ok(Arc::clone(case));
+        }
+        let mut state = kept.map_or_else(|| Case::new(id), |case| (*case).clone());
+        for event in record::load_after::<case::Event>(tx, stream, state.version)? {
+            state.apply(&event);
+        }
+        Ok(Arc::new(state))
+    }
+
+    /// Keeps a fold for the next reader. Only what was read from committed
+    /// rows may be kept: never call it from inside a write.
+    pub(crate) fn keep(&self, case: &Arc<Case>) {
+        self.cases.put(case.id, Arc::clone(case));
+    }
+
+    /// The framework of an area; every area has one from the day it is made.
+    pub(crate) fn framework(
+        &self,
+        tx: &mut Tx<'_>,
+        area: AreaId,
+    ) -> Result<Arc<(u64, Framework)>, StoreError> {
+        let stream = Stream { kind: StreamKind::Area, id: area.0 };
+        let version = record::version(tx, stream)?;
+        if let Some(kept) = self.frameworks.get(&area).filter(|kept| kept.0 == version) {
+            return Ok(kept);
+        }
+        let events = record::load::<framework::Event>(tx, stream)?;
+        let missing = || StoreError::Corrupt {
+            table: "events".into(),
+            column: "body".into(),
+            id: format!("area {area} has no framework"),
+        };
+        Ok(Arc::new((version, Framework::fold(&events).ok_or_else(missing)?)))
+    }
+
+    pub(crate) fn keep_framework(&self, framework: &Arc<(u64, Framework)>) {
+        self.frameworks.put(framework.1.area, Arc::clone(framework));
+    }
+
+    /// Whether this look has to be written: the first at this section by this
+    /// person in this quarter of an hour, as far as this process knows.
+    pub(crate) fn is_new_look(&self, case: CaseId, actor: &Actor, section: &str, quarter: i64) -> bool {
+        let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        !looks.contains(&(case, actor.account.0, section.to_owned(), quarter))
+    }
+
+    pub(crate) fn look_is_written(&self, case: CaseId, actor: &Actor, section: &str, quarter: i64) {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        if looks.len() > 20_000 {
+            looks.clear();
+        }
+        looks.insert((case, actor.account.0, section.to_owned(), quarter));
+    }
+}
+
+/// Folded states that were read before; throwing them away changes nothing.
+struct Kept<K, V> {
+    most: usize,
+    map: Mutex<HashMap<K, Arc<V>>>,
+}
+
+impl<K: Eq + Hash, V> Kept<K, V> {
+    fn new(most: usize) -> Self {
+        Self { most, map: Mutex::default() }
+    }
+
+    fn get(&self, key: &K) -> Option<Arc<V>> {
+        self.map.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn put(&self, key: K, value: Arc<V>) {
+        let mut map = self.map.lock().unwrap_or_else(PoisonError::into_inner);
+        if map.len() >= self.most && !map.contains_key(&key) {
+            map.clear();
+        }
+        map.insert(key, value);
+    }
+}

@@ -1,0 +1,161 @@
+//! Opening a case to see it or to act on it.
+
+use crate::app::App;
+use crate::{No, lists, mail};
+use domain::access::{self, Action, Actor, Role, Verdict};
+use domain::case::{self, Case};
+use domain::framework::Framework;
+use domain::ledger::Entry;
+use domain::{Author, CaseId, Date, Refusal, Timestamp, dates};
+use std::sync::Arc;
+use store::{Stream, StreamKind, Tx, ledger, looks, record};
+
+/// A case that was opened to be read.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub case: Arc<Case>,
+    pub framework: Arc<(u64, Framework)>,
+    /// The roles that the reader has on it.
+    pub roles: Vec<Role>,
+    pub today: Date,
+}
+
+impl Seen {
+    #[must_use]
+    pub fn framework(&self) -> &Framework {
+        &self.framework.1
+    }
+}
+
+/// A case that was opened to act on it, inside the write transaction.
+pub struct Desk<'d, 'tx> {
+    pub tx: &'d mut Tx<'tx>,
+    pub case: &'d Case,
+    pub framework: &'d Framework,
+    pub actor: &'d Actor,
+    pub now: Timestamp,
+    pub today: Date,
+}
+
+/// What was decided: recorded, posted and sent in the same transaction.
+#[derive(Clone, Debug, Default)]
+pub struct Decided {
+    pub events: Vec<case::Event>,
+    pub entries: Vec<Entry>,
+    pub mail: Vec<mail::Letter>,
+}
+
+impl From<Vec<case::Event>> for Decided {
+    fn from(events: Vec<case::Event>) -> Self {
+        Self { events, ..Self::default() }
+    }
+}
+
+impl App {
+    /// Opens a case to read one section of it: checks that this person may,
+    /// and records that they looked (once a quarter of an hour and section)
+    /// before anything is shown.
+    pub async fn see(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        action: Action,
+        section: &'static str,
+    ) -> Result<Seen, No> {
+        let (app, who) = (self.clone(), actor.clone());
+        let seen = self.db.read(move |tx| app.open_to_read(tx, &who, id, action)).await?;
+        self.keep(&seen.case);
+        self.keep_framework(&seen.framework);
+        let now = self.clock.now();
+        let quarter = now.as_second().div_euclid(900);
+        if self.is_new_look(id, actor, section, quarter) {
+            let account = actor.account;
+            self.db.write(move |tx| looks::record_look(tx, id, account, section, now)).await?;
+            self.look_is_written(id, actor, section, quarter);
+        }
+        Ok(seen)
+    }
+
+    /// Reads something more of a case that may be seen, in one snapshot. No
+    /// look is recorded here: the page that shows it has called [`App::see`].
+    pub async fn read<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, No> + Send + 'static,
+    ) -> Result<T, No> {
+        self.db.read(move |tx| work(tx)).await
+    }
+
+    /// Opens a case to act on it. `decide` gets the state as it is inside the
+    /// transaction and says what happens; with no events nothing is written.
+    /// It may run twice, so it does nothing but decide and use `desk.tx`.
+    /// Gives the version of the case afterwards.
+    pub async fn act(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        action: Action,
+        mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
+    ) -> Result<u64, No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let seen = app.open_to_read(tx, &actor, id, action)?;
+                let now = app.clock.now();
+                let decided = decide(&mut Desk {
+                    tx,
+                    case: &seen.case,
+                    framework: seen.framework(),
+                    actor: &actor,
+                    now,
+                    today: dates::london(now),
+                })?;
+                app.commit(tx, &seen.case, seen.framework(), Author::Account(actor.account), now, &decided)
+            })
+            .await
+    }
+
+    /// Records what was decided, with its list rows, entries and letters.
+    pub(crate) fn commit(
+        &self,
+        tx: &mut Tx<'_>,
+        case: &Case,
+        framework: &Framework,
+        by: Author,
+        now: Timestamp,
+        decided: &Decided,
+    ) -> Result<u64, No> {
+        for entry in &decided.entries {
+            ledger::post(tx, entry)?;
+        }
+        for letter in &decided.mail {
+            mail::queue(tx, self, letter, now)?;
+        }
+        if decided.events.is_empty() {
+            return Ok(case.version);
+        }
+        let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
+        let version = record::append(tx, stream, case.version, by, now, &decided.events)?;
+        let mut after = case.clone();
+        for (seq, event) in (case.version + 1..).zip(&decided.events) {
+            after.apply(&domain::Recorded { seq, at: now, by, event: event.clone() });
+        }
+        store::lists::replace(tx, stream, &lists::of_case(&after, framework))?;
+        Ok(version)
+    }
+
+    fn open_to_read(&self, tx: &mut Tx<'_>, actor: &Actor, id: CaseId, action: Action) -> Result<Seen, No> {
+        let case = self.case(tx, id)?;
+        let Some(area) = case.area() else { return Err(No::Hidden) };
+        match access::verdict(actor, action, &case) {
+            Verdict::Allowed => {}
+            Verdict::Refused => {
+                let message = format!("You do not have permission to {}", action.words());
+                return Err(Refusal::not_allowed(message).into());
+            }
+            Verdict::Hidden => return Err(No::Hidden),
+        }
+        let framework = self.framework(tx, area)?;
+        let roles = actor.roles_on(&case);
+        Ok(Seen { case, framework, roles, today: self.clock.today() })
+    }
+}

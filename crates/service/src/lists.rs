@@ -1,0 +1,151 @@
+//! The rows of every list, made from folded state alone, so that they can be
+//! thrown away and made again.
+
+use domain::access::{Post, Role};
+use domain::account::Account;
+use domain::case::Case;
+use domain::enquiry::Enquiry;
+use domain::framework::Framework;
+use domain::organisation::Organisation;
+use domain::{AccountId, EnquiryId};
+use store::lists::{ListRow, fold};
+
+/// Every case of an area.
+pub const CASES: &str = "cases";
+/// The cases in which an account has a place (owner: the account).
+pub const MY_CASES: &str = "my-cases";
+/// The cases for which an organisation holds money (owner: the organisation).
+pub const HELD_CASES: &str = "held-cases";
+/// What waits for people with a post in the area (state: [`turn_state`]).
+pub const TURNS: &str = "turns";
+/// Requests to be contacted that are open.
+pub const ENQUIRIES: &str = "enquiries";
+/// Names of accounts (owner: the account; body: `[name, email]`).
+pub const NAMES: &str = "names";
+/// The posts of an account (owner: the account; body: a `access::Posting`).
+pub const POSTS: &str = "posts";
+/// The organisations of an area.
+pub const ORGANISATIONS: &str = "organisations";
+/// The areas (body: the framework's area name).
+pub const AREAS: &str = "areas";
+
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("our own values can be written as JSON")
+}
+
+/// The key under which what waits for a role with an area-wide post is listed.
+#[must_use]
+pub fn turn_state(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Commissioner => Some("commissioner"),
+        Role::Finance => Some("finance"),
+        _ => None,
+    }
+}
+
+#[must_use]
+pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
+    let Some(row) = case.row(framework) else { return vec![] };
+    let body = json(&row);
+    let base = ListRow {
+        list: CASES.into(),
+        area: Some(row.area.0),
+        due: row.due,
+        state: Some(json(&row.stage).trim_matches('"').to_owned()),
+        folded: Some(fold(&format!("{} {}", row.name, row.reference))),
+        sort: Some(format!(
+            "{} {}",
+            row.due.map_or("9999-12-31".to_owned(), |d| d.to_string()),
+            row.reference
+        )),
+        body,
+        ..ListRow::default()
+    };
+    let mut rows = vec![base.clone()];
+    let mut accounts: Vec<AccountId> = case.accounts().collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    rows.extend(accounts.into_iter().map(|account| ListRow {
+        list: MY_CASES.into(),
+        owner: Some(account.0),
+        ..base.clone()
+    }));
+    rows.extend(row.organisations.iter().map(|organisation| ListRow {
+        list: HELD_CASES.into(),
+        owner: Some(organisation.0),
+        ..base.clone()
+    }));
+    for turn in &row.turns {
+        for state in turn.of.iter().filter_map(|role| turn_state(*role)) {
+            rows.push(ListRow {
+                list: TURNS.into(),
+                state: Some(state.into()),
+                due: turn.due,
+                ..base.clone()
+            });
+        }
+    }
+    rows
+}
+
+#[must_use]
+pub fn of_enquiry(id: EnquiryId, enquiry: &Enquiry) -> Vec<ListRow> {
+    let Some(made) = enquiry.made.as_ref().filter(|_| enquiry.is_open()) else { return vec![] };
+    vec![ListRow {
+        list: ENQUIRIES.into(),
+        area: Some(made.area.0),
+        owner: enquiry.taken_on.map(|a| a.0),
+        due: Some(made.answer_by),
+        folded: Some(fold(&format!("{} {}", made.name, made.reference))),
+        sort: Some(format!("{} {}", made.answer_by, made.reference)),
+        body: json(&(id, made.reference.as_str(), made.name.as_str(), made.answer_by, enquiry.taken_on)),
+        ..ListRow::default()
+    }]
+}
+
+#[must_use]
+pub fn of_account(id: AccountId, account: &Account) -> Vec<ListRow> {
+    let (Some(name), Some(email)) = (&account.name, &account.email) else { return vec![] };
+    vec![ListRow {
+        list: NAMES.into(),
+        owner: Some(id.0),
+        body: json(&(name.as_str(), email.as_str())),
+        ..ListRow::default()
+    }]
+}
+
+#[must_use]
+pub fn of_organisation(id: domain::OrganisationId, organisation: &Organisation) -> Vec<ListRow> {
+    let (Some(area), Some(name), Some(kind)) = (organisation.area, &organisation.name, organisation.kind)
+    else {
+        return vec![];
+    };
+    let mut rows = vec![ListRow {
+        list: ORGANISATIONS.into(),
+        area: Some(area.0),
+        owner: Some(id.0),
+        sort: Some(fold(name.as_str())),
+        body: json(&(id, name.as_str(), kind)),
+        ..ListRow::default()
+    }];
+    rows.extend(organisation.posts.iter().map(|(account, post): &(AccountId, Post)| ListRow {
+        list: POSTS.into(),
+        area: Some(area.0),
+        owner: Some(account.0),
+        body: json(&domain::access::Posting { area, organisation: id, post: *post }),
+        ..ListRow::default()
+    }));
+    rows
+}
+
+#[must_use]
+pub fn of_area(framework: &Framework) -> Vec<ListRow> {
+    vec![ListRow {
+        list: AREAS.into(),
+        area: Some(framework.area.0),
+        owner: Some(framework.area.0),
+        sort: Some(fold(framework.area_name.as_str())),
+        body: json(&(framework.area, framework.area_name.as_str())),
+        ..ListRow::default()
+    }]
+}

@@ -1,0 +1,40 @@
+//! The answers of a use case that are not "done".
+
+use domain::Refusal;
+use std::fmt;
+use store::StoreError;
+
+/// Why a use case did not do what was asked.
+#[derive(Clone, Debug)]
+pub enum No {
+    /// They may not know that it exists: shown as "not found".
+    Hidden,
+    /// A rule says no, in words.
+    Refused(Refusal),
+    /// Something unexpected, logged once with a reference.
+    Broken(StoreError),
+}
+
+impl From<StoreError> for No {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl fmt::Display for No {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hidden => f.write_str("not found"),
+            Self::Refused(refusal) => refusal.fmt(f),
+            Self::Broken(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for No {}

@@ -1,0 +1,144 @@
+//! Who is who: names of accounts, posts, areas and organisations.
+
+use crate::{App, No, lists};
+use domain::access::{Actor, Posting};
+use domain::account;
+use domain::framework::{self, Framework};
+use domain::organisation::{self, Kind, Organisation};
+use domain::{AccountId, AreaId, Author, Line, OrganisationId};
+use serde::de::DeserializeOwned;
+use store::lists::{Filter, Listed};
+use store::{StoreError, Stream, StreamKind, Tx, record};
+
+/// An account's name and address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    pub name: String,
+    pub email: String,
+}
+
+/// The body of a list row.
+pub fn body<T: DeserializeOwned>(row: &Listed) -> Result<T, StoreError> {
+    serde_json::from_str(&row.row.body).map_err(|_| StoreError::Corrupt {
+        table: "list_rows".into(),
+        column: "body".into(),
+        id: format!("{} {}", row.row.list, row.stream),
+    })
+}
+
+/// The name and address of an account; none if it was never opened.
+pub fn named(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Named>, StoreError> {
+    match store::lists::by_owner(tx, lists::NAMES, account.0)?.first() {
+        None => Ok(None),
+        Some(row) => body::<(String, String)>(row).map(|(name, email)| Some(Named { name, email })),
+    }
+}
+
+/// An author's name in words for a history.
+pub fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
+    Ok(match by {
+        Author::Public => "Someone without an account".into(),
+        Author::System => "The system".into(),
+        Author::Account(id) => named(tx, id)?.map_or_else(|| "Someone".into(), |n| n.name),
+    })
+}
+
+/// Whoever is signed in, with their posts as they are now.
+pub fn actor(tx: &mut Tx<'_>, account: AccountId, second_factor: bool) -> Result<Option<Actor>, StoreError> {
+    let Some(named) = named(tx, account)? else { return Ok(None) };
+    let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
+    let posts = posts.iter().map(body::<Posting>).collect::<Result<_, _>>()?;
+    Ok(Some(Actor { account, name: named.name, posts, second_factor }))
+}
+
+/// The areas, by name.
+pub fn areas(tx: &mut Tx<'_>) -> Result<Vec<(AreaId, String)>, StoreError> {
+    let mut found: Vec<(AreaId, String)> = vec![];
+    for (id, _) in record::all_streams(tx, StreamKind::Area, None, 1_000)? {
+        for row in store::lists::by_owner(tx, lists::AREAS, id)? {
+            found.push(body(&row)?);
+        }
+    }
+    found.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok(found)
+}
+
+/// The organisations of an area, by name.
+pub fn organisations(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+) -> Result<Vec<(OrganisationId, String, Kind)>, StoreError> {
+    let filter = Filter { limit: 1_000, ..Filter::default() };
+    store::lists::by_area(tx, lists::ORGANISATIONS, area.0, &filter)?.iter().map(body).collect()
+}
+
+impl App {
+    /// Makes an area with its local framework.
+    pub async fn adopt_framework(&self, by: Author, framework: Framework) -> Result<(), No> {
+        let now = self.clock.now();
+        self.db
+            .write(move |tx| {
+                let stream = Stream { kind: StreamKind::Area, id: framework.area.0 };
+                let seen = record::version(tx, stream)?;
+                let event = framework::Event::Adopted { framework: Box::new(framework.clone()) };
+                record::append(tx, stream, seen, by, now, &[event])?;
+                store::lists::replace(tx, stream, &lists::of_area(&framework))?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Adds events to an organisation and remakes its rows.
+    pub async fn record_organisation(
+        &self,
+        by: Author,
+        id: OrganisationId,
+        events: Vec<organisation::Event>,
+    ) -> Result<(), No> {
+        let now = self.clock.now();
+        self.db
+            .write(move |tx| {
+                let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
+                let seen = record::version(tx, stream)?;
+                record::append(tx, stream, seen, by, now, &events)?;
+                let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
+                store::lists::replace(tx, stream, &lists::of_organisation(id, &folded))?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Opens an account for a name and an email address, inside a transaction.
+    /// The address must not have one already (`false`).
+    pub fn open_account(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        id: AccountId,
+        name: &Line,
+        email: &Line,
+    ) -> Result<bool, StoreError> {
+        if !store::accounts::add_login_name(tx, &store::lists::fold(email.as_str()), id)? {
+            return Ok(false);
+        }
+        let event = account::Event::Opened { name: name.clone(), email: email.clone() };
+        self.record_account(tx, by, id, &[event])?;
+        Ok(true)
+    }
+
+    /// Adds events to an account and remakes its rows, inside a transaction.
+    pub fn record_account(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        id: AccountId,
+        events: &[account::Event],
+    ) -> Result<account::Account, StoreError> {
+        let stream = Stream { kind: StreamKind::Account, id: id.0 };
+        let seen = record::version(tx, stream)?;
+        record::append(tx, stream, seen, by, self.clock.now(), events)?;
+        let folded = account::Account::fold(&record::load::<account::Event>(tx, stream)?);
+        store::lists::replace(tx, stream, &lists::of_account(id, &folded))?;
+        Ok(folded)
+    }
+}

@@ -1,0 +1,145 @@
+//! The frame of every page inside a case, for the person and for staff.
+
+use crate::Me;
+use crate::components::NavItem;
+use crate::page::{Kind, Shell, WhoAmI, page};
+use crate::trouble::Trouble;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::CaseId;
+use domain::access::Role;
+use domain::case::CaseRole;
+use maud::{Markup, html};
+use service::Seen;
+use std::str::FromStr;
+
+/// An id in a path. One that is not an id is "not found", like any other
+/// address that leads nowhere. For several, `At<(CaseId, LineId)>`.
+pub struct At<T>(pub T);
+
+async fn segments(parts: &mut Parts) -> Result<Vec<String>, Trouble> {
+    let found = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
+    let params = found.map_err(|_| Trouble::Hidden)?;
+    Ok(params.iter().map(|(_, value)| value.to_owned()).collect())
+}
+
+fn id<T: FromStr>(segments: &[String], at: usize) -> Result<T, Trouble> {
+    segments.get(at).and_then(|text| text.parse().ok()).ok_or(Trouble::Hidden)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for At<CaseId> {
+    type Rejection = Trouble;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        id(&segments(parts).await?, 0).map(Self)
+    }
+}
+
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for At<(A, B)> {
+    type Rejection = Trouble;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let found = segments(parts).await?;
+        Ok(Self((id(&found, 0)?, id(&found, 1)?)))
+    }
+}
+
+/// Whether the reader is the person or of their family, rather than staff.
+#[must_use]
+pub fn is_family(roles: &[Role]) -> bool {
+    roles.iter().any(|role| {
+        matches!(role, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
+    })
+}
+
+/// A page inside a case: `tab` is the page's name in the menu (`plan`,
+/// `money`, …; empty for none). The person's pages are calm, staff's dense.
+#[must_use]
+pub fn case_page(
+    me: &Me,
+    seen: &Seen,
+    title: &str,
+    tab: &str,
+    flash: Option<&str>,
+    content: &Markup,
+) -> Markup {
+    show(me, seen, title, tab, flash, false, content)
+}
+
+/// The same page with what is wrong in what was typed; answer with
+/// [`crate::form::invalid`].
+#[must_use]
+pub fn case_page_with_errors(me: &Me, seen: &Seen, title: &str, tab: &str, content: &Markup) -> Markup {
+    show(me, seen, title, tab, None, true, content)
+}
+
+fn show(
+    me: &Me,
+    seen: &Seen,
+    title: &str,
+    tab: &str,
+    flash: Option<&str>,
+    errors: bool,
+    content: &Markup,
+) -> Markup {
+    let web = me.web();
+    let case = &seen.case;
+    let at = |name: &str| {
+        if name.is_empty() { format!("/cases/{}", case.id) } else { format!("/cases/{}/{name}", case.id) }
+    };
+    let family = is_family(&seen.roles);
+    let tabs: &[(&str, &str)] = if family {
+        &[
+            ("", "Home"),
+            ("plan", "Plan"),
+            ("money", "Money"),
+            ("people", "People"),
+            ("reviews", "Reviews"),
+            ("history", "History"),
+            ("documents", "Documents"),
+            ("help", "Help"),
+        ]
+    } else {
+        &[
+            ("", "Case"),
+            ("offer", "Offer"),
+            ("needs", "Needs"),
+            ("budget", "Budget"),
+            ("plan", "Plan"),
+            ("sign-off", "Sign-off"),
+            ("money", "Money"),
+            ("people", "People"),
+            ("reviews", "Reviews"),
+            ("history", "History"),
+            ("documents", "Documents"),
+        ]
+    };
+    let nav: Vec<NavItem> =
+        tabs.iter().map(|(name, text)| NavItem::new(at(name), *text, *name == tab)).collect();
+    let mut shell = Shell::new(&web.look, title);
+    shell.kind = if family { Kind::Person } else { Kind::Staff };
+    shell.nav = &nav;
+    shell.flash = flash.map(str::to_owned);
+    shell.errors = errors;
+    shell.csrf = &me.csrf;
+    let role_words = seen
+        .roles
+        .first()
+        .map(|r| role_words(*r, case.circle.member_of(me.actor.account).map(|m| m.relation.as_str())));
+    shell.signed_in =
+        Some(WhoAmI { name: me.actor.name.clone(), role_words: role_words.unwrap_or_default() });
+    let crumbs = [("/home".to_owned(), "Your work".to_owned()), (at(""), case.person_name().to_owned())];
+    if !family {
+        shell.breadcrumbs = if tab.is_empty() { &crumbs[..1] } else { &crumbs };
+    } else if !tab.is_empty() {
+        shell.back = Some((at(""), "Back to my budget".to_owned()));
+    }
+    page(&shell, html! { (content) })
+}
+
+/// What someone is here, in their own words where there are any.
+fn role_words(role: Role, relation: Option<&str>) -> String {
+    match (role, relation) {
+        (Role::Case(CaseRole::Person), _) => String::new(),
+        (Role::Case(_), Some(relation)) => relation.to_owned(),
+        (role, _) => role.words().to_owned(),
+    }
+}

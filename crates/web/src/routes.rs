@@ -1,0 +1,85 @@
+//! Every route and who may call it, in one table.
+
+use crate::{Web, assets, session, trouble};
+use axum::Router;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::middleware;
+use axum::routing::{MethodFilter, on};
+use domain::access::{Action, Post};
+
+/// Who may call a route. What a case's own policy says is asked again by the
+/// use case behind it; the door is what a reader of this table can rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Anyone, signed in or not.
+    Anyone,
+    /// Anyone who is signed in (and has given a second factor where theirs is required).
+    SignedIn,
+    /// Someone signed in whose sign-in may still lack its second factor.
+    HalfSignedIn,
+    /// Whoever may do this on the case in the path.
+    Case(Action),
+    /// Whoever holds one of these posts in some area.
+    Post(&'static [Post]),
+    /// Only in the demonstration.
+    Demo,
+}
+
+/// One declared route.
+#[derive(Clone, Debug)]
+pub struct Declared {
+    pub method: Method,
+    pub path: &'static str,
+    pub door: Door,
+}
+
+/// The table, while it is being filled.
+#[derive(Default)]
+pub struct Routes {
+    router: Router<Web>,
+    pub declared: Vec<Declared>,
+}
+
+impl Routes {
+    pub fn get<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
+        self.add(Method::GET, MethodFilter::GET, path, door, handler);
+    }
+
+    pub fn post<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
+        self.add(Method::POST, MethodFilter::POST, path, door, handler);
+    }
+
+    fn add<H: Handler<T, Web>, T: 'static>(
+        &mut self,
+        method: Method,
+        filter: MethodFilter,
+        path: &'static str,
+        door: Door,
+        handler: H,
+    ) {
+        let guarded = on(filter, handler)
+            .layer(middleware::from_fn(move |request, next| session::guard(door, request, next)));
+        let router = std::mem::take(&mut self.router);
+        self.router = router.route(path, guarded);
+        self.declared.push(Declared { method, path, door });
+    }
+}
+
+/// The whole table. One line for each noun; each module declares its own.
+#[must_use]
+pub fn all() -> Routes {
+    let mut routes = Routes::default();
+    routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    routes
+}
+
+/// The site.
+#[must_use]
+pub fn router(web: Web) -> Router {
+    all()
+        .router
+        .fallback(trouble::no_such_page)
+        .layer(middleware::from_fn_with_state(web.clone(), session::around))
+        .with_state(web)
+}

@@ -1,0 +1,234 @@
+//! The pages for when something is not there, not allowed or has gone wrong.
+
+use crate::components::{Button, Input, Password, button, hidden, input, password};
+use crate::form::{Form, invalid};
+use crate::page::{CSRF_FIELD, Shell, csrf_field, page};
+use crate::session::Visit;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::{Refusal, Why};
+use maud::{Markup, html};
+use service::No;
+use service::StoreError;
+
+tokio::task_local! {
+    /// The visit of the request being answered, so that a page of trouble
+    /// looks like every other page.
+    pub static WITH_VISIT: Option<Visit>;
+}
+
+/// What a handler gives: an answer, or a page that says why not.
+pub type Answer<T = Response> = Result<T, Trouble>;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub enum Trouble {
+    /// It is not there, or they may not know that it is.
+    Hidden,
+    /// A rule says no.
+    Refused(Refusal),
+    /// The form was made for another sign-in: (path, what was typed).
+    Stale(Box<(String, Form)>),
+    /// The request came from another site.
+    Forged,
+    /// Something unexpected.
+    Broken(StoreError),
+}
+
+impl From<No> for Trouble {
+    fn from(no: No) -> Self {
+        match no {
+            No::Hidden => Self::Hidden,
+            No::Refused(refusal) => Self::Refused(refusal),
+            No::Broken(error) => Self::Broken(error),
+        }
+    }
+}
+
+impl From<Refusal> for Trouble {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl Trouble {
+    /// What to show in a form: a refusal goes beside its field, the page comes
+    /// again with everything typed (status 422); anything else is trouble.
+    pub fn into_form(no: impl Into<Self>, form: &mut Form) -> Result<(), Self> {
+        match no.into() {
+            Self::Refused(refusal) if refusal.why != Why::NotAllowed => {
+                form.refuse(&refusal);
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+}
+
+impl IntoResponse for Trouble {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Hidden => shown(
+                StatusCode::NOT_FOUND,
+                "Page not found",
+                &html! {
+                    p { "If you typed the address, check that it is right." }
+                    p { "If you pasted it, check that you copied all of it." }
+                    p { "If you followed a link from us, the page may have moved, or you may need to " a href="/sign-in" { "sign in" } " as someone who can see it." }
+                },
+            ),
+            Self::Refused(refusal) => shown(
+                if refusal.why == Why::NotAllowed { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT },
+                match refusal.why {
+                    Why::NotAllowed => "You cannot do this",
+                    Why::AlreadyDone => "This has been done already",
+                    Why::NotYet => "Not possible yet",
+                    Why::Invalid => "There is a problem",
+                },
+                &html! {
+                    p { (refusal.message) }
+                    @if !refusal.next.is_empty() { p { (refusal.next) } }
+                },
+            ),
+            Self::Stale(kept) => stale(&kept.0, &kept.1),
+            Self::Forged => shown(
+                StatusCode::FORBIDDEN,
+                "We could not take that in",
+                &html! {
+                    p { "It was sent from another site. Nothing was changed." }
+                },
+            ),
+            Self::Broken(StoreError::Full) => shown(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "We cannot save anything right now",
+                &html! {
+                    p { "Our storage is full. Nothing was lost, and you can still read everything." }
+                    p { "Please try again later. The people who run this service can see the problem." }
+                    (reference())
+                },
+            ),
+            Self::Broken(StoreError::Busy | StoreError::Unreachable { .. }) => shown(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "We are very busy",
+                &html! {
+                    p { "We could not save that just now. Go back, and try again in a minute: what you typed should still be there." }
+                    (reference())
+                },
+            ),
+            Self::Broken(error) => {
+                tracing::error!(%error, "a request could not be answered");
+                shown(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "Sorry, there is a problem with the service",
+                    &html! {
+                        p { "Try again later. If it keeps happening, tell us and say this reference." }
+                        (reference())
+                    },
+                )
+            }
+        }
+    }
+}
+
+fn reference() -> Markup {
+    let reference = WITH_VISIT.try_with(|v| v.as_ref().map(|v| v.reference.clone())).ok().flatten();
+    html! { @if let Some(reference) = reference { p { "Reference: " strong { (reference) } } } }
+}
+
+/// A page of trouble in the look of every other page.
+fn shown(status: StatusCode, title: &str, content: &Markup) -> Response {
+    let visit = WITH_VISIT.try_with(Clone::clone).ok().flatten();
+    let fallback = crate::page::Look::default();
+    let look = visit.as_ref().map_or(&fallback, |v| v.web.0.look.as_ref());
+    let mut shell = Shell::new(look, title);
+    if let Some(visit) = &visit {
+        shell.csrf = &visit.csrf;
+        shell.signed_in = visit
+            .signed_in
+            .as_ref()
+            .map(|(actor, _)| crate::page::WhoAmI { name: actor.name.clone(), role_words: String::new() });
+    }
+    let home = if shell.signed_in.is_some() {
+        ("/home", "Go to your home page")
+    } else {
+        ("/", "Go to the start page")
+    };
+    let markup = page(&shell, html! { h1 { (title) } (content) p { a href=(home.0) { (home.1) } } });
+    (status, markup).into_response()
+}
+
+/// No route has this path.
+pub async fn no_such_page() -> Trouble {
+    Trouble::Hidden
+}
+
+/// The page was made for another sign-in or is very old: send it again.
+fn stale(path: &str, typed: &Form) -> Response {
+    let csrf = WITH_VISIT.try_with(|v| v.as_ref().map(|v| v.csrf.clone())).ok().flatten().unwrap_or_default();
+    shown(
+        StatusCode::FORBIDDEN,
+        "Please send that again",
+        &html! {
+            p { "You signed in again, or out, since this page was opened. Nothing you typed is lost." }
+            form method="post" action=(path) novalidate {
+                (csrf_field(&csrf))
+                (carried(typed))
+                (button(&Button::submit("Send again")))
+            }
+        },
+    )
+}
+
+/// What was typed, carried along unseen.
+#[must_use]
+pub fn carried(typed: &Form) -> Markup {
+    html! {
+        @for (name, values) in &typed.values {
+            @if name != CSRF_FIELD {
+                @for value in values { (hidden(name, value)) }
+            }
+        }
+    }
+}
+
+/// The names under which a form is carried through signing in.
+pub const RESUME_PATH: &str = "resume-path";
+pub const RESUME_BODY: &str = "resume-body";
+
+/// The session ended while they were typing: sign in here, go on there.
+pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form) -> Response {
+    let look = &visit.web.0.look;
+    let mut shell = Shell::new(look, "You have been signed out");
+    shell.csrf = &visit.csrf;
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    for (name, values) in typed.values.iter().filter(|(name, _)| *name != CSRF_FIELD) {
+        for value in values {
+            body.append_pair(name, value);
+        }
+    }
+    let markup = page(
+        &shell,
+        html! {
+            h1 { "You have been signed out" }
+            p { "This happens after an hour without a new page, to keep things private." }
+            p { strong { "Nothing you typed is lost." } " Sign in, and we will bring you back to it." }
+            form method="post" action="/sign-in" novalidate {
+                (csrf_field(&visit.csrf))
+                (hidden(RESUME_PATH, path))
+                (hidden(RESUME_BODY, &body.finish()))
+                (input(&Input { autocomplete: Some("username"), ..Input::new("email", "Email address") }))
+                (password(&Password::new("passphrase", "Passphrase")))
+                (button(&Button::submit("Sign in")))
+            }
+        },
+    );
+    let mut response = invalid(markup);
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    response
+}
