@@ -18,5 +18,16 @@ pub struct Letter {
 pub fn queue(tx: &mut Tx<'_>, app: &App, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
     let Some(named) = people::named(tx, letter.to)? else { return Ok(()) };
     let body = letter.body.replace("{site}", &app.settings.base_url);
-    outbox::queue_message(tx, app.id(), &named.email, &letter.subject, &body, now)
+    let message = outbox::Message {
+        id: domain::MessageId(app.id()),
+        to_address: named.email,
+        subject: letter.subject.clone(),
+        body,
+        queued: now,
+        attempts: 0,
+        sent: None,
+        failed: None,
+        last_error: None,
+    };
+    outbox::queue_message(tx, &message)
 }

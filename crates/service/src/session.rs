@@ -36,7 +36,8 @@ impl App {
         if let Some((_, session)) = &found
             && now.as_second() - session.last_seen.as_second() > TOUCH_SECONDS
         {
-            self.db.write(move |tx| accounts::touch_session(tx, &hash, now)).await?;
+            let expires = session.expires;
+            self.db.write(move |tx| accounts::touch_session(tx, &hash, now, expires)).await?;
         }
         Ok(found)
     }
