@@ -4,7 +4,7 @@
 //! entries of a case are chained by hashes like the events of a stream.
 
 use crate::chain::{Chain, Hash, START as BEGINNING};
-use crate::value::{Columns, Row, Value};
+use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
 use domain::{AccountId, CaseId, EntryId, Pence};
@@ -43,7 +43,7 @@ const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS 
     SELECT layer, to_account AS account, amount FROM moves WHERE case_id = $1
     UNION ALL SELECT layer, from_account AS account, -amount AS amount FROM moves WHERE case_id = $1) sides
     GROUP BY layer, account";
-const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] =
@@ -112,12 +112,12 @@ pub fn open_holds(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreErro
 
 /// The cases that have a ledger, and how many entries each has.
 pub fn cases(tx: &mut Tx<'_>, after: Option<CaseId>, limit: u32) -> Result<Vec<(CaseId, u64)>, StoreError> {
-    let after = after.map_or(Uuid::nil(), |case| case.0);
+    let Some(from) = next_id(after.map(|case| case.0)) else { return Ok(Vec::new()) };
     let read = |row: Row| {
         let mut row = row.of("ledgers", 1);
         Ok((CaseId(row.take("case_id")?), row.take("entries")?))
     };
-    tx.query(CASES, &[after.into(), limit.into()])?.into_iter().map(read).collect()
+    tx.query(CASES, &[from.into(), limit.into()])?.into_iter().map(read).collect()
 }
 
 fn head(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64>), StoreError> {

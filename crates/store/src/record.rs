@@ -2,7 +2,7 @@
 //! by a hash, so that a changed, missing or moved event can be found.
 
 use crate::chain::{Chain, Hash};
-use crate::value::{Row, Value};
+use crate::value::{Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::{AccountId, Author, Recorded, Timestamp};
 use serde::Serialize;
@@ -36,7 +36,7 @@ const APPEND: &str = "INSERT INTO events (stream_kind, stream_id, seq, at, autho
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq > $3 AND at <= $4 ORDER BY seq";
-const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, STREAMS];
@@ -128,8 +128,8 @@ pub fn all_streams(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<(Uuid, u64)>, StoreError> {
-    let after = after.unwrap_or_else(Uuid::nil);
-    let rows = tx.query(STREAMS, &[kind.as_str().into(), after.into(), limit.into()])?;
+    let Some(from) = next_id(after) else { return Ok(Vec::new()) };
+    let rows = tx.query(STREAMS, &[kind.as_str().into(), from.into(), limit.into()])?;
     let read = |row: Row| {
         let mut row = row.of("streams", 1);
         Ok((row.take("id")?, row.take("version")?))

@@ -147,6 +147,14 @@ impl<T: Readable> Readable for Option<T> {
     }
 }
 
+/// The first id that comes after one, or the first of all; `None` after the last.
+pub(crate) fn next_id(after: Option<Uuid>) -> Option<Uuid> {
+    match after {
+        None => Some(Uuid::nil()),
+        Some(id) => id.as_u128().checked_add(1).map(Uuid::from_u128),
+    }
+}
+
 /// One row of an answer.
 #[derive(Debug)]
 pub(crate) struct Row(pub Vec<Value>);

@@ -8,7 +8,7 @@
 use crate::chain::{Hash, START};
 use crate::ledger::{self, StoredEntry};
 use crate::record::{self, Stream, StreamKind};
-use crate::value::Row;
+use crate::value::{Row, next_id};
 use crate::{Db, StoreError, Tx};
 use domain::CaseId;
 use std::collections::HashSet;
@@ -65,7 +65,7 @@ const PAGE: u32 = 100;
 
 const COUNT: &str = "SELECT COUNT(*) FROM streams";
 const COUNT_LEDGERS: &str = "SELECT COUNT(*) FROM ledgers";
-const HEADS: &str = "SELECT id, version, head FROM streams WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3";
+const HEADS: &str = "SELECT id, version, head FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 const EVENTS: &str = "SELECT stream_kind, stream_id, seq, at, author, type, body, hash FROM events
     WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
 const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) FROM events e
@@ -74,7 +74,7 @@ const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) FROM e
 const STRANGE_KINDS: &str = "SELECT kind, id FROM streams
     WHERE kind NOT IN ('case', 'account', 'organisation', 'area', 'enquiry') ORDER BY kind, id LIMIT 100";
 const LEDGER_HEADS: &str =
-    "SELECT case_id, entries, head FROM ledgers WHERE case_id > $1 ORDER BY case_id LIMIT $2";
+    "SELECT case_id, entries, head FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 const STRAY_ENTRIES: &str = "SELECT e.case_id, MIN(e.seq) FROM entries e
     WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.case_id = e.case_id)
     GROUP BY e.case_id ORDER BY e.case_id LIMIT 100";
@@ -101,22 +101,20 @@ pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Repor
     let total = db.read(|tx| Ok::<_, StoreError>(count(tx, COUNT)? + count(tx, COUNT_LEDGERS)?)).await?;
     let mut report = Report::default();
     for kind in StreamKind::EVERY {
-        let mut after = Uuid::nil();
-        loop {
-            let (page, last) = db.read(move |tx| check_streams(tx, kind, after)).await?;
+        let mut from = next_id(None);
+        while let Some(id) = from {
+            let (page, last) = db.read(move |tx| check_streams(tx, kind, id)).await?;
             report.add(page);
             progress(report.streams, total);
-            let Some(last) = last else { break };
-            after = last;
+            from = last.and_then(|last| next_id(Some(last)));
         }
     }
-    let mut after = Uuid::nil();
-    loop {
-        let (page, last) = db.read(move |tx| check_ledgers(tx, after)).await?;
+    let mut from = next_id(None);
+    while let Some(id) = from {
+        let (page, last) = db.read(move |tx| check_ledgers(tx, id)).await?;
         report.add(page);
         progress(report.streams + report.ledgers, total);
-        let Some(last) = last else { break };
-        after = last;
+        from = last.and_then(|last| next_id(Some(last)));
     }
     report.faults.extend(db.read(strays).await?);
     Ok(report)
@@ -229,10 +227,10 @@ impl Link for StoredEntry {
 fn check_streams(
     tx: &mut Tx<'_>,
     kind: StreamKind,
-    after: Uuid,
+    from: Uuid,
 ) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    for row in tx.query(HEADS, &[kind.as_str().into(), after.into(), PAGE.into()])? {
+    for row in tx.query(HEADS, &[kind.as_str().into(), from.into(), PAGE.into()])? {
         let mut row = row.of("streams", 1);
         let stream = Stream { kind, id: row.take("id")? };
         let (version, head) = (row.take("version")?, row.take::<Hash>("head"));
@@ -276,9 +274,9 @@ fn read_event(stream: Stream, row: Row) -> Result<StoredEvent, StoreError> {
     })
 }
 
-fn check_ledgers(tx: &mut Tx<'_>, after: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
+fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    for row in tx.query(LEDGER_HEADS, &[after.into(), PAGE.into()])? {
+    for row in tx.query(LEDGER_HEADS, &[from.into(), PAGE.into()])? {
         let mut row = row.of("ledgers", 1);
         let case = CaseId(row.take("case_id")?);
         let (count, head) = (row.take("entries")?, row.take::<Hash>("head"));
