@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use typst_library::foundations::Bytes;
-use typst_library::text::{Font, FontBook, FontInfo};
-use typst_utils::LazyHash;
+use typst::foundations::Bytes;
+use typst::text::{Font, FontBook, FontInfo};
+use typst::utils::LazyHash;
 
 /// Where Debian and most others keep fonts.
 const SYSTEM: &str = "/usr/share/fonts";
