@@ -31,3 +31,4 @@ pub struct Web {
     /// Whether cookies are only sent over https.
     pub secure: bool,
 }
+pub mod upload;

@@ -177,7 +177,7 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
                 @if shell.look.demo { (demo_strip()) }
                 (top(shell))
                 div class="nhsuk-width-container" {
-                    @if let Some((href, text)) = &shell.back { (back_link(href, text)) }
+                    @if let Some((href, text)) = &shell.back { nav aria-label="Back" { (back_link(href, text)) } }
                     @if !shell.breadcrumbs.is_empty() { (breadcrumb(shell.breadcrumbs)) }
                     main class="nhsuk-main-wrapper" id="maincontent" tabindex="-1" {
                         @if let Some(message) = &shell.flash { (success(message)) }
@@ -208,7 +208,7 @@ fn head(shell: &Shell<'_>) -> Markup {
 
 fn demo_strip() -> Markup {
     html! {
-        div class="phb-demo" role="note" {
+        aside class="phb-demo" aria-label="About this demonstration" {
             div class="nhsuk-width-container" {
                 "This is a demonstration. The people in it are made up. "
                 a href="/demo" { "Sign in as someone else" }

@@ -49,9 +49,10 @@ fn one(thread: &Thread) -> Markup {
             }
             @if thread.lines.is_empty() {
                 p class="phb-thread__none" { "Nothing is planned for this yet." }
-            }
-            ul class="phb-thread__lines" role="list" {
-                @for line in &thread.lines { li class="phb-thread__line" { (branch(line)) } }
+            } @else {
+                ul class="phb-thread__lines" role="list" {
+                    @for line in &thread.lines { li class="phb-thread__line" { (branch(line)) } }
+                }
             }
         }
     }

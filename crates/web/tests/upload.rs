@@ -1,0 +1,46 @@
+//! Forms with files: what is sent, what is left out, what is too much.
+
+use axum::body::Body;
+use axum::extract::FromRequest;
+use axum::http::{Request, StatusCode, header};
+use web::upload::{MOST_UPLOAD_BYTES, Upload};
+
+async fn send(body: Vec<u8>) -> Result<Upload, StatusCode> {
+    let request = Request::post("/")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
+        .body(Body::from(body))
+        .expect("a request");
+    Upload::from_request(request, &()).await.map_err(|response| response.status())
+}
+
+fn part(disposition: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut part = format!("--edge\r\nContent-Disposition: form-data; {disposition}\r\n\r\n").into_bytes();
+    part.extend_from_slice(bytes);
+    part.extend_from_slice(b"\r\n");
+    part
+}
+
+#[tokio::test]
+async fn fields_and_files_are_kept_apart_and_paths_are_dropped() {
+    let mut body = part("name=\"note\"", "für Alice".as_bytes());
+    body.extend(part("name=\"receipt\"; filename=\"..\\\\..\\\\x/taxi 👩.jpg\"", &[0xff, 0xd8, 0]));
+    body.extend(part("name=\"other\"; filename=\"\"", b""));
+    body.extend(part("name=\"blank\"; filename=\"blank.csv\"", b""));
+    body.extend(b"--edge--\r\n");
+    let mut upload = send(body).await.expect("a form");
+    assert_eq!(upload.form.text("note"), "für Alice");
+    let receipt = upload.file("receipt", "a receipt").expect("a file");
+    assert_eq!((receipt.name.as_str(), receipt.bytes.as_slice()), ("taxi 👩.jpg", &[0xff, 0xd8, 0][..]));
+    assert_eq!(upload.file("other", "the other file"), None);
+    assert_eq!(upload.form.error_for("other"), Some("Choose the other file"));
+    assert_eq!(upload.file("blank", "the statement"), None);
+    assert_eq!(upload.form.error_for("blank"), Some("The file is empty. Choose another one"));
+}
+
+#[tokio::test]
+async fn what_is_cut_off_or_too_much_is_refused() {
+    assert_eq!(send(part("name=\"a\"; filename=\"a\"", b"cut")).await.err(), Some(StatusCode::BAD_REQUEST));
+    let mut body = part("name=\"a\"; filename=\"a\"", &vec![b'x'; MOST_UPLOAD_BYTES + 1]);
+    body.extend(b"--edge--\r\n");
+    assert_eq!(send(body).await.err(), Some(StatusCode::PAYLOAD_TOO_LARGE));
+}
