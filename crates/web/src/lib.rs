@@ -14,6 +14,7 @@ pub mod picture;
 pub mod routes;
 pub mod session;
 pub mod trouble;
+pub mod upload;
 
 pub use routes::{Door, Routes, router};
 pub use session::Me;
@@ -31,4 +32,3 @@ pub struct Web {
     /// Whether cookies are only sent over https.
     pub secure: bool,
 }
-pub mod upload;
