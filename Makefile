@@ -1,8 +1,51 @@
-.PHONY: assets
+# Everything that a person runs. `make help` lists it.
 
-# Fetches the design system that the pages are built from.
-assets: node_modules/.fetched
+SHELL := /bin/bash
+DATABASE ?= demo.db
+LISTEN ?= 127.0.0.1:8080
+export CARGO_TERM_COLOR ?= auto
+
+.PHONY: help demo test check bench soak assets fmt docs clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | column -t -s "$$(printf '\t')"
+
+demo: assets  ## build, make a fresh database with three people's stories, serve it
+	@scripts/needs.sh build
+	cargo run --quiet -- demo --database $(DATABASE) --listen $(LISTEN) --fresh
+
+test: assets  ## set up what tests need (PostgreSQL, a browser) and run every test
+	@scripts/needs.sh build
+	@scripts/needs.sh test
+	cargo test --workspace --no-fail-fast
+
+check: assets  ## format and lints, as errors
+	@scripts/needs.sh build
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+bench: assets  ## every figure beside its raw limit, in one run (slow: an optimised build)
+	@scripts/needs.sh build
+	@scripts/needs.sh test
+	scripts/bench.sh
+
+soak: assets  ## kill the server at random moments, many times: make soak TIMES=2000
+	@scripts/needs.sh test
+	PHB_KILLS=$(or $(TIMES),2000) cargo test --test faults -- --nocapture
+
+assets: node_modules/.fetched  ## fetch the design system that the pages are built from
 
 node_modules/.fetched: package.json package-lock.json
+	@scripts/needs.sh node
 	npm ci --no-audit --no-fund
 	@touch $@
+
+fmt:  ## format the code
+	cargo fmt --all
+
+docs:  ## the programmers' documentation, in target/doc
+	cargo doc --workspace --no-deps
+
+clean:  ## forget everything that was built, and the throw-away PostgreSQL
+	-scripts/postgres.sh stop
+	rm -rf target node_modules
