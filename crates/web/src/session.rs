@@ -150,7 +150,7 @@ pub fn needs_second_factor(actor: &Actor) -> bool {
 }
 
 /// Refuses a form that did not come from one of our pages. Forms with files
-/// are checked by [`crate::form`]'s upload reader, which reads them in parts.
+/// are checked by [`crate::upload::Upload`], which reads them in parts.
 async fn check_form(visit: &Visit, request: Request) -> Result<Request, Response> {
     if request.method() != Method::POST {
         return Ok(request);

@@ -1,6 +1,9 @@
 //! Forms with files.
 
 use crate::form::{Form, MOST_BYTES, too_large};
+use crate::page::CSRF_FIELD;
+use crate::session::{Visit, same};
+use crate::trouble::Trouble;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
@@ -46,6 +49,18 @@ impl Upload {
         }
     }
 
+    /// Reads a request's body, whoever sent it. A refusal is a page in words.
+    pub async fn read(mut request: Request) -> Result<Self, Response> {
+        DefaultBodyLimit::max(MOST_UPLOAD_BYTES).apply(&mut request);
+        let mut parts = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+        let mut upload = Self::default();
+        while let Some(field) = parts.next_field().await.map_err(refused)? {
+            upload.take(field).await.map_err(refused)?;
+        }
+        let typed: usize = upload.form.values.values().flatten().map(String::len).sum();
+        if typed > MOST_BYTES { Err(too_large()) } else { Ok(upload) }
+    }
+
     async fn take(&mut self, field: Field<'_>) -> Result<(), MultipartError> {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(file_name) = field.file_name().map(str::to_owned) else {
@@ -70,18 +85,21 @@ fn base_name(sent: &str) -> String {
     if shown.trim().is_empty() { "file".to_owned() } else { shown }
 }
 
+/// Taken in by a handler, only if it came from one of our pages: its token is
+/// inside the body, so the check that other forms have had is made here.
 impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = Response;
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, Response> {
-        DefaultBodyLimit::max(MOST_UPLOAD_BYTES).apply(&mut request);
-        let mut parts = Multipart::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        let mut upload = Self::default();
-        while let Some(field) = parts.next_field().await.map_err(refused)? {
-            upload.take(field).await.map_err(refused)?;
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        let Some(token) = request.extensions().get::<Visit>().map(|visit| visit.csrf.clone()) else {
+            return Err(Trouble::Forged.into_response());
+        };
+        let path = request.uri().path().to_owned();
+        let upload = Self::read(request).await?;
+        if same(upload.form.text(CSRF_FIELD), &token) {
+            return Ok(upload);
         }
-        let typed: usize = upload.form.values.values().flatten().map(String::len).sum();
-        if typed > MOST_BYTES { Err(too_large()) } else { Ok(upload) }
+        Err(Trouble::Stale(Box::new((path, upload.form))).into_response())
     }
 }
 

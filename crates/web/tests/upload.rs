@@ -5,12 +5,23 @@ use axum::extract::FromRequest;
 use axum::http::{Request, StatusCode, header};
 use web::upload::{MOST_UPLOAD_BYTES, Upload};
 
-async fn send(body: Vec<u8>) -> Result<Upload, StatusCode> {
-    let request = Request::post("/")
+fn request(body: Vec<u8>) -> Request<Body> {
+    Request::post("/")
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge")
         .body(Body::from(body))
-        .expect("a request");
-    Upload::from_request(request, &()).await.map_err(|response| response.status())
+        .expect("a request")
+}
+
+async fn send(body: Vec<u8>) -> Result<Upload, StatusCode> {
+    Upload::read(request(body)).await.map_err(|response| response.status())
+}
+
+#[tokio::test]
+async fn files_from_nobody_knows_where_are_refused() {
+    let mut body = part("name=\"csrf\"", b"");
+    body.extend(b"--edge--\r\n");
+    let refused = Upload::from_request(request(body), &()).await.map(|_| ()).expect_err("there was no visit");
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
 }
 
 fn part(disposition: &str, bytes: &[u8]) -> Vec<u8> {
