@@ -41,6 +41,56 @@ mod tests {
 
     use crate::engine::{Access, Place};
 
+    /// Backups and copies must not leave a table or a column out.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn no_table_is_forgotten() {
+        const SQLITE: &str = "SELECT m.name, (SELECT COUNT(*) FROM pragma_table_info(m.name))
+            FROM sqlite_master m WHERE m.type = 'table' AND m.name <> 'migrations' ORDER BY m.name";
+        const POSTGRES: &str = "SELECT CAST(table_name AS TEXT), COUNT(*) FROM information_schema.columns
+            WHERE table_schema = current_schema() AND table_name <> 'migrations' GROUP BY 1 ORDER BY 1";
+        for (name, url) in testkit::databases::both() {
+            let db = crate::Db::open(&url).await.expect("it opens");
+            let sql = if name == "sqlite" { SQLITE } else { POSTGRES };
+            let mut known: Vec<(String, i64)> = crate::tables::TABLES
+                .iter()
+                .map(|table| (table.name.to_owned(), i64::try_from(table.kinds.len()).expect("few columns")))
+                .collect();
+            known.sort();
+            let rows = db.read::<_, crate::StoreError>(move |tx| {
+                let read = |row: crate::value::Row| {
+                    let mut row = row.of("tables", 1);
+                    Ok((row.take("name")?, row.take("columns")?))
+                };
+                tx.query(sql, &[])?.into_iter().map(read).collect::<Result<Vec<(String, i64)>, _>>()
+            });
+            assert_eq!(rows.await.expect("the tables"), known, "{name}");
+        }
+    }
+
+    /// Nothing fits any more: writing says so, reading goes on, and when there
+    /// is space again so does writing.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_full_disk() {
+        use crate::{StoreError, jobs};
+        let db = crate::Db::open(&testkit::databases::sqlite_url()).await.expect("it opens");
+        let add = async |n: u128, size: usize| {
+            let job = jobs::Job::new(uuid::Uuid::from_u128(n), "big", "x".repeat(size), jiff::Timestamp::MIN);
+            db.write::<_, StoreError>(move |tx| jobs::enqueue(tx, &job)).await
+        };
+        let pages = async |sql: &'static str| {
+            db.write::<_, StoreError>(move |tx| tx.query(sql, &[])).await.expect("a setting");
+        };
+        assert_eq!(add(1, 10).await, Ok(true));
+        pages("PRAGMA max_page_count = 100").await;
+        assert_eq!(add(2, 2_000_000).await, Err(StoreError::Full));
+        assert_eq!(
+            db.read::<_, StoreError>(|tx| tx.query("SELECT id FROM jobs", &[])).await.map(|r| r.len()),
+            Ok(1)
+        );
+        pages("PRAGMA max_page_count = 100000").await;
+        assert_eq!(add(2, 2_000_000).await, Ok(true));
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn both_databases_understand_every_statement() {
         for (name, url) in testkit::databases::both() {

@@ -128,3 +128,29 @@ async fn a_reader_sees_one_moment_and_cannot_write() {
         db.close().await;
     }
 }
+
+/// The server drops every connection (as in a restart or a failover): whoever
+/// asks next notices nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn lost_connections_are_made_again() {
+    let url = testkit::databases::postgres_url();
+    let db = Db::open(&url).await.expect("it opens");
+    for n in 0..3_u128 {
+        post(&db, &entry(1, n, Purpose::Plain)).await.expect("posted");
+        let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        common::tamper(&url, others).expect("terminated");
+        let case = CaseId(Uuid::from_u128(1));
+        let read = db.read(move |tx| ledger::entries(tx, case)).await.map_err(|e: StoreError| e);
+        assert_eq!(read.expect("read").len() as u128, n + 1);
+    }
+    let tasks: Vec<_> = (10..30_u128)
+        .map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move { post(&db, &entry(1, n, Purpose::Plain)).await })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.expect("no panic"), Ok(ledger::Posted::New));
+    }
+}

@@ -92,6 +92,9 @@ pub(crate) struct Connection {
     session: Session,
     /// Commands to send before the next statement.
     pending: String,
+    /// Something went wrong with the connection: the next transaction begins
+    /// on a new one (on the new leader, after a failover).
+    suspect: bool,
 }
 
 struct Session {
@@ -106,12 +109,20 @@ impl Connection {
             .build()
             .map_err(|e| StoreError::Io { what: e.to_string() })?;
         let session = connect(&runtime, settings)?;
-        Ok(Self { settings: settings.clone(), access, runtime, session, pending: String::new() })
+        Ok(Self {
+            settings: settings.clone(),
+            access,
+            runtime,
+            session,
+            pending: String::new(),
+            suspect: false,
+        })
     }
 
     pub fn begin(&mut self) -> Result<(), StoreError> {
-        if self.session.client.is_closed() {
+        if self.suspect || self.session.client.is_closed() {
             self.session = connect(&self.runtime, &self.settings)?;
+            self.suspect = false;
         }
         self.pending.clear();
         self.pending.push_str(match self.access {
@@ -160,27 +171,28 @@ impl Connection {
             let params = borrow(params);
             let (first, rows) = join(session.send(&before), session.client.query(&statement, &params)).await;
             first.and(rows.map_err(fault))
-        })?;
-        rows.iter().map(own).collect()
+        });
+        self.noting(rows)?.iter().map(own).collect()
     }
 
     pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
         let Self { runtime, session, pending, .. } = self;
         let before = std::mem::take(pending);
-        runtime.block_on(async {
+        let touched = runtime.block_on(async {
             let statement = session.prepared(sql).await?;
             let params = borrow(params);
             let (first, touched) =
                 join(session.send(&before), session.client.execute(&statement, &params)).await;
             first.and(touched.map_err(fault))
-        })
+        });
+        self.noting(touched)
     }
 
     pub fn execute_all(&mut self, statements: &[(&'static str, Vec<Value>)]) -> Result<Vec<u64>, StoreError> {
-        let Self { runtime, session, pending, .. } = self;
-        let mut before = std::mem::take(pending);
+        let mut before = std::mem::take(&mut self.pending);
         let mut touched = Vec::with_capacity(statements.len());
         for some in statements.chunks(PIPELINE) {
+            let Self { runtime, session, .. } = self;
             let first = std::mem::take(&mut before);
             let answers = runtime.block_on(async {
                 let mut calls = Vec::with_capacity(some.len());
@@ -192,8 +204,8 @@ impl Connection {
                 let (first, answers) = join(session.send(&first), join_all(calls)).await;
                 first?;
                 answers.into_iter().map(|answer| answer.map_err(fault)).collect::<Result<Vec<_>, _>>()
-            })?;
-            touched.extend(answers);
+            });
+            touched.extend(self.noting(answers)?);
         }
         Ok(touched)
     }
@@ -210,7 +222,13 @@ impl Connection {
 
     fn flush(&mut self) -> Result<(), StoreError> {
         let commands = std::mem::take(&mut self.pending);
-        self.runtime.block_on(self.session.send(&commands))
+        let outcome = self.runtime.block_on(self.session.send(&commands));
+        self.noting(outcome)
+    }
+
+    fn noting<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.suspect |= matches!(outcome, Err(StoreError::Unreachable { .. }));
+        outcome
     }
 }
 
