@@ -11,6 +11,9 @@ use tokio::sync::oneshot;
 /// How many reads run side by side.
 const READERS: usize = 4;
 
+/// How many transactions write to PostgreSQL side by side. (SQLite has one writer.)
+const LANES: usize = 1;
+
 /// A database that is open. Clones share it.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
@@ -44,10 +47,10 @@ impl Db {
         let nothing =
             move || StoreError::NotThere { what: format!("there is no database of ours at {shown}") };
         blocking(move || {
-            if let Place::Sqlite(path) = &place {
-                if !path.is_file() {
-                    return Err(nothing());
-                }
+            if let Place::Sqlite(path) = &place
+                && !path.is_file()
+            {
+                return Err(nothing());
             }
             let mut connection = place.connect(Access::Write)?;
             if !migrations::any(&mut connection)? {
@@ -64,8 +67,14 @@ impl Db {
         migrations::apply(&mut writer)?;
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
-        let queue = Arc::clone(&writes);
-        threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
+        let mut writers = vec![writer];
+        while place.engine() == Engine::Postgres && writers.len() < LANES {
+            writers.push(place.connect(Access::Write)?);
+        }
+        for writer in writers {
+            let queue = Arc::clone(&writes);
+            threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
+        }
         for _ in 0..READERS {
             let reader = place.connect(Access::Read)?;
             let queue = Arc::clone(&reads);

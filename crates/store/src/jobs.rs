@@ -59,10 +59,10 @@ pub(crate) const ALL: &[&str] = &[SAME_KEY, INSERT, NEXT, CLAIM, FINISH, RETRY, 
 
 /// Adds a job; `false` if one with its unique key was added before.
 pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
-    if let Some(key) = &job.unique_key {
-        if tx.query_opt(SAME_KEY, &[key.into()])?.is_some() {
-            return Ok(false);
-        }
+    if let Some(key) = &job.unique_key
+        && tx.query_opt(SAME_KEY, &[key.into()])?.is_some()
+    {
+        return Ok(false);
     }
     let key = job.unique_key.as_deref();
     tx.execute(INSERT, &[job.id.into(), (&job.kind).into(), (&job.body).into(), job.due.into(), key.into()])?;

@@ -36,6 +36,27 @@ pub use record::{Stream, StreamKind};
 pub use tx::Tx;
 
 #[cfg(test)]
+fn statements() -> Vec<&'static [&'static str]> {
+    let mut every = vec![
+        migrations::ALL,
+        accounts::ALL,
+        bank::ALL,
+        files::ALL,
+        jobs::ALL,
+        ledger::ALL,
+        lists::ALL,
+        looks::ALL,
+        outbox::ALL,
+        record::ALL,
+        stats::ALL,
+        verify::ALL,
+    ];
+    let tables = tables::TABLES.iter().map(|t| [t.count, t.first, t.next, t.insert]);
+    every.extend(tables.map(|four| &*Vec::leak(four.to_vec())));
+    every
+}
+
+#[cfg(test)]
 mod tests {
     //! Every statement is understood by both databases.
 
@@ -107,25 +128,4 @@ mod tests {
             check.await.expect("every statement");
         }
     }
-}
-
-#[cfg(test)]
-fn statements() -> Vec<&'static [&'static str]> {
-    let mut every = vec![
-        migrations::ALL,
-        accounts::ALL,
-        bank::ALL,
-        files::ALL,
-        jobs::ALL,
-        ledger::ALL,
-        lists::ALL,
-        looks::ALL,
-        outbox::ALL,
-        record::ALL,
-        stats::ALL,
-        verify::ALL,
-    ];
-    let tables = tables::TABLES.iter().map(|t| [t.count, t.first, t.next, t.insert]);
-    every.extend(tables.map(|four| &*Vec::leak(four.to_vec())));
-    every
 }

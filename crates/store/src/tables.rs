@@ -259,10 +259,10 @@ impl Table {
         let mut values = row.0;
         let id = values.first().map(ToString::to_string).unwrap_or_default();
         for (i, value) in values.iter_mut().enumerate() {
-            if let (Some(b'u'), Value::Bytes(bytes)) = (self.kinds.as_bytes().get(i), &value) {
-                if let Ok(uuid) = Uuid::from_slice(bytes) {
-                    *value = Value::Uuid(uuid);
-                }
+            if let (Some(b'u'), Value::Bytes(bytes)) = (self.kinds.as_bytes().get(i), &value)
+                && let Ok(uuid) = Uuid::from_slice(bytes)
+            {
+                *value = Value::Uuid(uuid);
             }
             if !self.fits(i, value) {
                 return Err(StoreError::corrupt(self.name, &format!("number {}", i + 1), id));

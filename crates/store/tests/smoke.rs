@@ -75,7 +75,10 @@ async fn walk(db: Db) -> Result<(), StoreError> {
     };
     for changed in [true, false] {
         let row = row.clone();
-        assert_eq!(db.write(move |tx| lists::replace(tx, stream, &[row.clone()])).await?, changed);
+        assert_eq!(
+            db.write(move |tx| lists::replace(tx, stream, std::slice::from_ref(&row))).await?,
+            changed
+        );
     }
     let filter = Filter { text: Some("HARA dun".into()), ..Filter::default() };
     let found = db.read(move |tx| lists::by_area(tx, "cases", area, &filter)).await?;

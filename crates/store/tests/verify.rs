@@ -26,8 +26,11 @@ async fn filled(url: &str) -> Db {
     db
 }
 
+/// The table, the place and what is wrong.
+type Named = (&'static str, Option<u64>, Wrong);
+
 /// What was done, and the first faults that must be named.
-const DEEDS: &[(&str, &[(&str, Option<u64>, Wrong)])] = &[
+const DEEDS: &[(&str, &[Named])] = &[
     (
         "UPDATE events SET body = replace(body, 'event 2 of', 'nothing of') WHERE seq = 3 AND body LIKE '% of 1%'",
         &[("events", Some(3), Wrong::Edited)],
