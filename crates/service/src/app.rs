@@ -1,6 +1,7 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
 use crate::clock::Clock;
+use crate::secrets::Hashing;
 use domain::access::Actor;
 use domain::case::{self, Case};
 use domain::framework::{self, Framework};
@@ -22,6 +23,8 @@ pub struct Settings {
     pub smtp: Option<String>,
     /// The demonstration: "sign in as" is there, emails are shown and not sent.
     pub demo: bool,
+    /// How much work checking a passphrase is.
+    pub hashing: Hashing,
 }
 
 impl Default for Settings {
@@ -31,6 +34,7 @@ impl Default for Settings {
             mail_from: "Personal health budgets <noreply@localhost>".into(),
             smtp: None,
             demo: false,
+            hashing: Hashing::Strong,
         }
     }
 }

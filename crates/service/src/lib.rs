@@ -6,11 +6,13 @@
 
 pub mod app;
 pub mod clock;
+pub mod demo;
 pub mod desk;
 pub mod lists;
 pub mod mail;
 pub mod no;
 pub mod people;
+pub mod secrets;
 pub mod session;
 
 pub use app::{App, Settings};

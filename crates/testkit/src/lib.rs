@@ -1,3 +1,17 @@
 //! What tests need and programs do not: throw-away databases and the like.
 
 pub mod databases;
+
+#[cfg(feature = "world")]
+pub mod client;
+#[cfg(feature = "world")]
+pub mod stages;
+#[cfg(feature = "world")]
+pub mod world;
+
+#[cfg(feature = "world")]
+pub use client::{Client, Page};
+#[cfg(feature = "world")]
+pub use stages::Stage;
+#[cfg(feature = "world")]
+pub use world::World;

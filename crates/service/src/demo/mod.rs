@@ -1,0 +1,66 @@
+//! The made-up area "Mendip Vale": its framework, organisations and people.
+//! The demonstration and the tests live in it; everything in it is made
+//! through the same use cases as anywhere else.
+
+pub mod area;
+pub mod people;
+
+use crate::{App, Decided, No};
+use domain::case::{self, Case};
+use domain::{AreaId, Author, CaseId, OrganisationId};
+use people::People;
+use std::sync::Arc;
+
+/// The area, once it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub area: AreaId,
+    pub organisations: Organisations,
+    pub people: People,
+}
+
+/// The bodies of the area.
+#[derive(Clone, Copy, Debug)]
+pub struct Organisations {
+    pub nhs: OrganisationId,
+    pub council: OrganisationId,
+    /// "Vale Supported Lives", which can hold money for people.
+    pub third_party: OrganisationId,
+    /// "Plan It Together", independent brokers.
+    pub brokers: OrganisationId,
+}
+
+/// Makes the area with everyone in it, in an empty database.
+pub async fn make(app: &App) -> Result<Place, No> {
+    let area = AreaId(app.id());
+    app.adopt_framework(Author::System, area::framework(area)).await?;
+    let organisations = area::register_organisations(app, area).await?;
+    let people = people::open_accounts(app, organisations).await?;
+    Ok(Place { area, organisations, people })
+}
+
+/// Puts events into a case without asking who may: for stories told from
+/// outside and for tests that need a case in some state. `area` is the area of
+/// a case that is not open yet.
+pub async fn record(
+    app: &App,
+    area: AreaId,
+    case: CaseId,
+    by: Author,
+    decided: impl Into<Decided>,
+) -> Result<u64, No> {
+    let (outer, decided) = (app.clone(), decided.into());
+    app.db
+        .write(move |tx| {
+            let state: Arc<Case> = outer.case(tx, case)?;
+            let framework = outer.framework(tx, state.area().unwrap_or(area))?;
+            outer.commit(tx, &state, &framework.1, by, outer.clock.now(), &decided)
+        })
+        .await
+}
+
+/// A case as it stands, whoever asks: for stories and tests.
+pub async fn case(app: &App, id: CaseId) -> Result<Arc<case::Case>, No> {
+    let outer = app.clone();
+    app.db.read(move |tx| Ok(outer.case(tx, id)?)).await
+}

@@ -1,0 +1,104 @@
+//! Everyone of the demonstration, with the one passphrase that they share.
+
+use super::Organisations;
+use crate::secrets::{self, Hashing};
+use crate::{App, No};
+use domain::access::Post;
+use domain::{AccountId, Author, Line, OrganisationId, account, organisation};
+use store::accounts::{Credential, set_credential};
+
+/// The passphrase of everyone in the demonstration.
+pub const PASSPHRASE: &str = "otters swim at dusk";
+/// The second factor of everyone who has one: 20 bytes that everyone knows.
+pub const SECOND_FACTOR: &[u8; 20] = b"made up for the demo";
+
+macro_rules! people {
+    ($($key:ident $name:literal $email:literal $line:literal [$($organisation:ident $post:ident),*])*) => {
+        /// The accounts of everyone.
+        #[derive(Clone, Copy, Debug)]
+        pub struct People { $(pub $key: AccountId),* }
+
+        impl People {
+            /// Everyone: account, name, email address and who they are in one line.
+            #[must_use]
+            pub fn all(&self) -> Vec<(AccountId, &'static str, &'static str, &'static str)> {
+                vec![$((self.$key, $name, $email, $line)),*]
+            }
+        }
+
+        /// Name, email address and who they are in one line, for the "sign in
+        /// as" page and the table that the demonstration prints.
+        pub const EVERYONE: &[(&str, &str, &str)] = &[$(($name, $email, $line)),*];
+
+        /// Opens an account for everyone and gives them their posts.
+        pub(super) async fn open_accounts(app: &App, organisations: Organisations) -> Result<People, No> {
+            Ok(People { $(
+                $key: open(
+                    app, $name, $email,
+                    &[$((organisations.$organisation, Post::$post)),*],
+                ).await?,
+            )* })
+        }
+    };
+}
+
+people! {
+    alice "Alice Hale" "alice@mail.example" "Has a brain injury, says yes with one blink and no with two" []
+    husband "Martin Hale" "martin@mail.example" "Alice's husband, speaks for her" []
+    coordinator "Jo Field" "jo@mendipvale.example" "Care co-ordinator" [nhs Practitioner]
+    nurse "Priya Nair" "priya@mendipvale.example" "Community nurse, closest to Alice, agrees plans" [nhs Practitioner]
+    broker "Sam Okoro" "sam@planittogether.example" "Independent broker, helps to write plans" []
+    third_party "Tess Moore" "tess@valesupported.example" "Vale Supported Lives, holds money for people" [third_party ThirdParty]
+    council_worker "Colin Reed" "colin@mendipcouncil.example" "Council social worker" [council Practitioner]
+    commissioner "Carys Bevan" "carys@mendipvale.example" "Commissioner, decides above the limit and answers appeals" [nhs Commissioner]
+    finance1 "Farid Khan" "farid@mendipvale.example" "Finance, releases payments" [nhs Finance]
+    finance2 "Fay Turner" "fay@mendipvale.example" "Finance, confirms payments another released" [nhs Finance]
+    david "David Lowe" "david@mail.example" "Has a budget that the NHS looks after for him" []
+    dee "Dee Lowe" "dee@mail.example" "David's wife and carer" []
+    tim "Tim Ashby" "tim@mail.example" "Brought a list of questions, wants to be emailed only" []
+    framework_owner "Olu Adeyemi" "olu@mendipvale.example" "Owns the local framework: limits, questions, method" [nhs FrameworkOwner]
+    admin "Anna Price" "anna@mendipvale.example" "Administrator of people and organisations" [nhs Administrator]
+    auditor "Uma Shah" "uma@mendipvale.example" "Auditor, reads everything and changes nothing" [nhs Auditor]
+    stranger "Norman Stray" "norman@mail.example" "Has an account and no place anywhere" []
+}
+
+async fn open(
+    app: &App,
+    name: &'static str,
+    email: &'static str,
+    posts: &[(OrganisationId, Post)],
+) -> Result<AccountId, No> {
+    let id = AccountId(app.id());
+    let outer = app.clone();
+    let hash = secrets::hash(PASSPHRASE, Hashing::Light);
+    let has_second_factor = posts.iter().any(|(_, post)| post.needs_second_factor());
+    app.db
+        .write(move |tx| {
+            let (name, email) = (line(name), line(email));
+            outer.open_account(tx, Author::System, id, &name, &email)?;
+            let mut events = vec![account::Event::SetUp];
+            if has_second_factor {
+                events.push(account::Event::SecondFactorAdded);
+            }
+            outer.record_account(tx, Author::Account(id), id, &events)?;
+            let credential = Credential {
+                account: id,
+                passphrase_hash: hash.clone(),
+                totp_secret: has_second_factor.then(|| SECOND_FACTOR.to_vec()),
+                totp_last_step: None,
+                changed: outer.clock.now(),
+            };
+            set_credential(tx, &credential)?;
+            Ok::<_, No>(())
+        })
+        .await?;
+    for (organisation, post) in posts {
+        let event = organisation::Event::PostGiven { account: id, post: *post };
+        app.record_organisation(Author::System, *organisation, vec![event]).await?;
+    }
+    Ok(id)
+}
+
+fn line(text: &str) -> Line {
+    Line::parse(text).expect("our own words are a line")
+}

@@ -1,0 +1,169 @@
+//! A whole small world for a test: a database, the made-up area with everyone
+//! in it, a clock that stands still, and the site in front of it.
+
+use crate::client::Client;
+use crate::stages::{self, Stage};
+use domain::case::{self, Case};
+use domain::{AccountId, Author, CaseId, Date, EnquiryId, Line, Prose, Timestamp};
+use service::clock::Clock;
+use service::demo::{self, Organisations, Place, people::People};
+use service::secrets::Hashing;
+use service::{App, Decided, Settings};
+use std::sync::Arc;
+use store::{Db, Stream, StreamKind, record};
+use web::Web;
+use web::page::Look;
+
+/// The moment at which the world's clock stands: 2 March 2026, 9:30 in London.
+pub const START: &str = "2026-03-02T09:30:00Z";
+
+#[derive(Clone)]
+pub struct World {
+    pub app: App,
+    pub web: Web,
+    pub place: Place,
+    pub people: People,
+    pub organisations: Organisations,
+    router: axum::Router,
+}
+
+impl World {
+    /// Makes the world in an empty database at `url`.
+    pub async fn new(url: &str) -> Self {
+        Self::with(url, |_| {}).await
+    }
+
+    /// The same with settings of the test's own.
+    pub async fn with(url: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
+        let clock = Clock::standing_at(START.parse().expect("an instant"));
+        let mut settings = Settings { hashing: Hashing::Light, ..Settings::default() };
+        change(&mut settings);
+        let look = Look { demo: settings.demo, ..Look::default() };
+        let app = App::new(db, clock, settings);
+        let place = demo::make(&app).await.expect("the area is made");
+        let web = Web { app: app.clone(), look: Arc::new(look), secure: false };
+        let router = web::router(web.clone());
+        Self { app, web, place, people: place.people, organisations: place.organisations, router }
+    }
+
+    /// Moves the clock on by whole days.
+    pub fn days_later(&self, days: i32) {
+        let seconds = i64::from(days) * 24 * 60 * 60;
+        self.seconds_later(seconds);
+    }
+
+    pub fn seconds_later(&self, seconds: i64) {
+        let later = Timestamp::from_second(self.app.clock.now().as_second() + seconds).expect("an instant");
+        self.app.clock.set(later);
+    }
+
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.app.clock.today()
+    }
+
+    /// A browser in which this person is signed in, with a second factor
+    /// where theirs is required.
+    pub async fn client(&self, account: AccountId) -> Client {
+        let token = self.app.start_session(account, "A test", true, None).await.expect("a session");
+        Client::new(self.router.clone(), Some(token))
+    }
+
+    /// A browser in which nobody is signed in.
+    #[must_use]
+    pub fn nobody(&self) -> Client {
+        Client::new(self.router.clone(), None)
+    }
+
+    /// Puts events (or events, entries and letters) into a case without
+    /// asking who may, and remakes its list rows.
+    pub async fn record(&self, case: CaseId, by: AccountId, decided: impl Into<Decided>) -> u64 {
+        demo::record(&self.app, self.place.area, case, Author::Account(by), decided)
+            .await
+            .expect("the events are recorded")
+    }
+
+    /// One event; see [`World::record`].
+    pub async fn say(&self, case: CaseId, by: AccountId, event: impl Into<case::Event>) -> u64 {
+        self.record(case, by, vec![event.into()]).await
+    }
+
+    /// Somebody as use cases know them, signed in with a second factor.
+    pub async fn actor(&self, account: AccountId) -> domain::access::Actor {
+        stages::actor(self, account).await
+    }
+
+    /// A case as it stands.
+    pub async fn case(&self, id: CaseId) -> Arc<Case> {
+        demo::case(&self.app, id).await.expect("the case can be read")
+    }
+
+    /// Every event of a case, oldest first.
+    pub async fn events(&self, id: CaseId) -> Vec<domain::Recorded<case::Event>> {
+        let stream = Stream { kind: StreamKind::Case, id: id.0 };
+        self.app
+            .db
+            .read(move |tx| record::load::<case::Event>(tx, stream))
+            .await
+            .expect("the events can be read")
+    }
+
+    /// Alice's case, brought to a stage. Her husband speaks for her; Jo is
+    /// her care co-ordinator and Priya the nurse closest to her; Sam helps to
+    /// plan; Colin comes from the council. She agrees to sharing with all.
+    pub async fn case_at(&self, stage: Stage) -> CaseId {
+        stages::alice(self, stage).await
+    }
+
+    /// A case of somebody else in the same area, in which nobody of Alice's
+    /// circle has a place: David's, with his wife Dee.
+    pub async fn other_case(&self) -> CaseId {
+        stages::david(self).await
+    }
+
+    /// A request to be contacted that nobody has taken on: Tim's, by email only.
+    pub async fn enquiry(&self) -> EnquiryId {
+        use domain::case::circle::{ContactBy, ContactPreference};
+        use domain::enquiry::{Enquiry, Event};
+        let (id, area, now) = (EnquiryId(self.app.id()), self.place.area, self.app.clock.now());
+        let reference = format!("MV-{}", &id.0.simple().to_string()[24..].to_uppercase());
+        let event = Event::Made {
+            area,
+            reference,
+            name: line("Tim Ashby"),
+            about: None,
+            preference: ContactPreference {
+                by: vec![ContactBy::Email],
+                only: true,
+                details: Some(line("tim@mail.example")),
+                when: None,
+            },
+            words: Some(prose("I have a list of questions.")),
+            answer_by: domain::dates::days_after(self.today(), 3),
+        };
+        self.app
+            .db
+            .write(move |tx| {
+                let stream = Stream { kind: StreamKind::Enquiry, id: id.0 };
+                record::append(tx, stream, 0, Author::Public, now, std::slice::from_ref(&event))?;
+                let folded = Enquiry::fold(&record::load::<Event>(tx, stream)?);
+                store::lists::replace(tx, stream, &service::lists::of_enquiry(id, &folded)).map(drop)
+            })
+            .await
+            .expect("the request is recorded");
+        id
+    }
+}
+
+/// Words of a test as one line.
+#[must_use]
+pub fn line(text: &str) -> Line {
+    Line::parse(text).expect("a line")
+}
+
+/// Words of a test as prose.
+#[must_use]
+pub fn prose(text: &str) -> Prose {
+    Prose::parse(text).expect("prose")
+}
