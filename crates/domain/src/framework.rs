@@ -2,7 +2,7 @@
 //! published method and list of kinds of spending. Data, never code.
 
 use crate::ledger::Funder;
-use crate::{AreaId, Line, Pence, Prose, Recorded};
+use crate::{AreaId, Line, Pence, Prose, Recorded, Refusal};
 use serde::{Deserialize, Serialize};
 
 /// One question of the self-assessment, with its published points.
@@ -30,6 +30,73 @@ pub struct Method {
     pub start_up: Pence,
     /// What the method is, in words for a family.
     pub explained: Prose,
+}
+
+impl Method {
+    #[must_use]
+    pub fn question(&self, key: &str) -> Option<&Question> {
+        self.questions.iter().find(|q| q.key == key)
+    }
+
+    /// Pence for a year for one point of a question of this funder.
+    #[must_use]
+    pub fn per_point(&self, funder: Funder) -> Pence {
+        match funder {
+            Funder::Nhs => self.nhs_per_point,
+            Funder::Council => self.council_per_point,
+        }
+    }
+
+    /// Whether the method can be published: every question has its own key
+    /// and at least two answers, the lowest answer gives no points, a higher
+    /// answer never gives fewer, and no amount is below nought.
+    pub fn check(&self) -> Result<(), Refusal> {
+        let wrong = |message: String| Err(Refusal::invalid("method", message));
+        if self.questions.is_empty() {
+            return wrong("A method needs at least one question".into());
+        }
+        for (place, question) in self.questions.iter().enumerate() {
+            let title = &question.title;
+            let plain = |c: char| c.is_ascii_lowercase() || c == '-';
+            if question.key.is_empty() || !question.key.chars().all(plain) {
+                return wrong(format!("“{title}” needs a short key of small letters"));
+            }
+            if self.questions[..place].iter().any(|q| q.key == question.key) {
+                return wrong(format!("Two questions have the key “{}”", question.key));
+            }
+            if !(2..=10).contains(&question.levels.len()) {
+                return wrong(format!("“{title}” needs between 2 and 10 answers"));
+            }
+            if question.levels[0].1 != 0 {
+                return wrong(format!("The lowest answer to “{title}” must give no points"));
+            }
+            if question.levels.windows(2).any(|pair| pair[1].1 < pair[0].1) {
+                return wrong(format!("A higher answer to “{title}” gives fewer points than a lower one"));
+            }
+            if question.levels.iter().any(|(_, points)| *points > 10_000) {
+                return wrong(format!("An answer to “{title}” gives more than 10,000 points"));
+            }
+        }
+        let most = crate::money::MOST;
+        let amounts = [self.nhs_per_point, self.council_per_point, self.start_up];
+        if amounts.iter().any(|amount| amount.is_negative() || *amount > most) {
+            return wrong("Amounts must be from £0.00 to £10,000,000.00".into());
+        }
+        Ok(())
+    }
+}
+
+impl Question {
+    /// The words of a level; none if there is no such level.
+    #[must_use]
+    pub fn level_words(&self, level: u8) -> Option<&str> {
+        self.levels.get(usize::from(level)).map(|(words, _)| words.as_str())
+    }
+
+    #[must_use]
+    pub fn points(&self, level: u8) -> Option<u32> {
+        self.levels.get(usize::from(level)).map(|(_, points)| *points)
+    }
 }
 
 /// A kind of spending. What the law excludes is named with its source and is
@@ -110,5 +177,63 @@ impl Framework {
     #[must_use]
     pub fn spending_kind(&self, key: &str) -> Option<&SpendingKind> {
         self.spending.iter().find(|k| k.key == key)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn question(key: &str, funder: Funder, points: &[u32]) -> Question {
+        let level = |p: &u32| (Line::parse(&format!("{p} points of help")).expect("words"), *p);
+        Question {
+            key: key.into(),
+            title: Line::parse(&format!("About {key}")).expect("words"),
+            hint: None,
+            funder,
+            levels: points.iter().map(level).collect(),
+        }
+    }
+
+    /// Two health questions and two of social care.
+    pub(crate) fn method() -> Method {
+        Method {
+            version: 1,
+            questions: vec![
+                question("breathing", Funder::Nhs, &[0, 10, 30, 80]),
+                question("eating", Funder::Nhs, &[0, 5, 14, 36]),
+                question("washing", Funder::Council, &[0, 5, 14, 34]),
+                question("going-out", Funder::Council, &[0, 4, 10, 20]),
+            ],
+            nhs_per_point: Pence(31_000),
+            council_per_point: Pence(24_001),
+            start_up: Pence(100_000),
+            explained: Prose::parse("Points for answers, pounds for points.").expect("words"),
+        }
+    }
+
+    fn refused(change: impl FnOnce(&mut Method)) -> String {
+        let mut method = method();
+        change(&mut method);
+        method.check().expect_err("refused").message
+    }
+
+    #[test]
+    fn a_sound_method_may_be_published() {
+        assert_eq!(method().check(), Ok(()));
+    }
+
+    #[test]
+    fn an_unsound_method_is_refused_and_says_why() {
+        assert!(refused(|m| m.questions.clear()).contains("at least one question"));
+        assert!(refused(|m| m.questions[1].key = "breathing".into()).contains("Two questions"));
+        assert!(refused(|m| m.questions[0].key = "A b".into()).contains("small letters"));
+        assert!(refused(|m| m.questions[0].key.clear()).contains("small letters"));
+        assert!(refused(|m| m.questions[0].levels.truncate(1)).contains("between 2 and 10"));
+        assert!(refused(|m| m.questions[0].levels[0].1 = 1).contains("lowest answer"));
+        assert!(refused(|m| m.questions[0].levels[3].1 = 29).contains("fewer points"));
+        assert!(refused(|m| m.questions[0].levels[3].1 = 10_001).contains("10,000 points"));
+        assert!(refused(|m| m.start_up = Pence(-1)).contains("Amounts"));
+        assert!(refused(|m| m.nhs_per_point = Pence(i64::MAX)).contains("Amounts"));
     }
 }

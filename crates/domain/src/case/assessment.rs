@@ -2,6 +2,13 @@
 //! answer keeps who said it (001:364); where people see it differently, both
 //! stand until they settle it together.
 
+mod decide;
+
+pub use decide::{
+    Gap, answer, complete, gaps, is_contested, method_of, record_need, reopen, settle, suggestions,
+    withdraw_need,
+};
+
 use super::Voice;
 use crate::ledger::Funder;
 use crate::{Author, NeedId, Prose, Recorded, Timestamp};
@@ -59,6 +66,10 @@ pub struct Assessment {
     pub settled: Vec<(String, u8, Prose)>,
     pub needs: Vec<Need>,
     pub completed: Option<Timestamp>,
+    /// The place in the record at which it was finished.
+    pub completed_as: Option<u64>,
+    /// Each time it was opened again, and why.
+    pub reopened: Vec<(Prose, Timestamp)>,
 }
 
 impl Assessment {
@@ -89,8 +100,15 @@ impl Assessment {
                     need.withdrawn = true;
                 }
             }
-            Event::Completed => self.completed = Some(recorded.at),
-            Event::Reopened { .. } => self.completed = None,
+            Event::Completed => {
+                self.completed = Some(recorded.at);
+                self.completed_as = Some(recorded.seq);
+            }
+            Event::Reopened { why } => {
+                self.completed = None;
+                self.completed_as = None;
+                self.reopened.push((why, recorded.at));
+            }
         }
     }
 

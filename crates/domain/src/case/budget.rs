@@ -1,6 +1,13 @@
 //! The indicative budget: worked out by a small published method, explained
 //! line by line, and never set in stone (001:450).
 
+mod decide;
+
+pub use decide::{
+    adjust, answer_question, ask_again, is_out_of_date, planning_is_open, record_seen, share, turns,
+    work_out, work_out_again,
+};
+
 use super::Voice;
 use crate::{Author, Pence, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -70,6 +77,11 @@ pub struct Amounts {
 
 impl Amounts {
     #[must_use]
+    pub fn of(working: &Working) -> Self {
+        Self { nhs: working.nhs, council: working.council, start_up: working.start_up }
+    }
+
+    #[must_use]
     pub fn yearly(self) -> Pence {
         self.nhs + self.council
     }
@@ -78,6 +90,21 @@ impl Amounts {
     pub fn first_year(self) -> Pence {
         self.nhs + self.council + self.start_up
     }
+}
+
+/// One amount that the budget had, and why: nothing that was said about
+/// money is ever taken out of sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    pub amounts: Amounts,
+    /// How it was worked out; none where a person set it.
+    pub working: Option<Working>,
+    /// Why it was changed from what the method gave.
+    pub why: Option<Prose>,
+    pub by: Author,
+    pub at: Timestamp,
+    /// When the family could see it; none if they never did.
+    pub shared: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -89,24 +116,55 @@ pub struct Budget {
     /// Question, who asked, and the answer if there is one.
     pub questions: Vec<(Prose, Voice, Option<Prose>)>,
     pub worked_out: Option<Timestamp>,
+    /// The place in the record at which it was last worked out.
+    pub worked_out_as: Option<u64>,
+    /// Every amount it ever had, oldest first; the last is the newest.
+    pub versions: Vec<Version>,
+    /// When someone of the family first saw a budget: planning is open from then on.
+    pub first_seen: Option<Timestamp>,
 }
 
 impl Budget {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         match event.clone() {
             Event::WorkedOut { working } => {
+                self.versions.push(Version {
+                    amounts: Amounts::of(&working),
+                    working: Some(working.clone()),
+                    why: None,
+                    by: recorded.by,
+                    at: recorded.at,
+                    shared: None,
+                });
                 self.working = Some(working);
                 self.adjusted = None;
                 self.shared = None;
                 self.seen.clear();
                 self.worked_out = Some(recorded.at);
+                self.worked_out_as = Some(recorded.seq);
             }
             Event::Adjusted { nhs, council, start_up, why } => {
-                self.adjusted = Some((Amounts { nhs, council, start_up }, why, recorded.by, recorded.at));
+                let amounts = Amounts { nhs, council, start_up };
+                self.versions.push(Version {
+                    amounts,
+                    working: None,
+                    why: Some(why.clone()),
+                    by: recorded.by,
+                    at: recorded.at,
+                    // What the family can see already, they see change at once.
+                    shared: self.shared.map(|_| recorded.at),
+                });
+                self.adjusted = Some((amounts, why, recorded.by, recorded.at));
                 self.seen.clear();
             }
-            Event::Shared => self.shared = Some(recorded.at),
+            Event::Shared => {
+                self.shared = Some(recorded.at);
+                if let Some(version) = self.versions.last_mut() {
+                    version.shared = Some(recorded.at);
+                }
+            }
             Event::Seen { voice } => {
+                self.first_seen.get_or_insert(recorded.at);
                 if !self.seen.iter().any(|(v, _)| *v == voice) {
                     self.seen.push((voice, recorded.at));
                 }
@@ -120,12 +178,37 @@ impl Budget {
         }
     }
 
-    /// What the budget is now; none before it is worked out.
+    /// What the budget is now; none before it is worked out. Once the family
+    /// has been shown an amount, that one counts until they are shown another.
     #[must_use]
     pub fn amounts(&self) -> Option<Amounts> {
-        if let Some((amounts, ..)) = &self.adjusted {
-            return Some(*amounts);
-        }
-        self.working.as_ref().map(|w| Amounts { nhs: w.nhs, council: w.council, start_up: w.start_up })
+        self.shown().map(|version| version.amounts).or_else(|| self.newest())
+    }
+
+    /// The newest amounts, shown to the family or not: what staff look at
+    /// before they share it.
+    #[must_use]
+    pub fn newest(&self) -> Option<Amounts> {
+        self.versions.last().map(|version| version.amounts)
+    }
+
+    /// The newest version that the family can see.
+    #[must_use]
+    pub fn shown(&self) -> Option<&Version> {
+        self.versions.iter().rev().find(|version| version.shared.is_some())
+    }
+
+    /// The working that the version the family can see rests on.
+    #[must_use]
+    pub fn shown_working(&self) -> Option<&Working> {
+        let last = self.versions.iter().rposition(|version| version.shared.is_some())?;
+        self.versions[..=last].iter().rev().find_map(|version| version.working.as_ref())
+    }
+
+    /// The oldest question that waits for an answer: its place among all, and itself.
+    #[must_use]
+    pub fn open_question(&self) -> Option<(usize, &Prose, Voice)> {
+        let place = self.questions.iter().position(|(_, _, answer)| answer.is_none())?;
+        self.questions.get(place).map(|(words, voice, _)| (place, words, *voice))
     }
 }

@@ -152,6 +152,7 @@ impl Case {
                 None,
             ));
         }
+        turns.extend(super::budget::turns(self));
         if self.signoff.submissions.iter().any(|s| s.appeal.as_ref().is_some_and(|a| a.answer.is_none())) {
             turns.push(turn(
                 vec![Role::Commissioner],
