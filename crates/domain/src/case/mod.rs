@@ -140,7 +140,10 @@ impl Case {
             Event::Assessment(e) => self.assessment.apply(e, recorded),
             Event::Budget(e) => self.budget.apply(e, recorded),
             Event::Plan(e) => self.plan.apply(e, recorded),
-            Event::Signoff(e) => self.signoff.apply(e, recorded),
+            Event::Signoff(e) => {
+                self.plan.hear(e);
+                self.signoff.apply(e, recorded);
+            }
             Event::Arrangement(e) => self.arrangement.apply(e, recorded),
             Event::Review(e) => self.review.apply(e, recorded),
             Event::Notes(e) => self.notes.apply(e, recorded),

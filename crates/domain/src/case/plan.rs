@@ -3,199 +3,25 @@
 //! Two people may write at once: each writing says which version it was based
 //! on, and where two were based on the same one both stand, side by side,
 //! until somebody brings them together. Nobody's words are lost.
+//!
+//! What may happen is decided in [`decide`]; what a plan must show before it
+//! is agreed is in [`checklist`]; what needs agreeing again is in [`changes`].
 
-use super::Voice;
+pub mod changes;
+pub mod checklist;
+pub mod decide;
+pub mod money;
+mod words;
+
+pub use words::*;
+
+use super::{Voice, signoff};
 use crate::ledger::Funder;
 use crate::{
-    ActionId, Author, Date, HoldingId, Line, LineId, NeedId, OrganisationId, OutcomeId, Pence, Prose,
-    Recorded, RiskId, Timestamp,
+    ActionId, Author, Date, HoldingId, LineId, OutcomeId, Pence, Prose, Recorded, RiskId, SubmissionId,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
-
-/// The parts of the plan that are written as prose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Section {
-    /// Strengths, skills, family and social life, and health (003:365).
-    WhoIAm,
-    /// How a decision about capacity was reached and who speaks (003:365).
-    WhoSpeaks,
-    Working,
-    NotWorking,
-    ImportantToMe,
-    ImportantForMyHealth,
-    /// What happens if things go wrong, and whom to call in health services.
-    IfThingsGoWrong,
-    /// How the money will be held and managed, in broad terms.
-    HowMoneyIsHeld,
-    /// How we will know if it goes well or badly, and how it is reviewed.
-    HowWeReview,
-}
-
-impl Section {
-    pub const ALL: [Self; 9] = [
-        Self::WhoIAm,
-        Self::WhoSpeaks,
-        Self::Working,
-        Self::NotWorking,
-        Self::ImportantToMe,
-        Self::ImportantForMyHealth,
-        Self::IfThingsGoWrong,
-        Self::HowMoneyIsHeld,
-        Self::HowWeReview,
-    ];
-
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::WhoIAm => "Who I am",
-            Self::WhoSpeaks => "How I decide, and who speaks for me",
-            Self::Working => "What is working",
-            Self::NotWorking => "What is not working",
-            Self::ImportantToMe => "What is important to me",
-            Self::ImportantForMyHealth => "What is important for my health",
-            Self::IfThingsGoWrong => "If things go wrong",
-            Self::HowMoneyIsHeld => "How the money is held",
-            Self::HowWeReview => "How we will know it is going well",
-        }
-    }
-}
-
-/// How often something is paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Every {
-    Week,
-    FourWeeks,
-    Month,
-    Year,
-    Once,
-}
-
-impl Every {
-    pub const ALL: [Self; 5] = [Self::Week, Self::FourWeeks, Self::Month, Self::Year, Self::Once];
-
-    /// How many times in the first year.
-    #[must_use]
-    pub fn times_a_year(self) -> i64 {
-        match self {
-            Self::Week => 52,
-            Self::FourWeeks => 13,
-            Self::Month => 12,
-            Self::Year | Self::Once => 1,
-        }
-    }
-
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Week => "every week",
-            Self::FourWeeks => "every 4 weeks",
-            Self::Month => "every month",
-            Self::Year => "every year",
-            Self::Once => "once",
-        }
-    }
-}
-
-/// The ways the money can be held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// The NHS or council holds it and arranges the care.
-    Notional,
-    /// An organisation holds it for the person.
-    ThirdParty,
-    /// The person, or someone they choose, holds it.
-    DirectPayment,
-}
-
-impl Mode {
-    pub const ALL: [Self; 3] = [Self::Notional, Self::ThirdParty, Self::DirectPayment];
-
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Notional => "notional budget",
-            Self::ThirdParty => "held by an organisation",
-            Self::DirectPayment => "direct payment",
-        }
-    }
-
-    #[must_use]
-    pub fn explained(self) -> &'static str {
-        match self {
-            Self::Notional => "The NHS or the council looks after the money and arranges the care you chose.",
-            Self::ThirdParty => {
-                "An organisation you choose looks after the money and pays for the care you chose."
-            }
-            Self::DirectPayment => {
-                "The money is paid to you, or to someone you choose, in its own bank account, and you arrange the care."
-            }
-        }
-    }
-}
-
-/// What the words of an outcome are. Outcomes are changes, not services.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OutcomeWords {
-    pub words: Prose,
-    pub needs: Vec<NeedId>,
-    /// How the person will know.
-    pub sign: Option<Prose>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RiskWords {
-    pub words: Prose,
-    /// What we do so that it is acceptable to everyone.
-    pub what_we_do: Prose,
-    pub who: Line,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ActionWords {
-    pub what: Prose,
-    pub who: Line,
-    /// Unpaid help counts just as much (000:250).
-    pub paid: bool,
-    /// When, in words ("every Tuesday", "before Christmas") …
-    pub when: Line,
-    /// … and as a day, where there is one.
-    pub by: Option<Date>,
-    pub outcomes: Vec<OutcomeId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LineWords {
-    pub what: Line,
-    /// A key of the area's list of kinds of spending; some are not allowed by law.
-    pub kind: String,
-    pub funder: Funder,
-    /// Pence each time.
-    pub amount: Pence,
-    pub every: Every,
-    pub outcomes: Vec<OutcomeId>,
-    /// Which holding pays for it, once that is decided.
-    pub holding: Option<HoldingId>,
-}
-
-impl LineWords {
-    /// Pence in the first year.
-    #[must_use]
-    pub fn yearly(&self) -> Pence {
-        Pence(self.amount.0 * self.every.times_a_year())
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoldingWords {
-    pub mode: Mode,
-    /// Who holds it, for a third party.
-    pub organisation: Option<OrganisationId>,
-    /// In words: "Alice's personal assistants", "Somerset Supported Lives".
-    pub name: Line,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
@@ -212,6 +38,8 @@ pub enum Event {
     OutcomeAdded { id: OutcomeId, outcome: OutcomeWords, voice: Voice },
     #[serde(rename = "plan.outcome-changed")]
     OutcomeChanged { id: OutcomeId, outcome: OutcomeWords, voice: Voice },
+    #[serde(rename = "plan.outcome-aimed")]
+    OutcomeAimed { id: OutcomeId, aim: Aim },
     #[serde(rename = "plan.outcome-removed")]
     OutcomeRemoved { id: OutcomeId, why: Prose },
     #[serde(rename = "plan.risk-added")]
@@ -226,12 +54,19 @@ pub enum Event {
     ActionChanged { id: ActionId, action: ActionWords, voice: Voice },
     #[serde(rename = "plan.action-done")]
     ActionDone { id: ActionId, on: Date },
+    /// What is done instead if it does not work out (000:245); none takes it back.
+    #[serde(rename = "plan.action-fallback-set")]
+    ActionFallbackSet { id: ActionId, otherwise: Option<Prose> },
     #[serde(rename = "plan.action-removed")]
     ActionRemoved { id: ActionId, why: Prose },
     #[serde(rename = "plan.line-added")]
     LineAdded { id: LineId, line: LineWords, voice: Voice },
     #[serde(rename = "plan.line-changed")]
     LineChanged { id: LineId, line: LineWords, voice: Voice },
+    /// What the person adds of their own to a council line, pence each time;
+    /// nought takes it back. NHS money is never topped up.
+    #[serde(rename = "plan.line-top-up-set")]
+    LineTopUpSet { id: LineId, own: Pence },
     #[serde(rename = "plan.line-removed")]
     LineRemoved { id: LineId, why: Prose },
     #[serde(rename = "plan.holding-added")]
@@ -249,6 +84,8 @@ pub struct Writing {
     pub seq: u64,
     pub text: Prose,
     pub voice: Voice,
+    /// The version the writer had before them.
+    pub based_on: u64,
     pub by: Author,
     pub at: Timestamp,
 }
@@ -259,6 +96,8 @@ pub struct Writing {
 pub struct Written {
     pub section: Section,
     pub standing: Vec<Writing>,
+    /// Writings that somebody saw and wrote a newer one from, oldest first.
+    pub earlier: Vec<Writing>,
 }
 
 impl Written {
@@ -280,8 +119,12 @@ pub struct Item<I, W> {
     pub id: I,
     pub words: W,
     pub voice: Voice,
+    /// Who recorded it last, and when.
+    pub by: Author,
     pub at: Timestamp,
     pub removed: bool,
+    /// Why it was taken out.
+    pub why: Option<Prose>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,48 +135,67 @@ pub struct Holding {
     pub ended: Option<Date>,
 }
 
+/// The plan as it stood when it was sent to be agreed: what later changes are
+/// held against.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    pub submission: SubmissionId,
+    pub outcomes: Vec<OutcomeId>,
+    pub risks: Vec<RiskId>,
+    pub lines: Vec<(LineId, LineWords)>,
+    pub holdings: Vec<HoldingWords>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     pub sections: Vec<Written>,
     pub outcomes: Vec<Item<OutcomeId, OutcomeWords>>,
     pub risks: Vec<Item<RiskId, RiskWords>>,
     pub actions: Vec<Item<ActionId, ActionWords>>,
+    pub aims: Vec<(OutcomeId, Aim)>,
     pub actions_done: Vec<(ActionId, Date)>,
+    /// What is done instead if an action does not work out.
+    pub fallbacks: Vec<(ActionId, Prose)>,
+    /// What the person adds of their own to a council line, pence each time.
+    pub top_ups: Vec<(LineId, Pence)>,
     pub lines: Vec<Item<LineId, LineWords>>,
     pub holdings: Vec<Holding>,
     pub first_review: Option<Date>,
     /// The number of the newest event that changed the plan.
     pub changed: u64,
+    /// One for each time the plan was sent to be agreed, newest last.
+    pub sent: Vec<Basis>,
 }
 
 impl Plan {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         self.changed = recorded.seq;
-        let at = recorded.at;
+        let (by, at) = (recorded.by, recorded.at);
+        let touch = Touch { by, at };
         match event.clone() {
             Event::SectionWritten { section, text, voice, based_on } => {
-                let writing = Writing { seq: recorded.seq, text, voice, by: recorded.by, at };
-                match self.sections.iter_mut().find(|s| s.section == section) {
-                    Some(written) if based_on >= written.seq() => written.standing = vec![writing],
-                    Some(written) => written.standing.push(writing),
-                    None => self.sections.push(Written { section, standing: vec![writing] }),
-                }
+                self.written(section, Writing { seq: recorded.seq, text, voice, based_on, by, at });
             }
-            Event::OutcomeAdded { id, outcome, voice } => add(&mut self.outcomes, id, outcome, voice, at),
+            Event::OutcomeAdded { id, outcome, voice } => touch.add(&mut self.outcomes, id, outcome, voice),
             Event::OutcomeChanged { id, outcome, voice } => {
-                change(&mut self.outcomes, id, outcome, voice, at)
+                touch.change(&mut self.outcomes, id, outcome, voice);
             }
-            Event::OutcomeRemoved { id, .. } => remove(&mut self.outcomes, id),
-            Event::RiskAdded { id, risk, voice } => add(&mut self.risks, id, risk, voice, at),
-            Event::RiskChanged { id, risk, voice } => change(&mut self.risks, id, risk, voice, at),
-            Event::RiskRemoved { id, .. } => remove(&mut self.risks, id),
-            Event::ActionAdded { id, action, voice } => add(&mut self.actions, id, action, voice, at),
-            Event::ActionChanged { id, action, voice } => change(&mut self.actions, id, action, voice, at),
-            Event::ActionDone { id, on } => self.actions_done.push((id, on)),
-            Event::ActionRemoved { id, .. } => remove(&mut self.actions, id),
-            Event::LineAdded { id, line, voice } => add(&mut self.lines, id, line, voice, at),
-            Event::LineChanged { id, line, voice } => change(&mut self.lines, id, line, voice, at),
-            Event::LineRemoved { id, .. } => remove(&mut self.lines, id),
+            Event::OutcomeAimed { id, aim } => put(&mut self.aims, id, Some(aim)),
+            Event::OutcomeRemoved { id, why } => touch.remove(&mut self.outcomes, id, why),
+            Event::RiskAdded { id, risk, voice } => touch.add(&mut self.risks, id, risk, voice),
+            Event::RiskChanged { id, risk, voice } => touch.change(&mut self.risks, id, risk, voice),
+            Event::RiskRemoved { id, why } => touch.remove(&mut self.risks, id, why),
+            Event::ActionAdded { id, action, voice } => touch.add(&mut self.actions, id, action, voice),
+            Event::ActionChanged { id, action, voice } => touch.change(&mut self.actions, id, action, voice),
+            Event::ActionDone { id, on } => put(&mut self.actions_done, id, Some(on)),
+            Event::ActionFallbackSet { id, otherwise } => put(&mut self.fallbacks, id, otherwise),
+            Event::ActionRemoved { id, why } => touch.remove(&mut self.actions, id, why),
+            Event::LineAdded { id, line, voice } => touch.add(&mut self.lines, id, line, voice),
+            Event::LineChanged { id, line, voice } => touch.change(&mut self.lines, id, line, voice),
+            Event::LineTopUpSet { id, own } => {
+                put(&mut self.top_ups, id, Some(own).filter(|o| !o.is_zero()));
+            }
+            Event::LineRemoved { id, why } => touch.remove(&mut self.lines, id, why),
             Event::HoldingAdded { id, holding, from } => {
                 self.holdings.push(Holding { id, words: holding, from, ended: None });
             }
@@ -344,6 +206,35 @@ impl Plan {
             }
             Event::FirstReviewSet { on } => self.first_review = Some(on),
         }
+    }
+
+    /// A new writing takes the place of every writing that its writer saw.
+    /// Those written meanwhile stand beside it.
+    fn written(&mut self, section: Section, writing: Writing) {
+        let at = self.sections.iter().position(|s| s.section == section).unwrap_or_else(|| {
+            self.sections.push(Written { section, standing: vec![], earlier: vec![] });
+            self.sections.len() - 1
+        });
+        let written = &mut self.sections[at];
+        let (seen, meanwhile) =
+            std::mem::take(&mut written.standing).into_iter().partition(|w| w.seq <= writing.based_on);
+        let seen: Vec<Writing> = seen;
+        written.earlier.extend(seen);
+        written.standing = meanwhile;
+        written.standing.push(writing);
+    }
+
+    /// Sign-off's events, so far as the plan remembers what was sent.
+    pub(super) fn hear(&mut self, event: &signoff::Event) {
+        let signoff::Event::Sent { id, .. } = event else { return };
+        let basis = Basis {
+            submission: *id,
+            outcomes: self.current_outcomes().map(|o| o.id).collect(),
+            risks: self.current_risks().map(|r| r.id).collect(),
+            lines: self.current_lines().map(|l| (l.id, l.words.clone())).collect(),
+            holdings: self.open_holdings().map(|h| h.words.clone()).collect(),
+        };
+        self.sent.push(basis);
     }
 
     #[must_use]
@@ -382,6 +273,44 @@ impl Plan {
     }
 
     #[must_use]
+    pub fn risk(&self, id: RiskId) -> Option<&Item<RiskId, RiskWords>> {
+        self.risks.iter().find(|r| r.id == id)
+    }
+
+    #[must_use]
+    pub fn action(&self, id: ActionId) -> Option<&Item<ActionId, ActionWords>> {
+        self.actions.iter().find(|a| a.id == id)
+    }
+
+    #[must_use]
+    pub fn aim(&self, id: OutcomeId) -> Option<Aim> {
+        self.aims.iter().find(|(o, _)| *o == id).map(|(_, aim)| *aim)
+    }
+
+    #[must_use]
+    pub fn fallback(&self, id: ActionId) -> Option<&Prose> {
+        self.fallbacks.iter().find(|(a, _)| *a == id).map(|(_, otherwise)| otherwise)
+    }
+
+    #[must_use]
+    pub fn done(&self, id: ActionId) -> Option<Date> {
+        self.actions_done.iter().find(|(a, _)| *a == id).map(|(_, on)| *on)
+    }
+
+    /// What the person adds of their own each time, pence.
+    #[must_use]
+    pub fn top_up(&self, id: LineId) -> Pence {
+        self.top_ups.iter().find(|(l, _)| *l == id).map_or(Pence::ZERO, |(_, own)| *own)
+    }
+
+    /// The place of an outcome in the plan, from 1; it never changes, so that
+    /// "outcome 2" stays outcome 2 (000:241).
+    #[must_use]
+    pub fn number(&self, id: OutcomeId) -> usize {
+        self.outcomes.iter().position(|o| o.id == id).map_or(0, |at| at + 1)
+    }
+
+    #[must_use]
     pub fn holding(&self, id: HoldingId) -> Option<&Holding> {
         self.holdings.iter().find(|h| h.id == id)
     }
@@ -399,20 +328,33 @@ impl Plan {
     }
 }
 
-fn add<I, W>(items: &mut Vec<Item<I, W>>, id: I, words: W, voice: Voice, at: Timestamp) {
-    items.push(Item { id, words, voice, at, removed: false });
+/// Who changed an item, and when.
+#[derive(Clone, Copy)]
+struct Touch {
+    by: Author,
+    at: Timestamp,
 }
 
-fn change<I: PartialEq, W>(items: &mut [Item<I, W>], id: I, words: W, voice: Voice, at: Timestamp) {
-    if let Some(item) = items.iter_mut().find(|i| i.id == id) {
-        item.words = words;
-        item.voice = voice;
-        item.at = at;
+impl Touch {
+    fn add<I, W>(self, items: &mut Vec<Item<I, W>>, id: I, words: W, voice: Voice) {
+        items.push(Item { id, words, voice, by: self.by, at: self.at, removed: false, why: None });
+    }
+
+    fn change<I: PartialEq, W>(self, items: &mut [Item<I, W>], id: I, words: W, voice: Voice) {
+        if let Some(item) = items.iter_mut().find(|i| i.id == id) {
+            *item = Item { id, words, voice, by: self.by, at: self.at, removed: item.removed, why: None };
+        }
+    }
+
+    fn remove<I: PartialEq, W>(self, items: &mut [Item<I, W>], id: I, why: Prose) {
+        if let Some(item) = items.iter_mut().find(|i| i.id == id) {
+            (item.removed, item.why, item.by, item.at) = (true, Some(why), self.by, self.at);
+        }
     }
 }
 
-fn remove<I: PartialEq, W>(items: &mut [Item<I, W>], id: I) {
-    if let Some(item) = items.iter_mut().find(|i| i.id == id) {
-        item.removed = true;
-    }
+/// Sets what stands beside an id, or takes it away.
+fn put<I: PartialEq, V>(pairs: &mut Vec<(I, V)>, id: I, value: Option<V>) {
+    pairs.retain(|(i, _)| *i != id);
+    pairs.extend(value.map(|v| (id, v)));
 }

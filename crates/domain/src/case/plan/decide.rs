@@ -1,0 +1,435 @@
+//! What may happen to the words of a plan: sections, outcomes, risks, actions.
+//! Nothing a person writes is ever refused because somebody else wrote too.
+//! The money is in [`super::money`].
+
+use super::{ActionWords, Aim, Event, Item, OutcomeWords, RiskWords, Section};
+use crate::case::circle::CaseRole;
+use crate::case::{self, Case, Voice};
+use crate::framework::Framework;
+use crate::{ActionId, Date, OutcomeId, Prose, Refusal, RiskId, dates};
+
+/// What a decision gives. No events means that it had been done already.
+pub type Decision = Result<Vec<case::Event>, Refusal>;
+
+/// Planning opens when the person, or someone for them, has seen the budget
+/// (001:536: without knowing the money, realistic plans cannot be made).
+pub fn is_open(case: &Case) -> Result<(), Refusal> {
+    if case.budget.shared.is_some() && !case.budget.seen.is_empty() {
+        return Ok(());
+    }
+    Err(Refusal::not_yet(
+        "The plan opens when the budget has been seen",
+        "Look at the budget first: how much there is, and how it was worked out",
+    ))
+}
+
+/// Whether a voice is the person's own or of someone who is family to them or
+/// speaks for them, and not of someone who works with them.
+#[must_use]
+pub fn is_close(case: &Case, voice: Voice) -> bool {
+    match voice {
+        Voice::Person => true,
+        Voice::Member(id) => case.circle.member(id).is_some_and(|m| {
+            !m.speaks.is_empty()
+                || matches!(m.role, CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer)
+        }),
+    }
+}
+
+/// Whose words they are must be somebody in the circle.
+pub(super) fn known_voice(case: &Case, voice: Voice) -> Result<(), Refusal> {
+    match voice {
+        Voice::Person => Ok(()),
+        Voice::Member(id) if case.circle.present().any(|m| m.id == id) => Ok(()),
+        Voice::Member(_) => Err(Refusal::invalid("voice", "Choose whose words these are")),
+    }
+}
+
+pub(super) fn ready(case: &Case, voice: Voice) -> Result<(), Refusal> {
+    is_open(case)?;
+    known_voice(case, voice)
+}
+
+/// Writes a section. `based_on` is the number of the version its writer had
+/// before them, 0 for none. If somebody wrote meanwhile, both stand side by
+/// side: that is never an error.
+///
+/// # Errors
+/// Before planning is open, and where a professional's own words would stand
+/// as what matters to the person, which only they can know (003:490).
+pub fn write_section(case: &Case, section: Section, text: Prose, voice: Voice, based_on: u64) -> Decision {
+    ready(case, voice)?;
+    if section == Section::ImportantToMe && !is_close(case, voice) {
+        return Err(Refusal::invalid(
+            "voice",
+            format!(
+                "Only {name} can know what matters to {name}. You can write it down for them: choose whose words they are",
+                name = case.person_name()
+            ),
+        ));
+    }
+    if is_there(case, section, &text, voice, based_on) {
+        return Ok(vec![]);
+    }
+    // A version that is not there yet cannot have been seen.
+    let based_on = based_on.min(case.plan.section(section).map_or(0, super::Written::seq));
+    Ok(vec![Event::SectionWritten { section, text, voice, based_on }.into()])
+}
+
+/// The same words sent twice (a button pressed twice, a page sent again).
+fn is_there(case: &Case, section: Section, text: &Prose, voice: Voice, based_on: u64) -> bool {
+    let Some(written) = case.plan.section(section) else { return false };
+    let same = |w: &super::Writing| w.text == *text && w.voice == voice;
+    let stands_alone = matches!(written.standing.as_slice(), [only] if same(only));
+    let sent_before = |w: &super::Writing| same(w) && w.based_on == based_on;
+    stands_alone || written.standing.iter().chain(&written.earlier).any(sent_before)
+}
+
+/// Brings versions that stand side by side together into one. `based_on` is
+/// the newest of those that were shown; what came after it stays.
+///
+/// # Errors
+/// As [`write_section`].
+pub fn bring_together(case: &Case, section: Section, text: Prose, voice: Voice, based_on: u64) -> Decision {
+    write_section(case, section, text, voice, based_on)
+}
+
+// ---- outcomes
+
+/// Adds an outcome: a change that the person wants, not a service (003:525).
+///
+/// # Errors
+/// Before planning is open, or for a need that is not one of theirs.
+pub fn add_outcome(
+    case: &Case,
+    id: OutcomeId,
+    outcome: OutcomeWords,
+    aim: Option<Aim>,
+    voice: Voice,
+) -> Decision {
+    ready(case, voice)?;
+    if case.plan.outcome(id).is_some() {
+        return Ok(vec![]);
+    }
+    known_needs(case, &outcome)?;
+    let mut events = vec![Event::OutcomeAdded { id, outcome, voice }.into()];
+    events.extend(aim.map(|aim| Event::OutcomeAimed { id, aim }.into()));
+    Ok(events)
+}
+
+/// Changes the words of an outcome, its needs or what it hopes for.
+///
+/// # Errors
+/// As [`add_outcome`], and where it was taken out.
+pub fn change_outcome(
+    case: &Case,
+    id: OutcomeId,
+    outcome: OutcomeWords,
+    aim: Option<Aim>,
+    voice: Voice,
+) -> Decision {
+    ready(case, voice)?;
+    let before = current(case.plan.outcome(id))?;
+    known_needs(case, &outcome)?;
+    let mut events = vec![];
+    if before.words != outcome || before.voice != voice {
+        events.push(Event::OutcomeChanged { id, outcome, voice }.into());
+    }
+    if let Some(aim) = aim.filter(|a| case.plan.aim(id) != Some(*a)) {
+        events.push(Event::OutcomeAimed { id, aim }.into());
+    }
+    Ok(events)
+}
+
+/// Takes an outcome out, saying why (000:257: outcomes must not get lost).
+///
+/// # Errors
+/// While money or an action is there for this outcome alone.
+pub fn remove_outcome(case: &Case, id: OutcomeId, why: Prose) -> Decision {
+    is_open(case)?;
+    if current(case.plan.outcome(id)).is_err() {
+        return Ok(vec![]);
+    }
+    let lines = case.plan.current_lines().filter(|l| l.words.outcomes == [id]);
+    let actions = case.plan.current_actions().filter(|a| a.words.outcomes == [id]);
+    let only: Vec<String> = lines
+        .map(|l| format!("“{}”", l.words.what))
+        .chain(actions.map(|a| format!("“{}”", short(a.words.what.as_str()))))
+        .collect();
+    if !only.is_empty() {
+        return Err(Refusal::not_yet(
+            format!("{} in the plan only for this outcome", are(&only)),
+            "Link it to another outcome, or take it out first. Then you can take this outcome out",
+        ));
+    }
+    Ok(vec![Event::OutcomeRemoved { id, why }.into()])
+}
+
+fn known_needs(case: &Case, outcome: &OutcomeWords) -> Result<(), Refusal> {
+    let known = |id| case.assessment.current_needs().any(|n| n.id == id);
+    if outcome.needs.iter().all(|id| known(*id)) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("needs", "Choose needs from the list"))
+}
+
+/// A gentle word where an outcome sounds like a service ("8 hours of care"):
+/// a hint to show, never a refusal. None where it reads like a change.
+#[must_use]
+pub fn sounds_like_a_service(words: &str) -> Option<&'static str> {
+    const CHANGES: [&str; 26] = [
+        "so that",
+        "able to",
+        " can ",
+        "feel",
+        "more ",
+        "less ",
+        "fewer",
+        "better",
+        "keep",
+        "stay",
+        "without",
+        "improve",
+        "enjoy",
+        "build",
+        "maximise",
+        "confident",
+        "confidence",
+        "independen",
+        "sleep",
+        "avoid",
+        "again",
+        "control",
+        "choose",
+        "understood",
+        "safe",
+        "comfortable",
+    ];
+    const SERVICES: [&str; 22] = [
+        "hours of",
+        "hour of",
+        "hours a week",
+        "hours per week",
+        "sessions",
+        "session of",
+        "visits",
+        "days a week",
+        "nights a week",
+        "package",
+        "respite",
+        "day centre",
+        "physio",
+        "therapy",
+        "therapist",
+        "care agency",
+        "personal assistant",
+        "carer",
+        "wheelchair",
+        "equipment",
+        "nursing",
+        "care home",
+    ];
+    let folded = format!(" {} ", words.to_lowercase());
+    if CHANGES.iter().any(|change| folded.contains(change)) {
+        return None;
+    }
+    SERVICES.iter().any(|service| folded.contains(service)).then_some(
+        "This sounds like a service. What will change because of it? The help itself can go under “Who does what” and “What the money buys”.",
+    )
+}
+
+// ---- risks
+
+/// Adds a risk and what is done about it, so that it is acceptable to
+/// everyone (003:365); risk is never asked to be nothing (003:328).
+///
+/// # Errors
+/// Before planning is open.
+pub fn add_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice) -> Decision {
+    ready(case, voice)?;
+    if case.plan.risk(id).is_some() {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::RiskAdded { id, risk, voice }.into()])
+}
+
+/// # Errors
+/// Where it was taken out.
+pub fn change_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice) -> Decision {
+    ready(case, voice)?;
+    let before = current(case.plan.risk(id))?;
+    if before.words == risk && before.voice == voice {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::RiskChanged { id, risk, voice }.into()])
+}
+
+/// # Errors
+/// Before planning is open.
+pub fn remove_risk(case: &Case, id: RiskId, why: Prose) -> Decision {
+    is_open(case)?;
+    if current(case.plan.risk(id)).is_err() {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::RiskRemoved { id, why }.into()])
+}
+
+// ---- actions
+
+/// Adds an action: who does what and when (003:371), paid or not, for at
+/// least one outcome (003:529), and what is done if it does not work out.
+///
+/// # Errors
+/// Before planning is open, or where it is for no outcome.
+pub fn add_action(
+    case: &Case,
+    id: ActionId,
+    action: ActionWords,
+    otherwise: Option<Prose>,
+    voice: Voice,
+) -> Decision {
+    ready(case, voice)?;
+    if case.plan.action(id).is_some() {
+        return Ok(vec![]);
+    }
+    known_outcomes(case, &action.outcomes)?;
+    let mut events = vec![Event::ActionAdded { id, action, voice }.into()];
+    if otherwise.is_some() {
+        events.push(Event::ActionFallbackSet { id, otherwise }.into());
+    }
+    Ok(events)
+}
+
+/// # Errors
+/// As [`add_action`], and where it was taken out.
+pub fn change_action(
+    case: &Case,
+    id: ActionId,
+    action: ActionWords,
+    otherwise: Option<Prose>,
+    voice: Voice,
+) -> Decision {
+    ready(case, voice)?;
+    let before = current(case.plan.action(id))?;
+    known_outcomes(case, &action.outcomes)?;
+    let mut events = vec![];
+    if before.words != action || before.voice != voice {
+        events.push(Event::ActionChanged { id, action, voice }.into());
+    }
+    if case.plan.fallback(id) != otherwise.as_ref() {
+        events.push(Event::ActionFallbackSet { id, otherwise }.into());
+    }
+    Ok(events)
+}
+
+/// Notes that an action was done on a day up to today.
+///
+/// # Errors
+/// For a day still to come, or where it was taken out.
+pub fn finish_action(case: &Case, id: ActionId, on: Date, today: Date) -> Decision {
+    is_open(case)?;
+    current(case.plan.action(id))?;
+    if case.plan.done(id).is_some() {
+        return Ok(vec![]);
+    }
+    if on > today {
+        return Err(Refusal::invalid("on", "The day it was done must be today or before"));
+    }
+    Ok(vec![Event::ActionDone { id, on }.into()])
+}
+
+/// # Errors
+/// Before planning is open.
+pub fn remove_action(case: &Case, id: ActionId, why: Prose) -> Decision {
+    is_open(case)?;
+    if current(case.plan.action(id)).is_err() {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::ActionRemoved { id, why }.into()])
+}
+
+pub(super) fn known_outcomes(case: &Case, outcomes: &[OutcomeId]) -> Result<(), Refusal> {
+    if case.plan.current_outcomes().next().is_none() {
+        return Err(Refusal::not_yet(
+            "Everything in the plan is for an outcome, and there is none yet",
+            "Write what should change first. Then come back to this",
+        ));
+    }
+    if outcomes.is_empty() {
+        return Err(Refusal::invalid("outcomes", "Choose at least one outcome that this is for"));
+    }
+    let known = |id| case.plan.current_outcomes().any(|o| o.id == id);
+    if outcomes.iter().all(|id| known(*id)) {
+        return Ok(());
+    }
+    Err(Refusal::invalid("outcomes", "Choose outcomes from the list"))
+}
+
+// ---- the first review
+
+/// The last day on which the first review may be: months after money first
+/// moves, or after the day it is meant to start (reg. 14 of the 2013
+/// Regulations; the months are the area's, at most 3 by law).
+#[must_use]
+pub fn latest_first_review(case: &Case, framework: &Framework, today: Date) -> Date {
+    let planned = case.plan.open_holdings().map(|h| h.from).min().unwrap_or(today).max(today);
+    let start = case.arrangement.first_paid.unwrap_or(planned);
+    dates::months_after(start, framework.first_review_months.clamp(1, 3))
+}
+
+/// Says when the plan is first looked at together.
+///
+/// # Errors
+/// For a day that is past or too late, and after the first review was held.
+pub fn set_first_review(case: &Case, framework: &Framework, on: Date, today: Date) -> Decision {
+    is_open(case)?;
+    if case.review.last_held().is_some() {
+        return Err(Refusal::already_done(
+            "The first review has been held. The next one is set in the review",
+        ));
+    }
+    if case.plan.first_review == Some(on) {
+        return Ok(vec![]);
+    }
+    if on < today {
+        return Err(Refusal::invalid("on", "The first review must be on a day still to come"));
+    }
+    let latest = latest_first_review(case, framework, today);
+    if on > latest {
+        return Err(Refusal::invalid(
+            "on",
+            format!(
+                "The first review must be by {}: within 3 months of the money starting, so that nobody is left alone with a plan that does not work",
+                dates::long(latest)
+            ),
+        ));
+    }
+    Ok(vec![Event::FirstReviewSet { on }.into()])
+}
+
+// ---- words
+
+/// The item, unless it is not there or was taken out.
+pub(super) fn current<I, W>(item: Option<&Item<I, W>>) -> Result<&Item<I, W>, Refusal> {
+    item.filter(|i| !i.removed)
+        .ok_or_else(|| Refusal::already_done("This was taken out of the plan. You can add it again"))
+}
+
+/// The beginning of long words, for a sentence.
+#[must_use]
+pub fn short(words: &str) -> String {
+    let first = words.lines().next().unwrap_or_default();
+    if first.chars().count() <= 80 {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(78).collect();
+    format!("{}…", cut.trim_end())
+}
+
+fn are(things: &[String]) -> String {
+    match things {
+        [one] => format!("{one} is"),
+        [all @ .., last] => format!("{} and {last} are", all.join(", ")),
+        [] => String::new(),
+    }
+}

@@ -1,0 +1,297 @@
+//! The words and closed sets that a plan is made of.
+
+use crate::ledger::Funder;
+use crate::{Date, HoldingId, Line, NeedId, OrganisationId, OutcomeId, Pence, Prose};
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// The parts of the plan that are written as prose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// Strengths, skills, family and social life, and health (003:365).
+    WhoIAm,
+    /// How a decision about capacity was reached and who speaks (003:365).
+    WhoSpeaks,
+    Working,
+    NotWorking,
+    ImportantToMe,
+    ImportantForMyHealth,
+    /// What happens if things go wrong, and whom to call in health services.
+    IfThingsGoWrong,
+    /// How the money will be held and managed, in broad terms.
+    HowMoneyIsHeld,
+    /// How we will know if it goes well or badly, and how it is reviewed.
+    HowWeReview,
+}
+
+impl Section {
+    /// In the order a plan is read: it starts from what is important to the
+    /// person (001:508), and what professionals add comes neither first nor
+    /// last (003:479).
+    pub const ALL: [Self; 9] = [
+        Self::ImportantToMe,
+        Self::WhoIAm,
+        Self::WhoSpeaks,
+        Self::Working,
+        Self::NotWorking,
+        Self::ImportantForMyHealth,
+        Self::IfThingsGoWrong,
+        Self::HowMoneyIsHeld,
+        Self::HowWeReview,
+    ];
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::WhoIAm => "Who I am",
+            Self::WhoSpeaks => "How I decide, and who speaks for me",
+            Self::Working => "What is working",
+            Self::NotWorking => "What is not working",
+            Self::ImportantToMe => "What is important to me",
+            Self::ImportantForMyHealth => "What is important for my health",
+            Self::IfThingsGoWrong => "If things go wrong",
+            Self::HowMoneyIsHeld => "How the money is held",
+            Self::HowWeReview => "How we will know it is going well",
+        }
+    }
+
+    /// The section in an address: `who-i-am`, as on the record.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::WhoIAm => "who-i-am",
+            Self::WhoSpeaks => "who-speaks",
+            Self::Working => "working",
+            Self::NotWorking => "not-working",
+            Self::ImportantToMe => "important-to-me",
+            Self::ImportantForMyHealth => "important-for-my-health",
+            Self::IfThingsGoWrong => "if-things-go-wrong",
+            Self::HowMoneyIsHeld => "how-money-is-held",
+            Self::HowWeReview => "how-we-review",
+        }
+    }
+}
+
+/// A word that is not one of a closed set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotOneOfThem;
+
+impl FromStr for Section {
+    type Err = NotOneOfThem;
+    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
+        Self::ALL.into_iter().find(|s| s.slug() == text).ok_or(NotOneOfThem)
+    }
+}
+
+/// How often something is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Every {
+    Week,
+    FourWeeks,
+    Month,
+    Year,
+    Once,
+}
+
+impl Every {
+    pub const ALL: [Self; 5] = [Self::Week, Self::FourWeeks, Self::Month, Self::Year, Self::Once];
+
+    /// How many times in the first year.
+    #[must_use]
+    pub fn times_a_year(self) -> i64 {
+        match self {
+            Self::Week => 52,
+            Self::FourWeeks => 13,
+            Self::Month => 12,
+            Self::Year | Self::Once => 1,
+        }
+    }
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Week => "every week",
+            Self::FourWeeks => "every 4 weeks",
+            Self::Month => "every month",
+            Self::Year => "every year",
+            Self::Once => "once",
+        }
+    }
+
+    /// As it stands in a form and on the record.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Week => "week",
+            Self::FourWeeks => "four-weeks",
+            Self::Month => "month",
+            Self::Year => "year",
+            Self::Once => "once",
+        }
+    }
+}
+
+impl FromStr for Every {
+    type Err = NotOneOfThem;
+    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
+        Self::ALL.into_iter().find(|e| e.slug() == text).ok_or(NotOneOfThem)
+    }
+}
+
+/// The ways the money can be held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// The NHS or council holds it and arranges the care.
+    Notional,
+    /// An organisation holds it for the person.
+    ThirdParty,
+    /// The person, or someone they choose, holds it.
+    DirectPayment,
+}
+
+impl Mode {
+    pub const ALL: [Self; 3] = [Self::Notional, Self::ThirdParty, Self::DirectPayment];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Notional => "notional budget",
+            Self::ThirdParty => "held by an organisation",
+            Self::DirectPayment => "direct payment",
+        }
+    }
+
+    /// As it stands in a form and on the record.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Notional => "notional",
+            Self::ThirdParty => "third-party",
+            Self::DirectPayment => "direct-payment",
+        }
+    }
+
+    #[must_use]
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Notional => "The NHS or the council looks after the money and arranges the care you chose.",
+            Self::ThirdParty => {
+                "An organisation you choose looks after the money and pays for the care you chose."
+            }
+            Self::DirectPayment => {
+                "The money is paid to you, or to someone you choose, in its own bank account, and you arrange the care."
+            }
+        }
+    }
+}
+
+impl FromStr for Mode {
+    type Err = NotOneOfThem;
+    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
+        Self::ALL.into_iter().find(|m| m.slug() == text).ok_or(NotOneOfThem)
+    }
+}
+
+/// What an outcome hopes for: something "working better, be maintained or be
+/// avoided" (003:525). Keeping what is good counts as much as getting better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aim {
+    Better,
+    Kept,
+    Avoided,
+}
+
+impl Aim {
+    pub const ALL: [Self; 3] = [Self::Better, Self::Kept, Self::Avoided];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Better => "something gets better",
+            Self::Kept => "something good stays as it is",
+            Self::Avoided => "something bad does not happen",
+        }
+    }
+
+    /// As it stands in a form and on the record.
+    #[must_use]
+    pub fn slug(self) -> &'static str {
+        match self {
+            Self::Better => "better",
+            Self::Kept => "kept",
+            Self::Avoided => "avoided",
+        }
+    }
+}
+
+impl FromStr for Aim {
+    type Err = NotOneOfThem;
+    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
+        Self::ALL.into_iter().find(|a| a.slug() == text).ok_or(NotOneOfThem)
+    }
+}
+
+/// What the words of an outcome are. Outcomes are changes, not services.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutcomeWords {
+    pub words: Prose,
+    pub needs: Vec<NeedId>,
+    /// How the person will know.
+    pub sign: Option<Prose>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskWords {
+    pub words: Prose,
+    /// What we do so that it is acceptable to everyone.
+    pub what_we_do: Prose,
+    pub who: Line,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionWords {
+    pub what: Prose,
+    pub who: Line,
+    /// Unpaid help counts just as much (000:250).
+    pub paid: bool,
+    /// When, in words ("every Tuesday", "before Christmas") …
+    pub when: Line,
+    /// … and as a day, where there is one.
+    pub by: Option<Date>,
+    pub outcomes: Vec<OutcomeId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineWords {
+    pub what: Line,
+    /// A key of the area's list of kinds of spending; some are not allowed by law.
+    pub kind: String,
+    pub funder: Funder,
+    /// Pence each time.
+    pub amount: Pence,
+    pub every: Every,
+    pub outcomes: Vec<OutcomeId>,
+    /// Which holding pays for it, once that is decided.
+    pub holding: Option<HoldingId>,
+}
+
+impl LineWords {
+    /// Pence in the first year.
+    #[must_use]
+    pub fn yearly(&self) -> Pence {
+        Pence(self.amount.0 * self.every.times_a_year())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoldingWords {
+    pub mode: Mode,
+    /// Who holds it, for a third party.
+    pub organisation: Option<OrganisationId>,
+    /// In words: "Alice's personal assistants", "Somerset Supported Lives".
+    pub name: Line,
+}
