@@ -11,9 +11,6 @@ use tokio::sync::oneshot;
 /// How many reads run side by side.
 const READERS: usize = 4;
 
-/// How many transactions write to PostgreSQL side by side. (SQLite has one writer.)
-const LANES: usize = 1;
-
 /// A database that is open. Clones share it.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
@@ -67,14 +64,8 @@ impl Db {
         migrations::apply(&mut writer)?;
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
-        let mut writers = vec![writer];
-        while place.engine() == Engine::Postgres && writers.len() < LANES {
-            writers.push(place.connect(Access::Write)?);
-        }
-        for writer in writers {
-            let queue = Arc::clone(&writes);
-            threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
-        }
+        let queue = Arc::clone(&writes);
+        threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
         for _ in 0..READERS {
             let reader = place.connect(Access::Read)?;
             let queue = Arc::clone(&reads);

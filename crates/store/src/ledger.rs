@@ -59,8 +59,11 @@ pub fn post(tx: &mut Tx<'_>, entry: &Entry) -> Result<Posted, StoreError> {
     if let Some(seq) = same_key {
         let stored = between(tx, entry.case, seq, seq)?;
         let same = stored.first().is_some_and(|stored| same_content(stored, entry));
-        let key = || entry.key.clone();
-        return if same { Ok(Posted::Already) } else { Err(StoreError::KeyReused { key: key() }) };
+        return if same {
+            Ok(Posted::Already)
+        } else {
+            Err(StoreError::KeyReused { key: entry.key.clone() })
+        };
     }
     check_named(tx, entry)?;
     let seq = count + 1;
