@@ -1,7 +1,7 @@
 //! A request to be contacted, made by anyone, without an account.
 
-use crate::case::circle::ContactPreference;
-use crate::{AccountId, AreaId, CaseId, Date, Line, Prose, Recorded, Timestamp};
+use crate::case::circle::{self, ContactBy, ContactPreference};
+use crate::{AccountId, AreaId, CaseId, Date, EnquiryId, Line, Prose, Recorded, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub enum Event {
     },
     #[serde(rename = "enquiry.taken-on")]
     TakenOn { by: AccountId },
+    /// Someone tried to reach them.
+    #[serde(rename = "enquiry.contact-tried")]
+    ContactTried { on: Date, by: ContactBy, reached: bool, words: Option<Prose> },
     #[serde(rename = "enquiry.case-opened")]
     CaseOpened { case: CaseId },
     #[serde(rename = "enquiry.closed")]
@@ -39,11 +42,22 @@ pub struct Made {
     pub at: Timestamp,
 }
 
+/// One time that someone tried to reach them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    pub on: Date,
+    pub by: ContactBy,
+    pub reached: bool,
+    pub words: Option<Prose>,
+    pub who: Option<AccountId>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Enquiry {
     pub version: u64,
     pub made: Option<Made>,
     pub taken_on: Option<AccountId>,
+    pub tried: Vec<Tried>,
     pub case: Option<CaseId>,
     pub closed: Option<Prose>,
 }
@@ -74,6 +88,9 @@ impl Enquiry {
                 });
             }
             Event::TakenOn { by } => self.taken_on = Some(by),
+            Event::ContactTried { on, by, reached, words } => {
+                self.tried.push(Tried { on, by, reached, words, who: recorded.by.account() });
+            }
             Event::CaseOpened { case } => self.case = Some(case),
             Event::Closed { why } => self.closed = Some(why),
         }
@@ -82,5 +99,196 @@ impl Enquiry {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.made.is_some() && self.case.is_none() && self.closed.is_none()
+    }
+}
+
+/// What somebody asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub area: AreaId,
+    pub name: Line,
+    /// Who it is about, when that is someone else, and what the asker is to them.
+    pub about: Option<(Line, Line)>,
+    pub preference: ContactPreference,
+    pub words: Option<Prose>,
+}
+
+/// The reference people are given: short, easy to say aloud, and made from
+/// the random end of the id, so that it says nothing about them.
+#[must_use]
+pub fn reference(id: EnquiryId) -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let bytes = id.0.as_bytes();
+    let mut text = String::from("Q");
+    for (place, byte) in bytes[8..].iter().enumerate() {
+        if place % 4 == 0 {
+            text.push('-');
+        }
+        text.push(char::from(LETTERS[usize::from(byte & 31)]));
+    }
+    text
+}
+
+/// Someone asks to be contacted. The same request sent twice is one request.
+pub fn ask(enquiry: &Enquiry, id: EnquiryId, asked: Asked, answer_by: Date) -> Result<Vec<Event>, Refusal> {
+    if enquiry.made.is_some() {
+        return Ok(vec![]);
+    }
+    circle::check_contact(&asked.preference)?;
+    if asked.preference.details.is_none() {
+        return Err(Refusal::invalid("details", "Tell us where to reach you"));
+    }
+    let Asked { area, name, about, preference, words } = asked;
+    Ok(vec![Event::Made { area, reference: reference(id), name, about, preference, words, answer_by }])
+}
+
+/// A member of staff takes a request on; a colleague may take it over.
+pub fn take_on(enquiry: &Enquiry, by: AccountId) -> Result<Vec<Event>, Refusal> {
+    must_be_open(enquiry)?;
+    Ok(if enquiry.taken_on == Some(by) { vec![] } else { vec![Event::TakenOn { by }] })
+}
+
+/// Notes that someone tried to reach them. A way they did not ask for can be
+/// noted, because it happened; it is shown as such.
+pub fn note_contact(
+    enquiry: &Enquiry,
+    on: Date,
+    by: ContactBy,
+    reached: bool,
+    words: Option<Prose>,
+    today: Date,
+) -> Result<Vec<Event>, Refusal> {
+    must_be_open(enquiry)?;
+    if on > today {
+        return Err(Refusal::invalid("on", "The day must be today or in the past"));
+    }
+    let known =
+        enquiry.tried.iter().any(|t| t.on == on && t.by == by && t.reached == reached && t.words == words);
+    Ok(if known { vec![] } else { vec![Event::ContactTried { on, by, reached, words }] })
+}
+
+/// The request becomes a case.
+pub fn open_case(enquiry: &Enquiry, case: CaseId) -> Result<Vec<Event>, Refusal> {
+    if enquiry.case == Some(case) {
+        return Ok(vec![]);
+    }
+    must_be_open(enquiry)?;
+    Ok(vec![Event::CaseOpened { case }])
+}
+
+/// The request ends without a case.
+pub fn close(enquiry: &Enquiry, why: Prose) -> Result<Vec<Event>, Refusal> {
+    must_be_open(enquiry)?;
+    Ok(vec![Event::Closed { why }])
+}
+
+fn must_be_open(enquiry: &Enquiry) -> Result<(), Refusal> {
+    if enquiry.case.is_some() {
+        return Err(Refusal::already_done("A case has been opened from this request"));
+    }
+    if enquiry.closed.is_some() {
+        return Err(Refusal::already_done("This request has been closed"));
+    }
+    Ok(())
+}
+
+impl Made {
+    /// Whether being contacted in this way is what they asked for.
+    #[must_use]
+    pub fn wants(&self, by: ContactBy) -> bool {
+        !self.preference.only || self.preference.by.contains(&by)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Author;
+    use uuid::Uuid;
+
+    fn line(text: &str) -> Line {
+        Line::parse(text).expect("a line")
+    }
+
+    fn asked(details: Option<&str>) -> Asked {
+        Asked {
+            area: AreaId(Uuid::from_u128(1)),
+            name: line("Tim"),
+            about: None,
+            preference: ContactPreference {
+                by: vec![ContactBy::Email],
+                only: true,
+                details: details.map(line),
+                when: None,
+            },
+            words: None,
+        }
+    }
+
+    fn given(events: Vec<Event>) -> Enquiry {
+        let recorded = (1..).zip(events).map(|(seq, event)| Recorded {
+            seq,
+            at: Timestamp::UNIX_EPOCH,
+            by: Author::Public,
+            event,
+        });
+        Enquiry::fold(&recorded.collect::<Vec<_>>())
+    }
+
+    fn made() -> Vec<Event> {
+        let id = EnquiryId(Uuid::from_u128(7));
+        ask(&Enquiry::default(), id, asked(Some("tim@example.org")), Date::constant(2027, 3, 5))
+            .expect("it is asked")
+    }
+
+    #[test]
+    fn a_request_is_made_once_and_needs_a_way_to_answer() {
+        let id = EnquiryId(Uuid::from_u128(7));
+        let day = Date::constant(2027, 3, 5);
+        assert_eq!(made().len(), 1);
+        assert_eq!(ask(&given(made()), id, asked(Some("tim@example.org")), day), Ok(vec![]));
+        let no = ask(&Enquiry::default(), id, asked(None), day).expect_err("it has no address");
+        assert_eq!(no.field.as_deref(), Some("details"));
+        let mut nothing = asked(Some("x"));
+        nothing.preference.by.clear();
+        assert_eq!(
+            ask(&Enquiry::default(), id, nothing, day).expect_err("no way").field.as_deref(),
+            Some("by")
+        );
+    }
+
+    #[test]
+    fn a_reference_is_sayable_and_its_own() {
+        let reference = |n: u128| super::reference(EnquiryId(Uuid::from_u128(n)));
+        assert_eq!(reference(0), "Q-2222-2222");
+        assert_ne!(reference(1), reference(2));
+        assert!(reference(u128::MAX).chars().all(|c| c == '-' || c.is_ascii_alphanumeric()));
+    }
+
+    #[test]
+    fn what_is_finished_stays_finished() {
+        let case = CaseId(Uuid::from_u128(9));
+        let who = AccountId(Uuid::from_u128(3));
+        let open = given(made());
+        assert_eq!(take_on(&open, who), Ok(vec![Event::TakenOn { by: who }]));
+        assert_eq!(take_on(&given([made(), vec![Event::TakenOn { by: who }]].concat()), who), Ok(vec![]));
+        let done = given([made(), vec![Event::CaseOpened { case }]].concat());
+        assert_eq!(open_case(&done, case), Ok(vec![]));
+        assert_eq!(take_on(&done, who).expect_err("it is done").why, crate::Why::AlreadyDone);
+        let closed =
+            given([made(), vec![Event::Closed { why: Prose::parse("Moved away").expect("words") }]].concat());
+        assert_eq!(open_case(&closed, case).expect_err("it is closed").why, crate::Why::AlreadyDone);
+    }
+
+    #[test]
+    fn a_call_to_someone_who_asked_for_email_only_shows() {
+        let enquiry = given(made());
+        let made = enquiry.made.clone().expect("it was made");
+        assert!(made.wants(ContactBy::Email));
+        assert!(!made.wants(ContactBy::Phone));
+        let (day, later) = (Date::constant(2027, 3, 1), Date::constant(2027, 3, 2));
+        assert!(note_contact(&enquiry, day, ContactBy::Phone, false, None, later).is_ok());
+        let no = note_contact(&enquiry, later, ContactBy::Phone, false, None, day).expect_err("the future");
+        assert_eq!(no.field.as_deref(), Some("on"));
     }
 }

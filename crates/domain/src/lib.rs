@@ -16,6 +16,7 @@ pub mod organisation;
 pub mod record;
 pub mod refusal;
 pub mod words;
+pub mod working_days;
 
 pub use dates::{Date, Timestamp};
 pub use ids::*;

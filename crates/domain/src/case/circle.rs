@@ -1,6 +1,10 @@
 //! The people around the person: who they are, how they communicate, who
 //! speaks for them and on what footing, and what they agreed to and how.
 
+mod decide;
+
+pub use decide::*;
+
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +190,9 @@ pub enum Event {
         /// What helps, and what others have wrongly written before.
         helps: Option<Prose>,
     },
+    /// Something others wrote about the person, and which is not so.
+    #[serde(rename = "circle.wrong-record-noted")]
+    WrongRecordNoted { said: Prose, by: Option<Line> },
     #[serde(rename = "circle.contact-preferred")]
     ContactPreferred { who: Voice, preference: ContactPreference },
     #[serde(rename = "circle.member-joined")]
@@ -232,6 +239,16 @@ pub struct Communication {
     pub at: Timestamp,
 }
 
+/// Something that was wrongly written about the person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongRecord {
+    pub said: Prose,
+    /// Who had written it, as far as is known.
+    pub by: Option<Line>,
+    pub noted_by: Author,
+    pub at: Timestamp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     pub id: MemberId,
@@ -273,6 +290,7 @@ pub struct Consent {
 pub struct Circle {
     pub person: Option<Person>,
     pub communication: Option<Communication>,
+    pub wrong_records: Vec<WrongRecord>,
     pub contact: Vec<(Voice, ContactPreference)>,
     /// Everyone who ever was in it, in order of joining.
     pub members: Vec<Member>,
@@ -289,6 +307,10 @@ impl Circle {
             Event::CommunicationDescribed { yes, no, how, helps } => {
                 self.communication =
                     Some(Communication { yes, no, how, helps, described_by: recorded.by, at: recorded.at });
+            }
+            Event::WrongRecordNoted { said, by } => {
+                let (noted_by, at) = (recorded.by, recorded.at);
+                self.wrong_records.push(WrongRecord { said, by, noted_by, at });
             }
             Event::ContactPreferred { who, preference } => {
                 self.contact.retain(|(voice, _)| *voice != who);

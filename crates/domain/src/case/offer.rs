@@ -1,6 +1,10 @@
 //! First contact, the conversation, the questions and the offer: always
 //! voluntary (003:231-237), and a leaflet alone does not count as advice.
 
+mod decide;
+
+pub use decide::*;
+
 use super::Voice;
 use crate::{AreaId, Author, ConversationId, Date, EnquiryId, Prose, QuestionId, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,310 @@
+//! What may happen in the circle: who joins, speaks and leaves, and what is
+//! agreed to. Nothing here asks whether somebody "can communicate".
+
+use super::{
+    CaseRole, ConsentAbout, ConsentState, ContactBy, ContactPreference, Event, Footing, Member, Voice,
+};
+use crate::case::{self, Case};
+use crate::{AccountId, Date, Line, MemberId, OrganisationId, Prose, Refusal, dates};
+
+type Decision = Result<Vec<case::Event>, Refusal>;
+
+/// Someone who is to join the circle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMember {
+    pub id: MemberId,
+    pub name: Line,
+    /// In their own words: husband, district nurse.
+    pub relation: Line,
+    pub role: CaseRole,
+    pub account: Option<AccountId>,
+    pub organisation: Option<OrganisationId>,
+    /// On what footing they speak for the person, about what, and what shows it.
+    pub speaks: Option<(Footing, Prose, Option<Line>)>,
+}
+
+/// Whether a voice is the person or someone who was ever in the circle.
+#[must_use]
+pub fn is_known(case: &Case, voice: Voice) -> bool {
+    match voice {
+        Voice::Person => true,
+        Voice::Member(id) => case.circle.member(id).is_some(),
+    }
+}
+
+/// Whether a voice is the person's or their family's, rather than a
+/// professional's.
+#[must_use]
+pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
+    match voice {
+        Voice::Person => true,
+        Voice::Member(id) => case.circle.member(id).is_some_and(|m| !m.role.is_professional()),
+    }
+}
+
+/// Whether a voice may decide: the person always; someone else only if they
+/// are in the circle now and speak for the person, not merely help them to say it.
+#[must_use]
+pub fn may_decide(case: &Case, voice: Voice) -> bool {
+    let Voice::Member(id) = voice else { return true };
+    let Some(member) = case.circle.present().find(|m| m.id == id) else { return false };
+    matches!(member.role, CaseRole::Person | CaseRole::Representative)
+        || member.speaks.iter().any(|s| speaks_in_decisions(s.footing))
+}
+
+fn speaks_in_decisions(footing: Footing) -> bool {
+    !matches!(footing, Footing::HelpsToCommunicate | Footing::Nominee)
+}
+
+/// Refuses a voice that may not decide this; `what` completes "cannot …".
+pub(in crate::case) fn must_decide(case: &Case, voice: Voice, what: &str) -> Result<(), Refusal> {
+    if may_decide(case, voice) {
+        return Ok(());
+    }
+    let who = case.circle.name_of(voice);
+    let person = case.person_name();
+    Err(Refusal::invalid(
+        "voice",
+        format!(
+            "{who} cannot {what} for {person}, because nothing on the record says that they speak for {person}. Choose {person}, or record first on what footing {who} speaks for them"
+        ),
+    ))
+}
+
+/// Says who the case is about.
+pub fn name_person(
+    case: &Case,
+    name: Line,
+    known_as: Option<Line>,
+    born: Option<Date>,
+    today: Date,
+) -> Decision {
+    if let Some(born) = born {
+        if born > today {
+            return Err(Refusal::invalid("born", "The date of birth must be in the past"));
+        }
+        if dates::age(born, today) > 130 {
+            return Err(Refusal::invalid("born", "Check the year of the date of birth"));
+        }
+    }
+    let same = case
+        .circle
+        .person
+        .as_ref()
+        .is_some_and(|p| p.name == name && p.known_as == known_as && p.born == born);
+    Ok(if same { vec![] } else { vec![Event::PersonNamed { name, known_as, born }.into()] })
+}
+
+/// Describes how the person says yes and no, and what helps.
+pub fn describe_communication(
+    case: &Case,
+    yes: Option<Line>,
+    no: Option<Line>,
+    how: Prose,
+    helps: Option<Prose>,
+) -> Decision {
+    if yes.is_some() && yes == no {
+        return Err(Refusal::invalid("no", "Yes and no must look different, or nobody can tell them apart"));
+    }
+    let old = case.circle.communication.as_ref();
+    if old.is_some_and(|c| c.yes == yes && c.no == no && c.how == how && c.helps == helps) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::CommunicationDescribed { yes, no, how, helps }.into()])
+}
+
+/// Notes that something was wrongly written about the person elsewhere
+/// (000:233: "assessed … as not being able to communicate at all").
+pub fn note_wrong_record(case: &Case, said: Prose, by: Option<Line>) -> Decision {
+    let noted = case.circle.wrong_records.iter().any(|w| w.said == said && w.by == by);
+    Ok(if noted { vec![] } else { vec![Event::WrongRecordNoted { said, by }.into()] })
+}
+
+/// Says how somebody wants to be contacted.
+pub fn prefer_contact(case: &Case, who: Voice, preference: ContactPreference) -> Decision {
+    if !is_known(case, who) {
+        return Err(Refusal::invalid("who", "Choose someone who is in the circle"));
+    }
+    check_contact(&preference)?;
+    if case.circle.contact.iter().any(|(voice, old)| *voice == who && *old == preference) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::ContactPreferred { who, preference }.into()])
+}
+
+/// A preference must name a way.
+pub(crate) fn check_contact(preference: &ContactPreference) -> Result<(), Refusal> {
+    if preference.by.is_empty() {
+        return Err(Refusal::invalid("by", "Choose at least one way to get in touch"));
+    }
+    Ok(())
+}
+
+/// Whether somebody may be contacted in a way, after what they asked for.
+#[must_use]
+pub fn may_contact(case: &Case, who: Voice, by: ContactBy) -> bool {
+    let asked = case.circle.contact.iter().find(|(voice, _)| *voice == who);
+    asked.is_none_or(|(_, preference)| !preference.only || preference.by.contains(&by))
+}
+
+/// Adds someone to the circle.
+pub fn join(case: &Case, new: NewMember) -> Decision {
+    if case.circle.member(new.id).is_some() {
+        return Ok(vec![]);
+    }
+    if new.account.is_some_and(|account| case.circle.member_of(account).is_some()) {
+        return Err(Refusal::already_done(format!("{} is in the circle already", new.name)));
+    }
+    if new.role == CaseRole::Person && case.circle.present().any(|m| m.role == CaseRole::Person) {
+        return Err(Refusal::already_done("The person is in their circle already"));
+    }
+    let decides = new.speaks.as_ref().is_some_and(|(footing, ..)| speaks_in_decisions(*footing));
+    if new.role == CaseRole::Representative && !decides {
+        return Err(Refusal::invalid(
+            "footing",
+            "Choose on what footing they speak for the person. Without one they can be a family carer",
+        ));
+    }
+    if let Some((footing, _, evidence)) = &new.speaks {
+        check_footing(new.role, *footing, evidence.as_ref())?;
+    }
+    let NewMember { id, name, relation, role, account, organisation, speaks } = new;
+    let mut events: Vec<case::Event> =
+        vec![Event::MemberJoined { id, name, relation, role, account, organisation }.into()];
+    if let Some((footing, about, evidence)) = speaks {
+        events.push(Event::SpeakerRecognised { member: id, footing, about, evidence }.into());
+    }
+    Ok(events)
+}
+
+fn check_footing(role: CaseRole, footing: Footing, evidence: Option<&Line>) -> Result<(), Refusal> {
+    if role == CaseRole::Person {
+        return Err(Refusal::invalid(
+            "footing",
+            "The person speaks for themselves. Nothing has to be recorded",
+        ));
+    }
+    if role.is_professional() && footing != Footing::HelpsToCommunicate {
+        return Err(Refusal::invalid(
+            "footing",
+            "Someone who works with the person can help them say what they want, but does not decide for them",
+        ));
+    }
+    if matches!(footing, Footing::Attorney | Footing::Deputy) && evidence.is_none() {
+        return Err(Refusal::invalid("evidence", "Say which paper you saw, and when"));
+    }
+    Ok(())
+}
+
+/// Someone is sent a link to set up their own sign-in.
+pub fn invite(case: &Case, id: MemberId, account: AccountId) -> Decision {
+    let member = present(case, id)?;
+    if member.account == Some(account) {
+        return Ok(vec![]);
+    }
+    if member.account.is_some() {
+        return Err(Refusal::already_done(format!("{} can sign in already", member.name)));
+    }
+    if case.circle.member_of(account).is_some() {
+        return Err(Refusal::invalid("email", "Someone else in the circle has this email address"));
+    }
+    Ok(vec![Event::MemberInvited { id, account }.into()])
+}
+
+/// Someone leaves the circle; what they said stays.
+pub fn leave(case: &Case, id: MemberId, why: Option<Prose>) -> Decision {
+    let Some(member) = case.circle.member(id) else { return Err(not_in_the_circle()) };
+    if member.left.is_some() {
+        return Err(Refusal::already_done(format!("{} has left the circle", member.name)));
+    }
+    if member.role == CaseRole::Person {
+        return Err(Refusal::not_allowed("It is the person's own circle. They cannot be taken out of it"));
+    }
+    let coordinators = case.circle.present().filter(|m| m.role == CaseRole::CareCoordinator).count();
+    if member.role == CaseRole::CareCoordinator && coordinators == 1 {
+        return Err(Refusal::not_yet(
+            format!("{} is the only care co-ordinator, and there must always be one", member.name),
+            "Add another care co-ordinator first",
+        ));
+    }
+    Ok(vec![Event::MemberLeft { id, why }.into()])
+}
+
+/// Records on what footing someone speaks. `recorder` is the place of whoever
+/// records it: nobody of the family gives a footing to themselves.
+pub fn recognise_speaker(
+    case: &Case,
+    member: MemberId,
+    recorder: Option<MemberId>,
+    footing: Footing,
+    about: Prose,
+    evidence: Option<Line>,
+) -> Decision {
+    let found = present(case, member)?;
+    if recorder == Some(member) && !found.role.is_professional() {
+        return Err(Refusal::not_allowed(
+            "You cannot record this about yourself. Ask your care co-ordinator to do it",
+        ));
+    }
+    check_footing(found.role, footing, evidence.as_ref())?;
+    if found.speaks.iter().any(|s| s.footing == footing && s.about == about && s.evidence == evidence) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::SpeakerRecognised { member, footing, about, evidence }.into()])
+}
+
+/// Someone no longer speaks on a footing.
+pub fn end_speaker(case: &Case, member: MemberId, footing: Footing, why: Option<Prose>) -> Decision {
+    let found = present(case, member)?;
+    if found.speaks.iter().all(|s| s.footing != footing) {
+        return Err(Refusal::already_done(format!("That has ended for {}", found.name)));
+    }
+    let others = found.speaks.iter().any(|s| s.footing != footing && speaks_in_decisions(s.footing));
+    if found.role == CaseRole::Representative && speaks_in_decisions(footing) && !others {
+        return Err(Refusal::not_yet(
+            format!("{} is here as a representative, and a representative needs a footing", found.name),
+            "Take them out of the circle as representative, and add them again as family carer",
+        ));
+    }
+    Ok(vec![Event::SpeakerEnded { member, footing, why }.into()])
+}
+
+/// Records that something was agreed to, or not, and how that was said.
+pub fn record_consent(case: &Case, about: ConsentAbout, given: bool, voice: Voice, how: Prose) -> Decision {
+    must_decide(case, voice, "decide this")?;
+    let state = if given { ConsentState::Given } else { ConsentState::Refused };
+    if case.circle.consent_to(about).is_some_and(|c| c.state == state && c.voice == voice && c.how == how) {
+        return Ok(vec![]);
+    }
+    Ok(vec![if given {
+        Event::ConsentGiven { about, voice, how }.into()
+    } else {
+        Event::ConsentRefused { about, voice, how }.into()
+    }])
+}
+
+/// Withdraws consent. It takes effect with the next request of anyone.
+pub fn withdraw_consent(case: &Case, about: ConsentAbout, voice: Voice, how: Prose) -> Decision {
+    match case.circle.consent_to(about).map(|c| c.state) {
+        Some(ConsentState::Given) => {}
+        Some(ConsentState::Withdrawn) => {
+            return Err(Refusal::already_done("This consent has been withdrawn"));
+        }
+        Some(ConsentState::Refused) | None => {
+            return Err(Refusal::not_yet("There is no consent to this, so there is nothing to withdraw", ""));
+        }
+    }
+    must_decide(case, voice, "decide this")?;
+    Ok(vec![Event::ConsentWithdrawn { about, voice, how }.into()])
+}
+
+fn present(case: &Case, id: MemberId) -> Result<&Member, Refusal> {
+    case.circle.present().find(|m| m.id == id).ok_or_else(not_in_the_circle)
+}
+
+fn not_in_the_circle() -> Refusal {
+    Refusal::not_yet("They are not in the circle", "Go back to the list of people")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+use super::*;
+use crate::case::{Stage, offer};
+use crate::{AreaId, Author, CaseId, Recorded, Timestamp, Why};
+use uuid::Uuid;
+
+fn line(text: &str) -> Line {
+    Line::parse(text).expect("a line")
+}
+
+fn prose(text: &str) -> Prose {
+    Prose::parse(text).expect("words")
+}
+
+const HUSBAND: MemberId = MemberId(Uuid::from_u128(1));
+const COORDINATOR: MemberId = MemberId(Uuid::from_u128(2));
+const BROKER: MemberId = MemberId(Uuid::from_u128(3));
+const CARER: MemberId = MemberId(Uuid::from_u128(4));
+const TODAY: Date = Date::constant(2027, 3, 1);
+
+fn new(id: MemberId, name: &str, role: CaseRole) -> NewMember {
+    let (name, relation) = (line(name), line("someone"));
+    NewMember { id, name, relation, role, account: None, organisation: None, speaks: None }
+}
+
+fn with_footing(new: NewMember, footing: Footing, evidence: Option<&str>) -> NewMember {
+    NewMember { speaks: Some((footing, prose("Everything"), evidence.map(line))), ..new }
+}
+
+fn start() -> Vec<case::Event> {
+    let mut events = vec![
+        offer::Event::CaseOpened {
+            area: AreaId(Uuid::nil()),
+            reference: "MV-2027-0001".into(),
+            enquiry: None,
+        }
+        .into(),
+    ];
+    events.extend(name_person(&fold(vec![]), line("Alice"), None, None, TODAY).expect("a name"));
+    let martin =
+        with_footing(new(HUSBAND, "Martin", CaseRole::Representative), Footing::Representative, None);
+    for member in [
+        martin,
+        new(COORDINATOR, "Jo", CaseRole::CareCoordinator),
+        new(BROKER, "Bea", CaseRole::Supporter),
+        new(CARER, "Sam", CaseRole::FamilyCarer),
+    ] {
+        events.extend(join(&fold(events.clone()), member).expect("they join"));
+    }
+    events
+}
+
+fn fold(events: Vec<case::Event>) -> Case {
+    let recorded = (1..).zip(events).map(|(seq, event)| Recorded {
+        seq,
+        at: Timestamp::UNIX_EPOCH,
+        by: Author::System,
+        event,
+    });
+    Case::fold(CaseId(Uuid::nil()), &recorded.collect::<Vec<_>>())
+}
+
+fn given(more: Vec<case::Event>) -> Case {
+    fold([start(), more].concat())
+}
+
+#[test]
+fn there_is_always_a_care_coordinator() {
+    let no = leave(&given(vec![]), COORDINATOR, None).expect_err("the last one");
+    assert_eq!(no.why, Why::NotYet);
+    assert!(no.next.contains("Add another"));
+    let second = join(&given(vec![]), new(MemberId(Uuid::from_u128(9)), "Pat", CaseRole::CareCoordinator))
+        .expect("a second");
+    assert!(leave(&given(second), COORDINATOR, None).is_ok());
+}
+
+#[test]
+fn leaving_happens_once_and_nobody_takes_the_person_out() {
+    let left = leave(&given(vec![]), BROKER, Some(prose("Not needed now"))).expect("she leaves");
+    assert_eq!(leave(&given(left), BROKER, None).expect_err("again").why, Why::AlreadyDone);
+    assert!(leave(&given(vec![]), MemberId(Uuid::max()), None).is_err());
+    let alice = MemberId(Uuid::from_u128(8));
+    let person = join(&given(vec![]), new(alice, "Alice", CaseRole::Person)).expect("she signs in herself");
+    assert_eq!(leave(&given(person.clone()), alice, None).expect_err("her own").why, Why::NotAllowed);
+    let twice = new(MemberId(Uuid::from_u128(7)), "Alice", CaseRole::Person);
+    assert_eq!(join(&given(person), twice).expect_err("twice").why, Why::AlreadyDone);
+}
+
+#[test]
+fn a_representative_needs_a_footing() {
+    let case = given(vec![]);
+    let id = MemberId(Uuid::from_u128(9));
+    let field = |new| join(&case, new).expect_err("refused").field;
+    let rep = || new(id, "Kim", CaseRole::Representative);
+    assert_eq!(field(rep()).as_deref(), Some("footing"));
+    assert_eq!(field(with_footing(rep(), Footing::HelpsToCommunicate, None)).as_deref(), Some("footing"));
+    assert_eq!(field(with_footing(rep(), Footing::Attorney, None)).as_deref(), Some("evidence"));
+    assert!(join(&case, with_footing(rep(), Footing::Attorney, Some("Saw it on 1 March"))).is_ok());
+    let nurse = with_footing(new(id, "Nas", CaseRole::Clinician), Footing::Representative, None);
+    assert_eq!(field(nurse).as_deref(), Some("footing"));
+    let no = end_speaker(&case, HUSBAND, Footing::Representative, None).expect_err("his only footing");
+    assert_eq!(no.why, Why::NotYet);
+    assert_eq!(join(&case, new(HUSBAND, "Martin", CaseRole::FamilyCarer)), Ok(vec![]), "sent twice");
+}
+
+#[test]
+fn nobody_of_the_family_gives_themselves_a_footing() {
+    let case = given(vec![]);
+    let by = |recorder| recognise_speaker(&case, CARER, recorder, Footing::Parent, prose("All"), None);
+    assert_eq!(by(Some(CARER)).expect_err("himself").why, Why::NotAllowed);
+    let recorded = by(Some(COORDINATOR)).expect("the co-ordinator may");
+    let case = given(recorded.clone());
+    assert!(may_decide(&case, Voice::Member(CARER)));
+    assert_eq!(recognise_speaker(&case, CARER, None, Footing::Parent, prose("All"), None), Ok(vec![]));
+    let ended = end_speaker(&case, CARER, Footing::Parent, None).expect("it ends");
+    let case = given([recorded, ended].concat());
+    assert!(!may_decide(&case, Voice::Member(CARER)));
+    assert_eq!(end_speaker(&case, CARER, Footing::Parent, None).expect_err("again").why, Why::AlreadyDone);
+}
+
+#[test]
+fn a_family_carer_cannot_consent_for_the_person() {
+    let case = given(vec![]);
+    let consent = |who| record_consent(&case, ConsentAbout::TakingPart, true, who, prose("Blinked once"));
+    assert!(consent(Voice::Person).is_ok());
+    assert!(consent(Voice::Member(HUSBAND)).is_ok());
+    for who in [CARER, BROKER, COORDINATOR] {
+        let no = consent(Voice::Member(who)).expect_err("not theirs to give");
+        assert_eq!(no.field.as_deref(), Some("voice"));
+        assert!(no.message.contains("Alice"));
+    }
+    let helper =
+        recognise_speaker(&case, CARER, None, Footing::HelpsToCommunicate, prose("Says it aloud"), None);
+    let case = given(helper.expect("he helps"));
+    let no = record_consent(&case, ConsentAbout::TakingPart, true, Voice::Member(CARER), prose("Yes"));
+    assert!(no.is_err(), "helping to say it is not deciding it");
+}
+
+#[test]
+fn consent_withdrawn_closes_the_door_to_a_broker() {
+    use crate::AccountId;
+    use crate::access::{Action, Actor, Verdict, verdict};
+    let account = AccountId(Uuid::from_u128(77));
+    let broker = Actor { account, name: "Bea".into(), posts: vec![], second_factor: false };
+    let about = ConsentAbout::SharingWithSupporters;
+    let mut events = invite(&given(vec![]), BROKER, account).expect("invited");
+    assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Hidden);
+    assert_eq!(
+        withdraw_consent(&given(vec![]), about, Voice::Person, prose("No")).expect_err("none").why,
+        Why::NotYet
+    );
+    events.extend(
+        record_consent(&given(vec![]), about, true, Voice::Person, prose("One blink")).expect("given"),
+    );
+    assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Allowed);
+    assert!(withdraw_consent(&given(events.clone()), about, Voice::Member(BROKER), prose("No")).is_err());
+    events.extend(
+        withdraw_consent(&given(events.clone()), about, Voice::Person, prose("Two blinks"))
+            .expect("withdrawn"),
+    );
+    assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Hidden);
+    assert_eq!(
+        withdraw_consent(&given(events), about, Voice::Person, prose("No")).expect_err("again").why,
+        Why::AlreadyDone
+    );
+}
+
+#[test]
+fn being_recorded_as_unable_to_communicate_blocks_nothing() {
+    let case = given(vec![]);
+    let how = prose("She cannot communicate, it was said; she blinks");
+    let mut events =
+        describe_communication(&case, Some(line("One blink")), Some(line("Two blinks")), how, None)
+            .expect("described");
+    let said = prose("Not able to communicate at all");
+    events.extend(note_wrong_record(&case, said.clone(), Some(line("The hospital"))).expect("noted"));
+    assert_eq!(note_wrong_record(&given(events.clone()), said, Some(line("The hospital"))), Ok(vec![]));
+    assert!(
+        record_consent(
+            &given(events.clone()),
+            ConsentAbout::TakingPart,
+            true,
+            Voice::Person,
+            prose("One blink")
+        )
+        .is_ok()
+    );
+    let talk = offer::NewConversation {
+        id: crate::ConversationId(Uuid::from_u128(5)),
+        on: TODAY,
+        with: vec![Voice::Person],
+        topics: offer::Topic::ALL.to_vec(),
+        leaflet: false,
+        note: None,
+    };
+    events.extend(offer::hold_conversation(&given(events.clone()), talk, TODAY).expect("they talked"));
+    events.extend(offer::make_offer(&given(events.clone()), prose("All"), None, true).expect("offered"));
+    let yes = offer::answer_offer(
+        &given(events.clone()),
+        offer::Answer::Yes,
+        Voice::Person,
+        Some(prose("One blink")),
+        TODAY,
+    );
+    events.extend(yes.expect("her own answer"));
+    assert_eq!(given(events).stage(), Stage::Needs);
+}
+
+#[test]
+fn yes_and_no_must_differ() {
+    let how = || prose("By sounds");
+    let same = describe_communication(&given(vec![]), Some(line("Hum")), Some(line("Hum")), how(), None);
+    assert_eq!(same.expect_err("the same").field.as_deref(), Some("no"));
+    let first = describe_communication(&given(vec![]), None, None, how(), None).expect("described");
+    assert_eq!(describe_communication(&given(first), None, None, how(), None), Ok(vec![]));
+}
+
+#[test]
+fn a_person_has_a_believable_birthday() {
+    let born =
+        |y, m, d| name_person(&given(vec![]), line("Alice"), None, Some(Date::constant(y, m, d)), TODAY);
+    assert!(born(1950, 2, 28).is_ok());
+    assert_eq!(born(2027, 3, 2).expect_err("tomorrow").field.as_deref(), Some("born"));
+    assert_eq!(born(1890, 1, 1).expect_err("137 years").field.as_deref(), Some("born"));
+    assert_eq!(name_person(&given(vec![]), line("Alice"), None, None, TODAY), Ok(vec![]));
+}
+
+#[test]
+fn email_only_means_email_only() {
+    let email = |only| ContactPreference { by: vec![ContactBy::Email], only, details: None, when: None };
+    let case = given(vec![]);
+    assert!(may_contact(&case, Voice::Person, ContactBy::Phone), "nothing was asked for");
+    let only = given(prefer_contact(&case, Voice::Person, email(true)).expect("preferred"));
+    assert!(may_contact(&only, Voice::Person, ContactBy::Email));
+    assert!(!may_contact(&only, Voice::Person, ContactBy::Phone));
+    let rather = given(prefer_contact(&case, Voice::Person, email(false)).expect("preferred"));
+    assert!(may_contact(&rather, Voice::Person, ContactBy::Phone));
+    let nothing = ContactPreference { by: vec![], only: true, details: None, when: None };
+    assert_eq!(
+        prefer_contact(&case, Voice::Person, nothing).expect_err("no way").field.as_deref(),
+        Some("by")
+    );
+    assert!(prefer_contact(&case, Voice::Member(MemberId(Uuid::max())), email(true)).is_err());
+}
+
+#[test]
+fn an_invitation_goes_to_someone_present_and_once() {
+    use crate::AccountId;
+    let (one, two) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
+    let invited = invite(&given(vec![]), HUSBAND, one).expect("invited");
+    let case = given(invited);
+    assert_eq!(invite(&case, HUSBAND, one), Ok(vec![]));
+    assert_eq!(invite(&case, HUSBAND, two).expect_err("he has one").why, Why::AlreadyDone);
+    assert_eq!(invite(&case, CARER, one).expect_err("it is Martin's").field.as_deref(), Some("email"));
+    assert!(invite(&case, MemberId(Uuid::max()), two).is_err());
+}

@@ -1,0 +1,203 @@
+use super::*;
+use crate::case::circle::{self, CaseRole, Footing};
+use crate::{AreaId, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
+use uuid::Uuid;
+
+fn line(text: &str) -> Line {
+    Line::parse(text).expect("a line")
+}
+
+fn prose(text: &str) -> Prose {
+    Prose::parse(text).expect("words")
+}
+
+fn day(number: i8) -> Date {
+    Date::constant(2027, 3, number)
+}
+
+const HUSBAND: MemberId = MemberId(Uuid::from_u128(1));
+const COORDINATOR: MemberId = MemberId(Uuid::from_u128(2));
+const BROTHER: MemberId = MemberId(Uuid::from_u128(3));
+
+fn given(more: Vec<case::Event>) -> Case {
+    let member = |id, name: &str, role| {
+        circle::Event::MemberJoined {
+            id,
+            name: line(name),
+            relation: line("someone"),
+            role,
+            account: None,
+            organisation: None,
+        }
+        .into()
+    };
+    let mut events: Vec<case::Event> = vec![
+        Event::CaseOpened { area: AreaId(Uuid::nil()), reference: "MV-2027-0001".into(), enquiry: None }
+            .into(),
+        circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None }.into(),
+        member(HUSBAND, "Martin", CaseRole::Representative),
+        member(COORDINATOR, "Jo", CaseRole::CareCoordinator),
+        member(BROTHER, "Sam", CaseRole::FamilyCarer),
+    ];
+    events.extend(more);
+    let recorded = (1..).zip(events).map(|(seq, event)| Recorded {
+        seq,
+        at: Timestamp::UNIX_EPOCH,
+        by: Author::System,
+        event,
+    });
+    Case::fold(CaseId(Uuid::nil()), &recorded.collect::<Vec<_>>())
+}
+
+fn talk(with: Vec<Voice>, topics: Vec<Topic>) -> NewConversation {
+    let id = ConversationId(Uuid::from_u128(50));
+    NewConversation { id, on: day(1), with, topics, leaflet: false, note: None }
+}
+
+fn talked() -> Vec<case::Event> {
+    let new = talk(vec![Voice::Person, Voice::Member(HUSBAND)], Topic::ALL.to_vec());
+    hold_conversation(&given(vec![]), new, day(2)).expect("they talked")
+}
+
+fn offered() -> Vec<case::Event> {
+    let made = make_offer(&given(talked()), prose("All of her care"), None, true).expect("it is offered");
+    [talked(), made].concat()
+}
+
+fn answered(answer: Answer) -> Vec<case::Event> {
+    let given_answer =
+        answer_offer(&given(offered()), answer, Voice::Person, Some(prose("Blinked once")), day(3));
+    [offered(), given_answer.expect("it is answered")].concat()
+}
+
+#[test]
+fn a_leaflet_alone_is_not_a_conversation() {
+    let mut new = talk(vec![], Topic::ALL.to_vec());
+    new.leaflet = true;
+    let no = hold_conversation(&given(vec![]), new.clone(), day(2)).expect_err("a leaflet");
+    assert_eq!(no.why, Why::NotYet);
+    assert!(no.message.contains("leaflet"));
+    new.with = vec![Voice::Member(COORDINATOR)];
+    assert_eq!(
+        hold_conversation(&given(vec![]), new.clone(), day(2)).expect_err("only staff").why,
+        Why::NotYet
+    );
+    new.with = vec![Voice::Person];
+    assert!(hold_conversation(&given(vec![]), new, day(2)).is_ok());
+}
+
+#[test]
+fn a_conversation_says_who_what_and_when() {
+    let case = given(vec![]);
+    let field = |new| hold_conversation(&case, new, day(2)).expect_err("something is missing").field;
+    assert_eq!(field(talk(vec![], Topic::ALL.to_vec())).as_deref(), Some("with"));
+    assert_eq!(
+        field(talk(vec![Voice::Member(MemberId(Uuid::max()))], vec![Topic::WhatItIs])).as_deref(),
+        Some("with")
+    );
+    assert_eq!(field(talk(vec![Voice::Person], vec![])).as_deref(), Some("topics"));
+    let tomorrow = NewConversation { on: day(3), ..talk(vec![Voice::Person], vec![Topic::WhatItIs]) };
+    assert_eq!(field(tomorrow).as_deref(), Some("on"));
+    let again = talk(vec![Voice::Person], vec![Topic::WhatItIs]);
+    assert_eq!(hold_conversation(&given(talked()), again, day(2)), Ok(vec![]));
+}
+
+#[test]
+fn a_list_of_questions_as_people_write_them() {
+    let read = one_per_line(
+        "1. How could I benefit?\n\n - What difference would it make?\r\n10) 2 carers?\n• \n3 nights away?",
+    );
+    let words: Vec<String> = read.expect("questions").into_iter().map(String::from).collect();
+    assert_eq!(
+        words,
+        ["How could I benefit?", "What difference would it make?", "2 carers?", "3 nights away?"]
+    );
+    assert!(one_per_line(" \n - \n").is_err());
+    assert!(one_per_line(&"what?\n".repeat(101)).is_err());
+    assert_eq!(one_per_line("هل يمكنني؟ 👍").map(|q| q.len()), Ok(1));
+    assert!(one_per_line(&"x".repeat(10_001)).is_err());
+}
+
+#[test]
+fn questions_are_open_until_they_are_answered_and_can_be_opened_again() {
+    let id = QuestionId(Uuid::from_u128(60));
+    let second = QuestionId(Uuid::from_u128(61));
+    let list = vec![(id, prose("How?")), (second, prose("When?"))];
+    let asked = ask_questions(&given(vec![]), list.clone(), Voice::Person).expect("asked");
+    assert_eq!(ask_questions(&given(asked.clone()), list.clone(), Voice::Person), Ok(vec![]));
+    assert!(ask_questions(&given(vec![]), list, Voice::Member(MemberId(Uuid::max()))).is_err());
+    let case = given(asked.clone());
+    assert_eq!(case.offer.questions.iter().filter(|q| q.open).count(), 2);
+    assert_eq!(reopen_question(&case, id, prose("?")).expect_err("no answer").why, Why::NotYet);
+    assert!(answer_question(&case, QuestionId(Uuid::max()), prose("So")).is_err());
+
+    let answered = [asked, answer_question(&case, id, prose("Like this")).expect("an answer")].concat();
+    let case = given(answered.clone());
+    assert!(!case.offer.questions[0].open);
+    assert_eq!(answer_question(&case, id, prose("Like this")), Ok(vec![]));
+    let again = [answered, reopen_question(&case, id, prose("I meant the money")).expect("opened")].concat();
+    let case = given(again);
+    assert!(case.offer.questions[0].open);
+    assert_eq!(reopen_question(&case, id, prose("Still")).expect_err("it is open").why, Why::AlreadyDone);
+}
+
+#[test]
+fn no_offer_before_a_real_conversation() {
+    let offer = |case: &Case| make_offer(case, prose("All"), None, true);
+    assert!(offer(&given(vec![])).expect_err("nobody talked").message.contains("leaflet"));
+    let half = talk(vec![Voice::Person], vec![Topic::WhatItIs]);
+    let half = hold_conversation(&given(vec![]), half, day(2)).expect("they talked");
+    let no = offer(&given(half)).expect_err("not said that it is voluntary");
+    assert!(no.message.contains("their choice"), "{no}");
+    assert!(offer(&given(talked())).is_ok());
+    let unsaid = make_offer(&given(talked()), prose("All"), None, false).expect_err("not said");
+    assert_eq!(unsaid.field.as_deref(), Some("voluntary"));
+    assert_eq!(offer(&given(offered())).expect_err("it is waiting").why, Why::AlreadyDone);
+}
+
+#[test]
+fn no_and_not_yet_change_nothing_and_an_offer_can_come_again() {
+    for answer in
+        [Answer::No, Answer::NotYet { ask_again: Some(day(20)) }, Answer::OnlyPart { which: prose("Nights") }]
+    {
+        let case = given(answered(answer));
+        assert!(make_offer(&case, prose("All"), None, true).is_ok());
+        assert_eq!(case.arrangement, Default::default());
+    }
+    let case = given(answered(Answer::No));
+    assert_eq!(case.stage(), Stage::Contact);
+    let changed = answer_offer(&case, Answer::Yes, Voice::Member(HUSBAND), None, day(4));
+    assert!(changed.is_ok(), "they may change their mind");
+    let yes = given(answered(Answer::Yes));
+    assert_eq!(make_offer(&yes, prose("All"), None, true).expect_err("yes").why, Why::AlreadyDone);
+    assert_eq!(answer_offer(&yes, Answer::Yes, Voice::Person, None, day(4)), Ok(vec![]));
+}
+
+#[test]
+fn only_the_person_or_someone_who_speaks_for_them_answers() {
+    let case = given(offered());
+    let answer = |case: &Case, who| answer_offer(case, Answer::Yes, Voice::Member(who), None, day(3));
+    assert!(answer(&case, HUSBAND).is_ok());
+    for who in [COORDINATOR, BROTHER] {
+        assert_eq!(answer(&case, who).expect_err("not theirs").field.as_deref(), Some("voice"));
+    }
+    let speaks = |footing| circle::Event::SpeakerRecognised {
+        member: BROTHER,
+        footing,
+        about: prose("All"),
+        evidence: None,
+    };
+    let helps = given([offered(), vec![speaks(Footing::HelpsToCommunicate).into()]].concat());
+    assert!(answer(&helps, BROTHER).is_err());
+    let attorney = given([offered(), vec![speaks(Footing::Attorney).into()]].concat());
+    assert!(answer(&attorney, BROTHER).is_ok());
+    assert!(
+        answer_offer(&given(talked()), Answer::Yes, Voice::Person, None, day(3)).is_err(),
+        "no offer yet"
+    );
+    let past = Answer::NotYet { ask_again: Some(day(3)) };
+    assert_eq!(
+        answer_offer(&case, past, Voice::Person, None, day(3)).expect_err("today").field.as_deref(),
+        Some("ask-again")
+    );
+}
