@@ -1,5 +1,6 @@
 //! What tests need and programs do not: throw-away databases and the like.
 
+pub mod browser;
 pub mod databases;
 
 #[cfg(feature = "world")]

@@ -1,0 +1,370 @@
+//! A real browser: Debian's Chromium through its WebDriver.
+//!
+//! Pages are driven as a person would: by the words on them. The driver runs
+//! in a process group of its own, which is killed as a group, and each browser
+//! has a new profile, so that a test that fails leaves nothing behind.
+
+use base64::Engine as _;
+use fantoccini::elements::Element;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long to wait for something to be on a page: long, for busy machines.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A browser with one window.
+pub struct Browser {
+    client: Client,
+    driver: Child,
+    profile: Option<tempfile::TempDir>,
+    base: String,
+    axe: String,
+}
+
+impl Browser {
+    /// Starts a browser that opens paths below `base` (`http://127.0.0.1:…`).
+    pub async fn start(base: &str, axe_script: &Path) -> Self {
+        let (driver, port) = start_driver();
+        let profile = tempfile::tempdir().expect("a folder for the browser's profile");
+        let mut capabilities = Capabilities::new();
+        let arguments = [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-features=Translate,OptimizationHints,MediaRouter",
+            "--window-size=1280,1000",
+        ];
+        let mut arguments: Vec<String> = arguments.iter().map(|a| (*a).to_owned()).collect();
+        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        capabilities.insert("goog:chromeOptions".into(), json!({ "args": arguments }));
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("the browser starts: Debian's chromium and chromium-driver are needed");
+        let axe = std::fs::read_to_string(axe_script)
+            .unwrap_or_else(|e| panic!("{}: {e}. Run: make assets", axe_script.display()));
+        Self { client, driver, profile: Some(profile), base: base.to_owned(), axe }
+    }
+
+    /// Ends the browser and everything it started.
+    pub async fn stop(mut self) {
+        let _ = self.client.clone().close().await;
+        self.kill();
+    }
+
+    fn kill(&mut self) {
+        let group = format!("-{}", self.driver.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.driver.wait();
+        self.profile.take();
+    }
+
+    // ---- where
+
+    /// Opens a path of the site.
+    pub async fn open(&self, path: &str) {
+        let address = if path.contains("://") { path.to_owned() } else { format!("{}{path}", self.base) };
+        self.client.goto(&address).await.unwrap_or_else(|e| panic!("{path} does not open: {e}"));
+    }
+
+    /// The path of the page that is open.
+    pub async fn path(&self) -> String {
+        let url = self.client.current_url().await.expect("an address");
+        url.path().to_owned()
+    }
+
+    /// Forgets who is signed in, here and on the server.
+    pub async fn forget(&self) {
+        self.client.delete_all_cookies().await.expect("cookies can be forgotten");
+    }
+
+    /// A window as wide as a telephone (360) or a desk (1280).
+    pub async fn width(&self, pixels: u32) {
+        let metrics =
+            json!({ "width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600 });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Turns the pages' own scripts on or off.
+    pub async fn scripts(&self, on: bool) {
+        self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": !on })).await;
+    }
+
+    // ---- what is there
+
+    /// All the words on the page.
+    pub async fn words(&self) -> String {
+        let body = self.client.find(Locator::Css("body")).await.expect("a body");
+        body.text().await.expect("its words")
+    }
+
+    /// Waits until the page has these words; says what was there if not.
+    pub async fn see(&self, words: &str) {
+        let started = Instant::now();
+        loop {
+            let there = self.words().await;
+            if flat(&there).contains(&flat(words)) {
+                return;
+            }
+            if started.elapsed() > PATIENCE {
+                let path = self.path().await;
+                self.shot("not-seen").await;
+                panic!("“{words}” is not on {path}:\n{there}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The page has not got these words.
+    pub async fn not_see(&self, words: &str) {
+        let there = self.words().await;
+        assert!(!flat(&there).contains(&flat(words)), "“{words}” is on {}", self.path().await);
+    }
+
+    // ---- what a person does
+
+    /// Follows the link with these words.
+    pub async fn follow(&self, words: &str) {
+        let link = self.find_by_words("a", words).await;
+        self.click(link).await;
+    }
+
+    /// Presses the button with these words.
+    pub async fn press(&self, words: &str) {
+        let button = self.find_by_words("button", words).await;
+        self.click(button).await;
+    }
+
+    /// Types into the field with this label, in place of what is there.
+    pub async fn fill(&self, label: &str, text: &str) {
+        let field = self.field(label).await;
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(text).await.unwrap_or_else(|e| panic!("cannot type into {label}: {e}"));
+    }
+
+    /// Types into the field with this name, where a label stands twice.
+    pub async fn fill_named(&self, name: &str, text: &str) {
+        let field = self.named(name).await;
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(text).await.unwrap_or_else(|e| panic!("cannot type into {name}: {e}"));
+    }
+
+    /// Fills in the three boxes of a date.
+    pub async fn fill_date(&self, name: &str, day: &str, month: &str, year: &str) {
+        for (part, text) in [("day", day), ("month", month), ("year", year)] {
+            self.fill_named(&format!("{name}-{part}"), text).await;
+        }
+    }
+
+    /// Chooses the radio button or ticks the box with this label.
+    pub async fn choose(&self, label: &str) {
+        let found = self.find_by_words("label", label).await;
+        self.click(found).await;
+    }
+
+    /// Chooses the radio button or ticks the box with this name and value.
+    pub async fn choose_value(&self, name: &str, value: &str) {
+        let css = format!("input[name='{name}'][value='{value}']");
+        let input = self.wait_for(Locator::Css(&css)).await;
+        let id = input.attr("id").await.expect("an attribute").expect("choices have ids");
+        let label = self.wait_for(Locator::Css(&format!("label[for='{id}']"))).await;
+        self.click(label).await;
+    }
+
+    /// Picks an option of the list with this label.
+    pub async fn pick(&self, label: &str, option: &str) {
+        let list = self.field(label).await;
+        list.select_by_label(option).await.unwrap_or_else(|e| panic!("no option {option} in {label}: {e}"));
+    }
+
+    /// Gives a file to the field with this name.
+    pub async fn give_file(&self, name: &str, file: &Path) {
+        let path = file.canonicalize().expect("the file is there");
+        let field = self.named(name).await;
+        field.send_keys(&path.display().to_string()).await.expect("the file is taken");
+    }
+
+    /// Presses a key, as someone without a mouse does: "\u{E004}" is Tab,
+    /// "\u{E007}" Enter, " " space.
+    pub async fn key(&self, key: &str) {
+        let active = self.client.active_element().await.expect("something has the focus");
+        active.send_keys(key).await.expect("the key is pressed");
+    }
+
+    /// The words of what has the focus.
+    pub async fn focused(&self) -> String {
+        let active = self.client.active_element().await.expect("something has the focus");
+        active.text().await.unwrap_or_default()
+    }
+
+    // ---- what is true of every page
+
+    /// Fails if axe finds a barrier, or if the page has to be moved sideways.
+    /// `but_for` names rules that do not hold here, each with its reason where
+    /// it is called.
+    pub async fn check(&self, but_for: &[&str]) {
+        let path = self.path().await;
+        // The design system's own script puts aria-expanded on choices that
+        // reveal a field, which axe counts against it (and them).
+        let mut off = json!({ "aria-allowed-attr": { "enabled": false } });
+        for rule in but_for {
+            off[*rule] = json!({ "enabled": false });
+        }
+        self.client.execute(&self.axe, vec![]).await.expect("axe can be loaded");
+        let script = "const done = arguments[arguments.length - 1]; const rules = arguments[0];
+            axe.run(document, { resultTypes: ['violations'], rules, runOnly: { type: 'tag',
+                values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } })
+              .then(r => done(r.violations.map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | '))))
+              .catch(e => done(['axe failed: ' + e]));";
+        let found = self.client.execute_async(script, vec![off]).await.expect("axe runs");
+        let found: Vec<String> = serde_json::from_value(found).expect("a list");
+        assert!(found.is_empty(), "barriers on {path}:\n{}", found.join("\n"));
+        let wide = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth];";
+        let widths = self.client.execute(wide, vec![]).await.expect("widths");
+        let (content, window) = (widths[0].as_u64().unwrap_or(0), widths[1].as_u64().unwrap_or(0));
+        assert!(content <= window, "{path} is {content} pixels wide in a window of {window}");
+    }
+
+    /// A picture of the whole page, in `target/screenshots`.
+    pub async fn shot(&self, name: &str) -> PathBuf {
+        let options = json!({ "format": "png", "captureBeyondViewport": true });
+        let shot = self.cdp("Page.captureScreenshot", options).await;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        let file = folder.join(format!("{name}.png"));
+        let data = shot["data"].as_str().unwrap_or_default();
+        let bytes = base64::engine::general_purpose::STANDARD.decode(data).expect("a picture");
+        std::fs::write(&file, bytes).expect("the picture is written");
+        file
+    }
+
+    // ---- by hand
+
+    async fn named(&self, name: &str) -> Element {
+        self.wait_for(Locator::Css(&format!("[name='{name}']"))).await
+    }
+
+    async fn field(&self, label: &str) -> Element {
+        let label = self.find_by_words("label", label).await;
+        let id = label.attr("for").await.expect("an attribute").expect("a label is for something");
+        self.wait_for(Locator::Id(&id)).await
+    }
+
+    async fn find_by_words(&self, tag: &str, words: &str) -> Element {
+        // Exact words first, then words within: «Agree» must not find «Disagree».
+        let literal = xpath_text(words);
+        let within_main = ["//main", ""];
+        let started = Instant::now();
+        loop {
+            for scope in within_main {
+                for test in [
+                    format!("normalize-space(.)={literal}"),
+                    format!("starts-with(normalize-space(.),{literal})"),
+                    format!("contains(normalize-space(.),{literal})"),
+                ] {
+                    let path = format!("{scope}//{tag}[{test}]");
+                    if let Ok(found) = self.client.find(Locator::XPath(&path)).await {
+                        return found;
+                    }
+                }
+            }
+            if started.elapsed() > PATIENCE {
+                self.shot("not-found").await;
+                panic!("no {tag} says “{words}” on {}:\n{}", self.path().await, self.words().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn wait_for(&self, what: Locator<'_>) -> Element {
+        let found = self.client.wait().at_most(PATIENCE).for_element(what).await;
+        match found {
+            Ok(element) => element,
+            Err(e) => panic!("{what:?} is not on {}: {e}\n{}", self.path().await, self.words().await),
+        }
+    }
+
+    async fn click(&self, element: Element) {
+        let into_view = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});";
+        let argument = serde_json::to_value(&element).expect("an element can be named");
+        let _ = self.client.execute(into_view, vec![argument]).await;
+        element.click().await.unwrap_or_else(|e| panic!("cannot be pressed: {e}"));
+    }
+
+    async fn cdp(&self, command: &str, parameters: Value) -> Value {
+        let answer = self.client.issue_cmd(Cdp { command: command.to_owned(), parameters }).await;
+        answer.unwrap_or_else(|e| panic!("{command}: {e}"))
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if self.profile.is_some() {
+            self.kill();
+        }
+    }
+}
+
+fn start_driver() -> (Child, u16) {
+    let mut driver = Command::new("chromedriver")
+        .args(["--port=0", "--log-level=SEVERE"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("chromedriver starts: on Debian, apt-get install chromium chromium-driver");
+    let out = BufReader::new(driver.stdout.take().expect("its words can be read"));
+    for line in out.lines().map_while(Result::ok) {
+        if let Some(port) = line.split("successfully on port ").nth(1) {
+            let digits: String = port.chars().take_while(char::is_ascii_digit).collect();
+            return (driver, digits.parse().expect("a port"));
+        }
+    }
+    panic!("chromedriver did not say where it listens");
+}
+
+/// Words with every run of white space as one space.
+fn flat(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text as XPath writes it, whatever quotation marks are in it.
+fn xpath_text(text: &str) -> String {
+    if !text.contains('"') {
+        return format!("\"{text}\"");
+    }
+    let parts: Vec<String> = text.split('"').map(|part| format!("\"{part}\"")).collect();
+    format!("concat({})", parts.join(", '\"', "))
+}
+
+/// A command of Chromium's own protocol, which WebDriver passes on.
+#[derive(Debug)]
+struct Cdp {
+    command: String,
+    parameters: Value,
+}
+
+impl WebDriverCompatibleCommand for Cdp {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        let body = json!({ "cmd": self.command, "params": self.parameters });
+        (http::Method::POST, Some(body.to_string()))
+    }
+}
