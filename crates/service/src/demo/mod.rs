@@ -3,6 +3,7 @@
 //! through the same use cases as anywhere else.
 
 pub mod area;
+pub mod method;
 pub mod people;
 
 use crate::{App, Decided, No};
