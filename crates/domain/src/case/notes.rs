@@ -1,7 +1,9 @@
 //! Notes that are not part of the plan: a person's own, a professional's, or
 //! shared with everyone in the circle.
 
-use crate::{Author, Prose, Recorded, Timestamp};
+use super::{Case, Event as CaseEvent};
+use crate::access::{self, Action, Facts, Role, Verdict};
+use crate::{AccountId, Author, Prose, Recorded, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -13,6 +15,19 @@ pub enum ReadBy {
     Professionals,
     /// Everyone in the circle.
     Everyone,
+}
+
+impl ReadBy {
+    pub const ALL: [Self; 3] = [Self::Me, Self::Professionals, Self::Everyone];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Me => "only whoever wrote it",
+            Self::Professionals => "whoever wrote it, and those who work with the person",
+            Self::Everyone => "everyone in the circle",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,5 +54,83 @@ impl Notes {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         let Event::Written { text, read_by } = event.clone();
         self.all.push(Note { text, read_by, by: recorded.by, at: recorded.at });
+    }
+}
+
+/// Whether someone may read a note (or its event): whoever wrote it always;
+/// a note for professionals, those with such a place in the case while
+/// consent lets them in. `roles` are the reader's on this case.
+#[must_use]
+pub fn may_read(
+    read_by: ReadBy,
+    written_by: Author,
+    reader: AccountId,
+    roles: &[Role],
+    facts: Facts,
+) -> bool {
+    let works_with_them = |role: &Role| {
+        matches!(role, Role::Case(place) if place.is_professional())
+            && access::decide(*role, Action::SeeHistory, facts) == Verdict::Allowed
+    };
+    match read_by {
+        _ if written_by == Author::Account(reader) => true,
+        ReadBy::Me => false,
+        ReadBy::Professionals => roles.iter().any(works_with_them),
+        ReadBy::Everyone => true,
+    }
+}
+
+impl Notes {
+    /// What someone may read, newest first.
+    pub fn readable<'a>(
+        &'a self,
+        case: &Case,
+        reader: AccountId,
+        roles: &'a [Role],
+    ) -> impl Iterator<Item = &'a Note> + use<'a> {
+        let facts = Facts::of(case);
+        self.all.iter().rev().filter(move |n| may_read(n.read_by, n.by, reader, roles, facts))
+    }
+}
+
+/// Writes a note. The same note by the same person, sent again, is one note.
+pub fn write(case: &Case, by: AccountId, text: Prose, read_by: ReadBy) -> Result<Vec<CaseEvent>, Refusal> {
+    let newest = case.notes.all.iter().rev().find(|n| n.by == Author::Account(by));
+    if newest.is_some_and(|n| n.text == text && n.read_by == read_by) {
+        return Ok(vec![]);
+    }
+    Ok(vec![Event::Written { text, read_by }.into()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::CaseRole;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_private_note_is_for_its_writer_alone() {
+        let (writer, other) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
+        let shared = Facts { shared_with_council: true, shared_with_supporters: true };
+        for role in Role::ALL {
+            let by = Author::Account(writer);
+            assert!(may_read(ReadBy::Me, by, writer, &[role], shared), "{role:?}");
+            assert!(!may_read(ReadBy::Me, by, other, &[role], shared), "{role:?}");
+            assert!(may_read(ReadBy::Everyone, by, other, &[role], shared));
+            let works = matches!(
+                role,
+                Role::Case(
+                    CaseRole::CareCoordinator
+                        | CaseRole::Clinician
+                        | CaseRole::CouncilWorker
+                        | CaseRole::Supporter
+                )
+            );
+            assert_eq!(may_read(ReadBy::Professionals, by, other, &[role], shared), works, "{role:?}");
+        }
+        let kept = Facts { shared_with_council: false, shared_with_supporters: false };
+        let council = Role::Case(CaseRole::CouncilWorker);
+        let family = Role::Case(CaseRole::FamilyCarer);
+        assert!(!may_read(ReadBy::Professionals, Author::Account(writer), other, &[council, family], kept));
     }
 }

@@ -5,6 +5,9 @@ use super::Voice;
 use crate::{Author, Date, OutcomeId, Prose, Recorded, ReviewId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod decide;
+pub use decide::*;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
@@ -45,6 +48,9 @@ pub enum Event {
     AskedFor { id: ReviewId, voice: Voice, why: Option<Prose> },
     #[serde(rename = "review.booked")]
     Booked { id: ReviewId, on: Date, where_and_how: Prose },
+    /// What someone wants to be talked about, said before the meeting.
+    #[serde(rename = "review.contributed")]
+    Contributed { id: ReviewId, voice: Voice, words: Prose },
     #[serde(rename = "review.held")]
     Held {
         id: ReviewId,
@@ -82,6 +88,8 @@ pub struct Review {
     pub id: ReviewId,
     pub asked: Option<(Voice, Option<Prose>, Timestamp)>,
     pub booked: Option<(Date, Prose)>,
+    /// What people said before the meeting, oldest first.
+    pub said: Vec<(Voice, Prose, Timestamp)>,
     pub held: Option<Held>,
 }
 
@@ -97,6 +105,7 @@ impl Reviews {
                 self.of(id).asked = Some((voice, why, recorded.at));
             }
             Event::Booked { id, on, where_and_how } => self.of(id).booked = Some((on, where_and_how)),
+            Event::Contributed { id, voice, words } => self.of(id).said.push((voice, words, recorded.at)),
             Event::Held { id, on, with, working, not_working, outcomes, enough, money, changes, next } => {
                 self.of(id).held = Some(Held {
                     on,
@@ -117,7 +126,7 @@ impl Reviews {
 
     fn of(&mut self, id: ReviewId) -> &mut Review {
         let at = self.all.iter().position(|r| r.id == id).unwrap_or_else(|| {
-            self.all.push(Review { id, asked: None, booked: None, held: None });
+            self.all.push(Review { id, asked: None, booked: None, said: vec![], held: None });
             self.all.len() - 1
         });
         &mut self.all[at]
@@ -126,6 +135,11 @@ impl Reviews {
     #[must_use]
     pub fn last_held(&self) -> Option<&Held> {
         self.all.iter().filter_map(|r| r.held.as_ref()).max_by_key(|h| h.on)
+    }
+
+    #[must_use]
+    pub fn get(&self, id: ReviewId) -> Option<&Review> {
+        self.all.iter().find(|r| r.id == id)
     }
 
     /// Asked for or booked, and not yet held.

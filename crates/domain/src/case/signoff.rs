@@ -5,6 +5,11 @@ use super::Voice;
 use crate::{Author, MemberId, Pence, Prose, Recorded, SubmissionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod decide;
+mod money;
+pub use decide::*;
+pub use money::*;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum Event {
@@ -71,6 +76,8 @@ pub struct Submission {
     pub sent: Timestamp,
     pub passed_on: Option<Prose>,
     pub outcome: Option<(Outcome, Author, Timestamp)>,
+    /// The event number of the decision: the plan as it stood then was decided on.
+    pub decided: Option<u64>,
     pub seen: Vec<(Voice, Timestamp)>,
     pub appeal: Option<Appeal>,
 }
@@ -93,17 +100,22 @@ impl Signoff {
                 sent: at,
                 passed_on: None,
                 outcome: None,
+                decided: None,
                 seen: vec![],
                 appeal: None,
             }),
             Event::TakenBack { id, .. } => self.with(id, |s| s.outcome = Some((Outcome::TakenBack, by, at))),
             Event::Agreed { id, reasons, nhs, council, start_up, limit } => {
                 self.with(id, |s| {
-                    s.outcome = Some((Outcome::Agreed { reasons, nhs, council, start_up, limit }, by, at))
+                    s.outcome = Some((Outcome::Agreed { reasons, nhs, council, start_up, limit }, by, at));
+                    s.decided = Some(recorded.seq);
                 });
             }
             Event::NotYet { id, reasons, change, appeal } => {
-                self.with(id, |s| s.outcome = Some((Outcome::NotYet { reasons, change, appeal }, by, at)));
+                self.with(id, |s| {
+                    s.outcome = Some((Outcome::NotYet { reasons, change, appeal }, by, at));
+                    s.decided = Some(recorded.seq);
+                });
             }
             Event::PassedOn { id, why } => self.with(id, |s| s.passed_on = Some(why)),
             Event::DecisionSeen { id, voice } => self.with(id, |s| s.seen.push((voice, at))),
@@ -134,6 +146,11 @@ impl Signoff {
     #[must_use]
     pub fn agreed(&self) -> Option<&Submission> {
         self.submissions.iter().rev().find(|s| matches!(s.outcome, Some((Outcome::Agreed { .. }, ..))))
+    }
+
+    #[must_use]
+    pub fn get(&self, id: SubmissionId) -> Option<&Submission> {
+        self.submissions.iter().find(|s| s.id == id)
     }
 
     #[must_use]

@@ -153,6 +153,15 @@ impl Case {
             ));
         }
         turns.extend(super::budget::turns(self));
+        if self.budget_must_be_looked_at() {
+            turns.push(turn(
+                coordinator(),
+                "Look at the budget again: the review said it is not enough",
+                "The review said the money is not enough. Your care co-ordinator will look at your budget again.",
+                "budget",
+                None,
+            ));
+        }
         if self.signoff.submissions.iter().any(|s| s.appeal.as_ref().is_some_and(|a| a.answer.is_none())) {
             turns.push(turn(
                 vec![Role::Commissioner],

@@ -1,0 +1,147 @@
+//! In words: the plan and its sign-off.
+
+use super::{Part, Teller, Told, day, funder, short};
+use crate::OutcomeId;
+use crate::case::plan::{ActionWords, HoldingWords, LineWords, OutcomeWords, RiskWords};
+use crate::case::{plan, signoff};
+
+impl Teller<'_> {
+    pub(super) fn plan(&self, event: &plan::Event) -> Told {
+        use plan::Event as E;
+        let told = |title: &str| Told::new(Part::Plan, title);
+        let plan = &self.case.plan;
+        match event {
+            E::SectionWritten { section, text, voice, based_on } => {
+                let verb = if *based_on == 0 { "written" } else { "written anew" };
+                told(&format!("“{}” was {verb}", section.title())).by(*voice).with("Words", text)
+            }
+            E::OutcomeAdded { id: _, outcome, voice } => {
+                self.outcome(told("An outcome was added"), outcome).by(*voice)
+            }
+            E::OutcomeChanged { id: _, outcome, voice } => {
+                self.outcome(told("An outcome was changed"), outcome).by(*voice)
+            }
+            E::OutcomeRemoved { id, why } => {
+                removed("An outcome was taken out", plan.outcome(*id).map(|i| i.words.words.as_str()), why)
+            }
+            E::RiskAdded { id: _, risk: words, voice } => risk(told("A risk was added"), words).by(*voice),
+            E::RiskChanged { id: _, risk: words, voice } => {
+                risk(told("A risk was changed"), words).by(*voice)
+            }
+            E::RiskRemoved { id, why } => {
+                let found = plan.risks.iter().find(|i| i.id == *id);
+                removed("A risk was taken out", found.map(|i| i.words.words.as_str()), why)
+            }
+            E::ActionAdded { id: _, action, voice } => {
+                self.action(told("Something to do was added"), action).by(*voice)
+            }
+            E::ActionChanged { id: _, action, voice } => {
+                self.action(told("Something to do was changed"), action).by(*voice)
+            }
+            E::ActionDone { id, on } => {
+                told("Something was done").maybe("What", self.action_words(*id)).with("When", day(*on))
+            }
+            E::ActionRemoved { id, why } => {
+                removed("Something to do was taken out", self.action_words(*id), why)
+            }
+            E::LineAdded { id: _, line, voice } => {
+                self.line(told("Something the money buys was added"), line).by(*voice)
+            }
+            E::LineChanged { id: _, line, voice } => {
+                self.line(told("Something the money buys was changed"), line).by(*voice)
+            }
+            E::LineRemoved { id, why } => {
+                let found = plan.line(*id).map(|i| i.words.what.as_str());
+                removed("Something the money buys was taken out", found, why)
+            }
+            E::HoldingAdded { id: _, holding: HoldingWords { mode, organisation: _, name }, from } => {
+                told("A way to hold the money was added")
+                    .with("Name", name)
+                    .with("How", mode.words())
+                    .with("From", day(*from))
+            }
+            E::HoldingEnded { id, on, why } => told("A way to hold the money ended")
+                .maybe("Name", plan.holding(*id).map(|h| &h.words.name))
+                .with("On", day(*on))
+                .with("Why", why),
+            E::FirstReviewSet { on } => told("The day of the first review was set").with("Day", day(*on)),
+        }
+    }
+
+    fn outcomes(&self, ids: &[OutcomeId]) -> Vec<String> {
+        let words = |id: &OutcomeId| self.case.plan.outcome(*id).map(|o| short(o.words.words.as_str()));
+        ids.iter().filter_map(words).collect()
+    }
+
+    fn outcome(&self, told: Told, outcome: &OutcomeWords) -> Told {
+        let needs = &self.case.assessment.needs;
+        let need = |id| needs.iter().find(|n| n.id == id).map(|n| short(n.words.as_str()));
+        told.with("Outcome", &outcome.words)
+            .maybe("How they will know", outcome.sign.as_ref())
+            .list("For the need", outcome.needs.iter().filter_map(|id| need(*id)))
+    }
+
+    fn action(&self, told: Told, action: &ActionWords) -> Told {
+        told.with("What", &action.what)
+            .with("Who", &action.who)
+            .with("Paid", if action.paid { "Yes" } else { "No, unpaid help" })
+            .with("When", &action.when)
+            .maybe("By", action.by.map(day))
+            .list("For", self.outcomes(&action.outcomes))
+    }
+
+    fn action_words(&self, id: crate::ActionId) -> Option<&str> {
+        self.case.plan.actions.iter().find(|i| i.id == id).map(|i| i.words.what.as_str())
+    }
+
+    fn line(&self, told: Told, line: &LineWords) -> Told {
+        let kind = self.framework.spending_kind(&line.kind);
+        told.with("What", &line.what)
+            .with("Cost", format!("{} {}", line.amount, line.every.words()))
+            .with("Paid by", funder(line.funder))
+            .maybe("Kind", kind.map(|k| &k.name))
+            .maybe("From", line.holding.and_then(|id| self.case.plan.holding(id)).map(|h| &h.words.name))
+            .list("For", self.outcomes(&line.outcomes))
+    }
+
+    pub(super) fn signoff(&self, event: &signoff::Event) -> Told {
+        use signoff::Event as E;
+        let told = |title: &str| Told::new(Part::Signoff, title);
+        match event {
+            E::Sent { id: _, voice, to, note } => told("The plan was sent to be agreed")
+                .by(*voice)
+                .maybe("To", to.and_then(|id| self.case.circle.member(id)).map(|m| &m.name))
+                .maybe("Note", note.as_ref()),
+            E::TakenBack { id: _, voice } => told("The plan was taken back").by(*voice),
+            E::Agreed { id: _, reasons, nhs, council, start_up, limit } => told("The plan was agreed")
+                .with("Why", reasons)
+                .with("NHS, for a year", nhs)
+                .with("Council, for a year", council)
+                .with("Once", start_up)
+                .with("Limit it was agreed under", limit),
+            E::NotYet { id: _, reasons, change, appeal } => told("The answer to the plan was “not yet”")
+                .with("Why", reasons)
+                .with("What would need to change", change)
+                .with("How to appeal", appeal),
+            E::PassedOn { id: _, why } => {
+                told("The decision was passed on to the commissioner").with("Why", why)
+            }
+            E::DecisionSeen { id: _, voice } => told("The decision was opened").by(*voice),
+            E::Appealed { id: _, voice, words } => {
+                told("Someone appealed against the decision").by(*voice).with("In words", words)
+            }
+            E::AppealAnswered { id: _, words, upheld } => {
+                let answer = if *upheld { "The appeal was right" } else { "The decision stands" };
+                told("The appeal was answered").with("Answer", answer).with("Why", words)
+            }
+        }
+    }
+}
+
+fn risk(told: Told, risk: &RiskWords) -> Told {
+    told.with("Risk", &risk.words).with("What we do", &risk.what_we_do).with("Who", &risk.who)
+}
+
+fn removed(title: &str, what: Option<&str>, why: &crate::Prose) -> Told {
+    Told::new(Part::Plan, title).maybe("What", what).with("Why", why)
+}

@@ -1,0 +1,308 @@
+//! What may happen about sign-off: sending, deciding, appealing.
+
+use super::{Cover, Event, Outcome, Submission};
+use crate::access::{Actor, Role};
+use crate::case::circle::{Footing, Member};
+use crate::case::{Case, CaseRole, Event as CaseEvent, Voice};
+use crate::framework::Framework;
+use crate::{AccountId, MemberId, Pence, Prose, Refusal, SubmissionId};
+
+/// What a plan must have and this one has not, in words; it may be sent when
+/// there is nothing.
+#[must_use]
+pub fn missing(case: &Case, framework: &Framework) -> Vec<String> {
+    let _ = framework;
+    let mut all = Vec::new();
+    if case.plan.sections.iter().any(super::super::plan::Written::is_contested) {
+        all.push("Two people wrote the same part of the plan. Bring their words together".to_owned());
+    }
+    match case.budget.amounts() {
+        None => all.push("The budget has not been worked out yet".to_owned()),
+        Some(amounts) => all.extend(Cover::of(&case.plan, amounts).problems()),
+    }
+    all
+}
+
+/// Those in the circle who can be asked to agree the plan: clinicians who are
+/// not of the person's family and do not speak for them.
+pub fn deciders(case: &Case) -> impl Iterator<Item = &Member> {
+    case.circle.present().filter(|m| {
+        m.role == CaseRole::Clinician
+            && !speaks_for_them(m)
+            && !m.account.is_some_and(|account| is_close_family(case, account))
+    })
+}
+
+/// Sends the plan to be agreed. `to` is the clinician closest to the person;
+/// where there is only one, nobody need be chosen.
+pub fn send(
+    case: &Case,
+    framework: &Framework,
+    id: SubmissionId,
+    voice: Voice,
+    to: Option<MemberId>,
+    note: Option<Prose>,
+) -> Result<Vec<CaseEvent>, Refusal> {
+    if case.signoff.get(id).is_some() {
+        return Ok(vec![]);
+    }
+    if case.signoff.waiting().is_some() {
+        return Err(Refusal::already_done("The plan has been sent already. We are reading it now"));
+    }
+    if !has_changed_since_agreed(case) {
+        return Err(Refusal::already_done(
+            "This plan has been agreed already, and nothing in it has changed",
+        ));
+    }
+    let missing = missing(case, framework);
+    if !missing.is_empty() {
+        let message = format!("The plan is not ready to send. {}", missing.join(". "));
+        return Err(Refusal::not_yet(message, "Add what is missing, then send it"));
+    }
+    let mut can = deciders(case).map(|m| m.id);
+    let to = match to {
+        Some(chosen) if can.any(|id| id == chosen) => chosen,
+        Some(_) => return Err(Refusal::invalid("to", "Choose someone from the list")),
+        None => match (can.next(), can.next()) {
+            (Some(only), None) => only,
+            (Some(_), Some(_)) => return Err(Refusal::invalid("to", "Choose who to send it to")),
+            (None, _) => {
+                return Err(Refusal::not_yet(
+                    "There is nobody in the circle yet who can agree the plan",
+                    "Your care co-ordinator can add the nurse or doctor who knows you best",
+                ));
+            }
+        },
+    };
+    Ok(vec![Event::Sent { id, voice, to: Some(to), note }.into()])
+}
+
+/// Whether the plan differs from the newest agreed one (or none was agreed).
+#[must_use]
+pub fn has_changed_since_agreed(case: &Case) -> bool {
+    case.signoff.agreed().and_then(|agreed| agreed.decided).is_none_or(|seq| case.plan.changed > seq)
+}
+
+/// Takes the plan back before it is decided on.
+pub fn take_back(case: &Case, id: SubmissionId, voice: Voice) -> Result<Vec<CaseEvent>, Refusal> {
+    match known(case, id)?.outcome {
+        None => Ok(vec![Event::TakenBack { id, voice }.into()]),
+        Some((Outcome::TakenBack, ..)) => Ok(vec![]),
+        Some(_) => Err(Refusal::already_done("The plan has been decided on, so it cannot be taken back")),
+    }
+}
+
+/// Why this person may not decide on the sending that waits; nothing where
+/// they may.
+#[must_use]
+pub fn may_not_decide(
+    case: &Case,
+    framework: &Framework,
+    actor: &Actor,
+    sent: &Submission,
+) -> Option<Refusal> {
+    if is_close_family(case, actor.account) {
+        return Some(Refusal::not_allowed(
+            "You are of this person's family or speak for them, so somebody else has to decide on this plan",
+        ));
+    }
+    let roles = actor.roles_on(case);
+    if sent.passed_on.is_some() {
+        let commissioner = roles.contains(&Role::Commissioner);
+        return (!commissioner)
+            .then(|| Refusal::not_allowed("This plan was passed on, so a commissioner decides on it"));
+    }
+    if !roles.contains(&Role::Case(CaseRole::Clinician)) {
+        return Some(Refusal::not_allowed(
+            "The clinician closest to the person decides first. A commissioner decides on what they pass on",
+        ));
+    }
+    let (cost, limit) = (case.plan.first_year_cost(), framework.clinician_limit);
+    (cost > limit).then(|| {
+        Refusal::not_yet(
+            format!("The plan costs {cost} in its first year. That is above the {limit} that you can agree"),
+            "Pass it on to the commissioner and say why",
+        )
+    })
+}
+
+/// Agrees the plan as it stands. `seen` is the number of the newest change to
+/// the plan that the decider had before them.
+pub fn agree(
+    case: &Case,
+    framework: &Framework,
+    actor: &Actor,
+    id: SubmissionId,
+    seen: u64,
+    reasons: Prose,
+) -> Result<Vec<CaseEvent>, Refusal> {
+    let sent = waiting(case, id)?;
+    if let Some(refusal) = may_not_decide(case, framework, actor, sent) {
+        return Err(refusal);
+    }
+    fresh(case, seen)?;
+    let missing = missing(case, framework);
+    if !missing.is_empty() {
+        let message = format!("The plan was changed after it was sent. {}", missing.join(". "));
+        return Err(Refusal::not_yet(message, "Answer “not yet” and say what is missing"));
+    }
+    let amounts = case.budget.amounts().unwrap_or_default();
+    let cover = Cover::of(&case.plan, amounts);
+    let limit = if sent.passed_on.is_some() { cover.total() } else { framework.clinician_limit };
+    let (nhs, council, start_up) = (cover.nhs, cover.council, cover.once);
+    Ok(vec![Event::Agreed { id, reasons, nhs, council, start_up, limit }.into()])
+}
+
+/// Answers "not yet". It cannot be said without reasons, what would need to
+/// change, and how to appeal: none of them can be empty.
+#[expect(clippy::too_many_arguments, reason = "each is one answer that the law or the guides ask for")]
+pub fn not_yet(
+    case: &Case,
+    framework: &Framework,
+    actor: &Actor,
+    id: SubmissionId,
+    seen: u64,
+    reasons: Prose,
+    change: Prose,
+    appeal: Prose,
+) -> Result<Vec<CaseEvent>, Refusal> {
+    let sent = waiting(case, id)?;
+    match may_not_decide(case, framework, actor, sent) {
+        // Anyone close enough to decide may say what is missing, whatever it costs.
+        Some(refusal) if refusal.why == crate::Why::NotAllowed => return Err(refusal),
+        _ => {}
+    }
+    fresh(case, seen)?;
+    Ok(vec![Event::NotYet { id, reasons, change, appeal }.into()])
+}
+
+/// Passes the decision on to the commissioner, because the plan is above what
+/// the clinician may agree.
+pub fn pass_on(
+    case: &Case,
+    framework: &Framework,
+    actor: &Actor,
+    id: SubmissionId,
+    why: Prose,
+) -> Result<Vec<CaseEvent>, Refusal> {
+    let sent = waiting(case, id)?;
+    if sent.passed_on.is_some() {
+        return Ok(vec![]);
+    }
+    match may_not_decide(case, framework, actor, sent) {
+        None => Err(Refusal::not_yet(
+            "This plan is within what you can agree, so the decision is yours",
+            "Agree it, or answer “not yet” and say what would need to change",
+        )),
+        Some(refusal) if refusal.why == crate::Why::NotAllowed => Err(refusal),
+        Some(_) => Ok(vec![Event::PassedOn { id, why }.into()]),
+    }
+}
+
+/// Someone opened the decision; only the first time is worth recording.
+#[must_use]
+pub fn open_decision(case: &Case, id: SubmissionId, voice: Voice) -> Vec<CaseEvent> {
+    let decided = case.signoff.get(id).filter(|s| {
+        matches!(s.outcome, Some((Outcome::Agreed { .. } | Outcome::NotYet { .. }, ..)))
+            && !s.seen.iter().any(|(v, _)| *v == voice)
+    });
+    decided.map(|_| Event::DecisionSeen { id, voice }.into()).into_iter().collect()
+}
+
+/// Appeals against "not yet", in the person's own words.
+pub fn appeal(case: &Case, id: SubmissionId, voice: Voice, words: Prose) -> Result<Vec<CaseEvent>, Refusal> {
+    let sent = known(case, id)?;
+    if let Some(appeal) = &sent.appeal {
+        return if appeal.words == words && appeal.voice == voice {
+            Ok(vec![])
+        } else {
+            Err(Refusal::already_done("An appeal has been made already. We are looking at it"))
+        };
+    }
+    match sent.outcome {
+        Some((Outcome::NotYet { .. }, ..)) => Ok(vec![Event::Appealed { id, voice, words }.into()]),
+        _ => Err(Refusal::not_yet(
+            "There is no “not yet” to appeal against",
+            "If something is wrong, ask a question or change the plan",
+        )),
+    }
+}
+
+/// Answers an appeal. If it was right, the plan is sent again at once to be
+/// decided on by the commissioner: the person need do nothing. `again` is the
+/// id of that new sending.
+pub fn answer_appeal(
+    case: &Case,
+    actor: &Actor,
+    id: SubmissionId,
+    again: SubmissionId,
+    words: Prose,
+    upheld: bool,
+) -> Result<Vec<CaseEvent>, Refusal> {
+    let sent = known(case, id)?;
+    let Some(appeal) = &sent.appeal else {
+        return Err(Refusal::not_yet("Nobody has appealed against this decision", ""));
+    };
+    if appeal.answer.is_some() {
+        return Err(Refusal::already_done("This appeal has been answered already"));
+    }
+    if is_close_family(case, actor.account) {
+        return Err(Refusal::not_allowed(
+            "You are of this person's family or speak for them, so somebody else has to answer",
+        ));
+    }
+    if sent.outcome.as_ref().is_some_and(|(_, by, _)| by.account() == Some(actor.account)) {
+        return Err(Refusal::not_allowed("You made the decision, so somebody else has to answer the appeal"));
+    }
+    let voice = appeal.voice;
+    let mut events = vec![Event::AppealAnswered { id, words, upheld }.into()];
+    if upheld && case.signoff.waiting().is_none() {
+        let why = Prose::parse("The appeal was right, so a commissioner looks at the plan again.")
+            .expect("our own words are within bounds");
+        events.push(Event::Sent { id: again, voice, to: sent.to, note: None }.into());
+        events.push(Event::PassedOn { id: again, why }.into());
+    }
+    Ok(events)
+}
+
+/// The person, their family, or someone who speaks for them.
+#[must_use]
+pub fn is_close_family(case: &Case, account: AccountId) -> bool {
+    case.circle.present().filter(|m| m.account == Some(account)).any(|m| {
+        matches!(m.role, CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer)
+            || speaks_for_them(m)
+    })
+}
+
+/// Decides with or for the person; helping them say what they want does not.
+fn speaks_for_them(member: &Member) -> bool {
+    member.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate)
+}
+
+/// What the plan costs in its first year, and what the clinician may agree.
+#[must_use]
+pub fn is_within_limit(case: &Case, framework: &Framework) -> (Pence, bool) {
+    let cost = case.plan.first_year_cost();
+    (cost, cost <= framework.clinician_limit)
+}
+
+fn known(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
+    let nothing = || Refusal::not_yet("The plan has not been sent", "Send the plan to be agreed first");
+    case.signoff.get(id).ok_or_else(nothing)
+}
+
+fn waiting(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
+    let sent = known(case, id)?;
+    match sent.outcome {
+        None => Ok(sent),
+        Some((Outcome::TakenBack, ..)) => Err(Refusal::already_done("The plan was taken back")),
+        Some(_) => Err(Refusal::already_done("The plan has been decided on already")),
+    }
+}
+
+fn fresh(case: &Case, seen: u64) -> Result<(), Refusal> {
+    if case.plan.changed <= seen {
+        return Ok(());
+    }
+    Err(Refusal::not_yet("The plan has changed since you opened it", "Look at it again, then decide"))
+}
