@@ -6,9 +6,7 @@ use crate::{Author, MemberId, Pence, Prose, Recorded, SubmissionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod decide;
-mod money;
 pub use decide::*;
-pub use money::*;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]

@@ -57,6 +57,9 @@ impl Teller<'_> {
                     .with("How", how)
                     .maybe("What helps", helps.as_ref())
             }
+            E::WrongRecordNoted { said, by } => told("Something wrong that others wrote was noted".into())
+                .with("They wrote", said)
+                .maybe("Who wrote it", by.as_ref()),
             E::ContactPreferred { who, preference } => contact(&self.name(*who), preference),
             E::MemberJoined { id: _, name, relation, role, account: _, organisation: _ } => {
                 told(format!("{name} joined the circle"))

@@ -24,6 +24,9 @@ impl Teller<'_> {
             E::OutcomeRemoved { id, why } => {
                 removed("An outcome was taken out", plan.outcome(*id).map(|i| i.words.words.as_str()), why)
             }
+            E::OutcomeAimed { id, aim } => told("What kind of change an outcome is was said")
+                .maybe("Outcome", plan.outcome(*id).map(|i| &i.words.words))
+                .with("It means that", aim.words()),
             E::RiskAdded { id: _, risk: words, voice } => risk(told("A risk was added"), words).by(*voice),
             E::RiskChanged { id: _, risk: words, voice } => {
                 risk(told("A risk was changed"), words).by(*voice)
@@ -41,6 +44,12 @@ impl Teller<'_> {
             E::ActionDone { id, on } => {
                 told("Something was done").maybe("What", self.action_words(*id)).with("When", day(*on))
             }
+            E::ActionFallbackSet { id, otherwise } => {
+                let otherwise = otherwise.as_ref().map_or("Nothing said", |words| words.as_str());
+                told("What happens if something is not done was said")
+                    .maybe("What", self.action_words(*id))
+                    .with("Otherwise", otherwise)
+            }
             E::ActionRemoved { id, why } => {
                 removed("Something to do was taken out", self.action_words(*id), why)
             }
@@ -54,6 +63,9 @@ impl Teller<'_> {
                 let found = plan.line(*id).map(|i| i.words.what.as_str());
                 removed("Something the money buys was taken out", found, why)
             }
+            E::LineTopUpSet { id, own } => told("What the person adds of their own was set")
+                .maybe("For", plan.line(*id).map(|i| &i.words.what))
+                .with("Each time", own),
             E::HoldingAdded { id: _, holding: HoldingWords { mode, organisation: _, name }, from } => {
                 told("A way to hold the money was added")
                     .with("Name", name)

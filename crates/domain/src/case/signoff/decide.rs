@@ -1,26 +1,40 @@
 //! What may happen about sign-off: sending, deciding, appealing.
 
-use super::{Cover, Event, Outcome, Submission};
+use super::{Event, Outcome, Submission};
 use crate::access::{Actor, Role};
+use crate::case::budget::Amounts;
 use crate::case::circle::{Footing, Member};
+use crate::case::plan::checklist::{Missing, checklist};
+use crate::case::plan::{Every, LineWords};
 use crate::case::{Case, CaseRole, Event as CaseEvent, Voice};
 use crate::framework::Framework;
+use crate::ledger::Funder;
 use crate::{AccountId, MemberId, Pence, Prose, Refusal, SubmissionId};
 
-/// What a plan must have and this one has not, in words; it may be sent when
-/// there is nothing.
+/// What a plan must have and this one has not, with where to put it right; it
+/// may be sent when there is nothing.
 #[must_use]
-pub fn missing(case: &Case, framework: &Framework) -> Vec<String> {
-    let _ = framework;
-    let mut all = Vec::new();
-    if case.plan.sections.iter().any(super::super::plan::Written::is_contested) {
-        all.push("Two people wrote the same part of the plan. Bring their words together".to_owned());
+pub fn missing(case: &Case, framework: &Framework) -> Vec<Missing> {
+    checklist(case, framework).into_iter().flat_map(|criterion| criterion.missing).collect()
+}
+
+fn in_words(missing: &[Missing]) -> String {
+    missing.iter().map(|m| m.words.as_str()).collect::<Vec<_>>().join(". ")
+}
+
+/// What the plan costs in its first year, as it is agreed: what comes back
+/// through the year from the NHS, everything from the council, and what the
+/// NHS pays for once, to begin with.
+#[must_use]
+pub fn costs(case: &Case) -> Amounts {
+    let is_start_up = |line: &LineWords| line.funder == Funder::Nhs && line.every == Every::Once;
+    let lines = || case.plan.current_lines().map(|l| &l.words);
+    let sum = |which: &dyn Fn(&LineWords) -> bool| lines().filter(|l| which(l)).map(LineWords::yearly).sum();
+    Amounts {
+        nhs: sum(&|l| l.funder == Funder::Nhs && !is_start_up(l)),
+        council: sum(&|l| l.funder == Funder::Council),
+        start_up: sum(&is_start_up),
     }
-    match case.budget.amounts() {
-        None => all.push("The budget has not been worked out yet".to_owned()),
-        Some(amounts) => all.extend(Cover::of(&case.plan, amounts).problems()),
-    }
-    all
 }
 
 /// Those in the circle who can be asked to agree the plan: clinicians who are
@@ -56,7 +70,7 @@ pub fn send(
     }
     let missing = missing(case, framework);
     if !missing.is_empty() {
-        let message = format!("The plan is not ready to send. {}", missing.join(". "));
+        let message = format!("The plan is not ready to send. {}", in_words(&missing));
         return Err(Refusal::not_yet(message, "Add what is missing, then send it"));
     }
     let mut can = deciders(case).map(|m| m.id);
@@ -143,13 +157,11 @@ pub fn agree(
     fresh(case, seen)?;
     let missing = missing(case, framework);
     if !missing.is_empty() {
-        let message = format!("The plan was changed after it was sent. {}", missing.join(". "));
+        let message = format!("The plan was changed after it was sent. {}", in_words(&missing));
         return Err(Refusal::not_yet(message, "Answer “not yet” and say what is missing"));
     }
-    let amounts = case.budget.amounts().unwrap_or_default();
-    let cover = Cover::of(&case.plan, amounts);
-    let limit = if sent.passed_on.is_some() { cover.total() } else { framework.clinician_limit };
-    let (nhs, council, start_up) = (cover.nhs, cover.council, cover.once);
+    let Amounts { nhs, council, start_up } = costs(case);
+    let limit = framework.clinician_limit;
     Ok(vec![Event::Agreed { id, reasons, nhs, council, start_up, limit }.into()])
 }
 
