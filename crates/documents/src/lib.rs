@@ -16,12 +16,11 @@
 
 mod columns;
 mod fonts;
-mod paper;
 mod press;
 mod view;
 mod words;
 
-pub use paper::{Block, Paper};
+pub use domain::paper::{Block, Paper};
 
 use std::sync::{Mutex, PoisonError};
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::fonts::{self, Faces};
-use crate::paper::{Block, Paper};
 use crate::words::{self, Cleaner, Reach};
+use domain::paper::{Block, Paper};
 
 /// The paper as the template reads it.
 #[derive(Debug, Serialize)]

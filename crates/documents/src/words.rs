@@ -1,7 +1,7 @@
 //! Makes typed text safe to print: line ends, invisible characters, letters
 //! without a drawing, and words too long for their place.
 
-use crate::paper::Paper;
+use domain::paper::Paper;
 
 /// Which letters may go to the typesetter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

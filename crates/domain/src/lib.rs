@@ -13,6 +13,7 @@ pub mod ids;
 pub mod ledger;
 pub mod money;
 pub mod organisation;
+pub mod paper;
 pub mod record;
 pub mod refusal;
 pub mod words;

@@ -1,6 +1,7 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
 use crate::clock::Clock;
+use crate::papers::{self, Press};
 use crate::secrets::Hashing;
 use domain::access::Actor;
 use domain::case::{self, Case};
@@ -48,6 +49,7 @@ pub struct App {
     cases: Arc<Kept<CaseId, Case>>,
     frameworks: Arc<Kept<AreaId, (u64, Framework)>>,
     looks: Arc<Mutex<HashSet<(CaseId, Uuid, String, i64)>>>,
+    pub(crate) press: Press,
 }
 
 impl App {
@@ -60,7 +62,14 @@ impl App {
             cases: Arc::new(Kept::new(2_000)),
             frameworks: Arc::new(Kept::new(200)),
             looks: Arc::default(),
+            press: papers::no_press,
         }
+    }
+
+    /// The same, with something that can set papers in print.
+    #[must_use]
+    pub fn with_press(self, press: Press) -> Self {
+        Self { press, ..self }
     }
 
     /// A fresh id: in the order of time, so that neighbours stay neighbours.

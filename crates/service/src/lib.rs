@@ -11,7 +11,9 @@ pub mod desk;
 pub mod lists;
 pub mod mail;
 pub mod no;
+pub mod papers;
 pub mod people;
+pub mod rebuild;
 pub mod secrets;
 pub mod session;
 

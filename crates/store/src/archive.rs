@@ -55,14 +55,19 @@ pub async fn backup(db: &Db, path: &Path) -> Result<Vec<TableSum>, StoreError> {
     done
 }
 
+/// Reads a whole backup and checks it, without any database.
+pub async fn check(path: &Path) -> Result<Vec<TableSum>, StoreError> {
+    let file = path.to_owned();
+    tokio::task::spawn_blocking(move || read_all(&file, |_, _| Ok(())))
+        .await
+        .map_err(|e| StoreError::Io { what: e.to_string() })?
+}
+
 /// Fills an empty database from a backup. The whole file is checked before
 /// anything is written.
 pub async fn restore(path: &Path, db: &Db) -> Result<Vec<TableSum>, StoreError> {
     db.read(require_empty).await?;
-    let file = path.to_owned();
-    let checked = tokio::task::spawn_blocking(move || read_all(&file, |_, _| Ok(())))
-        .await
-        .map_err(|e| StoreError::Io { what: e.to_string() })??;
+    let checked = check(path).await?;
     let file = path.to_owned();
     let written = db.write(move |tx| fill(tx, &file)).await?;
     if written != checked {

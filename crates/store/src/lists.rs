@@ -93,13 +93,16 @@ const BY_STATE: &str = columns!(
      ORDER BY sort, stream_id, row_no LIMIT $8"
 );
 const REMOVE: &str = "DELETE FROM list_rows WHERE stream_kind = $1 AND stream_id = $2 AND row_no = $3";
+const STRAY: &str = "SELECT DISTINCT r.stream_kind, r.stream_id FROM list_rows r
+    WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = r.stream_kind AND s.id = r.stream_id)
+    ORDER BY r.stream_kind, r.stream_id LIMIT 1000";
 const REMOVE_ALL: &str = "DELETE FROM list_rows";
 const INSERT: &str = "INSERT INTO list_rows
     (stream_kind, stream_id, row_no, list, area, owner, due, state, folded, sort, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[OF_STREAM, BY_OWNER, BY_AREA, BY_STATE, REMOVE, REMOVE_ALL, INSERT];
+pub(crate) const ALL: &[&str] = &[OF_STREAM, BY_OWNER, BY_AREA, BY_STATE, REMOVE, STRAY, REMOVE_ALL, INSERT];
 
 /// Makes `rows` the rows of this stream. Most events change no list, so rows
 /// that stand as they should are left alone. Whether anything changed.
@@ -159,6 +162,22 @@ pub fn by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Resu
         }
     };
     rows.into_iter().map(listed).collect()
+}
+
+/// Streams that have rows here and nothing on the record (1000 at most).
+pub fn strays(tx: &mut Tx<'_>) -> Result<Vec<Stream>, StoreError> {
+    let read = |row: Row| {
+        let mut row = row.of("list_rows", 2);
+        Ok(Stream { kind: row.parse("stream_kind")?, id: row.take("stream_id")? })
+    };
+    tx.query(STRAY, &[])?.into_iter().map(read).collect()
+}
+
+/// Whether a stream's rows are exactly these.
+pub fn are(tx: &mut Tx<'_>, stream: Stream, rows: &[ListRow]) -> Result<bool, StoreError> {
+    let stored = of_stream(tx, stream)?;
+    let in_place = |(no, row): (u32, &ListRow)| stored.iter().any(|l| l.row_no == no && same(&l.row, row));
+    Ok(stored.len() == rows.len() && (0..).zip(rows).all(in_place))
 }
 
 /// Empties every list, before they are made again from the record.

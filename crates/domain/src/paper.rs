@@ -1,4 +1,5 @@
-//! What a paper is made of.
+//! What a paper that people can hold is made of: plain data, which says nothing
+//! of how it looks. `documents` sets it in print.
 
 use serde::Serialize;
 

@@ -1,0 +1,180 @@
+//! The lists again from the record: what rebuilding gives must be what stands
+//! there already, or something is wrong.
+
+use crate::{App, No, lists};
+use domain::account::{self, Account};
+use domain::case::{self, Case};
+use domain::enquiry::{self, Enquiry};
+use domain::framework::{self, Framework};
+use domain::organisation::{self, Organisation};
+use domain::{AccountId, CaseId, EnquiryId, OrganisationId};
+use std::fmt;
+use store::lists::ListRow;
+use store::{StoreError, Stream, StreamKind, Tx, record};
+use uuid::Uuid;
+
+/// How many streams are done in one transaction, so that people who work at
+/// the same time hardly wait.
+const PAGE: u32 = 50;
+
+/// What is wrong with the rows of one stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub stream: Stream,
+    pub why: Why,
+}
+
+/// Why the rows of a stream are not what the record gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// They are others, or too many or too few.
+    NotTheSame,
+    /// Nothing on the record belongs to them.
+    NothingOnRecord,
+    /// The record of it cannot be read; `verify` says which row.
+    CannotBeRead(String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "list_rows: {}: ", self.stream)?;
+        match &self.why {
+            Why::NotTheSame => f.write_str("not what the record gives"),
+            Why::NothingOnRecord => f.write_str("nothing on the record belongs to it"),
+            Why::CannotBeRead(what) => write!(f, "cannot be made again: {what}"),
+        }
+    }
+}
+
+/// What was gone through and what was not as it should be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rebuilt {
+    pub streams: u64,
+    pub rows: u64,
+    pub differences: Vec<Difference>,
+}
+
+/// Whether to put right what differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Do {
+    Check,
+    PutRight,
+}
+
+impl App {
+    /// Makes every row of every list again from the record and says which were
+    /// not as they should have been. It can run while people work. `progress`
+    /// hears how many streams are done.
+    pub async fn rebuild(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+        self.go_through(Do::PutRight, progress).await
+    }
+
+    /// Compares every row of every list with what the record gives, and
+    /// changes nothing.
+    pub async fn check_lists(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+        self.go_through(Do::Check, progress).await
+    }
+
+    async fn go_through(&self, what: Do, mut progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+        let mut all = Rebuilt::default();
+        for kind in StreamKind::EVERY {
+            let mut after: Option<Uuid> = None;
+            loop {
+                let work = move |tx: &mut Tx<'_>| page(tx, kind, after, what);
+                let (done, last) = match what {
+                    Do::Check => self.db.read(work).await?,
+                    Do::PutRight => self.db.write(work).await?,
+                };
+                all.add(done);
+                progress(all.streams);
+                if last.is_none() {
+                    break;
+                }
+                after = last;
+            }
+        }
+        let strays = match what {
+            Do::Check => self.db.read::<_, No>(|tx| Ok(store::lists::strays(tx)?)).await?,
+            Do::PutRight => self.db.write(remove_strays).await?,
+        };
+        let stray = |stream| Difference { stream, why: Why::NothingOnRecord };
+        all.differences.extend(strays.into_iter().map(stray));
+        Ok(all)
+    }
+}
+
+impl Rebuilt {
+    fn add(&mut self, page: Self) {
+        self.streams += page.streams;
+        self.rows += page.rows;
+        self.differences.extend(page.differences);
+    }
+}
+
+fn page(
+    tx: &mut Tx<'_>,
+    kind: StreamKind,
+    after: Option<Uuid>,
+    what: Do,
+) -> Result<(Rebuilt, Option<Uuid>), No> {
+    let streams = record::all_streams(tx, kind, after, PAGE)?;
+    let mut done = Rebuilt::default();
+    for (id, _) in &streams {
+        let stream = Stream { kind, id: *id };
+        done.streams += 1;
+        let rows = match rows_of(tx, stream) {
+            Ok(rows) => rows,
+            Err(why @ StoreError::Corrupt { .. }) => {
+                let why = Why::CannotBeRead(why.to_string());
+                done.differences.push(Difference { stream, why });
+                continue;
+            }
+            Err(other) => return Err(other.into()),
+        };
+        done.rows += rows.len() as u64;
+        let differs = match what {
+            Do::Check => !store::lists::are(tx, stream, &rows)?,
+            Do::PutRight => store::lists::replace(tx, stream, &rows)?,
+        };
+        if differs {
+            done.differences.push(Difference { stream, why: Why::NotTheSame });
+        }
+    }
+    Ok((done, streams.last().map(|(id, _)| *id)))
+}
+
+fn remove_strays(tx: &mut Tx<'_>) -> Result<Vec<Stream>, No> {
+    let strays = store::lists::strays(tx)?;
+    for stream in &strays {
+        store::lists::replace(tx, *stream, &[])?;
+    }
+    Ok(strays)
+}
+
+/// The rows that a stream gives, from its events alone.
+fn rows_of(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<ListRow>, StoreError> {
+    let id = stream.id;
+    Ok(match stream.kind {
+        StreamKind::Case => {
+            let case = Case::fold(CaseId(id), &record::load::<case::Event>(tx, stream)?);
+            let Some(area) = case.area() else { return Ok(vec![]) };
+            let area = Stream { kind: StreamKind::Area, id: area.0 };
+            let framework = Framework::fold(&record::load::<framework::Event>(tx, area)?);
+            framework.map_or_else(Vec::new, |framework| lists::of_case(&case, &framework))
+        }
+        StreamKind::Account => {
+            let account = Account::fold(&record::load::<account::Event>(tx, stream)?);
+            lists::of_account(AccountId(id), &account)
+        }
+        StreamKind::Organisation => {
+            let organisation = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
+            lists::of_organisation(OrganisationId(id), &organisation)
+        }
+        StreamKind::Area => Framework::fold(&record::load::<framework::Event>(tx, stream)?)
+            .map_or_else(Vec::new, |framework| lists::of_area(&framework)),
+        StreamKind::Enquiry => {
+            let enquiry = Enquiry::fold(&record::load::<enquiry::Event>(tx, stream)?);
+            lists::of_enquiry(EnquiryId(id), &enquiry)
+        }
+    })
+}

@@ -1,0 +1,37 @@
+//! `phb backup`: everything in one file.
+
+use super::{DatabaseArg, Outcome, count};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use store::Db;
+
+/// Write everything into one file, while the program serves
+///
+/// The file holds every row as it stood at one instant, compressed and with
+/// checksums, and is not bound to one kind of database. It appears whole or not
+/// at all. It is not encrypted and holds people's health information: keep it
+/// as safe as the database, and in another place.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  phb backup --database phb.db --to /var/backups/phb-monday.backup")]
+pub struct Args {
+    #[command(flatten)]
+    pub database: DatabaseArg,
+    /// The file to write; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+}
+
+/// Writes the backup.
+pub async fn run(args: Args) -> Outcome {
+    let shown = args.to.display();
+    if args.to.exists() {
+        return Err(format!("{shown} is there already. Choose another name, or move it away.").into());
+    }
+    let db = Db::open_existing(&args.database.database).await?;
+    let tables = store::archive::backup(&db, &args.to).await?;
+    db.close().await;
+    let bytes = std::fs::metadata(&args.to).map_or(0, |m| m.len());
+    let rows = tables.iter().map(|t| t.rows).sum();
+    println!("Wrote {} in {bytes} bytes to {shown}.", count(rows, "row", "rows"));
+    Ok(ExitCode::SUCCESS)
+}

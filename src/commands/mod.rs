@@ -1,0 +1,42 @@
+//! What the program can be told to do, one module for each command.
+
+pub mod backup;
+pub mod copy;
+pub mod export_journal;
+pub mod rebuild;
+pub mod restore;
+pub mod verify;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::process::ExitCode;
+
+/// How a command ends. An error is shown as one line, so its text is written
+/// for whoever typed the command.
+pub type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Which database a command works on.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DatabaseArg {
+    /// The database: a file such as phb.db (SQLite), or postgres://user@host/name
+    #[arg(long, env = "PHB_DATABASE", default_value = "phb.db", value_name = "ADDRESS")]
+    pub database: String,
+}
+
+/// A bar on the terminal that shows how far long work is; nothing is drawn
+/// where the output goes to a file.
+pub fn bar(what: &'static str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {human_pos} of {human_len}, {eta} left")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style.progress_chars("=> ")).with_message(what)
+}
+
+/// The bar's news: how many of how many are done.
+pub fn show(bar: &ProgressBar, done: u64, all: u64) {
+    bar.set_length(all);
+    bar.set_position(done);
+}
+
+/// `1 stream`, `2 streams`.
+pub fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

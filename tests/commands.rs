@@ -1,0 +1,212 @@
+//! The commands for the database, as an operator types them, on both kinds.
+
+mod common;
+
+use common::{alice, badly, filled, phb, said, well};
+use domain::CaseId;
+use std::path::PathBuf;
+use std::process::Command;
+use store::{Db, StoreError, ledger};
+
+/// Changes rows behind the program's back, past what the database itself keeps.
+fn tamper(url: &str, sql: &str) {
+    if url.starts_with("postgres") {
+        let sql = format!("SET session_replication_role = replica; {sql}");
+        let run = Command::new("psql").args(["-q", "-v", "ON_ERROR_STOP=1", "-c", &sql, url]).output();
+        let run = run.expect("psql runs");
+        assert!(run.status.success(), "{}", said(&run));
+        return;
+    }
+    let db = rusqlite::Connection::open(url).expect("it opens");
+    let triggers: Vec<String> = db
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+        .expect("the triggers");
+    for trigger in triggers {
+        db.execute_batch(&format!("DROP TRIGGER {trigger}")).expect("dropped");
+    }
+    db.execute_batch(sql).expect(sql);
+}
+
+fn folder() -> PathBuf {
+    tempfile::Builder::new().prefix("phb-test-").tempdir().expect("a folder").keep()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_finds_nothing_wrong_and_names_what_was_changed() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let sound = well(&["verify", "--database", &url]);
+        assert!(sound.contains("Everything is as it was written."), "{name}: {sound}");
+        tamper(
+            &url,
+            "UPDATE events SET author = 'system' WHERE seq = 2 AND stream_kind = 'case' AND author <> 'system'",
+        );
+        tamper(&url, "UPDATE moves SET amount = amount + 1 WHERE seq = 4");
+        let faults = badly(&["verify", "--database", &url]);
+        assert!(
+            faults.contains(&format!("events: case {}, number 2: edited", alice::CASE)),
+            "{name}: {faults}"
+        );
+        assert!(faults.contains("entries: case"), "{name}: {faults}");
+        assert!(faults.contains("number 4: edited"), "{name}: {faults}");
+        assert!(faults.contains("4 things are wrong."), "{name}: {faults}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rebuild_gives_what_stood_there_and_puts_right_what_did_not() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let same = well(&["rebuild", "--database", &url]);
+        assert!(same.contains("All of them were the same before."), "{name}: {same}");
+        tamper(&url, "UPDATE list_rows SET body = '{}' WHERE list = 'cases' AND folded LIKE 'someone 1%'");
+        tamper(&url, "DELETE FROM list_rows WHERE list = 'names'");
+        let faults = badly(&["verify", "--database", &url]);
+        assert!(faults.contains("2 things are wrong."), "{name}: {faults}");
+        assert!(faults.contains("The record itself is sound"), "{name}: {faults}");
+        let rebuilt = well(&["rebuild", "--database", &url]);
+        assert!(rebuilt.contains("2 streams were put right."), "{name}: {rebuilt}");
+        assert!(rebuilt.contains(&format!("account {}", alice::HUSBAND)), "{name}: {rebuilt}");
+        well(&["verify", "--database", &url]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_nothing_on_the_record_belongs_to_are_found_and_removed() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let row = "INSERT INTO list_rows (stream_kind, stream_id, row_no, list, sort, body)
+            SELECT 'enquiry', stream_id, 0, 'cases', '', '{}' FROM list_rows WHERE list = 'names'";
+        tamper(&url, row);
+        let faults = badly(&["verify", "--database", &url]);
+        assert!(faults.contains("nothing on the record belongs to it"), "{name}: {faults}");
+        well(&["rebuild", "--database", &url]);
+        well(&["verify", "--database", &url]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_is_restored_into_the_other_kind_and_bad_files_are_refused() {
+    let [(_, first), (_, second)] = testkit::databases::both();
+    let file = folder().join("monday.backup");
+    let at = file.display().to_string();
+    filled(&first).await.close().await;
+    let wrote = well(&["backup", "--database", &first, "--to", &at]);
+    assert!(wrote.contains("Wrote"), "{wrote}");
+    assert!(badly(&["backup", "--database", &first, "--to", &at]).contains("is there already"));
+    assert!(well(&["restore", "--from", &at, "--database", &second]).contains("fits its checksum"));
+    well(&["verify", "--database", &second]);
+    assert!(badly(&["restore", "--from", &at, "--database", &second]).contains("not empty"));
+
+    let whole = std::fs::read(&file).expect("the backup");
+    let mut damaged = whole.clone();
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    let bad: [(&str, &[u8], &str); 4] = [
+        ("damaged", &damaged, "damaged"),
+        ("cut", &whole[..whole.len() - 9], "damaged"),
+        ("foreign", b"PK\x03\x04 something else", "not an OpenPHB backup"),
+        ("empty", b"", "not an OpenPHB backup"),
+    ];
+    for (name, bytes, why) in bad {
+        let (file, new) = (folder().join(name), folder().join("new.db"));
+        std::fs::write(&file, bytes).expect("written");
+        let (file, new) = (file.display().to_string(), new.display().to_string());
+        let refused = badly(&["restore", "--from", &file, "--database", &new]);
+        assert!(refused.contains(why), "{name}: {refused}");
+        assert!(!std::path::Path::new(&new).exists(), "{name}: a refused backup makes no database");
+    }
+    assert!(badly(&["restore", "--from", "/nowhere/at.all", "--database", "x.db"]).contains("cannot read"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_proves_itself_in_both_directions() {
+    let [(_, sqlite), (_, postgres)] = testkit::databases::both();
+    let back = testkit::databases::sqlite_url();
+    filled(&sqlite).await.close().await;
+    let copied = well(&["copy", "--from", &sqlite, "--to", &postgres]);
+    assert!(copied.contains("Compared the balances of 3 cases: all equal."), "{copied}");
+    well(&["copy", "--from", &postgres, "--to", &back]);
+    well(&["verify", "--database", &back]);
+    assert!(badly(&["copy", "--from", &sqlite, "--to", &postgres]).contains("not empty"));
+    assert!(badly(&["copy", "--from", &sqlite, "--to", &sqlite]).contains("the same one"));
+    assert!(badly(&["copy", "--from", "/nowhere/phb.db", "--to", &back]).contains("there is no database"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hledger_adds_up_the_same_money() {
+    for (name, url) in testkit::databases::both() {
+        let db = filled(&url).await;
+        let file = folder().join("all.journal").display().to_string();
+        well(&["export-journal", "--database", &url, "--to", &file]);
+        let check = Command::new("hledger").args(["-f", &file, "check"]).env("LC_ALL", "C").output();
+        let check = check.expect("hledger runs (Debian: hledger)");
+        assert!(check.status.success(), "{name}: {}", said(&check));
+        let table = Command::new("hledger")
+            .args(["-f", &file, "balance", "-O", "csv", "-N", "--flat", "-E"])
+            .env("LC_ALL", "C")
+            .output()
+            .expect("hledger runs");
+        let theirs: Vec<String> = String::from_utf8_lossy(&table.stdout)
+            .lines()
+            .skip(1)
+            .map(|row| row.replace('"', "").replace(" GBP", "").replace(",0.00", ",0"))
+            .collect();
+        assert_eq!(theirs, balances(&db).await, "{name}");
+        db.close().await;
+    }
+}
+
+/// Our own balances, as hledger would print them.
+async fn balances(db: &Db) -> Vec<String> {
+    let rows = db.read::<_, StoreError>(|tx| {
+        let mut rows = vec![];
+        for (case, _) in ledger::cases(tx, None, 100)? {
+            for (layer, account, pence) in ledger::balances(tx, case)?.iter() {
+                let name = formats::journal::account_name(case, layer, account);
+                let amount = if pence.is_zero() { "0".to_owned() } else { pence.plain() };
+                rows.push(format!("{name},{amount}"));
+            }
+        }
+        rows.sort();
+        Ok(rows)
+    });
+    rows.await.expect("balances")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_case_goes_to_standard_output() {
+    let url = testkit::databases::sqlite_url();
+    filled(&url).await.close().await;
+    let case = CaseId(uuid::Uuid::from_u128(0xca5e_0002)).to_string();
+    let output = phb(&["export-journal", "--database", &url, "--case", &case, "--to", "-"]);
+    let journal = String::from_utf8_lossy(&output.stdout);
+    assert!(journal.contains(&format!("case-{case}:actual")), "{journal}");
+    assert_eq!(journal.matches("case-").count(), journal.matches(&format!("case-{case}")).count());
+    let nobody = uuid::Uuid::from_u128(9).to_string();
+    let refused = badly(&["export-journal", "--database", &url, "--case", &nobody, "--to", "-"]);
+    assert!(refused.contains("nothing in the ledger"), "{refused}");
+}
+
+#[test]
+fn what_is_not_there_is_said_in_one_line() {
+    for command in ["verify", "rebuild"] {
+        let refused = badly(&[command, "--database", "/nowhere/phb.db"]);
+        assert_eq!(refused.trim().lines().count(), 1, "{refused}");
+        assert!(refused.starts_with("phb: there is no database of ours"), "{refused}");
+    }
+    let file = folder().join("letter.txt");
+    std::fs::write(&file, "Dear all, this is a letter and not a database at all.".repeat(40))
+        .expect("written");
+    let refused = badly(&["verify", "--database", &file.display().to_string()]);
+    assert!(refused.contains("is not a database"), "{refused}");
+}
+
+#[test]
+fn every_command_explains_itself() {
+    for command in ["verify", "rebuild", "backup", "restore", "copy", "export-journal"] {
+        let help = well(&[command, "--help"]);
+        assert!(help.lines().count() > 8, "{command}: {help}");
+    }
+}
