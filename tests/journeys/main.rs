@@ -1,0 +1,5 @@
+//! People's stories, walked in a real browser as each person in them, on both
+//! databases. One browser at a time: two cores are soon full of Chromium.
+
+mod everywhere;
+mod site;
