@@ -56,7 +56,8 @@ async fn reach(site: &Site, account: Option<AccountId>, starts: &[String]) -> BT
         Some(account) => site.world.client(account).await,
         None => site.world.nobody(),
     };
-    let mut queue: VecDeque<(String, String)> = starts.iter().map(|s| (s.clone(), "the start".into())).collect();
+    let mut queue: VecDeque<(String, String)> =
+        starts.iter().map(|s| (s.clone(), "the start".into())).collect();
     let mut known: BTreeSet<String> = starts.iter().cloned().collect();
     let mut pages = BTreeMap::new();
     while let Some((path, from)) = queue.pop_front() {
@@ -64,7 +65,10 @@ async fn reach(site: &Site, account: Option<AccountId>, starts: &[String]) -> BT
         let answer = client.get(&path).await;
         let answer = client.follow(answer).await;
         assert!(answer.status.is_success(), "{path}, linked from {from}, answers {}", answer.status);
-        let is_page = answer.headers.get("content-type").is_some_and(|t| t.to_str().is_ok_and(|t| t.starts_with("text/html")));
+        let is_page = answer
+            .headers
+            .get("content-type")
+            .is_some_and(|t| t.to_str().is_ok_and(|t| t.starts_with("text/html")));
         if !is_page {
             continue;
         }
@@ -93,6 +97,7 @@ fn links(html: &str) -> Vec<String> {
 /// A path with ids set aside: `/cases/…/plan`.
 fn pattern(path: &str) -> String {
     let path = path.split('?').next().unwrap_or_default();
-    let part = |p: &str| if p.len() == 36 && p.matches('-').count() == 4 { "…".to_owned() } else { p.to_owned() };
+    let part =
+        |p: &str| if p.len() == 36 && p.matches('-').count() == 4 { "…".to_owned() } else { p.to_owned() };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

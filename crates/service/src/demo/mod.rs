@@ -2,9 +2,11 @@
 //! The demonstration and the tests live in it; everything in it is made
 //! through the same use cases as anywhere else.
 
+mod alice;
 pub mod area;
 pub mod method;
 pub mod people;
+mod tell;
 
 use crate::{App, Decided, No};
 use domain::case::{self, Case};
@@ -64,4 +66,14 @@ pub async fn record(
 pub async fn case(app: &App, id: CaseId) -> Result<Arc<case::Case>, No> {
     let outer = app.clone();
     app.db.read(move |tx| Ok(outer.case(tx, id)?)).await
+}
+
+/// Tells the stories of the demonstration, each on a day that is `today` when
+/// it ends. The app's clock must be one that stands still; it ends at `now`.
+pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Result<(), No> {
+    let today = domain::dates::london(now);
+    let case = domain::CaseId(app.id());
+    alice::up_to_the_plan(app, place, case, today).await?;
+    app.clock.set(now);
+    Ok(())
 }

@@ -1,0 +1,659 @@
+//! Alice's story (000:229-255): from her husband's request to a life with two
+//! carers who know her, and a carer replaced because she said so.
+
+use super::Place;
+use super::tell::{Teller, line, prose};
+use crate::{App, No};
+use domain::access::Action;
+use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, NewMember};
+use domain::case::offer::{self, Answer, NewConversation, Topic};
+use domain::case::plan::{
+    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
+};
+use domain::case::{Voice, assessment, budget};
+use domain::dates::{self, Date};
+use domain::ledger::Funder;
+use domain::{
+    ActionId, CaseId, ConversationId, HoldingId, LineId, MemberId, NeedId, OutcomeId, Pence, QuestionId,
+    RiskId,
+};
+use std::collections::BTreeMap;
+
+/// What later parts of the story come back to.
+pub(super) struct Things {
+    pub outcomes: BTreeMap<&'static str, OutcomeId>,
+    pub lines: BTreeMap<&'static str, LineId>,
+    pub holdings: BTreeMap<&'static str, HoldingId>,
+    pub actions: BTreeMap<&'static str, ActionId>,
+}
+
+/// Tells the story up to the day before the plan is sent.
+pub(super) async fn up_to_the_plan(app: &App, place: Place, case: CaseId, today: Date) -> Result<Things, No> {
+    let teller = Teller { app, place, case, today };
+    first_contact(&teller).await?;
+    needs(&teller).await?;
+    money(&teller).await?;
+    write(&teller).await
+}
+
+async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
+    let p = t.place.people;
+    t.days_ago(228, 10);
+    let (area, reference) = (t.place.area, format!("MV-{}-0017", t.today.year()));
+    let opened = offer::Event::CaseOpened { area, reference, enquiry: None };
+    let named = circle::Event::PersonNamed {
+        name: line("Alice Hale"),
+        known_as: Some(line("Ali")),
+        born: Some(Date::constant(1971, 5, 9)),
+    };
+    let jo = circle::Event::MemberJoined {
+        id: MemberId(t.app.id()),
+        name: line("Jo Field"),
+        relation: line("care co-ordinator"),
+        role: CaseRole::CareCoordinator,
+        account: Some(p.coordinator),
+        organisation: Some(t.place.organisations.nhs),
+    };
+    t.records(p.coordinator, vec![opened.into(), named.into(), jo.into()]).await?;
+    join(t, "Alice Hale", "herself", CaseRole::Person, p.alice, None).await?;
+    let speaks = (
+        Footing::Representative,
+        prose(
+            "Her care, her plan and the money, where she cannot say herself what she wants. He asks her first, always.",
+        ),
+        Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
+    );
+    join(t, "Martin Hale", "husband", CaseRole::Representative, p.husband, Some(speaks)).await?;
+    join(t, "Priya Nair", "community nurse", CaseRole::Clinician, p.nurse, None).await?;
+    join(t, "Sam Okoro", "independent broker", CaseRole::Supporter, p.broker, None).await?;
+    join(t, "Colin Reed", "council social worker", CaseRole::CouncilWorker, p.council_worker, None).await?;
+
+    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
+        circle::describe_communication(
+            case,
+            Some(line("One blink")),
+            Some(line("Two blinks")),
+            prose("Ask one thing at a time, so that it can be answered with yes or no. Sit where she can see your face. Wait: an answer can take half a minute. She makes low sounds when she likes something and goes very still when she does not."),
+            Some(prose("A quiet room, and people she knows. Mornings are best. Say who you are each time.")),
+        )
+    })
+    .await?;
+    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
+        circle::note_wrong_record(
+            case,
+            prose("The discharge letter says she cannot communicate at all. She can. Martin showed us."),
+            Some(line("Hospital discharge letter")),
+        )
+    })
+    .await?;
+    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
+        let preference = ContactPreference {
+            by: vec![ContactBy::ThroughSomeone, ContactBy::Visit],
+            only: false,
+            details: Some(line("Through Martin")),
+            when: Some(line("Mornings, not before 10")),
+        };
+        circle::prefer_contact(case, Voice::Person, preference)
+    })
+    .await?;
+
+    let husband = t.voice(p.husband).await?;
+    let (talk, on) = (ConversationId(t.app.id()), t.day());
+    t.does(p.coordinator, Action::RecordConversation, move |case, _| {
+        let new = NewConversation {
+            id: talk,
+            on,
+            with: vec![Voice::Person, husband],
+            topics: vec![
+                Topic::WhatItIs, Topic::WhatItCanBuy, Topic::WhatItCannotBuy, Topic::ItIsVoluntary,
+                Topic::SayingNoChangesNothing, Topic::TheSixStages,
+            ],
+            leaflet: true,
+            note: Some(prose("At home, with Martin and Alice. Alice listened throughout and blinked once when Martin asked if she wanted the same two people every day.")),
+        };
+        offer::hold_conversation(case, new, on)
+    })
+    .await?;
+    for (asked, answered) in [
+        (
+            "Can the money pay for somebody to live in?",
+            "Yes. If it is in the plan and keeps her well, it can pay for people who live in. You choose them.",
+        ),
+        (
+            "What happens at night if a carer is ill?",
+            "Your plan says what happens then, before it starts. You can set money aside for cover, and the nurse team is there if it is about health.",
+        ),
+    ] {
+        let id = QuestionId(t.app.id());
+        t.does(p.husband, Action::AskQuestion, move |case, _| {
+            offer::ask_questions(case, vec![(id, prose(asked))], husband)
+        })
+        .await?;
+        t.does(p.coordinator, Action::AnswerQuestion, move |case, _| {
+            offer::answer_question(case, id, prose(answered))
+        })
+        .await?;
+    }
+
+    t.days_ago(221, 11);
+    let (talk, on) = (ConversationId(t.app.id()), t.day());
+    t.does(p.coordinator, Action::RecordConversation, move |case, _| {
+        let new = NewConversation {
+            id: talk,
+            on,
+            with: vec![Voice::Person, husband],
+            topics: vec![Topic::WaysToHoldTheMoney, Topic::HelpAndSupport, Topic::Disagreeing, Topic::PeerSupport],
+            leaflet: false,
+            note: Some(prose("They would like an organisation to hold the wages, and a small direct payment for everything else.")),
+        };
+        offer::hold_conversation(case, new, on)
+    })
+    .await?;
+    for about in ConsentAbout::ALL {
+        let how = match about {
+            ConsentAbout::DirectPayment => {
+                "Asked what a direct payment is for and whether Martin should look after it. One blink, asked twice, a week apart."
+            }
+            _ => "Asked one question at a time, with Martin and Sam in the room. One blink each time.",
+        };
+        t.does(p.coordinator, Action::RecordConsent, move |case, _| {
+            circle::record_consent(case, about, true, Voice::Person, prose(how))
+        })
+        .await?;
+    }
+    t.does(p.coordinator, Action::MakeOffer, |case, _| {
+        offer::make_offer(
+            case,
+            prose("A personal health budget for all of Alice’s care at home, health and social care together."),
+            Some(prose("The agency sent 31 different people in four months. Martin says she has stopped trying to tell them anything.")),
+            true,
+        )
+    })
+    .await?;
+    t.does(p.coordinator, Action::AnswerOffer, move |case, _| {
+        offer::answer_offer(
+            case,
+            Answer::Yes,
+            Voice::Person,
+            Some(prose("One blink. Martin asked again after lunch: one blink.")),
+            on,
+        )
+    })
+    .await
+}
+
+async fn join(
+    t: &Teller<'_>,
+    name: &'static str,
+    relation: &'static str,
+    role: CaseRole,
+    account: domain::AccountId,
+    speaks: Option<(Footing, domain::Prose, Option<domain::Line>)>,
+) -> Result<(), No> {
+    let id = MemberId(t.app.id());
+    t.does(t.place.people.coordinator, Action::ManageCircle, move |case, _| {
+        let new = NewMember {
+            id,
+            name: line(name),
+            relation: line(relation),
+            role,
+            account: Some(account),
+            organisation: None,
+            speaks: speaks.clone(),
+        };
+        circle::join(case, new)
+    })
+    .await
+}
+
+/// Question, level, whose words, and the words.
+const ANSWERS: [(&str, u8, bool, &str); 12] = [
+    ("breathing", 2, true, "Her chest needs clearing two or three times a day and she is turned at night."),
+    ("eating", 3, true, "She is fed through a tube. She likes a taste of honey on her lips."),
+    ("skin", 3, true, "She cannot move herself. If she is not turned she gets sore within hours."),
+    ("communicating", 3, true, "One blink is yes, two is no. You have to know her."),
+    ("mind", 2, true, "She cries when strangers do her care. She was a choir leader: music calms her."),
+    ("changes", 2, false, "Chest infections come quickly. Three admissions in the last year."),
+    ("washing", 3, true, "Two people and a hoist, for all of it."),
+    ("safety", 3, true, "She can never be alone."),
+    ("home", 3, true, "I do what I can. It is everything, every day."),
+    ("out", 3, true, "We have been out twice since she came home."),
+    ("roles", 3, true, "She wants to hear the choir, and to be at our daughter’s wedding."),
+    ("family", 3, true, "I have not slept a whole night in a year."),
+];
+
+async fn needs(t: &Teller<'_>) -> Result<(), No> {
+    let p = t.place.people;
+    t.days_ago(212, 14);
+    let (husband, jo) = (t.voice(p.husband).await?, t.voice(p.coordinator).await?);
+    for (question, level, is_husbands, words) in ANSWERS {
+        let (who, voice) = if is_husbands { (p.husband, husband) } else { (p.coordinator, jo) };
+        t.does(who, Action::AnswerNeeds, move |case, framework| {
+            let method = assessment::method_of(case, framework)?;
+            assessment::answer(case, method, question, level, Some(prose(words)), voice)
+        })
+        .await?;
+    }
+    // Jo saw it differently at first; they settled it together.
+    t.does(p.coordinator, Action::AnswerNeeds, move |case, framework| {
+        let method = assessment::method_of(case, framework)?;
+        assessment::answer(
+            case,
+            method,
+            "breathing",
+            3,
+            Some(prose("She needs suction, and somebody trained to do it day and night.")),
+            jo,
+        )
+    })
+    .await?;
+    t.days_ago(209, 10);
+    t.does(p.coordinator, Action::AnswerNeeds, |case, framework| {
+        let method = assessment::method_of(case, framework)?;
+        assessment::settle(case, method, "breathing", 3, prose("Martin does the suction himself, so he had not counted it. Priya agreed that somebody trained has to be there."))
+    })
+    .await?;
+    for (key, funder, words, voice) in [
+        (
+            "breathing",
+            Funder::Nhs,
+            "Somebody trained with her day and night, for her chest and for turning",
+            husband,
+        ),
+        (
+            "communicating",
+            Funder::Nhs,
+            "People who know how she says yes and no, and a way to say more",
+            Voice::Person,
+        ),
+        ("mind", Funder::Nhs, "Not to be frightened by strangers doing her care", Voice::Person),
+        ("washing", Funder::Council, "Two people for washing, dressing and moving", husband),
+        ("out", Funder::Council, "To get out, hear music and be with her family", Voice::Person),
+        ("family", Funder::Council, "Martin to sleep, and to be her husband again", husband),
+    ] {
+        let id = NeedId(t.app.id());
+        t.does(p.coordinator, Action::AnswerNeeds, move |case, framework| {
+            let method = assessment::method_of(case, framework)?;
+            assessment::record_need(case, method, id, prose(words), funder, Some(key.to_owned()), voice)
+        })
+        .await?;
+    }
+    t.does(p.coordinator, Action::CompleteNeeds, |case, framework| {
+        assessment::complete(case, assessment::method_of(case, framework)?)
+    })
+    .await
+}
+
+async fn money(t: &Teller<'_>) -> Result<(), No> {
+    let p = t.place.people;
+    t.days_ago(202, 9);
+    t.does(p.coordinator, Action::WorkOutBudget, |case, framework| {
+        budget::work_out_again(case, assessment::method_of(case, framework)?)
+    })
+    .await?;
+    t.does(p.coordinator, Action::ShareBudget, |case, _| budget::share(case)).await?;
+    t.days_ago(200, 19);
+    let husband = t.voice(p.husband).await?;
+    t.does(p.husband, Action::SeeBudget, move |case, _| budget::record_seen(case, husband)).await?;
+    t.does(p.husband, Action::QuestionBudget, move |case, _| {
+        budget::ask_again(
+            case,
+            husband,
+            prose("Does the money from the council mean that we have to sell the house?"),
+        )
+    })
+    .await?;
+    t.days_ago(199, 9);
+    t.does(p.coordinator, Action::AnswerNeeds, |_, _| Ok(vec![])).await?;
+    t.does(p.coordinator, Action::ShareBudget, |case, _| {
+        budget::answer_question(case, 0, prose("No. The NHS part is free, whatever you have. The council may ask Alice to pay something towards its part, from her own income. They never count the house you live in together."))
+    })
+    .await
+}
+
+async fn write(t: &Teller<'_>) -> Result<Things, No> {
+    let p = t.place.people;
+    let husband = t.voice(p.husband).await?;
+    t.days_ago(193, 20);
+    for (section, voice, text) in [
+        (
+            Section::WhoIAm,
+            husband,
+            "Alice is 54. She led the choir at St Mary’s for twenty years and taught half the town to sing. She has a brain injury from a bleed four years ago. She does not use words now. She knows everybody, she laughs at bad jokes, and she hates being talked about as if she were not there.\n\nShe lives at home with me, Martin. Our daughter Beth gets married next June.",
+        ),
+        (
+            Section::WhoSpeaks,
+            husband,
+            "Alice decides what she can: we ask her so that she can say yes or no, and we wait. For what she cannot decide, it was agreed at a meeting at the hospital that I speak for her, with Sam beside us so that it stays about what she wants.",
+        ),
+        (
+            Section::Working,
+            husband,
+            "Being at home. Priya and the nurses. Music in the morning. The hoist in the bedroom.",
+        ),
+        (
+            Section::NotWorking,
+            husband,
+            "Thirty-one different carers in four months. Nobody has time to learn how she says yes and no. She is frightened of strangers at night. I do not sleep.",
+        ),
+        (
+            Section::ImportantToMe,
+            Voice::Person,
+            "The same faces. To be asked, and to be waited for. Music every day. Martin being Martin, not a nurse. Beth’s wedding.",
+        ),
+        (
+            Section::ImportantForMyHealth,
+            Voice::Person,
+            "Somebody trained with me day and night. My chest cleared before it gets bad. Being turned, so that my skin stays whole. Nothing by mouth but a taste.",
+        ),
+        (
+            Section::IfThingsGoWrong,
+            husband,
+            "If a carer cannot come, the other one stays and the agency in Wells sends somebody who has met Alice. If her chest gets bad, call Priya’s team on 01632 960 145, day or night. If she is grey or cannot be woken, call 999 and take the red folder.",
+        ),
+        (
+            Section::HowMoneyIsHeld,
+            husband,
+            "Vale Supported Lives hold the money for the two carers and do the pay. The rest comes to an account of its own that Martin looks after.",
+        ),
+        (
+            Section::HowWeReview,
+            Voice::Person,
+            "Ask me. If I go still when somebody comes into the room, something is wrong. Good is: one chest infection or none, the same two faces, out of the house every week. We all meet after three months.",
+        ),
+    ] {
+        t.does(p.husband, Action::WritePlan, move |case, _| {
+            plan::decide::write_section(case, section, prose(text), voice, 0)
+        })
+        .await?;
+    }
+
+    let mut things = Things {
+        outcomes: BTreeMap::new(),
+        lines: BTreeMap::new(),
+        holdings: BTreeMap::new(),
+        actions: BTreeMap::new(),
+    };
+    t.days_ago(186, 15);
+    outcomes(t, &mut things).await?;
+    risks(t).await?;
+    t.days_ago(180, 11);
+    actions(t, &mut things).await?;
+    spending(t, &mut things).await?;
+    let (first_review, today) = (dates::days_after(t.today, -95), t.day());
+    t.does(p.broker, Action::WritePlan, move |case, framework| {
+        let on = first_review.min(plan::decide::latest_first_review(case, framework, today));
+        plan::decide::set_first_review(case, framework, on, today)
+    })
+    .await?;
+    Ok(things)
+}
+
+async fn outcomes(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
+    let p = t.place.people;
+    for (key, from, aim, words, sign) in [
+        (
+            "known",
+            "communicating",
+            Aim::Better,
+            "More and more people understand what I am saying",
+            "A new person can tell my yes from my no within a week",
+        ),
+        (
+            "control",
+            "mind",
+            Aim::Better,
+            "I choose what happens in my day, and who comes near me",
+            "I am asked before anything is done, and it shows in the day book",
+        ),
+        (
+            "well",
+            "breathing",
+            Aim::Avoided,
+            "I stay out of hospital, and my skin stays whole",
+            "No admission for my chest, no sore places",
+        ),
+        (
+            "out",
+            "out",
+            Aim::Better,
+            "I hear music with other people again, and I am at Beth’s wedding",
+            "Out of the house every week",
+        ),
+        (
+            "martin",
+            "family",
+            Aim::Better,
+            "Martin sleeps, and sits with me as my husband",
+            "Six whole nights a week",
+        ),
+    ] {
+        let id = OutcomeId(t.app.id());
+        things.outcomes.insert(key, id);
+        t.does(p.broker, Action::WritePlan, move |case, _| {
+            let needs = case
+                .assessment
+                .current_needs()
+                .filter(|n| n.question.as_deref() == Some(from))
+                .map(|n| n.id)
+                .collect();
+            let outcome = OutcomeWords { words: prose(words), needs, sign: Some(prose(sign)) };
+            plan::decide::add_outcome(case, id, outcome, Some(aim), Voice::Person)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+async fn risks(t: &Teller<'_>) -> Result<(), No> {
+    let husband = t.voice(t.place.people.husband).await?;
+    for (words, what_we_do, who) in [
+        (
+            "Both carers are ill at once",
+            "The agency in Wells keeps two people who know Alice. We pay for four days of theirs every year, even if we do not need them, so that they stay known to her.",
+            "Martin",
+        ),
+        (
+            "Her chest fills up at night",
+            "Both carers are trained and signed off by Priya for suction. The nurses’ number is on the wall.",
+            "Priya Nair",
+        ),
+        (
+            "She is moved wrongly and hurt",
+            "Two people and the hoist, always. New carers watch for three days before they lift.",
+            "The carers",
+        ),
+    ] {
+        let id = RiskId(t.app.id());
+        let risk = RiskWords { words: prose(words), what_we_do: prose(what_we_do), who: line(who) };
+        t.does(t.place.people.broker, Action::WritePlan, move |case, _| {
+            plan::decide::add_risk(case, id, risk.clone(), husband)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+async fn actions(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
+    let husband = t.voice(t.place.people.husband).await?;
+    for (key, what, who, paid, when, outcomes, otherwise) in [
+        (
+            "carers",
+            "Choose and train two live-in carers, who take turns",
+            "Martin, with Sam’s help",
+            true,
+            "Before the budget starts",
+            &["known", "well", "martin"][..],
+            None,
+        ),
+        (
+            "speech",
+            "Speech therapy at home, to build up sounds and signs",
+            "NHS speech therapist",
+            false,
+            "Every two weeks",
+            &["known"][..],
+            Some("If it does not work out: a specialist speech therapist, paid from the plan"),
+        ),
+        (
+            "voice",
+            "Speak for Alice’s wishes wherever she goes",
+            "Martin",
+            false,
+            "Always",
+            &["known", "control", "well", "out", "martin"][..],
+            None,
+        ),
+        (
+            "eyegaze",
+            "Be seen for a computer that follows her eyes, and get the one they recommend",
+            "Priya Nair",
+            false,
+            "Referral within a month",
+            &["control"][..],
+            Some("If the wait is over three months: a private appointment, paid from the plan"),
+        ),
+        (
+            "choir",
+            "Take her to choir practice on Thursdays",
+            "Whoever is on, and Beth",
+            false,
+            "Every Thursday evening",
+            &["out"][..],
+            None,
+        ),
+        (
+            "rest",
+            "Martin sleeps while the night carer is awake",
+            "The carers",
+            true,
+            "Six nights a week",
+            &["martin"][..],
+            None,
+        ),
+    ] {
+        let id = ActionId(t.app.id());
+        things.actions.insert(key, id);
+        let outcomes: Vec<OutcomeId> = outcomes.iter().map(|key| things.outcomes[key]).collect();
+        let action =
+            ActionWords { what: prose(what), who: line(who), paid, when: line(when), by: None, outcomes };
+        t.does(t.place.people.broker, Action::WritePlan, move |case, _| {
+            plan::decide::add_action(case, id, action.clone(), otherwise.map(prose), husband)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
+    let p = t.place.people;
+    let husband = t.voice(p.husband).await?;
+    let from = dates::days_after(t.today, -155);
+    for (key, mode, organisation, name) in [
+        (
+            "wages",
+            Mode::ThirdParty,
+            Some(t.place.organisations.third_party),
+            "Alice’s carers, held by Vale Supported Lives",
+        ),
+        ("direct", Mode::DirectPayment, None, "Alice’s own account"),
+    ] {
+        let id = HoldingId(t.app.id());
+        things.holdings.insert(key, id);
+        let holding = HoldingWords { mode, organisation, name: line(name) };
+        t.does(p.broker, Action::WritePlan, move |case, _| {
+            plan::money::add_holding(case, id, holding.clone(), from)
+        })
+        .await?;
+    }
+    for (key, what, kind, funder, pence, every, outcomes, holding) in [
+        (
+            "live-in",
+            "Two live-in carers, taking turns: the nursing part",
+            "assistant",
+            Funder::Nhs,
+            106_500,
+            Every::Week,
+            &["known", "well"][..],
+            "wages",
+        ),
+        (
+            "care",
+            "Two live-in carers: washing, moving and the home",
+            "assistant",
+            Funder::Council,
+            55_500,
+            Every::Week,
+            &["known", "martin"][..],
+            "wages",
+        ),
+        (
+            "cover",
+            "Four days of cover by people she knows",
+            "agency",
+            Funder::Nhs,
+            120_000,
+            Every::Year,
+            &["well"][..],
+            "wages",
+        ),
+        (
+            "training",
+            "Training for the carers: chest, moving, how she speaks",
+            "training",
+            Funder::Nhs,
+            78_000,
+            Every::Once,
+            &["well", "known"][..],
+            "direct",
+        ),
+        (
+            "music",
+            "Music therapy at home",
+            "therapy",
+            Funder::Nhs,
+            4_800,
+            Every::Week,
+            &["control", "out"][..],
+            "direct",
+        ),
+        (
+            "eyes",
+            "Specialist help with speech and the eye computer",
+            "therapy",
+            Funder::Nhs,
+            9_000,
+            Every::Month,
+            &["known", "control"][..],
+            "direct",
+        ),
+        (
+            "trips",
+            "A van that takes the chair: choir and days out",
+            "travel",
+            Funder::Council,
+            3_600,
+            Every::Week,
+            &["out"][..],
+            "direct",
+        ),
+    ] {
+        let id = LineId(t.app.id());
+        things.lines.insert(key, id);
+        let outcomes: Vec<OutcomeId> = outcomes.iter().map(|key| things.outcomes[key]).collect();
+        let words = LineWords {
+            what: line(what),
+            kind: kind.to_owned(),
+            funder,
+            amount: Pence(pence),
+            every,
+            outcomes,
+            holding: Some(things.holdings[holding]),
+        };
+        t.does(p.broker, Action::WritePlan, move |case, framework| {
+            plan::money::add_line(case, framework, id, words.clone(), Pence::ZERO, husband)
+        })
+        .await?;
+    }
+    Ok(())
+}
