@@ -1,8 +1,18 @@
 //! Organising: the agreement, the payments and what was matched to the plan.
 //! Amounts that move are in the ledger; here stands who decided what and why.
 
+pub mod agreement;
+pub mod outlook;
+pub mod payments;
+pub mod postings;
+pub mod spending;
+pub mod suggest;
+
+pub use postings::By;
+pub use spending::Movement;
+
 use super::Voice;
-use crate::ledger::Funder;
+use crate::ledger::{Entry, Funder};
 use crate::{
     AccountId, Author, BankLineId, Date, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose,
     Recorded, StatementId, Timestamp,
@@ -38,6 +48,33 @@ pub struct Scheduled {
     pub amount: Pence,
 }
 
+/// What money was that came into an account and is not one of our payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "what")]
+pub enum CameIn {
+    /// Money of the person's or family's own.
+    OwnMoney,
+    /// Interest that the bank paid.
+    Interest,
+    /// Money back for something in the plan.
+    Refund { line: LineId },
+}
+
+/// What a decision about money comes to: facts for the record and entries for
+/// the ledger, written together or not at all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    pub events: Vec<super::Event>,
+    pub entries: Vec<Entry>,
+}
+
+impl Decision {
+    fn join(&mut self, other: Self) {
+        self.events.extend(other.events);
+        self.entries.extend(other.entries);
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum Event {
@@ -65,6 +102,12 @@ pub enum Event {
     PaymentCancelled { instalment: InstalmentId, why: Prose },
     #[serde(rename = "arrangement.statement-taken-in")]
     StatementTakenIn { statement: StatementId, holding: HoldingId, new_lines: u32, already: u32 },
+    /// Money that came in was recognised as payments of ours.
+    #[serde(rename = "arrangement.payment-arrived")]
+    PaymentArrived { bank_line: BankLineId, instalments: Vec<InstalmentId> },
+    /// Other money that came in, as somebody explained it.
+    #[serde(rename = "arrangement.money-in-explained")]
+    MoneyInExplained { bank_line: BankLineId, what: CameIn },
     #[serde(rename = "arrangement.spending-matched")]
     SpendingMatched { bank_line: BankLineId, to: Vec<(LineId, Pence)> },
     #[serde(rename = "arrangement.spending-unmatched")]
@@ -126,6 +169,10 @@ pub struct Arrangement {
     pub statements: Vec<(StatementId, HoldingId, Timestamp)>,
     pub matched: Vec<(BankLineId, Vec<(LineId, Pence)>)>,
     pub receipts: Vec<Receipt>,
+    /// Lines of statements that are payments of ours.
+    pub arrived: Vec<(BankLineId, Vec<InstalmentId>)>,
+    /// Other money that came in, and what it was.
+    pub explained: Vec<(BankLineId, CameIn)>,
     /// The first money that was really paid: the statutory clocks start here.
     pub first_paid: Option<Date>,
 }
@@ -190,6 +237,8 @@ impl Arrangement {
             Event::StatementTakenIn { statement, holding, .. } => {
                 self.statements.push((statement, holding, at))
             }
+            Event::PaymentArrived { bank_line, instalments } => self.arrived.push((bank_line, instalments)),
+            Event::MoneyInExplained { bank_line, what } => self.explained.push((bank_line, what)),
             Event::SpendingMatched { bank_line, to } => {
                 self.matched.retain(|(b, _)| *b != bank_line);
                 self.matched.push((bank_line, to));
@@ -225,4 +274,20 @@ impl Arrangement {
     pub fn is_signed(&self) -> bool {
         self.agreement().is_some_and(|a| a.signed.is_some() && a.countersigned.is_some())
     }
+
+    /// The newest agreement that both sides have signed: payments are made
+    /// under it until a newer one is signed.
+    #[must_use]
+    pub fn in_force(&self) -> Option<&Agreement> {
+        self.agreements.iter().rev().find(|a| a.signed.is_some() && a.countersigned.is_some())
+    }
+
+    /// What a payment was matched to.
+    #[must_use]
+    pub fn match_of(&self, bank_line: BankLineId) -> Option<&[(LineId, Pence)]> {
+        self.matched.iter().find(|(b, _)| *b == bank_line).map(|(_, to)| to.as_slice())
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! The agreement: one document with the parts that apply, signed for the
+//! person and for the body that pays, before any money moves (001:572-576).
+
+use super::{Agreement, By, Decision, Event, Part, postings};
+use crate::case::circle::{CaseRole, ConsentAbout, Footing};
+use crate::case::plan::{Holding, Mode};
+use crate::case::{self, Case, Voice};
+use crate::ledger::{Account, Balances, Funder, Layer};
+use crate::{Date, EntryId, HoldingId, Line, LineId, Pence, Prose, Refusal, dates};
+
+/// Kinds of spending that mean the person employs people themselves.
+const EMPLOYING: [&str; 3] = ["personal-assistant", "employ", "own-staff"];
+
+/// The parts that apply to the plan as it stands, derived from how its money is held.
+#[must_use]
+pub fn parts(case: &Case) -> Vec<Part> {
+    let has = |mode: Mode| case.plan.open_holdings().any(|h| h.words.mode == mode);
+    let employs = has(Mode::DirectPayment)
+        && case.plan.current_lines().any(|l| EMPLOYING.iter().any(|kind| l.words.kind.starts_with(kind)));
+    let mut parts = vec![Part::Everyone];
+    parts.extend(has(Mode::Notional).then_some(Part::Notional));
+    parts.extend(has(Mode::ThirdParty).then_some(Part::ThirdParty));
+    parts.extend(has(Mode::DirectPayment).then_some(Part::DirectPayment));
+    parts.extend(employs.then_some(Part::EmployingPeople));
+    parts
+}
+
+/// The part that a way of holding money needs.
+#[must_use]
+pub fn part_for(mode: Mode) -> Part {
+    match mode {
+        Mode::Notional => Part::Notional,
+        Mode::ThirdParty => Part::ThirdParty,
+        Mode::DirectPayment => Part::DirectPayment,
+    }
+}
+
+/// Makes the agreement for a year from `from`, and brings the budget layer of
+/// the ledger to what the agreed plan says, line by line.
+pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -> Result<Decision, Refusal> {
+    let Some(agreed) = case.signoff.agreed() else {
+        return Err(Refusal::not_yet(
+            "The plan has not been agreed yet",
+            "The agreement about the money can be made when the plan has been agreed.",
+        ));
+    };
+    let parts = parts(case);
+    if parts.len() == 1 {
+        return Err(Refusal::not_yet(
+            "The plan does not say how the money is held",
+            "Add at least one way of holding the money to the plan first.",
+        ));
+    }
+    if let Some(last) = case.arrangement.agreement() {
+        let decided = agreed.outcome.as_ref().map(|(.., at)| *at);
+        let same = last.parts == parts && decided.is_some_and(|at| at <= last.made);
+        let renews = from >= dates::months_after(last.from, 11);
+        if same && !renews {
+            return Err(Refusal::already_done("There is an agreement about this already"));
+        }
+    }
+    if from < dates::months_after(by.today, -3) || from > dates::months_after(by.today, 12) {
+        return Err(Refusal::invalid(
+            "from",
+            "The agreement must begin between 3 months ago and 12 months from today",
+        ));
+    }
+    let entry = postings::budget(case, by, id, from, &budget_changes(case, balances));
+    Ok(Decision {
+        events: vec![Event::AgreementMade { parts, from }.into()],
+        entries: entry.into_iter().collect(),
+    })
+}
+
+fn budget_changes(case: &Case, balances: &Balances) -> Vec<(Funder, LineId, Pence)> {
+    let change = |line: &case::plan::Item<LineId, case::plan::LineWords>| {
+        let target = if line.removed { Pence::ZERO } else { line.words.yearly() };
+        let now = balances.get(Layer::Budget, Account::Line(line.id));
+        (line.words.funder, line.id, target - now)
+    };
+    case.plan.lines.iter().map(change).collect()
+}
+
+/// Signs for the person: by themselves, in whatever way they communicate, or
+/// by someone who speaks for them. A direct payment needs their consent too.
+pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, Refusal> {
+    let agreement = newest(case)?;
+    if agreement.signed.is_some() {
+        return Err(Refusal::already_done("The agreement has been signed for you already"));
+    }
+    if !may_sign(case, voice) {
+        return Err(Refusal::invalid(
+            "voice",
+            "Only the person, or someone who speaks for them, can sign the agreement",
+        ));
+    }
+    if agreement.parts.contains(&Part::DirectPayment)
+        && !case.circle.has_consented(ConsentAbout::DirectPayment)
+    {
+        return Err(Refusal::not_yet(
+            "Consent to a direct payment is not on the record",
+            "Say yes to having a direct payment on the page about people and consent. Then sign here.",
+        ));
+    }
+    Ok(vec![Event::AgreementSigned { voice, how }.into()])
+}
+
+fn may_sign(case: &Case, voice: Voice) -> bool {
+    let Voice::Member(id) = voice else { return true };
+    let Some(member) = case.circle.present().find(|m| m.id == id) else { return false };
+    let speaks = |footing: Footing| {
+        matches!(footing, Footing::Representative | Footing::Attorney | Footing::Deputy | Footing::Parent)
+    };
+    matches!(member.role, CaseRole::Person | CaseRole::Representative)
+        || member.speaks.iter().any(|s| speaks(s.footing))
+}
+
+/// Signs for the NHS, after the person, and by somebody else than whoever
+/// recorded the person's signature.
+pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
+    let agreement = newest(case)?;
+    if agreement.countersigned.is_some() {
+        return Err(Refusal::already_done("The agreement has been signed for the NHS already"));
+    }
+    if agreement.signed.is_none() {
+        return Err(Refusal::not_yet(
+            "The agreement has not been signed for the person yet",
+            "They read it and sign first, in their own time. Then you can sign for the NHS.",
+        ));
+    }
+    if case.circle.roles_of(by.who).any(|role| !role.is_professional()) {
+        return Err(Refusal::not_allowed("Nobody can sign both for the person and for the NHS"));
+    }
+    Ok(vec![Event::AgreementCountersigned.into()])
+}
+
+fn newest(case: &Case) -> Result<&Agreement, Refusal> {
+    case.arrangement.agreement().ok_or_else(|| {
+        Refusal::not_yet(
+            "The agreement has not been made yet",
+            "The care co-ordinator makes it when the plan has been agreed.",
+        )
+    })
+}
+
+/// Notes that an account for a direct payment was checked (reg. 10): whose it
+/// is and its last four numbers, which are all that is kept.
+pub fn approve_account(
+    case: &Case,
+    holding: HoldingId,
+    name: Line,
+    last_four: &str,
+) -> Result<Vec<case::Event>, Refusal> {
+    let holding = open(case, holding)?;
+    if holding.words.mode == Mode::Notional {
+        return Err(Refusal::invalid("holding", "A notional budget has no bank account: we hold the money"));
+    }
+    let last_four = last_four.trim();
+    if last_four.len() != 4 || !last_four.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Refusal::invalid("last-four", "Enter the last 4 numbers of the account, like 0417"));
+    }
+    let same = |(h, n, l): &(HoldingId, Line, String)| *h == holding.id && *n == name && l == last_four;
+    if case.arrangement.accounts.iter().any(same) {
+        return Err(Refusal::already_done("This account has been approved already"));
+    }
+    let last_four = last_four.to_owned();
+    Ok(vec![Event::AccountApproved { holding: holding.id, name, last_four }.into()])
+}
+
+/// A holding that is open.
+pub(super) fn open(case: &Case, id: HoldingId) -> Result<&Holding, Refusal> {
+    match case.plan.holding(id) {
+        None => Err(Refusal::invalid("holding", "Choose where the money is held")),
+        Some(h) if h.ended.is_some() => Err(Refusal::not_yet(
+            "This way of holding the money has ended",
+            "Choose the one that is used now.",
+        )),
+        Some(holding) => Ok(holding),
+    }
+}
+
+/// Whether money may be paid into a holding now: plan agreed, an agreement
+/// that covers it signed on both sides, and for a direct payment consent and
+/// an approved account.
+pub fn may_be_paid(case: &Case, holding: HoldingId) -> Result<&Holding, Refusal> {
+    let holding = open(case, holding)?;
+    if case.signoff.agreed().is_none() {
+        return Err(Refusal::not_yet("The plan has not been agreed yet", "No money moves before that."));
+    }
+    let Some(agreement) = case.arrangement.in_force() else {
+        return Err(Refusal::not_yet(
+            "The agreement has not been signed by both sides",
+            "The person, or someone who speaks for them, signs first. Then the NHS signs.",
+        ));
+    };
+    if !agreement.parts.contains(&part_for(holding.words.mode)) {
+        return Err(Refusal::not_yet(
+            format!("The signed agreement does not cover a {}", holding.words.mode.words()),
+            "The care co-ordinator makes a new agreement, and both sides sign it.",
+        ));
+    }
+    if holding.words.mode == Mode::DirectPayment {
+        if !case.circle.has_consented(ConsentAbout::DirectPayment) {
+            return Err(Refusal::not_yet(
+                "There is no consent to a direct payment",
+                "It must be on the record before any money is paid, and can be taken back at any time.",
+            ));
+        }
+        if !case.arrangement.accounts.iter().any(|(h, ..)| *h == holding.id) {
+            return Err(Refusal::not_yet(
+                "No bank account has been approved",
+                "Approve the account the direct payment goes into first.",
+            ));
+        }
+    }
+    Ok(holding)
+}
+
+/// Nobody handles payments for themselves or their own family.
+pub(super) fn not_their_own(case: &Case, by: By) -> Result<(), Refusal> {
+    if case.circle.member_of(by.who).is_some() {
+        let message = "You have a place in this case, so somebody else in finance must do this";
+        return Err(Refusal::not_allowed(message));
+    }
+    Ok(())
+}

@@ -1,0 +1,289 @@
+//! Payments: scheduled to the penny, released by one finance person and
+//! confirmed by another; only then does money move.
+
+use super::agreement::{may_be_paid, not_their_own};
+use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Scheduled, postings};
+use crate::case::plan::{Every, Mode};
+use crate::case::{self, Case, signoff};
+use crate::ledger::Funder;
+use crate::{Date, EntryId, HoldingId, InstalmentId, Pence, Prose, Refusal, dates};
+use uuid::Uuid;
+
+/// How often regular payments are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rhythm {
+    Monthly,
+    FourWeekly,
+}
+
+impl Rhythm {
+    pub const ALL: [Self; 2] = [Self::Monthly, Self::FourWeekly];
+
+    /// How many payments a year has.
+    #[must_use]
+    pub fn payments(self) -> u32 {
+        match self {
+            Self::Monthly => 12,
+            Self::FourWeekly => 13,
+        }
+    }
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Monthly => "every month",
+            Self::FourWeekly => "every 4 weeks",
+        }
+    }
+
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Monthly => "monthly",
+            Self::FourWeekly => "four-weekly",
+        }
+    }
+
+    fn day(self, first: Date, number: i32) -> Date {
+        match self {
+            // Counted from the first day each time, so that the 31st comes
+            // back after a short month.
+            Self::Monthly => dates::months_after(first, number),
+            Self::FourWeekly => dates::days_after(first, 28 * number),
+        }
+    }
+}
+
+impl std::str::FromStr for Rhythm {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|r| r.key() == text).ok_or(())
+    }
+}
+
+pub const FUNDERS: [Funder; 2] = [Funder::Nhs, Funder::Council];
+
+/// What the plan says one funder pays into one holding in the first year:
+/// once to begin with, and through the year. A line that names no holding
+/// belongs to the only one there is.
+#[must_use]
+pub fn planned_for(case: &Case, holding: HoldingId, funder: Funder) -> (Pence, Pence) {
+    let mut open = case.plan.open_holdings();
+    let only = match (open.next(), open.next()) {
+        (Some(one), None) => Some(one.id),
+        _ => None,
+    };
+    let lines = || {
+        case.plan
+            .current_lines()
+            .filter(|l| l.words.funder == funder && l.words.holding.or(only) == Some(holding))
+    };
+    let once = lines().filter(|l| l.words.every == Every::Once).map(|l| l.words.yearly()).sum();
+    let regular = lines().filter(|l| l.words.every != Every::Once).map(|l| l.words.yearly()).sum();
+    (once, regular)
+}
+
+/// What was agreed for a year, and may be promised at most.
+#[must_use]
+pub fn agreed_amounts(case: &Case) -> Option<(Pence, Pence, Pence)> {
+    match case.signoff.agreed()?.outcome.as_ref()? {
+        (signoff::Outcome::Agreed { nhs, council, start_up, .. }, ..) => Some((*nhs, *council, *start_up)),
+        _ => None,
+    }
+}
+
+/// Schedules a year of payments into one holding: start-up money on the first
+/// day, and the yearly amount of each funder in equal parts that lose no penny.
+/// `ids` deals an id for each payment; the first is the form's own, so that
+/// sending it twice schedules once.
+pub fn schedule(
+    case: &Case,
+    holding: HoldingId,
+    first: Date,
+    rhythm: Rhythm,
+    by: By,
+    mut ids: impl FnMut() -> Uuid,
+) -> Result<Decision, Refusal> {
+    let key = InstalmentId(ids());
+    if case.arrangement.instalment(key).is_some() {
+        return Ok(Decision::default());
+    }
+    let mut next = Some(key.0);
+    let mut deal = move || InstalmentId(next.take().unwrap_or_else(&mut ids));
+    let mut instalments = Vec::new();
+    for funder in FUNDERS {
+        let (once, regular) = planned_for(case, holding, funder);
+        let mut add = |due, kind, amount: Pence| {
+            if amount.0 > 0 {
+                instalments.push(Scheduled { id: deal(), holding, due, funder, kind, amount });
+            }
+        };
+        add(first, InstalmentKind::StartUp, once);
+        for (number, amount) in (0i32..).zip(regular.split(rhythm.payments())) {
+            add(rhythm.day(first, number), InstalmentKind::Regular, amount);
+        }
+    }
+    if instalments.is_empty() {
+        return Err(Refusal::not_yet(
+            "The plan pays for nothing from here",
+            "Say in the plan which costs are paid from this holding first.",
+        ));
+    }
+    promised(case, holding, first, by, instalments)
+}
+
+/// Schedules one more payment, at a time that makes sense to the person (004:110).
+pub fn schedule_one(case: &Case, planned: Scheduled, by: By) -> Result<Decision, Refusal> {
+    if case.arrangement.instalment(planned.id).is_some() {
+        return Ok(Decision::default());
+    }
+    if planned.amount.0 <= 0 {
+        return Err(Refusal::invalid("amount", "The amount must be more than £0"));
+    }
+    promised(case, planned.holding, planned.due, by, vec![planned])
+}
+
+fn promised(
+    case: &Case,
+    holding: HoldingId,
+    first: Date,
+    by: By,
+    instalments: Vec<Scheduled>,
+) -> Result<Decision, Refusal> {
+    not_their_own(case, by)?;
+    let held = super::agreement::open(case, holding)?;
+    if held.words.mode == Mode::Notional {
+        return Err(Refusal::invalid(
+            "holding",
+            "Nothing is paid out for a notional budget: we hold the money and buy the care",
+        ));
+    }
+    if first < by.today || first > dates::months_after(by.today, 12) {
+        return Err(Refusal::invalid("due", "The day must be from today to 12 months from today"));
+    }
+    within_agreed(case, &instalments)?;
+    let entries = instalments.iter().map(|i| postings::promise(case, by, i)).collect();
+    Ok(Decision { events: vec![Event::PaymentsScheduled { instalments }.into()], entries })
+}
+
+/// Refuses to promise more in a year than was agreed, in total and by funder.
+fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
+    let (Some((nhs, council, start_up)), Some(agreement)) =
+        (agreed_amounts(case), case.arrangement.agreement())
+    else {
+        return Err(Refusal::not_yet(
+            "There is no agreement about the money yet",
+            "Payments can be scheduled when the plan is agreed and the agreement is made.",
+        ));
+    };
+    let counted = |i: &&Instalment| i.state != PaymentState::Cancelled && i.planned.due >= agreement.from;
+    let before = || case.arrangement.instalments.iter().filter(counted).map(|i| &i.planned);
+    let promised = |which: &dyn Fn(&Scheduled) -> bool| -> Pence {
+        before().chain(new).filter(|s| which(s)).map(|s| s.amount).sum()
+    };
+    let limits = [
+        (promised(&|s| s.funder == Funder::Nhs), nhs + start_up, "the NHS agreed to pay"),
+        (promised(&|s| s.funder == Funder::Council), council + start_up, "the council agreed to pay"),
+        (promised(&|_| true), nhs + council + start_up, "was agreed"),
+    ];
+    for (total, limit, words) in limits {
+        if total > limit {
+            return Err(Refusal::not_yet(
+                format!("That would promise {total} for this year, and {limit} is what {words}"),
+                "Cancel other payments first, or have a plan agreed that costs more.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn found(case: &Case, id: InstalmentId) -> Result<&Instalment, Refusal> {
+    case.arrangement
+        .instalment(id)
+        .ok_or_else(|| Refusal::not_yet("This payment is not there", "Look at the list of payments again."))
+}
+
+/// One finance person releases a payment.
+pub fn release(case: &Case, id: InstalmentId, by: By) -> Result<Vec<case::Event>, Refusal> {
+    let instalment = found(case, id)?;
+    not_their_own(case, by)?;
+    match instalment.state {
+        PaymentState::Planned => {}
+        PaymentState::Released | PaymentState::Paid => {
+            return Err(Refusal::already_done("This payment has been released already"));
+        }
+        PaymentState::Cancelled => return Err(cancelled()),
+    }
+    may_be_paid(case, instalment.planned.holding)?;
+    Ok(vec![Event::PaymentReleased { instalment: id }.into()])
+}
+
+/// Another finance person confirms it: the money moves now, once.
+pub fn confirm(case: &Case, id: InstalmentId, by: By, entry: EntryId) -> Result<Decision, Refusal> {
+    let instalment = found(case, id)?;
+    not_their_own(case, by)?;
+    match instalment.state {
+        PaymentState::Released => {}
+        PaymentState::Paid => return Err(Refusal::already_done("This payment has been confirmed already")),
+        PaymentState::Cancelled => return Err(cancelled()),
+        PaymentState::Planned => {
+            return Err(Refusal::not_yet(
+                "This payment has not been released",
+                "One person in finance releases it, and another confirms it.",
+            ));
+        }
+    }
+    if instalment.released_by.is_none_or(|first| first == by.who) {
+        return Err(Refusal::not_allowed(
+            "You released this payment, so somebody else in finance must confirm it",
+        ));
+    }
+    may_be_paid(case, instalment.planned.holding)?;
+    Ok(Decision {
+        events: vec![Event::PaymentConfirmed { instalment: id, paid: by.today }.into()],
+        entries: vec![postings::paid(case, by, entry, &instalment.planned, by.today)],
+    })
+}
+
+/// Sends a released payment back, saying why; it can be released again.
+pub fn send_back(case: &Case, id: InstalmentId, why: Prose, by: By) -> Result<Vec<case::Event>, Refusal> {
+    not_their_own(case, by)?;
+    match found(case, id)?.state {
+        PaymentState::Released => Ok(vec![Event::PaymentSentBack { instalment: id, why }.into()]),
+        PaymentState::Paid => {
+            Err(Refusal::not_yet("This payment has been made", "What has been paid can only be returned."))
+        }
+        PaymentState::Planned => Err(Refusal::already_done("This payment is not waiting to be confirmed")),
+        PaymentState::Cancelled => Err(cancelled()),
+    }
+}
+
+/// Cancels a payment that is not on its way: what was set aside is free again.
+pub fn cancel(
+    case: &Case,
+    id: InstalmentId,
+    why: Prose,
+    by: By,
+    entry: EntryId,
+) -> Result<Decision, Refusal> {
+    let instalment = found(case, id)?;
+    not_their_own(case, by)?;
+    match instalment.state {
+        PaymentState::Planned => Ok(Decision {
+            events: vec![Event::PaymentCancelled { instalment: id, why }.into()],
+            entries: vec![postings::given_up(case, by, entry, &instalment.planned)],
+        }),
+        PaymentState::Released => Err(Refusal::not_yet(
+            "This payment is waiting to be confirmed",
+            "Send it back first. Then it can be cancelled.",
+        )),
+        PaymentState::Paid => {
+            Err(Refusal::not_yet("This payment has been made", "What has been paid can only be returned."))
+        }
+        PaymentState::Cancelled => Err(Refusal::already_done("This payment has been cancelled already")),
+    }
+}
+
+fn cancelled() -> Refusal {
+    Refusal::not_yet("This payment was cancelled", "Schedule a new one if it is needed after all.")
+}

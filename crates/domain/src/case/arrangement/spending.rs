@@ -1,0 +1,351 @@
+//! Spending: what left the accounts, what it was for, and what came in that
+//! was not one of our payments. The person decides what a payment was for.
+
+use super::agreement::not_their_own;
+use super::{By, CameIn, Decision, Event, Instalment, PaymentState, postings};
+use crate::case::plan::{HoldingWords, LineWords, Mode};
+use crate::case::{self, Case, plan};
+use crate::ledger::{Account, Balances, Entry, Funder, Layer};
+use crate::{
+    BankLineId, Date, EntryId, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose, Refusal,
+    StatementId, dates,
+};
+use std::collections::BTreeSet;
+
+/// A bank line, as far as the rules need it. Money in is positive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub id: BankLineId,
+    pub holding: HoldingId,
+    pub date: Date,
+    pub amount: Pence,
+    /// What the bank wrote about it.
+    pub text: String,
+}
+
+/// Whether statements can be taken in for a holding.
+pub fn can_take_in(case: &Case, holding: HoldingId) -> Result<(), Refusal> {
+    match case.plan.holding(holding).map(|h| h.words.mode) {
+        None => Err(Refusal::invalid("holding", "Choose which account the statement is from")),
+        Some(Mode::Notional) => {
+            Err(Refusal::invalid("holding", "A notional budget has no bank account, so it has no statements"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Takes in the new lines of a statement. What went out leaves the holding
+/// and waits to be matched; what came in is recognised if it is one or more of
+/// our own payments, so that no pound counts twice.
+pub fn take_in(
+    case: &Case,
+    statement: StatementId,
+    holding: HoldingId,
+    new: &[Movement],
+    already: u32,
+    by: By,
+) -> Result<Decision, Refusal> {
+    can_take_in(case, holding)?;
+    let new_lines = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    let mut events: Vec<case::Event> =
+        vec![Event::StatementTakenIn { statement, holding, new_lines, already }.into()];
+    let mut entries = Vec::new();
+    let mut arrived: BTreeSet<InstalmentId> =
+        case.arrangement.arrived.iter().flat_map(|(_, all)| all.iter().copied()).collect();
+    for movement in new {
+        if movement.amount.is_negative() {
+            let amount = -movement.amount;
+            entries.push(postings::left_account(case, by, movement.id, holding, movement.date, amount));
+            continue;
+        }
+        let ours = our_payment(case, movement, &arrived);
+        if !ours.is_empty() {
+            arrived.extend(ours.iter().copied());
+            events.push(Event::PaymentArrived { bank_line: movement.id, instalments: ours }.into());
+        }
+    }
+    Ok(Decision { events, entries })
+}
+
+/// The instalments that a line of money coming in is: one of the same amount,
+/// or all that were paid on one day, up to 10 days before it arrived.
+fn our_payment(case: &Case, movement: &Movement, arrived: &BTreeSet<InstalmentId>) -> Vec<InstalmentId> {
+    let near = |i: &&Instalment| {
+        let days = i.paid.map(|paid| dates::days_between(paid, movement.date));
+        i.state == PaymentState::Paid
+            && i.planned.holding == movement.holding
+            && !arrived.contains(&i.planned.id)
+            && days.is_some_and(|days| (-1..=10).contains(&days))
+    };
+    let open: Vec<&Instalment> = case.arrangement.instalments.iter().filter(near).collect();
+    if let Some(one) = open.iter().find(|i| i.planned.amount == movement.amount) {
+        return vec![one.planned.id];
+    }
+    let days: BTreeSet<Date> = open.iter().filter_map(|i| i.paid).collect();
+    for day in days {
+        let together: Vec<_> = open.iter().filter(|i| i.paid == Some(day)).collect();
+        if together.iter().map(|i| i.planned.amount).sum::<Pence>() == movement.amount {
+            return together.iter().map(|i| i.planned.id).collect();
+        }
+    }
+    vec![]
+}
+
+fn current_line(case: &Case, id: LineId) -> Result<&LineWords, Refusal> {
+    case.plan
+        .line(id)
+        .filter(|l| !l.removed)
+        .map(|l| &l.words)
+        .ok_or_else(|| Refusal::invalid("line", "Choose what in the plan it was for"))
+}
+
+/// Says what a payment was for: one line of the plan, or several whose
+/// amounts come to exactly what was paid.
+pub fn match_spending(
+    case: &Case,
+    movement: &Movement,
+    to: Vec<(LineId, Pence)>,
+    by: By,
+    entry: EntryId,
+) -> Result<Decision, Refusal> {
+    if !movement.amount.is_negative() {
+        return Err(Refusal::not_yet(
+            "This money came in, so it was not spending",
+            "Say where it came from instead.",
+        ));
+    }
+    if case.arrangement.match_of(movement.id).is_some() {
+        return Err(Refusal::already_done("This payment has been matched already"));
+    }
+    let paid = -movement.amount;
+    let different: BTreeSet<LineId> = to.iter().map(|(line, _)| *line).collect();
+    for (line, amount) in &to {
+        current_line(case, *line)?;
+        if amount.0 <= 0 {
+            return Err(Refusal::invalid("amount", "Each part must be more than £0"));
+        }
+    }
+    if to.is_empty() || different.len() != to.len() {
+        return Err(Refusal::invalid("line", "Choose each part of the plan once"));
+    }
+    let total: i128 = to.iter().map(|(_, amount)| i128::from(amount.0)).sum();
+    if total != i128::from(paid.0) {
+        return Err(Refusal::invalid(
+            "amount",
+            format!("The parts must come to exactly {paid}, which is what was paid"),
+        ));
+    }
+    let entries = vec![postings::matched(case, by, entry, movement.id, movement.date, &to)];
+    Ok(Decision { events: vec![Event::SpendingMatched { bank_line: movement.id, to }.into()], entries })
+}
+
+/// Takes a match back. `matched` is the entry that made it.
+pub fn unmatch(
+    case: &Case,
+    bank_line: BankLineId,
+    why: Prose,
+    matched: &Entry,
+    by: By,
+    entry: EntryId,
+) -> Result<Decision, Refusal> {
+    if case.arrangement.match_of(bank_line).is_none() {
+        return Err(Refusal::already_done("This payment is not matched to the plan"));
+    }
+    let reason = "It was for something else in the plan";
+    Ok(Decision {
+        events: vec![Event::SpendingUnmatched { bank_line, why }.into()],
+        entries: vec![postings::taken_back(case, by, entry, matched, reason)],
+    })
+}
+
+/// Says what money was that came in and is not one of our payments. Money of
+/// one's own may be added to social care, never to the NHS part (001:576).
+pub fn explain_money_in(case: &Case, movement: &Movement, what: CameIn, by: By) -> Result<Decision, Refusal> {
+    let arrangement = &case.arrangement;
+    if movement.amount.0 <= 0 {
+        return Err(Refusal::not_yet("This money went out", "Match it to the plan instead."));
+    }
+    let known = arrangement.arrived.iter().any(|(line, _)| *line == movement.id)
+        || arrangement.explained.iter().any(|(line, _)| *line == movement.id);
+    if known {
+        return Err(Refusal::already_done("We know what this money was already"));
+    }
+    let from = match what {
+        CameIn::OwnMoney if !has_council_money(case, movement.holding) => {
+            return Err(Refusal::not_yet(
+                "Your own money cannot be added to the NHS part of a budget",
+                "The NHS part pays for all of the care it was agreed for. Take this money out of the account, and tell your care co-ordinator if the budget is not enough.",
+            ));
+        }
+        CameIn::OwnMoney | CameIn::Interest => Account::Own,
+        CameIn::Refund { line } => {
+            current_line(case, line)?;
+            Account::Line(line)
+        }
+    };
+    let (holding, amount) = (movement.holding, movement.amount);
+    let entries = vec![postings::came_in(case, by, movement.id, holding, from, movement.date, amount)];
+    Ok(Decision { events: vec![Event::MoneyInExplained { bank_line: movement.id, what }.into()], entries })
+}
+
+fn has_council_money(case: &Case, holding: HoldingId) -> bool {
+    let (once, regular) = super::payments::planned_for(case, holding, Funder::Council);
+    (once + regular).0 > 0
+}
+
+/// What was bought with a notional budget.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bought {
+    pub holding: HoldingId,
+    pub line: LineId,
+    pub amount: Pence,
+    pub on: Date,
+    pub what: Line,
+}
+
+/// Records what the NHS or the council spent from a notional budget: the
+/// person sees it as they would see their own account (002:417).
+pub fn record_notional(case: &Case, bought: Bought, by: By, entry: EntryId) -> Result<Decision, Refusal> {
+    let Bought { holding, line, amount, on, what } = bought;
+    match case.plan.holding(holding) {
+        Some(h) if h.words.mode == Mode::Notional => {
+            if h.ended.is_some_and(|ended| on > ended) {
+                return Err(Refusal::invalid("on", "The day must be before the notional budget ended"));
+            }
+        }
+        _ => return Err(Refusal::invalid("holding", "Choose a notional budget")),
+    }
+    if !case.arrangement.agreements.iter().any(|a| a.signed.is_some() && a.countersigned.is_some()) {
+        return Err(Refusal::not_yet(
+            "The agreement has not been signed by both sides",
+            "The person, or someone who speaks for them, signs first. Then the NHS signs.",
+        ));
+    }
+    let funder = current_line(case, line)?.funder;
+    if amount.0 <= 0 {
+        return Err(Refusal::invalid("amount", "The amount must be more than £0"));
+    }
+    if on > by.today {
+        return Err(Refusal::invalid("on", "The day must be today or in the past"));
+    }
+    let entries = vec![postings::notional(case, by, entry, funder, holding, (line, amount), on)];
+    Ok(Decision { events: vec![Event::NotionalSpent { holding, line, amount, on, what }.into()], entries })
+}
+
+/// Keeps a receipt, beside a payment or a part of the plan where that is said.
+pub fn add_receipt(
+    case: &Case,
+    file: FileId,
+    bank_line: Option<BankLineId>,
+    line: Option<LineId>,
+    what: Option<Line>,
+) -> Result<Vec<case::Event>, Refusal> {
+    if case.arrangement.receipts.iter().any(|r| r.file == file) {
+        return Ok(vec![]);
+    }
+    if let Some(line) = line {
+        current_line(case, line)?;
+    }
+    Ok(vec![Event::ReceiptAdded { file, bank_line, line, what }.into()])
+}
+
+/// Where the money that is left goes when the way of holding it changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leftover {
+    /// To the new holding.
+    MoveOn,
+    /// To whoever paid it in, in the shares they paid.
+    GiveBack,
+}
+
+/// A change of how money is held.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub old: HoldingId,
+    pub new: HoldingId,
+    pub words: HoldingWords,
+    pub on: Date,
+    pub why: Prose,
+    pub leftover: Leftover,
+}
+
+/// Changes how money is held, in the same case and with nothing lost: the old
+/// holding ends and the new one begins, planned payments are cancelled, what
+/// is left moves on or goes back, and the plan's costs follow. `entries` is
+/// the case's whole ledger; `ids` deals ids for new entries.
+pub fn change_holding(
+    case: &Case,
+    change: Change,
+    entries: &[Entry],
+    by: By,
+    mut ids: impl FnMut() -> EntryId,
+) -> Result<Decision, Refusal> {
+    if case.plan.holding(change.new).is_some() {
+        return Ok(Decision::default());
+    }
+    let old = super::agreement::open(case, change.old)?;
+    if change.on < old.from || change.on > dates::months_after(by.today, 3) {
+        return Err(Refusal::invalid("on", "The day must be after the old way began and within 3 months"));
+    }
+    if change.words.mode == Mode::ThirdParty && change.words.organisation.is_none() {
+        return Err(Refusal::invalid("organisation", "Choose the organisation that will hold the money"));
+    }
+    not_their_own_money(case, by)?;
+    let mut decision = Decision::default();
+    for instalment in case.arrangement.instalments.iter().filter(|i| i.planned.holding == change.old) {
+        match instalment.state {
+            PaymentState::Released => {
+                return Err(Refusal::not_yet(
+                    "A payment is waiting to be confirmed",
+                    "Finance confirms it or sends it back first.",
+                ));
+            }
+            PaymentState::Planned => {
+                let cancelled =
+                    super::payments::cancel(case, instalment.planned.id, change.why.clone(), by, ids())?;
+                decision.join(cancelled);
+            }
+            PaymentState::Paid | PaymentState::Cancelled => {}
+        }
+    }
+    let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
+    let left = balances.get(Layer::Actual, Account::Holding(change.old));
+    let to = match change.leftover {
+        Leftover::MoveOn => vec![(Account::Holding(change.new), left)],
+        Leftover::GiveBack => shares(entries, change.old, left),
+    };
+    decision.entries.extend(postings::moved_on(case, by, ids(), change.old, by.today, &to));
+    decision
+        .events
+        .push(plan::Event::HoldingAdded { id: change.new, holding: change.words, from: change.on }.into());
+    for line in case.plan.current_lines().filter(|l| l.words.holding == Some(change.old)) {
+        let words = LineWords { holding: Some(change.new), ..line.words.clone() };
+        decision.events.push(plan::Event::LineChanged { id: line.id, line: words, voice: line.voice }.into());
+    }
+    decision.events.push(plan::Event::HoldingEnded { id: change.old, on: change.on, why: change.why }.into());
+    Ok(decision)
+}
+
+fn not_their_own_money(case: &Case, by: By) -> Result<(), Refusal> {
+    let family = case.circle.roles_of(by.who).any(|role| !role.is_professional());
+    if family { not_their_own(case, by) } else { Ok(()) }
+}
+
+/// What is left, shared as the funders paid it in.
+fn shares(entries: &[Entry], holding: HoldingId, left: Pence) -> Vec<(Account, Pence)> {
+    let paid_by = |funder: Funder| -> Pence {
+        let of_funder = |e: &&Entry| {
+            let ps = e.postings();
+            ps.iter().any(|p| p.layer == Layer::Actual && p.account == Account::Funding(funder))
+        };
+        let into = entries.iter().filter(of_funder).flat_map(Entry::postings);
+        into.filter(|p| p.layer == Layer::Actual && p.account == Account::Holding(holding))
+            .map(|p| p.amount)
+            .sum::<Pence>()
+            .or_zero()
+    };
+    let (nhs, council) = (paid_by(Funder::Nhs), paid_by(Funder::Council));
+    let whole = nhs + council;
+    let to_council = if whole.is_zero() { Pence::ZERO } else { left.times(council.0, whole.0) };
+    vec![(Account::Funding(Funder::Nhs), left - to_council), (Account::Funding(Funder::Council), to_council)]
+}

@@ -1,0 +1,619 @@
+//! Every decision about money and every refusal, given a case.
+
+use super::agreement::{approve_account, countersign, make, parts, sign};
+use super::payments::{Rhythm, cancel, confirm, release, schedule, schedule_one, send_back};
+use super::spending::{
+    Bought, Change, Leftover, add_receipt, change_holding, explain_money_in, match_spending, record_notional,
+    take_in, unmatch,
+};
+use super::*;
+use crate::case::circle::{self, CaseRole, ConsentAbout};
+use crate::case::plan::{self, Every, HoldingWords, LineWords, Mode};
+use crate::case::{self, Case, signoff};
+use crate::ledger::{Account, Balances, Layer};
+use crate::{Author, CaseId, EntryId, FileId, MemberId, OrganisationId, Refusal, SubmissionId, Why};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const TODAY: Date = Date::constant(2026, 4, 6);
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+fn line_words(text: &str) -> Line {
+    Line::parse(text).expect("a line")
+}
+fn prose(text: &str) -> Prose {
+    Prose::parse(text).expect("words")
+}
+fn account(n: u128) -> AccountId {
+    AccountId(id(n))
+}
+fn by(n: u128) -> By {
+    By { who: account(n), now: "2026-04-06T10:00:00Z".parse().expect("an instant"), today: TODAY }
+}
+
+const FIRST: u128 = 71;
+const SECOND: u128 = 72;
+const HUSBAND: MemberId = MemberId(Uuid::from_u128(31));
+const DIRECT: HoldingId = HoldingId(Uuid::from_u128(41));
+const THIRD: HoldingId = HoldingId(Uuid::from_u128(42));
+const NOTIONAL: HoldingId = HoldingId(Uuid::from_u128(43));
+const WAGES: LineId = LineId(Uuid::from_u128(51));
+const CHAIR: LineId = LineId(Uuid::from_u128(52));
+const SWIM: LineId = LineId(Uuid::from_u128(53));
+
+/// A case with its ledger: what the record and the store would hold.
+#[derive(Clone)]
+struct World {
+    case: Case,
+    entries: Vec<Entry>,
+    dealt: u128,
+}
+
+impl World {
+    fn deal(&mut self) -> Uuid {
+        self.dealt += 1;
+        id(1_000 + self.dealt)
+    }
+    fn entry(&mut self) -> EntryId {
+        EntryId(self.deal())
+    }
+    fn happen(&mut self, who: u128, events: Vec<case::Event>) {
+        for event in events {
+            let seq = self.case.version + 1;
+            let by = Author::Account(account(who));
+            self.case.apply(&Recorded { seq, at: super::tests::by(who).now, by, event });
+        }
+    }
+    fn take(&mut self, who: u128, decision: Result<Decision, Refusal>) {
+        let decision = decision.expect("may happen");
+        self.entries.extend(decision.entries);
+        self.happen(who, decision.events);
+    }
+    fn balances(&self) -> Balances {
+        Balances::of(self.entries.iter().flat_map(|e| e.postings().iter().copied()))
+    }
+    /// The id of the nth instalment.
+    fn nth(&self, n: usize) -> InstalmentId {
+        self.case.arrangement.instalments[n].planned.id
+    }
+    fn pay(&mut self, n: usize) {
+        let payment = self.nth(n);
+        let events = release(&self.case, payment, by(FIRST)).expect("released");
+        self.happen(FIRST, events);
+        let entry = self.entry();
+        let decision = confirm(&self.case, payment, by(SECOND), entry);
+        self.take(SECOND, decision);
+    }
+}
+
+fn holding(id: HoldingId, mode: Mode) -> case::Event {
+    let organisation = (mode == Mode::ThirdParty).then_some(OrganisationId(self::id(9)));
+    let holding = HoldingWords { mode, organisation, name: line_words(mode.words()) };
+    plan::Event::HoldingAdded { id, holding, from: TODAY }.into()
+}
+
+fn cost(id: LineId, funder: Funder, pence: i64, every: Every, holding: HoldingId, kind: &str) -> case::Event {
+    let line = LineWords {
+        what: line_words("A cost"),
+        kind: kind.into(),
+        funder,
+        amount: Pence(pence),
+        every,
+        outcomes: vec![],
+        holding: Some(holding),
+    };
+    plan::Event::LineAdded { id, line, voice: Voice::Person }.into()
+}
+
+/// A case whose plan is agreed: wages (NHS, weekly) and a chair (NHS, once)
+/// by direct payment, swimming (council, monthly) through an organisation.
+fn planned() -> World {
+    let mut world = World { case: Case::new(CaseId(id(1))), entries: vec![], dealt: 0 };
+    let consent = circle::Event::ConsentGiven {
+        about: ConsentAbout::DirectPayment,
+        voice: Voice::Person,
+        how: prose("Blinked once"),
+    };
+    let husband = circle::Event::MemberJoined {
+        id: HUSBAND,
+        name: line_words("Her husband"),
+        relation: line_words("husband"),
+        role: CaseRole::Representative,
+        account: Some(account(3)),
+        organisation: None,
+    };
+    let sending = SubmissionId(id(8));
+    world.happen(
+        3,
+        vec![
+            husband.into(),
+            consent.into(),
+            holding(DIRECT, Mode::DirectPayment),
+            holding(THIRD, Mode::ThirdParty),
+            cost(WAGES, Funder::Nhs, 33_333, Every::Week, DIRECT, "personal-assistants"),
+            cost(CHAIR, Funder::Nhs, 25_000, Every::Once, DIRECT, "equipment"),
+            cost(SWIM, Funder::Council, 7_777, Every::Month, THIRD, "activities"),
+            signoff::Event::Sent { id: sending, voice: Voice::Person, to: None, note: None }.into(),
+            signoff::Event::Agreed {
+                id: sending,
+                reasons: prose("It meets the nine"),
+                nhs: Pence(33_333 * 52),
+                council: Pence(7_777 * 12),
+                start_up: Pence(25_000),
+                limit: Pence(5_000_000),
+            }
+            .into(),
+        ],
+    );
+    world
+}
+
+/// The same with the agreement signed on both sides and the account approved.
+fn agreed() -> World {
+    let mut world = planned();
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    world.happen(3, signed);
+    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    world.happen(5, countersigned);
+    let account = approve_account(&world.case, DIRECT, line_words("A budget"), "0417").expect("approved");
+    world.happen(FIRST, account);
+    world
+}
+
+fn scheduled() -> World {
+    let mut world = agreed();
+    for (held, rhythm) in [(DIRECT, Rhythm::FourWeekly), (THIRD, Rhythm::Monthly)] {
+        let mut ids: Vec<Uuid> = (0..40).map(|_| world.deal()).collect();
+        let decision = schedule(&world.case, held, TODAY, rhythm, by(FIRST), || ids.pop().expect("an id"));
+        world.take(FIRST, decision);
+    }
+    world
+}
+
+fn refused<T: std::fmt::Debug>(answer: Result<T, Refusal>) -> (Why, String) {
+    let refusal = answer.expect_err("must be refused");
+    (refusal.why, refusal.message)
+}
+
+#[test]
+fn the_parts_that_apply_follow_from_the_plan() {
+    let world = planned();
+    use Part::{DirectPayment, EmployingPeople, Everyone, ThirdParty};
+    assert_eq!(parts(&world.case), [Everyone, ThirdParty, DirectPayment, EmployingPeople]);
+    assert_eq!(parts(&Case::new(CaseId(id(2)))), [Everyone]);
+}
+
+#[test]
+fn no_agreement_before_a_plan_is_agreed_and_not_the_same_twice() {
+    let empty = Case::new(CaseId(id(2)));
+    let entry = EntryId(id(6));
+    assert_eq!(refused(make(&empty, TODAY, by(5), entry, &Balances::default())).0, Why::NotYet);
+    let world = agreed();
+    let again = make(&world.case, TODAY, by(5), entry, &world.balances());
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+    let next_year = make(&world.case, Date::constant(2027, 4, 6), by(5), entry, &world.balances());
+    assert_eq!(next_year.expect("renewed").entries, vec![], "the budget layer says so already");
+    let far = make(&planned().case, Date::constant(2028, 1, 1), by(5), entry, &Balances::default());
+    assert_eq!(refused(far).0, Why::Invalid);
+}
+
+#[test]
+fn the_budget_layer_says_what_was_agreed_line_by_line() {
+    let balances = agreed().balances();
+    assert_eq!(balances.get(Layer::Budget, Account::Line(WAGES)), Pence(33_333 * 52));
+    assert_eq!(balances.get(Layer::Budget, Account::Line(SWIM)), Pence(7_777 * 12));
+    assert_eq!(balances.come_in(), Pence(0), "an agreement moves no money");
+}
+
+#[test]
+fn both_sides_sign_in_turn() {
+    let mut world = planned();
+    assert_eq!(refused(sign(&world.case, Voice::Person, prose("x"))).0, Why::NotYet);
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    assert_eq!(refused(countersign(&world.case, by(5))).0, Why::NotYet);
+    let stranger = Voice::Member(MemberId(id(99)));
+    assert_eq!(refused(sign(&world.case, stranger, prose("x"))).0, Why::Invalid);
+    let signed = sign(&world.case, Voice::Member(HUSBAND), prose("For Alice")).expect("he represents her");
+    world.happen(3, signed);
+    assert_eq!(refused(sign(&world.case, Voice::Person, prose("x"))).0, Why::AlreadyDone);
+    assert_eq!(refused(countersign(&world.case, by(3))).0, Why::NotAllowed, "not for both sides");
+    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    world.happen(5, countersigned);
+    assert_eq!(refused(countersign(&world.case, by(5))).0, Why::AlreadyDone);
+    assert!(world.case.arrangement.in_force().is_some());
+}
+
+#[test]
+fn a_direct_payment_needs_consent_to_be_signed_and_to_be_paid() {
+    let mut world = scheduled();
+    let withdrawn = circle::Event::ConsentWithdrawn {
+        about: ConsentAbout::DirectPayment,
+        voice: Voice::Person,
+        how: prose("Blinked twice"),
+    };
+    world.happen(3, vec![withdrawn.into()]);
+    let (why, message) = refused(release(&world.case, world.nth(0), by(FIRST)));
+    assert_eq!((why, message.contains("consent")), (Why::NotYet, true));
+}
+
+#[test]
+fn an_account_is_four_numbers_of_a_holding_that_has_one() {
+    let world = planned();
+    for wrong in ["", "123", "12345", "12a4", "١٢٣٤", "-123"] {
+        let answer = approve_account(&world.case, DIRECT, line_words("A"), wrong);
+        assert_eq!(refused(answer).0, Why::Invalid, "{wrong}");
+    }
+    let gone = approve_account(&world.case, NOTIONAL, line_words("A"), "1234");
+    assert_eq!(refused(gone).0, Why::Invalid);
+    let again = approve_account(&agreed().case, DIRECT, line_words("A budget"), "0417");
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+}
+
+#[test]
+fn a_year_is_scheduled_to_the_penny_and_set_aside() {
+    let world = scheduled();
+    let all = &world.case.arrangement.instalments;
+    assert_eq!(all.len(), 1 + 13 + 12);
+    let sum = |held: HoldingId| -> Pence {
+        all.iter().filter(|i| i.planned.holding == held).map(|i| i.planned.amount).sum()
+    };
+    assert_eq!((sum(DIRECT), sum(THIRD)), (Pence(33_333 * 52 + 25_000), Pence(7_777 * 12)));
+    assert_eq!(all[0].planned.kind, InstalmentKind::StartUp);
+    assert_eq!(all[13].planned.due, Date::constant(2027, 3, 8), "12 times 4 weeks later");
+    assert_eq!(all[15].planned.due, Date::constant(2026, 5, 6));
+    assert_eq!(world.balances().promised(), Pence(33_333 * 52 + 25_000 + 7_777 * 12));
+}
+
+#[test]
+fn nothing_is_promised_beyond_what_was_agreed() {
+    let world = scheduled();
+    let more = |funder, pence, n| {
+        let amount = Pence(pence);
+        let one = Scheduled {
+            id: InstalmentId(id(n)),
+            holding: THIRD,
+            due: TODAY,
+            funder,
+            kind: InstalmentKind::OneOff,
+            amount,
+        };
+        schedule_one(&world.case, one, by(FIRST))
+    };
+    let (why, message) = refused(more(Funder::Council, 1, 600));
+    assert_eq!(why, Why::NotYet);
+    assert!(message.contains("£"), "{message}");
+    assert_eq!(refused(more(Funder::Nhs, 0, 601)).0, Why::Invalid);
+    assert_eq!(refused(more(Funder::Nhs, -5, 602)).0, Why::Invalid);
+    let first = world.nth(0).0;
+    let again = schedule(&world.case, DIRECT, TODAY, Rhythm::Monthly, by(FIRST), || first);
+    assert_eq!(again, Ok(Decision::default()), "the same form sent twice");
+}
+
+#[test]
+fn what_cannot_be_scheduled() {
+    let world = agreed();
+    let try_it = |held, day, who| schedule(&world.case, held, day, Rhythm::Monthly, who, || id(700));
+    assert_eq!(refused(try_it(HoldingId(id(404)), TODAY, by(FIRST))).0, Why::NotYet);
+    assert_eq!(refused(try_it(DIRECT, Date::constant(2026, 4, 5), by(FIRST))).0, Why::Invalid);
+    assert_eq!(refused(try_it(DIRECT, Date::constant(2028, 4, 5), by(FIRST))).0, Why::Invalid);
+    assert_eq!(refused(try_it(DIRECT, TODAY, by(3))).0, Why::NotAllowed, "not for one's own family");
+    let early = schedule(&planned().case, DIRECT, TODAY, Rhythm::Monthly, by(FIRST), || id(700));
+    assert_eq!(refused(early).0, Why::NotYet, "there is no agreement");
+}
+
+#[test]
+fn one_releases_another_confirms_and_the_money_moves_once() {
+    let mut world = scheduled();
+    let payment = world.nth(0);
+    let entry = EntryId(id(800));
+    assert_eq!(refused(confirm(&world.case, payment, by(SECOND), entry)).0, Why::NotYet);
+    let released = release(&world.case, payment, by(FIRST)).expect("released");
+    world.happen(FIRST, released);
+    assert_eq!(refused(release(&world.case, payment, by(SECOND))).0, Why::AlreadyDone);
+    let (why, message) = refused(confirm(&world.case, payment, by(FIRST), entry));
+    assert_eq!(why, Why::NotAllowed);
+    assert!(message.contains("somebody else"), "{message}");
+    assert_eq!(world.balances().come_in(), Pence(0), "released is not paid");
+    assert_eq!(refused(cancel(&world.case, payment, prose("x"), by(FIRST), entry)).0, Why::NotYet);
+    let before = world.balances().promised();
+    let confirmed = confirm(&world.case, payment, by(SECOND), entry);
+    world.take(SECOND, confirmed);
+    assert_eq!(refused(confirm(&world.case, payment, by(SECOND), entry)).0, Why::AlreadyDone);
+    assert_eq!(world.balances().come_in(), Pence(25_000));
+    assert_eq!(world.balances().promised(), before - Pence(25_000), "the promise is kept");
+    assert_eq!(world.case.arrangement.first_paid, Some(TODAY));
+    assert_eq!(refused(send_back(&world.case, payment, prose("x"), by(FIRST))).0, Why::NotYet);
+    assert_eq!(refused(cancel(&world.case, payment, prose("x"), by(FIRST), entry)).0, Why::NotYet);
+}
+
+#[test]
+fn nothing_is_released_before_both_have_signed() {
+    let mut world = planned();
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    let mut ids: Vec<Uuid> = (0..40).map(|_| world.deal()).collect();
+    let decision =
+        schedule(&world.case, THIRD, TODAY, Rhythm::Monthly, by(FIRST), || ids.pop().expect("an id"));
+    world.take(FIRST, decision);
+    assert_eq!(refused(release(&world.case, world.nth(0), by(FIRST))).0, Why::NotYet);
+    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    world.happen(3, signed);
+    assert_eq!(refused(release(&world.case, world.nth(0), by(FIRST))).0, Why::NotYet, "one side is not both");
+}
+
+#[test]
+fn sent_back_and_cancelled_money_is_free_again() {
+    let mut world = scheduled();
+    let payment = world.nth(0);
+    let released = release(&world.case, payment, by(FIRST)).expect("released");
+    world.happen(FIRST, released);
+    let back = send_back(&world.case, payment, prose("The account is another"), by(SECOND)).expect("back");
+    world.happen(SECOND, back);
+    assert_eq!(world.case.arrangement.instalments[0].state, PaymentState::Planned);
+    let before = world.balances().promised();
+    let cancelled = cancel(&world.case, payment, prose("Not needed"), by(FIRST), EntryId(id(801)));
+    world.take(FIRST, cancelled);
+    assert_eq!(world.balances().promised(), before - Pence(25_000));
+    let again = cancel(&world.case, payment, prose("x"), by(FIRST), EntryId(id(802)));
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+    assert_eq!(refused(release(&world.case, payment, by(FIRST))).0, Why::NotYet);
+}
+
+fn movement(n: u128, held: HoldingId, pence: i64) -> Movement {
+    Movement { id: BankLineId(id(n)), holding: held, date: TODAY, amount: Pence(pence), text: "ACME".into() }
+}
+
+#[test]
+fn our_own_payments_are_recognised_and_not_counted_twice() {
+    let mut world = scheduled();
+    world.pay(0);
+    world.pay(1);
+    let together = world.balances().come_in();
+    let lines =
+        [movement(901, DIRECT, together.0), movement(902, DIRECT, 25_000), movement(903, DIRECT, -900)];
+    let taken = take_in(&world.case, StatementId(id(1)), DIRECT, &lines, 0, by(3));
+    world.take(3, taken);
+    assert_eq!(world.case.arrangement.arrived, [(BankLineId(id(901)), vec![world.nth(0), world.nth(1)])]);
+    assert_eq!(world.balances().come_in(), together, "counted when it was paid");
+    assert_eq!(world.balances().spent(), Pence(900));
+    let nobody = take_in(&world.case, StatementId(id(2)), NOTIONAL, &[], 0, by(3));
+    assert_eq!(refused(nobody).0, Why::Invalid);
+}
+
+#[test]
+fn a_payment_is_matched_to_the_penny_or_not_at_all() {
+    let mut world = scheduled();
+    let paid = movement(910, DIRECT, -1_001);
+    let taken = take_in(&world.case, StatementId(id(1)), DIRECT, std::slice::from_ref(&paid), 0, by(3));
+    world.take(3, taken);
+    let try_it = |to: Vec<(LineId, Pence)>| match_spending(&world.case, &paid, to, by(3), EntryId(id(911)));
+    for wrong in [
+        vec![],
+        vec![(WAGES, Pence(1_000))],
+        vec![(WAGES, Pence(2_001)), (CHAIR, Pence(-1_000))],
+        vec![(WAGES, Pence(500)), (WAGES, Pence(501))],
+        vec![(LineId(id(404)), Pence(1_001))],
+        vec![(WAGES, Pence(i64::MAX)), (CHAIR, Pence(i64::MAX))],
+    ] {
+        assert_eq!(refused(try_it(wrong.clone())).0, Why::Invalid, "{wrong:?}");
+    }
+    let matched = try_it(vec![(WAGES, Pence(500)), (CHAIR, Pence(501))]);
+    world.take(3, matched);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Line(CHAIR)), Pence(501));
+    assert_eq!(world.balances().get(Layer::Actual, Account::Unmatched), Pence(0));
+    let again = match_spending(&world.case, &paid, vec![(WAGES, Pence(1_001))], by(3), EntryId(id(912)));
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+
+    let entry = world.entries.last().cloned().expect("the match");
+    let undone = unmatch(&world.case, paid.id, prose("It was swimming"), &entry, by(3), EntryId(id(913)));
+    world.take(3, undone);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Unmatched), Pence(1_001));
+    let twice = unmatch(&world.case, paid.id, prose("x"), &entry, by(3), EntryId(id(914)));
+    assert_eq!(refused(twice).0, Why::AlreadyDone);
+    let other = match_spending(&world.case, &paid, vec![(SWIM, Pence(1_001))], by(3), EntryId(id(915)));
+    world.take(3, other);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Line(SWIM)), Pence(1_001));
+}
+
+#[test]
+fn the_nhs_part_is_never_topped_up() {
+    let mut world = scheduled();
+    let own = movement(920, DIRECT, 5_000);
+    let (why, message) = refused(explain_money_in(&world.case, &own, CameIn::OwnMoney, by(3)));
+    assert_eq!(why, Why::NotYet);
+    assert!(message.contains("NHS part"), "{message}");
+    let council = explain_money_in(&world.case, &movement(921, THIRD, 5_000), CameIn::OwnMoney, by(3));
+    world.take(3, council);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Own), Pence(-5_000));
+    let again = explain_money_in(&world.case, &movement(921, THIRD, 5_000), CameIn::Interest, by(3));
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+    let out = explain_money_in(&world.case, &movement(922, THIRD, -1), CameIn::Interest, by(3));
+    assert_eq!(refused(out).0, Why::NotYet);
+    let refund =
+        explain_money_in(&world.case, &movement(923, THIRD, 40), CameIn::Refund { line: SWIM }, by(3));
+    world.take(3, refund);
+    assert_eq!(world.balances().spent(), Pence(-40));
+}
+
+#[test]
+fn receipts_are_kept_once_and_point_at_what_is_there() {
+    let mut world = agreed();
+    let kept = add_receipt(&world.case, FileId(id(1)), None, Some(SWIM), None).expect("kept");
+    world.happen(3, kept);
+    assert_eq!(add_receipt(&world.case, FileId(id(1)), None, None, None), Ok(vec![]));
+    let nowhere = add_receipt(&world.case, FileId(id(2)), None, Some(LineId(id(404))), None);
+    assert_eq!(refused(nowhere).0, Why::Invalid);
+}
+
+/// David and Dee: a notional budget first, a direct payment a year later.
+#[test]
+fn from_notional_to_a_direct_payment_in_the_same_case() {
+    let mut world = planned();
+    let to_notional = |line: LineId, funder, pence, every| {
+        cost(line, funder, pence, every, NOTIONAL, "personal-assistants")
+    };
+    let ended = |id| plan::Event::HoldingEnded { id, on: TODAY, why: prose("Not yet") }.into();
+    world.happen(
+        3,
+        vec![
+            holding(NOTIONAL, Mode::Notional),
+            ended(DIRECT),
+            ended(THIRD),
+            to_notional(LineId(id(54)), Funder::Nhs, 100, Every::Week),
+        ],
+    );
+    let bought = |on| Bought {
+        holding: NOTIONAL,
+        line: LineId(id(54)),
+        amount: Pence(4_200),
+        on,
+        what: line_words("Agency, first week"),
+    };
+    let spend = |world: &World, on| record_notional(&world.case, bought(on), by(5), EntryId(id(930)));
+    assert_eq!(refused(spend(&world, TODAY)).0, Why::NotYet);
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    let signed = sign(&world.case, Voice::Person, prose("Said yes")).expect("signed");
+    world.happen(3, signed);
+    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    world.happen(5, countersigned);
+    assert_eq!(refused(spend(&world, Date::constant(2026, 4, 7))).0, Why::Invalid);
+    let spent = spend(&world, TODAY);
+    world.take(5, spent);
+    assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(4_200), Pence(0)));
+
+    let new = HoldingId(id(44));
+    let words =
+        HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line_words("David's own") };
+    let change = Change {
+        old: NOTIONAL,
+        new,
+        words,
+        on: TODAY,
+        why: prose("We feel ready"),
+        leftover: Leftover::MoveOn,
+    };
+    let mut n = 2_000;
+    let changed = change_holding(&world.case, change.clone(), &world.entries, by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.take(5, changed);
+    assert_eq!(world.case.plan.line(LineId(id(54))).expect("there").words.holding, Some(new));
+    assert_eq!(world.case.plan.open_holdings().map(|h| h.id).collect::<Vec<_>>(), [new]);
+    assert_eq!(world.balances().spent(), Pence(4_200), "nothing is lost");
+    let again = change_holding(&world.case, change, &world.entries, by(5), || EntryId(id(1)));
+    assert_eq!(again, Ok(Decision::default()), "sent twice");
+    // The signed agreement says nothing of a direct payment: a new one is due.
+    let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
+    assert!(why.contains("does not cover"), "{why}");
+}
+
+#[test]
+fn what_is_left_goes_back_to_those_who_paid_it() {
+    let mut world = scheduled();
+    world.pay(0);
+    let change = |leftover| Change {
+        old: DIRECT,
+        new: HoldingId(id(45)),
+        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line_words("NHS") },
+        on: TODAY,
+        why: prose("It is too much for us now"),
+        leftover,
+    };
+    let mut n = 3_000;
+    let mut deal = || {
+        n += 1;
+        EntryId(id(n))
+    };
+    let back = change_holding(&world.case, change(Leftover::GiveBack), &world.entries, by(5), &mut deal);
+    world.take(5, back);
+    assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(0), Pence(0)));
+    assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
+}
+
+proptest! {
+    #[test]
+    fn schedules_lose_no_penny(weekly in 1i64..500_000, monthly in any::<bool>()) {
+        let mut world = planned();
+        let line = LineWords { amount: Pence(weekly), ..world.case.plan.line(WAGES).expect("there").words.clone() };
+        let sending = SubmissionId(id(9));
+        world.happen(3, vec![
+            plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person }.into(),
+            signoff::Event::Sent { id: sending, voice: Voice::Person, to: None, note: None }.into(),
+            signoff::Event::Agreed {
+                id: sending, reasons: prose("x"), nhs: Pence(weekly * 52), council: Pence(0),
+                start_up: Pence(25_000), limit: Pence(i64::MAX),
+            }.into(),
+        ]);
+        let entry = world.entry();
+        let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+        world.take(5, made);
+        let rhythm = if monthly { Rhythm::Monthly } else { Rhythm::FourWeekly };
+        let mut ids: Vec<Uuid> = (0..40).map(|_| world.deal()).collect();
+        let decision = schedule(&world.case, DIRECT, TODAY, rhythm, by(FIRST), || ids.pop().expect("an id"));
+        world.take(FIRST, decision);
+        prop_assert_eq!(world.balances().promised(), Pence(weekly * 52 + 25_000));
+    }
+
+    #[test]
+    fn what_came_in_is_spent_or_left_whatever_happens(
+        steps in proptest::collection::vec((0u8..9, 1i64..200_000, 0usize..26), 1..60)
+    ) {
+        let mut world = scheduled();
+        let mut out: Vec<Movement> = vec![];
+        for (n, (kind, pence, nth)) in (10_000u128..).zip(steps) {
+            let before = world.clone();
+            let payment = world.nth(nth);
+            let entry = EntryId(id(n));
+            let decision = match kind {
+                0 => release(&world.case, payment, by(FIRST)).map(|events| Decision { events, entries: vec![] }),
+                1 => confirm(&world.case, payment, by(SECOND), entry),
+                2 => send_back(&world.case, payment, prose("x"), by(SECOND)).map(|events| Decision { events, entries: vec![] }),
+                3 => cancel(&world.case, payment, prose("x"), by(FIRST), entry),
+                4 => {
+                    out.push(movement(n, DIRECT, -pence));
+                    take_in(&world.case, StatementId(id(n)), DIRECT, &out[out.len() - 1..], 0, by(3))
+                }
+                5 => explain_money_in(&world.case, &movement(n, THIRD, pence), CameIn::OwnMoney, by(3)),
+                6 => explain_money_in(&world.case, &movement(n, DIRECT, pence), CameIn::Refund { line: WAGES }, by(3)),
+                7 => match out.get(nth) {
+                    Some(m) => match_spending(&world.case, m, vec![(WAGES, -m.amount)], by(3), entry),
+                    None => continue,
+                },
+                _ => {
+                    let Some(m) = out.get(nth) else { continue };
+                    let made = world.entries.iter().rev().find(|e| e.about == m.id.0 && e.cause == crate::ledger::Cause::BankLineMatched);
+                    let Some(made) = made.cloned() else { continue };
+                    unmatch(&world.case, m.id, prose("x"), &made, by(3), entry)
+                }
+            };
+            match decision {
+                Ok(decision) => {
+                    let who = if kind == 1 || kind == 2 { SECOND } else { FIRST };
+                    world.take(who, Ok(decision));
+                }
+                Err(_) => prop_assert_eq!(&world.case, &before.case),
+            }
+            let b = world.balances();
+            prop_assert_eq!(b.come_in(), b.spent() + b.left());
+            let waiting: Pence = world.case.arrangement.instalments.iter()
+                .filter(|i| matches!(i.state, PaymentState::Planned | PaymentState::Released))
+                .map(|i| i.planned.amount).sum();
+            prop_assert_eq!(b.promised(), waiting, "what is promised is what is scheduled and not paid");
+            let mut keys: Vec<_> = world.entries.iter().map(|e| e.key.clone()).collect();
+            keys.sort();
+            keys.dedup();
+            prop_assert_eq!(keys.len(), world.entries.len(), "no key is used twice");
+        }
+    }
+}
