@@ -9,14 +9,14 @@ use crate::ledger::{Account, Balances, Funder, Layer};
 use crate::{Date, EntryId, HoldingId, Line, LineId, Pence, Prose, Refusal, dates};
 
 /// Kinds of spending that mean the person employs people themselves.
-const EMPLOYING: [&str; 3] = ["personal-assistant", "employ", "own-staff"];
+const EMPLOYING: [&str; 2] = ["assistant", "employing"];
 
 /// The parts that apply to the plan as it stands, derived from how its money is held.
 #[must_use]
 pub fn parts(case: &Case) -> Vec<Part> {
     let has = |mode: Mode| case.plan.open_holdings().any(|h| h.words.mode == mode);
     let employs = has(Mode::DirectPayment)
-        && case.plan.current_lines().any(|l| EMPLOYING.iter().any(|kind| l.words.kind.starts_with(kind)));
+        && case.plan.current_lines().any(|l| EMPLOYING.contains(&l.words.kind.as_str()));
     let mut parts = vec![Part::Everyone];
     parts.extend(has(Mode::Notional).then_some(Part::Notional));
     parts.extend(has(Mode::ThirdParty).then_some(Part::ThirdParty));

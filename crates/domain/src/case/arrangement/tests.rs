@@ -132,7 +132,7 @@ fn planned() -> World {
             consent.into(),
             holding(DIRECT, Mode::DirectPayment),
             holding(THIRD, Mode::ThirdParty),
-            cost(WAGES, Funder::Nhs, 33_333, Every::Week, DIRECT, "personal-assistants"),
+            cost(WAGES, Funder::Nhs, 33_333, Every::Week, DIRECT, "assistant"),
             cost(CHAIR, Funder::Nhs, 25_000, Every::Once, DIRECT, "equipment"),
             cost(SWIM, Funder::Council, 7_777, Every::Month, THIRD, "activities"),
             signoff::Event::Sent { id: sending, voice: Voice::Person, to: None, note: None }.into(),
@@ -457,9 +457,8 @@ fn receipts_are_kept_once_and_point_at_what_is_there() {
 #[test]
 fn from_notional_to_a_direct_payment_in_the_same_case() {
     let mut world = planned();
-    let to_notional = |line: LineId, funder, pence, every| {
-        cost(line, funder, pence, every, NOTIONAL, "personal-assistants")
-    };
+    let to_notional =
+        |line: LineId, funder, pence, every| cost(line, funder, pence, every, NOTIONAL, "assistant");
     let ended = |id| plan::Event::HoldingEnded { id, on: TODAY, why: prose("Not yet") }.into();
     world.happen(
         3,

@@ -1,7 +1,7 @@
 //! In words: payments, spending and reviews.
 
 use super::{Part, Teller, Told, day, funder, short};
-use crate::case::arrangement::{InstalmentKind, Part as AgreementPart};
+use crate::case::arrangement::{CameIn, InstalmentKind, Part as AgreementPart};
 use crate::case::{arrangement, review};
 use crate::{HoldingId, InstalmentId, LineId};
 
@@ -45,6 +45,21 @@ impl Teller<'_> {
                     .maybe("For", self.holding(*holding))
                     .with("New lines", new_lines)
                     .with("Lines we had already", already)
+            }
+            E::PaymentArrived { bank_line: _, instalments } => {
+                let all = instalments.iter().filter_map(|id| self.case.arrangement.instalment(*id));
+                told("A payment arrived in the account")
+                    .list("Which", all.map(|i| format!("{}, due {}", i.planned.amount, day(i.planned.due))))
+            }
+            E::MoneyInExplained { bank_line: _, what } => {
+                let told = told("Money that came in was explained");
+                match what {
+                    CameIn::OwnMoney => told.with("It was", "money of their own"),
+                    CameIn::Interest => told.with("It was", "interest from the bank"),
+                    CameIn::Refund { line } => {
+                        told.with("It was", "money back").maybe("For", self.line_name(*line))
+                    }
+                }
             }
             E::SpendingMatched { bank_line: _, to } => {
                 let part = |(line, amount): &(LineId, crate::Pence)| {
