@@ -99,8 +99,10 @@ mod tests {
             id: LineId(Uuid::from_u128(n)),
             words,
             voice: Voice::Person,
+            by: crate::Author::System,
             at: Timestamp::UNIX_EPOCH,
             removed: false,
+            why: None,
         }
     }
 
