@@ -70,7 +70,7 @@ fn main() {
         })
         .collect();
     let mut css = design_system_css(&read(&theirs.join("nhsuk-frontend.min.css")), &icons);
-    for sheet in ["identity.css", "pictures.css", "staff.css", "print.css"] {
+    for sheet in ["identity.css", "pictures.css", "plan.css", "staff.css", "print.css"] {
         css.push('\n');
         css.push_str(&read(&own.join(sheet)));
     }

@@ -11,6 +11,7 @@ pub mod form;
 pub mod metrics;
 pub mod page;
 pub mod picture;
+pub mod plan;
 pub mod routes;
 pub mod session;
 pub mod trouble;

@@ -1,6 +1,6 @@
 //! Every route and who may call it, in one table.
 
-use crate::{Web, assets, session, trouble};
+use crate::{Web, assets, plan, session, trouble};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -71,6 +71,7 @@ impl Routes {
 pub fn all() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    plan::declare(&mut routes);
     routes
 }
 

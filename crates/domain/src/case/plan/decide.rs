@@ -3,6 +3,7 @@
 //! The money is in [`super::money`].
 
 use super::{ActionWords, Aim, Event, Item, OutcomeWords, RiskWords, Section};
+use crate::case::budget::planning_is_open;
 use crate::case::circle::CaseRole;
 use crate::case::{self, Case, Voice};
 use crate::framework::Framework;
@@ -10,18 +11,6 @@ use crate::{ActionId, Date, OutcomeId, Prose, Refusal, RiskId, dates};
 
 /// What a decision gives. No events means that it had been done already.
 pub type Decision = Result<Vec<case::Event>, Refusal>;
-
-/// Planning opens when the person, or someone for them, has seen the budget
-/// (001:536: without knowing the money, realistic plans cannot be made).
-pub fn is_open(case: &Case) -> Result<(), Refusal> {
-    if case.budget.shared.is_some() && !case.budget.seen.is_empty() {
-        return Ok(());
-    }
-    Err(Refusal::not_yet(
-        "The plan opens when the budget has been seen",
-        "Look at the budget first: how much there is, and how it was worked out",
-    ))
-}
 
 /// Whether a voice is the person's own or of someone who is family to them or
 /// speaks for them, and not of someone who works with them.
@@ -46,7 +35,7 @@ pub(super) fn known_voice(case: &Case, voice: Voice) -> Result<(), Refusal> {
 }
 
 pub(super) fn ready(case: &Case, voice: Voice) -> Result<(), Refusal> {
-    is_open(case)?;
+    planning_is_open(case)?;
     known_voice(case, voice)
 }
 
@@ -146,7 +135,7 @@ pub fn change_outcome(
 /// # Errors
 /// While money or an action is there for this outcome alone.
 pub fn remove_outcome(case: &Case, id: OutcomeId, why: Prose) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     if current(case.plan.outcome(id)).is_err() {
         return Ok(vec![]);
     }
@@ -267,7 +256,7 @@ pub fn change_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice) -> De
 /// # Errors
 /// Before planning is open.
 pub fn remove_risk(case: &Case, id: RiskId, why: Prose) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     if current(case.plan.risk(id)).is_err() {
         return Ok(vec![]);
     }
@@ -327,7 +316,7 @@ pub fn change_action(
 /// # Errors
 /// For a day still to come, or where it was taken out.
 pub fn finish_action(case: &Case, id: ActionId, on: Date, today: Date) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     current(case.plan.action(id))?;
     if case.plan.done(id).is_some() {
         return Ok(vec![]);
@@ -341,7 +330,7 @@ pub fn finish_action(case: &Case, id: ActionId, on: Date, today: Date) -> Decisi
 /// # Errors
 /// Before planning is open.
 pub fn remove_action(case: &Case, id: ActionId, why: Prose) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     if current(case.plan.action(id)).is_err() {
         return Ok(vec![]);
     }
@@ -382,7 +371,7 @@ pub fn latest_first_review(case: &Case, framework: &Framework, today: Date) -> D
 /// # Errors
 /// For a day that is past or too late, and after the first review was held.
 pub fn set_first_review(case: &Case, framework: &Framework, on: Date, today: Date) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     if case.review.last_held().is_some() {
         return Err(Refusal::already_done(
             "The first review has been held. The next one is set in the review",

@@ -3,9 +3,10 @@
 //! Going over the budget is shown while writing and stops the sending, not the
 //! writing. What the law excludes is refused, with its reason and its source.
 
-use super::decide::{Decision, current, is_open, known_outcomes, ready};
+use super::decide::{Decision, current, known_outcomes, ready};
 use super::{Event, HoldingWords, LineWords, Mode};
 use crate::case::arrangement::PaymentState;
+use crate::case::budget::planning_is_open;
 use crate::case::circle::ConsentAbout;
 use crate::case::{Case, Voice};
 use crate::framework::Framework;
@@ -104,7 +105,7 @@ pub fn change_line(
 /// # Errors
 /// Where the line or the holding is not there.
 pub fn assign_line(case: &Case, id: LineId, holding: HoldingId) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     let line = current(case.plan.line(id))?;
     known_holding(case, Some(holding))?;
     if line.words.holding == Some(holding) {
@@ -117,7 +118,7 @@ pub fn assign_line(case: &Case, id: LineId, holding: HoldingId) -> Decision {
 /// # Errors
 /// Before planning is open.
 pub fn remove_line(case: &Case, id: LineId, why: Prose) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     if current(case.plan.line(id)).is_err() {
         return Ok(vec![]);
     }
@@ -178,7 +179,7 @@ fn known_holding(case: &Case, holding: Option<HoldingId>) -> Result<(), Refusal>
 /// # Errors
 /// A third party needs an organisation; a direct payment needs agreement to it.
 pub fn add_holding(case: &Case, id: HoldingId, holding: HoldingWords, from: Date) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     if case.plan.holding(id).is_some() {
         return Ok(vec![]);
     }
@@ -210,7 +211,7 @@ pub fn add_holding(case: &Case, id: HoldingId, holding: HoldingWords, from: Date
 /// # Errors
 /// While lines are paid from it, or payments into it are planned.
 pub fn end_holding(case: &Case, id: HoldingId, on: Date, why: Prose) -> Decision {
-    is_open(case)?;
+    planning_is_open(case)?;
     let Some(holding) = case.plan.holding(id).filter(|h| h.ended.is_none()) else { return Ok(vec![]) };
     let lines = case.plan.current_lines().filter(|l| l.words.holding == Some(id)).count();
     if lines > 0 {

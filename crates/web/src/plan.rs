@@ -1,0 +1,262 @@
+//! The plan: its parts, what is still missing, and the way on.
+//!
+//! Each part of the plan has its own page under `/cases/{id}/plan/…`. The
+//! words are the person's; every page says whose words stand there.
+
+mod actions;
+mod check;
+mod frame;
+mod holding;
+mod money;
+mod outcomes;
+mod prompts;
+mod risks;
+pub mod thread;
+pub mod whole;
+mod write;
+
+use crate::case_page::At;
+use crate::components::{
+    Colour, Details, Status, Tag, Task, action_link, details, inset_text, next_step, page_heading, task_list,
+};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use domain::CaseId;
+use domain::access::Action;
+use domain::case::budget::planning_is_open;
+use domain::case::plan::changes::pending;
+use domain::case::plan::checklist::{Criterion, checklist};
+use domain::case::plan::{Section, money as sums};
+use frame::{Done, Sheet};
+use maud::{Markup, html};
+
+pub fn declare(routes: &mut Routes) {
+    let (see, write) = (Door::Case(Action::SeePlan), Door::Case(Action::WritePlan));
+    routes.get("/cases/{id}/plan", see, show);
+    routes.get("/cases/{id}/plan/whole", see, whole::show);
+    routes.get("/cases/{id}/plan/thread", see, thread::show);
+    routes.get("/cases/{id}/plan/write/{section}", write, write::show);
+    routes.post("/cases/{id}/plan/write/{section}", write, write::save);
+    outcomes::declare(routes, see, write);
+    risks::declare(routes, see, write);
+    actions::declare(routes, see, write);
+    money::declare(routes, see, write);
+    holding::declare(routes, see, write);
+}
+
+/// The plan's own page: what is next, its parts, and the nine things.
+async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let sheet = Sheet::to_read(me, id).await?;
+    let title = sheet.title();
+    let content = overview(&sheet, &title);
+    Ok(sheet.page(&title, done.words(), &content).into_response())
+}
+
+fn overview(sheet: &Sheet, title: &str) -> Markup {
+    let case = sheet.case();
+    if let Err(not_yet) = planning_is_open(case) {
+        return html! {
+            h1 { (title) }
+            p class="nhsuk-lede-text" { "A plan says how you want to live, and how the money helps. It is in your own words." }
+            (next_step("First", &not_yet.message, &html! { p { (not_yet.next) "." } },
+                &action_link(&format!("/cases/{}/budget", case.id), "Go to the budget")))
+        };
+    }
+    let criteria = checklist(case, sheet.seen.framework());
+    html! {
+        (page_heading(case.person_name(), title))
+        (waiting(sheet))
+        (next(sheet, &criteria))
+        h2 { "The parts of the plan" }
+        p { "Take them in any order. Stop when you like: everything is kept." }
+        @for (heading, tasks) in parts(sheet) {
+            h3 class="nhsuk-heading-s" { (heading.1) }
+            (task_list(heading.0, &tasks))
+        }
+        (check::picture(case.id, &criteria, sheet.may_write()))
+        h2 { "Read it" }
+        (action_link(&sheet.at("whole"), "Read the whole plan on one page"))
+        (action_link(&sheet.at("thread"), "Follow the thread from each need to the money"))
+    }
+}
+
+/// What of an agreed plan waits to be agreed again, and what needs nobody.
+fn waiting(sheet: &Sheet) -> Markup {
+    let case = sheet.case();
+    if case.signoff.agreed().is_none() {
+        return html! {};
+    }
+    let changes = pending(case);
+    let free = html! {
+        p { "You can change words, who does what and when, add help, and move money between things that were agreed. You need to ask nobody for that." }
+        p { "What has to be agreed again: more money, money for something new, a new way of holding it, or taking out a risk we agreed on." }
+    };
+    if changes.is_empty() {
+        return inset_text(&html! {
+            p { strong { "This plan is agreed, and it is yours to change." } }
+            (free)
+        });
+    }
+    html! {
+        section class="phb-waiting" aria-labelledby="waiting" {
+            h2 class="nhsuk-heading-m" id="waiting" { "Waiting to be agreed" }
+            p { "These changes are in the plan. They count once they are agreed. Everything else goes on as it is." }
+            ul { @for (what, why) in &changes { li { strong { (what) } ": " (why) "." } } }
+            (action_link(&format!("/cases/{}/sign-off", case.id), "Send the plan again"))
+            (details(&Details::new("What needs nobody's permission", free)))
+        }
+    }
+}
+
+fn next(sheet: &Sheet, criteria: &[Criterion]) -> Markup {
+    let case = sheet.case();
+    if case.signoff.waiting().is_some() {
+        return next_step(
+            "Sent",
+            "The plan is being read",
+            &html! { p { "You will be told as soon as there is an answer. You can go on writing." } },
+            &html! {},
+        );
+    }
+    if !sheet.may_write() {
+        return html! {};
+    }
+    let missing = criteria.iter().find_map(|c| c.missing.first().map(|m| (c, m)));
+    match missing {
+        Some((criterion, missing)) => next_step(
+            "Next, if you like",
+            &missing.words,
+            &html! { p { "For: " (criterion.title.to_lowercase()) "." } },
+            &action_link(&format!("/cases/{}/{}", case.id, missing.page), "Go there"),
+        ),
+        None if case.signoff.agreed().is_none() => next_step(
+            "Next",
+            "Everything is there",
+            &html! { p { "Read it through once more. When it feels right, send it to be agreed." } },
+            &action_link(&format!("/cases/{}/sign-off", case.id), "Send the plan to be agreed"),
+        ),
+        None => html! {},
+    }
+}
+
+/// The parts under their headings: `((id prefix, heading), tasks)`.
+fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
+    use Section as S;
+    let plan = &sheet.case().plan;
+    let written = |section: Section| section_task(sheet, section);
+    let counted = |title: &str, page: &str, number: usize, hint: &str| Task {
+        title: title.to_owned(),
+        href: Some(sheet.at(page)),
+        hint: Some(hint.to_owned()),
+        status: match number {
+            0 => Status::Tag(Tag::new("Nothing yet", Colour::Blue)),
+            n => Status::Done(format!("{n} written")),
+        },
+    };
+    let review = Task {
+        title: "The day of the first review".into(),
+        href: sheet.may_write().then(|| sheet.at("review-date")),
+        hint: None,
+        status: match plan.first_review {
+            None => Status::Tag(Tag::new("Not set yet", Colour::Blue)),
+            Some(on) => Status::Done(domain::dates::long(on)),
+        },
+    };
+    vec![
+        (
+            ("me", "About me"),
+            vec![
+                written(S::ImportantToMe),
+                written(S::WhoIAm),
+                written(S::WhoSpeaks),
+                written(S::Working),
+                written(S::NotWorking),
+                written(S::ImportantForMyHealth),
+            ],
+        ),
+        (
+            ("change", "What should change"),
+            vec![
+                counted(
+                    "Outcomes",
+                    "outcomes",
+                    plan.current_outcomes().count(),
+                    "What will be different in daily life",
+                ),
+                counted(
+                    "Who does what",
+                    "actions",
+                    plan.current_actions().count(),
+                    "Paid or not, and by when",
+                ),
+            ],
+        ),
+        (
+            ("risk", "Staying safe"),
+            vec![
+                counted(
+                    "What could go wrong",
+                    "risks",
+                    plan.current_risks().count(),
+                    "And what we do so that it is all right",
+                ),
+                written(S::IfThingsGoWrong),
+            ],
+        ),
+        (
+            ("money", "The money"),
+            vec![
+                written(S::HowMoneyIsHeld),
+                counted("Who holds it", "holding", plan.open_holdings().count(), "One way, or several"),
+                money_task(sheet),
+            ],
+        ),
+        (("again", "Looking at it again"), vec![written(S::HowWeReview), review]),
+    ]
+}
+
+fn section_task(sheet: &Sheet, section: Section) -> Task {
+    let written = sheet.case().plan.section(section);
+    Task {
+        title: section.title().to_owned(),
+        href: Some(if sheet.may_write() {
+            sheet.at(&format!("write/{}", section.slug()))
+        } else {
+            format!("{}#{}", sheet.at("whole"), section.slug())
+        }),
+        hint: written
+            .and_then(|w| w.standing.last())
+            .map(|w| format!("{}, {}", sheet.case().circle.name_of(w.voice), frame::day(w.at))),
+        status: match written {
+            None => Status::Tag(Tag::new("Nothing yet", Colour::Blue)),
+            Some(w) if w.is_contested() => {
+                Status::Tag(Tag::new(format!("{} versions", w.standing.len()), Colour::Yellow))
+            }
+            Some(_) => Status::Done("Written".into()),
+        },
+    }
+}
+
+fn money_task(sheet: &Sheet) -> Task {
+    let case = sheet.case();
+    let number = case.plan.current_lines().count();
+    Task {
+        title: "What the money buys".into(),
+        href: Some(sheet.at("money")),
+        hint: Some("Each thing, and which outcome it is for".into()),
+        status: if !sums::over(case).is_empty() {
+            Status::Tag(Tag::new("Over the budget", Colour::Orange))
+        } else if number == 0 {
+            Status::Tag(Tag::new("Nothing yet", Colour::Blue))
+        } else {
+            Status::Done(format!("{} a year", case.plan.first_year_cost()))
+        },
+    }
+}
+
+/// A plain redirect after something was saved.
+fn go(to: &str, done: &str) -> Response {
+    axum::response::Redirect::to(&format!("{to}?done={done}")).into_response()
+}

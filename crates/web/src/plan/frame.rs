@@ -1,0 +1,244 @@
+//! What every page of the plan shares: the opened case, addresses, whose
+//! words something is, and the words after something was done.
+
+use crate::case_page::{case_page, case_page_with_errors, is_family};
+use crate::components::{Button, Choice, Choices, Textarea, button, buttons, nothing_yet, radios, textarea};
+use crate::form::{Form, invalid};
+use crate::page::{KEY_FIELD, csrf_field};
+use crate::{Answer, Me, Trouble};
+use axum::response::Response;
+use domain::access::{self, Action};
+use domain::case::budget::planning_is_open;
+use domain::case::plan::decide::is_close;
+use domain::case::plan::{Item, Writing};
+use domain::case::{Case, CaseRole, Voice};
+use domain::{Author, CaseId, OutcomeId, Timestamp, dates};
+use maud::{Markup, html};
+use serde::Deserialize;
+use service::{Decided, Desk, No, Seen};
+use std::str::FromStr;
+
+/// What was just done, as it stands in the address: one of a closed set.
+#[derive(Debug, Default, Deserialize)]
+pub struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+impl Done {
+    /// The sentence for it; none for a word that is not ours.
+    pub fn words(&self) -> Option<&'static str> {
+        Some(match self.done.as_str() {
+            "saved" => "Saved",
+            "together" => "Saved. The versions are one now",
+            "beside" => "Saved. Somebody else wrote here too, so both versions are shown. Nothing is lost",
+            "added" => "Added to the plan",
+            "changed" => "Changed in the plan",
+            "removed" => "Taken out of the plan. What it said is kept in the history",
+            "finished" => "Noted as done",
+            "assigned" => "Saved who pays for what",
+            "date" => "The day of the first review is set",
+            _ => return None,
+        })
+    }
+}
+
+/// A case opened for a page of its plan.
+pub struct Sheet {
+    pub me: Me,
+    pub seen: Seen,
+}
+
+impl Sheet {
+    /// Opens the plan to read it.
+    pub async fn to_read(me: Me, id: CaseId) -> Answer<Self> {
+        let seen = me.see(id, Action::SeePlan, "plan").await?;
+        Ok(Self { me, seen })
+    }
+
+    /// Opens the plan to write in it: once planning is open.
+    pub async fn to_write(me: Me, id: CaseId) -> Answer<Self> {
+        let seen = me.see(id, Action::WritePlan, "plan").await?;
+        planning_is_open(&seen.case)?;
+        Ok(Self { me, seen })
+    }
+
+    pub fn case(&self) -> &Case {
+        &self.seen.case
+    }
+
+    pub fn may_write(&self) -> bool {
+        planning_is_open(self.case()).is_ok() && access::may(&self.me.actor, Action::WritePlan, self.case())
+    }
+
+    /// "Your plan" for the family, "Alice's plan" for everyone else.
+    pub fn title(&self) -> String {
+        if is_family(&self.seen.roles) { "Your plan".into() } else { "The plan".into() }
+    }
+
+    /// The address of a page of this plan.
+    pub fn at(&self, page: &str) -> String {
+        format!("/cases/{}/plan/{page}", self.case().id)
+    }
+
+    pub fn home(&self) -> String {
+        format!("/cases/{}/plan", self.case().id)
+    }
+
+    pub fn page(&self, title: &str, flash: Option<&str>, content: &Markup) -> Markup {
+        case_page(&self.me, &self.seen, title, "plan", flash, content)
+    }
+
+    /// A form's page: with status 422 where something typed is wrong.
+    pub fn form_page(&self, title: &str, form: &Form, content: &Markup) -> Response {
+        use axum::response::IntoResponse as _;
+        if form.is_ok() {
+            self.page(title, None, content).into_response()
+        } else {
+            invalid(case_page_with_errors(&self.me, &self.seen, title, "plan", content))
+        }
+    }
+
+    /// Acts on the plan. A refusal goes into the form: then `None`.
+    pub async fn act(
+        &self,
+        form: &mut Form,
+        decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
+    ) -> Answer<Option<u64>> {
+        match self.me.act(self.case().id, Action::WritePlan, decide).await {
+            Ok(version) => Ok(Some(version)),
+            Err(no) => Trouble::into_form(no, form).map(|()| None),
+        }
+    }
+
+    /// A fresh key for a form that adds something: it becomes the id.
+    pub fn new_key(&self) -> String {
+        self.me.web().app.id().to_string()
+    }
+
+    /// The id that a form was dealt; a fresh one where it brings none.
+    pub fn key<T: FromStr>(&self, form: &Form, make: impl Fn(uuid::Uuid) -> T) -> T {
+        form.text(KEY_FIELD).parse().unwrap_or_else(|_| make(self.me.web().app.id()))
+    }
+
+    /// Who wrote something, whose words it is, and when.
+    pub fn who(&self, voice: Voice, by: Author, at: Timestamp) -> String {
+        let whose = self.case().circle.name_of(voice);
+        match recorder(self.case(), by).filter(|name| *name != whose) {
+            Some(name) => format!("{whose}, written down by {name}, {}", dates::moment(at)),
+            None => format!("{whose}, {}", dates::moment(at)),
+        }
+    }
+
+    pub fn who_wrote(&self, writing: &Writing) -> String {
+        self.who(writing.voice, writing.by, writing.at)
+    }
+
+    pub fn who_said<I, W>(&self, item: &Item<I, W>) -> String {
+        self.who(item.voice, item.by, item.at)
+    }
+
+    /// The question whose words these are. With `close` only the person and
+    /// those close to them can be chosen.
+    pub fn whose_words(&self, form: &Form, close: bool) -> Markup {
+        let case = self.case();
+        let mine = case.circle.voice_of(self.me.actor.account);
+        let name = case.person_name();
+        let own = format!("{name}, in their own way");
+        let member_ids: Vec<(String, String)> = case
+            .circle
+            .present()
+            .filter(|m| m.role != CaseRole::Person)
+            .filter(|m| !close || is_close(case, Voice::Member(m.id)))
+            .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation)))
+            .collect();
+        let person = if mine == Some(Voice::Person) { "Mine" } else { own.as_str() };
+        let mut choices = vec![Choice::new("person", person)];
+        choices.extend(member_ids.iter().map(|(id, words)| Choice::new(id, words)));
+        let default = match mine {
+            Some(voice) if !close || is_close(case, voice) => voice_value(voice),
+            _ => String::new(),
+        };
+        let asked = Choices { small: true, ..Choices::new("voice", "Whose words are these?", choices) };
+        let asked = asked.with(form);
+        let chosen = if asked.chosen.is_empty() && form.is_ok() {
+            vec![default.as_str()]
+        } else {
+            asked.chosen.clone()
+        };
+        radios(&Choices { chosen, ..asked })
+    }
+
+    /// Checkboxes for the outcomes that something is for.
+    pub fn outcomes_asked(&self, form: &Form) -> Markup {
+        let plan = &self.case().plan;
+        let all: Vec<(String, String)> = plan
+            .current_outcomes()
+            .map(|o| {
+                let words = domain::case::plan::decide::short(o.words.words.as_str());
+                (o.id.to_string(), format!("{}. {words}", plan.number(o.id)))
+            })
+            .collect();
+        let choices = all.iter().map(|(id, words)| Choice::new(id, words)).collect();
+        let hint = Some("Choose all that fit");
+        crate::components::checkboxes(
+            &Choices { hint, ..Choices::new("outcomes", "Which outcome is it for?", choices) }.with(form),
+        )
+    }
+
+    /// The page that asks before something is taken out, and why.
+    pub fn removal(&self, form: &Form, title: &str, what: &Markup, back: &str) -> Response {
+        let content = html! {
+            (form.error_summary())
+            h1 { (title) }
+            (what)
+            p { "What it said stays in the history, with your reason." }
+            form method="post" novalidate {
+                (csrf_field(&self.me.csrf))
+                (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why are you taking it out?").with(form) }))
+                (buttons(&html! {
+                    (button(&Button { look: crate::components::Look::Warning, ..Button::submit("Take it out") }))
+                    a href=(back) { "Keep it" }
+                }))
+            }
+        };
+        self.form_page(title, form, &content)
+    }
+}
+
+/// The words of an empty list, and a way to add to it.
+pub fn empty(words: &str) -> Markup {
+    nothing_yet(words)
+}
+
+/// The voice that was chosen: somebody in the circle.
+pub fn read_voice(form: &mut Form) -> Option<Voice> {
+    let chosen = match form.text("voice") {
+        "person" => Some(Voice::Person),
+        id => id.parse().ok().map(Voice::Member),
+    };
+    chosen.or_else(|| form.wrong("voice", "Choose whose words these are"))
+}
+
+pub fn voice_value(voice: Voice) -> String {
+    match voice {
+        Voice::Person => "person".into(),
+        Voice::Member(id) => id.to_string(),
+    }
+}
+
+/// The outcomes that were ticked; whether they exist is the plan's question.
+pub fn read_outcomes(form: &mut Form) -> Option<Vec<OutcomeId>> {
+    form.choices("outcomes", "outcomes from the list")
+}
+
+/// The name of whoever recorded something, if they are or were in the circle.
+pub fn recorder(case: &Case, by: Author) -> Option<&str> {
+    let account = by.account()?;
+    case.circle.members.iter().find(|m| m.account == Some(account)).map(|m| m.name.as_str())
+}
+
+/// `27 March 2026`.
+pub fn day(at: Timestamp) -> String {
+    dates::long(dates::london(at))
+}

@@ -1,0 +1,300 @@
+//! Who holds the money: one way or several side by side, who pays for what,
+//! and the day of the first review.
+
+use super::frame::{Done, Sheet, empty};
+use super::go;
+use crate::case_page::At;
+use crate::components::{
+    Button, Choice, Choices, DateInput, Input, Select, action_link, button, buttons, date_input, input,
+    radios, select, typed,
+};
+use crate::form::Form;
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use domain::case::plan::{Holding, HoldingWords, Mode, decide, money};
+use domain::organisation::Kind;
+use domain::{CaseId, Date, HoldingId, Line, LineId, OrganisationId, Pence, dates};
+use maud::{Markup, html};
+use service::Desk;
+
+pub fn declare(routes: &mut Routes, see: Door, write: Door) {
+    routes.get("/cases/{id}/plan/holding", see, list);
+    routes.get("/cases/{id}/plan/holding/add", write, ask);
+    routes.post("/cases/{id}/plan/holding/add", write, add);
+    routes.post("/cases/{id}/plan/holding/assign", write, assign);
+    routes.get("/cases/{id}/plan/holding/{item}/end", write, ask_end);
+    routes.post("/cases/{id}/plan/holding/{item}/end", write, end);
+    routes.get("/cases/{id}/plan/review-date", write, ask_date);
+    routes.post("/cases/{id}/plan/review-date", write, set_date);
+}
+
+const ADD: &str = "Add a way to hold the money";
+const END: &str = "End this way of holding money?";
+const DATE: &str = "The day of the first review";
+
+async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let sheet = Sheet::to_read(me, id).await?;
+    Ok(listed(&sheet, done.words(), &Form::empty()))
+}
+
+fn listed(sheet: &Sheet, flash: Option<&str>, form: &Form) -> Response {
+    let title = "Who holds the money";
+    let plan = &sheet.case().plan;
+    let content = html! {
+        (form.error_summary())
+        h1 { (title) }
+        p class="nhsuk-lede-text" { "There are three ways, and you can mix them. You can start with one and change later." }
+        @if plan.open_holdings().next().is_none() { (empty("Nothing is chosen yet.")) }
+        @for holding in plan.open_holdings() { (shown(sheet, holding)) }
+        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("holding/add")))) }
+        (who_pays(sheet, form))
+        (action_link(&sheet.home(), "Back to the plan"))
+    };
+    if form.is_ok() {
+        sheet.page(title, flash, &content).into_response()
+    } else {
+        sheet.form_page(title, form, &content)
+    }
+}
+
+fn shown(sheet: &Sheet, holding: &Holding) -> Markup {
+    let plan = &sheet.case().plan;
+    let lines = || plan.current_lines().filter(|l| l.words.holding == Some(holding.id));
+    let yearly: Pence = lines().map(|l| l.words.yearly()).sum();
+    html! {
+        section class="phb-outcome" {
+            h2 class="nhsuk-heading-s" { (typed(holding.words.name.as_str())) }
+            p { strong { (capital(holding.words.mode.words())) ". " } (holding.words.mode.explained()) }
+            p { "From " (dates::long(holding.from)) ". Pays " span class="phb-money__amount" { (yearly) } " in a year, for:" }
+            @if lines().next().is_none() { p { "Nothing yet." } }
+            @else { ul { @for line in lines() { li { (typed(line.words.what.as_str())) } } } }
+            @if sheet.may_write() {
+                p class="phb-item-links phb-no-print" {
+                    a href=(sheet.at(&format!("holding/{}/end", holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
+                }
+            }
+        }
+    }
+}
+
+/// Each thing the money buys, with who pays for it: one form for all.
+fn who_pays(sheet: &Sheet, form: &Form) -> Markup {
+    let plan = &sheet.case().plan;
+    if !sheet.may_write() || plan.open_holdings().count() == 0 || plan.current_lines().count() == 0 {
+        return html! {};
+    }
+    let held: Vec<(String, String)> =
+        plan.open_holdings().map(|h| (h.id.to_string(), h.words.name.to_string())).collect();
+    let mut options = vec![("", "Not decided yet")];
+    options.extend(held.iter().map(|(id, name)| (id.as_str(), name.as_str())));
+    html! {
+        h2 { "Who pays for what" }
+        form method="post" action=(sheet.at("holding/assign")) novalidate {
+            (csrf_field(&sheet.me.csrf))
+            @for line in plan.current_lines() {
+                @let name = format!("line-{}", line.id);
+                @let label = format!("{} ({} {})", line.words.what, line.words.amount, line.words.every.words());
+                @let now = line.words.holding.map(|h| h.to_string()).unwrap_or_default();
+                @let value = if form.values.contains_key(&name) { form.text(&name).to_owned() } else { now };
+                (select(&Select { value: &value, error: form.error_for(&name), ..Select::new(&name, &label, &options) }))
+            }
+            (button(&Button::secondary("Save who pays")))
+        }
+    }
+}
+
+async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let mut asked: Vec<(LineId, HoldingId)> = vec![];
+    for line in sheet.case().plan.current_lines() {
+        let name = format!("line-{}", line.id);
+        match form.text(&name) {
+            "" => {}
+            text => match text.parse() {
+                Ok(holding) => asked.push((line.id, holding)),
+                Err(_) => drop(form.wrong::<()>(&name, "Choose who holds the money for this")),
+            },
+        }
+    }
+    if !form.is_ok() {
+        return Ok(listed(&sheet, None, &form));
+    }
+    let saved = sheet
+        .act(&mut form, move |desk| {
+            let mut events = vec![];
+            for (line, holding) in &asked {
+                events.extend(money::assign_line(desk.case, *line, *holding)?);
+            }
+            Ok(events.into())
+        })
+        .await?;
+    Ok(if saved.is_some() { go(&sheet.at("holding"), "assigned") } else { listed(&sheet, None, &form) })
+}
+
+/// The organisations of the area that hold money for people.
+async fn organisations(sheet: &Sheet) -> Answer<Vec<(OrganisationId, String)>> {
+    let area = sheet.case().area().ok_or(Trouble::Hidden)?;
+    let all = sheet.me.web().app.read(move |tx| Ok(service::people::organisations(tx, area)?)).await?;
+    Ok(all
+        .into_iter()
+        .filter(|(_, _, kind)| *kind == Kind::ThirdParty)
+        .map(|(id, name, _)| (id, name))
+        .collect())
+}
+
+async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let mut form = Form::filled([(KEY_FIELD, sheet.new_key())]);
+    form.put_date("from", sheet.seen.today);
+    let known = organisations(&sheet).await?;
+    Ok(asked(&sheet, &form, &known))
+}
+
+fn asked(sheet: &Sheet, form: &Form, known: &[(OrganisationId, String)]) -> Response {
+    let ids: Vec<String> = known.iter().map(|(id, _)| id.to_string()).collect();
+    let mut options = vec![("", "Choose one")];
+    options.extend(ids.iter().zip(known).map(|(id, (_, name))| (id.as_str(), name.as_str())));
+    let titles: Vec<String> = Mode::ALL.iter().map(|m| capital(m.words())).collect();
+    let choices = Mode::ALL
+        .iter()
+        .zip(&titles)
+        .map(|(mode, title)| {
+            let choice = Choice::new(mode.slug(), title).hint(mode.explained());
+            if *mode == Mode::ThirdParty {
+                choice
+                    .reveals(select(&Select::new("organisation", "Which organisation?", &options).with(form)))
+            } else {
+                choice
+            }
+        })
+        .collect();
+    let content = html! {
+        (form.error_summary())
+        h1 { (ADD) }
+        form method="post" novalidate {
+            (csrf_field(&sheet.me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (radios(&Choices::new("mode", "How should it be held?", choices).with(form)))
+            (input(&Input { hint: Some("If you like: “Alice's own helpers”"), ..Input::new("name", "What do you call it?").with(form) }))
+            (date_input(&DateInput::new("from", "From when?").with(form)))
+            (buttons(&html! {
+                (button(&Button::submit("Save")))
+                a href=(sheet.at("holding")) { "Go back" }
+            }))
+        }
+    };
+    sheet.form_page(ADD, form, &content)
+}
+
+fn read(sheet: &Sheet, form: &mut Form, known: &[(OrganisationId, String)]) -> Option<(HoldingWords, Date)> {
+    let mode = form.choice::<Mode>("mode", "how it should be held");
+    // Hidden without its choice, so it only counts with it.
+    let organisation = if mode == Some(Mode::ThirdParty) {
+        form.optional_choice::<OrganisationId>("organisation", "the organisation that will hold the money")
+    } else {
+        None
+    };
+    let organisation_name = organisation.and_then(|id| known.iter().find(|(o, _)| *o == id));
+    if organisation.is_some() && organisation_name.is_none() {
+        form.wrong::<()>("organisation", "Choose the organisation that will hold the money");
+    }
+    let named = form.optional_line("name", "what you call it");
+    let from = form.date("from", "the day it starts");
+    let usual = match mode? {
+        Mode::Notional => "Arranged by the NHS or the council".to_owned(),
+        Mode::ThirdParty => organisation_name.map_or("An organisation".to_owned(), |(_, name)| name.clone()),
+        Mode::DirectPayment => format!("Paid to {}", sheet.case().person_name()),
+    };
+    if !form.is_ok() {
+        return None;
+    }
+    let name = named.or_else(|| Line::parse(&usual).ok())?;
+    Some((HoldingWords { mode: mode?, organisation, name }, from?))
+}
+
+async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let item = sheet.key(&form, HoldingId);
+    let known = organisations(&sheet).await?;
+    let Some((words, from)) = read(&sheet, &mut form, &known) else {
+        return Ok(asked(&sheet, &form, &known));
+    };
+    let saved = sheet
+        .act(&mut form, move |desk| Ok(money::add_holding(desk.case, item, words.clone(), from)?.into()))
+        .await?;
+    Ok(if saved.is_some() { go(&sheet.at("holding"), "added") } else { asked(&sheet, &form, &known) })
+}
+
+fn why(sheet: &Sheet, item: HoldingId, form: &Form) -> Answer {
+    let holding = sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
+    let what =
+        html! { p { strong { (typed(holding.words.name.as_str())) } ", " (holding.words.mode.words()) } };
+    Ok(sheet.removal(form, END, &what, &sheet.at("holding")))
+}
+
+async fn ask_end(me: Me, At((id, item)): At<(CaseId, HoldingId)>) -> Answer {
+    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+}
+
+async fn end(me: Me, At((id, item)): At<(CaseId, HoldingId)>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
+    let Some(reason) = form.prose("why", "why you are ending it") else { return why(&sheet, item, &form) };
+    let saved = sheet
+        .act(&mut form, move |desk| {
+            // One that was to start later never starts.
+            let from = desk.case.plan.holding(item).map_or(desk.today, |h| h.from);
+            let on = desk.today.max(from);
+            Ok(money::end_holding(desk.case, item, on, reason.clone())?.into())
+        })
+        .await?;
+    if saved.is_some() { Ok(go(&sheet.at("holding"), "removed")) } else { why(&sheet, item, &form) }
+}
+
+async fn ask_date(me: Me, At(id): At<CaseId>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let mut form = Form::empty();
+    if let Some(on) = sheet.case().plan.first_review {
+        form.put_date("on", on);
+    }
+    Ok(date_asked(&sheet, &form))
+}
+
+fn date_asked(sheet: &Sheet, form: &Form) -> Response {
+    let latest = decide::latest_first_review(sheet.case(), sheet.seen.framework(), sheet.seen.today);
+    let hint = format!("By {} at the latest", dates::long(latest));
+    let content = html! {
+        (form.error_summary())
+        h1 { (DATE) }
+        p { "Then you look together at what is working and what is not. Anyone in the circle can ask for it sooner." }
+        form method="post" novalidate {
+            (csrf_field(&sheet.me.csrf))
+            (date_input(&DateInput { hint: Some(&hint), ..DateInput::new("on", "When will it be?").with(form) }))
+            (buttons(&html! {
+                (button(&Button::submit("Save")))
+                a href=(sheet.home()) { "Go back" }
+            }))
+        }
+    };
+    sheet.form_page(DATE, form, &content)
+}
+
+async fn set_date(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let Some(on) = form.date("on", "the day of the first review") else {
+        return Ok(date_asked(&sheet, &form));
+    };
+    let act = move |desk: &mut Desk<'_, '_>| {
+        Ok(decide::set_first_review(desk.case, desk.framework, on, desk.today)?.into())
+    };
+    let saved = sheet.act(&mut form, act).await?;
+    Ok(if saved.is_some() { go(&sheet.home(), "date") } else { date_asked(&sheet, &form) })
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,219 @@
+//! Outcomes: what should change, and for which need.
+
+use super::frame::{Done, Sheet, empty, read_voice, voice_value};
+use super::go;
+use crate::case_page::At;
+use crate::components::{
+    Button, Choice, Choices, Colour, Details, Size, Tag, Textarea, action_link, button, buttons, checkboxes,
+    details, inset_text, own_words, radios, tag, textarea, typed,
+};
+use crate::form::Form;
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use domain::case::Voice;
+use domain::case::plan::decide::{self, sounds_like_a_service};
+use domain::case::plan::{Aim, Item, OutcomeWords};
+use domain::{CaseId, OutcomeId};
+use maud::{Markup, html};
+
+pub fn declare(routes: &mut Routes, see: Door, write: Door) {
+    routes.get("/cases/{id}/plan/outcomes", see, list);
+    routes.get("/cases/{id}/plan/outcomes/add", write, ask);
+    routes.post("/cases/{id}/plan/outcomes/add", write, add);
+    routes.get("/cases/{id}/plan/outcomes/{item}", write, edit);
+    routes.post("/cases/{id}/plan/outcomes/{item}", write, change);
+    routes.get("/cases/{id}/plan/outcomes/{item}/remove", write, ask_why);
+    routes.post("/cases/{id}/plan/outcomes/{item}/remove", write, remove);
+}
+
+const ADD: &str = "Add an outcome";
+const CHANGE: &str = "Change an outcome";
+const REMOVE: &str = "Take out this outcome?";
+
+async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let sheet = Sheet::to_read(me, id).await?;
+    let title = "What should change";
+    let plan = &sheet.case().plan;
+    let content = html! {
+        h1 { (title) }
+        p class="nhsuk-lede-text" { "An outcome is a change in daily life: something gets better, stays good, or does not happen. It is not a service." }
+        @if plan.current_outcomes().next().is_none() { (empty("There are no outcomes yet.")) }
+        @for outcome in plan.current_outcomes() { (shown(&sheet, outcome)) }
+        (needs_without(&sheet))
+        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("outcomes/add")))) }
+        (action_link(&sheet.home(), "Back to the plan"))
+    };
+    Ok(sheet.page(title, done.words(), &content).into_response())
+}
+
+fn shown(sheet: &Sheet, outcome: &Item<OutcomeId, OutcomeWords>) -> Markup {
+    let case = sheet.case();
+    let number = case.plan.number(outcome.id);
+    let page = format!("outcomes/{}", outcome.id);
+    let needs = case.assessment.needs.iter().filter(|n| outcome.words.needs.contains(&n.id));
+    html! {
+        section class="phb-outcome" id={ "outcome-" (number) } {
+            h2 class="nhsuk-heading-s" { "Outcome " (number) }
+            @if let Some(aim) = case.plan.aim(outcome.id) { (tag(&Tag::new(aim.words(), Colour::AquaGreen))) }
+            (own_words(outcome.words.words.as_str(), &sheet.who_said(outcome)))
+            @if let Some(sign) = &outcome.words.sign { p { "How we will know: " (typed(sign.as_str())) } }
+            @for need in needs { p { "For this need: " (typed(need.words.as_str())) } }
+            @if let (true, Some(hint)) = (sheet.may_write(), sounds_like_a_service(outcome.words.words.as_str())) {
+                (inset_text(&html! { p { (hint) } p { a href=(sheet.at(&page)) { "Write what will change" } } }))
+            }
+            @if sheet.may_write() { (item_links(sheet, &page, &format!("outcome {number}"))) }
+        }
+    }
+}
+
+/// "Change" and "Take out", each saying what.
+pub fn item_links(sheet: &Sheet, page: &str, what: &str) -> Markup {
+    let hidden = html! { span class="nhsuk-u-visually-hidden" { ": " (what) } };
+    html! {
+        p class="phb-item-links phb-no-print" {
+            a href=(sheet.at(page)) { "Change" (hidden) }
+            " "
+            a href={ (sheet.at(page)) "/remove" } { "Take out" (hidden) }
+        }
+    }
+}
+
+/// Needs that no outcome answers yet: a gap in the thread, shown and not refused.
+fn needs_without(sheet: &Sheet) -> Markup {
+    let case = sheet.case();
+    let open: Vec<_> = case
+        .assessment
+        .current_needs()
+        .filter(|n| !case.plan.current_outcomes().any(|o| o.words.needs.contains(&n.id)))
+        .collect();
+    html! {
+        @if !open.is_empty() {
+            (inset_text(&html! {
+                p { "These needs have no outcome yet:" }
+                ul { @for need in open { li { (typed(need.words.as_str())) } } }
+            }))
+        }
+    }
+}
+
+async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
+    Ok(asked(&sheet, &form, ADD))
+}
+
+async fn edit(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let plan = &sheet.case().plan;
+    let outcome = plan.outcome(item).filter(|o| !o.removed).ok_or(Trouble::Hidden)?;
+    let mut form = Form::filled([
+        ("words", outcome.words.words.to_string()),
+        ("sign", outcome.words.sign.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("aim", plan.aim(item).map(|a| a.slug().to_owned()).unwrap_or_default()),
+        ("voice", voice_value(outcome.voice)),
+    ]);
+    for need in &outcome.words.needs {
+        form.put("needs", need.to_string());
+    }
+    Ok(asked(&sheet, &form, CHANGE))
+}
+
+fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
+    let needs: Vec<(String, String)> = sheet
+        .case()
+        .assessment
+        .current_needs()
+        .map(|n| (n.id.to_string(), decide::short(n.words.as_str())))
+        .collect();
+    let needs: Vec<Choice<'_>> = needs.iter().map(|(id, words)| Choice::new(id, words)).collect();
+    let aims = Aim::ALL.iter().map(|a| Choice::new(a.slug(), a.words())).collect();
+    let content = html! {
+        (form.error_summary())
+        h1 { (title) }
+        (details(&Details::new("Outcomes that others wrote", html! {
+            ul {
+                li { "Alice is understood by the people around her, and a small team stays with her." }
+                li { "I sleep through the night without being afraid." }
+                li { "I can go to my daughter's wedding." }
+            }
+            p { "“8 hours of care a week” is not an outcome. It may be how one comes about." }
+        })))
+        form method="post" novalidate {
+            (csrf_field(&sheet.me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (textarea(&Textarea { rows: 4, size: Size::M, hint: Some("What will be different?"), ..Textarea::new("words", "What should change").with(form) }))
+            (radios(&Choices::new("aim", "What do you hope for?", aims).with(form)))
+            @if !needs.is_empty() { (checkboxes(&Choices { hint: Some("Choose all that fit"), ..Choices::new("needs", "Which needs is it for?", needs).with(form) })) }
+            (textarea(&Textarea { rows: 3, ..Textarea::new("sign", "How will you know? (if you can say)").with(form) }))
+            (sheet.whose_words(form, false))
+            (buttons(&html! {
+                (button(&Button::submit("Save")))
+                a href=(sheet.at("outcomes")) { "Go back" }
+            }))
+        }
+    };
+    sheet.form_page(title, form, &content)
+}
+
+type Read = (OutcomeWords, Option<Aim>, Voice);
+
+fn read(form: &mut Form) -> Option<Read> {
+    let words = form.prose("words", "what should change");
+    let aim = form.optional_choice("aim", "what you hope for");
+    let needs = form.choices("needs", "needs from the list");
+    let sign = form.optional_prose("sign", "how you will know");
+    let voice = read_voice(form);
+    if !form.is_ok() {
+        return None;
+    }
+    Some((OutcomeWords { words: words?, needs: needs?, sign }, aim, voice?))
+}
+
+async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let item = sheet.key(&form, OutcomeId);
+    let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, ADD)) };
+    let saved = sheet
+        .act(&mut form, move |desk| {
+            Ok(decide::add_outcome(desk.case, item, words.clone(), aim, voice)?.into())
+        })
+        .await?;
+    Ok(if saved.is_some() { go(&sheet.at("outcomes"), "added") } else { asked(&sheet, &form, ADD) })
+}
+
+async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
+    let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, CHANGE)) };
+    let saved = sheet
+        .act(&mut form, move |desk| {
+            Ok(decide::change_outcome(desk.case, item, words.clone(), aim, voice)?.into())
+        })
+        .await?;
+    Ok(if saved.is_some() { go(&sheet.at("outcomes"), "changed") } else { asked(&sheet, &form, CHANGE) })
+}
+
+fn why(sheet: &Sheet, item: OutcomeId, form: &Form) -> Answer {
+    let outcome = sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
+    let what = own_words(outcome.words.words.as_str(), &sheet.who_said(outcome));
+    Ok(sheet.removal(form, REMOVE, &what, &sheet.at("outcomes")))
+}
+
+async fn ask_why(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {
+    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+}
+
+async fn remove(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
+    let Some(reason) = form.prose("why", "why you are taking it out") else {
+        return why(&sheet, item, &form);
+    };
+    let saved = sheet
+        .act(&mut form, move |desk| Ok(decide::remove_outcome(desk.case, item, reason.clone())?.into()))
+        .await?;
+    if saved.is_some() { Ok(go(&sheet.at("outcomes"), "removed")) } else { why(&sheet, item, &form) }
+}

@@ -1,0 +1,155 @@
+//! The sheet about risk: what could go wrong, and what is done so that it is
+//! acceptable to everyone (003:547). Nothing asks for no risk at all.
+
+use super::frame::{Done, Sheet, empty, read_voice, voice_value};
+use super::go;
+use super::outcomes::item_links;
+use crate::case_page::At;
+use crate::components::{
+    Button, Details, Input, Size, Textarea, action_link, button, buttons, details, input, own_words,
+    textarea, typed,
+};
+use crate::form::Form;
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Response};
+use domain::case::Voice;
+use domain::case::plan::{RiskWords, decide};
+use domain::{CaseId, RiskId};
+use maud::html;
+
+pub fn declare(routes: &mut Routes, see: Door, write: Door) {
+    routes.get("/cases/{id}/plan/risks", see, list);
+    routes.get("/cases/{id}/plan/risks/add", write, ask);
+    routes.post("/cases/{id}/plan/risks/add", write, add);
+    routes.get("/cases/{id}/plan/risks/{item}", write, edit);
+    routes.post("/cases/{id}/plan/risks/{item}", write, change);
+    routes.get("/cases/{id}/plan/risks/{item}/remove", write, ask_why);
+    routes.post("/cases/{id}/plan/risks/{item}/remove", write, remove);
+}
+
+const ADD: &str = "Add something that could go wrong";
+const CHANGE: &str = "Change what could go wrong";
+const REMOVE: &str = "Take this out?";
+
+async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let sheet = Sheet::to_read(me, id).await?;
+    let title = "What could go wrong";
+    let plan = &sheet.case().plan;
+    let content = html! {
+        h1 { (title) }
+        p class="nhsuk-lede-text" { "A good life has some risk in it. Write down what could go wrong, and what you do so that it is all right for everyone." }
+        @if plan.current_risks().next().is_none() { (empty("Nothing is written here yet.")) }
+        @for risk in plan.current_risks() {
+            section class="phb-outcome" {
+                h2 class="nhsuk-heading-s" { "What could go wrong" }
+                (own_words(risk.words.words.as_str(), &sheet.who_said(risk)))
+                p { strong { "What we do: " } (typed(risk.words.what_we_do.as_str())) }
+                p { strong { "Who: " } (typed(risk.words.who.as_str())) }
+                @if sheet.may_write() { (item_links(&sheet, &format!("risks/{}", risk.id), &decide::short(risk.words.words.as_str()))) }
+            }
+        }
+        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("risks/add")))) }
+        (action_link(&sheet.home(), "Back to the plan"))
+    };
+    Ok(sheet.page(title, done.words(), &content).into_response())
+}
+
+async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
+    Ok(asked(&sheet, &form, ADD))
+}
+
+async fn edit(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let risk = sheet.case().plan.risk(item).filter(|r| !r.removed).ok_or(Trouble::Hidden)?;
+    let form = Form::filled([
+        ("words", risk.words.words.to_string()),
+        ("what-we-do", risk.words.what_we_do.to_string()),
+        ("who", risk.words.who.to_string()),
+        ("voice", voice_value(risk.voice)),
+    ]);
+    Ok(asked(&sheet, &form, CHANGE))
+}
+
+fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
+    let content = html! {
+        (form.error_summary())
+        h1 { (title) }
+        (details(&Details::new("Questions that may help", html! {
+            ul {
+                li { "Is there something you, or somebody who works with you, is worried about?" }
+                li { "Has something happened before that could happen again?" }
+                li { "Could somebody be hurt or treated badly?" }
+                li { "If you employ helpers: is there enough support for you to do that?" }
+            }
+            p { "Nobody can take away every risk. It has to be all right for you and for the people around you." }
+        })))
+        form method="post" novalidate {
+            (csrf_field(&sheet.me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (textarea(&Textarea { rows: 4, size: Size::M, ..Textarea::new("words", "What could go wrong?").with(form) }))
+            (textarea(&Textarea { rows: 4, size: Size::M, hint: Some("To make it less likely, and if it happens"), ..Textarea::new("what-we-do", "What do we do about it?").with(form) }))
+            (input(&Input { hint: Some("Names, or “everyone who comes to the house”"), ..Input::new("who", "Who does that?").with(form) }))
+            (sheet.whose_words(form, false))
+            (buttons(&html! {
+                (button(&Button::submit("Save")))
+                a href=(sheet.at("risks")) { "Go back" }
+            }))
+        }
+    };
+    sheet.form_page(title, form, &content)
+}
+
+fn read(form: &mut Form) -> Option<(RiskWords, Voice)> {
+    let words = form.prose("words", "what could go wrong");
+    let what_we_do = form.prose("what-we-do", "what you do about it");
+    let who = form.line("who", "who does that");
+    let voice = read_voice(form);
+    Some((RiskWords { words: words?, what_we_do: what_we_do?, who: who? }, voice?))
+}
+
+async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let item = sheet.key(&form, RiskId);
+    let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, ADD)) };
+    let saved = sheet
+        .act(&mut form, move |desk| Ok(decide::add_risk(desk.case, item, words.clone(), voice)?.into()))
+        .await?;
+    Ok(if saved.is_some() { go(&sheet.at("risks"), "added") } else { asked(&sheet, &form, ADD) })
+}
+
+async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
+    let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, CHANGE)) };
+    let saved = sheet
+        .act(&mut form, move |desk| Ok(decide::change_risk(desk.case, item, words.clone(), voice)?.into()))
+        .await?;
+    Ok(if saved.is_some() { go(&sheet.at("risks"), "changed") } else { asked(&sheet, &form, CHANGE) })
+}
+
+fn why(sheet: &Sheet, item: RiskId, form: &Form) -> Answer {
+    let risk = sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
+    let what = own_words(risk.words.words.as_str(), &sheet.who_said(risk));
+    Ok(sheet.removal(form, REMOVE, &what, &sheet.at("risks")))
+}
+
+async fn ask_why(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {
+    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+}
+
+async fn remove(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
+    let Some(reason) = form.prose("why", "why you are taking it out") else {
+        return why(&sheet, item, &form);
+    };
+    let saved = sheet
+        .act(&mut form, move |desk| Ok(decide::remove_risk(desk.case, item, reason.clone())?.into()))
+        .await?;
+    if saved.is_some() { Ok(go(&sheet.at("risks"), "removed")) } else { why(&sheet, item, &form) }
+}

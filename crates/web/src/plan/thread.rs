@@ -1,0 +1,76 @@
+//! The golden thread of one plan: need, outcome, action, money.
+
+use super::frame::{Done, Sheet};
+use crate::case_page::At;
+use crate::components::{action_link, nothing_yet};
+use crate::picture::{Thread, ThreadLine, golden_thread};
+use crate::{Answer, Me};
+use axum::extract::Query;
+use axum::response::IntoResponse;
+use domain::case::Case;
+use domain::case::plan::{Item, OutcomeWords};
+use domain::ledger::{Account, Balances, Layer};
+use domain::{CaseId, LineId, OutcomeId, Pence};
+use maud::html;
+
+pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let sheet = Sheet::to_read(me, id).await?;
+    let title = "From each need to the money";
+    let threads = threads(sheet.case(), |_| Pence::ZERO);
+    let content = html! {
+        h1 { (title) }
+        p class="nhsuk-lede-text" { "Every pound is for something that should change, and every change is for a need." }
+        @if threads.is_empty() { (nothing_yet("There are no outcomes yet.")) } @else { (golden_thread(&threads)) }
+        (action_link(&sheet.home(), "Back to the plan"))
+    };
+    Ok(sheet.page(title, done.words(), &content).into_response())
+}
+
+/// The threads of a plan; `paid` says what was paid for a line so far.
+#[must_use]
+pub fn threads(case: &Case, paid: impl Fn(LineId) -> Pence) -> Vec<Thread> {
+    let mut all: Vec<Thread> = case.plan.current_outcomes().map(|o| thread(case, o, &paid)).collect();
+    let answered = |need| case.plan.current_outcomes().any(|o| o.words.needs.contains(&need));
+    all.extend(case.assessment.current_needs().filter(|n| !answered(n.id)).map(|n| Thread {
+        need: n.words.to_string(),
+        outcome: "No outcome yet".into(),
+        lines: vec![],
+    }));
+    all
+}
+
+/// What was paid for a line, from the case's balances.
+#[must_use]
+pub fn paid_from(balances: &Balances) -> impl Fn(LineId) -> Pence + '_ {
+    |line| balances.get(Layer::Actual, Account::Line(line))
+}
+
+fn thread(case: &Case, outcome: &Item<OutcomeId, OutcomeWords>, paid: &impl Fn(LineId) -> Pence) -> Thread {
+    let needs: Vec<&str> = case
+        .assessment
+        .needs
+        .iter()
+        .filter(|n| outcome.words.needs.contains(&n.id))
+        .map(|n| n.words.as_str())
+        .collect();
+    let actions = case.plan.current_actions().filter(|a| a.words.outcomes.contains(&outcome.id));
+    let money = case.plan.current_lines().filter(|l| l.words.outcomes.contains(&outcome.id));
+    let mut lines: Vec<ThreadLine> = actions
+        .map(|a| ThreadLine {
+            action: format!("{} ({})", a.words.what, a.words.who),
+            ..ThreadLine::default()
+        })
+        .collect();
+    lines.extend(money.map(|l| ThreadLine {
+        action: l.words.what.to_string(),
+        line: format!("From {}", l.words.funder.body()),
+        planned: l.words.yearly(),
+        paid: paid(l.id),
+        href: None,
+    }));
+    Thread {
+        need: if needs.is_empty() { "No need is linked yet".into() } else { needs.join("\n") },
+        outcome: format!("{}. {}", case.plan.number(outcome.id), outcome.words.words),
+        lines,
+    }
+}

@@ -1,0 +1,172 @@
+//! Writing one part of the plan. Where two people wrote at once, both
+//! versions are shown side by side, and the page helps to bring them together.
+
+use super::frame::{Done, Sheet, read_voice};
+use super::{go, prompts};
+use crate::case_page::At;
+use crate::components::{
+    Button, Card, Details, Size, Textarea, button, buttons, card, details, hidden, own_words, textarea,
+};
+use crate::form::Form;
+use crate::page::csrf_field;
+use crate::{Answer, Me};
+use axum::extract::Query;
+use axum::response::Response;
+use domain::case::plan::{Section, Written, decide};
+use domain::{CaseId, Prose};
+use maud::{Markup, html};
+
+/// The number of the version that the writer had before them.
+const BASED_ON: &str = "based-on";
+
+pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done): Query<Done>) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let written = sheet.case().plan.section(section);
+    let text = written.map(together).unwrap_or_default();
+    let seq = written.map_or(0, Written::seq).to_string();
+    let mut form = Form::filled([("text", text), (BASED_ON, seq)]);
+    if let Some(writing) = written.and_then(|w| w.standing.last()) {
+        form.put("voice", super::frame::voice_value(writing.voice));
+    }
+    let content = page(&sheet, section, &form);
+    Ok(match done.words() {
+        Some(words) => {
+            use axum::response::IntoResponse as _;
+            sheet.page(section.title(), Some(words), &content).into_response()
+        }
+        None => sheet.form_page(section.title(), &form, &content),
+    })
+}
+
+pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Form) -> Answer {
+    let sheet = Sheet::to_write(me, id).await?;
+    let text = form.prose("text", "the words for this part");
+    let voice = read_voice(&mut form);
+    // Without a number nothing was seen, so nothing is written over.
+    let based_on = form.text(BASED_ON).parse::<u64>().unwrap_or(0);
+    let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&sheet, section, &form)) };
+    let stood = sheet.case().plan.section(section).is_some_and(Written::is_contested);
+    let saved = sheet
+        .act(&mut form, move |desk| {
+            Ok(decide::write_section(desk.case, section, text.clone(), voice, based_on)?.into())
+        })
+        .await?;
+    if saved.is_none() {
+        return Ok(again(&sheet, section, &form));
+    }
+    let then = form.text("then").to_owned();
+    let sheet = Sheet::to_read(sheet.me, id).await?;
+    let contested = sheet.case().plan.section(section).is_some_and(Written::is_contested);
+    Ok(if contested {
+        go(&sheet.at(&format!("write/{}", section.slug())), "beside")
+    } else if let (Some(next), "next") = (after(section), then.as_str()) {
+        go(&sheet.at(&format!("write/{}", next.slug())), if stood { "together" } else { "saved" })
+    } else {
+        go(&sheet.home(), if stood { "together" } else { "saved" })
+    })
+}
+
+fn again(sheet: &Sheet, section: Section, form: &Form) -> Response {
+    sheet.form_page(section.title(), form, &page(sheet, section, form))
+}
+
+fn after(section: Section) -> Option<Section> {
+    let at = Section::ALL.iter().position(|s| *s == section)?;
+    Section::ALL.get(at + 1).copied()
+}
+
+/// The versions that stand, one after the other, to be made into one.
+fn together(written: &Written) -> String {
+    written.standing.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n\n")
+}
+
+fn page(sheet: &Sheet, section: Section, form: &Form) -> Markup {
+    let prompt = prompts::of(section);
+    let written = sheet.case().plan.section(section);
+    let contested = written.is_some_and(Written::is_contested);
+    html! {
+        (form.error_summary())
+        h1 { (section.title()) }
+        p class="nhsuk-lede-text" { (prompt.lead) }
+        (news(sheet, written, form))
+        @if let Some(written) = written.filter(|_| contested) { (side_by_side(sheet, written)) }
+        @if !contested { (help(&prompt)) }
+        form method="post" action=(sheet.at(&format!("write/{}", section.slug()))) novalidate {
+            (csrf_field(&sheet.me.csrf))
+            (hidden(BASED_ON, form.text(BASED_ON)))
+            (textarea(&Textarea {
+                rows: 12,
+                most: Some(Prose::MOST),
+                size: Size::M,
+                hint: Some(if contested { "Both versions are in the box. Make them into one, together if you can." }
+                    else { "Write as you speak. Short is fine. You can change it whenever you like." }),
+                ..Textarea::new("text", if contested { "Bring them together" } else { "In your own words" }).with(form)
+            }))
+            (sheet.whose_words(form, section == Section::ImportantToMe))
+            (buttons(&html! {
+                (button(&Button::submit(if contested { "Save as one version" } else { "Save" })))
+                @if after(section).is_some() {
+                    (button(&Button { name: Some("then"), value: Some("next"), ..Button::secondary("Save and go on") }))
+                }
+                a href=(sheet.home()) { "Back to the plan" }
+            }))
+        }
+        @if contested { (help(&prompt)) }
+        (earlier(sheet, written))
+    }
+}
+
+/// Says that somebody wrote here since this page was opened.
+fn news(sheet: &Sheet, written: Option<&Written>, form: &Form) -> Markup {
+    let seen = form.text(BASED_ON).parse::<u64>().unwrap_or(0);
+    let Some(written) = written.filter(|w| w.seq() > seen && !form.is_ok()) else { return html! {} };
+    html! {
+        div class="phb-waiting" {
+            p { strong { "Somebody else wrote here while you did." } " Your words are below, just as you typed them. When you save, both stand side by side." }
+            @for writing in written.standing.iter().filter(|w| w.seq > seen) {
+                (own_words(writing.text.as_str(), &sheet.who_wrote(writing)))
+            }
+        }
+    }
+}
+
+fn side_by_side(sheet: &Sheet, written: &Written) -> Markup {
+    html! {
+        p { strong { "Two people wrote at the same time." } " Here is what each of them said. Nothing is lost: keep what is right in each." }
+        div class="phb-beside-each" {
+            @for writing in &written.standing {
+                (card(&Card::new(sheet.case().circle.name_of(writing.voice), html! {
+                    (own_words(writing.text.as_str(), &sheet.who_wrote(writing)))
+                })))
+            }
+        }
+    }
+}
+
+fn help(prompt: &prompts::Prompt) -> Markup {
+    details(&Details::new(
+        "Questions that may help",
+        html! {
+            ul { @for question in prompt.questions { li { (question) } } }
+            p { "How somebody else began:" }
+            (own_words(prompt.example, ""))
+        },
+    ))
+}
+
+fn earlier(sheet: &Sheet, written: Option<&Written>) -> Markup {
+    let Some(written) = written else { return html! {} };
+    if written.earlier.is_empty() && written.standing.len() < 2 {
+        return html! {
+            @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (sheet.who_wrote(only)) } }
+        };
+    }
+    html! {
+        @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (sheet.who_wrote(only)) } }
+        @if !written.earlier.is_empty() {
+            (details(&Details::new("What was written here before", html! {
+                @for writing in written.earlier.iter().rev() { (own_words(writing.text.as_str(), &sheet.who_wrote(writing))) }
+            })))
+        }
+    }
+}
