@@ -39,23 +39,8 @@ pub(super) async fn up_to_the_plan(app: &App, place: Place, case: CaseId, today:
 async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(228, 10);
-    let (area, reference) = (t.place.area, format!("MV-{}-0017", t.today.year()));
-    let opened = offer::Event::CaseOpened { area, reference, enquiry: None };
-    let named = circle::Event::PersonNamed {
-        name: line("Alice Hale"),
-        known_as: Some(line("Ali")),
-        born: Some(Date::constant(1971, 5, 9)),
-    };
-    let jo = circle::Event::MemberJoined {
-        id: MemberId(t.app.id()),
-        name: line("Jo Field"),
-        relation: line("care co-ordinator"),
-        role: CaseRole::CareCoordinator,
-        account: Some(p.coordinator),
-        organisation: Some(t.place.organisations.nhs),
-    };
-    t.records(p.coordinator, vec![opened.into(), named.into(), jo.into()]).await?;
-    join(t, "Alice Hale", "herself", CaseRole::Person, p.alice, None).await?;
+    t.opens(17, "Alice Hale", Some("Ali"), Date::constant(1971, 5, 9)).await?;
+    t.joins(p.alice, "Alice Hale", "herself", CaseRole::Person).await?;
     let speaks = (
         Footing::Representative,
         prose(
@@ -63,10 +48,10 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         ),
         Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
     );
-    join(t, "Martin Hale", "husband", CaseRole::Representative, p.husband, Some(speaks)).await?;
-    join(t, "Priya Nair", "community nurse", CaseRole::Clinician, p.nurse, None).await?;
-    join(t, "Sam Okoro", "independent broker", CaseRole::Supporter, p.broker, None).await?;
-    join(t, "Colin Reed", "council social worker", CaseRole::CouncilWorker, p.council_worker, None).await?;
+    t.joins_to_speak(p.husband, "Martin Hale", "husband", CaseRole::Representative, Some(speaks)).await?;
+    t.joins(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician).await?;
+    t.joins(p.broker, "Sam Okoro", "independent broker", CaseRole::Supporter).await?;
+    t.joins(p.council_worker, "Colin Reed", "council social worker", CaseRole::CouncilWorker).await?;
 
     t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
         circle::describe_communication(
@@ -182,30 +167,6 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     .await
 }
 
-async fn join(
-    t: &Teller<'_>,
-    name: &'static str,
-    relation: &'static str,
-    role: CaseRole,
-    account: domain::AccountId,
-    speaks: Option<(Footing, domain::Prose, Option<domain::Line>)>,
-) -> Result<(), No> {
-    let id = MemberId(t.app.id());
-    t.does(t.place.people.coordinator, Action::ManageCircle, move |case, _| {
-        let new = NewMember {
-            id,
-            name: line(name),
-            relation: line(relation),
-            role,
-            account: Some(account),
-            organisation: None,
-            speaks: speaks.clone(),
-        };
-        circle::join(case, new)
-    })
-    .await
-}
-
 /// Question, level, whose words, and the words.
 const ANSWERS: [(&str, u8, bool, &str); 12] = [
     ("breathing", 2, true, "Her chest needs clearing two or three times a day and she is turned at night."),
@@ -304,7 +265,6 @@ async fn money(t: &Teller<'_>) -> Result<(), No> {
     })
     .await?;
     t.days_ago(199, 9);
-    t.does(p.coordinator, Action::AnswerNeeds, |_, _| Ok(vec![])).await?;
     t.does(p.coordinator, Action::ShareBudget, |case, _| {
         budget::answer_question(case, 0, prose("No. The NHS part is free, whatever you have. The council may ask Alice to pay something towards its part, from her own income. They never count the house you live in together."))
     })
@@ -362,10 +322,7 @@ async fn write(t: &Teller<'_>) -> Result<Things, No> {
             "Ask me. If I go still when somebody comes into the room, something is wrong. Good is: one chest infection or none, the same two faces, out of the house every week. We all meet after three months.",
         ),
     ] {
-        t.does(p.husband, Action::WritePlan, move |case, _| {
-            plan::decide::write_section(case, section, prose(text), voice, 0)
-        })
-        .await?;
+        t.writes(p.husband, voice, section, text).await?;
     }
 
     let mut things = Things {

@@ -7,6 +7,7 @@ pub mod area;
 pub mod method;
 pub mod people;
 mod tell;
+mod tim;
 
 use crate::{App, Decided, No};
 use domain::case::{self, Case};
@@ -74,6 +75,7 @@ pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Re
     let today = domain::dates::london(now);
     let case = domain::CaseId(app.id());
     alice::up_to_the_plan(app, place, case, today).await?;
+    tim::tell(app, place, today).await?;
     app.clock.set(now);
     Ok(())
 }

@@ -1,0 +1,293 @@
+//! Tim's story (000:305-319): a list of questions, email only, and a plan
+//! that waits for the nurse to decide.
+
+use super::Place;
+use super::tell::{Teller, line, prose};
+use crate::{App, No};
+use domain::access::Action;
+use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference};
+use domain::case::offer;
+use domain::case::plan::{
+    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
+};
+use domain::case::{Voice, budget};
+use domain::dates::{self, Date};
+use domain::ledger::Funder;
+use domain::{ActionId, CaseId, HoldingId, LineId, OutcomeId, Pence, QuestionId, RiskId};
+
+/// Tim's questions and, where there is one already, the answer.
+const QUESTIONS: [(&str, Option<&str>); 9] = [
+    (
+        "How could I benefit from a personal health budget?",
+        Some(
+            "You would decide who helps you, when, and with what. From what you told me, that is the part you miss most.",
+        ),
+    ),
+    (
+        "What difference would it make to my life?",
+        Some(
+            "Other people in your place tell us: knowing who comes through the door, and being in charge again. I can put you in touch with two of them.",
+        ),
+    ),
+    (
+        "Can I employ one person who then organises the others?",
+        Some(
+            "Yes. You can pay a personal assistant to help you run your team. You stay the one who decides.",
+        ),
+    ),
+    (
+        "Who tells me what tax and insurance I have to deal with?",
+        Some(
+            "A payroll service does the tax. You need employer’s liability insurance, which the plan can pay for.",
+        ),
+    ),
+    (
+        "Can I ask for a direct payment and change my mind later?",
+        Some("Yes. You can change how the money is held at any time."),
+    ),
+    (
+        "I was an accountant. May I see exactly how the amount was worked out?",
+        Some("Yes, every line of it. It is on your budget page."),
+    ),
+    ("Do I have to keep every receipt?", None),
+    ("What happens to my team if I go into hospital?", None),
+    ("Do you have to phone me?", Some("No. We have noted that you want email only.")),
+];
+
+const ANSWERS: [(&str, u8, &str); 12] = [
+    ("breathing", 1, "I take my own medicines if somebody opens them for me."),
+    ("eating", 1, "Cut up, and with my heavy cutlery."),
+    ("skin", 1, "I tell people when I need to be moved."),
+    (
+        "communicating",
+        2,
+        "My speech is slow. People finish my sentences, and get them wrong. In writing I am as quick as you.",
+    ),
+    ("mind", 2, "I am losing who I was. I used to run an office of twelve."),
+    ("changes", 1, "It gets worse slowly. I know the signs."),
+    ("washing", 2, "Every morning and every evening."),
+    ("safety", 1, "Somebody to look in is enough."),
+    ("home", 2, "Most of it. I do the accounts."),
+    ("out", 2, "I need somebody with me who can drive the van."),
+    ("roles", 2, "I want to do the books for the food bank again."),
+    ("family", 1, "My sister comes on Sundays."),
+];
+
+pub(super) async fn tell(app: &App, place: Place, today: Date) -> Result<CaseId, No> {
+    let t = Teller { app, place, case: CaseId(app.id()), today };
+    first_contact(&t).await?;
+    plan_and_send(&t).await?;
+    Ok(t.case)
+}
+
+async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
+    let p = t.place.people;
+    t.days_ago(64, 10);
+    t.opens(31, "Tim Ashby", None, Date::constant(1983, 11, 2)).await?;
+    t.joins(p.tim, "Tim Ashby", "himself", CaseRole::Person).await?;
+    t.joins(p.nurse, "Priya Nair", "nurse assessor", CaseRole::Clinician).await?;
+    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
+        let preference = ContactPreference {
+            by: vec![ContactBy::Email],
+            only: true,
+            details: Some(line("tim@mail.example")),
+            when: Some(line("Any time. I answer in the evening")),
+        };
+        circle::prefer_contact(case, Voice::Person, preference)
+    })
+    .await?;
+    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
+        let helps = Some(prose("Email. If we meet: time, and nobody finishing his sentences. Rob, who works with him, knows his speech well."));
+        circle::describe_communication(case, None, None, prose("Tim speaks slowly and clearly writes what he thinks. He is as quick as ever."), helps)
+    })
+    .await?;
+    for (asked, answer) in QUESTIONS {
+        let id = QuestionId(t.app.id());
+        t.does(p.tim, Action::AskQuestion, move |case, _| {
+            offer::ask_questions(case, vec![(id, prose(asked))], Voice::Person)
+        })
+        .await?;
+        if let Some(answer) = answer {
+            t.does(p.coordinator, Action::AnswerQuestion, move |case, _| {
+                offer::answer_question(case, id, prose(answer))
+            })
+            .await?;
+        }
+    }
+    t.days_ago(57, 14);
+    for about in [
+        ConsentAbout::TakingPart,
+        ConsentAbout::SharingWithCouncil,
+        ConsentAbout::SharingWithSupporters,
+        ConsentAbout::DirectPayment,
+    ] {
+        t.does(p.tim, Action::RecordConsent, move |case, _| {
+            circle::record_consent(case, about, true, Voice::Person, prose("In an email of his own."))
+        })
+        .await?;
+    }
+    t.talks_and_offers(
+        "At Tim’s, with Rob. We went through the list he had prepared, two sides of A4, and everything else by email afterwards.",
+        "A personal health budget for all of Tim’s support, health and social care together.",
+        "He says he is losing his identity and his grip on his own life, and that he would rather run something than be run.",
+        "He said yes, and sent an email to say it again.",
+    )
+    .await
+}
+
+async fn plan_and_send(t: &Teller<'_>) -> Result<(), No> {
+    let p = t.place.people;
+    t.days_ago(45, 11);
+    let needs = [
+        ("mind", Funder::Nhs, "To be in charge of something again"),
+        ("communicating", Funder::Nhs, "People who give him time to say it himself"),
+        ("washing", Funder::Council, "Help every morning and evening"),
+        ("out", Funder::Council, "Somebody who drives the van, so that he can work for the food bank"),
+    ];
+    t.needs_and_budget(&ANSWERS, &needs).await?;
+    t.days_ago(44, 20);
+    t.does(p.tim, Action::SeeBudget, |case, _| budget::record_seen(case, Voice::Person)).await?;
+    t.days_ago(30, 20);
+    for (section, text) in [
+        (
+            Section::WhoIAm,
+            "I am Tim, 43, an accountant for eighteen years until my hands and my speech went their own way. I have Friedreich’s ataxia. My head is fine. I like order, cricket on the radio, and being asked before things are done.",
+        ),
+        (Section::Working, "My van. My sister’s Sundays. Rob, who waits while I finish a sentence. Email."),
+        (
+            Section::NotWorking,
+            "Six agencies in three years. A different person each morning, at a time that suits them. Phone calls I cannot answer fast enough.",
+        ),
+        (
+            Section::ImportantToMe,
+            "Running my own affairs. Choosing who comes into my home. Doing the books for the food bank.",
+        ),
+        (
+            Section::ImportantForMyHealth,
+            "Help morning and evening at regular times. My heart checked every six months. Stretching every day, or I stiffen.",
+        ),
+        (
+            Section::IfThingsGoWrong,
+            "If an assistant is ill, the others swap, and the agency in Frome is the last resort. For my heart I call Priya’s team or 999. If I go into hospital my lead assistant tells the team and the payroll service.",
+        ),
+        (Section::HowMoneyIsHeld, "A direct payment into an account of its own. I keep the books."),
+        (
+            Section::HowWeReview,
+            "I will send you a page of figures every quarter whether you want it or not. If I stop emailing, something is wrong.",
+        ),
+    ] {
+        t.writes(p.tim, Voice::Person, section, text).await?;
+    }
+    let (charge, heard, steady) = (OutcomeId(t.app.id()), OutcomeId(t.app.id()), OutcomeId(t.app.id()));
+    for (id, from, aim, words, sign) in [
+        (
+            charge,
+            "mind",
+            Aim::Better,
+            "I run my own support and do the food bank’s books, like the man I was",
+            "The food bank’s accounts are done by the tenth of each month",
+        ),
+        (
+            heard,
+            "communicating",
+            Aim::Better,
+            "People wait for me to finish",
+            "Nobody finishes my sentences at home",
+        ),
+        (steady, "washing", Aim::Kept, "I get up and go to bed when I choose", "Up by eight on weekdays"),
+    ] {
+        t.does(p.tim, Action::WritePlan, move |case, _| {
+            let needs = case
+                .assessment
+                .current_needs()
+                .filter(|n| n.question.as_deref() == Some(from))
+                .map(|n| n.id)
+                .collect();
+            plan::decide::add_outcome(
+                case,
+                id,
+                OutcomeWords { words: prose(words), needs, sign: Some(prose(sign)) },
+                Some(aim),
+                Voice::Person,
+            )
+        })
+        .await?;
+    }
+    let risk = RiskId(t.app.id());
+    t.does(p.tim, Action::WritePlan, move |case, _| {
+        let risk_words = RiskWords {
+            words: prose("I am a new employer and get something wrong"),
+            what_we_do: prose("A payroll service, insurance, and the employment helpline. Jo looks at the first three months with me."),
+            who: line("Tim, with the payroll service"),
+        };
+        plan::decide::add_risk(case, risk, risk_words, Voice::Person)
+    })
+    .await?;
+    for (what, who, paid, when, outcome) in [
+        (
+            "Find, interview and employ a lead assistant and two others",
+            "Tim",
+            true,
+            "Within two months",
+            charge,
+        ),
+        ("Do the stretching sheet with Tim every day", "The assistants", true, "Every morning", steady),
+        ("Sunday lunch, and taking the van to be washed", "Tim’s sister", false, "Sundays", steady),
+        (
+            "Be told that waiting is part of the job",
+            "Tim tells them at the interview",
+            false,
+            "Before anyone starts",
+            heard,
+        ),
+    ] {
+        let id = ActionId(t.app.id());
+        t.does(p.tim, Action::WritePlan, move |case, _| {
+            let action = ActionWords {
+                what: prose(what),
+                who: line(who),
+                paid,
+                when: line(when),
+                by: None,
+                outcomes: vec![outcome],
+            };
+            plan::decide::add_action(case, id, action, None, Voice::Person)
+        })
+        .await?;
+    }
+    let (holding, from) = (HoldingId(t.app.id()), dates::days_after(t.today, 14));
+    t.does(p.tim, Action::WritePlan, move |case, _| {
+        let words =
+            HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Tim’s own account") };
+        plan::money::add_holding(case, holding, words, from)
+    })
+    .await?;
+    for (what, kind, funder, pence, every, outcome) in [
+        ("A lead assistant, 10 hours a week", "assistant", Funder::Nhs, 16_800, Every::Week, charge),
+        ("Two assistants: mornings and evenings", "assistant", Funder::Council, 15_400, Every::Week, steady),
+        ("Payroll service and employer’s insurance", "employing", Funder::Nhs, 5_500, Every::Month, charge),
+    ] {
+        let id = LineId(t.app.id());
+        t.does(p.tim, Action::WritePlan, move |case, framework| {
+            let words = LineWords {
+                what: line(what),
+                kind: kind.to_owned(),
+                funder,
+                amount: Pence(pence),
+                every,
+                outcomes: vec![outcome],
+                holding: Some(holding),
+            };
+            plan::money::add_line(case, framework, id, words, Pence::ZERO, Voice::Person)
+        })
+        .await?;
+    }
+    let (on, today) = (dates::days_after(t.today, 95), t.day());
+    t.does(p.tim, Action::WritePlan, move |case, framework| {
+        let on = on.min(plan::decide::latest_first_review(case, framework, today));
+        plan::decide::set_first_review(case, framework, on, today)
+    })
+    .await?;
+    t.days_ago(3, 21);
+    t.sends(p.tim, Some("Two of my questions are still open. They need not hold this up.")).await.map(drop)
+}
