@@ -18,6 +18,8 @@ pub const MY_CASES: &str = "my-cases";
 pub const HELD_CASES: &str = "held-cases";
 /// What waits for people with a post in the area (state: [`turn_state`]).
 pub const TURNS: &str = "turns";
+/// Payments that wait for finance (state: `released` or `planned`).
+pub const PAYMENTS: &str = "payments";
 /// Requests to be contacted that are open.
 pub const ENQUIRIES: &str = "enquiries";
 /// Names of accounts (owner: the account; body: `[name, email]`).
@@ -85,6 +87,7 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
             });
         }
     }
+    rows.extend(crate::arrangement::money::rows(case, row.area.0, &row.reference));
     rows
 }
 

@@ -1,0 +1,199 @@
+//! Organising the money: the agreement, payments and who may do them. What
+//! was spent is in [`spending`], what a page shows of it in [`money`].
+
+pub mod money;
+pub mod spending;
+
+use crate::mail::Letter;
+use crate::{App, Decided, Desk, No};
+use domain::access::{Action, Actor};
+use domain::case::arrangement::payments::Rhythm;
+use domain::case::arrangement::spending::Change;
+use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
+use domain::case::{Case, CaseRole, Voice};
+use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
+use store::ledger;
+use uuid::Uuid;
+
+impl From<Decision> for Decided {
+    fn from(decision: Decision) -> Self {
+        Self { events: decision.events, entries: decision.entries, mail: vec![] }
+    }
+}
+
+impl Desk<'_, '_> {
+    /// Who acts and when, as decisions about money need it.
+    pub(crate) fn by(&self) -> By {
+        By { who: self.actor.account, now: self.now, today: self.today }
+    }
+}
+
+/// Letters to the person and whoever speaks for them, who have an account.
+pub(crate) fn to_the_family(case: &Case, subject: &str, page: &str) -> Vec<Letter> {
+    let family = case
+        .circle
+        .present()
+        .filter(|m| matches!(m.role, CaseRole::Person | CaseRole::Representative))
+        .filter_map(|m| m.account);
+    let letter = |to| Letter {
+        to,
+        subject: subject.to_owned(),
+        body: format!(
+            "There is news about a personal health budget.\n\nSign in to see it: {{site}}/cases/{}/{page}\n",
+            case.id
+        ),
+    };
+    family.map(letter).collect()
+}
+
+impl App {
+    /// Makes the agreement for a year from a day, and tells the family.
+    pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::MakeAgreement, move |desk| {
+            let balances = ledger::balances(desk.tx, id)?;
+            let made = agreement::make(desk.case, from, desk.by(), EntryId(app.id()), &balances)?;
+            let mail = to_the_family(desk.case, "An agreement for you to read", "agreement");
+            Ok(Decided { mail, ..made.into() })
+        })
+        .await
+    }
+
+    /// Signs the agreement for the person.
+    pub async fn sign_agreement(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        voice: Voice,
+        how: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::SignAgreement, move |desk| {
+            Ok(agreement::sign(desk.case, voice, how.clone())?.into())
+        })
+        .await
+    }
+
+    /// Signs the agreement for the NHS.
+    pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<u64, No> {
+        self.act(actor, id, Action::CountersignAgreement, move |desk| {
+            let mail = to_the_family(desk.case, "The agreement is signed", "agreement");
+            let events = agreement::countersign(desk.case, desk.by())?;
+            Ok(Decided { mail, ..events.into() })
+        })
+        .await
+    }
+
+    /// Notes that the account for a holding was checked.
+    pub async fn approve_account(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        holding: HoldingId,
+        name: Line,
+        last_four: String,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::SchedulePayments, move |desk| {
+            Ok(agreement::approve_account(desk.case, holding, name.clone(), &last_four)?.into())
+        })
+        .await
+    }
+
+    /// Schedules a year of payments into a holding. `key` makes a form that
+    /// is sent twice count once.
+    pub async fn schedule_payments(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        holding: HoldingId,
+        first: Date,
+        rhythm: Rhythm,
+        key: Uuid,
+    ) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::SchedulePayments, move |desk| {
+            let mut key = Some(key);
+            let ids = || key.take().unwrap_or_else(|| app.id());
+            Ok(payments::schedule(desk.case, holding, first, rhythm, desk.by(), ids)?.into())
+        })
+        .await
+    }
+
+    /// Schedules one more payment; its id is the form's key.
+    pub async fn schedule_payment(&self, actor: &Actor, id: CaseId, planned: Scheduled) -> Result<u64, No> {
+        self.act(actor, id, Action::SchedulePayments, move |desk| {
+            Ok(payments::schedule_one(desk.case, planned.clone(), desk.by())?.into())
+        })
+        .await
+    }
+
+    /// Releases a payment, for somebody else to confirm.
+    pub async fn release_payment(&self, actor: &Actor, id: CaseId, payment: InstalmentId) -> Result<u64, No> {
+        self.act(actor, id, Action::ReleasePayment, move |desk| {
+            Ok(payments::release(desk.case, payment, desk.by())?.into())
+        })
+        .await
+    }
+
+    /// Confirms a payment that somebody else released: the money moves.
+    pub async fn confirm_payment(&self, actor: &Actor, id: CaseId, payment: InstalmentId) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::ConfirmPayment, move |desk| {
+            let paid = payments::confirm(desk.case, payment, desk.by(), EntryId(app.id()))?;
+            let mail = to_the_family(desk.case, "A payment has been made", "money");
+            Ok(Decided { mail, ..paid.into() })
+        })
+        .await
+    }
+
+    /// Sends a released payment back, and tells whoever released it.
+    pub async fn send_payment_back(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        payment: InstalmentId,
+        why: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::ConfirmPayment, move |desk| {
+            let events = payments::send_back(desk.case, payment, why.clone(), desk.by())?;
+            let first = desk.case.arrangement.instalment(payment).and_then(|i| i.released_by);
+            let letter = |to| Letter {
+                to,
+                subject: "A payment was sent back".into(),
+                body: format!(
+                    "A payment that you released was sent back.\n\nSign in to see why: {{site}}/cases/{id}/payments\n"
+                ),
+            };
+            Ok(Decided { mail: first.map(letter).into_iter().collect(), ..events.into() })
+        })
+        .await
+    }
+
+    /// Cancels a planned payment.
+    pub async fn cancel_payment(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        payment: InstalmentId,
+        why: Prose,
+    ) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::SchedulePayments, move |desk| {
+            let entry = EntryId(app.id());
+            Ok(payments::cancel(desk.case, payment, why.clone(), desk.by(), entry)?.into())
+        })
+        .await
+    }
+
+    /// Changes how money is held: plan, payments and what is left together.
+    /// A new agreement is due afterwards.
+    pub async fn change_holding(&self, actor: &Actor, id: CaseId, change: Change) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::MakeAgreement, move |desk| {
+            let entries = ledger::entries(desk.tx, id)?;
+            let deal = || EntryId(app.id());
+            let by = desk.by();
+            Ok(arrangement::spending::change_holding(desk.case, change.clone(), &entries, by, deal)?.into())
+        })
+        .await
+    }
+}

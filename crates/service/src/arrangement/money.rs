@@ -1,0 +1,272 @@
+//! What a page shows of a case's money: the ledger read once, and added up by
+//! holding, by line of the plan and by outcome.
+
+use super::spending::looks_until;
+use crate::{App, No, lists, people};
+use domain::access::{Actor, Post};
+use domain::case::Case;
+use domain::case::arrangement::outlook::{Outlook, outlook};
+use domain::case::arrangement::payments::planned_for;
+use domain::case::arrangement::{PaymentState, payments};
+use domain::case::plan::Mode;
+use domain::ledger::{Account, Balances, Entry, Layer};
+use domain::{AccountId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::bank::{self, BankLine, Statement};
+use store::lists::{Filter, ListRow};
+use store::{StoreError, ledger};
+
+/// Everything about the money of a case, read in one snapshot.
+#[derive(Clone, Debug)]
+pub struct Money {
+    /// Oldest first.
+    pub entries: Vec<Entry>,
+    pub balances: Balances,
+    /// The lines of every account's statements, oldest first.
+    pub lines: Vec<BankLine>,
+    pub statements: Vec<Statement>,
+    /// Names of those who posted entries or released payments.
+    pub names: BTreeMap<AccountId, String>,
+}
+
+/// The four facts of money held somewhere, or of all of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    pub came_in: Pence,
+    pub spent: Pence,
+    /// Agreed and not paid yet.
+    pub promised: Pence,
+    pub left: Pence,
+}
+
+impl App {
+    /// Reads the money of a case that was opened with `see`.
+    pub async fn money(&self, case: Arc<Case>) -> Result<Money, No> {
+        self.read(move |tx| {
+            let entries = ledger::entries(tx, case.id)?;
+            let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
+            let mut lines = vec![];
+            for holding in &case.plan.holdings {
+                lines.extend(bank::lines(tx, holding.id)?);
+            }
+            let statements = bank::statements(tx, case.id)?;
+            let mut names = BTreeMap::new();
+            let instalments = case.arrangement.instalments.iter();
+            let of_payments = instalments.flat_map(|i| [i.released_by, i.confirmed_by]).flatten();
+            let all: Vec<AccountId> = entries.iter().filter_map(|e| e.by).chain(of_payments).collect();
+            for account in all {
+                if let std::collections::btree_map::Entry::Vacant(place) = names.entry(account) {
+                    let named = people::named(tx, account)?;
+                    place.insert(named.map_or_else(|| "Someone".to_owned(), |n| n.name));
+                }
+            }
+            Ok(Money { entries, balances, lines, statements, names })
+        })
+        .await
+    }
+}
+
+impl Money {
+    #[must_use]
+    pub fn name(&self, account: Option<AccountId>) -> &str {
+        account.and_then(|a| self.names.get(&a)).map_or("", String::as_str)
+    }
+
+    /// What was spent on a line of the plan.
+    #[must_use]
+    pub fn spent_on(&self, line: LineId) -> Pence {
+        self.balances.get(Layer::Actual, Account::Line(line))
+    }
+
+    /// What is not spent yet of a notional budget: nothing is paid in ahead,
+    /// so what was agreed and not spent is what the person still has.
+    #[must_use]
+    pub fn notional_to_come(&self, case: &Case, holding: HoldingId) -> Pence {
+        let open = case.plan.open_holdings().any(|h| h.id == holding && h.words.mode == Mode::Notional);
+        if !open || case.arrangement.agreement().is_none() {
+            return Pence::ZERO;
+        }
+        let agreed: Pence = payments::FUNDERS
+            .into_iter()
+            .map(|funder| planned_for(case, holding, funder))
+            .map(|(once, regular)| once + regular)
+            .sum();
+        (agreed - self.of_holding(holding).spent).or_zero()
+    }
+
+    /// What the ledger says of one holding.
+    #[must_use]
+    pub fn of_holding(&self, holding: HoldingId) -> Facts {
+        let account = Account::Holding(holding);
+        let mut facts = Facts {
+            promised: self.balances.get(Layer::Commitment, account),
+            left: self.balances.get(Layer::Actual, account),
+            ..Facts::default()
+        };
+        for entry in &self.entries {
+            let of_entry = entry.postings().iter().filter(|p| p.layer == Layer::Actual);
+            for posting in of_entry.filter(|p| p.account == account) {
+                if posting.amount.is_negative() {
+                    facts.spent += -posting.amount;
+                } else {
+                    facts.came_in += posting.amount;
+                }
+            }
+        }
+        facts
+    }
+
+    /// All of it. A notional budget's unspent rest counts as promised.
+    #[must_use]
+    pub fn all(&self, case: &Case) -> Facts {
+        let notional: Pence = case.plan.holdings.iter().map(|h| self.notional_to_come(case, h.id)).sum();
+        Facts {
+            came_in: self.balances.come_in(),
+            spent: self.balances.spent(),
+            promised: self.balances.promised() + notional,
+            left: self.balances.left(),
+        }
+    }
+
+    /// What has left accounts and was not yet said to be for something.
+    #[must_use]
+    pub fn unmatched(&self) -> Pence {
+        self.balances.get(Layer::Actual, Account::Unmatched)
+    }
+
+    /// When it would run out at this rate. The rest of a notional budget is
+    /// there to be used at any time.
+    #[must_use]
+    pub fn outlook(&self, case: &Case, today: Date) -> Outlook {
+        let open = |s: PaymentState| matches!(s, PaymentState::Planned | PaymentState::Released);
+        let planned: Vec<(Date, Pence)> = case
+            .arrangement
+            .instalments
+            .iter()
+            .filter(|i| open(i.state))
+            .map(|i| (i.planned.due, i.planned.amount))
+            .collect();
+        let notional: Pence = case.plan.holdings.iter().map(|h| self.notional_to_come(case, h.id)).sum();
+        let left = self.balances.left() + notional;
+        outlook(&self.entries, left, &planned, today, looks_until(case, today))
+    }
+
+    /// Payments out of accounts that wait to be matched, oldest first.
+    pub fn open_lines<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a BankLine> {
+        self.lines.iter().filter(|l| l.amount.is_negative() && case.arrangement.match_of(l.id).is_none())
+    }
+
+    /// Money that came in and nobody has explained.
+    pub fn unknown_in<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a BankLine> {
+        let arrangement = &case.arrangement;
+        self.lines.iter().filter(|l| {
+            l.amount.0 > 0
+                && arrangement.arrived.iter().all(|(id, _)| *id != l.id)
+                && arrangement.explained.iter().all(|(id, _)| *id != l.id)
+        })
+    }
+}
+
+/// A payment in the work list of finance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToPay {
+    pub case: CaseId,
+    pub reference: String,
+    pub person: String,
+    pub instalment: InstalmentId,
+    pub to: String,
+    pub due: Date,
+    pub amount: Pence,
+    /// Who released it, if somebody has.
+    pub released_by: Option<AccountId>,
+}
+
+/// How many planned payments of a case stand in the work list at most.
+const AHEAD: usize = 6;
+
+/// The rows of a case in finance's work list: what was released, and what is
+/// due next.
+#[must_use]
+pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRow> {
+    let mut open: Vec<_> = case
+        .arrangement
+        .instalments
+        .iter()
+        .filter(|i| matches!(i.state, PaymentState::Planned | PaymentState::Released))
+        .collect();
+    open.sort_by_key(|i| (i.state == PaymentState::Planned, i.planned.due, i.planned.id));
+    let released = open.iter().filter(|i| i.state == PaymentState::Released).count();
+    let row = |i: &&domain::case::arrangement::Instalment| {
+        let holding = case.plan.holding(i.planned.holding);
+        let to_pay = ToPay {
+            case: case.id,
+            reference: reference.to_owned(),
+            person: case.person_name().to_owned(),
+            instalment: i.planned.id,
+            to: holding.map_or_else(String::new, |h| h.words.name.to_string()),
+            due: i.planned.due,
+            amount: i.planned.amount,
+            released_by: i.released_by,
+        };
+        let state = if i.state == PaymentState::Released { "released" } else { "planned" };
+        ListRow {
+            list: lists::PAYMENTS.into(),
+            area: Some(area),
+            due: Some(i.planned.due),
+            state: Some(state.into()),
+            sort: Some(format!("{} {}", i.planned.due, i.planned.id)),
+            body: serde_json::to_string(&to_pay).expect("our own values can be written as JSON"),
+            ..ListRow::default()
+        }
+    };
+    open.iter().take(released + AHEAD).map(row).collect()
+}
+
+/// What finance has to do.
+#[derive(Clone, Debug, Default)]
+pub struct FinanceWork {
+    /// Released by somebody, waiting for another.
+    pub released: Vec<ToPay>,
+    /// Due by the day that was asked for, or overdue.
+    pub due: Vec<ToPay>,
+    pub names: BTreeMap<AccountId, String>,
+}
+
+impl App {
+    /// The payments that wait for finance, in every area where this person
+    /// has that post: what was released, and what is due up to a day.
+    pub async fn finance_work(&self, actor: &Actor, until: Date) -> Result<FinanceWork, No> {
+        let finance = actor.posts.iter().filter(|p| p.post == Post::Finance);
+        let mut areas: Vec<_> = finance.map(|p| p.area).collect();
+        areas.sort_unstable();
+        areas.dedup();
+        self.read(move |tx| {
+            let mut work = FinanceWork::default();
+            for area in &areas {
+                let limit = 500;
+                let released = Filter { state: Some("released".into()), limit, ..Filter::default() };
+                let due = Filter {
+                    state: Some("planned".into()),
+                    due_on_or_before: Some(until),
+                    limit,
+                    ..Filter::default()
+                };
+                for (filter, into) in [(released, &mut work.released), (due, &mut work.due)] {
+                    let found = store::lists::by_area(tx, lists::PAYMENTS, area.0, &filter)?;
+                    let read = found.iter().map(people::body).collect::<Result<Vec<ToPay>, StoreError>>()?;
+                    into.extend(read);
+                }
+            }
+            let accounts: Vec<AccountId> = work.released.iter().filter_map(|p| p.released_by).collect();
+            for account in accounts {
+                if let Some(named) = people::named(tx, account)? {
+                    work.names.insert(account, named.name);
+                }
+            }
+            Ok(work)
+        })
+        .await
+    }
+}

@@ -1,0 +1,338 @@
+//! Statements, matching, receipts: what was spent, and on what.
+
+use crate::{App, Decided, Desk, No};
+use domain::access::{Action, Actor, Post, Role};
+use domain::case::arrangement::spending::{self, Bought};
+use domain::case::arrangement::{CameIn, Movement};
+use domain::case::plan::{Holding, Mode};
+use domain::case::{Case, CaseRole};
+use domain::ledger::{Cause, Entry};
+use domain::{
+    AccountId, BankLineId, CaseId, EntryId, FileId, HoldingId, Line, LineId, Pence, Prose, Refusal,
+    StatementId, dates,
+};
+use formats::bank::{self as file, Unreadable};
+use formats::media;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use store::bank::{self, BankLine, Statement};
+use store::files::{self, NewFile};
+use store::{Tx, ledger};
+use uuid::Uuid;
+
+/// What became of a statement that was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenIn {
+    /// The statement as it is kept; none where all of it was known.
+    pub statement: Option<StatementId>,
+    pub new: u32,
+    pub already: u32,
+}
+
+/// The holdings with a bank account whose spending someone may handle: all of
+/// them for the person's side, their own organisation's for a third party.
+pub fn handled_by<'c>(actor: &Actor, case: &'c Case) -> Vec<&'c Holding> {
+    let roles = actor.roles_on(case);
+    let whole = roles.iter().any(|r| *r != Role::ThirdParty);
+    let theirs = |h: &Holding| {
+        actor.posts.iter().any(|p| p.post == Post::ThirdParty && h.words.organisation == Some(p.organisation))
+    };
+    let holdings = case.plan.holdings.iter().filter(|h| h.words.mode != Mode::Notional);
+    holdings.filter(|h| whole || theirs(h)).collect()
+}
+
+fn must_handle(actor: &Actor, case: &Case, holding: HoldingId) -> Result<(), No> {
+    if handled_by(actor, case).iter().any(|h| h.id == holding) {
+        return Ok(());
+    }
+    if case.plan.holding(holding).is_none() || is_only_third_party(actor, case) {
+        return Err(Refusal::invalid("holding", "Choose which account it is").into());
+    }
+    Ok(spending::can_take_in(case, holding)?)
+}
+
+fn is_only_third_party(actor: &Actor, case: &Case) -> bool {
+    actor.roles_on(case).iter().all(|r| *r == Role::ThirdParty)
+}
+
+/// What a bank line is to the rules.
+#[must_use]
+pub fn movement(line: &BankLine) -> Movement {
+    Movement {
+        id: line.id,
+        holding: line.holding,
+        date: line.date,
+        amount: line.amount,
+        text: line.description.clone(),
+    }
+}
+
+/// A bank line of this case that this person may handle; else it is not there.
+fn line_of(desk: &mut Desk<'_, '_>, id: BankLineId) -> Result<BankLine, No> {
+    let line = bank::line(desk.tx, id)?.filter(|l| l.case == desk.case.id).ok_or(No::Hidden)?;
+    if handled_by(desk.actor, desk.case).iter().all(|h| h.id != line.holding) {
+        return Err(No::Hidden);
+    }
+    Ok(line)
+}
+
+fn unreadable(problem: &Unreadable) -> No {
+    Refusal::invalid("file", problem.to_string()).into()
+}
+
+/// Refuses a statement of another account than the one that was approved.
+fn check_account(case: &Case, holding: HoldingId, read: &file::Statement) -> Result<(), Refusal> {
+    let said = read.account.as_ref().and_then(|a| a.number_last4.as_deref());
+    let approved = case.arrangement.accounts.iter().find(|(h, ..)| *h == holding);
+    if let (Some(said), Some((_, _, last_four))) = (said, approved)
+        && said != last_four
+    {
+        return Err(Refusal::invalid(
+            "file",
+            format!(
+                "This statement is of an account ending in {said}. The one for this budget ends in {last_four}"
+            ),
+        ));
+    }
+    Ok(())
+}
+
+/// A statement that was read, ready for the store.
+#[derive(Clone)]
+struct Ready {
+    statement: Statement,
+    lines: Vec<BankLine>,
+    file: NewFile,
+}
+
+impl App {
+    fn ready(
+        &self,
+        read: &file::Statement,
+        at: (CaseId, HoldingId, AccountId),
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Ready, Refusal> {
+        let (case, holding, who) = at;
+        let days = || read.lines.iter().map(|l| l.date);
+        let (Some(from), Some(to)) = (days().min(), days().max()) else {
+            return Err(Refusal::invalid("file", "There are no payments in this file"));
+        };
+        let (id, now) = (StatementId(self.id()), self.clock.now());
+        let lines = read.lines.iter().zip(file::dedupe_keys(read)).map(|(line, dedupe_key)| BankLine {
+            id: BankLineId(self.id()),
+            statement: id,
+            case,
+            holding,
+            line_no: line.line_no,
+            date: line.date,
+            amount: line.amount,
+            description: line.description.clone(),
+            reference: line.reference.clone().unwrap_or_default(),
+            dedupe_key,
+        });
+        let (format, media_type) = match read.format {
+            file::Format::Csv(bank) => (format!("csv {bank}"), "text/csv"),
+            file::Format::Ofx => ("ofx".to_owned(), "application/x-ofx"),
+        };
+        let statement = Statement {
+            id,
+            case,
+            holding,
+            file_sha256: Sha256::digest(&bytes).into(),
+            name: name.to_owned(),
+            format,
+            opening: read.opening,
+            closing: read.closing,
+            from: read.from.unwrap_or(from).min(from),
+            to: read.to.unwrap_or(to).max(to),
+            imported: now,
+            by: Some(who),
+        };
+        let lines = lines.collect();
+        // The file has the id of its statement, so that each leads to the other.
+        let (id, name, media_type) = (FileId(id.0), name.to_owned(), media_type.to_owned());
+        let file = NewFile { id, case, name, media_type, added: now, by: Some(who), bytes };
+        Ok(Ready { statement, lines, file })
+    }
+
+    /// Takes in a bank statement of a holding. A file that is not one, is cut
+    /// off or does not add up is refused whole; lines that came before are
+    /// left alone; the file itself is kept.
+    pub async fn take_in_statement(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        holding: HoldingId,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<TakenIn, No> {
+        let read = file::read(&bytes, name).map_err(|problem| unreadable(&problem))?;
+        let ready = self.ready(&read, (id, holding, actor.account), name, bytes)?;
+        let total = u32::try_from(ready.lines.len()).unwrap_or(u32::MAX);
+        let statement = ready.statement.id;
+        self.act(actor, id, Action::ImportStatement, move |desk| {
+            must_handle(desk.actor, desk.case, holding)?;
+            spending::can_take_in(desk.case, holding)?;
+            check_account(desk.case, holding, &read)?;
+            take_in(desk, &ready)
+        })
+        .await?;
+        let kept = self
+            .read(move |tx| {
+                let all = bank::lines(tx, holding)?;
+                Ok(all.iter().filter(|l| l.statement == statement).count())
+            })
+            .await?;
+        let new = u32::try_from(kept).unwrap_or(u32::MAX);
+        Ok(TakenIn { statement: (new > 0).then_some(statement), new, already: total - new })
+    }
+
+    /// Says what a payment was for.
+    pub async fn match_spending(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        bank_line: BankLineId,
+        to: Vec<(LineId, Pence)>,
+    ) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::MatchSpending, move |desk| {
+            let line = line_of(desk, bank_line)?;
+            let entry = EntryId(app.id());
+            Ok(spending::match_spending(desk.case, &movement(&line), to.clone(), desk.by(), entry)?.into())
+        })
+        .await
+    }
+
+    /// Takes back what a payment was said to be for.
+    pub async fn unmatch_spending(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        bank_line: BankLineId,
+        why: Prose,
+    ) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, id, Action::MatchSpending, move |desk| {
+            let line = line_of(desk, bank_line)?;
+            let already = || Refusal::already_done("This payment is not matched to the plan");
+            let matched = last_match(desk.tx, line.id)?.ok_or_else(already)?;
+            let (entry, by) = (EntryId(app.id()), desk.by());
+            Ok(spending::unmatch(desk.case, line.id, why.clone(), &matched, by, entry)?.into())
+        })
+        .await
+    }
+
+    /// Says what money was that came in and is not one of our payments.
+    pub async fn explain_money_in(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        bank_line: BankLineId,
+        what: CameIn,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::MatchSpending, move |desk| {
+            let line = line_of(desk, bank_line)?;
+            Ok(spending::explain_money_in(desk.case, &movement(&line), what, desk.by())?.into())
+        })
+        .await
+    }
+
+    /// Records what was bought with a notional budget; `key` makes a form that
+    /// is sent twice count once.
+    pub async fn record_notional(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        bought: Bought,
+        key: Uuid,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::RecordNotionalSpending, move |desk| {
+            if !ledger::entries_about(desk.tx, key)?.is_empty() {
+                return Ok(Decided::default());
+            }
+            Ok(spending::record_notional(desk.case, bought.clone(), desk.by(), EntryId(key))?.into())
+        })
+        .await
+    }
+
+    /// Keeps a receipt: a photograph (where it was taken is stripped off) or a
+    /// PDF. `key` is its id.
+    pub async fn add_receipt(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        file: (String, Vec<u8>),
+        about: (Option<BankLineId>, Option<LineId>, Option<Line>),
+        key: FileId,
+    ) -> Result<u64, No> {
+        let (name, bytes) = file;
+        let kind = media::check(&bytes).map_err(|no| Refusal::invalid("file", no.to_string()))?;
+        let (bytes, media_type) = (media::without_location(&bytes), kind.mime().to_owned());
+        let now = self.clock.now();
+        let (case, by) = (id, Some(actor.account));
+        let file = NewFile { id: key, case, name, media_type, added: now, by, bytes };
+        self.act(actor, id, Action::AddReceipt, move |desk| {
+            let (bank_line, line, what) = about.clone();
+            if let Some(bank_line) = bank_line {
+                line_of(desk, bank_line)?;
+            }
+            let events = spending::add_receipt(desk.case, key, bank_line, line, what)?;
+            if !events.is_empty() {
+                files::put(desk.tx, &file)?;
+            }
+            Ok(events.into())
+        })
+        .await
+    }
+}
+
+fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<Decided, No> {
+    let Ready { statement, lines, file } = ready;
+    let stored = bank::lines(desk.tx, statement.holding)?;
+    let known: BTreeSet<&str> = stored.iter().map(|l| l.dedupe_key.as_str()).collect();
+    let is_new = |l: &&BankLine| !known.contains(l.dedupe_key.as_str());
+    let new: Vec<Movement> = lines.iter().filter(is_new).map(movement).collect();
+    if new.is_empty() {
+        return Ok(Decided::default());
+    }
+    let inserted = bank::insert_statement(desk.tx, statement, lines)?;
+    let already = u32::try_from(inserted.already).unwrap_or(u32::MAX);
+    files::put(desk.tx, file)?;
+    let by = desk.by();
+    Ok(spending::take_in(desk.case, statement.id, statement.holding, &new, already, by)?.into())
+}
+
+/// The entry by which a bank line is matched now.
+fn last_match(tx: &mut Tx<'_>, line: BankLineId) -> Result<Option<Entry>, No> {
+    let about = ledger::entries_about(tx, line.0)?;
+    Ok(about.into_iter().rev().find(|e| e.cause == Cause::BankLineMatched))
+}
+
+/// A file of a case that someone may open: receipts and statements of the
+/// holdings that they handle.
+pub fn may_open(actor: &Actor, case: &Case, file: FileId) -> bool {
+    if !is_only_third_party(actor, case) {
+        return true;
+    }
+    let of_theirs = |holding: HoldingId| handled_by(actor, case).iter().any(|h| h.id == holding);
+    case.arrangement.statements.iter().any(|(s, h, _)| s.0 == file.0 && of_theirs(*h))
+        || case.arrangement.receipts.iter().any(|r| r.file == file && r.by.account() == Some(actor.account))
+}
+
+/// Whether the person's side, and not an organisation, handles a holding.
+#[must_use]
+pub fn is_family_side(actor: &Actor, case: &Case) -> bool {
+    let is = |r: Role| {
+        matches!(r, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
+    };
+    actor.roles_on(case).into_iter().any(is)
+}
+
+/// The last day that an outlook looks at: the end of the agreement's year.
+#[must_use]
+pub fn looks_until(case: &Case, today: domain::Date) -> domain::Date {
+    let year_end = case.arrangement.agreement().map(|a| dates::months_after(a.from, 12));
+    year_end.filter(|end| *end > today).unwrap_or_else(|| dates::months_after(today, 12))
+}
