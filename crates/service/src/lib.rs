@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod arrangement;
+pub mod budget;
 pub mod clock;
 pub mod demo;
 pub mod desk;

@@ -5,10 +5,12 @@
 //! [`session::Me`], and gives a page or [`trouble::Trouble`].
 
 pub mod assets;
+pub mod budget;
 pub mod case_page;
 pub mod components;
 pub mod form;
 pub mod metrics;
+pub mod needs;
 pub mod page;
 pub mod picture;
 pub mod plan;
@@ -16,6 +18,7 @@ pub mod routes;
 pub mod session;
 pub mod trouble;
 pub mod upload;
+pub mod whose;
 
 pub use routes::{Door, Routes, router};
 pub use session::Me;

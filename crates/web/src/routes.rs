@@ -72,6 +72,8 @@ pub fn all() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
     plan::declare(&mut routes);
+    crate::budget::declare(&mut routes);
+    crate::needs::declare(&mut routes);
     routes
 }
 

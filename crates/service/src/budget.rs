@@ -1,0 +1,158 @@
+//! Use cases of the budget: working it out, sharing it, opening it, asking
+//! about it; and the published method that anyone may read.
+
+use crate::mail::Letter;
+use crate::{App, Decided, No, Seen};
+use domain::access::{Action, Actor, Role};
+use domain::case::budget::{self, Amounts};
+use domain::case::{Case, CaseRole, Voice, assessment};
+use domain::framework::Framework;
+use domain::{AccountId, AreaId, CaseId, Prose};
+use std::sync::Arc;
+use store::{StreamKind, record};
+
+/// The person, and whoever speaks for or cares for them, not staff.
+#[must_use]
+pub fn is_of_the_family(roles: &[Role]) -> bool {
+    roles.iter().any(|role| {
+        matches!(role, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
+    })
+}
+
+impl App {
+    /// Works the budget out from the finished answers by the method that the
+    /// case uses, as a preview until it is shared.
+    pub async fn work_out_budget(&self, actor: &Actor, id: CaseId) -> Result<u64, No> {
+        self.act(actor, id, Action::WorkOutBudget, |desk| {
+            let method = assessment::method_of(desk.case, desk.framework)?;
+            Ok(budget::work_out_again(desk.case, method)?.into())
+        })
+        .await
+    }
+
+    /// Sets other amounts than the method gave, with a reason. A family that
+    /// can see the budget is told at once.
+    pub async fn adjust_budget(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        amounts: Amounts,
+        why: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::WorkOutBudget, move |desk| {
+            let events = budget::adjust(desk.case, amounts, why.clone())?;
+            let is_shown = desk.case.budget.shared.is_some();
+            let mail = if is_shown { to_family(desk.case, desk.actor.account) } else { vec![] };
+            Ok(Decided { events, mail, ..Decided::default() })
+        })
+        .await
+    }
+
+    /// Shows the budget to the family, and tells them.
+    pub async fn share_budget(&self, actor: &Actor, id: CaseId) -> Result<u64, No> {
+        self.act(actor, id, Action::ShareBudget, |desk| {
+            let events = budget::share(desk.case)?;
+            Ok(Decided { events, mail: to_family(desk.case, desk.actor.account), ..Decided::default() })
+        })
+        .await
+    }
+
+    /// Opens the budget to read it. The first time that someone of the family
+    /// does so is on the record: planning opens with it.
+    pub async fn open_budget(&self, actor: &Actor, id: CaseId) -> Result<Seen, No> {
+        let seen = self.see(actor, id, Action::SeeBudget, "budget").await?;
+        let is_new = seen
+            .case
+            .circle
+            .voice_of(actor.account)
+            .filter(|_| is_of_the_family(&seen.roles) && seen.case.budget.shared.is_some())
+            .is_some_and(|voice| !seen.case.budget.seen.iter().any(|(v, _)| *v == voice));
+        if !is_new {
+            return Ok(seen);
+        }
+        self.act(actor, id, Action::SeeBudget, |desk| match desk.case.circle.voice_of(desk.actor.account) {
+            Some(voice) if desk.case.budget.shared.is_some() => {
+                Ok(budget::record_seen(desk.case, voice)?.into())
+            }
+            _ => Ok(Decided::default()),
+        })
+        .await?;
+        self.see(actor, id, Action::SeeBudget, "budget").await
+    }
+
+    /// "This does not look right", or "this is not enough": the co-ordinator
+    /// is told.
+    pub async fn question_budget(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        voice: Voice,
+        words: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::QuestionBudget, move |desk| {
+            let events = budget::ask_again(desk.case, voice, words.clone())?;
+            let coordinator = desk.case.circle.care_coordinator().and_then(|member| member.account);
+            let mail = coordinator.filter(|_| !events.is_empty()).map(|to| news(desk.case, to));
+            Ok(Decided { events, mail: mail.into_iter().collect(), ..Decided::default() })
+        })
+        .await
+    }
+
+    /// Answers the question at this place, and tells the family.
+    pub async fn answer_budget_question(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        place: usize,
+        words: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, id, Action::AnswerQuestion, move |desk| {
+            let events = budget::answer_question(desk.case, place, words.clone())?;
+            Ok(Decided { events, mail: to_family(desk.case, desk.actor.account), ..Decided::default() })
+        })
+        .await
+    }
+
+    /// The local frameworks, for the pages that anyone may read, by name.
+    pub async fn frameworks(&self) -> Result<Vec<Arc<(u64, Framework)>>, No> {
+        let app = self.clone();
+        let mut found = self
+            .read(move |tx| {
+                let areas = record::all_streams(tx, StreamKind::Area, None, 1_000)?;
+                let mut found = Vec::with_capacity(areas.len());
+                for (area, _) in areas {
+                    found.push(app.framework(tx, AreaId(area))?);
+                }
+                Ok(found)
+            })
+            .await?;
+        found.sort_by(|a, b| a.1.area_name.cmp(&b.1.area_name));
+        Ok(found)
+    }
+}
+
+/// A letter to everyone of the family who can sign in, but not to whoever did it.
+fn to_family(case: &Case, but: AccountId) -> Vec<Letter> {
+    let mut accounts: Vec<AccountId> = case
+        .circle
+        .present()
+        .filter(|m| is_of_the_family(&[Role::Case(m.role)]))
+        .filter_map(|m| m.account)
+        .filter(|account| *account != but)
+        .collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    accounts.into_iter().map(|to| news(case, to)).collect()
+}
+
+/// It names nobody and says nothing of health or money.
+fn news(case: &Case, to: AccountId) -> Letter {
+    Letter {
+        to,
+        subject: "There is news about a personal health budget".into(),
+        body: format!(
+            "There is news about a personal health budget.\n\nSign in to see it: {{site}}/cases/{}/budget\n",
+            case.id
+        ),
+    }
+}

@@ -1,0 +1,291 @@
+//! The budget: what the family sees of it, what staff do with it, and the
+//! published method.
+
+mod about;
+mod explain;
+mod family;
+mod staff;
+
+use crate::Me;
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Input, Textarea, button, input, nothing_yet, own_words, page_heading, summary_list, textarea,
+};
+use crate::components::{Row, SummaryList};
+use crate::form::{Form, invalid};
+use crate::needs::{done_or_form, query};
+use crate::page::{csrf_field, seen_field};
+use crate::routes::{Door, Routes};
+use crate::trouble::{Answer, Trouble};
+use crate::whose;
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::case::budget::Amounts;
+use domain::{CaseId, Pence, Prose, Why};
+use maud::{Markup, html};
+use service::{No, Seen};
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/budget", Door::Case(Action::SeeBudget), show);
+    routes.post("/cases/{id}/budget/work-out", Door::Case(Action::WorkOutBudget), work_out);
+    routes.get("/cases/{id}/budget/adjust", Door::Case(Action::WorkOutBudget), show_adjust);
+    routes.post("/cases/{id}/budget/adjust", Door::Case(Action::WorkOutBudget), adjust);
+    routes.post("/cases/{id}/budget/share", Door::Case(Action::ShareBudget), share);
+    routes.get("/cases/{id}/budget/question", Door::Case(Action::QuestionBudget), show_question);
+    routes.post("/cases/{id}/budget/question", Door::Case(Action::QuestionBudget), question);
+    routes.get("/cases/{id}/budget/answer", Door::Case(Action::AnswerQuestion), show_answer);
+    routes.post("/cases/{id}/budget/answer", Door::Case(Action::AnswerQuestion), answer);
+    routes.get("/about/method", Door::Anyone, about::show);
+}
+
+fn flash(raw: &RawQuery) -> Option<&'static str> {
+    match query(raw, "done")?.as_str() {
+        "worked-out" => Some("The budget is worked out. Nobody in the family sees it until you share it"),
+        "adjusted" => Some("The budget is changed, and the reason is kept"),
+        "shared" => Some("The family can see the budget now"),
+        "asked" => Some("We have your question. You will find the answer on this page"),
+        "answered" => Some("Your answer is on the page that the family sees"),
+        _ => None,
+    }
+}
+
+fn at(seen: &Seen, rest: &str) -> String {
+    format!("/cases/{}/budget{rest}", seen.case.id)
+}
+
+fn done(id: CaseId, what: &str) -> Response {
+    Redirect::to(&format!("/cases/{id}/budget?done={what}")).into_response()
+}
+
+/// An amount without ".00", for reading at a glance; pence stay where there are any.
+fn calm(amount: Pence) -> String {
+    let text = amount.to_string();
+    text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
+}
+
+/// `parts` of a year's amount, in whole pounds: "about £1,835".
+fn about(yearly: Pence, parts: i64) -> String {
+    let pounds = Pence(yearly.times(1, parts * 100).0 * 100);
+    format!("about {}", calm(pounds))
+}
+
+async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
+    let seen = me.web().app.open_budget(&me.actor, id).await?;
+    let family = is_family(&seen.roles);
+    let (title, content) = if family {
+        ("Your budget", family::content(&me, &seen))
+    } else {
+        ("Budget", staff::content(&me, &seen))
+    };
+    Ok(case_page(&me, &seen, title, "budget", flash(&raw), &content).into_response())
+}
+
+async fn work_out(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
+    finish(me.web().app.work_out_budget(&me.actor, id).await, id, "worked-out")
+}
+
+async fn share(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
+    finish(me.web().app.share_budget(&me.actor, id).await, id, "shared")
+}
+
+/// What was done already is as good as done: a second press changes nothing.
+fn finish(result: Result<u64, No>, id: CaseId, what: &str) -> Answer {
+    match result {
+        Ok(_) => Ok(done(id, what)),
+        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(done(id, what)),
+        Err(no) => Err(no.into()),
+    }
+}
+
+async fn show_adjust(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
+    let Some(now) = seen.case.budget.newest() else {
+        return Ok(Redirect::to(&at(&seen, "")).into_response());
+    };
+    let form = Form::filled([
+        ("nhs", now.nhs.plain()),
+        ("council", now.council.plain()),
+        ("start_up", now.start_up.plain()),
+    ]);
+    let content = adjust_content(&me, &seen, &form);
+    Ok(case_page(&me, &seen, "Change the budget", "budget", None, &content).into_response())
+}
+
+fn adjust_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let worked_out = seen.case.budget.working.as_ref().map(Amounts::of).unwrap_or_default();
+    let is_shown = seen.case.budget.shared.is_some();
+    html! {
+        (form.error_summary())
+        (page_heading(seen.case.person_name(), "Change the budget"))
+        p { "The method gave " (worked_out.nhs) " from the NHS and " (worked_out.council)
+            " from the council for a year, and " (worked_out.start_up) " to start." }
+        @if is_shown { p { strong { "The family sees the new amount and the reason at once." } } }
+        form method="post" action=(at(seen, "/adjust")) novalidate {
+            (csrf_field(&me.csrf))
+            (seen_field(seen.case.version))
+            (input(&Input::money("nhs", "From the NHS, for a year").with(form)))
+            (input(&Input::money("council", "From the council, for a year").with(form)))
+            (input(&Input::money("start_up", "To start, once").with(form)))
+            (textarea(&Textarea {
+                most: Some(Prose::MOST),
+                hint: Some("The family reads this. Say what the method does not see, such as what care really costs here."),
+                ..Textarea::new("why", "Why does it change?")
+            }.with(form)))
+            (button(&Button::submit("Change the budget")))
+        }
+        p { a href=(at(seen, "")) { "Leave it as it is" } }
+    }
+}
+
+async fn adjust(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let nhs = form.money("nhs", "the amount from the NHS");
+    let council = form.money("council", "the amount from the council");
+    let start_up = form.money("start_up", "the amount to start");
+    let why = form.prose("why", "why it changes");
+    if let (true, Some(nhs), Some(council), Some(start_up), Some(why)) =
+        (form.is_ok(), nhs, council, start_up, why)
+    {
+        let amounts = Amounts { nhs, council, start_up };
+        let act = me.web().app.adjust_budget(&me.actor, id, amounts, why).await;
+        if done_or_form(act, &mut form)? {
+            return Ok(done(id, "adjusted"));
+        }
+    }
+    let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
+    let content = adjust_content(&me, &seen, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, "Change the budget", "budget", &content)))
+}
+
+async fn show_question(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::QuestionBudget, "budget").await?;
+    let mut form = Form::empty();
+    whose::default_to(&mut form, &seen.case, me.actor.account);
+    let content = question_content(&me, &seen, &form);
+    Ok(case_page(&me, &seen, "Tell us about your budget", "budget", None, &content).into_response())
+}
+
+fn question_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let coordinator =
+        seen.case.circle.care_coordinator().map_or("Your care co-ordinator", |m| m.name.as_str());
+    html! {
+        (form.error_summary())
+        (page_heading("", "Tell us about your budget"))
+        p { "Does something look wrong? Is it not enough? Or would you just like to understand it better? "
+            (coordinator) " will look at it with you and answer you here." }
+        p { "It costs you nothing to ask, and your budget is not cut because you asked." }
+        form method="post" action=(at(seen, "/question")) novalidate {
+            (csrf_field(&me.csrf))
+            (textarea(&Textarea { most: Some(Prose::MOST), ..Textarea::new("words", "What would you like to say or ask?") }.with(form)))
+            (whose::choose(&seen.case, form))
+            (button(&Button::submit("Send")))
+        }
+        p { a href=(at(seen, "")) { "Back to the budget" } }
+    }
+}
+
+async fn question(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::QuestionBudget, "budget").await?;
+    let words = form.prose("words", "what you would like to say or ask");
+    let voice = whose::read(&mut form, &seen.case);
+    if let (true, Some(words), Some(voice)) = (form.is_ok(), words, voice) {
+        let act = me.web().app.question_budget(&me.actor, id, voice, words).await;
+        if done_or_form(act, &mut form)? {
+            return Ok(done(id, "asked"));
+        }
+    }
+    let content = question_content(&me, &seen, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, "Tell us about your budget", "budget", &content)))
+}
+
+async fn show_answer(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
+    let content = answer_content(&me, &seen, &Form::empty());
+    Ok(case_page(&me, &seen, "Answer about the budget", "budget", None, &content).into_response())
+}
+
+fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let Some((place, words, voice)) = seen.case.budget.open_question() else {
+        return html! {
+            (form.error_summary())
+            (page_heading(seen.case.person_name(), "Answer about the budget"))
+            (nothing_yet("No question waits for an answer."))
+            @if form.ticked("words") {
+                p { "This is what you wrote, so that nothing is lost:" }
+                (own_words(form.text("words"), ""))
+            }
+            p { a href=(at(seen, "")) { "Back to the budget" } }
+        };
+    };
+    html! {
+        (form.error_summary())
+        (page_heading(seen.case.person_name(), "Answer about the budget"))
+        (own_words(words.as_str(), seen.case.circle.name_of(voice)))
+        form method="post" action=(at(seen, "/answer")) novalidate {
+            (csrf_field(&me.csrf))
+            (crate::components::hidden("place", &place.to_string()))
+            (textarea(&Textarea {
+                most: Some(Prose::MOST),
+                hint: Some("Say what you will do and by when. If the answer is no, say why, and who else they can ask."),
+                ..Textarea::new("words", "Your answer")
+            }.with(form)))
+            (button(&Button::submit("Send the answer")))
+        }
+        p { a href=(at(seen, "")) { "Back to the budget" } }
+    }
+}
+
+async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let words = form.prose("words", "your answer");
+    let place = form.text("place").parse::<usize>().ok();
+    if place.is_none() {
+        form.wrong::<()>("words", "Read the question again, then answer it");
+    }
+    if let (true, Some(words), Some(place)) = (form.is_ok(), words, place) {
+        let same = words.clone();
+        match me.web().app.answer_budget_question(&me.actor, id, place, words).await {
+            Ok(_) => return Ok(done(id, "answered")),
+            // Pressed twice: the answer on the record is this one.
+            Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {
+                let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
+                let kept = seen.case.budget.questions.get(place).and_then(|(_, _, answer)| answer.as_ref());
+                if kept == Some(&same) {
+                    return Ok(done(id, "answered"));
+                }
+                form.refuse(&refusal);
+            }
+            Err(no) => Trouble::into_form(no, &mut form)?,
+        }
+    }
+    let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
+    let content = answer_content(&me, &seen, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, "Answer about the budget", "budget", &content)))
+}
+
+/// What was asked about the budget, and what was answered.
+fn questions(seen: &Seen) -> Markup {
+    html! {
+        @for (words, voice, reply) in &seen.case.budget.questions {
+            (own_words(words.as_str(), seen.case.circle.name_of(*voice)))
+            @match reply {
+                Some(reply) => (own_words(reply.as_str(), "The answer")),
+                None => p class="nhsuk-hint" { "This waits for an answer." },
+            }
+        }
+    }
+}
+
+/// Yearly, monthly and weekly, and what comes once.
+fn amounts_list(amounts: Amounts) -> Markup {
+    let yearly = amounts.yearly();
+    summary_list(&SummaryList::new(vec![
+        Row::text("For a year", calm(yearly)),
+        Row::text("For a month", about(yearly, 12)),
+        Row::text("For a week", about(yearly, 52)),
+        Row::text("To start, once", format!("{} more", calm(amounts.start_up))),
+    ]))
+}
+
+fn may(me: &Me, seen: &Seen, action: Action) -> bool {
+    access::may(&me.actor, action, &seen.case)
+}

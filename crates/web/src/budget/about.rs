@@ -1,0 +1,86 @@
+//! The published method: the whole of it, for anyone.
+
+use crate::Web;
+use crate::components::{Column, Details, Size, Table, cell, details, page_heading, table, typed};
+use crate::needs::query;
+use crate::page::{Shell, WhoAmI, page};
+use crate::session::Visit;
+use crate::trouble::Answer;
+use axum::extract::{RawQuery, State};
+use axum::response::IntoResponse;
+use domain::framework::{Framework, Method};
+use domain::ledger::Funder;
+use maud::{Markup, html};
+
+pub async fn show(State(web): State<Web>, visit: Visit, raw: RawQuery) -> Answer {
+    let all = web.app.frameworks().await?;
+    let wanted = query(&raw, "area");
+    let chosen = all.iter().find(|f| Some(f.1.area.to_string()) == wanted).or_else(|| all.first());
+    let title = "How a budget is worked out";
+    let content = html! {
+        (page_heading("", title))
+        @match chosen {
+            None => p { "No area has published its method here yet." },
+            Some(framework) => (content(&framework.1)),
+        }
+        @if all.len() > 1 {
+            h2 { "Other areas" }
+            ul {
+                @for other in &all {
+                    li { a href={ "/about/method?area=" (other.1.area) } { (other.1.area_name) } }
+                }
+            }
+        }
+    };
+    let mut shell = Shell::new(&web.look, title);
+    shell.csrf = &visit.csrf;
+    shell.signed_in = visit
+        .signed_in
+        .as_ref()
+        .map(|(actor, _)| WhoAmI { name: actor.name.clone(), role_words: String::new() });
+    Ok(page(&shell, content).into_response())
+}
+
+fn content(framework: &Framework) -> Markup {
+    let mut methods = framework.methods.iter().rev();
+    let Some(newest) = methods.next() else {
+        return html! { p { (framework.area_name) " has not published its method yet." } };
+    };
+    html! {
+        p class="nhsuk-lede-text" { "The method of " (framework.area_name) ", version " (newest.version) ". It is the same for everyone who lives there." }
+        (method(newest))
+        @for older in methods {
+            @let summary = format!("Version {}, used for budgets worked out earlier", older.version);
+            (details(&Details::new(&summary, method(older))))
+        }
+    }
+}
+
+fn method(method: &Method) -> Markup {
+    html! {
+        p { (typed(method.explained.as_str())) }
+        @for (funder, title, who) in [
+            (Funder::Nhs, "Questions about health", "the NHS"),
+            (Funder::Council, "Questions about daily life", "the council"),
+        ] {
+            h2 { (title) }
+            p { "Each point is " (super::calm(method.per_point(funder))) " a year from " (who) "." }
+            @for question in method.questions.iter().filter(|q| q.funder == funder) {
+                (table(&Table {
+                    size: Size::S,
+                    ..Table::new(
+                        question.title.as_str(),
+                        vec![Column::text("Answer"), Column::number("Points"), Column::number("Pounds a year")],
+                        question.levels.iter().map(|(words, points)| vec![
+                            cell(words),
+                            cell(points),
+                            cell(method.per_point(funder).times(i64::from(*points), 1)),
+                        ]).collect(),
+                    )
+                }))
+            }
+        }
+        h2 { "To start" }
+        p { "Everyone gets " (super::calm(method.start_up)) ", once." }
+    }
+}

@@ -1,0 +1,126 @@
+//! The budget as staff work with it: preview, change with a reason, share,
+//! answer questions, and everything it ever was.
+
+use super::{at, calm, explain, family, may, questions};
+use crate::Me;
+use crate::components::{Button, Look, button, buttons, next_step, nothing_yet, page_heading};
+use crate::page::csrf_field;
+use domain::access::{Action, Role};
+use domain::case::budget::{self, Version};
+use domain::dates;
+use maud::{Markup, html};
+use service::Seen;
+
+pub fn content(me: &Me, seen: &Seen) -> Markup {
+    let budget = &seen.case.budget;
+    // Lines and reasons say things about health: only for those who may read needs.
+    let may_read_needs = may(me, seen, Action::SeeNeeds);
+    let previews = sees_previews(me, seen);
+    let versions: Vec<&Version> =
+        budget.versions.iter().filter(|version| previews || version.shared.is_some()).collect();
+    let amounts = if previews { budget.newest() } else { budget.shown().map(|version| version.amounts) };
+    let working = if previews { budget.working.as_ref() } else { budget.shown_working() };
+    html! {
+        (page_heading(seen.case.person_name(), "Budget"))
+        (next(me, seen))
+        @match amounts {
+            None => (nothing_yet("There is no budget to see yet.")),
+            Some(amounts) => {
+                @if previews && budget.shared.is_none() { h2 { "Preview: the family does not see this yet" } } @else { h2 { "The budget now" } }
+                (family::at_a_glance(amounts))
+                @if may(me, seen, Action::WorkOutBudget) {
+                    p { a href=(at(seen, "/adjust")) { "Change the amounts, with a reason" } }
+                }
+            },
+        }
+        @if may_read_needs && !budget.questions.is_empty() {
+            h2 { "What the family told us" }
+            (questions(seen))
+            @if budget.open_question().is_some() && may(me, seen, Action::AnswerQuestion) {
+                p { a href=(at(seen, "/answer")) { "Answer the oldest question" } }
+            }
+        }
+        @if let (true, Some(working)) = (may_read_needs, working) {
+            h2 { "How it was worked out" }
+            (explain::working(seen, working, "They said"))
+        }
+        @if !versions.is_empty() {
+            h2 { "What changed and why" }
+            (explain::history(seen, &versions, may_read_needs))
+        }
+    }
+}
+
+/// Nobody but those who work it out (and an auditor) sees an amount before
+/// the family does.
+fn sees_previews(me: &Me, seen: &Seen) -> bool {
+    may(me, seen, Action::WorkOutBudget) || seen.roles.contains(&Role::Auditor)
+}
+
+/// The state, and the one thing to do next.
+fn next(me: &Me, seen: &Seen) -> Markup {
+    let case = &seen.case;
+    let budget = &case.budget;
+    if case.assessment.completed.is_none() {
+        let needs = format!("/cases/{}/needs", case.id);
+        return next_step(
+            "First",
+            "Finish the questions about needs",
+            &html! { p { "The budget is worked out from the finished answers." } },
+            &html! { @if may(me, seen, Action::SeeNeeds) { (button(&Button { look: Look::Secondary, ..Button::to("Go to the needs", &needs) })) } },
+        );
+    }
+    if (budget.worked_out.is_none() || budget::is_out_of_date(case)) && may(me, seen, Action::WorkOutBudget) {
+        let (title, text) = if budget.worked_out.is_none() {
+            ("Work out the budget", "You see it first. The family sees it when you share it.")
+        } else {
+            (
+                "Work out the budget again",
+                "The needs were looked at again. The family keeps the amount they saw until you share the new one.",
+            )
+        };
+        return next_step(
+            "Your move",
+            title,
+            &html! { p { (text) } },
+            &one_button(me, seen, "/work-out", title),
+        );
+    }
+    if budget.shared.is_none() && budget.worked_out.is_some() && may(me, seen, Action::ShareBudget) {
+        return next_step(
+            "Your move",
+            "Check it, then share it with the family",
+            &html! {
+                p { "They see the amount, both parts, what each is for and every line of how it was worked out." }
+                @if let Some(shown) = budget.shown() {
+                    p { "Until then they still see " (calm(shown.amounts.yearly())) " for a year." }
+                }
+            },
+            &one_button(me, seen, "/share", "Share it with the family"),
+        );
+    }
+    html! {
+        @if let Some(shared) = budget.shared {
+            p { "Shared with the family on " (dates::long(dates::london(shared))) ". " (who_saw(seen)) }
+        }
+    }
+}
+
+fn who_saw(seen: &Seen) -> String {
+    let names: Vec<&str> =
+        seen.case.budget.seen.iter().map(|(voice, _)| seen.case.circle.name_of(*voice)).collect();
+    if names.is_empty() {
+        "Nobody in the family has opened it yet.".to_owned()
+    } else {
+        format!("Seen by {}.", crate::needs::together(&names))
+    }
+}
+
+fn one_button(me: &Me, seen: &Seen, to: &str, text: &str) -> Markup {
+    html! {
+        form method="post" action=(at(seen, to)) novalidate {
+            (csrf_field(&me.csrf))
+            (buttons(&button(&Button::submit(text))))
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Needs: the questions, who said what, settling differences, the list of
+//! needs, finishing and opening again.
+
+mod list;
+mod question;
+
+use crate::Me;
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{Action as Link, Row};
+use crate::components::{
+    Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
+    nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::trouble::{Answer, Trouble};
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::case::assessment::{self, Gap};
+use domain::framework::{Method, Question};
+use domain::ledger::Funder;
+use domain::{CaseId, Why, dates};
+use maud::{Markup, html};
+use service::{No, Seen};
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/needs", Door::Case(Action::SeeNeeds), overview);
+    routes.get("/cases/{id}/needs/check", Door::Case(Action::SeeNeeds), check);
+    routes.post("/cases/{id}/needs/complete", Door::Case(Action::CompleteNeeds), complete);
+    routes.get("/cases/{id}/needs/reopen", Door::Case(Action::CompleteNeeds), reopen_form);
+    routes.post("/cases/{id}/needs/reopen", Door::Case(Action::CompleteNeeds), reopen);
+    question::declare(routes);
+    list::declare(routes);
+}
+
+/// The value of one key of the address's query, if it is there.
+pub(crate) fn query(raw: &RawQuery, key: &str) -> Option<String> {
+    let text = raw.0.as_deref()?;
+    form_urlencoded::parse(text.as_bytes()).find(|(k, _)| k == key).map(|(_, value)| value.into_owned())
+}
+
+fn flash(raw: &RawQuery) -> Option<&'static str> {
+    match query(raw, "done")?.as_str() {
+        "answered" => Some("Your answer is saved"),
+        "settled" => Some("You settled this together"),
+        "added" => Some("The need is on the list"),
+        "withdrawn" => Some("The need is off the list. The record keeps it"),
+        "completed" => Some("The questions about needs are finished"),
+        "reopened" => Some("The questions about needs are open again"),
+        _ => None,
+    }
+}
+
+fn at(seen: &Seen, rest: &str) -> String {
+    format!("/cases/{}/needs{rest}", seen.case.id)
+}
+
+/// Whether this reader may fill it in now.
+fn may_fill_in(me: &Me, seen: &Seen) -> bool {
+    seen.case.assessment.completed.is_none() && access::may(&me.actor, Action::AnswerNeeds, &seen.case)
+}
+
+fn title(seen: &Seen) -> &'static str {
+    if is_family(&seen.roles) { "Your needs" } else { "Needs" }
+}
+
+async fn overview(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeNeeds, "needs").await?;
+    let content = match assessment::method_of(&seen.case, seen.framework()) {
+        Ok(method) => overview_content(&me, &seen, method),
+        Err(refusal) => html! {
+            (page_heading("", title(&seen)))
+            (nothing_yet(&refusal.to_string()))
+        },
+    };
+    Ok(case_page(&me, &seen, title(&seen), "needs", flash(&raw), &content).into_response())
+}
+
+fn overview_content(me: &Me, seen: &Seen, method: &Method) -> Markup {
+    let open = may_fill_in(me, seen);
+    let answered =
+        method.questions.iter().filter(|q| seen.case.assessment.said(&q.key).next().is_some()).count();
+    let family = is_family(&seen.roles);
+    let (health, life) = if family { ("Your health", "Your daily life") } else { ("Health", "Daily life") };
+    let caption = if family { "" } else { seen.case.person_name() };
+    html! {
+        (page_heading(caption, title(seen)))
+        (whats_next(me, seen, method, answered))
+        @for (funder, heading, about) in [
+            (Funder::Nhs, health, "These answers count towards the NHS part of the budget."),
+            (Funder::Council, life, "These answers count towards the council part of the budget."),
+        ] {
+            h2 { (heading) }
+            p class="nhsuk-hint" { (about) }
+            (task_list(heading.split(' ').next_back().unwrap_or_default(), &tasks(seen, method, funder, open)))
+        }
+        h2 { (list::heading(seen)) }
+        (needs_in_words(seen, false))
+        @if open { p { a href=(at(seen, "/list")) { "Write down or change what you need" } } }
+        p { a href=(at(seen, "/check")) { "Read all the answers on one page" } }
+    }
+}
+
+/// Where it stands, and the one thing to do.
+fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup {
+    let case = &seen.case;
+    if let Some(finished) = case.assessment.completed {
+        let may_reopen = access::may(&me.actor, Action::CompleteNeeds, case);
+        return html! {
+            p { "These questions were finished on " (dates::long(dates::london(finished))) "." }
+            p { "If something changes, they can be opened again at any time." }
+            (buttons(&html! {
+                (button(&Button::to("See the budget", &format!("/cases/{}/budget", case.id))))
+                @if may_reopen { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Open the questions again", &at(seen, "/reopen")) })) }
+            }))
+        };
+    }
+    let next = method.questions.iter().find(|q| case.assessment.said(&q.key).next().is_none());
+    let contested = method.questions.iter().find(|q| assessment::is_contested(&case.assessment, &q.key));
+    html! {
+        @if let Some((why, _)) = case.assessment.reopened.last() {
+            (inset_text(&html! { p { "Opened again because: " (crate::components::typed(why.as_str())) } }))
+        }
+        p {
+            (answered) " of " (method.questions.len()) " questions have an answer. "
+            "Do them in any order, at your own pace, alone or together. There are no wrong answers."
+        }
+        p { "If you see something differently from someone else, both answers stay, side by side, until you settle it together." }
+        @if may_fill_in(me, seen) {
+            @if let Some(question) = next {
+                (button(&Button::to("Answer the next question", &at(seen, &format!("/questions/{}", question.key)))))
+            } @else if let Some(question) = contested {
+                (button(&Button::to("Settle where you differ", &at(seen, &format!("/settle/{}", question.key)))))
+            } @else if case.assessment.current_needs().next().is_none() {
+                (button(&Button::to("Write down what you need", &at(seen, "/list"))))
+            } @else {
+                (button(&Button::to("Check the answers", &at(seen, "/check"))))
+            }
+        }
+    }
+}
+
+fn tasks(seen: &Seen, method: &Method, funder: Funder, open: bool) -> Vec<Task> {
+    let of_part = method.questions.iter().filter(|q| q.funder == funder);
+    of_part.map(|question| task(seen, question, open)).collect()
+}
+
+fn task(seen: &Seen, question: &Question, open: bool) -> Task {
+    let case = &seen.case;
+    let names: Vec<&str> =
+        case.assessment.said(&question.key).map(|a| case.circle.name_of(a.voice)).collect();
+    let contested = assessment::is_contested(&case.assessment, &question.key);
+    let page = if contested { "settle" } else { "questions" };
+    let status = if contested {
+        Status::Tag(Tag::new("Settle together", Colour::Yellow))
+    } else if names.is_empty() {
+        Status::Tag(Tag::new("To do", Colour::Blue))
+    } else {
+        Status::Done("Answered".to_owned())
+    };
+    Task {
+        title: question.title.to_string(),
+        href: open.then(|| at(seen, &format!("/{page}/{}", question.key))),
+        hint: (!names.is_empty()).then(|| format!("Said by {}", together(&names))),
+        status,
+    }
+}
+
+/// "Alice", "Alice and Tom", "Alice, Tom and Jo".
+pub(crate) fn together(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The needs that were found, with a way to take one off where `open`.
+fn needs_in_words(seen: &Seen, open: bool) -> Markup {
+    let case = &seen.case;
+    let rows: Vec<Row> = case
+        .assessment
+        .current_needs()
+        .map(|need| {
+            let kind = match need.funder {
+                Funder::Nhs => "Health",
+                Funder::Council => "Social care",
+            };
+            let row = Row::html(kind, own_words(need.words.as_str(), case.circle.name_of(need.voice)));
+            let off = Link::new(at(seen, &format!("/withdraw/{}", need.id)), "Take off", "this need");
+            if open { row.action(off) } else { row }
+        })
+        .collect();
+    if rows.is_empty() {
+        return nothing_yet("Nothing is written down yet.");
+    }
+    summary_list(&SummaryList::new(rows))
+}
+
+async fn check(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeNeeds, "needs").await?;
+    let method = assessment::method_of(&seen.case, seen.framework())?;
+    let content = check_content(&me, &seen, method, &[]);
+    Ok(case_page(&me, &seen, "Check the answers", "needs", flash(&raw), &content).into_response())
+}
+
+fn check_content(me: &Me, seen: &Seen, method: &Method, gaps: &[Gap]) -> Markup {
+    let open = may_fill_in(me, seen);
+    let may_finish =
+        seen.case.assessment.completed.is_none() && access::may(&me.actor, Action::CompleteNeeds, &seen.case);
+    let part = |funder| {
+        let rows = method.questions.iter().filter(|q| q.funder == funder);
+        SummaryList::new(rows.map(|q| answer_row(seen, q, open)).collect())
+    };
+    let missing: Vec<_> = gaps.iter().map(|gap| (gap_href(seen, gap), gap.words(method))).collect();
+    html! {
+        @if !missing.is_empty() { (error_summary("This cannot be finished yet", &missing)) }
+        (page_heading("", "Check the answers"))
+        h2 { "Health" }
+        (summary_list(&part(Funder::Nhs)))
+        h2 { "Daily life" }
+        (summary_list(&part(Funder::Council)))
+        h2 { "What is needed, in words" }
+        (needs_in_words(seen, open))
+        @if open { p { a href=(at(seen, "/list")) { "Write down a need" } } }
+        @if may_finish {
+            h2 { "Finish" }
+            p { "When you finish, the budget can be worked out from these answers. They can be opened again later." }
+            form method="post" action=(at(seen, "/complete")) novalidate {
+                (csrf_field(&me.csrf))
+                (button(&Button::submit("Finish the questions")))
+            }
+        } @else if seen.case.assessment.completed.is_none() {
+            @let coordinator = seen.case.circle.care_coordinator().map_or("The care co-ordinator", |m| m.name.as_str());
+            p { (coordinator) " finishes this with you when everything is answered." }
+        }
+        p { a href=(at(seen, "")) { "Back to the questions" } }
+    }
+}
+
+fn gap_href(seen: &Seen, gap: &Gap) -> String {
+    match gap {
+        Gap::Unanswered(key) => at(seen, &format!("/questions/{key}")),
+        Gap::Contested(key) => at(seen, &format!("/settle/{key}")),
+        Gap::NoNeeds => at(seen, "/list"),
+        Gap::OnlyProfessionals => at(seen, ""),
+    }
+}
+
+fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
+    let case = &seen.case;
+    let settled = case.assessment.settled.iter().find(|(key, _, _)| *key == question.key);
+    let value = html! {
+        @if let Some((_, level, how)) = settled {
+            p { strong { (question.level_words(*level).unwrap_or("An answer from earlier questions")) } }
+            p { "Settled together: " (crate::components::typed(how.as_str())) }
+        }
+        @for given in case.assessment.said(&question.key) {
+            p {
+                (question.level_words(given.level).unwrap_or("An answer from earlier questions"))
+                span class="nhsuk-hint" { " " (case.circle.name_of(given.voice)) }
+            }
+            @if let Some(words) = &given.words { (own_words(words.as_str(), "")) }
+        }
+        @if case.assessment.said(&question.key).next().is_none() { span class="nhsuk-hint" { "Not answered yet" } }
+    };
+    let row = Row::html(question.title.as_str(), value);
+    if !open {
+        return row;
+    }
+    let contested = assessment::is_contested(&case.assessment, &question.key);
+    let is_new = case.assessment.said(&question.key).next().is_none();
+    let (page, text) = match (contested, is_new) {
+        (true, _) => ("settle", "Settle"),
+        (false, true) => ("questions", "Answer"),
+        (false, false) => ("questions", "Change"),
+    };
+    row.action(Link::new(at(seen, &format!("/{page}/{}", question.key)), text, question.title.as_str()))
+}
+
+async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
+    let done = me
+        .act(id, Action::CompleteNeeds, |desk| {
+            let method = assessment::method_of(desk.case, desk.framework)?;
+            Ok(assessment::complete(desk.case, method)?.into())
+        })
+        .await;
+    let finished = || Redirect::to(&format!("/cases/{id}/needs?done=completed")).into_response();
+    match done {
+        Ok(_) => Ok(finished()),
+        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(finished()),
+        Err(No::Refused(refusal)) if refusal.why == Why::NotYet => {
+            let seen = me.see(id, Action::SeeNeeds, "needs").await?;
+            let method = assessment::method_of(&seen.case, seen.framework())?;
+            let gaps = assessment::gaps(&seen.case, method);
+            if gaps.is_empty() {
+                return Err(Trouble::Refused(refusal));
+            }
+            let content = check_content(&me, &seen, method, &gaps);
+            Ok(invalid(case_page_with_errors(&me, &seen, "Check the answers", "needs", &content)))
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+async fn reopen_form(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::CompleteNeeds, "needs").await?;
+    let content = reopen_content(&me, &seen, &Form::empty());
+    Ok(case_page(&me, &seen, "Open the questions again", "needs", None, &content).into_response())
+}
+
+fn reopen_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    html! {
+        (form.error_summary())
+        (page_heading("", "Open the questions again"))
+        p { "Every answer is kept and can be changed. The budget stays as it is until a new one is worked out and shared." }
+        form method="post" action=(at(seen, "/reopen")) novalidate {
+            (csrf_field(&me.csrf))
+            (textarea(&Textarea { most: Some(domain::Prose::MOST), ..Textarea::new("why", "What has changed?") }.with(form)))
+            (button(&Button::submit("Open the questions again")))
+        }
+        p { a href=(at(seen, "")) { "Leave them as they are" } }
+    }
+}
+
+async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    if let Some(why) = form.prose("why", "what has changed") {
+        let act = me
+            .act(id, Action::CompleteNeeds, move |desk| {
+                Ok(assessment::reopen(desk.case, desk.framework, why.clone())?.into())
+            })
+            .await;
+        if done_or_form(act, &mut form)? {
+            return Ok(to(id, "", "reopened"));
+        }
+    }
+    let seen = me.see(id, Action::CompleteNeeds, "needs").await?;
+    let content = reopen_content(&me, &seen, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, "Open the questions again", "needs", &content)))
+}
+
+/// Whether it is done (or was done already); a refusal goes into the form.
+pub(crate) fn done_or_form(result: Result<u64, No>, form: &mut Form) -> Result<bool, Trouble> {
+    match result {
+        Ok(_) => Ok(true),
+        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(true),
+        Err(no) => Trouble::into_form(no, form).map(|()| false),
+    }
+}
+
+fn to(id: CaseId, rest: &str, done: &str) -> Response {
+    Redirect::to(&format!("/cases/{id}/needs{rest}?done={done}")).into_response()
+}

@@ -1,0 +1,188 @@
+//! The needs in words: suggested by the answers, or people's own.
+
+use super::{at, done_or_form, flash, needs_in_words, query, to};
+use crate::Me;
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Choice, Choices, Row, Size, SummaryList, Textarea, button, buttons, hidden, own_words,
+    page_heading, radios, summary_list, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::trouble::{Answer, Trouble};
+use crate::whose;
+use axum::extract::RawQuery;
+use axum::response::IntoResponse;
+use domain::access::Action;
+use domain::case::assessment;
+use domain::ledger::Funder;
+use domain::{CaseId, NeedId, Prose};
+use maud::{Markup, html};
+use service::Seen;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/needs/list", Door::Case(Action::AnswerNeeds), show);
+    routes.get("/cases/{id}/needs/add", Door::Case(Action::AnswerNeeds), show_add);
+    routes.post("/cases/{id}/needs/add", Door::Case(Action::AnswerNeeds), add);
+    routes.get("/cases/{id}/needs/withdraw/{need}", Door::Case(Action::AnswerNeeds), show_withdraw);
+    routes.post("/cases/{id}/needs/withdraw/{need}", Door::Case(Action::AnswerNeeds), withdraw);
+}
+
+/// The list's heading: to the family, or about the person.
+pub fn heading(seen: &Seen) -> &'static str {
+    if is_family(&seen.roles) { "What you need, in words" } else { "What is needed, in words" }
+}
+
+async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let method = assessment::method_of(&seen.case, seen.framework())?;
+    let suggested: Vec<Row> = assessment::suggestions(&seen.case, method)
+        .into_iter()
+        .map(|(question, level)| {
+            let words = question.level_words(level).unwrap_or_default();
+            let href = at(&seen, &format!("/add?question={}", question.key));
+            let link = crate::components::Action::new(href, "Write it down", question.title.as_str());
+            Row::text(question.title.as_str(), words).action(link)
+        })
+        .collect();
+    let content = html! {
+        (page_heading("", heading(&seen)))
+        p { "A need is what has to be there to be safe and well. It is not yet a service: how it is met is for the plan." }
+        (needs_in_words(&seen, true))
+        @if !suggested.is_empty() {
+            h2 { "The answers suggest" }
+            (summary_list(&SummaryList::new(suggested)))
+        }
+        (buttons(&html! {
+            (button(&Button::to("Add a need of your own", &at(&seen, "/add"))))
+            (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Check the answers", &at(&seen, "/check")) }))
+        }))
+        p { a href=(at(&seen, "")) { "Back to all the questions" } }
+    };
+    Ok(case_page(&me, &seen, heading(&seen), "needs", flash(&raw), &content).into_response())
+}
+
+async fn show_add(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let method = assessment::method_of(&seen.case, seen.framework())?;
+    let mut form = Form::filled([(KEY_FIELD, me.web().app.id().to_string())]);
+    if let Some(question) = query(&raw, "question").and_then(|key| method.question(&key)) {
+        form.put("question", question.key.as_str());
+        form.put("funder", funder_value(question.funder));
+        let level = seen.case.assessment.level(&question.key).filter(|level| *level > 0);
+        if let Some(words) = level.and_then(|level| question.level_words(level)) {
+            form.put("words", format!("{}: {words}", question.title));
+        }
+    }
+    whose::default_to(&mut form, &seen.case, me.actor.account);
+    let content = add_content(&me, &seen, &form);
+    Ok(case_page(&me, &seen, "Add a need", "needs", None, &content).into_response())
+}
+
+fn funder_value(funder: Funder) -> &'static str {
+    match funder {
+        Funder::Nhs => "nhs",
+        Funder::Council => "council",
+    }
+}
+
+fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    html! {
+        (form.error_summary())
+        (page_heading("", "Add a need"))
+        form method="post" action=(at(seen, "/add")) novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            @if form.ticked("question") { (hidden("question", form.text("question"))) }
+            (textarea(&Textarea {
+                most: Some(Prose::MOST),
+                hint: Some("In the words of the person, or of who knows them best."),
+                ..Textarea::new("words", "What is needed?")
+            }.with(form)))
+            (radios(&Choices {
+                size: Size::S,
+                hint: Some("It decides which part of the budget it belongs to. If you are not sure, choose the one that is closest."),
+                ..Choices::new("funder", "Is it mainly about health, or about daily life?", vec![
+                    Choice::new("nhs", "Health").hint("The NHS part"),
+                    Choice::new("council", "Daily life").hint("The council part, called social care"),
+                ]).with(form)
+            }))
+            (whose::choose(&seen.case, form))
+            (button(&Button::submit("Add this need")))
+        }
+        p { a href=(at(seen, "/list")) { "Back to the list" } }
+    }
+}
+
+async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let words = form.prose("words", "what is needed");
+    let funder = match form.text("funder") {
+        "nhs" => Some(Funder::Nhs),
+        "council" => Some(Funder::Council),
+        _ => form.wrong("funder", "Choose health or daily life"),
+    };
+    let voice = whose::read(&mut form, &seen.case);
+    let question = Some(form.text("question").to_owned()).filter(|key| !key.is_empty());
+    let need: NeedId = form.text(KEY_FIELD).parse().unwrap_or_else(|_| NeedId(me.web().app.id()));
+    if let (true, Some(words), Some(funder), Some(voice)) = (form.is_ok(), words, funder, voice) {
+        let act = me
+            .act(id, Action::AnswerNeeds, move |desk| {
+                let method = assessment::method_of(desk.case, desk.framework)?;
+                let (words, question) = (words.clone(), question.clone());
+                Ok(assessment::record_need(desk.case, method, need, words, funder, question, voice)?.into())
+            })
+            .await;
+        if done_or_form(act, &mut form)? {
+            return Ok(to(id, "/list", "added"));
+        }
+    }
+    if form.text(KEY_FIELD).parse::<NeedId>().is_err() {
+        form.values.remove(KEY_FIELD);
+        form.put(KEY_FIELD, need.to_string());
+    }
+    let content = add_content(&me, &seen, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, "Add a need", "needs", &content)))
+}
+
+async fn show_withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let content = withdraw_content(&me, &seen, need, &Form::empty())?;
+    Ok(case_page(&me, &seen, "Take a need off the list", "needs", None, &content).into_response())
+}
+
+fn withdraw_content(me: &Me, seen: &Seen, id: NeedId, form: &Form) -> Result<Markup, Trouble> {
+    let need = seen.case.assessment.needs.iter().find(|need| need.id == id).ok_or(Trouble::Hidden)?;
+    Ok(html! {
+        (form.error_summary())
+        (page_heading("", "Take a need off the list"))
+        (own_words(need.words.as_str(), seen.case.circle.name_of(need.voice)))
+        p { "The record keeps it, with the reason." }
+        form method="post" action=(at(seen, &format!("/withdraw/{id}"))) novalidate {
+            (csrf_field(&me.csrf))
+            (textarea(&Textarea { most: Some(Prose::MOST), rows: 3, ..Textarea::new("why", "Why does it come off?") }.with(form)))
+            (button(&Button::submit("Take it off the list")))
+        }
+        p { a href=(at(seen, "/list")) { "Keep it on the list" } }
+    })
+}
+
+async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    if !seen.case.assessment.needs.iter().any(|n| n.id == need) {
+        return Err(Trouble::Hidden);
+    }
+    if let Some(why) = form.prose("why", "why it comes off the list") {
+        let act = me
+            .act(id, Action::AnswerNeeds, move |desk| {
+                Ok(assessment::withdraw_need(desk.case, need, why.clone())?.into())
+            })
+            .await;
+        if done_or_form(act, &mut form)? {
+            return Ok(to(id, "/list", "withdrawn"));
+        }
+    }
+    let content = withdraw_content(&me, &seen, need, &form)?;
+    Ok(invalid(case_page_with_errors(&me, &seen, "Take a need off the list", "needs", &content)))
+}

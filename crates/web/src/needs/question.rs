@@ -1,0 +1,214 @@
+//! One question on a page, and settling it where people differ.
+
+use super::{at, done_or_form, title, to};
+use crate::Me;
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Choice, Choices, Size, Textarea, button, own_words, page_heading, radios, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::trouble::{Answer, Trouble};
+use crate::whose;
+use axum::response::{IntoResponse, Redirect};
+use domain::access::Action;
+use domain::case::assessment;
+use domain::framework::Question;
+use domain::{CaseId, Prose};
+use maud::{Markup, html};
+use service::Seen;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/needs/questions/{key}", Door::Case(Action::AnswerNeeds), show);
+    routes.post("/cases/{id}/needs/questions/{key}", Door::Case(Action::AnswerNeeds), answer);
+    routes.get("/cases/{id}/needs/settle/{key}", Door::Case(Action::AnswerNeeds), show_settle);
+    routes.post("/cases/{id}/needs/settle/{key}", Door::Case(Action::AnswerNeeds), settle);
+}
+
+/// The question of this key; an address with any other leads nowhere.
+fn found<'s>(seen: &'s Seen, key: &str) -> Result<&'s Question, Trouble> {
+    let method = assessment::method_of(&seen.case, seen.framework())?;
+    method.question(key).ok_or(Trouble::Hidden)
+}
+
+async fn show(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&seen, &key)?;
+    if seen.case.assessment.completed.is_some() {
+        return Ok(Redirect::to(&at(&seen, "")).into_response());
+    }
+    let mut form = Form::empty();
+    whose::default_to(&mut form, &seen.case, me.actor.account);
+    let mine = seen.case.circle.voice_of(me.actor.account);
+    if let Some(given) = seen.case.assessment.said(&key).find(|given| Some(given.voice) == mine) {
+        form.put("level", given.level.to_string());
+        form.put("words", given.words.as_ref().map_or("", Prose::as_str));
+    }
+    let content = content(&me, &seen, question, &form);
+    Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
+}
+
+fn levels<'a>(question: &'a Question, places: &'a [String]) -> Vec<Choice<'a>> {
+    places
+        .iter()
+        .zip(&question.levels)
+        .map(|(place, (words, _))| Choice::new(place, words.as_str()))
+        .collect()
+}
+
+fn places(question: &Question) -> Vec<String> {
+    (0..question.levels.len()).map(|place| place.to_string()).collect()
+}
+
+fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
+    let places = places(question);
+    let hint = question.hint.as_ref().map(|hint| hint.as_str());
+    let said: Vec<_> = seen.case.assessment.said(&question.key).collect();
+    html! {
+        (form.error_summary())
+        form method="post" action=(at(seen, &format!("/questions/{}", question.key))) novalidate {
+            (csrf_field(&me.csrf))
+            (radios(&Choices {
+                size: Size::L,
+                heading: true,
+                hint,
+                ..Choices::new("level", question.title.as_str(), levels(question, &places)).with(form)
+            }))
+            (textarea(&Textarea {
+                most: Some(Prose::MOST),
+                hint: Some("If you like. Say what it is like on good days and bad days."),
+                ..Textarea::new("words", "In your own words")
+            }.with(form)))
+            (whose::choose(&seen.case, form))
+            (button(&Button::submit("Save and go on")))
+        }
+        @if !said.is_empty() {
+            h2 { "What has been said so far" }
+            (side_by_side(seen, question))
+        }
+        p { a href=(at(seen, "")) { "Back to all the questions" } }
+    }
+}
+
+/// What each voice said, one beside the other.
+fn side_by_side(seen: &Seen, question: &Question) -> Markup {
+    let cards: Vec<Markup> = seen
+        .case
+        .assessment
+        .said(&question.key)
+        .map(|given| {
+            let level = question.level_words(given.level).unwrap_or("An answer from earlier questions");
+            let words = given.words.as_ref().map_or("", Prose::as_str);
+            crate::components::card(&crate::components::Card {
+                level: 3,
+                size: Size::S,
+                ..crate::components::Card::new(
+                    seen.case.circle.name_of(given.voice),
+                    html! {
+                        p { (level) }
+                        @if !words.is_empty() { (own_words(words, "")) }
+                    },
+                )
+            })
+        })
+        .collect();
+    crate::components::card_group(2, &cards)
+}
+
+async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&seen, &key)?;
+    let level = form.choice::<u8>("level", "the answer that is closest");
+    let words = form.optional_prose("words", "your own words");
+    let voice = whose::read(&mut form, &seen.case);
+    if let (true, Some(level), Some(voice)) = (form.is_ok(), level, voice) {
+        let asked = key.clone();
+        let act = me
+            .act(id, Action::AnswerNeeds, move |desk| {
+                let method = assessment::method_of(desk.case, desk.framework)?;
+                Ok(assessment::answer(desk.case, method, &asked, level, words.clone(), voice)?.into())
+            })
+            .await;
+        if done_or_form(act, &mut form)? {
+            return Ok(Redirect::to(&next_after(&me, id, &key).await?).into_response());
+        }
+    }
+    let content = content(&me, &seen, question, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, question.title.as_str(), "needs", &content)))
+}
+
+/// After an answer: settle it if people now differ; else the next question
+/// that nobody has answered; else all of them.
+async fn next_after(me: &Me, id: CaseId, key: &str) -> Result<String, Trouble> {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    if assessment::is_contested(&seen.case.assessment, key) {
+        return Ok(at(&seen, &format!("/settle/{key}")));
+    }
+    let method = assessment::method_of(&seen.case, seen.framework())?;
+    let place = method.questions.iter().position(|q| q.key == key).map_or(0, |place| place + 1);
+    let mut after = method.questions[place..].iter();
+    let next = after.find(|q| seen.case.assessment.said(&q.key).next().is_none());
+    Ok(match next {
+        Some(question) => at(&seen, &format!("/questions/{}", question.key)),
+        None => at(&seen, "?done=answered"),
+    })
+}
+
+async fn show_settle(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&seen, &key)?;
+    if !assessment::is_contested(&seen.case.assessment, &key) {
+        return Ok(Redirect::to(&at(&seen, &format!("/questions/{key}"))).into_response());
+    }
+    let content = settle_content(&me, &seen, question, &Form::empty());
+    Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
+}
+
+fn settle_content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
+    let places = places(question);
+    let whose = if is_family(&seen.roles) { "you" } else { "they" };
+    html! {
+        (form.error_summary())
+        (page_heading(title(seen), question.title.as_str()))
+        p { "People see this differently. Both answers are kept. Talk about it, and choose together the answer that counts." }
+        (side_by_side(seen, question))
+        form method="post" action=(at(seen, &format!("/settle/{}", question.key))) novalidate {
+            (csrf_field(&me.csrf))
+            (radios(&Choices {
+                size: Size::M,
+                ..Choices::new("level", "Which answer counts?", levels(question, &places)).with(form)
+            }))
+            (textarea(&Textarea {
+                most: Some(Prose::MOST),
+                rows: 3,
+                hint: Some("For example: we watched a bad night together."),
+                ..Textarea::new("how", if whose == "you" { "How did you agree?" } else { "How did they agree?" })
+            }.with(form)))
+            (button(&Button::submit("Settle it")))
+        }
+        p { a href=(at(seen, &format!("/questions/{}", question.key))) { "Change an answer instead" } }
+        p { a href=(at(seen, "")) { "Leave it for now" } }
+    }
+}
+
+async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&seen, &key)?;
+    let level = form.choice::<u8>("level", "the answer that counts");
+    let how = form.prose("how", "how you agreed");
+    if let (true, Some(level), Some(how)) = (form.is_ok(), level, how) {
+        let asked = key.clone();
+        let act = me
+            .act(id, Action::AnswerNeeds, move |desk| {
+                let method = assessment::method_of(desk.case, desk.framework)?;
+                Ok(assessment::settle(desk.case, method, &asked, level, how.clone())?.into())
+            })
+            .await;
+        if done_or_form(act, &mut form)? {
+            return Ok(to(id, "", "settled"));
+        }
+    }
+    let content = settle_content(&me, &seen, question, &form);
+    Ok(invalid(case_page_with_errors(&me, &seen, question.title.as_str(), "needs", &content)))
+}
