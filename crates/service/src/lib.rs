@@ -10,14 +10,17 @@ pub mod budget;
 pub mod clock;
 pub mod demo;
 pub mod desk;
+pub mod enquiry;
 pub mod lists;
 pub mod mail;
 pub mod no;
+pub mod offer;
 pub mod papers;
 pub mod people;
 pub mod rebuild;
 pub mod secrets;
 pub mod session;
+pub mod work;
 
 pub use app::{App, Settings};
 pub use clock::Clock;

@@ -1,9 +1,9 @@
 //! The rows of every list, made from folded state alone, so that they can be
 //! thrown away and made again.
 
-use domain::access::{Post, Role};
+use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
-use domain::case::Case;
+use domain::case::{Case, CaseRole};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
@@ -12,10 +12,14 @@ use store::lists::{ListRow, fold};
 
 /// Every case of an area.
 pub const CASES: &str = "cases";
-/// The cases in which an account has a place (owner: the account).
+/// The cases in which an account has a place and may know that they are there
+/// (owner: the account; state: [`roles_in`]).
 pub const MY_CASES: &str = "my-cases";
 /// The cases for which an organisation holds money (owner: the organisation).
 pub const HELD_CASES: &str = "held-cases";
+/// The numbers given to cases, the newest first (state: the series, like
+/// `MV-2026`; body: the number).
+pub const CASE_NUMBERS: &str = "case-numbers";
 /// What waits for people with a post in the area (state: [`turn_state`]).
 pub const TURNS: &str = "turns";
 /// Payments that wait for finance (state: `released` or `planned`).
@@ -45,6 +49,12 @@ pub fn turn_state(role: Role) -> Option<&'static str> {
     }
 }
 
+/// The places that a row of [`MY_CASES`] stands for.
+#[must_use]
+pub fn roles_in(state: &str) -> Vec<CaseRole> {
+    serde_json::from_str(state).unwrap_or_default()
+}
+
 #[must_use]
 pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     let Some(row) = case.row(framework) else { return vec![] };
@@ -64,18 +74,35 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         ..ListRow::default()
     };
     let mut rows = vec![base.clone()];
+    let facts = Facts::of(case);
+    let knows = |role: Role| access::decide(role, Action::SeeCase, facts) == Verdict::Allowed;
     let mut accounts: Vec<AccountId> = case.accounts().collect();
     accounts.sort_unstable();
     accounts.dedup();
-    rows.extend(accounts.into_iter().map(|account| ListRow {
-        list: MY_CASES.into(),
-        owner: Some(account.0),
-        ..base.clone()
-    }));
-    rows.extend(row.organisations.iter().map(|organisation| ListRow {
-        list: HELD_CASES.into(),
-        owner: Some(organisation.0),
-        ..base.clone()
+    for account in accounts {
+        let mut roles: Vec<CaseRole> =
+            case.circle.roles_of(account).filter(|role| knows(Role::Case(*role))).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        if !roles.is_empty() {
+            let (list, owner) = (MY_CASES.into(), Some(account.0));
+            rows.push(ListRow { list, owner, state: Some(json(&roles)), ..base.clone() });
+        }
+    }
+    if knows(Role::ThirdParty) {
+        rows.extend(row.organisations.iter().map(|organisation| ListRow {
+            list: HELD_CASES.into(),
+            owner: Some(organisation.0),
+            ..base.clone()
+        }));
+    }
+    rows.extend(number(&row.reference).map(|(series, number)| ListRow {
+        list: CASE_NUMBERS.into(),
+        area: Some(row.area.0),
+        state: Some(series.to_owned()),
+        sort: Some(format!("{:010}", 9_999_999_999_u64.saturating_sub(number))),
+        body: number.to_string(),
+        ..ListRow::default()
     }));
     for turn in &row.turns {
         for state in turn.of.iter().filter_map(|role| turn_state(*role)) {
@@ -89,6 +116,12 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     }
     rows.extend(crate::arrangement::money::rows(case, row.area.0, &row.reference));
     rows
+}
+
+/// The series and number of a reference like `MV-2026-0042`.
+fn number(reference: &str) -> Option<(&str, u64)> {
+    let (series, number) = reference.rsplit_once('-')?;
+    Some((series, number.parse().ok()?))
 }
 
 #[must_use]

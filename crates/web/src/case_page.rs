@@ -6,9 +6,9 @@ use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::CaseId;
 use domain::access::Role;
 use domain::case::CaseRole;
+use domain::{CaseId, EnquiryId};
 use maud::{Markup, html};
 use service::Seen;
 use std::str::FromStr;
@@ -28,6 +28,13 @@ fn id<T: FromStr>(segments: &[String], at: usize) -> Result<T, Trouble> {
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for At<CaseId> {
+    type Rejection = Trouble;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        id(&segments(parts).await?, 0).map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for At<EnquiryId> {
     type Rejection = Trouble;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
         id(&segments(parts).await?, 0).map(Self)

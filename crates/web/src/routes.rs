@@ -1,6 +1,6 @@
 //! Every route and who may call it, in one table.
 
-use crate::{Web, assets, plan, session, trouble};
+use crate::{Web, assets, enquiry, home, plan, public, session, trouble};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -71,9 +71,12 @@ impl Routes {
 pub fn all() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    enquiry::declare(&mut routes);
+    home::declare(&mut routes);
     plan::declare(&mut routes);
     crate::budget::declare(&mut routes);
     crate::needs::declare(&mut routes);
+    public::declare(&mut routes);
     routes
 }
 

@@ -1,0 +1,146 @@
+//! Opening a case, with or without a request to be contacted before it.
+
+use crate::{App, Decided, No, enquiry as requests, lists};
+use domain::access::{Actor, Post};
+use domain::case::circle::{self, CaseRole, NewMember, Voice};
+use domain::case::{self, Case, offer};
+use domain::framework::Framework;
+use domain::{
+    AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, QuestionId, Recorded, Refusal, dates, enquiry,
+};
+use store::lists::Filter;
+use store::{StoreError, Tx};
+
+/// A case that is to be opened.
+#[derive(Clone, Debug)]
+pub struct NewCase {
+    pub id: CaseId,
+    pub area: AreaId,
+    /// The request that it comes from.
+    pub enquiry: Option<EnquiryId>,
+    pub name: Line,
+    pub known_as: Option<Line>,
+    pub born: Option<Date>,
+    /// Who asked, if they are to be in the circle.
+    pub asker: Option<NewMember>,
+    /// Whether what they wrote when they asked becomes a question on the list.
+    pub keep_words_as_question: bool,
+}
+
+impl App {
+    /// Opens a case. Whoever opens it becomes its care co-ordinator; how the
+    /// asker wants to be contacted comes with them, so that nobody has to say
+    /// it twice (001:331).
+    pub async fn open_case(&self, actor: &Actor, new: NewCase) -> Result<CaseId, No> {
+        let framework = self.framework_of(new.area).await?;
+        let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
+        self.db
+            .write(move |tx| {
+                let post = actor.posts.iter().find(|p| p.area == new.area && p.post == Post::Practitioner);
+                let Some(post) = post else { return Err(No::Hidden) };
+                let before = app.case(tx, new.id)?;
+                if before.exists() {
+                    return Ok(new.id);
+                }
+                let by = Author::Account(actor.account);
+                let mut opening = Opening { case: Case::new(new.id), events: vec![], by, now };
+                let asked = match new.enquiry {
+                    None => None,
+                    Some(id) => {
+                        let found = requests::may_see(&actor, requests::load(tx, id)?)?;
+                        let events = enquiry::open_case(&found, new.id)?;
+                        app.record_enquiry(tx, id, by, now, &events)?;
+                        found.made.filter(|made| made.area == new.area)
+                    }
+                };
+                let year = dates::london(now).year();
+                let reference = next_reference(tx, &framework.1, year)?;
+                opening.then(|c| offer::open_case(c, new.area, reference.clone(), new.enquiry))?;
+                let (name, known_as) = (new.name.clone(), new.known_as.clone());
+                opening.then(|c| circle::name_person(c, name, known_as, new.born, dates::london(now)))?;
+                let coordinator = NewMember {
+                    id: MemberId(app.id()),
+                    name: Line::parse(&actor.name)
+                        .map_err(|_| Refusal::not_yet("Your name is not known", ""))?,
+                    relation: Line::parse("Care co-ordinator").expect("it is a line"),
+                    role: CaseRole::CareCoordinator,
+                    account: Some(actor.account),
+                    organisation: Some(post.organisation),
+                    speaks: None,
+                };
+                opening.then(|c| circle::join(c, coordinator))?;
+                if let Some(asker) = new.asker.clone() {
+                    let voice =
+                        if asker.role == CaseRole::Person { Voice::Person } else { Voice::Member(asker.id) };
+                    opening.then(|c| circle::join(c, asker))?;
+                    if let Some(made) = asked {
+                        opening.then(|c| circle::prefer_contact(c, voice, made.preference))?;
+                        if let Some(words) = made.words.filter(|_| new.keep_words_as_question) {
+                            let question = vec![(QuestionId(app.id()), words)];
+                            opening.then(|c| offer::ask_questions(c, question, voice))?;
+                        }
+                    }
+                }
+                let decided = Decided::from(opening.events);
+                app.commit(tx, &before, &framework.1, by, now, &decided)?;
+                Ok(new.id)
+            })
+            .await
+    }
+}
+
+/// A case while its first events are being decided, one upon the other.
+struct Opening {
+    case: Case,
+    events: Vec<case::Event>,
+    by: Author,
+    now: domain::Timestamp,
+}
+
+impl Opening {
+    fn then(
+        &mut self,
+        decide: impl FnOnce(&Case) -> Result<Vec<case::Event>, Refusal>,
+    ) -> Result<(), Refusal> {
+        for event in decide(&self.case)? {
+            let seq = self.case.version + 1;
+            self.case.apply(&Recorded { seq, at: self.now, by: self.by, event: event.clone() });
+            self.events.push(event);
+        }
+        Ok(())
+    }
+}
+
+/// The next reference of an area and year, like `MV-2026-0042`.
+fn next_reference(tx: &mut Tx<'_>, framework: &Framework, year: i16) -> Result<String, StoreError> {
+    let series = format!("{}-{year}", initials(framework.area_name.as_str()));
+    let filter = Filter { state: Some(series.clone()), limit: 1, ..Filter::default() };
+    let newest = store::lists::by_area(tx, lists::CASE_NUMBERS, framework.area.0, &filter)?;
+    let last: u64 = newest.first().and_then(|row| row.row.body.parse().ok()).unwrap_or(0);
+    Ok(format!("{series}-{:04}", last + 1))
+}
+
+/// `Mill Vale` is `MV`.
+fn initials(area: &str) -> String {
+    let words: Vec<&str> = area.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| !w.is_empty()).collect();
+    let letters: String = match words.as_slice() {
+        [] => "PHB".into(),
+        [one] => one.chars().take(3).collect(),
+        many => many.iter().take(4).filter_map(|word| word.chars().next()).collect(),
+    };
+    letters.to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn an_area_gives_its_initials() {
+        assert_eq!(initials("Mill Vale"), "MV");
+        assert_eq!(initials("Wessex"), "WES");
+        assert_eq!(initials("Stoke-on-Trent and North Staffs"), "SOTA");
+        assert_eq!(initials("Ωmega"), "MEG");
+        assert_eq!(initials("日本"), "PHB");
+    }
+}

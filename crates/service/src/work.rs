@@ -1,0 +1,163 @@
+//! What waits for whom: the work lists behind everyone's home page.
+
+use crate::lists::{self, turn_state};
+use crate::{App, No, people};
+use domain::access::{Actor, Post, Role};
+use domain::case::CaseRole;
+use domain::case::lists::CaseRow;
+use domain::{AccountId, Date, EnquiryId};
+use store::Tx;
+pub use store::lists::Place;
+use store::lists::{Filter, by_area, by_owner};
+
+/// How many cases a page of an area's list has.
+pub const A_PAGE: u32 = 25;
+/// How much of one kind of work is shown at once.
+const MOST_TURNS: u32 = 100;
+
+/// A request to be contacted, in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnquiryRow {
+    pub id: EnquiryId,
+    pub reference: String,
+    pub name: String,
+    pub answer_by: Date,
+    pub taken_on: Option<(AccountId, String)>,
+}
+
+/// A case in which someone has a place, and which places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MyCase {
+    pub row: CaseRow,
+    pub roles: Vec<CaseRole>,
+}
+
+/// Everything that waits, for one person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    pub enquiries: Vec<EnquiryRow>,
+    /// The soonest due first.
+    pub mine: Vec<MyCase>,
+    /// What waits for a post in the area, and which role's move it is.
+    pub turns: Vec<(Role, CaseRow)>,
+    /// Cases for which the person's organisation holds money.
+    pub held: Vec<CaseRow>,
+}
+
+/// One page of the cases that someone may know of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cases {
+    pub rows: Vec<CaseRow>,
+    /// Where the next page begins.
+    pub next: Option<Place>,
+}
+
+impl App {
+    /// What waits for `actor`, from the lists alone: no case is opened.
+    pub async fn work(&self, actor: &Actor) -> Result<Work, No> {
+        let actor = actor.clone();
+        self.db
+            .read(move |tx| {
+                let mut work = Work { mine: mine(tx, actor.account)?, ..Work::default() };
+                for posting in &actor.posts {
+                    match posting.post {
+                        Post::Practitioner => work.enquiries.extend(enquiries(tx, posting.area.0)?),
+                        Post::Commissioner => turns(tx, posting.area.0, Role::Commissioner, &mut work)?,
+                        Post::Finance => turns(tx, posting.area.0, Role::Finance, &mut work)?,
+                        Post::ThirdParty => {
+                            for row in by_owner(tx, lists::HELD_CASES, posting.organisation.0)? {
+                                work.held.push(people::body(&row)?);
+                            }
+                        }
+                        Post::FrameworkOwner | Post::Administrator | Post::Auditor => {}
+                    }
+                }
+                work.enquiries.sort_by(|a, b| (a.answer_by, &a.reference).cmp(&(b.answer_by, &b.reference)));
+                work.enquiries.dedup();
+                work.held.dedup();
+                Ok(work)
+            })
+            .await
+    }
+
+    /// The cases whose name or reference has these words, as far as `actor`
+    /// may know of them: their own, those of their organisation, and those of
+    /// the area for the posts that see them all.
+    pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Place>) -> Result<Cases, No> {
+        let (actor, text) = (actor.clone(), text.to_owned());
+        self.db
+            .read(move |tx| {
+                let wide = actor
+                    .posts
+                    .iter()
+                    .find(|p| matches!(p.post, Post::Commissioner | Post::Finance | Post::Auditor));
+                if let Some(posting) = wide {
+                    let filter = Filter {
+                        text: Some(text.clone()),
+                        after: after.clone(),
+                        limit: A_PAGE + 1,
+                        ..Filter::default()
+                    };
+                    let mut found = by_area(tx, lists::CASES, posting.area.0, &filter)?;
+                    let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
+                    let more = found.len() > page;
+                    found.truncate(page);
+                    let next = found.last().filter(|_| more).map(store::lists::Listed::place);
+                    let rows = found.iter().map(people::body).collect::<Result<_, _>>()?;
+                    return Ok(Cases { rows, next });
+                }
+                let mut own = by_owner(tx, lists::MY_CASES, actor.account.0)?;
+                for posting in actor.posts.iter().filter(|p| p.post == Post::ThirdParty) {
+                    own.extend(by_owner(tx, lists::HELD_CASES, posting.organisation.0)?);
+                }
+                let words = store::lists::fold(&text);
+                let has = |folded: Option<&String>| {
+                    words.split(' ').all(|word| folded.is_some_and(|folded| folded.contains(word)))
+                };
+                own.retain(|listed| has(listed.row.folded.as_ref()));
+                let mut rows: Vec<CaseRow> = own.iter().map(people::body).collect::<Result<_, _>>()?;
+                rows.dedup();
+                Ok(Cases { rows, next: None })
+            })
+            .await
+    }
+}
+
+fn mine(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<MyCase>, No> {
+    let mut found = Vec::new();
+    for listed in by_owner(tx, lists::MY_CASES, account.0)? {
+        let roles = listed.row.state.as_deref().map(lists::roles_in).unwrap_or_default();
+        found.push(MyCase { row: people::body(&listed)?, roles });
+    }
+    Ok(found)
+}
+
+fn enquiries(tx: &mut Tx<'_>, area: uuid::Uuid) -> Result<Vec<EnquiryRow>, No> {
+    type Body = (EnquiryId, String, String, Date, Option<AccountId>);
+    let filter = Filter { limit: MOST_TURNS, ..Filter::default() };
+    let mut found = Vec::new();
+    for listed in by_area(tx, lists::ENQUIRIES, area, &filter)? {
+        let (id, reference, name, answer_by, taken_on) = people::body::<Body>(&listed)?;
+        let taken_on = match taken_on {
+            None => None,
+            Some(account) => {
+                let named = people::named(tx, account)?;
+                Some((account, named.map_or_else(|| "A colleague".into(), |n| n.name)))
+            }
+        };
+        found.push(EnquiryRow { id, reference, name, answer_by, taken_on });
+    }
+    Ok(found)
+}
+
+fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Work) -> Result<(), No> {
+    let state = turn_state(role).map(str::to_owned);
+    let filter = Filter { state, limit: MOST_TURNS, ..Filter::default() };
+    for listed in by_area(tx, lists::TURNS, area, &filter)? {
+        let row: CaseRow = people::body(&listed)?;
+        if !work.turns.iter().any(|(r, known)| *r == role && known.case == row.case) {
+            work.turns.push((role, row));
+        }
+    }
+    Ok(())
+}

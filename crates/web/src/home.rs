@@ -1,0 +1,333 @@
+//! Everyone's home page: a family's way to their case, staff's work list.
+
+use crate::components::{
+    Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, nothing_yet,
+    page_heading, table,
+};
+use crate::components::{Card, NavItem, card};
+use crate::form::Form;
+use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{Post, Role};
+use domain::case::lists::CaseRow;
+use domain::case::{CaseRole, Turn};
+use domain::dates::{days_between, long};
+use domain::{Date, Line};
+use maud::{Markup, html};
+use service::work::{Cases, EnquiryRow, MyCase, Place, Work};
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/home", Door::SignedIn, show);
+    routes.post("/home", Door::SignedIn, search);
+}
+
+async fn show(me: Me) -> Answer {
+    let work = me.web().app.work(&me.actor).await?;
+    if me.actor.posts.is_empty() && is_only_family(&work.mine) {
+        if let [one] = work.mine.as_slice() {
+            return Ok(Redirect::to(&format!("/cases/{}", one.row.case)).into_response());
+        }
+        return Ok(frame(&me, "Your budgets", Kind::Person, &family(&work.mine)).into_response());
+    }
+    let today = me.web().app.clock.today();
+    Ok(frame(&me, "Your work", Kind::Staff, &staff(&me, &work, today, &Form::empty(), None)).into_response())
+}
+
+async fn search(me: Me, mut form: Form) -> Answer {
+    let today = me.web().app.clock.today();
+    let words = form.line("words", "a name or a reference");
+    let found = match words {
+        Some(words) => {
+            let after = place(&form);
+            Some((words.clone(), me.web().app.find_cases(&me.actor, words.as_str(), after).await?))
+        }
+        None => None,
+    };
+    let work = me.web().app.work(&me.actor).await?;
+    let content = staff(&me, &work, today, &form, found);
+    let markup = frame(&me, "Your work", Kind::Staff, &content);
+    Ok(if form.is_ok() { markup.into_response() } else { crate::form::invalid(markup) })
+}
+
+fn place(form: &Form) -> Option<Place> {
+    let id = form.text("after-id").parse().ok()?;
+    let row_no = form.text("after-row").parse().ok()?;
+    Some(Place { sort: form.text("after-sort").to_owned(), id, row_no })
+}
+
+fn is_only_family(mine: &[MyCase]) -> bool {
+    let family = |role: &CaseRole| !role.is_professional();
+    mine.iter().all(|case| case.roles.iter().all(family))
+}
+
+/// The frame of a page outside any case, for someone signed in.
+#[must_use]
+pub fn frame(me: &Me, title: &str, kind: Kind, content: &Markup) -> Markup {
+    frame_with(me, title, kind, None, false, None, content)
+}
+
+/// The same with news, with errors, or with a way back.
+#[must_use]
+pub fn frame_with(
+    me: &Me,
+    title: &str,
+    kind: Kind,
+    flash: Option<&str>,
+    errors: bool,
+    back: Option<(&str, &str)>,
+    content: &Markup,
+) -> Markup {
+    let mut nav = vec![NavItem::new("/home", "Your work", title == "Your work")];
+    if me.has_post(Post::Practitioner) {
+        nav.push(NavItem::new("/cases/new", "Open a case", title == "Open a case"));
+    }
+    let mut shell = Shell::new(&me.web().look, title);
+    shell.kind = kind;
+    if kind == Kind::Staff {
+        shell.nav = &nav;
+    }
+    shell.flash = flash.map(str::to_owned);
+    shell.errors = errors;
+    shell.csrf = &me.csrf;
+    shell.back = back.map(|(href, text)| (href.to_owned(), text.to_owned()));
+    let role_words =
+        me.actor.posts.first().map_or_else(String::new, |posting| posting.post.words().to_owned());
+    shell.signed_in = Some(WhoAmI { name: me.actor.name.clone(), role_words });
+    page(&shell, html! { (content) })
+}
+
+fn family(mine: &[MyCase]) -> Markup {
+    html! {
+        (page_heading("", "Your budgets"))
+        @if mine.is_empty() {
+            (nothing_yet("There is nothing here yet."))
+            p { "You will see a personal health budget here when somebody adds you to the circle of people around it." }
+            p { a href="/about" { "Read what a personal health budget is" } ", or " a href="/contact" { "ask us to get in touch" } "." }
+        } @else {
+            p { "Choose whose budget you want to see." }
+            (card_group(2, &mine.iter().map(|one| {
+                let words = html! { p { (one.row.stage.title()) } };
+                card(&Card::to(&one.row.name, &format!("/cases/{}", one.row.case), words))
+            }).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// One line of "waiting for me".
+struct Waiting<'a> {
+    row: &'a CaseRow,
+    turn: &'a Turn,
+}
+
+fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Cases)>) -> Markup {
+    let (mine, others) = split(work);
+    let late = mine.iter().filter(|w| w.turn.due.is_some_and(|due| due < today)).count()
+        + work.enquiries.iter().filter(|e| e.answer_by < today).count();
+    let answers_requests = me.has_post(Post::Practitioner);
+    let figure = |number: usize, one: &str, many: &str, href: &str| Figure {
+        number: number.to_string(),
+        words: if number == 1 { one.to_owned() } else { many.to_owned() },
+        href: Some(href.to_owned()).filter(|_| number > 0),
+    };
+    let mut glance = vec![figure(mine.len(), "thing waits for you", "things wait for you", "#for-me")];
+    if answers_requests {
+        glance.push(figure(
+            work.enquiries.len(),
+            "person asked us to get in touch",
+            "people asked us to get in touch",
+            "#requests",
+        ));
+    }
+    glance.push(Figure { number: late.to_string(), words: "late".into(), href: None });
+    html! {
+        (form.error_summary())
+        (page_heading("", "Who is waiting for me?"))
+        (figures(&glance))
+        @if let Some((words, cases)) = &found { (results(me, words, cases, today)) }
+        @if answers_requests { (requests(&work.enquiries, today)) }
+        section id="for-me" { (for_me(&mine, today)) }
+        @if !others.is_empty() { (for_others(&others, today)) }
+        @if !work.held.is_empty() { (held(&work.held)) }
+        (search_form(me, form))
+    }
+}
+
+/// What waits for the reader, and the cases of theirs that wait for others.
+fn split(work: &Work) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
+    let (mut mine, mut others) = (vec![], vec![]);
+    for case in &work.mine {
+        let is_mine =
+            |turn: &&Turn| turn.of.iter().any(|of| case.roles.iter().any(|role| *of == Role::Case(*role)));
+        let turns: Vec<&Turn> = case.row.turns.iter().filter(is_mine).collect();
+        if turns.is_empty() {
+            others.push(&case.row);
+        }
+        mine.extend(turns.into_iter().map(|turn| Waiting { row: &case.row, turn }));
+    }
+    for (role, row) in &work.turns {
+        mine.extend(row.turns.iter().filter(|turn| turn.of.contains(role)).map(|turn| Waiting { row, turn }));
+    }
+    mine.sort_by(|a, b| {
+        (a.turn.due.is_none(), a.turn.due, &a.row.reference).cmp(&(
+            b.turn.due.is_none(),
+            b.turn.due,
+            &b.row.reference,
+        ))
+    });
+    mine.dedup_by(|a, b| a.row.case == b.row.case && a.turn == b.turn);
+    (mine, others)
+}
+
+fn requests(all: &[EnquiryRow], today: Date) -> Markup {
+    let rows = all.iter().map(|one| {
+        vec![
+            html! { a href={ "/enquiries/" (one.id) } { (one.name) } },
+            html! { (one.reference) },
+            when(Some(one.answer_by), today),
+            cell(one.taken_on.as_ref().map_or("Nobody yet", |(_, name)| name)),
+        ]
+    });
+    let columns = vec![
+        Column::text("Who asked"),
+        Column::text("Reference"),
+        Column::text("Contact by"),
+        Column::text("Taken on by"),
+    ];
+    html! {
+        section id="requests" {
+            h2 { "Requests to be contacted" }
+            @if all.is_empty() {
+                (nothing_yet("Nobody is waiting to hear from us. New requests come here by themselves."))
+            } @else { (table(&Table { first_names_row: true, ..Table::new("", columns, rows.collect()) })) }
+        }
+    }
+}
+
+fn for_me(mine: &[Waiting<'_>], today: Date) -> Markup {
+    let rows = mine.iter().map(|waiting| {
+        let href = format!("/cases/{}/{}", waiting.row.case, waiting.turn.page);
+        vec![
+            html! { a href={ "/cases/" (waiting.row.case) } { (waiting.row.name) } },
+            html! { a href=(href) { (waiting.turn.task) } },
+            when(waiting.turn.due, today),
+            cell(waiting.row.stage.title()),
+            html! { (waiting.row.reference) },
+        ]
+    });
+    html! {
+        h2 { "Waiting for me" }
+        @if mine.is_empty() {
+            (nothing_yet("Nothing waits for you now. What does will come here by itself."))
+        } @else {
+            (table(&Table { first_names_row: true, ..Table::new("", columns(&["Person", "What to do", "By when", "Stage", "Reference"]), rows.collect()) }))
+        }
+    }
+}
+
+fn for_others(others: &[&CaseRow], today: Date) -> Markup {
+    let rows = others.iter().map(|row| {
+        let turn = row.turns.first();
+        vec![
+            html! { a href={ "/cases/" (row.case) } { (row.name) } },
+            cell(turn.map_or("Nothing is waiting", |t| t.task.as_str())),
+            cell(turn.and_then(|t| t.of.first()).map_or("", |role| role.words())),
+            when(row.due, today),
+            cell(row.stage.title()),
+            html! { (row.reference) },
+        ]
+    });
+    html! {
+        h2 { "My cases that wait for others" }
+        (table(&Table { first_names_row: true, ..Table::new("", columns(&["Person", "What", "Whose move", "By when", "Stage", "Reference"]), rows.collect()) }))
+    }
+}
+
+fn held(all: &[CaseRow]) -> Markup {
+    let rows = all.iter().map(|row| {
+        vec![
+            html! { a href={ "/cases/" (row.case) } { (row.name) } },
+            html! { a href={ "/cases/" (row.case) "/money" } { "See the money" } },
+            cell(row.stage.title()),
+            html! { (row.reference) },
+        ]
+    });
+    html! {
+        h2 { "People we hold money for" }
+        (table(&Table { first_names_row: true, ..Table::new("", columns(&["Person", "Money", "Stage", "Reference"]), rows.collect()) }))
+    }
+}
+
+fn search_form(me: &Me, form: &Form) -> Markup {
+    html! {
+        h2 { "Find a case" }
+        form method="post" action="/home" novalidate role="search" {
+            (csrf_field(&me.csrf))
+            (input(&Input {
+                hint: Some("Part of a name is enough"),
+                width: Some(20),
+                spellcheck: Some(false),
+                ..Input::new("words", "Name or reference").with(form)
+            }))
+            (button(&Button { once: false, ..Button::secondary("Search") }))
+        }
+    }
+}
+
+fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
+    let rows = cases.rows.iter().map(|row| {
+        vec![
+            html! { a href={ "/cases/" (row.case) } { (row.name) } },
+            cell(row.turns.first().map_or("Nothing is waiting", |t| t.task.as_str())),
+            when(row.due, today),
+            cell(row.coordinator.as_deref().unwrap_or("")),
+            html! { (row.reference) },
+        ]
+    });
+    html! {
+        h2 { "Cases found for “" (words) "”" }
+        @if cases.rows.is_empty() {
+            (nothing_yet("No case that you may see has these words. Try fewer letters, or the reference."))
+        } @else {
+            (table(&Table { first_names_row: true, ..Table::new("", columns(&["Person", "What waits", "By when", "Care co-ordinator", "Reference"]), rows.collect()) }))
+        }
+        @if let Some(next) = &cases.next {
+            form method="post" action="/home" novalidate {
+                (csrf_field(&me.csrf))
+                (hidden("words", words.as_str()))
+                (hidden("after-sort", &next.sort))
+                (hidden("after-id", &next.id.to_string()))
+                (hidden("after-row", &next.row_no.to_string()))
+                (button(&Button { once: false, ..Button::secondary("Show more") }))
+            }
+        }
+    }
+}
+
+fn columns<'a>(names: &[&'a str]) -> Vec<Column<'a>> {
+    names.iter().map(|name| Column::text(name)).collect()
+}
+
+/// A day in words that say whether it is late.
+#[must_use]
+pub fn when(due: Option<Date>, today: Date) -> Markup {
+    let Some(due) = due else { return html! { "No date" } };
+    let days = days_between(today, due);
+    html! {
+        @match days {
+            i32::MIN..=-2 => { strong { (-days) " days late" } },
+            -1 => { strong { "1 day late" } },
+            0 => { strong { "Today" } },
+            1 => "Tomorrow",
+            2..=6 => { "In " (days) " days" },
+            _ => (long(due)),
+        }
+    }
+}
+
+/// The answer of a page.
+#[must_use]
+pub fn ok(markup: Markup) -> Response {
+    markup.into_response()
+}

@@ -1,0 +1,100 @@
+//! Information for anyone, without an account: the start page, a guide to
+//! personal health budgets, privacy, accessibility.
+
+mod guide;
+mod legal;
+
+use crate::Web;
+use crate::components::{
+    Button, Card, NavItem, action_link, button, card, card_group, contents_list, guide_pagination,
+};
+use crate::page::{Shell, WhoAmI, page};
+use crate::picture::{Stage as Place, StageStatus, path_of_stages};
+use crate::routes::{Door, Routes};
+use crate::session::Visit;
+use axum::extract::State;
+use domain::case::Stage;
+use maud::{Markup, html};
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/", Door::Anyone, start);
+    guide::declare(routes);
+    legal::declare(routes);
+}
+
+/// The frame of a page for anyone.
+fn shown(web: &Web, visit: &Visit, title: &str, back: Option<(&str, &str)>, content: &Markup) -> Markup {
+    let mut shell = Shell::new(&web.look, title);
+    shell.csrf = &visit.csrf;
+    shell.back = back.map(|(href, text)| (href.to_owned(), text.to_owned()));
+    shell.signed_in = visit
+        .signed_in
+        .as_ref()
+        .map(|(actor, _)| WhoAmI { name: actor.name.clone(), role_words: String::new() });
+    page(&shell, html! { (content) })
+}
+
+/// A page of the guide: its heading, what is in the guide, and the way on.
+fn guide_page(web: &Web, visit: &Visit, path: &str, content: &Markup) -> Markup {
+    let at = guide::PAGES.iter().position(|page| page.path == path).unwrap_or(0);
+    let this = &guide::PAGES[at];
+    let items: Vec<NavItem> = guide::PAGES
+        .iter()
+        .enumerate()
+        .map(|(place, page)| NavItem::new(page.path, page.title, place == at))
+        .collect();
+    let link = |page: &'static guide::Page| (page.path, page.title);
+    let previous = at.checked_sub(1).map(|before| link(&guide::PAGES[before]));
+    let next = guide::PAGES.get(at + 1).map(link);
+    let content = html! {
+        div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
+            h1 {
+                span class="nhsuk-caption-xl" { "Personal health budgets" span class="nhsuk-u-visually-hidden" { " – " } }
+                (this.title)
+            }
+            (contents_list(&items))
+            (content)
+            (guide_pagination(previous, next))
+            @if next.is_none() { (action_link("/contact", "Ask us to get in touch")) }
+        } }
+    };
+    shown(web, visit, this.title, Some(("/", "Start page")), &content)
+}
+
+async fn start(State(web): State<Web>, visit: Visit) -> Markup {
+    let place = |(number, stage): (usize, &Stage)| Place {
+        href: Some(format!("/about/stages#stage-{number}")),
+        ..Place::new(stage.title(), StageStatus::Ahead, "")
+    };
+    let places: Vec<Place> = (1..).zip(Stage::ALL.iter()).map(place).collect();
+    let content = html! {
+        div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
+            h1 class="nhsuk-heading-xl" { "Money for your health and care, planned by you" }
+            p class="nhsuk-lede-text" {
+                "A personal health budget is an amount of money for your health and care needs. You decide with the NHS how it is used, so that care fits your life."
+            }
+            (button(&Button::to("Ask us to get in touch", "/contact")))
+            p { "You do not need an account, and nothing is decided when you ask. " a href="/about" { "Read about it first" } "." }
+        } }
+        section aria-labelledby="how-it-goes" {
+            h2 id="how-it-goes" { "How it goes, in six stages" }
+            p { "You go at your own speed. You can stop at any time, and your care does not get worse because you said no." }
+            (path_of_stages(&places))
+        }
+        section aria-labelledby="who-for" {
+            h2 id="who-for" { "Who it is for" }
+            (card_group(3, &[
+                card(&Card::to("You", "/about", html! { p { "You have a long illness, a disability or a mental health need, and get help from the NHS over a long time." } })),
+                card(&Card::to("Your family", "/about/support", html! { p { "You look after someone, or speak for someone who needs help to say what they want." } })),
+                card(&Card::to("People who help", "/about/stages", html! { p { "You are a nurse, a broker, an advocate or a friend, and want to see how it works." } })),
+            ]))
+        }
+        section aria-labelledby="find-out" {
+            h2 id="find-out" { "Find out more" }
+            ul class="nhsuk-list" {
+                @for page in guide::PAGES { li { (action_link(page.path, page.title)) } }
+            }
+        }
+    };
+    shown(&web, &visit, "Money for your health and care, planned by you", None, &content)
+}
