@@ -65,7 +65,7 @@ pub enum Voice {
     Member(MemberId),
 }
 
-/// On what footing someone speaks for or with the person (000:234; Mental
+/// On what footing someone speaks for or with the person (000:235; Mental
 /// Capacity Act principles 000:213-219).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -183,7 +183,7 @@ pub enum Event {
     PersonNamed { name: Line, known_as: Option<Line>, born: Option<Date> },
     #[serde(rename = "circle.communication-described")]
     CommunicationDescribed {
-        /// How the person says yes, and no (000:237: "blinking").
+        /// How the person says yes, and no (000:235: "blinking").
         yes: Option<Line>,
         no: Option<Line>,
         how: Prose,

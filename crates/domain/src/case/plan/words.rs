@@ -9,9 +9,9 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Section {
-    /// Strengths, skills, family and social life, and health (003:365).
+    /// Strengths, skills, family and social life, and health (003:362).
     WhoIAm,
-    /// How a decision about capacity was reached and who speaks (003:365).
+    /// How a decision about capacity was reached and who speaks (003:362).
     WhoSpeaks,
     Working,
     NotWorking,
@@ -256,7 +256,7 @@ pub struct RiskWords {
 pub struct ActionWords {
     pub what: Prose,
     pub who: Line,
-    /// Unpaid help counts just as much (000:250).
+    /// Unpaid help counts just as much (000:247).
     pub paid: bool,
     /// When, in words ("every Tuesday", "before Christmas") …
     pub when: Line,
