@@ -11,15 +11,18 @@ pub mod clock;
 pub mod demo;
 pub mod desk;
 pub mod enquiry;
+pub mod history;
 pub mod lists;
 pub mod mail;
 pub mod no;
 pub mod offer;
+pub mod overview;
 pub mod papers;
 pub mod people;
 pub mod rebuild;
 pub mod secrets;
 pub mod session;
+pub mod signoff;
 pub mod work;
 
 pub use app::{App, Settings};

@@ -36,10 +36,12 @@ const APPEND: &str = "INSERT INTO events (stream_kind, stream_id, seq, at, autho
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq > $3 AND at <= $4 ORDER BY seq";
+const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
+    WHERE stream_kind = $1 AND stream_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
 const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, STREAMS];
+pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, LOAD_BEFORE, STREAMS];
 
 /// Adds events to a stream whose version was `seen` when they were decided
 /// (0 for a new stream), and gives its new version. An event serialises to a
@@ -113,6 +115,18 @@ pub fn load_until<E: DeserializeOwned>(
     at: Timestamp,
 ) -> Result<Vec<Recorded<E>>, StoreError> {
     load_between(tx, stream, 0, at.as_microsecond())
+}
+
+/// At most `limit` events before `seq` (the newest if `None`), newest first.
+pub fn load_before<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    seq: Option<u64>,
+    limit: u32,
+) -> Result<Vec<Recorded<E>>, StoreError> {
+    let below = seq.and_then(|seq| i64::try_from(seq).ok()).unwrap_or(i64::MAX);
+    let params = [stream.kind.as_str().into(), stream.id.into(), below.into(), limit.into()];
+    tx.query(LOAD_BEFORE, &params)?.into_iter().map(recorded).collect()
 }
 
 /// How many events a stream has; 0 if there is no such stream.

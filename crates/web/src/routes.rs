@@ -71,11 +71,16 @@ impl Routes {
 pub fn all() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    crate::budget::declare(&mut routes);
+    crate::history::declare(&mut routes);
+    crate::needs::declare(&mut routes);
+    crate::notes::declare(&mut routes);
+    crate::overview::declare(&mut routes);
+    crate::reviews::declare(&mut routes);
+    crate::signoff::declare(&mut routes);
     enquiry::declare(&mut routes);
     home::declare(&mut routes);
     plan::declare(&mut routes);
-    crate::budget::declare(&mut routes);
-    crate::needs::declare(&mut routes);
     public::declare(&mut routes);
     routes
 }

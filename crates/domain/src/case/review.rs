@@ -43,9 +43,10 @@ pub struct OutcomeProgress {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
 pub enum Event {
-    /// Someone in the circle asked for a review now.
+    /// Someone asked for a review now. No voice where it is nobody of the
+    /// circle: an organisation that holds the money.
     #[serde(rename = "review.asked-for")]
-    AskedFor { id: ReviewId, voice: Voice, why: Option<Prose> },
+    AskedFor { id: ReviewId, voice: Option<Voice>, why: Option<Prose> },
     #[serde(rename = "review.booked")]
     Booked { id: ReviewId, on: Date, where_and_how: Prose },
     /// What someone wants to be talked about, said before the meeting.
@@ -86,7 +87,7 @@ pub struct Held {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
     pub id: ReviewId,
-    pub asked: Option<(Voice, Option<Prose>, Timestamp)>,
+    pub asked: Option<(Option<Voice>, Option<Prose>, Timestamp)>,
     pub booked: Option<(Date, Prose)>,
     /// What people said before the meeting, oldest first.
     pub said: Vec<(Voice, Prose, Timestamp)>,

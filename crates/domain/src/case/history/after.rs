@@ -112,7 +112,11 @@ impl Teller<'_> {
         let told = |title: &str| Told::new(Part::Reviews, title);
         match event {
             E::AskedFor { id: _, voice, why } => {
-                told("A review was asked for").by(*voice).maybe("Why", why.as_ref())
+                let told = told("A review was asked for").maybe("Why", why.as_ref());
+                match voice {
+                    Some(voice) => told.by(*voice),
+                    None => told,
+                }
             }
             E::Booked { id: _, on, where_and_how } => {
                 told("A review was booked").with("Day", day(*on)).with("Where and how", where_and_how)

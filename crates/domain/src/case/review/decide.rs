@@ -6,7 +6,12 @@ use crate::framework::Framework;
 use crate::{Date, Prose, Refusal, ReviewId, dates};
 
 /// Asks for a review now. Nobody has to say why. Sent twice it is one asking.
-pub fn ask(case: &Case, id: ReviewId, voice: Voice, why: Option<Prose>) -> Result<Vec<CaseEvent>, Refusal> {
+pub fn ask(
+    case: &Case,
+    id: ReviewId,
+    voice: Option<Voice>,
+    why: Option<Prose>,
+) -> Result<Vec<CaseEvent>, Refusal> {
     if case.review.get(id).is_some() {
         return Ok(vec![]);
     }

@@ -1,0 +1,238 @@
+//! What happened in a case, in words, a page at a time; and the case as it
+//! stood on an earlier day.
+
+use crate::{App, No, people};
+use domain::access::{Facts, Role};
+use domain::case::circle::CaseRole;
+use domain::case::history::{Part, Told, tell};
+use domain::case::{self, Case, Voice, notes};
+use domain::framework::Framework;
+use domain::{AccountId, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use store::{StoreError, Stream, StreamKind, Tx, looks, record};
+
+/// How many events one page shows.
+pub const PAGE: usize = 50;
+/// How many are read at once when few of them are wanted.
+const BATCH: u32 = 200;
+
+/// Which events are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only those with a number below this.
+    pub before: Option<u64>,
+    pub part: Option<Part>,
+    /// Recorded by this member, or said by them.
+    pub who: Option<MemberId>,
+}
+
+/// One event as the page shows it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub seq: u64,
+    pub at: Timestamp,
+    /// Who recorded it.
+    pub recorder: String,
+    /// Whose words it was, where that is somebody else.
+    pub said_by: Option<String>,
+    pub told: Told,
+}
+
+/// A page of history, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    pub entries: Vec<Entry>,
+    /// Ask for this next to go further back.
+    pub older: Option<u64>,
+}
+
+/// The reader, as far as private notes are concerned.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub account: AccountId,
+    pub roles: Vec<Role>,
+}
+
+/// One page of what happened, without what this reader may not read.
+pub fn page(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    framework: &Framework,
+    reader: &Reader,
+    wanted: Wanted,
+) -> Result<Page, StoreError> {
+    let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
+    let mut before = wanted.before;
+    let mut found: Vec<Entry> = Vec::new();
+    let mut names = Names::default();
+    let all = wanted.part.is_none() && wanted.who.is_none();
+    let batch = if all { PAGE as u32 + 10 } else { BATCH };
+    loop {
+        let events = record::load_before::<case::Event>(tx, stream, before, batch)?;
+        let is_last = events.len() < batch as usize;
+        for recorded in events {
+            before = Some(recorded.seq);
+            if wanted.part.is_some_and(|part| part != Part::of(&recorded.event))
+                || !may_read(case, &recorded, reader)
+            {
+                continue;
+            }
+            let told = tell(case, framework, &recorded);
+            if !is_by(case, &recorded, &told, wanted.who) {
+                continue;
+            }
+            if found.len() == PAGE {
+                let older = found.last().map(|entry| entry.seq);
+                return Ok(Page { entries: found, older });
+            }
+            found.push(entry(tx, case, &mut names, &recorded, told)?);
+        }
+        if is_last {
+            return Ok(Page { entries: found, older: None });
+        }
+    }
+}
+
+fn entry(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    names: &mut Names,
+    recorded: &Recorded<case::Event>,
+    told: Told,
+) -> Result<Entry, StoreError> {
+    let recorder = names.of(tx, recorded.by)?;
+    let said_by = told.voice.map(|voice| case.circle.name_of(voice).to_owned()).filter(|n| *n != recorder);
+    Ok(Entry { seq: recorded.seq, at: recorded.at, recorder, said_by, told })
+}
+
+/// Names of authors, each looked up once.
+#[derive(Default)]
+struct Names(BTreeMap<Option<AccountId>, String>);
+
+impl Names {
+    fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
+        if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
+            return Ok(name.clone());
+        }
+        let name = people::author_name(tx, by)?;
+        self.0.insert(by.account(), name.clone());
+        Ok(name)
+    }
+}
+
+fn may_read(case: &Case, recorded: &Recorded<case::Event>, reader: &Reader) -> bool {
+    match &recorded.event {
+        case::Event::Notes(notes::Event::Written { read_by, .. }) => {
+            notes::may_read(*read_by, recorded.by, reader.account, &reader.roles, Facts::of(case))
+        }
+        _ => true,
+    }
+}
+
+/// Whether this member recorded it or said it; everything is by nobody in
+/// particular.
+fn is_by(case: &Case, recorded: &Recorded<case::Event>, told: &Told, who: Option<MemberId>) -> bool {
+    let Some(who) = who else { return true };
+    let Some(member) = case.circle.member(who) else { return false };
+    let voice = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
+    let recorded_it = recorded.by.account().is_some() && recorded.by.account() == member.account;
+    recorded_it || told.voice == Some(voice)
+}
+
+/// The newest few events, for a page that shows them at a glance.
+pub fn newest(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    framework: &Framework,
+    reader: &Reader,
+    most: usize,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = page(tx, case, framework, reader, Wanted::default())?.entries;
+    entries.truncate(most);
+    Ok(entries)
+}
+
+/// A case as it stood, and what happened to its plan since.
+#[derive(Clone, Debug)]
+pub struct AsItStood {
+    pub case: Case,
+    pub changes_since: Vec<Entry>,
+}
+
+/// The case as it stood after event `seq`, and how its plan changed since.
+pub fn after_event(
+    tx: &mut Tx<'_>,
+    now: &Case,
+    framework: &Framework,
+    seq: u64,
+) -> Result<AsItStood, StoreError> {
+    stood(tx, now, framework, |recorded| recorded.seq <= seq)
+}
+
+/// The case as it stood at the end of a day in London.
+pub fn on_day(
+    tx: &mut Tx<'_>,
+    now: &Case,
+    framework: &Framework,
+    day: Date,
+) -> Result<AsItStood, StoreError> {
+    stood(tx, now, framework, |recorded| dates::london(recorded.at) <= day)
+}
+
+fn stood(
+    tx: &mut Tx<'_>,
+    now: &Case,
+    framework: &Framework,
+    then: impl Fn(&Recorded<case::Event>) -> bool,
+) -> Result<AsItStood, StoreError> {
+    let stream = Stream { kind: StreamKind::Case, id: now.id.0 };
+    let events = record::load::<case::Event>(tx, stream)?;
+    let split = events.iter().position(|e| !then(e)).unwrap_or(events.len());
+    let case = Case::fold(now.id, &events[..split]);
+    let mut names = Names::default();
+    let mut changes_since = Vec::new();
+    for recorded in events[split..].iter().filter(|e| matches!(e.event, case::Event::Plan(_))) {
+        let told = tell(now, framework, recorded);
+        changes_since.push(entry(tx, now, &mut names, recorded, told)?);
+    }
+    Ok(AsItStood { case, changes_since })
+}
+
+/// That someone opened a part of a case.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    pub name: String,
+    pub account: AccountId,
+    pub section: String,
+    pub first: Timestamp,
+    pub last: Timestamp,
+    pub times: u64,
+}
+
+impl App {
+    /// Who looked at a case, newest first, at most `most`.
+    pub async fn looks(&self, id: CaseId, most: u32) -> Result<Vec<Looked>, No> {
+        self.read(move |tx| {
+            let mut names = Names::default();
+            let mut all = Vec::new();
+            for look in looks::looks_at(tx, id, most)? {
+                let name = names.of(tx, Author::Account(look.account))?;
+                let looks::Look { account, section, first_at: first, last_at: last, times, .. } = look;
+                all.push(Looked { name, account, section, first, last, times });
+            }
+            Ok(all)
+        })
+        .await
+    }
+
+    /// See [`after_event`].
+    pub async fn case_after(&self, now: Arc<Case>, framework: Framework, seq: u64) -> Result<AsItStood, No> {
+        self.read(move |tx| Ok(after_event(tx, &now, &framework, seq)?)).await
+    }
+
+    /// See [`on_day`].
+    pub async fn case_on(&self, now: Arc<Case>, framework: Framework, day: Date) -> Result<AsItStood, No> {
+        self.read(move |tx| Ok(on_day(tx, &now, &framework, day)?)).await
+    }
+}

@@ -1,0 +1,261 @@
+//! The history: everything that happened, in words; the plan on an earlier
+//! day; and who looked.
+
+mod plan_then;
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
+use crate::form::{self, Form};
+use crate::trouble::Answer;
+use crate::{Door, Me, Routes};
+use axum::extract::RawQuery;
+use axum::response::IntoResponse;
+use domain::access::{Action, may};
+use domain::case::history::Part;
+use domain::{AccountId, CaseId, Date, MemberId, dates};
+use maud::{Markup, html};
+use service::Seen;
+use service::history::{Entry, Page, Reader, Wanted, page};
+
+pub use plan_then::plan_as_it_stood;
+
+/// The routes of the history.
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/history", Door::Case(Action::SeeHistory), show);
+    routes.get("/cases/{id}/plan/on", Door::Case(Action::SeeHistory), plan_on);
+    routes.get("/cases/{id}/looks", Door::Case(Action::SeeLooks), looks);
+}
+
+/// What an address says is wanted; nonsense in it is as if it were not there.
+fn wanted(query: &Form) -> Wanted {
+    Wanted {
+        before: query.text("before").parse().ok(),
+        part: Part::of_key(query.text("part")),
+        who: query.text("who").parse::<MemberId>().ok(),
+    }
+}
+
+fn query(raw: Option<&str>) -> Form {
+    Form::parse(raw.unwrap_or_default().as_bytes())
+}
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeHistory, "history").await?;
+    let query = query(raw.as_deref());
+    let wanted = wanted(&query);
+    let reader = Reader { account: me.actor.account, roles: seen.roles.clone() };
+    let (case, framework) = (seen.case.clone(), seen.framework().clone());
+    let found = me.web().app.read(move |tx| Ok(page(tx, &case, &framework, &reader, wanted)?)).await?;
+    let content = html! {
+        (page_heading(caption(&seen), "Everything that happened"))
+        p { "Nothing here is ever changed or taken away. The newest is first." }
+        (filters(&seen, wanted))
+        (ask_for_a_day(id, &Form::empty()))
+        @if found.entries.is_empty() { (nothing_yet("Nothing here yet.")) }
+        (by_day(id, &found))
+        (further(id, &found, wanted))
+        @if may(&me.actor, Action::SeeLooks, &seen.case) {
+            p { a href={ "/cases/" (id) "/looks" } { "See who looked, and when" } }
+        }
+    };
+    Ok(case_page(&me, &seen, "Everything that happened", "history", None, &content).into_response())
+}
+
+fn caption(seen: &Seen) -> &str {
+    if is_family(&seen.roles) { "" } else { seen.case.person_name() }
+}
+
+fn filters(seen: &Seen, wanted: Wanted) -> Markup {
+    let mut parts = vec![("", "Everything")];
+    parts.extend(Part::ALL.map(|part| (part.key(), part.title())));
+    let people: Vec<(String, String)> = seen
+        .case
+        .circle
+        .members
+        .iter()
+        .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation)))
+        .collect();
+    let mut who = vec![("", "Everyone")];
+    who.extend(people.iter().map(|(id, name)| (id.as_str(), name.as_str())));
+    let chosen = wanted.who.map(|id| id.to_string()).unwrap_or_default();
+    let part = wanted.part.map_or("", Part::key);
+    html! {
+        form class="phb-filters" method="get" action={ "/cases/" (seen.case.id) "/history" } {
+            (select(&Select { value: part, ..Select::new("part", "About", &parts) }))
+            (select(&Select { value: &chosen, ..Select::new("who", "By", &who) }))
+            (button(&Button { small: true, once: false, ..Button::secondary("Show") }))
+        }
+    }
+}
+
+fn ask_for_a_day(id: CaseId, typed: &Form) -> Markup {
+    html! {
+        details class="nhsuk-details" open[!typed.is_ok()] {
+            summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "See what the plan said on an earlier day" } }
+            div class="nhsuk-details__text" {
+                form method="get" action={ "/cases/" (id) "/plan/on" } novalidate {
+                    (date_input(&DateInput { hint: Some("For example, 27 3 2026"), ..DateInput::new("on", "Which day?").with(typed) }))
+                    (button(&Button { once: false, ..Button::secondary("Show the plan") }))
+                }
+            }
+        }
+    }
+}
+
+/// Entries under the day on which they were recorded.
+fn by_day(id: CaseId, found: &Page) -> Markup {
+    let mut days: Vec<(Date, Vec<Entry>)> = Vec::new();
+    for entry in &found.entries {
+        let day = dates::london(entry.at);
+        match days.last_mut() {
+            Some((last, entries)) if *last == day => entries.push(entry.clone()),
+            _ => days.push((day, vec![entry.clone()])),
+        }
+    }
+    html! {
+        @for (day, all) in &days {
+            section aria-labelledby={ "day-" (day) } {
+                h2 class="nhsuk-heading-m" id={ "day-" (day) } { (dates::long(*day)) }
+                (entries(id, all))
+            }
+        }
+    }
+}
+
+/// What happened, each with a link of its own.
+#[must_use]
+pub fn entries(id: CaseId, all: &[Entry]) -> Markup {
+    html! {
+        ol class="phb-timeline" role="list" {
+            @for entry in all { (one(id, entry)) }
+        }
+    }
+}
+
+fn one(id: CaseId, entry: &Entry) -> Markup {
+    let moment = dates::moment(entry.at);
+    let time = moment.rsplit_once(" at ").map_or(moment.as_str(), |(_, time)| time);
+    // An address that leads to the page on which this event is the newest.
+    let link = format!("/cases/{id}/history?before={}#e{}", entry.seq.saturating_add(1), entry.seq);
+    html! {
+        li class="phb-timeline__moment" id={ "e" (entry.seq) } {
+            p class="phb-timeline__when" { a href=(link) { time datetime=(entry.at) { (time) } } " · " (entry.told.part.title()) }
+            h3 class="phb-timeline__title" { (entry.told.title) }
+            p class="phb-timeline__who" {
+                @match &entry.said_by {
+                    Some(said_by) => { "In the words of " (said_by) ", recorded by " (entry.recorder) },
+                    None => { (entry.recorder) },
+                }
+            }
+            @if !entry.told.detail.is_empty() {
+                dl class="phb-timeline__more" {
+                    @for (label, words) in &entry.told.detail {
+                        div { dt { (label) } dd { (crate::components::typed(words)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn further(id: CaseId, found: &Page, wanted: Wanted) -> Markup {
+    let address = |before: Option<u64>| {
+        let mut text = form_urlencoded::Serializer::new(String::new());
+        if let Some(part) = wanted.part {
+            text.append_pair("part", part.key());
+        }
+        if let Some(who) = wanted.who {
+            text.append_pair("who", &who.to_string());
+        }
+        if let Some(before) = before {
+            text.append_pair("before", &before.to_string());
+        }
+        format!("/cases/{id}/history?{}", text.finish())
+    };
+    html! {
+        nav class="phb-further" aria-label="Further" {
+            @if wanted.before.is_some() { a href=(address(None)) { "Back to the newest" } " " }
+            @if let Some(older) = found.older { a href=(address(Some(older))) rel="next" { "Older" } }
+        }
+    }
+}
+
+async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeHistory, "history").await?;
+    if !may(&me.actor, Action::SeePlan, &seen.case) {
+        return Err(crate::Trouble::Hidden);
+    }
+    let mut query = query(raw.as_deref());
+    let day = query.date("on", "the day").and_then(|day| {
+        if day > seen.today { query.wrong("on", "The day must be today or in the past") } else { Some(day) }
+    });
+    let Some(day) = day else {
+        let content = html! {
+            (query.error_summary())
+            (page_heading(caption(&seen), "The plan on an earlier day"))
+            (ask_for_a_day(id, &query))
+        };
+        let page = case_page_with_errors(&me, &seen, "The plan on an earlier day", "history", &content);
+        return Ok(form::invalid(page));
+    };
+    let stood = me.web().app.case_on(seen.case.clone(), seen.framework().clone(), day).await?;
+    let title = format!("The plan at the end of {}", dates::long(day));
+    let content = html! {
+        (plan_as_it_stood(&seen, &stood, &title))
+        (ask_for_a_day(id, &Form::empty()))
+        p { a href={ "/cases/" (id) "/history" } { "Back to everything that happened" } }
+    };
+    Ok(case_page(&me, &seen, &title, "history", None, &content).into_response())
+}
+
+/// How many looks one page shows, newest first.
+const LOOKS: u32 = 300;
+
+async fn looks(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::SeeLooks, "looks").await?;
+    let found = me.web().app.looks(id, LOOKS).await?;
+    let who = |account: AccountId| {
+        let member = seen.case.circle.members.iter().find(|m| m.account == Some(account));
+        member.map_or("from the services", |m| m.relation.as_str())
+    };
+    let content = html! {
+        (page_heading(caption(&seen), "Who looked"))
+        p { "Every time someone opens a part of this case, it is written down here." }
+        @if found.is_empty() { (nothing_yet("Nobody has looked yet.")) }
+        ol class="phb-timeline" role="list" {
+            @for look in &found {
+                li class="phb-timeline__moment" {
+                    p class="phb-timeline__when" { (dates::moment(look.last)) }
+                    p class="phb-timeline__who" {
+                        strong { (look.name) } ", " (who(look.account)) ", looked at " (section_words(&look.section))
+                        @if look.times > 1 { ", " (look.times) " times since " (dates::moment(look.first)) }
+                    }
+                }
+            }
+        }
+    };
+    Ok(case_page(&me, &seen, "Who looked", "history", None, &content).into_response())
+}
+
+/// A section's name in words.
+fn section_words(section: &str) -> &str {
+    match section {
+        "home" => "the first page",
+        "plan" => "the plan",
+        "needs" => "the needs",
+        "budget" => "the budget",
+        "money" => "the money",
+        "payments" => "the payments",
+        "people" => "the people",
+        "reviews" => "the reviews",
+        "sign-off" => "the sign-off",
+        "history" => "the history",
+        "looks" => "who looked",
+        "documents" => "the documents",
+        "notes" => "the notes",
+        "offer" => "the offer",
+        "questions" => "the questions",
+        "agreement" => "the agreement",
+        other => other,
+    }
+}

@@ -1,0 +1,22 @@
+//! The plan as it stood once, and what changed since.
+
+use crate::case_page::is_family;
+use crate::components::{nothing_yet, page_heading};
+use crate::plan::whole::whole_plan;
+use maud::{Markup, html};
+use service::Seen;
+use service::history::AsItStood;
+
+/// The plan as it stood, with what changed since below it.
+#[must_use]
+pub fn plan_as_it_stood(seen: &Seen, stood: &AsItStood, title: &str) -> Markup {
+    let caption = if is_family(&seen.roles) { "" } else { seen.case.person_name() };
+    html! {
+        (page_heading(caption, title))
+        @if stood.case.plan.changed == 0 { (nothing_yet("There was no plan yet.")) }
+        @else { (whole_plan(&stood.case, seen.framework())) }
+        h2 { "What changed since" }
+        @if stood.changes_since.is_empty() { (nothing_yet("Nothing has changed since.")) }
+        @else { (super::entries(seen.case.id, &stood.changes_since)) }
+    }
+}

@@ -1,0 +1,129 @@
+//! Notes: for oneself, for those who work with the person, or for everyone.
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Choice, Choices, Colour, Size, Tag, Textarea, button, nothing_yet, own_words, page_heading,
+    radios, tag, textarea,
+};
+use crate::form::{self, Form};
+use crate::page::csrf_field;
+use crate::trouble::{Answer, Trouble};
+use crate::{Door, Me, Routes};
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Redirect};
+use domain::access::Role;
+use domain::access::{Action, may};
+use domain::case::notes::{self, ReadBy};
+use domain::{CaseId, dates};
+use maud::{Markup, html};
+use service::Seen;
+
+const TITLE: &str = "Notes";
+
+/// The routes of notes.
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/notes", Door::Case(Action::SeeHistory), show);
+    routes.post("/cases/{id}/notes", Door::Case(Action::WriteNote), write);
+}
+
+fn slug(read_by: ReadBy) -> &'static str {
+    match read_by {
+        ReadBy::Me => "me",
+        ReadBy::Professionals => "professionals",
+        ReadBy::Everyone => "everyone",
+    }
+}
+
+/// Who a note can be for: the person and family need no note that they could
+/// not read themselves.
+fn offered(seen: &Seen) -> Vec<ReadBy> {
+    let works = seen.roles.iter().any(|role| matches!(role, Role::Case(place) if place.is_professional()));
+    ReadBy::ALL.into_iter().filter(|r| works || *r != ReadBy::Professionals).collect()
+}
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeHistory, "notes").await?;
+    let written = Form::parse(query.unwrap_or_default().as_bytes()).text("done") == "written";
+    let content = page(&me, &seen, &Form::filled([("read-by", "me")])).await?;
+    let flash = written.then_some("Your note is kept.");
+    Ok(case_page(&me, &seen, TITLE, "", flash, &content).into_response())
+}
+
+async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SeeHistory, "notes").await?;
+    let text = form.prose("text", "your note");
+    let read_by = offered(&seen).into_iter().find(|r| slug(*r) == form.text("read-by"));
+    if read_by.is_none() {
+        form.wrong::<()>("read-by", "Choose who can read it");
+    }
+    let (Some(text), Some(read_by)) = (text, read_by) else { return again(&me, &seen, &form).await };
+    let account = me.actor.account;
+    let written = me.act(id, Action::WriteNote, move |desk| {
+        Ok(notes::write(desk.case, account, text.clone(), read_by)?.into())
+    });
+    match written.await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/notes?done=written")).into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            again(&me, &seen, &form).await
+        }
+    }
+}
+
+async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
+    let content = page(me, seen, form).await?;
+    Ok(form::invalid(case_page_with_errors(me, seen, TITLE, "", &content)))
+}
+
+async fn page(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {
+    let case = &seen.case;
+    let caption = if is_family(&seen.roles) { "" } else { case.person_name() };
+    let readable: Vec<_> = case.notes.readable(case, me.actor.account, &seen.roles).cloned().collect();
+    let authors: Vec<_> = readable.iter().map(|note| note.by).collect();
+    let names = me
+        .web()
+        .app
+        .read(move |tx| {
+            let mut names = Vec::new();
+            for author in &authors {
+                names.push(service::people::author_name(tx, *author)?);
+            }
+            Ok(names)
+        })
+        .await?;
+    Ok(html! {
+        (form.error_summary())
+        (page_heading(caption, TITLE))
+        @if may(&me.actor, Action::WriteNote, case) { (write_form(me, seen, form)) }
+        h2 { "Notes you can read" }
+        @if readable.is_empty() { (nothing_yet("There are no notes yet.")) }
+        @for (note, name) in readable.iter().zip(&names) {
+            @let who = format!("{name}, {}", dates::moment(note.at));
+            div class="phb-note" {
+                @match note.read_by {
+                    ReadBy::Me => { (tag(&Tag::new("Only you", Colour::Purple))) },
+                    ReadBy::Professionals => { (tag(&Tag::new("Those who work with the person", Colour::Grey))) },
+                    ReadBy::Everyone => { (tag(&Tag::new("Everyone", Colour::Green))) },
+                }
+                (own_words(note.text.as_str(), &who))
+            }
+        }
+    })
+}
+
+fn write_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let words = |read_by: ReadBy| match read_by {
+        ReadBy::Me => "Only me",
+        ReadBy::Professionals => "Those who work with the person",
+        ReadBy::Everyone => "Everyone in the circle",
+    };
+    let choices = offered(seen).into_iter().map(|r| Choice::new(slug(r), words(r))).collect();
+    html! {
+        form method="post" action={ "/cases/" (seen.case.id) "/notes" } novalidate {
+            (csrf_field(&me.csrf))
+            (textarea(&Textarea { size: Size::S, rows: 4, ..Textarea::new("text", "Write a note").with(form) }))
+            (radios(&Choices { size: Size::S, small: true, hint: Some("A note for yourself is never shown to anyone else."), ..Choices::new("read-by", "Who can read it?", choices).with(form) }))
+            (button(&Button::submit("Keep the note")))
+        }
+    }
+}

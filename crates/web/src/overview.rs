@@ -1,0 +1,108 @@
+//! The first page of a case: "my budget" for the person and family, and
+//! everything at a glance for staff.
+
+mod family;
+mod staff;
+
+use crate::case_page::{At, case_page, is_family};
+use crate::form::Form;
+use crate::trouble::Answer;
+use crate::{Door, Me, Routes};
+use axum::extract::RawQuery;
+use axum::response::IntoResponse;
+use domain::CaseId;
+use domain::access::{Action, may};
+use domain::case::plan::checklist::checklist;
+use domain::case::{Stage, Turn};
+use maud::Markup;
+use service::Seen;
+use service::history::Reader;
+use service::overview::Glance;
+
+/// The route of a case's first page.
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}", Door::Case(Action::SeeCase), show);
+}
+
+/// How many of the newest events are shown.
+const NEWEST: usize = 8;
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeCase, "home").await?;
+    let reader = may(&me.actor, Action::SeeHistory, &seen.case)
+        .then(|| Reader { account: me.actor.account, roles: seen.roles.clone() });
+    let most = if is_family(&seen.roles) { 3 } else { NEWEST };
+    let glance = me.web().app.glance(seen.case.clone(), seen.framework().clone(), reader, most).await?;
+    let key = me.web().app.id().to_string();
+    let home = Home { me: &me, seen: &seen, glance: &glance, key: &key };
+    let (title, content) = if is_family(&seen.roles) {
+        (home.family_title(), home.family())
+    } else {
+        (seen.case.person_name().to_owned(), home.staff())
+    };
+    let flash = match Form::parse(query.unwrap_or_default().as_bytes()).text("done") {
+        "asked" => Some("You asked for a review. The care co-ordinator has been told and will book it."),
+        "opened" => Some("The case is open."),
+        _ => None,
+    };
+    Ok(case_page(&me, &seen, &title, "", flash, &content).into_response())
+}
+
+/// What the page is made from.
+pub(crate) struct Home<'a> {
+    me: &'a Me,
+    seen: &'a Seen,
+    glance: &'a Glance,
+    /// A fresh id for a review that is asked for.
+    key: &'a str,
+}
+
+impl Home<'_> {
+    fn may(&self, action: Action) -> bool {
+        may(&self.me.actor, action, &self.seen.case)
+    }
+
+    fn path(&self, page: &str) -> String {
+        if page.is_empty() {
+            format!("/cases/{}", self.seen.case.id)
+        } else {
+            format!("/cases/{}/{page}", self.seen.case.id)
+        }
+    }
+
+    fn turns(&self) -> Vec<Turn> {
+        self.seen.case.turns(self.seen.framework())
+    }
+
+    fn is_mine(&self, turn: &Turn) -> bool {
+        turn.of.iter().any(|role| self.seen.roles.contains(role))
+    }
+
+    /// How many of the nine criteria the plan meets, and how many there are.
+    fn criteria(&self) -> (usize, usize) {
+        let all = checklist(&self.seen.case, self.seen.framework());
+        (all.iter().filter(|c| c.met).count(), all.len())
+    }
+
+    fn money(&self) -> Markup {
+        let b = &self.glance.balances;
+        crate::picture::money_bar(&crate::picture::MoneyBar {
+            came_in: b.come_in(),
+            spent: b.spent(),
+            promised: b.promised(),
+            left: b.left(),
+        })
+    }
+
+    /// The page that belongs to a stage.
+    fn page_of(stage: Stage) -> &'static str {
+        match stage {
+            Stage::Contact => "offer",
+            Stage::Needs => "needs",
+            Stage::Money => "budget",
+            Stage::Plan => "plan",
+            Stage::Organise => "agreement",
+            Stage::Review => "money",
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! "My budget": where am I, whose move is it, what next.
+
+use super::Home;
+use crate::components::{Button, Card, Size, button, card, card_group, next_step, page_heading};
+use crate::page::{csrf_field, key_field};
+use crate::picture::{Stage as Step, StageStatus, path_of_stages};
+use domain::access::{Action, Role};
+use domain::case::signoff::Outcome;
+use domain::case::{CaseRole, Stage};
+use domain::dates;
+use maud::{Markup, html};
+
+impl Home<'_> {
+    fn is_the_person(&self) -> bool {
+        self.seen.roles.contains(&Role::Case(CaseRole::Person))
+    }
+
+    pub(super) fn family_title(&self) -> String {
+        if self.is_the_person() {
+            "My budget".to_owned()
+        } else {
+            format!("{}’s budget", self.seen.case.person_name())
+        }
+    }
+
+    pub(super) fn family(&self) -> Markup {
+        html! {
+            (page_heading("", &self.family_title()))
+            (self.path_so_far())
+            (self.what_next())
+            (card_group(2, &self.cards()))
+        }
+    }
+
+    fn path_so_far(&self) -> Markup {
+        let here = self.seen.case.stage();
+        let step = |stage: Stage| {
+            let status = match stage.cmp(&here) {
+                std::cmp::Ordering::Less => StageStatus::Done,
+                std::cmp::Ordering::Equal => StageStatus::Here,
+                std::cmp::Ordering::Greater => StageStatus::Ahead,
+            };
+            let mut step = Step::new(stage.title(), status, "");
+            if status != StageStatus::Ahead {
+                step.href = Some(self.path(Self::page_of(stage)));
+            }
+            step
+        };
+        path_of_stages(&Stage::ALL.map(step))
+    }
+
+    /// One clear action, or who moves next.
+    fn what_next(&self) -> Markup {
+        if let Some(news) = self.news() {
+            return news;
+        }
+        let turns = self.turns();
+        let mine = turns.iter().find(|t| self.is_mine(t));
+        let Some(turn) = mine.or(turns.first()) else {
+            let words = html! { p { "There is nothing you have to do. Look at your plan, your money or your people whenever you like." } };
+            return next_step("All is well", "Nothing is waiting", &words, &html! {});
+        };
+        let due = html! { @if let Some(due) = turn.due { p { "By " strong { (dates::long(due)) } "." } } };
+        if mine.is_some() {
+            let action = html! { (button(&Button::to("Go on", &self.path(&turn.page)))) };
+            return next_step("Your move", turn.words.as_str(), &due, &action);
+        }
+        let who = self.who_moves(&turn.of);
+        let words = html! { (due) p { "You do not have to do anything now." } };
+        let action = html! { a href=(self.path(&turn.page)) { "See how far it is" } };
+        next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
+    }
+
+    /// A decision that this reader has not opened yet comes first.
+    fn news(&self) -> Option<Markup> {
+        let case = &self.seen.case;
+        let latest = case.signoff.latest()?;
+        let voice = case.circle.voice_of(self.me.actor.account)?;
+        if latest.seen.iter().any(|(v, _)| *v == voice) {
+            return None;
+        }
+        let (title, words) = match &latest.outcome {
+            Some((Outcome::Agreed { .. }, ..)) => {
+                ("The plan is agreed", "See who decided, why, and what happens next.")
+            }
+            Some((Outcome::NotYet { .. }, ..)) => (
+                "The answer to the plan is “not yet”",
+                "See why, what would need to change, and what you can do if you disagree.",
+            ),
+            _ => return None,
+        };
+        let action = html! { (button(&Button::to("Read the answer", &self.path("sign-off")))) };
+        Some(next_step("News for you", title, &html! { p { (words) } }, &action))
+    }
+
+    /// Whoever moves next, by name where one person does.
+    fn who_moves(&self, of: &[Role]) -> String {
+        let case = &self.seen.case;
+        for role in of {
+            if let Role::Case(place) = role
+                && let Some(member) = case.circle.present().find(|m| m.role == *place)
+            {
+                return format!("{}, {},", member.name, member.relation);
+            }
+        }
+        match of.first() {
+            Some(Role::Finance) => "The finance team".to_owned(),
+            Some(Role::Commissioner) => "The commissioner".to_owned(),
+            Some(Role::Case(CaseRole::CareCoordinator)) => "Your care co-ordinator".to_owned(),
+            _ => "Somebody else".to_owned(),
+        }
+    }
+
+    fn cards(&self) -> Vec<Markup> {
+        let mut cards = vec![self.plan_card(), self.money_card(), self.people_card(), self.reviews_card()];
+        let link = |title: &str, page: &str, words: &str| {
+            let href = self.path(page);
+            card(&Card { size: Size::S, ..Card::to(title, &href, html! { p { (words) } }) })
+        };
+        cards.push(link("What happened", "history", "Everything, in words: who, when and why."));
+        cards.push(link(
+            "My documents",
+            "documents",
+            "Your plan, your budget and your letters, to keep or print.",
+        ));
+        cards.push(link("Notes", "notes", "Your own notes, and notes for everyone."));
+        cards.push(link("Ask for help", "help", "Ask a question, or find someone to talk to."));
+        cards
+    }
+
+    fn plan_card(&self) -> Markup {
+        let case = &self.seen.case;
+        let href = self.path("plan");
+        let words = if case.signoff.agreed().is_some() {
+            "Your plan is agreed. You can still change it.".to_owned()
+        } else if case.signoff.waiting().is_some() {
+            "Your plan has been sent and is being read.".to_owned()
+        } else if case.stage() < Stage::Plan {
+            "You can write your plan when you have seen your budget.".to_owned()
+        } else {
+            let (met, all) = self.criteria();
+            format!("{met} of the {all} things that a plan needs are there.")
+        };
+        card(&Card { size: Size::S, ..Card::to("My plan", &href, html! { p { (words) } }) })
+    }
+
+    fn money_card(&self) -> Markup {
+        let href =
+            self.path(if self.seen.case.arrangement.first_paid.is_some() { "money" } else { "budget" });
+        let content = if self.seen.case.arrangement.first_paid.is_some() {
+            self.money()
+        } else {
+            match self.seen.case.budget.amounts().filter(|_| self.seen.case.budget.shared.is_some()) {
+                Some(amounts) => html! {
+                    p { "About " strong { (amounts.yearly()) } " a year. It is not set in stone." }
+                },
+                None => {
+                    html! { p { "We work out how much money there is after the questions about your needs." } }
+                }
+            }
+        };
+        card(&Card { size: Size::S, ..Card::to("My money", &href, content) })
+    }
+
+    fn people_card(&self) -> Markup {
+        let case = &self.seen.case;
+        let href = self.path("people");
+        let content = html! {
+            ul class="nhsuk-list phb-people" {
+                @for member in case.circle.present().filter(|m| m.role != CaseRole::Person).take(5) {
+                    li { (member.name) ", " (member.relation) }
+                }
+            }
+        };
+        card(&Card { size: Size::S, ..Card::to("My people", &href, content) })
+    }
+
+    fn reviews_card(&self) -> Markup {
+        let case = &self.seen.case;
+        let open = case.review.open().next();
+        let words = match (open.map(|r| &r.booked), case.review_due(self.seen.framework())) {
+            (Some(Some((on, _))), _) => format!("The next one is on {}.", dates::long(*on)),
+            (Some(None), _) => "One has been asked for and will be booked.".to_owned(),
+            (None, Some(due)) => format!("The next one is due by {}.", dates::long(due)),
+            (None, None) => "The first one is within 3 months of the first payment.".to_owned(),
+        };
+        let can_ask = open.is_none() && case.signoff.agreed().is_some() && self.may(Action::AskForReview);
+        let content = html! {
+            p { (words) }
+            p { a href=(self.path("reviews")) { "All reviews" } }
+            @if can_ask {
+                form method="post" action=(self.path("reviews/ask")) novalidate {
+                    (csrf_field(&self.me.csrf)) (key_field(self.key))
+                    (button(&Button { small: true, ..Button::secondary("Ask for a review now") }))
+                }
+            }
+        };
+        card(&Card { size: Size::S, ..Card::new("My reviews", content) })
+    }
+}

@@ -1,0 +1,161 @@
+//! Reviews: asking for one, booking it, saying what matters before it, and
+//! recording what was said.
+
+mod hold;
+mod view;
+
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::form::{self, Form};
+use crate::page::KEY_FIELD;
+use crate::trouble::{Answer, Trouble};
+use crate::{Door, Me, Routes};
+use axum::extract::RawQuery;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect};
+use domain::access::{Action, may};
+use domain::case::{CaseRole, review};
+use domain::{CaseId, ReviewId, Why};
+use formats::calendar;
+use service::signoff::{and_tell, family, with_role};
+use service::{No, Seen};
+
+const TITLE: &str = "Reviews";
+
+/// The routes of reviews.
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/reviews", Door::Case(Action::SeeReviews), show);
+    routes.post("/cases/{id}/reviews/ask", Door::Case(Action::AskForReview), ask);
+    routes.post("/cases/{id}/reviews/book", Door::Case(Action::HoldReview), book);
+    routes.get("/cases/{id}/reviews/{review}", Door::Case(Action::SeeReviews), one);
+    routes.post("/cases/{id}/reviews/{review}/say", Door::Case(Action::AskForReview), say);
+    routes.get("/cases/{id}/reviews/{review}/hold", Door::Case(Action::HoldReview), hold::show);
+    routes.post("/cases/{id}/reviews/{review}/hold", Door::Case(Action::HoldReview), hold::record);
+    routes.get("/cases/{id}/reviews/{review}/calendar.ics", Door::Case(Action::SeeReviews), calendar_file);
+}
+
+fn done(query: Option<&str>) -> Option<&'static str> {
+    match Form::parse(query.unwrap_or_default().as_bytes()).text("done") {
+        "asked" => Some("You asked for a review. The care co-ordinator has been told and will book it."),
+        "booked" => Some("The review is booked. The family is being told now."),
+        "said" => Some("What you said is kept for the review."),
+        "held" => Some("The review is recorded. Everyone in the circle can read it."),
+        _ => None,
+    }
+}
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let key = me.web().app.id().to_string();
+    let content = view::all(&me, &seen, &Form::empty(), &key);
+    Ok(case_page(&me, &seen, TITLE, "reviews", done(query.as_deref()), &content).into_response())
+}
+
+async fn one(me: Me, At((id, review)): At<(CaseId, ReviewId)>, RawQuery(query): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
+    let content = view::one(&me, &seen, found, &Form::empty());
+    Ok(case_page(&me, &seen, "Review", "reviews", done(query.as_deref()), &content).into_response())
+}
+
+/// One button, and no reason has to be given.
+async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let why = form.optional_prose("why", "why");
+    let key: Option<ReviewId> = form.text(KEY_FIELD).parse().ok();
+    let (Some(key), true) = (key, form.is_ok()) else {
+        return again(&me, id, form, None).await;
+    };
+    let account = me.actor.account;
+    let asked = me.act(id, Action::AskForReview, move |desk| {
+        let voice = desk.case.circle.voice_of(account);
+        let events = review::ask(desk.case, key, voice, why.clone())?;
+        Ok(and_tell(desk.case, events, with_role(desk.case, CaseRole::CareCoordinator), account))
+    });
+    match asked.await {
+        Ok(_) => {}
+        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {}
+        Err(no) => return again(&me, id, form, Some(no)).await,
+    }
+    let seen = me.see(id, Action::SeeCase, "home").await?;
+    let to = if can(&me, &seen, Action::SeeReviews) { "/reviews?done=asked" } else { "?done=asked" };
+    Ok(Redirect::to(&format!("/cases/{id}{to}")).into_response())
+}
+
+async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
+    if let Some(no) = no {
+        Trouble::into_form(no, &mut form)?;
+    }
+    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let key = me.web().app.id().to_string();
+    let content = view::all(me, &seen, &form, &key);
+    Ok(form::invalid(case_page_with_errors(me, &seen, TITLE, "reviews", &content)))
+}
+
+async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let review: ReviewId = form.text("review").parse().map_err(|_| Trouble::Hidden)?;
+    let on = form.date("on", "the day of the review");
+    let place = form.prose("where", "where and how");
+    let (Some(on), Some(place)) = (on, place) else { return again(&me, id, form, None).await };
+    let account = me.actor.account;
+    let booked = me.act(id, Action::HoldReview, move |desk| {
+        let events = review::book(desk.case, desk.framework, review, on, place.clone(), desk.today)?;
+        Ok(and_tell(desk.case, events, family(desk.case), account))
+    });
+    match booked.await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews?done=booked")).into_response()),
+        Err(no) => again(&me, id, form, Some(no)).await,
+    }
+}
+
+async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
+    let words = form.prose("words", "what you want to talk about");
+    let voice = crate::whose::read(&mut form, &seen.case);
+    let (Some(words), Some(voice)) = (words, voice) else {
+        return Ok(one_again(&me, &seen, found, &form));
+    };
+    let said = me.act(id, Action::AskForReview, move |desk| {
+        Ok(review::contribute(desk.case, review, voice, words.clone())?.into())
+    });
+    match said.await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews/{review}?done=said")).into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            Ok(one_again(&me, &seen, found, &form))
+        }
+    }
+}
+
+fn one_again(me: &Me, seen: &Seen, review: &review::Review, form: &Form) -> axum::response::Response {
+    let content = view::one(me, seen, review, form);
+    form::invalid(case_page_with_errors(me, seen, "Review", "reviews", &content))
+}
+
+/// The day of a booked review for someone's own calendar. It names nobody.
+async fn calendar_file(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
+    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
+    let (on, _) = found.booked.as_ref().ok_or(Trouble::Hidden)?;
+    let base = &me.web().app.settings.base_url;
+    let host = base.split("://").last().unwrap_or(base).to_owned();
+    let event = calendar::Event {
+        id: review.to_string(),
+        host,
+        sequence: u32::try_from(seen.case.version).unwrap_or(u32::MAX),
+        stamp: me.web().app.clock.now(),
+        title: calendar::Title::Review,
+        when: calendar::When::Day(*on),
+        page: Some(format!("{base}/cases/{id}/reviews/{review}")),
+        cancelled: false,
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"review.ics\""),
+    ];
+    Ok((headers, calendar::write(&[event])).into_response())
+}
+
+/// Whether a control for this may be shown.
+fn can(me: &Me, seen: &Seen, action: Action) -> bool {
+    may(&me.actor, action, &seen.case)
+}

@@ -1,0 +1,289 @@
+//! Sign-off: sending the plan, deciding on it, and appealing.
+
+mod view;
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::form::{self, Form};
+use crate::page::{KEY_FIELD, SEEN_FIELD};
+use crate::trouble::{Answer, Trouble};
+use crate::{Door, Me, Routes};
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Redirect};
+use domain::access::Action;
+use domain::case::{CaseRole, Voice, signoff};
+use domain::{CaseId, MemberId, Refusal, SubmissionId, Why};
+use maud::Markup;
+use service::history::AsItStood;
+use service::signoff::{account_of, and_tell, family, with_role};
+use service::{No, Seen};
+use view::View;
+
+const TITLE: &str = "Getting the plan agreed";
+
+/// The routes of sign-off.
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/sign-off", Door::Case(Action::SeePlan), show);
+    routes.get("/cases/{id}/sign-off/sent/{submission}", Door::Case(Action::SeePlan), sent);
+    routes.post("/cases/{id}/sign-off/send", Door::Case(Action::SendPlan), send);
+    routes.post("/cases/{id}/sign-off/take-back", Door::Case(Action::SendPlan), take_back);
+    routes.post("/cases/{id}/sign-off/decide", Door::Case(Action::SignOff), decide);
+    routes.post("/cases/{id}/sign-off/decide-above", Door::Case(Action::SignOffAboveLimit), decide_above);
+    routes.post("/cases/{id}/sign-off/pass-on", Door::Case(Action::SignOff), pass_on);
+    routes.post("/cases/{id}/sign-off/appeal", Door::Case(Action::Appeal), appeal);
+    routes.post("/cases/{id}/sign-off/answer", Door::Case(Action::AnswerAppeal), answer);
+}
+
+fn done(query: Option<&str>) -> Option<&'static str> {
+    match Form::parse(query.unwrap_or_default().as_bytes()).text("done") {
+        "sent" => Some("The plan has been sent. You can go on changing it while it is being read."),
+        "taken-back" => Some("The plan has been taken back. You can change it and send it again."),
+        "decided" => Some("Your decision is recorded. The family is being told now."),
+        "passed-on" => Some("The decision has been passed on to the commissioner."),
+        "appealed" => Some("Your appeal is with us. Somebody else will look at the decision again."),
+        "answered" => Some("Your answer is recorded. The family is being told now."),
+        _ => None,
+    }
+}
+
+fn at(id: CaseId, done: &str) -> Redirect {
+    Redirect::to(&format!("/cases/{id}/sign-off?done={done}"))
+}
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let seen = note_decision_seen(&me, id).await?;
+    let content = view_of(&me, &seen, &Form::empty()).await?;
+    Ok(case_page(&me, &seen, TITLE, "sign-off", done(query.as_deref()), &content).into_response())
+}
+
+/// The person or someone of their circle who opens a decision for the first
+/// time: it is recorded that they know.
+async fn note_decision_seen(me: &Me, id: CaseId) -> Answer<Seen> {
+    let seen = me.see(id, Action::SeePlan, "sign-off").await?;
+    let Some(voice) = seen.case.circle.voice_of(me.actor.account).filter(|_| is_family(&seen.roles)) else {
+        return Ok(seen);
+    };
+    let Some(submission) = seen.case.signoff.latest().map(|s| s.id) else { return Ok(seen) };
+    if signoff::open_decision(&seen.case, submission, voice).is_empty() {
+        return Ok(seen);
+    }
+    me.act(id, Action::SeePlan, move |desk| Ok(signoff::open_decision(desk.case, submission, voice).into()))
+        .await?;
+    me.see(id, Action::SeePlan, "sign-off").await
+}
+
+/// Everything on the page; where a plan waits, with how it changed since.
+async fn view_of(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {
+    let changes = match seen.case.signoff.waiting() {
+        Some(waiting) if seen.case.plan.changed > waiting.seq => {
+            as_sent(me, seen, waiting.seq).await?.changes_since
+        }
+        _ => vec![],
+    };
+    let names = decider_names(me, seen).await?;
+    let key = me.web().app.id().to_string();
+    Ok(View { me, seen, form, changes: &changes, names: &names, key: &key }.page())
+}
+
+async fn as_sent(me: &Me, seen: &Seen, seq: u64) -> Answer<AsItStood> {
+    let (case, framework) = (seen.case.clone(), seen.framework().clone());
+    Ok(me.web().app.case_after(case, framework, seq).await?)
+}
+
+/// Who decided and who answered, by account.
+async fn decider_names(me: &Me, seen: &Seen) -> Answer<view::Names> {
+    let submissions = &seen.case.signoff.submissions;
+    let decided = submissions.iter().filter_map(|s| s.outcome.as_ref().map(|(_, by, _)| *by));
+    let answers = submissions.iter().filter_map(|s| s.appeal.as_ref()?.answer.as_ref().map(|a| a.2));
+    let authors: Vec<_> = decided.chain(answers).collect();
+    Ok(me
+        .web()
+        .app
+        .read(move |tx| {
+            let mut names = view::Names::new();
+            for author in &authors {
+                names.push((*author, service::people::author_name(tx, *author)?));
+            }
+            Ok(names)
+        })
+        .await?)
+}
+
+/// The plan as it was sent.
+async fn sent(me: Me, At((id, submission)): At<(CaseId, SubmissionId)>) -> Answer {
+    let seen = me.see(id, Action::SeePlan, "sign-off").await?;
+    let seq = seen.case.signoff.get(submission).ok_or(Trouble::Hidden)?.seq;
+    let stood = as_sent(&me, &seen, seq).await?;
+    let content = crate::history::plan_as_it_stood(&seen, &stood, "The plan as it was sent");
+    Ok(case_page(&me, &seen, "The plan as it was sent", "sign-off", None, &content).into_response())
+}
+
+/// What to do with a refusal: shown in the form, with everything typed.
+async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
+    if let Some(no) = no {
+        Trouble::into_form(no, &mut form)?;
+    }
+    let seen = me.see(id, Action::SeePlan, "sign-off").await?;
+    let content = view_of(me, &seen, &form).await?;
+    Ok(form::invalid(case_page_with_errors(me, &seen, TITLE, "sign-off", &content)))
+}
+
+async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SendPlan, "sign-off").await?;
+    let key: Option<SubmissionId> = form.text(KEY_FIELD).parse().ok();
+    let note = form.optional_prose("note", "your note");
+    let to: Option<MemberId> = form.text("to").parse().ok();
+    let voice = whose(&me, &seen, &mut form);
+    let (Some(key), Some(voice), true) = (key, voice, form.is_ok()) else {
+        return again(&me, id, form, None).await;
+    };
+    let account = me.actor.account;
+    let sent = me.act(id, Action::SendPlan, move |desk| {
+        let events = signoff::send(desk.case, desk.framework, key, voice, to, note.clone())?;
+        let to = events.iter().find_map(|event| match event {
+            domain::case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(desk.case, *to),
+            _ => None,
+        });
+        Ok(and_tell(desk.case, events, to, account))
+    });
+    match sent.await {
+        Ok(_) => Ok(at(id, "sent").into_response()),
+        Err(no) => again(&me, id, form, Some(no)).await,
+    }
+}
+
+/// The sender's own voice; a care co-ordinator or broker who has none in the
+/// form's choice speaks for themselves.
+fn whose(me: &Me, seen: &Seen, form: &mut Form) -> Option<Voice> {
+    if form.text(crate::whose::FIELD).is_empty()
+        && let Some(voice) = seen.case.circle.voice_of(me.actor.account)
+    {
+        return Some(voice);
+    }
+    crate::whose::read(form, &seen.case)
+}
+
+async fn take_back(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
+    let submission = submission(&form)?;
+    let account = me.actor.account;
+    me.act(id, Action::SendPlan, move |desk| {
+        let voice = desk.case.circle.voice_of(account).unwrap_or(Voice::Person);
+        let to = desk.case.signoff.get(submission).and_then(|s| account_of(desk.case, s.to));
+        let events = signoff::take_back(desk.case, submission, voice)?;
+        Ok(and_tell(desk.case, events, to, account))
+    })
+    .await?;
+    Ok(at(id, "taken-back").into_response())
+}
+
+fn submission(form: &Form) -> Answer<SubmissionId> {
+    form.text("submission").parse().map_err(|_| Trouble::Hidden)
+}
+
+async fn decide(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
+    decide_as(me, id, form, Action::SignOff).await
+}
+
+async fn decide_above(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
+    decide_as(me, id, form, Action::SignOffAboveLimit).await
+}
+
+async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer {
+    let submission = submission(&form)?;
+    let seen_plan: u64 = form.text(SEEN_FIELD).parse().unwrap_or(0);
+    let reasons = form.prose("reasons", "your reasons");
+    let decision = form.text("decision").to_owned();
+    let not_yet = match decision.as_str() {
+        "agree" => None,
+        "not-yet" => {
+            let change = form.prose("change", "what would need to change");
+            let appeal = form.prose("appeal", "how to appeal");
+            change.zip(appeal)
+        }
+        _ => form.wrong("decision", "Choose agreed or not yet"),
+    };
+    let (Some(reasons), true) = (reasons, form.is_ok()) else {
+        return again(&me, id, form, None).await;
+    };
+    let actor = me.actor.clone();
+    let decided = me.act(id, action, move |desk| {
+        let reasons = reasons.clone();
+        let events = match not_yet.clone() {
+            None => signoff::agree(desk.case, desk.framework, &actor, submission, seen_plan, reasons)?,
+            Some((change, appeal)) => signoff::not_yet(
+                desk.case,
+                desk.framework,
+                &actor,
+                submission,
+                seen_plan,
+                reasons,
+                change,
+                appeal,
+            )?,
+        };
+        let told = family(desk.case).chain(with_role(desk.case, CaseRole::CareCoordinator));
+        Ok(and_tell(desk.case, events, told, actor.account))
+    });
+    match decided.await {
+        Ok(_) => Ok(at(id, "decided").into_response()),
+        Err(No::Refused(Refusal { why: Why::AlreadyDone, .. })) => {
+            Ok(Redirect::to(&format!("/cases/{id}/sign-off")).into_response())
+        }
+        Err(no) => again(&me, id, form, Some(no)).await,
+    }
+}
+
+async fn pass_on(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let submission = submission(&form)?;
+    let Some(why) = form.prose("why", "why you pass it on") else {
+        return again(&me, id, form, None).await;
+    };
+    let actor = me.actor.clone();
+    let passed = me.act(id, Action::SignOff, move |desk| {
+        let events = signoff::pass_on(desk.case, desk.framework, &actor, submission, why.clone())?;
+        Ok(and_tell(desk.case, events, family(desk.case), actor.account))
+    });
+    match passed.await {
+        Ok(_) => Ok(at(id, "passed-on").into_response()),
+        Err(no) => again(&me, id, form, Some(no)).await,
+    }
+}
+
+async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::Appeal, "sign-off").await?;
+    let submission = submission(&form)?;
+    let words = form.prose("words", "why you disagree");
+    let voice = whose(&me, &seen, &mut form);
+    let (Some(words), Some(voice), true) = (words, voice, form.is_ok()) else {
+        return again(&me, id, form, None).await;
+    };
+    let account = me.actor.account;
+    let made = me.act(id, Action::Appeal, move |desk| {
+        let events = signoff::appeal(desk.case, submission, voice, words.clone())?;
+        let told = with_role(desk.case, CaseRole::CareCoordinator);
+        Ok(and_tell(desk.case, events, told, account))
+    });
+    match made.await {
+        Ok(_) => Ok(at(id, "appealed").into_response()),
+        Err(no) => again(&me, id, form, Some(no)).await,
+    }
+}
+
+async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let submission = submission(&form)?;
+    let again_id = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
+    let words = form.prose("words", "your answer");
+    let upheld = form.yes_no("upheld", "whether the appeal is right");
+    let (Some(words), Some(upheld)) = (words, upheld) else {
+        return again(&me, id, form, None).await;
+    };
+    let actor = me.actor.clone();
+    let answered = me.act(id, Action::AnswerAppeal, move |desk| {
+        let events = signoff::answer_appeal(desk.case, &actor, submission, again_id, words.clone(), upheld)?;
+        let told = family(desk.case).chain(with_role(desk.case, CaseRole::CareCoordinator));
+        Ok(and_tell(desk.case, events, told, actor.account))
+    });
+    match answered.await {
+        Ok(_) => Ok(at(id, "answered").into_response()),
+        Err(no) => again(&me, id, form, Some(no)).await,
+    }
+}
