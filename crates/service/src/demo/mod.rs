@@ -4,6 +4,9 @@
 
 mod alice;
 pub mod area;
+mod bank;
+mod david;
+mod living;
 pub mod method;
 pub mod people;
 mod tell;
@@ -74,7 +77,9 @@ pub async fn case(app: &App, id: CaseId) -> Result<Arc<case::Case>, No> {
 pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Result<(), No> {
     let today = domain::dates::london(now);
     let case = domain::CaseId(app.id());
-    alice::up_to_the_plan(app, place, case, today).await?;
+    let things = alice::up_to_the_plan(app, place, case, today).await?;
+    living::goes_on(&tell::Teller { app, place, case, today }, &things).await?;
+    david::tell(app, place, today).await?;
     tim::tell(app, place, today).await?;
     app.clock.set(now);
     Ok(())
