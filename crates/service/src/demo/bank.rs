@@ -55,18 +55,28 @@ async fn statement(t: &Teller<'_>, holding: HoldingId, spent: &[Spent]) -> Resul
     let case = t.state().await?;
     let mut came: BTreeMap<Date, Pence> = BTreeMap::new();
     for instalment in case.arrangement.instalments.iter().filter(|i| i.planned.holding == holding) {
-        if let Some(day) = instalment.paid.filter(|day| last.is_none_or(|last| *day > last) && *day <= until) {
+        if let Some(day) = instalment.paid.filter(|day| last.is_none_or(|last| *day > last) && *day <= until)
+        {
             *came.entry(day).or_default() += instalment.planned.amount;
         }
     }
-    let mut rows: Vec<(Date, &str, Pence)> = came.iter().map(|(day, amount)| (*day, "NHS MENDIP VALE PHB", *amount)).collect();
+    let mut rows: Vec<(Date, &str, Pence)> =
+        came.iter().map(|(day, amount)| (*day, "NHS MENDIP VALE PHB", *amount)).collect();
     rows.extend(spent.iter().map(|s| (s.day, s.what, -s.amount)));
     rows.sort_by_key(|(day, _, amount)| (*day, amount.0 < 0));
     let mut balance: Pence = known.iter().map(|l| l.amount).sum();
     let mut text = String::from("Date,Description,Amount,Balance\n");
     for (day, what, amount) in rows {
         balance += amount;
-        let _ = writeln!(text, "{:02}/{:02}/{},{what},{},{}", day.day(), day.month(), day.year(), amount.plain(), balance.plain());
+        let _ = writeln!(
+            text,
+            "{:02}/{:02}/{},{what},{},{}",
+            day.day(),
+            day.month(),
+            day.year(),
+            amount.plain(),
+            balance.plain()
+        );
     }
     Ok(text)
 }

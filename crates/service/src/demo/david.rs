@@ -9,7 +9,9 @@ use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Bought, Change, Leftover};
 use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
-use domain::case::plan::{self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section};
+use domain::case::plan::{
+    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
+};
 use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
 use domain::case::{Voice, budget, signoff};
 use domain::dates::{self, Date};
@@ -46,7 +48,11 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
     t.days_ago(455, 10);
     t.opens(9, "David Lowe", None, Date::constant(1968, 7, 21)).await?;
     t.joins(p.david, "David Lowe", "himself", CaseRole::Person).await?;
-    let helps = (Footing::HelpsToCommunicate, prose("Reads his eyes and the letter board. David decides everything himself."), None);
+    let helps = (
+        Footing::HelpsToCommunicate,
+        prose("Reads his eyes and the letter board. David decides everything himself."),
+        None,
+    );
     t.joins_to_speak(p.dee, "Dee Lowe", "wife", CaseRole::FamilyCarer, Some(helps)).await?;
     t.joins(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician).await?;
     t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
@@ -59,9 +65,17 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
         )
     })
     .await?;
-    for about in [ConsentAbout::TakingPart, ConsentAbout::SharingWithCouncil, ConsentAbout::SharingWithSupporters] {
+    for about in
+        [ConsentAbout::TakingPart, ConsentAbout::SharingWithCouncil, ConsentAbout::SharingWithSupporters]
+    {
         t.does(p.coordinator, Action::RecordConsent, move |case, _| {
-            circle::record_consent(case, about, true, Voice::Person, prose("Eyes up, and spelled Y E S on the board."))
+            circle::record_consent(
+                case,
+                about,
+                true,
+                Voice::Person,
+                prose("Eyes up, and spelled Y E S on the board."),
+            )
         })
         .await?;
     }
@@ -89,13 +103,31 @@ async fn write(t: &Teller<'_>) -> Result<(HoldingId, [LineId; 3]), No> {
     let p = t.place.people;
     t.days_ago(430, 19);
     for (section, text) in [
-        (Section::WhoIAm, "I am David. Husband of Dee, dad of two, and I drove lorries for twenty years. Six years ago a stroke locked me in. I hear, see, think and laugh. I talk with my eyes."),
+        (
+            Section::WhoIAm,
+            "I am David. Husband of Dee, dad of two, and I drove lorries for twenty years. Six years ago a stroke locked me in. I hear, see, think and laugh. I talk with my eyes.",
+        ),
         (Section::Working, "Dee. The board. The physio on the ward who made me sit up."),
-        (Section::NotWorking, "Living in a home with people thirty years older. Seeing my girls for an hour on Sundays."),
-        (Section::ImportantToMe, "My own bed. My girls at the table. Football. Being told the joke, not being the joke."),
-        (Section::ImportantForMyHealth, "Turned every three hours. Chest physio in winter. My neck and shoulders worked on, or I lose the board."),
-        (Section::IfThingsGoWrong, "The agency sends a second person within the hour. For my chest: Priya’s team, day or night. Dee has the red bag packed."),
-        (Section::HowMoneyIsHeld, "The NHS keeps the money for now and pays the agency. I may want to do it ourselves one day."),
+        (
+            Section::NotWorking,
+            "Living in a home with people thirty years older. Seeing my girls for an hour on Sundays.",
+        ),
+        (
+            Section::ImportantToMe,
+            "My own bed. My girls at the table. Football. Being told the joke, not being the joke.",
+        ),
+        (
+            Section::ImportantForMyHealth,
+            "Turned every three hours. Chest physio in winter. My neck and shoulders worked on, or I lose the board.",
+        ),
+        (
+            Section::IfThingsGoWrong,
+            "The agency sends a second person within the hour. For my chest: Priya’s team, day or night. Dee has the red bag packed.",
+        ),
+        (
+            Section::HowMoneyIsHeld,
+            "The NHS keeps the money for now and pays the agency. I may want to do it ourselves one day.",
+        ),
         (Section::HowWeReview, "Ask me, with the board, and take an hour over it."),
     ] {
         t.writes(p.dee, Voice::Person, section, text).await?;
@@ -106,50 +138,92 @@ async fn write(t: &Teller<'_>) -> Result<(HoldingId, [LineId; 3]), No> {
         (move_, "skin", Aim::Kept, "My neck stays good enough to use the board, and my skin stays whole"),
     ] {
         t.does(p.dee, Action::WritePlan, move |case, _| {
-            let needs = case.assessment.current_needs().filter(|n| n.question.as_deref() == Some(from)).map(|n| n.id).collect();
-            plan::decide::add_outcome(case, id, OutcomeWords { words: prose(words), needs, sign: None }, Some(aim), Voice::Person)
+            let needs = case
+                .assessment
+                .current_needs()
+                .filter(|n| n.question.as_deref() == Some(from))
+                .map(|n| n.id)
+                .collect();
+            plan::decide::add_outcome(
+                case,
+                id,
+                OutcomeWords { words: prose(words), needs, sign: None },
+                Some(aim),
+                Voice::Person,
+            )
         })
         .await?;
     }
     let risk = RiskId(t.app.id());
     t.does(p.dee, Action::WritePlan, move |case, _| {
-        let words = RiskWords { words: prose("The agency sends somebody who has never seen the board"), what_we_do: prose("Nobody works alone with me before Dee has shown them the board."), who: line("Dee") };
+        let words = RiskWords {
+            words: prose("The agency sends somebody who has never seen the board"),
+            what_we_do: prose("Nobody works alone with me before Dee has shown them the board."),
+            who: line("Dee"),
+        };
         plan::decide::add_risk(case, risk, words, Voice::Person)
     })
     .await?;
     for (what, who, paid, when, outcome) in [
-        ("Day and night care from an agency", "The agency, arranged by Jo", true, "From the day he comes home", home),
+        (
+            "Day and night care from an agency",
+            "The agency, arranged by Jo",
+            true,
+            "From the day he comes home",
+            home,
+        ),
         ("Dinner together", "Dee and the girls", false, "Every evening", home),
         ("Neurophysiotherapy at home", "A neurophysiotherapist", true, "Every week", move_),
     ] {
         let id = ActionId(t.app.id());
         t.does(p.dee, Action::WritePlan, move |case, _| {
-            let action = ActionWords { what: prose(what), who: line(who), paid, when: line(when), by: None, outcomes: vec![outcome] };
+            let action = ActionWords {
+                what: prose(what),
+                who: line(who),
+                paid,
+                when: line(when),
+                by: None,
+                outcomes: vec![outcome],
+            };
             plan::decide::add_action(case, id, action, None, Voice::Person)
         })
         .await?;
     }
     let (holding, from) = (HoldingId(t.app.id()), dates::days_after(t.today, -410));
     t.does(p.dee, Action::WritePlan, move |case, _| {
-        let words = HoldingWords { mode: Mode::Notional, organisation: None, name: line("Held by NHS Mendip Vale") };
+        let words =
+            HoldingWords { mode: Mode::Notional, organisation: None, name: line("Held by NHS Mendip Vale") };
         plan::money::add_holding(case, holding, words, from)
     })
     .await?;
     let lines = [LineId(t.app.id()), LineId(t.app.id()), LineId(t.app.id())];
     for (id, what, kind, funder, pence, outcome) in [
-        (lines[0], "Trained care, day and night", "agency", Funder::Nhs, 69_000, home),
+        (lines[0], "Trained care, day and night", "agency", Funder::Nhs, 62_000, home),
         (lines[1], "Neurophysiotherapy", "therapy", Funder::Nhs, 7_500, move_),
         (lines[2], "Help with washing and moving", "agency", Funder::Council, 34_000, home),
     ] {
         t.does(p.dee, Action::WritePlan, move |case, framework| {
-            let words = LineWords { what: line(what), kind: kind.to_owned(), funder, amount: Pence(pence), every: Every::Week, outcomes: vec![outcome], holding: Some(holding) };
+            let words = LineWords {
+                what: line(what),
+                kind: kind.to_owned(),
+                funder,
+                amount: Pence(pence),
+                every: Every::Week,
+                outcomes: vec![outcome],
+                holding: Some(holding),
+            };
             plan::money::add_line(case, framework, id, words, Pence::ZERO, Voice::Person)
         })
         .await?;
     }
     let (on, today) = (dates::days_after(t.today, -340), t.day());
     t.does(p.dee, Action::WritePlan, move |case, framework| {
-        plan::decide::set_first_review(case, framework, on.min(plan::decide::latest_first_review(case, framework, today)), today)
+        plan::decide::set_first_review(
+            case,
+            framework,
+            on.min(plan::decide::latest_first_review(case, framework, today)),
+            today,
+        )
     })
     .await?;
     Ok((holding, lines))
@@ -161,18 +235,22 @@ async fn agree(t: &Teller<'_>) -> Result<(), No> {
     let sent = t.sends(p.david, None).await?;
     t.days_ago(420, 9);
     t.agrees(sent, "Everyone who met David knows what he wants. The plan is safe and it is his.").await?;
-    t.does(p.david, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, sent, Voice::Person))).await?;
+    t.does(p.david, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, sent, Voice::Person)))
+        .await?;
     sign(t, 415, dates::days_after(t.today, -410)).await
 }
 
 /// The agreement is made, signed and countersigned.
 async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), No> {
     let p = t.place.people;
-    let (jo, david, carys) = (t.actor(p.coordinator).await?, t.actor(p.david).await?, t.actor(p.commissioner).await?);
+    let (jo, david, carys) =
+        (t.actor(p.coordinator).await?, t.actor(p.david).await?, t.actor(p.commissioner).await?);
     t.days_ago(days_ago, 10);
     t.app.make_agreement(&jo, t.case, from).await?;
     t.days_ago(days_ago - 1, 18);
-    t.app.sign_agreement(&david, t.case, Voice::Person, prose("Eyes up, with Dee holding the board.")).await?;
+    t.app
+        .sign_agreement(&david, t.case, Voice::Person, prose("Eyes up, with Dee holding the board."))
+        .await?;
     t.days_ago(days_ago - 2, 9);
     t.app.countersign_agreement(&carys, t.case).await?;
     Ok(())
@@ -185,30 +263,55 @@ async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId; 3]) -> Resu
         let ago = 382 - period * 28;
         t.days_ago(ago, 10);
         for (line_id, what, pence) in [
-            (lines[0], "Somer Care, 4 weeks", 276_000),
+            (lines[0], "Somer Care, 4 weeks", 248_000),
             (lines[1], "R Shah neurophysiotherapy, 4 visits", 30_000),
             (lines[2], "Somer Care, washing and moving, 4 weeks", 136_000),
         ] {
-            let bought = Bought { holding, line: line_id, amount: Pence(pence), on: t.day(), what: line(what) };
+            let bought =
+                Bought { holding, line: line_id, amount: Pence(pence), on: t.day(), what: line(what) };
             t.app.record_notional(&jo, t.case, bought, t.app.id()).await?;
         }
         if period == 1 {
-            review(t, 345, "Being home. The girls at the table every night.", "Four different carers last week.", 320).await?;
+            review(
+                t,
+                345,
+                "Being home. The girls at the table every night.",
+                "Four different carers last week.",
+                320,
+            )
+            .await?;
         }
         if period == 11 {
-            review(t, 60, "Home, family, football.", "Waiting for the agency to send a rota. We would rather choose people ourselves.", 350).await?;
+            review(
+                t,
+                60,
+                "Home, family, football.",
+                "Waiting for the agency to send a rota. We would rather choose people ourselves.",
+                350,
+            )
+            .await?;
         }
     }
     Ok(())
 }
 
-async fn review(t: &Teller<'_>, days_ago: i32, working: &str, not_working: &str, next_in: i32) -> Result<(), No> {
+async fn review(
+    t: &Teller<'_>,
+    days_ago: i32,
+    working: &str,
+    not_working: &str,
+    next_in: i32,
+) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(days_ago, 11);
     let (id, on, next) = (ReviewId(t.app.id()), t.day(), dates::days_after(t.day(), next_in));
     let (working, not_working) = (prose(working), prose(not_working));
     t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        let progress = |o: &plan::Item<OutcomeId, OutcomeWords>| OutcomeProgress { outcome: o.id, progress: Progress::Better, words: None };
+        let progress = |o: &plan::Item<OutcomeId, OutcomeWords>| OutcomeProgress {
+            outcome: o.id,
+            progress: Progress::Better,
+            words: None,
+        };
         let meeting = Meeting {
             on,
             with: vec![Voice::Person],
@@ -229,7 +332,13 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(44, 10);
     t.does(p.coordinator, Action::RecordConsent, |case, _| {
-        circle::record_consent(case, ConsentAbout::DirectPayment, true, Voice::Person, prose("Spelled: YES. OUR OWN PEOPLE."))
+        circle::record_consent(
+            case,
+            ConsentAbout::DirectPayment,
+            true,
+            Voice::Person,
+            prose("Spelled: YES. OUR OWN PEOPLE."),
+        )
     })
     .await?;
     let jo = t.actor(p.coordinator).await?;
@@ -237,7 +346,11 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     let change = Change {
         old,
         new,
-        words: HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("David and Dee’s care account") },
+        words: HoldingWords {
+            mode: Mode::DirectPayment,
+            organisation: None,
+            name: line("David and Dee’s care account"),
+        },
         on: dates::days_after(t.day(), 10),
         why: prose("A year on, David and Dee want to choose and employ their own assistants."),
         leftover: Leftover::MoveOn,
@@ -246,7 +359,14 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     let id = ActionId(t.app.id());
     t.does(p.dee, Action::WritePlan, move |case, _| {
         let outcomes = case.plan.current_outcomes().map(|o| o.id).collect();
-        let action = ActionWords { what: prose("Interview and employ three assistants of our own"), who: line("David and Dee"), paid: true, when: line("Over the next month"), by: None, outcomes };
+        let action = ActionWords {
+            what: prose("Interview and employ three assistants of our own"),
+            who: line("David and Dee"),
+            paid: true,
+            when: line("Over the next month"),
+            by: None,
+            outcomes,
+        };
         plan::decide::add_action(case, id, action, None, Voice::Person)
     })
     .await?;
@@ -254,15 +374,33 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     t.writes(p.dee, Voice::Person, Section::HowMoneyIsHeld, "A direct payment into an account of its own. Dee does the paperwork, a payroll service does the pay. I choose the people.").await?;
     let sent = t.sends(p.david, Some("Same plan, our own people.")).await?;
     t.days_ago(38, 9);
-    t.agrees(sent, "The same plan, held another way. They have had a year to get ready and they are.").await?;
+    t.agrees(sent, "The same plan, held another way. They have had a year to get ready and they are.")
+        .await?;
     sign(t, 36, dates::days_after(t.today, -32)).await?;
     let (farid, fay) = (t.actor(p.finance1).await?, t.actor(p.finance2).await?);
     t.days_ago(33, 10);
     t.app.approve_account(&farid, t.case, new, line("D and D Lowe, care account"), "8806".to_owned()).await?;
-    t.app.schedule_payments(&farid, t.case, new, dates::days_after(t.today, -30), Rhythm::FourWeekly, t.app.id()).await?;
+    t.app
+        .schedule_payments(
+            &farid,
+            t.case,
+            new,
+            dates::days_after(t.today, -30),
+            Rhythm::FourWeekly,
+            t.app.id(),
+        )
+        .await?;
     for (ago, confirm) in [(30, true), (2, false)] {
         let day = dates::days_after(t.today, -ago);
-        let due: Vec<_> = t.state().await?.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Planned && i.planned.due <= day).map(|i| i.planned.id).collect();
+        let due: Vec<_> = t
+            .state()
+            .await?
+            .arrangement
+            .instalments
+            .iter()
+            .filter(|i| i.state == PaymentState::Planned && i.planned.due <= day)
+            .map(|i| i.planned.id)
+            .collect();
         for id in due {
             t.days_ago(ago, 9);
             t.app.release_payment(&farid, t.case, id).await?;

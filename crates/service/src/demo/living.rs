@@ -25,7 +25,8 @@ pub(super) async fn goes_on(t: &Teller<'_>, things: &Things) -> Result<(), No> {
 async fn agreed(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(174, 11);
-    let first = t.sends(p.husband, Some("We wrote it together over six evenings. Alice heard every page.")).await?;
+    let first =
+        t.sends(p.husband, Some("We wrote it together over six evenings. Alice heard every page.")).await?;
     t.days_ago(169, 15);
     t.works(p.nurse, Action::SignOff, move |desk| {
         let (seen, appeal) = (desk.case.plan.changed, desk.framework.appeal.clone());
@@ -36,7 +37,8 @@ async fn agreed(t: &Teller<'_>) -> Result<(), No> {
     .await?;
     t.days_ago(168, 20);
     let husband = t.voice(p.husband).await?;
-    t.does(p.husband, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, first, husband))).await?;
+    t.does(p.husband, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, first, husband)))
+        .await?;
     t.writes(p.husband, husband, Section::IfThingsGoWrong, "If a carer cannot come, the other one stays and the agency in Wells sends somebody who has met Alice. At night the other carer sleeps in the house, so there is always a second person within a minute.\n\nIf her chest gets bad, call Priya’s team on 01632 960 145, day or night. If she is grey or cannot be woken, call 999 and take the red folder.").await?;
     let second = t.sends(p.husband, Some("We added the nights.")).await?;
     t.days_ago(165, 9);
@@ -55,14 +57,31 @@ async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), No> {
     app.make_agreement(&jo, case, from).await?;
     t.days_ago(158, 18);
     let husband = t.voice(p.husband).await?;
-    app.sign_agreement(&martin, case, husband, prose("Signed on paper at the kitchen table, with Alice. One blink.")).await?;
+    app.sign_agreement(
+        &martin,
+        case,
+        husband,
+        prose("Signed on paper at the kitchen table, with Alice. One blink."),
+    )
+    .await?;
     t.days_ago(156, 9);
     app.countersign_agreement(&carys, case).await?;
     t.days_ago(153, 11);
-    for (key, name, four) in [("wages", "Vale Supported Lives, client account", "4471"), ("direct", "M Hale for A Hale, care account", "0392")] {
+    for (key, name, four) in [
+        ("wages", "Vale Supported Lives, client account", "4471"),
+        ("direct", "M Hale for A Hale, care account", "0392"),
+    ] {
         let holding = things.holdings[key];
         app.approve_account(&farid, case, holding, line(name), four.to_owned()).await?;
-        app.schedule_payments(&farid, case, holding, dates::days_after(t.today, -150), Rhythm::Monthly, app.id()).await?;
+        app.schedule_payments(
+            &farid,
+            case,
+            holding,
+            dates::days_after(t.today, -150),
+            Rhythm::Monthly,
+            app.id(),
+        )
+        .await?;
     }
     Ok(())
 }
@@ -82,7 +101,12 @@ async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i3
     };
     let once = |what: &'static str, pence: i64, line: Option<&'static str>, days_ago: i32| -> Option<Spent> {
         let day = dates::days_after(t.today, -days_ago);
-        (day >= first && day <= last).then(|| Spent { day, what, amount: Pence(pence), line: line.map(|l| things.lines[l]) })
+        (day >= first && day <= last).then(|| Spent {
+            day,
+            what,
+            amount: Pence(pence),
+            line: line.map(|l| things.lines[l]),
+        })
     };
     let mut wages = weekly("WAGES NURSING HOURS", 106_500, "live-in", 4);
     wages.extend(weekly("WAGES PERSONAL CARE", 55_500, "care", 4));
@@ -111,7 +135,13 @@ async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i3
     statement(t, p.husband, things.holdings["direct"], "care-account.csv", direct).await
 }
 
-async fn statement(t: &Teller<'_>, who: AccountId, holding: HoldingId, name: &'static str, spent: Vec<Spent>) -> Result<(), No> {
+async fn statement(
+    t: &Teller<'_>,
+    who: AccountId,
+    holding: HoldingId,
+    name: &'static str,
+    spent: Vec<Spent>,
+) -> Result<(), No> {
     spend(t, who, holding, name, spent).await
 }
 
@@ -147,12 +177,23 @@ async fn reviewed(t: &Teller<'_>, things: &Things) -> Result<(), No> {
     t.days_ago(75, 10);
     let (on, today) = (dates::days_after(t.today, -62), t.day());
     t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        review::book(case, framework, id, on, prose("At home, in the morning, with everyone Alice knows. The therapists come too."), today)
+        review::book(
+            case,
+            framework,
+            id,
+            on,
+            prose("At home, in the morning, with everyone Alice knows. The therapists come too."),
+            today,
+        )
     })
     .await?;
     t.days_ago(62, 11);
     let progress = [
-        ("known", Progress::Better, "She uses five or six sounds now. Both regular carers understand her, and so does the man at the choir door."),
+        (
+            "known",
+            Progress::Better,
+            "She uses five or six sounds now. Both regular carers understand her, and so does the man at the choir door.",
+        ),
         ("control", Progress::SomeChange, "She is asked. She is not always waited for."),
         ("well", Progress::Better, "One chest infection, treated at home. Skin whole."),
         ("out", Progress::Better, "Choir every Thursday but two."),
