@@ -1,14 +1,22 @@
 //! `phb`: everything an installation is run with, in one program.
 
 mod commands;
+mod config;
 
 use clap::{Parser, Subcommand};
-use commands::{Outcome, backup, copy, export_journal, rebuild, restore, verify};
+use commands::{
+    Outcome, add_administrator, backup, copy, demo, export_journal, migrate, rebuild, restore, serve, verify,
+};
 use std::process::ExitCode;
 
 /// OpenPHB runs personal health budgets end to end
+///
+/// To look at it: `phb demo`, then open http://127.0.0.1:8080. To run it: `phb
+/// migrate`, `phb add-administrator`, `phb serve`. Settings come from a file,
+/// from the environment (PHB_…) and from options, the later winning;
+/// docs/settings.md lists them all.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true)]
+#[command(version, propagate_version = true, arg_required_else_help = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -16,6 +24,14 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a database with made-up people, and serve it for anyone to try
+    Demo(demo::Args),
+    /// Serve the site
+    Serve(serve::Args),
+    /// Make the database if it is not there, and bring its tables up to date
+    Migrate(migrate::Args),
+    /// Give somebody the post of administrator, and print a link to sign in with
+    AddAdministrator(add_administrator::Args),
     Verify(verify::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
@@ -37,14 +53,19 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command) -> Outcome {
-    match command {
-        Command::Verify(args) => verify::run(args).await,
-        Command::Rebuild(args) => rebuild::run(args).await,
-        Command::Backup(args) => backup::run(args).await,
-        Command::Restore(args) => restore::run(args).await,
-        Command::Copy(args) => copy::run(args).await,
-        Command::ExportJournal(args) => export_journal::run(args).await,
-    }
+    let done = match command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(args).await,
+        Command::Migrate(args) => migrate::run(args).await,
+        Command::AddAdministrator(args) => add_administrator::run(args).await,
+        Command::Verify(args) => return verify::run(args).await,
+        Command::Rebuild(args) => return rebuild::run(args).await,
+        Command::Backup(args) => return backup::run(args).await,
+        Command::Restore(args) => return restore::run(args).await,
+        Command::Copy(args) => return copy::run(args).await,
+        Command::ExportJournal(args) => return export_journal::run(args).await,
+    };
+    Ok(done.map(|()| ExitCode::SUCCESS)?)
 }
 
 fn failed(why: &dyn std::error::Error) -> ExitCode {

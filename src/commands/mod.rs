@@ -1,13 +1,18 @@
 //! What the program can be told to do, one module for each command.
 
+pub mod add_administrator;
 pub mod backup;
 pub mod copy;
+pub mod demo;
 pub mod export_journal;
+pub mod migrate;
 pub mod rebuild;
 pub mod restore;
+pub mod serve;
 pub mod verify;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt;
 use std::process::ExitCode;
 
 /// How a command ends. An error is shown as one line, so its text is written
@@ -40,3 +45,25 @@ pub fn show(bar: &ProgressBar, done: u64, all: u64) {
 pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
+
+/// Why a command did not do what was asked, in words for a terminal.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl Failure {
+    /// What was being done, and what came in the way.
+    pub fn because(what: &str, why: impl fmt::Display) -> Self {
+        Self(format!("{what}: {why}"))
+    }
+}
+
+/// What a command gives that ends well or not at all.
+pub type Done = Result<(), Failure>;

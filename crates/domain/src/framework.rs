@@ -163,6 +163,35 @@ impl Framework {
         framework
     }
 
+    /// A framework for an area that has just been made: the statutory clocks,
+    /// no question set, no method, and nothing that clinicians may agree by
+    /// themselves, until its owner publishes their own.
+    #[must_use]
+    pub fn to_start_from(area: AreaId, name: &Line) -> Self {
+        let line = |text: &str| Line::parse(text).expect("our own words are a line");
+        Self {
+            area,
+            area_name: name.clone(),
+            service_name: line("Personal health budgets"),
+            nhs_body: name.clone(),
+            council: line("The council"),
+            phone: line("Not set yet"),
+            email: line("Not set yet"),
+            contact_days: 3,
+            decision_days: 28,
+            clinician_limit: Pence::ZERO,
+            first_review_months: 3,
+            review_months: 12,
+            appeal: Prose::parse(
+                "You can ask us to look again, and someone who was not part of the first decision will \
+                 look at it and answer you.",
+            )
+            .expect("our own words are prose"),
+            methods: vec![],
+            spending: vec![],
+        }
+    }
+
     /// The newest method.
     #[must_use]
     pub fn method(&self) -> Option<&Method> {

@@ -24,6 +24,11 @@ pub struct Settings {
     pub smtp: Option<String>,
     /// The demonstration: "sign in as" is there, emails are shown and not sent.
     pub demo: bool,
+    /// Whether requests come through a proxy of ours, which says in
+    /// `X-Forwarded-For` where they come from.
+    pub behind_proxy: bool,
+    /// Whether anyone may read the figures at `/metrics`, not this computer alone.
+    pub open_metrics: bool,
     /// How much work checking a passphrase is.
     pub hashing: Hashing,
 }
@@ -35,6 +40,8 @@ impl Default for Settings {
             mail_from: "Personal health budgets <noreply@localhost>".into(),
             smtp: None,
             demo: false,
+            behind_proxy: false,
+            open_metrics: false,
             hashing: Hashing::Strong,
         }
     }

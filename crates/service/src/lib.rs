@@ -4,6 +4,7 @@
 //! the case with [`App::act`], asks `domain` what may happen, and hands back
 //! what was decided; reading goes through [`App::see`], which records the look.
 
+pub mod account;
 pub mod app;
 pub mod arrangement;
 pub mod budget;
@@ -12,16 +13,19 @@ pub mod demo;
 pub mod desk;
 pub mod enquiry;
 pub mod history;
+pub mod jobs;
 pub mod lists;
 pub mod mail;
 pub mod no;
 pub mod offer;
+pub mod operate;
 pub mod overview;
 pub mod papers;
 pub mod people;
 pub mod rebuild;
 pub mod secrets;
 pub mod session;
+pub mod sign_in;
 pub mod signoff;
 pub mod work;
 

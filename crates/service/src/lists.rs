@@ -26,6 +26,8 @@ pub const TURNS: &str = "turns";
 pub const PAYMENTS: &str = "payments";
 /// Requests to be contacted that are open.
 pub const ENQUIRIES: &str = "enquiries";
+/// The clinicians of any case, who decide (owner: the account).
+pub const DECIDERS: &str = "deciders";
 /// Names of accounts (owner: the account; body: `[name, email]`).
 pub const NAMES: &str = "names";
 /// The posts of an account (owner: the account; body: a `access::Posting`).
@@ -89,6 +91,12 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
             rows.push(ListRow { list, owner, state: Some(json(&roles)), ..base.clone() });
         }
     }
+    let deciders = case.circle.present().filter(|m| m.role == CaseRole::Clinician);
+    rows.extend(deciders.filter_map(|m| m.account).map(|account| ListRow {
+        list: DECIDERS.into(),
+        owner: Some(account.0),
+        ..ListRow::default()
+    }));
     if knows(Role::ThirdParty) {
         rows.extend(row.organisations.iter().map(|organisation| ListRow {
             list: HELD_CASES.into(),

@@ -1,8 +1,23 @@
 //! Letters to people: queued with what caused them, sent after the commit.
+//!
+//! A letter is claimed before it is sent and never sent twice: one whose
+//! sending was begun and not answered for (the program was killed) is given up
+//! for a person to look at, since it may have gone.
 
-use crate::{App, people};
+use crate::{App, No, people};
 use domain::{AccountId, Timestamp};
+use jiff::SignedDuration;
+use lettre::message::Mailbox;
+use lettre::message::header::ContentType;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use std::time::Duration;
+use store::jobs::AfterFailure;
 use store::{StoreError, Tx, outbox};
+
+/// For how long a letter is claimed; sending takes a minute at most.
+const CLAIM_SECONDS: u32 = 5 * 60;
+/// Tries before a letter is given up: the last about ten hours after the first.
+const MOST_TRIES: u32 = 8;
 
 /// Something to tell someone by email. It names nobody and says nothing of
 /// health: who can read the letter may not be who it is meant for.
@@ -30,4 +45,96 @@ pub fn queue(tx: &mut Tx<'_>, app: &App, letter: &Letter, now: Timestamp) -> Res
         last_error: None,
     };
     outbox::queue_message(tx, &message)
+}
+
+/// What carries letters to a mail server.
+pub struct Carrier {
+    smtp: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    /// The host in each letter's Message-ID.
+    host: String,
+}
+
+impl Carrier {
+    /// Reads the settings; none if no mail server is set, or in the
+    /// demonstration, where nothing is sent.
+    pub fn of(app: &App) -> Result<Option<Self>, String> {
+        let settings = &app.settings;
+        let Some(url) = settings.smtp.as_ref().filter(|_| !settings.demo) else { return Ok(None) };
+        let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+            .map_err(|why| format!("the mail server's address cannot be used: {why}"))?
+            .timeout(Some(Duration::from_secs(30)))
+            .build();
+        let from = settings.mail_from.parse().map_err(|why| {
+            format!("the sender of emails, {:?}, is not an address: {why}", settings.mail_from)
+        })?;
+        let host = settings.base_url.split("://").last().unwrap_or_default();
+        let host = host.split(['/', ':']).next().unwrap_or("localhost").to_owned();
+        Ok(Some(Self { smtp, from, host }))
+    }
+
+    async fn carry(&self, letter: &outbox::Message) -> Result<(), (String, bool)> {
+        let refuse = |why: String| (why, true);
+        let to: Mailbox = letter.to_address.parse().map_err(|_| refuse("the address is not one".into()))?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(&letter.subject)
+            .message_id(Some(format!("<{}@{}>", letter.id, self.host)))
+            .header(ContentType::TEXT_PLAIN)
+            .body(letter.body.clone())
+            .map_err(|why| refuse(why.to_string()))?;
+        match self.smtp.send(message).await {
+            Ok(_) => Ok(()),
+            Err(why) => Err((why.to_string(), why.is_permanent())),
+        }
+    }
+}
+
+impl App {
+    /// Sends the letters that wait, up to `most`; how many went.
+    pub async fn send_letters(&self, carrier: &Carrier, most: u32) -> Result<u32, No> {
+        let now = self.clock.now();
+        let claimed = self
+            .db
+            .write(move |tx| Ok::<_, No>(outbox::messages_to_send(tx, now, CLAIM_SECONDS, most)?))
+            .await?;
+        let mut sent = 0;
+        for letter in claimed {
+            let outcome = if was_cut_off(&letter) {
+                Err(("it may have been sent already".into(), true))
+            } else {
+                carrier.carry(&letter).await
+            };
+            let now = self.clock.now();
+            let (id, tries) = (letter.id, letter.attempts);
+            match outcome {
+                Ok(()) => {
+                    self.db.write(move |tx| Ok::<_, No>(outbox::mark_sent(tx, id, now)?)).await?;
+                    sent += 1;
+                }
+                Err((why, is_final)) => {
+                    tracing::warn!(letter = %id, tries, is_final, "a letter could not be sent");
+                    let then = if is_final || tries >= MOST_TRIES {
+                        AfterFailure::GiveUp(now)
+                    } else {
+                        AfterFailure::RetryAt(after(now, 60 << tries.min(12)))
+                    };
+                    let why = format!("try {tries}: {why}");
+                    self.db.write(move |tx| Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)).await?;
+                }
+            }
+        }
+        Ok(sent)
+    }
+}
+
+/// An earlier try was begun, and how it ended was never noted.
+fn was_cut_off(letter: &outbox::Message) -> bool {
+    let before = letter.attempts.saturating_sub(1);
+    before > 0 && !letter.last_error.as_deref().is_some_and(|e| e.starts_with(&format!("try {before}:")))
+}
+
+fn after(now: Timestamp, seconds: i64) -> Timestamp {
+    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }

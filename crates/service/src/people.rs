@@ -1,7 +1,7 @@
 //! Who is who: names of accounts, posts, areas and organisations.
 
 use crate::{App, No, lists};
-use domain::access::{Actor, Posting};
+use domain::access::{Actor, Post, Posting};
 use domain::account;
 use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
@@ -95,17 +95,8 @@ impl App {
         id: OrganisationId,
         events: Vec<organisation::Event>,
     ) -> Result<(), No> {
-        let now = self.clock.now();
-        self.db
-            .write(move |tx| {
-                let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
-                let seen = record::version(tx, stream)?;
-                record::append(tx, stream, seen, by, now, &events)?;
-                let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
-                store::lists::replace(tx, stream, &lists::of_organisation(id, &folded))?;
-                Ok(())
-            })
-            .await
+        let app = self.clone();
+        self.db.write(move |tx| Ok(app.record_organisation_in(tx, by, id, &events)?)).await
     }
 
     /// Opens an account for a name and an email address, inside a transaction.
@@ -140,5 +131,82 @@ impl App {
         let folded = account::Account::fold(&record::load::<account::Event>(tx, stream)?);
         store::lists::replace(tx, stream, &lists::of_account(id, &folded))?;
         Ok(folded)
+    }
+}
+
+impl App {
+    /// The areas, by name.
+    pub async fn areas(&self) -> Result<Vec<(AreaId, String)>, No> {
+        self.db.read(|tx| Ok(areas(tx)?)).await
+    }
+
+    /// Gives somebody the post of administrator in an area, which is made
+    /// (with its NHS body and a framework to start from) if it is not there.
+    /// Gives the link by which they sign in for the first time; none if they
+    /// have a sign-in already.
+    pub async fn add_administrator(
+        &self,
+        area: &Line,
+        name: &Line,
+        email: &Line,
+    ) -> Result<Option<String>, No> {
+        let (organisation, account) = self.first_organisation(area).await?;
+        let (app, name, email) = (self.clone(), name.clone(), email.clone());
+        let link = self
+            .db
+            .write(move |tx| {
+                let folded = store::lists::fold(email.as_str());
+                let id = match store::accounts::account_by_login_name(tx, &folded)? {
+                    Some(id) => id,
+                    None => {
+                        app.open_account(tx, Author::System, account, &name, &email)?;
+                        account
+                    }
+                };
+                let post = organisation::Event::PostGiven { account: id, post: Post::Administrator };
+                app.record_organisation_in(tx, Author::System, organisation, &[post])?;
+                let why = Line::parse("Administrator").expect("a line");
+                Ok::<_, No>(app.invite_again(tx, Author::System, id, &why)?)
+            })
+            .await?;
+        Ok(link)
+    }
+
+    /// The NHS body of an area by its name, made if it is not there, and a
+    /// fresh id for an account.
+    async fn first_organisation(&self, area: &Line) -> Result<(OrganisationId, AccountId), No> {
+        let account = AccountId(self.id());
+        let found = self.areas().await?.into_iter().find(|(_, name)| name == area.as_str());
+        let id = match found {
+            Some((id, _)) => id,
+            None => {
+                let id = AreaId(self.id());
+                self.adopt_framework(Author::System, Framework::to_start_from(id, area)).await?;
+                id
+            }
+        };
+        let all = self.db.read(move |tx| Ok::<_, No>(organisations(tx, id)?)).await?;
+        if let Some((organisation, ..)) = all.iter().find(|(_, _, kind)| *kind == Kind::NhsBody) {
+            return Ok((*organisation, account));
+        }
+        let organisation = OrganisationId(self.id());
+        let event = organisation::Event::Registered { area: id, name: area.clone(), kind: Kind::NhsBody };
+        self.record_organisation(Author::System, organisation, vec![event]).await?;
+        Ok((organisation, account))
+    }
+
+    /// Adds events to an organisation and remakes its rows, inside a transaction.
+    pub fn record_organisation_in(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        id: OrganisationId,
+        events: &[organisation::Event],
+    ) -> Result<(), StoreError> {
+        let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
+        let seen = record::version(tx, stream)?;
+        record::append(tx, stream, seen, by, self.clock.now(), events)?;
+        let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
+        store::lists::replace(tx, stream, &lists::of_organisation(id, &folded)).map(drop)
     }
 }

@@ -1,11 +1,11 @@
 //! Who a browser's token stands for.
 
 use crate::{App, No, people};
-use domain::AccountId;
 use domain::access::Actor;
+use domain::{AccountId, Timestamp};
 use sha2::{Digest, Sha256};
-use store::accounts;
 pub use store::accounts::Session;
+use store::{StoreError, Tx, accounts};
 
 /// Sessions end by themselves after this long without a page …
 pub const IDLE_SECONDS: i64 = 60 * 60;
@@ -28,6 +28,22 @@ pub fn new_token() -> String {
     hex::encode(bytes)
 }
 
+/// Whether a session can be used now.
+#[must_use]
+pub fn is_good(session: &Session, now: Timestamp) -> bool {
+    let idle = now.as_second() - session.last_seen.as_second() > IDLE_SECONDS;
+    session.ended.is_none() && session.expires > now && !idle
+}
+
+/// Somebody signed in.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub actor: Actor,
+    pub session: Session,
+    /// A second factor is still to be given before anything opens.
+    pub lacks_second_factor: bool,
+}
+
 impl App {
     /// Starts a session for an account and gives the browser's token. Whoever
     /// calls this has checked who it is.
@@ -38,6 +54,21 @@ impl App {
         second_factor: bool,
         acting_as: Option<String>,
     ) -> Result<String, No> {
+        let (app, label) = (self.clone(), label.to_owned());
+        self.db
+            .write(move |tx| Ok(app.open_session(tx, account, &label, second_factor, acting_as.clone())?))
+            .await
+    }
+
+    /// The same inside a transaction.
+    pub(crate) fn open_session(
+        &self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+        label: &str,
+        second_factor: bool,
+        acting_as: Option<String>,
+    ) -> Result<String, StoreError> {
         let (token, now) = (new_token(), self.clock.now());
         let session = Session {
             token_hash: token_hash(&token),
@@ -50,26 +81,27 @@ impl App {
             second_factor,
             acting_as,
         };
-        self.db.write(move |tx| accounts::start_session(tx, &session)).await?;
+        accounts::start_session(tx, &session)?;
         Ok(token)
     }
 
-    /// The actor and session of a token that is good now.
-    pub async fn signed_in(&self, token: &str) -> Result<Option<(Actor, Session)>, No> {
+    /// Who a token that is good now stands for.
+    pub async fn signed_in(&self, token: &str) -> Result<Option<Standing>, No> {
         let (hash, now) = (token_hash(token), self.clock.now());
         let found = self
             .db
             .read(move |tx| {
-                let Some(session) = accounts::session(tx, &hash)? else { return Ok::<_, No>(None) };
-                let idle = now.as_second() - session.last_seen.as_second() > IDLE_SECONDS;
-                if session.ended.is_some() || session.expires <= now || idle {
+                let Some(session) = accounts::session(tx, &hash)?.filter(|s| is_good(s, now)) else {
+                    return Ok::<_, No>(None);
+                };
+                let Some(actor) = people::actor(tx, session.account, session.second_factor)? else {
                     return Ok(None);
-                }
-                let actor = people::actor(tx, session.account, session.second_factor)?;
-                Ok(actor.map(|actor| (actor, session)))
+                };
+                let lacks_second_factor = crate::sign_in::lacks_second_factor(tx, &actor)?;
+                Ok(Some(Standing { actor, session, lacks_second_factor }))
             })
             .await?;
-        if let Some((_, session)) = &found
+        if let Some(Standing { session, .. }) = &found
             && now.as_second() - session.last_seen.as_second() > TOUCH_SECONDS
         {
             let expires = session.expires;

@@ -53,9 +53,18 @@ const RETRY: &str = "UPDATE jobs SET due = $2, claimed_until = NULL, last_error 
 const GIVE_UP: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_error = $3
     WHERE id = $1 AND done IS NULL";
 const PRUNE: &str = "DELETE FROM jobs WHERE done IS NOT NULL AND done < $1";
+const COUNT_WAITING: &str = "SELECT COUNT(*) FROM jobs WHERE done IS NULL AND failed IS NULL";
+const COUNT_FAILED: &str = "SELECT COUNT(*) FROM jobs WHERE failed IS NOT NULL";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SAME_KEY, INSERT, NEXT, CLAIM, FINISH, RETRY, GIVE_UP, PRUNE];
+pub(crate) const ALL: &[&str] =
+    &[SAME_KEY, INSERT, NEXT, CLAIM, FINISH, RETRY, GIVE_UP, PRUNE, COUNT_WAITING, COUNT_FAILED];
+
+/// How many jobs wait to be done, and how many were given up.
+pub fn job_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
+    let mut count = |sql| tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number());
+    Ok((count(COUNT_WAITING)?.unsigned_abs(), count(COUNT_FAILED)?.unsigned_abs()))
+}
 
 /// Adds a job; `false` if one with its unique key was added before.
 pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -67,6 +76,11 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
     let key = job.unique_key.as_deref();
     tx.execute(INSERT, &[job.id.into(), (&job.kind).into(), (&job.body).into(), job.due.into(), key.into()])?;
     Ok(true)
+}
+
+/// Whether a job was added under this unique key.
+pub fn has_key(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(SAME_KEY, &[key.into()])?.is_some())
 }
 
 /// Takes the next job that is due, for `lease` seconds.

@@ -36,9 +36,18 @@ const GIVE_UP: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, la
     WHERE id = $1 AND sent IS NULL";
 const LATEST: &str = "SELECT id, to_address, subject, body, queued, attempts, sent, failed, last_error
     FROM messages ORDER BY queued DESC, id DESC LIMIT $1";
+const COUNT_WAITING: &str = "SELECT COUNT(*) FROM messages WHERE sent IS NULL AND failed IS NULL";
+const COUNT_FAILED: &str = "SELECT COUNT(*) FROM messages WHERE failed IS NOT NULL";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[INSERT, WAITING, CLAIM, SENT, RETRY, GIVE_UP, LATEST];
+pub(crate) const ALL: &[&str] =
+    &[INSERT, WAITING, CLAIM, SENT, RETRY, GIVE_UP, LATEST, COUNT_WAITING, COUNT_FAILED];
+
+/// How many messages wait to be sent, and how many were given up.
+pub fn message_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
+    let mut count = |sql| tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number());
+    Ok((count(COUNT_WAITING)?.unsigned_abs(), count(COUNT_FAILED)?.unsigned_abs()))
+}
 
 /// Puts a message in the queue.
 pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> {

@@ -4,10 +4,12 @@
 //! may call it; [`session`] says who that is. A handler opens the case with
 //! [`session::Me`], and gives a page or [`trouble::Trouble`].
 
+pub mod account;
 pub mod assets;
 pub mod budget;
 pub mod case_page;
 pub mod components;
+pub mod demo;
 pub mod enquiry;
 pub mod form;
 pub mod history;
@@ -16,6 +18,7 @@ pub mod keyed;
 pub mod metrics;
 pub mod needs;
 pub mod notes;
+pub mod operate;
 pub mod overview;
 pub mod page;
 pub mod picture;
@@ -23,7 +26,9 @@ pub mod plan;
 pub mod public;
 pub mod reviews;
 pub mod routes;
+pub mod serve;
 pub mod session;
+pub mod sign_in;
 pub mod signoff;
 pub mod trouble;
 pub mod upload;

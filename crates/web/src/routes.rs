@@ -1,6 +1,6 @@
 //! Every route and who may call it, in one table.
 
-use crate::{Web, assets, enquiry, home, plan, public, session, trouble};
+use crate::{Web, account, assets, demo, enquiry, home, operate, plan, public, session, sign_in, trouble};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -71,6 +71,7 @@ impl Routes {
 pub fn all() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    account::declare(&mut routes);
     crate::budget::declare(&mut routes);
     crate::history::declare(&mut routes);
     crate::needs::declare(&mut routes);
@@ -78,10 +79,13 @@ pub fn all() -> Routes {
     crate::overview::declare(&mut routes);
     crate::reviews::declare(&mut routes);
     crate::signoff::declare(&mut routes);
+    demo::declare(&mut routes);
     enquiry::declare(&mut routes);
     home::declare(&mut routes);
+    operate::declare(&mut routes);
     plan::declare(&mut routes);
     public::declare(&mut routes);
+    sign_in::declare(&mut routes);
     routes
 }
 

@@ -25,6 +25,8 @@ use tracing::Instrument;
 pub const SESSION_COOKIE: &str = "phb-session";
 /// The cookie of any browser that was sent a form.
 pub const VISIT_COOKIE: &str = "phb-visit";
+/// The cookie of a browser with which somebody signed in before.
+pub const KNOWN_COOKIE: &str = "phb-known";
 
 /// What is known of a request before its handler runs.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub struct Visit {
     pub web: Web_,
     /// The actor and their session, if the token is good.
     pub signed_in: Option<(Actor, Session)>,
+    /// The session is only half: a second factor is still to be given.
+    pub lacks_second_factor: bool,
     /// The token that every form of this browser must carry.
     pub csrf: String,
     /// The reference of this request, for the log and the error page.
@@ -66,11 +70,14 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
             },
             None => None,
         };
+        let lacks_second_factor = signed_in.as_ref().is_some_and(|s| s.lacks_second_factor);
+        let signed_in = signed_in.map(|standing| (standing.actor, standing.session));
         let csrf = csrf_of(&visit_token, session.as_deref().filter(|_| signed_in.is_some()));
         let is_asset = request.uri().path().starts_with("/assets/");
         request.extensions_mut().insert(Visit {
             web: Web_(web.clone()),
             signed_in,
+            lacks_second_factor,
             csrf,
             reference: reference.clone(),
         });
@@ -124,7 +131,7 @@ pub async fn guard(door: Door, request: Request, next: Next) -> Response {
     if door == Door::Demo && !demo {
         return Trouble::Hidden.into_response();
     }
-    let request = match check_form(&visit, request).await {
+    let request = match check_form(&visit, door, request).await {
         Ok(request) => request,
         Err(response) => return response,
     };
@@ -132,7 +139,7 @@ pub async fn guard(door: Door, request: Request, next: Next) -> Response {
         (_, Door::Anyone | Door::Demo) => {}
         (None, _) => return send_to_sign_in(&visit, request).await,
         (Some(_), Door::HalfSignedIn) => {}
-        (Some((actor, _)), _) if needs_second_factor(actor) && !actor.second_factor => {
+        (Some(_), _) if visit.lacks_second_factor => {
             return Redirect::to("/sign-in/code").into_response();
         }
         (Some((actor, _)), Door::Post(posts)) if !actor.posts.iter().any(|p| posts.contains(&p.post)) => {
@@ -143,15 +150,9 @@ pub async fn guard(door: Door, request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Whoever can release money, decide or administer gives a second factor.
-#[must_use]
-pub fn needs_second_factor(actor: &Actor) -> bool {
-    actor.posts.iter().any(|p| p.post.needs_second_factor())
-}
-
 /// Refuses a form that did not come from one of our pages. Forms with files
 /// are checked by [`crate::upload::Upload`], which reads them in parts.
-async fn check_form(visit: &Visit, request: Request) -> Result<Request, Response> {
+async fn check_form(visit: &Visit, door: Door, request: Request) -> Result<Request, Response> {
     if request.method() != Method::POST {
         return Ok(request);
     }
@@ -167,10 +168,7 @@ async fn check_form(visit: &Visit, request: Request) -> Result<Request, Response
     let Ok(bytes) = to_bytes(body, form::MOST_BYTES).await else { return Err(form::too_large()) };
     let typed = Form::parse(&bytes);
     let is_ours = same(typed.text(CSRF_FIELD), &visit.csrf);
-    if !is_ours && visit.signed_in.is_some() {
-        return Err(Trouble::Stale(Box::new((parts.uri.path().to_owned(), typed))).into_response());
-    }
-    if !is_ours && visit.signed_in.is_none() && parts.uri.path() != "/sign-in" {
+    if !is_ours && visit.signed_in.is_none() && !matches!(door, Door::Anyone | Door::Demo) {
         // Either forged or the session ended while they were typing: sign in
         // again and nothing typed is lost, since nothing is done until then.
         return Err(sign_in_again(visit, parts.uri.path(), &typed));
@@ -237,6 +235,25 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
+}
+
+/// Where a request came from, for counting wrong attempts: the address of the
+/// computer, or what our own proxy says it is.
+pub struct Source(pub String);
+
+impl FromRequestParts<Web> for Source {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
+        // The last one is the one that our proxy added; the others anyone can write.
+        let forwarded = forwarded.and_then(|all| all.rsplit(',').next()).map(|one| one.trim().to_owned());
+        if let Some(one) = forwarded.filter(|_| web.app.settings.behind_proxy) {
+            return Ok(Self(one));
+        }
+        let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
+        Ok(Self(peer.map_or_else(String::new, |peer| peer.0.ip().to_string())))
+    }
 }
 
 /// Adds a cookie that scripts cannot read and other sites cannot send.

@@ -190,11 +190,16 @@ fn stale(path: &str, typed: &Form) -> Response {
 pub fn carried(typed: &Form) -> Markup {
     html! {
         @for (name, values) in &typed.values {
-            @if name != CSRF_FIELD {
+            @if name != CSRF_FIELD && !is_secret(name) {
                 @for value in values { (hidden(name, value)) }
             }
         }
     }
+}
+
+/// What is never put into a page again, not even unseen.
+fn is_secret(name: &str) -> bool {
+    name.starts_with("passphrase")
 }
 
 /// The names under which a form is carried through signing in.
@@ -207,7 +212,7 @@ pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form) -> Response {
     let mut shell = Shell::new(look, "You have been signed out");
     shell.csrf = &visit.csrf;
     let mut body = form_urlencoded::Serializer::new(String::new());
-    for (name, values) in typed.values.iter().filter(|(name, _)| *name != CSRF_FIELD) {
+    for (name, values) in typed.values.iter().filter(|(name, _)| *name != CSRF_FIELD && !is_secret(name)) {
         for value in values {
             body.append_pair(name, value);
         }

@@ -1,0 +1,380 @@
+//! One's own account: inviting somebody to have one, setting it up, changing
+//! and recovering the passphrase, the second factor, and where one is signed in.
+
+use crate::mail::{self, Letter};
+use crate::session::{Session, new_token, token_hash};
+use crate::sign_in::{Browser, Entered, must_have_second_factor};
+use crate::{App, No, people, secrets};
+use domain::account::{Account, Event};
+use domain::{AccountId, Author, Line, Refusal, Timestamp};
+use jiff::SignedDuration;
+use store::accounts::{self, Credential, OneTimeLink};
+use store::{StoreError, Stream, StreamKind, Tx, record};
+
+/// For how long an invitation can be used: 14 days.
+pub const INVITATION_SECONDS: i64 = 14 * 24 * 60 * 60;
+/// For how long a link to choose a new passphrase can be used: one hour.
+pub const RECOVERY_SECONDS: i64 = 60 * 60;
+/// The most links to choose a new passphrase that one account is sent in an hour.
+const MOST_RECOVERIES: u64 = 3;
+
+/// What a one-time link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Invitation,
+    Recovery,
+}
+
+impl Purpose {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Recovery => "recovery",
+        }
+    }
+}
+
+/// What a one-time link opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It can be used by this person.
+    Good { account: AccountId, name: String, email: String },
+    /// It was used, and the account is there.
+    Used,
+    /// It is too old, or was never given.
+    Gone,
+}
+
+/// An account as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Own {
+    pub account: Account,
+    pub has_second_factor: bool,
+    pub needs_second_factor: bool,
+    /// Where they are signed in now, newest first.
+    pub sessions: Vec<Session>,
+}
+
+/// The events of an account, put together.
+pub fn load(tx: &mut Tx<'_>, id: AccountId) -> Result<Account, StoreError> {
+    let stream = Stream { kind: StreamKind::Account, id: id.0 };
+    Ok(Account::fold(&record::load::<Event>(tx, stream)?))
+}
+
+impl App {
+    /// Invites somebody by email: opens an account for the address if it has
+    /// none, and sends a link by which they choose a passphrase. Somebody who
+    /// has an account already is told to sign in. `why` is kept on the record
+    /// and not in the letter. Gives whose account it is.
+    pub fn invite(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        name: &Line,
+        email: &Line,
+        why: &Line,
+    ) -> Result<AccountId, StoreError> {
+        let folded = store::lists::fold(email.as_str());
+        let account = match accounts::account_by_login_name(tx, &folded)? {
+            Some(account) => account,
+            None => {
+                let account = AccountId(self.id());
+                self.open_account(tx, by, account, name, email)?;
+                account
+            }
+        };
+        self.invite_again(tx, by, account, why)?;
+        Ok(account)
+    }
+
+    /// Sends an account a new invitation; where it is set up already, a letter
+    /// that there is something new for them. Gives the link that was sent.
+    pub fn invite_again(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        account: AccountId,
+        why: &Line,
+    ) -> Result<Option<String>, StoreError> {
+        let now = self.clock.now();
+        let state = self.record_account(tx, by, account, &[Event::Invited { why: why.clone() }])?;
+        if state.is_set_up {
+            let letter = Letter {
+                to: account,
+                subject: "There is something new for you".into(),
+                body: "You have been given a place in the personal health budget service.\n\n\
+                       Sign in to see it: {site}/sign-in\n"
+                    .into(),
+            };
+            mail::queue(tx, self, &letter, now)?;
+            return Ok(None);
+        }
+        let token = self.one_time_link(tx, Purpose::Invitation, account, INVITATION_SECONDS)?;
+        let letter = Letter {
+            to: account,
+            subject: "Set up your sign-in".into(),
+            body: format!(
+                "You have been invited to the personal health budget service.\n\n\
+                 Use this link to choose a passphrase. It works once, for 14 days:\n\
+                 {{site}}/invitation/{token}\n\n\
+                 If you did not expect this, you can leave it.\n"
+            ),
+        };
+        mail::queue(tx, self, &letter, now)?;
+        Ok(Some(format!("{}/invitation/{token}", self.settings.base_url)))
+    }
+
+    fn one_time_link(
+        &self,
+        tx: &mut Tx<'_>,
+        purpose: Purpose,
+        account: AccountId,
+        seconds: i64,
+    ) -> Result<String, StoreError> {
+        let token = new_token();
+        let now = self.clock.now();
+        let link = OneTimeLink {
+            token_hash: token_hash(&token),
+            purpose: purpose.key().into(),
+            account: Some(account),
+            body: "{}".into(),
+            expires: now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX),
+            used: None,
+        };
+        accounts::add_one_time_link(tx, &link)?;
+        Ok(token)
+    }
+
+    /// What a link opens, without using it up.
+    pub async fn open_link(&self, purpose: Purpose, token: &str) -> Result<Opened, No> {
+        let (hash, now) = (token_hash(token), self.clock.now());
+        self.db.read(move |tx| opened(tx, purpose, &hash, now)).await
+    }
+
+    /// Chooses a passphrase by a one-time link, which is used up, and signs
+    /// in. After a recovery every other session of the account ends.
+    pub async fn use_link(
+        &self,
+        purpose: Purpose,
+        token: &str,
+        passphrase: &str,
+        browser: Browser,
+    ) -> Result<Option<Entered>, No> {
+        let Opened::Good { email, .. } = self.open_link(purpose, token).await? else { return Ok(None) };
+        secrets::check_new(passphrase, &email)?;
+        let hash = self.hash(passphrase).await;
+        let (app, link) = (self.clone(), token_hash(token));
+        self.db
+            .write(move |tx| {
+                let now = app.clock.now();
+                let Opened::Good { account, .. } = opened(tx, purpose, &link, now)? else { return Ok(None) };
+                if !accounts::use_one_time_link(tx, &link, now)? {
+                    return Ok(None);
+                }
+                let event =
+                    if load(tx, account)?.is_set_up { Event::PassphraseChanged } else { Event::SetUp };
+                app.set_passphrase(tx, account, &hash, event)?;
+                accounts::end_sessions_of(tx, account, now, None)?;
+                app.enter(tx, account, &browser, false).map(Some)
+            })
+            .await
+    }
+
+    /// Somebody forgot their passphrase. A link goes to the address if it is
+    /// the address of an account; nothing tells the asker whether it is.
+    pub async fn ask_for_recovery(&self, email: &str) -> Result<(), No> {
+        let (app, name) = (self.clone(), store::lists::fold(email.trim()));
+        self.db
+            .write(move |tx| {
+                let now = app.clock.now();
+                let key = hex::encode(token_hash(&format!("recovery\0{name}")));
+                let hour_ago = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(now);
+                let asked = accounts::attempts_since(tx, &key, hour_ago)?;
+                accounts::add_attempt(tx, app.id(), &key, now)?;
+                let Some(account) = accounts::account_by_login_name(tx, &name)? else { return Ok(()) };
+                let state = load(tx, account)?;
+                if asked >= MOST_RECOVERIES || state.closed.is_some() {
+                    return Ok(());
+                }
+                app.record_account(tx, Author::Public, account, &[Event::RecoveryAskedFor])?;
+                let token = app.one_time_link(tx, Purpose::Recovery, account, RECOVERY_SECONDS)?;
+                let letter = Letter {
+                    to: account,
+                    subject: "Choose a new passphrase".into(),
+                    body: format!(
+                        "Somebody asked for a new passphrase for this address. If it was you, use this \
+                         link. It works once, for one hour:\n{{site}}/recovery/{token}\n\n\
+                         If it was not you, you can leave it. Your passphrase stays as it is.\n"
+                    ),
+                };
+                Ok(mail::queue(tx, &app, &letter, now)?)
+            })
+            .await
+    }
+
+    /// Changes the passphrase of somebody signed in; their other sessions end.
+    pub async fn change_passphrase(&self, session: &Session, current: &str, new: &str) -> Result<(), No> {
+        let account = session.account;
+        let (kept, email) = self
+            .db
+            .read(move |tx| {
+                let kept = accounts::credential(tx, account)?.map(|c| c.passphrase_hash);
+                Ok::<_, No>((kept, people::named(tx, account)?.map(|n| n.email).unwrap_or_default()))
+            })
+            .await?;
+        let (typed, hashing) = (current.to_owned(), self.settings.hashing);
+        let checked =
+            tokio::task::spawn_blocking(move || secrets::is_right(&typed, kept.as_deref(), hashing));
+        if !checked.await.unwrap_or(false) {
+            return Err(Refusal::invalid("passphrase-now", "That is not your passphrase now").into());
+        }
+        secrets::check_new(new, &email)?;
+        let (app, hash, keep) = (self.clone(), self.hash(new).await, session.token_hash);
+        self.db
+            .write(move |tx| {
+                app.set_passphrase(tx, account, &hash, Event::PassphraseChanged)?;
+                accounts::end_sessions_of(tx, account, app.clock.now(), Some(&keep))?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn hash(&self, passphrase: &str) -> String {
+        let (typed, hashing) = (passphrase.to_owned(), self.settings.hashing);
+        let hashed = tokio::task::spawn_blocking(move || secrets::hash(&typed, hashing));
+        hashed.await.expect("hashing does not panic")
+    }
+
+    fn set_passphrase(
+        &self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+        hash: &str,
+        event: Event,
+    ) -> Result<(), StoreError> {
+        let before = accounts::credential(tx, account)?;
+        let credential = Credential {
+            account,
+            passphrase_hash: hash.to_owned(),
+            totp_secret: before.as_ref().and_then(|c| c.totp_secret.clone()),
+            totp_last_step: before.and_then(|c| c.totp_last_step),
+            changed: self.clock.now(),
+        };
+        accounts::set_credential(tx, &credential)?;
+        self.record_account(tx, Author::Account(account), account, &[event]).map(drop)
+    }
+
+    /// Adds (or, in a whole session, changes) the second factor: the code
+    /// shows that the app has the secret. The session becomes a whole one
+    /// under a new token.
+    pub async fn add_second_factor(
+        &self,
+        session: &Session,
+        secret: Vec<u8>,
+        code: &str,
+        browser: Browser,
+    ) -> Result<Entered, No> {
+        let (app, account, whole) = (self.clone(), session.account, session.second_factor);
+        let now = self.clock.now();
+        let Some(step) = secrets::step_of(&secret, code, now.as_second()).filter(|_| secret.len() == 20)
+        else {
+            let message = "That code is not right. Type the 6 numbers that the app shows now";
+            return Err(Refusal::invalid("code", message).into());
+        };
+        self.db
+            .write(move |tx| {
+                let before = accounts::credential(tx, account)?.ok_or(No::Hidden)?;
+                if before.totp_secret.is_some() && !whole {
+                    return Err(No::Hidden);
+                }
+                let credential = Credential {
+                    totp_secret: Some(secret.clone()),
+                    totp_last_step: Some(step),
+                    changed: now,
+                    ..before
+                };
+                accounts::set_credential(tx, &credential)?;
+                app.record_account(tx, Author::Account(account), account, &[Event::SecondFactorAdded])?;
+                app.enter(tx, account, &browser, true)
+            })
+            .await
+    }
+
+    /// Takes away a second factor that was lost, so that a new one can be set
+    /// up at the next sign-in; every session ends.
+    pub fn remove_second_factor(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        account: AccountId,
+        why: &Line,
+    ) -> Result<(), No> {
+        let missing = || Refusal::already_done("They have no second factor now");
+        let before = accounts::credential(tx, account)?.ok_or_else(missing)?;
+        if before.totp_secret.is_none() {
+            return Err(missing().into());
+        }
+        let now = self.clock.now();
+        let credential = Credential { totp_secret: None, totp_last_step: None, changed: now, ..before };
+        accounts::set_credential(tx, &credential)?;
+        accounts::end_sessions_of(tx, account, now, None)?;
+        self.record_account(tx, by, account, &[Event::SecondFactorRemoved { why: why.clone() }])?;
+        Ok(())
+    }
+
+    /// One's own account with where one is signed in.
+    pub async fn own_account(&self, id: AccountId) -> Result<Own, No> {
+        let now = self.clock.now();
+        self.db
+            .read(move |tx| {
+                let actor = people::actor(tx, id, false)?.ok_or(No::Hidden)?;
+                let mut sessions = accounts::sessions_of(tx, id, 100)?;
+                sessions.retain(|s| crate::session::is_good(s, now));
+                Ok(Own {
+                    account: load(tx, id)?,
+                    has_second_factor: accounts::credential(tx, id)?.is_some_and(|c| c.totp_secret.is_some()),
+                    needs_second_factor: must_have_second_factor(tx, &actor)?,
+                    sessions,
+                })
+            })
+            .await
+    }
+
+    /// Ends one of one's own sessions, named by the start of its hash in hex.
+    pub async fn end_own_session(&self, id: AccountId, start: &str) -> Result<(), No> {
+        let (now, start) = (self.clock.now(), start.to_owned());
+        self.db
+            .write(move |tx| {
+                let all = accounts::sessions_of(tx, id, 100)?;
+                let found =
+                    all.iter().find(|s| start.len() >= 16 && hex::encode(s.token_hash).starts_with(&start));
+                let session = found.ok_or(No::Hidden)?;
+                accounts::end_session(tx, &session.token_hash, now)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Ends every session of one's own but this one.
+    pub async fn end_other_sessions(&self, session: &Session) -> Result<(), No> {
+        let (account, keep, now) = (session.account, session.token_hash, self.clock.now());
+        self.db.write(move |tx| Ok(accounts::end_sessions_of(tx, account, now, Some(&keep)).map(drop)?)).await
+    }
+}
+
+fn opened(tx: &mut Tx<'_>, purpose: Purpose, hash: &[u8; 32], now: Timestamp) -> Result<Opened, No> {
+    let link = accounts::one_time_link(tx, hash)?.filter(|link| link.purpose == purpose.key());
+    let Some((link, account)) = link.and_then(|link| link.account.map(|account| (link, account))) else {
+        return Ok(Opened::Gone);
+    };
+    let state = load(tx, account)?;
+    let is_done = link.used.is_some() || (purpose == Purpose::Invitation && state.is_set_up);
+    if state.closed.is_some() {
+        return Ok(Opened::Gone);
+    }
+    if is_done {
+        return Ok(Opened::Used);
+    }
+    let named = people::named(tx, account)?.filter(|_| link.expires > now);
+    Ok(named.map_or(Opened::Gone, |n| Opened::Good { account, name: n.name, email: n.email }))
+}

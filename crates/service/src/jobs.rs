@@ -1,0 +1,170 @@
+//! What goes on in the background: letters are sent, and once a day reminders
+//! are queued for what is due.
+
+use crate::mail::{self, Carrier, Letter};
+use crate::{App, No, lists, people};
+use domain::case::CaseRole;
+use domain::case::lists::CaseRow;
+use domain::{AccountId, AreaId, CaseId, Date, dates};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use store::jobs::{self, AfterFailure, Job};
+use store::lists::{Filter, Place};
+use store::{StoreError, Tx, accounts};
+use tokio::sync::watch;
+
+/// How often the worker looks for something to do.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+const LEASE_SECONDS: u32 = 5 * 60;
+const MOST_TRIES: u32 = 5;
+/// A review is spoken of this many days before it is due.
+const REMIND_DAYS: i32 = 28;
+
+/// What a reminder is about.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Reminder {
+    case: CaseId,
+    due: Date,
+    overdue: bool,
+}
+
+impl App {
+    /// Works in the background until it is told to stop. What it is doing
+    /// then is finished first.
+    pub async fn work_behind(self, carrier: Option<Carrier>, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(no) = self.work_once(carrier.as_ref()).await {
+                tracing::error!(error = %no, "background work could not be done");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                changed = stop.changed() => if changed.is_err() { break },
+            }
+        }
+    }
+
+    /// Does what waits to be done now.
+    pub async fn work_once(&self, carrier: Option<&Carrier>) -> Result<(), No> {
+        let (id, now, today) = (self.id(), self.clock.now(), self.clock.today());
+        let daily = Job::new(id, "daily", "{}", now).once(format!("daily {today}"));
+        let known =
+            self.db.read(move |tx| Ok::<_, No>(jobs::has_key(tx, &format!("daily {today}"))?)).await?;
+        if !known {
+            self.db.write(move |tx| Ok::<_, No>(jobs::enqueue(tx, &daily)?)).await?;
+        }
+        while self.do_next_job().await? {}
+        if let Some(carrier) = carrier {
+            while self.send_letters(carrier, 20).await? > 0 {}
+        }
+        Ok(())
+    }
+
+    /// Does the next job that is due; `false` if there is none.
+    async fn do_next_job(&self) -> Result<bool, No> {
+        let now = self.clock.now();
+        let claimed = self.db.write(move |tx| Ok::<_, No>(jobs::claim(tx, now, LEASE_SECONDS)?)).await?;
+        let Some(job) = claimed else { return Ok(false) };
+        let (app, doing) = (self.clone(), job.clone());
+        // What a job does and that it is done are one transaction, so that it
+        // is done once.
+        let done = self
+            .db
+            .write(move |tx| {
+                app.do_job(tx, &doing)?;
+                Ok::<_, No>(jobs::finish(tx, doing.id, app.clock.now())?)
+            })
+            .await;
+        if let Err(no) = done {
+            tracing::error!(job = %job.id, kind = job.kind, tries = job.attempts, error = %no, "a job failed");
+            let wait = SignedDuration::from_secs(60 << job.attempts.min(10));
+            let then = if job.attempts >= MOST_TRIES {
+                AfterFailure::GiveUp(now)
+            } else {
+                AfterFailure::RetryAt(now.saturating_add(wait).unwrap_or(now))
+            };
+            let why = no.to_string();
+            self.db.write(move |tx| Ok::<_, No>(jobs::fail(tx, job.id, &why, then)?)).await?;
+        }
+        Ok(true)
+    }
+
+    fn do_job(&self, tx: &mut Tx<'_>, job: &Job) -> Result<(), No> {
+        match job.kind.as_str() {
+            "daily" => self.daily(tx),
+            "remind" => self.remind(tx, &job.body),
+            other => Err(StoreError::Corrupt {
+                table: "jobs".into(),
+                column: "kind".into(),
+                id: format!("{} ({other})", job.id),
+            }
+            .into()),
+        }
+    }
+
+    /// Once a day: a reminder for each review that is due within four weeks
+    /// or overdue, each queued once, and old sign-in rows thrown away.
+    fn daily(&self, tx: &mut Tx<'_>) -> Result<(), No> {
+        let (now, today) = (self.clock.now(), self.clock.today());
+        for (area, _) in people::areas(tx)? {
+            for (case, due) in reviews_due(tx, area, dates::days_after(today, REMIND_DAYS))? {
+                let reminder = Reminder { case, due, overdue: due < today };
+                let body = serde_json::to_string(&reminder).expect("our own values can be written as JSON");
+                let when = if reminder.overdue { "overdue" } else { "soon" };
+                let job =
+                    Job::new(self.id(), "remind", body, now).once(format!("review {case} {due} {when}"));
+                jobs::enqueue(tx, &job)?;
+            }
+        }
+        let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(days * 24)).unwrap_or(now);
+        accounts::prune(tx, days_ago(2))?;
+        jobs::prune(tx, days_ago(800))?;
+        Ok(())
+    }
+
+    /// Tells those who arrange a review, and those it is for.
+    fn remind(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), No> {
+        let corrupt =
+            |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: "a reminder".into() };
+        let reminder: Reminder = serde_json::from_str(body).map_err(corrupt)?;
+        let case = self.case(tx, reminder.case)?;
+        let told = [CaseRole::CareCoordinator, CaseRole::Person, CaseRole::Representative];
+        let mut accounts: Vec<AccountId> =
+            case.circle.present().filter(|m| told.contains(&m.role)).filter_map(|m| m.account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        let (day, id) = (dates::long(reminder.due), reminder.case);
+        let words = if reminder.overdue { "was due by" } else { "is due by" };
+        for to in accounts {
+            let letter = Letter {
+                to,
+                subject: "A review of a personal health budget".into(),
+                body: format!(
+                    "A review of a personal health budget {words} {day}.\n\n\
+                     Sign in to see it: {{site}}/cases/{id}/reviews\n"
+                ),
+            };
+            mail::queue(tx, self, &letter, self.clock.now())?;
+        }
+        Ok(())
+    }
+}
+
+/// The cases of an area whose next review is due by a day.
+fn reviews_due(tx: &mut Tx<'_>, area: AreaId, by: Date) -> Result<Vec<(CaseId, Date)>, StoreError> {
+    let mut found = vec![];
+    let mut after: Option<Place> = None;
+    loop {
+        let filter = Filter { due_on_or_before: Some(by), after, limit: 500, ..Filter::default() };
+        let rows = store::lists::by_area(tx, lists::CASES, area.0, &filter)?;
+        for row in &rows {
+            let row: CaseRow = people::body(row)?;
+            let review = row.turns.iter().find(|t| t.page == "reviews").and_then(|t| t.due);
+            found.extend(review.filter(|due| *due <= by).map(|due| (row.case, due)));
+        }
+        match rows.last() {
+            Some(last) if rows.len() == 500 => after = Some(last.place()),
+            _ => return Ok(found),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What whoever runs the service needs to know: does it answer, and what waits.
+
+use crate::{App, No, people};
+use domain::AccountId;
+use store::{jobs, outbox, stats};
+
+/// How the service is.
+#[derive(Clone, Debug)]
+pub struct Health {
+    /// Rows of each table.
+    pub rows: Vec<(&'static str, u64)>,
+    pub letters_waiting: u64,
+    pub letters_failed: u64,
+    pub jobs_waiting: u64,
+    pub jobs_failed: u64,
+    /// "SQLite" or "PostgreSQL".
+    pub database: &'static str,
+}
+
+impl App {
+    /// Whether the database answers.
+    pub async fn is_ready(&self) -> Result<(), No> {
+        self.db.read(|tx| Ok(stats::ping(tx)?)).await
+    }
+
+    /// Counts what is there and what waits.
+    pub async fn health(&self) -> Result<Health, No> {
+        let database = match self.db.engine() {
+            store::Engine::Sqlite => "SQLite",
+            store::Engine::Postgres => "PostgreSQL",
+        };
+        self.db
+            .read(move |tx| {
+                let (letters_waiting, letters_failed) = outbox::message_counts(tx)?;
+                let (jobs_waiting, jobs_failed) = jobs::job_counts(tx)?;
+                let rows = stats::row_counts(tx)?;
+                Ok(Health { rows, letters_waiting, letters_failed, jobs_waiting, jobs_failed, database })
+            })
+            .await
+    }
+
+    /// Starts a session as anyone, in the demonstration alone.
+    pub async fn enter_demo(&self, account: AccountId, label: &str) -> Result<String, No> {
+        if !self.settings.demo {
+            return Err(No::Hidden);
+        }
+        let name = self.db.read(move |tx| Ok::<_, No>(people::named(tx, account)?)).await?;
+        let name = name.ok_or(No::Hidden)?.name;
+        self.start_session(account, label, true, Some(name)).await
+    }
+
+    /// Whose an email address is.
+    pub async fn account_of(&self, email: &str) -> Result<Option<AccountId>, No> {
+        let name = store::lists::fold(email);
+        self.db.read(move |tx| Ok(store::accounts::account_by_login_name(tx, &name)?)).await
+    }
+
+    /// The newest letters, sent or not.
+    pub async fn latest_letters(&self, most: u32) -> Result<Vec<store::outbox::Message>, No> {
+        self.db.read(move |tx| Ok(store::outbox::latest_messages(tx, most)?)).await
+    }
+}

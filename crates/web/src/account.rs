@@ -1,0 +1,483 @@
+//! One's own account: setting it up by a link, the passphrase, the second
+//! factor and where one is signed in.
+
+use crate::components::{
+    Action, Button, Input, Keyboard, Password, Row, SummaryList, button, hidden, input, inset_text, password,
+    summary_list,
+};
+use crate::form::{Form, invalid};
+use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
+use crate::session::{Source, Visit};
+use crate::sign_in::{browser, with_session};
+use crate::trouble::{Answer, Trouble};
+use crate::{Door, Me, Routes, Web};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::dates;
+use maud::{Markup, html};
+use serde::Deserialize;
+use service::account::{Opened, Own, Purpose};
+use service::secrets;
+use service::session::Session;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/account", Door::SignedIn, show);
+    routes.get("/account/passphrase", Door::SignedIn, show_passphrase);
+    routes.post("/account/passphrase", Door::SignedIn, change_passphrase);
+    routes.post("/account/sessions/end", Door::SignedIn, end_session);
+    routes.post("/account/sessions/end-others", Door::SignedIn, end_others);
+    routes.get("/account/second-factor", Door::HalfSignedIn, show_second_factor);
+    routes.post("/account/second-factor", Door::HalfSignedIn, add_second_factor);
+    routes.get("/recover", Door::Anyone, show_recover);
+    routes.post("/recover", Door::Anyone, recover);
+    routes.get("/recovery/{token}", Door::Anyone, show_recovery);
+    routes.post("/recovery/{token}", Door::Anyone, use_recovery);
+    routes.get("/invitation/{token}", Door::Anyone, show_invitation);
+    routes.post("/invitation/{token}", Door::Anyone, use_invitation);
+}
+
+fn shell<'a>(web: &'a Web, me: Option<&Me>, csrf: &'a str, title: &'a str, form: &Form) -> Shell<'a> {
+    let mut shell = Shell::new(&web.look, title);
+    shell.csrf = csrf;
+    shell.errors = !form.is_ok();
+    if let Some(me) = me {
+        shell.kind = Kind::Person;
+        shell.signed_in = Some(WhoAmI { name: me.actor.name.clone(), role_words: String::new() });
+    }
+    shell
+}
+
+// ---- the account
+
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    #[serde(default)]
+    done: String,
+}
+
+async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
+    let own = me.web().app.own_account(me.actor.account).await?;
+    let mut shell = shell(me.web(), Some(&me), &me.csrf, "Your account", &Form::empty());
+    shell.back = Some(("/home".into(), "Back to your home page".into()));
+    shell.flash = match done.done.as_str() {
+        "passphrase" => Some("Your passphrase is changed. You are signed out everywhere else."),
+        "second-factor" => Some("Your second step is set up."),
+        "ended" => Some("You are signed out there."),
+        "others" => Some("You are signed out everywhere else."),
+        _ => None,
+    }
+    .map(str::to_owned);
+    Ok(page(&shell, account_content(&me, &own)))
+}
+
+fn account_content(me: &Me, own: &Own) -> Markup {
+    let email = own.account.email.as_ref().map_or("", |e| e.as_str());
+    let second = match (own.has_second_factor, own.needs_second_factor) {
+        (true, _) => "Set up: you type a code from an app",
+        (false, true) => "Needed, and not set up yet",
+        (false, false) => "Not set up. It makes your sign-in safer",
+    };
+    let change = if own.has_second_factor { "Change" } else { "Set up" };
+    let rows = vec![
+        Row::text("Name", &me.actor.name),
+        Row::text("Email address", email),
+        Row::text("Passphrase", "You chose it, and only you know it").action(Action::new(
+            "/account/passphrase",
+            "Change",
+            "passphrase",
+        )),
+        Row::text("Second step", second).action(Action::new("/account/second-factor", change, "second step")),
+    ];
+    html! {
+        h1 { "Your account" }
+        (summary_list(&SummaryList::new(rows)))
+        h2 { "Where you are signed in" }
+        p { "If you do not know one of these, end it and change your passphrase." }
+        @for session in &own.sessions {
+            (session_card(me, session))
+        }
+        @if own.sessions.len() > 1 {
+            form method="post" action="/account/sessions/end-others" {
+                (csrf_field(&me.csrf))
+                (button(&Button::secondary("Sign out everywhere else")))
+            }
+        }
+    }
+}
+
+fn session_card(me: &Me, session: &Session) -> Markup {
+    let is_this = session.token_hash == me.session.token_hash;
+    html! {
+        div class="nhsuk-card" {
+            div class="nhsuk-card__content" {
+                h3 class="nhsuk-card__heading nhsuk-heading-s" {
+                    (session.label) @if is_this { " (this one)" }
+                }
+                p class="nhsuk-card__description" {
+                    "Since " (dates::moment(session.started)) ", last used " (dates::moment(session.last_seen))
+                }
+                @if !is_this {
+                    form method="post" action="/account/sessions/end" {
+                        (csrf_field(&me.csrf))
+                        (hidden("session", &hex::encode(session.token_hash)[..20]))
+                        (button(&Button { small: true, ..Button::secondary("Sign out there") }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn end_session(me: Me, form: Form) -> Answer {
+    me.web().app.end_own_session(me.actor.account, form.text("session")).await?;
+    Ok(Redirect::to("/account?done=ended").into_response())
+}
+
+async fn end_others(me: Me) -> Answer {
+    me.web().app.end_other_sessions(&me.session).await?;
+    Ok(Redirect::to("/account?done=others").into_response())
+}
+
+// ---- the passphrase
+
+async fn show_passphrase(me: Me) -> Markup {
+    passphrase_page(&me, &Form::empty())
+}
+
+fn passphrase_page(me: &Me, form: &Form) -> Markup {
+    let mut shell = shell(me.web(), Some(me), &me.csrf, "Change your passphrase", form);
+    shell.back = Some(("/account".into(), "Back to your account".into()));
+    page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "Change your passphrase" }
+            form method="post" action="/account/passphrase" novalidate {
+                (csrf_field(&me.csrf))
+                (password(&Password::new("passphrase-now", "Your passphrase now").with(form)))
+                (new_passphrase(form))
+                (button(&Button::submit("Change it")))
+            }
+            p { "You will be signed out everywhere else." }
+        },
+    )
+}
+
+/// Two fields for a passphrase that somebody chooses.
+fn new_passphrase(form: &Form) -> Markup {
+    let hint = "12 characters or more. Three or four words that do not belong together are good, and easy to remember";
+    html! {
+        (password(&Password {
+            hint: Some(hint),
+            autocomplete: "new-password",
+            ..Password::new("passphrase", "New passphrase")
+        }.with(form)))
+        (password(&Password { autocomplete: "new-password", ..Password::new("passphrase-again", "The same again") }.with(form)))
+    }
+}
+
+/// Reads the two fields of a new passphrase.
+fn read_new(form: &mut Form) -> Option<String> {
+    let (one, two) = (form.text("passphrase").to_owned(), form.text("passphrase-again").to_owned());
+    if one.is_empty() {
+        return form.wrong("passphrase", "Enter a new passphrase");
+    }
+    if one != two {
+        return form.wrong("passphrase-again", "The two passphrases are not the same. Type both again");
+    }
+    Some(one)
+}
+
+async fn change_passphrase(me: Me, mut form: Form) -> Answer {
+    let current = form.text("passphrase-now").to_owned();
+    if current.is_empty() {
+        form.wrong::<()>("passphrase-now", "Enter your passphrase now");
+    }
+    let new = read_new(&mut form);
+    let (Some(new), true) = (new, form.is_ok()) else {
+        return Ok(invalid(passphrase_page(&me, &form)));
+    };
+    match me.web().app.change_passphrase(&me.session, &current, &new).await {
+        Ok(()) => Ok(Redirect::to("/account?done=passphrase").into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            Ok(invalid(passphrase_page(&me, &form)))
+        }
+    }
+}
+
+// ---- the second factor
+
+async fn show_second_factor(me: Me, visit: Visit) -> Answer {
+    let own = me.web().app.own_account(me.actor.account).await?;
+    if own.has_second_factor && visit.lacks_second_factor {
+        return Ok(Redirect::to("/sign-in/code").into_response());
+    }
+    let secret = secrets::new_second_factor();
+    Ok(second_factor_page(&me, &own, &secret, &Form::empty()).into_response())
+}
+
+fn second_factor_page(me: &Me, own: &Own, secret: &[u8], form: &Form) -> Markup {
+    let shell = shell(me.web(), Some(me), &me.csrf, "Set up your second step", form);
+    let email = own.account.email.as_ref().map_or("", |e| e.as_str());
+    let typed = secrets::typed(secret);
+    let groups: Vec<&str> =
+        (0..typed.len()).step_by(4).map(|at| &typed[at..(at + 4).min(typed.len())]).collect();
+    let code = Input {
+        keyboard: Some(Keyboard::Numbers),
+        autocomplete: Some("one-time-code"),
+        width: Some(10),
+        spellcheck: Some(false),
+        hint: Some("The 6 numbers that the app shows now"),
+        error: form.error_for("code"),
+        ..Input::new("code", "Code")
+    };
+    page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "Set up your second step" }
+            @if own.needs_second_factor {
+                p { "You can decide things or see a lot here. So besides your passphrase we ask for a code from an app, each time you sign in." }
+            }
+            ol class="nhsuk-list nhsuk-list--number" {
+                li { "Open an authenticator app on your phone. If you have none, install one: your phone's app shop has several that cost nothing." }
+                li { "Add an account in it by taking a picture of this square, or by typing the letters below it." }
+                li { "Type the 6 numbers that it shows." }
+            }
+            (square(&secrets::otpauth(secret, email)))
+            (inset_text(&html! { p { "To type it instead: " br; code class="phb-secret" { (groups.join(" ")) } } }))
+            form method="post" action="/account/second-factor" novalidate {
+                (csrf_field(&me.csrf))
+                (hidden("secret", &hex::encode(secret)))
+                (input(&code))
+                (button(&Button::submit("Finish")))
+            }
+        },
+    )
+}
+
+/// A square of dots that an app can read, drawn here so that the secret goes
+/// nowhere else.
+fn square(text: &str) -> Markup {
+    let Ok(code) = qrcode::QrCode::new(text) else { return html! {} };
+    let width = code.width();
+    let mut path = String::new();
+    for (at, colour) in code.to_colors().into_iter().enumerate() {
+        if colour == qrcode::Color::Dark {
+            path.push_str(&format!("M{} {}h1v1h-1z", at % width + 4, at / width + 4));
+        }
+    }
+    let side = width + 8;
+    html! {
+        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (side) " " (side) } width="240" height="240"
+            role="img" aria-label="The square to take a picture of" shape-rendering="crispEdges" {
+            rect width=(side) height=(side) fill="#fff" {}
+            path d=(path) fill="#000" {}
+        }
+    }
+}
+
+async fn add_second_factor(
+    me: Me,
+    visit: Visit,
+    source: Source,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Answer {
+    let own = me.web().app.own_account(me.actor.account).await?;
+    if own.has_second_factor && visit.lacks_second_factor {
+        return Ok(Redirect::to("/sign-in/code").into_response());
+    }
+    let secret = hex::decode(form.text("secret")).ok().filter(|s| s.len() == 20);
+    let Some(secret) = secret else {
+        let message = "Something went wrong with the square. Here is a new one: add it to your app again";
+        form.wrong::<()>("code", message);
+        return Ok(invalid(second_factor_page(&me, &own, &secrets::new_second_factor(), &form)));
+    };
+    if form.text("code").trim().is_empty() {
+        form.wrong::<()>("code", "Enter the code from your app");
+        return Ok(invalid(second_factor_page(&me, &own, &secret, &form)));
+    }
+    let added = me
+        .web()
+        .app
+        .add_second_factor(&me.session, secret.clone(), form.text("code"), browser(&headers, &source))
+        .await;
+    match added {
+        Ok(entered) => {
+            let to = if visit.lacks_second_factor { "/home" } else { "/account?done=second-factor" };
+            Ok(with_session(me.web(), &entered, Redirect::to(to)))
+        }
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            Ok(invalid(second_factor_page(&me, &own, &secret, &form)))
+        }
+    }
+}
+
+// ---- forgotten passphrases
+
+async fn show_recover(visit: Visit) -> Markup {
+    recover_page(&visit, &Form::empty())
+}
+
+fn recover_page(visit: &Visit, form: &Form) -> Markup {
+    let shell = shell(&visit.web.0, None, &visit.csrf, "Choose a new passphrase", form);
+    let email = Input {
+        autocomplete: Some("email"),
+        spellcheck: Some(false),
+        ..Input::new("email", "Email address")
+    };
+    page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "Choose a new passphrase" }
+            p { "Tell us the email address that you sign in with. We send a link to it." }
+            form method="post" action="/recover" novalidate {
+                (csrf_field(&visit.csrf))
+                (input(&email.with(form)))
+                (button(&Button::submit("Send me a link")))
+            }
+        },
+    )
+}
+
+async fn recover(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer {
+    let Some(email) = form.email("email", "your email address") else {
+        return Ok(invalid(recover_page(&visit, &form)));
+    };
+    web.app.ask_for_recovery(email.as_str()).await?;
+    let shell = shell(&web, None, &visit.csrf, "Look in your email", &form);
+    Ok(page(
+        &shell,
+        html! {
+            h1 { "Look in your email" }
+            p { "If " strong { (email) } " has a sign-in here, a link is on its way to it. It works once, for one hour." }
+            p { "If nothing comes: look in the folder for junk, check the address, or " a href="/contact" { "ask us to get in touch" } "." }
+        },
+    )
+    .into_response())
+}
+
+// ---- links that work once
+
+/// Pages whose address is a secret: it must not travel in a link from them.
+fn secret_page(answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+async fn show_recovery(visit: Visit, Path(token): Path<String>) -> Answer {
+    show_link(Purpose::Recovery, &visit, &token, &Form::empty()).await
+}
+
+async fn show_invitation(visit: Visit, Path(token): Path<String>) -> Answer {
+    show_link(Purpose::Invitation, &visit, &token, &Form::empty()).await
+}
+
+async fn use_recovery(
+    visit: Visit,
+    source: Source,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    use_link(Purpose::Recovery, &visit, &source, &headers, &token, form).await
+}
+
+async fn use_invitation(
+    visit: Visit,
+    source: Source,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+    form: Form,
+) -> Answer {
+    use_link(Purpose::Invitation, &visit, &source, &headers, &token, form).await
+}
+
+async fn show_link(purpose: Purpose, visit: &Visit, token: &str, form: &Form) -> Answer {
+    let web = &visit.web.0;
+    match web.app.open_link(purpose, token).await? {
+        Opened::Good { name, email, .. } => {
+            let markup = link_page(purpose, visit, token, &name, &email, form);
+            Ok(secret_page(if form.is_ok() { markup.into_response() } else { invalid(markup) }))
+        }
+        Opened::Used => Ok(secret_page(dead_link(purpose, visit, true))),
+        Opened::Gone => Ok(secret_page(dead_link(purpose, visit, false))),
+    }
+}
+
+fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &str, form: &Form) -> Markup {
+    let (title, path) = match purpose {
+        Purpose::Invitation => ("Set up your sign-in", "invitation"),
+        Purpose::Recovery => ("Choose a new passphrase", "recovery"),
+    };
+    let shell = shell(&visit.web.0, None, &visit.csrf, title, form);
+    page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { (title) }
+            @if purpose == Purpose::Invitation {
+                p { "Hello " (name) ". You have been invited to the personal health budget service." }
+                p { "You will sign in with " strong { (email) } " and a passphrase that you choose now." }
+            } @else {
+                p { "For " strong { (email) } ". You will be signed out everywhere else." }
+            }
+            form method="post" action={ "/" (path) "/" (token) } novalidate {
+                (csrf_field(&visit.csrf))
+                (new_passphrase(form))
+                (button(&Button::submit("Save and sign in")))
+            }
+        },
+    )
+}
+
+fn dead_link(purpose: Purpose, visit: &Visit, used: bool) -> Response {
+    let title = if used { "This link has been used" } else { "This link does not work any more" };
+    let form = Form::empty();
+    let shell = shell(&visit.web.0, None, &visit.csrf, title, &form);
+    let markup = page(
+        &shell,
+        html! {
+            h1 { (title) }
+            @if used {
+                p { "Each link works once. Your passphrase has been chosen, so you can " a href="/sign-in" { "sign in" } "." }
+                p { "If you do not know the passphrase, " a href="/recover" { "choose a new one" } "." }
+            } @else if purpose == Purpose::Invitation {
+                p { "A link that sets up a sign-in works for 14 days. Ask whoever invited you to send a new one, or " a href="/contact" { "ask us to get in touch" } "." }
+                p { "If you copied the link, check that you copied all of it." }
+            } @else {
+                p { "A link that chooses a new passphrase works for one hour. " a href="/recover" { "Ask for a new one" } "." }
+            }
+        },
+    );
+    (StatusCode::GONE, markup).into_response()
+}
+
+async fn use_link(
+    purpose: Purpose,
+    visit: &Visit,
+    source: &Source,
+    headers: &HeaderMap,
+    token: &str,
+    mut form: Form,
+) -> Answer {
+    let web = &visit.web.0;
+    let Some(new) = read_new(&mut form) else { return show_link(purpose, visit, token, &form).await };
+    match web.app.use_link(purpose, token, &new, browser(headers, source)).await {
+        Ok(Some(entered)) => {
+            let to = if entered.lacks_code { "/sign-in/code" } else { "/home" };
+            Ok(with_session(web, &entered, Redirect::to(to)))
+        }
+        Ok(None) => show_link(purpose, visit, token, &Form::empty()).await,
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            show_link(purpose, visit, token, &form).await
+        }
+    }
+}

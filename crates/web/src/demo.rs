@@ -1,0 +1,112 @@
+//! The door of the demonstration: sign in as anyone, and read every letter.
+//! Its routes answer only where the site was started as a demonstration.
+
+use crate::components::{Button, button, hidden};
+use crate::page::{Shell, csrf_field, page};
+use crate::session::{SESSION_COOKIE, Source, Visit, set_cookie};
+use crate::sign_in::browser;
+use crate::trouble::Answer;
+use crate::{Door, Routes, Trouble, Web};
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect};
+use domain::{AccountId, dates};
+use maud::{Markup, html};
+use service::demo::people::{EVERYONE, PASSPHRASE};
+use service::session::LONGEST_SECONDS;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/demo", Door::Demo, show);
+    routes.post("/demo/sign-in-as", Door::Demo, sign_in_as);
+    routes.get("/demo/outbox", Door::Demo, outbox);
+}
+
+async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
+    let shell = Shell { csrf: &visit.csrf, ..Shell::new(&web.look, "Who would you like to be?") };
+    let mut people = vec![];
+    for (name, email, line) in EVERYONE {
+        people.extend(web.app.account_of(email).await?.map(|account| (account, *name, *email, *line)));
+    }
+    Ok(page(
+        &shell,
+        html! {
+            h1 { "Who would you like to be?" }
+            p { "This is a demonstration. Everyone in it is made up. Choose somebody to see the service as they see it." }
+            ul class="nhsuk-list phb-demo-people" {
+                @for (account, name, _, line) in &people {
+                    li {
+                        form method="post" action="/demo/sign-in-as" {
+                            (csrf_field(&visit.csrf))
+                            (hidden("account", &account.to_string()))
+                            p {
+                                (button(&Button { small: true, once: false, ..Button::secondary(&format!("Be {name}")) }))
+                                " " (line)
+                            }
+                        }
+                    }
+                }
+            }
+            p { a href="/demo/outbox" { "Letters that would have been sent" } }
+            p { "Everyone can also sign in the usual way, with the passphrase “" (PASSPHRASE) "”." }
+        },
+    ))
+}
+
+async fn sign_in_as(
+    State(web): State<Web>,
+    source: Source,
+    headers: HeaderMap,
+    form: crate::form::Form,
+) -> Answer {
+    let account: AccountId = form.text("account").parse().map_err(|_| Trouble::Hidden)?;
+    let browser = browser(&headers, &source);
+    if let Some(old) = &browser.session {
+        web.app.sign_out(old).await?;
+    }
+    let token = web.app.enter_demo(account, &browser.label).await?;
+    let mut response = Redirect::to("/home").into_response();
+    set_cookie(response.headers_mut(), &web, SESSION_COOKIE, &token, LONGEST_SECONDS);
+    Ok(response)
+}
+
+async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
+    let shell = Shell { csrf: &visit.csrf, ..Shell::new(&web.look, "Letters that would have been sent") };
+    let letters = web.app.latest_letters(100).await?;
+    Ok(page(
+        &shell,
+        html! {
+            h1 { "Letters that would have been sent" }
+            p { "Nothing is sent from a demonstration. These would be emails, newest first." }
+            @if letters.is_empty() { p { "There are none yet." } }
+            @for letter in &letters {
+                section class="nhsuk-card" {
+                    div class="nhsuk-card__content" {
+                        h2 class="nhsuk-card__heading nhsuk-heading-s" { (letter.subject) }
+                        p { "To " (letter.to_address) ", " (dates::moment(letter.queued)) }
+                        (with_links(&letter.body))
+                    }
+                }
+            }
+            p { a href="/demo" { "Back to everyone" } }
+        },
+    ))
+}
+
+/// A letter's lines, with its addresses as links.
+fn with_links(body: &str) -> Markup {
+    html! {
+        p class="phb-letter" {
+            @for line in body.lines() {
+                @for word in line.split(' ') {
+                    @if word.starts_with("http://") || word.starts_with("https://") {
+                        a href=(word) { (word) }
+                    } @else {
+                        (word)
+                    }
+                    " "
+                }
+                br;
+            }
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Signing in and out, the code, and carrying on where one was.
+
+use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
+use crate::form::{Form, invalid};
+use crate::page::{Shell, WhoAmI, csrf_field, page};
+use crate::session::{
+    KNOWN_COOKIE, SESSION_COOKIE, Source, VISIT_COOKIE, Visit, cookie, csrf_of, set_cookie,
+};
+use crate::trouble::{Answer, RESUME_BODY, RESUME_PATH, Trouble, carried};
+use crate::{Door, Me, Routes, Web};
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use service::session::LONGEST_SECONDS;
+use service::sign_in::{Browser, Entered, Entry, KNOWN_SECONDS};
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/sign-in", Door::Anyone, show);
+    routes.post("/sign-in", Door::Anyone, sign_in);
+    routes.get("/sign-in/code", Door::HalfSignedIn, show_code);
+    routes.post("/sign-in/code", Door::HalfSignedIn, give_code);
+    routes.post("/sign-out", Door::HalfSignedIn, sign_out);
+    routes.get("/signed-out", Door::Anyone, signed_out);
+}
+
+/// Where to go after signing in, as the address or a form carries it.
+#[derive(Debug, Default, Deserialize)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// An address inside this site, and nothing that a browser would read as
+/// another site's.
+#[must_use]
+pub fn is_own_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(['\\', '#'])
+        && !path.chars().any(|c| c.is_control() || c.is_whitespace())
+        && !path.starts_with("/sign-")
+        && path.len() < 500
+}
+
+/// The browser of a request, as signing in knows it.
+#[must_use]
+pub fn browser(headers: &HeaderMap, source: &Source) -> Browser {
+    let token = |name| cookie(headers, name).filter(|t| t.len() == 64).map(str::to_owned);
+    let agent = headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or_default();
+    Browser {
+        source: source.0.clone(),
+        known: token(KNOWN_COOKIE),
+        label: label(agent),
+        session: token(SESSION_COOKIE),
+    }
+}
+
+/// A browser in words that its owner would know it by.
+fn label(agent: &str) -> String {
+    let first = |all: &[(&str, &'static str)]| all.iter().find(|(sign, _)| agent.contains(sign)).map(|f| f.1);
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS", "Firefox"),
+        ("CriOS", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let machine = first(&[
+        ("iPhone", "an iPhone"),
+        ("iPad", "an iPad"),
+        ("Android", "an Android phone or tablet"),
+        ("Windows", "Windows"),
+        ("Mac OS", "a Mac"),
+        ("CrOS", "a Chromebook"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, machine) {
+        (Some(browser), Some(machine)) => format!("{browser} on {machine}"),
+        (Some(browser), None) => browser.to_owned(),
+        _ => "A browser".to_owned(),
+    }
+}
+
+/// Puts the cookies of somebody who has just signed in on an answer.
+pub fn with_session(web: &Web, entered: &Entered, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    set_cookie(response.headers_mut(), web, SESSION_COOKIE, &entered.token, LONGEST_SECONDS);
+    if !entered.lacks_code {
+        set_cookie(response.headers_mut(), web, KNOWN_COOKIE, &entered.known, KNOWN_SECONDS);
+    }
+    response
+}
+
+/// What is carried through signing in: where to go, and what was being sent.
+fn kept(form: &Form) -> Markup {
+    html! {
+        @for name in ["next", RESUME_PATH, RESUME_BODY] {
+            @if !form.text(name).is_empty() { (hidden(name, form.text(name))) }
+        }
+    }
+}
+
+fn wait_words(seconds: i64) -> String {
+    let (number, unit) = if seconds < 60 { (seconds, "second") } else { ((seconds + 59) / 60, "minute") };
+    let s = if number == 1 { "" } else { "s" };
+    format!("There were too many wrong tries. Wait {number} {unit}{s}, then try again")
+}
+
+async fn show(visit: Visit, Query(next): Query<Next>) -> Response {
+    if visit.signed_in.is_some() {
+        let to = if is_own_path(&next.next) { next.next.as_str() } else { "/home" };
+        return Redirect::to(to).into_response();
+    }
+    let mut form = Form::empty();
+    if is_own_path(&next.next) {
+        form.put("next", next.next);
+    }
+    sign_in_page(&visit, &form).into_response()
+}
+
+fn sign_in_page(visit: &Visit, form: &Form) -> Markup {
+    let mut shell = Shell::new(&visit.web.0.look, "Sign in");
+    shell.errors = !form.is_ok();
+    shell.csrf = &visit.csrf;
+    let email = Input {
+        autocomplete: Some("username"),
+        spellcheck: Some(false),
+        ..Input::new("email", "Email address")
+    };
+    page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "Sign in" }
+            form method="post" action="/sign-in" novalidate {
+                (csrf_field(&visit.csrf))
+                (kept(form))
+                (input(&email.with(form)))
+                (password(&Password::new("passphrase", "Passphrase").with(form)))
+                (button(&Button::submit("Sign in")))
+            }
+            p { a href="/recover" { "I have forgotten my passphrase" } }
+            h2 class="nhsuk-heading-m" { "If you do not have a sign-in" }
+            p { "You get one when you, or someone you speak for, starts a personal health budget. We send you a link." }
+            p { a href="/contact" { "Ask us to get in touch" } }
+        },
+    )
+}
+
+async fn sign_in(
+    State(web): State<Web>,
+    visit: Visit,
+    source: Source,
+    headers: HeaderMap,
+    mut form: Form,
+) -> Answer {
+    let email = form.line("email", "your email address");
+    let passphrase = form.text("passphrase").to_owned();
+    if passphrase.is_empty() {
+        form.wrong::<()>("passphrase", "Enter your passphrase");
+    }
+    let (Some(email), true) = (email, form.is_ok()) else {
+        return Ok(invalid(sign_in_page(&visit, &form)));
+    };
+    match web.app.sign_in(email.as_str(), &passphrase, browser(&headers, &source)).await? {
+        Entry::In(entered) => Ok(go_on(&web, &headers, &entered, &form)),
+        Entry::Wrong => {
+            form.wrong::<()>("passphrase", "The email address or the passphrase is not right");
+            Ok(invalid(sign_in_page(&visit, &form)))
+        }
+        Entry::Wait(seconds) => {
+            form.wrong::<()>("passphrase", wait_words(seconds));
+            Ok(invalid(sign_in_page(&visit, &form)))
+        }
+    }
+}
+
+/// On to the code, to what was being typed, or to the page that was wanted.
+fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -> Response {
+    let visit = cookie(headers, VISIT_COOKIE).unwrap_or_default();
+    let csrf = csrf_of(visit, Some(&entered.token));
+    let (next, path) = (form.text("next"), form.text(RESUME_PATH));
+    let answer = if entered.lacks_code && (!next.is_empty() || !path.is_empty()) {
+        code_page(web, &csrf, form).into_response()
+    } else if entered.lacks_code {
+        Redirect::to("/sign-in/code").into_response()
+    } else if is_own_path(path) {
+        carry_on(web, &csrf, form).into_response()
+    } else {
+        Redirect::to(if is_own_path(next) { next } else { "/home" }).into_response()
+    };
+    with_session(web, entered, answer)
+}
+
+/// "Carry on where you were": what was typed, behind one button.
+fn carry_on(web: &Web, csrf: &str, form: &Form) -> Markup {
+    let mut shell = Shell::new(&web.look, "You are signed in again");
+    shell.csrf = csrf;
+    let typed = Form::parse(form.text(RESUME_BODY).as_bytes());
+    page(
+        &shell,
+        html! {
+            h1 { "You are signed in again" }
+            p { "What you typed is still here. Nothing has been sent yet." }
+            form method="post" action=(form.text(RESUME_PATH)) novalidate {
+                (csrf_field(csrf))
+                (carried(&typed))
+                (button(&Button::submit("Carry on where you were")))
+            }
+            p { a href="/home" { "Leave it, and go to your home page" } }
+        },
+    )
+}
+
+async fn show_code(me: Me, visit: Visit) -> Answer {
+    if !visit.lacks_second_factor {
+        return Ok(Redirect::to("/home").into_response());
+    }
+    if !me.web().app.own_account(me.actor.account).await?.has_second_factor {
+        return Ok(Redirect::to("/account/second-factor").into_response());
+    }
+    Ok(code_page(me.web(), &me.csrf, &Form::empty()).into_response())
+}
+
+fn code_page(web: &Web, csrf: &str, form: &Form) -> Markup {
+    let mut shell = Shell::new(&web.look, "Type the code from your app");
+    shell.errors = !form.is_ok();
+    shell.csrf = csrf;
+    shell.signed_in = Some(WhoAmI { name: "Half signed in".into(), role_words: String::new() });
+    let code = Input {
+        autocomplete: Some("one-time-code"),
+        keyboard: Some(Keyboard::Numbers),
+        hint: Some("6 numbers that change every half minute"),
+        width: Some(10),
+        spellcheck: Some(false),
+        ..Input::new("code", "Code")
+    };
+    page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "Type the code from your app" }
+            form method="post" action="/sign-in/code" novalidate {
+                (csrf_field(csrf))
+                (kept(form))
+                (input(&Input { value: "", error: form.error_for("code"), ..code }))
+                (button(&Button::submit("Go on")))
+            }
+            (inset_text(&html! {
+                p { "If you have lost your phone or your app, ask an administrator of your organisation. They can take the old one away, and you set up a new one." }
+            }))
+        },
+    )
+}
+
+async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut form: Form) -> Answer {
+    if !visit.lacks_second_factor {
+        return Ok(Redirect::to("/home").into_response());
+    }
+    if !me.web().app.own_account(me.actor.account).await?.has_second_factor {
+        return Ok(Redirect::to("/account/second-factor").into_response());
+    }
+    if form.text("code").trim().is_empty() {
+        form.wrong::<()>("code", "Enter the code from your app");
+        return Ok(invalid(code_page(me.web(), &me.csrf, &form)));
+    }
+    let entry = me.web().app.give_code(&me.session, form.text("code"), browser(&headers, &source)).await?;
+    let message = match entry {
+        Entry::In(entered) => return Ok(go_on(me.web(), &headers, &entered, &form)),
+        Entry::Wrong => {
+            "That code is not right, or was used before. Wait for the next one and type it".to_owned()
+        }
+        Entry::Wait(seconds) => wait_words(seconds),
+    };
+    form.wrong::<()>("code", message);
+    Ok(invalid(code_page(me.web(), &me.csrf, &form)))
+}
+
+async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {
+    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+        me.web().app.sign_out(token).await?;
+    }
+    let mut response = Redirect::to("/signed-out").into_response();
+    set_cookie(response.headers_mut(), me.web(), SESSION_COOKIE, "", 0);
+    Ok(response)
+}
+
+async fn signed_out(visit: Visit) -> Markup {
+    let shell = Shell { csrf: &visit.csrf, ..Shell::new(&visit.web.0.look, "You are signed out") };
+    page(
+        &shell,
+        html! {
+            h1 { "You are signed out" }
+            p { "On a computer that others use too, close all its windows now." }
+            p { a href="/sign-in" { "Sign in again" } }
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_addresses() {
+        for good in ["/home", "/cases/018f/plan?done=saved"] {
+            assert!(is_own_path(good), "{good}");
+        }
+        for bad in [
+            "",
+            "home",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/ok\nSet-Cookie: x",
+            "/\t/evil.example",
+            "/sign-out",
+            "/sign-in?next=/",
+        ] {
+            assert!(!is_own_path(bad), "{bad}");
+        }
+        assert!(!is_own_path(&format!("/{}", "x".repeat(600))));
+    }
+
+    #[test]
+    fn browsers_in_words() {
+        let firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:135.0) Gecko/20100101 Firefox/135.0";
+        assert_eq!(label(firefox), "Firefox on Windows");
+        assert_eq!(label(""), "A browser");
+        assert_eq!(label("<script>"), "A browser");
+    }
+}

@@ -1,0 +1,46 @@
+//! `phb add-administrator`: the first way in. Makes the area if there is none.
+
+use super::serve::open;
+use super::{Done, Failure};
+use crate::config::Options;
+use domain::Line;
+use service::App;
+use service::clock::Clock;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// The administrator's email address
+    #[arg(long)]
+    email: String,
+    /// Their name
+    #[arg(long)]
+    name: String,
+    /// The local area; made, with a framework to start from, if it is not there
+    #[arg(long)]
+    area: String,
+}
+
+pub async fn run(args: Args) -> Done {
+    let config = args.options.settle("phb.db")?;
+    let line = |what: &str, text: &str| {
+        Line::parse(text).map_err(|why| Failure::because(&format!("the {what} cannot be used"), why))
+    };
+    let (name, email, area) =
+        (line("name", &args.name)?, line("email address", &args.email)?, line("area", &args.area)?);
+    if !email.as_str().contains('@') {
+        return Err(Failure(format!("{email} is not an email address")));
+    }
+    let db = open(&config.database).await?;
+    let app = App::new(db.clone(), Clock::of_the_machine(), config.settings);
+    let link = app.add_administrator(&area, &name, &email).await;
+    db.close().await;
+    match link.map_err(|why| Failure::because("the administrator cannot be added", why))? {
+        Some(link) => {
+            println!("{name} is an administrator of {area}. This link works once, for 14 days:\n\n  {link}\n")
+        }
+        None => println!("{name} is an administrator of {area} now, and signs in as before."),
+    }
+    Ok(())
+}

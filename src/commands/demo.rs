@@ -1,0 +1,102 @@
+//! `phb demo`: a database of made-up people, served for anyone to try. This
+//! command alone makes a site where one can sign in as somebody else.
+
+use super::serve::{listen, open, serve};
+use super::{Done, Failure};
+use crate::config::{Options, start_log};
+use service::clock::Clock;
+use service::demo::{self, people};
+use service::secrets::Hashing;
+use service::{App, No, Settings};
+use std::io::ErrorKind;
+use store::Db;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// Throw away the demonstration that is there and make a new one
+    #[arg(long)]
+    fresh: bool,
+}
+
+pub async fn run(args: Args) -> Done {
+    let mut config = args.options.settle("demo.db")?;
+    start_log(if config.log == "info" { "warn" } else { &config.log })?;
+    if args.fresh {
+        throw_away(&config.database).await?;
+    }
+    let listener = listen(&config.listen).await?;
+    let db = open(&config.database).await?;
+    config.settings = Settings { demo: true, smtp: None, hashing: Hashing::Light, ..config.settings };
+    config.look.demo = true;
+    let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
+    let areas = app.areas().await.map_err(|why| Failure::because("the database cannot be read", why))?;
+    if areas.is_empty() {
+        eprintln!("phb: making the demonstration in {}", config.database_shown());
+        make(&db, &config.settings).await?;
+    } else if !is_ours(&app).await? {
+        return Err(Failure(format!(
+            "{} holds something that is not a demonstration. Choose another with --database",
+            config.database_shown()
+        )));
+    }
+    print_people(&config.listen);
+    serve(app, &config, listener).await
+}
+
+/// Makes the area and tells its stories, which lie in the past: on a clock
+/// that is set to each of their days in turn.
+async fn make(db: &Db, settings: &Settings) -> Done {
+    let failed = |why: No| Failure::because("the demonstration cannot be made", why);
+    let now = Clock::of_the_machine().now();
+    let app = App::new(db.clone(), Clock::standing_at(now), settings.clone());
+    let place = demo::make(&app).await.map_err(failed)?;
+    demo::tell_stories(&app, place, now).await.map_err(failed)
+}
+
+async fn is_ours(app: &App) -> Result<bool, Failure> {
+    let (_, first, _) = people::EVERYONE[0];
+    let found = app.account_of(first).await;
+    Ok(found.map_err(|why| Failure::because("the database cannot be read", why))?.is_some())
+}
+
+/// Removes a demonstration's SQLite file. Nothing else is ever removed.
+async fn throw_away(database: &str) -> Done {
+    let path = database.strip_prefix("sqlite:").unwrap_or(database);
+    if path.starts_with("postgres") {
+        return Err(Failure(
+            "--fresh removes a file; a PostgreSQL database has to be dropped and made by its owner".into(),
+        ));
+    }
+    if std::path::Path::new(path).exists() {
+        let db = Db::open_existing(path).await.map_err(|why| {
+            Failure::because(&format!("{path} is not a database of ours, so it stays"), why)
+        })?;
+        let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
+        let ours = is_ours(&app).await?;
+        let empty = app.areas().await.is_ok_and(|areas| areas.is_empty());
+        db.close().await;
+        if !ours && !empty {
+            return Err(Failure(format!("{path} is not a demonstration, so it stays")));
+        }
+    }
+    for suffix in ["", "-wal", "-shm"] {
+        match std::fs::remove_file(format!("{path}{suffix}")) {
+            Err(why) if why.kind() != ErrorKind::NotFound => {
+                return Err(Failure::because(&format!("{path}{suffix} cannot be removed"), why));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn print_people(listen: &str) {
+    println!("\nOpen http://{listen}/demo and choose who to be. Everyone here is made up.\n");
+    for (name, email, line) in people::EVERYONE {
+        println!("  {name:<14} {email:<32} {line}");
+    }
+    println!("\nTo sign in the usual way, everyone's passphrase is: {}", people::PASSPHRASE);
+    println!("Stop with Ctrl-C.\n");
+}

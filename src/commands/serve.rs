@@ -1,0 +1,85 @@
+//! `phb serve`: the site, and what goes on behind it.
+
+use super::{Done, Failure};
+use crate::config::{Config, Options, start_log};
+use service::clock::Clock;
+use service::mail::Carrier;
+use service::{App, Settings};
+use std::sync::Arc;
+use store::Db;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use web::Web;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    options: Options,
+}
+
+pub async fn run(args: Args) -> Done {
+    let config = args.options.settle("phb.db")?;
+    start_log(&config.log)?;
+    let db = open(&config.database).await?;
+    let listener = listen(&config.listen).await?;
+    eprintln!("phb: serving {} on http://{}", config.database_shown(), config.listen);
+    let app = App::new(db, Clock::of_the_machine(), config.settings.clone());
+    serve(app, &config, listener).await
+}
+
+impl Config {
+    /// The database in words that hold no passphrase.
+    pub fn database_shown(&self) -> &str {
+        if self.database.starts_with("postgres") { "a PostgreSQL database" } else { &self.database }
+    }
+}
+
+pub async fn open(database: &str) -> Result<Db, Failure> {
+    Db::open(database).await.map_err(|why| Failure::because("the database cannot be opened", why))
+}
+
+pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|why| Failure::because(&format!("cannot listen on {address}"), why))
+}
+
+/// Serves until the program is told to stop; then answers what is under way,
+/// finishes its background work and closes the database.
+pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
+    let carrier = Carrier::of(&app).map_err(Failure)?;
+    let Settings { demo, smtp, .. } = app.settings.as_ref();
+    if smtp.is_none() && !demo {
+        tracing::warn!("no mail server is set: letters stay in the outbox");
+    }
+    let (tell, told) = watch::channel(false);
+    let worker = tokio::spawn(app.clone().work_behind(carrier, told));
+    let web = Web { app: app.clone(), look: Arc::new(config.look.clone()), secure: config.secure };
+    let served = web::serve::serve(listener, web, told_to_stop()).await;
+    tell.send(true).ok();
+    worker.await.ok();
+    app.db.clone().close().await;
+    served.map_err(|why| Failure::because("serving ended", why))
+}
+
+/// Ctrl-C, or the signal that service managers send.
+async fn told_to_stop() {
+    let interrupted = async {
+        tokio::signal::ctrl_c().await.ok();
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+    tracing::info!("told to stop");
+}

@@ -1,0 +1,197 @@
+//! Settings: from a file, the environment and options, the later winning.
+//! `docs/settings.md` is the table of all of them; a test keeps it true.
+
+use crate::commands::Failure;
+use serde::Deserialize;
+use service::Settings;
+use std::path::{Path, PathBuf};
+use web::page::{Font, Look};
+
+/// The settings as they are given. Everything may be left out.
+#[derive(Clone, Debug, Default, clap::Args, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// A file of settings (TOML); options and the environment win over it
+    #[arg(long, env = "PHB_CONFIG", value_name = "FILE")]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Where everything is kept: a file, or postgres://user:passphrase@host/database
+    #[arg(long, env = "PHB_DATABASE", value_name = "WHERE", hide_env_values = true)]
+    pub database: Option<String>,
+    /// The address and port to answer on
+    #[arg(long, env = "PHB_LISTEN", value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The address that people type, which links in emails begin with
+    #[arg(long, env = "PHB_BASE_URL", value_name = "URL")]
+    pub base_url: Option<String>,
+    /// The mail server: smtp://user:passphrase@host:587?tls=required or smtps://…
+    #[arg(long, env = "PHB_SMTP", value_name = "URL", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// Who emails are from: Name <address>
+    #[arg(long, env = "PHB_MAIL_FROM", value_name = "SENDER")]
+    pub mail_from: Option<String>,
+    /// Requests come through a proxy of yours that sets X-Forwarded-For
+    #[arg(long, env = "PHB_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    pub behind_proxy: Option<bool>,
+    /// Let other computers read /metrics
+    #[arg(long, env = "PHB_OPEN_METRICS", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    pub open_metrics: Option<bool>,
+    /// The name over every page
+    #[arg(long, env = "PHB_SERVICE_NAME", value_name = "NAME")]
+    pub service_name: Option<String>,
+    /// Who runs the service
+    #[arg(long, env = "PHB_ORGANISATION_NAME", value_name = "NAME")]
+    pub organisation_name: Option<String>,
+    /// The font of the pages: arial, verdana or system
+    #[arg(long, env = "PHB_FONT", value_name = "FONT")]
+    pub font: Option<String>,
+    /// What goes into the log: error, warn, info, debug, or a filter of tracing's
+    #[arg(long, env = "PHB_LOG", value_name = "LEVEL")]
+    pub log: Option<String>,
+}
+
+/// The settings as they count.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub database: String,
+    pub listen: String,
+    pub settings: Settings,
+    pub look: Look,
+    /// Cookies are only sent over https.
+    pub secure: bool,
+    pub log: String,
+}
+
+impl Options {
+    /// Reads the file, if there is one, and puts defaults where nothing is said.
+    pub fn settle(self, default_database: &str) -> Result<Config, Failure> {
+        let file = self.config.as_deref().map(read).transpose()?.unwrap_or_default();
+        let database = self.database.or(file.database).unwrap_or_else(|| default_database.into());
+        let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
+        let base_url = self.base_url.or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
+        let defaults = Look::default();
+        let font = match self.font.or(file.font) {
+            Some(name) => name.parse::<Font>().map_err(Failure)?,
+            None => defaults.font,
+        };
+        let service_name = self.service_name.or(file.service_name).unwrap_or(defaults.service_name);
+        let organisation_name =
+            self.organisation_name.or(file.organisation_name).unwrap_or(defaults.organisation_name);
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
+            return Err(Failure(format!("base-url must begin with https:// or http://, and is {base_url}")));
+        }
+        Ok(Config {
+            database,
+            listen,
+            secure: base_url.starts_with("https://"),
+            log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
+            look: Look { service_name, organisation_name, logo: None, font, demo: false },
+            settings: Settings {
+                base_url,
+                mail_from: self.mail_from.or(file.mail_from).unwrap_or_else(|| Settings::default().mail_from),
+                smtp: self.smtp.or(file.smtp),
+                behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+                open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
+                ..Settings::default()
+            },
+        })
+    }
+}
+
+fn read(path: &Path) -> Result<Options, Failure> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path)
+        .map_err(|why| Failure::because(&format!("the settings file {name} cannot be read"), why))?;
+    toml::from_str(&text)
+        .map_err(|why| Failure::because(&format!("the settings file {name} has a mistake"), why))
+}
+
+/// Starts the log: one JSON object a line, on standard error.
+pub fn start_log(filter: &str) -> Result<(), Failure> {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)
+        .map_err(|why| Failure::because("the log setting cannot be used", why))?;
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_current_span(true)
+        .with_span_list(false)
+        .with_writer(std::io::stderr)
+        .try_init()
+        .map_err(|why| Failure::because("the log cannot be started", why))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args as _, Command};
+
+    #[test]
+    fn options_win_over_the_file_and_the_file_over_defaults() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("phb.toml");
+        std::fs::write(
+            &path,
+            "listen = \"0.0.0.0:80\"\nfont = \"verdana\"\nbase_url = \"https://phb.example/\"\n",
+        )
+        .expect("it is written");
+        let options =
+            Options { config: Some(path), listen: Some("127.0.0.1:9".into()), ..Options::default() };
+        let config = options.settle("phb.db").expect("it can be read");
+        assert_eq!(config.listen, "127.0.0.1:9");
+        assert_eq!(config.look.font, Font::Verdana);
+        assert_eq!(config.settings.base_url, "https://phb.example");
+        assert_eq!((config.database.as_str(), config.secure), ("phb.db", true));
+        assert!(!config.settings.demo, "serving is never a demonstration");
+    }
+
+    #[test]
+    fn mistakes_in_the_file_are_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (text, says) in [
+            ("lissten = \"x\"", "lissten"),
+            ("demo = true", "demo"),
+            ("font = \"comic\"", "comic"),
+            ("= 3", "mistake"),
+        ] {
+            let path = folder.path().join("phb.toml");
+            std::fs::write(&path, text).expect("it is written");
+            let options = Options { config: Some(path), ..Options::default() };
+            let failure = options.settle("phb.db").expect_err("it is refused").to_string();
+            assert!(failure.contains(says), "{failure}");
+        }
+        let missing = Options { config: Some("/nowhere/phb.toml".into()), ..Options::default() };
+        assert!(
+            missing.settle("phb.db").expect_err("it is refused").to_string().contains("/nowhere/phb.toml")
+        );
+    }
+
+    /// `UPDATE_SETTINGS=1` writes the table anew.
+    #[test]
+    fn the_table_of_settings_is_true() {
+        let command = Options::augment_args(Command::new("phb"));
+        let mut text = String::from(
+            "# Settings\n\nEach can be given as an option, in the environment, or in a file (TOML) that `--config` names; an option wins over the environment, and that over the file. A test keeps this table true.\n\n| Option | Environment | In the file | What it is |\n|---|---|---|---|\n",
+        );
+        for arg in command.get_arguments() {
+            let name = arg.get_id().as_str();
+            let env = arg.get_env().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+            let in_file = if name == "config" { "".to_owned() } else { format!("`{name}`") };
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default().replace('|', "\\|");
+            let option = name.replace('_', "-");
+            text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
+        }
+        text.push_str(
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+        );
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
+        if std::env::var_os("UPDATE_SETTINGS").is_some() {
+            std::fs::write(path, &text).expect("the table can be written");
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            kept == text,
+            "docs/settings.md is out of date: UPDATE_SETTINGS=1 cargo test -p phb settings"
+        );
+    }
+}
