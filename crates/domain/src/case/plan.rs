@@ -11,6 +11,8 @@ pub mod changes;
 pub mod checklist;
 pub mod decide;
 pub mod money;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use words::*;
