@@ -53,12 +53,18 @@ pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
     }
     let (tell, told) = watch::channel(false);
     let worker = tokio::spawn(app.clone().work_behind(carrier, told));
+    let app = app.with_press(press);
     let web = Web { app: app.clone(), look: Arc::new(config.look.clone()), secure: config.secure };
     let served = web::serve::serve(listener, web, told_to_stop()).await;
     tell.send(true).ok();
     worker.await.ok();
     app.db.clone().close().await;
     served.map_err(|why| Failure::because("serving ended", why))
+}
+
+/// Sets the papers that people open.
+fn press(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
+    documents::render(paper).map_err(|why| why.to_string())
 }
 
 /// Ctrl-C, or the signal that service managers send.

@@ -11,6 +11,7 @@ pub mod budget;
 pub mod clock;
 pub mod demo;
 pub mod desk;
+pub mod documents;
 pub mod enquiry;
 pub mod history;
 pub mod jobs;

@@ -1,6 +1,22 @@
 //! Papers that people can hold, made from the record as it stood on a day.
+//!
+//! Each kind is a pure function from a case and a framework to a
+//! [`Paper`], which is plain data; how it looks is the press's business.
 
+mod agreement;
+mod budget;
+mod decision;
+mod parts;
+mod plan;
+
+use crate::{App, No, people};
+use domain::access::{Action, Actor};
+use domain::case::{self, Case};
+use domain::framework::{self, Framework};
 use domain::paper::Paper;
+use domain::{AccountId, Author, CaseId, Date, Refusal, Timestamp, dates};
+use std::collections::HashMap;
+use store::{Stream, StreamKind, Tx, record};
 
 /// Sets a paper in print and gives the bytes of a PDF. It blocks, and the
 /// error is for the log. The program puts the real one in, so that nothing
@@ -10,4 +26,236 @@ pub type Press = fn(&Paper) -> Result<Vec<u8>, String>;
 /// The press of a program that was built without one.
 pub(crate) fn no_press(_: &Paper) -> Result<Vec<u8>, String> {
     Err("this program was put together without a press".to_owned())
+}
+
+/// The papers there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    Plan,
+    Budget,
+    Decision,
+    Agreement,
+}
+
+impl Kind {
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Budget, Self::Decision, Self::Agreement];
+
+    /// Its name in an address and as a file, without `.pdf`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Budget => "budget",
+            Self::Decision => "decision",
+            Self::Agreement => "agreement",
+        }
+    }
+
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Plan => "The plan",
+            Self::Budget => "The budget, explained",
+            Self::Decision => "The decision",
+            Self::Agreement => "The agreement",
+        }
+    }
+
+    /// What it is, for a list of papers.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Plan => {
+                "Who the person is, what they want to change, who does what and what the money buys"
+            }
+            Self::Budget => "How much money there is, and how it was worked out, step by step",
+            Self::Decision => {
+                "What was decided about the plan, by whom, why, and what to do if it is not right"
+            }
+            Self::Agreement => "What everyone has agreed to do, how the money is held and when it is paid",
+        }
+    }
+
+    /// What a reader must be allowed to do besides opening documents.
+    #[must_use]
+    pub fn needs(self) -> Action {
+        match self {
+            Self::Plan | Self::Decision => Action::SeePlan,
+            Self::Budget => Action::SeeBudget,
+            Self::Agreement => Action::SeeMoney,
+        }
+    }
+
+    /// Whether a case has such a paper.
+    #[must_use]
+    pub fn is_in(self, case: &Case) -> bool {
+        match self {
+            Self::Plan => case.plan.changed > 0,
+            Self::Budget => case.budget.shared.is_some() && case.budget.working.is_some(),
+            Self::Decision => decision::decided(case).is_some(),
+            Self::Agreement => case.arrangement.agreement().is_some(),
+        }
+    }
+}
+
+/// What a paper is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// The case as it stood at the end of [`Source::on`].
+    pub case: &'a Case,
+    pub framework: &'a Framework,
+    /// Who the accounts are that did something.
+    pub names: &'a HashMap<AccountId, String>,
+    /// The day as of which the paper is true.
+    pub on: Date,
+}
+
+impl Source<'_> {
+    fn name_of(&self, by: Author) -> String {
+        let Some(account) = by.account() else { return "the system".to_owned() };
+        // As the circle knows them, which goes on when somebody has left it.
+        let member = self.case.circle.members.iter().rev().find(|m| m.account == Some(account));
+        let named = member.map(|m| m.name.to_string()).or_else(|| self.names.get(&account).cloned());
+        named.unwrap_or_else(|| "someone".to_owned())
+    }
+}
+
+/// Makes a paper; none where the case had no such thing on that day.
+#[must_use]
+pub fn make(kind: Kind, source: &Source<'_>) -> Option<Paper> {
+    if !kind.is_in(source.case) {
+        return None;
+    }
+    match kind {
+        Kind::Plan => Some(plan::paper(source)),
+        Kind::Budget => budget::paper(source),
+        Kind::Decision => decision::paper(source),
+        Kind::Agreement => agreement::paper(source),
+    }
+}
+
+/// A case as it stood at the end of a day.
+#[derive(Clone, Debug)]
+pub struct Stood {
+    pub case: Case,
+    pub framework: Framework,
+    pub names: HashMap<AccountId, String>,
+    pub on: Date,
+}
+
+impl Stood {
+    #[must_use]
+    pub fn source(&self) -> Source<'_> {
+        Source { case: &self.case, framework: &self.framework, names: &self.names, on: self.on }
+    }
+}
+
+impl App {
+    /// The case as it stood at the end of a day (none: as it stands now), for
+    /// whoever may open documents. A day after today, or one on which the case
+    /// had not been opened, is refused in words.
+    pub async fn stood(&self, actor: &Actor, id: CaseId, on: Option<Date>) -> Result<Stood, No> {
+        let seen = self.see(actor, id, Action::SeeDocuments, "documents").await?;
+        let today = seen.today;
+        let on = on.unwrap_or(today);
+        if on > today {
+            return Err(Refusal::invalid("on", "Enter a day that is not in the future").into());
+        }
+        let current = seen.framework().clone();
+        let stood = self.read(move |tx| stood_at(tx, id, on, &current)).await?;
+        if stood.case.exists() {
+            return Ok(stood);
+        }
+        let opened = seen.case.offer.opened.as_ref().map_or(today, |o| dates::london(o.at));
+        let message = format!("Nothing was on the record yet. Enter {} or a later day", dates::long(opened));
+        Err(Refusal::invalid("on", message).into())
+    }
+
+    /// One paper as a PDF, as it stood on a day (none: as it stands now).
+    /// Hidden where there was no such paper.
+    pub async fn paper(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        kind: Kind,
+        on: Option<Date>,
+    ) -> Result<Vec<u8>, No> {
+        // Who may read is asked of the case as it is now, not as it was.
+        let stood = self.stood(actor, id, on).await?;
+        self.see(actor, id, kind.needs(), "documents").await?;
+        let Some(paper) = make(kind, &stood.source()) else { return Err(No::Hidden) };
+        let press = self.press;
+        let printed = tokio::task::spawn_blocking(move || press(&paper)).await;
+        let broken = |what: String| No::Broken(store::StoreError::Io { what });
+        match printed {
+            Ok(Ok(pdf)) => Ok(pdf),
+            Ok(Err(why)) => Err(broken(why)),
+            Err(why) => Err(broken(why.to_string())),
+        }
+    }
+}
+
+/// The end of a day in London.
+fn end_of(day: Date) -> Timestamp {
+    let next = dates::days_after(day, 1);
+    let midnight = next.in_tz("Europe/London").map(|zoned| zoned.timestamp());
+    let microsecond = jiff::SignedDuration::from_micros(1);
+    midnight.unwrap_or(Timestamp::MAX).saturating_sub(microsecond).unwrap_or(Timestamp::MIN)
+}
+
+fn stood_at(tx: &mut Tx<'_>, id: CaseId, on: Date, current: &Framework) -> Result<Stood, No> {
+    let until = end_of(on);
+    let stream = Stream { kind: StreamKind::Case, id: id.0 };
+    let case = Case::fold(id, &record::load_until::<case::Event>(tx, stream, until)?);
+    let area = Stream { kind: StreamKind::Area, id: current.area.0 };
+    let then = Framework::fold(&record::load_until::<framework::Event>(tx, area, until)?);
+    let mut names = HashMap::new();
+    for account in authors(&case) {
+        names.insert(account, people::author_name(tx, Author::Account(account))?);
+    }
+    Ok(Stood { case, framework: then.unwrap_or_else(|| current.clone()), names, on })
+}
+
+/// The accounts whose names stand on a paper.
+fn authors(case: &Case) -> Vec<AccountId> {
+    let mut found: Vec<AccountId> = vec![];
+    for submission in &case.signoff.submissions {
+        found.extend(submission.outcome.as_ref().and_then(|(_, by, _)| by.account()));
+        let answered = submission.appeal.as_ref().and_then(|a| a.answer.as_ref());
+        found.extend(answered.and_then(|(_, _, by, _)| by.account()));
+    }
+    for agreement in &case.arrangement.agreements {
+        found.extend(agreement.countersigned.and_then(|(by, _)| by.account()));
+        found.extend(agreement.made_by.account());
+    }
+    found.extend(case.budget.adjusted.as_ref().and_then(|(_, _, by, _)| by.account()));
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_when_it_ends_in_london() {
+        let end = |y, m, d| end_of(Date::constant(y, m, d)).to_string();
+        assert_eq!(end(2026, 1, 31), "2026-01-31T23:59:59.999999Z");
+        assert_eq!(end(2026, 7, 1), "2026-07-01T22:59:59.999999Z");
+        // The day the clocks go forward, and the day they go back.
+        assert_eq!(end(2026, 3, 29), "2026-03-29T22:59:59.999999Z");
+        assert_eq!(end(2026, 10, 25), "2026-10-25T23:59:59.999999Z");
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_key() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::of_key(kind.key()), Some(kind));
+        }
+        assert_eq!(Kind::of_key("letter"), None);
+    }
 }

@@ -10,6 +10,7 @@ pub mod budget;
 pub mod case_page;
 pub mod components;
 pub mod demo;
+pub mod documents;
 pub mod enquiry;
 pub mod form;
 pub mod history;

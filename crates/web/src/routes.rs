@@ -73,6 +73,7 @@ pub fn all() -> Routes {
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
     account::declare(&mut routes);
     crate::budget::declare(&mut routes);
+    crate::documents::declare(&mut routes);
     crate::history::declare(&mut routes);
     crate::needs::declare(&mut routes);
     crate::notes::declare(&mut routes);

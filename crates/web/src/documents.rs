@@ -1,0 +1,178 @@
+//! Documents: the papers of a case as they stood on a day, and its files.
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
+use crate::form::{self, Form};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::RawQuery;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use domain::access::{self, Action};
+use domain::{CaseId, Date, FileId, dates};
+use maud::{Markup, html};
+use service::Seen;
+use service::documents::Listed;
+use service::papers::{Kind, Stood};
+
+pub fn declare(routes: &mut Routes) {
+    let door = Door::Case(Action::SeeDocuments);
+    routes.get("/cases/{id}/documents", door, show);
+    routes.get("/cases/{id}/documents/{paper}", door, open);
+    routes.get("/cases/{id}/documents/files/{file}", door, file);
+}
+
+/// The list, as it is now or as it stood on a day that was asked for.
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let seen = me.see(id, Action::SeeDocuments, "documents").await?;
+    let mut form = Form::parse(query.unwrap_or_default().as_bytes());
+    let on = form.optional_date("on", "the day");
+    let app = &me.web().app;
+    let mut stood = app.stood(&me.actor, id, None).await?;
+    if let Some(on) = on {
+        match app.stood(&me.actor, id, Some(on)).await {
+            Ok(then) => stood = then,
+            Err(no) => Trouble::into_form(no, &mut form)?,
+        }
+    }
+    let files = app.files(&me.actor, id).await?;
+    let page = content(&me, &seen, &stood, &files, &form);
+    let title = title(&seen);
+    if form.is_ok() {
+        return Ok(case_page(&me, &seen, title, "documents", None, &page).into_response());
+    }
+    Ok(form::invalid(case_page_with_errors(&me, &seen, title, "documents", &page)))
+}
+
+fn title(seen: &Seen) -> &'static str {
+    if is_family(&seen.roles) { "Your documents" } else { "Documents" }
+}
+
+fn content(me: &Me, seen: &Seen, stood: &Stood, files: &[Listed], form: &Form) -> Markup {
+    let now = stood.on == seen.today;
+    html! {
+        (form.error_summary())
+        h1 class="nhsuk-heading-l" { (title(seen)) }
+        p { "Papers you can read, print and keep. Each is made from what is on the record, and says which day it is from." }
+        @if now {
+            h2 { "Papers, as things are today" }
+        } @else {
+            h2 { "Papers, as things stood on " (dates::long(stood.on)) }
+            p { a href={ "/cases/" (seen.case.id) "/documents" } { "Show them as they are today" } }
+        }
+        (papers(me, seen, stood, now))
+        (another_day(seen, form))
+        h2 { "Files" }
+        (files_list(seen, files))
+    }
+}
+
+fn papers(me: &Me, seen: &Seen, stood: &Stood, now: bool) -> Markup {
+    let may = |kind: &Kind| access::may(&me.actor, kind.needs(), &seen.case);
+    let (there, missing): (Vec<Kind>, Vec<Kind>) =
+        Kind::ALL.into_iter().filter(may).partition(|kind| kind.is_in(&stood.case));
+    let rows = there
+        .iter()
+        .map(|kind| {
+            let day = if now { String::new() } else { format!("?on={}", stood.on) };
+            let href = format!("/cases/{}/documents/{}.pdf{day}", seen.case.id, kind.key());
+            let value = html! {
+                p class="nhsuk-u-margin-bottom-1" { (kind.words()) "." }
+                a href=(href) { "Open " (kind.title().to_lowercase()) " (PDF)" }
+            };
+            Row::html(kind.title(), value)
+        })
+        .collect();
+    html! {
+        @if there.is_empty() {
+            p { "There are no papers yet. They appear here as soon as there is something to put in them." }
+        } @else {
+            (summary_list(&SummaryList::new(rows)))
+        }
+        @if !missing.is_empty() && !there.is_empty() {
+            p class="nhsuk-hint" { @if now { "Not there yet: " } @else { "Not there on that day: " } (names(&missing)) "." }
+        }
+    }
+}
+
+fn names(kinds: &[Kind]) -> String {
+    let all: Vec<String> = kinds.iter().map(|kind| kind.title().to_lowercase()).collect();
+    match all.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join("; ")),
+        _ => all.join(""),
+    }
+}
+
+fn another_day(seen: &Seen, form: &Form) -> Markup {
+    html! {
+        form method="get" action={ "/cases/" (seen.case.id) "/documents" } novalidate {
+            (date_input(&DateInput {
+                size: Size::M,
+                hint: Some("For example, 27 3 2026. You get the papers as they stood at the end of that day."),
+                ..DateInput::new("on", "Look at an earlier day")
+            }.with(form)))
+            (button(&Button::secondary("Show the papers of that day")))
+        }
+    }
+}
+
+fn files_list(seen: &Seen, files: &[Listed]) -> Markup {
+    let rows = files
+        .iter()
+        .map(|listed| {
+            let file = &listed.file;
+            let href = format!("/cases/{}/documents/files/{}", seen.case.id, file.id);
+            let value = html! {
+                a href=(href) download { "Download (" (size(file.size)) ")" }
+                p class="nhsuk-hint nhsuk-u-margin-bottom-0" {
+                    "Added by " (listed.by) ", " (dates::long(dates::london(file.added)))
+                }
+            };
+            Row::html(file.name.as_str(), value)
+        })
+        .collect();
+    html! {
+        @if files.is_empty() {
+            p { "Nothing has been added yet. Receipts that are added on the money pages are kept here." }
+        } @else {
+            (summary_list(&SummaryList::new(rows)))
+        }
+    }
+}
+
+/// `340 KB`, `1.2 MB`.
+fn size(bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        return format!("{} KB", bytes.div_ceil(1_000));
+    }
+    let tenths = bytes.div_ceil(100_000);
+    format!("{}.{} MB", tenths / 10, tenths % 10)
+}
+
+/// One paper, `plan.pdf`, on the day of `?on=2026-03-27`.
+async fn open(me: Me, At((id, name)): At<(CaseId, String)>, RawQuery(query): RawQuery) -> Answer {
+    let kind = name.strip_suffix(".pdf").and_then(Kind::of_key).ok_or(Trouble::Hidden)?;
+    let asked = Form::parse(query.unwrap_or_default().as_bytes());
+    let on = match asked.text("on") {
+        "" => None,
+        text => Some(text.parse::<Date>().map_err(|_| Trouble::Hidden)?),
+    };
+    let app = &me.web().app;
+    let pdf = app.paper(&me.actor, id, kind, on).await?;
+    let day = on.unwrap_or_else(|| app.clock.today());
+    let disposition = format!("inline; filename=\"{}-{day}.pdf\"", kind.key());
+    Ok(sent("application/pdf", disposition, pdf))
+}
+
+/// One file, to be saved rather than shown: what it holds is not ours.
+async fn file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
+    let (info, bytes) = me.web().app.file(&me.actor, id, file).await?;
+    let name: String = form_urlencoded::byte_serialize(info.name.as_bytes()).collect();
+    let disposition = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
+    Ok(sent(&info.media_type, disposition, bytes))
+}
+
+fn sent(media_type: &str, disposition: String, bytes: Vec<u8>) -> Response {
+    let headers = [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, bytes).into_response()
+}
