@@ -8,6 +8,7 @@ pub mod account;
 pub mod app;
 pub mod arrangement;
 pub mod budget;
+pub mod circle;
 pub mod clock;
 pub mod demo;
 pub mod desk;

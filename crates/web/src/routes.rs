@@ -1,6 +1,9 @@
 //! Every route and who may call it, in one table.
 
-use crate::{Web, account, assets, demo, enquiry, home, operate, plan, public, session, sign_in, trouble};
+use crate::{
+    Web, account, assets, demo, enquiry, help, home, offer, operate, people, plan, public, questions,
+    session, sign_in, trouble,
+};
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
@@ -82,10 +85,14 @@ pub fn all() -> Routes {
     crate::signoff::declare(&mut routes);
     demo::declare(&mut routes);
     enquiry::declare(&mut routes);
+    help::declare(&mut routes);
     home::declare(&mut routes);
+    offer::declare(&mut routes);
     operate::declare(&mut routes);
+    people::declare(&mut routes);
     plan::declare(&mut routes);
     public::declare(&mut routes);
+    questions::declare(&mut routes);
     sign_in::declare(&mut routes);
     routes
 }

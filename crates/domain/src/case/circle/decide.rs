@@ -71,6 +71,13 @@ pub(in crate::case) fn must_decide(case: &Case, voice: Voice, what: &str) -> Res
     ))
 }
 
+/// Whether a place belongs to someone who works for the NHS or the council.
+/// Such a place is given to a colleague with a post, never by an email address.
+#[must_use]
+pub fn is_of_a_body(role: CaseRole) -> bool {
+    matches!(role, CaseRole::CareCoordinator | CaseRole::Clinician | CaseRole::CouncilWorker)
+}
+
 /// Says who the case is about.
 pub fn name_person(
     case: &Case,
@@ -204,6 +211,11 @@ pub fn invite(case: &Case, id: MemberId, account: AccountId) -> Decision {
     }
     if member.account.is_some() {
         return Err(Refusal::already_done(format!("{} can sign in already", member.name)));
+    }
+    if is_of_a_body(member.role) {
+        return Err(Refusal::not_allowed(
+            "People who work for the NHS or the council are not invited by email. Add them from the list of colleagues",
+        ));
     }
     if case.circle.member_of(account).is_some() {
         return Err(Refusal::invalid("email", "Someone else in the circle has this email address"));

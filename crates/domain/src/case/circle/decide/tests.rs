@@ -252,4 +252,5 @@ fn an_invitation_goes_to_someone_present_and_once() {
     assert_eq!(invite(&case, HUSBAND, two).expect_err("he has one").why, Why::AlreadyDone);
     assert_eq!(invite(&case, CARER, one).expect_err("it is Martin's").field.as_deref(), Some("email"));
     assert!(invite(&case, MemberId(Uuid::max()), two).is_err());
+    assert_eq!(invite(&case, COORDINATOR, two).expect_err("she has a post").why, Why::NotAllowed);
 }

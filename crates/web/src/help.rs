@@ -1,0 +1,72 @@
+//! Asking for help: who to call, who can speak for you, what else you can do.
+
+use crate::case_page::{At, case_page, is_family};
+use crate::components::{Card, card, card_group, page_heading};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me};
+use axum::response::IntoResponse;
+use domain::CaseId;
+use domain::access::{Action, may};
+use domain::case::CaseRole;
+use maud::{Markup, html};
+use service::Seen;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/help", Door::Case(Action::SeeCase), show);
+}
+
+async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::SeeCase, "help").await?;
+    Ok(case_page(&me, &seen, "Ask for help", "help", None, &content(&me, &seen)).into_response())
+}
+
+fn content(me: &Me, seen: &Seen) -> Markup {
+    let case = &seen.case;
+    let framework = seen.framework();
+    let at = |page: &str| format!("/cases/{}/{page}", case.id);
+    let family = is_family(&seen.roles);
+    let supporters: Vec<_> = case.circle.present().filter(|m| m.role == CaseRole::Supporter).collect();
+    let mut ways = vec![];
+    if may(&me.actor, Action::AskQuestion, case) {
+        ways.push(card(&Card::to(
+            "Ask a question",
+            &at("questions"),
+            html! { p { "Write it down now. It stays on the list until it is answered." } },
+        )));
+    }
+    if may(&me.actor, Action::AskForReview, case) {
+        ways.push(card(&Card::to(
+            "Ask for a review",
+            &at("reviews"),
+            html! { p { "When something is not working, or needs have changed." } },
+        )));
+    }
+    ways.push(card(&Card::to(
+        "I do not agree",
+        "/about/disagree",
+        html! { p { "What you can do when you think we are wrong." } },
+    )));
+    ways.push(card(&Card::to(
+        "Who can help",
+        "/about/support",
+        html! { p { "Brokers, advocates and people who have done it." } },
+    )));
+    html! {
+        (page_heading(if family { "" } else { case.person_name() }, "Ask for help"))
+        @if let Some(coordinator) = case.circle.care_coordinator() {
+            p { strong { (coordinator.name) } " is " (if family { "your" } else { "the" }) " care co-ordinator. Tell them when something is wrong, and when things go well." }
+        } @else {
+            p { "There is no care co-ordinator at the moment. Call us, and we will find out why." }
+        }
+        p { "Call " strong { (framework.phone) } " or write to " a href={ "mailto:" (framework.email) } { (framework.email) } "." }
+        p { "If someone is in danger or very ill now, call 999. For medical help that is not an emergency, call 111." }
+        (card_group(2, &ways))
+        h2 { "Someone to speak up with you" }
+        p { "An advocate makes sure you are heard, and costs nothing. Ask " (case.circle.care_coordinator().map_or("us", |m| m.name.as_str())) " to find one, or call " (framework.council) " and say that you would like an advocate." }
+        @if !supporters.is_empty() && may(&me.actor, Action::SeePeople, case) {
+            p { "In the circle to help: " @for (place, member) in supporters.iter().enumerate() { @if place > 0 { ", " } (member.name) " (" (member.relation) ")" } "." }
+        }
+        h2 { "If it is a hard decision" }
+        p { "You do not have to decide alone, or today. Talk to someone you trust first. Nothing here has a last day for you." }
+    }
+}

@@ -1,0 +1,226 @@
+//! The people around the person: who is in the circle, how the person
+//! communicates, what was agreed to.
+
+mod consent;
+mod member;
+mod words;
+
+use crate::case_page::{At, case_page, is_family};
+use crate::components::{
+    Action as Link, Button, Colour, Column, Row, SummaryList, Table, Tag, button, cell, inset_text,
+    nothing_yet, own_words, page_heading, summary_list, table, tag, typed, warning_callout,
+};
+use crate::keyed::key;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me};
+use axum::extract::Query;
+use axum::response::IntoResponse;
+use domain::CaseId;
+use domain::access::{Action, may};
+use domain::case::circle::{ConsentAbout, ConsentState, ContactPreference, Member};
+use domain::case::{CaseRole, Voice};
+use domain::dates::{long, moment};
+use maud::{Markup, html};
+use service::Seen;
+use std::collections::HashMap;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/people", Door::Case(Action::SeePeople), show);
+    member::declare(routes);
+    words::declare(routes);
+    consent::declare(routes);
+}
+
+async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    let flash = match query.get("done").map(String::as_str) {
+        Some("joined") => Some("They are in the circle now."),
+        Some("invited") => Some("We have sent them a link to set up their own sign-in."),
+        Some("left") => Some("They have left the circle. What they said stays."),
+        Some("contact") => Some("We will get in touch in that way."),
+        Some("footing") => Some("It is on the record."),
+        Some("words") => Some("Everyone who works with the person sees this now."),
+        Some("consent") => Some("It is on the record, and counts from now on."),
+        Some("withdrawn") => Some("It is withdrawn, and counts from now on."),
+        _ => None,
+    };
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content(&me, &seen)).into_response())
+}
+
+fn title(seen: &Seen) -> &'static str {
+    if is_family(&seen.roles) { "My people" } else { "People" }
+}
+
+/// Where a page of this section is.
+fn at(case: CaseId, page: &str) -> String {
+    if page.is_empty() { format!("/cases/{case}/people") } else { format!("/cases/{case}/people/{page}") }
+}
+
+fn content(me: &Me, seen: &Seen) -> Markup {
+    let case = &seen.case;
+    let may = |action| may(&me.actor, action, case);
+    html! {
+        (page_heading(case.person_name(), title(seen)))
+        (communication(seen, may(Action::DescribeCommunication)))
+        h2 { "Contacting " (case.person_name()) }
+        (contact_of(seen, Voice::Person))
+        @if may(Action::DescribeCommunication) {
+            p { a href=(at(case.id, "person")) { "Say how to get in touch with " (case.person_name()) } }
+        }
+        h2 { "In the circle" }
+        (members(me, seen))
+        @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &at(case.id, "new")) })) }
+        (left(seen))
+        h2 { "What " (case.person_name()) " has agreed to" }
+        (consents(seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
+    }
+}
+
+/// How the person says yes and no, first of all: everyone reads it before a
+/// meeting (CC-14).
+fn communication(seen: &Seen, may_change: bool) -> Markup {
+    let case = &seen.case;
+    let name = case.person_name();
+    html! {
+        h2 { "How " (name) " communicates" }
+        @match &case.circle.communication {
+            None => (nothing_yet("Nobody has described this yet. Everyone has a way of saying what they want.")),
+            Some(words) => {
+                (summary_list(&SummaryList::new(
+                    [words.yes.as_ref().map(|yes| ("Yes", yes)), words.no.as_ref().map(|no| ("No", no))]
+                        .into_iter().flatten()
+                        .map(|(what, how)| Row::html(what, typed(how.as_str()))).collect(),
+                )))
+                (own_words(words.how.as_str(), ""))
+                @if let Some(helps) = &words.helps { p { strong { "What helps: " } (typed(helps.as_str())) } }
+                p class="nhsuk-body-s" { "Written on " (moment(words.at)) ". Earlier descriptions are in the history." }
+            },
+        }
+        @for wrong in &case.circle.wrong_records {
+            (inset_text(&html! {
+                p { strong { "This was written about " (name) " and is not so: " } (typed(wrong.said.as_str())) }
+                p class="nhsuk-body-s" {
+                    @if let Some(by) = &wrong.by { "Written by " (by) ". " }
+                    "Put right on " (moment(wrong.at)) "."
+                }
+            }))
+        }
+        @if may_change { p { a href={ "/cases/" (case.id) "/communication" } { "Describe how " (name) " communicates" } } }
+    }
+}
+
+/// How somebody wants to be contacted; staff see at once where only one way is fine.
+fn contact_of(seen: &Seen, voice: Voice) -> Markup {
+    let found = seen.case.circle.contact.iter().find(|(who, _)| *who == voice).map(|(_, p)| p);
+    html! {
+        @match found {
+            None => p { "Nothing said yet." },
+            Some(preference) if preference.only && !is_family(&seen.roles) => {
+                (warning_callout(&format!("Contact by {} only", ways(preference)), 3, &preference_words(preference)))
+            },
+            Some(preference) => {
+                p { "By " (ways(preference)) @if preference.only { strong { ", and in no other way" } } "." }
+                (preference_words(preference))
+            },
+        }
+    }
+}
+
+fn ways(preference: &ContactPreference) -> String {
+    let ways: Vec<&str> = preference.by.iter().map(|by| by.words()).collect();
+    ways.join(" or ")
+}
+
+fn preference_words(preference: &ContactPreference) -> Markup {
+    html! {
+        @if let Some(details) = &preference.details { p { (typed(details.as_str())) } }
+        @if let Some(when) = &preference.when { p { "When: " (typed(when.as_str())) } }
+    }
+}
+
+fn members(me: &Me, seen: &Seen) -> Markup {
+    let case = &seen.case;
+    let changes = [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent]
+        .into_iter()
+        .any(|action| may(&me.actor, action, case));
+    let rows = case.circle.present().map(|member| {
+        vec![
+            html! {
+                @if changes { a href=(at(case.id, &member.id.to_string())) { (member.name) } } @else { (member.name) }
+                br; span class="nhsuk-body-s" { (member.relation) }
+            },
+            cell(member.role.words()),
+            speaks(member),
+            contact_in_short(seen, member),
+            cell(if member.account.is_some() { "Yes" } else { "Not yet" }),
+        ]
+    });
+    let columns =
+        ["Name", "Place", "Speaks for the person", "Contact", "Can sign in"].map(Column::text).to_vec();
+    table(&Table { first_names_row: true, ..Table::new("", columns, rows.collect()) })
+}
+
+fn speaks(member: &Member) -> Markup {
+    html! {
+        @if member.role == CaseRole::Person { "For themselves" }
+        @else if member.speaks.is_empty() { "No" }
+        @for one in &member.speaks { p { (one.footing.words()) } }
+    }
+}
+
+fn contact_in_short(seen: &Seen, member: &Member) -> Markup {
+    let voice = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
+    let found = seen.case.circle.contact.iter().find(|(who, _)| *who == voice).map(|(_, p)| p);
+    html! {
+        @if let Some(preference) = found {
+            (ways(preference)) @if preference.only { " " (tag(&Tag::new("only", Colour::Orange))) }
+        }
+    }
+}
+
+fn left(seen: &Seen) -> Markup {
+    let gone: Vec<&Member> = seen.case.circle.members.iter().filter(|m| m.left.is_some()).collect();
+    html! {
+        @if !gone.is_empty() {
+            p class="nhsuk-body-s" {
+                "Were in it before: "
+                @for (place, member) in gone.iter().enumerate() {
+                    @if place > 0 { "; " }
+                    (member.name) ", " (member.relation)
+                    @if let Some(when) = member.left { " (until " (long(domain::dates::london(when))) ")" }
+                }
+                "."
+            }
+        }
+    }
+}
+
+fn consents(seen: &Seen, may_change: bool) -> Markup {
+    let case = &seen.case;
+    let rows = ConsentAbout::ALL.iter().map(|about| {
+        let found = case.circle.consent_to(*about);
+        let state = match found.map(|c| c.state) {
+            Some(ConsentState::Given) => html! { (tag(&Tag::new("Agreed", Colour::Green))) },
+            Some(ConsentState::Refused) => html! { (tag(&Tag::new("Said no", Colour::Grey))) },
+            Some(ConsentState::Withdrawn) => html! { (tag(&Tag::new("Withdrawn", Colour::Grey))) },
+            None => html! { "Not asked yet" },
+        };
+        let more = found.map(|c| {
+            let who = case.circle.name_of(c.voice);
+            html! { (who) ", " (moment(c.at)) ": " (typed(c.how.as_str())) }
+        });
+        let mut row =
+            Row::html(capital(about.words()), html! { (state) @if let Some(more) = more { p { (more) } } });
+        if may_change {
+            let href = format!("/cases/{}/consent/{}", case.id, key(about));
+            row = row.action(Link::new(href, "Change", about.words()));
+        }
+        row
+    });
+    summary_list(&SummaryList::new(rows.collect()))
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

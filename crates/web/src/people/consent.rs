@@ -1,0 +1,140 @@
+//! What the person agrees to, how they said it, and taking it back.
+
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
+};
+use crate::form::{Form, invalid};
+use crate::keyed::{Keyed, Said, key, voice_key, voice_radios, voices};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::response::{IntoResponse, Redirect};
+use domain::CaseId;
+use domain::access::{Action, may};
+use domain::case::circle::{self, ConsentAbout};
+use domain::dates::moment;
+use maud::{Markup, html};
+use service::{No, Seen};
+
+pub(super) fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/consent/{about}", Door::Case(Action::WithdrawConsent), show);
+    routes.post("/cases/{id}/consent/{about}", Door::Case(Action::RecordConsent), record);
+    routes.post("/cases/{id}/consent/{about}/withdraw", Door::Case(Action::WithdrawConsent), withdraw);
+}
+
+const TITLE: &str = "What was agreed";
+
+type About = At<(CaseId, Keyed<ConsentAbout>)>;
+
+async fn show(me: Me, At((id, about)): About) -> Answer {
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let mut form = Form::empty();
+    if let Some(own) =
+        seen.case.circle.voice_of(me.actor.account).filter(|v| circle::may_decide(&seen.case, *v))
+    {
+        form.put("voice", voice_key(own));
+    }
+    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, about.0, &form)).into_response())
+}
+
+async fn finish(
+    me: &Me,
+    id: CaseId,
+    about: ConsentAbout,
+    done: &str,
+    mut form: Form,
+    result: Option<Result<u64, No>>,
+) -> Answer {
+    match result {
+        Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
+        Some(Err(no)) => Trouble::into_form(no, &mut form)?,
+        None => {}
+    }
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "people", &content(me, &seen, about, &form))))
+}
+
+async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
+    let given = form.yes_no("given", "whether they agree");
+    let voice: Option<Said> = form.choice("voice", "who decided this");
+    let how = form.prose("how", "how they said it");
+    let (Some(given), Some(voice), Some(how), true) = (given, voice, how, form.is_ok()) else {
+        return finish(&me, id, about, "", form, None).await;
+    };
+    let result = me
+        .act(id, Action::RecordConsent, move |desk| {
+            Ok(circle::record_consent(desk.case, about, given, voice.0, how.clone())?.into())
+        })
+        .await;
+    finish(&me, id, about, "consent", form, Some(result)).await
+}
+
+async fn withdraw(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
+    let voice: Option<Said> = form.choice("voice", "who decided this");
+    let how = form.prose("how", "how they said it");
+    let (Some(voice), Some(how), true) = (voice, how, form.is_ok()) else {
+        return finish(&me, id, about, "", form, None).await;
+    };
+    let result = me
+        .act(id, Action::WithdrawConsent, move |desk| {
+            Ok(circle::withdraw_consent(desk.case, about, voice.0, how.clone())?.into())
+        })
+        .await;
+    finish(&me, id, about, "withdrawn", form, Some(result)).await
+}
+
+/// What agreeing means, and what taking it back means.
+fn meaning(about: ConsentAbout) -> &'static str {
+    match about {
+        ConsentAbout::TakingPart => "We work out and plan a budget together.",
+        ConsentAbout::SharingWithCouncil => {
+            "The council's workers in the circle can open this record. When it is taken back, they cannot open it any more, from that moment."
+        }
+        ConsentAbout::SharingWithSupporters => {
+            "Brokers, supporters and organisations that hold money can open this record. When it is taken back, they cannot open it any more, from that moment."
+        }
+        ConsentAbout::DirectPayment => {
+            "Money is paid to the person, or to someone for them, and they look after it."
+        }
+    }
+}
+
+fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
+    let case = &seen.case;
+    let name = case.person_name();
+    let path = format!("/cases/{}/consent/{}", case.id, key(&about));
+    let who = voices(case, |voice| circle::may_decide(case, voice));
+    let given = case.circle.has_consented(about);
+    let hint = "Like: one blink, asked twice, with her husband there. Or: in writing, on 3 March";
+    let fields = html! {
+        (voice_radios("voice", "Who decided this?", Some("The person, or someone who speaks for them"), &who, form))
+        (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("how", "How did they say it, and who was there?").with(form) }))
+    };
+    html! {
+        (form.error_summary())
+        (page_heading(name, &format!("About {}", about.words())))
+        p { (meaning(about)) }
+        @if let Some(now) = case.circle.consent_to(about) {
+            (inset_text(&html! {
+                p { (match now.state { circle::ConsentState::Given => "Agreed", circle::ConsentState::Refused => "Said no", circle::ConsentState::Withdrawn => "Withdrawn" }) " by " (case.circle.name_of(now.voice)) ", " (moment(now.at)) }
+                p { (typed(now.how.as_str())) }
+            }))
+        }
+        @if given && may(&me.actor, Action::WithdrawConsent, case) {
+            form method="post" action={ (path) "/withdraw" } novalidate {
+                (csrf_field(&me.csrf))
+                (fields)
+                (button(&Button { look: Look::Warning, ..Button::submit("Take it back") }))
+            }
+        } @else if may(&me.actor, Action::RecordConsent, case) {
+            form method="post" action=(path) novalidate {
+                (csrf_field(&me.csrf))
+                (radios(&Choices { inline: true, ..Choices::new("given", &format!("Does {name} agree?"), vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))
+                (fields)
+                (button(&Button::submit("Save")))
+            }
+        }
+        p { a href={ "/cases/" (case.id) "/people" } { "Back to people" } }
+    }
+}

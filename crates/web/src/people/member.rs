@@ -1,0 +1,394 @@
+//! One place in the circle: adding someone, how to reach them, their own
+//! sign-in, on what footing they speak, and leaving.
+
+use super::{at, contact_of};
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
+    checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
+};
+use crate::form::{Form, invalid};
+use crate::keyed::{Keyed, Said, key, voice_key};
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::response::{IntoResponse, Redirect};
+use domain::access::{Action, may};
+use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, NewMember};
+use domain::case::{CaseRole, Voice};
+use domain::{AccountId, CaseId, MemberId, Prose};
+use maud::{Markup, html};
+use service::circle::{Colleague, colleagues};
+use service::{No, Seen};
+
+pub(super) fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/people/new", Door::Case(Action::ManageCircle), new);
+    routes.post("/cases/{id}/people", Door::Case(Action::ManageCircle), add);
+    routes.get("/cases/{id}/people/{who}", Door::Case(Action::SeePeople), show);
+    routes.post("/cases/{id}/people/{who}/contact", Door::Case(Action::DescribeCommunication), contact);
+    routes.post("/cases/{id}/people/{who}/invite", Door::Case(Action::ManageCircle), invite);
+    routes.post("/cases/{id}/people/{who}/footing", Door::Case(Action::RecordConsent), footing);
+    routes.post("/cases/{id}/people/{who}/footing-ends", Door::Case(Action::RecordConsent), footing_ends);
+    routes.post("/cases/{id}/people/{who}/leave", Door::Case(Action::ManageCircle), leave);
+}
+
+type Who = At<(CaseId, Said)>;
+
+const ADD: &str = "Add someone";
+const ONE: &str = "One of the circle";
+
+async fn new(me: Me, At(id): At<CaseId>) -> Answer {
+    let mut form = Form::empty();
+    form.put(KEY_FIELD, me.web().app.id().to_string());
+    let seen = me.see(id, Action::ManageCircle, "people").await?;
+    let content = add_page(&me, &seen, &form).await?;
+    Ok(case_page(&me, &seen, ADD, "people", None, &content).into_response())
+}
+
+async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    if let Some(new) = read_new(&mut form) {
+        match me.web().app.add_member(&me.actor, id, new).await {
+            Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=joined")).into_response()),
+            Err(no) => Trouble::into_form(no, &mut form)?,
+        }
+    }
+    let seen = me.see(id, Action::ManageCircle, "people").await?;
+    let content = add_page(&me, &seen, &form).await?;
+    Ok(invalid(case_page_with_errors(&me, &seen, ADD, "people", &content)))
+}
+
+fn read_new(form: &mut Form) -> Option<NewMember> {
+    let id: Option<MemberId> = form.text(KEY_FIELD).parse().ok();
+    let role: Option<Keyed<CaseRole>> = form.choice("role", "their place");
+    let relation = form.line("relation", "what they are to the person");
+    let Keyed(role) = role?;
+    let (name, account) = if circle::is_of_a_body(role) {
+        let account: Option<AccountId> = form.optional_choice("colleague", "a colleague from the list");
+        if account.is_none() {
+            return form.wrong("colleague", "Choose a colleague from the list");
+        }
+        // Their own name is put in from the list when they are added.
+        (form.optional_line("name", "their name").or_else(|| relation.clone()), account)
+    } else {
+        (form.line("name", "their name"), None)
+    };
+    let speaks = if role == CaseRole::Representative {
+        let footing: Option<Keyed<Footing>> =
+            form.choice("footing", "on what footing they speak for the person");
+        let about = form.prose("about", "what they may decide");
+        let evidence = form.optional_line("evidence", "what shows it");
+        Some((footing?.0, about?, evidence))
+    } else {
+        None
+    };
+    if !form.is_ok() {
+        return None;
+    }
+    Some(NewMember { id: id?, name: name?, relation: relation?, role, account, organisation: None, speaks })
+}
+
+/// Whether the reader may give places of the NHS and the council.
+fn adds_colleagues(me: &Me, seen: &Seen) -> bool {
+    seen.case.circle.roles_of(me.actor.account).any(circle::is_of_a_body)
+}
+
+async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, Trouble> {
+    let area = seen.case.area().ok_or(Trouble::Hidden)?;
+    let all = if adds_colleagues(me, seen) {
+        me.web().app.read(move |tx| Ok(colleagues(tx, area)?)).await?
+    } else {
+        vec![]
+    };
+    Ok(add_form(me, seen, &all, form))
+}
+
+fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
+    let case = &seen.case;
+    let has_person = case.circle.present().any(|m| m.role == CaseRole::Person);
+    let roles: Vec<(String, &str, &str)> = CaseRole::ALL
+        .iter()
+        .filter(|role| !circle::is_of_a_body(**role) || !all.is_empty())
+        .filter(|role| **role != CaseRole::Person || !has_person)
+        .map(|role| (key(role), role.words(), role_hint(*role)))
+        .collect();
+    let choices = roles.iter().map(|(value, text, hint)| {
+        let choice = Choice::new(value, text).hint(hint);
+        if value == "representative" { choice.reveals(footing_fields(form)) } else { choice }
+    });
+    let options: Vec<(String, String)> = all
+        .iter()
+        .map(|colleague| {
+            (colleague.account.to_string(), format!("{}, {}", colleague.name, colleague.organisation_name))
+        })
+        .collect();
+    let options: Vec<(&str, &str)> = std::iter::once(("", "Choose"))
+        .chain(options.iter().map(|(v, t)| (v.as_str(), t.as_str())))
+        .collect();
+    html! {
+        (form.error_summary())
+        (page_heading(case.person_name(), ADD))
+        form method="post" action=(at(case.id, "")) novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (radios(&Choices::new("role", "What is their place?", choices.collect()).with(form)))
+            (input(&Input { spellcheck: Some(false), hint: (!all.is_empty()).then_some("Leave this empty for a colleague"), ..Input::new("name", "Their name").with(form) }))
+            @if !all.is_empty() {
+                (select(&Select {
+                    hint: Some("For someone who works for the NHS or the council"),
+                    ..Select::new("colleague", "Colleague", &options).with(form)
+                }))
+            }
+            (input(&Input { hint: Some("In their own words: husband, neighbour, district nurse"), width: Some(20), ..Input::new("relation", "What are they to the person?").with(form) }))
+            (button(&Button::submit("Add to the circle")))
+        }
+    }
+}
+
+fn role_hint(role: CaseRole) -> &'static str {
+    match role {
+        CaseRole::Person => "So that they can have their own sign-in",
+        CaseRole::Representative => "Decides for the person what they cannot decide themselves",
+        CaseRole::FamilyCarer => "Sees everything and helps, and decides nothing for the person",
+        CaseRole::Supporter => {
+            "Broker, advocate, peer or friend. Sees the record only while the person agrees"
+        }
+        CaseRole::CareCoordinator => "Goes with the person from beginning to end",
+        CaseRole::Clinician => "A nurse, doctor or therapist close to the person",
+        CaseRole::CouncilWorker => "Sees the record only while the person agrees",
+    }
+}
+
+fn footing_fields(form: &Form) -> Markup {
+    let footings: Vec<(String, &str)> = Footing::ALL.iter().map(|f| (key(f), f.words())).collect();
+    html! {
+        (radios(&Choices { small: true, ..Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
+        (textarea(&Textarea { rows: 2, hint: Some("Which decisions. Each decision stands by itself: nobody speaks for everything for ever"), ..Textarea::new("about", "About what?").with(form) }))
+        (input(&Input { hint: Some("For a power of attorney or a deputy: which paper you saw, and when"), ..Input::new("evidence", "What shows it (optional)").with(form) }))
+    }
+}
+
+async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let mut form = Form::empty();
+    if let Some((_, preference)) = seen.case.circle.contact.iter().find(|(voice, _)| *voice == who) {
+        for by in &preference.by {
+            form.put("by", key(by));
+        }
+        if preference.only {
+            form.put("only", "yes");
+        }
+        form.put("details", preference.details.as_ref().map_or("", AsRef::as_ref));
+        form.put("when", preference.when.as_ref().map_or("", AsRef::as_ref));
+    }
+    let content = one(&me, &seen, who, &form)?;
+    Ok(case_page(&me, &seen, ONE, "people", None, &content).into_response())
+}
+
+async fn finish(
+    me: &Me,
+    id: CaseId,
+    who: Voice,
+    done: &str,
+    mut form: Form,
+    result: Option<Result<u64, No>>,
+) -> Answer {
+    match result {
+        Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
+        Some(Err(no)) => Trouble::into_form(no, &mut form)?,
+        None => {}
+    }
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let content = one(me, &seen, who, &form)?;
+    Ok(invalid(case_page_with_errors(me, &seen, ONE, "people", &content)))
+}
+
+async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    let by: Option<Vec<Keyed<ContactBy>>> = form.choices("by", "how to get in touch");
+    let details = form.optional_line("details", "where to reach them");
+    let when = form.optional_line("when", "when suits them");
+    let only = form.ticked("only");
+    let (Some(by), true) = (by, form.is_ok()) else {
+        return finish(&me, id, who, "", form, None).await;
+    };
+    let preference = ContactPreference { by: by.into_iter().map(|by| by.0).collect(), only, details, when };
+    let result = me
+        .act(id, Action::DescribeCommunication, move |desk| {
+            known(desk.case, who)?;
+            Ok(circle::prefer_contact(desk.case, who, preference.clone())?.into())
+        })
+        .await;
+    finish(&me, id, who, "contact", form, Some(result)).await
+}
+
+async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let Some(email) = form.email("email", "their email address") else {
+        return finish(&me, id, who, "", form, None).await;
+    };
+    let result = me.web().app.invite_member(&me.actor, id, member, email).await;
+    finish(&me, id, who, "invited", form, Some(result)).await
+}
+
+async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let footing: Option<Keyed<Footing>> = form.choice("footing", "on what footing they speak");
+    let about = form.prose("about", "what it is about");
+    let evidence = form.optional_line("evidence", "what shows it");
+    let (Some(Keyed(footing)), Some(about), true) = (footing, about, form.is_ok()) else {
+        return finish(&me, id, who, "", form, None).await;
+    };
+    let result = me
+        .act(id, Action::RecordConsent, move |desk| {
+            known(desk.case, who)?;
+            let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
+            let (about, evidence) = (about.clone(), evidence.clone());
+            Ok(circle::recognise_speaker(desk.case, member, recorder, footing, about, evidence)?.into())
+        })
+        .await;
+    finish(&me, id, who, "footing", form, Some(result)).await
+}
+
+async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let footing: Option<Keyed<Footing>> = form.choice("ends", "what ends");
+    let why: Option<Prose> = form.optional_prose("ends-why", "why it ends");
+    let (Some(Keyed(footing)), true) = (footing, form.is_ok()) else {
+        return finish(&me, id, who, "", form, None).await;
+    };
+    let result = me
+        .act(id, Action::RecordConsent, move |desk| {
+            known(desk.case, who)?;
+            Ok(circle::end_speaker(desk.case, member, footing, why.clone())?.into())
+        })
+        .await;
+    finish(&me, id, who, "footing", form, Some(result)).await
+}
+
+async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let Some(why) = form.prose("why", "why they leave") else {
+        return finish(&me, id, who, "", form, None).await;
+    };
+    let result = me
+        .act(id, Action::ManageCircle, move |desk| {
+            known(desk.case, who)?;
+            Ok(circle::leave(desk.case, member, Some(why.clone()))?.into())
+        })
+        .await;
+    finish(&me, id, who, "left", form, Some(result)).await
+}
+
+/// An address of nobody in this case leads nowhere.
+fn known(case: &domain::case::Case, who: Voice) -> Result<(), No> {
+    if circle::is_known(case, who) { Ok(()) } else { Err(No::Hidden) }
+}
+
+fn one(me: &Me, seen: &Seen, who: Voice, form: &Form) -> Result<Markup, Trouble> {
+    let case = &seen.case;
+    if !circle::is_known(case, who) {
+        return Err(Trouble::Hidden);
+    }
+    let member = match who {
+        Voice::Person => None,
+        Voice::Member(id) => case.circle.present().find(|m| m.id == id),
+    };
+    let may = |action| may(&me.actor, action, case);
+    let voice = if member.is_some_and(|m| m.role == CaseRole::Person) { Voice::Person } else { who };
+    let path = at(case.id, &voice_key(who));
+    Ok(html! {
+        (form.error_summary())
+        (page_heading(case.person_name(), case.circle.name_of(who)))
+        @if let Some(member) = member { (facts(member)) }
+        h2 { "Getting in touch" }
+        (contact_of(seen, voice))
+        @if may(Action::DescribeCommunication) { (contact_form(me, &at(case.id, &voice_key(voice)), form)) }
+        @if let Some(member) = member {
+            @if may(Action::ManageCircle) && member.account.is_none() && !circle::is_of_a_body(member.role) {
+                h2 { "Their own sign-in" }
+                form method="post" action={ (path) "/invite" } novalidate {
+                    (csrf_field(&me.csrf))
+                    (input(&Input { keyboard: Some(Keyboard::Email), hint: Some("We send them a link. They choose their own passphrase."), ..Input::new("email", "Their email address").with(form) }))
+                    (button(&Button::secondary("Send an invitation")))
+                }
+            }
+            @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(me, &path, member, form)) }
+            @if may(Action::ManageCircle) && member.role != CaseRole::Person {
+                (details(&Details { open: form.error_for("why").is_some(), ..Details::new("Take them out of the circle", html! {
+                    form method="post" action={ (path) "/leave" } novalidate {
+                        (csrf_field(&me.csrf))
+                        (textarea(&Textarea { rows: 2, ..Textarea::new("why", "Why?").with(form) }))
+                        (button(&Button { look: Look::Warning, ..Button::submit("Take them out") }))
+                    }
+                }) }))
+            }
+        }
+        p { a href=(at(case.id, "")) { "Everyone in the circle" } }
+    })
+}
+
+fn facts(member: &Member) -> Markup {
+    let mut rows = vec![
+        Row::html("They are", typed(member.relation.as_str())),
+        Row::text("Place", member.role.words()),
+        Row::text("Can sign in", if member.account.is_some() { "Yes" } else { "Not yet" }),
+    ];
+    for one in &member.speaks {
+        rows.push(Row::html(
+            "Footing",
+            html! {
+                (one.footing.words())
+                p { "About: " (typed(one.about.as_str())) }
+                @if let Some(evidence) = &one.evidence { p { "Shown by: " (typed(evidence.as_str())) } }
+            },
+        ));
+    }
+    summary_list(&SummaryList::new(rows))
+}
+
+fn contact_form(me: &Me, path: &str, form: &Form) -> Markup {
+    let ways: Vec<(String, &str)> = ContactBy::ALL.iter().map(|by| (key(by), by.words())).collect();
+    let wrong = ["by", "details", "when"].iter().any(|field| form.error_for(field).is_some());
+    details(&Details {
+        open: wrong,
+        ..Details::new(
+            "Change how to get in touch",
+            html! {
+                form method="post" action={ (path) "/contact" } novalidate {
+                    (csrf_field(&me.csrf))
+                    (checkboxes(&Choices::new("by", "How should we get in touch?", ways.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form)))
+                    (checkboxes(&Choices::new("only", "", vec![Choice::new("yes", "Only in this way")]).with(form)))
+                    (input(&Input { hint: Some("An email address, a number, an address"), ..Input::new("details", "Where to reach them (optional)").with(form) }))
+                    (input(&Input { hint: Some("Like: mornings, not on Tuesdays"), ..Input::new("when", "When suits them (optional)").with(form) }))
+                    (button(&Button::secondary("Save")))
+                }
+            },
+        )
+    })
+}
+
+fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
+    let held: Vec<(String, &str)> =
+        member.speaks.iter().map(|s| (key(&s.footing), s.footing.words())).collect();
+    let wrong = ["footing", "about", "evidence"].iter().any(|field| form.error_for(field).is_some());
+    html! {
+        h2 { "Speaking for the person" }
+        p { "Everyone decides for themselves unless it is shown that they cannot decide one thing. Choosing unwisely does not show that." }
+        (details(&Details { open: wrong, ..Details::new("Record on what footing they speak", html! {
+            form method="post" action={ (path) "/footing" } novalidate {
+                (csrf_field(&me.csrf))
+                (footing_fields(form))
+                (button(&Button::secondary("Save")))
+            }
+        }) }))
+        @if !held.is_empty() {
+            (details(&Details { open: form.error_for("ends").is_some(), ..Details::new("This has ended", html! {
+                form method="post" action={ (path) "/footing-ends" } novalidate {
+                    (csrf_field(&me.csrf))
+                    (radios(&Choices { small: true, ..Choices::new("ends", "What has ended?", held.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
+                    (textarea(&Textarea { rows: 2, ..Textarea::new("ends-why", "Why? (optional)").with(form) }))
+                    (button(&Button::secondary("Save")))
+                }
+            }) }))
+        }
+    }
+}

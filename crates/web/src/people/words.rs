@@ -1,0 +1,98 @@
+//! How the person communicates, and what others wrongly wrote about that.
+
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{Button, Input, Textarea, button, input, inset_text, page_heading, textarea};
+use crate::form::{Form, invalid};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::response::{IntoResponse, Redirect};
+use domain::CaseId;
+use domain::access::Action;
+use domain::case::circle;
+use maud::{Markup, html};
+use service::{No, Seen};
+
+pub(super) fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/communication", Door::Case(Action::DescribeCommunication), show);
+    routes.post("/cases/{id}/communication", Door::Case(Action::DescribeCommunication), describe);
+    routes.post("/cases/{id}/communication/wrong", Door::Case(Action::DescribeCommunication), wrong);
+}
+
+const TITLE: &str = "How they communicate";
+
+async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let mut form = Form::empty();
+    if let Some(words) = &seen.case.circle.communication {
+        let text = |line: &Option<domain::Line>| line.as_ref().map_or(String::new(), ToString::to_string);
+        form.put("yes", text(&words.yes));
+        form.put("no", text(&words.no));
+        form.put("how", words.how.as_str());
+        form.put("helps", words.helps.as_ref().map_or("", |helps| helps.as_str()));
+    }
+    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, &form)).into_response())
+}
+
+async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<Result<u64, No>>) -> Answer {
+    match result {
+        Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=words")).into_response()),
+        Some(Err(no)) => Trouble::into_form(no, &mut form)?,
+        None => {}
+    }
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "people", &content(me, &seen, &form))))
+}
+
+async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let yes = form.optional_line("yes", "how they say yes");
+    let no = form.optional_line("no", "how they say no");
+    let how = form.prose("how", "how they communicate");
+    let helps = form.optional_prose("helps", "what helps");
+    let (Some(how), true) = (how, form.is_ok()) else { return finish(&me, id, form, None).await };
+    let result = me
+        .act(id, Action::DescribeCommunication, move |desk| {
+            let (yes, no, how, helps) = (yes.clone(), no.clone(), how.clone(), helps.clone());
+            Ok(circle::describe_communication(desk.case, yes, no, how, helps)?.into())
+        })
+        .await;
+    finish(&me, id, form, Some(result)).await
+}
+
+async fn wrong(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let said = form.prose("said", "what was written");
+    let by = form.optional_line("said-by", "who wrote it");
+    let (Some(said), true) = (said, form.is_ok()) else { return finish(&me, id, form, None).await };
+    let result = me
+        .act(id, Action::DescribeCommunication, move |desk| {
+            Ok(circle::note_wrong_record(desk.case, said.clone(), by.clone())?.into())
+        })
+        .await;
+    finish(&me, id, form, Some(result)).await
+}
+
+fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let name = seen.case.person_name();
+    let path = format!("/cases/{}/communication", seen.case.id);
+    html! {
+        (form.error_summary())
+        (page_heading(name, TITLE))
+        (inset_text(&html! { p { "Everyone has a way of saying what they want. Nothing in this service needs words: a blink, a sound or a look is an answer, and counts as one." } }))
+        form method="post" action=(path) novalidate {
+            (csrf_field(&me.csrf))
+            (input(&Input { hint: Some("Like: one blink"), ..Input::new("yes", "How they say yes (optional)").with(form) }))
+            (input(&Input { hint: Some("Like: two blinks"), ..Input::new("no", "How they say no (optional)").with(form) }))
+            (textarea(&Textarea { hint: Some("Words, signs, sounds, a board, a screen. Who understands them best."), ..Textarea::new("how", "How they communicate").with(form) }))
+            (textarea(&Textarea { hint: Some("Like: ask twice, one question at a time, wait, sit on the left"), ..Textarea::new("helps", "What helps (optional)").with(form) }))
+            (button(&Button::submit("Save")))
+        }
+        h2 { "Has somebody written something wrong?" }
+        p { "Some people were once recorded as “cannot communicate”. Say what was written, so that nobody relies on it again." }
+        form method="post" action={ (path) "/wrong" } novalidate {
+            (csrf_field(&me.csrf))
+            (textarea(&Textarea { rows: 3, ..Textarea::new("said", "What was written").with(form) }))
+            (input(&Input { hint: Some("Like: the hospital, in 2024"), ..Input::new("said-by", "Who wrote it (optional)").with(form) }))
+            (button(&Button::secondary("Note that this is not so")))
+        }
+    }
+}

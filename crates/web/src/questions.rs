@@ -1,0 +1,258 @@
+//! The questions people bring, each shown as open or answered (000:311-315).
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Colour, Tag, Textarea, button, nothing_yet, own_words, page_heading, tag, textarea, typed,
+    warning_callout,
+};
+use crate::form::{Form, invalid};
+use crate::keyed::{Said, voice_key, voice_radios, voices};
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect};
+use domain::access::{Action, may};
+use domain::case::offer::{self, Question};
+use domain::dates::moment;
+use domain::{CaseId, QuestionId};
+use maud::{Markup, html};
+use service::{Decided, No, Seen};
+use std::collections::HashMap;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/questions", Door::Case(Action::SeeCase), show);
+    routes.post("/cases/{id}/questions", Door::Case(Action::AskQuestion), ask);
+    routes.get("/cases/{id}/questions/{question}", Door::Case(Action::SeeCase), show_one);
+    routes.post("/cases/{id}/questions/{question}/answer", Door::Case(Action::AnswerQuestion), answer);
+    routes.post("/cases/{id}/questions/{question}/open", Door::Case(Action::AskQuestion), open_again);
+}
+
+const TITLE: &str = "Questions and answers";
+const ONE: &str = "One question";
+
+async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    let flash = match query.get("done").map(String::as_str) {
+        Some("asked") => Some("Your questions are on the list. We will answer each one."),
+        Some("answered") => Some("The answer is there. We have told them, if they want emails."),
+        Some("opened") => Some("The question is open again. We will answer it better."),
+        _ => None,
+    };
+    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let mut form = Form::empty();
+    form.put(KEY_FIELD, me.web().app.id().to_string());
+    if let Some(own) = seen.case.circle.voice_of(me.actor.account) {
+        form.put("voice", voice_key(own));
+    }
+    Ok(case_page(&me, &seen, TITLE, "", flash, &content(&me, &seen, &form)).into_response())
+}
+
+async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
+    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "", &content(me, &seen, form))))
+}
+
+async fn show_one(me: Me, At((id, question)): At<(CaseId, QuestionId)>) -> Answer {
+    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let content = one_page(&me, &seen, question, &Form::empty())?;
+    Ok(case_page(&me, &seen, ONE, "", None, &content).into_response())
+}
+
+async fn one_again(me: &Me, id: CaseId, question: QuestionId, form: &Form) -> Answer {
+    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let content = one_page(me, &seen, question, form)?;
+    Ok(invalid(case_page_with_errors(me, &seen, ONE, "", &content)))
+}
+
+fn done(id: CaseId, key: &str) -> Answer {
+    Ok(Redirect::to(&format!("/cases/{id}/questions?done={key}")).into_response())
+}
+
+async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let first: Option<QuestionId> = form.text(KEY_FIELD).parse().ok();
+    let voice: Option<Said> = form.choice("voice", "whose questions these are");
+    let list = match offer::one_per_line(form.text("questions")) {
+        Ok(list) => Some(list),
+        Err(refusal) => {
+            form.refuse(&refusal);
+            None
+        }
+    };
+    let (Some(first), Some(voice), Some(list)) = (first, voice, list) else {
+        return again(&me, id, &form).await;
+    };
+    let app = me.web().app.clone();
+    let list: Vec<_> = list
+        .into_iter()
+        .enumerate()
+        .map(|(place, words)| (if place == 0 { first } else { QuestionId(app.id()) }, words))
+        .collect();
+    let decide = move |desk: &mut service::Desk<'_, '_>| {
+        Ok(offer::ask_questions(desk.case, list.clone(), voice.0)?.into())
+    };
+    if let Err(no) = me.act(id, Action::AskQuestion, decide).await {
+        Trouble::into_form(no, &mut form)?;
+        return again(&me, id, &form).await;
+    }
+    done(id, "asked")
+}
+
+async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: Form) -> Answer {
+    let Some(words) = form.prose("answer", "an answer") else {
+        return one_again(&me, id, question, &form).await;
+    };
+    let result = me
+        .act(id, Action::AnswerQuestion, move |desk| {
+            known(&desk.case.offer.questions, question)?;
+            let events = offer::answer_question(desk.case, question, words.clone())?;
+            let mail = service::circle::news_for_asker(desk.case, question, &events);
+            Ok(Decided { events, mail, ..Decided::default() })
+        })
+        .await;
+    if let Err(no) = result {
+        Trouble::into_form(no, &mut form)?;
+        return one_again(&me, id, question, &form).await;
+    }
+    done(id, "answered")
+}
+
+async fn open_again(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: Form) -> Answer {
+    let Some(why) = form.prose("why", "what is still missing") else {
+        return one_again(&me, id, question, &form).await;
+    };
+    let result = me
+        .act(id, Action::AskQuestion, move |desk| {
+            known(&desk.case.offer.questions, question)?;
+            Ok(offer::reopen_question(desk.case, question, why.clone())?.into())
+        })
+        .await;
+    if let Err(no) = result {
+        Trouble::into_form(no, &mut form)?;
+        return one_again(&me, id, question, &form).await;
+    }
+    done(id, "opened")
+}
+
+/// An address of no question of this case leads nowhere.
+fn known(questions: &[Question], id: QuestionId) -> Result<(), No> {
+    if questions.iter().any(|q| q.id == id) { Ok(()) } else { Err(No::Hidden) }
+}
+
+fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let case = &seen.case;
+    let family = is_family(&seen.roles);
+    let (open, answered): (Vec<_>, Vec<_>) = case.offer.questions.iter().partition(|q| q.open);
+    html! {
+        (form.error_summary())
+        (page_heading(case.person_name(), TITLE))
+        @if family {
+            p { "Write down whatever you want to know, before we meet or after. Every question stays open until it is answered." }
+        }
+        h2 { "Open (" (open.len()) ")" }
+        @if open.is_empty() { (nothing_yet("No question is open.")) }
+        @for question in open { (in_list(me, seen, question)) }
+        h2 { "Answered (" (answered.len()) ")" }
+        @if answered.is_empty() { (nothing_yet("Nothing has been answered yet.")) }
+        @for question in answered.iter().rev() { (in_list(me, seen, question)) }
+        @if may(&me.actor, Action::AskQuestion, case) {
+            h2 { "Add questions" }
+            (ask_form(me, seen, form))
+        }
+    }
+}
+
+fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
+    let case = &seen.case;
+    let path = format!("/cases/{}/questions/{}", case.id, question.id);
+    let answers = may(&me.actor, Action::AnswerQuestion, case);
+    let way_on = match (question.open, answers) {
+        (true, true) => Some("Answer this"),
+        (false, true) => Some("Add to the answer"),
+        (false, false) => Some("This does not answer it"),
+        (true, false) => None,
+    };
+    html! {
+        section {
+            (words(seen, question))
+            @if let Some(text) = way_on {
+                p { a href=(path) { (text) span class="nhsuk-u-visually-hidden" { ": " (question.words) } } }
+            }
+        }
+    }
+}
+
+/// The question with every answer it got.
+fn words(seen: &Seen, question: &Question) -> Markup {
+    let asked = format!("{}, {}", seen.case.circle.name_of(question.voice), moment(question.asked));
+    let status = if question.open { ("Open", Colour::Yellow) } else { ("Answered", Colour::Green) };
+    html! {
+        (own_words(question.words.as_str(), &asked))
+        p { (tag(&Tag::new(status.0, status.1))) }
+        @for (answer, by, when) in &question.answers {
+            p { strong { "Answer: " } (typed(answer.as_str())) }
+            p class="nhsuk-body-s" { (author(seen, *by)) ", " (moment(*when)) }
+        }
+    }
+}
+
+fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup, Trouble> {
+    let case = &seen.case;
+    let Some(question) = case.offer.questions.iter().find(|q| q.id == id) else {
+        return Err(Trouble::Hidden);
+    };
+    let path = format!("/cases/{}/questions/{id}", case.id);
+    Ok(html! {
+        (form.error_summary())
+        (page_heading(case.person_name(), ONE))
+        (words(seen, question))
+        @if may(&me.actor, Action::AnswerQuestion, case) {
+            (only_this_way(seen, question))
+            form method="post" action={ (path) "/answer" } novalidate {
+                (csrf_field(&me.csrf))
+                (textarea(&Textarea { rows: 6, hint: Some("In plain words, as you would say it to them"), ..Textarea::new("answer", "Your answer").with(form) }))
+                (button(&Button::submit("Save the answer")))
+            }
+        }
+        @if !question.open && may(&me.actor, Action::AskQuestion, case) {
+            h2 { "Does this answer it?" }
+            form method="post" action={ (path) "/open" } novalidate {
+                (csrf_field(&me.csrf))
+                (textarea(&Textarea { rows: 4, ..Textarea::new("why", "If not, what do you still want to know?").with(form) }))
+                (button(&Button::secondary("Ask again")))
+            }
+        }
+        p { a href={ "/cases/" (case.id) "/questions" } { "All questions" } }
+    })
+}
+
+/// Said to staff where they are about to answer someone.
+fn only_this_way(seen: &Seen, question: &Question) -> Markup {
+    let asked = seen.case.circle.contact.iter().find(|(voice, _)| *voice == question.voice);
+    let Some((_, preference)) = asked.filter(|(_, p)| p.only && question.open) else { return html! {} };
+    let ways: Vec<&str> = preference.by.iter().map(|by| by.words()).collect();
+    warning_callout(
+        &format!("Contact them by {} only", ways.join(" or ")),
+        3,
+        &html! { p { (seen.case.circle.name_of(question.voice)) " asked us not to use any other way." } },
+    )
+}
+
+fn author(seen: &Seen, by: domain::Author) -> String {
+    let member = by
+        .account()
+        .and_then(|account| seen.case.circle.members.iter().find(|member| member.account == Some(account)));
+    member.map_or_else(|| "Staff".into(), |m| format!("{} ({})", m.name, m.relation))
+}
+
+fn ask_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let people = voices(&seen.case, |_| true);
+    html! {
+        form method="post" action={ "/cases/" (seen.case.id) "/questions" } novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (textarea(&Textarea { rows: 8, hint: Some("One question on each line. You can add a whole list at once."), ..Textarea::new("questions", "Your questions").with(form) }))
+            (voice_radios("voice", "Whose questions are these?", None, &people, form))
+            (button(&Button::submit("Add to the list")))
+        }
+    }
+}
