@@ -253,3 +253,37 @@ async fn anyone_may_read_the_whole_method() {
         nobody.get("/about/method?area=nowhere").await.expect(200).says("Mendip Vale");
     }
 }
+
+#[tokio::test]
+async fn letters_about_a_budget_name_nobody_and_say_nothing_of_it() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Money).await;
+        let coordinator = world.client(world.people.coordinator).await;
+        let husband = world.client(world.people.husband).await;
+        let path = |rest: &str| format!("/cases/{case}/budget{rest}");
+        coordinator.post(&path("/work-out"), &[]).await.expect(303);
+        assert!(letters(&world).await.is_empty(), "a preview is nobody's news");
+        coordinator.post(&path("/share"), &[]).await.expect(303);
+        coordinator.post(&path("/share"), &[]).await.expect(303);
+        let mut to: Vec<String> = letters(&world).await.into_iter().map(|m| m.to_address).collect();
+        to.sort();
+        assert_eq!(to, ["alice@mail.example", "martin@mail.example"], "once each");
+        let asked = [("words", "The nights are missing"), ("voice", "person")];
+        for _ in 0..2 {
+            husband.post(&path("/question"), &asked).await.expect(303);
+        }
+        let all = letters(&world).await;
+        assert_eq!(all.iter().filter(|m| m.to_address == "jo@mendipvale.example").count(), 1);
+        for letter in all {
+            let text = format!("{} {}", letter.subject, letter.body);
+            for secret in ["Alice", "Hale", "night", "£", "breath"] {
+                assert!(!text.contains(secret), "{secret} is in {text}");
+            }
+            assert!(text.contains(&path("")), "{text}");
+        }
+    }
+}
+
+async fn letters(world: &World) -> Vec<store::outbox::Message> {
+    world.app.db.read(|tx| store::outbox::latest_messages(tx, 100)).await.expect("the outbox")
+}
