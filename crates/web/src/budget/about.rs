@@ -1,7 +1,7 @@
 //! The published method: the whole of it, for anyone.
 
 use crate::Web;
-use crate::components::{Column, Details, Size, Table, cell, details, page_heading, table, typed};
+use crate::components::{Column, Details, Size, Table, cell, details, page_heading, table};
 use crate::needs::query;
 use crate::page::{Shell, WhoAmI, page};
 use crate::session::Visit;
@@ -58,7 +58,9 @@ fn content(framework: &Framework) -> Markup {
 
 fn method(method: &Method) -> Markup {
     html! {
-        p { (typed(method.explained.as_str())) }
+        @for paragraph in method.explained.as_str().lines().filter(|line| !line.trim().is_empty()) {
+            p { (paragraph) }
+        }
         @for (funder, title, who) in [
             (Funder::Nhs, "Questions about health", "the NHS"),
             (Funder::Council, "Questions about daily life", "the council"),
@@ -68,6 +70,7 @@ fn method(method: &Method) -> Markup {
             @for question in method.questions.iter().filter(|q| q.funder == funder) {
                 (table(&Table {
                     size: Size::S,
+                    responsive: false,
                     ..Table::new(
                         question.title.as_str(),
                         vec![Column::text("Answer"), Column::number("Points"), Column::number("Pounds a year")],

@@ -135,7 +135,7 @@ pub fn gaps(case: &Case, method: &Method) -> Vec<Gap> {
         let key = question.key.as_str();
         if is_contested(assessment, key) {
             gaps.push(Gap::Contested(key.to_owned()));
-        } else if !assessment.level(key).is_some_and(|level| question.points(level).is_some()) {
+        } else if assessment.level(key).is_none_or(|level| question.points(level).is_none()) {
             gaps.push(Gap::Unanswered(key.to_owned()));
         }
     }
