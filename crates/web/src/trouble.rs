@@ -108,7 +108,7 @@ impl IntoResponse for Trouble {
                 StatusCode::INSUFFICIENT_STORAGE,
                 "We cannot save anything right now",
                 &html! {
-                    p { "Our storage is full. Nothing was lost, and you can still read everything." }
+                    p { "Our storage is full. Nothing that was saved before is lost." }
                     p { "Please try again later. The people who run this service can see the problem." }
                     (reference())
                 },
