@@ -1,6 +1,7 @@
 //! Organising the money: the agreement, payments and who may do them. What
 //! was spent is in [`spending`], what a page shows of it in [`money`].
 
+pub mod kept;
 pub mod money;
 pub mod spending;
 

@@ -5,6 +5,7 @@
 //! [`session::Me`], and gives a page or [`trouble::Trouble`].
 
 pub mod account;
+pub mod agreement;
 pub mod assets;
 pub mod budget;
 pub mod case_page;
@@ -12,18 +13,21 @@ pub mod components;
 pub mod demo;
 pub mod documents;
 pub mod enquiry;
+pub mod finance;
 pub mod form;
 pub mod help;
 pub mod history;
 pub mod home;
 pub mod keyed;
 pub mod metrics;
+pub mod money;
 pub mod needs;
 pub mod notes;
 pub mod offer;
 pub mod operate;
 pub mod overview;
 pub mod page;
+pub mod payments;
 pub mod people;
 pub mod picture;
 pub mod plan;

@@ -1,8 +1,8 @@
 //! Every route and who may call it, in one table.
 
 use crate::{
-    Web, account, assets, demo, enquiry, help, home, offer, operate, people, plan, public, questions,
-    session, sign_in, trouble,
+    Web, account, agreement, assets, demo, enquiry, finance, help, home, money, offer, operate, payments,
+    people, plan, public, questions, session, sign_in, trouble,
 };
 use axum::Router;
 use axum::handler::Handler;
@@ -74,6 +74,10 @@ impl Routes {
 pub fn all() -> Routes {
     let mut routes = Routes::default();
     routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    agreement::declare(&mut routes);
+    finance::declare(&mut routes);
+    money::declare(&mut routes);
+    payments::declare(&mut routes);
     account::declare(&mut routes);
     crate::budget::declare(&mut routes);
     crate::documents::declare(&mut routes);

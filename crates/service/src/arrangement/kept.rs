@@ -1,0 +1,54 @@
+//! What is kept about spending, read again: statements, their lines, files.
+
+use crate::{App, No};
+use domain::{BankLineId, CaseId, FileId, StatementId};
+use store::files;
+
+pub use formats::bank::{Balance, Statement as Contents};
+pub use store::bank::{BankLine, Statement};
+
+/// A statement that was taken in.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub statement: Statement,
+    /// The lines that were new when it came.
+    pub lines: Vec<BankLine>,
+    /// The file, read again: what it holds, and what of it was left out.
+    pub contents: Option<Contents>,
+    /// How many of its new lines have the day and the amount of a line of
+    /// another statement: the same payment, perhaps, in another kind of file.
+    pub alike: usize,
+}
+
+impl App {
+    /// A statement of a case that was opened with `see`.
+    pub async fn statement(&self, case: CaseId, id: StatementId) -> Result<Option<Kept>, No> {
+        self.read(move |tx| {
+            let found = store::bank::statements(tx, case)?.into_iter().find(|s| s.id == id);
+            let Some(statement) = found else { return Ok(None) };
+            let all = store::bank::lines(tx, statement.holding)?;
+            let (lines, others): (Vec<BankLine>, Vec<BankLine>) =
+                all.into_iter().partition(|l| l.statement == id);
+            let same = |l: &&BankLine| others.iter().any(|o| (o.date, o.amount) == (l.date, l.amount));
+            let alike = lines.iter().filter(same).count();
+            let file = files::get(tx, FileId(id.0))?;
+            let contents = file.and_then(|(info, bytes)| formats::bank::read(&bytes, &info.name).ok());
+            Ok(Some(Kept { statement, lines, contents, alike }))
+        })
+        .await
+    }
+
+    /// A line of a bank statement of a case that was opened with `see`.
+    pub async fn bank_line(&self, case: CaseId, id: BankLineId) -> Result<Option<BankLine>, No> {
+        self.read(move |tx| Ok(store::bank::line(tx, id)?.filter(|l| l.case == case))).await
+    }
+
+    /// A file of a case that was opened with `see`: its media type and bytes.
+    pub async fn money_file(&self, case: CaseId, id: FileId) -> Result<Option<(String, Vec<u8>)>, No> {
+        self.read(move |tx| {
+            let found = files::get(tx, id)?.filter(|(info, _)| info.case == case);
+            Ok(found.map(|(info, bytes)| (info.media_type, bytes)))
+        })
+        .await
+    }
+}

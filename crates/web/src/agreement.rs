@@ -1,0 +1,225 @@
+//! The agreement: one document with the parts that apply, read, signed for
+//! the person, and signed for the NHS.
+
+mod change;
+mod words;
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Choice, Choices, DateInput, Row, Size, SummaryList, Textarea, action_link, button, date_input,
+    inset_text, next_step, own_words, page_heading, radios, summary_list, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::money::frame::{Done, to_form};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::case::arrangement::{Agreement, agreement};
+use domain::case::{Case, CaseRole, Voice};
+use domain::{CaseId, MemberId, dates};
+use maud::{Markup, html};
+use service::Seen;
+
+pub fn declare(routes: &mut Routes) {
+    let make = Door::Case(Action::MakeAgreement);
+    routes.get("/cases/{id}/agreement", Door::Case(Action::SeeMoney), show);
+    routes.post("/cases/{id}/agreement/make", make, save);
+    routes.post("/cases/{id}/agreement/sign", Door::Case(Action::SignAgreement), sign);
+    routes.post("/cases/{id}/agreement/countersign", Door::Case(Action::CountersignAgreement), countersign);
+    routes.get("/cases/{id}/agreement/change", make, change::show);
+    routes.post("/cases/{id}/agreement/change", make, change::save);
+}
+
+const TITLE: &str = "The agreement about the money";
+
+async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "agreement").await?;
+    let flash = done.words(&[
+        ("made", "The agreement is made. The family can read and sign it now."),
+        ("signed", "It is signed. Next, the NHS signs its side."),
+        ("countersigned", "Both sides have signed. Payments can be made now."),
+        ("changed", "The way the money is held has changed. Now make a new agreement."),
+    ]);
+    let content = page(&me, &seen, &Form::empty());
+    Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
+}
+
+fn again(me: &Me, seen: &Seen, form: &Form) -> Response {
+    invalid(case_page_with_errors(me, seen, TITLE, "money", &page(me, seen, form)))
+}
+
+fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let case = &seen.case;
+    let may = |action| access::may(&me.actor, action, case);
+    let current = case.arrangement.agreement();
+    html! {
+        (form.error_summary())
+        (page_heading(case.person_name(), TITLE))
+        @match current {
+            None => (none_yet(seen)),
+            Some(agreement) => {
+                (signatures(seen, agreement))
+                (words::document(seen, agreement))
+                @if agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(me, seen, form)) }
+                @if agreement.signed.is_some() && agreement.countersigned.is_none()
+                    && may(Action::CountersignAgreement) && !is_family(&seen.roles) { (countersign_form(me, seen)) }
+                @if agreement.countersigned.is_some() {
+                    (action_link(&format!("/cases/{}/money", case.id), "See the money"))
+                }
+            }
+        }
+        @if may(Action::MakeAgreement) && case.signoff.agreed().is_some() { (make_form(me, seen, form)) }
+    }
+}
+
+fn none_yet(seen: &Seen) -> Markup {
+    let (title, content) = if seen.case.signoff.agreed().is_some() {
+        (
+            "The agreement comes next",
+            html! { p { "The care co-ordinator writes it from the plan. You can read it here, in plain words, before anyone signs." } },
+        )
+    } else {
+        (
+            "First, the plan is agreed",
+            html! { p { "When the plan is agreed, the agreement about the money is made from it. No money moves before both sides have signed." } },
+        )
+    };
+    next_step("What happens next", title, &content, &html! {})
+}
+
+fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
+    let case = &seen.case;
+    let mine = match &agreement.signed {
+        None => html! { "Not signed yet. There is no hurry: ask about anything that is not clear." },
+        Some((voice, how, at)) => html! {
+            "Signed for " (case.person_name()) " by " (case.circle.name_of(*voice)) " on " (dates::long(dates::london(*at)))
+            (own_words(how.as_str(), "How it was done"))
+        },
+    };
+    let theirs = match &agreement.countersigned {
+        None => html! { "Not signed yet." },
+        Some((_, at)) => {
+            html! { "Signed for " (seen.framework().nhs_body) " on " (dates::long(dates::london(*at))) }
+        }
+    };
+    summary_list(&SummaryList::new(vec![
+        Row::text("For a year from", dates::long(agreement.from)),
+        Row::html("Your side", mine),
+        Row::html("The NHS side", theirs),
+    ]))
+}
+
+/// Those who can sign: the person, or someone who speaks for them.
+fn signers(case: &Case) -> Vec<(String, String)> {
+    let mut all = vec![("person".to_owned(), format!("{}, the person", case.person_name()))];
+    let family = case.circle.present().filter(|m| m.role == CaseRole::Representative || !m.speaks.is_empty());
+    all.extend(
+        family
+            .filter(|m| m.role != CaseRole::Person)
+            .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation))),
+    );
+    all
+}
+
+fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let all = signers(&seen.case);
+    let choices = all.iter().map(|(value, text)| Choice::new(value, text)).collect();
+    html! {
+        h2 { "Sign it" }
+        p { "Sign when you have read it and are happy with it. You keep a copy here, and you can change your mind later." }
+        form method="post" action={ "/cases/" (seen.case.id) "/agreement/sign" } novalidate {
+            (csrf_field(&me.csrf))
+            (radios(&Choices { size: Size::S, ..Choices::new("voice", "Who says yes to it?", choices).with(form) }))
+            (textarea(&Textarea {
+                hint: Some("For example: “read together at home, Alice blinked once”, or “I read it and agree”."),
+                rows: 3,
+                ..Textarea::new("how", "How was it read and agreed?").with(form)
+            }))
+            (button(&Button::submit("Sign the agreement")))
+        }
+    }
+}
+
+fn countersign_form(me: &Me, seen: &Seen) -> Markup {
+    html! {
+        h2 { "Sign for the NHS" }
+        p { "By signing, " (seen.framework().nhs_body) " promises its part of this agreement." }
+        form method="post" action={ "/cases/" (seen.case.id) "/agreement/countersign" } novalidate {
+            (csrf_field(&me.csrf))
+            (button(&Button::submit("Sign for the NHS")))
+        }
+    }
+}
+
+fn make_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let case = &seen.case;
+    let parts: Vec<_> = agreement::parts(case).into_iter().map(words::title).collect();
+    let first = case.arrangement.agreements.is_empty();
+    let input = DateInput::new("from", "From which day, for a year?");
+    let input = if form.text("from-day").is_empty() && form.is_ok() {
+        input.on(seen.today)
+    } else {
+        input.with(form)
+    };
+    html! {
+        h2 { @if first { "Make the agreement" } @else { "Make a new agreement" } }
+        p { "It takes its parts from the plan as it is now:" }
+        ul { @for part in parts { li { (part) } } }
+        form method="post" action={ "/cases/" (case.id) "/agreement/make" } novalidate {
+            (csrf_field(&me.csrf))
+            (date_input(&input))
+            (button(&if first { Button::submit("Make the agreement") } else { Button::secondary("Make a new agreement") }))
+        }
+        @if !first {
+            (inset_text(&html! { p { "Is the money to be held in another way? "
+                a href={ "/cases/" (case.id) "/agreement/change" } { "Change how the money is held" } "." } }))
+        }
+    }
+}
+
+async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::MakeAgreement, "agreement").await?;
+    let from = form.date("from", "the day the agreement begins");
+    let Some(from) = from.filter(|_| form.is_ok()) else { return Ok(again(&me, &seen, &form)) };
+    match me.web().app.make_agreement(&me.actor, id, from).await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=made")).into_response()),
+        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
+    }
+}
+
+async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SignAgreement, "agreement").await?;
+    let voice = read_voice(&mut form, &seen.case);
+    let how = form.prose("how", "how it was read and agreed");
+    let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&me, &seen, &form)) };
+    match me.web().app.sign_agreement(&me.actor, id, voice, how).await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=signed")).into_response()),
+        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
+    }
+}
+
+fn read_voice(form: &mut Form, case: &Case) -> Option<Voice> {
+    let voice = match form.text("voice") {
+        "person" => Some(Voice::Person),
+        text => text.parse::<MemberId>().ok().map(Voice::Member),
+    };
+    let offered = |v: &Voice| match v {
+        Voice::Person => true,
+        Voice::Member(id) => signers(case).iter().any(|(value, _)| *value == id.to_string()),
+    };
+    match voice.filter(offered) {
+        Some(voice) => Some(voice),
+        None => form.wrong("voice", "Choose who says yes to the agreement"),
+    }
+}
+
+async fn countersign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::CountersignAgreement, "agreement").await?;
+    match me.web().app.countersign_agreement(&me.actor, id).await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=countersigned")).into_response()),
+        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
+    }
+}

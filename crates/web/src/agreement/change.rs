@@ -1,0 +1,132 @@
+//! Changing how the money is held: another way, the same case.
+
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Choice, Choices, DateInput, Input, Select, Textarea, button, date_input, input, page_heading,
+    radios, select, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::money::frame::to_form;
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::{Answer, Me};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::Action;
+use domain::case::arrangement::spending::{Change, Leftover};
+use domain::case::plan::{HoldingWords, Mode};
+use domain::organisation::Kind;
+use domain::{CaseId, HoldingId, OrganisationId};
+use maud::{Markup, html};
+use service::{No, Seen};
+
+const TITLE: &str = "Change how the money is held";
+const MODES: [(&str, Mode); 3] = [
+    ("notional", Mode::Notional),
+    ("third-party", Mode::ThirdParty),
+    ("direct-payment", Mode::DirectPayment),
+];
+
+type Organisations = Vec<(OrganisationId, String)>;
+
+async fn opened(me: &Me, id: CaseId) -> Answer<(Seen, Organisations)> {
+    let seen = me.see(id, Action::MakeAgreement, "agreement").await?;
+    let area = seen.framework().area;
+    let all = me.web().app.read(move |tx| Ok::<_, No>(service::people::organisations(tx, area)?)).await?;
+    let holders = all.into_iter().filter(|(.., kind)| *kind == Kind::ThirdParty);
+    Ok((seen, holders.map(|(id, name, _)| (id, name)).collect()))
+}
+
+pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let (seen, organisations) = opened(&me, id).await?;
+    let mut form = Form::empty();
+    form.put(KEY_FIELD, me.web().app.id().to_string());
+    form.put_date("on", seen.today);
+    Ok(case_page(&me, &seen, TITLE, "money", None, &page(&me, &seen, &organisations, &form)).into_response())
+}
+
+fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Markup {
+    let open: Vec<(String, String)> = seen
+        .case
+        .plan
+        .open_holdings()
+        .map(|h| (h.id.to_string(), format!("{}, {}", h.words.name, h.words.mode.words())))
+        .collect();
+    let open: Vec<(&str, &str)> = open.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect();
+    let names: Vec<(String, &str)> =
+        organisations.iter().map(|(id, n)| (id.to_string(), n.as_str())).collect();
+    let mut holders = vec![("", "Choose one")];
+    holders.extend(names.iter().map(|(id, name)| (id.as_str(), *name)));
+    let modes = MODES.iter().map(|(value, mode)| {
+        let choice = Choice::new(value, mode.words()).hint(mode.explained());
+        if *mode == Mode::ThirdParty {
+            choice.reveals(select(&Select::new("organisation", "Which organisation?", &holders).with(form)))
+        } else {
+            choice
+        }
+    });
+    let leftover = vec![
+        Choice::new("move-on", "It moves on to the new way"),
+        Choice::new("give-back", "It goes back to the NHS and the council"),
+    ];
+    html! {
+        (form.error_summary())
+        (page_heading(seen.case.person_name(), TITLE))
+        p { "The plan, the history and everything spent stay as they are. Planned payments to the old way are cancelled, and a new agreement is made." }
+        form method="post" novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (select(&Select::new("old", "What ends?", &open).with(form)))
+            (radios(&Choices::new("mode", "How is the money held from then on?", modes.collect()).with(form)))
+            (input(&Input { hint: Some("So that everyone knows which money is meant, like “David’s own helpers”."),
+                ..Input::new("name", "What do we call it?").with(form) }))
+            (date_input(&DateInput::new("on", "From which day?").with(form)))
+            (radios(&Choices::new("leftover", "What happens to money that is left?", leftover).with(form)))
+            (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why does it change?").with(form) }))
+            (button(&Button::submit("Change it")))
+        }
+    }
+}
+
+fn read(form: &mut Form) -> Option<Change> {
+    let old = form.choice::<HoldingId>("old", "what ends");
+    let key = form.text(KEY_FIELD).parse::<HoldingId>().ok();
+    let mode = MODES.iter().find(|(value, _)| *value == form.text("mode")).map(|(_, mode)| *mode);
+    if mode.is_none() {
+        form.wrong::<()>("mode", "Choose how the money is held");
+    }
+    let organisation = if mode == Some(Mode::ThirdParty) {
+        form.choice::<OrganisationId>("organisation", "the organisation that will hold the money")
+    } else {
+        None
+    };
+    let name = form.line("name", "a name for it");
+    let on = form.date("on", "the day it changes");
+    let leftover = match form.text("leftover") {
+        "move-on" => Some(Leftover::MoveOn),
+        "give-back" => Some(Leftover::GiveBack),
+        _ => form.wrong("leftover", "Choose what happens to money that is left"),
+    };
+    let why = form.prose("why", "why it changes");
+    if !form.is_ok() {
+        return None;
+    }
+    let words = HoldingWords { mode: mode?, organisation, name: name? };
+    Some(Change { old: old?, new: key?, words, on: on?, why: why?, leftover: leftover? })
+}
+
+pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let (seen, organisations) = opened(&me, id).await?;
+    let again = |form: &Form| -> Response {
+        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, &organisations, form)))
+    };
+    let Some(change) = read(&mut form) else { return Ok(again(&form)) };
+    if let Some(chosen) = change.words.organisation
+        && organisations.iter().all(|(id, _)| *id != chosen)
+    {
+        form.wrong::<()>("organisation", "Choose the organisation that will hold the money");
+        return Ok(again(&form));
+    }
+    match me.web().app.change_holding(&me.actor, id, change).await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=changed")).into_response()),
+        Err(no) => to_form(no, &mut form, again),
+    }
+}

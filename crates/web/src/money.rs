@@ -1,0 +1,220 @@
+//! The money as the person sees it: what came in, what is promised, what is
+//! spent and what is left, when it would run out, and for what it was used.
+
+mod entries;
+pub mod frame;
+mod matching;
+mod notional;
+mod one;
+mod receipts;
+mod statement;
+
+use crate::case_page::{At, case_page};
+use crate::components::{
+    Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, nothing_yet,
+    page_heading, summary_list, table,
+};
+use crate::picture::{Forecast, MoneyBar, Month, money_bar, run_out_chart};
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me};
+use axum::extract::Query;
+use axum::response::IntoResponse;
+use domain::access::{self, Action};
+use domain::case::arrangement::outlook::{Outlook, RunOut};
+use domain::case::plan::Mode;
+use domain::ledger::{Account, Layer};
+use domain::{CaseId, Date, Pence, dates};
+use frame::{Done, whose};
+use maud::{Markup, html};
+use service::Seen;
+use service::arrangement::money::Money;
+
+pub fn declare(routes: &mut Routes) {
+    let see = Door::Case(Action::SeeMoney);
+    routes.get("/cases/{id}/money", see, show);
+    routes.get("/cases/{id}/money/entries", see, entries::show);
+    statement::declare(routes);
+    matching::declare(routes);
+    one::declare(routes);
+    receipts::declare(routes);
+    notional::declare(routes);
+}
+
+const DONE: [(&str, &str); 5] = [
+    ("matched", "Saved. What you chose is matched to the plan."),
+    ("left", "Nothing was changed. You can come back to it at any time."),
+    ("receipt", "The receipt is kept."),
+    ("nothing-new", "We had all of that statement already. Nothing was added twice."),
+    ("bought", "Recorded. The person can see it now."),
+];
+
+async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let title = format!("{} money", whose(&seen));
+    let content = page(&me, &seen, &money, &title);
+    Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
+}
+
+fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
+    let case = &seen.case;
+    let facts = money.all(case);
+    let bar =
+        MoneyBar { came_in: facts.came_in, spent: facts.spent, promised: facts.promised, left: facts.left };
+    let sees_plan = access::may(&me.actor, Action::SeePlan, case);
+    html! {
+        (page_heading("", title))
+        @if case.arrangement.agreements.is_empty() && money.entries.is_empty() {
+            (nothing_yet("There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
+        } @else {
+            (money_bar(&bar))
+            (to_do(me, seen, money))
+            h2 { "How long it lasts" }
+            (run_out_chart(&forecast(&money.outlook(case, seen.today))))
+            h2 { "Where the money is held" }
+            (holdings(seen, money))
+            @if sees_plan {
+                h2 { "What it is used for" }
+                (by_line(seen, money))
+                (by_outcome(seen, money))
+            }
+        }
+        (links(me, seen))
+    }
+}
+
+/// What waits for this reader: payments to match, money to explain.
+fn to_do(me: &Me, seen: &Seen, money: &Money) -> Markup {
+    let case = &seen.case;
+    let waiting = money.open_lines(case).count() + money.unknown_in(case).count();
+    if waiting == 0 || !access::may(&me.actor, Action::MatchSpending, case) {
+        return html! {};
+    }
+    let title = if waiting == 1 {
+        "1 payment waits for you to say what it was for".to_owned()
+    } else {
+        format!("{waiting} payments wait for you to say what they were for")
+    };
+    let content = html! { p { "We suggest an answer where we can. You decide." } };
+    let link = action_link(&format!("/cases/{}/money/match", case.id), "Go through them");
+    next_step("When you have a moment", &title, &content, &link)
+}
+
+fn forecast(outlook: &Outlook) -> Forecast {
+    let month = |(day, left): &(Date, Pence)| Month { name: dates::long(*day), left: *left };
+    let sentence = match outlook.runs_out {
+        RunOut::NothingSpent => {
+            "Nothing was spent in the last 8 weeks, so there is no rate to go by.".to_owned()
+        }
+        RunOut::Lasts { until, left } => format!(
+            "About {} a week is used. At this rate it does not run out before {}, and {left} would be left then.",
+            outlook.weekly,
+            dates::long(until)
+        ),
+        RunOut::On(day) => format!(
+            "About {} a week is used. At this rate the money would run out on {}.",
+            outlook.weekly,
+            dates::long(day)
+        ),
+    };
+    let mut past: Vec<Month> = outlook.past.iter().map(month).collect();
+    past.extend(outlook.ahead.first().map(month));
+    Forecast { past, ahead: outlook.ahead.iter().skip(1).map(month).collect(), sentence }
+}
+
+fn holdings(seen: &Seen, money: &Money) -> Markup {
+    let case = &seen.case;
+    let rows = case.plan.holdings.iter().map(|h| {
+        let facts = money.of_holding(h.id);
+        let to_come = money.notional_to_come(case, h.id);
+        vec![
+            html! {
+                (h.words.name) br;
+                span class="nhsuk-hint" {
+                    (h.words.mode.words())
+                    @if let Some(ended) = h.ended { ", ended " (dates::long(ended)) }
+                }
+            },
+            cell(facts.came_in),
+            cell(facts.spent),
+            cell(facts.promised + to_come),
+            cell(facts.left),
+        ]
+    });
+    let columns = vec![
+        Column::text("Where"),
+        Column::number("Came in"),
+        Column::number("Went out"),
+        Column::number("Promised"),
+        Column::number("Left"),
+    ];
+    let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
+    html! {
+        (table(&Table::new("", columns, rows.collect())))
+        @if notional {
+            p { "Nothing is paid in ahead for a notional budget. What was agreed and not spent yet stands under “Promised”." }
+        }
+    }
+}
+
+fn by_line(seen: &Seen, money: &Money) -> Markup {
+    let lines = seen.case.plan.lines.iter();
+    let mut rows: Vec<Vec<Markup>> = lines
+        .filter(|l| !l.removed || !money.spent_on(l.id).is_zero())
+        .map(|l| {
+            let agreed = money.balances.get(Layer::Budget, Account::Line(l.id));
+            let spent = money.spent_on(l.id);
+            vec![cell(&l.words.what), cell(agreed), cell(spent), cell(agreed - spent)]
+        })
+        .collect();
+    let unmatched = money.unmatched();
+    if !unmatched.is_zero() {
+        rows.push(vec![cell("Not matched to the plan yet"), cell(""), cell(unmatched), cell("")]);
+    }
+    let columns = vec![
+        Column::text("What"),
+        Column::number("Agreed for the year"),
+        Column::number("Spent so far"),
+        Column::number("Still to use"),
+    ];
+    table(&Table::new("By what is in the plan", columns, rows))
+}
+
+fn by_outcome(seen: &Seen, money: &Money) -> Markup {
+    let plan = &seen.case.plan;
+    let rows = plan.current_outcomes().map(|o| {
+        let lines = || plan.lines.iter().filter(|l| l.words.outcomes.contains(&o.id));
+        let agreed = lines().map(|l| money.balances.get(Layer::Budget, Account::Line(l.id))).sum::<Pence>();
+        let spent = lines().map(|l| money.spent_on(l.id)).sum::<Pence>();
+        Row::html(o.words.words.as_str(), html! { (spent) " spent of " (agreed) " agreed for the year" })
+    });
+    let rows: Vec<Row> = rows.collect();
+    if rows.is_empty() {
+        return html! {};
+    }
+    let content = html! {
+        p { "Something that helps with two of them is counted in both." }
+        (summary_list(&SummaryList::new(rows)))
+    };
+    details(&Details { open: true, ..Details::new("By what should change", content) })
+}
+
+fn links(me: &Me, seen: &Seen) -> Markup {
+    let case = &seen.case;
+    let may = |action| access::may(&me.actor, action, case);
+    let has_account = !service::arrangement::spending::handled_by(&me.actor, case).is_empty();
+    let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
+    let link = |path: &str, text: &str| html! { li { a href={ "/cases/" (case.id) "/" (path) } { (text) } } };
+    html! {
+        h2 { "What you can do" }
+        ul class="nhsuk-list" {
+            @if has_account && may(Action::ImportStatement) { (link("money/statement", "Add a bank statement")) }
+            @if has_account && may(Action::MatchSpending) { (link("money/match", "Say what payments were for")) }
+            @if may(Action::AddReceipt) { (link("money/receipts", "Add or look at receipts")) }
+            @if notional && may(Action::RecordNotionalSpending) { (link("money/notional", "Record what was bought from a notional budget")) }
+            (link("money/entries", "See every movement of money"))
+            (link("payments", "See the payments"))
+            (link("agreement", "Read the agreement"))
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Every movement of money: a list in words, and for staff the ledger with
+//! both sides of each entry.
+
+use super::frame::{account_words, whose};
+use crate::case_page::{At, case_page, is_family};
+use crate::components::{Column, Table, action_link, cell, nothing_yet, page_heading, table};
+use crate::{Answer, Me};
+use axum::response::IntoResponse;
+use domain::access::Action;
+use domain::ledger::{Cause, Entry, Layer};
+use domain::{CaseId, Pence, dates};
+use maud::{Markup, html};
+use service::Seen;
+use service::arrangement::money::Money;
+
+/// The most entries on the page, newest first.
+const MOST: usize = 500;
+
+pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let title = format!("{} money, step by step", whose(&seen));
+    let content = html! {
+        (page_heading("", &title))
+        @if money.entries.is_empty() { (nothing_yet("Nothing has happened with the money yet.")) }
+        @else if is_family(&seen.roles) { (in_words(&me, &seen, &money)) }
+        @else { (ledger(&me, &seen, &money)) }
+        (action_link(&format!("/cases/{id}/money"), "Back to the money"))
+    };
+    Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
+}
+
+fn what(entry: &Entry) -> &'static str {
+    match entry.cause {
+        Cause::BudgetSet => "Agreed for the year",
+        Cause::InstalmentPromised => "Promised",
+        Cause::InstalmentPaid => "Paid in",
+        Cause::InstalmentCancelled => "No longer promised",
+        Cause::BankLineMatched => "Matched to the plan",
+        Cause::BankLineTakenIn => "On a bank statement",
+        Cause::NotionalSpend => "Bought from the notional budget",
+        Cause::MoneyReturned => "Moved on or given back",
+        Cause::Correction => "Put right",
+    }
+}
+
+fn layer_words(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Budget => "Agreed",
+        Layer::Commitment => "Promised",
+        Layer::Actual => "Really moved",
+    }
+}
+
+/// What a bank wrote about the line that an entry is about.
+fn bank_text<'a>(money: &'a Money, entry: &Entry) -> &'a str {
+    money.lines.iter().find(|l| l.id.0 == entry.about).map_or("", |l| l.description.as_str())
+}
+
+fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, Pence) {
+    let names = |into: bool| {
+        let of_side = entry.postings().iter().filter(|p| p.layer == layer && p.amount.is_negative() != into);
+        let mut all: Vec<String> = of_side.map(|p| account_words(p.account, &seen.case, &me.actor)).collect();
+        all.dedup();
+        all.join(", ")
+    };
+    let into = entry.postings().iter().filter(|p| p.layer == layer && p.amount.0 > 0);
+    (names(false), names(true), into.map(|p| p.amount).sum())
+}
+
+fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
+    let moved = |e: &&Entry| e.postings().iter().any(|p| p.layer == Layer::Actual);
+    let rows = money.entries.iter().rev().filter(moved).take(MOST).map(|entry| {
+        let (from, to, amount) = sides(me, seen, entry, Layer::Actual);
+        vec![
+            cell(dates::long(entry.happened)),
+            html! { (what(entry)) @if !bank_text(money, entry).is_empty() { ": " span dir="auto" { (bank_text(money, entry)) } } },
+            cell(from),
+            cell(to),
+            cell(amount),
+        ]
+    });
+    let columns = vec![
+        Column::text("Day"),
+        Column::text("What"),
+        Column::text("From"),
+        Column::text("To"),
+        Column::number("Amount"),
+    ];
+    table(&Table::new("Newest first", columns, rows.collect()))
+}
+
+fn ledger(me: &Me, seen: &Seen, money: &Money) -> Markup {
+    let mut rows = vec![];
+    for entry in money.entries.iter().rev().take(MOST) {
+        for posting in entry.postings() {
+            let (mut into, mut out) = (cell(""), cell(""));
+            if posting.amount.is_negative() {
+                out = cell(-posting.amount);
+            } else {
+                into = cell(posting.amount);
+            }
+            rows.push(vec![
+                cell(dates::long(entry.happened)),
+                html! { (what(entry)) @if !bank_text(money, entry).is_empty() { ": " span dir="auto" { (bank_text(money, entry)) } } },
+                cell(layer_words(posting.layer)),
+                cell(account_words(posting.account, &seen.case, &me.actor)),
+                into,
+                out,
+                cell(money.name(entry.by)),
+            ]);
+        }
+    }
+    let columns = vec![
+        Column::text("Day"),
+        Column::text("What"),
+        Column::text("Kind"),
+        Column::text("Account"),
+        Column::number("In"),
+        Column::number("Out"),
+        Column::text("Recorded by"),
+    ];
+    table(&Table::new("The ledger, newest first: each entry has both its sides", columns, rows))
+}

@@ -1,0 +1,162 @@
+//! One page on which the person says what payments were for. We suggest; they
+//! decide, and may leave any for later.
+
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Card, Select, Size, action_link, button, card, nothing_yet, page_heading, select,
+};
+use crate::form::{Form, invalid};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::response::{IntoResponse, Redirect};
+use domain::access::Action;
+use domain::case::arrangement::Movement;
+use domain::case::arrangement::suggest::{Because, suggest};
+use domain::{BankLineId, CaseId, LineId, Why, dates};
+use maud::{Markup, html};
+use service::arrangement::kept::BankLine;
+use service::arrangement::money::Money;
+use service::arrangement::spending::{handled_by, movement};
+use service::{No, Seen};
+use std::collections::BTreeMap;
+
+pub(super) fn declare(routes: &mut Routes) {
+    let door = Door::Case(Action::MatchSpending);
+    routes.get("/cases/{id}/money/match", door, show);
+    routes.post("/cases/{id}/money/match", door, save);
+}
+
+const TITLE: &str = "What were these payments for?";
+/// How many payments one page asks about.
+const AT_ONCE: usize = 20;
+
+pub(super) type Suggested = BTreeMap<BankLineId, (LineId, Because)>;
+
+/// What is suggested for the payments that are open.
+pub(super) fn suggestions(seen: &Seen, money: &Money, open: &[&BankLine]) -> Suggested {
+    let case = &seen.case;
+    let past: Vec<(Movement, LineId)> = case
+        .arrangement
+        .matched
+        .iter()
+        .filter_map(|(id, to)| {
+            let line = money.lines.iter().find(|l| l.id == *id)?;
+            match to.as_slice() {
+                [(to, _)] => Some((movement(line), *to)),
+                _ => None,
+            }
+        })
+        .collect();
+    let open: Vec<Movement> = open.iter().map(|l| movement(l)).collect();
+    let all = suggest(&open, case.plan.current_lines(), &past);
+    all.into_iter().map(|(id, line, because)| (id, (line, because))).collect()
+}
+
+/// The payments that this reader can say something about.
+fn open<'a>(me: &Me, seen: &'a Seen, money: &'a Money) -> (Vec<&'a BankLine>, Vec<&'a BankLine>) {
+    let mine: Vec<_> = handled_by(&me.actor, &seen.case).iter().map(|h| h.id).collect();
+    let theirs = |l: &&BankLine| mine.contains(&l.holding);
+    (
+        money.open_lines(&seen.case).filter(theirs).collect(),
+        money.unknown_in(&seen.case).filter(theirs).collect(),
+    )
+}
+
+async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::MatchSpending, "money").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let content = page(&me, &seen, &money, &Form::empty());
+    Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
+}
+
+fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
+    let (out, unknown) = open(me, seen, money);
+    let suggested = suggestions(seen, money, &out);
+    let id = seen.case.id;
+    let lines: Vec<(String, String)> =
+        seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.to_string())).collect();
+    let mut options = vec![("", "Leave it for now")];
+    options.extend(lines.iter().map(|(v, t)| (v.as_str(), t.as_str())));
+    html! {
+        (form.error_summary())
+        (page_heading(seen.case.person_name(), TITLE))
+        @if out.is_empty() && unknown.is_empty() { (nothing_yet("Everything is matched. There is nothing to do.")) }
+        @if !out.is_empty() {
+            p { "Where we have an idea, it is chosen already. Change it if it is wrong, or leave any for later." }
+            @if out.len() > AT_ONCE { p { "Here are the first " (AT_ONCE) " of " (out.len()) ". The rest come after." } }
+            form method="post" novalidate {
+                (csrf_field(&me.csrf))
+                @for line in out.iter().take(AT_ONCE) {
+                    (one(id, line, &options, suggested.get(&line.id), form))
+                }
+                (button(&Button::submit("Save what you chose")))
+            }
+        }
+        @if !unknown.is_empty() {
+            h2 { "Money that came in" }
+            p { "These are not our payments. Tell us what they were." }
+            ul { @for line in &unknown { li {
+                a href={ "/cases/" (id) "/money/payments/" (line.id) } { (line.amount) " on " (dates::long(line.date)) ": " span dir="auto" { (line.description) } }
+            } } }
+        }
+        (action_link(&format!("/cases/{id}/money"), "Back to the money"))
+    }
+}
+
+fn one(
+    case: CaseId,
+    line: &BankLine,
+    options: &[(&str, &str)],
+    suggested: Option<&(LineId, Because)>,
+    form: &Form,
+) -> Markup {
+    let name = format!("for-{}", line.id);
+    let title = format!("{} on {}", -line.amount, dates::long(line.date));
+    let chosen = suggested.map(|(line, _)| line.to_string()).unwrap_or_default();
+    let field = Select { size: Size::S, ..Select::new(&name, "What was it for?", options) };
+    let field =
+        if form.values.contains_key(&name) { field.with(form) } else { Select { value: &chosen, ..field } };
+    let content = html! {
+        p { "The bank calls it: " strong dir="auto" { (line.description) } }
+        @if let Some((_, because)) = suggested { p class="nhsuk-hint" { (because.words()) "." } }
+        (select(&field))
+        p { a href={ "/cases/" (case) "/money/payments/" (line.id) } { "Split it, or add a receipt" span class="nhsuk-u-visually-hidden" { " for " (title) } } }
+    };
+    card(&Card { level: 2, size: Size::S, ..Card::new(&title, content) })
+}
+
+async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::MatchSpending, "money").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let (out, _) = open(&me, &seen, &money);
+    let mut chosen = vec![];
+    for line in &out {
+        let field = format!("for-{}", line.id);
+        if let Some(to) = form.optional_choice::<LineId>(&field, "what it was for") {
+            chosen.push((field, (*line).clone(), to));
+        }
+    }
+    let mut matched = 0;
+    if form.is_ok() {
+        for (field, line, to) in chosen {
+            match me.web().app.match_spending(&me.actor, id, line.id, vec![(to, -line.amount)]).await {
+                Ok(_) => matched += 1,
+                Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {}
+                Err(No::Refused(refusal)) if refusal.why == Why::Invalid => {
+                    form.wrong::<()>(&field, refusal.message);
+                }
+                Err(no) => return Err(Trouble::from(no)),
+            }
+        }
+    }
+    if !form.is_ok() {
+        // Some of them may be saved by now: what is left is shown as it is.
+        let seen = me.see(id, Action::MatchSpending, "money").await?;
+        let money = me.web().app.money(seen.case.clone()).await?;
+        let content = page(&me, &seen, &money, &form);
+        return Ok(invalid(case_page_with_errors(&me, &seen, TITLE, "money", &content)));
+    }
+    let done = if matched > 0 { "matched" } else { "left" };
+    Ok(Redirect::to(&format!("/cases/{id}/money?done={done}")).into_response())
+}

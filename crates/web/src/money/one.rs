@@ -1,0 +1,208 @@
+//! One line of a bank statement: split it over the plan, take a match back, or
+//! say what money that came in was.
+
+use super::frame::{Done, to_form};
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Choice, Choices, Input, Row, Select, SummaryList, Textarea, action_link, button, input,
+    page_heading, radios, select, summary_list, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::case::arrangement::CameIn;
+use domain::{BankLineId, CaseId, LineId, Pence, dates};
+use maud::{Markup, html};
+use service::Seen;
+use service::arrangement::kept::BankLine;
+use service::arrangement::spending::handled_by;
+
+pub(super) fn declare(routes: &mut Routes) {
+    let door = Door::Case(Action::MatchSpending);
+    routes.get("/cases/{id}/money/payments/{line}", Door::Case(Action::SeeMoney), show);
+    routes.post("/cases/{id}/money/payments/{line}/split", door, split);
+    routes.post("/cases/{id}/money/payments/{line}/undo", door, undo);
+    routes.post("/cases/{id}/money/payments/{line}/came-in", door, came_in);
+}
+
+const TITLE: &str = "A payment in the bank account";
+
+async fn opened(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Seen, BankLine)> {
+    let seen = me.see(id, action, "money").await?;
+    let found = me.web().app.bank_line(id, line).await?.ok_or(Trouble::Hidden)?;
+    let sees_plan = access::may(&me.actor, Action::SeePlan, &seen.case);
+    if !sees_plan || handled_by(&me.actor, &seen.case).iter().all(|h| h.id != found.holding) {
+        return Err(Trouble::Hidden);
+    }
+    Ok((seen, found))
+}
+
+async fn show(me: Me, At((id, line)): At<(CaseId, BankLineId)>, Query(done): Query<Done>) -> Answer {
+    let (seen, line) = opened(&me, id, line, Action::SeeMoney).await?;
+    let flash = done.words(&[
+        ("split", "Saved. It is matched to the plan."),
+        ("undone", "It is not matched any more. Say what it was for when you like."),
+        ("explained", "Thank you. We know what it was now."),
+    ]);
+    let content = page(&me, &seen, &line, "", &Form::empty());
+    Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
+}
+
+fn again(me: &Me, seen: &Seen, line: &BankLine, which: &str, form: &Form) -> Response {
+    invalid(case_page_with_errors(me, seen, TITLE, "money", &page(me, seen, line, which, form)))
+}
+
+fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Markup {
+    let case = &seen.case;
+    let untouched = Form::empty();
+    let form = |name: &str| if name == which { typed } else { &untouched };
+    let matched = case.arrangement.match_of(line.id);
+    let may = access::may(&me.actor, Action::MatchSpending, case);
+    let known_in = case.arrangement.arrived.iter().any(|(id, _)| *id == line.id)
+        || case.arrangement.explained.iter().any(|(id, _)| *id == line.id);
+    html! {
+        (typed.error_summary())
+        (page_heading(case.person_name(), TITLE))
+        (facts(seen, line))
+        @if may {
+            @if line.amount.0 > 0 {
+                @if known_in { p { "We know what this money was." } } @else { (came_in_form(me, seen, line, form("came-in"))) }
+            } @else if let Some(to) = matched {
+                (undo_form(me, seen, line, to, form("undo")))
+            } @else {
+                (split_form(me, seen, line, form("split")))
+            }
+        }
+        @if access::may(&me.actor, Action::AddReceipt, case) {
+            (action_link(&format!("/cases/{}/money/receipts?line={}", case.id, line.id), "Add a receipt for it"))
+        }
+        (action_link(&format!("/cases/{}/money/match", case.id), "All payments to match"))
+    }
+}
+
+fn facts(seen: &Seen, line: &BankLine) -> Markup {
+    let holding = seen.case.plan.holding(line.holding).map_or("", |h| h.words.name.as_str());
+    let (words, amount) =
+        if line.amount.is_negative() { ("Paid out", -line.amount) } else { ("Came in", line.amount) };
+    let mut rows = vec![
+        Row::text(words, amount.to_string()),
+        Row::text("On", dates::long(line.date)),
+        Row::html("The bank calls it", html! { span dir="auto" { (line.description) } }),
+        Row::text("Account", holding),
+        Row::text("Line of the statement", line.line_no.to_string()),
+    ];
+    if !line.reference.is_empty() {
+        rows.push(Row::html("Reference", html! { span dir="auto" { (line.reference) } }));
+    }
+    summary_list(&SummaryList::new(rows))
+}
+
+fn at(seen: &Seen, line: &BankLine, path: &str) -> String {
+    format!("/cases/{}/money/payments/{}/{path}", seen.case.id, line.id)
+}
+
+fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
+    html! {
+        h2 { "What was it for?" }
+        p { "Write how much of it went to each. Together they must come to exactly " strong { (-line.amount) } ". Leave the others empty." }
+        @if let Some(error) = form.error_for("amount") { p class="nhsuk-error-message" id="amount" { (error) } }
+        form method="post" action=(at(seen, line, "split")) novalidate {
+            (csrf_field(&me.csrf))
+            @for planned in seen.case.plan.current_lines() {
+                @let name = format!("amount-{}", planned.id);
+                (input(&Input::money(&name, planned.words.what.as_str()).with(form)))
+            }
+            (button(&Button::submit("Save")))
+        }
+    }
+}
+
+fn undo_form(me: &Me, seen: &Seen, line: &BankLine, to: &[(LineId, Pence)], form: &Form) -> Markup {
+    let name = |id: LineId| seen.case.plan.line(id).map_or("the plan", |l| l.words.what.as_str());
+    html! {
+        h2 { "It was for" }
+        ul { @for (line, amount) in to { li { (amount) " for " (name(*line)) } } }
+        form method="post" action=(at(seen, line, "undo")) novalidate {
+            (csrf_field(&me.csrf))
+            (textarea(&Textarea { rows: 2, ..Textarea::new("why", "If that is wrong: what is wrong with it?").with(form) }))
+            (button(&Button::secondary("Take it back")))
+        }
+    }
+}
+
+fn came_in_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
+    let lines: Vec<(String, &str)> =
+        seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.as_str())).collect();
+    let mut options = vec![("", "Choose one")];
+    options.extend(lines.iter().map(|(v, t)| (v.as_str(), *t)));
+    let choices = vec![
+        Choice::new("refund", "Money back for something in the plan")
+            .reveals(select(&Select::new("line", "What was it for?", &options).with(form))),
+        Choice::new("interest", "Interest from the bank"),
+        Choice::new("own", "Our own money")
+            .hint("You can add your own money to social care, never to the NHS part."),
+    ];
+    html! {
+        form method="post" action=(at(seen, line, "came-in")) novalidate {
+            (csrf_field(&me.csrf))
+            (radios(&Choices::new("what", "What was this money?", choices).with(form)))
+            (button(&Button::submit("Save")))
+        }
+    }
+}
+
+async fn split(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
+    let (seen, line) = opened(&me, id, line, Action::MatchSpending).await?;
+    let mut to = vec![];
+    for planned in seen.case.plan.current_lines() {
+        let amount = form.optional_money(&format!("amount-{}", planned.id), "the amount");
+        to.extend(amount.filter(|a| !a.is_zero()).map(|a| (planned.id, a)));
+    }
+    if to.is_empty() && form.is_ok() {
+        form.wrong::<()>("amount", "Write how much went to each thing");
+    }
+    if !form.is_ok() {
+        return Ok(again(&me, &seen, &line, "split", &form));
+    }
+    match me.web().app.match_spending(&me.actor, id, line.id, to).await {
+        Ok(_) => {
+            Ok(Redirect::to(&format!("/cases/{id}/money/payments/{}?done=split", line.id)).into_response())
+        }
+        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "split", form)),
+    }
+}
+
+async fn undo(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
+    let (seen, line) = opened(&me, id, line, Action::MatchSpending).await?;
+    let Some(why) = form.prose("why", "what is wrong with it") else {
+        return Ok(again(&me, &seen, &line, "undo", &form));
+    };
+    match me.web().app.unmatch_spending(&me.actor, id, line.id, why).await {
+        Ok(_) => {
+            Ok(Redirect::to(&format!("/cases/{id}/money/payments/{}?done=undone", line.id)).into_response())
+        }
+        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "undo", form)),
+    }
+}
+
+async fn came_in(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
+    let (seen, line) = opened(&me, id, line, Action::MatchSpending).await?;
+    let what = match form.text("what") {
+        "refund" => form.choice::<LineId>("line", "what it was for").map(|line| CameIn::Refund { line }),
+        "interest" => Some(CameIn::Interest),
+        "own" => Some(CameIn::OwnMoney),
+        _ => form.wrong("what", "Choose what this money was"),
+    };
+    let Some(what) = what else { return Ok(again(&me, &seen, &line, "came-in", &form)) };
+    match me.web().app.explain_money_in(&me.actor, id, line.id, what).await {
+        Ok(_) => {
+            Ok(Redirect::to(&format!("/cases/{id}/money/payments/{}?done=explained", line.id))
+                .into_response())
+        }
+        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "came-in", form)),
+    }
+}

@@ -1,0 +1,170 @@
+//! Receipts: a photograph or a PDF, beside the payment that it belongs to.
+
+use super::frame::to_form;
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Column, FileUpload, Input, Select, Table, action_link, button, cell, file_upload, input,
+    nothing_yet, page_heading, select, table,
+};
+use crate::form::{Form, invalid};
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::routes::{Door, Routes};
+use crate::upload::Upload;
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::{BankLineId, CaseId, FileId, LineId, dates};
+use maud::{Markup, html};
+use serde::Deserialize;
+use service::Seen;
+use service::arrangement::money::Money;
+use service::arrangement::spending::{handled_by, may_open};
+
+pub(super) fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), show);
+    routes.post("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), save);
+    routes.get("/cases/{id}/money/files/{file}", Door::Case(Action::SeeMoney), open_file);
+}
+
+const TITLE: &str = "Receipts";
+/// How many payments a receipt can be put beside, newest first.
+const RECENT: usize = 100;
+
+#[derive(Debug, Default, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    line: String,
+}
+
+async fn show(me: Me, At(id): At<CaseId>, Query(asked): Query<Asked>) -> Answer {
+    let seen = me.see(id, Action::AddReceipt, "money").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let form = Form::filled([("bank-line", asked.line), (KEY_FIELD, me.web().app.id().to_string())]);
+    let content = page(&me, &seen, &money, &form);
+    Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
+}
+
+/// The payments and the things in the plan that a receipt can be for.
+fn targets(me: &Me, seen: &Seen, money: &Money) -> (Vec<(String, String)>, Vec<(String, String)>) {
+    let mine: Vec<_> = handled_by(&me.actor, &seen.case).iter().map(|h| h.id).collect();
+    let recent = money.lines.iter().rev().filter(|l| mine.contains(&l.holding) && l.amount.is_negative());
+    let payments = recent
+        .take(RECENT)
+        .map(|l| (l.id.to_string(), format!("{}, {} {}", dates::long(l.date), -l.amount, l.description)));
+    let lines = seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.to_string()));
+    (payments.collect(), lines.collect())
+}
+
+fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
+    let (payments, lines) = targets(me, seen, money);
+    let with_none = |all: &[(String, String)], none: &'static str| {
+        let mut options = vec![(String::new(), none.to_owned())];
+        options.extend_from_slice(all);
+        options
+    };
+    let payments = with_none(&payments, "None of these, or not on a statement yet");
+    let lines = with_none(&lines, "I am not sure");
+    fn text(all: &[(String, String)]) -> Vec<(&str, &str)> {
+        all.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect()
+    }
+    html! {
+        (form.error_summary())
+        (page_heading(seen.case.person_name(), TITLE))
+        p { "A photograph is enough. We take out where it was taken before we keep it." }
+        form method="post" enctype="multipart/form-data" novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (file_upload(&FileUpload { accept: Some("image/*,application/pdf"), hint: Some("A photograph or a PDF, up to 10 MB."),
+                ..FileUpload::new("file", "The receipt").with(form) }))
+            (select(&Select::new("bank-line", "Which payment is it for?", &text(&payments)).with(form)))
+            (select(&Select::new("line", "What in the plan is it for?", &text(&lines)).with(form)))
+            (input(&Input { hint: Some("You can leave this empty."), ..Input::new("what", "What was bought?").with(form) }))
+            (button(&Button::submit("Keep this receipt")))
+        }
+        (kept(me, seen, money))
+        (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
+    }
+}
+
+fn kept(me: &Me, seen: &Seen, money: &Money) -> Markup {
+    let case = &seen.case;
+    let all = case.arrangement.receipts.iter().rev().filter(|r| may_open(&me.actor, case, r.file));
+    let rows: Vec<Vec<Markup>> = all
+        .map(|r| {
+            let payment = r.bank_line.and_then(|id| money.lines.iter().find(|l| l.id == id));
+            let line = r.line.and_then(|id| case.plan.line(id));
+            let day = dates::long(dates::london(r.at));
+            let what = r.what.as_ref().map_or_else(
+                || line.map_or_else(|| "A receipt".to_owned(), |l| l.words.what.to_string()),
+                ToString::to_string,
+            );
+            vec![
+                html! { a href={ "/cases/" (case.id) "/money/files/" (r.file) } { (what) span class="nhsuk-u-visually-hidden" { ", added " (day) } } },
+                cell(&day),
+                html! { @if let Some(l) = payment { (-l.amount) " on " (dates::long(l.date)) } },
+            ]
+        })
+        .collect();
+    html! {
+        h2 { "Receipts we keep" }
+        @if rows.is_empty() { (nothing_yet("There are none yet.")) }
+        @else {
+            (table(&Table::new("Newest first",
+                vec![Column::text("What"), Column::text("Added"), Column::text("Payment")], rows)))
+        }
+    }
+}
+
+async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
+    let seen = me.see(id, Action::AddReceipt, "money").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let again = |form: &Form| -> Response {
+        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, &money, form)))
+    };
+    let file = upload.file("file", "a receipt");
+    let form = &mut upload.form;
+    let bank_line = form.optional_choice::<BankLineId>("bank-line", "which payment it is for");
+    let line = form.optional_choice::<LineId>("line", "what in the plan it is for");
+    let what = form.optional_line("what", "what was bought");
+    let key = form.text(KEY_FIELD).parse::<FileId>().unwrap_or_else(|_| FileId(me.web().app.id()));
+    let Some(file) = file.filter(|_| form.is_ok()) else { return Ok(again(form)) };
+    let about = (bank_line, line, what);
+    match me.web().app.add_receipt(&me.actor, id, (file.name, file.bytes), about, key).await {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/money?done=receipt")).into_response()),
+        Err(no) => to_form(no, form, again),
+    }
+}
+
+/// A receipt or a statement as it is kept. It is never run as a page of ours:
+/// it may have been made by anybody.
+async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let case = &seen.case;
+    let of_money = case.arrangement.receipts.iter().any(|r| r.file == file)
+        || case.arrangement.statements.iter().any(|(s, ..)| s.0 == file.0);
+    // Receipts can say something of health; finance sees amounts, not those.
+    let reader = access::may(&me.actor, Action::SeePlan, case) && may_open(&me.actor, case, file);
+    if !of_money || !reader {
+        return Err(Trouble::Hidden);
+    }
+    let (media_type, bytes) = me.web().app.money_file(id, file).await?.ok_or(Trouble::Hidden)?;
+    let (disposition, media_type) = match media_type.as_str() {
+        "image/jpeg" => ("inline; filename=\"receipt.jpg\"", "image/jpeg"),
+        "image/png" => ("inline; filename=\"receipt.png\"", "image/png"),
+        "image/webp" => ("inline; filename=\"receipt.webp\"", "image/webp"),
+        "image/heic" => ("attachment; filename=\"receipt.heic\"", "image/heic"),
+        "application/pdf" => ("attachment; filename=\"receipt.pdf\"", "application/pdf"),
+        "text/csv" => ("attachment; filename=\"statement.csv\"", "text/csv; charset=utf-8"),
+        _ => ("attachment; filename=\"file.bin\"", "application/octet-stream"),
+    };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    let mut set = |name, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_TYPE, media_type);
+    set(header::CONTENT_DISPOSITION, disposition);
+    set(header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    Ok(response)
+}

@@ -1,0 +1,130 @@
+//! Taking in a bank statement, and what was and was not taken in of it.
+
+use super::frame::to_form;
+use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::components::{
+    Button, Column, FileUpload, Row, Select, SummaryList, Table, action_link, button, cell, file_upload,
+    inset_text, page_heading, select, summary_list, table,
+};
+use crate::form::{Form, invalid};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::upload::Upload;
+use crate::{Answer, Me, Trouble};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::{CaseId, HoldingId, StatementId, dates};
+use maud::{Markup, html};
+use service::Seen;
+use service::arrangement::kept::{Balance, Kept};
+use service::arrangement::spending::handled_by;
+
+pub(super) fn declare(routes: &mut Routes) {
+    let import = Door::Case(Action::ImportStatement);
+    routes.get("/cases/{id}/money/statement", import, show);
+    routes.post("/cases/{id}/money/statement", import, save);
+    routes.get("/cases/{id}/money/statements/{statement}", Door::Case(Action::SeeMoney), taken_in);
+}
+
+const TITLE: &str = "Add a bank statement";
+
+async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::ImportStatement, "money").await?;
+    Ok(case_page(&me, &seen, TITLE, "money", None, &page(&me, &seen, &Form::empty())).into_response())
+}
+
+fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
+    let holdings: Vec<(String, String)> = handled_by(&me.actor, &seen.case)
+        .iter()
+        .map(|h| (h.id.to_string(), h.words.name.to_string()))
+        .collect();
+    let options: Vec<(&str, &str)> = holdings.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect();
+    html! {
+        (form.error_summary())
+        (page_heading(seen.case.person_name(), TITLE))
+        @if options.is_empty() {
+            p { "There is no bank account in this plan, so there are no statements to add." }
+            (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
+        } @else {
+            p { "Sign in to your bank on a computer, choose to download payments, and pick CSV or OFX. Then send us that file as it is." }
+            p { "You can send a file that covers days we have already. Nothing is added twice." }
+            form method="post" enctype="multipart/form-data" novalidate {
+                (csrf_field(&me.csrf))
+                @if let [(only, name)] = options.as_slice() {
+                    (crate::components::hidden("holding", only))
+                    p { "Account: " strong { (name) } }
+                } @else {
+                    (select(&Select::new("holding", "Which account is it from?", &options).with(form)))
+                }
+                (file_upload(&FileUpload { accept: Some(".csv,.ofx,.qfx,text/csv"),
+                    hint: Some("CSV or OFX, up to 20 MB."), ..FileUpload::new("file", "The statement").with(form) }))
+                (button(&Button::submit("Add the statement")))
+            }
+        }
+    }
+}
+
+async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
+    let seen = me.see(id, Action::ImportStatement, "money").await?;
+    let again = |form: &Form| -> Response {
+        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, form)))
+    };
+    let holding = upload.form.choice::<HoldingId>("holding", "which account it is from");
+    let file = upload.file("file", "a bank statement");
+    let (Some(holding), Some(file)) = (holding, file) else { return Ok(again(&upload.form)) };
+    match me.web().app.take_in_statement(&me.actor, id, holding, &file.name, file.bytes).await {
+        Ok(taken) => Ok(Redirect::to(&match taken.statement {
+            Some(statement) => format!("/cases/{id}/money/statements/{statement}"),
+            None => format!("/cases/{id}/money?done=nothing-new"),
+        })
+        .into_response()),
+        Err(no) => to_form(no, &mut upload.form, again),
+    }
+}
+
+async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let kept = me.web().app.statement(id, statement).await?.ok_or(Trouble::Hidden)?;
+    if !handled_by(&me.actor, &seen.case).iter().any(|h| h.id == kept.statement.holding) {
+        return Err(Trouble::Hidden);
+    }
+    let title = "What was taken in";
+    let content = result(&me, &seen, &kept, title);
+    Ok(case_page(&me, &seen, title, "money", None, &content).into_response())
+}
+
+fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
+    let read = kept.contents.as_ref();
+    let total = read.map_or(kept.lines.len(), |r| r.lines.len());
+    let checked = match read.map(|r| r.balance) {
+        Some(Balance::Adds { checked }) => format!("Yes: {checked} balances were worked out again and agree"),
+        _ => "The file gives no balances to check".to_owned(),
+    };
+    let at = |path: &str| format!("/cases/{}/money/{path}", seen.case.id);
+    html! {
+        (page_heading(seen.case.person_name(), title))
+        (summary_list(&SummaryList::new(vec![
+            Row::text("New payments", kept.lines.len().to_string()),
+            Row::text("We had already", total.saturating_sub(kept.lines.len()).to_string()),
+            Row::text("From", dates::long(kept.statement.from)),
+            Row::text("To", dates::long(kept.statement.to)),
+            Row::text("Does it add up?", checked),
+            Row::html("The file", html! { a href=(at(&format!("files/{}", kept.statement.id))) { "Open the file as you sent it" } }),
+        ])))
+        @if kept.alike > 0 {
+            (inset_text(&html! { p { (kept.alike) " of the new lines have the same day and amount as a line from another file. If they are the same payments, tell your care co-ordinator." } }))
+        }
+        @if let Some(read) = read {
+            @for note in &read.notes { p { @if let Some(line) = note.line_no { "Line " (line) ": " } (note.what) } }
+            @if !read.left_out.is_empty() {
+                (table(&Table::new("Not taken in",
+                    vec![Column::number("Line"), Column::text("What it says"), Column::text("Why")],
+                    read.left_out.iter().map(|l| vec![cell(l.line_no), html! { span dir="auto" { (l.text) } }, cell(&l.why)]).collect())))
+            }
+        }
+        @if access::may(&me.actor, Action::MatchSpending, &seen.case) {
+            (action_link(&at("match"), "Say what the payments were for"))
+        }
+        (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
+    }
+}

@@ -1,0 +1,283 @@
+//! Payments of one case: scheduled, released by one, confirmed by another.
+
+mod forms;
+
+use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::components::{
+    Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, nothing_yet,
+    page_heading, summary_list, table, tag, textarea,
+};
+use crate::form::{Form, invalid};
+use crate::money::frame::{Done, funder_words, to_form, whose};
+use crate::page::csrf_field;
+use crate::routes::{Door, Routes};
+use crate::{Answer, Me, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::{self, Action};
+use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
+use domain::{CaseId, InstalmentId, Pence, Why, dates};
+use maud::{Markup, html};
+use service::arrangement::money::Money;
+use service::{No, Seen};
+
+pub fn declare(routes: &mut Routes) {
+    let (see, plan) = (Door::Case(Action::SeeMoney), Door::Case(Action::SchedulePayments));
+    let confirm = Door::Case(Action::ConfirmPayment);
+    routes.get("/cases/{id}/payments", see, show);
+    routes.get("/cases/{id}/payments/plan", plan, forms::show);
+    routes.post("/cases/{id}/payments/account", plan, forms::approve);
+    routes.post("/cases/{id}/payments/schedule", plan, forms::schedule);
+    routes.post("/cases/{id}/payments/one", plan, forms::one);
+    routes.get("/cases/{id}/payments/{payment}", see, show_one);
+    routes.post("/cases/{id}/payments/{payment}/release", Door::Case(Action::ReleasePayment), release);
+    routes.post("/cases/{id}/payments/{payment}/confirm", confirm, confirm_it);
+    routes.post("/cases/{id}/payments/{payment}/send-back", confirm, send_back);
+    routes.post("/cases/{id}/payments/{payment}/cancel", plan, cancel);
+}
+
+const DONE: [(&str, &str); 6] = [
+    ("scheduled", "The payments are planned. The money is set aside."),
+    ("account", "The account is approved."),
+    ("released", "Released. Now somebody else in finance confirms it."),
+    ("confirmed", "Paid. The family can see it now."),
+    ("sent-back", "Sent back, with your reason."),
+    ("cancelled", "Cancelled. The money is free again."),
+];
+
+pub(crate) fn state_words(state: PaymentState) -> (&'static str, Colour) {
+    match state {
+        PaymentState::Planned => ("Planned", Colour::Grey),
+        PaymentState::Released => ("Being checked", Colour::Yellow),
+        PaymentState::Paid => ("Paid", Colour::Green),
+        PaymentState::Cancelled => ("Cancelled", Colour::White),
+    }
+}
+
+fn kind_words(kind: InstalmentKind) -> &'static str {
+    match kind {
+        InstalmentKind::StartUp => "Money to begin with",
+        InstalmentKind::Regular => "Regular",
+        InstalmentKind::OneOff => "One payment",
+    }
+}
+
+async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "payments").await?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let title = format!("{} payments", whose(&seen));
+    let content = page(&me, &seen, &money, &title);
+    Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
+}
+
+fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
+    let case = &seen.case;
+    let may = |action| access::may(&me.actor, action, case);
+    let mut all: Vec<&Instalment> = case.arrangement.instalments.iter().collect();
+    all.sort_by_key(|i| (i.planned.due, i.planned.id));
+    let total = |which: &[PaymentState]| -> Pence {
+        all.iter().filter(|i| which.contains(&i.state)).map(|i| i.planned.amount).sum()
+    };
+    html! {
+        (page_heading("", title))
+        @if may(Action::SchedulePayments) {
+            (action_link(&format!("/cases/{}/payments/plan", case.id), "Approve an account or plan payments"))
+        }
+        @if all.is_empty() {
+            (nothing_yet("No payments are planned yet."))
+        } @else {
+            (summary_list(&SummaryList::new(vec![
+                Row::text("Paid so far", total(&[PaymentState::Paid]).to_string()),
+                Row::text("Planned and set aside", total(&[PaymentState::Planned, PaymentState::Released]).to_string()),
+            ])))
+            (table(&Table::new(
+                "Every payment, by the day it is due",
+                vec![Column::text("Due"), Column::text("What"), Column::text("From and to"), Column::number("Amount"),
+                     Column::text("State"), Column::text("Who")],
+                all.iter().map(|i| row(me, seen, money, i)).collect(),
+            )))
+        }
+        @if is_family(&seen.roles) { (action_link(&format!("/cases/{}/money", case.id), "Back to the money")) }
+    }
+}
+
+fn row(me: &Me, seen: &Seen, money: &Money, i: &Instalment) -> Vec<Markup> {
+    let case = &seen.case;
+    let planned = &i.planned;
+    let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
+    let (words, colour) = state_words(i.state);
+    let overdue = i.state == PaymentState::Planned && planned.due < seen.today;
+    vec![
+        html! { a href={ "/cases/" (case.id) "/payments/" (planned.id) } { (dates::long(planned.due)) } },
+        cell(kind_words(planned.kind)),
+        html! { "From the " (funder_words(planned.funder)) " to " (to) },
+        cell(planned.amount),
+        html! {
+            (tag(&Tag::new(words, colour)))
+            @if overdue { " " (tag(&Tag::new("Overdue", Colour::Orange))) }
+        },
+        html! {
+            @if i.state == PaymentState::Released || i.state == PaymentState::Paid {
+                "Released by " (money.name(i.released_by))
+                @if i.confirmed_by.is_some() { ", confirmed by " (money.name(i.confirmed_by)) }
+            }
+            (quick(me, seen, i))
+        },
+    ]
+}
+
+/// The button for what this reader can do with a payment at once.
+fn quick(me: &Me, seen: &Seen, i: &Instalment) -> Markup {
+    let case = &seen.case;
+    let may = |action| access::may(&me.actor, action, case);
+    let (path, text) = match i.state {
+        PaymentState::Planned
+            if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(seen.today, 7) =>
+        {
+            ("release", "Release")
+        }
+        PaymentState::Released if may(Action::ConfirmPayment) && i.released_by != Some(me.actor.account) => {
+            ("confirm", "Confirm")
+        }
+        _ => return html! {},
+    };
+    act_form(me, case.id, i.planned.id, path, text)
+}
+
+pub(crate) fn act_form(me: &Me, case: CaseId, payment: InstalmentId, path: &str, text: &str) -> Markup {
+    html! {
+        form method="post" action={ "/cases/" (case) "/payments/" (payment) "/" (path) } novalidate {
+            (csrf_field(&me.csrf))
+            (button(&Button { small: true, ..Button::submit(text) }))
+        }
+    }
+}
+
+fn found(seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
+    seen.case.arrangement.instalment(payment).cloned().ok_or(Trouble::Hidden)
+}
+
+async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "payments").await?;
+    let i = found(&seen, payment)?;
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let content = one(&me, &seen, &money, &i, &Form::empty());
+    Ok(case_page(&me, &seen, "A payment", "money", None, &content).into_response())
+}
+
+fn one(me: &Me, seen: &Seen, money: &Money, i: &Instalment, form: &Form) -> Markup {
+    let (case, planned) = (&seen.case, &i.planned);
+    let may = |action| access::may(&me.actor, action, case);
+    let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
+    let account = case.arrangement.accounts.iter().find(|(h, ..)| *h == planned.holding);
+    let mut rows = vec![
+        Row::text("Amount", planned.amount.to_string()),
+        Row::text("What", kind_words(planned.kind)),
+        Row::text("From", funder_words(planned.funder)),
+        Row::text("To", to),
+        Row::text("Due", dates::long(planned.due)),
+        Row::html("State", tag(&Tag::new(state_words(i.state).0, state_words(i.state).1))),
+    ];
+    rows.extend(account.map(|(_, name, digits)| Row::text("Account", format!("{name}, ending in {digits}"))));
+    rows.extend(i.released_by.map(|_| Row::text("Released by", money.name(i.released_by))));
+    rows.extend(i.confirmed_by.map(|_| Row::text("Confirmed by", money.name(i.confirmed_by))));
+    rows.extend(i.paid.map(|paid| Row::text("Paid on", dates::long(paid))));
+    rows.extend(i.reasons.iter().map(|why| Row::text("Reason given", why.as_str())));
+    let why = |path: &str, label: &str, text: &str| {
+        html! {
+            form method="post" action={ "/cases/" (case.id) "/payments/" (planned.id) "/" (path) } novalidate {
+                (csrf_field(&me.csrf))
+                (textarea(&Textarea { rows: 2, ..Textarea::new("why", label).with(form) }))
+                (button(&Button::secondary(text)))
+            }
+        }
+    };
+    html! {
+        (form.error_summary())
+        (page_heading(case.person_name(), "A payment"))
+        (summary_list(&SummaryList::new(rows)))
+        @match i.state {
+            PaymentState::Planned => {
+                @if may(Action::ReleasePayment) { (act_form(me, case.id, planned.id, "release", "Release this payment")) }
+                @if may(Action::SchedulePayments) { (why("cancel", "Why is it cancelled?", "Cancel this payment")) }
+            }
+            PaymentState::Released if may(Action::ConfirmPayment) => {
+                @if i.released_by == Some(me.actor.account) {
+                    p { "You released this payment, so somebody else in finance confirms it." }
+                } @else {
+                    (act_form(me, case.id, planned.id, "confirm", "Confirm this payment"))
+                }
+                (why("send-back", "Why is it sent back?", "Send it back"))
+            }
+            _ => {}
+        }
+        (action_link(&format!("/cases/{}/payments", case.id), "All payments"))
+    }
+}
+
+/// Doing again what was done already is harmless: it leads on as if it had worked.
+fn after(id: CaseId, result: Result<u64, No>, done: &str) -> Answer {
+    match result {
+        Err(No::Refused(refusal)) if refusal.why != Why::AlreadyDone => Err(refusal.into()),
+        Err(no @ (No::Hidden | No::Broken(_))) => Err(no.into()),
+        Ok(_) | Err(No::Refused(_)) => {
+            Ok(Redirect::to(&format!("/cases/{id}/payments?done={done}")).into_response())
+        }
+    }
+}
+
+async fn release(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
+    let seen = me.see(id, Action::ReleasePayment, "payments").await?;
+    found(&seen, payment)?;
+    after(id, me.web().app.release_payment(&me.actor, id, payment).await, "released")
+}
+
+async fn confirm_it(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
+    let seen = me.see(id, Action::ConfirmPayment, "payments").await?;
+    found(&seen, payment)?;
+    after(id, me.web().app.confirm_payment(&me.actor, id, payment).await, "confirmed")
+}
+
+async fn send_back(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::ConfirmPayment, "payments").await?;
+    let i = found(&seen, payment)?;
+    let Some(why) = form.prose("why", "why it is sent back") else {
+        return again(&me, &seen, &i, &form).await;
+    };
+    match me.web().app.send_payment_back(&me.actor, id, payment, why).await {
+        Err(no @ No::Refused(_)) => shown(no, &me, &seen, &i, &mut form).await,
+        other => after(id, other, "sent-back"),
+    }
+}
+
+async fn cancel(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let i = found(&seen, payment)?;
+    let Some(why) = form.prose("why", "why it is cancelled") else {
+        return again(&me, &seen, &i, &form).await;
+    };
+    match me.web().app.cancel_payment(&me.actor, id, payment, why).await {
+        Err(no @ No::Refused(_)) => shown(no, &me, &seen, &i, &mut form).await,
+        other => after(id, other, "cancelled"),
+    }
+}
+
+async fn shown(no: No, me: &Me, seen: &Seen, i: &Instalment, form: &mut Form) -> Answer {
+    Trouble::into_form(no, form)?;
+    again(me, seen, i, form).await
+}
+
+async fn again(me: &Me, seen: &Seen, i: &Instalment, form: &Form) -> Answer {
+    let money = me.web().app.money(seen.case.clone()).await?;
+    let content = one(me, seen, &money, i, form);
+    Ok(page_again(me, seen, "A payment", &content))
+}
+
+fn page_again(me: &Me, seen: &Seen, title: &str, content: &Markup) -> Response {
+    invalid(case_page_with_errors(me, seen, title, "money", content))
+}
+
+/// The rest of this page's forms answer in the same way.
+fn refused(no: No, form: &mut Form, again: impl FnOnce(&Form) -> Response) -> Answer {
+    to_form(no, form, again)
+}

@@ -1,0 +1,223 @@
+//! Approving an account and planning payments.
+
+use super::{page_again, refused};
+use crate::case_page::{At, case_page};
+use crate::components::{
+    Button, Choice, Choices, Column, DateInput, Input, Select, Table, action_link, button, cell, date_input,
+    input, page_heading, radios, select, table,
+};
+use crate::form::Form;
+use crate::money::frame::funder_words;
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::{Answer, Me};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::access::Action;
+use domain::case::Case;
+use domain::case::arrangement::payments::{FUNDERS, Rhythm, planned_for};
+use domain::case::arrangement::{InstalmentKind, Scheduled};
+use domain::case::plan::Mode;
+use domain::ledger::Funder;
+use domain::{CaseId, HoldingId, InstalmentId};
+use maud::{Markup, html};
+use service::Seen;
+use uuid::Uuid;
+
+const TITLE: &str = "Plan payments";
+
+fn payable(case: &Case) -> Vec<(String, String)> {
+    case.plan
+        .open_holdings()
+        .filter(|h| h.words.mode != Mode::Notional)
+        .map(|h| (h.id.to_string(), format!("{}, {}", h.words.name, h.words.mode.words())))
+        .collect()
+}
+
+pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let content = page(&me, &seen, "", &Form::empty());
+    Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
+}
+
+/// Three forms; what was typed and what is wrong belongs to one of them.
+fn page(me: &Me, seen: &Seen, which: &str, typed: &Form) -> Markup {
+    let case = &seen.case;
+    let untouched = Form::empty();
+    let form = |name: &str| if name == which { typed } else { &untouched };
+    let holdings = payable(case);
+    let options: Vec<(&str, &str)> = holdings.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect();
+    let at = |path: &str| format!("/cases/{}/payments/{path}", case.id);
+    html! {
+        (typed.error_summary())
+        (page_heading(case.person_name(), TITLE))
+        @if options.is_empty() {
+            p { "Nothing is paid out in this plan: the NHS or the council holds the money." }
+        } @else {
+            (to_pay(case))
+            (account_form(me, form("account"), &options, &at("account")))
+            (schedule_form(me, seen, form("schedule"), &options, &at("schedule")))
+            (one_form(me, form("one"), &options, &at("one")))
+        }
+        (action_link(&format!("/cases/{}/payments", case.id), "All payments"))
+    }
+}
+
+/// What the plan says is paid where, by whom, in a year.
+fn to_pay(case: &Case) -> Markup {
+    let mut rows = vec![];
+    for holding in case.plan.open_holdings() {
+        for funder in FUNDERS {
+            let (once, regular) = planned_for(case, holding.id, funder);
+            if once.0 > 0 || regular.0 > 0 {
+                rows.push(vec![
+                    cell(&holding.words.name),
+                    cell(funder_words(funder)),
+                    cell(once),
+                    cell(regular),
+                ]);
+            }
+        }
+    }
+    let columns = vec![
+        Column::text("To"),
+        Column::text("From"),
+        Column::number("Once, to begin with"),
+        Column::number("Through the year"),
+    ];
+    table(&Table::new("What the plan says", columns, rows))
+}
+
+fn account_form(me: &Me, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+    html! {
+        h2 { "Approve a bank account" }
+        p { "Check the account on paper first. We keep its name and its last 4 numbers, no more." }
+        form method="post" action=(to) novalidate {
+            (csrf_field(&me.csrf))
+            (select(&Select::new("account-holding", "For which money?", options).with(form)))
+            (input(&Input::new("account-name", "Name of the account").with(form)))
+            (input(&Input { width: Some(4), keyboard: Some(crate::components::Keyboard::Numbers),
+                ..Input::new("last-four", "Last 4 numbers").with(form) }))
+            (button(&Button::secondary("Approve the account")))
+        }
+    }
+}
+
+fn schedule_form(me: &Me, seen: &Seen, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+    let rhythms = Rhythm::ALL.iter().map(|r| Choice::new(r.key(), r.words())).collect();
+    let key = kept_key(me, form);
+    let day = DateInput::new("due", "Day of the first payment");
+    let day =
+        if form.text("due-day").is_empty() && form.is_ok() { day.on(seen.today) } else { day.with(form) };
+    html! {
+        h2 { "Plan a year of payments" }
+        p { "Money to begin with is due on the first day. The rest is shared into equal payments, to the penny." }
+        form method="post" action=(to) novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(&key))
+            (select(&Select::new("holding", "To which money?", options).with(form)))
+            (date_input(&day))
+            (radios(&Choices { inline: true, ..Choices::new("rhythm", "How often?", rhythms).with(form) }))
+            (button(&Button::submit("Plan these payments")))
+        }
+    }
+}
+
+fn one_form(me: &Me, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+    let funders = vec![Choice::new("nhs", "The NHS"), Choice::new("council", "The council")];
+    let key = kept_key(me, form);
+    html! {
+        h2 { "Plan one payment" }
+        p { "For money that is needed at a time of its own." }
+        form method="post" action=(to) novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(&key))
+            (select(&Select::new("one-holding", "To which money?", options).with(form)))
+            (radios(&Choices { inline: true, ..Choices::new("funder", "Who pays it?", funders).with(form) }))
+            (input(&Input::money("amount", "Amount").with(form)))
+            (date_input(&DateInput::new("one-due", "Due on").with(form)))
+            (button(&Button::secondary("Plan this payment")))
+        }
+    }
+}
+
+/// The key that the form was sent with, or a new one.
+fn kept_key(me: &Me, form: &Form) -> String {
+    match form.text(KEY_FIELD) {
+        "" => me.web().app.id().to_string(),
+        key => key.to_owned(),
+    }
+}
+
+/// Puts a refusal beside the field of this form, which may be called otherwise.
+fn answer(
+    me: &Me,
+    seen: &Seen,
+    which: &str,
+    form: &mut Form,
+    result: Result<u64, service::No>,
+    done: &str,
+    renamed: (&str, &str),
+) -> Answer {
+    let again = |form: &Form| -> Response { page_again(me, seen, TITLE, &page(me, seen, which, form)) };
+    let id = seen.case.id;
+    match result {
+        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/payments?done={done}")).into_response()),
+        Err(service::No::Refused(mut refusal)) => {
+            if let Some(field) = refusal.field.as_mut().filter(|f| *f == renamed.0) {
+                renamed.1.clone_into(field);
+            }
+            refused(refusal.into(), form, again)
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+pub(super) async fn approve(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let holding = form.choice::<HoldingId>("account-holding", "which money it is for");
+    let name = form.line("account-name", "the name of the account");
+    let digits = form.text("last-four").to_owned();
+    let (Some(holding), Some(name)) = (holding, name) else {
+        return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "account", &form)));
+    };
+    let result = me.web().app.approve_account(&me.actor, id, holding, name, digits).await;
+    answer(&me, &seen, "account", &mut form, result, "account", ("holding", "account-holding"))
+}
+
+pub(super) async fn schedule(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let holding = form.choice::<HoldingId>("holding", "which money it is paid to");
+    let first = form.date("due", "the day of the first payment");
+    let rhythm = form.choice::<Rhythm>("rhythm", "how often it is paid");
+    let key = form.text(KEY_FIELD).parse::<Uuid>().ok();
+    let (Some(holding), Some(first), Some(rhythm)) = (holding, first, rhythm) else {
+        return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "schedule", &form)));
+    };
+    let key = key.unwrap_or_else(|| me.web().app.id());
+    let result = me.web().app.schedule_payments(&me.actor, id, holding, first, rhythm, key).await;
+    answer(&me, &seen, "schedule", &mut form, result, "scheduled", ("", ""))
+}
+
+pub(super) async fn one(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let holding = form.choice::<HoldingId>("one-holding", "which money it is paid to");
+    let funder = match form.text("funder") {
+        "nhs" => Some(Funder::Nhs),
+        "council" => Some(Funder::Council),
+        _ => form.wrong("funder", "Choose who pays it"),
+    };
+    let amount = form.money("amount", "the amount");
+    let due = form.date("one-due", "the day it is due");
+    let key = form.text(KEY_FIELD).parse::<Uuid>().ok();
+    let (Some(holding), Some(funder), Some(amount), Some(due)) = (holding, funder, amount, due) else {
+        return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "one", &form)));
+    };
+    let id_of_it = InstalmentId(key.unwrap_or_else(|| me.web().app.id()));
+    let planned = Scheduled { id: id_of_it, holding, due, funder, kind: InstalmentKind::OneOff, amount };
+    let result = me.web().app.schedule_payment(&me.actor, id, planned).await;
+    let renamed = if matches!(&result, Err(service::No::Refused(r)) if r.field.as_deref() == Some("due")) {
+        ("due", "one-due")
+    } else {
+        ("holding", "one-holding")
+    };
+    answer(&me, &seen, "one", &mut form, result, "scheduled", renamed)
+}
