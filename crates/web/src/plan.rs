@@ -17,7 +17,7 @@ mod write;
 
 use crate::case_page::At;
 use crate::components::{
-    Colour, Details, Status, Tag, Task, action_link, details, inset_text, next_step, page_heading, task_list,
+    Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading, task_list,
 };
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
@@ -69,14 +69,19 @@ fn overview(sheet: &Sheet, title: &str) -> Markup {
         (page_heading(case.person_name(), title))
         (waiting(sheet))
         (next(sheet, &criteria))
-        h2 { "The parts of the plan" }
+        (beside(&all_parts(sheet), &check::picture(case.id, &criteria, sheet.may_write())))
+    }
+}
+
+fn all_parts(sheet: &Sheet) -> Markup {
+    html! {
+        h2 class="nhsuk-heading-m" { "The parts of the plan" }
         p { "Take them in any order. Stop when you like: everything is kept." }
         @for (heading, tasks) in parts(sheet) {
             h3 class="nhsuk-heading-s" { (heading.1) }
             (task_list(heading.0, &tasks))
         }
-        (check::picture(case.id, &criteria, sheet.may_write()))
-        h2 { "Read it" }
+        h2 class="nhsuk-heading-m" { "Read it" }
         (action_link(&sheet.at("whole"), "Read the whole plan on one page"))
         (action_link(&sheet.at("thread"), "Follow the thread from each need to the money"))
     }
@@ -90,12 +95,13 @@ fn waiting(sheet: &Sheet) -> Markup {
     }
     let changes = pending(case);
     let free = html! {
-        p { "You can change words, who does what and when, add help, and move money between things that were agreed. You need to ask nobody for that." }
+        p { "Words, who does what and when, more help, and moving money between things that were agreed: nobody has to be asked for that." }
         p { "What has to be agreed again: more money, money for something new, a new way of holding it, or taking out a risk we agreed on." }
     };
     if changes.is_empty() {
         return inset_text(&html! {
-            p { strong { "This plan is agreed, and it is yours to change." } }
+            @if sheet.is_family() { p { strong { "This plan is agreed, and it is yours to change." } } }
+            @else { p { strong { "This plan is agreed, and it is theirs to change." } } }
             (free)
         });
     }
@@ -123,12 +129,15 @@ fn next(sheet: &Sheet, criteria: &[Criterion]) -> Markup {
     if !sheet.may_write() {
         return html! {};
     }
-    let missing = criteria.iter().find_map(|c| c.missing.first().map(|m| (c, m)));
-    match missing {
-        Some((criterion, missing)) => next_step(
+    // A plan starts from what matters to the person (001:508).
+    let all = || criteria.iter().flat_map(|c| &c.missing);
+    let first = all().find(|m| m.page == "plan/write/important-to-me").or_else(|| all().next());
+    let met = criteria.iter().filter(|c| c.met).count();
+    match first {
+        Some(missing) => next_step(
             "Next, if you like",
             &missing.words,
-            &html! { p { "For: " (criterion.title.to_lowercase()) "." } },
+            &html! { p { (met) " of the 9 things that a plan needs are there." } },
             &action_link(&format!("/cases/{}/{}", case.id, missing.page), "Go there"),
         ),
         None if case.signoff.agreed().is_none() => next_step(
@@ -151,7 +160,7 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
         href: Some(sheet.at(page)),
         hint: Some(hint.to_owned()),
         status: match number {
-            0 => Status::Tag(Tag::new("Nothing yet", Colour::Blue)),
+            0 => Status::Waiting("Nothing yet".into()),
             n => Status::Done(format!("{n} written")),
         },
     };
@@ -160,7 +169,7 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
         href: sheet.may_write().then(|| sheet.at("review-date")),
         hint: None,
         status: match plan.first_review {
-            None => Status::Tag(Tag::new("Not set yet", Colour::Blue)),
+            None => Status::Waiting("Not set yet".into()),
             Some(on) => Status::Done(domain::dates::long(on)),
         },
     };
@@ -230,7 +239,7 @@ fn section_task(sheet: &Sheet, section: Section) -> Task {
             .and_then(|w| w.standing.last())
             .map(|w| format!("{}, {}", sheet.case().circle.name_of(w.voice), frame::day(w.at))),
         status: match written {
-            None => Status::Tag(Tag::new("Nothing yet", Colour::Blue)),
+            None => Status::Waiting("Nothing yet".into()),
             Some(w) if w.is_contested() => {
                 Status::Tag(Tag::new(format!("{} versions", w.standing.len()), Colour::Yellow))
             }
@@ -249,7 +258,7 @@ fn money_task(sheet: &Sheet) -> Task {
         status: if !sums::over(case).is_empty() {
             Status::Tag(Tag::new("Over the budget", Colour::Orange))
         } else if number == 0 {
-            Status::Tag(Tag::new("Nothing yet", Colour::Blue))
+            Status::Waiting("Nothing yet".into())
         } else {
             Status::Done(format!("{} a year", case.plan.first_year_cost()))
         },

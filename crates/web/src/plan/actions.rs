@@ -5,7 +5,7 @@ use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, action_link, button, buttons, date_input,
+    Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, buttons, date_input,
     input, own_words, radios, tag, textarea, typed,
 };
 use crate::form::Form;
@@ -43,8 +43,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         p class="nhsuk-lede-text" { "Each thing that someone does so that an outcome comes about. Help that nobody is paid for counts just as much." }
         @if plan.current_actions().next().is_none() { (empty("Nothing is written here yet.")) }
         @for action in plan.current_actions() { (shown(&sheet, action)) }
-        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("actions/add")))) }
-        (action_link(&sheet.home(), "Back to the plan"))
+        (sheet.foot(ADD, "actions/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }

@@ -18,7 +18,7 @@ pub fn picture(case: CaseId, criteria: &[Criterion], links: bool) -> Markup {
                 p class="phb-check__sum" { (label) ". This list changes as you write." }
             }
             ol class="phb-check__list" {
-                @for criterion in criteria { li class="phb-check__one" .phb-check__one--met[criterion.met] { (one(case, criterion, links)) } }
+                @for criterion in criteria { li.phb-check__one.phb-check__one--met[criterion.met] { (one(case, criterion, links)) } }
             }
         }
     }
@@ -29,7 +29,7 @@ fn ring(criteria: &[Criterion], label: &str) -> Markup {
     html! {
         svg class="phb-ring" viewBox="0 0 120 120" role="img" aria-label=(label) focusable="false" {
             @for (i, criterion) in criteria.iter().enumerate() {
-                circle class="phb-ring__part" .phb-ring__part--met[criterion.met] cx="60" cy="60" r="50" pathLength="90"
+                circle.phb-ring__part.phb-ring__part--met[criterion.met] cx="60" cy="60" r="50" pathLength="90"
                     stroke-dasharray="8 82" stroke-dashoffset={ "-" (i * 10 + 1) } transform="rotate(-90 60 60)" {}
             }
             text class="phb-ring__number" x="60" y="60" { (met) }

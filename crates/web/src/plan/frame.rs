@@ -71,6 +71,10 @@ impl Sheet {
         planning_is_open(self.case()).is_ok() && access::may(&self.me.actor, Action::WritePlan, self.case())
     }
 
+    pub fn is_family(&self) -> bool {
+        is_family(&self.seen.roles)
+    }
+
     /// "Your plan" for the family, "Alice's plan" for everyone else.
     pub fn title(&self) -> String {
         if is_family(&self.seen.roles) { "Your plan".into() } else { "The plan".into() }
@@ -186,6 +190,14 @@ impl Sheet {
         )
     }
 
+    /// The end of a list: a way to add to it, and a way back.
+    pub fn foot(&self, add: &str, page: &str) -> Markup {
+        buttons(&html! {
+            @if self.may_write() { (button(&Button::to(add, &self.at(page)))) }
+            a href=(self.home()) { "Back to the plan" }
+        })
+    }
+
     /// The page that asks before something is taken out, and why.
     pub fn removal(&self, form: &Form, title: &str, what: &Markup, back: &str) -> Response {
         let content = html! {
@@ -236,6 +248,12 @@ pub fn read_outcomes(form: &mut Form) -> Option<Vec<OutcomeId>> {
 pub fn recorder(case: &Case, by: Author) -> Option<&str> {
     let account = by.account()?;
     case.circle.members.iter().find(|m| m.account == Some(account)).map(|m| m.name.as_str())
+}
+
+/// The words with a capital first letter.
+pub fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// `27 March 2026`.

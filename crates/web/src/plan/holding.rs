@@ -1,11 +1,11 @@
 //! Who holds the money: one way or several side by side, who pays for what,
 //! and the day of the first review.
 
-use super::frame::{Done, Sheet, empty};
+use super::frame::{Done, Sheet, capital, empty};
 use super::go;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, DateInput, Input, Select, action_link, button, buttons, date_input, input,
+    Button, Choice, Choices, DateInput, Input, Select, button, buttons, date_input, input,
     radios, select, typed,
 };
 use crate::form::Form;
@@ -49,9 +49,8 @@ fn listed(sheet: &Sheet, flash: Option<&str>, form: &Form) -> Response {
         p class="nhsuk-lede-text" { "There are three ways, and you can mix them. You can start with one and change later." }
         @if plan.open_holdings().next().is_none() { (empty("Nothing is chosen yet.")) }
         @for holding in plan.open_holdings() { (shown(sheet, holding)) }
-        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("holding/add")))) }
+        (sheet.foot(ADD, "holding/add"))
         (who_pays(sheet, form))
-        (action_link(&sheet.home(), "Back to the plan"))
     };
     if form.is_ok() {
         sheet.page(title, flash, &content).into_response()
@@ -292,9 +291,4 @@ async fn set_date(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     };
     let saved = sheet.act(&mut form, act).await?;
     Ok(if saved.is_some() { go(&sheet.home(), "date") } else { date_asked(&sheet, &form) })
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

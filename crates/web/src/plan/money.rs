@@ -1,11 +1,11 @@
 //! What the money buys, for which outcome, and what is left.
 
-use super::frame::{Done, Sheet, empty, read_outcomes, read_voice, voice_value};
+use super::frame::{Done, Sheet, capital, empty, read_outcomes, read_voice, voice_value};
 use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, Details, Input, Select, Size, action_link, button, buttons, details, input,
+    Button, Choice, Choices, Details, Input, Select, Size, button, buttons, details, input,
     inset_text, radios, select, typed,
 };
 use crate::form::Form;
@@ -45,8 +45,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         (what_is_left(&sheet))
         @if plan.current_lines().next().is_none() { (empty("Nothing is written here yet.")) }
         @for line in plan.current_lines() { (shown(&sheet, line)) }
-        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("money/add")))) }
-        (action_link(&sheet.home(), "Back to the plan"))
+        (sheet.foot(ADD, "money/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -102,7 +101,7 @@ fn shown(sheet: &Sheet, line: &Item<LineId, LineWords>) -> Markup {
                 span class="phb-money__amount" { (words.amount) } " " (words.every.words())
                 @if words.every != Every::Once { span class="nhsuk-u-secondary-text-colour" { " (" (words.yearly()) " in a year)" } }
             }
-            p { (kind) ", from " (funder_words(words.funder)) ". For " (super::actions::numbers(sheet, &words.outcomes)) "." }
+            p { (kind) ", from " (words.funder.body()) ". For " (super::actions::numbers(sheet, &words.outcomes)) "." }
             @match words.holding.and_then(|h| case.plan.holding(h)) {
                 Some(holding) => p { "Paid by: " (typed(holding.words.name.as_str())) },
                 None => p { "Nobody pays for it yet. " @if sheet.may_write() { a href=(sheet.at("holding")) { "Say who does" } } },
@@ -112,10 +111,6 @@ fn shown(sheet: &Sheet, line: &Item<LineId, LineWords>) -> Markup {
             @if sheet.may_write() { (item_links(sheet, &format!("money/{}", line.id), words.what.as_str())) }
         }
     }
-}
-
-fn funder_words(funder: Funder) -> &'static str {
-    funder.body()
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
@@ -199,7 +194,8 @@ fn fields(sheet: &Sheet, form: &Form) -> Markup {
         Choice::new("nhs", "The NHS: for health").hint(&left[0]),
         Choice::new("council", "The council: for living your life").hint(&left[1]),
     ];
-    let every = Every::ALL.iter().map(|e| Choice::new(e.slug(), e.words())).collect();
+    let often = Every::ALL.map(|e| capital(e.words()));
+    let every = Every::ALL.iter().zip(&often).map(|(e, words)| Choice::new(e.slug(), words)).collect();
     let held: Vec<(String, String)> =
         case.plan.open_holdings().map(|h| (h.id.to_string(), h.words.name.to_string())).collect();
     let mut holders: Vec<Choice<'_>> = held.iter().map(|(id, name)| Choice::new(id, name)).collect();

@@ -1,10 +1,10 @@
 //! Outcomes: what should change, and for which need.
 
-use super::frame::{Done, Sheet, empty, read_voice, voice_value};
+use super::frame::{Done, Sheet, capital, empty, read_voice, voice_value};
 use super::go;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, Colour, Details, Size, Tag, Textarea, action_link, button, buttons, checkboxes,
+    Button, Choice, Choices, Colour, Details, Size, Tag, Textarea, button, buttons, checkboxes,
     details, inset_text, own_words, radios, tag, textarea, typed,
 };
 use crate::form::Form;
@@ -43,8 +43,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         @if plan.current_outcomes().next().is_none() { (empty("There are no outcomes yet.")) }
         @for outcome in plan.current_outcomes() { (shown(&sheet, outcome)) }
         (needs_without(&sheet))
-        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("outcomes/add")))) }
-        (action_link(&sheet.home(), "Back to the plan"))
+        (sheet.foot(ADD, "outcomes/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -57,7 +56,7 @@ fn shown(sheet: &Sheet, outcome: &Item<OutcomeId, OutcomeWords>) -> Markup {
     html! {
         section class="phb-outcome" id={ "outcome-" (number) } {
             h2 class="nhsuk-heading-s" { "Outcome " (number) }
-            @if let Some(aim) = case.plan.aim(outcome.id) { (tag(&Tag::new(aim.words(), Colour::AquaGreen))) }
+            @if let Some(aim) = case.plan.aim(outcome.id) { (tag(&Tag::new(capital(aim.words()), Colour::AquaGreen))) }
             (own_words(outcome.words.words.as_str(), &sheet.who_said(outcome)))
             @if let Some(sign) = &outcome.words.sign { p { "How we will know: " (typed(sign.as_str())) } }
             @for need in needs { p { "For this need: " (typed(need.words.as_str())) } }
@@ -129,7 +128,8 @@ fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
         .map(|n| (n.id.to_string(), decide::short(n.words.as_str())))
         .collect();
     let needs: Vec<Choice<'_>> = needs.iter().map(|(id, words)| Choice::new(id, words)).collect();
-    let aims = Aim::ALL.iter().map(|a| Choice::new(a.slug(), a.words())).collect();
+    let hopes = Aim::ALL.map(|a| capital(a.words()));
+    let aims = Aim::ALL.iter().zip(&hopes).map(|(a, words)| Choice::new(a.slug(), words)).collect();
     let content = html! {
         (form.error_summary())
         h1 { (title) }

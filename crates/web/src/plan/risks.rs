@@ -6,7 +6,7 @@ use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
 use crate::components::{
-    Button, Details, Input, Size, Textarea, action_link, button, buttons, details, input, own_words,
+    Button, Details, Input, Size, Textarea, button, buttons, details, input, own_words,
     textarea, typed,
 };
 use crate::form::Form;
@@ -51,8 +51,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
                 @if sheet.may_write() { (item_links(&sheet, &format!("risks/{}", risk.id), &decide::short(risk.words.words.as_str()))) }
             }
         }
-        @if sheet.may_write() { (button(&Button::to(ADD, &sheet.at("risks/add")))) }
-        (action_link(&sheet.home(), "Back to the plan"))
+        (sheet.foot(ADD, "risks/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }

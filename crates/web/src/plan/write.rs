@@ -105,7 +105,7 @@ fn page(sheet: &Sheet, section: Section, form: &Form) -> Markup {
             (sheet.whose_words(form, section == Section::ImportantToMe))
             (buttons(&html! {
                 (button(&Button::submit(if contested { "Save as one version" } else { "Save" })))
-                @if after(section).is_some() {
+                @if after(section).is_some() && !contested {
                     (button(&Button { name: Some("then"), value: Some("next"), ..Button::secondary("Save and go on") }))
                 }
                 a href=(sheet.home()) { "Back to the plan" }
