@@ -17,7 +17,8 @@ mod write;
 
 use crate::case_page::At;
 use crate::components::{
-    Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading, task_list,
+    Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading,
+    task_list,
 };
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};

@@ -5,8 +5,8 @@ use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, buttons, date_input,
-    input, own_words, radios, tag, textarea, typed,
+    Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, buttons, date_input, input,
+    own_words, radios, tag, textarea, typed,
 };
 use crate::form::Form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};

@@ -5,8 +5,8 @@ use super::frame::{Done, Sheet, capital, empty};
 use super::go;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, DateInput, Input, Select, button, buttons, date_input, input,
-    radios, select, typed,
+    Button, Choice, Choices, DateInput, Input, Select, button, buttons, date_input, input, radios, select,
+    typed,
 };
 use crate::form::Form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};

@@ -5,8 +5,8 @@ use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, Details, Input, Select, Size, button, buttons, details, input,
-    inset_text, radios, select, typed,
+    Button, Choice, Choices, Details, Input, Select, Size, button, buttons, details, input, inset_text,
+    radios, select, typed,
 };
 use crate::form::Form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};

@@ -4,8 +4,8 @@ use super::frame::{Done, Sheet, capital, empty, read_voice, voice_value};
 use super::go;
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, Colour, Details, Size, Tag, Textarea, button, buttons, checkboxes,
-    details, inset_text, own_words, radios, tag, textarea, typed,
+    Button, Choice, Choices, Colour, Details, Size, Tag, Textarea, button, buttons, checkboxes, details,
+    inset_text, own_words, radios, tag, textarea, typed,
 };
 use crate::form::Form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};

@@ -6,8 +6,7 @@ use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
 use crate::components::{
-    Button, Details, Input, Size, Textarea, button, buttons, details, input, own_words,
-    textarea, typed,
+    Button, Details, Input, Size, Textarea, button, buttons, details, input, own_words, textarea, typed,
 };
 use crate::form::Form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};

@@ -7,6 +7,7 @@ use crate::picture::{Thread, ThreadLine, golden_thread};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
+use domain::access::{self, Action};
 use domain::case::Case;
 use domain::case::plan::{Item, OutcomeWords};
 use domain::ledger::{Account, Balances, Layer};
@@ -16,7 +17,8 @@ use maud::html;
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
     let title = "From each need to the money";
-    let threads = threads(sheet.case(), |_| Pence::ZERO);
+    let paid = paid(&sheet).await?;
+    let threads = threads(sheet.case(), paid_from(&paid));
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "Every pound is for something that should change, and every change is for a need." }
@@ -24,6 +26,15 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
         (action_link(&sheet.home(), "Back to the plan"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
+}
+
+/// What moved so far, for those who may see the money.
+async fn paid(sheet: &Sheet) -> Answer<Balances> {
+    if !access::may(&sheet.me.actor, Action::SeeMoney, sheet.case()) {
+        return Ok(Balances::default());
+    }
+    let (case, framework) = (sheet.seen.case.clone(), sheet.seen.framework().clone());
+    Ok(sheet.me.web().app.glance(case, framework, None, 0).await?.balances)
 }
 
 /// The threads of a plan; `paid` says what was paid for a line so far.
