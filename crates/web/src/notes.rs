@@ -50,7 +50,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
 }
 
 async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SeeHistory, "notes").await?;
+    let seen = me.see(id, Action::WriteNote, "notes").await?;
     let text = form.prose("text", "your note");
     let read_by = offered(&seen).into_iter().find(|r| slug(*r) == form.text("read-by"));
     if read_by.is_none() {

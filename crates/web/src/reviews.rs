@@ -59,6 +59,7 @@ async fn one(me: Me, At((id, review)): At<(CaseId, ReviewId)>, RawQuery(query): 
 
 /// One button, and no reason has to be given.
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::AskForReview, "reviews").await?;
     let why = form.optional_prose("why", "why");
     let key: Option<ReviewId> = form.text(KEY_FIELD).parse().ok();
     let (Some(key), true) = (key, form.is_ok()) else {
@@ -91,6 +92,7 @@ async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
 }
 
 async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::HoldReview, "reviews").await?;
     let review: ReviewId = form.text("review").parse().map_err(|_| Trouble::Hidden)?;
     let on = form.date("on", "the day of the review");
     let place = form.prose("where", "where and how");

@@ -188,6 +188,7 @@ async fn decide_above(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
 }
 
 async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer {
+    me.see(id, action, "sign-off").await?;
     let submission = submission(&form)?;
     let seen_plan: u64 = form.text(SEEN_FIELD).parse().unwrap_or(0);
     let reasons = form.prose("reasons", "your reasons");
@@ -233,6 +234,7 @@ async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer
 }
 
 async fn pass_on(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::SignOff, "sign-off").await?;
     let submission = submission(&form)?;
     let Some(why) = form.prose("why", "why you pass it on") else {
         return again(&me, id, form, None).await;
@@ -269,6 +271,7 @@ async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::AnswerAppeal, "sign-off").await?;
     let submission = submission(&form)?;
     let again_id = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
     let words = form.prose("words", "your answer");

@@ -1,0 +1,158 @@
+//! The history, the plan on an earlier day, notes and who looked.
+
+use domain::case::notes::{Event, ReadBy};
+use domain::case::plan::{self, Section};
+use domain::case::{self, Voice};
+use std::time::Instant;
+use testkit::world::prose;
+use testkit::{Stage, World, databases};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_happened_in_words() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let husband = world.client(world.people.husband).await;
+        let page = husband.get(&format!("/cases/{case}/history")).await.expect(200);
+        let page = page.says("A payment was made").says("Fay Turner").says("2 March 2026");
+        assert!(!page.main().contains(&case.to_string()), "no ids in words");
+        let only = husband.get(&format!("/cases/{case}/history?part=sign-off")).await.expect(200);
+        only.says("The plan was agreed").says("It keeps Alice safe").never_says("A payment was made");
+        let nurse = world.case(case).await.circle.member_of(world.people.nurse).expect("she is in it").id;
+        let hers = husband.get(&format!("/cases/{case}/history?who={nurse}")).await.expect(200);
+        hers.says("The plan was agreed").never_says("The plan was sent to be agreed");
+        // Nonsense in an address is as if it were not there.
+        husband
+            .get(&format!("/cases/{case}/history?part=x&who=y&before=-3"))
+            .await
+            .expect(200)
+            .says("A payment");
+        let looks = husband.get(&format!("/cases/{case}/looks")).await.expect(200);
+        looks.says("Martin Hale").says("looked at the history");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn six_hundred_events_come_in_pages_and_fast() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let write = |n: usize| -> case::Event {
+            plan::Event::SectionWritten {
+                section: Section::WhoIAm,
+                text: prose(&format!("Version {n}")),
+                voice: Voice::Person,
+                based_on: u64::MAX >> 1,
+            }
+            .into()
+        };
+        world.record(case, world.people.husband, (0..600).map(write).collect::<Vec<_>>()).await;
+        let husband = world.client(world.people.husband).await;
+        let mut path = format!("/cases/{case}/history?part=plan");
+        let (mut pages, mut events) = (0, 0);
+        let started = Instant::now();
+        loop {
+            let page = husband.get(&path).await.expect(200);
+            pages += 1;
+            events += page.select("li.phb-timeline__moment").len();
+            match page.attributes("nav.phb-further a[rel=next]", "href").first() {
+                Some(next) => path = next.clone(),
+                None => break,
+            }
+        }
+        assert_eq!((pages, events), (12, 600), "{name}");
+        assert!(started.elapsed().as_secs() < 20, "{name}: {:?} for 12 pages", started.elapsed());
+        // A link to one event leads to the page on which it is.
+        let page = husband.get(&format!("/cases/{case}/history?before=101")).await.expect(200);
+        assert_eq!(page.select("#e100").len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_plan_said_on_an_earlier_day() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let write = |text: &str| plan::Event::SectionWritten {
+            section: Section::ImportantToMe,
+            text: prose(text),
+            voice: Voice::Person,
+            based_on: u64::MAX >> 1,
+        };
+        world.say(case, world.people.husband, write("Being outside")).await;
+        world.days_later(10);
+        world.say(case, world.people.husband, write("Swimming")).await;
+        let husband = world.client(world.people.husband).await;
+        let on = |day: &str, month: &str, year: &str| {
+            format!("/cases/{case}/plan/on?on-day={day}&on-month={month}&on-year={year}")
+        };
+        let then = husband
+            .get(&on("11", "3", "2026"))
+            .await
+            .expect(200)
+            .says("The plan at the end of 11 March 2026");
+        then.says("Being outside").says("What changed since").says("Swimming");
+        let now = husband.get(&on("12", "3", "2026")).await.expect(200);
+        now.says("Swimming").says("Nothing has changed since").never_says("Being outside");
+        husband.get(&on("1", "1", "2020")).await.expect(200).says("There was no plan yet");
+        husband.get(&on("31", "2", "2026")).await.expect(422).says("must be a real date");
+        husband.get(&on("", "", "")).await.expect(422).says("Enter the day");
+        husband.get(&on("1", "1", "2199")).await.expect(422).says("today or in the past");
+        husband.get(&on("x", "%F0%9F%98%80", "1e9")).await.expect(422);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_private_note_is_never_seen_by_another() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let p = world.people;
+        let notes = format!("/cases/{case}/notes");
+        let husband = world.client(p.husband).await;
+        husband.post(&notes, &[("text", ""), ("read-by", "me")]).await.expect(422).says("Enter your note");
+        husband.post(&notes, &[("text", "x"), ("read-by", "the press")]).await.expect(422);
+        let both = [("text", "PRIVATE-HUSBAND"), ("read-by", "me")];
+        husband.post(&notes, &both).await.leads_to(&notes);
+        husband.post(&notes, &both).await.leads_to(&notes);
+        assert_eq!(world.case(case).await.notes.all.len(), 1, "sent twice is written once");
+        // The family has no use for a note that they could not read.
+        husband.post(&notes, &[("text", "x"), ("read-by", "professionals")]).await.expect(422);
+        let say = |text: &str, read_by| Event::Written { text: prose(text), read_by };
+        world.say(case, p.nurse, say("PRIVATE-NURSE", ReadBy::Me)).await;
+        world.say(case, p.nurse, say("PROFESSIONAL-NOTE", ReadBy::Professionals)).await;
+        world.say(case, p.nurse, say("FOR-EVERYONE", ReadBy::Everyone)).await;
+        let everyone = [
+            p.alice,
+            p.husband,
+            p.coordinator,
+            p.nurse,
+            p.broker,
+            p.council_worker,
+            p.commissioner,
+            p.auditor,
+        ];
+        for who in everyone {
+            let client = world.client(who).await;
+            let professional = [p.coordinator, p.nurse, p.broker, p.council_worker].contains(&who);
+            for page in ["notes", "history", "history?part=notes", ""] {
+                let path = format!("/cases/{case}/{page}");
+                let html = client.get(path.trim_end_matches('/')).await.expect(200).html;
+                assert_eq!(
+                    html.contains("PRIVATE-HUSBAND"),
+                    who == p.husband && html.contains("PRIVATE-HUSBAND")
+                );
+                assert!(who == p.husband || !html.contains("PRIVATE-HUSBAND"), "{page}");
+                assert!(who == p.nurse || !html.contains("PRIVATE-NURSE"), "{page}");
+                assert!(professional || !html.contains("PROFESSIONAL-NOTE"), "{page}");
+                if page == "notes" {
+                    assert!(html.contains("FOR-EVERYONE"));
+                    assert_eq!(html.contains("PROFESSIONAL-NOTE"), professional);
+                    assert_eq!(html.contains("PRIVATE-HUSBAND"), who == p.husband);
+                }
+            }
+        }
+        let stranger = world.client(p.stranger).await;
+        stranger.post(&notes, &both).await.expect(404);
+    }
+}

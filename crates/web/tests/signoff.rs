@@ -1,0 +1,219 @@
+//! Sending a plan, deciding on it and appealing, as the people involved.
+
+use domain::CaseId;
+use domain::case::plan;
+use domain::dates;
+use testkit::{Stage, World, databases};
+
+/// Alice's case with a plan that was agreed and has changed since, so that it
+/// can be sent again.
+async fn changed(world: &World) -> CaseId {
+    let case = world.case_at(Stage::Organise).await;
+    let on = dates::months_after(world.today(), 1);
+    world.say(case, world.people.husband, plan::Event::FirstReviewSet { on }).await;
+    case
+}
+
+const KEY: &str = "01890000-0000-7000-8000-000000000001";
+
+async fn send(world: &World, case: CaseId) {
+    let husband = world.client(world.people.husband).await;
+    let page = husband.get(&format!("/cases/{case}/sign-off")).await.expect(200);
+    let key = page.value("key").expect("the form has a key");
+    husband
+        .post(&format!("/cases/{case}/sign-off/send"), &[("key", &key), ("note", "Please ring 👋🏽")])
+        .await
+        .leads_to(&format!("/cases/{case}/sign-off?done=sent"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_yet_cannot_be_said_without_what_to_change_and_how_to_appeal() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let nurse = world.client(world.people.nurse).await;
+        let path = format!("/cases/{case}/sign-off");
+        let page = nurse.get(&path).await.expect(200).says("Please ring 👋🏽").says("Your decision");
+        assert!(page.value("appeal").is_some_and(|words| words.len() > 20), "{name}: filled in beforehand");
+        let (submission, seen) =
+            (page.value("submission").expect("an id"), page.value("seen").expect("a version"));
+        let decide = format!("{path}/decide");
+        let same = [("submission", submission.as_str()), ("seen", seen.as_str())];
+        let with = |more: &[(&'static str, &'static str)]| -> Vec<(&str, &str)> {
+            same.iter().copied().chain(more.iter().copied()).collect()
+        };
+        nurse
+            .post(&decide, &with(&[]))
+            .await
+            .expect(422)
+            .says("Enter your reasons")
+            .says("Choose agreed or not yet");
+        let half = with(&[("decision", "not-yet"), ("reasons", "No plan for a power cut مرحبا")]);
+        nurse
+            .post(&decide, &half)
+            .await
+            .expect(422)
+            .says("Enter what would need to change")
+            .says("Enter how to appeal")
+            .says("No plan for a power cut مرحبا");
+        let long = "x".repeat(10_001);
+        let mut too_long = with(&[("decision", "agree")]);
+        too_long.push(("reasons", &long));
+        nurse.post(&decide, &too_long).await.expect(422).says("It is 1 too long");
+        assert!(world.case(case).await.signoff.waiting().is_some(), "nothing was decided");
+        let whole = with(&[
+            ("decision", "not-yet"),
+            ("reasons", "No plan for a power cut"),
+            ("change", "Say who comes"),
+            ("appeal", "Write to us"),
+        ]);
+        nurse.post(&decide, &whole).await.leads_to(&format!("{path}?done=decided"));
+        // The same form again changes nothing.
+        nurse.post(&decide, &whole).await.leads_to(&path);
+        assert_eq!(world.case(case).await.signoff.submissions.len(), 2);
+
+        // The husband is told, sees who, why and what next, and that he saw it is kept.
+        let husband = world.client(world.people.husband).await;
+        husband.get(&format!("/cases/{case}")).await.expect(200).says("News for you").says("Read the answer");
+        husband
+            .get(&path)
+            .await
+            .expect(200)
+            .says("Priya Nair")
+            .says("No plan for a power cut")
+            .says("Say who comes")
+            .says("Write to us");
+        let seen = world.case(case).await.signoff.latest().expect("a sending").seen.len();
+        assert_eq!(seen, 1, "{name}");
+        husband.get(&format!("/cases/{case}")).await.expect(200).never_says("News for you");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appeal_is_answered_by_somebody_else_and_goes_on_by_itself() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let path = format!("/cases/{case}/sign-off");
+        let nurse = world.client(world.people.nurse).await;
+        let page = nurse.get(&path).await;
+        let submission = page.value("submission").expect("an id");
+        let seen = page.value("seen").expect("a version");
+        let not_yet = [
+            ("submission", submission.as_str()),
+            ("seen", &seen),
+            ("decision", "not-yet"),
+            ("reasons", "Why"),
+            ("change", "What"),
+            ("appeal", "How"),
+        ];
+        nurse.post(&format!("{path}/decide"), &not_yet).await.expect(303);
+        let husband = world.client(world.people.husband).await;
+        let appeal = format!("{path}/appeal");
+        husband
+            .post(&appeal, &[("submission", &submission), ("words", "  ")])
+            .await
+            .expect(422)
+            .says("Enter why you disagree");
+        let words = [("submission", submission.as_str()), ("words", "It is on page 2"), ("voice", "person")];
+        husband.post(&appeal, &words).await.leads_to(&path);
+        husband.post(&appeal, &words).await.leads_to(&path);
+        nurse.post(&format!("{path}/answer"), &[]).await.expect(403);
+        let commissioner = world.client(world.people.commissioner).await;
+        let page = commissioner.get(&path).await.expect(200).says("It is on page 2");
+        let key = page.value("key").expect("a key");
+        let answer = [
+            ("submission", submission.as_str()),
+            ("key", &key),
+            ("words", "You are right"),
+            ("upheld", "yes"),
+        ];
+        nurse.post(&format!("{path}/answer"), &answer).await.expect(403);
+        commissioner.post(&format!("{path}/answer"), &answer).await.leads_to(&path);
+        let state = world.case(case).await;
+        assert!(state.signoff.waiting().is_some_and(|s| s.passed_on.is_some()));
+        let page = commissioner.get(&path).await.expect(200).says("Your decision");
+        let submission = page.value("submission").expect("an id");
+        let seen = page.value("seen").expect("a version");
+        let agree = [
+            ("submission", submission.as_str()),
+            ("seen", &seen),
+            ("decision", "agree"),
+            ("reasons", "It meets her needs"),
+        ];
+        nurse.post(&format!("{path}/decide"), &agree).await.expect(403);
+        commissioner.post(&format!("{path}/decide-above"), &agree).await.leads_to(&path);
+        husband.get(&path).await.expect(200).says("The plan is agreed").says("Carys Bevan");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_changed_has_to_be_looked_at_again() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let path = format!("/cases/{case}/sign-off");
+        let nurse = world.client(world.people.nurse).await;
+        let page = nurse.get(&path).await;
+        let submission = page.value("submission").expect("an id");
+        let seen = page.value("seen").expect("a version");
+        let on = dates::months_after(world.today(), 2);
+        world.say(case, world.people.husband, plan::Event::FirstReviewSet { on }).await;
+        let agree = [
+            ("submission", submission.as_str()),
+            ("seen", &seen),
+            ("decision", "agree"),
+            ("reasons", "It keeps her safe"),
+        ];
+        let again = nurse.post(&format!("{path}/decide"), &agree).await.expect(422);
+        let again = again.says("The plan has changed since you opened it").says("Changed since it was sent");
+        let fresh = again.value("seen").expect("the new version");
+        assert_ne!(fresh, seen);
+        let agree = [agree[0], ("seen", &fresh), agree[2], agree[3]];
+        nurse.post(&format!("{path}/decide"), &agree).await.leads_to(&path);
+        nurse.get(&format!("{path}/sent/{submission}")).await.expect(200).says("What changed since");
+        nurse.get(&format!("{path}/sent/{KEY}")).await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_lacks_something_says_what_and_where() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let husband = world.client(world.people.husband).await;
+        let path = format!("/cases/{case}/sign-off");
+        let page = husband.get(&path).await.expect(200).says("Some things are missing");
+        assert!(!page.attributes(&format!("a[href='/cases/{case}/plan/outcomes']"), "href").is_empty());
+        husband
+            .post(&format!("{path}/send"), &[("key", KEY)])
+            .await
+            .expect(422)
+            .says("The plan is not ready to send");
+        assert!(world.case(case).await.signoff.submissions.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn others_find_nothing() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let stranger = world.client(world.people.stranger).await;
+        for page in ["sign-off", "history", "reviews", "notes", "looks", "plan/on", ""] {
+            let found = stranger.get(&format!("/cases/{case}/{page}").trim_end_matches('/').to_owned()).await;
+            found.expect(404).never_says("Alice");
+        }
+        stranger.post(&format!("/cases/{case}/sign-off/send"), &[("key", KEY)]).await.expect(404);
+        // Finance knows of the case, and reads nothing of health.
+        let finance = world.client(world.people.finance1).await;
+        for page in ["sign-off", "history", "reviews", "notes", "looks"] {
+            finance.get(&format!("/cases/{case}/{page}")).await.expect(403);
+        }
+        finance.get(&format!("/cases/{case}")).await.expect(200).never_says("Blinks");
+    }
+}
