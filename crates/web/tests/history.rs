@@ -138,10 +138,6 @@ async fn a_private_note_is_never_seen_by_another() {
             for page in ["notes", "history", "history?part=notes", ""] {
                 let path = format!("/cases/{case}/{page}");
                 let html = client.get(path.trim_end_matches('/')).await.expect(200).html;
-                assert_eq!(
-                    html.contains("PRIVATE-HUSBAND"),
-                    who == p.husband && html.contains("PRIVATE-HUSBAND")
-                );
                 assert!(who == p.husband || !html.contains("PRIVATE-HUSBAND"), "{page}");
                 assert!(who == p.nurse || !html.contains("PRIVATE-NURSE"), "{page}");
                 assert!(professional || !html.contains("PROFESSIONAL-NOTE"), "{page}");
