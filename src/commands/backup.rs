@@ -27,7 +27,7 @@ pub async fn run(args: Args) -> Outcome {
     if args.to.exists() {
         return Err(format!("{shown} is there already. Choose another name, or move it away.").into());
     }
-    let db = Db::open_existing(&args.database.database).await?;
+    let db = Db::open_existing(&args.database.address()?).await?;
     let tables = store::archive::backup(&db, &args.to).await?;
     db.close().await;
     let bytes = std::fs::metadata(&args.to).map_or(0, |m| m.len());

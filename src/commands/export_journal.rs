@@ -32,7 +32,7 @@ pub struct Args {
 
 /// Writes the journal.
 pub async fn run(args: Args) -> Outcome {
-    let db = Db::open_existing(&args.database.database).await?;
+    let db = Db::open_existing(&args.database.address()?).await?;
     let progress = bar("Reading the ledger");
     let mut entries = match args.case {
         Some(case) => db.read(move |tx| ledger::entries(tx, case)).await?,

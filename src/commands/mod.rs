@@ -11,8 +11,10 @@ pub mod restore;
 pub mod serve;
 pub mod verify;
 
+use crate::config::Options;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fmt;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// How a command ends. An error is shown as one line, so its text is written
@@ -22,9 +24,22 @@ pub type Outcome = Result<ExitCode, Box<dyn std::error::Error + Send + Sync>>;
 /// Which database a command works on.
 #[derive(Clone, Debug, clap::Args)]
 pub struct DatabaseArg {
-    /// The database: a file such as phb.db (SQLite), or postgres://user@host/name
-    #[arg(long, env = "PHB_DATABASE", default_value = "phb.db", value_name = "ADDRESS")]
-    pub database: String,
+    /// The database: a file (SQLite), or postgres://user@host/name [default: phb.db]
+    #[arg(long, env = "PHB_DATABASE", value_name = "WHERE", hide_env_values = true)]
+    database: Option<String>,
+    /// The file of settings (TOML) that says where the database is
+    #[arg(long, env = "PHB_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl DatabaseArg {
+    /// Where the database is: from the option, the environment, the file of
+    /// settings, or else the usual place.
+    pub fn address(&self) -> Result<String, Failure> {
+        let said = Self::clone(self);
+        let options = Options { config: said.config, database: said.database, ..Options::default() };
+        Ok(options.settle("phb.db")?.database)
+    }
 }
 
 /// A bar on the terminal that shows how far long work is; nothing is drawn

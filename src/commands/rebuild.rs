@@ -19,7 +19,7 @@ pub struct Args {
 
 /// Rebuilds, and prints what differed.
 pub async fn run(args: Args) -> Outcome {
-    let db = Db::open_existing(&args.database.database).await?;
+    let db = Db::open_existing(&args.database.address()?).await?;
     let counts = db.read::<_, store::StoreError>(stats::row_counts).await?;
     let all = counts.iter().find(|(table, _)| *table == "streams").map_or(0, |(_, rows)| *rows);
     let progress = bar("Making the lists");

@@ -26,7 +26,7 @@ pub struct Args {
 pub async fn run(args: Args) -> Outcome {
     // Before the database is opened, so that a bad file makes no new one.
     store::archive::check(&args.from).await?;
-    let db = Db::open(&args.database.database).await?;
+    let db = Db::open(&args.database.address()?).await?;
     let tables = store::archive::restore(&args.from, &db).await?;
     db.close().await;
     let rows = tables.iter().map(|t| t.rows).sum();

@@ -22,7 +22,7 @@ pub struct Args {
 
 /// Checks, and prints what is wrong.
 pub async fn run(args: Args) -> Outcome {
-    let db = Db::open_existing(&args.database.database).await?;
+    let db = Db::open_existing(&args.database.address()?).await?;
     let progress = bar("Checking the record");
     let report = store::verify::verify(&db, |done, all| show(&progress, done, all)).await?;
     progress.finish_and_clear();

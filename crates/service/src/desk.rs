@@ -8,7 +8,7 @@ use domain::framework::Framework;
 use domain::ledger::Entry;
 use domain::{Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::sync::Arc;
-use store::{Stream, StreamKind, Tx, ledger, looks, record};
+use store::{StoreError, Stream, StreamKind, Tx, ledger, looks, record};
 
 /// A case that was opened to be read.
 #[derive(Clone, Debug)]
@@ -70,8 +70,15 @@ impl App {
         let quarter = now.as_second().div_euclid(900);
         if self.is_new_look(id, actor, section, quarter) {
             let account = actor.account;
-            self.db.write(move |tx| looks::record_look(tx, id, account, section, now)).await?;
-            self.look_is_written(id, actor, section, quarter);
+            match self.db.write(move |tx| looks::record_look(tx, id, account, section, now)).await {
+                Ok(()) => self.look_is_written(id, actor, section, quarter),
+                // Somebody may need to read whom to ring in the night: on a full
+                // disk the log keeps the look, and the next one is tried again.
+                Err(StoreError::Full) => {
+                    tracing::error!(case = %id, account = %account, section, "no space to record a look");
+                }
+                Err(other) => return Err(other.into()),
+            }
         }
         Ok(seen)
     }

@@ -105,7 +105,11 @@ impl App {
             && now.as_second() - session.last_seen.as_second() > TOUCH_SECONDS
         {
             let expires = session.expires;
-            self.db.write(move |tx| accounts::touch_session(tx, &hash, now, expires)).await?;
+            match self.db.write(move |tx| accounts::touch_session(tx, &hash, now, expires)).await {
+                // With no space left nothing can be noted, but reading goes on.
+                Ok(_) | Err(StoreError::Full) => {}
+                Err(other) => return Err(other.into()),
+            }
         }
         Ok(found)
     }

@@ -2,6 +2,7 @@
 
 pub mod browser;
 pub mod databases;
+pub mod http;
 
 #[cfg(feature = "world")]
 pub mod client;

@@ -1,0 +1,310 @@
+//! The real server is killed while people write, again and again; and its
+//! disk fills up. What was acknowledged is there afterwards, nothing is there
+//! twice, and everything fits together.
+//!
+//! `PHB_KILLS=2000 cargo test --test faults -- --nocapture` kills more often.
+
+mod common;
+
+use common::case_stream;
+use domain::case::{self, notes};
+use domain::{AccountId, CaseId};
+use rand::RngExt as _;
+use service::{App, Clock, Settings};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use store::{Db, StoreError, record};
+use testkit::http::Http;
+use testkit::{Stage, World};
+
+/// Clients that write at the same time, each to a case of its own and all of
+/// them to one that they share.
+const WRITERS: usize = 4;
+/// Whole checks are made after this many kills, and at the end.
+const CHECK_EVERY: u32 = 25;
+
+fn kills() -> u32 {
+    std::env::var("PHB_KILLS").ok().and_then(|n| n.parse().ok()).unwrap_or(200)
+}
+
+/// A server process, killed when it is dropped.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts the real program and waits until it answers.
+    async fn start(url: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phb"));
+        command.args(["serve", "--database", url]);
+        Self::of(command).await
+    }
+
+    async fn of(mut command: Command) -> Self {
+        let address = format!("127.0.0.1:{}", free_port());
+        let child = command
+            .args(["--listen", &address, "--log", "error"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let server = Self { child, address };
+        let began = Instant::now();
+        loop {
+            if let Ok(mut http) = Http::connect(&server.address, "").await
+                && http.get("/health").await.is_ok_and(|answer| answer.status == 200)
+            {
+                return server;
+            }
+            assert!(began.elapsed() < Duration::from_secs(60), "the server does not answer");
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+    }
+
+    /// SIGKILL: no time to finish anything.
+    fn kill(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it ends");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("its address").port()
+}
+
+/// Someone who writes notes with a browser.
+#[derive(Clone)]
+struct Writer {
+    cookies: String,
+    token: String,
+    cases: Vec<CaseId>,
+}
+
+impl Writer {
+    fn form(&self, text: &str) -> String {
+        form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("csrf", self.token.as_str()), ("text", text), ("read-by", "everyone")])
+            .finish()
+    }
+}
+
+/// What was sent, and what the server said it had kept.
+#[derive(Default)]
+struct Told {
+    sent: BTreeSet<String>,
+    kept: BTreeSet<String>,
+}
+
+/// A database with cases, and a browser that is signed in by the clock of the
+/// machine, as the server will see it.
+async fn people(url: &str) -> (Vec<Writer>, Vec<CaseId>) {
+    let world = World::new(url).await;
+    let mut cases = vec![];
+    for _ in 0..=WRITERS {
+        cases.push(world.case_at(Stage::Needs).await);
+    }
+    let app = App::new(world.app.db.clone(), Clock::of_the_machine(), Settings::default());
+    let mut writers = vec![];
+    for n in 0..WRITERS {
+        let account: AccountId = if n % 2 == 0 { world.people.husband } else { world.people.coordinator };
+        let session = app.start_session(account, "A test", true, None).await.expect("a session");
+        let visit = format!("{n}").repeat(64);
+        let cookies = format!("phb-session={session}; phb-visit={visit}");
+        let token = web::session::csrf_of(&visit, Some(&session));
+        writers.push(Writer { cookies, token, cases: vec![cases[n], cases[WRITERS]] });
+    }
+    app.db.clone().close().await;
+    (writers, cases)
+}
+
+/// Writes note after note until the server is gone.
+async fn write_on(writer: Writer, address: String, told: Arc<Mutex<Told>>) {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    let Ok(mut http) = Http::connect(&address, &writer.cookies).await else { return };
+    loop {
+        let n = NEXT.fetch_add(1, Ordering::Relaxed);
+        let case = writer.cases[n as usize % writer.cases.len()];
+        let text = format!("Note number {n} of this test");
+        told.lock().expect("told").sent.insert(text.clone());
+        match http.post(&format!("/cases/{case}/notes"), &writer.form(&text)).await {
+            Ok(answer) if answer.status == 303 => {
+                told.lock().expect("told").kept.insert(text);
+            }
+            Ok(answer) => panic!("{}: {}", answer.status, String::from_utf8_lossy(&answer.body)),
+            Err(_) => return,
+        }
+    }
+}
+
+/// Every note on the record, however often it is there.
+async fn notes_of(db: &Db, cases: &[CaseId]) -> Vec<String> {
+    let cases = cases.to_vec();
+    let found = db.read::<_, StoreError>(move |tx| {
+        let mut found = vec![];
+        for case in &cases {
+            for recorded in record::load::<case::Event>(tx, case_stream(*case))? {
+                if let case::Event::Notes(notes::Event::Written { text, .. }) = recorded.event {
+                    found.push(text.to_string());
+                }
+            }
+        }
+        Ok(found)
+    });
+    found.await.expect("the notes")
+}
+
+/// Everything that was acknowledged is there, once, and nothing that was
+/// never sent; the chains hold and the lists are what the record gives.
+async fn check(url: &str, cases: &[CaseId], told: &Mutex<Told>, wholly: bool) {
+    let db = Db::open_existing(url).await.expect("it opens again");
+    let there = notes_of(&db, cases).await;
+    let set: BTreeSet<String> = there.iter().cloned().collect();
+    assert_eq!(there.len(), set.len(), "a note is there twice");
+    {
+        let told = told.lock().expect("told");
+        let lost: Vec<_> = told.kept.difference(&set).collect();
+        assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+        let strange: Vec<_> = set.difference(&told.sent).collect();
+        assert!(strange.is_empty(), "never sent: {strange:?}");
+    }
+    if wholly {
+        sound(&db).await;
+    }
+    db.close().await;
+}
+
+async fn sound(db: &Db) {
+    let report = store::verify::verify(db, |_, _| {}).await.expect("verified");
+    assert!(report.is_sound(), "{:?}", report.faults);
+    let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
+    let lists = app.check_lists(|_| {}).await.expect("compared");
+    assert_eq!(lists.differences, [], "rebuilt is not live");
+}
+
+async fn kill_again_and_again(name: &str, url: &str, times: u32) {
+    let (writers, cases) = people(url).await;
+    let told = Arc::new(Mutex::new(Told::default()));
+    let began = Instant::now();
+    for n in 1..=times {
+        let server = Server::start(url).await;
+        let tasks: Vec<_> = writers
+            .iter()
+            .map(|w| tokio::spawn(write_on(w.clone(), server.address.clone(), Arc::clone(&told))))
+            .collect();
+        let moment = rand::rng().random_range(1..120_u64);
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        server.kill();
+        for task in tasks {
+            task.await.expect("a writer");
+        }
+        check(url, &cases, &told, n % CHECK_EVERY == 0 || n == times).await;
+    }
+    let (sent, kept) = {
+        let told = told.lock().expect("told");
+        (told.sent.len(), told.kept.len())
+    };
+    println!(
+        "{name}: killed {times} times in {:.0?}; {sent} notes sent, {kept} acknowledged, none lost",
+        began.elapsed()
+    );
+    assert!(kept > times as usize, "the server was killed before it could write: {kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_writing_to_sqlite() {
+    kill_again_and_again("sqlite", &testkit::databases::sqlite_url(), kills()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_writing_to_postgres() {
+    kill_again_and_again("postgres", &testkit::databases::postgres_url(), kills().div_ceil(4)).await;
+}
+
+/// How the server gets a disk of a few megabytes: in a name space of its own,
+/// with a file on it that can be taken away again.
+async fn on_a_small_disk(folder: &Path) -> Server {
+    let script = format!(
+        "mount -t tmpfs -o size=6m tmpfs '{0}/disk' && head -c 3000000 /dev/zero > '{0}/disk/filler' \
+         && cp '{0}/phb.db' '{0}/disk/phb.db' && exec '{1}' serve --database '{0}/disk/phb.db' \"$@\"",
+        folder.display(),
+        env!("CARGO_BIN_EXE_phb"),
+    );
+    let unshare = ["--user", "--map-root-user", "--mount"];
+    let can = Command::new("unshare").args(unshare).arg("true").status().is_ok_and(|s| s.success());
+    assert!(can, "this test needs a name space of its own for a small disk (unshare --user --mount)");
+    let mut command = Command::new("unshare");
+    command.args(unshare).args(["sh", "-c", &script, "sh"]);
+    Server::of(command).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_damages_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = folder.path().join("phb.db").display().to_string();
+    std::fs::create_dir(folder.path().join("disk")).expect("made");
+    let (writers, cases) = people(&url).await;
+    let server = on_a_small_disk(folder.path()).await;
+    let inside = format!("/proc/{}/root{}/disk", server.child.id(), folder.path().display());
+    let (writer, case) = (&writers[0], cases[0]);
+    let mut http = Http::connect(&server.address, &writer.cookies).await.expect("connected");
+    let notes = format!("/cases/{case}/notes");
+
+    let told = Mutex::new(Told::default());
+    let long = "It is a long story. ".repeat(200);
+    let mut full = None;
+    for n in 0..3_000 {
+        let text = format!("{long}{n}");
+        told.lock().expect("told").sent.insert(text.clone());
+        let answer = http.post(&notes, &writer.form(&text)).await.expect("an answer");
+        match answer.status {
+            303 => told.lock().expect("told").kept.insert(text),
+            507 => {
+                full = Some(String::from_utf8_lossy(&answer.body).into_owned());
+                break;
+            }
+            other => panic!("{other}: {}", String::from_utf8_lossy(&answer.body)),
+        };
+    }
+    let page = full.expect("the disk fills up");
+    assert!(page.contains("Our storage is full"), "{page}");
+
+    // Reading goes on, also where nobody had looked yet.
+    for path in
+        [notes.clone(), format!("/cases/{case}"), format!("/cases/{case}/documents"), "/health".into()]
+    {
+        let answer = http.get(&path).await.expect("an answer");
+        assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
+    }
+    assert_eq!(http.post(&notes, &writer.form(&long)).await.expect("an answer").status, 507, "still full");
+
+    // There is space again, and without a restart writing goes on.
+    std::fs::remove_file(format!("{inside}/filler")).expect("taken away");
+    let after = "There is space again".to_owned();
+    let answer = http.post(&notes, &writer.form(&after)).await.expect("an answer");
+    assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
+    told.lock().expect("told").sent.insert(after.clone());
+    told.lock().expect("told").kept.insert(after);
+    told.lock().expect("told").sent.insert(long);
+    // SQLite would not open it where it is: the server does nothing, so it is copied.
+    let copy = folder.path().join("copy.db");
+    for suffix in ["", "-wal"] {
+        let there = format!("{inside}/phb.db{suffix}");
+        std::fs::copy(there, format!("{}{suffix}", copy.display())).expect("copied");
+    }
+    check(&copy.display().to_string(), &cases, &told, true).await;
+    let kept = told.lock().expect("told").kept.len();
+    println!("disk full after {kept} notes: refused in words, read on, nothing damaged");
+}
