@@ -132,14 +132,32 @@ pub fn entries(id: CaseId, all: &[Entry]) -> Markup {
     }
 }
 
+/// What happened in one line each, for a page with little room.
+#[must_use]
+pub fn in_short(id: CaseId, all: &[Entry]) -> Markup {
+    html! {
+        ol class="phb-timeline" role="list" {
+            @for entry in all {
+                li class="phb-timeline__moment phb-timeline__moment--short" {
+                    p class="phb-timeline__when" { (dates::moment(entry.at)) ", " (entry.recorder) }
+                    p class="phb-timeline__title" { a href=(link(id, entry)) { (entry.told.title) } }
+                }
+            }
+        }
+    }
+}
+
+/// An address that leads to the page on which this event is the newest.
+fn link(id: CaseId, entry: &Entry) -> String {
+    format!("/cases/{id}/history?before={}#e{}", entry.seq.saturating_add(1), entry.seq)
+}
+
 fn one(id: CaseId, entry: &Entry) -> Markup {
     let moment = dates::moment(entry.at);
     let time = moment.rsplit_once(" at ").map_or(moment.as_str(), |(_, time)| time);
-    // An address that leads to the page on which this event is the newest.
-    let link = format!("/cases/{id}/history?before={}#e{}", entry.seq.saturating_add(1), entry.seq);
     html! {
         li class="phb-timeline__moment" id={ "e" (entry.seq) } {
-            p class="phb-timeline__when" { a href=(link) { time datetime=(entry.at) { (time) } } " · " (entry.told.part.title()) }
+            p class="phb-timeline__when" { a href=(link(id, entry)) { time datetime=(entry.at) { (time) } } " · " (entry.told.part.title()) }
             h3 class="phb-timeline__title" { (entry.told.title) }
             p class="phb-timeline__who" {
                 @match &entry.said_by {

@@ -1,9 +1,9 @@
 //! Organising and living with the money, as the people involved do it: the
 //! agreement, two people for every payment, statements, matching, receipts.
 
+use domain::case::Voice;
 use domain::case::circle::{self, ConsentAbout};
 use domain::case::plan::Mode;
-use domain::case::Voice;
 use domain::ledger::{Account, Balances, Layer};
 use domain::{BankLineId, CaseId, HoldingId, LineId, Pence};
 use testkit::World;
@@ -64,7 +64,8 @@ async fn schedule(world: &World, case: CaseId) {
     let direct = holding(world, case, Mode::DirectPayment).await.to_string();
     let third = holding(world, case, Mode::ThirdParty).await.to_string();
     let at = |path: &str| format!("/cases/{case}/payments/{path}");
-    let account = [("account-holding", direct.as_str()), ("account-name", "A Hale care"), ("last-four", "0417")];
+    let account =
+        [("account-holding", direct.as_str()), ("account-name", "A Hale care"), ("last-four", "0417")];
     fin.post(&at("account"), &account).await.leads_to(&format!("/cases/{case}/payments?done=account"));
     for held in [&direct, &third] {
         let form = [
@@ -164,7 +165,8 @@ async fn matching(world: &World, case: CaseId, martin: &Client) {
     let helper_text = helper.to_string();
     let odd = martin.post(&at, &[(&format!("for-{wages}"), "not an id")]).await;
     odd.expect(422).says("Choose what it was for");
-    let saved = martin.post(&at, &[(&format!("for-{wages}"), &helper_text), (&format!("for-{cafe}"), "")]).await;
+    let saved =
+        martin.post(&at, &[(&format!("for-{wages}"), &helper_text), (&format!("for-{cafe}"), "")]).await;
     saved.leads_to(&format!("/cases/{case}/money?done=matched"));
     let spent = |b: &Balances, line| b.get(Layer::Actual, Account::Line(line));
     assert_eq!(spent(&balances(world, case).await, helper), Pence(40_000));
@@ -221,7 +223,8 @@ async fn receipt(world: &World, case: CaseId, martin: &Client) {
     let page = martin.get(&at).await.expect(200).says("Tea 🫖 and cake");
     let link = page.attributes("table a", "href").into_iter().next().expect("a link");
     let file = martin.get(&link).await.expect(200);
-    let header = |name: &str| file.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name: &str| file.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     assert_eq!(header("content-type"), "image/png");
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert!(header("content-security-policy").contains("sandbox"));
@@ -352,13 +355,20 @@ async fn bad_input_keeps_what_was_typed() {
     let far = [("from-day", "1"), ("from-month", "2"), ("from-year", "2099")];
     jo.post(&format!("{agreement}/make"), &far).await.expect(422).says("12 months from today");
     martin.post(&format!("{agreement}/make"), &TODAY).await.expect(403);
-    martin.post(&format!("{agreement}/sign"), &[("voice", "person"), ("how", "x")]).await.expect(422).says("not been made");
+    martin
+        .post(&format!("{agreement}/sign"), &[("voice", "person"), ("how", "x")])
+        .await
+        .expect(422)
+        .says("not been made");
     jo.post(&format!("{agreement}/countersign"), &[]).await.expect(422);
     jo.post(&format!("{agreement}/make"), &TODAY).await.expect(303);
     jo.post(&format!("{agreement}/make"), &TODAY).await.expect(422).says("already");
     let long = "ö".repeat(10_001);
-    for (voice, how) in [("", "x"), ("person", ""), ("person", &long), ("00000000-0000-0000-0000-000000000000", "x")] {
-        let page = martin.post(&format!("{agreement}/sign"), &[("voice", voice), ("how", how)]).await.expect(422);
+    for (voice, how) in
+        [("", "x"), ("person", ""), ("person", &long), ("00000000-0000-0000-0000-000000000000", "x")]
+    {
+        let page =
+            martin.post(&format!("{agreement}/sign"), &[("voice", voice), ("how", how)]).await.expect(422);
         assert_eq!(page.value("how").unwrap_or_default().trim(), how);
     }
     sign_rest(&world, case).await;
@@ -382,7 +392,13 @@ async fn bad_input_keeps_what_was_typed() {
         assert_eq!(page.value("amount").as_deref(), Some(amount), "{amount}");
     }
     assert!(world.case(case).await.arrangement.instalments.is_empty());
-    let past = [("holding", direct.as_str()), ("due-day", "1"), ("due-month", "3"), ("due-year", "2026"), ("rhythm", "monthly")];
+    let past = [
+        ("holding", direct.as_str()),
+        ("due-day", "1"),
+        ("due-month", "3"),
+        ("due-year", "2026"),
+        ("rhythm", "monthly"),
+    ];
     fin.post(&at("schedule"), &past).await.expect(422).says("from today");
     let key = world.app.id().to_string();
     let mut form = past.to_vec();
@@ -435,7 +451,9 @@ async fn a_case_of_somebody_else_is_not_there() {
     let world = World::new(&testkit::databases::sqlite_url()).await;
     let case = agreed(&world).await;
     let stranger = world.client(world.people.stranger).await;
-    for page in ["money", "money/entries", "money/match", "money/statement", "payments", "agreement", "payments/plan"] {
+    for page in
+        ["money", "money/entries", "money/match", "money/statement", "payments", "agreement", "payments/plan"]
+    {
         stranger.get(&format!("/cases/{case}/{page}")).await.expect(404).never_says("Alice");
     }
     stranger.post(&format!("/cases/{case}/agreement/make"), &TODAY).await.expect(404);

@@ -131,7 +131,10 @@ impl Home<'_> {
     fn plan_card(&self) -> Markup {
         let case = &self.seen.case;
         let href = self.path("plan");
-        let words = if case.signoff.agreed().is_some() {
+        let newest = case.signoff.latest().and_then(|s| s.outcome.as_ref()).map(|(outcome, ..)| outcome);
+        let words = if case.signoff.waiting().is_none() && matches!(newest, Some(Outcome::NotYet { .. })) {
+            "The answer was “not yet”. You can change your plan and send it again.".to_owned()
+        } else if case.signoff.agreed().is_some() && case.signoff.waiting().is_none() {
             "Your plan is agreed. You can still change it.".to_owned()
         } else if case.signoff.waiting().is_some() {
             "Your plan has been sent and is being read.".to_owned()

@@ -20,7 +20,7 @@ impl Home<'_> {
             @if self.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() { h2 { "Money" } (self.money()) }
             @if !self.glance.newest.is_empty() {
                 h2 { "Latest" }
-                (crate::history::entries(case.id, &self.glance.newest))
+                (crate::history::in_short(case.id, &self.glance.newest))
                 p { a href=(self.path("history")) { "Everything that happened" } }
             }
         };

@@ -174,7 +174,7 @@ fn one_outcome(form: &Form, id: &str, words: &str) -> Markup {
     let (progress, said) = (format!("progress-{id}"), format!("words-{id}"));
     let choices = Progress::ALL.map(|p| Choice::new(slug(p), p.words())).to_vec();
     html! {
-        fieldset class="nhsuk-fieldset phb-outcome" {
+        fieldset class="nhsuk-fieldset" {
             legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s" { "How is this going? " (typed(words)) }
             (radios(&Choices { small: true, ..Choices::new(&progress, "", choices).with(form) }))
             (textarea(&Textarea { rows: 2, ..Textarea::new(&said, "In words, if you like").with(form) }))

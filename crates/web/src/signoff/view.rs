@@ -71,7 +71,7 @@ impl View<'_> {
             @match signoff.latest() {
                 Some(latest) => {
                     (self.decision(latest))
-                    @if changed { (self.sending(latest.outcome.is_some())) }
+                    @if changed { (self.send_again(latest)) }
                 }
                 None => (self.sending(false)),
             }
@@ -112,6 +112,18 @@ impl View<'_> {
         next_step("Next step", title, &words, &self.send_form())
     }
 
+    /// After an answer: quietly, until the plan has changed because of it.
+    fn send_again(&self, latest: &Submission) -> Markup {
+        let is_not_yet = matches!(latest.outcome, Some((Outcome::NotYet { .. }, ..)));
+        let unchanged = latest.decided.is_some_and(|seq| self.seen.case.plan.changed <= seq);
+        if is_not_yet && unchanged && self.may(Action::SendPlan) {
+            let open = self.form.error_for("to").is_some() || self.form.error_for("note").is_some();
+            let form = self.send_form();
+            return details(&Details { open, ..Details::new("Ask us to look at the same plan again", form) });
+        }
+        self.sending(latest.outcome.is_some())
+    }
+
     fn send_form(&self) -> Markup {
         let case = &self.seen.case;
         let all: Vec<(String, String)> = signoff::deciders(case)
@@ -138,7 +150,7 @@ impl View<'_> {
         let by = dates::days_after(dates::london(waiting.sent), framework.decision_days);
         let reader = match (&waiting.passed_on, waiting.to.and_then(|id| case.circle.member(id))) {
             (Some(_), _) => "a commissioner".to_owned(),
-            (None, Some(member)) => format!("{}, {}", member.name, member.relation),
+            (None, Some(member)) => format!("{}, {},", member.name, member.relation),
             (None, None) => "a clinician who knows the person".to_owned(),
         };
         let words = html! {
@@ -230,8 +242,8 @@ impl View<'_> {
             form method="post" action=(self.path(action)) novalidate {
                 (csrf_field(&self.me.csrf)) (seen_field(self.seen.case.plan.changed))
                 input type="hidden" name="submission" value=(waiting.id);
-                (textarea(&Textarea { hint: Some("In plain words, to the person. They read exactly this."), ..Textarea::new("reasons", "Why do you decide as you do?").with(self.form) }))
                 (radios(&Choices { size: Size::S, ..Choices::new("decision", "What do you decide?", choices).with(self.form) }))
+                (textarea(&Textarea { hint: Some("In plain words, to the person. They read exactly this."), ..Textarea::new("reasons", "Why do you decide as you do?").with(self.form) }))
                 (button(&Button::submit("Record and tell the family")))
             }
         }
@@ -355,7 +367,7 @@ impl View<'_> {
             criterion.title.clone(),
             html! {
                 (tag(&state)) " "
-                @for found in &criterion.found { span class="phb-found" { (found) } " " }
+                (criterion.found.join(". "))
                 @if !criterion.missing.is_empty() {
                     ul class="nhsuk-list nhsuk-list--bullet" {
                         @for thing in &criterion.missing { li { a href=(self.path(&thing.page)) { (thing.words) } } }
