@@ -334,6 +334,8 @@ async fn the_other_forms_say_what_is_wrong() {
         let d = Desk::at(&url, Stage::Plan).await;
         let outcome = d.outcome("She sleeps").await;
         let p = |page: &str| d.page(page);
+        let prompts = d.husband.get(&p("/risks/add")).await.expect(200).says("is worried about");
+        prompts.says("happened before").says("be hurt or treated badly").says("enough support for you");
         let risk = d.husband.post(&p("/risks/add"), &[]).await.expect(422);
         risk.says("Enter what could go wrong").says("Enter what you do about it").says("Enter who does that");
         let action = d.husband.post(&p("/actions/add"), &[]).await.expect(422);

@@ -51,7 +51,6 @@ pub fn threads(case: &Case, paid: impl Fn(LineId) -> Pence) -> Vec<Thread> {
 }
 
 /// What was paid for a line, from the case's balances.
-#[must_use]
 pub fn paid_from(balances: &Balances) -> impl Fn(LineId) -> Pence + '_ {
     |line| balances.get(Layer::Actual, Account::Line(line))
 }
@@ -69,6 +68,8 @@ fn thread(case: &Case, outcome: &Item<OutcomeId, OutcomeWords>, paid: &impl Fn(L
     let mut lines: Vec<ThreadLine> = actions
         .map(|a| ThreadLine {
             action: format!("{} ({})", a.words.what, a.words.who),
+            // Paid help that no line pays for comes from elsewhere, like an NHS therapist.
+            line: if a.words.paid { "Not a line of this budget".into() } else { String::new() },
             ..ThreadLine::default()
         })
         .collect();

@@ -27,7 +27,7 @@ pub struct Criterion {
 /// The nine criteria in their order. A plan that meets them all can be agreed.
 #[must_use]
 pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
-    let all: [(&str, fn(&Case, &mut Look<'_>)); 9] = [
+    let all: [(&str, Looks); 9] = [
         ("Who you are", who),
         ("What is working and what is not", working),
         ("What is important to you and for your health", important),
@@ -57,6 +57,9 @@ pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
 pub fn is_complete(case: &Case, framework: &Framework) -> bool {
     checklist(case, framework).iter().all(|c| c.met)
 }
+
+/// Looks for what one criterion asks for.
+type Looks = fn(&Case, &mut Look<'_>);
 
 struct Look<'c> {
     case: &'c Case,
