@@ -120,7 +120,8 @@ impl App {
                     } else {
                         AfterFailure::RetryAt(after(now, 60 << tries.min(12)))
                     };
-                    let why = format!("try {tries}: {why}");
+                    // Mail servers repeat the address; it is not for this column.
+                    let why = format!("try {tries}: {}", why.replace(&letter.to_address, "the address"));
                     self.db.write(move |tx| Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)).await?;
                 }
             }

@@ -5,6 +5,7 @@
 //! [`session::Me`], and gives a page or [`trouble::Trouble`].
 
 pub mod account;
+pub mod admin;
 pub mod agreement;
 pub mod assets;
 pub mod budget;

@@ -1,6 +1,7 @@
 //! Every route and who may call it, in one table.
 
 use crate::{
+    Web, account, admin, assets, demo, enquiry, home, operate, plan, public, session, sign_in, trouble,
     Web, account, agreement, assets, demo, enquiry, finance, help, home, money, offer, operate, payments,
     people, plan, public, questions, session, sign_in, trouble,
 };
@@ -79,6 +80,7 @@ pub fn all() -> Routes {
     money::declare(&mut routes);
     payments::declare(&mut routes);
     account::declare(&mut routes);
+    admin::declare(&mut routes);
     crate::budget::declare(&mut routes);
     crate::documents::declare(&mut routes);
     crate::history::declare(&mut routes);

@@ -1,0 +1,146 @@
+//! Administration: people and posts, organisations, the local framework and
+//! how the system is. The auditor reads all of it.
+
+mod framework;
+mod organisations;
+mod people;
+mod system;
+
+use crate::components::{NavItem, action_link};
+use crate::form::{Form, invalid};
+use crate::page::{Kind, Shell, WhoAmI, page};
+use crate::trouble::Answer;
+use crate::{Me, Routes, Trouble};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::AreaId;
+use domain::access::Post;
+use maud::{Markup, html};
+use serde::Deserialize;
+use service::administer::READERS;
+use std::str::FromStr;
+
+use crate::Door;
+
+const ADMINISTRATORS: &[Post] = &[Post::Administrator];
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/admin", Door::Post(READERS), start);
+    routes.get("/admin/{area}", Door::Post(READERS), overview);
+    people::declare(routes);
+    organisations::declare(routes);
+    framework::declare(routes);
+    system::declare(routes);
+}
+
+/// What has just been done, as the address says it.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Done {
+    #[serde(default)]
+    pub done: String,
+}
+
+/// The area in the path, in which the reader has a post that opens this.
+pub(crate) struct InArea(pub AreaId);
+
+impl<S: Send + Sync> FromRequestParts<S> for InArea {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let found = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
+        let params = found.map_err(|_| Trouble::Hidden)?;
+        let area = params.iter().find(|(name, _)| *name == "area").map(|(_, value)| value.parse());
+        area.and_then(Result::ok).map(Self).ok_or(Trouble::Hidden)
+    }
+}
+
+/// The id in the path after the area.
+pub(crate) struct Id<T>(pub T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+        let found = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
+        let params = found.map_err(|_| Trouble::Hidden)?;
+        let id = params.iter().find(|(name, _)| *name == "id").map(|(_, value)| value.parse());
+        id.and_then(Result::ok).map(Self).ok_or(Trouble::Hidden)
+    }
+}
+
+/// Whether this person may change people and organisations here.
+pub(crate) fn is_administrator(me: &Me, area: AreaId) -> bool {
+    me.actor.has_post(area, Post::Administrator)
+}
+
+async fn start(me: Me) -> Answer {
+    let first = me.actor.posts.iter().find(|p| READERS.contains(&p.post)).ok_or(Trouble::Hidden)?;
+    Ok(Redirect::to(&format!("/admin/{}", first.area)).into_response())
+}
+
+async fn overview(me: Me, InArea(area): InArea) -> Answer {
+    let framework = me.web().app.area_framework(&me.actor, area).await?;
+    let people = me.web().app.colleagues(&me.actor, area).await?;
+    let waiting = people.iter().filter(|c| !c.is_set_up).count();
+    let at = |page: &str| format!("/admin/{area}/{page}");
+    let content = html! {
+        h1 { "Administration of " (framework.1.area_name) }
+        div class="nhsuk-grid-row" {
+            div class="nhsuk-grid-column-one-half" {
+                h2 class="nhsuk-heading-m" { (action_link(&at("people"), "People and posts")) }
+                p { (people.len()) " people have a post"
+                    @if waiting > 0 { ", " (waiting) " of them have not set up their sign-in yet" } "." }
+                h2 class="nhsuk-heading-m" { (action_link(&at("organisations"), "Organisations")) }
+                p { "The NHS body, the council, those that hold money and those that help." }
+            }
+            div class="nhsuk-grid-column-one-half" {
+                h2 class="nhsuk-heading-m" { (action_link(&at("framework"), "Local framework")) }
+                p { "The limits, the clocks, the questions and the method of this area." }
+                h2 class="nhsuk-heading-m" { (action_link(&at("system"), "The system")) }
+                p { "How much is in it, and what waits to be sent." }
+            }
+        }
+    };
+    Ok(frame(&me, area, "Administration", "", None, &Form::empty(), &content))
+}
+
+/// The frame of every page of administration; 422 where something is wrong.
+pub(crate) fn frame(
+    me: &Me,
+    area: AreaId,
+    title: &str,
+    tab: &str,
+    flash: Option<&str>,
+    form: &Form,
+    content: &Markup,
+) -> Response {
+    let tabs = [
+        ("", "Administration"),
+        ("people", "People"),
+        ("organisations", "Organisations"),
+        ("framework", "Local framework"),
+        ("system", "System"),
+    ];
+    let nav: Vec<NavItem> = tabs
+        .iter()
+        .map(|(name, text)| {
+            let href =
+                if name.is_empty() { format!("/admin/{area}") } else { format!("/admin/{area}/{name}") };
+            NavItem::new(href, *text, *name == tab)
+        })
+        .collect();
+    let post = me.actor.posts.iter().find(|p| p.area == area && READERS.contains(&p.post));
+    let mut shell = Shell::new(&me.web().look, title);
+    shell.kind = Kind::Staff;
+    shell.nav = &nav;
+    shell.csrf = &me.csrf;
+    shell.flash = flash.map(str::to_owned);
+    shell.errors = !form.is_ok();
+    shell.signed_in = Some(WhoAmI {
+        name: me.actor.name.clone(),
+        role_words: post.map(|p| p.post.words().to_lowercase()).unwrap_or_default(),
+    });
+    let markup = page(&shell, html! { (form.error_summary()) (content) });
+    if form.is_ok() { markup.into_response() } else { invalid(markup) }
+}

@@ -1,0 +1,137 @@
+//! Organisations: registered and renamed.
+
+use super::{ADMINISTRATORS, Done, Id, InArea, frame, is_administrator};
+use crate::components::{Button, Choice, Choices, Column, Input, Table, button, cell, input, radios, table};
+use crate::form::Form;
+use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::trouble::Answer;
+use crate::{Door, Me, Routes, Trouble};
+use axum::extract::Query;
+use axum::response::{IntoResponse, Redirect};
+use domain::organisation::Kind;
+use domain::{AreaId, OrganisationId};
+use maud::html;
+use service::administer::READERS;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/admin/{area}/organisations", Door::Post(READERS), list);
+    routes.get("/admin/{area}/organisations/new", Door::Post(ADMINISTRATORS), show_new);
+    routes.post("/admin/{area}/organisations/new", Door::Post(ADMINISTRATORS), register);
+    routes.get("/admin/{area}/organisations/{id}", Door::Post(ADMINISTRATORS), show);
+    routes.post("/admin/{area}/organisations/{id}", Door::Post(ADMINISTRATORS), rename);
+}
+
+const KINDS: [(&str, Kind); 4] = [
+    ("nhs-body", Kind::NhsBody),
+    ("council", Kind::Council),
+    ("third-party", Kind::ThirdParty),
+    ("support", Kind::Support),
+];
+
+async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer {
+    let all = me.web().app.area_organisations(&me.actor, area).await?;
+    let administers = is_administrator(&me, area);
+    let rows = all
+        .iter()
+        .map(|(id, name, kind)| {
+            let rename = html! {
+                @if administers {
+                    a href={ "/admin/" (area) "/organisations/" (id) } {
+                        "Rename" span class="nhsuk-u-visually-hidden" { " " (name) }
+                    }
+                }
+            };
+            vec![cell(name), cell(kind.words()), rename]
+        })
+        .collect();
+    let columns = vec![Column::text("Name"), Column::text("What it is"), Column::text("")];
+    let content = html! {
+        h1 { "Organisations" }
+        @if administers {
+            (button(&Button::to("Register an organisation", &format!("/admin/{area}/organisations/new"))))
+        }
+        (table(&Table::new("The organisations of this area", columns, rows)))
+    };
+    let flash = match done.done.as_str() {
+        "registered" => Some("The organisation is registered."),
+        "renamed" => Some("The organisation has its new name."),
+        _ => None,
+    };
+    Ok(frame(&me, area, "Organisations", "organisations", flash, &Form::empty(), &content))
+}
+
+async fn show_new(me: Me, InArea(area): InArea) -> Answer {
+    let form = Form::filled([(KEY_FIELD, me.web().app.id().to_string())]);
+    new_page(&me, area, &form)
+}
+
+fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
+    if !is_administrator(me, area) {
+        return Err(Trouble::Hidden);
+    }
+    let choices = KINDS.iter().map(|(key, kind)| Choice::new(key, kind.words())).collect();
+    let content = html! {
+        h1 { "Register an organisation" }
+        form method="post" action={ "/admin/" (area) "/organisations/new" } novalidate {
+            (csrf_field(&me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (input(&Input::new("name", "Name").with(form)))
+            (radios(&Choices::new("kind", "What it is", choices).with(form)))
+            (button(&Button::submit("Register it")))
+        }
+        p { a href={ "/admin/" (area) "/organisations" } { "Back to organisations" } }
+    };
+    Ok(frame(me, area, "Register an organisation", "organisations", None, form, &content))
+}
+
+async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
+    let name = form.line("name", "its name");
+    let typed = form.text("kind").to_owned();
+    let kind = KINDS.iter().find(|(key, _)| *key == typed).map(|(_, kind)| *kind);
+    if kind.is_none() {
+        form.wrong::<()>("kind", "Choose what it is");
+    }
+    let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
+    let (Some(name), Some(kind)) = (name, kind) else { return new_page(&me, area, &form) };
+    match me.web().app.register_organisation(&me.actor, area, id, name, kind).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/organisations?done=registered")).into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            new_page(&me, area, &form)
+        }
+    }
+}
+
+async fn show(me: Me, InArea(area): InArea, Id(id): Id<OrganisationId>) -> Answer {
+    let all = me.web().app.area_organisations(&me.actor, area).await?;
+    let (_, name, _) = all.into_iter().find(|(other, ..)| *other == id).ok_or(Trouble::Hidden)?;
+    rename_page(&me, area, id, &Form::filled([("name", name)]))
+}
+
+fn rename_page(me: &Me, area: AreaId, id: OrganisationId, form: &Form) -> Answer {
+    if !is_administrator(me, area) {
+        return Err(Trouble::Hidden);
+    }
+    let content = html! {
+        h1 { "Rename an organisation" }
+        p { "Everything that it did and holds stays with it." }
+        form method="post" action={ "/admin/" (area) "/organisations/" (id) } novalidate {
+            (csrf_field(&me.csrf))
+            (input(&Input::new("name", "Name").with(form)))
+            (button(&Button::submit("Save")))
+        }
+        p { a href={ "/admin/" (area) "/organisations" } { "Back to organisations" } }
+    };
+    Ok(frame(me, area, "Rename an organisation", "organisations", None, form, &content))
+}
+
+async fn rename(me: Me, InArea(area): InArea, Id(id): Id<OrganisationId>, mut form: Form) -> Answer {
+    let Some(name) = form.line("name", "its name") else { return rename_page(&me, area, id, &form) };
+    match me.web().app.rename_organisation(&me.actor, area, id, name).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/organisations?done=renamed")).into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            rename_page(&me, area, id, &form)
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Administration, on both databases: what it changes, what it refuses, and
+//! who it is closed to.
+
+use testkit::{Client, World, databases};
+use web::session::SESSION_COOKIE;
+
+async fn worlds() -> Vec<World> {
+    let mut worlds = vec![];
+    for (_, url) in databases::both() {
+        worlds.push(World::new(&url).await);
+    }
+    worlds
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_invited_to_a_post_and_leaves_it() {
+    for world in worlds().await {
+        let admin = world.client(world.people.admin).await;
+        let base = format!("/admin/{}", world.place.area);
+        admin.get("/admin").await.leads_to(&base);
+        admin.get(&base).await.expect(200).says("Mendip Vale");
+        admin.get(&format!("{base}/people")).await.expect(200).says("Farid Khan").never_says("Martin");
+        let nhs = world.organisations.nhs.to_string();
+        let third = world.organisations.third_party.to_string();
+        let long = "x".repeat(300);
+        for (name, email, organisation, post) in [
+            ("", "new@mendipvale.example", nhs.as_str(), "finance"),
+            (&long, "new@mendipvale.example", &nhs, "finance"),
+            ("Ned", "", &nhs, "finance"),
+            ("Ned", "no-at", &nhs, "finance"),
+            ("Ned", "new@mendipvale.example", "", "finance"),
+            ("Ned", "new@mendipvale.example", &nhs, "emperor"),
+            ("Ned", "new@mendipvale.example", &third, "finance"),
+            // Nobody gives themselves a post, and nobody has one twice.
+            ("Anna", "anna@mendipvale.example", &nhs, "finance"),
+            ("Farid", "farid@mendipvale.example", &nhs, "finance"),
+        ] {
+            let fields = [("name", name), ("email", email), ("organisation", organisation), ("post", post)];
+            let page = admin.post(&format!("{base}/people/invite"), &fields).await.expect(422);
+            assert!(page.html.contains("There is a problem"), "{}", page.main());
+            assert_eq!(page.value("email").as_deref().unwrap_or_default(), email);
+        }
+        let unknown = world.app.id().to_string();
+        let fields =
+            [("name", "Ned"), ("email", "n@x.example"), ("organisation", &unknown), ("post", "finance")];
+        admin.post(&format!("{base}/people/invite"), &fields).await.expect(404);
+        let fields = [
+            ("name", "نور 🙂"),
+            ("email", "noor@mendipvale.example"),
+            ("organisation", &nhs),
+            ("post", "finance"),
+        ];
+        admin.post(&format!("{base}/people/invite"), &fields).await.leads_to(&format!("{base}/people?done="));
+        let noor = world.app.account_of("noor@mendipvale.example").await.expect("read").expect("an account");
+        let page = admin.get(&format!("{base}/people/{noor}")).await.expect(200);
+        let page = page.says("نور 🙂").says("Invited").says("Send a new invitation");
+        assert_eq!(page.value("post").as_deref(), Some("finance"));
+        admin.post(&format!("{base}/people/{noor}/invite-again"), &[]).await.leads_to(&base);
+        let ending = [("organisation", nhs.as_str()), ("post", "finance")];
+        admin.post(&format!("{base}/people/{noor}/end-post"), &ending).await.leads_to(&base);
+        admin.post(&format!("{base}/people/{noor}/end-post"), &ending).await.expect(409);
+        admin.get(&format!("{base}/people/{noor}")).await.expect(404);
+        // An administrator does nothing to themselves.
+        let me = world.people.admin;
+        let own = [("organisation", nhs.as_str()), ("post", "administrator")];
+        assert!(admin.post(&format!("{base}/people/{me}/end-post"), &own).await.status.is_client_error());
+        admin.get(&format!("{base}/people")).await.expect(200).says("Anna Price");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_second_step_is_taken_away_with_a_reason() {
+    for world in worlds().await {
+        let admin = world.client(world.people.admin).await;
+        let finance = world.client(world.people.finance1).await;
+        let path = format!("/admin/{}/people/{}/second-step", world.place.area, world.people.finance1);
+        admin.post(&path, &[("why", "")]).await.expect(422).says("Enter why");
+        finance.get("/account").await.expect(200);
+        admin.post(&path, &[("why", "She phoned, and I know her voice")]).await.leads_to("/admin");
+        finance.get("/account").await.leads_to("/sign-in");
+        admin.post(&path, &[("why", "Again")]).await.expect(422).says("no second factor");
+        let fresh = world.nobody();
+        let fields =
+            [("email", "farid@mendipvale.example"), ("passphrase", service::demo::people::PASSPHRASE)];
+        fresh.post("/sign-in", &fields).await.leads_to("/sign-in/code");
+        fresh.get("/sign-in/code").await.leads_to("/account/second-factor");
+        assert!(fresh.cookie(SESSION_COOKIE).is_some());
+        fresh.get("/account/second-factor").await.expect(200).says("Set up your second step");
+        let own = format!("/admin/{}/people/{}/second-step", world.place.area, world.people.admin);
+        admin.post(&own, &[("why", "Mine")]).await.expect(422).says("Ask another administrator");
+        // Martin has no post here: he is nobody's to administer.
+        let martin = format!("/admin/{}/people/{}/second-step", world.place.area, world.people.husband);
+        admin.post(&martin, &[("why", "x")]).await.expect(404);
+    }
+}
+
+async fn refused(client: &Client, path: &str, fields: &[(&str, &str)]) {
+    let page = client.post(path, fields).await.expect(422);
+    assert!(page.html.contains("There is a problem"), "{}", page.main());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn organisations_are_registered_once_and_renamed() {
+    for world in worlds().await {
+        let admin = world.client(world.people.admin).await;
+        let base = format!("/admin/{}/organisations", world.place.area);
+        let page = admin.get(&format!("{base}/new")).await.expect(200);
+        let key = page.value("key").expect("a key");
+        let new = format!("{base}/new");
+        refused(&admin, &new, &[("key", &key), ("name", ""), ("kind", "support")]).await;
+        refused(&admin, &new, &[("key", &key), ("name", "Helping Hands"), ("kind", "cult")]).await;
+        refused(&admin, &new, &[("key", &key), ("name", &"x".repeat(201)), ("kind", "support")]).await;
+        refused(&admin, &new, &[("key", &key), ("name", " plan it  TOGETHER "), ("kind", "support")]).await;
+        admin.post(&new, &[("key", "zzz"), ("name", "A"), ("kind", "support")]).await.expect(404);
+        for _ in 0..2 {
+            let fields = [("key", key.as_str()), ("name", "Helping Hands 🤝"), ("kind", "support")];
+            admin.post(&new, &fields).await.leads_to(&base);
+        }
+        let page = admin.get(&base).await.expect(200);
+        assert_eq!(
+            page.text().matches("Helping Hands 🤝").count(),
+            2,
+            "a row and its hidden words: {}",
+            page.main()
+        );
+        let one = format!("{base}/{key}");
+        assert_eq!(admin.get(&one).await.expect(200).value("name").as_deref(), Some("Helping Hands 🤝"));
+        refused(&admin, &one, &[("name", "")]).await;
+        refused(&admin, &one, &[("name", "Mendip Vale Council")]).await;
+        admin.post(&one, &[("name", "Open Hands")]).await.leads_to(&base);
+        admin.get(&base).await.expect(200).says("Open Hands").never_says("Helping Hands");
+        let nothing = format!("{base}/{}", world.app.id());
+        admin.get(&nothing).await.expect(404);
+        admin.post(&nothing, &[("name", "Ghosts")]).await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owner_changes_the_limit_after_a_second_look() {
+    for world in worlds().await {
+        let owner = world.client(world.people.framework_owner).await;
+        let base = format!("/admin/{}/framework", world.place.area);
+        owner.get(&base).await.expect(200).says("£40,000");
+        let limit = format!("{base}/limit");
+        for bad in ["", "-3", "1e9", "£1,234.5", "lots", "12,34", "99999999999"] {
+            refused(&owner, &limit, &[("limit", bad)]).await;
+            refused(&owner, &limit, &[("limit", bad), ("sure", "yes")]).await;
+        }
+        let page =
+            owner.post(&limit, &[("limit", "45,000")]).await.expect(200).says("Check before you change it");
+        owner.get(&base).await.expect(200).says("£40,000");
+        let shown = page.value("limit").expect("the amount is carried along");
+        owner.post(&limit, &[("limit", &shown), ("sure", "yes")]).await.leads_to(&base);
+        owner.get(&base).await.expect(200).says("£45,000");
+        refused(&owner, &limit, &[("limit", &shown), ("sure", "yes")]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_auditor_reads_and_others_find_nothing() {
+    for world in worlds().await {
+        let base = format!("/admin/{}", world.place.area);
+        let auditor = world.client(world.people.auditor).await;
+        for page in ["", "/people", "/organisations", "/framework", "/system"] {
+            let shown = auditor.get(&format!("{base}{page}")).await.expect(200);
+            assert!(shown.select("main form").is_empty(), "{page} has something to change");
+        }
+        auditor.get(&format!("{base}/people/invite")).await.expect(404);
+        auditor.post(&format!("{base}/framework/limit"), &[("limit", "1")]).await.expect(404);
+        for account in
+            [world.people.husband, world.people.finance1, world.people.stranger, world.people.nurse]
+        {
+            let client = world.client(account).await;
+            for page in ["", "/people", "/organisations", "/framework", "/system"] {
+                client.get(&format!("{base}{page}")).await.expect(404);
+            }
+        }
+        // Nor does a post open another area.
+        let elsewhere = format!("/admin/{}", world.app.id());
+        let admin = world.client(world.people.admin).await;
+        for page in ["", "/people", "/organisations", "/framework", "/system", "/people/invite"] {
+            admin.get(&format!("{elsewhere}{page}")).await.expect(404);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The table of routes holds: for every route and every kind of caller. And
+//! what every answer carries against other sites.
+
+use domain::access::{Verdict, verdict};
+use domain::{AccountId, CaseId};
+use std::fmt::Write as _;
+use testkit::{Client, Page, Stage, World, databases};
+use web::routes::{self, Declared, Door};
+
+/// A path with its parts filled in: the case and area that are meant, and ids
+/// that are nobody's for the rest.
+fn fill(world: &World, path: &str, case: CaseId) -> String {
+    let mut parts: Vec<String> = vec![];
+    for (at, part) in path.split('/').enumerate() {
+        parts.push(match part {
+            "{area}" => world.place.area.to_string(),
+            "{token}" => "0".repeat(64),
+            "{name}" => "main.css".into(),
+            "{id}" if at == 2 && path.starts_with("/cases/") => case.to_string(),
+            other if other.starts_with('{') => "018f0000-0000-7000-8000-000000000000".into(),
+            other => other.into(),
+        });
+    }
+    parts.join("/")
+}
+
+async fn call(client: &Client, route: &Declared, path: &str) -> Page {
+    if route.method == "GET" { client.get(path).await } else { client.post(path, &[]).await }
+}
+
+fn everyone(world: &World) -> Vec<(AccountId, &'static str)> {
+    world.people.all().into_iter().map(|(account, name, ..)| (account, name)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_comes_in_without_signing_in() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Plan).await;
+    let nobody = world.nobody();
+    for route in routes::all().declared {
+        let path = fill(&world, route.path, case);
+        let page = call(&nobody, &route, &path).await;
+        let status = page.status.as_u16();
+        let label = format!("{} {} {:?} gave {status}", route.method, route.path, route.door);
+        match route.door {
+            Door::Anyone => assert!(status != 401 && status < 500 || status == 503, "{label}"),
+            Door::Demo => assert_eq!(status, 404, "{label}"),
+            _ if route.method == "GET" => {
+                assert!(page.location().is_some_and(|to| to.starts_with("/sign-in")), "{label}");
+            }
+            _ => assert_eq!(status, 401, "{label}"),
+        }
+        assert!(!page.html.contains("Alice") || route.door == Door::Anyone, "{label} names her");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_of_a_case_declares_what_it_does() {
+    for route in routes::all().declared {
+        let of_case = route.path.starts_with("/cases/{");
+        assert_eq!(
+            of_case,
+            matches!(route.door, Door::Case(_)),
+            "{} {} {:?}",
+            route.method,
+            route.path,
+            route.door
+        );
+        let of_admin = route.path.starts_with("/admin");
+        assert!(!of_admin || matches!(route.door, Door::Post(_)), "{} {:?}", route.path, route.door);
+        let of_demo = route.path.starts_with("/demo");
+        assert_eq!(of_demo, route.door == Door::Demo, "{} {:?}", route.path, route.door);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_opens_to_those_whom_the_policy_lets_in() {
+    let world = World::new(&databases::sqlite_url()).await;
+    for (account, name) in everyone(&world) {
+        // A case of their own to knock at: what they may do changes it.
+        let case = world.case_at(Stage::Review).await;
+        let client = world.client(account).await;
+        let actor = world.actor(account).await;
+        for route in routes::all().declared {
+            let Door::Case(action) = route.door else { continue };
+            let state = world.case(case).await;
+            let path = fill(&world, route.path, case);
+            let page = call(&client, &route, &path).await;
+            let status = page.status.as_u16();
+            let expected = verdict(&actor, action, &state);
+            let label = format!(
+                "{name}: {} {} is {expected:?}, gave {status}: {}",
+                route.method,
+                route.path,
+                page.main()
+            );
+            match expected {
+                Verdict::Hidden => {
+                    assert_eq!(status, 404, "{label}");
+                    assert!(!page.main().contains("Alice") && !page.main().contains("Martin"), "{label}");
+                }
+                Verdict::Refused => assert!([403, 404].contains(&status), "{label}"),
+                Verdict::Allowed => assert!(status != 401 && status != 403 && status < 500, "{label}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_is_not_there_looks_like_one_that_is_hidden() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let hidden = world.case_at(Stage::Plan).await;
+    let missing = CaseId(world.app.id());
+    let stranger = world.client(world.people.stranger).await;
+    for route in routes::all().declared.iter().filter(|r| matches!(r.door, Door::Case(_))) {
+        let one = call(&stranger, route, &fill(&world, route.path, hidden)).await;
+        let two = call(&stranger, route, &fill(&world, route.path, missing)).await;
+        assert_eq!((one.status, one.main()), (two.status, two.main()), "{}", route.path);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_open_their_own_doors_only() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Contact).await;
+    for (account, name) in everyone(&world) {
+        let client = world.client(account).await;
+        let actor = world.actor(account).await;
+        for route in routes::all().declared {
+            let Door::Post(posts) = route.door else { continue };
+            let page = call(&client, &route, &fill(&world, route.path, case)).await;
+            let holds = actor.posts.iter().any(|p| posts.contains(&p.post));
+            let label = format!("{name}: {} {} gave {}", route.method, route.path, page.status);
+            assert!(page.status.as_u16() < 500, "{label}");
+            assert!(holds || page.status == 404, "{label}");
+        }
+    }
+}
+
+/// `UPDATE_ROUTES=1` writes the table anew.
+#[test]
+fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
+    let mut all = routes::all().declared;
+    all.sort_by_key(|r| (r.path, r.method.to_string()));
+    let mut text = String::from(
+        "# Every route and who may call it\n\nMade from the code; a test keeps it true, and knocks at each door as every kind of caller. What “on the case” needs is in [the policy](policy-matrix.md).\n\n| Method | Path | Who |\n|---|---|---|\n",
+    );
+    for route in all {
+        let who = match route.door {
+            Door::Anyone => "anyone".into(),
+            Door::SignedIn => "anyone signed in".into(),
+            Door::HalfSignedIn => "anyone signed in, with or without their code".into(),
+            Door::Demo => "anyone, in the demonstration only".into(),
+            Door::Case(action) => format!("on the case: {}", action.words()),
+            Door::Post(posts) => {
+                let words: Vec<&str> = posts.iter().map(|p| p.words()).collect();
+                format!("post: {}", words.join("; "))
+            }
+        };
+        let _ = writeln!(text, "| {} | `{}` | {who} |", route.method, route.path);
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/routes.md");
+    if std::env::var_os("UPDATE_ROUTES").is_some() {
+        std::fs::write(path, &text).expect("the table can be written");
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        kept == text,
+        "the routes have changed: UPDATE_ROUTES=1 cargo test -p phb-web --test doors, and read the difference"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_its_protection() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let client = world.client(world.people.husband).await;
+    for path in ["/account", "/sign-in", "/nowhere", "/assets/nothing.css"] {
+        let page = client.get(path).await;
+        let header =
+            |name: &str| page.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && policy.contains("form-action 'self'"));
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("x-frame-options"), "DENY", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header("x-request-id").len(), 12, "{path}");
+        assert!(path.starts_with("/assets") || header("cache-control") == "no-store", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cookies_are_for_this_site_and_no_script() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let client = world.nobody();
+    let fields = [("email", "martin@mail.example"), ("passphrase", service::demo::people::PASSPHRASE)];
+    let page = client.post("/sign-in", &fields).await.leads_to("/home");
+    let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).collect();
+    assert_eq!(cookies.len(), 2, "{cookies:?}");
+    for cookie in cookies {
+        for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(cookie.contains(part), "{cookie} lacks {part}");
+        }
+    }
+    let mut secure = world.web.clone();
+    secure.secure = true;
+    let client = Client::new(web::router(secure), None);
+    let page = client.post("/sign-in", &fields).await.leads_to("/home");
+    assert!(
+        page.headers.get_all("set-cookie").iter().all(|c| c.to_str().is_ok_and(|c| c.ends_with("; Secure")))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forged_forms_change_nothing() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let client = world.client(world.people.husband).await;
+    // Without the token, with a wrong one, with somebody else's.
+    let other = world.client(world.people.dee).await.csrf();
+    client.post_bare("/account/sessions/end-others", &[]).await.expect(403).says("Send again");
+    for token in ["", "0", other.as_str()] {
+        client.post_bare("/sign-out", &[("csrf", token)]).await.expect(403);
+    }
+    client.get("/account").await.expect(200);
+    // With the right one, but sent by a page of another site.
+    let mut elsewhere = client.clone();
+    elsewhere.headers.push(("sec-fetch-site".into(), "cross-site".into()));
+    elsewhere.post("/sign-out", &[]).await.expect(403).says("another site");
+    client.get("/account").await.expect(200);
+    // A sign-in cannot be forged either.
+    let fields = [("email", "martin@mail.example"), ("passphrase", service::demo::people::PASSPHRASE)];
+    world.nobody().post_bare("/sign-in", &fields).await.expect(403);
+    let too_much = "x".repeat(3 * 1024 * 1024);
+    client.post("/account/passphrase", &[("passphrase", &too_much)]).await.expect(413);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn health_is_for_all_and_figures_for_this_computer() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let nobody = world.nobody();
+    let page = nobody.get("/health").await.expect(200);
+    assert!(page.html.contains("\"ready\""), "{}", page.html);
+    nobody.get("/metrics").await.expect(404);
+    let open = World::with(&databases::sqlite_url(), |settings| settings.open_metrics = true).await;
+    let page = open.nobody().get("/metrics").await.expect(200);
+    for line in ["phb_rows{table=\"events\"}", "phb_letters_waiting 0", "phb_answers_total{class=\"2xx\"}"] {
+        assert!(page.html.contains(line), "{line} is not in {}", page.html);
+    }
+    open.app.db.clone().close().await;
+    open.nobody().get("/health").await.expect(503);
+}

@@ -1,0 +1,189 @@
+//! Letters go once: against a mail server of a few lines.
+
+use service::mail::{Carrier, Letter, queue};
+use std::sync::{Arc, Mutex};
+use testkit::{World, databases};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::TcpListener;
+
+/// What a mail server took in, and how it answers the next letters: an empty
+/// list takes all.
+#[derive(Clone, Default)]
+struct Post {
+    taken: Arc<Mutex<Vec<String>>>,
+    answers: Arc<Mutex<Vec<&'static str>>>,
+}
+
+async fn mail_server(post: Post) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let post = post.clone();
+            tokio::spawn(async move {
+                let (read, mut write) = stream.into_split();
+                let mut lines = BufReader::new(read).lines();
+                write.write_all(b"220 test\r\n").await.ok();
+                let mut letter: Option<String> = None;
+                while let Ok(Some(line)) = lines.next_line().await {
+                    if let Some(body) = &mut letter {
+                        if line != "." {
+                            body.push_str(&line);
+                            body.push('\n');
+                            continue;
+                        }
+                        let answer = post.answers.lock().expect("answers").pop();
+                        if answer.is_none() {
+                            post.taken.lock().expect("taken").push(body.clone());
+                        }
+                        letter = None;
+                        write.write_all(answer.unwrap_or("250 taken\r\n").as_bytes()).await.ok();
+                        continue;
+                    }
+                    let word = line.split_whitespace().next().unwrap_or_default().to_uppercase();
+                    let answer = match word.as_str() {
+                        "DATA" => {
+                            letter = Some(String::new());
+                            "354 go on\r\n"
+                        }
+                        "QUIT" => "221 bye\r\n",
+                        _ => "250 ok\r\n",
+                    };
+                    write.write_all(answer.as_bytes()).await.ok();
+                }
+            });
+        }
+    });
+    port
+}
+
+async fn world(url: &str, port: u16) -> (World, Carrier) {
+    let world = World::with(url, |settings| settings.smtp = Some(format!("smtp://127.0.0.1:{port}"))).await;
+    let carrier = Carrier::of(&world.app).expect("the settings can be used").expect("there is a server");
+    (world, carrier)
+}
+
+async fn write_letter(world: &World) {
+    let (app, to) = (world.app.clone(), world.people.husband);
+    world
+        .app
+        .db
+        .write(move |tx| {
+            let letter = Letter { to, subject: "News".into(), body: "Sign in: {site}/home\n".into() };
+            queue(tx, &app, &letter, app.clock.now())
+        })
+        .await
+        .expect("it is queued");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_goes_once() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        write_letter(&world).await;
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is sent"), 1, "{name}");
+        world.days_later(1);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("nothing waits"), 0);
+        let taken = post.taken.lock().expect("taken").clone();
+        let letters = world.app.latest_letters(1).await.expect("letters");
+        let [one] = taken.as_slice() else { panic!("{taken:?}") };
+        assert!(one.contains(&format!("Message-ID: <{}@localhost>", letters[0].id)), "{one}");
+        assert!(one.contains("Sign in: http://localhost:8080/home"), "{one}");
+        assert!(letters[0].sent.is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_server_is_tried_again_and_a_firm_no_is_not() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        post.answers.lock().expect("answers").extend(["451 later\r\n", "451 later\r\n"]);
+        write_letter(&world).await;
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is tried"), 0, "{name}");
+        // Not before its time.
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it waits"), 0);
+        assert_eq!(post.answers.lock().expect("answers").len(), 1, "tried once");
+        world.seconds_later(200);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is tried"), 0);
+        world.seconds_later(400);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it goes"), 1);
+        assert_eq!(post.taken.lock().expect("taken").len(), 1);
+
+        post.answers.lock().expect("answers").push("550 martin@mail.example is unknown\r\n");
+        write_letter(&world).await;
+        world.app.send_letters(&carrier, 10).await.expect("it is tried");
+        let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
+        assert!(letter.failed.is_some() && letter.sent.is_none());
+        assert!(!letter.last_error.expect("why").contains("martin@"), "the address is not repeated");
+        world.days_later(1);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("nothing waits"), 0);
+        assert_eq!(post.taken.lock().expect("taken").len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_whose_sending_was_cut_off_is_not_sent_again() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        write_letter(&world).await;
+        // The program was killed after it claimed the letter.
+        let now = world.app.clock.now();
+        let claimed = world.app.db.write(move |tx| store::outbox::messages_to_send(tx, now, 300, 10)).await;
+        assert_eq!(claimed.expect("it is claimed").len(), 1, "{name}");
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is claimed"), 0);
+        world.seconds_later(301);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is given up"), 0);
+        let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
+        assert!(letter.failed.is_some(), "somebody has to look");
+        assert!(post.taken.lock().expect("taken").is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_is_spoken_of_once_before_and_once_after() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        world.case_at(testkit::Stage::Review).await;
+        let about_review = async || {
+            let letters = world.app.latest_letters(500).await.expect("letters");
+            letters.iter().filter(|l| l.subject.contains("review")).count()
+        };
+        world.app.work_once(None).await.expect("it works");
+        assert_eq!(about_review().await, 0, "{name}: two months before");
+        world.days_later(40);
+        for _ in 0..3 {
+            world.app.work_once(None).await.expect("it works");
+            world.days_later(1);
+        }
+        let before = about_review().await;
+        assert_eq!(before, 3, "{name}: Jo, Alice and Martin, once each");
+        world.days_later(40);
+        for _ in 0..3 {
+            world.app.work_once(None).await.expect("it works");
+            world.days_later(1);
+        }
+        assert_eq!(about_review().await, 6, "{name}: and once when it is overdue");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_sent_from_a_demonstration() {
+    let world = World::with(&databases::sqlite_url(), |settings| {
+        settings.demo = true;
+        settings.smtp = Some("smtp://127.0.0.1:1".into());
+    })
+    .await;
+    assert!(Carrier::of(&world.app).expect("the settings can be used").is_none());
+    write_letter(&world).await;
+    let client = world.nobody();
+    let page = client.get("/demo/outbox").await.expect(200).says("martin@mail.example");
+    assert_eq!(page.attributes(".phb-letter a", "href"), ["http://localhost:8080/home"]);
+    let page = client.get("/demo").await.expect(200).says("Be Martin Hale");
+    let first = page.value("account").expect("somebody to be");
+    client.post("/demo/sign-in-as", &[("account", &first)]).await.leads_to("/home");
+    client.get("/account").await.expect(200).says("Alice Hale");
+    client.post("/demo/sign-in-as", &[("account", "nobody")]).await.expect(404);
+}
