@@ -140,18 +140,18 @@ async fn the_owner_changes_the_limit_after_a_second_look() {
     for world in worlds().await {
         let owner = world.client(world.people.framework_owner).await;
         let base = format!("/admin/{}/framework", world.place.area);
-        owner.get(&base).await.expect(200).says("£40,000");
+        owner.get(&base).await.expect(200).says("£110,000");
         let limit = format!("{base}/limit");
         for bad in ["", "-3", "1e9", "£1,234.5", "lots", "12,34", "99999999999"] {
             refused(&owner, &limit, &[("limit", bad)]).await;
             refused(&owner, &limit, &[("limit", bad), ("sure", "yes")]).await;
         }
         let page =
-            owner.post(&limit, &[("limit", "45,000")]).await.expect(200).says("Check before you change it");
-        owner.get(&base).await.expect(200).says("£40,000");
+            owner.post(&limit, &[("limit", "115,000")]).await.expect(200).says("Check before you change it");
+        owner.get(&base).await.expect(200).says("£110,000");
         let shown = page.value("limit").expect("the amount is carried along");
         owner.post(&limit, &[("limit", &shown), ("sure", "yes")]).await.leads_to(&base);
-        owner.get(&base).await.expect(200).says("£45,000");
+        owner.get(&base).await.expect(200).says("£115,000");
         refused(&owner, &limit, &[("limit", &shown), ("sure", "yes")]).await;
     }
 }

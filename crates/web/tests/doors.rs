@@ -76,6 +76,7 @@ async fn every_route_of_a_case_declares_what_it_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_case_opens_to_those_whom_the_policy_lets_in() {
     let world = World::new(&databases::sqlite_url()).await;
+    let mut wrong = vec![];
     for (account, name) in everyone(&world) {
         // A case of their own to knock at: what they may do changes it.
         let case = world.case_at(Stage::Review).await;
@@ -94,16 +95,19 @@ async fn a_case_opens_to_those_whom_the_policy_lets_in() {
                 route.path,
                 page.main()
             );
-            match expected {
+            let held = match expected {
                 Verdict::Hidden => {
-                    assert_eq!(status, 404, "{label}");
-                    assert!(!page.main().contains("Alice") && !page.main().contains("Martin"), "{label}");
+                    status == 404 && !page.main().contains("Alice") && !page.main().contains("Martin")
                 }
-                Verdict::Refused => assert!([403, 404].contains(&status), "{label}"),
-                Verdict::Allowed => assert!(status != 401 && status != 403 && status < 500, "{label}"),
+                Verdict::Refused => [403, 404].contains(&status),
+                Verdict::Allowed => status != 401 && status != 403 && status < 500,
+            };
+            if !held {
+                wrong.push(label);
             }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
