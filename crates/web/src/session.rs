@@ -8,7 +8,7 @@ use crate::page::CSRF_FIELD;
 use crate::routes::Door;
 use crate::trouble::{Trouble, sign_in_again};
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
@@ -55,7 +55,9 @@ impl std::fmt::Debug for Web_ {
 /// Around every request: its reference, its visit, its headers.
 pub async fn around(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let reference = web.app.id().simple().to_string()[20..].to_owned();
-    let span = tracing::info_span!("request", reference, method = %request.method());
+    // The pattern, not the address: an address can hold a one-time link.
+    let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned()).unwrap_or_default();
+    let span = tracing::info_span!("request", reference, method = %request.method(), route);
     async move {
         let started = std::time::Instant::now();
         let session = cookie(request.headers(), SESSION_COOKIE).map(str::to_owned);
