@@ -1,9 +1,8 @@
 //! Every route and who may call it, in one table.
 
 use crate::{
-    Web, account, admin, assets, demo, enquiry, home, operate, plan, public, session, sign_in, trouble,
-    Web, account, agreement, assets, demo, enquiry, finance, help, home, money, offer, operate, payments,
-    people, plan, public, questions, session, sign_in, trouble,
+    Web, account, admin, agreement, assets, demo, enquiry, finance, help, home, money, offer, operate,
+    payments, people, plan, public, questions, session, sign_in, trouble,
 };
 use axum::Router;
 use axum::handler::Handler;
