@@ -89,33 +89,11 @@ impl App {
             };
             let by = Author::Account(desk.actor.account);
             let why = Line::parse("A place in the circle of a personal health budget").expect("it is a line");
-            let account = invited(&app, desk.tx, by, &found.name, &email, &why)?;
+            let account = app.invite(desk.tx, by, &found.name, &email, &why)?;
             Ok(circle::invite(desk.case, member, account)?.into())
         })
         .await
     }
-}
-
-/// The account of an address: the one it has, or a new one.
-fn invited(
-    app: &App,
-    tx: &mut Tx<'_>,
-    by: Author,
-    name: &Line,
-    email: &Line,
-    why: &Line,
-) -> Result<AccountId, StoreError> {
-    let folded = store::lists::fold(email.as_str());
-    let account = match store::accounts::account_by_login_name(tx, &folded)? {
-        Some(account) => account,
-        None => {
-            let account = AccountId(app.id());
-            app.open_account(tx, by, account, name, email)?;
-            account
-        }
-    };
-    app.record_account(tx, by, account, &[domain::account::Event::Invited { why: why.clone() }])?;
-    Ok(account)
 }
 
 /// The letter to whoever asked a question that has been answered; none where
