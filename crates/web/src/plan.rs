@@ -107,12 +107,23 @@ fn waiting(sheet: &Sheet) -> Markup {
         });
     }
     html! {
+        (what_waits(sheet))
+        (details(&Details::new("What needs nobody's permission", free)))
+    }
+}
+
+/// The changes that wait to be agreed, and why; nothing where none does.
+fn what_waits(sheet: &Sheet) -> Markup {
+    let changes = pending(sheet.case());
+    if changes.is_empty() {
+        return html! {};
+    }
+    html! {
         section class="phb-waiting" aria-labelledby="waiting" {
             h2 class="nhsuk-heading-m" id="waiting" { "Waiting to be agreed" }
             p { "These changes are in the plan. They count once they are agreed. Everything else goes on as it is." }
             ul { @for (what, why) in &changes { li { strong { (what) } ": " (why) "." } } }
-            (action_link(&format!("/cases/{}/sign-off", case.id), "Send the plan again"))
-            (details(&Details::new("What needs nobody's permission", free)))
+            (action_link(&format!("/cases/{}/sign-off", sheet.case().id), "Send the plan again"))
         }
     }
 }

@@ -416,6 +416,7 @@ async fn an_agreed_plan_is_theirs_to_change_and_says_what_waits() {
             ("voice", voice.as_str()),
         ];
         d.husband.post(&d.page("/money/add"), &line).await.expect(303);
+        d.husband.get(&d.page("/money")).await.says("Waiting to be agreed");
         let waits = d.husband.get(&d.page("")).await.says("Waiting to be agreed");
         waits
             .says("Music lessons")

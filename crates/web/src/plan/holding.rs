@@ -47,6 +47,7 @@ fn listed(sheet: &Sheet, flash: Option<&str>, form: &Form) -> Response {
         (form.error_summary())
         h1 { (title) }
         p class="nhsuk-lede-text" { "There are three ways, and you can mix them. You can start with one and change later." }
+        (super::what_waits(sheet))
         @if plan.open_holdings().next().is_none() { (empty("Nothing is chosen yet.")) }
         @for holding in plan.open_holdings() { (shown(sheet, holding)) }
         (sheet.foot(ADD, "holding/add"))

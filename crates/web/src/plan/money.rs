@@ -42,6 +42,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "Each thing is for an outcome. You can write down more than there is, and see what fits; it has to fit before the plan is sent." }
+        (super::what_waits(&sheet))
         (what_is_left(&sheet))
         @if plan.current_lines().next().is_none() { (empty("Nothing is written here yet.")) }
         @for line in plan.current_lines() { (shown(&sheet, line)) }

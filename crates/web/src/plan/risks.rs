@@ -40,6 +40,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "A good life has some risk in it. Write down what could go wrong, and what you do so that it is all right for everyone." }
+        (super::what_waits(&sheet))
         @if plan.current_risks().next().is_none() { (empty("Nothing is written here yet.")) }
         @for risk in plan.current_risks() {
             section class="phb-outcome" {
