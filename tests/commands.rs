@@ -210,3 +210,23 @@ fn every_command_explains_itself() {
         assert!(help.lines().count() > 8, "{command}: {help}");
     }
 }
+
+/// Months of three people's stories, told through the use cases: every list
+/// row was made on the way, and made again from the record it is the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_whole_stories_rebuilt_equals_live() {
+    for (name, url) in testkit::databases::both() {
+        let db = Db::open(&url).await.expect("it opens");
+        let app = common::app(&db);
+        let place = service::demo::make(&app).await.expect("the area");
+        let now = app.clock.now();
+        service::demo::tell_stories(&app, place, now).await.expect("the stories");
+        let lists = app.check_lists(|_| {}).await.expect("compared");
+        assert_eq!(lists.differences, [], "{name}");
+        assert!(lists.rows > 20, "{name}: {}", lists.rows);
+        let report = store::verify::verify(&db, |_, _| {}).await.expect("verified");
+        assert!(report.is_sound(), "{name}: {:?}", report.faults);
+        assert!(report.events > 100, "{name}: {}", report.events);
+        db.close().await;
+    }
+}
