@@ -95,7 +95,9 @@ fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
     let mine = match &agreement.signed {
         None => html! { "Not signed yet. There is no hurry: ask about anything that is not clear." },
         Some((voice, how, at)) => html! {
-            "Signed for " (case.person_name()) " by " (case.circle.name_of(*voice)) " on " (dates::long(dates::london(*at)))
+            @if *voice == Voice::Person { (case.person_name()) " agreed to it on " }
+            @else { "Signed for " (case.person_name()) " by " (case.circle.name_of(*voice)) " on " }
+            (dates::long(dates::london(*at)))
             (own_words(how.as_str(), "How it was done"))
         },
     };
@@ -156,7 +158,8 @@ fn countersign_form(me: &Me, seen: &Seen) -> Markup {
 
 fn make_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let case = &seen.case;
-    let parts: Vec<_> = agreement::parts(case).into_iter().map(words::title).collect();
+    let parts: Vec<_> =
+        agreement::parts(case).into_iter().map(domain::case::arrangement::words::title).collect();
     let first = case.arrangement.agreements.is_empty();
     let input = DateInput::new("from", "From which day, for a year?");
     let input = if form.text("from-day").is_empty() && form.is_ok() {

@@ -36,7 +36,7 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
         work.released.iter().partition(|p| p.released_by == Some(me.actor.account));
     let figure = |all: &[&ToPay], words: &str, href: &str| Figure {
         number: all.len().to_string(),
-        words: format!("{words}, {}", total(all)),
+        words: if all.is_empty() { words.to_owned() } else { format!("{words}, {}", total(all)) },
         href: Some(href.to_owned()),
     };
     html! {

@@ -52,7 +52,7 @@ async fn sign(world: &World, case: CaseId) {
     let jo = world.client(p.coordinator).await;
     jo.post(&at("/make"), &TODAY).await.leads_to(&at("?done=made"));
     let martin = world.client(p.husband).await;
-    martin.get(&at("")).await.expect(200).says("When you look after the money").says("Sign it");
+    martin.get(&at("")).await.expect(200).says("What we all agree to").says("Sign it");
     let how = "Read together, Alice blinked once";
     martin.post(&at("/sign"), &[("voice", "person"), ("how", how)]).await.leads_to(&at("?done=signed"));
     jo.post(&at("/countersign"), &[]).await.leads_to(&at("?done=countersigned"));
@@ -121,6 +121,9 @@ async fn from_the_agreement_to_a_receipt() {
         let world = World::new(&url).await;
         let case = agreed(&world).await;
         sign(&world, case).await;
+        let jo = world.client(world.people.coordinator).await;
+        let agreement = jo.get(&format!("/cases/{case}/agreement")).await.expect(200);
+        agreement.says("Where you hold the money").says("If you employ people").never_says("notional");
         schedule(&world, case).await;
         let paid = pay_first(&world, case).await;
         assert_eq!(balances(&world, case).await.come_in(), paid, "{name}");
@@ -458,4 +461,84 @@ async fn a_case_of_somebody_else_is_not_there() {
     }
     stranger.post(&format!("/cases/{case}/agreement/make"), &TODAY).await.expect(404);
     world.nobody().get("/finance").await.expect(303);
+}
+
+/// David and Dee (000:203-211): the notional way first, a direct payment a
+/// year later, in the same case and with nothing lost.
+#[tokio::test]
+async fn from_notional_to_a_direct_payment_a_year_later() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = agreed(&world).await;
+        let direct = holding(&world, case, Mode::DirectPayment).await;
+        let change = format!("/cases/{case}/agreement/change");
+        let key = world.app.id().to_string();
+        let old = direct.to_string();
+        let form = |key: &'static str, value: &'static str| (key, value);
+        let mut fields = vec![
+            ("key", key.as_str()),
+            ("old", old.as_str()),
+            form("mode", "notional"),
+            form("name", "Our NHS budget"),
+            form("on-day", "2"),
+            form("on-month", "3"),
+            form("on-year", "2026"),
+            form("leftover", "move-on"),
+            form("why", "We are not ready for more yet"),
+        ];
+        let jo = world.client(world.people.coordinator).await;
+        jo.get(&change).await.expect(200).says("What happens to money that is left?");
+        jo.post(&change, &fields[..3]).await.expect(422).says("Enter a name for it");
+        for _ in 0..2 {
+            jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
+        }
+        sign(&world, case).await;
+        let notional = holding(&world, case, Mode::Notional).await.to_string();
+        let helper = plan_line(&world, case, "personal assistant").await.to_string();
+        let bought_key = world.app.id().to_string();
+        let bought = |amount: &'static str, day: &'static str| {
+            vec![
+                ("key", bought_key.clone()),
+                ("holding", notional.clone()),
+                ("line", helper.clone()),
+                ("what", "Agency, first week".to_owned()),
+                ("amount", amount.to_owned()),
+                ("on-day", day.to_owned()),
+                ("on-month", "3".to_owned()),
+                ("on-year", "2026".to_owned()),
+            ]
+        };
+        let at = format!("/cases/{case}/money/notional");
+        for (amount, day) in
+            [("", "2"), ("-3", "2"), ("0", "2"), ("1e9", "2"), ("42.00", "32"), ("42.00", "3")]
+        {
+            let fields = bought(amount, day);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            jo.post(&at, &fields).await.expect(422);
+        }
+        let good = bought("42.00", "2");
+        let good: Vec<(&str, &str)> = good.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        for _ in 0..2 {
+            jo.post(&at, &good).await.leads_to(&format!("/cases/{case}/money?done=bought"));
+        }
+        assert_eq!(balances(&world, case).await.spent(), Pence(4_200), "{name}: sent twice, spent once");
+        let martin = world.client(world.people.husband).await;
+        martin.get(&format!("/cases/{case}/money")).await.expect(200).says("Nothing is paid in ahead");
+
+        world.days_later(365);
+        let jo = world.client(world.people.coordinator).await;
+        let key = world.app.id().to_string();
+        fields[0].1 = &key;
+        fields[1].1 = &notional;
+        fields[2].1 = "direct-payment";
+        fields[3].1 = "Our own helpers";
+        fields[6].1 = "2027";
+        jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
+        let state = world.case(case).await;
+        let open: Vec<Mode> = state.plan.open_holdings().map(|h| h.words.mode).collect();
+        assert_eq!(open, [Mode::ThirdParty, Mode::DirectPayment], "{name}");
+        assert_eq!(balances(&world, case).await.spent(), Pence(4_200), "{name}: nothing is lost");
+        let page = jo.get(&format!("/cases/{case}/money/entries")).await.expect(200);
+        page.says("Bought from the notional budget");
+    }
 }

@@ -7,6 +7,7 @@ pub mod payments;
 pub mod postings;
 pub mod spending;
 pub mod suggest;
+pub mod words;
 
 pub use postings::By;
 pub use spending::Movement;

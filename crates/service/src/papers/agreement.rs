@@ -2,7 +2,7 @@
 
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, table, text, who};
-use domain::case::arrangement::{Agreement, InstalmentKind, Part, PaymentState};
+use domain::case::arrangement::{Agreement, InstalmentKind, PaymentState, words};
 use domain::case::plan::Mode;
 use domain::case::signoff::Outcome;
 use domain::dates;
@@ -14,8 +14,8 @@ pub fn paper(source: &Source<'_>) -> Option<Paper> {
     let mut blocks = between(source, agreement);
     blocks.extend(money(source));
     for part in &agreement.parts {
-        blocks.push(heading(1, part_title(*part)));
-        blocks.push(Block::Bullets(promises(source, *part)));
+        blocks.push(heading(1, words::title(*part)));
+        blocks.push(Block::Bullets(words::promises(source.framework, *part)));
     }
     blocks.extend(payments(source));
     blocks.push(heading(1, "If something changes or goes wrong"));
@@ -95,61 +95,6 @@ fn money(source: &Source<'_>) -> Vec<Block> {
         .collect();
     blocks.extend(table("How the money is held", &["For", "How", "Where it is"], rows, &[]));
     blocks
-}
-
-fn part_title(part: Part) -> &'static str {
-    match part {
-        Part::Everyone => "What we all agree to",
-        Part::Notional => "Where we hold the money",
-        Part::ThirdParty => "Where an organisation holds the money",
-        Part::DirectPayment => "Where you have a direct payment",
-        Part::EmployingPeople => "If you employ people",
-    }
-}
-
-fn promises(source: &Source<'_>, part: Part) -> Vec<String> {
-    let months = source.framework.first_review_months;
-    let year = source.framework.review_months;
-    let lines: Vec<String> = match part {
-        Part::Everyone => vec![
-            "The money is used for what the agreed plan says, and for nothing that the law leaves out.".into(),
-            "The plan can be changed. Small changes within it need nobody’s permission. For others, talk to us first."
-                .into(),
-            format!("We look at it together within {months} months of starting, and then at least every {year} months. You can ask sooner."),
-            "You tell us when something important changes: where you live, your health, who helps you.".into(),
-            "We keep what we know about you private, and share it only as you agreed or as the law asks.".into(),
-            "If the money is not enough to meet your needs, tell us. We look at it again with you.".into(),
-        ],
-        Part::Notional => vec![
-            "We look after this money and pay for the care that you chose.".into(),
-            "You can see at any time what came in, what was spent and what is left.".into(),
-        ],
-        Part::ThirdParty => vec![
-            "The organisation that you chose holds this money for you and for nothing else.".into(),
-            "It pays for the care in your plan, keeps receipts, and shows you and us what it spent.".into(),
-            "If you want another organisation, tell us. We help you to change.".into(),
-        ],
-        Part::DirectPayment => vec![
-            "The money goes into a bank account that is used only for this.".into(),
-            "You may add money of your own to the council’s part. Nothing can be added to the NHS part: if it is not enough, tell us."
-                .into(),
-            "Keep bank statements and receipts. You can show them to us on this service as you go.".into(),
-            "Money that is not needed stays in the account until we have talked about it. We may ask for what has built up to be paid back, after asking you why."
-                .into(),
-            "We may ask for money back if it was used for something that is not in the plan, or by fraud. An honest mistake is not fraud."
-                .into(),
-            "You can stop having a direct payment at any time. Your care goes on in another way.".into(),
-        ],
-        Part::EmployingPeople => vec![
-            "You are the employer, with a contract, payslips, holiday and sick pay, and insurance for it. The plan has money for that."
-                .into(),
-            "People who help you are checked before they start, and are shown how to do what needs to be done safely."
-                .into(),
-            "Do not employ someone of your family who lives with you, unless we have agreed that it is needed.".into(),
-            "You can have help with all of it. Ask us who gives it.".into(),
-        ],
-    };
-    lines
 }
 
 fn payments(source: &Source<'_>) -> Vec<Block> {

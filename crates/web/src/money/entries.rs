@@ -44,6 +44,13 @@ fn what(entry: &Entry) -> &'static str {
     }
 }
 
+/// By the day it happened; on one day what was recorded last comes first.
+fn newest_first(money: &Money) -> Vec<&Entry> {
+    let mut all: Vec<&Entry> = money.entries.iter().rev().collect();
+    all.sort_by_key(|e| std::cmp::Reverse(e.happened));
+    all
+}
+
 fn layer_words(layer: Layer) -> &'static str {
     match layer {
         Layer::Budget => "Agreed",
@@ -70,7 +77,7 @@ fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, 
 
 fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
     let moved = |e: &&Entry| e.postings().iter().any(|p| p.layer == Layer::Actual);
-    let rows = money.entries.iter().rev().filter(moved).take(MOST).map(|entry| {
+    let rows = newest_first(money).into_iter().filter(moved).take(MOST).map(|entry| {
         let (from, to, amount) = sides(me, seen, entry, Layer::Actual);
         vec![
             cell(dates::long(entry.happened)),
@@ -92,7 +99,7 @@ fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
 
 fn ledger(me: &Me, seen: &Seen, money: &Money) -> Markup {
     let mut rows = vec![];
-    for entry in money.entries.iter().rev().take(MOST) {
+    for entry in newest_first(money).into_iter().take(MOST) {
         for posting in entry.postings() {
             let (mut into, mut out) = (cell(""), cell(""));
             if posting.amount.is_negative() {

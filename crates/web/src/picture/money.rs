@@ -5,8 +5,8 @@ use domain::Pence;
 use maud::{Markup, html};
 use std::fmt::Write as _;
 
-/// Where the money is: what came in is what was spent, what is promised and
-/// what is left (below nought where too much was spent or promised).
+/// Where the money is: what came in is what was spent and what is left (below
+/// nought where too much was spent); what is promised has not come in yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MoneyBar {
     pub came_in: Pence,
@@ -68,19 +68,18 @@ fn bar(label: &str, all: &[Part]) -> Markup {
 /// The money bar with its legend; the legend holds every fact.
 #[must_use]
 pub fn money_bar(money: &MoneyBar) -> Markup {
-    let promised_and_spent = money.spent + money.promised;
-    let whole = money.came_in.max(promised_and_spent);
+    let whole = money.came_in.max(money.spent + money.left.or_zero()) + money.promised;
     let all = parts(
         whole,
         &[
             (money.spent, "phb-bar__part--spent"),
-            (money.promised, "phb-bar__part--promised"),
             (money.left.or_zero(), "phb-bar__part--left"),
+            (money.promised, "phb-bar__part--promised"),
         ],
     );
     let label = format!(
-        "Of {} that came in, {} is spent, {} is promised and {} is left",
-        money.came_in, money.spent, money.promised, money.left
+        "Of {} that came in, {} is spent and {} is left. Another {} is promised",
+        money.came_in, money.spent, money.left, money.promised
     );
     let fact = |class: &str, words: &str, meaning: &str, amount: Pence| {
         html! {
@@ -102,12 +101,12 @@ pub fn money_bar(money: &MoneyBar) -> Markup {
             (bar(&label, &all))
             dl class="phb-money__facts" {
                 (fact("spent", "Spent", "paid out so far", money.spent))
-                (fact("promised", "Promised", "agreed, not paid yet", money.promised))
-                (fact("left", "Left", "free to use in your plan", money.left))
+                (fact("left", "Left", "there to use for your plan", money.left))
+                (fact("promised", "Promised", "agreed, still to come", money.promised))
             }
             @if money.left.is_negative() {
                 p class="phb-money__over" {
-                    "More is spent or promised than has come in: " (-money.left) " more."
+                    "More is spent than has come in: " (-money.left) " more."
                 }
             }
         }
