@@ -210,6 +210,27 @@ actions! {
     WriteNote "write a note"
 }
 
+impl Action {
+    /// Whether it only shows something.
+    #[must_use]
+    pub fn only_reads(self) -> bool {
+        use Action as A;
+        matches!(
+            self,
+            A::SeeCase
+                | A::SeePlan
+                | A::SeeNeeds
+                | A::SeeBudget
+                | A::SeeMoney
+                | A::SeePeople
+                | A::SeeReviews
+                | A::SeeHistory
+                | A::SeeLooks
+                | A::SeeDocuments
+        )
+    }
+}
+
 /// What may be: three different answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
@@ -521,6 +542,7 @@ mod tests {
         let facts = Facts { shared_with_council: true, shared_with_supporters: true };
         for action in Action::ALL {
             let allowed = decide(Role::Auditor, *action, facts) == Verdict::Allowed;
+            assert_eq!(allowed, action.only_reads(), "{action:?}");
             assert_eq!(allowed, format!("{action:?}").starts_with("See"), "{action:?}");
         }
     }

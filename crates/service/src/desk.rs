@@ -83,6 +83,16 @@ impl App {
         Ok(seen)
     }
 
+    /// Whether this person may do this on a case: the answer that acting would
+    /// give, before anything of the case is read for them.
+    pub async fn knock(&self, actor: &Actor, id: CaseId, action: Action) -> Result<(), No> {
+        let (app, who) = (self.clone(), actor.clone());
+        let seen = self.db.read(move |tx| app.open_to_read(tx, &who, id, action)).await?;
+        self.keep(&seen.case);
+        self.keep_framework(&seen.framework);
+        Ok(())
+    }
+
     /// Reads something more of a case that may be seen, in one snapshot. No
     /// look is recorded here: the page that shows it has called [`App::see`].
     pub async fn read<T: Send + 'static>(

@@ -85,7 +85,12 @@ async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
     if let Some(no) = no {
         Trouble::into_form(no, &mut form)?;
     }
-    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let seen = me.see(id, Action::SeeCase, "reviews").await?;
+    if !can(me, &seen, Action::SeeReviews) {
+        // Whoever may ask and not read has no page of reviews to show it on.
+        let message = form.errors.first().map_or("Ask again from the start", |e| e.message.as_str());
+        return Err(domain::Refusal::invalid("why", message).into());
+    }
     let key = me.web().app.id().to_string();
     let content = view::all(me, &seen, &form, &key);
     Ok(form::invalid(case_page_with_errors(me, &seen, TITLE, "reviews", &content)))

@@ -147,9 +147,22 @@ pub async fn guard(door: Door, request: Request, next: Next) -> Response {
         (Some((actor, _)), Door::Post(posts)) if !actor.posts.iter().any(|p| posts.contains(&p.post)) => {
             return Trouble::Hidden.into_response();
         }
+        (Some((actor, _)), Door::Case(action)) if must_knock(&request, action) => {
+            let case = request.uri().path().split('/').nth(2).and_then(|id| id.parse().ok());
+            let Some(case) = case else { return Trouble::Hidden.into_response() };
+            if let Err(no) = visit.web.0.app.knock(actor, case, action).await {
+                return Trouble::from(no).into_response();
+            }
+        }
         (Some(_), Door::SignedIn | Door::Case(_) | Door::Post(_)) => {}
     }
     next.run(request).await
+}
+
+/// Whether the policy is asked at the door. A page that is read asks it by
+/// itself, in the same step in which it opens the case and records the look.
+fn must_knock(request: &Request, action: Action) -> bool {
+    request.method() != Method::GET || !action.only_reads()
 }
 
 /// Refuses a form that did not come from one of our pages. Forms with files
