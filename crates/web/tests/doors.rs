@@ -28,6 +28,10 @@ async fn call(client: &Client, route: &Declared, path: &str) -> Page {
     if route.method == "GET" { client.get(path).await } else { client.post(path, &[]).await }
 }
 
+/// Forms of a page that has a door of its own besides: an organisation that
+/// holds money may ask for a review, and may not read what is said in it.
+const STANDS_ON_A_CLOSED_PAGE: [&str; 1] = ["/cases/{id}/reviews/{review}/say"];
+
 fn everyone(world: &World) -> Vec<(AccountId, &'static str)> {
     world.people.all().into_iter().map(|(account, name, ..)| (account, name)).collect()
 }
@@ -100,6 +104,7 @@ async fn a_case_opens_to_those_whom_the_policy_lets_in() {
                     status == 404 && !page.main().contains("Alice") && !page.main().contains("Martin")
                 }
                 Verdict::Refused => [403, 404].contains(&status),
+                Verdict::Allowed if STANDS_ON_A_CLOSED_PAGE.contains(&route.path) => status < 500,
                 Verdict::Allowed => status != 401 && status != 403 && status < 500,
             };
             if !held {
