@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Post, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
-use domain::dates::{days_between, long};
+use domain::dates::{days_after, days_between, long};
 use domain::{Date, Line};
 use maud::{Markup, html};
 use service::work::{Cases, EnquiryRow, MyCase, Place, Work};
@@ -115,6 +115,9 @@ fn family(mine: &[MyCase]) -> Markup {
     }
 }
 
+/// What is due later than this many days from now is not waiting yet.
+const SOON: i32 = 28;
+
 /// One line of "waiting for me".
 struct Waiting<'a> {
     row: &'a CaseRow,
@@ -122,7 +125,10 @@ struct Waiting<'a> {
 }
 
 fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Cases)>) -> Markup {
-    let (mine, others) = split(work);
+    let (all_mine, others) = split(work);
+    let soon = days_after(today, SOON);
+    let (mine, later): (Vec<_>, Vec<_>) =
+        all_mine.into_iter().partition(|w| w.turn.due.is_none_or(|due| due <= soon));
     let late = mine.iter().filter(|w| w.turn.due.is_some_and(|due| due < today)).count()
         + work.enquiries.iter().filter(|e| e.answer_by < today).count();
     let answers_requests = me.has_post(Post::Practitioner);
@@ -147,7 +153,8 @@ fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Ca
         (figures(&glance))
         @if let Some((words, cases)) = &found { (results(me, words, cases, today)) }
         @if answers_requests { (requests(&work.enquiries, today)) }
-        section id="for-me" { (for_me(&mine, today)) }
+        section id="for-me" { (for_me("Waiting for me", &mine, today)) }
+        @if !later.is_empty() { section { (for_me("Coming up later", &later, today)) } }
         @if !others.is_empty() { (for_others(&others, today)) }
         @if !work.held.is_empty() { (held(&work.held)) }
         (search_form(me, form))
@@ -205,7 +212,7 @@ fn requests(all: &[EnquiryRow], today: Date) -> Markup {
     }
 }
 
-fn for_me(mine: &[Waiting<'_>], today: Date) -> Markup {
+fn for_me(title: &str, mine: &[Waiting<'_>], today: Date) -> Markup {
     let rows = mine.iter().map(|waiting| {
         let href = format!("/cases/{}/{}", waiting.row.case, waiting.turn.page);
         vec![
@@ -217,7 +224,7 @@ fn for_me(mine: &[Waiting<'_>], today: Date) -> Markup {
         ]
     });
     html! {
-        h2 { "Waiting for me" }
+        h2 { (title) }
         @if mine.is_empty() {
             (nothing_yet("Nothing waits for you now. What does will come here by itself."))
         } @else {

@@ -2,8 +2,8 @@
 
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
-    Button, Choice, Choices, DateInput, Details, Size, Textarea, button, checkboxes, date_input, details,
-    do_list, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
+    Button, Card, Choice, Choices, DateInput, Details, Size, Textarea, button, card, checkboxes, date_input,
+    details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
 };
 use crate::form::{Form, invalid};
 use crate::keyed::{Keyed, Said, key, voice_key, voice_radios, voices};
@@ -185,6 +185,7 @@ fn the_offer(seen: &Seen, offer: &MadeOffer, family: bool) -> Markup {
                         Answer::OnlyPart { which } => p { (typed(which.as_str())) },
                         Answer::Yes | Answer::No | Answer::NotYet { ask_again: None } => {},
                     }
+                    @if let Some(how) = &offer.how { p { (typed(how.as_str())) } }
                     p { (case.circle.name_of(*voice)) ", " (moment(*at)) }
                 }))
                 @if matches!(answer, Answer::No | Answer::NotYet { .. }) {
@@ -271,10 +272,13 @@ fn offer_part(me: &Me, seen: &Seen, form: &Form) -> Markup {
 fn conversation(seen: &Seen, talk: &Conversation) -> Markup {
     let names: Vec<&str> = talk.with.iter().map(|voice| seen.case.circle.name_of(*voice)).collect();
     let topics: Vec<&str> = talk.topics.iter().map(|topic| topic.words()).collect();
+    let title = format!("{}, with {}", long(talk.on), names.join(", "));
     html! {
-        (do_list(&format!("{}, with {}", long(talk.on), names.join(", ")), &topics))
-        @if let Some(note) = &talk.note { p { (typed(note.as_str())) } }
-        @if talk.leaflet { p class="nhsuk-body-s" { "Something to read was given as well." } }
+        (card(&Card { level: 3, size: Size::S, ..Card::new(&title, html! {
+            ul { @for topic in &topics { li { (topic) } } }
+            @if let Some(note) = &talk.note { p { (typed(note.as_str())) } }
+            @if talk.leaflet { p class="nhsuk-body-s" { "Something to read was given as well." } }
+        }) }))
     }
 }
 

@@ -145,10 +145,10 @@ fn members(me: &Me, seen: &Seen) -> Markup {
         .any(|action| may(&me.actor, action, case));
     let rows = case.circle.present().map(|member| {
         vec![
-            html! {
+            html! { div {
                 @if changes { a href=(at(case.id, &member.id.to_string())) { (member.name) } } @else { (member.name) }
                 br; span class="nhsuk-body-s" { (member.relation) }
-            },
+            } },
             cell(member.role.words()),
             speaks(member),
             contact_in_short(seen, member),
@@ -174,7 +174,7 @@ fn contact_in_short(seen: &Seen, member: &Member) -> Markup {
     html! {
         @if let Some(preference) = found {
             (ways(preference)) @if preference.only { " " (tag(&Tag::new("only", Colour::Orange))) }
-        }
+        } @else { "Nothing said yet" }
     }
 }
 

@@ -92,7 +92,7 @@ async fn start(State(web): State<Web>, visit: Visit) -> Markup {
         section aria-labelledby="find-out" {
             h2 id="find-out" { "Find out more" }
             ul class="nhsuk-list" {
-                @for page in guide::PAGES { li { (action_link(page.path, page.title)) } }
+                @for page in guide::PAGES { li { a href=(page.path) { (page.title) } } }
             }
         }
     };

@@ -31,6 +31,11 @@ pub fn declare(routes: &mut Routes) {
 const TITLE: &str = "Questions and answers";
 const ONE: &str = "One question";
 
+/// The place in the menu that leads here.
+fn tab(seen: &Seen) -> &'static str {
+    if is_family(&seen.roles) { "help" } else { "offer" }
+}
+
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let flash = match query.get("done").map(String::as_str) {
         Some("asked") => Some("Your questions are on the list. We will answer each one."),
@@ -44,24 +49,24 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
     if let Some(own) = seen.case.circle.voice_of(me.actor.account) {
         form.put("voice", voice_key(own));
     }
-    Ok(case_page(&me, &seen, TITLE, "", flash, &content(&me, &seen, &form)).into_response())
+    Ok(case_page(&me, &seen, TITLE, tab(&seen), flash, &content(&me, &seen, &form)).into_response())
 }
 
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
     let seen = me.see(id, Action::SeeCase, "questions").await?;
-    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "", &content(me, &seen, form))))
+    Ok(invalid(case_page_with_errors(me, &seen, TITLE, tab(&seen), &content(me, &seen, form))))
 }
 
 async fn show_one(me: Me, At((id, question)): At<(CaseId, QuestionId)>) -> Answer {
     let seen = me.see(id, Action::SeeCase, "questions").await?;
     let content = one_page(&me, &seen, question, &Form::empty())?;
-    Ok(case_page(&me, &seen, ONE, "", None, &content).into_response())
+    Ok(case_page(&me, &seen, ONE, tab(&seen), None, &content).into_response())
 }
 
 async fn one_again(me: &Me, id: CaseId, question: QuestionId, form: &Form) -> Answer {
     let seen = me.see(id, Action::SeeCase, "questions").await?;
     let content = one_page(me, &seen, question, form)?;
-    Ok(invalid(case_page_with_errors(me, &seen, ONE, "", &content)))
+    Ok(invalid(case_page_with_errors(me, &seen, ONE, tab(&seen), &content)))
 }
 
 fn done(id: CaseId, key: &str) -> Answer {
@@ -172,7 +177,7 @@ fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
         (true, false) => None,
     };
     html! {
-        section {
+        section class="nhsuk-u-margin-bottom-5" {
             (words(seen, question))
             @if let Some(text) = way_on {
                 p { a href=(path) { (text) span class="nhsuk-u-visually-hidden" { ": " (question.words) } } }
@@ -184,10 +189,8 @@ fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
 /// The question with every answer it got.
 fn words(seen: &Seen, question: &Question) -> Markup {
     let asked = format!("{}, {}", seen.case.circle.name_of(question.voice), moment(question.asked));
-    let status = if question.open { ("Open", Colour::Yellow) } else { ("Answered", Colour::Green) };
     html! {
         (own_words(question.words.as_str(), &asked))
-        p { (tag(&Tag::new(status.0, status.1))) }
         @for (answer, by, when) in &question.answers {
             p { strong { "Answer: " } (typed(answer.as_str())) }
             p class="nhsuk-body-s" { (author(seen, *by)) ", " (moment(*when)) }
@@ -204,6 +207,7 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
     Ok(html! {
         (form.error_summary())
         (page_heading(case.person_name(), ONE))
+        p { (tag(&if question.open { Tag::new("Open", Colour::Yellow) } else { Tag::new("Answered", Colour::Green) })) }
         (words(seen, question))
         @if may(&me.actor, Action::AnswerQuestion, case) {
             (only_this_way(seen, question))

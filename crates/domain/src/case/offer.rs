@@ -139,6 +139,8 @@ pub struct MadeOffer {
     pub at: Timestamp,
     pub by: Author,
     pub answer: Option<(Answer, Voice, Timestamp)>,
+    /// How the answer was given: "one blink, asked twice".
+    pub how: Option<Prose>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -181,11 +183,19 @@ impl Offer {
             }),
             Event::QuestionReopened { id, .. } => self.question_mut(id, |q| q.open = true),
             Event::Made { what, why_now, .. } => {
-                self.offers.push(MadeOffer { what, why_now, at: recorded.at, by: recorded.by, answer: None });
+                self.offers.push(MadeOffer {
+                    what,
+                    why_now,
+                    at: recorded.at,
+                    by: recorded.by,
+                    answer: None,
+                    how: None,
+                });
             }
-            Event::Answered { answer, voice, .. } => {
+            Event::Answered { answer, voice, how } => {
                 if let Some(offer) = self.offers.last_mut() {
                     offer.answer = Some((answer, voice, recorded.at));
+                    offer.how = how;
                 }
             }
         }
