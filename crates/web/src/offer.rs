@@ -69,6 +69,7 @@ async fn finish(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<
 }
 
 async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
+    me.see(id, Action::RecordConversation, "offer").await?;
     let key: Option<ConversationId> = form.text(KEY_FIELD).parse().ok();
     let on = form.date("on", "the day you talked");
     let with: Option<Vec<Said>> = form.choices("with", "who was there");
@@ -95,6 +96,7 @@ async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
+    me.see(id, Action::MakeOffer, "offer").await?;
     let what = form.prose("what", "what is offered");
     let why_now = form.optional_prose("why-now", "why now");
     let voluntary = form.ticked("voluntary");
@@ -108,6 +110,7 @@ async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
+    me.see(id, Action::AnswerOffer, "offer").await?;
     let answer = match form.text("answer") {
         "yes" => Some(Answer::Yes),
         "no" => Some(Answer::No),

@@ -74,6 +74,7 @@ fn done(id: CaseId, key: &str) -> Answer {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::AskQuestion, "questions").await?;
     let first: Option<QuestionId> = form.text(KEY_FIELD).parse().ok();
     let voice: Option<Said> = form.choice("voice", "whose questions these are");
     let list = match offer::one_per_line(form.text("questions")) {
@@ -103,6 +104,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: Form) -> Answer {
+    me.see(id, Action::AnswerQuestion, "questions").await?;
     let Some(words) = form.prose("answer", "an answer") else {
         return one_again(&me, id, question, &form).await;
     };
@@ -122,6 +124,7 @@ async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: 
 }
 
 async fn open_again(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: Form) -> Answer {
+    me.see(id, Action::AskQuestion, "questions").await?;
     let Some(why) = form.prose("why", "what is still missing") else {
         return one_again(&me, id, question, &form).await;
     };

@@ -105,7 +105,7 @@ async fn family_answer_the_offer_themselves() {
     martin.post(&format!("{path}/answer"), &no).await.expect(303);
     says(martin.get(&path).await, 200, "Your care goes on as it is");
     assert_eq!(world.case(case).await.stage(), Stage::Contact);
-    martin.post(&format!("{path}/conversation"), &[("key", KEY)]).await.expect(422);
+    martin.post(&format!("{path}/conversation"), &[("key", KEY)]).await.expect(403);
     let full = [
         ("key", KEY),
         ("on-day", "2"),

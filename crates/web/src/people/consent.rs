@@ -28,7 +28,7 @@ const TITLE: &str = "What was agreed";
 type About = At<(CaseId, Keyed<ConsentAbout>)>;
 
 async fn show(me: Me, At((id, about)): About) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let seen = me.see(id, Action::WithdrawConsent, "people").await?;
     let mut form = Form::empty();
     if let Some(own) =
         seen.case.circle.voice_of(me.actor.account).filter(|v| circle::may_decide(&seen.case, *v))
@@ -56,6 +56,7 @@ async fn finish(
 }
 
 async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
+    me.see(id, Action::RecordConsent, "people").await?;
     let given = form.yes_no("given", "whether they agree");
     let voice: Option<Said> = form.choice("voice", "who decided this");
     let how = form.prose("how", "how they said it");
@@ -71,6 +72,7 @@ async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer
 }
 
 async fn withdraw(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
+    me.see(id, Action::WithdrawConsent, "people").await?;
     let voice: Option<Said> = form.choice("voice", "who decided this");
     let how = form.prose("how", "how they said it");
     let (Some(voice), Some(how), true) = (voice, how, form.is_ok()) else {

@@ -46,6 +46,7 @@ async fn new(me: Me, At(id): At<CaseId>) -> Answer {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::ManageCircle, "people").await?;
     if let Some(new) = read_new(&mut form) {
         match me.web().app.add_member(&me.actor, id, new).await {
             Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=joined")).into_response()),
@@ -203,6 +204,7 @@ async fn finish(
 }
 
 async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    me.see(id, Action::DescribeCommunication, "people").await?;
     let by: Option<Vec<Keyed<ContactBy>>> = form.choices("by", "how to get in touch");
     let details = form.optional_line("details", "where to reach them");
     let when = form.optional_line("when", "when suits them");
@@ -221,6 +223,7 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    me.see(id, Action::ManageCircle, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
     let Some(email) = form.email("email", "their email address") else {
         return finish(&me, id, who, "", form, None).await;
@@ -230,6 +233,7 @@ async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    me.see(id, Action::RecordConsent, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
     let footing: Option<Keyed<Footing>> = form.choice("footing", "on what footing they speak");
     let about = form.prose("about", "what it is about");
@@ -249,6 +253,7 @@ async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    me.see(id, Action::RecordConsent, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
     let footing: Option<Keyed<Footing>> = form.choice("ends", "what ends");
     let why: Option<Prose> = form.optional_prose("ends-why", "why it ends");
@@ -265,6 +270,7 @@ async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answe
 }
 
 async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
+    me.see(id, Action::ManageCircle, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
     let Some(why) = form.prose("why", "why they leave") else {
         return finish(&me, id, who, "", form, None).await;

@@ -22,7 +22,7 @@ pub(super) fn declare(routes: &mut Routes) {
 const TITLE: &str = "How they communicate";
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let seen = me.see(id, Action::DescribeCommunication, "people").await?;
     let mut form = Form::empty();
     if let Some(words) = &seen.case.circle.communication {
         let text = |line: &Option<domain::Line>| line.as_ref().map_or(String::new(), ToString::to_string);
@@ -45,6 +45,7 @@ async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<Result<u64, 
 }
 
 async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::DescribeCommunication, "people").await?;
     let yes = form.optional_line("yes", "how they say yes");
     let no = form.optional_line("no", "how they say no");
     let how = form.prose("how", "how they communicate");
@@ -60,6 +61,7 @@ async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn wrong(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    me.see(id, Action::DescribeCommunication, "people").await?;
     let said = form.prose("said", "what was written");
     let by = form.optional_line("said-by", "who wrote it");
     let (Some(said), true) = (said, form.is_ok()) else { return finish(&me, id, form, None).await };
