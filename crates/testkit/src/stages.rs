@@ -2,7 +2,8 @@
 
 use crate::world::{World, line, prose};
 use domain::access::Actor;
-use domain::case::arrangement::{self, InstalmentKind, Part, Scheduled};
+pub use domain::case::Stage;
+use domain::case::arrangement::{InstalmentKind, Scheduled};
 use domain::case::assessment;
 use domain::case::budget::{self, Step, Working};
 use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
@@ -10,14 +11,11 @@ use domain::case::offer::{self, Answer, Topic};
 use domain::case::plan::Section;
 use domain::case::plan::{self, ActionWords, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords};
 use domain::case::{Event, Voice, signoff};
-use domain::ledger::{self, Account, Cause, Entry, Funder, Heading, Layer, Purpose};
+use domain::ledger::Funder;
 use domain::{
-    AccountId, ActionId, CaseId, ConversationId, EntryId, HoldingId, InstalmentId, LineId, MemberId, NeedId,
+    AccountId, ActionId, CaseId, ConversationId, HoldingId, InstalmentId, LineId, MemberId, NeedId,
     OrganisationId, OutcomeId, Pence, RiskId, SubmissionId, dates,
 };
-use service::Decided;
-
-pub use domain::case::Stage;
 
 /// Someone with a place in a case that a test makes.
 struct Place<'a> {
@@ -304,61 +302,47 @@ async fn plan_and_agree(world: &World, case: CaseId, husband: MemberId) {
     world.say(case, world.people.nurse, agreed).await;
 }
 
-/// The agreement, and a first payment released by one and confirmed by another.
+/// The agreement, and a first payment released by one and confirmed by
+/// another, all through the use cases, so that the ledger is a real one.
 async fn pay(world: &World, case: CaseId) {
-    let (p, today) = (world.people, world.today());
+    let (p, today, app) = (world.people, world.today(), &world.app);
+    let how = prose("One blink, asked twice.");
+    let consent = circle::Event::ConsentGiven {
+        about: ConsentAbout::DirectPayment,
+        voice: Voice::Person,
+        how: how.clone(),
+    };
+    world.say(case, p.husband, consent).await;
+    let (jo, martin) = (actor(world, p.coordinator).await, actor(world, p.husband).await);
+    let (one, two) = (actor(world, p.finance1).await, actor(world, p.finance2).await);
+    app.make_agreement(&jo, case, today).await.expect("the agreement is made");
     let state = world.case(case).await;
     let voice = state.circle.voice_of(p.husband).expect("he is in it");
-    let parts = vec![Part::Everyone, Part::ThirdParty, Part::DirectPayment];
-    world.say(case, p.coordinator, arrangement::Event::AgreementMade { parts, from: today }).await;
-    let how = prose("Read together and signed here.");
-    world.say(case, p.husband, arrangement::Event::AgreementSigned { voice, how }).await;
-    world.say(case, p.commissioner, arrangement::Event::AgreementCountersigned).await;
-    let mut events = vec![];
-    let mut instalments = vec![];
+    app.sign_agreement(&martin, case, voice, how).await.expect("it is signed");
+    let commissioner = actor(world, p.commissioner).await;
+    app.countersign_agreement(&commissioner, case).await.expect("it is countersigned");
+    let mut first = None;
     for holding in state.plan.open_holdings() {
         let name = holding.words.name.clone();
-        events.push(
-            arrangement::Event::AccountApproved { holding: holding.id, name, last_four: "4821".into() }
-                .into(),
-        );
+        app.approve_account(&one, case, holding.id, name, "4821".into()).await.expect("approved");
         let funder = if holding.words.mode == Mode::ThirdParty { Funder::Nhs } else { Funder::Council };
         for month in 0..3 {
-            instalments.push(Scheduled {
-                id: InstalmentId(world.app.id()),
+            let id = InstalmentId(app.id());
+            let planned = Scheduled {
+                id,
                 holding: holding.id,
                 due: dates::months_after(today, month),
                 funder,
                 kind: InstalmentKind::Regular,
                 amount: Pence(150_000),
-            });
+            };
+            app.schedule_payment(&one, case, planned).await.expect("scheduled");
+            first = first.or(Some(id));
         }
     }
-    let first = instalments.first().cloned().expect("a holding");
-    events.push(Event::from(arrangement::Event::PaymentsScheduled { instalments }));
-    world.record(case, p.finance1, events).await;
-    world.say(case, p.finance1, arrangement::Event::PaymentReleased { instalment: first.id }).await;
-    let heading = Heading {
-        id: EntryId(world.app.id()),
-        case,
-        purpose: Purpose::Plain,
-        cause: Cause::InstalmentPaid,
-        about: first.id.0,
-        by: Some(p.finance2),
-        happened: today,
-        recorded: world.app.clock.now(),
-        key: format!("instalment {} paid", first.id),
-    };
-    let moved = ledger::transfer(
-        Layer::Actual,
-        Account::Funding(first.funder),
-        Account::Holding(first.holding),
-        first.amount,
-    );
-    let entry = Entry::new(heading, moved.to_vec()).expect("it balances");
-    let confirmed = arrangement::Event::PaymentConfirmed { instalment: first.id, paid: today };
-    let decided = Decided { events: vec![confirmed.into()], entries: vec![entry], mail: vec![] };
-    world.record(case, p.finance2, decided).await;
+    let first = first.expect("a holding");
+    app.release_payment(&one, case, first).await.expect("released");
+    app.confirm_payment(&two, case, first).await.expect("confirmed");
 }
 
 /// An actor as a test of a use case needs one: with the posts they hold now.
