@@ -6,7 +6,7 @@ use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::access::Role;
+use domain::access::{self, Action, Role};
 use domain::case::CaseRole;
 use domain::{CaseId, EnquiryId};
 use maud::{Markup, html};
@@ -119,8 +119,12 @@ fn show(
             ("documents", "Documents"),
         ]
     };
-    let nav: Vec<NavItem> =
-        tabs.iter().map(|(name, text)| NavItem::new(at(name), *text, *name == tab)).collect();
+    // Only doors that open: finance, say, has no plan to read.
+    let nav: Vec<NavItem> = tabs
+        .iter()
+        .filter(|(name, _)| access::may(&me.actor, read_by(name), case))
+        .map(|(name, text)| NavItem::new(at(name), *text, *name == tab))
+        .collect();
     let mut shell = Shell::new(&web.look, title);
     shell.kind = if family { Kind::Person } else { Kind::Staff };
     shell.nav = &nav;
@@ -140,6 +144,21 @@ fn show(
         shell.back = Some((at(""), "Back to my budget".to_owned()));
     }
     page(&shell, html! { (content) })
+}
+
+/// What opens the page of a tab.
+fn read_by(tab: &str) -> Action {
+    match tab {
+        "plan" | "sign-off" => Action::SeePlan,
+        "money" => Action::SeeMoney,
+        "people" | "offer" => Action::SeePeople,
+        "needs" => Action::SeeNeeds,
+        "budget" => Action::SeeBudget,
+        "reviews" => Action::SeeReviews,
+        "history" => Action::SeeHistory,
+        "documents" => Action::SeeDocuments,
+        _ => Action::SeeCase,
+    }
 }
 
 /// What someone is here, in their own words where there are any.

@@ -22,7 +22,7 @@ use service::{No, Seen};
 use std::collections::HashMap;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/cases/{id}/offer", Door::Case(Action::SeeCase), show);
+    routes.get("/cases/{id}/offer", Door::Case(Action::SeePeople), show);
     routes.post("/cases/{id}/offer/conversation", Door::Case(Action::RecordConversation), talk);
     routes.post("/cases/{id}/offer", Door::Case(Action::MakeOffer), make);
     routes.post("/cases/{id}/offer/answer", Door::Case(Action::AnswerOffer), answer);
@@ -36,7 +36,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("answered") => Some("Thank you. The answer is on the record."),
         _ => None,
     };
-    let seen = me.see(id, Action::SeeCase, "offer").await?;
+    let seen = me.see(id, Action::SeePeople, "offer").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
     form.put_date("on", seen.today);
@@ -53,7 +53,7 @@ fn title(seen: &Seen) -> &'static str {
 
 /// The page again, with what is wrong.
 async fn again(me: &Me, id: CaseId, form: &Form) -> Reply {
-    let seen = me.see(id, Action::SeeCase, "offer").await?;
+    let seen = me.see(id, Action::SeePeople, "offer").await?;
     let title = title(&seen);
     Ok(invalid(case_page_with_errors(me, &seen, title, "offer", &content(me, &seen, title, form))))
 }

@@ -21,9 +21,9 @@ use service::{Decided, No, Seen};
 use std::collections::HashMap;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/cases/{id}/questions", Door::Case(Action::SeeCase), show);
+    routes.get("/cases/{id}/questions", Door::Case(Action::SeePeople), show);
     routes.post("/cases/{id}/questions", Door::Case(Action::AskQuestion), ask);
-    routes.get("/cases/{id}/questions/{question}", Door::Case(Action::SeeCase), show_one);
+    routes.get("/cases/{id}/questions/{question}", Door::Case(Action::SeePeople), show_one);
     routes.post("/cases/{id}/questions/{question}/answer", Door::Case(Action::AnswerQuestion), answer);
     routes.post("/cases/{id}/questions/{question}/open", Door::Case(Action::AskQuestion), open_again);
 }
@@ -43,7 +43,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("opened") => Some("The question is open again. We will answer it better."),
         _ => None,
     };
-    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let seen = me.see(id, Action::SeePeople, "questions").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
     if let Some(own) = seen.case.circle.voice_of(me.actor.account) {
@@ -53,18 +53,18 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
 }
 
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
-    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let seen = me.see(id, Action::SeePeople, "questions").await?;
     Ok(invalid(case_page_with_errors(me, &seen, TITLE, tab(&seen), &content(me, &seen, form))))
 }
 
 async fn show_one(me: Me, At((id, question)): At<(CaseId, QuestionId)>) -> Answer {
-    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let seen = me.see(id, Action::SeePeople, "questions").await?;
     let content = one_page(&me, &seen, question, &Form::empty())?;
     Ok(case_page(&me, &seen, ONE, tab(&seen), None, &content).into_response())
 }
 
 async fn one_again(me: &Me, id: CaseId, question: QuestionId, form: &Form) -> Answer {
-    let seen = me.see(id, Action::SeeCase, "questions").await?;
+    let seen = me.see(id, Action::SeePeople, "questions").await?;
     let content = one_page(me, &seen, question, form)?;
     Ok(invalid(case_page_with_errors(me, &seen, ONE, tab(&seen), &content)))
 }

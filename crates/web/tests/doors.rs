@@ -129,6 +129,29 @@ async fn a_case_that_is_not_there_looks_like_one_that_is_hidden() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_tab_that_is_shown_opens() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Review).await;
+    let mut shown = std::collections::BTreeMap::new();
+    for (account, name) in everyone(&world) {
+        let client = world.client(account).await;
+        let home = client.get(&format!("/cases/{case}")).await;
+        let tabs = home.attributes("header a", "href");
+        let tabs: Vec<_> = tabs.into_iter().filter(|to| to.starts_with("/cases/")).collect();
+        for tab in &tabs {
+            let status = client.get(tab).await.status;
+            assert_eq!(status, 200, "{name} is shown {tab}");
+        }
+        shown.insert(name, tabs.len());
+    }
+    assert!(shown["Martin Hale"] > shown["Farid Khan"] && shown["Farid Khan"] > 0, "{shown:?}");
+    let finance = world.client(world.people.finance1).await;
+    for closed in ["offer", "questions", "plan", "needs", "people", "history"] {
+        finance.get(&format!("/cases/{case}/{closed}")).await.expect(403).never_says("blink");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn posts_open_their_own_doors_only() {
     let world = World::new(&databases::sqlite_url()).await;
     let case = world.case_at(Stage::Contact).await;
