@@ -68,7 +68,7 @@ fn section(
 ) -> Markup {
     let row = |p: &&ToPay| {
         vec![
-            html! { a href={ "/cases/" (p.case) "/payments/" (p.instalment) } { (p.reference) } br; (p.person) },
+            html! { div { a href={ "/cases/" (p.case) "/payments/" (p.instalment) } { (p.reference) } br; (p.person) } },
             cell(&p.to),
             cell(dates::long(p.due)),
             cell(p.amount),

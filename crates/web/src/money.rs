@@ -129,10 +129,12 @@ fn holdings(seen: &Seen, money: &Money) -> Markup {
         let to_come = money.notional_to_come(case, h.id);
         vec![
             html! {
-                (h.words.name) br;
-                span class="nhsuk-hint" {
-                    (h.words.mode.words())
-                    @if let Some(ended) = h.ended { ", ended " (dates::long(ended)) }
+                div {
+                    (h.words.name) br;
+                    span class="nhsuk-hint" {
+                        (h.words.mode.words())
+                        @if let Some(ended) = h.ended { ", ended " (dates::long(ended)) }
+                    }
                 }
             },
             cell(facts.came_in),

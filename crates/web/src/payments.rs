@@ -117,11 +117,13 @@ fn row(me: &Me, seen: &Seen, money: &Money, i: &Instalment) -> Vec<Markup> {
             @if overdue { " " (tag(&Tag::new("Overdue", Colour::Orange))) }
         },
         html! {
-            @if i.state == PaymentState::Released || i.state == PaymentState::Paid {
-                "Released by " (money.name(i.released_by))
-                @if i.confirmed_by.is_some() { ", confirmed by " (money.name(i.confirmed_by)) }
+            div {
+                @if i.state == PaymentState::Released || i.state == PaymentState::Paid {
+                    "Released by " (money.name(i.released_by))
+                    @if i.confirmed_by.is_some() { ", confirmed by " (money.name(i.confirmed_by)) }
+                }
+                (quick(me, seen, i))
             }
-            (quick(me, seen, i))
         },
     ]
 }

@@ -78,9 +78,9 @@ fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Mar
             }
         }
         @if access::may(&me.actor, Action::AddReceipt, case) {
-            (action_link(&format!("/cases/{}/money/receipts?line={}", case.id, line.id), "Add a receipt for it"))
+            p { (action_link(&format!("/cases/{}/money/receipts?line={}", case.id, line.id), "Add a receipt for it")) }
         }
-        (action_link(&format!("/cases/{}/money/match", case.id), "All payments to match"))
+        p { (action_link(&format!("/cases/{}/money/match", case.id), "All payments to match")) }
     }
 }
 

@@ -46,8 +46,11 @@ async fn show(me: Me, At(id): At<CaseId>, Query(asked): Query<Asked>) -> Answer 
     Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
 }
 
+/// The value and the words of each choice.
+type Options = Vec<(String, String)>;
+
 /// The payments and the things in the plan that a receipt can be for.
-fn targets(me: &Me, seen: &Seen, money: &Money) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn targets(me: &Me, seen: &Seen, money: &Money) -> (Options, Options) {
     let mine: Vec<_> = handled_by(&me.actor, &seen.case).iter().map(|h| h.id).collect();
     let recent = money.lines.iter().rev().filter(|l| mine.contains(&l.holding) && l.amount.is_negative());
     let payments = recent

@@ -123,8 +123,8 @@ fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
             }
         }
         @if access::may(&me.actor, Action::MatchSpending, &seen.case) {
-            (action_link(&at("match"), "Say what the payments were for"))
+            p { (action_link(&at("match"), "Say what the payments were for")) }
         }
-        (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
+        p { (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money")) }
     }
 }
