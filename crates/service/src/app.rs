@@ -47,6 +47,9 @@ impl Default for Settings {
     }
 }
 
+/// A look at a section of a case by an account, in a quarter of an hour.
+type Look = (CaseId, Uuid, String, i64);
+
 /// The use cases' surroundings. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -55,7 +58,7 @@ pub struct App {
     pub settings: Arc<Settings>,
     cases: Arc<Kept<CaseId, Case>>,
     frameworks: Arc<Kept<AreaId, (u64, Framework)>>,
-    looks: Arc<Mutex<HashSet<(CaseId, Uuid, String, i64)>>>,
+    looks: Arc<Mutex<HashSet<Look>>>,
     pub(crate) press: Press,
 }
 

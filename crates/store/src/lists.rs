@@ -56,7 +56,8 @@ impl Listed {
 pub struct Filter {
     pub state: Option<String>,
     pub due_on_or_before: Option<Date>,
-    /// Words or parts of words, in any order, as typed.
+    /// Words or parts of words as typed, all of them wanted, in any order.
+    /// Those past [`Filter::MOST_WORDS`] are not looked at.
     pub text: Option<String>,
     pub after: Option<Place>,
     /// 0 means [`Filter::USUAL`].
@@ -66,6 +67,9 @@ pub struct Filter {
 impl Filter {
     /// How many rows a page of a list has if nothing else is asked for.
     pub const USUAL: u32 = 50;
+
+    /// How many words a search looks for.
+    pub const MOST_WORDS: usize = 6;
 }
 
 macro_rules! columns {
@@ -83,14 +87,18 @@ const BY_OWNER: &str = columns!("list = $1 AND owner = $2 ORDER BY sort, stream_
 const BY_AREA: &str = columns!(
     "list = $1 AND area = $2 AND (sort, stream_id, row_no) > ($3, $4, $5)
      AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
-     AND (CAST($7 AS TEXT) IS NULL OR folded LIKE $7 ESCAPE '!')
-     ORDER BY sort, stream_id, row_no LIMIT $8"
+     AND (CAST($7 AS TEXT) IS NULL OR (
+         folded LIKE $7 ESCAPE '!' AND folded LIKE $8 ESCAPE '!' AND folded LIKE $9 ESCAPE '!'
+         AND folded LIKE $10 ESCAPE '!' AND folded LIKE $11 ESCAPE '!' AND folded LIKE $12 ESCAPE '!'))
+     ORDER BY sort, stream_id, row_no LIMIT $13"
 );
 const BY_STATE: &str = columns!(
-    "list = $1 AND area = $2 AND state = $9 AND (sort, stream_id, row_no) > ($3, $4, $5)
+    "list = $1 AND area = $2 AND state = $14 AND (sort, stream_id, row_no) > ($3, $4, $5)
      AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
-     AND (CAST($7 AS TEXT) IS NULL OR folded LIKE $7 ESCAPE '!')
-     ORDER BY sort, stream_id, row_no LIMIT $8"
+     AND (CAST($7 AS TEXT) IS NULL OR (
+         folded LIKE $7 ESCAPE '!' AND folded LIKE $8 ESCAPE '!' AND folded LIKE $9 ESCAPE '!'
+         AND folded LIKE $10 ESCAPE '!' AND folded LIKE $11 ESCAPE '!' AND folded LIKE $12 ESCAPE '!'))
+     ORDER BY sort, stream_id, row_no LIMIT $13"
 );
 const REMOVE: &str = "DELETE FROM list_rows WHERE stream_kind = $1 AND stream_id = $2 AND row_no = $3";
 const STRAY: &str = "SELECT DISTINCT r.stream_kind, r.stream_id FROM list_rows r
@@ -144,16 +152,10 @@ pub fn by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Resu
         None => (String::new(), Uuid::nil(), -1),
     };
     let limit = if filter.limit == 0 { Filter::USUAL } else { filter.limit };
-    let mut params = vec![
-        list.into(),
-        area.into(),
-        sort.into(),
-        id.into(),
-        row_no.into(),
-        filter.due_on_or_before.into(),
-        filter.text.as_deref().and_then(pattern).into(),
-        limit.into(),
-    ];
+    let mut params =
+        vec![list.into(), area.into(), sort.into(), id.into(), row_no.into(), filter.due_on_or_before.into()];
+    params.extend(patterns(filter.text.as_deref().unwrap_or_default()).map(Value::from));
+    params.push(limit.into());
     let rows = match &filter.state {
         None => tx.query(BY_AREA, &params)?,
         Some(state) => {
@@ -193,10 +195,16 @@ pub fn fold(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A LIKE pattern for folded text, in which no letter is special.
-fn pattern(text: &str) -> Option<String> {
+/// A LIKE pattern for every word of a text, in which no letter is special.
+/// Without any word the first is nothing, which asks for every row.
+fn patterns(text: &str) -> [Option<String>; Filter::MOST_WORDS] {
     let folded = fold(text);
-    if folded.is_empty() { None } else { Some(format!("%{}%", folded.replace(' ', "%"))) }
+    let mut words = folded.split(' ').filter(|word| !word.is_empty());
+    std::array::from_fn(|no| match words.next() {
+        Some(word) => Some(format!("%{word}%")),
+        None if no == 0 => None,
+        None => Some("%".to_owned()),
+    })
 }
 
 fn same(a: &ListRow, b: &ListRow) -> bool {

@@ -169,6 +169,10 @@ async fn lists_in_pages() {
         let due = Some(Date::constant(2026, 3, 2));
         assert_eq!(count(Filter { due_on_or_before: due, ..Filter::default() }).await, 4, "{name}");
         assert_eq!(count(with("ZOË number 7")).await, 2, "{name}");
+        for text in ["7 Zoë number", "sure 7 ber-", "100 sure 7 zoë number 1 sure 0 7"] {
+            assert_eq!(count(with(text)).await, 2, "{name}: {text}, in any order");
+        }
+        assert_eq!(count(with("7 zoë nobody")).await, 0, "{name}: every word is wanted");
         assert_eq!(count(with("%")).await, 25, "{name}: a lone sign searches for nothing");
         assert_eq!(count(with("nobody")).await, 0, "{name}");
         let owned = db.read(|tx| lists::by_owner(tx, "people", id(1))).await.map_err(|e: StoreError| e);

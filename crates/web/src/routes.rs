@@ -103,7 +103,6 @@ pub fn all() -> Routes {
 }
 
 /// The site.
-#[must_use]
 pub fn router(web: Web) -> Router {
     all()
         .router

@@ -5,7 +5,7 @@ use super::Place;
 use super::tell::{Teller, line, prose};
 use crate::{App, No};
 use domain::access::Action;
-use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, NewMember};
+use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
 use domain::case::plan::{
     self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
@@ -14,8 +14,7 @@ use domain::case::{Voice, assessment, budget};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
 use domain::{
-    ActionId, CaseId, ConversationId, HoldingId, LineId, MemberId, NeedId, OutcomeId, Pence, QuestionId,
-    RiskId,
+    ActionId, CaseId, ConversationId, HoldingId, LineId, NeedId, OutcomeId, Pence, QuestionId, RiskId,
 };
 use std::collections::BTreeMap;
 
