@@ -328,13 +328,17 @@ fn start_driver() -> (Child, u16) {
         .spawn()
         .expect("chromedriver starts: on Debian, apt-get install chromium chromium-driver");
     let out = BufReader::new(driver.stdout.take().expect("its words can be read"));
-    for line in out.lines().map_while(Result::ok) {
-        if let Some(port) = line.split("successfully on port ").nth(1) {
-            let digits: String = port.chars().take_while(char::is_ascii_digit).collect();
-            return (driver, digits.parse().expect("a port"));
-        }
-    }
-    panic!("chromedriver did not say where it listens");
+    let port = out.lines().map_while(Result::ok).find_map(|line| {
+        let rest = line.split("successfully on port ").nth(1)?;
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().ok()
+    });
+    let Some(port) = port else {
+        let _ = driver.kill();
+        let _ = driver.wait();
+        panic!("chromedriver did not say where it listens");
+    };
+    (driver, port)
 }
 
 /// Words with every run of white space as one space.

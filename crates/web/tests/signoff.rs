@@ -205,7 +205,7 @@ async fn others_find_nothing() {
         send(&world, case).await;
         let stranger = world.client(world.people.stranger).await;
         for page in ["sign-off", "history", "reviews", "notes", "looks", "plan/on", ""] {
-            let found = stranger.get(&format!("/cases/{case}/{page}").trim_end_matches('/').to_owned()).await;
+            let found = stranger.get(format!("/cases/{case}/{page}").trim_end_matches('/')).await;
             found.expect(404).never_says("Alice");
         }
         stranger.post(&format!("/cases/{case}/sign-off/send"), &[("key", KEY)]).await.expect(404);
