@@ -198,7 +198,7 @@ fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     assert!(
         kept == text,
-        "the routes have changed: UPDATE_ROUTES=1 cargo test -p phb-web --test doors, and read the difference"
+        "the routes have changed: UPDATE_ROUTES=1 cargo test -p phb-web doors, and read the difference"
     );
 }
 

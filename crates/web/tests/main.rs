@@ -1,0 +1,36 @@
+//! The site from outside, as one program: every page and form, asked for over
+//! HTTP by everyone who may and may not.
+
+mod admin;
+mod budget;
+mod contact;
+mod documents;
+mod doors;
+mod form;
+mod history;
+mod mail;
+mod money;
+mod needs;
+mod oracle;
+mod overview;
+mod pages;
+mod people;
+mod plan;
+mod public;
+mod reviews;
+mod sign_in;
+mod signoff;
+mod upload;
+mod world;
+
+#[test]
+fn every_file_of_tests_is_in_this_program() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    let declared = include_str!("main.rs");
+    for entry in std::fs::read_dir(folder).expect("our folder").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if let Some(name) = name.strip_suffix(".rs").filter(|name| *name != "main") {
+            assert!(declared.lines().any(|line| line == format!("mod {name};")), "{name} is not run");
+        }
+    }
+}
