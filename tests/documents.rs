@@ -1,5 +1,5 @@
-//! What the documents name is there: the files they lead to, and in the
-//! glossary the names that the code has for things.
+//! What the documents name is there: the files they lead to, in the glossary
+//! the names that the code has for things, in the guidance map the tests.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -116,4 +116,48 @@ fn the_glossary_names_what_the_code_names() {
     }
     assert!(checked > 100, "the names were found");
     assert!(lost.is_empty(), "the code has no such names: {lost:#?}");
+}
+
+/// The rows of the guidance map: id, where it lives, the tests.
+fn guidance(text: &str) -> Vec<[&str; 3]> {
+    let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| id "));
+    rows.map(|line| {
+        let mut cells = line.trim_matches('|').split('|').map(str::trim);
+        std::array::from_fn(|_| cells.next().unwrap_or_default())
+    })
+    .collect()
+}
+
+#[test]
+fn every_requirement_names_a_test_that_is_there() {
+    let text = fs::read_to_string(root().join("docs/guidance-map.md")).expect("the guidance map");
+    let rows = guidance(&text);
+    assert!(rows.len() > 150, "the rows were found: {}", rows.len());
+    let mut lost = vec![];
+    for [id, _, tests] in &rows {
+        let mut source = String::new();
+        let mut named = 0;
+        for name in quoted(tests) {
+            if name.ends_with(".rs") {
+                source = fs::read_to_string(root().join(name)).unwrap_or_default();
+            } else {
+                named += 1;
+                if !source.contains(&format!("fn {name}(")) {
+                    lost.push(format!("{id}: {name}"));
+                }
+            }
+        }
+        if named == 0 {
+            lost.push(format!("{id}: no test"));
+        }
+    }
+    assert!(lost.is_empty(), "these tests are not where the guidance map says: {lost:#?}");
+
+    let order = |id: &str| {
+        let (group, number) = id.split_once('-').unwrap_or((id, ""));
+        (group.to_owned(), number.parse::<u32>().ok())
+    };
+    let ids: Vec<_> = rows.iter().map(|row| order(row[0])).collect();
+    assert!(ids.iter().all(|id| id.1.is_some()), "every row has one id");
+    assert!(ids.windows(2).all(|two| two[0] < two[1]), "in order of their ids, each once");
 }

@@ -63,7 +63,8 @@ async fn from_answers_to_an_amount_that_the_husband_understands() {
             .says("The NHS part is free")
             .says("Mendip Vale Council may ask you to pay something")
             .says("Gambling")
-            .says("regulation 12");
+            .says("regulation 12")
+            .says("Before any money is paid");
         assert!(page.html.contains("/about/method") && page.html.contains(&format!("/cases/{case}/plan")));
         husband.get(&at("")).await.expect(200);
         let state = world.case(case).await;

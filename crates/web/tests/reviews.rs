@@ -11,7 +11,9 @@ async fn from_one_button_to_what_changes() {
         let case = world.case_at(Stage::Review).await;
         let reviews = format!("/cases/{case}/reviews");
         let husband = world.client(world.people.husband).await;
-        let key = husband.get(&reviews).await.expect(200).value("key").expect("a key");
+        let page = husband.get(&reviews).await.expect(200);
+        let page = page.says("Saying that something is wrong never puts care or money at risk");
+        let key = page.value("key").expect("a key");
         let ask = format!("{reviews}/ask");
         husband.post(&ask, &[("key", &key)]).await.leads_to(&format!("{reviews}?done=asked"));
         husband.post(&ask, &[("key", KEY)]).await.leads_to(&format!("{reviews}?done=asked"));
