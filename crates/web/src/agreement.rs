@@ -13,13 +13,13 @@ use crate::form::{Form, invalid};
 use crate::money::frame::{Done, to_form};
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
-use crate::{Answer, Me};
+use crate::{Answer, Me, whose};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
 use domain::case::arrangement::{Agreement, agreement};
 use domain::case::{Case, CaseRole, Voice};
-use domain::{CaseId, MemberId, dates};
+use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
 
@@ -205,15 +205,11 @@ async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 fn read_voice(form: &mut Form, case: &Case) -> Option<Voice> {
-    let voice = match form.text("voice") {
-        "person" => Some(Voice::Person),
-        text => text.parse::<MemberId>().ok().map(Voice::Member),
-    };
     let offered = |v: &Voice| match v {
         Voice::Person => true,
         Voice::Member(id) => signers(case).iter().any(|(value, _)| *value == id.to_string()),
     };
-    match voice.filter(offered) {
+    match whose::voice(form.text("voice")).filter(offered) {
         Some(voice) => Some(voice),
         None => form.wrong("voice", "Choose who says yes to the agreement"),
     }

@@ -2,8 +2,8 @@
 
 use crate::components::{Choice, Choices, Size, radios};
 use crate::form::Form;
+use domain::AccountId;
 use domain::case::{Case, CaseRole, Voice};
-use domain::{AccountId, MemberId};
 use maud::Markup;
 
 /// The name of the field.
@@ -27,11 +27,26 @@ pub fn default_to(form: &mut Form, case: &Case, account: AccountId) {
     }
 }
 
+/// A voice as a field had it, whoever that is.
+#[must_use]
+pub fn voice(text: &str) -> Option<Voice> {
+    match text {
+        "person" => Some(Voice::Person),
+        id => id.parse().ok().map(Voice::Member),
+    }
+}
+
 /// The question with everyone who may be meant.
 #[must_use]
 pub fn choose(case: &Case, form: &Form) -> Markup {
+    choose_among(case, form, |_| true)
+}
+
+/// The question with the person and those in the circle whom `may` lets in.
+pub fn choose_among(case: &Case, form: &Form, may: impl Fn(Voice) -> bool) -> Markup {
     let mut all = vec![(value(Voice::Person), format!("{}, the person", case.person_name()))];
-    for member in case.circle.present().filter(|m| m.role != CaseRole::Person) {
+    let others = case.circle.present().filter(|m| m.role != CaseRole::Person);
+    for member in others.filter(|m| may(Voice::Member(m.id))) {
         all.push((value(Voice::Member(member.id)), format!("{}, {}", member.name, member.relation)));
     }
     let choices = all.iter().map(|(value, text)| Choice::new(value, text)).collect();
@@ -45,15 +60,11 @@ pub fn choose(case: &Case, form: &Form) -> Markup {
 
 /// Reads it: a voice of someone who is in the circle now.
 pub fn read(form: &mut Form, case: &Case) -> Option<Voice> {
-    let voice = match form.text(FIELD) {
-        "person" => Some(Voice::Person),
-        text => text.parse::<MemberId>().ok().map(Voice::Member),
-    };
     let known = |voice: &Voice| match voice {
         Voice::Person => true,
         Voice::Member(id) => case.circle.present().any(|m| m.id == *id && m.role != CaseRole::Person),
     };
-    match voice.filter(known) {
+    match voice(form.text(FIELD)).filter(known) {
         Some(voice) => Some(voice),
         None => form.wrong(FIELD, "Choose whose words these are"),
     }

@@ -1,6 +1,6 @@
 //! Who does what and when, paid or not, and what is done if it does not work.
 
-use super::frame::{Done, Sheet, empty, read_outcomes, read_voice, voice_value};
+use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
@@ -95,7 +95,7 @@ async fn edit(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
         ("paid", if words.paid { "yes" } else { "no" }.to_owned()),
         ("when", words.when.to_string()),
         ("otherwise", plan.fallback(item).map(ToString::to_string).unwrap_or_default()),
-        ("voice", voice_value(action.voice)),
+        ("voice", crate::whose::value(action.voice)),
     ]);
     if let Some(by) = words.by {
         form.put_date("by", by);

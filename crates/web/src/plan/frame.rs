@@ -2,16 +2,16 @@
 //! words something is, and the words after something was done.
 
 use crate::case_page::{case_page, case_page_with_errors, is_family};
-use crate::components::{Button, Choice, Choices, Textarea, button, buttons, nothing_yet, radios, textarea};
+use crate::components::{Button, Choice, Choices, Textarea, button, buttons, nothing_yet, textarea};
 use crate::form::{Form, invalid};
 use crate::page::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, Me, Trouble, whose};
 use axum::response::Response;
 use domain::access::{self, Action};
 use domain::case::budget::planning_is_open;
 use domain::case::plan::decide::is_close;
 use domain::case::plan::{Item, Writing};
-use domain::case::{Case, CaseRole, Voice};
+use domain::case::{Case, Voice};
 use domain::{Author, CaseId, OutcomeId, Timestamp, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -146,31 +146,13 @@ impl Sheet {
     /// those close to them can be chosen.
     pub fn whose_words(&self, form: &Form, close: bool) -> Markup {
         let case = self.case();
-        let mine = case.circle.voice_of(self.me.actor.account);
-        let name = case.person_name();
-        let own = format!("{name}, in their own way");
-        let member_ids: Vec<(String, String)> = case
-            .circle
-            .present()
-            .filter(|m| m.role != CaseRole::Person)
-            .filter(|m| !close || is_close(case, Voice::Member(m.id)))
-            .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation)))
-            .collect();
-        let person = if mine == Some(Voice::Person) { "Mine" } else { own.as_str() };
-        let mut choices = vec![Choice::new("person", person)];
-        choices.extend(member_ids.iter().map(|(id, words)| Choice::new(id, words)));
-        let default = match mine {
-            Some(voice) if !close || is_close(case, voice) => voice_value(voice),
-            _ => String::new(),
-        };
-        let asked = Choices { small: true, ..Choices::new("voice", "Whose words are these?", choices) };
-        let asked = asked.with(form);
-        let chosen = if asked.chosen.is_empty() && form.is_ok() {
-            vec![default.as_str()]
-        } else {
-            asked.chosen.clone()
-        };
-        radios(&Choices { chosen, ..asked })
+        let account = self.me.actor.account;
+        let may = |voice| !close || is_close(case, voice);
+        let mut form = form.clone();
+        if form.is_ok() && case.circle.voice_of(account).is_some_and(may) {
+            whose::default_to(&mut form, case, account);
+        }
+        whose::choose_among(case, &form, may)
     }
 
     /// Checkboxes for the outcomes that something is for.
@@ -225,18 +207,8 @@ pub fn empty(words: &str) -> Markup {
 
 /// The voice that was chosen: somebody in the circle.
 pub fn read_voice(form: &mut Form) -> Option<Voice> {
-    let chosen = match form.text("voice") {
-        "person" => Some(Voice::Person),
-        id => id.parse().ok().map(Voice::Member),
-    };
-    chosen.or_else(|| form.wrong("voice", "Choose whose words these are"))
-}
-
-pub fn voice_value(voice: Voice) -> String {
-    match voice {
-        Voice::Person => "person".into(),
-        Voice::Member(id) => id.to_string(),
-    }
+    let chosen = whose::voice(form.text(whose::FIELD));
+    chosen.or_else(|| form.wrong(whose::FIELD, "Choose whose words these are"))
 }
 
 /// The outcomes that were ticked; whether they exist is the plan's question.

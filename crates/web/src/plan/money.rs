@@ -1,6 +1,6 @@
 //! What the money buys, for which outcome, and what is left.
 
-use super::frame::{Done, Sheet, capital, empty, read_outcomes, read_voice, voice_value};
+use super::frame::{Done, Sheet, capital, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
@@ -138,7 +138,7 @@ async fn edit(me: Me, At((id, item)): At<(CaseId, LineId)>) -> Answer {
         ("every", words.every.slug().to_owned()),
         ("holding", words.holding.map(|h| h.to_string()).unwrap_or_default()),
         ("own", if own.is_zero() { String::new() } else { own.plain() }),
-        ("voice", voice_value(line.voice)),
+        ("voice", crate::whose::value(line.voice)),
     ]);
     for outcome in &words.outcomes {
         form.put("outcomes", outcome.to_string());

@@ -1,6 +1,6 @@
 //! Outcomes: what should change, and for which need.
 
-use super::frame::{Done, Sheet, capital, empty, read_voice, voice_value};
+use super::frame::{Done, Sheet, capital, empty, read_voice};
 use super::go;
 use crate::case_page::At;
 use crate::components::{
@@ -112,7 +112,7 @@ async fn edit(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {
         ("words", outcome.words.words.to_string()),
         ("sign", outcome.words.sign.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("aim", plan.aim(item).map(|a| a.slug().to_owned()).unwrap_or_default()),
-        ("voice", voice_value(outcome.voice)),
+        ("voice", crate::whose::value(outcome.voice)),
     ]);
     for need in &outcome.words.needs {
         form.put("needs", need.to_string());

@@ -1,7 +1,7 @@
 //! The sheet about risk: what could go wrong, and what is done so that it is
 //! acceptable to everyone (003:547). Nothing asks for no risk at all.
 
-use super::frame::{Done, Sheet, empty, read_voice, voice_value};
+use super::frame::{Done, Sheet, empty, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use crate::case_page::At;
@@ -69,7 +69,7 @@ async fn edit(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {
         ("words", risk.words.words.to_string()),
         ("what-we-do", risk.words.what_we_do.to_string()),
         ("who", risk.words.who.to_string()),
-        ("voice", voice_value(risk.voice)),
+        ("voice", crate::whose::value(risk.voice)),
     ]);
     Ok(asked(&sheet, &form, CHANGE))
 }

@@ -26,7 +26,7 @@ pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done):
     let seq = written.map_or(0, Written::seq).to_string();
     let mut form = Form::filled([("text", text), (BASED_ON, seq)]);
     if let Some([writing]) = written.map(|w| w.standing.as_slice()) {
-        form.put("voice", super::frame::voice_value(writing.voice));
+        form.put("voice", crate::whose::value(writing.voice));
     }
     let content = page(&sheet, section, &form);
     Ok(match done.words() {
