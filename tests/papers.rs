@@ -104,7 +104,7 @@ async fn each_paper_says_what_it_should_and_can_be_read_aloud() {
             &[
                 "From 6 July 2026",
                 "If you employ people",
-                "Where you have a direct payment",
+                "Where you hold the money (a direct payment)",
                 "ending in 4321",
                 "£1,240.00",
                 "13 July 2026",
