@@ -108,6 +108,13 @@ impl App {
         Ok(Arc::new(state))
     }
 
+    /// The streams that opening a case reads, as far as they are known.
+    pub(crate) fn streams_of(&self, id: CaseId) -> Vec<Stream> {
+        let area = self.cases.get(&id).and_then(|case| case.area());
+        let of_area = area.map(|area| Stream { kind: StreamKind::Area, id: area.0 });
+        std::iter::once(Stream { kind: StreamKind::Case, id: id.0 }).chain(of_area).collect()
+    }
+
     /// Keeps a fold for the next reader. Only what was read from committed
     /// rows may be kept: never call it from inside a write.
     pub(crate) fn keep(&self, case: &Arc<Case>) {

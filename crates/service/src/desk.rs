@@ -115,7 +115,7 @@ impl App {
     ) -> Result<u64, No> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
-            .write(move |tx| {
+            .write_about(self.streams_of(id), move |tx| {
                 let seen = app.open_to_read(tx, &actor, id, action)?;
                 let now = app.clock.now();
                 let decided = decide(&mut Desk {
@@ -141,9 +141,7 @@ impl App {
         now: Timestamp,
         decided: &Decided,
     ) -> Result<u64, No> {
-        for entry in &decided.entries {
-            ledger::post(tx, entry)?;
-        }
+        ledger::post_all(tx, &decided.entries)?;
         for letter in &decided.mail {
             mail::queue(tx, self, letter, now)?;
         }
@@ -156,7 +154,10 @@ impl App {
         for (seq, event) in (case.version + 1..).zip(&decided.events) {
             after.apply(&domain::Recorded { seq, at: now, by, event: event.clone() });
         }
-        store::lists::replace(tx, stream, &lists::of_case(&after, framework))?;
+        let rows = lists::of_case(&after, framework);
+        if rows != lists::of_case(case, framework) {
+            store::lists::replace(tx, stream, &rows)?;
+        }
         Ok(version)
     }
 

@@ -62,12 +62,25 @@ pub fn page(
     reader: &Reader,
     wanted: Wanted,
 ) -> Result<Page, StoreError> {
+    some(tx, case, framework, reader, wanted, PAGE)
+}
+
+/// At most `most` of what happened.
+fn some(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    framework: &Framework,
+    reader: &Reader,
+    wanted: Wanted,
+    most: usize,
+) -> Result<Page, StoreError> {
     let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
     let mut before = wanted.before;
     let mut found: Vec<Entry> = Vec::new();
     let mut names = Names::default();
     let all = wanted.part.is_none() && wanted.who.is_none();
-    let batch = if all { PAGE as u32 + 10 } else { BATCH };
+    let few = u32::try_from(most + most / 5 + 1).unwrap_or(BATCH);
+    let batch = if all { few } else { BATCH };
     loop {
         let events = record::load_before::<case::Event>(tx, stream, before, batch)?;
         let is_last = events.len() < batch as usize;
@@ -82,7 +95,7 @@ pub fn page(
             if !is_by(case, &recorded, &told, wanted.who) {
                 continue;
             }
-            if found.len() == PAGE {
+            if found.len() == most {
                 let older = found.last().map(|entry| entry.seq);
                 return Ok(Page { entries: found, older });
             }
@@ -148,9 +161,7 @@ pub fn newest(
     reader: &Reader,
     most: usize,
 ) -> Result<Vec<Entry>, StoreError> {
-    let mut entries = page(tx, case, framework, reader, Wanted::default())?.entries;
-    entries.truncate(most);
-    Ok(entries)
+    Ok(some(tx, case, framework, reader, Wanted::default(), most)?.entries)
 }
 
 /// A case as it stood, and what happened to its plan since.

@@ -20,14 +20,14 @@ impl App {
     pub async fn glance(
         &self,
         case: Arc<Case>,
-        framework: Framework,
+        framework: Arc<(u64, Framework)>,
         reader: Option<Reader>,
         most: usize,
     ) -> Result<Glance, No> {
         self.read(move |tx| {
             let balances = store::ledger::balances(tx, case.id)?;
             let newest = match &reader {
-                Some(reader) => history::newest(tx, &case, &framework, reader, most)?,
+                Some(reader) => history::newest(tx, &case, &framework.1, reader, most)?,
                 None => vec![],
             };
             Ok(Glance { balances, newest })

@@ -57,6 +57,7 @@ const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha2
     closing, from_date, to_date, imported, account_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const KNOWN: &str = "SELECT dedupe_key FROM bank_lines WHERE holding_id = $1 AND date >= $2 AND date <= $3";
+const COUNT: &str = "SELECT COUNT(*) FROM bank_lines WHERE holding_id = $1 AND statement_id = $2";
 const INSERT_LINE: &str = "INSERT INTO bank_lines (id, statement_id, case_id, holding_id, line_no, date,
     amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (holding_id, dedupe_key) DO NOTHING";
@@ -68,7 +69,7 @@ const STATEMENTS: &str = "SELECT id, case_id, holding_id, file_sha256, name, for
     from_date, to_date, imported, account_id FROM statements WHERE case_id = $1 ORDER BY imported, id";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SAME_FILE, INSERT, KNOWN, INSERT_LINE, LINES, LINE, STATEMENTS];
+pub(crate) const ALL: &[&str] = &[SAME_FILE, INSERT, KNOWN, COUNT, INSERT_LINE, LINES, LINE, STATEMENTS];
 
 /// Takes in a statement. The same file again adds nothing; of a file that
 /// overlaps another only the new lines are added.
@@ -82,7 +83,7 @@ pub fn insert_statement(
     if tx.query_opt(SAME_FILE, &[holding.into(), file.into()])?.is_some() {
         return Ok(Inserted { new: 0, already: count });
     }
-    let known = known(tx, statement.holding, lines)?;
+    let known = known_keys(tx, statement.holding, lines)?;
     let fresh: Vec<_> = lines
         .iter()
         .filter(|line| !known.contains(&line.dedupe_key))
@@ -111,8 +112,16 @@ pub fn statements(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Statement>, Store
     tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(read_statement).collect()
 }
 
+/// How many lines of a holding came with a statement.
+pub fn count_of(tx: &mut Tx<'_>, holding: HoldingId, statement: StatementId) -> Result<u64, StoreError> {
+    match tx.query_opt(COUNT, &[holding.0.into(), statement.0.into()])? {
+        Some(row) => row.of("bank_lines", 0).take("count"),
+        None => Ok(0),
+    }
+}
+
 /// The keys of lines that are there already, of the days that `lines` span.
-fn known(tx: &mut Tx<'_>, holding: HoldingId, lines: &[BankLine]) -> Result<HashSet<String>, StoreError> {
+pub fn known_keys(tx: &mut Tx<'_>, holding: HoldingId, lines: &[BankLine]) -> Result<HashSet<String>, StoreError> {
     let dates = || lines.iter().map(|line| line.date);
     let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
     let rows = tx.query(KNOWN, &[holding.0.into(), first.into(), last.into()])?;

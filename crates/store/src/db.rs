@@ -3,7 +3,7 @@
 use crate::engine::{Access, Place};
 use crate::queue::Queue;
 use crate::work::{self, Job, Reply, Work};
-use crate::{Engine, StoreError, Tx, migrations};
+use crate::{Engine, StoreError, Stream, Tx, migrations};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -89,7 +89,7 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        run(&self.0.reads, work).await
+        run(&self.0.reads, vec![], work).await
     }
 
     /// Runs `work` in a transaction that is durable when this returns `Ok`. An
@@ -103,7 +103,21 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        run(&self.0.writes, work).await
+        self.write_about(vec![], work).await
+    }
+
+    /// The same, for work that is known to need the heads of these streams:
+    /// those of all who share a commit are then asked for in one round trip.
+    pub async fn write_about<T, E>(
+        &self,
+        about: Vec<Stream>,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        run(&self.0.writes, about, work).await
     }
 
     /// Finishes what was asked for and closes the database. Other clones find
@@ -120,6 +134,7 @@ impl Db {
 
 async fn run<T, E>(
     queue: &Queue<Box<dyn Work>>,
+    about: Vec<Stream>,
     work: impl FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 ) -> Result<T, E>
 where
@@ -127,7 +142,7 @@ where
     E: From<StoreError> + Send + 'static,
 {
     let (reply, answer) = oneshot::channel::<Reply<T, E>>();
-    if queue.push(Box::new(Job { work, outcome: None, reply })).is_err() {
+    if queue.push(Box::new(Job { work, about, outcome: None, reply })).is_err() {
         return Err(StoreError::Closed.into());
     }
     match answer.await {

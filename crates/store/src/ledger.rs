@@ -8,7 +8,7 @@ use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
 use domain::{AccountId, CaseId, EntryId, Pence};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
 /// What became of a request to post.
@@ -21,7 +21,9 @@ pub enum Posted {
 
 const HEAD: &str = "SELECT l.case_id, l.entries, l.head, e.seq FROM ledgers l
     LEFT JOIN entries e ON e.case_id = l.case_id AND e.key = $2 WHERE l.case_id = $1";
-const START: &str = "INSERT INTO ledgers (case_id, entries, head) VALUES ($1, 1, $2)";
+const HEAD_ALONE: &str = "SELECT case_id, entries, head FROM ledgers WHERE case_id = $1";
+const KEYS: &str = "SELECT case_id, seq, key FROM entries WHERE case_id = $1";
+const START: &str = "INSERT INTO ledgers (case_id, entries, head) VALUES ($1, $2, $3)";
 const ADVANCE: &str = "UPDATE ledgers SET entries = $2, head = $3 WHERE case_id = $1 AND entries = $4";
 const INSERT: &str = "INSERT INTO entries (case_id, seq, id, purpose, settles, corrects, expires, reason,
     cause, about, account_id, happened, recorded, key, hash)
@@ -47,7 +49,7 @@ const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 OR
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] =
-    &[HEAD, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, ENTRIES_ABOUT, HOLDS, MOVES, BALANCES, CASES];
+    &[HEAD, HEAD_ALONE, KEYS, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, ENTRIES_ABOUT, HOLDS, MOVES, BALANCES, CASES];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
 /// (all but the id and when it was recorded) adds nothing; with other content
@@ -55,7 +57,14 @@ pub(crate) const ALL: &[&str] =
 /// corrects stands in the same case.
 pub fn post(tx: &mut Tx<'_>, entry: &Entry) -> Result<Posted, StoreError> {
     balanced(entry.postings())?;
-    let (count, head, same_key) = head(tx, entry)?;
+    // Where a row with a key that is there already would undo the whole
+    // transaction, and all of it be run again, the key need not be looked up.
+    let (count, head, same_key) = if tx.heads().is_some() {
+        let (count, head) = head_alone(tx, entry.case)?;
+        (count, head, None)
+    } else {
+        head_and_key(tx, entry)?
+    };
     if let Some(seq) = same_key {
         let stored = between(tx, entry.case, seq, seq)?;
         let same = stored.first().is_some_and(|stored| same_content(stored, entry));
@@ -66,23 +75,71 @@ pub fn post(tx: &mut Tx<'_>, entry: &Entry) -> Result<Posted, StoreError> {
         };
     }
     check_named(tx, entry)?;
-    let seq = count + 1;
-    let moves = moves_of(entry.postings());
-    let hash = entry_hash(head, seq, entry, &moves);
-    let case = || Value::from(entry.case.0);
-    let mut statements = Vec::with_capacity(moves.len() + 2);
-    statements.push((INSERT, row_of(entry, seq, hash)));
-    statements.extend(moves.iter().enumerate().map(|(i, m)| (MOVE, m.row(entry.case, seq, i))));
-    statements.push(if count == 0 {
-        (START, vec![case(), hash.into()])
-    } else {
-        (ADVANCE, vec![case(), seq.into(), hash.into(), count.into()])
-    });
-    let touched = tx.execute_all(&statements)?;
-    if touched.last() != Some(&1) {
-        return Err(StoreError::Clash { what: format!("the ledger of case {}", entry.case) });
-    }
+    add(tx, entry.case, (count, head), std::slice::from_ref(entry))?;
     Ok(Posted::New)
+}
+
+/// Adds entries one after another, as [`post`] would. Many of one case that
+/// settle and correct nothing (the lines of a bank statement) go in together.
+pub fn post_all(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), StoreError> {
+    let names_none = |e: &Entry| e.purpose.settles().or(e.purpose.corrects()).is_none();
+    for run in entries.chunk_by(|a, b| a.case == b.case && names_none(a) && names_none(b)) {
+        let [first, _, ..] = run else {
+            run.iter().try_for_each(|entry| post(tx, entry).map(drop))?;
+            continue;
+        };
+        run.iter().try_for_each(|entry| balanced(entry.postings()))?;
+        if tx.heads().is_none() && is_any_key_known(tx, first.case, run)? {
+            run.iter().try_for_each(|entry| post(tx, entry).map(drop))?;
+            continue;
+        }
+        let head = head_alone(tx, first.case)?;
+        add(tx, first.case, head, run)?;
+    }
+    Ok(())
+}
+
+/// Writes checked entries of one case after the last one: their rows, the rows
+/// of their moves, and the new head.
+fn add(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    (count, head): (u64, Hash),
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let (mut seq, mut hash) = (count, head);
+    let mut statements = Vec::with_capacity(entries.len() * 2 + 1);
+    let mut of_moves = Vec::with_capacity(entries.len());
+    for entry in entries {
+        seq += 1;
+        let moves = moves_of(entry.postings());
+        hash = entry_hash(hash, seq, entry, &moves);
+        statements.push((INSERT, row_of(entry, seq, hash)));
+        of_moves.extend(moves.iter().enumerate().map(|(i, m)| (MOVE, m.row(case, seq, i))));
+    }
+    statements.append(&mut of_moves);
+    statements.push(if count == 0 {
+        (START, vec![case.0.into(), seq.into(), hash.into()])
+    } else {
+        (ADVANCE, vec![case.0.into(), seq.into(), hash.into(), count.into()])
+    });
+    tx.write_rows(statements, || format!("the ledger of case {case}"))?;
+    if let Some(heads) = tx.heads() {
+        heads.ledgers.insert(case, (seq, hash));
+    }
+    Ok(())
+}
+
+/// Whether one of these keys is on the ledger, or twice among them.
+fn is_any_key_known(tx: &mut Tx<'_>, case: CaseId, entries: &[Entry]) -> Result<bool, StoreError> {
+    let mut known = HashSet::new();
+    for row in tx.query(KEYS, &[case.0.into()])? {
+        let mut row = row.of("entries", 2);
+        row.take::<Uuid>("case_id")?;
+        row.take::<u64>("seq")?;
+        known.insert(row.take::<String>("key")?);
+    }
+    Ok(!entries.iter().all(|entry| known.insert(entry.key.clone())))
 }
 
 /// All entries of a case in the order they were posted.
@@ -123,7 +180,31 @@ pub fn cases(tx: &mut Tx<'_>, after: Option<CaseId>, limit: u32) -> Result<Vec<(
     tx.query(CASES, &[from.into(), limit.into()])?.into_iter().map(read).collect()
 }
 
-fn head(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64>), StoreError> {
+fn head_alone(tx: &mut Tx<'_>, case: CaseId) -> Result<(u64, Hash), StoreError> {
+    if let Some(known) = tx.heads().and_then(|heads| heads.ledgers.get(&case)) {
+        return Ok(*known);
+    }
+    let (sql, params) = ask_head(case);
+    let row = tx.query_opt(sql, &params)?;
+    let head = read_head(row)?;
+    if let Some(heads) = tx.heads() {
+        heads.ledgers.insert(case, head);
+    }
+    Ok(head)
+}
+
+pub(crate) fn ask_head(case: CaseId) -> (&'static str, Vec<Value>) {
+    (HEAD_ALONE, vec![case.0.into()])
+}
+
+pub(crate) fn read_head(row: Option<Row>) -> Result<(u64, Hash), StoreError> {
+    let Some(row) = row else { return Ok((0, BEGINNING)) };
+    let mut row = row.of("ledgers", 1);
+    row.take::<Uuid>("case_id")?;
+    Ok((row.take("entries")?, row.take("head")?))
+}
+
+fn head_and_key(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64>), StoreError> {
     let Some(row) = tx.query_opt(HEAD, &[entry.case.0.into(), (&entry.key).into()])? else {
         return Ok((0, BEGINNING, None));
     };

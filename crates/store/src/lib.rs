@@ -8,6 +8,7 @@ mod db;
 mod dialect;
 mod engine;
 mod error;
+mod heads;
 mod migrations;
 mod queue;
 mod tables;

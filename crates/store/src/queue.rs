@@ -12,12 +12,14 @@ pub(crate) struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<T>,
+    /// How many a lingering writer waits for: fewer do not wake it.
+    hoped: usize,
     closed: bool,
 }
 
 impl<T> Queue<T> {
     pub fn new() -> Self {
-        Self { state: Mutex::new(State { waiting: VecDeque::new(), closed: false }), arrived: Condvar::new() }
+        Self { state: Mutex::new(State { waiting: VecDeque::new(), hoped: 0, closed: false }), arrived: Condvar::new() }
     }
 
     /// Gives the work back if the queue is closed.
@@ -27,8 +29,11 @@ impl<T> Queue<T> {
             return Err(work);
         }
         state.waiting.push_back(work);
+        let enough = state.waiting.len() >= state.hoped;
         drop(state);
-        self.arrived.notify_one();
+        if enough {
+            self.arrived.notify_one();
+        }
         Ok(())
     }
 
@@ -50,8 +55,10 @@ impl<T> Queue<T> {
         let mut state = self.wait_for_some();
         if state.waiting.len() < hoped && !state.closed {
             let few = |state: &mut State<T>| state.waiting.len() < hoped && !state.closed;
+            state.hoped = hoped;
             state =
                 self.arrived.wait_timeout_while(state, linger, few).unwrap_or_else(PoisonError::into_inner).0;
+            state.hoped = 0;
         }
         let count = state.waiting.len().min(most);
         state.waiting.drain(..count).collect()

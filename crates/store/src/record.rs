@@ -87,9 +87,9 @@ pub fn append<E: Serialize>(
     } else {
         statements.push((ADVANCE, vec![kind, id, seq.into(), hash.into(), version.into()]));
     }
-    let touched = tx.execute_all(&statements)?;
-    if touched.last() != Some(&1) {
-        return Err(StoreError::Clash { what: format!("{stream} moved on from {seen}") });
+    tx.write_rows(statements, || format!("{stream} moved on from {seen}"))?;
+    if let Some(heads) = tx.heads() {
+        heads.streams.insert(stream, (seq, hash));
     }
     Ok(seq)
 }
@@ -152,9 +152,24 @@ pub fn all_streams(
 }
 
 fn head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u64, Hash), StoreError> {
-    let Some(row) = tx.query_opt(HEAD, &[stream.kind.as_str().into(), stream.id.into()])? else {
-        return Ok((0, crate::chain::START));
-    };
+    if let Some(known) = tx.heads().and_then(|heads| heads.streams.get(&stream)) {
+        return Ok(*known);
+    }
+    let (sql, params) = ask_head(stream);
+    let row = tx.query_opt(sql, &params)?;
+    let head = read_head(row)?;
+    if let Some(heads) = tx.heads() {
+        heads.streams.insert(stream, head);
+    }
+    Ok(head)
+}
+
+pub(crate) fn ask_head(stream: Stream) -> (&'static str, Vec<Value>) {
+    (HEAD, vec![stream.kind.as_str().into(), stream.id.into()])
+}
+
+pub(crate) fn read_head(row: Option<Row>) -> Result<(u64, Hash), StoreError> {
+    let Some(row) = row else { return Ok((0, crate::chain::START)) };
     let mut row = row.of("streams", 2);
     row.take::<String>("kind")?;
     row.take::<Uuid>("id")?;

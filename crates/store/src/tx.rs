@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use crate::engine::Connection;
+use crate::heads::Heads;
 use crate::value::{Row, Value};
 
 /// One transaction (or one savepoint of a shared one). After the first SQL
@@ -10,11 +11,30 @@ use crate::value::{Row, Value};
 pub struct Tx<'a> {
     connection: &'a mut Connection,
     failed: Option<StoreError>,
+    /// What is known of the chains in this transaction; none where every
+    /// statement is waited for and checked at once.
+    heads: Option<&'a mut Heads>,
+    wrote: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(connection: &'a mut Connection) -> Self {
-        Self { connection, failed: None }
+        Self { connection, failed: None, heads: None, wrote: false }
+    }
+
+    /// A transaction that remembers the heads of chains and need not wait for
+    /// the answer to each row it writes.
+    pub(crate) fn ahead(connection: &'a mut Connection, heads: &'a mut Heads) -> Self {
+        Self { connection, failed: None, heads: Some(heads), wrote: false }
+    }
+
+    pub(crate) fn heads(&mut self) -> Option<&mut Heads> {
+        self.heads.as_deref_mut()
+    }
+
+    /// Whether anything was written, so that there is something to undo.
+    pub(crate) fn wrote(&self) -> bool {
+        self.wrote
     }
 
     /// The error that ended this transaction, if one did.
@@ -36,6 +56,7 @@ impl<'a> Tx<'a> {
 
     /// How many rows were touched.
     pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
+        self.wrote = true;
         self.guard(|connection| connection.execute(sql, params))
     }
 
@@ -45,7 +66,25 @@ impl<'a> Tx<'a> {
         &mut self,
         statements: &[(&'static str, Vec<Value>)],
     ) -> Result<Vec<u64>, StoreError> {
+        self.wrote = true;
         self.guard(|connection| connection.execute_all(statements))
+    }
+
+    /// Runs statements that touch one row each; that one did not is a clash.
+    pub(crate) fn write_rows(
+        &mut self,
+        statements: Vec<(&'static str, Vec<Value>)>,
+        what: impl FnOnce() -> String,
+    ) -> Result<(), StoreError> {
+        if self.heads.is_some() {
+            self.wrote = true;
+            return self.guard(|connection| connection.later(statements));
+        }
+        let touched = self.execute_all(&statements)?;
+        if touched.iter().any(|rows| *rows != 1) {
+            return Err(StoreError::Clash { what: what() });
+        }
+        Ok(())
     }
 
     fn guard<T>(

@@ -2,8 +2,9 @@
 //! transaction (group commit), each in its own savepoint.
 
 use crate::engine::Connection;
+use crate::heads::Heads;
 use crate::queue::Queue;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Stream, Tx};
 use std::any::Any;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,6 +22,8 @@ const TRIES: u32 = 12;
 pub(crate) trait Work: Send {
     /// Runs the closure. Whether its work is to be kept.
     fn run(&mut self, tx: &mut Tx<'_>) -> bool;
+    /// The streams that it is known to read.
+    fn about(&self) -> &[Stream];
     /// Tells the caller the outcome, or why there is none.
     fn answer(self: Box<Self>, verdict: Result<(), StoreError>);
 }
@@ -30,6 +33,7 @@ pub(crate) type Reply<T, E> = Result<Result<T, E>, Box<dyn Any + Send>>;
 
 pub(crate) struct Job<T, E, F> {
     pub work: F,
+    pub about: Vec<Stream>,
     pub outcome: Option<Reply<T, E>>,
     pub reply: oneshot::Sender<Reply<T, E>>,
 }
@@ -50,6 +54,10 @@ where
         let keep = matches!(outcome, Ok(Ok(_)));
         self.outcome = Some(outcome);
         keep
+    }
+
+    fn about(&self) -> &[Stream] {
+        &self.about
     }
 
     fn answer(mut self: Box<Self>, verdict: Result<(), StoreError>) {
@@ -80,26 +88,51 @@ pub(crate) fn write(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
             return;
         }
         last = batch.len();
-        if last > 1 {
-            match together(&mut connection, &mut batch) {
-                Ok(()) => {
-                    batch.into_iter().for_each(|job| job.answer(Ok(())));
-                    continue;
+        match ahead(&mut connection, &mut batch).or_else(|failure| match failure {
+            // Run again it might be done twice.
+            StoreError::Unknown { .. } => Err(failure),
+            _ if last > 1 => together(&mut connection, &mut batch),
+            _ => Err(failure),
+        }) {
+            Ok(()) => batch.into_iter().for_each(|job| job.answer(Ok(()))),
+            Err(StoreError::Unknown { what }) => {
+                let verdict = StoreError::Unknown { what };
+                batch.into_iter().for_each(|job| job.answer(Err(verdict.clone())));
+            }
+            Err(failure) => {
+                tracing::debug!(%failure, jobs = last, "a shared commit is done one by one");
+                for mut job in batch {
+                    let verdict = alone(&mut connection, job.as_mut());
+                    job.answer(verdict);
                 }
-                Err(StoreError::Unknown { what }) => {
-                    // Run again it might be done twice.
-                    let verdict = StoreError::Unknown { what };
-                    batch.into_iter().for_each(|job| job.answer(Err(verdict.clone())));
-                    continue;
-                }
-                Err(failure) => tracing::debug!(%failure, jobs = last, "a shared commit is done one by one"),
             }
         }
-        for mut job in batch {
-            let verdict = alone(&mut connection, job.as_mut());
-            job.answer(verdict);
-        }
     }
+}
+
+/// Runs all of a batch in one transaction as if nothing would go wrong: with
+/// no savepoints, and without waiting for the answer to each row. If anything
+/// does, nothing of it is kept.
+fn ahead(connection: &mut Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    let all = (|| {
+        connection.begin()?;
+        let mut heads = Heads::fetch(connection, batch.iter().flat_map(|job| job.about()).copied())?;
+        for job in batch {
+            let mut tx = Tx::ahead(connection, &mut heads);
+            let keep = job.run(&mut tx);
+            if let Some(failure) = tx.failure() {
+                return Err(failure.clone());
+            }
+            if !keep && tx.wrote() {
+                return Err(StoreError::Clash { what: "a refusal after writing".to_owned() });
+            }
+        }
+        connection.commit()
+    })();
+    if all.is_err() {
+        connection.rollback();
+    }
+    all
 }
 
 /// Runs all of a batch in one transaction. On an error nothing of it is kept.

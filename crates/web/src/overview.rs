@@ -32,7 +32,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let reader = may(&me.actor, Action::SeeHistory, &seen.case)
         .then(|| Reader { account: me.actor.account, roles: seen.roles.clone() });
     let most = if is_family(&seen.roles) { 3 } else { NEWEST };
-    let glance = me.web().app.glance(seen.case.clone(), seen.framework().clone(), reader, most).await?;
+    let glance = me.web().app.glance(seen.case.clone(), seen.framework.clone(), reader, most).await?;
     let key = me.web().app.id().to_string();
     let home = Home { me: &me, seen: &seen, glance: &glance, key: &key };
     let (title, content) = if is_family(&seen.roles) {

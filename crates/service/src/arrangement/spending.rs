@@ -180,8 +180,7 @@ impl App {
         .await?;
         let kept = self
             .read(move |tx| {
-                let all = bank::lines(tx, holding)?;
-                Ok(all.iter().filter(|l| l.statement == statement).count())
+                Ok(bank::count_of(tx, holding, statement)?)
             })
             .await?;
         let new = u32::try_from(kept).unwrap_or(u32::MAX);
@@ -290,9 +289,8 @@ impl App {
 
 fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<Decided, No> {
     let Ready { statement, lines, file } = ready;
-    let stored = bank::lines(desk.tx, statement.holding)?;
-    let known: BTreeSet<&str> = stored.iter().map(|l| l.dedupe_key.as_str()).collect();
-    let is_new = |l: &&BankLine| !known.contains(l.dedupe_key.as_str());
+    let known = bank::known_keys(desk.tx, statement.holding, lines)?;
+    let is_new = |l: &&BankLine| !known.contains(&l.dedupe_key);
     let new: Vec<Movement> = lines.iter().filter(is_new).map(movement).collect();
     if new.is_empty() {
         return Ok(Decided::default());

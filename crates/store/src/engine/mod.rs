@@ -60,6 +60,14 @@ pub(crate) enum Access {
     Write,
 }
 
+/// Refuses what touched no row, or several.
+fn one_each(touched: &[u64]) -> Result<(), StoreError> {
+    if touched.iter().all(|rows| *rows == 1) {
+        return Ok(());
+    }
+    Err(StoreError::Clash { what: "a row that was to be written".to_owned() })
+}
+
 pub(crate) enum Connection {
     Sqlite(sqlite::Connection),
     Postgres(Box<postgres::Connection>),
@@ -117,6 +125,26 @@ impl Connection {
 
     pub fn execute_all(&mut self, statements: &[(&'static str, Vec<Value>)]) -> Result<Vec<u64>, StoreError> {
         each!(self, c => c.execute_all(statements))
+    }
+
+    /// Asks several questions in one round trip.
+    pub fn query_all(&mut self, questions: &[(&'static str, Vec<Value>)]) -> Result<Vec<Vec<Row>>, StoreError> {
+        match self {
+            Self::Sqlite(c) => questions.iter().map(|(sql, params)| c.query(sql, params)).collect(),
+            Self::Postgres(c) => c.query_all(questions),
+        }
+    }
+
+    /// Runs statements that touch one row each, at the latest with the next
+    /// question or with the commit; that one did not is then a clash.
+    pub fn later(&mut self, statements: Vec<(&'static str, Vec<Value>)>) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(c) => c.execute_all(&statements).and_then(|touched| one_each(&touched)),
+            Self::Postgres(c) => {
+                c.later(statements);
+                Ok(())
+            }
+        }
     }
 
     /// Runs statements that take no parameters and give no rows (migrations).

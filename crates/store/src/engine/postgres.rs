@@ -20,6 +20,11 @@ use tokio_postgres::{Client, Config, NoTls, Statement};
 
 /// How many statements are under way at once without waiting for an answer.
 const PIPELINE: usize = 24;
+/// How many of [`PIPELINE`] statements may be sent ahead of one question.
+const PIPELINES: usize = 24;
+
+/// A statement and its parameters.
+type Asked = (&'static str, Vec<Value>);
 
 /// An address, and how to trust who answers there.
 #[derive(Clone)]
@@ -92,6 +97,8 @@ pub(crate) struct Connection {
     session: Session,
     /// Commands to send before the next statement.
     pending: String,
+    /// Rows to write, one each, before the next question or the commit.
+    rows: Vec<Asked>,
     /// Something went wrong with the connection: the next transaction begins
     /// on a new one (on the new leader, after a failover).
     suspect: bool,
@@ -115,6 +122,7 @@ impl Connection {
             runtime,
             session,
             pending: String::new(),
+            rows: Vec::new(),
             suspect: false,
         })
     }
@@ -125,6 +133,7 @@ impl Connection {
             self.suspect = false;
         }
         self.pending.clear();
+        self.rows.clear();
         self.pending.push_str(match self.access {
             Access::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE;",
             Access::Read => "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY;",
@@ -133,6 +142,8 @@ impl Connection {
     }
 
     pub fn commit(&mut self) -> Result<(), StoreError> {
+        // Not along with the commit: whether each touched its row is known first.
+        self.query_all(&[])?;
         self.pending.push_str("COMMIT;");
         self.flush().map_err(|e| match e {
             StoreError::Unreachable { what } => StoreError::Unknown { what },
@@ -142,6 +153,7 @@ impl Connection {
 
     pub fn rollback(&mut self) {
         self.pending.clear();
+        self.rows.clear();
         self.pending.push_str("ROLLBACK;");
         // A connection that cannot even do this is found closed by the next
         // `begin`, and the server has rolled back by then.
@@ -163,7 +175,58 @@ impl Connection {
         Ok(())
     }
 
+    pub fn later(&mut self, mut rows: Vec<Asked>) {
+        self.rows.append(&mut rows);
+    }
+
+    /// Writes the rows that were kept back and asks questions, all in one
+    /// round trip (where the rows are not very many).
+    pub fn query_all(&mut self, questions: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
+        let mut rows = std::mem::take(&mut self.rows);
+        while rows.len() > PIPELINE * PIPELINES {
+            let rest = rows.split_off(PIPELINE * PIPELINES);
+            self.exchange(&rows, &[])?;
+            rows = rest;
+        }
+        if rows.is_empty() && questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.exchange(&rows, questions)
+    }
+
+    fn exchange(&mut self, rows: &[Asked], questions: &[Asked]) -> Result<Vec<Vec<Row>>, StoreError> {
+        let Self { runtime, session, pending, .. } = self;
+        let before = std::mem::take(pending);
+        let outcome = runtime.block_on(async {
+            let rows = session.ready(rows).await?;
+            let questions = session.ready(questions).await?;
+            let client = &session.client;
+            // Short lists of futures are begun in their order, long ones perhaps not.
+            let writes = rows
+                .chunks(PIPELINE)
+                .map(|some| join_all(some.iter().map(|(statement, params)| client.execute(statement, params))));
+            let answers = questions
+                .chunks(PIPELINE)
+                .map(|some| join_all(some.iter().map(|(statement, params)| client.query(statement, params))));
+            let (writes, answers) = (join_all(writes), join_all(answers));
+            let (first, (written, answers)) = join(session.send(&before), join(writes, answers)).await;
+            first?;
+            for touched in written.into_iter().flatten() {
+                if touched.map_err(fault)? != 1 {
+                    return Err(StoreError::Clash { what: "a row that was to be written".to_owned() });
+                }
+            }
+            answers.into_iter().flatten().map(|rows| rows.map_err(fault)).collect::<Result<Vec<_>, _>>()
+        });
+        let answers = self.noting(outcome)?;
+        answers.iter().map(|rows| rows.iter().map(own).collect()).collect()
+    }
+
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+        if !self.rows.is_empty() {
+            let answers = self.query_all(&[(sql, params.to_vec())])?;
+            return Ok(answers.into_iter().next().unwrap_or_default());
+        }
         let Self { runtime, session, pending, .. } = self;
         let before = std::mem::take(pending);
         let rows = runtime.block_on(async {
@@ -176,6 +239,7 @@ impl Connection {
     }
 
     pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
+        self.query_all(&[])?;
         let Self { runtime, session, pending, .. } = self;
         let before = std::mem::take(pending);
         let touched = runtime.block_on(async {
@@ -189,6 +253,7 @@ impl Connection {
     }
 
     pub fn execute_all(&mut self, statements: &[(&'static str, Vec<Value>)]) -> Result<Vec<u64>, StoreError> {
+        self.query_all(&[])?;
         let mut before = std::mem::take(&mut self.pending);
         let mut touched = Vec::with_capacity(statements.len());
         for some in statements.chunks(PIPELINE) {
@@ -240,6 +305,18 @@ impl Session {
         let statement = self.client.prepare(sql).await.map_err(fault)?;
         self.statements.insert(sql, statement.clone());
         Ok(statement)
+    }
+
+    /// Statements and parameters as the driver takes them.
+    async fn ready<'p>(
+        &mut self,
+        asked: &'p [Asked],
+    ) -> Result<Vec<(Statement, Vec<&'p (dyn ToSql + Sync)>)>, StoreError> {
+        let mut ready = Vec::with_capacity(asked.len());
+        for (sql, params) in asked {
+            ready.push((self.prepared(sql).await?, borrow(params)));
+        }
+        Ok(ready)
     }
 
     async fn send(&self, commands: &str) -> Result<(), StoreError> {

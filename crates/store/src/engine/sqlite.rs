@@ -81,7 +81,8 @@ impl Connection {
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.db.prepare_cached(sql).map_err(fault)?;
         let columns = statement.column_count();
-        bind(&mut statement, params)?;
+        let order = order(&statement)?;
+        bind(&mut statement, &order, params)?;
         let mut rows = statement.raw_query();
         let mut answer = Vec::new();
         while let Some(row) = rows.next().map_err(fault)? {
@@ -96,13 +97,26 @@ impl Connection {
 
     pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
         let mut statement = self.db.prepare_cached(sql).map_err(fault)?;
-        bind(&mut statement, params)?;
+        let order = order(&statement)?;
+        bind(&mut statement, &order, params)?;
         let touched = statement.raw_execute().map_err(fault)?;
         Ok(u64::try_from(touched).unwrap_or(u64::MAX))
     }
 
     pub fn execute_all(&mut self, statements: &[(&'static str, Vec<Value>)]) -> Result<Vec<u64>, StoreError> {
-        statements.iter().map(|(sql, params)| self.execute(sql, params)).collect()
+        let mut touched = Vec::with_capacity(statements.len());
+        // Rows of one table tend to come in a row: prepared once, bound many times.
+        for run in statements.chunk_by(|a, b| std::ptr::eq(a.0, b.0)) {
+            let Some((sql, _)) = run.first() else { continue };
+            let mut statement = self.db.prepare_cached(sql).map_err(fault)?;
+            let order = order(&statement)?;
+            for (_, params) in run {
+                bind(&mut statement, &order, params)?;
+                let rows = statement.raw_execute().map_err(fault)?;
+                touched.push(u64::try_from(rows).unwrap_or(u64::MAX));
+            }
+        }
+        Ok(touched)
     }
 
     pub fn script(&mut self, sql: &str) -> Result<(), StoreError> {
@@ -121,15 +135,25 @@ impl Connection {
 
 /// To SQLite `$2` is a name, and names are numbered as they appear in the
 /// statement; to PostgreSQL it is the second parameter. So it is here.
-fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<(), StoreError> {
-    for index in 1..=statement.parameter_count() {
-        let number = statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
-        let value = number.and_then(|number| params.get(number.checked_sub(1)?)).ok_or_else(|| {
-            StoreError::Sql { what: "a statement has more parameters than it was given".to_owned() }
-        })?;
+fn order(statement: &rusqlite::Statement<'_>) -> Result<Vec<usize>, StoreError> {
+    let number = |index| statement.parameter_name(index)?.get(1..)?.parse::<usize>().ok()?.checked_sub(1);
+    (1..=statement.parameter_count()).map(|index| number(index).ok_or_else(too_few)).collect()
+}
+
+fn bind(
+    statement: &mut rusqlite::Statement<'_>,
+    order: &[usize],
+    params: &[Value],
+) -> Result<(), StoreError> {
+    for (index, place) in (1..).zip(order) {
+        let value = params.get(*place).ok_or_else(too_few)?;
         statement.raw_bind_parameter(index, value).map_err(fault)?;
     }
     Ok(())
+}
+
+fn too_few() -> StoreError {
+    StoreError::Sql { what: "a statement has more parameters than it was given".to_owned() }
 }
 
 impl ToSql for Value {
