@@ -62,8 +62,25 @@ impl App {
         action: Action,
         section: &'static str,
     ) -> Result<Seen, No> {
+        self.see_with(actor, id, action, section, |_, _| Ok(())).await.map(|(seen, ())| seen)
+    }
+
+    /// The same, and reads something more of the case in the same snapshot.
+    pub async fn see_with<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        action: Action,
+        section: &'static str,
+        mut more: impl FnMut(&mut Tx<'_>, &Seen) -> Result<T, No> + Send + 'static,
+    ) -> Result<(Seen, T), No> {
         let (app, who) = (self.clone(), actor.clone());
-        let seen = self.db.read(move |tx| app.open_to_read(tx, &who, id, action)).await?;
+        let work = move |tx: &mut Tx<'_>| {
+            let seen = app.open_to_read(tx, &who, id, action)?;
+            let more = more(tx, &seen)?;
+            Ok::<_, No>((seen, more))
+        };
+        let (seen, more) = self.db.read(work).await?;
         self.keep(&seen.case);
         self.keep_framework(&seen.framework);
         let now = self.clock.now();
@@ -80,7 +97,7 @@ impl App {
                 Err(other) => return Err(other.into()),
             }
         }
-        Ok(seen)
+        Ok((seen, more))
     }
 
     /// Whether this person may do this on a case: the answer that acting would

@@ -1,11 +1,10 @@
 //! What the first page of a case shows at a glance.
 
 use crate::history::{self, Entry, Reader};
-use crate::{App, No};
-use domain::case::Case;
-use domain::framework::Framework;
+use crate::{App, No, Seen};
+use domain::CaseId;
+use domain::access::{Action, Actor, may};
 use domain::ledger::Balances;
-use std::sync::Arc;
 
 /// The money and the newest events.
 #[derive(Clone, Debug)]
@@ -16,22 +15,29 @@ pub struct Glance {
 }
 
 impl App {
-    /// Reads it in one snapshot. `reader` is none where the history is not theirs.
-    pub async fn glance(
+    /// Opens a case at its first page, with what is shown there, in one
+    /// snapshot; `most` says how many of the newest events this reader is shown.
+    pub async fn see_at_a_glance(
         &self,
-        case: Arc<Case>,
-        framework: Arc<(u64, Framework)>,
-        reader: Option<Reader>,
-        most: usize,
-    ) -> Result<Glance, No> {
-        self.read(move |tx| {
-            let balances = store::ledger::balances(tx, case.id)?;
-            let newest = match &reader {
-                Some(reader) => history::newest(tx, &case, &framework.1, reader, most)?,
-                None => vec![],
-            };
+        actor: &Actor,
+        id: CaseId,
+        most: fn(&Seen) -> usize,
+    ) -> Result<(Seen, Glance), No> {
+        let who = actor.clone();
+        self.see_with(actor, id, Action::SeeCase, "home", move |tx, seen| {
+            let balances = store::ledger::balances(tx, id)?;
+            let mut newest = vec![];
+            if may(&who, Action::SeeHistory, &seen.case) {
+                let reader = Reader { account: who.account, roles: seen.roles.clone() };
+                newest = history::newest(tx, &seen.case, seen.framework(), &reader, most(seen))?;
+            }
             Ok(Glance { balances, newest })
         })
         .await
+    }
+
+    /// What each account of a case that was opened holds.
+    pub async fn balances(&self, case: CaseId) -> Result<Balances, No> {
+        self.read(move |tx| Ok(store::ledger::balances(tx, case)?)).await
     }
 }

@@ -154,3 +154,41 @@ async fn lost_connections_are_made_again() {
         assert_eq!(task.await.expect("no panic"), Ok(ledger::Posted::New));
     }
 }
+
+/// Many entries at once are the ledger that they would be one by one, also
+/// where some of them are there already and others share the commit.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_entries_at_once_are_what_they_are_one_by_one() {
+    for (name, url) in testkit::databases::both() {
+        let db = Db::open(&url).await.expect("it opens");
+        let hold = entry(1, 3, Purpose::Hold { expires: None });
+        let settled = entry(1, 4, Purpose::Post { hold: hold.id });
+        let all = vec![
+            entry(1, 1, Purpose::Plain),
+            entry(1, 2, Purpose::Plain),
+            hold,
+            settled,
+            entry(1, 5, Purpose::Plain),
+            entry(1, 6, Purpose::Plain),
+            entry(2, 7, Purpose::Plain),
+        ];
+        let tasks: Vec<_> = (0..6)
+            .map(|_| {
+                let (db, all) = (db.clone(), all.clone());
+                let stream = [case_stream(1)].to_vec();
+                tokio::spawn(async move {
+                    db.write_about(stream, move |tx| ledger::post_all(tx, &all)).await
+                })
+            })
+            .collect();
+        for task in tasks {
+            assert_eq!(task.await.expect("no panic"), Ok(()), "{name}");
+        }
+        let case = CaseId(Uuid::from_u128(1));
+        let entries = db.read(move |tx| ledger::entries(tx, case)).await.map_err(|e: StoreError| e);
+        assert_eq!(entries.expect("read"), all[..6], "{name}");
+        let report = store::verify::verify(&db, |_, _| ()).await.expect("it runs");
+        assert!(report.is_sound(), "{name}: {:?}", report.faults);
+        db.close().await;
+    }
+}

@@ -16,7 +16,6 @@ use domain::case::plan::checklist::checklist;
 use domain::case::{Stage, Turn};
 use maud::Markup;
 use service::Seen;
-use service::history::Reader;
 use service::overview::Glance;
 
 /// The route of a case's first page.
@@ -26,13 +25,11 @@ pub fn declare(routes: &mut Routes) {
 
 /// How many of the newest events are shown.
 const NEWEST: usize = 8;
+const NEWEST_FOR_FAMILY: usize = 3;
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeCase, "home").await?;
-    let reader = may(&me.actor, Action::SeeHistory, &seen.case)
-        .then(|| Reader { account: me.actor.account, roles: seen.roles.clone() });
-    let most = if is_family(&seen.roles) { 3 } else { NEWEST };
-    let glance = me.web().app.glance(seen.case.clone(), seen.framework.clone(), reader, most).await?;
+    let most = |seen: &Seen| if is_family(&seen.roles) { NEWEST_FOR_FAMILY } else { NEWEST };
+    let (seen, glance) = me.web().app.see_at_a_glance(&me.actor, id, most).await?;
     let key = me.web().app.id().to_string();
     let home = Home { me: &me, seen: &seen, glance: &glance, key: &key };
     let (title, content) = if is_family(&seen.roles) {

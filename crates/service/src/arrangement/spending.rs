@@ -14,7 +14,6 @@ use domain::{
 use formats::bank::{self as file, Unreadable};
 use formats::media;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 use store::bank::{self, BankLine, Statement};
 use store::files::{self, NewFile};
 use store::{Tx, ledger};

@@ -33,8 +33,7 @@ async fn paid(sheet: &Sheet) -> Answer<Balances> {
     if !access::may(&sheet.me.actor, Action::SeeMoney, sheet.case()) {
         return Ok(Balances::default());
     }
-    let (case, framework) = (sheet.seen.case.clone(), sheet.seen.framework.clone());
-    Ok(sheet.me.web().app.glance(case, framework, None, 0).await?.balances)
+    Ok(sheet.me.web().app.balances(sheet.case().id).await?)
 }
 
 /// The threads of a plan; `paid` says what was paid for a line so far.
