@@ -121,7 +121,11 @@ pub fn count_of(tx: &mut Tx<'_>, holding: HoldingId, statement: StatementId) -> 
 }
 
 /// The keys of lines that are there already, of the days that `lines` span.
-pub fn known_keys(tx: &mut Tx<'_>, holding: HoldingId, lines: &[BankLine]) -> Result<HashSet<String>, StoreError> {
+pub fn known_keys(
+    tx: &mut Tx<'_>,
+    holding: HoldingId,
+    lines: &[BankLine],
+) -> Result<HashSet<String>, StoreError> {
     let dates = || lines.iter().map(|line| line.date);
     let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
     let rows = tx.query(KNOWN, &[holding.0.into(), first.into(), last.into()])?;

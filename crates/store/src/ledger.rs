@@ -48,8 +48,22 @@ const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS 
 const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[HEAD, HEAD_ALONE, KEYS, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, ENTRIES_ABOUT, HOLDS, MOVES, BALANCES, CASES];
+pub(crate) const ALL: &[&str] = &[
+    HEAD,
+    HEAD_ALONE,
+    KEYS,
+    START,
+    ADVANCE,
+    INSERT,
+    MOVE,
+    NAMED,
+    ENTRIES,
+    ENTRIES_ABOUT,
+    HOLDS,
+    MOVES,
+    BALANCES,
+    CASES,
+];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
 /// (all but the id and when it was recorded) adds nothing; with other content

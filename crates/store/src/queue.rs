@@ -19,7 +19,10 @@ struct State<T> {
 
 impl<T> Queue<T> {
     pub fn new() -> Self {
-        Self { state: Mutex::new(State { waiting: VecDeque::new(), hoped: 0, closed: false }), arrived: Condvar::new() }
+        Self {
+            state: Mutex::new(State { waiting: VecDeque::new(), hoped: 0, closed: false }),
+            arrived: Condvar::new(),
+        }
     }
 
     /// Gives the work back if the queue is closed.

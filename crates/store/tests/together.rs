@@ -176,9 +176,9 @@ async fn many_entries_at_once_are_what_they_are_one_by_one() {
             .map(|_| {
                 let (db, all) = (db.clone(), all.clone());
                 let stream = [case_stream(1)].to_vec();
-                tokio::spawn(async move {
-                    db.write_about(stream, move |tx| ledger::post_all(tx, &all)).await
-                })
+                tokio::spawn(
+                    async move { db.write_about(stream, move |tx| ledger::post_all(tx, &all)).await },
+                )
             })
             .collect();
         for task in tasks {

@@ -177,11 +177,7 @@ impl App {
             take_in(desk, &ready)
         })
         .await?;
-        let kept = self
-            .read(move |tx| {
-                Ok(bank::count_of(tx, holding, statement)?)
-            })
-            .await?;
+        let kept = self.read(move |tx| Ok(bank::count_of(tx, holding, statement)?)).await?;
         let new = u32::try_from(kept).unwrap_or(u32::MAX);
         Ok(TakenIn { statement: (new > 0).then_some(statement), new, already: total - new })
     }

@@ -128,7 +128,10 @@ impl Connection {
     }
 
     /// Asks several questions in one round trip.
-    pub fn query_all(&mut self, questions: &[(&'static str, Vec<Value>)]) -> Result<Vec<Vec<Row>>, StoreError> {
+    pub fn query_all(
+        &mut self,
+        questions: &[(&'static str, Vec<Value>)],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
         match self {
             Self::Sqlite(c) => questions.iter().map(|(sql, params)| c.query(sql, params)).collect(),
             Self::Postgres(c) => c.query_all(questions),

@@ -202,9 +202,9 @@ impl Connection {
             let questions = session.ready(questions).await?;
             let client = &session.client;
             // Short lists of futures are begun in their order, long ones perhaps not.
-            let writes = rows
-                .chunks(PIPELINE)
-                .map(|some| join_all(some.iter().map(|(statement, params)| client.execute(statement, params))));
+            let writes = rows.chunks(PIPELINE).map(|some| {
+                join_all(some.iter().map(|(statement, params)| client.execute(statement, params)))
+            });
             let answers = questions
                 .chunks(PIPELINE)
                 .map(|some| join_all(some.iter().map(|(statement, params)| client.query(statement, params))));
