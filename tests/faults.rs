@@ -256,6 +256,10 @@ async fn a_full_disk_damages_nothing() {
     let url = folder.path().join("phb.db").display().to_string();
     std::fs::create_dir(folder.path().join("disk")).expect("made");
     let (writers, cases) = people(&url).await;
+    // They were last seen ten minutes ago, so that the next page wants it noted.
+    let aged = rusqlite::Connection::open(&url)
+        .and_then(|db| db.execute("UPDATE sessions SET last_seen = last_seen - 600000000", []));
+    assert_eq!(aged.expect("aged"), WRITERS);
     let server = on_a_small_disk(folder.path()).await;
     let inside = format!("/proc/{}/root{}/disk", server.child.id(), folder.path().display());
     let (writer, case) = (&writers[0], cases[0]);
@@ -289,6 +293,11 @@ async fn a_full_disk_damages_nothing() {
         assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
     }
     assert_eq!(http.post(&notes, &writer.form(&long)).await.expect("an answer").status, 507, "still full");
+    // Somebody who comes only now, and of whom no coming can be noted.
+    let other = &writers[1];
+    let mut late = Http::connect(&server.address, &other.cookies).await.expect("connected");
+    let answer = late.get(&format!("/cases/{}", other.cases[0])).await.expect("an answer");
+    assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
 
     // There is space again, and without a restart writing goes on.
     std::fs::remove_file(format!("{inside}/filler")).expect("taken away");

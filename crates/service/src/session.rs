@@ -106,8 +106,9 @@ impl App {
         {
             let expires = session.expires;
             match self.db.write(move |tx| accounts::touch_session(tx, &hash, now, expires)).await {
+                Ok(_) => {}
                 // With no space left nothing can be noted, but reading goes on.
-                Ok(_) | Err(StoreError::Full) => {}
+                Err(StoreError::Full) => tracing::error!("no space to note that somebody is still here"),
                 Err(other) => return Err(other.into()),
             }
         }
