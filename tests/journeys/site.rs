@@ -1,5 +1,7 @@
 //! The site on an address of this machine, with a browser in front of it.
 
+use domain::case::circle;
+use domain::{AccountId, CaseId};
 use std::path::Path;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use testkit::browser::Browser;
@@ -15,6 +17,7 @@ pub struct Site {
     pub browser: Browser,
     /// `sqlite` or `postgres`.
     pub database: &'static str,
+    case: Option<CaseId>,
 }
 
 /// Walks a story on each database, one browser at a time.
@@ -50,14 +53,64 @@ impl Site {
         let router = web::router(world.web.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-        Self { world, browser: Browser::start(&base, &axe).await, database }
+        Self { world, browser: Browser::start(&base, &axe).await, database, case: None }
     }
 
     /// Becomes somebody, through the demonstration's own door.
     pub async fn be(&self, name: &str) {
         self.browser.forget().await;
         self.browser.open("/demo").await;
-        self.browser.press(&format!("Sign in as {name}")).await;
+        self.browser.press(&format!("Be {name}")).await;
+    }
+
+    /// Signs in as people do: address and passphrase.
+    pub async fn sign_in(&self, email: &str, passphrase: &str) {
+        self.browser.forget().await;
+        self.browser.open("/sign-in").await;
+        self.browser.fill_named("email", email).await;
+        self.browser.fill_named("passphrase", passphrase).await;
+        self.browser.press("Sign in").await;
+    }
+
+    /// From now on this is the case that the story is about.
+    pub fn remember(&mut self, id: &str) {
+        self.case = Some(id.parse().expect("the id of a case"));
+    }
+
+    pub fn case(&self) -> CaseId {
+        self.case.expect("the story has a case by now")
+    }
+
+    /// The account that signs in with an address.
+    pub async fn account(&self, email: &str) -> AccountId {
+        self.world.app.account_of(email).await.expect("accounts can be read").expect("it has an account")
+    }
+
+    /// Somebody in the circle gets the account that they have in the world.
+    pub async fn give_account(&self, name: &str, account: AccountId) {
+        let case = self.world.case(self.case()).await;
+        let id = case.circle.present().find(|m| m.name.as_str() == name).expect("they are in it").id;
+        let jo = self.world.people.coordinator;
+        self.world.say(self.case(), jo, circle::Event::MemberInvited { id, account }).await;
+    }
+
+    /// Opens a page inside the case.
+    pub async fn at(&self, page: &str) {
+        let path = format!("/cases/{}/{page}", self.case());
+        self.browser.open(path.trim_end_matches('/')).await;
+    }
+
+    /// The newest link in the letters to an address, as its reader follows it.
+    pub async fn link_in_letter(&self, address: &str) -> String {
+        let letters =
+            self.world.app.db.read(|tx| store::outbox::latest_messages(tx, 50)).await.expect("the outbox");
+        let to_them = letters.iter().filter(|l| l.to_address == address);
+        let words = to_them.flat_map(|l| l.body.split_whitespace());
+        words
+            .filter(|w| w.contains("/invitation/") || w.contains("/recovery/"))
+            .next()
+            .expect("a letter with a link")
+            .to_owned()
     }
 
     /// Looks at the page as it is on a desk and on a telephone.

@@ -97,6 +97,8 @@ impl Browser {
         let metrics =
             json!({ "width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600 });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        // The menu moves what has no room any more a moment after it is told.
+        tokio::time::sleep(Duration::from_millis(250)).await;
     }
 
     /// Turns the pages' own scripts on or off.
@@ -106,10 +108,19 @@ impl Browser {
 
     // ---- what is there
 
-    /// All the words on the page.
+    /// All the words on the page; asked again where a new page came meanwhile.
     pub async fn words(&self) -> String {
-        let body = self.client.find(Locator::Css("body")).await.expect("a body");
-        body.text().await.expect("its words")
+        let started = Instant::now();
+        loop {
+            let asked = async { self.client.find(Locator::Css("body")).await?.text().await };
+            match asked.await {
+                Ok(words) => return words,
+                Err(why) if started.elapsed() > PATIENCE => {
+                    panic!("no words on {}: {why}", self.path().await)
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(30)).await,
+            }
+        }
     }
 
     /// Waits until the page has these words; says what was there if not.
@@ -140,13 +151,19 @@ impl Browser {
     /// Follows the link with these words.
     pub async fn follow(&self, words: &str) {
         let link = self.find_by_words("a", words).await;
-        self.click(link).await;
+        self.leave_by(link).await;
     }
 
     /// Presses the button with these words.
     pub async fn press(&self, words: &str) {
         let button = self.find_by_words("button", words).await;
-        self.click(button).await;
+        self.leave_by(button).await;
+    }
+
+    /// Opens what is folded away under these words.
+    pub async fn unfold(&self, words: &str) {
+        let summary = self.find_by_words("summary", words).await;
+        self.click(summary).await;
     }
 
     /// Types into the field with this label, in place of what is there.
@@ -185,10 +202,13 @@ impl Browser {
         self.click(label).await;
     }
 
-    /// Picks an option of the list with this label.
+    /// Picks the option that begins with these words, of the list with this label.
     pub async fn pick(&self, label: &str, option: &str) {
         let list = self.field(label).await;
-        list.select_by_label(option).await.unwrap_or_else(|e| panic!("no option {option} in {label}: {e}"));
+        let path = format!(".//option[starts-with(normalize-space(.),{})]", xpath_text(option));
+        let found = list.find(Locator::XPath(&path)).await;
+        let found = found.unwrap_or_else(|e| panic!("no option {option} in {label}: {e}"));
+        found.click().await.expect("the option can be chosen");
     }
 
     /// Gives a file to the field with this name.
@@ -303,6 +323,21 @@ impl Browser {
         let argument = serde_json::to_value(&element).expect("an element can be named");
         let _ = self.client.execute(into_view, vec![argument]).await;
         element.click().await.unwrap_or_else(|e| panic!("cannot be pressed: {e}"));
+    }
+
+    /// Presses something that usually leads to another page, and waits for it:
+    /// what is asked next must not be asked of the page that is going away.
+    async fn leave_by(&self, element: Element) {
+        let page = self.client.find(Locator::Css("html")).await;
+        self.click(element).await;
+        let Ok(page) = page else { return };
+        let started = Instant::now();
+        while started.elapsed() < Duration::from_secs(2) {
+            if page.tag_name().await.is_err() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     async fn cdp(&self, command: &str, parameters: Value) -> Value {

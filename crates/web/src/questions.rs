@@ -189,14 +189,18 @@ fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
     }
 }
 
-/// The question with every answer it got.
+/// The question with every answer it got, and what was still missing then.
 fn words(seen: &Seen, question: &Question) -> Markup {
     let asked = format!("{}, {}", seen.case.circle.name_of(question.voice), moment(question.asked));
     html! {
         (own_words(question.words.as_str(), &asked))
-        @for (answer, by, when) in &question.answers {
+        @for (number, (answer, by, when)) in (1..).zip(&question.answers) {
             p { strong { "Answer: " } (typed(answer.as_str())) }
             p class="nhsuk-body-s" { (author(seen, *by)) ", " (moment(*when)) }
+            @for again in question.asked_again.iter().filter(|again| again.after == number) {
+                p { strong { "Asked again: " } (typed(again.why.as_str())) }
+                p class="nhsuk-body-s" { (author(seen, again.by)) ", " (moment(again.at)) }
+            }
         }
     }
 }
@@ -239,7 +243,7 @@ fn only_this_way(seen: &Seen, question: &Question) -> Markup {
     let ways: Vec<&str> = preference.by.iter().map(|by| by.words()).collect();
     warning_callout(
         &format!("Contact them by {} only", ways.join(" or ")),
-        3,
+        2,
         &html! { p { (seen.case.circle.name_of(question.voice)) " asked us not to use any other way." } },
     )
 }

@@ -221,7 +221,7 @@ pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form) -> Response {
         &shell,
         html! {
             h1 { "You have been signed out" }
-            p { "This happens after an hour without a new page, to keep things private." }
+            p { "This happens after an hour without a new page, or when you sign out from somewhere else. It keeps things private." }
             p { strong { "Nothing you typed is lost." } " Sign in, and we will bring you back to it." }
             form method="post" action="/sign-in" novalidate {
                 (csrf_field(&visit.csrf))

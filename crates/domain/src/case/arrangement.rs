@@ -170,6 +170,8 @@ pub struct Arrangement {
     pub statements: Vec<(StatementId, HoldingId, Timestamp)>,
     pub matched: Vec<(BankLineId, Vec<(LineId, Pence)>)>,
     pub receipts: Vec<Receipt>,
+    /// What was bought with a notional budget.
+    pub bought: Vec<spending::Bought>,
     /// Lines of statements that are payments of ours.
     pub arrived: Vec<(BankLineId, Vec<InstalmentId>)>,
     /// Other money that came in, and what it was.
@@ -245,7 +247,8 @@ impl Arrangement {
                 self.matched.push((bank_line, to));
             }
             Event::SpendingUnmatched { bank_line, .. } => self.matched.retain(|(b, _)| *b != bank_line),
-            Event::NotionalSpent { on, .. } => {
+            Event::NotionalSpent { holding, line, amount, on, what } => {
+                self.bought.push(spending::Bought { holding, line, amount, on, what });
                 self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
             }
             Event::ReceiptAdded { file, bank_line, line, what } => {

@@ -129,7 +129,19 @@ pub struct Question {
     pub asked: Timestamp,
     /// Newest last.
     pub answers: Vec<(Prose, Author, Timestamp)>,
+    /// What was still missing each time it was asked again.
+    pub asked_again: Vec<AskedAgain>,
     pub open: bool,
+}
+
+/// Why an answer did not answer a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedAgain {
+    /// How many answers there were by then.
+    pub after: usize,
+    pub why: Prose,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,13 +187,18 @@ impl Offer {
                 voice,
                 asked: recorded.at,
                 answers: vec![],
+                asked_again: vec![],
                 open: true,
             }),
             Event::QuestionAnswered { id, answer } => self.question_mut(id, |q| {
                 q.answers.push((answer, recorded.by, recorded.at));
                 q.open = false;
             }),
-            Event::QuestionReopened { id, .. } => self.question_mut(id, |q| q.open = true),
+            Event::QuestionReopened { id, why } => self.question_mut(id, |q| {
+                let (after, by, at) = (q.answers.len(), recorded.by, recorded.at);
+                q.asked_again.push(AskedAgain { after, why, by, at });
+                q.open = true;
+            }),
             Event::Made { what, why_now, .. } => {
                 self.offers.push(MadeOffer {
                     what,

@@ -35,12 +35,25 @@ const ANSWERS: [(&str, u8, &str); 12] = [
 
 pub(super) async fn tell(app: &App, place: Place, today: Date) -> Result<CaseId, No> {
     let t = Teller { app, place, case: CaseId(app.id()), today };
-    start(&t).await?;
-    let (holding, lines) = write(&t).await?;
-    agree(&t).await?;
-    a_year(&t, holding, &lines).await?;
+    let holding = held_for_a_year(&t).await?;
     own_assistants(&t, holding).await?;
     Ok(t.case)
+}
+
+/// The story up to the day before they ask for a direct payment.
+pub(super) async fn first_year(app: &App, place: Place, today: Date) -> Result<CaseId, No> {
+    let t = Teller { app, place, case: CaseId(app.id()), today };
+    held_for_a_year(&t).await?;
+    t.days_ago(45, 10);
+    Ok(t.case)
+}
+
+async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, No> {
+    start(t).await?;
+    let (holding, lines) = write(t).await?;
+    agree(t).await?;
+    a_year(t, holding, &lines).await?;
+    Ok(holding)
 }
 
 async fn start(t: &Teller<'_>) -> Result<(), No> {

@@ -6,8 +6,9 @@ use crate::case_page::{At, case_page, is_family};
 use crate::components::{Column, Table, action_link, cell, nothing_yet, page_heading, table};
 use crate::{Answer, Me};
 use axum::response::IntoResponse;
-use domain::access::Action;
-use domain::ledger::{Cause, Entry, Layer};
+use domain::access::{Action, may};
+use domain::case::arrangement::spending::Bought;
+use domain::ledger::{Account, Cause, Entry, Layer, Posting};
 use domain::{CaseId, Pence, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -59,20 +60,45 @@ fn layer_words(layer: Layer) -> &'static str {
     }
 }
 
-/// What a bank wrote about the line that an entry is about.
-fn bank_text<'a>(money: &'a Money, entry: &Entry) -> &'a str {
+/// What a bank wrote about the line that an entry is about, or what was bought
+/// with a notional budget: that says what the plan is about, so it is only for
+/// those who see the plan.
+fn text<'a>(me: &Me, seen: &'a Seen, money: &'a Money, entry: &Entry) -> &'a str {
+    if entry.cause == Cause::NotionalSpend && may(&me.actor, Action::SeePlan, &seen.case) {
+        let is_it = |b: &&Bought| {
+            let paid = |p: &Posting| p.account == Account::Line(b.line) && p.amount == b.amount;
+            b.on == entry.happened && entry.postings().iter().any(paid)
+        };
+        return seen.case.arrangement.bought.iter().find(is_it).map_or("", |b| b.what.as_str());
+    }
     money.lines.iter().find(|l| l.id.0 == entry.about).map_or("", |l| l.description.as_str())
 }
 
+fn what_and_text(me: &Me, seen: &Seen, money: &Money, entry: &Entry) -> Markup {
+    let text = text(me, seen, money, entry);
+    html! { (what(entry)) @if !text.is_empty() { ": " span dir="auto" { (text) } } }
+}
+
+/// Where the money came from in the end, where it went, and how much. What
+/// only passes through an account on the way is neither, nor counted twice.
 fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, Pence) {
+    let mut net: Vec<(Account, Pence)> = vec![];
+    for posting in entry.postings().iter().filter(|p| p.layer == layer) {
+        match net.iter_mut().find(|(account, _)| *account == posting.account) {
+            Some((_, sum)) => *sum += posting.amount,
+            None => net.push((posting.account, posting.amount)),
+        }
+    }
+    net.retain(|(_, sum)| !sum.is_zero());
     let names = |into: bool| {
-        let of_side = entry.postings().iter().filter(|p| p.layer == layer && p.amount.is_negative() != into);
-        let mut all: Vec<String> = of_side.map(|p| account_words(p.account, &seen.case, &me.actor)).collect();
+        let of_side = net.iter().filter(|(_, sum)| sum.is_negative() != into);
+        let mut all: Vec<String> =
+            of_side.map(|(account, _)| account_words(*account, &seen.case, &me.actor)).collect();
         all.dedup();
         all.join(", ")
     };
-    let into = entry.postings().iter().filter(|p| p.layer == layer && p.amount.0 > 0);
-    (names(false), names(true), into.map(|p| p.amount).sum())
+    let amount = net.iter().filter(|(_, sum)| sum.0 > 0).map(|(_, sum)| *sum).sum();
+    (names(false), names(true), amount)
 }
 
 fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
@@ -81,7 +107,7 @@ fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
         let (from, to, amount) = sides(me, seen, entry, Layer::Actual);
         vec![
             cell(dates::long(entry.happened)),
-            html! { (what(entry)) @if !bank_text(money, entry).is_empty() { ": " span dir="auto" { (bank_text(money, entry)) } } },
+            what_and_text(me, seen, money, entry),
             cell(from),
             cell(to),
             cell(amount),
@@ -109,7 +135,7 @@ fn ledger(me: &Me, seen: &Seen, money: &Money) -> Markup {
             }
             rows.push(vec![
                 cell(dates::long(entry.happened)),
-                html! { (what(entry)) @if !bank_text(money, entry).is_empty() { ": " span dir="auto" { (bank_text(money, entry)) } } },
+                what_and_text(me, seen, money, entry),
                 cell(layer_words(posting.layer)),
                 cell(account_words(posting.account, &seen.case, &me.actor)),
                 into,
