@@ -5,6 +5,7 @@ use crate::site::{Site, on_both, on_one};
 use domain::{Author, CaseId};
 use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use service::secrets::code_at;
+use std::collections::BTreeMap;
 use store::{Stream, StreamKind, record};
 use testkit::stages::Stage;
 
@@ -299,7 +300,7 @@ async fn spoil(site: &Site, case: CaseId) {
         .app
         .db
         .write(move |tx| {
-            let nonsense = [serde_json::json!({ "type": "nonsense" })];
+            let nonsense = [BTreeMap::from([("type", "nonsense")])];
             record::append(tx, stream, version, Author::System, now, &nonsense).map(drop)
         })
         .await
