@@ -15,9 +15,8 @@ static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 pub struct Site {
     pub world: World,
     pub browser: Browser,
-    /// `sqlite` or `postgres`.
-    pub database: &'static str,
     case: Option<CaseId>,
+    problems: Mutex<Vec<String>>,
 }
 
 /// Walks a story on each database, one browser at a time.
@@ -35,25 +34,28 @@ pub fn on_one<F: Future<Output = Site>>(story: impl Fn(Site) -> F) {
 fn on<F: Future<Output = Site>>(name: &'static str, url: &str, story: &impl Fn(Site) -> F) {
     let _mine = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     RUNTIME.block_on(async {
-        let site = story(Site::start(name, url).await).await;
+        let site = story(Site::start(url).await).await;
         site.browser.stop().await;
+        let problems = site.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+        assert!(problems.is_empty(), "{name}: barriers\n{}", problems.join("\n"));
     });
 }
 
 impl Site {
-    async fn start(database: &'static str, url: &str) -> Self {
+    async fn start(url: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free address");
         let base = format!("http://{}", listener.local_addr().expect("its address"));
         let address = base.clone();
-        let world = World::with(url, move |settings| {
+        let change = move |settings: &mut service::Settings| {
             settings.demo = true;
             settings.base_url = address;
-        })
-        .await;
+        };
+        let press = |paper: &domain::paper::Paper| documents::render(paper).map_err(|why| why.to_string());
+        let world = World::that(url, change, |app| app.with_press(press)).await;
         let router = web::router(world.web.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-        Self { world, browser: Browser::start(&base, &axe).await, database, case: None }
+        Self { world, browser: Browser::start(&base, &axe).await, case: None, problems: Mutex::default() }
     }
 
     /// Becomes somebody, through the demonstration's own door.
@@ -113,11 +115,14 @@ impl Site {
             .to_owned()
     }
 
-    /// Looks at the page as it is on a desk and on a telephone.
+    /// Looks at the page as it is on a desk and on a telephone. What is wrong
+    /// is told at the end of the story, all of it.
     pub async fn check(&self) {
         for width in [1280, 360] {
             self.browser.width(width).await;
-            self.browser.check(&[]).await;
+            let found = self.browser.barriers(&[]).await;
+            let found = found.into_iter().map(|barrier| format!("{width} pixels: {barrier}"));
+            self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         }
         self.browser.width(1280).await;
     }

@@ -143,7 +143,7 @@ impl Browser {
     /// The page has not got these words.
     pub async fn not_see(&self, words: &str) {
         let there = self.words().await;
-        assert!(!flat(&there).contains(&flat(words)), "“{words}” is on {}", self.path().await);
+        assert!(!flat(&there).contains(&flat(words)), "“{words}” is on {}:\n{there}", self.path().await);
     }
 
     // ---- what a person does
@@ -204,10 +204,18 @@ impl Browser {
 
     /// Picks the option that begins with these words, of the list with this label.
     pub async fn pick(&self, label: &str, option: &str) {
-        let list = self.field(label).await;
+        self.pick_of(self.field(label).await, option).await;
+    }
+
+    /// The same for the list with this name.
+    pub async fn pick_named(&self, name: &str, option: &str) {
+        self.pick_of(self.named(name).await, option).await;
+    }
+
+    async fn pick_of(&self, list: Element, option: &str) {
         let path = format!(".//option[starts-with(normalize-space(.),{})]", xpath_text(option));
         let found = list.find(Locator::XPath(&path)).await;
-        let found = found.unwrap_or_else(|e| panic!("no option {option} in {label}: {e}"));
+        let found = found.unwrap_or_else(|e| panic!("no option {option}: {e}"));
         found.click().await.expect("the option can be chosen");
     }
 
@@ -233,10 +241,16 @@ impl Browser {
 
     // ---- what is true of every page
 
-    /// Fails if axe finds a barrier, or if the page has to be moved sideways.
+    /// Fails if [`Browser::barriers`] finds any.
+    pub async fn check(&self, but_for: &[&str]) {
+        let found = self.barriers(but_for).await;
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
+    /// What axe finds on the page, and whether it has to be moved sideways.
     /// `but_for` names rules that do not hold here, each with its reason where
     /// it is called.
-    pub async fn check(&self, but_for: &[&str]) {
+    pub async fn barriers(&self, but_for: &[&str]) -> Vec<String> {
         let path = self.path().await;
         // The design system's own script puts aria-expanded on choices that
         // reveal a field, which axe counts against it (and them).
@@ -252,11 +266,14 @@ impl Browser {
               .catch(e => done(['axe failed: ' + e]));";
         let found = self.client.execute_async(script, vec![off]).await.expect("axe runs");
         let found: Vec<String> = serde_json::from_value(found).expect("a list");
-        assert!(found.is_empty(), "barriers on {path}:\n{}", found.join("\n"));
+        let mut found: Vec<String> = found.into_iter().map(|barrier| format!("{path}: {barrier}")).collect();
         let wide = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth];";
         let widths = self.client.execute(wide, vec![]).await.expect("widths");
         let (content, window) = (widths[0].as_u64().unwrap_or(0), widths[1].as_u64().unwrap_or(0));
-        assert!(content <= window, "{path} is {content} pixels wide in a window of {window}");
+        if content > window {
+            found.push(format!("{path} is {content} pixels wide in a window of {window}"));
+        }
+        found
     }
 
     /// A picture of the whole page, in `target/screenshots`.

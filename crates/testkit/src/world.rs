@@ -35,12 +35,17 @@ impl World {
 
     /// The same with settings of the test's own.
     pub async fn with(url: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::that(url, change, |app| app).await
+    }
+
+    /// The same with something more in the app, such as a press for papers.
+    pub async fn that(url: &str, change: impl FnOnce(&mut Settings), fit: impl FnOnce(App) -> App) -> Self {
         let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
         let clock = Clock::standing_at(START.parse().expect("an instant"));
         let mut settings = Settings { hashing: Hashing::Light, ..Settings::default() };
         change(&mut settings);
         let look = Look { demo: settings.demo, ..Look::default() };
-        let app = App::new(db, clock, settings);
+        let app = fit(App::new(db, clock, settings));
         let place = demo::make(&app).await.expect("the area is made");
         let web = Web { app: app.clone(), look: Arc::new(look), secure: false };
         let router = web::router(web.clone());

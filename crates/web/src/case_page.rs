@@ -146,12 +146,12 @@ fn show(
     page(&shell, html! { (content) })
 }
 
-/// What opens the page of a tab.
-fn read_by(tab: &str) -> Action {
+/// What opens a page of the case, by its name in the path.
+pub(crate) fn read_by(tab: &str) -> Action {
     match tab {
         "plan" | "sign-off" => Action::SeePlan,
-        "money" => Action::SeeMoney,
-        "people" | "offer" => Action::SeePeople,
+        "money" | "payments" | "agreement" => Action::SeeMoney,
+        "people" | "offer" | "questions" => Action::SeePeople,
         "needs" => Action::SeeNeeds,
         "budget" => Action::SeeBudget,
         "reviews" => Action::SeeReviews,

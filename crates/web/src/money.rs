@@ -179,7 +179,7 @@ fn by_line(seen: &Seen, money: &Money) -> Markup {
         Column::number("Spent so far"),
         Column::number("Still to use"),
     ];
-    table(&Table::new("By what is in the plan", columns, rows))
+    table(&Table::new("By each thing in the plan", columns, rows))
 }
 
 fn by_outcome(seen: &Seen, money: &Money) -> Markup {
@@ -198,7 +198,7 @@ fn by_outcome(seen: &Seen, money: &Money) -> Markup {
         p { "Something that helps with two of them is counted in both." }
         (summary_list(&SummaryList::new(rows)))
     };
-    details(&Details { open: true, ..Details::new("By what should change", content) })
+    details(&Details { open: true, ..Details::new("By each outcome", content) })
 }
 
 fn links(me: &Me, seen: &Seen) -> Markup {

@@ -44,7 +44,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
             vec![cell(name), cell(kind.words()), rename]
         })
         .collect();
-    let columns = vec![Column::text("Name"), Column::text("What it is"), Column::text("")];
+    let columns = vec![Column::text("Name"), Column::text("What it is"), Column::text("What you can do")];
     let content = html! {
         h1 { "Organisations" }
         @if administers {

@@ -101,7 +101,7 @@ fn side_by_side(seen: &Seen, question: &Question) -> Markup {
             let level = question.level_words(given.level).unwrap_or("An answer from earlier questions");
             let words = given.words.as_ref().map_or("", Prose::as_str);
             crate::components::card(&crate::components::Card {
-                level: 3,
+                level: 2,
                 size: Size::S,
                 ..crate::components::Card::new(
                     seen.case.circle.name_of(given.voice),

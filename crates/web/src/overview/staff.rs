@@ -1,6 +1,7 @@
 //! A case at a glance, for those who work with it.
 
 use super::Home;
+use crate::case_page::read_by;
 use crate::components::{
     Colour, Column, Figure, Row, Size, SummaryList, Table, Tag, beside, cell, figures, page_heading,
     summary_list, table, tag, typed, warning_callout,
@@ -26,7 +27,7 @@ impl Home<'_> {
         };
         let aside = html! {
             @if self.may(Action::SeePeople) { (self.communication()) (self.people()) }
-            p { a href=(self.path("notes")) { "Notes" } }
+            @if self.may(Action::SeeHistory) { p { a href=(self.path("notes")) { "Notes" } } }
             @if self.may(Action::SeeLooks) { p { a href=(self.path("looks")) { "Who looked" } } }
         };
         html! {
@@ -88,7 +89,8 @@ impl Home<'_> {
                 let late = turn.due.is_some_and(|due| due < self.seen.today);
                 vec![
                     html! {
-                        a href=(self.path(&turn.page)) { (turn.task) }
+                        @if self.may(read_by(&turn.page)) { a href=(self.path(&turn.page)) { (turn.task) } }
+                        @else { (turn.task) }
                         @if self.is_mine(turn) { " " (tag(&Tag::new("You", Colour::Blue))) }
                     },
                     cell(self.whose(&turn.of)),

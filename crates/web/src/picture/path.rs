@@ -54,6 +54,8 @@ pub fn path_of_stages(stages: &[Stage]) -> Markup {
     // On a wide screen the list is drawn over this one line; a column is 100
     // wide, and the places of the nodes must match pictures.css.
     let width = stages.len() * 100;
+    // With nobody on it the path shows only how it goes.
+    let walking = stages.iter().any(|stage| stage.status != StageStatus::Ahead);
     let reached = stages.iter().rposition(|stage| stage.status != StageStatus::Ahead).unwrap_or(0);
     html! {
         div class="phb-path" {
@@ -64,14 +66,14 @@ pub fn path_of_stages(stages: &[Stage]) -> Markup {
             }
             ol class="phb-path__list" role="list" {
                 @for (i, stage) in stages.iter().enumerate() {
-                    (stage_item(i, stage, stages.get(i + 1)))
+                    (stage_item(i, stage, stages.get(i + 1), walking))
                 }
             }
         }
     }
 }
 
-fn stage_item(i: usize, stage: &Stage, next: Option<&Stage>) -> Markup {
+fn stage_item(i: usize, stage: &Stage, next: Option<&Stage>, walking: bool) -> Markup {
     let walked = next.is_some_and(|next| next.status != StageStatus::Ahead);
     let down = if i.is_multiple_of(2) { "M22 0C22 50 42 50 42 100" } else { "M42 0C42 50 22 50 22 100" };
     html! {
@@ -87,7 +89,7 @@ fn stage_item(i: usize, stage: &Stage, next: Option<&Stage>) -> Markup {
                 @if stage.status == StageStatus::Done { (icon(Icon::Tick)) } @else { (i + 1) }
             }
             div class="phb-path__words" {
-                span class="phb-path__status" { (stage.status.words()) }
+                @if walking { span class="phb-path__status" { (stage.status.words()) } }
                 span class="phb-path__name" {
                     span class="nhsuk-u-visually-hidden" { "Stage " (i + 1) ": " }
                     @match &stage.href {
