@@ -21,7 +21,7 @@ fn alice_goes_through_all_six_stages() {
     });
 }
 
-/// 1. Her husband, without an account, reads and asks to be contacted.
+/// Step 1: Her husband, without an account, reads and asks to be contacted.
 async fn contact(site: Site) -> Site {
     let b = &site.browser;
     b.open("/").await;
@@ -62,7 +62,7 @@ async fn contact(site: Site) -> Site {
     site
 }
 
-/// 2. The care co-ordinator opens a case, talks with them, makes the offer.
+/// Step 2: The care co-ordinator opens a case, talks with them, makes the offer.
 async fn offer(mut site: Site) -> Site {
     site.be("Jo Field").await;
     let b = &site.browser;
@@ -142,7 +142,7 @@ async fn offer(mut site: Site) -> Site {
     site
 }
 
-/// 2, still. He gets a link that works once, and sets up his own sign-in.
+/// Step 2, still: He gets a link that works once, and sets up his own sign-in.
 async fn invited(site: Site) -> Site {
     let b = &site.browser;
     let id = site.case();
@@ -184,7 +184,7 @@ async fn invited(site: Site) -> Site {
     site
 }
 
-/// 3 and 4. Needs, each answer with whose it is; then the money, explained.
+/// Steps 3 and 4: Needs, each answer with whose it is; then the money, explained.
 async fn needs_and_money(site: Site) -> Site {
     let b = &site.browser;
     site.sign_in("martin.hale@home.example", "music in the morning").await;
@@ -240,7 +240,7 @@ async fn needs_and_money(site: Site) -> Site {
     site
 }
 
-/// 5. Her husband and the broker write the plan; the nine criteria show live.
+/// Step 5: Her husband and the broker write the plan; the nine criteria show live.
 async fn plan(site: Site) -> Site {
     let b = &site.browser;
     site.be("Jo Field").await;
@@ -374,7 +374,7 @@ async fn rest_of_the_plan(site: &Site) {
     }
 }
 
-/// 6. "Not yet" always says what would need to change; then it is agreed.
+/// Step 6: "Not yet" always says what would need to change; then it is agreed.
 async fn signed_off(site: Site) -> Site {
     let b = &site.browser;
     site.sign_in("martin.hale@home.example", "music in the morning").await;
@@ -420,7 +420,7 @@ async fn signed_off(site: Site) -> Site {
     site
 }
 
-/// 7. The agreement, the payments: released by one, confirmed by another.
+/// Step 7: The agreement, the payments: released by one, confirmed by another.
 async fn organised(site: Site) -> Site {
     let b = &site.browser;
     site.be("Jo Field").await;
@@ -484,7 +484,7 @@ async fn approve_and_schedule(site: &Site, holding: &str, name: &str, four: &str
     b.not_see("There is a problem").await;
 }
 
-/// 8. What came in, was promised, spent and is left; a bank statement as CSV
+/// Step 8: What came in, was promised, spent and is left; a bank statement as CSV
 /// and as OFX, matched to the plan; and a receipt.
 async fn living(site: Site) -> Site {
     let b = &site.browser;
@@ -558,7 +558,7 @@ const PNG: &[u8] = &[
     0, 0, 2, 0, 1, 0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
-/// 9. The review: a carer frightened her, and the plan is changed without
+/// Step 9: The review: a carer frightened her, and the plan is changed without
 /// starting again and without asking anybody's permission.
 async fn reviewed(site: Site) -> Site {
     let b = &site.browser;
@@ -604,7 +604,7 @@ async fn reviewed(site: Site) -> Site {
     site
 }
 
-/// 10. Everything that happened, and what the plan said on an earlier day.
+/// Step 10: Everything that happened, and what the plan said on an earlier day.
 async fn history(site: Site) -> Site {
     let b = &site.browser;
     site.at("history").await;

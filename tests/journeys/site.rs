@@ -107,12 +107,9 @@ impl Site {
         let letters =
             self.world.app.db.read(|tx| store::outbox::latest_messages(tx, 50)).await.expect("the outbox");
         let to_them = letters.iter().filter(|l| l.to_address == address);
-        let words = to_them.flat_map(|l| l.body.split_whitespace());
-        words
-            .filter(|w| w.contains("/invitation/") || w.contains("/recovery/"))
-            .next()
-            .expect("a letter with a link")
-            .to_owned()
+        let mut words = to_them.flat_map(|l| l.body.split_whitespace());
+        let link = words.find(|w| w.contains("/invitation/") || w.contains("/recovery/"));
+        link.expect("a letter with a link").to_owned()
     }
 
     /// Looks at the page as it is on a desk and on a telephone. What is wrong
