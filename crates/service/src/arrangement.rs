@@ -12,6 +12,7 @@ use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::Change;
 use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
 use domain::case::{Case, CaseRole, Voice};
+use domain::ledger::Balances;
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
 use store::ledger;
 use uuid::Uuid;
@@ -52,7 +53,9 @@ impl App {
     pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<u64, No> {
         let app = self.clone();
         self.act(actor, id, Action::MakeAgreement, move |desk| {
-            let balances = ledger::balances(desk.tx, id)?;
+            let start = agreement::year_start(desk.case, from);
+            let this_year = ledger::entries(desk.tx, id)?.into_iter().filter(|e| e.happened >= start);
+            let balances = Balances::of(this_year.flat_map(|e| e.postings().to_vec()));
             let made = agreement::make(desk.case, from, desk.by(), EntryId(app.id()), &balances)?;
             let mail = to_the_family(desk.case, "An agreement for you to read", "agreement");
             Ok(Decided { mail, ..made.into() })

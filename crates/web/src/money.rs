@@ -175,7 +175,7 @@ fn by_line(seen: &Seen, money: &Money) -> Markup {
     }
     let columns = vec![
         Column::text("What"),
-        Column::number("Agreed for the year"),
+        Column::number("Agreed"),
         Column::number("Spent so far"),
         Column::number("Still to use"),
     ];
@@ -188,7 +188,7 @@ fn by_outcome(seen: &Seen, money: &Money) -> Markup {
         let lines = || plan.lines.iter().filter(|l| l.words.outcomes.contains(&o.id));
         let agreed = lines().map(|l| money.balances.get(Layer::Budget, Account::Line(l.id))).sum::<Pence>();
         let spent = lines().map(|l| money.spent_on(l.id)).sum::<Pence>();
-        Row::html(o.words.words.as_str(), html! { (spent) " spent of " (agreed) " agreed for the year" })
+        Row::html(o.words.words.as_str(), html! { (spent) " spent of " (agreed) " agreed" })
     });
     let rows: Vec<Row> = rows.collect();
     if rows.is_empty() {

@@ -35,8 +35,20 @@ pub fn part_for(mode: Mode) -> Part {
     }
 }
 
+/// The day on which the year began that an agreement from `from` belongs to:
+/// an agreement made 11 months on or later begins a year of its own.
+#[must_use]
+pub fn year_start(case: &Case, from: Date) -> Date {
+    let agreements = case.arrangement.agreements.iter().map(|a| a.from);
+    let days = agreements.chain([from]);
+    let begins = |start: Date, day: Date| if day >= dates::months_after(start, 11) { day } else { start };
+    days.reduce(begins).unwrap_or(from)
+}
+
 /// Makes the agreement for a year from `from`, and brings the budget layer of
-/// the ledger to what the agreed plan says, line by line.
+/// the ledger to what the agreed plan says for that year, line by line.
+/// `balances` are of the entries since [`year_start`]: what earlier years had
+/// stays as it was.
 pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -> Result<Decision, Refusal> {
     let Some(agreed) = case.signoff.agreed() else {
         return Err(Refusal::not_yet(

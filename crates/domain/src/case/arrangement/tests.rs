@@ -1,6 +1,6 @@
 //! Every decision about money and every refusal, given a case.
 
-use super::agreement::{approve_account, countersign, make, parts, sign};
+use super::agreement::{approve_account, countersign, make, parts, sign, year_start};
 use super::payments::{Rhythm, cancel, confirm, release, schedule, schedule_one, send_back};
 use super::spending::{
     Bought, Change, Leftover, add_receipt, change_holding, explain_money_in, match_spending, record_notional,
@@ -615,4 +615,23 @@ proptest! {
             prop_assert_eq!(keys.len(), world.entries.len(), "no key is used twice");
         }
     }
+}
+
+#[test]
+fn an_agreement_eleven_months_on_begins_a_year_of_its_own() {
+    let mut case = Case::new(CaseId(id(1)));
+    let day = |y, m, d| Date::constant(y, m, d);
+    assert_eq!(year_start(&case, day(2025, 9, 8)), day(2025, 9, 8));
+    for from in [day(2025, 9, 8), day(2026, 1, 5)] {
+        case.arrangement.agreements.push(Agreement {
+            parts: vec![],
+            from,
+            made: by(1).now,
+            made_by: Author::System,
+            signed: None,
+            countersigned: None,
+        });
+    }
+    assert_eq!(year_start(&case, day(2026, 3, 1)), day(2025, 9, 8), "a change within the year");
+    assert_eq!(year_start(&case, day(2026, 8, 8)), day(2026, 8, 8), "the next year");
 }
