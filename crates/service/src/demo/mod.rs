@@ -9,6 +9,7 @@ mod david;
 mod living;
 pub mod method;
 pub mod people;
+mod requests;
 mod tell;
 mod tim;
 
@@ -81,6 +82,7 @@ pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Re
     living::goes_on(&tell::Teller { app, place, case, today }, &things).await?;
     david::tell(app, place, today).await?;
     tim::tell(app, place, today).await?;
+    requests::ask(app, place, today).await?;
     app.clock.set(now);
     Ok(())
 }

@@ -1,0 +1,43 @@
+//! Two people who asked to be contacted and wait to hear from somebody.
+
+use super::Place;
+use super::tell::{line, moment, prose};
+use crate::{App, No};
+use domain::case::circle::{ContactBy, ContactPreference};
+use domain::enquiry::Asked;
+use domain::{Date, EnquiryId, dates};
+
+pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> {
+    app.clock.set(moment(dates::days_after(today, -2), 16));
+    let about_her_son = Asked {
+        area: place.area,
+        name: line("Grace Obi"),
+        about: Some((line("Daniel Obi"), line("mother"))),
+        preference: ContactPreference {
+            by: vec![ContactBy::Phone],
+            only: false,
+            details: Some(line("01632 960 188")),
+            when: Some(line("After six in the evening")),
+        },
+        words: Some(prose(
+            "Daniel is seventeen and moves to adult services in spring. Can he choose who helps him at college?",
+        )),
+    };
+    app.ask_for_contact(EnquiryId(app.id()), about_her_son, "the first visitor of the demonstration").await?;
+    app.clock.set(moment(dates::days_after(today, -1), 11));
+    let about_himself = Asked {
+        area: place.area,
+        name: line("Walter Pym"),
+        about: None,
+        preference: ContactPreference {
+            by: vec![ContactBy::Letter, ContactBy::Visit],
+            only: true,
+            details: Some(line("3 Mill Cottages, Wookey")),
+            when: None,
+        },
+        words: None,
+    };
+    app.ask_for_contact(EnquiryId(app.id()), about_himself, "the second visitor of the demonstration")
+        .await
+        .map(drop)
+}
