@@ -83,6 +83,12 @@ pub fn frame_with(
     if me.has_post(Post::Practitioner) {
         nav.push(NavItem::new("/cases/new", "Open a case", title == "Open a case"));
     }
+    if me.has_post(Post::Finance) {
+        nav.push(NavItem::new("/finance", "Payments", false));
+    }
+    if [Post::Administrator, Post::FrameworkOwner, Post::Auditor].into_iter().any(|post| me.has_post(post)) {
+        nav.push(NavItem::new("/admin", "Administration", false));
+    }
     let mut shell = Shell::new(&me.web().look, title);
     shell.kind = kind;
     if kind == Kind::Staff {
