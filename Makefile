@@ -17,7 +17,7 @@ demo: assets  ## build, make a fresh database with three people's stories, serve
 test: assets  ## set up what tests need (PostgreSQL, a browser) and run every test
 	@scripts/needs.sh build
 	@scripts/needs.sh test
-	cargo test --workspace --no-fail-fast
+	scripts/test.sh
 
 check: assets  ## format and lints, as errors
 	@scripts/needs.sh build
