@@ -260,6 +260,23 @@ impl Facts {
     }
 }
 
+/// Reading what a case says, short of who looked at it.
+fn reads_the_case(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::SeeCase
+            | A::SeePlan
+            | A::SeeNeeds
+            | A::SeeBudget
+            | A::SeeMoney
+            | A::SeePeople
+            | A::SeeReviews
+            | A::SeeHistory
+            | A::SeeDocuments
+    )
+}
+
 /// The policy: what one role may do on a case of which these facts hold.
 #[must_use]
 pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
@@ -267,168 +284,126 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
     use CaseRole as C;
     let allowed = match role {
         // A promise to the person: the same record as the professionals see.
-        Role::Case(C::Person | C::Representative) => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeLooks
-                | A::SeeDocuments
-                | A::AnswerOffer
-                | A::AskQuestion
-                | A::ManageCircle
-                | A::DescribeCommunication
-                | A::RecordConsent
-                | A::WithdrawConsent
-                | A::AnswerNeeds
-                | A::QuestionBudget
-                | A::WritePlan
-                | A::SendPlan
-                | A::Appeal
-                | A::SignAgreement
-                | A::ImportStatement
-                | A::MatchSpending
-                | A::AddReceipt
-                | A::AskForReview
-                | A::WriteNote
-        ),
-        Role::Case(C::FamilyCarer) => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeDocuments
-                | A::AskQuestion
-                | A::DescribeCommunication
-                | A::AnswerNeeds
-                | A::QuestionBudget
-                | A::WritePlan
-                | A::AddReceipt
-                | A::AskForReview
-                | A::WriteNote
-        ),
+        Role::Case(C::Person | C::Representative) => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::SeeLooks
+                        | A::AnswerOffer
+                        | A::AskQuestion
+                        | A::ManageCircle
+                        | A::DescribeCommunication
+                        | A::RecordConsent
+                        | A::WithdrawConsent
+                        | A::AnswerNeeds
+                        | A::QuestionBudget
+                        | A::WritePlan
+                        | A::SendPlan
+                        | A::Appeal
+                        | A::SignAgreement
+                        | A::ImportStatement
+                        | A::MatchSpending
+                        | A::AddReceipt
+                        | A::AskForReview
+                        | A::WriteNote
+                )
+        }
+        Role::Case(C::FamilyCarer) => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::AskQuestion
+                        | A::DescribeCommunication
+                        | A::AnswerNeeds
+                        | A::QuestionBudget
+                        | A::WritePlan
+                        | A::AddReceipt
+                        | A::AskForReview
+                        | A::WriteNote
+                )
+        }
         Role::Case(C::Supporter) if !facts.shared_with_supporters => return Verdict::Hidden,
-        Role::Case(C::Supporter) => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeDocuments
-                | A::AskQuestion
-                | A::DescribeCommunication
-                | A::AnswerNeeds
-                | A::QuestionBudget
-                | A::WritePlan
-                | A::SendPlan
-                | A::AskForReview
-                | A::WriteNote
-        ),
-        Role::Case(C::CareCoordinator) => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeLooks
-                | A::SeeDocuments
-                | A::RecordConversation
-                | A::MakeOffer
-                | A::AnswerOffer
-                | A::AskQuestion
-                | A::AnswerQuestion
-                | A::ManageCircle
-                | A::DescribeCommunication
-                | A::RecordConsent
-                | A::WithdrawConsent
-                | A::AnswerNeeds
-                | A::CompleteNeeds
-                | A::WorkOutBudget
-                | A::ShareBudget
-                | A::WritePlan
-                | A::SendPlan
-                | A::MakeAgreement
-                | A::CountersignAgreement
-                | A::AskForReview
-                | A::HoldReview
-                | A::WriteNote
-                | A::RecordNotionalSpending
-        ),
-        Role::Case(C::Clinician) => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeDocuments
-                | A::AnswerQuestion
-                | A::DescribeCommunication
-                | A::AnswerNeeds
-                | A::WritePlan
-                | A::SignOff
-                | A::AskForReview
-                | A::HoldReview
-                | A::WriteNote
-        ),
+        Role::Case(C::Supporter) => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::AskQuestion
+                        | A::DescribeCommunication
+                        | A::AnswerNeeds
+                        | A::QuestionBudget
+                        | A::WritePlan
+                        | A::SendPlan
+                        | A::AskForReview
+                        | A::WriteNote
+                )
+        }
+        Role::Case(C::CareCoordinator) => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::SeeLooks
+                        | A::RecordConversation
+                        | A::MakeOffer
+                        | A::AnswerOffer
+                        | A::AskQuestion
+                        | A::AnswerQuestion
+                        | A::ManageCircle
+                        | A::DescribeCommunication
+                        | A::RecordConsent
+                        | A::WithdrawConsent
+                        | A::AnswerNeeds
+                        | A::CompleteNeeds
+                        | A::WorkOutBudget
+                        | A::ShareBudget
+                        | A::WritePlan
+                        | A::SendPlan
+                        | A::MakeAgreement
+                        | A::CountersignAgreement
+                        | A::AskForReview
+                        | A::HoldReview
+                        | A::WriteNote
+                        | A::RecordNotionalSpending
+                )
+        }
+        Role::Case(C::Clinician) => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::AnswerQuestion
+                        | A::DescribeCommunication
+                        | A::AnswerNeeds
+                        | A::WritePlan
+                        | A::SignOff
+                        | A::AskForReview
+                        | A::HoldReview
+                        | A::WriteNote
+                )
+        }
         Role::Case(C::CouncilWorker) if !facts.shared_with_council => return Verdict::Hidden,
-        Role::Case(C::CouncilWorker) => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeDocuments
-                | A::AnswerQuestion
-                | A::DescribeCommunication
-                | A::AnswerNeeds
-                | A::WritePlan
-                | A::AskForReview
-                | A::HoldReview
-                | A::WriteNote
-        ),
-        Role::Commissioner => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeDocuments
-                | A::SignOffAboveLimit
-                | A::AnswerAppeal
-                | A::CountersignAgreement
-                | A::WorkOutBudget
-                | A::RecordNotionalSpending
-        ),
+        Role::Case(C::CouncilWorker) => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::AnswerQuestion
+                        | A::DescribeCommunication
+                        | A::AnswerNeeds
+                        | A::WritePlan
+                        | A::AskForReview
+                        | A::HoldReview
+                        | A::WriteNote
+                )
+        }
+        Role::Commissioner => {
+            reads_the_case(action)
+                || matches!(
+                    action,
+                    A::SignOffAboveLimit
+                        | A::AnswerAppeal
+                        | A::CountersignAgreement
+                        | A::WorkOutBudget
+                        | A::RecordNotionalSpending
+                )
+        }
         // Money, and the words needed to pay it; nothing of health.
         Role::Finance => matches!(
             action,
@@ -453,19 +428,7 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
         ),
         // The framework and the accounts are theirs, not people's cases.
         Role::FrameworkOwner | Role::Administrator => return Verdict::Hidden,
-        Role::Auditor => matches!(
-            action,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeNeeds
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeLooks
-                | A::SeeDocuments
-        ),
+        Role::Auditor => reads_the_case(action) || action == A::SeeLooks,
     };
     if allowed { Verdict::Allowed } else { Verdict::Refused }
 }
