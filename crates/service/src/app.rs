@@ -115,8 +115,8 @@ impl App {
         std::iter::once(Stream { kind: StreamKind::Case, id: id.0 }).chain(of_area).collect()
     }
 
-    /// Keeps a fold for the next reader. Only what was read from committed
-    /// rows may be kept: never call it from inside a write.
+    /// Keeps a fold for the next reader. Only what is committed may be kept:
+    /// never call it from inside a write.
     pub(crate) fn keep(&self, case: &Arc<Case>) {
         self.cases.put(case.id, Arc::clone(case));
     }

@@ -131,43 +131,49 @@ impl App {
         mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
     ) -> Result<u64, No> {
         let (app, actor) = (self.clone(), actor.clone());
-        self.db
-            .write_about(self.streams_of(id), move |tx| {
-                let seen = app.open_to_read(tx, &actor, id, action)?;
-                let now = app.clock.now();
-                let decided = decide(&mut Desk {
-                    tx,
-                    case: &seen.case,
-                    framework: seen.framework(),
-                    actor: &actor,
-                    now,
-                    today: dates::london(now),
-                })?;
-                app.commit(tx, &seen.case, seen.framework(), Author::Account(actor.account), now, &decided)
-            })
-            .await
+        let work = move |tx: &mut Tx<'_>| {
+            let seen = app.open_to_read(tx, &actor, id, action)?;
+            let now = app.clock.now();
+            let decided = decide(&mut Desk {
+                tx,
+                case: &seen.case,
+                framework: seen.framework(),
+                actor: &actor,
+                now,
+                today: dates::london(now),
+            })?;
+            let by = Author::Account(actor.account);
+            let after = app.commit(tx, &seen.case, seen.framework(), by, now, &decided)?;
+            Ok::<_, No>((after, seen.framework))
+        };
+        let (after, framework) = self.db.write_about(self.streams_of(id), work).await?;
+        // Only now is it committed, with all that was read on the way to it.
+        self.keep(&after);
+        self.keep_framework(&framework);
+        Ok(after.version)
     }
 
-    /// Records what was decided, with its list rows, entries and letters.
+    /// Records what was decided, with its list rows, entries and letters, and
+    /// gives the case as it is if the transaction is committed.
     pub(crate) fn commit(
         &self,
         tx: &mut Tx<'_>,
-        case: &Case,
+        case: &Arc<Case>,
         framework: &Framework,
         by: Author,
         now: Timestamp,
         decided: &Decided,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         ledger::post_all(tx, &decided.entries)?;
         for letter in &decided.mail {
             mail::queue(tx, self, letter, now)?;
         }
         if decided.events.is_empty() {
-            return Ok(case.version);
+            return Ok(Arc::clone(case));
         }
         let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
-        let version = record::append(tx, stream, case.version, by, now, &decided.events)?;
-        let mut after = case.clone();
+        record::append(tx, stream, case.version, by, now, &decided.events)?;
+        let mut after = Case::clone(case);
         for (seq, event) in (case.version + 1..).zip(&decided.events) {
             after.apply(&domain::Recorded { seq, at: now, by, event: event.clone() });
         }
@@ -175,7 +181,7 @@ impl App {
         if rows != lists::of_case(case, framework) {
             store::lists::replace(tx, stream, &rows)?;
         }
-        Ok(version)
+        Ok(Arc::new(after))
     }
 
     fn open_to_read(&self, tx: &mut Tx<'_>, actor: &Actor, id: CaseId, action: Action) -> Result<Seen, No> {

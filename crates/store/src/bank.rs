@@ -43,15 +43,6 @@ pub struct BankLine {
     pub dedupe_key: String,
 }
 
-/// What became of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inserted {
-    /// How many of its lines are new.
-    pub new: u64,
-    /// How many had been taken in before.
-    pub already: u64,
-}
-
 const SAME_FILE: &str = "SELECT id FROM statements WHERE holding_id = $1 AND file_sha256 = $2";
 const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha256, name, format, opening,
     closing, from_date, to_date, imported, account_id)
@@ -59,8 +50,7 @@ const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha2
 const KNOWN: &str = "SELECT dedupe_key FROM bank_lines WHERE holding_id = $1 AND date >= $2 AND date <= $3";
 const COUNT: &str = "SELECT COUNT(*) FROM bank_lines WHERE holding_id = $1 AND statement_id = $2";
 const INSERT_LINE: &str = "INSERT INTO bank_lines (id, statement_id, case_id, holding_id, line_no, date,
-    amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-    ON CONFLICT (holding_id, dedupe_key) DO NOTHING";
+    amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LINES: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
     reference, dedupe_key FROM bank_lines WHERE holding_id = $1 ORDER BY date, line_no, id";
 const LINE: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
@@ -71,30 +61,27 @@ const STATEMENTS: &str = "SELECT id, case_id, holding_id, file_sha256, name, for
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[SAME_FILE, INSERT, KNOWN, COUNT, INSERT_LINE, LINES, LINE, STATEMENTS];
 
-/// Takes in a statement. The same file again adds nothing; of a file that
-/// overlaps another only the new lines are added.
-pub fn insert_statement(
+/// Takes in a statement, and gives those of its lines that are new. Lines that
+/// had been taken in before are left alone; where all had, or the same file,
+/// nothing is added.
+pub fn insert_statement<'l>(
     tx: &mut Tx<'_>,
     statement: &Statement,
-    lines: &[BankLine],
-) -> Result<Inserted, StoreError> {
-    let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
+    lines: &'l [BankLine],
+) -> Result<Vec<&'l BankLine>, StoreError> {
     let (holding, file) = (statement.holding.0, statement.file_sha256);
     if tx.query_opt(SAME_FILE, &[holding.into(), file.into()])?.is_some() {
-        return Ok(Inserted { new: 0, already: count });
+        return Ok(vec![]);
     }
     let known = known_keys(tx, statement.holding, lines)?;
-    let fresh: Vec<_> = lines
-        .iter()
-        .filter(|line| !known.contains(&line.dedupe_key))
-        .map(|line| (INSERT_LINE, line_values(line)))
-        .collect();
-    if fresh.is_empty() && !lines.is_empty() {
-        return Ok(Inserted { new: 0, already: count });
+    let new: Vec<&BankLine> = lines.iter().filter(|line| !known.contains(&line.dedupe_key)).collect();
+    if new.is_empty() {
+        return Ok(new);
     }
-    tx.execute(INSERT, &statement_values(statement))?;
-    let new = tx.execute_all(&fresh)?.iter().sum();
-    Ok(Inserted { new, already: count - new })
+    let mut rows = vec![(INSERT, statement_values(statement))];
+    rows.extend(new.iter().map(|line| (INSERT_LINE, line_values(line))));
+    tx.write_rows(rows, || format!("the statements of holding {}", statement.holding))?;
+    Ok(new)
 }
 
 /// The lines of a holding, the oldest first.
@@ -121,7 +108,7 @@ pub fn count_of(tx: &mut Tx<'_>, holding: HoldingId, statement: StatementId) -> 
 }
 
 /// The keys of lines that are there already, of the days that `lines` span.
-pub fn known_keys(
+fn known_keys(
     tx: &mut Tx<'_>,
     holding: HoldingId,
     lines: &[BankLine],

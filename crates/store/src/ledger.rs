@@ -7,7 +7,7 @@ use crate::chain::{Chain, Hash, START as BEGINNING};
 use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
-use domain::{AccountId, CaseId, EntryId, Pence};
+use domain::{AccountId, BankLineId, CaseId, EntryId, Pence};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -35,7 +35,9 @@ const NAMED: &str = "SELECT e.id, e.purpose, s.id FROM entries e
     LEFT JOIN entries s ON s.case_id = e.case_id AND s.settles = e.id WHERE e.case_id = $1 AND e.id = $2";
 const ENTRIES: &str = "SELECT case_id, seq, id, purpose, settles, corrects, expires, reason, cause, about,
     account_id, happened, recorded, key, hash FROM entries WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
-const ENTRIES_ABOUT: &str = "SELECT case_id, seq FROM entries WHERE about = $1 ORDER BY case_id, seq";
+const LAST_MATCH: &str = "SELECT case_id, seq FROM entries
+    WHERE case_id = $1 AND about = $2 AND cause = 'bank-line-matched' ORDER BY seq DESC LIMIT 1";
+const WITH_ID: &str = "SELECT case_id, seq FROM entries WHERE case_id = $1 AND id = $2";
 const HOLDS: &str = "SELECT e.case_id, e.seq FROM entries e LEFT JOIN entries s
     ON s.case_id = e.case_id AND s.settles = e.id
     WHERE e.case_id = $1 AND e.purpose = 'hold' AND s.id IS NULL ORDER BY e.seq";
@@ -58,7 +60,8 @@ pub(crate) const ALL: &[&str] = &[
     MOVE,
     NAMED,
     ENTRIES,
-    ENTRIES_ABOUT,
+    LAST_MATCH,
+    WITH_ID,
     HOLDS,
     MOVES,
     BALANCES,
@@ -172,10 +175,20 @@ pub fn balances(tx: &mut Tx<'_>, case: CaseId) -> Result<Balances, StoreError> {
     Ok(Balances::of(sums))
 }
 
-/// The entries about one thing (an instalment, a bank line …).
-pub fn entries_about(tx: &mut Tx<'_>, about: Uuid) -> Result<Vec<Entry>, StoreError> {
-    let rows = tx.query(ENTRIES_ABOUT, &[about.into()])?;
-    each_of(tx, rows)
+/// The newest entry that matches a bank line of a case to its plan.
+pub fn last_match(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    bank_line: BankLineId,
+) -> Result<Option<Entry>, StoreError> {
+    let rows = tx.query(LAST_MATCH, &[case.0.into(), bank_line.0.into()])?;
+    Ok(each_of(tx, rows)?.pop())
+}
+
+/// The entry of a case that has this id.
+pub fn entry(tx: &mut Tx<'_>, case: CaseId, id: EntryId) -> Result<Option<Entry>, StoreError> {
+    let rows = tx.query(WITH_ID, &[case.0.into(), id.0.into()])?;
+    Ok(each_of(tx, rows)?.pop())
 }
 
 /// The holds of a case that are not posted, released or expired.

@@ -13,12 +13,20 @@ struct Migration {
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    name: "start",
-    sqlite: include_str!("../migrations/0001_start.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_start.postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "start",
+        sqlite: include_str!("../migrations/0001_start.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_start.postgres.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "lean",
+        sqlite: include_str!("../migrations/0002_lean.sqlite.sql"),
+        postgres: include_str!("../migrations/0002_lean.postgres.sql"),
+    },
+];
 
 /// The number of the newest migration this program knows.
 pub(crate) fn newest() -> i64 {

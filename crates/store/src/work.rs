@@ -8,12 +8,14 @@ use crate::{StoreError, Stream, Tx};
 use std::any::Any;
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// The most pieces of work that share one commit.
 const MOST: usize = 128;
-/// How long a writer waits for those who came with the last batch.
+/// The longest that a writer waits for those who came with the last batch; it
+/// never waits more than a quarter of the time that the last batch took, since
+/// no more than that is to be won.
 const LINGER: Duration = Duration::from_micros(300);
 /// How often work is run again after a clash between transactions.
 const TRIES: u32 = 12;
@@ -81,13 +83,14 @@ pub(crate) fn read(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
 
 /// Serves a queue of writers until it is closed.
 pub(crate) fn write(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
-    let mut last = 1;
+    let (mut last, mut linger) = (1, LINGER);
     loop {
-        let mut batch = queue.take_all(MOST, last, LINGER);
+        let mut batch = queue.take_all(MOST, last, linger);
         if batch.is_empty() {
             return;
         }
         last = batch.len();
+        let begun = Instant::now();
         match ahead(&mut connection, &mut batch).or_else(|failure| match failure {
             // Run again it might be done twice.
             StoreError::Unknown { .. } => Err(failure),
@@ -107,6 +110,7 @@ pub(crate) fn write(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
                 }
             }
         }
+        linger = LINGER.min(begun.elapsed() / 4);
     }
 }
 

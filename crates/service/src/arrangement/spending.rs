@@ -6,7 +6,6 @@ use domain::case::arrangement::spending::{self, Bought};
 use domain::case::arrangement::{CameIn, Movement};
 use domain::case::plan::{Holding, Mode};
 use domain::case::{Case, CaseRole};
-use domain::ledger::{Cause, Entry};
 use domain::{
     AccountId, BankLineId, CaseId, EntryId, FileId, HoldingId, Line, LineId, Pence, Prose, Refusal,
     StatementId, dates,
@@ -16,7 +15,7 @@ use formats::media;
 use sha2::{Digest, Sha256};
 use store::bank::{self, BankLine, Statement};
 use store::files::{self, NewFile};
-use store::{Tx, ledger};
+use store::ledger;
 use uuid::Uuid;
 
 /// What became of a statement that was sent.
@@ -211,7 +210,7 @@ impl App {
         self.act(actor, id, Action::MatchSpending, move |desk| {
             let line = line_of(desk, bank_line)?;
             let already = || Refusal::already_done("This payment is not matched to the plan");
-            let matched = last_match(desk.tx, line.id)?.ok_or_else(already)?;
+            let matched = ledger::last_match(desk.tx, id, line.id)?.ok_or_else(already)?;
             let (entry, by) = (EntryId(app.id()), desk.by());
             Ok(spending::unmatch(desk.case, line.id, why.clone(), &matched, by, entry)?.into())
         })
@@ -243,7 +242,7 @@ impl App {
         key: Uuid,
     ) -> Result<u64, No> {
         self.act(actor, id, Action::RecordNotionalSpending, move |desk| {
-            if !ledger::entries_about(desk.tx, key)?.is_empty() {
+            if ledger::entry(desk.tx, id, EntryId(key))?.is_some() {
                 return Ok(Decided::default());
             }
             Ok(spending::record_notional(desk.case, bought.clone(), desk.by(), EntryId(key))?.into())
@@ -284,23 +283,15 @@ impl App {
 
 fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<Decided, No> {
     let Ready { statement, lines, file } = ready;
-    let known = bank::known_keys(desk.tx, statement.holding, lines)?;
-    let is_new = |l: &&BankLine| !known.contains(&l.dedupe_key);
-    let new: Vec<Movement> = lines.iter().filter(is_new).map(movement).collect();
+    let new = bank::insert_statement(desk.tx, statement, lines)?;
     if new.is_empty() {
         return Ok(Decided::default());
     }
-    let inserted = bank::insert_statement(desk.tx, statement, lines)?;
-    let already = u32::try_from(inserted.already).unwrap_or(u32::MAX);
+    let already = u32::try_from(lines.len() - new.len()).unwrap_or(u32::MAX);
+    let new: Vec<Movement> = new.into_iter().map(movement).collect();
     files::put(desk.tx, file)?;
     let by = desk.by();
     Ok(spending::take_in(desk.case, statement.id, statement.holding, &new, already, by)?.into())
-}
-
-/// The entry by which a bank line is matched now.
-fn last_match(tx: &mut Tx<'_>, line: BankLineId) -> Result<Option<Entry>, No> {
-    let about = ledger::entries_about(tx, line.0)?;
-    Ok(about.into_iter().rev().find(|e| e.cause == Cause::BankLineMatched))
 }
 
 /// A file of a case that someone may open: receipts and statements of the

@@ -62,7 +62,8 @@ pub async fn record(
         .write(move |tx| {
             let state: Arc<Case> = outer.case(tx, case)?;
             let framework = outer.framework(tx, state.area().unwrap_or(area))?;
-            outer.commit(tx, &state, &framework.1, by, outer.clock.now(), &decided)
+            let after = outer.commit(tx, &state, &framework.1, by, outer.clock.now(), &decided)?;
+            Ok(after.version)
         })
         .await
 }
