@@ -130,11 +130,24 @@ impl App {
         action: Action,
         mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
     ) -> Result<u64, No> {
+        self.act_and_tell(actor, id, action, move |desk| Ok((decide(desk)?, ())))
+            .await
+            .map(|(version, ())| version)
+    }
+
+    /// The same, and tells something more of what was done.
+    pub(crate) async fn act_and_tell<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        action: Action,
+        mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<(Decided, T), No> + Send + 'static,
+    ) -> Result<(u64, T), No> {
         let (app, actor) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
             let seen = app.open_to_read(tx, &actor, id, action)?;
             let now = app.clock.now();
-            let decided = decide(&mut Desk {
+            let (decided, told) = decide(&mut Desk {
                 tx,
                 case: &seen.case,
                 framework: seen.framework(),
@@ -144,13 +157,13 @@ impl App {
             })?;
             let by = Author::Account(actor.account);
             let after = app.commit(tx, &seen.case, seen.framework(), by, now, &decided)?;
-            Ok::<_, No>((after, seen.framework))
+            Ok::<_, No>((after, seen.framework, told))
         };
-        let (after, framework) = self.db.write_about(self.streams_of(id), work).await?;
+        let (after, framework, told) = self.db.write_about(self.streams_of(id), work).await?;
         // Only now is it committed, with all that was read on the way to it.
         self.keep(&after);
         self.keep_framework(&framework);
-        Ok(after.version)
+        Ok((after.version, told))
     }
 
     /// Records what was decided, with its list rows, entries and letters, and

@@ -218,6 +218,7 @@ fn encode(row: &[Value]) -> Vec<u8> {
                 out.extend(n.to_be_bytes());
             }
             Value::Text(text) => sized(&mut out, 2, text.as_bytes()),
+            Value::Word(word) => sized(&mut out, 2, word.as_bytes()),
             Value::Bytes(bytes) => sized(&mut out, 3, bytes),
             Value::Uuid(id) => {
                 out.push(4);

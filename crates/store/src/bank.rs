@@ -48,7 +48,6 @@ const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha2
     closing, from_date, to_date, imported, account_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const KNOWN: &str = "SELECT dedupe_key FROM bank_lines WHERE holding_id = $1 AND date >= $2 AND date <= $3";
-const COUNT: &str = "SELECT COUNT(*) FROM bank_lines WHERE holding_id = $1 AND statement_id = $2";
 const INSERT_LINE: &str = "INSERT INTO bank_lines (id, statement_id, case_id, holding_id, line_no, date,
     amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LINES: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
@@ -59,7 +58,10 @@ const STATEMENTS: &str = "SELECT id, case_id, holding_id, file_sha256, name, for
     from_date, to_date, imported, account_id FROM statements WHERE case_id = $1 ORDER BY imported, id";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SAME_FILE, INSERT, KNOWN, COUNT, INSERT_LINE, LINES, LINE, STATEMENTS];
+pub(crate) const ALL: &[&str] = &[SAME_FILE, INSERT, KNOWN, INSERT_LINE, LINES, LINE, STATEMENTS];
+
+/// How many lines of a long statement are written at once.
+const AT_ONCE: usize = 256;
 
 /// Takes in a statement, and gives those of its lines that are new. Lines that
 /// had been taken in before are left alone; where all had, or the same file,
@@ -78,9 +80,11 @@ pub fn insert_statement<'l>(
     if new.is_empty() {
         return Ok(new);
     }
-    let mut rows = vec![(INSERT, statement_values(statement))];
-    rows.extend(new.iter().map(|line| (INSERT_LINE, line_values(line))));
-    tx.write_rows(rows, || format!("the statements of holding {}", statement.holding))?;
+    let clash = || format!("the statements of holding {}", statement.holding);
+    tx.write_rows(vec![(INSERT, statement_values(statement))], clash)?;
+    for some in new.chunks(AT_ONCE) {
+        tx.write_rows(some.iter().map(|line| (INSERT_LINE, line_values(line))).collect(), clash)?;
+    }
     Ok(new)
 }
 
@@ -97,14 +101,6 @@ pub fn line(tx: &mut Tx<'_>, id: BankLineId) -> Result<Option<BankLine>, StoreEr
 /// The statements of a case, the oldest first.
 pub fn statements(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Statement>, StoreError> {
     tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(read_statement).collect()
-}
-
-/// How many lines of a holding came with a statement.
-pub fn count_of(tx: &mut Tx<'_>, holding: HoldingId, statement: StatementId) -> Result<u64, StoreError> {
-    match tx.query_opt(COUNT, &[holding.0.into(), statement.0.into()])? {
-        Some(row) => row.of("bank_lines", 0).take("count"),
-        None => Ok(0),
-    }
 }
 
 /// The keys of lines that are there already, of the days that `lines` span.

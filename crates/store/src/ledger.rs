@@ -51,21 +51,8 @@ const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 OR
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    HEAD,
-    HEAD_ALONE,
-    KEYS,
-    START,
-    ADVANCE,
-    INSERT,
-    MOVE,
-    NAMED,
-    ENTRIES,
-    LAST_MATCH,
-    WITH_ID,
-    HOLDS,
-    MOVES,
-    BALANCES,
-    CASES,
+    HEAD, HEAD_ALONE, KEYS, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, HOLDS, MOVES,
+    BALANCES, CASES,
 ];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
@@ -116,6 +103,9 @@ pub fn post_all(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// How many entries of a long run are written at once.
+const AT_ONCE: usize = 256;
+
 /// Writes checked entries of one case after the last one: their rows, the rows
 /// of their moves, and the new head.
 fn add(
@@ -125,22 +115,25 @@ fn add(
     entries: &[Entry],
 ) -> Result<(), StoreError> {
     let (mut seq, mut hash) = (count, head);
-    let mut statements = Vec::with_capacity(entries.len() * 2 + 1);
-    let mut of_moves = Vec::with_capacity(entries.len());
-    for entry in entries {
-        seq += 1;
-        let moves = moves_of(entry.postings());
-        hash = entry_hash(hash, seq, entry, &moves);
-        statements.push((INSERT, row_of(entry, seq, hash)));
-        of_moves.extend(moves.iter().enumerate().map(|(i, m)| (MOVE, m.row(case, seq, i))));
+    let clash = || format!("the ledger of case {case}");
+    for some in entries.chunks(AT_ONCE) {
+        let (mut rows, mut of_moves) = (Vec::with_capacity(some.len() * 2), Vec::with_capacity(some.len()));
+        for entry in some {
+            seq += 1;
+            let moves = moves_of(entry.postings());
+            hash = entry_hash(hash, seq, entry, &moves);
+            rows.push((INSERT, row_of(entry, seq, hash)));
+            of_moves.extend(moves.iter().enumerate().map(|(i, m)| (MOVE, m.row(case, seq, i))));
+        }
+        rows.append(&mut of_moves);
+        tx.write_rows(rows, clash)?;
     }
-    statements.append(&mut of_moves);
-    statements.push(if count == 0 {
+    let new_head = if count == 0 {
         (START, vec![case.0.into(), seq.into(), hash.into()])
     } else {
         (ADVANCE, vec![case.0.into(), seq.into(), hash.into(), count.into()])
-    });
-    tx.write_rows(statements, || format!("the ledger of case {case}"))?;
+    };
+    tx.write_rows(vec![new_head], clash)?;
     if let Some(heads) = tx.heads() {
         heads.ledgers.insert(case, (seq, hash));
     }
@@ -176,11 +169,7 @@ pub fn balances(tx: &mut Tx<'_>, case: CaseId) -> Result<Balances, StoreError> {
 }
 
 /// The newest entry that matches a bank line of a case to its plan.
-pub fn last_match(
-    tx: &mut Tx<'_>,
-    case: CaseId,
-    bank_line: BankLineId,
-) -> Result<Option<Entry>, StoreError> {
+pub fn last_match(tx: &mut Tx<'_>, case: CaseId, bank_line: BankLineId) -> Result<Option<Entry>, StoreError> {
     let rows = tx.query(LAST_MATCH, &[case.0.into(), bank_line.0.into()])?;
     Ok(each_of(tx, rows)?.pop())
 }
@@ -375,12 +364,12 @@ fn row_of(entry: &Entry, seq: u64, hash: Hash) -> Vec<Value> {
         entry.case.0.into(),
         seq.into(),
         entry.id.0.into(),
-        purpose_word(&entry.purpose).into(),
+        Value::Word(purpose_word(&entry.purpose)),
         entry.purpose.settles().map(|id| id.0).into(),
         entry.purpose.corrects().map(|id| id.0).into(),
         expires.into(),
         reason.into(),
-        cause_word(entry.cause).into(),
+        Value::Word(cause_word(entry.cause)),
         entry.about.into(),
         entry.by.map(|id| id.0).into(),
         entry.happened.into(),
@@ -415,7 +404,7 @@ impl Move {
             case.0.into(),
             seq.into(),
             no.into(),
-            self.layer.as_str().into(),
+            Value::Word(self.layer.as_str()),
             self.from.to_string().into(),
             self.to.to_string().into(),
             self.amount.into(),
@@ -439,15 +428,10 @@ impl Move {
 pub(crate) fn moves_of(postings: &[Posting]) -> Vec<Move> {
     let mut moves = Vec::new();
     for layer in [Layer::Budget, Layer::Commitment, Layer::Actual] {
-        let side = |out: bool| {
-            let of_side = move |p: &&(usize, &Posting)| p.1.layer == layer && (p.1.amount.0 < 0) == out;
-            let all: Vec<(usize, &Posting)> = postings.iter().enumerate().collect();
-            let picked: Vec<(i64, Account, i64)> = all
-                .iter()
-                .filter(of_side)
-                .map(|(i, p)| (i64::try_from(*i).unwrap_or(i64::MAX), p.account, p.amount.0.saturating_abs()))
-                .collect();
-            picked
+        let side = |out: bool| -> Vec<(i64, Account, i64)> {
+            let of_side = |p: &Posting| p.layer == layer && (p.amount.0 < 0) == out;
+            let numbered = (0..).zip(postings).filter(|(_, p)| of_side(p));
+            numbered.map(|(no, p)| (no, p.account, p.amount.0.saturating_abs())).collect()
         };
         let (mut outs, mut ins) = (side(true), side(false));
         let (mut o, mut i) = (0, 0);

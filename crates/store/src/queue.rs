@@ -46,6 +46,10 @@ impl<T> Queue<T> {
         self.arrived.notify_all();
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.lock().waiting.is_empty()
+    }
+
     /// Waits for one piece of work; `None` when the queue is closed and empty.
     pub fn take(&self) -> Option<T> {
         self.wait_for_some().waiting.pop_front()

@@ -16,6 +16,8 @@ pub(crate) enum Value {
     Null,
     Int(i64),
     Text(String),
+    /// A word of the program's own, on its way in.
+    Word(&'static str),
     Bytes(Vec<u8>),
     Uuid(Uuid),
 }
@@ -26,6 +28,7 @@ impl fmt::Display for Value {
             Self::Null => f.write_str("null"),
             Self::Int(n) => n.fmt(f),
             Self::Text(text) => f.write_str(text),
+            Self::Word(word) => f.write_str(word),
             Self::Uuid(id) => id.fmt(f),
             Self::Bytes(bytes) => match Uuid::from_slice(bytes) {
                 Ok(id) => id.fmt(f),

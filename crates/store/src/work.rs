@@ -111,6 +111,7 @@ pub(crate) fn write(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
             }
         }
         linger = LINGER.min(begun.elapsed() / 4);
+        connection.tidy(queue.is_empty());
     }
 }
 

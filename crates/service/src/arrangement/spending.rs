@@ -169,15 +169,13 @@ impl App {
         let ready = self.ready(&read, (id, holding, actor.account), name, bytes)?;
         let total = u32::try_from(ready.lines.len()).unwrap_or(u32::MAX);
         let statement = ready.statement.id;
-        self.act(actor, id, Action::ImportStatement, move |desk| {
+        let work = move |desk: &mut Desk<'_, '_>| {
             must_handle(desk.actor, desk.case, holding)?;
             spending::can_take_in(desk.case, holding)?;
             check_account(desk.case, holding, &read)?;
             take_in(desk, &ready)
-        })
-        .await?;
-        let kept = self.read(move |tx| Ok(bank::count_of(tx, holding, statement)?)).await?;
-        let new = u32::try_from(kept).unwrap_or(u32::MAX);
+        };
+        let (_, new) = self.act_and_tell(actor, id, Action::ImportStatement, work).await?;
         Ok(TakenIn { statement: (new > 0).then_some(statement), new, already: total - new })
     }
 
@@ -281,17 +279,20 @@ impl App {
     }
 }
 
-fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<Decided, No> {
+/// What is decided about a statement, and how many of its lines are new.
+fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<(Decided, u32), No> {
     let Ready { statement, lines, file } = ready;
     let new = bank::insert_statement(desk.tx, statement, lines)?;
     if new.is_empty() {
-        return Ok(Decided::default());
+        return Ok((Decided::default(), 0));
     }
-    let already = u32::try_from(lines.len() - new.len()).unwrap_or(u32::MAX);
+    let count = |lines: usize| u32::try_from(lines).unwrap_or(u32::MAX);
+    let (already, new_lines) = (count(lines.len() - new.len()), count(new.len()));
     let new: Vec<Movement> = new.into_iter().map(movement).collect();
     files::put(desk.tx, file)?;
     let by = desk.by();
-    Ok(spending::take_in(desk.case, statement.id, statement.holding, &new, already, by)?.into())
+    let decision = spending::take_in(desk.case, statement.id, statement.holding, &new, already, by)?;
+    Ok((decision.into(), new_lines))
 }
 
 /// A file of a case that someone may open: receipts and statements of the

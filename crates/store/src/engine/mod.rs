@@ -103,6 +103,13 @@ impl Connection {
         each!(self, c => c.rollback());
     }
 
+    /// What may be done after the answers were given. `quiet`: nobody waits.
+    pub fn tidy(&mut self, quiet: bool) {
+        if let Self::Sqlite(c) = self {
+            c.tidy(quiet);
+        }
+    }
+
     pub fn savepoint(&mut self) -> Result<(), StoreError> {
         each!(self, c => c.savepoint())
     }

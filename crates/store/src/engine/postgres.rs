@@ -368,6 +368,7 @@ impl ToSql for Value {
             Self::Int(n) if *ty == Type::INT4 => i32::try_from(*n)?.to_sql(ty, out),
             Self::Int(n) => n.to_sql(ty, out),
             Self::Text(text) => text.to_sql(ty, out),
+            Self::Word(word) => word.to_sql(ty, out),
             Self::Bytes(bytes) if *ty == Type::UUID => uuid::Uuid::from_slice(bytes)?.to_sql(ty, out),
             Self::Bytes(bytes) => bytes.to_sql(ty, out),
             Self::Uuid(id) => id.to_sql(ty, out),

@@ -7,14 +7,22 @@ use crate::value::{Row, Value};
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 /// How long to wait for another program that writes to the same file.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How many pages the log may hold before they go to the file, in a quiet
+/// moment and at the latest.
+const LOGGED: (u32, u32) = (1_000, 8_000);
+
 pub(crate) struct Connection {
     db: rusqlite::Connection,
     access: Access,
+    /// How many pages the log held after the last commit.
+    logged: Arc<AtomicU32>,
 }
 
 impl Connection {
@@ -24,7 +32,7 @@ impl Connection {
             // Not read-only: the first reader of a log may have to recover it.
             Access::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
         };
-        let db = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        let mut db = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|e| StoreError::NotThere { what: format!("cannot open {}: {e}", path.display()) })?;
         db.busy_timeout(PATIENCE).map_err(fault)?;
         db.set_prepared_statement_cache_capacity(256);
@@ -43,7 +51,33 @@ impl Connection {
         if access == Access::Read {
             db.execute_batch("PRAGMA query_only = ON;").map_err(fault)?;
         }
-        Ok(Self { db, access })
+        let logged = Arc::new(AtomicU32::new(0));
+        if access == Access::Write {
+            // Instead of SQLite's own, which makes whoever commits wait for it.
+            let pages = Arc::clone(&logged);
+            db.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, count| {
+                pages.store(u32::try_from(count).unwrap_or(0), Ordering::Relaxed);
+                Ok(())
+            }))
+            .map_err(fault)?;
+        }
+        Ok(Self { db, access, logged })
+    }
+
+    /// Takes what is in the log over into the file, if that is much: between
+    /// pieces of work, when nobody waits for an answer.
+    pub fn tidy(&mut self, quiet: bool) {
+        let (in_a_quiet_moment, at_the_latest) = LOGGED;
+        let most = if quiet { in_a_quiet_moment } else { at_the_latest };
+        if self.logged.load(Ordering::Relaxed) < most {
+            return;
+        }
+        self.logged.store(0, Ordering::Relaxed);
+        // What was committed is safe in the log: a full disk is met again, and
+        // told, at the next commit.
+        if let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "the log was not taken over into the file");
+        }
     }
 
     pub fn begin(&mut self) -> Result<(), StoreError> {
@@ -108,9 +142,26 @@ impl Connection {
         // Rows of one table tend to come in a row: prepared once, bound many times.
         for run in statements.chunk_by(|a, b| std::ptr::eq(a.0, b.0)) {
             let Some((sql, _)) = run.first() else { continue };
+            let many = if run.len() < AT_ONCE { None } else { of_many_rows(sql) };
+            let (together, one_by_one) =
+                run.split_at(many.as_ref().map_or(0, |_| run.len() / AT_ONCE * AT_ONCE));
+            if let Some(many) = many {
+                let single = self.db.prepare_cached(sql).map_err(fault)?;
+                let order = order(&single)?;
+                let mut statement = self.db.prepare_cached(&many).map_err(fault)?;
+                for rows in together.chunks(AT_ONCE) {
+                    let values =
+                        rows.iter().flat_map(|(_, params)| order.iter().map(|place| params.get(*place)));
+                    for (index, value) in (1..).zip(values) {
+                        statement.raw_bind_parameter(index, value.ok_or_else(too_few)?).map_err(fault)?;
+                    }
+                    let inserted = statement.raw_execute().map_err(fault)?;
+                    touched.extend(rows.iter().map(|_| u64::from(inserted == AT_ONCE)));
+                }
+            }
             let mut statement = self.db.prepare_cached(sql).map_err(fault)?;
             let order = order(&statement)?;
-            for (_, params) in run {
+            for (_, params) in one_by_one {
                 bind(&mut statement, &order, params)?;
                 let rows = statement.raw_execute().map_err(fault)?;
                 touched.push(u64::try_from(rows).unwrap_or(u64::MAX));
@@ -131,6 +182,20 @@ impl Connection {
     fn simple(&self, sql: &str) -> Result<(), StoreError> {
         self.db.prepare_cached(sql).and_then(|mut s| s.execute([])).map(|_| ()).map_err(fault)
     }
+}
+
+/// How many rows go into a table in one statement, where there are many.
+const AT_ONCE: usize = 16;
+
+/// The same statement for [`AT_ONCE`] rows, if it inserts one: SQLite then
+/// looks for the place in each index once, and goes on from there.
+fn of_many_rows(sql: &str) -> Option<String> {
+    let (before, row) = sql.split_once(" VALUES ").or_else(|| sql.split_once("\n    VALUES "))?;
+    let columns = row.matches('$').count();
+    let plain =
+        sql.starts_with("INSERT INTO ") && row.ends_with(')') && row.matches(',').count() + 1 == columns;
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    plain.then(|| format!("{before} VALUES {}", vec![row; AT_ONCE].join(", ")))
 }
 
 /// To SQLite `$2` is a name, and names are numbered as they appear in the
@@ -162,6 +227,7 @@ impl ToSql for Value {
             Self::Null => ToSqlOutput::Owned(Owned::Null),
             Self::Int(n) => ToSqlOutput::Owned(Owned::Integer(*n)),
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Word(word) => ToSqlOutput::Borrowed(ValueRef::Text(word.as_bytes())),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Self::Uuid(id) => ToSqlOutput::Borrowed(ValueRef::Blob(id.as_bytes())),
         })
