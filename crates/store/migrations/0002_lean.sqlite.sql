@@ -1,6 +1,8 @@
 -- SQLite builds a small table of its own for every row that is held against a
 -- list of more than two words. Held against one word after another the same
 -- check costs next to nothing, so the tables of the ledger are made anew.
+-- What differs between rows comes first in an index, since all of one case
+-- agree in the case.
 CREATE TABLE entries_anew (
     case_id BLOB NOT NULL,
     seq INTEGER NOT NULL CHECK (seq > 0),
@@ -19,8 +21,8 @@ CREATE TABLE entries_anew (
     key TEXT NOT NULL CHECK (key <> ''),
     hash BLOB NOT NULL,
     PRIMARY KEY (case_id, seq),
-    UNIQUE (case_id, id),
-    UNIQUE (case_id, key),
+    UNIQUE (id, case_id),
+    UNIQUE (key, case_id),
     FOREIGN KEY (case_id, settles) REFERENCES entries_anew (case_id, id),
     FOREIGN KEY (case_id, corrects) REFERENCES entries_anew (case_id, id),
     CHECK ((settles IS NOT NULL) = (purpose = 'post' OR purpose = 'release' OR purpose = 'expire')),
@@ -84,7 +86,7 @@ CREATE TABLE bank_lines_anew (
     description TEXT NOT NULL,
     reference TEXT NOT NULL,
     dedupe_key TEXT NOT NULL,
-    UNIQUE (holding_id, dedupe_key)
+    UNIQUE (dedupe_key, holding_id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO bank_lines_anew SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
     reference, dedupe_key FROM bank_lines ORDER BY id;

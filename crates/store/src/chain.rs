@@ -8,20 +8,20 @@ pub(crate) type Hash = [u8; 32];
 /// What the first row of a chain follows.
 pub(crate) const START: Hash = [0; 32];
 
-/// A hash being made. Every part goes in with its length, so that no two
+/// What a hash is made of. Every part goes in with its length, so that no two
 /// different rows give the same bytes.
-pub(crate) struct Chain(Sha256);
+pub(crate) struct Chain(Vec<u8>);
 
 impl Chain {
     pub fn after(before: Hash) -> Self {
-        let mut hash = Sha256::new();
-        hash.update(before);
-        Self(hash)
+        let mut parts = Vec::with_capacity(1024);
+        parts.extend(before);
+        Self(parts)
     }
 
     pub fn bytes(mut self, bytes: &[u8]) -> Self {
-        self.0.update((bytes.len() as u64).to_be_bytes());
-        self.0.update(bytes);
+        self.0.extend((bytes.len() as u64).to_be_bytes());
+        self.0.extend(bytes);
         self
     }
 
@@ -42,6 +42,6 @@ impl Chain {
     }
 
     pub fn done(self) -> Hash {
-        self.0.finalize().into()
+        Sha256::digest(self.0).into()
     }
 }

@@ -185,7 +185,7 @@ impl Connection {
 }
 
 /// How many rows go into a table in one statement, where there are many.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 
 /// The same statement for [`AT_ONCE`] rows, if it inserts one: SQLite then
 /// looks for the place in each index once, and goes on from there.
