@@ -40,7 +40,8 @@ impl App {
             }
             if self.clock.now() >= seal_next {
                 self.seal().await;
-                seal_next = self.clock.now().saturating_add(self.settings.seal_every).unwrap_or(Timestamp::MAX);
+                seal_next =
+                    self.clock.now().saturating_add(self.settings.seal_every).unwrap_or(Timestamp::MAX);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}

@@ -190,7 +190,11 @@ fn read_all(
     // Reading to the end makes gzip check its own sum too.
     let more = gzip.read(&mut [0]).map_err(|_| damaged("its end is not as it was written"))?;
     let after = gzip.into_inner().fill_buf().map_or(1, <[u8]>::len);
-    if more + after > 0 { Err(damaged("there is something after its end")) } else { Ok(Whole { version, sums }) }
+    if more + after > 0 {
+        Err(damaged("there is something after its end"))
+    } else {
+        Ok(Whole { version, sums })
+    }
 }
 
 /// The version of a backup's tables, if this program knows it.

@@ -216,18 +216,8 @@ const TABLES: &[Table] = &[
         "uuuuitittt",
         500
     ),
-    table!(
-        "seals",
-        1,
-        "number",
-        "($1)",
-        "$2",
-        "number, at, members, hash",
-        "($1, $2, $3, $4)",
-        "iiib",
-        500
-    )
-    .known(2, STILL),
+    table!("seals", 1, "number", "($1)", "$2", "number, at, members, hash", "($1, $2, $3, $4)", "iiib", 500)
+        .known(2, STILL),
     table!(
         "seal_members",
         2,

@@ -12,8 +12,7 @@ use uuid::Uuid;
 /// How many seals are checked in one snapshot.
 const PAGE: u32 = 20;
 
-const SEALS: &str =
-    "SELECT number, at, members, hash FROM seals WHERE number > $1 ORDER BY number LIMIT $2";
+const SEALS: &str = "SELECT number, at, members, hash FROM seals WHERE number > $1 ORDER BY number LIMIT $2";
 const MEMBERS: &str =
     "SELECT seal, no, kind, id, version, head, hash FROM seal_members WHERE seal = $1 ORDER BY no";
 const MEMBERS_AFTER: &str = "SELECT DISTINCT seal FROM seal_members WHERE seal > $1 ORDER BY seal";
