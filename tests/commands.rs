@@ -74,7 +74,9 @@ async fn a_seal_that_was_kept_shows_what_the_database_alone_cannot() {
 
         let case = "'%Someone 2%'";
         for sql in [
-            format!("DELETE FROM list_rows WHERE stream_id IN (SELECT stream_id FROM events WHERE body LIKE {case})"),
+            format!(
+                "DELETE FROM list_rows WHERE stream_id IN (SELECT stream_id FROM events WHERE body LIKE {case})"
+            ),
             format!("DELETE FROM streams WHERE id IN (SELECT stream_id FROM events WHERE body LIKE {case})"),
             "DELETE FROM events WHERE NOT EXISTS (SELECT 1 FROM streams WHERE id = stream_id)".to_owned(),
         ] {
