@@ -280,10 +280,8 @@ fn check_streams(
         }
         report.events += events.len() as u64;
         report.unsealed += u64::from(sealed.is_behind(stream.id, version));
-        if report.faults.iter().any(|f| f.stream == stream.to_string()) {
-            continue;
-        }
-        let mut wrong = check_chain(Some(START), &events, version, head);
+        let whole = report.faults.iter().all(|f| f.stream != stream.to_string());
+        let mut wrong = if whole { check_chain(Some(START), &events, version, head) } else { Vec::new() };
         sealed.check(stream.id, &events, version, &mut wrong);
         report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("events", Some(seq), wrong)));
     }
@@ -323,15 +321,12 @@ fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), 
         let (entries, unreadable) = ledger::everything(tx, case)?;
         report.entries += entries.len() as u64;
         report.unsealed += u64::from(sealed.is_behind(case.0, count));
-        if !unreadable.is_empty() {
-            report
-                .faults
-                .extend(unreadable.iter().map(|seq| fault("entries", Some(*seq), Wrong::Unreadable)));
-            continue;
+        let mut wrong: Vec<_> = unreadable.iter().map(|seq| (*seq, Wrong::Unreadable)).collect();
+        if wrong.is_empty() {
+            wrong = check_chain(Some(START), &entries, count, head);
+            wrong.extend(check_meaning(&entries));
         }
-        let mut wrong = check_chain(Some(START), &entries, count, head);
         sealed.check(case.0, &entries, count, &mut wrong);
-        wrong.extend(check_meaning(&entries));
         report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("entries", Some(seq), wrong)));
     }
     Ok((report, last))

@@ -135,6 +135,11 @@ const SEALED_DEEDS: &[(&str, &[Named])] = &[
         "UPDATE seal_members SET hash = substr(hash, 1, 31) WHERE seal = 1 AND no = 2",
         &[("seal_members", Some(2), Wrong::Unreadable)],
     ),
+    (
+        "UPDATE ledgers SET entries = 5, head = (SELECT hash FROM entries WHERE seq = 5);
+         DELETE FROM moves WHERE seq > 5 OR seq = 4; DELETE FROM entries WHERE seq > 5",
+        &[("entries", Some(4), Wrong::Unreadable), ("entries", Some(6), Wrong::CutOff)],
+    ),
     ("UPDATE seals SET at = at + 1 WHERE number = 1", &[("seals", None, Wrong::Edited)]),
     ("UPDATE seals SET hash = substr(hash, 1, 31) WHERE number = 2", &[("seals", None, Wrong::Unreadable)]),
     (
