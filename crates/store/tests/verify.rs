@@ -5,6 +5,8 @@ mod common;
 use common::{append, at, case_stream, entry, post, said, tamper};
 use domain::EntryId;
 use domain::ledger::Purpose;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use store::seal::{Seal, seal};
 use store::verify::{Report, Wrong, check_kept, verify};
 use store::{Db, StoreError};
@@ -270,6 +272,7 @@ async fn what_was_made_anew_is_named() {
 async fn sealing_while_many_write() {
     for (name, url) in testkit::databases::both() {
         let both = [Db::open(&url).await.expect("it opens"), Db::open(&url).await.expect("it opens")];
+        let done = Arc::new(AtomicBool::new(false));
         let writers: Vec<_> = (0..24_u128)
             .map(|n| {
                 let db = both[usize::from(n % 2 == 0)].clone();
@@ -286,15 +289,20 @@ async fn sealing_while_many_write() {
             .iter()
             .map(|db| {
                 let db = db.clone();
+                let done = Arc::clone(&done);
                 tokio::spawn(async move {
-                    for n in 0..15 {
-                        seal(&db, at(n)).await?;
+                    while !done.load(Ordering::Relaxed) {
+                        seal(&db, at(5)).await?;
                     }
                     Ok::<_, StoreError>(())
                 })
             })
             .collect();
-        for task in writers.into_iter().chain(sealers) {
+        for task in writers {
+            assert_eq!(task.await.expect("no panic"), Ok(()), "{name}");
+        }
+        done.store(true, Ordering::Relaxed);
+        for task in sealers {
             assert_eq!(task.await.expect("no panic"), Ok(()), "{name}");
         }
         seal(&both[0], at(99)).await.expect(name);
