@@ -2,6 +2,7 @@
 //! `docs/settings.md` is the table of all of them; a test keeps it true.
 
 use crate::commands::Failure;
+use jiff::SignedDuration;
 use serde::Deserialize;
 use service::Settings;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,9 @@ pub struct Options {
     /// Let other computers read /metrics
     #[arg(long, env = "PHB_OPEN_METRICS", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub open_metrics: Option<bool>,
+    /// How many minutes it is from one seal of the record to the next
+    #[arg(long, env = "PHB_SEAL_EVERY", value_name = "MINUTES")]
+    pub seal_every: Option<u32>,
     /// The name over every page
     #[arg(long, env = "PHB_SERVICE_NAME", value_name = "NAME")]
     pub service_name: Option<String>,
@@ -81,6 +85,10 @@ impl Options {
         if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
             return Err(Failure(format!("base-url must begin with https:// or http://, and is {base_url}")));
         }
+        let seal_every = self.seal_every.or(file.seal_every).unwrap_or(60);
+        if seal_every == 0 {
+            return Err(Failure("seal-every must be a minute or more".into()));
+        }
         Ok(Config {
             database,
             listen,
@@ -93,6 +101,7 @@ impl Options {
                 smtp: self.smtp.or(file.smtp),
                 behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
                 open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
+                seal_every: SignedDuration::from_mins(seal_every.into()),
                 ..Settings::default()
             },
         })
@@ -152,6 +161,7 @@ mod tests {
             ("lissten = \"x\"", "lissten"),
             ("demo = true", "demo"),
             ("font = \"comic\"", "comic"),
+            ("seal_every = 0", "a minute or more"),
             ("= 3", "mistake"),
         ] {
             let path = folder.path().join("phb.toml");
@@ -182,7 +192,7 @@ mod tests {
             text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
         }
         text.push_str(
-            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`; the record is sealed every 60 minutes. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
         );
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
         if std::env::var_os("UPDATE_SETTINGS").is_some() {

@@ -54,6 +54,47 @@ async fn verify_finds_nothing_wrong_and_names_what_was_changed() {
     }
 }
 
+/// The last line with a seal in what a command said.
+fn seal_in(said: &str) -> String {
+    let seal = said.split_whitespace().rfind(|word| word.parse::<store::seal::Seal>().is_ok());
+    seal.unwrap_or_else(|| panic!("no seal: {said}")).to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_that_was_kept_shows_what_the_database_alone_cannot() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let unsealed = well(&["verify", "--database", &url]);
+        assert!(unsealed.contains("Nothing has been sealed yet."), "{name}: {unsealed}");
+        let file = folder().join("kept.backup").display().to_string();
+        let kept = seal_in(&well(&["backup", "--database", &url, "--to", &file]));
+        let sound = well(&["verify", "--database", &url, "--seal", &kept]);
+        assert!(sound.contains("Checked 1 seal. 0 streams and ledgers have grown"), "{name}: {sound}");
+        assert_eq!(seal_in(&sound), kept, "{name}");
+
+        let case = "'%Someone 2%'";
+        for sql in [
+            format!(
+                "DELETE FROM list_rows WHERE stream_id IN (SELECT stream_id FROM events WHERE body LIKE {case})"
+            ),
+            format!("DELETE FROM streams WHERE id IN (SELECT stream_id FROM events WHERE body LIKE {case})"),
+            "DELETE FROM events WHERE NOT EXISTS (SELECT 1 FROM streams WHERE id = stream_id)".to_owned(),
+        ] {
+            tamper(&url, &sql);
+        }
+        let gone = badly(&["verify", "--database", &url]);
+        assert!(gone.contains("removed whole"), "{name}: {gone}");
+        tamper(&url, "DELETE FROM seal_members; DELETE FROM seals");
+        well(&["verify", "--database", &url]);
+        let missed = badly(&["verify", "--database", &url, "--seal", &kept]);
+        assert!(missed.contains("seals: seal 1: deleted"), "{name}: {missed}");
+
+        let back = testkit::databases::sqlite_url();
+        well(&["restore", "--from", &file, "--database", &back]);
+        well(&["verify", "--database", &back, "--seal", &kept]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rebuild_gives_what_stood_there_and_puts_right_what_did_not() {
     for (name, url) in testkit::databases::both() {

@@ -1,6 +1,6 @@
 //! `phb backup`: everything in one file.
 
-use super::{DatabaseArg, Outcome, count};
+use super::{DatabaseArg, Outcome, count, seal_first};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Db;
@@ -11,6 +11,9 @@ use store::Db;
 /// checksums, and is not bound to one kind of database. It appears whole or not
 /// at all. It is not encrypted and holds people's health information: keep it
 /// as safe as the database, and in another place.
+///
+/// What was written since the last seal is sealed first, and the newest seal is
+/// printed: keep that line, for "phb verify --seal".
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  phb backup --database phb.db --to /var/backups/phb-monday.backup")]
 pub struct Args {
@@ -28,10 +31,15 @@ pub async fn run(args: Args) -> Outcome {
         return Err(format!("{shown} is there already. Choose another name, or move it away.").into());
     }
     let db = Db::open_existing(&args.database.address()?).await?;
+    seal_first(&db).await;
+    let newest = db.read::<_, store::StoreError>(store::seal::newest).await?;
     let tables = store::archive::backup(&db, &args.to).await?;
     db.close().await;
     let bytes = std::fs::metadata(&args.to).map_or(0, |m| m.len());
     let rows = tables.iter().map(|t| t.rows).sum();
     println!("Wrote {} in {bytes} bytes to {shown}.", count(rows, "row", "rows"));
+    if let Some(seal) = newest {
+        println!("The newest seal is {seal}");
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `phb copy`: everything from one database to another.
 
-use super::{Outcome, bar, count, show};
+use super::{Outcome, bar, count, seal_first, show};
 use std::process::ExitCode;
 use store::Db;
 
@@ -9,7 +9,8 @@ use store::Db;
 /// From SQLite to PostgreSQL, back, or from one of a kind to another. The
 /// target must be empty; if it is a file that is not there, it is made. Then
 /// the rows of each table are counted and hashed on both sides, and the
-/// balances of every case are worked out on both sides and compared.
+/// balances of every case are worked out on both sides and compared. What was
+/// written since the last seal is sealed first, and the seals go along.
 ///
 /// Stop the program before you copy: what people write afterwards stays behind.
 #[derive(Debug, clap::Args)]
@@ -30,6 +31,7 @@ pub async fn run(args: Args) -> Outcome {
     }
     let from = Db::open_existing(&args.from).await?;
     let to = Db::open(&args.to).await?;
+    seal_first(&from).await;
     let progress = bar("Copying");
     let copied = store::copy::copy(&from, &to, |done, all| show(&progress, done, all)).await?;
     progress.finish_and_clear();

@@ -2,7 +2,7 @@
 //! command alone makes a site where one can sign in as somebody else.
 
 use super::serve::{listen, open, serve};
-use super::{Done, Failure};
+use super::{Done, Failure, seal_first};
 use crate::config::{Options, start_log};
 use service::clock::Clock;
 use service::demo::{self, people};
@@ -35,6 +35,7 @@ pub async fn run(args: Args) -> Done {
     if areas.is_empty() {
         eprintln!("phb: making the demonstration in {}", config.database_shown());
         make(&db, &config.settings).await?;
+        seal_first(&db).await;
     } else if !is_ours(&app).await? {
         return Err(Failure(format!(
             "{} holds something that is not a demonstration. Choose another with --database",

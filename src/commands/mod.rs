@@ -13,9 +13,11 @@ pub mod verify;
 
 use crate::config::Options;
 use indicatif::{ProgressBar, ProgressStyle};
+use service::Clock;
 use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use store::Db;
 
 /// How a command ends. An error is shown as one line, so its text is written
 /// for whoever typed the command.
@@ -54,6 +56,14 @@ pub fn bar(what: &'static str) -> ProgressBar {
 pub fn show(bar: &ProgressBar, done: u64, all: u64) {
     bar.set_length(all);
     bar.set_position(done);
+}
+
+/// Seals what is there before it is taken elsewhere. That it cannot be sealed
+/// (the disk is full, say) is told and keeps nobody from taking it.
+pub async fn seal_first(db: &Db) {
+    if let Err(why) = store::seal::seal(db, Clock::of_the_machine().now()).await {
+        eprintln!("phb: it could not be sealed first: {why}");
+    }
 }
 
 /// `1 stream`, `2 streams`.

@@ -3,15 +3,15 @@
 use super::{DatabaseArg, Outcome, count};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::Db;
 
 /// Fill an empty database from a backup
 ///
 /// The whole file is read and checked before anything is written: a file that
-/// is damaged, cut off, not a backup, or from another version of the program is
-/// refused, and so is a database that holds anything. If it is a file that is
-/// not there, it is made. A backup of one kind of database can be restored into
-/// the other.
+/// is damaged, cut off, not a backup, or from a newer program is refused, and
+/// so is a database that holds anything. If it is a file that is not there, it
+/// is made. A backup of one kind of database can be restored into the other.
+/// One that an older program made is brought up to date on the way, which needs
+/// a database that has no tables yet.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  phb restore --from phb-monday.backup --database new.db")]
 pub struct Args {
@@ -24,11 +24,7 @@ pub struct Args {
 
 /// Checks the backup, then fills the database.
 pub async fn run(args: Args) -> Outcome {
-    // Before the database is opened, so that a bad file makes no new one.
-    store::archive::check(&args.from).await?;
-    let db = Db::open(&args.database.address()?).await?;
-    let tables = store::archive::restore(&args.from, &db).await?;
-    db.close().await;
+    let tables = store::archive::restore(&args.from, &args.database.address()?).await?;
     let rows = tables.iter().map(|t| t.rows).sum();
     println!("Restored {}. Every table fits its checksum.", count(rows, "row", "rows"));
     println!("\"phb verify\" checks what the rows say.");

@@ -4,6 +4,7 @@ use super::{DatabaseArg, Outcome, bar, count, show};
 use service::{App, Clock, Settings};
 use std::process::ExitCode;
 use store::Db;
+use store::seal::Seal;
 
 /// Check the whole record and the whole ledger
 ///
@@ -13,18 +14,36 @@ use store::Db;
 /// is named on a line of its own. Nothing is changed. It can run while the
 /// program serves.
 ///
+/// The program also makes seals: every hour, when it stops, and before a
+/// backup, it writes down how far each stream and each ledger has come. So what
+/// was sealed and is gone as a whole, or is shorter than it was, or was made
+/// anew, is named too. What was written since the newest seal is only checked
+/// by its own chain; how much that is, is said.
+///
+/// Whoever can write to the database can make the seals anew as well. Against
+/// that, keep the number and hash of the newest seal somewhere else (this
+/// command and "phb backup" print it, and it is in the log), and give it back
+/// later with --seal. If the database does not hold that very seal, it is said.
+///
 /// Ends with 0 if everything is sound, with 1 if something is wrong.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  phb verify
+  phb verify --seal 12:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
 pub struct Args {
     #[command(flatten)]
     pub database: DatabaseArg,
+    /// A seal that you kept elsewhere; may be given more than once
+    #[arg(long, value_name = "NUMBER:HASH")]
+    pub seal: Vec<Seal>,
 }
 
 /// Checks, and prints what is wrong.
 pub async fn run(args: Args) -> Outcome {
     let db = Db::open_existing(&args.database.address()?).await?;
     let progress = bar("Checking the record");
-    let report = store::verify::verify(&db, |done, all| show(&progress, done, all)).await?;
+    let mut report = store::verify::verify(&db, |done, all| show(&progress, done, all)).await?;
+    report.faults.extend(store::verify::check_kept(&db, &args.seal).await?);
     progress.finish_and_clear();
     let progress = bar("Checking the lists");
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
@@ -46,6 +65,14 @@ pub async fn run(args: Args) -> Outcome {
         count(report.ledgers, "ledger", "ledgers"),
         count(lists.rows, "row", "rows"),
     );
+    match report.newest_seal {
+        None => println!("Nothing has been sealed yet."),
+        Some(seal) => println!(
+            "Checked {}. {} grown since they were last sealed. The newest seal, to keep elsewhere:\n{seal}",
+            count(report.seals, "seal", "seals"),
+            count(report.unsealed, "stream or ledger has", "streams and ledgers have"),
+        ),
+    }
     if wrong == 0 {
         println!("Everything is as it was written.");
         return Ok(ExitCode::SUCCESS);

@@ -7,6 +7,7 @@ use domain::access::Actor;
 use domain::case::{self, Case};
 use domain::framework::{self, Framework};
 use domain::{AreaId, CaseId};
+use jiff::SignedDuration;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub open_metrics: bool,
     /// How much work checking a passphrase is.
     pub hashing: Hashing,
+    /// How long it is from one seal to the next.
+    pub seal_every: SignedDuration,
 }
 
 impl Default for Settings {
@@ -43,6 +46,7 @@ impl Default for Settings {
             behind_proxy: false,
             open_metrics: false,
             hashing: Hashing::Strong,
+            seal_every: SignedDuration::from_hours(1),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! What goes on in the background: letters are sent, and once a day reminders
-//! are queued for what is due.
+//! What goes on in the background: letters are sent, once a day reminders are
+//! queued for what is due, and every hour the record and the ledger are sealed.
 
 use crate::mail::{self, Carrier, Letter};
 use crate::{App, No, lists, people};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
-use domain::{AccountId, AreaId, CaseId, Date, dates};
+use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -31,16 +31,33 @@ struct Reminder {
 
 impl App {
     /// Works in the background until it is told to stop. What it is doing
-    /// then is finished first.
+    /// then is finished first, and what was written last is sealed.
     pub async fn work_behind(self, carrier: Option<Carrier>, mut stop: watch::Receiver<bool>) {
+        let mut seal_next = self.clock.now();
         while !*stop.borrow() {
             if let Err(no) = self.work_once(carrier.as_ref()).await {
                 tracing::error!(error = %no, "background work could not be done");
+            }
+            if self.clock.now() >= seal_next {
+                self.seal().await;
+                seal_next =
+                    self.clock.now().saturating_add(self.settings.seal_every).unwrap_or(Timestamp::MAX);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 changed = stop.changed() => if changed.is_err() { break },
             }
+        }
+        self.seal().await;
+    }
+
+    /// Seals what moved since the last seal. Each seal is told to the log,
+    /// since a log that is kept elsewhere is out of a forger's reach.
+    async fn seal(&self) {
+        match store::seal::seal(&self.db, self.clock.now()).await {
+            Ok(None) => {}
+            Ok(Some(seal)) => tracing::info!(%seal, "sealed"),
+            Err(why) => tracing::error!(error = %why, "the record could not be sealed"),
         }
     }
 

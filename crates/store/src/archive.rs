@@ -1,10 +1,11 @@
 //! Backups: one file that holds every row as it stood at one instant, whichever
 //! database it is from, and that proves itself when it is read.
 //!
-//! Inside gzip: a name, the version of the tables, then each table with its
-//! rows, their number and their SHA-256, and at the end the SHA-256 of it all.
+//! Inside gzip: a name, the version of the tables (the number of the newest
+//! migration), then each table with its rows, their number and their SHA-256,
+//! and at the end the SHA-256 of it all.
 
-use crate::tables::{TABLES, Table, require_empty};
+use crate::tables::{self, Table, require_empty};
 use crate::value::Value;
 use crate::{Db, StoreError, Tx, migrations};
 use flate2::Compression;
@@ -57,34 +58,67 @@ pub async fn backup(db: &Db, path: &Path) -> Result<Vec<TableSum>, StoreError> {
 
 /// Reads a whole backup and checks it, without any database.
 pub async fn check(path: &Path) -> Result<Vec<TableSum>, StoreError> {
+    whole(path).await.map(|read| read.sums)
+}
+
+/// Fills an empty database from a backup. The whole file is checked before
+/// anything is written. One that was made by an older program is put into
+/// tables as that program had them, and these are then brought up to date.
+pub async fn restore(path: &Path, url: &str) -> Result<Vec<TableSum>, StoreError> {
+    // Before the database is opened, so that a bad file makes no new one.
+    let read = whole(path).await?;
+    let db = Db::open_at(url, read.version).await?;
+    let filled = fill(path, read, &db).await;
+    db.close().await;
+    let sums = filled?;
+    Db::open(url).await?.close().await;
+    Ok(sums)
+}
+
+/// Fills an empty database that is open, with tables of the backup's version.
+pub(crate) async fn fill(path: &Path, read: Whole, db: &Db) -> Result<Vec<TableSum>, StoreError> {
+    let (file, version) = (path.to_owned(), read.version);
+    let written = db.write(move |tx| fill_all(tx, &file, version)).await?;
+    if written != read {
+        return Err(damaged("it changed while it was read"));
+    }
+    Ok(read.sums)
+}
+
+/// Reads a whole backup and checks it.
+pub(crate) async fn whole(path: &Path) -> Result<Whole, StoreError> {
     let file = path.to_owned();
     tokio::task::spawn_blocking(move || read_all(&file, |_, _| Ok(())))
         .await
         .map_err(|e| StoreError::Io { what: e.to_string() })?
 }
 
-/// Fills an empty database from a backup. The whole file is checked before
-/// anything is written.
-pub async fn restore(path: &Path, db: &Db) -> Result<Vec<TableSum>, StoreError> {
-    db.read(require_empty).await?;
-    let checked = check(path).await?;
-    let file = path.to_owned();
-    let written = db.write(move |tx| fill(tx, &file)).await?;
-    if written != checked {
-        return Err(damaged("it changed while it was read"));
-    }
-    Ok(checked)
+/// A backup that was read to its end and is sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Whole {
+    /// The version of its tables.
+    version: i64,
+    sums: Vec<TableSum>,
 }
 
 /// The number of rows and their hash, table by table, as a backup would have them.
 pub fn sums(tx: &mut Tx<'_>) -> Result<Vec<TableSum>, StoreError> {
-    TABLES.iter().map(|table| write_rows(tx, table, &mut std::io::sink())).collect()
+    tables::now().map(|table| write_rows(tx, table, &mut std::io::sink())).collect()
 }
 
-fn fill(tx: &mut Tx<'_>, file: &Path) -> Result<Vec<TableSum>, StoreError> {
-    require_empty(tx)?;
+fn fill_all(tx: &mut Tx<'_>, file: &Path, version: i64) -> Result<Whole, StoreError> {
+    let ours = migrations::version(tx)?;
+    if ours != version {
+        return Err(StoreError::Archive {
+            what: format!(
+                "this backup is of version {version} and the database has tables of version {ours} already: \
+                 restore it into a new one"
+            ),
+        });
+    }
+    require_empty(tx, version)?;
     let mut waiting = Vec::with_capacity(CHUNK);
-    let sums = read_all(file, |table, row| {
+    let read = read_all(file, |table, row| {
         waiting.push((table.insert, row));
         if waiting.len() >= CHUNK {
             tx.execute_all(&waiting)?;
@@ -93,7 +127,7 @@ fn fill(tx: &mut Tx<'_>, file: &Path) -> Result<Vec<TableSum>, StoreError> {
         Ok(())
     })?;
     tx.execute_all(&waiting)?;
-    Ok(sums)
+    Ok(read)
 }
 
 fn write_all(tx: &mut Tx<'_>, path: &Path) -> Result<Vec<TableSum>, StoreError> {
@@ -102,8 +136,8 @@ fn write_all(tx: &mut Tx<'_>, path: &Path) -> Result<Vec<TableSum>, StoreError> 
     let mut out = Hashing::new(GzEncoder::new(BufWriter::new(file), Compression::fast()));
     out.write_all(MAGIC).map_err(io)?;
     out.write_all(&migrations::newest().to_be_bytes()).map_err(io)?;
-    let mut sums = Vec::with_capacity(TABLES.len());
-    for table in TABLES {
+    let mut sums = Vec::new();
+    for table in tables::now() {
         put(&mut out, table.name.as_bytes())?;
         let sum = write_rows(tx, table, &mut out)?;
         out.write_all(&[0]).map_err(io)?;
@@ -134,13 +168,13 @@ fn write_rows(tx: &mut Tx<'_>, table: &Table, out: &mut impl Write) -> Result<Ta
 fn read_all(
     path: &Path,
     mut each: impl FnMut(&'static Table, Vec<Value>) -> Result<(), StoreError>,
-) -> Result<Vec<TableSum>, StoreError> {
+) -> Result<Whole, StoreError> {
     let file = File::open(path)
         .map_err(|e| StoreError::Io { what: format!("cannot read {}: {e}", path.display()) })?;
     let mut input = Hashing::new(GzDecoder::new(BufReader::new(file)));
-    check_head(&mut input)?;
-    let mut sums = Vec::with_capacity(TABLES.len());
-    for table in TABLES {
+    let version = read_version(&mut input)?;
+    let mut sums = Vec::new();
+    for table in tables::after(version) {
         if take_bytes(&mut input)? != table.name.as_bytes() {
             return Err(damaged("its tables are not ours"));
         }
@@ -156,10 +190,15 @@ fn read_all(
     // Reading to the end makes gzip check its own sum too.
     let more = gzip.read(&mut [0]).map_err(|_| damaged("its end is not as it was written"))?;
     let after = gzip.into_inner().fill_buf().map_or(1, <[u8]>::len);
-    if more + after > 0 { Err(damaged("there is something after its end")) } else { Ok(sums) }
+    if more + after > 0 {
+        Err(damaged("there is something after its end"))
+    } else {
+        Ok(Whole { version, sums })
+    }
 }
 
-fn check_head(input: &mut impl Read) -> Result<(), StoreError> {
+/// The version of a backup's tables, if this program knows it.
+fn read_version(input: &mut impl Read) -> Result<i64, StoreError> {
     let foreign = || StoreError::Archive { what: "this file is not an OpenPHB backup".to_owned() };
     let mut magic = [0; MAGIC.len()];
     input.read_exact(&mut magic).map_err(|_| foreign())?;
@@ -167,15 +206,18 @@ fn check_head(input: &mut impl Read) -> Result<(), StoreError> {
         return Err(foreign());
     }
     let (theirs, ours) = (i64::from_be_bytes(take(input)?), migrations::newest());
-    if theirs == ours {
-        return Ok(());
+    if theirs < 1 {
+        return Err(damaged("its version is not one"));
     }
-    let who = if theirs > ours { "newer" } else { "older" };
-    Err(StoreError::Archive {
-        what: format!(
-            "this backup was made by a {who} program: it is of version {theirs}, this program is of version {ours}"
-        ),
-    })
+    if theirs > ours {
+        return Err(StoreError::Archive {
+            what: format!(
+                "this backup was made by a newer program: it is of version {theirs}, and this program knows \
+                 versions up to {ours}. Restore it with the newer program"
+            ),
+        });
+    }
+    Ok(theirs)
 }
 
 fn read_table(

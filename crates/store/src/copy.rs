@@ -37,7 +37,7 @@ pub async fn copy(
     progress(0, 4);
     let read = archive::backup(from, &path).await?;
     progress(1, 4);
-    archive::restore(&path, to).await?;
+    archive::fill(&path, archive::whole(&path).await?, to).await?;
     progress(2, 4);
     let written = to.read(archive::sums).await?;
     for (there, here) in read.iter().zip(&written) {

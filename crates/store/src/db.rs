@@ -33,8 +33,14 @@ impl Db {
     /// Opens `phb.db`, `sqlite:path` or `postgres://…`, makes the file if it
     /// is not there, and brings the tables up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_at(url, migrations::newest()).await
+    }
+
+    /// The same, but with the tables as they were after a migration, for what
+    /// is to be filled before the others change it.
+    pub(crate) async fn open_at(url: &str, migration: i64) -> Result<Self, StoreError> {
         let place = Place::parse(url)?;
-        blocking(move || Self::start(&place)).await
+        blocking(move || Self::start(&place, migration)).await
     }
 
     /// Opens a database that was made before; refuses one that is not there.
@@ -54,14 +60,14 @@ impl Db {
                 return Err(nothing());
             }
             drop(connection);
-            Self::start(&place)
+            Self::start(&place, migrations::newest())
         })
         .await
     }
 
-    fn start(place: &Place) -> Result<Self, StoreError> {
+    fn start(place: &Place, migration: i64) -> Result<Self, StoreError> {
         let mut writer = place.connect(Access::Write)?;
-        migrations::apply(&mut writer)?;
+        migrations::apply(&mut writer, migration)?;
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
         let queue = Arc::clone(&writes);

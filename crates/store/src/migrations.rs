@@ -3,7 +3,7 @@
 //! database made by a newer program.
 
 use crate::engine::Connection;
-use crate::{Engine, StoreError, dialect};
+use crate::{Engine, StoreError, Tx, dialect};
 use sha2::{Digest, Sha256};
 
 struct Migration {
@@ -22,9 +22,15 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         number: 2,
+        name: "seals",
+        sqlite: include_str!("../migrations/0002_seals.sqlite.sql"),
+        postgres: include_str!("../migrations/0002_seals.postgres.sql"),
+    },
+    Migration {
+        number: 3,
         name: "lean",
-        sqlite: include_str!("../migrations/0002_lean.sqlite.sql"),
-        postgres: include_str!("../migrations/0002_lean.postgres.sql"),
+        sqlite: include_str!("../migrations/0003_lean.sqlite.sql"),
+        postgres: include_str!("../migrations/0003_lean.postgres.sql"),
     },
 ];
 
@@ -36,10 +42,11 @@ pub(crate) fn newest() -> i64 {
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (
     number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL)";
 const APPLIED: &str = "SELECT number, name, sha256 FROM migrations ORDER BY number";
+const VERSION: &str = "SELECT COALESCE(MAX(number), 0) FROM migrations";
 const RECORD: &str = "INSERT INTO migrations (number, name, sha256) VALUES ($1, $2, $3)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[APPLIED, RECORD];
+pub(crate) const ALL: &[&str] = &[APPLIED, VERSION, RECORD];
 
 /// How often to look again when another program migrates at the same moment.
 const TRIES: u32 = 20;
@@ -50,15 +57,11 @@ pub(crate) fn any(connection: &mut Connection) -> Result<bool, StoreError> {
     in_transaction(connection, |c| c.query(sql, &["migrations".into()])?[0].number().map(|n| n > 0))
 }
 
-/// Brings a database up to date.
-pub(crate) fn apply(connection: &mut Connection) -> Result<(), StoreError> {
-    apply_these(connection, MIGRATIONS)
-}
-
-fn apply_these(connection: &mut Connection, migrations: &[Migration]) -> Result<(), StoreError> {
+/// Brings a database to a migration; one that is further on stays as it is.
+pub(crate) fn apply(connection: &mut Connection, until: i64) -> Result<(), StoreError> {
     let mut tried = 0;
     loop {
-        match step(connection, migrations) {
+        match step(connection, until) {
             Ok(true) => tried = 0,
             Ok(false) => return Ok(()),
             // Another program got there first: look again at what it did.
@@ -72,21 +75,28 @@ fn apply_these(connection: &mut Connection, migrations: &[Migration]) -> Result<
 }
 
 /// Applies the next migration; whether there was one.
-fn step(connection: &mut Connection, migrations: &[Migration]) -> Result<bool, StoreError> {
+fn step(connection: &mut Connection, until: i64) -> Result<bool, StoreError> {
     if !any(connection)? {
         in_transaction(connection, |c| c.script(TABLE))?;
     }
     let engine = connection.engine();
     in_transaction(connection, |c| {
         let applied = applied(c)?;
-        check(&applied, migrations, engine)?;
-        let Some(next) = migrations.get(applied.len()) else { return Ok(false) };
+        check(&applied, engine)?;
+        let Some(next) = MIGRATIONS.get(applied.len()).filter(|next| next.number <= until) else {
+            return Ok(false);
+        };
         let text = text(next, engine);
         c.execute(RECORD, &[next.number.into(), next.name.into(), hash(text).into()])?;
         c.script(text)?;
         tracing::info!(number = next.number, name = next.name, "migrated");
         Ok(true)
     })
+}
+
+/// The number of the last migration that made this database.
+pub(crate) fn version(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    tx.query_opt(VERSION, &[])?.map_or(Ok(0), |row| row.number())
 }
 
 struct Applied {
@@ -103,11 +113,11 @@ fn applied(connection: &mut Connection) -> Result<Vec<Applied>, StoreError> {
     connection.query(APPLIED, &[])?.into_iter().map(read).collect()
 }
 
-fn check(applied: &[Applied], migrations: &[Migration], engine: Engine) -> Result<(), StoreError> {
-    let newest = migrations.last().map_or(0, |m| m.number);
+fn check(applied: &[Applied], engine: Engine) -> Result<(), StoreError> {
+    let newest = newest();
     let refuse = |what: String| Err(StoreError::Migration { what });
     for (i, done) in applied.iter().enumerate() {
-        let Some(ours) = migrations.get(i) else {
+        let Some(ours) = MIGRATIONS.get(i) else {
             let theirs = applied.last().map_or(0, |a| a.number);
             return refuse(format!(
                 "this database is at version {theirs} and this program knows up to version {newest}: \

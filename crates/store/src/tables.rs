@@ -2,7 +2,7 @@
 //! A test compares this list with the databases' own.
 
 use crate::value::{Row, Value};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, migrations};
 use uuid::Uuid;
 
 /// One table and the statements to read and fill it, in the order of its key.
@@ -18,7 +18,12 @@ pub(crate) struct Table {
     pub insert: &'static str,
     /// How many rows are read at once.
     page: u32,
+    /// The first and the last migration after which it is so.
+    known: (i64, i64),
 }
+
+/// No migration has changed it or taken it away.
+const STILL: i64 = i64::MAX;
 
 macro_rules! table {
     ($name:literal, $key:literal, $order:literal, $after:literal, $limit:literal,
@@ -45,12 +50,15 @@ macro_rules! table {
             ),
             insert: concat!("INSERT INTO ", $name, " (", $columns, ") VALUES ", $values),
             page: $page,
+            known: (1, STILL),
         }
     };
 }
 
-/// In an order in which they can be filled.
-pub(crate) const TABLES: &[Table] = &[
+/// Every table that there is or was, in an order in which they can be filled.
+/// If a migration gives a table other columns it stands here twice, so that
+/// backups from before can still be read.
+const TABLES: &[Table] = &[
     table!(
         "streams",
         2,
@@ -208,9 +216,37 @@ pub(crate) const TABLES: &[Table] = &[
         "uuuuitittt",
         500
     ),
+    table!("seals", 1, "number", "($1)", "$2", "number, at, members, hash", "($1, $2, $3, $4)", "iiib", 500)
+        .known(2, STILL),
+    table!(
+        "seal_members",
+        2,
+        "seal, no",
+        "($1, $2)",
+        "$3",
+        "seal, no, kind, id, version, head, hash",
+        "($1, $2, $3, $4, $5, $6, $7)",
+        "iituibb",
+        500
+    )
+    .known(2, STILL),
 ];
 
+/// The tables as they are after a migration.
+pub(crate) fn after(migration: i64) -> impl Iterator<Item = &'static Table> {
+    TABLES.iter().filter(move |table| table.known.0 <= migration && migration <= table.known.1)
+}
+
+/// The tables as this program makes them.
+pub(crate) fn now() -> impl Iterator<Item = &'static Table> {
+    after(migrations::newest())
+}
+
 impl Table {
+    const fn known(self, first: i64, last: i64) -> Self {
+        Self { known: (first, last), ..self }
+    }
+
     /// Gives every row, in the order of the key, to `each`.
     pub fn read(
         &self,
@@ -272,9 +308,9 @@ impl Table {
     }
 }
 
-/// Refuses a database that holds anything.
-pub(crate) fn require_empty(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    for table in TABLES {
+/// Refuses a database, with the tables of a migration, that holds anything.
+pub(crate) fn require_empty(tx: &mut Tx<'_>, migration: i64) -> Result<(), StoreError> {
+    for table in after(migration) {
         if table.count(tx)? > 0 {
             return Err(StoreError::NotEmpty { table: table.name.to_owned() });
         }

@@ -1,13 +1,23 @@
 //! Checks the whole record and the whole ledger, and says of every row that
 //! was edited, deleted, reordered or cut off which one it is.
 //!
-//! What it cannot see: a stream or ledger that was removed whole, with its
-//! head, and a tail that was cut off by somebody who also made the head anew.
-//! Backups kept elsewhere are the answer to those.
+//! A chain alone cannot show that it was removed whole together with its head,
+//! that its end was cut off and the head put back, or that all of it was made
+//! anew. Seals show those ([`crate::seal`]), for everything that was sealed.
+//!
+//! What is out of reach: what was written after the newest seal, and anything
+//! at all for somebody who also makes the seals anew or removes the newest of
+//! them. The second is found by a seal that was kept elsewhere
+//! ([`check_kept`]); the first by nothing but a backup.
+
+mod sealed;
+
+pub use sealed::check_kept;
 
 use crate::chain::{Hash, START};
 use crate::ledger::{self, StoredEntry};
 use crate::record::{self, Stream, StreamKind};
+use crate::seal::{LEDGER, Seal};
 use crate::value::{Row, next_id};
 use crate::{Db, StoreError, Tx};
 use domain::CaseId;
@@ -37,6 +47,13 @@ pub enum Wrong {
     NamesNothing,
     /// Its idempotency key or id was used before.
     Repeated,
+    /// All of it is gone, from its first row to this one, and its head too.
+    RemovedWhole,
+    /// Its hash is not the one that was sealed: it, or something before it,
+    /// was made anew.
+    NotAsSealed,
+    /// It is not the seal that somebody kept.
+    NotAsKept,
 }
 
 /// One thing that is wrong.
@@ -57,6 +74,11 @@ pub struct Report {
     pub events: u64,
     pub ledgers: u64,
     pub entries: u64,
+    pub seals: u64,
+    /// The newest seal, for keeping elsewhere.
+    pub newest_seal: Option<Seal>,
+    /// How many streams and ledgers have grown since they were last sealed.
+    pub unsealed: u64,
     pub faults: Vec<Fault>,
 }
 
@@ -94,12 +116,14 @@ pub(crate) const ALL: &[&str] = &[
     STRAY_ENTRIES,
     STRAY_MOVES,
 ];
+#[cfg(test)]
+pub(crate) use sealed::ALL as ALL_SEALED;
 
 /// Checks everything. `progress` hears how many of how many streams and
 /// ledgers are done. It can run while the program serves.
 pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Report, StoreError> {
     let total = db.read(|tx| Ok::<_, StoreError>(count(tx, COUNT)? + count(tx, COUNT_LEDGERS)?)).await?;
-    let mut report = Report::default();
+    let mut report = sealed::check_seals(db).await?;
     for kind in StreamKind::EVERY {
         let mut from = next_id(None);
         while let Some(id) = from {
@@ -117,6 +141,7 @@ pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Repor
         from = last.and_then(|last| next_id(Some(last)));
     }
     report.faults.extend(db.read(strays).await?);
+    report.faults.extend(db.read(sealed::removed_whole).await?);
     Ok(report)
 }
 
@@ -132,6 +157,7 @@ impl Report {
         self.events += page.events;
         self.ledgers += page.ledgers;
         self.entries += page.entries;
+        self.unsealed += page.unsealed;
         self.faults.extend(page.faults);
     }
 }
@@ -147,10 +173,12 @@ trait Link {
 /// How many missing rows in a row are named one by one.
 const NAMED: usize = 1000;
 
-/// Compares a chain with its head, and gives each place where it is wrong.
-fn check_chain<L: Link>(links: &[L], version: u64, head: Hash) -> Vec<(u64, Wrong)> {
+/// Compares a chain that follows `start` with its head, and gives each place
+/// where it is wrong. If it is not known what it follows, its first row is
+/// believed.
+fn check_chain<L: Link>(start: Option<Hash>, links: &[L], version: u64, head: Hash) -> Vec<(u64, Wrong)> {
     let mut wrong = Vec::new();
-    let (mut before, mut expected) = (START, 1);
+    let (mut before, mut expected) = (start.unwrap_or(START), 1);
     for (i, link) in links.iter().enumerate() {
         let seq = link.seq();
         if seq > version {
@@ -161,7 +189,7 @@ fn check_chain<L: Link>(links: &[L], version: u64, head: Hash) -> Vec<(u64, Wron
         if seq > expected {
             // The hash of what is gone is not known, so this one is believed.
             wrong.extend((expected..seq).take(NAMED).map(|missing| (missing, Wrong::Deleted)));
-        } else if link.hash_as(before, seq) != hash {
+        } else if (start.is_some() || i > 0) && link.hash_as(before, seq) != hash {
             let other = hash_of_other(links, i, before);
             wrong.push((seq, if other.is_some() { Wrong::Reordered } else { Wrong::Edited }));
             hash = other.unwrap_or(hash);
@@ -230,7 +258,9 @@ fn check_streams(
     from: Uuid,
 ) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    for row in tx.query(HEADS, &[kind.as_str().into(), from.into(), PAGE.into()])? {
+    let rows = tx.query(HEADS, &[kind.as_str().into(), from.into(), PAGE.into()])?;
+    let sealed = sealed::of_page(tx, kind.as_str(), from, &rows)?;
+    for row in rows {
         let mut row = row.of("streams", 1);
         let stream = Stream { kind, id: row.take("id")? };
         let (version, head) = (row.take("version")?, row.take::<Hash>("head"));
@@ -249,12 +279,11 @@ fn check_streams(
             }
         }
         report.events += events.len() as u64;
-        if report.faults.iter().any(|f| f.stream == stream.to_string()) {
-            continue;
-        }
-        for (seq, wrong) in check_chain(&events, version, head) {
-            report.faults.push(fault("events", Some(seq), wrong));
-        }
+        report.unsealed += u64::from(sealed.is_behind(stream.id, version));
+        let whole = report.faults.iter().all(|f| f.stream != stream.to_string());
+        let mut wrong = if whole { check_chain(Some(START), &events, version, head) } else { Vec::new() };
+        sealed.check(stream.id, &events, version, &mut wrong);
+        report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("events", Some(seq), wrong)));
     }
     Ok((report, last))
 }
@@ -276,7 +305,9 @@ fn read_event(stream: Stream, row: Row) -> Result<StoredEvent, StoreError> {
 
 fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    for row in tx.query(LEDGER_HEADS, &[from.into(), PAGE.into()])? {
+    let rows = tx.query(LEDGER_HEADS, &[from.into(), PAGE.into()])?;
+    let sealed = sealed::of_page(tx, LEDGER, from, &rows)?;
+    for row in rows {
         let mut row = row.of("ledgers", 1);
         let case = CaseId(row.take("case_id")?);
         let (count, head) = (row.take("entries")?, row.take::<Hash>("head"));
@@ -289,18 +320,14 @@ fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), 
         };
         let (entries, unreadable) = ledger::everything(tx, case)?;
         report.entries += entries.len() as u64;
-        if !unreadable.is_empty() {
-            report
-                .faults
-                .extend(unreadable.iter().map(|seq| fault("entries", Some(*seq), Wrong::Unreadable)));
-            continue;
+        report.unsealed += u64::from(sealed.is_behind(case.0, count));
+        let mut wrong: Vec<_> = unreadable.iter().map(|seq| (*seq, Wrong::Unreadable)).collect();
+        if wrong.is_empty() {
+            wrong = check_chain(Some(START), &entries, count, head);
+            wrong.extend(check_meaning(&entries));
         }
-        for (seq, wrong) in check_chain(&entries, count, head) {
-            report.faults.push(fault("entries", Some(seq), wrong));
-        }
-        for (seq, wrong) in check_meaning(&entries) {
-            report.faults.push(fault("entries", Some(seq), wrong));
-        }
+        sealed.check(case.0, &entries, count, &mut wrong);
+        report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("entries", Some(seq), wrong)));
     }
     Ok((report, last))
 }
@@ -368,8 +395,10 @@ fn count(tx: &mut Tx<'_>, sql: &'static str) -> Result<u64, StoreError> {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.table, self.stream)?;
-        if let Some(seq) = self.seq {
-            write!(f, ", number {seq}")?;
+        match self.seq {
+            Some(seq) if self.wrong == Wrong::RemovedWhole => write!(f, ", numbers 1 to {seq}")?,
+            Some(seq) => write!(f, ", number {seq}")?,
+            None => {}
         }
         write!(f, ": {}", self.wrong)
     }
@@ -387,6 +416,9 @@ impl fmt::Display for Wrong {
             Self::SettledTwice => "settles a hold that was settled before",
             Self::NamesNothing => "names an entry that is not there",
             Self::Repeated => "its key or its id was used before",
+            Self::RemovedWhole => "removed whole",
+            Self::NotAsSealed => "not what was sealed: it, or something before it, was made anew",
+            Self::NotAsKept => "not the seal that was kept",
         })
     }
 }

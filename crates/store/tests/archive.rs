@@ -6,8 +6,11 @@ use common::{append, case_stream, entry, post, said};
 use domain::ledger::Purpose;
 use domain::{AccountId, CaseId, FileId};
 use std::path::{Path, PathBuf};
-use store::{Db, StoreError, archive, copy, files, looks};
+use store::{Db, StoreError, archive, copy, files, looks, seal, stats, verify};
 use uuid::Uuid;
+
+/// A backup that the program wrote when its tables were of version 1.
+const OF_VERSION_1: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tables-1.backup");
 
 async fn filled(url: &str) -> Db {
     let db = Db::open(url).await.expect("it opens");
@@ -35,6 +38,7 @@ async fn filled(url: &str) -> Db {
     .await
     .map_err(|e: StoreError| e)
     .expect("filled");
+    seal::seal(&db, common::at(9)).await.expect("sealed").expect("there was something to seal");
     db
 }
 
@@ -43,10 +47,9 @@ fn folder() -> PathBuf {
 }
 
 async fn refusal(path: &Path) -> String {
-    let db = Db::open(&testkit::databases::sqlite_url()).await.expect("it opens");
-    let refused = archive::restore(path, &db).await.expect_err("it is refused");
-    let empty = db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("counts");
-    assert!(empty.iter().all(|(_, rows)| *rows == 0), "{refused}: something was written");
+    let url = testkit::databases::sqlite_url();
+    let refused = archive::restore(path, &url).await.expect_err("it is refused");
+    assert!(!Path::new(&url).exists(), "{refused}: a database was made");
     refused.to_string()
 }
 
@@ -61,7 +64,10 @@ async fn there_and_back_again() {
     let back = Db::open(&testkit::databases::sqlite_url()).await.expect("it opens");
     let again = copy::copy(&there, &back, |_, _| ()).await.expect("copied back");
     assert_eq!(again, copied);
-    assert!(store::verify::verify(&back, |_, _| ()).await.expect("it runs").is_sound());
+    let report = verify::verify(&back, |_, _| ()).await.expect("it runs");
+    assert!(report.is_sound(), "{:?}", report.faults);
+    assert_eq!((report.seals, report.unsealed), (1, 0));
+    assert_eq!(report.newest_seal, here.read(seal::newest).await.expect("the seal"));
     let refused = copy::copy(&here, &there, |_, _| ()).await;
     assert!(matches!(refused, Err(StoreError::NotEmpty { .. })), "{refused:?}");
 }
@@ -72,8 +78,10 @@ async fn a_backup_proves_itself() {
     let path = folder().join("phb.backup");
     let sums = archive::backup(&db, &path).await.expect("backed up");
     let bytes = std::fs::read(&path).expect("the file");
-    let fresh = Db::open(&testkit::databases::postgres_url()).await.expect("it opens");
+    let fresh = testkit::databases::postgres_url();
     assert_eq!(archive::restore(&path, &fresh).await, Ok(sums));
+    let again = archive::restore(&path, &fresh).await;
+    assert!(matches!(again, Err(StoreError::NotEmpty { .. })), "{again:?}");
 
     let spoilt = folder().join("spoilt");
     for cut in [0, 1, 20, bytes.len() / 2, bytes.len() - 1] {
@@ -106,4 +114,35 @@ async fn a_backup_of_a_newer_program_is_refused() {
     gzip.finish().expect("written");
     let why = refusal(&path).await;
     assert!(why.contains("newer program") && why.contains("999"), "{why}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_an_older_program_is_brought_up_to_date() {
+    for (name, url) in testkit::databases::both() {
+        let path = Path::new(OF_VERSION_1);
+        let sums = archive::restore(path, &url).await.expect(name);
+        assert!(sums.iter().all(|sum| sum.table != "seals"), "{name}: there were none then");
+        let db = Db::open_existing(&url).await.expect(name);
+        let counts = db.read(stats::row_counts).await.map_err(|e: StoreError| e).expect(name);
+        let rows = |table| counts.iter().find(|(known, _)| *known == table).map(|(_, rows)| *rows);
+        let expected = [("events", 18), ("entries", 3), ("files", 1), ("looks", 1), ("seals", 0)];
+        for (table, expected) in expected {
+            assert_eq!(rows(table), Some(expected), "{name}: {table}");
+        }
+        assert!(seal::seal(&db, common::at(9)).await.expect(name).is_some(), "{name}");
+        let report = verify::verify(&db, |_, _| ()).await.expect(name);
+        assert!(report.is_sound() && report.unsealed == 0, "{name}: {report:?}");
+        db.close().await;
+    }
+}
+
+/// There is no way back to the tables that an older backup wants.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_an_older_program_wants_a_new_database() {
+    for (name, url) in testkit::databases::both() {
+        Db::open(&url).await.expect(name).close().await;
+        let refused = archive::restore(Path::new(OF_VERSION_1), &url).await.expect_err(name).to_string();
+        assert!(refused.contains("of version 1 ") && refused.contains("a new one"), "{name}: {refused}");
+        assert!(Db::open_existing(&url).await.is_ok(), "{name}: it is as it was");
+    }
 }

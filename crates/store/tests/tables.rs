@@ -84,9 +84,17 @@ async fn sqlite_itself_keeps_what_was_written() {
     common::append(&db, case_stream(1), 0, vec![common::said("once")]).await.expect("appended");
     post(&db, &entry(1, 1, Purpose::Plain)).await.expect("posted");
     let raw = rusqlite::Connection::open(&url).expect("the file opens");
-    for table in ["events", "entries", "moves"] {
+    store::seal::seal(&db, at(9)).await.expect("sealed").expect("there was something to seal");
+    let places = [
+        ("events", "seq"),
+        ("entries", "seq"),
+        ("moves", "seq"),
+        ("seals", "number"),
+        ("seal_members", "no"),
+    ];
+    for (table, place) in places {
         assert!(raw.execute_batch(&format!("DELETE FROM {table}")).is_err(), "{table}");
-        assert!(raw.execute_batch(&format!("UPDATE {table} SET seq = seq + 1")).is_err(), "{table}");
+        assert!(raw.execute_batch(&format!("UPDATE {table} SET {place} = {place} + 1")).is_err(), "{table}");
     }
 }
 

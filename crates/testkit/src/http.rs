@@ -37,14 +37,21 @@ impl Http {
 
     /// Sends a form whose fields are encoded already.
     pub async fn post(&mut self, path: &str, form: &str) -> Result<Answer> {
-        let request = format!(
+        self.post_as(path, "application/x-www-form-urlencoded", form.as_bytes()).await
+    }
+
+    /// Sends bytes of a kind.
+    pub async fn post_as(&mut self, path: &str, kind: &str, body: &[u8]) -> Result<Answer> {
+        let mut request = format!(
             "POST {path} HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
             self.host,
             self.cookies,
-            form.len()
-        );
-        self.send(request.as_bytes()).await
+            body.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(body);
+        self.send(&request).await
     }
 
     async fn send(&mut self, request: &[u8]) -> Result<Answer> {

@@ -1,10 +1,15 @@
 //! Letters go once: against a mail server of a few lines.
 
+use rustls::ServerConfig;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use service::mail::{Carrier, Letter, queue};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use testkit::{World, databases};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 /// What a mail server took in, and how it answers the next letters: an empty
 /// list takes all.
@@ -12,44 +17,39 @@ use tokio::net::TcpListener;
 struct Post {
     taken: Arc<Mutex<Vec<String>>>,
     answers: Arc<Mutex<Vec<&'static str>>>,
+    /// Why a connection that was to be encrypted was not.
+    broken_off: Arc<Mutex<Vec<String>>>,
+}
+
+/// How a mail server encrypts. Its certificate is one that it made itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Encrypts {
+    Never,
+    /// After the word STARTTLS.
+    WhenAsked,
+    FromTheStart,
 }
 
 async fn mail_server(post: Post) -> u16 {
+    mail_server_that(Encrypts::Never, post).await
+}
+
+async fn mail_server_that(encrypts: Encrypts, post: Post) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
+    let acceptor = (encrypts != Encrypts::Never).then(acceptor);
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let post = post.clone();
+            let (post, acceptor) = (post.clone(), acceptor.clone());
             tokio::spawn(async move {
-                let (read, mut write) = stream.into_split();
-                let mut lines = BufReader::new(read).lines();
-                write.write_all(b"220 test\r\n").await.ok();
-                let mut letter: Option<String> = None;
-                while let Ok(Some(line)) = lines.next_line().await {
-                    if let Some(body) = &mut letter {
-                        if line != "." {
-                            body.push_str(&line);
-                            body.push('\n');
-                            continue;
-                        }
-                        let answer = post.answers.lock().expect("answers").pop();
-                        if answer.is_none() {
-                            post.taken.lock().expect("taken").push(body.clone());
-                        }
-                        letter = None;
-                        write.write_all(answer.unwrap_or("250 taken\r\n").as_bytes()).await.ok();
-                        continue;
-                    }
-                    let word = line.split_whitespace().next().unwrap_or_default().to_uppercase();
-                    let answer = match word.as_str() {
-                        "DATA" => {
-                            letter = Some(String::new());
-                            "354 go on\r\n"
-                        }
-                        "QUIT" => "221 bye\r\n",
-                        _ => "250 ok\r\n",
-                    };
-                    write.write_all(answer.as_bytes()).await.ok();
+                let mut stream = stream;
+                let Some(acceptor) = acceptor else { return talk(stream, &post).await };
+                if encrypts == Encrypts::WhenAsked && !asks_to_encrypt(&mut stream, &post).await {
+                    return;
+                }
+                match acceptor.accept(stream).await {
+                    Ok(stream) => talk(stream, &post).await,
+                    Err(why) => post.broken_off.lock().expect("why").push(why.to_string()),
                 }
             });
         }
@@ -57,8 +57,84 @@ async fn mail_server(post: Post) -> u16 {
     port
 }
 
+/// Whether the other side wants STARTTLS before anything is said that matters.
+async fn asks_to_encrypt(stream: &mut TcpStream, post: &Post) -> bool {
+    stream.write_all(b"220 test\r\n").await.ok();
+    let mut lines = BufReader::new(stream);
+    loop {
+        let mut line = String::new();
+        if lines.read_line(&mut line).await.unwrap_or(0) == 0 {
+            return false;
+        }
+        let answer: &[u8] = match line.trim() {
+            "STARTTLS" => b"220 go on\r\n",
+            line if line.starts_with("EHLO") => b"250-test\r\n250 STARTTLS\r\n",
+            _ => {
+                post.taken.lock().expect("taken").push(format!("in the clear: {line}"));
+                b"500 not here\r\n"
+            }
+        };
+        lines.write_all(answer).await.ok();
+        if line.trim() == "STARTTLS" {
+            return true;
+        }
+    }
+}
+
+async fn talk(stream: impl AsyncRead + AsyncWrite, post: &Post) {
+    let (read, mut write) = tokio::io::split(stream);
+    let mut lines = BufReader::new(read).lines();
+    write.write_all(b"220 test\r\n").await.ok();
+    let mut letter: Option<String> = None;
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(body) = &mut letter {
+            if line != "." {
+                body.push_str(&line);
+                body.push('\n');
+                continue;
+            }
+            let answer = post.answers.lock().expect("answers").pop();
+            if answer.is_none() {
+                post.taken.lock().expect("taken").push(body.clone());
+            }
+            letter = None;
+            write.write_all(answer.unwrap_or("250 taken\r\n").as_bytes()).await.ok();
+            continue;
+        }
+        let word = line.split_whitespace().next().unwrap_or_default().to_uppercase();
+        let answer = match word.as_str() {
+            "DATA" => {
+                letter = Some(String::new());
+                "354 go on\r\n"
+            }
+            "QUIT" => "221 bye\r\n",
+            _ => "250 ok\r\n",
+        };
+        write.write_all(answer.as_bytes()).await.ok();
+    }
+}
+
+/// Encrypts with a certificate that nobody vouches for.
+fn acceptor() -> TlsAcceptor {
+    let folder = tempfile::tempdir().expect("a folder");
+    let make = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost -keyout key.pem -out certificate.pem";
+    let run = Command::new("openssl").args(make.split_whitespace()).current_dir(folder.path()).output();
+    assert!(run.expect("openssl (Debian: openssl)").status.success(), "no certificate");
+    let certificate = CertificateDer::from_pem_file(folder.path().join("certificate.pem")).expect("read");
+    let key = PrivateKeyDer::from_pem_file(folder.path().join("key.pem")).expect("read");
+    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![certificate], key));
+    TlsAcceptor::from(Arc::new(config.expect("it can be used")))
+}
+
 async fn world(url: &str, port: u16) -> (World, Carrier) {
-    let world = World::with(url, |settings| settings.smtp = Some(format!("smtp://127.0.0.1:{port}"))).await;
+    world_that_sends_to(url, format!("smtp://127.0.0.1:{port}")).await
+}
+
+async fn world_that_sends_to(url: &str, smtp: String) -> (World, Carrier) {
+    let world = World::with(url, |settings| settings.smtp = Some(smtp)).await;
     let carrier = Carrier::of(&world.app).expect("the settings can be used").expect("there is a server");
     (world, carrier)
 }
@@ -120,6 +196,41 @@ async fn a_busy_server_is_tried_again_and_a_firm_no_is_not() {
         world.days_later(1);
         assert_eq!(world.app.send_letters(&carrier, 10).await.expect("nothing waits"), 0);
         assert_eq!(post.taken.lock().expect("taken").len(), 1);
+    }
+}
+
+/// Where encryption is asked for, a letter is neither sent in the clear nor to
+/// a server whose certificate nobody vouches for. It waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_goes_to_nobody_who_cannot_prove_who_they_are() {
+    for (encrypts, scheme, query) in [
+        (Encrypts::Never, "smtp", "?tls=required"),
+        (Encrypts::WhenAsked, "smtp", "?tls=required"),
+        (Encrypts::FromTheStart, "smtps", ""),
+    ] {
+        let post = Post::default();
+        let port = mail_server_that(encrypts, post.clone()).await;
+        let smtp = format!("{scheme}://localhost:{port}{query}");
+        let (world, carrier) = world_that_sends_to(&databases::sqlite_url(), smtp).await;
+        write_letter(&world).await;
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is tried"), 0, "{encrypts:?}");
+        let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
+        assert!(letter.sent.is_none() && letter.failed.is_none(), "{encrypts:?}: it waits");
+        let taken = post.taken.lock().expect("taken").clone();
+        assert!(taken.is_empty(), "{encrypts:?}: {taken:?}");
+        let why = letter.last_error.expect("why");
+        if encrypts == Encrypts::Never {
+            assert!(why.to_lowercase().contains("starttls"), "{why}");
+            continue;
+        }
+        assert!(why.contains("certificate"), "{encrypts:?}: {why}");
+        for _ in 0..100 {
+            if !post.broken_off.lock().expect("why").is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(post.broken_off.lock().expect("why").len(), 1, "{encrypts:?}: it was tried");
     }
 }
 

@@ -50,9 +50,7 @@ impl Settings {
         let (mut checked, mut root) = (false, None);
         for part in query.split('&').filter(|part| !part.is_empty()) {
             match part.split_once('=') {
-                Some(("sslmode", mode)) => {
-                    checked = matches!(mode, "require" | "verify-ca" | "verify-full");
-                }
+                Some(("sslmode", mode)) => checked = wants_tls(mode)?,
                 Some(("sslrootcert", path)) => root = Some(path.to_owned()),
                 _ => others.push(part),
             }
@@ -66,6 +64,17 @@ impl Settings {
         config.application_name("openphb").connect_timeout(Duration::from_secs(5));
         let tls = if checked { Some(trust(root.as_deref())?) } else { None };
         Ok(Self { config, tls })
+    }
+}
+
+/// A word that nobody knows is refused: it may be a slip for one that matters.
+fn wants_tls(mode: &str) -> Result<bool, StoreError> {
+    match mode {
+        "require" | "verify-ca" | "verify-full" => Ok(true),
+        "disable" | "allow" | "prefer" => Ok(false),
+        other => Err(StoreError::NotThere {
+            what: format!("the database address has sslmode={other}: use verify-full, or disable"),
+        }),
     }
 }
 
@@ -400,9 +409,15 @@ fn own(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
 
 fn fault(error: tokio_postgres::Error) -> StoreError {
     let Some(db) = error.as_db_error() else {
-        let what = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-        let io = std::error::Error::source(&error).is_some_and(|s| s.is::<std::io::Error>());
-        return if error.is_closed() || io || error.to_string().starts_with("error connecting") {
+        let source = std::error::Error::source(&error);
+        let what = source.map_or_else(|| error.to_string(), ToString::to_string);
+        let io = source.and_then(|source| source.downcast_ref::<std::io::Error>());
+        let tls = io.and_then(|io| io.get_ref()).and_then(|inner| inner.downcast_ref());
+        if let Some(rustls::Error::InvalidCertificate(_)) = tls {
+            // Asking again would not help.
+            return StoreError::Sql { what: format!("the certificate of the database is refused: {what}") };
+        }
+        return if error.is_closed() || io.is_some() || error.to_string().starts_with("error connecting") {
             StoreError::Unreachable { what }
         } else {
             StoreError::Sql { what: format!("{error}: {what}") }

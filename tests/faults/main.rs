@@ -4,26 +4,21 @@
 //!
 //! `PHB_KILLS=2000 cargo test --test faults -- --nocapture` kills more often.
 
+#[path = "../common/mod.rs"]
 mod common;
+mod writers;
 
-use common::case_stream;
-use domain::case::{self, notes};
-use domain::{AccountId, CaseId};
 use rand::RngExt as _;
 use service::{App, Clock, Settings};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use store::{Db, StoreError, record};
+use store::Db;
 use testkit::http::Http;
-use testkit::{Stage, World};
+use writers::{KINDS, Place, Told, WRITERS, people, write_on, written};
 
-/// Clients that write at the same time, each to a case of its own and all of
-/// them to one that they share.
-const WRITERS: usize = 4;
 /// Whole checks are made after this many kills, and at the end.
 const CHECK_EVERY: u32 = 25;
 
@@ -85,94 +80,15 @@ fn free_port() -> u16 {
     listener.local_addr().expect("its address").port()
 }
 
-/// Someone who writes notes with a browser.
-#[derive(Clone)]
-struct Writer {
-    cookies: String,
-    token: String,
-    cases: Vec<CaseId>,
-}
-
-impl Writer {
-    fn form(&self, text: &str) -> String {
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("csrf", self.token.as_str()), ("text", text), ("read-by", "everyone")])
-            .finish()
-    }
-}
-
-/// What was sent, and what the server said it had kept.
-#[derive(Default)]
-struct Told {
-    sent: BTreeSet<String>,
-    kept: BTreeSet<String>,
-}
-
-/// A database with cases, and a browser that is signed in by the clock of the
-/// machine, as the server will see it.
-async fn people(url: &str) -> (Vec<Writer>, Vec<CaseId>) {
-    let world = World::new(url).await;
-    let mut cases = vec![];
-    for _ in 0..=WRITERS {
-        cases.push(world.case_at(Stage::Needs).await);
-    }
-    let app = App::new(world.app.db.clone(), Clock::of_the_machine(), Settings::default());
-    let mut writers = vec![];
-    for n in 0..WRITERS {
-        let account: AccountId = if n % 2 == 0 { world.people.husband } else { world.people.coordinator };
-        let session = app.start_session(account, "A test", true, None).await.expect("a session");
-        let visit = format!("{n}").repeat(64);
-        let cookies = format!("phb-session={session}; phb-visit={visit}");
-        let token = web::session::csrf_of(&visit, Some(&session));
-        writers.push(Writer { cookies, token, cases: vec![cases[n], cases[WRITERS]] });
-    }
-    app.db.clone().close().await;
-    (writers, cases)
-}
-
-/// Writes note after note until the server is gone.
-async fn write_on(writer: Writer, address: String, told: Arc<Mutex<Told>>) {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    let Ok(mut http) = Http::connect(&address, &writer.cookies).await else { return };
-    loop {
-        let n = NEXT.fetch_add(1, Ordering::Relaxed);
-        let case = writer.cases[n as usize % writer.cases.len()];
-        let text = format!("Note number {n} of this test");
-        told.lock().expect("told").sent.insert(text.clone());
-        match http.post(&format!("/cases/{case}/notes"), &writer.form(&text)).await {
-            Ok(answer) if answer.status == 303 => {
-                told.lock().expect("told").kept.insert(text);
-            }
-            Ok(answer) => panic!("{}: {}", answer.status, String::from_utf8_lossy(&answer.body)),
-            Err(_) => return,
-        }
-    }
-}
-
-/// Every note on the record, however often it is there.
-async fn notes_of(db: &Db, cases: &[CaseId]) -> Vec<String> {
-    let cases = cases.to_vec();
-    let found = db.read::<_, StoreError>(move |tx| {
-        let mut found = vec![];
-        for case in &cases {
-            for recorded in record::load::<case::Event>(tx, case_stream(*case))? {
-                if let case::Event::Notes(notes::Event::Written { text, .. }) = recorded.event {
-                    found.push(text.to_string());
-                }
-            }
-        }
-        Ok(found)
-    });
-    found.await.expect("the notes")
-}
-
 /// Everything that was acknowledged is there, once, and nothing that was
-/// never sent; the chains hold and the lists are what the record gives.
-async fn check(url: &str, cases: &[CaseId], told: &Mutex<Told>, wholly: bool) {
+/// never sent; each movement of money is in the ledger, once. Where it is
+/// checked wholly: the chains and the seals hold, every entry balances, and
+/// the lists are what the record gives.
+async fn check(url: &str, places: &[Place], told: &Mutex<Told>, wholly: bool) {
     let db = Db::open_existing(url).await.expect("it opens again");
-    let there = notes_of(&db, cases).await;
+    let there = written(&db, places).await;
     let set: BTreeSet<String> = there.iter().cloned().collect();
-    assert_eq!(there.len(), set.len(), "a note is there twice");
+    assert_eq!(there.len(), set.len(), "something is there twice");
     {
         let told = told.lock().expect("told");
         let lost: Vec<_> = told.kept.difference(&set).collect();
@@ -189,48 +105,76 @@ async fn check(url: &str, cases: &[CaseId], told: &Mutex<Told>, wholly: bool) {
 async fn sound(db: &Db) {
     let report = store::verify::verify(db, |_, _| {}).await.expect("verified");
     assert!(report.is_sound(), "{:?}", report.faults);
+    assert!(report.seals > 0, "nothing was sealed");
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
     let lists = app.check_lists(|_| {}).await.expect("compared");
     assert_eq!(lists.differences, [], "rebuilt is not live");
 }
 
-async fn kill_again_and_again(name: &str, url: &str, times: u32) {
-    let (writers, cases) = people(url).await;
-    let told = Arc::new(Mutex::new(Told::default()));
-    let began = Instant::now();
-    for n in 1..=times {
+/// What is there before anybody writes.
+async fn known(url: &str, places: &[Place]) -> Told {
+    let db = Db::open_existing(url).await.expect("it opens");
+    let there: BTreeSet<String> = written(&db, places).await.into_iter().collect();
+    db.close().await;
+    Told { sent: there.clone(), kept: there }
+}
+
+/// Kills the server so many times, each at a moment up to `within` milliseconds
+/// after it answered first; and more often if by then not everything that
+/// people do was once acknowledged.
+async fn kill_again_and_again(name: &str, url: &str, times: u32, within: u64) {
+    let (writers, places) = people(url).await;
+    let before = known(url, &places).await;
+    let told = Arc::new(Mutex::new(before.clone()));
+    let (began, mut killed) = (Instant::now(), 0);
+    loop {
         let server = Server::start(url).await;
         let tasks: Vec<_> = writers
             .iter()
             .map(|w| tokio::spawn(write_on(w.clone(), server.address.clone(), Arc::clone(&told))))
             .collect();
-        let moment = rand::rng().random_range(1..120_u64);
+        let moment = rand::rng().random_range(1..within);
         tokio::time::sleep(Duration::from_millis(moment)).await;
         server.kill();
         for task in tasks {
             task.await.expect("a writer");
         }
-        check(url, &cases, &told, n % CHECK_EVERY == 0 || n == times).await;
+        killed += 1;
+        let kinds = kinds(&told, &before);
+        let enough = killed >= times && KINDS.iter().all(|kind| kinds.contains_key(*kind));
+        check(url, &places, &told, enough || killed % CHECK_EVERY == 0).await;
+        if enough {
+            let kept: u32 = kinds.values().sum();
+            println!(
+                "{name}: killed {killed} times in {:.0?}; {kept} things acknowledged, none lost: {kinds:?}",
+                began.elapsed()
+            );
+            assert!(kept > times, "the server was killed before it could write: {kept}");
+            return;
+        }
+        assert!(killed < 10 * times + 100, "not everything is ever acknowledged: {kinds:?}");
     }
-    let (sent, kept) = {
-        let told = told.lock().expect("told");
-        (told.sent.len(), told.kept.len())
-    };
-    println!(
-        "{name}: killed {times} times in {:.0?}; {sent} notes sent, {kept} acknowledged, none lost",
-        began.elapsed()
-    );
-    assert!(kept > times as usize, "the server was killed before it could write: {kept}");
+}
+
+/// How many things of each kind were acknowledged.
+fn kinds(told: &Mutex<Told>, before: &Told) -> BTreeMap<String, u32> {
+    let mut kinds = BTreeMap::new();
+    for label in told.lock().expect("told").kept.difference(&before.kept) {
+        *kinds.entry(label.split(' ').next().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    kinds
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_writing_to_sqlite() {
-    kill_again_and_again("sqlite", &testkit::databases::sqlite_url(), kills()).await;
+    kill_again_and_again("sqlite", &testkit::databases::sqlite_url(), kills(), 160).await;
 }
 
+/// Its connections take longer to be ready, so it is killed later and less often.
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_writing_to_postgres() {
-    kill_again_and_again("postgres", &testkit::databases::postgres_url(), kills().div_ceil(4)).await;
+    let times = kills().div_ceil(4);
+    kill_again_and_again("postgres", &testkit::databases::postgres_url(), times, 400).await;
 }
 
 /// How the server gets a disk of a few megabytes: in a name space of its own,
@@ -255,24 +199,24 @@ async fn a_full_disk_damages_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = folder.path().join("phb.db").display().to_string();
     std::fs::create_dir(folder.path().join("disk")).expect("made");
-    let (writers, cases) = people(&url).await;
+    let (writers, places) = people(&url).await;
     // They were last seen ten minutes ago, so that the next page wants it noted.
     let aged = rusqlite::Connection::open(&url)
         .and_then(|db| db.execute("UPDATE sessions SET last_seen = last_seen - 600000000", []));
-    assert_eq!(aged.expect("aged"), WRITERS);
+    assert_eq!(aged.expect("aged"), WRITERS + 1);
     let server = on_a_small_disk(folder.path()).await;
     let inside = format!("/proc/{}/root{}/disk", server.child.id(), folder.path().display());
-    let (writer, case) = (&writers[0], cases[0]);
+    let (writer, case) = (&writers[0].browser, places[0].case);
     let mut http = Http::connect(&server.address, &writer.cookies).await.expect("connected");
     let notes = format!("/cases/{case}/notes");
 
-    let told = Mutex::new(Told::default());
+    let told = Mutex::new(known(&url, &places).await);
     let long = "It is a long story. ".repeat(200);
     let mut full = None;
     for n in 0..3_000 {
         let text = format!("{long}{n}");
         told.lock().expect("told").sent.insert(text.clone());
-        let answer = http.post(&notes, &writer.form(&text)).await.expect("an answer");
+        let answer = http.post(&notes, &writer.note(&text)).await.expect("an answer");
         match answer.status {
             303 => told.lock().expect("told").kept.insert(text),
             507 => {
@@ -292,17 +236,17 @@ async fn a_full_disk_damages_nothing() {
         let answer = http.get(&path).await.expect("an answer");
         assert_eq!(answer.status, 200, "{path}: {}", String::from_utf8_lossy(&answer.body));
     }
-    assert_eq!(http.post(&notes, &writer.form(&long)).await.expect("an answer").status, 507, "still full");
+    assert_eq!(http.post(&notes, &writer.note(&long)).await.expect("an answer").status, 507, "still full");
     // Somebody who comes only now, and of whom no coming can be noted.
     let other = &writers[1];
-    let mut late = Http::connect(&server.address, &other.cookies).await.expect("connected");
-    let answer = late.get(&format!("/cases/{}", other.cases[0])).await.expect("an answer");
+    let mut late = Http::connect(&server.address, &other.browser.cookies).await.expect("connected");
+    let answer = late.get(&format!("/cases/{}", other.places[0].case)).await.expect("an answer");
     assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
 
     // There is space again, and without a restart writing goes on.
     std::fs::remove_file(format!("{inside}/filler")).expect("taken away");
     let after = "There is space again".to_owned();
-    let answer = http.post(&notes, &writer.form(&after)).await.expect("an answer");
+    let answer = http.post(&notes, &writer.note(&after)).await.expect("an answer");
     assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
     told.lock().expect("told").sent.insert(after.clone());
     told.lock().expect("told").kept.insert(after);
@@ -313,7 +257,7 @@ async fn a_full_disk_damages_nothing() {
         let there = format!("{inside}/phb.db{suffix}");
         std::fs::copy(there, format!("{}{suffix}", copy.display())).expect("copied");
     }
-    check(&copy.display().to_string(), &cases, &told, true).await;
+    check(&copy.display().to_string(), &places, &told, true).await;
     let kept = told.lock().expect("told").kept.len();
     println!("disk full after {kept} notes: refused in words, read on, nothing damaged");
 }

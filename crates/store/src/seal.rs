@@ -1,0 +1,214 @@
+//! Seals: now and then it is written down how far every stream and every
+//! ledger has come, so that one that is later gone, or shorter than it was, is
+//! missed.
+//!
+//! A seal's members are those whose head moved since the seal before; each
+//! member's hash covers the one before it, and a seal's hash covers its last
+//! member, so that all seals are one chain. Nothing is added to what a write
+//! has to do: the heads are compared page by page, each page in a snapshot of
+//! its own. What was true of a head then stays true, because streams and
+//! ledgers only grow; so pages of different moments may share a seal.
+
+use crate::chain::{Chain, Hash, START};
+use crate::record::StreamKind;
+use crate::value::{Row, Value, next_id};
+use crate::{Db, StoreError, Tx};
+use domain::Timestamp;
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// One seal, as somebody keeps it elsewhere: `12:9f86d0…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    pub number: u64,
+    pub hash: Hash,
+}
+
+/// How a ledger is called among the kinds of streams.
+pub(crate) const LEDGER: &str = "ledger";
+/// The most members of a seal: so many rows hold up those who write for a few
+/// hundredths of a second.
+const MOST: usize = 2_000;
+/// How many heads are compared in one snapshot.
+const PAGE: u32 = 500;
+/// How often to look again when another program seals at the same moment.
+const TRIES: u32 = 20;
+
+const NEWEST: &str = "SELECT number, hash FROM seals ORDER BY number DESC LIMIT 1";
+const ONE: &str = "SELECT number, hash FROM seals WHERE number = $1";
+const STREAMS: &str = "SELECT s.id, s.version, s.head,
+    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = s.kind AND m.id = s.id)
+    FROM streams s WHERE s.kind = $1 AND s.id >= $2 ORDER BY s.id LIMIT $3";
+const LEDGERS: &str = "SELECT l.case_id, l.entries, l.head,
+    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = l.case_id)
+    FROM ledgers l WHERE l.case_id >= $2 ORDER BY l.case_id LIMIT $3";
+const ADD: &str = "INSERT INTO seals (number, at, members, hash) VALUES ($1, $2, $3, $4)";
+const ADD_MEMBER: &str = "INSERT INTO seal_members (seal, no, kind, id, version, head, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[NEWEST, ONE, STREAMS, LEDGERS, ADD, ADD_MEMBER];
+
+/// A head that moved since it was sealed.
+#[derive(Clone, Debug)]
+struct Moved {
+    kind: &'static str,
+    id: Uuid,
+    version: u64,
+    head: Hash,
+}
+
+/// Where the comparing goes on.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    kind: usize,
+    id: Uuid,
+}
+
+/// Seals every stream and ledger that moved since the last time, in as many
+/// seals as it takes; the newest of those made, or `None` if nothing had moved.
+/// It can run while people write, and in two programs at once.
+pub async fn seal(db: &Db, at: Timestamp) -> Result<Option<Seal>, StoreError> {
+    let (mut made, mut place, mut tried) = (None, next_id(None).map(|id| Place { kind: 0, id }), 0);
+    while let Some(from) = place {
+        let seen = db.read(newest).await?;
+        let (moved, next) = collect(db, from).await?;
+        if moved.is_empty() {
+            place = next;
+            continue;
+        }
+        match db.write(move |tx| add(tx, seen, at, &moved)).await {
+            Ok(seal) => (made, place, tried) = (Some(seal), next, 0),
+            // Another program sealed meanwhile: look again at what is left.
+            Err(StoreError::Clash { .. }) if tried < TRIES => tried += 1,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(made)
+}
+
+/// The newest seal, if there is one.
+pub fn newest(tx: &mut Tx<'_>) -> Result<Option<Seal>, StoreError> {
+    tx.query_opt(NEWEST, &[])?.map(read).transpose()
+}
+
+/// The seal of a number, if there is one.
+pub(crate) fn numbered(tx: &mut Tx<'_>, number: u64) -> Result<Option<Seal>, StoreError> {
+    tx.query_opt(ONE, &[number.into()])?.map(read).transpose()
+}
+
+/// Heads that moved, from a place on: about [`MOST`] of them, and where to go on.
+async fn collect(db: &Db, from: Place) -> Result<(Vec<Moved>, Option<Place>), StoreError> {
+    let (mut moved, mut place) = (Vec::new(), Some(from));
+    while let Some(here) = place.filter(|_| moved.len() < MOST) {
+        let (some, next) = db.read(move |tx| compare(tx, here)).await?;
+        moved.extend(some);
+        place = next;
+    }
+    Ok((moved, place))
+}
+
+fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>), StoreError> {
+    let kind = StreamKind::EVERY.get(place.kind).map_or(LEDGER, |kind| kind.as_str());
+    let sql = if kind == LEDGER { LEDGERS } else { STREAMS };
+    let rows = tx.query(sql, &[kind.into(), place.id.into(), PAGE.into()])?;
+    let (mut moved, mut last) = (Vec::new(), None);
+    let full = rows.len() == PAGE as usize;
+    for row in rows {
+        let mut row = row.of(if kind == LEDGER { "ledgers" } else { "streams" }, 1);
+        let id = row.take("id")?;
+        last = Some(id);
+        // One that cannot be read, or is shorter than it was, is for `verify`
+        // to name: it does not keep the others from being sealed.
+        let (version, head, sealed) = (row.take("version"), row.take("head"), row.take::<u64>("sealed"));
+        if let (Ok(version), Ok(head), Ok(sealed)) = (version, head, sealed)
+            && sealed < version
+        {
+            moved.push(Moved { kind, id, version, head });
+        }
+    }
+    let further = next_id(last).filter(|_| full).map(|id| Place { kind: place.kind, id });
+    let other = || Some(Place { kind: place.kind + 1, id: Uuid::nil() }).filter(|_| kind != LEDGER);
+    Ok((moved, further.or_else(other)))
+}
+
+fn add(tx: &mut Tx<'_>, seen: Option<Seal>, at: Timestamp, moved: &[Moved]) -> Result<Seal, StoreError> {
+    if newest(tx)? != seen {
+        return Err(StoreError::Clash { what: "another program sealed".to_owned() });
+    }
+    let (number, mut hash) = seen.map_or((1, START), |seal| (seal.number + 1, seal.hash));
+    let mut rows = Vec::with_capacity(moved.len());
+    for (no, Moved { kind, id, version, head }) in (1_u64..).zip(moved) {
+        hash = member_hash(hash, number, no, kind, *id, *version, *head);
+        let values: Vec<Value> = vec![
+            number.into(),
+            no.into(),
+            (*kind).into(),
+            (*id).into(),
+            (*version).into(),
+            (*head).into(),
+            hash.into(),
+        ];
+        rows.push((ADD_MEMBER, values));
+    }
+    let members = moved.len() as u64;
+    let hash = seal_hash(hash, number, at.as_microsecond(), members);
+    tx.execute(ADD, &[number.into(), at.into(), members.into(), hash.into()])?;
+    tx.execute_all(&rows)?;
+    Ok(Seal { number, hash })
+}
+
+fn read(row: Row) -> Result<Seal, StoreError> {
+    let mut row = row.of("seals", 1);
+    Ok(Seal { number: row.take("number")?, hash: row.take("hash")? })
+}
+
+/// The hash of a member: over the hash before it and everything in its row.
+pub(crate) fn member_hash(
+    before: Hash,
+    seal: u64,
+    no: u64,
+    kind: &str,
+    id: Uuid,
+    version: u64,
+    head: Hash,
+) -> Hash {
+    Chain::after(before)
+        .number(whole(seal))
+        .number(whole(no))
+        .text(kind)
+        .bytes(id.as_bytes())
+        .number(whole(version))
+        .bytes(&head)
+        .done()
+}
+
+/// The hash of a seal: over the hash of its last member and its own row.
+pub(crate) fn seal_hash(last: Hash, number: u64, at: i64, members: u64) -> Hash {
+    Chain::after(last).number(whole(number)).number(at).number(whole(members)).done()
+}
+
+fn whole(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+impl fmt::Display for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.number, hex::encode(self.hash))
+    }
+}
+
+impl FromStr for Seal {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seal = || {
+            let (number, hash) = text.trim().split_once(':')?;
+            let mut bytes = START;
+            hex::decode_to_slice(hash, &mut bytes).ok()?;
+            Some(Self { number: number.parse().ok().filter(|n| *n > 0)?, hash: bytes })
+        };
+        seal().ok_or("a seal is its number, a colon and the 64 letters and figures of its hash")
+    }
+}
