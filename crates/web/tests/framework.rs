@@ -64,7 +64,7 @@ async fn a_new_version_of_the_method_is_checked_and_published() {
         owner.post("method", &fields).await.expect(422).says("Nothing is different");
         for (field, typed, says) in [
             ("nhs-per-point", "lots", "must be a number of pounds"),
-            ("start-up", "", "Enter the money to get started"),
+            ("start-up", "", "Enter the amount to get started"),
             ("explained", "", "Enter what the method is"),
             ("title-breathing", "", "Enter what is asked in “Breathing"),
             ("words-breathing-1", "", "Enter answer 2 to “Breathing"),

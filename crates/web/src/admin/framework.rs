@@ -155,7 +155,7 @@ fn method_content(method: &Method) -> Markup {
     let columns = vec![Column::text("Question"), Column::text("Answers, with their points")];
     html! {
         h2 { "How a budget is worked out (version " (method.version) ")" }
-        (typed(method.explained.as_str()))
+        p { (typed(method.explained.as_str())) }
         (table(&Table::new("The questions", columns, rows)))
     }
 }

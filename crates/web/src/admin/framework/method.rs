@@ -4,8 +4,8 @@ use super::effect::{changes, means};
 use super::spending::{is_a_key, unused_key};
 use super::{Change, Setting};
 use crate::components::{
-    Button, Choice, Choices, Details, Input, Keyboard, Textarea, button, checkboxes, details, hidden, input,
-    radios, textarea,
+    Button, Choice, Choices, Details, Input, Keyboard, Select, Textarea, button, details, hidden, input,
+    radios, select, textarea,
 };
 use crate::form::Form;
 use crate::keyed::{Keyed, key};
@@ -77,9 +77,9 @@ impl Setting for Method {
 
     fn read(form: &mut Form, framework: &Framework) -> Option<Self> {
         let version = form.number("version", "the version", 1, 1_000_000);
-        let nhs_per_point = form.money("nhs-per-point", "what a point of health is");
-        let council_per_point = form.money("council-per-point", "what a point of daily life is");
-        let start_up = form.money("start-up", "the money to get started");
+        let nhs_per_point = form.money("nhs-per-point", "the amount for a point of health");
+        let council_per_point = form.money("council-per-point", "the amount for a point of daily life");
+        let start_up = form.money("start-up", "the amount to get started");
         let explained = form.prose("explained", "what the method is");
         let keys: Vec<String> = form.texts("key").map(str::to_owned).collect();
         if keys.len() > MOST_QUESTIONS || !keys.iter().all(|key| is_a_key(key)) {
@@ -134,7 +134,7 @@ fn add_question(form: &mut Form, framework: &Framework) {
     }
 }
 
-/// Whether a question is not to be in the new version: its box is ticked, or
+/// Whether a question is not to be in the new version: its owner says so, or
 /// it is new and nothing was typed.
 fn is_left_out(form: &Form, framework: &Framework, key: &str) -> bool {
     let blank = |field: String| form.text(&field).trim().is_empty();
@@ -177,7 +177,7 @@ fn question_fields(framework: &Framework, form: &Form, key: &str) -> Markup {
     let before = published(framework, key);
     let (title, hint, out) = (format!("title-{key}"), format!("hint-{key}"), format!("out-{key}"));
     let answers = before.map_or(ANSWERS, |question| question.levels.len());
-    let leave_out = vec![Choice::new("yes", "Leave this question out from now on")];
+    let keep_or_not = [("", "Keep it"), ("yes", "Leave it out from now on")];
     let is_wrong = form.errors.iter().any(|error| {
         [&title, &hint, &format!("funder-{key}")].contains(&&error.field)
             || (0..answers).any(|at| {
@@ -193,7 +193,7 @@ fn question_fields(framework: &Framework, form: &Form, key: &str) -> Markup {
             None => (about(form, key)),
         }
         @for at in 0..answers { (answer_fields(form, key, at)) }
-        @if before.is_some() { (checkboxes(&Choices { small: true, ..Choices::new(&out, "", leave_out).with(form) })) }
+        @if before.is_some() { (select(&Select::new(&out, "This question in the new version", &keep_or_not).with(form))) }
         @else { p { "Leave answers empty that you do not need." } }
     };
     let name = before.map_or("A new question", |question| question.title.as_str());
