@@ -1,6 +1,13 @@
 //! The local framework of an area: its names, limits, clocks, question set,
 //! published method and list of kinds of spending. Data, never code.
 
+mod decide;
+mod told;
+
+pub use decide::{change_clocks, change_limit, change_spending, change_words, publish};
+pub use told::tell;
+
+use crate::case::budget::Amounts;
 use crate::ledger::Funder;
 use crate::{AreaId, Line, Pence, Prose, Recorded, Refusal};
 use serde::{Deserialize, Serialize};
@@ -47,46 +54,94 @@ impl Method {
         }
     }
 
-    /// Whether the method can be published: every question has its own key
-    /// and at least two answers, the lowest answer gives no points, a higher
-    /// answer never gives fewer, and no amount is below nought.
+    /// What it gives to somebody who gives the answer of this level to every
+    /// question, or the highest there is: an example of what it does.
+    #[must_use]
+    pub fn example(&self, level: usize) -> Amounts {
+        let mut amounts = Amounts { nhs: Pence::ZERO, council: Pence::ZERO, start_up: self.start_up };
+        for question in &self.questions {
+            let points =
+                question.levels.get(level).or(question.levels.last()).map_or(0, |(_, points)| *points);
+            let pence = self.per_point(question.funder).times(i64::from(points), 1);
+            match question.funder {
+                Funder::Nhs => amounts.nhs += pence,
+                Funder::Council => amounts.council += pence,
+            }
+        }
+        amounts
+    }
+
+    /// Whether the method can be published; otherwise the first thing that is
+    /// wrong with it.
     pub fn check(&self) -> Result<(), Refusal> {
-        let wrong = |message: String| Err(Refusal::invalid("method", message));
+        self.problems().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Everything that is wrong with it, each beside the field that it belongs
+    /// to: every question has its own key and at least two answers, the lowest
+    /// answer gives no points, a higher answer never gives fewer, and no amount
+    /// is below nought.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Refusal> {
+        let mut found = vec![];
         if self.questions.is_empty() {
-            return wrong("A method needs at least one question".into());
+            found.push(Refusal::invalid("add", "A method needs at least one question"));
         }
         for (place, question) in self.questions.iter().enumerate() {
-            let title = &question.title;
-            let plain = |c: char| c.is_ascii_lowercase() || c == '-';
-            if question.key.is_empty() || !question.key.chars().all(plain) {
-                return wrong(format!("“{title}” needs a short key of small letters"));
-            }
-            if self.questions[..place].iter().any(|q| q.key == question.key) {
-                return wrong(format!("Two questions have the key “{}”", question.key));
-            }
-            if !(2..=10).contains(&question.levels.len()) {
-                return wrong(format!("“{title}” needs between 2 and 10 answers"));
-            }
-            if question.levels[0].1 != 0 {
-                return wrong(format!("The lowest answer to “{title}” must give no points"));
-            }
-            if question.levels.windows(2).any(|pair| pair[1].1 < pair[0].1) {
-                return wrong(format!("A higher answer to “{title}” gives fewer points than a lower one"));
-            }
-            if question.levels.iter().any(|(_, points)| *points > 10_000) {
-                return wrong(format!("An answer to “{title}” gives more than 10,000 points"));
+            question.problems(&self.questions[..place], &mut found);
+        }
+        let amounts = [
+            ("nhs-per-point", self.nhs_per_point),
+            ("council-per-point", self.council_per_point),
+            ("start-up", self.start_up),
+        ];
+        for (field, amount) in amounts {
+            if amount.is_negative() || amount > crate::money::MOST {
+                found.push(Refusal::invalid(field, "Amounts must be from £0.00 to £10,000,000.00"));
             }
         }
-        let most = crate::money::MOST;
-        let amounts = [self.nhs_per_point, self.council_per_point, self.start_up];
-        if amounts.iter().any(|amount| amount.is_negative() || *amount > most) {
-            return wrong("Amounts must be from £0.00 to £10,000,000.00".into());
-        }
-        Ok(())
+        found
     }
 }
 
 impl Question {
+    fn problems(&self, before: &[Self], found: &mut Vec<Refusal>) {
+        let (key, title) = (&self.key, &self.title);
+        let mut wrong = |field: String, message: String| found.push(Refusal::invalid(&field, message));
+        let plain = |c: char| c.is_ascii_lowercase() || c == '-';
+        if key.is_empty() || !key.chars().all(plain) {
+            wrong(format!("title-{key}"), format!("“{title}” needs a short key of small letters"));
+        }
+        if before.iter().any(|q| q.key == *key) {
+            wrong(format!("title-{key}"), format!("Two questions have the key “{key}”"));
+        }
+        if before.iter().any(|q| q.title == *title) {
+            wrong(format!("title-{key}"), format!("Two questions are called “{title}”"));
+        }
+        if !(2..=10).contains(&self.levels.len()) {
+            wrong(format!("words-{key}-0"), format!("“{title}” needs between 2 and 10 answers"));
+        }
+        if self.levels.first().is_some_and(|(_, points)| *points != 0) {
+            wrong(format!("points-{key}-0"), format!("The lowest answer to “{title}” must give no points"));
+        }
+        for (place, pair) in (1..).zip(self.levels.windows(2)) {
+            if pair[1].1 < pair[0].1 {
+                wrong(
+                    format!("points-{key}-{place}"),
+                    format!("A higher answer to “{title}” gives fewer points than a lower one"),
+                );
+            }
+        }
+        for (place, (_, points)) in self.levels.iter().enumerate() {
+            if *points > 10_000 {
+                wrong(
+                    format!("points-{key}-{place}"),
+                    format!("An answer to “{title}” gives more than 10,000 points"),
+                );
+            }
+        }
+    }
+
     /// The words of a level; none if there is no such level.
     #[must_use]
     pub fn level_words(&self, level: u8) -> Option<&str> {
@@ -118,6 +173,36 @@ pub enum Event {
     MethodPublished { method: Method },
     #[serde(rename = "framework.limit-changed")]
     LimitChanged { clinician_limit: Pence },
+    #[serde(rename = "framework.words-changed")]
+    WordsChanged { words: Words },
+    #[serde(rename = "framework.clocks-changed")]
+    ClocksChanged { clocks: Clocks },
+    #[serde(rename = "framework.spending-changed")]
+    SpendingChanged { spending: Vec<SpendingKind> },
+}
+
+/// What an area calls itself and its bodies, how to reach it, and how to appeal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    pub service_name: Line,
+    pub nhs_body: Line,
+    pub council: Line,
+    pub phone: Line,
+    pub email: Line,
+    pub appeal: Prose,
+}
+
+/// How soon things are done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clocks {
+    /// Working days.
+    pub contact_days: i32,
+    /// Days.
+    pub decision_days: i32,
+    /// Months.
+    pub first_review_months: i32,
+    /// Months.
+    pub review_months: i32,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,12 +240,43 @@ impl Framework {
         for recorded in events {
             match (&recorded.event, &mut framework) {
                 (Event::Adopted { framework: adopted }, _) => framework = Some((**adopted).clone()),
-                (Event::MethodPublished { method }, Some(f)) => f.methods.push(method.clone()),
-                (Event::LimitChanged { clinician_limit }, Some(f)) => f.clinician_limit = *clinician_limit,
                 (_, None) => {}
+                (event, Some(framework)) => framework.apply(event),
             }
         }
         framework
+    }
+
+    fn apply(&mut self, event: &Event) {
+        match event.clone() {
+            Event::Adopted { framework } => *self = *framework,
+            Event::MethodPublished { method } => self.methods.push(method),
+            Event::LimitChanged { clinician_limit } => self.clinician_limit = clinician_limit,
+            Event::WordsChanged { words } => {
+                let Words { service_name, nhs_body, council, phone, email, appeal } = words;
+                (self.service_name, self.nhs_body, self.council) = (service_name, nhs_body, council);
+                (self.phone, self.email, self.appeal) = (phone, email, appeal);
+            }
+            Event::ClocksChanged { clocks } => {
+                (self.contact_days, self.decision_days) = (clocks.contact_days, clocks.decision_days);
+                self.first_review_months = clocks.first_review_months;
+                self.review_months = clocks.review_months;
+            }
+            Event::SpendingChanged { spending } => self.spending = spending,
+        }
+    }
+
+    /// The names, contacts and the way to appeal, as they are now.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        let Self { service_name, nhs_body, council, phone, email, appeal, .. } = self.clone();
+        Words { service_name, nhs_body, council, phone, email, appeal }
+    }
+
+    #[must_use]
+    pub fn clocks(&self) -> Clocks {
+        let Self { contact_days, decision_days, first_review_months, review_months, .. } = *self;
+        Clocks { contact_days, decision_days, first_review_months, review_months }
     }
 
     /// A framework for an area that has just been made: the statutory clocks,
@@ -241,6 +357,24 @@ pub(crate) mod tests {
         }
     }
 
+    #[test]
+    fn an_example_is_worked_out_like_a_budget() {
+        let (second, most) = (method().example(1), method().example(9));
+        assert_eq!((second.nhs, second.council), (Pence(15 * 31_000), Pence(9 * 24_001)));
+        assert_eq!((most.nhs, most.council), (Pence(116 * 31_000), Pence(54 * 24_001)));
+        assert_eq!(method().example(0).yearly(), Pence::ZERO);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_beside_its_field() {
+        let mut wrong = method();
+        wrong.nhs_per_point = Pence(-1);
+        wrong.questions[0].levels[0].1 = 1;
+        wrong.questions[3].levels[2].1 = 2;
+        let fields: Vec<_> = wrong.problems().into_iter().filter_map(|no| no.field).collect();
+        assert_eq!(fields, ["points-breathing-0", "points-going-out-2", "nhs-per-point"]);
+    }
+
     fn refused(change: impl FnOnce(&mut Method)) -> String {
         let mut method = method();
         change(&mut method);
@@ -262,6 +396,10 @@ pub(crate) mod tests {
         assert!(refused(|m| m.questions[0].levels[0].1 = 1).contains("lowest answer"));
         assert!(refused(|m| m.questions[0].levels[3].1 = 29).contains("fewer points"));
         assert!(refused(|m| m.questions[0].levels[3].1 = 10_001).contains("10,000 points"));
+        assert!(
+            refused(|m| m.questions[1].title = m.questions[0].title.clone())
+                .contains("are called “About breathing”")
+        );
         assert!(refused(|m| m.start_up = Pence(-1)).contains("Amounts"));
         assert!(refused(|m| m.nhs_per_point = Pence(i64::MAX)).contains("Amounts"));
     }

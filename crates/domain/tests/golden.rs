@@ -89,6 +89,8 @@ fn every_released_event_is_read_and_folded() {
     assert!(enquiry::Enquiry::fold(&read(ENQUIRY)).case.is_some());
     let framework = Framework::fold(&read(FRAMEWORK)).expect("it was adopted");
     assert_eq!(framework.clinician_limit.0, 3_000_000);
+    assert_eq!((framework.contact_days, framework.review_months), (4, 6));
+    assert_eq!((framework.phone.as_str(), framework.spending.len()), ("01632 960 300", 3));
 }
 
 /// The words themselves are kept beside, for people to read.
@@ -119,6 +121,23 @@ fn every_event_is_told_in_words() {
         kept == text,
         "the words have changed: run UPDATE_TOLD=1 cargo test -p phb-domain --test golden, and read the difference"
     );
+}
+
+#[test]
+fn every_change_to_a_framework_is_told_in_words() {
+    let events = read::<framework::Event>(FRAMEWORK);
+    let told: Vec<String> = (0..events.len())
+        .map(|at| framework::tell(Framework::fold(&events[..at]).as_ref(), &events[at].event))
+        .collect();
+    let expected = [
+        "The local framework was adopted",
+        "Version 1 of the method was published",
+        "What a clinician may agree for a first year was changed from £25,000.00 to £30,000.00",
+        "Changed: the name over every page, the phone number, how to appeal",
+        "Changed: the days until somebody is contacted, the months until the first review, the months between reviews",
+        "Added to the kinds of spending: A garden",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]

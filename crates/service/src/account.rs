@@ -160,8 +160,10 @@ impl App {
         passphrase: &str,
         browser: Browser,
     ) -> Result<Option<Entered>, No> {
-        let Opened::Good { email, .. } = self.open_link(purpose, token).await? else { return Ok(None) };
-        secrets::check_new(passphrase, &email)?;
+        let Opened::Good { name, email, .. } = self.open_link(purpose, token).await? else {
+            return Ok(None);
+        };
+        secrets::check_new(passphrase, &name, &email)?;
         let hash = self.hash(passphrase).await;
         let (app, link) = (self.clone(), token_hash(token));
         self.db
@@ -215,11 +217,11 @@ impl App {
     /// Changes the passphrase of somebody signed in; their other sessions end.
     pub async fn change_passphrase(&self, session: &Session, current: &str, new: &str) -> Result<(), No> {
         let account = session.account;
-        let (kept, email) = self
+        let (kept, named) = self
             .db
             .read(move |tx| {
                 let kept = accounts::credential(tx, account)?.map(|c| c.passphrase_hash);
-                Ok::<_, No>((kept, people::named(tx, account)?.map(|n| n.email).unwrap_or_default()))
+                Ok::<_, No>((kept, people::named(tx, account)?.ok_or(No::Hidden)?))
             })
             .await?;
         let (typed, hashing) = (current.to_owned(), self.settings.hashing);
@@ -228,7 +230,7 @@ impl App {
         if !checked.await.unwrap_or(false) {
             return Err(Refusal::invalid("passphrase-now", "That is not your passphrase now").into());
         }
-        secrets::check_new(new, &email)?;
+        secrets::check_new(new, &named.name, &named.email)?;
         let (app, hash, keep) = (self.clone(), self.hash(new).await, session.token_hash);
         self.db
             .write(move |tx| {

@@ -1,15 +1,13 @@
-//! Administration of an area: who works in which organisation and as what,
-//! the organisations themselves, and the limit in the local framework.
+//! Administration of an area: who works in which organisation and as what, and
+//! the organisations themselves.
 //!
 //! An administrator's and a framework owner's posts open this and no case.
 
 use crate::{App, No, account, lists, people};
 use domain::access::{Actor, Post, Posting};
-use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, Line, OrganisationId, Pence, Refusal};
+use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use store::lists::Filter;
 use store::{Stream, StreamKind, Tx, record};
 
@@ -38,7 +36,7 @@ pub fn has_posts(kind: Kind, post: Post) -> bool {
     }
 }
 
-fn must_hold(actor: &Actor, area: AreaId, posts: &[Post]) -> Result<(), No> {
+pub(crate) fn must_hold(actor: &Actor, area: AreaId, posts: &[Post]) -> Result<(), No> {
     if posts.iter().any(|post| actor.has_post(area, *post)) { Ok(()) } else { Err(No::Hidden) }
 }
 
@@ -97,13 +95,6 @@ impl App {
     ) -> Result<Vec<(OrganisationId, String, Kind)>, No> {
         must_hold(actor, area, READERS)?;
         self.db.read(move |tx| Ok(people::organisations(tx, area)?)).await
-    }
-
-    /// The local framework of the area.
-    pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<(u64, Framework)>, No> {
-        must_hold(actor, area, READERS)?;
-        let app = self.clone();
-        self.db.read(move |tx| Ok(app.framework(tx, area)?)).await
     }
 
     /// Gives somebody a post, and invites them by email. Nobody gives
@@ -257,25 +248,6 @@ impl App {
                 same_name(tx, area, id, &name)?;
                 let event = organisation::Event::Renamed { name: name.clone() };
                 Ok(app.record_organisation_in(tx, by, id, &[event])?)
-            })
-            .await
-    }
-
-    /// Changes what clinicians may agree to for a first year. Decisions that
-    /// were made keep the limit under which they were made.
-    pub async fn change_limit(&self, actor: &Actor, area: AreaId, limit: Pence) -> Result<(), No> {
-        must_hold(actor, area, &[Post::FrameworkOwner])?;
-        let (app, by) = (self.clone(), Author::Account(actor.account));
-        self.db
-            .write(move |tx| {
-                if app.framework(tx, area)?.1.clinician_limit == limit {
-                    return Err(Refusal::already_done("That is the limit now").into());
-                }
-                let stream = Stream { kind: StreamKind::Area, id: area.0 };
-                let seen = record::version(tx, stream)?;
-                let event = framework::Event::LimitChanged { clinician_limit: limit };
-                record::append(tx, stream, seen, by, app.clock.now(), &[event])?;
-                Ok(())
             })
             .await
     }

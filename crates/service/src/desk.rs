@@ -6,7 +6,7 @@ use domain::access::{self, Action, Actor, Role, Verdict};
 use domain::case::{self, Case};
 use domain::framework::Framework;
 use domain::ledger::Entry;
-use domain::{Author, CaseId, Date, Refusal, Timestamp, dates};
+use domain::{Author, CaseId, Date, Recorded, Refusal, Timestamp, dates};
 use std::sync::Arc;
 use store::{StoreError, Stream, StreamKind, Tx, ledger, looks, record};
 
@@ -48,6 +48,39 @@ pub struct Decided {
 impl From<Vec<case::Event>> for Decided {
     fn from(events: Vec<case::Event>) -> Self {
         Self { events, ..Self::default() }
+    }
+}
+
+/// Decisions upon one another, to be recorded together.
+pub struct Steps {
+    case: Case,
+    events: Vec<case::Event>,
+    by: Author,
+    now: Timestamp,
+}
+
+impl Steps {
+    #[must_use]
+    pub fn upon(case: &Case, by: Author, now: Timestamp) -> Self {
+        Self { case: case.clone(), events: vec![], by, now }
+    }
+
+    /// Decides upon the case as it is after the steps before this one.
+    pub fn then(
+        &mut self,
+        decide: impl FnOnce(&Case) -> Result<Vec<case::Event>, Refusal>,
+    ) -> Result<(), Refusal> {
+        for event in decide(&self.case)? {
+            let seq = self.case.version + 1;
+            self.case.apply(&Recorded { seq, at: self.now, by: self.by, event: event.clone() });
+            self.events.push(event);
+        }
+        Ok(())
+    }
+
+    #[must_use]
+    pub fn events(self) -> Vec<case::Event> {
+        self.events
     }
 }
 

@@ -1,8 +1,9 @@
 //! What goes on in the background: letters are sent, once a day reminders are
-//! queued for what is due, and every hour the record and the ledger are sealed.
+//! queued for what is due, every hour the record and the ledger are sealed, and
+//! rows are made right after a framework changed.
 
 use crate::mail::{self, Carrier, Letter};
-use crate::{App, No, lists, people};
+use crate::{App, No, framework, lists, people};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
@@ -110,6 +111,7 @@ impl App {
         match job.kind.as_str() {
             "daily" => self.daily(tx),
             "remind" => self.remind(tx, &job.body),
+            framework::REMAKE => self.remake_rows(tx, &job.body),
             other => Err(StoreError::Corrupt {
                 table: "jobs".into(),
                 column: "kind".into(),

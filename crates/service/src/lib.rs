@@ -15,6 +15,7 @@ pub mod demo;
 pub mod desk;
 pub mod documents;
 pub mod enquiry;
+pub mod framework;
 pub mod history;
 pub mod jobs;
 pub mod lists;
@@ -34,6 +35,6 @@ pub mod work;
 
 pub use app::{App, Settings};
 pub use clock::Clock;
-pub use desk::{Decided, Desk, Seen};
+pub use desk::{Decided, Desk, Seen, Steps};
 pub use no::No;
 pub use store::StoreError;

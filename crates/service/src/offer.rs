@@ -1,13 +1,11 @@
 //! Opening a case, with or without a request to be contacted before it.
 
-use crate::{App, Decided, No, enquiry as requests, lists};
+use crate::{App, Decided, No, Steps, enquiry as requests, lists};
 use domain::access::{Actor, Post};
 use domain::case::circle::{self, CaseRole, NewMember, Voice};
-use domain::case::{self, Case, offer};
+use domain::case::{Case, offer};
 use domain::framework::Framework;
-use domain::{
-    AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, QuestionId, Recorded, Refusal, dates, enquiry,
-};
+use domain::{AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, QuestionId, Refusal, dates, enquiry};
 use store::lists::Filter;
 use store::{StoreError, Tx};
 
@@ -43,7 +41,7 @@ impl App {
                     return Ok(new.id);
                 }
                 let by = Author::Account(actor.account);
-                let mut opening = Opening { case: Case::new(new.id), events: vec![], by, now };
+                let mut opening = Steps::upon(&Case::new(new.id), by, now);
                 let asked = match new.enquiry {
                     None => None,
                     Some(id) => {
@@ -62,7 +60,7 @@ impl App {
                     id: MemberId(app.id()),
                     name: Line::parse(&actor.name)
                         .map_err(|_| Refusal::not_yet("Your name is not known", ""))?,
-                    relation: Line::parse("Care co-ordinator").expect("it is a line"),
+                    relation: Line::parse("care co-ordinator").expect("it is a line"),
                     role: CaseRole::CareCoordinator,
                     account: Some(actor.account),
                     organisation: Some(post.organisation),
@@ -81,33 +79,11 @@ impl App {
                         }
                     }
                 }
-                let decided = Decided::from(opening.events);
+                let decided = Decided::from(opening.events());
                 app.commit(tx, &before, &framework.1, by, now, &decided)?;
                 Ok(new.id)
             })
             .await
-    }
-}
-
-/// A case while its first events are being decided, one upon the other.
-struct Opening {
-    case: Case,
-    events: Vec<case::Event>,
-    by: Author,
-    now: domain::Timestamp,
-}
-
-impl Opening {
-    fn then(
-        &mut self,
-        decide: impl FnOnce(&Case) -> Result<Vec<case::Event>, Refusal>,
-    ) -> Result<(), Refusal> {
-        for event in decide(&self.case)? {
-            let seq = self.case.version + 1;
-            self.case.apply(&Recorded { seq, at: self.now, by: self.by, event: event.clone() });
-            self.events.push(event);
-        }
-        Ok(())
     }
 }
 

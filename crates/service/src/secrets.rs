@@ -6,6 +6,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use domain::Refusal;
 use rand::RngExt as _;
 use totp_rs::{Builder, Totp};
+use zxcvbn::Score;
+use zxcvbn::feedback::{Feedback, Warning};
 
 /// How much work a passphrase costs to check, and so to guess.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,59 +25,24 @@ pub const LEAST_CHARACTERS: usize = 12;
 /// The most characters in a passphrase.
 pub const MOST_CHARACTERS: usize = 200;
 
-/// Passphrases and their parts that are guessed first; compared without
-/// spaces, digits at the ends and capitals.
-const GUESSED: [&str; 44] = [
-    "password",
-    "passphrase",
-    "passwordpassword",
-    "letmein",
-    "letmeinplease",
-    "qwerty",
-    "qwertyuiop",
-    "qwertyqwerty",
-    "qwertyuiopasdfghjkl",
-    "asdfghjkl",
-    "zxcvbnm",
-    "abcdefghijkl",
-    "abcdefghijklm",
-    "abcdefghijklmnop",
-    "abcdefghijklmnopqrstuvwxyz",
-    "abcabcabcabc",
-    "iloveyou",
-    "iloveyouiloveyou",
-    "iloveyousomuch",
-    "welcome",
-    "welcomewelcome",
-    "changeme",
-    "changemeplease",
-    "administrator",
-    "adminadmin",
-    "liverpool",
-    "liverpoolfc",
-    "arsenalfc",
-    "manchester",
-    "manchesterunited",
-    "chelseafc",
-    "sunshine",
-    "princess",
-    "football",
-    "superman",
-    "dragon",
-    "monkey",
-    "charlie",
-    "trustno",
-    "nationalhealthservice",
+/// What somebody who guesses would try here first, besides what is tried everywhere.
+const TRIED_HERE: [&str; 10] = [
+    "nhs",
+    "health",
+    "budget",
+    "budgets",
+    "personal health budget",
     "personalhealthbudget",
     "personalhealthbudgets",
+    "passphrase",
+    "correct horse battery staple",
     "correcthorsebatterystaple",
-    "whatever",
 ];
 
-/// Whether a passphrase may be used, by its length and by whether it is one of
-/// those that are guessed first. Everything else is the owner's choice: no
-/// capitals, digits or signs are asked for.
-pub fn check_new(passphrase: &str, email: &str) -> Result<(), Refusal> {
+/// Whether a passphrase may be used, by its length and by how soon it would be
+/// guessed by somebody who knows its owner's name and email address. Everything
+/// else is the owner's choice: no capitals, digits or signs are asked for.
+pub fn check_new(passphrase: &str, name: &str, email: &str) -> Result<(), Refusal> {
     let length = passphrase.chars().count();
     let refuse = |message: &str| Err(Refusal::invalid("passphrase", message));
     if length < LEAST_CHARACTERS {
@@ -84,18 +51,62 @@ pub fn check_new(passphrase: &str, email: &str) -> Result<(), Refusal> {
     if length > MOST_CHARACTERS {
         return refuse("Your passphrase must be 200 characters or fewer");
     }
-    let plain: String =
-        passphrase.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
-    let core = plain.trim_matches(|c: char| c.is_ascii_digit() || c.is_ascii_punctuation());
-    let mut kinds: Vec<char> = plain.chars().collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let name = email.split('@').next().unwrap_or_default().to_lowercase();
-    let is_own_name = core == name || plain == email.to_lowercase();
-    if core.is_empty() || kinds.len() < 4 || GUESSED.contains(&core) || is_own_name {
-        return refuse("Choose a passphrase that is harder to guess, like three or four words together");
+    let guessing = |text: &str| zxcvbn::zxcvbn(text, &TRIED_HERE);
+    // Spaces keep nobody from guessing, and nor do words that everyone knows
+    // of the owner.
+    let tight: String = passphrase.to_lowercase().split_whitespace().collect();
+    let rest = own_words(name, email).iter().fold(tight.clone(), |rest, own| rest.replace(own, ""));
+    let why = if rest != tight && guessing(&rest).score() < Score::Three {
+        "It has your name or your email address in it, with little else"
+    } else {
+        let both = [passphrase, &tight].map(guessing);
+        let Some(soon) = both.iter().find(|g| g.score() < Score::Three) else { return Ok(()) };
+        why_guessed(soon.feedback().and_then(Feedback::warning))
+    };
+    refuse(&format!(
+        "Choose a passphrase that is harder to guess. {why}. Three or four words that have nothing to do with \
+         each other are good"
+    ))
+}
+
+/// The name and the email address in parts, as somebody who knows them would
+/// try them, the longest first.
+fn own_words(name: &str, email: &str) -> Vec<String> {
+    let both = format!("{name} {email}").to_lowercase();
+    let mut words: Vec<String> = both.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
+    words.retain(|word| word.chars().count() > 2);
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words
+}
+
+/// Why a passphrase would soon be guessed.
+fn why_guessed(warning: Option<Warning>) -> &'static str {
+    match warning {
+        Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
+            "It is keys that are next to each other"
+        }
+        Some(
+            Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+        ) => "It says the same thing again and again",
+        Some(Warning::SequencesLikeAbcAreEasyToGuess) => {
+            "It is letters or numbers in their order, like abc or 6543"
+        }
+        Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => {
+            "It is a date or a year, with little else"
+        }
+        Some(
+            Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
+            | Warning::CommonNamesAndSurnamesAreEasyToGuess,
+        ) => "It is names, with little else",
+        Some(
+            Warning::ThisIsATop10Password
+            | Warning::ThisIsATop100Password
+            | Warning::ThisIsACommonPassword
+            | Warning::ThisIsSimilarToACommonlyUsedPassword
+            | Warning::AWordByItselfIsEasyToGuess,
+        )
+        | None => "It is, or is nearly, one that many people use",
     }
-    Ok(())
 }
 
 /// The hash of a passphrase, in argon2's text form with its salt.
@@ -188,28 +199,55 @@ mod tests {
         }
     }
 
+    const NAME: &str = "Martin Hale";
+    const EMAIL: &str = "martin.hale@mail.example";
+
     #[test]
-    fn short_long_and_guessed_ones_are_refused() {
-        for bad in [
-            "",
-            "short",
-            "elevenchars",
-            "password1234",
-            "Password 1234!!",
-            "123456789012",
-            "aaaaaaaaaaaaaaaa",
-            "martin.hale@mail.example",
-            "Letmein please 99",
-            "correct horse battery staple",
+    fn short_and_long_ones_are_refused() {
+        for bad in ["", "short", "elevenchars", "🦦🌊🌙🦦🌊🌙", &"x y".repeat(100)] {
+            let no = check_new(bad, NAME, EMAIL).expect_err(bad);
+            assert!(no.message.contains(" 12 ") || no.message.contains(" 200 "), "{bad}: {no}");
+        }
+    }
+
+    #[test]
+    fn guessed_ones_are_refused_and_it_says_why() {
+        for (bad, why) in [
+            ("password1234", "many people use"),
+            ("Password 1234!!", "many people use"),
+            ("Passw0rd!Passw0rd!", "again and again"),
+            ("123456789012", "in their order"),
+            ("abcdefghijklmnop", "in their order"),
+            ("qwertyuiop[]", "next to each other"),
+            ("aaaaaaaaaaaaaaaa", "again and again"),
+            ("abcabcabcabc", "again and again"),
+            ("manchesterunited", "many people use"),
+            ("correct horse battery staple", "many people use"),
+            ("personal health budget", "many people use"),
+            ("martin.hale@mail.example", "your name or your email"),
+            ("Martin Hale 1971", "your name or your email"),
+            ("halemartin99!", "your name or your email"),
+            ("19 05 1971 1971", ""),
         ] {
-            assert!(check_new(bad, "martin.hale@mail.example").is_err(), "{bad}");
+            let no = check_new(bad, NAME, EMAIL).expect_err(bad);
+            assert!(no.message.contains(why) && no.message.contains("Three or four words"), "{bad}: {no}");
+            assert_eq!(no.field.as_deref(), Some("passphrase"));
         }
-        assert!(check_new(&"x y".repeat(100), "").is_err());
-        for good in
-            ["otters swim at dusk", "لا يوجد شيء أفضل من البيت", "🦦 otters 🌊 swim 🌙", "c4Nal-b0at-tea"]
-        {
-            assert_eq!(check_new(good, "martin.hale@mail.example"), Ok(()), "{good}");
+    }
+
+    #[test]
+    fn words_of_ones_own_in_any_script_are_good() {
+        for good in [
+            "otters swim at dusk",
+            "لا يوجد شيء أفضل من البيت",
+            "🦦 otters 🌊 swim 🌙",
+            "c4Nal-b0at-tea",
+            "Wednesday kettle violin",
+            "martin swims with otters at dusk",
+        ] {
+            assert_eq!(check_new(good, NAME, EMAIL), Ok(()), "{good}");
         }
+        assert_eq!(check_new("otters swim at dusk", "", ""), Ok(()), "an account without a name");
     }
 
     #[test]

@@ -198,6 +198,25 @@ impl Page {
         document.select(&selector).next().map(|found| found.text().collect())
     }
 
+    /// Everything that the page's forms would send, but for the token and what
+    /// buttons say: `(field, value)`.
+    #[must_use]
+    pub fn filled(&self) -> Vec<(String, String)> {
+        let document = Html::parse_document(&self.html);
+        let selector = Selector::parse("main form input, main form textarea").expect("a selector");
+        let mut fields = vec![];
+        for found in document.select(&selector) {
+            let attribute = |name| found.value().attr(name);
+            let name = attribute("name").unwrap_or_default().to_owned();
+            let is_choice = matches!(attribute("type"), Some("radio" | "checkbox"));
+            if name != "csrf" && (!is_choice || attribute("checked").is_some()) {
+                let value = attribute("value").map_or_else(|| found.text().collect(), str::to_owned);
+                fields.push((name, value));
+            }
+        }
+        fields
+    }
+
     /// Where a redirect leads.
     #[must_use]
     pub fn location(&self) -> Option<String> {

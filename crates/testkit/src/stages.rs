@@ -1,21 +1,24 @@
-//! Alice's case (000:229-255) brought to any of the six stages, and David's.
+//! Alice's case (000:229-255) brought to any of the six stages, and David's:
+//! through the use cases, several decisions in one transaction.
 
 use crate::world::{World, line, prose};
-use domain::access::Actor;
+use domain::access::{Action, Actor};
 pub use domain::case::Stage;
 use domain::case::arrangement::{InstalmentKind, Scheduled};
-use domain::case::assessment;
-use domain::case::budget::{self, Step, Working};
-use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
-use domain::case::offer::{self, Answer, Topic};
-use domain::case::plan::Section;
-use domain::case::plan::{self, ActionWords, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords};
-use domain::case::{Event, Voice, signoff};
+use domain::case::circle::{self, CaseRole, ConsentAbout, Footing, NewMember};
+use domain::case::offer::{self, Answer, NewConversation, Topic};
+use domain::case::plan::{
+    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
+};
+use domain::case::{Voice, assessment, budget, signoff};
+use domain::framework::Framework;
 use domain::ledger::Funder;
 use domain::{
-    AccountId, ActionId, CaseId, ConversationId, HoldingId, InstalmentId, LineId, MemberId, NeedId,
-    OrganisationId, OutcomeId, Pence, RiskId, SubmissionId, dates,
+    AccountId, ActionId, Author, CaseId, ConversationId, HoldingId, InstalmentId, LineId, MemberId, NeedId,
+    OrganisationId, OutcomeId, Pence, Refusal, RiskId, SubmissionId, dates,
 };
+use service::Steps;
+use service::offer::NewCase;
 
 /// Someone with a place in a case that a test makes.
 struct Place<'a> {
@@ -27,33 +30,22 @@ struct Place<'a> {
 }
 
 pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
-    let case = CaseId(world.app.id());
-    let p = world.people;
-    open(world, case, "Alice Hale", &alices_circle(world)).await;
+    let case = open(world, "Alice Hale", alices_circle(world)).await;
     let members = world.case(case).await;
-    let husband = members.circle.member_of(p.husband).expect("he is in it").id;
+    let husband = Voice::Member(members.circle.member_of(world.people.husband).expect("he is in it").id);
     contact(world, case, husband).await;
     if stage >= Stage::Needs {
-        let made = offer::Event::Made {
-            what: prose("A personal health budget for all of your care at home."),
-            why_now: Some(prose("The night carers changed again.")),
-            said_voluntary: true,
-        };
-        let answered = offer::Event::Answered {
-            answer: Answer::Yes,
-            voice: Voice::Person,
-            how: Some(prose("One blink, asked twice.")),
-        };
-        world.record(case, p.coordinator, vec![made.into(), answered.into()]).await;
+        offer(world, case).await;
     }
     if stage >= Stage::Money {
         needs(world, case, husband).await;
     }
     if stage >= Stage::Plan {
-        money(world, case).await;
+        money(world, case, husband).await;
     }
     if stage >= Stage::Organise {
-        plan_and_agree(world, case, husband).await;
+        write_plan(world, case, husband).await;
+        agree(world, case, husband).await;
     }
     if stage >= Stage::Review {
         pay(world, case).await;
@@ -62,15 +54,30 @@ pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
 }
 
 pub(crate) async fn david(world: &World) -> CaseId {
-    let case = CaseId(world.app.id());
     let p = world.people;
-    let circle = [
+    let circle = vec![
         place("David Lowe", "himself", CaseRole::Person, p.david),
         place("Dee Lowe", "wife", CaseRole::FamilyCarer, p.dee),
-        place("Jo Field", "care co-ordinator", CaseRole::CareCoordinator, p.coordinator),
     ];
-    open(world, case, "David Lowe", &circle).await;
-    case
+    open(world, "David Lowe", circle).await
+}
+
+/// Somebody decides upon a case, several things one after the other.
+async fn does(
+    world: &World,
+    case: CaseId,
+    who: AccountId,
+    action: Action,
+    decide: impl Fn(&mut Steps, &Framework) -> Result<(), Refusal> + Send + 'static,
+) {
+    let who = actor(world, who).await;
+    let by = Author::Account(who.account);
+    let done = world.app.act(&who, case, action, move |desk| {
+        let mut steps = Steps::upon(desk.case, by, desk.now);
+        decide(&mut steps, desk.framework)?;
+        Ok(steps.events().into())
+    });
+    done.await.unwrap_or_else(|no| panic!("{action:?}: {no}"));
 }
 
 fn place<'a>(name: &'a str, relation: &'a str, role: CaseRole, account: AccountId) -> Place<'a> {
@@ -83,7 +90,6 @@ fn alices_circle(world: &World) -> Vec<Place<'static>> {
     vec![
         place("Alice Hale", "herself", CaseRole::Person, p.alice),
         place("Martin Hale", "husband", CaseRole::Representative, p.husband),
-        of(place("Jo Field", "care co-ordinator", CaseRole::CareCoordinator, p.coordinator), o.nhs),
         of(place("Priya Nair", "community nurse", CaseRole::Clinician, p.nurse), o.nhs),
         of(place("Sam Okoro", "broker", CaseRole::Supporter, p.broker), o.brokers),
         of(
@@ -93,147 +99,132 @@ fn alices_circle(world: &World) -> Vec<Place<'static>> {
     ]
 }
 
-async fn open(world: &World, case: CaseId, name: &str, circle: &[Place<'_>]) {
-    let reference = format!("MV-{}", &case.0.simple().to_string()[24..].to_uppercase());
-    let mut events: Vec<Event> = vec![
-        offer::Event::CaseOpened { area: world.place.area, reference, enquiry: None }.into(),
-        circle::Event::PersonNamed { name: line(name), known_as: None, born: None }.into(),
-    ];
-    for member in circle {
-        let joined = circle::Event::MemberJoined {
-            id: MemberId(world.app.id()),
-            name: line(member.name),
-            relation: line(member.relation),
-            role: member.role,
-            account: Some(member.account),
-            organisation: member.organisation,
-        };
-        events.push(joined.into());
-    }
-    world.record(case, world.people.coordinator, events).await;
+/// Jo opens a case and adds those who are around the person.
+async fn open(world: &World, name: &str, circle: Vec<Place<'static>>) -> CaseId {
+    let (jo, case) = (world.people.coordinator, CaseId(world.app.id()));
+    let new = NewCase {
+        id: case,
+        area: world.place.area,
+        enquiry: None,
+        name: line(name),
+        known_as: None,
+        born: None,
+        asker: None,
+        keep_words_as_question: false,
+    };
+    world.app.open_case(&actor(world, jo).await, new).await.expect("the case is opened");
+    let joins: Vec<NewMember> = circle.into_iter().map(|place| new_member(world, place)).collect();
+    does(world, case, jo, Action::ManageCircle, move |steps, _| {
+        joins.iter().try_for_each(|new| steps.then(|case| circle::join(case, new.clone())))
+    })
+    .await;
+    case
 }
 
-async fn contact(world: &World, case: CaseId, husband: MemberId) {
-    let mut events: Vec<Event> = vec![
-        circle::Event::CommunicationDescribed {
-            yes: Some(line("Blinks once")),
-            no: Some(line("Blinks twice")),
-            how: prose("Ask one thing at a time, wait, and ask again the other way round."),
-            helps: Some(prose("A quiet room, in the morning.")),
-        }
-        .into(),
-        circle::Event::SpeakerRecognised {
-            member: husband,
-            footing: Footing::Representative,
-            about: prose("Decisions about her care and the money for it."),
-            evidence: Some(line("Best interests meeting of 12 January 2026")),
-        }
-        .into(),
-    ];
-    for about in ConsentAbout::ALL {
+fn new_member(world: &World, place: Place<'_>) -> NewMember {
+    let speaks = (place.role == CaseRole::Representative).then(|| {
+        let about = prose("Decisions about her care and the money for it.");
+        (Footing::Representative, about, Some(line("Best interests meeting of 12 January 2026")))
+    });
+    NewMember {
+        id: MemberId(world.app.id()),
+        name: line(place.name),
+        relation: line(place.relation),
+        role: place.role,
+        account: Some(place.account),
+        organisation: place.organisation,
+        speaks,
+    }
+}
+
+async fn contact(world: &World, case: CaseId, husband: Voice) {
+    let jo = world.people.coordinator;
+    does(world, case, jo, Action::DescribeCommunication, |steps, _| {
+        let how = prose("Ask one thing at a time, wait, and ask again the other way round.");
+        let (yes, no) = (Some(line("Blinks once")), Some(line("Blinks twice")));
+        let helps = Some(prose("A quiet room, in the morning."));
+        steps.then(|case| circle::describe_communication(case, yes, no, how, helps))
+    })
+    .await;
+    does(world, case, jo, Action::RecordConsent, |steps, _| {
         let how = prose("One blink, asked twice, with her husband there.");
-        events.push(circle::Event::ConsentGiven { about, voice: Voice::Person, how }.into());
-    }
-    let talk = offer::Event::ConversationHeld {
-        id: ConversationId(world.app.id()),
-        on: world.today(),
-        with: vec![Voice::Person, Voice::Member(husband)],
-        topics: Topic::ALL.to_vec(),
-        leaflet: true,
-        note: None,
-    };
-    events.push(talk.into());
-    world.record(case, world.people.coordinator, events).await;
-}
-
-async fn needs(world: &World, case: CaseId, husband: MemberId) {
-    let framework = service::demo::area::framework(world.place.area);
-    let method = framework.method().expect("the area has a method");
-    let mut events: Vec<Event> = vec![assessment::Event::Started { questions: method.version }.into()];
-    for question in &method.questions {
-        let level = question.levels.len() - 1;
-        let answer = assessment::Event::Answered {
-            question: question.key.clone(),
-            level: u8::try_from(level).expect("few levels"),
-            words: None,
-            voice: Voice::Member(husband),
-        };
-        events.push(answer.into());
-    }
-    for (words, funder) in [
-        ("Alice needs someone near her who knows how she breathes.", Funder::Nhs),
-        ("Alice wants to be outside.", Funder::Council),
-    ] {
-        let need = assessment::Event::NeedRecorded {
-            id: NeedId(world.app.id()),
-            words: prose(words),
-            funder,
-            question: None,
-            voice: Voice::Member(husband),
-        };
-        events.push(need.into());
-    }
-    events.push(assessment::Event::Completed.into());
-    world.record(case, world.people.coordinator, events).await;
-}
-
-async fn money(world: &World, case: CaseId) {
-    let framework = service::demo::area::framework(world.place.area);
-    let method = framework.method().expect("the area has a method").clone();
-    let steps: Vec<Step> = method
-        .questions
-        .iter()
-        .map(|question| {
-            let level = question.levels.len() - 1;
-            let points = question.levels[level].1;
-            let pence = |of: Funder, each: Pence| {
-                if question.funder == of { Pence(each.0 * i64::from(points)) } else { Pence::ZERO }
-            };
-            Step {
-                question: question.key.clone(),
-                level: u8::try_from(level).expect("few levels"),
-                points,
-                nhs: pence(Funder::Nhs, method.nhs_per_point),
-                council: pence(Funder::Council, method.council_per_point),
-            }
+        ConsentAbout::ALL.into_iter().try_for_each(|about| {
+            steps.then(|case| circle::record_consent(case, about, true, Voice::Person, how.clone()))
         })
-        .collect();
-    let working = Working {
-        method: method.version,
-        questions: method.version,
-        nhs: steps.iter().map(|s| s.nhs).sum(),
-        council: steps.iter().map(|s| s.council).sum(),
-        start_up: method.start_up,
-        steps,
-    };
-    let worked_out = budget::Event::WorkedOut { working };
-    world.record(case, world.people.coordinator, vec![worked_out.into(), budget::Event::Shared.into()]).await;
-    let husband = world.case(case).await.circle.voice_of(world.people.husband).expect("he is in it");
-    world.say(case, world.people.husband, budget::Event::Seen { voice: husband }).await;
+    })
+    .await;
+    let (id, on) = (ConversationId(world.app.id()), world.today());
+    does(world, case, jo, Action::RecordConversation, move |steps, _| {
+        let with = vec![Voice::Person, husband];
+        let new = NewConversation { id, on, with, topics: Topic::ALL.to_vec(), leaflet: true, note: None };
+        steps.then(|case| offer::hold_conversation(case, new, on))
+    })
+    .await;
+}
+
+async fn offer(world: &World, case: CaseId) {
+    let (jo, today) = (world.people.coordinator, world.today());
+    does(world, case, jo, Action::MakeOffer, |steps, _| {
+        let what = prose("A personal health budget for all of your care at home.");
+        let why_now = Some(prose("The night carers changed again."));
+        steps.then(|case| offer::make_offer(case, what, why_now, true))
+    })
+    .await;
+    does(world, case, jo, Action::AnswerOffer, move |steps, _| {
+        let how = Some(prose("One blink, asked twice."));
+        steps.then(|case| offer::answer_offer(case, Answer::Yes, Voice::Person, how, today))
+    })
+    .await;
+}
+
+/// The highest answer to every question, and a need of each kind.
+async fn needs(world: &World, case: CaseId, husband: Voice) {
+    let jo = world.people.coordinator;
+    let new = [
+        (NeedId(world.app.id()), "Alice needs someone near her who knows how she breathes.", Funder::Nhs),
+        (NeedId(world.app.id()), "Alice wants to be outside.", Funder::Council),
+    ];
+    does(world, case, jo, Action::AnswerNeeds, move |steps, framework| {
+        let method = framework.method().expect("the area has a method");
+        for question in &method.questions {
+            let level = u8::try_from(question.levels.len() - 1).expect("few levels");
+            steps.then(|case| assessment::answer(case, method, &question.key, level, None, husband))?;
+        }
+        new.iter().try_for_each(|(id, words, funder)| {
+            steps.then(|c| assessment::record_need(c, method, *id, prose(words), *funder, None, husband))
+        })
+    })
+    .await;
+    does(world, case, jo, Action::CompleteNeeds, |steps, framework| {
+        steps.then(|case| assessment::complete(case, assessment::method_of(case, framework)?))
+    })
+    .await;
+}
+
+async fn money(world: &World, case: CaseId, husband: Voice) {
+    let jo = world.people.coordinator;
+    does(world, case, jo, Action::WorkOutBudget, |steps, framework| {
+        steps.then(|case| budget::work_out_again(case, assessment::method_of(case, framework)?))
+    })
+    .await;
+    does(world, case, jo, Action::ShareBudget, |steps, _| steps.then(budget::share)).await;
+    does(world, case, world.people.husband, Action::SeeBudget, move |steps, _| {
+        steps.then(|case| budget::record_seen(case, husband))
+    })
+    .await;
 }
 
 /// Everything that the nine criteria for agreeing a plan ask for.
-async fn plan_and_agree(world: &World, case: CaseId, husband: MemberId) {
+async fn write_plan(world: &World, case: CaseId, voice: Voice) {
     let state = world.case(case).await;
     let needs: Vec<NeedId> = state.assessment.current_needs().map(|n| n.id).collect();
     let budget = state.budget.amounts().expect("there is a budget");
-    let voice = Voice::Member(husband);
     let id = || world.app.id();
-    let (outcome, holding, direct) = (OutcomeId(id()), HoldingId(id()), HoldingId(id()));
-    let mut events: Vec<Event> = Section::ALL
-        .into_iter()
-        .map(|section| {
-            let text = prose(&format!("{}: written with Alice, by her husband.", section.title()));
-            plan::Event::SectionWritten { section, text, voice, based_on: 0 }.into()
-        })
-        .collect();
-    let words = prose("Alice sleeps through the night because she feels safe.");
-    let outcome_words = OutcomeWords { words, needs, sign: Some(prose("She is calm when carers change.")) };
-    let holder = |mode, organisation, name| HoldingWords { mode, organisation, name: line(name) };
-    let third = holder(Mode::ThirdParty, Some(world.organisations.third_party), "Vale Supported Lives");
-    let own = holder(Mode::DirectPayment, None, "Alice's own helpers");
-    let today = world.today();
-    let bought = |what: &str, kind: &str, funder, yearly: Pence, holding| LineWords {
+    let (outcome, risk, action) = (OutcomeId(id()), RiskId(id()), ActionId(id()));
+    let (third, own) = (HoldingId(id()), HoldingId(id()));
+    let (night, day) = (LineId(id()), LineId(id()));
+    let (today, organisation) = (world.today(), Some(world.organisations.third_party));
+    let bought = move |what: &str, kind: &str, funder, yearly: Pence, holding| LineWords {
         what: line(what),
         kind: kind.into(),
         funder,
@@ -242,64 +233,60 @@ async fn plan_and_agree(world: &World, case: CaseId, husband: MemberId) {
         outcomes: vec![outcome],
         holding: Some(holding),
     };
-    events.extend([
-        plan::Event::OutcomeAdded { id: outcome, outcome: outcome_words, voice }.into(),
-        plan::Event::RiskAdded {
-            id: RiskId(id()),
-            risk: RiskWords {
-                words: prose("A carer does not come."),
-                what_we_do: prose(
-                    "Martin stays and phones Vale Supported Lives, who send someone she knows.",
-                ),
-                who: line("Martin and Vale Supported Lives"),
-            },
-            voice,
+    does(world, case, world.people.husband, Action::WritePlan, move |steps, framework| {
+        for section in Section::ALL {
+            let text = prose(&format!("{}: written with Alice, by her husband.", section.title()));
+            steps.then(|case| plan::decide::write_section(case, section, text, voice, 0))?;
         }
-        .into(),
-        plan::Event::ActionAdded {
-            id: ActionId(id()),
-            action: ActionWords {
-                what: prose("Show every new carer how Alice says yes and no."),
-                who: line("Martin"),
-                paid: false,
-                when: line("On their first day"),
-                by: None,
-                outcomes: vec![outcome],
-            },
-            voice,
-        }
-        .into(),
-        plan::Event::HoldingAdded { id: holding, holding: third, from: today }.into(),
-        plan::Event::HoldingAdded { id: direct, holding: own, from: today }.into(),
-        plan::Event::LineAdded {
-            id: LineId(id()),
-            line: bought("Trained carers at night", "agency", Funder::Nhs, budget.nhs, holding),
-            voice,
-        }
-        .into(),
-        plan::Event::LineAdded {
-            id: LineId(id()),
-            line: bought("A personal assistant by day", "assistant", Funder::Council, budget.council, direct),
-            voice,
-        }
-        .into(),
-        plan::Event::FirstReviewSet { on: dates::months_after(today, 2) }.into(),
-    ]);
-    world.record(case, world.people.husband, events).await;
-    let sent = SubmissionId(id());
-    let nurse = state.circle.member_of(world.people.nurse).map(|m| m.id);
-    world
-        .say(case, world.people.husband, signoff::Event::Sent { id: sent, voice, to: nurse, note: None })
-        .await;
-    let agreed = signoff::Event::Agreed {
-        id: sent,
-        reasons: prose("It keeps Alice safe and it is what she wants."),
-        nhs: budget.nhs,
-        council: budget.council,
-        start_up: budget.start_up,
-        limit: Pence(4_000_000),
-    };
-    world.say(case, world.people.nurse, agreed).await;
+        let words = prose("Alice sleeps through the night because she feels safe.");
+        let sign = Some(prose("She is calm when carers change."));
+        let words = OutcomeWords { words, needs: needs.clone(), sign };
+        steps.then(|case| plan::decide::add_outcome(case, outcome, words, Some(Aim::Better), voice))?;
+        let words = RiskWords {
+            words: prose("A carer does not come."),
+            what_we_do: prose("Martin stays and phones Vale Supported Lives, who send someone she knows."),
+            who: line("Martin and Vale Supported Lives"),
+        };
+        steps.then(|case| plan::decide::add_risk(case, risk, words, voice))?;
+        let words = ActionWords {
+            what: prose("Show every new carer how Alice says yes and no."),
+            who: line("Martin"),
+            paid: false,
+            when: line("On their first day"),
+            by: None,
+            outcomes: vec![outcome],
+        };
+        steps.then(|case| plan::decide::add_action(case, action, words, None, voice))?;
+        let holder = |mode, organisation, name| HoldingWords { mode, organisation, name: line(name) };
+        let vale = holder(Mode::ThirdParty, organisation, "Vale Supported Lives");
+        steps.then(|case| plan::money::add_holding(case, third, vale, today))?;
+        let helpers = holder(Mode::DirectPayment, None, "Alice's own helpers");
+        steps.then(|case| plan::money::add_holding(case, own, helpers, today))?;
+        let words = bought("Trained carers at night", "agency", Funder::Nhs, budget.nhs, third);
+        steps.then(|case| plan::money::add_line(case, framework, night, words, Pence::ZERO, voice))?;
+        let words = bought("A personal assistant by day", "assistant", Funder::Council, budget.council, own);
+        steps.then(|case| plan::money::add_line(case, framework, day, words, Pence::ZERO, voice))?;
+        let on = dates::months_after(today, 2);
+        steps.then(|case| plan::decide::set_first_review(case, framework, on, today))
+    })
+    .await;
+}
+
+/// Martin sends the plan to the nurse closest to Alice, who agrees it.
+async fn agree(world: &World, case: CaseId, voice: Voice) {
+    let (p, id) = (world.people, SubmissionId(world.app.id()));
+    let nurse = world.case(case).await.circle.member_of(p.nurse).map(|member| member.id);
+    does(world, case, p.husband, Action::SendPlan, move |steps, framework| {
+        steps.then(|case| signoff::send(case, framework, id, voice, nurse, None))
+    })
+    .await;
+    let priya = actor(world, p.nurse).await;
+    let agreed = world.app.act(&priya, case, Action::SignOff, move |desk| {
+        let (seen, reasons) =
+            (desk.case.plan.changed, prose("It keeps Alice safe and it is what she wants."));
+        Ok(signoff::agree(desk.case, desk.framework, desk.actor, id, seen, reasons)?.into())
+    });
+    agreed.await.expect("the plan is agreed");
 }
 
 /// The agreement, and a first payment released by one and confirmed by
@@ -307,12 +294,6 @@ async fn plan_and_agree(world: &World, case: CaseId, husband: MemberId) {
 async fn pay(world: &World, case: CaseId) {
     let (p, today, app) = (world.people, world.today(), &world.app);
     let how = prose("One blink, asked twice.");
-    let consent = circle::Event::ConsentGiven {
-        about: ConsentAbout::DirectPayment,
-        voice: Voice::Person,
-        how: how.clone(),
-    };
-    world.say(case, p.husband, consent).await;
     let (jo, martin) = (actor(world, p.coordinator).await, actor(world, p.husband).await);
     let (one, two) = (actor(world, p.finance1).await, actor(world, p.finance2).await);
     app.make_agreement(&jo, case, today).await.expect("the agreement is made");

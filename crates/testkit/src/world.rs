@@ -3,7 +3,9 @@
 
 use crate::client::Client;
 use crate::stages::{self, Stage};
+use domain::case::circle::{ContactBy, ContactPreference};
 use domain::case::{self, Case};
+use domain::enquiry::Asked;
 use domain::{AccountId, Author, CaseId, Date, EnquiryId, Line, Prose, Timestamp};
 use service::clock::Clock;
 use service::demo::{self, Organisations, Place, people::People};
@@ -129,34 +131,21 @@ impl World {
 
     /// A request to be contacted that nobody has taken on: Tim's, by email only.
     pub async fn enquiry(&self) -> EnquiryId {
-        use domain::case::circle::{ContactBy, ContactPreference};
-        use domain::enquiry::{Enquiry, Event};
-        let (id, area, now) = (EnquiryId(self.app.id()), self.place.area, self.app.clock.now());
-        let reference = format!("MV-{}", &id.0.simple().to_string()[24..].to_uppercase());
-        let event = Event::Made {
-            area,
-            reference,
+        let id = EnquiryId(self.app.id());
+        let preference = ContactPreference {
+            by: vec![ContactBy::Email],
+            only: true,
+            details: Some(line("tim@mail.example")),
+            when: None,
+        };
+        let asked = Asked {
+            area: self.place.area,
             name: line("Tim Ashby"),
             about: None,
-            preference: ContactPreference {
-                by: vec![ContactBy::Email],
-                only: true,
-                details: Some(line("tim@mail.example")),
-                when: None,
-            },
+            preference,
             words: Some(prose("I have a list of questions.")),
-            answer_by: domain::dates::days_after(self.today(), 3),
         };
-        self.app
-            .db
-            .write(move |tx| {
-                let stream = Stream { kind: StreamKind::Enquiry, id: id.0 };
-                record::append(tx, stream, 0, Author::Public, now, std::slice::from_ref(&event))?;
-                let folded = Enquiry::fold(&record::load::<Event>(tx, stream)?);
-                store::lists::replace(tx, stream, &service::lists::of_enquiry(id, &folded)).map(drop)
-            })
-            .await
-            .expect("the request is recorded");
+        self.app.ask_for_contact(id, asked, &id.to_string()).await.expect("the request is taken in");
         id
     }
 }

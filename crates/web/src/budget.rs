@@ -59,7 +59,7 @@ fn done(id: CaseId, what: &str) -> Response {
 }
 
 /// An amount without ".00", for reading at a glance; pence stay where there are any.
-fn calm(amount: Pence) -> String {
+pub(crate) fn calm(amount: Pence) -> String {
     let text = amount.to_string();
     text.strip_suffix(".00").map_or(text.clone(), str::to_owned)
 }

@@ -224,6 +224,7 @@ impl Form {
         match text.parse::<u32>() {
             Ok(number) if digits && (least..=most).contains(&number) => Some(number),
             _ => {
+                let [least, most] = [least, most].map(|n| grouped(n as usize));
                 let message = format!("{} must be a whole number from {least} to {most}", capital(label));
                 self.wrong(field, message)
             }

@@ -7,6 +7,7 @@ mod contact;
 mod documents;
 mod doors;
 mod form;
+mod framework;
 mod history;
 mod mail;
 mod money;

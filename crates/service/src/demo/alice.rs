@@ -2,20 +2,16 @@
 //! carers who know her, and a carer replaced because she said so.
 
 use super::Place;
-use super::tell::{Teller, line, prose};
+use super::tell::{Asker, Outcome, Person, Teller, line, prose};
 use crate::{App, No};
 use domain::access::Action;
 use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
-use domain::case::plan::{
-    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
-};
+use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::case::{Voice, assessment, budget};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{
-    ActionId, CaseId, ConversationId, HoldingId, LineId, NeedId, OutcomeId, Pence, QuestionId, RiskId,
-};
+use domain::{ActionId, CaseId, ConversationId, HoldingId, LineId, NeedId, OutcomeId, Pence, QuestionId};
 use std::collections::BTreeMap;
 
 /// What later parts of the story come back to.
@@ -37,17 +33,29 @@ pub(super) async fn up_to_the_plan(app: &App, place: Place, case: CaseId, today:
 
 async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
-    t.days_ago(228, 10);
-    t.opens(17, "Alice Hale", Some("Ali"), Date::constant(1971, 5, 9)).await?;
+    let alice = Person { name: "Alice Hale", known_as: Some("Ali"), born: Date::constant(1971, 5, 9) };
+    let martin = Asker {
+        who: p.husband,
+        name: "Martin Hale",
+        relation: "husband",
+        role: CaseRole::Representative,
+        speaks: Some((
+            Footing::Representative,
+            prose(
+                "Her care, her plan and the money, where she cannot say herself what she wants. He asks her first, always.",
+            ),
+            Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
+        )),
+        preference: ContactPreference {
+            by: vec![ContactBy::Phone],
+            only: false,
+            details: Some(line("01632 960 114")),
+            when: Some(line("While Alice rests, two to four")),
+        },
+        words: "My wife came home from hospital and there is a new stranger in the house every day. There must be a better way to do this.",
+    };
+    t.begins(228, alice, martin).await?;
     t.joins(p.alice, "Alice Hale", "herself", CaseRole::Person).await?;
-    let speaks = (
-        Footing::Representative,
-        prose(
-            "Her care, her plan and the money, where she cannot say herself what she wants. He asks her first, always.",
-        ),
-        Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
-    );
-    t.joins_to_speak(p.husband, "Martin Hale", "husband", CaseRole::Representative, Some(speaks)).await?;
     t.joins(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician).await?;
     t.joins(p.broker, "Sam Okoro", "independent broker", CaseRole::Supporter).await?;
     t.joins(p.council_worker, "Colin Reed", "council social worker", CaseRole::CouncilWorker).await?;
@@ -336,12 +344,7 @@ async fn write(t: &Teller<'_>) -> Result<Things, No> {
     t.days_ago(180, 11);
     actions(t, &mut things).await?;
     spending(t, &mut things).await?;
-    let (first_review, today) = (dates::days_after(t.today, -95), t.day());
-    t.does(p.broker, Action::WritePlan, move |case, framework| {
-        let on = first_review.min(plan::decide::latest_first_review(case, framework, today));
-        plan::decide::set_first_review(case, framework, on, today)
-    })
-    .await?;
+    t.first_review(p.broker, 95).await?;
     Ok(things)
 }
 
@@ -384,19 +387,8 @@ async fn outcomes(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
             "Six whole nights a week",
         ),
     ] {
-        let id = OutcomeId(t.app.id());
+        let id = t.aims_at(p.broker, from, Outcome { aim, words, sign: Some(sign) }).await?;
         things.outcomes.insert(key, id);
-        t.does(p.broker, Action::WritePlan, move |case, _| {
-            let needs = case
-                .assessment
-                .current_needs()
-                .filter(|n| n.question.as_deref() == Some(from))
-                .map(|n| n.id)
-                .collect();
-            let outcome = OutcomeWords { words: prose(words), needs, sign: Some(prose(sign)) };
-            plan::decide::add_outcome(case, id, outcome, Some(aim), Voice::Person)
-        })
-        .await?;
     }
     Ok(())
 }
@@ -420,12 +412,7 @@ async fn risks(t: &Teller<'_>) -> Result<(), No> {
             "The carers",
         ),
     ] {
-        let id = RiskId(t.app.id());
-        let risk = RiskWords { words: prose(words), what_we_do: prose(what_we_do), who: line(who) };
-        t.does(t.place.people.broker, Action::WritePlan, move |case, _| {
-            plan::decide::add_risk(case, id, risk.clone(), husband)
-        })
-        .await?;
+        t.expects(t.place.people.broker, husband, words, what_we_do, who).await?;
     }
     Ok(())
 }
@@ -488,15 +475,11 @@ async fn actions(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
             None,
         ),
     ] {
-        let id = ActionId(t.app.id());
-        things.actions.insert(key, id);
         let outcomes: Vec<OutcomeId> = outcomes.iter().map(|key| things.outcomes[key]).collect();
         let action =
             ActionWords { what: prose(what), who: line(who), paid, when: line(when), by: None, outcomes };
-        t.does(t.place.people.broker, Action::WritePlan, move |case, _| {
-            plan::decide::add_action(case, id, action.clone(), otherwise.map(prose), husband)
-        })
-        .await?;
+        let id = t.will_do(t.place.people.broker, husband, action, otherwise).await?;
+        things.actions.insert(key, id);
     }
     Ok(())
 }
@@ -514,13 +497,8 @@ async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
         ),
         ("direct", Mode::DirectPayment, None, "Alice’s own account"),
     ] {
-        let id = HoldingId(t.app.id());
-        things.holdings.insert(key, id);
         let holding = HoldingWords { mode, organisation, name: line(name) };
-        t.does(p.broker, Action::WritePlan, move |case, _| {
-            plan::money::add_holding(case, id, holding.clone(), from)
-        })
-        .await?;
+        things.holdings.insert(key, t.holds(p.broker, holding, from).await?);
     }
     for (key, what, kind, funder, pence, every, outcomes, holding) in [
         (
@@ -594,8 +572,6 @@ async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
             "direct",
         ),
     ] {
-        let id = LineId(t.app.id());
-        things.lines.insert(key, id);
         let outcomes: Vec<OutcomeId> = outcomes.iter().map(|key| things.outcomes[key]).collect();
         let words = LineWords {
             what: line(what),
@@ -606,10 +582,7 @@ async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
             outcomes,
             holding: Some(things.holdings[holding]),
         };
-        t.does(p.broker, Action::WritePlan, move |case, framework| {
-            plan::money::add_line(case, framework, id, words.clone(), Pence::ZERO, husband)
-        })
-        .await?;
+        things.lines.insert(key, t.buys(p.broker, husband, words).await?);
     }
     Ok(())
 }

@@ -2,21 +2,21 @@
 //! later a direct payment and assistants of their own, in the same case.
 
 use super::Place;
-use super::tell::{Teller, line, prose};
+use super::tell::{Asker, Outcome, Person, Teller, line, prose};
 use crate::{App, No};
 use domain::access::Action;
 use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Bought, Change, Leftover};
-use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
+use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing};
 use domain::case::plan::{
-    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
+    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, Section,
 };
 use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
 use domain::case::{Voice, budget, signoff};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{ActionId, CaseId, HoldingId, LineId, OutcomeId, Pence, ReviewId, RiskId};
+use domain::{CaseId, HoldingId, LineId, OutcomeId, Pence, ReviewId};
 
 const ANSWERS: [(&str, u8, &str); 12] = [
     ("breathing", 2, "Medicines by tube, and my chest in winter."),
@@ -58,15 +58,27 @@ async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, No> {
 
 async fn start(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
-    t.days_ago(455, 10);
-    t.opens(9, "David Lowe", None, Date::constant(1968, 7, 21)).await?;
+    let david = Person { name: "David Lowe", known_as: None, born: Date::constant(1968, 7, 21) };
+    let dee = Asker {
+        who: p.dee,
+        name: "Dee Lowe",
+        relation: "wife",
+        role: CaseRole::FamilyCarer,
+        speaks: Some((
+            Footing::HelpsToCommunicate,
+            prose("Reads his eyes and the letter board. David decides everything himself."),
+            None,
+        )),
+        preference: ContactPreference {
+            by: vec![ContactBy::Phone],
+            only: false,
+            details: Some(line("01632 960 127")),
+            when: Some(line("After the girls are at school")),
+        },
+        words: "David wants to come home from the nursing home, and so do we all. What would have to happen first?",
+    };
+    t.begins(455, david, dee).await?;
     t.joins(p.david, "David Lowe", "himself", CaseRole::Person).await?;
-    let helps = (
-        Footing::HelpsToCommunicate,
-        prose("Reads his eyes and the letter board. David decides everything himself."),
-        None,
-    );
-    t.joins_to_speak(p.dee, "Dee Lowe", "wife", CaseRole::FamilyCarer, Some(helps)).await?;
     t.joins(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician).await?;
     t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
         circle::describe_communication(
@@ -112,7 +124,7 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
     t.does(p.david, Action::SeeBudget, |case, _| budget::record_seen(case, Voice::Person)).await
 }
 
-async fn write(t: &Teller<'_>) -> Result<(HoldingId, [LineId; 3]), No> {
+async fn write(t: &Teller<'_>) -> Result<(HoldingId, Vec<LineId>), No> {
     let p = t.place.people;
     t.days_ago(430, 19);
     for (section, text) in [
@@ -145,38 +157,16 @@ async fn write(t: &Teller<'_>) -> Result<(HoldingId, [LineId; 3]), No> {
     ] {
         t.writes(p.dee, Voice::Person, section, text).await?;
     }
-    let (home, move_) = (OutcomeId(t.app.id()), OutcomeId(t.app.id()));
-    for (id, from, aim, words) in [
-        (home, "roles", Aim::Better, "I live at home and have dinner with my girls"),
-        (move_, "skin", Aim::Kept, "My neck stays good enough to use the board, and my skin stays whole"),
-    ] {
-        t.does(p.dee, Action::WritePlan, move |case, _| {
-            let needs = case
-                .assessment
-                .current_needs()
-                .filter(|n| n.question.as_deref() == Some(from))
-                .map(|n| n.id)
-                .collect();
-            plan::decide::add_outcome(
-                case,
-                id,
-                OutcomeWords { words: prose(words), needs, sign: None },
-                Some(aim),
-                Voice::Person,
-            )
-        })
-        .await?;
-    }
-    let risk = RiskId(t.app.id());
-    t.does(p.dee, Action::WritePlan, move |case, _| {
-        let words = RiskWords {
-            words: prose("The agency sends somebody who has never seen the board"),
-            what_we_do: prose("Nobody works alone with me before Dee has shown them the board."),
-            who: line("Dee"),
-        };
-        plan::decide::add_risk(case, risk, words, Voice::Person)
-    })
-    .await?;
+    let home =
+        Outcome { aim: Aim::Better, words: "I live at home and have dinner with my girls", sign: None };
+    let home = t.aims_at(p.dee, "roles", home).await?;
+    let words = "My neck stays good enough to use the board, and my skin stays whole";
+    let move_ = t.aims_at(p.dee, "skin", Outcome { aim: Aim::Kept, words, sign: None }).await?;
+    let (risk, then) = (
+        "The agency sends somebody who has never seen the board",
+        "Nobody works alone with me before Dee has shown them the board.",
+    );
+    t.expects(p.dee, Voice::Person, risk, then, "Dee").await?;
     for (what, who, paid, when, outcome) in [
         (
             "Day and night care from an agency",
@@ -188,57 +178,32 @@ async fn write(t: &Teller<'_>) -> Result<(HoldingId, [LineId; 3]), No> {
         ("Dinner together", "Dee and the girls", false, "Every evening", home),
         ("Neurophysiotherapy at home", "A neurophysiotherapist", true, "Every week", move_),
     ] {
-        let id = ActionId(t.app.id());
-        t.does(p.dee, Action::WritePlan, move |case, _| {
-            let action = ActionWords {
-                what: prose(what),
-                who: line(who),
-                paid,
-                when: line(when),
-                by: None,
-                outcomes: vec![outcome],
-            };
-            plan::decide::add_action(case, id, action, None, Voice::Person)
-        })
-        .await?;
+        let outcomes = vec![outcome];
+        let action =
+            ActionWords { what: prose(what), who: line(who), paid, when: line(when), by: None, outcomes };
+        t.will_do(p.dee, Voice::Person, action, None).await?;
     }
-    let (holding, from) = (HoldingId(t.app.id()), dates::days_after(t.today, -410));
-    t.does(p.dee, Action::WritePlan, move |case, _| {
-        let words =
-            HoldingWords { mode: Mode::Notional, organisation: None, name: line("Held by NHS Mendip Vale") };
-        plan::money::add_holding(case, holding, words, from)
-    })
-    .await?;
-    let lines = [LineId(t.app.id()), LineId(t.app.id()), LineId(t.app.id())];
-    for (id, what, kind, funder, pence, outcome) in [
-        (lines[0], "Trained care, day and night", "agency", Funder::Nhs, 62_000, home),
-        (lines[1], "Neurophysiotherapy", "therapy", Funder::Nhs, 7_500, move_),
-        (lines[2], "Help with washing and moving", "agency", Funder::Council, 34_000, home),
+    let words =
+        HoldingWords { mode: Mode::Notional, organisation: None, name: line("Held by NHS Mendip Vale") };
+    let holding = t.holds(p.dee, words, dates::days_after(t.today, -410)).await?;
+    let mut lines = vec![];
+    for (what, kind, funder, pence, outcome) in [
+        ("Trained care, day and night", "agency", Funder::Nhs, 62_000, home),
+        ("Neurophysiotherapy", "therapy", Funder::Nhs, 7_500, move_),
+        ("Help with washing and moving", "agency", Funder::Council, 34_000, home),
     ] {
-        t.does(p.dee, Action::WritePlan, move |case, framework| {
-            let words = LineWords {
-                what: line(what),
-                kind: kind.to_owned(),
-                funder,
-                amount: Pence(pence),
-                every: Every::Week,
-                outcomes: vec![outcome],
-                holding: Some(holding),
-            };
-            plan::money::add_line(case, framework, id, words, Pence::ZERO, Voice::Person)
-        })
-        .await?;
+        let words = LineWords {
+            what: line(what),
+            kind: kind.to_owned(),
+            funder,
+            amount: Pence(pence),
+            every: Every::Week,
+            outcomes: vec![outcome],
+            holding: Some(holding),
+        };
+        lines.push(t.buys(p.dee, Voice::Person, words).await?);
     }
-    let (on, today) = (dates::days_after(t.today, -340), t.day());
-    t.does(p.dee, Action::WritePlan, move |case, framework| {
-        plan::decide::set_first_review(
-            case,
-            framework,
-            on.min(plan::decide::latest_first_review(case, framework, today)),
-            today,
-        )
-    })
-    .await?;
+    t.first_review(p.dee, 340).await?;
     Ok((holding, lines))
 }
 
@@ -269,7 +234,7 @@ async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), No> {
     Ok(())
 }
 
-async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId; 3]) -> Result<(), No> {
+async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId]) -> Result<(), No> {
     let p = t.place.people;
     let jo = t.actor(p.coordinator).await?;
     for period in 0..13 {
@@ -369,20 +334,15 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
         leftover: Leftover::MoveOn,
     };
     t.app.change_holding(&jo, t.case, change).await?;
-    let id = ActionId(t.app.id());
-    t.does(p.dee, Action::WritePlan, move |case, _| {
-        let outcomes = case.plan.current_outcomes().map(|o| o.id).collect();
-        let action = ActionWords {
-            what: prose("Interview and employ three assistants of our own"),
-            who: line("David and Dee"),
-            paid: true,
-            when: line("Over the next month"),
-            by: None,
-            outcomes,
-        };
-        plan::decide::add_action(case, id, action, None, Voice::Person)
-    })
-    .await?;
+    let action = ActionWords {
+        what: prose("Interview and employ three assistants of our own"),
+        who: line("David and Dee"),
+        paid: true,
+        when: line("Over the next month"),
+        by: None,
+        outcomes: t.state().await?.plan.current_outcomes().map(|o| o.id).collect(),
+    };
+    t.will_do(p.dee, Voice::Person, action, None).await?;
     t.days_ago(42, 19);
     t.writes(p.dee, Voice::Person, Section::HowMoneyIsHeld, "A direct payment into an account of its own. Dee does the paperwork, a payroll service does the pay. I choose the people.").await?;
     let sent = t.sends(p.david, Some("Same plan, our own people.")).await?;

@@ -47,8 +47,8 @@ pub async fn make(app: &App) -> Result<Place, No> {
     Ok(Place { area, organisations, people })
 }
 
-/// Puts events into a case without asking who may: for stories told from
-/// outside and for tests that need a case in some state. `area` is the area of
+/// Puts events into a case without asking who may: for tests that need a case
+/// in some state. `area` is the area of
 /// a case that is not open yet.
 pub async fn record(
     app: &App,
@@ -78,10 +78,10 @@ pub async fn case(app: &App, id: CaseId) -> Result<Arc<case::Case>, No> {
 /// it ends. The app's clock must be one that stands still; it ends at `now`.
 pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Result<(), No> {
     let today = domain::dates::london(now);
+    david::tell(app, place, today).await?;
     let case = domain::CaseId(app.id());
     let things = alice::up_to_the_plan(app, place, case, today).await?;
     living::goes_on(&tell::Teller { app, place, case, today }, &things).await?;
-    david::tell(app, place, today).await?;
     tim::tell(app, place, today).await?;
     requests::ask(app, place, today).await?;
     app.clock.set(now);

@@ -1,18 +1,20 @@
 //! Telling a story through the use cases: who does what, so many days ago.
 
 use super::Place;
+use crate::offer::NewCase;
 use crate::{App, Decided, Desk, No, people};
 use domain::access::{Action, Actor};
-use domain::case::circle::{self, CaseRole, Footing, NewMember};
+use domain::case::circle::{self, CaseRole, ContactBy, ContactPreference, Footing, NewMember};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
-use domain::case::plan::{self, Section};
+use domain::case::plan::{self, ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section};
 use domain::case::{self, Case, Voice, assessment, budget, signoff};
 use domain::dates::{self, Date};
+use domain::enquiry::{self, Asked, Enquiry};
 use domain::framework::Framework;
 use domain::ledger::Funder;
 use domain::{
-    AccountId, Author, CaseId, ConversationId, Line, MemberId, NeedId, Prose, Refusal, SubmissionId,
-    Timestamp,
+    AccountId, ActionId, CaseId, ConversationId, EnquiryId, HoldingId, Line, LineId, MemberId, NeedId,
+    OutcomeId, Pence, Prose, Refusal, RiskId, SubmissionId, Timestamp,
 };
 
 /// One case, told by those who have a place in it. The app's clock must be one
@@ -23,6 +25,31 @@ pub(super) struct Teller<'a> {
     pub case: CaseId,
     /// The day on which the story is told: everything lies before it.
     pub today: Date,
+}
+
+/// Whom a case is about.
+pub(super) struct Person {
+    pub name: &'static str,
+    pub known_as: Option<&'static str>,
+    pub born: Date,
+}
+
+/// Whoever asked to be contacted, and what they are to the person.
+pub(super) struct Asker {
+    pub who: AccountId,
+    pub name: &'static str,
+    pub relation: &'static str,
+    pub role: CaseRole,
+    pub speaks: Option<(Footing, Prose, Option<Line>)>,
+    pub preference: ContactPreference,
+    pub words: &'static str,
+}
+
+/// What somebody wants to be different, and how they will know.
+pub(super) struct Outcome {
+    pub aim: Aim,
+    pub words: &'static str,
+    pub sign: Option<&'static str>,
 }
 
 impl Teller<'_> {
@@ -54,51 +81,74 @@ impl Teller<'_> {
         decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
     ) -> Result<(), No> {
         let actor = self.actor(who).await?;
-        // A minute between two things, so that the history reads in order.
-        let later = Timestamp::from_second(self.app.clock.now().as_second() + 60);
-        self.app.clock.set(later.unwrap_or(Timestamp::MAX));
+        self.later();
         self.app.act(&actor, self.case, action, decide).await.map(drop)
     }
 
-    /// Opens the case, with its person and the care co-ordinator in it.
-    pub async fn opens(&self, number: u32, name: &str, known_as: Option<&str>, born: Date) -> Result<(), No> {
-        let p = self.place.people;
-        let (area, reference) = (self.place.area, format!("MV-{}-{number:04}", self.day().year()));
-        let opened = offer::Event::CaseOpened { area, reference, enquiry: None };
-        let named =
-            circle::Event::PersonNamed { name: line(name), known_as: known_as.map(line), born: Some(born) };
-        let jo = circle::Event::MemberJoined {
-            id: MemberId(self.app.id()),
-            name: line("Jo Field"),
-            relation: line("care co-ordinator"),
-            role: CaseRole::CareCoordinator,
-            account: Some(p.coordinator),
-            organisation: Some(self.place.organisations.nhs),
+    /// A minute between two things, so that the history reads in order.
+    fn later(&self) {
+        let later = Timestamp::from_second(self.app.clock.now().as_second() + 60);
+        self.app.clock.set(later.unwrap_or(Timestamp::MAX));
+    }
+
+    /// Somebody asks to be contacted. The day after, so many days ago, the care
+    /// co-ordinator reaches them, opens the case and invites whoever asked.
+    pub async fn begins(&self, days: i32, person: Person, first: Asker) -> Result<(), No> {
+        self.days_ago(days + 1, 16);
+        let id = EnquiryId(self.app.id());
+        let about = (first.role != CaseRole::Person).then(|| (line(person.name), line(first.relation)));
+        let by = first.preference.by.first().copied().unwrap_or(ContactBy::Visit);
+        let asked = Asked {
+            area: self.place.area,
+            name: line(first.name),
+            about,
+            preference: first.preference,
+            words: Some(prose(first.words)),
         };
-        self.records(p.coordinator, vec![opened.into(), named.into(), jo.into()]).await
+        self.app.ask_for_contact(id, asked, &format!("the browser of {}", first.name)).await?;
+        self.days_ago(days, 9);
+        let jo = self.actor(self.place.people.coordinator).await?;
+        let account = jo.account;
+        self.app.on_enquiry(&jo, id, move |e, _| enquiry::take_on(e, account)).await?;
+        self.later();
+        let note = move |e: &Enquiry, day| enquiry::note_contact(e, day, by, true, None, day);
+        self.app.on_enquiry(&jo, id, note).await?;
+        self.later();
+        let asker = new_member(MemberId(self.app.id()), first.name, first.relation, first.role, first.speaks);
+        let member = asker.id;
+        let new = NewCase {
+            id: self.case,
+            area: self.place.area,
+            enquiry: Some(id),
+            name: line(person.name),
+            known_as: person.known_as.map(line),
+            born: Some(person.born),
+            asker: Some(asker),
+            keep_words_as_question: first.words.contains('?'),
+        };
+        self.app.open_case(&jo, new).await?;
+        self.invites(member, first.who).await
     }
 
     /// Somebody joins the circle.
     pub async fn joins(&self, who: AccountId, name: &str, relation: &str, role: CaseRole) -> Result<(), No> {
-        self.joins_to_speak(who, name, relation, role, None).await
+        self.later();
+        let jo = self.actor(self.place.people.coordinator).await?;
+        let mut new = new_member(MemberId(self.app.id()), name, relation, role, None);
+        let id = new.id;
+        let is_colleague = circle::is_of_a_body(role);
+        new.account = is_colleague.then_some(who);
+        self.app.add_member(&jo, self.case, new).await?;
+        if is_colleague { Ok(()) } else { self.invites(id, who).await }
     }
 
-    /// Somebody joins who speaks for the person, or helps them to.
-    pub async fn joins_to_speak(
-        &self,
-        who: AccountId,
-        name: &str,
-        relation: &str,
-        role: CaseRole,
-        speaks: Option<(Footing, Prose, Option<Line>)>,
-    ) -> Result<(), No> {
-        let (id, name, relation) = (MemberId(self.app.id()), line(name), line(relation));
-        self.does(self.place.people.coordinator, Action::ManageCircle, move |case, _| {
-            let (name, relation, speaks) = (name.clone(), relation.clone(), speaks.clone());
-            let account = Some(who);
-            circle::join(case, NewMember { id, name, relation, role, account, organisation: None, speaks })
-        })
-        .await
+    /// The care co-ordinator sends somebody of the circle a link to sign in by.
+    async fn invites(&self, member: MemberId, who: AccountId) -> Result<(), No> {
+        self.later();
+        let jo = self.actor(self.place.people.coordinator).await?;
+        let all = self.place.people.all();
+        let (_, _, email, _) = all.into_iter().find(|(account, ..)| *account == who).ok_or(No::Hidden)?;
+        self.app.invite_member(&jo, self.case, member, line(email)).await.map(drop)
     }
 
     /// A real conversation about everything, then the offer, taken up.
@@ -168,6 +218,88 @@ impl Teller<'_> {
         .await
     }
 
+    /// Adds an outcome for the needs that came from a question.
+    pub async fn aims_at(
+        &self,
+        who: AccountId,
+        from: &'static str,
+        outcome: Outcome,
+    ) -> Result<OutcomeId, No> {
+        let id = OutcomeId(self.app.id());
+        let Outcome { aim, words, sign } = outcome;
+        self.does(who, Action::WritePlan, move |case, _| {
+            let of_question = |need: &&assessment::Need| need.question.as_deref() == Some(from);
+            let needs = case.assessment.current_needs().filter(of_question).map(|need| need.id).collect();
+            let outcome = OutcomeWords { words: prose(words), needs, sign: sign.map(prose) };
+            plan::decide::add_outcome(case, id, outcome, Some(aim), Voice::Person)
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Adds something that may go wrong, and what is done then.
+    pub async fn expects(
+        &self,
+        who: AccountId,
+        voice: Voice,
+        words: &str,
+        what_we_do: &str,
+        by: &str,
+    ) -> Result<(), No> {
+        let id = RiskId(self.app.id());
+        let risk = RiskWords { words: prose(words), what_we_do: prose(what_we_do), who: line(by) };
+        self.does(who, Action::WritePlan, move |case, _| {
+            plan::decide::add_risk(case, id, risk.clone(), voice)
+        })
+        .await
+    }
+
+    /// Adds something that somebody does for outcomes.
+    pub async fn will_do(
+        &self,
+        who: AccountId,
+        voice: Voice,
+        action: ActionWords,
+        otherwise: Option<&'static str>,
+    ) -> Result<ActionId, No> {
+        let id = ActionId(self.app.id());
+        self.does(who, Action::WritePlan, move |case, _| {
+            plan::decide::add_action(case, id, action.clone(), otherwise.map(prose), voice)
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Adds a way in which money is held.
+    pub async fn holds(&self, who: AccountId, holding: HoldingWords, from: Date) -> Result<HoldingId, No> {
+        let id = HoldingId(self.app.id());
+        self.does(who, Action::WritePlan, move |case, _| {
+            plan::money::add_holding(case, id, holding.clone(), from)
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Adds something that money buys.
+    pub async fn buys(&self, who: AccountId, voice: Voice, words: LineWords) -> Result<LineId, No> {
+        let id = LineId(self.app.id());
+        self.does(who, Action::WritePlan, move |case, framework| {
+            plan::money::add_line(case, framework, id, words.clone(), Pence::ZERO, voice)
+        })
+        .await?;
+        Ok(id)
+    }
+
+    /// Sets the first review on a day, or as late as the law lets it be.
+    pub async fn first_review(&self, who: AccountId, days_ago: i32) -> Result<(), No> {
+        let (on, today) = (dates::days_after(self.today, -days_ago), self.day());
+        self.does(who, Action::WritePlan, move |case, framework| {
+            let on = on.min(plan::decide::latest_first_review(case, framework, today));
+            plan::decide::set_first_review(case, framework, on, today)
+        })
+        .await
+    }
+
     /// Sends the plan to be agreed.
     pub async fn sends(&self, from: AccountId, note: Option<&str>) -> Result<SubmissionId, No> {
         let (id, voice, note) = (SubmissionId(self.app.id()), self.voice(from).await?, note.map(prose));
@@ -203,11 +335,17 @@ impl Teller<'_> {
     pub async fn voice(&self, who: AccountId) -> Result<Voice, No> {
         self.state().await?.circle.voice_of(who).ok_or(No::Hidden)
     }
+}
 
-    /// Events that no use case of somebody signed in makes.
-    pub async fn records(&self, by: AccountId, events: Vec<case::Event>) -> Result<(), No> {
-        super::record(self.app, self.place.area, self.case, Author::Account(by), events).await.map(drop)
-    }
+fn new_member(
+    id: MemberId,
+    name: &str,
+    relation: &str,
+    role: CaseRole,
+    speaks: Option<(Footing, Prose, Option<Line>)>,
+) -> NewMember {
+    let (name, relation) = (line(name), line(relation));
+    NewMember { id, name, relation, role, account: None, organisation: None, speaks }
 }
 
 /// An hour of a day in London.

@@ -2,18 +2,16 @@
 //! that waits for the nurse to decide.
 
 use super::Place;
-use super::tell::{Teller, line, prose};
+use super::tell::{Asker, Outcome, Person, Teller, line, prose};
 use crate::{App, No};
 use domain::access::Action;
 use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference};
 use domain::case::offer;
-use domain::case::plan::{
-    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
-};
+use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::case::{Voice, budget};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{ActionId, CaseId, HoldingId, LineId, OutcomeId, Pence, QuestionId, RiskId};
+use domain::{CaseId, Pence, QuestionId};
 
 /// Tim's questions and, where there is one already, the answer.
 const QUESTIONS: [(&str, Option<&str>); 9] = [
@@ -82,20 +80,23 @@ pub(super) async fn tell(app: &App, place: Place, today: Date) -> Result<CaseId,
 
 async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
-    t.days_ago(64, 10);
-    t.opens(31, "Tim Ashby", None, Date::constant(1983, 11, 2)).await?;
-    t.joins(p.tim, "Tim Ashby", "himself", CaseRole::Person).await?;
-    t.joins(p.nurse, "Priya Nair", "nurse assessor", CaseRole::Clinician).await?;
-    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
-        let preference = ContactPreference {
+    let tim = Person { name: "Tim Ashby", known_as: None, born: Date::constant(1983, 11, 2) };
+    let himself = Asker {
+        who: p.tim,
+        name: "Tim Ashby",
+        relation: "himself",
+        role: CaseRole::Person,
+        speaks: None,
+        preference: ContactPreference {
             by: vec![ContactBy::Email],
             only: true,
             details: Some(line("tim@mail.example")),
             when: Some(line("Any time. I answer in the evening")),
-        };
-        circle::prefer_contact(case, Voice::Person, preference)
-    })
-    .await?;
+        },
+        words: "I have prepared a list of questions and would like to be answered in writing.",
+    };
+    t.begins(64, tim, himself).await?;
+    t.joins(p.nurse, "Priya Nair", "nurse assessor", CaseRole::Clinician).await?;
     t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
         let helps = Some(prose("Email. If we meet: time, and nobody finishing his sentences. Rob, who works with him, knows his speech well."));
         circle::describe_communication(case, None, None, prose("Tim speaks slowly and clearly writes what he thinks. He is as quick as ever."), helps)
@@ -178,51 +179,30 @@ async fn plan_and_send(t: &Teller<'_>) -> Result<(), No> {
     ] {
         t.writes(p.tim, Voice::Person, section, text).await?;
     }
-    let (charge, heard, steady) = (OutcomeId(t.app.id()), OutcomeId(t.app.id()), OutcomeId(t.app.id()));
-    for (id, from, aim, words, sign) in [
+    let mut outcomes = vec![];
+    for (from, aim, words, sign) in [
         (
-            charge,
             "mind",
             Aim::Better,
             "I run my own support and do the food bank’s books, like the man I was",
             "The food bank’s accounts are done by the tenth of each month",
         ),
         (
-            heard,
             "communicating",
             Aim::Better,
             "People wait for me to finish",
             "Nobody finishes my sentences at home",
         ),
-        (steady, "washing", Aim::Kept, "I get up and go to bed when I choose", "Up by eight on weekdays"),
+        ("washing", Aim::Kept, "I get up and go to bed when I choose", "Up by eight on weekdays"),
     ] {
-        t.does(p.tim, Action::WritePlan, move |case, _| {
-            let needs = case
-                .assessment
-                .current_needs()
-                .filter(|n| n.question.as_deref() == Some(from))
-                .map(|n| n.id)
-                .collect();
-            plan::decide::add_outcome(
-                case,
-                id,
-                OutcomeWords { words: prose(words), needs, sign: Some(prose(sign)) },
-                Some(aim),
-                Voice::Person,
-            )
-        })
-        .await?;
+        outcomes.push(t.aims_at(p.tim, from, Outcome { aim, words, sign: Some(sign) }).await?);
     }
-    let risk = RiskId(t.app.id());
-    t.does(p.tim, Action::WritePlan, move |case, _| {
-        let risk_words = RiskWords {
-            words: prose("I am a new employer and get something wrong"),
-            what_we_do: prose("A payroll service, insurance, and the employment helpline. Jo looks at the first three months with me."),
-            who: line("Tim, with the payroll service"),
-        };
-        plan::decide::add_risk(case, risk, risk_words, Voice::Person)
-    })
-    .await?;
+    let (charge, heard, steady) = (outcomes[0], outcomes[1], outcomes[2]);
+    let (risk, then) = (
+        "I am a new employer and get something wrong",
+        "A payroll service, insurance, and the employment helpline. Jo looks at the first three months with me.",
+    );
+    t.expects(p.tim, Voice::Person, risk, then, "Tim, with the payroll service").await?;
     for (what, who, paid, when, outcome) in [
         (
             "Find, interview and employ a lead assistant and two others",
@@ -241,53 +221,31 @@ async fn plan_and_send(t: &Teller<'_>) -> Result<(), No> {
             heard,
         ),
     ] {
-        let id = ActionId(t.app.id());
-        t.does(p.tim, Action::WritePlan, move |case, _| {
-            let action = ActionWords {
-                what: prose(what),
-                who: line(who),
-                paid,
-                when: line(when),
-                by: None,
-                outcomes: vec![outcome],
-            };
-            plan::decide::add_action(case, id, action, None, Voice::Person)
-        })
-        .await?;
+        let outcomes = vec![outcome];
+        let action =
+            ActionWords { what: prose(what), who: line(who), paid, when: line(when), by: None, outcomes };
+        t.will_do(p.tim, Voice::Person, action, None).await?;
     }
-    let (holding, from) = (HoldingId(t.app.id()), dates::days_after(t.today, 14));
-    t.does(p.tim, Action::WritePlan, move |case, _| {
-        let words =
-            HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Tim’s own account") };
-        plan::money::add_holding(case, holding, words, from)
-    })
-    .await?;
+    let words =
+        HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Tim’s own account") };
+    let holding = t.holds(p.tim, words, dates::days_after(t.today, 14)).await?;
     for (what, kind, funder, pence, every, outcome) in [
         ("A lead assistant, 10 hours a week", "assistant", Funder::Nhs, 16_800, Every::Week, charge),
         ("Two assistants: mornings and evenings", "assistant", Funder::Council, 15_400, Every::Week, steady),
         ("Payroll service and employer’s insurance", "employing", Funder::Nhs, 5_500, Every::Month, charge),
     ] {
-        let id = LineId(t.app.id());
-        t.does(p.tim, Action::WritePlan, move |case, framework| {
-            let words = LineWords {
-                what: line(what),
-                kind: kind.to_owned(),
-                funder,
-                amount: Pence(pence),
-                every,
-                outcomes: vec![outcome],
-                holding: Some(holding),
-            };
-            plan::money::add_line(case, framework, id, words, Pence::ZERO, Voice::Person)
-        })
-        .await?;
+        let words = LineWords {
+            what: line(what),
+            kind: kind.to_owned(),
+            funder,
+            amount: Pence(pence),
+            every,
+            outcomes: vec![outcome],
+            holding: Some(holding),
+        };
+        t.buys(p.tim, Voice::Person, words).await?;
     }
-    let (on, today) = (dates::days_after(t.today, 95), t.day());
-    t.does(p.tim, Action::WritePlan, move |case, framework| {
-        let on = on.min(plan::decide::latest_first_review(case, framework, today));
-        plan::decide::set_first_review(case, framework, on, today)
-    })
-    .await?;
+    t.first_review(p.tim, -95).await?;
     t.days_ago(3, 21);
     t.sends(p.tim, Some("Two of my questions are still open. They need not hold this up.")).await.map(drop)
 }

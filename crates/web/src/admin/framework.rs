@@ -1,67 +1,144 @@
-//! The local framework as it stands, and the one limit that is changed here.
+//! The local framework as it stands, what happened to it, and the way that
+//! its owner changes it: a form, then what would change, then it is done.
+
+mod effect;
+mod method;
+mod settings;
+mod spending;
 
 use super::{Done, InArea, frame};
 use crate::components::{
-    Action, Button, Column, Input, Row, SummaryList, Table, button, cell, hidden, input, summary_list, table,
+    Action, Button, Column, Moment, Row, SummaryList, Table, button, cell, summary_list, table, timeline,
+    typed,
 };
 use crate::form::Form;
 use crate::page::csrf_field;
-use crate::trouble::Answer;
+use crate::trouble::{Answer, carried};
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Post;
-use domain::framework::{Framework, Method};
-use domain::{AreaId, Pence};
+use domain::framework::{Event, Framework, Method};
+use domain::{AreaId, Refusal, dates};
 use maud::{Markup, html};
 use service::administer::READERS;
+use service::framework::Told;
+use settings::{Agreed, Contacts, Time};
+use spending::Kinds;
 
-const OWNERS: &[Post] = &[Post::FrameworkOwner];
+const OWNERS: Door = Door::Post(&[Post::FrameworkOwner]);
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/framework", Door::Post(READERS), show);
-    routes.get("/admin/{area}/framework/limit", Door::Post(OWNERS), show_limit);
-    routes.post("/admin/{area}/framework/limit", Door::Post(OWNERS), change_limit);
+    routes.get("/admin/{area}/framework/limit", OWNERS, change::<Agreed>);
+    routes.post("/admin/{area}/framework/limit", OWNERS, send::<Agreed>);
+    routes.get("/admin/{area}/framework/words", OWNERS, change::<Contacts>);
+    routes.post("/admin/{area}/framework/words", OWNERS, send::<Contacts>);
+    routes.get("/admin/{area}/framework/clocks", OWNERS, change::<Time>);
+    routes.post("/admin/{area}/framework/clocks", OWNERS, send::<Time>);
+    routes.get("/admin/{area}/framework/spending", OWNERS, change::<Kinds>);
+    routes.post("/admin/{area}/framework/spending", OWNERS, send::<Kinds>);
+    routes.get("/admin/{area}/framework/method", OWNERS, change::<Method>);
+    routes.post("/admin/{area}/framework/method", OWNERS, send::<Method>);
+}
+
+/// Something that would change: what, how it is now, how it would be.
+pub(super) struct Change {
+    pub what: String,
+    pub now: String,
+    pub then: String,
+}
+
+impl Change {
+    /// The change of one thing; none where nothing changes.
+    fn of(what: impl Into<String>, now: impl ToString, then: impl ToString) -> Option<Self> {
+        let (now, then) = (now.to_string(), then.to_string());
+        (now != then).then(|| Self { what: what.into(), now, then })
+    }
+}
+
+/// A part of the framework that its owner changes.
+pub(super) trait Setting: Clone + Send + 'static {
+    /// The last part of its address.
+    const PATH: &'static str;
+    const TITLE: &'static str;
+    /// The button that does it.
+    const BUTTON: &'static str;
+    /// What is said when it is done.
+    const DONE: &'static str;
+
+    fn fill(framework: &Framework) -> Form;
+    fn fields(framework: &Framework, form: &Form) -> Markup;
+    fn read(form: &mut Form, framework: &Framework) -> Option<Self>;
+    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal>;
+    fn changes(&self, framework: &Framework) -> Vec<Change>;
+    /// What else to know before it is done.
+    fn means(&self, framework: &Framework) -> Markup;
+
+    /// Whether the form is only to be shown again, perhaps with more in it.
+    fn stays(form: &mut Form, _: &Framework) -> bool {
+        form.values.remove("again").is_some()
+    }
 }
 
 async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer {
     let kept = me.web().app.area_framework(&me.actor, area).await?;
+    let history = me.web().app.framework_history(&me.actor, area).await?;
     let framework = &kept.1;
-    let limit =
-        Row::text("A clinician may agree, for a first year, up to", framework.clinician_limit.to_string());
-    let limit = if me.actor.has_post(area, Post::FrameworkOwner) {
-        limit.action(Action::new(format!("/admin/{area}/framework/limit"), "Change", "the limit"))
-    } else {
-        limit
+    let owner = me.actor.has_post(area, Post::FrameworkOwner);
+    let change = |path: &str, what: &'static str| {
+        let href = format!("/admin/{area}/framework/{path}");
+        html! { @if owner { p { a href=(href) { "Change " (what) } } } }
     };
-    let rows = vec![
+    let content = html! {
+        h1 { "Local framework of " (framework.area_name) }
+        (summary_list(&SummaryList::new(names(framework))))
+        (change("words", "names, contacts and how to appeal"))
+        h2 { "Limits and how soon" }
+        (summary_list(&SummaryList::new(limits(framework, area, owner))))
+        (change("clocks", "how soon things are done"))
+        @match framework.method() {
+            Some(method) => { (method_content(method)) }
+            None => {
+                h2 { "How a budget is worked out" }
+                p { "No questions and no method have been published yet." }
+            }
+        }
+        (change("method", "the method: questions, points and pounds"))
+        (spending(framework))
+        (change("spending", "what the money can buy"))
+        (what_happened(&history))
+    };
+    let flash = [
+        (Agreed::PATH, Agreed::DONE),
+        (Contacts::PATH, Contacts::DONE),
+        (Time::PATH, Time::DONE),
+        (Kinds::PATH, Kinds::DONE),
+        (Method::PATH, Method::DONE),
+    ];
+    let flash = flash.into_iter().find(|(path, _)| *path == done.done).map(|(_, words)| words);
+    Ok(frame(&me, area, "Local framework", "framework", flash, &Form::empty(), &content))
+}
+
+fn names(framework: &Framework) -> Vec<Row> {
+    vec![
         Row::text("Name over every page", framework.service_name.as_str()),
         Row::text("NHS body", framework.nhs_body.as_str()),
         Row::text("Council", framework.council.as_str()),
         Row::text("Phone", framework.phone.as_str()),
         Row::text("Email", framework.email.as_str()),
-        limit,
-        Row::text("Someone who asks is contacted within", format!("{} working days", framework.contact_days)),
-        Row::text("A plan that was sent is decided on within", format!("{} days", framework.decision_days)),
-        Row::text(
-            "First review, after money first moved, within",
-            format!("{} months", framework.first_review_months),
-        ),
-        Row::text("Then a review at least every", format!("{} months", framework.review_months)),
-        Row::text("How to appeal", framework.appeal.as_str()),
-    ];
-    let content = html! {
-        h1 { "Local framework of " (framework.area_name) }
-        (summary_list(&SummaryList::new(rows)))
-        @match framework.method() {
-            Some(method) => { (method_content(method)) }
-            None => { p { "No questions and no method have been published yet." } }
-        }
-        (spending(framework))
-    };
-    let flash =
-        (done.done == "limit").then_some("The limit is changed. It counts for decisions made from now on.");
-    Ok(frame(&me, area, "Local framework", "framework", flash, &Form::empty(), &content))
+        Row::html("How to appeal", typed(framework.appeal.as_str())),
+    ]
+}
+
+fn limits(framework: &Framework, area: AreaId, owner: bool) -> Vec<Row> {
+    let limit =
+        Row::text("A clinician may agree, for a first year, up to", framework.clinician_limit.to_string());
+    let change = Action::new(format!("/admin/{area}/framework/limit"), "Change", "the limit");
+    let mut rows = vec![if owner { limit.action(change) } else { limit }];
+    let clocks = framework.clocks();
+    rows.extend(settings::clock_words(&clocks).map(|(_, what, how)| Row::text(what, how)));
+    rows
 }
 
 fn method_content(method: &Method) -> Markup {
@@ -78,7 +155,7 @@ fn method_content(method: &Method) -> Markup {
     let columns = vec![Column::text("Question"), Column::text("Answers, with their points")];
     html! {
         h2 { "How a budget is worked out (version " (method.version) ")" }
-        p { (method.explained) }
+        p { (typed(method.explained.as_str())) }
         (table(&Table::new("The questions", columns, rows)))
     }
 }
@@ -94,62 +171,110 @@ fn spending(framework: &Framework) -> Markup {
         .collect();
     let columns = vec![Column::text("Kind of spending"), Column::text("Can be bought")];
     html! {
-        @if !framework.spending.is_empty() {
-            (table(&Table::new("What the money can buy", columns, rows)))
-        }
+        h2 { "What the money can buy" }
+        @if framework.spending.is_empty() { p { "No kinds of spending have been named yet." } }
+        @else { (table(&Table::new("Kinds of spending", columns, rows))) }
     }
 }
 
-async fn show_limit(me: Me, InArea(area): InArea) -> Answer {
-    limit_page(&me, area, &Form::empty()).await
+fn what_happened(history: &[Told]) -> Markup {
+    let moment = |told: &Told| Moment {
+        when: dates::moment(told.at),
+        title: told.what.clone(),
+        who: told.who.clone(),
+        more: html! {},
+    };
+    html! {
+        h2 { "What happened to it" }
+        (timeline(&history.iter().map(moment).collect::<Vec<_>>()))
+    }
 }
 
-async fn limit_page(me: &Me, area: AreaId, form: &Form) -> Answer {
+/// The framework, for its owner alone.
+async fn owned(me: &Me, area: AreaId) -> Result<Framework, Trouble> {
     if !me.actor.has_post(area, Post::FrameworkOwner) {
         return Err(Trouble::Hidden);
     }
-    let kept = me.web().app.area_framework(&me.actor, area).await?;
+    Ok(me.web().app.area_framework(&me.actor, area).await?.1.clone())
+}
+
+async fn change<S: Setting>(me: Me, InArea(area): InArea) -> Answer {
+    let framework = owned(&me, area).await?;
+    Ok(form_page::<S>(&me, area, &framework, &S::fill(&framework)))
+}
+
+async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
+    let framework = owned(&me, area).await?;
+    let sure = form.values.remove("sure").is_some();
+    if S::stays(&mut form, &framework) {
+        return Ok(form_page::<S>(&me, area, &framework, &form));
+    }
+    let Some(setting) = S::read(&mut form, &framework).filter(|_| form.is_ok()) else {
+        return Ok(form_page::<S>(&me, area, &framework, &form));
+    };
+    let result = if sure {
+        let decided = setting.clone();
+        let decide = move |framework: &Framework| decided.clone().decide(framework);
+        me.web().app.change_framework(&me.actor, area, decide).await.map_err(Trouble::from)
+    } else {
+        setting.clone().decide(&framework).map(drop).map_err(Trouble::from)
+    };
+    if let Err(no) = result {
+        Trouble::into_form(no, &mut form)?;
+        return Ok(form_page::<S>(&me, area, &framework, &form));
+    }
+    if sure {
+        return Ok(Redirect::to(&format!("/admin/{area}/framework?done={}", S::PATH)).into_response());
+    }
+    Ok(check_page(&me, area, &framework, &form, &setting))
+}
+
+fn form_page<S: Setting>(
+    me: &Me,
+    area: AreaId,
+    framework: &Framework,
+    form: &Form,
+) -> axum::response::Response {
     let content = html! {
-        h1 { "Change what a clinician may agree" }
-        p { "It is " (kept.1.clinician_limit) " for a first year now. Plans above it go to a commissioner." }
-        form method="post" action={ "/admin/" (area) "/framework/limit" } novalidate {
+        h1 { (S::TITLE) }
+        form method="post" action={ "/admin/" (area) "/framework/" (S::PATH) } novalidate {
             (csrf_field(&me.csrf))
-            (input(&Input::money("limit", "New limit for a first year, in pounds").with(form)))
+            (S::fields(framework, form))
             (button(&Button::submit("Go on")))
+            p { "You see what would change before it does." }
         }
         p { a href={ "/admin/" (area) "/framework" } { "Back to the local framework" } }
     };
-    Ok(frame(me, area, "Change what a clinician may agree", "framework", None, form, &content))
-}
-
-async fn change_limit(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
-    let Some(limit) = form.money("limit", "the new limit") else { return limit_page(&me, area, &form).await };
-    if form.text("sure") != "yes" {
-        return confirm(&me, area, limit).await;
-    }
-    match me.web().app.change_limit(&me.actor, area, limit).await {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/framework?done=limit")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            limit_page(&me, area, &form).await
-        }
-    }
+    frame(me, area, S::TITLE, "framework", None, form, &content)
 }
 
 /// What would change, before it does.
-async fn confirm(me: &Me, area: AreaId, limit: Pence) -> Answer {
-    let kept = me.web().app.area_framework(&me.actor, area).await?;
+fn check_page<S: Setting>(
+    me: &Me,
+    area: AreaId,
+    framework: &Framework,
+    form: &Form,
+    setting: &S,
+) -> axum::response::Response {
+    let rows = setting
+        .changes(framework)
+        .iter()
+        .map(|change| vec![cell(&change.what), typed(&change.now), typed(&change.then)])
+        .collect();
+    let columns = vec![Column::text("What"), Column::text("Now"), Column::text("From now on")];
+    let title = "Check before you change it";
     let content = html! {
-        h1 { "Check before you change it" }
-        p { "Clinicians could agree plans up to " strong { (limit) } " for a first year. Until now it was " (kept.1.clinician_limit) "." }
-        p { "Decisions that have been made stay as they are." }
-        form method="post" action={ "/admin/" (area) "/framework/limit" } {
+        h1 { (title) }
+        (table(&Table::new("What changes", columns, rows)))
+        (setting.means(framework))
+        form method="post" action={ "/admin/" (area) "/framework/" (S::PATH) } {
             (csrf_field(&me.csrf))
-            (hidden("limit", &limit.to_string()))
-            (hidden("sure", "yes"))
-            (button(&Button::submit("Change the limit")))
+            (carried(form))
+            (button(&Button { name: Some("sure"), value: Some("yes"), ..Button::submit(S::BUTTON) }))
+            " "
+            (button(&Button { name: Some("again"), value: Some("yes"), ..Button::secondary("Change something") }))
         }
         p { a href={ "/admin/" (area) "/framework" } { "Leave it as it is" } }
     };
-    Ok(frame(me, area, "Check before you change it", "framework", None, &Form::empty(), &content))
+    frame(me, area, title, "framework", None, &Form::empty(), &content)
 }

@@ -1,0 +1,223 @@
+//! What the owner of a local framework may change, and what not.
+
+use super::{Clocks, Event, Framework, Method, SpendingKind, Words};
+use crate::{Pence, Refusal};
+use std::ops::RangeInclusive;
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+/// Publishes a new version of the method. Cases that began with an older one
+/// keep it until their needs are opened again. The same version sent twice is
+/// published once.
+pub fn publish(framework: &Framework, method: Method) -> Decision {
+    let newest = framework.method();
+    if newest == Some(&method) {
+        return Ok(vec![]);
+    }
+    let number = newest.map_or(0, |m| m.version);
+    if method.version != number + 1 {
+        return Err(Refusal::not_yet(
+            format!("Somebody published version {number} of the method while you were writing"),
+            "Read that one first, then make your changes to it",
+        ));
+    }
+    method.check()?;
+    if newest.is_some_and(|m| Method { version: method.version, ..m.clone() } == method) {
+        return Err(Refusal::already_done(
+            "Nothing is different from the method now. Change something first",
+        ));
+    }
+    // An answer is kept by its place. If the places moved, an old answer would
+    // come to mean something else.
+    for question in &method.questions {
+        let before = framework.methods.iter().rev().find_map(|m| m.question(&question.key));
+        if before.is_some_and(|b| b.levels.len() != question.levels.len() || b.funder != question.funder) {
+            return Err(Refusal::invalid(
+                &format!("title-{}", question.key),
+                format!(
+                    "“{}” must keep its number of answers and who pays for it. Leave it out and add a new question",
+                    question.title
+                ),
+            ));
+        }
+    }
+    Ok(vec![Event::MethodPublished { method }])
+}
+
+/// Changes what clinicians may agree to for a first year.
+pub fn change_limit(framework: &Framework, limit: Pence) -> Decision {
+    if framework.clinician_limit == limit {
+        return Err(Refusal::already_done("That is the limit now"));
+    }
+    Ok(vec![Event::LimitChanged { clinician_limit: limit }])
+}
+
+/// Changes names, contacts and how to appeal.
+pub fn change_words(framework: &Framework, words: Words) -> Decision {
+    if framework.words() == words {
+        return Err(nothing_different());
+    }
+    Ok(vec![Event::WordsChanged { words }])
+}
+
+/// Changes how soon things are done. The first review is within 3 months of
+/// the first money, and the others within 12 of each other (reg. 14): an area
+/// may be quicker, and not slower.
+pub fn change_clocks(framework: &Framework, clocks: Clocks) -> Decision {
+    let within = |field: &str, number: i32, range: RangeInclusive<i32>| {
+        let (least, most) = (range.start(), range.end());
+        let message = format!("This must be a whole number from {least} to {most}");
+        if range.contains(&number) { Ok(()) } else { Err(Refusal::invalid(field, message)) }
+    };
+    within("contact-days", clocks.contact_days, 1..=20)?;
+    within("decision-days", clocks.decision_days, 1..=90)?;
+    within("first-review-months", clocks.first_review_months, 1..=3)?;
+    within("review-months", clocks.review_months, 1..=12)?;
+    if framework.clocks() == clocks {
+        return Err(nothing_different());
+    }
+    Ok(vec![Event::ClocksChanged { clocks }])
+}
+
+/// Changes the names of kinds of spending, or adds some. Plans have lines of
+/// each kind, so none is taken away; and what cannot be bought stays so.
+pub fn change_spending(framework: &Framework, spending: Vec<SpendingKind>) -> Decision {
+    for kind in &framework.spending {
+        let then = spending.iter().find(|then| then.key == kind.key);
+        if then.is_none_or(|then| then.excluded != kind.excluded) {
+            return Err(Refusal::not_allowed(format!("“{}” has to stay as it is", kind.name)));
+        }
+    }
+    for (place, kind) in spending.iter().enumerate() {
+        if spending[..place].iter().any(|other| other.key == kind.key || other.name == kind.name) {
+            let message = format!("There is a kind of spending called “{}” already", kind.name);
+            return Err(Refusal::invalid(&format!("name-{}", kind.key), message));
+        }
+    }
+    if framework.spending == spending {
+        return Err(nothing_different());
+    }
+    Ok(vec![Event::SpendingChanged { spending }])
+}
+
+fn nothing_different() -> Refusal {
+    Refusal::already_done("Nothing is different from what it is now. Change something first")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{method, question};
+    use super::*;
+    use crate::ledger::Funder;
+    use crate::{AreaId, Line, Why};
+
+    fn line(text: &str) -> Line {
+        Line::parse(text).expect("a line")
+    }
+
+    fn framework() -> Framework {
+        let mut framework = Framework::to_start_from(AreaId(uuid::Uuid::from_u128(1)), &line("Westmere"));
+        framework.methods.push(method());
+        let kind = |key: &str, excluded| SpendingKind { key: key.into(), name: line(key), excluded };
+        framework.spending =
+            vec![kind("agency", None), kind("alcohol", Some((line("The law"), line("Reg. 12"))))];
+        framework
+    }
+
+    fn next(change: impl FnOnce(&mut Method)) -> Method {
+        let mut next = Method { version: 2, ..method() };
+        change(&mut next);
+        next
+    }
+
+    #[test]
+    fn a_new_version_is_published_once() {
+        let mut framework = framework();
+        let two = next(|m| m.nhs_per_point = Pence(32_000));
+        let events = publish(&framework, two.clone()).expect("published");
+        assert_eq!(events, [Event::MethodPublished { method: two.clone() }]);
+        framework.apply(&events[0]);
+        assert_eq!(framework.method(), Some(&two));
+        assert_eq!(framework.method_version(1), Some(&method()), "the older one stays");
+        assert_eq!(publish(&framework, two), Ok(vec![]));
+    }
+
+    #[test]
+    fn somebody_elses_version_is_not_written_over() {
+        let mut framework = framework();
+        framework.methods.push(next(|m| m.start_up = Pence(1)));
+        let no = publish(&framework, next(|m| m.start_up = Pence(2))).expect_err("it is taken");
+        assert_eq!(no.why, Why::NotYet);
+        assert!(no.message.contains("version 2"), "{no}");
+    }
+
+    #[test]
+    fn nothing_different_and_unsound_methods_are_refused() {
+        let framework = framework();
+        assert_eq!(publish(&framework, next(|_| ())).expect_err("no change").why, Why::AlreadyDone);
+        let no = publish(&framework, next(|m| m.questions[0].levels[0].1 = 4)).expect_err("unsound");
+        assert_eq!(no.field.as_deref(), Some("points-breathing-0"));
+    }
+
+    #[test]
+    fn an_answer_keeps_its_meaning() {
+        let mut framework = framework();
+        let shorter = next(|m| m.questions[1].levels.truncate(3));
+        assert_eq!(publish(&framework, shorter).expect_err("moved").field.as_deref(), Some("title-eating"));
+        let moved = next(|m| m.questions[0].funder = Funder::Council);
+        assert_eq!(publish(&framework, moved).expect_err("moved").field.as_deref(), Some("title-breathing"));
+        // Left out in one version and back in the next with other answers: no.
+        framework.methods.push(next(|m| drop(m.questions.remove(3))));
+        let mut three = Method { version: 3, ..framework.methods[1].clone() };
+        three.questions.push(question("going-out", Funder::Council, &[0, 9]));
+        let no = publish(&framework, three.clone()).expect_err("other answers");
+        assert_eq!(no.field.as_deref(), Some("title-going-out"));
+        three.questions[3] = question("garden", Funder::Council, &[0, 9]);
+        assert!(publish(&framework, three).is_ok(), "a new question has what answers it likes");
+    }
+
+    #[test]
+    fn clocks_may_be_quicker_than_the_law_and_not_slower() {
+        let framework = framework();
+        let now = framework.clocks();
+        let field = |clocks| change_clocks(&framework, clocks).expect_err("refused").field;
+        assert_eq!(field(Clocks { first_review_months: 4, ..now }).as_deref(), Some("first-review-months"));
+        assert_eq!(field(Clocks { review_months: 13, ..now }).as_deref(), Some("review-months"));
+        assert_eq!(field(Clocks { contact_days: 0, ..now }).as_deref(), Some("contact-days"));
+        assert_eq!(field(Clocks { decision_days: 91, ..now }).as_deref(), Some("decision-days"));
+        assert_eq!(field(now), None, "nothing is different");
+        let quicker = Clocks { first_review_months: 2, review_months: 6, ..now };
+        assert_eq!(change_clocks(&framework, quicker), Ok(vec![Event::ClocksChanged { clocks: quicker }]));
+    }
+
+    #[test]
+    fn kinds_of_spending_are_named_and_added_and_never_allowed_again() {
+        let framework = framework();
+        let kinds = framework.spending.clone();
+        let no = |spending| change_spending(&framework, spending).expect_err("refused");
+        assert_eq!(no(kinds.clone()).why, Why::AlreadyDone);
+        assert_eq!(no(kinds[..1].to_vec()).why, Why::NotAllowed, "alcohol is taken away");
+        let mut allowed = kinds.clone();
+        allowed[1].excluded = None;
+        assert_eq!(no(allowed).why, Why::NotAllowed);
+        let mut twice = kinds.clone();
+        twice.push(SpendingKind { key: "other".into(), ..kinds[0].clone() });
+        assert_eq!(no(twice).field.as_deref(), Some("name-other"));
+        let mut more = kinds;
+        more[0].name = line("Care from an agency");
+        more.push(SpendingKind { key: "garden".into(), name: line("A garden"), excluded: None });
+        let spending = more.clone();
+        assert_eq!(change_spending(&framework, more), Ok(vec![Event::SpendingChanged { spending }]));
+    }
+
+    #[test]
+    fn words_are_changed_together() {
+        let mut framework = framework();
+        assert!(change_words(&framework, framework.words()).is_err());
+        let words = Words { phone: line("01632 960 200"), ..framework.words() };
+        let events = change_words(&framework, words.clone()).expect("changed");
+        framework.apply(&events[0]);
+        assert_eq!(framework.words(), words);
+        assert!(change_limit(&framework, framework.clinician_limit).is_err());
+    }
+}

@@ -1,0 +1,127 @@
+//! What the owner of a local framework changes: the method, the limit, the
+//! clocks, the words and the kinds of spending.
+//!
+//! The rows of an area's cases depend on its framework. A change queues a job,
+//! in the same transaction, that makes them right page by page.
+
+use crate::administer::{READERS, must_hold};
+use crate::{App, No, lists, people};
+use domain::access::{Actor, Post};
+use domain::framework::{self, Event, Framework};
+use domain::{AreaId, Author, CaseId, Refusal, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use store::jobs::{self, Job};
+use store::{StoreError, Stream, StreamKind, Tx, record};
+use uuid::Uuid;
+
+/// The kind of the job that makes rows right.
+pub(crate) const REMAKE: &str = "remake-rows";
+/// How many cases are looked at in one transaction.
+const A_PAGE: u32 = 50;
+
+/// A page of cases whose rows are to be made right: those after `after`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Remaking {
+    area: AreaId,
+    after: Option<Uuid>,
+}
+
+/// Something that happened to a local framework.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub at: Timestamp,
+    pub who: String,
+    pub what: String,
+}
+
+impl App {
+    /// The local framework of the area.
+    pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<(u64, Framework)>, No> {
+        must_hold(actor, area, READERS)?;
+        let app = self.clone();
+        self.db.read(move |tx| Ok(app.framework(tx, area)?)).await
+    }
+
+    /// What happened to the local framework, newest first.
+    pub async fn framework_history(&self, actor: &Actor, area: AreaId) -> Result<Vec<Told>, No> {
+        must_hold(actor, area, READERS)?;
+        self.db
+            .read(move |tx| {
+                let events = record::load::<Event>(tx, stream(area))?;
+                let mut told = Vec::with_capacity(events.len());
+                for (place, recorded) in events.iter().enumerate() {
+                    let before = Framework::fold(&events[..place]);
+                    let what = framework::tell(before.as_ref(), &recorded.event);
+                    let who = people::author_name(tx, recorded.by)?;
+                    told.push(Told { at: recorded.at, who, what });
+                }
+                told.reverse();
+                Ok(told)
+            })
+            .await
+    }
+
+    /// Changes the local framework as `decide` says. Decisions that were made
+    /// keep what they were made under.
+    pub async fn change_framework(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        mut decide: impl FnMut(&Framework) -> Result<Vec<Event>, Refusal> + Send + 'static,
+    ) -> Result<(), No> {
+        must_hold(actor, area, &[Post::FrameworkOwner])?;
+        let (app, by) = (self.clone(), Author::Account(actor.account));
+        self.db
+            .write(move |tx| {
+                let kept = app.framework(tx, area)?;
+                let events = decide(&kept.1)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
+                let now = app.clock.now();
+                record::append(tx, stream(area), kept.0, by, now, &events)?;
+                let changed = app.framework(tx, area)?;
+                store::lists::replace(tx, stream(area), &lists::of_area(&changed.1))?;
+                Ok(app.queue_remaking(tx, Remaking { area, after: None })?)
+            })
+            .await
+    }
+
+    fn queue_remaking(&self, tx: &mut Tx<'_>, page: Remaking) -> Result<(), StoreError> {
+        let body = serde_json::to_string(&page).expect("our own values can be written as JSON");
+        jobs::enqueue(tx, &Job::new(self.id(), REMAKE, body, self.clock.now())).map(drop)
+    }
+
+    /// Makes the rows of a page of cases right, and queues the next page.
+    pub(crate) fn remake_rows(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), No> {
+        let corrupt =
+            |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: REMAKE.into() };
+        let page: Remaking = serde_json::from_str(body).map_err(corrupt)?;
+        let framework = self.framework(tx, page.area)?;
+        let found = record::all_streams(tx, StreamKind::Case, page.after, A_PAGE)?;
+        for (id, _) in &found {
+            let case = match self.case(tx, CaseId(*id)) {
+                // One that cannot be read, which `verify` names, does not keep
+                // the others from being right.
+                Err(why @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(case = %id, error = %why, "rows of a case could not be made right");
+                    continue;
+                }
+                read => read?,
+            };
+            if case.area() == Some(page.area) {
+                let of_case = Stream { kind: StreamKind::Case, id: *id };
+                store::lists::replace(tx, of_case, &lists::of_case(&case, &framework.1))?;
+            }
+        }
+        if let Some((last, _)) = found.last() {
+            self.queue_remaking(tx, Remaking { after: Some(*last), ..page })?;
+        }
+        Ok(())
+    }
+}
+
+fn stream(area: AreaId) -> Stream {
+    Stream { kind: StreamKind::Area, id: area.0 }
+}
