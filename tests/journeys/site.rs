@@ -117,7 +117,7 @@ impl Site {
     pub async fn check(&self) {
         for width in [1280, 360] {
             self.browser.width(width).await;
-            let found = self.browser.barriers(&[]).await;
+            let found = self.browser.barriers().await;
             let found = found.into_iter().map(|barrier| format!("{width} pixels: {barrier}"));
             self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         }
