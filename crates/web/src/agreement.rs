@@ -4,7 +4,7 @@
 mod change;
 mod words;
 
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Choice, Choices, DateInput, Row, Size, SummaryList, Textarea, action_link, button, date_input,
     inset_text, next_step, own_words, page_heading, radios, summary_list, textarea,
@@ -18,7 +18,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
 use domain::case::arrangement::{Agreement, agreement};
-use domain::case::{Case, CaseRole, Voice};
+use domain::case::{Case, CaseRole, Stage, Voice};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -58,6 +58,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), TITLE))
+        (how_it_should_feel(seen, Stage::Organise))
         @match current {
             None => (none_yet(seen)),
             Some(agreement) => {
