@@ -53,11 +53,21 @@ pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
         money(world, case).await;
     }
     if stage >= Stage::Organise {
-        plan_and_agree(world, case, husband).await;
+        let sent = plan_and_send(world, case, husband).await;
+        agree(world, case, sent).await;
     }
     if stage >= Stage::Review {
         pay(world, case).await;
     }
+    case
+}
+
+/// Alice's plan is written and has been sent; nobody has decided on it yet.
+pub(crate) async fn alice_sent(world: &World) -> CaseId {
+    let case = alice(world, Stage::Plan).await;
+    let state = world.case(case).await;
+    let husband = state.circle.member_of(world.people.husband).expect("he is in it").id;
+    plan_and_send(world, case, husband).await;
     case
 }
 
@@ -212,8 +222,8 @@ async fn money(world: &World, case: CaseId) {
     world.say(case, world.people.husband, budget::Event::Seen { voice: husband }).await;
 }
 
-/// Everything that the nine criteria for agreeing a plan ask for.
-async fn plan_and_agree(world: &World, case: CaseId, husband: MemberId) {
+/// Everything that the nine criteria for agreeing a plan ask for, sent.
+async fn plan_and_send(world: &World, case: CaseId, husband: MemberId) -> SubmissionId {
     let state = world.case(case).await;
     let needs: Vec<NeedId> = state.assessment.current_needs().map(|n| n.id).collect();
     let budget = state.budget.amounts().expect("there is a budget");
@@ -291,6 +301,12 @@ async fn plan_and_agree(world: &World, case: CaseId, husband: MemberId) {
     world
         .say(case, world.people.husband, signoff::Event::Sent { id: sent, voice, to: nurse, note: None })
         .await;
+    sent
+}
+
+async fn agree(world: &World, case: CaseId, sent: SubmissionId) {
+    let state = world.case(case).await;
+    let budget = state.budget.amounts().expect("there is a budget");
     let agreed = signoff::Event::Agreed {
         id: sent,
         reasons: prose("It keeps Alice safe and it is what she wants."),
