@@ -1,6 +1,6 @@
 //! The shell of every page: head, header, main, footer.
 
-use crate::assets;
+use crate::assets::{self, Logo};
 use crate::components::{
     AccountItem, Header, NavItem, back_link, breadcrumb, footer, header, hidden, skip_link, success,
 };
@@ -45,8 +45,8 @@ pub struct Look {
     pub service_name: String,
     /// Empty where the service has no organisation to name.
     pub organisation_name: String,
-    /// The address of a picture on this server.
-    pub logo: Option<String>,
+    /// The organisation's own picture.
+    pub logo: Option<Logo>,
     pub font: Font,
     /// Whether this is the demonstration: every page says so.
     pub demo: bool,
@@ -233,10 +233,11 @@ fn top(shell: &Shell<'_>) -> Markup {
             ]
         }
     };
+    let logo = shell.look.logo.as_ref().map(Logo::url);
     header(&Header {
         service_name: &shell.look.service_name,
         organisation_name: &shell.look.organisation_name,
-        logo: shell.look.logo.as_deref(),
+        logo: logo.as_deref(),
         home: "/",
         account,
         nav: shell.nav,
