@@ -60,7 +60,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
         (page_heading(case.person_name(), TITLE))
         (how_it_should_feel(seen, Stage::Organise))
         @match current {
-            None => (none_yet(seen)),
+            None => (none_yet(seen, may(Action::SeePlan))),
             Some(agreement) => {
                 (signatures(seen, agreement))
                 (words::document(seen, agreement))
@@ -76,7 +76,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     }
 }
 
-fn none_yet(seen: &Seen) -> Markup {
+fn none_yet(seen: &Seen, sees_plan: bool) -> Markup {
     let (title, content) = if seen.case.signoff.agreed().is_some() {
         (
             "The agreement comes next",
@@ -88,7 +88,13 @@ fn none_yet(seen: &Seen) -> Markup {
             html! { p { "When the plan is agreed, the agreement about the money is made from it. No money moves before both sides have signed." } },
         )
     };
-    next_step("What happens next", title, &content, &html! {})
+    let plan = action_link(&format!("/cases/{}/plan", seen.case.id), "Go to the plan");
+    let way = if sees_plan && seen.case.signoff.agreed().is_none() {
+        plan
+    } else {
+        html! {}
+    };
+    next_step("What happens next", title, &content, &way)
 }
 
 fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {

@@ -173,7 +173,7 @@ fn by_line(seen: &Seen, money: &Money) -> Markup {
         .collect();
     let unmatched = money.unmatched();
     if !unmatched.is_zero() {
-        rows.push(vec![cell("Not matched to the plan yet"), cell(""), cell(unmatched), cell("")]);
+        rows.push(vec![cell("Not matched to the plan yet"), cell("–"), cell(unmatched), cell("–")]);
     }
     let columns = vec![
         Column::text("What"),

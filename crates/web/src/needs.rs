@@ -263,11 +263,12 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
         @for given in case.assessment.said(&question.key) {
             p {
                 (question.level_words(given.level).unwrap_or("An answer from earlier questions"))
-                span class="nhsuk-hint" { " " (case.circle.name_of(given.voice)) }
+                br;
+                span class="phb-quiet" { "Said by " (case.circle.name_of(given.voice)) }
             }
             @if let Some(words) = &given.words { (own_words(words.as_str(), "")) }
         }
-        @if case.assessment.said(&question.key).next().is_none() { span class="nhsuk-hint" { "Not answered yet" } }
+        @if case.assessment.said(&question.key).next().is_none() { span class="phb-quiet" { "Not answered yet" } }
     };
     let row = Row::html(question.title.as_str(), value);
     if !open {

@@ -224,7 +224,7 @@ fn top(shell: &Shell<'_>) -> Markup {
             let name = if who.role_words.is_empty() {
                 who.name.clone()
             } else {
-                format!("{}, {}", who.name, who.role_words)
+                format!("{}, {}", who.name, within_a_sentence(&who.role_words))
             };
             vec![
                 AccountItem::Name(name),
@@ -238,10 +238,20 @@ fn top(shell: &Shell<'_>) -> Markup {
         service_name: &shell.look.service_name,
         organisation_name: &shell.look.organisation_name,
         logo: logo.as_deref(),
-        home: "/",
+        home: if shell.signed_in.is_some() { "/home" } else { "/" },
         account,
         nav: shell.nav,
     })
+}
+
+/// Words that began a sentence, for the middle of one: "Finance" is "finance",
+/// and "NHS" stays.
+fn within_a_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => words.to_owned(),
+    }
 }
 
 fn foot(look: &Look) -> Markup {

@@ -58,7 +58,7 @@ pub(crate) fn state_words(state: PaymentState) -> (&'static str, Colour) {
 fn kind_words(kind: InstalmentKind) -> &'static str {
     match kind {
         InstalmentKind::StartUp => "Money to begin with",
-        InstalmentKind::Regular => "Regular",
+        InstalmentKind::Regular => "Regular payment",
         InstalmentKind::OneOff => "One payment",
     }
 }

@@ -67,8 +67,6 @@ fn thread(case: &Case, outcome: &Item<OutcomeId, OutcomeWords>, paid: &impl Fn(L
     let mut lines: Vec<ThreadLine> = actions
         .map(|a| ThreadLine {
             action: format!("{} ({})", a.words.what, a.words.who),
-            // Paid help that no line pays for comes from elsewhere, like an NHS therapist.
-            line: if a.words.paid { "Not a line of this budget".into() } else { String::new() },
             ..ThreadLine::default()
         })
         .collect();

@@ -198,7 +198,7 @@ fn what_was_said(me: &Me, seen: &Seen, held: &Held) -> Markup {
     if let Some(changes) = &held.changes {
         rows.push(Row::html("What changes", typed(changes.as_str())));
     }
-    rows.push(Row::text("Next review", format!("by {}", dates::long(held.next))));
+    rows.push(Row::text("Next review", format!("By {}", dates::long(held.next))));
     let is_newest = case.review.last_held() == Some(held);
     html! {
         @if is_newest { (what_next(me, seen, held)) }
