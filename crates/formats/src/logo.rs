@@ -100,6 +100,7 @@ fn only_draws(text: &str) -> Result<(), NotALogo> {
                 begun = true;
             }
             Event::End(_) => depth = depth.saturating_sub(1),
+            Event::Text(words) if !begun && !words.trim().is_empty() => return Err(NotALogo::AnotherKind),
             Event::Text(words) => styles_stay_here(&words)?,
             Event::CData(words) => styles_stay_here(&words)?,
             Event::DocType(words) if words.contains('[') => return more("a definition of its own"),
@@ -203,6 +204,7 @@ mod tests {
         for (bytes, why) in [
             (&b""[..], NotALogo::AnotherKind),
             (b"Our logo", NotALogo::AnotherKind),
+            (b"from url(elsewhere) <svg/>", NotALogo::AnotherKind),
             (b"<html><body/></html>", NotALogo::AnotherKind),
             (b"\xff\xd8\xff\xe0", NotALogo::AnotherKind),
             (b"%PDF-1.7\n%%EOF", NotALogo::AnotherKind),

@@ -239,6 +239,12 @@ impl Browser {
         active.text().await.unwrap_or_default()
     }
 
+    /// The name of the field that has the focus; empty where it has none.
+    pub async fn focused_field(&self) -> String {
+        let active = self.client.active_element().await.expect("something has the focus");
+        active.attr("name").await.ok().flatten().unwrap_or_default()
+    }
+
     // ---- what is true of every page
 
     /// Fails if [`Browser::barriers`] finds any.
