@@ -133,6 +133,7 @@ fn the_contact_form_by_keyboard_alone() {
         press(&site, "Continue").await;
         b.see("When is a good time?").await;
         press(&site, "Continue").await;
+        b.see("Is there anything you want to say or ask?").await;
         press(&site, "Continue").await;
         b.see("Check your answers").await;
         press(&site, "Send").await;
