@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use service::Settings;
 use std::path::{Path, PathBuf};
+use web::assets::Logo;
 use web::page::{Font, Look};
 
 /// The settings as they are given. Everything may be left out.
@@ -46,6 +47,9 @@ pub struct Options {
     /// Who runs the service
     #[arg(long, env = "PHB_ORGANISATION_NAME", value_name = "NAME")]
     pub organisation_name: Option<String>,
+    /// A picture beside that name: a file of an SVG that only draws, or of a PNG, up to 100 KB
+    #[arg(long, env = "PHB_LOGO", value_name = "FILE")]
+    pub logo: Option<PathBuf>,
     /// The font of the pages: arial, verdana or system
     #[arg(long, env = "PHB_FONT", value_name = "FONT")]
     pub font: Option<String>,
@@ -61,6 +65,8 @@ pub struct Config {
     pub listen: String,
     pub settings: Settings,
     pub look: Look,
+    /// The file of the logo; [`Config::with_logo`] reads it.
+    pub logo: Option<PathBuf>,
     /// Cookies are only sent over https.
     pub secure: bool,
     pub log: String,
@@ -95,6 +101,7 @@ impl Options {
             secure: base_url.starts_with("https://"),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
             look: Look { service_name, organisation_name, logo: None, font, demo: false },
+            logo: self.logo.or(file.logo),
             settings: Settings {
                 base_url,
                 mail_from: self.mail_from.or(file.mail_from).unwrap_or_else(|| Settings::default().mail_from),
@@ -105,6 +112,19 @@ impl Options {
                 ..Settings::default()
             },
         })
+    }
+}
+
+impl Config {
+    /// With the logo in the look, for the commands that show pages.
+    pub fn with_logo(mut self) -> Result<Self, Failure> {
+        if let Some(path) = &self.logo {
+            let cannot = |what: &str| format!("the logo {} cannot be {what}", path.display());
+            let bytes = std::fs::read(path).map_err(|why| Failure::because(&cannot("read"), why))?;
+            let logo = Logo::of(bytes).map_err(|why| Failure::because(&cannot("used"), why))?;
+            self.look.logo = Some(logo);
+        }
+        Ok(self)
     }
 }
 
@@ -174,6 +194,32 @@ mod tests {
         assert!(
             missing.settle("phb.db").expect_err("it is refused").to_string().contains("/nowhere/phb.toml")
         );
+    }
+
+    #[test]
+    fn a_logo_is_read_and_a_file_that_cannot_be_one_is_named_with_why() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let with = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).expect("it is written");
+            Options { logo: Some(path), ..Options::default() }.settle("phb.db").expect("it settles")
+        };
+        let good = with("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>").with_logo();
+        let logo = good.expect("it is a logo").look.logo.expect("it is in the look");
+        assert!(logo.url().starts_with("/assets/logo-") && logo.url().ends_with(".svg"), "{}", logo.url());
+        for (name, bytes, why) in [
+            ("script.svg", &b"<svg><script>a()</script></svg>"[..], "a <script>"),
+            ("letter.png", b"Dear all", "neither an SVG nor a PNG"),
+            ("half.png", b"\x89PNG\r\n\x1a\n", "part of it is missing"),
+        ] {
+            let config = with(name, bytes);
+            let failure = config.with_logo().expect_err("it is refused").to_string();
+            assert!(failure.contains(name) && failure.contains(why), "{failure}");
+        }
+        let missing = Options { logo: Some("/nowhere/logo.svg".into()), ..Options::default() };
+        let config = missing.settle("phb.db").expect("commands without pages do not need it");
+        let failure = config.with_logo().expect_err("it is refused").to_string();
+        assert!(failure.contains("the logo /nowhere/logo.svg cannot be read"), "{failure}");
     }
 
     /// `UPDATE_SETTINGS=1` writes the table anew.

@@ -21,7 +21,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args) -> Done {
-    let mut config = args.options.settle("demo.db")?;
+    let mut config = args.options.settle("demo.db")?.with_logo()?;
     start_log(if config.log == "info" { "warn" } else { &config.log })?;
     if args.fresh {
         throw_away(&config.database).await?;

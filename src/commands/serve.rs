@@ -18,7 +18,7 @@ pub struct Args {
 }
 
 pub async fn run(args: Args) -> Done {
-    let config = args.options.settle("phb.db")?;
+    let config = args.options.settle("phb.db")?.with_logo()?;
     start_log(&config.log)?;
     let db = open(&config.database).await?;
     let listener = listen(&config.listen).await?;

@@ -2,6 +2,7 @@
 //! databases. One browser at a time: two cores are soon full of Chromium.
 
 mod alice;
+mod by_hand;
 mod david;
 mod everywhere;
 mod sign_in;

@@ -185,33 +185,19 @@ fn by_keyboard_alone() {
         b.key(MARTIN).await;
         b.key(TAB).await;
         b.key(PASSPHRASE).await;
-        tab_to(&site, "Sign in").await;
+        site.tab_to("Sign in").await;
         b.key(ENTER).await;
         b.see("Martin Hale").await;
         // On to what waits for him.
-        tab_to(&site, "Go on").await;
+        site.tab_to("Go on").await;
         b.key(ENTER).await;
         b.see("Answer the next question").await;
         assert!(b.path().await.ends_with("/needs"), "{}", b.path().await);
-        tab_to(&site, "Sign out").await;
+        site.tab_to("Sign out").await;
         b.key(ENTER).await;
         b.see("You are signed out").await;
         site
     });
-}
-
-/// Presses Tab until something with these words has the focus.
-async fn tab_to(site: &Site, words: &str) {
-    let mut passed = vec![];
-    for _ in 0..60 {
-        site.browser.key(TAB).await;
-        let focused = site.browser.focused().await;
-        if focused.trim().starts_with(words) {
-            return;
-        }
-        passed.push(focused);
-    }
-    panic!("Tab never comes to {words}; it came to {passed:?}");
 }
 
 #[test]

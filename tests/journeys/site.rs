@@ -112,12 +112,26 @@ impl Site {
         link.expect("a letter with a link").to_owned()
     }
 
+    /// Presses Tab until something with these words has the focus.
+    pub async fn tab_to(&self, words: &str) {
+        let mut passed = vec![];
+        for _ in 0..60 {
+            self.browser.key("\u{E004}").await;
+            let focused = self.browser.focused().await;
+            if focused.trim().starts_with(words) {
+                return;
+            }
+            passed.push(focused);
+        }
+        panic!("Tab never comes to {words}; it came to {passed:?}");
+    }
+
     /// Looks at the page as it is on a desk and on a telephone. What is wrong
     /// is told at the end of the story, all of it.
     pub async fn check(&self) {
         for width in [1280, 360] {
             self.browser.width(width).await;
-            let found = self.browser.barriers(&[]).await;
+            let found = self.browser.barriers().await;
             let found = found.into_iter().map(|barrier| format!("{width} pixels: {barrier}"));
             self.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
         }

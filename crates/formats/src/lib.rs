@@ -5,4 +5,5 @@ pub mod bank;
 pub mod calendar;
 pub mod csv_out;
 pub mod journal;
+pub mod logo;
 pub mod media;

@@ -307,4 +307,4 @@ fn boxes_are_whole(bytes: &[u8]) -> bool {
 
 #[cfg(test)]
 #[path = "media_tests.rs"]
-mod tests;
+pub(crate) mod tests;

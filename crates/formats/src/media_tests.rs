@@ -22,7 +22,7 @@ fn chunk(name: &[u8], data: &[u8]) -> Vec<u8> {
     [&length.to_be_bytes()[..], name, data, b"sum!"].concat()
 }
 
-fn png() -> Vec<u8> {
+pub(crate) fn png() -> Vec<u8> {
     [
         PNG,
         &chunk(b"IHDR", b"0123456789abc"),

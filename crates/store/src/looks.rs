@@ -25,7 +25,7 @@ const RECORD: &str = "INSERT INTO looks (case_id, account_id, section, period, f
     ON CONFLICT (case_id, period, account_id, section)
     DO UPDATE SET last_at = EXCLUDED.last_at, times = looks.times + 1";
 const LOOKS: &str = "SELECT case_id, account_id, section, first_at, last_at, times FROM looks
-    WHERE case_id = $1 ORDER BY period DESC, account_id, section LIMIT $2";
+    WHERE case_id = $1 ORDER BY period DESC, last_at DESC, account_id, section LIMIT $2";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[RECORD, LOOKS];

@@ -44,12 +44,20 @@ pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
         money(world, case, husband).await;
     }
     if stage >= Stage::Organise {
-        write_plan(world, case, husband).await;
-        agree(world, case, husband).await;
+        let sent = plan_and_send(world, case, husband).await;
+        agree(world, case, sent).await;
     }
     if stage >= Stage::Review {
         pay(world, case).await;
     }
+    case
+}
+
+/// Alice's plan is written and has been sent; nobody has decided on it yet.
+pub(crate) async fn alice_sent(world: &World) -> CaseId {
+    let case = alice(world, Stage::Plan).await;
+    let husband = world.case(case).await.circle.voice_of(world.people.husband).expect("he is in it");
+    plan_and_send(world, case, husband).await;
     case
 }
 
@@ -273,14 +281,19 @@ async fn write_plan(world: &World, case: CaseId, voice: Voice) {
 }
 
 /// Martin sends the plan to the nurse closest to Alice, who agrees it.
-async fn agree(world: &World, case: CaseId, voice: Voice) {
+async fn plan_and_send(world: &World, case: CaseId, voice: Voice) -> SubmissionId {
+    write_plan(world, case, voice).await;
     let (p, id) = (world.people, SubmissionId(world.app.id()));
     let nurse = world.case(case).await.circle.member_of(p.nurse).map(|member| member.id);
     does(world, case, p.husband, Action::SendPlan, move |steps, framework| {
         steps.then(|case| signoff::send(case, framework, id, voice, nurse, None))
     })
     .await;
-    let priya = actor(world, p.nurse).await;
+    id
+}
+
+async fn agree(world: &World, case: CaseId, id: SubmissionId) {
+    let priya = actor(world, world.people.nurse).await;
     let agreed = world.app.act(&priya, case, Action::SignOff, move |desk| {
         let (seen, reasons) =
             (desk.case.plan.changed, prose("It keeps Alice safe and it is what she wants."));

@@ -123,6 +123,11 @@ impl World {
         stages::alice(self, stage).await
     }
 
+    /// Alice's case with her plan written and sent, and no answer yet.
+    pub async fn case_sent(&self) -> CaseId {
+        stages::alice_sent(self).await
+    }
+
     /// A case of somebody else in the same area, in which nobody of Alice's
     /// circle has a place: David's, with his wife Dee.
     pub async fn other_case(&self) -> CaseId {

@@ -219,7 +219,10 @@ async fn show_second_factor(me: Me, visit: Visit) -> Answer {
 }
 
 fn second_factor_page(me: &Me, own: &Own, secret: &[u8], form: &Form) -> Markup {
-    let shell = shell(me.web(), Some(me), &me.csrf, "Set up your second step", form);
+    let mut shell = shell(me.web(), Some(me), &me.csrf, "Set up your second step", form);
+    if !own.needs_second_factor {
+        shell.back = Some(("/account".into(), "Back to your account".into()));
+    }
     let email = own.account.email.as_ref().map_or("", |e| e.as_str());
     let typed = secrets::typed(secret);
     let groups: Vec<&str> =

@@ -4,7 +4,7 @@
 mod change;
 mod words;
 
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Choice, Choices, DateInput, Row, Size, SummaryList, Textarea, action_link, button, date_input,
     inset_text, next_step, own_words, page_heading, radios, summary_list, textarea,
@@ -18,7 +18,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
 use domain::case::arrangement::{Agreement, agreement};
-use domain::case::{Case, CaseRole, Voice};
+use domain::case::{Case, CaseRole, Stage, Voice};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -58,8 +58,9 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), TITLE))
+        (how_it_should_feel(seen, Stage::Organise))
         @match current {
-            None => (none_yet(seen)),
+            None => (none_yet(seen, may(Action::SeePlan))),
             Some(agreement) => {
                 (signatures(seen, agreement))
                 (words::document(seen, agreement))
@@ -75,7 +76,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     }
 }
 
-fn none_yet(seen: &Seen) -> Markup {
+fn none_yet(seen: &Seen, sees_plan: bool) -> Markup {
     let (title, content) = if seen.case.signoff.agreed().is_some() {
         (
             "The agreement comes next",
@@ -87,7 +88,13 @@ fn none_yet(seen: &Seen) -> Markup {
             html! { p { "When the plan is agreed, the agreement about the money is made from it. No money moves before both sides have signed." } },
         )
     };
-    next_step("What happens next", title, &content, &html! {})
+    let plan = action_link(&format!("/cases/{}/plan", seen.case.id), "Go to the plan");
+    let way = if sees_plan && seen.case.signoff.agreed().is_none() {
+        plan
+    } else {
+        html! {}
+    };
+    next_step("What happens next", title, &content, &way)
 }
 
 fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {

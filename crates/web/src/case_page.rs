@@ -1,13 +1,13 @@
 //! The frame of every page inside a case, for the person and for staff.
 
 use crate::Me;
-use crate::components::NavItem;
+use crate::components::{NavItem, feeling};
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::access::{self, Action, Role};
-use domain::case::CaseRole;
+use domain::case::{CaseRole, Stage};
 use domain::{CaseId, EnquiryId};
 use maud::{Markup, html};
 use service::Seen;
@@ -55,6 +55,15 @@ pub fn is_family(roles: &[Role]) -> bool {
     roles.iter().any(|role| {
         matches!(role, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
     })
+}
+
+/// What stands at the top of each page that a stage is done on: its 'I'
+/// statement, as the measure of how the stage should feel (001:236).
+#[must_use]
+pub fn how_it_should_feel(seen: &Seen, stage: Stage) -> Markup {
+    let whose =
+        if is_family(&seen.roles) { "How this should feel:" } else { "How this should feel for them:" };
+    feeling(whose, stage.i_statement())
 }
 
 /// A page inside a case: `tab` is the page's name in the menu (`plan`,

@@ -11,6 +11,7 @@ use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::{Action, may};
+use domain::case::Case;
 use domain::case::history::Part;
 use domain::{AccountId, CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
@@ -52,7 +53,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         (filters(&seen, wanted))
         (ask_for_a_day(id, &Form::empty()))
         @if found.entries.is_empty() { (nothing_yet("Nothing here yet.")) }
-        (by_day(id, &found))
+        (by_day(&me, &seen.case, &found))
         (further(id, &found, wanted))
         @if may(&me.actor, Action::SeeLooks, &seen.case) {
             p { a href={ "/cases/" (id) "/looks" } { "See who looked, and when" } }
@@ -103,7 +104,7 @@ fn ask_for_a_day(id: CaseId, typed: &Form) -> Markup {
 }
 
 /// Entries under the day on which they were recorded.
-fn by_day(id: CaseId, found: &Page) -> Markup {
+fn by_day(me: &Me, case: &Case, found: &Page) -> Markup {
     let mut days: Vec<(Date, Vec<Entry>)> = Vec::new();
     for entry in &found.entries {
         let day = dates::london(entry.at);
@@ -116,18 +117,19 @@ fn by_day(id: CaseId, found: &Page) -> Markup {
         @for (day, all) in &days {
             section aria-labelledby={ "day-" (day) } {
                 h2 class="nhsuk-heading-m" id={ "day-" (day) } { (dates::long(*day)) }
-                (entries(id, all))
+                (entries(me, case, all))
             }
         }
     }
 }
 
-/// What happened, each with a link of its own.
+/// What happened, each with its place in the history for those who may open it.
 #[must_use]
-pub fn entries(id: CaseId, all: &[Entry]) -> Markup {
+pub fn entries(me: &Me, case: &Case, all: &[Entry]) -> Markup {
+    let linked = may(&me.actor, Action::SeeHistory, case);
     html! {
         ol class="phb-timeline" role="list" {
-            @for entry in all { (one(id, entry)) }
+            @for entry in all { (one(case.id, entry, linked)) }
         }
     }
 }
@@ -152,12 +154,16 @@ fn link(id: CaseId, entry: &Entry) -> String {
     format!("/cases/{id}/history?before={}#e{}", entry.seq.saturating_add(1), entry.seq)
 }
 
-fn one(id: CaseId, entry: &Entry) -> Markup {
+fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
     let moment = dates::moment(entry.at);
     let time = moment.rsplit_once(" at ").map_or(moment.as_str(), |(_, time)| time);
     html! {
         li class="phb-timeline__moment" id={ "e" (entry.seq) } {
-            p class="phb-timeline__when" { a href=(link(id, entry)) { time datetime=(entry.at) { (time) } } " · " (entry.told.part.title()) }
+            p class="phb-timeline__when" {
+                @let when = html! { time datetime=(entry.at) { (time) } };
+                @if linked { a href=(link(id, entry)) { (when) } } @else { (when) }
+                " · " (entry.told.part.title())
+            }
             h3 class="phb-timeline__title" { (entry.told.title) }
             p class="phb-timeline__who" {
                 @match &entry.said_by {
@@ -219,7 +225,7 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
     let stood = me.web().app.case_on(seen.case.clone(), seen.framework().clone(), day).await?;
     let title = format!("The plan at the end of {}", dates::long(day));
     let content = html! {
-        (plan_as_it_stood(&seen, &stood, &title))
+        (plan_as_it_stood(&me, &seen, &stood, &title))
         (ask_for_a_day(id, &Form::empty()))
         p { a href={ "/cases/" (id) "/history" } { "Back to everything that happened" } }
     };

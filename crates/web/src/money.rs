@@ -9,7 +9,7 @@ mod one;
 mod receipts;
 mod statement;
 
-use crate::case_page::{At, case_page};
+use crate::case_page::{At, case_page, how_it_should_feel};
 use crate::components::{
     Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, nothing_yet,
     page_heading, summary_list, table,
@@ -20,6 +20,7 @@ use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::access::{self, Action};
+use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
 use domain::case::plan::Mode;
 use domain::ledger::{Account, Layer};
@@ -64,6 +65,7 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
     let sees_plan = access::may(&me.actor, Action::SeePlan, case);
     html! {
         (page_heading("", title))
+        (how_it_should_feel(seen, Stage::Organise))
         @if case.arrangement.agreements.is_empty() && money.entries.is_empty() {
             (nothing_yet("There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
         } @else {
@@ -171,7 +173,7 @@ fn by_line(seen: &Seen, money: &Money) -> Markup {
         .collect();
     let unmatched = money.unmatched();
     if !unmatched.is_zero() {
-        rows.push(vec![cell("Not matched to the plan yet"), cell(""), cell(unmatched), cell("")]);
+        rows.push(vec![cell("Not matched to the plan yet"), cell("–"), cell(unmatched), cell("–")]);
     }
     let columns = vec![
         Column::text("What"),

@@ -5,7 +5,7 @@ mod list;
 mod question;
 
 use crate::Me;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{Action as Link, Row};
 use crate::components::{
     Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
@@ -18,6 +18,7 @@ use crate::trouble::{Answer, Trouble};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
+use domain::case::Stage;
 use domain::case::assessment::{self, Gap};
 use domain::framework::{Method, Question};
 use domain::ledger::Funder;
@@ -72,6 +73,7 @@ async fn overview(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
         Ok(method) => overview_content(&me, &seen, method),
         Err(refusal) => html! {
             (page_heading("", title(&seen)))
+            (how_it_should_feel(&seen, Stage::Needs))
             (nothing_yet(&refusal.to_string()))
         },
     };
@@ -87,6 +89,7 @@ fn overview_content(me: &Me, seen: &Seen, method: &Method) -> Markup {
     let caption = if family { "" } else { seen.case.person_name() };
     html! {
         (page_heading(caption, title(seen)))
+        (how_it_should_feel(seen, Stage::Needs))
         (whats_next(me, seen, method, answered))
         @for (funder, heading, about) in [
             (Funder::Nhs, health, "These answers count towards the NHS part of the budget."),
@@ -260,11 +263,12 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
         @for given in case.assessment.said(&question.key) {
             p {
                 (question.level_words(given.level).unwrap_or("An answer from earlier questions"))
-                span class="nhsuk-hint" { " " (case.circle.name_of(given.voice)) }
+                br;
+                span class="phb-quiet" { "Said by " (case.circle.name_of(given.voice)) }
             }
             @if let Some(words) = &given.words { (own_words(words.as_str(), "")) }
         }
-        @if case.assessment.said(&question.key).next().is_none() { span class="nhsuk-hint" { "Not answered yet" } }
+        @if case.assessment.said(&question.key).next().is_none() { span class="phb-quiet" { "Not answered yet" } }
     };
     let row = Row::html(question.title.as_str(), value);
     if !open {

@@ -46,7 +46,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let written = Form::parse(query.unwrap_or_default().as_bytes()).text("done") == "written";
     let content = page(&me, &seen, &Form::filled([("read-by", "me")])).await?;
     let flash = written.then_some("Your note is kept.");
-    Ok(case_page(&me, &seen, TITLE, "", flash, &content).into_response())
+    Ok(case_page(&me, &seen, TITLE, "notes", flash, &content).into_response())
 }
 
 async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -72,7 +72,7 @@ async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
     let content = page(me, seen, form).await?;
-    Ok(form::invalid(case_page_with_errors(me, seen, TITLE, "", &content)))
+    Ok(form::invalid(case_page_with_errors(me, seen, TITLE, "notes", &content)))
 }
 
 async fn page(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {

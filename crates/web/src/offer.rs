@@ -1,6 +1,6 @@
 //! The first stage of a case: conversations, the offer, and the answer to it.
 
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Card, Choice, Choices, DateInput, Details, Size, Textarea, button, card, checkboxes, date_input,
     details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
@@ -147,6 +147,7 @@ fn content(me: &Me, seen: &Seen, title: &str, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), title))
+        (how_it_should_feel(seen, Stage::Contact))
         @if case.offer.offers.is_empty() && family {
             (next_step("Our turn", "We talk with you first", &html! { p { "Someone will tell you what a personal health budget is, and answer your questions. Then we ask if you would like one." } }, &html! {}))
         }

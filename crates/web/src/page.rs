@@ -1,6 +1,6 @@
 //! The shell of every page: head, header, main, footer.
 
-use crate::assets;
+use crate::assets::{self, Logo};
 use crate::components::{
     AccountItem, Header, NavItem, back_link, breadcrumb, footer, header, hidden, skip_link, success,
 };
@@ -45,8 +45,8 @@ pub struct Look {
     pub service_name: String,
     /// Empty where the service has no organisation to name.
     pub organisation_name: String,
-    /// The address of a picture on this server.
-    pub logo: Option<String>,
+    /// The organisation's own picture.
+    pub logo: Option<Logo>,
     pub font: Font,
     /// Whether this is the demonstration: every page says so.
     pub demo: bool,
@@ -224,7 +224,7 @@ fn top(shell: &Shell<'_>) -> Markup {
             let name = if who.role_words.is_empty() {
                 who.name.clone()
             } else {
-                format!("{}, {}", who.name, who.role_words)
+                format!("{}, {}", who.name, within_a_sentence(&who.role_words))
             };
             vec![
                 AccountItem::Name(name),
@@ -233,14 +233,25 @@ fn top(shell: &Shell<'_>) -> Markup {
             ]
         }
     };
+    let logo = shell.look.logo.as_ref().map(Logo::url);
     header(&Header {
         service_name: &shell.look.service_name,
         organisation_name: &shell.look.organisation_name,
-        logo: shell.look.logo.as_deref(),
-        home: "/",
+        logo: logo.as_deref(),
+        home: if shell.signed_in.is_some() { "/home" } else { "/" },
         account,
         nav: shell.nav,
     })
+}
+
+/// Words that began a sentence, for the middle of one: "Finance" is "finance",
+/// and "NHS" stays.
+fn within_a_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => words.to_owned(),
+    }
 }
 
 fn foot(look: &Look) -> Markup {

@@ -2,7 +2,7 @@
 
 mod forms;
 
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, nothing_yet,
     page_heading, summary_list, table, tag, textarea,
@@ -15,6 +15,7 @@ use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
+use domain::case::Stage;
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
 use domain::{CaseId, InstalmentId, Pence, Why, dates};
 use maud::{Markup, html};
@@ -57,7 +58,7 @@ pub(crate) fn state_words(state: PaymentState) -> (&'static str, Colour) {
 fn kind_words(kind: InstalmentKind) -> &'static str {
     match kind {
         InstalmentKind::StartUp => "Money to begin with",
-        InstalmentKind::Regular => "Regular",
+        InstalmentKind::Regular => "Regular payment",
         InstalmentKind::OneOff => "One payment",
     }
 }
@@ -80,6 +81,7 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
     };
     html! {
         (page_heading("", title))
+        (how_it_should_feel(seen, Stage::Organise))
         @if may(Action::SchedulePayments) {
             (action_link(&format!("/cases/{}/payments/plan", case.id), "Approve an account or plan payments"))
         }
@@ -97,7 +99,7 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
                 all.iter().map(|i| row(me, seen, money, i)).collect(),
             )))
         }
-        @if is_family(&seen.roles) { (action_link(&format!("/cases/{}/money", case.id), "Back to the money")) }
+        @if is_family(&seen.roles) { p { a href={ "/cases/" (case.id) "/money" } { "Back to the money" } } }
     }
 }
 

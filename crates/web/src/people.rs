@@ -11,6 +11,7 @@ use crate::components::{
     nothing_yet, own_words, page_heading, summary_list, table, tag, typed, warning_callout,
 };
 use crate::keyed::key;
+use crate::plan::capital;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
@@ -119,7 +120,7 @@ fn contact_of(seen: &Seen, voice: Voice) -> Markup {
                 (warning_callout(&format!("Contact by {} only", ways(preference)), 3, &preference_words(preference)))
             },
             Some(preference) => {
-                p { "By " (ways(preference)) @if preference.only { strong { ", and in no other way" } } "." }
+                p { (capital(&ways(preference))) @if preference.only { strong { ", and in no other way" } } "." }
                 (preference_words(preference))
             },
         }
@@ -218,9 +219,4 @@ fn consents(seen: &Seen, may_change: bool) -> Markup {
         row
     });
     summary_list(&SummaryList::new(rows.collect()))
-}
-
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -15,7 +15,7 @@ pub mod thread;
 pub mod whole;
 mod write;
 
-use crate::case_page::At;
+use crate::case_page::{At, how_it_should_feel};
 use crate::components::{
     Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading,
     task_list,
@@ -25,11 +25,13 @@ use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::CaseId;
-use domain::access::Action;
+use domain::access::{Action, Actor, may};
 use domain::case::budget::planning_is_open;
 use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{Criterion, checklist};
 use domain::case::plan::{Section, money as sums};
+use domain::case::{Case, Stage};
+pub(crate) use frame::capital;
 use frame::{Done, Sheet};
 use maud::{Markup, html};
 
@@ -57,21 +59,35 @@ async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
 
 fn overview(sheet: &Sheet, title: &str) -> Markup {
     let case = sheet.case();
-    if let Err(not_yet) = planning_is_open(case) {
+    if let Some(first) = not_open_yet(&sheet.me.actor, case) {
         return html! {
             h1 { (title) }
+            (how_it_should_feel(&sheet.seen, Stage::Plan))
             p class="nhsuk-lede-text" { "A plan says how you want to live, and how the money helps. It is in your own words." }
-            (next_step("First", &not_yet.message, &html! { p { (not_yet.next) "." } },
-                &action_link(&format!("/cases/{}/budget", case.id), "Go to the budget")))
+            (first)
         };
     }
     let criteria = checklist(case, sheet.seen.framework());
     html! {
         (page_heading(case.person_name(), title))
+        (how_it_should_feel(&sheet.seen, Stage::Plan))
         (waiting(sheet))
         (next(sheet, &criteria))
         (beside(&all_parts(sheet), &check::picture(case.id, &criteria, sheet.may_write())))
     }
+}
+
+/// What comes before planning, where it is not open yet.
+pub fn not_open_yet(reader: &Actor, case: &Case) -> Option<Markup> {
+    let not_yet = planning_is_open(case).err()?;
+    let words = html! { p { (not_yet.next) "." } };
+    let budget = action_link(&format!("/cases/{}/budget", case.id), "Go to the budget");
+    let way = if may(reader, Action::SeeBudget, case) {
+        budget
+    } else {
+        html! {}
+    };
+    Some(next_step("First", &not_yet.message, &words, &way))
 }
 
 fn all_parts(sheet: &Sheet) -> Markup {
@@ -242,11 +258,11 @@ fn section_task(sheet: &Sheet, section: Section) -> Task {
     let written = sheet.case().plan.section(section);
     Task {
         title: section.title().to_owned(),
-        href: Some(if sheet.may_write() {
-            sheet.at(&format!("write/{}", section.slug()))
+        href: if sheet.may_write() {
+            Some(sheet.at(&format!("write/{}", section.slug())))
         } else {
-            format!("{}#{}", sheet.at("whole"), section.slug())
-        }),
+            written.map(|_| format!("{}#{}", sheet.at("whole"), section.slug()))
+        },
         hint: written
             .and_then(|w| w.standing.last())
             .map(|w| format!("{}, {}", sheet.case().circle.name_of(w.voice), frame::day(w.at))),

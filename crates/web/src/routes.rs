@@ -73,7 +73,7 @@ impl Routes {
 #[must_use]
 pub fn all() -> Routes {
     let mut routes = Routes::default();
-    routes.get("/assets/{name}", Door::Anyone, assets::serve);
+    routes.get("/assets/{name}", Door::Anyone, assets::serve_with_logo);
     agreement::declare(&mut routes);
     finance::declare(&mut routes);
     money::declare(&mut routes);

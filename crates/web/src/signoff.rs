@@ -113,7 +113,7 @@ async fn sent(me: Me, At((id, submission)): At<(CaseId, SubmissionId)>) -> Answe
     let seen = me.see(id, Action::SeePlan, "sign-off").await?;
     let seq = seen.case.signoff.get(submission).ok_or(Trouble::Hidden)?.seq;
     let stood = as_sent(&me, &seen, seq).await?;
-    let content = crate::history::plan_as_it_stood(&seen, &stood, "The plan as it was sent");
+    let content = crate::history::plan_as_it_stood(&me, &seen, &stood, "The plan as it was sent");
     Ok(case_page(&me, &seen, "The plan as it was sent", "sign-off", None, &content).into_response())
 }
 

@@ -92,8 +92,8 @@ impl IntoResponse for Trouble {
                     Why::Invalid => "There is a problem",
                 },
                 &html! {
-                    p { (refusal.message) }
-                    @if !refusal.next.is_empty() { p { (refusal.next) } }
+                    p { (refusal.message) "." }
+                    @if !refusal.next.is_empty() { p { (refusal.next) "." } }
                 },
             ),
             Self::Stale(kept) => stale(&kept.0, &kept.1),

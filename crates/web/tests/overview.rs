@@ -59,3 +59,30 @@ async fn staff_see_a_case_at_a_glance_and_only_what_is_theirs() {
         world.nobody().get(&format!("/cases/{case}")).await.expect(303);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_stage_begins_with_how_it_should_feel() {
+    let pages = [
+        (Stage::Contact, vec!["offer"]),
+        (Stage::Needs, vec!["needs"]),
+        (Stage::Money, vec!["budget"]),
+        (Stage::Plan, vec!["plan", "sign-off"]),
+        (Stage::Organise, vec!["agreement", "payments", "money"]),
+        (Stage::Review, vec!["reviews"]),
+    ];
+    let world = World::new(&databases::sqlite_url()).await;
+    // Before anything is there, and when everything is.
+    for reached in [Stage::Contact, Stage::Plan, Stage::Review] {
+        let case = world.case_at(reached).await;
+        for who in [world.people.alice, world.people.husband, world.people.coordinator] {
+            let client = world.client(who).await;
+            for (stage, names) in &pages {
+                for name in names {
+                    let page = client.get(&format!("/cases/{case}/{name}")).await.expect(200);
+                    let said = page.select("main h1 + .phb-feeling q");
+                    assert_eq!(said, [stage.i_statement()], "{name} in a case at {}", reached.title());
+                }
+            }
+        }
+    }
+}

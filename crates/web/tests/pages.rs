@@ -11,7 +11,9 @@ use axum::routing::get;
 use scraper::{Html, Selector};
 use std::collections::HashSet;
 use std::io::Read;
+use testkit::{World, databases};
 use tower::ServiceExt;
+use web::assets::Logo;
 use web::page::{Look, Shell, page};
 
 fn select(css: &str) -> Selector {
@@ -214,4 +216,28 @@ async fn the_style_sheet_asks_no_other_machine_for_anything() {
             );
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisations_logo_stands_on_every_page_and_is_safe_to_open() {
+    let mut world = World::new(&databases::sqlite_url()).await;
+    let drawing = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><circle r='4'/></svg>";
+    let logo = Logo::of(drawing.into()).expect("a logo");
+    let address = logo.url();
+    world.web.look = std::sync::Arc::new(Look { logo: Some(logo), ..Look::default() });
+    let client = testkit::client::Client::new(web::router(world.web.clone()), None);
+    for path in ["/", "/sign-in", "/no-such-page"] {
+        let page = client.get(path).await;
+        assert_eq!(page.attributes("header img", "src"), [address.as_str()], "{path}");
+        // The name stands beside it: said twice it would be in the way.
+        assert_eq!(page.attributes("header img", "alt"), [""], "{path}");
+    }
+    let picture = client.get(&address).await.expect(200);
+    assert_eq!(picture.bytes, drawing.as_bytes());
+    let header = |name: &str| picture.headers[name].to_str().expect("words").to_owned();
+    assert_eq!(header("content-type"), "image/svg+xml");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert!(header("content-security-policy").starts_with("sandbox; default-src 'none'"));
+    assert!(header("cache-control").contains("immutable"));
+    world.nobody().get(&address).await.expect(404);
 }

@@ -8,6 +8,7 @@ use crate::components::{
 use crate::form::{Form, invalid};
 use crate::money::frame::to_form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::plan::capital;
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
@@ -55,8 +56,10 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
         organisations.iter().map(|(id, n)| (id.to_string(), n.as_str())).collect();
     let mut holders = vec![("", "Choose one")];
     holders.extend(names.iter().map(|(id, name)| (id.as_str(), *name)));
-    let modes = MODES.iter().map(|(value, mode)| {
-        let choice = Choice::new(value, mode.words()).hint(mode.explained());
+    let all: Vec<(&str, Mode, String)> =
+        MODES.iter().map(|(value, mode)| (*value, *mode, capital(mode.words()))).collect();
+    let modes = all.iter().map(|(value, mode, words)| {
+        let choice = Choice::new(value, words).hint(mode.explained());
         if *mode == Mode::ThirdParty {
             choice.reveals(select(&Select::new("organisation", "Which organisation?", &holders).with(form)))
         } else {
@@ -83,6 +86,7 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
             (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why does it change?").with(form) }))
             (button(&Button::submit("Change it")))
         }
+        p { a href={ "/cases/" (seen.case.id) "/agreement" } { "Back to the agreement" } }
     }
 }
 

@@ -33,6 +33,7 @@ pub async fn show(State(web): State<Web>, visit: Visit, raw: RawQuery) -> Answer
         }
     };
     let mut shell = Shell::new(&web.look, title);
+    shell.back = Some(("/about".into(), "What a personal health budget is".into()));
     shell.csrf = &visit.csrf;
     shell.signed_in = visit
         .signed_in

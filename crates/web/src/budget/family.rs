@@ -3,12 +3,14 @@
 
 use super::{about, amounts_list, at, calm, explain, may, questions};
 use crate::Me;
+use crate::case_page::how_it_should_feel;
 use crate::components::{
     Button, Figure, Look, button, buttons, do_list, dont_list, figures, inset_text, next_step, own_words,
     page_heading,
 };
 use crate::picture;
 use domain::access::Action;
+use domain::case::Stage;
 use domain::case::budget::{Amounts, Version};
 use domain::framework::SpendingKind;
 use maud::{Markup, html};
@@ -19,6 +21,7 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
     match budget.shown() {
         None => html! {
             (page_heading("", "Your budget"))
+            (how_it_should_feel(seen, Stage::Money))
             (not_yet(seen))
         },
         Some(version) => shown(me, seen, version),
@@ -52,6 +55,7 @@ fn shown(me: &Me, seen: &Seen, version: &Version) -> Markup {
     let plan = format!("/cases/{}/plan", seen.case.id);
     html! {
         (page_heading("", "Your budget"))
+        (how_it_should_feel(seen, Stage::Money))
         (how_much(amounts))
         @if is_new {
             (inset_text(&html! { p { "We are working out your budget again. Until we show you the new amount, this one stays." } }))

@@ -3,9 +3,11 @@
 
 use super::{at, calm, explain, family, may, questions};
 use crate::Me;
+use crate::case_page::how_it_should_feel;
 use crate::components::{Button, Look, button, buttons, next_step, nothing_yet, page_heading};
 use crate::page::csrf_field;
 use domain::access::{Action, Role};
+use domain::case::Stage;
 use domain::case::budget::{self, Version};
 use domain::dates;
 use maud::{Markup, html};
@@ -22,6 +24,7 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
     let working = if previews { budget.working.as_ref() } else { budget.shown_working() };
     html! {
         (page_heading(seen.case.person_name(), "Budget"))
+        (how_it_should_feel(seen, Stage::Money))
         (next(me, seen))
         @match amounts {
             None => (nothing_yet("There is no budget to see yet.")),

@@ -54,6 +54,13 @@ pub fn figures(all: &[Figure]) -> Markup {
     }
 }
 
+/// How a part of the way should feel, in the words of people who have been
+/// through it (001:236): a small line at the top, no more.
+#[must_use]
+pub fn feeling(whose: &str, words: &str) -> Markup {
+    html! { p class="phb-feeling" { (whose) " " q { (words) } } }
+}
+
 /// What somebody said, in their own words with their own line breaks, and
 /// who. `dir="auto"` lets Arabic or Hebrew run its own way.
 #[must_use]

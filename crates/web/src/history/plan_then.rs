@@ -1,5 +1,6 @@
 //! The plan as it stood once, and what changed since.
 
+use crate::Me;
 use crate::case_page::is_family;
 use crate::components::{nothing_yet, page_heading};
 use crate::plan::whole::whole_plan;
@@ -9,7 +10,7 @@ use service::history::AsItStood;
 
 /// The plan as it stood, with what changed since below it.
 #[must_use]
-pub fn plan_as_it_stood(seen: &Seen, stood: &AsItStood, title: &str) -> Markup {
+pub fn plan_as_it_stood(me: &Me, seen: &Seen, stood: &AsItStood, title: &str) -> Markup {
     let caption = if is_family(&seen.roles) { "" } else { seen.case.person_name() };
     html! {
         (page_heading(caption, title))
@@ -17,6 +18,6 @@ pub fn plan_as_it_stood(seen: &Seen, stood: &AsItStood, title: &str) -> Markup {
         @else { (whole_plan(&stood.case, seen.framework())) }
         h2 { "What changed since" }
         @if stood.changes_since.is_empty() { (nothing_yet("Nothing has changed since.")) }
-        @else { (super::entries(seen.case.id, &stood.changes_since)) }
+        @else { (super::entries(me, &seen.case, &stood.changes_since)) }
     }
 }

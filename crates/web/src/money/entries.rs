@@ -3,7 +3,7 @@
 
 use super::frame::{account_words, whose};
 use crate::case_page::{At, case_page, is_family};
-use crate::components::{Column, Table, action_link, cell, nothing_yet, page_heading, table};
+use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::{Answer, Me};
 use axum::response::IntoResponse;
 use domain::access::{Action, may};
@@ -26,7 +26,7 @@ pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
         @if money.entries.is_empty() { (nothing_yet("Nothing has happened with the money yet.")) }
         @else if is_family(&seen.roles) { (in_words(&me, &seen, &money)) }
         @else { (ledger(&me, &seen, &money)) }
-        (action_link(&format!("/cases/{id}/money"), "Back to the money"))
+        p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
     };
     Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
 }

@@ -2,9 +2,7 @@
 //! decide, and may leave any for later.
 
 use crate::case_page::{At, case_page, case_page_with_errors};
-use crate::components::{
-    Button, Card, Select, Size, action_link, button, card, nothing_yet, page_heading, select,
-};
+use crate::components::{Button, Card, Select, Size, button, card, nothing_yet, page_heading, select};
 use crate::form::{Form, invalid};
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
@@ -100,7 +98,7 @@ fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
                 a href={ "/cases/" (id) "/money/payments/" (line.id) } { (line.amount) " on " (dates::long(line.date)) ": " span dir="auto" { (line.description) } }
             } } }
         }
-        (action_link(&format!("/cases/{id}/money"), "Back to the money"))
+        p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::frame::to_form;
 use crate::case_page::{At, case_page, case_page_with_errors};
-use crate::components::{
-    Button, DateInput, Input, Select, action_link, button, date_input, input, page_heading, select,
-};
+use crate::components::{Button, DateInput, Input, Select, button, date_input, input, page_heading, select};
 use crate::form::{Form, invalid};
 use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
@@ -70,7 +68,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 (button(&Button::submit("Record it")))
             }
         }
-        (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
+        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
     }
 }
 

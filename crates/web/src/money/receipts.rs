@@ -3,8 +3,8 @@
 use super::frame::to_form;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
-    Button, Column, FileUpload, Input, Select, Table, action_link, button, cell, file_upload, input,
-    nothing_yet, page_heading, select, table,
+    Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, nothing_yet,
+    page_heading, select, table,
 };
 use crate::form::{Form, invalid};
 use crate::page::{KEY_FIELD, csrf_field, key_field};
@@ -87,7 +87,7 @@ fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
             (button(&Button::submit("Keep this receipt")))
         }
         (kept(me, seen, money))
-        (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
+        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
     }
 }
 

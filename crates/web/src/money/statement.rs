@@ -44,7 +44,6 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
         (page_heading(seen.case.person_name(), TITLE))
         @if options.is_empty() {
             p { "There is no bank account in this plan, so there are no statements to add." }
-            (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money"))
         } @else {
             p { "Sign in to your bank on a computer, choose to download payments, and pick CSV or OFX. Then send us that file as it is." }
             p { "You can send a file that covers days we have already. Nothing is added twice." }
@@ -61,6 +60,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 (button(&Button::submit("Add the statement")))
             }
         }
+        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
     }
 }
 
@@ -125,6 +125,6 @@ fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
         @if access::may(&me.actor, Action::MatchSpending, &seen.case) {
             p { (action_link(&at("match"), "Say what the payments were for")) }
         }
-        p { (action_link(&format!("/cases/{}/money", seen.case.id), "Back to the money")) }
+        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
     }
 }

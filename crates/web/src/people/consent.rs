@@ -124,6 +124,8 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
             }))
         }
         @if given && may(&me.actor, Action::WithdrawConsent, case) {
+            h2 { "Taking it back" }
+            p { "It can be taken back at any time, and for any reason." }
             form method="post" action={ (path) "/withdraw" } novalidate {
                 (csrf_field(&me.csrf))
                 (fields)

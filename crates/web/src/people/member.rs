@@ -142,6 +142,7 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
             (input(&Input { hint: Some("In their own words: husband, neighbour, district nurse"), width: Some(20), ..Input::new("relation", "What are they to the person?").with(form) }))
             (button(&Button::submit("Add to the circle")))
         }
+        p { a href=(at(case.id, "")) { "Back to people" } }
     }
 }
 
@@ -335,7 +336,7 @@ fn one(me: &Me, seen: &Seen, who: Voice, form: &Form) -> Result<Markup, Trouble>
 fn facts(member: &Member) -> Markup {
     let mut rows = vec![
         Row::html("They are", typed(member.relation.as_str())),
-        Row::text("Place", member.role.words()),
+        Row::text("Place in the circle", member.role.words()),
         Row::text("Can sign in", if member.account.is_some() { "Yes" } else { "Not yet" }),
     ];
     for one in &member.speaks {

@@ -96,5 +96,6 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
             (input(&Input { hint: Some("Like: the hospital, in 2024"), ..Input::new("said-by", "Who wrote it (optional)").with(form) }))
             (button(&Button::secondary("Note that this is not so")))
         }
+        p { a href={ "/cases/" (seen.case.id) "/people" } { "Back to people" } }
     }
 }

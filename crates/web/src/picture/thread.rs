@@ -72,7 +72,7 @@ fn branch(line: &ThreadLine) -> Markup {
         div class="phb-thread__pays" {
             @if line.line.is_empty() {
                 span class="phb-thread__label" { "Cost" }
-                p { "Nothing: this is unpaid help" }
+                p { "Nothing from this budget" }
             } @else {
                 span class="phb-thread__label" { (line.line) }
                 p {

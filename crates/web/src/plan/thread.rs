@@ -2,7 +2,7 @@
 
 use super::frame::{Done, Sheet};
 use crate::case_page::At;
-use crate::components::{action_link, nothing_yet};
+use crate::components::nothing_yet;
 use crate::picture::{Thread, ThreadLine, golden_thread};
 use crate::{Answer, Me};
 use axum::extract::Query;
@@ -23,7 +23,7 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
         h1 { (title) }
         p class="nhsuk-lede-text" { "Every pound is for something that should change, and every change is for a need." }
         @if threads.is_empty() { (nothing_yet("There are no outcomes yet.")) } @else { (golden_thread(&threads)) }
-        (action_link(&sheet.home(), "Back to the plan"))
+        p { a href=(sheet.home()) { "Back to the plan" } }
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -67,8 +67,6 @@ fn thread(case: &Case, outcome: &Item<OutcomeId, OutcomeWords>, paid: &impl Fn(L
     let mut lines: Vec<ThreadLine> = actions
         .map(|a| ThreadLine {
             action: format!("{} ({})", a.words.what, a.words.who),
-            // Paid help that no line pays for comes from elsewhere, like an NHS therapist.
-            line: if a.words.paid { "Not a line of this budget".into() } else { String::new() },
             ..ThreadLine::default()
         })
         .collect();

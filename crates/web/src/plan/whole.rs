@@ -2,7 +2,7 @@
 
 use super::frame::{Done, Sheet, recorder};
 use crate::case_page::At;
-use crate::components::{Column, Table, action_link, cell, own_words, table, typed};
+use crate::components::{Column, Table, cell, own_words, table, typed};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
@@ -19,7 +19,7 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
     let content = html! {
         h1 { (title) }
         (whole_plan(sheet.case(), sheet.seen.framework()))
-        div class="phb-no-print" { (action_link(&sheet.home(), "Back to the parts of the plan")) }
+        div class="phb-no-print" { p { a href=(sheet.home()) { "Back to the parts of the plan" } } }
     };
     Ok(sheet.page(&title, done.words(), &content).into_response())
 }

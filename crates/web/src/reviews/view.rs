@@ -2,7 +2,7 @@
 
 use super::can;
 use crate::Me;
-use crate::case_page::is_family;
+use crate::case_page::{how_it_should_feel, is_family};
 use crate::components::{
     Button, DateInput, Details, Row, Size, SummaryList, Textarea, button, date_input, details, inset_text,
     next_step, nothing_yet, own_words, page_heading, summary_list, textarea, typed,
@@ -10,6 +10,7 @@ use crate::components::{
 use crate::form::Form;
 use crate::page::{csrf_field, key_field};
 use domain::access::Action;
+use domain::case::Stage;
 use domain::case::review::{Held, Review};
 use domain::{ReviewId, dates};
 use maud::{Markup, html};
@@ -30,6 +31,7 @@ pub fn all(me: &Me, seen: &Seen, form: &Form, key: &str) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(caption(seen), super::TITLE))
+        (how_it_should_feel(seen, Stage::Review))
         p { "A review looks at what is working, what is not, and whether the money is enough. It is there to make things better. Saying that something is wrong never puts care or money at risk." }
         (to_come(me, seen))
         @if case.review.open().next().is_none() && can(me, seen, Action::AskForReview) { (ask(me, seen, form, key)) }
@@ -196,7 +198,7 @@ fn what_was_said(me: &Me, seen: &Seen, held: &Held) -> Markup {
     if let Some(changes) = &held.changes {
         rows.push(Row::html("What changes", typed(changes.as_str())));
     }
-    rows.push(Row::text("Next review", format!("by {}", dates::long(held.next))));
+    rows.push(Row::text("Next review", format!("By {}", dates::long(held.next))));
     let is_newest = case.review.last_held() == Some(held);
     html! {
         @if is_newest { (what_next(me, seen, held)) }

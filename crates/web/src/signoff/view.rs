@@ -1,7 +1,7 @@
 //! What the sign-off page shows: to the family calmly, to staff densely.
 
 use crate::Me;
-use crate::case_page::is_family;
+use crate::case_page::{how_it_should_feel, is_family};
 use crate::components::{
     Button, Choice, Choices, Colour, Details, Look, Row, Size, SummaryList, Tag, Textarea, button, details,
     inset_text, next_step, own_words, page_heading, radios, summary_list, tag, textarea, typed,
@@ -9,7 +9,9 @@ use crate::components::{
 use crate::form::Form;
 use crate::page::{csrf_field, key_field, seen_field};
 use domain::access::{Action, may};
-use domain::case::plan::checklist::{Criterion, checklist};
+use domain::case::Stage;
+use domain::case::budget::planning_is_open;
+use domain::case::plan::checklist::{Criterion, Missing, checklist};
 use domain::case::signoff::{self, Outcome, Submission};
 use domain::{Author, dates};
 use maud::{Markup, html};
@@ -53,6 +55,7 @@ impl View<'_> {
         html! {
             (self.form.error_summary())
             (page_heading(caption, super::TITLE))
+            (how_it_should_feel(self.seen, Stage::Plan))
             (self.where_it_stands())
             (self.criteria())
             (self.money())
@@ -81,6 +84,9 @@ impl View<'_> {
     /// The plan can be sent, or what is missing before it can.
     fn sending(&self, again: bool) -> Markup {
         let case = &self.seen.case;
+        if let Some(first) = crate::plan::not_open_yet(&self.me.actor, case) {
+            return first;
+        }
         let missing = signoff::missing(case, self.seen.framework());
         let days = self.seen.framework().decision_days;
         if !missing.is_empty() {
@@ -92,7 +98,7 @@ impl View<'_> {
             };
             let list = html! {
                 ul class="nhsuk-list nhsuk-list--bullet" {
-                    @for thing in &missing { li { a href=(self.path(&thing.page)) { (thing.words) } } }
+                    @for thing in &missing { li { (self.to_mend(thing)) } }
                 }
             };
             return next_step("Before sending", title, &list, &html! {});
@@ -110,6 +116,16 @@ impl View<'_> {
                 " well reads it. There is an answer within " (days) " days, with reasons." }
         };
         next_step("Next step", title, &words, &self.send_form())
+    }
+
+    /// Something that is missing, with the way to it for those who can go there.
+    fn to_mend(&self, thing: &Missing) -> Markup {
+        let opens = if thing.page.starts_with("plan/") {
+            self.may(Action::WritePlan) && planning_is_open(&self.seen.case).is_ok()
+        } else {
+            self.may(crate::case_page::read_by(&thing.page))
+        };
+        html! { @if opens { a href=(self.path(&thing.page)) { (thing.words) } } @else { (thing.words) } }
     }
 
     /// After an answer: quietly, until the plan has changed because of it.
@@ -191,7 +207,7 @@ impl View<'_> {
         html! {
             h2 { "Changed since it was sent" }
             p { "The decision is about the plan as it is now, with these changes." }
-            (crate::history::entries(self.seen.case.id, self.changes))
+            (crate::history::entries(self.me, &self.seen.case, self.changes))
         }
     }
 
@@ -370,7 +386,7 @@ impl View<'_> {
                 (criterion.found.join(". "))
                 @if !criterion.missing.is_empty() {
                     ul class="nhsuk-list nhsuk-list--bullet" {
-                        @for thing in &criterion.missing { li { a href=(self.path(&thing.page)) { (thing.words) } } }
+                        @for thing in &criterion.missing { li { (self.to_mend(thing)) } }
                     }
                 }
             },
