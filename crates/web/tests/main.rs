@@ -6,6 +6,7 @@ mod budget;
 mod contact;
 mod documents;
 mod doors;
+mod every_form;
 mod form;
 mod history;
 mod mail;
