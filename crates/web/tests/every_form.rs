@@ -37,9 +37,6 @@ const REACHED_OTHERWISE: [(&str, &str); 0] = [];
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_that_is_sent_to_has_its_form() {
     let found = found().await;
-    for form in &found.forms {
-        eprintln!("{} | {} | {}", form.signature(), found.readers[form.reader].name, form.page);
-    }
     let mut without = vec![];
     for route in routes::all().declared.iter().filter(|r| r.method == Method::POST) {
         let is_there = found.forms.iter().any(|form| form.route == route.path);
@@ -48,8 +45,8 @@ async fn every_route_that_is_sent_to_has_its_form() {
             without.push(route.path);
         }
     }
-    assert!(without.is_empty(), "no page has a form for\n{}", without.join("\n"));
     assert!(found.stubborn.is_empty(), "not taken when filled in:\n{}", found.stubborn.join("\n"));
+    assert!(without.is_empty(), "no page has a form for\n{}", without.join("\n"));
 }
 
 /// Does something with every form, two at a time, and gives what was wrong.

@@ -48,6 +48,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("/admin/{area}/people/invite", "post", "practitioner"),
     ("/admin/{area}/framework/limit", "limit", "30000"),
     ("/cases/{id}/offer", "voluntary", "yes"),
+    ("/cases/{id}/people", "role", "family-carer"),
     ("/cases/{id}/payments/account", "last-four", "0417"),
     ("/cases/{id}/payments/one", "one-due-month", "4"),
     ("/cases/{id}/plan/money/add", "own", ""),
@@ -92,7 +93,10 @@ fn value(form: &Form, field: &Field, now: i64) -> Option<String> {
         Kind::Date if name.ends_with("-day") => "2".to_owned(),
         Kind::Date if name.ends_with("-month") => "3".to_owned(),
         Kind::Date => "2026".to_owned(),
-        Kind::Secret if name == "code" => service::secrets::code_at(SECOND_FACTOR, now),
+        Kind::Secret if name == "code" => {
+            let own = form.field("secret").and_then(|f| hex::decode(&f.held[0]).ok());
+            service::secrets::code_at(own.as_deref().unwrap_or(SECOND_FACTOR), now)
+        }
         Kind::Secret => "a heron on the weir".to_owned(),
         Kind::Radio | Kind::Check => field.offered.first()?.clone(),
         Kind::Select => field.offered.iter().find(|value| !value.is_empty())?.clone(),

@@ -67,23 +67,19 @@ impl Form {
         self.fields.iter().any(|field| field.kind == Kind::Long)
     }
 
-    /// What makes two forms of one route different: the fields they have, with
-    /// the ids in their names left out.
+    /// What makes two forms of one route different: the fields they have, but
+    /// for those of which there are as many as there are things.
     pub fn signature(&self) -> String {
-        let mut names: Vec<String> =
-            self.fields.iter().map(|f| format!("{}:{:?}", without_ids(&f.name), f.kind)).collect();
+        let all = self.fields.iter().filter(|f| !has_id(&f.name));
+        let mut names: Vec<String> = all.map(|f| format!("{}:{:?}", f.name, f.kind)).collect();
         names.sort();
-        names.dedup();
         format!("{} {}", self.route, names.join(" "))
     }
 }
 
-fn without_ids(name: &str) -> String {
-    let is_id = |part: &str| part.len() >= 32 && part.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-    match name.split_once('-') {
-        Some((start, rest)) if is_id(rest) => format!("{start}-{{id}}"),
-        _ => name.to_owned(),
-    }
+fn has_id(name: &str) -> bool {
+    let id = name.split_once('-').map_or("", |(_, rest)| rest);
+    id.len() >= 32 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
 /// The declared path that an address belongs to.

@@ -42,6 +42,7 @@ impl Found {
 }
 
 pub async fn find() -> Found {
+    let t = std::time::Instant::now();
     let url = databases::sqlite_url();
     let world = World::with(&url, |settings| settings.demo = true).await;
     let mut scenes = Scenes { world: &world, readers: vec![] };
@@ -55,41 +56,66 @@ pub async fn find() -> Found {
     scenes.outside_cases().await;
     let other = world.other_case().await;
     let readers = scenes.readers;
+    eprintln!("scenes {:?}", t.elapsed());
     let (mut like, mut inside): (BTreeMap<String, Vec<Form>>, BTreeSet<String>) = Default::default();
     for (number, reader) in readers.iter().enumerate() {
         let (pages, forms) = walk(&world, reader, number).await;
+        eprintln!("{} {} pages {:?}", reader.name, pages.len(), t.elapsed());
         inside.extend(pages.into_iter().filter(|path| path.starts_with("/cases/")));
         for form in forms {
             like.entry(form.signature()).or_default().push(form);
         }
     }
+    eprintln!("walked {:?}", t.elapsed());
     let mut found =
         Found { frozen: Frozen::of(world, &url).await, readers, forms: vec![], stubborn: vec![], inside, case, other };
     for (signature, forms) in like {
         match found.taken(&forms).await {
-            Ok(form) => found.forms.push(form.clone()),
+            Ok((form, next)) => {
+                found.forms.push(form.clone());
+                found.forms.extend(next);
+            }
             Err(said) => found.stubborn.push(format!("{signature}\n    {said}")),
         }
     }
+    eprintln!("taken {:?}", t.elapsed());
     found
 }
 
 impl Found {
     /// The first of forms that are alike which is taken when it is filled in
-    /// sensibly; or what was said of the last one.
-    async fn taken<'a>(&self, forms: &'a [Form]) -> Result<&'a Form, String> {
+    /// sensibly, with the steps that come after it; or what was said of the
+    /// last one.
+    async fn taken<'a>(&self, forms: &'a [Form]) -> Result<(&'a Form, Vec<Form>), String> {
         let mut said = String::new();
-        for form in forms.iter().take(ALIKE) {
+        for form in forms {
             let thawed = self.frozen.thaw().await;
-            let sent = sensible(form, thawed.world.app.clock.now().as_second());
-            let page = sent.by(&self.client(&thawed.world, form), form).await;
-            if judge::is_taken(form, &page) {
-                return Ok(form);
+            let client = self.client(&thawed.world, form);
+            let now = thawed.world.app.clock.now().as_second();
+            let mut page = sensible(form, now).by(&client, form).await;
+            if !judge::is_taken(form, &page) {
+                said =
+                    format!("{} {}: {} {}", self.readers[form.reader].name, form.page, page.status, page.main());
+                continue;
             }
-            said = format!("{} {}: {} {}", self.readers[form.reader].name, form.page, page.status, page.main());
+            let (mut steps, mut seen) = (vec![], BTreeSet::from([form.signature()]));
+            while let Some(step) = next_step(form, &page).filter(|step| seen.insert(step.signature())) {
+                page = sensible(&step, now).by(&client, &step).await;
+                if !judge::is_taken(&step, &page) {
+                    return Err(format!("step {}: {} {}", seen.len(), page.status, page.main()));
+                }
+                steps.push(step);
+            }
+            return Ok((form, steps));
         }
         Err(said)
     }
+}
+
+/// The form of the same route on the page that answers one.
+fn next_step(form: &Form, page: &Page) -> Option<Form> {
+    let forms = read::forms(&page.html, &form.page, form.reader);
+    forms.into_iter().find(|next| page.status == 200 && next.action == form.action)
 }
 
 /// How many pages of one kind somebody looks at: the next would be like them.
@@ -176,6 +202,10 @@ impl Scenes<'_> {
         self.send(p.husband, &format!("/cases/{new}/people/new"), "/cases/{id}/people", &FRIEND).await;
         let route = "/cases/{id}/consent/{about}/withdraw";
         self.send(p.husband, &format!("/cases/{new}/consent/direct-payment"), route, &[]).await;
+        let friend = self.world.case(new).await.circle.members.last().expect("a friend").id;
+        let route = "/cases/{id}/people/{who}/footing";
+        let helps = [("footing", "helps-to-communicate")];
+        self.send(p.husband, &format!("/cases/{new}/people/{friend}"), route, &helps).await;
         self.readers_of(new, &[p.coordinator, p.husband]).await;
         let offered = self.world.case_at(Stage::Contact).await;
         let at = |page: &str| format!("/cases/{offered}/{page}");
@@ -213,6 +243,10 @@ impl Scenes<'_> {
         let budget = format!("/cases/{worked_out}/budget");
         self.send(p.coordinator, &budget, "/cases/{id}/budget/work-out", &[]).await;
         self.readers_of(worked_out, &[p.coordinator]).await;
+        let open_again = self.world.case_at(Stage::Money).await;
+        let reopen = format!("/cases/{open_again}/needs/reopen");
+        self.send(p.coordinator, &reopen, "/cases/{id}/needs/reopen", &[]).await;
+        self.readers_of(open_again, &[p.coordinator]).await;
     }
 
     async fn plan(&mut self) {
@@ -226,8 +260,11 @@ impl Scenes<'_> {
         let notional = [("mode", "notional")];
         self.send(p.husband, &at("plan/holding/add"), "/cases/{id}/plan/holding/add", &notional).await;
         self.send(p.husband, &at("plan/money/add"), "/cases/{id}/plan/money/add", &[]).await;
+        // One of each that nothing else hangs on.
+        self.send(p.husband, &at("plan/outcomes/add"), "/cases/{id}/plan/outcomes/add", &[]).await;
+        let own = [("mode", "direct-payment"), ("name", "Our own helpers")];
+        self.send(p.husband, &at("plan/holding/add"), "/cases/{id}/plan/holding/add", &own).await;
         self.readers_of(case, &[p.husband, p.coordinator, p.broker]).await;
-        self.reader(p.coordinator, vec![at("money/notional")]).await;
     }
 
     /// A plan that was agreed and changed since, so that it can be sent.
@@ -281,7 +318,7 @@ impl Scenes<'_> {
     async fn agreement(&mut self) {
         let p = self.world.people;
         let mut cases = vec![];
-        for _ in 0..3 {
+        for _ in 0..4 {
             let case = self.world.case_at(Stage::Organise).await;
             let consent = circle::Event::ConsentGiven {
                 about: ConsentAbout::DirectPayment,
@@ -291,10 +328,18 @@ impl Scenes<'_> {
             self.world.say(case, p.husband, consent).await;
             cases.push((case, format!("/cases/{case}/agreement")));
         }
+        let change = format!("{}/change", cases[3].1);
+        let notional = [("mode", "notional")];
+        self.send(p.coordinator, &change, "/cases/{id}/agreement/change", &notional).await;
         for (_, page) in &cases[1..] {
             self.send(p.coordinator, page, "/cases/{id}/agreement/make", &[]).await;
         }
-        self.send(p.husband, &cases[2].1, "/cases/{id}/agreement/sign", &[]).await;
+        for (_, page) in &cases[2..] {
+            self.send(p.husband, page, "/cases/{id}/agreement/sign", &[]).await;
+        }
+        self.send(p.coordinator, &cases[3].1, "/cases/{id}/agreement/countersign", &[]).await;
+        self.readers_of(cases[3].0, &[p.finance1]).await;
+        self.reader(p.coordinator, vec![format!("/cases/{}/money/notional", cases[3].0)]).await;
         self.readers_of(cases[0].0, &[p.coordinator]).await;
         self.readers_of(cases[1].0, &[p.husband]).await;
         self.readers_of(cases[2].0, &[p.coordinator, p.commissioner]).await;
@@ -310,7 +355,7 @@ impl Scenes<'_> {
         let own = self.world.case(case).await;
         let own = own.plan.holdings.iter().find(|h| h.words.mode == plan::Mode::DirectPayment);
         let own = own.expect("a holding").id.to_string();
-        let file = b"Date,Description,Amount\n03/03/2026,CAFE,-12.50\n03/03/2026,WAGES,-400.00\n\
+        let file = b"Date,Description,Amount\n03/03/2026,CAFE,-12.50\n03/03/2026,WAGES,-25.00\n\
             04/03/2026,A GIFT,33.00\n";
         let files = [("file", "march.csv", "text/csv", file.as_slice())];
         client.upload(&at("money/statement"), &[("holding", &own)], &files).await.expect(303);
@@ -337,11 +382,12 @@ impl Scenes<'_> {
         self.send(p.coordinator, &format!("/enquiries/{taken}"), "/enquiries/{id}/take-on", &[]).await;
         world.enquiry().await;
         let invite = format!("/admin/{}/people/invite", world.place.area);
-        self.send(p.admin, &invite, "/admin/{area}/people/invite", &[]).await;
+        let new = [("email", "new@mail.example")];
+        self.send(p.admin, &invite, "/admin/{area}/people/invite", &new).await;
         let invitation = self.newest_link().await;
         world.nobody().post("/recover", &[("email", "dee@mail.example")]).await.expect(200);
         let recovery = self.newest_link().await;
-        let invited = world.app.account_of("someone@mail.example").await.expect("read").expect("an account");
+        let invited = world.app.account_of("new@mail.example").await.expect("read").expect("an account");
         let invited = format!("/admin/{}/people/{invited}", world.place.area);
         self.reader(p.admin, vec![invited]).await;
         for account in [p.coordinator, p.finance1, p.admin, p.framework_owner, p.husband] {
