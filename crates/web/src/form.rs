@@ -353,10 +353,11 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-/// The page shown again with what is wrong: status 422.
+/// The page shown again with what is wrong: status 422. Where the form is not
+/// on it any more, because somebody else was quicker, what was written is.
 #[must_use]
 pub fn invalid(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, crate::trouble::with_words(page)).into_response()
 }
 
 /// The answer to more than can be taken in: status 413, in words.

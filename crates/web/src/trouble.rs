@@ -7,7 +7,7 @@ use crate::session::Visit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{Refusal, Why};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use service::No;
 use service::StoreError;
 use std::sync::OnceLock;
@@ -29,15 +29,31 @@ pub fn keep_words(typed: &Form) {
     let _ = WITH_WORDS.try_with(|kept| kept.set(words));
 }
 
+fn kept_words() -> Vec<String> {
+    WITH_WORDS.try_with(|kept| kept.get().cloned()).ok().flatten().unwrap_or_default()
+}
+
 /// What was written, where the page that it was written on is not shown again.
-fn written() -> Markup {
-    let words = WITH_WORDS.try_with(|kept| kept.get().cloned()).ok().flatten().unwrap_or_default();
+fn written(all: &[String]) -> Markup {
     html! {
-        @if !words.is_empty() {
+        @if !all.is_empty() {
             h2 class="nhsuk-heading-m" { "What you wrote" }
             p { "It was not saved. It is still here, so that you can copy it." }
-            @for words in &words { (own_words(words, "")) }
+            @for words in all { (own_words(words, "")) }
         }
+    }
+}
+
+/// A page with what was written at its end, where it is not on it already.
+#[must_use]
+pub fn with_words(page: Markup) -> Markup {
+    let shown = |words: &String| page.0.contains(&html! { (words) }.0);
+    let missing: Vec<String> = kept_words().into_iter().filter(|words| !shown(words)).collect();
+    match page.0.rsplit_once("</main>") {
+        Some((before, after)) if !missing.is_empty() => {
+            PreEscaped(format!("{before}{}</main>{after}", written(&missing).0))
+        }
+        _ => page,
     }
 }
 
@@ -167,7 +183,7 @@ fn reference() -> Markup {
 
 /// The same with what somebody wrote, which could not be taken in.
 fn unsaved(status: StatusCode, title: &str, content: &Markup) -> Response {
-    shown(status, title, &html! { (content) (written()) })
+    shown(status, title, &html! { (content) (written(&kept_words())) })
 }
 
 /// A page of trouble in the look of every other page.

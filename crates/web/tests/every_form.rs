@@ -13,6 +13,10 @@ mod judge;
 mod read;
 #[path = "every_form/scenes.rs"]
 mod scenes;
+#[path = "every_form/strangers.rs"]
+mod strangers;
+#[path = "every_form/time.rs"]
+mod time;
 
 use axum::http::Method;
 use fill::{all_that_can_be_wrong, sensible};

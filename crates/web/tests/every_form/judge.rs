@@ -29,14 +29,21 @@ pub fn judge(form: &Form, sent: &Sent, page: &Page) -> Result<(), String> {
         200 if ANSWERED_WITH_A_PAGE.contains(&form.route) => Ok(()),
         422 => shown_again(form, sent, page, hidden_changed),
         // What no page of ours sends may be answered shortly, in words.
-        400..=499 if hidden_changed || sent.values.is_empty() => in_words(page),
+        400..=499 if hidden_changed || sent.values.is_empty() || chose_nobodys(form, sent) => in_words(page),
         409 if typed.is_empty() => in_words(page),
         _ => Err(format!("gave {status}: {}", page.main())),
     }
 }
 
+/// Whether something is chosen that the page does not offer.
+fn chose_nobodys(form: &Form, sent: &Sent) -> bool {
+    sent.values.iter().any(|(name, value)| {
+        form.field(name).is_some_and(|f| f.kind.is_choice() && !f.offered.contains(value))
+    })
+}
+
 /// The longer words that somebody typed.
-pub fn words_sent(form: &Form, sent: &Sent) -> Vec<String> {
+fn words_sent(form: &Form, sent: &Sent) -> Vec<String> {
     let is_long = |name: &str| form.field(name).is_some_and(|f| f.kind == Kind::Long);
     let all = sent.values.iter().filter(|(name, value)| is_long(name) && !value.trim().is_empty());
     all.map(|(_, value)| value.clone()).collect()
@@ -66,10 +73,16 @@ fn shown_again(form: &Form, sent: &Sent, page: &Page, hidden_changed: bool) -> R
     let Some(own) = own else {
         // The form is gone, because there is nothing to do any more: then
         // what was typed stands on the page.
-        let lost = words_sent(form, sent).into_iter().find(|words| !page.text().contains(&settled(words)));
-        return lost.map_or(Ok(()), |words| Err(format!("lost {words:?}: {}", page.main())));
+        return nothing_lost(form, sent, page);
     };
     kept(form, sent, own)
+}
+
+/// What somebody wrote is somewhere on the page: in its field, or to be copied.
+pub fn nothing_lost(form: &Form, sent: &Sent, page: &Page) -> Result<(), String> {
+    let text = page.text();
+    let lost = words_sent(form, sent).into_iter().find(|words| !text.contains(&settled(words)));
+    lost.map_or(Ok(()), |words| Err(format!("{} lost {words:?}: {}", page.status, page.main())))
 }
 
 /// A link of the summary leads to an element that is there, and the same
@@ -119,6 +132,6 @@ fn as_browsers_have_it(text: &str) -> String {
 }
 
 /// As the words of a page are compared: with single spaces.
-pub fn settled(text: &str) -> String {
+fn settled(text: &str) -> String {
     as_browsers_have_it(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -9,7 +9,7 @@ use domain::case::circle::{self, ConsentAbout};
 use domain::case::{Voice, plan};
 use domain::{AccountId, CaseId, dates};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use testkit::world::prose;
+use testkit::world::{START, prose};
 use testkit::{Client, Frozen, Page, Stage, World, databases};
 
 /// Somebody who looks at every page that they are led to from `starts`.
@@ -29,13 +29,22 @@ pub struct Found {
     pub forms: Vec<Form>,
     /// Forms that nobody could fill in, and what was said.
     pub stubborn: Vec<String>,
+    /// Every form that was found, also where there are many that are alike.
+    pub all: Vec<Form>,
     /// Addresses of things inside a case that somebody was led to.
     pub inside: BTreeSet<String>,
-    pub case: CaseId,
+    /// David's, in which Dee has a place and nothing is there yet.
     pub other: CaseId,
+    /// One like Alice's, in which the same people have places.
+    pub twin: CaseId,
 }
 
 impl Found {
+    /// The moment at which the clock of the world stands.
+    pub fn now(&self) -> i64 {
+        START.parse::<domain::Timestamp>().expect("an instant").as_second()
+    }
+
     pub fn client(&self, world: &World, form: &Form) -> Client {
         world.browser(self.readers[form.reader].session.clone())
     }
@@ -52,23 +61,21 @@ pub async fn find() -> Found {
     scenes.plan().await;
     scenes.sign_off().await;
     scenes.agreement().await;
-    let case = scenes.living().await;
+    scenes.living().await;
     scenes.outside_cases().await;
-    let other = world.other_case().await;
+    let (other, twin) = (world.other_case().await, world.case_at(Stage::Review).await);
     let readers = scenes.readers;
-    eprintln!("scenes {:?}", t.elapsed());
     let (mut like, mut inside): (BTreeMap<String, Vec<Form>>, BTreeSet<String>) = Default::default();
     for (number, reader) in readers.iter().enumerate() {
         let (pages, forms) = walk(&world, reader, number).await;
-        eprintln!("{} {} pages {:?}", reader.name, pages.len(), t.elapsed());
         inside.extend(pages.into_iter().filter(|path| path.starts_with("/cases/")));
         for form in forms {
             like.entry(form.signature()).or_default().push(form);
         }
     }
-    eprintln!("walked {:?}", t.elapsed());
     let mut found =
-        Found { frozen: Frozen::of(world, &url).await, readers, forms: vec![], stubborn: vec![], inside, case, other };
+        Found { frozen: Frozen::of(world, &url).await, readers, forms: vec![], stubborn: vec![], all: vec![], inside, other, twin };
+    found.all = like.values().flatten().cloned().collect();
     for (signature, forms) in like {
         match found.taken(&forms).await {
             Ok((form, next)) => {
@@ -167,8 +174,13 @@ struct Scenes<'a> {
 impl Scenes<'_> {
     /// These people look at all of this case.
     async fn readers_of(&mut self, case: CaseId, who: &[AccountId]) {
+        self.readers_at(&format!("/cases/{case}"), who).await;
+    }
+
+    /// These people look at a page, and at those below it.
+    async fn readers_at(&mut self, page: &str, who: &[AccountId]) {
         for account in who {
-            self.reader(*account, vec![format!("/cases/{case}")]).await;
+            self.reader(*account, vec![page.to_owned()]).await;
         }
     }
 
@@ -203,9 +215,9 @@ impl Scenes<'_> {
         let route = "/cases/{id}/consent/{about}/withdraw";
         self.send(p.husband, &format!("/cases/{new}/consent/direct-payment"), route, &[]).await;
         let friend = self.world.case(new).await.circle.members.last().expect("a friend").id;
-        let route = "/cases/{id}/people/{who}/footing";
-        let helps = [("footing", "helps-to-communicate")];
-        self.send(p.husband, &format!("/cases/{new}/people/{friend}"), route, &helps).await;
+        let (friend, route) = (format!("/cases/{new}/people/{friend}"), "/cases/{id}/people/{who}/footing");
+        self.send(p.husband, &friend, route, &[("footing", "helps-to-communicate")]).await;
+        self.readers_at(&friend, &[p.husband]).await;
         self.readers_of(new, &[p.coordinator, p.husband]).await;
         let offered = self.world.case_at(Stage::Contact).await;
         let at = |page: &str| format!("/cases/{offered}/{page}");
@@ -242,11 +254,11 @@ impl Scenes<'_> {
         let worked_out = self.world.case_at(Stage::Money).await;
         let budget = format!("/cases/{worked_out}/budget");
         self.send(p.coordinator, &budget, "/cases/{id}/budget/work-out", &[]).await;
-        self.readers_of(worked_out, &[p.coordinator]).await;
+        self.readers_at(&budget, &[p.coordinator]).await;
         let open_again = self.world.case_at(Stage::Money).await;
         let reopen = format!("/cases/{open_again}/needs/reopen");
         self.send(p.coordinator, &reopen, "/cases/{id}/needs/reopen", &[]).await;
-        self.readers_of(open_again, &[p.coordinator]).await;
+        self.readers_at(&format!("/cases/{open_again}/needs"), &[p.coordinator]).await;
     }
 
     async fn plan(&mut self) {
@@ -286,19 +298,19 @@ impl Scenes<'_> {
             self.send(p.husband, &page, "/cases/{id}/sign-off/send", &[]).await;
             cases.push((case, page));
         }
-        self.readers_of(cases[0].0, &[p.nurse, p.husband]).await;
+        self.readers_at(&cases[0].1, &[p.nurse, p.husband]).await;
         for (_, page) in &cases[1..3] {
             self.send(p.nurse, page, "/cases/{id}/sign-off/decide", &[]).await;
         }
-        self.readers_of(cases[1].0, &[p.husband]).await;
+        self.readers_at(&cases[1].1, &[p.husband]).await;
         self.send(p.husband, &cases[2].1, "/cases/{id}/sign-off/appeal", &[]).await;
-        self.readers_of(cases[2].0, &[p.commissioner]).await;
+        self.readers_at(&cases[2].1, &[p.commissioner]).await;
         for (number, (case, page)) in cases[3..].iter().enumerate() {
             self.make_dear(*case).await;
-            self.readers_of(*case, &[p.nurse]).await;
+            self.readers_at(page, &[p.nurse]).await;
             if number == 1 {
                 self.send(p.nurse, page, "/cases/{id}/sign-off/pass-on", &[]).await;
-                self.readers_of(*case, &[p.commissioner]).await;
+                self.readers_at(page, &[p.commissioner]).await;
             }
         }
     }
@@ -340,12 +352,12 @@ impl Scenes<'_> {
         self.send(p.coordinator, &cases[3].1, "/cases/{id}/agreement/countersign", &[]).await;
         self.readers_of(cases[3].0, &[p.finance1]).await;
         self.reader(p.coordinator, vec![format!("/cases/{}/money/notional", cases[3].0)]).await;
-        self.readers_of(cases[0].0, &[p.coordinator]).await;
-        self.readers_of(cases[1].0, &[p.husband]).await;
-        self.readers_of(cases[2].0, &[p.coordinator, p.commissioner]).await;
+        self.readers_at(&cases[0].1, &[p.coordinator]).await;
+        self.readers_at(&cases[1].1, &[p.husband]).await;
+        self.readers_at(&cases[2].1, &[p.coordinator, p.commissioner]).await;
     }
 
-    async fn living(&mut self) -> CaseId {
+    async fn living(&mut self) {
         let p = self.world.people;
         let quiet = self.world.case_at(Stage::Review).await;
         self.readers_of(quiet, &[p.husband, p.third_party, p.finance1]).await;
@@ -373,7 +385,6 @@ impl Scenes<'_> {
         for line in lines {
             self.reader(p.husband, vec![at(&format!("money/payments/{}", line.id))]).await;
         }
-        case
     }
 
     async fn outside_cases(&mut self) {
