@@ -21,6 +21,7 @@ mod public;
 mod reviews;
 mod sign_in;
 mod signoff;
+mod statements;
 mod upload;
 mod world;
 

@@ -142,10 +142,22 @@ fn nasty(kind: Kind) -> Vec<String> {
     let texts = |all: &[&str]| all.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     match kind {
         Kind::Text => [texts(&["", "   ", ODD, "a\0b"]), vec!["é".repeat(201), "x".repeat(70_000)]].concat(),
-        Kind::Long => [texts(&["", "\r\n\r\nafter two lines\r\n", ODD, "a\0b"]), vec!["é".repeat(10_001)]].concat(),
+        Kind::Long => {
+            [texts(&["", "\r\n\r\nafter two lines\r\n", ODD, "a\0b"]), vec!["é".repeat(10_001)]].concat()
+        }
         Kind::Email => texts(&["", "no-at", "a@b", "ü@x.example\0", ODD]),
         Kind::Money => texts(&[
-            "", "£1,234.5", "-3", "1e9", "NaN", "１２", "12,34", "99999999999999999999", "٣", "💷", "12.50\0",
+            "",
+            "£1,234.5",
+            "-3",
+            "1e9",
+            "NaN",
+            "１２",
+            "12,34",
+            "99999999999999999999",
+            "٣",
+            "💷",
+            "12.50\0",
         ]),
         Kind::Number => texts(&["", "-1", "1.5", "1e9", "NaN", "１２", "99999999999999999999", "💷", "1\0"]),
         Kind::Secret => [texts(&["", "x", ODD, "a\0b"]), vec!["é".repeat(10_001)]].concat(),
@@ -181,9 +193,13 @@ pub fn all_that_can_be_wrong(form: &Form, good: &Sent) -> Vec<Sent> {
             all.push(good.but(&field.name, &[&value]));
         }
         all.push(Sent { label: format!("without {}", field.name), ..good.but(&field.name, &[]) });
-        let twice: Vec<&str> = good.values.iter().filter(|(n, _)| *n == field.name).map(|(_, v)| v.as_str()).collect();
+        let twice: Vec<&str> =
+            good.values.iter().filter(|(n, _)| *n == field.name).map(|(_, v)| v.as_str()).collect();
         if let [one] = twice.as_slice() {
-            all.push(Sent { label: format!("{} twice", field.name), ..good.but(&field.name, &[one, "other"]) });
+            all.push(Sent {
+                label: format!("{} twice", field.name),
+                ..good.but(&field.name, &[one, "other"])
+            });
         }
         // What else the page offers: none of it may break anything.
         for value in field.offered.iter().take(8) {

@@ -19,6 +19,8 @@ pub struct Reader {
     /// Nobody who is signed in, where there is none.
     pub account: Option<AccountId>,
     pub session: Option<String>,
+    /// Whether the code of their second step is still to be given.
+    pub is_half: bool,
     pub starts: Vec<String>,
 }
 
@@ -51,7 +53,6 @@ impl Found {
 }
 
 pub async fn find() -> Found {
-    let t = std::time::Instant::now();
     let url = databases::sqlite_url();
     let world = World::with(&url, |settings| settings.demo = true).await;
     let mut scenes = Scenes { world: &world, readers: vec![] };
@@ -73,8 +74,16 @@ pub async fn find() -> Found {
             like.entry(form.signature()).or_default().push(form);
         }
     }
-    let mut found =
-        Found { frozen: Frozen::of(world, &url).await, readers, forms: vec![], stubborn: vec![], all: vec![], inside, other, twin };
+    let mut found = Found {
+        frozen: Frozen::of(world, &url).await,
+        readers,
+        forms: vec![],
+        stubborn: vec![],
+        all: vec![],
+        inside,
+        other,
+        twin,
+    };
     found.all = like.values().flatten().cloned().collect();
     for (signature, forms) in like {
         match found.taken(&forms).await {
@@ -85,7 +94,6 @@ pub async fn find() -> Found {
             Err(said) => found.stubborn.push(format!("{signature}\n    {said}")),
         }
     }
-    eprintln!("taken {:?}", t.elapsed());
     found
 }
 
@@ -101,8 +109,13 @@ impl Found {
             let now = thawed.world.app.clock.now().as_second();
             let mut page = sensible(form, now).by(&client, form).await;
             if !judge::is_taken(form, &page) {
-                said =
-                    format!("{} {}: {} {}", self.readers[form.reader].name, form.page, page.status, page.main());
+                said = format!(
+                    "{} {}: {} {}",
+                    self.readers[form.reader].name,
+                    form.page,
+                    page.status,
+                    page.main()
+                );
                 continue;
             }
             let (mut steps, mut seen) = (vec![], BTreeSet::from([form.signature()]));
@@ -153,7 +166,8 @@ async fn walk(world: &World, reader: &Reader, number: usize) -> (Vec<String>, Ve
                 Some(case) => to.starts_with(case.as_str()),
                 None => to.starts_with('/') && !to.starts_with("/cases/0"),
             };
-            let is_page = !to.contains("/documents/") && !to.contains("/files/") && !to.starts_with("/assets/");
+            let is_page =
+                !to.contains("/documents/") && !to.contains("/files/") && !to.starts_with("/assets/");
             if near && is_page && seen.insert(to.clone()) {
                 waiting.push_back(to);
             }
@@ -188,7 +202,13 @@ impl Scenes<'_> {
         let session = self.world.app.start_session(account, "A test", true, None).await.expect("a session");
         let all = self.world.people.all();
         let name = all.iter().find(|p| p.0 == account).map_or("Somebody", |p| p.1).to_owned();
-        self.readers.push(Reader { name, account: Some(account), session: Some(session), starts });
+        self.readers.push(Reader {
+            name,
+            account: Some(account),
+            session: Some(session),
+            is_half: false,
+            starts,
+        });
     }
 
     /// Somebody opens a page and sends the form on it that goes to `route`,
@@ -376,7 +396,11 @@ impl Scenes<'_> {
         let line = self.world.case(case).await.plan.lines[0].id.to_string();
         client.post(&at("money/match"), &[(&format!("for-{cafe}"), &line)]).await.expect(303);
         let first = self.world.case(case).await;
-        let planned = first.arrangement.instalments.iter().filter(|i| i.state == domain::case::arrangement::PaymentState::Planned);
+        let planned = first
+            .arrangement
+            .instalments
+            .iter()
+            .filter(|i| i.state == domain::case::arrangement::PaymentState::Planned);
         let due = planned.min_by_key(|i| i.planned.due).expect("a payment").planned.id;
         let finance = self.world.client(p.finance1).await;
         finance.post(&at(&format!("payments/{due}/release")), &[]).await.expect(303);
@@ -409,10 +433,17 @@ impl Scenes<'_> {
             name: "Fay, without her code".into(),
             account: Some(p.finance2),
             session: Some(half),
+            is_half: true,
             starts: vec!["/sign-in/code".into()],
         });
         let starts = ["/", "/demo", "/sign-in", &invitation, &recovery].map(str::to_owned).to_vec();
-        self.readers.push(Reader { name: "Nobody".into(), account: None, session: None, starts });
+        self.readers.push(Reader {
+            name: "Nobody".into(),
+            account: None,
+            session: None,
+            is_half: false,
+            starts,
+        });
     }
 
     async fn newest_link(&self) -> String {

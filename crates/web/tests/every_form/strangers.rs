@@ -56,7 +56,10 @@ async fn what_is_anothers_looks_as_if_it_had_never_been() {
     let mut seen = std::collections::BTreeSet::new();
     for (address, form) in asked {
         // Pages and forms of one kind are told apart by nothing but their ids.
-        let alike = super::read::route_of(if form.is_some() { &axum::http::Method::POST } else { &axum::http::Method::GET }, address);
+        let alike = super::read::route_of(
+            if form.is_some() { &axum::http::Method::POST } else { &axum::http::Method::GET },
+            address,
+        );
         if address.contains("/assets/") || !seen.insert((alike, form.is_some(), address.len())) {
             continue;
         }
@@ -80,7 +83,12 @@ async fn what_is_anothers_looks_as_if_it_had_never_been() {
             // A review that was not booked is recorded under any new id.
             let is_new = address.ends_with("/hold") && name == "Jo";
             if !same || !is_new && !statuses.contains(&one.status.as_u16()) {
-                wrong.push(format!("{name} {address} in another case: {} {}, never: {}", one.status, one.main(), never.status));
+                wrong.push(format!(
+                    "{name} {address} in another case: {} {}, never: {}",
+                    one.status,
+                    one.main(),
+                    never.status
+                ));
             }
         }
     }
@@ -104,9 +112,12 @@ async fn bodies_that_no_page_sends_change_nothing() {
         let token = format!("csrf={}", client.csrf());
         // In parts and without the token, with the fields between the parts
         // as well, where a careless reader would find them.
-        let mut parts = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n&{pairs}&\r\n");
+        let mut parts =
+            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n&{pairs}&\r\n");
         for (name, value) in &good.values {
-            parts += &format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            parts += &format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
         }
         parts += &format!("--{BOUNDARY}--\r\n");
         let plain = "application/x-www-form-urlencoded";
@@ -160,7 +171,10 @@ async fn what_stands_behind_the_question_mark_breaks_nothing() {
         let client = found.client(&thawed.world, form);
         for value in [ODD, "a\0b", "-1", "99999999999999999999", &long] {
             let mut query = form_urlencoded::Serializer::new(String::new());
-            for name in ["done", "next", "line", "day", "month", "year", "on-day", "on-month", "on-year", "date", "from", "page", "question", "section", "after"] {
+            for name in [
+                "done", "next", "line", "day", "month", "year", "on-day", "on-month", "on-year", "date",
+                "from", "page", "question", "section", "after",
+            ] {
                 query.append_pair(name, value);
             }
             let page = client.get(&format!("{path}?{}", query.finish())).await;
