@@ -101,7 +101,10 @@ async fn what_was_and_was_not_taken_in_is_listed() {
             .collect();
         let page = send(&world, own, "then.csv", &then).await.expect(200);
         page.says("New payments 1").says("We had already 1");
-        send(&world, own, "then-again.csv", &then).await.expect(200).says("We had all of that statement already");
+        send(&world, own, "then-again.csv", &then)
+            .await
+            .expect(200)
+            .says("We had all of that statement already");
         assert_eq!(taken(&world, own.0).await, 3, "{database}");
     }
 }

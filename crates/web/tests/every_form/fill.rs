@@ -67,7 +67,8 @@ pub fn sensible(form: &Form, now: i64) -> Sent {
     for field in &form.fields {
         match field.kind {
             Kind::File => {
-                let bytes = if form.route.ends_with("/receipts") { picture() } else { statement() };
+                let bytes =
+                    if form.route.ends_with("/receipts") { crate::money::photograph() } else { statement() };
                 file = Some((field.name.clone(), "sent.csv".to_owned(), bytes));
             }
             Kind::Button => {}
@@ -114,23 +115,6 @@ fn value(form: &Form, field: &Field, now: i64) -> Option<String> {
 /// A statement of one line, of an account that nobody has approved.
 fn statement() -> Vec<u8> {
     b"Date,Description,Amount\n04/03/2026,POOLSIDE CAFE,-12.50\n".to_vec()
-}
-
-/// The smallest PNG there is.
-pub fn picture() -> Vec<u8> {
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    let mut chunk = |kind: &[u8], data: &[u8]| {
-        png.extend(u32::try_from(data.len()).expect("small").to_be_bytes());
-        let body = [kind, data].concat();
-        png.extend(&body);
-        let mut crc = flate2::Crc::new();
-        crc.update(&body);
-        png.extend(crc.sum().to_be_bytes());
-    };
-    chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
-    chunk(b"IDAT", &[0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1]);
-    chunk(b"IEND", b"");
-    png
 }
 
 /// Words in several scripts, with what could be taken for HTML, over two lines.
@@ -227,29 +211,23 @@ pub fn all_that_can_be_wrong(form: &Form, good: &Sent) -> Vec<Sent> {
 /// with its files left out.
 pub fn whole(form: &Form, good: &Sent) -> Vec<Sent> {
     let hidden = |name: &str| form.field(name).is_some_and(|f| f.kind == Kind::Hidden);
-    let mut empty = Sent { label: "all empty".into(), file: None, ..good.clone() };
-    for (name, value) in &mut empty.values {
-        if !hidden(name) {
-            value.clear();
-        }
-    }
-    let mut odd = Sent { label: "all odd".into(), file: None, ..good.clone() };
-    for (name, value) in &mut odd.values {
-        if !hidden(name) {
-            *value = format!("\0{ODD}");
-        }
-    }
-    let mut long = Sent { label: "all long".into(), file: None, ..good.clone() };
-    for (name, value) in &mut long.values {
-        if !hidden(name) {
-            *value = "y".repeat(10_050);
-        }
-    }
+    let all_are = |label: &str, text: String| {
+        let mut sent = Sent { label: label.to_owned(), file: None, ..good.clone() };
+        let typed = sent.values.iter_mut().filter(|(name, _)| !hidden(name));
+        typed.for_each(|(_, value)| value.clone_from(&text));
+        sent
+    };
     let mut more = Sent { label: "more than it has".into(), ..good.clone() };
     more.values.push(("no-such-field".into(), ODD.into()));
     more.values.extend((0..3_000).map(|n| (format!("extra-{n}"), "x".to_owned())));
     let nothing = Sent { label: "nothing at all".into(), values: vec![], file: None };
-    let mut all = vec![empty, odd, long, more, nothing];
+    let mut all = vec![
+        all_are("all empty", String::new()),
+        all_are("all odd", format!("\0{ODD}")),
+        all_are("all long", "y".repeat(10_050)),
+        more,
+        nothing,
+    ];
     if form.has_files {
         all.push(Sent { label: "no file".into(), file: None, ..good.clone() });
     }

@@ -117,10 +117,10 @@ fn kept(form: &Form, sent: &Sent, own: ElementRef<'_>) -> Result<(), String> {
             if as_browsers_have_it(&held) != as_browsers_have_it(typed) {
                 return Err(format!("{} holds {held:.80?}, not {typed:.80?}", field.name));
             }
-        } else if field.kind.is_choice() && field.offered.contains(typed) && !typed.is_empty() {
-            if !now.is_some_and(|f| f.held.contains(typed)) {
-                return Err(format!("{typed:?} is not chosen any more in {}", field.name));
-            }
+        }
+        let is_chosen = field.kind.is_choice() && field.offered.contains(typed) && !typed.is_empty();
+        if is_chosen && !now.is_some_and(|f| f.held.contains(typed)) {
+            return Err(format!("{typed:?} is not chosen any more in {}", field.name));
         }
     }
     Ok(())
