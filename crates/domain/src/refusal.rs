@@ -48,6 +48,15 @@ impl Refusal {
         Self::of(Why::Invalid, Some(field), message, "")
     }
 
+    /// The same, where a form has another name for the field.
+    #[must_use]
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        if self.field.as_deref() == Some(from) {
+            self.field = Some(to.to_owned());
+        }
+        self
+    }
+
     fn of(why: Why, field: Option<&str>, message: impl Into<String>, next: impl Into<String>) -> Self {
         Self { why, field: field.map(str::to_owned), message: message.into(), next: next.into() }
     }

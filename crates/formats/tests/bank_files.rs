@@ -275,3 +275,37 @@ fn the_same_file_again_and_files_that_overlap_bring_nothing_twice() {
     let likeness = bank::likeness_keys(&sample("lloyds.csv"));
     assert!(bank::likeness_keys(&sample("bank-1x.ofx")).iter().all(|key| likeness.contains(key)));
 }
+
+/// Files that are small to send and would be large to read: none of their
+/// names stands for anything, and each is read once from start to end.
+#[test]
+fn names_that_stand_for_more_are_words_and_cost_nothing() {
+    let whole = String::from_utf8(file("bank-2x.ofx")).expect("text");
+    let head = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/passwd\"><!ENTITY b \"&a;&a;&a;&a;\">]>\n<OFX>";
+    let named = whole.replacen("<OFX>", head, 1).replace("<![CDATA[Wages & travel]]>", "&b; &a; x");
+    let s = bank::read(named.as_bytes(), "x.ofx").expect("read");
+    assert_eq!(s.lines[1].description, "&b; &a; x");
+    let started = std::time::Instant::now();
+    for words in [
+        "&".repeat(2 * 1024 * 1024),
+        format!("{}]]>", "<NAME><![CDATA[".repeat(150_000)),
+        "<".repeat(2 * 1024 * 1024),
+    ] {
+        let _ = bank::read(whole.replace("ICB DIRECT PAYMENT", &words).as_bytes(), "x.ofx");
+    }
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
+}
+
+#[test]
+fn days_in_any_order_come_out_oldest_first() {
+    let s = bank::read(
+        b"Date,Description,Amount\n09/03/2026,C,-3.00\n02/03/2026,A,1.00\n05/03/2026,B,-2.00\n",
+        "x.csv",
+    );
+    assert_eq!(amounts(&s.expect("read")), [100, -200, -300]);
+    // With balances, so do payments of one day.
+    let file = "Date,Description,Amount,Balance\n02/03/2026,A,10.00,10.00\n05/03/2026,C,-3.00,5.00\n\
+        05/03/2026,B,-2.00,8.00\n06/03/2026,D,-1.00,4.00\n";
+    let s = bank::read(file.as_bytes(), "x.csv").expect("read");
+    assert_eq!((amounts(&s), s.balance), (vec![1000, -200, -300, -100], Balance::Adds { checked: 3 }));
+}

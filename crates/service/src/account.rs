@@ -224,16 +224,21 @@ impl App {
                 Ok::<_, No>((kept, people::named(tx, account)?.ok_or(No::Hidden)?))
             })
             .await?;
-        let (typed, hashing) = (current.to_owned(), self.settings.hashing);
+        let (typed, hashing, was) = (current.to_owned(), self.settings.hashing, kept.clone());
         let checked =
             tokio::task::spawn_blocking(move || secrets::is_right(&typed, kept.as_deref(), hashing));
+        let not_now = || Refusal::invalid("passphrase-now", "That is not your passphrase now");
         if !checked.await.unwrap_or(false) {
-            return Err(Refusal::invalid("passphrase-now", "That is not your passphrase now").into());
+            return Err(not_now().into());
         }
         secrets::check_new(new, &named.name, &named.email)?;
         let (app, hash, keep) = (self.clone(), self.hash(new).await, session.token_hash);
         self.db
             .write(move |tx| {
+                // Sent twice at the same moment: the other one was first.
+                if accounts::credential(tx, account)?.map(|c| c.passphrase_hash) != was {
+                    return Err(not_now().into());
+                }
                 app.set_passphrase(tx, account, &hash, Event::PassphraseChanged)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), Some(&keep))?;
                 Ok(())

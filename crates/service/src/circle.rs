@@ -2,7 +2,7 @@
 //! and telling whoever asked a question that there is an answer.
 
 use crate::mail::Letter;
-use crate::{App, No, lists, people};
+use crate::{App, Decided, No, lists, people};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::case::circle::{self, CaseRole, ContactBy, NewMember};
 use domain::case::{self, Case, Voice};
@@ -87,6 +87,11 @@ impl App {
             let Some(found) = desk.case.circle.present().find(|m| m.id == member) else {
                 return Err(No::Hidden);
             };
+            // Pressed twice: they have their letter.
+            let known = store::accounts::account_by_login_name(desk.tx, &store::lists::fold(email.as_str()))?;
+            if known.is_some() && known == found.account {
+                return Ok(Decided::default());
+            }
             let by = Author::Account(desk.actor.account);
             let why = Line::parse("A place in the circle of a personal health budget").expect("it is a line");
             let account = app.invite(desk.tx, by, &found.name, &email, &why)?;

@@ -67,6 +67,11 @@ impl Client {
         self.send(request, Body::from(body)).await
     }
 
+    /// Sends any bytes as a body of this kind, without a token.
+    pub async fn send_body(&self, path: &str, kind: &str, body: Vec<u8>) -> Page {
+        self.send(Request::post(path).header(header::CONTENT_TYPE, kind), Body::from(body)).await
+    }
+
     /// Sends a form with files: `(field, file name, media type, bytes)`.
     pub async fn upload(
         &self,

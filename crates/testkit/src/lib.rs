@@ -7,12 +7,16 @@ pub mod http;
 #[cfg(feature = "world")]
 pub mod client;
 #[cfg(feature = "world")]
+pub mod frozen;
+#[cfg(feature = "world")]
 pub mod stages;
 #[cfg(feature = "world")]
 pub mod world;
 
 #[cfg(feature = "world")]
 pub use client::{Client, Page};
+#[cfg(feature = "world")]
+pub use frozen::{Frozen, Thawed};
 #[cfg(feature = "world")]
 pub use stages::Stage;
 #[cfg(feature = "world")]

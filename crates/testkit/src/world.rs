@@ -46,9 +46,14 @@ impl World {
         let clock = Clock::standing_at(START.parse().expect("an instant"));
         let mut settings = Settings { hashing: Hashing::Light, ..Settings::default() };
         change(&mut settings);
-        let look = Look { demo: settings.demo, ..Look::default() };
         let app = fit(App::new(db, clock, settings));
         let place = demo::make(&app).await.expect("the area is made");
+        Self::around(app, place)
+    }
+
+    /// The world in a database that holds it already.
+    pub(crate) fn around(app: App, place: Place) -> Self {
+        let look = Look { demo: app.settings.demo, ..Look::default() };
         let web = Web { app: app.clone(), look: Arc::new(look), secure: false };
         let router = web::router(web.clone());
         Self { app, web, place, people: place.people, organisations: place.organisations, router }
@@ -74,13 +79,19 @@ impl World {
     /// where theirs is required.
     pub async fn client(&self, account: AccountId) -> Client {
         let token = self.app.start_session(account, "A test", true, None).await.expect("a session");
-        Client::new(self.router.clone(), Some(token))
+        self.browser(Some(token))
+    }
+
+    /// A browser with this session, which may have ended by now.
+    #[must_use]
+    pub fn browser(&self, session: Option<String>) -> Client {
+        Client::new(self.router.clone(), session)
     }
 
     /// A browser in which nobody is signed in.
     #[must_use]
     pub fn nobody(&self) -> Client {
-        Client::new(self.router.clone(), None)
+        self.browser(None)
     }
 
     /// Puts events (or events, entries and letters) into a case without

@@ -60,10 +60,10 @@ async fn sign_in_as(
 ) -> Answer {
     let account: AccountId = form.text("account").parse().map_err(|_| Trouble::Hidden)?;
     let browser = browser(&headers, &source);
+    let token = web.app.enter_demo(account, &browser.label).await?;
     if let Some(old) = &browser.session {
         web.app.sign_out(old).await?;
     }
-    let token = web.app.enter_demo(account, &browser.label).await?;
     let mut response = Redirect::to("/home").into_response();
     set_cookie(response.headers_mut(), &web, SESSION_COOKIE, &token, LONGEST_SECONDS);
     Ok(response)

@@ -354,21 +354,41 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-/// The page shown again with what is wrong: status 422.
+/// The page shown again with what is wrong: status 422. Where the form is not
+/// on it any more, because somebody else was quicker, what was written is.
 #[must_use]
 pub fn invalid(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, crate::trouble::with_words(page)).into_response()
 }
 
 /// The answer to more than can be taken in: status 413, in words.
 #[must_use]
 pub fn too_large() -> Response {
+    not_read(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "That is more than we can take in at once",
+        "What you sent is too long or too big. Nothing was saved.",
+        "Make it shorter, or send it in parts.",
+    )
+}
+
+/// The answer to a body that stops before its end: status 400, in words.
+#[must_use]
+pub fn cut_off() -> Response {
+    not_read(
+        StatusCode::BAD_REQUEST,
+        "Not all of it reached us",
+        "What you sent stopped before its end. Nothing was saved.",
+        "Then send it again.",
+    )
+}
+
+fn not_read(status: StatusCode, title: &str, what: &str, next: &str) -> Response {
     let content = html! {
-        h1 { "That is more than we can take in at once" }
-        p { "What you sent is too long or too big. Nothing was saved." }
-        p { "Use your browser's back button: what you typed should still be there. Make it shorter, or send it in parts." }
+        h1 { (title) }
+        p { (what) }
+        p { "Use your browser's back button: what you typed should still be there. " (next) }
     };
     let look = crate::page::Look::default();
-    let page = crate::page::page(&crate::page::Shell::new(&look, "Too much at once"), content);
-    (StatusCode::PAYLOAD_TOO_LARGE, page).into_response()
+    (status, crate::page::page(&crate::page::Shell::new(&look, title), content)).into_response()
 }

@@ -47,7 +47,7 @@ async fn search(me: Me, mut form: Form) -> Answer {
     };
     let work = me.web().app.work(&me.actor).await?;
     let content = staff(&me, &work, today, &form, found);
-    let markup = frame(&me, "Your work", Kind::Staff, &content);
+    let markup = frame_with(&me, "Your work", Kind::Staff, None, !form.is_ok(), None, &content);
     Ok(if form.is_ok() { markup.into_response() } else { crate::form::invalid(markup) })
 }
 

@@ -29,6 +29,14 @@ pub enum Door {
     Demo,
 }
 
+/// What the form of a route may bring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    Fields,
+    /// Fields and files. Its token is inside a body that is read in parts.
+    Files,
+}
+
 /// One declared route.
 #[derive(Clone, Debug)]
 pub struct Declared {
@@ -46,23 +54,28 @@ pub struct Routes {
 
 impl Routes {
     pub fn get<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
-        self.add(Method::GET, MethodFilter::GET, path, door, handler);
+        self.add(MethodFilter::GET, path, (door, Takes::Fields), handler);
     }
 
     pub fn post<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
-        self.add(Method::POST, MethodFilter::POST, path, door, handler);
+        self.add(MethodFilter::POST, path, (door, Takes::Fields), handler);
+    }
+
+    /// A form with files: its handler takes an [`crate::upload::Upload`].
+    pub fn upload<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
+        self.add(MethodFilter::POST, path, (door, Takes::Files), handler);
     }
 
     fn add<H: Handler<T, Web>, T: 'static>(
         &mut self,
-        method: Method,
         filter: MethodFilter,
         path: &'static str,
-        door: Door,
+        (door, takes): (Door, Takes),
         handler: H,
     ) {
+        let method = if filter == MethodFilter::GET { Method::GET } else { Method::POST };
         let guarded = on(filter, handler)
-            .layer(middleware::from_fn(move |request, next| session::guard(door, request, next)));
+            .layer(middleware::from_fn(move |request, next| session::guard(door, takes, request, next)));
         let router = std::mem::take(&mut self.router);
         self.router = router.route(path, guarded);
         self.declared.push(Declared { method, path, door });

@@ -5,8 +5,9 @@
 use crate::Web;
 use crate::form::{self, Form};
 use crate::page::CSRF_FIELD;
-use crate::routes::Door;
-use crate::trouble::{Trouble, sign_in_again};
+use crate::routes::{Door, Takes};
+use crate::trouble::{Trouble, keep_words, sign_in_again};
+use crate::upload::Upload;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
@@ -18,6 +19,7 @@ use domain::access::{Action, Actor, Post};
 use service::session::Session;
 use service::{Decided, Desk, No, Seen};
 use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 use subtle::ConstantTimeEq;
 use tracing::Instrument;
 
@@ -84,7 +86,8 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
             reference: reference.clone(),
         });
         let visit = request.extensions().get::<Visit>().cloned();
-        let mut response = crate::trouble::WITH_VISIT.scope(visit, next.run(request)).await;
+        let answered = crate::trouble::WITH_WORDS.scope(OnceLock::new(), next.run(request));
+        let mut response = crate::trouble::WITH_VISIT.scope(visit, answered).await;
         let headers = response.headers_mut();
         security_headers(headers, is_asset);
         if let Ok(value) = HeaderValue::from_str(&reference) {
@@ -125,7 +128,7 @@ fn security_headers(headers: &mut HeaderMap, is_asset: bool) {
 }
 
 /// At the door of one route: who may come in, and whether the form is ours.
-pub async fn guard(door: Door, request: Request, next: Next) -> Response {
+pub async fn guard(door: Door, takes: Takes, request: Request, next: Next) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
         return Trouble::Hidden.into_response();
     };
@@ -133,7 +136,7 @@ pub async fn guard(door: Door, request: Request, next: Next) -> Response {
     if door == Door::Demo && !demo {
         return Trouble::Hidden.into_response();
     }
-    let request = match check_form(&visit, door, request).await {
+    let request = match check_form(&visit, door, takes, request).await {
         Ok(request) => request,
         Err(response) => return response,
     };
@@ -166,8 +169,9 @@ fn must_knock(request: &Request, action: Action) -> bool {
 }
 
 /// Refuses a form that did not come from one of our pages. Forms with files
-/// are checked by [`crate::upload::Upload`], which reads them in parts.
-async fn check_form(visit: &Visit, door: Door, request: Request) -> Result<Request, Response> {
+/// are checked by [`Upload`], which reads them in parts; a route that takes no
+/// files is sent none, so that there is no way round the token.
+async fn check_form(visit: &Visit, door: Door, takes: Takes, request: Request) -> Result<Request, Response> {
     if request.method() != Method::POST {
         return Ok(request);
     }
@@ -176,7 +180,7 @@ async fn check_form(visit: &Visit, door: Door, request: Request) -> Result<Reque
     if elsewhere {
         return Err(Trouble::Forged.into_response());
     }
-    if is_multipart(request.headers()) {
+    if takes == Takes::Files && is_multipart(request.headers()) {
         return Ok(request);
     }
     let (parts, body) = request.into_parts();
@@ -186,11 +190,12 @@ async fn check_form(visit: &Visit, door: Door, request: Request) -> Result<Reque
     if !is_ours && visit.signed_in.is_none() && !matches!(door, Door::Anyone | Door::Demo) {
         // Either forged or the session ended while they were typing: sign in
         // again and nothing typed is lost, since nothing is done until then.
-        return Err(sign_in_again(visit, parts.uri.path(), &typed));
+        return Err(sign_in_again(visit, parts.uri.path(), &typed, false));
     }
     if !is_ours {
         return Err(Trouble::Stale(Box::new((parts.uri.path().to_owned(), typed))).into_response());
     }
+    keep_words(&typed);
     Ok(Request::from_parts(parts, Body::from(bytes)))
 }
 
@@ -202,13 +207,18 @@ async fn send_to_sign_in(visit: &Visit, request: Request) -> Response {
         return Redirect::to(&format!("/sign-in?{next}")).into_response();
     }
     if is_multipart(request.headers()) {
-        return sign_in_again(visit, &path, &Form::empty());
+        return match Upload::read(request).await {
+            Ok(sent) => sign_in_again(visit, &path, &sent.form, !sent.files.is_empty()),
+            Err(refused) => refused,
+        };
     }
     let bytes: Bytes = to_bytes(request.into_body(), form::MOST_BYTES).await.unwrap_or_default();
-    sign_in_again(visit, &path, &Form::parse(&bytes))
+    sign_in_again(visit, &path, &Form::parse(&bytes), false)
 }
 
-fn is_multipart(headers: &HeaderMap) -> bool {
+/// Whether a form comes in parts, as one with files does.
+#[must_use]
+pub fn is_multipart(headers: &HeaderMap) -> bool {
     headers
         .get(header::CONTENT_TYPE)
         .and_then(|v| v.to_str().ok())

@@ -1,20 +1,60 @@
 //! The pages for when something is not there, not allowed or has gone wrong.
 
-use crate::components::{Button, Input, Password, button, hidden, input, password};
+use crate::components::{Button, Input, Password, button, hidden, input, own_words, password};
 use crate::form::{Form, invalid};
 use crate::page::{CSRF_FIELD, Shell, csrf_field, page};
 use crate::session::Visit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{Refusal, Why};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 use service::No;
 use service::StoreError;
+use std::sync::OnceLock;
 
 tokio::task_local! {
     /// The visit of the request being answered, so that a page of trouble
     /// looks like every other page.
     pub static WITH_VISIT: Option<Visit>;
+    /// The words that somebody wrote in the form being answered, so that no
+    /// page of trouble loses them.
+    pub static WITH_WORDS: OnceLock<Vec<String>>;
+}
+
+/// Keeps what somebody wrote in a form of ours until it is answered.
+pub fn keep_words(typed: &Form) {
+    let all = typed.values.iter().filter(|(name, _)| !is_secret(name)).flat_map(|(_, values)| values);
+    // Ids, keys and choices are one word; what somebody wrote is several.
+    let words = all.filter(|value| value.trim().contains(char::is_whitespace)).cloned().collect();
+    let _ = WITH_WORDS.try_with(|kept| kept.set(words));
+}
+
+fn kept_words() -> Vec<String> {
+    WITH_WORDS.try_with(|kept| kept.get().cloned()).ok().flatten().unwrap_or_default()
+}
+
+/// What was written, where the page that it was written on is not shown again.
+fn written(all: &[String]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            h2 class="nhsuk-heading-m" { "What you wrote" }
+            p { "It was not saved. It is still here, so that you can copy it." }
+            @for words in all { (own_words(words, "")) }
+        }
+    }
+}
+
+/// A page with what was written at its end, where it is not on it already.
+#[must_use]
+pub fn with_words(page: Markup) -> Markup {
+    let shown = |words: &String| page.0.contains(&html! { (words) }.0);
+    let missing: Vec<String> = kept_words().into_iter().filter(|words| !shown(words)).collect();
+    match page.0.rsplit_once("</main>") {
+        Some((before, after)) if !missing.is_empty() => {
+            PreEscaped(format!("{before}{}</main>{after}", written(&missing).0))
+        }
+        _ => page,
+    }
 }
 
 /// What a handler gives: an answer, or a page that says why not.
@@ -74,7 +114,7 @@ impl Trouble {
 impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         match self {
-            Self::Hidden => shown(
+            Self::Hidden => unsaved(
                 StatusCode::NOT_FOUND,
                 "Page not found",
                 &html! {
@@ -83,7 +123,7 @@ impl IntoResponse for Trouble {
                     p { "If you followed a link from us, the page may have moved, or you may need to " a href="/sign-in" { "sign in" } " as someone who can see it." }
                 },
             ),
-            Self::Refused(refusal) => shown(
+            Self::Refused(refusal) => unsaved(
                 if refusal.why == Why::NotAllowed { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT },
                 match refusal.why {
                     Why::NotAllowed => "You cannot do this",
@@ -104,7 +144,7 @@ impl IntoResponse for Trouble {
                     p { "It was sent from another site. Nothing was changed." }
                 },
             ),
-            Self::Broken(StoreError::Full) => shown(
+            Self::Broken(StoreError::Full) => unsaved(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "We cannot save anything right now",
                 &html! {
@@ -113,7 +153,7 @@ impl IntoResponse for Trouble {
                     (reference())
                 },
             ),
-            Self::Broken(StoreError::Busy | StoreError::Unreachable { .. }) => shown(
+            Self::Broken(StoreError::Busy | StoreError::Unreachable { .. }) => unsaved(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "We are very busy",
                 &html! {
@@ -123,7 +163,7 @@ impl IntoResponse for Trouble {
             ),
             Self::Broken(error) => {
                 tracing::error!(%error, "a request could not be answered");
-                shown(
+                unsaved(
                     StatusCode::INTERNAL_SERVER_ERROR,
                     "Sorry, there is a problem with the service",
                     &html! {
@@ -139,6 +179,11 @@ impl IntoResponse for Trouble {
 fn reference() -> Markup {
     let reference = WITH_VISIT.try_with(|v| v.as_ref().map(|v| v.reference.clone())).ok().flatten();
     html! { @if let Some(reference) = reference { p { "Reference: " strong { (reference) } } } }
+}
+
+/// The same with what somebody wrote, which could not be taken in.
+fn unsaved(status: StatusCode, title: &str, content: &Markup) -> Response {
+    shown(status, title, &html! { (content) (written(&kept_words())) })
 }
 
 /// A page of trouble in the look of every other page.
@@ -207,7 +252,7 @@ pub const RESUME_PATH: &str = "resume-path";
 pub const RESUME_BODY: &str = "resume-body";
 
 /// The session ended while they were typing: sign in here, go on there.
-pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form) -> Response {
+pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form, had_file: bool) -> Response {
     let look = &visit.web.0.look;
     let mut shell = Shell::new(look, "You have been signed out");
     shell.csrf = &visit.csrf;
@@ -223,6 +268,7 @@ pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form) -> Response {
             h1 { "You have been signed out" }
             p { "This happens after an hour without a new page, or when you sign out from somewhere else. It keeps things private." }
             p { strong { "Nothing you typed is lost." } " Sign in, and we will bring you back to it." }
+            @if had_file { p { "Only the file has to be chosen again." } }
             form method="post" action="/sign-in" novalidate {
                 (csrf_field(&visit.csrf))
                 (hidden(RESUME_PATH, path))

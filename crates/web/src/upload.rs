@@ -1,9 +1,9 @@
 //! Forms with files.
 
-use crate::form::{Form, MOST_BYTES, too_large};
+use crate::form::{Form, MOST_BYTES, cut_off, too_large};
 use crate::page::CSRF_FIELD;
-use crate::session::{Visit, same};
-use crate::trouble::Trouble;
+use crate::session::{Visit, is_multipart, same};
+use crate::trouble::{Trouble, keep_words};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::StatusCode;
@@ -52,7 +52,12 @@ impl Upload {
     /// Reads a request's body, whoever sent it. A refusal is a page in words.
     pub async fn read(mut request: Request) -> Result<Self, Response> {
         DefaultBodyLimit::max(MOST_UPLOAD_BYTES).apply(&mut request);
-        let mut parts = Multipart::from_request(request, &()).await.map_err(IntoResponse::into_response)?;
+        if !is_multipart(request.headers()) {
+            // Sent again from a page that could not keep the file.
+            let form = Form::from_request(request, &()).await?;
+            return Ok(Self { form, files: vec![] });
+        }
+        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| cut_off())?;
         let mut upload = Self::default();
         while let Some(field) = parts.next_field().await.map_err(refused)? {
             upload.take(field).await.map_err(refused)?;
@@ -97,6 +102,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let path = request.uri().path().to_owned();
         let upload = Self::read(request).await?;
         if same(upload.form.text(CSRF_FIELD), &token) {
+            keep_words(&upload.form);
             return Ok(upload);
         }
         Err(Trouble::Stale(Box::new((path, upload.form))).into_response())
@@ -104,5 +110,5 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 }
 
 fn refused(error: MultipartError) -> Response {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { error.into_response() }
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut_off() }
 }

@@ -6,6 +6,7 @@ mod budget;
 mod contact;
 mod documents;
 mod doors;
+mod every_form;
 mod form;
 mod framework;
 mod history;
@@ -21,6 +22,7 @@ mod public;
 mod reviews;
 mod sign_in;
 mod signoff;
+mod statements;
 mod upload;
 mod world;
 

@@ -194,7 +194,7 @@ async fn matching(world: &World, case: CaseId, martin: &Client) {
 }
 
 /// The smallest PNG there is, with a place in it that must go.
-fn photograph() -> Vec<u8> {
+pub fn photograph() -> Vec<u8> {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
     let mut chunk = |kind: &[u8], data: &[u8]| {
         png.extend(u32::try_from(data.len()).expect("small").to_be_bytes());

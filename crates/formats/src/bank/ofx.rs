@@ -28,6 +28,9 @@ pub(super) fn read(text: &str) -> Result<Statement, Unreadable> {
     reading.finish()
 }
 
+/// More bytes than the words of any payment have.
+const MOST_WORDS: usize = 4_000;
+
 /// `<NAME>text` or `</NAME>`, and where it stands.
 struct Tag<'t> {
     name: &'t str,
@@ -60,7 +63,12 @@ impl<'t> Iterator for Tags<'t> {
             let name = name.split_whitespace().next().unwrap_or_default();
             let rest = &inside[end + 1..];
             let text = match rest.trim_start().strip_prefix("<![CDATA[") {
-                Some(data) => data.split("]]>").next().unwrap_or_default(),
+                // No further than any words go: a file of nothing but openings
+                // would be read to its end for each.
+                Some(data) => {
+                    let near = &data[..data.floor_char_boundary(MOST_WORDS)];
+                    near.split("]]>").next().unwrap_or_default()
+                }
                 None => &rest[..tag_start(rest).unwrap_or(rest.len())],
             };
             self.at = start;
@@ -337,8 +345,8 @@ fn unescaped(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
-        let found =
-            after.find(';').filter(|end| *end <= 8).and_then(|end| Some((entity(&after[..end])?, end)));
+        let end = after.bytes().take(9).position(|b| b == b';');
+        let found = end.and_then(|end| Some((entity(&after[..end])?, end)));
         match found {
             Some((c, end)) => {
                 out.push(c);

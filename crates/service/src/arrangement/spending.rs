@@ -267,7 +267,10 @@ impl App {
         self.act(actor, id, Action::AddReceipt, move |desk| {
             let (bank_line, line, what) = about.clone();
             if let Some(bank_line) = bank_line {
-                line_of(desk, bank_line)?;
+                line_of(desk, bank_line).map_err(|no| match no {
+                    No::Hidden => Refusal::invalid("bank-line", "Choose a payment from the list").into(),
+                    other => other,
+                })?;
             }
             let events = spending::add_receipt(desk.case, key, bank_line, line, what)?;
             if !events.is_empty() {

@@ -131,6 +131,7 @@ pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     }
     match me.web().app.change_holding(&me.actor, id, change).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=changed")).into_response()),
-        Err(no) => to_form(no, &mut form, again),
+        Err(No::Refused(no)) => to_form(no.renamed("holding", "old").into(), &mut form, again),
+        Err(no) => Err(no.into()),
     }
 }

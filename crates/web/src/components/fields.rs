@@ -153,7 +153,7 @@ pub fn textarea(a: &Textarea<'_>) -> Markup {
         // was typed needs another in front of it.
         textarea class=(classes(&["nhsuk-textarea", error, counted])) id=(a.name) name=(a.name)
             rows=(a.rows) spellcheck=[a.spellcheck] aria-describedby=[described] {
-            @if a.value.starts_with('\n') { "\n" }
+            @if a.value.starts_with(['\n', '\r']) { "\n" }
             (a.value)
         }
         @if let Some(most) = a.most {

@@ -343,6 +343,9 @@ fn read_new_case(
     made: Option<&Made>,
 ) -> Option<NewCase> {
     let id: Option<CaseId> = form.text(KEY_FIELD).parse().ok();
+    if id.is_none() {
+        form.wrong::<()>("", "Open this page again from your work, then send it");
+    }
     let area = made.map(|m| m.area).or_else(|| areas_of(me).first().copied());
     let name = form.line("name", "the person's name");
     let known_as = form.optional_line("known-as", "the name they like");

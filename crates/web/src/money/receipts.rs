@@ -24,7 +24,7 @@ use service::arrangement::spending::{handled_by, may_open};
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), show);
-    routes.post("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), save);
+    routes.upload("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), save);
     routes.get("/cases/{id}/money/files/{file}", Door::Case(Action::SeeMoney), open_file);
 }
 

@@ -22,7 +22,7 @@ use service::arrangement::spending::handled_by;
 pub(super) fn declare(routes: &mut Routes) {
     let import = Door::Case(Action::ImportStatement);
     routes.get("/cases/{id}/money/statement", import, show);
-    routes.post("/cases/{id}/money/statement", import, save);
+    routes.upload("/cases/{id}/money/statement", import, save);
     routes.get("/cases/{id}/money/statements/{statement}", Door::Case(Action::SeeMoney), taken_in);
 }
 

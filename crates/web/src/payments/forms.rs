@@ -161,11 +161,8 @@ fn answer(
     let id = seen.case.id;
     match result {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/payments?done={done}")).into_response()),
-        Err(service::No::Refused(mut refusal)) => {
-            if let Some(field) = refusal.field.as_mut().filter(|f| *f == renamed.0) {
-                renamed.1.clone_into(field);
-            }
-            refused(refusal.into(), form, again)
+        Err(service::No::Refused(refusal)) => {
+            refused(refusal.renamed(renamed.0, renamed.1).into(), form, again)
         }
         Err(no) => Err(no.into()),
     }

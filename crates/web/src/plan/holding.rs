@@ -126,7 +126,8 @@ async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         .act(&mut form, move |desk| {
             let mut events = vec![];
             for (line, holding) in &asked {
-                events.extend(money::assign_line(desk.case, *line, *holding)?);
+                let assigned = money::assign_line(desk.case, *line, *holding);
+                events.extend(assigned.map_err(|no| no.renamed("holding", &format!("line-{line}")))?);
             }
             Ok(events.into())
         })

@@ -1,0 +1,455 @@
+//! A world in which every form can be found: cases at every stage, and in
+//! each what somebody has to have done before a form is there.
+
+use super::fill::sensible;
+use super::judge;
+use super::read::{self, Form, route_of};
+use axum::http::Method;
+use domain::case::circle::{self, ConsentAbout};
+use domain::case::{Voice, plan};
+use domain::{AccountId, CaseId, dates};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use testkit::world::{START, prose};
+use testkit::{Client, Frozen, Page, Stage, World, databases};
+
+/// Somebody who looks at every page that they are led to from `starts`.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub name: String,
+    /// Nobody who is signed in, where there is none.
+    pub account: Option<AccountId>,
+    pub session: Option<String>,
+    /// Whether the code of their second step is still to be given.
+    pub is_half: bool,
+    pub starts: Vec<String>,
+}
+
+/// Every form that was found, and the world that it was found in.
+pub struct Found {
+    pub frozen: Frozen,
+    pub readers: Vec<Reader>,
+    pub forms: Vec<Form>,
+    /// Forms that nobody could fill in, and what was said.
+    pub stubborn: Vec<String>,
+    /// Every form that was found, also where there are many that are alike.
+    pub all: Vec<Form>,
+    /// Addresses of things inside a case that somebody was led to.
+    pub inside: BTreeSet<String>,
+    /// David's, in which Dee has a place and nothing is there yet.
+    pub other: CaseId,
+    /// One like Alice's, in which the same people have places.
+    pub twin: CaseId,
+}
+
+impl Found {
+    /// The moment at which the clock of the world stands.
+    pub fn now(&self) -> i64 {
+        START.parse::<domain::Timestamp>().expect("an instant").as_second()
+    }
+
+    pub fn client(&self, world: &World, form: &Form) -> Client {
+        world.browser(self.readers[form.reader].session.clone())
+    }
+}
+
+pub async fn find() -> Found {
+    let url = databases::sqlite_url();
+    let world = World::with(&url, |settings| settings.demo = true).await;
+    let mut scenes = Scenes { world: &world, readers: vec![] };
+    scenes.first_contact().await;
+    scenes.needs().await;
+    scenes.budget().await;
+    scenes.plan().await;
+    scenes.sign_off().await;
+    scenes.agreement().await;
+    scenes.living().await;
+    scenes.outside_cases().await;
+    let (other, twin) = (world.other_case().await, world.case_at(Stage::Review).await);
+    let readers = scenes.readers;
+    let (mut like, mut inside): (BTreeMap<String, Vec<Form>>, BTreeSet<String>) = Default::default();
+    for (number, reader) in readers.iter().enumerate() {
+        let (pages, forms) = walk(&world, reader, number).await;
+        inside.extend(pages.into_iter().filter(|path| path.starts_with("/cases/")));
+        for form in forms {
+            like.entry(form.signature()).or_default().push(form);
+        }
+    }
+    let mut found = Found {
+        frozen: Frozen::of(world, &url).await,
+        readers,
+        forms: vec![],
+        stubborn: vec![],
+        all: vec![],
+        inside,
+        other,
+        twin,
+    };
+    found.all = like.values().flatten().cloned().collect();
+    for (signature, forms) in like {
+        match found.taken(&forms).await {
+            Ok((form, next)) => {
+                found.forms.push(form.clone());
+                found.forms.extend(next);
+            }
+            Err(said) => found.stubborn.push(format!("{signature}\n    {said}")),
+        }
+    }
+    found
+}
+
+impl Found {
+    /// The first of forms that are alike which is taken when it is filled in
+    /// sensibly, with the steps that come after it; or what was said of the
+    /// last one.
+    async fn taken<'a>(&self, forms: &'a [Form]) -> Result<(&'a Form, Vec<Form>), String> {
+        let mut said = String::new();
+        for form in forms {
+            let thawed = self.frozen.thaw().await;
+            let client = self.client(&thawed.world, form);
+            let now = thawed.world.app.clock.now().as_second();
+            let mut page = sensible(form, now).by(&client, form).await;
+            if !judge::is_taken(form, &page) {
+                said = format!(
+                    "{} {}: {} {}",
+                    self.readers[form.reader].name,
+                    form.page,
+                    page.status,
+                    page.main()
+                );
+                continue;
+            }
+            let (mut steps, mut seen) = (vec![], BTreeSet::from([form.signature()]));
+            while let Some(step) = next_step(form, &page).filter(|step| seen.insert(step.signature())) {
+                page = sensible(&step, now).by(&client, &step).await;
+                if !judge::is_taken(&step, &page) {
+                    return Err(format!("step {}: {} {}", seen.len(), page.status, page.main()));
+                }
+                steps.push(step);
+            }
+            return Ok((form, steps));
+        }
+        Err(said)
+    }
+}
+
+/// The form of the same route on the page that answers one.
+fn next_step(form: &Form, page: &Page) -> Option<Form> {
+    let forms = read::forms(&page.html, &form.page, form.reader);
+    forms.into_iter().find(|next| page.status == 200 && next.action == form.action)
+}
+
+/// How many pages of one kind somebody looks at: the next would be like them.
+const ALIKE: usize = 5;
+
+/// Every page that somebody is led to, from one to the next.
+async fn walk(world: &World, reader: &Reader, number: usize) -> (Vec<String>, Vec<Form>) {
+    let client = world.browser(reader.session.clone());
+    let in_case = reader.starts.first().filter(|s| s.starts_with("/cases/")).cloned();
+    let mut waiting: VecDeque<String> = reader.starts.iter().cloned().collect();
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
+    let (mut pages, mut all) = (vec![], vec![]);
+    while let Some(path) = waiting.pop_front() {
+        let Some(route) = route_of(&Method::GET, &path) else { panic!("{path} leads nowhere") };
+        let count = alike.entry(route).or_default();
+        *count += 1;
+        if *count > ALIKE {
+            continue;
+        }
+        let page = client.get(&path).await;
+        assert!(page.status.as_u16() < 500, "{}: {path} gave {}", reader.name, page.status);
+        let (forms, links) = read::forms_and_links(&page.html, &path, number);
+        all.extend(forms);
+        for to in page.location().into_iter().chain(links) {
+            let to = to.split(['?', '#']).next().unwrap_or_default().to_owned();
+            let near = match &in_case {
+                Some(case) => to.starts_with(case.as_str()),
+                None => to.starts_with('/') && !to.starts_with("/cases/0"),
+            };
+            let is_page =
+                !to.contains("/documents/") && !to.contains("/files/") && !to.starts_with("/assets/");
+            if near && is_page && seen.insert(to.clone()) {
+                waiting.push_back(to);
+            }
+        }
+        pages.push(path);
+    }
+    (pages, all)
+}
+
+/// Somebody who has no sign-in yet.
+const FRIEND: [(&str, &str); 1] = [("role", "family-carer")];
+
+struct Scenes<'a> {
+    world: &'a World,
+    readers: Vec<Reader>,
+}
+
+impl Scenes<'_> {
+    /// These people look at all of this case.
+    async fn readers_of(&mut self, case: CaseId, who: &[AccountId]) {
+        self.readers_at(&format!("/cases/{case}"), who).await;
+    }
+
+    /// These people look at a page, and at those below it.
+    async fn readers_at(&mut self, page: &str, who: &[AccountId]) {
+        for account in who {
+            self.reader(*account, vec![page.to_owned()]).await;
+        }
+    }
+
+    async fn reader(&mut self, account: AccountId, starts: Vec<String>) {
+        let session = self.world.app.start_session(account, "A test", true, None).await.expect("a session");
+        let all = self.world.people.all();
+        let name = all.iter().find(|p| p.0 == account).map_or("Somebody", |p| p.1).to_owned();
+        self.readers.push(Reader {
+            name,
+            account: Some(account),
+            session: Some(session),
+            is_half: false,
+            starts,
+        });
+    }
+
+    /// Somebody opens a page and sends the form on it that goes to `route`,
+    /// sensibly filled in but for these fields.
+    async fn send(&self, who: AccountId, page: &str, route: &str, but: &[(&str, &str)]) -> Page {
+        let client = self.world.client(who).await;
+        let shown = client.follow(client.get(page).await).await;
+        let forms = read::forms(&shown.html, page, 0);
+        let form = forms.iter().find(|f| f.route == route);
+        let form = form.unwrap_or_else(|| panic!("{page} has no form for {route}: {}", shown.main()));
+        let mut sent = sensible(form, self.world.app.clock.now().as_second());
+        for (name, value) in but {
+            sent = sent.but(name, &[value]);
+        }
+        let answer = sent.by(&client, form).await;
+        assert_eq!(answer.status, 303, "{page} {route}: {}", answer.main());
+        answer
+    }
+
+    async fn first_contact(&mut self) {
+        let p = self.world.people;
+        let new = self.world.case_at(Stage::Contact).await;
+        self.send(p.husband, &format!("/cases/{new}/people/new"), "/cases/{id}/people", &FRIEND).await;
+        let route = "/cases/{id}/consent/{about}/withdraw";
+        self.send(p.husband, &format!("/cases/{new}/consent/direct-payment"), route, &[]).await;
+        let friend = self.world.case(new).await.circle.members.last().expect("a friend").id;
+        let (friend, route) = (format!("/cases/{new}/people/{friend}"), "/cases/{id}/people/{who}/footing");
+        self.send(p.husband, &friend, route, &[("footing", "helps-to-communicate")]).await;
+        self.readers_at(&friend, &[p.husband]).await;
+        self.readers_of(new, &[p.coordinator, p.husband]).await;
+        let offered = self.world.case_at(Stage::Contact).await;
+        let at = |page: &str| format!("/cases/{offered}/{page}");
+        self.send(p.coordinator, &at("offer"), "/cases/{id}/offer", &[]).await;
+        for _ in 0..2 {
+            self.send(p.husband, &at("questions"), "/cases/{id}/questions", &[]).await;
+        }
+        let answered = self.world.case(offered).await.offer.questions[0].id;
+        let question = at(&format!("questions/{answered}"));
+        self.send(p.coordinator, &question, "/cases/{id}/questions/{question}/answer", &[]).await;
+        self.readers_of(offered, &[p.coordinator, p.husband]).await;
+    }
+
+    async fn needs(&mut self) {
+        let p = self.world.people;
+        let case = self.world.case_at(Stage::Needs).await;
+        let framework = service::demo::area::framework(self.world.place.area);
+        let questions = &framework.method().expect("a method").questions;
+        for (who, level) in [(p.husband, "1"), (p.coordinator, "0")] {
+            let page = format!("/cases/{case}/needs/questions/{}", questions[0].key);
+            let route = "/cases/{id}/needs/questions/{key}";
+            let voice = self.world.case(case).await.circle.voice_of(who).expect("a voice");
+            let voice = web::keyed::voice_key(voice);
+            self.send(who, &page, route, &[("level", level), ("voice", &voice)]).await;
+        }
+        self.send(p.husband, &format!("/cases/{case}/needs/add"), "/cases/{id}/needs/add", &[]).await;
+        self.readers_of(case, &[p.husband, p.coordinator]).await;
+    }
+
+    async fn budget(&mut self) {
+        let p = self.world.people;
+        let assessed = self.world.case_at(Stage::Money).await;
+        self.readers_of(assessed, &[p.coordinator, p.husband]).await;
+        let worked_out = self.world.case_at(Stage::Money).await;
+        let budget = format!("/cases/{worked_out}/budget");
+        self.send(p.coordinator, &budget, "/cases/{id}/budget/work-out", &[]).await;
+        self.readers_at(&budget, &[p.coordinator]).await;
+        let open_again = self.world.case_at(Stage::Money).await;
+        let reopen = format!("/cases/{open_again}/needs/reopen");
+        self.send(p.coordinator, &reopen, "/cases/{id}/needs/reopen", &[]).await;
+        self.readers_at(&format!("/cases/{open_again}/needs"), &[p.coordinator]).await;
+    }
+
+    async fn plan(&mut self) {
+        let p = self.world.people;
+        let case = self.world.case_at(Stage::Plan).await;
+        let at = |page: &str| format!("/cases/{case}/{page}");
+        self.send(p.husband, &at("budget/question"), "/cases/{id}/budget/question", &[]).await;
+        self.send(p.husband, &at("plan/outcomes/add"), "/cases/{id}/plan/outcomes/add", &[]).await;
+        self.send(p.husband, &at("plan/risks/add"), "/cases/{id}/plan/risks/add", &[]).await;
+        self.send(p.husband, &at("plan/actions/add"), "/cases/{id}/plan/actions/add", &[]).await;
+        let notional = [("mode", "notional")];
+        self.send(p.husband, &at("plan/holding/add"), "/cases/{id}/plan/holding/add", &notional).await;
+        self.send(p.husband, &at("plan/money/add"), "/cases/{id}/plan/money/add", &[]).await;
+        // One of each that nothing else hangs on.
+        self.send(p.husband, &at("plan/outcomes/add"), "/cases/{id}/plan/outcomes/add", &[]).await;
+        let own = [("mode", "direct-payment"), ("name", "Our own helpers")];
+        self.send(p.husband, &at("plan/holding/add"), "/cases/{id}/plan/holding/add", &own).await;
+        self.readers_of(case, &[p.husband, p.coordinator, p.broker]).await;
+    }
+
+    /// A plan that was agreed and changed since, so that it can be sent.
+    async fn to_be_sent(&self) -> CaseId {
+        let case = self.world.case_at(Stage::Organise).await;
+        let on = dates::months_after(self.world.today(), 1);
+        self.world.say(case, self.world.people.husband, plan::Event::FirstReviewSet { on }).await;
+        case
+    }
+
+    async fn sign_off(&mut self) {
+        let p = self.world.people;
+        let ready = self.to_be_sent().await;
+        self.readers_of(ready, &[p.husband]).await;
+        let mut cases = vec![];
+        for _ in 0..5 {
+            let case = self.to_be_sent().await;
+            let page = format!("/cases/{case}/sign-off");
+            self.send(p.husband, &page, "/cases/{id}/sign-off/send", &[]).await;
+            cases.push((case, page));
+        }
+        self.readers_at(&cases[0].1, &[p.nurse, p.husband]).await;
+        for (_, page) in &cases[1..3] {
+            self.send(p.nurse, page, "/cases/{id}/sign-off/decide", &[]).await;
+        }
+        self.readers_at(&cases[1].1, &[p.husband]).await;
+        self.send(p.husband, &cases[2].1, "/cases/{id}/sign-off/appeal", &[]).await;
+        self.readers_at(&cases[2].1, &[p.commissioner]).await;
+        for (number, (case, page)) in cases[3..].iter().enumerate() {
+            self.make_dear(*case).await;
+            self.readers_at(page, &[p.nurse]).await;
+            if number == 1 {
+                self.send(p.nurse, page, "/cases/{id}/sign-off/pass-on", &[]).await;
+                self.readers_at(page, &[p.commissioner]).await;
+            }
+        }
+    }
+
+    /// More than the nurse may agree to.
+    async fn make_dear(&self, case: CaseId) {
+        let p = self.world.people;
+        let (nhs, council) = (domain::Pence(9_000_000), domain::Pence(9_000_000));
+        let why = prose("It costs more here.");
+        let event = domain::case::budget::Event::Adjusted { nhs, council, start_up: domain::Pence(0), why };
+        self.world.say(case, p.coordinator, event).await;
+        let route = "/cases/{id}/plan/money/add";
+        let much = [("amount", "60000"), ("every", "year")];
+        self.send(p.husband, &format!("/cases/{case}/plan/money/add"), route, &much).await;
+    }
+
+    async fn agreement(&mut self) {
+        let p = self.world.people;
+        let mut cases = vec![];
+        for _ in 0..4 {
+            let case = self.world.case_at(Stage::Organise).await;
+            let consent = circle::Event::ConsentGiven {
+                about: ConsentAbout::DirectPayment,
+                voice: Voice::Person,
+                how: prose("One blink."),
+            };
+            self.world.say(case, p.husband, consent).await;
+            cases.push((case, format!("/cases/{case}/agreement")));
+        }
+        let change = format!("{}/change", cases[3].1);
+        let notional = [("mode", "notional")];
+        self.send(p.coordinator, &change, "/cases/{id}/agreement/change", &notional).await;
+        for (_, page) in &cases[1..] {
+            self.send(p.coordinator, page, "/cases/{id}/agreement/make", &[]).await;
+        }
+        for (_, page) in &cases[2..] {
+            self.send(p.husband, page, "/cases/{id}/agreement/sign", &[]).await;
+        }
+        self.send(p.coordinator, &cases[3].1, "/cases/{id}/agreement/countersign", &[]).await;
+        self.readers_of(cases[3].0, &[p.finance1]).await;
+        self.reader(p.coordinator, vec![format!("/cases/{}/money/notional", cases[3].0)]).await;
+        self.readers_at(&cases[0].1, &[p.coordinator]).await;
+        self.readers_at(&cases[1].1, &[p.husband]).await;
+        self.readers_at(&cases[2].1, &[p.coordinator, p.commissioner]).await;
+    }
+
+    async fn living(&mut self) {
+        let p = self.world.people;
+        let quiet = self.world.case_at(Stage::Review).await;
+        self.readers_of(quiet, &[p.husband, p.third_party, p.finance1]).await;
+        let case = self.world.case_at(Stage::Review).await;
+        let at = |page: &str| format!("/cases/{case}/{page}");
+        let client = self.world.client(p.husband).await;
+        let own = self.world.case(case).await;
+        let own = own.plan.holdings.iter().find(|h| h.words.mode == plan::Mode::DirectPayment);
+        let own = own.expect("a holding").id.to_string();
+        let file = b"Date,Description,Amount\n03/03/2026,CAFE,-12.50\n03/03/2026,WAGES,-25.00\n\
+            04/03/2026,A GIFT,33.00\n";
+        let files = [("file", "march.csv", "text/csv", file.as_slice())];
+        client.upload(&at("money/statement"), &[("holding", &own)], &files).await.expect(303);
+        let lines = self.world.app.money(self.world.case(case).await).await.expect("money").lines;
+        let cafe = lines.iter().find(|l| l.amount.0 == -1_250).expect("a line").id;
+        let line = self.world.case(case).await.plan.lines[0].id.to_string();
+        client.post(&at("money/match"), &[(&format!("for-{cafe}"), &line)]).await.expect(303);
+        let first = self.world.case(case).await;
+        let planned = first
+            .arrangement
+            .instalments
+            .iter()
+            .filter(|i| i.state == domain::case::arrangement::PaymentState::Planned);
+        let due = planned.min_by_key(|i| i.planned.due).expect("a payment").planned.id;
+        let finance = self.world.client(p.finance1).await;
+        finance.post(&at(&format!("payments/{due}/release")), &[]).await.expect(303);
+        self.send(p.husband, &at("reviews"), "/cases/{id}/reviews/ask", &[]).await;
+        self.readers_of(case, &[p.husband, p.coordinator, p.finance1, p.finance2, p.third_party]).await;
+        for line in lines {
+            self.reader(p.husband, vec![at(&format!("money/payments/{}", line.id))]).await;
+        }
+    }
+
+    async fn outside_cases(&mut self) {
+        let (world, p) = (self.world, self.world.people);
+        let taken = world.enquiry().await;
+        self.send(p.coordinator, &format!("/enquiries/{taken}"), "/enquiries/{id}/take-on", &[]).await;
+        world.enquiry().await;
+        let invite = format!("/admin/{}/people/invite", world.place.area);
+        let new = [("email", "new@mail.example")];
+        self.send(p.admin, &invite, "/admin/{area}/people/invite", &new).await;
+        let invitation = self.newest_link().await;
+        world.nobody().post("/recover", &[("email", "dee@mail.example")]).await.expect(200);
+        let recovery = self.newest_link().await;
+        let invited = world.app.account_of("new@mail.example").await.expect("read").expect("an account");
+        let invited = format!("/admin/{}/people/{invited}", world.place.area);
+        self.reader(p.admin, vec![invited]).await;
+        for account in [p.coordinator, p.finance1, p.admin, p.framework_owner, p.husband] {
+            self.reader(account, vec!["/home".into(), "/account".into()]).await;
+        }
+        let half = world.app.start_session(p.finance2, "A test", false, None).await.expect("a session");
+        self.readers.push(Reader {
+            name: "Fay, without her code".into(),
+            account: Some(p.finance2),
+            session: Some(half),
+            is_half: true,
+            starts: vec!["/sign-in/code".into()],
+        });
+        let starts = ["/", "/demo", "/sign-in", &invitation, &recovery].map(str::to_owned).to_vec();
+        self.readers.push(Reader {
+            name: "Nobody".into(),
+            account: None,
+            session: None,
+            is_half: false,
+            starts,
+        });
+    }
+
+    async fn newest_link(&self) -> String {
+        let letters = self.world.app.latest_letters(1).await.expect("letters");
+        let body = &letters.first().expect("a letter").body;
+        let link = body.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
+        link.strip_prefix("http://localhost:8080").expect("on this site").to_owned()
+    }
+}
