@@ -1,11 +1,13 @@
 //! The nine things that a plan must show before it is agreed (003:362-373),
 //! each in words: what was found, what is missing, and where to put it.
 
-use super::{Mode, Section, money};
+use super::decide::short;
+use super::{Item, Mode, Section, money};
 use crate::case::Case;
 use crate::case::circle::{CaseRole, ConsentAbout, Footing, Member};
 use crate::dates;
 use crate::framework::Framework;
+use std::fmt::Display;
 
 /// Something that is missing: what to do, and the page inside the case to do
 /// it on (`plan/outcomes`).
@@ -81,12 +83,20 @@ impl Look<'_> {
         let page = format!("plan/write/{}", section.slug());
         match self.case.plan.section(section) {
             None => self.missing(ask, page),
-            Some(written) if written.is_contested() => self.missing(
-                format!("Bring the versions of “{}” together: they stand side by side", section.title()),
-                page,
-            ),
+            Some(written) if written.is_contested() => self.bring_together(section.title(), page),
             Some(_) => self.found(format!("“{}” is written", section.title())),
         }
+    }
+
+    /// Something in a list of the plan has to be one version.
+    fn item<I: Display, W, S>(&mut self, item: &Item<I, W, S>, name: &str, list: &str) {
+        if item.is_contested() {
+            self.bring_together(&short(name), format!("plan/{list}/{}", item.id));
+        }
+    }
+
+    fn bring_together(&mut self, name: &str, page: String) {
+        self.missing(format!("Bring the versions of “{name}” together: they stand side by side"), page);
     }
 }
 
@@ -139,6 +149,9 @@ fn risks(case: &Case, look: &mut Look<'_>) {
             look.found(count(n, "risk, with what is done about it", "risks, each with what is done about it"))
         }
     }
+    for risk in case.plan.current_risks() {
+        look.item(risk, risk.words.words.as_str(), "risks");
+    }
     look.section(Section::IfThingsGoWrong, "Say what happens if things go wrong, and whom to call");
     let clinicians: Vec<&Member> = case.circle.present().filter(|m| m.role == CaseRole::Clinician).collect();
     if clinicians.is_empty() {
@@ -156,6 +169,7 @@ fn outcomes(case: &Case, look: &mut Look<'_>) {
     }
     look.found(count(plan.current_outcomes().count(), "outcome", "outcomes"));
     for outcome in plan.current_outcomes() {
+        look.item(outcome, outcome.words.words.as_str(), "outcomes");
         let by_action = plan.current_actions().any(|a| a.words.outcomes.contains(&outcome.id));
         let by_money = plan.current_lines().any(|l| l.words.outcomes.contains(&outcome.id));
         if !by_action && !by_money {
@@ -188,6 +202,7 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
     look.found(format!("{} in the first year", plan.first_year_cost()));
     for line in plan.current_lines() {
         let words = &line.words;
+        look.item(line, words.what.as_str(), "money");
         if !words.outcomes.iter().any(|id| plan.current_outcomes().any(|o| o.id == *id)) {
             look.missing(format!("Say which outcome “{}” is for", words.what), "plan/money");
         }
@@ -210,6 +225,9 @@ fn actions(case: &Case, look: &mut Look<'_>) {
     match case.plan.current_actions().count() {
         0 => look.missing("Say who does what and when, unpaid help too", "plan/actions"),
         n => look.found(count(n, "thing that someone does", "things that people do")),
+    }
+    for action in case.plan.current_actions() {
+        look.item(action, action.words.what.as_str(), "actions");
     }
 }
 
