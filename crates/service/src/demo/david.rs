@@ -320,7 +320,7 @@ async fn review(
     let (id, on, next) = (ReviewId(t.app.id()), t.day(), dates::days_after(t.day(), next_in));
     let (working, not_working) = (prose(working), prose(not_working));
     t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        let progress = |o: &plan::Item<OutcomeId, OutcomeWords>| OutcomeProgress {
+        let progress = |o: &plan::OutcomeItem| OutcomeProgress {
             outcome: o.id,
             progress: Progress::Better,
             words: None,

@@ -151,9 +151,9 @@ impl Teller<'_> {
         let kind = self.framework.spending_kind(&line.kind);
         told.with("What", &line.what)
             .with("Cost", format!("{} {}", line.amount, line.every.words()))
-            .with("Paid by", funder(line.funder))
+            .with("Whose money", funder(line.funder))
             .maybe("Kind", kind.map(|k| &k.name))
-            .maybe("From", line.holding.and_then(|id| self.case.plan.holding(id)).map(|h| &h.words.name))
+            .maybe("Paid by", line.holding.and_then(|id| self.case.plan.holding(id)).map(|h| &h.words.name))
             .list("For", self.outcomes(&line.outcomes))
     }
 

@@ -2,7 +2,7 @@
 //! each in words: what was found, what is missing, and where to put it.
 
 use super::decide::short;
-use super::{Item, Mode, Section, money};
+use super::{ActionItem, Item, LineItem, Mode, OutcomeItem, RiskItem, Section, Written, money};
 use crate::case::Case;
 use crate::case::circle::{CaseRole, ConsentAbout, Footing, Member};
 use crate::dates;
@@ -60,6 +60,20 @@ pub fn is_complete(case: &Case, framework: &Framework) -> bool {
     checklist(case, framework).iter().all(|c| c.met)
 }
 
+/// All that stands in several versions, and where each is brought together.
+#[must_use]
+pub fn contested(case: &Case) -> Vec<Missing> {
+    let plan = &case.plan;
+    let mut look = Look { case, found: vec![], missing: vec![] };
+    let sections = Section::ALL.into_iter().filter(|s| plan.section(*s).is_some_and(Written::is_contested));
+    sections.for_each(|s| look.section(s, ""));
+    plan.current_outcomes().for_each(|o| look.outcome(o));
+    plan.current_actions().for_each(|a| look.action(a));
+    plan.current_risks().for_each(|r| look.risk(r));
+    plan.current_lines().for_each(|l| look.line(l));
+    look.missing
+}
+
 /// Looks for what one criterion asks for.
 type Looks = fn(&Case, &mut Look<'_>);
 
@@ -88,11 +102,27 @@ impl Look<'_> {
         }
     }
 
-    /// Something in a list of the plan has to be one version.
-    fn item<I: Display, W, S>(&mut self, item: &Item<I, W, S>, name: &str, list: &str) {
+    /// Each thing in the lists of the plan has to be one version.
+    fn item<I: Display, W, S>(&mut self, item: &Item<I, W, S>, name: impl FnOnce(&W) -> &str, list: &str) {
         if item.is_contested() {
-            self.bring_together(&short(name), format!("plan/{list}/{}", item.id));
+            self.bring_together(&short(name(&item.words)), format!("plan/{list}/{}", item.id));
         }
+    }
+
+    fn outcome(&mut self, outcome: &OutcomeItem) {
+        self.item(outcome, |o| o.words.as_str(), "outcomes");
+    }
+
+    fn risk(&mut self, risk: &RiskItem) {
+        self.item(risk, |r| r.words.as_str(), "risks");
+    }
+
+    fn action(&mut self, action: &ActionItem) {
+        self.item(action, |a| a.what.as_str(), "actions");
+    }
+
+    fn line(&mut self, line: &LineItem) {
+        self.item(line, |l| l.what.as_str(), "money");
     }
 
     fn bring_together(&mut self, name: &str, page: String) {
@@ -150,7 +180,7 @@ fn risks(case: &Case, look: &mut Look<'_>) {
         }
     }
     for risk in case.plan.current_risks() {
-        look.item(risk, risk.words.words.as_str(), "risks");
+        look.risk(risk);
     }
     look.section(Section::IfThingsGoWrong, "Say what happens if things go wrong, and whom to call");
     let clinicians: Vec<&Member> = case.circle.present().filter(|m| m.role == CaseRole::Clinician).collect();
@@ -169,7 +199,7 @@ fn outcomes(case: &Case, look: &mut Look<'_>) {
     }
     look.found(count(plan.current_outcomes().count(), "outcome", "outcomes"));
     for outcome in plan.current_outcomes() {
-        look.item(outcome, outcome.words.words.as_str(), "outcomes");
+        look.outcome(outcome);
         let by_action = plan.current_actions().any(|a| a.words.outcomes.contains(&outcome.id));
         let by_money = plan.current_lines().any(|l| l.words.outcomes.contains(&outcome.id));
         if !by_action && !by_money {
@@ -202,7 +232,7 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
     look.found(format!("{} in the first year", plan.first_year_cost()));
     for line in plan.current_lines() {
         let words = &line.words;
-        look.item(line, words.what.as_str(), "money");
+        look.line(line);
         if !words.outcomes.iter().any(|id| plan.current_outcomes().any(|o| o.id == *id)) {
             look.missing(format!("Say which outcome “{}” is for", words.what), "plan/money");
         }
@@ -227,7 +257,7 @@ fn actions(case: &Case, look: &mut Look<'_>) {
         n => look.found(count(n, "thing that someone does", "things that people do")),
     }
     for action in case.plan.current_actions() {
-        look.item(action, action.words.what.as_str(), "actions");
+        look.action(action);
     }
 }
 
