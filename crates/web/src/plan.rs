@@ -263,7 +263,7 @@ fn section_task(sheet: &Sheet, section: Section) -> Task {
 }
 
 fn to_bring_together(number: usize) -> Status {
-    Status::Tag(Tag::new(format!("{number} in 2 versions"), Colour::Yellow))
+    Status::Tag(Tag::new(format!("{number} to bring together"), Colour::Yellow))
 }
 
 fn money_task(sheet: &Sheet) -> Task {

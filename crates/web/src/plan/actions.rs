@@ -33,7 +33,9 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 
 const LIST: List<ActionId, ActionWords, Prose> = List {
     page: "actions",
-    titles: ["Add something that someone does", "Change who does what", "Take this out?"],
+    add: "Add something that someone does",
+    change: "Change who does what",
+    take_out: "Take this out?",
     find: Plan::action,
     filled,
     asked,
@@ -49,7 +51,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         p class="nhsuk-lede-text" { "Each thing that someone does so that an outcome comes about. Help that nobody is paid for counts just as much." }
         @if plan.current_actions().next().is_none() { (empty("Nothing is written here yet.")) }
         @for action in plan.current_actions() { (shown(&sheet, action)) }
-        (sheet.foot(LIST.titles[0], "actions/add"))
+        (sheet.foot(LIST.add, "actions/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }

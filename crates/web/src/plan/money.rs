@@ -32,7 +32,9 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 
 const LIST: List<LineId, LineWords, Pence> = List {
     page: "money",
-    titles: ["Add something the money buys", "Change what the money buys", "Take this out?"],
+    add: "Add something the money buys",
+    change: "Change what the money buys",
+    take_out: "Take this out?",
     find: Plan::line,
     filled,
     asked,
@@ -51,7 +53,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         (what_is_left(&sheet))
         @if plan.current_lines().next().is_none() { (empty("Nothing is written here yet.")) }
         @for line in plan.current_lines() { (shown(&sheet, line)) }
-        (sheet.foot(LIST.titles[0], "money/add"))
+        (sheet.foot(LIST.add, "money/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }

@@ -32,7 +32,9 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 
 const LIST: List<OutcomeId, OutcomeWords, Aim> = List {
     page: "outcomes",
-    titles: ["Add an outcome", "Change an outcome", "Take out this outcome?"],
+    add: "Add an outcome",
+    change: "Change an outcome",
+    take_out: "Take out this outcome?",
     find: Plan::outcome,
     filled,
     asked,
@@ -49,7 +51,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         @if plan.current_outcomes().next().is_none() { (empty("There are no outcomes yet.")) }
         @for outcome in plan.current_outcomes() { (shown(&sheet, outcome)) }
         (needs_without(&sheet))
-        (sheet.foot(LIST.titles[0], "outcomes/add"))
+        (sheet.foot(LIST.add, "outcomes/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }

@@ -30,7 +30,9 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 
 const LIST: List<RiskId, RiskWords> = List {
     page: "risks",
-    titles: ["Add something that could go wrong", "Change what could go wrong", "Take this out?"],
+    add: "Add something that could go wrong",
+    change: "Change what could go wrong",
+    take_out: "Take this out?",
     find: Plan::risk,
     filled,
     asked,
@@ -56,7 +58,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
                 @if sheet.may_write() { (item_links(&sheet, &format!("risks/{}", risk.id), &decide::short(risk.words.words.as_str()))) }
             }
         }
-        (sheet.foot(LIST.titles[0], "risks/add"))
+        (sheet.foot(LIST.add, "risks/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }

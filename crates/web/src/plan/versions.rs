@@ -35,7 +35,9 @@ pub struct List<I, W, S = ()> {
     /// The page inside the plan: `outcomes`.
     pub page: &'static str,
     /// The titles of the pages where one is added, changed and taken out.
-    pub titles: [&'static str; 3],
+    pub add: &'static str,
+    pub change: &'static str,
+    pub take_out: &'static str,
     pub find: fn(&Plan, I) -> Option<&Item<I, W, S>>,
     /// A version as its form has it.
     pub filled: fn(&Version<W, S>) -> Form,
@@ -103,13 +105,17 @@ where
     fn removal(&self, sheet: &Sheet, item: I, form: &Form) -> Answer {
         let item = (self.find)(&sheet.case().plan, item).ok_or(Trouble::Hidden)?;
         let news = !form.text(BASED_ON).is_empty() && based_on(form) < item.seq;
+        let standing = item.standing();
         let what = html! {
             @if news { p { strong { "Somebody changed this since you opened the page." } " This is what it says now." } }
-            @for version in item.standing() { (in_full(sheet.case(), sheet.seen.framework(), &version)) }
+            @if item.is_contested() { p { "It stands in two versions, and both go. What differs is bold." } }
+            div class="phb-beside-each" {
+                @for version in &standing { div class="phb-outcome" { (in_full(sheet.case(), sheet.seen.framework(), version, &standing)) } }
+            }
         };
         let mut form = form.clone();
         form.values.insert(BASED_ON.to_owned(), vec![item.seq.to_string()]);
-        Ok(sheet.removal(&form, self.titles[2], &what, &sheet.at(self.page)))
+        Ok(sheet.removal(&form, self.take_out, &what, &sheet.at(self.page)))
     }
 
     fn form_of(&self, version: &Version<W, S>, seq: u64) -> Form {
@@ -120,9 +126,9 @@ where
 
     pub fn title(&self, item: Option<&Item<I, W, S>>) -> &'static str {
         match item {
-            None => self.titles[0],
+            None => self.add,
             Some(item) if item.is_contested() && !item.removed => "Bring the versions together",
-            Some(_) => self.titles[1],
+            Some(_) => self.change,
         }
     }
 
@@ -136,7 +142,7 @@ where
             @if !form.is_ok() && based_on(form) < item.seq {
                 div class="phb-waiting" {
                     p { strong { "Somebody else changed this while you did." } " Your words are below, just as you typed them. When you save, both stand side by side." }
-                    @if !item.is_contested() { (in_full(sheet.case(), sheet.seen.framework(), &item.newest())) }
+                    @if !item.is_contested() { (in_full(sheet.case(), sheet.seen.framework(), &item.newest(), &[])) }
                 }
             }
             @if item.is_contested() { (self.side_by_side(sheet, item)) }
@@ -144,17 +150,18 @@ where
     }
 
     fn side_by_side(&self, sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
-        let (case, framework) = (sheet.case(), sheet.seen.framework());
+        let (case, framework, standing) = (sheet.case(), sheet.seen.framework(), item.standing());
         html! {
-            p { strong { "Two people changed this at the same time." } " Here is what each of them wrote. Keep one, or write them into one below." }
+            p { strong { "Two people changed this at the same time." } " Here is what each of them wrote; what differs is bold. Keep one, or write them into one below. Until then the newest counts." }
             div class="phb-beside-each" {
-                @for version in item.standing() {
-                    (card(&Card::new(case.circle.name_of(version.voice), html! {
-                        @if version.seq == item.seq { p { (tag(&Tag::new("The newest, which counts for now", Colour::AquaGreen))) } }
-                        (in_full(case, framework, &version))
+                @for version in &standing {
+                    @let writer = recorder(case, version.by).unwrap_or_else(|| case.circle.name_of(version.voice));
+                    (card(&Card::new(writer, html! {
+                        @if version.seq == item.seq { p { (tag(&Tag::new("The newest", Colour::AquaGreen))) } }
+                        (in_full(case, framework, version, &standing))
                         form method="post" novalidate {
                             (csrf_field(&sheet.me.csrf))
-                            (carried(&self.form_of(&version, item.seq)))
+                            (carried(&self.form_of(version, item.seq)))
                             (button(&Button { small: true, ..Button::secondary("Keep this version") }))
                         }
                     })))
@@ -185,14 +192,9 @@ where
 
     /// Below one thing of a list: the versions that stand beside it.
     pub fn beside(&self, sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
-        html! {
-            @if item.is_contested() {
-                div class="phb-waiting phb-versions" {
-                    (others(sheet.case(), sheet.seen.framework(), item))
-                    @if sheet.may_write() { (action_link(&sheet.at(&format!("{}/{}", self.page, item.id)), "Bring the versions together")) }
-                }
-            }
-        }
+        let page = sheet.at(&format!("{}/{}", self.page, item.id));
+        let way = html! { @if sheet.may_write() { (action_link(&page, "Bring the versions together")) } };
+        others(sheet.case(), sheet.seen.framework(), item, &way)
     }
 }
 
@@ -208,27 +210,52 @@ fn taken_out<I, W, S>(sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
 }
 
 /// What a version says, whose words they are, and when they were recorded.
-fn in_full<W, S>(case: &Case, framework: &Framework, version: &Version<W, S>) -> Markup
+/// What not all of `standing` say is bold.
+fn in_full<W, S>(
+    case: &Case,
+    framework: &Framework,
+    version: &Version<W, S>,
+    standing: &[Version<W, S>],
+) -> Markup
 where
     Version<W, S>: InFull,
 {
+    let all: Vec<_> = standing.iter().map(|v| v.in_full(case, framework)).collect();
     html! {
         dl class="phb-version" {
-            @for (label, words) in version.in_full(case, framework) { div { dt { (label) } dd { (typed(&words)) } } }
+            @for row in version.in_full(case, framework) {
+                @let (label, words) = &row;
+                div {
+                    dt { (label) }
+                    @if all.iter().all(|v| v.contains(&row)) { dd { (typed(words)) } }
+                    @else { dd { strong { (typed(words)) } } }
+                }
+            }
         }
         p class="phb-version__who" { (who(case, version.voice, version.by, version.at)) }
     }
 }
 
-/// The versions beside the newest, which is shown above.
-pub fn others<I, W, S>(case: &Case, framework: &Framework, item: &Item<I, W, S>) -> Markup
+/// The versions beside the newest, which is shown above, and the way to bring
+/// them together; nothing where there is but one.
+pub fn others<I, W: Clone + PartialEq, S: Clone + PartialEq>(
+    case: &Case,
+    framework: &Framework,
+    item: &Item<I, W, S>,
+    way: &Markup,
+) -> Markup
 where
     Version<W, S>: InFull,
 {
+    if !item.is_contested() {
+        return html! {};
+    }
+    let standing = item.standing();
     html! {
-        @if item.is_contested() {
-            p { strong { "Two people changed this at the same time." } " What is above is the newest, and counts for now. This stands beside it until the versions are brought together:" }
-            @for version in item.beside.iter().rev() { (in_full(case, framework, version)) }
+        div class="phb-waiting phb-versions" {
+            p { strong { "Two people changed this at the same time." } " What is above is the newest, and counts for now. This stands beside it until the versions are brought together; what differs is bold:" }
+            @for version in standing.iter().skip(1) { (in_full(case, framework, version, &standing)) }
+            (way)
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::case::Case;
-use domain::case::plan::{Plan, Section, Writing};
+use domain::case::plan::{ActionItem, Plan, Section, Writing};
 use domain::framework::Framework;
 use domain::ledger::Funder;
 use domain::{CaseId, OutcomeId, Pence, dates};
@@ -99,7 +99,7 @@ fn outcomes(case: &Case, framework: &Framework) -> Markup {
                         p class="phb-whole__outcome" { (typed(outcome.words.words.as_str())) }
                         @if let Some(sign) = &outcome.words.sign { p { strong { "How we will know: " } (typed(sign.as_str())) } }
                         (needs_of(case, &outcome.words.needs))
-                        (others(case, framework, outcome))
+                        (others(case, framework, outcome, &html! {}))
                         (actions_for(case, framework, outcome.id))
                     }
                 }
@@ -130,13 +130,25 @@ fn actions_for(case: &Case, framework: &Framework, outcome: OutcomeId) -> Markup
                         @if let Some(on) = plan.done(action.id) { " · done " (dates::long(on)) }
                     }
                     @if let Some(otherwise) = plan.fallback(action.id) { p { "If it does not work out: " (typed(otherwise.as_str())) } }
-                    (others(case, framework, action))
+                    (action_versions(case, framework, action, outcome))
                 }
             }
             @for line in plan.current_lines().filter(|l| l.words.outcomes.contains(&outcome)) {
                 li { (typed(line.words.what.as_str())) span class="phb-whole__when" { (line.words.amount) " " (line.words.every.words()) } }
             }
         }
+    }
+}
+
+/// Its versions under the first outcome that it is for, and where those are
+/// under the others.
+fn action_versions(case: &Case, framework: &Framework, action: &ActionItem, outcome: OutcomeId) -> Markup {
+    let first = case.plan.current_outcomes().find(|o| action.words.outcomes.contains(&o.id)).map(|o| o.id);
+    match first {
+        Some(first) if first != outcome && action.is_contested() => {
+            html! { p { "This stands in two versions: see outcome " (case.plan.number(first)) "." } }
+        }
+        _ => others(case, framework, action, &html! {}),
     }
 }
 
@@ -151,7 +163,7 @@ fn risks(case: &Case, framework: &Framework) -> Markup {
                 @for risk in case.plan.current_risks() {
                     div {
                         dt { (typed(risk.words.words.as_str())) }
-                        dd { (typed(risk.words.what_we_do.as_str())) span class="phb-whole__when" { (typed(risk.words.who.as_str())) } (others(case, framework, risk)) }
+                        dd { (typed(risk.words.what_we_do.as_str())) span class="phb-whole__when" { (typed(risk.words.who.as_str())) } (others(case, framework, risk, &html! {})) }
                     }
                 }
             }
@@ -197,7 +209,7 @@ fn money(case: &Case, framework: &Framework) -> Markup {
             (table(&Table { first_names_row: true, ..Table::new("What the money buys in the first year", columns, rows) }))
             @for line in plan.current_lines().filter(|l| l.is_contested()) {
                 h3 class="nhsuk-heading-s" { (typed(line.words.what.as_str())) }
-                (others(case, framework, line))
+                (others(case, framework, line, &html! {}))
             }
             p {
                 strong { (plan.first_year_cost()) " in the first year" }

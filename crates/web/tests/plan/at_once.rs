@@ -88,7 +88,7 @@ async fn two_who_change_the_same_thing_both_stand_until_one_is_kept() {
             let told =
                 if both.0.location().is_some_and(|to| to.contains("beside")) { both.0 } else { both.1 };
             let together = d.husband.follow(told).await.expect(200).says("Nothing is lost");
-            together.says("Bring the versions together").says("The newest, which counts for now");
+            together.says("Bring the versions together").says("Until then the newest counts");
             // A form sent again adds nothing; everywhere both are shown.
             post(&d.husband, &item, &one).await.leads_to(&item);
             for page in [format!("/{list}"), "/whole".to_owned()] {
@@ -96,7 +96,7 @@ async fn two_who_change_the_same_thing_both_stand_until_one_is_kept() {
                 let page = page.says("Two people changed this at the same time").says("Martin wrote this");
                 page.says("Sam wrote that").says("Bring the versions");
             }
-            d.husband.get(&d.page("")).await.says("1 in 2 versions").says("they stand side by side");
+            d.husband.get(&d.page("")).await.says("1 to bring together").says("they stand side by side");
             // The one that stands beside is kept, by its button.
             let page = d.broker.get(&item).await.expect(200);
             assert_eq!(page.select(".phb-beside-each .phb-version").len(), 2, "both in full");
