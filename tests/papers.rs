@@ -3,10 +3,15 @@
 
 mod common;
 
-use common::alice;
-use domain::Date;
+use common::alice::{self, prose};
+use domain::access::Action;
+use domain::case::Voice;
+use domain::case::plan::decide::{change_action, change_outcome, change_risk};
+use domain::case::plan::money::change_line;
+use domain::case::plan::{ActionWords, LineWords, OutcomeWords, RiskWords};
+use domain::{Date, Pence};
 use service::papers::Kind;
-use service::{App, No};
+use service::{App, Desk, No};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use store::Db;
@@ -154,4 +159,41 @@ async fn days_that_cannot_be_are_refused_in_words() {
     let early = Some(Date::constant(2026, 6, 15));
     let none = app.paper(&husband, alice::CASE, Kind::Decision, early).await;
     assert!(matches!(none, Err(No::Hidden)), "{none:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_changed_at_once_stands_in_the_plan_twice() {
+    let (_db, app) = app().await;
+    let husband = husband(&app).await;
+    let case = app.stood(&husband, alice::CASE, None).await.expect("it stands").case;
+    let plan = &case.plan;
+    let (line, outcome) = (plan.lines[0].clone(), plan.outcomes[0].clone());
+    let (action, risk) = (plan.actions[0].clone(), plan.risks[0].clone());
+    for (n, who) in [(1, "from Robert"), (2, "from Anne")] {
+        let (line, outcome, action, risk) = (line.clone(), outcome.clone(), action.clone(), risk.clone());
+        let changed = move |desk: &mut Desk<'_, '_>| {
+            let case = desk.case;
+            let words = OutcomeWords { words: prose(&format!("Outcome {who}")), ..outcome.words.clone() };
+            let mut events = change_outcome(case, outcome.id, words, None, Voice::Person, outcome.seq)?;
+            let words = ActionWords { who: alice::line(&format!("Action {who}")), ..action.words.clone() };
+            events.extend(change_action(case, action.id, words, None, Voice::Person, action.seq)?);
+            let words = RiskWords { what_we_do: prose(&format!("Risk {who}")), ..risk.words.clone() };
+            events.extend(change_risk(case, risk.id, words, Voice::Person, risk.seq)?);
+            let words = LineWords {
+                what: alice::line(&format!("Line {who}")),
+                amount: Pence(n * 100),
+                ..line.words.clone()
+            };
+            let (own, seq) = (Pence::ZERO, line.seq);
+            events.extend(change_line(case, desk.framework, line.id, words, own, Voice::Person, seq)?);
+            Ok(events.into())
+        };
+        app.act(&husband, alice::CASE, Action::WritePlan, changed).await.expect("changed");
+    }
+    let text = words(&print(&app, Kind::Plan, None).await);
+    for thing in ["Outcome", "Action", "Risk", "Line"] {
+        says(&text, &[&format!("{thing} from Anne"), &format!("{thing} from Robert")]);
+    }
+    says(&text, &["Another version of “Outcome from Anne”", "Both stand until they are brought together"]);
+    says(&text, &["Cost £1.00", "Written down by Robert"]);
 }

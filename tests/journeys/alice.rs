@@ -303,6 +303,40 @@ async fn meanwhile_martin_writes(site: &Site, text: &str) {
     client.post(&path, &[("text", text), ("voice", "person"), ("based-on", "0")]).await.expect(303);
 }
 
+/// The broker has the risk open while the husband changes it from another
+/// window; both versions stand, and she writes them into one.
+async fn both_change_the_risk(site: &Site) {
+    let b = &site.browser;
+    let risk = site.world.case(site.case()).await.plan.risks[0].clone();
+    site.at(&format!("plan/risks/{}", risk.id)).await;
+    b.fill("What do we do about it?", "The agency in Wells sends someone Alice has met.").await;
+    let martin = site.world.client(site.account("martin.hale@home.example").await).await;
+    let (path, seen) = (format!("/cases/{}/plan/risks/{}", site.case(), risk.id), risk.seq.to_string());
+    let his = [
+        ("words", risk.words.words.as_str()),
+        ("what-we-do", "I stay at home until one of them is well."),
+        ("who", "Martin"),
+        ("voice", "person"),
+        ("based-on", &seen),
+    ];
+    martin.post(&path, &his).await.expect(303);
+    b.press("Save").await;
+    b.see("Nothing is lost").await;
+    b.see("I stay at home until one of them is well.").await;
+    b.see("Keep this version").await;
+    site.check().await;
+    for page in ["plan/risks", "plan/whole", "plan"] {
+        site.at(page).await;
+        site.check().await;
+    }
+    b.follow("Bring the versions of “Both carers are ill at once” together").await;
+    let both = "The agency in Wells sends someone Alice has met. Until then Martin stays at home.";
+    b.fill("What do we do about it?", both).await;
+    b.press("Save as one version").await;
+    b.see("The versions are one now").await;
+    b.not_see("I stay at home until").await;
+}
+
 async fn rest_of_the_plan(site: &Site) {
     let b = &site.browser;
     site.at("plan/outcomes/add").await;
@@ -319,6 +353,7 @@ async fn rest_of_the_plan(site: &Site) {
     b.fill_named("who", "Martin").await;
     b.choose_value("voice", "person").await;
     b.press("Save").await;
+    both_change_the_risk(site).await;
     for (what, who, paid) in [
         ("Choose and train two live-in carers", "Martin, with Sam", "yes"),
         ("Speak for Alice’s wishes wherever she goes", "Martin", "no"),

@@ -12,6 +12,7 @@ mod outcomes;
 mod prompts;
 mod risks;
 pub mod thread;
+mod versions;
 pub mod whole;
 mod write;
 
@@ -187,9 +188,10 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
         title: title.to_owned(),
         href: Some(sheet.at(page)),
         hint: Some(hint.to_owned()),
-        status: match number {
-            0 => Status::Waiting("Nothing yet".into()),
-            n => Status::Done(format!("{n} written")),
+        status: match (number, sheet.contested(page)) {
+            (0, _) => Status::Waiting("Nothing yet".into()),
+            (n, 0) => Status::Done(format!("{n} written")),
+            (_, contested) => to_bring_together(contested),
         },
     };
     let review = Task {
@@ -276,6 +278,10 @@ fn section_task(sheet: &Sheet, section: Section) -> Task {
     }
 }
 
+fn to_bring_together(number: usize) -> Status {
+    Status::Tag(Tag::new(format!("{number} to bring together"), Colour::Yellow))
+}
+
 fn money_task(sheet: &Sheet) -> Task {
     let case = sheet.case();
     let number = case.plan.current_lines().count();
@@ -283,7 +289,9 @@ fn money_task(sheet: &Sheet) -> Task {
         title: "What the money buys".into(),
         href: Some(sheet.at("money")),
         hint: Some("Each thing, and which outcome it is for".into()),
-        status: if !sums::over(case).is_empty() {
+        status: if sheet.contested("money") > 0 {
+            to_bring_together(sheet.contested("money"))
+        } else if !sums::over(case).is_empty() {
             Status::Tag(Tag::new("Over the budget", Colour::Orange))
         } else if number == 0 {
             Status::Waiting("Nothing yet".into())

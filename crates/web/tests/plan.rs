@@ -1,6 +1,8 @@
 //! The plan as it is written: by two people at once, with good input and bad,
 //! on both databases.
 
+mod at_once;
+
 use domain::case::plan::Section;
 use domain::{CaseId, NeedId};
 use testkit::{Client, Page, Stage, World, databases};
@@ -254,14 +256,17 @@ async fn outcomes_are_added_once_nudged_gently_and_taken_out_with_a_reason() {
         let item = d.page(&format!("/outcomes/{key}"));
         let form = d.husband.get(&item).await.expect(200);
         assert_eq!(form.value("words").as_deref(), Some("8 hours of care a week"));
-        let changed = [("words", "I feel safe at night 🌙"), ("voice", voice.as_str())];
+        let seen = form.value("based-on").expect("a number");
+        let changed = [("words", "I feel safe at night 🌙"), ("voice", voice.as_str()), ("based-on", &seen)];
         d.husband.post(&item, &changed).await.leads_to(&d.page("/outcomes?done=changed"));
         d.husband.get(&d.page("/outcomes")).await.says("I feel safe at night 🌙").never_says("sounds like");
         let why = format!("{item}/remove");
-        d.husband.get(&why).await.expect(200).says("I feel safe at night");
+        let asked = d.husband.get(&why).await.expect(200).says("I feel safe at night");
         d.husband.post(&why, &[("why", " ")]).await.expect(422).says("Enter why you are taking it out");
-        d.husband.post(&why, &[("why", "She does now")]).await.leads_to(&d.page("/outcomes?done=removed"));
-        d.husband.post(&why, &[("why", "She does now")]).await.leads_to(&d.page("/outcomes?done=removed"));
+        let seen = asked.value("based-on").expect("a number");
+        let reason = [("why", "She does now"), ("based-on", seen.as_str())];
+        d.husband.post(&why, &reason).await.leads_to(&d.page("/outcomes?done=removed"));
+        d.husband.post(&why, &reason).await.leads_to(&d.page("/outcomes?done=removed"));
         d.husband.get(&item).await.expect(404);
         d.husband.post(&item, &changed).await.expect(422).says("taken out of the plan");
     }
@@ -401,6 +406,8 @@ async fn an_agreed_plan_is_theirs_to_change_and_says_what_waits() {
             ("voice", "person"),
         ];
         let page = d.page(&format!("/actions/{action}"));
+        let seen = d.husband.get(&page).await.expect(200).value("based-on").expect("a number");
+        let replaced = [&replaced[..], &[("based-on", seen.as_str())]].concat();
         d.husband.post(&page, &replaced).await.leads_to(&d.page("/actions?done=changed"));
         d.husband.get(&d.page("")).await.says("it is yours to change").never_says("Waiting to be agreed");
         d.husband.post(&format!("{page}/done"), &[]).await.leads_to(&d.page("/actions?done=finished"));

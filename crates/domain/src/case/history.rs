@@ -8,6 +8,8 @@ mod after;
 mod before;
 mod planned;
 
+pub use planned::InFull;
+
 use super::notes::{self, ReadBy};
 use super::{Case, Event, Voice};
 use crate::framework::Framework;
@@ -148,7 +150,7 @@ pub fn tell(case: &Case, framework: &Framework, recorded: &Recorded<Event>) -> T
         Event::Circle(e) => teller.circle(e),
         Event::Assessment(e) => teller.assessment(e),
         Event::Budget(e) => teller.budget(e),
-        Event::Plan(e) => teller.plan(e),
+        Event::Plan(e) => teller.plan(e, recorded.seq),
         Event::Signoff(e) => teller.signoff(e),
         Event::Arrangement(e) => teller.arrangement(e),
         Event::Review(e) => teller.review(e),

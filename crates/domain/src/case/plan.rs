@@ -2,7 +2,8 @@
 //!
 //! Two people may write at once: each writing says which version it was based
 //! on, and where two were based on the same one both stand, side by side,
-//! until somebody brings them together. Nobody's words are lost.
+//! until somebody brings them together. Nobody's words are lost. It is so with
+//! the sections ([`Written`]) and with each thing in the lists ([`Item`]).
 //!
 //! What may happen is decided in [`decide`]; what a plan must show before it
 //! is agreed is in [`checklist`]; what needs agreeing again is in [`changes`].
@@ -10,11 +11,13 @@
 pub mod changes;
 pub mod checklist;
 pub mod decide;
+mod item;
 pub mod money;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use item::*;
 pub use words::*;
 
 use super::{Voice, signoff};
@@ -39,7 +42,16 @@ pub enum Event {
     #[serde(rename = "plan.outcome-added")]
     OutcomeAdded { id: OutcomeId, outcome: OutcomeWords, voice: Voice },
     #[serde(rename = "plan.outcome-changed")]
-    OutcomeChanged { id: OutcomeId, outcome: OutcomeWords, voice: Voice },
+    OutcomeChanged {
+        id: OutcomeId,
+        outcome: OutcomeWords,
+        voice: Voice,
+        /// The event number of the version the writer had before them. None in
+        /// events from before this was asked, when nothing stood side by side,
+        /// and where only who pays is said: what stands beside goes on standing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        based_on: Option<u64>,
+    },
     #[serde(rename = "plan.outcome-aimed")]
     OutcomeAimed { id: OutcomeId, aim: Aim },
     #[serde(rename = "plan.outcome-removed")]
@@ -47,13 +59,25 @@ pub enum Event {
     #[serde(rename = "plan.risk-added")]
     RiskAdded { id: RiskId, risk: RiskWords, voice: Voice },
     #[serde(rename = "plan.risk-changed")]
-    RiskChanged { id: RiskId, risk: RiskWords, voice: Voice },
+    RiskChanged {
+        id: RiskId,
+        risk: RiskWords,
+        voice: Voice,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        based_on: Option<u64>,
+    },
     #[serde(rename = "plan.risk-removed")]
     RiskRemoved { id: RiskId, why: Prose },
     #[serde(rename = "plan.action-added")]
     ActionAdded { id: ActionId, action: ActionWords, voice: Voice },
     #[serde(rename = "plan.action-changed")]
-    ActionChanged { id: ActionId, action: ActionWords, voice: Voice },
+    ActionChanged {
+        id: ActionId,
+        action: ActionWords,
+        voice: Voice,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        based_on: Option<u64>,
+    },
     #[serde(rename = "plan.action-done")]
     ActionDone { id: ActionId, on: Date },
     /// What is done instead if it does not work out (000:245); none takes it back.
@@ -64,7 +88,13 @@ pub enum Event {
     #[serde(rename = "plan.line-added")]
     LineAdded { id: LineId, line: LineWords, voice: Voice },
     #[serde(rename = "plan.line-changed")]
-    LineChanged { id: LineId, line: LineWords, voice: Voice },
+    LineChanged {
+        id: LineId,
+        line: LineWords,
+        voice: Voice,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        based_on: Option<u64>,
+    },
     /// What the person adds of their own to a council line, pence each time;
     /// nought takes it back. NHS money is never topped up.
     #[serde(rename = "plan.line-top-up-set")]
@@ -115,20 +145,6 @@ impl Written {
     }
 }
 
-/// One thing in the plan, with whose it is and whether it was taken out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item<I, W> {
-    pub id: I,
-    pub words: W,
-    pub voice: Voice,
-    /// Who recorded it last, and when.
-    pub by: Author,
-    pub at: Timestamp,
-    pub removed: bool,
-    /// Why it was taken out.
-    pub why: Option<Prose>,
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holding {
     pub id: HoldingId,
@@ -151,16 +167,15 @@ pub struct Basis {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     pub sections: Vec<Written>,
-    pub outcomes: Vec<Item<OutcomeId, OutcomeWords>>,
-    pub risks: Vec<Item<RiskId, RiskWords>>,
-    pub actions: Vec<Item<ActionId, ActionWords>>,
-    pub aims: Vec<(OutcomeId, Aim)>,
+    /// Beside each: what it hopes for.
+    pub outcomes: Vec<OutcomeItem>,
+    pub risks: Vec<RiskItem>,
+    /// Beside each: what is done instead if it does not work out.
+    pub actions: Vec<ActionItem>,
     pub actions_done: Vec<(ActionId, Date)>,
-    /// What is done instead if an action does not work out.
-    pub fallbacks: Vec<(ActionId, Prose)>,
-    /// What the person adds of their own to a council line, pence each time.
-    pub top_ups: Vec<(LineId, Pence)>,
-    pub lines: Vec<Item<LineId, LineWords>>,
+    /// Beside each: what the person adds of their own to a council line, pence
+    /// each time.
+    pub lines: Vec<LineItem>,
     pub holdings: Vec<Holding>,
     pub first_review: Option<Date>,
     /// The number of the newest event that changed the plan.
@@ -173,31 +188,48 @@ impl Plan {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         self.changed = recorded.seq;
         let (by, at) = (recorded.by, recorded.at);
-        let touch = Touch { by, at };
+        let touch = Touch { seq: recorded.seq, by, at };
         match event.clone() {
             Event::SectionWritten { section, text, voice, based_on } => {
                 self.written(section, Writing { seq: recorded.seq, text, voice, based_on, by, at });
             }
-            Event::OutcomeAdded { id, outcome, voice } => touch.add(&mut self.outcomes, id, outcome, voice),
-            Event::OutcomeChanged { id, outcome, voice } => {
-                touch.change(&mut self.outcomes, id, outcome, voice);
+            Event::OutcomeAdded { id, outcome, voice } => {
+                self.outcomes.push(Item::new(id, outcome, voice, touch));
             }
-            Event::OutcomeAimed { id, aim } => put(&mut self.aims, id, Some(aim)),
-            Event::OutcomeRemoved { id, why } => touch.remove(&mut self.outcomes, id, why),
-            Event::RiskAdded { id, risk, voice } => touch.add(&mut self.risks, id, risk, voice),
-            Event::RiskChanged { id, risk, voice } => touch.change(&mut self.risks, id, risk, voice),
-            Event::RiskRemoved { id, why } => touch.remove(&mut self.risks, id, why),
-            Event::ActionAdded { id, action, voice } => touch.add(&mut self.actions, id, action, voice),
-            Event::ActionChanged { id, action, voice } => touch.change(&mut self.actions, id, action, voice),
-            Event::ActionDone { id, on } => put(&mut self.actions_done, id, Some(on)),
-            Event::ActionFallbackSet { id, otherwise } => put(&mut self.fallbacks, id, otherwise),
-            Event::ActionRemoved { id, why } => touch.remove(&mut self.actions, id, why),
-            Event::LineAdded { id, line, voice } => touch.add(&mut self.lines, id, line, voice),
-            Event::LineChanged { id, line, voice } => touch.change(&mut self.lines, id, line, voice),
+            Event::OutcomeChanged { id, outcome, voice, based_on } => {
+                within(&mut self.outcomes, id, |i| i.change(outcome, voice, based_on, touch));
+            }
+            Event::OutcomeAimed { id, aim } => {
+                within(&mut self.outcomes, id, |i| i.set_aside(Some(aim), touch));
+            }
+            Event::OutcomeRemoved { id, why } => within(&mut self.outcomes, id, |i| i.remove(why, touch)),
+            Event::RiskAdded { id, risk, voice } => self.risks.push(Item::new(id, risk, voice, touch)),
+            Event::RiskChanged { id, risk, voice, based_on } => {
+                within(&mut self.risks, id, |i| i.change(risk, voice, based_on, touch));
+            }
+            Event::RiskRemoved { id, why } => within(&mut self.risks, id, |i| i.remove(why, touch)),
+            Event::ActionAdded { id, action, voice } => {
+                self.actions.push(Item::new(id, action, voice, touch));
+            }
+            Event::ActionChanged { id, action, voice, based_on } => {
+                within(&mut self.actions, id, |i| i.change(action, voice, based_on, touch));
+            }
+            Event::ActionDone { id, on } => {
+                self.actions_done.retain(|(done, _)| *done != id);
+                self.actions_done.push((id, on));
+            }
+            Event::ActionFallbackSet { id, otherwise } => {
+                within(&mut self.actions, id, |i| i.set_aside(otherwise, touch));
+            }
+            Event::ActionRemoved { id, why } => within(&mut self.actions, id, |i| i.remove(why, touch)),
+            Event::LineAdded { id, line, voice } => self.lines.push(Item::new(id, line, voice, touch)),
+            Event::LineChanged { id, line, voice, based_on } => {
+                within(&mut self.lines, id, |i| i.change(line, voice, based_on, touch));
+            }
             Event::LineTopUpSet { id, own } => {
-                put(&mut self.top_ups, id, Some(own).filter(|o| !o.is_zero()));
+                within(&mut self.lines, id, |i| i.set_aside(Some(own).filter(|o| !o.is_zero()), touch));
             }
-            Event::LineRemoved { id, why } => touch.remove(&mut self.lines, id, why),
+            Event::LineRemoved { id, why } => within(&mut self.lines, id, |i| i.remove(why, touch)),
             Event::HoldingAdded { id, holding, from } => {
                 self.holdings.push(Holding { id, words: holding, from, ended: None });
             }
@@ -244,19 +276,19 @@ impl Plan {
         self.sections.iter().find(|s| s.section == section)
     }
 
-    pub fn current_outcomes(&self) -> impl Iterator<Item = &Item<OutcomeId, OutcomeWords>> {
+    pub fn current_outcomes(&self) -> impl Iterator<Item = &OutcomeItem> {
         self.outcomes.iter().filter(|i| !i.removed)
     }
 
-    pub fn current_risks(&self) -> impl Iterator<Item = &Item<RiskId, RiskWords>> {
+    pub fn current_risks(&self) -> impl Iterator<Item = &RiskItem> {
         self.risks.iter().filter(|i| !i.removed)
     }
 
-    pub fn current_actions(&self) -> impl Iterator<Item = &Item<ActionId, ActionWords>> {
+    pub fn current_actions(&self) -> impl Iterator<Item = &ActionItem> {
         self.actions.iter().filter(|i| !i.removed)
     }
 
-    pub fn current_lines(&self) -> impl Iterator<Item = &Item<LineId, LineWords>> {
+    pub fn current_lines(&self) -> impl Iterator<Item = &LineItem> {
         self.lines.iter().filter(|i| !i.removed)
     }
 
@@ -265,33 +297,33 @@ impl Plan {
     }
 
     #[must_use]
-    pub fn outcome(&self, id: OutcomeId) -> Option<&Item<OutcomeId, OutcomeWords>> {
+    pub fn outcome(&self, id: OutcomeId) -> Option<&OutcomeItem> {
         self.outcomes.iter().find(|o| o.id == id)
     }
 
     #[must_use]
-    pub fn line(&self, id: LineId) -> Option<&Item<LineId, LineWords>> {
+    pub fn line(&self, id: LineId) -> Option<&LineItem> {
         self.lines.iter().find(|l| l.id == id)
     }
 
     #[must_use]
-    pub fn risk(&self, id: RiskId) -> Option<&Item<RiskId, RiskWords>> {
+    pub fn risk(&self, id: RiskId) -> Option<&RiskItem> {
         self.risks.iter().find(|r| r.id == id)
     }
 
     #[must_use]
-    pub fn action(&self, id: ActionId) -> Option<&Item<ActionId, ActionWords>> {
+    pub fn action(&self, id: ActionId) -> Option<&ActionItem> {
         self.actions.iter().find(|a| a.id == id)
     }
 
     #[must_use]
     pub fn aim(&self, id: OutcomeId) -> Option<Aim> {
-        self.aims.iter().find(|(o, _)| *o == id).map(|(_, aim)| *aim)
+        self.outcome(id).and_then(|o| o.aside)
     }
 
     #[must_use]
     pub fn fallback(&self, id: ActionId) -> Option<&Prose> {
-        self.fallbacks.iter().find(|(a, _)| *a == id).map(|(_, otherwise)| otherwise)
+        self.action(id).and_then(|a| a.aside.as_ref())
     }
 
     #[must_use]
@@ -302,7 +334,7 @@ impl Plan {
     /// What the person adds of their own each time, pence.
     #[must_use]
     pub fn top_up(&self, id: LineId) -> Pence {
-        self.top_ups.iter().find(|(l, _)| *l == id).map_or(Pence::ZERO, |(_, own)| *own)
+        self.line(id).and_then(|l| l.aside).unwrap_or_default()
     }
 
     /// The place of an outcome in the plan, from 1; it never changes, so that
@@ -330,33 +362,9 @@ impl Plan {
     }
 }
 
-/// Who changed an item, and when.
-#[derive(Clone, Copy)]
-struct Touch {
-    by: Author,
-    at: Timestamp,
-}
-
-impl Touch {
-    fn add<I, W>(self, items: &mut Vec<Item<I, W>>, id: I, words: W, voice: Voice) {
-        items.push(Item { id, words, voice, by: self.by, at: self.at, removed: false, why: None });
+/// Changes one item; an id that is not there changes nothing.
+fn within<I: PartialEq, W, S>(items: &mut [Item<I, W, S>], id: I, change: impl FnOnce(&mut Item<I, W, S>)) {
+    if let Some(item) = items.iter_mut().find(|i| i.id == id) {
+        change(item);
     }
-
-    fn change<I: PartialEq, W>(self, items: &mut [Item<I, W>], id: I, words: W, voice: Voice) {
-        if let Some(item) = items.iter_mut().find(|i| i.id == id) {
-            *item = Item { id, words, voice, by: self.by, at: self.at, removed: item.removed, why: None };
-        }
-    }
-
-    fn remove<I: PartialEq, W>(self, items: &mut [Item<I, W>], id: I, why: Prose) {
-        if let Some(item) = items.iter_mut().find(|i| i.id == id) {
-            (item.removed, item.why, item.by, item.at) = (true, Some(why), self.by, self.at);
-        }
-    }
-}
-
-/// Sets what stands beside an id, or takes it away.
-fn put<I: PartialEq, V>(pairs: &mut Vec<(I, V)>, id: I, value: Option<V>) {
-    pairs.retain(|(i, _)| *i != id);
-    pairs.extend(value.map(|v| (id, v)));
 }

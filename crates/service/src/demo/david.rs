@@ -9,14 +9,12 @@ use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Bought, Change, Leftover};
 use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing};
-use domain::case::plan::{
-    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, Section,
-};
+use domain::case::plan::{self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
 use domain::case::{Voice, budget, signoff};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{CaseId, HoldingId, LineId, OutcomeId, Pence, ReviewId};
+use domain::{CaseId, HoldingId, LineId, Pence, ReviewId};
 
 const ANSWERS: [(&str, u8, &str); 12] = [
     ("breathing", 2, "Medicines by tube, and my chest in winter."),
@@ -285,7 +283,7 @@ async fn review(
     let (id, on, next) = (ReviewId(t.app.id()), t.day(), dates::days_after(t.day(), next_in));
     let (working, not_working) = (prose(working), prose(not_working));
     t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        let progress = |o: &plan::Item<OutcomeId, OutcomeWords>| OutcomeProgress {
+        let progress = |o: &plan::OutcomeItem| OutcomeProgress {
             outcome: o.id,
             progress: Progress::Better,
             words: None,

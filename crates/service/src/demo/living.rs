@@ -234,7 +234,8 @@ async fn reviewed(t: &Teller<'_>, things: &Things) -> Result<(), No> {
             by: None,
             outcomes: outcomes.clone(),
         };
-        plan::decide::change_action(case, carers, action, None, Voice::Person)
+        let seen = case.plan.action(carers).map_or(0, |a| a.seq);
+        plan::decide::change_action(case, carers, action, None, Voice::Person, seen)
     })
     .await?;
     let risk = RiskId(t.app.id());

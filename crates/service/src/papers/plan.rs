@@ -3,7 +3,9 @@
 use super::Source;
 use super::parts::{each_time, facts, heading, money_bar, of, payer, summed, table, text, who};
 use domain::case::Voice;
-use domain::case::plan::{Mode, Section};
+use domain::case::history::InFull;
+use domain::case::plan::decide::short;
+use domain::case::plan::{Item, Mode, Section, Version};
 use domain::case::signoff::Outcome;
 use domain::ledger::Funder;
 use domain::paper::{Block, Paper};
@@ -90,6 +92,31 @@ fn section(source: &Source<'_>, section: Section) -> Vec<Block> {
     blocks
 }
 
+/// The versions that stand beside something above, in full, with whose they are
+/// and when they were recorded; nothing where there is but one.
+fn others<I, W, S>(source: &Source<'_>, name: &str, item: &Item<I, W, S>) -> Vec<Block>
+where
+    Version<W, S>: InFull,
+{
+    if !item.is_contested() {
+        return vec![];
+    }
+    let mut blocks = vec![
+        heading(3, &format!("Another version of “{}”", short(name))),
+        text(
+            "Two people changed this at the same time. What stands above is the newest, and counts for now. Both stand until they are brought together.",
+        ),
+    ];
+    for version in item.beside.iter().rev() {
+        let mut pairs = version.in_full(source.case, source.framework);
+        let whose = format!("{}, {}", who(source, version.voice), dates::moment(version.at));
+        pairs.push(("Whose words".to_owned(), whose));
+        pairs.push(("Written down by".to_owned(), source.name_of(version.by)));
+        blocks.push(Block::Facts(pairs));
+    }
+    blocks
+}
+
 /// A part of the plan with its heading; nothing if it is empty.
 fn part(title: &str, blocks: Vec<Block>) -> Vec<Block> {
     if blocks.is_empty() {
@@ -161,6 +188,7 @@ fn changes(source: &Source<'_>) -> Vec<Block> {
         if !pairs.is_empty() {
             blocks.push(facts(pairs));
         }
+        blocks.extend(others(source, outcome.words.words.as_str(), outcome));
     }
     part("What I want to change", blocks)
 }
@@ -193,7 +221,9 @@ fn actions(source: &Source<'_>) -> Vec<Block> {
         })
         .collect();
     let head = &["What", "Who", "When", "For change"];
-    part("Who does what", table("What each of us will do", head, rows, &[]).into_iter().collect())
+    let mut blocks: Vec<Block> = table("What each of us will do", head, rows, &[]).into_iter().collect();
+    blocks.extend(plan.current_actions().flat_map(|a| others(source, a.words.what.as_str(), a)));
+    part("Who does what", blocks)
 }
 
 fn if_things_go_wrong(source: &Source<'_>) -> Vec<Block> {
@@ -206,6 +236,8 @@ fn if_things_go_wrong(source: &Source<'_>) -> Vec<Block> {
     let mut blocks = section(source, Section::IfThingsGoWrong);
     let head = &["What could happen", "What we do about it", "Who looks after it"];
     blocks.extend(table("What could go wrong", head, rows, &[]));
+    let risks = source.case.plan.current_risks();
+    blocks.extend(risks.flat_map(|r| others(source, r.words.words.as_str(), r)));
     part("Staying safe", blocks)
 }
 
@@ -234,6 +266,7 @@ fn money(source: &Source<'_>) -> Vec<Block> {
     let head = &["What", "For change", "Whose money", "How much", "First year"];
     let sum = vec!["Altogether".to_owned(), String::new(), String::new(), String::new(), year.to_string()];
     blocks.extend(summed(table("Each thing the money buys", head, rows, &[4]), sum));
+    blocks.extend(plan.current_lines().flat_map(|l| others(source, l.words.what.as_str(), l)));
     let council = plan.first_year_cost_of(Funder::Council);
     if council.0 > 0 {
         let nhs = plan.first_year_cost_of(Funder::Nhs);

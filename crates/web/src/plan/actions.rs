@@ -3,19 +3,20 @@
 use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
+use super::versions::{List, based_on};
 use crate::case_page::At;
 use crate::components::{
-    Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, buttons, date_input, input,
-    own_words, radios, tag, textarea, typed,
+    Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, date_input, input, own_words,
+    radios, tag, textarea, typed,
 };
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::Voice;
-use domain::case::plan::{ActionWords, Item, decide};
+use domain::case::plan::{ActionItem, ActionWords, Plan, Version, decide};
 use domain::{ActionId, CaseId, Prose, dates};
 use maud::{Markup, html};
 
@@ -30,9 +31,16 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.post("/cases/{id}/plan/actions/{item}/remove", write, remove);
 }
 
-const ADD: &str = "Add something that someone does";
-const CHANGE: &str = "Change who does what";
-const REMOVE: &str = "Take this out?";
+const LIST: List<ActionId, ActionWords, Prose> = List {
+    page: "actions",
+    add: "Add something that someone does",
+    change: "Change who does what",
+    take_out: "Take this out?",
+    find: Plan::action,
+    filled,
+    asked,
+    remove: decide::remove_action,
+};
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
@@ -43,12 +51,12 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         p class="nhsuk-lede-text" { "Each thing that someone does so that an outcome comes about. Help that nobody is paid for counts just as much." }
         @if plan.current_actions().next().is_none() { (empty("Nothing is written here yet.")) }
         @for action in plan.current_actions() { (shown(&sheet, action)) }
-        (sheet.foot(ADD, "actions/add"))
+        (sheet.foot(LIST.add, "actions/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
 
-fn shown(sheet: &Sheet, action: &Item<ActionId, ActionWords>) -> Markup {
+fn shown(sheet: &Sheet, action: &ActionItem) -> Markup {
     let plan = &sheet.case().plan;
     let words = &action.words;
     let page = format!("actions/{}", action.id);
@@ -60,6 +68,7 @@ fn shown(sheet: &Sheet, action: &Item<ActionId, ActionWords>) -> Markup {
             p { strong { "When: " } (typed(words.when.as_str())) @if let Some(by) = words.by { ", by " (dates::long(by)) } }
             p { strong { "For: " } (numbers(sheet, &words.outcomes)) }
             @if let Some(otherwise) = plan.fallback(action.id) { p { strong { "If it does not work out: " } (typed(otherwise.as_str())) } }
+            (LIST.beside(sheet, action))
             @if let Some(on) = plan.done(action.id) {
                 p { (tag(&Tag::new("Done", Colour::Green))) " " (dates::long(on)) }
             } @else if sheet.may_write() {
@@ -73,6 +82,16 @@ fn shown(sheet: &Sheet, action: &Item<ActionId, ActionWords>) -> Markup {
     }
 }
 
+fn has_outcomes(sheet: &Sheet) -> bool {
+    sheet.case().plan.current_outcomes().next().is_some()
+}
+
+/// Whether the form is shown: not before there is an outcome, unless somebody
+/// typed in it while the last one was taken out.
+pub fn asks(sheet: &Sheet, form: &Form) -> bool {
+    has_outcomes(sheet) || !form.is_ok()
+}
+
 /// `outcomes 1 and 3`, as the plan numbers them.
 pub fn numbers(sheet: &Sheet, outcomes: &[domain::OutcomeId]) -> String {
     super::whole::outcome_numbers(&sheet.case().plan, outcomes)
@@ -81,21 +100,22 @@ pub fn numbers(sheet: &Sheet, outcomes: &[domain::OutcomeId]) -> String {
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    Ok(asked(&sheet, &form, ADD))
+    Ok(asked(&sheet, &form, None, None))
 }
 
-async fn edit(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let plan = &sheet.case().plan;
-    let action = plan.action(item).filter(|a| !a.removed).ok_or(Trouble::Hidden)?;
-    let words = &action.words;
+async fn edit(me: Me, At((id, item)): At<(CaseId, ActionId)>, Query(done): Query<Done>) -> Answer {
+    LIST.edit(me, id, item, &done).await
+}
+
+fn filled(version: &Version<ActionWords, Prose>) -> Form {
+    let words = &version.words;
     let mut form = Form::filled([
         ("what", words.what.to_string()),
         ("who", words.who.to_string()),
         ("paid", if words.paid { "yes" } else { "no" }.to_owned()),
         ("when", words.when.to_string()),
-        ("otherwise", plan.fallback(item).map(ToString::to_string).unwrap_or_default()),
-        ("voice", crate::whose::value(action.voice)),
+        ("otherwise", version.aside.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("voice", crate::whose::value(version.voice)),
     ]);
     if let Some(by) = words.by {
         form.put_date("by", by);
@@ -103,19 +123,21 @@ async fn edit(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
     for outcome in &words.outcomes {
         form.put("outcomes", outcome.to_string());
     }
-    Ok(asked(&sheet, &form, CHANGE))
+    form
 }
 
-fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
+fn asked(sheet: &Sheet, form: &Form, item: Option<&ActionItem>, flash: Option<&str>) -> Response {
+    let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
-        @if sheet.case().plan.current_outcomes().next().is_none() {
+        (LIST.meanwhile(sheet, form, item))
+        @if !has_outcomes(sheet) {
             p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at("outcomes/add")) { "Write what should change first" } "." }
-        } @else {
+        }
+        @if asks(sheet, form) {
             form method="post" novalidate {
                 (csrf_field(&sheet.me.csrf))
-                (key_field(form.text(KEY_FIELD)))
                 (textarea(&Textarea { rows: 3, size: Size::M, ..Textarea::new("what", "What is done?").with(form) }))
                 (input(&Input { hint: Some("A name, or who they are: “Martin”, “the speech therapist”"), ..Input::new("who", "Who does it?").with(form) }))
                 (radios(&Choices::yes_no("paid", "Is somebody paid for it?").with(form)))
@@ -124,14 +146,11 @@ fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
                 (sheet.outcomes_asked(form))
                 (textarea(&Textarea { rows: 3, hint: Some("Another way to get there, if you have one"), ..Textarea::new("otherwise", "What if it does not work out?").with(form) }))
                 (sheet.whose_words(form, false))
-                (buttons(&html! {
-                    (button(&Button::submit("Save")))
-                    a href=(sheet.at("actions")) { "Go back" }
-                }))
+                (LIST.save(sheet, form, item))
             }
         }
     };
-    sheet.form_page(title, form, &content)
+    sheet.form_page_after(title, flash, form, &content)
 }
 
 type Read = (ActionWords, Option<Prose>, Voice);
@@ -155,25 +174,33 @@ fn read(form: &mut Form) -> Option<Read> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, ActionId);
-    let Some((words, otherwise, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, ADD)) };
+    let Some((words, otherwise, voice)) = read(&mut form) else {
+        return Ok(asked(&sheet, &form, None, None));
+    };
     let saved = sheet
         .act(&mut form, move |desk| {
             Ok(decide::add_action(desk.case, item, words.clone(), otherwise.clone(), voice)?.into())
         })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("actions"), "added") } else { asked(&sheet, &form, ADD) })
+    Ok(if saved.is_some() { go(&sheet.at("actions"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    let Some((words, otherwise, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, CHANGE)) };
+    let Some((words, otherwise, voice)) = read(&mut form) else {
+        return LIST.again(sheet, item, &form).await;
+    };
+    let seen = based_on(&form);
     let saved = sheet
         .act(&mut form, move |desk| {
-            Ok(decide::change_action(desk.case, item, words.clone(), otherwise.clone(), voice)?.into())
+            Ok(decide::change_action(desk.case, item, words.clone(), otherwise.clone(), voice, seen)?.into())
         })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("actions"), "changed") } else { asked(&sheet, &form, CHANGE) })
+    if saved.is_none() {
+        return LIST.again(sheet, item, &form).await;
+    }
+    LIST.saved(sheet, item).await
 }
 
 async fn finish(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
@@ -186,24 +213,10 @@ async fn finish(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
     Ok(go(&sheet.at("actions"), "finished"))
 }
 
-fn why(sheet: &Sheet, item: ActionId, form: &Form) -> Answer {
-    let action = sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    let what = own_words(action.words.what.as_str(), &sheet.who_said(action));
-    Ok(sheet.removal(form, REMOVE, &what, &sheet.at("actions")))
-}
-
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
-    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+    LIST.ask_why(me, id, item).await
 }
 
-async fn remove(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    let Some(reason) = form.prose("why", "why you are taking it out") else {
-        return why(&sheet, item, &form);
-    };
-    let saved = sheet
-        .act(&mut form, move |desk| Ok(decide::remove_action(desk.case, item, reason.clone())?.into()))
-        .await?;
-    if saved.is_some() { Ok(go(&sheet.at("actions"), "removed")) } else { why(&sheet, item, &form) }
+async fn remove(me: Me, At((id, item)): At<(CaseId, ActionId)>, form: Form) -> Answer {
+    LIST.remove(me, id, item, form).await
 }

@@ -1,14 +1,16 @@
 //! What every page of the plan shares: the opened case, addresses, whose
 //! words something is, and the words after something was done.
 
+use super::versions::BASED_ON;
 use crate::case_page::{case_page, case_page_with_errors, is_family};
-use crate::components::{Button, Choice, Choices, Textarea, button, buttons, nothing_yet, textarea};
+use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
 use crate::form::{Form, invalid};
 use crate::page::{KEY_FIELD, csrf_field};
 use crate::{Answer, Me, Trouble, whose};
 use axum::response::Response;
 use domain::access::{self, Action};
 use domain::case::budget::planning_is_open;
+use domain::case::plan::checklist::contested;
 use domain::case::plan::decide::is_close;
 use domain::case::plan::{Item, Writing};
 use domain::case::{Case, Voice};
@@ -71,6 +73,12 @@ impl Sheet {
         planning_is_open(self.case()).is_ok() && access::may(&self.me.actor, Action::WritePlan, self.case())
     }
 
+    /// How many things of a list stand in several versions.
+    pub fn contested(&self, list: &str) -> usize {
+        let page = format!("plan/{list}/");
+        contested(self.case()).iter().filter(|one| one.page.starts_with(&page)).count()
+    }
+
     pub fn is_family(&self) -> bool {
         is_family(&self.seen.roles)
     }
@@ -93,11 +101,28 @@ impl Sheet {
         case_page(&self.me, &self.seen, title, "plan", flash, content)
     }
 
+    /// The same plan as it is now.
+    pub async fn anew(self) -> Answer<Self> {
+        let id = self.case().id;
+        Self::to_write(self.me, id).await
+    }
+
     /// A form's page: with status 422 where something typed is wrong.
     pub fn form_page(&self, title: &str, form: &Form, content: &Markup) -> Response {
+        self.form_page_after(title, None, form, content)
+    }
+
+    /// A form's page, with a word on what was just done.
+    pub fn form_page_after(
+        &self,
+        title: &str,
+        flash: Option<&str>,
+        form: &Form,
+        content: &Markup,
+    ) -> Response {
         use axum::response::IntoResponse as _;
         if form.is_ok() {
-            self.page(title, None, content).into_response()
+            self.page(title, flash, content).into_response()
         } else {
             invalid(case_page_with_errors(&self.me, &self.seen, title, "plan", content))
         }
@@ -125,21 +150,12 @@ impl Sheet {
         form.text(KEY_FIELD).parse().unwrap_or_else(|_| make(self.me.web().app.id()))
     }
 
-    /// Who wrote something, whose words it is, and when.
-    pub fn who(&self, voice: Voice, by: Author, at: Timestamp) -> String {
-        let whose = self.case().circle.name_of(voice);
-        match recorder(self.case(), by).filter(|name| *name != whose) {
-            Some(name) => format!("{whose}, written down by {name}, {}", dates::moment(at)),
-            None => format!("{whose}, {}", dates::moment(at)),
-        }
-    }
-
     pub fn who_wrote(&self, writing: &Writing) -> String {
-        self.who(writing.voice, writing.by, writing.at)
+        who(self.case(), writing.voice, writing.by, writing.at)
     }
 
-    pub fn who_said<I, W>(&self, item: &Item<I, W>) -> String {
-        self.who(item.voice, item.by, item.at)
+    pub fn who_said<I, W, S>(&self, item: &Item<I, W, S>) -> String {
+        who(self.case(), item.voice, item.by, item.at)
     }
 
     /// The question whose words these are. With `close` only the person and
@@ -189,6 +205,7 @@ impl Sheet {
             p { "What it said stays in the history, with your reason." }
             form method="post" novalidate {
                 (csrf_field(&self.me.csrf))
+                @if !form.text(BASED_ON).is_empty() { (hidden(BASED_ON, form.text(BASED_ON))) }
                 (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why are you taking it out?").with(form) }))
                 (buttons(&html! {
                     (button(&Button { look: crate::components::Look::Warning, ..Button::submit("Take it out") }))
@@ -214,6 +231,15 @@ pub fn read_voice(form: &mut Form) -> Option<Voice> {
 /// The outcomes that were ticked; whether they exist is the plan's question.
 pub fn read_outcomes(form: &mut Form) -> Option<Vec<OutcomeId>> {
     form.choices("outcomes", "outcomes from the list")
+}
+
+/// Who wrote something, whose words it is, and when.
+pub fn who(case: &Case, voice: Voice, by: Author, at: Timestamp) -> String {
+    let whose = case.circle.name_of(voice);
+    match recorder(case, by).filter(|name| *name != whose) {
+        Some(name) => format!("{whose}, written down by {name}, {}", dates::moment(at)),
+        None => format!("{whose}, {}", dates::moment(at)),
+    }
 }
 
 /// The name of whoever recorded something, if they are or were in the circle.

@@ -3,19 +3,19 @@
 use super::frame::{Done, Sheet, capital, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
+use super::versions::{List, based_on};
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, Details, Input, Select, Size, button, buttons, details, input, inset_text,
-    radios, select, typed,
+    Choice, Choices, Details, Input, Select, Size, details, input, inset_text, radios, select, typed,
 };
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::Voice;
-use domain::case::plan::{Every, Item, LineWords, money};
+use domain::case::plan::{Every, LineItem, LineWords, Plan, Version, money};
 use domain::ledger::Funder;
 use domain::{CaseId, HoldingId, LineId, Pence};
 use maud::{Markup, html};
@@ -30,9 +30,16 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.post("/cases/{id}/plan/money/{item}/remove", write, remove);
 }
 
-const ADD: &str = "Add something the money buys";
-const CHANGE: &str = "Change what the money buys";
-const REMOVE: &str = "Take this out?";
+const LIST: List<LineId, LineWords, Pence> = List {
+    page: "money",
+    add: "Add something the money buys",
+    change: "Change what the money buys",
+    take_out: "Take this out?",
+    find: Plan::line,
+    filled,
+    asked,
+    remove: money::remove_line,
+};
 const FUNDERS: [(Funder, &str); 2] = [(Funder::Nhs, "nhs"), (Funder::Council, "council")];
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
@@ -46,7 +53,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         (what_is_left(&sheet))
         @if plan.current_lines().next().is_none() { (empty("Nothing is written here yet.")) }
         @for line in plan.current_lines() { (shown(&sheet, line)) }
-        (sheet.foot(ADD, "money/add"))
+        (sheet.foot(LIST.add, "money/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -91,7 +98,7 @@ fn left_of(funder: Funder, given: Pence, used: Pence) -> Markup {
     }
 }
 
-fn shown(sheet: &Sheet, line: &Item<LineId, LineWords>) -> Markup {
+fn shown(sheet: &Sheet, line: &LineItem) -> Markup {
     let (case, words) = (sheet.case(), &line.words);
     let kind = sheet.seen.framework().spending_kind(&words.kind).map_or("", |k| k.name.as_str());
     let own = case.plan.top_up(line.id);
@@ -109,6 +116,7 @@ fn shown(sheet: &Sheet, line: &Item<LineId, LineWords>) -> Markup {
             }
             @if !own.is_zero() { p { "With " (own) " of your own each time." } }
             p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { (sheet.who_said(line)) }
+            (LIST.beside(sheet, line))
             @if sheet.may_write() { (item_links(sheet, &format!("money/{}", line.id), words.what.as_str())) }
         }
     }
@@ -121,15 +129,15 @@ async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
     if let [only] = holdings.as_slice() {
         form.put("holding", only.to_string());
     }
-    Ok(asked(&sheet, &form, ADD))
+    Ok(asked(&sheet, &form, None, None))
 }
 
-async fn edit(me: Me, At((id, item)): At<(CaseId, LineId)>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let plan = &sheet.case().plan;
-    let line = plan.line(item).filter(|l| !l.removed).ok_or(Trouble::Hidden)?;
-    let words = &line.words;
-    let own = plan.top_up(item);
+async fn edit(me: Me, At((id, item)): At<(CaseId, LineId)>, Query(done): Query<Done>) -> Answer {
+    LIST.edit(me, id, item, &done).await
+}
+
+fn filled(version: &Version<LineWords, Pence>) -> Form {
+    let words = &version.words;
     let mut form = Form::filled([
         ("what", words.what.to_string()),
         ("kind", words.kind.clone()),
@@ -137,37 +145,35 @@ async fn edit(me: Me, At((id, item)): At<(CaseId, LineId)>) -> Answer {
         ("amount", words.amount.plain()),
         ("every", words.every.slug().to_owned()),
         ("holding", words.holding.map(|h| h.to_string()).unwrap_or_default()),
-        ("own", if own.is_zero() { String::new() } else { own.plain() }),
-        ("voice", crate::whose::value(line.voice)),
+        ("own", version.aside.map(Pence::plain).unwrap_or_default()),
+        ("voice", crate::whose::value(version.voice)),
     ]);
     for outcome in &words.outcomes {
         form.put("outcomes", outcome.to_string());
     }
-    Ok(asked(&sheet, &form, CHANGE))
+    form
 }
 
-fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
-    let none = sheet.case().plan.current_outcomes().next().is_none();
+fn asked(sheet: &Sheet, form: &Form, item: Option<&LineItem>, flash: Option<&str>) -> Response {
+    let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
-        @if none {
+        (LIST.meanwhile(sheet, form, item))
+        @if sheet.case().plan.current_outcomes().next().is_none() {
             p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at("outcomes/add")) { "Write what should change first" } "." }
-        } @else {
+        }
+        @if super::actions::asks(sheet, form) {
             (what_is_left(sheet))
             (cannot(sheet))
             form method="post" novalidate {
                 (csrf_field(&sheet.me.csrf))
-                (key_field(form.text(KEY_FIELD)))
                 (fields(sheet, form))
-                (buttons(&html! {
-                    (button(&Button::submit("Save")))
-                    a href=(sheet.at("money")) { "Go back" }
-                }))
+                (LIST.save(sheet, form, item))
             }
         }
     };
-    sheet.form_page(title, form, &content)
+    sheet.form_page_after(title, flash, form, &content)
 }
 
 fn cannot(sheet: &Sheet) -> Markup {
@@ -249,45 +255,35 @@ fn read(form: &mut Form) -> Option<Read> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, LineId);
-    let Some((words, own, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, ADD)) };
+    let Some((words, own, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
     let saved = sheet
         .act(&mut form, move |desk| {
             Ok(money::add_line(desk.case, desk.framework, item, words.clone(), own, voice)?.into())
         })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("money"), "added") } else { asked(&sheet, &form, ADD) })
+    Ok(if saved.is_some() { go(&sheet.at("money"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.line(item).ok_or(Trouble::Hidden)?;
-    let Some((words, own, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, CHANGE)) };
+    let Some((words, own, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
+    let seen = based_on(&form);
     let saved = sheet
         .act(&mut form, move |desk| {
-            Ok(money::change_line(desk.case, desk.framework, item, words.clone(), own, voice)?.into())
+            Ok(money::change_line(desk.case, desk.framework, item, words.clone(), own, voice, seen)?.into())
         })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("money"), "changed") } else { asked(&sheet, &form, CHANGE) })
-}
-
-fn why(sheet: &Sheet, item: LineId, form: &Form) -> Answer {
-    let line = sheet.case().plan.line(item).ok_or(Trouble::Hidden)?;
-    let what = html! { p { strong { (typed(line.words.what.as_str())) } ": " (line.words.amount) " " (line.words.every.words()) } };
-    Ok(sheet.removal(form, REMOVE, &what, &sheet.at("money")))
+    if saved.is_none() {
+        return LIST.again(sheet, item, &form).await;
+    }
+    LIST.saved(sheet, item).await
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, LineId)>) -> Answer {
-    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+    LIST.ask_why(me, id, item).await
 }
 
-async fn remove(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.line(item).ok_or(Trouble::Hidden)?;
-    let Some(reason) = form.prose("why", "why you are taking it out") else {
-        return why(&sheet, item, &form);
-    };
-    let saved = sheet
-        .act(&mut form, move |desk| Ok(money::remove_line(desk.case, item, reason.clone())?.into()))
-        .await?;
-    if saved.is_some() { Ok(go(&sheet.at("money"), "removed")) } else { why(&sheet, item, &form) }
+async fn remove(me: Me, At((id, item)): At<(CaseId, LineId)>, form: Form) -> Answer {
+    LIST.remove(me, id, item, form).await
 }

@@ -2,20 +2,21 @@
 
 use super::frame::{Done, Sheet, capital, empty, read_voice};
 use super::go;
+use super::versions::{List, based_on};
 use crate::case_page::At;
 use crate::components::{
-    Button, Choice, Choices, Colour, Details, Size, Tag, Textarea, button, buttons, checkboxes, details,
-    inset_text, own_words, radios, tag, textarea, typed,
+    Choice, Choices, Colour, Details, Size, Tag, Textarea, checkboxes, details, inset_text, own_words,
+    radios, tag, textarea, typed,
 };
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::Voice;
 use domain::case::plan::decide::{self, sounds_like_a_service};
-use domain::case::plan::{Aim, Item, OutcomeWords};
+use domain::case::plan::{Aim, OutcomeItem, OutcomeWords, Plan, Version};
 use domain::{CaseId, OutcomeId};
 use maud::{Markup, html};
 
@@ -29,9 +30,16 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.post("/cases/{id}/plan/outcomes/{item}/remove", write, remove);
 }
 
-const ADD: &str = "Add an outcome";
-const CHANGE: &str = "Change an outcome";
-const REMOVE: &str = "Take out this outcome?";
+const LIST: List<OutcomeId, OutcomeWords, Aim> = List {
+    page: "outcomes",
+    add: "Add an outcome",
+    change: "Change an outcome",
+    take_out: "Take out this outcome?",
+    find: Plan::outcome,
+    filled,
+    asked,
+    remove: decide::remove_outcome,
+};
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
@@ -43,12 +51,12 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         @if plan.current_outcomes().next().is_none() { (empty("There are no outcomes yet.")) }
         @for outcome in plan.current_outcomes() { (shown(&sheet, outcome)) }
         (needs_without(&sheet))
-        (sheet.foot(ADD, "outcomes/add"))
+        (sheet.foot(LIST.add, "outcomes/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
 
-fn shown(sheet: &Sheet, outcome: &Item<OutcomeId, OutcomeWords>) -> Markup {
+fn shown(sheet: &Sheet, outcome: &OutcomeItem) -> Markup {
     let case = sheet.case();
     let number = case.plan.number(outcome.id);
     let page = format!("outcomes/{}", outcome.id);
@@ -60,6 +68,7 @@ fn shown(sheet: &Sheet, outcome: &Item<OutcomeId, OutcomeWords>) -> Markup {
             (own_words(outcome.words.words.as_str(), &sheet.who_said(outcome)))
             @if let Some(sign) = &outcome.words.sign { p { "How we will know: " (typed(sign.as_str())) } }
             @for need in needs { p { "For this need: " (typed(need.words.as_str())) } }
+            (LIST.beside(sheet, outcome))
             @if let (true, Some(hint)) = (sheet.may_write(), sounds_like_a_service(outcome.words.words.as_str())) {
                 (inset_text(&html! { p { (hint) } p { a href=(sheet.at(&page)) { "Write what will change" } } }))
             }
@@ -101,26 +110,29 @@ fn needs_without(sheet: &Sheet) -> Markup {
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    Ok(asked(&sheet, &form, ADD))
+    Ok(asked(&sheet, &form, None, None))
 }
 
-async fn edit(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let plan = &sheet.case().plan;
-    let outcome = plan.outcome(item).filter(|o| !o.removed).ok_or(Trouble::Hidden)?;
+async fn edit(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, Query(done): Query<Done>) -> Answer {
+    LIST.edit(me, id, item, &done).await
+}
+
+fn filled(version: &Version<OutcomeWords, Aim>) -> Form {
+    let words = &version.words;
     let mut form = Form::filled([
-        ("words", outcome.words.words.to_string()),
-        ("sign", outcome.words.sign.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("aim", plan.aim(item).map(|a| a.slug().to_owned()).unwrap_or_default()),
-        ("voice", crate::whose::value(outcome.voice)),
+        ("words", words.words.to_string()),
+        ("sign", words.sign.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("aim", version.aside.map(|a| a.slug().to_owned()).unwrap_or_default()),
+        ("voice", crate::whose::value(version.voice)),
     ]);
-    for need in &outcome.words.needs {
+    for need in &words.needs {
         form.put("needs", need.to_string());
     }
-    Ok(asked(&sheet, &form, CHANGE))
+    form
 }
 
-fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
+fn asked(sheet: &Sheet, form: &Form, item: Option<&OutcomeItem>, flash: Option<&str>) -> Response {
+    let title = LIST.title(item);
     let needs: Vec<(String, String)> = sheet
         .case()
         .assessment
@@ -133,6 +145,7 @@ fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
     let content = html! {
         (form.error_summary())
         h1 { (title) }
+        (LIST.meanwhile(sheet, form, item))
         (details(&Details::new("Outcomes that others wrote", html! {
             ul {
                 li { "Alice is understood by the people around her, and a small team stays with her." }
@@ -143,19 +156,15 @@ fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
         })))
         form method="post" novalidate {
             (csrf_field(&sheet.me.csrf))
-            (key_field(form.text(KEY_FIELD)))
             (textarea(&Textarea { rows: 4, size: Size::M, hint: Some("What will be different?"), ..Textarea::new("words", "What should change").with(form) }))
             (radios(&Choices::new("aim", "What do you hope for?", aims).with(form)))
             @if !needs.is_empty() { (checkboxes(&Choices { hint: Some("Choose all that fit"), ..Choices::new("needs", "Which needs is it for?", needs).with(form) })) }
             (textarea(&Textarea { rows: 3, ..Textarea::new("sign", "How will you know? (if you can say)").with(form) }))
             (sheet.whose_words(form, false))
-            (buttons(&html! {
-                (button(&Button::submit("Save")))
-                a href=(sheet.at("outcomes")) { "Go back" }
-            }))
+            (LIST.save(sheet, form, item))
         }
     };
-    sheet.form_page(title, form, &content)
+    sheet.form_page_after(title, flash, form, &content)
 }
 
 type Read = (OutcomeWords, Option<Aim>, Voice);
@@ -175,45 +184,35 @@ fn read(form: &mut Form) -> Option<Read> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, OutcomeId);
-    let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, ADD)) };
+    let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
     let saved = sheet
         .act(&mut form, move |desk| {
             Ok(decide::add_outcome(desk.case, item, words.clone(), aim, voice)?.into())
         })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("outcomes"), "added") } else { asked(&sheet, &form, ADD) })
+    Ok(if saved.is_some() { go(&sheet.at("outcomes"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
-    let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, CHANGE)) };
+    let Some((words, aim, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
+    let seen = based_on(&form);
     let saved = sheet
         .act(&mut form, move |desk| {
-            Ok(decide::change_outcome(desk.case, item, words.clone(), aim, voice)?.into())
+            Ok(decide::change_outcome(desk.case, item, words.clone(), aim, voice, seen)?.into())
         })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("outcomes"), "changed") } else { asked(&sheet, &form, CHANGE) })
-}
-
-fn why(sheet: &Sheet, item: OutcomeId, form: &Form) -> Answer {
-    let outcome = sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
-    let what = own_words(outcome.words.words.as_str(), &sheet.who_said(outcome));
-    Ok(sheet.removal(form, REMOVE, &what, &sheet.at("outcomes")))
+    if saved.is_none() {
+        return LIST.again(sheet, item, &form).await;
+    }
+    LIST.saved(sheet, item).await
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {
-    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+    LIST.ask_why(me, id, item).await
 }
 
-async fn remove(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
-    let Some(reason) = form.prose("why", "why you are taking it out") else {
-        return why(&sheet, item, &form);
-    };
-    let saved = sheet
-        .act(&mut form, move |desk| Ok(decide::remove_outcome(desk.case, item, reason.clone())?.into()))
-        .await?;
-    if saved.is_some() { Ok(go(&sheet.at("outcomes"), "removed")) } else { why(&sheet, item, &form) }
+async fn remove(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, form: Form) -> Answer {
+    LIST.remove(me, id, item, form).await
 }

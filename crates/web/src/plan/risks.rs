@@ -4,18 +4,17 @@
 use super::frame::{Done, Sheet, empty, read_voice};
 use super::go;
 use super::outcomes::item_links;
+use super::versions::{List, based_on};
 use crate::case_page::At;
-use crate::components::{
-    Button, Details, Input, Size, Textarea, button, buttons, details, input, own_words, textarea, typed,
-};
+use crate::components::{Details, Input, Size, Textarea, details, input, own_words, textarea, typed};
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::Voice;
-use domain::case::plan::{RiskWords, decide};
+use domain::case::plan::{Plan, RiskItem, RiskWords, Version, decide};
 use domain::{CaseId, RiskId};
 use maud::html;
 
@@ -29,9 +28,16 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.post("/cases/{id}/plan/risks/{item}/remove", write, remove);
 }
 
-const ADD: &str = "Add something that could go wrong";
-const CHANGE: &str = "Change what could go wrong";
-const REMOVE: &str = "Take this out?";
+const LIST: List<RiskId, RiskWords> = List {
+    page: "risks",
+    add: "Add something that could go wrong",
+    change: "Change what could go wrong",
+    take_out: "Take this out?",
+    find: Plan::risk,
+    filled,
+    asked,
+    remove: decide::remove_risk,
+};
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
@@ -48,10 +54,11 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
                 (own_words(risk.words.words.as_str(), &sheet.who_said(risk)))
                 p { strong { "What we do: " } (typed(risk.words.what_we_do.as_str())) }
                 p { strong { "Who: " } (typed(risk.words.who.as_str())) }
+                (LIST.beside(&sheet, risk))
                 @if sheet.may_write() { (item_links(&sheet, &format!("risks/{}", risk.id), &decide::short(risk.words.words.as_str()))) }
             }
         }
-        (sheet.foot(ADD, "risks/add"))
+        (sheet.foot(LIST.add, "risks/add"))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -59,25 +66,29 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    Ok(asked(&sheet, &form, ADD))
+    Ok(asked(&sheet, &form, None, None))
 }
 
-async fn edit(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let risk = sheet.case().plan.risk(item).filter(|r| !r.removed).ok_or(Trouble::Hidden)?;
-    let form = Form::filled([
-        ("words", risk.words.words.to_string()),
-        ("what-we-do", risk.words.what_we_do.to_string()),
-        ("who", risk.words.who.to_string()),
-        ("voice", crate::whose::value(risk.voice)),
-    ]);
-    Ok(asked(&sheet, &form, CHANGE))
+async fn edit(me: Me, At((id, item)): At<(CaseId, RiskId)>, Query(done): Query<Done>) -> Answer {
+    LIST.edit(me, id, item, &done).await
 }
 
-fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
+fn filled(version: &Version<RiskWords>) -> Form {
+    let words = &version.words;
+    Form::filled([
+        ("words", words.words.to_string()),
+        ("what-we-do", words.what_we_do.to_string()),
+        ("who", words.who.to_string()),
+        ("voice", crate::whose::value(version.voice)),
+    ])
+}
+
+fn asked(sheet: &Sheet, form: &Form, item: Option<&RiskItem>, flash: Option<&str>) -> Response {
+    let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
+        (LIST.meanwhile(sheet, form, item))
         (details(&Details::new("Questions that may help", html! {
             ul {
                 li { "Is there something you, or somebody who works with you, is worried about?" }
@@ -89,18 +100,14 @@ fn asked(sheet: &Sheet, form: &Form, title: &str) -> Response {
         })))
         form method="post" novalidate {
             (csrf_field(&sheet.me.csrf))
-            (key_field(form.text(KEY_FIELD)))
             (textarea(&Textarea { rows: 4, size: Size::M, ..Textarea::new("words", "What could go wrong?").with(form) }))
             (textarea(&Textarea { rows: 4, size: Size::M, hint: Some("To make it less likely, and if it happens"), ..Textarea::new("what-we-do", "What do we do about it?").with(form) }))
             (input(&Input { hint: Some("Names, or “everyone who comes to the house”"), ..Input::new("who", "Who does that?").with(form) }))
             (sheet.whose_words(form, false))
-            (buttons(&html! {
-                (button(&Button::submit("Save")))
-                a href=(sheet.at("risks")) { "Go back" }
-            }))
+            (LIST.save(sheet, form, item))
         }
     };
-    sheet.form_page(title, form, &content)
+    sheet.form_page_after(title, flash, form, &content)
 }
 
 fn read(form: &mut Form) -> Option<(RiskWords, Voice)> {
@@ -114,41 +121,33 @@ fn read(form: &mut Form) -> Option<(RiskWords, Voice)> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, RiskId);
-    let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, ADD)) };
+    let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
     let saved = sheet
         .act(&mut form, move |desk| Ok(decide::add_risk(desk.case, item, words.clone(), voice)?.into()))
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("risks"), "added") } else { asked(&sheet, &form, ADD) })
+    Ok(if saved.is_some() { go(&sheet.at("risks"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
-    let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, CHANGE)) };
+    let Some((words, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
+    let seen = based_on(&form);
     let saved = sheet
-        .act(&mut form, move |desk| Ok(decide::change_risk(desk.case, item, words.clone(), voice)?.into()))
+        .act(&mut form, move |desk| {
+            Ok(decide::change_risk(desk.case, item, words.clone(), voice, seen)?.into())
+        })
         .await?;
-    Ok(if saved.is_some() { go(&sheet.at("risks"), "changed") } else { asked(&sheet, &form, CHANGE) })
-}
-
-fn why(sheet: &Sheet, item: RiskId, form: &Form) -> Answer {
-    let risk = sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
-    let what = own_words(risk.words.words.as_str(), &sheet.who_said(risk));
-    Ok(sheet.removal(form, REMOVE, &what, &sheet.at("risks")))
+    if saved.is_none() {
+        return LIST.again(sheet, item, &form).await;
+    }
+    LIST.saved(sheet, item).await
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {
-    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+    LIST.ask_why(me, id, item).await
 }
 
-async fn remove(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
-    let Some(reason) = form.prose("why", "why you are taking it out") else {
-        return why(&sheet, item, &form);
-    };
-    let saved = sheet
-        .act(&mut form, move |desk| Ok(decide::remove_risk(desk.case, item, reason.clone())?.into()))
-        .await?;
-    if saved.is_some() { Ok(go(&sheet.at("risks"), "removed")) } else { why(&sheet, item, &form) }
+async fn remove(me: Me, At((id, item)): At<(CaseId, RiskId)>, form: Form) -> Answer {
+    LIST.remove(me, id, item, form).await
 }

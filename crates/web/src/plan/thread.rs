@@ -9,9 +9,9 @@ use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::access::{self, Action};
 use domain::case::Case;
-use domain::case::plan::{Item, OutcomeWords};
+use domain::case::plan::OutcomeItem;
 use domain::ledger::{Account, Balances, Layer};
-use domain::{CaseId, LineId, OutcomeId, Pence};
+use domain::{CaseId, LineId, Pence};
 use maud::html;
 
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
@@ -54,7 +54,7 @@ pub fn paid_from(balances: &Balances) -> impl Fn(LineId) -> Pence + '_ {
     |line| balances.get(Layer::Actual, Account::Line(line))
 }
 
-fn thread(case: &Case, outcome: &Item<OutcomeId, OutcomeWords>, paid: &impl Fn(LineId) -> Pence) -> Thread {
+fn thread(case: &Case, outcome: &OutcomeItem, paid: &impl Fn(LineId) -> Pence) -> Thread {
     let needs: Vec<&str> = case
         .assessment
         .needs

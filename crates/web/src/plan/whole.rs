@@ -1,13 +1,14 @@
 //! The whole plan on one page, in the person's order, good on paper too.
 
 use super::frame::{Done, Sheet, recorder};
+use super::versions::{self, others};
 use crate::case_page::At;
 use crate::components::{Column, Table, cell, own_words, table, typed};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::case::Case;
-use domain::case::plan::{Plan, Section, Writing};
+use domain::case::plan::{ActionItem, Plan, Section, Writing};
 use domain::framework::Framework;
 use domain::ledger::Funder;
 use domain::{CaseId, OutcomeId, Pence, dates};
@@ -18,6 +19,7 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
     let title = format!("{}’s plan", sheet.case().person_name());
     let content = html! {
         h1 { (title) }
+        (versions::waiting(&sheet))
         (whole_plan(sheet.case(), sheet.seen.framework()))
         div class="phb-no-print" { p { a href=(sheet.home()) { "Back to the parts of the plan" } } }
     };
@@ -35,8 +37,8 @@ pub fn whole_plan(case: &Case, framework: &Framework) -> Markup {
             @for section in [S::ImportantToMe, S::WhoIAm, S::WhoSpeaks, S::Working, S::NotWorking, S::ImportantForMyHealth] {
                 (part(case, section))
             }
-            (outcomes(case))
-            (risks(case))
+            (outcomes(case, framework))
+            (risks(case, framework))
             (part(case, S::IfThingsGoWrong))
             (part(case, S::HowMoneyIsHeld))
             (money(case, framework))
@@ -83,7 +85,7 @@ fn said(case: &Case, writing: &Writing) -> String {
     }
 }
 
-fn outcomes(case: &Case) -> Markup {
+fn outcomes(case: &Case, framework: &Framework) -> Markup {
     let plan = &case.plan;
     if plan.current_outcomes().next().is_none() {
         return html! {};
@@ -97,7 +99,8 @@ fn outcomes(case: &Case) -> Markup {
                         p class="phb-whole__outcome" { (typed(outcome.words.words.as_str())) }
                         @if let Some(sign) = &outcome.words.sign { p { strong { "How we will know: " } (typed(sign.as_str())) } }
                         (needs_of(case, &outcome.words.needs))
-                        (actions_for(case, outcome.id))
+                        (others(case, framework, outcome, &html! {}))
+                        (actions_for(case, framework, outcome.id))
                     }
                 }
             }
@@ -113,7 +116,7 @@ fn needs_of(case: &Case, needs: &[domain::NeedId]) -> Markup {
     }
 }
 
-fn actions_for(case: &Case, outcome: OutcomeId) -> Markup {
+fn actions_for(case: &Case, framework: &Framework, outcome: OutcomeId) -> Markup {
     let plan = &case.plan;
     html! {
         ul class="phb-whole__actions" {
@@ -127,6 +130,7 @@ fn actions_for(case: &Case, outcome: OutcomeId) -> Markup {
                         @if let Some(on) = plan.done(action.id) { " · done " (dates::long(on)) }
                     }
                     @if let Some(otherwise) = plan.fallback(action.id) { p { "If it does not work out: " (typed(otherwise.as_str())) } }
+                    (action_versions(case, framework, action, outcome))
                 }
             }
             @for line in plan.current_lines().filter(|l| l.words.outcomes.contains(&outcome)) {
@@ -136,7 +140,19 @@ fn actions_for(case: &Case, outcome: OutcomeId) -> Markup {
     }
 }
 
-fn risks(case: &Case) -> Markup {
+/// Its versions under the first outcome that it is for, and where those are
+/// under the others.
+fn action_versions(case: &Case, framework: &Framework, action: &ActionItem, outcome: OutcomeId) -> Markup {
+    let first = case.plan.current_outcomes().find(|o| action.words.outcomes.contains(&o.id)).map(|o| o.id);
+    match first {
+        Some(first) if first != outcome && action.is_contested() => {
+            html! { p { "This stands in two versions: see outcome " (case.plan.number(first)) "." } }
+        }
+        _ => others(case, framework, action, &html! {}),
+    }
+}
+
+fn risks(case: &Case, framework: &Framework) -> Markup {
     if case.plan.current_risks().next().is_none() {
         return html! {};
     }
@@ -147,7 +163,7 @@ fn risks(case: &Case) -> Markup {
                 @for risk in case.plan.current_risks() {
                     div {
                         dt { (typed(risk.words.words.as_str())) }
-                        dd { (typed(risk.words.what_we_do.as_str())) span class="phb-whole__when" { (typed(risk.words.who.as_str())) } }
+                        dd { (typed(risk.words.what_we_do.as_str())) span class="phb-whole__when" { (typed(risk.words.who.as_str())) } (others(case, framework, risk, &html! {})) }
                     }
                 }
             }
@@ -191,6 +207,10 @@ fn money(case: &Case, framework: &Framework) -> Markup {
         section id="money" {
             h2 { "What the money buys" }
             (table(&Table { first_names_row: true, ..Table::new("What the money buys in the first year", columns, rows) }))
+            @for line in plan.current_lines().filter(|l| l.is_contested()) {
+                h3 class="nhsuk-heading-s" { (typed(line.words.what.as_str())) }
+                (others(case, framework, line, &html! {}))
+            }
             p {
                 strong { (plan.first_year_cost()) " in the first year" }
                 ": " (plan.first_year_cost_of(Funder::Nhs)) " from the NHS and "

@@ -2,6 +2,7 @@
 //! versions are shown side by side, and the page helps to bring them together.
 
 use super::frame::{Done, Sheet, read_voice};
+use super::versions::{BASED_ON, based_on};
 use super::{go, prompts};
 use crate::case_page::At;
 use crate::components::{
@@ -16,9 +17,6 @@ use domain::case::plan::{Section, Written, decide};
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
 
-/// The number of the version that the writer had before them.
-const BASED_ON: &str = "based-on";
-
 pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let written = sheet.case().plan.section(section);
@@ -29,26 +27,19 @@ pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done):
         form.put("voice", crate::whose::value(writing.voice));
     }
     let content = page(&sheet, section, &form);
-    Ok(match done.words() {
-        Some(words) => {
-            use axum::response::IntoResponse as _;
-            sheet.page(section.title(), Some(words), &content).into_response()
-        }
-        None => sheet.form_page(section.title(), &form, &content),
-    })
+    Ok(sheet.form_page_after(section.title(), done.words(), &form, &content))
 }
 
 pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let text = form.prose("text", "the words for this part");
     let voice = read_voice(&mut form);
-    // Without a number nothing was seen, so nothing is written over.
-    let based_on = form.text(BASED_ON).parse::<u64>().unwrap_or(0);
+    let seen = based_on(&form);
     let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&sheet, section, &form)) };
     let stood = sheet.case().plan.section(section).is_some_and(Written::is_contested);
     let saved = sheet
         .act(&mut form, move |desk| {
-            Ok(decide::write_section(desk.case, section, text.clone(), voice, based_on)?.into())
+            Ok(decide::write_section(desk.case, section, text.clone(), voice, seen)?.into())
         })
         .await?;
     if saved.is_none() {
@@ -118,7 +109,7 @@ fn page(sheet: &Sheet, section: Section, form: &Form) -> Markup {
 
 /// Says that somebody wrote here since this page was opened.
 fn news(sheet: &Sheet, written: Option<&Written>, form: &Form) -> Markup {
-    let seen = form.text(BASED_ON).parse::<u64>().unwrap_or(0);
+    let seen = based_on(form);
     let Some(written) = written.filter(|w| w.seq() > seen && !form.is_ok()) else { return html! {} };
     html! {
         div class="phb-waiting" {

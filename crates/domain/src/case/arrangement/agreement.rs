@@ -85,7 +85,7 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
 }
 
 fn budget_changes(case: &Case, balances: &Balances) -> Vec<(Funder, LineId, Pence)> {
-    let change = |line: &case::plan::Item<LineId, case::plan::LineWords>| {
+    let change = |line: &case::plan::LineItem| {
         let target = if line.removed { Pence::ZERO } else { line.words.yearly() };
         let now = balances.get(Layer::Budget, Account::Line(line.id));
         (line.words.funder, line.id, target - now)

@@ -320,7 +320,9 @@ pub fn change_holding(
         .push(plan::Event::HoldingAdded { id: change.new, holding: change.words, from: change.on }.into());
     for line in case.plan.current_lines().filter(|l| l.words.holding == Some(change.old)) {
         let words = LineWords { holding: Some(change.new), ..line.words.clone() };
-        decision.events.push(plan::Event::LineChanged { id: line.id, line: words, voice: line.voice }.into());
+        decision.events.push(
+            plan::Event::LineChanged { id: line.id, line: words, voice: line.voice, based_on: None }.into(),
+        );
     }
     decision.events.push(plan::Event::HoldingEnded { id: change.old, on: change.on, why: change.why }.into());
     Ok(decision)

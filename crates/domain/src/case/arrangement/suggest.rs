@@ -1,7 +1,7 @@
 //! Suggesting what a payment was for. The system suggests; the person decides.
 
 use super::Movement;
-use crate::case::plan::{Item, LineWords};
+use crate::case::plan::LineItem;
 use crate::{BankLineId, LineId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ const FILLING: [&str; 14] = [
 #[must_use]
 pub fn suggest<'a>(
     open: &[Movement],
-    lines: impl IntoIterator<Item = &'a Item<LineId, LineWords>>,
+    lines: impl IntoIterator<Item = &'a LineItem>,
     past: &[(Movement, LineId)],
 ) -> Vec<(BankLineId, LineId, Because)> {
     let lines: Vec<_> = lines.into_iter().filter(|l| !l.removed).collect();
@@ -68,8 +68,7 @@ pub fn suggest<'a>(
         if let (Some(line), None) = (same.next(), same.next()) {
             return Some((movement.id, line.id, Because::Amount));
         }
-        let shared =
-            |l: &&&Item<LineId, LineWords>| payee(l.words.what.as_str()).intersection(&words).count();
+        let shared = |l: &&&LineItem| payee(l.words.what.as_str()).intersection(&words).count();
         let best = lines.iter().max_by_key(|l| shared(l)).filter(|l| shared(l) > 0)?;
         Some((movement.id, best.id, Because::Words))
     };
@@ -80,12 +79,12 @@ pub fn suggest<'a>(
 mod tests {
     use super::*;
     use crate::case::Voice;
-    use crate::case::plan::Every;
+    use crate::case::plan::{Every, LineWords, Touch};
     use crate::ledger::Funder;
     use crate::{Date, HoldingId, Line, Pence, Timestamp};
     use uuid::Uuid;
 
-    fn line(n: u128, what: &str, pence: i64) -> Item<LineId, LineWords> {
+    fn line(n: u128, what: &str, pence: i64) -> LineItem {
         let words = LineWords {
             what: Line::parse(what).expect("a line"),
             kind: "other".into(),
@@ -95,15 +94,8 @@ mod tests {
             outcomes: vec![],
             holding: None,
         };
-        Item {
-            id: LineId(Uuid::from_u128(n)),
-            words,
-            voice: Voice::Person,
-            by: crate::Author::System,
-            at: Timestamp::UNIX_EPOCH,
-            removed: false,
-            why: None,
-        }
+        let touch = Touch { seq: 1, by: crate::Author::System, at: Timestamp::UNIX_EPOCH };
+        LineItem::new(LineId(Uuid::from_u128(n)), words, Voice::Person, touch)
     }
 
     fn movement(n: u128, text: &str, pence: i64) -> Movement {

@@ -547,7 +547,7 @@ proptest! {
         let line = LineWords { amount: Pence(weekly), ..world.case.plan.line(WAGES).expect("there").words.clone() };
         let sending = SubmissionId(id(9));
         world.happen(3, vec![
-            plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person }.into(),
+            plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None }.into(),
             signoff::Event::Sent { id: sending, voice: Voice::Person, to: None, note: None }.into(),
             signoff::Event::Agreed {
                 id: sending, reasons: prose("x"), nhs: Pence(weekly * 52), council: Pence(0),

@@ -1,12 +1,49 @@
 //! In words: the plan and its sign-off.
 
 use super::{Part, Teller, Told, day, funder, short};
-use crate::OutcomeId;
-use crate::case::plan::{ActionWords, HoldingWords, LineWords, OutcomeWords, RiskWords};
-use crate::case::{plan, signoff};
+use crate::case::plan::{
+    ActionWords, Aim, Crossing, HoldingWords, LineWords, OutcomeWords, RiskWords, Version,
+};
+use crate::case::{Case, plan, signoff};
+use crate::framework::Framework;
+use crate::{OutcomeId, Pence, Prose};
+
+/// A version of something in the plan, in full. It is told in the same words
+/// in the history, on the pages and on paper.
+pub trait InFull {
+    /// What it says: (label, words).
+    fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)>;
+}
+
+impl InFull for Version<OutcomeWords, Aim> {
+    fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)> {
+        let told = Teller { case, framework }.outcome(Told::new(Part::Plan, ""), &self.words);
+        told.maybe("It means that", self.aside.map(Aim::words)).detail
+    }
+}
+
+impl InFull for Version<RiskWords> {
+    fn in_full(&self, _: &Case, _: &Framework) -> Vec<(String, String)> {
+        risk(Told::new(Part::Plan, ""), &self.words).detail
+    }
+}
+
+impl InFull for Version<ActionWords, Prose> {
+    fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)> {
+        let told = Teller { case, framework }.action(Told::new(Part::Plan, ""), &self.words);
+        told.maybe("Otherwise", self.aside.as_ref()).detail
+    }
+}
+
+impl InFull for Version<LineWords, Pence> {
+    fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)> {
+        let told = Teller { case, framework }.line(Told::new(Part::Plan, ""), &self.words);
+        told.maybe("Their own money, each time", self.aside).detail
+    }
+}
 
 impl Teller<'_> {
-    pub(super) fn plan(&self, event: &plan::Event) -> Told {
+    pub(super) fn plan(&self, event: &plan::Event, seq: u64) -> Told {
         use plan::Event as E;
         let told = |title: &str| Told::new(Part::Plan, title);
         let plan = &self.case.plan;
@@ -18,8 +55,9 @@ impl Teller<'_> {
             E::OutcomeAdded { id: _, outcome, voice } => {
                 self.outcome(told("An outcome was added"), outcome).by(*voice)
             }
-            E::OutcomeChanged { id: _, outcome, voice } => {
-                self.outcome(told("An outcome was changed"), outcome).by(*voice)
+            E::OutcomeChanged { id, outcome, voice, based_on: _ } => {
+                let told = self.outcome(told("An outcome was changed"), outcome).by(*voice);
+                crossed(told, plan.outcome(*id).map(|i| i.crossing_at(seq)))
             }
             E::OutcomeRemoved { id, why } => {
                 removed("An outcome was taken out", plan.outcome(*id).map(|i| i.words.words.as_str()), why)
@@ -28,8 +66,9 @@ impl Teller<'_> {
                 .maybe("Outcome", plan.outcome(*id).map(|i| &i.words.words))
                 .with("It means that", aim.words()),
             E::RiskAdded { id: _, risk: words, voice } => risk(told("A risk was added"), words).by(*voice),
-            E::RiskChanged { id: _, risk: words, voice } => {
-                risk(told("A risk was changed"), words).by(*voice)
+            E::RiskChanged { id, risk: words, voice, based_on: _ } => {
+                let told = risk(told("A risk was changed"), words).by(*voice);
+                crossed(told, plan.risk(*id).map(|i| i.crossing_at(seq)))
             }
             E::RiskRemoved { id, why } => {
                 let found = plan.risks.iter().find(|i| i.id == *id);
@@ -38,8 +77,9 @@ impl Teller<'_> {
             E::ActionAdded { id: _, action, voice } => {
                 self.action(told("Something to do was added"), action).by(*voice)
             }
-            E::ActionChanged { id: _, action, voice } => {
-                self.action(told("Something to do was changed"), action).by(*voice)
+            E::ActionChanged { id, action, voice, based_on: _ } => {
+                let told = self.action(told("Something to do was changed"), action).by(*voice);
+                crossed(told, plan.action(*id).map(|i| i.crossing_at(seq)))
             }
             E::ActionDone { id, on } => {
                 told("Something was done").maybe("What", self.action_words(*id)).with("When", day(*on))
@@ -56,8 +96,9 @@ impl Teller<'_> {
             E::LineAdded { id: _, line, voice } => {
                 self.line(told("Something the money buys was added"), line).by(*voice)
             }
-            E::LineChanged { id: _, line, voice } => {
-                self.line(told("Something the money buys was changed"), line).by(*voice)
+            E::LineChanged { id, line, voice, based_on: _ } => {
+                let told = self.line(told("Something the money buys was changed"), line).by(*voice);
+                crossed(told, plan.line(*id).map(|i| i.crossing_at(seq)))
             }
             E::LineRemoved { id, why } => {
                 let found = plan.line(*id).map(|i| i.words.what.as_str());
@@ -110,9 +151,9 @@ impl Teller<'_> {
         let kind = self.framework.spending_kind(&line.kind);
         told.with("What", &line.what)
             .with("Cost", format!("{} {}", line.amount, line.every.words()))
-            .with("Paid by", funder(line.funder))
+            .with("Whose money", funder(line.funder))
             .maybe("Kind", kind.map(|k| &k.name))
-            .maybe("From", line.holding.and_then(|id| self.case.plan.holding(id)).map(|h| &h.words.name))
+            .maybe("Paid by", line.holding.and_then(|id| self.case.plan.holding(id)).map(|h| &h.words.name))
             .list("For", self.outcomes(&line.outcomes))
     }
 
@@ -152,6 +193,19 @@ impl Teller<'_> {
 
 fn risk(told: Told, risk: &RiskWords) -> Told {
     told.with("Risk", &risk.words).with("What we do", &risk.what_we_do).with("Who", &risk.who)
+}
+
+/// Says that somebody else wrote at the same time, or that this ended it.
+fn crossed(told: Told, crossing: Option<Crossing>) -> Told {
+    match crossing.unwrap_or_default() {
+        Crossing::None => told,
+        Crossing::Beside => {
+            told.with("At the same time", "Somebody else changed it too, so both versions stood side by side")
+        }
+        Crossing::Together => {
+            told.with("Versions", "They stood side by side until then, and became this one")
+        }
+    }
 }
 
 fn removed(title: &str, what: Option<&str>, why: &crate::Prose) -> Told {

@@ -1,11 +1,13 @@
 //! The nine things that a plan must show before it is agreed (003:362-373),
 //! each in words: what was found, what is missing, and where to put it.
 
-use super::{Mode, Section, money};
+use super::decide::short;
+use super::{ActionItem, Item, LineItem, Mode, OutcomeItem, RiskItem, Section, Written, money};
 use crate::case::Case;
 use crate::case::circle::{CaseRole, ConsentAbout, Footing, Member};
 use crate::dates;
 use crate::framework::Framework;
+use std::fmt::Display;
 
 /// Something that is missing: what to do, and the page inside the case to do
 /// it on (`plan/outcomes`).
@@ -58,6 +60,20 @@ pub fn is_complete(case: &Case, framework: &Framework) -> bool {
     checklist(case, framework).iter().all(|c| c.met)
 }
 
+/// All that stands in several versions, and where each is brought together.
+#[must_use]
+pub fn contested(case: &Case) -> Vec<Missing> {
+    let plan = &case.plan;
+    let mut look = Look { case, found: vec![], missing: vec![] };
+    let sections = Section::ALL.into_iter().filter(|s| plan.section(*s).is_some_and(Written::is_contested));
+    sections.for_each(|s| look.section(s, ""));
+    plan.current_outcomes().for_each(|o| look.outcome(o));
+    plan.current_actions().for_each(|a| look.action(a));
+    plan.current_risks().for_each(|r| look.risk(r));
+    plan.current_lines().for_each(|l| look.line(l));
+    look.missing
+}
+
 /// Looks for what one criterion asks for.
 type Looks = fn(&Case, &mut Look<'_>);
 
@@ -81,12 +97,36 @@ impl Look<'_> {
         let page = format!("plan/write/{}", section.slug());
         match self.case.plan.section(section) {
             None => self.missing(ask, page),
-            Some(written) if written.is_contested() => self.missing(
-                format!("Bring the versions of “{}” together: they stand side by side", section.title()),
-                page,
-            ),
+            Some(written) if written.is_contested() => self.bring_together(section.title(), page),
             Some(_) => self.found(format!("“{}” is written", section.title())),
         }
+    }
+
+    /// Each thing in the lists of the plan has to be one version.
+    fn item<I: Display, W, S>(&mut self, item: &Item<I, W, S>, name: impl FnOnce(&W) -> &str, list: &str) {
+        if item.is_contested() {
+            self.bring_together(&short(name(&item.words)), format!("plan/{list}/{}", item.id));
+        }
+    }
+
+    fn outcome(&mut self, outcome: &OutcomeItem) {
+        self.item(outcome, |o| o.words.as_str(), "outcomes");
+    }
+
+    fn risk(&mut self, risk: &RiskItem) {
+        self.item(risk, |r| r.words.as_str(), "risks");
+    }
+
+    fn action(&mut self, action: &ActionItem) {
+        self.item(action, |a| a.what.as_str(), "actions");
+    }
+
+    fn line(&mut self, line: &LineItem) {
+        self.item(line, |l| l.what.as_str(), "money");
+    }
+
+    fn bring_together(&mut self, name: &str, page: String) {
+        self.missing(format!("Bring the versions of “{name}” together: they stand side by side"), page);
     }
 }
 
@@ -139,6 +179,9 @@ fn risks(case: &Case, look: &mut Look<'_>) {
             look.found(count(n, "risk, with what is done about it", "risks, each with what is done about it"))
         }
     }
+    for risk in case.plan.current_risks() {
+        look.risk(risk);
+    }
     look.section(Section::IfThingsGoWrong, "Say what happens if things go wrong, and whom to call");
     let clinicians: Vec<&Member> = case.circle.present().filter(|m| m.role == CaseRole::Clinician).collect();
     if clinicians.is_empty() {
@@ -156,6 +199,7 @@ fn outcomes(case: &Case, look: &mut Look<'_>) {
     }
     look.found(count(plan.current_outcomes().count(), "outcome", "outcomes"));
     for outcome in plan.current_outcomes() {
+        look.outcome(outcome);
         let by_action = plan.current_actions().any(|a| a.words.outcomes.contains(&outcome.id));
         let by_money = plan.current_lines().any(|l| l.words.outcomes.contains(&outcome.id));
         if !by_action && !by_money {
@@ -188,6 +232,7 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
     look.found(format!("{} in the first year", plan.first_year_cost()));
     for line in plan.current_lines() {
         let words = &line.words;
+        look.line(line);
         if !words.outcomes.iter().any(|id| plan.current_outcomes().any(|o| o.id == *id)) {
             look.missing(format!("Say which outcome “{}” is for", words.what), "plan/money");
         }
@@ -210,6 +255,9 @@ fn actions(case: &Case, look: &mut Look<'_>) {
     match case.plan.current_actions().count() {
         0 => look.missing("Say who does what and when, unpaid help too", "plan/actions"),
         n => look.found(count(n, "thing that someone does", "things that people do")),
+    }
+    for action in case.plan.current_actions() {
+        look.action(action);
     }
 }
 

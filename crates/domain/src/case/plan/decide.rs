@@ -106,7 +106,9 @@ pub fn add_outcome(
     Ok(events)
 }
 
-/// Changes the words of an outcome, its needs or what it hopes for.
+/// Changes the words of an outcome, its needs or what it hopes for. `based_on`
+/// is the number of the version its writer had before them, 0 for none. As
+/// with a section, what was written meanwhile stands beside it.
 ///
 /// # Errors
 /// As [`add_outcome`], and where it was taken out.
@@ -116,29 +118,33 @@ pub fn change_outcome(
     outcome: OutcomeWords,
     aim: Option<Aim>,
     voice: Voice,
+    based_on: u64,
 ) -> Decision {
     ready(case, voice)?;
     let before = current(case.plan.outcome(id))?;
     known_needs(case, &outcome)?;
+    let aim = aim.or(before.aside);
+    let news = before.news(&outcome, aim.as_ref(), voice, based_on);
     let mut events = vec![];
-    if before.words != outcome || before.voice != voice {
-        events.push(Event::OutcomeChanged { id, outcome, voice }.into());
+    if let based_on @ Some(_) = news.words {
+        events.push(Event::OutcomeChanged { id, outcome, voice, based_on }.into());
     }
-    if let Some(aim) = aim.filter(|a| case.plan.aim(id) != Some(*a)) {
+    if let Some(aim) = aim.filter(|_| news.aside) {
         events.push(Event::OutcomeAimed { id, aim }.into());
     }
     Ok(events)
 }
 
 /// Takes an outcome out, saying why (000:257: outcomes must not get lost).
+/// `seen` is the number of the version that was read before.
 ///
 /// # Errors
-/// While money or an action is there for this outcome alone.
-pub fn remove_outcome(case: &Case, id: OutcomeId, why: Prose) -> Decision {
+/// While money or an action is there for this outcome alone, and where it was
+/// changed since it was read.
+pub fn remove_outcome(case: &Case, id: OutcomeId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    if current(case.plan.outcome(id)).is_err() {
-        return Ok(vec![]);
-    }
+    let Ok(outcome) = current(case.plan.outcome(id)) else { return Ok(vec![]) };
+    was_read(outcome, seen)?;
     let lines = case.plan.current_lines().filter(|l| l.words.outcomes == [id]);
     let actions = case.plan.current_actions().filter(|a| a.words.outcomes == [id]);
     let only: Vec<String> = lines
@@ -242,24 +248,25 @@ pub fn add_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice) -> Decis
     Ok(vec![Event::RiskAdded { id, risk, voice }.into()])
 }
 
+/// Changes a risk; `based_on` as with an outcome.
+///
 /// # Errors
 /// Where it was taken out.
-pub fn change_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice) -> Decision {
+pub fn change_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice, based_on: u64) -> Decision {
     ready(case, voice)?;
-    let before = current(case.plan.risk(id))?;
-    if before.words == risk && before.voice == voice {
+    let based_on = current(case.plan.risk(id))?.news(&risk, None, voice, based_on).words;
+    if based_on.is_none() {
         return Ok(vec![]);
     }
-    Ok(vec![Event::RiskChanged { id, risk, voice }.into()])
+    Ok(vec![Event::RiskChanged { id, risk, voice, based_on }.into()])
 }
 
 /// # Errors
-/// Before planning is open.
-pub fn remove_risk(case: &Case, id: RiskId, why: Prose) -> Decision {
+/// Before planning is open, and where it was changed since it was read.
+pub fn remove_risk(case: &Case, id: RiskId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    if current(case.plan.risk(id)).is_err() {
-        return Ok(vec![]);
-    }
+    let Ok(risk) = current(case.plan.risk(id)) else { return Ok(vec![]) };
+    was_read(risk, seen)?;
     Ok(vec![Event::RiskRemoved { id, why }.into()])
 }
 
@@ -289,6 +296,8 @@ pub fn add_action(
     Ok(events)
 }
 
+/// Changes an action; `based_on` as with an outcome.
+///
 /// # Errors
 /// As [`add_action`], and where it was taken out.
 pub fn change_action(
@@ -297,15 +306,17 @@ pub fn change_action(
     action: ActionWords,
     otherwise: Option<Prose>,
     voice: Voice,
+    based_on: u64,
 ) -> Decision {
     ready(case, voice)?;
     let before = current(case.plan.action(id))?;
     known_outcomes(case, &action.outcomes)?;
+    let news = before.news(&action, otherwise.as_ref(), voice, based_on);
     let mut events = vec![];
-    if before.words != action || before.voice != voice {
-        events.push(Event::ActionChanged { id, action, voice }.into());
+    if let based_on @ Some(_) = news.words {
+        events.push(Event::ActionChanged { id, action, voice, based_on }.into());
     }
-    if case.plan.fallback(id) != otherwise.as_ref() {
+    if news.aside {
         events.push(Event::ActionFallbackSet { id, otherwise }.into());
     }
     Ok(events)
@@ -328,12 +339,11 @@ pub fn finish_action(case: &Case, id: ActionId, on: Date, today: Date) -> Decisi
 }
 
 /// # Errors
-/// Before planning is open.
-pub fn remove_action(case: &Case, id: ActionId, why: Prose) -> Decision {
+/// Before planning is open, and where it was changed since it was read.
+pub fn remove_action(case: &Case, id: ActionId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    if current(case.plan.action(id)).is_err() {
-        return Ok(vec![]);
-    }
+    let Ok(action) = current(case.plan.action(id)) else { return Ok(vec![]) };
+    was_read(action, seen)?;
     Ok(vec![Event::ActionRemoved { id, why }.into()])
 }
 
@@ -399,9 +409,21 @@ pub fn set_first_review(case: &Case, framework: &Framework, on: Date, today: Dat
 // ---- words
 
 /// The item, unless it is not there or was taken out.
-pub(super) fn current<I, W>(item: Option<&Item<I, W>>) -> Result<&Item<I, W>, Refusal> {
+pub(super) fn current<I, W, S>(item: Option<&Item<I, W, S>>) -> Result<&Item<I, W, S>, Refusal> {
     item.filter(|i| !i.removed)
         .ok_or_else(|| Refusal::already_done("This was taken out of the plan. You can add it again"))
+}
+
+/// What is taken out must have been read as it stands: words that somebody
+/// wrote meanwhile are not to go unseen.
+pub(super) fn was_read<I, W, S>(item: &Item<I, W, S>, seen: u64) -> Result<(), Refusal> {
+    if seen >= item.seq {
+        return Ok(());
+    }
+    Err(Refusal::not_yet(
+        "This was changed since you opened the page",
+        "Read what it says now. If you still want to, take it out",
+    ))
 }
 
 /// The beginning of long words, for a sentence.

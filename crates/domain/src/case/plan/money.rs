@@ -3,7 +3,7 @@
 //! Going over the budget is shown while writing and stops the sending, not the
 //! writing. What the law excludes is refused, with its reason and its source.
 
-use super::decide::{Decision, current, known_outcomes, ready};
+use super::decide::{Decision, current, known_outcomes, ready, was_read};
 use super::{Event, HoldingWords, LineWords, Mode};
 use crate::case::arrangement::PaymentState;
 use crate::case::budget::planning_is_open;
@@ -77,6 +77,10 @@ pub fn add_line(
     Ok(events)
 }
 
+/// Changes a line. `based_on` is the number of the version its writer had
+/// before them, 0 for none; what was written meanwhile stands beside it, and
+/// the newest is what sums are made of.
+///
 /// # Errors
 /// As [`add_line`], and where it was taken out.
 pub fn change_line(
@@ -86,21 +90,24 @@ pub fn change_line(
     line: LineWords,
     own: Pence,
     voice: Voice,
+    based_on: u64,
 ) -> Decision {
     ready(case, voice)?;
     let before = current(case.plan.line(id))?;
     known_line(case, framework, &line, own)?;
+    let news = before.news(&line, Some(own).filter(|o| !o.is_zero()).as_ref(), voice, based_on);
     let mut events = vec![];
-    if before.words != line || before.voice != voice {
-        events.push(Event::LineChanged { id, line, voice }.into());
+    if let based_on @ Some(_) = news.words {
+        events.push(Event::LineChanged { id, line, voice, based_on }.into());
     }
-    if case.plan.top_up(id) != own {
+    if news.aside {
         events.push(Event::LineTopUpSet { id, own }.into());
     }
     Ok(events)
 }
 
-/// Says which holding pays for a line; the rest of it stays.
+/// Says which holding pays for a line; the rest of it stays, and so do
+/// versions that stand beside it.
 ///
 /// # Errors
 /// Where the line or the holding is not there.
@@ -112,16 +119,15 @@ pub fn assign_line(case: &Case, id: LineId, holding: HoldingId) -> Decision {
         return Ok(vec![]);
     }
     let words = LineWords { holding: Some(holding), ..line.words.clone() };
-    Ok(vec![Event::LineChanged { id, line: words, voice: line.voice }.into()])
+    Ok(vec![Event::LineChanged { id, line: words, voice: line.voice, based_on: None }.into()])
 }
 
 /// # Errors
-/// Before planning is open.
-pub fn remove_line(case: &Case, id: LineId, why: Prose) -> Decision {
+/// Before planning is open, and where it was changed since it was read.
+pub fn remove_line(case: &Case, id: LineId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    if current(case.plan.line(id)).is_err() {
-        return Ok(vec![]);
-    }
+    let Ok(line) = current(case.plan.line(id)) else { return Ok(vec![]) };
+    was_read(line, seen)?;
     Ok(vec![Event::LineRemoved { id, why }.into()])
 }
 

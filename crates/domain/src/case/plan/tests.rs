@@ -2,6 +2,7 @@
 //! refusal in words.
 
 mod agreeing;
+mod at_once;
 mod held;
 
 use super::{decide::*, money::*, *};
@@ -330,20 +331,21 @@ fn outcomes_are_added_once_changed_and_taken_out_with_a_reason() {
     assert_eq!(case.plan.aim(outcome_id()), Some(Aim::Better));
     let strange = OutcomeWords { needs: vec![NeedId(id(99))], ..outcome("X") };
     refused(add_outcome(&case, OutcomeId(id(32)), strange, None, husband()), Why::Invalid);
-    let kept = change_outcome(&case, outcome_id(), outcome("She sleeps"), Some(Aim::Kept), husband());
+    let kept =
+        change_outcome(&case, outcome_id(), outcome("She sleeps"), Some(Aim::Kept), husband(), case.version);
     assert_eq!(kept.as_ref().map(Vec::len), Ok(1), "only what changed is recorded");
-    let removed = remove_outcome(&case, outcome_id(), prose("She sleeps now"));
+    let removed = remove_outcome(&case, outcome_id(), prose("She sleeps now"), case.version);
     then(&mut case, removed);
     assert_eq!(case.plan.current_outcomes().count(), 0);
     assert_eq!(case.plan.outcome(outcome_id()).and_then(|o| o.why.clone()), Some(prose("She sleeps now")));
-    assert_eq!(remove_outcome(&case, outcome_id(), prose("Again")), Ok(vec![]));
-    refused(change_outcome(&case, outcome_id(), outcome("X"), None, husband()), Why::AlreadyDone);
+    assert_eq!(remove_outcome(&case, outcome_id(), prose("Again"), 0), Ok(vec![]));
+    refused(change_outcome(&case, outcome_id(), outcome("X"), None, husband(), 0), Why::AlreadyDone);
 }
 
 #[test]
 fn an_outcome_that_money_is_for_cannot_be_taken_out_first() {
     let case = whole();
-    let refusal = refused(remove_outcome(&case, outcome_id(), prose("Why")), Why::NotYet);
+    let refusal = refused(remove_outcome(&case, outcome_id(), prose("Why"), case.version), Why::NotYet);
     assert!(refusal.message.contains("Carers at night") && refusal.message.contains("are in the plan"));
 }
 
@@ -370,7 +372,7 @@ fn risks_and_actions() {
     let mut added = add_risk(&case, RiskId(id(41)), risk(), husband());
     then(&mut case, added);
     assert_eq!(add_risk(&case, RiskId(id(41)), risk(), husband()), Ok(vec![]));
-    assert_eq!(change_risk(&case, RiskId(id(41)), risk(), husband()), Ok(vec![]));
+    assert_eq!(change_risk(&case, RiskId(id(41)), risk(), husband(), case.version), Ok(vec![]));
     added = add_action(&case, ActionId(id(51)), action("Martin", false), Some(prose("Ask Dee")), husband());
     then(&mut case, added);
     assert_eq!(case.plan.fallback(ActionId(id(51))), Some(&prose("Ask Dee")));
@@ -384,16 +386,16 @@ fn risks_and_actions() {
     let done = finish_action(&case, ActionId(id(51)), TODAY, TODAY);
     then(&mut case, done);
     assert_eq!(finish_action(&case, ActionId(id(51)), TODAY, TODAY), Ok(vec![]));
-    let changed = change_action(&case, ActionId(id(51)), action("Dee", false), None, husband());
+    let changed = change_action(&case, ActionId(id(51)), action("Dee", false), None, husband(), case.version);
     then(&mut case, changed);
     assert_eq!(case.plan.fallback(ActionId(id(51))), None);
-    let removed = remove_action(&case, ActionId(id(51)), prose("Not needed"));
+    let removed = remove_action(&case, ActionId(id(51)), prose("Not needed"), case.version);
     then(&mut case, removed);
     refused(finish_action(&case, ActionId(id(51)), TODAY, TODAY), Why::AlreadyDone);
-    assert_eq!(remove_action(&case, ActionId(id(51)), prose("Again")), Ok(vec![]));
-    let removed = remove_risk(&case, RiskId(id(41)), prose("Gone"));
+    assert_eq!(remove_action(&case, ActionId(id(51)), prose("Again"), case.version), Ok(vec![]));
+    let removed = remove_risk(&case, RiskId(id(41)), prose("Gone"), case.version);
     then(&mut case, removed);
-    refused(change_risk(&case, RiskId(id(41)), risk(), husband()), Why::AlreadyDone);
+    refused(change_risk(&case, RiskId(id(41)), risk(), husband(), case.version), Why::AlreadyDone);
 }
 
 #[test]

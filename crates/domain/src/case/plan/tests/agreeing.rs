@@ -103,20 +103,29 @@ fn most_changes_need_nobodys_permission() {
     assert_eq!(pending(&case), vec![]);
     let f = framework();
     let based_on = case.plan.section(Section::Working).expect("written").seq();
+    let seen = case.version;
     let free: Vec<Decision> = vec![
         write_section(&case, Section::Working, prose("New words"), husband(), based_on),
         // A carer frightened Alice: somebody else does it.
-        change_action(&case, ActionId(id(51)), action("Somebody she knows", true), None, husband()),
+        change_action(&case, ActionId(id(51)), action("Somebody she knows", true), None, husband(), seen),
         add_action(&case, ActionId(id(52)), action("Dee", false), None, husband()),
         finish_action(&case, ActionId(id(51)), TODAY, TODAY),
         add_risk(&case, RiskId(id(42)), risk(), husband()),
-        change_risk(&case, RiskId(id(41)), RiskWords { who: line("Dee"), ..risk() }, husband()),
+        change_risk(&case, RiskId(id(41)), RiskWords { who: line("Dee"), ..risk() }, husband(), seen),
         add_outcome(&case, OutcomeId(id(32)), outcome("More"), None, husband()),
         // More of the same within the agreed total, and less.
-        change_line(&case, &f, LineId(id(71)), bought("agency", 1_000, Funder::Nhs), Pence(0), husband()),
-        change_line(&case, &f, LineId(id(71)), bought("agency", 1, Funder::Nhs), Pence(0), husband()),
+        change_line(
+            &case,
+            &f,
+            LineId(id(71)),
+            bought("agency", 1_000, Funder::Nhs),
+            Pence(0),
+            husband(),
+            seen,
+        ),
+        change_line(&case, &f, LineId(id(71)), bought("agency", 1, Funder::Nhs), Pence(0), husband(), seen),
         add_line(&case, &f, LineId(id(72)), bought("agency", 200, Funder::Nhs), Pence(0), husband()),
-        remove_line(&case, LineId(id(71)), prose("Not needed")),
+        remove_line(&case, LineId(id(71)), prose("Not needed"), seen),
         set_first_review(&case, &f, dates::months_after(TODAY, 1), TODAY),
     ];
     for decided in free {
@@ -143,7 +152,7 @@ fn what_was_not_agreed_waits_with_its_reason_and_can_be_taken_back() {
             add_holding(&case, HoldingId(id(62)), held(Mode::ThirdParty, Some(5)), TODAY),
             "organisation",
         ),
-        (&case, remove_risk(&case, RiskId(id(41)), prose("Gone")), "agreed to be done"),
+        (&case, remove_risk(&case, RiskId(id(41)), prose("Gone"), case.version), "agreed to be done"),
     ];
     for (case, decided, words) in waits {
         let why = reason(case, decided.clone()).unwrap_or_else(|| panic!("{decided:?} waits"));
@@ -156,7 +165,7 @@ fn what_was_not_agreed_waits_with_its_reason_and_can_be_taken_back() {
     // What waits does not make the next free change wait.
     let more = add_action(&changed, ActionId(id(52)), action("Dee", false), None, husband());
     assert_eq!(reason(&changed, more), None);
-    let back = remove_line(&changed, LineId(id(72)), prose("We do without"));
+    let back = remove_line(&changed, LineId(id(72)), prose("We do without"), changed.version);
     then(&mut changed, back);
     assert_eq!(pending(&changed), vec![]);
 }

@@ -33,7 +33,9 @@ fn nhs_money_is_never_topped_up_and_council_money_may_be() {
     assert_eq!(case.plan.top_up(LineId(id(71))), Pence(500));
     // Turning it into an NHS line needs the top-up to go.
     let nhs = bought("agency", 10, Funder::Nhs);
-    let change = |own| change_line(&case, &framework(), LineId(id(71)), nhs.clone(), Pence(own), husband());
+    let change = |own| {
+        change_line(&case, &framework(), LineId(id(71)), nhs.clone(), Pence(own), husband(), case.version)
+    };
     refused(change(500), Why::Invalid);
     assert_eq!(change(0).map(|e| e.len()), Ok(2));
 }
@@ -92,7 +94,7 @@ fn a_holding_ends_once_nothing_is_paid_from_it() {
     let holding = HoldingId(id(61));
     let end = |case: &Case, on| end_holding(case, holding, on, prose("We take it ourselves"));
     refused(end(&case, TODAY), Why::NotYet);
-    let removed = remove_line(&case, LineId(id(71)), prose("Not needed"));
+    let removed = remove_line(&case, LineId(id(71)), prose("Not needed"), case.version);
     then(&mut case, removed);
     let planned = arrangement::Scheduled {
         id: crate::InstalmentId(id(91)),
@@ -118,10 +120,11 @@ fn a_holding_ends_once_nothing_is_paid_from_it() {
             bought("agency", 1, Funder::Nhs),
             Pence(0),
             husband(),
+            0,
         ),
         Why::AlreadyDone,
     );
-    assert_eq!(remove_line(&case, LineId(id(71)), prose("Again")), Ok(vec![]));
+    assert_eq!(remove_line(&case, LineId(id(71)), prose("Again"), 0), Ok(vec![]));
 }
 
 #[test]
