@@ -30,6 +30,9 @@ pub fn based_on(form: &Form) -> u64 {
     form.text(BASED_ON).parse().unwrap_or(0)
 }
 
+type Find<I, W, S> = fn(&Plan, I) -> Option<&Item<I, W, S>>;
+type Asked<I, W, S> = fn(&Sheet, &Form, Option<&Item<I, W, S>>, Option<&str>) -> Response;
+
 /// A list of the plan, and what is its own about the pages of one thing in it.
 pub struct List<I, W, S = ()> {
     /// The page inside the plan: `outcomes`.
@@ -38,12 +41,12 @@ pub struct List<I, W, S = ()> {
     pub add: &'static str,
     pub change: &'static str,
     pub take_out: &'static str,
-    pub find: fn(&Plan, I) -> Option<&Item<I, W, S>>,
+    pub find: Find<I, W, S>,
     /// A version as its form has it.
     pub filled: fn(&Version<W, S>) -> Form,
     /// The page of the form, to add one or change it, with a word on what was
     /// just done.
-    pub asked: fn(&Sheet, &Form, Option<&Item<I, W, S>>, Option<&str>) -> Response,
+    pub asked: Asked<I, W, S>,
     pub remove: fn(&Case, I, Prose, u64) -> Decision,
 }
 

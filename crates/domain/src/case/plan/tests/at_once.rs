@@ -158,8 +158,9 @@ fn a_stale_page_sent_unchanged_or_with_the_same_words_adds_nothing() {
 
 #[test]
 fn what_was_changed_meanwhile_is_read_before_it_is_taken_out() {
+    type Send = fn(&Case, &str, Voice, u64) -> Decision;
     type Remove = fn(&Case, u64) -> Decision;
-    let all: [(fn(&Case, &str, Voice, u64) -> Decision, Remove); 4] = [
+    let all: [(Send, Remove); 4] = [
         (outcome_sent, |case, seen| remove_outcome(case, outcome_id(), prose("Why"), seen)),
         (risk_sent, |case, seen| remove_risk(case, RiskId(id(41)), prose("Why"), seen)),
         (action_sent, |case, seen| remove_action(case, ActionId(id(51)), prose("Why"), seen)),
