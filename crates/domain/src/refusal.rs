@@ -58,7 +58,9 @@ impl Refusal {
     }
 
     fn of(why: Why, field: Option<&str>, message: impl Into<String>, next: impl Into<String>) -> Self {
-        Self { why, field: field.map(str::to_owned), message: message.into(), next: next.into() }
+        // The page puts the full stops.
+        let open = |words: String| words.strip_suffix('.').map(str::to_owned).unwrap_or(words);
+        Self { why, field: field.map(str::to_owned), message: open(message.into()), next: open(next.into()) }
     }
 }
 

@@ -55,12 +55,27 @@ pub struct Carrier {
     host: String,
 }
 
+/// Whether a name and a passphrase would go to the server before the
+/// connection is encrypted.
+fn tells_a_secret(url: &str) -> bool {
+    let Some(rest) = url.strip_prefix("smtp://") else { return false };
+    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
+    place.contains('@') && !query.split('&').any(|part| part == "tls=required")
+}
+
 impl Carrier {
     /// Reads the settings; none if no mail server is set, or in the
     /// demonstration, where nothing is sent.
     pub fn of(app: &App) -> Result<Option<Self>, String> {
         let settings = &app.settings;
         let Some(url) = settings.smtp.as_ref().filter(|_| !settings.demo) else { return Ok(None) };
+        if tells_a_secret(url) {
+            return Err(
+                "the mail server's address has a passphrase in it, which would be sent in the clear: \
+                        add ?tls=required to it, or begin it with smtps://"
+                    .to_owned(),
+            );
+        }
         let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|why| format!("the mail server's address cannot be used: {why}"))?
             .timeout(Some(Duration::from_secs(30)))
@@ -138,4 +153,21 @@ fn was_cut_off(letter: &outbox::Message) -> bool {
 
 fn after(now: Timestamp, seconds: i64) -> Timestamp {
     now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_passphrase_goes_only_where_it_is_encrypted() {
+        for told in
+            ["smtp://a:b@host:587", "smtp://a:b@host?tls=opportunistic", "smtp://a:b@host?x=tls=required"]
+        {
+            assert!(tells_a_secret(told), "{told}");
+        }
+        for kept in ["smtp://host:25", "smtp://a:b@host:587?tls=required", "smtps://a:b@host"] {
+            assert!(!tells_a_secret(kept), "{kept}");
+        }
+    }
 }
