@@ -412,6 +412,9 @@ async fn an_agreed_plan_is_theirs_to_change_and_says_what_waits() {
         d.husband.get(&d.page("")).await.says("it is yours to change").never_says("Waiting to be agreed");
         d.husband.post(&format!("{page}/done"), &[]).await.leads_to(&d.page("/actions?done=finished"));
         d.husband.get(&d.page("/actions")).await.says("Done").says("Rosa");
+        let sign_off = format!("/cases/{}/sign-off", d.case);
+        let free = d.husband.get(&sign_off).await.expect(200);
+        free.says("Nothing in the changes has to be agreed again").never_says("Send the plan again");
         // A kind of spending nobody agreed on is written down, and waits.
         let line = [
             ("what", "Music lessons"),
@@ -429,6 +432,8 @@ async fn an_agreed_plan_is_theirs_to_change_and_says_what_waits() {
             .says("Music lessons")
             .says("a kind of spending that was not agreed")
             .says("Send the plan again");
+        let waits = d.husband.get(&sign_off).await.expect(200);
+        waits.says("Say who pays for “Music lessons”").never_says("Nothing in the changes");
     }
 }
 

@@ -11,6 +11,7 @@ use crate::page::{csrf_field, key_field, seen_field};
 use domain::access::{Action, may};
 use domain::case::Stage;
 use domain::case::budget::planning_is_open;
+use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{Criterion, Missing, checklist};
 use domain::case::signoff::{self, Outcome, Submission};
 use domain::{Author, dates};
@@ -137,7 +138,23 @@ impl View<'_> {
             let form = self.send_form();
             return details(&Details { open, ..Details::new("Ask us to look at the same plan again", form) });
         }
+        let is_agreed = matches!(latest.outcome, Some((Outcome::Agreed { .. }, ..)));
+        let case = &self.seen.case;
+        if is_agreed && pending(case).is_empty() && signoff::missing(case, self.seen.framework()).is_empty() {
+            return self.nothing_to_agree();
+        }
         self.sending(latest.outcome.is_some())
+    }
+
+    /// What was changed since is theirs to change: nobody has to be asked.
+    fn nothing_to_agree(&self) -> Markup {
+        let open = self.form.error_for("to").is_some() || self.form.error_for("note").is_some();
+        html! {
+            p { "The plan was changed since. Nothing in the changes has to be agreed again." }
+            @if self.may(Action::SendPlan) {
+                (details(&Details { open, ..Details::new("Send it again all the same", self.send_form()) }))
+            }
+        }
     }
 
     fn send_form(&self) -> Markup {
