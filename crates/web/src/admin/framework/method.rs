@@ -70,7 +70,7 @@ impl Setting for Method {
             (textarea(&Textarea { rows: 12, hint: Some("For families. If you change a number above, change it here too"), ..Textarea::new("explained", "What the method is").with(form) }))
             h2 id="add" { "The questions" }
             p { "Open a question to change its words or its points. The first answer has no points, and a higher answer never has fewer." }
-            @for key in form.texts("key").filter(|key| is_a_key(key)) { (question_fields(framework, form, key)) }
+            @for key in questions_of(form, framework) { (question_fields(framework, form, &key)) }
             (button(&Button { name: Some("add"), value: Some("yes"), ..Button::secondary("Add a question") }))
         }
     }
@@ -82,7 +82,7 @@ impl Setting for Method {
         let start_up = form.money("start-up", "the amount to get started");
         let explained = form.prose("explained", "what the method is");
         let keys: Vec<String> = form.texts("key").map(str::to_owned).collect();
-        if keys.len() > MOST_QUESTIONS || !keys.iter().all(|key| is_a_key(key)) {
+        if keys.len() > MOST_QUESTIONS || keys != questions_of(form, framework) {
             return form.wrong("", "Open this page again: something that belongs to it is missing");
         }
         let mut questions = vec![];
@@ -119,6 +119,19 @@ impl Setting for Method {
     fn means(&self, framework: &Framework) -> Markup {
         means(framework.method(), self)
     }
+}
+
+/// The keys of the questions on the form: those that stand now, and after them
+/// what was added.
+fn questions_of(form: &Form, framework: &Framework) -> Vec<String> {
+    let now = framework.method().map_or(&[][..], |method| &method.questions);
+    let mut keys: Vec<String> = now.iter().map(|question| question.key.clone()).collect();
+    for key in form.texts("key").filter(|key| is_a_key(key)) {
+        if !keys.iter().any(|known| known == key) {
+            keys.push(key.to_owned());
+        }
+    }
+    keys
 }
 
 /// The question of a key as it was published last; none if it is new.

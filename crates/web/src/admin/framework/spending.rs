@@ -40,7 +40,7 @@ impl Setting for Kinds {
             }
             h2 { "Add one" }
             (hidden("new", new))
-            (input(&Input { hint: Some("Leave this empty if you do not want to add one"), ..Input::new(&field(new), "Name of the new kind (optional)").with(form) }))
+            (input(&Input { hint: Some("Leave this empty if you do not want to add one"), ..Input::new("new-name", "Name of the new kind (optional)").with(form) }))
             (radios(&Choices::new("bought", "Can it be bought?", choices).with(form)))
             @if !not.is_empty() {
                 h2 { "What cannot be bought" }
@@ -59,7 +59,7 @@ impl Setting for Kinds {
         if !is_a_key(&key) {
             return form.wrong("", "Open this page again: something that belongs to it is missing");
         }
-        if let Some(name) = form.optional_line(&field(&key), "the name of the new kind") {
+        if let Some(name) = form.optional_line("new-name", "the name of the new kind") {
             let can = form.yes_no("bought", "whether it can be bought")?;
             let excluded = if can {
                 None
