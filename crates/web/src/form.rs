@@ -338,7 +338,8 @@ fn grouped(number: usize) -> String {
 }
 
 /// The words with a capital first letter.
-fn capital(words: &str) -> String {
+#[must_use]
+pub fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -10,8 +10,8 @@ use crate::components::{
     Action as Link, Button, Colour, Column, Row, SummaryList, Table, Tag, button, cell, inset_text,
     nothing_yet, own_words, page_heading, summary_list, table, tag, typed, warning_callout,
 };
+use crate::form::capital;
 use crate::keyed::key;
-use crate::plan::capital;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
@@ -165,7 +165,7 @@ fn speaks(member: &Member) -> Markup {
     html! {
         @if member.role == CaseRole::Person { "For themselves" }
         @else if member.speaks.is_empty() { "No" }
-        @for one in &member.speaks { p { (one.footing.words()) } }
+        @for one in &member.speaks { p { (capital(one.footing.words())) } }
     }
 }
 
@@ -174,7 +174,7 @@ fn contact_in_short(seen: &Seen, member: &Member) -> Markup {
     let found = seen.case.circle.contact.iter().find(|(who, _)| *who == voice).map(|(_, p)| p);
     html! {
         @if let Some(preference) = found {
-            (ways(preference)) @if preference.only { " " (tag(&Tag::new("only", Colour::Orange))) }
+            (capital(&ways(preference))) @if preference.only { " " (tag(&Tag::new("only", Colour::Orange))) }
         } @else { "Nothing said yet" }
     }
 }

@@ -32,7 +32,6 @@ use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{Criterion, checklist};
 use domain::case::plan::{Section, money as sums};
 use domain::case::{Case, Stage};
-pub(crate) use frame::capital;
 use frame::{Done, Sheet};
 use maud::{Markup, html};
 

@@ -5,10 +5,10 @@ use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, Textarea, button, date_input, input, page_heading,
     radios, select, textarea,
 };
+use crate::form::capital;
 use crate::form::{Form, invalid};
 use crate::money::frame::to_form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};
-use crate::plan::capital;
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;

@@ -248,12 +248,6 @@ pub fn recorder(case: &Case, by: Author) -> Option<&str> {
     case.circle.members.iter().find(|m| m.account == Some(account)).map(|m| m.name.as_str())
 }
 
-/// The words with a capital first letter.
-pub fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
 /// `27 March 2026`.
 pub fn day(at: Timestamp) -> String {
     dates::long(dates::london(at))

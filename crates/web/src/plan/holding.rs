@@ -1,14 +1,14 @@
 //! Who holds the money: one way or several side by side, who pays for what,
 //! and the day of the first review.
 
-use super::frame::{Done, Sheet, capital, empty};
+use super::frame::{Done, Sheet, empty};
 use super::go;
 use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, button, buttons, date_input, input, radios, select,
     typed,
 };
-use crate::form::Form;
+use crate::form::{Form, capital};
 use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};

@@ -1,6 +1,6 @@
 //! What the money buys, for which outcome, and what is left.
 
-use super::frame::{Done, Sheet, capital, empty, read_outcomes, read_voice};
+use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -8,7 +8,7 @@ use crate::case_page::At;
 use crate::components::{
     Choice, Choices, Details, Input, Select, Size, details, input, inset_text, radios, select, typed,
 };
-use crate::form::Form;
+use crate::form::{Form, capital};
 use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};

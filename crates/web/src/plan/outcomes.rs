@@ -1,6 +1,6 @@
 //! Outcomes: what should change, and for which need.
 
-use super::frame::{Done, Sheet, capital, empty, read_voice};
+use super::frame::{Done, Sheet, empty, read_voice};
 use super::go;
 use super::versions::{List, based_on};
 use crate::case_page::At;
@@ -8,7 +8,7 @@ use crate::components::{
     Choice, Choices, Colour, Details, Size, Tag, Textarea, checkboxes, details, inset_text, own_words,
     radios, tag, textarea, typed,
 };
-use crate::form::Form;
+use crate::form::{Form, capital};
 use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
