@@ -235,7 +235,8 @@ async fn names_contacts_and_kinds_of_spending_are_changed() {
         let forbidden = with(&fields, &[("new-name", "A dog"), ("bought", "no")]);
         owner.post("spending", &forbidden).await.expect(422).says("Enter why").says("Enter where");
         let twice = with(&fields, &[("new-name", "Care from an agency"), ("bought", "yes")]);
-        owner.post("spending", &twice).await.expect(422).says("already");
+        let again = owner.post("spending", &twice).await.expect(422);
+        assert!(again.says("already").html.contains("href=\"#new-name\""), "the summary leads to the field");
         let good =
             with(&fields, &[("new-name", "A dog 🐕"), ("bought", "yes"), ("name-agency", "Agency care")]);
         let page = owner.does("spending", &good).await;

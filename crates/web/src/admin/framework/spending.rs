@@ -74,7 +74,9 @@ impl Setting for Kinds {
     }
 
     fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
-        framework::change_spending(framework, self.0)
+        let is_new = |kind: &&SpendingKind| framework.spending_kind(&kind.key).is_none();
+        let new = self.0.iter().find(is_new).map(|kind| field(&kind.key)).unwrap_or_default();
+        framework::change_spending(framework, self.0).map_err(|no| no.renamed(&new, "new-name"))
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {
