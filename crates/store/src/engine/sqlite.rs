@@ -4,6 +4,7 @@
 use super::Access;
 use crate::StoreError;
 use crate::value::{Row, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
 use std::path::Path;
@@ -36,6 +37,9 @@ impl Connection {
             .map_err(|e| StoreError::NotThere { what: format!("cannot open {}: {e}", path.display()) })?;
         db.busy_timeout(PATIENCE).map_err(fault)?;
         db.set_prepared_statement_cache_capacity(256);
+        // Without it SQLite prepares a statement anew whenever other values are
+        // put in, in case they asked for another way to look.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(fault)?;
         db.execute_batch(
             "PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
