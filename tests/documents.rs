@@ -161,3 +161,57 @@ fn every_requirement_names_a_test_that_is_there() {
     assert!(ids.iter().all(|id| id.1.is_some()), "every row has one id");
     assert!(ids.windows(2).all(|two| two[0] < two[1]), "in order of their ids, each once");
 }
+
+/// Whether a source has this test: the function with an attribute that makes
+/// it one, not any function of the name.
+fn has_test(source: &str, name: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let is_it =
+        |line: &str| line.split("fn ").nth(1).is_some_and(|rest| rest.starts_with(&format!("{name}(")));
+    lines.iter().enumerate().any(|(at, line)| {
+        let above = lines[..at].iter().rev().take_while(|l| l.starts_with("#[") || l.starts_with("//"));
+        is_it(line) && above.copied().any(|l| l.starts_with("#[test]") || l.starts_with("#[tokio::test"))
+    })
+}
+
+/// What stands behind one piece of evidence, or why it does not: `file::test`,
+/// or `file: words that stand in it`.
+fn evidence_is_there(item: &str) -> Result<(), String> {
+    let read = |path: &str| fs::read_to_string(root().join(path)).map_err(|_| format!("no file {path}"));
+    if let Some((path, words)) = item.split_once(": ") {
+        return if read(path)?.contains(words) {
+            Ok(())
+        } else {
+            Err(format!("{path} does not say {words}"))
+        };
+    }
+    let (path, name) = item.split_once("::").ok_or_else(|| format!("not evidence: {item}"))?;
+    if has_test(&read(path)?, name) { Ok(()) } else { Err(format!("no test {name} in {path}")) }
+}
+
+#[test]
+fn every_security_requirement_has_its_verdict_and_what_shows_it() {
+    let text = fs::read_to_string(root().join("docs/security/asvs.tsv")).expect("the requirements");
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split('\t').collect()).collect();
+    assert_eq!(rows.len(), 253, "levels 1 and 2 of version 5.0");
+    let ids: BTreeSet<&str> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(ids.len(), rows.len(), "each once");
+    let mut wrong = vec![];
+    for row in &rows {
+        let [id, level, verdict, what, evidence] = row[..] else {
+            wrong.push(format!("{}: not five cells", row[0]));
+            continue;
+        };
+        assert!(matches!(level, "1" | "2") && !what.is_empty(), "{id}");
+        match verdict {
+            "pass" => {
+                let lost = evidence.split(" ; ").filter_map(|item| evidence_is_there(item).err());
+                wrong.extend(lost.map(|why| format!("{id}: {why}")));
+            }
+            // What is missing, or why it is not for us, stands in words.
+            "fail" | "n/a" if evidence == "-" => {}
+            other => wrong.push(format!("{id}: {other} with {evidence}")),
+        }
+    }
+    assert!(wrong.is_empty(), "what is claimed is not there: {wrong:#?}");
+}
