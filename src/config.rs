@@ -9,6 +9,19 @@ use std::path::{Path, PathBuf};
 use web::assets::Logo;
 use web::page::{Font, Look};
 
+/// What may go over a network so that others on the way can read it, since
+/// whoever runs the service says so in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Clear {
+    /// Letters to the mail server
+    Mail,
+    /// What is said to a PostgreSQL database
+    Database,
+    /// The site itself, with passphrases and everything else
+    Site,
+}
+
 /// The settings as they are given. Everything may be left out.
 #[derive(Clone, Debug, Default, clap::Args, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -32,6 +45,9 @@ pub struct Options {
     /// Who emails are from: Name <address>
     #[arg(long, env = "PHB_MAIL_FROM", value_name = "SENDER")]
     pub mail_from: Option<String>,
+    /// What may go over a network unencrypted, if you say so: mail, database, site
+    #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
+    pub in_the_clear: Option<Vec<Clear>>,
     /// Requests come through a proxy of yours that sets X-Forwarded-For
     #[arg(long, env = "PHB_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub behind_proxy: Option<bool>,
@@ -65,6 +81,8 @@ pub struct Config {
     pub listen: String,
     pub settings: Settings,
     pub look: Look,
+    /// What may be read on the way, as somebody said.
+    pub in_the_clear: Vec<Clear>,
     /// The file of the logo; [`Config::with_logo`] reads it.
     pub logo: Option<PathBuf>,
     /// Cookies are only sent over https.
@@ -95,6 +113,7 @@ impl Options {
         if seal_every == 0 {
             return Err(Failure("seal-every must be a minute or more".into()));
         }
+        let in_the_clear = self.in_the_clear.or(file.in_the_clear).unwrap_or_default();
         Ok(Config {
             database,
             listen,
@@ -106,16 +125,60 @@ impl Options {
                 base_url,
                 mail_from: self.mail_from.or(file.mail_from).unwrap_or_else(|| Settings::default().mail_from),
                 smtp: self.smtp.or(file.smtp),
+                mail_in_the_clear: in_the_clear.contains(&Clear::Mail),
                 behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
                 open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
                 seal_every: SignedDuration::from_mins(seal_every.into()),
                 ..Settings::default()
             },
+            in_the_clear,
         })
     }
 }
 
 impl Config {
+    /// Refuses settings by which what people say to the site, to the database or
+    /// by letter can be read on the way, unless that is allowed in words. Gives
+    /// what to warn of, where it is.
+    pub fn check_clear(&self) -> Result<Vec<String>, Failure> {
+        let mut warnings = vec![];
+        let mut warn = |what: &str| warnings.push(format!("{what} can be read on the way: in-the-clear is set"));
+        if check_database(&self.database, &self.in_the_clear)? {
+            warn("what is said to the database");
+        }
+        if let Some(url) = &self.settings.smtp
+            && service::mail::check_address(url, self.settings.mail_in_the_clear).map_err(Failure)?
+        {
+            warn("letters on their way to the mail server");
+        }
+        if self.site_is_clear() {
+            if !self.in_the_clear.contains(&Clear::Site) {
+                return Err(Failure(format!(
+                    "the site would be unencrypted for other computers (base-url is {}, and it listens on {}): \
+                     put a web server with a certificate in front and give base-url as https://…, see \
+                     docs/operations.md. If nobody can read what goes there, say so: in-the-clear = site",
+                    self.settings.base_url, self.listen
+                )));
+            }
+            warn("everything that people do on the site");
+        }
+        Ok(warnings)
+    }
+
+    /// Whether the site is for other computers, and not over https.
+    fn site_is_clear(&self) -> bool {
+        let here = |url: &str| {
+            let url = url::Url::parse(url);
+            url.is_ok_and(|url| match url.host() {
+                Some(url::Host::Domain(name)) => name == "localhost",
+                Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+                Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+                None => false,
+            })
+        };
+        !self.secure && !(here(&self.settings.base_url) && here(&format!("http://{}", self.listen)))
+    }
+
     /// With the logo in the look, for the commands that show pages.
     pub fn with_logo(mut self) -> Result<Self, Failure> {
         if let Some(path) = &self.logo {
@@ -126,6 +189,21 @@ impl Config {
         }
         Ok(self)
     }
+}
+
+/// Refuses a database's address by which what is said to it can be read on the
+/// way, unless that is allowed; whether it can.
+pub fn check_database(url: &str, allowed: &[Clear]) -> Result<bool, Failure> {
+    let clear = store::guard::goes_in_the_clear(url)
+        .map_err(|why| Failure::because("the database cannot be opened", why))?;
+    if clear && !allowed.contains(&Clear::Database) {
+        return Err(Failure(
+            "what is said to the database could be read on the way: add sslmode=verify-full to its address. \
+             If nobody can read what goes there, say so: in-the-clear = database"
+                .into(),
+        ));
+    }
+    Ok(clear)
 }
 
 fn read(path: &Path) -> Result<Options, Failure> {
@@ -222,6 +300,51 @@ mod tests {
         assert!(failure.contains("the logo /nowhere/logo.svg cannot be read"), "{failure}");
     }
 
+    fn settled(file: &str) -> Config {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("phb.toml");
+        std::fs::write(&path, file).expect("it is written");
+        Options { config: Some(path), ..Options::default() }.settle("phb.db").expect("it settles")
+    }
+
+    #[test]
+    fn what_could_be_read_on_the_way_is_refused_unless_it_is_said_in_words() {
+        for (file, what) in [
+            ("smtp = \"smtp://mail.example.org\"", "mail"),
+            ("smtp = \"smtp://mail.example.org?tls=opportunistic\"", "mail"),
+            ("database = \"postgres://phb@db.example.org/phb\"", "database"),
+            ("database = \"postgres://phb@db.example.org/phb?sslmode=prefer\"", "database"),
+            ("base_url = \"http://budgets.example.org\"", "site"),
+            ("listen = \"0.0.0.0:80\"", "site"),
+            ("listen = \"0.0.0.0:80\"\nbase_url = \"http://localhost\"", "site"),
+            ("base_url = \"http://localhost.example.org\"", "site"),
+        ] {
+            let failure = settled(file).check_clear().expect_err(file).to_string();
+            assert!(failure.contains(&format!("in-the-clear = {what}")), "{file}: {failure}");
+            let others: Vec<&str> = ["mail", "database", "site"].into_iter().filter(|w| *w != what).collect();
+            let wrong = format!("{file}\nin_the_clear = [\"{}\", \"{}\"]", others[0], others[1]);
+            assert!(settled(&wrong).check_clear().is_err(), "{wrong}");
+            let said = format!("{file}\nin_the_clear = [\"{what}\"]");
+            assert_eq!(settled(&said).check_clear().expect(&said).len(), 1, "{said}: it is warned of");
+        }
+    }
+
+    #[test]
+    fn what_nobody_can_read_on_the_way_needs_no_words() {
+        for file in [
+            "",
+            "base_url = \"https://budgets.example.org\"\nlisten = \"0.0.0.0:8080\"",
+            "listen = \"[::1]:8080\"",
+            "smtp = \"smtps://mail.example.org\"",
+            "smtp = \"smtp://mail.example.org:587?tls=required\"",
+            "smtp = \"smtp://localhost:25\"",
+            "database = \"postgres://phb@db.example.org/phb?sslmode=verify-full\"",
+            "database = \"postgres:///phb?host=/run/postgresql\"",
+        ] {
+            assert_eq!(settled(file).check_clear().expect(file), [""; 0], "{file}");
+        }
+    }
+
     /// `UPDATE_SETTINGS=1` writes the table anew.
     #[test]
     fn the_table_of_settings_is_true() {
@@ -238,7 +361,7 @@ mod tests {
             text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
         }
         text.push_str(
-            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`; the record is sealed every 60 minutes. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`; the record is sealed every 60 minutes. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
         );
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
         if std::env::var_os("UPDATE_SETTINGS").is_some() {

@@ -5,7 +5,7 @@ mod config;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    Outcome, add_administrator, backup, copy, demo, export_journal, migrate, rebuild, restore, serve, verify,
+    Outcome, add_administrator, backup, copy, demo, export_journal, grants, migrate, rebuild, restore, serve, verify,
 };
 use std::process::ExitCode;
 
@@ -38,9 +38,14 @@ enum Command {
     Restore(restore::Args),
     Copy(copy::Args),
     ExportJournal(export_journal::Args),
+    Grants(grants::Args),
 }
 
 fn main() -> ExitCode {
+    // What the program writes holds everything about people: databases, backups
+    // and journals are for its own user's eyes alone.
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -54,6 +59,7 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Outcome {
     let done = match command {
+        Command::Grants(args) => grants::run(&args),
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,

@@ -1,7 +1,7 @@
 //! `phb add-administrator`: the first way in. Makes the area if there is none.
 
 use super::serve::open;
-use super::{Done, Failure};
+use super::{Done, Failure, bring_up_to_date, refuse_demonstration};
 use crate::config::Options;
 use domain::Line;
 use service::App;
@@ -32,8 +32,10 @@ pub async fn run(args: Args) -> Done {
     if !email.as_str().contains('@') {
         return Err(Failure(format!("{email} is not an email address")));
     }
-    let db = open(&config.database).await?;
-    let app = App::new(db.clone(), Clock::of_the_machine(), config.settings);
+    let db = open(&config).await?;
+    let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
+    refuse_demonstration(&app, config.database_shown()).await?;
+    bring_up_to_date(&app).await?;
     let link = app.add_administrator(&area, &name, &email).await;
     db.close().await;
     match link.map_err(|why| Failure::because("the administrator cannot be added", why))? {

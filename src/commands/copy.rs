@@ -1,6 +1,7 @@
 //! `phb copy`: everything from one database to another.
 
-use super::{Outcome, bar, count, seal_first, show};
+use super::{Outcome, bar, count, say_demonstration, seal_first, show};
+use crate::config::{Clear, check_database};
 use std::process::ExitCode;
 use store::Db;
 
@@ -22,6 +23,9 @@ pub struct Args {
     /// The empty database it goes to
     #[arg(long, value_name = "ADDRESS")]
     pub to: String,
+    /// What may go over a network unencrypted, if you say so: database
+    #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
+    pub in_the_clear: Vec<Clear>,
 }
 
 /// Copies, and prints the proof.
@@ -29,12 +33,16 @@ pub async fn run(args: Args) -> Outcome {
     if args.from == args.to {
         return Err("The two databases are the same one.".into());
     }
+    for address in [&args.from, &args.to] {
+        check_database(address, &args.in_the_clear)?;
+    }
     let from = Db::open_existing(&args.from).await?;
     let to = Db::open(&args.to).await?;
     seal_first(&from).await;
     let progress = bar("Copying");
     let copied = store::copy::copy(&from, &to, |done, all| show(&progress, done, all)).await?;
     progress.finish_and_clear();
+    say_demonstration(&to).await?;
     from.close().await;
     to.close().await;
     let rows = copied.tables.iter().map(|t| t.rows).sum();

@@ -2,10 +2,10 @@
 //! command alone makes a site where one can sign in as somebody else.
 
 use super::serve::{listen, open, serve};
-use super::{Done, Failure, seal_first};
+use super::{Done, Failure, bring_up_to_date, seal_first};
 use crate::config::{Options, start_log};
 use service::clock::Clock;
-use service::demo::{self, people};
+use service::demo::{self, Nature, people};
 use service::secrets::Hashing;
 use service::{App, No, Settings};
 use std::io::ErrorKind;
@@ -27,21 +27,28 @@ pub async fn run(args: Args) -> Done {
         throw_away(&config.database).await?;
     }
     let listener = listen(&config.listen).await?;
-    let db = open(&config.database).await?;
+    let db = open(&config).await?;
     config.settings = Settings { demo: true, smtp: None, hashing: Hashing::Light, ..config.settings };
     config.look.demo = true;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
-    let areas = app.areas().await.map_err(|why| Failure::because("the database cannot be read", why))?;
-    if areas.is_empty() {
+    let cannot = |why: No| Failure::because("the database cannot be read", why);
+    match app.nature().await.map_err(cannot)? {
+        Nature::Empty | Nature::Demonstration => {}
+        Nature::Real | Nature::Both => {
+            return Err(Failure(format!(
+                "{} holds something that is not a demonstration. Choose another with --database",
+                config.database_shown()
+            )));
+        }
+    }
+    // Marked before anything is in it, so that half of one is known as one too.
+    app.mark_as_demonstration().await.map_err(cannot)?;
+    if app.areas().await.map_err(cannot)?.is_empty() {
         eprintln!("phb: making the demonstration in {}", config.database_shown());
         make(&db, &config.settings).await?;
         seal_first(&db).await;
-    } else if !is_ours(&app).await? {
-        return Err(Failure(format!(
-            "{} holds something that is not a demonstration. Choose another with --database",
-            config.database_shown()
-        )));
     }
+    bring_up_to_date(&app).await?;
     print_people(&config.listen);
     serve(app, &config, listener).await
 }
@@ -54,12 +61,6 @@ async fn make(db: &Db, settings: &Settings) -> Done {
     let app = App::new(db.clone(), Clock::standing_at(now), settings.clone());
     let place = demo::make(&app).await.map_err(failed)?;
     demo::tell_stories(&app, place, now).await.map_err(failed)
-}
-
-async fn is_ours(app: &App) -> Result<bool, Failure> {
-    let (_, first, _) = people::EVERYONE[0];
-    let found = app.account_of(first).await;
-    Ok(found.map_err(|why| Failure::because("the database cannot be read", why))?.is_some())
 }
 
 /// Removes a demonstration's SQLite file. Nothing else is ever removed.
@@ -75,10 +76,9 @@ async fn throw_away(database: &str) -> Done {
             Failure::because(&format!("{path} is not a database of ours, so it stays"), why)
         })?;
         let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
-        let ours = is_ours(&app).await?;
-        let empty = app.areas().await.is_ok_and(|areas| areas.is_empty());
+        let nature = app.nature().await;
         db.close().await;
-        if !ours && !empty {
+        if !matches!(nature, Ok(Nature::Demonstration | Nature::Empty)) {
             return Err(Failure(format!("{path} is not a demonstration, so it stays")));
         }
     }

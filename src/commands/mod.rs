@@ -5,15 +5,17 @@ pub mod backup;
 pub mod copy;
 pub mod demo;
 pub mod export_journal;
+pub mod grants;
 pub mod migrate;
 pub mod rebuild;
 pub mod restore;
 pub mod serve;
 pub mod verify;
 
-use crate::config::Options;
+use crate::config::{Clear, Options, check_database};
 use indicatif::{ProgressBar, ProgressStyle};
-use service::Clock;
+use service::demo::Nature;
+use service::{App, Clock, Settings};
 use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,6 +34,9 @@ pub struct DatabaseArg {
     /// The file of settings (TOML) that says where the database is
     #[arg(long, env = "PHB_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
+    /// What may go over a network unencrypted, if you say so: database
+    #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
+    in_the_clear: Option<Vec<Clear>>,
 }
 
 impl DatabaseArg {
@@ -39,8 +44,11 @@ impl DatabaseArg {
     /// settings, or else the usual place.
     pub fn address(&self) -> Result<String, Failure> {
         let said = Self::clone(self);
-        let options = Options { config: said.config, database: said.database, ..Options::default() };
-        Ok(options.settle("phb.db")?.database)
+        let Self { database, config, in_the_clear } = said;
+        let options = Options { config, database, in_the_clear, ..Options::default() };
+        let config = options.settle("phb.db")?;
+        check_database(&config.database, &config.in_the_clear)?;
+        Ok(config.database)
     }
 }
 
@@ -64,6 +72,55 @@ pub async fn seal_first(db: &Db) {
     if let Err(why) = store::seal::seal(db, Clock::of_the_machine().now()).await {
         eprintln!("phb: it could not be sealed first: {why}");
     }
+}
+
+/// Refuses a database whose passphrases everyone knows, because `phb demo` made it.
+pub async fn refuse_demonstration(app: &App, shown: &str) -> Done {
+    let nature = app.nature().await.map_err(|why| Failure::because("the database cannot be read", why))?;
+    match nature {
+        Nature::Real | Nature::Empty => Ok(()),
+        Nature::Demonstration | Nature::Both => Err(Failure(format!(
+            "{shown} was made by \"phb demo\": everyone in it is made up, and everyone's passphrase is known. \
+             It can only be looked at, with \"phb demo\". For real people choose another with --database"
+        ))),
+    }
+}
+
+/// Says of a database that it is a demonstration's, where a command would
+/// otherwise not tell.
+pub async fn say_demonstration(db: &Db) -> Done {
+    let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
+    let nature = app.nature().await.map_err(|why| Failure::because("the database cannot be read", why))?;
+    if matches!(nature, Nature::Demonstration | Nature::Both) {
+        println!("It was made by \"phb demo\": everyone in it is made up.");
+    }
+    Ok(())
+}
+
+/// Does what an older program left undone in a database, before anything is
+/// served from it, and says so on the terminal.
+pub async fn bring_up_to_date(app: &App) -> Done {
+    let (mut told, mut next) = ("", 0);
+    let progress = |step: &'static str, done: u64| {
+        if done > 0 && told != step {
+            (told, next) = (step, 5_000);
+            eprintln!("phb: bringing \"{step}\" up to date: a moment, please");
+        }
+        if done >= next && done > 0 {
+            next = done + 5_000;
+            eprintln!("phb: {done} done");
+        }
+    };
+    let done = app.bring_up_to_date(progress).await;
+    let done = done.map_err(|why| Failure::because("the database cannot be brought up to date", why))?;
+    if !done.steps.is_empty() {
+        tracing::info!(steps = ?done.steps, put_right = done.put_right, "brought up to date");
+    }
+    if done.unreadable > 0 {
+        tracing::error!(streams = done.unreadable, "part of the record cannot be read");
+        eprintln!("phb: part of the record cannot be read: \"phb verify\" says where");
+    }
+    Ok(())
 }
 
 /// `1 stream`, `2 streams`.

@@ -1,6 +1,6 @@
 //! `phb rebuild`: every list again from the record.
 
-use super::{DatabaseArg, Outcome, bar, count, show};
+use super::{DatabaseArg, Outcome, bar, bring_up_to_date, count, show};
 use service::{App, Clock, Settings};
 use std::process::ExitCode;
 use store::{Db, stats};
@@ -26,6 +26,7 @@ pub async fn run(args: Args) -> Outcome {
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
     let rebuilt = app.rebuild(|done| show(&progress, done, all)).await?;
     progress.finish_and_clear();
+    bring_up_to_date(&app).await?;
     db.close().await;
     for difference in &rebuilt.differences {
         println!("{difference}");
@@ -35,8 +36,7 @@ pub async fn run(args: Args) -> Outcome {
         count(rebuilt.rows, "row", "rows"),
         count(rebuilt.streams, "stream", "streams")
     );
-    let unreadable =
-        rebuilt.differences.iter().any(|d| matches!(d.why, service::rebuild::Why::CannotBeRead(_)));
+    let unreadable = rebuilt.unreadable() > 0;
     match rebuilt.differences.len() as u64 {
         0 => println!("All of them were the same before."),
         n => println!("{} put right.", count(n, "stream was", "streams were")),

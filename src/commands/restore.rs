@@ -1,8 +1,9 @@
 //! `phb restore`: a database from a backup.
 
-use super::{DatabaseArg, Outcome, count};
+use super::{DatabaseArg, Outcome, count, say_demonstration};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use store::Db;
 
 /// Fill an empty database from a backup
 ///
@@ -24,9 +25,13 @@ pub struct Args {
 
 /// Checks the backup, then fills the database.
 pub async fn run(args: Args) -> Outcome {
-    let tables = store::archive::restore(&args.from, &args.database.address()?).await?;
+    let address = args.database.address()?;
+    let tables = store::archive::restore(&args.from, &address).await?;
     let rows = tables.iter().map(|t| t.rows).sum();
     println!("Restored {}. Every table fits its checksum.", count(rows, "row", "rows"));
+    let db = Db::open_existing(&address).await?;
+    say_demonstration(&db).await?;
+    db.close().await;
     println!("\"phb verify\" checks what the rows say.");
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,7 @@
 //! `phb serve`: the site, and what goes on behind it.
 
-use super::{Done, Failure};
-use crate::config::{Config, Options, start_log};
+use super::{Done, Failure, bring_up_to_date, refuse_demonstration};
+use crate::config::{Config, Options, check_database, start_log};
 use service::clock::Clock;
 use service::mail::Carrier;
 use service::{App, Settings};
@@ -20,11 +20,25 @@ pub struct Args {
 pub async fn run(args: Args) -> Done {
     let config = args.options.settle("phb.db")?.with_logo()?;
     start_log(&config.log)?;
-    let db = open(&config.database).await?;
+    for warning in config.check_clear()? {
+        tracing::warn!("{warning}");
+    }
+    let db = open(&config).await?;
+    let app = App::new(db, Clock::of_the_machine(), config.settings.clone());
+    refuse_demonstration(&app, config.database_shown()).await?;
+    guarded(&app).await?;
+    bring_up_to_date(&app).await?;
     let listener = listen(&config.listen).await?;
     eprintln!("phb: serving {} on http://{}", config.database_shown(), config.listen);
-    let app = App::new(db, Clock::of_the_machine(), config.settings.clone());
     serve(app, &config, listener).await
+}
+
+/// Serves nothing from a database that does not keep what it is meant to keep.
+async fn guarded(app: &App) -> Done {
+    for warning in store::guard::check(&app.db).await.map_err(|why| Failure(why.to_string()))? {
+        tracing::warn!("{warning}");
+    }
+    Ok(())
 }
 
 impl Config {
@@ -34,8 +48,9 @@ impl Config {
     }
 }
 
-pub async fn open(database: &str) -> Result<Db, Failure> {
-    Db::open(database).await.map_err(|why| Failure::because("the database cannot be opened", why))
+pub async fn open(config: &Config) -> Result<Db, Failure> {
+    check_database(&config.database, &config.in_the_clear)?;
+    Db::open(&config.database).await.map_err(|why| Failure::because("the database cannot be opened", why))
 }
 
 pub async fn listen(address: &str) -> Result<TcpListener, Failure> {

@@ -51,6 +51,7 @@ pub fn case_stream(case: CaseId) -> Stream {
 pub async fn filled(url: &str) -> Db {
     let db = Db::open(url).await.expect("it opens");
     let app = app(&db);
+    app.bring_up_to_date(|_, _| {}).await.expect("a new database is up to date");
     app.adopt_framework(Author::System, alice::framework()).await.expect("a framework");
     let open = app.clone();
     db.write::<_, StoreError>(move |tx| {

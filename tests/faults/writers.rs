@@ -115,6 +115,7 @@ pub async fn people(url: &str) -> (Vec<Writer>, Vec<Place>) {
         let browser = Browser::of(&app, account, n).await;
         writers.push(Writer { browser, places: vec![places[n], places[WRITERS]], work });
     }
+    world.make_real().await;
     app.db.clone().close().await;
     (writers, places)
 }

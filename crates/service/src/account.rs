@@ -26,10 +26,23 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn key(self) -> &'static str {
+    /// Its name, which is also where its links lead: `/invitation/…`.
+    pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
             Self::Recovery => "recovery",
+        }
+    }
+
+    pub(crate) fn of_key(key: &str) -> Option<Self> {
+        [Self::Invitation, Self::Recovery].into_iter().find(|purpose| purpose.key() == key)
+    }
+
+    /// For how many seconds from being asked for a link can be used.
+    pub(crate) fn seconds(self) -> i64 {
+        match self {
+            Self::Invitation => INVITATION_SECONDS,
+            Self::Recovery => RECOVERY_SECONDS,
         }
     }
 }
@@ -88,15 +101,55 @@ impl App {
     }
 
     /// Sends an account a new invitation; where it is set up already, a letter
-    /// that there is something new for them. Gives the link that was sent.
+    /// that there is something new for them.
     pub fn invite_again(
         &self,
         tx: &mut Tx<'_>,
         by: Author,
         account: AccountId,
         why: &Line,
+    ) -> Result<(), StoreError> {
+        if self.invited(tx, by, account, why)? {
+            return Ok(());
+        }
+        let letter = Letter {
+            to: account,
+            subject: "Set up your sign-in".into(),
+            body: "You have been invited to the personal health budget service.\n\n\
+                   Use this link to choose a passphrase. It works once, for 14 days:\n\
+                   {link}\n\n\
+                   If you did not expect this, you can leave it.\n"
+                .into(),
+        };
+        mail::queue_with_link(tx, self, &letter, Purpose::Invitation, self.clock.now())
+    }
+
+    /// The same for whoever stands at the computer: no letter goes out, and the
+    /// link is given here. None if they have a sign-in already.
+    pub fn invite_here(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        account: AccountId,
+        why: &Line,
     ) -> Result<Option<String>, StoreError> {
-        let now = self.clock.now();
+        if self.invited(tx, by, account, why)? {
+            return Ok(None);
+        }
+        let purpose = Purpose::Invitation;
+        let token = self.one_time_link(tx, purpose, account, purpose.seconds())?;
+        Ok(Some(format!("{}/{}/{token}", self.settings.base_url, purpose.key())))
+    }
+
+    /// Records an invitation, and tells those who have a sign-in already;
+    /// whether they have.
+    fn invited(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        account: AccountId,
+        why: &Line,
+    ) -> Result<bool, StoreError> {
         let state = self.record_account(tx, by, account, &[Event::Invited { why: why.clone() }])?;
         if state.is_set_up {
             let letter = Letter {
@@ -106,25 +159,14 @@ impl App {
                        Sign in to see it: {site}/sign-in\n"
                     .into(),
             };
-            mail::queue(tx, self, &letter, now)?;
-            return Ok(None);
+            mail::queue(tx, self, &letter, self.clock.now())?;
         }
-        let token = self.one_time_link(tx, Purpose::Invitation, account, INVITATION_SECONDS)?;
-        let letter = Letter {
-            to: account,
-            subject: "Set up your sign-in".into(),
-            body: format!(
-                "You have been invited to the personal health budget service.\n\n\
-                 Use this link to choose a passphrase. It works once, for 14 days:\n\
-                 {{site}}/invitation/{token}\n\n\
-                 If you did not expect this, you can leave it.\n"
-            ),
-        };
-        mail::queue(tx, self, &letter, now)?;
-        Ok(Some(format!("{}/invitation/{token}", self.settings.base_url)))
+        Ok(state.is_set_up)
     }
 
-    fn one_time_link(
+    /// Makes a link that works once, for so many seconds. An older one for the
+    /// same works no more.
+    pub(crate) fn one_time_link(
         &self,
         tx: &mut Tx<'_>,
         purpose: Purpose,
@@ -133,6 +175,7 @@ impl App {
     ) -> Result<String, StoreError> {
         let token = new_token();
         let now = self.clock.now();
+        accounts::drop_one_time_links(tx, account, purpose.key())?;
         let link = OneTimeLink {
             token_hash: token_hash(&token),
             purpose: purpose.key().into(),
@@ -199,17 +242,15 @@ impl App {
                     return Ok(());
                 }
                 app.record_account(tx, Author::Public, account, &[Event::RecoveryAskedFor])?;
-                let token = app.one_time_link(tx, Purpose::Recovery, account, RECOVERY_SECONDS)?;
                 let letter = Letter {
                     to: account,
                     subject: "Choose a new passphrase".into(),
-                    body: format!(
-                        "Somebody asked for a new passphrase for this address. If it was you, use this \
-                         link. It works once, for one hour:\n{{site}}/recovery/{token}\n\n\
-                         If it was not you, you can leave it. Your passphrase stays as it is.\n"
-                    ),
+                    body: "Somebody asked for a new passphrase for this address. If it was you, use this \
+                           link. It works once, for one hour:\n{link}\n\n\
+                           If it was not you, you can leave it. Your passphrase stays as it is.\n"
+                        .into(),
                 };
-                Ok(mail::queue(tx, &app, &letter, now)?)
+                Ok(mail::queue_with_link(tx, &app, &letter, Purpose::Recovery, now)?)
             })
             .await
     }

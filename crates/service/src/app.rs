@@ -23,6 +23,9 @@ pub struct Settings {
     pub mail_from: String,
     /// `smtp://user:pass@host:587`, `smtps://…`; none keeps emails in the outbox only.
     pub smtp: Option<String>,
+    /// Whether letters may go to a mail server over a network without being
+    /// encrypted. Said in words by whoever runs the service.
+    pub mail_in_the_clear: bool,
     /// The demonstration: "sign in as" is there, emails are shown and not sent.
     pub demo: bool,
     /// Whether requests come through a proxy of ours, which says in
@@ -42,6 +45,7 @@ impl Default for Settings {
             base_url: "http://localhost:8080".into(),
             mail_from: "Personal health budgets <noreply@localhost>".into(),
             smtp: None,
+            mail_in_the_clear: false,
             demo: false,
             behind_proxy: false,
             open_metrics: false,

@@ -1,6 +1,6 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
-use crate::{App, No, lists, session};
+use crate::{App, No, lists, mail, session};
 use domain::access::{Actor, Post};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
@@ -70,7 +70,7 @@ impl App {
                     && let Some(to) = email_of(&enquiry)
                 {
                     let message = confirmation(MessageId(app.id()), to, &receipt, &framework.1, now);
-                    outbox::queue_message(tx, &message)?;
+                    mail::put(tx, &app, message)?;
                 }
                 Ok(receipt)
             })
@@ -179,6 +179,8 @@ fn confirmation(
     );
     outbox::Message {
         id,
+        account: None,
+        link: None,
         to_address: to,
         subject: "We have your request".into(),
         body,

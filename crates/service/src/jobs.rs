@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::jobs::{self, AfterFailure, Job};
 use store::lists::{Filter, Place};
-use store::{StoreError, Tx, accounts};
+use store::{StoreError, Tx, accounts, outbox};
 use tokio::sync::watch;
 
 /// How often the worker looks for something to do.
@@ -21,6 +21,11 @@ const LEASE_SECONDS: u32 = 5 * 60;
 const MOST_TRIES: u32 = 5;
 /// A review is spoken of this many days before it is due.
 const REMIND_DAYS: i32 = 28;
+
+/// A letter that nobody carried for so many days is given up.
+const LETTERS_WAIT_DAYS: i64 = 90;
+/// A letter that was given up is emptied after so many days.
+const LETTERS_KEPT_DAYS: i64 = 30;
 
 /// What a reminder is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -138,6 +143,11 @@ impl App {
         let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(days * 24)).unwrap_or(now);
         accounts::prune(tx, days_ago(2))?;
         jobs::prune(tx, days_ago(800))?;
+        // The letters of the demonstration are there to be read, and lie in its past.
+        if !self.settings.demo {
+            let why = "nobody carried it for three months";
+            outbox::prune(tx, days_ago(LETTERS_WAIT_DAYS), days_ago(LETTERS_KEPT_DAYS), now, why)?;
+        }
         Ok(())
     }
 

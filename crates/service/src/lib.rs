@@ -31,6 +31,7 @@ pub mod secrets;
 pub mod session;
 pub mod sign_in;
 pub mod signoff;
+pub mod upkeep;
 pub mod work;
 
 pub use app::{App, Settings};

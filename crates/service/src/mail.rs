@@ -3,7 +3,13 @@
 //! A letter is claimed before it is sent and never sent twice: one whose
 //! sending was begun and not answered for (the program was killed) is given up
 //! for a person to look at, since it may have gone.
+//!
+//! A one-time link never stands in the outbox. It is made when the letter is
+//! carried, and each time anew; only its hash is kept, and the one that was
+//! made for an earlier try works no more. A letter that has gone is emptied.
 
+use crate::account::{self, Purpose};
+use crate::session::token_hash;
 use crate::{App, No, people};
 use domain::{AccountId, Timestamp};
 use jiff::SignedDuration;
@@ -12,7 +18,8 @@ use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use std::time::Duration;
 use store::jobs::AfterFailure;
-use store::{StoreError, Tx, outbox};
+use store::{StoreError, Tx, accounts, outbox};
+use uuid::Uuid;
 
 /// For how long a letter is claimed; sending takes a minute at most.
 const CLAIM_SECONDS: u32 = 5 * 60;
@@ -29,22 +36,135 @@ pub struct Letter {
     pub body: String,
 }
 
+/// Where the one-time link goes in a letter that has one.
+const LINK: &str = "{link}";
+/// How a letter from the demonstration ends.
+const MADE_UP: &str = "\nThis is from a demonstration. Everyone and everything in it is made up.\n";
+
 /// Puts a letter in the outbox, in the transaction of what caused it.
 pub fn queue(tx: &mut Tx<'_>, app: &App, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
+    queue_for(tx, app, letter, None, now)
+}
+
+/// The same for a letter with a one-time link, which is made when the letter is
+/// carried and put where the body says `{link}`.
+pub fn queue_with_link(
+    tx: &mut Tx<'_>,
+    app: &App,
+    letter: &Letter,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    queue_for(tx, app, letter, Some(purpose), now)
+}
+
+fn queue_for(
+    tx: &mut Tx<'_>,
+    app: &App,
+    letter: &Letter,
+    link: Option<Purpose>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let Some(named) = people::named(tx, letter.to)? else { return Ok(()) };
-    let body = letter.body.replace("{site}", &app.settings.base_url);
     let message = outbox::Message {
         id: domain::MessageId(app.id()),
+        account: Some(letter.to),
+        link: link.map(|purpose| purpose.key().to_owned()),
         to_address: named.email,
         subject: letter.subject.clone(),
-        body,
+        body: letter.body.replace("{site}", &app.settings.base_url),
         queued: now,
         attempts: 0,
         sent: None,
         failed: None,
         last_error: None,
     };
+    put(tx, app, message)
+}
+
+/// Every message goes through here into the outbox.
+pub(crate) fn put(tx: &mut Tx<'_>, app: &App, mut message: outbox::Message) -> Result<(), StoreError> {
+    if app.settings.demo {
+        message.body.push_str(MADE_UP);
+    }
     outbox::queue_message(tx, &message)
+}
+
+/// A letter as its reader gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub body: String,
+    /// The token of the one-time link that is in it.
+    pub token: Option<String>,
+}
+
+/// Writes a letter out: the one-time link that goes into it is made now, and
+/// works until so long after the letter was queued as was promised. None if it
+/// is too late for that, or the link is not needed any more.
+pub fn write_out(tx: &mut Tx<'_>, app: &App, letter: &outbox::Message) -> Result<Option<Written>, StoreError> {
+    let (Some(link), Some(account)) = (&letter.link, letter.account) else {
+        return Ok(Some(Written { body: letter.body.clone(), token: None }));
+    };
+    let Some(purpose) = Purpose::of_key(link) else { return Ok(None) };
+    let waited = app.clock.now().duration_since(letter.queued).as_secs();
+    let left = purpose.seconds() - waited.max(0);
+    let state = account::load(tx, account)?;
+    if left <= 0 || state.closed.is_some() || (purpose == Purpose::Invitation && state.is_set_up) {
+        return Ok(None);
+    }
+    let token = app.one_time_link(tx, purpose, account, left)?;
+    let address = format!("{}/{}/{token}", app.settings.base_url, purpose.key());
+    Ok(Some(Written { body: letter.body.replacen(LINK, &address, 1), token: Some(token) }))
+}
+
+/// What an older program wrote: what was sent or given up is emptied. Where a
+/// letter still waits with a link in it, that link dies and leaves the letter,
+/// which gets a new one when it is carried.
+pub(crate) async fn take_links_out(app: &App) -> Result<(), No> {
+    const PAGE: u32 = 200;
+    app.db.write(|tx| Ok::<_, No>(outbox::empty_done(tx)?)).await?;
+    let mut from = Some(Uuid::nil());
+    while let Some(here) = from {
+        let app = app.clone();
+        let page = app.db.clone();
+        from = page
+            .write(move |tx| {
+                let letters = outbox::not_sent(tx, here, PAGE)?;
+                for letter in letters.iter().filter(|letter| letter.account.is_none()) {
+                    take_link_out(tx, letter, app.clock.now())?;
+                }
+                let last = letters.last().filter(|_| letters.len() == PAGE as usize);
+                Ok::<_, No>(last.and_then(|letter| letter.id.0.as_u128().checked_add(1)).map(Uuid::from_u128))
+            })
+            .await?;
+    }
+    // Those that could not be mended were given up a moment ago.
+    app.db.write(|tx| Ok::<_, No>(outbox::empty_done(tx)?)).await?;
+    Ok(())
+}
+
+fn take_link_out(tx: &mut Tx<'_>, letter: &outbox::Message, now: Timestamp) -> Result<(), StoreError> {
+    let Some((purpose, address, token)) = letter.body.split_whitespace().find_map(one_time_link_in) else {
+        return Ok(());
+    };
+    let known = accounts::one_time_link(tx, &token_hash(token))?.filter(|link| link.used.is_none());
+    match known.and_then(|link| link.account) {
+        Some(account) => {
+            accounts::drop_one_time_link(tx, &token_hash(token))?;
+            outbox::reword(tx, letter.id, &letter.body.replace(address, LINK), account, purpose.key())
+        }
+        None => {
+            let then = AfterFailure::GiveUp(now);
+            outbox::mark_failed(tx, letter.id, "the link in it was used or is too old", then)
+        }
+    }
+}
+
+/// The purpose, the whole address and the token of a one-time link.
+fn one_time_link_in(word: &str) -> Option<(Purpose, &str, &str)> {
+    let (before, token) = word.rsplit_once('/')?;
+    let purpose = Purpose::of_key(before.rsplit_once('/')?.1)?;
+    (!token.is_empty()).then_some((purpose, word, token))
 }
 
 /// What carries letters to a mail server.
@@ -55,12 +175,50 @@ pub struct Carrier {
     host: String,
 }
 
-/// Whether a name and a passphrase would go to the server before the
-/// connection is encrypted.
-fn tells_a_secret(url: &str) -> bool {
-    let Some(rest) = url.strip_prefix("smtp://") else { return false };
-    let (place, query) = rest.split_once('?').unwrap_or((rest, ""));
-    place.contains('@') && !query.split('&').any(|part| part == "tls=required")
+/// How a mail server is spoken to, as its address says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spoken {
+    /// From the start or before anything that matters, or not at all.
+    encrypted: bool,
+    /// Whether a name or a passphrase is told.
+    secret: bool,
+    /// Whether the server is this very computer.
+    here: bool,
+}
+
+fn spoken(url: &str) -> Result<Spoken, String> {
+    let url = url::Url::parse(url).map_err(|why| format!("the mail server's address cannot be used: {why}"))?;
+    let required = url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
+    let name = url.host_str().unwrap_or_default();
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    Ok(Spoken {
+        encrypted: url.scheme() == "smtps" || (url.scheme() == "smtp" && required),
+        secret: !url.username().is_empty() || url.password().is_some(),
+        here: bare.eq_ignore_ascii_case("localhost")
+            || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback()),
+    })
+}
+
+/// Refuses a mail server's address by which letters, or the passphrase for it,
+/// could be read on the way. `allowed`: a setting says in words that letters may.
+/// Whether they can be read on the way.
+pub fn check_address(url: &str, allowed: bool) -> Result<bool, String> {
+    let Spoken { encrypted, secret, here } = spoken(url)?;
+    if encrypted {
+        return Ok(false);
+    }
+    if secret {
+        return Err("the mail server's address has a passphrase in it, which would be sent in the clear: \
+                    add ?tls=required to it, or begin it with smtps://"
+            .to_owned());
+    }
+    if here || allowed {
+        return Ok(!here);
+    }
+    Err("letters would go to the mail server unencrypted, and they hold links to sign in with: add \
+         ?tls=required to its address, or begin it with smtps://. If nobody can read what goes there, \
+         say so: in-the-clear = mail"
+        .to_owned())
 }
 
 impl Carrier {
@@ -69,13 +227,7 @@ impl Carrier {
     pub fn of(app: &App) -> Result<Option<Self>, String> {
         let settings = &app.settings;
         let Some(url) = settings.smtp.as_ref().filter(|_| !settings.demo) else { return Ok(None) };
-        if tells_a_secret(url) {
-            return Err(
-                "the mail server's address has a passphrase in it, which would be sent in the clear: \
-                        add ?tls=required to it, or begin it with smtps://"
-                    .to_owned(),
-            );
-        }
+        check_address(url, settings.mail_in_the_clear)?;
         let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|why| format!("the mail server's address cannot be used: {why}"))?
             .timeout(Some(Duration::from_secs(30)))
@@ -88,7 +240,7 @@ impl Carrier {
         Ok(Some(Self { smtp, from, host }))
     }
 
-    async fn carry(&self, letter: &outbox::Message) -> Result<(), (String, bool)> {
+    async fn carry(&self, letter: &outbox::Message, body: String) -> Result<(), (String, bool)> {
         let refuse = |why: String| (why, true);
         let to: Mailbox = letter.to_address.parse().map_err(|_| refuse("the address is not one".into()))?;
         let message = Message::builder()
@@ -97,13 +249,23 @@ impl Carrier {
             .subject(&letter.subject)
             .message_id(Some(format!("<{}@{}>", letter.id, self.host)))
             .header(ContentType::TEXT_PLAIN)
-            .body(letter.body.clone())
+            .body(body)
             .map_err(|why| refuse(why.to_string()))?;
         match self.smtp.send(message).await {
             Ok(_) => Ok(()),
-            Err(why) => Err((why.to_string(), why.is_permanent())),
+            Err(why) => Err((in_short(&why), why.is_permanent())),
         }
     }
+}
+
+/// Why a letter was not taken. A server's own words are left out but for its
+/// numbers, since it may repeat the address or the letter in them.
+fn in_short(why: &lettre::transport::smtp::Error) -> String {
+    let Some(code) = why.status() else { return why.to_string() };
+    let number = |word: &&str| word.contains('.') && word.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let told = why.to_string();
+    let more = told.split_whitespace().map(|word| word.trim_end_matches('.')).find(number).unwrap_or_default();
+    format!("the server said {code} {more}").trim_end().to_owned()
 }
 
 impl App {
@@ -116,13 +278,9 @@ impl App {
             .await?;
         let mut sent = 0;
         for letter in claimed {
-            let outcome = if was_cut_off(&letter) {
-                Err(("it may have been sent already".into(), true))
-            } else {
-                carrier.carry(&letter).await
-            };
-            let now = self.clock.now();
             let (id, tries) = (letter.id, letter.attempts);
+            let (outcome, token) = self.try_to_send(carrier, letter).await?;
+            let now = self.clock.now();
             match outcome {
                 Ok(()) => {
                     self.db.write(move |tx| Ok::<_, No>(outbox::mark_sent(tx, id, now)?)).await?;
@@ -135,13 +293,43 @@ impl App {
                     } else {
                         AfterFailure::RetryAt(after(now, 60 << tries.min(12)))
                     };
-                    // Mail servers repeat the address; it is not for this column.
-                    let why = format!("try {tries}: {}", why.replace(&letter.to_address, "the address"));
-                    self.db.write(move |tx| Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)).await?;
+                    let why = format!("try {tries}: {why}");
+                    let link = token.map(|token| token_hash(&token));
+                    self.db
+                        .write(move |tx| {
+                            // Nobody has it, or nobody should.
+                            if let Some(link) = &link {
+                                accounts::drop_one_time_link(tx, link)?;
+                            }
+                            Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)
+                        })
+                        .await?;
                 }
             }
         }
         Ok(sent)
+    }
+
+    /// Writes a letter out and gives it to the mail server: how that ended,
+    /// and the token of the link that was made for it.
+    async fn try_to_send(
+        &self,
+        carrier: &Carrier,
+        letter: outbox::Message,
+    ) -> Result<(Result<(), (String, bool)>, Option<String>), No> {
+        if was_cut_off(&letter) {
+            return Ok((Err(("it may have been sent already".into(), true)), None));
+        }
+        let written = if letter.link.is_none() {
+            Some(Written { body: letter.body.clone(), token: None })
+        } else {
+            let (app, letter) = (self.clone(), letter.clone());
+            self.db.write(move |tx| Ok::<_, No>(write_out(tx, &app, &letter)?)).await?
+        };
+        let Some(Written { body, token }) = written else {
+            return Ok((Err(("the link in it is too old, or not needed any more".into(), true)), None));
+        };
+        Ok((carrier.carry(&letter, body).await, token))
     }
 }
 
@@ -162,12 +350,46 @@ mod tests {
     #[test]
     fn a_passphrase_goes_only_where_it_is_encrypted() {
         for told in
-            ["smtp://a:b@host:587", "smtp://a:b@host?tls=opportunistic", "smtp://a:b@host?x=tls=required"]
+            ["smtp://a:b@host:587", "smtp://a:b@host?tls=opportunistic", "smtp://a:b@localhost?x=tls=required"]
         {
-            assert!(tells_a_secret(told), "{told}");
+            for allowed in [false, true] {
+                let why = check_address(told, allowed).expect_err(told);
+                assert!(why.contains("passphrase"), "{told}: {why}");
+            }
         }
-        for kept in ["smtp://host:25", "smtp://a:b@host:587?tls=required", "smtps://a:b@host"] {
-            assert!(!tells_a_secret(kept), "{kept}");
+        for kept in ["smtp://a:b@host:587?tls=required", "smtps://a:b@host", "smtps://host"] {
+            assert_eq!(check_address(kept, false), Ok(false), "{kept}");
+        }
+    }
+
+    #[test]
+    fn letters_go_unencrypted_only_where_somebody_said_so() {
+        for clear in [
+            "smtp://mail.example.org:25",
+            "smtp://mail.example.org?tls=opportunistic",
+            "smtp://10.0.0.7",
+            "smtp://localhost.example.org",
+            "smtp://mail.example.org?TLS=required",
+        ] {
+            let why = check_address(clear, false).expect_err(clear);
+            assert!(why.contains("in-the-clear = mail"), "{clear}: {why}");
+            assert_eq!(check_address(clear, true), Ok(true), "{clear}: it is warned of");
+        }
+        for here in ["smtp://localhost:25", "smtp://127.0.0.1:2525", "smtp://[::1]:25"] {
+            assert_eq!(check_address(here, false), Ok(false), "{here}");
+        }
+        assert!(check_address("mail.example.org", true).is_err());
+    }
+
+    #[test]
+    fn the_link_of_an_older_letter_is_found() {
+        let found = one_time_link_in("https://phb.example/x/invitation/abc123");
+        assert_eq!(
+            found,
+            Some((Purpose::Invitation, "https://phb.example/x/invitation/abc123", "abc123"))
+        );
+        for other in ["https://phb.example/sign-in", "https://phb.example/cases/1/reviews", "/recovery/", "once."] {
+            assert_eq!(one_time_link_in(other), None, "{other}");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::{App, No, people};
 use domain::access::{Action, Actor};
 use domain::case::{self, Case};
 use domain::framework::{self, Framework};
-use domain::paper::Paper;
+use domain::paper::{Block, Paper};
 use domain::{AccountId, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::collections::HashMap;
 use store::{Stream, StreamKind, Tx, record};
@@ -188,7 +188,10 @@ impl App {
         // Who may read is asked of the case as it is now, not as it was.
         let stood = self.stood(actor, id, on).await?;
         self.see(actor, id, kind.needs(), "documents").await?;
-        let Some(paper) = make(kind, &stood.source()) else { return Err(No::Hidden) };
+        let Some(mut paper) = make(kind, &stood.source()) else { return Err(No::Hidden) };
+        if self.settings.demo {
+            say_made_up(&mut paper);
+        }
         let press = self.press;
         let printed = tokio::task::spawn_blocking(move || press(&paper)).await;
         let broken = |what: String| No::Broken(store::StoreError::Io { what });
@@ -198,6 +201,15 @@ impl App {
             Err(why) => Err(broken(why.to_string())),
         }
     }
+}
+
+/// A paper of the demonstration says so where nobody misses it: before anything
+/// else, and at the foot of each page.
+fn say_made_up(paper: &mut Paper) {
+    let title = "This is from a demonstration".to_owned();
+    let body = "Everyone and everything in it is made up.".to_owned();
+    paper.blocks.insert(0, Block::Callout { title, body });
+    paper.footer = format!("From a demonstration, all made up. {}", paper.footer);
 }
 
 /// The end of a day in London.

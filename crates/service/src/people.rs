@@ -166,7 +166,7 @@ impl App {
                 let post = organisation::Event::PostGiven { account: id, post: Post::Administrator };
                 app.record_organisation_in(tx, Author::System, organisation, &[post])?;
                 let why = Line::parse("Administrator").expect("a line");
-                Ok::<_, No>(app.invite_again(tx, Author::System, id, &why)?)
+                Ok::<_, No>(app.invite_here(tx, Author::System, id, &why)?)
             })
             .await?;
         Ok(link)

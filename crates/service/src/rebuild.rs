@@ -1,7 +1,7 @@
 //! The lists again from the record: what rebuilding gives must be what stands
 //! there already, or something is wrong.
 
-use crate::{App, No, lists};
+use crate::{App, No, lists, upkeep};
 use domain::account::{self, Account};
 use domain::case::{self, Case};
 use domain::enquiry::{self, Enquiry};
@@ -58,7 +58,9 @@ pub struct Rebuilt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Do {
     Check,
-    PutRight,
+    /// As the rows of this version of the lists, unless a newer program has
+    /// begun to make its own.
+    PutRight(u32),
 }
 
 impl App {
@@ -66,7 +68,16 @@ impl App {
     /// not as they should have been. It can run while people work. `progress`
     /// hears how many streams are done.
     pub async fn rebuild(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
-        self.go_through(Do::PutRight, progress).await
+        self.remake_lists(upkeep::LISTS, progress).await
+    }
+
+    /// The same, as the rows of a version of the lists.
+    pub(crate) async fn remake_lists(
+        &self,
+        version: u32,
+        progress: impl FnMut(u64),
+    ) -> Result<Rebuilt, No> {
+        self.go_through(Do::PutRight(version), progress).await
     }
 
     /// Compares every row of every list with what the record gives, and
@@ -83,7 +94,7 @@ impl App {
                 let work = move |tx: &mut Tx<'_>| page(tx, kind, after, what);
                 let (done, last) = match what {
                     Do::Check => self.db.read(work).await?,
-                    Do::PutRight => self.db.write(work).await?,
+                    Do::PutRight(_) => self.db.write(work).await?,
                 };
                 all.add(done);
                 progress(all.streams);
@@ -95,7 +106,7 @@ impl App {
         }
         let strays = match what {
             Do::Check => self.db.read::<_, No>(|tx| Ok(store::lists::strays(tx)?)).await?,
-            Do::PutRight => self.db.write(remove_strays).await?,
+            Do::PutRight(_) => self.db.write(remove_strays).await?,
         };
         let stray = |stream| Difference { stream, why: Why::NothingOnRecord };
         all.differences.extend(strays.into_iter().map(stray));
@@ -104,6 +115,12 @@ impl App {
 }
 
 impl Rebuilt {
+    /// How many streams there are whose record cannot be read.
+    #[must_use]
+    pub fn unreadable(&self) -> u64 {
+        self.differences.iter().filter(|d| matches!(d.why, Why::CannotBeRead(_))).count() as u64
+    }
+
     fn add(&mut self, page: Self) {
         self.streams += page.streams;
         self.rows += page.rows;
@@ -117,6 +134,9 @@ fn page(
     after: Option<Uuid>,
     what: Do,
 ) -> Result<(Rebuilt, Option<Uuid>), No> {
+    if let Do::PutRight(version) = what {
+        upkeep::must_be_newest(tx, upkeep::OF_LISTS, version)?;
+    }
     let streams = record::all_streams(tx, kind, after, PAGE)?;
     let mut done = Rebuilt::default();
     for (id, _) in &streams {
@@ -134,7 +154,7 @@ fn page(
         done.rows += rows.len() as u64;
         let differs = match what {
             Do::Check => !store::lists::are(tx, stream, &rows)?,
-            Do::PutRight => store::lists::replace(tx, stream, &rows)?,
+            Do::PutRight(_) => store::lists::replace(tx, stream, &rows)?,
         };
         if differs {
             done.differences.push(Difference { stream, why: Why::NotTheSame });

@@ -20,6 +20,9 @@ pub enum Hashing {
     Light,
 }
 
+/// How every hash begins that was made by [`Hashing::Light`], and no other.
+pub const LIGHT_HASH: &str = "$argon2id$v=19$m=8,t=1,";
+
 /// The fewest characters in a passphrase.
 pub const LEAST_CHARACTERS: usize = 12;
 /// The most characters in a passphrase.
@@ -193,6 +196,7 @@ mod tests {
         for hashing in [Hashing::Light, Hashing::Strong] {
             let kept = hash("blink once for yes", hashing);
             assert!(kept.starts_with("$argon2id$"), "{kept}");
+            assert_eq!(kept.starts_with(LIGHT_HASH), hashing == Hashing::Light, "{kept}");
             assert!(is_right("blink once for yes", Some(&kept), hashing));
             assert!(!is_right("blink once for no", Some(&kept), hashing));
             assert!(!is_right("blink once for yes", None, hashing));

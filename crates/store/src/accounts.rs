@@ -78,6 +78,12 @@ const LINK: &str = "SELECT token_hash, purpose, account_id, body, expires, used 
     WHERE token_hash = $1";
 const USE_LINK: &str =
     "UPDATE one_time_links SET used = $2 WHERE token_hash = $1 AND used IS NULL AND expires > $2";
+const DROP_LINK: &str = "DELETE FROM one_time_links WHERE token_hash = $1 AND used IS NULL";
+const DROP_LINKS: &str =
+    "DELETE FROM one_time_links WHERE account_id = $1 AND purpose = $2 AND used IS NULL";
+const LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash LIKE $1";
+const NOT_LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash NOT LIKE $1";
+const WITH_SECRET: &str = "SELECT COUNT(*) FROM credentials WHERE totp_secret = $1";
 const PRUNE_LINKS: &str = "DELETE FROM one_time_links WHERE expires < $1";
 const ADD_ATTEMPT: &str = "INSERT INTO attempts (id, key, at) VALUES ($1, $2, $3)";
 const ATTEMPTS: &str = "SELECT COUNT(*) FROM attempts WHERE key = $1 AND at >= $2";
@@ -104,6 +110,11 @@ pub(crate) const ALL: &[&str] = &[
     ADD_LINK,
     LINK,
     USE_LINK,
+    DROP_LINK,
+    DROP_LINKS,
+    LIGHT,
+    NOT_LIGHT,
+    WITH_SECRET,
     PRUNE_LINKS,
     ADD_ATTEMPT,
     ATTEMPTS,
@@ -259,6 +270,36 @@ pub fn one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<On
 /// Uses a link up; `false` if it was used before or has expired.
 pub fn use_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
     tx.execute(USE_LINK, &[(*token_hash).into(), now.into()]).map(|touched| touched == 1)
+}
+
+/// Throws a link away that nobody has used; whether it was there.
+pub fn drop_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
+    tx.execute(DROP_LINK, &[(*token_hash).into()]).map(|touched| touched == 1)
+}
+
+/// Throws away every link of an account for a purpose that nobody has used.
+pub fn drop_one_time_links(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    purpose: &str,
+) -> Result<u64, StoreError> {
+    tx.execute(DROP_LINKS, &[account.0.into(), purpose.into()])
+}
+
+/// How many accounts have a passphrase whose hash begins so, and how many have
+/// one that does not.
+pub fn count_hashes(tx: &mut Tx<'_>, beginning: &str) -> Result<(u64, u64), StoreError> {
+    let mut count = |sql| {
+        let pattern = format!("{beginning}%");
+        tx.query_opt(sql, &[pattern.into()])?.map_or(Ok(0), |row| row.number())
+    };
+    Ok((count(LIGHT)?.unsigned_abs(), count(NOT_LIGHT)?.unsigned_abs()))
+}
+
+/// How many accounts have this secret behind their second factor.
+pub fn count_with_secret(tx: &mut Tx<'_>, secret: &[u8]) -> Result<u64, StoreError> {
+    let count = tx.query_opt(WITH_SECRET, &[secret.into()])?.map_or(Ok(0), |row| row.number())?;
+    Ok(count.unsigned_abs())
 }
 
 /// Notes an attempt under a key (a folded name, an address of a computer).

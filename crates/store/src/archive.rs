@@ -7,7 +7,7 @@
 
 use crate::tables::{self, Table, require_empty};
 use crate::value::Value;
-use crate::{Db, StoreError, Tx, migrations};
+use crate::{Db, StoreError, Tx, marks, migrations, private};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -117,6 +117,9 @@ fn fill_all(tx: &mut Tx<'_>, file: &Path, version: i64) -> Result<Whole, StoreEr
         });
     }
     require_empty(tx, version)?;
+    if tables::after(version).any(|table| table.name == "marks") {
+        marks::clear(tx)?;
+    }
     let mut waiting = Vec::with_capacity(CHUNK);
     let read = read_all(file, |table, row| {
         waiting.push((table.insert, row));
@@ -131,7 +134,7 @@ fn fill_all(tx: &mut Tx<'_>, file: &Path, version: i64) -> Result<Whole, StoreEr
 }
 
 fn write_all(tx: &mut Tx<'_>, path: &Path) -> Result<Vec<TableSum>, StoreError> {
-    let file = File::create(path)
+    let file = private::create(path)
         .map_err(|e| StoreError::Io { what: format!("cannot write {}: {e}", path.display()) })?;
     let mut out = Hashing::new(GzEncoder::new(BufWriter::new(file), Compression::fast()));
     out.write_all(MAGIC).map_err(io)?;

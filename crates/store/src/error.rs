@@ -35,6 +35,8 @@ pub enum StoreError {
     Migration { what: String },
     /// The target of a copy or a restore holds something.
     NotEmpty { table: String },
+    /// The database does not let its user do that.
+    Denied { what: String },
     /// A file is not a backup that this program can restore.
     Archive { what: String },
     /// A copy does not equal what it was made from.
@@ -80,6 +82,7 @@ impl fmt::Display for StoreError {
             Self::Unreachable { what } => write!(f, "the database does not answer: {what}"),
             Self::Unknown { what } => write!(f, "the connection was lost while saving: {what}"),
             Self::NotThere { what } | Self::Migration { what } | Self::Archive { what } => f.write_str(what),
+            Self::Denied { what } => write!(f, "the database does not let its user do that: {what}"),
             Self::NotEmpty { table } => write!(f, "the target is not empty: table {table} has rows"),
             Self::CopyDiffers { what } => write!(f, "the copy differs: {what}"),
             Self::Sql { what } => write!(f, "the database refused: {what}"),

@@ -32,6 +32,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0003_lean.sqlite.sql"),
         postgres: include_str!("../migrations/0003_lean.postgres.sql"),
     },
+    Migration {
+        number: 4,
+        name: "marks",
+        sqlite: include_str!("../migrations/0004_marks.sqlite.sql"),
+        postgres: include_str!("../migrations/0004_marks.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.
@@ -46,7 +52,9 @@ const VERSION: &str = "SELECT COALESCE(MAX(number), 0) FROM migrations";
 const RECORD: &str = "INSERT INTO migrations (number, name, sha256) VALUES ($1, $2, $3)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[APPLIED, VERSION, RECORD];
+pub(crate) const ALL: &[&str] = &[APPLIED, VERSION];
+#[cfg(test)]
+pub(crate) const ALL_OF_OWNER: &[&str] = &[RECORD];
 
 /// How often to look again when another program migrates at the same moment.
 const TRIES: u32 = 20;
@@ -68,6 +76,16 @@ pub(crate) fn apply(connection: &mut Connection, until: i64) -> Result<(), Store
             Err(StoreError::Clash { .. } | StoreError::Busy) if tried < TRIES => {
                 tried += 1;
                 std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+            Err(StoreError::Denied { .. }) => {
+                return Err(StoreError::Migration {
+                    what: format!(
+                        "the tables of this database are not those of this program (version {}), and its user \
+                         may not change them: run \"phb migrate\" as the user that owns them, and then what \
+                         \"phb grants\" prints",
+                        newest()
+                    ),
+                });
             }
             Err(other) => return Err(other),
         }

@@ -2,16 +2,26 @@
 //! caused it, claimed before it is sent, and marked when it has gone. Its id
 //! is its Message-ID, so that a mail server can drop a second copy if the
 //! program dies between sending and marking.
+//!
+//! A message that has gone is emptied: what stays is when it was queued and
+//! sent, and for which account. A one-time link never stands in one; what it is
+//! for does, and it is made when the message is carried.
 
 use crate::jobs::{AfterFailure, until};
 use crate::value::Row;
 use crate::{StoreError, Tx};
-use domain::{MessageId, Timestamp};
+use domain::{AccountId, MessageId, Timestamp};
+use uuid::Uuid;
 
 /// One message to somebody outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     pub id: MessageId,
+    /// Whose account it is for, where it is for one.
+    pub account: Option<AccountId>,
+    /// What the one-time link is for that is put into it on its way out.
+    pub link: Option<String>,
+    /// Nothing once it was sent; nor subject and body.
     pub to_address: String,
     pub subject: String,
     pub body: String,
@@ -24,24 +34,67 @@ pub struct Message {
     pub last_error: Option<String>,
 }
 
+macro_rules! messages {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.id, a.account_id, a.link, m.to_address, m.subject, m.body, m.queued, m.attempts, m.sent,
+            m.failed, m.last_error FROM messages m LEFT JOIN addressees a ON a.message_id = m.id ",
+            $rest
+        )
+    };
+}
+
 const INSERT: &str = "INSERT INTO messages (id, to_address, subject, body, queued, attempts)
     VALUES ($1, $2, $3, $4, $5, 0)";
-const WAITING: &str = "SELECT id, to_address, subject, body, queued, attempts, sent, failed, last_error
-    FROM messages WHERE sent IS NULL AND failed IS NULL
-    AND (claimed_until IS NULL OR claimed_until < $1) ORDER BY queued, id LIMIT $2";
+const ADDRESS: &str = "INSERT INTO addressees (message_id, account_id, link) VALUES ($1, $2, $3)";
+const WAITING: &str = messages!(
+    "WHERE m.sent IS NULL AND m.failed IS NULL
+    AND (m.claimed_until IS NULL OR m.claimed_until < $1) ORDER BY m.queued, m.id LIMIT $2"
+);
+const ONE: &str = messages!("WHERE m.id = $1");
+const NOT_SENT: &str =
+    messages!("WHERE m.sent IS NULL AND m.failed IS NULL AND m.id >= $1 ORDER BY m.id LIMIT $2");
 const CLAIM: &str = "UPDATE messages SET claimed_until = $2, attempts = attempts + 1 WHERE id = $1";
-const SENT: &str = "UPDATE messages SET sent = $2, claimed_until = NULL WHERE id = $1 AND sent IS NULL";
+const SENT: &str = "UPDATE messages SET sent = $2, claimed_until = NULL, to_address = '', subject = '',
+    body = '', last_error = NULL WHERE id = $1 AND sent IS NULL";
 const RETRY: &str = "UPDATE messages SET claimed_until = $2, last_error = $3 WHERE id = $1 AND sent IS NULL";
 const GIVE_UP: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3
     WHERE id = $1 AND sent IS NULL";
-const LATEST: &str = "SELECT id, to_address, subject, body, queued, attempts, sent, failed, last_error
-    FROM messages ORDER BY queued DESC, id DESC LIMIT $1";
+const REWORD: &str = "UPDATE messages SET body = $2 WHERE id = $1";
+const GIVE_UP_BEFORE: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3
+    WHERE sent IS NULL AND failed IS NULL AND queued < $1";
+const EMPTY_FAILED: &str = "UPDATE messages SET to_address = '', subject = '', body = ''
+    WHERE failed IS NOT NULL AND failed < $1 AND (body <> '' OR subject <> '' OR to_address <> '')";
+const EMPTY_DONE: &str = "UPDATE messages SET to_address = '', subject = '', body = '', last_error = NULL
+    WHERE (sent IS NOT NULL OR failed IS NOT NULL) AND (body <> '' OR subject <> '' OR to_address <> '')";
+const NOT_EMPTIED: &str = "SELECT COUNT(*) FROM messages
+    WHERE sent IS NOT NULL AND (body <> '' OR subject <> '' OR to_address <> '')";
+const WITH_LINK: &str = "SELECT COUNT(*) FROM messages WHERE body LIKE '%/invitation/%' OR body LIKE '%/recovery/%'";
+const LATEST: &str = messages!("ORDER BY m.queued DESC, m.id DESC LIMIT $1");
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM messages WHERE sent IS NULL AND failed IS NULL";
 const COUNT_FAILED: &str = "SELECT COUNT(*) FROM messages WHERE failed IS NOT NULL";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[INSERT, WAITING, CLAIM, SENT, RETRY, GIVE_UP, LATEST, COUNT_WAITING, COUNT_FAILED];
+pub(crate) const ALL: &[&str] = &[
+    INSERT,
+    ADDRESS,
+    WAITING,
+    ONE,
+    NOT_SENT,
+    CLAIM,
+    SENT,
+    RETRY,
+    GIVE_UP,
+    REWORD,
+    GIVE_UP_BEFORE,
+    EMPTY_FAILED,
+    EMPTY_DONE,
+    NOT_EMPTIED,
+    WITH_LINK,
+    LATEST,
+    COUNT_WAITING,
+    COUNT_FAILED,
+];
 
 /// How many messages wait to be sent, and how many were given up.
 pub fn message_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
@@ -58,7 +111,20 @@ pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreErro
         (&message.body).into(),
         message.queued.into(),
     ];
-    tx.execute(INSERT, &params).map(drop)
+    tx.execute(INSERT, &params)?;
+    match message.account {
+        Some(account) => address(tx, message.id, account, message.link.as_deref()),
+        None => Ok(()),
+    }
+}
+
+fn address(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    account: AccountId,
+    link: Option<&str>,
+) -> Result<(), StoreError> {
+    tx.execute(ADDRESS, &[id.0.into(), account.0.into(), link.into()]).map(drop)
 }
 
 /// Claims up to `limit` messages that wait to be sent, for `lease_seconds`.
@@ -78,7 +144,7 @@ pub fn messages_to_send(
     Ok(messages)
 }
 
-/// Notes that a message has gone; `false` if that was known.
+/// Notes that a message has gone, and empties it; `false` if that was known.
 pub fn mark_sent(tx: &mut Tx<'_>, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
     tx.execute(SENT, &[id.0.into(), now.into()]).map(|touched| touched == 1)
 }
@@ -97,6 +163,54 @@ pub fn mark_failed(
     tx.execute(sql, &[id.0.into(), at.into(), error.into()]).map(drop)
 }
 
+/// One message, sent or not.
+pub fn message(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>, StoreError> {
+    tx.query_opt(ONE, &[id.0.into()])?.map(read).transpose()
+}
+
+/// Gives up messages that have waited since before `queued`, and empties those
+/// that were given up before `failed`.
+pub fn prune(
+    tx: &mut Tx<'_>,
+    queued: Timestamp,
+    failed: Timestamp,
+    now: Timestamp,
+    why: &str,
+) -> Result<u64, StoreError> {
+    let given_up = tx.execute(GIVE_UP_BEFORE, &[queued.into(), now.into(), why.into()])?;
+    Ok(given_up + tx.execute(EMPTY_FAILED, &[failed.into()])?)
+}
+
+/// Empties what was sent or given up by a program that did not.
+pub fn empty_done(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.execute(EMPTY_DONE, &[])
+}
+
+/// Messages that wait, in the order of their ids, from one on.
+pub fn not_sent(tx: &mut Tx<'_>, from: Uuid, limit: u32) -> Result<Vec<Message>, StoreError> {
+    tx.query(NOT_SENT, &[from.into(), limit.into()])?.into_iter().map(read).collect()
+}
+
+/// Puts other words into a message that waits, in which a link then goes to an
+/// account: how those are treated that an older program wrote.
+pub fn reword(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    body: &str,
+    account: AccountId,
+    link: &str,
+) -> Result<(), StoreError> {
+    tx.execute(REWORD, &[id.0.into(), body.into()])?;
+    address(tx, id, account, Some(link))
+}
+
+/// How many messages were sent and still hold something, and how many hold a
+/// one-time link: none of either, unless somebody changed the database.
+pub fn told_too_much(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
+    let mut count = |sql| tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number());
+    Ok((count(NOT_EMPTIED)?.unsigned_abs(), count(WITH_LINK)?.unsigned_abs()))
+}
+
 /// The newest messages, sent or not.
 pub fn latest_messages(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Message>, StoreError> {
     tx.query(LATEST, &[limit.into()])?.into_iter().map(read).collect()
@@ -106,6 +220,8 @@ fn read(row: Row) -> Result<Message, StoreError> {
     let mut row = row.of("messages", 1);
     Ok(Message {
         id: MessageId(row.take("id")?),
+        account: row.take::<Option<Uuid>>("account_id")?.map(AccountId),
+        link: row.take("link")?,
         to_address: row.take("to_address")?,
         subject: row.take("subject")?,
         body: row.take("body")?,

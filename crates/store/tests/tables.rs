@@ -306,6 +306,8 @@ async fn a_message_is_claimed_by_one() {
     for (name, _, db) in opened().await {
         let message = outbox::Message {
             id: MessageId(id(1)),
+            account: Some(AccountId(id(2))),
+            link: Some("invitation".into()),
             to_address: "a@example.org".into(),
             subject: "Your plan".into(),
             body: "It is agreed.".into(),
@@ -339,10 +341,15 @@ async fn a_message_is_claimed_by_one() {
                 assert!(outbox::mark_sent(tx, MessageId(id(1)), at(12_000_000))?);
                 assert!(!outbox::mark_sent(tx, MessageId(id(1)), at(12_000_000))?);
                 assert!(outbox::messages_to_send(tx, at(900_000_000), 60, 10)?.is_empty());
-                Ok::<_, StoreError>(outbox::latest_messages(tx, 5)?[0].sent)
+                Ok::<_, StoreError>(outbox::latest_messages(tx, 5)?.remove(0))
             })
             .await;
-        assert_eq!(result, Ok(Some(at(12_000_000))), "{name}");
+        let sent = result.expect(name);
+        assert_eq!(sent.sent, Some(at(12_000_000)), "{name}");
+        // What stays: when, and for whom.
+        assert_eq!((sent.queued, sent.account), (at(0), Some(AccountId(id(2)))), "{name}");
+        let held = [sent.to_address, sent.subject, sent.body, sent.last_error.unwrap_or_default()];
+        assert_eq!(held.concat(), "", "{name}: a message that was sent is empty");
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{AccountId, Author, CaseId, Date, EnquiryId, Line, Prose, Timestamp}
 use service::clock::Clock;
 use service::demo::{self, Organisations, Place, people::People};
 use service::secrets::Hashing;
-use service::{App, Decided, Settings};
+use service::{App, Decided, Settings, mail};
 use std::sync::Arc;
 use store::{Db, Stream, StreamKind, record};
 use web::Web;
@@ -47,6 +47,7 @@ impl World {
         let mut settings = Settings { hashing: Hashing::Light, ..Settings::default() };
         change(&mut settings);
         let app = fit(App::new(db, clock, settings));
+        app.bring_up_to_date(|_, _| {}).await.expect("a new database is up to date");
         let place = demo::make(&app).await.expect("the area is made");
         Self::around(app, place)
     }
@@ -92,6 +93,45 @@ impl World {
     #[must_use]
     pub fn nobody(&self) -> Client {
         self.browser(None)
+    }
+
+    /// The path that the one-time link in the newest letter with one leads to,
+    /// of those to an address (none: of all), as its reader gets it.
+    pub async fn link_in_letter(&self, to: Option<&str>) -> String {
+        let app = self.app.clone();
+        let to = to.map(str::to_owned);
+        let written = self.app.db.write(move |tx| {
+            let letters = store::outbox::latest_messages(tx, 100)?;
+            let letter = letters
+                .into_iter()
+                .filter(|letter| to.as_ref().is_none_or(|to| letter.to_address == *to))
+                .find(|letter| letter.link.is_some());
+            let Some(letter) = letter else { return Ok(None) };
+            mail::write_out(tx, &app, &letter)
+        });
+        let written: Result<_, store::StoreError> = written.await;
+        let body = written.expect("the letters can be read").expect("a letter with a link").body;
+        let base = &self.app.settings.base_url;
+        let link = body.split_whitespace().find(|word| word.starts_with(base.as_str())).expect("a link");
+        link[base.len()..].to_owned()
+    }
+
+    /// Gives everyone a passphrase that is kept as in earnest, and takes the
+    /// second factors away that everyone knows, so that `phb serve` takes the
+    /// database for a real one.
+    pub async fn make_real(&self) {
+        let hash = service::secrets::hash("three small otters", Hashing::Strong);
+        let everyone: Vec<_> = self.people.all().into_iter().map(|(account, ..)| account).collect();
+        let written = self.app.db.write(move |tx| {
+            for account in &everyone {
+                let Some(before) = store::accounts::credential(tx, *account)? else { continue };
+                let totp_secret = before.totp_secret.as_ref().map(|_| account.0.as_bytes().repeat(2)[..20].to_vec());
+                let after = store::accounts::Credential { passphrase_hash: hash.clone(), totp_secret, ..before };
+                store::accounts::set_credential(tx, &after)?;
+            }
+            Ok::<_, store::StoreError>(())
+        });
+        written.await.expect("they are written");
     }
 
     /// Puts events (or events, entries and letters) into a case without

@@ -10,7 +10,7 @@ use crate::{Door, Routes, Trouble, Web};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
-use domain::{AccountId, dates};
+use domain::{AccountId, MessageId, dates};
 use maud::{Markup, html};
 use service::demo::people::{EVERYONE, PASSPHRASE};
 use service::session::LONGEST_SECONDS;
@@ -19,6 +19,7 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/demo", Door::Demo, show);
     routes.post("/demo/sign-in-as", Door::Demo, sign_in_as);
     routes.get("/demo/outbox", Door::Demo, outbox);
+    routes.post("/demo/outbox/follow", Door::Demo, follow);
 }
 
 async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
@@ -84,12 +85,25 @@ async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
                         h2 class="nhsuk-card__heading nhsuk-heading-s" { (letter.subject) }
                         p { "To " (letter.to_address) ", " (dates::moment(letter.queued)) }
                         (with_links(&letter.body))
+                        @if letter.link.is_some() {
+                            form method="post" action="/demo/outbox/follow" {
+                                (csrf_field(&visit.csrf))
+                                (hidden("letter", &letter.id.to_string()))
+                                (button(&Button { small: true, once: false, ..Button::secondary("Follow the link in this letter") }))
+                            }
+                        }
                     }
                 }
             }
             p { a href="/demo" { "Back to everyone" } }
         },
     ))
+}
+
+/// The one-time link of a letter is made when somebody follows it.
+async fn follow(State(web): State<Web>, form: crate::form::Form) -> Answer {
+    let letter: MessageId = form.text("letter").parse().map_err(|_| Trouble::Hidden)?;
+    Ok(Redirect::to(&web.app.follow_letter(letter).await?).into_response())
 }
 
 /// A letter's lines, with its addresses as links.
@@ -100,6 +114,8 @@ fn with_links(body: &str) -> Markup {
                 @for word in line.split(' ') {
                     @if word.starts_with("http://") || word.starts_with("https://") {
                         a href=(word) { (word) }
+                    } @else if word == "{link}" {
+                        "(the link)"
                     } @else {
                         (word)
                     }

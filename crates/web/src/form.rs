@@ -386,10 +386,8 @@ pub fn cut_off() -> Response {
 
 fn not_read(status: StatusCode, title: &str, what: &str, next: &str) -> Response {
     let content = html! {
-        h1 { (title) }
         p { (what) }
         p { "Use your browser's back button: what you typed should still be there. " (next) }
     };
-    let look = crate::page::Look::default();
-    (status, crate::page::page(&crate::page::Shell::new(&look, title), content)).into_response()
+    crate::trouble::shown(status, title, &content)
 }

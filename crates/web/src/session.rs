@@ -70,7 +70,7 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
         let signed_in = match &session {
             Some(token) => match web.app.signed_in(token).await {
                 Ok(found) => found,
-                Err(no) => return Trouble::from(no).into_response(),
+                Err(no) => return trouble_of_nobody(&web, reference, no),
             },
             None => None,
         };
@@ -103,6 +103,18 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
     }
     .instrument(span)
     .await
+}
+
+/// A page of trouble before it is known who asks, in the look of every other.
+fn trouble_of_nobody(web: &Web, reference: String, no: No) -> Response {
+    let visit = Visit {
+        web: Web_(web.clone()),
+        signed_in: None,
+        lacks_second_factor: false,
+        csrf: String::new(),
+        reference,
+    };
+    crate::trouble::WITH_VISIT.sync_scope(Some(visit), || Trouble::from(no).into_response())
 }
 
 fn security_headers(headers: &mut HeaderMap, is_asset: bool) {

@@ -187,7 +187,7 @@ fn unsaved(status: StatusCode, title: &str, content: &Markup) -> Response {
 }
 
 /// A page of trouble in the look of every other page.
-fn shown(status: StatusCode, title: &str, content: &Markup) -> Response {
+pub(crate) fn shown(status: StatusCode, title: &str, content: &Markup) -> Response {
     let visit = WITH_VISIT.try_with(Clone::clone).ok().flatten();
     let fallback = crate::page::Look::default();
     let look = visit.as_ref().map_or(&fallback, |v| v.web.0.look.as_ref());

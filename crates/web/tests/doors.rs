@@ -281,3 +281,42 @@ async fn health_is_for_all_and_figures_for_this_computer() {
     open.app.db.clone().close().await;
     open.nobody().get("/health").await.expect(503);
 }
+
+/// Whoever asks and whatever comes of it: a page of the demonstration says
+/// that it is one, and no page of a real service does.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_of_a_demonstration_says_so() {
+    for demo in [true, false] {
+        let world = World::with(&databases::sqlite_url(), |settings| settings.demo = demo).await;
+        let case = world.case_at(Stage::Review).await;
+        let mut clients = vec![("nobody", world.nobody()), ("an old session", world.browser(Some("x".repeat(64))))];
+        for (account, name) in everyone(&world) {
+            clients.push((name, world.client(account).await));
+        }
+        let mut pages = 0;
+        for (name, client) in &clients {
+            for route in routes::all().declared.iter().filter(|route| !route.path.contains("sign-out")) {
+                let page = call(client, route, &fill(&world, route.path, case)).await;
+                pages += u32::from(is_marked(&page, demo, &format!("{} {} for {name}", route.method, route.path)));
+            }
+            let long = client.post("/contact", &[("name", &"x".repeat(3_000_000))]).await;
+            for (what, page) in [
+                ("no such page", client.get("/nowhere").await),
+                ("too long", long.expect(413)),
+                ("a form of elsewhere", client.post_bare("/sign-in", &[("email", "a@b")]).await),
+            ] {
+                assert!(is_marked(&page, demo, &format!("{what} for {name}")), "{what} for {name} is a page");
+            }
+        }
+        assert!(pages > 1_000, "{pages} pages");
+    }
+}
+
+/// Whether this is a page at all; it must say what it is of.
+fn is_marked(page: &Page, demo: bool, label: &str) -> bool {
+    let is_page = page.html.contains("<body");
+    let strips = page.select(".phb-demo");
+    let right = if demo { strips.len() == 1 && strips[0].contains("made up") } else { strips.is_empty() };
+    assert!(!is_page || right, "{label} ({}): {strips:?}", page.status);
+    is_page
+}

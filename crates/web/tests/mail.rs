@@ -166,7 +166,209 @@ async fn a_letter_goes_once() {
         let [one] = taken.as_slice() else { panic!("{taken:?}") };
         assert!(one.contains(&format!("Message-ID: <{}@localhost>", letters[0].id)), "{one}");
         assert!(one.contains("Sign in: http://localhost:8080/home"), "{one}");
-        assert!(letters[0].sent.is_some());
+        let sent = &letters[0];
+        assert!(sent.sent.is_some());
+        let held = [&sent.to_address, &sent.subject, &sent.body, &sent.last_error.clone().unwrap_or_default()];
+        assert_eq!(held.map(String::as_str).concat(), "", "{name}: what has gone is emptied");
+        assert_eq!(sent.account, Some(world.people.husband), "{name}: for whom it was is known");
+    }
+}
+
+/// Changes rows behind the program's back.
+fn tamper(url: &str, sql: &str) {
+    if url.starts_with("postgres") {
+        let run = Command::new("psql").args(["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]).output();
+        assert!(run.expect("psql runs").status.success(), "{sql}");
+        return;
+    }
+    rusqlite::Connection::open(url).and_then(|db| db.execute_batch(sql)).expect(sql);
+}
+
+/// The address of a one-time link in a letter, as a mail server took it in.
+fn link_in(letter: &str) -> String {
+    let whole = letter.replace("=\n", "");
+    let link = whole.split_whitespace().find(|word| word.starts_with("http://localhost:8080/"));
+    link.expect("a link").trim_start_matches("http://localhost:8080").to_owned()
+}
+
+/// Everything that stands in the outbox, as somebody who reads the database sees it.
+async fn outbox_text(world: &World) -> String {
+    let letters = world.app.latest_letters(100).await.expect("letters");
+    letters.iter().map(|letter| format!("{letter:?}\n")).collect()
+}
+
+/// A link never stands in the outbox: it is made on the way, each time anew,
+/// and the one of a try that failed opens nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_made_when_the_letter_is_carried() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        let client = world.nobody();
+        client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        let before = outbox_text(&world).await;
+        assert!(before.contains("{link}") && !before.contains("/recovery/"), "{name}: {before}");
+        // The server keeps a copy, says no, and repeats all of it.
+        post.answers.lock().expect("answers").push("451 4.3.2 <MARTIN@mail.example> see /recovery/secret\r\n");
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is tried"), 0, "{name}");
+        let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
+        assert_eq!(letter.last_error.as_deref(), Some("try 1: the server said 451 4.3.2"), "{name}");
+        world.seconds_later(200);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it goes"), 1, "{name}");
+        let after = outbox_text(&world).await;
+        assert!(!after.contains("recovery/") && !after.contains("martin@"), "{name}: {after}");
+        let taken = post.taken.lock().expect("taken").clone();
+        let [one] = taken.as_slice() else { panic!("{name}: {taken:?}") };
+        let path = link_in(one);
+        client.get(&path).await.expect(200).says("Martin Hale");
+        // Asked for again: the older one dies when the newer is made.
+        client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it goes"), 1, "{name}");
+        client.get(&path).await.expect(410);
+        let newer = link_in(post.taken.lock().expect("taken").last().expect("a letter"));
+        client.get(&newer).await.expect(200);
+    }
+}
+
+/// What was written down of a try that failed for good opens nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_link_of_a_letter_that_is_refused_dies() {
+    for (name, url) in databases::both() {
+        let refused = Post::default();
+        let (world, carrier) = world(&url, mail_server(refused.clone()).await).await;
+        refused.answers.lock().expect("answers").push("550 no\r\n");
+        world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.send_letters(&carrier, 10).await.expect("it is tried");
+        let rows = world.app.db.read(store::stats::row_counts).await.map_err(|e: store::StoreError| e);
+        let rows = rows.expect("counted");
+        let links = rows.iter().find(|(table, _)| *table == "one_time_links").map(|(_, rows)| *rows);
+        assert_eq!(links, Some(0), "{name}: no link is left");
+    }
+}
+
+/// A link is promised for an hour from being asked for, however long the
+/// letter waits; after that no letter goes out.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_that_comes_too_late_for_its_link_is_not_sent() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        let client = world.nobody();
+        client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.seconds_later(3_000);
+        world.app.send_letters(&carrier, 10).await.expect("it goes");
+        let path = link_in(post.taken.lock().expect("taken").last().expect("a letter"));
+        client.get(&path).await.expect(200);
+        world.seconds_later(601);
+        client.get(&path).await.expect(410);
+
+        client.post("/recover", &[("email", "dee@mail.example")]).await.expect(200);
+        world.seconds_later(3_601);
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is given up"), 0, "{name}");
+        let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
+        assert!(letter.failed.is_some(), "{name}");
+        assert_eq!(post.taken.lock().expect("taken").len(), 1, "{name}");
+    }
+}
+
+/// Letters that went nowhere do not stand in the outbox for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_is_emptied_after_a_month() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        post.answers.lock().expect("answers").push("550 no\r\n");
+        write_letter(&world).await;
+        world.app.send_letters(&carrier, 10).await.expect("it is refused");
+        write_letter(&world).await;
+        let held = async || {
+            let letters = world.app.latest_letters(2).await.expect("letters");
+            letters.into_iter().map(|l| (l.failed.is_some(), l.body.is_empty(), l.to_address.is_empty())).collect::<Vec<_>>()
+        };
+        world.days_later(29);
+        world.app.work_once(None).await.expect("it works");
+        assert_eq!(held().await, [(false, false, false), (true, false, false)], "{name}");
+        world.days_later(2);
+        world.app.work_once(None).await.expect("it works");
+        assert_eq!(held().await, [(false, false, false), (true, true, true)], "{name}: a month after");
+        world.days_later(60);
+        world.app.work_once(None).await.expect("it works");
+        world.days_later(31);
+        world.app.work_once(None).await.expect("it works");
+        assert_eq!(held().await, [(true, true, true); 2], "{name}: nobody carried the other");
+    }
+}
+
+/// What an older program left in the outbox: links in clear, words of letters
+/// that had gone. Done once, when this program first opens the database.
+#[tokio::test(flavor = "multi_thread")]
+async fn links_that_an_older_program_left_in_letters_die() {
+    for (name, url) in databases::both() {
+        let post = Post::default();
+        let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
+        let old = service::session::new_token();
+        let (app, account, token) = (world.app.clone(), world.people.husband, old.clone());
+        let now = app.clock.now();
+        let left = move |tx: &mut store::Tx<'_>| {
+            let link = store::accounts::OneTimeLink {
+                token_hash: service::session::token_hash(&token),
+                purpose: "recovery".into(),
+                account: Some(account),
+                body: "{}".into(),
+                expires: now.saturating_add(jiff::SignedDuration::from_hours(1)).expect("an instant"),
+                used: None,
+            };
+            store::accounts::add_one_time_link(tx, &link)?;
+            let lost = service::session::new_token();
+            let mut ids = vec![];
+            for body in [
+                format!("This is from before.\nhttp://localhost:8080/recovery/{token}\n\nBye.\n"),
+                format!("Nobody knows it.\nhttp://localhost:8080/invitation/{lost}\n"),
+                "Sign in: http://localhost:8080/home\n".to_owned(),
+                format!("It was sent.\nhttp://localhost:8080/invitation/{token}\n"),
+            ] {
+                let message = store::outbox::Message {
+                    id: domain::MessageId(app.id()),
+                    account: None,
+                    link: None,
+                    to_address: "martin@mail.example".into(),
+                    subject: "Old".into(),
+                    body,
+                    queued: now,
+                    attempts: 0,
+                    sent: None,
+                    failed: None,
+                    last_error: None,
+                };
+                store::outbox::queue_message(tx, &message)?;
+                ids.push(message.id);
+            }
+            store::marks::set(tx, "messages-hold-no-links", "begun 1")?;
+            Ok::<_, store::StoreError>(ids)
+        };
+        let ids = world.app.db.write(left).await.expect("left");
+        // An older program marked it as sent and kept the words.
+        tamper(&url, "UPDATE messages SET sent = 1 WHERE body LIKE 'It was sent%'");
+        world.nobody().get(&format!("/recovery/{old}")).await.expect(200);
+        assert!(!world.app.check_upkeep().await.expect("checked").is_empty(), "{name}: verify says so");
+
+        let done = world.app.bring_up_to_date(|_, _| {}).await.expect("it is done");
+        assert_eq!(done.steps, ["messages-hold-no-links"], "{name}");
+        assert_eq!(world.app.check_upkeep().await.expect("checked"), [""; 0], "{name}");
+        let text = outbox_text(&world).await;
+        assert!(!text.contains(&old) && !text.contains("/invitation/"), "{name}: {text}");
+        world.nobody().get(&format!("/recovery/{old}")).await.expect(410);
+        let letters = world.app.latest_letters(10).await.expect("letters");
+        let of = |n: usize| letters.iter().find(|letter| letter.id == ids[n]).expect("it is there");
+        assert!(of(0).body.starts_with("This is from before.\n{link}\n\nBye."), "{name}: {:?}", of(0));
+        assert!(of(1).failed.is_some() && of(1).body.is_empty(), "{name}: {:?}", of(1));
+        assert_eq!(of(2).body, "Sign in: http://localhost:8080/home\n", "{name}");
+        assert!(of(3).body.is_empty() && of(3).to_address.is_empty(), "{name}: {:?}", of(3));
+        // What waits goes out with a link that works.
+        assert_eq!(world.app.send_letters(&carrier, 10).await.expect("they go"), 2, "{name}");
+        let taken = post.taken.lock().expect("taken").clone();
+        let letter = taken.iter().find(|letter| letter.contains("This is from before.")).expect("it went");
+        world.nobody().get(&link_in(letter)).await.expect(200);
     }
 }
 
@@ -297,4 +499,56 @@ async fn nothing_is_sent_from_a_demonstration() {
     client.post("/demo/sign-in-as", &[("account", &first)]).await.leads_to("/home");
     client.get("/account").await.expect(200).says("Alice Hale");
     client.post("/demo/sign-in-as", &[("account", "nobody")]).await.expect(404);
+    // A link is made when somebody follows it, and stands in no letter.
+    world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+    let page = client.get("/demo/outbox").await.expect(200).says("(the link)");
+    assert!(page.main().contains("made up"), "each letter says what it is of");
+    page.clone().never_says("/recovery/");
+    let letter = page.value("letter").expect("a letter with a link");
+    let to = client.post("/demo/outbox/follow", &[("letter", &letter)]).await.expect(303);
+    client.get(&to.location().expect("an address")).await.expect(200).says("Martin Hale");
+    for nobodys in ["", "x", "018f0000-0000-7000-8000-000000000000"] {
+        client.post("/demo/outbox/follow", &[("letter", nobodys)]).await.expect(404);
+    }
+}
+
+/// Only in a demonstration: elsewhere a letter's link is for its reader alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_follows_a_link_in_somebody_elses_letter() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        let letter = world.app.latest_letters(1).await.expect("letters").remove(0).id;
+        let admin = world.client(world.people.admin).await;
+        let field = letter.to_string();
+        admin.post("/demo/outbox/follow", &[("letter", &field)]).await.expect(404);
+        let refused = world.app.follow_letter(letter).await;
+        assert!(matches!(refused, Err(service::No::Hidden)), "{name}: {refused:?}");
+    }
+}
+
+/// A paper of the demonstration says what it is at its head and on each page.
+#[tokio::test(flavor = "multi_thread")]
+async fn papers_of_a_demonstration_say_so() {
+    fn plain(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
+        Ok(format!("{:?} | {}", paper.blocks.first(), paper.footer).into_bytes())
+    }
+    for demo in [true, false] {
+        let change = |settings: &mut service::Settings| settings.demo = demo;
+        let world = World::that(&databases::sqlite_url(), change, |app| app.with_press(plain)).await;
+        let case = world.case_at(testkit::Stage::Review).await;
+        let client = world.client(world.people.husband).await;
+        let mut papers = 0;
+        for kind in service::papers::Kind::ALL {
+            let page = client.get(&format!("/cases/{case}/documents/{}.pdf", kind.key())).await;
+            if page.status != 200 {
+                continue;
+            }
+            papers += 1;
+            let (first, footer) = page.html.split_once(" | ").expect("both");
+            assert_eq!(first.contains("is made up"), demo, "{kind:?}: {first}");
+            assert_eq!(footer.contains("all made up"), demo, "{kind:?}: {footer}");
+        }
+        assert!(papers >= 3, "{papers} papers");
+    }
 }

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use tokio_postgres::config::Host;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -65,6 +66,26 @@ impl Settings {
         let tls = if checked { Some(trust(root.as_deref())?) } else { None };
         Ok(Self { config, tls })
     }
+}
+
+impl Settings {
+    /// Whether what is said can be read on a network.
+    pub fn goes_in_the_clear(&self) -> bool {
+        let far = |host: &Host| match host {
+            Host::Tcp(name) => !is_this_computer(name),
+            #[cfg(unix)]
+            Host::Unix(_) => false,
+        };
+        let hosts = self.config.get_hosts();
+        self.tls.is_none()
+            && (hosts.iter().any(far) || self.config.get_hostaddrs().iter().any(|ip| !ip.is_loopback()))
+    }
+}
+
+fn is_this_computer(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.eq_ignore_ascii_case("localhost")
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// A word that nobody knows is refused: it may be a slip for one that matters.
@@ -430,6 +451,7 @@ fn fault(error: tokio_postgres::Error) -> StoreError {
         _ if *code == SqlState::UNIQUE_VIOLATION => StoreError::Clash { what },
         "40001" | "40P01" | "55P03" => StoreError::Busy,
         "53100" => StoreError::Full,
+        "42501" => StoreError::Denied { what },
         "57P01" | "57P02" | "57P03" | "53300" | "25006" => StoreError::Unreachable { what },
         class if class.starts_with("08") => StoreError::Unreachable { what },
         class if class.starts_with("23") => StoreError::Constraint { what },

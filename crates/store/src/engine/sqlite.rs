@@ -2,7 +2,7 @@
 //! snapshot of the write-ahead log.
 
 use super::Access;
-use crate::StoreError;
+use crate::{StoreError, private};
 use crate::value::{Row, Value};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
@@ -33,6 +33,9 @@ impl Connection {
             // Not read-only: the first reader of a log may have to recover it.
             Access::Read => OpenFlags::SQLITE_OPEN_READ_WRITE,
         };
+        if access == Access::Write && path != Path::new(":memory:") {
+            private::keep_to_oneself(path);
+        }
         let mut db = rusqlite::Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|e| StoreError::NotThere { what: format!("cannot open {}: {e}", path.display()) })?;
         db.busy_timeout(PATIENCE).map_err(fault)?;
@@ -44,6 +47,7 @@ impl Connection {
             "PRAGMA journal_mode = WAL;
              PRAGMA synchronous = FULL;
              PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = FAST;
              PRAGMA temp_store = MEMORY;",
         )
         .map_err(|e| match fault(e) {

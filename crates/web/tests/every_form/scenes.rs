@@ -447,9 +447,6 @@ impl Scenes<'_> {
     }
 
     async fn newest_link(&self) -> String {
-        let letters = self.world.app.latest_letters(1).await.expect("letters");
-        let body = &letters.first().expect("a letter").body;
-        let link = body.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
-        link.strip_prefix("http://localhost:8080").expect("on this site").to_owned()
+        self.world.link_in_letter(None).await
     }
 }
