@@ -51,7 +51,10 @@ pub struct Options {
     /// Requests come through a proxy of yours that sets X-Forwarded-For
     #[arg(long, env = "PHB_BEHIND_PROXY", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub behind_proxy: Option<bool>,
-    /// Let other computers read /metrics
+    /// What whoever reads /metrics has to send: Authorization: Bearer <token>; 32 characters or more; with none it is closed
+    #[arg(long, env = "PHB_METRICS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+    /// Let anyone read /metrics, without a token
     #[arg(long, env = "PHB_OPEN_METRICS", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub open_metrics: Option<bool>,
     /// How many minutes it is from one seal of the record to the next
@@ -114,6 +117,10 @@ impl Options {
             return Err(Failure("seal-every must be a minute or more".into()));
         }
         let in_the_clear = self.in_the_clear.or(file.in_the_clear).unwrap_or_default();
+        let metrics_token = self.metrics_token.or(file.metrics_token);
+        if metrics_token.as_ref().is_some_and(|token| token.chars().count() < 32) {
+            return Err(Failure("metrics-token must be 32 characters or longer".into()));
+        }
         Ok(Config {
             database,
             listen,
@@ -127,6 +134,7 @@ impl Options {
                 smtp: self.smtp.or(file.smtp),
                 mail_in_the_clear: in_the_clear.contains(&Clear::Mail),
                 behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+                metrics_token,
                 open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
                 seal_every: SignedDuration::from_mins(seal_every.into()),
                 ..Settings::default()
@@ -260,6 +268,7 @@ mod tests {
             ("demo = true", "demo"),
             ("font = \"comic\"", "comic"),
             ("seal_every = 0", "a minute or more"),
+            ("metrics_token = \"short\"", "32 characters"),
             ("= 3", "mistake"),
         ] {
             let path = folder.path().join("phb.toml");
@@ -361,7 +370,7 @@ mod tests {
             text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
         }
         text.push_str(
-            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`; the record is sealed every 60 minutes. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`; the record is sealed every 60 minutes; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
         );
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
         if std::env::var_os("UPDATE_SETTINGS").is_some() {

@@ -1,6 +1,7 @@
 //! One's own account: inviting somebody to have one, setting it up, changing
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
+use crate::limit::{Place, Work};
 use crate::mail::{self, Letter};
 use crate::session::{Session, new_token, token_hash};
 use crate::sign_in::{Browser, Entered, must_have_second_factor};
@@ -206,8 +207,8 @@ impl App {
         let Opened::Good { name, email, .. } = self.open_link(purpose, token).await? else {
             return Ok(None);
         };
-        secrets::check_new(passphrase, &name, &email)?;
-        let hash = self.hash(passphrase).await;
+        let hash =
+            self.new_hash(Work::StrangersPassphrase, &browser.source, passphrase, (name, email)).await?;
         let (app, link) = (self.clone(), token_hash(token));
         self.db
             .write(move |tx| {
@@ -266,14 +267,15 @@ impl App {
             })
             .await?;
         let (typed, hashing, was) = (current.to_owned(), self.settings.hashing, kept.clone());
-        let checked =
-            tokio::task::spawn_blocking(move || secrets::is_right(&typed, kept.as_deref(), hashing));
+        let who = account.to_string();
+        let check = move |place: &mut Place| secrets::is_right(place, &typed, kept.as_deref(), hashing);
+        let is_right = self.limits.run(Work::KnownPassphrase, &who, check).await?;
         let not_now = || Refusal::invalid("passphrase-now", "That is not your passphrase now");
-        if !checked.await.unwrap_or(false) {
+        if !is_right {
             return Err(not_now().into());
         }
-        secrets::check_new(new, &named.name, &named.email)?;
-        let (app, hash, keep) = (self.clone(), self.hash(new).await, session.token_hash);
+        let hash = self.new_hash(Work::KnownPassphrase, &who, new, (named.name, named.email)).await?;
+        let (app, keep) = (self.clone(), session.token_hash);
         self.db
             .write(move |tx| {
                 // Sent twice at the same moment: the other one was first.
@@ -287,10 +289,21 @@ impl App {
             .await
     }
 
-    async fn hash(&self, passphrase: &str) -> String {
+    /// Judges a new passphrase of somebody with this name and address, and
+    /// gives its hash.
+    async fn new_hash(
+        &self,
+        work: Work,
+        who: &str,
+        passphrase: &str,
+        (name, email): (String, String),
+    ) -> Result<String, No> {
         let (typed, hashing) = (passphrase.to_owned(), self.settings.hashing);
-        let hashed = tokio::task::spawn_blocking(move || secrets::hash(&typed, hashing));
-        hashed.await.expect("hashing does not panic")
+        let judge = move |place: &mut Place| {
+            secrets::check_new(place, &typed, &name, &email)?;
+            Ok::<_, Refusal>(secrets::hash(place, &typed, hashing))
+        };
+        Ok(self.limits.run(work, who, judge).await??)
     }
 
     fn set_passphrase(

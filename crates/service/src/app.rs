@@ -1,7 +1,9 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
 use crate::clock::Clock;
-use crate::papers::{self, Press};
+use crate::limit::Limits;
+use crate::papers::{self, Press, Printer};
+use crate::rate::Rates;
 use crate::secrets::Hashing;
 use domain::access::Actor;
 use domain::case::{self, Case};
@@ -31,8 +33,13 @@ pub struct Settings {
     /// Whether requests come through a proxy of ours, which says in
     /// `X-Forwarded-For` where they come from.
     pub behind_proxy: bool,
-    /// Whether anyone may read the figures at `/metrics`, not this computer alone.
+    /// Whether anyone may read the figures at `/metrics`.
     pub open_metrics: bool,
+    /// What somebody who reads the figures at `/metrics` has to send; with
+    /// none they are closed.
+    pub metrics_token: Option<String>,
+    /// Whether what is done too often is slowed down. Only tests turn it off.
+    pub slow_down: bool,
     /// How much work checking a passphrase is.
     pub hashing: Hashing,
     /// How long it is from one seal to the next.
@@ -49,6 +56,8 @@ impl Default for Settings {
             demo: false,
             behind_proxy: false,
             open_metrics: false,
+            metrics_token: None,
+            slow_down: true,
             hashing: Hashing::Strong,
             seal_every: SignedDuration::from_hours(1),
         }
@@ -67,27 +76,33 @@ pub struct App {
     cases: Arc<Kept<CaseId, Case>>,
     frameworks: Arc<Kept<AreaId, (u64, Framework)>>,
     looks: Arc<Mutex<HashSet<Look>>>,
-    pub(crate) press: Press,
+    /// Turns for all work that costs much.
+    pub limits: Limits,
+    /// How often things were done.
+    pub rates: Arc<Rates>,
+    pub(crate) press: Printer,
 }
 
 impl App {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
         Self {
+            limits: Limits::of_the_machine(),
+            rates: Arc::new(Rates::new(&clock, settings.slow_down)),
             db,
             clock,
             settings: Arc::new(settings),
             cases: Arc::new(Kept::new(2_000)),
             frameworks: Arc::new(Kept::new(200)),
             looks: Arc::default(),
-            press: papers::no_press,
+            press: Printer::of(papers::no_press),
         }
     }
 
     /// The same, with something that can set papers in print.
     #[must_use]
     pub fn with_press(self, press: Press) -> Self {
-        Self { press, ..self }
+        Self { press: Printer::of(press), ..self }
     }
 
     /// A fresh id: in the order of time, so that neighbours stay neighbours.

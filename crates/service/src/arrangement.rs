@@ -3,6 +3,7 @@
 
 pub mod kept;
 pub mod money;
+mod reading;
 pub mod spending;
 
 use crate::mail::Letter;

@@ -11,6 +11,25 @@ use store::{StoreError, Stream, StreamKind, Tx, accounts, outbox, record};
 
 /// How many requests one browser can send in an hour.
 const MOST_AN_HOUR: u64 = 5;
+/// How many come from one source in an hour, whatever its browsers say: a
+/// library or an office has many people in it.
+const MOST_OF_A_SOURCE: u64 = 20;
+/// How many come in an hour from all together; what is more is a program.
+const MOST_OF_ALL: u64 = 600;
+/// How many letters to one address follow from this form in a day, whoever
+/// asks, so that nobody can be buried in them …
+const MOST_TO_ONE: u64 = 3;
+/// … and how many to all addresses in an hour.
+const MOST_LETTERS: u64 = 200;
+
+/// Who asks, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// Stands for the browser.
+    pub browser: String,
+    /// Where the request comes from.
+    pub source: String,
+}
 
 /// What someone who asked is given.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,35 +58,36 @@ impl App {
         Ok(framework)
     }
 
-    /// Takes in a request. `visit` stands for the browser, so that nobody
-    /// floods the people who answer.
-    pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, visit: &str) -> Result<Receipt, No> {
+    /// Takes in a request. It is counted for the browser, the source and all
+    /// together, so that nobody floods the people who answer; and the letters
+    /// that follow are counted for whoever gets them.
+    pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, by: Asker) -> Result<Receipt, No> {
         let framework = self.framework_of(asked.area).await?;
         let (app, now) = (self.clone(), self.clock.now());
-        let key = format!("enquiry {}", hex::encode(session::token_hash(visit)));
+        let counts = [
+            (key("browser", &by.browser), MOST_AN_HOUR),
+            (key("source", &by.source), MOST_OF_A_SOURCE),
+            (key("all", ""), MOST_OF_ALL),
+        ];
         self.db
             .write(move |tx| {
                 let enquiry = load(tx, id)?;
                 let by = working_days::after(dates::london(now), framework.1.contact_days);
                 let events = enquiry::ask(&enquiry, id, asked.clone(), by)?;
                 if !events.is_empty() {
-                    let hour_ago = Timestamp::from_second(now.as_second() - 3600).unwrap_or(now);
-                    if accounts::attempts_since(tx, &key, hour_ago)? >= MOST_AN_HOUR {
-                        return Err(Refusal::not_yet(
-                            format!(
-                                "You have sent {MOST_AN_HOUR} requests in the last hour, and we have them all"
-                            ),
-                            format!("If there is more to say, call us on {}", framework.1.phone),
-                        )
-                        .into());
+                    for (key, most) in &counts {
+                        if accounts::attempts_since(tx, key, ago(now, HOUR))? >= *most {
+                            return Err(too_many(*most, framework.1.phone.as_str()).into());
+                        }
+                        accounts::add_attempt(tx, app.id(), key, now)?;
                     }
-                    accounts::add_attempt(tx, app.id(), &key, now)?;
                     app.record_enquiry(tx, id, Author::Public, now, &events)?;
                 }
                 let enquiry = load(tx, id)?;
                 let receipt = receipt(&enquiry).ok_or(No::Hidden)?;
                 if !events.is_empty()
                     && let Some(to) = email_of(&enquiry)
+                    && app.may_write_to(tx, &to, now)?
                 {
                     let message = confirmation(MessageId(app.id()), to, &receipt, &framework.1, now);
                     mail::put(tx, &app, message)?;
@@ -75,6 +95,21 @@ impl App {
                 Ok(receipt)
             })
             .await
+    }
+
+    /// Whether one more letter may go to an address because of this form, and
+    /// counts it. Parts of an address that post offices pass over are passed
+    /// over here too, as far as they are known.
+    fn may_write_to(&self, tx: &mut Tx<'_>, to: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let (address, all) = (key("letter", &mailbox(to)), key("letters", ""));
+        let to_one = accounts::attempts_since(tx, &address, ago(now, 24 * HOUR))?;
+        let to_all = accounts::attempts_since(tx, &all, ago(now, HOUR))?;
+        if to_one >= MOST_TO_ONE || to_all >= MOST_LETTERS {
+            return Ok(false);
+        }
+        accounts::add_attempt(tx, self.id(), &address, now)?;
+        accounts::add_attempt(tx, self.id(), &all, now)?;
+        Ok(true)
     }
 
     /// The receipt of a request, for whoever has its address.
@@ -123,6 +158,41 @@ impl App {
         let folded = load(tx, id)?;
         store::lists::replace(tx, stream, &lists::of_enquiry(id, &folded)).map(drop)
     }
+}
+
+const HOUR: i64 = 60 * 60;
+
+fn ago(now: Timestamp, seconds: i64) -> Timestamp {
+    Timestamp::from_second(now.as_second() - seconds).unwrap_or(now)
+}
+
+/// The key of a count: a hash, so that nobody reads addresses in that table.
+fn key(kind: &str, of: &str) -> String {
+    format!("enquiry {kind} {}", hex::encode(session::token_hash(of)))
+}
+
+/// Whose mailbox an address is, for counting alone: in lower case, without
+/// what stands after a plus sign. Nothing is ever sent to what this gives.
+fn mailbox(address: &str) -> String {
+    let address = address.trim().to_lowercase();
+    match address.rsplit_once('@') {
+        Some((name, host)) => format!("{}@{host}", name.split('+').next().unwrap_or_default()),
+        None => address,
+    }
+}
+
+fn too_many(most: u64, phone: &str) -> Refusal {
+    let what = match most {
+        MOST_AN_HOUR => {
+            format!("You have sent {MOST_AN_HOUR} requests in the last hour, and we have them all")
+        }
+        _ => "Very many requests came in the last hour, so this one could not be sent".to_owned(),
+    };
+    let next = match most {
+        MOST_AN_HOUR => format!("If there is more to say, call us on {phone}"),
+        _ => format!("Try again in an hour, or call us on {phone}. What you typed is still here"),
+    };
+    Refusal::not_yet(what, next)
 }
 
 fn stream(id: EnquiryId) -> Stream {

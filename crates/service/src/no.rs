@@ -11,6 +11,10 @@ pub enum No {
     Hidden,
     /// A rule says no, in words.
     Refused(Refusal),
+    /// Too much waits already: the same may be asked again in a moment.
+    Busy,
+    /// It was done too often in a short time.
+    TooOften { seconds: u64 },
     /// Something unexpected, logged once with a reference.
     Broken(StoreError),
 }
@@ -32,6 +36,8 @@ impl fmt::Display for No {
         match self {
             Self::Hidden => f.write_str("not found"),
             Self::Refused(refusal) => refusal.fmt(f),
+            Self::Busy => f.write_str("busy"),
+            Self::TooOften { seconds } => write!(f, "too often, wait {seconds} seconds"),
             Self::Broken(error) => error.fmt(f),
         }
     }

@@ -9,6 +9,7 @@ mod decision;
 mod parts;
 mod plan;
 
+use crate::limit::{Place, Work};
 use crate::{App, No, people};
 use domain::access::{Action, Actor};
 use domain::case::{self, Case};
@@ -22,6 +23,20 @@ use store::{Stream, StreamKind, Tx, record};
 /// error is for the log. The program puts the real one in, so that nothing
 /// here has to know how papers are set.
 pub type Press = fn(&Paper) -> Result<Vec<u8>, String>;
+
+/// A press that prints only where there is a place for work that costs much.
+#[derive(Clone, Copy)]
+pub(crate) struct Printer(Press);
+
+impl Printer {
+    pub(crate) fn of(press: Press) -> Self {
+        Self(press)
+    }
+
+    fn print(self, _: &mut Place, paper: &Paper) -> Result<Vec<u8>, String> {
+        (self.0)(paper)
+    }
+}
 
 /// The press of a program that was built without one.
 pub(crate) fn no_press(_: &Paper) -> Result<Vec<u8>, String> {
@@ -193,13 +208,9 @@ impl App {
             say_made_up(&mut paper);
         }
         let press = self.press;
-        let printed = tokio::task::spawn_blocking(move || press(&paper)).await;
-        let broken = |what: String| No::Broken(store::StoreError::Io { what });
-        match printed {
-            Ok(Ok(pdf)) => Ok(pdf),
-            Ok(Err(why)) => Err(broken(why)),
-            Err(why) => Err(broken(why.to_string())),
-        }
+        let who = actor.account.to_string();
+        let printed = self.limits.run(Work::Paper, &who, move |place| press.print(place, &paper)).await?;
+        printed.map_err(|what| No::Broken(store::StoreError::Io { what }))
     }
 }
 

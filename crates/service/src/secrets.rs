@@ -1,7 +1,7 @@
 //! Passphrases and second-factor codes: how they are kept and checked.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use crate::limit::Place;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
 use domain::Refusal;
 use rand::RngExt as _;
@@ -45,7 +45,7 @@ const TRIED_HERE: [&str; 10] = [
 /// Whether a passphrase may be used, by its length and by how soon it would be
 /// guessed by somebody who knows its owner's name and email address. Everything
 /// else is the owner's choice: no capitals, digits or signs are asked for.
-pub fn check_new(passphrase: &str, name: &str, email: &str) -> Result<(), Refusal> {
+pub fn check_new(_: &mut Place, passphrase: &str, name: &str, email: &str) -> Result<(), Refusal> {
     let length = passphrase.chars().count();
     let refuse = |message: &str| Err(Refusal::invalid("passphrase", message));
     if length < LEAST_CHARACTERS {
@@ -113,34 +113,69 @@ fn why_guessed(warning: Option<Warning>) -> &'static str {
 }
 
 /// The hash of a passphrase, in argon2's text form with its salt.
-pub fn hash(passphrase: &str, hashing: Hashing) -> String {
-    let hashed: Result<PasswordHash, _> = hasher(hashing).hash_password(passphrase.as_bytes());
-    hashed.expect("a passphrase of a bounded length can be hashed").to_string()
+pub fn hash(place: &mut Place, passphrase: &str, hashing: Hashing) -> String {
+    let salt = Salt::generate();
+    let params = params(hashing);
+    let output = worked_out(place, passphrase, &salt, &params, (Algorithm::Argon2id, Version::V0x13));
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).expect("these parameters can be written down"),
+        salt: Some(salt),
+        hash: Some(output.expect("a passphrase of a bounded length can be hashed")),
+    };
+    hash.to_string()
 }
 
 /// Whether a passphrase is the one that was hashed. Where there is no hash the
 /// same work is done, so that the time says nothing.
 #[must_use]
-pub fn is_right(passphrase: &str, hash: Option<&str>, hashing: Hashing) -> bool {
+pub fn is_right(place: &mut Place, passphrase: &str, hash: Option<&str>, hashing: Hashing) -> bool {
     if passphrase.chars().count() > MOST_CHARACTERS {
         return false;
     }
     match hash.and_then(|text| PasswordHash::new(text).ok()) {
-        Some(kept) => hasher(hashing).verify_password(passphrase.as_bytes(), &kept).is_ok(),
+        Some(kept) => is_same(place, passphrase, &kept).unwrap_or(false),
         None => {
-            let spent = self::hash(passphrase, hashing);
+            let spent = self::hash(place, passphrase, hashing);
             std::hint::black_box(spent);
             false
         }
     }
 }
 
-fn hasher(hashing: Hashing) -> Argon2<'static> {
+/// Hashes in the way that a kept hash was made, and compares in a time that
+/// says nothing; none where the kept one cannot be read.
+fn is_same(place: &mut Place, passphrase: &str, kept: &PasswordHash) -> Option<bool> {
+    let algorithm = Algorithm::try_from(kept.algorithm.as_str()).ok()?;
+    let version = Version::try_from(kept.version?).ok()?;
+    let params = Params::try_from(kept).ok()?;
+    let output = worked_out(place, passphrase, kept.salt.as_ref()?, &params, (algorithm, version))?;
+    Some(output == kept.hash?)
+}
+
+/// The work itself, in memory that the place keeps for the next.
+fn worked_out(
+    place: &mut Place,
+    passphrase: &str,
+    salt: &[u8],
+    params: &Params,
+    (algorithm, version): (Algorithm, Version),
+) -> Option<Output> {
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
+    let blocks = place.blocks(params.block_count());
+    let argon2 = Argon2::new(algorithm, version, params.clone());
+    argon2.hash_password_into_with_memory(passphrase.as_bytes(), salt, out, blocks).ok()?;
+    Output::new(out).ok()
+}
+
+fn params(hashing: Hashing) -> Params {
     let params = match hashing {
         Hashing::Strong => Params::new(19 * 1024, 2, 1, None),
         Hashing::Light => Params::new(8, 1, 1, None),
     };
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.expect("these parameters are in range"))
+    params.expect("these parameters are in range")
 }
 
 /// A fresh secret for a second factor: 160 bits.
@@ -190,16 +225,35 @@ fn generator(secret: &[u8], account: &str) -> Totp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::password_hash::PasswordHasher as _;
+
+    fn place() -> Place {
+        Place::of_its_own()
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_library_and_memory_that_was_used_before_changes_nothing() {
+        let theirs: PasswordHash = Argon2::new(Algorithm::Argon2id, Version::V0x13, params(Hashing::Strong))
+            .hash_password(b"blink once for yes")
+            .expect("it can be hashed");
+        let mut place = place();
+        let ours = hash(&mut place, "something else before", Hashing::Strong);
+        assert!(ours.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{ours}");
+        assert!(is_right(&mut place, "blink once for yes", Some(&theirs.to_string()), Hashing::Light));
+        assert!(!is_right(&mut place, "blink once for no", Some(&theirs.to_string()), Hashing::Light));
+        assert!(is_right(&mut place, "something else before", Some(&ours), Hashing::Strong));
+        assert!(!is_right(&mut place, "something else before", Some("$argon2id$nonsense"), Hashing::Light));
+    }
 
     #[test]
     fn a_passphrase_is_known_again_and_no_other() {
         for hashing in [Hashing::Light, Hashing::Strong] {
-            let kept = hash("blink once for yes", hashing);
+            let kept = hash(&mut place(), "blink once for yes", hashing);
             assert!(kept.starts_with("$argon2id$"), "{kept}");
             assert_eq!(kept.starts_with(LIGHT_HASH), hashing == Hashing::Light, "{kept}");
-            assert!(is_right("blink once for yes", Some(&kept), hashing));
-            assert!(!is_right("blink once for no", Some(&kept), hashing));
-            assert!(!is_right("blink once for yes", None, hashing));
+            assert!(is_right(&mut place(), "blink once for yes", Some(&kept), hashing));
+            assert!(!is_right(&mut place(), "blink once for no", Some(&kept), hashing));
+            assert!(!is_right(&mut place(), "blink once for yes", None, hashing));
         }
     }
 
@@ -209,7 +263,7 @@ mod tests {
     #[test]
     fn short_and_long_ones_are_refused() {
         for bad in ["", "short", "elevenchars", "🦦🌊🌙🦦🌊🌙", &"x y".repeat(100)] {
-            let no = check_new(bad, NAME, EMAIL).expect_err(bad);
+            let no = check_new(&mut place(), bad, NAME, EMAIL).expect_err(bad);
             assert!(no.message.contains(" 12 ") || no.message.contains(" 200 "), "{bad}: {no}");
         }
     }
@@ -233,7 +287,7 @@ mod tests {
             ("halemartin99!", "your name or your email"),
             ("19 05 1971 1971", ""),
         ] {
-            let no = check_new(bad, NAME, EMAIL).expect_err(bad);
+            let no = check_new(&mut place(), bad, NAME, EMAIL).expect_err(bad);
             assert!(no.message.contains(why) && no.message.contains("Three or four words"), "{bad}: {no}");
             assert_eq!(no.field.as_deref(), Some("passphrase"));
         }
@@ -249,9 +303,13 @@ mod tests {
             "Wednesday kettle violin",
             "martin swims with otters at dusk",
         ] {
-            assert_eq!(check_new(good, NAME, EMAIL), Ok(()), "{good}");
+            assert_eq!(check_new(&mut place(), good, NAME, EMAIL), Ok(()), "{good}");
         }
-        assert_eq!(check_new("otters swim at dusk", "", ""), Ok(()), "an account without a name");
+        assert_eq!(
+            check_new(&mut place(), "otters swim at dusk", "", ""),
+            Ok(()),
+            "an account without a name"
+        );
     }
 
     #[test]

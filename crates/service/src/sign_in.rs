@@ -4,18 +4,15 @@
 //! with where the guesses come from; a browser that signed in before as that
 //! account has a count of its own, so that nobody can lock somebody else out.
 
+use crate::limit::{Place, Work};
+use crate::rate::Rate;
 use crate::session::{Session, new_token, token_hash};
 use crate::{App, No, lists, people, secrets};
 use domain::access::Actor;
 use domain::{AccountId, Timestamp};
 use jiff::SignedDuration;
-use std::sync::LazyLock;
 use store::accounts::{self, Credential, OneTimeLink};
 use store::{StoreError, Tx};
-use tokio::sync::Semaphore;
-
-/// How many passphrases are checked side by side: each takes 19 MiB.
-static CHECKS: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(4));
 
 /// Wrong attempts in the last hour that cost no waiting.
 const FREE_ATTEMPTS: u64 = 5;
@@ -127,13 +124,14 @@ struct Claim {
     credential: Option<Credential>,
     key: String,
     wait: i64,
+    /// Its browser was used to sign in as this account before.
+    is_known: bool,
 }
 
 impl App {
     /// Checks a name and a passphrase. The answer and the time are the same
     /// for a name that nobody has and a passphrase that is wrong.
     pub async fn sign_in(&self, email: &str, passphrase: &str, browser: Browser) -> Result<Entry, No> {
-        let permit = CHECKS.acquire().await;
         let name = store::lists::fold(email.trim());
         let claim = self.claim(name, browser.clone()).await?;
         if claim.wait > 0 {
@@ -141,10 +139,18 @@ impl App {
         }
         let (typed, hashing) = (passphrase.to_owned(), self.settings.hashing);
         let hash = claim.credential.as_ref().map(|c| c.passphrase_hash.clone());
-        let checked =
-            tokio::task::spawn_blocking(move || secrets::is_right(&typed, hash.as_deref(), hashing));
-        let is_right = checked.await.unwrap_or(false);
-        drop(permit);
+        // A browser that is known has places of its own: no burst of strangers
+        // keeps its owner waiting, nor uses up how often they may try.
+        let work = match (claim.account, claim.is_known) {
+            (Some(_), true) => Work::KnownPassphrase,
+            _ => Work::StrangersPassphrase,
+        };
+        if work == Work::StrangersPassphrase {
+            self.rates.count(Rate::SignIn, None, &browser.source)?;
+        }
+        let who = claim.account.filter(|_| claim.is_known).map_or(browser.source.clone(), |a| a.to_string());
+        let check = move |place: &mut Place| secrets::is_right(place, &typed, hash.as_deref(), hashing);
+        let is_right = self.limits.run(work, &who, check).await?;
         let (Some(account), true) = (claim.account, is_right) else {
             self.note_wrong(claim.key).await?;
             return Ok(Entry::Wrong);
@@ -169,14 +175,17 @@ impl App {
                     Some(account) => accounts::credential(tx, account)?,
                     None => None,
                 };
-                let key = match account {
-                    Some(account) if is_known(tx, &browser, account, now)? => {
-                        attempts_key(&["known", &name, browser.known.as_deref().unwrap_or_default()])
-                    }
-                    _ => attempts_key(&["from", &name, &browser.source]),
+                let is_known = match account {
+                    Some(account) => is_known(tx, &browser, account, now)?,
+                    None => false,
+                };
+                let key = if is_known {
+                    attempts_key(&["known", &name, browser.known.as_deref().unwrap_or_default()])
+                } else {
+                    attempts_key(&["from", &name, &browser.source])
                 };
                 let wait = waits(tx, &key, now)?;
-                Ok(Claim { account, credential, key, wait })
+                Ok(Claim { account, credential, key, wait, is_known })
             })
             .await
     }

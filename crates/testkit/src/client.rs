@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
-use web::session::{SESSION_COOKIE, VISIT_COOKIE, csrf_of};
+use web::session::{HOST_ONLY, SESSION_COOKIE, VISIT_COOKIE, csrf_of};
 
 /// Keeps cookies like a browser, and gives every form its token. Clones share
 /// the cookies, like two tabs.
@@ -15,6 +15,8 @@ use web::session::{SESSION_COOKIE, VISIT_COOKIE, csrf_of};
 pub struct Client {
     router: Router,
     cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    /// What the names of cookies begin with on this site.
+    prefix: &'static str,
     /// Headers that every request carries besides.
     pub headers: Vec<(String, String)>,
 }
@@ -31,9 +33,20 @@ pub struct Page {
 impl Client {
     #[must_use]
     pub fn new(router: Router, session: Option<String>) -> Self {
-        let mut cookies = BTreeMap::from([(VISIT_COOKIE.to_owned(), service::session::new_token())]);
-        cookies.extend(session.map(|token| (SESSION_COOKIE.to_owned(), token)));
-        Self { router, cookies: Arc::new(Mutex::new(cookies)), headers: vec![] }
+        Self::with_names(router, session, "")
+    }
+
+    /// The same for a site that is reached over https.
+    #[must_use]
+    pub fn over_https(router: Router, session: Option<String>) -> Self {
+        Self::with_names(router, session, HOST_ONLY)
+    }
+
+    fn with_names(router: Router, session: Option<String>, prefix: &'static str) -> Self {
+        let name = |name: &str| format!("{prefix}{name}");
+        let mut cookies = BTreeMap::from([(name(VISIT_COOKIE), service::session::new_token())]);
+        cookies.extend(session.map(|token| (name(SESSION_COOKIE), token)));
+        Self { router, cookies: Arc::new(Mutex::new(cookies)), prefix, headers: vec![] }
     }
 
     pub async fn get(&self, path: &str) -> Page {
@@ -109,10 +122,15 @@ impl Client {
 
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.lock().expect("the cookies").get(name).filter(|value| !value.is_empty()).cloned()
+        let name = format!("{}{name}", self.prefix);
+        self.cookies.lock().expect("the cookies").get(&name).filter(|value| !value.is_empty()).cloned()
     }
 
     pub fn set_cookie(&self, name: &str, value: &str) {
+        self.keep_cookie(&format!("{}{name}", self.prefix), value);
+    }
+
+    fn keep_cookie(&self, name: &str, value: &str) {
         self.cookies.lock().expect("the cookies").insert(name.to_owned(), value.to_owned());
     }
 
@@ -137,7 +155,7 @@ impl Client {
             let pair = text.split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("name=value");
             let gone = text.contains("Max-Age=0");
-            self.set_cookie(name, if gone { "" } else { value });
+            self.keep_cookie(name, if gone { "" } else { value });
         }
         let bytes = to_bytes(body, usize::MAX).await.expect("a whole answer").to_vec();
         let html = String::from_utf8_lossy(&bytes).into_owned();

@@ -44,7 +44,7 @@ impl World {
     pub async fn that(url: &str, change: impl FnOnce(&mut Settings), fit: impl FnOnce(App) -> App) -> Self {
         let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
         let clock = Clock::standing_at(START.parse().expect("an instant"));
-        let mut settings = Settings { hashing: Hashing::Light, ..Settings::default() };
+        let mut settings = Settings { hashing: Hashing::Light, slow_down: false, ..Settings::default() };
         change(&mut settings);
         let app = fit(App::new(db, clock, settings));
         app.bring_up_to_date(|_, _| {}).await.expect("a new database is up to date");
@@ -201,7 +201,8 @@ impl World {
             preference,
             words: Some(prose("I have a list of questions.")),
         };
-        self.app.ask_for_contact(id, asked, &id.to_string()).await.expect("the request is taken in");
+        let by = service::enquiry::Asker { browser: id.to_string(), source: id.to_string() };
+        self.app.ask_for_contact(id, asked, by).await.expect("the request is taken in");
         id
     }
 }

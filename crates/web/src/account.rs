@@ -7,8 +7,9 @@ use crate::components::{
 };
 use crate::form::{Form, invalid};
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
-use crate::session::{Source, Visit};
+use crate::session::Visit;
 use crate::sign_in::{browser, with_session};
+use crate::source::Source;
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Path, Query, State};
@@ -18,23 +19,24 @@ use domain::dates;
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::account::{Opened, Own, Purpose};
+use service::rate::Rate;
 use service::secrets;
 use service::session::Session;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/account", Door::SignedIn, show);
     routes.get("/account/passphrase", Door::SignedIn, show_passphrase);
-    routes.post("/account/passphrase", Door::SignedIn, change_passphrase);
+    routes.post_at_most(Rate::Account, "/account/passphrase", Door::SignedIn, change_passphrase);
     routes.post("/account/sessions/end", Door::SignedIn, end_session);
     routes.post("/account/sessions/end-others", Door::SignedIn, end_others);
     routes.get("/account/second-factor", Door::HalfSignedIn, show_second_factor);
-    routes.post("/account/second-factor", Door::HalfSignedIn, add_second_factor);
+    routes.post_at_most(Rate::Code, "/account/second-factor", Door::HalfSignedIn, add_second_factor);
     routes.get("/recover", Door::Anyone, show_recover);
-    routes.post("/recover", Door::Anyone, recover);
+    routes.post_at_most(Rate::Recover, "/recover", Door::Anyone, recover);
     routes.get("/recovery/{token}", Door::Anyone, show_recovery);
-    routes.post("/recovery/{token}", Door::Anyone, use_recovery);
+    routes.post_at_most(Rate::Link, "/recovery/{token}", Door::Anyone, use_recovery);
     routes.get("/invitation/{token}", Door::Anyone, show_invitation);
-    routes.post("/invitation/{token}", Door::Anyone, use_invitation);
+    routes.post_at_most(Rate::Link, "/invitation/{token}", Door::Anyone, use_invitation);
 }
 
 fn shell<'a>(web: &'a Web, me: Option<&Me>, csrf: &'a str, title: &'a str, form: &Form) -> Shell<'a> {
@@ -306,7 +308,12 @@ async fn add_second_factor(
     let added = me
         .web()
         .app
-        .add_second_factor(&me.session, secret.clone(), form.text("code"), browser(&headers, &source))
+        .add_second_factor(
+            &me.session,
+            secret.clone(),
+            form.text("code"),
+            browser(me.web(), &headers, &source),
+        )
         .await;
     match added {
         Ok(entered) => {
@@ -472,7 +479,7 @@ async fn use_link(
 ) -> Answer {
     let web = &visit.web.0;
     let Some(new) = read_new(&mut form) else { return show_link(purpose, visit, token, &form).await };
-    match web.app.use_link(purpose, token, &new, browser(headers, source)).await {
+    match web.app.use_link(purpose, token, &new, browser(&visit.web.0, headers, source)).await {
         Ok(Some(entered)) => {
             let to = if entered.lacks_code { "/sign-in/code" } else { "/home" };
             Ok(with_session(web, &entered, Redirect::to(to)))

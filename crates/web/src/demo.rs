@@ -3,8 +3,9 @@
 
 use crate::components::{Button, button, hidden};
 use crate::page::{Shell, csrf_field, page};
-use crate::session::{SESSION_COOKIE, Source, Visit, set_cookie};
+use crate::session::{SESSION_COOKIE, Visit, set_cookie};
 use crate::sign_in::browser;
+use crate::source::Source;
 use crate::trouble::Answer;
 use crate::{Door, Routes, Trouble, Web};
 use axum::extract::State;
@@ -13,11 +14,12 @@ use axum::response::{IntoResponse, Redirect};
 use domain::{AccountId, MessageId, dates};
 use maud::{Markup, html};
 use service::demo::people::{EVERYONE, PASSPHRASE};
+use service::rate::Rate;
 use service::session::LONGEST_SECONDS;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/demo", Door::Demo, show);
-    routes.post("/demo/sign-in-as", Door::Demo, sign_in_as);
+    routes.post_at_most(Rate::Demo, "/demo/sign-in-as", Door::Demo, sign_in_as);
     routes.get("/demo/outbox", Door::Demo, outbox);
     routes.post("/demo/outbox/follow", Door::Demo, follow);
 }
@@ -60,7 +62,7 @@ async fn sign_in_as(
     form: crate::form::Form,
 ) -> Answer {
     let account: AccountId = form.text("account").parse().map_err(|_| Trouble::Hidden)?;
-    let browser = browser(&headers, &source);
+    let browser = browser(&web, &headers, &source);
     let token = web.app.enter_demo(account, &browser.label).await?;
     if let Some(old) = &browser.session {
         web.app.sign_out(old).await?;

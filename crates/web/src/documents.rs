@@ -14,12 +14,13 @@ use maud::{Markup, html};
 use service::Seen;
 use service::documents::Listed;
 use service::papers::{Kind, Stood};
+use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
     let door = Door::Case(Action::SeeDocuments);
     routes.get("/cases/{id}/documents", door, show);
-    routes.get("/cases/{id}/documents/{paper}", door, open);
-    routes.get("/cases/{id}/documents/files/{file}", door, file);
+    routes.get_at_most(Rate::Paper, "/cases/{id}/documents/{paper}", door, open);
+    routes.get_at_most(Rate::Paper, "/cases/{id}/documents/files/{file}", door, file);
 }
 
 /// The list, as it is now or as it stood on a day that was asked for.

@@ -14,6 +14,7 @@ use crate::keyed::{Keyed, key};
 use crate::page::{KEY_FIELD, Shell, WhoAmI, csrf_field, page};
 use crate::routes::{Door, Routes};
 use crate::session::Visit;
+use crate::source::Source;
 use crate::trouble::carried;
 use crate::{Answer, Trouble, Web};
 use axum::extract::State;
@@ -24,10 +25,12 @@ use domain::enquiry::Asked;
 use domain::framework::Framework;
 use domain::{AreaId, EnquiryId, Line};
 use maud::{Markup, html};
+use service::enquiry::Asker;
+use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/contact", Door::Anyone, start);
-    routes.post("/contact", Door::Anyone, step);
+    routes.post_at_most(Rate::Contact, "/contact", Door::Anyone, step);
     routes.get("/contact/sent/{id}", Door::Anyone, sent);
     staff::declare(routes);
 }
@@ -108,7 +111,7 @@ async fn start(State(web): State<Web>, visit: Visit) -> Answer {
     Ok(show(&web, &visit, &areas, Step::Start, &form).await?.into_response())
 }
 
-async fn step(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer {
+async fn step(State(web): State<Web>, visit: Visit, source: Source, mut form: Form) -> Answer {
     let areas = web.app.read(|tx| Ok(service::people::areas(tx)?)).await?;
     let at = Step::of(form.text(AT)).unwrap_or(Step::Start);
     let go = form.text(GO).to_owned();
@@ -120,7 +123,7 @@ async fn step(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer {
         return Ok(show(&web, &visit, &areas, to, &form).await?.into_response());
     }
     if at == Step::Check {
-        return send(&web, &visit, &areas, form).await;
+        return send(&web, &visit, &source, &areas, form).await;
     }
     read(at, &areas, &mut form);
     if !form.is_ok() {
@@ -132,7 +135,13 @@ async fn step(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer {
 }
 
 /// Reads everything again, whatever came in the hidden fields, and sends it.
-async fn send(web: &Web, visit: &Visit, areas: &[(AreaId, String)], mut form: Form) -> Answer {
+async fn send(
+    web: &Web,
+    visit: &Visit,
+    source: &Source,
+    areas: &[(AreaId, String)],
+    mut form: Form,
+) -> Answer {
     let mut asked = None;
     for (step, _) in STEPS {
         asked = read(step, areas, &mut form).or(asked);
@@ -143,7 +152,8 @@ async fn send(web: &Web, visit: &Visit, areas: &[(AreaId, String)], mut form: Fo
     let (Some(asked), Ok(id)) = (asked, form.text(KEY_FIELD).parse::<EnquiryId>()) else {
         return Err(Trouble::Hidden);
     };
-    match web.app.ask_for_contact(id, asked, &visit.csrf).await {
+    let by = Asker { browser: visit.csrf.clone(), source: source.0.clone() };
+    match web.app.ask_for_contact(id, asked, by).await {
         Ok(_) => Ok(Redirect::to(&format!("/contact/sent/{id}")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
@@ -491,7 +501,7 @@ async fn sent(
             h2 { "What happens next" }
             p { "Someone will be in touch with you " strong { "by " (long(receipt.answer_by)) } ", in the way you asked for." }
             p { "They will ask what matters to you, and answer your questions. It is a conversation: nothing is decided, and you can say no at any time." }
-            @if receipt.by_email { p { "We have also sent an email with your reference." } }
+            @if receipt.by_email { p { "We send your reference to your email address too, unless we wrote there several times today already." } }
             p { "If you have not heard from us by then, or want to tell us something sooner, call " strong { (framework.phone) } " and say your reference." }
             p { a href="/about" { "Read about personal health budgets while you wait" } }
         } }

@@ -7,6 +7,7 @@
 //! messages are "Enter your name" and "Your name must be 200 characters or
 //! fewer".
 
+use crate::body::{TooSlow, is_because};
 use crate::components;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -350,7 +351,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
         match to_bytes(request.into_body(), MOST_BYTES).await {
             Ok(body) => Ok(Self::parse(&body)),
-            Err(_) => Err(too_large()),
+            Err(why) => Err(not_taken(&why)),
         }
     }
 }
@@ -382,6 +383,29 @@ pub fn cut_off() -> Response {
         "What you sent stopped before its end. Nothing was saved.",
         "Then send it again.",
     )
+}
+
+/// The answer to a body that came too slowly: status 408, in words.
+#[must_use]
+pub fn too_slow() -> Response {
+    not_read(
+        StatusCode::REQUEST_TIMEOUT,
+        "Not all of it reached us",
+        "What you sent came very slowly, and we stopped waiting. Nothing was saved.",
+        "Then send it again, or try it with a better connection.",
+    )
+}
+
+/// Why a body could not be read, as a page in words.
+#[must_use]
+pub fn not_taken(why: &(dyn std::error::Error + 'static)) -> Response {
+    if is_because::<TooSlow>(why) {
+        too_slow()
+    } else if is_because::<http_body_util::LengthLimitError>(why) {
+        too_large()
+    } else {
+        cut_off()
+    }
 }
 
 fn not_read(status: StatusCode, title: &str, what: &str, next: &str) -> Response {

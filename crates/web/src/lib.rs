@@ -8,6 +8,7 @@ pub mod account;
 pub mod admin;
 pub mod agreement;
 pub mod assets;
+pub mod body;
 pub mod budget;
 pub mod case_page;
 pub mod components;
@@ -16,6 +17,7 @@ pub mod documents;
 pub mod enquiry;
 pub mod finance;
 pub mod form;
+pub mod guard;
 pub mod help;
 pub mod history;
 pub mod home;
@@ -40,6 +42,7 @@ pub mod serve;
 pub mod session;
 pub mod sign_in;
 pub mod signoff;
+pub mod source;
 pub mod trouble;
 pub mod upload;
 pub mod whose;
@@ -57,6 +60,6 @@ use std::sync::Arc;
 pub struct Web {
     pub app: App,
     pub look: Arc<Look>,
-    /// Whether cookies are only sent over https.
+    /// Whether the site is reached over https alone: so are its cookies then.
     pub secure: bool,
 }

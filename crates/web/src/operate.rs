@@ -1,13 +1,13 @@
 //! For whoever runs the service: is it ready, and its figures.
 
+use crate::session::same;
 use crate::trouble::Answer;
 use crate::{Door, Routes, Trouble, Web, metrics};
-use axum::extract::{ConnectInfo, FromRequestParts, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::fmt::Write as _;
-use std::net::SocketAddr;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/health", Door::Anyone, health);
@@ -16,30 +16,32 @@ pub fn declare(routes: &mut Routes) {
 
 /// 200 when the database answers, 503 when it does not.
 async fn health(State(web): State<Web>) -> Response {
-    let version = env!("CARGO_PKG_VERSION");
     let (status, word) = match web.app.is_ready().await {
         Ok(()) => (StatusCode::OK, "ready"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
     };
-    let body = serde_json::json!({ "status": word, "version": version }).to_string();
+    let body = serde_json::json!({ "status": word }).to_string();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// Only for this computer, unless the settings open it to others.
-struct Near;
+/// Whoever brings the token that the settings name, or anyone where they open
+/// the figures to all. Where somebody comes from says nothing: behind a proxy
+/// everyone seems to come from this computer.
+struct Reader;
 
-impl FromRequestParts<Web> for Near {
+impl FromRequestParts<Web> for Reader {
     type Rejection = Trouble;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Trouble> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        // Behind a proxy everyone seems to come from this computer.
-        let is_near = peer.is_some_and(|p| p.0.ip().is_loopback()) && !web.app.settings.behind_proxy;
-        if is_near || web.app.settings.open_metrics { Ok(Self) } else { Err(Trouble::Hidden) }
+        let settings = &web.app.settings;
+        let brought = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let brought = brought.and_then(|value| value.strip_prefix("Bearer "));
+        let is_right = settings.metrics_token.as_deref().zip(brought).is_some_and(|(ours, t)| same(ours, t));
+        if is_right || settings.open_metrics { Ok(Self) } else { Err(Trouble::Hidden) }
     }
 }
 
-async fn figures(_: Near, State(web): State<Web>) -> Answer {
+async fn figures(_: Reader, State(web): State<Web>) -> Answer {
     let health = web.app.health().await?;
     let mut out = metrics::text();
     out.push_str("# HELP phb_rows Rows of each table.\n# TYPE phb_rows gauge\n");

@@ -4,6 +4,7 @@ use crate::assets::{self, Logo};
 use crate::components::{
     AccountItem, Header, NavItem, back_link, breadcrumb, footer, header, hidden, skip_link, success,
 };
+use crate::session::mark_of;
 use maud::{DOCTYPE, Markup, html};
 
 /// The font of the pages. Only fonts that a computer has: nothing is fetched.
@@ -197,6 +198,8 @@ fn head(shell: &Shell<'_>) -> Markup {
             meta charset="utf-8";
             title { (error) (shell.title) " – " (shell.look.service_name) }
             meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+            // What the script of the pages asks about when the browser shows one that it kept.
+            @if shell.signed_in.is_some() { meta name="phb-mark" content=(mark_of(shell.csrf)); }
             meta name="theme-color" content="#1f5f5b";
             meta name="format-detection" content="telephone=no";
             link rel="icon" href=(assets::url("favicon.svg")) sizes="any" type="image/svg+xml";

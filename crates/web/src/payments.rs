@@ -223,10 +223,10 @@ fn one(me: &Me, seen: &Seen, money: &Money, i: &Instalment, form: &Form) -> Mark
 fn after(id: CaseId, result: Result<u64, No>, done: &str) -> Answer {
     match result {
         Err(No::Refused(refusal)) if refusal.why != Why::AlreadyDone => Err(refusal.into()),
-        Err(no @ (No::Hidden | No::Broken(_))) => Err(no.into()),
         Ok(_) | Err(No::Refused(_)) => {
             Ok(Redirect::to(&format!("/cases/{id}/payments?done={done}")).into_response())
         }
+        Err(no) => Err(no.into()),
     }
 }
 

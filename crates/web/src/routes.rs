@@ -1,7 +1,7 @@
 //! Every route and who may call it, in one table.
 
 use crate::{
-    Web, account, admin, agreement, assets, demo, enquiry, finance, help, home, money, offer, operate,
+    Web, account, admin, agreement, assets, demo, enquiry, finance, guard, help, home, money, offer, operate,
     payments, people, plan, public, questions, session, sign_in, trouble,
 };
 use axum::Router;
@@ -10,6 +10,7 @@ use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodFilter, on};
 use domain::access::{Action, Post};
+use service::rate::Rate;
 
 /// Who may call a route. What a case's own policy says is asked again by the
 /// use case behind it; the door is what a reader of this table can rely on.
@@ -43,6 +44,9 @@ pub struct Declared {
     pub method: Method,
     pub path: &'static str,
     pub door: Door,
+    pub takes: Takes,
+    /// How often; none where nothing is counted.
+    pub rate: Option<Rate>,
 }
 
 /// The table, while it is being filled.
@@ -54,31 +58,57 @@ pub struct Routes {
 
 impl Routes {
     pub fn get<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
-        self.add(MethodFilter::GET, path, (door, Takes::Fields), handler);
+        self.add(MethodFilter::GET, path, (door, Takes::Fields, None), handler);
     }
 
+    /// A page that costs much to make, so that it is counted how often.
+    pub fn get_at_most<H: Handler<T, Web>, T: 'static>(
+        &mut self,
+        rate: Rate,
+        path: &'static str,
+        door: Door,
+        handler: H,
+    ) {
+        self.add(MethodFilter::GET, path, (door, Takes::Fields, Some(rate)), handler);
+    }
+
+    /// A form of somebody signed in. One that anyone may send says how often:
+    /// [`Routes::post_at_most`].
     pub fn post<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
-        self.add(MethodFilter::POST, path, (door, Takes::Fields), handler);
+        self.add(MethodFilter::POST, path, (door, Takes::Fields, Some(Rate::Form)), handler);
+    }
+
+    /// A form with a rate of its own.
+    pub fn post_at_most<H: Handler<T, Web>, T: 'static>(
+        &mut self,
+        rate: Rate,
+        path: &'static str,
+        door: Door,
+        handler: H,
+    ) {
+        self.add(MethodFilter::POST, path, (door, Takes::Fields, Some(rate)), handler);
     }
 
     /// A form with files: its handler takes an [`crate::upload::Upload`].
     pub fn upload<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
-        self.add(MethodFilter::POST, path, (door, Takes::Files), handler);
+        self.add(MethodFilter::POST, path, (door, Takes::Files, Some(Rate::Upload)), handler);
     }
 
     fn add<H: Handler<T, Web>, T: 'static>(
         &mut self,
         filter: MethodFilter,
         path: &'static str,
-        (door, takes): (Door, Takes),
+        (door, takes, rate): (Door, Takes, Option<Rate>),
         handler: H,
     ) {
         let method = if filter == MethodFilter::GET { Method::GET } else { Method::POST };
+        let declared = Declared { method, path, door, takes, rate };
+        let at = declared.clone();
         let guarded = on(filter, handler)
-            .layer(middleware::from_fn(move |request, next| session::guard(door, takes, request, next)));
+            .layer(middleware::from_fn(move |request, next| guard::guard(at.clone(), request, next)));
         let router = std::mem::take(&mut self.router);
         self.router = router.route(path, guarded);
-        self.declared.push(Declared { method, path, door });
+        self.declared.push(declared);
     }
 }
 

@@ -3,17 +3,13 @@
 //! Signing in itself is in `sign_in`; here a request is given its [`Visit`].
 
 use crate::Web;
-use crate::form::{self, Form};
-use crate::page::CSRF_FIELD;
-use crate::routes::{Door, Takes};
-use crate::trouble::{Trouble, keep_words, sign_in_again};
-use crate::upload::Upload;
-use axum::body::{Body, Bytes, to_bytes};
+use crate::serve::Seat;
+use crate::trouble::Trouble;
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::CaseId;
 use domain::access::{Action, Actor, Post};
 use service::session::Session;
@@ -23,12 +19,18 @@ use std::sync::OnceLock;
 use subtle::ConstantTimeEq;
 use tracing::Instrument;
 
-/// The cookie of a signed-in browser.
+/// The cookie of a signed-in browser. Over https its name, and those of the
+/// others, begin with [`HOST_ONLY`].
 pub const SESSION_COOKIE: &str = "phb-session";
 /// The cookie of any browser that was sent a form.
 pub const VISIT_COOKIE: &str = "phb-visit";
 /// The cookie of a browser with which somebody signed in before.
 pub const KNOWN_COOKIE: &str = "phb-known";
+
+/// What names of cookies begin with where the site is reached over https:
+/// browsers take such a cookie from this very host alone, over https, for all
+/// of it. Cookies with the bare name are then not read.
+pub const HOST_ONLY: &str = "__Host-";
 
 /// What is known of a request before its handler runs.
 #[derive(Clone, Debug)]
@@ -62,22 +64,31 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
     let span = tracing::info_span!("request", reference, method = %request.method(), route);
     async move {
         let started = std::time::Instant::now();
-        let session = cookie(request.headers(), SESSION_COOKIE).map(str::to_owned);
+        let seat = request.extensions().get::<Seat>().cloned();
+        if let Some(seat) = seat.as_ref().filter(|_| request.method() != Method::POST) {
+            seat.works();
+        }
+        let session = web.cookie(request.headers(), SESSION_COOKIE).map(str::to_owned);
         let visit_token =
-            cookie(request.headers(), VISIT_COOKIE).filter(|t| t.len() == 64).map(str::to_owned);
+            web.cookie(request.headers(), VISIT_COOKIE).filter(|t| t.len() == 64).map(str::to_owned);
         let is_new = visit_token.is_none();
         let visit_token = visit_token.unwrap_or_else(random_token);
+        let is_asset = request.uri().path().starts_with("/assets/");
         let signed_in = match &session {
-            Some(token) => match web.app.signed_in(token).await {
+            // Style sheets and pictures are for all: nobody has to be looked up.
+            Some(token) if !is_asset => match web.app.signed_in(token).await {
                 Ok(found) => found,
-                Err(no) => return trouble_of_nobody(&web, reference, no),
+                Err(no) => {
+                    let mut response = trouble_of_nobody(&web, reference, no);
+                    security_headers(response.headers_mut(), &web, is_asset);
+                    return response;
+                }
             },
-            None => None,
+            _ => None,
         };
         let lacks_second_factor = signed_in.as_ref().is_some_and(|s| s.lacks_second_factor);
         let signed_in = signed_in.map(|standing| (standing.actor, standing.session));
         let csrf = csrf_of(&visit_token, session.as_deref().filter(|_| signed_in.is_some()));
-        let is_asset = request.uri().path().starts_with("/assets/");
         request.extensions_mut().insert(Visit {
             web: Web_(web.clone()),
             signed_in,
@@ -89,7 +100,7 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
         let answered = crate::trouble::WITH_WORDS.scope(OnceLock::new(), next.run(request));
         let mut response = crate::trouble::WITH_VISIT.scope(visit, answered).await;
         let headers = response.headers_mut();
-        security_headers(headers, is_asset);
+        security_headers(headers, &web, is_asset);
         if let Ok(value) = HeaderValue::from_str(&reference) {
             headers.insert("x-request-id", value);
         }
@@ -99,6 +110,9 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
         let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         crate::metrics::count(response.status().as_u16(), micros);
         tracing::info!(status = response.status().as_u16(), micros, "answered");
+        if let Some(seat) = seat {
+            seat.rests();
+        }
         response
     }
     .instrument(span)
@@ -117,7 +131,7 @@ fn trouble_of_nobody(web: &Web, reference: String, no: No) -> Response {
     crate::trouble::WITH_VISIT.sync_scope(Some(visit), || Trouble::from(no).into_response())
 }
 
-fn security_headers(headers: &mut HeaderMap, is_asset: bool) {
+fn security_headers(headers: &mut HeaderMap, web: &Web, is_asset: bool) {
     let mut set = |name: header::HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -134,107 +148,12 @@ fn security_headers(headers: &mut HeaderMap, is_asset: bool) {
         header::HeaderName::from_static("permissions-policy"),
         "camera=(self), geolocation=(), microphone=()",
     );
+    if web.secure {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
     if !is_asset {
         set(header::CACHE_CONTROL, "no-store");
     }
-}
-
-/// At the door of one route: who may come in, and whether the form is ours.
-pub async fn guard(door: Door, takes: Takes, request: Request, next: Next) -> Response {
-    let Some(visit) = request.extensions().get::<Visit>().cloned() else {
-        return Trouble::Hidden.into_response();
-    };
-    let demo = visit.web.0.look.demo;
-    if door == Door::Demo && !demo {
-        return Trouble::Hidden.into_response();
-    }
-    let request = match check_form(&visit, door, takes, request).await {
-        Ok(request) => request,
-        Err(response) => return response,
-    };
-    match (&visit.signed_in, door) {
-        (_, Door::Anyone | Door::Demo) => {}
-        (None, _) => return send_to_sign_in(&visit, request).await,
-        (Some(_), Door::HalfSignedIn) => {}
-        (Some(_), _) if visit.lacks_second_factor => {
-            return Redirect::to("/sign-in/code").into_response();
-        }
-        (Some((actor, _)), Door::Post(posts)) if !actor.posts.iter().any(|p| posts.contains(&p.post)) => {
-            return Trouble::Hidden.into_response();
-        }
-        (Some((actor, _)), Door::Case(action)) if must_knock(&request, action) => {
-            let case = request.uri().path().split('/').nth(2).and_then(|id| id.parse().ok());
-            let Some(case) = case else { return Trouble::Hidden.into_response() };
-            if let Err(no) = visit.web.0.app.knock(actor, case, action).await {
-                return Trouble::from(no).into_response();
-            }
-        }
-        (Some(_), Door::SignedIn | Door::Case(_) | Door::Post(_)) => {}
-    }
-    next.run(request).await
-}
-
-/// Whether the policy is asked at the door. A page that is read asks it by
-/// itself, in the same step in which it opens the case and records the look.
-fn must_knock(request: &Request, action: Action) -> bool {
-    request.method() != Method::GET || !action.only_reads()
-}
-
-/// Refuses a form that did not come from one of our pages. Forms with files
-/// are checked by [`Upload`], which reads them in parts; a route that takes no
-/// files is sent none, so that there is no way round the token.
-async fn check_form(visit: &Visit, door: Door, takes: Takes, request: Request) -> Result<Request, Response> {
-    if request.method() != Method::POST {
-        return Ok(request);
-    }
-    let elsewhere =
-        request.headers().get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none");
-    if elsewhere {
-        return Err(Trouble::Forged.into_response());
-    }
-    if takes == Takes::Files && is_multipart(request.headers()) {
-        return Ok(request);
-    }
-    let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, form::MOST_BYTES).await else { return Err(form::too_large()) };
-    let typed = Form::parse(&bytes);
-    let is_ours = same(typed.text(CSRF_FIELD), &visit.csrf);
-    if !is_ours && visit.signed_in.is_none() && !matches!(door, Door::Anyone | Door::Demo) {
-        // Either forged or the session ended while they were typing: sign in
-        // again and nothing typed is lost, since nothing is done until then.
-        return Err(sign_in_again(visit, parts.uri.path(), &typed, false));
-    }
-    if !is_ours {
-        return Err(Trouble::Stale(Box::new((parts.uri.path().to_owned(), typed))).into_response());
-    }
-    keep_words(&typed);
-    Ok(Request::from_parts(parts, Body::from(bytes)))
-}
-
-async fn send_to_sign_in(visit: &Visit, request: Request) -> Response {
-    let path = request.uri().path().to_owned();
-    if request.method() == Method::GET {
-        let next: String =
-            form_urlencoded::Serializer::new(String::new()).append_pair("next", &path).finish();
-        return Redirect::to(&format!("/sign-in?{next}")).into_response();
-    }
-    if is_multipart(request.headers()) {
-        return match Upload::read(request).await {
-            Ok(sent) => sign_in_again(visit, &path, &sent.form, !sent.files.is_empty()),
-            Err(refused) => refused,
-        };
-    }
-    let bytes: Bytes = to_bytes(request.into_body(), form::MOST_BYTES).await.unwrap_or_default();
-    sign_in_again(visit, &path, &Form::parse(&bytes), false)
-}
-
-/// Whether a form comes in parts, as one with files does.
-#[must_use]
-pub fn is_multipart(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.starts_with("multipart/form-data"))
 }
 
 /// Compares in a time that says nothing about where two texts differ.
@@ -261,9 +180,34 @@ pub fn csrf_of(visit: &str, session: Option<&str>) -> String {
     hex::encode(hash.finalize())
 }
 
+/// A mark of a sign-in and a browser that is no secret: a page that the browser
+/// kept compares it with the one of now, before it shows itself again.
+#[must_use]
+pub fn mark_of(csrf: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"mark of a page\0");
+    hash.update(csrf.as_bytes());
+    hex::encode(&hash.finalize()[..8])
+}
+
+impl Web {
+    /// The name under which a cookie goes over the line.
+    #[must_use]
+    pub fn cookie_name(&self, name: &str) -> String {
+        if self.secure { format!("{HOST_ONLY}{name}") } else { name.to_owned() }
+    }
+
+    /// The value of one of our cookies. Over https only that of the strict name
+    /// is read, which nobody but this host can have set.
+    #[must_use]
+    pub fn cookie<'a>(&self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        cookie(headers, &self.cookie_name(name))
+    }
+}
+
 /// The value of a cookie.
 #[must_use]
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -274,28 +218,10 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
         .map(|(_, value)| value)
 }
 
-/// Where a request came from, for counting wrong attempts: the address of the
-/// computer, or what our own proxy says it is.
-pub struct Source(pub String);
-
-impl FromRequestParts<Web> for Source {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
-        let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
-        // The last one is the one that our proxy added; the others anyone can write.
-        let forwarded = forwarded.and_then(|all| all.rsplit(',').next()).map(|one| one.trim().to_owned());
-        if let Some(one) = forwarded.filter(|_| web.app.settings.behind_proxy) {
-            return Ok(Self(one));
-        }
-        let peer = parts.extensions.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(peer.map_or_else(String::new, |peer| peer.0.ip().to_string())))
-    }
-}
-
 /// Adds a cookie that scripts cannot read and other sites cannot send.
 pub fn set_cookie(headers: &mut HeaderMap, web: &Web, name: &str, value: &str, seconds: i64) {
     let secure = if web.secure { "; Secure" } else { "" };
+    let name = web.cookie_name(name);
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
     if let Ok(value) = HeaderValue::from_str(&text) {
         headers.append(header::SET_COOKIE, value);

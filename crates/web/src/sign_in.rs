@@ -3,27 +3,30 @@
 use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
 use crate::form::{Form, invalid};
 use crate::page::{Shell, WhoAmI, csrf_field, page};
-use crate::session::{
-    KNOWN_COOKIE, SESSION_COOKIE, Source, VISIT_COOKIE, Visit, cookie, csrf_of, set_cookie,
-};
+use crate::session::{KNOWN_COOKIE, SESSION_COOKIE, VISIT_COOKIE, Visit, csrf_of, mark_of, set_cookie};
+use crate::source::Source;
 use crate::trouble::{Answer, RESUME_BODY, RESUME_PATH, Trouble, carried};
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use service::rate::Rate;
 use service::session::LONGEST_SECONDS;
 use service::sign_in::{Browser, Entered, Entry, KNOWN_SECONDS};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/sign-in", Door::Anyone, show);
-    routes.post("/sign-in", Door::Anyone, sign_in);
+    routes.post_at_most(Rate::SignIn, "/sign-in", Door::Anyone, sign_in);
     routes.get("/sign-in/code", Door::HalfSignedIn, show_code);
-    routes.post("/sign-in/code", Door::HalfSignedIn, give_code);
+    routes.post_at_most(Rate::Code, "/sign-in/code", Door::HalfSignedIn, give_code);
     routes.post("/sign-out", Door::HalfSignedIn, sign_out);
     routes.get("/signed-out", Door::Anyone, signed_out);
+    routes.get("/still-signed-in", Door::Anyone, still_signed_in);
 }
+
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
 /// Where to go after signing in, as the address or a form carries it.
 #[derive(Debug, Default, Deserialize)]
@@ -46,8 +49,8 @@ pub fn is_own_path(path: &str) -> bool {
 
 /// The browser of a request, as signing in knows it.
 #[must_use]
-pub fn browser(headers: &HeaderMap, source: &Source) -> Browser {
-    let token = |name| cookie(headers, name).filter(|t| t.len() == 64).map(str::to_owned);
+pub fn browser(web: &Web, headers: &HeaderMap, source: &Source) -> Browser {
+    let token = |name| web.cookie(headers, name).filter(|t| t.len() == 64).map(str::to_owned);
     let agent = headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or_default();
     Browser {
         source: source.0.clone(),
@@ -167,7 +170,7 @@ async fn sign_in(
     let (Some(email), true) = (email, form.is_ok()) else {
         return Ok(invalid(sign_in_page(&visit, &form)));
     };
-    match web.app.sign_in(email.as_str(), &passphrase, browser(&headers, &source)).await? {
+    match web.app.sign_in(email.as_str(), &passphrase, browser(&web, &headers, &source)).await? {
         Entry::In(entered) => Ok(go_on(&web, &headers, &entered, &form)),
         Entry::Wrong => {
             form.wrong::<()>("passphrase", "The email address or the passphrase is not right");
@@ -182,7 +185,7 @@ async fn sign_in(
 
 /// On to the code, to what was being typed, or to the page that was wanted.
 fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -> Response {
-    let visit = cookie(headers, VISIT_COOKIE).unwrap_or_default();
+    let visit = web.cookie(headers, VISIT_COOKIE).unwrap_or_default();
     let csrf = csrf_of(visit, Some(&entered.token));
     let (next, path) = (form.text("next"), form.text(RESUME_PATH));
     let answer = if entered.lacks_code && (!next.is_empty() || !path.is_empty()) {
@@ -269,7 +272,8 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
         form.wrong::<()>("code", "Enter the code from your app");
         return Ok(invalid(code_page(me.web(), &me.csrf, &form)));
     }
-    let entry = me.web().app.give_code(&me.session, form.text("code"), browser(&headers, &source)).await?;
+    let entry =
+        me.web().app.give_code(&me.session, form.text("code"), browser(me.web(), &headers, &source)).await?;
     let message = match entry {
         Entry::In(entered) => return Ok(go_on(me.web(), &headers, &entered, &form)),
         Entry::Wrong => {
@@ -282,12 +286,22 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
 }
 
 async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {
-    if let Some(token) = cookie(&headers, SESSION_COOKIE) {
+    if let Some(token) = me.web().cookie(&headers, SESSION_COOKIE) {
         me.web().app.sign_out(token).await?;
     }
     let mut response = Redirect::to("/signed-out").into_response();
     set_cookie(response.headers_mut(), me.web(), SESSION_COOKIE, "", 0);
+    // What the browser keeps of pages goes. Its other cookies stay: that it is
+    // known is its owner's protection, and `"cookies"` would take those of
+    // other services under the same name along.
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     Ok(response)
+}
+
+/// The mark of the sign-in of now, for a page that the browser kept and is
+/// about to show again; nothing where nobody is signed in.
+async fn still_signed_in(visit: Visit) -> String {
+    visit.signed_in.as_ref().map(|_| mark_of(&visit.csrf)).unwrap_or_default()
 }
 
 async fn signed_out(visit: Visit) -> Markup {

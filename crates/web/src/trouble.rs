@@ -4,7 +4,7 @@ use crate::components::{Button, Input, Password, button, hidden, input, own_word
 use crate::form::{Form, invalid};
 use crate::page::{CSRF_FIELD, Shell, csrf_field, page};
 use crate::session::Visit;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Refusal, Why};
 use maud::{Markup, PreEscaped, html};
@@ -16,21 +16,36 @@ tokio::task_local! {
     /// The visit of the request being answered, so that a page of trouble
     /// looks like every other page.
     pub static WITH_VISIT: Option<Visit>;
-    /// The words that somebody wrote in the form being answered, so that no
-    /// page of trouble loses them.
-    pub static WITH_WORDS: OnceLock<Vec<String>>;
+    /// What somebody asked for or sent, so that no page of trouble loses it.
+    pub static WITH_WORDS: OnceLock<Asked>;
 }
 
-/// Keeps what somebody wrote in a form of ours until it is answered.
-pub fn keep_words(typed: &Form) {
-    let all = typed.values.iter().filter(|(name, _)| !is_secret(name)).flat_map(|(_, values)| values);
-    // Ids, keys and choices are one word; what somebody wrote is several.
-    let words = all.filter(|value| value.trim().contains(char::is_whitespace)).cloned().collect();
-    let _ = WITH_WORDS.try_with(|kept| kept.set(words));
+/// A request as it can be made again.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The address, with its query where a page was asked for.
+    pub path: String,
+    /// What was typed; none where a page was asked for.
+    pub typed: Option<Form>,
+    /// There was a file, which cannot be sent again by us.
+    pub had_file: bool,
+}
+
+/// Keeps what somebody asked for, or wrote in a form of ours, until it is
+/// answered.
+pub fn keep(asked: Asked) {
+    let _ = WITH_WORDS.try_with(|kept| kept.set(asked));
+}
+
+fn kept() -> Asked {
+    WITH_WORDS.try_with(|kept| kept.get().cloned()).ok().flatten().unwrap_or_default()
 }
 
 fn kept_words() -> Vec<String> {
-    WITH_WORDS.try_with(|kept| kept.get().cloned()).ok().flatten().unwrap_or_default()
+    let typed = kept().typed.unwrap_or_default();
+    let all = typed.values.into_iter().filter(|(name, _)| !is_secret(name)).flat_map(|(_, values)| values);
+    // Ids, keys and choices are one word; what somebody wrote is several.
+    all.filter(|value| value.trim().contains(char::is_whitespace)).collect()
 }
 
 /// What was written, where the page that it was written on is not shown again.
@@ -71,6 +86,10 @@ pub enum Trouble {
     Stale(Box<(String, Form)>),
     /// The request came from another site.
     Forged,
+    /// Too much goes on, or waits, just now.
+    Busy,
+    /// It was done too often in a short time: seconds to wait.
+    TooOften(u64),
     /// Something unexpected.
     Broken(StoreError),
 }
@@ -80,6 +99,8 @@ impl From<No> for Trouble {
         match no {
             No::Hidden => Self::Hidden,
             No::Refused(refusal) => Self::Refused(refusal),
+            No::Busy => Self::Busy,
+            No::TooOften { seconds } => Self::TooOften(seconds),
             No::Broken(error) => Self::Broken(error),
         }
     }
@@ -144,6 +165,18 @@ impl IntoResponse for Trouble {
                     p { "It was sent from another site. Nothing was changed." }
                 },
             ),
+            Self::Busy => again(
+                StatusCode::SERVICE_UNAVAILABLE,
+                BUSY_SECONDS,
+                "We are busy just now",
+                "Many people are using this service at the same time. Wait a moment, then try again.",
+            ),
+            Self::TooOften(seconds) => again(
+                StatusCode::TOO_MANY_REQUESTS,
+                seconds,
+                "Please wait a little",
+                &format!("This was done many times in a short time. Wait {}, then try again.", span(seconds)),
+            ),
             Self::Broken(StoreError::Full) => unsaved(
                 StatusCode::INSUFFICIENT_STORAGE,
                 "We cannot save anything right now",
@@ -174,6 +207,42 @@ impl IntoResponse for Trouble {
             }
         }
     }
+}
+
+/// When to come back, where it is not known better.
+const BUSY_SECONDS: u64 = 10;
+
+/// `20 seconds`, `3 minutes`.
+fn span(seconds: u64) -> String {
+    let (number, unit) = if seconds < 60 { (seconds, "second") } else { (seconds.div_ceil(60), "minute") };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Not now: the same can be asked for again with one button. Everything that
+/// was typed goes along, but for passphrases, which are typed again.
+fn again(status: StatusCode, seconds: u64, title: &str, why: &str) -> Response {
+    let asked = kept();
+    let csrf = WITH_VISIT.try_with(|v| v.as_ref().map(|v| v.csrf.clone())).ok().flatten().unwrap_or_default();
+    let content = html! {
+        p { (why) }
+        @if let Some(typed) = &asked.typed {
+            p { "Nothing you typed is lost." @if asked.had_file { " Only the file has to be chosen again." } }
+            form method="post" action=(asked.path) novalidate {
+                (csrf_field(&csrf))
+                (carried(typed))
+                @for (name, label) in SECRETS {
+                    @if typed.values.contains_key(name) { (password(&Password::new(name, label))) }
+                }
+                (button(&Button::submit("Try again")))
+            }
+        } @else if !asked.path.is_empty() {
+            p { "Nothing was changed." }
+            p { a href=(asked.path) { "Try again" } }
+        }
+    };
+    let mut response = shown(status, title, &content);
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 fn reference() -> Markup {
@@ -246,6 +315,13 @@ pub fn carried(typed: &Form) -> Markup {
 fn is_secret(name: &str) -> bool {
     name.starts_with("passphrase")
 }
+
+/// The fields of passphrases, and what they ask for.
+const SECRETS: [(&str, &str); 3] = [
+    ("passphrase-now", "Your passphrase now"),
+    ("passphrase", "Passphrase"),
+    ("passphrase-again", "The same again"),
+];
 
 /// The names under which a form is carried through signing in.
 pub const RESUME_PATH: &str = "resume-path";

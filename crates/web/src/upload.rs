@@ -1,17 +1,25 @@
 //! Forms with files.
 
-use crate::form::{Form, MOST_BYTES, cut_off, too_large};
+use crate::body::{TooSlow, is_because, read_to_nowhere};
+use crate::form::{Form, MOST_BYTES, cut_off, too_large, too_slow};
+use crate::guard::is_multipart;
 use crate::page::CSRF_FIELD;
-use crate::session::{Visit, is_multipart, same};
-use crate::trouble::{Trouble, keep_words};
+use crate::serve::Seat;
+use crate::session::{Visit, same};
+use crate::trouble::{Asked, Trouble, keep};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use multer::{Constraints, SizeLimit};
 
 /// The most bytes that a form with files may have: a few photographs, or a
 /// year of bank statements.
 pub const MOST_UPLOAD_BYTES: usize = 20 * 1024 * 1024;
+
+/// The most bytes of text that are kept of a form with files which cannot be
+/// taken in now.
+const MOST_WORDS: usize = 64 * 1024;
 
 /// One file as it was sent. Its name and its type are only what the sender
 /// says; whoever reads the bytes decides what they are.
@@ -66,6 +74,39 @@ impl Upload {
         if typed > MOST_BYTES { Err(too_large()) } else { Ok(upload) }
     }
 
+    /// What of a form with files is text, as far as it comes before the first
+    /// file and is no more than [`MOST_WORDS`]; and whether there was a file.
+    /// For those who cannot come in: the rest is read and not kept, so that
+    /// their browser gets to read the answer.
+    pub async fn words(request: Request) -> (Form, bool) {
+        let (parts, body) = request.into_parts();
+        let boundary = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let Some(boundary) = boundary.and_then(|v| multer::parse_boundary(v).ok()) else {
+            read_to_nowhere(body, MOST_UPLOAD_BYTES).await;
+            return (Form::empty(), false);
+        };
+        let limit = SizeLimit::new().whole_stream(MOST_UPLOAD_BYTES as u64);
+        let constraints = Constraints::new().size_limit(limit);
+        let mut fields = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
+        let (mut form, mut had_file, mut room) = (Form::empty(), false, MOST_WORDS);
+        while let Ok(Some(mut field)) = fields.next_field().await {
+            let name = field.name().unwrap_or_default().to_owned();
+            had_file |= field.file_name().is_some_and(|name| !name.is_empty());
+            let is_kept = field.file_name().is_none() && !had_file;
+            let mut text = Vec::new();
+            while let Ok(Some(chunk)) = field.chunk().await {
+                if is_kept && chunk.len() <= room {
+                    room -= chunk.len();
+                    text.extend_from_slice(&chunk);
+                }
+            }
+            if is_kept {
+                form.put(name, String::from_utf8_lossy(&text));
+            }
+        }
+        (form, had_file)
+    }
+
     async fn take(&mut self, field: Field<'_>) -> Result<(), MultipartError> {
         let name = field.name().unwrap_or_default().to_owned();
         let Some(file_name) = field.file_name().map(str::to_owned) else {
@@ -100,9 +141,14 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             return Err(Trouble::Forged.into_response());
         };
         let path = request.uri().path().to_owned();
+        let seat = request.extensions().get::<Seat>().cloned();
         let upload = Self::read(request).await?;
+        if let Some(seat) = seat {
+            seat.works();
+        }
         if same(upload.form.text(CSRF_FIELD), &token) {
-            keep_words(&upload.form);
+            let typed = Some(upload.form.clone());
+            keep(Asked { path, typed, had_file: !upload.files.is_empty() });
             return Ok(upload);
         }
         Err(Trouble::Stale(Box::new((path, upload.form))).into_response())
@@ -110,5 +156,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 }
 
 fn refused(error: MultipartError) -> Response {
+    if is_because::<TooSlow>(&error) {
+        return too_slow();
+    }
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut_off() }
 }

@@ -6,6 +6,7 @@ use domain::{AccountId, CaseId};
 use std::fmt::Write as _;
 use testkit::{Client, Page, Stage, World, databases};
 use web::routes::{self, Declared, Door};
+use web::session::SESSION_COOKIE;
 
 /// A path with its parts filled in: the case and area that are meant, and ids
 /// that are nobody's for the rest.
@@ -175,7 +176,7 @@ fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
     let mut all = routes::all().declared;
     all.sort_by_key(|r| (r.path, r.method.to_string()));
     let mut text = String::from(
-        "# Every route and who may call it\n\nMade from the code; a test keeps it true, and knocks at each door as every kind of caller. What “on the case” needs is in [the policy](policy-matrix.md).\n\n| Method | Path | Who |\n|---|---|---|\n",
+        "# Every route and who may call it\n\nMade from the code; a test keeps it true, and knocks at each door as every kind of caller. What “on the case” needs is in [the policy](policy-matrix.md). How often is for each account where somebody is signed in, and else for each source.\n\n| Method | Path | Who | How often |\n|---|---|---|---|\n",
     );
     for route in all {
         let who = match route.door {
@@ -189,7 +190,8 @@ fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
                 format!("post: {}", words.join("; "))
             }
         };
-        let _ = writeln!(text, "| {} | `{}` | {who} |", route.method, route.path);
+        let often = route.rate.map(|rate| rate.words()).unwrap_or_default();
+        let _ = writeln!(text, "| {} | `{}` | {who} | {often} |", route.method, route.path);
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/routes.md");
     if std::env::var_os("UPDATE_ROUTES").is_some() {
@@ -236,11 +238,36 @@ async fn cookies_are_for_this_site_and_no_script() {
     }
     let mut secure = world.web.clone();
     secure.secure = true;
-    let client = Client::new(web::router(secure), None);
+    let client = Client::over_https(web::router(secure.clone()), None);
     let page = client.post("/sign-in", &fields).await.leads_to("/home");
-    assert!(
-        page.headers.get_all("set-cookie").iter().all(|c| c.to_str().is_ok_and(|c| c.ends_with("; Secure")))
-    );
+    let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).collect();
+    assert_eq!(cookies.len(), 2, "{cookies:?}");
+    for cookie in cookies {
+        assert!(cookie.starts_with("__Host-phb-"), "{cookie}");
+        assert!(cookie.ends_with("; Secure") && cookie.contains("; Path=/;"), "{cookie}");
+        assert!(!cookie.to_lowercase().contains("domain"), "{cookie}");
+    }
+    // A cookie with the bare name, which a neighbour could have set, opens nothing.
+    let token = client.cookie(SESSION_COOKIE).expect("a session");
+    Client::over_https(web::router(secure.clone()), Some(token.clone())).get("/account").await.expect(200);
+    Client::new(web::router(secure), Some(token)).get("/account").await.leads_to("/sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_https_every_answer_says_to_stay_there() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let mut secure = world.web.clone();
+    secure.secure = true;
+    let client = Client::over_https(web::router(secure), None);
+    for path in ["/", "/sign-in", "/account", "/nowhere", "/assets/nothing.css", "/health", "/metrics"] {
+        let page = client.get(path).await;
+        let says = page.headers.get("strict-transport-security").and_then(|v| v.to_str().ok());
+        assert_eq!(says, Some("max-age=63072000; includeSubDomains"), "{path}");
+        let plain = world.nobody().get(path).await;
+        assert_eq!(plain.headers.get("strict-transport-security"), None, "{path}");
+    }
+    let page = client.post_bare("/sign-in", &[]).await.expect(403);
+    assert!(page.headers.contains_key("strict-transport-security"), "a refused form says it too");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -259,6 +286,21 @@ async fn forged_forms_change_nothing() {
     elsewhere.headers.push(("sec-fetch-site".into(), "cross-site".into()));
     elsewhere.post("/sign-out", &[]).await.expect(403).says("another site");
     client.get("/account").await.expect(200);
+    // Browsers that do not say the first say the second, and it must be ours.
+    for (origin, ours) in [
+        ("https://evil.example", false),
+        ("http://localhost.evil.example", false),
+        ("http://localhost:8081", false),
+        ("null", false),
+        ("", false),
+        ("http://localhost", true),
+        ("http://localhost:8080", true),
+    ] {
+        let mut elsewhere = client.clone();
+        elsewhere.headers.push(("origin".into(), origin.into()));
+        let page = elsewhere.post("/account/sessions/end-others", &[]).await;
+        assert_eq!(page.status.as_u16(), if ours { 303 } else { 403 }, "{origin:?}: {}", page.text());
+    }
     // A sign-in cannot be forged either.
     let fields = [("email", "martin@mail.example"), ("passphrase", service::demo::people::PASSPHRASE)];
     world.nobody().post_bare("/sign-in", &fields).await.expect(403);
@@ -267,12 +309,20 @@ async fn forged_forms_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn health_is_for_all_and_figures_for_this_computer() {
+async fn health_is_for_all_and_figures_for_whoever_has_the_token() {
     let world = World::new(&databases::sqlite_url()).await;
     let nobody = world.nobody();
     let page = nobody.get("/health").await.expect(200);
-    assert!(page.html.contains("\"ready\""), "{}", page.html);
+    assert_eq!(page.html, r#"{"status":"ready"}"#, "and nothing of the program");
     nobody.get("/metrics").await.expect(404);
+    let token = "a token that has 32 characters at least";
+    let with_token = World::with(&databases::sqlite_url(), |s| s.metrics_token = Some(token.into())).await;
+    with_token.nobody().get("/metrics").await.expect(404);
+    for (brought, status) in [(token, 200), ("", 404), (&token[1..], 404), ("Basic x", 404)] {
+        let mut reader = with_token.nobody();
+        reader.headers.push(("authorization".into(), format!("Bearer {brought}")));
+        reader.get("/metrics").await.expect(status);
+    }
     let open = World::with(&databases::sqlite_url(), |settings| settings.open_metrics = true).await;
     let page = open.nobody().get("/metrics").await.expect(200);
     for line in ["phb_rows{table=\"events\"}", "phb_letters_waiting 0", "phb_answers_total{class=\"2xx\"}"] {

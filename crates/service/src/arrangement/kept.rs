@@ -1,7 +1,7 @@
 //! What is kept about spending, read again: statements, their lines, files.
 
 use crate::{App, No};
-use domain::{BankLineId, CaseId, FileId, StatementId};
+use domain::{AccountId, BankLineId, CaseId, FileId, StatementId};
 use store::files;
 
 pub use formats::bank::{Balance, Statement as Contents};
@@ -21,9 +21,14 @@ pub struct Kept {
 }
 
 impl App {
-    /// A statement of a case that was opened with `see`.
-    pub async fn statement(&self, case: CaseId, id: StatementId) -> Result<Option<Kept>, No> {
-        self.read(move |tx| {
+    /// A statement of a case that `reader` opened with `see`.
+    pub async fn statement(
+        &self,
+        reader: AccountId,
+        case: CaseId,
+        id: StatementId,
+    ) -> Result<Option<Kept>, No> {
+        let found = self.read(move |tx| {
             let found = store::bank::statements(tx, case)?.into_iter().find(|s| s.id == id);
             let Some(statement) = found else { return Ok(None) };
             let all = store::bank::lines(tx, statement.holding)?;
@@ -31,11 +36,12 @@ impl App {
                 all.into_iter().partition(|l| l.statement == id);
             let same = |l: &&BankLine| others.iter().any(|o| (o.date, o.amount) == (l.date, l.amount));
             let alike = lines.iter().filter(same).count();
-            let file = files::get(tx, FileId(id.0))?;
-            let contents = file.and_then(|(info, bytes)| formats::bank::read(&bytes, &info.name).ok());
-            Ok(Some(Kept { statement, lines, contents, alike }))
-        })
-        .await
+            let file = files::get(tx, FileId(id.0))?.map(|(info, bytes)| (info.name, bytes));
+            Ok(Some((Kept { statement, lines, contents: None, alike }, file)))
+        });
+        let Some((kept, file)) = found.await? else { return Ok(None) };
+        let contents = self.read_again(reader, file).await?;
+        Ok(Some(Kept { contents, ..kept }))
     }
 
     /// A line of a bank statement of a case that was opened with `see`.

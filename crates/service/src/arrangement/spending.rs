@@ -1,5 +1,6 @@
 //! Statements, matching, receipts: what was spent, and on what.
 
+use super::reading::ReadStatement;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor, Post, Role};
 use domain::case::arrangement::spending::{self, Bought};
@@ -10,9 +11,7 @@ use domain::{
     AccountId, BankLineId, CaseId, EntryId, FileId, HoldingId, Line, LineId, Pence, Prose, Refusal,
     StatementId, dates,
 };
-use formats::bank::{self as file, Unreadable};
-use formats::media;
-use sha2::{Digest, Sha256};
+use formats::bank as file;
 use store::bank::{self, BankLine, Statement};
 use store::files::{self, NewFile};
 use store::ledger;
@@ -74,10 +73,6 @@ fn line_of(desk: &mut Desk<'_, '_>, id: BankLineId) -> Result<BankLine, No> {
     Ok(line)
 }
 
-fn unreadable(problem: &Unreadable) -> No {
-    Refusal::invalid("file", problem.to_string()).into()
-}
-
 /// Refuses a statement of another account than the one that was approved.
 fn check_account(case: &Case, holding: HoldingId, read: &file::Statement) -> Result<(), Refusal> {
     let said = read.account.as_ref().and_then(|a| a.number_last4.as_deref());
@@ -106,18 +101,18 @@ struct Ready {
 impl App {
     fn ready(
         &self,
-        read: &file::Statement,
+        read: ReadStatement,
         at: (CaseId, HoldingId, AccountId),
         name: &str,
-        bytes: Vec<u8>,
     ) -> Result<Ready, Refusal> {
         let (case, holding, who) = at;
+        let ReadStatement { statement: read, sha256, bytes } = read;
         let days = || read.lines.iter().map(|l| l.date);
         let (Some(from), Some(to)) = (days().min(), days().max()) else {
             return Err(Refusal::invalid("file", "There are no payments in this file"));
         };
         let (id, now) = (StatementId(self.id()), self.clock.now());
-        let lines = read.lines.iter().zip(file::dedupe_keys(read)).map(|(line, dedupe_key)| BankLine {
+        let lines = read.lines.iter().zip(file::dedupe_keys(&read)).map(|(line, dedupe_key)| BankLine {
             id: BankLineId(self.id()),
             statement: id,
             case,
@@ -137,7 +132,7 @@ impl App {
             id,
             case,
             holding,
-            file_sha256: Sha256::digest(&bytes).into(),
+            file_sha256: sha256,
             name: name.to_owned(),
             format,
             opening: read.opening,
@@ -165,14 +160,15 @@ impl App {
         name: &str,
         bytes: Vec<u8>,
     ) -> Result<TakenIn, No> {
-        let read = file::read(&bytes, name).map_err(|problem| unreadable(&problem))?;
-        let ready = self.ready(&read, (id, holding, actor.account), name, bytes)?;
+        let read = self.read_statement(actor, name, bytes).await?;
+        let contents = read.statement.clone();
+        let ready = self.ready(read, (id, holding, actor.account), name)?;
         let total = u32::try_from(ready.lines.len()).unwrap_or(u32::MAX);
         let statement = ready.statement.id;
         let work = move |desk: &mut Desk<'_, '_>| {
             must_handle(desk.actor, desk.case, holding)?;
             spending::can_take_in(desk.case, holding)?;
-            check_account(desk.case, holding, &read)?;
+            check_account(desk.case, holding, &contents)?;
             take_in(desk, &ready)
         };
         let (_, new) = self.act_and_tell(actor, id, Action::ImportStatement, work).await?;
@@ -259,8 +255,8 @@ impl App {
         key: FileId,
     ) -> Result<u64, No> {
         let (name, bytes) = file;
-        let kind = media::check(&bytes).map_err(|no| Refusal::invalid("file", no.to_string()))?;
-        let (bytes, media_type) = (media::without_location(&bytes), kind.mime().to_owned());
+        let (kind, bytes) = self.read_picture(actor, bytes).await?;
+        let media_type = kind.mime().to_owned();
         let now = self.clock.now();
         let (case, by) = (id, Some(actor.account));
         let file = NewFile { id: key, case, name, media_type, added: now, by, bytes };

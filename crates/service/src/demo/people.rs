@@ -1,6 +1,7 @@
 //! Everyone of the demonstration, with the one passphrase that they share.
 
 use super::Organisations;
+use crate::limit::Place;
 use crate::secrets::{self, Hashing};
 use crate::{App, No};
 use domain::access::Post;
@@ -70,7 +71,7 @@ async fn open(
 ) -> Result<AccountId, No> {
     let id = AccountId(app.id());
     let outer = app.clone();
-    let hash = secrets::hash(PASSPHRASE, Hashing::Light);
+    let hash = secrets::hash(&mut Place::of_its_own(), PASSPHRASE, Hashing::Light);
     let has_second_factor = posts.iter().any(|(_, post)| post.needs_second_factor());
     app.db
         .write(move |tx| {

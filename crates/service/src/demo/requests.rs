@@ -23,7 +23,12 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> 
             "Daniel is seventeen and moves to adult services in spring. Can he choose who helps him at college?",
         )),
     };
-    app.ask_for_contact(EnquiryId(app.id()), about_her_son, "the first visitor of the demonstration").await?;
+    app.ask_for_contact(
+        EnquiryId(app.id()),
+        about_her_son,
+        visitor("the first visitor of the demonstration"),
+    )
+    .await?;
     app.clock.set(moment(dates::days_after(today, -1), 11));
     let about_himself = Asked {
         area: place.area,
@@ -37,7 +42,16 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> 
         },
         words: None,
     };
-    app.ask_for_contact(EnquiryId(app.id()), about_himself, "the second visitor of the demonstration")
-        .await
-        .map(drop)
+    app.ask_for_contact(
+        EnquiryId(app.id()),
+        about_himself,
+        visitor("the second visitor of the demonstration"),
+    )
+    .await
+    .map(drop)
+}
+
+/// Somebody who asks, each from a place of their own.
+pub(super) fn visitor(who: &str) -> crate::enquiry::Asker {
+    crate::enquiry::Asker { browser: who.to_owned(), source: who.to_owned() }
 }

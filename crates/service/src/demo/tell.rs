@@ -105,7 +105,9 @@ impl Teller<'_> {
             preference: first.preference,
             words: Some(prose(first.words)),
         };
-        self.app.ask_for_contact(id, asked, &format!("the browser of {}", first.name)).await?;
+        self.app
+            .ask_for_contact(id, asked, super::requests::visitor(&format!("the browser of {}", first.name)))
+            .await?;
         self.days_ago(days, 9);
         let jo = self.actor(self.place.people.coordinator).await?;
         let account = jo.account;

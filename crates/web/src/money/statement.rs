@@ -84,7 +84,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "money").await?;
-    let kept = me.web().app.statement(id, statement).await?.ok_or(Trouble::Hidden)?;
+    let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(Trouble::Hidden)?;
     if !handled_by(&me.actor, &seen.case).iter().any(|h| h.id == kept.statement.holding) {
         return Err(Trouble::Hidden);
     }

@@ -1,0 +1,62 @@
+//! Reading files that people send. It costs much, so each needs a place for
+//! such work; nothing else in this crate reads them.
+
+use crate::limit::{Place, Work};
+use crate::{App, No};
+use domain::access::Actor;
+use domain::{AccountId, Refusal};
+use formats::bank::{self, Statement, Unreadable};
+use formats::media::{self, Kind};
+use sha2::{Digest, Sha256};
+
+/// A bank statement that was read, with the hash of its file.
+pub(super) struct ReadStatement {
+    pub statement: Statement,
+    pub sha256: [u8; 32],
+    pub bytes: Vec<u8>,
+}
+
+fn statement(_: &mut Place, bytes: &[u8], name: &str) -> Result<Statement, Unreadable> {
+    bank::read(bytes, name)
+}
+
+fn picture(_: &mut Place, bytes: &[u8]) -> Result<(Kind, Vec<u8>), Refusal> {
+    let kind = media::check(bytes).map_err(|no| Refusal::invalid("file", no.to_string()))?;
+    Ok((kind, media::without_location(bytes)))
+}
+
+impl App {
+    /// Reads a bank statement that somebody sends.
+    pub(super) async fn read_statement(
+        &self,
+        actor: &Actor,
+        name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<ReadStatement, No> {
+        let name = name.to_owned();
+        let read = move |place: &mut Place| {
+            let statement = statement(place, &bytes, &name)?;
+            Ok::<_, Unreadable>(ReadStatement { statement, sha256: Sha256::digest(&bytes).into(), bytes })
+        };
+        let read = self.limits.run(Work::File, &actor.account.to_string(), read).await?;
+        read.map_err(|problem| Refusal::invalid("file", problem.to_string()).into())
+    }
+
+    /// Reads the file of a statement that was taken in before; none where it
+    /// cannot be read any more.
+    pub(super) async fn read_again(
+        &self,
+        reader: AccountId,
+        file: Option<(String, Vec<u8>)>,
+    ) -> Result<Option<Statement>, No> {
+        let Some((name, bytes)) = file else { return Ok(None) };
+        let read = move |place: &mut Place| statement(place, &bytes, &name).ok();
+        self.limits.run(Work::File, &reader.to_string(), read).await
+    }
+
+    /// What a receipt is, and its bytes without where it was taken.
+    pub(super) async fn read_picture(&self, actor: &Actor, bytes: Vec<u8>) -> Result<(Kind, Vec<u8>), No> {
+        let read = move |place: &mut Place| picture(place, &bytes);
+        Ok(self.limits.run(Work::File, &actor.account.to_string(), read).await??)
+    }
+}
