@@ -73,6 +73,37 @@ fn a_passphrase_and_a_code() {
 }
 
 #[test]
+fn back_after_signing_out_shows_nothing_and_before_it_loses_nothing() {
+    on_one(|site| async {
+        let b = &site.browser;
+        let case = site.world.case_at(Stage::Plan).await;
+        site.sign_in(MARTIN, PASSPHRASE).await;
+        b.see("Alice").await;
+        // Back to a page with words half typed, while signed in.
+        b.open(&format!("/cases/{case}/questions")).await;
+        b.fill_named("questions", LONG).await;
+        b.open("/account").await;
+        b.see("Where you are signed in").await;
+        b.back().await;
+        b.see("question").await;
+        // Signed out: neither the last page nor any before it comes back.
+        b.open(&format!("/cases/{case}/plan")).await;
+        b.see("Alice").await;
+        b.open("/account").await;
+        b.see("martin@mail.example").await;
+        b.press("Sign out").await;
+        b.see("You are signed out").await;
+        for _ in 0..4 {
+            b.back().await;
+            b.see("Sign in").await;
+            b.not_see("Alice").await;
+            b.not_see("martin@mail.example").await;
+        }
+        site
+    });
+}
+
+#[test]
 fn too_many_wrong_tries_and_where_one_is_signed_in() {
     on_both(|site| async {
         let b = &site.browser;

@@ -52,8 +52,8 @@ impl Site {
         };
         let press = |paper: &domain::paper::Paper| documents::render(paper).map_err(|why| why.to_string());
         let world = World::that(url, change, |app| app.with_press(press)).await;
-        let router = web::router(world.web.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let web = world.web.clone();
+        tokio::spawn(web::serve::serve(listener, web, std::future::pending()));
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
         Self { world, browser: Browser::start(&base, &axe).await, case: None, problems: Mutex::default() }
     }

@@ -105,6 +105,12 @@ impl App {
         Self { press: Printer::of(press), ..self }
     }
 
+    /// The same with bounds of one's own for work that costs much.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     /// A fresh id: in the order of time, so that neighbours stay neighbours.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the edge where ids come in")]

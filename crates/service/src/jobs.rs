@@ -46,6 +46,7 @@ impl App {
             }
             if self.clock.now() >= seal_next {
                 self.seal().await;
+                self.rates.tidy();
                 seal_next =
                     self.clock.now().saturating_add(self.settings.seal_every).unwrap_or(Timestamp::MAX);
             }

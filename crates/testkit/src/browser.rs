@@ -87,6 +87,11 @@ impl Browser {
         url.path().to_owned()
     }
 
+    /// Presses the browser's "Back".
+    pub async fn back(&self) {
+        self.client.back().await.expect("there is a page before");
+    }
+
     /// Forgets who is signed in, here and on the server.
     pub async fn forget(&self) {
         self.client.delete_all_cookies().await.expect("cookies can be forgotten");

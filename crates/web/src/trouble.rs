@@ -238,6 +238,8 @@ fn again(status: StatusCode, seconds: u64, title: &str, why: &str) -> Response {
         } @else if !asked.path.is_empty() {
             p { "Nothing was changed." }
             p { a href=(asked.path) { "Try again" } }
+        } @else {
+            p { "Nothing was changed. Use your browser's back button: what you typed should still be there." }
         }
     };
     let mut response = shown(status, title, &content);

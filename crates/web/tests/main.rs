@@ -3,6 +3,7 @@
 
 mod admin;
 mod budget;
+mod connections;
 mod contact;
 mod documents;
 mod doors;
@@ -23,6 +24,7 @@ mod reviews;
 mod sign_in;
 mod signoff;
 mod statements;
+mod stays_open;
 mod upload;
 mod world;
 

@@ -18,14 +18,22 @@ async fn show(me: Me, InArea(area): InArea) -> Answer {
         return Err(Trouble::Hidden);
     }
     let health = me.web().app.health().await?;
-    let letters = me.web().app.latest_letters(500).await?;
+    // What is counted is of the whole installation. Where others share it, how
+    // much they do is none of this area's business.
+    let is_alone = me.web().app.areas().await?.len() <= 1;
+    let letters = if is_alone { me.web().app.latest_letters(500).await? } else { vec![] };
+    let count = |n: u64| match n {
+        0 => "None".to_owned(),
+        n if is_alone => n.to_string(),
+        _ => "Some".to_owned(),
+    };
     let rows = vec![
         Row::text("Version", env!("CARGO_PKG_VERSION")),
         Row::text("Database", health.database),
-        Row::text("Letters that wait to be sent", health.letters_waiting.to_string()),
-        Row::text("Letters that could not be sent", health.letters_failed.to_string()),
-        Row::text("Background work that waits", health.jobs_waiting.to_string()),
-        Row::text("Background work that failed", health.jobs_failed.to_string()),
+        Row::text("Letters that wait to be sent", count(health.letters_waiting)),
+        Row::text("Letters that could not be sent", count(health.letters_failed)),
+        Row::text("Background work that waits", count(health.jobs_waiting)),
+        Row::text("Background work that failed", count(health.jobs_failed)),
     ];
     // Neither addresses nor words: only when, and what came in the way.
     let failed = letters
@@ -47,7 +55,11 @@ async fn show(me: Me, InArea(area): InArea) -> Answer {
                 failed,
             )))
         }
-        (table(&Table::new("Rows of each table", vec![Column::text("Table"), Column::number("Rows")], counts)))
+        @if is_alone {
+            (table(&Table::new("Rows of each table", vec![Column::text("Table"), Column::number("Rows")], counts)))
+        } @else {
+            p { "Other areas use this installation too, so exact figures are not shown here. Whoever runs it can see them." }
+        }
     };
     Ok(frame(&me, area, "The system", "system", None, &Form::empty(), &content))
 }
