@@ -306,7 +306,7 @@ impl Form {
     }
 
     fn is_blank(&self, field: &str) -> bool {
-        self.text(field).trim().is_empty()
+        domain::words::is_blank(self.text(field))
     }
 
     fn words<T>(&mut self, field: &str, label: &str, read: Result<T, NotWords>) -> Option<T> {

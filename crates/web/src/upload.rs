@@ -123,12 +123,13 @@ impl Upload {
     }
 }
 
-/// A file's own name, without folders and without characters that cannot be
-/// shown; never empty.
+/// A file's own name, without folders and without signs that nobody can see:
+/// one that turns the direction makes `exe` at the end look like `pdf`. Never
+/// empty.
 fn base_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
-    if shown.trim().is_empty() { "file".to_owned() } else { shown }
+    let shown: String = domain::words::as_one_line(last).chars().take(200).collect();
+    if shown.is_empty() { "file".to_owned() } else { shown }
 }
 
 /// Taken in by a handler, only if it came from one of our pages: its token is

@@ -49,6 +49,20 @@ async fn fields_and_files_are_kept_apart_and_paths_are_dropped() {
 }
 
 #[tokio::test]
+async fn a_files_name_shows_what_it_is() {
+    for (sent, kept) in [
+        ("receipt\u{202e}fdp.exe", "receiptfdp.exe"),
+        ("\u{2066}taxi\u{2069}\u{200b}.jpg\u{feff}", "taxi.jpg"),
+        ("\u{200b}\u{202e}", "file"),
+    ] {
+        let mut body = part(&format!("name=\"receipt\"; filename=\"{sent}\""), b"x");
+        body.extend(b"--edge--\r\n");
+        let mut upload = send(body).await.expect("a form");
+        assert_eq!(upload.file("receipt", "a receipt").expect("a file").name, kept);
+    }
+}
+
+#[tokio::test]
 async fn what_is_cut_off_or_too_much_is_refused() {
     assert_eq!(send(part("name=\"a\"; filename=\"a\"", b"cut")).await.err(), Some(StatusCode::BAD_REQUEST));
     let mut body = part("name=\"a\"; filename=\"a\"", &vec![b'x'; MOST_UPLOAD_BYTES + 1]);
