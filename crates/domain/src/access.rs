@@ -183,6 +183,7 @@ actions! {
     ManageCircle "add, invite and remove people in the circle"
     DescribeCommunication "describe how the person communicates and wants to be contacted"
     RecordConsent "record consent and who speaks for the person"
+    ConfirmSpeaker "confirm who speaks for the person, and the sign-in of whoever decides"
     WithdrawConsent "withdraw consent"
     AnswerNeeds "answer the questions about needs"
     CompleteNeeds "complete or reopen the assessment"
@@ -284,6 +285,7 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
     use CaseRole as C;
     let allowed = match role {
         // A promise to the person: the same record as the professionals see.
+        Role::Case(C::Person) if action == A::ConfirmSpeaker => true,
         Role::Case(C::Person | C::Representative) => {
             reads_the_case(action)
                 || matches!(
@@ -350,6 +352,7 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
                         | A::ManageCircle
                         | A::DescribeCommunication
                         | A::RecordConsent
+                        | A::ConfirmSpeaker
                         | A::WithdrawConsent
                         | A::AnswerNeeds
                         | A::CompleteNeeds
@@ -371,6 +374,7 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
                     action,
                     A::AnswerQuestion
                         | A::DescribeCommunication
+                        | A::ConfirmSpeaker
                         | A::AnswerNeeds
                         | A::WritePlan
                         | A::SignOff
@@ -386,6 +390,7 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
                     action,
                     A::AnswerQuestion
                         | A::DescribeCommunication
+                        | A::ConfirmSpeaker
                         | A::AnswerNeeds
                         | A::WritePlan
                         | A::AskForReview
@@ -398,6 +403,7 @@ pub fn decide(role: Role, action: Action, facts: Facts) -> Verdict {
                 || matches!(
                     action,
                     A::SignOffAboveLimit
+                        | A::ConfirmSpeaker
                         | A::AnswerAppeal
                         | A::CountersignAgreement
                         | A::WorkOutBudget

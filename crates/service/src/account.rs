@@ -88,17 +88,28 @@ impl App {
         email: &Line,
         why: &Line,
     ) -> Result<AccountId, StoreError> {
+        let account = self.account_at(tx, by, name, email)?;
+        self.invite_again(tx, by, account, why)?;
+        Ok(account)
+    }
+
+    /// The account of an address, opened if it has none. Nobody is written to.
+    pub(crate) fn account_at(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        name: &Line,
+        email: &Line,
+    ) -> Result<AccountId, StoreError> {
         let folded = store::lists::fold(email.as_str());
-        let account = match accounts::account_by_login_name(tx, &folded)? {
-            Some(account) => account,
+        match accounts::account_by_login_name(tx, &folded)? {
+            Some(account) => Ok(account),
             None => {
                 let account = AccountId(self.id());
                 self.open_account(tx, by, account, name, email)?;
-                account
+                Ok(account)
             }
-        };
-        self.invite_again(tx, by, account, why)?;
-        Ok(account)
+        }
     }
 
     /// Sends an account a new invitation; where it is set up already, a letter

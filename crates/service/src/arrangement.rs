@@ -36,7 +36,7 @@ pub(crate) fn to_the_family(case: &Case, subject: &str, page: &str) -> Vec<Lette
     let family = case
         .circle
         .present()
-        .filter(|m| matches!(m.role, CaseRole::Person | CaseRole::Representative))
+        .filter(|m| matches!(m.place(), Some(CaseRole::Person | CaseRole::Representative)))
         .filter_map(|m| m.account);
     let letter = |to| Letter {
         to,

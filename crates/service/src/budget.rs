@@ -136,7 +136,7 @@ fn to_family(case: &Case, but: AccountId) -> Vec<Letter> {
     let mut accounts: Vec<AccountId> = case
         .circle
         .present()
-        .filter(|m| is_of_the_family(&[Role::Case(m.role)]))
+        .filter(|m| m.place().is_some_and(|place| is_of_the_family(&[Role::Case(place)])))
         .filter_map(|m| m.account)
         .filter(|account| *account != but)
         .collect();

@@ -2,11 +2,12 @@
 //! and telling whoever asked a question that there is an answer.
 
 use crate::mail::Letter;
-use crate::{App, Decided, No, lists, people};
-use domain::access::{Action, Actor, Post, Posting};
-use domain::case::circle::{self, CaseRole, ContactBy, NewMember};
+use crate::signoff::{and_tell, with_role};
+use crate::{App, Decided, Desk, No, lists, people};
+use domain::access::{self, Action, Actor, Post, Posting, Role, Verdict};
+use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen};
 use domain::case::{self, Case, Voice};
-use domain::{AccountId, AreaId, Author, CaseId, Line, MemberId, OrganisationId, QuestionId, Refusal};
+use domain::{AccountId, AreaId, Author, CaseId, Line, MemberId, OrganisationId, Prose, QuestionId, Refusal};
 use store::lists::{Filter, by_area};
 use store::{StoreError, Tx};
 
@@ -69,35 +70,278 @@ impl App {
             } else {
                 new.account = None;
             }
-            Ok(circle::join(desk.case, new)?.into())
+            let events = circle::join(desk.case, new)?;
+            Ok(tell_those_who_confirm(desk, events))
         })
         .await
     }
 
-    /// Sends someone of the circle a link to set up their own sign-in.
+    /// Gives someone of the circle their own sign-in. Whoever decides nothing
+    /// is sent a link at once; for the others nobody is written to until a
+    /// second one has confirmed that the address is theirs.
     pub async fn invite_member(
         &self,
         actor: &Actor,
         case: CaseId,
         member: MemberId,
         email: Line,
+        how: Option<Prose>,
     ) -> Result<u64, No> {
         let app = self.clone();
         self.act(actor, case, Action::ManageCircle, move |desk| {
             let Some(found) = desk.case.circle.present().find(|m| m.id == member) else {
                 return Err(No::Hidden);
             };
-            // Pressed twice: they have their letter.
-            let known = store::accounts::account_by_login_name(desk.tx, &store::lists::fold(email.as_str()))?;
-            if known.is_some() && known == found.account {
-                return Ok(Decided::default());
-            }
             let by = Author::Account(desk.actor.account);
-            let why = Line::parse("A place in the circle of a personal health budget").expect("it is a line");
-            let account = app.invite(desk.tx, by, &found.name, &email, &why)?;
-            Ok(circle::invite(desk.case, member, account)?.into())
+            let account = app.account_at(desk.tx, by, &found.name, &email)?;
+            let works_here = works_in_the_area(desk.tx, desk.case, account)?;
+            let events = circle::invite(desk.case, member, account, works_here, how.clone())?;
+            app.write_to_invited(desk, &events)?;
+            Ok(tell_those_who_confirm(desk, events))
         })
         .await
+    }
+
+    /// Sends a link to everyone whose sign-in counts from now on.
+    fn write_to_invited(&self, desk: &mut Desk<'_, '_>, events: &[case::Event]) -> Result<(), No> {
+        let why = Line::parse("A place in the circle of a personal health budget").expect("it is a line");
+        for event in events {
+            if let case::Event::Circle(circle::Event::MemberInvited { account, .. }) = event {
+                self.invite_again(desk.tx, Author::Account(desk.actor.account), *account, &why)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records on what footing someone speaks; one that decides waits until it
+    /// is confirmed.
+    pub async fn propose_speaker(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        member: MemberId,
+        (footing, about, evidence): (Footing, Prose, Option<Line>),
+    ) -> Result<u64, No> {
+        self.act(actor, case, Action::RecordConsent, move |desk| {
+            known(desk, member)?;
+            let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
+            let (about, evidence) = (about.clone(), evidence.clone());
+            let events = circle::propose_speaker(desk.case, member, recorder, footing, about, evidence)?;
+            Ok(tell_those_who_confirm(desk, events))
+        })
+        .await
+    }
+
+    /// Confirms what waits for somebody of the circle. From now on it counts;
+    /// whoever has a sign-in by it is sent their link only now.
+    pub async fn confirm_proposals(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        member: MemberId,
+        proposals: Vec<u64>,
+        seen: Seen,
+    ) -> Result<u64, No> {
+        let app = self.clone();
+        self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
+            let asked = of_member(desk, member, &proposals)?;
+            let mut works_here = false;
+            for proposal in &asked {
+                if let Some(account) = desk.case.circle.account_of(proposal) {
+                    works_here |= works_in_the_area(desk.tx, desk.case, account)?;
+                }
+            }
+            if works_here && !seen.works_in_the_area {
+                let message = "This address is of somebody who works in this area. Tick that you know this, or turn it down";
+                return Err(Refusal::invalid("works-here", message).into());
+            }
+            let seen = Seen { works_in_the_area: works_here, ..seen.clone() };
+            let events = circle::confirm(desk.case, desk.actor.account, &proposals, &seen, desk.today)?;
+            app.write_to_invited(desk, &events)?;
+            let own = desk.case.circle.member(member).and_then(|m| m.account);
+            let to = asked.iter().filter_map(|p| p.by.account()).chain(of_the_person(desk.case)).chain(own);
+            Ok(and_tell(desk.case, events, to, desk.actor.account))
+        })
+        .await
+    }
+
+    /// Says no to what waits for somebody, and tells whoever asked.
+    pub async fn turn_down_proposals(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        member: MemberId,
+        proposals: Vec<u64>,
+        why: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
+            let asked = of_member(desk, member, &proposals)?;
+            let events = circle::turn_down(desk.case, desk.actor.account, &proposals, &why)?;
+            let to = asked.iter().filter_map(|p| p.by.account());
+            Ok(and_tell(desk.case, events, to, desk.actor.account))
+        })
+        .await
+    }
+
+    /// Takes back what one asked for oneself.
+    pub async fn take_back_proposals(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        member: MemberId,
+        proposals: Vec<u64>,
+    ) -> Result<u64, No> {
+        self.act(actor, case, Action::ManageCircle, move |desk| {
+            of_member(desk, member, &proposals)?;
+            Ok(circle::take_back(desk.case, desk.actor.account, &proposals)?.into())
+        })
+        .await
+    }
+
+    /// Someone no longer speaks on a footing. They and the person are told.
+    pub async fn end_speaker(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        member: MemberId,
+        footing: Footing,
+        why: Option<Prose>,
+    ) -> Result<u64, No> {
+        self.act(actor, case, Action::RecordConsent, move |desk| {
+            known(desk, member)?;
+            let events = circle::end_speaker(desk.case, member, footing, why.clone())?;
+            let own = desk.case.circle.member(member).and_then(|m| m.account);
+            let to = of_the_person(desk.case).chain(own);
+            Ok(and_tell(desk.case, events, to, desk.actor.account))
+        })
+        .await
+    }
+
+    /// Someone leaves the circle. They and the person are told, and whoever
+    /// else speaks for the person.
+    pub async fn leave_circle(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        member: MemberId,
+        why: Prose,
+    ) -> Result<u64, No> {
+        self.act(actor, case, Action::ManageCircle, move |desk| {
+            known(desk, member)?;
+            let circle = &desk.case.circle;
+            let events = circle::leave(desk.case, member, Some(why.clone()))?;
+            let leaver = circle.member(member);
+            let by = desk.actor.account;
+            let own = leaver.and_then(|m| m.account).filter(|account| *account != by && !events.is_empty());
+            let others = circle.present().filter(|m| m.id != member && m.decides()).filter_map(|m| m.account);
+            let mut decided = and_tell(desk.case, events, others, by);
+            decided.mail.extend(own.map(place_has_ended));
+            Ok(decided)
+        })
+        .await
+    }
+}
+
+/// What waits for somebody of the circle, as one reader sees it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub proposal: Proposal,
+    pub asked_by: String,
+    /// Whether the reader asked for it.
+    pub is_own: bool,
+    /// Why the reader cannot confirm it or turn it down; none if they can.
+    pub may_not: Option<Refusal>,
+    /// The address that the place would go to, for those who answer or asked.
+    pub address: Option<Line>,
+    pub works_in_the_area: bool,
+}
+
+/// What waits for somebody of the circle.
+pub fn waiting(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    case: &Case,
+    member: MemberId,
+) -> Result<Vec<Waiting>, StoreError> {
+    let is_for_them = access::may(actor, Action::ConfirmSpeaker, case);
+    let mut found = vec![];
+    for proposal in case.circle.waiting_for(member) {
+        let is_own = proposal.by == Author::Account(actor.account);
+        let may_not = if is_for_them {
+            circle::may_answer(case, actor.account, proposal).err()
+        } else {
+            Some(Refusal::not_allowed("Somebody who works with the person has to confirm it"))
+        };
+        let account = case.circle.account_of(proposal).filter(|_| is_own || may_not.is_none());
+        let (mut address, mut works_here) = (None, false);
+        if let Some(account) = account {
+            let named = people::named(tx, account)?;
+            address = named.and_then(|named| Line::parse(&named.email).ok());
+            works_here = works_in_the_area(tx, case, account)?;
+        }
+        found.push(Waiting {
+            asked_by: people::author_name(tx, proposal.by)?,
+            is_own,
+            may_not,
+            address,
+            works_in_the_area: works_here,
+            proposal: proposal.clone(),
+        });
+    }
+    Ok(found)
+}
+
+/// Whether an account has any post in the area of a case. Nobody with one has
+/// a place of the family's without somebody who says that they know it.
+fn works_in_the_area(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
+    let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
+    let posts: Vec<Posting> = posts.iter().map(people::body).collect::<Result<_, _>>()?;
+    Ok(posts.iter().any(|posting| Some(posting.area) == case.area()))
+}
+
+/// An address of nobody in this case leads nowhere.
+fn known(desk: &Desk<'_, '_>, member: MemberId) -> Result<(), No> {
+    desk.case.circle.member(member).map(drop).ok_or(No::Hidden)
+}
+
+/// Proposals of this member; one of another, or that never was, leads nowhere.
+fn of_member(desk: &Desk<'_, '_>, member: MemberId, numbers: &[u64]) -> Result<Vec<Proposal>, No> {
+    known(desk, member)?;
+    let find = |number: &u64| desk.case.circle.proposal(*number).filter(|p| p.member == member).cloned();
+    numbers.iter().map(|number| find(number).ok_or(No::Hidden)).collect()
+}
+
+/// The person's own account, if they have one.
+fn of_the_person(case: &Case) -> impl Iterator<Item = AccountId> + '_ {
+    with_role(case, CaseRole::Person)
+}
+
+/// A letter to everyone in the case who can confirm what now waits.
+fn tell_those_who_confirm(desk: &Desk<'_, '_>, events: Vec<case::Event>) -> Decided {
+    use circle::Event as E;
+    let waits = |event: &case::Event| {
+        matches!(event, case::Event::Circle(E::SpeakerProposed { .. } | E::SignInProposed { .. }))
+    };
+    if !events.iter().any(waits) {
+        return events.into();
+    }
+    let facts = access::Facts::of(desk.case);
+    let confirms = |m: &&circle::Member| {
+        let may = |role| access::decide(Role::Case(role), Action::ConfirmSpeaker, facts) == Verdict::Allowed;
+        m.place().is_some_and(may)
+    };
+    let to: Vec<AccountId> = desk.case.circle.present().filter(confirms).filter_map(|m| m.account).collect();
+    and_tell(desk.case, events, to, desk.actor.account)
+}
+
+/// To somebody whose place in a case has ended, who cannot open it any more.
+fn place_has_ended(to: AccountId) -> Letter {
+    Letter {
+        to,
+        subject: "A place of yours has ended".into(),
+        body: "You no longer have a place in somebody’s personal health budget.\n\n\
+               If you think that this is wrong, ask us: {site}/contact\n"
+            .into(),
     }
 }
 

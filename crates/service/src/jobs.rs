@@ -159,8 +159,12 @@ impl App {
         let reminder: Reminder = serde_json::from_str(body).map_err(corrupt)?;
         let case = self.case(tx, reminder.case)?;
         let told = [CaseRole::CareCoordinator, CaseRole::Person, CaseRole::Representative];
-        let mut accounts: Vec<AccountId> =
-            case.circle.present().filter(|m| told.contains(&m.role)).filter_map(|m| m.account).collect();
+        let mut accounts: Vec<AccountId> = case
+            .circle
+            .present()
+            .filter(|m| m.place().is_some_and(|place| told.contains(&place)))
+            .filter_map(|m| m.account)
+            .collect();
         accounts.sort_unstable();
         accounts.dedup();
         let (day, id) = (dates::long(reminder.due), reminder.case);

@@ -37,12 +37,12 @@ fn letter(case: &Case, to: AccountId) -> Letter {
 pub fn family(case: &Case) -> impl Iterator<Item = AccountId> + '_ {
     let is_family =
         |role| matches!(role, CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer);
-    case.circle.present().filter(move |m| is_family(m.role)).filter_map(|m| m.account)
+    case.circle.present().filter(move |m| m.place().is_some_and(is_family)).filter_map(|m| m.account)
 }
 
 /// Those in the circle with a role.
 pub fn with_role(case: &Case, role: CaseRole) -> impl Iterator<Item = AccountId> + '_ {
-    case.circle.present().filter(move |m| m.role == role).filter_map(|m| m.account)
+    case.circle.present().filter(move |m| m.place() == Some(role)).filter_map(|m| m.account)
 }
 
 /// The account of someone in the circle.

@@ -121,15 +121,39 @@ async fn open(world: &World, name: &str, circle: Vec<Place<'static>>) -> CaseId 
         keep_words_as_question: false,
     };
     world.app.open_case(&actor(world, jo).await, new).await.expect("the case is opened");
-    let joins: Vec<NewMember> = circle.into_iter().map(|place| new_member(world, place)).collect();
+    let joins: Vec<(NewMember, AccountId)> =
+        circle.into_iter().map(|place| (new_member(world, &place), place.account)).collect();
+    let how = Some(prose("They wrote to us from it."));
     does(world, case, jo, Action::ManageCircle, move |steps, _| {
-        joins.iter().try_for_each(|new| steps.then(|case| circle::join(case, new.clone())))
+        joins.iter().try_for_each(|(new, account)| {
+            steps.then(|case| circle::join(case, new.clone()))?;
+            steps.then(|case| match new.account {
+                Some(_) => Ok(vec![]),
+                None => circle::invite(case, new.id, *account, false, how.clone()),
+            })
+        })
     })
     .await;
+    confirmed(world, case).await;
     case
 }
 
-fn new_member(world: &World, place: Place<'_>) -> NewMember {
+/// The commissioner confirms everything that waits to be confirmed.
+pub(crate) async fn confirmed(world: &World, case: CaseId) {
+    let (carys, on) = (world.people.commissioner, world.today());
+    does(world, case, carys, Action::ConfirmSpeaker, move |steps, _| {
+        let words = prose("Saw the minutes of the meeting, and rang them.");
+        let seen = circle::Seen { words, on, works_in_the_area: false };
+        steps.then(|case| {
+            let waiting: Vec<u64> = case.circle.waiting().map(|p| p.number).collect();
+            if waiting.is_empty() { Ok(vec![]) } else { circle::confirm(case, carys, &waiting, &seen, on) }
+        })
+    })
+    .await;
+}
+
+/// Colleagues come with their account; everyone else gets a sign-in after.
+fn new_member(world: &World, place: &Place<'_>) -> NewMember {
     let speaks = (place.role == CaseRole::Representative).then(|| {
         let about = prose("Decisions about her care and the money for it.");
         (Footing::Representative, about, Some(line("Best interests meeting of 12 January 2026")))
@@ -139,7 +163,7 @@ fn new_member(world: &World, place: Place<'_>) -> NewMember {
         name: line(place.name),
         relation: line(place.relation),
         role: place.role,
-        account: Some(place.account),
+        account: circle::is_of_a_body(place.role).then_some(place.account),
         organisation: place.organisation,
         speaks,
     }

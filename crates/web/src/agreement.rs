@@ -124,7 +124,7 @@ fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
 /// Those who can sign: the person, or someone who speaks for them.
 fn signers(case: &Case) -> Vec<(String, String)> {
     let mut all = vec![("person".to_owned(), format!("{}, the person", case.person_name()))];
-    let family = case.circle.present().filter(|m| m.role == CaseRole::Representative || !m.speaks.is_empty());
+    let family = case.circle.present().filter(|m| m.decides());
     all.extend(
         family
             .filter(|m| m.role != CaseRole::Person)

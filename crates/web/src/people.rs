@@ -1,6 +1,7 @@
 //! The people around the person: who is in the circle, how the person
 //! communicates, what was agreed to.
 
+mod confirm;
 mod consent;
 mod member;
 mod words;
@@ -18,7 +19,7 @@ use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::{Action, may};
-use domain::case::circle::{ConsentAbout, ConsentState, ContactPreference, Member};
+use domain::case::circle::{self, ConsentAbout, ConsentState, ContactPreference, Member};
 use domain::case::{CaseRole, Voice};
 use domain::dates::{long, moment};
 use maud::{Markup, html};
@@ -28,6 +29,7 @@ use std::collections::HashMap;
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people", Door::Case(Action::SeePeople), show);
     member::declare(routes);
+    confirm::declare(routes);
     words::declare(routes);
     consent::declare(routes);
 }
@@ -36,6 +38,11 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
     let flash = match query.get("done").map(String::as_str) {
         Some("joined") => Some("They are in the circle now."),
         Some("invited") => Some("We have sent them a link to set up their own sign-in."),
+        Some("asked") => Some("It waits until somebody else has confirmed it. We have told those who can."),
+        Some("confirmed") => Some("It is confirmed, and counts from now on."),
+        Some("turned-down") => Some("It is turned down. Whoever asked for it is told."),
+        Some("taken-back") => Some("It is taken back, and nobody has to confirm it."),
+        Some("ended") => Some("It has ended. They and the person are told."),
         Some("left") => Some("They have left the circle. What they said stays."),
         Some("contact") => Some("We will get in touch in that way."),
         Some("footing") => Some("It is on the record."),
@@ -69,6 +76,7 @@ fn content(me: &Me, seen: &Seen) -> Markup {
             p { a href=(at(case.id, "person")) { "Say how to get in touch with " (case.person_name()) } }
         }
         h2 { "In the circle" }
+        (confirm::in_short(seen))
         (members(me, seen))
         @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &at(case.id, "new")) })) }
         (left(seen))
@@ -141,9 +149,10 @@ fn preference_words(preference: &ContactPreference) -> Markup {
 
 fn members(me: &Me, seen: &Seen) -> Markup {
     let case = &seen.case;
-    let changes = [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent]
-        .into_iter()
-        .any(|action| may(&me.actor, action, case));
+    let changes =
+        [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent, Action::ConfirmSpeaker]
+            .into_iter()
+            .any(|action| may(&me.actor, action, case));
     let rows = case.circle.present().map(|member| {
         vec![
             html! { div {
@@ -151,7 +160,7 @@ fn members(me: &Me, seen: &Seen) -> Markup {
                 br; span class="nhsuk-body-s" { (member.relation) }
             } },
             cell(member.role.words()),
-            speaks(member),
+            speaks(seen, member),
             contact_in_short(seen, member),
             cell(if member.account.is_some() { "Yes" } else { "Not yet" }),
         ]
@@ -161,9 +170,12 @@ fn members(me: &Me, seen: &Seen) -> Markup {
     table(&Table { first_names_row: true, ..Table::new("", columns, rows.collect()) })
 }
 
-fn speaks(member: &Member) -> Markup {
+fn speaks(seen: &Seen, member: &Member) -> Markup {
+    let waits =
+        seen.case.circle.waiting_for(member.id).any(|p| matches!(p.what, circle::Proposed::Speaks { .. }));
     html! {
         @if member.role == CaseRole::Person { "For themselves" }
+        @else if waits { (tag(&Tag::new("waits to be confirmed", Colour::Orange))) }
         @else if member.speaks.is_empty() { "No" }
         @for one in &member.speaks { p { (capital(one.footing.words())) } }
     }

@@ -2,8 +2,10 @@
 //! speaks for them and on what footing, and what they agreed to and how.
 
 mod decide;
+mod proposal;
 
 pub use decide::*;
+pub use proposal::*;
 
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -98,12 +100,26 @@ impl Footing {
     pub fn words(self) -> &'static str {
         match self {
             Self::HelpsToCommunicate => "helps them say what they want",
-            Self::Nominee => "chosen by them to look after a direct payment",
+            Self::Nominee => "was chosen by them to look after a direct payment",
             Self::Representative => "speaks for them in decisions they cannot make",
             Self::Attorney => "has a lasting power of attorney",
             Self::Deputy => "is a deputy appointed by the court",
             Self::Parent => "is their parent or guardian",
         }
+    }
+
+    /// Decides for the person, rather than helping them to say or do what they
+    /// decide themselves.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        !matches!(self, Self::HelpsToCommunicate | Self::Nominee)
+    }
+
+    /// Counts only when a second one has confirmed it: whatever decides, or
+    /// receives money.
+    #[must_use]
+    pub fn is_confirmed(self) -> bool {
+        self != Self::HelpsToCommunicate
     }
 }
 
@@ -212,6 +228,22 @@ pub enum Event {
     MemberLeft { id: MemberId, why: Option<Prose> },
     #[serde(rename = "circle.speaker-recognised")]
     SpeakerRecognised { member: MemberId, footing: Footing, about: Prose, evidence: Option<Line> },
+    /// Someone is to speak for the person. It counts for nothing until it is
+    /// confirmed, when [`Self::SpeakerRecognised`] stands beside the confirming.
+    #[serde(rename = "circle.speaker-proposed")]
+    SpeakerProposed { member: MemberId, footing: Footing, about: Prose, evidence: Option<Line> },
+    /// Someone who decides is to sign in with this account, and this is how the
+    /// address is known to be theirs. No letter goes to it until it is confirmed.
+    #[serde(rename = "circle.sign-in-proposed")]
+    SignInProposed { member: MemberId, account: AccountId, how: Prose },
+    /// A second one saw a paper, or heard it said, on a day. `proposal` is the
+    /// place on the record of what was proposed.
+    #[serde(rename = "circle.proposal-confirmed")]
+    ProposalConfirmed { proposal: u64, seen: Prose, on: Date, works_in_the_area: bool },
+    #[serde(rename = "circle.proposal-turned-down")]
+    ProposalTurnedDown { proposal: u64, why: Prose },
+    #[serde(rename = "circle.proposal-taken-back")]
+    ProposalTakenBack { proposal: u64 },
     #[serde(rename = "circle.speaker-ended")]
     SpeakerEnded { member: MemberId, footing: Footing, why: Option<Prose> },
     #[serde(rename = "circle.consent-given")]
@@ -262,6 +294,29 @@ pub struct Member {
     pub speaks: Vec<Speaks>,
 }
 
+impl Member {
+    /// The place that counts. Somebody who is here to decide for the person has
+    /// none until it is confirmed that they speak for them. Everything that
+    /// gives somebody something asks this, and not `role`.
+    #[must_use]
+    pub fn place(&self) -> Option<CaseRole> {
+        let counts = self.role != CaseRole::Representative || self.speaks_in_decisions();
+        counts.then_some(self.role)
+    }
+
+    /// Whether they speak for the person in decisions, on a footing in force.
+    #[must_use]
+    pub fn speaks_in_decisions(&self) -> bool {
+        self.speaks.iter().any(|s| s.footing.decides())
+    }
+
+    /// Whether they may decide: the person, or somebody who speaks for them.
+    #[must_use]
+    pub fn decides(&self) -> bool {
+        self.role == CaseRole::Person || self.speaks_in_decisions()
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Speaks {
     pub footing: Footing,
@@ -296,6 +351,8 @@ pub struct Circle {
     pub members: Vec<Member>,
     /// The newest word on each subject.
     pub consents: Vec<Consent>,
+    /// Whoever was to speak or to sign in, waiting or answered.
+    pub proposals: Vec<Proposal>,
 }
 
 impl Circle {
@@ -335,6 +392,15 @@ impl Circle {
                 m.speaks.retain(|s| s.footing != footing);
                 m.speaks.push(Speaks { footing, about, evidence });
             }),
+            Event::SpeakerProposed { member, footing, about, evidence } => {
+                self.propose(member, Proposed::Speaks { footing, about, evidence }, recorded);
+            }
+            Event::SignInProposed { member, account, how } => {
+                self.propose(member, Proposed::SignIn { account, how }, recorded);
+            }
+            Event::ProposalConfirmed { proposal, .. } => self.answered(proposal, Answer::Confirmed),
+            Event::ProposalTurnedDown { proposal, .. } => self.answered(proposal, Answer::TurnedDown),
+            Event::ProposalTakenBack { proposal } => self.answered(proposal, Answer::TakenBack),
             Event::SpeakerEnded { member, footing, .. } => {
                 self.with(member, |m| m.speaks.retain(|s| s.footing != footing));
             }
@@ -354,6 +420,11 @@ impl Circle {
         if let Some(member) = self.members.iter_mut().find(|m| m.id == id) {
             change(member);
         }
+    }
+
+    fn propose<E>(&mut self, member: MemberId, what: Proposed, from: &Recorded<E>) {
+        let (number, by, at) = (from.seq, from.by, from.at);
+        self.proposals.push(Proposal { number, member, what, by, at, answer: None });
     }
 
     fn consent<E>(
@@ -378,9 +449,9 @@ impl Circle {
         self.members.iter().find(|m| m.id == id)
     }
 
-    /// The places that an account has in this case now.
+    /// The places that an account has in this case now, and that count.
     pub fn roles_of(&self, account: AccountId) -> impl Iterator<Item = CaseRole> + '_ {
-        self.present().filter(move |m| m.account == Some(account)).map(|m| m.role)
+        self.present().filter(move |m| m.account == Some(account)).filter_map(Member::place)
     }
 
     #[must_use]

@@ -130,7 +130,8 @@ impl Case {
             page: page.to_owned(),
             due,
         };
-        let mut turns = Vec::new();
+        // Until they are confirmed, somebody who is to decide can do nothing.
+        let mut turns = super::circle::turns(self);
         if self.review.open().any(|r| r.asked.is_some() && r.booked.is_none()) {
             turns.push(turn(
                 coordinator(),

@@ -144,13 +144,25 @@ impl Teller<'_> {
         if is_colleague { Ok(()) } else { self.invites(id, who).await }
     }
 
-    /// The care co-ordinator sends somebody of the circle a link to sign in by.
+    /// The care co-ordinator asks for a sign-in for somebody of the circle. For
+    /// whoever decides, the commissioner, who did not ask for it, confirms it.
     async fn invites(&self, member: MemberId, who: AccountId) -> Result<(), No> {
         self.later();
         let jo = self.actor(self.place.people.coordinator).await?;
         let all = self.place.people.all();
         let (_, _, email, _) = all.into_iter().find(|(account, ..)| *account == who).ok_or(No::Hidden)?;
-        self.app.invite_member(&jo, self.case, member, line(email)).await.map(drop)
+        let how = Some(prose("It is the address they gave us, and they answered from it."));
+        self.app.invite_member(&jo, self.case, member, line(email), how).await?;
+        let waiting: Vec<u64> = self.state().await?.circle.waiting_for(member).map(|p| p.number).collect();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        self.later();
+        let carys = self.actor(self.place.people.commissioner).await?;
+        let words =
+            prose("I rang the number in the referral, and they told me the address. Saw what is named.");
+        let seen = circle::Seen { words, on: self.day(), works_in_the_area: false };
+        self.app.confirm_proposals(&carys, self.case, member, waiting, seen).await.map(drop)
     }
 
     /// A real conversation about everything, then the offer, taken up.

@@ -1,7 +1,7 @@
 //! One place in the circle: adding someone, how to reach them, their own
 //! sign-in, on what footing they speak, and leaving.
 
-use super::{at, contact_of};
+use super::{at, confirm, contact_of};
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
@@ -18,7 +18,7 @@ use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, 
 use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
 use maud::{Markup, html};
-use service::circle::{Colleague, colleagues};
+use service::circle::{Colleague, Waiting, colleagues};
 use service::{No, Seen};
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -32,7 +32,7 @@ pub(super) fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/people/{who}/leave", Door::Case(Action::ManageCircle), leave);
 }
 
-type Who = At<(CaseId, Said)>;
+pub(super) type Who = At<(CaseId, Said)>;
 
 const ADD: &str = "Add someone";
 const ONE: &str = "One of the circle";
@@ -182,11 +182,11 @@ async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
         form.put("details", preference.details.as_ref().map_or("", AsRef::as_ref));
         form.put("when", preference.when.as_ref().map_or("", AsRef::as_ref));
     }
-    let content = one(&me, &seen, who, &form)?;
+    let content = one(&me, &seen, who, &confirm::load(&me, &seen, who).await?, &form)?;
     Ok(case_page(&me, &seen, ONE, "people", None, &content).into_response())
 }
 
-async fn finish(
+pub(super) async fn finish(
     me: &Me,
     id: CaseId,
     who: Voice,
@@ -200,7 +200,7 @@ async fn finish(
         None => {}
     }
     let seen = me.see(id, Action::SeePeople, "people").await?;
-    let content = one(me, &seen, who, &form)?;
+    let content = one(me, &seen, who, &confirm::load(me, &seen, who).await?, &form)?;
     Ok(invalid(case_page_with_errors(me, &seen, ONE, "people", &content)))
 }
 
@@ -226,11 +226,20 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::ManageCircle, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
-    let Some(email) = form.email("email", "their email address") else {
+    let email = form.email("email", "their email address");
+    let how = form.optional_prose("how", "how you know that the address is theirs");
+    let (Some(email), true) = (email, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
-    let result = me.web().app.invite_member(&me.actor, id, member, email).await;
-    finish(&me, id, who, "invited", form, Some(result)).await
+    let result = me.web().app.invite_member(&me.actor, id, member, email, how).await;
+    // What is said next depends on whether it waits to be confirmed.
+    let waits = match &result {
+        Ok(_) => {
+            me.see(id, Action::ManageCircle, "people").await?.case.circle.waiting_for(member).count() > 0
+        }
+        Err(_) => false,
+    };
+    finish(&me, id, who, if waits { "asked" } else { "invited" }, form, Some(result)).await
 }
 
 async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
@@ -242,15 +251,9 @@ async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     let (Some(Keyed(footing)), Some(about), true) = (footing, about, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
-    let result = me
-        .act(id, Action::RecordConsent, move |desk| {
-            known(desk.case, who)?;
-            let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
-            let (about, evidence) = (about.clone(), evidence.clone());
-            Ok(circle::recognise_speaker(desk.case, member, recorder, footing, about, evidence)?.into())
-        })
-        .await;
-    finish(&me, id, who, "footing", form, Some(result)).await
+    let done = if footing.is_confirmed() { "asked" } else { "footing" };
+    let result = me.web().app.propose_speaker(&me.actor, id, member, (footing, about, evidence)).await;
+    finish(&me, id, who, done, form, Some(result)).await
 }
 
 async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
@@ -261,13 +264,8 @@ async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answe
     let (Some(Keyed(footing)), true) = (footing, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
-    let result = me
-        .act(id, Action::RecordConsent, move |desk| {
-            known(desk.case, who)?;
-            Ok(circle::end_speaker(desk.case, member, footing, why.clone())?.into())
-        })
-        .await;
-    finish(&me, id, who, "footing", form, Some(result)).await
+    let result = me.web().app.end_speaker(&me.actor, id, member, footing, why).await;
+    finish(&me, id, who, "ended", form, Some(result)).await
 }
 
 async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
@@ -276,12 +274,7 @@ async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     let Some(why) = form.prose("why", "why they leave") else {
         return finish(&me, id, who, "", form, None).await;
     };
-    let result = me
-        .act(id, Action::ManageCircle, move |desk| {
-            known(desk.case, who)?;
-            Ok(circle::leave(desk.case, member, Some(why.clone()))?.into())
-        })
-        .await;
+    let result = me.web().app.leave_circle(&me.actor, id, member, why).await;
     finish(&me, id, who, "left", form, Some(result)).await
 }
 
@@ -290,7 +283,7 @@ fn known(case: &domain::case::Case, who: Voice) -> Result<(), No> {
     if circle::is_known(case, who) { Ok(()) } else { Err(No::Hidden) }
 }
 
-fn one(me: &Me, seen: &Seen, who: Voice, form: &Form) -> Result<Markup, Trouble> {
+fn one(me: &Me, seen: &Seen, who: Voice, waiting: &[Waiting], form: &Form) -> Result<Markup, Trouble> {
     let case = &seen.case;
     if !circle::is_known(case, who) {
         return Err(Trouble::Hidden);
@@ -302,21 +295,22 @@ fn one(me: &Me, seen: &Seen, who: Voice, form: &Form) -> Result<Markup, Trouble>
     let may = |action| may(&me.actor, action, case);
     let voice = if member.is_some_and(|m| m.role == CaseRole::Person) { Voice::Person } else { who };
     let path = at(case.id, &voice_key(who));
+    let is_to_sign_in = |member: &Member| {
+        case.circle.waiting_for(member.id).any(|p| matches!(p.what, circle::Proposed::SignIn { .. }))
+    };
     Ok(html! {
         (form.error_summary())
         (page_heading(case.person_name(), case.circle.name_of(who)))
-        @if let Some(member) = member { (facts(member)) }
+        @if let Some(member) = member {
+            (facts(member))
+            (confirm::part(me, seen, member, waiting, form))
+        }
         h2 { "Getting in touch" }
         (contact_of(seen, voice))
         @if may(Action::DescribeCommunication) { (contact_form(me, &at(case.id, &voice_key(voice)), form)) }
         @if let Some(member) = member {
-            @if may(Action::ManageCircle) && member.account.is_none() && !circle::is_of_a_body(member.role) {
-                h2 { "Their own sign-in" }
-                form method="post" action={ (path) "/invite" } novalidate {
-                    (csrf_field(&me.csrf))
-                    (input(&Input { keyboard: Some(Keyboard::Email), hint: Some("We send them a link. They choose their own passphrase."), ..Input::new("email", "Their email address").with(form) }))
-                    (button(&Button::secondary("Send an invitation")))
-                }
+            @if may(Action::ManageCircle) && member.account.is_none() && !circle::is_of_a_body(member.role) && !is_to_sign_in(member) {
+                (invite_form(me, seen, &path, member, form))
             }
             @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(me, &path, member, form)) }
             @if may(Action::ManageCircle) && member.role != CaseRole::Person {
@@ -331,6 +325,30 @@ fn one(me: &Me, seen: &Seen, who: Voice, form: &Form) -> Result<Markup, Trouble>
         }
         p { a href=(at(case.id, "")) { "Everyone in the circle" } }
     })
+}
+
+fn invite_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form) -> Markup {
+    let is_confirmed = circle::sign_in_is_confirmed(&seen.case, member);
+    let asks_how = is_confirmed || form.error_for("how").is_some() || form.ticked("how");
+    let (hint, text) = if is_confirmed {
+        (
+            "Somebody else checks first that it is theirs. Then we send them a link. They choose their own passphrase.",
+            "Send it to be confirmed",
+        )
+    } else {
+        ("We send them a link. They choose their own passphrase.", "Send an invitation")
+    };
+    html! {
+        h2 { "Their own sign-in" }
+        form method="post" action={ (path) "/invite" } novalidate {
+            (csrf_field(&me.csrf))
+            (input(&Input { keyboard: Some(Keyboard::Email), hint: Some(hint), ..Input::new("email", "Their email address").with(form) }))
+            @if asks_how {
+                (textarea(&Textarea { rows: 2, hint: Some("Like: they wrote to me from it, and I rang them to check"), ..Textarea::new("how", "How do you know that it is theirs?").with(form) }))
+            }
+            (button(&Button::secondary(text)))
+        }
+    }
 }
 
 fn facts(member: &Member) -> Markup {
@@ -380,6 +398,7 @@ fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
     html! {
         h2 { "Speaking for the person" }
         p { "Everyone decides for themselves unless it is shown that they cannot decide one thing. Choosing unwisely does not show that." }
+        p { "Whoever is to decide, or to look after money, is confirmed by the person or by a second colleague. Until then it does not count." }
         (details(&Details { open: wrong, ..Details::new("Record on what footing they speak", html! {
             form method="post" action={ (path) "/footing" } novalidate {
                 (csrf_field(&me.csrf))

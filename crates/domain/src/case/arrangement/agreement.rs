@@ -2,7 +2,7 @@
 //! person and for the body that pays, before any money moves (001:572-576).
 
 use super::{Agreement, By, Decision, Event, Part, postings};
-use crate::case::circle::{CaseRole, ConsentAbout, Footing};
+use crate::case::circle::{self, ConsentAbout};
 use crate::case::plan::{Holding, Mode};
 use crate::case::{self, Case, Voice};
 use crate::ledger::{Account, Balances, Funder, Layer};
@@ -100,7 +100,7 @@ pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, R
     if agreement.signed.is_some() {
         return Err(Refusal::already_done("The agreement has been signed for you already"));
     }
-    if !may_sign(case, voice) {
+    if !circle::may_decide(case, voice) {
         return Err(Refusal::invalid(
             "voice",
             "Only the person, or someone who speaks for them, can sign the agreement",
@@ -117,16 +117,6 @@ pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, R
     Ok(vec![Event::AgreementSigned { voice, how }.into()])
 }
 
-fn may_sign(case: &Case, voice: Voice) -> bool {
-    let Voice::Member(id) = voice else { return true };
-    let Some(member) = case.circle.present().find(|m| m.id == id) else { return false };
-    let speaks = |footing: Footing| {
-        matches!(footing, Footing::Representative | Footing::Attorney | Footing::Deputy | Footing::Parent)
-    };
-    matches!(member.role, CaseRole::Person | CaseRole::Representative)
-        || member.speaks.iter().any(|s| speaks(s.footing))
-}
-
 /// Signs for the NHS, after the person, and by somebody else than whoever
 /// recorded the person's signature.
 pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
@@ -140,7 +130,7 @@ pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
             "They read it and sign first, in their own time. Then you can sign for the NHS.",
         ));
     }
-    if case.circle.roles_of(by.who).any(|role| !role.is_professional()) {
+    if case.circle.is_on_their_side(by.who) {
         return Err(Refusal::not_allowed("Nobody can sign both for the person and for the NHS"));
     }
     Ok(vec![Event::AgreementCountersigned.into()])

@@ -329,8 +329,7 @@ pub fn change_holding(
 }
 
 fn not_their_own_money(case: &Case, by: By) -> Result<(), Refusal> {
-    let family = case.circle.roles_of(by.who).any(|role| !role.is_professional());
-    if family { not_their_own(case, by) } else { Ok(()) }
+    if case.circle.is_on_their_side(by.who) { not_their_own(case, by) } else { Ok(()) }
 }
 
 /// What is left, shared as the funders paid it in.

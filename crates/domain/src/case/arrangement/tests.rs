@@ -124,11 +124,18 @@ fn planned() -> World {
         account: Some(account(3)),
         organisation: None,
     };
+    let speaks = circle::Event::SpeakerRecognised {
+        member: HUSBAND,
+        footing: circle::Footing::Representative,
+        about: prose("All"),
+        evidence: None,
+    };
     let sending = SubmissionId(id(8));
     world.happen(
         3,
         vec![
             husband.into(),
+            speaks.into(),
             consent.into(),
             holding(DIRECT, Mode::DirectPayment),
             holding(THIRD, Mode::ThirdParty),

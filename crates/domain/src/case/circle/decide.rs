@@ -38,7 +38,9 @@ pub fn is_known(case: &Case, voice: Voice) -> bool {
 pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
     match voice {
         Voice::Person => true,
-        Voice::Member(id) => case.circle.member(id).is_some_and(|m| !m.role.is_professional()),
+        Voice::Member(id) => {
+            case.circle.member(id).is_some_and(|m| m.place().is_some_and(|role| !role.is_professional()))
+        }
     }
 }
 
@@ -48,12 +50,7 @@ pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
 pub fn may_decide(case: &Case, voice: Voice) -> bool {
     let Voice::Member(id) = voice else { return true };
     let Some(member) = case.circle.present().find(|m| m.id == id) else { return false };
-    matches!(member.role, CaseRole::Person | CaseRole::Representative)
-        || member.speaks.iter().any(|s| speaks_in_decisions(s.footing))
-}
-
-fn speaks_in_decisions(footing: Footing) -> bool {
-    !matches!(footing, Footing::HelpsToCommunicate | Footing::Nominee)
+    member.decides()
 }
 
 /// Refuses a voice that may not decide this; `what` completes "cannot …".
@@ -154,7 +151,8 @@ pub fn may_contact(case: &Case, who: Voice, by: ContactBy) -> bool {
     asked.is_none_or(|(_, preference)| !preference.only || preference.by.contains(&by))
 }
 
-/// Adds someone to the circle.
+/// Adds someone to the circle. On what footing they speak, and the sign-in of
+/// whoever decides, is proposed with it and waits to be confirmed.
 pub fn join(case: &Case, new: NewMember) -> Decision {
     if case.circle.member(new.id).is_some() {
         return Ok(vec![]);
@@ -165,7 +163,7 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
     if new.role == CaseRole::Person && case.circle.present().any(|m| m.role == CaseRole::Person) {
         return Err(Refusal::already_done("The person is in their circle already"));
     }
-    let decides = new.speaks.as_ref().is_some_and(|(footing, ..)| speaks_in_decisions(*footing));
+    let decides = new.speaks.as_ref().is_some_and(|(footing, ..)| footing.decides());
     if new.role == CaseRole::Representative && !decides {
         return Err(Refusal::invalid(
             "footing",
@@ -176,15 +174,31 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
         check_footing(new.role, *footing, evidence.as_ref())?;
     }
     let NewMember { id, name, relation, role, account, organisation, speaks } = new;
+    let is_confirmed = matches!(role, CaseRole::Person | CaseRole::Representative)
+        || speaks.as_ref().is_some_and(|(footing, ..)| footing.is_confirmed());
+    if is_confirmed && account.is_some() {
+        return Err(Refusal::not_yet(
+            format!("The sign-in of {name} has to be confirmed by somebody else"),
+            "Add them first, then send their address to be confirmed",
+        ));
+    }
     let mut events: Vec<case::Event> =
         vec![Event::MemberJoined { id, name, relation, role, account, organisation }.into()];
     if let Some((footing, about, evidence)) = speaks {
-        events.push(Event::SpeakerRecognised { member: id, footing, about, evidence }.into());
+        events.push(if footing.is_confirmed() {
+            Event::SpeakerProposed { member: id, footing, about, evidence }.into()
+        } else {
+            Event::SpeakerRecognised { member: id, footing, about, evidence }.into()
+        });
     }
     Ok(events)
 }
 
-fn check_footing(role: CaseRole, footing: Footing, evidence: Option<&Line>) -> Result<(), Refusal> {
+pub(super) fn check_footing(
+    role: CaseRole,
+    footing: Footing,
+    evidence: Option<&Line>,
+) -> Result<(), Refusal> {
     if role == CaseRole::Person {
         return Err(Refusal::invalid(
             "footing",
@@ -201,26 +215,6 @@ fn check_footing(role: CaseRole, footing: Footing, evidence: Option<&Line>) -> R
         return Err(Refusal::invalid("evidence", "Say which paper you saw, and when"));
     }
     Ok(())
-}
-
-/// Someone is sent a link to set up their own sign-in.
-pub fn invite(case: &Case, id: MemberId, account: AccountId) -> Decision {
-    let member = present(case, id)?;
-    if member.account == Some(account) {
-        return Ok(vec![]);
-    }
-    if member.account.is_some() {
-        return Err(Refusal::already_done(format!("{} can sign in already", member.name)));
-    }
-    if is_of_a_body(member.role) {
-        return Err(Refusal::not_allowed(
-            "People who work for the NHS or the council are not invited by email. Add them from the list of colleagues",
-        ));
-    }
-    if case.circle.member_of(account).is_some() {
-        return Err(Refusal::invalid("email", "Someone else in the circle has this email address"));
-    }
-    Ok(vec![Event::MemberInvited { id, account }.into()])
 }
 
 /// Someone leaves the circle; what they said stays.
@@ -242,37 +236,14 @@ pub fn leave(case: &Case, id: MemberId, why: Option<Prose>) -> Decision {
     Ok(vec![Event::MemberLeft { id, why }.into()])
 }
 
-/// Records on what footing someone speaks. `recorder` is the place of whoever
-/// records it: nobody of the family gives a footing to themselves.
-pub fn recognise_speaker(
-    case: &Case,
-    member: MemberId,
-    recorder: Option<MemberId>,
-    footing: Footing,
-    about: Prose,
-    evidence: Option<Line>,
-) -> Decision {
-    let found = present(case, member)?;
-    if recorder == Some(member) && !found.role.is_professional() {
-        return Err(Refusal::not_allowed(
-            "You cannot record this about yourself. Ask your care co-ordinator to do it",
-        ));
-    }
-    check_footing(found.role, footing, evidence.as_ref())?;
-    if found.speaks.iter().any(|s| s.footing == footing && s.about == about && s.evidence == evidence) {
-        return Ok(vec![]);
-    }
-    Ok(vec![Event::SpeakerRecognised { member, footing, about, evidence }.into()])
-}
-
 /// Someone no longer speaks on a footing.
 pub fn end_speaker(case: &Case, member: MemberId, footing: Footing, why: Option<Prose>) -> Decision {
     let found = present(case, member)?;
     if found.speaks.iter().all(|s| s.footing != footing) {
         return Err(Refusal::already_done(format!("That has ended for {}", found.name)));
     }
-    let others = found.speaks.iter().any(|s| s.footing != footing && speaks_in_decisions(s.footing));
-    if found.role == CaseRole::Representative && speaks_in_decisions(footing) && !others {
+    let others = found.speaks.iter().any(|s| s.footing != footing && s.footing.decides());
+    if found.role == CaseRole::Representative && footing.decides() && !others {
         return Err(Refusal::not_yet(
             format!("{} is here as a representative, and a representative needs a footing", found.name),
             "Take them out of the circle as representative, and add them again as family carer",
@@ -310,7 +281,7 @@ pub fn withdraw_consent(case: &Case, about: ConsentAbout, voice: Voice, how: Pro
     Ok(vec![Event::ConsentWithdrawn { about, voice, how }.into()])
 }
 
-fn present(case: &Case, id: MemberId) -> Result<&Member, Refusal> {
+pub(super) fn present(case: &Case, id: MemberId) -> Result<&Member, Refusal> {
     case.circle.present().find(|m| m.id == id).ok_or_else(not_in_the_circle)
 }
 

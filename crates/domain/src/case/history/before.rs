@@ -75,6 +75,27 @@ impl Teller<'_> {
                     .with("About", about)
                     .maybe("Shown by", evidence.as_ref())
             }
+            E::SpeakerProposed { member: id, footing, about, evidence } => {
+                told(format!("It was asked to confirm that {} {}", member(*id), footing.words()))
+                    .with("About", about)
+                    .maybe("Shown by", evidence.as_ref())
+            }
+            E::SignInProposed { member: id, account: _, how } => {
+                told(format!("It was asked to confirm how {} signs in", member(*id)))
+                    .with("How the address is known", how)
+            }
+            E::ProposalConfirmed { proposal, seen, on, works_in_the_area } => {
+                told(format!("It was confirmed: {}", self.proposed(*proposal)))
+                    .with("What was seen, or how it was said", seen)
+                    .with("When", day(*on))
+                    .maybe("Also known", works_in_the_area.then_some("They work in this area as well"))
+            }
+            E::ProposalTurnedDown { proposal, why } => {
+                told(format!("It was not confirmed: {}", self.proposed(*proposal))).with("Why", why)
+            }
+            E::ProposalTakenBack { proposal } => {
+                told(format!("It was taken back: {}", self.proposed(*proposal)))
+            }
             E::SpeakerEnded { member: id, footing, why } => {
                 told(format!("It ended that {} {}", member(*id), footing.words())).maybe("Why", why.as_ref())
             }
@@ -88,6 +109,15 @@ impl Teller<'_> {
                 told(format!("No longer agrees to {}", about.words())).by(*voice).with("How", how)
             }
         }
+    }
+
+    /// What was proposed, by its place on the record.
+    fn proposed(&self, number: u64) -> String {
+        let circle = &self.case.circle;
+        circle.proposal(number).map_or_else(
+            || "somebody’s place".to_owned(),
+            |p| p.words(circle.member(p.member).map_or("someone", |m| m.name.as_str())),
+        )
     }
 
     pub(super) fn assessment(&self, event: &assessment::Event) -> Told {

@@ -20,7 +20,10 @@ pub fn is_close(case: &Case, voice: Voice) -> bool {
         Voice::Person => true,
         Voice::Member(id) => case.circle.member(id).is_some_and(|m| {
             !m.speaks.is_empty()
-                || matches!(m.role, CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer)
+                || matches!(
+                    m.place(),
+                    Some(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer)
+                )
         }),
     }
 }

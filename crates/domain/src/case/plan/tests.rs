@@ -109,7 +109,7 @@ fn unseen() -> Case {
         &mut case,
         [
             circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None }.into(),
-            member(11, "Martin", CaseRole::Representative),
+            member(11, "Martin", CaseRole::FamilyCarer),
             member(12, "Sam", CaseRole::Supporter),
             member(13, "Priya", CaseRole::Clinician),
             member(14, "Jo", CaseRole::CareCoordinator),

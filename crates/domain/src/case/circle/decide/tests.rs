@@ -1,3 +1,4 @@
+use super::super::proposal::{Seen, confirm, invite, propose_speaker};
 use super::*;
 use crate::case::{Stage, offer};
 use crate::{AreaId, Author, CaseId, Recorded, Timestamp, Why};
@@ -46,7 +47,15 @@ fn start() -> Vec<case::Event> {
     ] {
         events.extend(join(&fold(events.clone()), member).expect("they join"));
     }
+    events.extend(confirmed(&fold(events.clone())));
     events
+}
+
+/// Everything that waits, confirmed by a second colleague.
+fn confirmed(case: &Case) -> Vec<case::Event> {
+    let seen = Seen { words: prose("Saw the minutes"), on: TODAY, works_in_the_area: false };
+    let waiting: Vec<u64> = case.circle.waiting().map(|p| p.number).collect();
+    confirm(case, AccountId(Uuid::from_u128(99)), &waiting, &seen, TODAY).expect("it is confirmed")
 }
 
 fn fold(events: Vec<case::Event>) -> Case {
@@ -95,6 +104,9 @@ fn a_representative_needs_a_footing() {
     assert_eq!(field(with_footing(rep(), Footing::HelpsToCommunicate, None)).as_deref(), Some("footing"));
     assert_eq!(field(with_footing(rep(), Footing::Attorney, None)).as_deref(), Some("evidence"));
     assert!(join(&case, with_footing(rep(), Footing::Attorney, Some("Saw it on 1 March"))).is_ok());
+    let own = NewMember { account: Some(AccountId(Uuid::from_u128(5))), ..rep() };
+    let own = with_footing(own, Footing::Representative, None);
+    assert_eq!(join(&case, own).expect_err("and a sign-in at once").why, Why::NotYet);
     let nurse = with_footing(new(id, "Nas", CaseRole::Clinician), Footing::Representative, None);
     assert_eq!(field(nurse).as_deref(), Some("footing"));
     let no = end_speaker(&case, HUSBAND, Footing::Representative, None).expect_err("his only footing");
@@ -105,12 +117,14 @@ fn a_representative_needs_a_footing() {
 #[test]
 fn nobody_of_the_family_gives_themselves_a_footing() {
     let case = given(vec![]);
-    let by = |recorder| recognise_speaker(&case, CARER, recorder, Footing::Parent, prose("All"), None);
+    let by = |recorder| propose_speaker(&case, CARER, recorder, Footing::Parent, prose("All"), None);
     assert_eq!(by(Some(CARER)).expect_err("himself").why, Why::NotAllowed);
-    let recorded = by(Some(COORDINATOR)).expect("the co-ordinator may");
+    let mut recorded = by(Some(COORDINATOR)).expect("the co-ordinator may");
+    assert!(!may_decide(&given(recorded.clone()), Voice::Member(CARER)), "not by one colleague alone");
+    recorded.extend(confirmed(&given(recorded.clone())));
     let case = given(recorded.clone());
     assert!(may_decide(&case, Voice::Member(CARER)));
-    assert_eq!(recognise_speaker(&case, CARER, None, Footing::Parent, prose("All"), None), Ok(vec![]));
+    assert_eq!(propose_speaker(&case, CARER, None, Footing::Parent, prose("All"), None), Ok(vec![]));
     let ended = end_speaker(&case, CARER, Footing::Parent, None).expect("it ends");
     let case = given([recorded, ended].concat());
     assert!(!may_decide(&case, Voice::Member(CARER)));
@@ -129,7 +143,7 @@ fn a_family_carer_cannot_consent_for_the_person() {
         assert!(no.message.contains("Alice"));
     }
     let helper =
-        recognise_speaker(&case, CARER, None, Footing::HelpsToCommunicate, prose("Says it aloud"), None);
+        propose_speaker(&case, CARER, None, Footing::HelpsToCommunicate, prose("Says it aloud"), None);
     let case = given(helper.expect("he helps"));
     let no = record_consent(&case, ConsentAbout::TakingPart, true, Voice::Member(CARER), prose("Yes"));
     assert!(no.is_err(), "helping to say it is not deciding it");
@@ -142,7 +156,7 @@ fn consent_withdrawn_closes_the_door_to_a_broker() {
     let account = AccountId(Uuid::from_u128(77));
     let broker = Actor { account, name: "Bea".into(), posts: vec![], second_factor: false };
     let about = ConsentAbout::SharingWithSupporters;
-    let mut events = invite(&given(vec![]), BROKER, account).expect("invited");
+    let mut events = invite(&given(vec![]), BROKER, account, false, None).expect("invited");
     assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Hidden);
     assert_eq!(
         withdraw_consent(&given(vec![]), about, Voice::Person, prose("No")).expect_err("none").why,
@@ -240,17 +254,4 @@ fn email_only_means_email_only() {
         Some("by")
     );
     assert!(prefer_contact(&case, Voice::Member(MemberId(Uuid::max())), email(true)).is_err());
-}
-
-#[test]
-fn an_invitation_goes_to_someone_present_and_once() {
-    use crate::AccountId;
-    let (one, two) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-    let invited = invite(&given(vec![]), HUSBAND, one).expect("invited");
-    let case = given(invited);
-    assert_eq!(invite(&case, HUSBAND, one), Ok(vec![]));
-    assert_eq!(invite(&case, HUSBAND, two).expect_err("he has one").why, Why::AlreadyDone);
-    assert_eq!(invite(&case, CARER, one).expect_err("it is Martin's").field.as_deref(), Some("email"));
-    assert!(invite(&case, MemberId(Uuid::max()), two).is_err());
-    assert_eq!(invite(&case, COORDINATOR, two).expect_err("she has a post").why, Why::NotAllowed);
 }

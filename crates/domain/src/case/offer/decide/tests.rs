@@ -36,6 +36,13 @@ fn given(more: Vec<case::Event>) -> Case {
             .into(),
         circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None }.into(),
         member(HUSBAND, "Martin", CaseRole::Representative),
+        circle::Event::SpeakerRecognised {
+            member: HUSBAND,
+            footing: Footing::Representative,
+            about: prose("All"),
+            evidence: None,
+        }
+        .into(),
         member(COORDINATOR, "Jo", CaseRole::CareCoordinator),
         member(BROTHER, "Sam", CaseRole::FamilyCarer),
     ];

@@ -1,0 +1,367 @@
+//! Whoever is to decide for somebody is first proposed, and counts for nothing
+//! until another confirms it: the person themself, or a second colleague who
+//! says what they saw. So nobody who decides is one colleague's invention.
+
+use super::decide::{check_footing, present};
+use super::{CaseRole, Circle, Event, Footing, Member, is_of_a_body};
+use crate::case::{self, Case, Turn};
+use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access};
+
+type Decision = Result<Vec<case::Event>, Refusal>;
+
+/// What is proposed of somebody in the circle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proposed {
+    /// They speak for the person on a footing.
+    Speaks { footing: Footing, about: Prose, evidence: Option<Line> },
+    /// They sign in with this account, and this is how it is known to be theirs.
+    SignIn { account: AccountId, how: Prose },
+}
+
+/// How a proposal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Confirmed,
+    TurnedDown,
+    TakenBack,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// Its place in the record, which names it.
+    pub number: u64,
+    pub member: MemberId,
+    pub what: Proposed,
+    pub by: Author,
+    pub at: Timestamp,
+    pub answer: Option<Answer>,
+}
+
+/// What somebody says who confirms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Which paper they saw, or how it was said to them.
+    pub words: Prose,
+    pub on: Date,
+    /// They know that the account has a post in the area too.
+    pub works_in_the_area: bool,
+}
+
+impl Circle {
+    /// What waits to be confirmed, of those who are in the circle now.
+    pub fn waiting(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|p| p.answer.is_none() && self.present().any(|m| m.id == p.member))
+    }
+
+    pub fn waiting_for(&self, member: MemberId) -> impl Iterator<Item = &Proposal> {
+        self.waiting().filter(move |p| p.member == member)
+    }
+
+    #[must_use]
+    pub fn proposal(&self, number: u64) -> Option<&Proposal> {
+        self.proposals.iter().find(|p| p.number == number)
+    }
+
+    pub(super) fn answered(&mut self, number: u64, answer: Answer) {
+        if let Some(proposal) = self.proposals.iter_mut().find(|p| p.number == number) {
+            proposal.answer = Some(answer);
+        }
+    }
+
+    /// The account that a proposal would give its place to.
+    #[must_use]
+    pub fn account_of(&self, proposal: &Proposal) -> Option<AccountId> {
+        match &proposal.what {
+            Proposed::SignIn { account, .. } => Some(*account),
+            Proposed::Speaks { .. } => self.member(proposal.member).and_then(|m| m.account),
+        }
+    }
+
+    /// Whether an account is on the person's side here: their own, or of
+    /// somebody who is family to them or speaks for them, also before that is
+    /// confirmed. What asks this must fail shut, so it looks wider than
+    /// [`Member::place`].
+    #[must_use]
+    pub fn is_on_their_side(&self, account: AccountId) -> bool {
+        self.present()
+            .any(|m| m.account == Some(account) && (!m.role.is_professional() || m.speaks_in_decisions()))
+    }
+}
+
+impl Proposal {
+    /// What is proposed, in words: "Martin Hale speaks for them in …".
+    #[must_use]
+    pub fn words(&self, name: &str) -> String {
+        match &self.what {
+            Proposed::Speaks { footing, .. } => format!("{name} {}", footing.words()),
+            Proposed::SignIn { .. } => format!("{name} signs in with an address of their own"),
+        }
+    }
+}
+
+/// Whether somebody's own sign-in is confirmed by another before it counts:
+/// that of the person, and of whoever decides for them, or is to.
+#[must_use]
+pub fn sign_in_is_confirmed(case: &Case, member: &Member) -> bool {
+    let is_to_speak = case.circle.waiting_for(member.id).any(|p| matches!(p.what, Proposed::Speaks { .. }));
+    matches!(member.role, CaseRole::Person | CaseRole::Representative)
+        || member.speaks.iter().any(|s| s.footing.is_confirmed())
+        || is_to_speak
+}
+
+/// Records on what footing someone speaks. One that decides, or receives
+/// money, waits until it is confirmed. `recorder` is the place of whoever
+/// records it: nobody of the family gives a footing to themselves.
+pub fn propose_speaker(
+    case: &Case,
+    member: MemberId,
+    recorder: Option<MemberId>,
+    footing: Footing,
+    about: Prose,
+    evidence: Option<Line>,
+) -> Decision {
+    let found = present(case, member)?;
+    if recorder == Some(member) && !found.role.is_professional() {
+        return Err(Refusal::not_allowed(
+            "You cannot record this about yourself. Ask your care co-ordinator to do it",
+        ));
+    }
+    check_footing(found.role, footing, evidence.as_ref())?;
+    if found.speaks.iter().any(|s| s.footing == footing && s.about == about && s.evidence == evidence) {
+        return Ok(vec![]);
+    }
+    if !footing.is_confirmed() {
+        return Ok(vec![Event::SpeakerRecognised { member, footing, about, evidence }.into()]);
+    }
+    let what = Proposed::Speaks { footing, about: about.clone(), evidence: evidence.clone() };
+    if case.circle.waiting_for(member).any(|p| p.what == what) {
+        return Ok(vec![]);
+    }
+    let of_this_footing =
+        |p: &Proposal| matches!(p.what, Proposed::Speaks { footing: other, .. } if other == footing);
+    if case.circle.waiting_for(member).any(of_this_footing) {
+        return Err(waits_already(&found.name));
+    }
+    Ok(vec![Event::SpeakerProposed { member, footing, about, evidence }.into()])
+}
+
+/// Someone is to have their own sign-in. That of whoever decides, and that of
+/// somebody with a post in the area (`works_in_the_area`), waits until it is
+/// confirmed, and says `how` the address is known to be theirs.
+pub fn invite(
+    case: &Case,
+    id: MemberId,
+    account: AccountId,
+    works_in_the_area: bool,
+    how: Option<Prose>,
+) -> Decision {
+    let member = present(case, id)?;
+    if member.account == Some(account) {
+        return Ok(vec![]);
+    }
+    if member.account.is_some() {
+        return Err(Refusal::already_done(format!("{} can sign in already", member.name)));
+    }
+    if is_of_a_body(member.role) {
+        return Err(Refusal::not_allowed(
+            "People who work for the NHS or the council are not invited by email. Add them from the list of colleagues",
+        ));
+    }
+    // Nobody has two places here, and so nobody works on both sides.
+    let is_somebody_elses = |p: &Proposal| {
+        p.member != id && matches!(p.what, Proposed::SignIn { account: theirs, .. } if theirs == account)
+    };
+    if case.circle.member_of(account).is_some() || case.circle.waiting().any(is_somebody_elses) {
+        return Err(Refusal::invalid("email", "Someone else in the circle has this email address"));
+    }
+    let waits = case.circle.waiting_for(id).find_map(|p| match p.what {
+        Proposed::SignIn { account, .. } => Some(account),
+        Proposed::Speaks { .. } => None,
+    });
+    match waits {
+        Some(waiting) if waiting == account => return Ok(vec![]),
+        Some(_) => return Err(waits_already(&member.name)),
+        None => {}
+    }
+    if !sign_in_is_confirmed(case, member) && !works_in_the_area {
+        return Ok(vec![Event::MemberInvited { id, account }.into()]);
+    }
+    let how = how.ok_or_else(|| {
+        let message =
+            "Say how you know that this address is theirs. Somebody else checks it before we write to it";
+        Refusal::invalid("how", message)
+    })?;
+    Ok(vec![Event::SignInProposed { member: id, account, how }.into()])
+}
+
+fn waits_already(name: &Line) -> Refusal {
+    Refusal::not_yet(
+        format!("Something like this waits to be confirmed for {name} already"),
+        "Take that back first, or ask whoever can confirm it to turn it down",
+    )
+}
+
+/// Whether an account may confirm this, or turn it down. The policy has said
+/// that its place may; this says that it is not theirs to say here.
+pub fn may_answer(case: &Case, by: AccountId, proposal: &Proposal) -> Result<(), Refusal> {
+    let circle = &case.circle;
+    if proposal.by.account() == Some(by) {
+        return Err(Refusal::not_allowed("You asked for this yourself, so somebody else has to confirm it"));
+    }
+    let is_about = circle.member(proposal.member).is_some_and(|m| m.account == Some(by));
+    if is_about || circle.account_of(proposal) == Some(by) {
+        return Err(Refusal::not_allowed("This is about you, so somebody else has to confirm it"));
+    }
+    let is_the_person = circle.member_of(by).is_some_and(|m| m.role == CaseRole::Person);
+    if circle.is_on_their_side(by) && !is_the_person {
+        return Err(Refusal::not_allowed(
+            "You are family here or speak for the person, so somebody who works with them has to confirm it",
+        ));
+    }
+    Ok(())
+}
+
+/// Confirms what waits for somebody, after `seen`: from now on it counts. With
+/// one that does not wait any more, nothing is confirmed.
+pub fn confirm(case: &Case, by: AccountId, proposals: &[u64], seen: &Seen, today: Date) -> Decision {
+    if seen.on > today {
+        return Err(Refusal::invalid("on", "The day must be today or in the past"));
+    }
+    let mut events: Vec<case::Event> = vec![];
+    for proposal in waiting(case, "confirm", proposals)? {
+        may_answer(case, by, proposal)?;
+        let member = present(case, proposal.member)?;
+        let Seen { words, on, works_in_the_area } = seen.clone();
+        let number = proposal.number;
+        events.push(Event::ProposalConfirmed { proposal: number, seen: words, on, works_in_the_area }.into());
+        events.push(match proposal.what.clone() {
+            Proposed::Speaks { footing, about, evidence } => {
+                check_footing(member.role, footing, evidence.as_ref())?;
+                Event::SpeakerRecognised { member: member.id, footing, about, evidence }.into()
+            }
+            Proposed::SignIn { account, .. } => {
+                if member.account.is_some() {
+                    return Err(Refusal::already_done(format!("{} can sign in already", member.name)));
+                }
+                if case.circle.member_of(account).is_some() {
+                    return Err(Refusal::not_yet(
+                        "Somebody else in the circle has this address by now",
+                        "Turn this down, and say so",
+                    ));
+                }
+                Event::MemberInvited { id: member.id, account }.into()
+            }
+        });
+    }
+    Ok(events)
+}
+
+/// Says no to what waits, with a reason.
+pub fn turn_down(case: &Case, by: AccountId, proposals: &[u64], why: &Prose) -> Decision {
+    let mut events = vec![];
+    for proposal in waiting(case, "why-not", proposals)? {
+        may_answer(case, by, proposal)?;
+        events.push(Event::ProposalTurnedDown { proposal: proposal.number, why: why.clone() }.into());
+    }
+    Ok(events)
+}
+
+/// Takes back what one asked for oneself.
+pub fn take_back(case: &Case, by: AccountId, proposals: &[u64]) -> Decision {
+    let mut events = vec![];
+    for proposal in waiting(case, "", proposals)? {
+        if proposal.by.account() != Some(by) {
+            return Err(Refusal::not_allowed("Only whoever asked for this can take it back"));
+        }
+        events.push(Event::ProposalTakenBack { proposal: proposal.number }.into());
+    }
+    Ok(events)
+}
+
+/// The proposals with these numbers, each once, if all of them wait.
+fn waiting<'c>(case: &'c Case, field: &str, numbers: &[u64]) -> Result<Vec<&'c Proposal>, Refusal> {
+    let mut numbers = numbers.to_vec();
+    numbers.sort_unstable();
+    numbers.dedup();
+    if numbers.is_empty() {
+        return Err(Refusal::invalid(field, "Choose what you confirm"));
+    }
+    let wait = |number: &u64| {
+        let found = case.circle.proposal(*number).ok_or_else(|| {
+            Refusal::not_yet("That does not wait to be confirmed", "Go back to the list of people")
+        })?;
+        match found.answer {
+            None => Ok(found),
+            Some(Answer::Confirmed) => Err(Refusal::already_done("This has been confirmed already")),
+            Some(Answer::TurnedDown) => Err(Refusal::already_done("This has been turned down already")),
+            Some(Answer::TakenBack) => Err(Refusal::already_done("This has been taken back meanwhile")),
+        }
+    };
+    numbers.iter().map(wait).collect()
+}
+
+/// Whose move it is while somebody waits to be confirmed: those in the case
+/// who may confirm, or where there is none, a commissioner of the area.
+pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
+    let mut turns: Vec<Turn> = vec![];
+    let person = case.person_name();
+    for proposal in case.circle.waiting() {
+        let Some(member) = case.circle.member(proposal.member) else { continue };
+        let (task, words) = match (&proposal.what, member.role) {
+            (Proposed::SignIn { .. }, CaseRole::Person) => (
+                format!("Confirm how {person} signs in"),
+                format!("{person} is to have a sign-in. Somebody checks first that the address is right."),
+            ),
+            (Proposed::SignIn { .. }, _) => (
+                format!("Confirm how {} signs in", member.name),
+                format!(
+                    "{} is to have a sign-in. Somebody checks first that the address is right.",
+                    member.name
+                ),
+            ),
+            (Proposed::Speaks { footing: Footing::Nominee, .. }, _) => (
+                format!("Confirm that {} looks after the direct payment of {person}", member.name),
+                format!(
+                    "{} is to look after a direct payment. Somebody checks first that this is right.",
+                    member.name
+                ),
+            ),
+            (Proposed::Speaks { .. }, _) => (
+                format!("Confirm that {} speaks for {person}", member.name),
+                format!(
+                    "{} is to speak for {person}. Somebody checks first that this is right.",
+                    member.name
+                ),
+            ),
+        };
+        let of = who_may(case, proposal);
+        turns.push(Turn { of, words, task, page: "people".into(), due: None });
+    }
+    turns.dedup();
+    turns
+}
+
+fn who_may(case: &Case, proposal: &Proposal) -> Vec<access::Role> {
+    let facts = access::Facts::of(case);
+    let may = |role: CaseRole| {
+        let role = access::Role::Case(role);
+        access::decide(role, access::Action::ConfirmSpeaker, facts) == access::Verdict::Allowed
+    };
+    let mut of = vec![];
+    for role in CaseRole::ALL.into_iter().filter(|role| may(*role)) {
+        let is_there = case.circle.present().any(|m| {
+            m.place() == Some(role)
+                && m.account.is_some_and(|account| may_answer(case, account, proposal).is_ok())
+        });
+        if is_there {
+            of.push(access::Role::Case(role));
+        }
+    }
+    if of.is_empty() {
+        of.push(access::Role::Commissioner);
+    }
+    of
+}
+
+#[cfg(test)]
+mod tests;
