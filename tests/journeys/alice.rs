@@ -149,8 +149,12 @@ async fn invited(site: Site) -> Site {
     let case = site.world.case(id).await;
     let martin = case.circle.present().find(|m| m.name.as_str() == "Martin Hale").expect("he is there").id;
     site.at(&format!("people/{martin}")).await;
+    b.see("Waits to be confirmed").await;
     b.fill_named("email", "martin.hale@home.example").await;
-    b.press("Send an invitation").await;
+    b.fill_named("how", "He asked us to get in touch from it.").await;
+    b.press("Send it to be confirmed").await;
+    b.see("It waits until somebody else has confirmed it.").await;
+    site.check().await;
     for (name, relation, role) in
         [("Priya Nair", "community nurse", "clinician"), ("Colin Reed", "social worker", "council-worker")]
     {
@@ -162,6 +166,19 @@ async fn invited(site: Site) -> Site {
         b.press("Add to the circle").await;
         b.see(name).await;
     }
+    // Somebody else confirms that he speaks for her, and that the address is his.
+    site.be("Priya Nair").await;
+    site.at("people").await;
+    b.follow("Martin Hale").await;
+    site.check().await;
+    b.press("Confirm").await;
+    b.see("There is a problem").await;
+    b.choose("Martin Hale speaks for them in decisions they cannot make").await;
+    b.choose("Martin Hale signs in with martin.hale@home.example").await;
+    b.fill_named("seen", "I was at the meeting, and he gave me the address at their home.").await;
+    b.fill_date("on", "12", "2", "2026").await;
+    b.press("Confirm").await;
+    b.see("It is confirmed, and counts from now on.").await;
     let link = site.link_in_letter("martin.hale@home.example").await;
     b.forget().await;
     b.open(&link).await;

@@ -1,6 +1,9 @@
 //! The first stage of a case and the people in it: conversations, the offer,
 //! questions, the circle, consent; on both databases.
 
+#[path = "people/confirm.rs"]
+mod confirm;
+
 use domain::case::circle::{CaseRole, ConsentAbout};
 use domain::case::offer::Answer;
 use domain::{CaseId, MemberId};

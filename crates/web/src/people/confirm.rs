@@ -63,7 +63,7 @@ async fn confirm(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 async fn turn_down(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
-    let asked: Option<Vec<u64>> = form.choices("asked", "what you turn down");
+    let asked = read_asked(&mut form);
     let why = form.prose("why-not", "why it is not right");
     let (Some(asked), Some(why), true) = (asked, why, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
@@ -75,12 +75,21 @@ async fn turn_down(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 async fn take_back(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::ManageCircle, "people").await?;
     let member = of(who)?;
-    let asked: Option<Vec<u64>> = form.choices("asked", "what you take back");
+    let asked = read_asked(&mut form);
     let (Some(asked), true) = (asked, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
     let result = me.web().app.take_back_proposals(&me.actor, id, member, asked).await;
     finish(&me, id, who, "taken-back", form, Some(result)).await
+}
+
+/// The numbers of what a form is about, as the page had them.
+fn read_asked(form: &mut Form) -> Option<Vec<u64>> {
+    let all: Result<Vec<u64>, _> = form.texts("asked").map(str::parse).collect();
+    match all {
+        Ok(all) if !all.is_empty() => Some(all),
+        _ => form.wrong("", "Open this page again, then send it"),
+    }
 }
 
 /// What it means that something waits, in one sentence.

@@ -57,6 +57,7 @@ pub async fn find() -> Found {
     let world = World::with(&url, |settings| settings.demo = true).await;
     let mut scenes = Scenes { world: &world, readers: vec![] };
     scenes.first_contact().await;
+    scenes.confirming().await;
     scenes.needs().await;
     scenes.budget().await;
     scenes.plan().await;
@@ -226,6 +227,22 @@ impl Scenes<'_> {
         let answer = sent.by(&client, form).await;
         assert_eq!(answer.status, 303, "{page} {route}: {}", answer.main());
         answer
+    }
+
+    /// Somebody is to look after the money and to sign in: it waits.
+    async fn confirming(&mut self) {
+        let p = self.world.people;
+        let case = self.world.case_at(Stage::Contact).await;
+        let new = format!("/cases/{case}/people/new");
+        self.send(p.coordinator, &new, "/cases/{id}/people", &FRIEND).await;
+        let friend = self.world.case(case).await.circle.members.last().expect("a friend").id;
+        let page = format!("/cases/{case}/people/{friend}");
+        let nominee = [("footing", "nominee")];
+        self.send(p.coordinator, &page, "/cases/{id}/people/{who}/footing", &nominee).await;
+        // Somebody who works in the area, so that this is asked too.
+        let own = [("email", "tess@valesupported.example")];
+        self.send(p.coordinator, &page, "/cases/{id}/people/{who}/invite", &own).await;
+        self.readers_at(&page, &[p.coordinator, p.nurse, p.alice]).await;
     }
 
     async fn first_contact(&mut self) {

@@ -1,0 +1,349 @@
+//! Whoever decides for somebody is confirmed by another: tried as a care
+//! co-ordinator would who wants a mailbox of her own to decide.
+
+use super::{KEY, member, says};
+use domain::case::circle::{self, CaseRole, Footing};
+use domain::{AccountId, CaseId, MemberId};
+use service::No;
+use testkit::stages::Stage;
+use testkit::world::{line, prose};
+use testkit::{Client, World, databases};
+use web::routes::{self, Door};
+
+const MAILBOX: &str = "jo.at.home@mail.example";
+const SAW: [(&str, &str); 4] =
+    [("seen", "I saw the court’s order."), ("on-day", "1"), ("on-month", "3"), ("on-year", "2026")];
+
+/// Jo adds a representative, and asks for a sign-in with an address of hers.
+async fn kim(world: &World, case: CaseId) -> (MemberId, AccountId) {
+    let jo = world.client(world.people.coordinator).await;
+    let path = format!("/cases/{case}/people");
+    let new = [
+        ("key", KEY),
+        ("role", "representative"),
+        ("name", "Kim Hale"),
+        ("relation", "cousin"),
+        ("footing", "deputy"),
+        ("about", "Everything"),
+        ("evidence", "Order of the court"),
+    ];
+    says(jo.post(&path, &new[..6]).await, 422, "Say which paper you saw, and when");
+    jo.post(&path, &new).await.expect(303);
+    let invite = format!("{path}/{KEY}/invite");
+    says(jo.post(&invite, &[("email", MAILBOX)]).await, 422, "Say how you know that this address is theirs");
+    let asked = [("email", MAILBOX), ("how", "She told me.")];
+    jo.post(&invite, &asked).await.leads_to(&format!("{path}?done=asked"));
+    jo.post(&invite, &asked).await.expect(303);
+    let account = world.app.account_of(MAILBOX).await.expect("read").expect("it is kept for later");
+    (KEY.parse().expect("an id"), account)
+}
+
+async fn letters_to(world: &World, address: &str) -> usize {
+    let all = world.app.db.read(|tx| store::outbox::latest_messages(tx, 200)).await.expect("the outbox");
+    all.iter().filter(|letter| letter.to_address == address).count()
+}
+
+/// What waits for somebody, as their page's forms send it.
+async fn numbers(
+    world: &World,
+    case: CaseId,
+    who: MemberId,
+    field: &'static str,
+) -> Vec<(&'static str, String)> {
+    let case = world.case(case).await;
+    case.circle.waiting_for(who).map(|p| (field, p.number.to_string())).collect()
+}
+
+async fn post(
+    client: &Client,
+    path: &str,
+    numbers: &[(&'static str, String)],
+    more: &[(&str, &str)],
+) -> testkit::Page {
+    let fields: Vec<(&str, &str)> =
+        numbers.iter().map(|(n, v)| (*n, v.as_str())).chain(more.iter().copied()).collect();
+    client.post(path, &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mailbox_that_one_colleague_vouches_for_opens_nothing() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let (kim, mailbox) = kim(&world, case).await;
+        assert_eq!(letters_to(&world, MAILBOX).await, 0, "{name}: nobody writes to it");
+        // Somebody got into it all the same: every route of the case is shut.
+        let hers = world.client(mailbox).await;
+        let mut tried = 0;
+        for route in routes::all().declared {
+            let Door::Case(_) = route.door else { continue };
+            let path = route.path.replace("{id}", &case.to_string()).replace("{who}", KEY);
+            let page =
+                if route.method == "GET" { hers.get(&path).await } else { hers.post(&path, &[]).await };
+            assert_eq!(page.status, 404, "{name}: {} {}", route.method, route.path);
+            tried += 1;
+        }
+        assert!(tried > 100, "{tried}");
+        hers.get("/home").await.expect(200).never_says("Alice");
+        // She does not confirm it herself, from either account.
+        let page = format!("/cases/{case}/people/{kim}");
+        let waiting = numbers(&world, case, kim, "confirm").await;
+        assert_eq!(waiting.len(), 2, "{name}: the footing and the address");
+        let jo = world.client(world.people.coordinator).await;
+        says(jo.get(&page).await, 200, "You asked for this, so somebody else confirms it");
+        let confirm = format!("{page}/confirm");
+        says(post(&jo, &confirm, &waiting, &SAW).await, 403, "You asked for this yourself");
+        post(&hers, &confirm, &waiting, &SAW).await.expect(404);
+        // Family, a broker, finance and a stranger cannot either.
+        let p = world.people;
+        for (who, status) in
+            [(p.husband, 403), (p.broker, 403), (p.finance1, 403), (p.auditor, 403), (p.stranger, 404)]
+        {
+            post(&world.client(who).await, &confirm, &waiting, &SAW).await.expect(status);
+        }
+        assert!(!world.case(case).await.circle.member(kim).expect("she is in it").decides(), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_colleague_confirms_it_with_what_they_saw() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (kim, mailbox) = kim(&world, case).await;
+        let priya = world.client(world.people.nurse).await;
+        let people = says(priya.get(&format!("/cases/{case}/people")).await, 200, "Waits to be confirmed");
+        assert!(
+            people.main().contains("Asked for by Jo Field") && !people.main().contains(MAILBOX),
+            "{name}"
+        );
+        says(priya.get(&format!("/cases/{case}")).await, 200, "Confirm that Kim Hale speaks for Alice Hale");
+        let page = format!("/cases/{case}/people/{kim}");
+        let shown = says(priya.get(&page).await, 200, "Until it is confirmed, they see nothing here");
+        assert!(shown.main().contains(MAILBOX) && shown.main().contains("Order of the court"), "{name}");
+        let martin = world.client(world.people.husband).await;
+        let shown = says(martin.get(&page).await, 200, "You cannot confirm this");
+        assert!(!shown.main().contains(MAILBOX), "{name}: an address is for those who check it");
+
+        let confirm = format!("{page}/confirm");
+        let waiting = numbers(&world, case, kim, "confirm").await;
+        says(post(&priya, &confirm, &[], &SAW).await, 422, "Choose what you confirm");
+        says(post(&priya, &confirm, &waiting, &SAW[1..]).await, 422, "Enter what you saw");
+        says(post(&priya, &confirm, &waiting, &SAW[..1]).await, 422, "Enter the day");
+        let tomorrow = [SAW[0], ("on-day", "3"), SAW[2], SAW[3]];
+        says(post(&priya, &confirm, &waiting, &tomorrow).await, 422, "must be today or in the past");
+        post(&priya, &confirm, &[("confirm", "99999".into())], &SAW).await.expect(404);
+        let other = member(&world, case, CaseRole::Representative).await;
+        post(&priya, &format!("/cases/{case}/people/{other}/confirm"), &waiting, &SAW).await.expect(404);
+        assert_eq!(letters_to(&world, MAILBOX).await, 0, "{name}");
+        post(&priya, &confirm, &waiting, &SAW)
+            .await
+            .leads_to(&format!("/cases/{case}/people?done=confirmed"));
+        says(post(&priya, &confirm, &waiting, &SAW).await, 422, "confirmed already");
+        assert_eq!(letters_to(&world, MAILBOX).await, 1, "{name}: the link, and only now");
+        let hers = world.client(mailbox).await;
+        says(hers.get(&format!("/cases/{case}/people")).await, 200, "Kim Hale");
+        assert!(hers.get("/home").await.text().contains("Alice Hale"), "{name}");
+        let history = priya.get(&format!("/cases/{case}/history?part=people")).await.expect(200);
+        for words in
+            ["It was asked to confirm that Kim Hale is a deputy", "I saw the court’s order.", "1 March 2026"]
+        {
+            assert!(history.main().contains(words), "{name}: {words}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_turned_down_with_a_reason_or_taken_back() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (kim, mailbox) = kim(&world, case).await;
+        let page = format!("/cases/{case}/people/{kim}");
+        let (jo, priya) =
+            (world.client(world.people.coordinator).await, world.client(world.people.nurse).await);
+        let asked = numbers(&world, case, kim, "asked").await;
+        says(
+            post(&priya, &format!("{page}/turn-down"), &asked[1..], &[("why-not", "")]).await,
+            422,
+            "Enter why it is not right",
+        );
+        post(&jo, &format!("{page}/turn-down"), &asked, &[("why-not", "No")]).await.expect(403);
+        post(&priya, &format!("{page}/take-back"), &asked, &[]).await.expect(403);
+        let before = letters_to(&world, "jo@mendipvale.example").await;
+        let why = [("why-not", "I do not know this address.")];
+        post(&priya, &format!("{page}/turn-down"), &asked[1..], &why).await.expect(303);
+        assert_eq!(letters_to(&world, "jo@mendipvale.example").await, before + 1, "{name}: she is told");
+        post(&jo, &format!("{page}/take-back"), &asked[..1], &[]).await.expect(303);
+        says(post(&jo, &format!("{page}/take-back"), &asked[..1], &[]).await, 422, "taken back meanwhile");
+        let confirm = numbers_of(&asked);
+        says(
+            post(&priya, &format!("{page}/confirm"), &confirm[..1], &SAW).await,
+            422,
+            "taken back meanwhile",
+        );
+        says(post(&priya, &format!("{page}/confirm"), &confirm[1..], &SAW).await, 422, "turned down already");
+        world.client(mailbox).await.get(&format!("/cases/{case}")).await.expect(404);
+        assert_eq!(letters_to(&world, MAILBOX).await, 0, "{name}");
+    }
+}
+
+fn numbers_of(asked: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
+    asked.iter().map(|(_, number)| ("confirm", number.clone())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_confirms_it_in_their_own_words() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (kim, mailbox) = kim(&world, case).await;
+        let alice = world.client(world.people.alice).await;
+        says(alice.get(&format!("/cases/{case}")).await, 200, "Your move");
+        let page = format!("/cases/{case}/people/{kim}");
+        says(alice.get(&page).await, 200, "What do you want to say about it?");
+        let waiting = numbers(&world, case, kim, "confirm").await;
+        let own = [("seen", "Yes, Kim is my cousin.")];
+        post(&alice, &format!("{page}/confirm"), &waiting, &own).await.expect(303);
+        world.client(mailbox).await.get(&format!("/cases/{case}/plan")).await.expect(200);
+        // What she asks for herself is confirmed by somebody who works with her.
+        let martin = member(&world, case, CaseRole::Representative).await;
+        let nominee = [("footing", "nominee"), ("about", "The direct payment")];
+        let footing = format!("/cases/{case}/people/{martin}/footing");
+        alice.post(&footing, &nominee).await.leads_to(&format!("/cases/{case}/people?done=asked"));
+        let waiting = numbers(&world, case, martin, "confirm").await;
+        let confirm = format!("/cases/{case}/people/{martin}/confirm");
+        says(post(&alice, &confirm, &waiting, &own).await, 403, "You asked for this yourself");
+        let jo = world.client(world.people.coordinator).await;
+        post(&jo, &confirm, &waiting, &SAW).await.expect(303);
+        let state = world.case(case).await;
+        let speaks = &state.circle.member(martin).expect("he is in it").speaks;
+        assert!(speaks.iter().any(|s| s.footing == Footing::Nominee), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_works_on_both_sides_unseen() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (jo, priya) =
+            (world.client(world.people.coordinator).await, world.client(world.people.nurse).await);
+        let path = format!("/cases/{case}/people");
+        let new = [("key", KEY), ("role", "family-carer"), ("name", "Fay Turner"), ("relation", "aunt")];
+        jo.post(&path, &new).await.expect(303);
+        let invite = format!("{path}/{KEY}/invite");
+        // Somebody with a seat of a body in this case never.
+        for email in ["priya@mendipvale.example", "jo@mendipvale.example", "colin@mendipcouncil.example"] {
+            let page = jo.post(&invite, &[("email", email), ("how", "It is on the intranet")]).await;
+            says(page, 422, "Someone else in the circle has this email address");
+        }
+        // Somebody with a post in the area waits, though an aunt decides nothing.
+        let email = ("email", "fay@mendipvale.example");
+        says(jo.post(&invite, &[email]).await, 422, "Say how you know");
+        jo.post(&invite, &[email, ("how", "She told me.")]).await.leads_to(&format!("{path}?done=asked"));
+        let fay = world.client(world.people.finance2).await;
+        fay.get(&format!("/cases/{case}/plan")).await.expect(403);
+        let aunt: MemberId = KEY.parse().expect("an id");
+        let page = says(priya.get(&format!("{path}/{aunt}")).await, 200, "somebody who works in this area");
+        assert!(page.main().contains("fay@mendipvale.example"), "{name}");
+        let waiting = numbers(&world, case, aunt, "confirm").await;
+        let confirm = format!("{path}/{aunt}/confirm");
+        says(post(&priya, &confirm, &waiting, &SAW).await, 422, "Tick that you know this");
+        let known = [&SAW[..], &[("works-here", "yes")]].concat();
+        post(&priya, &confirm, &waiting, &known).await.expect(303);
+        fay.get(&format!("/cases/{case}/plan")).await.expect(200);
+        let history = jo.get(&format!("/cases/{case}/history?part=people")).await.expect(200);
+        assert!(history.main().contains("They work in this area as well"), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_taken_out_is_told() {
+    let world = World::new(&databases::both()[0].1).await;
+    let case = world.case_at(Stage::Needs).await;
+    let martin = member(&world, case, CaseRole::Representative).await;
+    let jo = world.client(world.people.coordinator).await;
+    let counts = async |world: &World| {
+        (letters_to(world, "alice@mail.example").await, letters_to(world, "martin@mail.example").await)
+    };
+    let page = format!("/cases/{case}/people/{martin}");
+    let nominee = circle::Event::SpeakerRecognised {
+        member: martin,
+        footing: Footing::Nominee,
+        about: prose("The direct payment"),
+        evidence: None,
+    };
+    world.say(case, world.people.coordinator, nominee).await;
+    let (alice, his) = counts(&world).await;
+    jo.post(&format!("{page}/footing-ends"), &[("ends", "nominee")]).await.expect(303);
+    assert_eq!(counts(&world).await, (alice + 1, his + 1));
+    jo.post(&format!("{page}/leave"), &[("why", "By mistake")]).await.expect(303);
+    assert_eq!(counts(&world).await, (alice + 2, his + 2));
+    let letters = world.app.db.read(|tx| store::outbox::latest_messages(tx, 9)).await.expect("the outbox");
+    let ended = letters.iter().find(|l| l.subject == "A place of yours has ended").expect("his letter");
+    assert!(ended.to_address == "martin@mail.example" && !ended.body.contains("Alice"), "{}", ended.body);
+    world.client(world.people.husband).await.get(&format!("/cases/{case}")).await.expect(404);
+}
+
+/// Somebody is proposed anew in a case, by Jo.
+async fn proposed(world: &World, case: CaseId, round: usize) -> (MemberId, Vec<u64>) {
+    let jo = world.actor(world.people.coordinator).await;
+    let new = circle::NewMember {
+        id: MemberId(world.app.id()),
+        name: line("Kim Hale"),
+        relation: line("cousin"),
+        role: CaseRole::Representative,
+        account: None,
+        organisation: None,
+        speaks: Some((Footing::Representative, prose("Everything"), None)),
+    };
+    let id = new.id;
+    world.app.add_member(&jo, case, new).await.expect("she joins");
+    let (email, how) = (line(&format!("kim{round}@mail.example")), Some(prose("She told me")));
+    world.app.invite_member(&jo, case, id, email, how).await.expect("it is asked for");
+    (id, world.case(case).await.circle.waiting_for(id).map(|p| p.number).collect())
+}
+
+/// Two answers at the same moment: one of them counts, and only one.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_answer_at_once_answer_once() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Contact).await;
+        let p = world.people;
+        let (jo, priya, carys) =
+            (world.actor(p.coordinator).await, world.actor(p.nurse).await, world.actor(p.commissioner).await);
+        let seen = circle::Seen { words: prose("I rang them"), on: world.today(), works_in_the_area: false };
+        for round in 0..24 {
+            let (kim, waiting) = proposed(&world, case, round).await;
+            let app = &world.app;
+            let first = app.confirm_proposals(&priya, case, kim, waiting.clone(), seen.clone());
+            let (one, two): (Result<u64, No>, Result<u64, No>) = match round % 3 {
+                0 => tokio::join!(first, app.take_back_proposals(&jo, case, kim, waiting)),
+                1 => tokio::join!(first, app.turn_down_proposals(&carys, case, kim, waiting, prose("No"))),
+                _ => tokio::join!(first, app.confirm_proposals(&carys, case, kim, waiting, seen.clone())),
+            };
+            assert!(one.is_ok() != two.is_ok(), "{name} {round}: {one:?} {two:?}");
+            let state = world.case(case).await;
+            let member = state.circle.member(kim).expect("she is in it");
+            let is_confirmed = one.is_ok() || round % 3 == 2;
+            assert_eq!(
+                (member.decides(), member.account.is_some()),
+                (is_confirmed, is_confirmed),
+                "{name} {round}"
+            );
+            assert_eq!(state.circle.waiting_for(kim).count(), 0, "{name} {round}");
+            let letters = letters_to(&world, &format!("kim{round}@mail.example")).await;
+            assert_eq!(letters > 0, is_confirmed, "{name} {round}: {letters} letters");
+        }
+        let events = world.events(case).await;
+        let confirmed = events.iter().filter_map(|e| match &e.event {
+            domain::case::Event::Circle(circle::Event::ProposalConfirmed { proposal, .. }) => Some(*proposal),
+            _ => None,
+        });
+        let numbers: Vec<u64> = confirmed.collect();
+        let once: std::collections::BTreeSet<u64> = numbers.iter().copied().collect();
+        assert_eq!(once.len(), numbers.len(), "{name}: nothing is confirmed twice");
+    }
+}
