@@ -97,6 +97,14 @@ impl App {
             let works_here = works_in_the_area(desk.tx, desk.case, account)?;
             let events = circle::invite(desk.case, member, account, works_here, how.clone())?;
             app.write_to_invited(desk, &events)?;
+            let is_sent = |event: &case::Event| {
+                matches!(event, case::Event::Circle(circle::Event::MemberInvited { .. }))
+            };
+            if events.iter().any(is_sent) {
+                // Nobody comes to see a person's record without them being told.
+                let to = desk.case.circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
+                return Ok(and_tell(desk.case, events, to, desk.actor.account));
+            }
             Ok(tell_those_who_confirm(desk, events))
         })
         .await

@@ -118,6 +118,7 @@ async fn a_second_colleague_confirms_it_with_what_they_saw() {
             "{name}"
         );
         says(priya.get(&format!("/cases/{case}")).await, 200, "Confirm that Kim Hale speaks for Alice Hale");
+        says(priya.get("/home").await, 200, "Confirm that Kim Hale speaks for Alice Hale");
         let page = format!("/cases/{case}/people/{kim}");
         let shown = says(priya.get(&page).await, 200, "Until it is confirmed, they see nothing here");
         assert!(shown.main().contains(MAILBOX) && shown.main().contains("Order of the court"), "{name}");
@@ -143,7 +144,7 @@ async fn a_second_colleague_confirms_it_with_what_they_saw() {
         assert_eq!(letters_to(&world, MAILBOX).await, 1, "{name}: the link, and only now");
         let hers = world.client(mailbox).await;
         says(hers.get(&format!("/cases/{case}/people")).await, 200, "Kim Hale");
-        assert!(hers.get("/home").await.text().contains("Alice Hale"), "{name}");
+        hers.get("/home").await.leads_to(&format!("/cases/{case}"));
         let history = priya.get(&format!("/cases/{case}/history?part=people")).await.expect(200);
         for words in
             ["It was asked to confirm that Kim Hale is a deputy", "I saw the court’s order.", "1 March 2026"]
@@ -284,6 +285,42 @@ async fn whoever_is_taken_out_is_told() {
     let ended = letters.iter().find(|l| l.subject == "A place of yours has ended").expect("his letter");
     assert!(ended.to_address == "martin@mail.example" && !ended.body.contains("Alice"), "{}", ended.body);
     world.client(world.people.husband).await.get(&format!("/cases/{case}")).await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_jo_works_alone_a_commissioner_of_the_area_confirms() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.other_case().await;
+        let carys = world.client(world.people.commissioner).await;
+        carys.get("/home").await.expect(200).never_says("Kim Hale");
+        let (kim, mailbox) = kim(&world, case).await;
+        says(carys.get("/home").await, 200, "Confirm that Kim Hale speaks for David Lowe");
+        let waiting = numbers(&world, case, kim, "confirm").await;
+        let page = format!("/cases/{case}/people/{kim}");
+        post(&carys, &format!("{page}/confirm"), &waiting, &SAW).await.expect(303);
+        carys.get("/home").await.expect(200).never_says("Kim Hale");
+        world.client(mailbox).await.get(&format!("/cases/{case}")).await.expect(200);
+        assert_eq!(
+            letters_to(&world, "david@mail.example").await,
+            3,
+            "{name}: asked of him twice, and confirmed"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_is_told_of_everyone_who_gets_a_sign_in() {
+    let world = World::new(&databases::both()[0].1).await;
+    let case = world.case_at(Stage::Needs).await;
+    let jo = world.client(world.people.coordinator).await;
+    let path = format!("/cases/{case}/people");
+    let new = [("key", KEY), ("role", "family-carer"), ("name", "Nan Hale"), ("relation", "sister")];
+    jo.post(&path, &new).await.expect(303);
+    let before = letters_to(&world, "alice@mail.example").await;
+    let email = [("email", "nan@mail.example")];
+    jo.post(&format!("{path}/{KEY}/invite"), &email).await.leads_to(&format!("{path}?done=invited"));
+    assert_eq!(letters_to(&world, "alice@mail.example").await, before + 1);
 }
 
 /// Somebody is proposed anew in a case, by Jo.

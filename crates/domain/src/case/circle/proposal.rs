@@ -301,7 +301,7 @@ fn waiting<'c>(case: &'c Case, field: &str, numbers: &[u64]) -> Result<Vec<&'c P
 }
 
 /// Whose move it is while somebody waits to be confirmed: those in the case
-/// who may confirm, or where there is none, a commissioner of the area.
+/// who may confirm, and where no colleague there can, a commissioner.
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
     let mut turns: Vec<Turn> = vec![];
     let person = case.person_name();
@@ -357,7 +357,8 @@ fn who_may(case: &Case, proposal: &Proposal) -> Vec<access::Role> {
             of.push(access::Role::Case(role));
         }
     }
-    if of.is_empty() {
+    // It may be too much to ask of the person alone.
+    if of.iter().all(|role| *role == access::Role::Case(CaseRole::Person)) {
         of.push(access::Role::Commissioner);
     }
     of
