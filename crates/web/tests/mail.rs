@@ -220,7 +220,7 @@ async fn a_link_is_made_when_the_letter_is_carried() {
         let taken = post.taken.lock().expect("taken").clone();
         let [one] = taken.as_slice() else { panic!("{name}: {taken:?}") };
         let path = link_in(one);
-        client.get(&path).await.expect(200).says("Martin Hale");
+        client.get(&path).await.expect(200).says("For martin@mail.example");
         // Asked for again: the older one dies when the newer is made.
         client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
         assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it goes"), 1, "{name}");
@@ -506,7 +506,7 @@ async fn nothing_is_sent_from_a_demonstration() {
     page.clone().never_says("/recovery/");
     let letter = page.value("letter").expect("a letter with a link");
     let to = client.post("/demo/outbox/follow", &[("letter", &letter)]).await.expect(303);
-    client.get(&to.location().expect("an address")).await.expect(200).says("Martin Hale");
+    client.get(&to.location().expect("an address")).await.expect(200).says("For martin@mail.example");
     for nobodys in ["", "x", "018f0000-0000-7000-8000-000000000000"] {
         client.post("/demo/outbox/follow", &[("letter", nobodys)]).await.expect(404);
     }
