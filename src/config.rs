@@ -150,7 +150,8 @@ impl Config {
     /// what to warn of, where it is.
     pub fn check_clear(&self) -> Result<Vec<String>, Failure> {
         let mut warnings = vec![];
-        let mut warn = |what: &str| warnings.push(format!("{what} can be read on the way: in-the-clear is set"));
+        let mut warn =
+            |what: &str| warnings.push(format!("{what} can be read on the way: in-the-clear is set"));
         if check_database(&self.database, &self.in_the_clear)? {
             warn("what is said to the database");
         }

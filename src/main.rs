@@ -5,7 +5,8 @@ mod config;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    Outcome, add_administrator, backup, copy, demo, export_journal, grants, migrate, rebuild, restore, serve, verify,
+    Outcome, add_administrator, backup, copy, demo, export_journal, grants, migrate, rebuild, restore, serve,
+    verify,
 };
 use std::process::ExitCode;
 

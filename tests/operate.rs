@@ -28,12 +28,23 @@ fn tamper(url: &str, sql: &str) {
 }
 
 fn psql(url: &str, sql: &str) -> std::process::Output {
-    let run = Command::new("psql").args(["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]).output();
+    let run =
+        Command::new("psql").args(["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]).output();
     run.expect("psql runs (Debian: postgresql-client)")
 }
 
 fn administrator(url: &str) -> Vec<&str> {
-    vec!["add-administrator", "--area", "Ours", "--name", "Anna", "--email", "anna@example.org", "--database", url]
+    vec![
+        "add-administrator",
+        "--area",
+        "Ours",
+        "--name",
+        "Anna",
+        "--email",
+        "anna@example.org",
+        "--database",
+        url,
+    ]
 }
 
 /// No command lets real people into what `phb demo` made.
@@ -62,7 +73,10 @@ async fn a_demonstration_is_not_served_wherever_it_was_taken() {
     is_not_for_real_people(&sqlite, "made by an older program");
     // Known by any of three things: nobody has to find all of them.
     for (what, sql) in [
-        ("only second factors are left", "UPDATE credentials SET passphrase_hash = '$argon2id$v=19$m=19456,t=2,p=1$x'"),
+        (
+            "only second factors are left",
+            "UPDATE credentials SET passphrase_hash = '$argon2id$v=19$m=19456,t=2,p=1$x'",
+        ),
         ("only passphrases are left", "UPDATE credentials SET totp_secret = NULL"),
     ] {
         let copy = databases::sqlite_url();
@@ -90,7 +104,8 @@ async fn the_demonstration_leaves_real_databases_alone() {
     for (name, url) in databases::both() {
         let world = World::new(&url).await;
         world.make_real().await;
-        let rows = world.app.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
+        let rows =
+            world.app.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
         let demo = ["demo", "--listen", "127.0.0.1:0", "--database", &url];
         let refused = badly(&demo);
         assert!(refused.contains("not a demonstration"), "{name}: {refused}");
@@ -101,8 +116,11 @@ async fn the_demonstration_leaves_real_databases_alone() {
         for arguments in [demo.to_vec(), [&demo[..], &["--fresh"]].concat()] {
             badly(&arguments);
         }
-        let after = world.app.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
-        let but_marks = |rows: &[(&'static str, u64)]| rows.iter().filter(|r| r.0 != "marks").copied().collect::<Vec<_>>();
+        let after =
+            world.app.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
+        let but_marks = |rows: &[(&'static str, u64)]| {
+            rows.iter().filter(|r| r.0 != "marks").copied().collect::<Vec<_>>()
+        };
         assert_eq!(but_marks(&rows), but_marks(&after), "{name}: nothing was touched");
     }
 }
@@ -146,7 +164,10 @@ async fn an_older_backup_is_brought_up_to_date_at_the_next_start() {
         let before = badly(&["verify", "--database", &url]);
         assert!(before.contains("messages-hold-no-links: not done"), "{name}: {before}");
         let migrated = well(&["migrate", "--database", &url]);
-        assert!(migrated.contains("part of the record cannot be read"), "{name}: its events are a test's: {migrated}");
+        assert!(
+            migrated.contains("part of the record cannot be read"),
+            "{name}: its events are a test's: {migrated}"
+        );
         let after = badly(&["verify", "--database", &url]);
         assert!(!after.contains("marks:"), "{name}: {after}");
         // An empty database that was migrated is still empty.
@@ -163,11 +184,13 @@ async fn an_older_backup_is_brought_up_to_date_at_the_next_start() {
 async fn what_is_written_is_for_its_own_user_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = folder();
-    let mode = |path: &std::path::Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     let url = folder.join("phb.db").display().to_string();
     let (backup, journal) = (folder.join("a.backup"), folder.join("a.journal"));
     filled(&url).await.close().await;
-    std::fs::set_permissions(&url, std::fs::Permissions::from_mode(0o644)).expect("as an older program made it");
+    std::fs::set_permissions(&url, std::fs::Permissions::from_mode(0o644))
+        .expect("as an older program made it");
     let run = |arguments: &[&str]| {
         let script = format!("umask 022 && exec '{}' \"$@\"", env!("CARGO_BIN_EXE_phb"));
         let run = Command::new("sh").args(["-c", &script, "sh"]).args(arguments).output().expect("sh runs");
@@ -175,7 +198,13 @@ async fn what_is_written_is_for_its_own_user_alone() {
     };
     run(&["backup", "--database", &url, "--to", &backup.display().to_string()]);
     run(&["export-journal", "--database", &url, "--to", &journal.display().to_string()]);
-    run(&["restore", "--from", &backup.display().to_string(), "--database", &folder.join("b.db").display().to_string()]);
+    run(&[
+        "restore",
+        "--from",
+        &backup.display().to_string(),
+        "--database",
+        &folder.join("b.db").display().to_string(),
+    ]);
     let open = Db::open(&folder.join("b.db").display().to_string()).await.expect("it opens");
     open.write::<_, StoreError>(|tx| marks::set(tx, "x", "y")).await.expect("written");
     let mut seen = vec![];
@@ -277,8 +306,11 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     well(&["backup", "--database", &two.server, "--to", &file]);
 
     // As somebody would who has that user's passphrase.
-    tamper(&two.owner, "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''never''; END';
-        CREATE TRIGGER owners BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION never()");
+    tamper(
+        &two.owner,
+        "CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''never''; END';
+        CREATE TRIGGER owners BEFORE UPDATE ON events FOR EACH ROW EXECUTE FUNCTION never()",
+    );
     for sql in [
         "UPDATE events SET author = 'system'",
         "DELETE FROM events",
@@ -312,8 +344,10 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     ] {
         let tried = psql(&two.server, sql);
         let refused = said(&tried);
-        assert!(!tried.status.success(), "{sql} was done");
-        let by_rights = ["permission denied", "must be owner", "must be superuser", "no privileges", "not permitted"];
+        // Granting what one has not is no error in PostgreSQL: it warns, and grants nothing.
+        assert!(!tried.status.success() || refused.contains("no privileges were granted"), "{sql} was done");
+        let by_rights =
+            ["permission denied", "must be owner", "must be superuser", "no privileges were granted"];
         assert!(by_rights.iter().any(|words| refused.contains(words)), "{sql}: {refused}");
     }
     well(&["verify", "--database", &two.server]);

@@ -101,7 +101,11 @@ pub struct Written {
 /// Writes a letter out: the one-time link that goes into it is made now, and
 /// works until so long after the letter was queued as was promised. None if it
 /// is too late for that, or the link is not needed any more.
-pub fn write_out(tx: &mut Tx<'_>, app: &App, letter: &outbox::Message) -> Result<Option<Written>, StoreError> {
+pub fn write_out(
+    tx: &mut Tx<'_>,
+    app: &App,
+    letter: &outbox::Message,
+) -> Result<Option<Written>, StoreError> {
     let (Some(link), Some(account)) = (&letter.link, letter.account) else {
         return Ok(Some(Written { body: letter.body.clone(), token: None }));
     };
@@ -187,7 +191,8 @@ struct Spoken {
 }
 
 fn spoken(url: &str) -> Result<Spoken, String> {
-    let url = url::Url::parse(url).map_err(|why| format!("the mail server's address cannot be used: {why}"))?;
+    let url =
+        url::Url::parse(url).map_err(|why| format!("the mail server's address cannot be used: {why}"))?;
     let required = url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
     let name = url.host_str().unwrap_or_default();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
@@ -264,7 +269,8 @@ fn in_short(why: &lettre::transport::smtp::Error) -> String {
     let Some(code) = why.status() else { return why.to_string() };
     let number = |word: &&str| word.contains('.') && word.chars().all(|c| c.is_ascii_digit() || c == '.');
     let told = why.to_string();
-    let more = told.split_whitespace().map(|word| word.trim_end_matches('.')).find(number).unwrap_or_default();
+    let more =
+        told.split_whitespace().map(|word| word.trim_end_matches('.')).find(number).unwrap_or_default();
     format!("the server said {code} {more}").trim_end().to_owned()
 }
 
@@ -349,9 +355,11 @@ mod tests {
 
     #[test]
     fn a_passphrase_goes_only_where_it_is_encrypted() {
-        for told in
-            ["smtp://a:b@host:587", "smtp://a:b@host?tls=opportunistic", "smtp://a:b@localhost?x=tls=required"]
-        {
+        for told in [
+            "smtp://a:b@host:587",
+            "smtp://a:b@host?tls=opportunistic",
+            "smtp://a:b@localhost?x=tls=required",
+        ] {
             for allowed in [false, true] {
                 let why = check_address(told, allowed).expect_err(told);
                 assert!(why.contains("passphrase"), "{told}: {why}");
@@ -384,11 +392,10 @@ mod tests {
     #[test]
     fn the_link_of_an_older_letter_is_found() {
         let found = one_time_link_in("https://phb.example/x/invitation/abc123");
-        assert_eq!(
-            found,
-            Some((Purpose::Invitation, "https://phb.example/x/invitation/abc123", "abc123"))
-        );
-        for other in ["https://phb.example/sign-in", "https://phb.example/cases/1/reviews", "/recovery/", "once."] {
+        assert_eq!(found, Some((Purpose::Invitation, "https://phb.example/x/invitation/abc123", "abc123")));
+        for other in
+            ["https://phb.example/sign-in", "https://phb.example/cases/1/reviews", "/recovery/", "once."]
+        {
             assert_eq!(one_time_link_in(other), None, "{other}");
         }
     }

@@ -72,11 +72,7 @@ impl App {
     }
 
     /// The same, as the rows of a version of the lists.
-    pub(crate) async fn remake_lists(
-        &self,
-        version: u32,
-        progress: impl FnMut(u64),
-    ) -> Result<Rebuilt, No> {
+    pub(crate) async fn remake_lists(&self, version: u32, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
         self.go_through(Do::PutRight(version), progress).await
     }
 

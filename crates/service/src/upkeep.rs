@@ -19,8 +19,7 @@ pub const OF_LISTS: &str = "lists";
 const OF_MESSAGES: &str = "messages-hold-no-links";
 
 /// What is done, in this order, and the version of each.
-const STEPS: &[(&str, u32, Step)] =
-    &[(OF_MESSAGES, 1, Step::Messages), (OF_LISTS, LISTS, Step::Lists)];
+const STEPS: &[(&str, u32, Step)] = &[(OF_MESSAGES, 1, Step::Messages), (OF_LISTS, LISTS, Step::Lists)];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -225,7 +224,10 @@ mod tests {
                 .expect(name);
             let wrong = app.check_upkeep().await.expect(name).join("\n");
             for (mark, _) in by_hand {
-                assert!(wrong.contains(&format!("marks: {mark}: the program never wrote")), "{name}: {wrong}");
+                assert!(
+                    wrong.contains(&format!("marks: {mark}: the program never wrote")),
+                    "{name}: {wrong}"
+                );
             }
         }
     }

@@ -79,8 +79,7 @@ const LINK: &str = "SELECT token_hash, purpose, account_id, body, expires, used 
 const USE_LINK: &str =
     "UPDATE one_time_links SET used = $2 WHERE token_hash = $1 AND used IS NULL AND expires > $2";
 const DROP_LINK: &str = "DELETE FROM one_time_links WHERE token_hash = $1 AND used IS NULL";
-const DROP_LINKS: &str =
-    "DELETE FROM one_time_links WHERE account_id = $1 AND purpose = $2 AND used IS NULL";
+const DROP_LINKS: &str = "DELETE FROM one_time_links WHERE account_id = $1 AND purpose = $2 AND used IS NULL";
 const LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash LIKE $1";
 const NOT_LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash NOT LIKE $1";
 const WITH_SECRET: &str = "SELECT COUNT(*) FROM credentials WHERE totp_secret = $1";
@@ -278,11 +277,7 @@ pub fn drop_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<bool
 }
 
 /// Throws away every link of an account for a purpose that nobody has used.
-pub fn drop_one_time_links(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    purpose: &str,
-) -> Result<u64, StoreError> {
+pub fn drop_one_time_links(tx: &mut Tx<'_>, account: AccountId, purpose: &str) -> Result<u64, StoreError> {
     tx.execute(DROP_LINKS, &[account.0.into(), purpose.into()])
 }
 

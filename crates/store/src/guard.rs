@@ -179,7 +179,9 @@ mod tests {
             let given: BTreeSet<&str> = table.changes.iter().copied().collect();
             assert_eq!(given, needed, "{}: what tables.rs says, and what the statements do", table.name);
         }
-        for kept in ["events", "entries", "moves", "statements", "bank_lines", "files", "seals", "seal_members"] {
+        for kept in
+            ["events", "entries", "moves", "statements", "bank_lines", "files", "seals", "seal_members"]
+        {
             assert!(!done.contains_key(kept), "{kept} only grows");
         }
     }

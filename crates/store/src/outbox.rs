@@ -69,7 +69,8 @@ const EMPTY_DONE: &str = "UPDATE messages SET to_address = '', subject = '', bod
     WHERE (sent IS NOT NULL OR failed IS NOT NULL) AND (body <> '' OR subject <> '' OR to_address <> '')";
 const NOT_EMPTIED: &str = "SELECT COUNT(*) FROM messages
     WHERE sent IS NOT NULL AND (body <> '' OR subject <> '' OR to_address <> '')";
-const WITH_LINK: &str = "SELECT COUNT(*) FROM messages WHERE body LIKE '%/invitation/%' OR body LIKE '%/recovery/%'";
+const WITH_LINK: &str =
+    "SELECT COUNT(*) FROM messages WHERE body LIKE '%/invitation/%' OR body LIKE '%/recovery/%'";
 const LATEST: &str = messages!("ORDER BY m.queued DESC, m.id DESC LIMIT $1");
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM messages WHERE sent IS NULL AND failed IS NULL";
 const COUNT_FAILED: &str = "SELECT COUNT(*) FROM messages WHERE failed IS NOT NULL";
@@ -118,12 +119,7 @@ pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreErro
     }
 }
 
-fn address(
-    tx: &mut Tx<'_>,
-    id: MessageId,
-    account: AccountId,
-    link: Option<&str>,
-) -> Result<(), StoreError> {
+fn address(tx: &mut Tx<'_>, id: MessageId, account: AccountId, link: Option<&str>) -> Result<(), StoreError> {
     tx.execute(ADDRESS, &[id.0.into(), account.0.into(), link.into()]).map(drop)
 }
 

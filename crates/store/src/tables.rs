@@ -88,7 +88,7 @@ const TABLES: &[Table] = &[
         500
     ),
     table!("ledgers", 1, "case_id", "($1)", "$2", "case_id, entries, head", "($1, $2, $3)", "uib", 500)
-    .changed(&["UPDATE"]),
+        .changed(&["UPDATE"]),
     table!(
         "entries",
         2,
@@ -136,7 +136,7 @@ const TABLES: &[Table] = &[
     )
     .changed(&["UPDATE"]),
     table!("login_names", 1, "name", "($1)", "$2", "name, account_id", "($1, $2)", "tu", 500)
-    .changed(&["DELETE"]),
+        .changed(&["DELETE"]),
     table!(
         "sessions",
         1,
@@ -161,8 +161,7 @@ const TABLES: &[Table] = &[
         500
     )
     .changed(&["UPDATE", "DELETE"]),
-    table!("attempts", 1, "id", "($1)", "$2", "id, key, at", "($1, $2, $3)", "uti", 500)
-    .changed(&["DELETE"]),
+    table!("attempts", 1, "id", "($1)", "$2", "id, key, at", "($1, $2, $3)", "uti", 500).changed(&["DELETE"]),
     table!(
         "looks",
         4,

@@ -125,8 +125,10 @@ impl World {
         let written = self.app.db.write(move |tx| {
             for account in &everyone {
                 let Some(before) = store::accounts::credential(tx, *account)? else { continue };
-                let totp_secret = before.totp_secret.as_ref().map(|_| account.0.as_bytes().repeat(2)[..20].to_vec());
-                let after = store::accounts::Credential { passphrase_hash: hash.clone(), totp_secret, ..before };
+                let totp_secret =
+                    before.totp_secret.as_ref().map(|_| account.0.as_bytes().repeat(2)[..20].to_vec());
+                let after =
+                    store::accounts::Credential { passphrase_hash: hash.clone(), totp_secret, ..before };
                 store::accounts::set_credential(tx, &after)?;
             }
             Ok::<_, store::StoreError>(())

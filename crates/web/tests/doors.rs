@@ -339,7 +339,8 @@ async fn every_page_of_a_demonstration_says_so() {
     for demo in [true, false] {
         let world = World::with(&databases::sqlite_url(), |settings| settings.demo = demo).await;
         let case = world.case_at(Stage::Review).await;
-        let mut clients = vec![("nobody", world.nobody()), ("an old session", world.browser(Some("x".repeat(64))))];
+        let mut clients =
+            vec![("nobody", world.nobody()), ("an old session", world.browser(Some("x".repeat(64))))];
         for (account, name) in everyone(&world) {
             clients.push((name, world.client(account).await));
         }
@@ -347,7 +348,8 @@ async fn every_page_of_a_demonstration_says_so() {
         for (name, client) in &clients {
             for route in routes::all().declared.iter().filter(|route| !route.path.contains("sign-out")) {
                 let page = call(client, route, &fill(&world, route.path, case)).await;
-                pages += u32::from(is_marked(&page, demo, &format!("{} {} for {name}", route.method, route.path)));
+                pages +=
+                    u32::from(is_marked(&page, demo, &format!("{} {} for {name}", route.method, route.path)));
             }
             let long = client.post("/contact", &[("name", &"x".repeat(3_000_000))]).await;
             for (what, page) in [

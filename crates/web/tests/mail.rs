@@ -168,7 +168,8 @@ async fn a_letter_goes_once() {
         assert!(one.contains("Sign in: http://localhost:8080/home"), "{one}");
         let sent = &letters[0];
         assert!(sent.sent.is_some());
-        let held = [&sent.to_address, &sent.subject, &sent.body, &sent.last_error.clone().unwrap_or_default()];
+        let held =
+            [&sent.to_address, &sent.subject, &sent.body, &sent.last_error.clone().unwrap_or_default()];
         assert_eq!(held.map(String::as_str).concat(), "", "{name}: what has gone is emptied");
         assert_eq!(sent.account, Some(world.people.husband), "{name}: for whom it was is known");
     }
@@ -177,7 +178,9 @@ async fn a_letter_goes_once() {
 /// Changes rows behind the program's back.
 fn tamper(url: &str, sql: &str) {
     if url.starts_with("postgres") {
-        let run = Command::new("psql").args(["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url]).output();
+        let run = Command::new("psql")
+            .args(["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url])
+            .output();
         assert!(run.expect("psql runs").status.success(), "{sql}");
         return;
     }
@@ -209,7 +212,10 @@ async fn a_link_is_made_when_the_letter_is_carried() {
         let before = outbox_text(&world).await;
         assert!(before.contains("{link}") && !before.contains("/recovery/"), "{name}: {before}");
         // The server keeps a copy, says no, and repeats all of it.
-        post.answers.lock().expect("answers").push("451 4.3.2 <MARTIN@mail.example> see /recovery/secret\r\n");
+        post.answers
+            .lock()
+            .expect("answers")
+            .push("451 4.3.2 <MARTIN@mail.example> see /recovery/secret\r\n");
         assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is tried"), 0, "{name}");
         let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
         assert_eq!(letter.last_error.as_deref(), Some("try 1: the server said 451 4.3.2"), "{name}");
@@ -283,7 +289,10 @@ async fn what_was_given_up_is_emptied_after_a_month() {
         write_letter(&world).await;
         let held = async || {
             let letters = world.app.latest_letters(2).await.expect("letters");
-            letters.into_iter().map(|l| (l.failed.is_some(), l.body.is_empty(), l.to_address.is_empty())).collect::<Vec<_>>()
+            letters
+                .into_iter()
+                .map(|l| (l.failed.is_some(), l.body.is_empty(), l.to_address.is_empty()))
+                .collect::<Vec<_>>()
         };
         world.days_later(29);
         world.app.work_once(None).await.expect("it works");

@@ -2,8 +2,8 @@
 //! snapshot of the write-ahead log.
 
 use super::Access;
-use crate::{StoreError, private};
 use crate::value::{Row, Value};
+use crate::{StoreError, private};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql};
