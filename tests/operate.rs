@@ -264,8 +264,7 @@ fn two_users() -> Two {
     let name = url.rsplit_once('/').expect("a name").1.split('?').next().expect("a name").to_owned();
     let (owner, role) = (format!("{name}_owner"), format!("{name}_server"));
     let sql = format!(
-        "CREATE ROLE {owner} LOGIN; CREATE ROLE {role} LOGIN; ALTER DATABASE {name} OWNER TO {owner}; \
-         ALTER SCHEMA public OWNER TO {owner}"
+        "CREATE ROLE {owner} LOGIN; CREATE ROLE {role} LOGIN; ALTER DATABASE {name} OWNER TO {owner}"
     );
     tamper(&url, &sql);
     let (before, after) = url.split_once("//").expect("an address");

@@ -9,6 +9,7 @@ use domain::enquiry::Asked;
 use domain::{AccountId, Author, CaseId, Date, EnquiryId, Line, Prose, Timestamp};
 use service::clock::Clock;
 use service::demo::{self, Organisations, Place, people::People};
+use service::limit::Place as Room;
 use service::secrets::Hashing;
 use service::{App, Decided, Settings, mail};
 use std::sync::Arc;
@@ -120,7 +121,7 @@ impl World {
     /// second factors away that everyone knows, so that `phb serve` takes the
     /// database for a real one.
     pub async fn make_real(&self) {
-        let hash = service::secrets::hash("three small otters", Hashing::Strong);
+        let hash = service::secrets::hash(&mut Room::of_its_own(), "three small otters", Hashing::Strong);
         let everyone: Vec<_> = self.people.all().into_iter().map(|(account, ..)| account).collect();
         let written = self.app.db.write(move |tx| {
             for account in &everyone {

@@ -68,11 +68,17 @@ fn memory_kb() -> i64 {
 
 /// A browser in which Martin signed in before: its cookies.
 async fn known_browser(scene: &Scene) -> String {
-    let mut http = Http::connect(&scene.at.to_string(), &format!("phb-visit={VISIT}")).await.expect("it answers");
-    let form = format!("csrf={}&email=martin%40mail.example&passphrase={}", csrf_of(VISIT, None), plus(PASSPHRASE));
+    let mut http =
+        Http::connect(&scene.at.to_string(), &format!("phb-visit={VISIT}")).await.expect("it answers");
+    let form =
+        format!("csrf={}&email=martin%40mail.example&passphrase={}", csrf_of(VISIT, None), plus(PASSPHRASE));
     let answer = http.post("/sign-in", &form).await.expect("he signs in");
     assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
-    let known = answer.head.lines().filter_map(|line| line.strip_prefix("set-cookie: ")).find(|c| c.starts_with("phb-known"));
+    let known = answer
+        .head
+        .lines()
+        .filter_map(|line| line.strip_prefix("set-cookie: "))
+        .find(|c| c.starts_with("phb-known"));
     format!("phb-visit={VISIT}; {}", known.and_then(|c| c.split(';').next()).expect("he is known"))
 }
 
@@ -143,7 +149,8 @@ async fn pages(scene: Arc<Scene>, done: Arc<AtomicBool>) -> Vec<f64> {
 /// Martin signs in again and again with a browser that is known; the longest
 /// time in seconds.
 async fn sign_ins(at: SocketAddr, cookies: String, done: Arc<AtomicBool>) -> f64 {
-    let form = format!("csrf={}&email=martin%40mail.example&passphrase={}", csrf_of(VISIT, None), plus(PASSPHRASE));
+    let form =
+        format!("csrf={}&email=martin%40mail.example&passphrase={}", csrf_of(VISIT, None), plus(PASSPHRASE));
     let mut longest = 0.0_f64;
     while !done.load(Relaxed) {
         let started = Instant::now();
@@ -189,10 +196,8 @@ fn tell(statuses: &[u16]) {
 async fn change(scene: Arc<Scene>, account: domain::AccountId, new: String) -> u16 {
     let (cookies, csrf) = signed_in(&scene, account).await;
     let new = plus(&new);
-    let form = format!(
-        "csrf={csrf}&passphrase-now={}&passphrase={new}&passphrase-again={new}",
-        plus(PASSPHRASE)
-    );
+    let form =
+        format!("csrf={csrf}&passphrase-now={}&passphrase={new}&passphrase-again={new}", plus(PASSPHRASE));
     post(scene.at, "/account/passphrase", &cookies, &form).await
 }
 
@@ -228,7 +233,8 @@ async fn strangers(scene: &Arc<Scene>, count: usize) {
     for n in 0..count {
         let scene = Arc::clone(scene);
         all.spawn(async move {
-            let form = format!("csrf={}&email=guess{n}%40mail.example&passphrase=guessed", csrf_of(VISIT, None));
+            let form =
+                format!("csrf={}&email=guess{n}%40mail.example&passphrase=guessed", csrf_of(VISIT, None));
             post(scene.at, "/sign-in", &format!("phb-visit={VISIT}"), &form).await
         });
     }
@@ -242,7 +248,9 @@ async fn half_requests(scene: &Arc<Scene>, count: usize) {
         let sent = if n % 2 == 0 {
             "GET / HTTP/1.1\r\nhost: x\r\n".to_owned()
         } else {
-            format!("POST /recover HTTP/1.1\r\nhost: x\r\ncookie: phb-visit={VISIT}\r\ncontent-length: 4000\r\n\r\ne")
+            format!(
+                "POST /recover HTTP/1.1\r\nhost: x\r\ncookie: phb-visit={VISIT}\r\ncontent-length: 4000\r\n\r\ne"
+            )
         };
         stream.write_all(sent.as_bytes()).await.ok();
         half.push(stream);

@@ -80,7 +80,8 @@ async fn read_to_end(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&all).into_owned()
 }
 
-const FORM: &str = "POST /recover HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n";
+const FORM: &str =
+    "POST /recover HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-www-form-urlencoded\r\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn half_requests_end_by_themselves() {
@@ -97,7 +98,8 @@ async fn half_requests_end_by_themselves() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_drips_ends_and_so_does_one_without_end() {
     let site = served(quick()).await;
-    for head in [format!("{FORM}content-length: 100000\r\n\r\n"), format!("{FORM}transfer-encoding: chunked\r\n\r\n")]
+    for head in
+        [format!("{FORM}content-length: 100000\r\n\r\n"), format!("{FORM}transfer-encoding: chunked\r\n\r\n")]
     {
         let mut stream = TcpStream::connect(site.at).await.expect("it answers");
         stream.write_all(head.as_bytes()).await.expect("it is sent");
@@ -119,7 +121,8 @@ async fn a_body_that_drips_ends_and_so_does_one_without_end() {
 async fn a_body_that_lies_about_its_length_is_no_fault_of_ours() {
     let site = served(quick()).await;
     // More than was said: what is over is no request.
-    let answer = site.send(format!("{FORM}content-length: 5\r\n\r\nemail=martin@mail.example&more").as_bytes()).await;
+    let answer =
+        site.send(format!("{FORM}content-length: 5\r\n\r\nemail=martin@mail.example&more").as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 403") && !answer.contains(" 500 "), "{answer}");
     assert!(!answer.contains("HTTP/1.1 200"), "{answer}");
     // Two lengths, a length that is none, a length and chunks, chunks that are none.
@@ -139,7 +142,10 @@ async fn a_body_that_lies_about_its_length_is_no_fault_of_ours() {
     // One that says nothing of its end and has none: too much, in words.
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(65_536));
     let mut stream = TcpStream::connect(site.at).await.expect("it answers");
-    stream.write_all(format!("{FORM}transfer-encoding: chunked\r\n\r\n").as_bytes()).await.expect("it is sent");
+    stream
+        .write_all(format!("{FORM}transfer-encoding: chunked\r\n\r\n").as_bytes())
+        .await
+        .expect("it is sent");
     for _ in 0..40 {
         if stream.write_all(chunk.as_bytes()).await.is_err() {
             break;
@@ -211,7 +217,9 @@ async fn told_to_stop_it_answers_what_is_there_and_waits_for_no_half_request() {
     let mut half = TcpStream::connect(site.at).await.expect("it answers");
     half.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n").await.expect("it is sent");
     let mut body = TcpStream::connect(site.at).await.expect("it answers");
-    body.write_all(format!("{FORM}content-length: 400\r\n\r\nemail=mart").as_bytes()).await.expect("it is sent");
+    body.write_all(format!("{FORM}content-length: 400\r\n\r\nemail=mart").as_bytes())
+        .await
+        .expect("it is sent");
     let idle = Http::connect(&site.at.to_string(), "").await.expect("it answers");
     // A whole request that is being answered: it waits for its turn.
     let limits = site.world.app.limits.clone();
@@ -229,7 +237,8 @@ async fn told_to_stop_it_answers_what_is_there_and_waits_for_no_half_request() {
     }
     let visit = "a".repeat(64);
     let form = format!("csrf={}&email=martin%40mail.example&passphrase=wrong", csrf_of(&visit, None));
-    let mut asked = Http::connect(&site.at.to_string(), &format!("phb-visit={visit}")).await.expect("it answers");
+    let mut asked =
+        Http::connect(&site.at.to_string(), &format!("phb-visit={visit}")).await.expect("it answers");
     let asked = tokio::spawn(async move { asked.post("/sign-in", &form).await });
     while limits.now(works).1 == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -239,6 +248,10 @@ async fn told_to_stop_it_answers_what_is_there_and_waits_for_no_half_request() {
     drop(turns);
     let answer = asked.await.expect("it ends").expect("what was under way is answered");
     assert_eq!(answer.status, 422);
-    tokio::time::timeout(PATIENCE, site.done).await.expect("it stops").expect("it ends").expect("it ends well");
+    tokio::time::timeout(PATIENCE, site.done)
+        .await
+        .expect("it stops")
+        .expect("it ends")
+        .expect("it ends well");
     drop((half, body, idle));
 }

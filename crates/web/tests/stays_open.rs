@@ -124,13 +124,18 @@ async fn what_costs_is_counted_for_each_account() {
         martin.get(&paper).await.expect(404);
     }
     let page = martin.get(&format!("{paper}?on=2026-03-01")).await.expect(429);
-    assert_eq!(page.attributes("main a", "href")[0], format!("{paper}?on=2026-03-01"), "the way to try again");
+    assert_eq!(
+        page.attributes("main a", "href")[0],
+        format!("{paper}?on=2026-03-01"),
+        "the way to try again"
+    );
     assert!(retry_after(&page) > 0);
     jo.get(&paper).await.expect(404);
     for _ in 0..Rate::Account.measure().times {
         martin.post("/account/passphrase", &[]).await.expect(422);
     }
-    let typed = [("passphrase-now", PASSPHRASE), ("passphrase", "otters swim"), ("passphrase-again", "otters swim")];
+    let typed =
+        [("passphrase-now", PASSPHRASE), ("passphrase", "otters swim"), ("passphrase-again", "otters swim")];
     let page = martin.post("/account/passphrase", &typed).await.expect(429);
     assert!(!page.html.contains("otters swim") && !page.html.contains(PASSPHRASE));
     assert_eq!(page.attributes("main input[type=password]", "name").len(), 3, "they are typed again");
@@ -145,8 +150,14 @@ async fn a_thousand_sources_each_below_the_limit_send_one_person_few_letters() {
             let id = format!("0199aaaa-0000-7000-8000-0000000{n:05}");
             // The same mailbox, spelt differently.
             let email = ["victim@mail.example", "Victim@Mail.example", "victim+1@mail.example"][n % 3];
-            let fields =
-                [("at", "check"), ("key", &id), ("name", "X"), ("about", "me"), ("by", "email"), ("email", email)];
+            let fields = [
+                ("at", "check"),
+                ("key", &id),
+                ("name", "X"),
+                ("about", "me"),
+                ("by", "email"),
+                ("email", email),
+            ];
             let client = from(&world, &format!("2001:db8:{n:x}::1"));
             client.post("/contact", &fields).await.expect(303);
         }
@@ -164,7 +175,11 @@ async fn a_thousand_sources_each_below_the_limit_send_one_person_few_letters() {
             ("email", "victim@mail.example"),
         ];
         from(&world, "192.0.2.1").post("/contact", &fields).await.expect(303);
-        assert_eq!(world.app.latest_letters(1_000).await.expect("the outbox").len(), 4, "{name}: a day later");
+        assert_eq!(
+            world.app.latest_letters(1_000).await.expect("the outbox").len(),
+            4,
+            "{name}: a day later"
+        );
     }
 }
 
