@@ -162,7 +162,7 @@ impl Place {
     /// A place for the command line and for making the demonstration, where
     /// nobody waits for pages.
     #[must_use]
-    pub(crate) fn of_its_own() -> Self {
+    pub fn of_its_own() -> Self {
         Self::default()
     }
 
