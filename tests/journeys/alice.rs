@@ -107,6 +107,7 @@ async fn offer(mut site: Site) -> Site {
     b.choose_value("topics", "what-it-can-buy").await;
     b.fill_named("note", "At home, with Alice listening.").await;
     b.press("Save the conversation").await;
+    b.see("The conversation is on the record.").await;
     b.see("At home, with Alice listening.").await;
 
     site.at("questions").await;

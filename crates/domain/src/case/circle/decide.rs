@@ -33,7 +33,8 @@ pub fn is_known(case: &Case, voice: Voice) -> bool {
 }
 
 /// Whether a voice is the person's or their family's, rather than a
-/// professional's.
+/// professional's: also before it is confirmed that they speak for the person,
+/// since talking with them gives them nothing.
 #[must_use]
 pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
     match voice {
