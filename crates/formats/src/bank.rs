@@ -22,11 +22,16 @@ use domain::{Date, Pence};
 use serde::Serialize;
 use std::fmt;
 
-/// The largest file that is read, in bytes: 20 MB.
-pub const MOST_BYTES: usize = 20 * 1024 * 1024;
+/// The largest file that is read, in bytes: 5 MB. The longest statement that
+/// is taken in has 250 bytes for each of its lines then, twice what banks write.
+pub const MOST_BYTES: usize = 5 * 1024 * 1024;
 
-/// The most lines that one statement may have.
-pub const MOST_LINES: usize = 200_000;
+/// The most lines that one statement may have: fifty payments on each day of a
+/// year. What is taken in stays for ever, so a file of more is a mistake.
+pub const MOST_LINES: usize = 20_000;
+
+/// The longest line of a table, in bytes. Banks write a few hundred.
+pub const LONGEST_LINE: usize = 10_000;
 
 /// What kind of file it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -131,6 +136,8 @@ const DOWNLOAD: &str = "Sign in to your bank on a computer, open the account, ch
 const AGAIN: &str = "Download the file from your bank again, and send it to us without opening it or \
     saving it in another program first";
 
+const SHORTER: &str = "Download a shorter time from your bank, say three months";
+
 impl Unreadable {
     fn new(line: Option<u32>, what: impl Into<String>, what_to_do: &str) -> Self {
         Self { line, what: what.into(), what_to_do: what_to_do.to_owned() }
@@ -141,13 +148,13 @@ impl Unreadable {
 /// messages only.
 ///
 /// # Errors
-/// [`Unreadable`] when it is not a statement, is cut off, is too large, holds
-/// more than one account or another currency than pounds, or when its balances
+/// [`Unreadable`] when it is not a statement, is cut off, is too large or too
+/// long, holds more than one account or another currency than pounds, or when its balances
 /// do not add up.
 pub fn read(bytes: &[u8], name: &str) -> Result<Statement, Unreadable> {
     if bytes.len() > MOST_BYTES {
-        let what = format!("{} is larger than 20 MB", text::called(name));
-        return Err(Unreadable::new(None, what, "Download a shorter time from your bank, say three months"));
+        let what = format!("{} is larger than 5 MB", text::called(name));
+        return Err(Unreadable::new(None, what, SHORTER));
     }
     text::refuse_other_files(bytes, name)?;
     let (text, note) = text::decode(bytes, name)?;
@@ -155,18 +162,15 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Statement, Unreadable> {
         ofx::read(&text)?
     } else {
         text::refuse_other_texts(&text, name)?;
+        text::refuse_endless_lines(&text)?;
         table::read(&text)?
     };
     statement.notes.splice(0..0, note);
     Ok(statement)
 }
 
-fn too_many_lines() -> Unreadable {
-    Unreadable::new(
-        None,
-        "The file has more than 200,000 lines",
-        "Download a shorter time from your bank, say three months",
-    )
+fn too_many_lines(line: u32) -> Unreadable {
+    Unreadable::new(Some(line), "The file has more than 20,000 payments, and here is the next", SHORTER)
 }
 
 /// The first 80 characters, on one line.

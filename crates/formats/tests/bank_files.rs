@@ -162,9 +162,46 @@ fn what_is_not_a_statement() {
         assert!(!refused.what_to_do.is_empty());
     }
     let huge = vec![b'a'; bank::MOST_BYTES + 1];
-    assert!(bank::read(&huge, "x").expect_err("huge").what.contains("20 MB"));
+    assert!(bank::read(&huge, "x").expect_err("huge").what.contains("5 MB"));
     let long = format!("Date,Description,Amount\n{}", "01/03/2026,A,1.00\n".repeat(bank::MOST_LINES + 1));
-    assert!(refused(&long).what.contains("200,000"));
+    assert!(refused(&long).what.contains("20,000"));
+}
+
+#[test]
+fn a_life_fits_and_more_is_refused_whole_with_the_line() {
+    let most = u32::try_from(bank::MOST_LINES).expect("few");
+    let row = "01/03/2026,A,1.00\n";
+    let table = |rows: usize| format!("Date,Description,Amount\n{}", row.repeat(rows));
+    assert_eq!(
+        bank::read(table(bank::MOST_LINES).as_bytes(), "x").map(|s| s.lines.len()),
+        Ok(bank::MOST_LINES)
+    );
+    assert_eq!(refused(&table(bank::MOST_LINES + 1)).line, Some(most + 2));
+    let payment = "<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260301<TRNAMT>-1.00<FITID>1<NAME>A</STMTTRN>\n";
+    let ofx = |payments: &str| {
+        format!(
+            "OFXHEADER:100\n<OFX><STMTRS><CURDEF>GBP<BANKTRANLIST>\n{payments}</BANKTRANLIST></STMTRS></OFX>"
+        )
+    };
+    assert!(bank::read(ofx(&payment.repeat(bank::MOST_LINES)).as_bytes(), "x").is_ok());
+    let long = refused(&ofx(&payment.repeat(bank::MOST_LINES + 1)));
+    assert_eq!((long.line, long.what.contains("20,000")), (Some(most + 3), true), "{long}");
+}
+
+#[test]
+fn an_endless_line_and_tags_within_tags_are_refused_where_they_are() {
+    let cells = ",".repeat(bank::LONGEST_LINE + 1);
+    for text in [
+        format!("Date,Description,Amount\n01/03/2026,A,1.00\n{cells}"),
+        format!("Date,Description,Amount\n01/03/2026,A,1.00\n01/03/2026,{},1.00\n", "x".repeat(4_000_000)),
+    ] {
+        let no = refused(&text);
+        assert_eq!((no.line, no.what.contains("longer than 10,000")), (Some(3), true), "{no}");
+    }
+    let deep = format!("OFXHEADER:100\n<OFX>\n{}", "<A>".repeat(1_000_000));
+    assert_eq!(refused(&deep).line, Some(3));
+    let within = "OFXHEADER:100\n<OFX><STMTRS>\n<STMTTRN>".to_owned() + &"<B><C>".repeat(500_000);
+    assert!(refused(&within).what.contains("between two payments"));
 }
 
 #[test]

@@ -28,6 +28,10 @@ pub(super) fn read(text: &str) -> Result<Statement, Unreadable> {
     reading.finish()
 }
 
+/// More tags than stand between two payments, or before the first: a file of
+/// nothing but tags within tags is no statement.
+const MOST_TAGS: usize = 500;
+
 /// More bytes than the words of any payment have.
 const MOST_WORDS: usize = 4_000;
 
@@ -128,6 +132,8 @@ struct Reading<'t> {
     part: Part,
     payment: Payment<'t>,
     payments: Vec<Payment<'t>>,
+    /// How many tags there were since the last payment began.
+    since_payment: usize,
     statements: usize,
     ended: bool,
     currency: &'t str,
@@ -142,13 +148,19 @@ struct Reading<'t> {
 
 impl<'t> Reading<'t> {
     fn tag(&mut self, tag: Tag<'t>) -> Result<(), Unreadable> {
+        self.since_payment += 1;
+        if self.since_payment > MOST_TAGS {
+            let what = "There is more between two payments here than any bank writes";
+            return Err(Unreadable::new(Some(tag.line_no), what, AGAIN));
+        }
         let name = tag.name.to_ascii_uppercase();
+        let line_no = tag.line_no;
         if tag.closes {
             self.close(&name)
         } else {
             self.open(&name, &tag)?
         }
-        if self.payments.len() > MOST_LINES { Err(too_many_lines()) } else { Ok(()) }
+        if self.payments.len() > MOST_LINES { Err(too_many_lines(line_no)) } else { Ok(()) }
     }
 
     fn close(&mut self, name: &str) {
@@ -167,6 +179,7 @@ impl<'t> Reading<'t> {
             "STMTRS" | "CCSTMTRS" => self.statements += 1,
             "STMTTRN" => {
                 self.payment_ends();
+                self.since_payment = 0;
                 self.part = Part::Payment;
                 self.payment.line_no = tag.line_no;
             }

@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Statement, Unreadable> {
             reading.take(line_no, &rows.record)?;
         }
         if reading.rows.len() + reading.left_out.len() > MOST_LINES {
-            return Err(too_many_lines());
+            return Err(too_many_lines(line_no));
         }
     }
     rows.refuse_if_cut_off()?;

@@ -1,6 +1,6 @@
 //! From bytes to text: which files are something else, and how text is coded.
 
-use super::{AGAIN, DOWNLOAD, Note, Unreadable};
+use super::{AGAIN, DOWNLOAD, LONGEST_LINE, Note, Unreadable};
 
 /// How a file is spoken of in a message: its name, if it is fit to be shown.
 pub(super) fn called(name: &str) -> String {
@@ -57,6 +57,18 @@ pub(super) fn refuse_other_texts(text: &str, name: &str) -> Result<(), Unreadabl
         return Ok(());
     };
     Err(Unreadable::new(None, format!("{} {what}", called(name)), DOWNLOAD))
+}
+
+/// Refuses a table with a line that goes on and on, before it is taken apart:
+/// its million cells would need far more memory than the file.
+pub(super) fn refuse_endless_lines(text: &str) -> Result<(), Unreadable> {
+    match (1..).zip(text.split('\n')).find(|(_, line)| line.len() > LONGEST_LINE) {
+        Some((number, _)) => {
+            let what = "This line is longer than 10,000 characters, which no bank writes";
+            Err(Unreadable::new(Some(number), what, AGAIN))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Text from UTF-8, UTF-16 that starts with its mark, or Windows-1252.

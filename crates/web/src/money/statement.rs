@@ -56,7 +56,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                     (select(&Select::new("holding", "Which account is it from?", &options).with(form)))
                 }
                 (file_upload(&FileUpload { accept: Some(".csv,.ofx,.qfx,text/csv"),
-                    hint: Some("CSV or OFX, up to 20 MB."), ..FileUpload::new("file", "The statement").with(form) }))
+                    hint: Some("CSV or OFX, up to 5 MB and 20,000 payments."), ..FileUpload::new("file", "The statement").with(form) }))
                 (button(&Button::submit("Add the statement")))
             }
         }
