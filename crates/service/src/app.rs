@@ -1,5 +1,6 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
+use crate::No;
 use crate::clock::Clock;
 use crate::limit::Limits;
 use crate::papers::{self, Press, Printer};
@@ -14,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Db, StoreError, Stream, StreamKind, Tx, record};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// What an installation is told when it starts.
@@ -81,7 +83,12 @@ pub struct App {
     /// How often things were done.
     pub rates: Arc<Rates>,
     pub(crate) press: Printer,
+    heavy: Arc<Semaphore>,
 }
+
+/// How many heavy reads are done at once: fewer than there are
+/// threads that read the database, so that light reads always find one free.
+const HEAVY: usize = 2;
 
 impl App {
     #[must_use]
@@ -96,7 +103,22 @@ impl App {
             frameworks: Arc::new(Kept::new(200)),
             looks: Arc::default(),
             press: Printer::of(papers::no_press),
+            heavy: Arc::new(Semaphore::new(HEAVY)),
         }
+    }
+
+    /// A heavy read (a case from its first day on), a few at a time.
+    pub(crate) async fn heavy_read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, No> + Send + 'static,
+    ) -> Result<T, No> {
+        let _turn = self.turn().await?;
+        self.db.read(work).await
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, No> {
+        // Nobody closes it.
+        self.heavy.acquire().await.map_err(|_| No::Broken(StoreError::Closed))
     }
 
     /// The same, with something that can set papers in print.

@@ -5,17 +5,18 @@ pub mod kept;
 pub mod money;
 mod reading;
 pub mod spending;
+pub mod steps;
 
 use crate::mail::Letter;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::payments::Rhythm;
-use domain::case::arrangement::spending::Change;
+use domain::case::arrangement::spending::{Change, Held};
 use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
 use domain::case::{Case, CaseRole, Voice};
-use domain::ledger::Balances;
+use domain::ledger::{Account, Funder, Layer};
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
-use store::ledger;
+use store::{StoreError, Tx, ledger, sums};
 use uuid::Uuid;
 
 impl From<Decision> for Decided {
@@ -49,14 +50,21 @@ pub(crate) fn to_the_family(case: &Case, subject: &str, page: &str) -> Vec<Lette
     family.map(letter).collect()
 }
 
+/// What the ledger says of a holding.
+fn held(tx: &mut Tx<'_>, case: CaseId, holding: HoldingId) -> Result<Held, StoreError> {
+    let through = ledger::through(tx, case, holding)?;
+    let from = |funder| through.get(&Account::Funding(funder)).copied().unwrap_or_default();
+    let left = through.values().copied().sum();
+    Ok(Held { left, from_nhs: from(Funder::Nhs), from_council: from(Funder::Council) })
+}
+
 impl App {
     /// Makes the agreement for a year from a day, and tells the family.
     pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<u64, No> {
         let app = self.clone();
         self.act(actor, id, Action::MakeAgreement, move |desk| {
             let start = agreement::year_start(desk.case, from);
-            let this_year = ledger::entries(desk.tx, id)?.into_iter().filter(|e| e.happened >= start);
-            let balances = Balances::of(this_year.flat_map(|e| e.postings().to_vec()));
+            let balances = sums::balances_of(&sums::since(desk.tx, id, Layer::Budget, start)?);
             let made = agreement::make(desk.case, from, desk.by(), EntryId(app.id()), &balances)?;
             let mail = to_the_family(desk.case, "An agreement for you to read", "agreement");
             Ok(Decided { mail, ..made.into() })
@@ -194,10 +202,10 @@ impl App {
     pub async fn change_holding(&self, actor: &Actor, id: CaseId, change: Change) -> Result<u64, No> {
         let app = self.clone();
         self.act(actor, id, Action::MakeAgreement, move |desk| {
-            let entries = ledger::entries(desk.tx, id)?;
+            let held = held(desk.tx, id, change.old)?;
             let deal = || EntryId(app.id());
             let by = desk.by();
-            Ok(arrangement::spending::change_holding(desk.case, change.clone(), &entries, by, deal)?.into())
+            Ok(arrangement::spending::change_holding(desk.case, change.clone(), held, by, deal)?.into())
         })
         .await
     }

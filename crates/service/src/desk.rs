@@ -8,7 +8,7 @@ use domain::framework::Framework;
 use domain::ledger::Entry;
 use domain::{Author, CaseId, Date, Recorded, Refusal, Timestamp, dates};
 use std::sync::Arc;
-use store::{StoreError, Stream, StreamKind, Tx, ledger, looks, record};
+use store::{StoreError, Stream, StreamKind, Tx, ledger, looks, open_lines, record};
 
 /// A case that was opened to be read.
 #[derive(Clone, Debug)]
@@ -81,6 +81,20 @@ impl Steps {
     #[must_use]
     pub fn events(self) -> Vec<case::Event> {
         self.events
+    }
+}
+
+/// A line of a bank statement waits until somebody says what it was, and again
+/// when that is taken back.
+fn note_what_waits(tx: &mut Tx<'_>, case: CaseId, event: &case::Event) -> Result<(), StoreError> {
+    use domain::case::arrangement::Event as E;
+    let case::Event::Arrangement(event) = event else { return Ok(()) };
+    match event {
+        E::SpendingMatched { bank_line, .. }
+        | E::PaymentArrived { bank_line, .. }
+        | E::MoneyInExplained { bank_line, .. } => open_lines::settle(tx, case, *bank_line),
+        E::SpendingUnmatched { bank_line, .. } => open_lines::reopen(tx, case, *bank_line),
+        _ => Ok(()),
     }
 }
 
@@ -219,6 +233,9 @@ impl App {
         }
         let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
         record::append(tx, stream, case.version, by, now, &decided.events)?;
+        for event in &decided.events {
+            note_what_waits(tx, case.id, event)?;
+        }
         let mut after = Case::clone(case);
         for (seq, event) in (case.version + 1..).zip(&decided.events) {
             after.apply(&domain::Recorded { seq, at: now, by, event: event.clone() });

@@ -1,8 +1,9 @@
 //! What happened in a case, in words, a page at a time; and the case as it
 //! stood on an earlier day.
 
-use crate::{App, No, people};
-use domain::access::{Facts, Role};
+use crate::{App, No, Seen, people};
+use domain::access::{Actor, Facts, Role};
+use domain::case::arrangement::sight::{sees_every_line, tells_of_lines};
 use domain::case::circle::CaseRole;
 use domain::case::history::{Part, Told, tell};
 use domain::case::{self, Case, Voice, notes};
@@ -10,12 +11,19 @@ use domain::framework::Framework;
 use domain::{AccountId, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+pub use store::looks::Place as LookPlace;
 use store::{StoreError, Stream, StreamKind, Tx, looks, record};
 
 /// How many events one page shows.
 pub const PAGE: usize = 50;
 /// How many are read at once when few of them are wanted.
 const BATCH: u32 = 200;
+/// How many one page looks through for those that are wanted. Then it shows
+/// what it found, and how to look further back.
+const LOOKED_THROUGH: u64 = 1_000;
+
+/// How many changes of a plan since an earlier day are told at most.
+pub const CHANGES: usize = 100;
 
 /// Which events are wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,11 +55,21 @@ pub struct Page {
     pub older: Option<u64>,
 }
 
-/// The reader, as far as private notes are concerned.
+/// The reader, as far as private notes and the lines of accounts are concerned.
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub account: AccountId,
     pub roles: Vec<Role>,
+    /// Whether they see the single lines of every account.
+    pub lines: bool,
+}
+
+impl Reader {
+    #[must_use]
+    pub fn of(actor: &Actor, seen: &Seen) -> Self {
+        let lines = sees_every_line(actor, &seen.case);
+        Self { account: actor.account, roles: seen.roles.clone(), lines }
+    }
 }
 
 /// One page of what happened, without what this reader may not read.
@@ -81,17 +99,22 @@ fn some(
     let all = wanted.part.is_none() && wanted.who.is_none();
     let few = u32::try_from(most + most / 5 + 1).unwrap_or(BATCH);
     let batch = if all { few } else { BATCH };
+    let mut looked = 0;
     loop {
         let events = record::load_before::<case::Event>(tx, stream, before, batch)?;
         let is_last = events.len() < batch as usize;
         for recorded in events {
             before = Some(recorded.seq);
+            looked += 1;
             if wanted.part.is_some_and(|part| part != Part::of(&recorded.event))
                 || !may_read(case, &recorded, reader)
             {
                 continue;
             }
-            let told = tell(case, framework, &recorded);
+            let mut told = tell(case, framework, &recorded);
+            if !reader.lines && tells_of_lines(&recorded.event) {
+                told.detail.clear();
+            }
             if !is_by(case, &recorded, &told, wanted.who) {
                 continue;
             }
@@ -103,6 +126,9 @@ fn some(
         }
         if is_last {
             return Ok(Page { entries: found, older: None });
+        }
+        if looked >= LOOKED_THROUGH {
+            return Ok(Page { entries: found, older: before });
         }
     }
 }
@@ -120,11 +146,11 @@ fn entry(
 }
 
 /// Names of authors, each looked up once.
-#[derive(Default)]
-struct Names(BTreeMap<Option<AccountId>, String>);
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<Option<AccountId>, String>);
 
 impl Names {
-    fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
+    pub fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
         if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
             return Ok(name.clone());
         }
@@ -168,7 +194,10 @@ pub fn newest(
 #[derive(Clone, Debug)]
 pub struct AsItStood {
     pub case: Case,
+    /// The newest of them, [`CHANGES`] at most, oldest first.
     pub changes_since: Vec<Entry>,
+    /// How many more there were, before these.
+    pub more_changes: usize,
 }
 
 /// The case as it stood after event `seq`, and how its plan changed since.
@@ -203,11 +232,14 @@ fn stood(
     let case = Case::fold(now.id, &events[..split]);
     let mut names = Names::default();
     let mut changes_since = Vec::new();
-    for recorded in events[split..].iter().filter(|e| matches!(e.event, case::Event::Plan(_))) {
+    let changes: Vec<_> =
+        events[split..].iter().filter(|e| matches!(e.event, case::Event::Plan(_))).collect();
+    let more_changes = changes.len().saturating_sub(CHANGES);
+    for recorded in changes.into_iter().skip(more_changes) {
         let told = tell(now, framework, recorded);
         changes_since.push(entry(tx, now, &mut names, recorded, told)?);
     }
-    Ok(AsItStood { case, changes_since })
+    Ok(AsItStood { case, changes_since, more_changes })
 }
 
 /// That someone opened a part of a case.
@@ -222,28 +254,39 @@ pub struct Looked {
 }
 
 impl App {
-    /// Who looked at a case, newest first, at most `most`.
-    pub async fn looks(&self, id: CaseId, most: u32) -> Result<Vec<Looked>, No> {
+    /// Who looked at a case, newest first, at most `most` of those before a
+    /// place (none: the newest); and the place from where to go further back.
+    pub async fn looks(
+        &self,
+        id: CaseId,
+        before: Option<looks::Place>,
+        most: u32,
+    ) -> Result<(Vec<Looked>, Option<looks::Place>), No> {
         self.read(move |tx| {
             let mut names = Names::default();
             let mut all = Vec::new();
-            for look in looks::looks_at(tx, id, most)? {
+            let mut found = looks::looks_before(tx, id, before.as_ref(), most.saturating_add(1))?;
+            let more = found.len() > most as usize;
+            found.truncate(most as usize);
+            let older = found.last().map(looks::Look::place).filter(|_| more);
+            for look in found {
                 let name = names.of(tx, Author::Account(look.account))?;
                 let looks::Look { account, section, first_at: first, last_at: last, times, .. } = look;
                 all.push(Looked { name, account, section, first, last, times });
             }
-            Ok(all)
+            all.sort_by_key(|look| std::cmp::Reverse(look.last));
+            Ok((all, older))
         })
         .await
     }
 
     /// See [`after_event`].
     pub async fn case_after(&self, now: Arc<Case>, framework: Framework, seq: u64) -> Result<AsItStood, No> {
-        self.read(move |tx| Ok(after_event(tx, &now, &framework, seq)?)).await
+        self.heavy_read(move |tx| Ok(after_event(tx, &now, &framework, seq)?)).await
     }
 
     /// See [`on_day`].
     pub async fn case_on(&self, now: Arc<Case>, framework: Framework, day: Date) -> Result<AsItStood, No> {
-        self.read(move |tx| Ok(on_day(tx, &now, &framework, day)?)).await
+        self.heavy_read(move |tx| Ok(on_day(tx, &now, &framework, day)?)).await
     }
 }

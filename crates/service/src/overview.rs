@@ -25,10 +25,10 @@ impl App {
     ) -> Result<(Seen, Glance), No> {
         let who = actor.clone();
         self.see_with(actor, id, Action::SeeCase, "home", move |tx, seen| {
-            let balances = store::ledger::balances(tx, id)?;
+            let balances = store::sums::balances(tx, id)?;
             let mut newest = vec![];
             if may(&who, Action::SeeHistory, &seen.case) {
-                let reader = Reader { account: who.account, roles: seen.roles.clone() };
+                let reader = Reader::of(&who, seen);
                 newest = history::newest(tx, &seen.case, seen.framework(), &reader, most(seen))?;
             }
             Ok(Glance { balances, newest })
@@ -38,6 +38,6 @@ impl App {
 
     /// What each account of a case that was opened holds.
     pub async fn balances(&self, case: CaseId) -> Result<Balances, No> {
-        self.read(move |tx| Ok(store::ledger::balances(tx, case)?)).await
+        self.read(move |tx| Ok(store::sums::balances(tx, case)?)).await
     }
 }

@@ -17,7 +17,8 @@ use domain::framework::{self, Framework};
 use domain::paper::{Block, Paper};
 use domain::{AccountId, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::collections::HashMap;
-use store::{Stream, StreamKind, Tx, record};
+use std::sync::Arc;
+use store::{StoreError, Stream, StreamKind, Tx, record};
 
 /// Sets a paper in print and gives the bytes of a PDF. It blocks, and the
 /// error is for the log. The program puts the real one in, so that nothing
@@ -157,7 +158,7 @@ pub fn make(kind: Kind, source: &Source<'_>) -> Option<Paper> {
 /// A case as it stood at the end of a day.
 #[derive(Clone, Debug)]
 pub struct Stood {
-    pub case: Case,
+    pub case: Arc<Case>,
     pub framework: Framework,
     pub names: HashMap<AccountId, String>,
     pub on: Date,
@@ -182,7 +183,13 @@ impl App {
             return Err(Refusal::invalid("on", "Enter a day that is not in the future").into());
         }
         let current = seen.framework().clone();
-        let stood = self.read(move |tx| stood_at(tx, id, on, &current)).await?;
+        let stood = if on == today {
+            // All of it is there already: nothing has to be gone through again.
+            let case = Arc::clone(&seen.case);
+            self.read(move |tx| Ok(stood(tx, Arc::clone(&case), current.clone(), on)?)).await?
+        } else {
+            self.heavy_read(move |tx| stood_at(tx, id, on, &current)).await?
+        };
         if stood.case.exists() {
             return Ok(stood);
         }
@@ -237,11 +244,15 @@ fn stood_at(tx: &mut Tx<'_>, id: CaseId, on: Date, current: &Framework) -> Resul
     let case = Case::fold(id, &record::load_until::<case::Event>(tx, stream, until)?);
     let area = Stream { kind: StreamKind::Area, id: current.area.0 };
     let then = Framework::fold(&record::load_until::<framework::Event>(tx, area, until)?);
+    Ok(stood(tx, Arc::new(case), then.unwrap_or_else(|| current.clone()), on)?)
+}
+
+fn stood(tx: &mut Tx<'_>, case: Arc<Case>, framework: Framework, on: Date) -> Result<Stood, StoreError> {
     let mut names = HashMap::new();
     for account in authors(&case) {
         names.insert(account, people::author_name(tx, Author::Account(account))?);
     }
-    Ok(Stood { case, framework: then.unwrap_or_else(|| current.clone()), names, on })
+    Ok(Stood { case, framework, names, on })
 }
 
 /// The accounts whose names stand on a paper.

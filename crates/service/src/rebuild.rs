@@ -10,7 +10,7 @@ use domain::organisation::{self, Organisation};
 use domain::{AccountId, CaseId, EnquiryId, OrganisationId};
 use std::fmt;
 use store::lists::ListRow;
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, Stream, StreamKind, Tx, ledger, open_lines, record};
 use uuid::Uuid;
 
 /// How many streams are done in one transaction, so that people who work at
@@ -31,6 +31,8 @@ pub enum Why {
     NotTheSame,
     /// Nothing on the record belongs to them.
     NothingOnRecord,
+    /// Sums or lines that wait are not what its ledger and its record give.
+    MoneyNotTheSame,
     /// The record of it cannot be read; `verify` says which row.
     CannotBeRead(String),
 }
@@ -40,6 +42,9 @@ impl fmt::Display for Difference {
         write!(f, "list_rows: {}: ", self.stream)?;
         match &self.why {
             Why::NotTheSame => f.write_str("not what the record gives"),
+            Why::MoneyNotTheSame => {
+                f.write_str("its sums, or what waits to be matched, are not what the ledger gives")
+            }
             Why::NothingOnRecord => f.write_str("nothing on the record belongs to it"),
             Why::CannotBeRead(what) => write!(f, "cannot be made again: {what}"),
         }
@@ -100,6 +105,7 @@ impl App {
                 after = last;
             }
         }
+        all.differences.extend(self.money_again(what).await?);
         let strays = match what {
             Do::Check => self.db.read::<_, No>(|tx| Ok(store::lists::strays(tx)?)).await?,
             Do::PutRight(_) => self.db.write(remove_strays).await?,
@@ -107,6 +113,39 @@ impl App {
         let stray = |stream| Difference { stream, why: Why::NothingOnRecord };
         all.differences.extend(strays.into_iter().map(stray));
         Ok(all)
+    }
+}
+
+impl App {
+    /// The sums that are kept beside the ledger, and the lines that wait.
+    /// (Whether sums are right is checked by `verify`, with the ledger.)
+    async fn money_again(&self, what: Do) -> Result<Vec<Difference>, No> {
+        let engine = self.db.engine();
+        let mut cases = match what {
+            Do::Check => self.db.read::<_, No>(move |tx| Ok(open_lines::differences(tx, engine)?)).await?,
+            Do::PutRight => {
+                let again = move |tx: &mut Tx<'_>| {
+                    let differ = open_lines::differences(tx, engine)?;
+                    if !differ.is_empty() {
+                        open_lines::remake(tx, engine)?;
+                    }
+                    Ok::<_, No>(differ)
+                };
+                self.db.write(again).await?
+            }
+        };
+        let mut after = None;
+        while what == Do::PutRight {
+            let sums = move |tx: &mut Tx<'_>| {
+                let Some((case, _)) = ledger::cases(tx, after, 1)?.pop() else { return Ok(None) };
+                Ok::<_, No>(Some((case, ledger::remake_sums(tx, case)?)))
+            };
+            let Some((case, differed)) = self.db.write(sums).await? else { break };
+            cases.extend(Some(case).filter(|case| differed && !cases.contains(case)));
+            after = Some(case);
+        }
+        let of_case = |case: CaseId| Stream { kind: StreamKind::Case, id: case.0 };
+        Ok(cases.into_iter().map(|c| Difference { stream: of_case(c), why: Why::MoneyNotTheSame }).collect())
     }
 }
 

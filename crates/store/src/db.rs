@@ -1,9 +1,10 @@
 //! The database: open it, read it, write it.
 
-use crate::engine::{Access, Place};
+use crate::engine::{Access, Asked, Place};
 use crate::queue::Queue;
 use crate::work::{self, Job, Reply, Work};
 use crate::{Engine, StoreError, Stream, Tx, migrations};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -20,6 +21,7 @@ struct Inner {
     writes: Arc<Queue<Box<dyn Work>>>,
     reads: Arc<Queue<Box<dyn Work>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    asked: Arc<Asked>,
 }
 
 impl Drop for Inner {
@@ -68,21 +70,32 @@ impl Db {
     fn start(place: &Place, migration: i64) -> Result<Self, StoreError> {
         let mut writer = place.connect(Access::Write)?;
         migrations::apply(&mut writer, migration)?;
+        let asked = Arc::default();
+        let writer = writer.counted_in(&asked);
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
         let queue = Arc::clone(&writes);
         threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
         for _ in 0..READERS {
-            let reader = place.connect(Access::Read)?;
+            let reader = place.connect(Access::Read)?.counted_in(&asked);
             let queue = Arc::clone(&reads);
             threads.push(spawn("phb-reader", move || work::read(reader, &queue))?);
         }
-        Ok(Self(Arc::new(Inner { engine: place.engine(), writes, reads, threads: Mutex::new(threads) })))
+        let threads = Mutex::new(threads);
+        Ok(Self(Arc::new(Inner { engine: place.engine(), writes, reads, threads, asked })))
     }
 
     #[must_use]
     pub fn engine(&self) -> Engine {
         self.0.engine
+    }
+
+    /// How many questions were asked of the database since it was opened, and
+    /// how many rows came back: what a page costs, whatever the machine.
+    #[must_use]
+    pub fn asked(&self) -> (u64, u64) {
+        let asked = &self.0.asked;
+        (asked.questions.load(Ordering::Relaxed), asked.rows.load(Ordering::Relaxed))
     }
 
     /// Runs `work` on one consistent snapshot. It may be run more than once,

@@ -25,3 +25,58 @@ pub(crate) const POSTGRES_MAY: &str = "SELECT CASE WHEN
 pub(crate) const POSTGRES_OWNED: &str = "SELECT COUNT(*) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')";
+
+/// The lines that wait, by the ledger (what was matched or explained) and by
+/// the record (which of them are payments of ours).
+macro_rules! open_lines {
+    ($arrived:literal) => {
+        concat!(
+            "SELECT b.id, b.case_id, b.holding_id, CASE WHEN b.amount > 0 THEN 1 ELSE 0 END, b.date, b.line_no
+             FROM bank_lines b
+             WHERE (b.amount < 0 AND NOT EXISTS (SELECT 1 FROM entries e
+                     WHERE e.case_id = b.case_id AND e.about = b.id AND e.cause = 'bank-line-matched'
+                     AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.case_id = e.case_id AND c.corrects = e.id)))
+                 OR (b.amount > 0
+                     AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = b.case_id AND e.id = b.id)
+                     AND b.id NOT IN (SELECT ",
+            $arrived,
+            " FROM events WHERE stream_kind = 'case' AND type = 'arrangement.payment-arrived'))"
+        )
+    };
+}
+
+macro_rules! of_each {
+    ($engine:ident, $before:literal, $after:literal) => {
+        match $engine {
+            Engine::Sqlite => concat!(
+                $before,
+                open_lines!("unhex(replace(json_extract(body, '$.data.bank_line'), '-', ''))"),
+                $after
+            ),
+            Engine::Postgres => concat!(
+                $before,
+                open_lines!("CAST(CAST(body AS JSON) -> 'data' ->> 'bank_line' AS UUID)"),
+                $after
+            ),
+        }
+    };
+}
+
+/// Fills the table of lines that wait (no parameters).
+pub(crate) fn open_lines_again(engine: Engine) -> &'static str {
+    of_each!(engine, "INSERT INTO open_lines (line_id, case_id, holding_id, came_in, date, line_no) ", "")
+}
+
+/// The cases of which a line stands in one of the two and not in the other
+/// (no parameters, 100 ids at most).
+pub(crate) fn open_lines_differ(engine: Engine) -> &'static str {
+    of_each!(
+        engine,
+        "WITH truth (line_id, case_id, holding_id, came_in, date, line_no) AS (",
+        "), kept AS (SELECT line_id, case_id, holding_id, came_in, date, line_no FROM open_lines)
+         SELECT DISTINCT case_id FROM (
+             SELECT * FROM (SELECT * FROM truth EXCEPT SELECT * FROM kept) a
+             UNION ALL SELECT * FROM (SELECT * FROM kept EXCEPT SELECT * FROM truth) b) d
+         ORDER BY case_id LIMIT 100"
+    )
+}

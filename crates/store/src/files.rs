@@ -37,11 +37,13 @@ const INSERT: &str =
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const GET: &str = "SELECT id, case_id, name, media_type, size, sha256, added, account_id, bytes
     FROM files WHERE id = $1";
+const BEFORE: &str = "SELECT id, case_id, name, media_type, size, sha256, added, account_id
+    FROM files WHERE case_id = $1 AND (added, id) < ($2, $3) ORDER BY added DESC, id DESC LIMIT $4";
 const LIST: &str = "SELECT id, case_id, name, media_type, size, sha256, added, account_id
     FROM files WHERE case_id = $1 ORDER BY added, id";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[INSERT, GET, LIST];
+pub(crate) const ALL: &[&str] = &[INSERT, GET, BEFORE, LIST];
 
 /// Stores a file.
 pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
@@ -73,6 +75,22 @@ pub fn get(tx: &mut Tx<'_>, id: FileId) -> Result<Option<(FileInfo, Vec<u8>)>, S
         return Err(row.corrupt("bytes"));
     }
     Ok(Some((info, bytes)))
+}
+
+/// The newest files of a case before a place (none: the newest of all),
+/// `limit` at most, the newest first.
+pub fn before(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    place: Option<(Timestamp, FileId)>,
+    limit: u32,
+) -> Result<Vec<FileInfo>, StoreError> {
+    let (added, id) = match place {
+        Some((added, id)) => (added.as_microsecond(), id.0),
+        None => (i64::MAX, Uuid::max()),
+    };
+    let params = [case.0.into(), added.into(), id.into(), limit.into()];
+    tx.query(BEFORE, &params)?.into_iter().map(|row| read(&mut row.of("files", 1))).collect()
 }
 
 /// The files of a case, the oldest first.

@@ -3,11 +3,18 @@
 //! into another, so an unbalanced entry cannot be written down at all. The
 //! entries of a case are chained by hashes like the events of a stream.
 
+mod page;
+
+#[cfg(test)]
+pub(crate) use page::ALL as ALL_PAGES;
+pub use page::{Entries, Place, Shown, matched_lately, page};
+
 use crate::chain::{Chain, Hash, START as BEGINNING};
+use crate::sums::Sums;
 use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
-use domain::{AccountId, BankLineId, CaseId, EntryId, Pence};
+use domain::{AccountId, BankLineId, CaseId, EntryId, HoldingId, Pence};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -47,12 +54,15 @@ const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS 
     SELECT layer, to_account AS account, amount FROM moves WHERE case_id = $1
     UNION ALL SELECT layer, from_account AS account, -amount AS amount FROM moves WHERE case_id = $1) sides
     GROUP BY layer, account";
+const HELD: &str = "SELECT from_account, to_account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM moves
+    WHERE case_id = $1 AND layer = 'actual' AND (from_account = $2 OR to_account = $2)
+    GROUP BY from_account, to_account";
 const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
     HEAD, HEAD_ALONE, KEYS, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, HOLDS, MOVES,
-    BALANCES, CASES,
+    BALANCES, HELD, CASES,
 ];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
@@ -115,12 +125,14 @@ fn add(
     entries: &[Entry],
 ) -> Result<(), StoreError> {
     let (mut seq, mut hash) = (count, head);
+    let mut sums = Sums::default();
     let clash = || format!("the ledger of case {case}");
     for some in entries.chunks(AT_ONCE) {
         let (mut rows, mut of_moves) = (Vec::with_capacity(some.len() * 2), Vec::with_capacity(some.len()));
         for entry in some {
             seq += 1;
             let moves = moves_of(entry.postings());
+            moves.iter().for_each(|m| sums.add(entry.happened, m.layer, (m.from, m.to), m.amount));
             hash = entry_hash(hash, seq, entry, &moves);
             rows.push((INSERT, row_of(entry, seq, hash)));
             of_moves.extend(moves.iter().enumerate().map(|(i, m)| (MOVE, m.row(case, seq, i))));
@@ -133,7 +145,9 @@ fn add(
     } else {
         (ADVANCE, vec![case.0.into(), seq.into(), hash.into(), count.into()])
     };
-    tx.write_rows(vec![new_head], clash)?;
+    let mut last = vec![new_head];
+    last.extend(sums.statements(case));
+    tx.write_rows(last, clash)?;
     if let Some(heads) = tx.heads() {
         heads.ledgers.insert(case, (seq, hash));
     }
@@ -166,6 +180,26 @@ pub fn balances(tx: &mut Tx<'_>, case: CaseId) -> Result<Balances, StoreError> {
         sums.push(Posting { layer, account, amount: Pence(row.take("amount")?) });
     }
     Ok(Balances::of(sums))
+}
+
+/// What really moved into a holding and out of it, by where it came from or
+/// went to: below nought went out. Added up from the ledger itself, for a
+/// decision and not for a page.
+pub fn through(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    holding: HoldingId,
+) -> Result<BTreeMap<Account, Pence>, StoreError> {
+    let own = Account::Holding(holding);
+    let mut sums: BTreeMap<Account, Pence> = BTreeMap::new();
+    for row in tx.query(HELD, &[case.0.into(), own.to_string().into()])? {
+        let mut row = row.of("moves", 2);
+        let (from, to): (Account, Account) = (row.parse("from_account")?, row.parse("to_account")?);
+        let amount = Pence(row.take("amount")?);
+        let (other, amount) = if to == own { (from, amount) } else { (to, -amount) };
+        *sums.entry(other).or_default() += amount;
+    }
+    Ok(sums)
 }
 
 /// The newest entry that matches a bank line of a case to its plan.
@@ -280,6 +314,26 @@ pub(crate) fn everything(tx: &mut Tx<'_>, case: CaseId) -> Result<(Vec<StoredEnt
         }
     }
     Ok((entries, unreadable))
+}
+
+/// What entries add up to.
+pub(crate) fn sums_of(entries: &[StoredEntry]) -> Sums {
+    let mut sums = Sums::default();
+    for StoredEntry { entry, moves, .. } in entries {
+        moves.iter().for_each(|m| sums.add(entry.happened, m.layer, (m.from, m.to), m.amount));
+    }
+    sums
+}
+
+/// Makes the sums of a case again from its ledger. Whether they were others.
+pub fn remake_sums(tx: &mut Tx<'_>, case: CaseId) -> Result<bool, StoreError> {
+    let (entries, _) = everything(tx, case)?;
+    let sums = sums_of(&entries);
+    if sums.are_kept(tx, case)? {
+        return Ok(false);
+    }
+    sums.put(tx, case)?;
+    Ok(true)
 }
 
 type Unreadable = (u64, StoreError);

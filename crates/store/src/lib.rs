@@ -28,10 +28,12 @@ pub mod ledger;
 pub mod lists;
 pub mod looks;
 pub mod marks;
+pub mod open_lines;
 pub mod outbox;
 pub mod record;
 pub mod seal;
 pub mod stats;
+pub mod sums;
 pub mod verify;
 
 pub use db::Db;
@@ -51,12 +53,15 @@ fn of_service() -> Vec<&'static [&'static str]> {
         jobs::ALL,
         ledger::ALL,
         lists::ALL,
+        ledger::ALL_PAGES,
         looks::ALL,
         marks::ALL,
+        open_lines::ALL,
         outbox::ALL,
         record::ALL,
         seal::ALL,
         stats::ALL,
+        sums::ALL,
         verify::ALL,
         verify::ALL_SEALED,
     ]
@@ -134,7 +139,10 @@ mod tests {
             let check = tokio::task::spawn_blocking(move || {
                 let place = Place::parse(&url).expect("an address");
                 let mut connection = place.connect(Access::Write).expect("a connection");
-                for sql in crate::statements().into_iter().flatten() {
+                let engine = place.engine();
+                let own =
+                    [crate::dialect::open_lines_again(engine), crate::dialect::open_lines_differ(engine)];
+                for sql in crate::statements().into_iter().flatten().chain(&own) {
                     if let Err(refusal) = connection.prepare(sql) {
                         panic!("{name} refuses {sql}: {refusal}");
                     }

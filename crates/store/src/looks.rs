@@ -4,6 +4,7 @@
 use crate::value::Row;
 use crate::{StoreError, Tx};
 use domain::{AccountId, CaseId, Timestamp};
+use uuid::Uuid;
 
 /// Somebody looked at a section of a case, once or more often in a short while.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,8 @@ const RECORD: &str = "INSERT INTO looks (case_id, account_id, section, period, f
     ON CONFLICT (case_id, period, account_id, section)
     DO UPDATE SET last_at = EXCLUDED.last_at, times = looks.times + 1";
 const LOOKS: &str = "SELECT case_id, account_id, section, first_at, last_at, times FROM looks
-    WHERE case_id = $1 ORDER BY period DESC, last_at DESC, account_id, section LIMIT $2";
+    WHERE case_id = $1 AND (period, account_id, section) < ($2, $3, $4)
+    ORDER BY period DESC, account_id DESC, section DESC LIMIT $5";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[RECORD, LOOKS];
@@ -43,8 +45,30 @@ pub fn record_look(
     tx.execute(RECORD, &params).map(drop)
 }
 
-/// Who looked at a case, the latest first.
-pub fn looks_at(tx: &mut Tx<'_>, case: CaseId, limit: u32) -> Result<Vec<Look>, StoreError> {
+/// Where a look stands: its period, and within it the account and the section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub period: i64,
+    pub account: AccountId,
+    pub section: String,
+}
+
+impl Look {
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let period = self.first_at.as_second().div_euclid(PERIOD_SECONDS);
+        Place { period, account: self.account, section: self.section.clone() }
+    }
+}
+
+/// Who looked at a case before a place (none: the newest of all), `limit` at
+/// most: the latest quarter of an hour first.
+pub fn looks_before(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    before: Option<&Place>,
+    limit: u32,
+) -> Result<Vec<Look>, StoreError> {
     let read = |row: Row| {
         let mut row = row.of("looks", 3);
         Ok(Look {
@@ -56,5 +80,15 @@ pub fn looks_at(tx: &mut Tx<'_>, case: CaseId, limit: u32) -> Result<Vec<Look>, 
             times: row.take("times")?,
         })
     };
-    tx.query(LOOKS, &[case.0.into(), limit.into()])?.into_iter().map(read).collect()
+    let (period, account, section) = match before {
+        Some(place) => (place.period, place.account.0, place.section.as_str()),
+        None => (i64::MAX, Uuid::max(), ""),
+    };
+    let params = [case.0.into(), period.into(), account.into(), section.into(), limit.into()];
+    tx.query(LOOKS, &params)?.into_iter().map(read).collect()
+}
+
+/// Who looked at a case, the latest first.
+pub fn looks_at(tx: &mut Tx<'_>, case: CaseId, limit: u32) -> Result<Vec<Look>, StoreError> {
+    looks_before(tx, case, None, limit)
 }

@@ -38,6 +38,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0004_marks.sqlite.sql"),
         postgres: include_str!("../migrations/0004_marks.postgres.sql"),
     },
+    Migration {
+        number: 5,
+        name: "sums",
+        sqlite: include_str!("../migrations/0005_sums.sqlite.sql"),
+        postgres: include_str!("../migrations/0005_sums.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

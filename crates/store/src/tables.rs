@@ -249,6 +249,32 @@ const TABLES: &[Table] = &[
         .known(4, STILL)
         .changed(&["UPDATE"]),
     table!(
+        "sums",
+        4,
+        "case_id, day, layer, account",
+        "($1, $2, $3, $4)",
+        "$5",
+        "case_id, day, layer, account, money_in, money_out",
+        "($1, $2, $3, $4, $5, $6)",
+        "utttii",
+        500
+    )
+    .known(5, STILL)
+    .changed(&["UPDATE", "DELETE"]),
+    table!(
+        "open_lines",
+        1,
+        "line_id",
+        "($1)",
+        "$2",
+        "line_id, case_id, holding_id, came_in, date, line_no",
+        "($1, $2, $3, $4, $5, $6)",
+        "uuuiti",
+        500
+    )
+    .known(5, STILL)
+    .changed(&["DELETE"]),
+    table!(
         "addressees",
         1,
         "message_id",

@@ -54,6 +54,8 @@ pub enum Wrong {
     NotAsSealed,
     /// It is not the seal that somebody kept.
     NotAsKept,
+    /// They are not what the ledger adds up to.
+    NotAsAdded,
 }
 
 /// One thing that is wrong.
@@ -327,6 +329,10 @@ fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), 
             wrong.extend(check_meaning(&entries));
         }
         sealed.check(case.0, &entries, count, &mut wrong);
+        // Of a ledger that is not sound it cannot be said what it adds up to.
+        if wrong.is_empty() && !ledger::sums_of(&entries).are_kept(tx, case)? {
+            report.faults.push(fault("sums", None, Wrong::NotAsAdded));
+        }
         report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("entries", Some(seq), wrong)));
     }
     Ok((report, last))
@@ -380,6 +386,10 @@ fn strays(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
         let stream = format!("case {}", row.of("entries", 1).take::<Uuid>("case_id")?);
         faults.push(Fault { table: "ledgers", stream, seq: None, wrong: Wrong::Deleted });
     }
+    for case in crate::sums::strays(tx)? {
+        let stream = format!("case {case}");
+        faults.push(Fault { table: "sums", stream, seq: None, wrong: Wrong::Stray });
+    }
     for row in tx.query(STRAY_MOVES, &[])? {
         let mut row = row.of("moves", 2);
         let stream = format!("case {}", row.take::<Uuid>("case_id")?);
@@ -419,6 +429,7 @@ impl fmt::Display for Wrong {
             Self::RemovedWhole => "removed whole",
             Self::NotAsSealed => "not what was sealed: it, or something before it, was made anew",
             Self::NotAsKept => "not the seal that was kept",
+            Self::NotAsAdded => "not what the ledger adds up to",
         })
     }
 }

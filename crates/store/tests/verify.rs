@@ -99,7 +99,7 @@ const SEALED_DEEDS: &[(&str, &[Named])] = &[
     ),
     (
         "DELETE FROM moves; DELETE FROM entries; DELETE FROM ledgers",
-        &[("ledgers", Some(7), Wrong::RemovedWhole)],
+        &[("sums", None, Wrong::Stray), ("ledgers", Some(7), Wrong::RemovedWhole)],
     ),
     (
         "UPDATE streams SET version = 4, head = (SELECT hash FROM events WHERE seq = 4 AND body LIKE '% of 2%')
@@ -142,6 +142,8 @@ const SEALED_DEEDS: &[(&str, &[Named])] = &[
          DELETE FROM moves WHERE seq > 5 OR seq = 4; DELETE FROM entries WHERE seq > 5",
         &[("entries", Some(4), Wrong::Unreadable), ("entries", Some(6), Wrong::CutOff)],
     ),
+    ("UPDATE sums SET money_in = money_in + 1 WHERE day <> ''", &[("sums", None, Wrong::NotAsAdded)]),
+    ("DELETE FROM sums WHERE day = ''", &[("sums", None, Wrong::NotAsAdded)]),
     ("UPDATE seals SET at = at + 1 WHERE number = 1", &[("seals", None, Wrong::Edited)]),
     ("UPDATE seals SET hash = substr(hash, 1, 31) WHERE number = 2", &[("seals", None, Wrong::Unreadable)]),
     (

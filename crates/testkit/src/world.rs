@@ -13,7 +13,8 @@ use service::limit::Place as Room;
 use service::secrets::Hashing;
 use service::{App, Decided, Settings, mail};
 use std::sync::Arc;
-use store::{Db, Stream, StreamKind, record};
+use store::bank::BankLine;
+use store::{Db, StoreError, Stream, StreamKind, record};
 use web::Web;
 use web::page::Look;
 
@@ -164,6 +165,16 @@ impl World {
     /// A case as it stands.
     pub async fn case(&self, id: CaseId) -> Arc<Case> {
         demo::case(&self.app, id).await.expect("the case can be read")
+    }
+
+    /// Every line of every account of a case, the oldest of each first.
+    pub async fn bank_lines(&self, id: CaseId) -> Vec<BankLine> {
+        let holdings: Vec<_> = self.case(id).await.plan.holdings.iter().map(|h| h.id).collect();
+        let read = self.app.db.read::<_, StoreError>(move |tx| {
+            let all = holdings.iter().map(|h| store::bank::lines(tx, *h)).collect::<Result<Vec<_>, _>>()?;
+            Ok(all.concat())
+        });
+        read.await.expect("the lines can be read")
     }
 
     /// Every event of a case, oldest first.

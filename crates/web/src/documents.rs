@@ -3,16 +3,17 @@
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
 use crate::form::{self, Form};
+use crate::money::frame::older;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::access::{self, Action};
-use domain::{CaseId, Date, FileId, dates};
+use domain::{CaseId, Date, FileId, Timestamp, dates};
 use maud::{Markup, html};
 use service::Seen;
-use service::documents::Listed;
+use service::documents::{Listed, Place};
 use service::papers::{Kind, Stood};
 use service::rate::Rate;
 
@@ -36,7 +37,9 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
             Err(no) => Trouble::into_form(no, &mut form)?,
         }
     }
-    let files = app.files(&me.actor, id).await?;
+    let before = file_place(form.text("before"));
+    let (files, older) = app.files(&me.actor, id, before).await?;
+    let files = Files { files, again: before.is_some(), older };
     let page = content(&me, &seen, &stood, &files, &form);
     let title = title(&seen);
     if form.is_ok() {
@@ -45,11 +48,25 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     Ok(form::invalid(case_page_with_errors(&me, &seen, title, "documents", &page)))
 }
 
+/// A page of files.
+struct Files {
+    files: Vec<Listed>,
+    /// Whether newer ones came before these.
+    again: bool,
+    older: Option<Place>,
+}
+
+/// A place among files as it stands in an address: `1767225600000000.0197…`.
+fn file_place(text: &str) -> Option<Place> {
+    let (added, id) = text.split_once('.')?;
+    Some((Timestamp::from_microsecond(added.parse().ok()?).ok()?, id.parse().ok()?))
+}
+
 fn title(seen: &Seen) -> &'static str {
     if is_family(&seen.roles) { "Your documents" } else { "Documents" }
 }
 
-fn content(me: &Me, seen: &Seen, stood: &Stood, files: &[Listed], form: &Form) -> Markup {
+fn content(me: &Me, seen: &Seen, stood: &Stood, files: &Files, form: &Form) -> Markup {
     let now = stood.on == seen.today;
     html! {
         (form.error_summary())
@@ -117,8 +134,11 @@ fn another_day(seen: &Seen, form: &Form) -> Markup {
     }
 }
 
-fn files_list(seen: &Seen, files: &[Listed]) -> Markup {
-    let rows = files
+fn files_list(seen: &Seen, files: &Files) -> Markup {
+    let here = format!("/cases/{}/documents", seen.case.id);
+    let next = files.older.map(|(at, id)| format!("{here}?before={}.{id}", at.as_microsecond()));
+    let rows: Vec<Row> = files
+        .files
         .iter()
         .map(|listed| {
             let file = &listed.file;
@@ -133,11 +153,14 @@ fn files_list(seen: &Seen, files: &[Listed]) -> Markup {
         })
         .collect();
     html! {
-        @if files.is_empty() {
+        @if rows.is_empty() && next.is_some() {
+            p { "None of the files we looked through is for you to open. Choose “Older” to look further back." }
+        } @else if rows.is_empty() {
             p { "Nothing has been added yet. Receipts that are added on the money pages are kept here." }
         } @else {
             (summary_list(&SummaryList::new(rows)))
         }
+        (older(files.again.then_some(here.as_str()), next.as_deref()))
     }
 }
 

@@ -6,6 +6,7 @@ mod plan_then;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
 use crate::form::{self, Form};
+use crate::money::frame::older;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
@@ -44,7 +45,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeHistory, "history").await?;
     let query = query(raw.as_deref());
     let wanted = wanted(&query);
-    let reader = Reader { account: me.actor.account, roles: seen.roles.clone() };
+    let reader = Reader::of(&me.actor, &seen);
     let (case, framework) = (seen.case.clone(), seen.framework().clone());
     let found = me.web().app.read(move |tx| Ok(page(tx, &case, &framework, &reader, wanted)?)).await?;
     let content = html! {
@@ -52,7 +53,10 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         p { "Nothing here is ever changed or taken away. The newest is first." }
         (filters(&seen, wanted))
         (ask_for_a_day(id, &Form::empty()))
-        @if found.entries.is_empty() { (nothing_yet("Nothing here yet.")) }
+        @if found.entries.is_empty() {
+            @if found.older.is_some() { (nothing_yet("Nothing like this is among the things we looked through. Choose “Older” to look further back.")) }
+            @else { (nothing_yet("Nothing here yet.")) }
+        }
         (by_day(&me, &seen.case, &found))
         (further(id, &found, wanted))
         @if may(&me.actor, Action::SeeLooks, &seen.case) {
@@ -233,11 +237,23 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
 }
 
 /// How many looks one page shows, newest first.
-const LOOKS: u32 = 300;
+const LOOKS: u32 = 100;
 
-async fn looks(me: Me, At(id): At<CaseId>) -> Answer {
+/// A place among looks as it stands in an address: `1966543.0197….plan`.
+fn look_place(text: &str) -> Option<service::history::LookPlace> {
+    let mut parts = text.splitn(3, '.');
+    let (period, account, section) = (parts.next()?, parts.next()?, parts.next()?);
+    let (period, account) = (period.parse().ok()?, account.parse().ok()?);
+    Some(service::history::LookPlace { period, account, section: section.to_owned() })
+}
+
+async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeLooks, "looks").await?;
-    let found = me.web().app.looks(id, LOOKS).await?;
+    let before = look_place(query(raw.as_deref()).text("before"));
+    let here = format!("/cases/{id}/looks");
+    let newest = before.is_some().then_some(here.as_str());
+    let (found, next) = me.web().app.looks(id, before.clone(), LOOKS).await?;
+    let next = next.map(|p| format!("{here}?before={}.{}.{}", p.period, p.account, p.section));
     let who = |account: AccountId| {
         let member = seen.case.circle.members.iter().find(|m| m.account == Some(account));
         member.map_or("from the services", |m| m.relation.as_str())
@@ -257,6 +273,7 @@ async fn looks(me: Me, At(id): At<CaseId>) -> Answer {
                 }
             }
         }
+        (older(newest, next.as_deref()))
     };
     Ok(case_page(&me, &seen, "Who looked", "history", None, &content).into_response())
 }

@@ -1,6 +1,7 @@
 //! The money as the person sees it: what came in, what is promised, what is
 //! spent and what is left, when it would run out, and for what it was used.
 
+mod account;
 mod entries;
 pub mod frame;
 mod matching;
@@ -22,6 +23,7 @@ use axum::response::IntoResponse;
 use domain::access::{self, Action};
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
+use domain::case::arrangement::sight::accounts_seen;
 use domain::case::plan::Mode;
 use domain::ledger::{Account, Layer};
 use domain::{CaseId, Date, Pence, dates};
@@ -29,11 +31,13 @@ use frame::{Done, whose};
 use maud::{Markup, html};
 use service::Seen;
 use service::arrangement::money::Money;
+use service::arrangement::steps::{MOST_COUNTED, Waiting};
 
 pub fn declare(routes: &mut Routes) {
     let see = Door::Case(Action::SeeMoney);
     routes.get("/cases/{id}/money", see, show);
     routes.get("/cases/{id}/money/entries", see, entries::show);
+    routes.get("/cases/{id}/money/accounts/{holding}", see, account::show);
     statement::declare(routes);
     matching::declare(routes);
     one::declare(routes);
@@ -52,12 +56,13 @@ const DONE: [(&str, &str); 5] = [
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "money").await?;
     let money = me.web().app.money(seen.case.clone()).await?;
+    let waiting = me.web().app.waiting(&me.actor, seen.case.clone()).await?;
     let title = format!("{} money", whose(&seen));
-    let content = page(&me, &seen, &money, &title);
+    let content = page(&me, &seen, (&money, waiting), &title);
     Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
 }
 
-fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
+fn page(me: &Me, seen: &Seen, (money, waiting): (&Money, Waiting), title: &str) -> Markup {
     let case = &seen.case;
     let facts = money.all(case);
     let bar =
@@ -66,11 +71,11 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
     html! {
         (page_heading("", title))
         (how_it_should_feel(seen, Stage::Organise))
-        @if case.arrangement.agreements.is_empty() && money.entries.is_empty() {
+        @if case.arrangement.agreements.is_empty() && money.is_none() {
             (nothing_yet("There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
         } @else {
             (money_bar(&bar))
-            (to_do(me, seen, money))
+            (to_do(me, seen, waiting))
             h2 { "How long it lasts" }
             (run_out_chart(&forecast(&money.outlook(case, seen.today))))
             h2 { "Where the money is held" }
@@ -86,14 +91,16 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
 }
 
 /// What waits for this reader: payments to match, money to explain.
-fn to_do(me: &Me, seen: &Seen, money: &Money) -> Markup {
+fn to_do(me: &Me, seen: &Seen, waiting: Waiting) -> Markup {
     let case = &seen.case;
-    let waiting = money.open_lines(case).count() + money.unknown_in(case).count();
+    let waiting = waiting.all();
     if waiting == 0 || !access::may(&me.actor, Action::MatchSpending, case) {
         return html! {};
     }
     let title = if waiting == 1 {
         "1 payment waits for you to say what it was for".to_owned()
+    } else if waiting >= u64::from(MOST_COUNTED) {
+        format!("{MOST_COUNTED} payments or more wait for you to say what they were for")
     } else {
         format!("{waiting} payments wait for you to say what they were for")
     };
@@ -206,7 +213,7 @@ fn by_outcome(seen: &Seen, money: &Money) -> Markup {
 fn links(me: &Me, seen: &Seen) -> Markup {
     let case = &seen.case;
     let may = |action| access::may(&me.actor, action, case);
-    let has_account = !service::arrangement::spending::handled_by(&me.actor, case).is_empty();
+    let has_account = !accounts_seen(&me.actor, case).is_empty();
     let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
     let link = |path: &str, text: &str| html! { li { a href={ "/cases/" (case.id) "/" (path) } { (text) } } };
     html! {

@@ -6,6 +6,7 @@ use crate::components::{
     radios, tag, textarea,
 };
 use crate::form::{self, Form};
+use crate::money::frame::older;
 use crate::page::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
@@ -13,12 +14,14 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Role;
 use domain::access::{Action, may};
-use domain::case::notes::{self, ReadBy};
+use domain::case::notes::{self, Note, ReadBy};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
 
 const TITLE: &str = "Notes";
+/// How many notes one page shows, newest first.
+const PAGE: usize = 30;
 
 /// The routes of notes.
 pub fn declare(routes: &mut Routes) {
@@ -43,8 +46,10 @@ fn offered(seen: &Seen) -> Vec<ReadBy> {
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeHistory, "notes").await?;
-    let written = Form::parse(query.unwrap_or_default().as_bytes()).text("done") == "written";
-    let content = page(&me, &seen, &Form::filled([("read-by", "me")])).await?;
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let written = query.text("done") == "written";
+    let before = query.text("before").parse().ok();
+    let content = page(&me, &seen, before, &Form::filled([("read-by", "me")])).await?;
     let flash = written.then_some("Your note is kept.");
     Ok(case_page(&me, &seen, TITLE, "notes", flash, &content).into_response())
 }
@@ -71,24 +76,26 @@ async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
-    let content = page(me, seen, form).await?;
+    let content = page(me, seen, None, form).await?;
     Ok(form::invalid(case_page_with_errors(me, seen, TITLE, "notes", &content)))
 }
 
-async fn page(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {
+async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answer<Markup> {
     let case = &seen.case;
     let caption = if is_family(&seen.roles) { "" } else { case.person_name() };
-    let readable: Vec<_> = case.notes.readable(case, me.actor.account, &seen.roles).cloned().collect();
+    let mut all = case.notes.readable(case, me.actor.account, &seen.roles, before);
+    let found: Vec<(usize, Note)> = all.by_ref().take(PAGE).map(|(at, note)| (at, note.clone())).collect();
+    let here = format!("/cases/{}/notes", case.id);
+    let next = found.last().filter(|_| all.next().is_some()).map(|(at, _)| format!("{here}?before={at}"));
+    let readable: Vec<Note> = found.into_iter().map(|(_, note)| note).collect();
     let authors: Vec<_> = readable.iter().map(|note| note.by).collect();
     let names = me
         .web()
         .app
         .read(move |tx| {
-            let mut names = Vec::new();
-            for author in &authors {
-                names.push(service::people::author_name(tx, *author)?);
-            }
-            Ok(names)
+            let mut names = service::history::Names::default();
+            let each = authors.iter().map(|author| names.of(tx, *author));
+            Ok(each.collect::<Result<Vec<String>, _>>()?)
         })
         .await?;
     Ok(html! {
@@ -108,6 +115,7 @@ async fn page(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {
                 (own_words(note.text.as_str(), &who))
             }
         }
+        (older(before.map(|_| here.as_str()), next.as_deref()))
     })
 }
 

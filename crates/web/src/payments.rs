@@ -19,7 +19,8 @@ use domain::case::Stage;
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
 use domain::{CaseId, InstalmentId, Pence, Why, dates};
 use maud::{Markup, html};
-use service::arrangement::money::Money;
+use serde::Deserialize;
+use service::arrangement::money::Names;
 use service::{No, Seen};
 
 pub fn declare(routes: &mut Routes) {
@@ -63,15 +64,26 @@ fn kind_words(kind: InstalmentKind) -> &'static str {
     }
 }
 
-async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
+/// How many payments one page shows.
+const PAGE: usize = 60;
+
+/// Of those before the first that is still to come, this many stand above it.
+const ABOVE: usize = 5;
+
+#[derive(Debug, Default, Deserialize)]
+struct From {
+    /// How many payments stand before the first on the page.
+    from: Option<usize>,
+}
+
+async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>, Query(asked): Query<From>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "payments").await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
     let title = format!("{} payments", whose(&seen));
-    let content = page(&me, &seen, &money, &title);
+    let content = page(&me, &seen, asked.from, &title).await?;
     Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
 }
 
-fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
+async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<Markup> {
     let case = &seen.case;
     let may = |action| access::may(&me.actor, action, case);
     let mut all: Vec<&Instalment> = case.arrangement.instalments.iter().collect();
@@ -79,7 +91,17 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
     let total = |which: &[PaymentState]| -> Pence {
         all.iter().filter(|i| which.contains(&i.state)).map(|i| i.planned.amount).sum()
     };
-    html! {
+    let to_come = |i: &&Instalment| matches!(i.state, PaymentState::Planned | PaymentState::Released);
+    let first_open = all.iter().position(to_come).unwrap_or(all.len());
+    // As many as fit, so that a page is full wherever it begins.
+    let last_start = all.len().saturating_sub(PAGE);
+    let from = from.unwrap_or(first_open.saturating_sub(ABOVE)).min(last_start);
+    let until = (from + PAGE).min(all.len());
+    let (some, count) = (&all[from..until], all.len());
+    let accounts = some.iter().flat_map(|i| [i.released_by, i.confirmed_by]).flatten().collect();
+    let names = me.web().app.names(accounts).await?;
+    let link = |from: usize, text: &str| html! { a href={ "/cases/" (case.id) "/payments?from=" (from) } { (text) } " " };
+    Ok(html! {
         (page_heading("", title))
         (how_it_should_feel(seen, Stage::Organise))
         @if may(Action::SchedulePayments) {
@@ -92,18 +114,25 @@ fn page(me: &Me, seen: &Seen, money: &Money, title: &str) -> Markup {
                 Row::text("Paid so far", total(&[PaymentState::Paid]).to_string()),
                 Row::text("Planned and set aside", total(&[PaymentState::Planned, PaymentState::Released]).to_string()),
             ])))
+            @if count > PAGE { p { "These are payments " (from + 1) " to " (until) " of " (count) "." } }
             (table(&Table::new(
-                "Every payment, by the day it is due",
+                if count > PAGE { "Payments, by the day they are due" } else { "Every payment, by the day it is due" },
                 vec![Column::text("Due"), Column::text("What"), Column::text("From and to"), Column::number("Amount"),
                      Column::text("State"), Column::text("Who")],
-                all.iter().map(|i| row(me, seen, money, i)).collect(),
+                some.iter().map(|i| row(me, seen, &names, i)).collect(),
             )))
+            @if count > PAGE {
+                nav class="phb-further" aria-label="Further" {
+                    @if from > 0 { (link(from.saturating_sub(PAGE), "Earlier payments")) }
+                    @if until < count { (link(until, "Later payments")) }
+                }
+            }
         }
         @if is_family(&seen.roles) { p { a href={ "/cases/" (case.id) "/money" } { "Back to the money" } } }
-    }
+    })
 }
 
-fn row(me: &Me, seen: &Seen, money: &Money, i: &Instalment) -> Vec<Markup> {
+fn row(me: &Me, seen: &Seen, names: &Names, i: &Instalment) -> Vec<Markup> {
     let case = &seen.case;
     let planned = &i.planned;
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
@@ -121,8 +150,8 @@ fn row(me: &Me, seen: &Seen, money: &Money, i: &Instalment) -> Vec<Markup> {
         html! {
             div {
                 @if i.state == PaymentState::Released || i.state == PaymentState::Paid {
-                    "Released by " (money.name(i.released_by))
-                    @if i.confirmed_by.is_some() { ", confirmed by " (money.name(i.confirmed_by)) }
+                    "Released by " (names.of(i.released_by))
+                    @if i.confirmed_by.is_some() { ", confirmed by " (names.of(i.confirmed_by)) }
                 }
                 (quick(me, seen, i))
             }
@@ -157,6 +186,10 @@ pub(crate) fn act_form(me: &Me, case: CaseId, payment: InstalmentId, path: &str,
     }
 }
 
+async fn names_for(me: &Me, i: &Instalment) -> Answer<Names> {
+    Ok(me.web().app.names([i.released_by, i.confirmed_by].into_iter().flatten().collect()).await?)
+}
+
 fn found(seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
     seen.case.arrangement.instalment(payment).cloned().ok_or(Trouble::Hidden)
 }
@@ -164,12 +197,12 @@ fn found(seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
 async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "payments").await?;
     let i = found(&seen, payment)?;
-    let money = me.web().app.money(seen.case.clone()).await?;
-    let content = one(&me, &seen, &money, &i, &Form::empty());
+    let names = names_for(&me, &i).await?;
+    let content = one(&me, &seen, &names, &i, &Form::empty());
     Ok(case_page(&me, &seen, "A payment", "money", None, &content).into_response())
 }
 
-fn one(me: &Me, seen: &Seen, money: &Money, i: &Instalment, form: &Form) -> Markup {
+fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Markup {
     let (case, planned) = (&seen.case, &i.planned);
     let may = |action| access::may(&me.actor, action, case);
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
@@ -183,8 +216,8 @@ fn one(me: &Me, seen: &Seen, money: &Money, i: &Instalment, form: &Form) -> Mark
         Row::html("State", tag(&Tag::new(state_words(i.state).0, state_words(i.state).1))),
     ];
     rows.extend(account.map(|(_, name, digits)| Row::text("Account", format!("{name}, ending in {digits}"))));
-    rows.extend(i.released_by.map(|_| Row::text("Released by", money.name(i.released_by))));
-    rows.extend(i.confirmed_by.map(|_| Row::text("Confirmed by", money.name(i.confirmed_by))));
+    rows.extend(i.released_by.map(|_| Row::text("Released by", names.of(i.released_by))));
+    rows.extend(i.confirmed_by.map(|_| Row::text("Confirmed by", names.of(i.confirmed_by))));
     rows.extend(i.paid.map(|paid| Row::text("Paid on", dates::long(paid))));
     rows.extend(i.reasons.iter().map(|why| Row::text("Reason given", why.as_str())));
     let why = |path: &str, label: &str, text: &str| {
@@ -272,8 +305,8 @@ async fn shown(no: No, me: &Me, seen: &Seen, i: &Instalment, form: &mut Form) ->
 }
 
 async fn again(me: &Me, seen: &Seen, i: &Instalment, form: &Form) -> Answer {
-    let money = me.web().app.money(seen.case.clone()).await?;
-    let content = one(me, seen, &money, i, form);
+    let names = names_for(me, i).await?;
+    let content = one(me, seen, &names, i, form);
     Ok(page_again(me, seen, "A payment", &content))
 }
 

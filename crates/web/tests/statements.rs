@@ -24,7 +24,7 @@ async fn send(world: &World, (case, holding): (CaseId, HoldingId), name: &str, b
 }
 
 async fn taken(world: &World, case: CaseId) -> usize {
-    world.app.money(world.case(case).await).await.expect("the money").lines.len()
+    world.bank_lines(case).await.len()
 }
 
 #[tokio::test(flavor = "multi_thread")]

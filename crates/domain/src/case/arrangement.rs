@@ -5,6 +5,7 @@ pub mod agreement;
 pub mod outlook;
 pub mod payments;
 pub mod postings;
+pub mod sight;
 pub mod spending;
 pub mod suggest;
 pub mod words;
@@ -18,6 +19,7 @@ use crate::{
     AccountId, Author, BankLineId, Date, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose,
     Recorded, StatementId, Timestamp,
 };
+use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
 
 /// The parts of the one agreement document; only those that apply are in it.
@@ -167,15 +169,18 @@ pub struct Arrangement {
     pub agreements: Vec<Agreement>,
     pub accounts: Vec<(HoldingId, Line, String)>,
     pub instalments: Vec<Instalment>,
-    pub statements: Vec<(StatementId, HoldingId, Timestamp)>,
-    pub matched: Vec<(BankLineId, Vec<(LineId, Pence)>)>,
-    pub receipts: Vec<Receipt>,
+    pub statements: RedBlackTreeMapSync<StatementId, HoldingId>,
+    pub matched: RedBlackTreeMapSync<BankLineId, Vec<(LineId, Pence)>>,
+    /// Oldest first.
+    pub receipts: VectorSync<Receipt>,
+    /// The place of each receipt among them.
+    receipt_of: RedBlackTreeMapSync<FileId, usize>,
     /// What was bought with a notional budget.
-    pub bought: Vec<spending::Bought>,
+    pub bought: VectorSync<spending::Bought>,
     /// Lines of statements that are payments of ours.
-    pub arrived: Vec<(BankLineId, Vec<InstalmentId>)>,
+    pub arrived: RedBlackTreeMapSync<BankLineId, Vec<InstalmentId>>,
     /// Other money that came in, and what it was.
-    pub explained: Vec<(BankLineId, CameIn)>,
+    pub explained: RedBlackTreeMapSync<BankLineId, CameIn>,
     /// The first money that was really paid: the statutory clocks start here.
     pub first_paid: Option<Date>,
 }
@@ -238,21 +243,27 @@ impl Arrangement {
                 i.reasons.push(why);
             }),
             Event::StatementTakenIn { statement, holding, .. } => {
-                self.statements.push((statement, holding, at))
+                self.statements.insert_mut(statement, holding);
             }
-            Event::PaymentArrived { bank_line, instalments } => self.arrived.push((bank_line, instalments)),
-            Event::MoneyInExplained { bank_line, what } => self.explained.push((bank_line, what)),
+            Event::PaymentArrived { bank_line, instalments } => {
+                self.arrived.insert_mut(bank_line, instalments);
+            }
+            Event::MoneyInExplained { bank_line, what } => {
+                self.explained.insert_mut(bank_line, what);
+            }
             Event::SpendingMatched { bank_line, to } => {
-                self.matched.retain(|(b, _)| *b != bank_line);
-                self.matched.push((bank_line, to));
+                self.matched.insert_mut(bank_line, to);
             }
-            Event::SpendingUnmatched { bank_line, .. } => self.matched.retain(|(b, _)| *b != bank_line),
+            Event::SpendingUnmatched { bank_line, .. } => {
+                self.matched.remove_mut(&bank_line);
+            }
             Event::NotionalSpent { holding, line, amount, on, what } => {
-                self.bought.push(spending::Bought { holding, line, amount, on, what });
+                self.bought.push_back_mut(spending::Bought { holding, line, amount, on, what });
                 self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
             }
             Event::ReceiptAdded { file, bank_line, line, what } => {
-                self.receipts.push(Receipt { file, bank_line, line, what, at, by });
+                self.receipt_of.insert_mut(file, self.receipts.len());
+                self.receipts.push_back_mut(Receipt { file, bank_line, line, what, at, by });
             }
         }
     }
@@ -289,7 +300,25 @@ impl Arrangement {
     /// What a payment was matched to.
     #[must_use]
     pub fn match_of(&self, bank_line: BankLineId) -> Option<&[(LineId, Pence)]> {
-        self.matched.iter().find(|(b, _)| *b == bank_line).map(|(_, to)| to.as_slice())
+        self.matched.get(&bank_line).map(Vec::as_slice)
+    }
+
+    /// Whether it is known what money was that came in.
+    #[must_use]
+    pub fn knows_what_came_in(&self, bank_line: BankLineId) -> bool {
+        self.arrived.contains_key(&bank_line) || self.explained.contains_key(&bank_line)
+    }
+
+    /// The receipt that is kept in a file.
+    #[must_use]
+    pub fn receipt(&self, file: FileId) -> Option<&Receipt> {
+        self.receipt_of.get(&file).and_then(|at| self.receipts.get(*at))
+    }
+
+    /// The holding of whose account a file is a statement.
+    #[must_use]
+    pub fn statement_of(&self, file: FileId) -> Option<HoldingId> {
+        self.statements.get(&StatementId(file.0)).copied()
     }
 }
 

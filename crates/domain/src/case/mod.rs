@@ -21,6 +21,7 @@ pub mod stage;
 use crate::{AreaId, CaseId, Recorded, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::sync::Arc;
 
 pub use circle::{CaseRole, Voice};
 pub use stage::{Stage, Turn};
@@ -84,7 +85,10 @@ from_section! {
     Signoff signoff Arrangement arrangement Review review Notes notes
 }
 
-/// The state of a case: what its events add up to.
+/// The state of a case: what its events add up to. Clones share what neither
+/// of them has changed: each section as a whole, and within a section whatever
+/// grows with a life. So to write one more sentence costs the same after ten
+/// years as on the first day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     pub id: CaseId,
@@ -92,15 +96,15 @@ pub struct Case {
     pub version: u64,
     /// When its last event was recorded.
     pub last: Option<Timestamp>,
-    pub offer: offer::Offer,
-    pub circle: circle::Circle,
-    pub assessment: assessment::Assessment,
-    pub budget: budget::Budget,
-    pub plan: plan::Plan,
-    pub signoff: signoff::Signoff,
-    pub arrangement: arrangement::Arrangement,
-    pub review: review::Reviews,
-    pub notes: notes::Notes,
+    pub offer: Arc<offer::Offer>,
+    pub circle: Arc<circle::Circle>,
+    pub assessment: Arc<assessment::Assessment>,
+    pub budget: Arc<budget::Budget>,
+    pub plan: Arc<plan::Plan>,
+    pub signoff: Arc<signoff::Signoff>,
+    pub arrangement: Arc<arrangement::Arrangement>,
+    pub review: Arc<review::Reviews>,
+    pub notes: Arc<notes::Notes>,
 }
 
 impl Case {
@@ -135,18 +139,18 @@ impl Case {
         self.version = recorded.seq;
         self.last = Some(recorded.at);
         match &recorded.event {
-            Event::Offer(e) => self.offer.apply(e, recorded),
-            Event::Circle(e) => self.circle.apply(e, recorded),
-            Event::Assessment(e) => self.assessment.apply(e, recorded),
-            Event::Budget(e) => self.budget.apply(e, recorded),
-            Event::Plan(e) => self.plan.apply(e, recorded),
+            Event::Offer(e) => Arc::make_mut(&mut self.offer).apply(e, recorded),
+            Event::Circle(e) => Arc::make_mut(&mut self.circle).apply(e, recorded),
+            Event::Assessment(e) => Arc::make_mut(&mut self.assessment).apply(e, recorded),
+            Event::Budget(e) => Arc::make_mut(&mut self.budget).apply(e, recorded),
+            Event::Plan(e) => Arc::make_mut(&mut self.plan).apply(e, recorded),
             Event::Signoff(e) => {
-                self.plan.hear(e);
-                self.signoff.apply(e, recorded);
+                Arc::make_mut(&mut self.plan).hear(e);
+                Arc::make_mut(&mut self.signoff).apply(e, recorded);
             }
-            Event::Arrangement(e) => self.arrangement.apply(e, recorded),
-            Event::Review(e) => self.review.apply(e, recorded),
-            Event::Notes(e) => self.notes.apply(e, recorded),
+            Event::Arrangement(e) => Arc::make_mut(&mut self.arrangement).apply(e, recorded),
+            Event::Review(e) => Arc::make_mut(&mut self.review).apply(e, recorded),
+            Event::Notes(e) => Arc::make_mut(&mut self.notes).apply(e, recorded),
         }
     }
 

@@ -4,6 +4,7 @@
 use super::{Case, Event as CaseEvent};
 use crate::access::{self, Action, Facts, Role, Verdict};
 use crate::{AccountId, Author, Prose, Recorded, Refusal, Timestamp};
+use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,13 +48,19 @@ pub struct Note {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notes {
-    pub all: Vec<Note>,
+    /// Oldest first.
+    pub all: VectorSync<Note>,
+    /// The newest of each writer: its place among them.
+    newest: RedBlackTreeMapSync<AccountId, usize>,
 }
 
 impl Notes {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         let Event::Written { text, read_by } = event.clone();
-        self.all.push(Note { text, read_by, by: recorded.by, at: recorded.at });
+        if let Some(account) = recorded.by.account() {
+            self.newest.insert_mut(account, self.all.len());
+        }
+        self.all.push_back_mut(Note { text, read_by, by: recorded.by, at: recorded.at });
     }
 }
 
@@ -81,21 +88,25 @@ pub fn may_read(
 }
 
 impl Notes {
-    /// What someone may read, newest first.
+    /// What someone may read, newest first, each with its place among all: of
+    /// those before `before` (none: the newest).
     pub fn readable<'a>(
         &'a self,
         case: &Case,
         reader: AccountId,
         roles: &'a [Role],
-    ) -> impl Iterator<Item = &'a Note> + use<'a> {
+        before: Option<usize>,
+    ) -> impl Iterator<Item = (usize, &'a Note)> + use<'a> {
         let facts = Facts::of(case);
-        self.all.iter().rev().filter(move |n| may_read(n.read_by, n.by, reader, roles, facts))
+        let places = 0..before.unwrap_or(usize::MAX).min(self.all.len());
+        let notes = places.rev().filter_map(|at| Some((at, self.all.get(at)?)));
+        notes.filter(move |(_, n)| may_read(n.read_by, n.by, reader, roles, facts))
     }
 }
 
 /// Writes a note. The same note by the same person, sent again, is one note.
 pub fn write(case: &Case, by: AccountId, text: Prose, read_by: ReadBy) -> Result<Vec<CaseEvent>, Refusal> {
-    let newest = case.notes.all.iter().rev().find(|n| n.by == Author::Account(by));
+    let newest = case.notes.newest.get(&by).and_then(|at| case.notes.all.get(*at));
     if newest.is_some_and(|n| n.text == text && n.read_by == read_by) {
         return Ok(vec![]);
     }

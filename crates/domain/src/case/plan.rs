@@ -26,6 +26,7 @@ use crate::{
     ActionId, Author, Date, HoldingId, LineId, OutcomeId, Pence, Prose, Recorded, RiskId, SubmissionId,
     Timestamp,
 };
+use rpds::VectorSync;
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +130,7 @@ pub struct Written {
     pub section: Section,
     pub standing: Vec<Writing>,
     /// Writings that somebody saw and wrote a newer one from, oldest first.
-    pub earlier: Vec<Writing>,
+    pub earlier: VectorSync<Writing>,
 }
 
 impl Written {
@@ -246,14 +247,14 @@ impl Plan {
     /// Those written meanwhile stand beside it.
     fn written(&mut self, section: Section, writing: Writing) {
         let at = self.sections.iter().position(|s| s.section == section).unwrap_or_else(|| {
-            self.sections.push(Written { section, standing: vec![], earlier: vec![] });
+            self.sections.push(Written { section, standing: vec![], earlier: VectorSync::default() });
             self.sections.len() - 1
         });
         let written = &mut self.sections[at];
         let (seen, meanwhile) =
             std::mem::take(&mut written.standing).into_iter().partition(|w| w.seq <= writing.based_on);
         let seen: Vec<Writing> = seen;
-        written.earlier.extend(seen);
+        seen.into_iter().for_each(|one| written.earlier.push_back_mut(one));
         written.standing = meanwhile;
         written.standing.push(writing);
     }

@@ -11,13 +11,13 @@ pub use store::bank::{BankLine, Statement};
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub statement: Statement,
-    /// The lines that were new when it came.
-    pub lines: Vec<BankLine>,
+    /// How many lines were new when it came.
+    pub new: u64,
     /// The file, read again: what it holds, and what of it was left out.
     pub contents: Option<Contents>,
     /// How many of its new lines have the day and the amount of a line of
     /// another statement: the same payment, perhaps, in another kind of file.
-    pub alike: usize,
+    pub alike: u64,
 }
 
 impl App {
@@ -29,19 +29,15 @@ impl App {
         id: StatementId,
     ) -> Result<Option<Kept>, No> {
         let found = self.read(move |tx| {
-            let found = store::bank::statements(tx, case)?.into_iter().find(|s| s.id == id);
+            let found = store::bank::statement(tx, id)?.filter(|s| s.case == case);
             let Some(statement) = found else { return Ok(None) };
-            let all = store::bank::lines(tx, statement.holding)?;
-            let (lines, others): (Vec<BankLine>, Vec<BankLine>) =
-                all.into_iter().partition(|l| l.statement == id);
-            let same = |l: &&BankLine| others.iter().any(|o| (o.date, o.amount) == (l.date, l.amount));
-            let alike = lines.iter().filter(same).count();
+            let (new, alike) = store::bank::new_and_alike(tx, id)?;
             let file = files::get(tx, FileId(id.0))?.map(|(info, bytes)| (info.name, bytes));
-            Ok(Some((Kept { statement, lines, contents: None, alike }, file)))
+            Ok(Some((statement, (new, alike), file)))
         });
-        let Some((kept, file)) = found.await? else { return Ok(None) };
+        let Some((statement, (new, alike), file)) = found.await? else { return Ok(None) };
         let contents = self.read_again(reader, file).await?;
-        Ok(Some(Kept { contents, ..kept }))
+        Ok(Some(Kept { statement, new, contents, alike }))
     }
 
     /// A line of a bank statement of a case that was opened with `see`.

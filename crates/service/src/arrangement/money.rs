@@ -1,34 +1,31 @@
-//! What a page shows of a case's money: the ledger read once, and added up by
-//! holding, by line of the plan and by outcome.
+//! What a case's money adds up to, by holding, by line of the plan and by
+//! outcome: read from the sums that are kept beside the ledger.
 
 use super::spending::looks_until;
 use crate::{App, No, lists, people};
 use domain::access::{Actor, Post};
 use domain::case::Case;
-use domain::case::arrangement::outlook::{Outlook, outlook};
+use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::payments::planned_for;
 use domain::case::arrangement::{PaymentState, payments};
 use domain::case::plan::Mode;
-use domain::ledger::{Account, Balances, Entry, Layer};
+use domain::ledger::{Account, Balances, Layer};
 use domain::{AccountId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::bank::{self, BankLine, Statement};
 use store::lists::{Filter, ListRow};
-use store::{StoreError, ledger};
+use store::sums::{self, Flow};
+use store::{StoreError, Tx};
 
-/// Everything about the money of a case, read in one snapshot.
-#[derive(Clone, Debug)]
+/// What the money of a case adds up to, read in one snapshot. It is no more to
+/// read after ten years than after one.
+#[derive(Clone, Debug, Default)]
 pub struct Money {
-    /// Oldest first.
-    pub entries: Vec<Entry>,
     pub balances: Balances,
-    /// The lines of every account's statements, oldest first.
-    pub lines: Vec<BankLine>,
-    pub statements: Vec<Statement>,
-    /// Names of those who posted entries or released payments.
-    pub names: BTreeMap<AccountId, String>,
+    /// What came into and went out of each account.
+    flows: BTreeMap<Account, Flow>,
+    past: Past,
 }
 
 /// The four facts of money held somewhere, or of all of it.
@@ -42,36 +39,56 @@ pub struct Facts {
 }
 
 impl App {
-    /// Reads the money of a case that was opened with `see`.
+    /// Reads what the money of a case that was opened with `see` adds up to.
     pub async fn money(&self, case: Arc<Case>) -> Result<Money, No> {
+        let from = looks_from(self.clock.today());
         self.read(move |tx| {
-            let entries = ledger::entries(tx, case.id)?;
-            let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
-            let mut lines = vec![];
-            for holding in &case.plan.holdings {
-                lines.extend(bank::lines(tx, holding.id)?);
-            }
-            let statements = bank::statements(tx, case.id)?;
-            let mut names = BTreeMap::new();
-            let instalments = case.arrangement.instalments.iter();
-            let of_payments = instalments.flat_map(|i| [i.released_by, i.confirmed_by]).flatten();
-            let all: Vec<AccountId> = entries.iter().filter_map(|e| e.by).chain(of_payments).collect();
-            for account in all {
-                if let std::collections::btree_map::Entry::Vacant(place) = names.entry(account) {
-                    let named = people::named(tx, account)?;
-                    place.insert(named.map_or_else(|| "Someone".to_owned(), |n| n.name));
-                }
-            }
-            Ok(Money { entries, balances, lines, statements, names })
+            let all = sums::all_time(tx, case.id)?;
+            let balances = sums::balances_of(&all);
+            let (first_moved, first_spent) = sums::first_days(tx, case.id)?;
+            let days = sums::days(tx, case.id, from)?;
+            let past = Past { first_moved, first_spent, held: balances.left(), days };
+            let actual = all.into_iter().filter(|sum| sum.layer == Layer::Actual);
+            Ok(Money { balances, flows: actual.map(|sum| (sum.account, sum.flow)).collect(), past })
         })
         .await
     }
+
+    /// The names of those who released or confirmed payments, or did something
+    /// else in a case that was opened with `see`.
+    pub async fn names(&self, accounts: Vec<AccountId>) -> Result<Names, No> {
+        self.read(move |tx| Ok(names_of(tx, &accounts)?)).await
+    }
+}
+
+/// Names of accounts.
+#[derive(Clone, Debug, Default)]
+pub struct Names(BTreeMap<AccountId, String>);
+
+impl Names {
+    #[must_use]
+    pub fn of(&self, account: Option<AccountId>) -> &str {
+        account.and_then(|a| self.0.get(&a)).map_or("", String::as_str)
+    }
+}
+
+/// Each name is looked up once.
+pub(crate) fn names_of(tx: &mut Tx<'_>, accounts: &[AccountId]) -> Result<Names, StoreError> {
+    let mut names = BTreeMap::new();
+    for account in accounts {
+        if let std::collections::btree_map::Entry::Vacant(place) = names.entry(*account) {
+            let named = people::named(tx, *account)?;
+            place.insert(named.map_or_else(|| "Someone".to_owned(), |n| n.name));
+        }
+    }
+    Ok(Names(names))
 }
 
 impl Money {
+    /// Whether nothing has happened with the money yet.
     #[must_use]
-    pub fn name(&self, account: Option<AccountId>) -> &str {
-        account.and_then(|a| self.names.get(&a)).map_or("", String::as_str)
+    pub fn is_none(&self) -> bool {
+        self.balances.iter().next().is_none()
     }
 
     /// What was spent on a line of the plan.
@@ -100,22 +117,13 @@ impl Money {
     #[must_use]
     pub fn of_holding(&self, holding: HoldingId) -> Facts {
         let account = Account::Holding(holding);
-        let mut facts = Facts {
+        let flow = self.flows.get(&account).copied().unwrap_or_default();
+        Facts {
+            came_in: flow.money_in,
+            spent: flow.money_out,
             promised: self.balances.get(Layer::Commitment, account),
             left: self.balances.get(Layer::Actual, account),
-            ..Facts::default()
-        };
-        for entry in &self.entries {
-            let of_entry = entry.postings().iter().filter(|p| p.layer == Layer::Actual);
-            for posting in of_entry.filter(|p| p.account == account) {
-                if posting.amount.is_negative() {
-                    facts.spent += -posting.amount;
-                } else {
-                    facts.came_in += posting.amount;
-                }
-            }
         }
-        facts
     }
 
     /// All of it. A notional budget's unspent rest counts as promised.
@@ -150,22 +158,7 @@ impl Money {
             .collect();
         let notional: Pence = case.plan.holdings.iter().map(|h| self.notional_to_come(case, h.id)).sum();
         let left = self.balances.left() + notional;
-        outlook(&self.entries, left, &planned, today, looks_until(case, today))
-    }
-
-    /// Payments out of accounts that wait to be matched, oldest first.
-    pub fn open_lines<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a BankLine> {
-        self.lines.iter().filter(|l| l.amount.is_negative() && case.arrangement.match_of(l.id).is_none())
-    }
-
-    /// Money that came in and nobody has explained.
-    pub fn unknown_in<'a>(&'a self, case: &'a Case) -> impl Iterator<Item = &'a BankLine> {
-        let arrangement = &case.arrangement;
-        self.lines.iter().filter(|l| {
-            l.amount.0 > 0
-                && arrangement.arrived.iter().all(|(id, _)| *id != l.id)
-                && arrangement.explained.iter().all(|(id, _)| *id != l.id)
-        })
+        outlook(&self.past, left, &planned, today, looks_until(case, today))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::reading::ReadStatement;
 use crate::{App, Decided, Desk, No};
-use domain::access::{Action, Actor, Post, Role};
+use domain::access::{Action, Actor, Role};
+use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::case::arrangement::spending::{self, Bought};
 use domain::case::arrangement::{CameIn, Movement};
-use domain::case::plan::{Holding, Mode};
 use domain::case::{Case, CaseRole};
 use domain::{
     AccountId, BankLineId, CaseId, EntryId, FileId, HoldingId, Line, LineId, Pence, Prose, Refusal,
@@ -26,20 +26,8 @@ pub struct TakenIn {
     pub already: u32,
 }
 
-/// The holdings with a bank account whose spending someone may handle: all of
-/// them for the person's side, their own organisation's for a third party.
-pub fn handled_by<'c>(actor: &Actor, case: &'c Case) -> Vec<&'c Holding> {
-    let roles = actor.roles_on(case);
-    let whole = roles.iter().any(|r| *r != Role::ThirdParty);
-    let theirs = |h: &Holding| {
-        actor.posts.iter().any(|p| p.post == Post::ThirdParty && h.words.organisation == Some(p.organisation))
-    };
-    let holdings = case.plan.holdings.iter().filter(|h| h.words.mode != Mode::Notional);
-    holdings.filter(|h| whole || theirs(h)).collect()
-}
-
 fn must_handle(actor: &Actor, case: &Case, holding: HoldingId) -> Result<(), No> {
-    if handled_by(actor, case).iter().any(|h| h.id == holding) {
+    if accounts_seen(actor, case).iter().any(|h| h.id == holding) {
         return Ok(());
     }
     if case.plan.holding(holding).is_none() || is_only_third_party(actor, case) {
@@ -67,7 +55,7 @@ pub fn movement(line: &BankLine) -> Movement {
 /// A bank line of this case that this person may handle; else it is not there.
 fn line_of(desk: &mut Desk<'_, '_>, id: BankLineId) -> Result<BankLine, No> {
     let line = bank::line(desk.tx, id)?.filter(|l| l.case == desk.case.id).ok_or(No::Hidden)?;
-    if handled_by(desk.actor, desk.case).iter().all(|h| h.id != line.holding) {
+    if !sees_lines(desk.actor, desk.case, line.holding) {
         return Err(No::Hidden);
     }
     Ok(line)
@@ -292,17 +280,6 @@ fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<(Decided, u32), No>
     let by = desk.by();
     let decision = spending::take_in(desk.case, statement.id, statement.holding, &new, already, by)?;
     Ok((decision.into(), new_lines))
-}
-
-/// A file of a case that someone may open: receipts and statements of the
-/// holdings that they handle.
-pub fn may_open(actor: &Actor, case: &Case, file: FileId) -> bool {
-    if !is_only_third_party(actor, case) {
-        return true;
-    }
-    let of_theirs = |holding: HoldingId| handled_by(actor, case).iter().any(|h| h.id == holding);
-    case.arrangement.statements.iter().any(|(s, h, _)| s.0 == file.0 && of_theirs(*h))
-        || case.arrangement.receipts.iter().any(|r| r.file == file && r.by.account() == Some(actor.account))
 }
 
 /// Whether the person's side, and not an organisation, handles a holding.

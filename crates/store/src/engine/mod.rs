@@ -5,6 +5,8 @@ mod sqlite;
 
 use crate::StoreError;
 use crate::value::{Row, Value};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +48,11 @@ impl Place {
 
     pub fn connect(&self, access: Access) -> Result<Connection, StoreError> {
         match self {
-            Self::Sqlite(path) => sqlite::Connection::open(path, access).map(Connection::Sqlite),
+            Self::Sqlite(path) => sqlite::Connection::open(path, access).map(Kind::Sqlite),
             Self::Postgres(settings) => postgres::Connection::open(settings, access)
-                .map(|connection| Connection::Postgres(Box::new(connection))),
+                .map(|connection| Kind::Postgres(Box::new(connection))),
         }
+        .map(|kind| Connection { kind, asked: Arc::default() })
     }
 }
 
@@ -68,26 +71,49 @@ fn one_each(touched: &[u64]) -> Result<(), StoreError> {
     Err(StoreError::Clash { what: "a row that was to be written".to_owned() })
 }
 
-pub(crate) enum Connection {
+/// How much was asked of a database: what a page costs, whatever the machine.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    pub questions: AtomicU64,
+    pub rows: AtomicU64,
+}
+
+pub(crate) struct Connection {
+    kind: Kind,
+    asked: Arc<Asked>,
+}
+
+enum Kind {
     Sqlite(sqlite::Connection),
     Postgres(Box<postgres::Connection>),
 }
 
 macro_rules! each {
     ($self:ident, $connection:ident => $work:expr) => {
-        match $self {
-            Connection::Sqlite($connection) => $work,
-            Connection::Postgres($connection) => $work,
+        match &mut $self.kind {
+            Kind::Sqlite($connection) => $work,
+            Kind::Postgres($connection) => $work,
         }
     };
 }
 
 impl Connection {
     pub fn engine(&self) -> Engine {
-        match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+        match self.kind {
+            Kind::Sqlite(_) => Engine::Sqlite,
+            Kind::Postgres(_) => Engine::Postgres,
         }
+    }
+
+    /// Counts what is asked here together with what is asked elsewhere.
+    pub fn counted_in(self, asked: &Arc<Asked>) -> Self {
+        Self { asked: Arc::clone(asked), ..self }
+    }
+
+    fn count(&self, questions: usize, rows: usize) {
+        let add = |to: &AtomicU64, n: usize| to.fetch_add(n as u64, Ordering::Relaxed);
+        add(&self.asked.questions, questions);
+        add(&self.asked.rows, rows);
     }
 
     pub fn begin(&mut self) -> Result<(), StoreError> {
@@ -105,7 +131,7 @@ impl Connection {
 
     /// What may be done after the answers were given. `quiet`: nobody waits.
     pub fn tidy(&mut self, quiet: bool) {
-        if let Self::Sqlite(c) = self {
+        if let Kind::Sqlite(c) = &mut self.kind {
             c.tidy(quiet);
         }
     }
@@ -123,7 +149,9 @@ impl Connection {
     }
 
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        each!(self, c => c.query(sql, params))
+        let rows = each!(self, c => c.query(sql, params))?;
+        self.count(1, rows.len());
+        Ok(rows)
     }
 
     pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
@@ -139,18 +167,22 @@ impl Connection {
         &mut self,
         questions: &[(&'static str, Vec<Value>)],
     ) -> Result<Vec<Vec<Row>>, StoreError> {
-        match self {
-            Self::Sqlite(c) => questions.iter().map(|(sql, params)| c.query(sql, params)).collect(),
-            Self::Postgres(c) => c.query_all(questions),
-        }
+        let answers: Vec<Vec<Row>> = match &mut self.kind {
+            Kind::Sqlite(c) => {
+                questions.iter().map(|(sql, params)| c.query(sql, params)).collect::<Result<_, _>>()?
+            }
+            Kind::Postgres(c) => c.query_all(questions)?,
+        };
+        self.count(questions.len(), answers.iter().map(Vec::len).sum());
+        Ok(answers)
     }
 
     /// Runs statements that touch one row each, at the latest with the next
     /// question or with the commit; that one did not is then a clash.
     pub fn later(&mut self, statements: Vec<(&'static str, Vec<Value>)>) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(c) => c.execute_all(&statements).and_then(|touched| one_each(&touched)),
-            Self::Postgres(c) => {
+        match &mut self.kind {
+            Kind::Sqlite(c) => c.execute_all(&statements).and_then(|touched| one_each(&touched)),
+            Kind::Postgres(c) => {
                 c.later(statements);
                 Ok(())
             }

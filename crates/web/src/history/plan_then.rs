@@ -18,6 +18,11 @@ pub fn plan_as_it_stood(me: &Me, seen: &Seen, stood: &AsItStood, title: &str) ->
         @else { (whole_plan(&stood.case, seen.framework())) }
         h2 { "What changed since" }
         @if stood.changes_since.is_empty() { (nothing_yet("Nothing has changed since.")) }
-        @else { (super::entries(me, &seen.case, &stood.changes_since)) }
+        @else {
+            @if stood.more_changes > 0 {
+                p { "Here are the newest " (stood.changes_since.len()) ". " (stood.more_changes) " more came before them: they are all in the history." }
+            }
+            (super::entries(me, &seen.case, &stood.changes_since))
+        }
     }
 }

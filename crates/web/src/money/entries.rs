@@ -1,34 +1,83 @@
 //! Every movement of money: a list in words, and for staff the ledger with
 //! both sides of each entry.
 
-use super::frame::{account_words, whose};
+use super::frame::{account_words, older, whose};
 use crate::case_page::{At, case_page, is_family};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
+use crate::form::Form;
 use crate::{Answer, Me};
+use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::{Action, may};
+use domain::case::arrangement::sight::{accounts_seen, sees_every_line, sees_lines};
 use domain::case::arrangement::spending::Bought;
 use domain::ledger::{Account, Cause, Entry, Layer, Posting};
-use domain::{CaseId, Pence, dates};
+use domain::{CaseId, Date, HoldingId, Pence, dates};
 use maud::{Markup, html};
 use service::Seen;
-use service::arrangement::money::Money;
+use service::arrangement::steps::{Months, Steps, place_of};
 
-/// The most entries on the page, newest first.
-const MOST: usize = 500;
-
-pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
+pub(super) async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "money").await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
+    let query = Form::parse(raw.unwrap_or_default().as_bytes());
+    let before = place_of(query.text("before"));
+    let (app, family) = (&me.web().app, is_family(&seen.roles));
+    let steps = app.money_steps(&me.actor, seen.case.clone(), family, before).await?;
+    let months = match sees_every_line(&me.actor, &seen.case) {
+        true => vec![],
+        false => app.account_months(seen.case.clone()).await?,
+    };
     let title = format!("{} money, step by step", whose(&seen));
+    let here = format!("/cases/{id}/money/entries");
+    let next = steps.older.map(|place| format!("{here}?before={}.{}", place.happened, place.seq));
     let content = html! {
         (page_heading("", &title))
-        @if money.entries.is_empty() { (nothing_yet("Nothing has happened with the money yet.")) }
-        @else if is_family(&seen.roles) { (in_words(&me, &seen, &money)) }
-        @else { (ledger(&me, &seen, &money)) }
+        @if steps.entries.is_empty() { (nothing_yet("Nothing has happened with the money yet.")) }
+        @else if family { (in_words(&me, &seen, &steps)) }
+        @else { (ledger(&me, &seen, &steps)) }
+        (older(before.is_some().then_some(here.as_str()), next.as_deref()))
+        @if before.is_none() { (by_month(&me, &seen, &months)) (accounts(&me, &seen)) }
         p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
     };
     Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
+}
+
+/// The accounts whose single payments this reader sees.
+fn accounts(me: &Me, seen: &Seen) -> Markup {
+    let all = accounts_seen(&me.actor, &seen.case);
+    html! {
+        @if !all.is_empty() {
+            h2 { "Payment by payment, as the bank writes it" }
+            ul { @for holding in all { li {
+                a href={ "/cases/" (seen.case.id) "/money/accounts/" (holding.id) } { (holding.words.name) }
+            } } }
+        }
+    }
+}
+
+/// What came into and went out of accounts, for those who see sums of them.
+fn by_month(me: &Me, seen: &Seen, all: &[(HoldingId, Months)]) -> Markup {
+    let hidden =
+        |(id, months): &&(HoldingId, Months)| !months.is_empty() && !sees_lines(&me.actor, &seen.case, *id);
+    let columns = || vec![Column::text("Month"), Column::number("Came in"), Column::number("Went out")];
+    html! {
+        @for (id, months) in all.iter().filter(hidden) {
+            @let name = account_words(Account::Holding(*id), &seen.case, &me.actor);
+            @let rows = months.iter().map(|(month, flow)| vec![
+                cell(month_words(month)), cell(flow.money_in), cell(flow.money_out),
+            ]);
+            (table(&Table::new(&format!("{name}, month by month"), columns(), rows.collect())))
+        }
+        @if all.iter().any(|each| hidden(&each)) {
+            p { "What an account is used for, payment by payment, is seen by the person, those who help them, and whoever holds it." }
+        }
+    }
+}
+
+/// `2026-03` as it is said.
+fn month_words(month: &str) -> String {
+    let first = format!("{month}-01").parse::<Date>().map(dates::long);
+    first.map_or_else(|_| month.to_owned(), |day| day.trim_start_matches("1 ").to_owned())
 }
 
 fn what(entry: &Entry) -> &'static str {
@@ -45,13 +94,6 @@ fn what(entry: &Entry) -> &'static str {
     }
 }
 
-/// By the day it happened; on one day what was recorded last comes first.
-fn newest_first(money: &Money) -> Vec<&Entry> {
-    let mut all: Vec<&Entry> = money.entries.iter().rev().collect();
-    all.sort_by_key(|e| std::cmp::Reverse(e.happened));
-    all
-}
-
 fn layer_words(layer: Layer) -> &'static str {
     match layer {
         Layer::Budget => "Agreed",
@@ -61,21 +103,28 @@ fn layer_words(layer: Layer) -> &'static str {
 }
 
 /// What a bank wrote about the line that an entry is about, or what was bought
-/// with a notional budget: that says what the plan is about, so it is only for
-/// those who see the plan.
-fn text<'a>(me: &Me, seen: &'a Seen, money: &'a Money, entry: &Entry) -> &'a str {
-    if entry.cause == Cause::NotionalSpend && may(&me.actor, Action::SeePlan, &seen.case) {
+/// with a notional budget: for those who see the lines of that account, and
+/// who see the plan, since it says what the plan is about.
+fn text<'a>(me: &Me, seen: &'a Seen, steps: &'a Steps, entry: &Entry) -> &'a str {
+    if !may(&me.actor, Action::SeePlan, &seen.case) {
+        return "";
+    }
+    if entry.cause == Cause::NotionalSpend {
         let is_it = |b: &&Bought| {
             let paid = |p: &Posting| p.account == Account::Line(b.line) && p.amount == b.amount;
             b.on == entry.happened && entry.postings().iter().any(paid)
         };
-        return seen.case.arrangement.bought.iter().find(is_it).map_or("", |b| b.what.as_str());
+        let bought = seen.case.arrangement.bought.iter().find(is_it);
+        return bought
+            .filter(|b| sees_lines(&me.actor, &seen.case, b.holding))
+            .map_or("", |b| b.what.as_str());
     }
-    money.lines.iter().find(|l| l.id.0 == entry.about).map_or("", |l| l.description.as_str())
+    let line = steps.line(entry).filter(|l| sees_lines(&me.actor, &seen.case, l.holding));
+    line.map_or("", |l| l.description.as_str())
 }
 
-fn what_and_text(me: &Me, seen: &Seen, money: &Money, entry: &Entry) -> Markup {
-    let text = text(me, seen, money, entry);
+fn what_and_text(me: &Me, seen: &Seen, steps: &Steps, entry: &Entry) -> Markup {
+    let text = text(me, seen, steps, entry);
     html! { (what(entry)) @if !text.is_empty() { ": " span dir="auto" { (text) } } }
 }
 
@@ -101,13 +150,13 @@ fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, 
     (names(false), names(true), amount)
 }
 
-fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
+fn in_words(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
     let moved = |e: &&Entry| e.postings().iter().any(|p| p.layer == Layer::Actual);
-    let rows = newest_first(money).into_iter().filter(moved).take(MOST).map(|entry| {
+    let rows = steps.entries.iter().filter(moved).map(|entry| {
         let (from, to, amount) = sides(me, seen, entry, Layer::Actual);
         vec![
             cell(dates::long(entry.happened)),
-            what_and_text(me, seen, money, entry),
+            what_and_text(me, seen, steps, entry),
             cell(from),
             cell(to),
             cell(amount),
@@ -123,9 +172,9 @@ fn in_words(me: &Me, seen: &Seen, money: &Money) -> Markup {
     table(&Table::new("Newest first", columns, rows.collect()))
 }
 
-fn ledger(me: &Me, seen: &Seen, money: &Money) -> Markup {
+fn ledger(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
     let mut rows = vec![];
-    for entry in newest_first(money).into_iter().take(MOST) {
+    for entry in &steps.entries {
         for posting in entry.postings() {
             let (mut into, mut out) = (cell(""), cell(""));
             if posting.amount.is_negative() {
@@ -135,12 +184,12 @@ fn ledger(me: &Me, seen: &Seen, money: &Money) -> Markup {
             }
             rows.push(vec![
                 cell(dates::long(entry.happened)),
-                what_and_text(me, seen, money, entry),
+                what_and_text(me, seen, steps, entry),
                 cell(layer_words(posting.layer)),
                 cell(account_words(posting.account, &seen.case, &me.actor)),
                 into,
                 out,
-                cell(money.name(entry.by)),
+                cell(steps.names.of(entry.by)),
             ]);
         }
     }

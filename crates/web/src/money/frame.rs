@@ -7,6 +7,7 @@ use axum::response::Response;
 use domain::access::{self, Action, Actor};
 use domain::case::Case;
 use domain::ledger::{Account, Funder};
+use maud::{Markup, html};
 use serde::Deserialize;
 use service::{No, Seen};
 
@@ -62,5 +63,19 @@ pub fn account_words(account: Account, case: &Case, reader: &Actor) -> String {
         }
         Account::Unmatched => "Not matched to the plan yet".to_owned(),
         Account::Own => "Own money and interest".to_owned(),
+    }
+}
+
+/// The way back to the newest and on to the older ones, below a list that is
+/// shown page by page.
+#[must_use]
+pub fn older(newest: Option<&str>, next: Option<&str>) -> Markup {
+    html! {
+        @if newest.is_some() || next.is_some() {
+            nav class="phb-further" aria-label="Further" {
+                @if let Some(newest) = newest { a href=(newest) { "Back to the newest" } " " }
+                @if let Some(next) = next { a href=(next) rel="next" { "Older" } }
+            }
+        }
     }
 }

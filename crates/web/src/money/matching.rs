@@ -10,12 +10,13 @@ use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::case::arrangement::Movement;
+use domain::case::arrangement::sight::sees_lines;
 use domain::case::arrangement::suggest::{Because, suggest};
 use domain::{BankLineId, CaseId, LineId, Why, dates};
 use maud::{Markup, html};
 use service::arrangement::kept::BankLine;
-use service::arrangement::money::Money;
-use service::arrangement::spending::{handled_by, movement};
+use service::arrangement::spending::movement;
+use service::arrangement::steps::{MOST_COUNTED, ToMatch};
 use service::{No, Seen};
 use std::collections::BTreeMap;
 
@@ -27,50 +28,28 @@ pub(super) fn declare(routes: &mut Routes) {
 
 const TITLE: &str = "What were these payments for?";
 /// How many payments one page asks about.
-const AT_ONCE: usize = 20;
+const AT_ONCE: u32 = 20;
 
-pub(super) type Suggested = BTreeMap<BankLineId, (LineId, Because)>;
+type Suggested = BTreeMap<BankLineId, (LineId, Because)>;
 
 /// What is suggested for the payments that are open.
-pub(super) fn suggestions(seen: &Seen, money: &Money, open: &[&BankLine]) -> Suggested {
-    let case = &seen.case;
-    let past: Vec<(Movement, LineId)> = case
-        .arrangement
-        .matched
-        .iter()
-        .filter_map(|(id, to)| {
-            let line = money.lines.iter().find(|l| l.id == *id)?;
-            match to.as_slice() {
-                [(to, _)] => Some((movement(line), *to)),
-                _ => None,
-            }
-        })
-        .collect();
-    let open: Vec<Movement> = open.iter().map(|l| movement(l)).collect();
-    let all = suggest(&open, case.plan.current_lines(), &past);
+fn suggestions(seen: &Seen, found: &ToMatch) -> Suggested {
+    let past: Vec<(Movement, LineId)> = found.lately.iter().map(|(line, to)| (movement(line), *to)).collect();
+    let open: Vec<Movement> = found.went_out.iter().map(movement).collect();
+    let all = suggest(&open, seen.case.plan.current_lines(), &past);
     all.into_iter().map(|(id, line, because)| (id, (line, because))).collect()
-}
-
-/// The payments that this reader can say something about.
-fn open<'a>(me: &Me, seen: &'a Seen, money: &'a Money) -> (Vec<&'a BankLine>, Vec<&'a BankLine>) {
-    let mine: Vec<_> = handled_by(&me.actor, &seen.case).iter().map(|h| h.id).collect();
-    let theirs = |l: &&BankLine| mine.contains(&l.holding);
-    (
-        money.open_lines(&seen.case).filter(theirs).collect(),
-        money.unknown_in(&seen.case).filter(theirs).collect(),
-    )
 }
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
     let seen = me.see(id, Action::MatchSpending, "money").await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
-    let content = page(&me, &seen, &money, &Form::empty());
+    let found = me.web().app.to_match(&me.actor, seen.case.clone(), AT_ONCE).await?;
+    let content = page(&me, &seen, &found, &Form::empty());
     Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
 }
 
-fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
-    let (out, unknown) = open(me, seen, money);
-    let suggested = suggestions(seen, money, &out);
+fn page(me: &Me, seen: &Seen, found: &ToMatch, form: &Form) -> Markup {
+    let (out, unknown) = (&found.went_out, &found.came_in);
+    let suggested = suggestions(seen, found);
     let id = seen.case.id;
     let lines: Vec<(String, String)> =
         seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.to_string())).collect();
@@ -82,10 +61,12 @@ fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
         @if out.is_empty() && unknown.is_empty() { (nothing_yet("Everything is matched. There is nothing to do.")) }
         @if !out.is_empty() {
             p { "Where we have an idea, it is chosen already. Change it if it is wrong, or leave any for later." }
-            @if out.len() > AT_ONCE { p { "Here are the first " (AT_ONCE) " of " (out.len()) ". The rest come after." } }
+            @if found.waiting.went_out > u64::from(AT_ONCE) {
+                p { "Here are the first " (AT_ONCE) " of " (how_many(found.waiting.went_out)) ". The rest come after." }
+            }
             form method="post" novalidate {
                 (csrf_field(&me.csrf))
-                @for line in out.iter().take(AT_ONCE) {
+                @for line in out {
                     (one(id, line, &options, suggested.get(&line.id), form))
                 }
                 (button(&Button::submit("Save what you chose")))
@@ -94,12 +75,20 @@ fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
         @if !unknown.is_empty() {
             h2 { "Money that came in" }
             p { "These are not our payments. Tell us what they were." }
-            ul { @for line in &unknown { li {
+            @if found.waiting.came_in > u64::from(AT_ONCE) {
+                p { "Here are the first " (AT_ONCE) " of " (how_many(found.waiting.came_in)) ". The rest come after." }
+            }
+            ul { @for line in unknown { li {
                 a href={ "/cases/" (id) "/money/payments/" (line.id) } { (line.amount) " on " (dates::long(line.date)) ": " span dir="auto" { (line.description) } }
             } } }
         }
         p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
     }
+}
+
+/// What waits is counted no further than some number.
+fn how_many(waiting: u64) -> String {
+    if waiting >= u64::from(MOST_COUNTED) { format!("{waiting} or more") } else { waiting.to_string() }
 }
 
 fn one(
@@ -126,13 +115,15 @@ fn one(
 
 async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::MatchSpending, "money").await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
-    let (out, _) = open(&me, &seen, &money);
+    // What the page had asked about, which may be settled by now.
+    let fields = form.values.keys().filter_map(|key| key.strip_prefix("for-")?.parse::<BankLineId>().ok());
+    let asked: Vec<BankLineId> = fields.take(AT_ONCE as usize).collect();
+    let lines = me.web().app.bank_lines(id, asked).await?;
     let mut chosen = vec![];
-    for line in &out {
+    for line in lines.iter().filter(|l| sees_lines(&me.actor, &seen.case, l.holding)) {
         let field = format!("for-{}", line.id);
         if let Some(to) = form.optional_choice::<LineId>(&field, "what it was for") {
-            chosen.push((field, (*line).clone(), to));
+            chosen.push((field, line.clone(), to));
         }
     }
     let mut matched = 0;
@@ -151,8 +142,8 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if !form.is_ok() {
         // Some of them may be saved by now: what is left is shown as it is.
         let seen = me.see(id, Action::MatchSpending, "money").await?;
-        let money = me.web().app.money(seen.case.clone()).await?;
-        let content = page(&me, &seen, &money, &form);
+        let found = me.web().app.to_match(&me.actor, seen.case.clone(), AT_ONCE).await?;
+        let content = page(&me, &seen, &found, &form);
         return Ok(invalid(case_page_with_errors(&me, &seen, TITLE, "money", &content)));
     }
     let done = if matched > 0 { "matched" } else { "left" };

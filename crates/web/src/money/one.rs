@@ -15,11 +15,11 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
 use domain::case::arrangement::CameIn;
+use domain::case::arrangement::sight::sees_lines;
 use domain::{BankLineId, CaseId, LineId, Pence, dates};
 use maud::{Markup, html};
 use service::Seen;
 use service::arrangement::kept::BankLine;
-use service::arrangement::spending::handled_by;
 
 pub(super) fn declare(routes: &mut Routes) {
     let door = Door::Case(Action::MatchSpending);
@@ -35,7 +35,7 @@ async fn opened(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer
     let seen = me.see(id, action, "money").await?;
     let found = me.web().app.bank_line(id, line).await?.ok_or(Trouble::Hidden)?;
     let sees_plan = access::may(&me.actor, Action::SeePlan, &seen.case);
-    if !sees_plan || handled_by(&me.actor, &seen.case).iter().all(|h| h.id != found.holding) {
+    if !sees_plan || !sees_lines(&me.actor, &seen.case, found.holding) {
         return Err(Trouble::Hidden);
     }
     Ok((seen, found))
@@ -62,8 +62,7 @@ fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Mar
     let form = |name: &str| if name == which { typed } else { &untouched };
     let matched = case.arrangement.match_of(line.id);
     let may = access::may(&me.actor, Action::MatchSpending, case);
-    let known_in = case.arrangement.arrived.iter().any(|(id, _)| *id == line.id)
-        || case.arrangement.explained.iter().any(|(id, _)| *id == line.id);
+    let known_in = case.arrangement.knows_what_came_in(line.id);
     html! {
         (typed.error_summary())
         (page_heading(case.person_name(), TITLE))

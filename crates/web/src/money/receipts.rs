@@ -1,6 +1,6 @@
 //! Receipts: a photograph or a PDF, beside the payment that it belongs to.
 
-use super::frame::to_form;
+use super::frame::{older, to_form};
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, nothing_yet,
@@ -15,12 +15,13 @@ use axum::extract::Query;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
+use domain::case::arrangement::Receipt;
+use domain::case::arrangement::sight::may_open;
 use domain::{BankLineId, CaseId, FileId, LineId, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::Seen;
-use service::arrangement::money::Money;
-use service::arrangement::spending::{handled_by, may_open};
+use service::arrangement::kept::BankLine;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), show);
@@ -30,17 +31,50 @@ pub(super) fn declare(routes: &mut Routes) {
 
 const TITLE: &str = "Receipts";
 /// How many payments a receipt can be put beside, newest first.
-const RECENT: usize = 100;
+const RECENT: u32 = 100;
+
+/// How many of the receipts that are kept one page shows.
+const PAGE: usize = 30;
 
 #[derive(Debug, Default, Deserialize)]
 struct Asked {
     #[serde(default)]
     line: String,
+    /// The place of the oldest receipt on the page before.
+    before: Option<usize>,
+}
+
+/// What the page shows beside the form.
+struct Shown {
+    /// The payments that a receipt can be put beside, newest first.
+    payments: Vec<BankLine>,
+    /// The receipts of this page, newest first.
+    receipts: Vec<Receipt>,
+    /// The payments that they are beside.
+    beside: Vec<BankLine>,
+    before: Option<usize>,
+    older: Option<usize>,
+}
+
+async fn shown(me: &Me, seen: &Seen, before: Option<usize>) -> Answer<Shown> {
+    let (app, case) = (&me.web().app, &seen.case);
+    let all = &case.arrangement.receipts;
+    let places = 0..before.unwrap_or(usize::MAX).min(all.len());
+    let mut readable = places
+        .rev()
+        .filter_map(|at| Some((at, all.get(at)?)))
+        .filter(|(_, receipt)| may_open(&me.actor, case, receipt.file));
+    let page: Vec<(usize, Receipt)> = readable.by_ref().take(PAGE).map(|(at, r)| (at, r.clone())).collect();
+    let older = page.last().map(|(at, _)| *at).filter(|_| readable.next().is_some());
+    let receipts: Vec<Receipt> = page.into_iter().map(|(_, receipt)| receipt).collect();
+    let beside = app.bank_lines(case.id, receipts.iter().filter_map(|r| r.bank_line).collect()).await?;
+    let payments = app.recent_payments(&me.actor, case.clone(), RECENT).await?;
+    Ok(Shown { payments, receipts, beside, before, older })
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(asked): Query<Asked>) -> Answer {
     let seen = me.see(id, Action::AddReceipt, "money").await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
+    let money = shown(&me, &seen, asked.before).await?;
     let form = Form::filled([("bank-line", asked.line), (KEY_FIELD, me.web().app.id().to_string())]);
     let content = page(&me, &seen, &money, &form);
     Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
@@ -50,18 +84,17 @@ async fn show(me: Me, At(id): At<CaseId>, Query(asked): Query<Asked>) -> Answer 
 type Options = Vec<(String, String)>;
 
 /// The payments and the things in the plan that a receipt can be for.
-fn targets(me: &Me, seen: &Seen, money: &Money) -> (Options, Options) {
-    let mine: Vec<_> = handled_by(&me.actor, &seen.case).iter().map(|h| h.id).collect();
-    let recent = money.lines.iter().rev().filter(|l| mine.contains(&l.holding) && l.amount.is_negative());
-    let payments = recent
-        .take(RECENT)
+fn targets(seen: &Seen, shown: &Shown) -> (Options, Options) {
+    let payments = shown
+        .payments
+        .iter()
         .map(|l| (l.id.to_string(), format!("{}, {} {}", dates::long(l.date), -l.amount, l.description)));
     let lines = seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.to_string()));
     (payments.collect(), lines.collect())
 }
 
-fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
-    let (payments, lines) = targets(me, seen, money);
+fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
+    let (payments, lines) = targets(seen, shown);
     let with_none = |all: &[(String, String)], none: &'static str| {
         let mut options = vec![(String::new(), none.to_owned())];
         options.extend_from_slice(all);
@@ -86,17 +119,20 @@ fn page(me: &Me, seen: &Seen, money: &Money, form: &Form) -> Markup {
             (input(&Input { hint: Some("You can leave this empty."), ..Input::new("what", "What was bought?").with(form) }))
             (button(&Button::submit("Keep this receipt")))
         }
-        (kept(me, seen, money))
+        (kept(seen, shown))
         p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
     }
 }
 
-fn kept(me: &Me, seen: &Seen, money: &Money) -> Markup {
+fn kept(seen: &Seen, shown: &Shown) -> Markup {
     let case = &seen.case;
-    let all = case.arrangement.receipts.iter().rev().filter(|r| may_open(&me.actor, case, r.file));
-    let rows: Vec<Vec<Markup>> = all
+    let here = format!("/cases/{}/money/receipts", case.id);
+    let next = shown.older.map(|at| format!("{here}?before={at}"));
+    let rows: Vec<Vec<Markup>> = shown
+        .receipts
+        .iter()
         .map(|r| {
-            let payment = r.bank_line.and_then(|id| money.lines.iter().find(|l| l.id == id));
+            let payment = r.bank_line.and_then(|id| shown.beside.iter().find(|l| l.id == id));
             let line = r.line.and_then(|id| case.plan.line(id));
             let day = dates::long(dates::london(r.at));
             let what = r.what.as_ref().map_or_else(
@@ -117,12 +153,13 @@ fn kept(me: &Me, seen: &Seen, money: &Money) -> Markup {
             (table(&Table::new("Newest first",
                 vec![Column::text("What"), Column::text("Added"), Column::text("Payment")], rows)))
         }
+        (older(shown.before.map(|_| here.as_str()), next.as_deref()))
     }
 }
 
 async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let seen = me.see(id, Action::AddReceipt, "money").await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
+    let money = shown(&me, &seen, None).await?;
     let again = |form: &Form| -> Response {
         invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, &money, form)))
     };
@@ -145,8 +182,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "money").await?;
     let case = &seen.case;
-    let of_money = case.arrangement.receipts.iter().any(|r| r.file == file)
-        || case.arrangement.statements.iter().any(|(s, ..)| s.0 == file.0);
+    let of_money = case.arrangement.receipt(file).is_some() || case.arrangement.statement_of(file).is_some();
     // Receipts can say something of health; finance sees amounts, not those.
     let reader = access::may(&me.actor, Action::SeePlan, case) && may_open(&me.actor, case, file);
     if !of_money || !reader {

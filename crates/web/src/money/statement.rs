@@ -13,11 +13,11 @@ use crate::upload::Upload;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{self, Action};
+use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::{CaseId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
 use service::Seen;
 use service::arrangement::kept::{Balance, Kept};
-use service::arrangement::spending::handled_by;
 
 pub(super) fn declare(routes: &mut Routes) {
     let import = Door::Case(Action::ImportStatement);
@@ -25,6 +25,9 @@ pub(super) fn declare(routes: &mut Routes) {
     routes.upload("/cases/{id}/money/statement", import, save);
     routes.get("/cases/{id}/money/statements/{statement}", Door::Case(Action::SeeMoney), taken_in);
 }
+
+/// How many lines that were left out, and how many notes, are told of.
+const MOST_TOLD: usize = 100;
 
 const TITLE: &str = "Add a bank statement";
 
@@ -34,7 +37,7 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
 }
 
 fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let holdings: Vec<(String, String)> = handled_by(&me.actor, &seen.case)
+    let holdings: Vec<(String, String)> = accounts_seen(&me.actor, &seen.case)
         .iter()
         .map(|h| (h.id.to_string(), h.words.name.to_string()))
         .collect();
@@ -84,10 +87,12 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "money").await?;
-    let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(Trouble::Hidden)?;
-    if !handled_by(&me.actor, &seen.case).iter().any(|h| h.id == kept.statement.holding) {
+    // Before anything of it is read.
+    let holding = seen.case.arrangement.statements.get(&statement).copied().ok_or(Trouble::Hidden)?;
+    if !sees_lines(&me.actor, &seen.case, holding) {
         return Err(Trouble::Hidden);
     }
+    let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(Trouble::Hidden)?;
     let title = "What was taken in";
     let content = result(&me, &seen, &kept, title);
     Ok(case_page(&me, &seen, title, "money", None, &content).into_response())
@@ -95,7 +100,7 @@ async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Ans
 
 fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
     let read = kept.contents.as_ref();
-    let total = read.map_or(kept.lines.len(), |r| r.lines.len());
+    let total = read.map_or(kept.new, |r| r.lines.len() as u64);
     let checked = match read.map(|r| r.balance) {
         Some(Balance::Adds { checked }) => format!("Yes: {checked} balances were worked out again and agree"),
         _ => "The file gives no balances to check".to_owned(),
@@ -104,8 +109,8 @@ fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
     html! {
         (page_heading(seen.case.person_name(), title))
         (summary_list(&SummaryList::new(vec![
-            Row::text("New payments", kept.lines.len().to_string()),
-            Row::text("We had already", total.saturating_sub(kept.lines.len()).to_string()),
+            Row::text("New payments", kept.new.to_string()),
+            Row::text("We had already", total.saturating_sub(kept.new).to_string()),
             Row::text("From", dates::long(kept.statement.from)),
             Row::text("To", dates::long(kept.statement.to)),
             Row::text("Does it add up?", checked),
@@ -115,11 +120,14 @@ fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
             (inset_text(&html! { p { (kept.alike) " of the new lines have the same day and amount as a line from another file. If they are the same payments, tell your care co-ordinator." } }))
         }
         @if let Some(read) = read {
-            @for note in &read.notes { p { @if let Some(line) = note.line_no { "Line " (line) ": " } (note.what) } }
+            @for note in read.notes.iter().take(MOST_TOLD) { p { @if let Some(line) = note.line_no { "Line " (line) ": " } (note.what) } }
+            @if read.left_out.len() > MOST_TOLD {
+                p { (read.left_out.len()) " lines were not taken in. Here are the first " (MOST_TOLD) "." }
+            }
             @if !read.left_out.is_empty() {
                 (table(&Table::new("Not taken in",
                     vec![Column::number("Line"), Column::text("What it says"), Column::text("Why")],
-                    read.left_out.iter().map(|l| vec![cell(l.line_no), html! { span dir="auto" { (l.text) } }, cell(&l.why)]).collect())))
+                    read.left_out.iter().take(MOST_TOLD).map(|l| vec![cell(l.line_no), html! { span dir="auto" { (l.text) } }, cell(&l.why)]).collect())))
             }
         }
         @if access::may(&me.actor, Action::MatchSpending, &seen.case) {

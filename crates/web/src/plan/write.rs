@@ -145,6 +145,9 @@ fn help(prompt: &prompts::Prompt) -> Markup {
     ))
 }
 
+/// How many of the writings that came before are shown.
+const EARLIER: usize = 20;
+
 fn earlier(sheet: &Sheet, written: Option<&Written>) -> Markup {
     let Some(written) = written else { return html! {} };
     if written.earlier.is_empty() && written.standing.len() < 2 {
@@ -156,7 +159,10 @@ fn earlier(sheet: &Sheet, written: Option<&Written>) -> Markup {
         @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (sheet.who_wrote(only)) } }
         @if !written.earlier.is_empty() {
             (details(&Details::new("What was written here before", html! {
-                @for writing in written.earlier.iter().rev() { (own_words(writing.text.as_str(), &sheet.who_wrote(writing))) }
+                @if written.earlier.len() > EARLIER {
+                    p { "Here are the newest " (EARLIER) ". All of them are in " a href={ "/cases/" (sheet.case().id) "/history?part=plan" } { "the history of the plan" } "." }
+                }
+                @for writing in written.earlier.iter().rev().take(EARLIER) { (own_words(writing.text.as_str(), &sheet.who_wrote(writing))) }
             })))
         }
     }

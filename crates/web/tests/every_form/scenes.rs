@@ -408,7 +408,7 @@ impl Scenes<'_> {
             04/03/2026,A GIFT,33.00\n";
         let files = [("file", "march.csv", "text/csv", file.as_slice())];
         client.upload(&at("money/statement"), &[("holding", &own)], &files).await.expect(303);
-        let lines = self.world.app.money(self.world.case(case).await).await.expect("money").lines;
+        let lines = self.world.bank_lines(case).await;
         let cafe = lines.iter().find(|l| l.amount.0 == -1_250).expect("a line").id;
         let line = self.world.case(case).await.plan.lines[0].id.to_string();
         client.post(&at("money/match"), &[(&format!("for-{cafe}"), &line)]).await.expect(303);

@@ -4,6 +4,7 @@
 use crate::dates::{days_after, days_between};
 use crate::ledger::{Account, Entry, Layer};
 use crate::{Date, Pence};
+use std::collections::BTreeMap;
 
 /// Weeks that the rate is taken over.
 pub const WEEKS: i32 = 8;
@@ -31,39 +32,94 @@ pub struct Outlook {
     pub ahead: Vec<(Date, Pence)>,
 }
 
-/// How much an entry spent: what reached the plan or left an account. A match
-/// moves it from one to the other, and is nought.
+/// One day on which money moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day {
+    pub day: Date,
+    /// What reached the plan or left an account. A match moves it from one to
+    /// the other, and is nought.
+    pub spent: Pence,
+    /// By how much there was more in the holdings at its end.
+    pub held: Pence,
+}
+
+/// What the ledger says, day by day: no more of it than is looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The first day on which money really moved, and the first on which some
+    /// of it was spent.
+    pub first_moved: Option<Date>,
+    pub first_spent: Option<Date>,
+    /// What is in the holdings, all days together.
+    pub held: Pence,
+    /// Every day from [`looks_from`] on, oldest first.
+    pub days: Vec<Day>,
+}
+
+/// The first day that has to be known for an outlook on `today`.
 #[must_use]
-pub fn spent_in(entry: &Entry) -> Pence {
-    sum(entry, |a| matches!(a, Account::Line(_) | Account::Unmatched))
+pub fn looks_from(today: Date) -> Date {
+    crate::dates::months_after(today, -7).first_of_month()
+}
+
+impl Past {
+    /// The same from entries of the ledger.
+    #[must_use]
+    pub fn of(entries: &[Entry]) -> Self {
+        let mut days: BTreeMap<Date, (Pence, Pence)> = BTreeMap::new();
+        let mut past = Self::default();
+        for entry in entries.iter().filter(|e| e.postings().iter().any(|p| p.layer == Layer::Actual)) {
+            let earliest = |first: Option<Date>| first.map_or(entry.happened, |f| f.min(entry.happened));
+            let spent = sum(entry, |a| matches!(a, Account::Line(_) | Account::Unmatched));
+            past.first_moved = Some(earliest(past.first_moved));
+            if !spent.is_zero() {
+                past.first_spent = Some(earliest(past.first_spent));
+            }
+            let held = sum(entry, |a| matches!(a, Account::Holding(_)));
+            past.held += held;
+            let day = days.entry(entry.happened).or_default();
+            *day = (day.0 + spent, day.1 + held);
+        }
+        past.days = days.into_iter().map(|(day, (spent, held))| Day { day, spent, held }).collect();
+        past
+    }
+
+    /// The average of the last 8 weeks, or of the weeks since spending began if
+    /// those are fewer. Gives the pence spent and the days they were spent over.
+    fn rate(&self, today: Date) -> (Pence, i64) {
+        let Some(first) = self.first_spent.filter(|first| *first <= today) else { return (Pence::ZERO, 7) };
+        let days = (days_between(first, today) + 1).clamp(7, WEEKS * 7);
+        let since = days_after(today, -days);
+        let counted = self.days.iter().filter(|d| d.day > since && d.day <= today);
+        (counted.map(|d| d.spent).sum::<Pence>().or_zero(), i64::from(days))
+    }
+
+    /// What was in the holdings at the end of each of the last 6 months in
+    /// which there was a ledger.
+    fn month_ends(&self, today: Date) -> Vec<(Date, Pence)> {
+        let Some(first) = self.first_moved else { return vec![] };
+        let left_on = |day: Date| -> Pence {
+            let since: Pence = self.days.iter().filter(|d| d.day > day).map(|d| d.held).sum();
+            self.held - since
+        };
+        let start = crate::dates::months_after(today, -7);
+        month_ends(start)
+            .take_while(|day| *day < today)
+            .filter(|day| *day >= first)
+            .map(|d| (d, left_on(d)))
+            .collect()
+    }
 }
 
 fn sum(entry: &Entry, which: impl Fn(Account) -> bool) -> Pence {
     entry.postings().iter().filter(|p| p.layer == Layer::Actual && which(p.account)).map(|p| p.amount).sum()
 }
 
-/// The average of the last 8 weeks, or of the weeks since spending began if
-/// those are fewer. Gives the pence spent and the days they were spent over.
-fn rate(entries: &[Entry], today: Date) -> (Pence, i64) {
-    let spending = || entries.iter().filter(|e| e.happened <= today && !spent_in(e).is_zero());
-    let Some(first) = spending().map(|e| e.happened).min() else { return (Pence::ZERO, 7) };
-    let days = (days_between(first, today) + 1).clamp(7, WEEKS * 7);
-    let since = days_after(today, -days);
-    let spent: Pence = spending().filter(|e| e.happened > since).map(spent_in).sum();
-    (spent.or_zero(), i64::from(days))
-}
-
 /// Works it out. `left` is what there is today, `planned` the payments to come
 /// and `until` the last day to look at.
 #[must_use]
-pub fn outlook(
-    entries: &[Entry],
-    left: Pence,
-    planned: &[(Date, Pence)],
-    today: Date,
-    until: Date,
-) -> Outlook {
-    let (spent, days) = rate(entries, today);
+pub fn outlook(known: &Past, left: Pence, planned: &[(Date, Pence)], today: Date, until: Date) -> Outlook {
+    let (spent, days) = known.rate(today);
     let coming = |day: Date| -> Pence {
         // What was due and has not come is counted as if it came tomorrow.
         let in_time = |due: Date| if due <= today { days_after(today, 1) } else { due };
@@ -83,29 +139,7 @@ pub fn outlook(
     ahead.extend(
         month_ends(today).take_while(|day| *day <= until).take(12).map(|day| (day, on(day).or_zero())),
     );
-    Outlook { weekly: spent.times(7, days), runs_out, past: past(entries, today), ahead }
-}
-
-/// What was in the holdings at the end of each of the last 6 months in which
-/// there was a ledger.
-fn past(entries: &[Entry], today: Date) -> Vec<(Date, Pence)> {
-    let Some(first) = entries.iter().filter(|e| touches_actual(e)).map(|e| e.happened).min() else {
-        return vec![];
-    };
-    let left_on = |day: Date| -> Pence {
-        let until = entries.iter().filter(|e| e.happened <= day);
-        until.map(|e| sum(e, |a| matches!(a, Account::Holding(_)))).sum()
-    };
-    let start = crate::dates::months_after(today, -7);
-    month_ends(start)
-        .take_while(|day| *day < today)
-        .filter(|day| *day >= first)
-        .map(|d| (d, left_on(d)))
-        .collect()
-}
-
-fn touches_actual(entry: &Entry) -> bool {
-    entry.postings().iter().any(|p| p.layer == Layer::Actual)
+    Outlook { weekly: spent.times(7, days), runs_out, past: known.month_ends(today), ahead }
 }
 
 /// The last days of the months after (and with) a day.
@@ -150,7 +184,7 @@ mod tests {
     fn seventy_pounds_a_week_uses_up_a_hundred_and_forty_in_two() {
         let today = d(2026, 9, 28);
         let spending: Vec<Entry> = (0..8).map(|w| spend(7_000, days_after(today, -7 * w))).collect();
-        let seen = outlook(&spending, Pence(14_000), &[], today, d(2027, 9, 28));
+        let seen = outlook(&Past::of(&spending), Pence(14_000), &[], today, d(2027, 9, 28));
         // The first of them was 49 days ago: 50 days, 8 payments.
         assert_eq!(seen.weekly, Pence(7_840));
         assert_eq!(seen.runs_out, RunOut::On(d(2026, 10, 11)));
@@ -162,13 +196,13 @@ mod tests {
         let spending: Vec<Entry> = (0..60).map(|n| spend(1_000, days_after(today, -n))).collect();
         let monthly: Vec<_> =
             (1..=12).map(|m| (crate::dates::months_after(d(2026, 9, 28), m), Pence(31_000))).collect();
-        let seen = outlook(&spending, Pence(30_000), &monthly, today, d(2027, 9, 28));
+        let seen = outlook(&Past::of(&spending), Pence(30_000), &monthly, today, d(2027, 9, 28));
         assert_eq!(seen.weekly, Pence(7_000));
         assert_eq!(
             seen.runs_out,
             RunOut::Lasts { until: d(2027, 9, 28), left: Pence(30_000 + 12 * 31_000 - 365 * 1_000) }
         );
-        let none = outlook(&spending, Pence(30_000), &[], today, d(2027, 9, 28));
+        let none = outlook(&Past::of(&spending), Pence(30_000), &[], today, d(2027, 9, 28));
         assert_eq!(none.runs_out, RunOut::On(d(2026, 10, 29)));
     }
 
@@ -177,9 +211,9 @@ mod tests {
         let today = d(2026, 9, 28);
         let came = entry(Account::Funding(Funder::Nhs), Account::Holding(HoldingId(Uuid::nil())), 500, today);
         let old = spend(9_000, d(2025, 1, 1));
-        assert_eq!(outlook(&[came], Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
-        assert_eq!(outlook(&[old], Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
-        assert_eq!(outlook(&[], Pence::ZERO, &[], today, today).past, vec![]);
+        assert_eq!(outlook(&Past::of(&[came]), Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
+        assert_eq!(outlook(&Past::of(&[old]), Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
+        assert_eq!(outlook(&Past::of(&[]), Pence::ZERO, &[], today, today).past, vec![]);
     }
 
     #[test]
@@ -187,7 +221,10 @@ mod tests {
         let today = d(2026, 9, 28);
         let out = spend(700, today);
         let back = entry(Account::Unmatched, Account::Holding(HoldingId(Uuid::nil())), 700, today);
-        assert_eq!(outlook(&[out, back], Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
+        assert_eq!(
+            outlook(&Past::of(&[out, back]), Pence(500), &[], today, today).runs_out,
+            RunOut::NothingSpent
+        );
     }
 
     proptest! {
@@ -198,7 +235,7 @@ mod tests {
         ) {
             let today = d(2026, 9, 28);
             let entries: Vec<_> = spending.iter().map(|(p, n)| spend(*p, days_after(today, -n))).collect();
-            let day = |left: i64| match outlook(&entries, Pence(left), &[], today, d(2028, 1, 1)).runs_out {
+            let day = |left: i64| match outlook(&Past::of(&entries), Pence(left), &[], today, d(2028, 1, 1)).runs_out {
                 RunOut::On(day) => day,
                 _ => d(9999, 12, 31),
             };

@@ -161,13 +161,10 @@ pub fn unmatch(
 /// Says what money was that came in and is not one of our payments. Money of
 /// one's own may be added to social care, never to the NHS part (001:576).
 pub fn explain_money_in(case: &Case, movement: &Movement, what: CameIn, by: By) -> Result<Decision, Refusal> {
-    let arrangement = &case.arrangement;
     if movement.amount.0 <= 0 {
         return Err(Refusal::not_yet("This money went out", "Match it to the plan instead."));
     }
-    let known = arrangement.arrived.iter().any(|(line, _)| *line == movement.id)
-        || arrangement.explained.iter().any(|(line, _)| *line == movement.id);
-    if known {
+    if case.arrangement.knows_what_came_in(movement.id) {
         return Err(Refusal::already_done("We know what this money was already"));
     }
     let from = match what {
@@ -240,7 +237,7 @@ pub fn add_receipt(
     line: Option<LineId>,
     what: Option<Line>,
 ) -> Result<Vec<case::Event>, Refusal> {
-    if case.arrangement.receipts.iter().any(|r| r.file == file) {
+    if case.arrangement.receipt(file).is_some() {
         return Ok(vec![]);
     }
     if let Some(line) = line {
@@ -271,12 +268,12 @@ pub struct Change {
 
 /// Changes how money is held, in the same case and with nothing lost: the old
 /// holding ends and the new one begins, planned payments are cancelled, what
-/// is left moves on or goes back, and the plan's costs follow. `entries` is
-/// the case's whole ledger; `ids` deals ids for new entries.
+/// is left moves on or goes back, and the plan's costs follow. `held` is what
+/// the ledger says of the old holding; `ids` deals ids for new entries.
 pub fn change_holding(
     case: &Case,
     change: Change,
-    entries: &[Entry],
+    held: Held,
     by: By,
     mut ids: impl FnMut() -> EntryId,
 ) -> Result<Decision, Refusal> {
@@ -308,11 +305,10 @@ pub fn change_holding(
             PaymentState::Paid | PaymentState::Cancelled => {}
         }
     }
-    let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
-    let left = balances.get(Layer::Actual, Account::Holding(change.old));
+    let left = held.left;
     let to = match change.leftover {
         Leftover::MoveOn => vec![(Account::Holding(change.new), left)],
-        Leftover::GiveBack => shares(entries, change.old, left),
+        Leftover::GiveBack => shares(held),
     };
     decision.entries.extend(postings::moved_on(case, by, ids(), change.old, by.today, &to));
     decision
@@ -332,21 +328,44 @@ fn not_their_own_money(case: &Case, by: By) -> Result<(), Refusal> {
     if case.circle.is_on_their_side(by.who) { not_their_own(case, by) } else { Ok(()) }
 }
 
-/// What is left, shared as the funders paid it in.
-fn shares(entries: &[Entry], holding: HoldingId, left: Pence) -> Vec<(Account, Pence)> {
-    let paid_by = |funder: Funder| -> Pence {
-        let of_funder = |e: &&Entry| {
-            let ps = e.postings();
-            ps.iter().any(|p| p.layer == Layer::Actual && p.account == Account::Funding(funder))
+/// What the ledger says of a holding: what is left in it, and how much of what
+/// came in was paid by whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    pub left: Pence,
+    pub from_nhs: Pence,
+    pub from_council: Pence,
+}
+
+impl Held {
+    #[must_use]
+    pub fn of(entries: &[Entry], holding: HoldingId) -> Self {
+        let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
+        let paid_by = |funder: Funder| -> Pence {
+            let of_funder = |e: &&Entry| {
+                let ps = e.postings();
+                ps.iter().any(|p| p.layer == Layer::Actual && p.account == Account::Funding(funder))
+            };
+            let into = entries.iter().filter(of_funder).flat_map(Entry::postings);
+            into.filter(|p| p.layer == Layer::Actual && p.account == Account::Holding(holding))
+                .map(|p| p.amount)
+                .sum()
         };
-        let into = entries.iter().filter(of_funder).flat_map(Entry::postings);
-        into.filter(|p| p.layer == Layer::Actual && p.account == Account::Holding(holding))
-            .map(|p| p.amount)
-            .sum::<Pence>()
-            .or_zero()
-    };
-    let (nhs, council) = (paid_by(Funder::Nhs), paid_by(Funder::Council));
+        Self {
+            left: balances.get(Layer::Actual, Account::Holding(holding)),
+            from_nhs: paid_by(Funder::Nhs),
+            from_council: paid_by(Funder::Council),
+        }
+    }
+}
+
+/// What is left, shared as the funders paid it in.
+fn shares(held: Held) -> Vec<(Account, Pence)> {
+    let (nhs, council) = (held.from_nhs.or_zero(), held.from_council.or_zero());
     let whole = nhs + council;
-    let to_council = if whole.is_zero() { Pence::ZERO } else { left.times(council.0, whole.0) };
-    vec![(Account::Funding(Funder::Nhs), left - to_council), (Account::Funding(Funder::Council), to_council)]
+    let to_council = if whole.is_zero() { Pence::ZERO } else { held.left.times(council.0, whole.0) };
+    vec![
+        (Account::Funding(Funder::Nhs), held.left - to_council),
+        (Account::Funding(Funder::Council), to_council),
+    ]
 }

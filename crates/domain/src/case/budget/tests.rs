@@ -201,7 +201,7 @@ fn the_co_ordinator_is_told_that_new_needs_want_a_new_budget() {
 #[test]
 fn nothing_about_the_ability_to_pay_is_ever_kept() {
     let case = worked_out([3, 3, 3, 3]);
-    let event = budget::Event::WorkedOut { working: case.budget.working.expect("worked out") };
+    let event = budget::Event::WorkedOut { working: case.budget.working.clone().expect("worked out") };
     let json = serde_json::to_value(&event).expect("an event is JSON");
     let keys = |value: &serde_json::Value| {
         let mut keys: Vec<String> = value.as_object().expect("an object").keys().cloned().collect();

@@ -9,6 +9,7 @@
 use super::{ActionWords, Aim, LineWords, OutcomeWords, RiskWords};
 use crate::case::Voice;
 use crate::{ActionId, Author, LineId, OutcomeId, Pence, Prose, RiskId, Timestamp};
+use rpds::VectorSync;
 
 pub type OutcomeItem = Item<OutcomeId, OutcomeWords, Aim>;
 pub type RiskItem = Item<RiskId, RiskWords>;
@@ -36,7 +37,7 @@ pub struct Item<I, W, S = ()> {
     /// Versions that the newest writer had not seen, oldest first.
     pub beside: Vec<Version<W, S>>,
     /// Versions that somebody saw and wrote a newer one from, oldest first.
-    pub earlier: Vec<Version<W, S>>,
+    pub earlier: VectorSync<Version<W, S>>,
     pub removed: bool,
     /// Why it was taken out.
     pub why: Option<Prose>,
@@ -98,7 +99,7 @@ impl<I, W, S> Item<I, W, S> {
             based_on: 0,
             crossing: Crossing::None,
             beside: vec![],
-            earlier: vec![],
+            earlier: VectorSync::default(),
             removed: false,
             why: None,
         }
@@ -152,7 +153,7 @@ impl<I, W: Clone + PartialEq, S: Clone + PartialEq> Item<I, W, S> {
         let replaced = |v: &Version<W, S>| based_on.map_or(v.seq == before.seq, |seen| v.seq <= seen);
         let standing = std::mem::take(&mut self.beside).into_iter().chain([before.clone()]);
         let (seen, meanwhile): (Vec<_>, Vec<_>) = standing.partition(replaced);
-        self.earlier.extend(seen);
+        seen.into_iter().for_each(|one| self.earlier.push_back_mut(one));
         self.beside = meanwhile;
         self.crossing = match (self.is_contested(), stood) {
             (true, _) if based_on.is_some() => Crossing::Beside,
@@ -171,7 +172,7 @@ impl<I, W: Clone + PartialEq, S: Clone + PartialEq> Item<I, W, S> {
         if !in_one_go {
             let before = self.newest();
             (self.based_on, self.crossing) = (before.seq, Crossing::None);
-            self.earlier.push(before);
+            self.earlier.push_back_mut(before);
         }
         self.aside = aside;
         (self.seq, self.by, self.at) = (touch.seq, touch.by, touch.at);

@@ -1,0 +1,115 @@
+//! Lines of bank statements that wait for somebody to say what they were:
+//! payments that are not matched to the plan, and money that came in and
+//! nobody has explained. A line stands here from when it is taken in until it
+//! is settled, so that finding the next ones costs nothing more when a hundred
+//! thousand are settled. It holds nothing that the record does not say.
+
+use crate::bank::{self, BankLine};
+use crate::value::{Row, Value};
+use crate::{Engine, StoreError, Tx, dialect};
+use domain::{BankLineId, CaseId, HoldingId};
+
+const BEGIN: &str = "INSERT INTO open_lines (line_id, case_id, holding_id, came_in, date, line_no)
+    VALUES ($1, $2, $3, $4, $5, $6)";
+const SETTLE: &str = "DELETE FROM open_lines WHERE case_id = $1 AND line_id = $2";
+const REOPEN: &str = "INSERT INTO open_lines (line_id, case_id, holding_id, came_in, date, line_no)
+    SELECT id, case_id, holding_id, CASE WHEN amount > 0 THEN 1 ELSE 0 END, date, line_no FROM bank_lines
+    WHERE case_id = $1 AND id = $2 ON CONFLICT (line_id) DO NOTHING";
+const NEXT: &str = "SELECT b.id, b.statement_id, b.case_id, b.holding_id, b.line_no, b.date, b.amount,
+    b.description, b.reference, b.dedupe_key FROM (
+        SELECT line_id, date, line_no FROM open_lines WHERE holding_id = $1 AND came_in = $2
+        ORDER BY date, line_no, line_id LIMIT $3) o
+    JOIN bank_lines b ON b.id = o.line_id ORDER BY o.date, o.line_no, o.line_id";
+const COUNT: &str = "SELECT COUNT(*) FROM (
+    SELECT 1 AS one FROM open_lines WHERE holding_id = $1 AND came_in = $2 LIMIT $3) counted";
+const ARE_OPEN: &str = "SELECT line_id FROM open_lines
+    WHERE line_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+const REMOVE_ALL: &str = "DELETE FROM open_lines";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[BEGIN, SETTLE, REOPEN, NEXT, COUNT, ARE_OPEN, REMOVE_ALL];
+
+/// How many lines of a long statement are written at once.
+const AT_ONCE: usize = 256;
+
+/// Which lines are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Payments that went out and are not matched to the plan.
+    WentOut,
+    /// Money that came in and nobody has explained.
+    CameIn,
+}
+
+impl From<Which> for Value {
+    fn from(which: Which) -> Self {
+        (which == Which::CameIn).into()
+    }
+}
+
+/// Lines that were just taken in wait from now on.
+pub(crate) fn begin(tx: &mut Tx<'_>, lines: &[&BankLine]) -> Result<(), StoreError> {
+    let row = |line: &&BankLine| {
+        let came_in = line.amount.0 > 0;
+        let (id, case, holding) = (line.id.0.into(), line.case.0.into(), line.holding.0.into());
+        (BEGIN, vec![id, case, holding, came_in.into(), line.date.into(), line.line_no.into()])
+    };
+    for some in lines.chunks(AT_ONCE) {
+        tx.write_rows(some.iter().map(row).collect(), || "the lines that wait".to_owned())?;
+    }
+    Ok(())
+}
+
+/// Somebody said what a line was: it waits no longer.
+pub fn settle(tx: &mut Tx<'_>, case: CaseId, line: BankLineId) -> Result<(), StoreError> {
+    tx.execute(SETTLE, &[case.0.into(), line.0.into()]).map(drop)
+}
+
+/// What was said of a line was taken back: it waits again.
+pub fn reopen(tx: &mut Tx<'_>, case: CaseId, line: BankLineId) -> Result<(), StoreError> {
+    tx.execute(REOPEN, &[case.0.into(), line.0.into()]).map(drop)
+}
+
+/// The oldest lines of a holding that wait, `limit` at most.
+pub fn next(
+    tx: &mut Tx<'_>,
+    holding: HoldingId,
+    which: Which,
+    limit: u32,
+) -> Result<Vec<BankLine>, StoreError> {
+    tx.query(NEXT, &[holding.0.into(), which.into(), limit.into()])?
+        .into_iter()
+        .map(bank::read_line)
+        .collect()
+}
+
+/// How many lines of a holding wait; counted no further than `most`.
+pub fn count(tx: &mut Tx<'_>, holding: HoldingId, which: Which, most: u32) -> Result<u64, StoreError> {
+    let row = tx.query_opt(COUNT, &[holding.0.into(), which.into(), most.into()])?;
+    row.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
+}
+
+/// Those of these lines that wait.
+pub fn of(tx: &mut Tx<'_>, lines: &[BankLineId]) -> Result<Vec<BankLineId>, StoreError> {
+    let mut open = Vec::new();
+    for ten in lines.chunks(10) {
+        let place = |i: usize| ten.get(i).or(ten.last()).map(|id| id.0).into();
+        let params: [Value; 10] = std::array::from_fn(place);
+        let read = |row: Row| row.of("open_lines", 1).take("line_id").map(BankLineId);
+        open.extend(tx.query(ARE_OPEN, &params)?.into_iter().map(read).collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(open)
+}
+
+/// The cases of which a line waits here and not by the record, or the other
+/// way round (100 at most).
+pub fn differences(tx: &mut Tx<'_>, engine: Engine) -> Result<Vec<CaseId>, StoreError> {
+    let read = |row: Row| row.of("open_lines", 1).take("case_id").map(CaseId);
+    tx.query(dialect::open_lines_differ(engine), &[])?.into_iter().map(read).collect()
+}
+
+/// Makes all of them again from the record and the ledger.
+pub fn remake(tx: &mut Tx<'_>, engine: Engine) -> Result<(), StoreError> {
+    tx.execute(REMOVE_ALL, &[])?;
+    tx.execute(dialect::open_lines_again(engine), &[]).map(drop)
+}

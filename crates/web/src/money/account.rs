@@ -1,0 +1,90 @@
+//! One account, payment by payment, the newest first: for those who see the
+//! lines of accounts at all.
+
+use super::frame::{older, whose};
+use crate::case_page::{At, case_page};
+use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
+use crate::form::Form;
+use crate::{Answer, Me, Trouble};
+use axum::extract::RawQuery;
+use axum::response::IntoResponse;
+use domain::access::{self, Action};
+use domain::case::arrangement::CameIn;
+use domain::case::arrangement::sight::accounts_seen;
+use domain::{CaseId, HoldingId, dates};
+use maud::{Markup, html};
+use service::Seen;
+use service::arrangement::kept::BankLine;
+use service::arrangement::steps::{AccountPage, line_place_of};
+
+pub(super) async fn show(
+    me: Me,
+    At((id, holding)): At<(CaseId, HoldingId)>,
+    RawQuery(raw): RawQuery,
+) -> Answer {
+    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let accounts = accounts_seen(&me.actor, &seen.case);
+    let Some(account) = accounts.into_iter().find(|h| h.id == holding) else { return Err(Trouble::Hidden) };
+    let query = Form::parse(raw.unwrap_or_default().as_bytes());
+    let before = line_place_of(query.text("before"));
+    let page = me.web().app.account_page(holding, before).await?;
+    let title = format!("{} account, payment by payment", whose(&seen));
+    let here = format!("/cases/{id}/money/accounts/{holding}");
+    let next = page.older.map(|p| format!("{here}?before={}.{}.{}", p.date, p.line_no, p.id));
+    let content = html! {
+        (page_heading("", &title))
+        p { "Account: " strong { (account.words.name) } }
+        @if page.lines.is_empty() { (nothing_yet("No bank statement of this account has been added yet.")) }
+        @else { (lines(&me, &seen, &page)) }
+        (older(before.is_some().then_some(here.as_str()), next.as_deref()))
+        p { a href={ "/cases/" (id) "/money/entries" } { "Every movement of money" } }
+        p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
+    };
+    Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
+}
+
+fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
+    let linked = access::may(&me.actor, Action::SeePlan, &seen.case);
+    let rows = page.lines.iter().map(|line| {
+        let (mut into, mut out) = (cell(""), cell(""));
+        if line.amount.is_negative() {
+            out = cell(-line.amount);
+        } else {
+            into = cell(line.amount);
+        }
+        let text = html! { span dir="auto" { (line.description) } };
+        vec![
+            cell(dates::long(line.date)),
+            html! {
+                @if linked { a href={ "/cases/" (seen.case.id) "/money/payments/" (line.id) } { (text) } }
+                @else { (text) }
+            },
+            cell(what_it_was(seen, line)),
+            into,
+            out,
+        ]
+    });
+    let columns = vec![
+        Column::text("Day"),
+        Column::text("The bank calls it"),
+        Column::text("What it was"),
+        Column::number("In"),
+        Column::number("Out"),
+    ];
+    table(&Table::new("Newest first", columns, rows.collect()))
+}
+
+fn what_it_was(seen: &Seen, line: &BankLine) -> String {
+    let case = &seen.case;
+    let name = |id| case.plan.line(id).map_or("the plan", |l| l.words.what.as_str()).to_owned();
+    if let Some(to) = case.arrangement.match_of(line.id) {
+        return to.iter().map(|(id, _)| name(*id)).collect::<Vec<_>>().join(", ");
+    }
+    match case.arrangement.explained.get(&line.id) {
+        Some(CameIn::OwnMoney) => "Own money".to_owned(),
+        Some(CameIn::Interest) => "Interest from the bank".to_owned(),
+        Some(CameIn::Refund { line }) => format!("Money back: {}", name(*line)),
+        None if case.arrangement.arrived.contains_key(&line.id) => "Paid in".to_owned(),
+        None => String::new(),
+    }
+}
