@@ -9,6 +9,8 @@ pub mod client;
 #[cfg(feature = "world")]
 pub mod frozen;
 #[cfg(feature = "world")]
+pub mod life;
+#[cfg(feature = "world")]
 pub mod stages;
 #[cfg(feature = "world")]
 pub mod world;

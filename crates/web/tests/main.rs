@@ -21,6 +21,8 @@ mod people;
 mod plan;
 mod public;
 mod reviews;
+mod scale;
+mod sight;
 mod sign_in;
 mod signoff;
 mod statements;

@@ -3,9 +3,11 @@
 //! because the speed of a shared machine swings. `make bench` runs it.
 //!
 //! `PHB_BENCH_CASES=500` makes a small database, to try the bench itself, and
-//! a word takes one part of it: `folding`, `statement`, `posting` or `cases`.
+//! a word takes one part of it: `folding`, `statement`, `posting`, `cases`, or
+//! `life`, which is taken by its word alone.
 
 mod cases;
+mod life;
 mod pages;
 mod posting;
 mod statement;
@@ -37,6 +39,10 @@ async fn run(only: Option<&str>) {
     }
     if wanted("posting") {
         posting::through_the_use_case(&mut table).await;
+    }
+    // Not with the others: the pages of a long life take minutes to make.
+    if only == Some("life") {
+        life::short_and_long(&mut table).await;
     }
     if wanted("cases") {
         cases::few_and_many(&mut table).await;
