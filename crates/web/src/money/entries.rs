@@ -9,7 +9,7 @@ use crate::{Answer, Me};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::{Action, may};
-use domain::case::arrangement::sight::{accounts_seen, sees_every_line, sees_lines};
+use domain::case::arrangement::sight::{accounts_seen, sees_every_line, sees_lines, sees_what_was_bought};
 use domain::case::arrangement::spending::Bought;
 use domain::ledger::{Account, Cause, Entry, Layer, Posting};
 use domain::{CaseId, Date, HoldingId, Pence, dates};

@@ -62,8 +62,15 @@ pub fn sees_every_line(actor: &Actor, case: &Case) -> bool {
     has(actor, case, Sight::Lines)
 }
 
-/// Whether somebody sees the lines of one account, or of what was bought with
-/// one notional budget.
+/// Whether somebody who reads the plan reads what was bought from a notional
+/// budget: the NHS or the council pays it itself, so it is no account of the
+/// person's. An organisation that holds other money for them does not.
+#[must_use]
+pub fn sees_what_was_bought(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
+    has(actor, case, Sight::Sums) || sees_lines(actor, case, holding)
+}
+
+/// Whether somebody sees the lines of one account.
 #[must_use]
 pub fn sees_lines(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
     sees_every_line(actor, case)
