@@ -12,8 +12,8 @@ use store::lists::{Filter, by_area, by_owner};
 
 /// How many cases a page of an area's list has.
 pub const A_PAGE: u32 = 25;
-/// How much of one kind of work is shown at once.
-const MOST_TURNS: u32 = 100;
+/// How much of one kind of work is shown at once; a page leads to the rest.
+pub const MOST_TURNS: u32 = 100;
 
 /// A request to be contacted, in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +38,27 @@ pub struct Work {
     pub enquiries: Vec<EnquiryRow>,
     /// The soonest due first.
     pub mine: Vec<MyCase>,
-    /// What waits for a post in the area, and which role's move it is.
+    /// What waits for a post in the area, and which role's move it is: the
+    /// first [`MOST_TURNS`] for each post.
     pub turns: Vec<(Role, CaseRow)>,
+    /// Where what waits for a post goes on, for each that has more.
+    pub more: Vec<(Role, More)>,
     /// Cases for which the person's organisation holds money.
     pub held: Vec<CaseRow>,
+}
+
+/// Where a list of what waits for a post goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct More {
+    pub area: domain::AreaId,
+    pub after: Place,
+}
+
+/// A page of what waits for one post.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    pub turns: Vec<(Role, CaseRow)>,
+    pub more: Option<Place>,
 }
 
 /// One page of the cases that someone may know of.
@@ -78,6 +95,26 @@ impl App {
                 Ok(work)
             })
             .await
+    }
+
+    /// A page of what waits for a post in an area, after a place; nothing where
+    /// the reader does not hold that post there.
+    pub async fn waiting_for(
+        &self,
+        actor: &Actor,
+        role: Role,
+        area: domain::AreaId,
+        after: Option<Place>,
+    ) -> Result<Waiting, No> {
+        let post = match role {
+            Role::Commissioner => Post::Commissioner,
+            Role::Finance => Post::Finance,
+            _ => return Err(No::Hidden),
+        };
+        if !actor.has_post(area, post) {
+            return Err(No::Hidden);
+        }
+        self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await
     }
 
     /// The cases whose name or reference has these words, as far as `actor`
@@ -151,13 +188,25 @@ fn enquiries(tx: &mut Tx<'_>, area: uuid::Uuid) -> Result<Vec<EnquiryRow>, No> {
 }
 
 fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Work) -> Result<(), No> {
+    let found = turns_after(tx, area, role, None)?;
+    work.turns.extend(found.turns);
+    let area = domain::AreaId(area);
+    work.more.extend(found.more.map(|after| (role, More { area, after })));
+    Ok(())
+}
+
+fn turns_after(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, after: Option<Place>) -> Result<Waiting, No> {
     let state = turn_state(role).map(str::to_owned);
-    let filter = Filter { state, limit: MOST_TURNS, ..Filter::default() };
-    for listed in by_area(tx, lists::TURNS, area, &filter)? {
+    let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
+    let mut found = by_area(tx, lists::TURNS, area, &filter)?;
+    let more = found.len() > MOST_TURNS as usize;
+    found.truncate(MOST_TURNS as usize);
+    let mut page = Waiting { turns: vec![], more: found.last().filter(|_| more).map(|l| l.place()) };
+    for listed in found {
         let row: CaseRow = people::body(&listed)?;
-        if !work.turns.iter().any(|(r, known)| *r == role && known.case == row.case) {
-            work.turns.push((role, row));
+        if !page.turns.iter().any(|(_, known)| known.case == row.case) {
+            page.turns.push((role, row));
         }
     }
-    Ok(())
+    Ok(page)
 }

@@ -8,19 +8,21 @@ use crate::components::{Card, NavItem, card};
 use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
 use crate::routes::{Door, Routes};
-use crate::{Answer, Me};
+use crate::{Answer, Me, Trouble};
+use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Post, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
 use domain::dates::{days_after, days_between, long};
-use domain::{Date, Line};
+use domain::{AreaId, Date, Line};
 use maud::{Markup, html};
 use service::work::{Cases, EnquiryRow, MyCase, Place, Work};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
     routes.post("/home", Door::SignedIn, search);
+    routes.get("/home/waiting/{role}/{area}", Door::Post(&[Post::Commissioner, Post::Finance]), waiting);
 }
 
 async fn show(me: Me) -> Answer {
@@ -33,6 +35,44 @@ async fn show(me: Me) -> Answer {
     }
     let today = me.web().app.clock.today();
     Ok(frame(&me, "Your work", Kind::Staff, &staff(&me, &work, today, &Form::empty(), None)).into_response())
+}
+
+/// What waits for a post goes on here, page by page.
+async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(query): RawQuery) -> Answer {
+    let role = [Role::Commissioner, Role::Finance].into_iter().find(|r| key(*r) == role);
+    let (Some(role), Ok(area)) = (role, area.parse::<AreaId>()) else { return Err(Trouble::Hidden) };
+    let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let found = me.web().app.waiting_for(&me.actor, role, area, after.clone()).await?;
+    let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(of_role).collect();
+    let title = "What waits for you";
+    let content = html! {
+        (for_me(title, &mine, me.web().app.clock.today()))
+        nav class="phb-further" aria-label="Further" {
+            a href="/home" { "Back to your work" } " "
+            @if let Some(next) = &found.more { a href=(more_link(role, area, next)) rel="next" { "Show more" } }
+        }
+    };
+    let way_back = Some(("/home", "Your work"));
+    Ok(frame_with(&me, title, Kind::Staff, None, false, way_back, &content).into_response())
+}
+
+/// The word for an address.
+fn key(role: Role) -> &'static str {
+    if role == Role::Finance { "finance" } else { "commissioner" }
+}
+
+fn more_link(role: Role, area: AreaId, after: &Place) -> String {
+    let place = form_urlencoded::Serializer::new(String::new())
+        .append_pair("after-sort", &after.sort)
+        .append_pair("after-id", &after.id.to_string())
+        .append_pair("after-row", &after.row_no.to_string())
+        .finish();
+    format!("/home/waiting/{}/{area}?{place}", key(role))
+}
+
+/// What of a case waits for one role.
+fn of_role<'a>((role, row): &'a (Role, CaseRow)) -> impl Iterator<Item = Waiting<'a>> {
+    row.turns.iter().filter(move |turn| turn.of.contains(role)).map(move |turn| Waiting { row, turn })
 }
 
 async fn search(me: Me, mut form: Form) -> Answer {
@@ -160,6 +200,12 @@ fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Ca
         @if let Some((words, cases)) = &found { (results(me, words, cases, today)) }
         @if answers_requests { (requests(&work.enquiries, today)) }
         section id="for-me" { (for_me("Waiting for me", &mine, today)) }
+        @for (role, more) in &work.more {
+            p {
+                "More waits for you as " (role.words().to_lowercase()) " than is shown here. "
+                a href=(more_link(*role, more.area, &more.after)) { "See what is due later" }
+            }
+        }
         @if !later.is_empty() { section { (for_me("Coming up later", &later, today)) } }
         @if !others.is_empty() { (for_others(&others, today)) }
         @if !work.held.is_empty() { (held(&work.held)) }
@@ -179,9 +225,7 @@ fn split(work: &Work) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
         }
         mine.extend(turns.into_iter().map(|turn| Waiting { row: &case.row, turn }));
     }
-    for (role, row) in &work.turns {
-        mine.extend(row.turns.iter().filter(|turn| turn.of.contains(role)).map(|turn| Waiting { row, turn }));
-    }
+    mine.extend(work.turns.iter().flat_map(of_role));
     mine.sort_by(|a, b| {
         (a.turn.due.is_none(), a.turn.due, &a.row.reference).cmp(&(
             b.turn.due.is_none(),

@@ -116,7 +116,7 @@ fn text<'a>(me: &Me, seen: &'a Seen, steps: &'a Steps, entry: &Entry) -> &'a str
         };
         let bought = seen.case.arrangement.bought.iter().find(is_it);
         return bought
-            .filter(|b| sees_lines(&me.actor, &seen.case, b.holding))
+            .filter(|b| sees_what_was_bought(&me.actor, &seen.case, b.holding))
             .map_or("", |b| b.what.as_str());
     }
     let line = steps.line(entry).filter(|l| sees_lines(&me.actor, &seen.case, l.holding));

@@ -1,0 +1,116 @@
+//! Sums and pages of the ledger say what the ledger says, on both databases.
+
+mod common;
+
+use common::{at, heading, holding, line};
+use domain::case::arrangement::outlook::Past;
+use domain::ledger::{Account, Balances, Cause, Entry, Funder, Heading, Layer, Purpose, transfer};
+use domain::{CaseId, Date, Pence, dates};
+use store::ledger::{Place, Shown};
+use store::{Db, StoreError, ledger, sums, verify};
+use uuid::Uuid;
+
+const CASE: CaseId = CaseId(Uuid::from_u128(1));
+const FIRST: Date = Date::constant(2025, 9, 1);
+
+/// Entries of every kind, some on one day, in no order of days.
+fn entries() -> Vec<Entry> {
+    let one = |n: u32| {
+        let day = dates::days_after(FIRST, i32::try_from(n * 37 % 150).expect("few"));
+        let nhs = Account::Funding(Funder::Nhs);
+        let (cause, layer, from, to) = match n % 5 {
+            0 => (Cause::BudgetSet, Layer::Budget, nhs, line()),
+            1 => (Cause::InstalmentPaid, Layer::Actual, nhs, holding()),
+            2 => (Cause::BankLineTakenIn, Layer::Actual, holding(), Account::Unmatched),
+            3 => (Cause::BankLineMatched, Layer::Actual, Account::Unmatched, line()),
+            _ => (Cause::InstalmentPromised, Layer::Commitment, nhs, holding()),
+        };
+        let heading =
+            Heading { cause, happened: day, recorded: at(n.into()), ..heading(1, n.into(), Purpose::Plain) };
+        Entry::new(heading, transfer(layer, from, to, Pence(i64::from(n) * 7 + 100)).to_vec())
+            .expect("it balances")
+    };
+    (1..=173).map(one).collect()
+}
+
+/// One by one and many at once: it must not matter.
+async fn filled(url: &str) -> Db {
+    let db = Db::open(url).await.expect("it opens");
+    let all = entries();
+    for entry in &all[..20] {
+        common::post(&db, entry).await.expect("posted");
+        assert_eq!(common::post(&db, entry).await, Ok(ledger::Posted::Already), "and not added twice");
+    }
+    let rest = all[20..].to_vec();
+    db.write::<_, StoreError>(move |tx| ledger::post_all(tx, &rest)).await.expect("posted");
+    db
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sums_are_what_the_ledger_adds_up_to() {
+    for (name, url) in testkit::databases::both() {
+        let db = filled(&url).await;
+        let (kept, added) = db
+            .read::<_, StoreError>(|tx| Ok((sums::balances(tx, CASE)?, ledger::balances(tx, CASE)?)))
+            .await
+            .expect(name);
+        let own = Balances::of(entries().iter().flat_map(|e| e.postings().to_vec()));
+        assert_eq!((&kept, &added), (&own, &own), "{name}");
+        let (days, firsts) = db
+            .read::<_, StoreError>(|tx| Ok((sums::days(tx, CASE, FIRST)?, sums::first_days(tx, CASE)?)))
+            .await
+            .expect(name);
+        let past = Past::of(&entries());
+        assert_eq!((days, firsts), (past.days, (past.first_moved, past.first_spent)), "{name}");
+        let range = (FIRST, dates::days_after(FIRST, 151));
+        let months = db.read::<_, StoreError>(move |tx| sums::months(tx, CASE, holding(), range)).await;
+        let months = months.expect(name);
+        let sum = |of: fn(&sums::Flow) -> Pence| months.iter().map(|(_, flow)| of(flow)).sum::<Pence>();
+        let held = sum(|flow| flow.money_in) - sum(|flow| flow.money_out);
+        assert_eq!(held, own.get(Layer::Actual, holding()), "{name}");
+        assert!(months.is_sorted_by(|a, b| a.0 > b.0) && months.len() == 5, "{name}: {months:?}");
+        let report = verify::verify(&db, |_, _| ()).await.expect(name);
+        assert!(report.is_sound(), "{name}: {:?}", report.faults);
+        common::tamper(&url, "UPDATE sums SET money_in = 0 WHERE day = ''").expect("tampered");
+        assert!(!verify::verify(&db, |_, _| ()).await.expect(name).is_sound(), "{name}");
+        let again = db.write::<_, StoreError>(|tx| ledger::remake_sums(tx, CASE)).await;
+        assert_eq!(again, Ok(true), "{name}");
+        assert!(verify::verify(&db, |_, _| ()).await.expect(name).is_sound(), "{name}");
+        db.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_lead_through_the_ledger_once() {
+    for (name, url) in testkit::databases::both() {
+        let db = filled(&url).await;
+        for (shown, wanted) in [
+            (Shown::All, entries().len()),
+            (Shown::Moved, entries().iter().filter(|e| e.postings()[0].layer == Layer::Actual).count()),
+            (
+                Shown::Decided,
+                entries()
+                    .iter()
+                    .filter(|e| !matches!(e.cause, Cause::BankLineTakenIn | Cause::BankLineMatched))
+                    .count(),
+            ),
+        ] {
+            let (mut all, mut before): (Vec<Entry>, Option<Place>) = (vec![], None);
+            loop {
+                let page =
+                    db.read::<_, StoreError>(move |tx| ledger::page(tx, CASE, shown, before, 20)).await;
+                let page = page.expect(name);
+                all.extend(page.entries);
+                before = page.older;
+                if before.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(all.len(), wanted, "{name} {shown:?}");
+            assert!(all.is_sorted_by(|a, b| (a.happened, a.recorded) > (b.happened, b.recorded)), "{name}");
+            let given = entries();
+            assert!(all.iter().all(|entry| given.contains(entry)), "{name}: as they were posted");
+        }
+        db.close().await;
+    }
+}
