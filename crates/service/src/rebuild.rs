@@ -121,7 +121,7 @@ impl App {
     /// (Whether sums are right is checked by `verify`, with the ledger.)
     async fn money_again(&self, what: Do) -> Result<Vec<Difference>, No> {
         let engine = self.db.engine();
-        let mut cases = match what {
+        let mut cases: Vec<CaseId> = match what {
             Do::Check => self.db.read::<_, No>(move |tx| Ok(open_lines::differences(tx, engine)?)).await?,
             Do::PutRight => {
                 let again = move |tx: &mut Tx<'_>| {
@@ -134,18 +134,30 @@ impl App {
                 self.db.write(again).await?
             }
         };
-        let mut after = None;
-        while what == Do::PutRight {
-            let sums = move |tx: &mut Tx<'_>| {
-                let Some((case, _)) = ledger::cases(tx, after, 1)?.pop() else { return Ok(None) };
-                Ok::<_, No>(Some((case, ledger::remake_sums(tx, case)?)))
-            };
-            let Some((case, differed)) = self.db.write(sums).await? else { break };
-            cases.extend(Some(case).filter(|case| differed && !cases.contains(case)));
-            after = Some(case);
+        if what == Do::PutRight {
+            let again = self.sums_again().await?;
+            let more: Vec<CaseId> = again.into_iter().filter(|case| !cases.contains(case)).collect();
+            cases.extend(more);
         }
         let of_case = |case: CaseId| Stream { kind: StreamKind::Case, id: case.0 };
         Ok(cases.into_iter().map(|c| Difference { stream: of_case(c), why: Why::MoneyNotTheSame }).collect())
+    }
+}
+
+impl App {
+    /// Makes the sums of every ledger again, one in a transaction; gives the
+    /// cases whose sums were others.
+    async fn sums_again(&self) -> Result<Vec<CaseId>, No> {
+        let (mut differed, mut after) = (vec![], None);
+        loop {
+            let one = move |tx: &mut Tx<'_>| {
+                let Some((case, _)) = ledger::cases(tx, after, 1)?.pop() else { return Ok(None) };
+                Ok::<_, No>(Some((case, ledger::remake_sums(tx, case)?)))
+            };
+            let Some((case, other)) = self.db.write(one).await? else { return Ok(differed) };
+            differed.extend(Some(case).filter(|_| other));
+            after = Some(case);
+        }
     }
 }
 
