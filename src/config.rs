@@ -259,6 +259,7 @@ mod tests {
         assert_eq!(config.settings.base_url, "https://phb.example");
         assert_eq!((config.database.as_str(), config.secure), ("phb.db", true));
         assert!(!config.settings.demo, "serving is never a demonstration");
+        assert_eq!(config.settings.hashing, service::secrets::Hashing::Strong);
     }
 
     #[test]

@@ -5,8 +5,8 @@ mod config;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    Outcome, add_administrator, backup, copy, demo, export_journal, grants, migrate, rebuild, restore, serve,
-    verify,
+    Outcome, add_administrator, backup, check_people, copy, demo, export_journal, grants, migrate, rebuild,
+    restore, serve, verify,
 };
 use std::process::ExitCode;
 
@@ -33,6 +33,7 @@ enum Command {
     Migrate(migrate::Args),
     /// Give somebody the post of administrator, and print a link to sign in with
     AddAdministrator(add_administrator::Args),
+    CheckPeople(check_people::Args),
     Verify(verify::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
@@ -65,6 +66,7 @@ async fn run(command: Command) -> Outcome {
         Command::Serve(args) => serve::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::AddAdministrator(args) => add_administrator::run(args).await,
+        Command::CheckPeople(args) => return check_people::run(args).await,
         Command::Verify(args) => return verify::run(args).await,
         Command::Rebuild(args) => return rebuild::run(args).await,
         Command::Backup(args) => return backup::run(args).await,

@@ -3,7 +3,7 @@
 use super::serve::open;
 use super::{Done, Failure, bring_up_to_date, refuse_demonstration};
 use crate::config::Options;
-use domain::Line;
+use domain::{EmailAddress, Line};
 use service::App;
 use service::clock::Clock;
 
@@ -13,7 +13,7 @@ pub struct Args {
     options: Options,
     /// The administrator's email address
     #[arg(long)]
-    email: String,
+    email: EmailAddress,
     /// Their name
     #[arg(long)]
     name: String,
@@ -27,16 +27,12 @@ pub async fn run(args: Args) -> Done {
     let line = |what: &str, text: &str| {
         Line::parse(text).map_err(|why| Failure::because(&format!("the {what} cannot be used"), why))
     };
-    let (name, email, area) =
-        (line("name", &args.name)?, line("email address", &args.email)?, line("area", &args.area)?);
-    if !email.as_str().contains('@') {
-        return Err(Failure(format!("{email} is not an email address")));
-    }
+    let (name, area) = (line("name", &args.name)?, line("area", &args.area)?);
     let db = open(&config).await?;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
     refuse_demonstration(&app, config.database_shown()).await?;
     bring_up_to_date(&app).await?;
-    let link = app.add_administrator(&area, &name, &email).await;
+    let link = app.add_administrator(&area, &name, &args.email).await;
     db.close().await;
     match link.map_err(|why| Failure::because("the administrator cannot be added", why))? {
         Some(link) => {

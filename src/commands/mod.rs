@@ -2,6 +2,7 @@
 
 pub mod add_administrator;
 pub mod backup;
+pub mod check_people;
 pub mod copy;
 pub mod demo;
 pub mod export_journal;
@@ -116,9 +117,28 @@ pub async fn bring_up_to_date(app: &App) -> Done {
     if !done.steps.is_empty() {
         tracing::info!(steps = ?done.steps, put_right = done.put_right, "brought up to date");
     }
+    tell_of_names(app).await?;
     if done.unreadable > 0 {
         tracing::error!(streams = done.unreadable, "part of the record cannot be read");
         eprintln!("phb: part of the record cannot be read: \"phb verify\" says where");
+    }
+    Ok(())
+}
+
+/// Makes the names to sign in with again where an older program made them, and
+/// says, on the terminal and in the log, which accounts may be of two people.
+async fn tell_of_names(app: &App) -> Done {
+    let remade = app.remake_login_names().await;
+    let failed = |why| Failure::because("the names to sign in with cannot be made again", why);
+    let Some(remade) = remade.map_err(failed)? else { return Ok(()) };
+    tracing::warn!(changed = remade.changed, "the names to sign in with were made again from the record");
+    eprintln!("phb: {} names to sign in with were made again from the record", remade.changed);
+    for concern in &remade.concerns {
+        tracing::warn!(%concern, "two people may share a sign-in");
+        eprintln!("phb: {concern}");
+    }
+    if !remade.concerns.is_empty() {
+        eprintln!("phb: look at these with somebody who knows the people; \"phb check-people\" names them");
     }
     Ok(())
 }

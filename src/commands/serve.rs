@@ -4,6 +4,7 @@ use super::{Done, Failure, bring_up_to_date, refuse_demonstration};
 use crate::config::{Config, Options, check_database, start_log};
 use service::clock::Clock;
 use service::mail::Carrier;
+use service::secrets::Hashing;
 use service::{App, Settings};
 use std::sync::Arc;
 use store::Db;
@@ -62,6 +63,7 @@ pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
 /// finishes its background work and closes the database.
 pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
     let carrier = Carrier::of(&app).map_err(Failure)?;
+    may_keep_passphrases(&app.settings)?;
     let Settings { demo, smtp, .. } = app.settings.as_ref();
     if smtp.is_none() && !demo {
         tracing::warn!("no mail server is set: letters stay in the outbox");
@@ -75,6 +77,14 @@ pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
     worker.await.ok();
     app.db.clone().close().await;
     served.map_err(|why| Failure::because("serving ended", why))
+}
+
+/// Passphrases of real people are kept with all the work that there is.
+fn may_keep_passphrases(settings: &Settings) -> Done {
+    if settings.hashing == Hashing::Strong || settings.demo {
+        return Ok(());
+    }
+    Err(Failure("passphrases would be kept with too little work: only \"phb demo\" does that".into()))
 }
 
 /// Sets the papers that people open.
@@ -103,4 +113,18 @@ async fn told_to_stop() {
         () = terminated => {}
     }
     tracing::info!("told to stop");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_site_but_the_demonstration_keeps_passphrases_with_little_work() {
+        let settings = Settings::default();
+        assert!(may_keep_passphrases(&settings).is_ok());
+        let light = Settings { hashing: Hashing::Light, ..settings };
+        assert!(may_keep_passphrases(&light).is_err());
+        assert!(may_keep_passphrases(&Settings { demo: true, ..light }).is_ok());
+    }
 }

@@ -55,7 +55,8 @@ pub async fn filled(url: &str) -> Db {
     app.adopt_framework(Author::System, alice::framework()).await.expect("a framework");
     let open = app.clone();
     db.write::<_, StoreError>(move |tx| {
-        let (name, email) = (alice::line("Robert Fenwick"), alice::line("robert@example.org"));
+        let name = alice::line("Robert Fenwick");
+        let email = "robert@example.org".parse().expect("an address");
         open.open_account(tx, Author::System, alice::HUSBAND, &name, &email)
     })
     .await

@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod case;
 pub mod dates;
+pub mod email;
 pub mod enquiry;
 pub mod framework;
 pub mod ids;
@@ -20,6 +21,7 @@ pub mod words;
 pub mod working_days;
 
 pub use dates::{Date, Timestamp};
+pub use email::EmailAddress;
 pub use ids::*;
 pub use money::Pence;
 pub use record::{Author, Recorded};

@@ -1,16 +1,21 @@
 //! One's own account: inviting somebody to have one, setting it up, changing
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
-use crate::limit::{Place, Work};
+use crate::guessing::{Attempt, Count, ago, wait_words};
+use crate::limit::Work;
 use crate::mail::{self, Letter};
+use crate::passphrase::Owner;
 use crate::session::{Session, new_token, token_hash};
 use crate::sign_in::{Browser, Entered, must_have_second_factor};
 use crate::{App, No, people, secrets};
 use domain::account::{Account, Event};
-use domain::{AccountId, Author, Line, Refusal, Timestamp};
+use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
 use store::accounts::{self, Credential, OneTimeLink};
+use store::jobs::{self, Job};
 use store::{StoreError, Stream, StreamKind, Tx, record};
+use uuid::Uuid;
 
 /// For how long an invitation can be used: 14 days.
 pub const INVITATION_SECONDS: i64 = 14 * 24 * 60 * 60;
@@ -24,6 +29,25 @@ const MOST_RECOVERIES: u64 = 3;
 pub enum Purpose {
     Invitation,
     Recovery,
+}
+
+/// Whether somebody signed in knows their passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    Right,
+    Wrong,
+    /// Too many wrong ones: seconds to wait.
+    Wait(i64),
+}
+
+/// The job that writes the letter to whoever forgot their passphrase.
+pub(crate) const RECOVER: &str = "recover";
+
+/// Whose passphrase was forgotten: nobody's (the nil id) where an address has
+/// no account, so that the job is the same.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Forgotten {
+    account: AccountId,
 }
 
 impl Purpose {
@@ -85,7 +109,7 @@ impl App {
         tx: &mut Tx<'_>,
         by: Author,
         name: &Line,
-        email: &Line,
+        email: &EmailAddress,
         why: &Line,
     ) -> Result<AccountId, StoreError> {
         let account = self.account_at(tx, by, name, email)?;
@@ -99,10 +123,9 @@ impl App {
         tx: &mut Tx<'_>,
         by: Author,
         name: &Line,
-        email: &Line,
+        email: &EmailAddress,
     ) -> Result<AccountId, StoreError> {
-        let folded = store::lists::fold(email.as_str());
-        match accounts::account_by_login_name(tx, &folded)? {
+        match accounts::account_by_email(tx, email)? {
             Some(account) => Ok(account),
             None => {
                 let account = AccountId(self.id());
@@ -113,7 +136,7 @@ impl App {
     }
 
     /// Sends an account a new invitation; where it is set up already, a letter
-    /// that there is something new for them.
+    /// that there is something new for them. A closed account gets nothing.
     pub fn invite_again(
         &self,
         tx: &mut Tx<'_>,
@@ -154,7 +177,7 @@ impl App {
     }
 
     /// Records an invitation, and tells those who have a sign-in already;
-    /// whether they have.
+    /// whether there is nothing more to send: they have one, or it is closed.
     fn invited(
         &self,
         tx: &mut Tx<'_>,
@@ -162,6 +185,9 @@ impl App {
         account: AccountId,
         why: &Line,
     ) -> Result<bool, StoreError> {
+        if people::is_closed(tx, account)? {
+            return Ok(true);
+        }
         let state = self.record_account(tx, by, account, &[Event::Invited { why: why.clone() }])?;
         if state.is_set_up {
             let letter = Letter {
@@ -215,11 +241,10 @@ impl App {
         passphrase: &str,
         browser: Browser,
     ) -> Result<Option<Entered>, No> {
-        let Opened::Good { name, email, .. } = self.open_link(purpose, token).await? else {
-            return Ok(None);
-        };
-        let hash =
-            self.new_hash(Work::StrangersPassphrase, &browser.source, passphrase, (name, email)).await?;
+        let Opened::Good { account, .. } = self.open_link(purpose, token).await? else { return Ok(None) };
+        let owner = self.owner(account).await?;
+        let asker = (Work::StrangersPassphrase, browser.source.as_str());
+        let hash = self.choose_passphrase(asker, passphrase, owner).await?;
         let (app, link) = (self.clone(), token_hash(token));
         self.db
             .write(move |tx| {
@@ -238,54 +263,100 @@ impl App {
     }
 
     /// Somebody forgot their passphrase. A link goes to the address if it is
-    /// the address of an account; nothing tells the asker whether it is.
-    pub async fn ask_for_recovery(&self, email: &str) -> Result<(), No> {
-        let (app, name) = (self.clone(), store::lists::fold(email.trim()));
+    /// the address of an account; nothing tells the asker whether it is. What
+    /// is done here is the same for an address that nobody has; the rest is
+    /// done behind it, by a job that both cause.
+    pub async fn ask_for_recovery(&self, email: &EmailAddress) -> Result<(), No> {
+        let (app, email) = (self.clone(), email.clone());
         self.db
             .write(move |tx| {
                 let now = app.clock.now();
-                let key = hex::encode(token_hash(&format!("recovery\0{name}")));
-                let hour_ago = now.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(now);
-                let asked = accounts::attempts_since(tx, &key, hour_ago)?;
-                accounts::add_attempt(tx, app.id(), &key, now)?;
-                let Some(account) = accounts::account_by_login_name(tx, &name)? else { return Ok(()) };
-                let state = load(tx, account)?;
-                if asked >= MOST_RECOVERIES || state.closed.is_some() {
-                    return Ok(());
+                let key = hex::encode(token_hash(&format!("recovery\0{}", email.key())));
+                let account = accounts::account_by_email(tx, &email)?;
+                // Those that are not taken do not count, so that nobody keeps
+                // the owner from asking by asking all the time.
+                if accounts::attempts_since(tx, &key, ago(now, 60 * 60))? < MOST_RECOVERIES {
+                    accounts::add_attempt(tx, app.id(), &key, now)?;
+                    let forgotten = Forgotten { account: account.unwrap_or(AccountId(Uuid::nil())) };
+                    let body =
+                        serde_json::to_string(&forgotten).expect("our own values can be written as JSON");
+                    jobs::enqueue(tx, &Job::new(app.id(), RECOVER, body, now))?;
                 }
-                app.record_account(tx, Author::Public, account, &[Event::RecoveryAskedFor])?;
-                let letter = Letter {
-                    to: account,
-                    subject: "Choose a new passphrase".into(),
-                    body: "Somebody asked for a new passphrase for this address. If it was you, use this \
-                           link. It works once, for one hour:\n{link}\n\n\
-                           If it was not you, you can leave it. Your passphrase stays as it is.\n"
-                        .into(),
-                };
-                Ok(mail::queue_with_link(tx, &app, &letter, Purpose::Recovery, now)?)
+                Ok(())
             })
             .await
+    }
+
+    /// Writes the letter with the link to choose a new passphrase, if there is
+    /// an account to write to.
+    pub(crate) fn send_recovery(&self, tx: &mut Tx<'_>, job: &str) -> Result<(), No> {
+        let corrupt =
+            |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: RECOVER.into() };
+        let Forgotten { account } = serde_json::from_str(job).map_err(corrupt)?;
+        let state = load(tx, account)?;
+        if state.email.is_none() || state.closed.is_some() {
+            return Ok(());
+        }
+        self.record_account(tx, Author::Public, account, &[Event::RecoveryAskedFor])?;
+        let letter = Letter {
+            to: account,
+            subject: "Choose a new passphrase".into(),
+            body: "Somebody asked for a new passphrase for this address. If it was you, use this \
+                   link. It works once, for one hour:\n{link}\n\n\
+                   If it was not you, you can leave it. Your passphrase stays as it is.\n"
+                .into(),
+        };
+        Ok(mail::queue_with_link(tx, self, &letter, Purpose::Recovery, self.clock.now())?)
+    }
+
+    /// Whether somebody signed in knows the passphrase of their account. Wrong
+    /// ones wait as at signing in, since who sits there may not be the owner.
+    pub async fn prove_passphrase(&self, session: &Session, typed: &str) -> Result<Proof, No> {
+        Ok(self.prove(session, typed).await?.0)
+    }
+
+    /// The same, with the hash that it was proved against.
+    async fn prove(&self, session: &Session, typed: &str) -> Result<(Proof, Option<String>), No> {
+        let (app, now, account) = (self.clone(), self.clock.now(), session.account);
+        let counts = Count::of_session(&account.to_string(), &hex::encode(session.token_hash));
+        let (hash, attempt) = self
+            .db
+            .write(move |tx| {
+                let hash = accounts::credential(tx, account)?.map(|c| c.passphrase_hash);
+                Ok::<_, No>((hash, Attempt::claim(&app, tx, counts.clone(), now)?))
+            })
+            .await?;
+        let attempt = match attempt {
+            Ok(attempt) => attempt,
+            Err(wait) => return Ok((Proof::Wait(wait), hash)),
+        };
+        let who = account.to_string();
+        let asker = (Work::KnownPassphrase, who.as_str());
+        match self.check_passphrase(asker, typed, hash.clone()).await {
+            Ok(checked) if !checked.is_right => Ok((Proof::Wrong, hash)),
+            Ok(_) => {
+                self.db.write(move |tx| Ok::<_, No>(attempt.was_right(tx)?)).await?;
+                Ok((Proof::Right, hash))
+            }
+            Err(no) => {
+                self.db.write(move |tx| Ok::<_, No>(attempt.take_back(tx)?)).await?;
+                Err(no)
+            }
+        }
     }
 
     /// Changes the passphrase of somebody signed in; their other sessions end.
     pub async fn change_passphrase(&self, session: &Session, current: &str, new: &str) -> Result<(), No> {
         let account = session.account;
-        let (kept, named) = self
-            .db
-            .read(move |tx| {
-                let kept = accounts::credential(tx, account)?.map(|c| c.passphrase_hash);
-                Ok::<_, No>((kept, people::named(tx, account)?.ok_or(No::Hidden)?))
-            })
-            .await?;
-        let (typed, hashing, was) = (current.to_owned(), self.settings.hashing, kept.clone());
-        let who = account.to_string();
-        let check = move |place: &mut Place| secrets::is_right(place, &typed, kept.as_deref(), hashing);
-        let is_right = self.limits.run(Work::KnownPassphrase, &who, check).await?;
         let not_now = || Refusal::invalid("passphrase-now", "That is not your passphrase now");
-        if !is_right {
-            return Err(not_now().into());
+        let (proof, was) = self.prove(session, current).await?;
+        match proof {
+            Proof::Right => {}
+            Proof::Wrong => return Err(not_now().into()),
+            Proof::Wait(wait) => return Err(Refusal::invalid("passphrase-now", wait_words(wait)).into()),
         }
-        let hash = self.new_hash(Work::KnownPassphrase, &who, new, (named.name, named.email)).await?;
+        let owner = self.owner(account).await?;
+        let hash = self.choose_passphrase((Work::KnownPassphrase, &account.to_string()), new, owner).await?;
         let (app, keep) = (self.clone(), session.token_hash);
         self.db
             .write(move |tx| {
@@ -300,21 +371,15 @@ impl App {
             .await
     }
 
-    /// Judges a new passphrase of somebody with this name and address, and
-    /// gives its hash.
-    async fn new_hash(
-        &self,
-        work: Work,
-        who: &str,
-        passphrase: &str,
-        (name, email): (String, String),
-    ) -> Result<String, No> {
-        let (typed, hashing) = (passphrase.to_owned(), self.settings.hashing);
-        let judge = move |place: &mut Place| {
-            secrets::check_new(place, &typed, &name, &email)?;
-            Ok::<_, Refusal>(secrets::hash(place, &typed, hashing))
-        };
-        Ok(self.limits.run(work, who, judge).await??)
+    /// What somebody who guesses would know of the owner of an account.
+    async fn owner(&self, account: AccountId) -> Result<Owner, No> {
+        self.db
+            .read(move |tx| {
+                let named = people::named(tx, account)?.ok_or(No::Hidden)?;
+                let organisations = people::organisations_of(tx, account)?;
+                Ok(Owner { name: named.name, email: named.email, organisations })
+            })
+            .await
     }
 
     fn set_passphrase(
@@ -333,6 +398,9 @@ impl App {
             changed: self.clock.now(),
         };
         accounts::set_credential(tx, &credential)?;
+        for purpose in [Purpose::Invitation, Purpose::Recovery] {
+            accounts::drop_one_time_links(tx, account, purpose.key())?;
+        }
         self.record_account(tx, Author::Account(account), account, &[event]).map(drop)
     }
 

@@ -6,7 +6,7 @@
 use crate::{App, No, account, lists, people};
 use domain::access::{Actor, Post, Posting};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal};
+use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal};
 use std::collections::BTreeMap;
 use store::lists::Filter;
 use store::{Stream, StreamKind, Tx, record};
@@ -105,7 +105,7 @@ impl App {
         area: AreaId,
         to: (OrganisationId, Post),
         name: Line,
-        email: Line,
+        email: EmailAddress,
     ) -> Result<AccountId, No> {
         must_hold(actor, area, &[Post::Administrator])?;
         let (app, me, (id, post)) = (self.clone(), actor.account, to);
@@ -116,8 +116,7 @@ impl App {
                     let message = "There is no such post in that kind of organisation";
                     return Err(Refusal::invalid("post", message).into());
                 }
-                let folded = store::lists::fold(email.as_str());
-                let known = store::accounts::account_by_login_name(tx, &folded)?;
+                let known = store::accounts::account_by_email(tx, &email)?;
                 if known == Some(me) {
                     return Err(not_oneself("email").into());
                 }
@@ -175,7 +174,7 @@ impl App {
                 if account::load(tx, account)?.is_set_up {
                     return Err(Refusal::already_done("They have set up their sign-in already").into());
                 }
-                let why = Line::parse("Invited again").expect("a line");
+                let why = Line::parse(people::INVITED_AGAIN).expect("a line");
                 app.invite_again(tx, Author::Account(me), account, &why)?;
                 Ok(())
             })

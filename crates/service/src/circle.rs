@@ -7,7 +7,10 @@ use crate::{App, Decided, Desk, No, lists, people};
 use domain::access::{self, Action, Actor, Post, Posting, Role, Verdict};
 use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen};
 use domain::case::{self, Case, Voice};
-use domain::{AccountId, AreaId, Author, CaseId, Line, MemberId, OrganisationId, Prose, QuestionId, Refusal};
+use domain::{
+    AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
+    Refusal,
+};
 use store::lists::{Filter, by_area};
 use store::{StoreError, Tx};
 
@@ -84,7 +87,7 @@ impl App {
         actor: &Actor,
         case: CaseId,
         member: MemberId,
-        email: Line,
+        email: EmailAddress,
         how: Option<Prose>,
     ) -> Result<u64, No> {
         let app = self.clone();

@@ -3,7 +3,7 @@
 //! rows are made right after a framework changed.
 
 use crate::mail::{self, Carrier, Letter};
-use crate::{App, No, framework, lists, people};
+use crate::{App, No, account, framework, lists, people};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
@@ -117,6 +117,7 @@ impl App {
         match job.kind.as_str() {
             "daily" => self.daily(tx),
             "remind" => self.remind(tx, &job.body),
+            account::RECOVER => self.send_recovery(tx, &job.body),
             framework::REMAKE => self.remake_rows(tx, &job.body),
             other => Err(StoreError::Corrupt {
                 table: "jobs".into(),

@@ -1,7 +1,7 @@
 //! What whoever runs the service needs to know: does it answer, and what waits.
 
 use crate::{App, No, mail, people};
-use domain::{AccountId, MessageId, Refusal};
+use domain::{AccountId, EmailAddress, MessageId, Refusal};
 use store::{jobs, outbox, stats};
 
 /// How the service is.
@@ -72,8 +72,8 @@ impl App {
 
     /// Whose an email address is.
     pub async fn account_of(&self, email: &str) -> Result<Option<AccountId>, No> {
-        let name = store::lists::fold(email);
-        self.db.read(move |tx| Ok(store::accounts::account_by_login_name(tx, &name)?)).await
+        let Ok(email) = EmailAddress::parse(email) else { return Ok(None) };
+        self.db.read(move |tx| Ok(store::accounts::account_by_email(tx, &email)?)).await
     }
 
     /// The newest letters, sent or not.

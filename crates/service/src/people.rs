@@ -5,10 +5,13 @@ use domain::access::{Actor, Post, Posting};
 use domain::account;
 use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, Line, OrganisationId};
+use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId};
 use serde::de::DeserializeOwned;
 use store::lists::{Filter, Listed};
 use store::{StoreError, Stream, StreamKind, Tx, record};
+
+/// Why somebody is invited who was invited before and has not set up a sign-in.
+pub(crate) const INVITED_AGAIN: &str = "Invited again";
 
 /// An account's name and address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +52,34 @@ pub fn actor(tx: &mut Tx<'_>, account: AccountId, second_factor: bool) -> Result
     let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
     let posts = posts.iter().map(body::<Posting>).collect::<Result<_, _>>()?;
     Ok(Some(Actor { account, name: named.name, posts, second_factor }))
+}
+
+/// What an account was invited for, each thing once, but for invitations that
+/// were only sent again.
+pub(crate) fn invited_for(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let stream = Stream { kind: StreamKind::Account, id: account.0 };
+    let mut whys = vec![];
+    for recorded in record::load::<account::Event>(tx, stream)? {
+        if let account::Event::Invited { why } = recorded.event
+            && why.as_str() != INVITED_AGAIN
+            && !whys.contains(&why.to_string())
+        {
+            whys.push(why.to_string());
+        }
+    }
+    Ok(whys)
+}
+
+/// The names of the organisations that somebody has a post in.
+pub fn organisations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
+    let mut names = vec![];
+    for row in store::lists::by_owner(tx, lists::POSTS, account.0)? {
+        let id = body::<Posting>(&row)?.organisation;
+        for organisation in store::lists::by_owner(tx, lists::ORGANISATIONS, id.0)? {
+            names.push(body::<(OrganisationId, String, Kind)>(&organisation)?.1);
+        }
+    }
+    Ok(names)
 }
 
 /// The areas, by name.
@@ -107,12 +138,12 @@ impl App {
         by: Author,
         id: AccountId,
         name: &Line,
-        email: &Line,
+        email: &EmailAddress,
     ) -> Result<bool, StoreError> {
-        if !store::accounts::add_login_name(tx, &store::lists::fold(email.as_str()), id)? {
+        if !store::accounts::add_login_name(tx, email, id)? {
             return Ok(false);
         }
-        let event = account::Event::Opened { name: name.clone(), email: email.clone() };
+        let event = account::Event::Opened { name: name.clone(), email: email.to_line() };
         self.record_account(tx, by, id, &[event])?;
         Ok(true)
     }
@@ -135,6 +166,11 @@ impl App {
 }
 
 impl App {
+    /// The name and address of an account; none if it was never opened.
+    pub async fn named(&self, account: AccountId) -> Result<Option<Named>, No> {
+        self.db.read(move |tx| Ok(named(tx, account)?)).await
+    }
+
     /// The areas, by name.
     pub async fn areas(&self) -> Result<Vec<(AreaId, String)>, No> {
         self.db.read(|tx| Ok(areas(tx)?)).await
@@ -148,15 +184,14 @@ impl App {
         &self,
         area: &Line,
         name: &Line,
-        email: &Line,
+        email: &EmailAddress,
     ) -> Result<Option<String>, No> {
         let (organisation, account) = self.first_organisation(area).await?;
         let (app, name, email) = (self.clone(), name.clone(), email.clone());
         let link = self
             .db
             .write(move |tx| {
-                let folded = store::lists::fold(email.as_str());
-                let id = match store::accounts::account_by_login_name(tx, &folded)? {
+                let id = match store::accounts::account_by_email(tx, &email)? {
                     Some(id) => id,
                     None => {
                         app.open_account(tx, Author::System, account, &name, &email)?;

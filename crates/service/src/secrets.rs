@@ -3,11 +3,8 @@
 use crate::limit::Place;
 use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Params, Version};
-use domain::Refusal;
 use rand::RngExt as _;
 use totp_rs::{Builder, Totp};
-use zxcvbn::Score;
-use zxcvbn::feedback::{Feedback, Warning};
 
 /// How much work a passphrase costs to check, and so to guess.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,93 +20,15 @@ pub enum Hashing {
 /// How every hash begins that was made by [`Hashing::Light`], and no other.
 pub const LIGHT_HASH: &str = "$argon2id$v=19$m=8,t=1,";
 
-/// The fewest characters in a passphrase.
-pub const LEAST_CHARACTERS: usize = 12;
 /// The most characters in a passphrase.
 pub const MOST_CHARACTERS: usize = 200;
 
-/// What somebody who guesses would try here first, besides what is tried everywhere.
-const TRIED_HERE: [&str; 10] = [
-    "nhs",
-    "health",
-    "budget",
-    "budgets",
-    "personal health budget",
-    "personalhealthbudget",
-    "personalhealthbudgets",
-    "passphrase",
-    "correct horse battery staple",
-    "correcthorsebatterystaple",
-];
-
-/// Whether a passphrase may be used, by its length and by how soon it would be
-/// guessed by somebody who knows its owner's name and email address. Everything
-/// else is the owner's choice: no capitals, digits or signs are asked for.
-pub fn check_new(_: &mut Place, passphrase: &str, name: &str, email: &str) -> Result<(), Refusal> {
-    let length = passphrase.chars().count();
-    let refuse = |message: &str| Err(Refusal::invalid("passphrase", message));
-    if length < LEAST_CHARACTERS {
-        return refuse("Your passphrase must be 12 characters or longer. Three or four words are good");
-    }
-    if length > MOST_CHARACTERS {
-        return refuse("Your passphrase must be 200 characters or fewer");
-    }
-    let guessing = |text: &str| zxcvbn::zxcvbn(text, &TRIED_HERE);
-    // Spaces keep nobody from guessing, and nor do words that everyone knows
-    // of the owner.
-    let tight: String = passphrase.to_lowercase().split_whitespace().collect();
-    let rest = own_words(name, email).iter().fold(tight.clone(), |rest, own| rest.replace(own, ""));
-    let why = if rest != tight && guessing(&rest).score() < Score::Three {
-        "It has your name or your email address in it, with little else"
-    } else {
-        let both = [passphrase, &tight].map(guessing);
-        let Some(soon) = both.iter().find(|g| g.score() < Score::Three) else { return Ok(()) };
-        why_guessed(soon.feedback().and_then(Feedback::warning))
-    };
-    refuse(&format!(
-        "Choose a passphrase that is harder to guess. {why}. Three or four words that have nothing to do with \
-         each other are good"
-    ))
-}
-
-/// The name and the email address in parts, as somebody who knows them would
-/// try them, the longest first.
-fn own_words(name: &str, email: &str) -> Vec<String> {
-    let both = format!("{name} {email}").to_lowercase();
-    let mut words: Vec<String> = both.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect();
-    words.retain(|word| word.chars().count() > 2);
-    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-    words
-}
-
-/// Why a passphrase would soon be guessed.
-fn why_guessed(warning: Option<Warning>) -> &'static str {
-    match warning {
-        Some(Warning::StraightRowsOfKeysAreEasyToGuess | Warning::ShortKeyboardPatternsAreEasyToGuess) => {
-            "It is keys that are next to each other"
-        }
-        Some(
-            Warning::RepeatsLikeAaaAreEasyToGuess | Warning::RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
-        ) => "It says the same thing again and again",
-        Some(Warning::SequencesLikeAbcAreEasyToGuess) => {
-            "It is letters or numbers in their order, like abc or 6543"
-        }
-        Some(Warning::RecentYearsAreEasyToGuess | Warning::DatesAreOftenEasyToGuess) => {
-            "It is a date or a year, with little else"
-        }
-        Some(
-            Warning::NamesAndSurnamesByThemselvesAreEasyToGuess
-            | Warning::CommonNamesAndSurnamesAreEasyToGuess,
-        ) => "It is names, with little else",
-        Some(
-            Warning::ThisIsATop10Password
-            | Warning::ThisIsATop100Password
-            | Warning::ThisIsACommonPassword
-            | Warning::ThisIsSimilarToACommonlyUsedPassword
-            | Warning::AWordByItselfIsEasyToGuess,
-        )
-        | None => "It is, or is nearly, one that many people use",
-    }
+/// Whether text is longer than a passphrase may be. No more of it is looked at
+/// than is needed to know.
+#[must_use]
+pub fn is_too_long(passphrase: &str) -> bool {
+    // A character has four bytes at most.
+    passphrase.len() > 4 * MOST_CHARACTERS || passphrase.chars().count() > MOST_CHARACTERS
 }
 
 /// The hash of a passphrase, in argon2's text form with its salt.
@@ -131,7 +50,7 @@ pub fn hash(place: &mut Place, passphrase: &str, hashing: Hashing) -> String {
 /// same work is done, so that the time says nothing.
 #[must_use]
 pub fn is_right(place: &mut Place, passphrase: &str, hash: Option<&str>, hashing: Hashing) -> bool {
-    if passphrase.chars().count() > MOST_CHARACTERS {
+    if is_too_long(passphrase) {
         return false;
     }
     match hash.and_then(|text| PasswordHash::new(text).ok()) {
@@ -142,6 +61,17 @@ pub fn is_right(place: &mut Place, passphrase: &str, hash: Option<&str>, hashing
             false
         }
     }
+}
+
+/// Whether a hash was made with less work than is asked for today, or by
+/// another function, so that it is to be made anew.
+#[must_use]
+pub fn is_weaker(kept: &str, hashing: Hashing) -> bool {
+    let Ok(kept) = PasswordHash::new(kept) else { return false };
+    let today = params(hashing);
+    let is_ours = kept.algorithm.as_str() == "argon2id" && kept.version == Some(Version::V0x13.into());
+    let was = Params::try_from(&kept).ok().filter(|_| is_ours);
+    was.is_none_or(|was| was.m_cost() < today.m_cost() || was.t_cost() < today.t_cost())
 }
 
 /// Hashes in the way that a kept hash was made, and compares in a time that
@@ -257,59 +187,22 @@ mod tests {
         }
     }
 
-    const NAME: &str = "Martin Hale";
-    const EMAIL: &str = "martin.hale@mail.example";
-
     #[test]
-    fn short_and_long_ones_are_refused() {
-        for bad in ["", "short", "elevenchars", "🦦🌊🌙🦦🌊🌙", &"x y".repeat(100)] {
-            let no = check_new(&mut place(), bad, NAME, EMAIL).expect_err(bad);
-            assert!(no.message.contains(" 12 ") || no.message.contains(" 200 "), "{bad}: {no}");
-        }
+    fn a_hash_of_less_work_is_known_as_one() {
+        let [light, strong] =
+            [Hashing::Light, Hashing::Strong].map(|h| hash(&mut place(), "blink once for yes", h));
+        assert!(light.starts_with(LIGHT_HASH) && is_weaker(&light, Hashing::Strong));
+        assert!(!is_weaker(&strong, Hashing::Strong));
+        assert!(!is_weaker(&strong, Hashing::Light), "it is never made weaker");
+        assert!(is_weaker(&strong.replace("argon2id", "argon2i"), Hashing::Strong));
+        assert!(!is_weaker("nonsense", Hashing::Strong));
     }
 
     #[test]
-    fn guessed_ones_are_refused_and_it_says_why() {
-        for (bad, why) in [
-            ("password1234", "many people use"),
-            ("Password 1234!!", "many people use"),
-            ("Passw0rd!Passw0rd!", "again and again"),
-            ("123456789012", "in their order"),
-            ("abcdefghijklmnop", "in their order"),
-            ("qwertyuiop[]", "next to each other"),
-            ("aaaaaaaaaaaaaaaa", "again and again"),
-            ("abcabcabcabc", "again and again"),
-            ("manchesterunited", "many people use"),
-            ("correct horse battery staple", "many people use"),
-            ("personal health budget", "many people use"),
-            ("martin.hale@mail.example", "your name or your email"),
-            ("Martin Hale 1971", "your name or your email"),
-            ("halemartin99!", "your name or your email"),
-            ("19 05 1971 1971", ""),
-        ] {
-            let no = check_new(&mut place(), bad, NAME, EMAIL).expect_err(bad);
-            assert!(no.message.contains(why) && no.message.contains("Three or four words"), "{bad}: {no}");
-            assert_eq!(no.field.as_deref(), Some("passphrase"));
-        }
-    }
-
-    #[test]
-    fn words_of_ones_own_in_any_script_are_good() {
-        for good in [
-            "otters swim at dusk",
-            "لا يوجد شيء أفضل من البيت",
-            "🦦 otters 🌊 swim 🌙",
-            "c4Nal-b0at-tea",
-            "Wednesday kettle violin",
-            "martin swims with otters at dusk",
-        ] {
-            assert_eq!(check_new(&mut place(), good, NAME, EMAIL), Ok(()), "{good}");
-        }
-        assert_eq!(
-            check_new(&mut place(), "otters swim at dusk", "", ""),
-            Ok(()),
-            "an account without a name"
-        );
+    fn what_is_too_long_is_refused_unread() {
+        assert!(!is_too_long(&"🦦".repeat(200)));
+        assert!(is_too_long(&"🦦".repeat(201)) && is_too_long(&"x".repeat(201)));
+        assert!(!is_right(&mut place(), &"🦦".repeat(10_000), None, Hashing::Strong));
     }
 
     #[test]

@@ -1,21 +1,22 @@
 //! Signing in with a passphrase and a code, and out.
 //!
-//! Guessing is slowed down by waits that grow, counted for each name together
-//! with where the guesses come from; a browser that signed in before as that
-//! account has a count of its own, so that nobody can lock somebody else out.
+//! How guessing is slowed down, and that nobody can lock somebody else out by
+//! it, is in [`crate::guessing`].
 
-use crate::limit::{Place, Work};
+use crate::guessing::{Attempt, Count, ago};
+use crate::limit::Work;
+use crate::passphrase::Checked;
 use crate::rate::Rate;
 use crate::session::{Session, new_token, token_hash};
-use crate::{App, No, lists, people, secrets};
+use crate::{App, No, guessing, lists, people, secrets};
 use domain::access::Actor;
-use domain::{AccountId, Timestamp};
+use domain::{AccountId, EmailAddress, Timestamp};
 use jiff::SignedDuration;
 use store::accounts::{self, Credential, OneTimeLink};
 use store::{StoreError, Tx};
 
-/// Wrong attempts in the last hour that cost no waiting.
-const FREE_ATTEMPTS: u64 = 5;
+/// Wrong codes in the last hour that cost no waiting.
+const FREE_CODES: u64 = 5;
 /// For how long a browser is remembered as one that signed in.
 pub const KNOWN_SECONDS: i64 = 180 * 24 * 60 * 60;
 const KNOWN: &str = "known-browser";
@@ -71,26 +72,12 @@ pub fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, S
         || !store::lists::by_owner(tx, lists::DECIDERS, actor.account.0)?.is_empty())
 }
 
-/// The wait after so many wrong attempts in an hour, seconds: 10 after the
-/// fifth, twice as long after each further one, 15 minutes at most.
-#[must_use]
-pub fn wait_after(wrong: u64) -> i64 {
-    match wrong.checked_sub(FREE_ATTEMPTS) {
-        None => 0,
-        Some(over) => (10_i64 << over.min(7)).min(15 * 60),
-    }
-}
-
-/// How long an attempt under this key has to wait, seconds.
+/// How long a code has to wait, seconds.
 fn waits(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<i64, StoreError> {
     let wrong = accounts::attempts_since(tx, key, ago(now, 60 * 60))?;
-    let wait = wait_after(wrong);
+    let wait = guessing::wait_after(wrong, FREE_CODES);
     let is_over = wait == 0 || accounts::attempts_since(tx, key, ago(now, wait))? == 0;
     Ok(if is_over { 0 } else { wait })
-}
-
-fn ago(now: Timestamp, seconds: i64) -> Timestamp {
-    now.saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MIN)
 }
 
 fn later(now: Timestamp, seconds: i64) -> Timestamp {
@@ -118,81 +105,86 @@ fn is_known(
     Ok(link.is_some_and(|l| l.purpose == KNOWN && l.account == Some(account) && l.expires > now))
 }
 
-/// Who somebody says they are, as far as the database knows.
+/// Who somebody says they are, as far as the database knows, with the attempt
+/// that was counted for it.
 struct Claim {
     account: Option<AccountId>,
-    credential: Option<Credential>,
-    key: String,
-    wait: i64,
+    hash: Option<String>,
+    attempt: Attempt,
     /// Its browser was used to sign in as this account before.
     is_known: bool,
 }
 
 impl App {
-    /// Checks a name and a passphrase. The answer and the time are the same
-    /// for a name that nobody has and a passphrase that is wrong.
-    pub async fn sign_in(&self, email: &str, passphrase: &str, browser: Browser) -> Result<Entry, No> {
-        let name = store::lists::fold(email.trim());
-        let claim = self.claim(name, browser.clone()).await?;
-        if claim.wait > 0 {
-            return Ok(Entry::Wait(claim.wait));
-        }
-        let (typed, hashing) = (passphrase.to_owned(), self.settings.hashing);
-        let hash = claim.credential.as_ref().map(|c| c.passphrase_hash.clone());
-        // A browser that is known has places of its own: no burst of strangers
-        // keeps its owner waiting, nor uses up how often they may try.
-        let work = match (claim.account, claim.is_known) {
-            (Some(_), true) => Work::KnownPassphrase,
-            _ => Work::StrangersPassphrase,
+    /// Checks an address and a passphrase. The answer and the work are the same
+    /// for an address that nobody has and a passphrase that is wrong.
+    pub async fn sign_in(
+        &self,
+        email: &EmailAddress,
+        passphrase: &str,
+        browser: Browser,
+    ) -> Result<Entry, No> {
+        let claim = match self.claim(email.clone(), browser.clone()).await? {
+            Ok(claim) => claim,
+            Err(wait) => return Ok(Entry::Wait(wait)),
         };
-        if work == Work::StrangersPassphrase {
-            self.rates.count(Rate::SignIn, None, &browser.source)?;
-        }
-        let who = claim.account.filter(|_| claim.is_known).map_or(browser.source.clone(), |a| a.to_string());
-        let check = move |place: &mut Place| secrets::is_right(place, &typed, hash.as_deref(), hashing);
-        let is_right = self.limits.run(work, &who, check).await?;
-        let (Some(account), true) = (claim.account, is_right) else {
-            self.note_wrong(claim.key).await?;
-            return Ok(Entry::Wrong);
+        let checked = match self.check_claim(&claim, passphrase, &browser).await {
+            Ok(checked) => checked,
+            Err(no) => {
+                self.db.write(move |tx| Ok::<_, No>(claim.attempt.take_back(tx)?)).await?;
+                return Err(no);
+            }
         };
-        let (app, key) = (self.clone(), claim.key);
+        let (Some(account), true) = (claim.account, checked.is_right) else { return Ok(Entry::Wrong) };
+        let app = self.clone();
         let entered = self
             .db
             .write(move |tx| {
-                accounts::forget_attempts(tx, &key)?;
+                claim.attempt.was_right(tx)?;
+                renew(tx, account, claim.hash.as_deref(), &checked)?;
                 app.enter(tx, account, &browser, false)
             })
             .await?;
         Ok(Entry::In(entered))
     }
 
-    async fn claim(&self, name: String, browser: Browser) -> Result<Claim, No> {
-        let now = self.clock.now();
+    /// A browser that is known has places of its own: no burst of strangers keeps
+    /// its owner waiting, nor uses up how often they may try.
+    async fn check_claim(&self, claim: &Claim, typed: &str, browser: &Browser) -> Result<Checked, No> {
+        let owner = claim.account.filter(|_| claim.is_known).map(|account| account.to_string());
+        let asker = match &owner {
+            Some(owner) => (Work::KnownPassphrase, owner.as_str()),
+            None => (Work::StrangersPassphrase, browser.source.as_str()),
+        };
+        if owner.is_none() {
+            self.rates.count(Rate::SignIn, None, &browser.source)?;
+        }
+        self.check_passphrase(asker, typed, claim.hash.clone()).await
+    }
+
+    /// Counts the attempt and looks up whose it is, in one transaction.
+    async fn claim(&self, email: EmailAddress, browser: Browser) -> Result<Result<Claim, i64>, No> {
+        let (app, now) = (self.clone(), self.clock.now());
         self.db
-            .read(move |tx| {
-                let account = accounts::account_by_login_name(tx, &name)?;
+            .write(move |tx| {
+                let account = accounts::account_by_email(tx, &email)?;
                 let credential = match account {
                     Some(account) => accounts::credential(tx, account)?,
                     None => None,
                 };
-                let is_known = match account {
-                    Some(account) => is_known(tx, &browser, account, now)?,
-                    None => false,
+                let known = match (account, &browser.known) {
+                    (Some(account), Some(known)) if is_known(tx, &browser, account, now)? => Some(known),
+                    _ => None,
                 };
-                let key = if is_known {
-                    attempts_key(&["known", &name, browser.known.as_deref().unwrap_or_default()])
-                } else {
-                    attempts_key(&["from", &name, &browser.source])
+                let counts = match known {
+                    Some(known) => Count::of_known(email.key(), known),
+                    None => Count::of_stranger(tx, email.key(), &browser.source, now)?,
                 };
-                let wait = waits(tx, &key, now)?;
-                Ok(Claim { account, credential, key, wait, is_known })
+                let hash = credential.map(|c| c.passphrase_hash);
+                let attempt = Attempt::claim(&app, tx, counts, now)?;
+                Ok(attempt.map(|attempt| Claim { account, hash, attempt, is_known: known.is_some() }))
             })
             .await
-    }
-
-    async fn note_wrong(&self, key: String) -> Result<(), No> {
-        let (id, now) = (self.id(), self.clock.now());
-        self.db.write(move |tx| Ok(accounts::add_attempt(tx, id, &key, now)?)).await
     }
 
     /// Starts a session for somebody who has proved who they are, ends the
@@ -268,13 +260,20 @@ impl App {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waits_grow_and_end_at_a_quarter_of_an_hour() {
-        assert_eq!([0, 4, 5, 6, 7].map(wait_after), [0, 0, 10, 20, 40]);
-        assert_eq!([11, 12, 1_000, u64::MAX].map(wait_after), [640, 900, 900, 900]);
+/// Puts the hash in place that was made anew with today's parameters, unless
+/// the passphrase was changed meanwhile.
+fn renew(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    was: Option<&str>,
+    checked: &Checked,
+) -> Result<(), StoreError> {
+    let Some(renewed) = &checked.renewed else { return Ok(()) };
+    match accounts::credential(tx, account)? {
+        Some(credential) if Some(credential.passphrase_hash.as_str()) == was => {
+            let passphrase_hash = renewed.clone();
+            accounts::set_credential(tx, &Credential { passphrase_hash, ..credential })
+        }
+        _ => Ok(()),
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::value::Row;
 use crate::{StoreError, Tx};
-use domain::{AccountId, Timestamp};
+use domain::{AccountId, EmailAddress, Timestamp};
 use uuid::Uuid;
 
 /// How an account proves itself.
@@ -59,6 +59,8 @@ const USE_STEP: &str = "UPDATE credentials SET totp_last_step = $2
 const NAME: &str = "SELECT name, account_id FROM login_names WHERE name = $1";
 const ADD_NAME: &str = "INSERT INTO login_names (name, account_id) VALUES ($1, $2)";
 const NAMES_OF: &str = "SELECT name FROM login_names WHERE account_id = $1 ORDER BY name";
+const ALL_NAMES: &str = "SELECT name, account_id FROM login_names ORDER BY name";
+const AN_OLD_NAME: &str = "SELECT name, account_id FROM login_names WHERE name NOT LIKE '%@%' LIMIT 1";
 const REMOVE_NAME: &str = "DELETE FROM login_names WHERE name = $1 AND account_id = $2";
 const START_SESSION: &str = "INSERT INTO sessions (token_hash, account_id, started, last_seen, expires,
     ended, label, second_factor, acting_as) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -86,6 +88,7 @@ const WITH_SECRET: &str = "SELECT COUNT(*) FROM credentials WHERE totp_secret = 
 const PRUNE_LINKS: &str = "DELETE FROM one_time_links WHERE expires < $1";
 const ADD_ATTEMPT: &str = "INSERT INTO attempts (id, key, at) VALUES ($1, $2, $3)";
 const ATTEMPTS: &str = "SELECT COUNT(*) FROM attempts WHERE key = $1 AND at >= $2";
+const REMOVE_ATTEMPT: &str = "DELETE FROM attempts WHERE id = $1";
 const FORGET_ATTEMPTS: &str = "DELETE FROM attempts WHERE key = $1";
 const PRUNE_ATTEMPTS: &str = "DELETE FROM attempts WHERE at < $1";
 
@@ -97,6 +100,8 @@ pub(crate) const ALL: &[&str] = &[
     NAME,
     ADD_NAME,
     NAMES_OF,
+    ALL_NAMES,
+    AN_OLD_NAME,
     REMOVE_NAME,
     START_SESSION,
     SESSION,
@@ -117,6 +122,7 @@ pub(crate) const ALL: &[&str] = &[
     PRUNE_LINKS,
     ADD_ATTEMPT,
     ATTEMPTS,
+    REMOVE_ATTEMPT,
     FORGET_ATTEMPTS,
     PRUNE_ATTEMPTS,
 ];
@@ -153,22 +159,35 @@ pub fn use_totp_step(tx: &mut Tx<'_>, account: AccountId, step: u64) -> Result<b
     tx.execute(USE_STEP, &[account.0.into(), step.into()]).map(|touched| touched == 1)
 }
 
-/// Whose name to sign in with this is. `name` is folded by the caller.
-pub fn account_by_login_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<AccountId>, StoreError> {
-    let read = |row: Row| {
-        let mut row = row.of("login_names", 1);
-        row.take::<String>("name")?;
-        row.take("account_id").map(AccountId)
-    };
-    tx.query_opt(NAME, &[name.into()])?.map(read).transpose()
+/// Whose address to sign in with this is. A name to sign in with is the key of
+/// an address and nothing else, so that there is one way to make one.
+pub fn account_by_email(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<AccountId>, StoreError> {
+    let found = tx.query_opt(NAME, &[email.key().into()])?.map(read_name).transpose()?;
+    Ok(found.map(|(_, account)| account))
 }
 
-/// Gives an account a name to sign in with; `false` if the name is somebody's already.
-pub fn add_login_name(tx: &mut Tx<'_>, name: &str, account: AccountId) -> Result<bool, StoreError> {
-    if account_by_login_name(tx, name)?.is_some() {
+/// Gives an account an address to sign in with; `false` if it is somebody's already.
+pub fn add_login_name(tx: &mut Tx<'_>, email: &EmailAddress, account: AccountId) -> Result<bool, StoreError> {
+    if account_by_email(tx, email)?.is_some() {
         return Ok(false);
     }
-    tx.execute(ADD_NAME, &[name.into(), account.0.into()]).map(|_| true)
+    tx.execute(ADD_NAME, &[email.key().into(), account.0.into()]).map(|_| true)
+}
+
+/// Every name to sign in with and whose it is, by name.
+pub fn all_login_names(tx: &mut Tx<'_>) -> Result<Vec<(String, AccountId)>, StoreError> {
+    tx.query(ALL_NAMES, &[])?.into_iter().map(read_name).collect()
+}
+
+/// Whether there are names to sign in with that are no addresses: until 2026
+/// they were made by dropping every sign, the @ among them.
+pub fn has_old_login_names(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(AN_OLD_NAME, &[])?.is_some())
+}
+
+fn read_name(row: Row) -> Result<(String, AccountId), StoreError> {
+    let mut row = row.of("login_names", 1);
+    Ok((row.take("name")?, AccountId(row.take("account_id")?)))
 }
 
 /// The names an account can sign in with.
@@ -297,7 +316,7 @@ pub fn count_with_secret(tx: &mut Tx<'_>, secret: &[u8]) -> Result<u64, StoreErr
     Ok(count.unsigned_abs())
 }
 
-/// Notes an attempt under a key (a folded name, an address of a computer).
+/// Notes an attempt under a key.
 pub fn add_attempt(tx: &mut Tx<'_>, id: Uuid, key: &str, at: Timestamp) -> Result<(), StoreError> {
     tx.execute(ADD_ATTEMPT, &[id.into(), key.into(), at.into()]).map(drop)
 }
@@ -306,6 +325,11 @@ pub fn add_attempt(tx: &mut Tx<'_>, id: Uuid, key: &str, at: Timestamp) -> Resul
 pub fn attempts_since(tx: &mut Tx<'_>, key: &str, since: Timestamp) -> Result<u64, StoreError> {
     let count = tx.query_opt(ATTEMPTS, &[key.into(), since.into()])?.map_or(Ok(0), |row| row.number())?;
     Ok(count.unsigned_abs())
+}
+
+/// Takes one attempt back; whether it was there.
+pub fn remove_attempt(tx: &mut Tx<'_>, id: Uuid) -> Result<bool, StoreError> {
+    tx.execute(REMOVE_ATTEMPT, &[id.into()]).map(|touched| touched == 1)
 }
 
 /// Forgets the attempts under a key, after one that succeeded.

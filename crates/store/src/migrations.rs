@@ -44,6 +44,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0005_sums.sqlite.sql"),
         postgres: include_str!("../migrations/0005_sums.postgres.sql"),
     },
+    Migration {
+        number: 6,
+        name: "links",
+        sqlite: include_str!("../migrations/0006_links.sqlite.sql"),
+        postgres: include_str!("../migrations/0006_links.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

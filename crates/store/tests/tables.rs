@@ -268,9 +268,12 @@ async fn signing_in_and_looking() {
                 for (step, works) in steps {
                     assert_eq!(accounts::use_totp_step(tx, account, step)?, works, "step {step}");
                 }
-                assert!(accounts::add_login_name(tx, "a@example.org", account)?);
-                assert!(!accounts::add_login_name(tx, "a@example.org", AccountId(id(2)))?);
-                assert_eq!(accounts::account_by_login_name(tx, "a@example.org")?, Some(account));
+                let address = "A@example.org".parse().expect("an address");
+                assert!(accounts::add_login_name(tx, &address, account)?);
+                assert!(!accounts::add_login_name(tx, &address, AccountId(id(2)))?);
+                assert_eq!(accounts::account_by_email(tx, &address)?, Some(account));
+                assert_eq!(accounts::all_login_names(tx)?, [("a@example.org".to_owned(), account)]);
+                assert!(!accounts::has_old_login_names(tx)?);
                 let link = accounts::OneTimeLink {
                     token_hash: [4; 32],
                     purpose: "invitation".into(),

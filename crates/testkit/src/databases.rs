@@ -41,6 +41,20 @@ pub fn both() -> [(&'static str, String); 2] {
     [("sqlite", sqlite_url()), ("postgres", postgres_url())]
 }
 
+/// Runs SQL on a test's database behind the program's back.
+pub fn run_sql(url: &str, sql: &str) {
+    if url.starts_with("postgres") {
+        let output = Command::new("psql")
+            .args(["--no-psqlrc", "-q", "-v", "ON_ERROR_STOP=1", "-c", sql, url])
+            .output();
+        let output = output.expect("psql is installed (Debian: postgresql-client)");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    } else {
+        let file = rusqlite::Connection::open(url).expect("the file opens");
+        file.execute_batch(sql).expect("the SQL runs");
+    }
+}
+
 fn throw_away_cluster(durable: bool) -> String {
     let script = root().join("scripts/postgres.sh");
     let output = Command::new(&script)

@@ -9,7 +9,6 @@ use domain::enquiry::Asked;
 use domain::{AccountId, Author, CaseId, Date, EnquiryId, Line, Prose, Timestamp};
 use service::clock::Clock;
 use service::demo::{self, Organisations, Place, people::People};
-use service::limit::Place as Room;
 use service::secrets::Hashing;
 use service::{App, Decided, Settings, mail};
 use std::sync::Arc;
@@ -123,6 +122,13 @@ impl World {
     /// database for a real one.
     pub async fn make_real(&self) {
         let hash = service::secrets::hash(&mut Room::of_its_own(), "three small otters", Hashing::Strong);
+    }
+
+        let work = service::limit::Work::KnownPassphrase;
+        let hash = |place: &mut service::limit::Place| {
+            service::secrets::hash(place, "three small otters", Hashing::Strong)
+        };
+        let hash = self.app.limits.run(work, "everyone", hash).await.expect("it is hashed");
         let everyone: Vec<_> = self.people.all().into_iter().map(|(account, ..)| account).collect();
         let written = self.app.db.write(move |tx| {
             for account in &everyone {

@@ -356,10 +356,10 @@ fn recover_page(visit: &Visit, form: &Form) -> Markup {
 }
 
 async fn recover(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer {
-    let Some(email) = form.email("email", "your email address") else {
+    let Some(email) = form.login_email("email", "your email address") else {
         return Ok(invalid(recover_page(&visit, &form)));
     };
-    web.app.ask_for_recovery(email.as_str()).await?;
+    web.app.ask_for_recovery(&email).await?;
     let shell = shell(&web, None, &visit.csrf, "Look in your email", &form);
     Ok(page(
         &shell,
@@ -460,9 +460,10 @@ fn dead_link(purpose: Purpose, visit: &Visit, used: bool) -> Response {
                 p { "If you do not know the passphrase, " a href="/recover" { "choose a new one" } "." }
             } @else if purpose == Purpose::Invitation {
                 p { "A link that sets up a sign-in works for 14 days. Ask whoever invited you to send a new one, or " a href="/contact" { "ask us to get in touch" } "." }
-                p { "If you copied the link, check that you copied all of it." }
+                p { "If you were sent more than one, only the newest works. If you copied the link, check that you copied all of it." }
             } @else {
                 p { "A link that chooses a new passphrase works for one hour. " a href="/recover" { "Ask for a new one" } "." }
+                p { "If you were sent more than one, only the newest works." }
             }
         },
     );

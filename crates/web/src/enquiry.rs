@@ -230,7 +230,11 @@ fn how(form: &mut Form) -> Option<ContactPreference> {
             continue;
         }
         let label = lower_first(label);
-        let read = if way == ContactBy::Email { form.email(field, &label) } else { form.line(field, &label) };
+        let read = if way == ContactBy::Email {
+            form.email(field, &label).map(|email| email.to_line())
+        } else {
+            form.line(field, &label)
+        };
         match read {
             Some(line) => details.push(line.to_string()),
             None => complete = false,

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use domain::dates::{self, NotADate};
 use domain::money::NotMoney;
 use domain::words::NotWords;
-use domain::{Date, Line, Pence, Prose, Refusal};
+use domain::{Date, EmailAddress, Line, Pence, Prose, Refusal};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -234,24 +234,24 @@ impl Form {
 
     /// An email address that could be written to. Only writing to it shows
     /// whether it is right.
-    pub fn email(&mut self, field: &str, label: &str) -> Option<Line> {
-        let line = self.line(field, label)?;
-        let text = line.as_str();
-        let plausible = text.split_once('@').is_some_and(|(name, host)| {
-            !name.is_empty()
-                && !host.contains('@')
-                && !text.chars().any(|c| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"'))
-                && host.contains('.')
-                && host.split('.').all(|part| !part.is_empty())
-        });
-        if plausible {
-            return Some(line);
+    pub fn email(&mut self, field: &str, label: &str) -> Option<EmailAddress> {
+        let found = self.login_email(field, label)?;
+        if found.is_public() {
+            return Some(found);
         }
         self.wrong(field, format!("{} must be like name@example.com", capital(label)))
     }
 
+    /// An email address that somebody signs in with, which may be one of this
+    /// computer alone.
+    pub fn login_email(&mut self, field: &str, label: &str) -> Option<EmailAddress> {
+        let line = self.line(field, label)?;
+        let read = EmailAddress::parse(line.as_str()).ok();
+        read.or_else(|| self.wrong(field, format!("{} must be like name@example.com", capital(label))))
+    }
+
     /// An email address, or nothing.
-    pub fn optional_email(&mut self, field: &str, label: &str) -> Option<Line> {
+    pub fn optional_email(&mut self, field: &str, label: &str) -> Option<EmailAddress> {
         if self.is_blank(field) { None } else { self.email(field, label) }
     }
 

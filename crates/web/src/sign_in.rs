@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use service::guessing::wait_words;
 use service::rate::Rate;
 use service::session::LONGEST_SECONDS;
 use service::sign_in::{Browser, Entered, Entry, KNOWN_SECONDS};
@@ -108,12 +109,6 @@ fn kept(form: &Form) -> Markup {
     }
 }
 
-fn wait_words(seconds: i64) -> String {
-    let (number, unit) = if seconds < 60 { (seconds, "second") } else { ((seconds + 59) / 60, "minute") };
-    let s = if number == 1 { "" } else { "s" };
-    format!("There were too many wrong tries. Wait {number} {unit}{s}, then try again")
-}
-
 async fn show(visit: Visit, Query(next): Query<Next>) -> Response {
     if visit.signed_in.is_some() {
         let to = if is_own_path(&next.next) { next.next.as_str() } else { "/home" };
@@ -162,7 +157,7 @@ async fn sign_in(
     headers: HeaderMap,
     mut form: Form,
 ) -> Answer {
-    let email = form.line("email", "your email address");
+    let email = form.login_email("email", "your email address");
     let passphrase = form.text("passphrase").to_owned();
     if passphrase.is_empty() {
         form.wrong::<()>("passphrase", "Enter your passphrase");
@@ -170,7 +165,7 @@ async fn sign_in(
     let (Some(email), true) = (email, form.is_ok()) else {
         return Ok(invalid(sign_in_page(&visit, &form)));
     };
-    match web.app.sign_in(email.as_str(), &passphrase, browser(&web, &headers, &source)).await? {
+    match web.app.sign_in(&email, &passphrase, browser(&web, &headers, &source)).await? {
         Entry::In(entered) => Ok(go_on(&web, &headers, &entered, &form)),
         Entry::Wrong => {
             form.wrong::<()>("passphrase", "The email address or the passphrase is not right");

@@ -75,7 +75,7 @@ async fn open(
     let has_second_factor = posts.iter().any(|(_, post)| post.needs_second_factor());
     app.db
         .write(move |tx| {
-            let (name, email) = (line(name), line(email));
+            let (name, email) = (line(name), email.parse().expect("the address is one"));
             outer.open_account(tx, Author::System, id, &name, &email)?;
             let mut events = vec![account::Event::SetUp];
             if has_second_factor {

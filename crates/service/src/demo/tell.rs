@@ -152,7 +152,8 @@ impl Teller<'_> {
         let all = self.place.people.all();
         let (_, _, email, _) = all.into_iter().find(|(account, ..)| *account == who).ok_or(No::Hidden)?;
         let how = Some(prose("It is the address they gave us, and they answered from it."));
-        self.app.invite_member(&jo, self.case, member, line(email), how).await?;
+        let address = email.parse().expect("the address is one");
+        self.app.invite_member(&jo, self.case, member, address, how).await?;
         let waiting: Vec<u64> = self.state().await?.circle.waiting_for(member).map(|p| p.number).collect();
         if waiting.is_empty() {
             return Ok(());

@@ -438,6 +438,7 @@ impl Scenes<'_> {
         self.send(p.admin, &invite, "/admin/{area}/people/invite", &new).await;
         let invitation = self.newest_link().await;
         world.nobody().post("/recover", &[("email", "dee@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         let recovery = self.newest_link().await;
         let invited = world.app.account_of("new@mail.example").await.expect("read").expect("an account");
         let invited = format!("/admin/{}/people/{invited}", world.place.area);

@@ -337,7 +337,8 @@ async fn proposed(world: &World, case: CaseId, round: usize) -> (MemberId, Vec<u
     };
     let id = new.id;
     world.app.add_member(&jo, case, new).await.expect("she joins");
-    let (email, how) = (line(&format!("kim{round}@mail.example")), Some(prose("She told me")));
+    let email = format!("kim{round}@mail.example").parse().expect("an address");
+    let how = Some(prose("She told me"));
     world.app.invite_member(&jo, case, id, email, how).await.expect("it is asked for");
     (id, world.case(case).await.circle.waiting_for(id).map(|p| p.number).collect())
 }

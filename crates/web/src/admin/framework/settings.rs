@@ -86,7 +86,7 @@ impl Setting for Contacts {
             nhs_body: nhs_body?,
             council: council?,
             phone: phone?,
-            email: email?,
+            email: email?.to_line(),
             appeal: appeal?,
         }))
     }

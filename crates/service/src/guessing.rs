@@ -1,0 +1,187 @@
+//! How guessing is slowed down.
+//!
+//! An attempt is counted in the transaction that asks whether it may be made,
+//! before anything is checked, and taken back when it turns out right. So of
+//! any number made at once no more are checked than of as many one after
+//! another.
+//!
+//! A stranger's attempts count three times: for the name and the source (one
+//! who guesses), for the name over all sources (many who guess one person),
+//! and for the source over all names (one who tries one passphrase on
+//! everyone). A browser that signed in before as that person has a count of
+//! its own, which nobody else can run up: its owner is never kept out. Nor is
+//! an owner with a new browser, to whom a letter opens the door without any
+//! guess.
+
+use crate::App;
+use crate::session::token_hash;
+use domain::Timestamp;
+use jiff::SignedDuration;
+use store::{StoreError, Tx, accounts};
+use uuid::Uuid;
+
+/// Wrong attempts within an hour are what counts, in seconds.
+const WINDOW: i64 = 60 * 60;
+/// Wrong attempts in the last hour that cost no waiting.
+const FREE: u64 = 5;
+/// The longest wait: 15 minutes.
+const LONGEST: i64 = 15 * 60;
+/// From so many wrong attempts of strangers at one name in an hour on, somebody
+/// seems to guess from many places: then each of them has one free attempt.
+const MANY_AT_ONE: u64 = 50;
+/// From so many on, strangers wait for each other, a little.
+const TOO_MANY_AT_ONE: u64 = 200;
+/// The longest that strangers wait for each other, seconds.
+const LONGEST_FOR_EACH_OTHER: i64 = 15;
+/// Wrong attempts from one source, at any names, that cost no waiting: an
+/// organisation is often one source.
+const FREE_OF_SOURCE: u64 = 60;
+/// Something that attempts are counted under.
+#[derive(Clone, Debug)]
+pub(crate) struct Count {
+    key: String,
+    /// Attempts in the last hour that cost no waiting.
+    free: u64,
+    /// The longest wait, seconds.
+    most: i64,
+    /// Whether one that is right clears the count. Where others are counted
+    /// too, it takes back itself alone.
+    is_ones_own: bool,
+}
+
+impl Count {
+    fn new(parts: &[&str], free: u64, most: i64) -> Self {
+        // A hash, so that nobody reads names in that table.
+        let key = hex::encode(token_hash(&parts.join("\0")));
+        Self { key, free, most, is_ones_own: false }
+    }
+
+    fn ones_own(parts: &[&str]) -> Self {
+        Self { is_ones_own: true, ..Self::new(parts, FREE, LONGEST) }
+    }
+
+    /// Of a browser that signed in before as the owner of the name.
+    pub(crate) fn of_known(name: &str, known: &str) -> Vec<Self> {
+        vec![Self::ones_own(&["known", name, known])]
+    }
+
+    /// Of any other browser.
+    pub(crate) fn of_stranger(
+        tx: &mut Tx<'_>,
+        name: &str,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Self>, StoreError> {
+        let all = Self::new(&["all", name], TOO_MANY_AT_ONE, LONGEST_FOR_EACH_OTHER);
+        let mut own = Self::ones_own(&["from", name, source]);
+        if accounts::attempts_since(tx, &all.key, ago(now, WINDOW))? >= MANY_AT_ONE {
+            own.free = 1;
+        }
+        Ok(vec![own, all, Self::new(&["source", source], FREE_OF_SOURCE, LONGEST)])
+    }
+
+    /// Of somebody signed in who is asked for their passphrase again: for the
+    /// session, and over all sessions of the account.
+    pub(crate) fn of_session(account: &str, session: &str) -> Vec<Self> {
+        vec![Self::ones_own(&["now", account, session]), Self::new(&["now", account], 4 * FREE, LONGEST)]
+    }
+
+    /// How long an attempt has to wait, seconds.
+    fn wait(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<i64, StoreError> {
+        let wrong = accounts::attempts_since(tx, &self.key, ago(now, WINDOW))?;
+        let wait = wait_after(wrong, self.free).min(self.most);
+        let is_over = wait == 0 || accounts::attempts_since(tx, &self.key, ago(now, wait))? == 0;
+        Ok(if is_over { 0 } else { wait })
+    }
+}
+
+/// An attempt that was counted before it is checked.
+#[derive(Clone, Debug)]
+#[must_use = "what turns out right is taken back"]
+pub(crate) struct Attempt(Vec<(Count, Uuid)>);
+
+impl Attempt {
+    /// Counts an attempt, or says how many seconds it has to wait; then it is
+    /// not counted.
+    pub(crate) fn claim(
+        app: &App,
+        tx: &mut Tx<'_>,
+        counts: Vec<Count>,
+        now: Timestamp,
+    ) -> Result<Result<Self, i64>, StoreError> {
+        let mut longest = 0;
+        for count in &counts {
+            longest = longest.max(count.wait(tx, now)?);
+        }
+        if longest > 0 {
+            return Ok(Err(longest));
+        }
+        let mut made = vec![];
+        for count in counts {
+            let id = app.id();
+            accounts::add_attempt(tx, id, &count.key, now)?;
+            made.push((count, id));
+        }
+        Ok(Ok(Self(made)))
+    }
+
+    /// It was right: one's own wrong ones before it are forgotten.
+    pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (count, id) in &self.0 {
+            if count.is_ones_own {
+                accounts::forget_attempts(tx, &count.key)?;
+            } else {
+                accounts::remove_attempt(tx, *id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// It was not checked after all.
+    pub(crate) fn take_back(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for (_, id) in &self.0 {
+            accounts::remove_attempt(tx, *id)?;
+        }
+        Ok(())
+    }
+}
+
+/// The wait after so many wrong attempts in an hour, seconds: 10 after the
+/// last free one, twice as long after each further one, 15 minutes at most.
+#[must_use]
+pub fn wait_after(wrong: u64, free: u64) -> i64 {
+    match wrong.checked_sub(free) {
+        None => 0,
+        Some(over) => (10_i64 << over.min(7)).min(LONGEST),
+    }
+}
+
+/// A wait in words, for beside a field.
+#[must_use]
+pub fn wait_words(seconds: i64) -> String {
+    let (number, unit) = if seconds < 60 { (seconds, "second") } else { ((seconds + 59) / 60, "minute") };
+    let s = if number == 1 { "" } else { "s" };
+    format!("There were too many wrong tries. Wait {number} {unit}{s}, then try again")
+}
+
+pub(crate) fn ago(now: Timestamp, seconds: i64) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_grow_and_end_at_a_quarter_of_an_hour() {
+        assert_eq!([0, 4, 5, 6, 7].map(|wrong| wait_after(wrong, FREE)), [0, 0, 10, 20, 40]);
+        assert_eq!([11, 12, 1_000, u64::MAX].map(|wrong| wait_after(wrong, FREE)), [640, 900, 900, 900]);
+        assert_eq!([0, 1, 2].map(|wrong| wait_after(wrong, 1)), [0, 10, 20]);
+    }
+
+    #[test]
+    fn waits_in_words() {
+        assert_eq!(wait_words(1), "There were too many wrong tries. Wait 1 second, then try again");
+        assert_eq!(wait_words(900), "There were too many wrong tries. Wait 15 minutes, then try again");
+    }
+}

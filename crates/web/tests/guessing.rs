@@ -1,0 +1,254 @@
+//! How guessing is slowed down, for whom, and that nobody is locked out by it:
+//! on both databases.
+
+use domain::EmailAddress;
+use service::demo::people::PASSPHRASE;
+use service::secrets::Hashing;
+use service::sign_in::{Browser, Entry};
+use service::{App, Settings};
+use store::accounts;
+use testkit::{Client, World, databases};
+use web::session::{KNOWN_COOKIE, SESSION_COOKIE};
+
+async fn worlds() -> Vec<World> {
+    let mut worlds = vec![];
+    for (_, url) in databases::both() {
+        worlds.push(World::new(&url).await);
+    }
+    worlds
+}
+
+fn martin() -> EmailAddress {
+    "martin@mail.example".parse().expect("an address")
+}
+
+fn from(source: impl ToString) -> Browser {
+    Browser { source: source.to_string(), ..Browser::default() }
+}
+
+async fn try_in(world: &World, email: &EmailAddress, passphrase: &str, browser: Browser) -> Entry {
+    world.app.sign_in(email, passphrase, browser).await.expect("it is answered")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_at_once_are_checked_as_one_after_another() {
+    for world in worlds().await {
+        let tries = (0..40).map(|_| {
+            let app = world.app.clone();
+            tokio::spawn(async move { app.sign_in(&martin(), "a wrong guess", from("one")).await })
+        });
+        let tries: Vec<_> = tries.collect();
+        let (mut wrong, mut wait) = (0, 0);
+        for one in tries {
+            match one.await.expect("it runs").expect("it is answered") {
+                Entry::Wrong => wrong += 1,
+                Entry::Wait(_) => wait += 1,
+                Entry::In(_) => panic!("a wrong guess is in"),
+            }
+        }
+        assert_eq!((wrong, wait), (5, 35));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_places_at_one_name_wait_and_its_owner_does_not() {
+    for world in worlds().await {
+        let own = world.nobody();
+        own.post("/sign-in", &[("email", "martin@mail.example"), ("passphrase", PASSPHRASE)]).await;
+        let known = own.cookie(KNOWN_COOKIE);
+        assert!(known.is_some());
+        for n in 0..50 {
+            let entry = try_in(&world, &martin(), "a wrong guess", from(n / 5)).await;
+            assert!(matches!(entry, Entry::Wrong), "{n}: {entry:?}");
+        }
+        // From now on a place has one guess, and the next has to wait.
+        let entry = try_in(&world, &martin(), "a wrong guess", from("fresh")).await;
+        assert!(matches!(entry, Entry::Wrong), "{entry:?}");
+        let entry = try_in(&world, &martin(), "a wrong guess", from("fresh")).await;
+        assert!(matches!(entry, Entry::Wait(10)), "{entry:?}");
+        // A thousand places, each just under the limit: 149 more are checked.
+        let mut checked = 0;
+        for n in 0..1_000 {
+            let entry = try_in(&world, &martin(), "a wrong guess", from(1_000 + n)).await;
+            checked += u32::from(matches!(entry, Entry::Wrong));
+        }
+        assert_eq!(checked, 149);
+        // The owner's own browser goes on, and a letter opens the door to a new one.
+        let browser = Browser { known, ..from("anywhere") };
+        let entry = try_in(&world, &martin(), PASSPHRASE, browser).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+        let new = world.nobody();
+        new.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        let path = world.link_in_letter(None).await;
+        let chosen = "a heron on the weir";
+        let fields = [("passphrase", chosen), ("passphrase-again", chosen)];
+        new.post(&path, &fields).await.leads_to("/home");
+        // Strangers wait for each other a quarter of a minute and no longer.
+        world.seconds_later(16);
+        let entry = try_in(&world, &martin(), chosen, from("another new one")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_place_at_many_names_waits() {
+    for world in worlds().await {
+        for n in 0..60 {
+            let email = format!("somebody{n}@mail.example").parse().expect("an address");
+            let entry = try_in(&world, &email, "Liverpool2026!", from("office")).await;
+            assert!(matches!(entry, Entry::Wrong), "{n}: {entry:?}");
+        }
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("office")).await;
+        assert!(matches!(entry, Entry::Wait(10)), "{entry:?}");
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("home")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_right_is_not_counted() {
+    for world in worlds().await {
+        for n in 0..70 {
+            let entry = try_in(&world, &martin(), PASSPHRASE, from("office")).await;
+            assert!(matches!(entry, Entry::In(_)), "{n}: {entry:?}");
+        }
+    }
+}
+
+async fn change(client: &Client, now: &str, new: &str) -> testkit::Page {
+    let fields = [("passphrase-now", now), ("passphrase", new), ("passphrase-again", new)];
+    client.post("/account/passphrase", &fields).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_of_the_passphrase_of_a_live_session_wait() {
+    for world in worlds().await {
+        let thief = world.client(world.people.husband).await;
+        let owner = world.client(world.people.husband).await;
+        for _ in 0..5 {
+            change(&thief, "a wrong guess", "a heron on the weir")
+                .await
+                .expect(422)
+                .says("not your passphrase");
+        }
+        for _ in 0..30 {
+            change(&thief, PASSPHRASE, "a heron on the weir").await.expect(422).says("Wait 10 seconds");
+        }
+        // The owner, elsewhere, is not kept from changing it.
+        change(&owner, PASSPHRASE, "three small otters").await.leads_to("/account?done=passphrase");
+        thief.get("/account").await.leads_to("/sign-in");
+        // Nor does a session of one's own have to wait for ever.
+        for _ in 0..5 {
+            change(&owner, "a wrong guess", "a heron on the weir").await.expect(422);
+        }
+        world.seconds_later(11);
+        change(&owner, "three small otters", "a heron on the weir")
+            .await
+            .leads_to("/account?done=passphrase");
+    }
+}
+
+/// How many rows each table has.
+async fn rows(world: &World) -> Vec<(&'static str, u64)> {
+    world.app.health().await.expect("it is counted").rows
+}
+
+/// By how much each table has grown.
+fn grown(before: &[(&'static str, u64)], after: &[(&'static str, u64)]) -> Vec<(&'static str, u64)> {
+    let pairs = before.iter().zip(after).filter(|(before, after)| before.1 != after.1);
+    pairs.map(|(before, after)| (before.0, after.1 - before.1)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_a_link_is_the_same_work_for_an_address_that_nobody_has() {
+    for world in worlds().await {
+        world.app.work_once(None).await.expect("the work of the day is done");
+        let mut all = vec![];
+        for email in ["martin@mail.example", "nobody@mail.example"] {
+            let before = rows(&world).await;
+            world.nobody().post("/recover", &[("email", email)]).await.expect(200);
+            all.push(grown(&before, &rows(&world).await));
+        }
+        assert_eq!(all[0], all[1]);
+        assert_eq!(all[0].iter().find(|(table, _)| *table == "jobs"), Some(&("jobs", 1)));
+        assert!(all[0].iter().all(|(table, _)| !["messages", "events", "one_time_links"].contains(table)));
+        let before = rows(&world).await;
+        world.app.work_once(None).await.expect("the work is done");
+        let behind = grown(&before, &rows(&world).await);
+        assert!(behind.contains(&("messages", 1)) && behind.contains(&("one_time_links", 1)), "{behind:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newer_link_and_a_chosen_passphrase_end_the_older_links() {
+    for world in worlds().await {
+        let client = world.nobody();
+        let mut links = vec![];
+        for _ in 0..3 {
+            client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+            links.push(world.link_in_letter(None).await);
+            world.seconds_later(1);
+        }
+        for old in &links[..2] {
+            client.get(old).await.expect(410).says("only the newest works");
+            let fields = [("passphrase", "three small otters"), ("passphrase-again", "three small otters")];
+            world.nobody().post(old, &fields).await.expect(410);
+        }
+        client.get(&links[2]).await.expect(200);
+        let owner = world.client(world.people.husband).await;
+        change(&owner, PASSPHRASE, "a heron on the weir").await.leads_to("/account?done=passphrase");
+        client.get(&links[2]).await.expect(410);
+        // The same for invitations.
+        let (app, by) = (world.app.clone(), domain::Author::System);
+        let invite = async || {
+            let outer = app.clone();
+            let line = testkit::world::line;
+            app.db
+                .write(move |tx| {
+                    let email = "nia@mail.example".parse().expect("an address");
+                    Ok::<_, service::No>(outer.invite(tx, by, &line("Nia Rees"), &email, &line("Sister"))?)
+                })
+                .await
+                .expect("she is invited");
+            world.link_in_letter(None).await
+        };
+        let (first, second) = (invite().await, invite().await);
+        client.get(&first).await.expect(410).says("only the newest works");
+        client.get(&second).await.expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_hash_is_made_anew_when_its_owner_signs_in() {
+    for world in worlds().await {
+        let hash = async || {
+            let account = world.people.husband;
+            let read = world.app.db.read(move |tx| accounts::credential(tx, account)).await;
+            read.expect("it is read").expect("a credential").passphrase_hash
+        };
+        assert!(hash().await.contains("m=8,t=1,p=1"), "the demonstration's");
+        let settings = Settings { hashing: Hashing::Strong, ..Settings::default() };
+        let app = App::new(world.app.db.clone(), world.app.clock.clone(), settings);
+        let wrong = app.sign_in(&martin(), "a wrong guess", from("one")).await.expect("it is answered");
+        assert!(matches!(wrong, Entry::Wrong));
+        assert!(hash().await.contains("m=8,t=1,p=1"), "a guess renews nothing");
+        for _ in 0..2 {
+            let entry = app.sign_in(&martin(), PASSPHRASE, from("one")).await.expect("it is answered");
+            assert!(matches!(entry, Entry::In(_)));
+            assert!(hash().await.contains("m=19456,t=2,p=1"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_emoji_are_refused_before_they_are_looked_at() {
+    for world in worlds().await {
+        let client = world.client(world.people.husband).await;
+        let long = "🦦".repeat(10_000);
+        change(&client, PASSPHRASE, &long).await.expect(422).says("200 characters or fewer");
+        change(&client, &long, "three small otters").await.expect(422).says("not your passphrase");
+        let entry = try_in(&world, &martin(), &long, from("one")).await;
+        assert!(matches!(entry, Entry::Wrong));
+        assert!(client.cookie(SESSION_COOKIE).is_some());
+    }
+}
