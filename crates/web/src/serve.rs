@@ -189,13 +189,17 @@ impl Connection {
         let (coming_in, being_answered) = (limits.stop.0, limits.stop.1);
         let until = async {
             tokio::time::sleep(coming_in).await;
-            let rest = being_answered.saturating_sub(coming_in);
-            let done = async {
-                while seat.is_working() {
-                    tokio::time::sleep(Duration::from_millis(50)).await
-                }
-            };
-            tokio::time::timeout(rest, done).await.ok();
+            if seat.is_working() {
+                let rest = being_answered.saturating_sub(coming_in);
+                let answered = async {
+                    while seat.is_working() {
+                        tokio::time::sleep(Duration::from_millis(50)).await;
+                    }
+                };
+                tokio::time::timeout(rest, answered).await.ok();
+                // The answer is there, and still has to be written.
+                tokio::time::sleep(coming_in).await;
+            }
         };
         tokio::select! {
             _ = connection => {}

@@ -7,17 +7,20 @@ use crate::page::CSRF_FIELD;
 use crate::serve::Seat;
 use crate::session::{Visit, same};
 use crate::trouble::{Asked, Trouble, keep};
+use axum::body::{Body, Bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use multer::{Constraints, SizeLimit};
+use futures_util::StreamExt as _;
+use futures_util::future::ready;
+use futures_util::stream::once;
 
 /// The most bytes that a form with files may have: a few photographs, or a
 /// year of bank statements.
 pub const MOST_UPLOAD_BYTES: usize = 20 * 1024 * 1024;
 
-/// The most bytes of text that are kept of a form with files which cannot be
+/// The most bytes that are kept of a form with files which cannot be
 /// taken in now.
 const MOST_WORDS: usize = 64 * 1024;
 
@@ -74,37 +77,28 @@ impl Upload {
         if typed > MOST_BYTES { Err(too_large()) } else { Ok(upload) }
     }
 
-    /// What of a form with files is text, as far as it comes before the first
-    /// file and is no more than [`MOST_WORDS`]; and whether there was a file.
-    /// For those who cannot come in: the rest is read and not kept, so that
-    /// their browser gets to read the answer.
+    /// What of a form with files is text, as far as it stands in the first
+    /// [`MOST_WORDS`] bytes and before the first file; and whether there was a
+    /// file. For those who cannot come in: the rest is read and not kept, so
+    /// that their browser gets to read the answer.
     pub async fn words(request: Request) -> (Form, bool) {
         let (parts, body) = request.into_parts();
-        let boundary = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-        let Some(boundary) = boundary.and_then(|v| multer::parse_boundary(v).ok()) else {
-            read_to_nowhere(body, MOST_UPLOAD_BYTES).await;
-            return (Form::empty(), false);
-        };
-        let limit = SizeLimit::new().whole_stream(MOST_UPLOAD_BYTES as u64);
-        let constraints = Constraints::new().size_limit(limit);
-        let mut fields = multer::Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
-        let (mut form, mut had_file, mut room) = (Form::empty(), false, MOST_WORDS);
-        while let Ok(Some(mut field)) = fields.next_field().await {
-            let name = field.name().unwrap_or_default().to_owned();
-            had_file |= field.file_name().is_some_and(|name| !name.is_empty());
-            let is_kept = field.file_name().is_none() && !had_file;
-            let mut text = Vec::new();
-            while let Ok(Some(chunk)) = field.chunk().await {
-                if is_kept && chunk.len() <= room {
-                    room -= chunk.len();
-                    text.extend_from_slice(&chunk);
-                }
-            }
-            if is_kept {
-                form.put(name, String::from_utf8_lossy(&text));
+        let (mut body, mut start, mut more) = (body.into_data_stream(), vec![], false);
+        while let Some(Ok(chunk)) = body.next().await {
+            let room = MOST_WORDS.saturating_sub(start.len());
+            start.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if chunk.len() > room {
+                more = true;
+                break;
             }
         }
-        (form, had_file)
+        let boundary = parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let mut found = (Form::empty(), false);
+        if let Some(boundary) = boundary.and_then(|v| multer::parse_boundary(v).ok()) {
+            found = texts(start, boundary).await;
+        }
+        read_to_nowhere(Body::from_stream(body), MOST_UPLOAD_BYTES).await;
+        (found.0, found.1 || more)
     }
 
     async fn take(&mut self, field: Field<'_>) -> Result<(), MultipartError> {
@@ -121,6 +115,25 @@ impl Upload {
         }
         Ok(())
     }
+}
+
+/// The texts that stand before the first file in the start of a form, and
+/// whether there was one. Where it breaks off, what is there of a text counts.
+async fn texts(start: Vec<u8>, boundary: String) -> (Form, bool) {
+    let start = once(ready(Ok::<_, std::io::Error>(Bytes::from(start))));
+    let mut fields = multer::Multipart::new(start, boundary);
+    let mut form = Form::empty();
+    while let Ok(Some(mut field)) = fields.next_field().await {
+        if field.file_name().is_some() {
+            return (form, field.file_name().is_some_and(|name| !name.is_empty()));
+        }
+        let (name, mut text) = (field.name().unwrap_or_default().to_owned(), vec![]);
+        while let Ok(Some(chunk)) = field.chunk().await {
+            text.extend_from_slice(&chunk);
+        }
+        form.put(name, String::from_utf8_lossy(&text));
+    }
+    (form, false)
 }
 
 /// A file's own name, without folders and without signs that nobody can see:
