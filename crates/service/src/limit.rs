@@ -160,8 +160,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// A place for the command line and for making the demonstration, where
-    /// nobody waits for pages.
+    /// A place for the command line, for making the demonstration and for
+    /// tests, where nobody waits for pages.
     #[must_use]
     pub fn of_its_own() -> Self {
         Self::default()

@@ -360,6 +360,7 @@ fn what_costs_much_is_done_at_a_place() {
                 "(self.0)(paper)",
                 "documents::render",
                 "spawn_blocking(",
+                "of_its_own()",
             ] {
                 if text.contains(sign) {
                     found.push(format!("{sign} in {path}"));
@@ -373,6 +374,10 @@ fn what_costs_much_is_done_at_a_place() {
         "bank::read( in reading.rs",
         "hash_password_into in secrets.rs",
         "media::check( in reading.rs",
+        // Where it is made; for the made-up people; in tests of hashing.
+        "of_its_own() in limit.rs",
+        "of_its_own() in people.rs",
+        "of_its_own() in secrets.rs",
         "spawn_blocking( in limit.rs",
         "without_location( in reading.rs",
         "zxcvbn::zxcvbn( in secrets.rs",
