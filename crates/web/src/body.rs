@@ -61,7 +61,8 @@ pub fn paced(body: Body, pace: Pace) -> Body {
             Err(_) => Some((Err(axum::Error::new(TooSlow)), None)),
         }
     });
-    Body::from_stream(stream)
+    // Whoever asks again after the end is told again that it has ended.
+    Body::from_stream(stream.fuse())
 }
 
 /// How many bytes a body says that it has; none where it does not say.
@@ -126,6 +127,15 @@ mod tests {
         assert_eq!(read(Body::from("a form")).await, Ok(6));
         assert_eq!(read(Body::empty()).await, Ok(0));
         assert_eq!(read(dripping(5, 1_000, Duration::from_millis(5))).await, Ok(5_000));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_has_ended_stays_ended() {
+        let mut stream = paced(Body::from("a form"), QUICK).into_data_stream();
+        assert!(stream.next().await.is_some());
+        for _ in 0..3 {
+            assert!(stream.next().await.is_none());
+        }
     }
 
     #[tokio::test]

@@ -21,7 +21,7 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/demo", Door::Demo, show);
     routes.post_at_most(Rate::Demo, "/demo/sign-in-as", Door::Demo, sign_in_as);
     routes.get("/demo/outbox", Door::Demo, outbox);
-    routes.post("/demo/outbox/follow", Door::Demo, follow);
+    routes.post_at_most(Rate::Demo, "/demo/outbox/follow", Door::Demo, follow);
 }
 
 async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {

@@ -97,7 +97,9 @@ impl Upload {
         if let Some(boundary) = boundary.and_then(|v| multer::parse_boundary(v).ok()) {
             found = texts(start, boundary).await;
         }
-        read_to_nowhere(Body::from_stream(body), MOST_UPLOAD_BYTES).await;
+        if more {
+            read_to_nowhere(Body::from_stream(body), MOST_UPLOAD_BYTES).await;
+        }
         (found.0, found.1 || more)
     }
 
