@@ -123,7 +123,7 @@ impl App {
         let engine = self.db.engine();
         let mut cases: Vec<CaseId> = match what {
             Do::Check => self.db.read::<_, No>(move |tx| Ok(open_lines::differences(tx, engine)?)).await?,
-            Do::PutRight => {
+            Do::PutRight(_) => {
                 let again = move |tx: &mut Tx<'_>| {
                     let differ = open_lines::differences(tx, engine)?;
                     if !differ.is_empty() {
@@ -134,7 +134,7 @@ impl App {
                 self.db.write(again).await?
             }
         };
-        if what == Do::PutRight {
+        if what != Do::Check {
             let again = self.sums_again().await?;
             let more: Vec<CaseId> = again.into_iter().filter(|case| !cases.contains(case)).collect();
             cases.extend(more);
