@@ -2,7 +2,7 @@
 //! privacy lead to read (`docs/policy-matrix.md`).
 
 use crate::case::Case;
-use crate::case::circle::{CaseRole, ConsentAbout};
+use crate::case::circle::{CaseRole, ConsentAbout, is_of_a_body};
 use crate::{AccountId, AreaId, OrganisationId};
 use serde::{Deserialize, Serialize};
 
@@ -119,12 +119,39 @@ impl Actor {
         self.posts.iter().any(|p| p.area == area && p.post == post)
     }
 
+    /// Whether the post behind a professional's seat stands: they work with
+    /// people in this area, in the organisation that the seat was given to.
+    /// Where an old record names none, any of the area's will do.
+    #[must_use]
+    pub fn stands_behind(&self, area: AreaId, organisation: Option<OrganisationId>) -> bool {
+        let of_it = |p: &Posting| organisation.is_none_or(|organisation| p.organisation == organisation);
+        self.posts.iter().any(|p| p.area == area && p.post == Post::Practitioner && of_it(p))
+    }
+
+    /// The places in a case that count now. A professional's counts only while
+    /// the post behind it stands; everyone else's is their own. Nothing but
+    /// this turns a place in a circle into a right.
+    pub fn places_in<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = CaseRole> + 'c {
+        let has_seat = |role: CaseRole| {
+            let mut seats = case.circle.present().filter(|m| m.account == Some(self.account) && m.role == role);
+            seats.any(|m| case.area().is_some_and(|area| self.stands_behind(area, m.organisation)))
+        };
+        let counts = move |role: &CaseRole| !is_of_a_body(*role) || has_seat(*role);
+        case.circle.roles_of(self.account).filter(counts)
+    }
+
+    /// Whether they have a seat of the NHS or the council in a case.
+    #[must_use]
+    pub fn has_seat_of_a_body(&self, case: &Case) -> bool {
+        self.places_in(case).any(is_of_a_body)
+    }
+
     /// The roles this person holds on a case: their places in it, and their
     /// posts in its area. A third-party worker has a role only where their
     /// own organisation holds money for the person.
     #[must_use]
     pub fn roles_on(&self, case: &Case) -> Vec<Role> {
-        let mut roles: Vec<Role> = case.circle.roles_of(self.account).map(Role::Case).collect();
+        let mut roles: Vec<Role> = self.places_in(case).map(Role::Case).collect();
         for posting in self.posts.iter().filter(|p| Some(p.area) == case.area()) {
             roles.extend(match posting.post {
                 Post::Practitioner => None,

@@ -40,6 +40,20 @@ pub(crate) fn must_hold(actor: &Actor, area: AreaId, posts: &[Post]) -> Result<(
     if posts.iter().any(|post| actor.has_post(area, *post)) { Ok(()) } else { Err(No::Hidden) }
 }
 
+/// The same as [`must_hold`], asked again inside the transaction that is to
+/// write: the post may have ended since the request began. Gives the person as
+/// they are now.
+pub(crate) fn must_hold_now(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    area: AreaId,
+    posts: &[Post],
+) -> Result<Actor, No> {
+    let actor = people::as_now(tx, actor)?;
+    must_hold(&actor, area, posts)?;
+    Ok(actor)
+}
+
 fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, No> {
     let names: BTreeMap<OrganisationId, String> =
         people::organisations(tx, area)?.into_iter().map(|(id, name, _)| (id, name)).collect();

@@ -53,8 +53,7 @@ impl App {
         self.act(actor, case, Action::ManageCircle, move |desk| {
             let mut new = new.clone();
             if circle::is_of_a_body(new.role) {
-                let recorder = desk.case.circle.roles_of(desk.actor.account).any(circle::is_of_a_body);
-                if !recorder {
+                if !desk.actor.has_seat_of_a_body(desk.case) {
                     return Err(Refusal::not_allowed(
                         "Only the care co-ordinator can add people who work for the NHS or the council",
                     )

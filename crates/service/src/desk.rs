@@ -1,7 +1,7 @@
 //! Opening a case to see it or to act on it.
 
 use crate::app::App;
-use crate::{No, lists, mail};
+use crate::{No, lists, mail, people};
 use domain::access::{self, Action, Actor, Role, Verdict};
 use domain::case::{self, Case};
 use domain::framework::Framework;
@@ -192,6 +192,7 @@ impl App {
     ) -> Result<(u64, T), No> {
         let (app, actor) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
+            let actor = people::as_now(tx, &actor)?;
             let seen = app.open_to_read(tx, &actor, id, action)?;
             let now = app.clock.now();
             let (decided, told) = decide(&mut Desk {

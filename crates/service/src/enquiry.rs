@@ -1,6 +1,6 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
-use crate::{App, No, lists, mail, session};
+use crate::{App, No, lists, mail, people, session};
 use domain::access::{Actor, Post};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
@@ -133,6 +133,7 @@ impl App {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
+                let actor = people::as_now(tx, &actor)?;
                 let enquiry = may_see(&actor, load(tx, id)?)?;
                 let events = decide(&enquiry, dates::london(now))?;
                 Ok(app.record_enquiry(tx, id, Author::Account(actor.account), now, &events)?)

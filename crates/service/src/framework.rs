@@ -4,7 +4,7 @@
 //! The rows of an area's cases depend on its framework. A change queues a job,
 //! in the same transaction, that makes them right page by page.
 
-use crate::administer::{READERS, must_hold};
+use crate::administer::{READERS, must_hold, must_hold_now};
 use crate::{App, No, lists, people};
 use domain::access::{Actor, Post};
 use domain::framework::{self, Event, Framework};
@@ -70,10 +70,10 @@ impl App {
         area: AreaId,
         mut decide: impl FnMut(&Framework) -> Result<Vec<Event>, Refusal> + Send + 'static,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::FrameworkOwner])?;
-        let (app, by) = (self.clone(), Author::Account(actor.account));
+        let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
+                let by = Author::Account(must_hold_now(tx, &actor, area, &[Post::FrameworkOwner])?.account);
                 let kept = app.framework(tx, area)?;
                 let events = decide(&kept.1)?;
                 if events.is_empty() {

@@ -3,18 +3,23 @@
 
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
-use domain::case::{Case, CaseRole};
+use domain::case::{Case, CaseRole, circle};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
-use domain::{AccountId, EnquiryId};
+use domain::{AccountId, EnquiryId, OrganisationId};
 use store::lists::{ListRow, fold};
 
 /// Every case of an area.
 pub const CASES: &str = "cases";
 /// The cases in which an account has a place and may know that they are there
-/// (owner: the account; state: [`roles_in`]).
+/// (owner: the account; state: [`places_in`]). Whether a professional's place
+/// counts depends on their posts, so that it is asked when the list is read.
 pub const MY_CASES: &str = "my-cases";
+/// The seats of the NHS and the council in cases, also where there is no
+/// consent to share (owner: the account; state: the role; body: the
+/// organisation that it was given to, if the record says).
+pub const SEATS: &str = "seats";
 /// The cases for which an organisation holds money (owner: the organisation).
 pub const HELD_CASES: &str = "held-cases";
 /// The numbers given to cases, the newest first (state: the series, like
@@ -28,8 +33,11 @@ pub const PAYMENTS: &str = "payments";
 pub const ENQUIRIES: &str = "enquiries";
 /// The clinicians of any case, who decide (owner: the account).
 pub const DECIDERS: &str = "deciders";
-/// Names of accounts (owner: the account; body: `[name, email]`).
+/// Names of accounts (owner: the account; state: [`CLOSED`] where it is; body:
+/// `[name, email]`).
 pub const NAMES: &str = "names";
+/// The state of a name whose account is closed.
+pub const CLOSED: &str = "closed";
 /// The posts of an account (owner: the account; body: a `access::Posting`).
 pub const POSTS: &str = "posts";
 /// The organisations of an area.
@@ -51,10 +59,19 @@ pub fn turn_state(role: Role) -> Option<&'static str> {
     }
 }
 
+/// A place in a case, and the organisation that it was given to.
+pub type PlaceOf = (CaseRole, Option<OrganisationId>);
+
 /// The places that a row of [`MY_CASES`] stands for.
 #[must_use]
-pub fn roles_in(state: &str) -> Vec<CaseRole> {
+pub fn places_in(state: &str) -> Vec<PlaceOf> {
     serde_json::from_str(state).unwrap_or_default()
+}
+
+/// A role as lists have it: `care-coordinator`.
+#[must_use]
+pub fn role_key(role: CaseRole) -> String {
+    json(&role).trim_matches('"').to_owned()
 }
 
 #[must_use]
@@ -82,15 +99,21 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     accounts.sort_unstable();
     accounts.dedup();
     for account in accounts {
-        let mut roles: Vec<CaseRole> =
-            case.circle.roles_of(account).filter(|role| knows(Role::Case(*role))).collect();
-        roles.sort_unstable();
-        roles.dedup();
-        if !roles.is_empty() {
+        let places = known_places(case, account, knows);
+        if !places.is_empty() {
             let (list, owner) = (MY_CASES.into(), Some(account.0));
-            rows.push(ListRow { list, owner, state: Some(json(&roles)), ..base.clone() });
+            rows.push(ListRow { list, owner, state: Some(json(&places)), ..base.clone() });
         }
     }
+    let seats = case.circle.present().filter(|m| circle::is_of_a_body(m.role));
+    rows.extend(seats.filter_map(|m| m.account.map(|account| (m, account))).map(|(member, account)| ListRow {
+        list: SEATS.into(),
+        area: Some(row.area.0),
+        owner: Some(account.0),
+        state: Some(role_key(member.role)),
+        body: json(&member.organisation),
+        ..ListRow::default()
+    }));
     let deciders = case.circle.present().filter(|m| m.role == CaseRole::Clinician);
     rows.extend(deciders.filter_map(|m| m.account).map(|account| ListRow {
         list: DECIDERS.into(),
@@ -126,6 +149,20 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     rows
 }
 
+/// The places of an account in a case of which it may know.
+fn known_places(case: &Case, account: AccountId, knows: impl Fn(Role) -> bool) -> Vec<PlaceOf> {
+    let counting: Vec<CaseRole> = case.circle.roles_of(account).collect();
+    let mut places: Vec<PlaceOf> = case
+        .circle
+        .present()
+        .filter(|m| m.account == Some(account) && counting.contains(&m.role) && knows(Role::Case(m.role)))
+        .map(|m| (m.role, m.organisation))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
 /// The series and number of a reference like `MV-2026-0042`.
 fn number(reference: &str) -> Option<(&str, u64)> {
     let (series, number) = reference.rsplit_once('-')?;
@@ -153,6 +190,7 @@ pub fn of_account(id: AccountId, account: &Account) -> Vec<ListRow> {
     vec![ListRow {
         list: NAMES.into(),
         owner: Some(id.0),
+        state: account.closed.map(|_| CLOSED.to_owned()),
         body: json(&(name.as_str(), email.as_str())),
         ..ListRow::default()
     }]

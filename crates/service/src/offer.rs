@@ -1,6 +1,6 @@
 //! Opening a case, with or without a request to be contacted before it.
 
-use crate::{App, Decided, No, Steps, enquiry as requests, lists};
+use crate::{App, Decided, No, Steps, enquiry as requests, lists, people};
 use domain::access::{Actor, Post};
 use domain::case::circle::{self, CaseRole, NewMember, Voice};
 use domain::case::{Case, offer};
@@ -34,6 +34,7 @@ impl App {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
+                let actor = people::as_now(tx, &actor)?;
                 let post = actor.posts.iter().find(|p| p.area == new.area && p.post == Post::Practitioner);
                 let Some(post) = post else { return Err(No::Hidden) };
                 let before = app.case(tx, new.id)?;

@@ -46,12 +46,31 @@ pub fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
     })
 }
 
-/// Whoever is signed in, with their posts as they are now.
+/// Whoever is signed in, with their posts as they are now. Nobody, where the
+/// account is closed.
 pub fn actor(tx: &mut Tx<'_>, account: AccountId, second_factor: bool) -> Result<Option<Actor>, StoreError> {
-    let Some(named) = named(tx, account)? else { return Ok(None) };
+    let listed = store::lists::by_owner(tx, lists::NAMES, account.0)?;
+    let Some(row) = listed.first().filter(|row| !is_closed_row(row)) else { return Ok(None) };
+    let (name, _) = body::<(String, String)>(row)?;
     let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
     let posts = posts.iter().map(body::<Posting>).collect::<Result<_, _>>()?;
-    Ok(Some(Actor { account, name: named.name, posts, second_factor }))
+    Ok(Some(Actor { account, name, posts, second_factor }))
+}
+
+/// The same person as they are inside this transaction: between the start of
+/// their request and now a post may have ended. What writes asks this first,
+/// and decides with what it gives.
+pub fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, No> {
+    actor(tx, who.account, who.second_factor)?.ok_or(No::Hidden)
+}
+
+fn is_closed_row(row: &Listed) -> bool {
+    row.row.state.as_deref() == Some(lists::CLOSED)
+}
+
+/// Whether an account is closed: it opens nothing and gets no letters.
+pub fn is_closed(tx: &mut Tx<'_>, account: AccountId) -> Result<bool, StoreError> {
+    Ok(store::lists::by_owner(tx, lists::NAMES, account.0)?.first().is_some_and(is_closed_row))
 }
 
 /// What an account was invited for, each thing once, but for invitations that

@@ -4,11 +4,12 @@ use crate::lists::{self, turn_state};
 use crate::{App, No, people};
 use domain::access::{Actor, Post, Role};
 use domain::case::CaseRole;
+use domain::case::circle::is_of_a_body;
 use domain::case::lists::CaseRow;
-use domain::{AccountId, Date, EnquiryId};
+use domain::{AccountId, AreaId, Date, EnquiryId};
 use store::Tx;
 pub use store::lists::Place;
-use store::lists::{Filter, by_area, by_owner};
+use store::lists::{Filter, Listed, by_area, by_owner};
 
 /// How many cases a page of an area's list has.
 pub const A_PAGE: u32 = 25;
@@ -75,7 +76,7 @@ impl App {
         let actor = actor.clone();
         self.db
             .read(move |tx| {
-                let mut work = Work { mine: mine(tx, actor.account)?, ..Work::default() };
+                let mut work = Work { mine: mine(tx, &actor)?, ..Work::default() };
                 for posting in &actor.posts {
                     match posting.post {
                         Post::Practitioner => work.enquiries.extend(enquiries(tx, posting.area.0)?),
@@ -144,6 +145,7 @@ impl App {
                     return Ok(Cases { rows, next });
                 }
                 let mut own = by_owner(tx, lists::MY_CASES, actor.account.0)?;
+                own.retain(|listed| !counting_places(&actor, listed).is_empty());
                 for posting in actor.posts.iter().filter(|p| p.post == Post::ThirdParty) {
                     own.extend(by_owner(tx, lists::HELD_CASES, posting.organisation.0)?);
                 }
@@ -160,13 +162,29 @@ impl App {
     }
 }
 
-fn mine(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<MyCase>, No> {
+/// The cases of a list that are still somebody's: those in which a place of
+/// theirs counts.
+fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
     let mut found = Vec::new();
-    for listed in by_owner(tx, lists::MY_CASES, account.0)? {
-        let roles = listed.row.state.as_deref().map(lists::roles_in).unwrap_or_default();
-        found.push(MyCase { row: people::body(&listed)?, roles });
+    for listed in by_owner(tx, lists::MY_CASES, actor.account.0)? {
+        let roles = counting_places(actor, &listed);
+        if !roles.is_empty() {
+            found.push(MyCase { row: people::body(&listed)?, roles });
+        }
     }
     Ok(found)
+}
+
+/// The places of a row that count: a professional's only while the post behind
+/// it stands, as the policy has it (`Actor::places_in`).
+fn counting_places(actor: &Actor, listed: &Listed) -> Vec<CaseRole> {
+    let places = listed.row.state.as_deref().map(lists::places_in).unwrap_or_default();
+    let area = listed.row.area.map(AreaId);
+    let stands = |organisation| area.is_some_and(|area| actor.stands_behind(area, organisation));
+    let counts = |(role, organisation): &lists::PlaceOf| !is_of_a_body(*role) || stands(*organisation);
+    let mut roles: Vec<CaseRole> = places.into_iter().filter(counts).map(|(role, _)| role).collect();
+    roles.dedup();
+    roles
 }
 
 fn enquiries(tx: &mut Tx<'_>, area: uuid::Uuid) -> Result<Vec<EnquiryRow>, No> {

@@ -90,7 +90,7 @@ fn read_new(form: &mut Form) -> Option<NewMember> {
 
 /// Whether the reader may give places of the NHS and the council.
 fn adds_colleagues(me: &Me, seen: &Seen) -> bool {
-    seen.case.circle.roles_of(me.actor.account).any(circle::is_of_a_body)
+    me.actor.has_seat_of_a_body(&seen.case)
 }
 
 async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, Trouble> {
