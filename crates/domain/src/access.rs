@@ -88,6 +88,27 @@ impl Post {
         }
     }
 
+    /// The post as addresses, forms and settings have it: the same word as in
+    /// the record.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Practitioner => "practitioner",
+            Self::Commissioner => "commissioner",
+            Self::Finance => "finance",
+            Self::ThirdParty => "third-party",
+            Self::FrameworkOwner => "framework-owner",
+            Self::Administrator => "administrator",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The post of a word.
+    #[must_use]
+    pub fn by_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|post| post.key() == key)
+    }
+
     /// Whoever can release money, decide or administer needs a second factor.
     #[must_use]
     pub fn needs_second_factor(self) -> bool {
@@ -133,7 +154,8 @@ impl Actor {
     /// this turns a place in a circle into a right.
     pub fn places_in<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = CaseRole> + 'c {
         let has_seat = |role: CaseRole| {
-            let mut seats = case.circle.present().filter(|m| m.account == Some(self.account) && m.role == role);
+            let mut seats =
+                case.circle.present().filter(|m| m.account == Some(self.account) && m.role == role);
             seats.any(|m| case.area().is_some_and(|area| self.stands_behind(area, m.organisation)))
         };
         let counts = move |role: &CaseRole| !is_of_a_body(*role) || has_seat(*role);
@@ -484,6 +506,7 @@ pub fn may(actor: &Actor, action: Action, case: &Case) -> bool {
 mod tests {
     use super::*;
     use std::fmt::Write as _;
+    use uuid::Uuid;
 
     /// The whole table, for people to read. `UPDATE_POLICY=1` writes it anew.
     #[test]
@@ -520,6 +543,70 @@ mod tests {
             kept == text,
             "the policy has changed: run UPDATE_POLICY=1 cargo test -p phb-domain access, and read the difference"
         );
+    }
+
+    /// A case of area 1 in which account 7 has this place.
+    fn seated(role: CaseRole, organisation: Option<OrganisationId>) -> Case {
+        use crate::case::{self, circle, offer};
+        use crate::{Author, CaseId, Line, MemberId, Recorded, Timestamp};
+        let line = |text: &str| Line::parse(text).expect("a line");
+        let opened = offer::Event::CaseOpened { area: AREA, reference: "MV-2027-0001".into(), enquiry: None };
+        let joined = circle::Event::MemberJoined {
+            id: MemberId(Uuid::from_u128(1)),
+            name: line("Pat"),
+            relation: line("somebody"),
+            role,
+            account: Some(PAT),
+            organisation,
+        };
+        let events: Vec<case::Event> = vec![opened.into(), joined.into()];
+        let recorded: Vec<_> = (1..)
+            .zip(events)
+            .map(|(seq, event)| Recorded { seq, at: Timestamp::UNIX_EPOCH, by: Author::System, event })
+            .collect();
+        Case::fold(CaseId(Uuid::nil()), &recorded)
+    }
+
+    const AREA: AreaId = AreaId(Uuid::from_u128(1));
+    const NHS: OrganisationId = OrganisationId(Uuid::from_u128(2));
+    const PAT: AccountId = AccountId(Uuid::from_u128(7));
+
+    fn pat(posts: &[(AreaId, OrganisationId, Post)]) -> Actor {
+        let posts = posts.iter().map(|(area, organisation, post)| Posting {
+            area: *area,
+            organisation: *organisation,
+            post: *post,
+        });
+        Actor { account: PAT, name: "Pat".into(), posts: posts.collect(), second_factor: true }
+    }
+
+    #[test]
+    fn a_seat_of_a_body_counts_only_while_its_post_stands() {
+        let (elsewhere, other) = (AreaId(Uuid::from_u128(9)), OrganisationId(Uuid::from_u128(3)));
+        for role in CaseRole::ALL {
+            let case = seated(role, Some(NHS));
+            let roles = |posts: &[(AreaId, OrganisationId, Post)]| pat(posts).roles_on(&case);
+            let seat = vec![Role::Case(role)];
+            assert_eq!(roles(&[(AREA, NHS, Post::Practitioner)]), seat, "{role:?} with the post");
+            for left in
+                [vec![], vec![(AREA, other, Post::Practitioner)], vec![(elsewhere, NHS, Post::Practitioner)]]
+            {
+                let expected = if is_of_a_body(role) { vec![] } else { seat.clone() };
+                assert_eq!(roles(&left), expected, "{role:?} with {left:?}");
+                let hidden = verdict(&pat(&left), Action::SeeCase, &case) == Verdict::Hidden;
+                assert!(hidden || !is_of_a_body(role), "{role:?} with {left:?}");
+            }
+        }
+        // Another post of theirs does not stand behind the seat.
+        let case = seated(CaseRole::Clinician, Some(NHS));
+        assert_eq!(pat(&[(AREA, NHS, Post::Finance)]).roles_on(&case), [Role::Finance]);
+        // Where an old record names no organisation, any of the area's will do.
+        let case = seated(CaseRole::Clinician, None);
+        assert_eq!(
+            pat(&[(AREA, other, Post::Practitioner)]).roles_on(&case),
+            [Role::Case(CaseRole::Clinician)]
+        );
+        assert_eq!(pat(&[(elsewhere, other, Post::Practitioner)]).roles_on(&case), []);
     }
 
     #[test]

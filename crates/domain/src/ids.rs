@@ -44,6 +44,8 @@ id! {
     AreaId
     /// Someone who can sign in, or has been invited to.
     AccountId
+    /// A post that somebody has been put forward for.
+    ProposalId
     /// One person's personal health budget, from first contact on.
     CaseId
     /// A body: integrated care board, council, provider, third-party organisation, charity.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod case;
 pub mod dates;
+pub mod duties;
 pub mod email;
 pub mod enquiry;
 pub mod framework;

@@ -60,11 +60,9 @@ impl Story {
 }
 
 fn actor(n: u128) -> Actor {
-    let posts = if n == COMMISSIONER {
-        vec![Posting { area: area(), organisation: OrganisationId(id(8)), post: Post::Commissioner }]
-    } else {
-        vec![]
-    };
+    // Those who have a seat of the NHS have the post behind it.
+    let post = if n == COMMISSIONER { Post::Commissioner } else { Post::Practitioner };
+    let posts = vec![Posting { area: area(), organisation: OrganisationId(id(8)), post }];
     Actor { account: account(n), name: "Someone".into(), posts, second_factor: true }
 }
 

@@ -237,6 +237,41 @@ pub fn leave(case: &Case, id: MemberId, why: Option<Prose>) -> Decision {
     Ok(vec![Event::MemberLeft { id, why }.into()])
 }
 
+/// Whether a colleague can take over a seat in this case: they have no place in
+/// it, or the very same one.
+#[must_use]
+pub fn can_take_over(case: &Case, role: CaseRole, colleague: AccountId) -> bool {
+    case.circle.member_of(colleague).is_none_or(|member| member.role == role)
+}
+
+/// A colleague takes over the seat of somebody whose post ends. Where they
+/// have the same seat already, the other one only leaves.
+pub fn hand_over(
+    case: &Case,
+    leaver: AccountId,
+    colleague: NewMember,
+    why: Prose,
+) -> Result<Vec<case::Event>, Refusal> {
+    let role = colleague.role;
+    let mut seats = case.circle.present().filter(|m| m.account == Some(leaver) && m.role == role);
+    let (Some(seat), Some(account)) = (seats.next(), colleague.account) else {
+        return Err(not_in_the_circle());
+    };
+    if !can_take_over(case, role, account) {
+        return Err(Refusal::not_yet(
+            format!("{} has another place in the circle already", colleague.name),
+            "Choose somebody else",
+        ));
+    }
+    let (id, relation) = (seat.id, seat.relation.clone());
+    let mut events = vec![];
+    if case.circle.member_of(account).is_none() {
+        events = join(case, NewMember { relation, ..colleague })?;
+    }
+    events.push(Event::MemberLeft { id, why: Some(why) }.into());
+    Ok(events)
+}
+
 /// Someone no longer speaks on a footing.
 pub fn end_speaker(case: &Case, member: MemberId, footing: Footing, why: Option<Prose>) -> Decision {
     let found = present(case, member)?;

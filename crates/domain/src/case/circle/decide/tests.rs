@@ -255,3 +255,48 @@ fn email_only_means_email_only() {
     );
     assert!(prefer_contact(&case, Voice::Member(MemberId(Uuid::max())), email(true)).is_err());
 }
+
+const LEAVER: AccountId = AccountId(Uuid::from_u128(21));
+const COLLEAGUE: AccountId = AccountId(Uuid::from_u128(22));
+
+/// A colleague's seat in the case.
+fn seat(id: u128, name: &str, role: CaseRole, account: AccountId) -> NewMember {
+    NewMember { account: Some(account), ..new(MemberId(Uuid::from_u128(id)), name, role) }
+}
+
+#[test]
+fn a_seat_is_handed_over_and_there_is_always_a_care_coordinator() {
+    let mut events = start();
+    let jo = seat(31, "Jo", CaseRole::CareCoordinator, LEAVER);
+    events
+        .retain(|e| !matches!(e, case::Event::Circle(Event::MemberJoined { id, .. }) if *id == COORDINATOR));
+    events.extend(join(&fold(events.clone()), jo).expect("she joins"));
+    let case = fold(events.clone());
+    let priya = seat(32, "Priya", CaseRole::CareCoordinator, COLLEAGUE);
+    let done =
+        hand_over(&case, LEAVER, priya.clone(), prose("Her post has ended")).expect("it is handed over");
+    assert_eq!(done.len(), 2, "one joins, the other leaves");
+    events.extend(done);
+    let after = fold(events);
+    assert_eq!(after.circle.care_coordinator().and_then(|m| m.account), Some(COLLEAGUE));
+    assert!(after.circle.member_of(LEAVER).is_none());
+    assert_eq!(hand_over(&after, LEAVER, priya, prose("Again")).expect_err("she left").why, Why::NotYet);
+}
+
+#[test]
+fn who_has_another_place_takes_no_seat_and_who_has_the_same_one_keeps_it() {
+    let mut events = start();
+    for (id, role, account) in [(31, CaseRole::Clinician, LEAVER), (32, CaseRole::CouncilWorker, COLLEAGUE)] {
+        events.extend(join(&fold(events.clone()), seat(id, "Pat", role, account)).expect("they join"));
+    }
+    let to = seat(33, "Pat", CaseRole::Clinician, COLLEAGUE);
+    let no =
+        hand_over(&fold(events.clone()), LEAVER, to.clone(), prose("It ended")).expect_err("another place");
+    assert_eq!(no.why, Why::NotYet);
+    let third = AccountId(Uuid::from_u128(23));
+    events
+        .extend(join(&fold(events.clone()), seat(34, "Kim", CaseRole::Clinician, third)).expect("they join"));
+    let to = NewMember { account: Some(third), ..to };
+    let done = hand_over(&fold(events), LEAVER, to, prose("It ended")).expect("it is handed over");
+    assert_eq!(done.len(), 1, "they only leave");
+}
