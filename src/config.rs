@@ -2,6 +2,7 @@
 //! `docs/settings.md` is the table of all of them; a test keeps it true.
 
 use crate::commands::Failure;
+use domain::duties::{Pair, Together};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use service::Settings;
@@ -60,6 +61,12 @@ pub struct Options {
     /// How many minutes it is from one seal of the record to the next
     #[arg(long, env = "PHB_SEAL_EVERY", value_name = "MINUTES")]
     pub seal_every: Option<u32>,
+    /// Where an area has one administrator, let them give posts alone; every page's footer says so
+    #[arg(long, env = "PHB_ONE_ADMINISTRATOR", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
+    pub one_administrator: Option<bool>,
+    /// Pairs of posts that one person may have in an area all the same, like finance+commissioner
+    #[arg(long, env = "PHB_POSTS_TOGETHER", value_delimiter = ',', value_name = "POST+POST")]
+    pub posts_together: Option<Vec<String>>,
     /// The name over every page
     #[arg(long, env = "PHB_SERVICE_NAME", value_name = "NAME")]
     pub service_name: Option<String>,
@@ -121,12 +128,18 @@ impl Options {
         if metrics_token.as_ref().is_some_and(|token| token.chars().count() < 32) {
             return Err(Failure("metrics-token must be 32 characters or longer".into()));
         }
+        let one_administrator = self.one_administrator.or(file.one_administrator).unwrap_or(false);
+        let pairs = self.posts_together.or(file.posts_together).unwrap_or_default();
+        let posts_together: Vec<Pair> = pairs
+            .iter()
+            .map(|pair| pair.parse().map_err(|why| Failure(format!("posts-together: {why}"))))
+            .collect::<Result<_, _>>()?;
         Ok(Config {
             database,
             listen,
             secure: base_url.starts_with("https://"),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
-            look: Look { service_name, organisation_name, logo: None, font, demo: false },
+            look: Look { service_name, organisation_name, logo: None, font, demo: false, one_administrator },
             logo: self.logo.or(file.logo),
             settings: Settings {
                 base_url,
@@ -137,6 +150,8 @@ impl Options {
                 metrics_token,
                 open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
                 seal_every: SignedDuration::from_mins(seal_every.into()),
+                one_administrator,
+                posts_together: Together(posts_together),
                 ..Settings::default()
             },
             in_the_clear,
@@ -271,6 +286,7 @@ mod tests {
             ("font = \"comic\"", "comic"),
             ("seal_every = 0", "a minute or more"),
             ("metrics_token = \"short\"", "32 characters"),
+            ("posts_together = [\"finance+emperor\"]", "finance+emperor"),
             ("= 3", "mistake"),
         ] {
             let path = folder.path().join("phb.toml");

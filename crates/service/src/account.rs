@@ -99,6 +99,14 @@ pub fn load(tx: &mut Tx<'_>, id: AccountId) -> Result<Account, StoreError> {
     Ok(Account::fold(&record::load::<Event>(tx, stream)?))
 }
 
+/// Whose sign-in an address is.
+pub(crate) fn account_of_address(
+    tx: &mut Tx<'_>,
+    email: &EmailAddress,
+) -> Result<Option<AccountId>, StoreError> {
+    accounts::account_by_email(tx, email)
+}
+
 impl App {
     /// Invites somebody by email: opens an account for the address if it has
     /// none, and sends a link by which they choose a passphrase. Somebody who
@@ -125,7 +133,7 @@ impl App {
         name: &Line,
         email: &EmailAddress,
     ) -> Result<AccountId, StoreError> {
-        match accounts::account_by_email(tx, email)? {
+        match account_of_address(tx, email)? {
             Some(account) => Ok(account),
             None => {
                 let account = AccountId(self.id());

@@ -5,16 +5,16 @@
 
 use crate::{App, No, account, lists, people};
 use domain::access::{Actor, Post, Posting};
-use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal};
+use domain::organisation::{self, Former, Kind, Organisation};
+use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
 use store::lists::Filter;
-use store::{Stream, StreamKind, Tx, record};
+use store::{StoreError, Stream, StreamKind, Tx, record};
 
 /// Those who may read what is administered.
 pub const READERS: &[Post] = &[Post::Administrator, Post::FrameworkOwner, Post::Auditor];
 
-/// Somebody with a post in the area.
+/// Somebody who has a post in the area, or had one.
 #[derive(Clone, Debug)]
 pub struct Colleague {
     pub account: AccountId,
@@ -22,17 +22,21 @@ pub struct Colleague {
     pub email: String,
     /// Organisation, its name, and the post.
     pub posts: Vec<(OrganisationId, String, Post)>,
+    /// Posts that ended: the organisation's name, the post and when.
+    pub former: Vec<(String, Post, Timestamp)>,
     pub is_set_up: bool,
     pub has_second_factor: bool,
+    /// Since when their account is closed.
+    pub closed: Option<Timestamp>,
+    /// Who asked to open it again, where that waits for a second administrator.
+    pub reopening: Option<Author>,
 }
 
-/// Whether a post exists in a kind of organisation.
-#[must_use]
-pub fn has_posts(kind: Kind, post: Post) -> bool {
-    match kind {
-        Kind::NhsBody | Kind::Council => post != Post::ThirdParty,
-        Kind::ThirdParty => post == Post::ThirdParty,
-        Kind::Support => false,
+impl Colleague {
+    /// The posts alone.
+    #[must_use]
+    pub fn held(&self) -> Vec<Post> {
+        self.posts.iter().map(|(.., post)| *post).collect()
     }
 }
 
@@ -54,19 +58,25 @@ pub(crate) fn must_hold_now(
     Ok(actor)
 }
 
-fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, No> {
-    let names: BTreeMap<OrganisationId, String> =
-        people::organisations(tx, area)?.into_iter().map(|(id, name, _)| (id, name)).collect();
+/// Everyone who has a post in the area or had one, by name.
+fn everyone(tx: &mut Tx<'_>, area: AreaId, now: Timestamp) -> Result<Vec<Colleague>, No> {
+    let names = names_of_organisations(tx, area)?;
+    let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
     let filter = Filter { limit: 5_000, ..Filter::default() };
-    let mut posts: BTreeMap<AccountId, Vec<(OrganisationId, String, Post)>> = BTreeMap::new();
+    type Posts = (Vec<(OrganisationId, String, Post)>, Vec<(String, Post, Timestamp)>);
+    let mut found: BTreeMap<AccountId, Posts> = BTreeMap::new();
     for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
         let Some(owner) = row.row.owner else { continue };
         let posting: Posting = people::body(&row)?;
-        let name = names.get(&posting.organisation).cloned().unwrap_or_default();
-        posts.entry(AccountId(owner)).or_default().push((posting.organisation, name, posting.post));
+        let of_theirs = found.entry(AccountId(owner)).or_default();
+        of_theirs.0.push((posting.organisation, name_of(posting.organisation), posting.post));
+    }
+    for row in store::lists::by_area(tx, lists::FORMER, area.0, &filter)? {
+        let (id, former): (OrganisationId, Former) = people::body(&row)?;
+        found.entry(former.account).or_default().1.push((name_of(id), former.post, former.ended));
     }
     let mut all = vec![];
-    for (account, posts) in posts {
+    for (account, (posts, former)) in found {
         let Some(named) = people::named(tx, account)? else { continue };
         let state = account::load(tx, account)?;
         all.push(Colleague {
@@ -74,15 +84,55 @@ fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, No> {
             name: named.name,
             email: named.email,
             posts,
+            former,
             is_set_up: state.is_set_up,
             has_second_factor: state.has_second_factor,
+            closed: state.closed,
+            reopening: state.reopening.filter(|_| state.waits_to_be_reopened(now)).map(|(by, _)| by),
         });
     }
     all.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(all)
 }
 
-fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Organisation, No> {
+pub(crate) fn names_of_organisations(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+) -> Result<BTreeMap<OrganisationId, String>, StoreError> {
+    Ok(people::organisations(tx, area)?.into_iter().map(|(id, name, _)| (id, name)).collect())
+}
+
+/// Whether an account has a post in the area now.
+pub(crate) fn is_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
+    let rows = store::lists::by_owner(tx, lists::POSTS, account.0)?;
+    Ok(rows.iter().any(|row| row.row.area == Some(area.0)))
+}
+
+/// Whether an account has a post in the area or had one: nobody else is an
+/// administrator's to see or to touch.
+pub(crate) fn was_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
+    let rows = store::lists::by_owner(tx, lists::FORMER, account.0)?;
+    Ok(rows.iter().any(|row| row.row.area == Some(area.0)) || is_colleague(tx, area, account)?)
+}
+
+/// The area's administrators who have set up their sign-in and can act now.
+pub(crate) fn administrators(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<AccountId>, StoreError> {
+    let filter = Filter { limit: 5_000, ..Filter::default() };
+    let mut found = vec![];
+    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+        let posting: Posting = people::body(&row)?;
+        let Some(owner) = row.row.owner.map(AccountId).filter(|_| posting.post == Post::Administrator) else {
+            continue;
+        };
+        let state = account::load(tx, owner)?;
+        if state.is_set_up && state.closed.is_none() && !found.contains(&owner) {
+            found.push(owner);
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Organisation, No> {
     let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
     let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
     if folded.area == Some(area) { Ok(folded) } else { Err(No::Hidden) }
@@ -91,13 +141,20 @@ fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Org
 impl App {
     /// Everyone with a post in the area, by name.
     pub async fn colleagues(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
-        must_hold(actor, area, READERS)?;
-        self.db.read(move |tx| colleagues(tx, area)).await
+        let all = self.colleagues_and_leavers(actor, area).await?;
+        Ok(all.into_iter().filter(|c| !c.posts.is_empty()).collect())
     }
 
-    /// One of them.
+    /// The same, and those whose posts have ended.
+    pub async fn colleagues_and_leavers(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
+        must_hold(actor, area, READERS)?;
+        let now = self.clock.now();
+        self.db.read(move |tx| everyone(tx, area, now)).await
+    }
+
+    /// One of those who have a post in the area, or had one.
     pub async fn colleague(&self, actor: &Actor, area: AreaId, id: AccountId) -> Result<Colleague, No> {
-        let all = self.colleagues(actor, area).await?;
+        let all = self.colleagues_and_leavers(actor, area).await?;
         all.into_iter().find(|c| c.account == id).ok_or(No::Hidden)
     }
 
@@ -111,66 +168,6 @@ impl App {
         self.db.read(move |tx| Ok(people::organisations(tx, area)?)).await
     }
 
-    /// Gives somebody a post, and invites them by email. Nobody gives
-    /// themselves one.
-    pub async fn give_post(
-        &self,
-        actor: &Actor,
-        area: AreaId,
-        to: (OrganisationId, Post),
-        name: Line,
-        email: EmailAddress,
-    ) -> Result<AccountId, No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, me, (id, post)) = (self.clone(), actor.account, to);
-        self.db
-            .write(move |tx| {
-                let body = organisation(tx, area, id)?;
-                if !body.kind.is_some_and(|kind| has_posts(kind, post)) {
-                    let message = "There is no such post in that kind of organisation";
-                    return Err(Refusal::invalid("post", message).into());
-                }
-                let known = store::accounts::account_by_email(tx, &email)?;
-                if known == Some(me) {
-                    return Err(not_oneself("email").into());
-                }
-                if known.is_some_and(|account| body.posts.contains(&(account, post))) {
-                    return Err(Refusal::already_done("They have this post already").into());
-                }
-                let why = Line::parse(post.words()).expect("the words of a post are a line");
-                let account = app.invite(tx, Author::Account(me), &name, &email, &why)?;
-                let event = organisation::Event::PostGiven { account, post };
-                app.record_organisation_in(tx, Author::Account(me), id, &[event])?;
-                Ok(account)
-            })
-            .await
-    }
-
-    /// Ends a post at once. Nobody ends their own, so that an area is never
-    /// without an administrator by a slip.
-    pub async fn end_post(
-        &self,
-        actor: &Actor,
-        area: AreaId,
-        account: AccountId,
-        of: (OrganisationId, Post),
-    ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, me, (id, post)) = (self.clone(), actor.account, of);
-        self.db
-            .write(move |tx| {
-                if account == me {
-                    return Err(not_oneself("post").into());
-                }
-                if !organisation(tx, area, id)?.posts.contains(&(account, post)) {
-                    return Err(Refusal::already_done("They do not have this post any more").into());
-                }
-                let event = organisation::Event::PostEnded { account, post };
-                Ok(app.record_organisation_in(tx, Author::Account(me), id, &[event])?)
-            })
-            .await
-    }
-
     /// Sends somebody of the area a new invitation.
     pub async fn invite_colleague_again(
         &self,
@@ -178,11 +175,11 @@ impl App {
         area: AreaId,
         account: AccountId,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, me) = (self.clone(), actor.account);
+        let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                if !colleagues(tx, area)?.iter().any(|c| c.account == account) {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                if !is_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }
                 if account::load(tx, account)?.is_set_up {
@@ -203,14 +200,14 @@ impl App {
         account: AccountId,
         why: Line,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, me) = (self.clone(), actor.account);
+        let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
                 if account == me {
                     return Err(not_oneself("why").into());
                 }
-                if !colleagues(tx, area)?.iter().any(|c| c.account == account) {
+                if !is_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }
                 app.remove_second_factor(tx, Author::Account(me), account, &why)
@@ -228,10 +225,11 @@ impl App {
         name: Line,
         kind: Kind,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, by) = (self.clone(), Author::Account(actor.account));
+        let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                let by = Author::Account(me.account);
                 let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
                 if record::version(tx, stream)? > 0 {
                     return Ok(());
@@ -251,10 +249,11 @@ impl App {
         id: OrganisationId,
         name: Line,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, by) = (self.clone(), Author::Account(actor.account));
+        let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                let by = Author::Account(me.account);
                 if organisation(tx, area, id)?.name.as_ref() == Some(&name) {
                     return Ok(());
                 }
@@ -275,6 +274,6 @@ fn same_name(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId, name: &Line) -> 
     Ok(())
 }
 
-fn not_oneself(field: &str) -> Refusal {
+pub(crate) fn not_oneself(field: &str) -> Refusal {
     Refusal::invalid(field, "You cannot do this for yourself. Ask another administrator")
 }

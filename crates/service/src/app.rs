@@ -8,6 +8,7 @@ use crate::rate::Rates;
 use crate::secrets::Hashing;
 use domain::access::Actor;
 use domain::case::{self, Case};
+use domain::duties::Together;
 use domain::framework::{self, Framework};
 use domain::{AreaId, CaseId};
 use jiff::SignedDuration;
@@ -46,6 +47,11 @@ pub struct Settings {
     pub hashing: Hashing,
     /// How long it is from one seal to the next.
     pub seal_every: SignedDuration,
+    /// Where an area has one administrator, they give posts alone: for a
+    /// charity of one person. Every page's footer says that it is on.
+    pub one_administrator: bool,
+    /// Posts that one account may hold together all the same.
+    pub posts_together: Together,
 }
 
 impl Default for Settings {
@@ -62,6 +68,8 @@ impl Default for Settings {
             slow_down: true,
             hashing: Hashing::Strong,
             seal_every: SignedDuration::from_hours(1),
+            one_administrator: false,
+            posts_together: Together::default(),
         }
     }
 }

@@ -33,6 +33,9 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
         let Some(owner) = listed.row.owner.filter(|_| posting.post == Post::Practitioner) else { continue };
         let account = AccountId(owner);
         let Some(named) = people::named(tx, account)? else { continue };
+        if people::is_closed(tx, account)? {
+            continue;
+        }
         let organisation_name = organisations
             .iter()
             .find(|(id, ..)| *id == posting.organisation)

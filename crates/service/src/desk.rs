@@ -3,10 +3,11 @@
 use crate::app::App;
 use crate::{No, lists, mail, people};
 use domain::access::{self, Action, Actor, Role, Verdict};
+use domain::case::circle::is_of_a_body;
 use domain::case::{self, Case};
 use domain::framework::Framework;
 use domain::ledger::Entry;
-use domain::{Author, CaseId, Date, Recorded, Refusal, Timestamp, dates};
+use domain::{AccountId, Author, CaseId, Date, Recorded, Refusal, Timestamp, dates};
 use std::sync::Arc;
 use store::{StoreError, Stream, StreamKind, Tx, ledger, looks, open_lines, record};
 
@@ -227,7 +228,9 @@ impl App {
     ) -> Result<Arc<Case>, No> {
         ledger::post_all(tx, &decided.entries)?;
         for letter in &decided.mail {
-            mail::queue(tx, self, letter, now)?;
+            if !has_left(tx, case, letter.to)? {
+                mail::queue(tx, self, letter, now)?;
+            }
         }
         if decided.events.is_empty() {
             return Ok(Arc::clone(case));
@@ -263,4 +266,14 @@ impl App {
         let roles = actor.roles_on(&case);
         Ok(Seen { case, framework, roles, today: self.clock.today() })
     }
+}
+
+/// Whether somebody's only place in a case is a seat whose post has ended:
+/// they are told nothing more of it.
+fn has_left(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
+    if !case.circle.roles_of(account).any(is_of_a_body) {
+        return Ok(false);
+    }
+    let actor = people::actor(tx, account, false)?;
+    Ok(actor.is_none_or(|actor| actor.roles_on(case).is_empty()))
 }

@@ -7,7 +7,7 @@ use domain::case::{Case, CaseRole, circle};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
-use domain::{AccountId, EnquiryId, OrganisationId};
+use domain::{AccountId, EnquiryId, OrganisationId, Timestamp};
 use store::lists::{ListRow, fold};
 
 /// Every case of an area.
@@ -40,6 +40,16 @@ pub const NAMES: &str = "names";
 pub const CLOSED: &str = "closed";
 /// The posts of an account (owner: the account; body: a `access::Posting`).
 pub const POSTS: &str = "posts";
+/// Posts that somebody has been put forward for (owner: the account; body: the
+/// organisation and an `organisation::Proposal`). Whether one has lapsed is
+/// asked when the list is read.
+pub const PROPOSALS: &str = "proposals";
+/// What an administrator typed when they put somebody forward (owner: the
+/// proposal; body: `[name, email]`).
+pub const PUT_FORWARD: &str = "put-forward";
+/// Posts that ended (owner: the account; body: the organisation and an
+/// `organisation::Former`).
+pub const FORMER: &str = "former";
 /// The organisations of an area.
 pub const ORGANISATIONS: &str = "organisations";
 /// The areas (body: the framework's area name).
@@ -106,13 +116,15 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         }
     }
     let seats = case.circle.present().filter(|m| circle::is_of_a_body(m.role));
-    rows.extend(seats.filter_map(|m| m.account.map(|account| (m, account))).map(|(member, account)| ListRow {
-        list: SEATS.into(),
-        area: Some(row.area.0),
-        owner: Some(account.0),
-        state: Some(role_key(member.role)),
-        body: json(&member.organisation),
-        ..ListRow::default()
+    rows.extend(seats.filter_map(|m| m.account.map(|account| (m, account))).map(|(member, account)| {
+        ListRow {
+            list: SEATS.into(),
+            area: Some(row.area.0),
+            owner: Some(account.0),
+            state: Some(role_key(member.role)),
+            body: json(&member.organisation),
+            ..ListRow::default()
+        }
     }));
     let deciders = case.circle.present().filter(|m| m.role == CaseRole::Clinician);
     rows.extend(deciders.filter_map(|m| m.account).map(|account| ListRow {
@@ -187,13 +199,20 @@ pub fn of_enquiry(id: EnquiryId, enquiry: &Enquiry) -> Vec<ListRow> {
 #[must_use]
 pub fn of_account(id: AccountId, account: &Account) -> Vec<ListRow> {
     let (Some(name), Some(email)) = (&account.name, &account.email) else { return vec![] };
-    vec![ListRow {
+    let mut rows = vec![ListRow {
         list: NAMES.into(),
         owner: Some(id.0),
         state: account.closed.map(|_| CLOSED.to_owned()),
         body: json(&(name.as_str(), email.as_str())),
         ..ListRow::default()
-    }]
+    }];
+    rows.extend(account.put_forward.iter().map(|(proposal, name, email)| ListRow {
+        list: PUT_FORWARD.into(),
+        owner: Some(proposal.0),
+        body: json(&(name.as_str(), email.as_str())),
+        ..ListRow::default()
+    }));
+    rows
 }
 
 #[must_use]
@@ -215,6 +234,23 @@ pub fn of_organisation(id: domain::OrganisationId, organisation: &Organisation) 
         area: Some(area.0),
         owner: Some(account.0),
         body: json(&domain::access::Posting { area, organisation: id, post: *post }),
+        ..ListRow::default()
+    }));
+    let in_time = |at: Timestamp| Some(format!("{:020}", at.as_microsecond().max(0)));
+    rows.extend(organisation.proposals.iter().map(|proposal| ListRow {
+        list: PROPOSALS.into(),
+        area: Some(area.0),
+        owner: Some(proposal.account.0),
+        sort: in_time(proposal.at),
+        body: json(&(id, proposal)),
+        ..ListRow::default()
+    }));
+    rows.extend(organisation.former.iter().map(|former| ListRow {
+        list: FORMER.into(),
+        area: Some(area.0),
+        owner: Some(former.account.0),
+        sort: in_time(former.ended),
+        body: json(&(id, former)),
         ..ListRow::default()
     }));
     rows

@@ -66,6 +66,9 @@ fn queue_for(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(named) = people::named(tx, letter.to)? else { return Ok(()) };
+    if people::is_closed(tx, letter.to)? {
+        return Ok(());
+    }
     let message = outbox::Message {
         id: domain::MessageId(app.id()),
         account: Some(letter.to),

@@ -5,7 +5,7 @@ use domain::access::{Actor, Post, Posting};
 use domain::account;
 use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId};
+use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal};
 use serde::de::DeserializeOwned;
 use store::lists::{Filter, Listed};
 use store::{StoreError, Stream, StreamKind, Tx, record};
@@ -205,20 +205,24 @@ impl App {
         name: &Line,
         email: &EmailAddress,
     ) -> Result<Option<String>, No> {
-        let (organisation, account) = self.first_organisation(area).await?;
+        let (area, organisation, account) = self.first_organisation(area).await?;
         let (app, name, email) = (self.clone(), name.clone(), email.clone());
         let link = self
             .db
             .write(move |tx| {
-                let id = match store::accounts::account_by_email(tx, &email)? {
-                    Some(id) => id,
-                    None => {
-                        app.open_account(tx, Author::System, account, &name, &email)?;
-                        account
-                    }
-                };
+                let known = crate::account::account_of_address(tx, &email)?;
+                let id = known.unwrap_or(account);
+                if let Some(id) = known {
+                    app.must_be_free(tx, id, area)?;
+                }
+                let others = crate::administer::administrators(tx, area)?;
+                let others: Vec<AccountId> = others.into_iter().filter(|other| *other != id).collect();
+                if known.is_none() {
+                    app.open_account(tx, Author::System, account, &name, &email)?;
+                }
                 let post = organisation::Event::PostGiven { account: id, post: Post::Administrator };
                 app.record_organisation_in(tx, Author::System, organisation, &[post])?;
+                app.tell(tx, &others, &crate::posts::taken_up(area))?;
                 let why = Line::parse("Administrator").expect("a line");
                 Ok::<_, No>(app.invite_here(tx, Author::System, id, &why)?)
             })
@@ -228,7 +232,7 @@ impl App {
 
     /// The NHS body of an area by its name, made if it is not there, and a
     /// fresh id for an account.
-    async fn first_organisation(&self, area: &Line) -> Result<(OrganisationId, AccountId), No> {
+    async fn first_organisation(&self, area: &Line) -> Result<(AreaId, OrganisationId, AccountId), No> {
         let account = AccountId(self.id());
         let found = self.areas().await?.into_iter().find(|(_, name)| name == area.as_str());
         let id = match found {
@@ -241,12 +245,30 @@ impl App {
         };
         let all = self.db.read(move |tx| Ok::<_, No>(organisations(tx, id)?)).await?;
         if let Some((organisation, ..)) = all.iter().find(|(_, _, kind)| *kind == Kind::NhsBody) {
-            return Ok((*organisation, account));
+            return Ok((id, *organisation, account));
         }
         let organisation = OrganisationId(self.id());
         let event = organisation::Event::Registered { area: id, name: area.clone(), kind: Kind::NhsBody };
         self.record_organisation(Author::System, organisation, vec![event]).await?;
-        Ok((organisation, account))
+        Ok((id, organisation, account))
+    }
+
+    /// Refuses to make an administrator of somebody who has a post that does
+    /// not go with it, or whose account is closed.
+    fn must_be_free(&self, tx: &mut Tx<'_>, account: AccountId, area: AreaId) -> Result<(), No> {
+        if is_closed(tx, account)? {
+            return Err(Refusal::not_yet(
+                "Their sign-in is closed",
+                "Give the address of somebody else, or let two administrators open it again",
+            )
+            .into());
+        }
+        let mut held = vec![];
+        for row in store::lists::by_owner(tx, lists::POSTS, account.0)? {
+            let posting: Posting = body(&row)?;
+            held.extend(Some(posting.post).filter(|_| posting.area == area));
+        }
+        Ok(self.must_go_together(&held, Post::Administrator)?)
     }
 
     /// Adds events to an organisation and remakes its rows, inside a transaction.

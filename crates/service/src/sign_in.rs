@@ -39,6 +39,8 @@ pub struct Browser {
 pub enum Entry {
     In(Entered),
     Wrong,
+    /// It is right, and the account is closed: said only to its owner.
+    Closed,
     /// Too many wrong ones: seconds to wait.
     Wait(i64),
 }
@@ -141,11 +143,14 @@ impl App {
             .db
             .write(move |tx| {
                 claim.attempt.was_right(tx)?;
+                if people::is_closed(tx, account)? {
+                    return Ok::<_, No>(Entry::Closed);
+                }
                 renew(tx, account, claim.hash.as_deref(), &checked)?;
-                app.enter(tx, account, &browser, false)
+                app.enter(tx, account, &browser, false).map(Entry::In)
             })
             .await?;
-        Ok(Entry::In(entered))
+        Ok(entered)
     }
 
     /// A browser that is known has places of its own: no burst of strangers keeps

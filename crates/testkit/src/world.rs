@@ -3,10 +3,13 @@
 
 use crate::client::Client;
 use crate::stages::{self, Stage};
+use domain::access::Post;
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::case::{self, Case};
 use domain::enquiry::Asked;
-use domain::{AccountId, Author, CaseId, Date, EnquiryId, Line, Prose, Timestamp};
+use domain::{
+    AccountId, AreaId, Author, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Timestamp, organisation,
+};
 use service::clock::Clock;
 use service::demo::{self, Organisations, Place, people::People};
 use service::secrets::Hashing;
@@ -55,7 +58,8 @@ impl World {
 
     /// The world in a database that holds it already.
     pub(crate) fn around(app: App, place: Place) -> Self {
-        let look = Look { demo: app.settings.demo, ..Look::default() };
+        let one_administrator = app.settings.one_administrator;
+        let look = Look { demo: app.settings.demo, one_administrator, ..Look::default() };
         let web = Web { app: app.clone(), look: Arc::new(look), secure: false };
         let router = web::router(web.clone());
         Self { app, web, place, people: place.people, organisations: place.organisations, router }
@@ -161,6 +165,28 @@ impl World {
     /// case and whose sign-in is whose: everything that waits.
     pub async fn confirm_all(&self, case: CaseId) {
         stages::confirmed(self, case).await;
+    }
+
+    /// Gives somebody a post without asking anybody.
+    pub async fn give_post(&self, organisation: OrganisationId, account: AccountId, post: Post) {
+        let event = organisation::Event::PostGiven { account, post };
+        let given = self.app.record_organisation(Author::System, organisation, vec![event]);
+        given.await.expect("the post is given");
+    }
+
+    /// Another area with an administrator of its own, who has set up their
+    /// sign-in: the area and the administrator.
+    pub async fn other_area(&self, name: &str, email: &str) -> (AreaId, AccountId) {
+        self.app.add_administrator(&line(name), &line("Otto Kent"), &email.parse().expect("an address")).await.expect("an area");
+        let admin = self.app.account_of(email).await.expect("read").expect("an account");
+        let app = self.app.clone();
+        let set_up = move |tx: &mut store::Tx<'_>| {
+            let event = domain::account::Event::SetUp;
+            app.record_account(tx, Author::Account(admin), admin, &[event]).map(drop)
+        };
+        self.app.db.write(set_up).await.expect("it is set up");
+        let area = self.app.areas().await.expect("areas").into_iter().find(|(_, known)| known == name);
+        (area.expect("it is there").0, admin)
     }
 
     /// Somebody as use cases know them, signed in with a second factor.

@@ -82,6 +82,8 @@ async fn start(me: Me) -> Answer {
 async fn overview(me: Me, InArea(area): InArea) -> Answer {
     let framework = me.web().app.area_framework(&me.actor, area).await?;
     let people = me.web().app.colleagues(&me.actor, area).await?;
+    let proposed = me.web().app.posts_waiting(&me.actor, area).await?;
+    let proposed = proposed.iter().filter(|one| one.confirmed_by.is_none()).count();
     let waiting = people.iter().filter(|c| !c.is_set_up).count();
     let at = |page: &str| format!("/admin/{area}/{page}");
     let content = html! {
@@ -91,6 +93,9 @@ async fn overview(me: Me, InArea(area): InArea) -> Answer {
                 h2 class="nhsuk-heading-m" { (action_link(&at("people"), "People and posts")) }
                 p { (people.len()) " people have a post"
                     @if waiting > 0 { ", " (waiting) " of them have not set up their sign-in yet" } "." }
+                @if proposed > 0 {
+                    p { strong { (proposed) @if proposed == 1 { " post waits" } @else { " posts wait" } " for a second administrator." } }
+                }
                 h2 class="nhsuk-heading-m" { (action_link(&at("organisations"), "Organisations")) }
                 p { "The NHS body, the council, those that hold money and those that help." }
             }

@@ -1,40 +1,116 @@
 //! Everyone's home page: a family's way to their case, staff's work list.
 
 use crate::components::{
-    Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, nothing_yet,
-    page_heading, table,
+    Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
+    nothing_yet, page_heading, table,
 };
 use crate::components::{Card, NavItem, card};
 use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Post, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
 use domain::dates::{days_after, days_between, long};
-use domain::{AreaId, Date, Line};
+use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
+use service::posts::Offer;
 use service::work::{Cases, EnquiryRow, MyCase, Place, Work};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
     routes.post("/home", Door::SignedIn, search);
     routes.get("/home/waiting/{role}/{area}", Door::Post(&[Post::Commissioner, Post::Finance]), waiting);
+    routes.post("/home/posts/{proposal}/accept", Door::SignedIn, accept);
+    routes.post("/home/posts/{proposal}/decline", Door::SignedIn, decline);
 }
 
 async fn show(me: Me) -> Answer {
     let work = me.web().app.work(&me.actor).await?;
+    let offers = me.web().app.offers(&me.actor).await?;
     if me.actor.posts.is_empty() && is_only_family(&work.mine) {
+        if !offers.is_empty() {
+            let content = html! { (offered(&me, &offers)) (family(&work.mine)) };
+            return Ok(frame(&me, "Your budgets", Kind::Person, &content).into_response());
+        }
         if let [one] = work.mine.as_slice() {
             return Ok(Redirect::to(&format!("/cases/{}", one.row.case)).into_response());
         }
         return Ok(frame(&me, "Your budgets", Kind::Person, &family(&work.mine)).into_response());
     }
     let today = me.web().app.clock.today();
-    Ok(frame(&me, "Your work", Kind::Staff, &staff(&me, &work, today, &Form::empty(), None)).into_response())
+    let content = html! {
+        (offered(&me, &offers))
+        (staff(&me, &work, today, &Form::empty(), None))
+        (to_confirm(&me).await?)
+    };
+    Ok(frame(&me, "Your work", Kind::Staff, &content).into_response())
+}
+
+/// The posts that the reader is offered, each with yes and no.
+fn offered(me: &Me, offers: &[Offer]) -> Markup {
+    html! {
+        @for offer in offers {
+            (inset_text(&html! {
+                h2 class="nhsuk-heading-m" { "You are offered a post" }
+                p { (offer.post.words()) ", " (offer.organisation_name) "." }
+                p { "If you say yes, the administrators there see your name, your email address and whether your sign-in is set up. You have the post from then on." }
+                @if offer.post.needs_second_factor() { p { "We then ask you for a code from an app each time you sign in." } }
+                @for (to, words) in [("accept", "Yes, I accept it"), ("decline", "No, thank you")] {
+                    form method="post" action={ "/home/posts/" (offer.proposal) "/" (to) } {
+                        (csrf_field(&me.csrf))
+                        (button(&Button::secondary(words)))
+                    }
+                }
+            }))
+        }
+    }
+}
+
+/// For administrators: the posts that wait for a second one of them.
+async fn to_confirm(me: &Me) -> Result<Markup, Trouble> {
+    let mut areas: Vec<AreaId> =
+        me.actor.posts.iter().filter(|p| p.post == Post::Administrator).map(|p| p.area).collect();
+    areas.sort_unstable();
+    areas.dedup();
+    let mut waiting = vec![];
+    for area in areas {
+        let all = me.web().app.posts_waiting(&me.actor, area).await?;
+        waiting.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
+    }
+    Ok(html! {
+        @if !waiting.is_empty() {
+            section id="to-confirm" {
+                h2 { "Posts that wait for a second administrator" }
+                ul class="nhsuk-list nhsuk-list--bullet" {
+                    @for (area, one) in &waiting {
+                        li {
+                            a href={ "/admin/" (area) "/people/proposals/" (one.proposal) } { (one.name) }
+                            ", " (one.post.words()) @if one.is_own { ", proposed by you" } @else { ", proposed by " (one.by) }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+type Which = Result<Path<ProposalId>, PathRejection>;
+
+async fn accept(me: Me, path: Which) -> Answer {
+    let Path(id) = path.map_err(|_| Trouble::Hidden)?;
+    me.web().app.accept_post(&me.actor, id).await?;
+    Ok(Redirect::to("/home").into_response())
+}
+
+async fn decline(me: Me, path: Which) -> Answer {
+    let Path(id) = path.map_err(|_| Trouble::Hidden)?;
+    me.web().app.decline_post(&me.actor, id).await?;
+    Ok(Redirect::to("/home").into_response())
 }
 
 /// What waits for a post goes on here, page by page.

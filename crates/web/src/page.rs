@@ -51,6 +51,8 @@ pub struct Look {
     pub font: Font,
     /// Whether this is the demonstration: every page says so.
     pub demo: bool,
+    /// Whether one administrator is enough to give posts: every page says so.
+    pub one_administrator: bool,
 }
 
 impl Default for Look {
@@ -61,6 +63,7 @@ impl Default for Look {
             logo: None,
             font: Font::Arial,
             demo: false,
+            one_administrator: false,
         }
     }
 }
@@ -262,6 +265,11 @@ fn foot(look: &Look) -> Markup {
         "OpenPHB is free software".to_owned()
     } else {
         format!("Run by {} with OpenPHB, which is free software", look.organisation_name)
+    };
+    let line = if look.one_administrator {
+        format!("{line}. It is set so that one administrator can give posts alone")
+    } else {
+        line
     };
     footer(
         &[

@@ -171,6 +171,12 @@ async fn sign_in(
             form.wrong::<()>("passphrase", "The email address or the passphrase is not right");
             Ok(invalid(sign_in_page(&visit, &form)))
         }
+        Entry::Closed => {
+            let message = "This sign-in has been closed by those who run the service here. If you think that is \
+                           wrong, ask us to get in touch";
+            form.wrong::<()>("email", message);
+            Ok(invalid(sign_in_page(&visit, &form)))
+        }
         Entry::Wait(seconds) => {
             form.wrong::<()>("passphrase", wait_words(seconds));
             Ok(invalid(sign_in_page(&visit, &form)))
@@ -271,7 +277,7 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
         me.web().app.give_code(&me.session, form.text("code"), browser(me.web(), &headers, &source)).await?;
     let message = match entry {
         Entry::In(entered) => return Ok(go_on(me.web(), &headers, &entered, &form)),
-        Entry::Wrong => {
+        Entry::Wrong | Entry::Closed => {
             "That code is not right, or was used before. Wait for the next one and type it".to_owned()
         }
         Entry::Wait(seconds) => wait_words(seconds),

@@ -13,7 +13,7 @@ async fn worlds() -> Vec<World> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_is_invited_to_a_post_and_leaves_it() {
+async fn somebody_is_proposed_for_a_post_and_mistakes_are_said() {
     for world in worlds().await {
         let admin = world.client(world.people.admin).await;
         let base = format!("/admin/{}", world.place.area);
@@ -35,35 +35,54 @@ async fn somebody_is_invited_to_a_post_and_leaves_it() {
             ("Anna", "anna@mendipvale.example", &nhs, "finance"),
             ("Farid", "farid@mendipvale.example", &nhs, "finance"),
         ] {
-            let fields = [("name", name), ("email", email), ("organisation", organisation), ("post", post)];
+            let key = world.app.id().to_string();
+            let fields = [
+                ("key", key.as_str()),
+                ("name", name),
+                ("email", email),
+                ("organisation", organisation),
+                ("post", post),
+            ];
             let page = admin.post(&format!("{base}/people/invite"), &fields).await.expect(422);
             assert!(page.html.contains("There is a problem"), "{}", page.main());
             assert_eq!(page.value("email").as_deref().unwrap_or_default(), email);
         }
         let unknown = world.app.id().to_string();
-        let fields =
-            [("name", "Ned"), ("email", "n@x.example"), ("organisation", &unknown), ("post", "finance")];
-        admin.post(&format!("{base}/people/invite"), &fields).await.expect(404);
         let fields = [
+            ("key", unknown.as_str()),
+            ("name", "Ned"),
+            ("email", "n@x.example"),
+            ("organisation", &unknown),
+            ("post", "finance"),
+        ];
+        admin.post(&format!("{base}/people/invite"), &fields).await.expect(404);
+        let key = world.app.id().to_string();
+        let fields = [
+            ("key", key.as_str()),
             ("name", "نور 🙂"),
             ("email", "noor@mendipvale.example"),
             ("organisation", &nhs),
             ("post", "finance"),
         ];
-        admin.post(&format!("{base}/people/invite"), &fields).await.leads_to(&format!("{base}/people?done="));
-        let noor = world.app.account_of("noor@mendipvale.example").await.expect("read").expect("an account");
-        let page = admin.get(&format!("{base}/people/{noor}")).await.expect(200);
-        let page = page.says("نور 🙂").says("Invited").says("Send a new invitation");
-        assert_eq!(page.value("post").as_deref(), Some("finance"));
-        admin.post(&format!("{base}/people/{noor}/invite-again"), &[]).await.leads_to(&base);
-        let ending = [("organisation", nhs.as_str()), ("post", "finance")];
-        admin.post(&format!("{base}/people/{noor}/end-post"), &ending).await.leads_to(&base);
-        admin.post(&format!("{base}/people/{noor}/end-post"), &ending).await.expect(409);
-        admin.get(&format!("{base}/people/{noor}")).await.expect(404);
+        // Sent twice it is proposed once.
+        for _ in 0..2 {
+            admin
+                .post(&format!("{base}/people/invite"), &fields)
+                .await
+                .leads_to(&format!("{base}/people?done="));
+        }
+        let page = admin.get(&format!("{base}/people")).await.expect(200).says("A second administrator");
+        assert_eq!(
+            page.attributes("main a", "href").iter().filter(|to| to.contains("/proposals/")).count(),
+            1
+        );
+        let page = admin.get(&format!("{base}/people/proposals/{key}")).await.expect(200);
+        page.says("نور 🙂").says("noor@mendipvale.example").says("You proposed this");
         // An administrator does nothing to themselves.
         let me = world.people.admin;
-        let own = [("organisation", nhs.as_str()), ("post", "administrator")];
-        assert!(admin.post(&format!("{base}/people/{me}/end-post"), &own).await.status.is_client_error());
+        let own = format!("{base}/people/{me}/posts/{nhs}/administrator");
+        admin.get(&own).await.expect(200).says("another administrator does");
+        admin.post(&own, &[]).await.expect(422).says("You cannot do this for yourself");
         admin.get(&format!("{base}/people")).await.expect(200).says("Anna Price");
     }
 }

@@ -59,6 +59,7 @@ people! {
     tim "Tim Ashby" "tim@mail.example" "Brought a list of questions, wants to be emailed only" []
     framework_owner "Olu Adeyemi" "olu@mendipvale.example" "Owns the local framework: limits, questions, method" [nhs FrameworkOwner]
     admin "Anna Price" "anna@mendipvale.example" "Administrator of people and organisations" [nhs Administrator]
+    admin2 "Bilal Ahmed" "bilal@mendipvale.example" "The second administrator: every post takes two" [nhs Administrator]
     auditor "Uma Shah" "uma@mendipvale.example" "Auditor, reads everything and changes nothing" [nhs Auditor]
     stranger "Norman Stray" "norman@mail.example" "Has an account and no place anywhere" []
 }

@@ -1,9 +1,12 @@
 //! People and posts.
 
+mod leaving;
+mod proposals;
+
 use super::{ADMINISTRATORS, Done, Id, InArea, frame, is_administrator};
 use crate::components::{
-    Button, Colour, Column, Input, Row, Select, SummaryList, Table, Tag, button, cell, hidden, input, select,
-    summary_list, table, tag,
+    Button, Colour, Column, Details, Input, Row, SummaryList, Table, Tag, button, cell, details, input,
+    summary_list, table, tag, warning_callout,
 };
 use crate::form::Form;
 use crate::page::csrf_field;
@@ -12,48 +15,43 @@ use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Post;
-use domain::{AccountId, AreaId, OrganisationId};
+use domain::{AccountId, AreaId, Author, dates};
 use maud::{Markup, html};
 use service::administer::{Colleague, READERS};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/people", Door::Post(READERS), list);
-    routes.get("/admin/{area}/people/invite", Door::Post(ADMINISTRATORS), show_invite);
-    routes.post("/admin/{area}/people/invite", Door::Post(ADMINISTRATORS), invite);
     routes.get("/admin/{area}/people/{id}", Door::Post(READERS), show);
-    routes.post("/admin/{area}/people/{id}/end-post", Door::Post(ADMINISTRATORS), end_post);
     routes.post("/admin/{area}/people/{id}/invite-again", Door::Post(ADMINISTRATORS), invite_again);
     routes.post("/admin/{area}/people/{id}/second-step", Door::Post(ADMINISTRATORS), remove_second_factor);
+    routes.post("/admin/{area}/people/{id}/end-sessions", Door::Post(ADMINISTRATORS), end_sessions);
+    routes.post("/admin/{area}/people/{id}/close", Door::Post(ADMINISTRATORS), close);
+    routes.post("/admin/{area}/people/{id}/reopen", Door::Post(ADMINISTRATORS), propose_reopening);
+    routes.post("/admin/{area}/people/{id}/reopen/confirm", Door::Post(ADMINISTRATORS), reopen);
+    proposals::declare(routes);
+    leaving::declare(routes);
 }
 
-/// The posts by the words that addresses and forms have for them.
-const POSTS: [(&str, Post); 7] = [
-    ("practitioner", Post::Practitioner),
-    ("commissioner", Post::Commissioner),
-    ("finance", Post::Finance),
-    ("third-party", Post::ThirdParty),
-    ("framework-owner", Post::FrameworkOwner),
-    ("administrator", Post::Administrator),
-    ("auditor", Post::Auditor),
-];
-
 fn post_of(form: &mut Form) -> Option<Post> {
-    let typed = form.text("post").to_owned();
-    match POSTS.iter().find(|(key, _)| *key == typed) {
-        Some((_, post)) => Some(*post),
+    match Post::by_key(form.text("post")) {
+        Some(post) => Some(post),
         None => form.wrong("post", "Choose a post"),
     }
 }
 
-fn key_of(post: Post) -> &'static str {
-    POSTS.iter().find(|(_, p)| *p == post).map_or("", |(key, _)| key)
-}
-
 fn flash(done: &str) -> Option<&'static str> {
     match done {
-        "invited" => Some("The invitation is on its way."),
-        "ended" => Some("The post is ended, from now on."),
+        "proposed" => Some("It is proposed. A second administrator has been told."),
+        "offered" => Some("The invitation is on its way."),
+        "turned-down" => Some("It is turned down. Whoever proposed it has been told."),
+        "taken-back" => Some("It is taken back."),
+        "ended" => Some("The post is ended, from now on. They are signed out, and have been told."),
+        "handed-over" => Some("It is handed over."),
         "again" => Some("A new invitation is on its way."),
+        "signed-out" => Some("They are signed out everywhere, and have been told."),
+        "closed" => Some("Their sign-in is closed, and they have been told."),
+        "asked" => Some("It waits for a second administrator, who has been told."),
+        "reopened" => Some("Their sign-in is open again, and they have been told."),
         "second-step" => Some(
             "Their second step is taken away. They are signed out everywhere, and set up a new one when they sign in.",
         ),
@@ -62,6 +60,9 @@ fn flash(done: &str) -> Option<&'static str> {
 }
 
 fn state(colleague: &Colleague) -> Markup {
+    if colleague.closed.is_some() {
+        return tag(&Tag::new("Closed", Colour::Red));
+    }
     if !colleague.is_set_up {
         return tag(&Tag::new("Invited", Colour::Yellow));
     }
@@ -73,85 +74,98 @@ fn state(colleague: &Colleague) -> Markup {
 }
 
 async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer {
-    let all = me.web().app.colleagues(&me.actor, area).await?;
-    let rows = all
+    let app = &me.web().app;
+    let all = app.colleagues_and_leavers(&me.actor, area).await?;
+    let waiting = app.posts_waiting(&me.actor, area).await?;
+    let left_behind = app.left_behind(&me.actor, area).await?;
+    let (here, left): (Vec<_>, Vec<_>) = all.iter().partition(|c| !c.posts.is_empty());
+    let link = |c: &Colleague| html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } };
+    let rows = here
         .iter()
         .map(|c| {
-            vec![
-                html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } },
-                html! { @for (_, organisation, post) in &c.posts { (post.words()) ", " (organisation) br; } },
-                cell(&c.email),
-                state(c),
-            ]
+            let posts =
+                html! { @for (_, organisation, post) in &c.posts { (post.words()) ", " (organisation) br; } };
+            vec![link(c), posts, cell(&c.email), state(c)]
+        })
+        .collect();
+    let leavers = left
+        .iter()
+        .map(|c| {
+            let posts = html! {
+                @for (organisation, post, ended) in &c.former {
+                    (post.words()) ", " (organisation) ", until " (dates::long(dates::london(*ended))) br;
+                }
+            };
+            let behind = left_behind.get(&c.account).copied().unwrap_or_default();
+            let behind = if behind == 0 {
+                cell("Nothing")
+            } else {
+                html! { strong { (behind) } }
+            };
+            vec![link(c), posts, behind, if c.closed.is_some() { state(c) } else { cell("Open") }]
         })
         .collect();
     let columns =
         vec![Column::text("Name"), Column::text("Posts"), Column::text("Email"), Column::text("Sign-in")];
+    let left_columns = vec![
+        Column::text("Name"),
+        Column::text("Had"),
+        Column::text("Still to hand over"),
+        Column::text("Sign-in"),
+    ];
     let content = html! {
         h1 { "People and posts" }
+        (held_together(&me, area, &all))
         @if is_administrator(&me, area) {
-            (button(&Button::to("Invite somebody", &format!("/admin/{area}/people/invite"))))
+            (button(&Button::to("Propose somebody for a post", &format!("/admin/{area}/people/invite"))))
         }
+        @if !waiting.is_empty() { (proposals::waiting_table(area, &waiting)) }
         (table(&Table::new("Everyone with a post in this area", columns, rows)))
+        @if !left.is_empty() { (table(&Table::new("People who have left", left_columns, leavers))) }
+        (which_go_together(&me))
         p { "Families and supporters are not here. Their places are in their own cases, and a case is nobody's to administer." }
     };
     Ok(frame(&me, area, "People and posts", "people", flash(&done.done), &Form::empty(), &content))
 }
 
-// ---- inviting
-
-async fn show_invite(me: Me, InArea(area): InArea) -> Answer {
-    invite_page(&me, area, &Form::empty()).await
-}
-
-async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
-    if !is_administrator(me, area) {
-        return Err(Trouble::Hidden);
+/// Those who hold posts that one person does not hold together.
+fn held_together(me: &Me, area: AreaId, all: &[Colleague]) -> Markup {
+    let together = &me.web().app.settings.posts_together;
+    let found: Vec<_> =
+        all.iter().map(|c| (c, together.clashes(&c.held()))).filter(|(_, c)| !c.is_empty()).collect();
+    if found.is_empty() {
+        return html! {};
     }
-    let organisations = me.web().app.area_organisations(&me.actor, area).await?;
-    let ids: Vec<(String, String)> = organisations
-        .iter()
-        .map(|(id, name, kind)| (id.to_string(), format!("{name} ({})", kind.words())))
-        .collect();
-    let mut bodies = vec![("", "Choose an organisation")];
-    bodies.extend(ids.iter().map(|(id, name)| (id.as_str(), name.as_str())));
-    let mut posts = vec![("", "Choose a post")];
-    posts.extend(POSTS.iter().map(|(key, post)| (*key, post.words())));
-    let email = Input {
-        spellcheck: Some(false),
-        hint: Some("We send a link to it, by which they choose a passphrase"),
-        ..Input::new("email", "Email address")
-    };
     let content = html! {
-        h1 { "Invite somebody to a post" }
-        form method="post" action={ "/admin/" (area) "/people/invite" } novalidate {
-            (csrf_field(&me.csrf))
-            (input(&Input::new("name", "Name").with(form)))
-            (input(&email.with(form)))
-            (select(&Select::new("organisation", "Organisation", &bodies).with(form)))
-            (select(&Select::new("post", "Post", &posts).with(form)))
-            (button(&Button::submit("Send the invitation")))
+        p { "These people were given posts before that one person does not hold together now. End one of them:" }
+        ul {
+            @for (colleague, clashes) in &found {
+                @for (pair, why) in clashes {
+                    @let (one, other) = pair.posts();
+                    li {
+                        a href={ "/admin/" (area) "/people/" (colleague.account) } { (colleague.name) }
+                        ": " (one.words()) " and " (other.words()) ", but " (why) "."
+                    }
+                }
+            }
         }
-        p { a href={ "/admin/" (area) "/people" } { "Back to people and posts" } }
     };
-    Ok(frame(me, area, "Invite somebody to a post", "people", None, form, &content))
+    warning_callout("Posts that should be apart", 2, &content)
 }
 
-async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
-    let name = form.line("name", "their name");
-    let email = form.email("email", "their email address");
-    let organisation = form.choice::<OrganisationId>("organisation", "an organisation");
-    let post = post_of(&mut form);
-    let (Some(name), Some(email), Some(organisation), Some(post)) = (name, email, organisation, post) else {
-        return invite_page(&me, area, &form).await;
-    };
-    match me.web().app.give_post(&me.actor, area, (organisation, post), name, email).await {
-        Ok(_) => Ok(Redirect::to(&format!("/admin/{area}/people?done=invited")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            invite_page(&me, area, &form).await
+/// The rules of which posts one person does not hold together.
+fn which_go_together(me: &Me) -> Markup {
+    let rules = me.web().app.settings.posts_together.rules();
+    let content = html! {
+        p { "In one area, one person does not have:" }
+        ul {
+            @for ((one, other), why) in &rules {
+                li { (one.words()) " and " (other.words()) ": " (why) }
+            }
         }
-    }
+        p { "Whoever runs the program can allow a pair in its settings." }
+    };
+    details(&Details::new("Which posts one person does not have together", content))
 }
 
 // ---- one person
@@ -161,48 +175,25 @@ async fn show(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, Query(done): 
 }
 
 async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &Form) -> Answer {
-    let colleague = me.web().app.colleague(&me.actor, area, id).await?;
+    let app = &me.web().app;
+    let colleague = app.colleague(&me.actor, area, id).await?;
+    let behind = app.hangs_on(&me.actor, area, id, None).await?;
     let changes = is_administrator(me, area) && id != me.actor.account;
     let here = format!("/admin/{area}/people/{id}");
-    let second = if colleague.has_second_factor { "Set up" } else { "Not set up" };
-    let mut rows = vec![
-        Row::text("Email address", &colleague.email),
-        Row::html("Sign-in", state(&colleague)),
-        Row::text("Second step", second),
-    ];
-    for (organisation, name, post) in &colleague.posts {
-        let end = html! {
-            (post.words()) ", " (name)
-            @if changes {
-                form method="post" action={ (here) "/end-post" } {
-                    (csrf_field(&me.csrf))
-                    (hidden("organisation", &organisation.to_string()))
-                    (hidden("post", key_of(*post)))
-                    (button(&Button { small: true, ..Button::secondary("End this post") }))
-                }
-            }
-        };
-        rows.push(Row::html("Post", end));
-    }
-    let why = Input { hint: Some("Say how you know that it is them who asks"), ..Input::new("why", "Why") };
     let content = html! {
         h1 { (colleague.name) }
-        (summary_list(&SummaryList::new(rows)))
-        @if changes && !colleague.is_set_up {
-            form method="post" action={ (here) "/invite-again" } {
-                (csrf_field(&me.csrf))
-                (button(&Button::secondary("Send a new invitation")))
+        (summary_list(&SummaryList::new(facts(&colleague, &here, changes))))
+        @if !behind.is_empty() {
+            p {
+                "Left without anybody since a post ended: "
+                @for (place, hangs) in behind.iter().enumerate() {
+                    @if place > 0 { ", " } (hangs.what.words(hangs.count))
+                }
+                "."
+                @if changes { " " a href={ (here) "/hand-over" } { "Hand this over" } }
             }
         }
-        @if changes && colleague.has_second_factor {
-            h2 { "If they have lost their phone or app" }
-            p { "Taking their second step away signs them out everywhere. They set up a new one when they sign in with their passphrase." }
-            form method="post" action={ (here) "/second-step" } novalidate {
-                (csrf_field(&me.csrf))
-                (input(&why.with(form)))
-                (button(&Button::secondary("Take their second step away")))
-            }
-        }
+        @if changes { (what_can_be_done(me, &colleague, &here, form)) }
         @if id == me.actor.account {
             p { "This is you. What concerns yourself, another administrator does." }
         }
@@ -211,19 +202,98 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
     Ok(frame(me, area, &colleague.name, "people", flash, form, &content))
 }
 
-fn done(area: AreaId, id: AccountId, word: &str) -> Response {
-    Redirect::to(&format!("/admin/{area}/people/{id}?done={word}")).into_response()
+fn facts(colleague: &Colleague, here: &str, changes: bool) -> Vec<Row> {
+    let second = if colleague.has_second_factor { "Set up" } else { "Not set up" };
+    let mut rows = vec![
+        Row::text("Email address", &colleague.email),
+        Row::html("Sign-in", state(colleague)),
+        Row::text("Second step", second),
+    ];
+    for (organisation, name, post) in &colleague.posts {
+        let row = Row::html("Post", html! { (post.words()) ", " (name) });
+        let to = format!("{here}/posts/{organisation}/{}", post.key());
+        let end = crate::components::Action::new(to, "End", format!("the post {}, {name}", post.words()));
+        rows.push(if changes { row.action(end) } else { row });
+    }
+    for (name, post, ended) in &colleague.former {
+        let until = dates::long(dates::london(*ended));
+        rows.push(Row::text("Had the post", format!("{}, {name}, until {until}", post.words())));
+    }
+    if let Some(closed) = colleague.closed {
+        rows.push(Row::text("Closed since", dates::moment(closed)));
+    }
+    rows
 }
 
-async fn end_post(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
-    let organisation = form.choice::<OrganisationId>("organisation", "an organisation");
-    let post = post_of(&mut form);
-    let (Some(organisation), Some(post)) = (organisation, post) else {
-        return one(&me, area, id, None, &form).await;
-    };
-    me.web().app.end_post(&me.actor, area, id, (organisation, post)).await?;
-    // With their last post gone they are not in the list any more.
-    Ok(Redirect::to(&format!("/admin/{area}/people?done=ended")).into_response())
+/// A small form with a reason.
+fn with_reason(me: &Me, to: &str, field: &Input<'_>, press: &str) -> Markup {
+    html! {
+        form method="post" action=(to) novalidate {
+            (csrf_field(&me.csrf))
+            (input(field))
+            (button(&Button::secondary(press)))
+        }
+    }
+}
+
+fn what_can_be_done(me: &Me, colleague: &Colleague, here: &str, form: &Form) -> Markup {
+    let field = |name, label, hint| Input { hint: Some(hint), ..Input::new(name, label) }.with(form);
+    if colleague.closed.is_some() {
+        return reopening(
+            me,
+            colleague,
+            here,
+            &field("reopen-why", "Why it should be open again", "Kept on the record"),
+        );
+    }
+    let has_post = !colleague.posts.is_empty();
+    html! {
+        @if has_post && !colleague.is_set_up {
+            form method="post" action={ (here) "/invite-again" } {
+                (csrf_field(&me.csrf))
+                (button(&Button::secondary("Send a new invitation")))
+            }
+        }
+        @if has_post && colleague.has_second_factor {
+            h2 { "If they have lost their phone or app" }
+            p { "Taking their second step away signs them out everywhere. They set up a new one when they sign in with their passphrase." }
+            (with_reason(me, &format!("{here}/second-step"), &field("why", "Why", "Say how you know that it is them who asks"), "Take their second step away"))
+        }
+        @if has_post {
+            h2 { "If somebody else may be using their sign-in" }
+            p { "This signs them out everywhere, and we tell them. They can sign in again." }
+            (with_reason(me, &format!("{here}/end-sessions"), &field("sessions-why", "Why you sign them out", "Kept on the record"), "Sign them out everywhere"))
+        }
+        h2 { "If they must not come in any more" }
+        p { "Closing their sign-in works at once, and we tell them. It takes two administrators to open it again. What hangs on their posts you hand over afterwards, when you end each post." }
+        (with_reason(me, &format!("{here}/close"), &field("close-why", "Why you close it", "Kept on the record"), "Close their sign-in"))
+    }
+}
+
+fn reopening(me: &Me, colleague: &Colleague, here: &str, field: &Input<'_>) -> Markup {
+    html! {
+        h2 { "If they are to come in again" }
+        @match colleague.reopening {
+            Some(by) if by == Author::Account(me.actor.account) => {
+                p { "You have asked for it. It waits for a second administrator." }
+            }
+            Some(_) => {
+                p { "A colleague of yours has asked for it. If you agree, they can sign in as before." }
+                form method="post" action={ (here) "/reopen/confirm" } {
+                    (csrf_field(&me.csrf))
+                    (button(&Button::secondary("Open their sign-in again")))
+                }
+            }
+            None => {
+                p { "It takes a second administrator, whom we tell." }
+                (with_reason(me, &format!("{here}/reopen"), field, "Ask to open it again"))
+            }
+        }
+    }
+}
+
+fn done(area: AreaId, id: AccountId, word: &str) -> Response {
+    Redirect::to(&format!("/admin/{area}/people/{id}?done={word}")).into_response()
 }
 
 async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
@@ -233,11 +303,52 @@ async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> An
 
 async fn remove_second_factor(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
     let Some(why) = form.line("why", "why") else { return one(&me, area, id, None, &form).await };
-    match me.web().app.remove_colleagues_second_factor(&me.actor, area, id, why).await {
-        Ok(()) => Ok(done(area, id, "second-step")),
+    let result = me.web().app.remove_colleagues_second_factor(&me.actor, area, id, why).await;
+    finish(&me, area, id, "second-step", form, result).await
+}
+
+async fn end_sessions(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
+    let Some(why) = form.line("sessions-why", "why you sign them out") else {
+        return one(&me, area, id, None, &form).await;
+    };
+    let result = me.web().app.end_colleagues_sessions(&me.actor, area, id, why).await;
+    finish(&me, area, id, "signed-out", form, result).await
+}
+
+async fn close(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
+    let Some(why) = form.line("close-why", "why you close it") else {
+        return one(&me, area, id, None, &form).await;
+    };
+    let result = me.web().app.close_account(&me.actor, area, id, why).await;
+    finish(&me, area, id, "closed", form, result).await
+}
+
+async fn propose_reopening(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
+    let Some(why) = form.line("reopen-why", "why it should be open again") else {
+        return one(&me, area, id, None, &form).await;
+    };
+    let result = me.web().app.propose_reopening(&me.actor, area, id, why).await;
+    finish(&me, area, id, "asked", form, result).await
+}
+
+async fn reopen(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
+    me.web().app.reopen_account(&me.actor, area, id).await?;
+    Ok(done(area, id, "reopened"))
+}
+
+async fn finish(
+    me: &Me,
+    area: AreaId,
+    id: AccountId,
+    word: &str,
+    mut form: Form,
+    result: Result<(), service::No>,
+) -> Answer {
+    match result {
+        Ok(()) => Ok(done(area, id, word)),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
-            one(&me, area, id, None, &form).await
+            one(me, area, id, None, &form).await
         }
     }
 }

@@ -5,6 +5,7 @@ use super::fill::sensible;
 use super::judge;
 use super::read::{self, Form, route_of};
 use axum::http::Method;
+use domain::access::Post;
 use domain::case::circle::{self, ConsentAbout};
 use domain::case::{Voice, plan};
 use domain::{AccountId, CaseId, dates};
@@ -433,16 +434,17 @@ impl Scenes<'_> {
         let taken = world.enquiry().await;
         self.send(p.coordinator, &format!("/enquiries/{taken}"), "/enquiries/{id}/take-on", &[]).await;
         world.enquiry().await;
-        let invite = format!("/admin/{}/people/invite", world.place.area);
-        let new = [("email", "new@mail.example")];
-        self.send(p.admin, &invite, "/admin/{area}/people/invite", &new).await;
+        let offered = self.proposed("new@mail.example").await;
+        self.confirmed(&offered).await;
         let invitation = self.newest_link().await;
+        self.posts().await;
         world.nobody().post("/recover", &[("email", "dee@mail.example")]).await.expect(200);
         world.app.work_once(None).await.expect("the work is done");
         let recovery = self.newest_link().await;
         let invited = world.app.account_of("new@mail.example").await.expect("read").expect("an account");
+        world.give_post(world.organisations.nhs, invited, Post::Practitioner).await;
         let invited = format!("/admin/{}/people/{invited}", world.place.area);
-        self.reader(p.admin, vec![invited]).await;
+        self.reader(p.admin, vec![invited, offered]).await;
         for account in [p.coordinator, p.finance1, p.admin, p.framework_owner, p.husband] {
             self.reader(account, vec!["/home".into(), "/account".into()]).await;
         }
@@ -462,6 +464,71 @@ impl Scenes<'_> {
             is_half: false,
             starts,
         });
+    }
+
+    /// A proposal of Anna's that waits; gives its page.
+    async fn proposed(&self, email: &str) -> String {
+        let (world, p) = (self.world, self.world.people);
+        let invite = format!("/admin/{}/people/invite", world.place.area);
+        self.send(p.admin, &invite, "/admin/{area}/people/invite", &[("email", email)]).await;
+        let anna = world.actor(p.admin).await;
+        let all = world.app.posts_waiting(&anna, world.place.area).await.expect("what waits");
+        let found = all.iter().find(|one| one.email == email).expect("the proposal");
+        format!("/admin/{}/people/proposals/{}", world.place.area, found.proposal)
+    }
+
+    async fn confirmed(&self, page: &str) {
+        let route = "/admin/{area}/people/proposals/{proposal}/confirm";
+        self.send(self.world.people.admin2, page, route, &[]).await;
+    }
+
+    /// Posts that wait and are offered, somebody who left with a seat, and
+    /// accounts that are closed.
+    async fn posts(&mut self) {
+        let (world, p, nhs) = (self.world, self.world.people, self.world.organisations.nhs);
+        let waits = self.proposed("waits@mail.example").await;
+        self.readers_at(&waits, &[p.admin, p.admin2]).await;
+        let dees = self.proposed("dee@mail.example").await;
+        self.confirmed(&dees).await;
+        self.readers_at("/home", &[p.dee]).await;
+        // Tim worked at the council once, and still has a seat on the record.
+        let (case, council) = (world.other_case().await, world.organisations.council);
+        world.give_post(council, p.tim, Post::Practitioner).await;
+        let joined = circle::Event::MemberJoined {
+            id: domain::MemberId(world.app.id()),
+            name: testkit::world::line("Tim Ashby"),
+            relation: testkit::world::line("social worker"),
+            role: circle::CaseRole::CouncilWorker,
+            account: Some(p.tim),
+            organisation: Some(council),
+        };
+        world.say(case, p.coordinator, joined).await;
+        let ended = domain::organisation::Event::PostEnded { account: p.tim, post: Post::Practitioner };
+        let system = domain::Author::System;
+        world.app.record_organisation(system, council, vec![ended]).await.expect("recorded");
+        let people = format!("/admin/{}/people", world.place.area);
+        self.readers_at(&format!("{people}/{}/hand-over", p.tim), &[p.admin]).await;
+        // Two accounts are closed; for one of them somebody has asked to open it again.
+        for (email, is_asked_for) in [("old@mail.example", false), ("back@mail.example", true)] {
+            self.proposed(email).await;
+            let account = world.app.account_of(email).await.expect("read").expect("an account");
+            world.give_post(nhs, account, Post::Auditor).await;
+            let page = format!("{people}/{account}");
+            if is_asked_for {
+                let closed = domain::account::Event::Closed { why: testkit::world::line("Left") };
+                let asked =
+                    domain::account::Event::ReopeningProposed { why: testkit::world::line("Is back") };
+                let (app, by) = (world.app.clone(), domain::Author::Account(p.admin));
+                let record = move |tx: &mut store::Tx<'_>| {
+                    app.record_account(tx, by, account, &[closed.clone(), asked.clone()]).map(drop)
+                };
+                world.app.db.write(record).await.expect("recorded");
+                self.readers_at(&page, &[p.admin2]).await;
+            } else {
+                self.send(p.admin, &page, "/admin/{area}/people/{id}/close", &[]).await;
+                self.readers_at(&page, &[p.admin]).await;
+            }
+        }
     }
 
     async fn newest_link(&self) -> String {

@@ -22,9 +22,10 @@ pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
 /// Forms that do as much the second time as the first, on purpose: a letter is
 /// asked for again, somebody signs in again, or a passphrase that is not theirs
 /// any more counts as a guess.
-const AGAIN: [&str; 7] = [
+const AGAIN: [&str; 8] = [
     "/account/passphrase",
     "/admin/{area}/people/{id}/invite-again",
+    "/admin/{area}/people/proposals/{proposal}/again",
     "/recover",
     "/demo/sign-in-as",
     "/sign-in",

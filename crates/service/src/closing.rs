@@ -1,0 +1,205 @@
+//! Closing somebody's account, opening it again, and ending their sessions.
+//!
+//! An administrator reaches only accounts that have or had a post in their own
+//! area, and closes only those that are nobody else's: one with a post in
+//! another area too, or with a place in a family's circle, stays open, and only
+//! the posts here are ended.
+
+use crate::administer::{administrators, is_colleague, must_hold_now, not_oneself, was_colleague};
+use crate::{App, No, account, lists, people};
+use domain::access::{Actor, Post, Posting};
+use domain::case::circle::is_of_a_body;
+use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
+use store::lists::by_owner;
+use store::{StoreError, Tx, accounts};
+
+/// Whether nothing hangs on an account but posts of areas that this
+/// administrator administers.
+fn is_theirs_alone(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
+    for row in by_owner(tx, lists::POSTS, account.0)? {
+        let posting: Posting = people::body(&row)?;
+        if !actor.has_post(posting.area, Post::Administrator) {
+            return Ok(false);
+        }
+    }
+    let own = by_owner(tx, lists::MY_CASES, account.0)?;
+    let places =
+        own.iter().flat_map(|row| row.row.state.as_deref().map(lists::places_in).unwrap_or_default());
+    Ok(places.into_iter().all(|(role, _)| is_of_a_body(role)))
+}
+
+impl App {
+    /// Closes an account at once: its sessions end, no link to it works, and
+    /// it gets no letters after the one that says so. Posts that it has count
+    /// no more until it is opened again, and are ended one by one, each with
+    /// what hangs on it.
+    pub async fn close_account(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        why: Line,
+    ) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                if !was_colleague(tx, area, account)? {
+                    return Err(No::Hidden);
+                }
+                if account == me.account {
+                    return Err(not_oneself("close-why").into());
+                }
+                let events = accounts_of::close(&account::load(tx, account)?, why.clone())?;
+                if !is_theirs_alone(tx, &me, account)? {
+                    return Err(Refusal::invalid(
+                        "close-why",
+                        "Their sign-in is used for something that is not yours to look after, so it stays open. End \
+                         their posts here: then it opens nothing of this area",
+                    )
+                    .into());
+                }
+                app.tell(tx, &[account], &closed())?;
+                app.record_account(tx, Author::Account(me.account), account, &events)?;
+                accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Asks for a closed account to be opened again. Where there is one
+    /// administrator and that is enough here, it is opened at once.
+    pub async fn propose_reopening(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        why: Line,
+    ) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = app.may_reopen(tx, &actor, area, account)?;
+                let by = Author::Account(me);
+                let events = accounts_of::propose_reopening(
+                    &account::load(tx, account)?,
+                    why.clone(),
+                    app.clock.now(),
+                )?;
+                let others: Vec<AccountId> =
+                    administrators(tx, area)?.into_iter().filter(|other| *other != me).collect();
+                app.record_account(tx, by, account, &events)?;
+                if others.is_empty() && app.settings.one_administrator {
+                    app.record_account(tx, by, account, &[accounts_of::Event::Reopened])?;
+                    return Ok(app.tell(tx, &[account], &reopened())?);
+                }
+                Ok(app.tell(tx, &others, &waits(area, account))?)
+            })
+            .await
+    }
+
+    /// A second administrator opens it again.
+    pub async fn reopen_account(&self, actor: &Actor, area: AreaId, account: AccountId) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = app.may_reopen(tx, &actor, area, account)?;
+                let state = account::load(tx, account)?;
+                let events = accounts_of::reopen(&state, me, app.clock.now())?;
+                let asked = state.reopening.and_then(|(by, _)| by.account());
+                if !asked.is_some_and(|asked| administrators(tx, area).is_ok_and(|all| all.contains(&asked)))
+                {
+                    return Err(Refusal::not_yet(
+                        "Whoever asked for this is not an administrator here any more",
+                        "Ask for it yourself when the 14 days are over",
+                    )
+                    .into());
+                }
+                app.record_account(tx, Author::Account(me), account, &events)?;
+                Ok(app.tell(tx, &[account], &reopened())?)
+            })
+            .await
+    }
+
+    fn may_reopen(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+    ) -> Result<AccountId, No> {
+        let me = must_hold_now(tx, actor, area, &[Post::Administrator])?;
+        if !was_colleague(tx, area, account)? || !is_theirs_alone(tx, &me, account)? {
+            return Err(No::Hidden);
+        }
+        Ok(me.account)
+    }
+
+    /// Signs a colleague out everywhere, and tells them. They sign in again
+    /// with what they know and have.
+    pub async fn end_colleagues_sessions(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        why: Line,
+    ) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                if !is_colleague(tx, area, account)? {
+                    return Err(No::Hidden);
+                }
+                if account == me {
+                    let own = "Your own sessions you end on the page “Your account”";
+                    return Err(Refusal::invalid("sessions-why", own).into());
+                }
+                // Pressed twice: they are out, and have been told.
+                if accounts::end_sessions_of(tx, account, app.clock.now(), None)? == 0 {
+                    return Ok(());
+                }
+                let event = accounts_of::Event::SignedOut { why: why.clone() };
+                app.record_account(tx, Author::Account(me), account, &[event])?;
+                Ok(app.tell(tx, &[account], &signed_out())?)
+            })
+            .await
+    }
+}
+
+fn closed() -> (&'static str, String) {
+    (
+        "Your sign-in has been closed",
+        "An administrator of your organisation has closed your sign-in to the personal health budget service.\n\n\
+         If you think that is wrong, ask them, or ask us to get in touch: {site}/contact\n"
+            .into(),
+    )
+}
+
+fn reopened() -> (&'static str, String) {
+    (
+        "Your sign-in is open again",
+        "Your sign-in to the personal health budget service is open again. You sign in as before: \
+         {site}/sign-in\n\nIf you did not expect this, tell an administrator of your organisation.\n"
+            .into(),
+    )
+}
+
+fn signed_out() -> (&'static str, String) {
+    (
+        "You have been signed out",
+        "An administrator of your organisation has signed you out everywhere. You can sign in again: \
+         {site}/sign-in\n\nIf you did not ask for this, ask them why.\n"
+            .into(),
+    )
+}
+
+fn waits(area: AreaId, account: AccountId) -> (&'static str, String) {
+    (
+        "A sign-in waits to be opened again",
+        format!(
+            "A colleague asks to open a closed sign-in again. It takes a second administrator.\n\n\
+             Sign in to see it: {{site}}/admin/{area}/people/{account}\n"
+        ),
+    )
+}

@@ -1,0 +1,426 @@
+//! Ending a post: the same step says to whom everything goes that hangs on it,
+//! so that nobody is left without a care co-ordinator, and their sessions end.
+//!
+//! Administrators see no case: what hangs on a post is told in numbers.
+
+use crate::administer::{READERS, must_hold, must_hold_now, not_oneself, organisation, was_colleague};
+use crate::mail::Letter;
+use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
+use domain::access::{Actor, Post, Posting};
+use domain::case::Case;
+use domain::case::circle::{self, CaseRole, ContactBy, NewMember, Voice};
+use domain::organisation::{self as bodies, Kind};
+use domain::{
+    AccountId, AreaId, Author, CaseId, EnquiryId, Line, MemberId, OrganisationId, Prose, Refusal, enquiry,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use store::lists::{Filter, by_owner};
+use store::{StoreError, Tx, accounts};
+
+/// The most seats and requests that are handed over in one step.
+pub const MOST: usize = 1_000;
+
+/// A kind of what hangs on a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hanging {
+    /// Seats in people's cases.
+    Seat(CaseRole),
+    /// Requests to be contacted that they have taken on.
+    Request,
+    /// Payments that they released, which wait for somebody else. They need
+    /// nobody to take them over: any other colleague in finance confirms them.
+    Released,
+}
+
+impl Hanging {
+    /// The word that a form has for it.
+    #[must_use]
+    pub fn key(self) -> String {
+        match self {
+            Self::Seat(role) => lists::role_key(role),
+            Self::Request => "requests".into(),
+            Self::Released => "released".into(),
+        }
+    }
+
+    /// So many of it, in words.
+    #[must_use]
+    pub fn words(self, count: usize) -> String {
+        let people = if count == 1 { "1 person".to_owned() } else { format!("{count} people") };
+        let s = if count == 1 { "" } else { "s" };
+        match self {
+            Self::Seat(role) => format!("{} of {people}", role.words()),
+            Self::Request => format!("{count} request{s} to be contacted"),
+            Self::Released => format!("{count} payment{s} that they released, not confirmed yet"),
+        }
+    }
+
+    /// Whether it has to be given to somebody.
+    #[must_use]
+    pub fn goes_to_somebody(self) -> bool {
+        self != Self::Released
+    }
+}
+
+/// So many of one kind, and who could take them over.
+#[derive(Clone, Debug)]
+pub struct Hangs {
+    pub what: Hanging,
+    pub count: usize,
+    /// Colleagues with a fitting post, by name.
+    pub fitting: Vec<(AccountId, String)>,
+}
+
+/// To whom each kind goes: the first who can take each one over.
+pub type Heirs = BTreeMap<Hanging, Vec<AccountId>>;
+
+/// Everything that hangs on a post, one by one.
+#[derive(Default)]
+struct Load {
+    seats: Vec<(CaseId, CaseRole)>,
+    requests: Vec<EnquiryId>,
+    released: usize,
+}
+
+impl Load {
+    fn counts(&self) -> BTreeMap<Hanging, usize> {
+        let mut counts: BTreeMap<Hanging, usize> = BTreeMap::new();
+        for (_, role) in &self.seats {
+            *counts.entry(Hanging::Seat(*role)).or_default() += 1;
+        }
+        if !self.requests.is_empty() {
+            counts.insert(Hanging::Request, self.requests.len());
+        }
+        if self.released > 0 {
+            counts.insert(Hanging::Released, self.released);
+        }
+        counts
+    }
+}
+
+/// The posts that somebody keeps when one ends.
+fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<Posting>) -> Result<Actor, StoreError> {
+    let posts = by_owner(tx, lists::POSTS, account.0)?;
+    let mut posts = posts.iter().map(people::body::<Posting>).collect::<Result<Vec<_>, _>>()?;
+    posts.retain(|posting| Some(*posting) != ends);
+    Ok(Actor { account, name: String::new(), posts, second_factor: false })
+}
+
+/// What is left without anybody when a post ends; or, where none is named,
+/// what has been so since a post ended before.
+fn load_of(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    account: AccountId,
+    ends: Option<Posting>,
+) -> Result<Load, StoreError> {
+    let keeps = keeps(tx, account, ends)?;
+    let mut load = Load::default();
+    for row in by_owner(tx, lists::SEATS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
+        let organisation: Option<OrganisationId> = people::body(row)?;
+        if let Some(role) =
+            role_of(row.row.state.as_deref()).filter(|_| !keeps.stands_behind(area, organisation))
+        {
+            load.seats.push((CaseId(row.stream.id), role));
+        }
+    }
+    if !keeps.has_post(area, Post::Practitioner) {
+        let rows = by_owner(tx, lists::ENQUIRIES, account.0)?;
+        load.requests =
+            rows.iter().filter(|r| r.row.area == Some(area.0)).map(|r| EnquiryId(r.stream.id)).collect();
+    }
+    if ends.is_some_and(|ends| ends.post == Post::Finance) && !keeps.has_post(area, Post::Finance) {
+        load.released = released_by(tx, area, account)?;
+    }
+    Ok(load)
+}
+
+fn role_of(state: Option<&str>) -> Option<CaseRole> {
+    CaseRole::ALL.into_iter().find(|role| Some(lists::role_key(*role).as_str()) == state)
+}
+
+fn released_by(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<usize, StoreError> {
+    use crate::arrangement::money::ToPay;
+    let filter = Filter { state: Some("released".into()), limit: 1_000, ..Filter::default() };
+    let rows = store::lists::by_area(tx, lists::PAYMENTS, area.0, &filter)?;
+    let all = rows.iter().map(people::body::<ToPay>).collect::<Result<Vec<_>, _>>()?;
+    Ok(all.iter().filter(|payment| payment.released_by == Some(account)).count())
+}
+
+/// Those who could take something over: colleagues who work with people, for a
+/// council worker's seat in the council, for a clinician's in the NHS.
+fn fitting(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    what: Hanging,
+    but: AccountId,
+) -> Result<Vec<colleagues::Colleague>, StoreError> {
+    let kinds: BTreeMap<OrganisationId, Kind> =
+        people::organisations(tx, area)?.into_iter().map(|(id, _, kind)| (id, kind)).collect();
+    let is_right = |colleague: &colleagues::Colleague| {
+        let kind = kinds.get(&colleague.organisation).copied();
+        match what {
+            Hanging::Seat(CaseRole::CouncilWorker) => kind == Some(Kind::Council),
+            Hanging::Seat(CaseRole::Clinician) => kind == Some(Kind::NhsBody),
+            _ => true,
+        }
+    };
+    let mut found = vec![];
+    for colleague in colleagues::colleagues(tx, area)?.into_iter().filter(|c| c.account != but) {
+        if is_right(&colleague) && crate::account::load(tx, colleague.account)?.is_set_up {
+            found.push(colleague);
+        }
+    }
+    Ok(found)
+}
+
+impl App {
+    /// What hangs on a post in numbers, and who could take it over. Where no
+    /// post is named: what was left behind by posts that ended before.
+    pub async fn hangs_on(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        of: Option<(OrganisationId, Post)>,
+    ) -> Result<Vec<Hangs>, No> {
+        must_hold(actor, area, READERS)?;
+        let ends = of.map(|(organisation, post)| Posting { area, organisation, post });
+        self.db
+            .read(move |tx| {
+                if !was_colleague(tx, area, account)? {
+                    return Err(No::Hidden);
+                }
+                let mut all = vec![];
+                for (what, count) in load_of(tx, area, account, ends)?.counts() {
+                    let fitting = fitting(tx, area, what, account)?;
+                    let fitting = fitting.into_iter().map(|c| (c.account, c.name)).collect();
+                    all.push(Hangs { what, count, fitting });
+                }
+                Ok(all)
+            })
+            .await
+    }
+
+    /// How much was left without anybody by those whose posts have ended.
+    pub async fn left_behind(&self, actor: &Actor, area: AreaId) -> Result<BTreeMap<AccountId, usize>, No> {
+        must_hold(actor, area, READERS)?;
+        self.db
+            .read(move |tx| {
+                let filter = Filter { limit: 5_000, ..Filter::default() };
+                let mut all = BTreeMap::new();
+                for row in store::lists::by_area(tx, lists::FORMER, area.0, &filter)? {
+                    let Some(account) = row.row.owner.map(AccountId).filter(|a| !all.contains_key(a)) else {
+                        continue;
+                    };
+                    all.insert(account, load_of(tx, area, account, None)?.counts().values().sum());
+                }
+                Ok(all)
+            })
+            .await
+    }
+
+    /// Ends a post at once: what hangs on it goes to the heirs, and the
+    /// sessions of whoever had it end, all in one transaction. Nobody ends
+    /// their own, so that an area is never without an administrator.
+    pub async fn end_post(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        of: (OrganisationId, Post),
+        heirs: Heirs,
+    ) -> Result<(), No> {
+        let (app, actor, (id, post)) = (self.clone(), actor.clone(), of);
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                if account == me {
+                    return Err(not_oneself("post").into());
+                }
+                let events = bodies::end(&organisation(tx, area, id)?, account, post)?;
+                let ends = Posting { area, organisation: id, post };
+                let load = load_of(tx, area, account, Some(ends))?;
+                let handing = app.prepare(tx, area, account, &load, &heirs)?;
+                let by = Author::Account(me);
+                app.hand_over_all(tx, by, handing)?;
+                app.record_organisation_in(tx, by, id, &events)?;
+                accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
+                Ok(app.tell(tx, &[account], &ended())?)
+            })
+            .await
+    }
+
+    /// Hands over what was left behind by a post that ended before.
+    pub async fn hand_over(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        heirs: Heirs,
+    ) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                if !was_colleague(tx, area, account)? {
+                    return Err(No::Hidden);
+                }
+                let load = load_of(tx, area, account, None)?;
+                if load.counts().is_empty() {
+                    return Err(Refusal::already_done("Nothing is left to hand over").into());
+                }
+                let handing = app.prepare(tx, area, account, &load, &heirs)?;
+                app.hand_over_all(tx, Author::Account(me), handing)
+            })
+            .await
+    }
+
+    /// Finds for everything who takes it over, before anything is written.
+    fn prepare(
+        &self,
+        tx: &mut Tx<'_>,
+        area: AreaId,
+        leaver: AccountId,
+        load: &Load,
+        heirs: &Heirs,
+    ) -> Result<Handing, No> {
+        if load.seats.len() + load.requests.len() > MOST {
+            return Err(Refusal::not_yet(
+                format!("More than {MOST} things hang on this, which is too much for one step"),
+                "Close their sign-in first, and let their colleagues take over what they can",
+            )
+            .into());
+        }
+        let mut chosen: BTreeMap<Hanging, Vec<colleagues::Colleague>> = BTreeMap::new();
+        for (what, count) in load.counts().into_iter().filter(|(what, _)| what.goes_to_somebody()) {
+            chosen.insert(what, choose(what, count, fitting(tx, area, what, leaver)?, heirs.get(&what))?);
+        }
+        let mut handing = Handing { leaver, told: BTreeSet::new(), cases: vec![], requests: vec![] };
+        for (id, role) in &load.seats {
+            let case = self.case(tx, *id)?;
+            let what = Hanging::Seat(*role);
+            let able = |c: &&colleagues::Colleague| circle::can_take_over(&case, *role, c.account);
+            let Some(heir) = chosen.get(&what).into_iter().flatten().find(able) else {
+                return Err(Refusal::invalid(
+                    &format!("then-{}", what.key()),
+                    "Whoever you chose has another place in the circle of one of these people, and nobody has two. \
+                     Choose a second colleague for those",
+                )
+                .into());
+            };
+            handing.told.insert(heir.account);
+            handing.cases.push((case, *role, heir.clone()));
+        }
+        for id in &load.requests {
+            let heir = chosen.get(&Hanging::Request).and_then(|all| all.first()).ok_or(No::Hidden)?;
+            handing.told.insert(heir.account);
+            handing.requests.push((
+                *id,
+                enquiry::take_on(&requests::load(tx, *id)?, heir.account)?,
+                heir.account,
+            ));
+        }
+        Ok(handing)
+    }
+
+    fn hand_over_all(&self, tx: &mut Tx<'_>, by: Author, handing: Handing) -> Result<(), No> {
+        let now = self.clock.now();
+        let why = Prose::parse("Their post has ended, and a colleague goes on").expect("it is prose");
+        for (case, role, heir) in &handing.cases {
+            let name = Line::parse(&heir.name).map_err(|_| No::Hidden)?;
+            let new = NewMember {
+                id: MemberId(self.id()),
+                relation: name.clone(),
+                name,
+                role: *role,
+                account: Some(heir.account),
+                organisation: Some(heir.organisation),
+                speaks: None,
+            };
+            let events = circle::hand_over(case, handing.leaver, new, why.clone())?;
+            let decided = Decided { events, mail: news(case), ..Decided::default() };
+            let area = case.area().ok_or(No::Hidden)?;
+            let framework = self.framework(tx, area)?;
+            self.commit(tx, case, &framework.1, by, now, &decided)?;
+        }
+        for (id, events, _) in &handing.requests {
+            self.record_enquiry(tx, *id, by, now, events)?;
+        }
+        let told: Vec<AccountId> = handing.told.into_iter().collect();
+        Ok(self.tell(tx, &told, &taken_over())?)
+    }
+}
+
+/// What goes to whom.
+struct Handing {
+    leaver: AccountId,
+    told: BTreeSet<AccountId>,
+    cases: Vec<(std::sync::Arc<Case>, CaseRole, colleagues::Colleague)>,
+    requests: Vec<(EnquiryId, Vec<enquiry::Event>, AccountId)>,
+}
+
+/// The colleagues who were chosen for something, in order.
+fn choose(
+    what: Hanging,
+    count: usize,
+    fitting: Vec<colleagues::Colleague>,
+    heirs: Option<&Vec<AccountId>>,
+) -> Result<Vec<colleagues::Colleague>, Refusal> {
+    if fitting.is_empty() {
+        return Err(Refusal::not_yet(
+            format!(
+                "{} has to go to somebody, and there is no colleague with a fitting post",
+                what.words(count)
+            ),
+            "Give a colleague the post first. If it cannot wait, close their sign-in now: then it opens nothing",
+        ));
+    }
+    let heirs = heirs.map_or(&[][..], Vec::as_slice);
+    let chosen: Vec<_> =
+        heirs.iter().filter_map(|heir| fitting.iter().find(|c| c.account == *heir)).cloned().collect();
+    if chosen.is_empty() || chosen.len() < heirs.len() {
+        let message = format!("Choose to whom this goes: {}", what.words(count));
+        return Err(Refusal::invalid(&format!("to-{}", what.key()), message));
+    }
+    Ok(chosen)
+}
+
+/// The letter to the person and whoever decides for them, where they have a
+/// sign-in and do not ask not to be emailed.
+fn news(case: &Case) -> Vec<Letter> {
+    let is_told = |role| matches!(role, CaseRole::Person | CaseRole::Representative);
+    let voice =
+        |m: &circle::Member| if m.role == CaseRole::Person { Voice::Person } else { Voice::Member(m.id) };
+    let members = case.circle.present().filter(|m| is_told(m.role));
+    let members = members.filter(|m| circle::may_contact(case, voice(m), ContactBy::Email));
+    members
+        .filter_map(|m| m.account)
+        .map(|to| Letter {
+            to,
+            subject: "There is a change in who works with you".into(),
+            body: format!(
+                "A colleague takes over from somebody who has left. You do not need to do anything.\n\n\
+                 Sign in to see who it is: {{site}}/cases/{}/people\n",
+                case.id
+            ),
+        })
+        .collect()
+}
+
+fn ended() -> (&'static str, String) {
+    (
+        "Your post has ended",
+        "Your post in the personal health budget service has ended, and you are signed out.\n\nIf you think that \
+         is wrong, ask an administrator of your organisation. What is your own you still find here: \
+         {site}/sign-in\n"
+            .into(),
+    )
+}
+
+fn taken_over() -> (&'static str, String) {
+    (
+        "You take over from a colleague",
+        "A colleague's post has ended, and what they did goes on with you.\n\nSign in to see it: {site}/home\n".into(),
+    )
+}

@@ -1,0 +1,409 @@
+//! Giving a post: one administrator proposes it, another confirms it, and it
+//! counts once the person themselves has accepted it.
+//!
+//! Until then an administrator sees what they typed and nothing else: whether
+//! the address has a sign-in here, and whose, is not theirs to know.
+
+use crate::administer::{
+    READERS, administrators, must_hold, must_hold_now, names_of_organisations, not_oneself, organisation,
+};
+use crate::mail::{self, Letter};
+use crate::{App, No, account, lists, people};
+use domain::access::{Actor, Post, Posting};
+use domain::organisation::{self as bodies, Proposal};
+use domain::{
+    AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp, account as accounts,
+};
+use store::lists::{Filter, by_area, by_owner};
+use store::{StoreError, Tx};
+
+/// A post that waits for a second administrator or for the person's answer.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    pub proposal: ProposalId,
+    pub organisation: OrganisationId,
+    pub organisation_name: String,
+    pub post: Post,
+    /// What the administrator typed.
+    pub name: String,
+    pub email: String,
+    /// Who proposed it, and when.
+    pub by: String,
+    pub at: Timestamp,
+    /// Who confirmed it: now it waits for the person's answer.
+    pub confirmed_by: Option<String>,
+    /// The day on which it lapses.
+    pub until: Timestamp,
+    /// The reader proposed it, so that somebody else confirms it.
+    pub is_own: bool,
+}
+
+/// A post that somebody is offered.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub proposal: ProposalId,
+    pub post: Post,
+    pub organisation_name: String,
+}
+
+/// Somebody who is to be put forward.
+#[derive(Clone, Debug)]
+pub struct PutForward {
+    /// Dealt with the form, so that the same form sent twice proposes once.
+    pub id: ProposalId,
+    pub organisation: OrganisationId,
+    pub post: Post,
+    pub name: Line,
+    pub email: EmailAddress,
+}
+
+fn until(proposal: &Proposal) -> Timestamp {
+    let from = proposal.offered.unwrap_or(proposal.at);
+    from.saturating_add(jiff::SignedDuration::from_secs(bodies::STANDS_SECONDS)).unwrap_or(Timestamp::MAX)
+}
+
+/// What stands proposed in an area, the oldest first.
+fn standing(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    now: Timestamp,
+) -> Result<Vec<(OrganisationId, Proposal)>, StoreError> {
+    let filter = Filter { limit: 1_000, ..Filter::default() };
+    let rows = by_area(tx, lists::PROPOSALS, area.0, &filter)?;
+    let mut all =
+        rows.iter().map(people::body::<(OrganisationId, Proposal)>).collect::<Result<Vec<_>, _>>()?;
+    all.retain(|(_, proposal)| proposal.stands(now));
+    Ok(all)
+}
+
+/// The body of an area in which something is proposed.
+fn body_of(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    id: ProposalId,
+) -> Result<(OrganisationId, bodies::Organisation, Proposal), No> {
+    let filter = Filter { limit: 1_000, ..Filter::default() };
+    for row in by_area(tx, lists::PROPOSALS, area.0, &filter)? {
+        let (body, proposal): (OrganisationId, Proposal) = people::body(&row)?;
+        if proposal.id == id {
+            return Ok((body, organisation(tx, area, body)?, proposal));
+        }
+    }
+    Err(No::Hidden)
+}
+
+/// The posts of somebody in an area, and those that they are to get there, but
+/// for one proposal.
+fn held_in(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    account: AccountId,
+    but: Option<ProposalId>,
+    now: Timestamp,
+) -> Result<Vec<Post>, StoreError> {
+    let mut held = vec![];
+    for row in by_owner(tx, lists::POSTS, account.0)? {
+        let posting: Posting = people::body(&row)?;
+        held.extend(Some(posting.post).filter(|_| posting.area == area));
+    }
+    for row in by_owner(tx, lists::PROPOSALS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
+        let (_, proposal): (OrganisationId, Proposal) = people::body(row)?;
+        held.extend(Some(proposal.post).filter(|_| Some(proposal.id) != but && proposal.stands(now)));
+    }
+    Ok(held)
+}
+
+impl App {
+    /// Refuses a post that may not be held together with another one of theirs.
+    pub(crate) fn must_go_together(&self, held: &[Post], post: Post) -> Result<(), Refusal> {
+        let Some((other, why)) = self.settings.posts_together.clash(held, post) else { return Ok(()) };
+        Err(Refusal::invalid(
+            "post",
+            format!(
+                "They have the post “{}” in this area, or are to have it. One person does not have both: {why}",
+                other.words()
+            ),
+        ))
+    }
+
+    /// What waits for a second administrator or for an answer, the oldest first.
+    pub async fn posts_waiting(&self, actor: &Actor, area: AreaId) -> Result<Vec<Waiting>, No> {
+        must_hold(actor, area, READERS)?;
+        let (me, now) = (actor.account, self.clock.now());
+        self.db
+            .read(move |tx| {
+                let names = names_of_organisations(tx, area)?;
+                let mut all = vec![];
+                for (body, proposal) in standing(tx, area, now)? {
+                    let typed = by_owner(tx, lists::PUT_FORWARD, proposal.id.0)?;
+                    let (name, email) = match typed.first() {
+                        Some(row) => people::body(row)?,
+                        None => Default::default(),
+                    };
+                    let confirmed_by = match proposal.confirmed {
+                        Some(by) => Some(people::author_name(tx, by)?),
+                        None => None,
+                    };
+                    all.push(Waiting {
+                        proposal: proposal.id,
+                        organisation: body,
+                        organisation_name: names.get(&body).cloned().unwrap_or_default(),
+                        post: proposal.post,
+                        name,
+                        email,
+                        by: people::author_name(tx, proposal.by)?,
+                        at: proposal.at,
+                        confirmed_by,
+                        until: until(&proposal),
+                        is_own: proposal.by == Author::Account(me),
+                    });
+                }
+                Ok(all)
+            })
+            .await
+    }
+
+    /// Whether somebody else than this administrator can confirm anything here.
+    pub async fn has_second_administrator(&self, actor: &Actor, area: AreaId) -> Result<bool, No> {
+        must_hold(actor, area, READERS)?;
+        let me = actor.account;
+        self.db.read(move |tx| Ok(administrators(tx, area)?.iter().any(|other| *other != me))).await
+    }
+
+    /// Puts somebody forward for a post. Nobody does so for themselves.
+    pub async fn propose_post(&self, actor: &Actor, area: AreaId, new: PutForward) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let (by, now) = (Author::Account(me), app.clock.now());
+                let body = organisation(tx, area, new.organisation)?;
+                let known = account::account_of_address(tx, &new.email)?;
+                if known == Some(me) {
+                    return Err(not_oneself("email").into());
+                }
+                let account = known.unwrap_or_else(|| AccountId(app.id()));
+                let events = bodies::propose(&body, new.id, account, new.post, now)?;
+                let held = held_in(tx, area, account, None, now)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
+                app.must_go_together(&held, new.post)?;
+                if !by_owner(tx, lists::PUT_FORWARD, new.id.0)?.is_empty() {
+                    return Err(Refusal::already_done("This was sent before, and has been answered").into());
+                }
+                let others =
+                    administrators(tx, area)?.into_iter().filter(|other| *other != me).collect::<Vec<_>>();
+                if known.is_none() {
+                    app.open_account(tx, by, account, &new.name, &new.email)?;
+                }
+                let (name, email) = (new.name.clone(), new.email.to_line());
+                let typed = accounts::Event::PutForward { proposal: new.id, name, email };
+                app.record_account(tx, by, account, &[typed])?;
+                app.record_organisation_in(tx, by, new.organisation, &events)?;
+                if others.is_empty() && app.settings.one_administrator {
+                    app.record_organisation_in(tx, by, new.organisation, &bodies::confirm_alone(new.id))?;
+                    return Ok(app.send_offer(tx, by, account)?);
+                }
+                Ok(app.tell(tx, &others, &proposed(area))?)
+            })
+            .await
+    }
+
+    /// A second administrator confirms: only now does anybody hear of it.
+    pub async fn confirm_post(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let (by, now) = (Author::Account(me), app.clock.now());
+                let (body, state, proposal) = body_of(tx, area, id)?;
+                let events = bodies::confirm(&state, id, me, now)?;
+                let administrators = administrators(tx, area)?;
+                if !proposal.by.account().is_some_and(|who| administrators.contains(&who)) {
+                    return Err(Refusal::not_yet(
+                        "Whoever proposed this is not an administrator here any more",
+                        "Turn it down, and propose it yourself if it is right",
+                    )
+                    .into());
+                }
+                app.must_go_together(&held_in(tx, area, proposal.account, Some(id), now)?, proposal.post)?;
+                app.record_organisation_in(tx, by, body, &events)?;
+                Ok(app.send_offer(tx, by, proposal.account)?)
+            })
+            .await
+    }
+
+    /// Another administrator says no.
+    pub async fn turn_down_post(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        id: ProposalId,
+        why: Line,
+    ) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let (body, state, proposal) = body_of(tx, area, id)?;
+                let events = bodies::turn_down(&state, id, why.clone(), app.clock.now())?;
+                app.record_organisation_in(tx, Author::Account(me), body, &events)?;
+                let told: Vec<AccountId> =
+                    proposal.by.account().into_iter().filter(|who| *who != me).collect();
+                Ok(app.tell(tx, &told, &answered(area))?)
+            })
+            .await
+    }
+
+    /// Whoever proposed it takes it back.
+    pub async fn take_back_post(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let (body, state, _) = body_of(tx, area, id)?;
+                let events = bodies::take_back(&state, id, me, app.clock.now())?;
+                Ok(app.record_organisation_in(tx, Author::Account(me), body, &events)?)
+            })
+            .await
+    }
+
+    /// The offer goes out again. Nothing says whether it was a first invitation.
+    pub async fn offer_post_again(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let (body, state, proposal) = body_of(tx, area, id)?;
+                let events = bodies::offer_again(&state, id, app.clock.now())?;
+                app.record_organisation_in(tx, Author::Account(me), body, &events)?;
+                Ok(app.send_offer(tx, Author::Account(me), proposal.account)?)
+            })
+            .await
+    }
+
+    /// The posts that somebody is offered.
+    pub async fn offers(&self, actor: &Actor) -> Result<Vec<Offer>, No> {
+        let (me, now) = (actor.account, self.clock.now());
+        self.db
+            .read(move |tx| {
+                let mut all = vec![];
+                for (area, body, proposal) in offered_to(tx, me)? {
+                    if proposal.is_offered() && proposal.stands(now) {
+                        let organisation_name =
+                            names_of_organisations(tx, area)?.get(&body).cloned().unwrap_or_default();
+                        all.push(Offer { proposal: proposal.id, post: proposal.post, organisation_name });
+                    }
+                }
+                Ok(all)
+            })
+            .await
+    }
+
+    /// Somebody takes up a post that they are offered: it counts from now on.
+    pub async fn accept_post(&self, actor: &Actor, id: ProposalId) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = people::as_now(tx, &actor)?;
+                let now = app.clock.now();
+                let (area, body) = offer_of(tx, me.account, id)?;
+                let state = organisation(tx, area, body)?;
+                let events = bodies::accept(&state, id, me.account, now)?;
+                let held: Vec<Post> = me.posts.iter().filter(|p| p.area == area).map(|p| p.post).collect();
+                let post = state.proposals.iter().find(|p| p.id == id).map(|p| p.post).ok_or(No::Hidden)?;
+                if let Some((other, why)) = app.settings.posts_together.clash(&held, post) {
+                    return Err(Refusal::not_yet(
+                        format!(
+                            "You have the post “{}” here, and one person does not have both: {why}",
+                            other.words()
+                        ),
+                        "Say no to this one, or ask an administrator to end the other one first",
+                    )
+                    .into());
+                }
+                let told = administrators(tx, area)?;
+                app.record_organisation_in(tx, Author::Account(me.account), body, &events)?;
+                let told: Vec<AccountId> = told.into_iter().filter(|who| *who != me.account).collect();
+                Ok(app.tell(tx, &told, &taken_up(area))?)
+            })
+            .await
+    }
+
+    /// Somebody says no to a post.
+    pub async fn decline_post(&self, actor: &Actor, id: ProposalId) -> Result<(), No> {
+        let (app, actor) = (self.clone(), actor.clone());
+        self.db
+            .write(move |tx| {
+                let me = people::as_now(tx, &actor)?.account;
+                let (area, body) = offer_of(tx, me, id)?;
+                let state = organisation(tx, area, body)?;
+                let proposer = state.proposals.iter().find(|p| p.id == id).and_then(|p| p.by.account());
+                let events = bodies::decline(&state, id, me, app.clock.now())?;
+                app.record_organisation_in(tx, Author::Account(me), body, &events)?;
+                let told: Vec<AccountId> = proposer.into_iter().collect();
+                Ok(app.tell(tx, &told, &answered(area))?)
+            })
+            .await
+    }
+
+    /// The letter of an offer: an invitation to whoever has no sign-in yet.
+    fn send_offer(&self, tx: &mut Tx<'_>, by: Author, account: AccountId) -> Result<(), StoreError> {
+        let why = Line::parse("A post was offered").expect("it is a line");
+        self.invite_again(tx, by, account, &why)
+    }
+
+    /// The same letter to several people.
+    pub(crate) fn tell(
+        &self,
+        tx: &mut Tx<'_>,
+        to: &[AccountId],
+        (subject, body): &(&str, String),
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        for account in to {
+            let letter = Letter { to: *account, subject: (*subject).to_owned(), body: body.clone() };
+            mail::queue(tx, self, &letter, now)?;
+        }
+        Ok(())
+    }
+}
+
+fn offered_to(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+) -> Result<Vec<(AreaId, OrganisationId, Proposal)>, StoreError> {
+    let mut all = vec![];
+    for row in by_owner(tx, lists::PROPOSALS, account.0)? {
+        let (body, proposal): (OrganisationId, Proposal) = people::body(&row)?;
+        all.extend(row.row.area.map(|area| (AreaId(area), body, proposal)));
+    }
+    Ok(all)
+}
+
+fn offer_of(tx: &mut Tx<'_>, account: AccountId, id: ProposalId) -> Result<(AreaId, OrganisationId), No> {
+    let all = offered_to(tx, account)?;
+    let found = all.into_iter().find(|(.., proposal)| proposal.id == id && proposal.is_offered());
+    found.map(|(area, body, _)| (area, body)).ok_or(No::Hidden)
+}
+
+fn at_the_list(subject: &'static str, what: &str, area: AreaId) -> (&'static str, String) {
+    (subject, format!("{what}\n\nSign in to see it: {{site}}/admin/{area}/people\n"))
+}
+
+fn proposed(area: AreaId) -> (&'static str, String) {
+    let what = "A colleague has proposed somebody for a post. It takes a second administrator to confirm it. \
+                If nobody does in 14 days, it lapses.";
+    at_the_list("A post waits for a second administrator", what, area)
+}
+
+fn answered(area: AreaId) -> (&'static str, String) {
+    at_the_list("A post that you proposed has been answered", "The answer is no.", area)
+}
+
+/// That somebody has a post from now on.
+pub(crate) fn taken_up(area: AreaId) -> (&'static str, String) {
+    let what = "Somebody has taken up a post in your area. If you do not know of it, look who it is.";
+    at_the_list("Somebody has taken up a post", what, area)
+}

@@ -1,0 +1,186 @@
+//! Ending a post, and to whom goes what hangs on it.
+
+use super::super::{ADMINISTRATORS, Id, InArea, frame, is_administrator};
+use crate::components::{Button, Select, button, inset_text, select};
+use crate::form::Form;
+use crate::page::csrf_field;
+use crate::trouble::Answer;
+use crate::{Door, Me, Routes, Trouble};
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
+use axum::response::{IntoResponse, Redirect};
+use domain::access::Post;
+use domain::{AccountId, AreaId, OrganisationId};
+use maud::{Markup, html};
+use service::administer::Colleague;
+use service::leaving::{Hanging, Hangs, Heirs};
+
+pub fn declare(routes: &mut Routes) {
+    let post = "/admin/{area}/people/{id}/posts/{organisation}/{post}";
+    routes.get(post, Door::Post(ADMINISTRATORS), show_end);
+    routes.post(post, Door::Post(ADMINISTRATORS), end);
+    routes.get("/admin/{area}/people/{id}/hand-over", Door::Post(ADMINISTRATORS), show_hand_over);
+    routes.post("/admin/{area}/people/{id}/hand-over", Door::Post(ADMINISTRATORS), hand_over);
+}
+
+type Which = Result<Path<(AreaId, AccountId, OrganisationId, String)>, PathRejection>;
+
+/// A post of somebody, as the address says it.
+fn which(path: Which) -> Result<(AreaId, AccountId, (OrganisationId, Post)), Trouble> {
+    let Path((area, id, organisation, post)) = path.map_err(|_| Trouble::Hidden)?;
+    let post = Post::by_key(&post).ok_or(Trouble::Hidden)?;
+    Ok((area, id, (organisation, post)))
+}
+
+/// Somebody whom this administrator may do this to.
+async fn somebody(me: &Me, area: AreaId, id: AccountId) -> Result<Colleague, Trouble> {
+    if !is_administrator(me, area) {
+        return Err(Trouble::Hidden);
+    }
+    Ok(me.web().app.colleague(&me.actor, area, id).await?)
+}
+
+async fn show_end(me: Me, path: Which) -> Answer {
+    let (area, id, of) = which(path)?;
+    end_page(&me, area, id, of, &Form::empty()).await
+}
+
+async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Post), form: &Form) -> Answer {
+    let colleague = somebody(me, area, id).await?;
+    let held = colleague.posts.iter().find(|(organisation, _, post)| (*organisation, *post) == of);
+    let Some((_, organisation, post)) = held else { return Err(Trouble::Hidden) };
+    let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
+    let here = format!("/admin/{area}/people/{id}");
+    let title = format!("End the post of {}", colleague.name);
+    let content = html! {
+        h1 { (title) }
+        p { (post.words()) ", " (organisation) "." }
+        @if id == me.actor.account {
+            p { "This is you. What concerns yourself, another administrator does." }
+        } @else {
+            p { "From the moment you press the button, the post and every place in a case that it was given for open nothing. They are signed out everywhere, and we tell them." }
+            (goes_to(me, &format!("{here}/posts/{}/{}", of.0, of.1.key()), &hangs, "End this post", form))
+        }
+        p { a href=(here) { "Back to " (colleague.name) } }
+    };
+    Ok(frame(me, area, &title, "people", None, form, &content))
+}
+
+/// What hangs on it, each with the question to whom it goes.
+fn goes_to(me: &Me, to: &str, hangs: &[Hangs], press: &str, form: &Form) -> Markup {
+    let stuck = hangs.iter().any(|one| one.what.goes_to_somebody() && one.fitting.is_empty());
+    html! {
+        @if hangs.is_empty() {
+            p { "Nothing hangs on it that somebody has to take over." }
+        } @else {
+            h2 { "What hangs on it" }
+            @for one in hangs.iter().filter(|one| !one.what.goes_to_somebody()) {
+                p { (one.what.words(one.count)) ". They stay as they are: any other colleague in finance can confirm them or send them back." }
+            }
+        }
+        @for one in hangs.iter().filter(|one| one.what.goes_to_somebody() && one.fitting.is_empty()) {
+            (inset_text(&html! {
+                p { (one.what.words(one.count)) ". There is no colleague with a fitting post who could take this over. Give one the post first." }
+                p { "If it cannot wait, close their sign-in: it works at once, and the post is ended later." }
+            }))
+        }
+        @if !stuck {
+            form method="post" action=(to) novalidate {
+                (csrf_field(&me.csrf))
+                @for one in hangs.iter().filter(|one| one.what.goes_to_somebody()) { (heirs_of(one, form)) }
+                (button(&Button::submit(press)))
+            }
+        }
+    }
+}
+
+fn heirs_of(one: &Hangs, form: &Form) -> Markup {
+    let ids: Vec<(String, &str)> =
+        one.fitting.iter().map(|(account, name)| (account.to_string(), name.as_str())).collect();
+    let with = |first: &'static str| -> Vec<(&str, &str)> {
+        std::iter::once(("", first)).chain(ids.iter().map(|(id, name)| (id.as_str(), *name))).collect()
+    };
+    let (first, then) = (with("Choose a colleague"), with("Nobody"));
+    let (to, then_to) = (format!("to-{}", one.what.key()), format!("then-{}", one.what.key()));
+    let label = format!("{}: who takes over?", one.what.words(one.count));
+    let second = "Where they have another place in somebody’s circle already, who takes over then?";
+    html! {
+        (select(&Select::new(&to, &label, &first).with(form)))
+        @if matches!(one.what, Hanging::Seat(_)) && ids.len() > 1 {
+            (select(&Select::new(&then_to, second, &then).with(form)))
+        }
+    }
+}
+
+/// Reads to whom each kind goes.
+fn read(hangs: &[Hangs], form: &mut Form) -> Heirs {
+    let mut heirs = Heirs::new();
+    for one in hangs.iter().filter(|one| one.what.goes_to_somebody()) {
+        let (to, then) = (format!("to-{}", one.what.key()), format!("then-{}", one.what.key()));
+        let first = form.choice::<AccountId>(&to, "a colleague who takes over");
+        let second = form.optional_choice::<AccountId>(&then, "a colleague, or nobody");
+        let mut chosen: Vec<AccountId> = first.into_iter().chain(second).collect();
+        chosen.dedup();
+        heirs.insert(one.what, chosen);
+    }
+    heirs
+}
+
+async fn end(me: Me, path: Which, mut form: Form) -> Answer {
+    let (area, id, of) = which(path)?;
+    somebody(&me, area, id).await?;
+    let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
+    let heirs = read(&hangs, &mut form);
+    if !form.is_ok() {
+        return end_page(&me, area, id, of, &form).await;
+    }
+    match me.web().app.end_post(&me.actor, area, id, of, heirs).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/people/{id}?done=ended")).into_response()),
+        Err(no) => {
+            // With the post gone there is no page of it: then it is trouble.
+            let held = me.web().app.colleague(&me.actor, area, id).await?;
+            if !held.posts.iter().any(|(organisation, _, post)| (*organisation, *post) == of) {
+                return Err(no.into());
+            }
+            Trouble::into_form(no, &mut form)?;
+            end_page(&me, area, id, of, &form).await
+        }
+    }
+}
+
+async fn show_hand_over(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
+    hand_over_page(&me, area, id, &Form::empty()).await
+}
+
+async fn hand_over_page(me: &Me, area: AreaId, id: AccountId, form: &Form) -> Answer {
+    let colleague = somebody(me, area, id).await?;
+    let hangs = me.web().app.hangs_on(&me.actor, area, id, None).await?;
+    let here = format!("/admin/{area}/people/{id}");
+    let title = format!("Hand over what {} left", colleague.name);
+    let content = html! {
+        h1 { (title) }
+        @if hangs.is_empty() {
+            p { "Nothing is left to hand over." }
+        } @else {
+            (goes_to(me, &format!("{here}/hand-over"), &hangs, "Hand it over", form))
+        }
+        p { a href=(here) { "Back to " (colleague.name) } }
+    };
+    Ok(frame(me, area, &title, "people", None, form, &content))
+}
+
+async fn hand_over(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
+    somebody(&me, area, id).await?;
+    let hangs = me.web().app.hangs_on(&me.actor, area, id, None).await?;
+    let heirs = read(&hangs, &mut form);
+    if !form.is_ok() {
+        return hand_over_page(&me, area, id, &form).await;
+    }
+    match me.web().app.hand_over(&me.actor, area, id, heirs).await {
+        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/people/{id}?done=handed-over")).into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            hand_over_page(&me, area, id, &form).await
+        }
+    }
+}

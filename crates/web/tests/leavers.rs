@@ -1,0 +1,309 @@
+//! Those who left: what they had opens nothing any more, with every session
+//! that they have and on every route, and nothing of theirs is left without
+//! anybody.
+
+use domain::access::Post;
+use domain::case::CaseRole;
+use domain::{AccountId, CaseId, OrganisationId};
+use service::leaving::{Hanging, Heirs};
+use testkit::{Client, Page, Stage, World, databases};
+use web::routes::{self, Declared, Door};
+
+/// A path with its parts filled in: this case, this area, this account, and
+/// ids that are nobody's for the rest.
+fn fill(world: &World, path: &str, case: CaseId) -> String {
+    let part = |(at, part): (usize, &str)| match part {
+        "{area}" => world.place.area.to_string(),
+        "{token}" => "0".repeat(64),
+        "{name}" => "main.css".into(),
+        "{id}" if at == 2 && path.starts_with("/cases/") => case.to_string(),
+        "{id}" if path.starts_with("/admin/") => world.people.husband.to_string(),
+        other if other.starts_with('{') => "018f0000-0000-7000-8000-000000000000".into(),
+        other => other.to_owned(),
+    };
+    path.split('/').enumerate().map(part).collect::<Vec<_>>().join("/")
+}
+
+const WORDS: &str = "These words took me half an hour to write.";
+
+async fn call(client: &Client, route: &Declared, path: &str) -> Page {
+    if route.method == "GET" { client.get(path).await } else { client.post(path, &[("text", WORDS)]).await }
+}
+
+/// Whether a route is open to somebody by their post or their seat.
+fn is_opened_by_work(door: Door) -> bool {
+    matches!(door, Door::Case(_) | Door::Post(_))
+}
+
+async fn opened(world: &World, client: &Client, case: CaseId) -> usize {
+    let mut opened = 0;
+    for route in routes::all().declared.iter().filter(|r| r.method == "GET" && is_opened_by_work(r.door)) {
+        opened += usize::from(client.get(&fill(world, route.path, case)).await.status == 200);
+    }
+    opened
+}
+
+/// Everyone with a post in the area: account, name, organisation and post.
+fn workers(world: &World) -> Vec<(AccountId, &'static str, OrganisationId, Post)> {
+    let (p, o) = (world.people, world.organisations);
+    vec![
+        (p.coordinator, "Jo, care co-ordinator", o.nhs, Post::Practitioner),
+        (p.nurse, "Priya, clinician", o.nhs, Post::Practitioner),
+        (p.council_worker, "Colin, council worker", o.council, Post::Practitioner),
+        (p.commissioner, "Carys", o.nhs, Post::Commissioner),
+        (p.finance1, "Farid", o.nhs, Post::Finance),
+        (p.third_party, "Tess", o.third_party, Post::ThirdParty),
+        (p.framework_owner, "Olu", o.nhs, Post::FrameworkOwner),
+        (p.admin2, "Bilal", o.nhs, Post::Administrator),
+        (p.auditor, "Uma", o.nhs, Post::Auditor),
+    ]
+}
+
+/// A colleague of the NHS and one of the council who have nothing yet.
+async fn colleagues(world: &World) -> (AccountId, AccountId) {
+    let (p, o) = (world.people, world.organisations);
+    world.give_post(o.nhs, p.stranger, Post::Practitioner).await;
+    world.give_post(o.council, p.tim, Post::Practitioner).await;
+    (p.stranger, p.tim)
+}
+
+fn heirs(nhs: AccountId, council: AccountId) -> Heirs {
+    Heirs::from([
+        (Hanging::Seat(CaseRole::CareCoordinator), vec![nhs]),
+        (Hanging::Seat(CaseRole::Clinician), vec![nhs]),
+        (Hanging::Seat(CaseRole::CouncilWorker), vec![council]),
+        (Hanging::Request, vec![nhs]),
+    ])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_of_a_leaver_opens_anything_on_any_route() {
+    for (_, url) in databases::both() {
+        for number in 0..9 {
+            // A world for each: what one leaves changes what the next has.
+            if number > 0 && url.starts_with("postgres") && ![1, 4, 7].contains(&number) {
+                continue;
+            }
+            let url =
+                if url.starts_with("postgres") { databases::postgres_url() } else { databases::sqlite_url() };
+            let world = World::new(&url).await;
+            let case = world.case_at(Stage::Review).await;
+            let (nhs, council) = colleagues(&world).await;
+            let (account, name, organisation, post) = workers(&world)[number];
+            let sessions =
+                [world.client(account).await, world.client(account).await, world.client(account).await];
+            for session in &sessions {
+                assert!(opened(&world, session, case).await > 0, "{name} had nothing open before");
+            }
+            let anna = world.actor(world.people.admin).await;
+            let ended = world.app.end_post(
+                &anna,
+                world.place.area,
+                account,
+                (organisation, post),
+                heirs(nhs, council),
+            );
+            ended.await.unwrap_or_else(|no| panic!("{name}: {no}"));
+            let mut wrong = vec![];
+            for (which, session) in sessions.iter().enumerate() {
+                for route in routes::all().declared {
+                    if matches!(route.door, Door::Anyone | Door::Demo) {
+                        continue;
+                    }
+                    let path = fill(&world, route.path, case);
+                    let page = call(session, &route, &path).await;
+                    let held = if route.method == "GET" {
+                        page.location().is_some_and(|to| to.starts_with("/sign-in"))
+                    } else {
+                        page.status == 401
+                    };
+                    if !held || page.html.contains("Alice") {
+                        wrong.push(format!(
+                            "session {which}: {} {} gave {}",
+                            route.method, route.path, page.status
+                        ));
+                    }
+                }
+            }
+            // Signed in again, there is nothing but what is their own.
+            let again = world.client(account).await;
+            for route in routes::all().declared.iter().filter(|r| is_opened_by_work(r.door)) {
+                let page = call(&again, route, &fill(&world, route.path, case)).await;
+                if page.status != 404 || page.main().contains("Alice") {
+                    wrong.push(format!("again: {} {} gave {}", route.method, route.path, page.status));
+                }
+            }
+            again.get("/home").await.expect(200).never_says("Alice").never_says("MV-");
+            again.post("/home", &[("words", "Alice")]).await.expect(200).never_says("Hale");
+            again.get("/account").await.expect(200);
+            assert!(wrong.is_empty(), "{name}: {} are open\n{}", wrong.len(), wrong.join("\n"));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_in_the_middle_of_typing_keeps_their_words() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let (nhs, council) = colleagues(&world).await;
+        let jo = world.client(world.people.coordinator).await;
+        let page = jo.get(&format!("/cases/{case}/notes")).await.expect(200);
+        assert!(page.html.contains("name=\"csrf\""));
+        let anna = world.actor(world.people.admin).await;
+        let of = (world.organisations.nhs, Post::Practitioner);
+        let ended =
+            world.app.end_post(&anna, world.place.area, world.people.coordinator, of, heirs(nhs, council));
+        ended.await.expect("it ends");
+        let before = world.case(case).await.version;
+        let page =
+            jo.post(&format!("/cases/{case}/notes"), &[("text", WORDS), ("read-by", "everyone")]).await;
+        assert_eq!(page.status, 401);
+        // What was typed is carried along; signed in again, they find it on the
+        // page that says that there is nothing here for them any more.
+        let carried: String = form_urlencoded::byte_serialize(WORDS.as_bytes()).collect();
+        assert!(page.html.contains(&carried), "{}", page.html);
+        let again = world.client(world.people.coordinator).await;
+        let page =
+            again.post(&format!("/cases/{case}/notes"), &[("text", WORDS), ("read-by", "everyone")]).await;
+        page.expect(404).says(WORDS);
+        assert_eq!(world.case(case).await.version, before, "nothing was written");
+    }
+}
+
+/// A seat whose post ended before there was this rule, with the session alive.
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_that_were_left_behind_open_nothing_and_are_handed_over() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let nurse = world.people.nurse;
+        let live = world.client(nurse).await;
+        live.get(&format!("/cases/{case}")).await.expect(200);
+        let ended = domain::organisation::Event::PostEnded { account: nurse, post: Post::Practitioner };
+        let system = domain::Author::System;
+        world.app.record_organisation(system, world.organisations.nhs, vec![ended]).await.expect("recorded");
+        for page in ["", "/plan", "/notes", "/money", "/people", "/history", "/documents"] {
+            live.get(&format!("/cases/{case}{page}")).await.expect(404);
+        }
+        live.post(&format!("/cases/{case}/notes"), &[("text", WORDS)]).await.expect(404);
+        live.get("/home").await.expect(200).never_says("Alice");
+        // Its administrators see that something is left, in numbers, and hand it over.
+        let anna = world.client(world.people.admin).await;
+        let base = format!("/admin/{}/people", world.place.area);
+        anna.get(&base).await.expect(200).says("People who have left").says("Priya Nair");
+        let page = anna.get(&format!("{base}/{nurse}")).await.expect(200);
+        page.says("Clinician of 1 person").never_says("Alice");
+        let hand_over = format!("{base}/{nurse}/hand-over");
+        let (nhs, _) = colleagues(&world).await;
+        anna.post(&hand_over, &[]).await.expect(422).says("Choose a colleague");
+        let to = nhs.to_string();
+        anna.post(&hand_over, &[("to-clinician", &to)]).await.leads_to(&format!("{base}/{nurse}"));
+        let state = world.case(case).await;
+        assert!(state.circle.member_of(nurse).is_none());
+        assert_eq!(state.circle.roles_of(nhs).collect::<Vec<_>>(), [CaseRole::Clinician]);
+        anna.post(&hand_over, &[("to-clinician", &to)]).await.expect(422).says("Nothing is left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_ends_with_everything_that_hangs_on_it() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let jo = world.people.coordinator;
+        let enquiry = world.enquiry().await;
+        world.client(jo).await.post(&format!("/enquiries/{enquiry}/take-on"), &[]).await.expect(303);
+        let anna = world.client(world.people.admin).await;
+        let base = format!("/admin/{}/people", world.place.area);
+        let end = format!("{base}/{jo}/posts/{}/practitioner", world.organisations.nhs);
+        let page = anna.get(&end).await.expect(200).says("Care co-ordinator of 1 person");
+        page.says("1 request to be contacted").never_says("Alice").never_says("Tim Ashby");
+        // Somebody has to be chosen, and somebody who fits.
+        anna.post(&end, &[]).await.expect(422).says("Choose a colleague");
+        let nurse = world.people.nurse.to_string();
+        let auditor = world.people.auditor.to_string();
+        let to = |who: &str| vec![("to-care-coordinator", who.to_owned()), ("to-requests", who.to_owned())];
+        let post = |who: Vec<(&'static str, String)>| {
+            let (anna, end) = (anna.clone(), end.clone());
+            async move {
+                let fields: Vec<(&str, &str)> =
+                    who.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                anna.post(&end, &fields).await
+            }
+        };
+        post(to(&auditor)).await.expect(422).says("Choose to whom this goes");
+        // Priya is Alice's nurse already: she does not get a second place.
+        post(to(&nurse)).await.expect(422).says("has another place in the circle");
+        assert!(world.actor(jo).await.has_post(world.place.area, Post::Practitioner), "nothing ended");
+        let (nhs, _) = colleagues(&world).await;
+        // Somebody with a place gives way to the second choice.
+        let mut fields = to(&nurse);
+        fields.push(("then-care-coordinator", nhs.to_string()));
+        post(fields).await.leads_to(&format!("{base}/{jo}"));
+        let state = world.case(case).await;
+        assert!(state.circle.member_of(jo).is_none());
+        assert_eq!(state.circle.care_coordinator().and_then(|m| m.account), Some(nhs));
+        let letters = world.app.latest_letters(100).await.expect("letters");
+        for (to, words) in [
+            ("jo@mendipvale.example", "has ended"),
+            ("norman@mail.example", "goes on with you"),
+            ("alice@mail.example", "takes over"),
+            ("martin@mail.example", "takes over"),
+        ] {
+            let letter = letters.iter().find(|letter| letter.to_address == to && letter.body.contains(words));
+            assert!(letter.is_some(), "{to} is told that somebody {words}");
+        }
+        let martin = world.client(world.people.husband).await;
+        let history = martin.get(&format!("/cases/{case}/history")).await.expect(200);
+        history.says("Their post has ended, and a colleague goes on");
+        let page = world.client(world.people.nurse).await.get(&format!("/enquiries/{enquiry}")).await;
+        page.expect(200).says("Priya Nair");
+    }
+}
+
+/// Where nobody fits, it is said what to do, and closing works at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_can_take_over_it_is_said_what_to_do_first() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Plan).await;
+    let colin = world.people.council_worker;
+    let live = world.client(colin).await;
+    let anna = world.client(world.people.admin).await;
+    let base = format!("/admin/{}/people/{colin}", world.place.area);
+    let end = format!("{base}/posts/{}/practitioner", world.organisations.council);
+    anna.get(&end).await.expect(200).says("Council worker of 1 person").says("Give one the post first");
+    anna.post(&end, &[]).await.expect(422);
+    anna.post(&format!("{base}/close"), &[("close-why", "Police matter")]).await.leads_to(&base);
+    live.get(&format!("/cases/{case}")).await.leads_to("/sign-in");
+    assert!(world.case(case).await.circle.member_of(colin).is_some(), "nothing is lost meanwhile");
+}
+
+/// Somebody with 300 people: one step, one transaction.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_with_three_hundred_people_hands_all_of_them_over() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        for _ in 0..300 {
+            world.other_case().await;
+        }
+        let (nhs, council) = colleagues(&world).await;
+        let anna = world.actor(world.people.admin).await;
+        let of = (world.organisations.nhs, Post::Practitioner);
+        let jo = world.people.coordinator;
+        let hangs = world.app.hangs_on(&anna, world.place.area, jo, Some(of)).await.expect("numbers");
+        assert_eq!(
+            hangs.iter().map(|one| (one.what, one.count)).collect::<Vec<_>>(),
+            [(Hanging::Seat(CaseRole::CareCoordinator), 300)]
+        );
+        let begun = std::time::Instant::now();
+        world.app.end_post(&anna, world.place.area, jo, of, heirs(nhs, council)).await.expect("it ends");
+        println!("{name}: 300 people handed over in {:?}", begun.elapsed());
+        let norman = world.actor(nhs).await;
+        assert_eq!(world.app.work(&norman).await.expect("work").mine.len(), 300);
+        assert_eq!(world.app.left_behind(&anna, world.place.area).await.expect("numbers")[&jo], 0);
+        let letters = world.app.latest_letters(1_000).await.expect("letters");
+        let to_heir = letters.iter().filter(|letter| letter.to_address == "norman@mail.example").count();
+        assert_eq!(to_heir, 1, "one letter, not three hundred");
+    }
+}

@@ -1,0 +1,551 @@
+//! Posts, on both databases: how somebody comes to one and loses it, who has
+//! to agree, and what nobody learns or does alone.
+
+use domain::access::Post;
+use domain::duties::Together;
+use domain::{AccountId, AreaId, OrganisationId};
+use testkit::{Client, World, databases};
+
+async fn worlds() -> Vec<World> {
+    let mut worlds = vec![];
+    for (_, url) in databases::both() {
+        worlds.push(World::new(&url).await);
+    }
+    worlds
+}
+
+/// Proposes somebody for a post and gives the address of the proposal.
+async fn propose(
+    world: &World,
+    admin: &Client,
+    (area, organisation): (AreaId, OrganisationId),
+    (name, email): (&str, &str),
+    post: Post,
+) -> String {
+    let (key, organisation) = (world.app.id().to_string(), organisation.to_string());
+    let fields = [
+        ("key", key.as_str()),
+        ("name", name),
+        ("email", email),
+        ("organisation", organisation.as_str()),
+        ("post", post.key()),
+    ];
+    let base = format!("/admin/{area}/people");
+    admin.post(&format!("{base}/invite"), &fields).await.leads_to(&format!("{base}?done=proposed"));
+    format!("{base}/proposals/{key}")
+}
+
+fn here(world: &World) -> (AreaId, OrganisationId) {
+    (world.place.area, world.organisations.nhs)
+}
+
+/// The newest letter to an address.
+async fn letter_to(world: &World, email: &str) -> Option<String> {
+    let letters = world.app.latest_letters(1_000).await.expect("letters");
+    letters.into_iter().find(|letter| letter.to_address == email).map(|letter| letter.body)
+}
+
+/// Somebody who was offered a post says yes or no on their own page.
+async fn answers(world: &World, account: AccountId, yes: bool) {
+    let client = world.client(account).await;
+    let page = client.get("/home").await.expect(200).says("You are offered a post");
+    let word = if yes { "/accept" } else { "/decline" };
+    let forms = page.attributes("main form", "action");
+    let to = forms.iter().find(|to| to.ends_with(word)).expect("a form");
+    client.post(to, &[]).await.leads_to("/home");
+}
+
+async fn posts_of(world: &World, account: AccountId) -> Vec<Post> {
+    world.actor(account).await.posts.iter().map(|p| p.post).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_takes_two_administrators_and_the_persons_own_yes() {
+    for world in worlds().await {
+        let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+        let noor = "noor@mendipvale.example";
+        anna.get(&format!("/admin/{}/people", world.place.area))
+            .await
+            .never_says("Posts that should be apart");
+        let at = propose(&world, &anna, here(&world), ("Noor Ali", noor), Post::Finance).await;
+        assert_eq!(letter_to(&world, noor).await, None, "nobody hears of a proposal but administrators");
+        let told = letter_to(&world, "bilal@mendipvale.example").await.expect("the other one is told");
+        assert!(told.contains("/people") && !told.contains("Noor"), "{told}");
+        bilal
+            .get("/home")
+            .await
+            .expect(200)
+            .says("Posts that wait for a second administrator")
+            .says("Noor Ali");
+        // Whoever proposed it does not confirm it, and what is not confirmed is not sent.
+        anna.post(&format!("{at}/confirm"), &[]).await.expect(403).says("a second administrator");
+        anna.post(&format!("{at}/again"), &[]).await.expect(422).says("not confirmed yet");
+        bilal.post(&format!("{at}/take-back"), &[]).await.expect(403);
+        assert_eq!(letter_to(&world, noor).await, None);
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        bilal.post(&format!("{at}/confirm"), &[]).await.expect(422).says("confirmed already");
+        let account = world.app.account_of(noor).await.expect("read").expect("an account");
+        assert_eq!(posts_of(&world, account).await, [], "an offer opens nothing");
+        let link = world.link_in_letter(Some(noor)).await;
+        let fresh = world.nobody();
+        let words = "a heron on the weir";
+        let fields = [("passphrase", words), ("passphrase-again", words)];
+        fresh.post(&link, &fields).await.leads_to("/home");
+        fresh.get("/finance").await.expect(404);
+        answers(&world, account, true).await;
+        assert_eq!(posts_of(&world, account).await, [Post::Finance]);
+        // From now on a code is asked for.
+        fresh.get("/finance").await.leads_to("/sign-in/code");
+        let told = letter_to(&world, "anna@mendipvale.example").await.expect("she is told");
+        assert!(told.contains("taken up a post"), "{told}");
+        anna.get(&format!("/admin/{}/people/{account}", world.place.area)).await.expect(200).says("Noor Ali");
+        anna.get(&at).await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_turned_down_taken_back_declined_or_too_old_gives_nothing() {
+    for world in worlds().await {
+        let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+        let norman = ("Norman Stray", "norman@mail.example");
+        let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
+        bilal.post(&format!("{at}/turn-down"), &[("why", "")]).await.expect(422).says("Enter why not");
+        bilal.post(&format!("{at}/turn-down"), &[("why", "I do not know him")]).await.leads_to("/admin");
+        for gone in ["confirm", "turn-down", "take-back", "again"] {
+            let page = bilal.post(&format!("{at}/{gone}"), &[("why", "x")]).await;
+            assert!([404, 409].contains(&page.status.as_u16()), "{gone} {}", page.status);
+        }
+        let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
+        anna.post(&format!("{at}/take-back"), &[]).await.leads_to("/admin");
+        bilal.post(&format!("{at}/confirm"), &[]).await.expect(404);
+        let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        answers(&world, world.people.stranger, false).await;
+        let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
+        world.days_later(14);
+        let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+        bilal.post(&format!("{at}/confirm"), &[]).await.expect(409).says("14 days");
+        let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        let offer = at.rsplit('/').next().expect("an id").to_owned();
+        let dee = world.client(world.people.dee).await;
+        dee.post(&format!("/home/posts/{offer}/accept"), &[]).await.expect(404);
+        world.days_later(15);
+        let stranger = world.client(world.people.stranger).await;
+        stranger.get("/home").await.never_says("You are offered");
+        stranger.post(&format!("/home/posts/{offer}/accept"), &[]).await.expect(409);
+        assert_eq!(posts_of(&world, world.people.stranger).await, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_of_another_area_learns_nothing_and_reaches_nobody() {
+    for world in worlds().await {
+        let (area, otto) = world.other_area("Other Vale", "otto@othervale.example").await;
+        world
+            .app
+            .add_administrator(
+                &testkit::world::line("Other Vale"),
+                &testkit::world::line("Pia Lund"),
+                &"pia@othervale.example".parse().expect("an address"),
+            )
+            .await
+            .expect("a second one");
+        let organisation = {
+            let otto = world.actor(otto).await;
+            otto.posts[0].organisation
+        };
+        let pia = world.app.account_of("pia@othervale.example").await.expect("read").expect("an account");
+        let (otto, pia) = (world.client(otto).await, world.client(pia).await);
+        // A colleague elsewhere, somebody's family, and an address that nobody has.
+        let mut seen = vec![];
+        for email in ["farid@mendipvale.example", "martin@mail.example", "nobody@mail.example"] {
+            let at = propose(&world, &otto, (area, organisation), ("Typed Name", email), Post::Finance).await;
+            let key = at.rsplit('/').next().expect("a key").to_owned();
+            let mut shown = vec![];
+            let clean = |page: testkit::Page| {
+                page.expect(200)
+                    .never_says("Farid")
+                    .never_says("Khan")
+                    .never_says("Martin")
+                    .never_says("Hale")
+                    .main()
+                    .replace(&key, "KEY")
+                    .replace(email, "EMAIL")
+            };
+            shown.push(clean(otto.get(&at).await));
+            shown.push(clean(otto.get(&format!("/admin/{area}/people")).await));
+            pia.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+            for client in [&otto, &pia] {
+                shown.push(clean(client.get(&at).await));
+            }
+            otto.post(&format!("{at}/again"), &[]).await.leads_to(&at);
+            shown.push(clean(otto.get(&at).await));
+            shown.push(clean(otto.get(&format!("/admin/{area}/people")).await));
+            otto.post(&format!("{at}/take-back"), &[]).await.leads_to("/admin");
+            seen.push(shown);
+        }
+        assert_eq!(seen[0], seen[2], "a colleague elsewhere looks like nobody");
+        assert_eq!(seen[1], seen[2], "family looks like nobody");
+        // Nothing that concerns them is reached: not by their id either.
+        for account in [world.people.finance1, world.people.husband] {
+            let live = world.client(account).await;
+            let base = format!("/admin/{area}/people/{account}");
+            for get in ["", "/hand-over", &format!("/posts/{organisation}/finance")] {
+                otto.get(&format!("{base}{get}")).await.expect(404);
+            }
+            let nhs = format!("/posts/{}/finance", world.organisations.nhs);
+            for post in [
+                "/close",
+                "/end-sessions",
+                "/invite-again",
+                "/second-step",
+                "/reopen",
+                "/reopen/confirm",
+                "/hand-over",
+                &nhs,
+            ] {
+                let fields = [("why", "x"), ("close-why", "x"), ("sessions-why", "x"), ("reopen-why", "x")];
+                otto.post(&format!("{base}{post}"), &fields).await.expect(404);
+            }
+            live.get("/account").await.expect(200);
+        }
+        // Once Farid has said yes, they see him; what is not theirs stays closed.
+        let at = propose(
+            &world,
+            &otto,
+            (area, organisation),
+            ("Typed Name", "farid@mendipvale.example"),
+            Post::Finance,
+        )
+        .await;
+        pia.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        answers(&world, world.people.finance1, true).await;
+        let base = format!("/admin/{area}/people/{}", world.people.finance1);
+        otto.get(&base).await.expect(200).says("Farid Khan").never_says("NHS Mendip Vale");
+        otto.post(&format!("{base}/close"), &[("close-why", "x")])
+            .await
+            .expect(422)
+            .says("not yours to look after");
+        otto.post(&format!("{base}/posts/{}/finance", world.organisations.nhs), &[]).await.expect(404);
+        otto.post(&format!("{base}/posts/{organisation}/finance"), &[]).await.leads_to(&base);
+        assert_eq!(posts_of(&world, world.people.finance1).await, [Post::Finance], "the one at home stays");
+    }
+}
+
+/// One administrator with mailboxes of their own: none of them opens.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_administrator_alone_gives_no_post_unless_every_page_says_so() {
+    for is_enough in [false, true] {
+        for (_, url) in databases::both() {
+            let world = World::with(&url, |settings| settings.one_administrator = is_enough).await;
+            let (area, otto) = world.other_area("Small Charity", "otto@charity.example").await;
+            let organisation = world.actor(otto).await.posts[0].organisation;
+            let client = world.client(otto).await;
+            let page = client.get(&format!("/admin/{area}/people/invite")).await.expect(200);
+            page.says(if is_enough { "one is enough" } else { "phb add-administrator" });
+            for (mailbox, post) in [("one@otto.example", Post::Finance), ("two@otto.example", Post::Auditor)]
+            {
+                let at = propose(&world, &client, (area, organisation), ("Me", mailbox), post).await;
+                assert_eq!(letter_to(&world, mailbox).await.is_some(), is_enough, "{mailbox}");
+                if !is_enough {
+                    client.post(&format!("{at}/confirm"), &[]).await.expect(403);
+                    assert_eq!(letter_to(&world, mailbox).await, None);
+                }
+            }
+            // Where there are two, two it takes, whatever is set.
+            let anna = world.client(world.people.admin).await;
+            propose(&world, &anna, here(&world), ("Noor", "noor@mendipvale.example"), Post::Finance).await;
+            assert_eq!(letter_to(&world, "noor@mendipvale.example").await, None);
+            let says = "one administrator can give posts alone";
+            for (client, path) in [
+                (&client, "/home"),
+                (&client, "/account"),
+                (&world.nobody(), "/"),
+                (&world.nobody(), "/nowhere"),
+            ] {
+                let page = client.get(path).await;
+                assert_eq!(page.html.contains(says), is_enough, "{path}");
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn posts_that_do_not_go_together_are_refused_at_every_step() {
+    for world in worlds().await {
+        let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+        let invite = format!("/admin/{}/people/invite", world.place.area);
+        let (nhs, council) = (world.organisations.nhs.to_string(), world.organisations.council.to_string());
+        let third = world.organisations.third_party.to_string();
+        let everyone = [
+            ("farid@mendipvale.example", Post::Finance),
+            ("carys@mendipvale.example", Post::Commissioner),
+            ("jo@mendipvale.example", Post::Practitioner),
+            ("uma@mendipvale.example", Post::Auditor),
+            ("tess@valesupported.example", Post::ThirdParty),
+            ("olu@mendipvale.example", Post::FrameworkOwner),
+            ("bilal@mendipvale.example", Post::Administrator),
+        ];
+        for (email, held) in everyone {
+            for post in Post::ALL.into_iter().filter(|post| *post != held) {
+                // In the other body it is no different.
+                for body in [&nhs, &council] {
+                    let body = if post == Post::ThirdParty { &third } else { body };
+                    let key = world.app.id().to_string();
+                    let fields = [
+                        ("key", key.as_str()),
+                        ("name", "N"),
+                        ("email", email),
+                        ("organisation", body),
+                        ("post", post.key()),
+                    ];
+                    let page = anna.post(&invite, &fields).await;
+                    let apart = domain::duties::why_apart(held, post);
+                    match apart {
+                        Some(why) => drop(page.expect(422).says(why)),
+                        None => {
+                            page.expect(303);
+                            let at = format!("/admin/{}/people/proposals/{key}/take-back", world.place.area);
+                            anna.post(&at, &[]).await.expect(303);
+                        }
+                    }
+                }
+            }
+        }
+        // Given meanwhile by another way, it is refused when it is confirmed, and when it is accepted.
+        let norman = ("Norman", "norman@mail.example");
+        let one = propose(&world, &anna, here(&world), norman, Post::Finance).await;
+        world.give_post(world.organisations.council, world.people.stranger, Post::Commissioner).await;
+        bilal.post(&format!("{one}/confirm"), &[]).await.expect(422).says("nobody both decides and pays");
+        anna.post(&format!("{one}/take-back"), &[]).await.expect(303);
+        let tim = ("Tim", "tim@mail.example");
+        let one = propose(&world, &anna, here(&world), tim, Post::Finance).await;
+        bilal.post(&format!("{one}/confirm"), &[]).await.expect(303);
+        world.give_post(world.organisations.council, world.people.tim, Post::Commissioner).await;
+        let offer = one.rsplit('/').next().expect("an id");
+        let page =
+            world.client(world.people.tim).await.post(&format!("/home/posts/{offer}/accept"), &[]).await;
+        page.expect(409).says("one person does not have both");
+        // Those who hold such a pair from before are named to those who read.
+        world.give_post(world.organisations.nhs, world.people.stranger, Post::Finance).await;
+        for reader in [world.people.admin, world.people.auditor] {
+            let page = world.client(reader).await.get(&format!("/admin/{}/people", world.place.area)).await;
+            page.expect(200)
+                .says("Posts that should be apart")
+                .says("Norman Stray : Commissioner and Finance");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_setting_lets_one_person_have_a_named_pair() {
+    let pair = "finance+commissioner".parse().expect("a pair");
+    let url = databases::sqlite_url();
+    let world = World::with(&url, |settings| settings.posts_together = Together(vec![pair])).await;
+    let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+    let carys = ("Carys", "carys@mendipvale.example");
+    let at = propose(&world, &anna, here(&world), carys, Post::Finance).await;
+    bilal.post(&format!("{at}/confirm"), &[]).await.expect(303);
+    answers(&world, world.people.commissioner, true).await;
+    assert_eq!(posts_of(&world, world.people.commissioner).await.len(), 2);
+    anna.get(&format!("/admin/{}/people", world.place.area)).await.never_says("Posts that should be apart");
+}
+
+/// The command on the machine itself is the way in where nobody can confirm.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_adds_an_administrator_and_the_others_are_told() {
+    use testkit::world::line;
+    for world in worlds().await {
+        let (area, name) = (line("Mendip Vale"), line("Somebody"));
+        let add = |email: &str| {
+            let (app, area, name, email) = (world.app.clone(), area.clone(), name.clone(), email.parse().expect("an address"));
+            async move { app.add_administrator(&area, &name, &email).await }
+        };
+        let link = add("third@mendipvale.example").await.expect("it is added").expect("a link");
+        assert!(link.contains("/invitation/"), "{link}");
+        for told in ["anna@mendipvale.example", "bilal@mendipvale.example"] {
+            let letter = letter_to(&world, told).await.expect("they are told");
+            assert!(letter.contains("taken up a post"), "{letter}");
+        }
+        let no = add("farid@mendipvale.example").await.expect_err("he pays").to_string();
+        assert!(no.contains("one of them"), "{no}");
+        let anna = world.client(world.people.admin).await;
+        let bilal = format!("/admin/{}/people/{}/close", world.place.area, world.people.admin2);
+        anna.post(&bilal, &[("close-why", "Left")]).await.expect(303);
+        let no = add("bilal@mendipvale.example").await.expect_err("it is closed").to_string();
+        assert!(no.contains("closed"), "{no}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_administrators_who_end_each_other_at_once() {
+    for world in worlds().await {
+        let (anna, bilal) = (world.people.admin, world.people.admin2);
+        let of = (world.organisations.nhs, Post::Administrator);
+        for round in 0..20 {
+            let (a, b) = (world.actor(anna).await, world.actor(bilal).await);
+            let (one, two) = (world.app.clone(), world.app.clone());
+            let area = world.place.area;
+            let one =
+                tokio::spawn(
+                    async move { one.end_post(&a, area, bilal, of, Default::default()).await.is_ok() },
+                );
+            let two =
+                tokio::spawn(
+                    async move { two.end_post(&b, area, anna, of, Default::default()).await.is_ok() },
+                );
+            let (one, two) = (one.await.expect("it ends"), two.await.expect("it ends"));
+            assert!(one != two, "round {round}: {one} {two}");
+            let left = [anna, bilal].map(|who| (who, world.actor(who)));
+            let mut standing = 0;
+            for (who, actor) in left {
+                if actor.await.has_post(area, Post::Administrator) {
+                    standing += 1;
+                } else {
+                    world.give_post(of.0, who, of.1).await;
+                }
+            }
+            assert_eq!(standing, 1, "round {round}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_given_in_the_same_second_as_the_post_ends() {
+    use domain::case::circle::{self, CaseRole, NewMember};
+    for world in worlds().await {
+        let (p, nhs, area) = (world.people, world.organisations.nhs, world.place.area);
+        let (mut given, mut ended) = (0, 0);
+        for round in 0..20 {
+            let case = world.other_case().await;
+            let (jo, anna) = (world.actor(p.coordinator).await, world.actor(p.admin).await);
+            let new = NewMember {
+                id: domain::MemberId(world.app.id()),
+                name: testkit::world::line("Priya Nair"),
+                relation: testkit::world::line("nurse"),
+                role: CaseRole::Clinician,
+                account: Some(p.nurse),
+                organisation: None,
+                speaks: None,
+            };
+            let (one, two) = (world.app.clone(), world.app.clone());
+            let seat = async move { one.add_member(&jo, case, new).await.is_ok() };
+            let end = async move {
+                two.end_post(&anna, area, p.nurse, (nhs, Post::Practitioner), Default::default())
+                    .await
+                    .is_ok()
+            };
+            let (seat, end) = if round % 2 == 0 {
+                let (seat, end) = (tokio::spawn(seat), tokio::spawn(end));
+                (seat.await.expect("it ends"), end.await.expect("it ends"))
+            } else {
+                let (end, seat) = (tokio::spawn(end), tokio::spawn(seat));
+                (seat.await.expect("it ends"), end.await.expect("it ends"))
+            };
+            assert!(seat != end, "round {round}: a seat {seat} and an end {end}");
+            (given, ended) = (given + usize::from(seat), ended + usize::from(end));
+            let state = world.case(case).await;
+            let has_seat = state.circle.roles_of(p.nurse).any(circle::is_of_a_body);
+            assert_eq!(has_seat, seat, "round {round}");
+            if end {
+                world.give_post(nhs, p.nurse, Post::Practitioner).await;
+            } else {
+                let leave = move |desk: &mut service::Desk<'_, '_>| {
+                    let id = desk.case.circle.member_of(p.nurse).expect("she is in it").id;
+                    Ok(circle::leave(desk.case, id, None)?.into())
+                };
+                let jo = world.actor(p.coordinator).await;
+                world
+                    .app
+                    .act(&jo, case, domain::access::Action::ManageCircle, leave)
+                    .await
+                    .expect("she leaves");
+            }
+        }
+        assert_eq!(given + ended, 20);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_closed_account_opens_nothing_until_two_open_it_again() {
+    for world in worlds().await {
+        let p = world.people;
+        let (anna, bilal) = (world.client(p.admin).await, world.client(p.admin2).await);
+        let live = world.client(p.finance1).await;
+        let base = format!("/admin/{}/people/{}", world.place.area, p.finance1);
+        let farid = ("email", "farid@mendipvale.example");
+        world.nobody().post("/recover", &[farid]).await.expect(200);
+        let recovery = world.link_in_letter(Some(farid.1)).await;
+        anna.post(&format!("{base}/close"), &[("close-why", " ")]).await.expect(422).says("Enter why");
+        anna.post(&format!("{base}/close"), &[("close-why", "A stolen laptop")]).await.leads_to(&base);
+        let told = letter_to(&world, farid.1).await.expect("he is told");
+        assert!(told.contains("has closed your sign-in"), "{told}");
+        live.get("/account").await.leads_to("/sign-in");
+        anna.get(&base).await.expect(200).says("Closed since");
+        anna.post(&format!("{base}/close"), &[("close-why", "Again")])
+            .await
+            .expect(422)
+            .says("closed already");
+        // No way in: said only to whoever knows the passphrase; no letters; links are dead.
+        let right = [farid, ("passphrase", service::demo::people::PASSPHRASE)];
+        world.nobody().post("/sign-in", &right).await.expect(422).says("has been closed");
+        let wrong = [farid, ("passphrase", "not the one at all")];
+        world.nobody().post("/sign-in", &wrong).await.expect(422).never_says("closed");
+        let before = world.app.latest_letters(1_000).await.expect("letters").len();
+        world.nobody().post("/recover", &[farid]).await.expect(200);
+        assert_eq!(world.app.latest_letters(1_000).await.expect("letters").len(), before, "no letters");
+        world.nobody().get(&recovery).await.expect(410);
+        world.client(p.finance1).await.get("/home").await.leads_to("/sign-in");
+        // One asks, another agrees.
+        bilal.post(&format!("{base}/reopen/confirm"), &[]).await.expect(409);
+        anna.post(&format!("{base}/reopen"), &[("reopen-why", "It was found")]).await.leads_to(&base);
+        anna.post(&format!("{base}/reopen/confirm"), &[]).await.expect(403);
+        bilal.post(&format!("{base}/reopen/confirm"), &[]).await.leads_to(&base);
+        world.nobody().post("/sign-in", &right).await.leads_to("/sign-in/code");
+        world.client(p.finance1).await.get("/finance").await.expect(200);
+        // Nobody closes their own.
+        let own = format!("/admin/{}/people/{}/close", world.place.area, p.admin);
+        anna.post(&own, &[("close-why", "x")]).await.expect(422).says("Ask another administrator");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_is_family_elsewhere_keeps_their_sign_in() {
+    let world = World::new(&databases::sqlite_url()).await;
+    world.case_at(testkit::Stage::Contact).await;
+    // Martin speaks for Alice, and works in finance.
+    world.give_post(world.organisations.nhs, world.people.husband, Post::Finance).await;
+    let anna = world.client(world.people.admin).await;
+    let base = format!("/admin/{}/people/{}", world.place.area, world.people.husband);
+    anna.post(&format!("{base}/close"), &[("close-why", "x")])
+        .await
+        .expect(422)
+        .says("not yours to look after");
+    anna.post(&format!("{base}/posts/{}/finance", world.organisations.nhs), &[]).await.leads_to(&base);
+    anna.post(&format!("{base}/end-sessions"), &[("sessions-why", "x")]).await.expect(404);
+    world.client(world.people.husband).await.get("/home").await.leads_to("/cases/");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_signs_a_colleague_out_and_they_are_told() {
+    for world in worlds().await {
+        let anna = world.client(world.people.admin).await;
+        let sessions = [world.client(world.people.nurse).await, world.client(world.people.nurse).await];
+        let base = format!("/admin/{}/people/{}", world.place.area, world.people.nurse);
+        anna.post(&format!("{base}/end-sessions"), &[("sessions-why", "")])
+            .await
+            .expect(422)
+            .says("Enter why");
+        sessions[0].get("/account").await.expect(200);
+        anna.post(&format!("{base}/end-sessions"), &[("sessions-why", "A lost telephone")])
+            .await
+            .leads_to(&base);
+        for session in &sessions {
+            session.get("/account").await.leads_to("/sign-in");
+        }
+        let told = letter_to(&world, "priya@mendipvale.example").await.expect("she is told");
+        assert!(told.contains("signed you out"), "{told}");
+        world.client(world.people.nurse).await.get("/home").await.expect(200);
+    }
+}
