@@ -103,6 +103,7 @@ impl World {
     /// The path that the one-time link in the newest letter with one leads to,
     /// of those to an address (none: of all), as its reader gets it.
     pub async fn link_in_letter(&self, to: Option<&str>) -> String {
+        self.app.work_once(None).await.expect("what is done behind the pages is done");
         let app = self.app.clone();
         let to = to.map(str::to_owned);
         let written = self.app.db.write(move |tx| {

@@ -175,7 +175,7 @@ async fn asking_for_a_link_is_the_same_work_for_an_address_that_nobody_has() {
         let before = rows(&world).await;
         world.app.work_once(None).await.expect("the work is done");
         let behind = grown(&before, &rows(&world).await);
-        assert!(behind.contains(&("messages", 1)) && behind.contains(&("one_time_links", 1)), "{behind:?}");
+        assert!(behind.contains(&("messages", 1)) && behind.contains(&("events", 1)), "{behind:?}");
     }
 }
 

@@ -209,6 +209,7 @@ async fn a_link_is_made_when_the_letter_is_carried() {
         let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
         let client = world.nobody();
         client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         let before = outbox_text(&world).await;
         assert!(before.contains("{link}") && !before.contains("/recovery/"), "{name}: {before}");
         // The server keeps a copy, says no, and repeats all of it.
@@ -229,6 +230,7 @@ async fn a_link_is_made_when_the_letter_is_carried() {
         client.get(&path).await.expect(200).says("For martin@mail.example");
         // Asked for again: the older one dies when the newer is made.
         client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it goes"), 1, "{name}");
         client.get(&path).await.expect(410);
         let newer = link_in(post.taken.lock().expect("taken").last().expect("a letter"));
@@ -244,6 +246,7 @@ async fn the_link_of_a_letter_that_is_refused_dies() {
         let (world, carrier) = world(&url, mail_server(refused.clone()).await).await;
         refused.answers.lock().expect("answers").push("550 no\r\n");
         world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         world.app.send_letters(&carrier, 10).await.expect("it is tried");
         let rows = world.app.db.read(store::stats::row_counts).await.map_err(|e: store::StoreError| e);
         let rows = rows.expect("counted");
@@ -261,6 +264,7 @@ async fn a_letter_that_comes_too_late_for_its_link_is_not_sent() {
         let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
         let client = world.nobody();
         client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         world.seconds_later(3_000);
         world.app.send_letters(&carrier, 10).await.expect("it goes");
         let path = link_in(post.taken.lock().expect("taken").last().expect("a letter"));
@@ -269,6 +273,7 @@ async fn a_letter_that_comes_too_late_for_its_link_is_not_sent() {
         client.get(&path).await.expect(410);
 
         client.post("/recover", &[("email", "dee@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         world.seconds_later(3_601);
         assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is given up"), 0, "{name}");
         let letter = world.app.latest_letters(1).await.expect("letters").remove(0);
@@ -510,6 +515,7 @@ async fn nothing_is_sent_from_a_demonstration() {
     client.post("/demo/sign-in-as", &[("account", "nobody")]).await.expect(404);
     // A link is made when somebody follows it, and stands in no letter.
     world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+    world.app.work_once(None).await.expect("the work is done");
     let page = client.get("/demo/outbox").await.expect(200).says("(the link)");
     assert!(page.main().contains("made up"), "each letter says what it is of");
     page.clone().never_says("/recovery/");
@@ -527,6 +533,7 @@ async fn nobody_follows_a_link_in_somebody_elses_letter() {
     for (name, url) in databases::both() {
         let world = World::new(&url).await;
         world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the work is done");
         let letter = world.app.latest_letters(1).await.expect("letters").remove(0).id;
         let admin = world.client(world.people.admin).await;
         let field = letter.to_string();
