@@ -39,9 +39,7 @@ pub fn is_known(case: &Case, voice: Voice) -> bool {
 pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
     match voice {
         Voice::Person => true,
-        Voice::Member(id) => {
-            case.circle.member(id).is_some_and(|m| m.place().is_some_and(|role| !role.is_professional()))
-        }
+        Voice::Member(id) => case.circle.member(id).is_some_and(|m| !m.role.is_professional()),
     }
 }
 

@@ -1,6 +1,8 @@
 use super::*;
 use crate::access::{self, Actor, Posting, Verdict};
-use crate::case::circle::{ConsentAbout, NewMember, Voice, end_speaker, join, leave, may_decide};
+use crate::case::circle::{
+    ConsentAbout, NewMember, Voice, end_speaker, is_of_the_family, join, leave, may_decide,
+};
 use crate::case::offer;
 use crate::{AreaId, CaseId, OrganisationId, Recorded, Why};
 use uuid::Uuid;
@@ -123,6 +125,7 @@ fn until_it_is_confirmed_somebody_who_is_to_decide_has_no_place() {
     assert!(!may_decide(&case, Voice::Member(MARTIN)));
     assert_eq!(case.circle.roles_of(MAILBOX).count(), 0);
     assert_eq!(allowed(&case, MAILBOX), 0);
+    assert!(is_of_the_family(&case, Voice::Member(MARTIN)), "one talks with him all the same");
     assert_eq!(case.accounts().find(|account| *account == MAILBOX), None);
 
     // The footing alone gives nobody a sign-in, and the sign-in alone no place.
