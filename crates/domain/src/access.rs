@@ -109,10 +109,32 @@ impl Post {
         Self::ALL.into_iter().find(|post| post.key() == key)
     }
 
-    /// Whoever can release money, decide or administer needs a second factor.
+    /// Every post lets somebody see or change what is another's: see
+    /// [`needs_second_factor`].
     #[must_use]
     pub fn needs_second_factor(self) -> bool {
-        !matches!(self, Self::ThirdParty)
+        true
+    }
+}
+
+/// The one rule of who must have a second step: whoever can see another's
+/// record or money by their work, from a post or from a place in a case. The
+/// person, those who speak for them and their family are offered one, and are
+/// never made to have it.
+#[must_use]
+pub fn needs_second_factor(posts: &[Posting], places: impl IntoIterator<Item = CaseRole>) -> bool {
+    posts.iter().any(|posting| posting.post.needs_second_factor())
+        || places.into_iter().any(place_needs_second_factor)
+}
+
+/// The rule for one place in a case.
+#[must_use]
+pub fn place_needs_second_factor(place: CaseRole) -> bool {
+    match place {
+        CaseRole::Supporter | CaseRole::CareCoordinator | CaseRole::Clinician | CaseRole::CouncilWorker => {
+            true
+        }
+        CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer => false,
     }
 }
 
@@ -607,6 +629,19 @@ mod tests {
             [Role::Case(CaseRole::Clinician)]
         );
         assert_eq!(pat(&[(elsewhere, other, Post::Practitioner)]).roles_on(&case), []);
+    }
+
+    #[test]
+    fn whoever_works_with_anothers_record_needs_a_second_step() {
+        let (area, organisation) = (AreaId(uuid::Uuid::nil()), OrganisationId(uuid::Uuid::nil()));
+        for post in Post::ALL {
+            assert!(needs_second_factor(&[Posting { area, organisation, post }], []), "{}", post.words());
+        }
+        let places: Vec<CaseRole> =
+            CaseRole::ALL.into_iter().filter(|place| needs_second_factor(&[], [*place])).collect();
+        use CaseRole as C;
+        assert_eq!(places, [C::Supporter, C::CareCoordinator, C::Clinician, C::CouncilWorker]);
+        assert!(!needs_second_factor(&[], []));
     }
 
     #[test]

@@ -1,8 +1,13 @@
 //! Someone who can sign in: their name and address are kept here and nowhere
 //! else. Secrets (passphrase hash, second factor) are not events.
 
-use crate::{AccountId, Author, Line, ProposalId, Recorded, Refusal, Timestamp};
+mod closing;
+
+pub use closing::*;
+
+use crate::{AccountId, AreaId, Author, Line, PasskeyId, ProposalId, Recorded, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]
@@ -20,6 +25,35 @@ pub enum Event {
     SecondFactorAdded,
     #[serde(rename = "account.second-factor-removed")]
     SecondFactorRemoved { why: Line },
+    /// Another code app took the place of the one before.
+    #[serde(rename = "account.second-factor-replaced")]
+    SecondFactorReplaced,
+    #[serde(rename = "account.printed-codes-made")]
+    PrintedCodesMade,
+    #[serde(rename = "account.printed-code-used")]
+    PrintedCodeUsed,
+    #[serde(rename = "account.passkey-added")]
+    PasskeyAdded { id: PasskeyId, name: Line },
+    #[serde(rename = "account.passkey-removed")]
+    PasskeyRemoved { id: PasskeyId },
+    /// They ended all their sessions but one.
+    #[serde(rename = "account.signed-out-elsewhere")]
+    SignedOutElsewhere,
+    /// They were offered a second step, and will come back to it themselves.
+    #[serde(rename = "account.second-step-offer-put-away")]
+    SecondStepOfferPutAway,
+    /// It was asked that their lost second step be taken away: by themselves
+    /// with their passphrase, or by a colleague on their behalf.
+    #[serde(rename = "account.second-step-removal-asked-for")]
+    RemovalAskedFor { why: Line },
+    /// Whoever has their mailbox says that it was them who asked.
+    #[serde(rename = "account.second-step-removal-confirmed")]
+    RemovalConfirmed,
+    /// The author, an administrator, agrees to it.
+    #[serde(rename = "account.second-step-removal-agreed")]
+    RemovalAgreed { why: Line },
+    #[serde(rename = "account.second-step-removal-stopped")]
+    RemovalStopped,
     #[serde(rename = "account.recovery-asked-for")]
     RecoveryAskedFor,
     #[serde(rename = "account.renamed")]
@@ -46,12 +80,101 @@ pub struct Account {
     pub name: Option<Line>,
     pub email: Option<Line>,
     pub is_set_up: bool,
+    /// Whether a code app is set up.
     pub has_second_factor: bool,
+    /// The passkeys, with what their owner calls them.
+    pub passkeys: Vec<(PasskeyId, Line)>,
+    /// When the passphrase was last changed, after the first.
+    pub passphrase_changed: Option<Timestamp>,
+    /// It was offered to set up a second step, and put away.
+    pub offer_put_away: bool,
+    /// The second step is lost, and to be taken away.
+    pub removal: Option<Removal>,
     pub closed: Option<Timestamp>,
     /// Who asked for it to be opened again, and when.
     pub reopening: Option<(Author, Timestamp)>,
     /// What was typed when they were put forward for a post: name and address.
     pub put_forward: Vec<(ProposalId, Line, Line)>,
+}
+
+/// A lost second step that is to be taken away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removal {
+    pub asked: Timestamp,
+    pub by: Author,
+    pub why: Line,
+    /// Confirmed by the link of a letter to the owner.
+    pub confirmed: bool,
+    /// Those who agreed, each once, with how they know.
+    pub agreed: Vec<(AccountId, Line)>,
+}
+
+/// How long it takes at least from asking until a second step is gone, so
+/// that its owner hears of it first: 24 hours.
+pub const REMOVAL_WAITS_SECONDS: i64 = 24 * 60 * 60;
+/// After this long what was asked for is void: 14 days.
+pub const REMOVAL_LAPSES_SECONDS: i64 = 14 * 24 * 60 * 60;
+/// For this long after a new passphrase nobody without a post can ask: 7 days.
+/// A mailbox alone would otherwise open everything.
+pub const ASKING_AFTER_PASSPHRASE_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+/// What is lacking before a lost second step is taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lacks {
+    /// The link in the letter has not been used.
+    Letter,
+    /// Two administrators have to agree.
+    Administrators,
+    /// Those who agreed do not administer every area that they work in.
+    Areas,
+    /// It is less than a day since it was asked.
+    Time,
+}
+
+impl Removal {
+    /// What is lacking at `now`; nothing where it can be done. `works_in` are
+    /// the areas in which the account has a post, `administers` says which
+    /// areas somebody administers now. Those without a post are nobody's to
+    /// administer: the letter's link stands for the agreement.
+    #[must_use]
+    pub fn lacks(
+        &self,
+        owner: AccountId,
+        works_in: &BTreeSet<AreaId>,
+        administers: impl Fn(AccountId) -> BTreeSet<AreaId>,
+        one_administrator: bool,
+        now: Timestamp,
+    ) -> BTreeSet<Lacks> {
+        let mut lacks = BTreeSet::new();
+        if works_in.is_empty() {
+            if !self.confirmed {
+                lacks.insert(Lacks::Letter);
+            }
+        } else {
+            let others = self.agreed.iter().map(|(account, _)| *account).filter(|account| *account != owner);
+            let covers: Vec<BTreeSet<AreaId>> = others
+                .map(|account| administers(account).intersection(works_in).copied().collect())
+                .filter(|areas: &BTreeSet<AreaId>| !areas.is_empty())
+                .collect();
+            if covers.len() < if one_administrator { 1 } else { 2 } {
+                lacks.insert(Lacks::Administrators);
+            }
+            let all: BTreeSet<AreaId> = covers.into_iter().flatten().collect();
+            if all != *works_in {
+                lacks.insert(Lacks::Areas);
+            }
+        }
+        if now.as_second() - self.asked.as_second() < REMOVAL_WAITS_SECONDS {
+            lacks.insert(Lacks::Time);
+        }
+        lacks
+    }
+
+    /// Whether it was asked too long ago to mean anything now.
+    #[must_use]
+    pub fn has_lapsed(&self, now: Timestamp) -> bool {
+        now.as_second() - self.asked.as_second() >= REMOVAL_LAPSES_SECONDS
+    }
 }
 
 impl Account {
@@ -73,7 +196,34 @@ impl Account {
             }
             Event::SetUp => self.is_set_up = true,
             Event::SecondFactorAdded => self.has_second_factor = true,
-            Event::SecondFactorRemoved { .. } => self.has_second_factor = false,
+            Event::SecondFactorRemoved { .. } => {
+                self.has_second_factor = false;
+                self.removal = None;
+            }
+            Event::PasskeyAdded { id, name } => self.passkeys.push((id, name)),
+            Event::PasskeyRemoved { id } => self.passkeys.retain(|(one, _)| *one != id),
+            Event::PassphraseChanged => {
+                self.passphrase_changed = Some(recorded.at);
+                // Whoever asked knew another passphrase.
+                self.removal = None;
+            }
+            Event::SecondStepOfferPutAway => self.offer_put_away = true,
+            Event::RemovalAskedFor { why } => {
+                self.removal = Some(Removal {
+                    asked: recorded.at,
+                    by: recorded.by,
+                    why,
+                    confirmed: false,
+                    agreed: vec![],
+                });
+            }
+            Event::RemovalConfirmed => self.removal.iter_mut().for_each(|removal| removal.confirmed = true),
+            Event::RemovalAgreed { why } => {
+                if let (Some(removal), Author::Account(by)) = (&mut self.removal, recorded.by) {
+                    removal.agreed.push((by, why));
+                }
+            }
+            Event::RemovalStopped => self.removal = None,
             Event::Renamed { name } => self.name = Some(name),
             Event::Closed { .. } => {
                 self.closed = Some(recorded.at);
@@ -86,95 +236,70 @@ impl Account {
             }
             Event::PutForward { proposal, name, email } => self.put_forward.push((proposal, name, email)),
             Event::Invited { .. }
-            | Event::PassphraseChanged
             | Event::RecoveryAskedFor
-            | Event::SignedOut { .. } => {}
+            | Event::SignedOut { .. }
+            | Event::SecondFactorReplaced
+            | Event::PrintedCodesMade
+            | Event::PrintedCodeUsed
+            | Event::SignedOutElsewhere => {}
         }
     }
-}
 
-/// For how long a proposal to open an account again waits: seconds.
-pub const REOPENING_SECONDS: i64 = 14 * 24 * 60 * 60;
-
-impl Account {
-    /// Whether somebody asked to open it again, less than 14 days ago.
+    /// Whether anything besides the passphrase is asked for at sign-in.
     #[must_use]
-    pub fn waits_to_be_reopened(&self, now: Timestamp) -> bool {
-        self.closed.is_some()
-            && self.reopening.is_some_and(|(_, at)| now.as_second() - at.as_second() < REOPENING_SECONDS)
+    pub fn has_second_step(&self) -> bool {
+        self.has_second_factor || !self.passkeys.is_empty()
     }
-}
 
-/// An account is closed, with a reason.
-pub fn close(account: &Account, why: Line) -> Result<Vec<Event>, Refusal> {
-    if account.closed.is_some() {
-        return Err(Refusal::already_done("This sign-in is closed already"));
+    /// The removal that was asked for, if it still means anything.
+    #[must_use]
+    pub fn open_removal(&self, now: Timestamp) -> Option<&Removal> {
+        self.removal.as_ref().filter(|removal| !removal.has_lapsed(now))
     }
-    Ok(vec![Event::Closed { why }])
-}
 
-/// An administrator asks for an account to be opened again.
-pub fn propose_reopening(account: &Account, why: Line, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    if account.closed.is_none() {
-        return Err(Refusal::already_done("This sign-in is open"));
+    /// A lost second step is asked to be taken away. Nothing where it has been
+    /// asked already.
+    pub fn ask_for_removal(&self, why: Line, has_posts: bool, now: Timestamp) -> Result<Vec<Event>, Refusal> {
+        if !self.has_second_step() {
+            return Err(Refusal::already_done("They have no second step now"));
+        }
+        if self.open_removal(now).is_some() {
+            return Ok(vec![]);
+        }
+        let since = self.passphrase_changed.map(|at| now.as_second() - at.as_second());
+        if !has_posts && since.is_some_and(|seconds| seconds < ASKING_AFTER_PASSPHRASE_SECONDS) {
+            return Err(Refusal::not_yet(
+                "A new passphrase was chosen here less than 7 days ago. To keep you safe, your second step \
+                 cannot be taken away so soon after it",
+                "Use a printed code if you have one, or try again when the 7 days are over",
+            ));
+        }
+        Ok(vec![Event::RemovalAskedFor { why }])
     }
-    if account.waits_to_be_reopened(now) {
-        return Err(Refusal::already_done("Somebody has asked for this already, and it waits"));
-    }
-    Ok(vec![Event::ReopeningProposed { why }])
-}
 
-/// Another administrator than the one who asked opens it again.
-pub fn reopen(account: &Account, by: AccountId, now: Timestamp) -> Result<Vec<Event>, Refusal> {
-    if !account.waits_to_be_reopened(now) {
-        return Err(Refusal::already_done("This does not wait any more"));
+    /// An administrator agrees. Nobody agrees for themselves, and each once.
+    pub fn agree_to_removal(
+        &self,
+        owner: AccountId,
+        by: AccountId,
+        why: Line,
+        now: Timestamp,
+    ) -> Result<Vec<Event>, Refusal> {
+        if owner == by {
+            return Err(Refusal::invalid(
+                "why",
+                "You cannot do this for yourself. Ask another administrator",
+            ));
+        }
+        let Some(removal) = self.open_removal(now) else {
+            return Err(Refusal::already_done("Nothing is asked for any more: it was done, or stopped"));
+        };
+        if removal.agreed.iter().any(|(account, _)| *account == by) {
+            return Ok(vec![]);
+        }
+        Ok(vec![Event::RemovalAgreed { why }])
     }
-    if account.reopening.is_some_and(|(asked, _)| asked == Author::Account(by)) {
-        return Err(Refusal::not_allowed(
-            "You asked for this yourself. It takes a second administrator to open a sign-in again",
-        ));
-    }
-    Ok(vec![Event::Reopened])
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Why;
-    use uuid::Uuid;
-
-    const ANNA: AccountId = AccountId(Uuid::from_u128(1));
-    const BILAL: AccountId = AccountId(Uuid::from_u128(2));
-
-    fn at(days: i64) -> Timestamp {
-        Timestamp::from_second(1_772_000_000 + days * 24 * 60 * 60).expect("an instant")
-    }
-
-    fn why() -> Line {
-        Line::parse("Left in a hurry").expect("a line")
-    }
-
-    fn given(events: Vec<(i64, Event)>) -> Account {
-        let recorded: Vec<_> = (1..)
-            .zip(events)
-            .map(|(seq, (day, event))| Recorded { seq, at: at(day), by: Author::Account(ANNA), event })
-            .collect();
-        Account::fold(&recorded)
-    }
-
-    #[test]
-    fn a_closed_account_is_opened_again_by_two() {
-        let open = given(vec![]);
-        assert_eq!(propose_reopening(&open, why(), at(0)).expect_err("it is open").why, Why::AlreadyDone);
-        let closed = given(vec![(0, Event::Closed { why: why() })]);
-        assert_eq!(close(&closed, why()).expect_err("it is closed").why, Why::AlreadyDone);
-        assert_eq!(reopen(&closed, BILAL, at(1)).expect_err("nobody asked").why, Why::AlreadyDone);
-        let asked =
-            given(vec![(0, Event::Closed { why: why() }), (1, Event::ReopeningProposed { why: why() })]);
-        assert!(asked.closed.is_some(), "asking opens nothing");
-        assert_eq!(reopen(&asked, ANNA, at(2)).expect_err("her own").why, Why::NotAllowed);
-        assert_eq!(reopen(&asked, BILAL, at(2)), Ok(vec![Event::Reopened]));
-        assert_eq!(reopen(&asked, BILAL, at(15)).expect_err("it lapsed").why, Why::AlreadyDone);
-        assert!(propose_reopening(&asked, why(), at(15)).is_ok());
-    }
-}
+mod tests;

@@ -40,6 +40,8 @@ macro_rules! id {
 }
 
 id! {
+    /// One passkey of an account.
+    PasskeyId
     /// A local area: the border that no role crosses.
     AreaId
     /// Someone who can sign in, or has been invited to.

@@ -343,7 +343,7 @@ pub fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
     for sql in [PRUNE_SESSIONS, PRUNE_LINKS, PRUNE_ATTEMPTS] {
         removed += tx.execute(sql, &[before.into()])?;
     }
-    Ok(removed)
+    Ok(removed + crate::factors::prune(tx, before)?)
 }
 
 fn read_session(row: Row) -> Result<Session, StoreError> {

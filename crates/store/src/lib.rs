@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod archive;
 pub mod bank;
 pub mod copy;
+pub mod factors;
 pub mod files;
 pub mod guard;
 pub mod jobs;
@@ -49,6 +50,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         migrations::ALL,
         accounts::ALL,
         bank::ALL,
+        factors::ALL,
         files::ALL,
         jobs::ALL,
         ledger::ALL,

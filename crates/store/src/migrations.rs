@@ -50,6 +50,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0006_links.sqlite.sql"),
         postgres: include_str!("../migrations/0006_links.postgres.sql"),
     },
+    Migration {
+        number: 7,
+        name: "factor",
+        sqlite: include_str!("../migrations/0007_factor.sqlite.sql"),
+        postgres: include_str!("../migrations/0007_factor.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

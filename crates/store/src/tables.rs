@@ -259,7 +259,7 @@ const TABLES: &[Table] = &[
         "utttii",
         500
     )
-    .known(5, STILL)
+    .known(7, STILL)
     .changed(&["UPDATE", "DELETE"]),
     table!(
         "open_lines",
@@ -286,6 +286,48 @@ const TABLES: &[Table] = &[
         500
     )
     .known(4, STILL),
+    table!("proofs", 1, "token_hash", "($1)", "$2", "token_hash, account_id, at", "($1, $2, $3)", "bui", 500)
+        .known(7, STILL)
+        .changed(&["UPDATE", "DELETE"]),
+    table!(
+        "unfinished",
+        2,
+        "token_hash, purpose",
+        "($1, $2)",
+        "$3",
+        "token_hash, purpose, account_id, body, expires",
+        "($1, $2, $3, $4, $5)",
+        "btuti",
+        500
+    )
+    .known(7, STILL)
+    .changed(&["UPDATE", "DELETE"]),
+    table!(
+        "printed_codes",
+        1,
+        "code_hash",
+        "($1)",
+        "$2",
+        "code_hash, account_id, made, used",
+        "($1, $2, $3, $4)",
+        "buii",
+        500
+    )
+    .known(7, STILL)
+    .changed(&["UPDATE", "DELETE"]),
+    table!(
+        "passkeys",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, account_id, credential, name, body, counter, added, used",
+        "($1, $2, $3, $4, $5, $6, $7, $8)",
+        "uubttiii",
+        500
+    )
+    .known(7, STILL)
+    .changed(&["UPDATE", "DELETE"]),
 ];
 
 /// The tables as they are after a migration.
