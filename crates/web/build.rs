@@ -81,6 +81,7 @@ fn main() {
         embed(&out, "main.css", "text/css; charset=utf-8", css.as_bytes()),
         embed(&out, "start.js", "text/javascript; charset=utf-8", start.as_bytes()),
         embed(&out, "ready.js", "text/javascript; charset=utf-8", read(&own.join("ready.js")).as_bytes()),
+        embed(&out, "passkey.js", "text/javascript; charset=utf-8", read(&own.join("passkey.js")).as_bytes()),
         embed(&out, "favicon.svg", "image/svg+xml", read(&own.join("favicon.svg")).as_bytes()),
         module,
     ];

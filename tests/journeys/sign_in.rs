@@ -132,6 +132,13 @@ fn too_many_wrong_tries_and_where_one_is_signed_in() {
         b.see("A test").await;
         site.check().await;
         b.press("Sign out there").await;
+        b.see("Show that it is you").await;
+        site.check().await;
+        b.fill_named("passphrase", PASSPHRASE).await;
+        b.press("Go on").await;
+        b.see("We know that it is you").await;
+        site.check().await;
+        b.press("Carry on").await;
         b.see("You are signed out there.").await;
         b.not_see("A test").await;
         elsewhere.get("/home").await.leads_to("/sign-in");
@@ -201,6 +208,53 @@ async fn is_written(site: &Site) -> bool {
     let case = site.world.case(site.case()).await;
     let section = case.plan.section(domain::case::plan::Section::WhoIAm);
     section.is_some_and(|s| s.standing.iter().any(|w| w.text.as_str() == LONG))
+}
+
+#[test]
+fn a_passkey_and_printed_codes() {
+    on_both(|site| async {
+        let b = &site.browser;
+        b.passkeys().await;
+        site.sign_in(MARTIN, PASSPHRASE).await;
+        b.open("/account/second-step").await;
+        site.check().await;
+        b.press("Add a passkey").await;
+        b.fill_named("passphrase", PASSPHRASE).await;
+        b.press("Go on").await;
+        b.see("What do you call it?").await;
+        site.check().await;
+        b.press("Make the passkey").await;
+        b.see("Enter a name for it").await;
+        b.fill_named("name", "My phone").await;
+        b.press("Make the passkey").await;
+        b.see("Your passkey is added.").await;
+        b.see("My phone").await;
+        site.check().await;
+        b.press("Make new printed codes").await;
+        b.press("Make ten codes").await;
+        b.see("They are not shown again").await;
+        site.check().await;
+        // With the passphrase alone he is half in; the passkey does the rest.
+        site.sign_in(MARTIN, PASSPHRASE).await;
+        b.see("Use your passkey").await;
+        site.check().await;
+        b.press("Use a passkey").await;
+        b.see("Martin Hale").await;
+        // And shows that it is him.
+        b.open("/account/passphrase").await;
+        b.fill_named("passphrase", PASSPHRASE).await;
+        b.press("Use a passkey").await;
+        b.see("You will be signed out everywhere else").await;
+        // Without the script there is a printed code.
+        b.scripts(false).await;
+        site.sign_in(MARTIN, PASSPHRASE).await;
+        b.not_see("Use a passkey").await;
+        b.see("Printed code").await;
+        b.open("/sign-in/code/lost").await;
+        b.see("If it is lost for good").await;
+        b.scripts(true).await;
+        site
+    });
 }
 
 #[test]

@@ -44,7 +44,8 @@ fn on<F: Future<Output = Site>>(name: &'static str, url: &str, story: &impl Fn(S
 impl Site {
     async fn start(url: &str) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free address");
-        let base = format!("http://{}", listener.local_addr().expect("its address"));
+        // By its name: passkeys belong to a name, not to a number.
+        let base = format!("http://localhost:{}", listener.local_addr().expect("its address").port());
         let address = base.clone();
         let change = move |settings: &mut service::Settings| {
             settings.demo = true;

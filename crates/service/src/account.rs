@@ -1,13 +1,15 @@
 //! One's own account: inviting somebody to have one, setting it up, changing
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
+use crate::factor::{self, Steps};
 use crate::guessing::{Attempt, Count, ago, wait_words};
 use crate::limit::Work;
 use crate::mail::{self, Letter};
 use crate::passphrase::Owner;
 use crate::session::{Session, new_token, token_hash};
 use crate::sign_in::{Browser, Entered, must_have_second_factor};
-use crate::{App, No, people, secrets};
+use crate::told::Told;
+use crate::{App, No, people};
 use domain::account::{Account, Event};
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use jiff::SignedDuration;
@@ -29,6 +31,8 @@ const MOST_RECOVERIES: u64 = 3;
 pub enum Purpose {
     Invitation,
     Recovery,
+    /// A lost second step is to be taken away: was it you?
+    Removal,
 }
 
 /// Whether somebody signed in knows their passphrase.
@@ -56,11 +60,12 @@ impl Purpose {
         match self {
             Self::Invitation => "invitation",
             Self::Recovery => "recovery",
+            Self::Removal => "lost",
         }
     }
 
     pub(crate) fn of_key(key: &str) -> Option<Self> {
-        [Self::Invitation, Self::Recovery].into_iter().find(|purpose| purpose.key() == key)
+        [Self::Invitation, Self::Recovery, Self::Removal].into_iter().find(|purpose| purpose.key() == key)
     }
 
     /// For how many seconds from being asked for a link can be used.
@@ -68,6 +73,7 @@ impl Purpose {
         match self {
             Self::Invitation => INVITATION_SECONDS,
             Self::Recovery => RECOVERY_SECONDS,
+            Self::Removal => domain::account::REMOVAL_LAPSES_SECONDS,
         }
     }
 }
@@ -87,7 +93,8 @@ pub enum Opened {
 #[derive(Clone, Debug)]
 pub struct Own {
     pub account: Account,
-    pub has_second_factor: bool,
+    /// What they can be asked for besides their passphrase.
+    pub steps: Steps,
     pub needs_second_factor: bool,
     /// Where they are signed in now, newest first.
     pub sessions: Vec<Session>,
@@ -324,7 +331,7 @@ impl App {
     }
 
     /// The same, with the hash that it was proved against.
-    async fn prove(&self, session: &Session, typed: &str) -> Result<(Proof, Option<String>), No> {
+    pub(crate) async fn prove(&self, session: &Session, typed: &str) -> Result<(Proof, Option<String>), No> {
         let (app, now, account) = (self.clone(), self.clock.now(), session.account);
         let counts = Count::of_session(&account.to_string(), &hex::encode(session.token_hash));
         let (hash, attempt) = self
@@ -409,65 +416,10 @@ impl App {
         for purpose in [Purpose::Invitation, Purpose::Recovery] {
             accounts::drop_one_time_links(tx, account, purpose.key())?;
         }
-        self.record_account(tx, Author::Account(account), account, &[event]).map(drop)
-    }
-
-    /// Adds (or, in a whole session, changes) the second factor: the code
-    /// shows that the app has the secret. The session becomes a whole one
-    /// under a new token.
-    pub async fn add_second_factor(
-        &self,
-        session: &Session,
-        secret: Vec<u8>,
-        code: &str,
-        browser: Browser,
-    ) -> Result<Entered, No> {
-        let (app, account, whole) = (self.clone(), session.account, session.second_factor);
-        let now = self.clock.now();
-        let Some(step) = secrets::step_of(&secret, code, now.as_second()).filter(|_| secret.len() == 20)
-        else {
-            let message = "That code is not right. Type the 6 numbers that the app shows now";
-            return Err(Refusal::invalid("code", message).into());
-        };
-        self.db
-            .write(move |tx| {
-                let before = accounts::credential(tx, account)?.ok_or(No::Hidden)?;
-                if before.totp_secret.is_some() && !whole {
-                    return Err(No::Hidden);
-                }
-                let credential = Credential {
-                    totp_secret: Some(secret.clone()),
-                    totp_last_step: Some(step),
-                    changed: now,
-                    ..before
-                };
-                accounts::set_credential(tx, &credential)?;
-                app.record_account(tx, Author::Account(account), account, &[Event::SecondFactorAdded])?;
-                app.enter(tx, account, &browser, true)
-            })
-            .await
-    }
-
-    /// Takes away a second factor that was lost, so that a new one can be set
-    /// up at the next sign-in; every session ends.
-    pub fn remove_second_factor(
-        &self,
-        tx: &mut Tx<'_>,
-        by: Author,
-        account: AccountId,
-        why: &Line,
-    ) -> Result<(), No> {
-        let missing = || Refusal::already_done("They have no second factor now");
-        let before = accounts::credential(tx, account)?.ok_or_else(missing)?;
-        if before.totp_secret.is_none() {
-            return Err(missing().into());
+        if event == Event::PassphraseChanged {
+            self.tell(tx, account, Told::PassphraseChanged)?;
         }
-        let now = self.clock.now();
-        let credential = Credential { totp_secret: None, totp_last_step: None, changed: now, ..before };
-        accounts::set_credential(tx, &credential)?;
-        accounts::end_sessions_of(tx, account, now, None)?;
-        self.record_account(tx, by, account, &[Event::SecondFactorRemoved { why: why.clone() }])?;
-        Ok(())
+        self.record_account(tx, Author::Account(account), account, &[event]).map(drop)
     }
 
     /// One's own account with where one is signed in.
@@ -480,7 +432,7 @@ impl App {
                 sessions.retain(|s| crate::session::is_good(s, now));
                 Ok(Own {
                     account: load(tx, id)?,
-                    has_second_factor: accounts::credential(tx, id)?.is_some_and(|c| c.totp_secret.is_some()),
+                    steps: factor::steps(tx, id)?,
                     needs_second_factor: must_have_second_factor(tx, &actor)?,
                     sessions,
                 })
@@ -505,8 +457,19 @@ impl App {
 
     /// Ends every session of one's own but this one.
     pub async fn end_other_sessions(&self, session: &Session) -> Result<(), No> {
-        let (account, keep, now) = (session.account, session.token_hash, self.clock.now());
-        self.db.write(move |tx| Ok(accounts::end_sessions_of(tx, account, now, Some(&keep)).map(drop)?)).await
+        let (app, session) = (self.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                app.must_be_proven(tx, &session)?;
+                let (account, keep, now) = (session.account, session.token_hash, app.clock.now());
+                if accounts::end_sessions_of(tx, account, now, Some(&keep))? > 0 {
+                    let event = Event::SignedOutElsewhere;
+                    app.record_account(tx, Author::Account(account), account, &[event])?;
+                    app.tell(tx, account, Told::SignedOutElsewhere)?;
+                }
+                Ok(())
+            })
+            .await
     }
 }
 

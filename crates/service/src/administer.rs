@@ -86,7 +86,7 @@ fn everyone(tx: &mut Tx<'_>, area: AreaId, now: Timestamp) -> Result<Vec<Colleag
             posts,
             former,
             is_set_up: state.is_set_up,
-            has_second_factor: state.has_second_factor,
+            has_second_factor: state.has_second_step(),
             closed: state.closed,
             reopening: state.reopening.filter(|_| state.waits_to_be_reopened(now)).map(|(by, _)| by),
         });
@@ -188,29 +188,6 @@ impl App {
                 let why = Line::parse(people::INVITED_AGAIN).expect("a line");
                 app.invite_again(tx, Author::Account(me), account, &why)?;
                 Ok(())
-            })
-            .await
-    }
-
-    /// Takes away the lost second factor of somebody of the area.
-    pub async fn remove_colleagues_second_factor(
-        &self,
-        actor: &Actor,
-        area: AreaId,
-        account: AccountId,
-        why: Line,
-    ) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
-        self.db
-            .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
-                if account == me {
-                    return Err(not_oneself("why").into());
-                }
-                if !is_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
-                }
-                app.remove_second_factor(tx, Author::Account(me), account, &why)
             })
             .await
     }

@@ -31,10 +31,11 @@ pub const TURNS: &str = "turns";
 pub const PAYMENTS: &str = "payments";
 /// Requests to be contacted that are open.
 pub const ENQUIRIES: &str = "enquiries";
-/// The clinicians of any case, who decide (owner: the account).
-pub const DECIDERS: &str = "deciders";
-/// Names of accounts (owner: the account; state: [`CLOSED`] where it is; body:
-/// `[name, email]`).
+/// Whoever has a place in any case that needs a second step (owner: the account).
+pub const NEEDS_FACTOR: &str = "needs-factor";
+/// Names of accounts (owner: the account; body: `[name, email]`; state: [`CLOSED`]
+/// where it is closed, else the second since 1970 in which it was asked that
+/// their lost second step be taken away, where it is).
 pub const NAMES: &str = "names";
 /// The state of a name whose account is closed.
 pub const CLOSED: &str = "closed";
@@ -126,9 +127,9 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
             ..ListRow::default()
         }
     }));
-    let deciders = case.circle.present().filter(|m| m.role == CaseRole::Clinician);
-    rows.extend(deciders.filter_map(|m| m.account).map(|account| ListRow {
-        list: DECIDERS.into(),
+    let needing = case.circle.present().filter(|m| access::place_needs_second_factor(m.role));
+    rows.extend(needing.filter_map(|m| m.account).map(|account| ListRow {
+        list: NEEDS_FACTOR.into(),
         owner: Some(account.0),
         ..ListRow::default()
     }));
@@ -202,7 +203,10 @@ pub fn of_account(id: AccountId, account: &Account) -> Vec<ListRow> {
     let mut rows = vec![ListRow {
         list: NAMES.into(),
         owner: Some(id.0),
-        state: account.closed.map(|_| CLOSED.to_owned()),
+        state: account
+            .closed
+            .map(|_| CLOSED.to_owned())
+            .or_else(|| account.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
         body: json(&(name.as_str(), email.as_str())),
         ..ListRow::default()
     }];

@@ -5,7 +5,7 @@ use domain::access::{Actor, Post, Posting};
 use domain::account;
 use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal};
+use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal, Timestamp};
 use serde::de::DeserializeOwned;
 use store::lists::{Filter, Listed};
 use store::{StoreError, Stream, StreamKind, Tx, record};
@@ -35,6 +35,13 @@ pub fn named(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Named>, Store
         None => Ok(None),
         Some(row) => body::<(String, String)>(row).map(|(name, email)| Some(Named { name, email })),
     }
+}
+
+/// Whether it is asked that the second step of an account be taken away.
+pub fn is_removal_asked(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = store::lists::by_owner(tx, lists::NAMES, account.0)?;
+    let mut asked = rows.iter().filter_map(|row| row.row.state.as_deref()?.parse::<i64>().ok());
+    Ok(asked.any(|second| now.as_second() - second < account::REMOVAL_LAPSES_SECONDS))
 }
 
 /// An author's name in words for a history.

@@ -42,6 +42,8 @@ pub struct Standing {
     pub session: Session,
     /// A second factor is still to be given before anything opens.
     pub lacks_second_factor: bool,
+    /// It is asked that their second step be taken away.
+    pub removal_asked: bool,
 }
 
 impl App {
@@ -98,7 +100,8 @@ impl App {
                     return Ok(None);
                 };
                 let lacks_second_factor = crate::sign_in::lacks_second_factor(tx, &actor)?;
-                Ok(Some(Standing { actor, session, lacks_second_factor }))
+                let removal_asked = people::is_removal_asked(tx, session.account, now)?;
+                Ok(Some(Standing { actor, session, lacks_second_factor, removal_asked }))
             })
             .await?;
         if let Some(Standing { session, .. }) = &found

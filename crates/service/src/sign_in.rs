@@ -3,20 +3,18 @@
 //! How guessing is slowed down, and that nobody can lock somebody else out by
 //! it, is in [`crate::guessing`].
 
-use crate::guessing::{Attempt, Count, ago};
+use crate::guessing::{Attempt, Count};
 use crate::limit::Work;
 use crate::passphrase::Checked;
 use crate::rate::Rate;
-use crate::session::{Session, new_token, token_hash};
-use crate::{App, No, guessing, lists, people, secrets};
+use crate::session::{new_token, token_hash};
+use crate::{App, No, lists, people};
 use domain::access::Actor;
 use domain::{AccountId, EmailAddress, Timestamp};
 use jiff::SignedDuration;
 use store::accounts::{self, Credential, OneTimeLink};
 use store::{StoreError, Tx};
 
-/// Wrong codes in the last hour that cost no waiting.
-const FREE_CODES: u64 = 5;
 /// For how long a browser is remembered as one that signed in.
 pub const KNOWN_SECONDS: i64 = 180 * 24 * 60 * 60;
 const KNOWN: &str = "known-browser";
@@ -58,28 +56,20 @@ pub struct Entered {
 }
 
 /// Whether a second factor is still to be given in this session: it must be
-/// by everyone with a post that needs one, by the clinicians of any case, and
-/// by whoever set one up.
+/// by everyone who must have one, and by whoever set one up.
 pub fn lacks_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
     if actor.second_factor {
         return Ok(false);
     }
-    Ok(must_have_second_factor(tx, actor)?
-        || accounts::credential(tx, actor.account)?.is_some_and(|c| c.totp_secret.is_some()))
+    Ok(must_have_second_factor(tx, actor)? || crate::factor::steps(tx, actor.account)?.any())
 }
 
-/// Whether this person may not be without a second factor.
+/// Whether this person may not be without a second factor, by the one rule
+/// [`domain::access::needs_second_factor`]: their posts are at hand, and places
+/// in cases that need one are a list.
 pub fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
-    Ok(actor.posts.iter().any(|p| p.post.needs_second_factor())
-        || !store::lists::by_owner(tx, lists::DECIDERS, actor.account.0)?.is_empty())
-}
-
-/// How long a code has to wait, seconds.
-fn waits(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<i64, StoreError> {
-    let wrong = accounts::attempts_since(tx, key, ago(now, 60 * 60))?;
-    let wait = guessing::wait_after(wrong, FREE_CODES);
-    let is_over = wait == 0 || accounts::attempts_since(tx, key, ago(now, wait))? == 0;
-    Ok(if is_over { 0 } else { wait })
+    Ok(domain::access::needs_second_factor(&actor.posts, [])
+        || !store::lists::by_owner(tx, lists::NEEDS_FACTOR, actor.account.0)?.is_empty())
 }
 
 fn later(now: Timestamp, seconds: i64) -> Timestamp {
@@ -87,7 +77,7 @@ fn later(now: Timestamp, seconds: i64) -> Timestamp {
 }
 
 /// A key of attempts: a hash, so that nobody reads names in that table.
-fn attempts_key(parts: &[&str]) -> String {
+pub(crate) fn attempts_key(parts: &[&str]) -> String {
     hex::encode(token_hash(&parts.join("\0")))
 }
 
@@ -96,7 +86,7 @@ fn known_hash(known: &str, account: AccountId) -> [u8; 32] {
     token_hash(&format!("{known} {account}"))
 }
 
-fn is_known(
+pub(crate) fn is_known(
     tx: &mut Tx<'_>,
     browser: &Browser,
     account: AccountId,
@@ -147,6 +137,7 @@ impl App {
                     return Ok::<_, No>(Entry::Closed);
                 }
                 renew(tx, account, claim.hash.as_deref(), &checked)?;
+                app.removal_takes_effect(tx, account)?;
                 app.enter(tx, account, &browser, false).map(Entry::In)
             })
             .await?;
@@ -223,39 +214,6 @@ impl App {
             accounts::add_one_time_link(tx, &link)?;
         }
         Ok(Entered { account, token, known, lacks_code })
-    }
-
-    /// Checks the code of a session that lacks it. A code works once. What
-    /// was a half session ends, and a whole one begins under a new token.
-    pub async fn give_code(&self, session: &Session, code: &str, browser: Browser) -> Result<Entry, No> {
-        let (app, account, typed) = (self.clone(), session.account, code.to_owned());
-        self.db
-            .write(move |tx| {
-                let now = app.clock.now();
-                let key = match &browser.known {
-                    Some(known) if is_known(tx, &browser, account, now)? => {
-                        attempts_key(&["code known", &account.to_string(), known])
-                    }
-                    _ => attempts_key(&["code", &account.to_string()]),
-                };
-                let wait = waits(tx, &key, now)?;
-                if wait > 0 {
-                    return Ok(Entry::Wait(wait));
-                }
-                let secret = accounts::credential(tx, account)?.and_then(|c| c.totp_secret);
-                let step = secret.and_then(|s| secrets::step_of(&s, &typed, now.as_second()));
-                let is_right = match step {
-                    Some(step) => accounts::use_totp_step(tx, account, step)?,
-                    None => false,
-                };
-                if !is_right {
-                    accounts::add_attempt(tx, app.id(), &key, now)?;
-                    return Ok(Entry::Wrong);
-                }
-                accounts::forget_attempts(tx, &key)?;
-                app.enter(tx, account, &browser, true).map(Entry::In)
-            })
-            .await
     }
 
     /// Ends the session of a token.

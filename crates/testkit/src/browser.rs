@@ -368,6 +368,21 @@ impl Browser {
         }
     }
 
+    /// Gives the browser a phone of its own for passkeys: always there, and
+    /// its owner always says yes.
+    pub async fn passkeys(&self) {
+        self.cdp("WebAuthn.enable", json!({})).await;
+        let options = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserVerified": true,
+            "automaticPresenceSimulation": true,
+        });
+        self.cdp("WebAuthn.addVirtualAuthenticator", json!({ "options": options })).await;
+    }
+
     async fn cdp(&self, command: &str, parameters: Value) -> Value {
         let answer = self.client.issue_cmd(Cdp { command: command.to_owned(), parameters }).await;
         answer.unwrap_or_else(|e| panic!("{command}: {e}"))

@@ -11,6 +11,8 @@ pub mod frozen;
 #[cfg(feature = "world")]
 pub mod life;
 #[cfg(feature = "world")]
+pub mod passkey;
+#[cfg(feature = "world")]
 pub mod stages;
 #[cfg(feature = "world")]
 pub mod world;

@@ -11,8 +11,10 @@ use domain::{
     AccountId, AreaId, Author, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Timestamp, organisation,
 };
 use service::clock::Clock;
-use service::demo::{self, Organisations, Place, people::People};
+use service::demo::people::{PASSPHRASE, People, SECOND_FACTOR};
+use service::demo::{self, Organisations, Place};
 use service::secrets::Hashing;
+use service::session::Session;
 use service::{App, Decided, Settings, mail};
 use std::sync::Arc;
 use store::bank::BankLine;
@@ -81,11 +83,126 @@ impl World {
         self.app.clock.today()
     }
 
-    /// A browser in which this person is signed in, with a second factor
-    /// where theirs is required.
+    /// A browser in which this person is signed in, with a second factor, and
+    /// has just shown again that it is them: nothing is asked of it any more.
     pub async fn client(&self, account: AccountId) -> Client {
+        self.browser(Some(self.session(account).await))
+    }
+
+    /// The token of such a session.
+    pub async fn session(&self, account: AccountId) -> String {
+        let token = self.app.start_session(account, "A test", true, None).await.expect("a session");
+        self.prove(&token).await;
+        token
+    }
+
+    /// Notes that somebody has just shown in a session that it is them.
+    pub async fn prove(&self, token: &str) {
+        let (hash, now) = (service::session::token_hash(token), self.app.clock.now());
+        let noted = self.app.db.write(move |tx| {
+            let session = store::accounts::session(tx, &hash)?.expect("a session");
+            store::factors::prove(tx, &hash, session.account, now)
+        });
+        noted.await.expect("it is noted");
+    }
+
+    /// A browser in which they are signed in as people are who have not shown
+    /// again that it is them.
+    pub async fn unproven(&self, account: AccountId) -> Client {
         let token = self.app.start_session(account, "A test", true, None).await.expect("a session");
         self.browser(Some(token))
+    }
+
+    /// A browser in which their passphrase was given, and no second step.
+    pub async fn half(&self, account: AccountId) -> Client {
+        let token = self.app.start_session(account, "A test", false, None).await.expect("a session");
+        self.browser(Some(token))
+    }
+
+    /// The session of a browser, as use cases know it.
+    pub async fn session_of(&self, client: &Client) -> Session {
+        let token = client.cookie(web::session::SESSION_COOKIE).expect("a session");
+        self.app.signed_in(&token).await.expect("it is read").expect("it is good").session
+    }
+
+    /// Gives somebody who needs none the code app that everyone has.
+    pub async fn give_app(&self, account: AccountId) {
+        let app = self.app.clone();
+        self.app
+            .db
+            .write(move |tx| {
+                let before = store::accounts::credential(tx, account)?.expect("a passphrase");
+                let totp_secret = Some(SECOND_FACTOR.to_vec());
+                store::accounts::set_credential(tx, &store::accounts::Credential { totp_secret, ..before })?;
+                let event = domain::account::Event::SecondFactorAdded;
+                app.record_account(tx, Author::Account(account), account, &[event]).map(drop)
+            })
+            .await
+            .expect("the app is set up");
+    }
+
+    /// Somebody new with a sign-in, a code app, and this post in the area's
+    /// NHS body.
+    pub async fn colleague(&self, name: &'static str, email: &'static str, post: Post) -> AccountId {
+        self.colleague_of(self.organisations.nhs, name, email, post).await
+    }
+
+    /// The same in any organisation.
+    pub async fn colleague_of(
+        &self,
+        organisation: OrganisationId,
+        name: &'static str,
+        email: &'static str,
+        post: Post,
+    ) -> AccountId {
+        let (app, id) = (self.app.clone(), AccountId(self.app.id()));
+        self.app
+            .db
+            .write(move |tx| {
+                let email = domain::EmailAddress::parse(email).expect("an address");
+                app.open_account(tx, Author::System, id, &line(name), &email)?;
+                let hash =
+                    service::secrets::hash(&mut service::limit::Place::default(), PASSPHRASE, Hashing::Light);
+                let credential = store::accounts::Credential {
+                    account: id,
+                    passphrase_hash: hash,
+                    totp_secret: None,
+                    totp_last_step: None,
+                    changed: app.clock.now(),
+                };
+                store::accounts::set_credential(tx, &credential)?;
+                let set_up = [domain::account::Event::SetUp];
+                app.record_account(tx, Author::Account(id), id, &set_up)?;
+                let given = domain::organisation::Event::PostGiven { account: id, post };
+                app.record_organisation_in(tx, Author::System, organisation, &[given])
+            })
+            .await
+            .expect("they have their post");
+        self.give_app(id).await;
+        id
+    }
+
+    /// Another area, with an NHS body.
+    pub async fn other_area(&self) -> (AreaId, OrganisationId) {
+        let (area, organisation) = (AreaId(self.app.id()), OrganisationId(self.app.id()));
+        let framework = domain::framework::Framework::to_start_from(area, &line("Further Vale"));
+        self.app.adopt_framework(Author::System, framework).await.expect("an area");
+        let registered = domain::organisation::Event::Registered {
+            area,
+            name: line("Further Vale NHS"),
+            kind: domain::organisation::Kind::NhsBody,
+        };
+        self.app
+            .record_organisation(Author::System, organisation, vec![registered])
+            .await
+            .expect("an organisation");
+        (area, organisation)
+    }
+
+    /// The letters to an address, the newest first.
+    pub async fn letters_to(&self, address: &str) -> Vec<store::outbox::Message> {
+        let all = self.app.latest_letters(500).await.expect("letters");
+        all.into_iter().filter(|letter| letter.to_address == address).collect()
     }
 
     /// A browser with this session, which may have ended by now.
@@ -126,14 +243,11 @@ impl World {
     /// second factors away that everyone knows, so that `phb serve` takes the
     /// database for a real one.
     pub async fn make_real(&self) {
-        let hash = service::secrets::hash(&mut Room::of_its_own(), "three small otters", Hashing::Strong);
-    }
-
-        let work = service::limit::Work::KnownPassphrase;
-        let hash = |place: &mut service::limit::Place| {
-            service::secrets::hash(place, "three small otters", Hashing::Strong)
-        };
-        let hash = self.app.limits.run(work, "everyone", hash).await.expect("it is hashed");
+        let hash = service::secrets::hash(
+            &mut service::limit::Place::default(),
+            "three small otters",
+            Hashing::Strong,
+        );
         let everyone: Vec<_> = self.people.all().into_iter().map(|(account, ..)| account).collect();
         let written = self.app.db.write(move |tx| {
             for account in &everyone {
@@ -258,6 +372,30 @@ impl World {
         self.app.ask_for_contact(id, asked, by).await.expect("the request is taken in");
         id
     }
+}
+
+/// The secret of a code app, read from where a page says how to type it.
+#[must_use]
+pub fn secret_on(page: &crate::Page) -> Vec<u8> {
+    let shown = page.select("code.phb-secret").into_iter().next().expect("the page shows a secret");
+    secret_typed(&shown)
+}
+
+/// The same from its letters (base32).
+#[must_use]
+pub fn secret_typed(letters: &str) -> Vec<u8> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let (mut bytes, mut held, mut bits) = (vec![], 0_u32, 0);
+    for letter in letters.bytes().filter(|b| *b != b' ' && *b != b'=') {
+        let value = ALPHABET.iter().position(|a| *a == letter).expect("base32");
+        held = (held << 5 | u32::try_from(value).expect("small")) & 0xffff;
+        bits += 5;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push(u8::try_from(held >> bits & 0xff).expect("a byte"));
+        }
+    }
+    bytes
 }
 
 /// Words of a test as one line.

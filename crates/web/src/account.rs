@@ -1,9 +1,12 @@
-//! One's own account: setting it up by a link, the passphrase, the second
-//! factor and where one is signed in.
+//! One's own account: setting it up by a link, the passphrase, and where one
+//! is signed in. The second step is in `second_step`.
+
+pub mod lost;
+pub mod prove;
+pub mod second_step;
 
 use crate::components::{
-    Action, Button, Input, Keyboard, Password, Row, SummaryList, button, hidden, input, inset_text, password,
-    summary_list,
+    Action, Button, Input, Password, Row, SummaryList, button, hidden, input, password, summary_list,
 };
 use crate::form::{Form, invalid};
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
@@ -20,17 +23,17 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use service::account::{Opened, Own, Purpose};
 use service::rate::Rate;
-use service::secrets;
 use service::session::Session;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/account", Door::SignedIn, show);
-    routes.get("/account/passphrase", Door::SignedIn, show_passphrase);
-    routes.post_at_most(Rate::Account, "/account/passphrase", Door::SignedIn, change_passphrase);
-    routes.post("/account/sessions/end", Door::SignedIn, end_session);
-    routes.post("/account/sessions/end-others", Door::SignedIn, end_others);
-    routes.get("/account/second-factor", Door::HalfSignedIn, show_second_factor);
-    routes.post_at_most(Rate::Code, "/account/second-factor", Door::HalfSignedIn, add_second_factor);
+    routes.get_proved("/account/passphrase", Door::SignedIn, show_passphrase);
+    routes.post_proved(Rate::Account, "/account/passphrase", Door::SignedIn, change_passphrase);
+    routes.post_proved(Rate::Account, "/account/sessions/end", Door::SignedIn, end_session);
+    routes.post_proved(Rate::Account, "/account/sessions/end-others", Door::SignedIn, end_others);
+    prove::declare(routes);
+    second_step::declare(routes);
+    lost::declare(routes);
     routes.get("/recover", Door::Anyone, show_recover);
     routes.post_at_most(Rate::Recover, "/recover", Door::Anyone, recover);
     routes.get("/recovery/{token}", Door::Anyone, show_recovery);
@@ -64,23 +67,19 @@ async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
     shell.back = Some(("/home".into(), "Back to your home page".into()));
     shell.flash = match done.done.as_str() {
         "passphrase" => Some("Your passphrase is changed. You are signed out everywhere else."),
-        "second-factor" => Some("Your second step is set up."),
+        "stopped" => Some("It is stopped. Your second step stays as it is."),
         "ended" => Some("You are signed out there."),
         "others" => Some("You are signed out everywhere else."),
         _ => None,
     }
     .map(str::to_owned);
-    Ok(page(&shell, account_content(&me, &own)))
+    let is_offered = me.web().app.is_to_be_offered(me.actor.account).await?;
+    Ok(page(&shell, account_content(&me, &own, is_offered)))
 }
 
-fn account_content(me: &Me, own: &Own) -> Markup {
+fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
     let email = own.account.email.as_ref().map_or("", |e| e.as_str());
-    let second = match (own.has_second_factor, own.needs_second_factor) {
-        (true, _) => "Set up: you type a code from an app",
-        (false, true) => "Needed, and not set up yet",
-        (false, false) => "Not set up. It makes your sign-in safer",
-    };
-    let change = if own.has_second_factor { "Change" } else { "Set up" };
+    let change = if own.steps.any() { "Change" } else { "Set up" };
     let rows = vec![
         Row::text("Name", &me.actor.name),
         Row::text("Email address", email),
@@ -89,11 +88,16 @@ fn account_content(me: &Me, own: &Own) -> Markup {
             "Change",
             "passphrase",
         )),
-        Row::text("Second step", second).action(Action::new("/account/second-factor", change, "second step")),
+        Row::text("Second step", &second_step::in_words(own)).action(Action::new(
+            "/account/second-step",
+            change,
+            "second step",
+        )),
     ];
     html! {
         h1 { "Your account" }
         (summary_list(&SummaryList::new(rows)))
+        @if is_offered { (second_step::offer(me)) }
         h2 { "Where you are signed in" }
         p { "If you do not know one of these, end it and change your passphrase." }
         @for session in &own.sessions {
@@ -209,124 +213,6 @@ async fn change_passphrase(me: Me, mut form: Form) -> Answer {
     }
 }
 
-// ---- the second factor
-
-async fn show_second_factor(me: Me, visit: Visit) -> Answer {
-    let own = me.web().app.own_account(me.actor.account).await?;
-    if own.has_second_factor && visit.lacks_second_factor {
-        return Ok(Redirect::to("/sign-in/code").into_response());
-    }
-    let secret = secrets::new_second_factor();
-    Ok(second_factor_page(&me, &own, &secret, &Form::empty()).into_response())
-}
-
-fn second_factor_page(me: &Me, own: &Own, secret: &[u8], form: &Form) -> Markup {
-    let mut shell = shell(me.web(), Some(me), &me.csrf, "Set up your second step", form);
-    if !own.needs_second_factor {
-        shell.back = Some(("/account".into(), "Back to your account".into()));
-    }
-    let email = own.account.email.as_ref().map_or("", |e| e.as_str());
-    let typed = secrets::typed(secret);
-    let groups: Vec<&str> =
-        (0..typed.len()).step_by(4).map(|at| &typed[at..(at + 4).min(typed.len())]).collect();
-    let code = Input {
-        keyboard: Some(Keyboard::Numbers),
-        autocomplete: Some("one-time-code"),
-        width: Some(10),
-        spellcheck: Some(false),
-        hint: Some("The 6 numbers that the app shows now"),
-        error: form.error_for("code"),
-        ..Input::new("code", "Code")
-    };
-    page(
-        &shell,
-        html! {
-            (form.error_summary())
-            h1 { "Set up your second step" }
-            @if own.needs_second_factor {
-                p { "You can decide things or see a lot here. So besides your passphrase we ask for a code from an app, each time you sign in." }
-            }
-            ol class="nhsuk-list nhsuk-list--number" {
-                li { "Open an authenticator app on your phone. If you have none, install one: your phone's app shop has several that cost nothing." }
-                li { "Add an account in it by taking a picture of this square, or by typing the letters below it." }
-                li { "Type the 6 numbers that it shows." }
-            }
-            (square(&secrets::otpauth(secret, email)))
-            (inset_text(&html! { p { "To type it instead: " br; code class="phb-secret" { (groups.join(" ")) } } }))
-            form method="post" action="/account/second-factor" novalidate {
-                (csrf_field(&me.csrf))
-                (hidden("secret", &hex::encode(secret)))
-                (input(&code))
-                (button(&Button::submit("Finish")))
-            }
-        },
-    )
-}
-
-/// A square of dots that an app can read, drawn here so that the secret goes
-/// nowhere else.
-fn square(text: &str) -> Markup {
-    let Ok(code) = qrcode::QrCode::new(text) else { return html! {} };
-    let width = code.width();
-    let mut path = String::new();
-    for (at, colour) in code.to_colors().into_iter().enumerate() {
-        if colour == qrcode::Color::Dark {
-            path.push_str(&format!("M{} {}h1v1h-1z", at % width + 4, at / width + 4));
-        }
-    }
-    let side = width + 8;
-    html! {
-        svg xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (side) " " (side) } width="240" height="240"
-            role="img" aria-label="The square to take a picture of" shape-rendering="crispEdges" {
-            rect width=(side) height=(side) fill="#fff" {}
-            path d=(path) fill="#000" {}
-        }
-    }
-}
-
-async fn add_second_factor(
-    me: Me,
-    visit: Visit,
-    source: Source,
-    headers: HeaderMap,
-    mut form: Form,
-) -> Answer {
-    let own = me.web().app.own_account(me.actor.account).await?;
-    if own.has_second_factor && visit.lacks_second_factor {
-        return Ok(Redirect::to("/sign-in/code").into_response());
-    }
-    let secret = hex::decode(form.text("secret")).ok().filter(|s| s.len() == 20);
-    let Some(secret) = secret else {
-        let message = "Something went wrong with the square. Here is a new one: add it to your app again";
-        form.wrong::<()>("code", message);
-        return Ok(invalid(second_factor_page(&me, &own, &secrets::new_second_factor(), &form)));
-    };
-    if form.text("code").trim().is_empty() {
-        form.wrong::<()>("code", "Enter the code from your app");
-        return Ok(invalid(second_factor_page(&me, &own, &secret, &form)));
-    }
-    let added = me
-        .web()
-        .app
-        .add_second_factor(
-            &me.session,
-            secret.clone(),
-            form.text("code"),
-            browser(me.web(), &headers, &source),
-        )
-        .await;
-    match added {
-        Ok(entered) => {
-            let to = if visit.lacks_second_factor { "/home" } else { "/account?done=second-factor" };
-            Ok(with_session(me.web(), &entered, Redirect::to(to)))
-        }
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(invalid(second_factor_page(&me, &own, &secret, &form)))
-        }
-    }
-}
-
 // ---- forgotten passphrases
 
 async fn show_recover(visit: Visit) -> Markup {
@@ -424,7 +310,7 @@ async fn show_link(purpose: Purpose, visit: &Visit, token: &str, form: &Form) ->
 fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &str, form: &Form) -> Markup {
     let (title, path) = match purpose {
         Purpose::Invitation => ("Set up your sign-in", "invitation"),
-        Purpose::Recovery => ("Choose a new passphrase", "recovery"),
+        Purpose::Recovery | Purpose::Removal => ("Choose a new passphrase", "recovery"),
     };
     let shell = shell(&visit.web.0, None, &visit.csrf, title, form);
     page(

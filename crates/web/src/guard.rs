@@ -86,7 +86,7 @@ async fn page(at: &Declared, visit: &Visit, request: Request, next: Next) -> Res
     keep(Asked { path, ..Asked::default() });
     let call = Call::of(visit, &request);
     match may_come_in(at, visit, &call).await {
-        Ok(()) => next.run(request).await,
+        Ok(()) => behind_the_door(at, visit, request, next).await,
         Err(Outside::SignIn) => {
             let next: String =
                 form_urlencoded::Serializer::new(String::new()).append_pair("next", &call.path).finish();
@@ -132,8 +132,19 @@ async fn form_with_fields(
     keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file: false });
     let request = Request::from_parts(parts, Body::from(bytes));
     match may_come_in(at, visit, &call).await {
-        Ok(()) => next.run(request).await,
+        Ok(()) => behind_the_door(at, visit, request, next).await,
         Err(outside) => stay_outside(outside, visit, path, &typed, false),
+    }
+}
+
+/// On to the handler: at once, or after they have shown again that it is them.
+async fn behind_the_door(at: &Declared, visit: &Visit, request: Request, next: Next) -> Response {
+    if !at.proved {
+        return next.run(request).await;
+    }
+    match crate::account::prove::first(visit, request).await {
+        Ok(request) => next.run(request).await,
+        Err(response) => response,
     }
 }
 

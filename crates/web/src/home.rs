@@ -1,5 +1,6 @@
 //! Everyone's home page: a family's way to their case, staff's work list.
 
+use crate::account::second_step;
 use crate::components::{
     Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
     nothing_yet, page_heading, table,
@@ -40,7 +41,9 @@ async fn show(me: Me) -> Answer {
         if let [one] = work.mine.as_slice() {
             return Ok(Redirect::to(&format!("/cases/{}", one.row.case)).into_response());
         }
-        return Ok(frame(&me, "Your budgets", Kind::Person, &family(&work.mine)).into_response());
+        let offered = me.web().app.is_to_be_offered(me.actor.account).await?;
+        let content = html! { (family(&work.mine)) @if offered { (second_step::offer(&me)) } };
+        return Ok(frame(&me, "Your budgets", Kind::Person, &content).into_response());
     }
     let today = me.web().app.clock.today();
     let content = html! {

@@ -14,7 +14,7 @@ use domain::CaseId;
 use domain::access::{Action, may};
 use domain::case::plan::checklist::checklist;
 use domain::case::{Stage, Turn};
-use maud::Markup;
+use maud::{Markup, html};
 use service::Seen;
 use service::overview::Glance;
 
@@ -37,6 +37,9 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     } else {
         (seen.case.person_name().to_owned(), home.staff())
     };
+    // For a family of one case this is the first page after signing in.
+    let offered = is_family(&seen.roles) && me.web().app.is_to_be_offered(me.actor.account).await?;
+    let content = html! { (content) @if offered { (crate::account::second_step::offer(&me)) } };
     let flash = match Form::parse(query.unwrap_or_default().as_bytes()).text("done") {
         "asked" => Some("You asked for a review. The care co-ordinator has been told and will book it."),
         "opened" => Some("The case is open."),

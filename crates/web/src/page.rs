@@ -4,7 +4,8 @@ use crate::assets::{self, Logo};
 use crate::components::{
     AccountItem, Header, NavItem, back_link, breadcrumb, footer, header, hidden, skip_link, success,
 };
-use crate::session::mark_of;
+use crate::session::{Visit, mark_of};
+use crate::trouble::WITH_VISIT;
 use maud::{DOCTYPE, Markup, html};
 
 /// The font of the pages. Only fonts that a computer has: nothing is fetched.
@@ -185,6 +186,7 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
                     @if !shell.breadcrumbs.is_empty() { (breadcrumb(shell.breadcrumbs)) }
                     main class="nhsuk-main-wrapper" id="maincontent" tabindex="-1" {
                         @if let Some(message) = &shell.flash { (success(message)) }
+                        @if let Some(csrf) = to_be_warned(shell) { (crate::account::lost::banner(&csrf)) }
                         (content)
                     }
                 }
@@ -192,6 +194,18 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
             }
         }
     }
+}
+
+/// The token for the one press that stops it, where the second step of whoever
+/// is signed in is to be taken away.
+fn to_be_warned(shell: &Shell<'_>) -> Option<String> {
+    let asked = |visit: &Option<Visit>| {
+        visit
+            .as_ref()
+            .filter(|visit| visit.removal_asked && shell.signed_in.is_some())
+            .map(|v| v.csrf.clone())
+    };
+    WITH_VISIT.try_with(asked).ok().flatten()
 }
 
 fn head(shell: &Shell<'_>) -> Markup {

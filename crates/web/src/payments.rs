@@ -21,6 +21,7 @@ use domain::{CaseId, InstalmentId, Pence, Why, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::arrangement::money::Names;
+use service::rate::Rate;
 use service::{No, Seen};
 
 pub fn declare(routes: &mut Routes) {
@@ -28,7 +29,7 @@ pub fn declare(routes: &mut Routes) {
     let confirm = Door::Case(Action::ConfirmPayment);
     routes.get("/cases/{id}/payments", see, show);
     routes.get("/cases/{id}/payments/plan", plan, forms::show);
-    routes.post("/cases/{id}/payments/account", plan, forms::approve);
+    routes.post_proved(Rate::Form, "/cases/{id}/payments/account", plan, forms::approve);
     routes.post("/cases/{id}/payments/schedule", plan, forms::schedule);
     routes.post("/cases/{id}/payments/one", plan, forms::one);
     routes.get("/cases/{id}/payments/{payment}", see, show_one);

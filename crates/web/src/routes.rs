@@ -47,6 +47,8 @@ pub struct Declared {
     pub takes: Takes,
     /// How often; none where nothing is counted.
     pub rate: Option<Rate>,
+    /// Whether they have to show again that it is them, behind the door.
+    pub proved: bool,
 }
 
 /// The table, while it is being filled.
@@ -89,6 +91,23 @@ impl Routes {
         self.add(MethodFilter::POST, path, (door, Takes::Fields, Some(rate)), handler);
     }
 
+    /// A page before what could make an account somebody else's: they show
+    /// again that it is them, and come back to it.
+    pub fn get_proved<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
+        self.add_proved(MethodFilter::GET, path, (door, Takes::Fields, None, true), handler);
+    }
+
+    /// A form that does so. What was typed is kept while they show it.
+    pub fn post_proved<H: Handler<T, Web>, T: 'static>(
+        &mut self,
+        rate: Rate,
+        path: &'static str,
+        door: Door,
+        handler: H,
+    ) {
+        self.add_proved(MethodFilter::POST, path, (door, Takes::Fields, Some(rate), true), handler);
+    }
+
     /// A form with files: its handler takes an [`crate::upload::Upload`].
     pub fn upload<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
         self.add(MethodFilter::POST, path, (door, Takes::Files, Some(Rate::Upload)), handler);
@@ -101,8 +120,18 @@ impl Routes {
         (door, takes, rate): (Door, Takes, Option<Rate>),
         handler: H,
     ) {
+        self.add_proved(filter, path, (door, takes, rate, false), handler);
+    }
+
+    fn add_proved<H: Handler<T, Web>, T: 'static>(
+        &mut self,
+        filter: MethodFilter,
+        path: &'static str,
+        (door, takes, rate, proved): (Door, Takes, Option<Rate>, bool),
+        handler: H,
+    ) {
         let method = if filter == MethodFilter::GET { Method::GET } else { Method::POST };
-        let declared = Declared { method, path, door, takes, rate };
+        let declared = Declared { method, path, door, takes, rate, proved };
         let at = declared.clone();
         let guarded = on(filter, handler)
             .layer(middleware::from_fn(move |request, next| guard::guard(at.clone(), request, next)));

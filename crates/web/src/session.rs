@@ -40,6 +40,8 @@ pub struct Visit {
     pub signed_in: Option<(Actor, Session)>,
     /// The session is only half: a second factor is still to be given.
     pub lacks_second_factor: bool,
+    /// It is asked that their second step be taken away.
+    pub removal_asked: bool,
     /// The token that every form of this browser must carry.
     pub csrf: String,
     /// The reference of this request, for the log and the error page.
@@ -87,12 +89,14 @@ pub async fn around(State(web): State<Web>, mut request: Request, next: Next) ->
             _ => None,
         };
         let lacks_second_factor = signed_in.as_ref().is_some_and(|s| s.lacks_second_factor);
+        let removal_asked = signed_in.as_ref().is_some_and(|s| s.removal_asked);
         let signed_in = signed_in.map(|standing| (standing.actor, standing.session));
         let csrf = csrf_of(&visit_token, session.as_deref().filter(|_| signed_in.is_some()));
         request.extensions_mut().insert(Visit {
             web: Web_(web.clone()),
             signed_in,
             lacks_second_factor,
+            removal_asked,
             csrf,
             reference: reference.clone(),
         });
@@ -125,6 +129,7 @@ fn trouble_of_nobody(web: &Web, reference: String, no: No) -> Response {
         web: Web_(web.clone()),
         signed_in: None,
         lacks_second_factor: false,
+        removal_asked: false,
         csrf: String::new(),
         reference,
     };

@@ -1,6 +1,7 @@
 //! Signing in and out, the code, and carrying on where one was.
 
-use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
+use crate::account::prove::{Asking, given};
+use crate::components::{Button, Input, Password, button, hidden, input, password};
 use crate::form::{Form, invalid};
 use crate::page::{Shell, WhoAmI, csrf_field, page};
 use crate::session::{KNOWN_COOKIE, SESSION_COOKIE, VISIT_COOKIE, Visit, csrf_of, mark_of, set_cookie};
@@ -166,7 +167,7 @@ async fn sign_in(
         return Ok(invalid(sign_in_page(&visit, &form)));
     };
     match web.app.sign_in(&email, &passphrase, browser(&web, &headers, &source)).await? {
-        Entry::In(entered) => Ok(go_on(&web, &headers, &entered, &form)),
+        Entry::In(entered) => go_on(&web, &headers, &entered, &form).await,
         Entry::Wrong => {
             form.wrong::<()>("passphrase", "The email address or the passphrase is not right");
             Ok(invalid(sign_in_page(&visit, &form)))
@@ -185,12 +186,14 @@ async fn sign_in(
 }
 
 /// On to the code, to what was being typed, or to the page that was wanted.
-fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -> Response {
+async fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -> Answer {
     let visit = web.cookie(headers, VISIT_COOKIE).unwrap_or_default();
     let csrf = csrf_of(visit, Some(&entered.token));
     let (next, path) = (form.text("next"), form.text(RESUME_PATH));
     let answer = if entered.lacks_code && (!next.is_empty() || !path.is_empty()) {
-        code_page(web, &csrf, form).into_response()
+        let standing = web.app.signed_in(&entered.token).await?.ok_or(Trouble::Hidden)?;
+        let asking = Asking::of(web, &standing.session).await?;
+        code_page(web, &csrf, &asking, form).into_response()
     } else if entered.lacks_code {
         Redirect::to("/sign-in/code").into_response()
     } else if is_own_path(path) {
@@ -198,7 +201,7 @@ fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -> Resp
     } else {
         Redirect::to(if is_own_path(next) { next } else { "/home" }).into_response()
     };
-    with_session(web, entered, answer)
+    Ok(with_session(web, entered, answer))
 }
 
 /// "Carry on where you were": what was typed, behind one button.
@@ -225,39 +228,35 @@ async fn show_code(me: Me, visit: Visit) -> Answer {
     if !visit.lacks_second_factor {
         return Ok(Redirect::to("/home").into_response());
     }
-    if !me.web().app.own_account(me.actor.account).await?.has_second_factor {
+    let asking = Asking::of(me.web(), &me.session).await?;
+    if !asking.steps.any() {
         return Ok(Redirect::to("/account/second-factor").into_response());
     }
-    Ok(code_page(me.web(), &me.csrf, &Form::empty()).into_response())
+    Ok(code_page(me.web(), &me.csrf, &asking, &Form::empty()).into_response())
 }
 
-fn code_page(web: &Web, csrf: &str, form: &Form) -> Markup {
-    let mut shell = Shell::new(&web.look, "Type the code from your app");
+fn code_page(web: &Web, csrf: &str, asking: &Asking, form: &Form) -> Markup {
+    let title = if asking.steps.code_app || asking.passkey.is_none() {
+        "Type the code from your app"
+    } else {
+        "Use your passkey"
+    };
+    let mut shell = Shell::new(&web.look, title);
     shell.errors = !form.is_ok();
     shell.csrf = csrf;
     shell.signed_in = Some(WhoAmI { name: "Half signed in".into(), role_words: String::new() });
-    let code = Input {
-        autocomplete: Some("one-time-code"),
-        keyboard: Some(Keyboard::Numbers),
-        hint: Some("6 numbers that change every half minute"),
-        width: Some(10),
-        spellcheck: Some(false),
-        ..Input::new("code", "Code")
-    };
     page(
         &shell,
         html! {
             (form.error_summary())
-            h1 { "Type the code from your app" }
+            h1 { (title) }
             form method="post" action="/sign-in/code" novalidate {
                 (csrf_field(csrf))
                 (kept(form))
-                (input(&Input { value: "", error: form.error_for("code"), ..code }))
+                (asking.fields(form))
                 (button(&Button::submit("Go on")))
             }
-            (inset_text(&html! {
-                p { "If you have lost your phone or your app, ask an administrator of your organisation. They can take the old one away, and you set up a new one." }
-            }))
+            p { a href="/sign-in/code/lost" { "I do not have my phone" } }
         },
     )
 }
@@ -266,24 +265,22 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
     if !visit.lacks_second_factor {
         return Ok(Redirect::to("/home").into_response());
     }
-    if !me.web().app.own_account(me.actor.account).await?.has_second_factor {
+    let steps = me.web().app.steps_of(me.actor.account).await?;
+    if !steps.any() {
         return Ok(Redirect::to("/account/second-factor").into_response());
     }
-    if form.text("code").trim().is_empty() {
-        form.wrong::<()>("code", "Enter the code from your app");
-        return Ok(invalid(code_page(me.web(), &me.csrf, &form)));
+    if let Some(given) = given(&mut form, steps) {
+        match me.web().app.give_second_step(&me.session, given, browser(me.web(), &headers, &source)).await? {
+            Entry::In(entered) => return go_on(me.web(), &headers, &entered, &form).await,
+            Entry::Wrong | Entry::Closed => form.wrong::<()>(
+                "code",
+                "That code or passkey is not right, or was used before. Wait for the next code and type it",
+            ),
+            Entry::Wait(seconds) => form.wrong::<()>("code", wait_words(seconds)),
+        };
     }
-    let entry =
-        me.web().app.give_code(&me.session, form.text("code"), browser(me.web(), &headers, &source)).await?;
-    let message = match entry {
-        Entry::In(entered) => return Ok(go_on(me.web(), &headers, &entered, &form)),
-        Entry::Wrong | Entry::Closed => {
-            "That code is not right, or was used before. Wait for the next one and type it".to_owned()
-        }
-        Entry::Wait(seconds) => wait_words(seconds),
-    };
-    form.wrong::<()>("code", message);
-    Ok(invalid(code_page(me.web(), &me.csrf, &form)))
+    let asking = Asking::of(me.web(), &me.session).await?;
+    Ok(invalid(code_page(me.web(), &me.csrf, &asking, &form)))
 }
 
 async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {

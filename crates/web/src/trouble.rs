@@ -315,7 +315,7 @@ pub fn carried(typed: &Form) -> Markup {
 
 /// What is never put into a page again, not even unseen.
 fn is_secret(name: &str) -> bool {
-    name.starts_with("passphrase")
+    name.starts_with("passphrase") || name == "code" || name == "passkey"
 }
 
 /// The fields of passphrases, and what they ask for.
@@ -329,17 +329,24 @@ const SECRETS: [(&str, &str); 3] = [
 pub const RESUME_PATH: &str = "resume-path";
 pub const RESUME_BODY: &str = "resume-body";
 
+/// What was typed as one text, to be carried along: without secrets, and
+/// without the token of the form.
+#[must_use]
+pub fn as_body(typed: &Form, token: &str) -> String {
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    for (name, values) in typed.values.iter().filter(|(name, _)| *name != token && !is_secret(name)) {
+        for value in values {
+            body.append_pair(name, value);
+        }
+    }
+    body.finish()
+}
+
 /// The session ended while they were typing: sign in here, go on there.
 pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form, had_file: bool) -> Response {
     let look = &visit.web.0.look;
     let mut shell = Shell::new(look, "You have been signed out");
     shell.csrf = &visit.csrf;
-    let mut body = form_urlencoded::Serializer::new(String::new());
-    for (name, values) in typed.values.iter().filter(|(name, _)| *name != CSRF_FIELD && !is_secret(name)) {
-        for value in values {
-            body.append_pair(name, value);
-        }
-    }
     let markup = page(
         &shell,
         html! {
@@ -350,7 +357,7 @@ pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form, had_file: bool) ->
             form method="post" action="/sign-in" novalidate {
                 (csrf_field(&visit.csrf))
                 (hidden(RESUME_PATH, path))
-                (hidden(RESUME_BODY, &body.finish()))
+                (hidden(RESUME_BODY, &as_body(typed, CSRF_FIELD)))
                 (input(&Input { autocomplete: Some("username"), ..Input::new("email", "Email address") }))
                 (password(&Password::new("passphrase", "Passphrase")))
                 (button(&Button::submit("Sign in")))

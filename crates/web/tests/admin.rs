@@ -2,7 +2,6 @@
 //! who it is closed to.
 
 use testkit::{Client, World, databases};
-use web::session::SESSION_COOKIE;
 
 async fn worlds() -> Vec<World> {
     let mut worlds = vec![];
@@ -84,32 +83,6 @@ async fn somebody_is_proposed_for_a_post_and_mistakes_are_said() {
         admin.get(&own).await.expect(200).says("another administrator does");
         admin.post(&own, &[]).await.expect(422).says("You cannot do this for yourself");
         admin.get(&format!("{base}/people")).await.expect(200).says("Anna Price");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lost_second_step_is_taken_away_with_a_reason() {
-    for world in worlds().await {
-        let admin = world.client(world.people.admin).await;
-        let finance = world.client(world.people.finance1).await;
-        let path = format!("/admin/{}/people/{}/second-step", world.place.area, world.people.finance1);
-        admin.post(&path, &[("why", "")]).await.expect(422).says("Enter why");
-        finance.get("/account").await.expect(200);
-        admin.post(&path, &[("why", "She phoned, and I know her voice")]).await.leads_to("/admin");
-        finance.get("/account").await.leads_to("/sign-in");
-        admin.post(&path, &[("why", "Again")]).await.expect(422).says("no second factor");
-        let fresh = world.nobody();
-        let fields =
-            [("email", "farid@mendipvale.example"), ("passphrase", service::demo::people::PASSPHRASE)];
-        fresh.post("/sign-in", &fields).await.leads_to("/sign-in/code");
-        fresh.get("/sign-in/code").await.leads_to("/account/second-factor");
-        assert!(fresh.cookie(SESSION_COOKIE).is_some());
-        fresh.get("/account/second-factor").await.expect(200).says("Set up your second step");
-        let own = format!("/admin/{}/people/{}/second-step", world.place.area, world.people.admin);
-        admin.post(&own, &[("why", "Mine")]).await.expect(422).says("Ask another administrator");
-        // Martin has no post here: he is nobody's to administer.
-        let martin = format!("/admin/{}/people/{}/second-step", world.place.area, world.people.husband);
-        admin.post(&martin, &[("why", "x")]).await.expect(404);
     }
 }
 

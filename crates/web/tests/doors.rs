@@ -191,7 +191,8 @@ fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
             }
         };
         let often = route.rate.map(|rate| rate.words()).unwrap_or_default();
-        let _ = writeln!(text, "| {} | `{}` | {who} | {often} |", route.method, route.path);
+        let again = if route.proved { ", who shows again that it is them" } else { "" };
+        let _ = writeln!(text, "| {} | `{}` | {who}{again} | {often} |", route.method, route.path);
     }
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/routes.md");
     if std::env::var_os("UPDATE_ROUTES").is_some() {

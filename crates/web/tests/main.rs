@@ -26,6 +26,7 @@ mod posts;
 mod public;
 mod reviews;
 mod scale;
+mod second_step;
 mod sight;
 mod sign_in;
 mod signoff;

@@ -14,7 +14,7 @@ pub const PASSPHRASE: &str = "otters swim at dusk";
 pub const SECOND_FACTOR: &[u8; 20] = b"made up for the demo";
 
 macro_rules! people {
-    ($($key:ident $name:literal $email:literal $line:literal [$($organisation:ident $post:ident),*])*) => {
+    ($($key:ident $name:literal $email:literal $line:literal [$($organisation:ident $post:ident),*] $($works:literal)?)*) => {
         /// The accounts of everyone.
         #[derive(Clone, Copy, Debug)]
         pub struct People { $(pub $key: AccountId),* }
@@ -37,6 +37,7 @@ macro_rules! people {
                 $key: open(
                     app, $name, $email,
                     &[$((organisations.$organisation, Post::$post)),*],
+                    !<[&str]>::is_empty(&[$($works)?]),
                 ).await?,
             )* })
         }
@@ -48,7 +49,7 @@ people! {
     husband "Martin Hale" "martin@mail.example" "Alice's husband, speaks for her" []
     coordinator "Jo Field" "jo@mendipvale.example" "Care co-ordinator" [nhs Practitioner]
     nurse "Priya Nair" "priya@mendipvale.example" "Community nurse, closest to Alice, agrees plans" [nhs Practitioner]
-    broker "Sam Okoro" "sam@planittogether.example" "Independent broker, helps to write plans" []
+    broker "Sam Okoro" "sam@planittogether.example" "Independent broker, helps to write plans" [] "by places in cases"
     third_party "Tess Moore" "tess@valesupported.example" "Vale Supported Lives, holds money for people" [third_party ThirdParty]
     council_worker "Colin Reed" "colin@mendipcouncil.example" "Council social worker" [council Practitioner]
     commissioner "Carys Bevan" "carys@mendipvale.example" "Commissioner, decides above the limit and answers appeals" [nhs Commissioner]
@@ -69,11 +70,12 @@ async fn open(
     name: &'static str,
     email: &'static str,
     posts: &[(OrganisationId, Post)],
+    works_in_cases: bool,
 ) -> Result<AccountId, No> {
     let id = AccountId(app.id());
     let outer = app.clone();
     let hash = secrets::hash(&mut Place::of_its_own(), PASSPHRASE, Hashing::Light);
-    let has_second_factor = posts.iter().any(|(_, post)| post.needs_second_factor());
+    let has_second_factor = works_in_cases || posts.iter().any(|(_, post)| post.needs_second_factor());
     app.db
         .write(move |tx| {
             let (name, email) = (line(name), email.parse().expect("the address is one"));

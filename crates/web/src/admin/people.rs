@@ -1,6 +1,7 @@
 //! People and posts.
 
 mod leaving;
+mod lost;
 mod proposals;
 
 use super::{ADMINISTRATORS, Done, Id, InArea, frame, is_administrator};
@@ -23,11 +24,11 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/people", Door::Post(READERS), list);
     routes.get("/admin/{area}/people/{id}", Door::Post(READERS), show);
     routes.post("/admin/{area}/people/{id}/invite-again", Door::Post(ADMINISTRATORS), invite_again);
-    routes.post("/admin/{area}/people/{id}/second-step", Door::Post(ADMINISTRATORS), remove_second_factor);
     routes.post("/admin/{area}/people/{id}/end-sessions", Door::Post(ADMINISTRATORS), end_sessions);
     routes.post("/admin/{area}/people/{id}/close", Door::Post(ADMINISTRATORS), close);
     routes.post("/admin/{area}/people/{id}/reopen", Door::Post(ADMINISTRATORS), propose_reopening);
     routes.post("/admin/{area}/people/{id}/reopen/confirm", Door::Post(ADMINISTRATORS), reopen);
+    lost::declare(routes);
     proposals::declare(routes);
     leaving::declare(routes);
 }
@@ -52,9 +53,9 @@ fn flash(done: &str) -> Option<&'static str> {
         "closed" => Some("Their sign-in is closed, and they have been told."),
         "asked" => Some("It waits for a second administrator, who has been told."),
         "reopened" => Some("Their sign-in is open again, and they have been told."),
-        "second-step" => Some(
-            "Their second step is taken away. They are signed out everywhere, and set up a new one when they sign in.",
-        ),
+        "second-step" => Some("It is recorded. We wrote to them, and to the other administrators."),
+        "agreed" => Some("It is recorded that you agree."),
+        "stopped" => Some("It is stopped. We wrote to them."),
         _ => None,
     }
 }
@@ -180,6 +181,7 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
     let behind = app.hangs_on(&me.actor, area, id, None).await?;
     let changes = is_administrator(me, area) && id != me.actor.account;
     let here = format!("/admin/{area}/people/{id}");
+    let removal = app.removal_of(&me.actor, area, id).await?;
     let content = html! {
         h1 { (colleague.name) }
         (summary_list(&SummaryList::new(facts(&colleague, &here, changes))))
@@ -192,6 +194,9 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
                 "."
                 @if changes { " " a href={ (here) "/hand-over" } { "Hand this over" } }
             }
+        }
+        @if colleague.has_second_factor && (changes || removal.is_some()) {
+            (lost::section(me, &here, removal.as_ref(), changes, form))
         }
         @if changes { (what_can_be_done(me, &colleague, &here, form)) }
         @if id == me.actor.account {
@@ -254,11 +259,6 @@ fn what_can_be_done(me: &Me, colleague: &Colleague, here: &str, form: &Form) -> 
                 (button(&Button::secondary("Send a new invitation")))
             }
         }
-        @if has_post && colleague.has_second_factor {
-            h2 { "If they have lost their phone or app" }
-            p { "Taking their second step away signs them out everywhere. They set up a new one when they sign in with their passphrase." }
-            (with_reason(me, &format!("{here}/second-step"), &field("why", "Why", "Say how you know that it is them who asks"), "Take their second step away"))
-        }
         @if has_post {
             h2 { "If somebody else may be using their sign-in" }
             p { "This signs them out everywhere, and we tell them. They can sign in again." }
@@ -299,12 +299,6 @@ fn done(area: AreaId, id: AccountId, word: &str) -> Response {
 async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
     me.web().app.invite_colleague_again(&me.actor, area, id).await?;
     Ok(done(area, id, "again"))
-}
-
-async fn remove_second_factor(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
-    let Some(why) = form.line("why", "why") else { return one(&me, area, id, None, &form).await };
-    let result = me.web().app.remove_colleagues_second_factor(&me.actor, area, id, why).await;
-    finish(&me, area, id, "second-step", form, result).await
 }
 
 async fn end_sessions(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
@@ -351,4 +345,20 @@ async fn finish(
             one(me, area, id, None, &form).await
         }
     }
+}
+
+async fn agree_to_removal(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
+    let Some(why) = form.line("why", "how you know") else { return one(&me, area, id, None, &form).await };
+    match me.web().app.agree_to_colleagues_removal(&me.actor, &me.session, area, id, why).await {
+        Ok(()) => Ok(done(area, id, "agreed")),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            one(&me, area, id, None, &form).await
+        }
+    }
+}
+
+async fn stop_removal(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
+    me.web().app.stop_colleagues_removal(&me.actor, area, id).await?;
+    Ok(done(area, id, "stopped"))
 }

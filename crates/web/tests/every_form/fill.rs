@@ -43,6 +43,7 @@ fn short(text: &str) -> String {
 /// Values that a form needs and that cannot be guessed from its fields.
 const KNOWN: &[(&str, &str, &str)] = &[
     ("/account/passphrase", "passphrase-now", PASSPHRASE),
+    ("/account/prove", "passphrase", PASSPHRASE),
     ("/sign-in", "email", "martin@mail.example"),
     ("/sign-in", "passphrase", PASSPHRASE),
     ("/admin/{area}/people/invite", "post", "practitioner"),
@@ -73,6 +74,12 @@ pub fn sensible(form: &Form, now: i64) -> Sent {
                 file = Some((field.name.clone(), "sent.csv".to_owned(), bytes));
             }
             Kind::Button => {}
+            // What a phone would say, made for what the page asks.
+            Kind::Hidden if field.name == "passkey" => {
+                let key = testkit::passkey::SoftPasskey::new("http://localhost:8080", 77);
+                let answer = form.asked.as_ref().map_or_else(String::new, |asked| key.make(asked));
+                values.push((field.name.clone(), answer));
+            }
             // As many as there are things on the page.
             Kind::Hidden => values.extend(field.held.iter().map(|value| (field.name.clone(), value.clone()))),
             _ => values.extend(value(form, field, now).map(|value| (field.name.clone(), value))),
@@ -98,8 +105,7 @@ fn value(form: &Form, field: &Field, now: i64) -> Option<String> {
         Kind::Date if name.ends_with("-month") => "3".to_owned(),
         Kind::Date => "2026".to_owned(),
         Kind::Secret if name == "code" => {
-            let own = form.field("secret").and_then(|f| hex::decode(&f.held[0]).ok());
-            service::secrets::code_at(own.as_deref().unwrap_or(SECOND_FACTOR), now)
+            service::secrets::code_at(form.secret.as_deref().unwrap_or(SECOND_FACTOR), now)
         }
         Kind::Secret => "a heron on the weir".to_owned(),
         Kind::Radio | Kind::Check => field.offered.first()?.clone(),

@@ -56,6 +56,10 @@ pub struct Form {
     pub reader: usize,
     pub has_files: bool,
     pub fields: Vec<Field>,
+    /// The secret of a code app, where the page has one to be set up.
+    pub secret: Option<Vec<u8>>,
+    /// What a new passkey is asked for, where the form takes one.
+    pub asked: Option<String>,
 }
 
 impl Form {
@@ -111,7 +115,15 @@ pub fn forms(html: &str, page: &str, reader: usize) -> Vec<Form> {
 pub fn forms_and_links(html: &str, page: &str, reader: usize) -> (Vec<Form>, Vec<String>) {
     let document = Html::parse_document(html);
     let (sent_to, link) = (css("form[method=post]"), css("a[href]"));
-    let forms = document.select(&sent_to).map(|form| one(form, page, reader)).collect();
+    let with_secret = |form: Form| {
+        if form.route != "/account/second-factor" {
+            return form;
+        }
+        let shown = document.select(&css("code.phb-secret")).next();
+        let secret = shown.map(|code| testkit::world::secret_typed(&code.text().collect::<String>()));
+        Form { secret, ..form }
+    };
+    let forms = document.select(&sent_to).map(|form| with_secret(one(form, page, reader))).collect();
     let links = document.select(&link).filter_map(|a| a.value().attr("href")).map(str::to_owned).collect();
     (forms, links)
 }
@@ -121,7 +133,18 @@ fn one(form: ElementRef<'_>, page: &str, reader: usize) -> Form {
     let action = form.value().attr("action").unwrap_or(own).to_owned();
     let route = route_of(&Method::POST, &action).unwrap_or_else(|| panic!("{page}: no route for {action}"));
     let has_files = form.value().attr("enctype") == Some("multipart/form-data");
-    Form { route, action, page: page.to_owned(), reader, has_files, fields: fields(form) }
+    let asked = form.select(&css("[data-phb-passkey=make]")).next();
+    let asked = asked.and_then(|place| place.value().attr("data-phb-asked")).map(str::to_owned);
+    Form {
+        route,
+        action,
+        page: page.to_owned(),
+        reader,
+        has_files,
+        fields: fields(form),
+        secret: None,
+        asked,
+    }
 }
 
 /// The fields of a form, in the order of the page; what is chosen from is one.
@@ -171,9 +194,9 @@ fn kind_of(element: ElementRef<'_>, name: &str) -> Kind {
         (_, "file", _) => Kind::File,
         (_, "password", _) => Kind::Secret,
         (_, "email", _) | (_, "text", _) if attr("type") == "email" || name == "email" => Kind::Email,
+        _ if attr("autocomplete") == "one-time-code" => Kind::Secret,
         (_, _, "decimal") => Kind::Money,
         (_, _, "numeric") if is_part => Kind::Date,
-        (_, _, "numeric") if attr("autocomplete") == "one-time-code" => Kind::Secret,
         (_, _, "numeric") => Kind::Number,
         _ => Kind::Text,
     }

@@ -201,16 +201,14 @@ impl Scenes<'_> {
     }
 
     async fn reader(&mut self, account: AccountId, starts: Vec<String>) {
-        let session = self.world.app.start_session(account, "A test", true, None).await.expect("a session");
+        let session = self.world.session(account).await;
+        self.reader_in(account, session, false, starts);
+    }
+
+    fn reader_in(&mut self, account: AccountId, session: String, is_half: bool, starts: Vec<String>) {
         let all = self.world.people.all();
         let name = all.iter().find(|p| p.0 == account).map_or("Somebody", |p| p.1).to_owned();
-        self.readers.push(Reader {
-            name,
-            account: Some(account),
-            session: Some(session),
-            is_half: false,
-            starts,
-        });
+        self.readers.push(Reader { name, account: Some(account), session: Some(session), is_half, starts });
     }
 
     /// Somebody opens a page and sends the form on it that goes to `route`,
@@ -448,6 +446,7 @@ impl Scenes<'_> {
         for account in [p.coordinator, p.finance1, p.admin, p.framework_owner, p.husband] {
             self.reader(account, vec!["/home".into(), "/account".into()]).await;
         }
+        self.second_steps().await;
         let half = world.app.start_session(p.finance2, "A test", false, None).await.expect("a session");
         self.readers.push(Reader {
             name: "Fay, without her code".into(),
@@ -529,6 +528,29 @@ impl Scenes<'_> {
                 self.readers_at(&page, &[p.admin]).await;
             }
         }
+    }
+
+    /// Somebody without a post who has every second step, and has lost it; a
+    /// colleague who has lost theirs; and somebody who is asked who they are.
+    async fn second_steps(&mut self) {
+        let (world, p) = (self.world, self.world.people);
+        world.give_app(p.david).await;
+        let client = world.client(p.david).await;
+        let page = client.get("/account/passkeys").await;
+        let asked = page.attributes("[data-phb-passkey]", "data-phb-asked").remove(0);
+        let key = testkit::passkey::SoftPasskey::new("http://localhost:8080", 70);
+        let fields = [("name", "His phone"), ("passkey", &key.make(&asked))];
+        client.post("/account/passkeys", &fields).await.expect(303);
+        for lost in [p.david, p.commissioner] {
+            let half = world.half(lost).await;
+            half.post("/sign-in/code/lost", &[]).await.expect(303);
+        }
+        let link = world.link_in_letter(Some("david@mail.example")).await;
+        self.reader(p.david, vec!["/account/second-step".into(), link]).await;
+        let lost = format!("/admin/{}/people/{}", world.place.area, p.commissioner);
+        self.reader(p.admin, vec![lost]).await;
+        let plain = world.app.start_session(p.husband, "A test", true, None).await.expect("a session");
+        self.reader_in(p.husband, plain, false, vec!["/account/prove".into()]);
     }
 
     async fn newest_link(&self) -> String {

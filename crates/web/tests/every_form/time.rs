@@ -21,9 +21,12 @@ pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
 
 /// Forms that do as much the second time as the first, on purpose: a letter is
 /// asked for again, somebody signs in again, or a passphrase that is not theirs
-/// any more counts as a guess.
-const AGAIN: [&str; 8] = [
+/// any more counts as a guess; new printed codes are made, or another passkey is
+/// asked for.
+const AGAIN: [&str; 10] = [
     "/account/passphrase",
+    "/account/passkeys",
+    "/account/printed-codes",
     "/admin/{area}/people/{id}/invite-again",
     "/admin/{area}/people/proposals/{proposal}/again",
     "/recover",
@@ -156,7 +159,8 @@ async fn nothing_typed_is_lost_when_the_sign_in_ends_in_any_form() {
             return vec![format!("nothing is carried on: {} {}", page.status, page.main())];
         };
         let mut wrong = vec![];
-        for (name, value) in good.values.iter().filter(|(name, _)| !name.starts_with("passphrase")) {
+        let is_secret = |name: &str| name.starts_with("passphrase") || ["code", "passkey"].contains(&name);
+        for (name, value) in good.values.iter().filter(|(name, _)| !is_secret(name)) {
             if !carried.field(name).is_some_and(|f| f.held.iter().any(|h| h.replace("\r\n", "\n") == *value))
             {
                 wrong.push(format!("{name} is lost"));
@@ -164,6 +168,14 @@ async fn nothing_typed_is_lost_when_the_sign_in_ends_in_any_form() {
         }
         let sent = sensible(&carried, 0);
         let page = sent.by(&client, &carried).await;
+        let page = match page.status.as_u16() {
+            401 => show_that_it_is_them(&client, world, page, form).await,
+            _ => page,
+        };
+        // Only the passkey itself has to be made again.
+        if form.route == "/account/passkeys" && page.status == 422 {
+            return wrong;
+        }
         if form.has_files && page.status == 422 {
             wrong.extend(nothing_lost(form, &good, &page).err());
         } else if !is_taken(form, &page) {
@@ -191,6 +203,22 @@ async fn sign_in(client: &Client, world: &World, out: Page, email: &str) -> Page
     let code = service::secrets::code_at(SECOND_FACTOR, world.app.clock.now().as_second());
     fields.push(("code".into(), code));
     post(client, "/sign-in/code", &fields).await
+}
+
+/// Shows again that it is them, where a form asks for it, and carries on.
+async fn show_that_it_is_them(client: &Client, world: &World, asked: Page, form: &Form) -> Page {
+    world.seconds_later(30);
+    let mut fields = asked.filled();
+    fields.retain(|(name, _)| name.starts_with("resume"));
+    let code = service::secrets::code_at(SECOND_FACTOR, world.app.clock.now().as_second());
+    fields.extend([("passphrase".into(), PASSPHRASE.to_owned()), ("code".into(), code)]);
+    let page = post(client, "/account/prove", &fields).await;
+    let carried =
+        read::forms(&page.html, &form.page, form.reader).into_iter().find(|f| f.action == form.action);
+    match carried {
+        Some(carried) => sensible(&carried, 0).by(client, &carried).await,
+        None => page,
+    }
 }
 
 async fn post(client: &Client, path: &str, fields: &[(String, String)]) -> Page {

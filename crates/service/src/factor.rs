@@ -1,0 +1,530 @@
+//! The second step of a sign-in, and showing again that it is you.
+//!
+//! A second step is a code from an app, a passkey, or a printed code. What it
+//! takes to change any of them is a *proof*: the passphrase and a second step,
+//! given again in this session, kept for ten minutes. Signing in is not one:
+//! who finds a browser that somebody has just signed in with can read, and
+//! cannot make the account theirs.
+
+use crate::account::Proof;
+use crate::guessing::{ago, wait_after};
+use crate::session::{Session, is_good, token_hash};
+use crate::sign_in::{self, Browser, Entered, Entry, attempts_key, must_have_second_factor};
+use crate::told::Told;
+use crate::{App, No, account, people, secrets};
+use domain::account::Event;
+use domain::{AccountId, Author, Line, Refusal, Timestamp};
+use jiff::SignedDuration;
+use rand::RngExt as _;
+use store::accounts::{self, Credential};
+use store::factors::{self, Unfinished};
+use store::{StoreError, Tx};
+
+/// For how long a proof is good, seconds.
+pub const PROOF_SECONDS: i64 = 10 * 60;
+/// How long somebody has for setting up an app or using a passkey, seconds.
+pub(crate) const UNFINISHED_SECONDS: i64 = 15 * 60;
+/// How many printed codes there are at a time.
+pub const PRINTED_CODES: usize = 10;
+/// The letters of a printed code: none that look alike. 12 of 31 are 59 bits.
+const PRINTED_LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
+const PRINTED_LENGTH: usize = 12;
+
+/// Wrong ones in an hour that cost no waiting.
+const FREE_TRIES: u64 = 5;
+
+const CODE_APP: &str = "code-app";
+
+/// What somebody gives besides their passphrase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// A code from the app, or a printed one, as typed.
+    Code(String),
+    /// The answer of a passkey, as the browser wrote it.
+    Passkey(String),
+}
+
+/// Whether somebody has shown again that it is them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proven {
+    Yes,
+    No,
+    /// They have not given their second step at all in this session.
+    CodeFirst,
+}
+
+/// What became of showing it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    Proven,
+    WrongPassphrase,
+    WrongStep,
+    /// Too many wrong ones: seconds to wait.
+    Wait(i64),
+}
+
+/// What an account can be asked for besides its passphrase.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steps {
+    pub code_app: bool,
+    pub passkeys: usize,
+    pub printed_left: u64,
+}
+
+impl Steps {
+    /// Whether there is a second step; printed codes alone are none.
+    #[must_use]
+    pub fn any(self) -> bool {
+        self.code_app || self.passkeys > 0
+    }
+}
+
+/// The second steps of an account.
+pub fn steps(tx: &mut Tx<'_>, account: AccountId) -> Result<Steps, StoreError> {
+    Ok(Steps {
+        code_app: accounts::credential(tx, account)?.is_some_and(|c| c.totp_secret.is_some()),
+        passkeys: factors::passkeys_of(tx, account)?.len(),
+        printed_left: factors::printed_codes_left(tx, account)?,
+    })
+}
+
+pub(crate) fn later(now: Timestamp, seconds: i64) -> Timestamp {
+    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether a session is still good, inside the transaction that relies on it:
+/// it may have ended since the request came in.
+pub(crate) fn must_be_live(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<(), No> {
+    let kept = accounts::session(tx, &session.token_hash)?;
+    if kept.is_some_and(|kept| kept.account == session.account && is_good(&kept, now)) {
+        Ok(())
+    } else {
+        Err(No::Hidden)
+    }
+}
+
+/// Counts a try before it is made, so that many at once are as many as they
+/// are. Gives the seconds to wait, if it may not be made yet.
+pub(crate) fn claim_try(app: &App, tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<i64, StoreError> {
+    let wait = wait_after(accounts::attempts_since(tx, key, ago(now, 60 * 60))?, FREE_TRIES);
+    if wait > 0 && accounts::attempts_since(tx, key, ago(now, wait))? > 0 {
+        return Ok(wait);
+    }
+    accounts::add_attempt(tx, app.id(), key, now)?;
+    Ok(0)
+}
+
+/// The hash under which a printed code is kept for one account.
+fn printed_hash(account: AccountId, typed: &str) -> [u8; 32] {
+    let code: String =
+        typed.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    token_hash(&format!("printed code\0{account}\0{code}"))
+}
+
+fn new_printed_code() -> String {
+    let mut random = rand::rng();
+    let letter = |_| char::from(PRINTED_LETTERS[random.random_range(0..PRINTED_LETTERS.len())]);
+    let letters: Vec<char> = (0..PRINTED_LENGTH).map(letter).collect();
+    let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
+    groups.join("-")
+}
+
+impl App {
+    /// The second steps of an account.
+    pub async fn steps_of(&self, account: AccountId) -> Result<Steps, No> {
+        self.db.read(move |tx| Ok(steps(tx, account)?)).await
+    }
+
+    /// Whether this session may do now what asks for a proof.
+    pub async fn is_proven(&self, session: &Session) -> Result<Proven, No> {
+        let (app, session) = (self.clone(), session.clone());
+        self.db.read(move |tx| app.proven(tx, &session)).await
+    }
+
+    pub(crate) fn proven(&self, tx: &mut Tx<'_>, session: &Session) -> Result<Proven, No> {
+        // Whoever came in by "sign in as" has no passphrase to give; that door
+        // is there in the demonstration alone.
+        if self.settings.demo && session.acting_as.is_some() {
+            return Ok(Proven::Yes);
+        }
+        let (now, account) = (self.clock.now(), session.account);
+        let has_step = steps(tx, account)?.any();
+        if has_step && !session.second_factor {
+            return Ok(Proven::CodeFirst);
+        }
+        let mut shown = factors::proof(tx, &session.token_hash, account)?;
+        if shown.is_none() && !has_step && !session.second_factor {
+            // Those who must set up a second step before anything opens have
+            // given the only thing they have: their passphrase, just now.
+            let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+            shown = Some(session.started).filter(|_| must_have_second_factor(tx, &actor).unwrap_or(false));
+        }
+        let age = shown.map(|at| now.as_second() - at.as_second());
+        let is_fresh = age.is_some_and(|seconds| (0..=PROOF_SECONDS).contains(&seconds));
+        Ok(if is_fresh { Proven::Yes } else { Proven::No })
+    }
+
+    /// The same as a rule inside a use case, whichever route led to it.
+    pub(crate) fn must_be_proven(&self, tx: &mut Tx<'_>, session: &Session) -> Result<(), No> {
+        must_be_live(tx, session, self.clock.now())?;
+        match self.proven(tx, session)? {
+            Proven::Yes => Ok(()),
+            Proven::No | Proven::CodeFirst => Err(Refusal::not_allowed(
+                "Show first that it is you: this needs your passphrase and your second step again",
+            )
+            .into()),
+        }
+    }
+
+    /// Shows again that it is them: the passphrase, and a second step where
+    /// they have one. Guesses wait as they do at sign-in, counted for this
+    /// session: whoever has found it slows nobody but themselves.
+    pub async fn show_again(&self, session: &Session, passphrase: &str, given: Given) -> Result<Shown, No> {
+        let key = attempts_key(&["prove", &hex::encode(session.token_hash)]);
+        let (app, mine, tries) = (self.clone(), session.clone(), key.clone());
+        let claim = self.db.write(move |tx| {
+            must_be_live(tx, &mine, app.clock.now())?;
+            Ok::<_, No>(claim_try(&app, tx, &tries, app.clock.now())?)
+        });
+        let wait = claim.await?;
+        if wait > 0 {
+            return Ok(Shown::Wait(wait));
+        }
+        let (proof, kept) = self.prove(session, passphrase).await?;
+        match proof {
+            Proof::Right => {}
+            Proof::Wrong => return Ok(Shown::WrongPassphrase),
+            Proof::Wait(seconds) => return Ok(Shown::Wait(seconds)),
+        }
+        let (app, session) = (self.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                let now = app.clock.now();
+                must_be_live(tx, &session, now)?;
+                // It was changed while it was being checked.
+                if accounts::credential(tx, session.account)?.map(|c| c.passphrase_hash) != kept {
+                    return Ok(Shown::WrongPassphrase);
+                }
+                let has_step = steps(tx, session.account)?.any();
+                if has_step && !app.second_step(tx, &session, &given)? {
+                    return Ok(Shown::WrongStep);
+                }
+                accounts::forget_attempts(tx, &key)?;
+                factors::prove(tx, &session.token_hash, session.account, now)?;
+                Ok(Shown::Proven)
+            })
+            .await
+    }
+
+    /// Gives the second step of a session that lacks it. What was a half
+    /// session ends, and a whole one begins under a new token.
+    pub async fn give_second_step(
+        &self,
+        session: &Session,
+        given: Given,
+        browser: Browser,
+    ) -> Result<Entry, No> {
+        let (app, session) = (self.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                let (now, account) = (app.clock.now(), session.account);
+                must_be_live(tx, &session, now)?;
+                let key = match &browser.known {
+                    Some(known) if sign_in::is_known(tx, &browser, account, now)? => {
+                        attempts_key(&["code known", &account.to_string(), known])
+                    }
+                    _ => attempts_key(&["code", &account.to_string()]),
+                };
+                let wait = claim_try(&app, tx, &key, now)?;
+                if wait > 0 {
+                    return Ok(Entry::Wait(wait));
+                }
+                if !app.second_step(tx, &session, &given)? {
+                    return Ok(Entry::Wrong);
+                }
+                accounts::forget_attempts(tx, &key)?;
+                app.enter(tx, account, &browser, true).map(Entry::In)
+            })
+            .await
+    }
+
+    /// Checks a second step and uses it up. Whoever has theirs has not lost
+    /// it: a removal that was asked for is stopped by it.
+    fn second_step(&self, tx: &mut Tx<'_>, session: &Session, given: &Given) -> Result<bool, No> {
+        let (now, account) = (self.clock.now(), session.account);
+        let is_right = match given {
+            Given::Passkey(answer) => self.is_their_passkey(tx, session, answer)?,
+            Given::Code(typed) => {
+                let secret = accounts::credential(tx, account)?.and_then(|c| c.totp_secret);
+                let step = secret.and_then(|s| secrets::step_of(&s, typed, now.as_second()));
+                match step {
+                    Some(step) => accounts::use_totp_step(tx, account, step)?,
+                    None => self.is_printed_code(tx, account, typed)?,
+                }
+            }
+        };
+        if is_right {
+            self.stop_removal(tx, Author::Account(account), account)?;
+        }
+        Ok(is_right)
+    }
+
+    fn is_printed_code(&self, tx: &mut Tx<'_>, account: AccountId, typed: &str) -> Result<bool, No> {
+        let is_one = steps(tx, account)?.any()
+            && factors::use_printed_code(tx, account, &printed_hash(account, typed), self.clock.now())?;
+        if is_one {
+            self.record_account(tx, Author::Account(account), account, &[Event::PrintedCodeUsed])?;
+            let left = factors::printed_codes_left(tx, account)?;
+            self.tell(tx, account, Told::PrintedCodeUsed(left))?;
+        }
+        Ok(is_one)
+    }
+
+    /// The secret of the code app that is being set up in this session, made
+    /// here and kept here: what a browser sends is never one.
+    pub async fn code_app_to_set_up(&self, session: &Session) -> Result<Vec<u8>, No> {
+        let (app, session) = (self.clone(), session.clone());
+        let fresh = secrets::new_second_factor();
+        self.db
+            .write(move |tx| {
+                app.must_be_proven(tx, &session)?;
+                if let Some((_, secret)) = app.begun_code_app(tx, &session)? {
+                    return Ok(secret);
+                }
+                let begun = Unfinished {
+                    token_hash: session.token_hash,
+                    purpose: CODE_APP.into(),
+                    account: session.account,
+                    body: hex::encode(&fresh),
+                    expires: later(app.clock.now(), UNFINISHED_SECONDS),
+                };
+                factors::begin(tx, &begun)?;
+                Ok(fresh.clone())
+            })
+            .await
+    }
+
+    fn begun_code_app(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+    ) -> Result<Option<(Unfinished, Vec<u8>)>, StoreError> {
+        Ok(self.begun(tx, session, CODE_APP)?.and_then(|begun| {
+            let secret = hex::decode(&begun.body).ok().filter(|secret| secret.len() == 20)?;
+            Some((begun, secret))
+        }))
+    }
+
+    /// What was begun in this session, by this account, and is not too late.
+    pub(crate) fn begun(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+        purpose: &str,
+    ) -> Result<Option<Unfinished>, StoreError> {
+        let now = self.clock.now();
+        let begun = factors::begun(tx, &session.token_hash, purpose)?;
+        Ok(begun.filter(|begun| begun.account == session.account && begun.expires > now))
+    }
+
+    /// Sets the code app up, in place of the one before if there was one: the
+    /// code shows that the app has the secret. The session becomes a whole one
+    /// under a new token; where an app was replaced all others end. `None`
+    /// where it took too long, and there is a new secret now.
+    pub async fn set_up_code_app(
+        &self,
+        session: &Session,
+        code: &str,
+        browser: Browser,
+    ) -> Result<Option<Entered>, No> {
+        let (app, session, code) = (self.clone(), session.clone(), code.to_owned());
+        self.db
+            .write(move |tx| {
+                app.must_be_proven(tx, &session)?;
+                let (now, account) = (app.clock.now(), session.account);
+                let Some((begun, secret)) = app.begun_code_app(tx, &session)? else { return Ok(None) };
+                let Some(step) = secrets::step_of(&secret, &code, now.as_second()) else {
+                    let message = "That code is not right. Type the 6 numbers that the app shows now";
+                    return Err(Refusal::invalid("code", message).into());
+                };
+                if !factors::finish(tx, &begun)? {
+                    return Ok(None);
+                }
+                let before = accounts::credential(tx, account)?.ok_or(No::Hidden)?;
+                let is_another = before.totp_secret.is_some();
+                let credential = Credential {
+                    totp_secret: Some(secret),
+                    totp_last_step: Some(step),
+                    changed: now,
+                    ..before
+                };
+                accounts::set_credential(tx, &credential)?;
+                let (event, told) = if is_another {
+                    (Event::SecondFactorReplaced, Told::CodeAppReplaced)
+                } else {
+                    (Event::SecondFactorAdded, Told::CodeAppAdded)
+                };
+                app.record_account(tx, Author::Account(account), account, &[event])?;
+                app.tell(tx, account, told)?;
+                app.enter_anew(tx, &session, &browser, is_another).map(Some)
+            })
+            .await
+    }
+
+    /// A whole session instead of this one, with its proof; the others end
+    /// where what they were begun with is there no more.
+    pub(crate) fn enter_anew(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+        browser: &Browser,
+        ends_others: bool,
+    ) -> Result<Entered, No> {
+        let (now, account) = (self.clock.now(), session.account);
+        let proof = factors::proof(tx, &session.token_hash, account)?;
+        if ends_others {
+            accounts::end_sessions_of(tx, account, now, None)?;
+        }
+        accounts::end_session(tx, &session.token_hash, now)?;
+        let entered = self.enter(tx, account, browser, true)?;
+        if let Some(at) = proof {
+            factors::prove(tx, &token_hash(&entered.token), account, at)?;
+        }
+        Ok(entered)
+    }
+
+    /// Takes one's own code app away. Whoever has to have a second step keeps
+    /// one; with the last one printed codes go too. Other sessions end.
+    pub async fn remove_code_app(&self, session: &Session) -> Result<(), No> {
+        let (app, session) = (self.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                app.must_be_proven(tx, &session)?;
+                let account = session.account;
+                let has = steps(tx, account)?;
+                let before = accounts::credential(tx, account)?.ok_or(No::Hidden)?;
+                if !has.code_app {
+                    return Err(Refusal::already_done("Your code app is taken away already").into());
+                }
+                app.must_keep_one(tx, account, has.passkeys > 0)?;
+                let now = app.clock.now();
+                let gone = Credential { totp_secret: None, totp_last_step: None, changed: now, ..before };
+                accounts::set_credential(tx, &gone)?;
+                let why = Line::parse("Their own wish").expect("a line");
+                let event = Event::SecondFactorRemoved { why };
+                app.record_account(tx, Author::Account(account), account, &[event])?;
+                app.after_removal(tx, &session, has.passkeys > 0, Told::CodeAppRemoved)
+            })
+            .await
+    }
+
+    /// Refuses to leave somebody without a second step who has to have one.
+    pub(crate) fn must_keep_one(
+        &self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+        has_another: bool,
+    ) -> Result<(), No> {
+        let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+        if !has_another && must_have_second_factor(tx, &actor)? {
+            return Err(Refusal::not_yet(
+                "You see or decide what is somebody else's here, so you need a second step",
+                "Set up another one first, then take this one away",
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    /// What follows from taking away a second step of one's own.
+    pub(crate) fn after_removal(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+        has_another: bool,
+        told: Told,
+    ) -> Result<(), No> {
+        let (account, now) = (session.account, self.clock.now());
+        if !has_another {
+            factors::set_printed_codes(tx, account, &[], now)?;
+        }
+        factors::forget_begun(tx, account)?;
+        accounts::end_sessions_of(tx, account, now, Some(&session.token_hash))?;
+        Ok(self.tell(tx, account, told)?)
+    }
+
+    /// Makes printed codes; those from before work no more. They are shown
+    /// once, and only their hashes are kept.
+    pub async fn make_printed_codes(&self, session: &Session) -> Result<Vec<String>, No> {
+        let (app, session) = (self.clone(), session.clone());
+        let codes: Vec<String> = (0..PRINTED_CODES).map(|_| new_printed_code()).collect();
+        self.db
+            .write(move |tx| {
+                app.must_be_proven(tx, &session)?;
+                let account = session.account;
+                if !steps(tx, account)?.any() {
+                    return Err(Refusal::not_yet(
+                        "Printed codes are for when you do not have your phone with you",
+                        "Set up a code app or a passkey first",
+                    )
+                    .into());
+                }
+                let hashes: Vec<[u8; 32]> = codes.iter().map(|code| printed_hash(account, code)).collect();
+                factors::set_printed_codes(tx, account, &hashes, app.clock.now())?;
+                app.record_account(tx, Author::Account(account), account, &[Event::PrintedCodesMade])?;
+                app.tell(tx, account, Told::PrintedCodesMade)?;
+                Ok(codes.clone())
+            })
+            .await
+    }
+
+    /// Puts the offer of a second step away, for whoever may be without one.
+    pub async fn put_offer_away(&self, account: AccountId) -> Result<(), No> {
+        let app = self.clone();
+        self.db
+            .write(move |tx| {
+                if !account::load(tx, account)?.offer_put_away {
+                    let event = Event::SecondStepOfferPutAway;
+                    app.record_account(tx, Author::Account(account), account, &[event])?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// Whether a second step is still to be offered to somebody: they have
+    /// none, need none, and have not put the offer away.
+    pub async fn is_to_be_offered(&self, account: AccountId) -> Result<bool, No> {
+        self.db
+            .read(move |tx| {
+                if steps(tx, account)?.any() || account::load(tx, account)?.offer_put_away {
+                    return Ok(false);
+                }
+                let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+                Ok(!must_have_second_factor(tx, &actor)?)
+            })
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_codes_are_many_and_read_however_they_are_typed() {
+        let account = AccountId(uuid::Uuid::from_u128(7));
+        let all: std::collections::BTreeSet<String> = (0..500).map(|_| new_printed_code()).collect();
+        assert_eq!(all.len(), 500);
+        for code in &all {
+            assert_eq!((code.len(), code.matches('-').count()), (14, 2), "{code}");
+            assert!(code.bytes().all(|b| b == b'-' || PRINTED_LETTERS.contains(&b)), "{code}");
+            let typed = format!(" {} ", code.to_uppercase().replace('-', " "));
+            assert_eq!(printed_hash(account, code), printed_hash(account, &typed));
+        }
+        let bits = (PRINTED_LETTERS.len() as f64).log2() * PRINTED_LENGTH as f64;
+        assert!(bits > 50.0, "{bits}");
+        let other = AccountId(uuid::Uuid::from_u128(8));
+        assert_ne!(printed_hash(account, "abcd"), printed_hash(other, "abcd"));
+    }
+}

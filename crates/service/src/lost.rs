@@ -1,0 +1,343 @@
+//! A second step that was lost: asked to be taken away, agreed to by others,
+//! told to its owner by another way, and gone after a day at the earliest.
+
+use crate::account::{self, Opened, Purpose};
+use crate::administer::{READERS, must_hold};
+use crate::factor::must_be_live;
+use crate::mail::{self, Letter};
+use crate::session::Session;
+use crate::sign_in::attempts_key;
+use crate::told::Told;
+use crate::{App, No, lists, people};
+use domain::access::{Actor, Post, Posting};
+use domain::account::{Account, Event, Lacks};
+use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
+use jiff::SignedDuration;
+use std::collections::{BTreeMap, BTreeSet};
+use store::accounts::{self, Credential};
+use store::{Tx, factors};
+
+/// How often it can be asked in a day for one account, so that nobody's
+/// mailbox is filled.
+const MOST_ASKED: u64 = 3;
+/// The most administrators who are written to.
+const MOST_TOLD: usize = 50;
+
+/// What an administrator sees of a removal that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub at: Timestamp,
+    /// The owner, or else the name of who asked on their behalf.
+    pub by: Option<String>,
+    pub why: String,
+    /// Who agreed, and how they know. Those of another area have no name here.
+    pub agreed: Vec<(Option<String>, String)>,
+    pub i_agreed: bool,
+    pub lacks: BTreeSet<Lacks>,
+}
+
+fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No> {
+    let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+    Ok(actor.posts.iter().map(|posting| posting.area).collect())
+}
+
+fn administered_by(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No> {
+    let posts = people::actor(tx, account, false)?.map(|actor| actor.posts).unwrap_or_default();
+    Ok(posts.iter().filter(|p| p.post == Post::Administrator).map(|p| p.area).collect())
+}
+
+fn must_be_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<(), No> {
+    if areas_of(tx, account)?.contains(&area) { Ok(()) } else { Err(No::Hidden) }
+}
+
+fn not_oneself(actor: &Actor, account: AccountId) -> Result<(), No> {
+    if actor.account != account {
+        return Ok(());
+    }
+    Err(Refusal::invalid("why", "You cannot do this for yourself. Ask another administrator").into())
+}
+
+impl App {
+    fn lacks(
+        &self,
+        tx: &mut Tx<'_>,
+        owner: AccountId,
+        state: &Account,
+    ) -> Result<Option<BTreeSet<Lacks>>, No> {
+        let now = self.clock.now();
+        let Some(removal) = state.open_removal(now) else { return Ok(None) };
+        let works_in = areas_of(tx, owner)?;
+        let mut administers = BTreeMap::new();
+        for (account, _) in &removal.agreed {
+            administers.insert(*account, administered_by(tx, *account)?);
+        }
+        let of = |account: AccountId| administers.get(&account).cloned().unwrap_or_default();
+        Ok(Some(removal.lacks(owner, &works_in, of, self.settings.one_administrator, now)))
+    }
+
+    /// The owner, who has given their passphrase and cannot give their second
+    /// step, asks that it be taken away. They are written to at once.
+    pub async fn ask_for_removal(&self, session: &Session) -> Result<(), No> {
+        let (app, session) = (self.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                must_be_live(tx, &session, app.clock.now())?;
+                let why = Line::parse("Asked at sign-in, with the passphrase").expect("a line");
+                let owner = session.account;
+                app.record_asked(tx, Author::Account(owner), owner, &why).map(drop)
+            })
+            .await
+    }
+
+    /// Records that it is asked, unless it is already; `true` if it was news.
+    fn record_asked(&self, tx: &mut Tx<'_>, by: Author, owner: AccountId, why: &Line) -> Result<bool, No> {
+        let (now, works_in) = (self.clock.now(), areas_of(tx, owner)?);
+        let state = account::load(tx, owner)?;
+        let events = state.ask_for_removal(why.clone(), !works_in.is_empty(), now)?;
+        if events.is_empty() {
+            return Ok(false);
+        }
+        let key = attempts_key(&["removal", &owner.to_string()]);
+        let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+        if accounts::attempts_since(tx, &key, day_ago)? >= MOST_ASKED {
+            return Err(Refusal::not_yet(
+                "This was asked and stopped several times today",
+                "Wait a day, or ask the people who run this service to get in touch",
+            )
+            .into());
+        }
+        accounts::add_attempt(tx, self.id(), &key, now)?;
+        self.record_account(tx, by, owner, &events)?;
+        self.tell_of_removal(tx, owner, !works_in.is_empty())?;
+        self.tell_administrators(tx, by, owner, &works_in)?;
+        Ok(true)
+    }
+
+    fn tell_administrators(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        owner: AccountId,
+        areas: &BTreeSet<AreaId>,
+    ) -> Result<(), No> {
+        let mut to = BTreeSet::new();
+        for area in areas {
+            let filter = store::lists::Filter { limit: 5_000, ..store::lists::Filter::default() };
+            for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+                let posting: Posting = people::body(&row)?;
+                to.extend(row.row.owner.filter(|_| posting.post == Post::Administrator).map(AccountId));
+            }
+        }
+        to.retain(|account| *account != owner && Author::Account(*account) != by);
+        for to in to.into_iter().take(MOST_TOLD) {
+            let letter = Letter {
+                to,
+                subject: "Somebody has lost their second step".into(),
+                body: "It was asked that the second step of somebody of your area be taken away, because it \
+                       was lost. Two administrators have to agree, each of whom knows that it is they who \
+                       ask.\n\nSee who it is under people and posts: {site}/admin\n"
+                    .into(),
+            };
+            mail::queue(tx, self, &letter, self.clock.now())?;
+        }
+        Ok(())
+    }
+
+    /// An administrator of an area in which the account has a post records
+    /// that its owner asked, and how they know; it counts as their agreement.
+    pub async fn ask_for_colleagues_removal(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        area: AreaId,
+        account: AccountId,
+        why: Line,
+    ) -> Result<(), No> {
+        self.agree(actor, session, area, account, why, true).await
+    }
+
+    /// Another administrator agrees to it.
+    pub async fn agree_to_colleagues_removal(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        area: AreaId,
+        account: AccountId,
+        why: Line,
+    ) -> Result<(), No> {
+        self.agree(actor, session, area, account, why, false).await
+    }
+
+    async fn agree(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        area: AreaId,
+        owner: AccountId,
+        why: Line,
+        asks: bool,
+    ) -> Result<(), No> {
+        must_hold(actor, area, &[Post::Administrator])?;
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                let me = actor.account;
+                // Their post may have ended since the request came in.
+                if !administered_by(tx, me)?.contains(&area) {
+                    return Err(No::Hidden);
+                }
+                app.must_be_proven(tx, &session)?;
+                not_oneself(&actor, owner)?;
+                must_be_colleague(tx, area, owner)?;
+                if asks {
+                    app.record_asked(tx, Author::Account(me), owner, &why)?;
+                }
+                let state = account::load(tx, owner)?;
+                let events = state.agree_to_removal(owner, me, why.clone(), app.clock.now())?;
+                if !events.is_empty() {
+                    app.record_account(tx, Author::Account(me), owner, &events)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// An administrator stops it.
+    pub async fn stop_colleagues_removal(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+    ) -> Result<(), No> {
+        must_hold(actor, area, &[Post::Administrator])?;
+        let (app, by) = (self.clone(), Author::Account(actor.account));
+        self.db
+            .write(move |tx| {
+                must_be_colleague(tx, area, account)?;
+                app.stop_removal(tx, by, account)
+            })
+            .await
+    }
+
+    /// What is asked for the account of a colleague, for those who may read it.
+    pub async fn removal_of(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+    ) -> Result<Option<Asked>, No> {
+        must_hold(actor, area, READERS)?;
+        let (app, me) = (self.clone(), actor.account);
+        self.db
+            .read(move |tx| {
+                must_be_colleague(tx, area, account)?;
+                let state = account::load(tx, account)?;
+                let Some(lacks) = app.lacks(tx, account, &state)? else { return Ok(None) };
+                let Some(removal) = state.open_removal(app.clock.now()) else { return Ok(None) };
+                let mut agreed = vec![];
+                for (who, why) in &removal.agreed {
+                    let here = areas_of(tx, *who).is_ok_and(|areas| areas.contains(&area));
+                    let named = people::named(tx, *who)?.map(|n| n.name).filter(|_| here);
+                    agreed.push((named, why.as_str().to_owned()));
+                }
+                let by = match removal.by {
+                    Author::Account(by) if by == account => None,
+                    other => Some(people::author_name(tx, other)?),
+                };
+                Ok(Some(Asked {
+                    at: removal.asked,
+                    by,
+                    why: removal.why.as_str().to_owned(),
+                    agreed,
+                    i_agreed: removal.agreed.iter().any(|(who, _)| *who == me),
+                    lacks,
+                }))
+            })
+            .await
+    }
+
+    /// Stops a removal, if one is asked for, and tells the owner.
+    pub(crate) fn stop_removal(&self, tx: &mut Tx<'_>, by: Author, account: AccountId) -> Result<(), No> {
+        if account::load(tx, account)?.open_removal(self.clock.now()).is_none() {
+            return Ok(());
+        }
+        self.record_account(tx, by, account, &[Event::RemovalStopped])?;
+        Ok(self.tell(tx, account, Told::RemovalStopped)?)
+    }
+
+    /// The owner stops it, signed in (with or without their second step: who
+    /// can only stop it can do no harm by it).
+    pub async fn stop_own_removal(&self, session: &Session) -> Result<(), No> {
+        let (app, session) = (self.clone(), session.clone());
+        self.db
+            .write(move |tx| {
+                must_be_live(tx, &session, app.clock.now())?;
+                app.stop_removal(tx, Author::Account(session.account), session.account)
+            })
+            .await
+    }
+
+    /// What the link of the letter opens: whether something is asked for now,
+    /// and whether it waits for the link. `None` where the link is too old.
+    pub async fn open_removal_link(&self, token: &str) -> Result<Option<(bool, bool)>, No> {
+        let (app, opened) = (self.clone(), self.open_link(Purpose::Removal, token).await?);
+        let Opened::Good { account, .. } = opened else { return Ok(None) };
+        self.db
+            .read(move |tx| {
+                let state = account::load(tx, account)?;
+                let lacks = app.lacks(tx, account, &state)?;
+                let waits = lacks.as_ref().is_some_and(|lacks| lacks.contains(&Lacks::Letter));
+                Ok(Some((lacks.is_some(), waits)))
+            })
+            .await
+    }
+
+    /// Uses the link: says that it was them, or stops it. `false` where the
+    /// link is too old.
+    pub async fn use_removal_link(&self, token: &str, was_me: bool) -> Result<bool, No> {
+        let Opened::Good { account, .. } = self.open_link(Purpose::Removal, token).await? else {
+            return Ok(false);
+        };
+        let app = self.clone();
+        self.db
+            .write(move |tx| {
+                let by = Author::Account(account);
+                let state = account::load(tx, account)?;
+                let Some(lacks) = app.lacks(tx, account, &state)? else { return Ok(true) };
+                if !was_me {
+                    app.stop_removal(tx, by, account)?;
+                } else if lacks.contains(&Lacks::Letter) {
+                    app.record_account(tx, by, account, &[Event::RemovalConfirmed])?;
+                }
+                Ok(true)
+            })
+            .await
+    }
+
+    /// Takes the lost second step away, if everything that it takes is there:
+    /// asked at the owner's next sign-in, with the right passphrase, in the
+    /// transaction that lets them in. Every session ends.
+    pub(crate) fn removal_takes_effect(&self, tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, No> {
+        let state = account::load(tx, owner)?;
+        if self.lacks(tx, owner, &state)?.is_none_or(|lacks| !lacks.is_empty()) {
+            return Ok(false);
+        }
+        let now = self.clock.now();
+        let before = accounts::credential(tx, owner)?.ok_or(No::Hidden)?;
+        let gone = Credential { totp_secret: None, totp_last_step: None, changed: now, ..before };
+        accounts::set_credential(tx, &gone)?;
+        let mut events = vec![];
+        for key in factors::passkeys_of(tx, owner)? {
+            factors::remove_passkey(tx, owner, key.id)?;
+            events.push(Event::PasskeyRemoved { id: key.id });
+        }
+        factors::set_printed_codes(tx, owner, &[], now)?;
+        factors::forget_begun(tx, owner)?;
+        let why = state.removal.map_or_else(|| Line::parse("Lost").expect("a line"), |asked| asked.why);
+        events.push(Event::SecondFactorRemoved { why });
+        accounts::end_sessions_of(tx, owner, now, None)?;
+        self.record_account(tx, Author::System, owner, &events)?;
+        self.tell(tx, owner, Told::SecondStepGone)?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,144 @@
+//! Letters that tell the owner of an account what was done to their sign-in,
+//! so that somebody else's doing does not stay unseen. They name nobody and
+//! say nothing of health.
+
+use crate::account::Purpose;
+use crate::mail::{self, Letter};
+use crate::{App, No};
+use domain::AccountId;
+use store::{StoreError, Tx};
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    CodeAppAdded,
+    CodeAppReplaced,
+    CodeAppRemoved,
+    PrintedCodesMade,
+    /// And so many are left.
+    PrintedCodeUsed(u64),
+    PasskeyAdded,
+    PasskeyRemoved,
+    PassphraseChanged,
+    SignedOutElsewhere,
+    /// The second step was lost, and is gone.
+    SecondStepGone,
+    RemovalStopped,
+}
+
+impl Told {
+    fn words(self) -> (&'static str, String) {
+        let (subject, body) = match self {
+            Self::CodeAppAdded => ("A second step was set up", "A code app was set up for your sign-in."),
+            Self::CodeAppReplaced => {
+                ("Your second step was changed", "The code app for your sign-in was changed for another.")
+            }
+            Self::CodeAppRemoved => {
+                ("Your second step was taken away", "The code app for your sign-in was taken away.")
+            }
+            Self::PrintedCodesMade => (
+                "New printed codes were made",
+                "New printed codes were made for your sign-in. Older ones do not work any more.",
+            ),
+            Self::PrintedCodeUsed(left) => {
+                let left = match left {
+                    0 => "None is left. You can make new ones on your account page.".to_owned(),
+                    1 => "1 is left. You can make new ones on your account page.".to_owned(),
+                    more => format!("{more} are left."),
+                };
+                return (
+                    "A printed code was used",
+                    format!("One of your printed codes was used to sign in. {left}"),
+                );
+            }
+            Self::PasskeyAdded => ("A passkey was added", "A passkey was added to your sign-in."),
+            Self::PasskeyRemoved => {
+                ("A passkey was taken away", "A passkey was taken away from your sign-in.")
+            }
+            Self::PassphraseChanged => {
+                ("Your passphrase was changed", "The passphrase for your sign-in was changed.")
+            }
+            Self::SignedOutElsewhere => (
+                "You were signed out everywhere else",
+                "All your other sign-ins were ended, from your account page.",
+            ),
+            Self::SecondStepGone => (
+                "Your second step was taken away",
+                "Your second step was taken away, as it was asked. You set up a new one when you sign in.",
+            ),
+            Self::RemovalStopped => (
+                "Your second step stays as it is",
+                "It had been asked that your second step be taken away. That was stopped.",
+            ),
+        };
+        (subject, body.to_owned())
+    }
+}
+
+impl App {
+    /// Tells the owner of an account what was done, in the transaction in
+    /// which it was done.
+    pub fn tell(&self, tx: &mut Tx<'_>, to: AccountId, what: Told) -> Result<(), StoreError> {
+        let (subject, words) = what.words();
+        let body = format!(
+            "{words}\n\n\
+             If it was you, there is nothing to do.\n\n\
+             If it was not you: sign in, change your passphrase, and sign out everywhere else. All of it is \
+             on your account page: {{site}}/account\n\
+             If you cannot sign in, choose a new passphrase: {{site}}/recover\n\
+             Then tell the people who run this service: {{site}}/contact\n"
+        );
+        mail::queue(tx, self, &Letter { to, subject: subject.into(), body }, self.clock.now())
+    }
+
+    /// Tells the owner at once that their second step is to be taken away,
+    /// with a link that stops it (and, for those without a post, that lets it
+    /// go on).
+    pub(crate) fn tell_of_removal(&self, tx: &mut Tx<'_>, to: AccountId, has_posts: bool) -> Result<(), No> {
+        let next = if has_posts {
+            "If it was you, there is nothing to do: two administrators have to agree, and it takes a day at \
+             least."
+        } else {
+            "If it was you, open this link and say so. It then takes a day."
+        };
+        let body = format!(
+            "Somebody asked that the second step of your sign-in be taken away, because it was lost.\n\n\
+             {next}\n\n\
+             If it was not you, open this link and stop it. Then change your passphrase, since whoever asked \
+             may know it:\n{{link}}\n"
+        );
+        let letter = Letter { to, subject: "Was it you? Your second step is to be taken away".into(), body };
+        Ok(mail::queue_with_link(tx, self, &letter, Purpose::Removal, self.clock.now())?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_letter_is_short_plain_and_of_nothing_but_the_sign_in() {
+        let all = [
+            Told::CodeAppAdded,
+            Told::CodeAppReplaced,
+            Told::CodeAppRemoved,
+            Told::PrintedCodesMade,
+            Told::PrintedCodeUsed(0),
+            Told::PrintedCodeUsed(1),
+            Told::PrintedCodeUsed(7),
+            Told::PasskeyAdded,
+            Told::PasskeyRemoved,
+            Told::PassphraseChanged,
+            Told::SignedOutElsewhere,
+            Told::SecondStepGone,
+            Told::RemovalStopped,
+        ];
+        for told in all {
+            let (subject, body) = told.words();
+            for words in [subject, body.as_str()] {
+                assert!(words.len() < 140 && !words.contains("  "), "{words}");
+                assert!(!words.to_lowercase().contains("health"), "{words}");
+            }
+        }
+    }
+}

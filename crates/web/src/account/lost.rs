@@ -1,0 +1,189 @@
+//! "I do not have my phone": a printed code, or asking for the second step to
+//! be taken away; and the link of the letter about it.
+
+use super::{Done, secret_page, shell};
+use crate::components::{Button, Input, Look, button, hidden, input, inset_text, warning_callout};
+use crate::form::{Form, invalid};
+use crate::page::{csrf_field, page};
+use crate::session::Visit;
+use crate::trouble::{Answer, Trouble};
+use crate::{Door, Me, Routes};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect};
+use maud::{Markup, html};
+use service::rate::Rate;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/sign-in/code/lost", Door::HalfSignedIn, show);
+    routes.post_at_most(Rate::Account, "/sign-in/code/lost", Door::HalfSignedIn, ask);
+    routes.post_at_most(Rate::Account, "/account/removal/stop", Door::HalfSignedIn, stop);
+    routes.get("/lost/{token}", Door::Anyone, show_link);
+    routes.post_at_most(Rate::Link, "/lost/{token}", Door::Anyone, use_link);
+}
+
+/// On every page of somebody whose second step is to be taken away.
+pub fn banner(csrf: &str) -> Markup {
+    warning_callout(
+        "Your second step is to be taken away",
+        2,
+        &html! {
+            p { "Somebody asked for it, because it was lost. If that was not you, stop it now, and change your passphrase." }
+            form method="post" action="/account/removal/stop" {
+                (csrf_field(csrf))
+                (button(&Button { look: Look::Warning, ..Button::submit("Stop this") }))
+            }
+        },
+    )
+}
+
+async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
+    if !visit.lacks_second_factor {
+        return Ok(Redirect::to("/home").into_response());
+    }
+    Ok(lost_page(&me, &visit, done.done == "stopped", &Form::empty()).await?.into_response())
+}
+
+async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> Answer<Markup> {
+    let own = me.web().app.own_account(me.actor.account).await?;
+    let mut shell = shell(me.web(), Some(me), &me.csrf, "If you do not have your phone", form);
+    shell.back = Some(("/sign-in/code".into(), "Back to the code".into()));
+    shell.flash = was_stopped.then(|| "It is stopped. Your second step stays as it is.".to_owned());
+    let printed = Input {
+        autocomplete: Some("one-time-code"),
+        hint: Some("12 letters and numbers, from your paper"),
+        width: Some(20),
+        spellcheck: Some(false),
+        ..Input::new("code", "Printed code")
+    };
+    let has_posts = !me.actor.posts.is_empty();
+    Ok(page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "If you do not have your phone" }
+            @if own.steps.printed_left > 0 {
+                h2 { "Use a printed code" }
+                form method="post" action="/sign-in/code" novalidate {
+                    (csrf_field(&me.csrf))
+                    (input(&printed))
+                    (button(&Button::submit("Go on")))
+                }
+            }
+            h2 { "If it is lost for good" }
+            @if visit.removal_asked {
+                p { "It is asked already that your second step be taken away. We wrote to you about it." }
+                @if has_posts {
+                    p { "Two administrators have to agree, and it takes a day at least. Then sign in with your passphrase, and set up a new one." }
+                } @else {
+                    p { "Open the link in that letter and say that it was you. A day after you asked, sign in with your passphrase." }
+                }
+            } @else {
+                p { "We can take your old second step away, so that you can sign in without it and set up a new one. It takes a day at least, so that you hear of it if it is somebody else who asks." }
+                @if has_posts {
+                    p { "Two administrators have to agree. Speak to one of them: they must know that it is you." }
+                } @else {
+                    p { "We send you a letter by email. Open its link, and say that it was you." }
+                }
+                form method="post" action="/sign-in/code/lost" {
+                    (csrf_field(&me.csrf))
+                    (button(&Button::secondary("Ask for it to be taken away")))
+                }
+            }
+            (inset_text(&html! { p { "Something else? " a href="/contact" { "Ask us to get in touch" } "." } }))
+        },
+    ))
+}
+
+async fn ask(me: Me, visit: Visit, mut form: Form) -> Answer {
+    if !visit.lacks_second_factor {
+        return Ok(Redirect::to("/home").into_response());
+    }
+    match me.web().app.ask_for_removal(&me.session).await {
+        Ok(()) => Ok(Redirect::to("/sign-in/code/lost").into_response()),
+        Err(no) => {
+            Trouble::into_form(no, &mut form)?;
+            Ok(invalid(lost_page(&me, &visit, false, &form).await?))
+        }
+    }
+}
+
+async fn stop(me: Me, visit: Visit) -> Answer {
+    me.web().app.stop_own_removal(&me.session).await?;
+    let to =
+        if visit.lacks_second_factor { "/sign-in/code/lost?done=stopped" } else { "/account?done=stopped" };
+    Ok(Redirect::to(to).into_response())
+}
+
+// ---- the link of the letter
+
+async fn show_link(visit: Visit, Path(token): Path<String>, Query(done): Query<Done>) -> Answer {
+    let Some((is_asked, waits)) = visit.web.0.app.open_removal_link(&token).await? else {
+        return Ok(secret_page((StatusCode::GONE, dead(&visit))));
+    };
+    Ok(secret_page(link_page(&visit, &token, is_asked, waits, &done.done)))
+}
+
+fn dead(visit: &Visit) -> Markup {
+    let form = Form::empty();
+    page(
+        &shell(&visit.web.0, None, &visit.csrf, "This link does not work any more", &form),
+        html! {
+            h1 { "This link does not work any more" }
+            p { "It is too old, or was never given. If you copied it, check that you copied all of it." }
+            p { a href="/account" { "Go to your account" } ", or " a href="/contact" { "ask us to get in touch" } "." }
+        },
+    )
+}
+
+fn link_page(visit: &Visit, token: &str, is_asked: bool, waits: bool, done: &str) -> Markup {
+    let form = Form::empty();
+    let title = if is_asked { "Was it you?" } else { "Nothing is asked for" };
+    let mut shell = shell(&visit.web.0, None, &visit.csrf, title, &form);
+    shell.flash = match done {
+        "yes" if is_asked => Some(
+            "Thank you. A day after you asked, sign in with your passphrase. You can still stop it here.",
+        ),
+        "no" if !is_asked => Some("It is stopped. Your second step stays as it is."),
+        _ => None,
+    }
+    .map(str::to_owned);
+    let press = |answer: &str, words: &str, look: Look| {
+        html! {
+            form method="post" action={ "/lost/" (token) } {
+                (csrf_field(&visit.csrf))
+                (hidden("was-me", answer))
+                (button(&Button { look, ..Button::submit(words) }))
+            }
+        }
+    };
+    page(
+        &shell,
+        html! {
+            h1 { (title) }
+            @if is_asked {
+                p { "Somebody asked that the second step of your sign-in be taken away, because it was lost." }
+                @if waits { (press("yes", "Yes, it was me", Look::Primary)) }
+                p { "If it was not you: stop it, then change your passphrase, since whoever asked may know it." }
+                (press("no", "Stop this", Look::Warning))
+            } @else {
+                p { "Nobody asks any more that your second step be taken away." }
+                p { "If it was not you who asked, " a href="/account/passphrase" { "change your passphrase" } " now. Whoever asked may know it." }
+                p { a href="/sign-in" { "Sign in" } }
+            }
+        },
+    )
+}
+
+async fn use_link(visit: Visit, Path(token): Path<String>, form: Form) -> Answer {
+    let answer = form.text("was-me");
+    let was_me = match answer {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(Trouble::Hidden),
+    };
+    if !visit.web.0.app.use_removal_link(&token, was_me).await? {
+        return Ok(secret_page((StatusCode::GONE, dead(&visit))));
+    }
+    Ok(secret_page(Redirect::to(&format!("/lost/{token}?done={answer}"))))
+}

@@ -1,0 +1,218 @@
+//! "Show that it is you": asked before whatever could make an account somebody
+//! else's. What was typed is kept, and goes on afterwards.
+
+use super::shell;
+use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
+use crate::form::{Form, MOST_BYTES, invalid};
+use crate::page::{CSRF_FIELD, csrf_field, page};
+use crate::session::Visit;
+use crate::sign_in::is_own_path;
+use crate::trouble::{Answer, RESUME_BODY, RESUME_PATH, Trouble, as_body, carried};
+use crate::{Door, Me, Routes, Web, assets};
+use axum::body::to_bytes;
+use axum::extract::{FromRequestParts, Query, Request};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use serde::Deserialize;
+use service::factor::{Given, Proven, Shown, Steps};
+use service::guessing::wait_words;
+use service::rate::Rate;
+use service::session::Session;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/account/prove", Door::HalfSignedIn, show);
+    routes.post_at_most(Rate::Account, "/account/prove", Door::HalfSignedIn, prove);
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+/// What somebody can be asked for: a code, a passkey, or the passphrase alone.
+pub struct Asking {
+    pub steps: Steps,
+    /// What the browser needs to use a passkey.
+    pub passkey: Option<String>,
+}
+
+impl Asking {
+    pub async fn of(web: &Web, session: &Session) -> Answer<Self> {
+        let steps = web.app.steps_of(session.account).await?;
+        let passkey = if steps.passkeys > 0 { web.app.passkey_to_give(session).await? } else { None };
+        Ok(Self { steps, passkey })
+    }
+
+    /// The fields for a second step; none where there is none.
+    pub fn fields(&self, form: &Form) -> Markup {
+        // With a keyboard of numbers alone a printed code cannot be typed.
+        let only_numbers = self.steps.code_app && self.steps.printed_left == 0;
+        let (label, hint) = match (self.steps.code_app, self.steps.printed_left > 0) {
+            (true, false) => ("Code", "6 numbers that change every half minute"),
+            (true, true) => ("Code", "6 numbers from your app, or one of your printed codes"),
+            (false, _) => {
+                ("Printed code", "12 letters and numbers, if you do not have your passkey with you")
+            }
+        };
+        let code = Input {
+            autocomplete: Some("one-time-code"),
+            keyboard: only_numbers.then_some(Keyboard::Numbers),
+            hint: Some(hint),
+            width: Some(if only_numbers { 10 } else { 20 }),
+            spellcheck: Some(false),
+            error: form.error_for("code"),
+            ..Input::new("code", label)
+        };
+        html! {
+            @if self.steps.any() { (input(&code)) }
+            @if let Some(asked) = &self.passkey { (passkey_button("give", asked, "Use a passkey")) }
+        }
+    }
+}
+
+/// The place of a passkey in a form: shown by its script alone.
+pub fn passkey_button(what: &str, asked: &str, words: &str) -> Markup {
+    html! {
+        (hidden("passkey", ""))
+        div hidden data-phb-passkey=(what) data-phb-asked=(asked) {
+            p class="nhsuk-error-message" hidden tabindex="-1" data-phb-problem {
+                "That did not work. Try again, or use another way on this page."
+            }
+            button class="nhsuk-button nhsuk-button--secondary" type="button" { (words) }
+        }
+        script type="module" src=(assets::url("passkey.js")) {}
+    }
+}
+
+/// Reads what was given besides the passphrase; `None` where it is wanting.
+pub fn given(form: &mut Form, steps: Steps) -> Option<Given> {
+    if !form.text("passkey").is_empty() {
+        return Some(Given::Passkey(form.text("passkey").to_owned()));
+    }
+    let code = form.text("code").trim().to_owned();
+    if code.is_empty() && steps.any() {
+        let message = if steps.code_app { "Enter the code from your app" } else { "Enter a printed code" };
+        return form.wrong("code", message);
+    }
+    Some(Given::Code(code))
+}
+
+/// Lets a request through whose session is proven; else it is kept while they
+/// show that it is them.
+pub async fn first(visit: &Visit, request: Request) -> Result<Request, Response> {
+    let Some((_, session)) = &visit.signed_in else { return Err(Trouble::Hidden.into_response()) };
+    match visit.web.0.app.is_proven(session).await {
+        Ok(Proven::Yes) => Ok(request),
+        Ok(Proven::CodeFirst) => Err(Redirect::to("/sign-in/code").into_response()),
+        Ok(Proven::No) => Err(keep(visit, request).await.unwrap_or_else(IntoResponse::into_response)),
+        Err(no) => Err(Trouble::from(no).into_response()),
+    }
+}
+
+async fn keep(visit: &Visit, request: Request) -> Answer {
+    let path = request.uri().path().to_owned();
+    if request.method() == Method::GET {
+        let next: String =
+            form_urlencoded::Serializer::new(String::new()).append_pair("next", &path).finish();
+        return Ok(Redirect::to(&format!("/account/prove?{next}")).into_response());
+    }
+    let (mut parts, body) = request.into_parts();
+    let me = Me::from_request_parts(&mut parts, &visit.web.0).await?;
+    let typed = Form::parse(&to_bytes(body, MOST_BYTES).await.unwrap_or_default());
+    let form = Form::filled([(RESUME_PATH, path), (RESUME_BODY, as_body(&typed, CSRF_FIELD))]);
+    let mut response = prove_page(&me, &form).await?.into_response();
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    Ok(response)
+}
+
+async fn show(me: Me, Query(next): Query<Next>) -> Answer {
+    if me.web().app.is_proven(&me.session).await? == Proven::CodeFirst {
+        return Ok(Redirect::to("/sign-in/code").into_response());
+    }
+    let mut form = Form::empty();
+    if is_own_path(&next.next) {
+        form.put("next", next.next);
+    }
+    Ok(prove_page(&me, &form).await?.into_response())
+}
+
+async fn prove_page(me: &Me, form: &Form) -> Answer<Markup> {
+    let asking = Asking::of(me.web(), &me.session).await?;
+    let mut shell = shell(me.web(), Some(me), &me.csrf, "Show that it is you", form);
+    shell.back = Some(("/account".into(), "Back to your account".into()));
+    let has_typed = !form.text(RESUME_PATH).is_empty();
+    Ok(page(
+        &shell,
+        html! {
+            (form.error_summary())
+            h1 { "Show that it is you" }
+            @if asking.steps.any() {
+                p { "What you want to do could be misused by somebody who finds your screen. So we ask for your passphrase and your second step again." }
+            } @else {
+                p { "What you want to do could be misused by somebody who finds your screen. So we ask for your passphrase again." }
+            }
+            @if has_typed { p { "Nothing has been done yet, and nothing you typed is lost. Only a passphrase has to be typed again." } }
+            form method="post" action="/account/prove" novalidate {
+                (csrf_field(&me.csrf))
+                @for name in ["next", RESUME_PATH, RESUME_BODY] {
+                    @if !form.text(name).is_empty() { (hidden(name, form.text(name))) }
+                }
+                (password(&Password::new("passphrase", "Passphrase").with(form)))
+                (asking.fields(form))
+                (button(&Button::submit("Go on")))
+            }
+            (inset_text(&html! { p { "We do not ask again for the next 10 minutes." } }))
+        },
+    ))
+}
+
+async fn prove(me: Me, mut form: Form) -> Answer {
+    let app = &me.web().app;
+    if app.is_proven(&me.session).await? == Proven::CodeFirst {
+        return Ok(Redirect::to("/sign-in/code").into_response());
+    }
+    let steps = app.steps_of(me.session.account).await?;
+    let passphrase = form.text("passphrase").to_owned();
+    if passphrase.is_empty() {
+        form.wrong::<()>("passphrase", "Enter your passphrase");
+    }
+    let given = given(&mut form, steps);
+    if let (Some(given), true) = (given, form.is_ok()) {
+        match app.show_again(&me.session, &passphrase, given).await? {
+            Shown::Proven => return Ok(go_on(&me, &form)),
+            Shown::WrongPassphrase => form.wrong::<()>("passphrase", "That is not your passphrase"),
+            Shown::WrongStep => form.wrong::<()>(
+                if steps.any() { "code" } else { "passphrase" },
+                "That code or passkey is not right, or was used before. Wait for the next code and type it",
+            ),
+            Shown::Wait(seconds) => form.wrong::<()>("passphrase", wait_words(seconds)),
+        };
+    }
+    Ok(invalid(prove_page(&me, &form).await?))
+}
+
+/// On to the page that was wanted, or to what was being sent.
+fn go_on(me: &Me, form: &Form) -> Response {
+    let (next, path) = (form.text("next"), form.text(RESUME_PATH));
+    if !is_own_path(path) {
+        return Redirect::to(if is_own_path(next) { next } else { "/account" }).into_response();
+    }
+    let shell = shell(me.web(), Some(me), &me.csrf, "Thank you", &Form::empty());
+    let typed = Form::parse(form.text(RESUME_BODY).as_bytes());
+    page(
+        &shell,
+        html! {
+            h1 { "Thank you" }
+            p { "We know that it is you. What you wanted to do has not been done yet." }
+            form method="post" action=(path) novalidate {
+                (csrf_field(&me.csrf))
+                (carried(&typed))
+                (button(&Button::submit("Carry on")))
+            }
+            p { a href="/home" { "Leave it, and go to your home page" } }
+        },
+    )
+    .into_response()
+}
