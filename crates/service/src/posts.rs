@@ -12,7 +12,8 @@ use crate::{App, No, account, lists, people};
 use domain::access::{Actor, Post, Posting};
 use domain::organisation::{self as bodies, Proposal};
 use domain::{
-    AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp, account as accounts,
+    AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
+    account as accounts,
 };
 use store::lists::{Filter, by_area, by_owner};
 use store::{StoreError, Tx};

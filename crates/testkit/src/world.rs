@@ -292,7 +292,10 @@ impl World {
     /// Another area with an administrator of its own, who has set up their
     /// sign-in: the area and the administrator.
     pub async fn other_area(&self, name: &str, email: &str) -> (AreaId, AccountId) {
-        self.app.add_administrator(&line(name), &line("Otto Kent"), &email.parse().expect("an address")).await.expect("an area");
+        self.app
+            .add_administrator(&line(name), &line("Otto Kent"), &email.parse().expect("an address"))
+            .await
+            .expect("an area");
         let admin = self.app.account_of(email).await.expect("read").expect("an account");
         let app = self.app.clone();
         let set_up = move |tx: &mut store::Tx<'_>| {

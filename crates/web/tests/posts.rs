@@ -359,7 +359,8 @@ async fn the_command_adds_an_administrator_and_the_others_are_told() {
     for world in worlds().await {
         let (area, name) = (line("Mendip Vale"), line("Somebody"));
         let add = |email: &str| {
-            let (app, area, name, email) = (world.app.clone(), area.clone(), name.clone(), email.parse().expect("an address"));
+            let (app, area, name, email) =
+                (world.app.clone(), area.clone(), name.clone(), email.parse().expect("an address"));
             async move { app.add_administrator(&area, &name, &email).await }
         };
         let link = add("third@mendipvale.example").await.expect("it is added").expect("a link");
