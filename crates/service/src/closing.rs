@@ -59,7 +59,7 @@ impl App {
                     )
                     .into());
                 }
-                app.tell(tx, &[account], &closed())?;
+                app.write_to(tx, &[account], &closed())?;
                 app.record_account(tx, Author::Account(me.account), account, &events)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
                 Ok(())
@@ -91,9 +91,9 @@ impl App {
                 app.record_account(tx, by, account, &events)?;
                 if others.is_empty() && app.settings.one_administrator {
                     app.record_account(tx, by, account, &[accounts_of::Event::Reopened])?;
-                    return Ok(app.tell(tx, &[account], &reopened())?);
+                    return Ok(app.write_to(tx, &[account], &reopened())?);
                 }
-                Ok(app.tell(tx, &others, &waits(area, account))?)
+                Ok(app.write_to(tx, &others, &waits(area, account))?)
             })
             .await
     }
@@ -116,7 +116,7 @@ impl App {
                     .into());
                 }
                 app.record_account(tx, Author::Account(me), account, &events)?;
-                Ok(app.tell(tx, &[account], &reopened())?)
+                Ok(app.write_to(tx, &[account], &reopened())?)
             })
             .await
     }
@@ -161,7 +161,7 @@ impl App {
                 }
                 let event = accounts_of::Event::SignedOut { why: why.clone() };
                 app.record_account(tx, Author::Account(me), account, &[event])?;
-                Ok(app.tell(tx, &[account], &signed_out())?)
+                Ok(app.write_to(tx, &[account], &signed_out())?)
             })
             .await
     }

@@ -246,7 +246,7 @@ impl App {
                 app.hand_over_all(tx, by, handing)?;
                 app.record_organisation_in(tx, by, id, &events)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
-                Ok(app.tell(tx, &[account], &ended())?)
+                Ok(app.write_to(tx, &[account], &ended())?)
             })
             .await
     }
@@ -348,7 +348,7 @@ impl App {
             self.record_enquiry(tx, *id, by, now, events)?;
         }
         let told: Vec<AccountId> = handing.told.into_iter().collect();
-        Ok(self.tell(tx, &told, &taken_over())?)
+        Ok(self.write_to(tx, &told, &taken_over())?)
     }
 }
 

@@ -229,7 +229,7 @@ impl App {
                 }
                 let post = organisation::Event::PostGiven { account: id, post: Post::Administrator };
                 app.record_organisation_in(tx, Author::System, organisation, &[post])?;
-                app.tell(tx, &others, &crate::posts::taken_up(area))?;
+                app.write_to(tx, &others, &crate::posts::taken_up(area))?;
                 let why = Line::parse("Administrator").expect("a line");
                 Ok::<_, No>(app.invite_here(tx, Author::System, id, &why)?)
             })

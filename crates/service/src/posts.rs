@@ -206,7 +206,7 @@ impl App {
                     app.record_organisation_in(tx, by, new.organisation, &bodies::confirm_alone(new.id))?;
                     return Ok(app.send_offer(tx, by, account)?);
                 }
-                Ok(app.tell(tx, &others, &proposed(area))?)
+                Ok(app.write_to(tx, &others, &proposed(area))?)
             })
             .await
     }
@@ -252,7 +252,7 @@ impl App {
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
                 let told: Vec<AccountId> =
                     proposal.by.account().into_iter().filter(|who| *who != me).collect();
-                Ok(app.tell(tx, &told, &answered(area))?)
+                Ok(app.write_to(tx, &told, &answered(area))?)
             })
             .await
     }
@@ -327,7 +327,7 @@ impl App {
                 let told = administrators(tx, area)?;
                 app.record_organisation_in(tx, Author::Account(me.account), body, &events)?;
                 let told: Vec<AccountId> = told.into_iter().filter(|who| *who != me.account).collect();
-                Ok(app.tell(tx, &told, &taken_up(area))?)
+                Ok(app.write_to(tx, &told, &taken_up(area))?)
             })
             .await
     }
@@ -344,7 +344,7 @@ impl App {
                 let events = bodies::decline(&state, id, me, app.clock.now())?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
                 let told: Vec<AccountId> = proposer.into_iter().collect();
-                Ok(app.tell(tx, &told, &answered(area))?)
+                Ok(app.write_to(tx, &told, &answered(area))?)
             })
             .await
     }
@@ -356,7 +356,7 @@ impl App {
     }
 
     /// The same letter to several people.
-    pub(crate) fn tell(
+    pub(crate) fn write_to(
         &self,
         tx: &mut Tx<'_>,
         to: &[AccountId],
