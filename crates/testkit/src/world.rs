@@ -183,7 +183,7 @@ impl World {
     }
 
     /// Another area, with an NHS body.
-    pub async fn other_area(&self) -> (AreaId, OrganisationId) {
+    pub async fn further_area(&self) -> (AreaId, OrganisationId) {
         let (area, organisation) = (AreaId(self.app.id()), OrganisationId(self.app.id()));
         let framework = domain::framework::Framework::to_start_from(area, &line("Further Vale"));
         self.app.adopt_framework(Author::System, framework).await.expect("an area");

@@ -88,7 +88,7 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
             "Change",
             "passphrase",
         )),
-        Row::text("Second step", &second_step::in_words(own)).action(Action::new(
+        Row::text("Second step", second_step::in_words(own)).action(Action::new(
             "/account/second-step",
             change,
             "second step",

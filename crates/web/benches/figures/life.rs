@@ -78,8 +78,8 @@ pub async fn short_and_long(table: &mut Table) {
                 "at most 1.5",
             );
         }
-        sentence(table, &name, &client, (one, many)).await;
-        others(table, &name, &world, (one, many)).await;
+        sentence(table, name, &client, (one, many)).await;
+        others(table, name, &world, (one, many)).await;
     }
 }
 

@@ -119,7 +119,7 @@ async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
             @if own.steps.any() {
                 h2 { "Printed codes" }
                 p { "For when you do not have your phone: ten codes to keep on paper, each for once." }
-                (summary_list(&SummaryList::new(vec![Row::text("Left", &own.steps.printed_left.to_string())])))
+                (summary_list(&SummaryList::new(vec![Row::text("Left", own.steps.printed_left.to_string())])))
                 (button(&Button { href: Some("/account/printed-codes"), ..Button::secondary("Make new printed codes") }))
             }
         },

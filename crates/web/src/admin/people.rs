@@ -346,19 +346,3 @@ async fn finish(
         }
     }
 }
-
-async fn agree_to_removal(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {
-    let Some(why) = form.line("why", "how you know") else { return one(&me, area, id, None, &form).await };
-    match me.web().app.agree_to_colleagues_removal(&me.actor, &me.session, area, id, why).await {
-        Ok(()) => Ok(done(area, id, "agreed")),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            one(&me, area, id, None, &form).await
-        }
-    }
-}
-
-async fn stop_removal(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
-    me.web().app.stop_colleagues_removal(&me.actor, area, id).await?;
-    Ok(done(area, id, "stopped"))
-}

@@ -116,7 +116,7 @@ async fn nobody_does_it_for_themselves_for_a_family_or_in_another_area() {
             anna.post(&path(&world, world.people.husband, rest), &[("why", HOW)]).await.expect(404);
         }
         // An administrator of another area, in which he has no post.
-        let (area, nhs) = world.other_area().await;
+        let (area, nhs) = world.further_area().await;
         let mail = "far@furthervale.example";
         let far = world.colleague_of(nhs, "Fara Way", mail, Post::Administrator).await;
         let stranger = world.client(far).await;
