@@ -200,7 +200,8 @@ impl Config {
                 None => false,
             })
         };
-        !self.secure && !(here(&self.settings.base_url) && here(&format!("http://{}", self.listen)))
+        let stays_here = here(&self.settings.base_url) && here(&format!("http://{}", self.listen));
+        !(self.secure || stays_here)
     }
 
     /// With the logo in the look, for the commands that show pages.
