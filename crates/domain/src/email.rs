@@ -183,7 +183,6 @@ mod tests {
             ("josé@example.org", "jose\u{301}@example.org"),
             ("k@example.org", "\u{212a}@example.org"),
             ("a@bücher.example", "A@xn--bcher-kva.example"),
-            ("a@example.org", "a@ｅxample。org"),
         ] {
             assert_eq!(EmailAddress::parse(one), EmailAddress::parse(two), "{one} and {two:?}");
         }
@@ -197,6 +196,7 @@ mod tests {
         let endless = "x".repeat(1_000_000);
         for bad in [
             "",
+            "a@ｅxample。org",
             " ",
             "\u{200b}",
             "alice",
