@@ -116,7 +116,13 @@ pub fn write_out(
     let waited = app.clock.now().duration_since(letter.queued).as_secs();
     let left = purpose.seconds() - waited.max(0);
     let state = account::load(tx, account)?;
-    if left <= 0 || state.closed.is_some() || (purpose == Purpose::Invitation && state.is_set_up) {
+    let is_done = match purpose {
+        Purpose::Invitation => state.is_set_up,
+        // Asked for before a passphrase was chosen: choosing one ends older links.
+        Purpose::Recovery => state.passphrase_changed.is_some_and(|at| at > letter.queued),
+        _ => false,
+    };
+    if left <= 0 || state.closed.is_some() || is_done {
         return Ok(None);
     }
     let token = app.one_time_link(tx, purpose, account, left)?;

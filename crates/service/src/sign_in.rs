@@ -116,6 +116,11 @@ impl App {
         passphrase: &str,
         browser: Browser,
     ) -> Result<Entry, No> {
+        // Before anything is asked of the database. A browser that says it is
+        // known is asked for that first, and counted if it is not.
+        if browser.known.is_none() {
+            self.rates.count(Rate::SignIn, None, &browser.source)?;
+        }
         let claim = match self.claim(email.clone(), browser.clone()).await? {
             Ok(claim) => claim,
             Err(wait) => return Ok(Entry::Wait(wait)),
@@ -152,7 +157,7 @@ impl App {
             Some(owner) => (Work::KnownPassphrase, owner.as_str()),
             None => (Work::StrangersPassphrase, browser.source.as_str()),
         };
-        if owner.is_none() {
+        if owner.is_none() && browser.known.is_some() {
             self.rates.count(Rate::SignIn, None, &browser.source)?;
         }
         self.check_passphrase(asker, typed, claim.hash.clone()).await

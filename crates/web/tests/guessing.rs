@@ -198,6 +198,14 @@ async fn a_newer_link_and_a_chosen_passphrase_end_the_older_links() {
         let owner = world.client(world.people.husband).await;
         change(&owner, PASSPHRASE, "a heron on the weir").await.leads_to("/account?done=passphrase");
         client.get(&links[2]).await.expect(410);
+        // Nor does one that was asked for before, and whose letter still waits.
+        client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        world.app.work_once(None).await.expect("the letter is written");
+        world.seconds_later(1);
+        change(&owner, "a heron on the weir", "an otter by the lock")
+            .await
+            .leads_to("/account?done=passphrase");
+        assert_eq!(world.link_that_works(Some("martin@mail.example")).await, None, "it came too late");
         // The same for invitations.
         let (app, by) = (world.app.clone(), domain::Author::System);
         let invite = async || {

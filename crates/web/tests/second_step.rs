@@ -41,7 +41,7 @@ pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
 
 /// Every route that asks for a proof. One that is taken off this list, or
 /// added to the site without being on it, fails the test below.
-const PROVED: [(&str, &str); 15] = [
+const PROVED: [(&str, &str); 20] = [
     ("GET", "/account/passkeys"),
     ("POST", "/account/passkeys"),
     ("POST", "/account/passkeys/remove"),
@@ -54,6 +54,11 @@ const PROVED: [(&str, &str); 15] = [
     ("POST", "/account/second-factor/remove"),
     ("POST", "/account/sessions/end"),
     ("POST", "/account/sessions/end-others"),
+    ("POST", "/admin/{area}/people/proposals/{proposal}/confirm"),
+    ("POST", "/admin/{area}/people/{id}/close"),
+    ("POST", "/admin/{area}/people/{id}/end-sessions"),
+    ("POST", "/admin/{area}/people/{id}/reopen"),
+    ("POST", "/admin/{area}/people/{id}/reopen/confirm"),
     ("POST", "/admin/{area}/people/{id}/second-step"),
     ("POST", "/admin/{area}/people/{id}/second-step/agree"),
     ("POST", "/cases/{id}/payments/account"),
@@ -80,7 +85,8 @@ async fn what_could_make_an_account_anothers_asks_again_who_it_is() {
                 .path
                 .replace("/cases/{id}", &format!("/cases/{case}"))
                 .replace("{area}", &world.place.area.to_string())
-                .replace("{id}", &world.people.finance2.to_string());
+                .replace("{id}", &world.people.finance2.to_string())
+                .replace("{proposal}", &world.people.finance2.to_string());
             let client = world.unproven(who).await;
             let before = rows(&world).await;
             if route.method == Method::GET {

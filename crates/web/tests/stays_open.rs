@@ -378,9 +378,10 @@ fn what_costs_much_is_done_at_a_place() {
         "of_its_own() in limit.rs",
         "of_its_own() in people.rs",
         "of_its_own() in secrets.rs",
+        "of_its_own() in tests.rs",
         "spawn_blocking( in limit.rs",
         "without_location( in reading.rs",
-        "zxcvbn::zxcvbn( in secrets.rs",
+        "zxcvbn::zxcvbn( in strength.rs",
     ];
     assert_eq!(found, expected, "work that costs much needs a place: see service::limit");
 }

@@ -19,15 +19,31 @@ use domain::access::Post;
 use domain::{AccountId, AreaId, Author, dates};
 use maud::{Markup, html};
 use service::administer::{Colleague, READERS};
+use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/people", Door::Post(READERS), list);
     routes.get("/admin/{area}/people/{id}", Door::Post(READERS), show);
     routes.post("/admin/{area}/people/{id}/invite-again", Door::Post(ADMINISTRATORS), invite_again);
-    routes.post("/admin/{area}/people/{id}/end-sessions", Door::Post(ADMINISTRATORS), end_sessions);
-    routes.post("/admin/{area}/people/{id}/close", Door::Post(ADMINISTRATORS), close);
-    routes.post("/admin/{area}/people/{id}/reopen", Door::Post(ADMINISTRATORS), propose_reopening);
-    routes.post("/admin/{area}/people/{id}/reopen/confirm", Door::Post(ADMINISTRATORS), reopen);
+    routes.post_proved(
+        Rate::Account,
+        "/admin/{area}/people/{id}/end-sessions",
+        Door::Post(ADMINISTRATORS),
+        end_sessions,
+    );
+    routes.post_proved(Rate::Account, "/admin/{area}/people/{id}/close", Door::Post(ADMINISTRATORS), close);
+    routes.post_proved(
+        Rate::Account,
+        "/admin/{area}/people/{id}/reopen",
+        Door::Post(ADMINISTRATORS),
+        propose_reopening,
+    );
+    routes.post_proved(
+        Rate::Account,
+        "/admin/{area}/people/{id}/reopen/confirm",
+        Door::Post(ADMINISTRATORS),
+        reopen,
+    );
     lost::declare(routes);
     proposals::declare(routes);
     leaving::declare(routes);
@@ -181,7 +197,9 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
     let behind = app.hangs_on(&me.actor, area, id, None).await?;
     let changes = is_administrator(me, area) && id != me.actor.account;
     let here = format!("/admin/{area}/people/{id}");
-    let removal = app.removal_of(&me.actor, area, id).await?;
+    // Of somebody who has left there is no second step for this area to look after.
+    let is_here = !colleague.posts.is_empty() && colleague.closed.is_none();
+    let removal = if is_here { app.removal_of(&me.actor, area, id).await? } else { None };
     let content = html! {
         h1 { (colleague.name) }
         (summary_list(&SummaryList::new(facts(&colleague, &here, changes))))
@@ -195,7 +213,7 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
                 @if changes { " " a href={ (here) "/hand-over" } { "Hand this over" } }
             }
         }
-        @if colleague.has_second_factor && (changes || removal.is_some()) {
+        @if is_here && colleague.has_second_factor && (changes || removal.is_some()) {
             (lost::section(me, &here, removal.as_ref(), changes, form))
         }
         @if changes { (what_can_be_done(me, &colleague, &here, form)) }

@@ -20,13 +20,19 @@ use maud::{Markup, html};
 use service::No;
 use service::administer::READERS;
 use service::posts::{PutForward, Waiting};
+use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/people/invite", Door::Post(ADMINISTRATORS), show_invite);
     routes.post("/admin/{area}/people/invite", Door::Post(ADMINISTRATORS), invite);
     let one = "/admin/{area}/people/proposals/{proposal}";
     routes.get(one, Door::Post(READERS), show);
-    routes.post("/admin/{area}/people/proposals/{proposal}/confirm", Door::Post(ADMINISTRATORS), confirm);
+    routes.post_proved(
+        Rate::Account,
+        "/admin/{area}/people/proposals/{proposal}/confirm",
+        Door::Post(ADMINISTRATORS),
+        confirm,
+    );
     routes.post("/admin/{area}/people/proposals/{proposal}/turn-down", Door::Post(ADMINISTRATORS), turn_down);
     routes.post("/admin/{area}/people/proposals/{proposal}/take-back", Door::Post(ADMINISTRATORS), take_back);
     routes.post("/admin/{area}/people/proposals/{proposal}/again", Door::Post(ADMINISTRATORS), again);
