@@ -2,7 +2,7 @@
 
 use crate::No;
 use crate::clock::Clock;
-use crate::limit::Limits;
+use crate::limit::{Limits, Work};
 use crate::papers::{self, Press, Printer};
 use crate::rate::Rates;
 use crate::secrets::Hashing;
@@ -10,13 +10,12 @@ use domain::access::Actor;
 use domain::case::{self, Case};
 use domain::duties::Together;
 use domain::framework::{self, Framework};
-use domain::{AreaId, CaseId};
+use domain::{AccountId, AreaId, CaseId};
 use jiff::SignedDuration;
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Db, StoreError, Stream, StreamKind, Tx, record};
-use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
 /// What an installation is told when it starts.
@@ -91,12 +90,7 @@ pub struct App {
     /// How often things were done.
     pub rates: Arc<Rates>,
     pub(crate) press: Printer,
-    heavy: Arc<Semaphore>,
 }
-
-/// How many heavy reads are done at once: fewer than there are
-/// threads that read the database, so that light reads always find one free.
-const HEAVY: usize = 2;
 
 impl App {
     #[must_use]
@@ -111,22 +105,18 @@ impl App {
             frameworks: Arc::new(Kept::new(200)),
             looks: Arc::default(),
             press: Printer::of(papers::no_press),
-            heavy: Arc::new(Semaphore::new(HEAVY)),
         }
     }
 
-    /// A heavy read (a case from its first day on), a few at a time.
+    /// A heavy read for somebody (a case from its first day on), in its turn:
+    /// light reads always find a thread free.
     pub(crate) async fn heavy_read<T: Send + 'static>(
         &self,
+        reader: AccountId,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, No> + Send + 'static,
     ) -> Result<T, No> {
-        let _turn = self.turn().await?;
+        let _turn = self.limits.turn(Work::EarlierDay, &reader.to_string()).await?;
         self.db.read(work).await
-    }
-
-    async fn turn(&self) -> Result<SemaphorePermit<'_>, No> {
-        // Nobody closes it.
-        self.heavy.acquire().await.map_err(|_| No::Broken(StoreError::Closed))
     }
 
     /// The same, with something that can set papers in print.

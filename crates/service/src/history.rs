@@ -281,12 +281,24 @@ impl App {
     }
 
     /// See [`after_event`].
-    pub async fn case_after(&self, now: Arc<Case>, framework: Framework, seq: u64) -> Result<AsItStood, No> {
-        self.heavy_read(move |tx| Ok(after_event(tx, &now, &framework, seq)?)).await
+    pub async fn case_after(
+        &self,
+        reader: AccountId,
+        now: Arc<Case>,
+        framework: Framework,
+        seq: u64,
+    ) -> Result<AsItStood, No> {
+        self.heavy_read(reader, move |tx| Ok(after_event(tx, &now, &framework, seq)?)).await
     }
 
     /// See [`on_day`].
-    pub async fn case_on(&self, now: Arc<Case>, framework: Framework, day: Date) -> Result<AsItStood, No> {
-        self.heavy_read(move |tx| Ok(on_day(tx, &now, &framework, day)?)).await
+    pub async fn case_on(
+        &self,
+        reader: AccountId,
+        now: Arc<Case>,
+        framework: Framework,
+        day: Date,
+    ) -> Result<AsItStood, No> {
+        self.heavy_read(reader, move |tx| Ok(on_day(tx, &now, &framework, day)?)).await
     }
 }

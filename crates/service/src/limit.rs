@@ -34,6 +34,8 @@ pub enum Work {
     Paper,
     /// Reading a bank statement or a picture.
     File,
+    /// Going through a case from its first day on, to show an earlier one.
+    EarlierDay,
     /// Keeping a form with files in memory until it is answered.
     Upload,
     /// Keeping a form without files in memory that is larger than most.
@@ -54,11 +56,12 @@ pub struct Bounds {
 }
 
 impl Work {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::StrangersPassphrase,
         Self::KnownPassphrase,
         Self::Paper,
         Self::File,
+        Self::EarlierDay,
         Self::Upload,
         Self::LargeForm,
     ];
@@ -78,6 +81,8 @@ impl Work {
             Self::StrangersPassphrase => bounds(half, half.div_ceil(2), 64, 8),
             Self::KnownPassphrase => bounds(quarter, quarter.div_ceil(2), 64, 4),
             Self::Paper | Self::File => bounds(half, half.div_ceil(2), 24, 4),
+            // Fewer than there are threads that read the database.
+            Self::EarlierDay => bounds(2, 1, 24, 4),
             // Up to 20 MB each.
             Self::Upload => bounds(6, 2, 24, 4),
             // Up to 2 MB each.

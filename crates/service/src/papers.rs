@@ -188,7 +188,7 @@ impl App {
             let case = Arc::clone(&seen.case);
             self.read(move |tx| Ok(stood(tx, Arc::clone(&case), current.clone(), on)?)).await?
         } else {
-            self.heavy_read(move |tx| stood_at(tx, id, on, &current)).await?
+            self.heavy_read(actor.account, move |tx| stood_at(tx, id, on, &current)).await?
         };
         if stood.case.exists() {
             return Ok(stood);

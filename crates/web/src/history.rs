@@ -226,7 +226,8 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
         let page = case_page_with_errors(&me, &seen, "The plan on an earlier day", "history", &content);
         return Ok(form::invalid(page));
     };
-    let stood = me.web().app.case_on(seen.case.clone(), seen.framework().clone(), day).await?;
+    let (app, reader) = (&me.web().app, me.actor.account);
+    let stood = app.case_on(reader, seen.case.clone(), seen.framework().clone(), day).await?;
     let title = format!("The plan at the end of {}", dates::long(day));
     let content = html! {
         (plan_as_it_stood(&me, &seen, &stood, &title))

@@ -86,7 +86,7 @@ async fn view_of(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {
 
 async fn as_sent(me: &Me, seen: &Seen, seq: u64) -> Answer<AsItStood> {
     let (case, framework) = (seen.case.clone(), seen.framework().clone());
-    Ok(me.web().app.case_after(case, framework, seq).await?)
+    Ok(me.web().app.case_after(me.actor.account, case, framework, seq).await?)
 }
 
 /// Who decided and who answered, by account.
