@@ -3,6 +3,8 @@
 //! A photographed receipt also carries where it was taken, which is often
 //! somebody's home: [`without_location`] takes that out.
 
+mod blank;
+
 use std::fmt;
 
 /// The largest receipt, in bytes: 10 MB.
@@ -115,24 +117,19 @@ fn has(bytes: &[u8], what: &[u8]) -> bool {
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// The file without where, when and by what it was taken: JPEG, PNG and WebP.
+/// The file without where, when and by what it was taken, if it is a picture.
 /// Which way up a JPEG is shown is kept, for it stands in the same place. A
-/// HEIC or PDF, or a file that [`check`] refuses, comes back as it was.
+/// PDF, or a file that [`check`] refuses, comes back as it was.
 #[must_use]
 pub fn without_location(bytes: &[u8]) -> Vec<u8> {
     let clean = match kind(bytes) {
         Some(Kind::Jpeg) => jpeg_without_location(bytes),
         Some(Kind::Png) => png_without_location(bytes),
         Some(Kind::Webp) => webp_without_location(bytes),
-        _ => None,
+        Some(Kind::Heic) => Some(blank::blanked(bytes)),
+        Some(Kind::Pdf) | None => None,
     };
     clean.unwrap_or_else(|| bytes.to_vec())
-}
-
-/// Whether [`without_location`] can take the place out of this kind of file.
-#[must_use]
-pub fn location_can_go(kind: Kind) -> bool {
-    matches!(kind, Kind::Jpeg | Kind::Png | Kind::Webp)
 }
 
 /// The pieces of a JPEG from its start to its end mark, each with its marker.

@@ -5,7 +5,9 @@ use domain::access::{Actor, Post};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
-use domain::{AreaId, Author, Date, EnquiryId, MessageId, Refusal, Timestamp, dates, working_days};
+use domain::{
+    AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Refusal, Timestamp, dates, working_days,
+};
 use std::sync::Arc;
 use store::{StoreError, Stream, StreamKind, Tx, accounts, outbox, record};
 
@@ -101,7 +103,8 @@ impl App {
     /// counts it. Parts of an address that post offices pass over are passed
     /// over here too, as far as they are known.
     fn may_write_to(&self, tx: &mut Tx<'_>, to: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let (address, all) = (key("letter", &mailbox(to)), key("letters", ""));
+        let Some(mailbox) = mailbox(to) else { return Ok(false) };
+        let (address, all) = (key("letter", &mailbox), key("letters", ""));
         let to_one = accounts::attempts_since(tx, &address, ago(now, 24 * HOUR))?;
         let to_all = accounts::attempts_since(tx, &all, ago(now, HOUR))?;
         if to_one >= MOST_TO_ONE || to_all >= MOST_LETTERS {
@@ -172,14 +175,13 @@ fn key(kind: &str, of: &str) -> String {
     format!("enquiry {kind} {}", hex::encode(session::token_hash(of)))
 }
 
-/// Whose mailbox an address is, for counting alone: in lower case, without
-/// what stands after a plus sign. Nothing is ever sent to what this gives.
-fn mailbox(address: &str) -> String {
-    let address = address.trim().to_lowercase();
-    match address.rsplit_once('@') {
-        Some((name, host)) => format!("{}@{host}", name.split('+').next().unwrap_or_default()),
-        None => address,
-    }
+/// Whose mailbox an address is, for counting alone: as names to sign in with
+/// are compared, without what stands after a plus sign. Nothing is ever sent
+/// to what this gives. None for what is no address.
+fn mailbox(address: &str) -> Option<String> {
+    let address = EmailAddress::parse(address).ok()?;
+    let (name, host) = address.key().rsplit_once('@')?;
+    Some(format!("{}@{host}", name.split('+').next().unwrap_or_default()))
 }
 
 fn too_many(most: u64, phone: &str) -> Refusal {

@@ -116,9 +116,9 @@ impl App {
         passphrase: &str,
         browser: Browser,
     ) -> Result<Entry, No> {
-        // Before anything is asked of the database. A browser that says it is
-        // known is asked for that first, and counted if it is not.
-        if browser.known.is_none() {
+        // Before anything is written: whoever is not known as this owner's browser
+        // is counted by where they come from.
+        if !self.is_owners(email, &browser).await? {
             self.rates.count(Rate::SignIn, None, &browser.source)?;
         }
         let claim = match self.claim(email.clone(), browser.clone()).await? {
@@ -157,10 +157,22 @@ impl App {
             Some(owner) => (Work::KnownPassphrase, owner.as_str()),
             None => (Work::StrangersPassphrase, browser.source.as_str()),
         };
-        if owner.is_none() && browser.known.is_some() {
-            self.rates.count(Rate::SignIn, None, &browser.source)?;
-        }
         self.check_passphrase(asker, typed, claim.hash.clone()).await
+    }
+
+    /// Whether a browser signed in before as whoever has this address. One that
+    /// does not even say so is not looked up.
+    async fn is_owners(&self, email: &EmailAddress, browser: &Browser) -> Result<bool, No> {
+        if browser.known.is_none() {
+            return Ok(false);
+        }
+        let (email, browser, now) = (email.clone(), browser.clone(), self.clock.now());
+        self.db
+            .read(move |tx| match accounts::account_by_email(tx, &email)? {
+                Some(account) => Ok(is_known(tx, &browser, account, now)?),
+                None => Ok(false),
+            })
+            .await
     }
 
     /// Counts the attempt and looks up whose it is, in one transaction.

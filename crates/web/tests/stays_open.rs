@@ -94,6 +94,23 @@ async fn each_form_that_anyone_may_send_slows_down_one_source_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cookie_that_was_made_up_is_counted_like_none() {
+    for (name, url) in databases::both() {
+        let world = strict(&url).await;
+        let most = Rate::SignIn.measure().times;
+        let mut slowed = false;
+        for n in 0..=most {
+            let client = from(&world, "198.51.100.7");
+            client.set_cookie(web::session::KNOWN_COOKIE, &format!("{n:064x}"));
+            let email = format!("somebody{n}@mail.example");
+            let page = client.post("/sign-in", &[("email", &email), ("passphrase", "not it at all")]).await;
+            slowed = page.status == 429;
+        }
+        assert!(slowed, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_was_too_quick_goes_on_after_the_wait_that_was_told_with_all_they_typed() {
     let world = strict(&databases::sqlite_url()).await;
     let nobody = from(&world, "2001:db8:1:2::5");
@@ -143,13 +160,21 @@ async fn what_costs_is_counted_for_each_account() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_sources_each_below_the_limit_send_one_person_few_letters() {
+async fn many_sources_each_below_the_limit_send_one_person_few_letters() {
     for (name, url) in databases::both() {
         let world = strict(&url).await;
         for n in 0..100 {
             let id = format!("0199aaaa-0000-7000-8000-0000000{n:05}");
             // The same mailbox, spelt differently.
-            let email = ["victim@mail.example", "Victim@Mail.example", "victim+1@mail.example"][n % 3];
+            let spelt = [
+                "victim@müller.example",
+                "Victim@Müller.example",
+                "victim+1@müller.example",
+                "victim@xn--mller-kva.example",
+                "victim@ｍüller.example",
+                "vic\u{200b}tim@mu\u{308}ller.example",
+            ];
+            let email = spelt[n % spelt.len()];
             let fields = [
                 ("at", "check"),
                 ("key", &id),
@@ -172,7 +197,7 @@ async fn a_thousand_sources_each_below_the_limit_send_one_person_few_letters() {
             ("name", "X"),
             ("about", "me"),
             ("by", "email"),
-            ("email", "victim@mail.example"),
+            ("email", "victim@müller.example"),
         ];
         from(&world, "192.0.2.1").post("/contact", &fields).await.expect(303);
         assert_eq!(

@@ -108,7 +108,7 @@ fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(seen.case.person_name(), TITLE))
-        p { "A photograph is enough. We take out where it was taken before we keep it." }
+        p { "A photograph is enough. We take out where it was taken before we keep it. A PDF is kept as it is." }
         form method="post" enctype="multipart/form-data" novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
