@@ -192,10 +192,16 @@ impl Actor {
 
     /// The roles this person holds on a case: their places in it, and their
     /// posts in its area. A third-party worker has a role only where their
-    /// own organisation holds money for the person.
+    /// own organisation holds money for the person. Whoever is on the person's
+    /// side has no role here from a post: nobody is on both sides of a budget.
     #[must_use]
     pub fn roles_on(&self, case: &Case) -> Vec<Role> {
         let mut roles: Vec<Role> = self.places_in(case).map(Role::Case).collect();
+        if case.circle.is_on_their_side(self.account) {
+            roles.sort_unstable();
+            roles.dedup();
+            return roles;
+        }
         for posting in self.posts.iter().filter(|p| Some(p.area) == case.area()) {
             roles.extend(match posting.post {
                 Post::Practitioner => None,
@@ -644,6 +650,19 @@ mod tests {
         use CaseRole as C;
         assert_eq!(places, [C::Supporter, C::CareCoordinator, C::Clinician, C::CouncilWorker]);
         assert!(!needs_second_factor(&[], []));
+    }
+
+    #[test]
+    fn nobody_is_on_both_sides_of_a_budget() {
+        for post in Post::ALL {
+            for role in [CaseRole::Person, CaseRole::Representative, CaseRole::FamilyCarer] {
+                let roles = pat(&[(AREA, NHS, post)]).roles_on(&seated(role, None));
+                assert!(roles.iter().all(|r| *r == Role::Case(role)), "{post:?} as {role:?}: {roles:?}");
+            }
+        }
+        let stranger = seated(CaseRole::Supporter, None);
+        let roles = pat(&[(AREA, NHS, Post::Finance)]).roles_on(&stranger);
+        assert_eq!(roles, [Role::Case(CaseRole::Supporter), Role::Finance]);
     }
 
     #[test]

@@ -127,6 +127,9 @@ pub enum Lacks {
     Administrators,
     /// Those who agreed do not administer every area that they work in.
     Areas,
+    /// They have a place in somebody's circle that nobody has without a second
+    /// step, and nobody administers them: the place has to end first.
+    Place,
     /// It is less than a day since it was asked.
     Time,
 }

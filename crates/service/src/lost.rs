@@ -15,7 +15,7 @@ use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
 use jiff::SignedDuration;
 use std::collections::{BTreeMap, BTreeSet};
 use store::accounts::{self, Credential};
-use store::{Tx, factors};
+use store::{StoreError, Tx, factors};
 
 /// How often it can be asked in a day for one account, so that nobody's
 /// mailbox is filled.
@@ -57,6 +57,11 @@ fn not_oneself(actor: &Actor, account: AccountId) -> Result<(), No> {
     Err(Refusal::invalid("why", "You cannot do this for yourself. Ask another administrator").into())
 }
 
+/// Whether an account has a place in any circle that needs a second step.
+fn has_such_a_place(tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, StoreError> {
+    Ok(!store::lists::by_owner(tx, lists::NEEDS_FACTOR, owner.0)?.is_empty())
+}
+
 impl App {
     fn lacks(
         &self,
@@ -72,7 +77,11 @@ impl App {
             administers.insert(*account, administered_by(tx, *account)?);
         }
         let of = |account: AccountId| administers.get(&account).cloned().unwrap_or_default();
-        Ok(Some(removal.lacks(owner, &works_in, of, self.settings.one_administrator, now)))
+        let mut lacks = removal.lacks(owner, &works_in, of, self.settings.one_administrator, now);
+        if works_in.is_empty() && has_such_a_place(tx, owner)? {
+            lacks.insert(Lacks::Place);
+        }
+        Ok(Some(lacks))
     }
 
     /// The owner, who has given their passphrase and cannot give their second
@@ -94,6 +103,15 @@ impl App {
         let (now, works_in) = (self.clock.now(), areas_of(tx, owner)?);
         let state = account::load(tx, owner)?;
         let events = state.ask_for_removal(why.clone(), !works_in.is_empty(), now)?;
+        // A mailbox alone would open what they see of others: nobody else is asked.
+        if works_in.is_empty() && has_such_a_place(tx, owner)? {
+            return Err(Refusal::not_yet(
+                "You help somebody here, so your second step cannot be taken away by a letter alone",
+                "Use a printed code if you have one. Or ask their care co-ordinator to take you out of their \
+                 circle: then ask here again, and they add you anew",
+            )
+            .into());
+        }
         if events.is_empty() {
             return Ok(false);
         }

@@ -4,7 +4,7 @@ use super::{code, try_in, worlds};
 use domain::AccountId;
 use domain::access::Post;
 use service::demo::people::PASSPHRASE;
-use testkit::{Client, World};
+use testkit::{Client, Stage, World};
 use web::session::SESSION_COOKIE;
 
 const HOW: &str = "He came to my desk, and I know him";
@@ -309,6 +309,37 @@ async fn a_family_does_it_with_passphrase_letter_and_a_day() {
         let fields = [("email", "dee@mail.example"), ("passphrase", new)];
         again.post("/sign-in", &fields).await.leads_to("/sign-in/code");
         assert!(has_step(&world, dee).await);
+    }
+}
+
+/// Whoever helps somebody sees what is not theirs, and nobody administers them:
+/// a passphrase and a mailbox alone do not do it, however long one waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_who_lost_it_leaves_the_circle_first() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Plan).await;
+        let sam = world.people.broker;
+        world.give_app(sam).await;
+        let half = world.half(sam).await;
+        half.post("/sign-in/code/lost", &[]).await.expect(422).says("take you out of their circle");
+        let member = world.case(case).await.circle.member_of(sam).expect("he helps").id;
+        let left = domain::case::circle::Event::MemberLeft { id: member, why: None };
+        world.say(case, world.people.coordinator, left).await;
+        half.post("/sign-in/code/lost", &[]).await.leads_to("/sign-in/code/lost");
+        let letter = link(&world, "sam@planittogether.example").await;
+        world.nobody().post(&letter, &[("was-me", "yes")]).await.leads_to("/lost/");
+        // Asked before, and a place given meanwhile: it stays.
+        let joined = domain::case::circle::Event::MemberJoined {
+            id: domain::MemberId(world.app.id()),
+            name: testkit::world::line("Sam Okoro"),
+            relation: testkit::world::line("broker"),
+            role: domain::case::CaseRole::Supporter,
+            account: Some(sam),
+            organisation: None,
+        };
+        world.say(case, world.people.coordinator, joined).await;
+        the_next_day(&world, "sam@planittogether.example").await;
+        assert!(has_step(&world, sam).await);
     }
 }
 

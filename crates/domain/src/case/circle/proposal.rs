@@ -100,13 +100,18 @@ impl Proposal {
 }
 
 /// Whether somebody's own sign-in is confirmed by another before it counts:
-/// that of the person, and of whoever decides for them, or is to.
+/// that of the person, and of whoever decides for them, or is to; and that of
+/// anybody while nobody who decides has a sign-in. Those who decide are told of
+/// each new one; where there is nobody to tell, one colleague alone could open
+/// the record to a mailbox of their own.
 #[must_use]
 pub fn sign_in_is_confirmed(case: &Case, member: &Member) -> bool {
+    let somebody_hears = case.circle.present().any(|m| m.decides() && m.account.is_some());
     let is_to_speak = case.circle.waiting_for(member.id).any(|p| matches!(p.what, Proposed::Speaks { .. }));
     matches!(member.role, CaseRole::Person | CaseRole::Representative)
         || member.speaks.iter().any(|s| s.footing.is_confirmed())
         || is_to_speak
+        || !somebody_hears
 }
 
 /// Records on what footing someone speaks. One that decides, or receives

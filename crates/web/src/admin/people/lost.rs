@@ -73,6 +73,7 @@ fn lacking(lacks: Lacks) -> &'static str {
         Lacks::Letter => "They have not used the link that we sent them.",
         Lacks::Administrators => "Another administrator has to agree.",
         Lacks::Areas => "An administrator of every area that they work in has to agree.",
+        Lacks::Place => "They help somebody here. That place has to end first.",
         Lacks::Time => "It is less than a day since it was asked.",
     }
 }

@@ -156,7 +156,7 @@ fn consent_withdrawn_closes_the_door_to_a_broker() {
     let account = AccountId(Uuid::from_u128(77));
     let broker = Actor { account, name: "Bea".into(), posts: vec![], second_factor: false };
     let about = ConsentAbout::SharingWithSupporters;
-    let mut events = invite(&given(vec![]), BROKER, account, false, None).expect("invited");
+    let mut events: Vec<case::Event> = vec![Event::MemberInvited { id: BROKER, account }.into()];
     assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Hidden);
     assert_eq!(
         withdraw_consent(&given(vec![]), about, Voice::Person, prose("No")).expect_err("none").why,

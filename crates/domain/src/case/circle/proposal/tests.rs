@@ -324,7 +324,17 @@ fn nobody_works_on_both_sides() {
     story.adds(JO, joined);
     assert_eq!(story.confirms(PRIYA).expect_err("she has a seat by now").why, Why::NotYet);
     // A post in the area is said in words, also for those who decide nothing.
-    let case = Story::begun().case();
+    let mut story = Story::with_martin();
+    story.invites(JO, MARTIN, MAILBOX);
+    // While nobody who decides has a sign-in, nobody would hear of a new one.
+    for member in [SISTER, BROKER] {
+        let unheard = invite(&story.case(), member, NAN, false, None).expect_err("who would hear of it?");
+        assert_eq!(unheard.field.as_deref(), Some("how"));
+        let events = invite(&story.case(), member, NAN, false, how()).expect("it waits");
+        assert!(matches!(events[..], [case::Event::Circle(Event::SignInProposed { .. })]));
+    }
+    story.confirms(PRIYA).expect("he speaks for her, and has a sign-in");
+    let case = story.case();
     for member in [SISTER, BROKER] {
         let alone = invite(&case, member, NAN, true, None).expect_err("how is it known?");
         assert_eq!(alone.field.as_deref(), Some("how"));
