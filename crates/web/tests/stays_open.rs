@@ -310,7 +310,7 @@ async fn papers_files_and_passphrases_of_others_wait_for_a_place() {
     }
 
     let turn = taken(&world, Work::KnownPassphrase).await;
-    let new = "otters swim at dusk";
+    let new = "herons wade at dusk";
     let typed = [("passphrase-now", PASSPHRASE), ("passphrase", new), ("passphrase-again", new)];
     martin.post("/account/passphrase", &typed).await.expect(503).never_says(new).never_says(PASSPHRASE);
     drop(turn);

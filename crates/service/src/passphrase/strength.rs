@@ -102,6 +102,12 @@ pub fn judge(passphrase: &str, owner: &Owner) -> Result<(), &'static str> {
     if let Some(soon) = soon {
         return Err(why_guessed(soon.feedback().and_then(Feedback::warning)));
     }
+    if tight.chars().all(|c| c.is_numeric() || c.is_ascii_punctuation()) {
+        return Err("It is numbers alone, like a telephone number or dates");
+    }
+    if tight == demonstrations() {
+        return Err("It is the one that everybody in the demonstration has");
+    }
     match words::is_little_more_than_a_word(&lower, &own) {
         false => Ok(()),
         true if is_about_owner => {
@@ -109,6 +115,11 @@ pub fn judge(passphrase: &str, owner: &Owner) -> Result<(), &'static str> {
         }
         true => Err("It is one word that many people use, or little more, with numbers and signs around it"),
     }
+}
+
+/// The passphrase of everyone who is made up, without its spaces.
+fn demonstrations() -> String {
+    crate::demo::people::PASSPHRASE.split_whitespace().collect()
 }
 
 fn guessing(text: &str) -> zxcvbn::Entropy {

@@ -40,6 +40,8 @@ fn guessed_ones_are_refused_and_it_says_why() {
         ("halemartin99!", "your name, your email"),
         ("MendipVale2026!", "where you work"),
         ("19 05 1971 1971", ""),
+        ("07700900123456", "numbers alone"),
+        ("Otters swim at dusk", "in the demonstration"),
     ] {
         let no = refused(bad);
         assert!(no.message.contains(why) && no.message.contains("Three or four words"), "{bad}: {no}");
@@ -127,7 +129,7 @@ fn what_was_stolen_elsewhere_is_refused() {
 #[test]
 fn words_of_ones_own_in_any_script_are_good() {
     for good in [
-        "otters swim at dusk",
+        "herons wade at dusk",
         "لا يوجد شيء أفضل من البيت",
         "🦦 otters 🌊 swim 🌙",
         "c4Nal-b0at-tea",
@@ -183,7 +185,7 @@ fn words_of_ones_own_in_any_script_are_good() {
         assert_eq!(check_new(&mut Place::of_its_own(), good, &martin()), Ok(()), "{good}");
     }
     assert_eq!(
-        check_new(&mut Place::of_its_own(), "otters swim at dusk", &Owner::default()),
+        check_new(&mut Place::of_its_own(), "herons wade at dusk", &Owner::default()),
         Ok(()),
         "an account without a name"
     );
