@@ -48,7 +48,7 @@ fn a_passphrase_and_a_code() {
         b.see("Enter the code from your app").await;
         b.fill_named("code", "000000").await;
         b.press("Go on").await;
-        b.see("That code is not right").await;
+        b.see("That code or passkey is not right").await;
         let good = code(&site);
         b.fill_named("code", &good).await;
         b.press("Go on").await;
@@ -218,7 +218,7 @@ fn a_passkey_and_printed_codes() {
         site.sign_in(MARTIN, PASSPHRASE).await;
         b.open("/account/second-step").await;
         site.check().await;
-        b.press("Add a passkey").await;
+        b.follow("Add a passkey").await;
         b.fill_named("passphrase", PASSPHRASE).await;
         b.press("Go on").await;
         b.see("What do you call it?").await;
@@ -230,7 +230,7 @@ fn a_passkey_and_printed_codes() {
         b.see("Your passkey is added.").await;
         b.see("My phone").await;
         site.check().await;
-        b.press("Make new printed codes").await;
+        b.follow("Make new printed codes").await;
         b.press("Make ten codes").await;
         b.see("They are not shown again").await;
         site.check().await;

@@ -34,12 +34,18 @@ pub enum Work {
     Paper,
     /// Reading a bank statement or a picture.
     File,
+    /// Writing a bank statement down, with all its payments in one transaction:
+    /// one at a time, so that others' writing comes between.
+    Statement,
     /// Going through a case from its first day on, to show an earlier one.
     EarlierDay,
     /// Keeping a form with files in memory until it is answered.
     Upload,
     /// Keeping a form without files in memory that is larger than most.
     LargeForm,
+    /// The same for somebody who is not signed in, so that no stranger stands
+    /// in the way of those who are.
+    StrangersLargeForm,
 }
 
 /// How much of one kind goes on at once and may wait.
@@ -56,14 +62,16 @@ pub struct Bounds {
 }
 
 impl Work {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::StrangersPassphrase,
         Self::KnownPassphrase,
         Self::Paper,
         Self::File,
+        Self::Statement,
         Self::EarlierDay,
         Self::Upload,
         Self::LargeForm,
+        Self::StrangersLargeForm,
     ];
 
     /// The bounds on a machine with so many cores. Half of the cores stay free
@@ -81,12 +89,13 @@ impl Work {
             Self::StrangersPassphrase => bounds(half, half.div_ceil(2), 64, 8),
             Self::KnownPassphrase => bounds(quarter, quarter.div_ceil(2), 64, 4),
             Self::Paper | Self::File => bounds(half, half.div_ceil(2), 24, 4),
+            Self::Statement => bounds(1, 1, 24, 2),
             // Fewer than there are threads that read the database.
             Self::EarlierDay => bounds(2, 1, 24, 4),
             // Up to 20 MB each.
-            Self::Upload => bounds(6, 2, 24, 4),
+            Self::Upload => bounds(12, 2, 48, 4),
             // Up to 2 MB each.
-            Self::LargeForm => bounds(16, 4, 64, 8),
+            Self::LargeForm | Self::StrangersLargeForm => bounds(16, 4, 64, 8),
         }
     }
 }

@@ -202,7 +202,9 @@ struct Spoken {
 fn spoken(url: &str) -> Result<Spoken, String> {
     let url =
         url::Url::parse(url).map_err(|why| format!("the mail server's address cannot be used: {why}"))?;
-    let required = url.query_pairs().any(|(key, value)| key == "tls" && value == "required");
+    // Said once, since of two the one that is carried by is the first.
+    let mut said = url.query_pairs().filter(|(key, _)| key == "tls");
+    let required = said.next().is_some_and(|(_, value)| value == "required") && said.next().is_none();
     let name = url.host_str().unwrap_or_default();
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     Ok(Spoken {
@@ -367,6 +369,7 @@ mod tests {
         for told in [
             "smtp://a:b@host:587",
             "smtp://a:b@host?tls=opportunistic",
+            "smtp://a:b@host?tls=opportunistic&tls=required",
             "smtp://a:b@localhost?x=tls=required",
         ] {
             for allowed in [false, true] {

@@ -214,7 +214,8 @@ async fn turn_for(visit: &Visit, size: Option<u64>, call: &Call) -> Result<Optio
     if size.is_some_and(|size| size <= SMALL_BYTES) {
         return Ok(None);
     }
-    Ok(Some(visit.web.0.app.limits.turn(Work::LargeForm, &call.who(visit)).await?))
+    let work = if visit.signed_in.is_some() { Work::LargeForm } else { Work::StrangersLargeForm };
+    Ok(Some(visit.web.0.app.limits.turn(work, &call.who(visit)).await?))
 }
 
 fn account(visit: &Visit) -> Option<AccountId> {

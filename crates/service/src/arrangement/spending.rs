@@ -1,6 +1,7 @@
 //! Statements, matching, receipts: what was spent, and on what.
 
 use super::reading::ReadStatement;
+use crate::limit::Work;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor, Role};
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
@@ -159,6 +160,7 @@ impl App {
             check_account(desk.case, holding, &contents)?;
             take_in(desk, &ready)
         };
+        let _turn = self.limits.turn(Work::Statement, &actor.account.to_string()).await?;
         let (_, new) = self.act_and_tell(actor, id, Action::ImportStatement, work).await?;
         Ok(TakenIn { statement: (new > 0).then_some(statement), new, already: total - new })
     }

@@ -83,8 +83,10 @@ const DECIDED: [&str; 2] = [
     ),
     moves!(" AND cause <> 'bank-line-taken-in' AND cause <> 'bank-line-matched' AND cause <> 'correction'"),
 ];
+// Of the newest entries only: SQLite walks them by their number, and not by an
+// index of what was matched, which may be long ago.
 const MATCHED: &str = "SELECT about FROM entries WHERE case_id = $1 AND cause = 'bank-line-matched'
-    ORDER BY seq DESC LIMIT $2";
+    AND seq > (SELECT entries FROM ledgers WHERE case_id = $1) - 4000 ORDER BY seq DESC LIMIT $2";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[EVERY[0], EVERY[1], MOVED[0], MOVED[1], DECIDED[0], DECIDED[1], MATCHED];
