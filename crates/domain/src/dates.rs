@@ -104,6 +104,21 @@ pub fn days_after(date: Date, days: i32) -> Date {
     date.saturating_add(jiff::Span::new().days(days))
 }
 
+/// So many seconds after an instant; the last instant there is, where that is
+/// past it.
+#[must_use]
+pub fn later(at: Timestamp, seconds: i64) -> Timestamp {
+    let end = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    at.saturating_add(jiff::SignedDuration::from_secs(seconds)).unwrap_or(end)
+}
+
+/// So many seconds before an instant; the first instant there is, where that
+/// is before it.
+#[must_use]
+pub fn ago(at: Timestamp, seconds: i64) -> Timestamp {
+    later(at, seconds.saturating_neg())
+}
+
 /// Whole days from one date to a later one; negative if it is earlier.
 #[must_use]
 pub fn days_between(from: Date, to: Date) -> i32 {
@@ -125,6 +140,15 @@ mod tests {
 
     fn d(y: i16, m: i8, day: i8) -> Date {
         Date::constant(y, m, day)
+    }
+
+    #[test]
+    fn seconds_after_and_before_end_where_time_does() {
+        let at = Timestamp::constant(1_772_000_000, 5);
+        assert_eq!(later(at, 60), Timestamp::constant(1_772_000_060, 5));
+        assert_eq!(ago(at, 60), Timestamp::constant(1_771_999_940, 5));
+        assert_eq!([later(at, i64::MAX), ago(at, i64::MIN)], [Timestamp::MAX; 2]);
+        assert_eq!([ago(at, i64::MAX), later(at, i64::MIN)], [Timestamp::MIN; 2]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
 use crate::factor::{self, Steps};
-use crate::guessing::{Attempt, Count, ago, wait_words};
+use crate::guessing::{Attempt, Count, wait_words};
 use crate::limit::Work;
 use crate::mail::{self, Letter};
 use crate::passphrase::Owner;
@@ -11,8 +11,8 @@ use crate::sign_in::{Browser, Entered, must_have_second_factor};
 use crate::told::Told;
 use crate::{App, No, people};
 use domain::account::{Account, Event};
+use domain::dates::{ago, later};
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::accounts::{self, Credential, OneTimeLink};
 use store::jobs::{self, Job};
@@ -234,7 +234,7 @@ impl App {
             purpose: purpose.key().into(),
             account: Some(account),
             body: "{}".into(),
-            expires: now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX),
+            expires: later(now, seconds),
             used: None,
         };
         accounts::add_one_time_link(tx, &link)?;

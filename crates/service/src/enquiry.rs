@@ -3,6 +3,7 @@
 use crate::{App, No, lists, mail, people, session};
 use domain::access::{Actor, Post};
 use domain::case::circle::ContactBy;
+use domain::dates::ago;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
 use domain::{
@@ -165,10 +166,6 @@ impl App {
 }
 
 const HOUR: i64 = 60 * 60;
-
-fn ago(now: Timestamp, seconds: i64) -> Timestamp {
-    Timestamp::from_second(now.as_second() - seconds).unwrap_or(now)
-}
 
 /// The key of a count: a hash, so that nobody reads addresses in that table.
 fn key(kind: &str, of: &str) -> String {

@@ -7,14 +7,14 @@
 //! cannot make the account theirs.
 
 use crate::account::Proof;
-use crate::guessing::{ago, wait_after};
+use crate::guessing::wait_after;
 use crate::session::{Session, is_good, token_hash};
 use crate::sign_in::{self, Browser, Entered, Entry, attempts_key, must_have_second_factor};
 use crate::told::Told;
 use crate::{App, No, account, people, secrets};
 use domain::account::Event;
+use domain::dates::{ago, later};
 use domain::{AccountId, Author, Line, Refusal, Timestamp};
-use jiff::SignedDuration;
 use rand::RngExt as _;
 use store::accounts::{self, Credential};
 use store::factors::{self, Unfinished};
@@ -86,10 +86,6 @@ pub fn steps(tx: &mut Tx<'_>, account: AccountId) -> Result<Steps, StoreError> {
         passkeys: factors::passkeys_of(tx, account)?.len(),
         printed_left: factors::printed_codes_left(tx, account)?,
     })
-}
-
-pub(crate) fn later(now: Timestamp, seconds: i64) -> Timestamp {
-    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 
 /// Whether a session is still good, inside the transaction that relies on it:

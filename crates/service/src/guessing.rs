@@ -16,7 +16,7 @@
 use crate::App;
 use crate::session::token_hash;
 use domain::Timestamp;
-use jiff::SignedDuration;
+use domain::dates::ago;
 use store::{StoreError, Tx, accounts};
 use uuid::Uuid;
 
@@ -162,10 +162,6 @@ pub fn wait_words(seconds: i64) -> String {
     let (number, unit) = if seconds < 60 { (seconds, "second") } else { ((seconds + 59) / 60, "minute") };
     let s = if number == 1 { "" } else { "s" };
     format!("There were too many wrong tries. Wait {number} {unit}{s}, then try again")
-}
-
-pub(crate) fn ago(now: Timestamp, seconds: i64) -> Timestamp {
-    now.saturating_sub(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MIN)
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ use crate::{App, No, account, framework, lists, people};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
-use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::jobs::{self, AfterFailure, Job};
@@ -101,11 +100,10 @@ impl App {
             .await;
         if let Err(no) = done {
             tracing::error!(job = %job.id, kind = job.kind, tries = job.attempts, error = %no, "a job failed");
-            let wait = SignedDuration::from_secs(60 << job.attempts.min(10));
             let then = if job.attempts >= MOST_TRIES {
                 AfterFailure::GiveUp(now)
             } else {
-                AfterFailure::RetryAt(now.saturating_add(wait).unwrap_or(now))
+                AfterFailure::RetryAt(dates::later(now, 60 << job.attempts.min(10)))
             };
             let why = no.to_string();
             self.db.write(move |tx| Ok::<_, No>(jobs::fail(tx, job.id, &why, then)?)).await?;
@@ -142,7 +140,7 @@ impl App {
                 jobs::enqueue(tx, &job)?;
             }
         }
-        let days_ago = |days: i64| now.saturating_sub(SignedDuration::from_hours(days * 24)).unwrap_or(now);
+        let days_ago = |days: i64| dates::ago(now, days * 24 * 60 * 60);
         accounts::prune(tx, days_ago(2))?;
         jobs::prune(tx, days_ago(800))?;
         // The letters of the demonstration are there to be read, and lie in its past.

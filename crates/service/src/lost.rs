@@ -11,8 +11,7 @@ use crate::told::Told;
 use crate::{App, No, lists, people};
 use domain::access::{Actor, Post, Posting};
 use domain::account::{Account, Event, Lacks};
-use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
-use jiff::SignedDuration;
+use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
 use store::accounts::{self, Credential};
 use store::{StoreError, Tx, factors};
@@ -116,7 +115,7 @@ impl App {
             return Ok(false);
         }
         let key = attempts_key(&["removal", &owner.to_string()]);
-        let day_ago = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+        let day_ago = dates::ago(now, 24 * 60 * 60);
         if accounts::attempts_since(tx, &key, day_ago)? >= MOST_ASKED {
             return Err(Refusal::not_yet(
                 "This was asked and stopped several times today",

@@ -11,8 +11,7 @@
 use crate::account::{self, Purpose};
 use crate::session::token_hash;
 use crate::{App, No, people};
-use domain::{AccountId, Timestamp};
-use jiff::SignedDuration;
+use domain::{AccountId, Timestamp, dates};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -308,7 +307,7 @@ impl App {
                     let then = if is_final || tries >= MOST_TRIES {
                         AfterFailure::GiveUp(now)
                     } else {
-                        AfterFailure::RetryAt(after(now, 60 << tries.min(12)))
+                        AfterFailure::RetryAt(dates::later(now, 60 << tries.min(12)))
                     };
                     let why = format!("try {tries}: {why}");
                     let link = token.map(|token| token_hash(&token));
@@ -354,10 +353,6 @@ impl App {
 fn was_cut_off(letter: &outbox::Message) -> bool {
     let before = letter.attempts.saturating_sub(1);
     before > 0 && !letter.last_error.as_deref().is_some_and(|e| e.starts_with(&format!("try {before}:")))
-}
-
-fn after(now: Timestamp, seconds: i64) -> Timestamp {
-    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

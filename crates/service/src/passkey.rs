@@ -5,12 +5,13 @@
 //! origin, challenge, signature, that the owner was asked (by a finger, a face
 //! or a number of their own), and that the passkey counted on.
 
-use crate::factor::{UNFINISHED_SECONDS, later, must_be_live, steps};
+use crate::factor::{UNFINISHED_SECONDS, must_be_live, steps};
 use crate::session::Session;
 use crate::sign_in::{Browser, Entered};
 use crate::told::Told;
 use crate::{App, No, people};
 use domain::account::Event;
+use domain::dates::later;
 use domain::{AccountId, Author, Line, PasskeyId, Refusal};
 use store::Tx;
 use store::factors::{self, Passkey as Kept, Unfinished};

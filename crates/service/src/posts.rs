@@ -13,7 +13,7 @@ use domain::access::{Actor, Post, Posting};
 use domain::organisation::{self as bodies, Proposal};
 use domain::{
     AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
-    account as accounts,
+    account as accounts, dates,
 };
 use store::lists::{Filter, by_area, by_owner};
 use store::{StoreError, Tx};
@@ -60,7 +60,7 @@ pub struct PutForward {
 
 fn until(proposal: &Proposal) -> Timestamp {
     let from = proposal.offered.unwrap_or(proposal.at);
-    from.saturating_add(jiff::SignedDuration::from_secs(bodies::STANDS_SECONDS)).unwrap_or(Timestamp::MAX)
+    dates::later(from, bodies::STANDS_SECONDS)
 }
 
 /// What stands proposed in an area, the oldest first.

@@ -2,7 +2,7 @@
 
 use crate::{App, No, people};
 use domain::access::Actor;
-use domain::{AccountId, Timestamp};
+use domain::{AccountId, Timestamp, dates};
 use sha2::{Digest, Sha256};
 pub use store::accounts::Session;
 use store::{StoreError, Tx, accounts};
@@ -77,7 +77,7 @@ impl App {
             account,
             started: now,
             last_seen: now,
-            expires: now.saturating_add(jiff::SignedDuration::from_secs(LONGEST_SECONDS)).unwrap_or(now),
+            expires: dates::later(now, LONGEST_SECONDS),
             ended: None,
             label: label.to_owned(),
             second_factor,

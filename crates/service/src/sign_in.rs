@@ -10,8 +10,8 @@ use crate::rate::Rate;
 use crate::session::{new_token, token_hash};
 use crate::{App, No, lists, people};
 use domain::access::Actor;
+use domain::dates::later;
 use domain::{AccountId, EmailAddress, Timestamp};
-use jiff::SignedDuration;
 use store::accounts::{self, Credential, OneTimeLink};
 use store::{StoreError, Tx};
 
@@ -70,10 +70,6 @@ pub fn lacks_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, Store
 pub fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
     Ok(domain::access::needs_second_factor(&actor.posts, [])
         || !store::lists::by_owner(tx, lists::NEEDS_FACTOR, actor.account.0)?.is_empty())
-}
-
-fn later(now: Timestamp, seconds: i64) -> Timestamp {
-    now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
 }
 
 /// A key of attempts: a hash, so that nobody reads names in that table.
