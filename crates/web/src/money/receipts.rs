@@ -22,11 +22,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use service::Seen;
 use service::arrangement::kept::BankLine;
+use service::rate::Rate;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), show);
     routes.upload("/cases/{id}/money/receipts", Door::Case(Action::AddReceipt), save);
-    routes.get("/cases/{id}/money/files/{file}", Door::Case(Action::SeeMoney), open_file);
+    let door = Door::Case(Action::SeeMoney);
+    routes.get_at_most(Rate::Paper, "/cases/{id}/money/files/{file}", door, open_file);
 }
 
 const TITLE: &str = "Receipts";
