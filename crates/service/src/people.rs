@@ -261,7 +261,7 @@ impl App {
     }
 
     /// Refuses to make an administrator of somebody who has a post that does
-    /// not go with it, or whose account is closed.
+    /// not go with it, or is to get one, or whose account is closed.
     fn must_be_free(&self, tx: &mut Tx<'_>, account: AccountId, area: AreaId) -> Result<(), No> {
         if is_closed(tx, account)? {
             return Err(Refusal::not_yet(
@@ -270,11 +270,7 @@ impl App {
             )
             .into());
         }
-        let mut held = vec![];
-        for row in store::lists::by_owner(tx, lists::POSTS, account.0)? {
-            let posting: Posting = body(&row)?;
-            held.extend(Some(posting.post).filter(|_| posting.area == area));
-        }
+        let held = crate::posts::held_in(tx, area, account, None, self.clock.now())?;
         Ok(self.must_go_together(&held, Post::Administrator)?)
     }
 

@@ -95,7 +95,7 @@ fn body_of(
 
 /// The posts of somebody in an area, and those that they are to get there, but
 /// for one proposal.
-fn held_in(
+pub(crate) fn held_in(
     tx: &mut Tx<'_>,
     area: AreaId,
     account: AccountId,

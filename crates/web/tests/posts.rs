@@ -372,6 +372,10 @@ async fn the_command_adds_an_administrator_and_the_others_are_told() {
         let no = add("farid@mendipvale.example").await.expect_err("he pays").to_string();
         assert!(no.contains("one of them"), "{no}");
         let anna = world.client(world.people.admin).await;
+        let pia = ("Pia", "pia@mendipvale.example");
+        propose(&world, &anna, here(&world), pia, Post::Finance).await;
+        let no = add(pia.1).await.expect_err("she is to pay").to_string();
+        assert!(no.contains("one of them") || no.contains("are to have it"), "{no}");
         let bilal = format!("/admin/{}/people/{}/close", world.place.area, world.people.admin2);
         anna.post(&bilal, &[("close-why", "Left")]).await.expect(303);
         let no = add("bilal@mendipvale.example").await.expect_err("it is closed").to_string();
