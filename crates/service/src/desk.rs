@@ -228,9 +228,7 @@ impl App {
     ) -> Result<Arc<Case>, No> {
         ledger::post_all(tx, &decided.entries)?;
         for letter in &decided.mail {
-            if !has_left(tx, case, letter.to)? {
-                mail::queue(tx, self, letter, now)?;
-            }
+            self.write_of(tx, case, letter, now)?;
         }
         if decided.events.is_empty() {
             return Ok(Arc::clone(case));
@@ -249,6 +247,21 @@ impl App {
             store::lists::replace(tx, stream, &rows)?;
         }
         Ok(Arc::new(after))
+    }
+
+    /// Puts a letter about a case in the outbox. Every letter that follows from
+    /// a case goes through here: whoever has left is told nothing more of it.
+    pub(crate) fn write_of(
+        &self,
+        tx: &mut Tx<'_>,
+        case: &Case,
+        letter: &mail::Letter,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if has_left(tx, case, letter.to)? {
+            return Ok(());
+        }
+        mail::queue(tx, self, letter, now)
     }
 
     fn open_to_read(&self, tx: &mut Tx<'_>, actor: &Actor, id: CaseId, action: Action) -> Result<Seen, No> {

@@ -2,7 +2,7 @@
 //! queued for what is due, every hour the record and the ledger are sealed, and
 //! rows are made right after a framework changed.
 
-use crate::mail::{self, Carrier, Letter};
+use crate::mail::{Carrier, Letter};
 use crate::{App, No, account, framework, lists, people};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
@@ -177,7 +177,7 @@ impl App {
                      Sign in to see it: {{site}}/cases/{id}/reviews\n"
                 ),
             };
-            mail::queue(tx, self, &letter, self.clock.now())?;
+            self.write_of(tx, &case, &letter, self.clock.now())?;
         }
         Ok(())
     }

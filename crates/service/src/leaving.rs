@@ -386,13 +386,14 @@ fn choose(
     Ok(chosen)
 }
 
-/// The letter to the person and whoever decides for them, where they have a
-/// sign-in and do not ask not to be emailed.
+/// The letter to the person and whoever decides for them and is confirmed,
+/// where they have a sign-in and do not ask not to be emailed.
 fn news(case: &Case) -> Vec<Letter> {
-    let is_told = |role| matches!(role, CaseRole::Person | CaseRole::Representative);
+    let is_told =
+        |m: &&circle::Member| matches!(m.place(), Some(CaseRole::Person | CaseRole::Representative));
     let voice =
         |m: &circle::Member| if m.role == CaseRole::Person { Voice::Person } else { Voice::Member(m.id) };
-    let members = case.circle.present().filter(|m| is_told(m.role));
+    let members = case.circle.present().filter(is_told);
     let members = members.filter(|m| circle::may_contact(case, voice(m), ContactBy::Email));
     members
         .filter_map(|m| m.account)

@@ -279,6 +279,91 @@ async fn where_nobody_can_take_over_it_is_said_what_to_do_first() {
     assert!(world.case(case).await.circle.member_of(colin).is_some(), "nothing is lost meanwhile");
 }
 
+/// Every kind of letter about a case goes one way, and a leaver gets none: the
+/// same is done in a world where the post stands and in one where it ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_kind_of_letter_about_a_case_goes_to_a_leaver() {
+    for (at, (name, url)) in databases::both().into_iter().enumerate() {
+        let mut told = vec![];
+        for left in [false, true] {
+            let url = if left { url.clone() } else { databases::both()[at].1.clone() };
+            let world = World::new(&url).await;
+            let case = world.case_at(Stage::Review).await;
+            let p = world.people;
+            if left {
+                for account in [p.coordinator, p.nurse] {
+                    let ended = domain::organisation::Event::PostEnded { account, post: Post::Practitioner };
+                    let nhs = world.organisations.nhs;
+                    let system = domain::Author::System;
+                    world.app.record_organisation(system, nhs, vec![ended]).await.expect("recorded");
+                }
+            }
+            world.seconds_later(1);
+            let before = world.app.latest_letters(1_000).await.expect("letters").len();
+            told.push(letters_of_a_life(&world, case).await.split_off(before));
+        }
+        let subjects = |letters: &[(String, String)]| {
+            let ours = ["jo@mendipvale.example", "priya@mendipvale.example"];
+            let ours = letters.iter().filter(|(to, _)| ours.contains(&to.as_str()));
+            ours.map(|(_, subject)| subject.clone()).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert!(subjects(&told[0]).len() >= 3, "{name}: they are told while they are here: {:?}", told[0]);
+        assert!(subjects(&told[1]).is_empty(), "{name}: {:?}", subjects(&told[1]));
+        let martin = |letters: &[(String, String)]| letters.iter().any(|(to, _)| to == "martin@mail.example");
+        assert!(martin(&told[1]), "{name}: the family still is");
+    }
+}
+
+/// To whom and of what letters went while a case was lived with, the newest last.
+async fn letters_of_a_life(world: &World, case: CaseId) -> Vec<(String, String)> {
+    let p = world.people;
+    world.days_later(40);
+    world.app.work_once(None).await.expect("it works");
+    world.days_later(40);
+    world.app.work_once(None).await.expect("it works");
+    let martin = world.client(p.husband).await;
+    let key = world.app.id().to_string();
+    martin.post(&format!("/cases/{case}/reviews/ask"), &[("key", &key)]).await.expect(303);
+    let new = [
+        ("key", key.as_str()),
+        ("role", "representative"),
+        ("name", "Kim Hale"),
+        ("relation", "cousin"),
+        ("footing", "deputy"),
+        ("about", "Everything"),
+        ("evidence", "Order of the court"),
+    ];
+    martin.post(&format!("/cases/{case}/people"), &new).await.expect(303);
+    // Any letter that a use case wants to send of a case, to whoever is in it.
+    let husband = world.actor(p.husband).await;
+    let write = world.app.act(&husband, case, domain::access::Action::AskForReview, move |_| {
+        let letter = |to| service::mail::Letter { to, subject: "Of any kind".into(), body: "Look".into() };
+        Ok(service::Decided { mail: [p.coordinator, p.nurse].map(letter).to_vec(), ..Default::default() })
+    });
+    write.await.expect("it is sent");
+    let mut letters = world.app.latest_letters(1_000).await.expect("letters");
+    letters.reverse();
+    letters.into_iter().map(|letter| (letter.to_address, letter.subject)).collect()
+}
+
+/// Where letters are put into the outbox: one place for those about a case, and
+/// those about a sign-in or a post, which lead into no case.
+#[test]
+fn letters_about_a_case_go_one_way() {
+    let folder = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../service/src"));
+    let mut found = vec![];
+    for entry in std::fs::read_dir(folder).expect("our folder").flatten().filter(|e| e.path().is_file()) {
+        let text = std::fs::read_to_string(entry.path()).expect("our file");
+        if text.contains("mail::queue(") {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            assert!(name == "desk.rs" || !text.contains("}/cases/"), "{name} writes of a case past the desk");
+            found.push(name);
+        }
+    }
+    found.sort();
+    assert_eq!(found, ["account.rs", "desk.rs", "lost.rs", "posts.rs", "told.rs"]);
+}
+
 /// Somebody with 300 people: one step, one transaction.
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_with_three_hundred_people_hands_all_of_them_over() {
