@@ -48,6 +48,12 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
     Ok(found)
 }
 
+/// Nothing opens an address whose sign-in is closed, and no letter goes there.
+/// Why is not for whoever invites.
+const NO_LETTERS_THERE: &str = "We cannot write to this address. Ask them for another one, or call us";
+const NO_LETTERS_SINCE: &str =
+    "We cannot write to their address any more. Turn this down, and ask them for another one";
+
 impl App {
     /// Adds someone to the circle. Whoever takes a place of the NHS or the
     /// council is one of the colleagues of the area, and only a colleague adds
@@ -99,6 +105,9 @@ impl App {
             };
             let by = Author::Account(desk.actor.account);
             let account = app.account_at(desk.tx, by, &found.name, &email)?;
+            if people::is_closed(desk.tx, account)? {
+                return Err(Refusal::invalid("email", NO_LETTERS_THERE).into());
+            }
             let works_here = works_in_the_area(desk.tx, desk.case, account)?;
             let events = circle::invite(desk.case, member, account, works_here, how.clone())?;
             app.write_to_invited(desk, &events)?;
@@ -161,6 +170,10 @@ impl App {
             let mut works_here = false;
             for proposal in &asked {
                 if let Some(account) = desk.case.circle.account_of(proposal) {
+                    let is_sign_in = matches!(proposal.what, circle::Proposed::SignIn { .. });
+                    if is_sign_in && people::is_closed(desk.tx, account)? {
+                        return Err(Refusal::invalid("confirm", NO_LETTERS_SINCE).into());
+                    }
                     works_here |= works_in_the_area(desk.tx, desk.case, account)?;
                 }
             }

@@ -323,6 +323,48 @@ async fn the_person_is_told_of_everyone_who_gets_a_sign_in() {
     assert_eq!(letters_to(&world, "alice@mail.example").await, before + 1);
 }
 
+/// Nobody is told "invited" of somebody who can never come in, and nobody
+/// learns why.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_nothing_opens_is_not_invited() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (jo, priya) =
+            (world.client(world.people.coordinator).await, world.client(world.people.nurse).await);
+        let anna = world.client(world.people.admin).await;
+        let close = async |account: AccountId| {
+            world.give_post(world.organisations.nhs, account, domain::access::Post::Finance).await;
+            let close = format!("/admin/{}/people/{account}/close", world.place.area);
+            anna.post(&close, &[("close-why", "Left")]).await.expect(303);
+        };
+        let (kim, mailbox) = kim(&world, case).await;
+        // A proposal counts for nothing yet, so that it keeps no sign-in open.
+        close(mailbox).await;
+        let waiting = numbers(&world, case, kim, "confirm").await;
+        let page = format!("/cases/{case}/people/{kim}");
+        let before = letters_to(&world, MAILBOX).await;
+        let refused = post(&priya, &format!("{page}/confirm"), &waiting, &SAW).await;
+        says(refused, 422, "We cannot write to their address any more");
+        assert_eq!(world.case(case).await.circle.waiting_for(kim).count(), waiting.len(), "{name}");
+        close(world.people.stranger).await;
+        let path = format!("/cases/{case}/people");
+        let key = world.app.id().to_string();
+        let new =
+            [("key", key.as_str()), ("role", "family-carer"), ("name", "Nan Hale"), ("relation", "sister")];
+        jo.post(&path, &new).await.expect(303);
+        let invite = [("email", "norman@mail.example"), ("how", "She told me.")];
+        let refused = jo.post(&format!("{path}/{key}/invite"), &invite).await;
+        let refused =
+            says(refused, 422, "We cannot write to this address. Ask them for another one, or call us");
+        assert_eq!(refused.attributes("#email", "value"), ["norman@mail.example"], "{name}: nothing is lost");
+        assert!(!refused.text().to_lowercase().contains("closed"), "{name}: nor why");
+        let state = world.case(case).await;
+        assert!(state.circle.member(key.parse().expect("an id")).is_some_and(|m| m.account.is_none()));
+        assert_eq!(letters_to(&world, MAILBOX).await, before, "{name}");
+    }
+}
+
 /// Somebody is proposed anew in a case, by Jo.
 async fn proposed(world: &World, case: CaseId, round: usize) -> (MemberId, Vec<u64>) {
     let jo = world.actor(world.people.coordinator).await;
