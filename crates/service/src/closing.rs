@@ -6,7 +6,7 @@
 //! the posts here are ended.
 
 use crate::administer::{administrators, is_colleague, must_hold_now, not_oneself, was_colleague};
-use crate::{App, No, account, lists, people};
+use crate::{App, No, account, lists, people, told};
 use domain::access::{Actor, Post, Posting};
 use domain::case::circle::is_of_a_body;
 use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
@@ -59,7 +59,7 @@ impl App {
                     )
                     .into());
                 }
-                app.write_to(tx, &[account], &closed())?;
+                app.write_to(tx, &[account], &told::closed())?;
                 app.record_account(tx, Author::Account(me.account), account, &events)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
                 Ok(())
@@ -91,9 +91,9 @@ impl App {
                 app.record_account(tx, by, account, &events)?;
                 if others.is_empty() && app.settings.one_administrator {
                     app.record_account(tx, by, account, &[accounts_of::Event::Reopened])?;
-                    return Ok(app.write_to(tx, &[account], &reopened())?);
+                    return Ok(app.write_to(tx, &[account], &told::reopened())?);
                 }
-                Ok(app.write_to(tx, &others, &waits(area, account))?)
+                Ok(app.write_to(tx, &others, &told::waits_to_be_reopened(area, account))?)
             })
             .await
     }
@@ -116,7 +116,7 @@ impl App {
                     .into());
                 }
                 app.record_account(tx, Author::Account(me), account, &events)?;
-                Ok(app.write_to(tx, &[account], &reopened())?)
+                Ok(app.write_to(tx, &[account], &told::reopened())?)
             })
             .await
     }
@@ -161,45 +161,8 @@ impl App {
                 }
                 let event = accounts_of::Event::SignedOut { why: why.clone() };
                 app.record_account(tx, Author::Account(me), account, &[event])?;
-                Ok(app.write_to(tx, &[account], &signed_out())?)
+                Ok(app.write_to(tx, &[account], &told::signed_out())?)
             })
             .await
     }
-}
-
-fn closed() -> (&'static str, String) {
-    (
-        "Your sign-in has been closed",
-        "An administrator of your organisation has closed your sign-in to the personal health budget service.\n\n\
-         If you think that is wrong, ask them, or ask us to get in touch: {site}/contact\n"
-            .into(),
-    )
-}
-
-fn reopened() -> (&'static str, String) {
-    (
-        "Your sign-in is open again",
-        "Your sign-in to the personal health budget service is open again. You sign in as before: \
-         {site}/sign-in\n\nIf you did not expect this, tell an administrator of your organisation.\n"
-            .into(),
-    )
-}
-
-fn signed_out() -> (&'static str, String) {
-    (
-        "You have been signed out",
-        "An administrator of your organisation has signed you out everywhere. You can sign in again: \
-         {site}/sign-in\n\nIf you did not ask for this, ask them why.\n"
-            .into(),
-    )
-}
-
-fn waits(area: AreaId, account: AccountId) -> (&'static str, String) {
-    (
-        "A sign-in waits to be opened again",
-        format!(
-            "A colleague asks to open a closed sign-in again. It takes a second administrator.\n\n\
-             Sign in to see it: {{site}}/admin/{area}/people/{account}\n"
-        ),
-    )
 }

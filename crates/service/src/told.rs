@@ -5,7 +5,7 @@
 use crate::account::Purpose;
 use crate::mail::{self, Letter};
 use crate::{App, No};
-use domain::AccountId;
+use domain::{AccountId, AreaId};
 use store::{StoreError, Tx};
 
 /// What was done.
@@ -110,6 +110,49 @@ impl App {
         let letter = Letter { to, subject: "Was it you? Your second step is to be taken away".into(), body };
         Ok(mail::queue_with_link(tx, self, &letter, Purpose::Removal, self.clock.now())?)
     }
+}
+
+// ---- what administrators did to it
+
+/// An administrator has closed it.
+pub(crate) fn closed() -> (&'static str, String) {
+    (
+        "Your sign-in has been closed",
+        "An administrator of your organisation has closed your sign-in to the personal health budget service.\n\n\
+         If you think that is wrong, ask them, or ask us to get in touch: {site}/contact\n"
+            .into(),
+    )
+}
+
+/// Two administrators have opened it again.
+pub(crate) fn reopened() -> (&'static str, String) {
+    (
+        "Your sign-in is open again",
+        "Your sign-in to the personal health budget service is open again. You sign in as before: \
+         {site}/sign-in\n\nIf you did not expect this, tell an administrator of your organisation.\n"
+            .into(),
+    )
+}
+
+/// An administrator has ended its sessions.
+pub(crate) fn signed_out() -> (&'static str, String) {
+    (
+        "You have been signed out",
+        "An administrator of your organisation has signed you out everywhere. You can sign in again: \
+         {site}/sign-in\n\nIf you did not ask for this, ask them why.\n"
+            .into(),
+    )
+}
+
+/// To the other administrators: one of them asks to open it again.
+pub(crate) fn waits_to_be_reopened(area: AreaId, account: AccountId) -> (&'static str, String) {
+    (
+        "A sign-in waits to be opened again",
+        format!(
+            "A colleague asks to open a closed sign-in again. It takes a second administrator.\n\n\
+             Sign in to see it: {{site}}/admin/{area}/people/{account}\n"
+        ),
+    )
 }
 
 #[cfg(test)]
