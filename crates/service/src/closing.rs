@@ -3,7 +3,11 @@
 //! An administrator reaches only accounts that have or had a post in their own
 //! area, and closes only those that are nobody else's: one with a post in
 //! another area too, or with a place in a family's circle, stays open, and only
-//! the posts here are ended.
+//! the posts here are ended. A place is one whether or not it counts today:
+//! consent comes and goes, and the sign-in is theirs meanwhile.
+//!
+//! What was closed can be opened again, whatever place its owner has got since:
+//! that takes two, and opens nothing that was not theirs.
 
 use crate::administer::{administrators, is_colleague, must_hold_now, not_oneself, was_colleague};
 use crate::{App, No, account, lists, people, told};
@@ -13,19 +17,30 @@ use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
 use store::lists::by_owner;
 use store::{StoreError, Tx, accounts};
 
-/// Whether nothing hangs on an account but posts of areas that this
-/// administrator administers.
-fn is_theirs_alone(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
+/// Whether an account has no post but in areas that this administrator
+/// administers.
+fn works_only_here(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
     for row in by_owner(tx, lists::POSTS, account.0)? {
         let posting: Posting = people::body(&row)?;
         if !actor.has_post(posting.area, Post::Administrator) {
             return Ok(false);
         }
     }
-    let own = by_owner(tx, lists::MY_CASES, account.0)?;
-    let places =
-        own.iter().flat_map(|row| row.row.state.as_deref().map(lists::places_in).unwrap_or_default());
-    Ok(places.into_iter().all(|(role, _)| is_of_a_body(role)))
+    Ok(true)
+}
+
+/// Whether nothing hangs on an account but those posts, and the seats that
+/// colleagues have by them.
+fn is_theirs_alone(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
+    if !works_only_here(tx, actor, account)? {
+        return Ok(false);
+    }
+    for row in by_owner(tx, lists::PLACES, account.0)? {
+        if !is_of_a_body(lists::role_in(&row)?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 impl App {
@@ -129,7 +144,7 @@ impl App {
         account: AccountId,
     ) -> Result<AccountId, No> {
         let me = must_hold_now(tx, actor, area, &[Post::Administrator])?;
-        if !was_colleague(tx, area, account)? || !is_theirs_alone(tx, &me, account)? {
+        if !was_colleague(tx, area, account)? || !works_only_here(tx, &me, account)? {
             return Err(No::Hidden);
         }
         Ok(me.account)

@@ -118,10 +118,8 @@ fn load_of(
     let mut load = Load::default();
     for row in by_owner(tx, lists::SEATS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
         let organisation: Option<OrganisationId> = people::body(row)?;
-        if let Some(role) =
-            role_of(row.row.state.as_deref()).filter(|_| !keeps.stands_behind(area, organisation))
-        {
-            load.seats.push((CaseId(row.stream.id), role));
+        if !keeps.stands_behind(area, organisation) {
+            load.seats.push((CaseId(row.stream.id), lists::role_in(row)?));
         }
     }
     if !keeps.has_post(area, Post::Practitioner) {
@@ -133,10 +131,6 @@ fn load_of(
         load.released = released_by(tx, area, account)?;
     }
     Ok(load)
-}
-
-fn role_of(state: Option<&str>) -> Option<CaseRole> {
-    CaseRole::ALL.into_iter().find(|role| Some(lists::role_key(*role).as_str()) == state)
 }
 
 fn released_by(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<usize, StoreError> {

@@ -8,7 +8,8 @@ use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
 use domain::{AccountId, EnquiryId, OrganisationId, Timestamp};
-use store::lists::{ListRow, fold};
+use store::StoreError;
+use store::lists::{ListRow, Listed, fold};
 
 /// Every case of an area.
 pub const CASES: &str = "cases";
@@ -20,6 +21,11 @@ pub const MY_CASES: &str = "my-cases";
 /// consent to share (owner: the account; state: the role; body: the
 /// organisation that it was given to, if the record says).
 pub const SEATS: &str = "seats";
+/// Every place of an account in a case, also one that does not count now: of
+/// whoever is not to know of the case, or is not confirmed (owner: the account;
+/// state: the role). What somebody has is asked of [`MY_CASES`]; this says what
+/// is theirs.
+pub const PLACES: &str = "places";
 /// The cases for which an organisation holds money (owner: the organisation).
 pub const HELD_CASES: &str = "held-cases";
 /// The numbers given to cases, the newest first (state: the series, like
@@ -74,9 +80,27 @@ pub fn turn_state(role: Role) -> Option<&'static str> {
 pub type PlaceOf = (CaseRole, Option<OrganisationId>);
 
 /// The places that a row of [`MY_CASES`] stands for.
-#[must_use]
-pub fn places_in(state: &str) -> Vec<PlaceOf> {
-    serde_json::from_str(state).unwrap_or_default()
+pub fn places_in(row: &Listed) -> Result<Vec<PlaceOf>, StoreError> {
+    let state = row.row.state.as_deref();
+    state.and_then(|state| serde_json::from_str(state).ok()).ok_or_else(|| unreadable(row))
+}
+
+/// The role that stands in the state of a row of [`SEATS`] or [`PLACES`].
+pub fn role_in(row: &Listed) -> Result<CaseRole, StoreError> {
+    let state = row.row.state.as_deref();
+    CaseRole::ALL
+        .into_iter()
+        .find(|role| Some(role_key(*role).as_str()) == state)
+        .ok_or_else(|| unreadable(row))
+}
+
+/// A row whose state says nothing we know: what it stands for is not "nothing".
+fn unreadable(row: &Listed) -> StoreError {
+    StoreError::Corrupt {
+        table: "list_rows".into(),
+        column: "state".into(),
+        id: format!("{} {}", row.row.list, row.stream),
+    }
 }
 
 /// A role as lists have it: `care-coordinator`.
@@ -159,7 +183,20 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         }
     }
     rows.extend(crate::arrangement::money::rows(case, row.area.0, &row.reference));
+    rows.extend(places(case));
     rows
+}
+
+/// Every place with an account, once.
+fn places(case: &Case) -> impl Iterator<Item = ListRow> {
+    let held = case.circle.present().filter_map(|m| m.account.map(|account| (account, m.role)));
+    let held: std::collections::BTreeSet<(AccountId, CaseRole)> = held.collect();
+    held.into_iter().map(|(account, role)| ListRow {
+        list: PLACES.into(),
+        owner: Some(account.0),
+        state: Some(role_key(role)),
+        ..ListRow::default()
+    })
 }
 
 /// The places of an account in a case of which it may know.

@@ -7,7 +7,7 @@ use domain::case::CaseRole;
 use domain::case::circle::is_of_a_body;
 use domain::case::lists::CaseRow;
 use domain::{AccountId, AreaId, Date, EnquiryId};
-use store::Tx;
+use store::{StoreError, Tx};
 pub use store::lists::Place;
 use store::lists::{Filter, Listed, by_area, by_owner};
 
@@ -144,8 +144,14 @@ impl App {
                     let rows = found.iter().map(people::body).collect::<Result<_, _>>()?;
                     return Ok(Cases { rows, next });
                 }
-                let mut own = by_owner(tx, lists::MY_CASES, actor.account.0)?;
-                own.retain(|listed| !counting_places(&actor, listed).is_empty());
+                let own = by_owner(tx, lists::MY_CASES, actor.account.0)?;
+                let mut own_now = vec![];
+                for listed in own {
+                    if !counting_places(&actor, &listed)?.is_empty() {
+                        own_now.push(listed);
+                    }
+                }
+                let mut own = own_now;
                 for posting in actor.posts.iter().filter(|p| p.post == Post::ThirdParty) {
                     own.extend(by_owner(tx, lists::HELD_CASES, posting.organisation.0)?);
                 }
@@ -167,7 +173,7 @@ impl App {
 fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
     let mut found = Vec::new();
     for listed in by_owner(tx, lists::MY_CASES, actor.account.0)? {
-        let roles = counting_places(actor, &listed);
+        let roles = counting_places(actor, &listed)?;
         if !roles.is_empty() {
             found.push(MyCase { row: people::body(&listed)?, roles });
         }
@@ -177,14 +183,14 @@ fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
 
 /// The places of a row that count: a professional's only while the post behind
 /// it stands, as the policy has it (`Actor::places_in`).
-fn counting_places(actor: &Actor, listed: &Listed) -> Vec<CaseRole> {
-    let places = listed.row.state.as_deref().map(lists::places_in).unwrap_or_default();
+fn counting_places(actor: &Actor, listed: &Listed) -> Result<Vec<CaseRole>, StoreError> {
+    let places = lists::places_in(listed)?;
     let area = listed.row.area.map(AreaId);
     let stands = |organisation| area.is_some_and(|area| actor.stands_behind(area, organisation));
     let counts = |(role, organisation): &lists::PlaceOf| !is_of_a_body(*role) || stands(*organisation);
     let mut roles: Vec<CaseRole> = places.into_iter().filter(counts).map(|(role, _)| role).collect();
     roles.dedup();
-    roles
+    Ok(roles)
 }
 
 fn enquiries(tx: &mut Tx<'_>, area: uuid::Uuid) -> Result<Vec<EnquiryRow>, No> {

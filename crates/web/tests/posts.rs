@@ -532,6 +532,88 @@ async fn somebody_who_is_family_elsewhere_keeps_their_sign_in() {
     world.client(world.people.husband).await.get("/home").await.leads_to("/cases/");
 }
 
+async fn is_open(world: &World, account: AccountId) -> bool {
+    world.app.db.read(move |tx| service::people::is_closed(tx, account)).await.is_ok_and(|closed| !closed)
+}
+
+/// Somebody's place is theirs also while it does not count: a broker whose
+/// consent is off, a husband who speaks for nobody now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_does_not_count_today_is_theirs_all_the_same() {
+    for world in worlds().await {
+        let (p, nhs) = (world.people, world.organisations.nhs);
+        let case = world.case_at(testkit::Stage::Plan).await;
+        let martin = world.client(p.husband).await;
+        let withdraw = format!("/cases/{case}/consent/sharing-with-supporters/withdraw");
+        martin.post(&withdraw, &[("voice", "person"), ("how", "Two blinks")]).await.expect(303);
+        world.client(p.broker).await.get(&format!("/cases/{case}")).await.expect(404);
+        let member = world.case(case).await.circle.member_of(p.husband).expect("he is in it").clone();
+        for speaks in &member.speaks {
+            let (member, footing) = (member.id, speaks.footing);
+            let ended = domain::case::circle::Event::SpeakerEnded { member, footing, why: None };
+            world.say(case, p.coordinator, ended).await;
+        }
+        assert_eq!(world.case(case).await.circle.roles_of(p.husband).count(), 0, "no place of his counts");
+        let anna = world.client(p.admin).await;
+        for account in [p.broker, p.husband] {
+            world.give_post(nhs, account, Post::Finance).await;
+            let close = format!("/admin/{}/people/{account}/close", world.place.area);
+            let page = anna.post(&close, &[("close-why", "x")]).await.expect(422);
+            page.says("not yours to look after");
+            assert!(is_open(&world, account).await, "it stays open");
+        }
+    }
+}
+
+/// Changes the rows that a case has in the lists, as nobody should.
+async fn rows_of(
+    world: &World,
+    case: domain::CaseId,
+    change: impl Fn(&mut Vec<store::lists::ListRow>) + Send + Sync + 'static,
+) {
+    let stream = store::Stream { kind: store::StreamKind::Case, id: case.0 };
+    let write = world.app.db.write(move |tx| {
+        let listed = store::lists::of_stream(tx, stream)?;
+        let mut rows = listed.into_iter().map(|listed| listed.row).collect();
+        change(&mut rows);
+        store::lists::replace(tx, stream, &rows).map(drop)
+    });
+    write.await.expect("written");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_cannot_be_read_closes_nobody_and_a_later_place_keeps_nobody_out() {
+    for world in worlds().await {
+        let (p, nhs) = (world.people, world.organisations.nhs);
+        let case = world.case_at(testkit::Stage::Contact).await;
+        world.give_post(nhs, p.husband, Post::Finance).await;
+        let (anna, bilal) = (world.client(p.admin).await, world.client(p.admin2).await);
+        rows_of(&world, case, |rows| {
+            rows.iter_mut().filter(|row| row.list == "places").for_each(|row| row.state = Some("?".into()));
+        })
+        .await;
+        let base = format!("/admin/{}/people/{}", world.place.area, p.husband);
+        anna.post(&format!("{base}/close"), &[("close-why", "x")]).await.expect(500);
+        assert!(is_open(&world, p.husband).await, "what cannot be read is not \"no places\"");
+        // Closed first, and a place came after: it can be opened again.
+        let base = format!("/admin/{}/people/{}", world.place.area, p.finance1);
+        anna.post(&format!("{base}/close"), &[("close-why", "A stolen laptop")]).await.leads_to(&base);
+        rows_of(&world, case, move |rows| {
+            rows.push(store::lists::ListRow {
+                list: "places".into(),
+                owner: Some(p.finance1.0),
+                state: Some("family-carer".into()),
+                ..store::lists::ListRow::default()
+            });
+        })
+        .await;
+        anna.post(&format!("{base}/reopen"), &[("reopen-why", "It was found")]).await.leads_to(&base);
+        bilal.post(&format!("{base}/reopen/confirm"), &[]).await.leads_to(&base);
+        assert!(is_open(&world, p.finance1).await, "two opened it");
+        anna.post(&format!("{base}/close"), &[("close-why", "x")]).await.expect(422).says("not yours");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_administrator_signs_a_colleague_out_and_they_are_told() {
     for world in worlds().await {
