@@ -8,7 +8,7 @@ use domain::access::{Actor, Post, Posting};
 use domain::organisation::{self, Former, Kind, Organisation};
 use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
-use store::lists::Filter;
+use store::lists::{Filter, Listed};
 use store::{StoreError, Stream, StreamKind, Tx, record};
 
 /// Those who may read what is administered.
@@ -58,20 +58,50 @@ pub(crate) fn must_hold_now(
     Ok(actor)
 }
 
-/// Everyone who has a post in the area or had one, by name.
-fn everyone(tx: &mut Tx<'_>, area: AreaId, now: Timestamp) -> Result<Vec<Colleague>, No> {
+/// The rows of an area's list, all of them or one account's.
+pub(crate) fn rows_of(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: AreaId,
+    only: Option<AccountId>,
+) -> Result<Vec<Listed>, StoreError> {
+    const AT_ONCE: u32 = 1_000;
+    let mut all = vec![];
+    if let Some(only) = only {
+        all = store::lists::by_owner(tx, list, only.0)?;
+        all.retain(|row| row.row.area == Some(area.0));
+        return Ok(all);
+    }
+    loop {
+        let after = all.last().map(Listed::place);
+        let page =
+            store::lists::by_area(tx, list, area.0, &Filter { after, limit: AT_ONCE, ..Filter::default() })?;
+        let is_last = page.len() < AT_ONCE as usize;
+        all.extend(page);
+        if is_last {
+            return Ok(all);
+        }
+    }
+}
+
+/// Everyone who has a post in the area or had one, by name; or one of them.
+fn everyone(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    only: Option<AccountId>,
+    now: Timestamp,
+) -> Result<Vec<Colleague>, No> {
     let names = names_of_organisations(tx, area)?;
     let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
-    let filter = Filter { limit: 5_000, ..Filter::default() };
     type Posts = (Vec<(OrganisationId, String, Post)>, Vec<(String, Post, Timestamp)>);
     let mut found: BTreeMap<AccountId, Posts> = BTreeMap::new();
-    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+    for row in rows_of(tx, lists::POSTS, area, only)? {
         let Some(owner) = row.row.owner else { continue };
         let posting: Posting = people::body(&row)?;
         let of_theirs = found.entry(AccountId(owner)).or_default();
         of_theirs.0.push((posting.organisation, name_of(posting.organisation), posting.post));
     }
-    for row in store::lists::by_area(tx, lists::FORMER, area.0, &filter)? {
+    for row in rows_of(tx, lists::FORMER, area, only)? {
         let (id, former): (OrganisationId, Former) = people::body(&row)?;
         found.entry(former.account).or_default().1.push((name_of(id), former.post, former.ended));
     }
@@ -117,9 +147,8 @@ pub(crate) fn was_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -
 
 /// The area's administrators who have set up their sign-in and can act now.
 pub(crate) fn administrators(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<AccountId>, StoreError> {
-    let filter = Filter { limit: 5_000, ..Filter::default() };
     let mut found = vec![];
-    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+    for row in rows_of(tx, lists::POSTS, area, None)? {
         let posting: Posting = people::body(&row)?;
         let Some(owner) = row.row.owner.map(AccountId).filter(|_| posting.post == Post::Administrator) else {
             continue;
@@ -149,13 +178,15 @@ impl App {
     pub async fn colleagues_and_leavers(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
         must_hold(actor, area, READERS)?;
         let now = self.clock.now();
-        self.db.read(move |tx| everyone(tx, area, now)).await
+        self.db.read(move |tx| everyone(tx, area, None, now)).await
     }
 
     /// One of those who have a post in the area, or had one.
     pub async fn colleague(&self, actor: &Actor, area: AreaId, id: AccountId) -> Result<Colleague, No> {
-        let all = self.colleagues_and_leavers(actor, area).await?;
-        all.into_iter().find(|c| c.account == id).ok_or(No::Hidden)
+        must_hold(actor, area, READERS)?;
+        let now = self.clock.now();
+        let found = self.db.read(move |tx| everyone(tx, area, Some(id), now)).await?;
+        found.into_iter().next().ok_or(No::Hidden)
     }
 
     /// The organisations of the area, by name.

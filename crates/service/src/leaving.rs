@@ -3,7 +3,9 @@
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
-use crate::administer::{READERS, must_hold, must_hold_now, not_oneself, organisation, was_colleague};
+use crate::administer::{
+    READERS, must_hold, must_hold_now, not_oneself, organisation, rows_of, was_colleague,
+};
 use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
 use domain::access::{Actor, Post, Posting};
@@ -201,9 +203,8 @@ impl App {
         must_hold(actor, area, READERS)?;
         self.db
             .read(move |tx| {
-                let filter = Filter { limit: 5_000, ..Filter::default() };
                 let mut all = BTreeMap::new();
-                for row in store::lists::by_area(tx, lists::FORMER, area.0, &filter)? {
+                for row in rows_of(tx, lists::FORMER, area, None)? {
                     let Some(account) = row.row.owner.map(AccountId).filter(|a| !all.contains_key(a)) else {
                         continue;
                     };

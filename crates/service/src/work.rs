@@ -6,10 +6,12 @@ use domain::access::{Actor, Post, Role};
 use domain::case::CaseRole;
 use domain::case::circle::is_of_a_body;
 use domain::case::lists::CaseRow;
+use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId};
-use store::{StoreError, Tx};
+use std::collections::BTreeSet;
 pub use store::lists::Place;
-use store::lists::{Filter, Listed, by_area, by_owner};
+use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
+use store::{StoreError, Tx};
 
 /// How many cases a page of an area's list has.
 pub const A_PAGE: u32 = 25;
@@ -36,7 +38,13 @@ pub struct MyCase {
 /// Everything that waits, for one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Work {
+    /// The first [`MOST_TURNS`] of each area.
     pub enquiries: Vec<EnquiryRow>,
+    /// Where they go on, for each area that has more.
+    pub more_enquiries: Vec<More>,
+    /// How many there are in all, and how many of them are late.
+    pub all_enquiries: u64,
+    pub late_enquiries: u64,
     /// The soonest due first.
     pub mine: Vec<MyCase>,
     /// What waits for a post in the area, and which role's move it is: the
@@ -53,6 +61,13 @@ pub struct Work {
 pub struct More {
     pub area: domain::AreaId,
     pub after: Place,
+}
+
+/// A page of the requests to be contacted of one area.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Requests {
+    pub rows: Vec<EnquiryRow>,
+    pub more: Option<Place>,
 }
 
 /// A page of what waits for one post.
@@ -73,13 +88,15 @@ pub struct Cases {
 impl App {
     /// What waits for `actor`, from the lists alone: no case is opened.
     pub async fn work(&self, actor: &Actor) -> Result<Work, No> {
-        let actor = actor.clone();
+        let (actor, today) = (actor.clone(), self.clock.today());
         self.db
             .read(move |tx| {
                 let mut work = Work { mine: mine(tx, &actor)?, ..Work::default() };
+                for area in answers_in(&actor) {
+                    requests(tx, area, today, &mut work)?;
+                }
                 for posting in &actor.posts {
                     match posting.post {
-                        Post::Practitioner => work.enquiries.extend(enquiries(tx, posting.area.0)?),
                         Post::Commissioner => turns(tx, posting.area.0, Role::Commissioner, &mut work)?,
                         Post::Finance => turns(tx, posting.area.0, Role::Finance, &mut work)?,
                         Post::ThirdParty => {
@@ -87,11 +104,10 @@ impl App {
                                 work.held.push(people::body(&row)?);
                             }
                         }
-                        Post::FrameworkOwner | Post::Administrator | Post::Auditor => {}
+                        Post::Practitioner | Post::FrameworkOwner | Post::Administrator | Post::Auditor => {}
                     }
                 }
                 work.enquiries.sort_by(|a, b| (a.answer_by, &a.reference).cmp(&(b.answer_by, &b.reference)));
-                work.enquiries.dedup();
                 work.held.dedup();
                 Ok(work)
             })
@@ -116,6 +132,20 @@ impl App {
             return Err(No::Hidden);
         }
         self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await
+    }
+
+    /// A page of the requests to be contacted of an area, after a place; nothing
+    /// where the reader does not answer requests there.
+    pub async fn requests_of(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        after: Option<Place>,
+    ) -> Result<Requests, No> {
+        if !actor.has_post(area, Post::Practitioner) {
+            return Err(No::Hidden);
+        }
+        self.db.read(move |tx| requests_after(tx, area, after.clone())).await
     }
 
     /// The cases whose name or reference has these words, as far as `actor`
@@ -193,11 +223,27 @@ fn counting_places(actor: &Actor, listed: &Listed) -> Result<Vec<CaseRole>, Stor
     Ok(roles)
 }
 
-fn enquiries(tx: &mut Tx<'_>, area: uuid::Uuid) -> Result<Vec<EnquiryRow>, No> {
+/// The areas in which somebody answers requests, each once.
+fn answers_in(actor: &Actor) -> BTreeSet<AreaId> {
+    actor.posts.iter().filter(|p| p.post == Post::Practitioner).map(|p| p.area).collect()
+}
+
+fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Work) -> Result<(), No> {
+    let found = requests_after(tx, area, None)?;
+    work.enquiries.extend(found.rows);
+    work.more_enquiries.extend(found.more.map(|after| More { area, after }));
+    let late = Filter { due_on_or_before: Some(days_after(today, -1)), ..Filter::default() };
+    work.all_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &Filter::default())?;
+    work.late_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &late)?;
+    Ok(())
+}
+
+fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Place>) -> Result<Requests, No> {
     type Body = (EnquiryId, String, String, Date, Option<AccountId>);
-    let filter = Filter { limit: MOST_TURNS, ..Filter::default() };
-    let mut found = Vec::new();
-    for listed in by_area(tx, lists::ENQUIRIES, area, &filter)? {
+    let filter = Filter { after, limit: MOST_TURNS + 1, ..Filter::default() };
+    let (found, more) = a_page(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);
+    let mut page = Requests { rows: vec![], more };
+    for listed in found {
         let (id, reference, name, answer_by, taken_on) = people::body::<Body>(&listed)?;
         let taken_on = match taken_on {
             None => None,
@@ -206,9 +252,18 @@ fn enquiries(tx: &mut Tx<'_>, area: uuid::Uuid) -> Result<Vec<EnquiryRow>, No> {
                 Some((account, named.map_or_else(|| "A colleague".into(), |n| n.name)))
             }
         };
-        found.push(EnquiryRow { id, reference, name, answer_by, taken_on });
+        page.rows.push(EnquiryRow { id, reference, name, answer_by, taken_on });
     }
-    Ok(found)
+    Ok(page)
+}
+
+/// Cuts off the one row more than a page has, which says that there is more,
+/// and gives where that begins.
+fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Place>) {
+    let more = found.len() > MOST_TURNS as usize;
+    found.truncate(MOST_TURNS as usize);
+    let after = found.last().filter(|_| more).map(Listed::place);
+    (found, after)
 }
 
 fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Work) -> Result<(), No> {
@@ -222,10 +277,8 @@ fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Work) -> Resu
 fn turns_after(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, after: Option<Place>) -> Result<Waiting, No> {
     let state = turn_state(role).map(str::to_owned);
     let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
-    let mut found = by_area(tx, lists::TURNS, area, &filter)?;
-    let more = found.len() > MOST_TURNS as usize;
-    found.truncate(MOST_TURNS as usize);
-    let mut page = Waiting { turns: vec![], more: found.last().filter(|_| more).map(|l| l.place()) };
+    let (found, more) = a_page(by_area(tx, lists::TURNS, area, &filter)?);
+    let mut page = Waiting { turns: vec![], more };
     for listed in found {
         let row: CaseRow = people::body(&listed)?;
         if !page.turns.iter().any(|(_, known)| known.case == row.case) {

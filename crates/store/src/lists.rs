@@ -100,6 +100,9 @@ const BY_STATE: &str = columns!(
          AND folded LIKE $10 ESCAPE '!' AND folded LIKE $11 ESCAPE '!' AND folded LIKE $12 ESCAPE '!'))
      ORDER BY sort, stream_id, row_no LIMIT $13"
 );
+const COUNT_BY_AREA: &str = "SELECT COUNT(*) FROM list_rows
+    WHERE list = $1 AND area = $2 AND (CAST($3 AS TEXT) IS NULL OR state = $3)
+    AND (CAST($4 AS TEXT) IS NULL OR due <= $4)";
 const REMOVE: &str = "DELETE FROM list_rows WHERE stream_kind = $1 AND stream_id = $2 AND row_no = $3";
 const STRAY: &str = "SELECT DISTINCT r.stream_kind, r.stream_id FROM list_rows r
     WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = r.stream_kind AND s.id = r.stream_id)
@@ -110,7 +113,8 @@ const INSERT: &str = "INSERT INTO list_rows
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[OF_STREAM, BY_OWNER, BY_AREA, BY_STATE, REMOVE, STRAY, INSERT];
+pub(crate) const ALL: &[&str] =
+    &[OF_STREAM, BY_OWNER, BY_AREA, BY_STATE, COUNT_BY_AREA, REMOVE, STRAY, INSERT];
 #[cfg(test)]
 pub(crate) const ALL_OF_TESTS: &[&str] = &[REMOVE_ALL];
 
@@ -166,6 +170,15 @@ pub fn by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Resu
         }
     };
     rows.into_iter().map(listed).collect()
+}
+
+/// How many rows of an area's list a page without end would have: those of the
+/// filter's state that are due by its day. Its words, place and limit are not
+/// looked at.
+pub fn count_by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Result<u64, StoreError> {
+    let params = [list.into(), area.into(), filter.state.as_deref().into(), filter.due_on_or_before.into()];
+    let row = tx.query_opt(COUNT_BY_AREA, &params)?;
+    row.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
 }
 
 /// Streams that have rows here and nothing on the record (1000 at most).

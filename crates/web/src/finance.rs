@@ -34,23 +34,50 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
     let (late, soon): (Vec<&ToPay>, Vec<&ToPay>) = work.due.iter().partition(|p| p.due < today);
     let (mine, others): (Vec<&ToPay>, Vec<&ToPay>) =
         work.released.iter().partition(|p| p.released_by == Some(me.actor.account));
-    let figure = |all: &[&ToPay], words: &str, href: &str| Figure {
-        number: all.len().to_string(),
-        words: if all.is_empty() { words.to_owned() } else { format!("{words}, {}", total(all)) },
+    // The lists have the first of each; how many there are the database says.
+    let all_soon = work.all_due.saturating_sub(work.all_late);
+    let released = is_cut(&work.released.iter().collect::<Vec<_>>(), work.all_released);
+    let figure = |all: &[&ToPay], number: String, words: &str, href: &str| Figure {
+        words: if all.is_empty() || number != all.len().to_string() {
+            words.to_owned()
+        } else {
+            format!("{words}, {}", total(all))
+        },
+        number,
         href: Some(href.to_owned()),
     };
+    let of_released =
+        |all: &[&ToPay]| if released { format!("{} or more", all.len()) } else { all.len().to_string() };
     html! {
         (page_heading("Finance", TITLE))
         (figures(&[
-            figure(&others, "waiting for you to confirm", "#confirm"),
-            figure(&late, "overdue", "#late"),
-            figure(&soon, "due in the next 7 days", "#soon"),
-            figure(&mine, "you released, waiting for somebody else", "#mine"),
+            figure(&others, of_released(&others), "waiting for you to confirm", "#confirm"),
+            figure(&late, work.all_late.to_string(), "overdue", "#late"),
+            figure(&soon, all_soon.to_string(), "due in the next 7 days", "#soon"),
+            figure(&mine, of_released(&mine), "you released, waiting for somebody else", "#mine"),
         ]))
+        @if released {
+            p { (work.all_released) " payments are released and not confirmed. Here are the first " (work.released.len()) ". The rest come when these are done." }
+        }
         (section(me, work, "confirm", "Waiting for you to confirm", &others, Some(("confirm", "Confirm"))))
         (section(me, work, "late", "Overdue", &late, Some(("release", "Release"))))
+        (rest(&late, work.all_late))
         (section(me, work, "soon", "Due in the next 7 days", &soon, Some(("release", "Release"))))
+        (rest(&soon, all_soon))
         (section(me, work, "mine", "You released, waiting for somebody else", &mine, None))
+    }
+}
+
+/// Whether there are more than are shown.
+fn is_cut(shown: &[&ToPay], all: u64) -> bool {
+    usize::try_from(all).is_ok_and(|all| shown.len() < all)
+}
+
+fn rest(shown: &[&ToPay], all: u64) -> Markup {
+    html! {
+        @if is_cut(shown, all) {
+            p { "Here are the first " (shown.len()) " of " (all) ". The rest come when those before them are done." }
+        }
     }
 }
 

@@ -20,12 +20,13 @@ use domain::dates::{days_after, days_between, long};
 use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
-use service::work::{Cases, EnquiryRow, MyCase, Place, Work};
+use service::work::{Cases, EnquiryRow, More, MyCase, Place, Work};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
     routes.post("/home", Door::SignedIn, search);
     routes.get("/home/waiting/{role}/{area}", Door::Post(&[Post::Commissioner, Post::Finance]), waiting);
+    routes.get("/home/requests/{area}", Door::Post(&[Post::Practitioner]), more_requests);
     routes.post("/home/posts/{proposal}/accept", Door::SignedIn, accept);
     routes.post("/home/posts/{proposal}/decline", Door::SignedIn, decline);
 }
@@ -124,15 +125,31 @@ async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(qu
     let found = me.web().app.waiting_for(&me.actor, role, area, after.clone()).await?;
     let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(of_role).collect();
     let title = "What waits for you";
+    let next = found.more.as_ref().map(|next| more_link(role, area, next));
+    Ok(further(&me, title, &for_me(title, &mine, me.web().app.clock.today()), next))
+}
+
+/// The requests to be contacted go on here, page by page.
+async fn more_requests(me: Me, Path(area): Path<String>, RawQuery(query): RawQuery) -> Answer {
+    let area: AreaId = area.parse().map_err(|_| Trouble::Hidden)?;
+    let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let found = me.web().app.requests_of(&me.actor, area, after).await?;
+    let next = found.more.as_ref().map(|next| requests_link(area, next));
+    let content = requests(&found.rows, &[], me.web().app.clock.today());
+    Ok(further(&me, "Requests to be contacted", &content, next))
+}
+
+/// A page on which a list of the home page goes on.
+fn further(me: &Me, title: &str, list: &Markup, next: Option<String>) -> Response {
     let content = html! {
-        (for_me(title, &mine, me.web().app.clock.today()))
+        (list)
         nav class="phb-further" aria-label="Further" {
             a href="/home" { "Back to your work" } " "
-            @if let Some(next) = &found.more { a href=(more_link(role, area, next)) rel="next" { "Show more" } }
+            @if let Some(next) = next { a href=(next) rel="next" { "Show more" } }
         }
     };
     let way_back = Some(("/home", "Your work"));
-    Ok(frame_with(&me, title, Kind::Staff, None, false, way_back, &content).into_response())
+    frame_with(me, title, Kind::Staff, None, false, way_back, &content).into_response()
 }
 
 /// The word for an address.
@@ -141,12 +158,20 @@ fn key(role: Role) -> &'static str {
 }
 
 fn more_link(role: Role, area: AreaId, after: &Place) -> String {
-    let place = form_urlencoded::Serializer::new(String::new())
+    format!("/home/waiting/{}/{area}?{}", key(role), place_words(after))
+}
+
+fn requests_link(area: AreaId, after: &Place) -> String {
+    format!("/home/requests/{area}?{}", place_words(after))
+}
+
+/// A place as it stands in an address; [`place`] reads it.
+fn place_words(after: &Place) -> String {
+    form_urlencoded::Serializer::new(String::new())
         .append_pair("after-sort", &after.sort)
         .append_pair("after-id", &after.id.to_string())
         .append_pair("after-row", &after.row_no.to_string())
-        .finish();
-    format!("/home/waiting/{}/{area}?{place}", key(role))
+        .finish()
 }
 
 /// What of a case waits for one role.
@@ -254,30 +279,29 @@ fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Ca
     let soon = days_after(today, SOON);
     let (mine, later): (Vec<_>, Vec<_>) =
         all_mine.into_iter().partition(|w| w.turn.due.is_none_or(|due| due <= soon));
-    let late = mine.iter().filter(|w| w.turn.due.is_some_and(|due| due < today)).count()
-        + work.enquiries.iter().filter(|e| e.answer_by < today).count();
+    let mine_late = mine.iter().filter(|w| w.turn.due.is_some_and(|due| due < today)).count();
+    let late = u64::try_from(mine_late).unwrap_or(u64::MAX).saturating_add(work.late_enquiries);
+    // What waits for a post may go on past what is shown.
+    let or_more = if work.more.is_empty() { "" } else { " or more" };
     let answers_requests = me.has_post(Post::Practitioner);
-    let figure = |number: usize, one: &str, many: &str, href: &str| Figure {
-        number: number.to_string(),
+    let figure = |number: u64, or_more: &str, (one, many): (&str, &str), href: &str| Figure {
+        number: format!("{number}{or_more}"),
         words: if number == 1 { one.to_owned() } else { many.to_owned() },
         href: Some(href.to_owned()).filter(|_| number > 0),
     };
-    let mut glance = vec![figure(mine.len(), "thing waits for you", "things wait for you", "#for-me")];
+    let things = ("thing waits for you", "things wait for you");
+    let mut glance = vec![figure(u64::try_from(mine.len()).unwrap_or(u64::MAX), or_more, things, "#for-me")];
     if answers_requests {
-        glance.push(figure(
-            work.enquiries.len(),
-            "person asked us to get in touch",
-            "people asked us to get in touch",
-            "#requests",
-        ));
+        let people = ("person asked us to get in touch", "people asked us to get in touch");
+        glance.push(figure(work.all_enquiries, "", people, "#requests"));
     }
-    glance.push(Figure { number: late.to_string(), words: "late".into(), href: None });
+    glance.push(Figure { number: format!("{late}{or_more}"), words: "late".into(), href: None });
     html! {
         (form.error_summary())
         (page_heading("", "Who is waiting for me?"))
         (figures(&glance))
         @if let Some((words, cases)) = &found { (results(me, words, cases, today)) }
-        @if answers_requests { (requests(&work.enquiries, today)) }
+        @if answers_requests { (requests(&work.enquiries, &work.more_enquiries, today)) }
         section id="for-me" { (for_me("Waiting for me", &mine, today)) }
         @for (role, more) in &work.more {
             p {
@@ -316,7 +340,7 @@ fn split(work: &Work) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
     (mine, others)
 }
 
-fn requests(all: &[EnquiryRow], today: Date) -> Markup {
+fn requests(all: &[EnquiryRow], more: &[More], today: Date) -> Markup {
     let rows = all.iter().map(|one| {
         vec![
             html! { a href={ "/enquiries/" (one.id) } { (one.name) } },
@@ -337,6 +361,12 @@ fn requests(all: &[EnquiryRow], today: Date) -> Markup {
             @if all.is_empty() {
                 (nothing_yet("Nobody is waiting to hear from us. New requests come here by themselves."))
             } @else { (table(&Table { first_names_row: true, ..Table::new("", columns, rows.collect()) })) }
+            @for one in more {
+                p {
+                    "More people have asked than are shown here. "
+                    a href=(requests_link(one.area, &one.after)) { "See who is to be contacted later" }
+                }
+            }
         }
     }
 }

@@ -285,3 +285,40 @@ async fn everyone_finds_their_own_work_and_nothing_else() {
         assert!(page.main().contains("Nothing waits for you now"), "{name}: {}", page.main());
     }
 }
+
+/// However many asked, the page says so, and nobody falls off its end.
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_asked_each_is_on_some_page() {
+    const ASKED: usize = 203;
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        for _ in 0..ASKED {
+            world.enquiry().await;
+        }
+        let jo = world.client(world.people.coordinator).await;
+        let mut page =
+            jo.get("/home").await.expect(200).says("203 people asked us to get in touch").says("0 late");
+        let (mut found, mut pages) = (std::collections::BTreeSet::new(), 0);
+        loop {
+            pages += 1;
+            let links = page.attributes("#requests a[href^='/enquiries/']", "href");
+            assert!(links.len() <= 100, "{name}");
+            found.extend(links);
+            let next = page.attributes("a[href^='/home/requests/']", "href");
+            let Some(next) = next.first() else { break };
+            page = jo.get(next).await.expect(200);
+        }
+        assert_eq!((pages, found.len()), (3, ASKED), "{name}");
+        page.says("Back to your work");
+        world.days_later(60);
+        let jo = world.client(world.people.coordinator).await;
+        jo.get("/home").await.expect(200).says("203 late");
+        // Only for those who answer requests there.
+        let area = world.place.area;
+        for account in [world.people.finance1, world.people.husband, world.people.admin] {
+            world.client(account).await.get(&format!("/home/requests/{area}")).await.expect(404);
+        }
+        jo.get("/home/requests/018f0000-0000-7000-8000-000000000000").await.expect(404);
+        jo.get("/home/requests/nonsense").await.expect(404);
+    }
+}

@@ -543,3 +543,42 @@ async fn from_notional_to_a_direct_payment_a_year_later() {
         page.says("Bought from the notional budget");
     }
 }
+
+/// Where there is more to pay than a page has, the page says how much more.
+#[tokio::test(flavor = "multi_thread")]
+async fn finance_is_told_how_many_payments_there_are_in_all() {
+    for (_, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let stream = store::Stream { kind: store::StreamKind::Case, id: case.0 };
+        let today = world.today();
+        let fill = world.app.db.write(move |tx| {
+            let mut rows: Vec<_> =
+                store::lists::of_stream(tx, stream)?.into_iter().map(|listed| listed.row).collect();
+            let one = rows.iter().find(|row| row.list == "payments").cloned().expect("a payment");
+            rows.retain(|row| row.list != "payments");
+            for (state, days, many) in [("planned", -3, 40), ("planned", 3, 490), ("released", 1, 505)] {
+                let due = Some(domain::dates::days_after(today, days));
+                rows.extend((0..many).map(|no| store::lists::ListRow {
+                    due,
+                    state: Some(state.into()),
+                    sort: Some(format!("{} {no:04}", due.expect("a day"))),
+                    body: one.body.replacen(
+                        &one.due.expect("a day").to_string(),
+                        &due.expect("a day").to_string(),
+                        1,
+                    ),
+                    ..one.clone()
+                }));
+            }
+            store::lists::replace(tx, stream, &rows).map(drop)
+        });
+        fill.await.expect("written");
+        let page = world.client(world.people.finance1).await.get("/finance").await.expect(200);
+        page.says("40 overdue")
+            .says("490 due in the next 7 days")
+            .says("Here are the first 460 of 490")
+            .says("505 payments are released and not confirmed. Here are the first 500")
+            .says("500 or more");
+    }
+}

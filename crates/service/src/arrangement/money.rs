@@ -10,7 +10,7 @@ use domain::case::arrangement::payments::planned_for;
 use domain::case::arrangement::{PaymentState, payments};
 use domain::case::plan::Mode;
 use domain::ledger::{Account, Balances, Layer};
-use domain::{AccountId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence};
+use domain::{AccountId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -224,6 +224,11 @@ pub struct FinanceWork {
     pub released: Vec<ToPay>,
     /// Due by the day that was asked for, or overdue.
     pub due: Vec<ToPay>,
+    /// How many there are of each in all; the lists have the first 500 of an area.
+    pub all_released: u64,
+    pub all_due: u64,
+    /// How many of those that are due are late.
+    pub all_late: u64,
     pub names: BTreeMap<AccountId, String>,
 }
 
@@ -235,6 +240,7 @@ impl App {
         let mut areas: Vec<_> = finance.map(|p| p.area).collect();
         areas.sort_unstable();
         areas.dedup();
+        let yesterday = dates::days_after(self.clock.today(), -1);
         self.read(move |tx| {
             let mut work = FinanceWork::default();
             for area in &areas {
@@ -246,6 +252,11 @@ impl App {
                     limit,
                     ..Filter::default()
                 };
+                let late = Filter { due_on_or_before: Some(yesterday), ..due.clone() };
+                let mut count = |filter| store::lists::count_by_area(tx, lists::PAYMENTS, area.0, filter);
+                work.all_released += count(&released)?;
+                work.all_due += count(&due)?;
+                work.all_late += count(&late)?;
                 for (filter, into) in [(released, &mut work.released), (due, &mut work.due)] {
                     let found = store::lists::by_area(tx, lists::PAYMENTS, area.0, &filter)?;
                     let read = found.iter().map(people::body).collect::<Result<Vec<ToPay>, StoreError>>()?;
