@@ -250,11 +250,6 @@ impl Form {
         read.or_else(|| self.wrong(field, format!("{} must be like name@example.com", capital(label))))
     }
 
-    /// An email address, or nothing.
-    pub fn optional_email(&mut self, field: &str, label: &str) -> Option<EmailAddress> {
-        if self.is_blank(field) { None } else { self.email(field, label) }
-    }
-
     // ---- what is wrong
 
     /// Notes that a field is wrong and gives `None`, so that a reader can end

@@ -73,7 +73,6 @@ fn optional_fields_may_be_blank_but_not_wrong() {
     assert_eq!(form.optional_line("a", "a"), None);
     assert_eq!(form.optional_prose("a", "a"), None);
     assert_eq!(form.optional_money("a", "a"), None);
-    assert_eq!(form.optional_email("a", "a"), None);
     assert_eq!(form.optional_date("d", "d"), None);
     assert_eq!(form.optional_choice::<Side>("a", "a"), None);
     assert!(form.is_ok());
