@@ -161,8 +161,7 @@ impl App {
             .write(move |tx| {
                 must_be_live(tx, &session, app.clock.now())?;
                 let all = factors::passkeys_of(tx, session.account)?;
-                let keys: Vec<Passkey> =
-                    all.iter().filter_map(|key| serde_json::from_str(&key.body).ok()).collect();
+                let keys: Vec<Passkey> = all.iter().filter_map(readable).collect();
                 if keys.is_empty() {
                     return Ok(None);
                 }
@@ -190,7 +189,7 @@ impl App {
         // It may have been taken away, or used further, since it was asked.
         let kept = factors::passkey_by_credential(tx, given.cred_id().as_ref())?;
         let Some(mut kept) = kept.filter(|kept| kept.account == session.account) else { return Ok(false) };
-        if let Ok(mut passkey) = serde_json::from_str::<Passkey>(&kept.body) {
+        if let Some(mut passkey) = readable(&kept) {
             passkey.update_credential(&given);
             kept.body = json(&passkey);
         }
@@ -226,6 +225,13 @@ impl App {
         let is_mine = factors::finish(tx, &begun)?;
         Ok(serde_json::from_str(&begun.body).ok().filter(|_| is_mine))
     }
+}
+
+/// A passkey as the library knows it. One that cannot be read is told to
+/// whoever looks after the program, and keeps nobody from using another way.
+fn readable(kept: &Kept) -> Option<Passkey> {
+    let read = serde_json::from_str(&kept.body);
+    read.inspect_err(|_| tracing::error!(passkey = %kept.id, "a stored passkey cannot be read")).ok()
 }
 
 fn json(value: &impl serde::Serialize) -> String {
