@@ -33,6 +33,13 @@ pub struct Colleague {
 }
 
 impl Colleague {
+    /// Whether they have a post here and an open sign-in. Of anybody else there
+    /// is no second step for this area to look after.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        !self.posts.is_empty() && self.closed.is_none()
+    }
+
     /// The posts alone.
     #[must_use]
     pub fn held(&self) -> Vec<Post> {
@@ -136,6 +143,12 @@ pub(crate) fn names_of_organisations(
 pub(crate) fn is_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
     let rows = store::lists::by_owner(tx, lists::POSTS, account.0)?;
     Ok(rows.iter().any(|row| row.row.area == Some(area.0)))
+}
+
+/// Whether they have a post in the area and an open sign-in, as
+/// [`Colleague::is_here`] says of one who was looked up.
+pub(crate) fn is_here(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
+    Ok(is_colleague(tx, area, account)? && !people::is_closed(tx, account)?)
 }
 
 /// Whether an account has a post in the area or had one: nobody else is an

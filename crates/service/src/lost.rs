@@ -2,14 +2,15 @@
 //! told to its owner by another way, and gone after a day at the earliest.
 
 use crate::account::{self, Opened, Purpose};
-use crate::administer::{READERS, must_hold};
+use crate::administer::{
+    READERS, administrators, is_here, must_hold, must_hold_now, not_oneself, was_colleague,
+};
 use crate::factor::must_be_live;
-use crate::mail::{self, Letter};
 use crate::session::Session;
 use crate::sign_in::attempts_key;
 use crate::told::Told;
 use crate::{App, No, lists, people};
-use domain::access::{Actor, Post, Posting};
+use domain::access::{Actor, Post};
 use domain::account::{Account, Event, Lacks};
 use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,22 +41,6 @@ fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No>
     Ok(actor.posts.iter().map(|posting| posting.area).collect())
 }
 
-fn administered_by(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No> {
-    let posts = people::actor(tx, account, false)?.map(|actor| actor.posts).unwrap_or_default();
-    Ok(posts.iter().filter(|p| p.post == Post::Administrator).map(|p| p.area).collect())
-}
-
-fn must_be_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<(), No> {
-    if areas_of(tx, account)?.contains(&area) { Ok(()) } else { Err(No::Hidden) }
-}
-
-fn not_oneself(actor: &Actor, account: AccountId) -> Result<(), No> {
-    if actor.account != account {
-        return Ok(());
-    }
-    Err(Refusal::invalid("why", "You cannot do this for yourself. Ask another administrator").into())
-}
-
 /// Whether an account has a place in any circle that needs a second step.
 fn has_such_a_place(tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, StoreError> {
     Ok(!store::lists::by_owner(tx, lists::NEEDS_FACTOR, owner.0)?.is_empty())
@@ -71,9 +56,11 @@ impl App {
         let now = self.clock.now();
         let Some(removal) = state.open_removal(now) else { return Ok(None) };
         let works_in = areas_of(tx, owner)?;
-        let mut administers = BTreeMap::new();
-        for (account, _) in &removal.agreed {
-            administers.insert(*account, administered_by(tx, *account)?);
+        let mut administers: BTreeMap<AccountId, BTreeSet<AreaId>> = BTreeMap::new();
+        for area in &works_in {
+            for account in administrators(tx, *area)? {
+                administers.entry(account).or_default().insert(*area);
+            }
         }
         let of = |account: AccountId| administers.get(&account).cloned().unwrap_or_default();
         let mut lacks = removal.lacks(owner, &works_in, of, self.settings.one_administrator, now);
@@ -130,6 +117,7 @@ impl App {
         Ok(true)
     }
 
+    /// Writes to the administrators of the areas, but for who asks.
     fn tell_administrators(
         &self,
         tx: &mut Tx<'_>,
@@ -139,25 +127,11 @@ impl App {
     ) -> Result<(), No> {
         let mut to = BTreeSet::new();
         for area in areas {
-            let filter = store::lists::Filter { limit: 5_000, ..store::lists::Filter::default() };
-            for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
-                let posting: Posting = people::body(&row)?;
-                to.extend(row.row.owner.filter(|_| posting.post == Post::Administrator).map(AccountId));
-            }
+            to.extend(administrators(tx, *area)?);
         }
         to.retain(|account| *account != owner && Author::Account(*account) != by);
-        for to in to.into_iter().take(MOST_TOLD) {
-            let letter = Letter {
-                to,
-                subject: "Somebody has lost their second step".into(),
-                body: "It was asked that the second step of somebody of your area be taken away, because it \
-                       was lost. Two administrators have to agree, each of whom knows that it is they who \
-                       ask.\n\nSee who it is under people and posts: {site}/admin\n"
-                    .into(),
-            };
-            mail::queue(tx, self, &letter, self.clock.now())?;
-        }
-        Ok(())
+        let to: Vec<AccountId> = to.into_iter().take(MOST_TOLD).collect();
+        Ok(self.write_to(tx, &to, &asked_of_a_colleague())?)
     }
 
     /// An administrator of an area in which the account has a post records
@@ -194,18 +168,17 @@ impl App {
         why: Line,
         asks: bool,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = actor.account;
-                // Their post may have ended since the request came in.
-                if !administered_by(tx, me)?.contains(&area) {
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                app.must_be_proven(tx, &session)?;
+                if owner == me {
+                    return Err(not_oneself("why").into());
+                }
+                if !is_here(tx, area, owner)? {
                     return Err(No::Hidden);
                 }
-                app.must_be_proven(tx, &session)?;
-                not_oneself(&actor, owner)?;
-                must_be_colleague(tx, area, owner)?;
                 if asks {
                     app.record_asked(tx, Author::Account(me), owner, &why)?;
                 }
@@ -226,17 +199,20 @@ impl App {
         area: AreaId,
         account: AccountId,
     ) -> Result<(), No> {
-        must_hold(actor, area, &[Post::Administrator])?;
-        let (app, by) = (self.clone(), Author::Account(actor.account));
+        let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                must_be_colleague(tx, area, account)?;
-                app.stop_removal(tx, by, account)
+                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                if !is_here(tx, area, account)? {
+                    return Err(No::Hidden);
+                }
+                app.stop_removal(tx, Author::Account(me), account)
             })
             .await
     }
 
     /// What is asked for the account of a colleague, for those who may read it.
+    /// Nothing of somebody who has left or whose sign-in is closed.
     pub async fn removal_of(
         &self,
         actor: &Actor,
@@ -247,13 +223,18 @@ impl App {
         let (app, me) = (self.clone(), actor.account);
         self.db
             .read(move |tx| {
-                must_be_colleague(tx, area, account)?;
+                if !was_colleague(tx, area, account)? {
+                    return Err(No::Hidden);
+                }
+                if !is_here(tx, area, account)? {
+                    return Ok(None);
+                }
                 let state = account::load(tx, account)?;
                 let Some(lacks) = app.lacks(tx, account, &state)? else { return Ok(None) };
                 let Some(removal) = state.open_removal(app.clock.now()) else { return Ok(None) };
                 let mut agreed = vec![];
                 for (who, why) in &removal.agreed {
-                    let here = areas_of(tx, *who).is_ok_and(|areas| areas.contains(&area));
+                    let here = is_here(tx, area, *who)?;
                     let named = people::named(tx, *who)?.map(|n| n.name).filter(|_| here);
                     agreed.push((named, why.as_str().to_owned()));
                 }
@@ -357,4 +338,14 @@ impl App {
         self.tell(tx, owner, Told::SecondStepGone)?;
         Ok(true)
     }
+}
+
+fn asked_of_a_colleague() -> (&'static str, String) {
+    (
+        "Somebody has lost their second step",
+        "It was asked that the second step of somebody of your area be taken away, because it was lost. Two \
+         administrators have to agree, each of whom knows that it is they who ask.\n\nSee who it is under people \
+         and posts: {site}/admin\n"
+            .into(),
+    )
 }

@@ -197,9 +197,7 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
     let behind = app.hangs_on(&me.actor, area, id, None).await?;
     let changes = is_administrator(me, area) && id != me.actor.account;
     let here = format!("/admin/{area}/people/{id}");
-    // Of somebody who has left there is no second step for this area to look after.
-    let is_here = !colleague.posts.is_empty() && colleague.closed.is_none();
-    let removal = if is_here { app.removal_of(&me.actor, area, id).await? } else { None };
+    let removal = app.removal_of(&me.actor, area, id).await?;
     let content = html! {
         h1 { (colleague.name) }
         (summary_list(&SummaryList::new(facts(&colleague, &here, changes))))
@@ -213,7 +211,7 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
                 @if changes { " " a href={ (here) "/hand-over" } { "Hand this over" } }
             }
         }
-        @if is_here && colleague.has_second_factor && (changes || removal.is_some()) {
+        @if colleague.is_here() && colleague.has_second_factor && (changes || removal.is_some()) {
             (lost::section(me, &here, removal.as_ref(), changes, form))
         }
         @if changes { (what_can_be_done(me, &colleague, &here, form)) }

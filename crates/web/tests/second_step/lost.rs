@@ -158,6 +158,55 @@ async fn an_administrator_who_is_none_any_more_does_not_count() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_whose_post_ends_meanwhile_stops_nothing() {
+    for world in worlds().await {
+        let (farid, omar) = (world.people.finance1, second_admin(&world).await);
+        let anna = world.client(world.people.admin).await;
+        anna.post(&path(&world, farid, ""), &[("why", HOW)]).await.leads_to("/admin");
+        // His request is on its way when his post ends.
+        let before = world.actor(omar).await;
+        let ended = domain::organisation::Event::PostEnded { account: omar, post: Post::Administrator };
+        let nhs = world.organisations.nhs;
+        world.app.record_organisation(domain::Author::System, nhs, vec![ended]).await.expect("it ends");
+        let stopped = world.app.stop_colleagues_removal(&before, world.place.area, farid).await;
+        assert!(matches!(stopped, Err(service::No::Hidden)), "{stopped:?}");
+        let reader = world.actor(world.people.admin).await;
+        let asked = world.app.removal_of(&reader, world.place.area, farid).await.expect("it is read");
+        assert!(asked.is_some(), "it stands as it did");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_somebody_who_left_or_is_closed_there_is_nothing_to_look_after() {
+    for world in worlds().await {
+        let (farid, omar) = (world.people.finance1, second_admin(&world).await);
+        let (area, nhs) = (world.place.area, world.organisations.nhs);
+        let anna = world.client(world.people.admin).await;
+        let reader = world.actor(world.people.admin).await;
+        for leaver in [farid, omar] {
+            anna.post(&path(&world, leaver, ""), &[("why", HOW)]).await.leads_to("/admin");
+        }
+        let close = format!("/admin/{area}/people/{farid}/close");
+        anna.post(&close, &[("close-why", "A stolen laptop")]).await.leads_to("/admin");
+        let ended = domain::organisation::Event::PostEnded { account: omar, post: Post::Administrator };
+        world.app.record_organisation(domain::Author::System, nhs, vec![ended]).await.expect("it ends");
+        for leaver in [farid, omar] {
+            let asked = world.app.removal_of(&reader, area, leaver).await.expect("no fault");
+            assert_eq!(asked, None);
+            anna.get(&format!("/admin/{area}/people/{leaver}"))
+                .await
+                .expect(200)
+                .never_says("lost their phone");
+            for rest in ["", "/agree", "/stop"] {
+                anna.post(&path(&world, leaver, rest), &[("why", HOW)]).await.expect(404);
+            }
+        }
+        let never = world.app.removal_of(&reader, area, world.people.husband).await;
+        assert!(matches!(never, Err(service::No::Hidden)), "{never:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_charity_of_one_needs_a_setting() {
     for (_, url) in testkit::databases::both() {
         let world = World::with(&url, |settings| settings.one_administrator = true).await;
