@@ -15,7 +15,9 @@ use store::{Db, stats};
 /// another name than its own; one that was invited for different things. Look
 /// at each with somebody who knows the people: most are in order.
 ///
-/// It prints names and addresses, so mind who sees it. Nothing is changed. It
+/// It prints names and addresses, so mind who sees it. Where an older program
+/// made the names to sign in with, it makes them again first, as opening the
+/// database to serve it does, and says how many; it changes nothing else. It
 /// can run while the program serves. Ends with 0 if there is nothing to look
 /// at, with 1 if there is.
 #[derive(Debug, clap::Args)]
