@@ -8,6 +8,7 @@ pub mod spending;
 pub mod steps;
 
 use crate::mail::Letter;
+use crate::session::Session;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::payments::Rhythm;
@@ -96,17 +97,23 @@ impl App {
         .await
     }
 
-    /// Notes that the account for a holding was checked.
+    /// Notes that the account for a holding was checked, so that money can go
+    /// there, and tells the family. Whoever does so has shown that it is them.
     pub async fn approve_account(
         &self,
         actor: &Actor,
+        session: &Session,
         id: CaseId,
         holding: HoldingId,
         name: Line,
         last_four: String,
     ) -> Result<u64, No> {
+        let (app, session) = (self.clone(), session.clone());
         self.act(actor, id, Action::SchedulePayments, move |desk| {
-            Ok(agreement::approve_account(desk.case, holding, name.clone(), &last_four)?.into())
+            app.must_be_proven(desk.tx, &session)?;
+            let events = agreement::approve_account(desk.case, holding, name.clone(), &last_four)?;
+            let mail = to_the_family(desk.case, "An account to pay into was approved", "history");
+            Ok(Decided { mail, ..events.into() })
         })
         .await
     }

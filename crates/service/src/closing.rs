@@ -10,6 +10,7 @@
 //! that takes two, and opens nothing that was not theirs.
 
 use crate::administer::{administrators, is_colleague, must_hold_now, not_oneself, was_colleague};
+use crate::session::Session;
 use crate::{App, No, account, lists, people, told};
 use domain::access::{Actor, Post, Posting};
 use domain::case::circle::is_of_a_body;
@@ -51,14 +52,16 @@ impl App {
     pub async fn close_account(
         &self,
         actor: &Actor,
+        session: &Session,
         area: AreaId,
         account: AccountId,
         why: Line,
     ) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
                 let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                app.must_be_proven(tx, &session)?;
                 if !was_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }
@@ -87,14 +90,15 @@ impl App {
     pub async fn propose_reopening(
         &self,
         actor: &Actor,
+        session: &Session,
         area: AreaId,
         account: AccountId,
         why: Line,
     ) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = app.may_reopen(tx, &actor, area, account)?;
+                let me = app.may_reopen(tx, &actor, &session, area, account)?;
                 let by = Author::Account(me);
                 let events = accounts_of::propose_reopening(
                     &account::load(tx, account)?,
@@ -114,16 +118,22 @@ impl App {
     }
 
     /// A second administrator opens it again.
-    pub async fn reopen_account(&self, actor: &Actor, area: AreaId, account: AccountId) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
+    pub async fn reopen_account(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        area: AreaId,
+        account: AccountId,
+    ) -> Result<(), No> {
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = app.may_reopen(tx, &actor, area, account)?;
+                let me = app.may_reopen(tx, &actor, &session, area, account)?;
                 let state = account::load(tx, account)?;
                 let events = accounts_of::reopen(&state, me, app.clock.now())?;
                 let asked = state.reopening.and_then(|(by, _)| by.account());
-                if !asked.is_some_and(|asked| administrators(tx, area).is_ok_and(|all| all.contains(&asked)))
-                {
+                let administrators = administrators(tx, area)?;
+                if !asked.is_some_and(|asked| administrators.contains(&asked)) {
                     return Err(Refusal::not_yet(
                         "Whoever asked for this is not an administrator here any more",
                         "Ask for it yourself when the 14 days are over",
@@ -140,10 +150,12 @@ impl App {
         &self,
         tx: &mut Tx<'_>,
         actor: &Actor,
+        session: &Session,
         area: AreaId,
         account: AccountId,
     ) -> Result<AccountId, No> {
         let me = must_hold_now(tx, actor, area, &[Post::Administrator])?;
+        self.must_be_proven(tx, session)?;
         if !was_colleague(tx, area, account)? || !works_only_here(tx, &me, account)? {
             return Err(No::Hidden);
         }
@@ -155,14 +167,16 @@ impl App {
     pub async fn end_colleagues_sessions(
         &self,
         actor: &Actor,
+        session: &Session,
         area: AreaId,
         account: AccountId,
         why: Line,
     ) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
                 let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                app.must_be_proven(tx, &session)?;
                 if !is_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }

@@ -8,6 +8,7 @@ use crate::administer::{
     READERS, administrators, must_hold, must_hold_now, names_of_organisations, not_oneself, organisation,
 };
 use crate::mail::{self, Letter};
+use crate::session::Session;
 use crate::{App, No, account, lists, people};
 use domain::access::{Actor, Post, Posting};
 use domain::organisation::{self as bodies, Proposal};
@@ -212,11 +213,18 @@ impl App {
     }
 
     /// A second administrator confirms: only now does anybody hear of it.
-    pub async fn confirm_post(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
+    pub async fn confirm_post(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        area: AreaId,
+        id: ProposalId,
+    ) -> Result<(), No> {
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
                 let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let (body, state, proposal) = body_of(tx, area, id)?;
                 let events = bodies::confirm(&state, id, me, now)?;

@@ -4,7 +4,7 @@
 use crate::world::{World, line, prose};
 use domain::access::{Action, Actor};
 pub use domain::case::Stage;
-use domain::case::arrangement::{InstalmentKind, Scheduled};
+use domain::case::arrangement::{InstalmentKind, Scheduled, agreement};
 use domain::case::circle::{self, CaseRole, ConsentAbout, Footing, NewMember};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
 use domain::case::plan::{
@@ -341,8 +341,11 @@ async fn pay(world: &World, case: CaseId) {
     app.countersign_agreement(&commissioner, case).await.expect("it is countersigned");
     let mut first = None;
     for holding in state.plan.open_holdings() {
-        let name = holding.words.name.clone();
-        app.approve_account(&one, case, holding.id, name, "4821".into()).await.expect("approved");
+        let (holding_id, name) = (holding.id, holding.words.name.clone());
+        let approved = app.act(&one, case, Action::SchedulePayments, move |desk| {
+            Ok(agreement::approve_account(desk.case, holding_id, name.clone(), "4821")?.into())
+        });
+        approved.await.expect("approved");
         let funder = if holding.words.mode == Mode::ThirdParty { Funder::Nhs } else { Funder::Council };
         for month in 0..3 {
             let id = InstalmentId(app.id());

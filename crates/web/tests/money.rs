@@ -66,6 +66,11 @@ async fn schedule(world: &World, case: CaseId) {
     let account =
         [("account-holding", direct.as_str()), ("account-name", "A Hale care"), ("last-four", "0417")];
     fin.post(&at("account"), &account).await.leads_to(&format!("/cases/{case}/payments?done=account"));
+    // Those who look after the money hear of it: a false account does not stay unseen.
+    let told = world.letters_to("martin@mail.example").await;
+    assert_eq!(told[0].subject, "An account to pay into was approved");
+    assert!(told[0].body.contains(&format!("/cases/{case}/history")), "{}", told[0].body);
+    assert!(!told[0].body.contains("Hale") && !told[0].body.contains("0417"), "{}", told[0].body);
     for held in [&direct, &third] {
         let form = [
             ("holding", held.as_str()),

@@ -2,6 +2,7 @@
 //! later a direct payment and assistants of their own, in the same case.
 
 use super::Place;
+use super::living::approves;
 use super::tell::{Asker, Outcome, Person, Teller, line, prose};
 use crate::{App, No};
 use domain::access::Action;
@@ -350,7 +351,7 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     sign(t, 36, dates::days_after(t.today, -32)).await?;
     let (farid, fay) = (t.actor(p.finance1).await?, t.actor(p.finance2).await?);
     t.days_ago(33, 10);
-    t.app.approve_account(&farid, t.case, new, line("D and D Lowe, care account"), "8806".to_owned()).await?;
+    approves(t, new, "D and D Lowe, care account", "8806").await?;
     t.app
         .schedule_payments(
             &farid,

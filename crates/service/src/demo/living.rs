@@ -6,8 +6,8 @@ use super::bank::{Spent, spend};
 use super::tell::{Teller, line, prose};
 use crate::No;
 use domain::access::Action;
-use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
+use domain::case::arrangement::{PaymentState, agreement};
 use domain::case::plan::{self, ActionWords, RiskWords, Section};
 use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
 use domain::case::{Voice, signoff};
@@ -72,7 +72,7 @@ async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), No> {
         ("direct", "M Hale for A Hale, care account", "0392"),
     ] {
         let holding = things.holdings[key];
-        app.approve_account(&farid, case, holding, line(name), four.to_owned()).await?;
+        approves(t, holding, name, four).await?;
         app.schedule_payments(
             &farid,
             case,
@@ -84,6 +84,20 @@ async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), No> {
         .await?;
     }
     Ok(())
+}
+
+/// Finance approves the account for a holding. A story has no session in which
+/// somebody could show that it is them, so it is recorded at the desk.
+pub(super) async fn approves(
+    t: &Teller<'_>,
+    holding: HoldingId,
+    name: &'static str,
+    four: &'static str,
+) -> Result<(), No> {
+    t.works(t.place.people.finance1, Action::SchedulePayments, move |desk| {
+        Ok(agreement::approve_account(desk.case, holding, line(name), four)?.into())
+    })
+    .await
 }
 
 /// Payments that fell due are made, statements come in, and spending is

@@ -321,7 +321,7 @@ async fn end_sessions(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut f
     let Some(why) = form.line("sessions-why", "why you sign them out") else {
         return one(&me, area, id, None, &form).await;
     };
-    let result = me.web().app.end_colleagues_sessions(&me.actor, area, id, why).await;
+    let result = me.web().app.end_colleagues_sessions(&me.actor, &me.session, area, id, why).await;
     finish(&me, area, id, "signed-out", form, result).await
 }
 
@@ -329,7 +329,7 @@ async fn close(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Fo
     let Some(why) = form.line("close-why", "why you close it") else {
         return one(&me, area, id, None, &form).await;
     };
-    let result = me.web().app.close_account(&me.actor, area, id, why).await;
+    let result = me.web().app.close_account(&me.actor, &me.session, area, id, why).await;
     finish(&me, area, id, "closed", form, result).await
 }
 
@@ -337,12 +337,12 @@ async fn propose_reopening(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, 
     let Some(why) = form.line("reopen-why", "why it should be open again") else {
         return one(&me, area, id, None, &form).await;
     };
-    let result = me.web().app.propose_reopening(&me.actor, area, id, why).await;
+    let result = me.web().app.propose_reopening(&me.actor, &me.session, area, id, why).await;
     finish(&me, area, id, "asked", form, result).await
 }
 
 async fn reopen(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
-    me.web().app.reopen_account(&me.actor, area, id).await?;
+    me.web().app.reopen_account(&me.actor, &me.session, area, id).await?;
     Ok(done(area, id, "reopened"))
 }
 

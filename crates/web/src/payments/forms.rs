@@ -176,7 +176,7 @@ pub(super) async fn approve(me: Me, At(id): At<CaseId>, mut form: Form) -> Answe
     let (Some(holding), Some(name)) = (holding, name) else {
         return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "account", &form)));
     };
-    let result = me.web().app.approve_account(&me.actor, id, holding, name, digits).await;
+    let result = me.web().app.approve_account(&me.actor, &me.session, id, holding, name, digits).await;
     answer(&me, &seen, "account", &mut form, result, "account", ("holding", "account-holding"))
 }
 

@@ -243,7 +243,7 @@ fn go(area: AreaId, to: &str, word: &str) -> Response {
 
 async fn confirm(me: Me, path: Which, form: Form) -> Answer {
     let which = which(path)?;
-    let result = me.web().app.confirm_post(&me.actor, which.0, which.1).await;
+    let result = me.web().app.confirm_post(&me.actor, &me.session, which.0, which.1).await;
     finish(&me, which, "offered", true, form, result).await
 }
 
