@@ -2,7 +2,6 @@
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
 use crate::factor::{self, Steps};
-use crate::guessing::{Attempt, Count, wait_words};
 use crate::limit::Work;
 use crate::mail::{self, Letter};
 use crate::passphrase::Owner;
@@ -33,15 +32,6 @@ pub enum Purpose {
     Recovery,
     /// A lost second step is to be taken away: was it you?
     Removal,
-}
-
-/// Whether somebody signed in knows their passphrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Proof {
-    Right,
-    Wrong,
-    /// Too many wrong ones: seconds to wait.
-    Wait(i64),
 }
 
 /// The job that writes the letter to whoever forgot their passphrase.
@@ -324,63 +314,29 @@ impl App {
         Ok(mail::queue_with_link(tx, self, &letter, Purpose::Recovery, self.clock.now())?)
     }
 
-    /// Whether somebody signed in knows the passphrase of their account. Wrong
-    /// ones wait as at signing in, since who sits there may not be the owner.
-    pub async fn prove_passphrase(&self, session: &Session, typed: &str) -> Result<Proof, No> {
-        Ok(self.prove(session, typed).await?.0)
-    }
-
-    /// The same, with the hash that it was proved against.
-    pub(crate) async fn prove(&self, session: &Session, typed: &str) -> Result<(Proof, Option<String>), No> {
-        let (app, now, account) = (self.clone(), self.clock.now(), session.account);
-        let counts = Count::of_session(&account.to_string(), &hex::encode(session.token_hash));
-        let (hash, attempt) = self
-            .db
-            .write(move |tx| {
-                let hash = accounts::credential(tx, account)?.map(|c| c.passphrase_hash);
-                Ok::<_, No>((hash, Attempt::claim(&app, tx, counts.clone(), now)?))
-            })
-            .await?;
-        let attempt = match attempt {
-            Ok(attempt) => attempt,
-            Err(wait) => return Ok((Proof::Wait(wait), hash)),
-        };
-        let who = account.to_string();
-        let asker = (Work::KnownPassphrase, who.as_str());
-        match self.check_passphrase(asker, typed, hash.clone()).await {
-            Ok(checked) if !checked.is_right => Ok((Proof::Wrong, hash)),
-            Ok(_) => {
-                self.db.write(move |tx| Ok::<_, No>(attempt.was_right(tx)?)).await?;
-                Ok((Proof::Right, hash))
-            }
-            Err(no) => {
-                self.db.write(move |tx| Ok::<_, No>(attempt.take_back(tx)?)).await?;
-                Err(no)
-            }
-        }
-    }
-
-    /// Changes the passphrase of somebody signed in; their other sessions end.
-    pub async fn change_passphrase(&self, session: &Session, current: &str, new: &str) -> Result<(), No> {
+    /// Changes the passphrase of somebody who has just shown that it is them;
+    /// their other sessions end.
+    pub async fn change_passphrase(&self, session: &Session, new: &str) -> Result<(), No> {
         let account = session.account;
-        let not_now = || Refusal::invalid("passphrase-now", "That is not your passphrase now");
-        let (proof, was) = self.prove(session, current).await?;
-        match proof {
-            Proof::Right => {}
-            Proof::Wrong => return Err(not_now().into()),
-            Proof::Wait(wait) => return Err(Refusal::invalid("passphrase-now", wait_words(wait)).into()),
-        }
+        let (app, mine) = (self.clone(), session.clone());
+        // Asked here too, so that nobody else makes us work for it.
+        let asked = self.db.read(move |tx| {
+            app.must_be_proven(tx, &mine)?;
+            Ok::<_, No>(accounts::credential(tx, mine.account)?.map(|c| c.passphrase_hash))
+        });
+        let was = asked.await?;
         let owner = self.owner(account).await?;
         let hash = self.choose_passphrase((Work::KnownPassphrase, &account.to_string()), new, owner).await?;
-        let (app, keep) = (self.clone(), session.token_hash);
+        let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
+                app.must_be_proven(tx, &session)?;
                 // Sent twice at the same moment: the other one was first.
                 if accounts::credential(tx, account)?.map(|c| c.passphrase_hash) != was {
-                    return Err(not_now().into());
+                    return Err(Refusal::already_done("Your passphrase was changed a moment ago").into());
                 }
                 app.set_passphrase(tx, account, &hash, Event::PassphraseChanged)?;
-                accounts::end_sessions_of(tx, account, app.clock.now(), Some(&keep))?;
+                accounts::end_sessions_of(tx, account, app.clock.now(), Some(&session.token_hash))?;
                 Ok(())
             })
             .await
@@ -441,15 +397,22 @@ impl App {
     }
 
     /// Ends one of one's own sessions, named by the start of its hash in hex.
-    pub async fn end_own_session(&self, id: AccountId, start: &str) -> Result<(), No> {
-        let (now, start) = (self.clock.now(), start.to_owned());
+    /// The owner is told, unless it is the one that they are in.
+    pub async fn end_own_session(&self, session: &Session, start: &str) -> Result<(), No> {
+        let (app, session, start) = (self.clone(), session.clone(), start.to_owned());
         self.db
             .write(move |tx| {
-                let all = accounts::sessions_of(tx, id, 100)?;
+                app.must_be_proven(tx, &session)?;
+                let (account, now) = (session.account, app.clock.now());
+                let all = accounts::sessions_of(tx, account, 100)?;
                 let found =
                     all.iter().find(|s| start.len() >= 16 && hex::encode(s.token_hash).starts_with(&start));
-                let session = found.ok_or(No::Hidden)?;
-                accounts::end_session(tx, &session.token_hash, now)?;
+                let found = found.ok_or(No::Hidden)?;
+                if accounts::end_session(tx, &found.token_hash, now)?
+                    && found.token_hash != session.token_hash
+                {
+                    app.tell(tx, account, Told::SignedOutThere)?;
+                }
                 Ok(())
             })
             .await

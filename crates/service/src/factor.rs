@@ -6,8 +6,8 @@
 //! who finds a browser that somebody has just signed in with can read, and
 //! cannot make the account theirs.
 
-use crate::account::Proof;
-use crate::guessing::wait_after;
+use crate::guessing::{Attempt, Count, wait_after};
+use crate::limit::Work;
 use crate::session::{Session, is_good, token_hash};
 use crate::sign_in::{self, Browser, Entered, Entry, attempts_key, must_have_second_factor};
 use crate::told::Told;
@@ -101,7 +101,7 @@ pub(crate) fn must_be_live(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -
 
 /// Counts a try before it is made, so that many at once are as many as they
 /// are. Gives the seconds to wait, if it may not be made yet.
-pub(crate) fn claim_try(app: &App, tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<i64, StoreError> {
+fn claim_try(app: &App, tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<i64, StoreError> {
     let wait = wait_after(accounts::attempts_since(tx, key, ago(now, 60 * 60))?, FREE_TRIES);
     if wait > 0 && accounts::attempts_since(tx, key, ago(now, wait))? > 0 {
         return Ok(wait);
@@ -153,7 +153,7 @@ impl App {
             // Those who must set up a second step before anything opens have
             // given the only thing they have: their passphrase, just now.
             let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
-            shown = Some(session.started).filter(|_| must_have_second_factor(tx, &actor).unwrap_or(false));
+            shown = must_have_second_factor(tx, &actor)?.then_some(session.started);
         }
         let age = shown.map(|at| now.as_second() - at.as_second());
         let is_fresh = age.is_some_and(|seconds| (0..=PROOF_SECONDS).contains(&seconds));
@@ -173,24 +173,32 @@ impl App {
     }
 
     /// Shows again that it is them: the passphrase, and a second step where
-    /// they have one. Guesses wait as they do at sign-in, counted for this
-    /// session: whoever has found it slows nobody but themselves.
+    /// they have one. A wrong one of either counts once, for this session and
+    /// (more of them are free) for all sessions of the account: whoever has
+    /// found a session slows it, and a second one hardly helps them.
     pub async fn show_again(&self, session: &Session, passphrase: &str, given: Given) -> Result<Shown, No> {
-        let key = attempts_key(&["prove", &hex::encode(session.token_hash)]);
-        let (app, mine, tries) = (self.clone(), session.clone(), key.clone());
+        let who = session.account.to_string();
+        let counts = Count::of_session(&who, &hex::encode(session.token_hash));
+        let (app, mine) = (self.clone(), session.clone());
         let claim = self.db.write(move |tx| {
-            must_be_live(tx, &mine, app.clock.now())?;
-            Ok::<_, No>(claim_try(&app, tx, &tries, app.clock.now())?)
+            let now = app.clock.now();
+            must_be_live(tx, &mine, now)?;
+            let hash = accounts::credential(tx, mine.account)?.map(|c| c.passphrase_hash);
+            Ok::<_, No>((hash, Attempt::claim(&app, tx, counts.clone(), now)?))
         });
-        let wait = claim.await?;
-        if wait > 0 {
-            return Ok(Shown::Wait(wait));
-        }
-        let (proof, kept) = self.prove(session, passphrase).await?;
-        match proof {
-            Proof::Right => {}
-            Proof::Wrong => return Ok(Shown::WrongPassphrase),
-            Proof::Wait(seconds) => return Ok(Shown::Wait(seconds)),
+        let (kept, attempt) = claim.await?;
+        let attempt = match attempt {
+            Ok(attempt) => attempt,
+            Err(seconds) => return Ok(Shown::Wait(seconds)),
+        };
+        let asker = (Work::KnownPassphrase, who.as_str());
+        match self.check_passphrase(asker, passphrase, kept.clone()).await {
+            Ok(checked) if checked.is_right => {}
+            Ok(_) => return Ok(Shown::WrongPassphrase),
+            Err(no) => {
+                self.db.write(move |tx| Ok::<_, No>(attempt.take_back(tx)?)).await?;
+                return Err(no);
+            }
         }
         let (app, session) = (self.clone(), session.clone());
         self.db
@@ -205,7 +213,7 @@ impl App {
                 if has_step && !app.second_step(tx, &session, &given)? {
                     return Ok(Shown::WrongStep);
                 }
-                accounts::forget_attempts(tx, &key)?;
+                attempt.was_right(tx)?;
                 factors::prove(tx, &session.token_hash, session.account, now)?;
                 Ok(Shown::Proven)
             })

@@ -21,6 +21,8 @@ pub enum Told {
     PasskeyRemoved,
     PassphraseChanged,
     SignedOutElsewhere,
+    /// One other sign-in was ended.
+    SignedOutThere,
     /// The second step was lost, and is gone.
     SecondStepGone,
     RemovalStopped,
@@ -61,6 +63,10 @@ impl Told {
             Self::SignedOutElsewhere => (
                 "You were signed out everywhere else",
                 "All your other sign-ins were ended, from your account page.",
+            ),
+            Self::SignedOutThere => (
+                "You were signed out in one place",
+                "One of your other sign-ins was ended, from your account page.",
             ),
             Self::SecondStepGone => (
                 "Your second step was taken away",
@@ -173,6 +179,7 @@ mod tests {
             Told::PasskeyRemoved,
             Told::PassphraseChanged,
             Told::SignedOutElsewhere,
+            Told::SignedOutThere,
             Told::SecondStepGone,
             Told::RemovalStopped,
         ];

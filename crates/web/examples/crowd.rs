@@ -196,8 +196,7 @@ fn tell(statuses: &[u16]) {
 async fn change(scene: Arc<Scene>, account: domain::AccountId, new: String) -> u16 {
     let (cookies, csrf) = signed_in(&scene, account).await;
     let new = plus(&new);
-    let form =
-        format!("csrf={csrf}&passphrase-now={}&passphrase={new}&passphrase-again={new}", plus(PASSPHRASE));
+    let form = format!("csrf={csrf}&passphrase={new}&passphrase-again={new}");
     post(scene.at, "/account/passphrase", &cookies, &form).await
 }
 

@@ -136,7 +136,7 @@ fn session_card(me: &Me, session: &Session) -> Markup {
 }
 
 async fn end_session(me: Me, form: Form) -> Answer {
-    me.web().app.end_own_session(me.actor.account, form.text("session")).await?;
+    me.web().app.end_own_session(&me.session, form.text("session")).await?;
     Ok(Redirect::to("/account?done=ended").into_response())
 }
 
@@ -161,7 +161,6 @@ fn passphrase_page(me: &Me, form: &Form) -> Markup {
             h1 { "Change your passphrase" }
             form method="post" action="/account/passphrase" novalidate {
                 (csrf_field(&me.csrf))
-                (password(&Password::new("passphrase-now", "Your passphrase now").with(form)))
                 (new_passphrase(form))
                 (button(&Button::submit("Change it")))
             }
@@ -196,15 +195,11 @@ fn read_new(form: &mut Form) -> Option<String> {
 }
 
 async fn change_passphrase(me: Me, mut form: Form) -> Answer {
-    let current = form.text("passphrase-now").to_owned();
-    if current.is_empty() {
-        form.wrong::<()>("passphrase-now", "Enter your passphrase now");
-    }
     let new = read_new(&mut form);
     let (Some(new), true) = (new, form.is_ok()) else {
         return Ok(invalid(passphrase_page(&me, &form)));
     };
-    match me.web().app.change_passphrase(&me.session, &current, &new).await {
+    match me.web().app.change_passphrase(&me.session, &new).await {
         Ok(()) => Ok(Redirect::to("/account?done=passphrase").into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;

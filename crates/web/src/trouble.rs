@@ -319,11 +319,7 @@ fn is_secret(name: &str) -> bool {
 }
 
 /// The fields of passphrases, and what they ask for.
-const SECRETS: [(&str, &str); 3] = [
-    ("passphrase-now", "Your passphrase now"),
-    ("passphrase", "Passphrase"),
-    ("passphrase-again", "The same again"),
-];
+const SECRETS: [(&str, &str); 2] = [("passphrase", "Passphrase"), ("passphrase-again", "The same again")];
 
 /// The names under which a form is carried through signing in.
 pub const RESUME_PATH: &str = "resume-path";

@@ -115,36 +115,66 @@ async fn what_is_right_is_not_counted() {
     }
 }
 
-async fn change(client: &Client, now: &str, new: &str) -> testkit::Page {
-    let fields = [("passphrase-now", now), ("passphrase", new), ("passphrase-again", new)];
-    client.post("/account/passphrase", &fields).await
+async fn show(client: &Client, passphrase: &str) -> testkit::Page {
+    client.post("/account/prove", &[("passphrase", passphrase)]).await
+}
+
+async fn change(client: &Client, new: &str) -> testkit::Page {
+    client.post("/account/passphrase", &[("passphrase", new), ("passphrase-again", new)]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guesses_of_the_passphrase_of_a_live_session_wait() {
     for world in worlds().await {
-        let thief = world.client(world.people.husband).await;
-        let owner = world.client(world.people.husband).await;
+        let thief = world.unproven(world.people.husband).await;
+        let owner = world.unproven(world.people.husband).await;
+        change(&thief, "a heron on the weir").await.expect(401).says("Show that it is you");
         for _ in 0..5 {
-            change(&thief, "a wrong guess", "a heron on the weir")
-                .await
-                .expect(422)
-                .says("not your passphrase");
+            show(&thief, "a wrong guess").await.expect(422).says("not your passphrase");
         }
         for _ in 0..30 {
-            change(&thief, PASSPHRASE, "a heron on the weir").await.expect(422).says("Wait 10 seconds");
+            show(&thief, PASSPHRASE).await.expect(422).says("Wait 10 seconds");
         }
         // The owner, elsewhere, is not kept from changing it.
-        change(&owner, PASSPHRASE, "three small otters").await.leads_to("/account?done=passphrase");
+        show(&owner, PASSPHRASE).await.leads_to("/account");
+        change(&owner, "three small otters").await.leads_to("/account?done=passphrase");
         thief.get("/account").await.leads_to("/sign-in");
         // Nor does a session of one's own have to wait for ever.
         for _ in 0..5 {
-            change(&owner, "a wrong guess", "a heron on the weir").await.expect(422);
+            show(&owner, "a wrong guess").await.expect(422);
         }
         world.seconds_later(11);
-        change(&owner, "three small otters", "a heron on the weir")
-            .await
-            .leads_to("/account?done=passphrase");
+        show(&owner, "three small otters").await.leads_to("/account");
+        change(&owner, "a heron on the weir").await.leads_to("/account?done=passphrase");
+    }
+}
+
+async fn tries(world: &World) -> u64 {
+    let rows = rows(world).await;
+    rows.iter().find(|(table, _)| *table == "attempts").expect("the table").1
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_try_at_showing_counts_once_for_the_session_and_once_for_the_account() {
+    for world in worlds().await {
+        let farid = world.people.finance1;
+        let none = tries(&world).await;
+        for n in 0..4 {
+            let thief = world.unproven(farid).await;
+            show(&thief, "a wrong guess").await.expect(422).says("Enter the code");
+            for m in 1..=5 {
+                // A wrong passphrase and a wrong code are one wrong try each.
+                let passphrase = if m % 2 == 0 { "a wrong guess" } else { PASSPHRASE };
+                let fields = [("passphrase", passphrase), ("code", "000000")];
+                let not = if m % 2 == 0 { "not your passphrase" } else { "not right" };
+                thief.post("/account/prove", &fields).await.expect(422).says(not);
+                assert_eq!(tries(&world).await - none, 2 * (n * 5 + m), "session {n}, try {m}");
+            }
+        }
+        // Whoever has found many sessions does not guess for ever.
+        let fifth = world.unproven(farid).await;
+        let fields = [("passphrase", PASSPHRASE), ("code", "000000")];
+        fifth.post("/account/prove", &fields).await.expect(422).says("Wait 10 seconds");
     }
 }
 
@@ -196,15 +226,13 @@ async fn a_newer_link_and_a_chosen_passphrase_end_the_older_links() {
         }
         client.get(&links[2]).await.expect(200);
         let owner = world.client(world.people.husband).await;
-        change(&owner, PASSPHRASE, "a heron on the weir").await.leads_to("/account?done=passphrase");
+        change(&owner, "a heron on the weir").await.leads_to("/account?done=passphrase");
         client.get(&links[2]).await.expect(410);
         // Nor does one that was asked for before, and whose letter still waits.
         client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
         world.app.work_once(None).await.expect("the letter is written");
         world.seconds_later(1);
-        change(&owner, "a heron on the weir", "an otter by the lock")
-            .await
-            .leads_to("/account?done=passphrase");
+        change(&owner, "an otter by the lock").await.leads_to("/account?done=passphrase");
         assert_eq!(world.link_that_works(Some("martin@mail.example")).await, None, "it came too late");
         // The same for invitations.
         let (app, by) = (world.app.clone(), domain::Author::System);
@@ -253,8 +281,8 @@ async fn ten_thousand_emoji_are_refused_before_they_are_looked_at() {
     for world in worlds().await {
         let client = world.client(world.people.husband).await;
         let long = "🦦".repeat(10_000);
-        change(&client, PASSPHRASE, &long).await.expect(422).says("200 characters or fewer");
-        change(&client, &long, "three small otters").await.expect(422).says("not your passphrase");
+        change(&client, &long).await.expect(422).says("200 characters or fewer");
+        show(&client, &long).await.expect(422).says("not your passphrase");
         let entry = try_in(&world, &martin(), &long, from("one")).await;
         assert!(matches!(entry, Entry::Wrong));
         assert!(client.cookie(SESSION_COOKIE).is_some());

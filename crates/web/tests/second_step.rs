@@ -8,9 +8,11 @@ mod passkeys;
 
 use axum::http::Method;
 use domain::case::CaseRole;
+use service::No;
 use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use service::factor::{Given, PROOF_SECONDS};
 use service::secrets::code_at;
+use service::session::Session;
 use service::sign_in::{Browser, Entry};
 use testkit::world::{line, secret_on};
 use testkit::{Client, Page, Stage, World, databases};
@@ -101,6 +103,65 @@ async fn what_could_make_an_account_anothers_asks_again_who_it_is() {
             }
             assert_eq!(rows(&world).await, before, "{} {}", route.method, route.path);
         }
+    }
+}
+
+/// Every use case behind those routes, by what it says.
+async fn all_that_is_proved(
+    world: &World,
+    case: domain::CaseId,
+    session: &Session,
+) -> Vec<(&'static str, No)> {
+    let (app, area, p) = (&world.app, world.place.area, world.people);
+    let (admin, farid) = (world.actor(p.admin).await, world.actor(p.finance1).await);
+    let (why, to) = (|| line("Because"), p.nurse);
+    let (holding, proposal) = (domain::HoldingId(app.id()), domain::ProposalId(app.id()));
+    let (key, browser) = (domain::PasskeyId(app.id()), Browser::default);
+    let all = [
+        ("approve", app.approve_account(&farid, session, case, holding, why(), "4821".into()).await.err()),
+        ("end one", app.end_own_session(session, &hex::encode(session.token_hash)).await.err()),
+        ("end others", app.end_other_sessions(session).await.err()),
+        ("passphrase", app.change_passphrase(session, "a heron on the weir").await.err()),
+        ("app", app.set_up_code_app(session, "123456", browser()).await.err()),
+        ("no app", app.remove_code_app(session).await.err()),
+        ("printed codes", app.make_printed_codes(session).await.err()),
+        ("no passkey", app.remove_passkey(session, key).await.err()),
+        ("close", app.close_account(&admin, session, area, to, why()).await.err()),
+        ("reopen", app.propose_reopening(&admin, session, area, to, why()).await.err()),
+        ("agree to reopen", app.reopen_account(&admin, session, area, to).await.err()),
+        ("sign out", app.end_colleagues_sessions(&admin, session, area, to, why()).await.err()),
+        ("post", app.confirm_post(&admin, session, area, proposal).await.err()),
+        ("lost", app.ask_for_colleagues_removal(&admin, session, area, to, why()).await.err()),
+        ("lost too", app.agree_to_colleagues_removal(&admin, session, area, to, why()).await.err()),
+    ];
+    all.into_iter().map(|(what, no)| (what, no.unwrap_or_else(|| panic!("{what} was done")))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_use_cases_ask_too_whichever_way_leads_to_them() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Organise).await;
+        let client = world.unproven(world.people.finance1).await;
+        let session = world.session_of(&client).await;
+        let (live, before) = (world.client(world.people.nurse).await, rows(&world).await);
+        for (what, no) in all_that_is_proved(&world, case, &session).await {
+            let No::Refused(refusal) = &no else { panic!("{what}: {no:?}") };
+            assert!(refusal.message.starts_with("Show first that it is you"), "{what}: {no:?}");
+        }
+        // One that was proven, and has ended since the request came in.
+        let ended = world.client(world.people.finance1).await;
+        let session = world.session_of(&ended).await;
+        ended.post("/sign-out", &[]).await.leads_to("/signed-out");
+        for (what, no) in all_that_is_proved(&world, case, &session).await {
+            assert!(matches!(no, No::Hidden), "{what}: {no:?}");
+        }
+        let mut after = rows(&world).await;
+        after
+            .iter_mut()
+            .filter(|(table, _)| ["sessions", "proofs"].contains(table))
+            .for_each(|row| row.1 -= 1);
+        assert_eq!(after, before, "nothing was done");
+        live.get("/account").await.expect(200);
     }
 }
 
@@ -450,10 +511,27 @@ async fn a_passphrase_changed_and_sign_ins_ended_are_told() {
         here.post("/account/sessions/end-others", &[]).await.leads_to("/account");
         there.get("/account").await.leads_to("/sign-in");
         let new = "a heron on the weir";
-        let fields = [("passphrase-now", PASSPHRASE), ("passphrase", new), ("passphrase-again", new)];
+        let fields = [("passphrase", new), ("passphrase-again", new)];
         here.post("/account/passphrase", &fields).await.leads_to("/account?done=passphrase");
+        // One alone; pressed twice it is told once, and the one they are in is not told.
+        world.client(world.people.husband).await;
+        let page = here.get("/account").await.expect(200);
+        let other = page.value("session").expect("the other session");
+        for _ in 0..2 {
+            here.post("/account/sessions/end", &[("session", &other)]).await.leads_to("/account?done=ended");
+        }
+        let own = hex::encode(world.session_of(&here).await.token_hash);
+        here.post("/account/sessions/end", &[("session", &own[..20])]).await.leads_to("/account?done=ended");
+        here.get("/account").await.leads_to("/sign-in");
         let subjects: Vec<String> =
             world.letters_to("martin@mail.example").await.into_iter().map(|letter| letter.subject).collect();
-        assert_eq!(subjects, ["Your passphrase was changed", "You were signed out everywhere else"]);
+        assert_eq!(
+            subjects,
+            [
+                "You were signed out in one place",
+                "Your passphrase was changed",
+                "You were signed out everywhere else"
+            ]
+        );
     }
 }

@@ -42,7 +42,6 @@ fn short(text: &str) -> String {
 
 /// Values that a form needs and that cannot be guessed from its fields.
 const KNOWN: &[(&str, &str, &str)] = &[
-    ("/account/passphrase", "passphrase-now", PASSPHRASE),
     ("/account/prove", "passphrase", PASSPHRASE),
     ("/sign-in", "email", "martin@mail.example"),
     ("/sign-in", "passphrase", PASSPHRASE),

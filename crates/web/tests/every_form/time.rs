@@ -20,9 +20,8 @@ pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
 }
 
 /// Forms that do as much the second time as the first, on purpose: a letter is
-/// asked for again, somebody signs in again, or a passphrase that is not theirs
-/// any more counts as a guess; new printed codes are made, or another passkey is
-/// asked for.
+/// asked for again, somebody signs in again, or a passphrase is set anew; new
+/// printed codes are made, or another passkey is asked for.
 const AGAIN: [&str; 10] = [
     "/account/passphrase",
     "/account/passkeys",

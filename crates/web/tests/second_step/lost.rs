@@ -262,8 +262,7 @@ async fn the_owner_stops_it_in_one_press_or_by_having_it() {
                 }
                 _ => {
                     let new = "a heron on the weir";
-                    let fields =
-                        [("passphrase-now", PASSPHRASE), ("passphrase", new), ("passphrase-again", new)];
+                    let fields = [("passphrase", new), ("passphrase-again", new)];
                     own.post("/account/passphrase", &fields).await.leads_to("/account");
                 }
             }
