@@ -91,6 +91,9 @@ pub struct Account {
     /// The second step is lost, and to be taken away.
     pub removal: Option<Removal>,
     pub closed: Option<Timestamp>,
+    /// When it was last closed, also where it is open again: no link that was
+    /// asked for before works afterwards.
+    pub last_closed: Option<Timestamp>,
     /// Who asked for it to be opened again, and when.
     pub reopening: Option<(Author, Timestamp)>,
     /// What was typed when they were put forward for a post: name and address.
@@ -230,6 +233,7 @@ impl Account {
             Event::Renamed { name } => self.name = Some(name),
             Event::Closed { .. } => {
                 self.closed = Some(recorded.at);
+                self.last_closed = Some(recorded.at);
                 self.reopening = None;
             }
             Event::ReopeningProposed { .. } => self.reopening = Some((recorded.by, recorded.at)),

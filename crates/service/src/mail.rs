@@ -121,7 +121,8 @@ pub fn write_out(
         Purpose::Recovery => state.passphrase_changed.is_some_and(|at| at > letter.queued),
         _ => false,
     };
-    if left <= 0 || state.closed.is_some() || is_done {
+    let is_from_before = state.last_closed.is_some_and(|at| at > letter.queued);
+    if left <= 0 || state.closed.is_some() || is_from_before || is_done {
         return Ok(None);
     }
     let token = app.one_time_link(tx, purpose, account, left)?;

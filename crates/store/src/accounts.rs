@@ -82,6 +82,7 @@ const USE_LINK: &str =
     "UPDATE one_time_links SET used = $2 WHERE token_hash = $1 AND used IS NULL AND expires > $2";
 const DROP_LINK: &str = "DELETE FROM one_time_links WHERE token_hash = $1 AND used IS NULL";
 const DROP_LINKS: &str = "DELETE FROM one_time_links WHERE account_id = $1 AND purpose = $2 AND used IS NULL";
+const DROP_ALL_LINKS: &str = "DELETE FROM one_time_links WHERE account_id = $1 AND used IS NULL";
 const LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash LIKE $1";
 const NOT_LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash NOT LIKE $1";
 const WITH_SECRET: &str = "SELECT COUNT(*) FROM credentials WHERE totp_secret = $1";
@@ -116,6 +117,7 @@ pub(crate) const ALL: &[&str] = &[
     USE_LINK,
     DROP_LINK,
     DROP_LINKS,
+    DROP_ALL_LINKS,
     LIGHT,
     NOT_LIGHT,
     WITH_SECRET,
@@ -298,6 +300,11 @@ pub fn drop_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<bool
 /// Throws away every link of an account for a purpose that nobody has used.
 pub fn drop_one_time_links(tx: &mut Tx<'_>, account: AccountId, purpose: &str) -> Result<u64, StoreError> {
     tx.execute(DROP_LINKS, &[account.0.into(), purpose.into()])
+}
+
+/// Throws away every link of an account that nobody has used, whatever it is for.
+pub fn drop_all_one_time_links(tx: &mut Tx<'_>, account: AccountId) -> Result<u64, StoreError> {
+    tx.execute(DROP_ALL_LINKS, &[account.0.into()])
 }
 
 /// How many accounts have a passphrase whose hash begins so, and how many have

@@ -636,3 +636,33 @@ async fn an_administrator_signs_a_colleague_out_and_they_are_told() {
         world.client(world.people.nurse).await.get("/home").await.expect(200);
     }
 }
+
+/// Links that were asked for before it was closed stay dead when it is open
+/// again, those that were in a letter and those that were still to be written.
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_ends_every_link_for_good() {
+    for world in worlds().await {
+        let p = world.people;
+        let (anna, bilal) = (world.client(p.admin).await, world.client(p.admin2).await);
+        let base = format!("/admin/{}/people/{}", world.place.area, p.finance1);
+        let farid = ("email", "farid@mendipvale.example");
+        world.nobody().post("/recover", &[farid]).await.expect(200);
+        let old = world.link_in_letter(Some(farid.1)).await;
+        world.half(p.finance1).await.post("/sign-in/code/lost", &[]).await.leads_to("/sign-in/code/lost");
+        let lost = world.link_in_letter(Some(farid.1)).await;
+        assert!(lost.starts_with("/lost/"), "{lost}");
+        world.nobody().post("/recover", &[farid]).await.expect(200);
+        world.app.work_once(None).await.expect("the letter is queued");
+        world.seconds_later(60);
+        anna.post(&format!("{base}/close"), &[("close-why", "A stolen laptop")]).await.leads_to(&base);
+        anna.post(&format!("{base}/reopen"), &[("reopen-why", "It was found")]).await.leads_to(&base);
+        bilal.post(&format!("{base}/reopen/confirm"), &[]).await.leads_to(&base);
+        for link in [old, lost] {
+            world.nobody().get(&link).await.expect(410);
+        }
+        assert_eq!(world.link_that_works(Some(farid.1)).await, None, "not in a letter from before either");
+        world.nobody().post("/recover", &[farid]).await.expect(200);
+        let new = world.link_in_letter(Some(farid.1)).await;
+        world.nobody().get(&new).await.expect(200);
+    }
+}
