@@ -23,15 +23,23 @@ const MOST_ASKED: u64 = 3;
 /// The most administrators who are written to.
 const MOST_TOLD: usize = 50;
 
+/// Who asked for a removal or agreed to it, as an administrator of one area
+/// sees it. What somebody of another area typed is not theirs to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    Owner(String),
+    /// A name, and how they know.
+    OfThisArea(String, String),
+    OfAnother,
+}
+
 /// What an administrator sees of a removal that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub at: Timestamp,
-    /// The owner, or else the name of who asked on their behalf.
-    pub by: Option<String>,
-    pub why: String,
-    /// Who agreed, and how they know. Those of another area have no name here.
-    pub agreed: Vec<(Option<String>, String)>,
+    pub by: By,
+    /// Who agreed, and how they know, but for the owner.
+    pub agreed: Vec<By>,
     pub i_agreed: bool,
     pub lacks: BTreeSet<Lacks>,
 }
@@ -44,6 +52,13 @@ fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No>
 /// Whether an account has a place in any circle that needs a second step.
 fn has_such_a_place(tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, StoreError> {
     Ok(!store::lists::by_owner(tx, lists::NEEDS_FACTOR, owner.0)?.is_empty())
+}
+
+/// Somebody who asked or agreed, for a reader of this area.
+fn seen_from(tx: &mut Tx<'_>, area: AreaId, who: AccountId, why: &Line) -> Result<By, No> {
+    let is_here = areas_of(tx, who).is_ok_and(|areas| areas.contains(&area));
+    let named = people::named(tx, who)?.filter(|_| is_here);
+    Ok(named.map_or(By::OfAnother, |named| By::OfThisArea(named.name, why.as_str().to_owned())))
 }
 
 impl App {
@@ -234,18 +249,15 @@ impl App {
                 let Some(removal) = state.open_removal(app.clock.now()) else { return Ok(None) };
                 let mut agreed = vec![];
                 for (who, why) in &removal.agreed {
-                    let here = is_here(tx, area, *who)?;
-                    let named = people::named(tx, *who)?.map(|n| n.name).filter(|_| here);
-                    agreed.push((named, why.as_str().to_owned()));
+                    agreed.push(seen_from(tx, area, *who, why)?);
                 }
                 let by = match removal.by {
-                    Author::Account(by) if by == account => None,
-                    other => Some(people::author_name(tx, other)?),
+                    Author::Account(who) if who != account => seen_from(tx, area, who, &removal.why)?,
+                    _ => By::Owner(removal.why.as_str().to_owned()),
                 };
                 Ok(Some(Asked {
                     at: removal.asked,
                     by,
-                    why: removal.why.as_str().to_owned(),
                     agreed,
                     i_agreed: removal.agreed.iter().any(|(who, _)| *who == me),
                     lacks,

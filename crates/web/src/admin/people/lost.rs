@@ -10,7 +10,7 @@ use crate::{Door, Me, Routes};
 use domain::account::Lacks;
 use domain::{AccountId, dates};
 use maud::{Markup, html};
-use service::lost::Asked;
+use service::lost::{Asked, By};
 use service::rate::Rate;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -47,10 +47,20 @@ pub(super) fn section(me: &Me, here: &str, removal: Option<&Asked>, changes: boo
             Some(asked) => {
                 p {
                     "It was asked on " (dates::moment(asked.at)) ", by "
-                    (asked.by.as_deref().unwrap_or("themselves")) ": " (asked.why)
+                    @match &asked.by {
+                        By::Owner(why) => { "themselves: " (why) }
+                        By::OfThisArea(name, why) => { (name) ": " (why) }
+                        By::OfAnother => "an administrator of another area.",
+                    }
                 }
-                @for (who, how) in &asked.agreed {
-                    p { (who.as_deref().unwrap_or("An administrator of another area")) " agreed: " (how) }
+                @for one in &asked.agreed {
+                    p {
+                        @match one {
+                            By::Owner(how) => { "They agreed: " (how) }
+                            By::OfThisArea(name, how) => { (name) " agreed: " (how) }
+                            By::OfAnother => "An administrator of another area agreed.",
+                        }
+                    }
                 }
                 ul class="nhsuk-list nhsuk-list--bullet" {
                     @for lacks in &asked.lacks { li { (lacking(*lacks)) } }
