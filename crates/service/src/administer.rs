@@ -3,13 +3,14 @@
 //!
 //! An administrator's and a framework owner's posts open this and no case.
 
+use crate::sign_in::attempts_key;
 use crate::{App, No, account, lists, people};
 use domain::access::{Actor, Post, Posting};
 use domain::organisation::{self, Former, Kind, Organisation};
 use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, Stream, StreamKind, Tx, accounts, record};
 
 /// Those who may read what is administered.
 pub const READERS: &[Post] = &[Post::Administrator, Post::FrameworkOwner, Post::Auditor];
@@ -174,6 +175,36 @@ pub(crate) fn administrators(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Accoun
     Ok(found)
 }
 
+/// For how long an administrator who is none any more still counts as another
+/// one, where one alone is asked for: seconds. Otherwise whoever wants to be the
+/// only one ends the others first.
+pub(crate) const COUNTS_AFTERWARDS_SECONDS: i64 = 14 * 24 * 60 * 60;
+
+/// Whether somebody is the only administrator of an area, and has been for 14
+/// days: nobody else can act now, and nobody else's post ended or sign-in was
+/// closed since.
+fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+    let counts = |at: Timestamp| now.as_second() - at.as_second() < COUNTS_AFTERWARDS_SECONDS;
+    let filter = Filter { limit: 5_000, ..Filter::default() };
+    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+        let posting: Posting = people::body(&row)?;
+        let owner = row.row.owner.map(AccountId).filter(|owner| *owner != me);
+        let Some(owner) = owner.filter(|_| posting.post == Post::Administrator) else { continue };
+        let state = account::load(tx, owner)?;
+        if state.is_set_up && state.closed.is_none_or(counts) {
+            return Ok(false);
+        }
+    }
+    for row in store::lists::by_area(tx, lists::FORMER, area.0, &filter)? {
+        let (_, former): (OrganisationId, Former) = people::body(&row)?;
+        let was_other = former.post == Post::Administrator && former.account != me && counts(former.ended);
+        if was_other && account::load(tx, former.account)?.is_set_up {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 pub(crate) fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Organisation, No> {
     let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
     let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
@@ -181,6 +212,17 @@ pub(crate) fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) ->
 }
 
 impl App {
+    /// The one rule of when one administrator is enough for what takes two: a
+    /// setting says so, and there is no other one in the area, nor was lately.
+    pub(crate) fn one_is_enough(
+        &self,
+        tx: &mut Tx<'_>,
+        area: AreaId,
+        me: AccountId,
+    ) -> Result<bool, StoreError> {
+        Ok(self.settings.one_administrator && is_alone(tx, area, me, self.clock.now())?)
+    }
+
     /// Everyone with a post in the area, by name.
     pub async fn colleagues(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
         let all = self.colleagues_and_leavers(actor, area).await?;
@@ -229,11 +271,29 @@ impl App {
                 if account::load(tx, account)?.is_set_up {
                     return Err(Refusal::already_done("They have set up their sign-in already").into());
                 }
+                app.write_again_once_an_hour(tx, &account.to_string())?;
                 let why = Line::parse(people::INVITED_AGAIN).expect("a line");
                 app.invite_again(tx, Author::Account(me), account, &why)?;
                 Ok(())
             })
             .await
+    }
+
+    /// Refuses to write again about the same thing (its id) within an hour, so
+    /// that nobody's mailbox is filled with one button.
+    pub(crate) fn write_again_once_an_hour(&self, tx: &mut Tx<'_>, about: &str) -> Result<(), No> {
+        let (key, now) = (attempts_key(&["written-again", about]), self.clock.now());
+        let hour_ago = now.saturating_sub(jiff::SignedDuration::from_hours(1)).unwrap_or(now);
+        // What was written exactly an hour ago does not count any more.
+        let since = hour_ago.saturating_add(jiff::SignedDuration::from_micros(1)).unwrap_or(hour_ago);
+        if accounts::attempts_since(tx, &key, since)? > 0 {
+            return Err(Refusal::not_yet(
+                "We wrote to them less than an hour ago",
+                "Ask them to look where junk letters go, or try again when the hour is over",
+            )
+            .into());
+        }
+        Ok(accounts::add_attempt(tx, self.id(), &key, now)?)
     }
 
     /// Registers an organisation under an id that the form was dealt, so that

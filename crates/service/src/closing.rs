@@ -110,7 +110,7 @@ impl App {
                 let others: Vec<AccountId> =
                     administrators(tx, area)?.into_iter().filter(|other| *other != me).collect();
                 app.record_account(tx, by, account, &events)?;
-                if others.is_empty() && app.settings.one_administrator {
+                if others.is_empty() && app.one_is_enough(tx, area, me)? {
                     app.record_account(tx, by, account, &[accounts_of::Event::Reopened])?;
                     return Ok(app.write_to(tx, &[account], &told::reopened())?);
                 }

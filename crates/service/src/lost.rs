@@ -77,8 +77,18 @@ impl App {
                 administers.entry(account).or_default().insert(*area);
             }
         }
+        // One is enough only where every area's rule says so of one who agreed.
+        let mut one = true;
+        for area in &works_in {
+            let mut is_enough = false;
+            for (account, _) in removal.agreed.iter().filter(|(account, _)| *account != owner) {
+                let theirs = administers.get(account).is_some_and(|areas: &BTreeSet<_>| areas.contains(area));
+                is_enough = is_enough || theirs && self.one_is_enough(tx, *area, *account)?;
+            }
+            one &= is_enough;
+        }
         let of = |account: AccountId| administers.get(&account).cloned().unwrap_or_default();
-        let mut lacks = removal.lacks(owner, &works_in, of, self.settings.one_administrator, now);
+        let mut lacks = removal.lacks(owner, &works_in, of, one, now);
         if works_in.is_empty() && has_such_a_place(tx, owner)? {
             lacks.insert(Lacks::Place);
         }

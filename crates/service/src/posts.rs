@@ -48,6 +48,15 @@ pub struct Offer {
     pub organisation_name: String,
 }
 
+/// Who can confirm what an administrator proposes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirms {
+    Another,
+    /// They are the only one, and that is enough here.
+    OneIsEnough,
+    Nobody,
+}
+
 /// Somebody who is to be put forward.
 #[derive(Clone, Debug)]
 pub struct PutForward {
@@ -165,11 +174,19 @@ impl App {
             .await
     }
 
-    /// Whether somebody else than this administrator can confirm anything here.
-    pub async fn has_second_administrator(&self, actor: &Actor, area: AreaId) -> Result<bool, No> {
+    /// Who can confirm what this administrator proposes.
+    pub async fn who_confirms(&self, actor: &Actor, area: AreaId) -> Result<Confirms, No> {
         must_hold(actor, area, READERS)?;
-        let me = actor.account;
-        self.db.read(move |tx| Ok(administrators(tx, area)?.iter().any(|other| *other != me))).await
+        let (app, me) = (self.clone(), actor.account);
+        self.db
+            .read(move |tx| {
+                if administrators(tx, area)?.iter().any(|other| *other != me) {
+                    return Ok(Confirms::Another);
+                }
+                let alone = app.one_is_enough(tx, area, me)?;
+                Ok(if alone { Confirms::OneIsEnough } else { Confirms::Nobody })
+            })
+            .await
     }
 
     /// Puts somebody forward for a post. Nobody does so for themselves.
@@ -203,7 +220,7 @@ impl App {
                 let typed = accounts::Event::PutForward { proposal: new.id, name, email };
                 app.record_account(tx, by, account, &[typed])?;
                 app.record_organisation_in(tx, by, new.organisation, &events)?;
-                if others.is_empty() && app.settings.one_administrator {
+                if others.is_empty() && app.one_is_enough(tx, area, me)? {
                     app.record_organisation_in(tx, by, new.organisation, &bodies::confirm_alone(new.id))?;
                     return Ok(app.send_offer(tx, by, account)?);
                 }
@@ -286,6 +303,7 @@ impl App {
                 let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
                 let (body, state, proposal) = body_of(tx, area, id)?;
                 let events = bodies::offer_again(&state, id, app.clock.now())?;
+                app.write_again_once_an_hour(tx, &id.to_string())?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
                 Ok(app.send_offer(tx, Author::Account(me), proposal.account)?)
             })

@@ -666,3 +666,72 @@ async fn closing_ends_every_link_for_good() {
         world.nobody().get(&new).await.expect(200);
     }
 }
+
+/// Counts the letters to an address.
+async fn letters_to(world: &World, email: &str) -> usize {
+    world.letters_to(email).await.len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_written_to_again_within_an_hour() {
+    for world in worlds().await {
+        let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+        let noor = "noor@mendipvale.example";
+        let at = propose(&world, &anna, here(&world), ("Noor Ali", noor), Post::Finance).await;
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        let again = format!("{at}/again");
+        anna.post(&again, &[]).await.leads_to(&at);
+        for _ in 0..5 {
+            for admin in [&anna, &bilal] {
+                admin.post(&again, &[]).await.expect(422).says("We wrote to them less than an hour ago");
+            }
+        }
+        assert_eq!(letters_to(&world, noor).await, 2, "the offer, and once again");
+        world.seconds_later(60 * 60 - 1);
+        let anna = world.client(world.people.admin).await;
+        anna.post(&again, &[]).await.expect(422);
+        world.seconds_later(1);
+        anna.post(&again, &[]).await.leads_to(&at);
+        assert_eq!(letters_to(&world, noor).await, 3);
+        // The same for somebody who has a post and no sign-in.
+        let account = world.app.account_of(noor).await.expect("read").expect("an account");
+        world.give_post(world.organisations.nhs, account, Post::Auditor).await;
+        let page = format!("/admin/{}/people/{account}", world.place.area);
+        anna.post(&format!("{page}/invite-again"), &[]).await.leads_to(&page);
+        for _ in 0..3 {
+            let again = anna.post(&format!("{page}/invite-again"), &[]).await;
+            again.expect(422).says("less than an hour ago");
+        }
+        assert_eq!(letters_to(&world, noor).await, 4);
+    }
+}
+
+/// Whoever ends or closes the other one is not alone by that.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_who_was_got_rid_of_still_counts_for_14_days() {
+    for (how, word) in [("end", ""), ("close", "close")] {
+        for (_, url) in databases::both() {
+            let world = World::with(&url, |settings| settings.one_administrator = true).await;
+            let p = world.people;
+            let anna = world.client(p.admin).await;
+            let bilal = format!("/admin/{}/people/{}", world.place.area, p.admin2);
+            if word.is_empty() {
+                let end = format!("{bilal}/posts/{}/administrator", world.organisations.nhs);
+                anna.post(&end, &[]).await.leads_to(&bilal);
+            } else {
+                anna.post(&format!("{bilal}/close"), &[("close-why", "Left")]).await.leads_to(&bilal);
+                anna.post(&format!("{bilal}/reopen"), &[("reopen-why", "Back")]).await.leads_to(&bilal);
+                assert_eq!(world.app.colleague(&world.actor(p.admin).await, world.place.area, p.admin2).await.expect("he is there").closed.is_some(), true, "not alone");
+            }
+            let mailbox = "own@anna.example";
+            propose(&world, &anna, here(&world), ("Me", mailbox), Post::Finance).await;
+            assert_eq!(letter_to(&world, mailbox).await, None, "{how}: alone by getting rid of Bilal");
+            let page = anna.get(&format!("/admin/{}/people/invite", world.place.area)).await.expect(200);
+            page.says("for 14 days").never_says("We write to them at once");
+            world.days_later(14);
+            let anna = world.client(p.admin).await;
+            propose(&world, &anna, here(&world), ("Noor", "noor@mail.example"), Post::Finance).await;
+            assert!(letter_to(&world, "noor@mail.example").await.is_some(), "{how}: now she is the only one");
+        }
+    }
+}

@@ -312,9 +312,9 @@ fn done(area: AreaId, id: AccountId, word: &str) -> Response {
     Redirect::to(&format!("/admin/{area}/people/{id}?done={word}")).into_response()
 }
 
-async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
-    me.web().app.invite_colleague_again(&me.actor, area, id).await?;
-    Ok(done(area, id, "again"))
+async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, form: Form) -> Answer {
+    let result = me.web().app.invite_colleague_again(&me.actor, area, id).await;
+    finish(&me, area, id, "again", form, result).await
 }
 
 async fn end_sessions(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form: Form) -> Answer {

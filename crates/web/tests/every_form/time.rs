@@ -22,12 +22,10 @@ pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
 /// Forms that do as much the second time as the first, on purpose: a letter is
 /// asked for again, somebody signs in again, or a passphrase is set anew; new
 /// printed codes are made, or another passkey is asked for.
-const AGAIN: [&str; 10] = [
+const AGAIN: [&str; 8] = [
     "/account/passphrase",
     "/account/passkeys",
     "/account/printed-codes",
-    "/admin/{area}/people/{id}/invite-again",
-    "/admin/{area}/people/proposals/{proposal}/again",
     "/recover",
     "/demo/sign-in-as",
     "/sign-in",

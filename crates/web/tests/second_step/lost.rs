@@ -136,7 +136,15 @@ async fn nobody_does_it_for_themselves_for_a_family_or_in_another_area() {
         assert!(has_step(&world, farid).await, "two of one area are not enough for two areas");
         let there = path(&world, farid, "/agree").replace(&world.place.area.to_string(), &area.to_string());
         let stranger = world.client(far).await;
+        // What somebody of one area typed is not for the other to read, nor who it was.
+        let (page_here, page_there) =
+            (path(&world, farid, ""), there.trim_end_matches("/second-step/agree").to_owned());
+        let page = stranger.get(&page_there).await.expect(200).says("an administrator of another area");
+        page.never_says(HOW).never_says("Anna").never_says("Omar");
         stranger.post(&there, &[("why", "I met him")]).await.leads_to("/admin");
+        let anna = world.client(world.people.admin).await;
+        let page = anna.get(page_here.trim_end_matches("/second-step")).await.expect(200).says(HOW);
+        page.says("An administrator of another area agreed").never_says("I met him").never_says("Fara");
         try_in(&world.nobody(), FARID).await.leads_to("/sign-in/code");
         assert!(!has_step(&world, farid).await);
     }
@@ -206,16 +214,34 @@ async fn of_somebody_who_left_or_is_closed_there_is_nothing_to_look_after() {
     }
 }
 
+/// The same rule as for giving posts: a setting, and no other administrator.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_charity_of_one_needs_a_setting() {
-    for (_, url) in testkit::databases::both() {
-        let world = World::with(&url, |settings| settings.one_administrator = true).await;
-        let anna = world.client(world.people.admin).await;
-        anna.post(&path(&world, world.people.finance1, ""), &[("why", HOW)]).await.leads_to("/admin");
-        try_in(&world.nobody(), FARID).await.leads_to("/sign-in/code");
-        assert!(has_step(&world, world.people.finance1).await, "not before a day");
-        the_next_day(&world, FARID).await;
-        assert!(!has_step(&world, world.people.finance1).await);
+async fn a_charity_of_one_needs_a_setting_and_to_be_one() {
+    for is_set in [true, false] {
+        for (_, url) in testkit::databases::both() {
+            let world = World::with(&url, |settings| settings.one_administrator = is_set).await;
+            let farid = world.people.finance1;
+            let anna = world.client(world.people.admin).await;
+            anna.post(&path(&world, farid, ""), &[("why", HOW)]).await.leads_to("/admin");
+            try_in(&world.nobody(), FARID).await.leads_to("/sign-in/code");
+            assert!(has_step(&world, farid).await, "not before a day");
+            the_next_day(&world, FARID).await;
+            assert!(has_step(&world, farid).await, "Bilal could agree");
+            // With Bilal's post ended she is the only one; that counts after 14 days.
+            let end = format!(
+                "/admin/{}/people/{}/posts/{}/administrator",
+                world.place.area, world.people.admin2, world.organisations.nhs
+            );
+            let anna = world.client(world.people.admin).await;
+            anna.post(&end, &[]).await.expect(303);
+            try_in(&world.nobody(), FARID).await.leads_to("/sign-in/code");
+            assert!(has_step(&world, farid).await, "Bilal was one a moment ago");
+            world.days_later(14);
+            let anna = world.client(world.people.admin).await;
+            anna.post(&path(&world, farid, ""), &[("why", HOW)]).await.leads_to("/admin");
+            the_next_day(&world, FARID).await;
+            assert_eq!(has_step(&world, farid).await, !is_set);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use domain::{AreaId, OrganisationId, ProposalId, dates};
 use maud::{Markup, html};
 use service::No;
 use service::administer::READERS;
-use service::posts::{PutForward, Waiting};
+use service::posts::{Confirms, PutForward, Waiting};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
@@ -78,7 +78,7 @@ async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     }
     let app = &me.web().app;
     let organisations = app.area_organisations(&me.actor, area).await?;
-    let has_second = app.has_second_administrator(&me.actor, area).await?;
+    let confirms = app.who_confirms(&me.actor, area).await?;
     let ids: Vec<(String, String)> = organisations
         .iter()
         .map(|(id, name, kind)| (id.to_string(), format!("{name} ({})", kind.words())))
@@ -94,7 +94,7 @@ async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     };
     let content = html! {
         h1 { "Propose somebody for a post" }
-        (what_happens(app.settings.one_administrator, has_second))
+        (what_happens(confirms, app.settings.one_administrator))
         form method="post" action={ "/admin/" (area) "/people/invite" } novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
@@ -110,16 +110,21 @@ async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     Ok(frame(me, area, "Propose somebody for a post", "people", None, form, &content))
 }
 
-fn what_happens(one_is_enough: bool, has_second: bool) -> Markup {
+fn what_happens(confirms: Confirms, one_would_do: bool) -> Markup {
     html! {
-        @if has_second {
-            p { "Another administrator confirms it. Then we write to them, and they have the post once they have signed in and said yes." }
-        } @else if one_is_enough {
-            p { "You are the only administrator, and this service is set so that one is enough. We write to them at once, and they have the post once they have signed in and said yes." }
-        } @else {
-            (inset_text(&html! {
+        @match confirms {
+            Confirms::Another => {
+                p { "Another administrator confirms it. Then we write to them, and they have the post once they have signed in and said yes." }
+            }
+            Confirms::OneIsEnough => {
+                p { "You are the only administrator, and this service is set so that one is enough. We write to them at once, and they have the post once they have signed in and said yes." }
+            }
+            Confirms::Nobody => (inset_text(&html! {
                 p { "You are the only administrator here who can sign in, so nobody can confirm what you propose. Whoever runs the program adds a second one with the command " code { "phb add-administrator" } "." }
-            }))
+                @if one_would_do {
+                    p { "This service is set so that one administrator is enough. That counts once you have been the only one for 14 days." }
+                }
+            })),
         }
     }
 }
