@@ -118,6 +118,7 @@ impl App {
         why: &Line,
     ) -> Result<AccountId, StoreError> {
         let account = self.account_at(tx, by, name, email)?;
+        self.call_until_set_up(tx, by, account, name)?;
         self.invite_again(tx, by, account, why)?;
         Ok(account)
     }
@@ -138,6 +139,23 @@ impl App {
                 Ok(account)
             }
         }
+    }
+
+    /// Until somebody has set up their sign-in they have the name that whoever
+    /// invited them last knows them by. The first who typed it may have been
+    /// anybody, and may have thought better of it.
+    pub(crate) fn call_until_set_up(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        account: AccountId,
+        name: &Line,
+    ) -> Result<(), StoreError> {
+        let state = load(tx, account)?;
+        if state.is_set_up || state.closed.is_some() || state.name.as_ref().is_none_or(|now| now == name) {
+            return Ok(());
+        }
+        self.record_account(tx, by, account, &[Event::Renamed { name: name.clone() }]).map(drop)
     }
 
     /// Sends an account a new invitation; where it is set up already, a letter
@@ -238,16 +256,21 @@ impl App {
     }
 
     /// Chooses a passphrase by a one-time link, which is used up, and signs
-    /// in. After a recovery every other session of the account ends.
+    /// in. After a recovery every other session of the account ends. By an
+    /// invitation they put their name right too, where they typed one.
     pub async fn use_link(
         &self,
         purpose: Purpose,
         token: &str,
-        passphrase: &str,
+        (name, passphrase): (Option<Line>, &str),
         browser: Browser,
     ) -> Result<Option<Entered>, No> {
         let Opened::Good { account, .. } = self.open_link(purpose, token).await? else { return Ok(None) };
-        let owner = self.owner(account).await?;
+        let mut owner = self.owner(account).await?;
+        let name = name.filter(|_| purpose == Purpose::Invitation);
+        if let Some(name) = &name {
+            owner.name = format!("{} {name}", owner.name);
+        }
         let asker = (Work::StrangersPassphrase, browser.source.as_str());
         let hash = self.choose_passphrase(asker, passphrase, owner).await?;
         let (app, link) = (self.clone(), token_hash(token));
@@ -258,8 +281,12 @@ impl App {
                 if !accounts::use_one_time_link(tx, &link, now)? {
                     return Ok(None);
                 }
-                let event =
-                    if load(tx, account)?.is_set_up { Event::PassphraseChanged } else { Event::SetUp };
+                let state = load(tx, account)?;
+                let own = name.clone().filter(|name| state.name.as_ref() != Some(name));
+                if let Some(name) = own {
+                    app.record_account(tx, Author::Account(account), account, &[Event::Renamed { name }])?;
+                }
+                let event = if state.is_set_up { Event::PassphraseChanged } else { Event::SetUp };
                 app.set_passphrase(tx, account, &hash, event)?;
                 accounts::end_sessions_of(tx, account, now, None)?;
                 app.enter(tx, account, &browser, false).map(Some)

@@ -128,8 +128,12 @@ impl App {
     fn write_to_invited(&self, desk: &mut Desk<'_, '_>, events: &[case::Event]) -> Result<(), No> {
         let why = Line::parse("A place in the circle of a personal health budget").expect("it is a line");
         for event in events {
-            if let case::Event::Circle(circle::Event::MemberInvited { account, .. }) = event {
-                self.invite_again(desk.tx, Author::Account(desk.actor.account), *account, &why)?;
+            if let case::Event::Circle(circle::Event::MemberInvited { id, account }) = event {
+                let by = Author::Account(desk.actor.account);
+                if let Some(member) = desk.case.circle.present().find(|m| m.id == *id) {
+                    self.call_until_set_up(desk.tx, by, *account, &member.name)?;
+                }
+                self.invite_again(desk.tx, by, *account, &why)?;
             }
         }
         Ok(())

@@ -227,6 +227,7 @@ impl App {
                 if known.is_none() {
                     app.open_account(tx, Author::System, account, &name, &email)?;
                 }
+                app.call_until_set_up(tx, Author::System, id, &name)?;
                 let post = organisation::Event::PostGiven { account: id, post: Post::Administrator };
                 app.record_organisation_in(tx, Author::System, organisation, &[post])?;
                 app.write_to(tx, &others, &crate::posts::taken_up(area))?;

@@ -222,7 +222,7 @@ impl App {
                 app.record_organisation_in(tx, by, new.organisation, &events)?;
                 if others.is_empty() && app.one_is_enough(tx, area, me)? {
                     app.record_organisation_in(tx, by, new.organisation, &bodies::confirm_alone(new.id))?;
-                    return Ok(app.send_offer(tx, by, account)?);
+                    return Ok(app.send_offer(tx, by, account, new.id)?);
                 }
                 Ok(app.write_to(tx, &others, &proposed(area))?)
             })
@@ -255,7 +255,7 @@ impl App {
                 }
                 app.must_go_together(&held_in(tx, area, proposal.account, Some(id), now)?, proposal.post)?;
                 app.record_organisation_in(tx, by, body, &events)?;
-                Ok(app.send_offer(tx, by, proposal.account)?)
+                Ok(app.send_offer(tx, by, proposal.account, id)?)
             })
             .await
     }
@@ -305,7 +305,7 @@ impl App {
                 let events = bodies::offer_again(&state, id, app.clock.now())?;
                 app.write_again_once_an_hour(tx, &id.to_string())?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
-                Ok(app.send_offer(tx, Author::Account(me), proposal.account)?)
+                Ok(app.send_offer(tx, Author::Account(me), proposal.account, id)?)
             })
             .await
     }
@@ -375,8 +375,19 @@ impl App {
             .await
     }
 
-    /// The letter of an offer: an invitation to whoever has no sign-in yet.
-    fn send_offer(&self, tx: &mut Tx<'_>, by: Author, account: AccountId) -> Result<(), StoreError> {
+    /// The letter of an offer: an invitation to whoever has no sign-in yet, who
+    /// has the name that was typed with it until they set one up.
+    fn send_offer(
+        &self,
+        tx: &mut Tx<'_>,
+        by: Author,
+        account: AccountId,
+        id: ProposalId,
+    ) -> Result<(), StoreError> {
+        let typed = account::load(tx, account)?.put_forward;
+        if let Some((_, name, _)) = typed.iter().find(|(proposal, ..)| *proposal == id) {
+            self.call_until_set_up(tx, by, account, name)?;
+        }
         let why = Line::parse("A post was offered").expect("it is a line");
         self.invite_again(tx, by, account, &why)
     }

@@ -18,7 +18,7 @@ use crate::{Door, Me, Routes, Web};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::dates;
+use domain::{Line, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::account::{Opened, Own, Purpose};
@@ -321,11 +321,30 @@ fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &s
             }
             form method="post" action={ "/" (path) "/" (token) } novalidate {
                 (csrf_field(&visit.csrf))
+                @if purpose == Purpose::Invitation { (own_name(name, form)) }
                 (new_passphrase(form))
                 (button(&Button::submit("Save and sign in")))
             }
         },
     )
+}
+
+/// The name that they were invited under, to be put right by its owner.
+fn own_name(name: &str, form: &Form) -> Markup {
+    let field = Input {
+        hint: Some("This is how others see you here. Put it right if it is wrong"),
+        autocomplete: Some("name"),
+        spellcheck: Some(false),
+        ..Input::new("name", "Your name").with(form)
+    };
+    input(&if form.texts("name").next().is_none() { Input { value: name, ..field } } else { field })
+}
+
+/// Their name as they put it right. A page from before it was asked for has no
+/// such field: then it stays.
+fn read_name(purpose: Purpose, form: &mut Form) -> Option<Line> {
+    let is_asked = purpose == Purpose::Invitation && form.texts("name").next().is_some();
+    if is_asked { form.line("name", "your name") } else { None }
 }
 
 fn dead_link(purpose: Purpose, visit: &Visit, used: bool) -> Response {
@@ -360,8 +379,11 @@ async fn use_link(
     mut form: Form,
 ) -> Answer {
     let web = &visit.web.0;
-    let Some(new) = read_new(&mut form) else { return show_link(purpose, visit, token, &form).await };
-    match web.app.use_link(purpose, token, &new, browser(&visit.web.0, headers, source)).await {
+    let (name, new) = (read_name(purpose, &mut form), read_new(&mut form));
+    let Some(new) = new.filter(|_| form.is_ok()) else {
+        return show_link(purpose, visit, token, &form).await;
+    };
+    match web.app.use_link(purpose, token, (name, &new), browser(&visit.web.0, headers, source)).await {
         Ok(Some(entered)) => {
             let to = if entered.lacks_code { "/sign-in/code" } else { "/home" };
             Ok(with_session(web, &entered, Redirect::to(to)))

@@ -721,7 +721,9 @@ async fn an_administrator_who_was_got_rid_of_still_counts_for_14_days() {
             } else {
                 anna.post(&format!("{bilal}/close"), &[("close-why", "Left")]).await.leads_to(&bilal);
                 anna.post(&format!("{bilal}/reopen"), &[("reopen-why", "Back")]).await.leads_to(&bilal);
-                assert_eq!(world.app.colleague(&world.actor(p.admin).await, world.place.area, p.admin2).await.expect("he is there").closed.is_some(), true, "not alone");
+                let reader = world.actor(p.admin).await;
+                let he = world.app.colleague(&reader, world.place.area, p.admin2).await.expect("he is there");
+                assert!(he.closed.is_some(), "she cannot open it again alone either");
             }
             let mailbox = "own@anna.example";
             propose(&world, &anna, here(&world), ("Me", mailbox), Post::Finance).await;
@@ -733,5 +735,49 @@ async fn an_administrator_who_was_got_rid_of_still_counts_for_14_days() {
             propose(&world, &anna, here(&world), ("Noor", "noor@mail.example"), Post::Finance).await;
             assert!(letter_to(&world, "noor@mail.example").await.is_some(), "{how}: now she is the only one");
         }
+    }
+}
+
+/// A name that somebody of another area typed is nobody's name here.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_planted_by_another_area_does_not_stay() {
+    for world in worlds().await {
+        let (area, otto) = world.other_area("Other Vale", "otto@othervale.example").await;
+        let organisation = world.actor(otto).await.posts[0].organisation;
+        let otto = world.client(otto).await;
+        let noor = "noor@mendipvale.example";
+        let planted = ("Planted Name", noor);
+        let at = propose(&world, &otto, (area, organisation), planted, Post::Finance).await;
+        otto.post(&format!("{at}/take-back"), &[]).await.leads_to("/admin");
+        // Proposed here under her name, and confirmed: that is her name.
+        let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
+        let at = propose(&world, &anna, here(&world), ("Noor Ali", noor), Post::Finance).await;
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        let account = world.app.account_of(noor).await.expect("read").expect("an account");
+        let named = || async { world.app.named(account).await.expect("read").expect("somebody").name };
+        assert_eq!(named().await, "Noor Ali");
+        let link = world.link_in_letter(Some(noor)).await;
+        let fresh = world.nobody();
+        let page = fresh.get(&link).await.expect(200).says("Noor Ali").never_says("Planted");
+        assert!(page.html.contains("value=\"Noor Ali\""), "{}", page.html);
+        // A later one of there, not confirmed, changes nothing.
+        propose(&world, &otto, (area, organisation), planted, Post::Auditor).await;
+        assert_eq!(named().await, "Noor Ali");
+        // She puts it right herself, and it is kept as she typed it.
+        let words = "a heron on the weir";
+        let fields =
+            |name: &'static str| [("name", name), ("passphrase", words), ("passphrase-again", words)];
+        fresh.post(&link, &fields(" ")).await.expect(422).says("Enter your name");
+        fresh.post(&link, &fields("Noor McAli-Dale")).await.leads_to("/home");
+        assert_eq!(named().await, "Noor McAli-Dale");
+        answers(&world, account, true).await;
+        let page = anna.get(&format!("/admin/{}/people", world.place.area)).await.expect(200);
+        page.says("Noor McAli-Dale").never_says("Planted");
+        // Whoever has set up a sign-in is renamed by nobody.
+        let wrong = ("Wrong Name", "norman@mail.example");
+        let at = propose(&world, &anna, here(&world), wrong, Post::Practitioner).await;
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        let norman = world.app.named(world.people.stranger).await.expect("read").expect("somebody");
+        assert_eq!(norman.name, "Norman Stray");
     }
 }
