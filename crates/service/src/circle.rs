@@ -11,6 +11,8 @@ use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
     Refusal,
 };
+use std::collections::BTreeSet;
+use std::sync::Arc;
 use store::lists::{Filter, by_area};
 use store::{StoreError, Tx};
 
@@ -269,6 +271,28 @@ impl App {
             Ok(decided)
         })
         .await
+    }
+}
+
+impl App {
+    /// Those of a circle who had a sign-in that opens nothing of it now: it is
+    /// closed, or the post behind their seat has ended.
+    pub async fn who_signs_in_no_more(&self, case: Arc<Case>) -> Result<BTreeSet<MemberId>, No> {
+        self.db
+            .read(move |tx| {
+                let mut gone = BTreeSet::new();
+                for member in case.circle.present() {
+                    let (Some(account), Some(area)) = (member.account, case.area()) else { continue };
+                    let counts = people::actor(tx, account, false)?.is_some_and(|actor| {
+                        !circle::is_of_a_body(member.role) || actor.stands_behind(area, member.organisation)
+                    });
+                    if !counts {
+                        gone.insert(member.id);
+                    }
+                }
+                Ok(gone)
+            })
+            .await
     }
 }
 

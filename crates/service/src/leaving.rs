@@ -1,5 +1,8 @@
 //! Ending a post: the same step says to whom everything goes that hangs on it,
 //! so that nobody is left without a care co-ordinator, and their sessions end.
+//! Where that cannot be, or would take too long, the post ends all the same, and
+//! what hangs on it is still to be handed over. So is what hangs on the posts of
+//! a closed account.
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
@@ -76,6 +79,15 @@ pub struct Hangs {
 /// To whom each kind goes: the first who can take each one over.
 pub type Heirs = BTreeMap<Hanging, Vec<AccountId>>;
 
+/// What becomes of something that cannot go to whoever was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// Then nothing is done, and it is said why.
+    MustGo,
+    /// It stays, and is handed over later.
+    Stays,
+}
+
 /// Everything that hangs on a post, one by one.
 #[derive(Default)]
 struct Load {
@@ -100,16 +112,20 @@ impl Load {
     }
 }
 
-/// The posts that somebody keeps when one ends.
+/// The posts that somebody keeps when one ends: none where their account is
+/// closed, since nobody acts by them.
 fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<Posting>) -> Result<Actor, StoreError> {
     let posts = by_owner(tx, lists::POSTS, account.0)?;
     let mut posts = posts.iter().map(people::body::<Posting>).collect::<Result<Vec<_>, _>>()?;
     posts.retain(|posting| Some(*posting) != ends);
+    if people::is_closed(tx, account)? {
+        posts.clear();
+    }
     Ok(Actor { account, name: String::new(), posts, second_factor: false })
 }
 
 /// What is left without anybody when a post ends; or, where none is named,
-/// what has been so since a post ended before.
+/// what has been so since a post ended before, or the account was closed.
 fn load_of(
     tx: &mut Tx<'_>,
     area: AreaId,
@@ -198,18 +214,29 @@ impl App {
             .await
     }
 
-    /// How much was left without anybody by those whose posts have ended.
+    /// How much was left without anybody, by each whose post ended or whose
+    /// sign-in is closed.
     pub async fn left_behind(&self, actor: &Actor, area: AreaId) -> Result<BTreeMap<AccountId, usize>, No> {
+        must_hold(actor, area, READERS)?;
+        self.db.read(move |tx| Ok(left_by_all(tx, area)?)).await
+    }
+
+    /// Those who left something that is still to be handed over, by name, with
+    /// how much it is.
+    pub async fn to_hand_over(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+    ) -> Result<Vec<(AccountId, String, usize)>, No> {
         must_hold(actor, area, READERS)?;
         self.db
             .read(move |tx| {
-                let mut all = BTreeMap::new();
-                for row in rows_of(tx, lists::FORMER, area, None)? {
-                    let Some(account) = row.row.owner.map(AccountId).filter(|a| !all.contains_key(a)) else {
-                        continue;
-                    };
-                    all.insert(account, load_of(tx, area, account, None)?.counts().values().sum());
+                let mut all = vec![];
+                for (account, count) in left_by_all(tx, area)?.into_iter().filter(|(_, count)| *count > 0) {
+                    let named = people::named(tx, account)?;
+                    all.extend(named.map(|named| (account, named.name, count)));
                 }
+                all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
                 Ok(all)
             })
             .await
@@ -226,6 +253,39 @@ impl App {
         of: (OrganisationId, Post),
         heirs: Heirs,
     ) -> Result<(), No> {
+        self.end(actor, area, account, of, Some(heirs)).await
+    }
+
+    /// Ends a post at once, whatever hangs on it and whoever could take it
+    /// over: nothing of that is asked before the post and the sessions have
+    /// ended. Then what can go to the heirs goes, and the rest is left to be
+    /// handed over.
+    pub async fn end_post_now(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        of: (OrganisationId, Post),
+        heirs: Heirs,
+    ) -> Result<(), No> {
+        self.end(actor, area, account, of, None).await?;
+        match self.hand_over(actor, area, account, heirs).await {
+            // Nobody was chosen, or nobody who could: then all of it is left.
+            Ok(()) | Err(No::Refused(_)) => {}
+            Err(no) => tracing::error!(error = %no, "what hung on a post that ended is still to hand over"),
+        }
+        Ok(())
+    }
+
+    /// Ends a post; with heirs, everything that hangs on it has to go to them.
+    async fn end(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        of: (OrganisationId, Post),
+        heirs: Option<Heirs>,
+    ) -> Result<(), No> {
         let (app, actor, (id, post)) = (self.clone(), actor.clone(), of);
         self.db
             .write(move |tx| {
@@ -234,11 +294,12 @@ impl App {
                     return Err(not_oneself("post").into());
                 }
                 let events = bodies::end(&organisation(tx, area, id)?, account, post)?;
-                let ends = Posting { area, organisation: id, post };
-                let load = load_of(tx, area, account, Some(ends))?;
-                let handing = app.prepare(tx, area, account, &load, &heirs)?;
                 let by = Author::Account(me);
-                app.hand_over_all(tx, by, handing)?;
+                if let Some(heirs) = &heirs {
+                    let load = load_of(tx, area, account, Some(Posting { area, organisation: id, post }))?;
+                    let handing = app.prepare(tx, area, account, &load, heirs, Rest::MustGo)?;
+                    app.hand_over_all(tx, by, handing)?;
+                }
                 app.record_organisation_in(tx, by, id, &events)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
                 Ok(app.write_to(tx, &[account], &ended())?)
@@ -246,7 +307,8 @@ impl App {
             .await
     }
 
-    /// Hands over what was left behind by a post that ended before.
+    /// Hands over what was left behind by a post that ended before, or by a
+    /// closed account: what can go goes, 1,000 things at most, the rest stays.
     pub async fn hand_over(
         &self,
         actor: &Actor,
@@ -265,7 +327,11 @@ impl App {
                 if load.counts().is_empty() {
                     return Err(Refusal::already_done("Nothing is left to hand over").into());
                 }
-                let handing = app.prepare(tx, area, account, &load, &heirs)?;
+                let handing = app.prepare(tx, area, account, &load, &heirs, Rest::Stays)?;
+                if handing.count() == 0 {
+                    // Asked again strictly it says why nothing can go.
+                    app.prepare(tx, area, account, &load, &heirs, Rest::MustGo)?;
+                }
                 app.hand_over_all(tx, Author::Account(me), handing)
             })
             .await
@@ -279,67 +345,92 @@ impl App {
         leaver: AccountId,
         load: &Load,
         heirs: &Heirs,
+        rest: Rest,
     ) -> Result<Handing, No> {
-        if load.seats.len() + load.requests.len() > MOST {
+        if rest == Rest::MustGo && load.seats.len() + load.requests.len() > MOST {
             return Err(Refusal::not_yet(
                 format!("More than {MOST} things hang on this, which is too much for one step"),
-                "Close their sign-in first, and let their colleagues take over what they can",
+                "End it now and hand over afterwards, in several steps",
             )
             .into());
         }
         let mut chosen: BTreeMap<Hanging, Vec<colleagues::Colleague>> = BTreeMap::new();
         for (what, count) in load.counts().into_iter().filter(|(what, _)| what.goes_to_somebody()) {
-            chosen.insert(what, choose(what, count, fitting(tx, area, what, leaver)?, heirs.get(&what))?);
+            let picked = choose(what, count, fitting(tx, area, what, leaver)?, heirs.get(&what));
+            chosen.insert(what, if rest == Rest::Stays { picked.unwrap_or_default() } else { picked? });
         }
-        let mut handing = Handing { leaver, told: BTreeSet::new(), cases: vec![], requests: vec![] };
+        let mut handing = Handing::default();
         for (id, role) in &load.seats {
-            let case = self.case(tx, *id)?;
             let what = Hanging::Seat(*role);
-            let able = |c: &&colleagues::Colleague| circle::can_take_over(&case, *role, c.account);
-            let Some(heir) = chosen.get(&what).into_iter().flatten().find(able) else {
+            let heirs = chosen.get(&what).map(Vec::as_slice).unwrap_or_default();
+            // One case is written once in a step.
+            if handing.count() >= MOST || heirs.is_empty() || handing.cases.contains_key(id) {
+                continue;
+            }
+            let case = self.case(tx, *id)?;
+            let Some(heir) = heirs.iter().find(|c| circle::can_take_over(&case, *role, c.account)) else {
+                if rest == Rest::Stays {
+                    continue;
+                }
                 return Err(Refusal::invalid(
                     &format!("then-{}", what.key()),
                     "Whoever you chose has another place in the circle of one of these people, and nobody has two. \
-                     Choose a second colleague for those",
+                     Choose a second colleague for those, or end it now and hand over afterwards",
                 )
                 .into());
             };
+            let why = if people::is_closed(tx, leaver)? { HAS_CLOSED } else { HAS_ENDED };
+            match self.take_seat(&case, *role, leaver, heir, why) {
+                Ok(events) => drop(handing.cases.insert(*id, (case, events))),
+                Err(_) if rest == Rest::Stays => continue,
+                Err(no) => return Err(no),
+            }
             handing.told.insert(heir.account);
-            handing.cases.push((case, *role, heir.clone()));
         }
-        for id in &load.requests {
-            let heir = chosen.get(&Hanging::Request).and_then(|all| all.first()).ok_or(No::Hidden)?;
-            handing.told.insert(heir.account);
-            handing.requests.push((
-                *id,
-                enquiry::take_on(&requests::load(tx, *id)?, heir.account)?,
-                heir.account,
-            ));
+        let heir = chosen.get(&Hanging::Request).and_then(|all| all.first()).map(|heir| heir.account);
+        for (id, heir) in load.requests.iter().zip(std::iter::repeat(heir)) {
+            let Some(heir) = heir.filter(|_| handing.count() < MOST) else { continue };
+            match enquiry::take_on(&requests::load(tx, *id)?, heir) {
+                Ok(events) => handing.requests.push((*id, events)),
+                Err(_) if rest == Rest::Stays => continue,
+                Err(no) => return Err(no.into()),
+            }
+            handing.told.insert(heir);
         }
         Ok(handing)
     }
 
+    /// A colleague takes the seat of whoever leaves.
+    fn take_seat(
+        &self,
+        case: &Case,
+        role: CaseRole,
+        leaver: AccountId,
+        heir: &colleagues::Colleague,
+        why: &str,
+    ) -> Result<Vec<domain::case::Event>, No> {
+        let name = Line::parse(&heir.name).map_err(|_| No::Hidden)?;
+        let new = NewMember {
+            id: MemberId(self.id()),
+            relation: name.clone(),
+            name,
+            role,
+            account: Some(heir.account),
+            organisation: Some(heir.organisation),
+            speaks: None,
+        };
+        Ok(circle::hand_over(case, leaver, new, Prose::parse(why).expect("it is prose"))?)
+    }
+
     fn hand_over_all(&self, tx: &mut Tx<'_>, by: Author, handing: Handing) -> Result<(), No> {
         let now = self.clock.now();
-        let why = Prose::parse("Their post has ended, and a colleague goes on").expect("it is prose");
-        for (case, role, heir) in &handing.cases {
-            let name = Line::parse(&heir.name).map_err(|_| No::Hidden)?;
-            let new = NewMember {
-                id: MemberId(self.id()),
-                relation: name.clone(),
-                name,
-                role: *role,
-                account: Some(heir.account),
-                organisation: Some(heir.organisation),
-                speaks: None,
-            };
-            let events = circle::hand_over(case, handing.leaver, new, why.clone())?;
-            let decided = Decided { events, mail: news(case), ..Decided::default() };
+        for (case, events) in handing.cases.into_values() {
+            let decided = Decided { events, mail: news(&case), ..Decided::default() };
             let area = case.area().ok_or(No::Hidden)?;
             let framework = self.framework(tx, area)?;
-            self.commit(tx, case, &framework.1, by, now, &decided)?;
+            self.commit(tx, &case, &framework.1, by, now, &decided)?;
         }
-        for (id, events, _) in &handing.requests {
+        for (id, events) in &handing.requests {
             self.record_enquiry(tx, *id, by, now, events)?;
         }
         let told: Vec<AccountId> = handing.told.into_iter().collect();
@@ -347,12 +438,40 @@ impl App {
     }
 }
 
-/// What goes to whom.
+const HAS_ENDED: &str = "Their post has ended, and a colleague goes on";
+const HAS_CLOSED: &str = "They cannot sign in any more, and a colleague goes on";
+
+/// How much was left by each whose post ended here or whose account is closed.
+fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usize>, StoreError> {
+    let filter = Filter { limit: 5_000, ..Filter::default() };
+    let former = store::lists::by_area(tx, lists::FORMER, area.0, &filter)?;
+    let mut leavers: BTreeSet<AccountId> = former.iter().filter_map(|r| r.row.owner.map(AccountId)).collect();
+    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+        if let Some(owner) = row.row.owner.map(AccountId)
+            && people::is_closed(tx, owner)?
+        {
+            leavers.insert(owner);
+        }
+    }
+    let mut all = BTreeMap::new();
+    for account in leavers {
+        all.insert(account, load_of(tx, area, account, None)?.counts().values().sum());
+    }
+    Ok(all)
+}
+
+/// What goes to whom, decided.
+#[derive(Default)]
 struct Handing {
-    leaver: AccountId,
     told: BTreeSet<AccountId>,
-    cases: Vec<(std::sync::Arc<Case>, CaseRole, colleagues::Colleague)>,
-    requests: Vec<(EnquiryId, Vec<enquiry::Event>, AccountId)>,
+    cases: BTreeMap<CaseId, (std::sync::Arc<Case>, Vec<domain::case::Event>)>,
+    requests: Vec<(EnquiryId, Vec<enquiry::Event>)>,
+}
+
+impl Handing {
+    fn count(&self) -> usize {
+        self.cases.len() + self.requests.len()
+    }
 }
 
 /// The colleagues who were chosen for something, in order.
@@ -368,7 +487,7 @@ fn choose(
                 "{} has to go to somebody, and there is no colleague with a fitting post",
                 what.words(count)
             ),
-            "Give a colleague the post first. If it cannot wait, close their sign-in now: then it opens nothing",
+            "Give a colleague the post first. If it cannot wait, end it now and hand over afterwards",
         ));
     }
     let heirs = heirs.map_or(&[][..], Vec::as_slice);

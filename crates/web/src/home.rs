@@ -21,6 +21,7 @@ use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
 use service::work::{Cases, EnquiryRow, More, MyCase, Place, Work};
+use std::collections::BTreeSet;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
@@ -50,6 +51,7 @@ async fn show(me: Me) -> Answer {
     let content = html! {
         (offered(&me, &offers))
         (staff(&me, &work, today, &Form::empty(), None))
+        (to_hand_over(&me).await?)
         (to_confirm(&me).await?)
     };
     Ok(frame(&me, "Your work", Kind::Staff, &content).into_response())
@@ -75,14 +77,37 @@ fn offered(me: &Me, offers: &[Offer]) -> Markup {
     }
 }
 
+/// The areas that somebody administers.
+fn administered(me: &Me) -> BTreeSet<AreaId> {
+    me.actor.posts.iter().filter(|p| p.post == Post::Administrator).map(|p| p.area).collect()
+}
+
+/// For administrators: what somebody left without anybody.
+async fn to_hand_over(me: &Me) -> Result<Markup, Trouble> {
+    let mut left = vec![];
+    for area in administered(me) {
+        let all = me.web().app.to_hand_over(&me.actor, area).await?;
+        left.extend(all.into_iter().map(|one| (area, one)));
+    }
+    Ok(html! {
+        @if !left.is_empty() {
+            section id="to-hand-over" {
+                h2 { "Still to hand over" }
+                p { "These people have left, or cannot sign in any more. Choose who takes over from them." }
+                ul class="nhsuk-list nhsuk-list--bullet" {
+                    @for (area, (account, name, count)) in &left {
+                        li { a href={ "/admin/" (area) "/people/" (account) "/hand-over" } { (name) } ": " (count) }
+                    }
+                }
+            }
+        }
+    })
+}
+
 /// For administrators: the posts that wait for a second one of them.
 async fn to_confirm(me: &Me) -> Result<Markup, Trouble> {
-    let mut areas: Vec<AreaId> =
-        me.actor.posts.iter().filter(|p| p.post == Post::Administrator).map(|p| p.area).collect();
-    areas.sort_unstable();
-    areas.dedup();
     let mut waiting = vec![];
-    for area in areas {
+    for area in administered(me) {
         let all = me.web().app.posts_waiting(&me.actor, area).await?;
         waiting.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
     }

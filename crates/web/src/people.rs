@@ -17,14 +17,14 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
-use domain::CaseId;
 use domain::access::{Action, may};
 use domain::case::circle::{self, ConsentAbout, ConsentState, ContactPreference, Member};
 use domain::case::{CaseRole, Voice};
 use domain::dates::{long, moment};
+use domain::{CaseId, MemberId};
 use maud::{Markup, html};
 use service::Seen;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people", Door::Case(Action::SeePeople), show);
@@ -52,7 +52,8 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         _ => None,
     };
     let seen = me.see(id, Action::SeePeople, "people").await?;
-    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content(&me, &seen)).into_response())
+    let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
+    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content(&me, &seen, &gone)).into_response())
 }
 
 fn title(seen: &Seen) -> &'static str {
@@ -64,7 +65,7 @@ fn at(case: CaseId, page: &str) -> String {
     if page.is_empty() { format!("/cases/{case}/people") } else { format!("/cases/{case}/people/{page}") }
 }
 
-fn content(me: &Me, seen: &Seen) -> Markup {
+fn content(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
     let case = &seen.case;
     let may = |action| may(&me.actor, action, case);
     html! {
@@ -77,7 +78,7 @@ fn content(me: &Me, seen: &Seen) -> Markup {
         }
         h2 { "In the circle" }
         (confirm::in_short(seen))
-        (members(me, seen))
+        (members(me, seen, gone))
         @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &at(case.id, "new")) })) }
         (left(seen))
         h2 { "What " (case.person_name()) " has agreed to" }
@@ -147,7 +148,18 @@ fn preference_words(preference: &ContactPreference) -> Markup {
     }
 }
 
-fn members(me: &Me, seen: &Seen) -> Markup {
+/// Whether somebody of the circle can sign in, in words.
+fn signs_in(member: &Member, gone: &BTreeSet<MemberId>) -> &'static str {
+    if gone.contains(&member.id) {
+        "No, not any more"
+    } else if member.account.is_some() {
+        "Yes"
+    } else {
+        "Not yet"
+    }
+}
+
+fn members(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
     let case = &seen.case;
     let changes =
         [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent, Action::ConfirmSpeaker]
@@ -162,7 +174,7 @@ fn members(me: &Me, seen: &Seen) -> Markup {
             cell(member.role.words()),
             speaks(seen, member),
             contact_in_short(seen, member),
-            cell(if member.account.is_some() { "Yes" } else { "Not yet" }),
+            cell(signs_in(member, gone)),
         ]
     });
     let columns =

@@ -392,3 +392,144 @@ async fn somebody_with_three_hundred_people_hands_all_of_them_over() {
         assert_eq!(to_heir, 1, "one letter, not three hundred");
     }
 }
+
+/// Where both administrators read that something is still to be handed over.
+async fn says_still_to_hand_over(world: &World, name: &str, is_said: bool) {
+    for who in [world.people.admin, world.people.admin2] {
+        let client = world.client(who).await;
+        for path in ["/home".to_owned(), format!("/admin/{}/people", world.place.area)] {
+            let page = client.get(&path).await.expect(200);
+            let line = format!("{name} : ");
+            if is_said {
+                page.says("Still to hand over").says(&line).never_says("Alice");
+            } else {
+                page.never_says(&line);
+            }
+        }
+    }
+}
+
+/// Taking powers away never waits for somebody who takes over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_ends_at_once_whoever_could_take_over() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let (jo, nurse) = (world.people.coordinator, world.people.nurse);
+        let enquiry = world.enquiry().await;
+        let live = world.client(jo).await;
+        live.post(&format!("/enquiries/{enquiry}/take-on"), &[]).await.expect(303);
+        let anna = world.client(world.people.admin).await;
+        let base = format!("/admin/{}/people/{jo}", world.place.area);
+        let end = format!("{base}/posts/{}/practitioner", world.organisations.nhs);
+        anna.get(&end).await.expect(200).says("End it now, and hand over afterwards");
+        // The only colleague there is has another place in this circle.
+        let to = nurse.to_string();
+        let chosen = [("to-care-coordinator", to.as_str()), ("to-requests", to.as_str())];
+        anna.post(&end, &chosen).await.expect(422).says("End it now, and hand over afterwards");
+        live.get(&format!("/cases/{case}")).await.expect(200);
+        let mut now = chosen.to_vec();
+        now.push(("now", "yes"));
+        anna.post(&end, &now).await.leads_to(&base);
+        assert!(!world.actor(jo).await.has_post(world.place.area, Post::Practitioner));
+        live.get(&format!("/cases/{case}")).await.leads_to("/sign-in");
+        let again = world.client(jo).await;
+        again.get(&format!("/cases/{case}")).await.expect(404);
+        again.post(&format!("/cases/{case}/notes"), &[("text", WORDS)]).await.expect(404);
+        // What could go went; the rest stands there until somebody takes it.
+        let page = world.client(nurse).await.get(&format!("/enquiries/{enquiry}")).await.expect(200);
+        page.says("Priya Nair");
+        assert!(world.case(case).await.circle.member_of(jo).is_some(), "her seat is still there");
+        says_still_to_hand_over(&world, "Jo Field", true).await;
+        let hand_over = format!("{base}/hand-over");
+        let anna = world.client(world.people.admin).await;
+        anna.post(&hand_over, &chosen).await.expect(422).says("another place in the circle");
+        let (nhs, _) = colleagues(&world).await;
+        anna.post(&hand_over, &[("to-care-coordinator", &nhs.to_string())]).await.leads_to(&base);
+        assert!(world.case(case).await.circle.member_of(jo).is_none());
+        says_still_to_hand_over(&world, "Jo Field", false).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_ends_at_once_where_nobody_fits_or_too_much_hangs_on_it() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let (colin, council) = (world.people.council_worker, world.organisations.council);
+        let area = world.place.area;
+        let anna = world.client(world.people.admin).await;
+        let base = format!("/admin/{area}/people/{colin}");
+        let end = format!("{base}/posts/{council}/practitioner");
+        // More than a step takes.
+        let app = world.app.clone();
+        let requests = move |tx: &mut store::Tx<'_>| {
+            for _ in 0..=service::leaving::MOST {
+                let stream = store::Stream { kind: store::StreamKind::Enquiry, id: app.id() };
+                let row = store::lists::ListRow {
+                    list: service::lists::ENQUIRIES.into(),
+                    area: Some(area.0),
+                    owner: Some(colin.0),
+                    ..Default::default()
+                };
+                store::lists::replace(tx, stream, &[row])?;
+            }
+            Ok::<_, store::StoreError>(())
+        };
+        world.app.db.write(requests).await.expect("they are there");
+        let nurse = world.people.nurse.to_string();
+        anna.post(&end, &[("to-requests", &nurse)]).await.expect(422).says("too much for one step");
+        let live = world.client(colin).await;
+        live.get(&format!("/cases/{case}")).await.expect(200);
+        anna.post(&end, &[("now", "yes")]).await.leads_to(&base);
+        live.get(&format!("/cases/{case}")).await.leads_to("/sign-in");
+        assert!(world.actor(colin).await.posts.is_empty());
+        assert!(world.case(case).await.circle.member_of(colin).is_some(), "nothing is lost");
+        says_still_to_hand_over(&world, "Colin Reed", true).await;
+        // Not for oneself, and not by somebody who administers nothing here.
+        let own = format!(
+            "/admin/{area}/people/{}/posts/{}/administrator",
+            world.people.admin, world.organisations.nhs
+        );
+        let anna = world.client(world.people.admin).await;
+        anna.post(&own, &[("now", "yes")]).await.expect(422).says("Ask another administrator");
+        let farid = world.client(world.people.finance1).await;
+        farid.post(&own, &[("now", "yes")]).await.expect(404);
+    }
+}
+
+/// A closed sign-in leaves people as much as a post that ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_closed_account_leaves_is_handed_over() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let jo = world.people.coordinator;
+        let enquiry = world.enquiry().await;
+        world.client(jo).await.post(&format!("/enquiries/{enquiry}/take-on"), &[]).await.expect(303);
+        let husband = world.client(world.people.husband).await;
+        let people = format!("/cases/{case}/people");
+        husband.get(&people).await.expect(200).never_says("not any more");
+        let anna = world.client(world.people.admin).await;
+        let base = format!("/admin/{}/people/{jo}", world.place.area);
+        anna.post(&format!("{base}/close"), &[("close-why", "Police matter")]).await.leads_to(&base);
+        husband.get(&people).await.expect(200).says("No, not any more");
+        let member = world.case(case).await.circle.member_of(jo).expect("her seat").id;
+        let carys = world.client(world.people.commissioner).await;
+        let page = carys.get(&format!("{people}/{member}")).await;
+        assert!(page.status != 200 || page.main().contains("No, not any more"), "{}", page.main());
+        says_still_to_hand_over(&world, "Jo Field", true).await;
+        let page = anna.get(&base).await.expect(200).says("Care co-ordinator of 1 person");
+        page.says("1 request to be contacted");
+        let (nhs, _) = colleagues(&world).await;
+        let to = nhs.to_string();
+        let fields = [("to-care-coordinator", to.as_str()), ("to-requests", to.as_str())];
+        anna.post(&format!("{base}/hand-over"), &fields).await.leads_to(&base);
+        let coordinator = world.case(case).await.circle.care_coordinator().and_then(|m| m.account);
+        assert_eq!(coordinator, Some(nhs), "a question of hers reaches somebody");
+        let history = husband.get(&format!("/cases/{case}/history")).await.expect(200);
+        history.says("They cannot sign in any more, and a colleague goes on");
+        says_still_to_hand_over(&world, "Jo Field", false).await;
+        anna.get(&format!("{base}/hand-over")).await.expect(200).says("Nothing is left");
+    }
+}

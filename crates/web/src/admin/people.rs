@@ -63,7 +63,7 @@ fn flash(done: &str) -> Option<&'static str> {
         "turned-down" => Some("It is turned down. Whoever proposed it has been told."),
         "taken-back" => Some("It is taken back."),
         "ended" => Some("The post is ended, from now on. They are signed out, and have been told."),
-        "handed-over" => Some("It is handed over."),
+        "handed-over" => Some("What could go to a colleague is handed over."),
         "again" => Some("A new invitation is on its way."),
         "signed-out" => Some("They are signed out everywhere, and have been told."),
         "closed" => Some("Their sign-in is closed, and they have been told."),
@@ -94,7 +94,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let app = &me.web().app;
     let all = app.colleagues_and_leavers(&me.actor, area).await?;
     let waiting = app.posts_waiting(&me.actor, area).await?;
-    let left_behind = app.left_behind(&me.actor, area).await?;
+    let to_hand_over = app.to_hand_over(&me.actor, area).await?;
     let (here, left): (Vec<_>, Vec<_>) = all.iter().partition(|c| !c.posts.is_empty());
     let link = |c: &Colleague| html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } };
     let rows = here
@@ -113,7 +113,8 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
                     (post.words()) ", " (organisation) ", until " (dates::long(dates::london(*ended))) br;
                 }
             };
-            let behind = left_behind.get(&c.account).copied().unwrap_or_default();
+            let behind = to_hand_over.iter().find(|(account, ..)| *account == c.account);
+            let behind = behind.map_or(0, |(.., count)| *count);
             let behind = if behind == 0 {
                 cell("Nothing")
             } else {
@@ -132,6 +133,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     ];
     let content = html! {
         h1 { "People and posts" }
+        (still_to_hand_over(area, &to_hand_over))
         (held_together(&me, area, &all))
         @if is_administrator(&me, area) {
             (button(&Button::to("Propose somebody for a post", &format!("/admin/{area}/people/invite"))))
@@ -143,6 +145,22 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         p { "Families and supporters are not here. Their places are in their own cases, and a case is nobody's to administer." }
     };
     Ok(frame(&me, area, "People and posts", "people", flash(&done.done), &Form::empty(), &content))
+}
+
+/// What those who left, or cannot sign in any more, left without anybody.
+fn still_to_hand_over(area: AreaId, all: &[(AccountId, String, usize)]) -> Markup {
+    if all.is_empty() {
+        return html! {};
+    }
+    let content = html! {
+        p { "People wait for somebody to take over from:" }
+        ul {
+            @for (account, name, count) in all {
+                li { a href={ "/admin/" (area) "/people/" (account) } { (name) } ": " (count) " still to hand over" }
+            }
+        }
+    };
+    warning_callout("Still to hand over", 2, &content)
 }
 
 /// Those who hold posts that one person does not hold together.
@@ -203,7 +221,7 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
         (summary_list(&SummaryList::new(facts(&colleague, &here, changes))))
         @if !behind.is_empty() {
             p {
-                "Left without anybody since a post ended: "
+                "Left without anybody: "
                 @for (place, hangs) in behind.iter().enumerate() {
                     @if place > 0 { ", " } (hangs.what.words(hangs.count))
                 }
@@ -281,7 +299,7 @@ fn what_can_be_done(me: &Me, colleague: &Colleague, here: &str, form: &Form) -> 
             (with_reason(me, &format!("{here}/end-sessions"), &field("sessions-why", "Why you sign them out", "Kept on the record"), "Sign them out everywhere"))
         }
         h2 { "If they must not come in any more" }
-        p { "Closing their sign-in works at once, and we tell them. It takes two administrators to open it again. What hangs on their posts you hand over afterwards, when you end each post." }
+        p { "Closing their sign-in works at once, and we tell them. It takes two administrators to open it again. What they did for people then stands under “Still to hand over”, until nothing is left." }
         (with_reason(me, &format!("{here}/close"), &field("close-why", "Why you close it", "Kept on the record"), "Close their sign-in"))
     }
 }

@@ -1,7 +1,7 @@
 //! One place in the circle: adding someone, how to reach them, their own
 //! sign-in, on what footing they speak, and leaving.
 
-use super::{at, confirm, contact_of};
+use super::{at, confirm, contact_of, signs_in};
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
@@ -20,6 +20,7 @@ use domain::{AccountId, CaseId, MemberId, Prose};
 use maud::{Markup, html};
 use service::circle::{Colleague, Waiting, colleagues};
 use service::{No, Seen};
+use std::collections::BTreeSet;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people/new", Door::Case(Action::ManageCircle), new);
@@ -182,7 +183,8 @@ async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
         form.put("details", preference.details.as_ref().map_or("", AsRef::as_ref));
         form.put("when", preference.when.as_ref().map_or("", AsRef::as_ref));
     }
-    let content = one(&me, &seen, who, &confirm::load(&me, &seen, who).await?, &form)?;
+    let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
+    let content = one(&me, &seen, who, (&confirm::load(&me, &seen, who).await?, &gone), &form)?;
     Ok(case_page(&me, &seen, ONE, "people", None, &content).into_response())
 }
 
@@ -200,7 +202,8 @@ pub(super) async fn finish(
         None => {}
     }
     let seen = me.see(id, Action::SeePeople, "people").await?;
-    let content = one(me, &seen, who, &confirm::load(me, &seen, who).await?, &form)?;
+    let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
+    let content = one(me, &seen, who, (&confirm::load(me, &seen, who).await?, &gone), &form)?;
     Ok(invalid(case_page_with_errors(me, &seen, ONE, "people", &content)))
 }
 
@@ -283,7 +286,15 @@ fn known(case: &domain::case::Case, who: Voice) -> Result<(), No> {
     if circle::is_known(case, who) { Ok(()) } else { Err(No::Hidden) }
 }
 
-fn one(me: &Me, seen: &Seen, who: Voice, waiting: &[Waiting], form: &Form) -> Result<Markup, Trouble> {
+/// The page of one of the circle, with what waits for them, and those who
+/// cannot sign in any more.
+fn one(
+    me: &Me,
+    seen: &Seen,
+    who: Voice,
+    (waiting, gone): (&[Waiting], &BTreeSet<MemberId>),
+    form: &Form,
+) -> Result<Markup, Trouble> {
     let case = &seen.case;
     if !circle::is_known(case, who) {
         return Err(Trouble::Hidden);
@@ -302,7 +313,7 @@ fn one(me: &Me, seen: &Seen, who: Voice, waiting: &[Waiting], form: &Form) -> Re
         (form.error_summary())
         (page_heading(case.person_name(), case.circle.name_of(who)))
         @if let Some(member) = member {
-            (facts(member))
+            (facts(member, gone))
             (confirm::part(me, seen, member, waiting, form))
         }
         h2 { "Getting in touch" }
@@ -351,11 +362,11 @@ fn invite_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form) -
     }
 }
 
-fn facts(member: &Member) -> Markup {
+fn facts(member: &Member, gone: &BTreeSet<MemberId>) -> Markup {
     let mut rows = vec![
         Row::html("They are", typed(member.relation.as_str())),
         Row::text("Place in the circle", member.role.words()),
-        Row::text("Can sign in", if member.account.is_some() { "Yes" } else { "Not yet" }),
+        Row::text("Can sign in", signs_in(member, gone)),
     ];
     for one in &member.speaks {
         rows.push(Row::html(

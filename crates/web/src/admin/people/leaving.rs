@@ -1,7 +1,7 @@
 //! Ending a post, and to whom goes what hangs on it.
 
 use super::super::{ADMINISTRATORS, Id, InArea, frame, is_administrator};
-use crate::components::{Button, Select, button, inset_text, select};
+use crate::components::{Button, Look, Select, button, inset_text, select};
 use crate::form::Form;
 use crate::page::csrf_field;
 use crate::trouble::Answer;
@@ -59,16 +59,23 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
             p { "This is you. What concerns yourself, another administrator does." }
         } @else {
             p { "From the moment you press the button, the post and every place in a case that it was given for open nothing. They are signed out everywhere, and we tell them." }
-            (goes_to(me, &format!("{here}/posts/{}/{}", of.0, of.1.key()), &hangs, "End this post", form))
+            (end_form(me, &format!("{here}/posts/{}/{}", of.0, of.1.key()), &hangs, form))
         }
         p { a href=(here) { "Back to " (colleague.name) } }
     };
     Ok(frame(me, area, &title, "people", None, form, &content))
 }
 
-/// What hangs on it, each with the question to whom it goes.
-fn goes_to(me: &Me, to: &str, hangs: &[Hangs], press: &str, form: &Form) -> Markup {
-    let stuck = hangs.iter().any(|one| one.what.goes_to_somebody() && one.fitting.is_empty());
+/// The field of the button that ends a post whatever hangs on it.
+const NOW: &str = "now";
+
+/// Which of it somebody could take over.
+fn can_go(hangs: &[Hangs]) -> impl Iterator<Item = &Hangs> {
+    hangs.iter().filter(|one| one.what.goes_to_somebody() && !one.fitting.is_empty())
+}
+
+/// What hangs on it: what stays as it is, and what nobody could take over.
+fn what_hangs(hangs: &[Hangs]) -> Markup {
     html! {
         @if hangs.is_empty() {
             p { "Nothing hangs on it that somebody has to take over." }
@@ -81,14 +88,45 @@ fn goes_to(me: &Me, to: &str, hangs: &[Hangs], press: &str, form: &Form) -> Mark
         @for one in hangs.iter().filter(|one| one.what.goes_to_somebody() && one.fitting.is_empty()) {
             (inset_text(&html! {
                 p { (one.what.words(one.count)) ". There is no colleague with a fitting post who could take this over. Give one the post first." }
-                p { "If it cannot wait, close their sign-in: it works at once, and the post is ended later." }
             }))
         }
-        @if !stuck {
+    }
+}
+
+/// The form that ends a post: with everything that hangs on it, or at once.
+fn end_form(me: &Me, to: &str, hangs: &[Hangs], form: &Form) -> Markup {
+    let goes = hangs.iter().filter(|one| one.what.goes_to_somebody()).count();
+    let now = Button {
+        name: Some(NOW),
+        value: Some("yes"),
+        look: Look::Warning,
+        ..Button::secondary("End it now, and hand over afterwards")
+    };
+    html! {
+        (what_hangs(hangs))
+        form method="post" action=(to) novalidate {
+            (csrf_field(&me.csrf))
+            @for one in can_go(hangs) { (heirs_of(one, form)) }
+            @if can_go(hangs).count() == goes { (button(&Button::submit("End this post"))) }
+            @if goes > 0 {
+                h2 { "If it cannot wait" }
+                p { "You can end the post now, whoever takes over. What can go to the colleagues you chose goes to them. The rest stands under “Still to hand over”, for every administrator, until nothing is left." }
+                (button(&now))
+            }
+        }
+    }
+}
+
+/// The form that hands over what was left: all that somebody could take over.
+fn hand_over_form(me: &Me, to: &str, hangs: &[Hangs], form: &Form) -> Markup {
+    html! {
+        (what_hangs(hangs))
+        @if can_go(hangs).next().is_some() {
             form method="post" action=(to) novalidate {
                 (csrf_field(&me.csrf))
-                @for one in hangs.iter().filter(|one| one.what.goes_to_somebody()) { (heirs_of(one, form)) }
-                (button(&Button::submit(press)))
+                @for one in can_go(hangs) { (heirs_of(one, form)) }
+                p { "If some of it cannot go to whoever you choose, it stays here." }
+                (button(&Button::submit("Hand it over")))
             }
         }
     }
@@ -115,7 +153,7 @@ fn heirs_of(one: &Hangs, form: &Form) -> Markup {
 /// Reads to whom each kind goes.
 fn read(hangs: &[Hangs], form: &mut Form) -> Heirs {
     let mut heirs = Heirs::new();
-    for one in hangs.iter().filter(|one| one.what.goes_to_somebody()) {
+    for one in can_go(hangs) {
         let (to, then) = (format!("to-{}", one.what.key()), format!("then-{}", one.what.key()));
         let first = form.choice::<AccountId>(&to, "a colleague who takes over");
         let second = form.optional_choice::<AccountId>(&then, "a colleague, or nobody");
@@ -126,15 +164,33 @@ fn read(hangs: &[Hangs], form: &mut Form) -> Heirs {
     heirs
 }
 
+/// The same where nothing is to stop it: what was not chosen stays.
+fn read_what_is_there(hangs: &[Hangs], form: &Form) -> Heirs {
+    let chosen = |one: &Hangs| {
+        let fields = [format!("to-{}", one.what.key()), format!("then-{}", one.what.key())];
+        let mut all: Vec<AccountId> =
+            fields.iter().filter_map(|field| form.text(field).parse().ok()).collect();
+        all.dedup();
+        all
+    };
+    can_go(hangs).map(|one| (one.what, chosen(one))).collect()
+}
+
 async fn end(me: Me, path: Which, mut form: Form) -> Answer {
     let (area, id, of) = which(path)?;
     somebody(&me, area, id).await?;
     let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
-    let heirs = read(&hangs, &mut form);
-    if !form.is_ok() {
-        return end_page(&me, area, id, of, &form).await;
-    }
-    match me.web().app.end_post(&me.actor, area, id, of, heirs).await {
+    let app = &me.web().app;
+    let ended = if form.ticked(NOW) {
+        app.end_post_now(&me.actor, area, id, of, read_what_is_there(&hangs, &form)).await
+    } else {
+        let heirs = read(&hangs, &mut form);
+        if !form.is_ok() {
+            return end_page(&me, area, id, of, &form).await;
+        }
+        app.end_post(&me.actor, area, id, of, heirs).await
+    };
+    match ended {
         Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/people/{id}?done=ended")).into_response()),
         Err(no) => {
             // With the post gone there is no page of it: then it is trouble.
@@ -162,7 +218,7 @@ async fn hand_over_page(me: &Me, area: AreaId, id: AccountId, form: &Form) -> An
         @if hangs.is_empty() {
             p { "Nothing is left to hand over." }
         } @else {
-            (goes_to(me, &format!("{here}/hand-over"), &hangs, "Hand it over", form))
+            (hand_over_form(me, &format!("{here}/hand-over"), &hangs, form))
         }
         p { a href=(here) { "Back to " (colleague.name) } }
     };
