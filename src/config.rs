@@ -61,7 +61,7 @@ pub struct Options {
     /// How many minutes it is from one seal of the record to the next
     #[arg(long, env = "PHB_SEAL_EVERY", value_name = "MINUTES")]
     pub seal_every: Option<u32>,
-    /// Where an area has one administrator, let them give posts alone; every page's footer says so
+    /// Where an area has had one administrator for 14 days, let them do alone what takes two; every page's footer says so
     #[arg(long, env = "PHB_ONE_ADMINISTRATOR", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub one_administrator: Option<bool>,
     /// Pairs of posts that one person may have in an area all the same, like finance+commissioner
