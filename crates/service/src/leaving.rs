@@ -6,9 +6,7 @@
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
-use crate::administer::{
-    READERS, must_hold, must_hold_now, not_oneself, organisation, rows_of, was_colleague,
-};
+use crate::administer::{READERS, must_hold, must_hold_now, not_oneself, organisation, was_colleague};
 use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
 use domain::access::{Actor, Post, Posting};
