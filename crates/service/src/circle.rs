@@ -3,7 +3,7 @@
 
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
-use crate::{App, Decided, Desk, No, lists, people};
+use crate::{App, Decided, Desk, No, Steps, lists, people};
 use domain::access::{self, Action, Actor, Post, Posting, Role, Verdict};
 use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen};
 use domain::case::{self, Case, Voice};
@@ -83,8 +83,21 @@ impl App {
             } else {
                 new.account = None;
             }
+            let (account, role) = (new.account, new.role);
             let events = circle::join(desk.case, new)?;
-            Ok(tell_those_who_confirm(desk, events))
+            let mut decided = tell_those_who_confirm(desk, events)?;
+            // Somebody may have come to confirm what waits here already.
+            if let Some(account) = account
+                && desk.case.circle.waiting().next().is_some()
+                && access::decide(Role::Case(role), Action::ConfirmSpeaker, access::Facts::of(desk.case))
+                    == Verdict::Allowed
+            {
+                let events = std::mem::take(&mut decided.events);
+                let told = and_tell(desk.case, events, [account], desk.actor.account);
+                decided.events = told.events;
+                decided.mail.extend(told.mail);
+            }
+            Ok(decided)
         })
         .await
     }
@@ -121,7 +134,7 @@ impl App {
                 let to = desk.case.circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
                 return Ok(and_tell(desk.case, events, to, desk.actor.account));
             }
-            Ok(tell_those_who_confirm(desk, events))
+            Ok(tell_those_who_confirm(desk, events)?)
         })
         .await
     }
@@ -155,7 +168,7 @@ impl App {
             let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
             let (about, evidence) = (about.clone(), evidence.clone());
             let events = circle::propose_speaker(desk.case, member, recorder, footing, about, evidence)?;
-            Ok(tell_those_who_confirm(desk, events))
+            Ok(tell_those_who_confirm(desk, events)?)
         })
         .await
     }
@@ -308,6 +321,8 @@ pub struct Waiting {
     /// The address that the place would go to, for those who answer or asked.
     pub address: Option<Line>,
     pub works_in_the_area: bool,
+    /// Who can confirm it.
+    pub who: Confirmers,
 }
 
 /// What waits for somebody of the circle.
@@ -339,6 +354,7 @@ pub fn waiting(
             may_not,
             address,
             works_in_the_area: works_here,
+            who: who_confirms(tx, case, proposal)?,
             proposal: proposal.clone(),
         });
     }
@@ -370,22 +386,80 @@ fn of_the_person(case: &Case) -> impl Iterator<Item = AccountId> + '_ {
     with_role(case, CaseRole::Person)
 }
 
-/// A letter to everyone in the case who can confirm what now waits.
-fn tell_those_who_confirm(desk: &Desk<'_, '_>, events: Vec<case::Event>) -> Decided {
-    use circle::Event as E;
-    let waits = |event: &case::Event| {
-        matches!(event, case::Event::Circle(E::SpeakerProposed { .. } | E::SignInProposed { .. }))
-    };
-    if !events.iter().any(waits) {
-        return events.into();
+/// Who can confirm something that waits, other than whoever asked for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Confirmers {
+    /// The person themselves.
+    pub person: Option<AccountId>,
+    /// Those of the circle who work with the person.
+    pub colleagues: Vec<AccountId>,
+    /// Commissioners of the area.
+    pub commissioners: Vec<AccountId>,
+}
+
+impl Confirmers {
+    /// Those who are asked: it may be too much to ask of the person alone, so
+    /// that without a colleague the commissioners are.
+    #[must_use]
+    pub fn asked(&self) -> Vec<AccountId> {
+        let mut asked: Vec<AccountId> = self.person.into_iter().chain(self.colleagues.clone()).collect();
+        if self.colleagues.is_empty() {
+            asked.extend(&self.commissioners);
+        }
+        asked
     }
-    let facts = access::Facts::of(desk.case);
-    let confirms = |m: &&circle::Member| {
-        let may = |role| access::decide(Role::Case(role), Action::ConfirmSpeaker, facts) == Verdict::Allowed;
-        m.place().is_some_and(may)
+}
+
+/// Everyone whose policy and place let them confirm `proposal` now, and who
+/// can sign in.
+pub fn who_confirms(tx: &mut Tx<'_>, case: &Case, proposal: &Proposal) -> Result<Confirmers, StoreError> {
+    let may = |tx: &mut Tx<'_>, account: AccountId| -> Result<bool, StoreError> {
+        let actor = people::actor(tx, account, true)?;
+        Ok(actor.is_some_and(|actor| access::may(&actor, Action::ConfirmSpeaker, case))
+            && circle::may_answer(case, account, proposal).is_ok())
     };
-    let to: Vec<AccountId> = desk.case.circle.present().filter(confirms).filter_map(|m| m.account).collect();
-    and_tell(desk.case, events, to, desk.actor.account)
+    let mut found = Confirmers::default();
+    for member in case.circle.present() {
+        let Some(account) = member.account else { continue };
+        if !may(tx, account)? {
+            continue;
+        }
+        if member.role == CaseRole::Person {
+            found.person = Some(account);
+        } else {
+            found.colleagues.push(account);
+        }
+    }
+    let Some(area) = case.area() else { return Ok(found) };
+    let filter = Filter { limit: 2_000, ..Filter::default() };
+    for listed in by_area(tx, lists::POSTS, area.0, &filter)? {
+        let posting: Posting = people::body(&listed)?;
+        let owner = listed.row.owner.map(AccountId).filter(|_| posting.post == Post::Commissioner);
+        let Some(account) = owner.filter(|account| !found.commissioners.contains(account)) else { continue };
+        if !found.colleagues.contains(&account) && may(tx, account)? {
+            found.commissioners.push(account);
+        }
+    }
+    Ok(found)
+}
+
+/// A letter to everyone who is asked to confirm what now waits.
+fn tell_those_who_confirm(desk: &mut Desk<'_, '_>, events: Vec<case::Event>) -> Result<Decided, StoreError> {
+    let by = desk.actor.account;
+    let mut steps = Steps::upon(desk.case, Author::Account(by), desk.now);
+    // They are decided already: none of them is refused here.
+    let Ok(()) = steps.then(|_| Ok(events.clone())) else { return Ok(events.into()) };
+    let after = steps.case();
+    let mut to = vec![];
+    for proposal in after.circle.waiting().filter(|p| desk.case.circle.proposal(p.number).is_none()) {
+        to.extend(who_confirms(desk.tx, after, proposal)?.asked());
+    }
+    Ok(and_tell(desk.case, events, to, by))
+}
+
+/// What waits in a case, and who can confirm each: for a page that says so.
+pub fn waits_for(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<(u64, Confirmers)>, StoreError> {
+    case.circle.waiting().map(|p| Ok((p.number, who_confirms(tx, case, p)?))).collect()
 }
 
 /// To somebody whose place in a case has ended, who cannot open it any more.

@@ -79,6 +79,12 @@ impl Steps {
         Ok(())
     }
 
+    /// The case as it is after the steps so far.
+    #[must_use]
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
     #[must_use]
     pub fn events(self) -> Vec<case::Event> {
         self.events

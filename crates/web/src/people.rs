@@ -6,6 +6,8 @@ mod consent;
 mod member;
 mod words;
 
+pub(crate) use confirm::questions;
+
 use crate::case_page::{At, case_page, is_family};
 use crate::components::{
     Action as Link, Button, Colour, Column, Row, SummaryList, Table, Tag, button, cell, inset_text,
@@ -24,6 +26,7 @@ use domain::dates::{long, moment};
 use domain::{CaseId, MemberId};
 use maud::{Markup, html};
 use service::Seen;
+use service::circle::Confirmers;
 use std::collections::{BTreeSet, HashMap};
 
 pub fn declare(routes: &mut Routes) {
@@ -35,12 +38,20 @@ pub fn declare(routes: &mut Routes) {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
+    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let who = confirm::who_can(&me, &seen).await?;
+    let told = confirm::who_is_told(&who);
+    let asked = format!("It waits until somebody else has confirmed it. {told}");
+    let joined =
+        format!("They are in the circle, and wait to be confirmed. Until then nothing counts. {told}");
     let flash = match query.get("done").map(String::as_str) {
         Some("joined") => Some("They are in the circle now."),
         Some("invited") => Some("We have sent them a link to set up their own sign-in."),
-        Some("asked") => Some("It waits until somebody else has confirmed it. We have told those who can."),
+        Some("joined-to-confirm") => Some(joined.as_str()),
+        Some("asked") => Some(asked.as_str()),
         Some("confirmed") => Some("It is confirmed, and counts from now on."),
         Some("turned-down") => Some("It is turned down. Whoever asked for it is told."),
+        Some("said-no") => Some("You said no. Nothing changes. Whoever asked for it is told."),
         Some("taken-back") => Some("It is taken back, and nobody has to confirm it."),
         Some("ended") => Some("It has ended. They and the person are told."),
         Some("left") => Some("They have left the circle. What they said stays."),
@@ -51,9 +62,9 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("withdrawn") => Some("It is withdrawn, and counts from now on."),
         _ => None,
     };
-    let seen = me.see(id, Action::SeePeople, "people").await?;
     let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
-    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content(&me, &seen, &gone)).into_response())
+    let content = content(&me, &seen, &who, &gone);
+    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content).into_response())
 }
 
 fn title(seen: &Seen) -> &'static str {
@@ -65,7 +76,7 @@ fn at(case: CaseId, page: &str) -> String {
     if page.is_empty() { format!("/cases/{case}/people") } else { format!("/cases/{case}/people/{page}") }
 }
 
-fn content(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
+fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>) -> Markup {
     let case = &seen.case;
     let may = |action| may(&me.actor, action, case);
     html! {
@@ -77,7 +88,7 @@ fn content(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
             p { a href=(at(case.id, "person")) { "Say how to get in touch with " (case.person_name()) } }
         }
         h2 { "In the circle" }
-        (confirm::in_short(seen))
+        (confirm::in_short(me, seen, who))
         (members(me, seen, gone))
         @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &at(case.id, "new")) })) }
         (left(seen))
@@ -185,9 +196,16 @@ fn members(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
 fn speaks(seen: &Seen, member: &Member) -> Markup {
     let waits =
         seen.case.circle.waiting_for(member.id).any(|p| matches!(p.what, circle::Proposed::Speaks { .. }));
+    let was_turned_down = member.speaks.is_empty()
+        && seen
+            .case
+            .circle
+            .turned_down_for(member.id)
+            .any(|p| matches!(p.what, circle::Proposed::Speaks { .. }));
     html! {
         @if member.role == CaseRole::Person { "For themselves" }
         @else if waits { (tag(&Tag::new("waits to be confirmed", Colour::Orange))) }
+        @else if was_turned_down { (tag(&Tag::new("turned down", Colour::Grey))) }
         @else if member.speaks.is_empty() { "No" }
         @for one in &member.speaks { p { (capital(one.footing.words())) } }
     }

@@ -399,7 +399,10 @@ impl Circle {
                 self.propose(member, Proposed::SignIn { account, how }, recorded);
             }
             Event::ProposalConfirmed { proposal, .. } => self.answered(proposal, Answer::Confirmed),
-            Event::ProposalTurnedDown { proposal, .. } => self.answered(proposal, Answer::TurnedDown),
+            Event::ProposalTurnedDown { proposal, why } => {
+                self.answered(proposal, Answer::TurnedDown);
+                self.said_no(proposal, NoToIt { why, by: recorded.by, at: recorded.at });
+            }
             Event::ProposalTakenBack { proposal } => self.answered(proposal, Answer::TakenBack),
             Event::SpeakerEnded { member, footing, .. } => {
                 self.with(member, |m| m.speaks.retain(|s| s.footing != footing));
@@ -424,7 +427,7 @@ impl Circle {
 
     fn propose<E>(&mut self, member: MemberId, what: Proposed, from: &Recorded<E>) {
         let (number, by, at) = (from.seq, from.by, from.at);
-        self.proposals.push(Proposal { number, member, what, by, at, answer: None });
+        self.proposals.push(Proposal { number, member, what, by, at, answer: None, no: None });
     }
 
     fn consent<E>(

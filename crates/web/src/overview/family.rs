@@ -1,8 +1,9 @@
 //! "My budget": where am I, whose move is it, what next.
 
 use super::Home;
-use crate::components::{Button, Card, Size, button, card, card_group, next_step, page_heading};
+use crate::components::{Button, Card, Size, button, card, card_group, inset_text, next_step, page_heading};
 use crate::page::{csrf_field, key_field};
+use crate::people::questions;
 use crate::picture::{Stage as Step, StageStatus, path_of_stages};
 use domain::access::{Action, Role};
 use domain::case::signoff::Outcome;
@@ -28,6 +29,7 @@ impl Home<'_> {
             (page_heading("", &self.family_title()))
             (self.path_so_far())
             (self.what_next())
+            (self.asked_of_them())
             (card_group(2, &self.cards()))
         }
     }
@@ -54,7 +56,13 @@ impl Home<'_> {
         if let Some(news) = self.news() {
             return news;
         }
-        let turns = self.turns();
+        let mut turns = self.turns();
+        // What they are asked about their people stands below, so that it does
+        // not push away what they are about; but before "nothing waits".
+        let is_asked = !questions(self.me, self.seen).is_empty();
+        if is_asked && turns.iter().any(|t| t.page != "people") {
+            turns.retain(|t| t.page != "people");
+        }
         let mine = turns.iter().find(|t| self.is_mine(t));
         let Some(turn) = mine.or(turns.first()) else {
             let words = html! { p { "There is nothing you have to do. Look at your plan, your money or your people whenever you like." } };
@@ -69,6 +77,20 @@ impl Home<'_> {
         let words = html! { (due) p { "You do not have to do anything now." } };
         let action = html! { a href=(self.path(&turn.page)) { "See how far it is" } };
         next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
+    }
+
+    /// Questions to the person about who is to speak for them.
+    fn asked_of_them(&self) -> Markup {
+        let asked = questions(self.me, self.seen);
+        html! {
+            @if !asked.is_empty() {
+                (inset_text(&html! {
+                    h2 class="nhsuk-heading-m" { "A question for you" }
+                    @for (question, page) in &asked { p { a href=(page) { (question) } } }
+                    p { "If you do nothing, nothing changes." }
+                }))
+            }
+        }
     }
 
     /// A decision that this reader has not opened yet comes first.

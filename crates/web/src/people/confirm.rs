@@ -7,20 +7,20 @@ use super::member::{Who, finish};
 use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Details, Look, Textarea, button, checkboxes, date_input, details,
-    inset_text, textarea, typed,
+    hidden, inset_text, textarea, typed,
 };
 use crate::form::Form;
 use crate::keyed::Said;
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
-use domain::MemberId;
-use domain::access::Action;
+use domain::access::{Action, may};
 use domain::case::circle::{self, Member, Proposed};
 use domain::case::{CaseRole, Voice};
 use domain::dates::moment;
+use domain::{Author, MemberId, Prose};
 use maud::{Markup, html};
-use service::circle::Waiting;
+use service::circle::{Confirmers, Waiting};
 use service::{No, Seen};
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -43,14 +43,35 @@ fn of(who: Voice) -> Result<MemberId, Trouble> {
     }
 }
 
+/// Whether the reader is the person whose case it is.
+fn is_the_person(me: &Me, seen: &Seen) -> bool {
+    seen.case.circle.voice_of(me.actor.account) == Some(Voice::Person)
+}
+
+/// What the person said here, in their own words where they typed some. `asked`
+/// is the number of the first thing that was answered.
+fn own_words_of(shown: &Seen, form: &mut Form, asked: Option<u64>, answer: &str) -> Option<Prose> {
+    let field = asked.map_or_else(|| "seen".to_owned(), |number| format!("words-{number}"));
+    let field = if form.text("seen").is_empty() { field } else { "seen".to_owned() };
+    let typed = form.optional_prose(&field, "what you want to say");
+    let said = format!("{} said {answer} here, with their own sign-in", shown.case.person_name());
+    typed.or_else(|| Prose::parse(&said).ok())
+}
+
 async fn confirm(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
     let chosen: Option<Vec<u64>> = form.choices("confirm", "what you confirm");
-    let words = form.prose("seen", "what you saw, or how they said so");
+    if chosen.as_ref().is_some_and(Vec::is_empty) {
+        form.wrong::<()>("confirm", "Choose what you confirm");
+    }
     // The person says it here and now; everybody else says when it was.
-    let is_the_person = shown.case.circle.voice_of(me.actor.account) == Some(Voice::Person);
-    let on = if is_the_person { Some(shown.today) } else { form.date("on", "the day") };
+    let (words, on) = if is_the_person(&me, &shown) {
+        let first = chosen.as_ref().and_then(|all| all.first().copied());
+        (own_words_of(&shown, &mut form, first, "yes"), Some(shown.today))
+    } else {
+        (form.prose("seen", "what you saw, or how they said so"), form.date("on", "the day"))
+    };
     let works_in_the_area = form.ticked("works-here");
     let (Some(chosen), Some(words), Some(on), true) = (chosen, words, on, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
@@ -61,15 +82,21 @@ async fn confirm(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn turn_down(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::ConfirmSpeaker, "people").await?;
+    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
     let asked = read_asked(&mut form);
-    let why = form.prose("why-not", "why it is not right");
+    let is_own = is_the_person(&me, &shown) && form.text("why-not").is_empty();
+    let why = if is_own {
+        let first = asked.as_ref().and_then(|all| all.first().copied());
+        own_words_of(&shown, &mut form, first, "no")
+    } else {
+        form.prose("why-not", "why it is not right")
+    };
     let (Some(asked), Some(why), true) = (asked, why, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
     let result = me.web().app.turn_down_proposals(&me.actor, id, member, asked, why).await;
-    finish(&me, id, who, "turned-down", form, Some(result)).await
+    finish(&me, id, who, if is_own { "said-no" } else { "turned-down" }, form, Some(result)).await
 }
 
 async fn take_back(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
@@ -102,22 +129,93 @@ fn meaning(member: &Member) -> &'static str {
 }
 
 /// What waits, for everyone who can see the circle: with by whom and since when.
-pub(super) fn in_short(seen: &Seen) -> Markup {
+pub(super) fn in_short(me: &Me, seen: &Seen, who: &[(u64, Confirmers)]) -> Markup {
     let case = &seen.case;
     html! {
         @for member in case.circle.present() {
             @let waiting: Vec<_> = case.circle.waiting_for(member.id).collect();
+            @let is_of = |number: u64, member: &Member| case.circle.proposal(number).is_some_and(|p| p.member == member.id);
             @if !waiting.is_empty() {
                 (inset_text(&html! {
                     p { strong { "Waits to be confirmed: " } a href=(at(case.id, &member.id.to_string())) { (member.name) } }
                     @for proposal in waiting {
                         p {
-                            (proposal.words(member.name.as_str())) ". Asked for"
+                            @if is_the_person(me, seen) && circle::may_answer(case, me.actor.account, proposal).is_ok() {
+                                (proposal.question(member.name.as_str(), None)) " Asked for"
+                            } @else {
+                                (proposal.words(member.name.as_str())) ". Asked for"
+                            }
                             @if let Some(by) = proposal.by.account().and_then(|by| case.circle.member_of(by)) { " by " (by.name) }
                             " on " (moment(proposal.at)) "."
                         }
                     }
                     p { (meaning(member)) }
+                    @for (_, can) in who.iter().filter(|(number, _)| is_of(*number, member)) {
+                        @if can.asked().is_empty() { p { strong { (NOBODY_CAN) } } }
+                    }
+                }))
+            }
+        }
+    }
+}
+
+/// Where it waits for nobody: what to do about it.
+const NOBODY_CAN: &str =
+    "Nobody can confirm it yet. Add a colleague to the circle. They can confirm it, and we write to them.";
+
+/// Who can confirm each thing that waits in a case.
+pub(super) async fn who_can(me: &Me, seen: &Seen) -> Result<Vec<(u64, Confirmers)>, Trouble> {
+    if seen.case.circle.waiting().next().is_none() {
+        return Ok(vec![]);
+    }
+    let case = seen.case.clone();
+    Ok(me.web().app.read(move |tx| Ok::<_, No>(service::circle::waits_for(tx, &case)?)).await?)
+}
+
+/// What is said after somebody asked: whether anyone was told. The newest
+/// thing that waits is the one that was asked for.
+pub(super) fn who_is_told(who: &[(u64, Confirmers)]) -> &'static str {
+    match who.iter().max_by_key(|(number, _)| *number).map(|(_, can)| can) {
+        Some(can) if can.asked().is_empty() => NOBODY_CAN,
+        Some(can) if can.colleagues.is_empty() && !can.commissioners.is_empty() => {
+            "We have told the commissioners of the area. They can confirm it."
+        }
+        _ => "We have told those who can.",
+    }
+}
+
+/// What the person is asked here, each with the page that asks it: for their
+/// first page.
+pub(crate) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
+    let case = &seen.case;
+    if !is_the_person(me, seen) {
+        return vec![];
+    }
+    let is_asked = |p: &&circle::Proposal| circle::may_answer(case, me.actor.account, p).is_ok();
+    let ask = |p: &circle::Proposal| {
+        let name = case.circle.name_of(Voice::Member(p.member)).to_owned();
+        (p.question(&name, None), at(case.id, &p.member.to_string()))
+    };
+    case.circle.waiting().filter(is_asked).map(ask).collect()
+}
+
+/// What was turned down of somebody. Why is for whoever asked, and for those
+/// who may answer it.
+pub(super) fn turned_down(me: &Me, seen: &Seen, member: &Member) -> Markup {
+    let case = &seen.case;
+    let reads_all = may(&me.actor, Action::ConfirmSpeaker, case);
+    html! {
+        @for proposal in case.circle.turned_down_for(member.id) {
+            @if let Some(no) = &proposal.no {
+                (inset_text(&html! {
+                    p { strong { "Turned down: " } (proposal.words(member.name.as_str())) "." }
+                    @if reads_all || proposal.by == Author::Account(me.actor.account) {
+                        p { "Why: " (typed(no.why.as_str())) }
+                    }
+                    p class="nhsuk-body-s" {
+                        @if let Some(by) = no.by.account().and_then(|by| case.circle.member_of(by)) { "By " (by.name) " on " } @else { "On " }
+                        (moment(no.at)) ". It can be asked for again."
+                    }
                 }))
             }
         }
@@ -154,6 +252,9 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
     let path = at(seen.case.id, &member.id.to_string());
     let theirs: Vec<&Waiting> = all.iter().filter(|w| w.may_not.is_none()).collect();
     let own: Vec<&Waiting> = all.iter().filter(|w| w.is_own).collect();
+    if is_the_person(me, seen) && own.is_empty() && !theirs.is_empty() {
+        return html! { @for waiting in theirs { (question(me, &path, member, waiting, form)) } };
+    }
     html! {
         h2 { "Waits to be confirmed" }
         p { (meaning(member)) }
@@ -166,7 +267,7 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
         } @else if own.is_empty() {
             p { "You cannot confirm this. Somebody who works with the person does." }
         } @else {
-            p { "You asked for this, so somebody else confirms it: the person, or a colleague in the circle, or a commissioner." }
+            p { "You asked for this, so somebody else confirms it" (others_who_can(&own)) }
         }
         @if !own.is_empty() {
             form method="post" action={ (path) "/take-back" } novalidate {
@@ -178,12 +279,56 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
     }
 }
 
+/// Who else can confirm what the reader asked for.
+fn others_who_can(own: &[&Waiting]) -> String {
+    let any = |has: fn(&Confirmers) -> bool| own.iter().any(|w| has(&w.who));
+    let mut who = vec![];
+    if any(|can| can.person.is_some()) {
+        who.push("the person");
+    }
+    if any(|can| !can.colleagues.is_empty()) {
+        who.push("a colleague in the circle");
+    }
+    if any(|can| !can.commissioners.is_empty()) {
+        who.push("a commissioner");
+    }
+    if who.is_empty() { format!(". {NOBODY_CAN}") } else { format!(": {}.", who.join(", or ")) }
+}
+
+/// The same for the person themselves: one press for yes, and one for no.
+fn question(me: &Me, path: &str, member: &Member, waiting: &Waiting, form: &Form) -> Markup {
+    let number = waiting.proposal.number.to_string();
+    let (field, turn_down) = (format!("words-{number}"), format!("{path}/turn-down"));
+    let address = waiting.address.as_ref().map(AsRef::as_ref);
+    let words =
+        Textarea { rows: 2, ..Textarea::new(&field, "Do you want to say more? (optional)").with(form) };
+    html! {
+        h2 { (waiting.proposal.question(member.name.as_str(), address)) }
+        (more(waiting))
+        @if waiting.works_in_the_area {
+            p { strong { "They also work for the NHS or the council here." } " If you say yes, they should have nothing to do with you at work." }
+        }
+        p { "If you do nothing, nothing changes. " (meaning(member)) }
+        form method="post" action={ (path) "/confirm" } novalidate {
+            (csrf_field(&me.csrf))
+            (hidden("confirm", &number))
+            (hidden("asked", &number))
+            @if waiting.works_in_the_area { (hidden("works-here", "yes")) }
+            (textarea(&words))
+            div class="nhsuk-button-group" {
+                (button(&Button::submit("Yes")))
+                (button(&Button { formaction: Some(&turn_down), ..Button::secondary("No") }))
+            }
+        }
+    }
+}
+
 fn numbers(all: &[&Waiting]) -> Markup {
     html! { @for waiting in all { input type="hidden" name="asked" value=(waiting.proposal.number); } }
 }
 
 fn confirm_form(me: &Me, seen: &Seen, path: &str, member: &Member, all: &[&Waiting], form: &Form) -> Markup {
-    let is_the_person = seen.case.circle.voice_of(me.actor.account) == Some(Voice::Person);
+    let is_the_person = is_the_person(me, seen);
     let texts: Vec<(String, String)> =
         all.iter().map(|w| (w.proposal.number.to_string(), words(w, member))).collect();
     let choices = texts.iter().map(|(number, text)| Choice::new(number, text)).collect();

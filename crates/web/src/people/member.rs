@@ -49,8 +49,10 @@ async fn new(me: Me, At(id): At<CaseId>) -> Answer {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     me.see(id, Action::ManageCircle, "people").await?;
     if let Some(new) = read_new(&mut form) {
+        let waits = new.speaks.as_ref().is_some_and(|(footing, ..)| footing.is_confirmed());
+        let done = if waits { "joined-to-confirm" } else { "joined" };
         match me.web().app.add_member(&me.actor, id, new).await {
-            Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=joined")).into_response()),
+            Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
             Err(no) => Trouble::into_form(no, &mut form)?,
         }
     }
@@ -227,10 +229,16 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
+    let seen = me.see(id, Action::ManageCircle, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
     let email = form.email("email", "their email address");
     let how = form.optional_prose("how", "how you know that the address is theirs");
+    // What is known to be wanting is said together with what else is.
+    let found = seen.case.circle.present().find(|m| m.id == member && m.account.is_none());
+    let is_asked_how = found.is_some_and(|m| circle::sign_in_is_confirmed(&seen.case, m));
+    if is_asked_how && how.is_none() && email.is_none() && form.error_for("how").is_none() {
+        form.wrong::<()>("how", circle::SAY_HOW);
+    }
     let (Some(email), true) = (email, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
@@ -315,6 +323,7 @@ fn one(
         @if let Some(member) = member {
             (facts(member, gone))
             (confirm::part(me, seen, member, waiting, form))
+            (confirm::turned_down(me, seen, member))
         }
         h2 { "Getting in touch" }
         (contact_of(seen, voice))

@@ -1,7 +1,7 @@
 //! Whoever decides for somebody is confirmed by another: tried as a care
 //! co-ordinator would who wants a mailbox of her own to decide.
 
-use super::{KEY, member, says};
+use super::{KEY, NOBODY, member, says};
 use domain::case::circle::{self, CaseRole, Footing};
 use domain::{AccountId, CaseId, MemberId};
 use service::No;
@@ -28,8 +28,13 @@ async fn kim(world: &World, case: CaseId) -> (MemberId, AccountId) {
         ("evidence", "Order of the court"),
     ];
     says(jo.post(&path, &new[..6]).await, 422, "Say which paper you saw, and when");
-    jo.post(&path, &new).await.expect(303);
+    jo.post(&path, &new).await.leads_to(&format!("{path}?done=joined-to-confirm"));
+    let joined = jo.get(&format!("{path}?done=joined-to-confirm")).await.expect(200);
+    joined.says("wait to be confirmed").never_says("They are in the circle now");
     let invite = format!("{path}/{KEY}/invite");
+    // What is wrong is said all at once.
+    let both = says(jo.post(&invite, &[("email", "")]).await, 422, "Say how you know");
+    both.says("Enter their email address");
     says(jo.post(&invite, &[("email", MAILBOX)]).await, 422, "Say how you know that this address is theirs");
     let asked = [("email", MAILBOX), ("how", "She told me.")];
     jo.post(&invite, &asked).await.leads_to(&format!("{path}?done=asked"));
@@ -129,6 +134,8 @@ async fn a_second_colleague_confirms_it_with_what_they_saw() {
         let confirm = format!("{page}/confirm");
         let waiting = numbers(&world, case, kim, "confirm").await;
         says(post(&priya, &confirm, &[], &SAW).await, 422, "Choose what you confirm");
+        let all = says(post(&priya, &confirm, &[], &[]).await, 422, "Choose what you confirm");
+        all.says("Enter what you saw").says("Enter the day");
         says(post(&priya, &confirm, &waiting, &SAW[1..]).await, 422, "Enter what you saw");
         says(post(&priya, &confirm, &waiting, &SAW[..1]).await, 422, "Enter the day");
         let tomorrow = [SAW[0], ("on-day", "3"), SAW[2], SAW[3]];
@@ -189,6 +196,30 @@ async fn it_is_turned_down_with_a_reason_or_taken_back() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_no_is_shown_where_they_are_and_why_to_those_who_may_read_it() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (kim, _) = kim(&world, case).await;
+        let page = format!("/cases/{case}/people/{kim}");
+        let (jo, priya) =
+            (world.client(world.people.coordinator).await, world.client(world.people.nurse).await);
+        let asked = numbers(&world, case, kim, "asked").await;
+        let why = [("why-not", "The order is of another year.")];
+        post(&priya, &format!("{page}/turn-down"), &asked, &why).await.expect(303);
+        says(jo.get(&page).await, 200, "Turned down").says("The order is of another year.");
+        says(jo.get(&format!("/cases/{case}/people")).await, 200, "turned down");
+        let martin = world.client(world.people.husband).await;
+        says(martin.get(&page).await, 200, "Turned down").never_says("The order is of another year.");
+        // Asked for again, it waits again.
+        let again = [("footing", "deputy"), ("about", "Everything"), ("evidence", "The new order")];
+        jo.post(&format!("{page}/footing"), &again).await.expect(303);
+        let shown = says(jo.get(&page).await, 200, "Waits to be confirmed");
+        assert!(!shown.main().contains("Turned down: Kim Hale is a deputy"), "{name}");
+    }
+}
+
 fn numbers_of(asked: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     asked.iter().map(|(_, number)| ("confirm", number.clone())).collect()
 }
@@ -199,13 +230,22 @@ async fn the_person_confirms_it_in_their_own_words() {
         let world = World::new(&url).await;
         let case = world.case_at(Stage::Needs).await;
         let (kim, mailbox) = kim(&world, case).await;
+        let words = format!("words-{}", numbers(&world, case, kim, "confirm").await[0].1);
         let alice = world.client(world.people.alice).await;
-        says(alice.get(&format!("/cases/{case}")).await, 200, "Your move");
+        let question = "Is it right that the court made Kim Hale your deputy";
+        let home = says(alice.get(&format!("/cases/{case}")).await, 200, question);
+        let next = home.select(".phb-next").join(" ");
+        assert!(!next.contains("Kim Hale"), "{name}: what she is about stays on her page: {next}");
+        says(alice.get(&format!("/cases/{case}/people")).await, 200, question);
         let page = format!("/cases/{case}/people/{kim}");
-        says(alice.get(&page).await, 200, "What do you want to say about it?");
+        says(alice.get(&page).await, 200, question).says("If you do nothing, nothing changes");
         let waiting = numbers(&world, case, kim, "confirm").await;
-        let own = [("seen", "Yes, Kim is my cousin.")];
-        post(&alice, &format!("{page}/confirm"), &waiting, &own).await.expect(303);
+        let own = [(words.as_str(), "Yes, Kim is my cousin.")];
+        post(&alice, &format!("{page}/confirm"), &waiting[..1], &own).await.expect(303);
+        // One press is enough.
+        post(&alice, &format!("{page}/confirm"), &waiting[1..], &[]).await.expect(303);
+        let history = alice.get(&format!("/cases/{case}/history?part=people")).await.expect(200);
+        history.says("Yes, Kim is my cousin.").says("said yes here, with their own sign-in");
         world.client(mailbox).await.get(&format!("/cases/{case}/plan")).await.expect(200);
         // What she asks for herself is confirmed by somebody who works with her.
         let martin = member(&world, case, CaseRole::Representative).await;
@@ -220,6 +260,29 @@ async fn the_person_confirms_it_in_their_own_words() {
         let state = world.case(case).await;
         let speaks = &state.circle.member(martin).expect("he is in it").speaks;
         assert!(speaks.iter().any(|s| s.footing == Footing::Nominee), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_says_no_in_one_press() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Needs).await;
+        let (kim, mailbox) = kim(&world, case).await;
+        let alice = world.client(world.people.alice).await;
+        let page = format!("/cases/{case}/people/{kim}");
+        let shown = alice.get(&page).await.expect(200);
+        let buttons = shown.attributes("main button[formaction]", "formaction");
+        assert_eq!(buttons, vec![format!("{page}/turn-down"); 2], "{name}: a no for each question");
+        for (number, value) in numbers(&world, case, kim, "asked").await {
+            let said = [(number, value)];
+            let people = format!("/cases/{case}/people?done=said-no");
+            post(&alice, &format!("{page}/turn-down"), &said, &[]).await.leads_to(&people);
+        }
+        world.client(mailbox).await.get(&format!("/cases/{case}")).await.expect(404);
+        let jo = world.client(world.people.coordinator).await;
+        says(jo.get(&page).await, 200, "said no here, with their own sign-in");
+        assert!(world.case(case).await.circle.waiting().next().is_none(), "{name}");
     }
 }
 
@@ -294,7 +357,13 @@ async fn where_jo_works_alone_a_commissioner_of_the_area_confirms() {
         let case = world.other_case().await;
         let carys = world.client(world.people.commissioner).await;
         carys.get("/home").await.expect(200).never_says("Kim Hale");
+        let told = letters_to(&world, "carys@mendipvale.example").await;
         let (kim, mailbox) = kim(&world, case).await;
+        let now = letters_to(&world, "carys@mendipvale.example").await;
+        assert_eq!(now, told + 2, "{name}: she is written to of the footing and of the address");
+        let jo = world.client(world.people.coordinator).await;
+        let asked = says(jo.get(&format!("/cases/{case}/people?done=asked")).await, 200, "Kim Hale");
+        asked.says("We have told the commissioners of the area");
         says(carys.get("/home").await, 200, "Confirm that Kim Hale speaks for David Lowe");
         let waiting = numbers(&world, case, kim, "confirm").await;
         let page = format!("/cases/{case}/people/{kim}");
@@ -306,6 +375,43 @@ async fn where_jo_works_alone_a_commissioner_of_the_area_confirms() {
             3,
             "{name}: asked of him twice, and confirmed"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nobody_can_confirm_the_page_says_so_and_a_colleague_who_joins_is_told() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let (area, body) = (world.place.area, world.organisations.nhs);
+        let (carys, admin) = (world.people.commissioner, world.actor(world.people.admin).await);
+        let post_of = (body, domain::access::Post::Commissioner);
+        world.app.end_post(&admin, area, carys, post_of, Default::default()).await.expect("ended");
+        let jo = world.client(world.people.coordinator).await;
+        let new = [("key", NOBODY), ("name", "Nora Quist"), ("asker", "nobody")];
+        jo.post("/cases", &new).await.expect(303);
+        let case: CaseId = NOBODY.parse().expect("an id");
+        let (kim, _) = kim(&world, case).await;
+        let path = format!("/cases/{case}/people");
+        let way_out = "Add a colleague to the circle";
+        for page in [path.clone(), format!("{path}?done=asked"), format!("{path}/{kim}")] {
+            let page = says(jo.get(&page).await, 200, "Kim Hale").says(way_out);
+            page.never_says("a commissioner").never_says("We have told");
+        }
+        let before = letters_to(&world, "priya@mendipvale.example").await;
+        let nurse = world.people.nurse.to_string();
+        let new = [
+            ("key", "0199bbbb-0000-7000-8000-00000000dddd"),
+            ("role", "clinician"),
+            ("relation", "nurse"),
+            ("colleague", nurse.as_str()),
+        ];
+        jo.post(&path, &new).await.leads_to(&format!("{path}?done=joined"));
+        assert_eq!(letters_to(&world, "priya@mendipvale.example").await, before + 1, "{name}");
+        jo.get(&format!("{path}/{kim}"))
+            .await
+            .expect(200)
+            .never_says(way_out)
+            .says("a colleague in the circle");
     }
 }
 

@@ -9,6 +9,10 @@ use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, 
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
+/// What an invitation lacks that waits to be confirmed.
+pub const SAY_HOW: &str =
+    "Say how you know that this address is theirs. Somebody else checks it before we write to it";
+
 /// What is proposed of somebody in the circle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proposed {
@@ -35,6 +39,16 @@ pub struct Proposal {
     pub by: Author,
     pub at: Timestamp,
     pub answer: Option<Answer>,
+    /// Who turned it down, where somebody did, and why.
+    pub no: Option<NoToIt>,
+}
+
+/// A "no" to a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoToIt {
+    pub why: Prose,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 /// What somebody says who confirms.
@@ -68,6 +82,22 @@ impl Circle {
         }
     }
 
+    pub(super) fn said_no(&mut self, number: u64, no: NoToIt) {
+        if let Some(proposal) = self.proposals.iter_mut().find(|p| p.number == number) {
+            proposal.no = Some(no);
+        }
+    }
+
+    /// What was turned down of somebody, and not asked for again since.
+    pub fn turned_down_for(&self, member: MemberId) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(move |p| {
+            let is_newer = |o: &&Proposal| o.number > p.number && o.member == member && o.is_like(p);
+            p.member == member
+                && p.answer == Some(Answer::TurnedDown)
+                && !self.proposals.iter().any(|other| is_newer(&other))
+        })
+    }
+
     /// The account that a proposal would give its place to.
     #[must_use]
     pub fn account_of(&self, proposal: &Proposal) -> Option<AccountId> {
@@ -89,6 +119,49 @@ impl Circle {
 }
 
 impl Proposal {
+    /// Whether both are about the same: a sign-in, or one footing.
+    fn is_like(&self, other: &Self) -> bool {
+        match (&self.what, &other.what) {
+            (Proposed::SignIn { .. }, Proposed::SignIn { .. }) => true,
+            (Proposed::Speaks { footing, .. }, Proposed::Speaks { footing: theirs, .. }) => footing == theirs,
+            _ => false,
+        }
+    }
+
+    /// The same as a question to the person themselves, in the second person.
+    /// `address` is where somebody would sign in with.
+    #[must_use]
+    pub fn question(&self, name: &str, address: Option<&str>) -> String {
+        match &self.what {
+            Proposed::SignIn { .. } => match address {
+                Some(address) => {
+                    format!("Is {address} the address of {name}, and may they sign in here with it?")
+                }
+                None => format!("May {name} sign in here?"),
+            },
+            Proposed::Speaks { footing, about, .. } => match footing {
+                Footing::HelpsToCommunicate => format!("Do you want {name} to help you say what you want?"),
+                Footing::Nominee => format!("Do you want {name} to look after your direct payment?"),
+                Footing::Representative => format!("Do you want {name} to decide for you about “{about}”?"),
+                Footing::Attorney => {
+                    format!(
+                        "Is it right that {name} has a lasting power of attorney, and decides for you about “{about}”?"
+                    )
+                }
+                Footing::Deputy => {
+                    format!(
+                        "Is it right that the court made {name} your deputy, and that they decide for you about “{about}”?"
+                    )
+                }
+                Footing::Parent => {
+                    format!(
+                        "Is it right that {name} is your parent or guardian, and decides for you about “{about}”?"
+                    )
+                }
+            },
+        }
+    }
+
     /// What is proposed, in words: "Martin Hale speaks for them in …".
     #[must_use]
     pub fn words(&self, name: &str) -> String {
@@ -191,11 +264,7 @@ pub fn invite(
     if !sign_in_is_confirmed(case, member) && !works_in_the_area {
         return Ok(vec![Event::MemberInvited { id, account }.into()]);
     }
-    let how = how.ok_or_else(|| {
-        let message =
-            "Say how you know that this address is theirs. Somebody else checks it before we write to it";
-        Refusal::invalid("how", message)
-    })?;
+    let how = how.ok_or_else(|| Refusal::invalid("how", SAY_HOW))?;
     Ok(vec![Event::SignInProposed { member: id, account, how }.into()])
 }
 
