@@ -31,6 +31,9 @@ pub struct Colleague {
     pub closed: Option<Timestamp>,
     /// Who asked to open it again, where that waits for a second administrator.
     pub reopening: Option<Author>,
+    /// When it was asked that their lost second step be taken away, and who
+    /// agreed already.
+    pub lost_step: Option<(Timestamp, Vec<AccountId>)>,
 }
 
 impl Colleague {
@@ -126,6 +129,9 @@ fn everyone(
             is_set_up: state.is_set_up,
             has_second_factor: state.has_second_step(),
             closed: state.closed,
+            lost_step: state
+                .open_removal(now)
+                .map(|asked| (asked.asked, asked.agreed.iter().map(|(who, _)| *who).collect())),
             reopening: state.reopening.filter(|_| state.waits_to_be_reopened(now)).map(|(by, _)| by),
         });
     }

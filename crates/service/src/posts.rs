@@ -17,7 +17,7 @@ use domain::{
     account as accounts, dates,
 };
 use store::lists::{Filter, by_area, by_owner};
-use store::{StoreError, Tx};
+use store::{StoreError, Stream, StreamKind, Tx, record};
 
 /// A post that waits for a second administrator or for the person's answer.
 #[derive(Clone, Debug)]
@@ -46,6 +46,26 @@ pub struct Offer {
     pub proposal: ProposalId,
     pub post: Post,
     pub organisation_name: String,
+    /// Who offers it.
+    pub by: String,
+    /// When it lapses by itself.
+    pub until: Timestamp,
+}
+
+/// A post that somebody said no to.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    pub proposal: ProposalId,
+    pub post: Post,
+    pub organisation_name: String,
+    /// What the administrator typed.
+    pub name: String,
+    /// Who proposed it.
+    pub by: String,
+    /// Who said no; nobody's name where it was the person themselves.
+    pub no_of: Option<String>,
+    pub why: Option<String>,
+    pub at: Timestamp,
 }
 
 /// Who can confirm what an administrator proposes.
@@ -169,6 +189,23 @@ impl App {
                         is_own: proposal.by == Author::Account(me),
                     });
                 }
+                Ok(all)
+            })
+            .await
+    }
+
+    /// What was said no to in the last 14 days, the newest first: so that
+    /// whoever proposed it reads who said no, and why.
+    pub async fn posts_answered(&self, actor: &Actor, area: AreaId) -> Result<Vec<Answered>, No> {
+        must_hold(actor, area, READERS)?;
+        let now = self.clock.now();
+        self.db
+            .read(move |tx| {
+                let mut all = vec![];
+                for (body, name) in names_of_organisations(tx, area)? {
+                    all.extend(refused_in(tx, body, &name, now)?);
+                }
+                all.sort_by_key(|one| std::cmp::Reverse(one.at));
                 Ok(all)
             })
             .await
@@ -320,7 +357,13 @@ impl App {
                     if proposal.is_offered() && proposal.stands(now) {
                         let organisation_name =
                             names_of_organisations(tx, area)?.get(&body).cloned().unwrap_or_default();
-                        all.push(Offer { proposal: proposal.id, post: proposal.post, organisation_name });
+                        all.push(Offer {
+                            proposal: proposal.id,
+                            post: proposal.post,
+                            organisation_name,
+                            by: people::author_name(tx, proposal.by)?,
+                            until: until(&proposal),
+                        });
                     }
                 }
                 Ok(all)
@@ -389,7 +432,14 @@ impl App {
             self.call_until_set_up(tx, by, account, name)?;
         }
         let why = Line::parse("A post was offered").expect("it is a line");
-        self.invite_again(tx, by, account, &why)
+        if people::is_closed(tx, account)? || !account::load(tx, account)?.is_set_up {
+            return self.invite_again(tx, by, account, &why);
+        }
+        self.record_account(tx, by, account, &[accounts::Event::Invited { why }])?;
+        let body = "You are offered a post in the personal health budget service. You have it only if \
+                    you say yes. If you do nothing, the offer lapses in 14 days.\n\n\
+                    Sign in to see it and to answer: {site}/sign-in\n";
+        self.write_to(tx, &[account], &("You are offered a post", body.to_owned()))
     }
 
     /// The same letter to several people.
@@ -406,6 +456,46 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// What was refused in an organisation, as its record has it.
+fn refused_in(
+    tx: &mut Tx<'_>,
+    body: OrganisationId,
+    organisation_name: &str,
+    now: Timestamp,
+) -> Result<Vec<Answered>, StoreError> {
+    let stream = Stream { kind: StreamKind::Organisation, id: body.0 };
+    let events = record::load::<bodies::Event>(tx, stream)?;
+    let mut found = vec![];
+    for answer in &events {
+        let (id, why) = match &answer.event {
+            bodies::Event::PostTurnedDown { proposal, why } => (*proposal, Some(why.to_string())),
+            bodies::Event::PostDeclined { proposal } => (*proposal, None),
+            _ => continue,
+        };
+        if now.as_second() - answer.at.as_second() >= bodies::STANDS_SECONDS {
+            continue;
+        }
+        let proposed = events.iter().find_map(|recorded| match recorded.event {
+            bodies::Event::PostProposed { proposal, post, .. } if proposal == id => Some((recorded.by, post)),
+            _ => None,
+        });
+        let Some((by, post)) = proposed else { continue };
+        let typed = by_owner(tx, lists::PUT_FORWARD, id.0)?;
+        let (name, _): (String, String) = typed.first().map(people::body).transpose()?.unwrap_or_default();
+        found.push(Answered {
+            proposal: id,
+            post,
+            organisation_name: organisation_name.to_owned(),
+            name,
+            by: people::author_name(tx, by)?,
+            no_of: why.as_ref().map(|_| people::author_name(tx, answer.by)).transpose()?,
+            why,
+            at: answer.at,
+        });
+    }
+    Ok(found)
 }
 
 fn offered_to(

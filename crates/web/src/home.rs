@@ -1,5 +1,7 @@
 //! Everyone's home page: a family's way to their case, staff's work list.
 
+mod administrators;
+
 use crate::account::second_step;
 use crate::components::{
     Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
@@ -10,13 +12,14 @@ use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
+use administrators::{ToConfirm, for_administrators, to_confirm};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Post, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
-use domain::dates::{days_after, days_between, long};
+use domain::dates::{days_after, days_between, london, long};
 use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
@@ -50,9 +53,8 @@ async fn show(me: Me) -> Answer {
     let today = me.web().app.clock.today();
     let content = html! {
         (offered(&me, &offers))
-        (staff(&me, &work, today, &Form::empty(), None))
+        (staff(&me, &work, today, &Form::empty(), None, &to_confirm(&me).await?))
         (to_hand_over(&me).await?)
-        (to_confirm(&me).await?)
     };
     Ok(frame(&me, "Your work", Kind::Staff, &content).into_response())
 }
@@ -63,13 +65,17 @@ fn offered(me: &Me, offers: &[Offer]) -> Markup {
         @for offer in offers {
             (inset_text(&html! {
                 h2 class="nhsuk-heading-m" { "You are offered a post" }
-                p { (offer.post.words()) ", " (offer.organisation_name) "." }
+                p { (offer.post.words()) ", " (offer.organisation_name) ". " (offer.by) " offers it to you." }
                 p { "If you say yes, the administrators there see your name, your email address and whether your sign-in is set up. You have the post from then on." }
                 @if offer.post.needs_second_factor() { p { "We then ask you for a code from an app each time you sign in." } }
-                @for (to, words) in [("accept", "Yes, I accept it"), ("decline", "No, thank you")] {
+                p { "The offer stands until " (long(london(offer.until))) ". If you do nothing, it lapses then." }
+                @for (to, answer) in [
+                    ("accept", Button::submit("Yes, I accept it")),
+                    ("decline", Button::secondary("No, thank you")),
+                ] {
                     form method="post" action={ "/home/posts/" (offer.proposal) "/" (to) } {
                         (csrf_field(&me.csrf))
-                        (button(&Button::secondary(words)))
+                        (button(&answer))
                     }
                 }
             }))
@@ -97,30 +103,6 @@ async fn to_hand_over(me: &Me) -> Result<Markup, Trouble> {
                 ul class="nhsuk-list nhsuk-list--bullet" {
                     @for (area, (account, name, count)) in &left {
                         li { a href={ "/admin/" (area) "/people/" (account) "/hand-over" } { (name) } ": " (count) }
-                    }
-                }
-            }
-        }
-    })
-}
-
-/// For administrators: the posts that wait for a second one of them.
-async fn to_confirm(me: &Me) -> Result<Markup, Trouble> {
-    let mut waiting = vec![];
-    for area in administered(me) {
-        let all = me.web().app.posts_waiting(&me.actor, area).await?;
-        waiting.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
-    }
-    Ok(html! {
-        @if !waiting.is_empty() {
-            section id="to-confirm" {
-                h2 { "Posts that wait for a second administrator" }
-                ul class="nhsuk-list nhsuk-list--bullet" {
-                    @for (area, one) in &waiting {
-                        li {
-                            a href={ "/admin/" (area) "/people/proposals/" (one.proposal) } { (one.name) }
-                            ", " (one.post.words()) @if one.is_own { ", proposed by you" } @else { ", proposed by " (one.by) }
-                        }
                     }
                 }
             }
@@ -215,7 +197,7 @@ async fn search(me: Me, mut form: Form) -> Answer {
         None => None,
     };
     let work = me.web().app.work(&me.actor).await?;
-    let content = staff(&me, &work, today, &form, found);
+    let content = staff(&me, &work, today, &form, found, &to_confirm(&me).await?);
     let markup = frame_with(&me, "Your work", Kind::Staff, None, !form.is_ok(), None, &content);
     Ok(if form.is_ok() { markup.into_response() } else { crate::form::invalid(markup) })
 }
@@ -299,7 +281,14 @@ struct Waiting<'a> {
     turn: &'a Turn,
 }
 
-fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Cases)>) -> Markup {
+fn staff(
+    me: &Me,
+    work: &Work,
+    today: Date,
+    form: &Form,
+    found: Option<(Line, Cases)>,
+    admin: &ToConfirm,
+) -> Markup {
     let (all_mine, others) = split(work);
     let soon = days_after(today, SOON);
     let (mine, later): (Vec<_>, Vec<_>) =
@@ -315,7 +304,9 @@ fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Ca
         href: Some(href.to_owned()).filter(|_| number > 0),
     };
     let things = ("thing waits for you", "things wait for you");
-    let mut glance = vec![figure(u64::try_from(mine.len()).unwrap_or(u64::MAX), or_more, things, "#for-me")];
+    let goes_to = if mine.is_empty() { "#to-confirm" } else { "#for-me" };
+    let waits = u64::try_from(mine.len() + admin.count()).unwrap_or(u64::MAX);
+    let mut glance = vec![figure(waits, or_more, things, goes_to)];
     if answers_requests {
         let people = ("person asked us to get in touch", "people asked us to get in touch");
         glance.push(figure(work.all_enquiries, "", people, "#requests"));
@@ -327,7 +318,10 @@ fn staff(me: &Me, work: &Work, today: Date, form: &Form, found: Option<(Line, Ca
         (figures(&glance))
         @if let Some((words, cases)) = &found { (results(me, words, cases, today)) }
         @if answers_requests { (requests(&work.enquiries, &work.more_enquiries, today)) }
-        section id="for-me" { (for_me("Waiting for me", &mine, today)) }
+        @if !mine.is_empty() || admin.count() == 0 {
+            section id="for-me" { (for_me("Waiting for me", &mine, today)) }
+        }
+        (for_administrators(admin))
         @for (role, more) in &work.more {
             p {
                 "More waits for you as " (role.words().to_lowercase()) " than is shown here. "

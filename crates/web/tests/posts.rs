@@ -49,6 +49,9 @@ async fn letter_to(world: &World, email: &str) -> Option<String> {
 async fn answers(world: &World, account: AccountId, yes: bool) {
     let client = world.client(account).await;
     let page = client.get("/home").await.expect(200).says("You are offered a post");
+    let page = page.says("offers it to you").says("If you do nothing, it lapses then");
+    let looks = page.attributes("main .nhsuk-inset-text button", "class");
+    assert_ne!(looks[0], looks[1], "yes and no look different");
     let word = if yes { "/accept" } else { "/decline" };
     let forms = page.attributes("main form", "action");
     let to = forms.iter().find(|to| to.ends_with(word)).expect("a form");
@@ -76,7 +79,10 @@ async fn a_post_takes_two_administrators_and_the_persons_own_yes() {
             .await
             .expect(200)
             .says("Posts that wait for a second administrator")
-            .says("Noor Ali");
+            .says("Noor Ali")
+            .says("Lapses on")
+            .says("thing waits for you")
+            .never_says("Nothing waits for you now");
         // Whoever proposed it does not confirm it, and what is not confirmed is not sent.
         anna.post(&format!("{at}/confirm"), &[]).await.expect(403).says("a second administrator");
         anna.post(&format!("{at}/again"), &[]).await.expect(422).says("not confirmed yet");
@@ -111,6 +117,10 @@ async fn what_is_turned_down_taken_back_declined_or_too_old_gives_nothing() {
         let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
         bilal.post(&format!("{at}/turn-down"), &[("why", "")]).await.expect(422).says("Enter why not");
         bilal.post(&format!("{at}/turn-down"), &[("why", "I do not know him")]).await.leads_to("/admin");
+        // Whoever proposed it reads who said no, and why.
+        let people = format!("/admin/{}/people", world.place.area);
+        let read = anna.get(&people).await.expect(200).says("Answered with no in the last 14 days");
+        read.says("I do not know him").says(&world.actor(world.people.admin2).await.name);
         for gone in ["confirm", "turn-down", "take-back", "again"] {
             let page = bilal.post(&format!("{at}/{gone}"), &[("why", "x")]).await;
             assert!([404, 409].contains(&page.status.as_u16()), "{gone} {}", page.status);
@@ -120,11 +130,15 @@ async fn what_is_turned_down_taken_back_declined_or_too_old_gives_nothing() {
         bilal.post(&format!("{at}/confirm"), &[]).await.expect(404);
         let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
         bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
+        let letter = letter_to(&world, "norman@mail.example").await.expect("he is written to");
+        assert!(letter.starts_with("You are offered a post"), "{letter}");
         answers(&world, world.people.stranger, false).await;
+        anna.get(&people).await.expect(200).says("They themselves");
         let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
         world.days_later(14);
         let (anna, bilal) = (world.client(world.people.admin).await, world.client(world.people.admin2).await);
         bilal.post(&format!("{at}/confirm"), &[]).await.expect(409).says("14 days");
+        anna.get(&people).await.expect(200).never_says("Answered with no");
         let at = propose(&world, &anna, here(&world), norman, Post::Finance).await;
         bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
         let offer = at.rsplit('/').next().expect("an id").to_owned();
@@ -253,6 +267,20 @@ async fn one_administrator_alone_gives_no_post_unless_every_page_says_so() {
                     assert_eq!(letter_to(&world, mailbox).await, None);
                 }
             }
+            let (key, body) = (world.app.id().to_string(), organisation.to_string());
+            let third = [
+                ("key", key.as_str()),
+                ("name", "Me"),
+                ("email", "three@otto.example"),
+                ("organisation", body.as_str()),
+                ("post", "finance"),
+            ];
+            let base = format!("/admin/{area}/people");
+            let done = if is_enough { "proposed-offered" } else { "proposed-alone" };
+            client.post(&format!("{base}/invite"), &third).await.leads_to(&format!("{base}?done={done}"));
+            let said = client.get(&format!("{base}?done={done}")).await.expect(200);
+            said.says(if is_enough { "They have been written to" } else { "phb add-administrator" })
+                .never_says("A second administrator has been told");
             // Where there are two, two it takes, whatever is set.
             let anna = world.client(world.people.admin).await;
             propose(&world, &anna, here(&world), ("Noor", "noor@mendipvale.example"), Post::Finance).await;

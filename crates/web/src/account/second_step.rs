@@ -57,7 +57,11 @@ pub fn in_words(own: &Own) -> String {
 /// The offer of a second step, for whoever may be without one.
 pub fn offer(me: &Me) -> Markup {
     let words = html! {
-        p { "With a second step, somebody who learns your passphrase still cannot sign in as you. You can use an app on your phone, or a passkey. It takes five minutes." }
+        p {
+            "With a second step, somebody who learns your passphrase still cannot sign in as you. You can use an app on your phone"
+            @if me.web().app.can_have_passkeys() { ", or a passkey" }
+            ". It takes five minutes."
+        }
         p { "You do not have to. Everything works without it." }
         p { a href="/account/second-step" { "Have a look" } }
         form method="post" action="/account/second-step/not-now" {

@@ -59,6 +59,12 @@ fn post_of(form: &mut Form) -> Option<Post> {
 fn flash(done: &str) -> Option<&'static str> {
     match done {
         "proposed" => Some("It is proposed. A second administrator has been told."),
+        "proposed-alone" => Some(
+            "It is proposed. It waits until there is a second administrator: whoever runs the program adds one with phb add-administrator.",
+        ),
+        "proposed-offered" => {
+            Some("It is proposed, and one administrator is enough here. They have been written to.")
+        }
         "offered" => Some("The invitation is on its way."),
         "turned-down" => Some("It is turned down. Whoever proposed it has been told."),
         "taken-back" => Some("It is taken back."),
@@ -83,6 +89,9 @@ fn state(colleague: &Colleague) -> Markup {
     if !colleague.is_set_up {
         return tag(&Tag::new("Invited", Colour::Yellow));
     }
+    if colleague.lost_step.is_some() {
+        return tag(&Tag::new("Lost their second step", Colour::Orange));
+    }
     let needs = colleague.posts.iter().any(|(_, _, post)| post.needs_second_factor());
     if needs && !colleague.has_second_factor {
         return tag(&Tag::new("No second step yet", Colour::Orange));
@@ -95,6 +104,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let all = app.colleagues_and_leavers(&me.actor, area).await?;
     let waiting = app.posts_waiting(&me.actor, area).await?;
     let to_hand_over = app.to_hand_over(&me.actor, area).await?;
+    let answered = app.posts_answered(&me.actor, area).await?;
     let (here, left): (Vec<_>, Vec<_>) = all.iter().partition(|c| !c.posts.is_empty());
     let link = |c: &Colleague| html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } };
     let rows = here
@@ -139,6 +149,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
             (button(&Button::to("Propose somebody for a post", &format!("/admin/{area}/people/invite"))))
         }
         @if !waiting.is_empty() { (proposals::waiting_table(area, &waiting)) }
+        @if !answered.is_empty() { (proposals::answered_table(&answered)) }
         (table(&Table::new("Everyone with a post in this area", columns, rows)))
         @if !left.is_empty() { (table(&Table::new("People who have left", left_columns, leavers))) }
         (which_go_together(&me))

@@ -220,6 +220,8 @@ async fn a_site_without_a_name_has_no_passkeys() {
     let world = World::with(&url, |settings| settings.base_url = "http://192.0.2.7:8080".into()).await;
     let client = world.client(world.people.finance1).await;
     client.get("/account/second-step").await.expect(200).never_says("Passkeys");
+    let martin = world.client(world.people.husband).await;
+    martin.get("/home").await.expect(200).says("Make your sign-in safer").never_says("passkey");
     client.get("/account/passkeys").await.expect(404);
     client.post("/account/passkeys", &[("name", "x"), ("passkey", "{}")]).await.expect(404);
 }

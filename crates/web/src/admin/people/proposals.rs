@@ -19,7 +19,7 @@ use domain::{AreaId, OrganisationId, ProposalId, dates};
 use maud::{Markup, html};
 use service::No;
 use service::administer::READERS;
-use service::posts::{Confirms, PutForward, Waiting};
+use service::posts::{Answered, Confirms, PutForward, Waiting};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
@@ -54,6 +54,24 @@ pub fn waiting_table(area: AreaId, all: &[Waiting]) -> Markup {
         .collect();
     let columns = ["Name", "Post", "Proposed by", "Waits for", "Lapses on"].map(Column::text).to_vec();
     table(&Table::new("Posts that nobody has yet", columns, rows))
+}
+
+/// What was said no to, with who and why, for the same list.
+pub fn answered_table(all: &[Answered]) -> Markup {
+    let rows = all
+        .iter()
+        .map(|one| {
+            vec![
+                cell(&one.name),
+                html! { (one.post.words()) ", " (one.organisation_name) },
+                cell(&one.by),
+                html! { (one.no_of.as_deref().unwrap_or("They themselves")) ", " (dates::moment(one.at)) },
+                cell(one.why.as_deref().unwrap_or("They need not say why")),
+            ]
+        })
+        .collect();
+    let columns = ["Name", "Post", "Proposed by", "Who said no", "Why"].map(Column::text).to_vec();
+    table(&Table::new("Answered with no in the last 14 days", columns, rows))
 }
 
 fn waits_for(one: &Waiting) -> Markup {
@@ -140,8 +158,18 @@ async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
         return invite_page(&me, area, &form).await;
     };
     let new = PutForward { id, organisation, post, name, email };
-    match me.web().app.propose_post(&me.actor, area, new).await {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/people?done=proposed")).into_response()),
+    let app = &me.web().app;
+    let confirms = app.who_confirms(&me.actor, area).await?;
+    match app.propose_post(&me.actor, area, new).await {
+        Ok(()) => {
+            // As they were before it: afterwards somebody may be offered a post.
+            let done = match confirms {
+                Confirms::Another => "proposed",
+                Confirms::OneIsEnough => "proposed-offered",
+                Confirms::Nobody => "proposed-alone",
+            };
+            Ok(go(area, "", done))
+        }
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             invite_page(&me, area, &form).await

@@ -1,0 +1,79 @@
+//! What waits for administrators, on their home page.
+
+use crate::{Me, Trouble};
+use domain::account::REMOVAL_LAPSES_SECONDS;
+use domain::dates::{london, long};
+use domain::{AccountId, AreaId, Date};
+use jiff::SignedDuration;
+use maud::{Markup, html};
+
+/// What waits for administrators.
+#[derive(Default)]
+pub(super) struct ToConfirm {
+    /// Posts that wait for a second one of them.
+    posts: Vec<(AreaId, service::posts::Waiting)>,
+    /// Colleagues who lost their second step and whom the reader can help, and
+    /// until when that stands.
+    lost: Vec<(AreaId, AccountId, String, Date)>,
+}
+
+impl ToConfirm {
+    /// How much of it is the reader's to do.
+    pub(super) fn count(&self) -> usize {
+        self.posts.iter().filter(|(_, one)| !one.is_own).count() + self.lost.len()
+    }
+}
+
+pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, Trouble> {
+    let app = &me.web().app;
+    let enough = if app.settings.one_administrator { 1 } else { 2 };
+    let mut found = ToConfirm::default();
+    for area in super::administered(me) {
+        let all = app.posts_waiting(&me.actor, area).await?;
+        found.posts.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
+        for one in app.colleagues(&me.actor, area).await? {
+            let Some((asked, agreed)) = one.lost_step.filter(|_| one.account != me.actor.account) else {
+                continue;
+            };
+            if agreed.len() < enough && !agreed.contains(&me.actor.account) {
+                let lapses = asked.saturating_add(SignedDuration::from_secs(REMOVAL_LAPSES_SECONDS));
+                found.lost.push((area, one.account, one.name, london(lapses.unwrap_or(asked))));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// For administrators: colleagues who lost their second step, and the posts
+/// that wait for a second one of them.
+pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
+    html! {
+        @if !all.posts.is_empty() || !all.lost.is_empty() {
+            section id="to-confirm" {
+                @if !all.lost.is_empty() {
+                    h2 { "Colleagues who lost their second step" }
+                    ul class="nhsuk-list nhsuk-list--bullet" {
+                        @for (area, account, name, lapses) in &all.lost {
+                            li {
+                                a href={ "/admin/" (area) "/people/" (account) } { (name) }
+                                ", waits for an administrator who knows that it is them. Lapses on " (long(*lapses))
+                            }
+                        }
+                    }
+                }
+                @if !all.posts.is_empty() {
+                    h2 { "Posts that wait for a second administrator" }
+                    ul class="nhsuk-list nhsuk-list--bullet" {
+                        @for (area, one) in &all.posts {
+                            li {
+                                a href={ "/admin/" (area) "/people/proposals/" (one.proposal) } { (one.name) }
+                                ", " (one.post.words()) @if one.is_own { ", proposed by you" } @else { ", proposed by " (one.by) }
+                                ". Lapses on " (long(london(one.until)))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
