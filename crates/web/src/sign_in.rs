@@ -1,5 +1,6 @@
 //! Signing in and out, the code, and carrying on where one was.
 
+use crate::account::lost;
 use crate::account::prove::{Asking, given};
 use crate::components::{Button, Input, Password, button, hidden, input, password};
 use crate::form::{Form, invalid};
@@ -269,18 +270,32 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
     if !steps.any() {
         return Ok(Redirect::to("/account/second-factor").into_response());
     }
-    if let Some(given) = given(&mut form, steps) {
+    let is_from_paper = form.text(lost::FROM) == lost::PRINTED;
+    if is_from_paper && form.text("code").trim().is_empty() {
+        form.wrong::<()>("code", "Enter the printed code");
+    } else if let Some(given) = given(&mut form, steps) {
+        let wrong = if is_from_paper || looks_printed(form.text("code")) {
+            "That printed code is not right, or was used before"
+        } else {
+            "That code or passkey is not right, or was used before. Wait for the next code and type it"
+        };
         match me.web().app.give_second_step(&me.session, given, browser(me.web(), &headers, &source)).await? {
             Entry::In(entered) => return go_on(me.web(), &headers, &entered, &form).await,
-            Entry::Wrong | Entry::Closed => form.wrong::<()>(
-                "code",
-                "That code or passkey is not right, or was used before. Wait for the next code and type it",
-            ),
+            Entry::Wrong | Entry::Closed => form.wrong::<()>("code", wrong),
             Entry::Wait(seconds) => form.wrong::<()>("code", wait_words(seconds)),
         };
     }
+    if is_from_paper {
+        return Ok(invalid(lost::lost_page(&me, &visit, false, &form).await?));
+    }
     let asking = Asking::of(me.web(), &me.session).await?;
     Ok(invalid(code_page(me.web(), &me.csrf, &asking, &form)))
+}
+
+/// Whether what was typed is more like a printed code than like an app's.
+fn looks_printed(code: &str) -> bool {
+    let all: Vec<char> = code.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    all.len() > 8 && all.iter().any(char::is_ascii_alphabetic)
 }
 
 async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {

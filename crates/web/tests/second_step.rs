@@ -373,6 +373,12 @@ async fn printed_codes_open_once_each() {
         try_in(&fresh, "farid@mendipvale.example").await.leads_to("/sign-in/code");
         fresh.get("/sign-in/code").await.expect(200).says("I do not have my phone");
         fresh.get("/sign-in/code/lost").await.expect(200).says("Use a printed code");
+        for (wrong, says) in
+            [("", "Enter the printed code"), ("AAAA-BBBB-CCCC", "That printed code is not right")]
+        {
+            let page = fresh.post("/sign-in/code", &[("from", "printed"), ("code", wrong)]).await.expect(422);
+            page.says(says).says("If you do not have your phone").never_says("Wait for the next code");
+        }
         let typed = format!(" {} ", codes[0].to_uppercase().replace('-', " "));
         fresh.post("/sign-in/code", &[("code", &typed)]).await.leads_to("/home");
         fresh.get("/account").await.expect(200).says("9 printed codes are left");

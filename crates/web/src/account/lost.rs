@@ -11,6 +11,11 @@ use crate::{Door, Me, Routes};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect};
+use domain::access::Post;
+use domain::account::{REMOVAL_LAPSES_SECONDS, REMOVAL_WAITS_SECONDS};
+use domain::dates::{london, long, moment};
+use domain::{AreaId, Timestamp};
+use jiff::SignedDuration;
 use maud::{Markup, html};
 use service::rate::Rate;
 
@@ -21,6 +26,11 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/lost/{token}", Door::Anyone, show_link);
     routes.post_at_most(Rate::Link, "/lost/{token}", Door::Anyone, use_link);
 }
+
+/// The field that says that a code comes from this page, so that what is wrong
+/// with it is said here.
+pub const FROM: &str = "from";
+pub const PRINTED: &str = "printed";
 
 /// On every page of somebody whose second step is to be taken away.
 pub fn banner(csrf: &str) -> Markup {
@@ -44,7 +54,7 @@ async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
     Ok(lost_page(&me, &visit, done.done == "stopped", &Form::empty()).await?.into_response())
 }
 
-async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> Answer<Markup> {
+pub async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
     let mut shell = shell(me.web(), Some(me), &me.csrf, "If you do not have your phone", form);
     shell.back = Some(("/sign-in/code".into(), "Back to the code".into()));
@@ -54,9 +64,16 @@ async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> An
         hint: Some("12 letters and numbers, from your paper"),
         width: Some(20),
         spellcheck: Some(false),
+        error: form.error_for("code"),
         ..Input::new("code", "Printed code")
     };
     let has_posts = !me.actor.posts.is_empty();
+    let asked = own.account.open_removal(me.web().app.clock.now()).map(|removal| removal.asked);
+    let help = if has_posts {
+        who_agrees(me).await?
+    } else {
+        html! {}
+    };
     Ok(page(
         &shell,
         html! {
@@ -66,6 +83,7 @@ async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> An
                 h2 { "Use a printed code" }
                 form method="post" action="/sign-in/code" novalidate {
                     (csrf_field(&me.csrf))
+                    (hidden(FROM, PRINTED))
                     (input(&printed))
                     (button(&Button::submit("Go on")))
                 }
@@ -74,14 +92,18 @@ async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> An
             @if visit.removal_asked {
                 p { "It is asked already that your second step be taken away. We wrote to you about it." }
                 @if has_posts {
-                    p { "Two administrators have to agree, and it takes a day at least. Then sign in with your passphrase, and set up a new one." }
+                    (help)
+                    p { "Then sign in with your passphrase, and set up a new one." }
                 } @else {
                     p { "Open the link in that letter and say that it was you. A day after you asked, sign in with your passphrase." }
+                }
+                @if let Some(asked) = asked {
+                    p { "It can be done from " (moment(later(asked, REMOVAL_WAITS_SECONDS))) " on. If it is not done by " (long(london(later(asked, REMOVAL_LAPSES_SECONDS)))) ", it lapses, and you can ask again." }
                 }
             } @else {
                 p { "We can take your old second step away, so that you can sign in without it and set up a new one. It takes a day at least, so that you hear of it if it is somebody else who asks." }
                 @if has_posts {
-                    p { "Two administrators have to agree. Speak to one of them: they must know that it is you." }
+                    (help)
                 } @else {
                     p { "We send you a letter by email. Open its link, and say that it was you." }
                 }
@@ -93,6 +115,47 @@ async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> An
             (inset_text(&html! { p { "Something else? " a href="/contact" { "Ask us to get in touch" } "." } }))
         },
     ))
+}
+
+fn later(from: Timestamp, seconds: i64) -> Timestamp {
+    from.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX)
+}
+
+/// Who has to agree for somebody with a post, and how to reach them. Their
+/// names are not for a page that a passphrase alone opens.
+async fn who_agrees(me: &Me) -> Answer<Markup> {
+    let app = &me.web().app;
+    let mut areas: Vec<AreaId> = me.actor.posts.iter().map(|posting| posting.area).collect();
+    areas.sort_unstable();
+    areas.dedup();
+    let mut phones = vec![];
+    for area in areas {
+        let framework = app.framework_of(area).await?;
+        let phone = framework.1.phone.to_string();
+        if phone.chars().any(|c| c.is_ascii_digit()) && !phones.contains(&phone) {
+            phones.push(phone);
+        }
+    }
+    let is_administrator = me.actor.posts.iter().any(|posting| posting.post == Post::Administrator);
+    let one_is_enough = app.settings.one_administrator;
+    Ok(html! {
+        @if one_is_enough {
+            p { "An administrator has to agree. Speak to one of them: they must know that it is you." }
+        } @else {
+            p { "Two administrators have to agree. Speak to one of them: they must know that it is you." }
+        }
+        @if phones.is_empty() {
+            p { "If you do not know who they are, ask in your team, or " a href="/contact" { "ask us to get in touch" } "." }
+        } @else {
+            p { "If you do not know who they are, ring " (phones.join(" or ")) " and ask for an administrator of this service." }
+        }
+        @if is_administrator {
+            p {
+                @if one_is_enough { "If there is no other administrator" } @else { "If there are not two other administrators" }
+                ", whoever runs the program can add one with " code { "phb add-administrator" } "."
+            }
+        }
+    })
 }
 
 async fn ask(me: Me, visit: Visit, mut form: Form) -> Answer {

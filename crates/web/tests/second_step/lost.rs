@@ -312,6 +312,14 @@ async fn the_owner_asks_at_the_code_page() {
         for _ in 0..2 {
             half.post("/sign-in/code/lost", &[]).await.leads_to("/sign-in/code/lost");
         }
+        let page = half.get("/sign-in/code/lost").await.expect(200).says("If you do not know who they are");
+        page.says("It can be done from").says("it lapses, and you can ask again").never_says("Anna");
+        // It rises where an administrator looks.
+        let anna = world.client(world.people.admin).await;
+        let home = anna.get("/home").await.expect(200).says("Colleagues who lost their second step");
+        home.says("Farid").says("thing waits for you").never_says("Nothing waits for you now");
+        let people = format!("/admin/{}/people", world.place.area);
+        anna.get(&people).await.expect(200).says("Lost their second step");
         assert_eq!(world.letters_to(FARID).await.len(), 1, "asked once, told once");
         assert_eq!(world.letters_to("anna@mendipvale.example").await.len(), 1);
         the_next_day(&world, FARID).await;
@@ -325,6 +333,8 @@ async fn the_owner_asks_at_the_code_page() {
         let fresh = world.nobody();
         try_in(&fresh, FARID).await.leads_to("/sign-in/code");
         assert!(!has_step(&world, farid).await);
+        let her = world.half(world.people.admin).await;
+        her.get("/sign-in/code/lost").await.expect(200).says("phb add-administrator");
         // Whoever is whole, or nobody, does not ask there.
         let whole = world.client(world.people.finance2).await;
         whole.post("/sign-in/code/lost", &[]).await.leads_to("/home");
