@@ -1,5 +1,6 @@
 //! What waits for whom: the work lists behind everyone's home page.
 
+use crate::administer::{READERS, must_hold};
 use crate::lists::{self, turn_state};
 use crate::{App, No, people};
 use domain::access::{Actor, Post, Role};
@@ -17,6 +18,9 @@ use store::{StoreError, Tx};
 pub const A_PAGE: u32 = 25;
 /// How much of one kind of work is shown at once; a page leads to the rest.
 pub const MOST_TURNS: u32 = 100;
+
+/// How far what waits for a post is counted.
+const MOST_COUNTED: u32 = 5_000;
 
 /// A request to be contacted, in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,6 +114,41 @@ impl App {
                 work.enquiries.sort_by(|a, b| (a.answer_by, &a.reference).cmp(&(b.answer_by, &b.reference)));
                 work.held.dedup();
                 Ok(work)
+            })
+            .await
+    }
+
+    /// How much waits in an area for a post of which `account` is the only one
+    /// who can act; `None` where another one can, or nothing waits for such a
+    /// post by itself.
+    pub async fn waits_for_the_only_one(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        account: AccountId,
+        post: Post,
+    ) -> Result<Option<usize>, No> {
+        must_hold(actor, area, READERS)?;
+        let role = match post {
+            Post::Commissioner => Role::Commissioner,
+            Post::Finance => Role::Finance,
+            _ => return Ok(None),
+        };
+        self.db
+            .read(move |tx| {
+                let filter = Filter { limit: MOST_COUNTED, ..Filter::default() };
+                for listed in by_area(tx, lists::POSTS, area.0, &filter)? {
+                    let posting: domain::access::Posting = people::body(&listed)?;
+                    let other = listed.row.owner.map(AccountId).filter(|other| *other != account);
+                    if let Some(other) = other.filter(|_| posting.post == post)
+                        && !people::is_closed(tx, other)?
+                    {
+                        return Ok(None);
+                    }
+                }
+                let state = turn_state(role).map(str::to_owned);
+                let filter = Filter { state, limit: MOST_COUNTED, ..Filter::default() };
+                Ok(Some(by_area(tx, lists::TURNS, area.0, &filter)?.len()))
             })
             .await
     }

@@ -262,6 +262,38 @@ async fn a_post_ends_with_everything_that_hangs_on_it() {
     }
 }
 
+/// What waits for a post as such is told in numbers to whoever ends the last one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_only_commissioner_is_not_nothing() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.other_case().await;
+        let jo = world.client(world.people.coordinator).await;
+        let kim = [
+            ("key", "0199bbbb-0000-7000-8000-00000000cccc"),
+            ("role", "representative"),
+            ("name", "Kim Hale"),
+            ("relation", "cousin"),
+            ("footing", "deputy"),
+            ("about", "Everything"),
+            ("evidence", "Order of the court"),
+        ];
+        jo.post(&format!("/cases/{case}/people"), &kim).await.expect(303);
+        let anna = world.client(world.people.admin).await;
+        let end = |who, post: &str| {
+            format!("/admin/{}/people/{who}/posts/{}/{post}", world.place.area, world.organisations.nhs)
+        };
+        let only = end(world.people.commissioner, "commissioner");
+        let page = anna.get(&only).await.expect(200).says("Nobody else here has this post");
+        page.says("1 thing waits for it").never_says("Nothing hangs on it").never_says("Kim");
+        // With a colleague of the same post it goes on.
+        let one_of_two = end(world.people.finance1, "finance");
+        anna.get(&one_of_two).await.expect(200).never_says("Nobody else here").says("Nothing hangs on it");
+        world.colleague("Cai Rees", "cai@mendipvale.example", Post::Commissioner).await;
+        anna.get(&only).await.expect(200).says("Nothing hangs on it").never_says("Nobody else here");
+    }
+}
+
 /// Where nobody fits, it is said what to do, and closing works at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn where_nobody_can_take_over_it_is_said_what_to_do_first() {

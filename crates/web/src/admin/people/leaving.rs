@@ -50,6 +50,7 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
     let held = colleague.posts.iter().find(|(organisation, _, post)| (*organisation, *post) == of);
     let Some((_, organisation, post)) = held else { return Err(Trouble::Hidden) };
     let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
+    let only = me.web().app.waits_for_the_only_one(&me.actor, area, id, of.1).await?;
     let here = format!("/admin/{area}/people/{id}");
     let title = format!("End the post of {}", colleague.name);
     let content = html! {
@@ -59,11 +60,25 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
             p { "This is you. What concerns yourself, another administrator does." }
         } @else {
             p { "From the moment you press the button, the post and every place in a case that it was given for open nothing. They are signed out everywhere, and we tell them." }
+            @if let Some(count) = only { (the_only_one(count)) }
+            @if only.is_none() && hangs.is_empty() { p { "Nothing hangs on it that somebody has to take over." } }
             (end_form(me, &format!("{here}/posts/{}/{}", of.0, of.1.key()), &hangs, form))
         }
         p { a href=(here) { "Back to " (colleague.name) } }
     };
     Ok(frame(me, area, &title, "people", None, form, &content))
+}
+
+/// That nobody else here has this post, and so much waits for it.
+fn the_only_one(count: usize) -> Markup {
+    inset_text(&html! {
+        p { strong { "Nobody else here has this post." } " Propose somebody for it first, if you can." }
+        @match count {
+            0 => p { "Nothing waits for it now. What comes waits until somebody has the post." },
+            1 => p { "1 thing waits for it, and waits until somebody has the post." },
+            many => p { (many) " things wait for it, and wait until somebody has the post." },
+        }
+    })
 }
 
 /// The field of the button that ends a post whatever hangs on it.
@@ -77,9 +92,7 @@ fn can_go(hangs: &[Hangs]) -> impl Iterator<Item = &Hangs> {
 /// What hangs on it: what stays as it is, and what nobody could take over.
 fn what_hangs(hangs: &[Hangs]) -> Markup {
     html! {
-        @if hangs.is_empty() {
-            p { "Nothing hangs on it that somebody has to take over." }
-        } @else {
+        @if !hangs.is_empty() {
             h2 { "What hangs on it" }
             @for one in hangs.iter().filter(|one| !one.what.goes_to_somebody()) {
                 p { (one.what.words(one.count)) ". They stay as they are: any other colleague in finance can confirm them or send them back." }
