@@ -58,10 +58,13 @@ impl Home<'_> {
         }
         let mut turns = self.turns();
         // What they are asked about their people stands below, so that it does
-        // not push away what they are about; but before "nothing waits".
+        // not push away what they are about; and nobody says that nothing waits.
         let is_asked = !questions(self.me, self.seen).is_empty();
-        if is_asked && turns.iter().any(|t| t.page != "people") {
+        if is_asked {
             turns.retain(|t| t.page != "people");
+            if turns.is_empty() {
+                return html! {};
+            }
         }
         let mine = turns.iter().find(|t| self.is_mine(t));
         let Some(turn) = mine.or(turns.first()) else {

@@ -1,4 +1,4 @@
-use super::super::proposal::{Seen, confirm, invite, propose_speaker};
+use super::super::proposal::{Seen, confirm, propose_speaker};
 use super::*;
 use crate::case::{Stage, offer};
 use crate::{AreaId, Author, CaseId, Recorded, Timestamp, Why};
