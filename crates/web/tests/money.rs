@@ -563,16 +563,12 @@ async fn finance_is_told_how_many_payments_there_are_in_all() {
             let one = rows.iter().find(|row| row.list == "payments").cloned().expect("a payment");
             rows.retain(|row| row.list != "payments");
             for (state, days, many) in [("planned", -3, 40), ("planned", 3, 490), ("released", 1, 505)] {
-                let due = Some(domain::dates::days_after(today, days));
+                let due = domain::dates::days_after(today, days);
                 rows.extend((0..many).map(|no| store::lists::ListRow {
-                    due,
+                    due: Some(due),
                     state: Some(state.into()),
-                    sort: Some(format!("{} {no:04}", due.expect("a day"))),
-                    body: one.body.replacen(
-                        &one.due.expect("a day").to_string(),
-                        &due.expect("a day").to_string(),
-                        1,
-                    ),
+                    sort: Some(format!("{due} {no:04}")),
+                    body: one.body.replacen(&one.due.expect("a day").to_string(), &due.to_string(), 1),
                     ..one.clone()
                 }));
             }
