@@ -191,8 +191,7 @@ pub(crate) const COUNTS_AFTERWARDS_SECONDS: i64 = 14 * 24 * 60 * 60;
 /// closed since.
 fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Result<bool, StoreError> {
     let counts = |at: Timestamp| now.as_second() - at.as_second() < COUNTS_AFTERWARDS_SECONDS;
-    let filter = Filter { limit: 5_000, ..Filter::default() };
-    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+    for row in rows_of(tx, lists::POSTS, area, None)? {
         let posting: Posting = people::body(&row)?;
         let owner = row.row.owner.map(AccountId).filter(|owner| *owner != me);
         let Some(owner) = owner.filter(|_| posting.post == Post::Administrator) else { continue };
@@ -201,7 +200,7 @@ fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Res
             return Ok(false);
         }
     }
-    for row in store::lists::by_area(tx, lists::FORMER, area.0, &filter)? {
+    for row in rows_of(tx, lists::FORMER, area, None)? {
         let (_, former): (OrganisationId, Former) = people::body(&row)?;
         let was_other = former.post == Post::Administrator && former.account != me && counts(former.ended);
         if was_other && account::load(tx, former.account)?.is_set_up {

@@ -6,7 +6,9 @@
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
-use crate::administer::{READERS, must_hold, must_hold_now, not_oneself, organisation, was_colleague};
+use crate::administer::{
+    READERS, must_hold, must_hold_now, not_oneself, organisation, rows_of, was_colleague,
+};
 use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
 use domain::access::{Actor, Post, Posting};
@@ -441,10 +443,9 @@ const HAS_CLOSED: &str = "They cannot sign in any more, and a colleague goes on"
 
 /// How much was left by each whose post ended here or whose account is closed.
 fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usize>, StoreError> {
-    let filter = Filter { limit: 5_000, ..Filter::default() };
-    let former = store::lists::by_area(tx, lists::FORMER, area.0, &filter)?;
+    let former = rows_of(tx, lists::FORMER, area, None)?;
     let mut leavers: BTreeSet<AccountId> = former.iter().filter_map(|r| r.row.owner.map(AccountId)).collect();
-    for row in store::lists::by_area(tx, lists::POSTS, area.0, &filter)? {
+    for row in rows_of(tx, lists::POSTS, area, None)? {
         if let Some(owner) = row.row.owner.map(AccountId)
             && people::is_closed(tx, owner)?
         {
