@@ -72,6 +72,8 @@ pub fn sensible(form: &Form, now: i64) -> Sent {
                     if form.route.ends_with("/receipts") { crate::money::photograph() } else { statement() };
                 file = Some((field.name.clone(), "sent.csv".to_owned(), bytes));
             }
+            // Of two ways to end a post, the one that always works.
+            Kind::Button if field.name == "now" => values.push((field.name.clone(), "yes".to_owned())),
             Kind::Button => {}
             // What a phone would say, made for what the page asks.
             Kind::Hidden if field.name == "passkey" => {
