@@ -79,10 +79,18 @@ fn shown_again(form: &Form, sent: &Sent, page: &Page, hidden_changed: bool) -> R
     for problem in problems.into_iter().filter(|_| !hidden_changed) {
         leads_to_its_field(&document, problem)?;
     }
-    let own = document
-        .select(&css("form[method=post]"))
-        .find(|f| f.value().attr("action").unwrap_or(&form.action) == form.action);
-    let Some(own) = own else {
+    // Two forms may lead to one place, each about another thing: the one that
+    // has the same fields.
+    let post = css("form[method=post]");
+    let alike: Vec<ElementRef<'_>> = document
+        .select(&post)
+        .filter(|f| f.value().attr("action").unwrap_or(&form.action) == form.action)
+        .collect();
+    let has_all = |own: &&ElementRef<'_>| {
+        let shown = fields(**own);
+        form.fields.iter().filter(|f| f.kind.is_typed()).all(|f| shown.iter().any(|s| s.name == f.name))
+    };
+    let Some(own) = alike.iter().find(has_all).or(alike.first()).copied() else {
         // The form is gone, because there is nothing to do any more: then
         // what was typed stands on the page.
         return nothing_lost(form, sent, page);
