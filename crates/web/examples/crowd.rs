@@ -88,7 +88,7 @@ fn plus(words: &str) -> String {
 
 /// The cookies of somebody signed in, and their form token.
 async fn signed_in(scene: &Scene, account: domain::AccountId) -> (String, String) {
-    let token = scene.world.app.start_session(account, "A crowd", true, None).await.expect("a session");
+    let token = scene.world.session(account).await;
     (format!("phb-visit={VISIT}; phb-session={token}"), csrf_of(VISIT, Some(&token)))
 }
 
