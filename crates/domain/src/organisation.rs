@@ -5,36 +5,12 @@
 
 mod posts;
 
+pub use crate::access::Kind;
 pub use posts::*;
 
 use crate::access::Post;
 use crate::{AccountId, AreaId, Author, Line, ProposalId, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    NhsBody,
-    Council,
-    /// Can hold money for people.
-    ThirdParty,
-    /// Brokers, advocates, peers, providers.
-    Support,
-}
-
-impl Kind {
-    pub const ALL: [Self; 4] = [Self::NhsBody, Self::Council, Self::ThirdParty, Self::Support];
-
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::NhsBody => "NHS body",
-            Self::Council => "Council",
-            Self::ThirdParty => "Organisation that can hold money",
-            Self::Support => "Support organisation",
-        }
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]

@@ -5,15 +5,12 @@
 
 use crate::sign_in::attempts_key;
 use crate::{App, No, account, lists, people};
-use domain::access::{Actor, Post, Posting};
+use domain::access::{Action, Actor, Post, Posting};
 use domain::organisation::{self, Former, Kind, Organisation};
 use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
 use store::{StoreError, Stream, StreamKind, Tx, accounts, record};
-
-/// Those who may read what is administered.
-pub const READERS: &[Post] = &[Post::Administrator, Post::FrameworkOwner, Post::Auditor];
 
 /// Somebody who has a post in the area, or had one.
 #[derive(Clone, Debug)]
@@ -23,6 +20,9 @@ pub struct Colleague {
     pub email: String,
     /// Organisation, its name, and the post.
     pub posts: Vec<(OrganisationId, String, Post)>,
+    /// Those of them that give nothing, since a body of that kind has no such
+    /// post: they were given before that was asked.
+    pub void: Vec<(OrganisationId, Post)>,
     /// Posts that ended: the organisation's name, the post and when.
     pub former: Vec<(String, Post, Timestamp)>,
     pub is_set_up: bool,
@@ -51,21 +51,18 @@ impl Colleague {
     }
 }
 
-pub(crate) fn must_hold(actor: &Actor, area: AreaId, posts: &[Post]) -> Result<(), No> {
-    if posts.iter().any(|post| actor.has_post(area, *post)) { Ok(()) } else { Err(No::Hidden) }
+/// The policy's answer about something of an area. Whoever may not is told
+/// nothing of it.
+pub(crate) fn must(actor: &Actor, action: Action, area: AreaId) -> Result<(), No> {
+    if actor.may_in(action, area) { Ok(()) } else { Err(No::Hidden) }
 }
 
-/// The same as [`must_hold`], asked again inside the transaction that is to
-/// write: the post may have ended since the request began. Gives the person as
-/// they are now.
-pub(crate) fn must_hold_now(
-    tx: &mut Tx<'_>,
-    actor: &Actor,
-    area: AreaId,
-    posts: &[Post],
-) -> Result<Actor, No> {
+/// The same as [`must`], asked again inside the transaction that is to write:
+/// the post may have ended since the request began. Gives the person as they
+/// are now.
+pub(crate) fn must_now(tx: &mut Tx<'_>, actor: &Actor, action: Action, area: AreaId) -> Result<Actor, No> {
     let actor = people::as_now(tx, actor)?;
-    must_hold(&actor, area, posts)?;
+    must(&actor, action, area)?;
     Ok(actor)
 }
 
@@ -106,9 +103,13 @@ fn everyone(
     let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
     type Posts = (Vec<(OrganisationId, String, Post)>, Vec<(String, Post, Timestamp)>);
     let mut found: BTreeMap<AccountId, Posts> = BTreeMap::new();
+    let mut void: BTreeMap<AccountId, Vec<(OrganisationId, Post)>> = BTreeMap::new();
     for row in rows_of(tx, lists::POSTS, area, only)? {
         let Some(owner) = row.row.owner else { continue };
         let posting: Posting = people::body(&row)?;
+        if !posting.counts() {
+            void.entry(AccountId(owner)).or_default().push((posting.organisation, posting.post));
+        }
         let of_theirs = found.entry(AccountId(owner)).or_default();
         of_theirs.0.push((posting.organisation, name_of(posting.organisation), posting.post));
     }
@@ -125,6 +126,7 @@ fn everyone(
             name: named.name,
             email: named.email,
             posts,
+            void: void.remove(&account).unwrap_or_default(),
             former,
             is_set_up: state.is_set_up,
             has_second_factor: state.has_second_step(),
@@ -170,7 +172,9 @@ pub(crate) fn administrators(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Accoun
     let mut found = vec![];
     for row in rows_of(tx, lists::POSTS, area, None)? {
         let posting: Posting = people::body(&row)?;
-        let Some(owner) = row.row.owner.map(AccountId).filter(|_| posting.post == Post::Administrator) else {
+        let Some(owner) =
+            row.row.owner.map(AccountId).filter(|_| posting.post == Post::Administrator && posting.counts())
+        else {
             continue;
         };
         let state = account::load(tx, owner)?;
@@ -236,14 +240,14 @@ impl App {
 
     /// The same, and those whose posts have ended.
     pub async fn colleagues_and_leavers(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         self.db.read(move |tx| everyone(tx, area, None, now)).await
     }
 
     /// One of those who have a post in the area, or had one.
     pub async fn colleague(&self, actor: &Actor, area: AreaId, id: AccountId) -> Result<Colleague, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         let found = self.db.read(move |tx| everyone(tx, area, Some(id), now)).await?;
         found.into_iter().next().ok_or(No::Hidden)
@@ -255,7 +259,7 @@ impl App {
         actor: &Actor,
         area: AreaId,
     ) -> Result<Vec<(OrganisationId, String, Kind)>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         self.db.read(move |tx| Ok(people::organisations(tx, area)?)).await
     }
 
@@ -269,7 +273,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if !is_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }
@@ -314,7 +318,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
                 let by = Author::Account(me.account);
                 let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
                 if record::version(tx, stream)? > 0 {
@@ -338,7 +342,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
                 let by = Author::Account(me.account);
                 if organisation(tx, area, id)?.name.as_ref() == Some(&name) {
                     return Ok(());

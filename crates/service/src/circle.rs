@@ -4,8 +4,8 @@
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Decided, Desk, No, Steps, lists, people};
-use domain::access::{self, Action, Actor, Post, Posting, Role, Verdict};
-use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen};
+use domain::access::{self, Action, Actor, Kind, Post, Posting, Role, Verdict};
+use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, Footing, NewMember, Proposal, Seen};
 use domain::case::{self, Case, Voice};
 use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
@@ -23,6 +23,7 @@ pub struct Colleague {
     pub name: String,
     pub organisation: OrganisationId,
     pub organisation_name: String,
+    pub kind: Kind,
 }
 
 /// Everyone with a practitioner's post in the area, by name.
@@ -32,7 +33,8 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
     let mut found = Vec::new();
     for listed in by_area(tx, lists::POSTS, area.0, &filter)? {
         let posting: Posting = people::body(&listed)?;
-        let Some(owner) = listed.row.owner.filter(|_| posting.post == Post::Practitioner) else { continue };
+        let works_with_people = posting.post == Post::Practitioner && posting.counts();
+        let Some(owner) = listed.row.owner.filter(|_| works_with_people) else { continue };
         let account = AccountId(owner);
         let Some(named) = people::named(tx, account)? else { continue };
         if people::is_closed(tx, account)? {
@@ -42,12 +44,45 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
             .iter()
             .find(|(id, ..)| *id == posting.organisation)
             .map_or_else(String::new, |(_, name, _)| name.clone());
-        let organisation = posting.organisation;
-        found.push(Colleague { account, name: named.name, organisation, organisation_name });
+        let Posting { organisation, kind, .. } = posting;
+        found.push(Colleague { account, name: named.name, organisation, organisation_name, kind });
     }
-    found.sort_by(|a, b| (&a.name, a.account).cmp(&(&b.name, b.account)));
-    found.dedup_by_key(|colleague| colleague.account);
+    found.sort_by(|a, b| (&a.name, a.account, a.kind).cmp(&(&b.name, b.account, b.kind)));
+    found.dedup_by_key(|colleague| (colleague.account, colleague.kind));
     Ok(found)
+}
+
+/// The colleague that was chosen for a place, as one of a body that has it.
+fn chosen_for<'c>(
+    case: &Case,
+    colleagues: &'c [Colleague],
+    role: CaseRole,
+    account: Option<AccountId>,
+) -> Result<&'c Colleague, Refusal> {
+    let refused = |message: String| Refusal::invalid("colleague", message);
+    let mut named = colleagues.iter().filter(|colleague| Some(colleague.account) == account).peekable();
+    let Some(first) = named.peek().copied() else {
+        return Err(refused("Choose a colleague from the list".to_owned()));
+    };
+    let Some(chosen) = named.find(|colleague| colleague.kind.sits_as(role)) else {
+        let (name, body, place) = (&first.name, &first.organisation_name, role.words().to_lowercase());
+        return Err(refused(format!(
+            "{name} works for {body}, and cannot have the place of a {place}. Choose somebody else, or another place"
+        )));
+    };
+    // They will read all of it, so the person is asked first, as for every
+    // other place of the council.
+    if chosen.kind == Kind::Council
+        && role == CaseRole::CareCoordinator
+        && !case.circle.has_consented(ConsentAbout::SharingWithCouncil)
+    {
+        let person = case.person_name();
+        return Err(refused(format!(
+            "{} works for the council. Ask {person} first, and record that they agree to share with the council",
+            chosen.name
+        )));
+    }
+    Ok(chosen)
 }
 
 /// Nothing opens an address whose sign-in is closed, and no letter goes there.
@@ -63,7 +98,7 @@ impl App {
     pub async fn add_member(&self, actor: &Actor, case: CaseId, new: NewMember) -> Result<u64, No> {
         self.act(actor, case, Action::ManageCircle, move |desk| {
             let mut new = new.clone();
-            if circle::is_of_a_body(new.role) {
+            if new.role.is_of_a_body() {
                 if !desk.actor.has_seat_of_a_body(desk.case) {
                     return Err(Refusal::not_allowed(
                         "Only the care co-ordinator can add people who work for the NHS or the council",
@@ -72,10 +107,7 @@ impl App {
                 }
                 let area = desk.case.area().ok_or(No::Hidden)?;
                 let known = colleagues(desk.tx, area)?;
-                let chosen = known.iter().find(|colleague| Some(colleague.account) == new.account);
-                let Some(chosen) = chosen else {
-                    return Err(Refusal::invalid("colleague", "Choose a colleague from the list").into());
-                };
+                let chosen = chosen_for(desk.case, &known, new.role, new.account)?;
                 new.organisation = Some(chosen.organisation);
                 if let Ok(name) = Line::parse(&chosen.name) {
                     new.name = name;
@@ -297,7 +329,8 @@ impl App {
                 for member in case.circle.present() {
                     let (Some(account), Some(area)) = (member.account, case.area()) else { continue };
                     let counts = people::actor(tx, account, false)?.is_some_and(|actor| {
-                        !circle::is_of_a_body(member.role) || actor.stands_behind(area, member.organisation)
+                        !member.role.is_of_a_body()
+                            || actor.stands_behind(area, member.role, member.organisation)
                     });
                     if !counts {
                         gone.insert(member.id);
@@ -332,7 +365,7 @@ pub fn waiting(
     case: &Case,
     member: MemberId,
 ) -> Result<Vec<Waiting>, StoreError> {
-    let is_for_them = access::may(actor, Action::ConfirmSpeaker, case);
+    let is_for_them = actor.may(Action::ConfirmSpeaker, case);
     let mut found = vec![];
     for proposal in case.circle.waiting_for(member) {
         let is_own = proposal.by == Author::Account(actor.account);
@@ -415,7 +448,7 @@ impl Confirmers {
 pub fn who_confirms(tx: &mut Tx<'_>, case: &Case, proposal: &Proposal) -> Result<Confirmers, StoreError> {
     let may = |tx: &mut Tx<'_>, account: AccountId| -> Result<bool, StoreError> {
         let actor = people::actor(tx, account, true)?;
-        Ok(actor.is_some_and(|actor| access::may(&actor, Action::ConfirmSpeaker, case))
+        Ok(actor.is_some_and(|actor| actor.may(Action::ConfirmSpeaker, case))
             && circle::may_answer(case, account, proposal).is_ok())
     };
     let mut found = Confirmers::default();

@@ -9,11 +9,10 @@
 //! What was closed can be opened again, whatever place its owner has got since:
 //! that takes two, and opens nothing that was not theirs.
 
-use crate::administer::{administrators, is_colleague, must_hold_now, not_oneself, was_colleague};
+use crate::administer::{administrators, is_colleague, must_now, not_oneself, was_colleague};
 use crate::session::Session;
 use crate::{App, No, account, lists, people, told};
-use domain::access::{Actor, Post, Posting};
-use domain::case::circle::is_of_a_body;
+use domain::access::{Action, Actor, Posting};
 use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
 use store::lists::by_owner;
 use store::{StoreError, Tx, accounts};
@@ -23,7 +22,7 @@ use store::{StoreError, Tx, accounts};
 fn works_only_here(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
     for row in by_owner(tx, lists::POSTS, account.0)? {
         let posting: Posting = people::body(&row)?;
-        if !actor.has_post(posting.area, Post::Administrator) {
+        if !actor.may_in(Action::ManageColleagues, posting.area) {
             return Ok(false);
         }
     }
@@ -37,7 +36,7 @@ fn is_theirs_alone(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result
         return Ok(false);
     }
     for row in by_owner(tx, lists::PLACES, account.0)? {
-        if !is_of_a_body(lists::role_in(&row)?) {
+        if !lists::role_in(&row)?.is_of_a_body() {
             return Ok(false);
         }
     }
@@ -60,7 +59,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
                 app.must_be_proven(tx, &session)?;
                 if !was_colleague(tx, area, account)? {
                     return Err(No::Hidden);
@@ -156,7 +155,7 @@ impl App {
         area: AreaId,
         account: AccountId,
     ) -> Result<AccountId, No> {
-        let me = must_hold_now(tx, actor, area, &[Post::Administrator])?;
+        let me = must_now(tx, actor, Action::ManageColleagues, area)?;
         self.must_be_proven(tx, session)?;
         if !was_colleague(tx, area, account)? || !works_only_here(tx, &me, account)? {
             return Err(No::Hidden);
@@ -177,7 +176,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 if !is_colleague(tx, area, account)? {
                     return Err(No::Hidden);

@@ -2,8 +2,7 @@
 
 use crate::app::App;
 use crate::{No, lists, mail, people};
-use domain::access::{self, Action, Actor, Role, Verdict};
-use domain::case::circle::is_of_a_body;
+use domain::access::{Action, Actor, CaseRole, Role, Verdict};
 use domain::case::{self, Case};
 use domain::framework::Framework;
 use domain::ledger::Entry;
@@ -273,7 +272,7 @@ impl App {
     fn open_to_read(&self, tx: &mut Tx<'_>, actor: &Actor, id: CaseId, action: Action) -> Result<Seen, No> {
         let case = self.case(tx, id)?;
         let Some(area) = case.area() else { return Err(No::Hidden) };
-        match access::verdict(actor, action, &case) {
+        match actor.verdict(action, &case) {
             Verdict::Allowed => {}
             Verdict::Refused => {
                 let message = format!("You do not have permission to {}", action.words());
@@ -290,7 +289,7 @@ impl App {
 /// Whether somebody's only place in a case is a seat whose post has ended:
 /// they are told nothing more of it.
 fn has_left(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
-    if !case.circle.roles_of(account).any(is_of_a_body) {
+    if !case.circle.roles_of(account).any(CaseRole::is_of_a_body) {
         return Ok(false);
     }
     let actor = people::actor(tx, account, false)?;

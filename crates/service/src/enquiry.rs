@@ -1,7 +1,7 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
 use crate::{App, No, lists, mail, people, session};
-use domain::access::{Actor, Post};
+use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
 use domain::dates::ago;
 use domain::enquiry::{self, Asked, Enquiry, Event};
@@ -203,10 +203,10 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: EnquiryId) -> Result<Enquiry, StoreError
     Ok(Enquiry::fold(&record::load::<Event>(tx, stream(id))?))
 }
 
-/// Only those who work with people in the area may know of a request.
+/// Only those whom the policy lets answer requests of the area know of one.
 pub(crate) fn may_see(actor: &Actor, enquiry: Enquiry) -> Result<Enquiry, No> {
     match &enquiry.made {
-        Some(made) if actor.has_post(made.area, Post::Practitioner) => Ok(enquiry),
+        Some(made) if actor.may_in(Action::AnswerEnquiries, made.area) => Ok(enquiry),
         _ => Err(No::Hidden),
     }
 }

@@ -4,9 +4,9 @@
 //! The rows of an area's cases depend on its framework. A change queues a job,
 //! in the same transaction, that makes them right page by page.
 
-use crate::administer::{READERS, must_hold, must_hold_now};
+use crate::administer::{must, must_now};
 use crate::{App, No, lists, people};
-use domain::access::{Actor, Post};
+use domain::access::{Action, Actor};
 use domain::framework::{self, Event, Framework};
 use domain::{AreaId, Author, CaseId, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -38,14 +38,14 @@ pub struct Told {
 impl App {
     /// The local framework of the area.
     pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<(u64, Framework)>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let app = self.clone();
         self.db.read(move |tx| Ok(app.framework(tx, area)?)).await
     }
 
     /// What happened to the local framework, newest first.
     pub async fn framework_history(&self, actor: &Actor, area: AreaId) -> Result<Vec<Told>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
                 let events = record::load::<Event>(tx, stream(area))?;
@@ -73,7 +73,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let by = Author::Account(must_hold_now(tx, &actor, area, &[Post::FrameworkOwner])?.account);
+                let by = Author::Account(must_now(tx, &actor, Action::ChangeFramework, area)?.account);
                 let kept = app.framework(tx, area)?;
                 let events = decide(&kept.1)?;
                 if events.is_empty() {

@@ -6,12 +6,10 @@
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
-use crate::administer::{
-    READERS, must_hold, must_hold_now, not_oneself, organisation, rows_of, was_colleague,
-};
+use crate::administer::{must, must_now, not_oneself, organisation, rows_of, was_colleague};
 use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
-use domain::access::{Actor, Post, Posting};
+use domain::access::{Action, Actor, Post, Posting};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, ContactBy, NewMember, Voice};
 use domain::organisation::{self as bodies, Kind};
@@ -112,12 +110,15 @@ impl Load {
     }
 }
 
+/// A post, and the organisation that has it.
+type PostOf = (OrganisationId, Post);
+
 /// The posts that somebody keeps when one ends: none where their account is
 /// closed, since nobody acts by them.
-fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<Posting>) -> Result<Actor, StoreError> {
+fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<PostOf>) -> Result<Actor, StoreError> {
     let posts = by_owner(tx, lists::POSTS, account.0)?;
     let mut posts = posts.iter().map(people::body::<Posting>).collect::<Result<Vec<_>, _>>()?;
-    posts.retain(|posting| Some(*posting) != ends);
+    posts.retain(|posting| Some((posting.organisation, posting.post)) != ends);
     if people::is_closed(tx, account)? {
         posts.clear();
     }
@@ -130,22 +131,22 @@ fn load_of(
     tx: &mut Tx<'_>,
     area: AreaId,
     account: AccountId,
-    ends: Option<Posting>,
+    ends: Option<PostOf>,
 ) -> Result<Load, StoreError> {
     let keeps = keeps(tx, account, ends)?;
     let mut load = Load::default();
     for row in by_owner(tx, lists::SEATS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
         let organisation: Option<OrganisationId> = people::body(row)?;
-        if !keeps.stands_behind(area, organisation) {
+        if !keeps.stands_behind(area, lists::role_in(row)?, organisation) {
             load.seats.push((CaseId(row.stream.id), lists::role_in(row)?));
         }
     }
-    if !keeps.has_post(area, Post::Practitioner) {
+    if !keeps.may_in(Action::AnswerEnquiries, area) {
         let rows = by_owner(tx, lists::ENQUIRIES, account.0)?;
         load.requests =
             rows.iter().filter(|r| r.row.area == Some(area.0)).map(|r| EnquiryId(r.stream.id)).collect();
     }
-    if ends.is_some_and(|ends| ends.post == Post::Finance) && !keeps.has_post(area, Post::Finance) {
+    if ends.is_some_and(|(_, post)| post == Post::Finance) && !keeps.has_post(area, Post::Finance) {
         load.released = released_by(tx, area, account)?;
     }
     Ok(load)
@@ -167,15 +168,10 @@ fn fitting(
     what: Hanging,
     but: AccountId,
 ) -> Result<Vec<colleagues::Colleague>, StoreError> {
-    let kinds: BTreeMap<OrganisationId, Kind> =
-        people::organisations(tx, area)?.into_iter().map(|(id, _, kind)| (id, kind)).collect();
-    let is_right = |colleague: &colleagues::Colleague| {
-        let kind = kinds.get(&colleague.organisation).copied();
-        match what {
-            Hanging::Seat(CaseRole::CouncilWorker) => kind == Some(Kind::Council),
-            Hanging::Seat(CaseRole::Clinician) => kind == Some(Kind::NhsBody),
-            _ => true,
-        }
+    let is_right = |colleague: &colleagues::Colleague| match what {
+        Hanging::Seat(role) => colleague.kind.sits_as(role),
+        // A request to be contacted was sent to the NHS.
+        Hanging::Request | Hanging::Released => colleague.kind == Kind::NhsBody,
     };
     let mut found = vec![];
     for colleague in colleagues::colleagues(tx, area)?.into_iter().filter(|c| c.account != but) {
@@ -196,15 +192,14 @@ impl App {
         account: AccountId,
         of: Option<(OrganisationId, Post)>,
     ) -> Result<Vec<Hangs>, No> {
-        must_hold(actor, area, READERS)?;
-        let ends = of.map(|(organisation, post)| Posting { area, organisation, post });
+        must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
                 if !was_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }
                 let mut all = vec![];
-                for (what, count) in load_of(tx, area, account, ends)?.counts() {
+                for (what, count) in load_of(tx, area, account, of)?.counts() {
                     let fitting = fitting(tx, area, what, account)?;
                     let fitting = fitting.into_iter().map(|c| (c.account, c.name)).collect();
                     all.push(Hangs { what, count, fitting });
@@ -217,7 +212,7 @@ impl App {
     /// How much was left without anybody, by each whose post ended or whose
     /// sign-in is closed.
     pub async fn left_behind(&self, actor: &Actor, area: AreaId) -> Result<BTreeMap<AccountId, usize>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         self.db.read(move |tx| Ok(left_by_all(tx, area)?)).await
     }
 
@@ -228,7 +223,7 @@ impl App {
         actor: &Actor,
         area: AreaId,
     ) -> Result<Vec<(AccountId, String, usize)>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
                 let mut all = vec![];
@@ -289,14 +284,14 @@ impl App {
         let (app, actor, (id, post)) = (self.clone(), actor.clone(), of);
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if account == me {
                     return Err(not_oneself("post").into());
                 }
                 let events = bodies::end(&organisation(tx, area, id)?, account, post)?;
                 let by = Author::Account(me);
                 if let Some(heirs) = &heirs {
-                    let load = load_of(tx, area, account, Some(Posting { area, organisation: id, post }))?;
+                    let load = load_of(tx, area, account, Some((id, post)))?;
                     let handing = app.prepare(tx, area, account, &load, heirs, Rest::MustGo)?;
                     app.hand_over_all(tx, by, handing)?;
                 }
@@ -319,7 +314,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if !was_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }

@@ -3,7 +3,7 @@
 
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
-use domain::case::{Case, CaseRole, circle};
+use domain::case::{Case, CaseRole};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
@@ -140,7 +140,7 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
             rows.push(ListRow { list, owner, state: Some(json(&places)), ..base.clone() });
         }
     }
-    let seats = case.circle.present().filter(|m| circle::is_of_a_body(m.role));
+    let seats = case.circle.present().filter(|m| m.role.is_of_a_body());
     rows.extend(seats.filter_map(|m| m.account.map(|account| (m, account))).map(|(member, account)| {
         ListRow {
             list: SEATS.into(),
@@ -274,7 +274,7 @@ pub fn of_organisation(id: domain::OrganisationId, organisation: &Organisation) 
         list: POSTS.into(),
         area: Some(area.0),
         owner: Some(account.0),
-        body: json(&domain::access::Posting { area, organisation: id, post: *post }),
+        body: json(&domain::access::Posting { area, organisation: id, kind, post: *post }),
         ..ListRow::default()
     }));
     let in_time = |at: Timestamp| Some(format!("{:020}", at.as_microsecond().max(0)));

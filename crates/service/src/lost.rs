@@ -2,15 +2,13 @@
 //! told to its owner by another way, and gone after a day at the earliest.
 
 use crate::account::{self, Opened, Purpose};
-use crate::administer::{
-    READERS, administrators, is_here, must_hold, must_hold_now, not_oneself, was_colleague,
-};
+use crate::administer::{administrators, is_here, must, must_now, not_oneself, was_colleague};
 use crate::factor::must_be_live;
 use crate::session::Session;
 use crate::sign_in::attempts_key;
 use crate::told::Told;
 use crate::{App, No, lists, people};
-use domain::access::{Actor, Post};
+use domain::access::{Action, Actor};
 use domain::account::{Account, Event, Lacks};
 use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
@@ -196,7 +194,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 if owner == me {
                     return Err(not_oneself("why").into());
@@ -227,7 +225,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if !is_here(tx, area, account)? {
                     return Err(No::Hidden);
                 }
@@ -244,7 +242,7 @@ impl App {
         area: AreaId,
         account: AccountId,
     ) -> Result<Option<Asked>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let (app, me) = (self.clone(), actor.account);
         self.db
             .read(move |tx| {

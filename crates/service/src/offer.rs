@@ -1,7 +1,8 @@
 //! Opening a case, with or without a request to be contacted before it.
 
+use crate::administer::must;
 use crate::{App, Decided, No, Steps, enquiry as requests, lists, people};
-use domain::access::{Actor, Post};
+use domain::access::{Action, Actor, Post};
 use domain::case::circle::{self, CaseRole, NewMember, Voice};
 use domain::case::{Case, offer};
 use domain::framework::Framework;
@@ -35,7 +36,11 @@ impl App {
         self.db
             .write(move |tx| {
                 let actor = people::as_now(tx, &actor)?;
-                let post = actor.posts.iter().find(|p| p.area == new.area && p.post == Post::Practitioner);
+                let post = actor
+                    .posts
+                    .iter()
+                    .find(|p| p.area == new.area && p.post == Post::Practitioner && p.counts());
+                must(&actor, Action::OpenCase, new.area)?;
                 let Some(post) = post else { return Err(No::Hidden) };
                 let before = app.case(tx, new.id)?;
                 if before.exists() {

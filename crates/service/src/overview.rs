@@ -3,7 +3,7 @@
 use crate::history::{self, Entry, Reader};
 use crate::{App, No, Seen};
 use domain::CaseId;
-use domain::access::{Action, Actor, may};
+use domain::access::{Action, Actor};
 use domain::ledger::Balances;
 
 /// The money and the newest events.
@@ -27,7 +27,7 @@ impl App {
         self.see_with(actor, id, Action::SeeCase, "home", move |tx, seen| {
             let balances = store::sums::balances(tx, id)?;
             let mut newest = vec![];
-            if may(&who, Action::SeeHistory, &seen.case) {
+            if who.may(Action::SeeHistory, &seen.case) {
                 let reader = Reader::of(&who, seen);
                 newest = history::newest(tx, &seen.case, seen.framework(), &reader, most(seen))?;
             }

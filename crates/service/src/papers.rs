@@ -97,13 +97,14 @@ impl Kind {
         }
     }
 
-    /// What a reader must be allowed to do besides opening documents.
+    /// What opens it.
     #[must_use]
-    pub fn needs(self) -> Action {
+    pub fn opened_by(self) -> Action {
         match self {
-            Self::Plan | Self::Decision => Action::SeePlan,
-            Self::Budget => Action::SeeBudget,
-            Self::Agreement => Action::SeeMoney,
+            Self::Plan => Action::OpenPlanPaper,
+            Self::Budget => Action::OpenBudgetPaper,
+            Self::Decision => Action::OpenDecisionPaper,
+            Self::Agreement => Action::OpenAgreementPaper,
         }
     }
 
@@ -209,7 +210,7 @@ impl App {
     ) -> Result<Vec<u8>, No> {
         // Who may read is asked of the case as it is now, not as it was.
         let stood = self.stood(actor, id, on).await?;
-        self.see(actor, id, kind.needs(), "documents").await?;
+        self.see(actor, id, kind.opened_by(), "documents").await?;
         let Some(mut paper) = make(kind, &stood.source()) else { return Err(No::Hidden) };
         if self.settings.demo {
             say_made_up(&mut paper);

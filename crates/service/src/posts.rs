@@ -4,13 +4,11 @@
 //! Until then an administrator sees what they typed and nothing else: whether
 //! the address has a sign-in here, and whose, is not theirs to know.
 
-use crate::administer::{
-    READERS, administrators, must_hold, must_hold_now, names_of_organisations, not_oneself, organisation,
-};
+use crate::administer::{administrators, must, must_now, names_of_organisations, not_oneself, organisation};
 use crate::mail::{self, Letter};
 use crate::session::Session;
 use crate::{App, No, account, lists, people};
-use domain::access::{Actor, Post, Posting};
+use domain::access::{Action, Actor, Post, Posting};
 use domain::organisation::{self as bodies, Proposal};
 use domain::{
     AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
@@ -159,7 +157,7 @@ impl App {
 
     /// What waits for a second administrator or for an answer, the oldest first.
     pub async fn posts_waiting(&self, actor: &Actor, area: AreaId) -> Result<Vec<Waiting>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let (me, now) = (actor.account, self.clock.now());
         self.db
             .read(move |tx| {
@@ -197,7 +195,7 @@ impl App {
     /// What was said no to in the last 14 days, the newest first: so that
     /// whoever proposed it reads who said no, and why.
     pub async fn posts_answered(&self, actor: &Actor, area: AreaId) -> Result<Vec<Answered>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         self.db
             .read(move |tx| {
@@ -213,7 +211,7 @@ impl App {
 
     /// Who can confirm what this administrator proposes.
     pub async fn who_confirms(&self, actor: &Actor, area: AreaId) -> Result<Confirms, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let (app, me) = (self.clone(), actor.account);
         self.db
             .read(move |tx| {
@@ -231,7 +229,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let body = organisation(tx, area, new.organisation)?;
                 let known = account::account_of_address(tx, &new.email)?;
@@ -277,7 +275,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let (body, state, proposal) = body_of(tx, area, id)?;
@@ -308,7 +306,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 let (body, state, proposal) = body_of(tx, area, id)?;
                 let events = bodies::turn_down(&state, id, why.clone(), app.clock.now())?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
@@ -324,7 +322,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 let (body, state, _) = body_of(tx, area, id)?;
                 let events = bodies::take_back(&state, id, me, app.clock.now())?;
                 Ok(app.record_organisation_in(tx, Author::Account(me), body, &events)?)
@@ -337,7 +335,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_hold_now(tx, &actor, area, &[Post::Administrator])?.account;
+                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 let (body, state, proposal) = body_of(tx, area, id)?;
                 let events = bodies::offer_again(&state, id, app.clock.now())?;
                 app.write_again_once_an_hour(tx, &id.to_string())?;

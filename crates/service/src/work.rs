@@ -1,15 +1,13 @@
 //! What waits for whom: the work lists behind everyone's home page.
 
-use crate::administer::{READERS, must_hold};
+use crate::administer::must;
 use crate::lists::{self, turn_state};
 use crate::{App, No, people};
-use domain::access::{Actor, Post, Role};
+use domain::access::{Action, Actor, Post, Posting, Role};
 use domain::case::CaseRole;
-use domain::case::circle::is_of_a_body;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId};
-use std::collections::BTreeSet;
 pub use store::lists::Place;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
@@ -96,19 +94,17 @@ impl App {
         self.db
             .read(move |tx| {
                 let mut work = Work { mine: mine(tx, &actor)?, ..Work::default() };
-                for area in answers_in(&actor) {
+                for area in actor.areas_of(Action::AnswerEnquiries) {
                     requests(tx, area, today, &mut work)?;
                 }
-                for posting in &actor.posts {
-                    match posting.post {
-                        Post::Commissioner => turns(tx, posting.area.0, Role::Commissioner, &mut work)?,
-                        Post::Finance => turns(tx, posting.area.0, Role::Finance, &mut work)?,
-                        Post::ThirdParty => {
-                            for row in by_owner(tx, lists::HELD_CASES, posting.organisation.0)? {
-                                work.held.push(people::body(&row)?);
-                            }
-                        }
-                        Post::Practitioner | Post::FrameworkOwner | Post::Administrator | Post::Auditor => {}
+                for role in [Role::Commissioner, Role::Finance] {
+                    for area in sees_due(role).map(|due| actor.areas_of(due)).unwrap_or_default() {
+                        turns(tx, area.0, role, &mut work)?;
+                    }
+                }
+                for posting in holders(&actor) {
+                    for row in by_owner(tx, lists::HELD_CASES, posting.organisation.0)? {
+                        work.held.push(people::body(&row)?);
                     }
                 }
                 work.enquiries.sort_by(|a, b| (a.answer_by, &a.reference).cmp(&(b.answer_by, &b.reference)));
@@ -128,7 +124,7 @@ impl App {
         account: AccountId,
         post: Post,
     ) -> Result<Option<usize>, No> {
-        must_hold(actor, area, READERS)?;
+        must(actor, Action::SeeOffice, area)?;
         let role = match post {
             Post::Commissioner => Role::Commissioner,
             Post::Finance => Role::Finance,
@@ -162,14 +158,8 @@ impl App {
         area: domain::AreaId,
         after: Option<Place>,
     ) -> Result<Waiting, No> {
-        let post = match role {
-            Role::Commissioner => Post::Commissioner,
-            Role::Finance => Post::Finance,
-            _ => return Err(No::Hidden),
-        };
-        if !actor.has_post(area, post) {
-            return Err(No::Hidden);
-        }
+        let Some(action) = sees_due(role) else { return Err(No::Hidden) };
+        must(actor, action, area)?;
         self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await
     }
 
@@ -181,9 +171,7 @@ impl App {
         area: AreaId,
         after: Option<Place>,
     ) -> Result<Requests, No> {
-        if !actor.has_post(area, Post::Practitioner) {
-            return Err(No::Hidden);
-        }
+        must(actor, Action::AnswerEnquiries, area)?;
         self.db.read(move |tx| requests_after(tx, area, after.clone())).await
     }
 
@@ -194,18 +182,14 @@ impl App {
         let (actor, text) = (actor.clone(), text.to_owned());
         self.db
             .read(move |tx| {
-                let wide = actor
-                    .posts
-                    .iter()
-                    .find(|p| matches!(p.post, Post::Commissioner | Post::Finance | Post::Auditor));
-                if let Some(posting) = wide {
+                if let Some(area) = actor.areas_of(Action::FindCases).first() {
                     let filter = Filter {
                         text: Some(text.clone()),
                         after: after.clone(),
                         limit: A_PAGE + 1,
                         ..Filter::default()
                     };
-                    let mut found = by_area(tx, lists::CASES, posting.area.0, &filter)?;
+                    let mut found = by_area(tx, lists::CASES, area.0, &filter)?;
                     let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
                     let more = found.len() > page;
                     found.truncate(page);
@@ -221,7 +205,7 @@ impl App {
                     }
                 }
                 let mut own = own_now;
-                for posting in actor.posts.iter().filter(|p| p.post == Post::ThirdParty) {
+                for posting in holders(&actor) {
                     own.extend(by_owner(tx, lists::HELD_CASES, posting.organisation.0)?);
                 }
                 let words = store::lists::fold(&text);
@@ -255,16 +239,25 @@ fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
 fn counting_places(actor: &Actor, listed: &Listed) -> Result<Vec<CaseRole>, StoreError> {
     let places = lists::places_in(listed)?;
     let area = listed.row.area.map(AreaId);
-    let stands = |organisation| area.is_some_and(|area| actor.stands_behind(area, organisation));
-    let counts = |(role, organisation): &lists::PlaceOf| !is_of_a_body(*role) || stands(*organisation);
+    let stands = |role, organisation| area.is_some_and(|area| actor.stands_behind(area, role, organisation));
+    let counts = |(role, organisation): &lists::PlaceOf| !role.is_of_a_body() || stands(*role, *organisation);
     let mut roles: Vec<CaseRole> = places.into_iter().filter(counts).map(|(role, _)| role).collect();
     roles.dedup();
     Ok(roles)
 }
 
-/// The areas in which somebody answers requests, each once.
-fn answers_in(actor: &Actor) -> BTreeSet<AreaId> {
-    actor.posts.iter().filter(|p| p.post == Post::Practitioner).map(|p| p.area).collect()
+/// Who sees what waits for a role of the area.
+fn sees_due(role: Role) -> Option<Action> {
+    match role {
+        Role::Commissioner => Some(Action::SeeDecisionsDue),
+        Role::Finance => Some(Action::SeePaymentsDue),
+        _ => None,
+    }
+}
+
+/// Somebody's posts in organisations that hold money.
+fn holders(actor: &Actor) -> impl Iterator<Item = &Posting> {
+    actor.posts.iter().filter(|posting| posting.role() == Some(Role::ThirdParty))
 }
 
 fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Work) -> Result<(), No> {

@@ -163,7 +163,7 @@ fn new_member(world: &World, place: &Place<'_>) -> NewMember {
         name: line(place.name),
         relation: line(place.relation),
         role: place.role,
-        account: circle::is_of_a_body(place.role).then_some(place.account),
+        account: place.role.is_of_a_body().then_some(place.account),
         organisation: place.organisation,
         speaks,
     }

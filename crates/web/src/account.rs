@@ -6,7 +6,7 @@ pub mod prove;
 pub mod second_step;
 
 use crate::components::{
-    Action, Button, Input, Password, Row, SummaryList, button, hidden, input, password, summary_list,
+    Button, Input, Password, Row, RowLink, SummaryList, button, hidden, input, password, summary_list,
 };
 use crate::form::{Form, invalid};
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
@@ -83,12 +83,12 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
     let rows = vec![
         Row::text("Name", &me.actor.name),
         Row::text("Email address", email),
-        Row::text("Passphrase", "You chose it, and only you know it").action(Action::new(
+        Row::text("Passphrase", "You chose it, and only you know it").action(RowLink::new(
             "/account/passphrase",
             "Change",
             "passphrase",
         )),
-        Row::text("Second step", second_step::in_words(own)).action(Action::new(
+        Row::text("Second step", second_step::in_words(own)).action(RowLink::new(
             "/account/second-step",
             change,
             "second step",

@@ -15,19 +15,16 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::AreaId;
-use domain::access::Post;
+use domain::access::Action;
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::administer::READERS;
 use std::str::FromStr;
 
 use crate::Door;
 
-const ADMINISTRATORS: &[Post] = &[Post::Administrator];
-
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin", Door::Post(READERS), start);
-    routes.get("/admin/{area}", Door::Post(READERS), overview);
+    routes.get("/admin", Door::Area(&[Action::SeeOffice]), start);
+    routes.get("/admin/{area}", Door::Area(&[Action::SeeOffice]), overview);
     people::declare(routes);
     organisations::declare(routes);
     framework::declare(routes);
@@ -71,12 +68,12 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
 
 /// Whether this person may change people and organisations here.
 pub(crate) fn is_administrator(me: &Me, area: AreaId) -> bool {
-    me.actor.has_post(area, Post::Administrator)
+    me.actor.may_in(Action::ManageColleagues, area)
 }
 
 async fn start(me: Me) -> Answer {
-    let first = me.actor.posts.iter().find(|p| READERS.contains(&p.post)).ok_or(Trouble::Hidden)?;
-    Ok(Redirect::to(&format!("/admin/{}", first.area)).into_response())
+    let first = me.actor.areas_of(Action::SeeOffice).into_iter().next().ok_or(Trouble::Hidden)?;
+    Ok(Redirect::to(&format!("/admin/{first}")).into_response())
 }
 
 async fn overview(me: Me, InArea(area): InArea) -> Answer {
@@ -135,7 +132,7 @@ pub(crate) fn frame(
             NavItem::new(href, *text, *name == tab)
         })
         .collect();
-    let post = me.actor.posts.iter().find(|p| p.area == area && READERS.contains(&p.post));
+    let role = me.actor.role_for(Action::SeeOffice, area);
     let mut shell = Shell::new(&me.web().look, title);
     shell.kind = Kind::Staff;
     shell.nav = &nav;
@@ -144,7 +141,7 @@ pub(crate) fn frame(
     shell.errors = !form.is_ok();
     shell.signed_in = Some(WhoAmI {
         name: me.actor.name.clone(),
-        role_words: post.map(|p| p.post.words().to_lowercase()).unwrap_or_default(),
+        role_words: role.map(|role| role.words().to_lowercase()).unwrap_or_default(),
     });
     let markup = page(&shell, html! { (form.error_summary()) (content) });
     if form.is_ok() { markup.into_response() } else { invalid(markup) }

@@ -16,7 +16,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, whose};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::arrangement::{Agreement, agreement};
 use domain::case::{Case, CaseRole, Stage, Voice};
 use domain::{CaseId, dates};
@@ -53,7 +53,7 @@ fn again(me: &Me, seen: &Seen, form: &Form) -> Response {
 
 fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let case = &seen.case;
-    let may = |action| access::may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     let current = case.arrangement.agreement();
     html! {
         (form.error_summary())

@@ -20,7 +20,7 @@ use crate::trouble::{Answer, Trouble};
 use crate::whose;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::budget::Amounts;
 use domain::{CaseId, Pence, Prose, Why};
 use maud::{Markup, html};
@@ -287,5 +287,5 @@ fn amounts_list(amounts: Amounts) -> Markup {
 }
 
 fn may(me: &Me, seen: &Seen, action: Action) -> bool {
-    access::may(&me.actor, action, &seen.case)
+    me.actor.may(action, &seen.case)
 }

@@ -6,7 +6,7 @@ use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::access::{self, Action, Role};
+use domain::access::{Action, Role};
 use domain::case::{CaseRole, Stage};
 use domain::{CaseId, EnquiryId};
 use maud::{Markup, html};
@@ -131,7 +131,7 @@ fn show(
     // Only doors that open: finance, say, has no plan to read.
     let nav: Vec<NavItem> = tabs
         .iter()
-        .filter(|(name, _)| access::may(&me.actor, read_by(name), case))
+        .filter(|(name, _)| me.actor.may(read_by(name), case))
         .map(|(name, text)| NavItem::new(at(name), *text, *name == tab))
         .collect();
     let mut shell = Shell::new(&web.look, title);

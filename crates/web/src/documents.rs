@@ -9,7 +9,7 @@ use crate::{Answer, Me, Trouble};
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::{CaseId, Date, FileId, Timestamp, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -86,7 +86,7 @@ fn content(me: &Me, seen: &Seen, stood: &Stood, files: &Files, form: &Form) -> M
 }
 
 fn papers(me: &Me, seen: &Seen, stood: &Stood, now: bool) -> Markup {
-    let may = |kind: &Kind| access::may(&me.actor, kind.needs(), &seen.case);
+    let may = |kind: &Kind| me.actor.may(kind.opened_by(), &seen.case);
     let (there, missing): (Vec<Kind>, Vec<Kind>) =
         Kind::ALL.into_iter().filter(may).partition(|kind| kind.is_in(&stood.case));
     let rows = there

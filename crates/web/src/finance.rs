@@ -6,13 +6,13 @@ use crate::payments::act_form;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Response};
-use domain::access::Post;
+use domain::access::Action;
 use domain::{Date, Pence, dates};
 use maud::{Markup, html};
 use service::arrangement::money::{FinanceWork, ToPay};
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/finance", Door::Post(&[Post::Finance]), show);
+    routes.get("/finance", Door::Area(&[Action::SeePaymentsDue]), show);
 }
 
 const TITLE: &str = "Payments to make";

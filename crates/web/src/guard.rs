@@ -185,7 +185,7 @@ async fn may_come_in(at: &Declared, visit: &Visit, call: &Call) -> Result<(), Ou
         (None, _) => return Err(Outside::SignIn),
         (Some(_), Door::HalfSignedIn) => {}
         (Some(_), _) if visit.lacks_second_factor => return Err(Outside::Code),
-        (Some((actor, _)), Door::Post(posts)) if !actor.posts.iter().any(|p| posts.contains(&p.post)) => {
+        (Some((actor, _)), Door::Area(actions)) if !actor.may_somewhere(actions) => {
             return Err(Outside::Trouble(Trouble::Hidden));
         }
         (Some((actor, _)), Door::Case(action)) if must_knock(call, action) => {
@@ -194,7 +194,7 @@ async fn may_come_in(at: &Declared, visit: &Visit, call: &Call) -> Result<(), Ou
             let knocked = visit.web.0.app.knock(actor, case, action).await;
             knocked.map_err(|no| Outside::Trouble(no.into()))?;
         }
-        (Some(_), Door::SignedIn | Door::Case(_) | Door::Post(_)) => {}
+        (Some(_), Door::SignedIn | Door::Case(_) | Door::Area(_)) => {}
     }
     // Signing in counts for itself: a browser that is known is not counted.
     let Some(rate) = at.rate.filter(|rate| *rate != Rate::SignIn) else { return Ok(()) };

@@ -6,7 +6,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::response::IntoResponse;
 use domain::CaseId;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::CaseRole;
 use maud::{Markup, html};
 use service::Seen;
@@ -27,14 +27,14 @@ fn content(me: &Me, seen: &Seen) -> Markup {
     let family = is_family(&seen.roles);
     let supporters: Vec<_> = case.circle.present().filter(|m| m.role == CaseRole::Supporter).collect();
     let mut ways = vec![];
-    if may(&me.actor, Action::AskQuestion, case) {
+    if me.actor.may(Action::AskQuestion, case) {
         ways.push(card(&Card::to(
             "Ask a question",
             &at("questions"),
             html! { p { "Write it down now. It stays on the list until it is answered." } },
         )));
     }
-    if may(&me.actor, Action::AskForReview, case) {
+    if me.actor.may(Action::AskForReview, case) {
         ways.push(card(&Card::to(
             "Ask for a review",
             &at("reviews"),
@@ -63,7 +63,7 @@ fn content(me: &Me, seen: &Seen) -> Markup {
         (card_group(2, &ways))
         h2 { "Someone to speak up with you" }
         p { "An advocate makes sure you are heard, and costs nothing. Ask " (case.circle.care_coordinator().map_or("us", |m| m.name.as_str())) " to find one, or call " (framework.council) " and say that you would like an advocate." }
-        @if !supporters.is_empty() && may(&me.actor, Action::SeePeople, case) {
+        @if !supporters.is_empty() && me.actor.may(Action::SeePeople, case) {
             p { "In the circle to help: " @for (place, member) in supporters.iter().enumerate() { @if place > 0 { ", " } (member.name) " (" (member.relation) ")" } "." }
         }
         h2 { "If it is a hard decision" }

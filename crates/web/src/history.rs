@@ -11,7 +11,7 @@ use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::Case;
 use domain::case::history::Part;
 use domain::{AccountId, CaseId, Date, MemberId, dates};
@@ -59,7 +59,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         }
         (by_day(&me, &seen.case, &found))
         (further(id, &found, wanted))
-        @if may(&me.actor, Action::SeeLooks, &seen.case) {
+        @if me.actor.may(Action::SeeLooks, &seen.case) {
             p { a href={ "/cases/" (id) "/looks" } { "See who looked, and when" } }
         }
     };
@@ -130,7 +130,7 @@ fn by_day(me: &Me, case: &Case, found: &Page) -> Markup {
 /// What happened, each with its place in the history for those who may open it.
 #[must_use]
 pub fn entries(me: &Me, case: &Case, all: &[Entry]) -> Markup {
-    let linked = may(&me.actor, Action::SeeHistory, case);
+    let linked = me.actor.may(Action::SeeHistory, case);
     html! {
         ol class="phb-timeline" role="list" {
             @for entry in all { (one(case.id, entry, linked)) }
@@ -210,7 +210,7 @@ fn further(id: CaseId, found: &Page, wanted: Wanted) -> Markup {
 
 async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeHistory, "history").await?;
-    if !may(&me.actor, Action::SeePlan, &seen.case) {
+    if !me.actor.may(Action::SeePlan, &seen.case) {
         return Err(crate::Trouble::Hidden);
     }
     let mut query = query(raw.as_deref());

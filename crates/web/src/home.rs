@@ -16,7 +16,7 @@ use administrators::{ToConfirm, for_administrators, to_confirm};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{Post, Role};
+use domain::access::{Action, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
 use domain::dates::{days_after, days_between, london, long};
@@ -29,8 +29,12 @@ use std::collections::BTreeSet;
 pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
     routes.post("/home", Door::SignedIn, search);
-    routes.get("/home/waiting/{role}/{area}", Door::Post(&[Post::Commissioner, Post::Finance]), waiting);
-    routes.get("/home/requests/{area}", Door::Post(&[Post::Practitioner]), more_requests);
+    routes.get(
+        "/home/waiting/{role}/{area}",
+        Door::Area(&[Action::SeeDecisionsDue, Action::SeePaymentsDue]),
+        waiting,
+    );
+    routes.get("/home/requests/{area}", Door::Area(&[Action::AnswerEnquiries]), more_requests);
     routes.post("/home/posts/{proposal}/accept", Door::SignedIn, accept);
     routes.post("/home/posts/{proposal}/decline", Door::SignedIn, decline);
 }
@@ -85,7 +89,7 @@ fn offered(me: &Me, offers: &[Offer]) -> Markup {
 
 /// The areas that somebody administers.
 fn administered(me: &Me) -> BTreeSet<AreaId> {
-    me.actor.posts.iter().filter(|p| p.post == Post::Administrator).map(|p| p.area).collect()
+    me.actor.areas_of(Action::ManageColleagues).into_iter().collect()
 }
 
 /// For administrators: what somebody left without anybody.
@@ -231,13 +235,13 @@ pub fn frame_with(
     content: &Markup,
 ) -> Markup {
     let mut nav = vec![NavItem::new("/home", "Your work", title == "Your work")];
-    if me.has_post(Post::Practitioner) {
+    if me.may_somewhere(Action::OpenCase) {
         nav.push(NavItem::new("/cases/new", "Open a case", title == "Open a case"));
     }
-    if me.has_post(Post::Finance) {
+    if me.may_somewhere(Action::SeePaymentsDue) {
         nav.push(NavItem::new("/finance", "Payments", false));
     }
-    if [Post::Administrator, Post::FrameworkOwner, Post::Auditor].into_iter().any(|post| me.has_post(post)) {
+    if me.may_somewhere(Action::SeeOffice) {
         nav.push(NavItem::new("/admin", "Administration", false));
     }
     let mut shell = Shell::new(&me.web().look, title);
@@ -297,7 +301,7 @@ fn staff(
     let late = u64::try_from(mine_late).unwrap_or(u64::MAX).saturating_add(work.late_enquiries);
     // What waits for a post may go on past what is shown.
     let or_more = if work.more.is_empty() { "" } else { " or more" };
-    let answers_requests = me.has_post(Post::Practitioner);
+    let answers_requests = me.may_somewhere(Action::AnswerEnquiries);
     let figure = |number: u64, or_more: &str, (one, many): (&str, &str), href: &str| Figure {
         number: format!("{number}{or_more}"),
         words: if number == 1 { one.to_owned() } else { many.to_owned() },

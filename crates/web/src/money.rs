@@ -20,7 +20,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
 use domain::case::arrangement::sight::accounts_seen;
@@ -67,7 +67,7 @@ fn page(me: &Me, seen: &Seen, (money, waiting): (&Money, Waiting), title: &str) 
     let facts = money.all(case);
     let bar =
         MoneyBar { came_in: facts.came_in, spent: facts.spent, promised: facts.promised, left: facts.left };
-    let sees_plan = access::may(&me.actor, Action::SeePlan, case);
+    let sees_plan = me.actor.may(Action::SeePlan, case);
     html! {
         (page_heading("", title))
         (how_it_should_feel(seen, Stage::Organise))
@@ -94,7 +94,7 @@ fn page(me: &Me, seen: &Seen, (money, waiting): (&Money, Waiting), title: &str) 
 fn to_do(me: &Me, seen: &Seen, waiting: Waiting) -> Markup {
     let case = &seen.case;
     let waiting = waiting.all();
-    if waiting == 0 || !access::may(&me.actor, Action::MatchSpending, case) {
+    if waiting == 0 || !me.actor.may(Action::MatchSpending, case) {
         return html! {};
     }
     let title = if waiting == 1 {
@@ -212,7 +212,7 @@ fn by_outcome(seen: &Seen, money: &Money) -> Markup {
 
 fn links(me: &Me, seen: &Seen) -> Markup {
     let case = &seen.case;
-    let may = |action| access::may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     let has_account = !accounts_seen(&me.actor, case).is_empty();
     let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
     let link = |path: &str, text: &str| html! { li { a href={ "/cases/" (case.id) "/" (path) } { (text) } } };

@@ -6,18 +6,18 @@ mod question;
 
 use crate::Me;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
-use crate::components::{Action as Link, Row};
 use crate::components::{
     Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
     nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
 };
+use crate::components::{Row, RowLink as Link};
 use crate::form::{Form, invalid};
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
 use crate::trouble::{Answer, Trouble};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::Stage;
 use domain::case::assessment::{self, Gap};
 use domain::framework::{Method, Question};
@@ -60,7 +60,7 @@ fn at(seen: &Seen, rest: &str) -> String {
 
 /// Whether this reader may fill it in now.
 fn may_fill_in(me: &Me, seen: &Seen) -> bool {
-    seen.case.assessment.completed.is_none() && access::may(&me.actor, Action::AnswerNeeds, &seen.case)
+    seen.case.assessment.completed.is_none() && me.actor.may(Action::AnswerNeeds, &seen.case)
 }
 
 fn title(seen: &Seen) -> &'static str {
@@ -110,7 +110,7 @@ fn overview_content(me: &Me, seen: &Seen, method: &Method) -> Markup {
 fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup {
     let case = &seen.case;
     if let Some(finished) = case.assessment.completed {
-        let may_reopen = access::may(&me.actor, Action::CompleteNeeds, case);
+        let may_reopen = me.actor.may(Action::CompleteNeeds, case);
         return html! {
             p { "These questions were finished on " (dates::long(dates::london(finished))) "." }
             p { "If something changes, they can be opened again at any time." }
@@ -212,7 +212,7 @@ async fn check(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
 fn check_content(me: &Me, seen: &Seen, method: &Method, gaps: &[Gap]) -> Markup {
     let open = may_fill_in(me, seen);
     let may_finish =
-        seen.case.assessment.completed.is_none() && access::may(&me.actor, Action::CompleteNeeds, &seen.case);
+        seen.case.assessment.completed.is_none() && me.actor.may(Action::CompleteNeeds, &seen.case);
     let part = |funder| {
         let rows = method.questions.iter().filter(|q| q.funder == funder);
         SummaryList::new(rows.map(|q| answer_row(seen, q, open)).collect())

@@ -12,8 +12,8 @@ use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect};
+use domain::access::Action;
 use domain::access::Role;
-use domain::access::{Action, may};
 use domain::case::notes::{self, Note, ReadBy};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
@@ -101,7 +101,7 @@ async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answe
     Ok(html! {
         (form.error_summary())
         (page_heading(caption, TITLE))
-        @if may(&me.actor, Action::WriteNote, case) { (write_form(me, seen, form)) }
+        @if me.actor.may(Action::WriteNote, case) { (write_form(me, seen, form)) }
         h2 { "Notes you can read" }
         @if readable.is_empty() { (nothing_yet("There are no notes yet.")) }
         @for (note, name) in readable.iter().zip(&names) {

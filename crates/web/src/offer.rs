@@ -12,7 +12,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer as Reply, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::offer::{self, Answer, Conversation, MadeOffer, NewConversation, Topic};
 use domain::case::{Stage, circle};
 use domain::dates::{long, moment};
@@ -136,7 +136,7 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 fn content(me: &Me, seen: &Seen, title: &str, form: &Form) -> Markup {
-    let may = |action| may(&me.actor, action, &seen.case);
+    let may = |action| me.actor.may(action, &seen.case);
     let case = &seen.case;
     let family = is_family(&seen.roles);
     let waiting = case.offer.offers.last().is_some_and(|offer| offer.answer.is_none());

@@ -11,7 +11,7 @@ use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::CaseId;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::plan::checklist::checklist;
 use domain::case::{Stage, Turn};
 use maud::{Markup, html};
@@ -59,7 +59,7 @@ pub(crate) struct Home<'a> {
 
 impl Home<'_> {
     fn may(&self, action: Action) -> bool {
-        may(&self.me.actor, action, &self.seen.case)
+        self.me.actor.may(action, &self.seen.case)
     }
 
     fn path(&self, page: &str) -> String {

@@ -14,7 +14,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
 use domain::{CaseId, InstalmentId, Pence, Why, dates};
@@ -86,7 +86,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>, Query(asked)
 
 async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<Markup> {
     let case = &seen.case;
-    let may = |action| access::may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     let mut all: Vec<&Instalment> = case.arrangement.instalments.iter().collect();
     all.sort_by_key(|i| (i.planned.due, i.planned.id));
     let total = |which: &[PaymentState]| -> Pence {
@@ -163,7 +163,7 @@ fn row(me: &Me, seen: &Seen, names: &Names, i: &Instalment) -> Vec<Markup> {
 /// The button for what this reader can do with a payment at once.
 fn quick(me: &Me, seen: &Seen, i: &Instalment) -> Markup {
     let case = &seen.case;
-    let may = |action| access::may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     let (path, text) = match i.state {
         PaymentState::Planned
             if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(seen.today, 7) =>
@@ -205,7 +205,7 @@ async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answ
 
 fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Markup {
     let (case, planned) = (&seen.case, &i.planned);
-    let may = |action| access::may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
     let account = case.arrangement.accounts.iter().find(|(h, ..)| *h == planned.holding);
     let mut rows = vec![

@@ -10,7 +10,7 @@ pub(crate) use confirm::questions;
 
 use crate::case_page::{At, case_page, is_family};
 use crate::components::{
-    Action as Link, Button, Colour, Column, Row, SummaryList, Table, Tag, button, cell, inset_text,
+    Button, Colour, Column, Row, RowLink as Link, SummaryList, Table, Tag, button, cell, inset_text,
     nothing_yet, own_words, page_heading, summary_list, table, tag, typed, warning_callout,
 };
 use crate::form::capital;
@@ -19,7 +19,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::circle::{self, ConsentAbout, ConsentState, ContactPreference, Member};
 use domain::case::{CaseRole, Voice};
 use domain::dates::{long, moment};
@@ -78,7 +78,7 @@ fn at(case: CaseId, page: &str) -> String {
 
 fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>) -> Markup {
     let case = &seen.case;
-    let may = |action| may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     html! {
         (page_heading(case.person_name(), title(seen)))
         (communication(seen, may(Action::DescribeCommunication)))
@@ -175,7 +175,7 @@ fn members(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
     let changes =
         [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent, Action::ConfirmSpeaker]
             .into_iter()
-            .any(|action| may(&me.actor, action, case));
+            .any(|action| me.actor.may(action, case));
     let rows = case.circle.present().map(|member| {
         vec![
             html! { div {

@@ -26,7 +26,7 @@ use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::CaseId;
-use domain::access::{Action, Actor, may};
+use domain::access::{Action, Actor};
 use domain::case::budget::planning_is_open;
 use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{Criterion, checklist};
@@ -82,7 +82,7 @@ pub fn not_open_yet(reader: &Actor, case: &Case) -> Option<Markup> {
     let not_yet = planning_is_open(case).err()?;
     let words = html! { p { (not_yet.next) "." } };
     let budget = action_link(&format!("/cases/{}/budget", case.id), "Go to the budget");
-    let way = if may(reader, Action::SeeBudget, case) {
+    let way = if reader.may(Action::SeeBudget, case) {
         budget
     } else {
         html! {}

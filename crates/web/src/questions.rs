@@ -12,7 +12,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::offer::{self, Question};
 use domain::dates::moment;
 use domain::{CaseId, QuestionId};
@@ -162,7 +162,7 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         h2 { "Answered (" (answered.len()) ")" }
         @if answered.is_empty() { (nothing_yet("Nothing has been answered yet.")) }
         @for question in answered.iter().rev() { (in_list(me, seen, question)) }
-        @if may(&me.actor, Action::AskQuestion, case) {
+        @if me.actor.may(Action::AskQuestion, case) {
             h2 { "Add questions" }
             (ask_form(me, seen, form))
         }
@@ -172,7 +172,7 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
 fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
     let case = &seen.case;
     let path = format!("/cases/{}/questions/{}", case.id, question.id);
-    let answers = may(&me.actor, Action::AnswerQuestion, case);
+    let answers = me.actor.may(Action::AnswerQuestion, case);
     let way_on = match (question.open, answers) {
         (true, true) => Some("Answer this"),
         (false, true) => Some("Add to the answer"),
@@ -216,7 +216,7 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
         (page_heading(case.person_name(), ONE))
         p { (tag(&if question.open { Tag::new("Open", Colour::Yellow) } else { Tag::new("Answered", Colour::Green) })) }
         (words(seen, question))
-        @if may(&me.actor, Action::AnswerQuestion, case) {
+        @if me.actor.may(Action::AnswerQuestion, case) {
             (only_this_way(seen, question))
             form method="post" action={ (path) "/answer" } novalidate {
                 (csrf_field(&me.csrf))
@@ -224,7 +224,7 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
                 (button(&Button::submit("Save the answer")))
             }
         }
-        @if !question.open && may(&me.actor, Action::AskQuestion, case) {
+        @if !question.open && me.actor.may(Action::AskQuestion, case) {
             h2 { "Does this answer it?" }
             form method="post" action={ (path) "/open" } novalidate {
                 (csrf_field(&me.csrf))

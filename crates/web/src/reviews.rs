@@ -12,7 +12,7 @@ use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::{CaseRole, review};
 use domain::{CaseId, ReviewId, Why};
 use formats::calendar;
@@ -164,5 +164,5 @@ async fn calendar_file(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answ
 
 /// Whether a control for this may be shown.
 fn can(me: &Me, seen: &Seen, action: Action) -> bool {
-    may(&me.actor, action, &seen.case)
+    me.actor.may(action, &seen.case)
 }

@@ -9,7 +9,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodFilter, on};
-use domain::access::{Action, Post};
+use domain::access::Action;
 use service::rate::Rate;
 
 /// Who may call a route. What a case's own policy says is asked again by the
@@ -24,8 +24,8 @@ pub enum Door {
     HalfSignedIn,
     /// Whoever may do this on the case in the path.
     Case(Action),
-    /// Whoever holds one of these posts in some area.
-    Post(&'static [Post]),
+    /// Whoever may do one of these things in some area.
+    Area(&'static [Action]),
     /// Only in the demonstration.
     Demo,
 }

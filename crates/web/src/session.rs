@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::CaseId;
-use domain::access::{Action, Actor, Post};
+use domain::access::{Action, Actor};
 use service::session::Session;
 use service::{Decided, Desk, No, Seen};
 use sha2::{Digest, Sha256};
@@ -281,8 +281,9 @@ impl Me {
         self.web().app.act(&self.actor, id, action, decide).await
     }
 
+    /// Whether they may do this in some area.
     #[must_use]
-    pub fn has_post(&self, post: Post) -> bool {
-        self.actor.posts.iter().any(|p| p.post == post)
+    pub fn may_somewhere(&self, action: Action) -> bool {
+        self.actor.may_somewhere(&[action])
     }
 }

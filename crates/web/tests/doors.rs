@@ -1,7 +1,7 @@
 //! The table of routes holds: for every route and every kind of caller. And
 //! what every answer carries against other sites.
 
-use domain::access::{Verdict, verdict};
+use domain::access::Verdict;
 use domain::{AccountId, CaseId};
 use std::fmt::Write as _;
 use testkit::{Client, Page, Stage, World, databases};
@@ -72,7 +72,7 @@ async fn every_route_of_a_case_declares_what_it_does() {
             route.door
         );
         let of_admin = route.path.starts_with("/admin");
-        assert!(!of_admin || matches!(route.door, Door::Post(_)), "{} {:?}", route.path, route.door);
+        assert!(!of_admin || matches!(route.door, Door::Area(_)), "{} {:?}", route.path, route.door);
         let of_demo = route.path.starts_with("/demo");
         assert_eq!(of_demo, route.door == Door::Demo, "{} {:?}", route.path, route.door);
     }
@@ -93,7 +93,7 @@ async fn a_case_opens_to_those_whom_the_policy_lets_in() {
             let path = fill(&world, route.path, case);
             let page = call(&client, &route, &path).await;
             let status = page.status.as_u16();
-            let expected = verdict(&actor, action, &state);
+            let expected = actor.verdict(action, &state);
             let label = format!(
                 "{name}: {} {} is {expected:?}, gave {status}: {}",
                 route.method,
@@ -160,9 +160,9 @@ async fn posts_open_their_own_doors_only() {
         let client = world.client(account).await;
         let actor = world.actor(account).await;
         for route in routes::all().declared {
-            let Door::Post(posts) = route.door else { continue };
+            let Door::Area(actions) = route.door else { continue };
             let page = call(&client, &route, &fill(&world, route.path, case)).await;
-            let holds = actor.posts.iter().any(|p| posts.contains(&p.post));
+            let holds = actor.may_somewhere(actions);
             let label = format!("{name}: {} {} gave {}", route.method, route.path, page.status);
             assert!(page.status.as_u16() < 500, "{label}");
             assert!(holds || page.status == 404, "{label}");
@@ -176,7 +176,7 @@ fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
     let mut all = routes::all().declared;
     all.sort_by_key(|r| (r.path, r.method.to_string()));
     let mut text = String::from(
-        "# Every route and who may call it\n\nMade from the code; a test keeps it true, and knocks at each door as every kind of caller. What “on the case” needs is in [the policy](policy-matrix.md). How often is for each account where somebody is signed in, and else for each source.\n\n| Method | Path | Who | How often |\n|---|---|---|---|\n",
+        "# Every route and who may call it\n\nMade from the code; a test keeps it true, and knocks at each door as every kind of caller. What “on the case” and “in the area” need is in [the policy](policy-matrix.md). How often is for each account where somebody is signed in, and else for each source.\n\n| Method | Path | Who | How often |\n|---|---|---|---|\n",
     );
     for route in all {
         let who = match route.door {
@@ -185,9 +185,9 @@ fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
             Door::HalfSignedIn => "anyone signed in, with or without their code".into(),
             Door::Demo => "anyone, in the demonstration only".into(),
             Door::Case(action) => format!("on the case: {}", action.words()),
-            Door::Post(posts) => {
-                let words: Vec<&str> = posts.iter().map(|p| p.words()).collect();
-                format!("post: {}", words.join("; "))
+            Door::Area(actions) => {
+                let words: Vec<&str> = actions.iter().map(|action| action.words()).collect();
+                format!("in the area: {}", words.join("; "))
             }
         };
         let often = route.rate.map(|rate| rate.words()).unwrap_or_default();

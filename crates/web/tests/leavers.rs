@@ -32,7 +32,7 @@ async fn call(client: &Client, route: &Declared, path: &str) -> Page {
 
 /// Whether a route is open to somebody by their post or their seat.
 fn is_opened_by_work(door: Door) -> bool {
-    matches!(door, Door::Case(_) | Door::Post(_))
+    matches!(door, Door::Case(_) | Door::Area(_))
 }
 
 async fn opened(world: &World, client: &Client, case: CaseId) -> usize {

@@ -2,6 +2,7 @@
 //! HTTP by everyone who may and may not.
 
 mod admin;
+mod bodies;
 mod budget;
 mod connections;
 mod contact;

@@ -4,58 +4,12 @@
 mod decide;
 mod proposal;
 
+pub use crate::access::CaseRole;
 pub use decide::*;
 pub use proposal::*;
 
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
-
-/// A place in a case. What each may see and do is `access`'s business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CaseRole {
-    Person,
-    Representative,
-    FamilyCarer,
-    /// A broker, advocate, peer or other supporter.
-    Supporter,
-    CareCoordinator,
-    Clinician,
-    CouncilWorker,
-}
-
-impl CaseRole {
-    pub const ALL: [Self; 7] = [
-        Self::Person,
-        Self::Representative,
-        Self::FamilyCarer,
-        Self::Supporter,
-        Self::CareCoordinator,
-        Self::Clinician,
-        Self::CouncilWorker,
-    ];
-
-    /// The role in words, for a list of people.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Person => "The person",
-            Self::Representative => "Representative",
-            Self::FamilyCarer => "Family carer",
-            Self::Supporter => "Broker or supporter",
-            Self::CareCoordinator => "Care co-ordinator",
-            Self::Clinician => "Clinician",
-            Self::CouncilWorker => "Council worker",
-        }
-    }
-
-    /// Works for the NHS, a council or a service, rather than being the
-    /// person or of their family.
-    #[must_use]
-    pub fn is_professional(self) -> bool {
-        matches!(self, Self::CareCoordinator | Self::Clinician | Self::CouncilWorker | Self::Supporter)
-    }
-}
 
 /// Whose words or choice something is, as told by whoever recorded it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

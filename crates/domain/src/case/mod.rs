@@ -5,6 +5,7 @@
 //! the questions that span them. Decisions look like
 //! `plan::write_section(&case, …) -> Result<Vec<case::Event>, Refusal>`.
 
+mod access;
 pub mod arrangement;
 pub mod assessment;
 pub mod budget;

@@ -75,16 +75,13 @@ pub fn may_read(
     roles: &[Role],
     facts: Facts,
 ) -> bool {
-    let works_with_them = |role: &Role| {
-        matches!(role, Role::Case(place) if place.is_professional())
-            && access::decide(*role, Action::SeeHistory, facts) == Verdict::Allowed
+    let facts = Facts {
+        for_everyone: read_by == ReadBy::Everyone,
+        for_professionals: read_by == ReadBy::Professionals,
+        ..facts
     };
-    match read_by {
-        _ if written_by == Author::Account(reader) => true,
-        ReadBy::Me => false,
-        ReadBy::Professionals => roles.iter().any(works_with_them),
-        ReadBy::Everyone => true,
-    }
+    let may = |role: &Role| access::decide(*role, Action::ReadNote, facts) == Verdict::Allowed;
+    written_by == Author::Account(reader) || roles.iter().any(may)
 }
 
 impl Notes {
@@ -122,12 +119,13 @@ mod tests {
     #[test]
     fn a_private_note_is_for_its_writer_alone() {
         let (writer, other) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-        let shared = Facts { shared_with_council: true, shared_with_supporters: true };
+        let shared = Facts { shared_with_council: true, shared_with_supporters: true, ..Facts::default() };
         for role in Role::ALL {
             let by = Author::Account(writer);
             assert!(may_read(ReadBy::Me, by, writer, &[role], shared), "{role:?}");
             assert!(!may_read(ReadBy::Me, by, other, &[role], shared), "{role:?}");
-            assert!(may_read(ReadBy::Everyone, by, other, &[role], shared));
+            let opens = access::decide(role, Action::SeeHistory, shared) == Verdict::Allowed;
+            assert_eq!(may_read(ReadBy::Everyone, by, other, &[role], shared), opens, "{role:?}");
             let works = matches!(
                 role,
                 Role::Case(
@@ -139,7 +137,7 @@ mod tests {
             );
             assert_eq!(may_read(ReadBy::Professionals, by, other, &[role], shared), works, "{role:?}");
         }
-        let kept = Facts { shared_with_council: false, shared_with_supporters: false };
+        let kept = Facts::default();
         let council = Role::Case(CaseRole::CouncilWorker);
         let family = Role::Case(CaseRole::FamilyCarer);
         assert!(!may_read(ReadBy::Professionals, Author::Account(writer), other, &[council, family], kept));

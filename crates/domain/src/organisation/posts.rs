@@ -1,8 +1,8 @@
 //! How somebody comes to a post: proposed by one administrator, confirmed by
 //! another, accepted by themselves.
 
-use super::{Event, Kind, Organisation, Proposal};
-use crate::access::Post;
+use super::{Event, Organisation, Proposal};
+use crate::access::{Kind, Post};
 use crate::{AccountId, Author, Line, ProposalId, Refusal, Timestamp};
 
 /// For how long a proposal waits for a second administrator, and an offer for
@@ -27,16 +27,6 @@ impl Proposal {
     }
 }
 
-/// Whether a post exists in a kind of organisation.
-#[must_use]
-pub fn has_posts(kind: Kind, post: Post) -> bool {
-    match kind {
-        Kind::NhsBody | Kind::Council => post != Post::ThirdParty,
-        Kind::ThirdParty => post == Post::ThirdParty,
-        Kind::Support => false,
-    }
-}
-
 /// An administrator puts somebody forward. Sent twice, it is one proposal.
 pub fn propose(
     body: &Organisation,
@@ -48,8 +38,8 @@ pub fn propose(
     if body.proposals.iter().any(|p| p.id == id) {
         return Ok(vec![]);
     }
-    if !body.kind.is_some_and(|kind| has_posts(kind, post)) {
-        return Err(Refusal::invalid("post", "There is no such post in that kind of organisation"));
+    if let Some(kind) = body.kind.filter(|kind| !kind.has(post)) {
+        return Err(Refusal::invalid("post", no_such_post(kind)));
     }
     if body.posts.contains(&(account, post)) {
         return Err(Refusal::already_done("They have this post already"));
@@ -58,6 +48,21 @@ pub fn propose(
         return Err(Refusal::already_done("They have been proposed for this post already, and it waits"));
     }
     Ok(vec![Event::PostProposed { proposal: id, account, post }])
+}
+
+/// Why there is no such post in a body, and which there are.
+fn no_such_post(kind: Kind) -> String {
+    let posts: Vec<&str> = Post::ALL.into_iter().filter(|post| kind.has(*post)).map(Post::words).collect();
+    let body = kind.words();
+    if posts.is_empty() {
+        return format!(
+            "There are no posts in this organisation ({body}). The people of a case add those who help them there"
+        );
+    }
+    format!(
+        "There is no such post in this organisation ({body}). Choose one that it has ({}), or another organisation",
+        posts.join("; ")
+    )
 }
 
 /// A second administrator agrees. `by` is neither who proposed it nor whoever

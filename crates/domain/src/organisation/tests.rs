@@ -1,7 +1,7 @@
 //! Given these events, when this is asked, then that.
 
 use super::*;
-use crate::organisation::Former;
+use crate::organisation::{Former, Kind};
 use crate::{AreaId, Recorded, Why};
 use uuid::Uuid;
 

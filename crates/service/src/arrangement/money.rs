@@ -3,7 +3,7 @@
 
 use super::spending::looks_until;
 use crate::{App, No, lists, people};
-use domain::access::{Actor, Post};
+use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::payments::planned_for;
@@ -236,10 +236,7 @@ impl App {
     /// The payments that wait for finance, in every area where this person
     /// has that post: what was released, and what is due up to a day.
     pub async fn finance_work(&self, actor: &Actor, until: Date) -> Result<FinanceWork, No> {
-        let finance = actor.posts.iter().filter(|p| p.post == Post::Finance);
-        let mut areas: Vec<_> = finance.map(|p| p.area).collect();
-        areas.sort_unstable();
-        areas.dedup();
+        let areas = actor.areas_of(Action::SeePaymentsDue);
         let yesterday = dates::days_after(self.clock.today(), -1);
         self.read(move |tx| {
             let mut work = FinanceWork::default();

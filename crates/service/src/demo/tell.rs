@@ -138,7 +138,7 @@ impl Teller<'_> {
         let jo = self.actor(self.place.people.coordinator).await?;
         let mut new = new_member(MemberId(self.app.id()), name, relation, role, None);
         let id = new.id;
-        let is_colleague = circle::is_of_a_body(role);
+        let is_colleague = role.is_of_a_body();
         new.account = is_colleague.then_some(who);
         self.app.add_member(&jo, self.case, new).await?;
         if is_colleague { Ok(()) } else { self.invites(id, who).await }

@@ -314,8 +314,8 @@ fn staff() -> Markup {
     ];
     let aside = html! {
         (summary_list(&SummaryList { card: Some("Alice Carter"), level: 2, ..SummaryList::new(vec![
-            Row::text("How she says yes", "Blinks once").action(Action::new("/c", "Change", "how she says yes")),
-            Row::text("Who speaks for her", "Robert Carter").action(Action::new("/c", "Change", "who speaks for her")).action(Action::new("/d", "End", "this role")),
+            Row::text("How she says yes", "Blinks once").action(RowLink::new("/c", "Change", "how she says yes")),
+            Row::text("Who speaks for her", "Robert Carter").action(RowLink::new("/c", "Change", "who speaks for her")).action(RowLink::new("/d", "End", "this role")),
             Row::text("Consent", "Given 3 March 2026"),
         ]) }))
     };

@@ -8,7 +8,7 @@ mod spending;
 
 use super::{Done, InArea, frame};
 use crate::components::{
-    Action, Button, Column, Moment, Row, SummaryList, Table, button, cell, summary_list, table, timeline,
+    Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, summary_list, table, timeline,
     typed,
 };
 use crate::form::Form;
@@ -17,19 +17,18 @@ use crate::trouble::{Answer, carried};
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
-use domain::access::Post;
+use domain::access::Action;
 use domain::framework::{Event, Framework, Method};
 use domain::{AreaId, Refusal, dates};
 use maud::{Markup, html};
-use service::administer::READERS;
 use service::framework::Told;
 use settings::{Agreed, Contacts, Time};
 use spending::Kinds;
 
-const OWNERS: Door = Door::Post(&[Post::FrameworkOwner]);
+const OWNERS: Door = Door::Area(&[Action::ChangeFramework]);
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin/{area}/framework", Door::Post(READERS), show);
+    routes.get("/admin/{area}/framework", Door::Area(&[Action::SeeOffice]), show);
     routes.get("/admin/{area}/framework/limit", OWNERS, change::<Agreed>);
     routes.post("/admin/{area}/framework/limit", OWNERS, send::<Agreed>);
     routes.get("/admin/{area}/framework/words", OWNERS, change::<Contacts>);
@@ -85,7 +84,7 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let kept = me.web().app.area_framework(&me.actor, area).await?;
     let history = me.web().app.framework_history(&me.actor, area).await?;
     let framework = &kept.1;
-    let owner = me.actor.has_post(area, Post::FrameworkOwner);
+    let owner = me.actor.may_in(Action::ChangeFramework, area);
     let change = |path: &str, what: &'static str| {
         let href = format!("/admin/{area}/framework/{path}");
         html! { @if owner { p { a href=(href) { "Change " (what) } } } }
@@ -134,7 +133,7 @@ fn names(framework: &Framework) -> Vec<Row> {
 fn limits(framework: &Framework, area: AreaId, owner: bool) -> Vec<Row> {
     let limit =
         Row::text("A clinician may agree, for a first year, up to", framework.clinician_limit.to_string());
-    let change = Action::new(format!("/admin/{area}/framework/limit"), "Change", "the limit");
+    let change = RowLink::new(format!("/admin/{area}/framework/limit"), "Change", "the limit");
     let mut rows = vec![if owner { limit.action(change) } else { limit }];
     let clocks = framework.clocks();
     rows.extend(settings::clock_words(&clocks).map(|(_, what, how)| Row::text(what, how)));
@@ -192,7 +191,7 @@ fn what_happened(history: &[Told]) -> Markup {
 
 /// The framework, for its owner alone.
 async fn owned(me: &Me, area: AreaId) -> Result<Framework, Trouble> {
-    if !me.actor.has_post(area, Post::FrameworkOwner) {
+    if !me.actor.may_in(Action::ChangeFramework, area) {
         return Err(Trouble::Hidden);
     }
     Ok(me.web().app.area_framework(&me.actor, area).await?.1.clone())

@@ -1,6 +1,6 @@
 //! Organisations: registered and renamed.
 
-use super::{ADMINISTRATORS, Done, Id, InArea, frame, is_administrator};
+use super::{Done, Id, InArea, frame, is_administrator};
 use crate::components::{Button, Choice, Choices, Column, Input, Table, button, cell, input, radios, table};
 use crate::form::Form;
 use crate::page::{KEY_FIELD, csrf_field, key_field};
@@ -8,17 +8,17 @@ use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
+use domain::access::Action;
 use domain::organisation::Kind;
 use domain::{AreaId, OrganisationId};
 use maud::html;
-use service::administer::READERS;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin/{area}/organisations", Door::Post(READERS), list);
-    routes.get("/admin/{area}/organisations/new", Door::Post(ADMINISTRATORS), show_new);
-    routes.post("/admin/{area}/organisations/new", Door::Post(ADMINISTRATORS), register);
-    routes.get("/admin/{area}/organisations/{id}", Door::Post(ADMINISTRATORS), show);
-    routes.post("/admin/{area}/organisations/{id}", Door::Post(ADMINISTRATORS), rename);
+    routes.get("/admin/{area}/organisations", Door::Area(&[Action::SeeOffice]), list);
+    routes.get("/admin/{area}/organisations/new", Door::Area(&[Action::ManageOrganisations]), show_new);
+    routes.post("/admin/{area}/organisations/new", Door::Area(&[Action::ManageOrganisations]), register);
+    routes.get("/admin/{area}/organisations/{id}", Door::Area(&[Action::ManageOrganisations]), show);
+    routes.post("/admin/{area}/organisations/{id}", Door::Area(&[Action::ManageOrganisations]), rename);
 }
 
 const KINDS: [(&str, Kind); 4] = [

@@ -4,7 +4,7 @@ mod leaving;
 mod lost;
 mod proposals;
 
-use super::{ADMINISTRATORS, Done, Id, InArea, frame, is_administrator};
+use super::{Done, Id, InArea, frame, is_administrator};
 use crate::components::{
     Button, Colour, Column, Details, Input, Row, SummaryList, Table, Tag, button, cell, details, input,
     summary_list, table, tag, warning_callout,
@@ -15,33 +15,42 @@ use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::Post;
+use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, Author, dates};
 use maud::{Markup, html};
-use service::administer::{Colleague, READERS};
+use service::administer::Colleague;
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin/{area}/people", Door::Post(READERS), list);
-    routes.get("/admin/{area}/people/{id}", Door::Post(READERS), show);
-    routes.post("/admin/{area}/people/{id}/invite-again", Door::Post(ADMINISTRATORS), invite_again);
+    routes.get("/admin/{area}/people", Door::Area(&[Action::SeeOffice]), list);
+    routes.get("/admin/{area}/people/{id}", Door::Area(&[Action::SeeOffice]), show);
+    routes.post(
+        "/admin/{area}/people/{id}/invite-again",
+        Door::Area(&[Action::ManageColleagues]),
+        invite_again,
+    );
     routes.post_proved(
         Rate::Account,
         "/admin/{area}/people/{id}/end-sessions",
-        Door::Post(ADMINISTRATORS),
+        Door::Area(&[Action::ManageColleagues]),
         end_sessions,
     );
-    routes.post_proved(Rate::Account, "/admin/{area}/people/{id}/close", Door::Post(ADMINISTRATORS), close);
+    routes.post_proved(
+        Rate::Account,
+        "/admin/{area}/people/{id}/close",
+        Door::Area(&[Action::ManageColleagues]),
+        close,
+    );
     routes.post_proved(
         Rate::Account,
         "/admin/{area}/people/{id}/reopen",
-        Door::Post(ADMINISTRATORS),
+        Door::Area(&[Action::ManageColleagues]),
         propose_reopening,
     );
     routes.post_proved(
         Rate::Account,
         "/admin/{area}/people/{id}/reopen/confirm",
-        Door::Post(ADMINISTRATORS),
+        Door::Area(&[Action::ManageColleagues]),
         reopen,
     );
     lost::declare(routes);
@@ -144,6 +153,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let content = html! {
         h1 { "People and posts" }
         (still_to_hand_over(area, &to_hand_over))
+        (give_nothing(area, &all))
         (held_together(&me, area, &all))
         @if is_administrator(&me, area) {
             (button(&Button::to("Propose somebody for a post", &format!("/admin/{area}/people/invite"))))
@@ -172,6 +182,25 @@ fn still_to_hand_over(area: AreaId, all: &[(AccountId, String, usize)]) -> Marku
         }
     };
     warning_callout("Still to hand over", 2, &content)
+}
+
+/// Posts that an organisation of that kind does not have.
+fn give_nothing(area: AreaId, all: &[Colleague]) -> Markup {
+    let found: Vec<&Colleague> = all.iter().filter(|colleague| !colleague.void.is_empty()).collect();
+    if found.is_empty() {
+        return html! {};
+    }
+    let content = html! {
+        p { "These people were given a post that their kind of organisation does not have. It opens nothing. End it, or give them another one:" }
+        ul {
+            @for colleague in &found {
+                @for (_, post) in &colleague.void {
+                    li { a href={ "/admin/" (area) "/people/" (colleague.account) } { (colleague.name) } ": " (post.words()) }
+                }
+            }
+        }
+    };
+    warning_callout("Posts that give nothing", 2, &content)
 }
 
 /// Those who hold posts that one person does not hold together.
@@ -260,9 +289,16 @@ fn facts(colleague: &Colleague, here: &str, changes: bool) -> Vec<Row> {
         Row::text("Second step", second),
     ];
     for (organisation, name, post) in &colleague.posts {
-        let row = Row::html("Post", html! { (post.words()) ", " (name) });
+        let is_void = colleague.void.contains(&(*organisation, *post));
+        let row = Row::html(
+            "Post",
+            html! {
+                (post.words()) ", " (name)
+                @if is_void { br; "This post gives nothing: that kind of organisation has no such post. End it." }
+            },
+        );
         let to = format!("{here}/posts/{organisation}/{}", post.key());
-        let end = crate::components::Action::new(to, "End", format!("the post {}, {name}", post.words()));
+        let end = crate::components::RowLink::new(to, "End", format!("the post {}, {name}", post.words()));
         rows.push(if changes { row.action(end) } else { row });
     }
     for (name, post, ended) in &colleague.former {

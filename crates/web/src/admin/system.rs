@@ -5,16 +5,16 @@ use crate::components::{Column, Row, SummaryList, Table, cell, summary_list, tab
 use crate::form::Form;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
+use domain::access::Action;
 use domain::dates;
 use maud::html;
-use service::administer::READERS;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin/{area}/system", Door::Post(READERS), show);
+    routes.get("/admin/{area}/system", Door::Area(&[Action::SeeSystem]), show);
 }
 
 async fn show(me: Me, InArea(area): InArea) -> Answer {
-    if !READERS.iter().any(|post| me.actor.has_post(area, *post)) {
+    if !me.actor.may_in(Action::SeeSystem, area) {
         return Err(Trouble::Hidden);
     }
     let health = me.web().app.health().await?;

@@ -6,13 +6,13 @@ use maud::{Markup, html};
 /// Something that can be done about a row or a card. `hidden` completes the
 /// words for people who do not see what is around them.
 #[derive(Clone, Debug, Default)]
-pub struct Action {
+pub struct RowLink {
     pub href: String,
     pub text: String,
     pub hidden: String,
 }
 
-impl Action {
+impl RowLink {
     #[must_use]
     pub fn new(href: impl Into<String>, text: impl Into<String>, hidden: impl Into<String>) -> Self {
         Self { href: href.into(), text: text.into(), hidden: hidden.into() }
@@ -24,7 +24,7 @@ impl Action {
 pub struct Row {
     pub key: String,
     pub value: Markup,
-    pub actions: Vec<Action>,
+    pub actions: Vec<RowLink>,
 }
 
 impl Row {
@@ -40,7 +40,7 @@ impl Row {
 
     /// Adds a link, usually "Change".
     #[must_use]
-    pub fn action(mut self, action: Action) -> Self {
+    pub fn action(mut self, action: RowLink) -> Self {
         self.actions.push(action);
         self
     }
@@ -92,8 +92,8 @@ pub fn summary_list(a: &SummaryList<'_>) -> Markup {
     }
 }
 
-fn actions(all: &[Action], card: Option<&str>) -> Markup {
-    let link = |action: &Action| {
+fn actions(all: &[RowLink], card: Option<&str>) -> Markup {
+    let link = |action: &RowLink| {
         let suffix = match (action.hidden.as_str(), card) {
             ("", None) => String::new(),
             ("", Some(card)) => format!(" ({card})"),

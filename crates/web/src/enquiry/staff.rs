@@ -15,7 +15,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::Post;
+use domain::access::Action;
 use domain::case::CaseRole;
 use domain::case::circle::{ContactBy, Footing, NewMember};
 use domain::dates::{long, moment};
@@ -25,7 +25,7 @@ use maud::{Markup, html};
 use service::offer::NewCase;
 use std::collections::HashMap;
 
-const STAFF: Door = Door::Post(&[Post::Practitioner]);
+const STAFF: Door = Door::Area(&[Action::AnswerEnquiries]);
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/enquiries/{id}", STAFF, show);
@@ -311,11 +311,7 @@ fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
 }
 
 fn areas_of(me: &Me) -> Vec<AreaId> {
-    let mut areas: Vec<AreaId> =
-        me.actor.posts.iter().filter(|p| p.post == Post::Practitioner).map(|p| p.area).collect();
-    areas.sort_unstable();
-    areas.dedup();
-    areas
+    me.actor.areas_of(Action::OpenCase).into_iter().collect()
 }
 
 async fn open(me: Me, mut form: Form) -> Answer<Response> {

@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::{Answer, Me, Trouble};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::arrangement::CameIn;
 use domain::case::arrangement::sight::accounts_seen;
 use domain::{CaseId, HoldingId, dates};
@@ -44,7 +44,7 @@ pub(super) async fn show(
 }
 
 fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
-    let linked = access::may(&me.actor, Action::SeePlan, &seen.case);
+    let linked = me.actor.may(Action::SeePlan, &seen.case);
     let rows = page.lines.iter().map(|line| {
         let (mut into, mut out) = (cell(""), cell(""));
         if line.amount.is_negative() {

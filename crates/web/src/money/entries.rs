@@ -8,7 +8,7 @@ use crate::form::Form;
 use crate::{Answer, Me};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::arrangement::sight::{accounts_seen, sees_every_line, sees_lines, sees_what_was_bought};
 use domain::case::arrangement::spending::Bought;
 use domain::ledger::{Account, Cause, Entry, Layer, Posting};
@@ -106,7 +106,7 @@ fn layer_words(layer: Layer) -> &'static str {
 /// with a notional budget: for those who see the lines of that account, and
 /// who see the plan, since it says what the plan is about.
 fn text<'a>(me: &Me, seen: &'a Seen, steps: &'a Steps, entry: &Entry) -> &'a str {
-    if !may(&me.actor, Action::SeePlan, &seen.case) {
+    if !me.actor.may(Action::SeePlan, &seen.case) {
         return "";
     }
     if entry.cause == Cause::NotionalSpend {

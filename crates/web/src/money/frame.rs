@@ -4,7 +4,7 @@ use crate::case_page::is_family;
 use crate::form::Form;
 use crate::{Answer, Trouble};
 use axum::response::Response;
-use domain::access::{self, Action, Actor};
+use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::ledger::{Account, Funder};
 use maud::{Markup, html};
@@ -57,7 +57,7 @@ pub fn account_words(account: Account, case: &Case, reader: &Actor) -> String {
             .plan
             .holding(id)
             .map_or_else(|| "An earlier holding".to_owned(), |h| h.words.name.to_string()),
-        Account::Line(_) if !access::may(reader, Action::SeePlan, case) => "The plan".to_owned(),
+        Account::Line(_) if !reader.may(Action::SeePlan, case) => "The plan".to_owned(),
         Account::Line(id) => {
             case.plan.line(id).map_or_else(|| "The plan".to_owned(), |l| l.words.what.to_string())
         }

@@ -8,7 +8,7 @@ use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::arrangement::spending::Bought;
 use domain::case::plan::Mode;
 use domain::{CaseId, HoldingId, LineId};
@@ -33,7 +33,7 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
 
 fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let plan = &seen.case.plan;
-    let sees_plan = access::may(&me.actor, Action::SeePlan, &seen.case);
+    let sees_plan = me.actor.may(Action::SeePlan, &seen.case);
     let holdings: Vec<(String, &str)> = plan
         .holdings
         .iter()

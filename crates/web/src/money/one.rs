@@ -13,7 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::arrangement::CameIn;
 use domain::case::arrangement::sight::sees_lines;
 use domain::{BankLineId, CaseId, LineId, Pence, dates};
@@ -34,7 +34,7 @@ const TITLE: &str = "A payment in the bank account";
 async fn opened(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Seen, BankLine)> {
     let seen = me.see(id, action, "money").await?;
     let found = me.web().app.bank_line(id, line).await?.ok_or(Trouble::Hidden)?;
-    let sees_plan = access::may(&me.actor, Action::SeePlan, &seen.case);
+    let sees_plan = me.actor.may(Action::SeePlan, &seen.case);
     if !sees_plan || !sees_lines(&me.actor, &seen.case, found.holding) {
         return Err(Trouble::Hidden);
     }
@@ -61,7 +61,7 @@ fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Mar
     let untouched = Form::empty();
     let form = |name: &str| if name == which { typed } else { &untouched };
     let matched = case.arrangement.match_of(line.id);
-    let may = access::may(&me.actor, Action::MatchSpending, case);
+    let may = me.actor.may(Action::MatchSpending, case);
     let known_in = case.arrangement.knows_what_came_in(line.id);
     html! {
         (typed.error_summary())
@@ -76,7 +76,7 @@ fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Mar
                 (split_form(me, seen, line, form("split")))
             }
         }
-        @if access::may(&me.actor, Action::AddReceipt, case) {
+        @if me.actor.may(Action::AddReceipt, case) {
             p { (action_link(&format!("/cases/{}/money/receipts?line={}", case.id, line.id), "Add a receipt for it")) }
         }
         p { (action_link(&format!("/cases/{}/money/match", case.id), "All payments to match")) }

@@ -14,7 +14,7 @@ use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::arrangement::Receipt;
 use domain::case::arrangement::sight::may_open;
 use domain::{BankLineId, CaseId, FileId, LineId, dates};
@@ -186,7 +186,7 @@ async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
     let case = &seen.case;
     let of_money = case.arrangement.receipt(file).is_some() || case.arrangement.statement_of(file).is_some();
     // Receipts can say something of health; finance sees amounts, not those.
-    let reader = access::may(&me.actor, Action::SeePlan, case) && may_open(&me.actor, case, file);
+    let reader = me.actor.may(Action::SeePlan, case) && may_open(&me.actor, case, file);
     if !of_money || !reader {
         return Err(Trouble::Hidden);
     }

@@ -12,7 +12,7 @@ use crate::routes::{Door, Routes};
 use crate::upload::Upload;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::{CaseId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
@@ -130,7 +130,7 @@ fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
                     read.left_out.iter().take(MOST_TOLD).map(|l| vec![cell(l.line_no), html! { span dir="auto" { (l.text) } }, cell(&l.why)]).collect())))
             }
         }
-        @if access::may(&me.actor, Action::MatchSpending, &seen.case) {
+        @if me.actor.may(Action::MatchSpending, &seen.case) {
             p { (action_link(&at("match"), "Say what the payments were for")) }
         }
         p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }

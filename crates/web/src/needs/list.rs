@@ -42,7 +42,7 @@ async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
         .map(|(question, level)| {
             let words = question.level_words(level).unwrap_or_default();
             let href = at(&seen, &format!("/add?question={}", question.key));
-            let link = crate::components::Action::new(href, "Write it down", question.title.as_str());
+            let link = crate::components::RowLink::new(href, "Write it down", question.title.as_str());
             Row::text(question.title.as_str(), words).action(link)
         })
         .collect();

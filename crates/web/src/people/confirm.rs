@@ -14,7 +14,7 @@ use crate::keyed::Said;
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::circle::{self, Member, Proposed};
 use domain::case::{CaseRole, Voice};
 use domain::dates::moment;
@@ -203,7 +203,7 @@ pub(crate) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
 /// who may answer it.
 pub(super) fn turned_down(me: &Me, seen: &Seen, member: &Member) -> Markup {
     let case = &seen.case;
-    let reads_all = may(&me.actor, Action::ConfirmSpeaker, case);
+    let reads_all = me.actor.may(Action::ConfirmSpeaker, case);
     html! {
         @for proposal in case.circle.turned_down_for(member.id) {
             @if let Some(no) = &proposal.no {

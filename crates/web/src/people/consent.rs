@@ -11,7 +11,7 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::CaseId;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::circle::{self, ConsentAbout};
 use domain::dates::moment;
 use maud::{Markup, html};
@@ -123,7 +123,7 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
                 p { (typed(now.how.as_str())) }
             }))
         }
-        @if given && may(&me.actor, Action::WithdrawConsent, case) {
+        @if given && me.actor.may(Action::WithdrawConsent, case) {
             h2 { "Taking it back" }
             p { "It can be taken back at any time, and for any reason." }
             form method="post" action={ (path) "/withdraw" } novalidate {
@@ -131,7 +131,7 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
                 (fields)
                 (button(&Button { look: Look::Warning, ..Button::submit("Take it back") }))
             }
-        } @else if may(&me.actor, Action::RecordConsent, case) {
+        } @else if me.actor.may(Action::RecordConsent, case) {
             form method="post" action=(path) novalidate {
                 (csrf_field(&me.csrf))
                 (radios(&Choices { inline: true, ..Choices::new("given", &format!("Does {name} agree?"), vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))

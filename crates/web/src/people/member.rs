@@ -13,7 +13,7 @@ use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, NewMember};
 use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
@@ -66,7 +66,7 @@ fn read_new(form: &mut Form) -> Option<NewMember> {
     let role: Option<Keyed<CaseRole>> = form.choice("role", "their place");
     let relation = form.line("relation", "what they are to the person");
     let Keyed(role) = role?;
-    let (name, account) = if circle::is_of_a_body(role) {
+    let (name, account) = if role.is_of_a_body() {
         let account: Option<AccountId> = form.optional_choice("colleague", "a colleague from the list");
         if account.is_none() {
             return form.wrong("colleague", "Choose a colleague from the list");
@@ -111,7 +111,7 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
     let has_person = case.circle.present().any(|m| m.role == CaseRole::Person);
     let roles: Vec<(String, &str, &str)> = CaseRole::ALL
         .iter()
-        .filter(|role| !circle::is_of_a_body(**role) || !all.is_empty())
+        .filter(|role| !role.is_of_a_body() || !all.is_empty())
         .filter(|role| **role != CaseRole::Person || !has_person)
         .map(|role| (key(role), role.words(), role_hint(*role)))
         .collect();
@@ -119,12 +119,14 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
         let choice = Choice::new(value, text).hint(hint);
         if value == "representative" { choice.reveals(footing_fields(form)) } else { choice }
     });
-    let options: Vec<(String, String)> = all
+    let mut options: Vec<(String, String)> = all
         .iter()
         .map(|colleague| {
             (colleague.account.to_string(), format!("{}, {}", colleague.name, colleague.organisation_name))
         })
         .collect();
+    // Somebody with posts in two bodies is one colleague.
+    options.dedup_by(|one, other| one.0 == other.0);
     let options: Vec<(&str, &str)> = std::iter::once(("", "Choose"))
         .chain(options.iter().map(|(v, t)| (v.as_str(), t.as_str())))
         .collect();
@@ -311,7 +313,7 @@ fn one(
         Voice::Person => None,
         Voice::Member(id) => case.circle.present().find(|m| m.id == id),
     };
-    let may = |action| may(&me.actor, action, case);
+    let may = |action| me.actor.may(action, case);
     let voice = if member.is_some_and(|m| m.role == CaseRole::Person) { Voice::Person } else { who };
     let path = at(case.id, &voice_key(who));
     let is_to_sign_in = |member: &Member| {
@@ -329,7 +331,7 @@ fn one(
         (contact_of(seen, voice))
         @if may(Action::DescribeCommunication) { (contact_form(me, &at(case.id, &voice_key(voice)), form)) }
         @if let Some(member) = member {
-            @if may(Action::ManageCircle) && member.account.is_none() && !circle::is_of_a_body(member.role) && !is_to_sign_in(member) {
+            @if may(Action::ManageCircle) && member.account.is_none() && !member.role.is_of_a_body() && !is_to_sign_in(member) {
                 (invite_form(me, seen, &path, member, form))
             }
             @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(me, &path, member, form)) }

@@ -8,7 +8,7 @@ use crate::form::{Form, invalid};
 use crate::page::{KEY_FIELD, csrf_field};
 use crate::{Answer, Me, Trouble, whose};
 use axum::response::Response;
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::budget::planning_is_open;
 use domain::case::plan::checklist::contested;
 use domain::case::plan::decide::is_close;
@@ -70,7 +70,7 @@ impl Sheet {
     }
 
     pub fn may_write(&self) -> bool {
-        planning_is_open(self.case()).is_ok() && access::may(&self.me.actor, Action::WritePlan, self.case())
+        planning_is_open(self.case()).is_ok() && self.me.actor.may(Action::WritePlan, self.case())
     }
 
     /// How many things of a list stand in several versions.

@@ -7,7 +7,7 @@ use crate::picture::{Thread, ThreadLine, golden_thread};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
-use domain::access::{self, Action};
+use domain::access::Action;
 use domain::case::Case;
 use domain::case::plan::OutcomeItem;
 use domain::ledger::{Account, Balances, Layer};
@@ -30,7 +30,7 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
 
 /// What moved so far, for those who may see the money.
 async fn paid(sheet: &Sheet) -> Answer<Balances> {
-    if !access::may(&sheet.me.actor, Action::SeeMoney, sheet.case()) {
+    if !sheet.me.actor.may(Action::SeeMoney, sheet.case()) {
         return Ok(Balances::default());
     }
     Ok(sheet.me.web().app.balances(sheet.case().id).await?)

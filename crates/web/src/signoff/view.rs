@@ -8,7 +8,7 @@ use crate::components::{
 };
 use crate::form::Form;
 use crate::page::{csrf_field, key_field, seen_field};
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::case::Stage;
 use domain::case::budget::planning_is_open;
 use domain::case::plan::changes::pending;
@@ -36,7 +36,7 @@ pub struct View<'a> {
 
 impl View<'_> {
     fn may(&self, action: Action) -> bool {
-        may(&self.me.actor, action, &self.seen.case)
+        self.me.actor.may(action, &self.seen.case)
     }
 
     fn path(&self, page: &str) -> String {

@@ -433,10 +433,10 @@ fn notices() -> Vec<Case> {
 }
 
 fn lists() -> Vec<Case> {
-    let change = || Action::new("/x", "Change", "name");
+    let change = || RowLink::new("/x", "Change", "name");
     let rows = || {
         vec![
-            Row::text("K", "V <b>").action(change()).action(Action::new("/y", "Remove", "name")),
+            Row::text("K", "V <b>").action(change()).action(RowLink::new("/y", "Remove", "name")),
             Row::html("K2", html! { p { "x" } }),
         ]
     };

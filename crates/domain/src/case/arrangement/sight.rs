@@ -1,86 +1,41 @@
-//! Who sees the single lines of an account: what the bank wrote about each
-//! payment, and the receipts for it. They say where somebody was and what for,
-//! so they are for whoever needs them: the person and those who help with
-//! their money, whoever answers for the case, whoever holds that account, and
-//! an auditor. Everyone else who sees the money sees sums. Every page, paper,
-//! file and list asks here and nowhere else.
+//! Of which accounts somebody sees the single lines: what the bank wrote about
+//! each payment, and the receipts for it. Who does is the policy's business;
+//! every page, paper, file and list asks here of which accounts.
 
-use crate::access::{self, Action, Actor, Facts, Post, Role, Verdict};
+use crate::access::{Action, Actor, Facts, Posting, Role, Verdict};
 use crate::case::plan::{Holding, Mode};
-use crate::case::{Case, CaseRole, Event, arrangement};
+use crate::case::{Case, Event, arrangement};
 use crate::{FileId, HoldingId};
-
-/// What a role sees of the lines of accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
-    /// Every line of every account.
-    Lines,
-    /// The lines of the accounts that their own organisation holds; of others,
-    /// sums.
-    OwnAccounts,
-    /// Sums.
-    Sums,
-}
-
-/// The rule. A role that may not see the money at all sees nothing of it
-/// whatever stands here.
-#[must_use]
-pub fn sight(role: Role) -> Sight {
-    match role {
-        // Their own money, and those whom they let help with it.
-        Role::Case(
-            CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer | CaseRole::Supporter,
-        ) => Sight::Lines,
-        // Looks at whether the money does what the plan says (001:596).
-        Role::Case(CaseRole::CareCoordinator) => Sight::Lines,
-        // Holds payments against statements. Reads only, and each look is shown
-        // to the person.
-        Role::Auditor => Sight::Lines,
-        Role::ThirdParty => Sight::OwnAccounts,
-        // Their part is the care, the decision, or paying in: for none of them
-        // does it matter in which shop something was bought.
-        Role::Case(CaseRole::Clinician | CaseRole::CouncilWorker)
-        | Role::Commissioner
-        | Role::Finance
-        | Role::FrameworkOwner
-        | Role::Administrator => Sight::Sums,
-    }
-}
-
-/// The best that somebody's roles on a case give them.
-fn has(actor: &Actor, case: &Case, wanted: Sight) -> bool {
-    let facts = Facts::of(case);
-    let counts = |role: &Role| {
-        sight(*role) == wanted && access::decide(*role, Action::SeeMoney, facts) == Verdict::Allowed
-    };
-    actor.roles_on(case).iter().any(counts)
-}
 
 /// Whether somebody sees the lines of every account of a case.
 #[must_use]
 pub fn sees_every_line(actor: &Actor, case: &Case) -> bool {
-    has(actor, case, Sight::Lines)
+    actor.may(Action::SeeLines, case)
+}
+
+/// The answer for one account: whose it is counts too.
+fn may_about(action: Action, actor: &Actor, case: &Case, holding: HoldingId) -> bool {
+    let held_by_theirs = case.plan.holding(holding).is_some_and(|h| is_held_by(actor, case, h));
+    let facts = Facts { held_by_theirs, ..Facts::of(case) };
+    actor.verdict_about(action, case, facts) == Verdict::Allowed
 }
 
 /// Whether somebody who reads the plan reads what was bought from a notional
-/// budget: the NHS or the council pays it itself, so it is no account of the
-/// person's. An organisation that holds other money for them does not.
+/// budget.
 #[must_use]
 pub fn sees_what_was_bought(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
-    has(actor, case, Sight::Sums) || sees_lines(actor, case, holding)
+    may_about(Action::SeeBought, actor, case, holding)
 }
 
 /// Whether somebody sees the lines of one account.
 #[must_use]
 pub fn sees_lines(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
-    sees_every_line(actor, case)
-        || has(actor, case, Sight::OwnAccounts)
-            && case.plan.holding(holding).is_some_and(|h| is_held_by(actor, case, h))
+    may_about(Action::SeeLines, actor, case, holding)
 }
 
 fn is_held_by(actor: &Actor, case: &Case, holding: &Holding) -> bool {
-    let theirs = |posting: &access::Posting| {
-        posting.post == Post::ThirdParty
+    let theirs = |posting: &Posting| {
+        posting.role() == Some(Role::ThirdParty)
             && Some(posting.area) == case.area()
             && holding.words.organisation == Some(posting.organisation)
     };
@@ -131,28 +86,5 @@ pub fn tells_of_lines(event: &Event) -> bool {
         | E::PaymentCancelled { .. }
         | E::StatementTakenIn { .. }
         | E::NotionalSpent { .. } => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Whoever changes this reads it as a privacy lead would.
-    #[test]
-    fn who_sees_the_lines_of_accounts() {
-        let with = |wanted| {
-            let all = Role::ALL.into_iter().filter(|role| sight(*role) == wanted);
-            all.map(Role::words).collect::<Vec<_>>().join(", ")
-        };
-        assert_eq!(
-            with(Sight::Lines),
-            "The person, Representative, Family carer, Broker or supporter, Care co-ordinator, Auditor"
-        );
-        assert_eq!(with(Sight::OwnAccounts), "Organisation that holds money");
-        assert_eq!(
-            with(Sight::Sums),
-            "Clinician, Council worker, Commissioner, Finance, Owner of the local framework, Administrator"
-        );
     }
 }

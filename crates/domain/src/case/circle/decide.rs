@@ -67,13 +67,6 @@ pub(in crate::case) fn must_decide(case: &Case, voice: Voice, what: &str) -> Res
     ))
 }
 
-/// Whether a place belongs to someone who works for the NHS or the council.
-/// Such a place is given to a colleague with a post, never by an email address.
-#[must_use]
-pub fn is_of_a_body(role: CaseRole) -> bool {
-    matches!(role, CaseRole::CareCoordinator | CaseRole::Clinician | CaseRole::CouncilWorker)
-}
-
 /// Says who the case is about.
 pub fn name_person(
     case: &Case,

@@ -3,7 +3,7 @@
 //! says what they saw. So nobody who decides is one colleague's invention.
 
 use super::decide::{check_footing, present};
-use super::{CaseRole, Circle, Event, Footing, Member, is_of_a_body};
+use super::{CaseRole, Circle, Event, Footing, Member};
 use crate::case::{self, Case, Turn};
 use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access};
 
@@ -240,7 +240,7 @@ pub fn invite(
     if member.account.is_some() {
         return Err(Refusal::already_done(format!("{} can sign in already", member.name)));
     }
-    if is_of_a_body(member.role) {
+    if member.role.is_of_a_body() {
         return Err(Refusal::not_allowed(
             "People who work for the NHS or the council are not invited by email. Add them from the list of colleagues",
         ));

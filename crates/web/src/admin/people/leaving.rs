@@ -1,6 +1,6 @@
 //! Ending a post, and to whom goes what hangs on it.
 
-use super::super::{ADMINISTRATORS, Id, InArea, frame, is_administrator};
+use super::super::{Id, InArea, frame, is_administrator};
 use crate::components::{Button, Look, Select, button, inset_text, select};
 use crate::form::Form;
 use crate::page::csrf_field;
@@ -9,7 +9,7 @@ use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::response::{IntoResponse, Redirect};
-use domain::access::Post;
+use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, OrganisationId};
 use maud::{Markup, html};
 use service::administer::Colleague;
@@ -17,10 +17,14 @@ use service::leaving::{Hanging, Hangs, Heirs};
 
 pub fn declare(routes: &mut Routes) {
     let post = "/admin/{area}/people/{id}/posts/{organisation}/{post}";
-    routes.get(post, Door::Post(ADMINISTRATORS), show_end);
-    routes.post(post, Door::Post(ADMINISTRATORS), end);
-    routes.get("/admin/{area}/people/{id}/hand-over", Door::Post(ADMINISTRATORS), show_hand_over);
-    routes.post("/admin/{area}/people/{id}/hand-over", Door::Post(ADMINISTRATORS), hand_over);
+    routes.get(post, Door::Area(&[Action::ManageColleagues]), show_end);
+    routes.post(post, Door::Area(&[Action::ManageColleagues]), end);
+    routes.get(
+        "/admin/{area}/people/{id}/hand-over",
+        Door::Area(&[Action::ManageColleagues]),
+        show_hand_over,
+    );
+    routes.post("/admin/{area}/people/{id}/hand-over", Door::Area(&[Action::ManageColleagues]), hand_over);
 }
 
 type Which = Result<Path<(AreaId, AccountId, OrganisationId, String)>, PathRejection>;

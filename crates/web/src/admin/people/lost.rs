@@ -1,12 +1,13 @@
 //! A second step that a colleague has lost: two administrators, and a day.
 
-use super::super::{ADMINISTRATORS, Id, InArea};
+use super::super::{Id, InArea};
 use super::{done, finish, one};
 use crate::components::{Button, Input, button, input};
 use crate::form::Form;
 use crate::page::csrf_field;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
+use domain::access::Action;
 use domain::account::Lacks;
 use domain::{AccountId, dates};
 use maud::{Markup, html};
@@ -14,7 +15,7 @@ use service::lost::{Asked, By};
 use service::rate::Rate;
 
 pub(super) fn declare(routes: &mut Routes) {
-    let administrators = Door::Post(ADMINISTRATORS);
+    let administrators = Door::Area(&[Action::ManageColleagues]);
     let ask = "/admin/{area}/people/{id}/second-step";
     routes.post_proved(Rate::Account, ask, administrators, ask_for_removal);
     let agree = "/admin/{area}/people/{id}/second-step/agree";

@@ -1,7 +1,7 @@
 //! Putting somebody forward for a post, and what a second administrator does
 //! with it.
 
-use super::super::{ADMINISTRATORS, Done, InArea, frame, is_administrator};
+use super::super::{Done, InArea, frame, is_administrator};
 use super::{flash, post_of, which_go_together, with_reason};
 use crate::components::{
     Button, Colour, Column, Input, Row, Select, SummaryList, Table, Tag, button, cell, input, inset_text,
@@ -14,28 +14,39 @@ use crate::{Door, Me, Routes, Trouble};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::access::Post;
+use domain::access::{Action, Post};
 use domain::{AreaId, OrganisationId, ProposalId, dates};
 use maud::{Markup, html};
 use service::No;
-use service::administer::READERS;
 use service::posts::{Answered, Confirms, PutForward, Waiting};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin/{area}/people/invite", Door::Post(ADMINISTRATORS), show_invite);
-    routes.post("/admin/{area}/people/invite", Door::Post(ADMINISTRATORS), invite);
+    routes.get("/admin/{area}/people/invite", Door::Area(&[Action::ManageColleagues]), show_invite);
+    routes.post("/admin/{area}/people/invite", Door::Area(&[Action::ManageColleagues]), invite);
     let one = "/admin/{area}/people/proposals/{proposal}";
-    routes.get(one, Door::Post(READERS), show);
+    routes.get(one, Door::Area(&[Action::SeeOffice]), show);
     routes.post_proved(
         Rate::Account,
         "/admin/{area}/people/proposals/{proposal}/confirm",
-        Door::Post(ADMINISTRATORS),
+        Door::Area(&[Action::ManageColleagues]),
         confirm,
     );
-    routes.post("/admin/{area}/people/proposals/{proposal}/turn-down", Door::Post(ADMINISTRATORS), turn_down);
-    routes.post("/admin/{area}/people/proposals/{proposal}/take-back", Door::Post(ADMINISTRATORS), take_back);
-    routes.post("/admin/{area}/people/proposals/{proposal}/again", Door::Post(ADMINISTRATORS), again);
+    routes.post(
+        "/admin/{area}/people/proposals/{proposal}/turn-down",
+        Door::Area(&[Action::ManageColleagues]),
+        turn_down,
+    );
+    routes.post(
+        "/admin/{area}/people/proposals/{proposal}/take-back",
+        Door::Area(&[Action::ManageColleagues]),
+        take_back,
+    );
+    routes.post(
+        "/admin/{area}/people/proposals/{proposal}/again",
+        Door::Area(&[Action::ManageColleagues]),
+        again,
+    );
 }
 
 /// What waits, for the list of people and posts.

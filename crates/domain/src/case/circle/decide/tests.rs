@@ -152,12 +152,12 @@ fn a_family_carer_cannot_consent_for_the_person() {
 #[test]
 fn consent_withdrawn_closes_the_door_to_a_broker() {
     use crate::AccountId;
-    use crate::access::{Action, Actor, Verdict, verdict};
+    use crate::access::{Action, Actor, Verdict};
     let account = AccountId(Uuid::from_u128(77));
     let broker = Actor { account, name: "Bea".into(), posts: vec![], second_factor: false };
     let about = ConsentAbout::SharingWithSupporters;
     let mut events: Vec<case::Event> = vec![Event::MemberInvited { id: BROKER, account }.into()];
-    assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Hidden);
+    assert_eq!(broker.verdict(Action::SeePlan, &given(events.clone())), Verdict::Hidden);
     assert_eq!(
         withdraw_consent(&given(vec![]), about, Voice::Person, prose("No")).expect_err("none").why,
         Why::NotYet
@@ -165,13 +165,13 @@ fn consent_withdrawn_closes_the_door_to_a_broker() {
     events.extend(
         record_consent(&given(vec![]), about, true, Voice::Person, prose("One blink")).expect("given"),
     );
-    assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Allowed);
+    assert_eq!(broker.verdict(Action::SeePlan, &given(events.clone())), Verdict::Allowed);
     assert!(withdraw_consent(&given(events.clone()), about, Voice::Member(BROKER), prose("No")).is_err());
     events.extend(
         withdraw_consent(&given(events.clone()), about, Voice::Person, prose("Two blinks"))
             .expect("withdrawn"),
     );
-    assert_eq!(verdict(&broker, Action::SeePlan, &given(events.clone())), Verdict::Hidden);
+    assert_eq!(broker.verdict(Action::SeePlan, &given(events.clone())), Verdict::Hidden);
     assert_eq!(
         withdraw_consent(&given(events), about, Voice::Person, prose("No")).expect_err("again").why,
         Why::AlreadyDone

@@ -1,0 +1,199 @@
+use super::*;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use uuid::Uuid;
+
+/// Everything that a grant can ask for holds.
+const OPEN: Facts = Facts {
+    shared_with_council: true,
+    shared_with_supporters: true,
+    held_by_theirs: true,
+    for_everyone: true,
+    for_professionals: true,
+};
+
+fn may(role: Role, action: Action) -> bool {
+    decide(role, action, OPEN) == Verdict::Allowed
+}
+
+/// The whole table, for people to read. `UPDATE_POLICY=1` writes it anew.
+#[test]
+fn the_checked_in_matrix_is_the_policy() {
+    let mut text = String::from(
+        "# Who may do what\n\nMade from the policy; a test keeps it true. **●** may · **○** may on a condition, which stands below the table · blank may not. A column is left out where it would be blank throughout: to them it is as if there were no such thing.\n",
+    );
+    for subject in Subject::ALL {
+        section(&mut text, subject);
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy-matrix.md");
+    if std::env::var_os("UPDATE_POLICY").is_some() {
+        std::fs::write(path, &text).expect("the matrix can be written");
+    }
+    let kept = std::fs::read_to_string(path).expect("docs/policy-matrix.md is checked in");
+    assert!(
+        kept == text,
+        "the policy has changed: run UPDATE_POLICY=1 cargo test -p phb-domain access, and read the difference"
+    );
+}
+
+fn section(text: &mut String, subject: Subject) {
+    let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.subject == subject).collect();
+    let has_any = |role: &Role| rules.iter().any(|rule| rule.grants().any(|grant| grant.role == *role));
+    let roles: Vec<Role> = Role::ALL.into_iter().filter(has_any).collect();
+    let _ = write!(text, "\n## {}\n\n|  |", subject.words());
+    for role in &roles {
+        let _ = write!(text, " {} |", role.words());
+    }
+    let _ = write!(text, "\n|---|{}", "---|".repeat(roles.len()));
+    let mut conditions: BTreeSet<(Role, &[When])> = BTreeSet::new();
+    for rule in rules {
+        let _ = write!(text, "\n| {} |", rule.words);
+        for role in &roles {
+            let grants: Vec<&Grant> = rule.grants().filter(|grant| grant.role == *role).collect();
+            let mark = match grants.as_slice() {
+                [] => "",
+                grants if grants.iter().any(|grant| grant.when.is_empty()) => "●",
+                grants => {
+                    conditions.extend(grants.iter().map(|grant| (*role, grant.when)));
+                    "○"
+                }
+            };
+            let _ = write!(text, " {mark} |");
+        }
+    }
+    text.push('\n');
+    if !conditions.is_empty() {
+        text.push('\n');
+    }
+    for (role, when) in conditions {
+        let words: Vec<&str> = when.iter().map(|when| when.words()).collect();
+        let _ = writeln!(text, "- ○ {}: only {}", role.words(), words.join(", "));
+    }
+}
+
+#[test]
+fn every_action_has_its_one_row() {
+    assert_eq!(Action::ALL.len(), RULES.len());
+    for (action, rule) in Action::ALL.iter().zip(RULES) {
+        assert_eq!(*action, rule.action);
+        assert_eq!((action.words(), action.subject()), (rule.words, rule.subject));
+        assert!(rule.grants().count() > 0, "nobody may {}", rule.words);
+        let mut all: Vec<_> = rule.grants().map(|grant| (grant.role, grant.when)).collect();
+        all.sort_unstable();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count, "a grant stands twice: {}", rule.words);
+    }
+    let mut words: Vec<&str> = RULES.iter().map(|rule| rule.words).collect();
+    words.sort_unstable();
+    words.dedup();
+    assert_eq!(words.len(), RULES.len(), "two rows say the same");
+    for subject in Subject::ALL {
+        assert!(RULES.iter().any(|rule| rule.subject == subject), "{subject:?} has no row");
+    }
+    for when in When::ALL {
+        let asked = RULES.iter().any(|rule| rule.grants().any(|grant| grant.when.contains(&when)));
+        assert!(asked, "{when:?} is asked nowhere");
+    }
+}
+
+#[test]
+fn what_does_not_hold_opens_nothing() {
+    for rule in RULES {
+        for grant in rule.grants() {
+            let now = decide(grant.role, rule.action, Facts::default());
+            assert_eq!(now == Verdict::Allowed, grant.when.is_empty(), "{grant:?} {}", rule.words);
+        }
+    }
+}
+
+#[test]
+fn whoever_may_do_something_knows_of_it() {
+    for rule in RULES {
+        let Some(known) = rule.subject.known_by() else { continue };
+        for grant in rule.grants() {
+            assert!(may(grant.role, known), "{:?} may {} and not know of it", grant.role, rule.words);
+        }
+    }
+}
+
+#[test]
+fn without_consent_a_case_is_as_if_it_were_not_there() {
+    let alone =
+        Facts { held_by_theirs: true, for_everyone: true, for_professionals: true, ..Facts::default() };
+    for role in [Role::Case(CaseRole::Supporter), Role::Case(CaseRole::CouncilWorker), Role::ThirdParty] {
+        for action in Action::ALL {
+            assert_eq!(decide(role, *action, alone), Verdict::Hidden, "{role:?} {action:?}");
+        }
+    }
+}
+
+#[test]
+fn whoever_looks_after_an_area_opens_no_case() {
+    for role in [Role::FrameworkOwner, Role::Administrator, Role::Practitioner, Role::CouncilPractitioner] {
+        for action in Action::ALL {
+            let of_a_case = !matches!(action.subject(), Subject::Area | Subject::Enquiry);
+            assert!(!(of_a_case && may(role, *action)), "{role:?} {action:?}");
+        }
+    }
+}
+
+#[test]
+fn nobody_confirms_and_plans_the_same_money() {
+    for role in Role::ALL {
+        let decides = may(role, Action::SignOff) || may(role, Action::SignOffAboveLimit);
+        assert!(!(may(role, Action::ConfirmPayment) && decides), "{}", role.words());
+    }
+}
+
+#[test]
+fn the_auditor_only_reads() {
+    for action in Action::ALL {
+        assert!(action.only_reads() || !may(Role::Auditor, *action), "{action:?}");
+        if action.subject() == Subject::Case {
+            assert_eq!(may(Role::Auditor, *action), format!("{action:?}").starts_with("See"), "{action:?}");
+        }
+    }
+}
+
+#[test]
+fn whoever_works_with_anothers_record_needs_a_second_step() {
+    let (area, organisation) = (AreaId(Uuid::nil()), OrganisationId(Uuid::nil()));
+    for post in Post::ALL {
+        for kind in Kind::ALL {
+            assert!(needs_second_factor(&[Posting { area, organisation, kind, post }], []), "{post:?}");
+        }
+    }
+    let places: Vec<CaseRole> =
+        CaseRole::ALL.into_iter().filter(|place| needs_second_factor(&[], [*place])).collect();
+    use CaseRole as C;
+    assert_eq!(places, [C::Supporter, C::CareCoordinator, C::Clinician, C::CouncilWorker]);
+    assert!(!needs_second_factor(&[], []));
+}
+
+/// What each kind of body may hold, for a privacy lead to read.
+#[test]
+fn a_post_belongs_to_a_kind_of_body() {
+    let of = |kind: Kind| {
+        let posts = Post::ALL.into_iter().filter(|post| kind.has(*post));
+        posts.map(Post::words).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(
+        of(Kind::NhsBody),
+        "Works with people, Commissioner, Finance, Owner of the local framework, Administrator, Auditor, reads only"
+    );
+    assert_eq!(of(Kind::Council), "Works with people, Administrator");
+    assert_eq!(of(Kind::ThirdParty), "Organisation that holds money");
+    assert_eq!(of(Kind::Support), "");
+    // One that was given all the same gives nothing.
+    let (area, organisation) = (AreaId(Uuid::nil()), OrganisationId(Uuid::nil()));
+    for kind in Kind::ALL {
+        for post in Post::ALL {
+            let posts = vec![Posting { area, organisation, kind, post }];
+            let actor =
+                Actor { account: AccountId(Uuid::nil()), name: "Pat".into(), posts, second_factor: true };
+            assert_eq!(actor.has_post(area, post), kind.has(post), "{kind:?} {post:?}");
+            assert_eq!(actor.roles_in(area).count() == 1, kind.has(post), "{kind:?} {post:?}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Who somebody is on a case, and what they may do there.
+
+use super::Case;
+use crate::access::{Action, Actor, CaseRole, Facts, Posting, Role, Verdict, decide};
+use crate::case::circle::ConsentAbout;
+
+impl Facts {
+    /// What of a case the policy looks at.
+    #[must_use]
+    pub fn of(case: &Case) -> Self {
+        Self {
+            shared_with_council: case.circle.has_consented(ConsentAbout::SharingWithCouncil),
+            shared_with_supporters: case.circle.has_consented(ConsentAbout::SharingWithSupporters),
+            ..Self::default()
+        }
+    }
+}
+
+impl Actor {
+    /// The places in a case that count now. A professional's counts only while
+    /// the post behind it stands; everyone else's is their own. Nothing but
+    /// this turns a place in a circle into a right.
+    pub fn places_in<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = CaseRole> + 'c {
+        let has_seat = |role: CaseRole| {
+            let mut seats =
+                case.circle.present().filter(|m| m.account == Some(self.account) && m.role == role);
+            seats.any(|m| case.area().is_some_and(|area| self.stands_behind(area, role, m.organisation)))
+        };
+        let counts = move |role: &CaseRole| !role.is_of_a_body() || has_seat(*role);
+        case.circle.roles_of(self.account).filter(counts)
+    }
+
+    /// Whether they have a seat of the NHS or the council in a case.
+    #[must_use]
+    pub fn has_seat_of_a_body(&self, case: &Case) -> bool {
+        self.places_in(case).any(CaseRole::is_of_a_body)
+    }
+
+    /// The roles this person holds on a case: their places in it, and their
+    /// posts in its area. A third-party worker has a role only where their
+    /// own organisation holds money for the person. Whoever is on the person's
+    /// side has no role here from a post: nobody is on both sides of a budget.
+    #[must_use]
+    pub fn roles_on(&self, case: &Case) -> Vec<Role> {
+        let mut roles: Vec<Role> = self.places_in(case).map(Role::Case).collect();
+        if case.circle.is_on_their_side(self.account) {
+            roles.sort_unstable();
+            roles.dedup();
+            return roles;
+        }
+        let here = self.posts.iter().filter(|p| Some(p.area) == case.area());
+        roles.extend(here.filter_map(|posting| match posting.role()? {
+            // Works in cases from a place in them alone.
+            Role::Practitioner | Role::CouncilPractitioner => None,
+            Role::ThirdParty if !holds_money(posting, case) => None,
+            role => Some(role),
+        }));
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
+    /// The best verdict over every role that they hold on a case; with no role
+    /// at all it is hidden.
+    #[must_use]
+    pub fn verdict(&self, action: Action, case: &Case) -> Verdict {
+        self.verdict_about(action, case, Facts::of(case))
+    }
+
+    /// The same where the policy looks at more than the case itself.
+    #[must_use]
+    pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
+        let verdicts = self.roles_on(case).into_iter().map(|role| decide(role, action, facts));
+        verdicts.min().unwrap_or(Verdict::Hidden)
+    }
+
+    /// Whether they may do this now.
+    #[must_use]
+    pub fn may(&self, action: Action, case: &Case) -> bool {
+        self.verdict(action, case) == Verdict::Allowed
+    }
+}
+
+/// Whether an organisation holds money for the person now.
+fn holds_money(posting: &Posting, case: &Case) -> bool {
+    case.plan.open_holdings().any(|h| h.words.organisation == Some(posting.organisation))
+}
+
+#[cfg(test)]
+#[path = "access/tests.rs"]
+mod tests;

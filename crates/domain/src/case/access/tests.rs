@@ -1,0 +1,111 @@
+use super::*;
+use crate::access::{Kind, Post, Subject};
+use crate::{AccountId, AreaId, OrganisationId};
+use uuid::Uuid;
+
+/// A case of area 1 in which account 7 has this place.
+fn seated(role: CaseRole, organisation: Option<OrganisationId>) -> Case {
+    use crate::case::{self, circle, offer};
+    use crate::{Author, CaseId, Line, MemberId, Recorded, Timestamp};
+    let line = |text: &str| Line::parse(text).expect("a line");
+    let opened = offer::Event::CaseOpened { area: AREA, reference: "MV-2027-0001".into(), enquiry: None };
+    let joined = circle::Event::MemberJoined {
+        id: MemberId(Uuid::from_u128(1)),
+        name: line("Pat"),
+        relation: line("somebody"),
+        role,
+        account: Some(PAT),
+        organisation,
+    };
+    let events: Vec<case::Event> = vec![opened.into(), joined.into()];
+    let recorded: Vec<_> = (1..)
+        .zip(events)
+        .map(|(seq, event)| Recorded { seq, at: Timestamp::UNIX_EPOCH, by: Author::System, event })
+        .collect();
+    Case::fold(CaseId(Uuid::nil()), &recorded)
+}
+
+const AREA: AreaId = AreaId(Uuid::from_u128(1));
+const NHS: OrganisationId = OrganisationId(Uuid::from_u128(2));
+const COUNCIL: OrganisationId = OrganisationId(Uuid::from_u128(4));
+const PAT: AccountId = AccountId(Uuid::from_u128(7));
+
+fn pat(posts: &[(AreaId, OrganisationId, Post)]) -> Actor {
+    let posts = posts.iter().map(|(area, organisation, post)| Posting {
+        area: *area,
+        organisation: *organisation,
+        kind: if *organisation == COUNCIL { Kind::Council } else { Kind::NhsBody },
+        post: *post,
+    });
+    Actor { account: PAT, name: "Pat".into(), posts: posts.collect(), second_factor: true }
+}
+
+#[test]
+fn a_seat_of_a_body_counts_only_while_its_post_stands() {
+    let (elsewhere, other) = (AreaId(Uuid::from_u128(9)), OrganisationId(Uuid::from_u128(3)));
+    for role in CaseRole::ALL {
+        let body = if role == CaseRole::CouncilWorker { COUNCIL } else { NHS };
+        let case = seated(role, Some(body));
+        let roles = |posts: &[(AreaId, OrganisationId, Post)]| pat(posts).roles_on(&case);
+        // Nobody has confirmed that this representative speaks for anybody.
+        let counts = role != CaseRole::Representative;
+        let seat: Vec<Role> = counts.then_some(Role::Case(role)).into_iter().collect();
+        assert_eq!(roles(&[(AREA, body, Post::Practitioner)]), seat, "{role:?} with the post");
+        for left in
+            [vec![], vec![(AREA, other, Post::Practitioner)], vec![(elsewhere, body, Post::Practitioner)]]
+        {
+            let expected = if role.is_of_a_body() { vec![] } else { seat.clone() };
+            assert_eq!(roles(&left), expected, "{role:?} with {left:?}");
+            let hidden = pat(&left).verdict(Action::SeeCase, &case) == Verdict::Hidden;
+            assert!(hidden || !role.is_of_a_body(), "{role:?} with {left:?}");
+        }
+    }
+    // Another post of theirs does not stand behind the seat.
+    let case = seated(CaseRole::Clinician, Some(NHS));
+    assert_eq!(pat(&[(AREA, NHS, Post::Finance)]).roles_on(&case), [Role::Finance]);
+    // Where an old record names no organisation, any of the area's will do.
+    let case = seated(CaseRole::Clinician, None);
+    assert_eq!(pat(&[(AREA, other, Post::Practitioner)]).roles_on(&case), [Role::Case(CaseRole::Clinician)]);
+    assert_eq!(pat(&[(elsewhere, other, Post::Practitioner)]).roles_on(&case), []);
+}
+
+#[test]
+fn nobody_is_on_both_sides_of_a_budget() {
+    for post in Post::ALL {
+        for role in [CaseRole::Person, CaseRole::Representative, CaseRole::FamilyCarer] {
+            let roles = pat(&[(AREA, NHS, post)]).roles_on(&seated(role, None));
+            assert!(roles.iter().all(|r| *r == Role::Case(role)), "{post:?} as {role:?}: {roles:?}");
+        }
+    }
+    let stranger = seated(CaseRole::Supporter, None);
+    let roles = pat(&[(AREA, NHS, Post::Finance)]).roles_on(&stranger);
+    assert_eq!(roles, [Role::Case(CaseRole::Supporter), Role::Finance]);
+}
+
+#[test]
+fn a_body_sits_in_a_case_only_as_what_it_is() {
+    let of = |organisation| pat(&[(AREA, organisation, Post::Practitioner)]);
+    for (role, nhs, council) in [
+        (CaseRole::CareCoordinator, true, true),
+        (CaseRole::Clinician, true, false),
+        (CaseRole::CouncilWorker, false, true),
+    ] {
+        for (organisation, sits) in [(NHS, nhs), (COUNCIL, council)] {
+            for named in [Some(organisation), None] {
+                let places = of(organisation).roles_on(&seated(role, named)).len();
+                assert_eq!(places == 1, sits, "{role:?} of {organisation:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_commissioners_post_of_the_council_opens_no_case() {
+    let case = seated(CaseRole::FamilyCarer, None);
+    for post in Post::ALL {
+        let other = Actor { account: AccountId(Uuid::from_u128(8)), ..pat(&[(AREA, COUNCIL, post)]) };
+        let of_a_case = Action::ALL.iter().filter(|action| action.subject() != Subject::Area);
+        let allowed: Vec<_> = of_a_case.filter(|action| other.may(**action, &case)).collect();
+        assert_eq!(allowed, Vec::<&Action>::new(), "{post:?}");
+    }
+}
