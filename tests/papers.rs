@@ -27,7 +27,8 @@ async fn app() -> (Db, App) {
 }
 
 async fn husband(app: &App) -> domain::access::Actor {
-    let actor = app.read(|tx| Ok(service::people::actor(tx, alice::HUSBAND, false)?)).await;
+    let actor =
+        app.db.read::<_, service::No>(|tx| Ok(service::people::actor(tx, alice::HUSBAND, false)?)).await;
     actor.expect("read").expect("he has an account")
 }
 

@@ -17,6 +17,7 @@ use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, paymen
 use domain::case::{Case, CaseRole, Voice};
 use domain::ledger::{Account, Funder, Layer};
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
+use std::sync::Arc;
 use store::{StoreError, Tx, ledger, sums};
 use uuid::Uuid;
 
@@ -61,7 +62,7 @@ fn held(tx: &mut Tx<'_>, case: CaseId, holding: HoldingId) -> Result<Held, Store
 
 impl App {
     /// Makes the agreement for a year from a day, and tells the family.
-    pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<u64, No> {
+    pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::MakeAgreement, move |desk| {
             let start = agreement::year_start(desk.case, from);
@@ -80,7 +81,7 @@ impl App {
         id: CaseId,
         voice: Voice,
         how: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::SignAgreement, move |desk| {
             Ok(agreement::sign(desk.case, voice, how.clone())?.into())
         })
@@ -88,7 +89,7 @@ impl App {
     }
 
     /// Signs the agreement for the NHS.
-    pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<u64, No> {
+    pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::CountersignAgreement, move |desk| {
             let mail = to_the_family(desk.case, "The agreement is signed", "agreement");
             let events = agreement::countersign(desk.case, desk.by())?;
@@ -107,7 +108,7 @@ impl App {
         holding: HoldingId,
         name: Line,
         last_four: String,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let (app, session) = (self.clone(), session.clone());
         self.act(actor, id, Action::SchedulePayments, move |desk| {
             app.must_be_proven(desk.tx, &session)?;
@@ -128,7 +129,7 @@ impl App {
         first: Date,
         rhythm: Rhythm,
         key: Uuid,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::SchedulePayments, move |desk| {
             let mut key = Some(key);
@@ -139,7 +140,12 @@ impl App {
     }
 
     /// Schedules one more payment; its id is the form's key.
-    pub async fn schedule_payment(&self, actor: &Actor, id: CaseId, planned: Scheduled) -> Result<u64, No> {
+    pub async fn schedule_payment(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        planned: Scheduled,
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::SchedulePayments, move |desk| {
             Ok(payments::schedule_one(desk.case, planned.clone(), desk.by())?.into())
         })
@@ -147,7 +153,12 @@ impl App {
     }
 
     /// Releases a payment, for somebody else to confirm.
-    pub async fn release_payment(&self, actor: &Actor, id: CaseId, payment: InstalmentId) -> Result<u64, No> {
+    pub async fn release_payment(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        payment: InstalmentId,
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::ReleasePayment, move |desk| {
             Ok(payments::release(desk.case, payment, desk.by())?.into())
         })
@@ -155,7 +166,12 @@ impl App {
     }
 
     /// Confirms a payment that somebody else released: the money moves.
-    pub async fn confirm_payment(&self, actor: &Actor, id: CaseId, payment: InstalmentId) -> Result<u64, No> {
+    pub async fn confirm_payment(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        payment: InstalmentId,
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::ConfirmPayment, move |desk| {
             let paid = payments::confirm(desk.case, payment, desk.by(), EntryId(app.id()))?;
@@ -172,7 +188,7 @@ impl App {
         id: CaseId,
         payment: InstalmentId,
         why: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::ConfirmPayment, move |desk| {
             let events = payments::send_back(desk.case, payment, why.clone(), desk.by())?;
             let first = desk.case.arrangement.instalment(payment).and_then(|i| i.released_by);
@@ -195,7 +211,7 @@ impl App {
         id: CaseId,
         payment: InstalmentId,
         why: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::SchedulePayments, move |desk| {
             let entry = EntryId(app.id());
@@ -206,7 +222,7 @@ impl App {
 
     /// Changes how money is held: plan, payments and what is left together.
     /// A new agreement is due afterwards.
-    pub async fn change_holding(&self, actor: &Actor, id: CaseId, change: Change) -> Result<u64, No> {
+    pub async fn change_holding(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::MakeAgreement, move |desk| {
             let held = held(desk.tx, id, change.old)?;

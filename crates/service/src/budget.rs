@@ -22,7 +22,7 @@ pub fn is_of_the_family(roles: &[Role]) -> bool {
 impl App {
     /// Works the budget out from the finished answers by the method that the
     /// case uses, as a preview until it is shared.
-    pub async fn work_out_budget(&self, actor: &Actor, id: CaseId) -> Result<u64, No> {
+    pub async fn work_out_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::WorkOutBudget, |desk| {
             let method = assessment::method_of(desk.case, desk.framework)?;
             Ok(budget::work_out_again(desk.case, method)?.into())
@@ -38,7 +38,7 @@ impl App {
         id: CaseId,
         amounts: Amounts,
         why: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::WorkOutBudget, move |desk| {
             let events = budget::adjust(desk.case, amounts, why.clone())?;
             let is_shown = desk.case.budget.shared.is_some();
@@ -49,7 +49,7 @@ impl App {
     }
 
     /// Shows the budget to the family, and tells them.
-    pub async fn share_budget(&self, actor: &Actor, id: CaseId) -> Result<u64, No> {
+    pub async fn share_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::ShareBudget, |desk| {
             let events = budget::share(desk.case)?;
             Ok(Decided { events, mail: to_family(desk.case, desk.actor.account), ..Decided::default() })
@@ -88,7 +88,7 @@ impl App {
         id: CaseId,
         voice: Voice,
         words: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::QuestionBudget, move |desk| {
             let events = budget::ask_again(desk.case, voice, words.clone())?;
             let coordinator = desk.case.circle.care_coordinator().and_then(|member| member.account);
@@ -105,7 +105,7 @@ impl App {
         id: CaseId,
         place: usize,
         words: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::AnswerQuestion, move |desk| {
             let events = budget::answer_question(desk.case, place, words.clone())?;
             Ok(Decided { events, mail: to_family(desk.case, desk.actor.account), ..Decided::default() })

@@ -95,7 +95,7 @@ impl App {
     /// Adds someone to the circle. Whoever takes a place of the NHS or the
     /// council is one of the colleagues of the area, and only a colleague adds
     /// them: nobody gives such a place to themselves.
-    pub async fn add_member(&self, actor: &Actor, case: CaseId, new: NewMember) -> Result<u64, No> {
+    pub async fn add_member(&self, actor: &Actor, case: CaseId, new: NewMember) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::ManageCircle, move |desk| {
             let mut new = new.clone();
             if new.role.is_of_a_body() {
@@ -144,7 +144,7 @@ impl App {
         member: MemberId,
         email: EmailAddress,
         how: Option<Prose>,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, case, Action::ManageCircle, move |desk| {
             let Some(found) = desk.case.circle.present().find(|m| m.id == member) else {
@@ -194,7 +194,7 @@ impl App {
         case: CaseId,
         member: MemberId,
         (footing, about, evidence): (Footing, Prose, Option<Line>),
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::RecordConsent, move |desk| {
             known(desk, member)?;
             let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
@@ -214,7 +214,7 @@ impl App {
         member: MemberId,
         proposals: Vec<u64>,
         seen: Seen,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
             let asked = of_member(desk, member, &proposals)?;
@@ -250,7 +250,7 @@ impl App {
         member: MemberId,
         proposals: Vec<u64>,
         why: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
             let asked = of_member(desk, member, &proposals)?;
             let events = circle::turn_down(desk.case, desk.actor.account, &proposals, &why)?;
@@ -267,7 +267,7 @@ impl App {
         case: CaseId,
         member: MemberId,
         proposals: Vec<u64>,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::ManageCircle, move |desk| {
             of_member(desk, member, &proposals)?;
             Ok(circle::take_back(desk.case, desk.actor.account, &proposals)?.into())
@@ -283,7 +283,7 @@ impl App {
         member: MemberId,
         footing: Footing,
         why: Option<Prose>,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::RecordConsent, move |desk| {
             known(desk, member)?;
             let events = circle::end_speaker(desk.case, member, footing, why.clone())?;
@@ -302,7 +302,7 @@ impl App {
         case: CaseId,
         member: MemberId,
         why: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::ManageCircle, move |desk| {
             known(desk, member)?;
             let circle = &desk.case.circle;
@@ -532,4 +532,28 @@ pub fn news_for_asker(case: &Case, question: QuestionId, events: &[case::Event])
         })
         .into_iter()
         .collect()
+}
+
+impl App {
+    /// What waits for somebody of the circle, as this reader sees it.
+    pub async fn waiting_of(
+        &self,
+        actor: &Actor,
+        case: Arc<Case>,
+        member: MemberId,
+    ) -> Result<Vec<Waiting>, No> {
+        let actor = actor.clone();
+        self.db.read(move |tx| Ok(waiting(tx, &actor, &case, member)?)).await
+    }
+
+    /// What waits in a case, each with who can confirm it.
+    pub async fn waits_in(&self, case: Arc<Case>) -> Result<Vec<(u64, Confirmers)>, No> {
+        self.db.read(move |tx| Ok(waits_for(tx, &case)?)).await
+    }
+
+    /// The colleagues who can be given a place in a case, by name.
+    pub async fn colleagues_for(&self, case: &Case) -> Result<Vec<Colleague>, No> {
+        let area = case.area().ok_or(No::Hidden)?;
+        self.db.read(move |tx| Ok(colleagues(tx, area)?)).await
+    }
 }

@@ -165,7 +165,7 @@ impl App {
 
     /// Reads something more of a case that may be seen, in one snapshot. No
     /// look is recorded here: the page that shows it has called [`App::see`].
-    pub async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, No> + Send + 'static,
     ) -> Result<T, No> {
@@ -175,17 +175,20 @@ impl App {
     /// Opens a case to act on it. `decide` gets the state as it is inside the
     /// transaction and says what happens; with no events nothing is written.
     /// It may run twice, so it does nothing but decide and use `desk.tx`.
-    /// Gives the version of the case afterwards.
+    /// Gives the case as it is afterwards.
+    ///
+    /// A use case of its own does this for a page, a job or a command; only
+    /// tests bring a decision of theirs.
     pub async fn act(
         &self,
         actor: &Actor,
         id: CaseId,
         action: Action,
         mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act_and_tell(actor, id, action, move |desk| Ok((decide(desk)?, ())))
             .await
-            .map(|(version, ())| version)
+            .map(|(after, ())| after)
     }
 
     /// The same, and tells something more of what was done.
@@ -195,7 +198,7 @@ impl App {
         id: CaseId,
         action: Action,
         mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<(Decided, T), No> + Send + 'static,
-    ) -> Result<(u64, T), No> {
+    ) -> Result<(Arc<Case>, T), No> {
         let (app, actor) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
             let actor = people::as_now(tx, &actor)?;
@@ -217,7 +220,7 @@ impl App {
         // Only now is it committed, with all that was read on the way to it.
         self.keep(&after);
         self.keep_framework(&framework);
-        Ok((after.version, told))
+        Ok((after, told))
     }
 
     /// Records what was decided, with its list rows, entries and letters, and

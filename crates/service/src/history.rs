@@ -254,6 +254,12 @@ pub struct Looked {
 }
 
 impl App {
+    /// One page of what happened in a case that was opened to read its history.
+    pub async fn history(&self, seen: &Seen, reader: Reader, wanted: Wanted) -> Result<Page, No> {
+        let (case, framework) = (Arc::clone(&seen.case), Arc::clone(&seen.framework));
+        self.db.read(move |tx| Ok(page(tx, &case, &framework.1, &reader, wanted)?)).await
+    }
+
     /// Who looked at a case, newest first, at most `most` of those before a
     /// place (none: the newest); and the place from where to go further back.
     pub async fn looks(

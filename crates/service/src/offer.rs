@@ -1,12 +1,17 @@
-//! Opening a case, with or without a request to be contacted before it.
+//! Opening a case, with or without a request to be contacted before it; the
+//! conversation, the offer and its answer.
 
 use crate::administer::must;
 use crate::{App, Decided, No, Steps, enquiry as requests, lists, people};
 use domain::access::{Action, Actor, Post};
+use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember, Voice};
-use domain::case::{Case, offer};
+use domain::case::offer::{self, Answer, NewConversation};
 use domain::framework::Framework;
-use domain::{AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, QuestionId, Refusal, dates, enquiry};
+use domain::{
+    AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, Prose, QuestionId, Refusal, dates, enquiry,
+};
+use std::sync::Arc;
 use store::lists::Filter;
 use store::{StoreError, Tx};
 
@@ -90,6 +95,52 @@ impl App {
                 Ok(new.id)
             })
             .await
+    }
+}
+
+impl App {
+    /// Records a conversation.
+    pub async fn hold_conversation(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        new: NewConversation,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::RecordConversation, move |desk| {
+            Ok(offer::hold_conversation(desk.case, new.clone(), desk.today)?.into())
+        })
+        .await
+    }
+
+    /// Offers a budget, freely to be taken or left.
+    pub async fn make_offer(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        what: Prose,
+        why_now: Option<Prose>,
+        is_voluntary: bool,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::MakeOffer, move |desk| {
+            Ok(offer::make_offer(desk.case, what.clone(), why_now.clone(), is_voluntary)?.into())
+        })
+        .await
+    }
+
+    /// Answers the offer in the name of whoever decides; `how` is how they
+    /// said it.
+    pub async fn answer_offer(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        answer: Answer,
+        voice: Voice,
+        how: Option<Prose>,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::AnswerOffer, move |desk| {
+            Ok(offer::answer_offer(desk.case, answer.clone(), voice, how.clone(), desk.today)?.into())
+        })
+        .await
     }
 }
 

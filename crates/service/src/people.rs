@@ -197,6 +197,24 @@ impl App {
         self.db.read(move |tx| Ok(named(tx, account)?)).await
     }
 
+    /// The names of authors, in their order.
+    pub async fn names_of(&self, authors: Vec<Author>) -> Result<Vec<String>, No> {
+        self.db
+            .read(move |tx| {
+                let mut names = crate::history::Names::default();
+                let each = authors.iter().map(|author| names.of(tx, *author));
+                Ok(each.collect::<Result<Vec<String>, StoreError>>()?)
+            })
+            .await
+    }
+
+    /// The organisations of an area that hold money for people, by name.
+    pub async fn holders_of_money(&self, area: AreaId) -> Result<Vec<(OrganisationId, String)>, No> {
+        let all = self.db.read::<_, No>(move |tx| Ok(organisations(tx, area)?)).await?;
+        let holders = all.into_iter().filter(|(.., kind)| *kind == Kind::ThirdParty);
+        Ok(holders.map(|(id, name, _)| (id, name)).collect())
+    }
+
     /// The areas, by name.
     pub async fn areas(&self) -> Result<Vec<(AreaId, String)>, No> {
         self.db.read(|tx| Ok(areas(tx)?)).await

@@ -1,10 +1,165 @@
-//! Telling people about what was sent, decided, appealed and booked. Each
-//! letter goes into the outbox with the events that cause it.
+//! Sending a plan, deciding on it, and appealing; and telling people about it.
+//! Each letter goes into the outbox with the events that cause it.
 
-use crate::Decided;
 use crate::mail::Letter;
-use domain::case::{self, Case, CaseRole};
-use domain::{AccountId, MemberId};
+use crate::{App, Decided, Desk, No};
+use domain::access::{Action, Actor};
+use domain::case::{self, Case, CaseRole, Voice, signoff};
+use domain::{AccountId, CaseId, MemberId, Prose, SubmissionId};
+use std::sync::Arc;
+
+/// A decision on a plan.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    pub submission: SubmissionId,
+    /// The number of the newest change to the plan that the decider had before
+    /// them.
+    pub seen: u64,
+    pub reasons: Prose,
+    pub verdict: Verdict,
+}
+
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    Agreed,
+    NotYet {
+        /// What would need to change.
+        change: Prose,
+        /// How to appeal.
+        appeal: Prose,
+    },
+}
+
+impl App {
+    /// Records that somebody of the person's side has opened the decision.
+    pub async fn open_decision(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        submission: SubmissionId,
+        voice: Voice,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::SeePlan, move |desk| {
+            Ok(signoff::open_decision(desk.case, submission, voice).into())
+        })
+        .await
+    }
+
+    /// Sends the plan to be agreed, to somebody of the circle or to whoever it
+    /// goes to by itself; they are written to.
+    pub async fn send_plan(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        submission: SubmissionId,
+        voice: Voice,
+        to: Option<MemberId>,
+        note: Option<Prose>,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::SendPlan, move |desk| {
+            let events = signoff::send(desk.case, desk.framework, submission, voice, to, note.clone())?;
+            let to = events.iter().find_map(|event| match event {
+                case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(desk.case, *to),
+                _ => None,
+            });
+            Ok(and_tell(desk.case, events, to, desk.actor.account))
+        })
+        .await
+    }
+
+    /// Takes a plan back before it is decided on; whoever it went to is
+    /// written to.
+    pub async fn take_plan_back(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        submission: SubmissionId,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::SendPlan, move |desk| {
+            let voice = desk.case.circle.voice_of(desk.actor.account).unwrap_or(Voice::Person);
+            let to = desk.case.signoff.get(submission).and_then(|s| account_of(desk.case, s.to));
+            let events = signoff::take_back(desk.case, submission, voice)?;
+            Ok(and_tell(desk.case, events, to, desk.actor.account))
+        })
+        .await
+    }
+
+    /// Decides on a plan, by the right that `action` is about; the family and
+    /// the care co-ordinator are written to.
+    pub async fn decide_on_plan(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        action: Action,
+        decision: Decision,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, action, move |desk| {
+            let Desk { case, framework, actor, .. } = *desk;
+            let Decision { submission, seen, reasons, verdict } = decision.clone();
+            let events = match verdict {
+                Verdict::Agreed => signoff::agree(case, framework, actor, submission, seen, reasons)?,
+                Verdict::NotYet { change, appeal } => {
+                    signoff::not_yet(case, framework, actor, submission, seen, reasons, change, appeal)?
+                }
+            };
+            let told = family(case).chain(with_role(case, CaseRole::CareCoordinator));
+            Ok(and_tell(case, events, told, actor.account))
+        })
+        .await
+    }
+
+    /// Passes a plan on to the commissioner; the family is written to.
+    pub async fn pass_plan_on(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        submission: SubmissionId,
+        why: Prose,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::SignOff, move |desk| {
+            let events = signoff::pass_on(desk.case, desk.framework, desk.actor, submission, why.clone())?;
+            Ok(and_tell(desk.case, events, family(desk.case), desk.actor.account))
+        })
+        .await
+    }
+
+    /// Disagrees with a decision; the care co-ordinator is written to.
+    pub async fn appeal(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        submission: SubmissionId,
+        voice: Voice,
+        words: Prose,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::Appeal, move |desk| {
+            let events = signoff::appeal(desk.case, submission, voice, words.clone())?;
+            let told = with_role(desk.case, CaseRole::CareCoordinator);
+            Ok(and_tell(desk.case, events, told, desk.actor.account))
+        })
+        .await
+    }
+
+    /// Answers an appeal. Where it is right the plan is sent again as `anew`;
+    /// the family and the care co-ordinator are written to.
+    pub async fn answer_appeal(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        submission: SubmissionId,
+        anew: SubmissionId,
+        words: Prose,
+        is_right: bool,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::AnswerAppeal, move |desk| {
+            let (case, actor) = (desk.case, desk.actor);
+            let events = signoff::answer_appeal(case, actor, submission, anew, words.clone(), is_right)?;
+            let told = family(case).chain(with_role(case, CaseRole::CareCoordinator));
+            Ok(and_tell(case, events, told, actor.account))
+        })
+        .await
+    }
+}
 
 /// Events with a letter about them to each of `to`, but not to whoever did it.
 #[must_use]

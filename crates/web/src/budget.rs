@@ -90,7 +90,7 @@ async fn share(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
 }
 
 /// What was done already is as good as done: a second press changes nothing.
-fn finish(result: Result<u64, No>, id: CaseId, what: &str) -> Answer {
+fn finish<T>(result: Result<T, No>, id: CaseId, what: &str) -> Answer {
     match result {
         Ok(_) => Ok(done(id, what)),
         Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(done(id, what)),

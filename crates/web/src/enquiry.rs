@@ -105,14 +105,14 @@ const AT: &str = "at";
 const GO: &str = "go";
 
 async fn start(State(web): State<Web>, visit: Visit) -> Answer {
-    let areas = web.app.read(|tx| Ok(service::people::areas(tx)?)).await?;
+    let areas = web.app.areas().await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, web.app.id().to_string());
     Ok(show(&web, &visit, &areas, Step::Start, &form).await?.into_response())
 }
 
 async fn step(State(web): State<Web>, visit: Visit, source: Source, mut form: Form) -> Answer {
-    let areas = web.app.read(|tx| Ok(service::people::areas(tx)?)).await?;
+    let areas = web.app.areas().await?;
     let at = Step::of(form.text(AT)).unwrap_or(Step::Start);
     let go = form.text(GO).to_owned();
     if go == "back" {

@@ -17,7 +17,7 @@ use domain::case::history::Part;
 use domain::{AccountId, CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
 use service::Seen;
-use service::history::{Entry, Page, Reader, Wanted, page};
+use service::history::{Entry, Page, Reader, Wanted};
 
 pub use plan_then::plan_as_it_stood;
 
@@ -46,8 +46,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let query = query(raw.as_deref());
     let wanted = wanted(&query);
     let reader = Reader::of(&me.actor, &seen);
-    let (case, framework) = (seen.case.clone(), seen.framework().clone());
-    let found = me.web().app.read(move |tx| Ok(page(tx, &case, &framework, &reader, wanted)?)).await?;
+    let found = me.web().app.history(&seen, reader, wanted).await?;
     let content = html! {
         (page_heading(caption(&seen), "Everything that happened"))
         p { "Nothing here is ever changed or taken away. The newest is first." }

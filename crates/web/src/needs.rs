@@ -285,12 +285,7 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
 }
 
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
-    let done = me
-        .act(id, Action::CompleteNeeds, |desk| {
-            let method = assessment::method_of(desk.case, desk.framework)?;
-            Ok(assessment::complete(desk.case, method)?.into())
-        })
-        .await;
+    let done = me.web().app.complete_needs(&me.actor, id).await;
     let finished = || Redirect::to(&format!("/cases/{id}/needs?done=completed")).into_response();
     match done {
         Ok(_) => Ok(finished()),
@@ -331,11 +326,7 @@ fn reopen_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
 
 async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if let Some(why) = form.prose("why", "what has changed") {
-        let act = me
-            .act(id, Action::CompleteNeeds, move |desk| {
-                Ok(assessment::reopen(desk.case, desk.framework, why.clone())?.into())
-            })
-            .await;
+        let act = me.web().app.reopen_needs(&me.actor, id, why).await;
         if done_or_form(act, &mut form)? {
             return Ok(to(id, "", "reopened"));
         }
@@ -346,7 +337,7 @@ async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 /// Whether it is done (or was done already); a refusal goes into the form.
-pub(crate) fn done_or_form(result: Result<u64, No>, form: &mut Form) -> Result<bool, Trouble> {
+pub(crate) fn done_or_form<T>(result: Result<T, No>, form: &mut Form) -> Result<bool, Trouble> {
     match result {
         Ok(_) => Ok(true),
         Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(true),

@@ -14,7 +14,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::access::Role;
-use domain::case::notes::{self, Note, ReadBy};
+use domain::case::notes::{Note, ReadBy};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -62,11 +62,7 @@ async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         form.wrong::<()>("read-by", "Choose who can read it");
     }
     let (Some(text), Some(read_by)) = (text, read_by) else { return again(&me, &seen, &form).await };
-    let account = me.actor.account;
-    let written = me.act(id, Action::WriteNote, move |desk| {
-        Ok(notes::write(desk.case, account, text.clone(), read_by)?.into())
-    });
-    match written.await {
+    match me.web().app.write_note(&me.actor, id, text, read_by).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/notes?done=written")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
@@ -89,15 +85,7 @@ async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answe
     let next = found.last().filter(|_| all.next().is_some()).map(|(at, _)| format!("{here}?before={at}"));
     let readable: Vec<Note> = found.into_iter().map(|(_, note)| note).collect();
     let authors: Vec<_> = readable.iter().map(|note| note.by).collect();
-    let names = me
-        .web()
-        .app
-        .read(move |tx| {
-            let mut names = service::history::Names::default();
-            let each = authors.iter().map(|author| names.of(tx, *author));
-            Ok(each.collect::<Result<Vec<String>, _>>()?)
-        })
-        .await?;
+    let names = me.web().app.names_of(authors).await?;
     Ok(html! {
         (form.error_summary())
         (page_heading(caption, TITLE))

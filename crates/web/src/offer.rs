@@ -58,7 +58,7 @@ async fn again(me: &Me, id: CaseId, form: &Form) -> Reply {
     Ok(invalid(case_page_with_errors(me, &seen, title, "offer", &content(me, &seen, title, form))))
 }
 
-async fn finish(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<u64, No>) -> Reply {
+async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<T, No>) -> Reply {
     match result {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/offer?done={done}")).into_response()),
         Err(no) => {
@@ -87,11 +87,7 @@ async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
         leaflet,
         note,
     };
-    let result = me
-        .act(id, Action::RecordConversation, move |desk| {
-            Ok(offer::hold_conversation(desk.case, new.clone(), desk.today)?.into())
-        })
-        .await;
+    let result = me.web().app.hold_conversation(&me.actor, id, new).await;
     finish(&me, id, "talked", form, result).await
 }
 
@@ -101,11 +97,7 @@ async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
     let why_now = form.optional_prose("why-now", "why now");
     let voluntary = form.ticked("voluntary");
     let (Some(what), true) = (what, form.is_ok()) else { return again(&me, id, &form).await };
-    let result = me
-        .act(id, Action::MakeOffer, move |desk| {
-            Ok(offer::make_offer(desk.case, what.clone(), why_now.clone(), voluntary)?.into())
-        })
-        .await;
+    let result = me.web().app.make_offer(&me.actor, id, what, why_now, voluntary).await;
     finish(&me, id, "made", form, result).await
 }
 
@@ -126,12 +118,7 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
     let (Some(answer), Some(voice), true) = (answer, voice, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
-    let result = me
-        .act(id, Action::AnswerOffer, move |desk| {
-            let (answer, how) = (answer.clone(), how.clone());
-            Ok(offer::answer_offer(desk.case, answer, voice.0, how, desk.today)?.into())
-        })
-        .await;
+    let result = me.web().app.answer_offer(&me.actor, id, answer, voice.0, how).await;
     finish(&me, id, "answered", form, result).await
 }
 

@@ -254,7 +254,7 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
 }
 
 /// Doing again what was done already is harmless: it leads on as if it had worked.
-fn after(id: CaseId, result: Result<u64, No>, done: &str) -> Answer {
+fn after<T>(id: CaseId, result: Result<T, No>, done: &str) -> Answer {
     match result {
         Err(No::Refused(refusal)) if refusal.why != Why::AlreadyDone => Err(refusal.into()),
         Ok(_) | Err(No::Refused(_)) => {

@@ -17,7 +17,7 @@ use domain::case::offer::{self, Question};
 use domain::dates::moment;
 use domain::{CaseId, QuestionId};
 use maud::{Markup, html};
-use service::{Decided, No, Seen};
+use service::Seen;
 use std::collections::HashMap;
 
 pub fn declare(routes: &mut Routes) {
@@ -87,16 +87,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(first), Some(voice), Some(list)) = (first, voice, list) else {
         return again(&me, id, &form).await;
     };
-    let app = me.web().app.clone();
-    let list: Vec<_> = list
-        .into_iter()
-        .enumerate()
-        .map(|(place, words)| (if place == 0 { first } else { QuestionId(app.id()) }, words))
-        .collect();
-    let decide = move |desk: &mut service::Desk<'_, '_>| {
-        Ok(offer::ask_questions(desk.case, list.clone(), voice.0)?.into())
-    };
-    if let Err(no) = me.act(id, Action::AskQuestion, decide).await {
+    if let Err(no) = me.web().app.ask_questions(&me.actor, id, first, list, voice.0).await {
         Trouble::into_form(no, &mut form)?;
         return again(&me, id, &form).await;
     }
@@ -108,14 +99,7 @@ async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: 
     let Some(words) = form.prose("answer", "an answer") else {
         return one_again(&me, id, question, &form).await;
     };
-    let result = me
-        .act(id, Action::AnswerQuestion, move |desk| {
-            known(&desk.case.offer.questions, question)?;
-            let events = offer::answer_question(desk.case, question, words.clone())?;
-            let mail = service::circle::news_for_asker(desk.case, question, &events);
-            Ok(Decided { events, mail, ..Decided::default() })
-        })
-        .await;
+    let result = me.web().app.answer_question(&me.actor, id, question, words).await;
     if let Err(no) = result {
         Trouble::into_form(no, &mut form)?;
         return one_again(&me, id, question, &form).await;
@@ -128,22 +112,12 @@ async fn open_again(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut fo
     let Some(why) = form.prose("why", "what is still missing") else {
         return one_again(&me, id, question, &form).await;
     };
-    let result = me
-        .act(id, Action::AskQuestion, move |desk| {
-            known(&desk.case.offer.questions, question)?;
-            Ok(offer::reopen_question(desk.case, question, why.clone())?.into())
-        })
-        .await;
+    let result = me.web().app.reopen_question(&me.actor, id, question, why).await;
     if let Err(no) = result {
         Trouble::into_form(no, &mut form)?;
         return one_again(&me, id, question, &form).await;
     }
     done(id, "opened")
-}
-
-/// An address of no question of this case leads nowhere.
-fn known(questions: &[Question], id: QuestionId) -> Result<(), No> {
-    if questions.iter().any(|q| q.id == id) { Ok(()) } else { Err(No::Hidden) }
 }
 
 fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {

@@ -13,10 +13,9 @@ use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
-use domain::case::{CaseRole, review};
+use domain::case::review;
 use domain::{CaseId, ReviewId, Why};
 use formats::calendar;
-use service::signoff::{and_tell, family, with_role};
 use service::{No, Seen};
 
 const TITLE: &str = "Reviews";
@@ -65,13 +64,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(key), true) = (key, form.is_ok()) else {
         return again(&me, id, form, None).await;
     };
-    let account = me.actor.account;
-    let asked = me.act(id, Action::AskForReview, move |desk| {
-        let voice = desk.case.circle.voice_of(account);
-        let events = review::ask(desk.case, key, voice, why.clone())?;
-        Ok(and_tell(desk.case, events, with_role(desk.case, CaseRole::CareCoordinator), account))
-    });
-    match asked.await {
+    match me.web().app.ask_for_review(&me.actor, id, key, why).await {
         Ok(_) => {}
         Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {}
         Err(no) => return again(&me, id, form, Some(no)).await,
@@ -102,12 +95,7 @@ async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let on = form.date("on", "the day of the review");
     let place = form.prose("where", "where and how");
     let (Some(on), Some(place)) = (on, place) else { return again(&me, id, form, None).await };
-    let account = me.actor.account;
-    let booked = me.act(id, Action::HoldReview, move |desk| {
-        let events = review::book(desk.case, desk.framework, review, on, place.clone(), desk.today)?;
-        Ok(and_tell(desk.case, events, family(desk.case), account))
-    });
-    match booked.await {
+    match me.web().app.book_review(&me.actor, id, review, on, place).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews?done=booked")).into_response()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }
@@ -121,10 +109,7 @@ async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -
     let (Some(words), Some(voice)) = (words, voice) else {
         return Ok(one_again(&me, &seen, found, &form));
     };
-    let said = me.act(id, Action::AskForReview, move |desk| {
-        Ok(review::contribute(desk.case, review, voice, words.clone())?.into())
-    });
-    match said.await {
+    match me.web().app.contribute_to_review(&me.actor, id, review, voice, words).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews/{review}?done=said")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;

@@ -12,9 +12,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::CaseId;
 use domain::access::{Action, Actor};
+use domain::case::Case;
 use service::session::Session;
-use service::{Decided, Desk, No, Seen};
+use service::{No, Seen};
 use sha2::{Digest, Sha256};
+use std::sync::Arc;
 use std::sync::OnceLock;
 use subtle::ConstantTimeEq;
 use tracing::Instrument;
@@ -260,6 +262,9 @@ impl FromRequestParts<Web> for Me {
     }
 }
 
+/// The case after what was done to it, or why not.
+pub(crate) type Acted = Result<Arc<Case>, No>;
+
 impl Me {
     #[must_use]
     pub fn web(&self) -> &Web {
@@ -269,16 +274,6 @@ impl Me {
     /// Opens a case to show one section of it; the look is recorded.
     pub async fn see(&self, id: CaseId, action: Action, section: &'static str) -> Result<Seen, Trouble> {
         Ok(self.web().app.see(&self.actor, id, action, section).await?)
-    }
-
-    /// Acts on a case.
-    pub async fn act(
-        &self,
-        id: CaseId,
-        action: Action,
-        decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
-    ) -> Result<u64, No> {
-        self.web().app.act(&self.actor, id, action, decide).await
     }
 
     /// Whether they may do this in some area.

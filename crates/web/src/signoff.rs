@@ -10,11 +10,11 @@ use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
-use domain::case::{CaseRole, Voice, signoff};
+use domain::case::{Voice, signoff};
 use domain::{CaseId, MemberId, Refusal, SubmissionId, Why};
 use maud::Markup;
 use service::history::AsItStood;
-use service::signoff::{account_of, and_tell, family, with_role};
+use service::signoff::{Decision, Verdict};
 use service::{No, Seen};
 use view::View;
 
@@ -66,8 +66,7 @@ async fn note_decision_seen(me: &Me, id: CaseId) -> Answer<Seen> {
     if signoff::open_decision(&seen.case, submission, voice).is_empty() {
         return Ok(seen);
     }
-    me.act(id, Action::SeePlan, move |desk| Ok(signoff::open_decision(desk.case, submission, voice).into()))
-        .await?;
+    me.web().app.open_decision(&me.actor, id, submission, voice).await?;
     me.see(id, Action::SeePlan, "sign-off").await
 }
 
@@ -95,17 +94,8 @@ async fn decider_names(me: &Me, seen: &Seen) -> Answer<view::Names> {
     let decided = submissions.iter().filter_map(|s| s.outcome.as_ref().map(|(_, by, _)| *by));
     let answers = submissions.iter().filter_map(|s| s.appeal.as_ref()?.answer.as_ref().map(|a| a.2));
     let authors: Vec<_> = decided.chain(answers).collect();
-    Ok(me
-        .web()
-        .app
-        .read(move |tx| {
-            let mut names = view::Names::new();
-            for author in &authors {
-                names.push((*author, service::people::author_name(tx, *author)?));
-            }
-            Ok(names)
-        })
-        .await?)
+    let names = me.web().app.names_of(authors.clone()).await?;
+    Ok(authors.into_iter().zip(names).collect())
 }
 
 /// The plan as it was sent.
@@ -136,16 +126,7 @@ async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(key), Some(voice), true) = (key, voice, form.is_ok()) else {
         return again(&me, id, form, None).await;
     };
-    let account = me.actor.account;
-    let sent = me.act(id, Action::SendPlan, move |desk| {
-        let events = signoff::send(desk.case, desk.framework, key, voice, to, note.clone())?;
-        let to = events.iter().find_map(|event| match event {
-            domain::case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(desk.case, *to),
-            _ => None,
-        });
-        Ok(and_tell(desk.case, events, to, account))
-    });
-    match sent.await {
+    match me.web().app.send_plan(&me.actor, id, key, voice, to, note).await {
         Ok(_) => Ok(at(id, "sent").into_response()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }
@@ -164,14 +145,7 @@ fn whose(me: &Me, seen: &Seen, form: &mut Form) -> Option<Voice> {
 
 async fn take_back(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
     let submission = submission(&form)?;
-    let account = me.actor.account;
-    me.act(id, Action::SendPlan, move |desk| {
-        let voice = desk.case.circle.voice_of(account).unwrap_or(Voice::Person);
-        let to = desk.case.signoff.get(submission).and_then(|s| account_of(desk.case, s.to));
-        let events = signoff::take_back(desk.case, submission, voice)?;
-        Ok(and_tell(desk.case, events, to, account))
-    })
-    .await?;
+    me.web().app.take_plan_back(&me.actor, id, submission).await?;
     Ok(at(id, "taken-back").into_response())
 }
 
@@ -193,38 +167,20 @@ async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer
     let seen_plan: u64 = form.text(SEEN_FIELD).parse().unwrap_or(0);
     let reasons = form.prose("reasons", "your reasons");
     let decision = form.text("decision").to_owned();
-    let not_yet = match decision.as_str() {
-        "agree" => None,
+    let verdict = match decision.as_str() {
+        "agree" => Some(Verdict::Agreed),
         "not-yet" => {
             let change = form.prose("change", "what would need to change");
             let appeal = form.prose("appeal", "how to appeal");
-            change.zip(appeal)
+            change.zip(appeal).map(|(change, appeal)| Verdict::NotYet { change, appeal })
         }
         _ => form.wrong("decision", "Choose agreed or not yet"),
     };
-    let (Some(reasons), true) = (reasons, form.is_ok()) else {
+    let (Some(reasons), Some(verdict), true) = (reasons, verdict, form.is_ok()) else {
         return again(&me, id, form, None).await;
     };
-    let actor = me.actor.clone();
-    let decided = me.act(id, action, move |desk| {
-        let reasons = reasons.clone();
-        let events = match not_yet.clone() {
-            None => signoff::agree(desk.case, desk.framework, &actor, submission, seen_plan, reasons)?,
-            Some((change, appeal)) => signoff::not_yet(
-                desk.case,
-                desk.framework,
-                &actor,
-                submission,
-                seen_plan,
-                reasons,
-                change,
-                appeal,
-            )?,
-        };
-        let told = family(desk.case).chain(with_role(desk.case, CaseRole::CareCoordinator));
-        Ok(and_tell(desk.case, events, told, actor.account))
-    });
-    match decided.await {
+    let decision = Decision { submission, seen: seen_plan, reasons, verdict };
+    match me.web().app.decide_on_plan(&me.actor, id, action, decision).await {
         Ok(_) => Ok(at(id, "decided").into_response()),
         Err(No::Refused(Refusal { why: Why::AlreadyDone, .. })) => {
             Ok(Redirect::to(&format!("/cases/{id}/sign-off")).into_response())
@@ -239,12 +195,7 @@ async fn pass_on(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let Some(why) = form.prose("why", "why you pass it on") else {
         return again(&me, id, form, None).await;
     };
-    let actor = me.actor.clone();
-    let passed = me.act(id, Action::SignOff, move |desk| {
-        let events = signoff::pass_on(desk.case, desk.framework, &actor, submission, why.clone())?;
-        Ok(and_tell(desk.case, events, family(desk.case), actor.account))
-    });
-    match passed.await {
+    match me.web().app.pass_plan_on(&me.actor, id, submission, why).await {
         Ok(_) => Ok(at(id, "passed-on").into_response()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }
@@ -258,13 +209,7 @@ async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(words), Some(voice), true) = (words, voice, form.is_ok()) else {
         return again(&me, id, form, None).await;
     };
-    let account = me.actor.account;
-    let made = me.act(id, Action::Appeal, move |desk| {
-        let events = signoff::appeal(desk.case, submission, voice, words.clone())?;
-        let told = with_role(desk.case, CaseRole::CareCoordinator);
-        Ok(and_tell(desk.case, events, told, account))
-    });
-    match made.await {
+    match me.web().app.appeal(&me.actor, id, submission, voice, words).await {
         Ok(_) => Ok(at(id, "appealed").into_response()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }
@@ -279,13 +224,7 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(words), Some(upheld)) = (words, upheld) else {
         return again(&me, id, form, None).await;
     };
-    let actor = me.actor.clone();
-    let answered = me.act(id, Action::AnswerAppeal, move |desk| {
-        let events = signoff::answer_appeal(desk.case, &actor, submission, again_id, words.clone(), upheld)?;
-        let told = family(desk.case).chain(with_role(desk.case, CaseRole::CareCoordinator));
-        Ok(and_tell(desk.case, events, told, actor.account))
-    });
-    match answered.await {
+    match me.web().app.answer_appeal(&me.actor, id, submission, again_id, words, upheld).await {
         Ok(_) => Ok(at(id, "answered").into_response()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }

@@ -13,6 +13,7 @@ use domain::{
     StatementId, dates,
 };
 use formats::bank as file;
+use std::sync::Arc;
 use store::bank::{self, BankLine, Statement};
 use store::files::{self, NewFile};
 use store::ledger;
@@ -172,7 +173,7 @@ impl App {
         id: CaseId,
         bank_line: BankLineId,
         to: Vec<(LineId, Pence)>,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::MatchSpending, move |desk| {
             let line = line_of(desk, bank_line)?;
@@ -189,7 +190,7 @@ impl App {
         id: CaseId,
         bank_line: BankLineId,
         why: Prose,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let app = self.clone();
         self.act(actor, id, Action::MatchSpending, move |desk| {
             let line = line_of(desk, bank_line)?;
@@ -208,7 +209,7 @@ impl App {
         id: CaseId,
         bank_line: BankLineId,
         what: CameIn,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::MatchSpending, move |desk| {
             let line = line_of(desk, bank_line)?;
             Ok(spending::explain_money_in(desk.case, &movement(&line), what, desk.by())?.into())
@@ -224,7 +225,7 @@ impl App {
         id: CaseId,
         bought: Bought,
         key: Uuid,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::RecordNotionalSpending, move |desk| {
             if ledger::entry(desk.tx, id, EntryId(key))?.is_some() {
                 return Ok(Decided::default());
@@ -243,7 +244,7 @@ impl App {
         file: (String, Vec<u8>),
         about: (Option<BankLineId>, Option<LineId>, Option<Line>),
         key: FileId,
-    ) -> Result<u64, No> {
+    ) -> Result<Arc<Case>, No> {
         let (name, bytes) = file;
         let (kind, bytes) = self.read_picture(actor, bytes).await?;
         let media_type = kind.mime().to_owned();

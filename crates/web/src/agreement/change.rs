@@ -14,7 +14,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
 use domain::case::arrangement::spending::{Change, Leftover};
 use domain::case::plan::{HoldingWords, Mode};
-use domain::organisation::Kind;
 use domain::{CaseId, HoldingId, OrganisationId};
 use maud::{Markup, html};
 use service::{No, Seen};
@@ -31,9 +30,8 @@ type Organisations = Vec<(OrganisationId, String)>;
 async fn opened(me: &Me, id: CaseId) -> Answer<(Seen, Organisations)> {
     let seen = me.see(id, Action::MakeAgreement, "agreement").await?;
     let area = seen.framework().area;
-    let all = me.web().app.read(move |tx| Ok::<_, No>(service::people::organisations(tx, area)?)).await?;
-    let holders = all.into_iter().filter(|(.., kind)| *kind == Kind::ThirdParty);
-    Ok((seen, holders.map(|(id, name, _)| (id, name)).collect()))
+    let holders = me.web().app.holders_of_money(area).await?;
+    Ok((seen, holders))
 }
 
 pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {

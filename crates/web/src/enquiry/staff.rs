@@ -59,16 +59,10 @@ async fn request(
 ) -> Result<Markup, Trouble> {
     let Some(made) = &enquiry.made else { return Err(Trouble::Hidden) };
     let taken = enquiry.taken_on;
-    let names = me
-        .web()
-        .app
-        .read(move |tx| {
-            Ok(match taken {
-                Some(account) => service::people::named(tx, account)?.map(|named| named.name),
-                None => None,
-            })
-        })
-        .await?;
+    let names = match taken {
+        Some(account) => me.web().app.named(account).await?.map(|named| named.name),
+        None => None,
+    };
     let today = me.web().app.clock.today();
     let content = html! {
         (form.error_summary())

@@ -20,6 +20,7 @@ use domain::ledger::Funder;
 use domain::{CaseId, NeedId, Prose};
 use maud::{Markup, html};
 use service::Seen;
+use service::assessment::NewNeed;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/needs/list", Door::Case(Action::AnswerNeeds), show);
@@ -127,13 +128,8 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let question = Some(form.text("question").to_owned()).filter(|key| !key.is_empty());
     let need: NeedId = form.text(KEY_FIELD).parse().unwrap_or_else(|_| NeedId(me.web().app.id()));
     if let (true, Some(words), Some(funder), Some(voice)) = (form.is_ok(), words, funder, voice) {
-        let act = me
-            .act(id, Action::AnswerNeeds, move |desk| {
-                let method = assessment::method_of(desk.case, desk.framework)?;
-                let (words, question) = (words.clone(), question.clone());
-                Ok(assessment::record_need(desk.case, method, need, words, funder, question, voice)?.into())
-            })
-            .await;
+        let new = NewNeed { id: need, words, funder, question, voice };
+        let act = me.web().app.record_need(&me.actor, id, new).await;
         if done_or_form(act, &mut form)? {
             return Ok(to(id, "/list", "added"));
         }
@@ -174,11 +170,7 @@ async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) 
         return Err(Trouble::Hidden);
     }
     if let Some(why) = form.prose("why", "why it comes off the list") {
-        let act = me
-            .act(id, Action::AnswerNeeds, move |desk| {
-                Ok(assessment::withdraw_need(desk.case, need, why.clone())?.into())
-            })
-            .await;
+        let act = me.web().app.withdraw_need(&me.actor, id, need, why).await;
         if done_or_form(act, &mut form)? {
             return Ok(to(id, "/list", "withdrawn"));
         }

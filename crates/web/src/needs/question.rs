@@ -123,13 +123,7 @@ async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     let words = form.optional_prose("words", "your own words");
     let voice = whose::read(&mut form, &seen.case);
     if let (true, Some(level), Some(voice)) = (form.is_ok(), level, voice) {
-        let asked = key.clone();
-        let act = me
-            .act(id, Action::AnswerNeeds, move |desk| {
-                let method = assessment::method_of(desk.case, desk.framework)?;
-                Ok(assessment::answer(desk.case, method, &asked, level, words.clone(), voice)?.into())
-            })
-            .await;
+        let act = me.web().app.answer_need(&me.actor, id, key.clone(), level, words, voice).await;
         if done_or_form(act, &mut form)? {
             return Ok(Redirect::to(&next_after(&me, id, &key).await?).into_response());
         }
@@ -198,13 +192,7 @@ async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     let level = form.choice::<u8>("level", "the answer that counts");
     let how = form.prose("how", "how you agreed");
     if let (true, Some(level), Some(how)) = (form.is_ok(), level, how) {
-        let asked = key.clone();
-        let act = me
-            .act(id, Action::AnswerNeeds, move |desk| {
-                let method = assessment::method_of(desk.case, desk.framework)?;
-                Ok(assessment::settle(desk.case, method, &asked, level, how.clone())?.into())
-            })
-            .await;
+        let act = me.web().app.settle_need(&me.actor, id, key.clone(), level, how).await;
         if done_or_form(act, &mut form)? {
             return Ok(to(id, "", "settled"));
         }

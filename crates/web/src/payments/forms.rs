@@ -148,12 +148,12 @@ fn kept_key(me: &Me, form: &Form) -> String {
 }
 
 /// Puts a refusal beside the field of this form, which may be called otherwise.
-fn answer(
+fn answer<T>(
     me: &Me,
     seen: &Seen,
     which: &str,
     form: &mut Form,
-    result: Result<u64, service::No>,
+    result: Result<T, service::No>,
     done: &str,
     renamed: (&str, &str),
 ) -> Answer {

@@ -20,8 +20,8 @@ use domain::case::{CaseRole, Voice};
 use domain::dates::moment;
 use domain::{Author, MemberId, Prose};
 use maud::{Markup, html};
+use service::Seen;
 use service::circle::{Confirmers, Waiting};
-use service::{No, Seen};
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/people/{who}/confirm", Door::Case(Action::ConfirmSpeaker), confirm);
@@ -32,8 +32,7 @@ pub(super) fn declare(routes: &mut Routes) {
 /// What waits for somebody, as this reader sees it.
 pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Vec<Waiting>, Trouble> {
     let Voice::Member(member) = who else { return Ok(vec![]) };
-    let (actor, case) = (me.actor.clone(), seen.case.clone());
-    Ok(me.web().app.read(move |tx| Ok::<_, No>(service::circle::waiting(tx, &actor, &case, member)?)).await?)
+    Ok(me.web().app.waiting_of(&me.actor, seen.case.clone(), member).await?)
 }
 
 fn of(who: Voice) -> Result<MemberId, Trouble> {
@@ -168,8 +167,7 @@ pub(super) async fn who_can(me: &Me, seen: &Seen) -> Result<Vec<(u64, Confirmers
     if seen.case.circle.waiting().next().is_none() {
         return Ok(vec![]);
     }
-    let case = seen.case.clone();
-    Ok(me.web().app.read(move |tx| Ok::<_, No>(service::circle::waits_for(tx, &case)?)).await?)
+    Ok(me.web().app.waits_in(seen.case.clone()).await?)
 }
 
 /// What is said after somebody asked: whether anyone was told. The newest

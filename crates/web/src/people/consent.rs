@@ -15,7 +15,7 @@ use domain::access::Action;
 use domain::case::circle::{self, ConsentAbout};
 use domain::dates::moment;
 use maud::{Markup, html};
-use service::{No, Seen};
+use service::Seen;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/consent/{about}", Door::Case(Action::WithdrawConsent), show);
@@ -44,7 +44,7 @@ async fn finish(
     about: ConsentAbout,
     done: &str,
     mut form: Form,
-    result: Option<Result<u64, No>>,
+    result: Option<crate::session::Acted>,
 ) -> Answer {
     match result {
         Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
@@ -63,11 +63,7 @@ async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer
     let (Some(given), Some(voice), Some(how), true) = (given, voice, how, form.is_ok()) else {
         return finish(&me, id, about, "", form, None).await;
     };
-    let result = me
-        .act(id, Action::RecordConsent, move |desk| {
-            Ok(circle::record_consent(desk.case, about, given, voice.0, how.clone())?.into())
-        })
-        .await;
+    let result = me.web().app.record_consent(&me.actor, id, about, given, voice.0, how).await;
     finish(&me, id, about, "consent", form, Some(result)).await
 }
 
@@ -78,11 +74,7 @@ async fn withdraw(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answ
     let (Some(voice), Some(how), true) = (voice, how, form.is_ok()) else {
         return finish(&me, id, about, "", form, None).await;
     };
-    let result = me
-        .act(id, Action::WithdrawConsent, move |desk| {
-            Ok(circle::withdraw_consent(desk.case, about, voice.0, how.clone())?.into())
-        })
-        .await;
+    let result = me.web().app.withdraw_consent(&me.actor, id, about, voice.0, how).await;
     finish(&me, id, about, "withdrawn", form, Some(result)).await
 }
 

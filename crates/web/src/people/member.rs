@@ -18,8 +18,8 @@ use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, 
 use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
 use maud::{Markup, html};
-use service::circle::{Colleague, Waiting, colleagues};
-use service::{No, Seen};
+use service::Seen;
+use service::circle::{Colleague, Waiting};
 use std::collections::BTreeSet;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -97,12 +97,7 @@ fn adds_colleagues(me: &Me, seen: &Seen) -> bool {
 }
 
 async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, Trouble> {
-    let area = seen.case.area().ok_or(Trouble::Hidden)?;
-    let all = if adds_colleagues(me, seen) {
-        me.web().app.read(move |tx| Ok(colleagues(tx, area)?)).await?
-    } else {
-        vec![]
-    };
+    let all = if adds_colleagues(me, seen) { me.web().app.colleagues_for(&seen.case).await? } else { vec![] };
     Ok(add_form(me, seen, &all, form))
 }
 
@@ -198,7 +193,7 @@ pub(super) async fn finish(
     who: Voice,
     done: &str,
     mut form: Form,
-    result: Option<Result<u64, No>>,
+    result: Option<crate::session::Acted>,
 ) -> Answer {
     match result {
         Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
@@ -221,12 +216,7 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
         return finish(&me, id, who, "", form, None).await;
     };
     let preference = ContactPreference { by: by.into_iter().map(|by| by.0).collect(), only, details, when };
-    let result = me
-        .act(id, Action::DescribeCommunication, move |desk| {
-            known(desk.case, who)?;
-            Ok(circle::prefer_contact(desk.case, who, preference.clone())?.into())
-        })
-        .await;
+    let result = me.web().app.prefer_contact(&me.actor, id, who, preference).await;
     finish(&me, id, who, "contact", form, Some(result)).await
 }
 
@@ -289,11 +279,6 @@ async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     };
     let result = me.web().app.leave_circle(&me.actor, id, member, why).await;
     finish(&me, id, who, "left", form, Some(result)).await
-}
-
-/// An address of nobody in this case leads nowhere.
-fn known(case: &domain::case::Case, who: Voice) -> Result<(), No> {
-    if circle::is_known(case, who) { Ok(()) } else { Err(No::Hidden) }
 }
 
 /// The page of one of the circle, with what waits for them, and those who

@@ -9,9 +9,9 @@ use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::CaseId;
 use domain::access::Action;
-use domain::case::circle;
 use maud::{Markup, html};
-use service::{No, Seen};
+use service::Seen;
+use service::communication::Communication;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/communication", Door::Case(Action::DescribeCommunication), show);
@@ -34,7 +34,7 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
     Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, &form)).into_response())
 }
 
-async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<Result<u64, No>>) -> Answer {
+async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::session::Acted>) -> Answer {
     match result {
         Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=words")).into_response()),
         Some(Err(no)) => Trouble::into_form(no, &mut form)?,
@@ -51,12 +51,8 @@ async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let how = form.prose("how", "how they communicate");
     let helps = form.optional_prose("helps", "what helps");
     let (Some(how), true) = (how, form.is_ok()) else { return finish(&me, id, form, None).await };
-    let result = me
-        .act(id, Action::DescribeCommunication, move |desk| {
-            let (yes, no, how, helps) = (yes.clone(), no.clone(), how.clone(), helps.clone());
-            Ok(circle::describe_communication(desk.case, yes, no, how, helps)?.into())
-        })
-        .await;
+    let described = Communication { yes, no, how, helps };
+    let result = me.web().app.describe_communication(&me.actor, id, described).await;
     finish(&me, id, form, Some(result)).await
 }
 
@@ -65,11 +61,7 @@ async fn wrong(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let said = form.prose("said", "what was written");
     let by = form.optional_line("said-by", "who wrote it");
     let (Some(said), true) = (said, form.is_ok()) else { return finish(&me, id, form, None).await };
-    let result = me
-        .act(id, Action::DescribeCommunication, move |desk| {
-            Ok(circle::note_wrong_record(desk.case, said.clone(), by.clone())?.into())
-        })
-        .await;
+    let result = me.web().app.note_wrong_record(&me.actor, id, said, by).await;
     finish(&me, id, form, Some(result)).await
 }
 

@@ -19,6 +19,7 @@ use domain::case::Voice;
 use domain::case::plan::{ActionItem, ActionWords, Plan, Version, decide};
 use domain::{ActionId, CaseId, Prose, dates};
 use maud::{Markup, html};
+use service::plan::Change;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/actions", see, list);
@@ -39,7 +40,7 @@ const LIST: List<ActionId, ActionWords, Prose> = List {
     find: Plan::action,
     filled,
     asked,
-    remove: decide::remove_action,
+    remove: |id, why, seen| Change::RemoveAction { id, why, seen },
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
@@ -177,11 +178,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let Some((words, otherwise, voice)) = read(&mut form) else {
         return Ok(asked(&sheet, &form, None, None));
     };
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(decide::add_action(desk.case, item, words.clone(), otherwise.clone(), voice)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::AddAction { id: item, words, otherwise, voice }).await?;
     Ok(if saved.is_some() { go(&sheet.at("actions"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
@@ -192,11 +189,8 @@ async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) 
         return LIST.again(sheet, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(decide::change_action(desk.case, item, words.clone(), otherwise.clone(), voice, seen)?.into())
-        })
-        .await?;
+    let saved =
+        sheet.change(&mut form, Change::ChangeAction { id: item, words, otherwise, voice, seen }).await?;
     if saved.is_none() {
         return LIST.again(sheet, item, &form).await;
     }
@@ -206,10 +200,7 @@ async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) 
 async fn finish(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    let act = move |desk: &mut service::Desk<'_, '_>| {
-        Ok(decide::finish_action(desk.case, item, desk.today, desk.today)?.into())
-    };
-    sheet.me.act(id, domain::access::Action::WritePlan, act).await?;
+    sheet.me.web().app.change_plan(&sheet.me.actor, id, Change::FinishAction { id: item }).await?;
     Ok(go(&sheet.at("actions"), "finished"))
 }
 

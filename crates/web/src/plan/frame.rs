@@ -17,8 +17,10 @@ use domain::case::{Case, Voice};
 use domain::{Author, CaseId, OutcomeId, Timestamp, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::{Decided, Desk, No, Seen};
+use service::Seen;
+use service::plan::Change;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// What was just done, as it stands in the address: one of a closed set.
 #[derive(Debug, Default, Deserialize)]
@@ -128,14 +130,10 @@ impl Sheet {
         }
     }
 
-    /// Acts on the plan. A refusal goes into the form: then `None`.
-    pub async fn act(
-        &self,
-        form: &mut Form,
-        decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
-    ) -> Answer<Option<u64>> {
-        match self.me.act(self.case().id, Action::WritePlan, decide).await {
-            Ok(version) => Ok(Some(version)),
+    /// Changes the plan. A refusal goes into the form: then `None`.
+    pub async fn change(&self, form: &mut Form, change: Change) -> Answer<Option<Arc<Case>>> {
+        match self.me.web().app.change_plan(&self.me.actor, self.case().id, change).await {
+            Ok(after) => Ok(Some(after)),
             Err(no) => Trouble::into_form(no, form).map(|()| None),
         }
     }

@@ -14,11 +14,10 @@ use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use domain::case::plan::{Holding, HoldingWords, Mode, decide, money};
-use domain::organisation::Kind;
+use domain::case::plan::{Holding, HoldingWords, Mode, decide};
 use domain::{CaseId, Date, HoldingId, Line, LineId, OrganisationId, Pence, dates};
 use maud::{Markup, html};
-use service::Desk;
+use service::plan::Change;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/holding", see, list);
@@ -122,28 +121,14 @@ async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if !form.is_ok() {
         return Ok(listed(&sheet, None, &form));
     }
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            let mut events = vec![];
-            for (line, holding) in &asked {
-                let assigned = money::assign_line(desk.case, *line, *holding);
-                events.extend(assigned.map_err(|no| no.renamed("holding", &format!("line-{line}")))?);
-            }
-            Ok(events.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::AssignLines(asked)).await?;
     Ok(if saved.is_some() { go(&sheet.at("holding"), "assigned") } else { listed(&sheet, None, &form) })
 }
 
 /// The organisations of the area that hold money for people.
 async fn organisations(sheet: &Sheet) -> Answer<Vec<(OrganisationId, String)>> {
     let area = sheet.case().area().ok_or(Trouble::Hidden)?;
-    let all = sheet.me.web().app.read(move |tx| Ok(service::people::organisations(tx, area)?)).await?;
-    Ok(all
-        .into_iter()
-        .filter(|(_, _, kind)| *kind == Kind::ThirdParty)
-        .map(|(id, name, _)| (id, name))
-        .collect())
+    Ok(sheet.me.web().app.holders_of_money(area).await?)
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
@@ -223,9 +208,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let Some((words, from)) = read(&sheet, &mut form, &known) else {
         return Ok(asked(&sheet, &form, &known));
     };
-    let saved = sheet
-        .act(&mut form, move |desk| Ok(money::add_holding(desk.case, item, words.clone(), from)?.into()))
-        .await?;
+    let saved = sheet.change(&mut form, Change::AddHolding { id: item, words, from }).await?;
     Ok(if saved.is_some() { go(&sheet.at("holding"), "added") } else { asked(&sheet, &form, &known) })
 }
 
@@ -244,14 +227,7 @@ async fn end(me: Me, At((id, item)): At<(CaseId, HoldingId)>, mut form: Form) ->
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
     let Some(reason) = form.prose("why", "why you are ending it") else { return why(&sheet, item, &form) };
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            // One that was to start later never starts.
-            let from = desk.case.plan.holding(item).map_or(desk.today, |h| h.from);
-            let on = desk.today.max(from);
-            Ok(money::end_holding(desk.case, item, on, reason.clone())?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::EndHolding { id: item, why: reason }).await?;
     if saved.is_some() { Ok(go(&sheet.at("holding"), "removed")) } else { why(&sheet, item, &form) }
 }
 
@@ -288,9 +264,6 @@ async fn set_date(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let Some(on) = form.date("on", "the day of the first review") else {
         return Ok(date_asked(&sheet, &form));
     };
-    let act = move |desk: &mut Desk<'_, '_>| {
-        Ok(decide::set_first_review(desk.case, desk.framework, on, desk.today)?.into())
-    };
-    let saved = sheet.act(&mut form, act).await?;
+    let saved = sheet.change(&mut form, Change::FirstReview { on }).await?;
     Ok(if saved.is_some() { go(&sheet.home(), "date") } else { date_asked(&sheet, &form) })
 }

@@ -19,6 +19,7 @@ use domain::case::plan::{Every, LineItem, LineWords, Plan, Version, money};
 use domain::ledger::Funder;
 use domain::{CaseId, HoldingId, LineId, Pence};
 use maud::{Markup, html};
+use service::plan::Change;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/money", see, list);
@@ -38,7 +39,7 @@ const LIST: List<LineId, LineWords, Pence> = List {
     find: Plan::line,
     filled,
     asked,
-    remove: money::remove_line,
+    remove: |id, why, seen| Change::RemoveLine { id, why, seen },
 };
 const FUNDERS: [(Funder, &str); 2] = [(Funder::Nhs, "nhs"), (Funder::Council, "council")];
 
@@ -256,11 +257,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, LineId);
     let Some((words, own, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(money::add_line(desk.case, desk.framework, item, words.clone(), own, voice)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::AddLine { id: item, words, own, voice }).await?;
     Ok(if saved.is_some() { go(&sheet.at("money"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
@@ -269,11 +266,7 @@ async fn change(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) ->
     sheet.case().plan.line(item).ok_or(Trouble::Hidden)?;
     let Some((words, own, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
     let seen = based_on(&form);
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(money::change_line(desk.case, desk.framework, item, words.clone(), own, voice, seen)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::ChangeLine { id: item, words, own, voice, seen }).await?;
     if saved.is_none() {
         return LIST.again(sheet, item, &form).await;
     }

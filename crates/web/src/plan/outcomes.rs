@@ -19,6 +19,7 @@ use domain::case::plan::decide::{self, sounds_like_a_service};
 use domain::case::plan::{Aim, OutcomeItem, OutcomeWords, Plan, Version};
 use domain::{CaseId, OutcomeId};
 use maud::{Markup, html};
+use service::plan::Change;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/outcomes", see, list);
@@ -38,7 +39,7 @@ const LIST: List<OutcomeId, OutcomeWords, Aim> = List {
     find: Plan::outcome,
     filled,
     asked,
-    remove: decide::remove_outcome,
+    remove: |id, why, seen| Change::RemoveOutcome { id, why, seen },
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
@@ -185,11 +186,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, OutcomeId);
     let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(decide::add_outcome(desk.case, item, words.clone(), aim, voice)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::AddOutcome { id: item, words, aim, voice }).await?;
     Ok(if saved.is_some() { go(&sheet.at("outcomes"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
@@ -198,11 +195,7 @@ async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form)
     sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
     let Some((words, aim, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
     let seen = based_on(&form);
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(decide::change_outcome(desk.case, item, words.clone(), aim, voice, seen)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::ChangeOutcome { id: item, words, aim, voice, seen }).await?;
     if saved.is_none() {
         return LIST.again(sheet, item, &form).await;
     }

@@ -17,6 +17,7 @@ use domain::case::Voice;
 use domain::case::plan::{Plan, RiskItem, RiskWords, Version, decide};
 use domain::{CaseId, RiskId};
 use maud::html;
+use service::plan::Change;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/risks", see, list);
@@ -36,7 +37,7 @@ const LIST: List<RiskId, RiskWords> = List {
     find: Plan::risk,
     filled,
     asked,
-    remove: decide::remove_risk,
+    remove: |id, why, seen| Change::RemoveRisk { id, why, seen },
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
@@ -122,9 +123,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, RiskId);
     let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
-    let saved = sheet
-        .act(&mut form, move |desk| Ok(decide::add_risk(desk.case, item, words.clone(), voice)?.into()))
-        .await?;
+    let saved = sheet.change(&mut form, Change::AddRisk { id: item, words, voice }).await?;
     Ok(if saved.is_some() { go(&sheet.at("risks"), "added") } else { asked(&sheet, &form, None, None) })
 }
 
@@ -133,11 +132,7 @@ async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) ->
     sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
     let Some((words, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
     let seen = based_on(&form);
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(decide::change_risk(desk.case, item, words.clone(), voice, seen)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::ChangeRisk { id: item, words, voice, seen }).await?;
     if saved.is_none() {
         return LIST.again(sheet, item, &form).await;
     }

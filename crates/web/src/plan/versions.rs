@@ -14,11 +14,11 @@ use axum::response::Response;
 use domain::case::Case;
 use domain::case::history::InFull;
 use domain::case::plan::checklist::contested;
-use domain::case::plan::decide::Decision;
 use domain::case::plan::{Item, Plan, Version};
 use domain::framework::Framework;
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
+use service::plan::Change;
 use std::fmt::Display;
 
 /// The number of the version that the writer had before them.
@@ -47,7 +47,7 @@ pub struct List<I, W, S = ()> {
     /// The page of the form, to add one or change it, with a word on what was
     /// just done.
     pub asked: Asked<I, W, S>,
-    pub remove: fn(&Case, I, Prose, u64) -> Decision,
+    pub remove: fn(I, Prose, u64) -> Change,
 }
 
 impl<I, W, S> List<I, W, S>
@@ -94,9 +94,8 @@ where
         let Some(why) = form.prose("why", "why you are taking it out") else {
             return self.removal(&sheet, item, &form);
         };
-        let (remove, seen) = (self.remove, based_on(&form));
-        let saved =
-            sheet.act(&mut form, move |desk| Ok(remove(desk.case, item, why.clone(), seen)?.into())).await?;
+        let change = (self.remove)(item, why, based_on(&form));
+        let saved = sheet.change(&mut form, change).await?;
         match saved {
             Some(_) => Ok(go(&sheet.at(self.page), "removed")),
             None => self.removal(&sheet.anew().await?, item, &form),

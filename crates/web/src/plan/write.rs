@@ -13,9 +13,10 @@ use crate::page::csrf_field;
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::Response;
-use domain::case::plan::{Section, Written, decide};
+use domain::case::plan::{Section, Written};
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
+use service::plan::Change;
 
 pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
@@ -37,11 +38,7 @@ pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Fo
     let seen = based_on(&form);
     let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&sheet, section, &form)) };
     let stood = sheet.case().plan.section(section).is_some_and(Written::is_contested);
-    let saved = sheet
-        .act(&mut form, move |desk| {
-            Ok(decide::write_section(desk.case, section, text.clone(), voice, seen)?.into())
-        })
-        .await?;
+    let saved = sheet.change(&mut form, Change::Section { section, text, voice, seen }).await?;
     if saved.is_none() {
         return Ok(again(&sheet, section, &form));
     }

@@ -11,12 +11,11 @@ use crate::page::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
-use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
+use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::case::{CaseRole, Voice};
 use domain::{CaseId, MemberId, ReviewId, dates};
 use maud::{Markup, html};
 use service::Seen;
-use service::signoff::{and_tell, family, with_role};
 
 const TITLE: &str = "Record a review";
 
@@ -47,13 +46,7 @@ pub async fn show(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
 pub async fn record(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::HoldReview, "reviews").await?;
     let Some(meeting) = read(&mut form, &seen) else { return Ok(again(&me, &seen, review, &form)) };
-    let account = me.actor.account;
-    let held = me.act(id, Action::HoldReview, move |desk| {
-        let events = review::hold(desk.case, desk.framework, review, meeting.clone(), desk.today)?;
-        let told = family(desk.case).chain(with_role(desk.case, CaseRole::CareCoordinator));
-        Ok(and_tell(desk.case, events, told, account))
-    });
-    match held.await {
+    match me.web().app.hold_review(&me.actor, id, review, meeting).await {
         Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews/{review}?done=held")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;

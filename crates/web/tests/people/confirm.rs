@@ -5,6 +5,7 @@ use super::{KEY, NOBODY, member, says};
 use domain::case::circle::{self, CaseRole, Footing};
 use domain::{AccountId, CaseId, MemberId};
 use service::No;
+use std::sync::Arc;
 use testkit::stages::Stage;
 use testkit::world::{line, prose};
 use testkit::{Client, World, databases};
@@ -505,11 +506,14 @@ async fn two_who_answer_at_once_answer_once() {
             let (kim, waiting) = proposed(&world, case, round).await;
             let app = &world.app;
             let first = app.confirm_proposals(&priya, case, kim, waiting.clone(), seen.clone());
-            let (one, two): (Result<u64, No>, Result<u64, No>) = match round % 3 {
-                0 => tokio::join!(first, app.take_back_proposals(&jo, case, kim, waiting)),
-                1 => tokio::join!(first, app.turn_down_proposals(&carys, case, kim, waiting, prose("No"))),
-                _ => tokio::join!(first, app.confirm_proposals(&carys, case, kim, waiting, seen.clone())),
-            };
+            let (one, two): (Result<Arc<domain::case::Case>, No>, Result<Arc<domain::case::Case>, No>) =
+                match round % 3 {
+                    0 => tokio::join!(first, app.take_back_proposals(&jo, case, kim, waiting)),
+                    1 => {
+                        tokio::join!(first, app.turn_down_proposals(&carys, case, kim, waiting, prose("No")))
+                    }
+                    _ => tokio::join!(first, app.confirm_proposals(&carys, case, kim, waiting, seen.clone())),
+                };
             assert!(one.is_ok() != two.is_ok(), "{name} {round}: {one:?} {two:?}");
             let state = world.case(case).await;
             let member = state.circle.member(kim).expect("she is in it");

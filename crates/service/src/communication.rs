@@ -1,0 +1,64 @@
+//! How the person communicates, and how people want to be contacted.
+
+use crate::{App, No};
+use domain::access::{Action, Actor};
+use domain::case::circle::{self, ContactPreference};
+use domain::case::{Case, Voice};
+use domain::{CaseId, Line, Prose};
+use std::sync::Arc;
+
+/// How somebody says yes and no, and what helps.
+#[derive(Clone, Debug)]
+pub struct Communication {
+    pub yes: Option<Line>,
+    pub no: Option<Line>,
+    pub how: Prose,
+    pub helps: Option<Prose>,
+}
+
+impl App {
+    pub async fn describe_communication(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        described: Communication,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::DescribeCommunication, move |desk| {
+            let Communication { yes, no, how, helps } = described.clone();
+            Ok(circle::describe_communication(desk.case, yes, no, how, helps)?.into())
+        })
+        .await
+    }
+
+    /// Notes that something was wrongly written about the person elsewhere.
+    pub async fn note_wrong_record(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        said: Prose,
+        by: Option<Line>,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::DescribeCommunication, move |desk| {
+            Ok(circle::note_wrong_record(desk.case, said.clone(), by.clone())?.into())
+        })
+        .await
+    }
+
+    /// Says how somebody of the circle wants to be contacted.
+    pub async fn prefer_contact(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        who: Voice,
+        preference: ContactPreference,
+    ) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::DescribeCommunication, move |desk| {
+            // An address of nobody in this circle leads nowhere.
+            if !circle::is_known(desk.case, who) {
+                return Err(No::Hidden);
+            }
+            Ok(circle::prefer_contact(desk.case, who, preference.clone())?.into())
+        })
+        .await
+    }
+}

@@ -1,0 +1,164 @@
+//! Writing the plan: one use case for everything that can be changed in it.
+
+use crate::{App, Desk, No};
+use domain::access::{Action, Actor};
+use domain::case::plan::{ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section};
+use domain::case::plan::{decide, money};
+use domain::case::{self, Case, Voice};
+use domain::{ActionId, CaseId, Date, HoldingId, LineId, OutcomeId, Pence, Prose, Refusal, RiskId};
+use std::sync::Arc;
+
+/// A change to the plan. An id that is not known yet is the new thing's own;
+/// `seen` is the number of the version that the writer had before them, so
+/// that nobody's words are written over.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Section {
+        section: Section,
+        text: Prose,
+        voice: Voice,
+        seen: u64,
+    },
+    AddOutcome {
+        id: OutcomeId,
+        words: OutcomeWords,
+        aim: Option<Aim>,
+        voice: Voice,
+    },
+    ChangeOutcome {
+        id: OutcomeId,
+        words: OutcomeWords,
+        aim: Option<Aim>,
+        voice: Voice,
+        seen: u64,
+    },
+    RemoveOutcome {
+        id: OutcomeId,
+        why: Prose,
+        seen: u64,
+    },
+    AddRisk {
+        id: RiskId,
+        words: RiskWords,
+        voice: Voice,
+    },
+    ChangeRisk {
+        id: RiskId,
+        words: RiskWords,
+        voice: Voice,
+        seen: u64,
+    },
+    RemoveRisk {
+        id: RiskId,
+        why: Prose,
+        seen: u64,
+    },
+    AddAction {
+        id: ActionId,
+        words: ActionWords,
+        otherwise: Option<Prose>,
+        voice: Voice,
+    },
+    ChangeAction {
+        id: ActionId,
+        words: ActionWords,
+        otherwise: Option<Prose>,
+        voice: Voice,
+        seen: u64,
+    },
+    /// It was done today.
+    FinishAction {
+        id: ActionId,
+    },
+    RemoveAction {
+        id: ActionId,
+        why: Prose,
+        seen: u64,
+    },
+    /// `own` is what the person would add of their own each time, pence.
+    AddLine {
+        id: LineId,
+        words: LineWords,
+        own: Pence,
+        voice: Voice,
+    },
+    ChangeLine {
+        id: LineId,
+        words: LineWords,
+        own: Pence,
+        voice: Voice,
+        seen: u64,
+    },
+    RemoveLine {
+        id: LineId,
+        why: Prose,
+        seen: u64,
+    },
+    /// Which account pays for which lines.
+    AssignLines(Vec<(LineId, HoldingId)>),
+    AddHolding {
+        id: HoldingId,
+        words: HoldingWords,
+        from: Date,
+    },
+    /// From today, or from the day on which it was to start.
+    EndHolding {
+        id: HoldingId,
+        why: Prose,
+    },
+    FirstReview {
+        on: Date,
+    },
+}
+
+impl App {
+    /// Changes the plan, and gives the case after it.
+    pub async fn change_plan(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, No> {
+        self.act(actor, id, Action::WritePlan, move |desk| Ok(decided(desk, change.clone())?.into())).await
+    }
+}
+
+fn decided(desk: &Desk<'_, '_>, change: Change) -> Result<Vec<case::Event>, Refusal> {
+    use Change as C;
+    let (case, framework, today) = (desk.case, desk.framework, desk.today);
+    match change {
+        C::Section { section, text, voice, seen } => decide::write_section(case, section, text, voice, seen),
+        C::AddOutcome { id, words, aim, voice } => decide::add_outcome(case, id, words, aim, voice),
+        C::ChangeOutcome { id, words, aim, voice, seen } => {
+            decide::change_outcome(case, id, words, aim, voice, seen)
+        }
+        C::RemoveOutcome { id, why, seen } => decide::remove_outcome(case, id, why, seen),
+        C::AddRisk { id, words, voice } => decide::add_risk(case, id, words, voice),
+        C::ChangeRisk { id, words, voice, seen } => decide::change_risk(case, id, words, voice, seen),
+        C::RemoveRisk { id, why, seen } => decide::remove_risk(case, id, why, seen),
+        C::AddAction { id, words, otherwise, voice } => decide::add_action(case, id, words, otherwise, voice),
+        C::ChangeAction { id, words, otherwise, voice, seen } => {
+            decide::change_action(case, id, words, otherwise, voice, seen)
+        }
+        C::FinishAction { id } => decide::finish_action(case, id, today, today),
+        C::RemoveAction { id, why, seen } => decide::remove_action(case, id, why, seen),
+        C::AddLine { id, words, own, voice } => money::add_line(case, framework, id, words, own, voice),
+        C::ChangeLine { id, words, own, voice, seen } => {
+            money::change_line(case, framework, id, words, own, voice, seen)
+        }
+        C::RemoveLine { id, why, seen } => money::remove_line(case, id, why, seen),
+        C::AssignLines(lines) => assign(case, &lines),
+        C::AddHolding { id, words, from } => money::add_holding(case, id, words, from),
+        C::EndHolding { id, why } => {
+            // One that was to start later never starts.
+            let from = case.plan.holding(id).map_or(today, |holding| holding.from);
+            money::end_holding(case, id, today.max(from), why)
+        }
+        C::FirstReview { on } => decide::set_first_review(case, framework, on, today),
+    }
+}
+
+/// What cannot be is said of the line that it is about.
+fn assign(case: &Case, lines: &[(LineId, HoldingId)]) -> Result<Vec<case::Event>, Refusal> {
+    let mut events = vec![];
+    for (line, holding) in lines {
+        let assigned = money::assign_line(case, *line, *holding);
+        events.extend(assigned.map_err(|no| no.renamed("holding", &format!("line-{line}")))?);
+    }
+    Ok(events)
+}
