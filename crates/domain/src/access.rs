@@ -64,6 +64,14 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Whether it is a place of the person's family: [`CaseRole::is_family`].
+    #[must_use]
+    pub fn is_family(self) -> bool {
+        matches!(self, Self::Case(role) if role.is_family())
+    }
+}
+
 /// A place in a case. What each may see and do is the policy's business.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -110,6 +118,20 @@ impl CaseRole {
         matches!(self, Self::CareCoordinator | Self::Clinician | Self::CouncilWorker | Self::Supporter)
     }
 
+    /// The person, who speaks for them, and who cares for them: those whose
+    /// life the budget is about.
+    #[must_use]
+    pub fn is_family(self) -> bool {
+        matches!(self, Self::Person | Self::Representative | Self::FamilyCarer)
+    }
+
+    /// Decides by this place: the person, and whoever speaks for them in what
+    /// they cannot decide themselves.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        matches!(self, Self::Person | Self::Representative)
+    }
+
     /// Whether the place belongs to someone who works for the NHS or the
     /// council. Such a place is given to a colleague with a post, never by an
     /// email address.
@@ -132,12 +154,7 @@ pub fn needs_second_factor(posts: &[Posting], places: impl IntoIterator<Item = C
 /// The rule for one place in a case.
 #[must_use]
 pub fn place_needs_second_factor(place: CaseRole) -> bool {
-    match place {
-        CaseRole::Supporter | CaseRole::CareCoordinator | CaseRole::Clinician | CaseRole::CouncilWorker => {
-            true
-        }
-        CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer => false,
-    }
+    !place.is_family()
 }
 
 /// Whoever makes a request.

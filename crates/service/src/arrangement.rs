@@ -14,7 +14,7 @@ use domain::access::{Action, Actor};
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Change, Held};
 use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
-use domain::case::{Case, CaseRole, Voice};
+use domain::case::{Case, Voice};
 use domain::ledger::{Account, Funder, Layer};
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
 use std::sync::Arc;
@@ -34,13 +34,9 @@ impl Desk<'_, '_> {
     }
 }
 
-/// Letters to the person and whoever speaks for them, who have an account.
+/// Letters to the person and their family, as about everything else: whoever
+/// cares for them sees the money, and helps with it.
 pub(crate) fn to_the_family(case: &Case, subject: &str, page: &str) -> Vec<Letter> {
-    let family = case
-        .circle
-        .present()
-        .filter(|m| matches!(m.place(), Some(CaseRole::Person | CaseRole::Representative)))
-        .filter_map(|m| m.account);
     let letter = |to| Letter {
         to,
         subject: subject.to_owned(),
@@ -49,7 +45,7 @@ pub(crate) fn to_the_family(case: &Case, subject: &str, page: &str) -> Vec<Lette
             case.id
         ),
     };
-    family.map(letter).collect()
+    case.circle.family_accounts().into_iter().map(letter).collect()
 }
 
 /// What the ledger says of a holding.

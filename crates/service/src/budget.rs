@@ -3,21 +3,13 @@
 
 use crate::mail::Letter;
 use crate::{App, Decided, No, Seen};
-use domain::access::{Action, Actor, Role};
+use domain::access::{Action, Actor};
 use domain::case::budget::{self, Amounts};
-use domain::case::{Case, CaseRole, Voice, assessment};
+use domain::case::{Case, Voice, assessment};
 use domain::framework::Framework;
 use domain::{AccountId, AreaId, CaseId, Prose};
 use std::sync::Arc;
 use store::{StreamKind, record};
-
-/// The person, and whoever speaks for or cares for them, not staff.
-#[must_use]
-pub fn is_of_the_family(roles: &[Role]) -> bool {
-    roles.iter().any(|role| {
-        matches!(role, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
-    })
-}
 
 impl App {
     /// Works the budget out from the finished answers by the method that the
@@ -65,7 +57,7 @@ impl App {
             .case
             .circle
             .voice_of(actor.account)
-            .filter(|_| is_of_the_family(&seen.roles) && seen.case.budget.shared.is_some())
+            .filter(|_| seen.roles.iter().any(|role| role.is_family()) && seen.case.budget.shared.is_some())
             .is_some_and(|voice| !seen.case.budget.seen.iter().any(|(v, _)| *v == voice));
         if !is_new {
             return Ok(seen);
@@ -133,16 +125,8 @@ impl App {
 
 /// A letter to everyone of the family who can sign in, but not to whoever did it.
 fn to_family(case: &Case, but: AccountId) -> Vec<Letter> {
-    let mut accounts: Vec<AccountId> = case
-        .circle
-        .present()
-        .filter(|m| m.place().is_some_and(|place| is_of_the_family(&[Role::Case(place)])))
-        .filter_map(|m| m.account)
-        .filter(|account| *account != but)
-        .collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    accounts.into_iter().map(|to| news(case, to)).collect()
+    let accounts = case.circle.family_accounts().into_iter().filter(|account| *account != but);
+    accounts.map(|to| news(case, to)).collect()
 }
 
 /// It names nobody and says nothing of health or money.

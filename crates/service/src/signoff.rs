@@ -189,10 +189,8 @@ fn letter(case: &Case, to: AccountId) -> Letter {
 }
 
 /// The person, their representatives and their family.
-pub fn family(case: &Case) -> impl Iterator<Item = AccountId> + '_ {
-    let is_family =
-        |role| matches!(role, CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer);
-    case.circle.present().filter(move |m| m.place().is_some_and(is_family)).filter_map(|m| m.account)
+pub fn family(case: &Case) -> impl Iterator<Item = AccountId> + use<> {
+    case.circle.family_accounts().into_iter()
 }
 
 /// Those in the circle with a role.

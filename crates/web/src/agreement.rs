@@ -10,6 +10,7 @@ use crate::components::{
     inset_text, next_step, own_words, page_heading, radios, summary_list, textarea,
 };
 use crate::form::{Form, invalid};
+use crate::keyed::voices;
 use crate::money::frame::{Done, to_form};
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
@@ -18,7 +19,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
 use domain::case::arrangement::{Agreement, agreement};
-use domain::case::{Case, CaseRole, Stage, Voice};
+use domain::case::{Case, Stage, Voice, circle};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -123,14 +124,8 @@ fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
 
 /// Those who can sign: the person, or someone who speaks for them.
 fn signers(case: &Case) -> Vec<(String, String)> {
-    let mut all = vec![("person".to_owned(), format!("{}, the person", case.person_name()))];
-    let family = case.circle.present().filter(|m| m.decides());
-    all.extend(
-        family
-            .filter(|m| m.role != CaseRole::Person)
-            .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation))),
-    );
-    all
+    // The same rule by which the signature is taken.
+    voices(case, |voice| circle::may_decide(case, voice))
 }
 
 fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {

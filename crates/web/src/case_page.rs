@@ -52,9 +52,7 @@ impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for At<(A, B)> 
 /// Whether the reader is the person or of their family, rather than staff.
 #[must_use]
 pub fn is_family(roles: &[Role]) -> bool {
-    roles.iter().any(|role| {
-        matches!(role, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
-    })
+    roles.iter().any(|role| role.is_family())
 }
 
 /// What stands at the top of each page that a stage is done on: its 'I'

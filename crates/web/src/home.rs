@@ -514,9 +514,3 @@ pub fn when(due: Option<Date>, today: Date) -> Markup {
         }
     }
 }
-
-/// The answer of a page.
-#[must_use]
-pub fn ok(markup: Markup) -> Response {
-    markup.into_response()
-}

@@ -116,13 +116,7 @@ impl Case {
     #[must_use]
     pub fn turns(&self, framework: &Framework) -> Vec<Turn> {
         let coordinator = || vec![Role::Case(CaseRole::CareCoordinator)];
-        let family = || {
-            vec![
-                Role::Case(CaseRole::Person),
-                Role::Case(CaseRole::Representative),
-                Role::Case(CaseRole::FamilyCarer),
-            ]
-        };
+        let family = || CaseRole::ALL.into_iter().filter(|role| role.is_family()).map(Role::Case).collect();
         let turn = |of: Vec<Role>, task: &str, words: &str, page: &str, due: Option<Date>| Turn {
             of,
             task: task.to_owned(),

@@ -4,10 +4,10 @@ use super::reading::ReadStatement;
 use crate::limit::Work;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor, Role};
+use domain::case::Case;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::case::arrangement::spending::{self, Bought};
 use domain::case::arrangement::{CameIn, Movement};
-use domain::case::{Case, CaseRole};
 use domain::{
     AccountId, BankLineId, CaseId, EntryId, FileId, HoldingId, Line, LineId, Pence, Prose, Refusal,
     StatementId, dates,
@@ -283,15 +283,6 @@ fn take_in(desk: &mut Desk<'_, '_>, ready: &Ready) -> Result<(Decided, u32), No>
     let by = desk.by();
     let decision = spending::take_in(desk.case, statement.id, statement.holding, &new, already, by)?;
     Ok((decision.into(), new_lines))
-}
-
-/// Whether the person's side, and not an organisation, handles a holding.
-#[must_use]
-pub fn is_family_side(actor: &Actor, case: &Case) -> bool {
-    let is = |r: Role| {
-        matches!(r, Role::Case(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer))
-    };
-    actor.roles_on(case).into_iter().any(is)
 }
 
 /// The last day that an outlook looks at: the end of the agreement's year.

@@ -166,8 +166,7 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
         check_footing(new.role, *footing, evidence.as_ref())?;
     }
     let NewMember { id, name, relation, role, account, organisation, speaks } = new;
-    let is_confirmed = matches!(role, CaseRole::Person | CaseRole::Representative)
-        || speaks.as_ref().is_some_and(|(footing, ..)| footing.is_confirmed());
+    let is_confirmed = role.decides() || speaks.as_ref().is_some_and(|(footing, ..)| footing.is_confirmed());
     if is_confirmed && account.is_some() {
         return Err(Refusal::not_yet(
             format!("The sign-in of {name} has to be confirmed by somebody else"),

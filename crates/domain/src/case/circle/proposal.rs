@@ -107,6 +107,17 @@ impl Circle {
         }
     }
 
+    /// The accounts of the family whose places count, each once: they are told
+    /// of everything that the person is told of.
+    #[must_use]
+    pub fn family_accounts(&self) -> Vec<AccountId> {
+        let family = self.present().filter(|m| m.place().is_some_and(CaseRole::is_family));
+        let mut accounts: Vec<AccountId> = family.filter_map(|m| m.account).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+
     /// Whether an account is on the person's side here: their own, or of
     /// somebody who is family to them or speaks for them, also before that is
     /// confirmed. What asks this must fail shut, so it looks wider than
@@ -181,7 +192,7 @@ impl Proposal {
 pub fn sign_in_is_confirmed(case: &Case, member: &Member) -> bool {
     let somebody_hears = case.circle.present().any(|m| m.decides() && m.account.is_some());
     let is_to_speak = case.circle.waiting_for(member.id).any(|p| matches!(p.what, Proposed::Speaks { .. }));
-    matches!(member.role, CaseRole::Person | CaseRole::Representative)
+    member.role.decides()
         || member.speaks.iter().any(|s| s.footing.is_confirmed())
         || is_to_speak
         || !somebody_hears

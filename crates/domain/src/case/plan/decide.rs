@@ -18,13 +18,10 @@ pub type Decision = Result<Vec<case::Event>, Refusal>;
 pub fn is_close(case: &Case, voice: Voice) -> bool {
     match voice {
         Voice::Person => true,
-        Voice::Member(id) => case.circle.member(id).is_some_and(|m| {
-            !m.speaks.is_empty()
-                || matches!(
-                    m.place(),
-                    Some(CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer)
-                )
-        }),
+        Voice::Member(id) => case
+            .circle
+            .member(id)
+            .is_some_and(|m| !m.speaks.is_empty() || m.place().is_some_and(CaseRole::is_family)),
     }
 }
 

@@ -280,10 +280,10 @@ pub fn answer_appeal(
 /// The person, their family, or someone who speaks for them.
 #[must_use]
 pub fn is_close_family(case: &Case, account: AccountId) -> bool {
-    case.circle.present().filter(|m| m.account == Some(account)).any(|m| {
-        matches!(m.role, CaseRole::Person | CaseRole::Representative | CaseRole::FamilyCarer)
-            || speaks_for_them(m)
-    })
+    case.circle
+        .present()
+        .filter(|m| m.account == Some(account))
+        .any(|m| m.role.is_family() || speaks_for_them(m))
 }
 
 /// Decides with or for the person; helping them say what they want does not.
