@@ -6,11 +6,12 @@ use crate::limit::Work;
 use crate::mail::{self, Letter};
 use crate::passphrase::Owner;
 use crate::session::{Session, new_token, token_hash};
-use crate::sign_in::{Browser, Entered, must_have_second_factor};
+use crate::sign_in::{self, Browser, Entered, must_have_second_factor};
+use crate::tally::Tally;
 use crate::told::Told;
 use crate::{App, No, people};
 use domain::account::{Account, Event};
-use domain::dates::{ago, later};
+use domain::dates::later;
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::accounts::{self, Credential, OneTimeLink};
@@ -271,8 +272,9 @@ impl App {
         if let Some(name) = &name {
             owner.name = format!("{} {name}", owner.name);
         }
-        let asker = (Work::StrangersPassphrase, browser.source.as_str());
-        let hash = self.choose_passphrase(asker, passphrase, owner).await?;
+        // Whoever has the link is no stranger, and does not wait behind any.
+        let hash =
+            self.choose_passphrase((Work::KnownPassphrase, &account.to_string()), passphrase, owner).await?;
         let (app, link) = (self.clone(), token_hash(token));
         self.db
             .write(move |tx| {
@@ -294,6 +296,25 @@ impl App {
             .await
     }
 
+    /// Lets a browser that has the link of a letter sign in as if its owner had
+    /// used it before, for a day: it then waits for no strangers. It takes the
+    /// passphrase and a second step as always, and does not use the link up, so
+    /// that who cannot recall the passphrase can still choose a new one by it.
+    /// Gives the token that the browser is known by; none where the link is too
+    /// old.
+    pub async fn trust_browser(&self, token: &str, browser: &Browser) -> Result<Option<String>, No> {
+        let (app, browser, link) = (self.clone(), browser.clone(), token_hash(token));
+        self.db
+            .write(move |tx| {
+                let now = app.clock.now();
+                match opened(tx, Purpose::Recovery, &link, now)? {
+                    Opened::Good { account, .. } => Ok(Some(sign_in::trust(tx, account, &browser, now)?)),
+                    Opened::Used | Opened::Gone => Ok(None),
+                }
+            })
+            .await
+    }
+
     /// Somebody forgot their passphrase. A link goes to the address if it is
     /// the address of an account; nothing tells the asker whether it is. What
     /// is done here is the same for an address that nobody has; the rest is
@@ -303,12 +324,11 @@ impl App {
         self.db
             .write(move |tx| {
                 let now = app.clock.now();
-                let key = hex::encode(token_hash(&format!("recovery\0{}", email.key())));
+                let letters = Tally::of_an_hour(&["recovery", email.key()]);
                 let account = accounts::account_by_email(tx, &email)?;
                 // Those that are not taken do not count, so that nobody keeps
                 // the owner from asking by asking all the time.
-                if accounts::attempts_since(tx, &key, ago(now, 60 * 60))? < MOST_RECOVERIES {
-                    accounts::add_attempt(tx, app.id(), &key, now)?;
+                if letters.take(&app, tx, MOST_RECOVERIES, now)? {
                     let forgotten = Forgotten { account: account.unwrap_or(AccountId(Uuid::nil())) };
                     let body =
                         serde_json::to_string(&forgotten).expect("our own values can be written as JSON");
@@ -335,6 +355,7 @@ impl App {
             subject: "Choose a new passphrase".into(),
             body: "Somebody asked for a new passphrase for this address. If it was you, use this \
                    link. It works once, for one hour:\n{link}\n\n\
+                   If you know your passphrase and were told to wait, you can keep it: use the same link.\n\n\
                    If it was not you, you can leave it. Your passphrase stays as it is.\n"
                 .into(),
         };

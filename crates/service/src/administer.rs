@@ -3,14 +3,14 @@
 //!
 //! An administrator's and a framework owner's posts open this and no case.
 
-use crate::sign_in::attempts_key;
+use crate::tally::Tally;
 use crate::{App, No, account, lists, people};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::organisation::{self, Former, Kind, Organisation};
 use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
-use store::{StoreError, Stream, StreamKind, Tx, accounts, record};
+use store::{StoreError, Stream, StreamKind, Tx, record};
 
 /// Somebody who has a post in the area, or had one.
 #[derive(Clone, Debug)]
@@ -291,18 +291,15 @@ impl App {
     /// Refuses to write again about the same thing (its id) within an hour, so
     /// that nobody's mailbox is filled with one button.
     pub(crate) fn write_again_once_an_hour(&self, tx: &mut Tx<'_>, about: &str) -> Result<(), No> {
-        let (key, now) = (attempts_key(&["written-again", about]), self.clock.now());
-        let hour_ago = now.saturating_sub(jiff::SignedDuration::from_hours(1)).unwrap_or(now);
-        // What was written exactly an hour ago does not count any more.
-        let since = hour_ago.saturating_add(jiff::SignedDuration::from_micros(1)).unwrap_or(hour_ago);
-        if accounts::attempts_since(tx, &key, since)? > 0 {
-            return Err(Refusal::not_yet(
-                "We wrote to them less than an hour ago",
-                "Ask them to look where junk letters go, or try again when the hour is over",
-            )
-            .into());
+        let written = Tally::of_an_hour(&["written-again", about]);
+        if written.take(self, tx, 1, self.clock.now())? {
+            return Ok(());
         }
-        Ok(accounts::add_attempt(tx, self.id(), &key, now)?)
+        Err(Refusal::not_yet(
+            "We wrote to them less than an hour ago",
+            "Ask them to look where junk letters go, or try again when the hour is over",
+        )
+        .into())
     }
 
     /// Registers an organisation under an id that the form was dealt, so that

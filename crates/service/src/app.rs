@@ -2,6 +2,7 @@
 
 use crate::No;
 use crate::clock::Clock;
+use crate::lately::Lately;
 use crate::limit::{Limits, Work};
 use crate::papers::{self, Press, Printer};
 use crate::rate::Rates;
@@ -89,6 +90,8 @@ pub struct App {
     pub limits: Limits,
     /// How often things were done.
     pub rates: Arc<Rates>,
+    /// Which strangers asked how often lately.
+    pub lately: Arc<Lately>,
     pub(crate) press: Printer,
 }
 
@@ -98,6 +101,7 @@ impl App {
         Self {
             limits: Limits::of_the_machine(),
             rates: Arc::new(Rates::new(&clock, settings.slow_down)),
+            lately: Arc::new(Lately::new(&clock)),
             db,
             clock,
             settings: Arc::new(settings),

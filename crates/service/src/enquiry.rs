@@ -1,29 +1,27 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
-use crate::{App, No, lists, mail, people, session};
+use crate::tally::{Crowd, Tally};
+use crate::{App, No, lists, mail, people};
 use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
-use domain::dates::ago;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
 use domain::{
     AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Refusal, Timestamp, dates, working_days,
 };
 use std::sync::Arc;
-use store::{StoreError, Stream, StreamKind, Tx, accounts, outbox, record};
+use store::{StoreError, Stream, StreamKind, Tx, outbox, record};
 
 /// How many requests one browser can send in an hour.
 const MOST_AN_HOUR: u64 = 5;
-/// How many come from one source in an hour, whatever its browsers say: a
-/// library or an office has many people in it.
-const MOST_OF_A_SOURCE: u64 = 20;
-/// How many come in an hour from all together; what is more is a program.
-const MOST_OF_ALL: u64 = 600;
+/// How many come in an hour. A library or an office has many people in it; and
+/// what many networks send together shuts out none that sends little.
+const REQUESTS: Crowd = Crowd { name: "enquiries", of_source: 20, of_all: 600 };
 /// How many letters to one address follow from this form in a day, whoever
 /// asks, so that nobody can be buried in them …
 const MOST_TO_ONE: u64 = 3;
 /// … and how many to all addresses in an hour.
-const MOST_LETTERS: u64 = 200;
+const LETTERS: Crowd = Crowd { name: "letters about enquiries", of_source: 20, of_all: 200 };
 
 /// Who asks, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,28 +59,25 @@ impl App {
         Ok(framework)
     }
 
-    /// Takes in a request. It is counted for the browser, the source and all
-    /// together, so that nobody floods the people who answer; and the letters
-    /// that follow are counted for whoever gets them.
-    pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, by: Asker) -> Result<Receipt, No> {
+    /// Takes in a request. It is counted for the browser, the source, the networks
+    /// around it and all together, so that nobody floods the people who answer;
+    /// and the letters that follow are counted for whoever gets them.
+    pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, from: Asker) -> Result<Receipt, No> {
         let framework = self.framework_of(asked.area).await?;
         let (app, now) = (self.clone(), self.clock.now());
-        let counts = [
-            (key("browser", &by.browser), MOST_AN_HOUR),
-            (key("source", &by.source), MOST_OF_A_SOURCE),
-            (key("all", ""), MOST_OF_ALL),
-        ];
         self.db
             .write(move |tx| {
                 let enquiry = load(tx, id)?;
                 let by = working_days::after(dates::london(now), framework.1.contact_days);
                 let events = enquiry::ask(&enquiry, id, asked.clone(), by)?;
                 if !events.is_empty() {
-                    for (key, most) in &counts {
-                        if accounts::attempts_since(tx, key, ago(now, HOUR))? >= *most {
-                            return Err(too_many(*most, framework.1.phone.as_str()).into());
-                        }
-                        accounts::add_attempt(tx, app.id(), key, now)?;
+                    let phone = framework.1.phone.as_str();
+                    let browser = Tally::of_an_hour(&["enquiries of a browser", &from.browser]);
+                    if !browser.take(&app, tx, MOST_AN_HOUR, now)? {
+                        return Err(too_many_of_theirs(phone).into());
+                    }
+                    if !REQUESTS.take(&app, tx, &from.source, now)? {
+                        return Err(too_many(phone).into());
                     }
                     app.record_enquiry(tx, id, Author::Public, now, &events)?;
                 }
@@ -90,7 +85,7 @@ impl App {
                 let receipt = receipt(&enquiry).ok_or(No::Hidden)?;
                 if !events.is_empty()
                     && let Some(to) = email_of(&enquiry)
-                    && app.may_write_to(tx, &to, now)?
+                    && app.may_write_to(tx, &to, &from.source, now)?
                 {
                     let message = confirmation(MessageId(app.id()), to, &receipt, &framework.1, now);
                     mail::put(tx, &app, message)?;
@@ -103,16 +98,19 @@ impl App {
     /// Whether one more letter may go to an address because of this form, and
     /// counts it. Parts of an address that post offices pass over are passed
     /// over here too, as far as they are known.
-    fn may_write_to(&self, tx: &mut Tx<'_>, to: &str, now: Timestamp) -> Result<bool, StoreError> {
+    fn may_write_to(
+        &self,
+        tx: &mut Tx<'_>,
+        to: &str,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let Some(mailbox) = mailbox(to) else { return Ok(false) };
-        let (address, all) = (key("letter", &mailbox), key("letters", ""));
-        let to_one = accounts::attempts_since(tx, &address, ago(now, 24 * HOUR))?;
-        let to_all = accounts::attempts_since(tx, &all, ago(now, HOUR))?;
-        if to_one >= MOST_TO_ONE || to_all >= MOST_LETTERS {
+        let to_one = Tally::of_a_day(&["letter about an enquiry", &mailbox]);
+        if to_one.so_far(tx, now)? >= MOST_TO_ONE || !LETTERS.take(self, tx, source, now)? {
             return Ok(false);
         }
-        accounts::add_attempt(tx, self.id(), &address, now)?;
-        accounts::add_attempt(tx, self.id(), &all, now)?;
+        to_one.add(self, tx, now)?;
         Ok(true)
     }
 
@@ -165,13 +163,6 @@ impl App {
     }
 }
 
-const HOUR: i64 = 60 * 60;
-
-/// The key of a count: a hash, so that nobody reads addresses in that table.
-fn key(kind: &str, of: &str) -> String {
-    format!("enquiry {kind} {}", hex::encode(session::token_hash(of)))
-}
-
 /// Whose mailbox an address is, for counting alone: as names to sign in with
 /// are compared, without what stands after a plus sign. Nothing is ever sent
 /// to what this gives. None for what is no address.
@@ -181,18 +172,18 @@ fn mailbox(address: &str) -> Option<String> {
     Some(format!("{}@{host}", name.split('+').next().unwrap_or_default()))
 }
 
-fn too_many(most: u64, phone: &str) -> Refusal {
-    let what = match most {
-        MOST_AN_HOUR => {
-            format!("You have sent {MOST_AN_HOUR} requests in the last hour, and we have them all")
-        }
-        _ => "Very many requests came in the last hour, so this one could not be sent".to_owned(),
-    };
-    let next = match most {
-        MOST_AN_HOUR => format!("If there is more to say, call us on {phone}"),
-        _ => format!("Try again in an hour, or call us on {phone}. What you typed is still here"),
-    };
-    Refusal::not_yet(what, next)
+fn too_many_of_theirs(phone: &str) -> Refusal {
+    Refusal::not_yet(
+        format!("You have sent {MOST_AN_HOUR} requests in the last hour, and we have them all"),
+        format!("If there is more to say, call us on {phone}"),
+    )
+}
+
+fn too_many(phone: &str) -> Refusal {
+    Refusal::not_yet(
+        "Very many requests came from near you in the last hour, so this one could not be sent",
+        format!("Try again in an hour, or call us on {phone}. What you typed is still here"),
+    )
 }
 
 fn stream(id: EnquiryId) -> Stream {

@@ -6,14 +6,14 @@
 //! who finds a browser that somebody has just signed in with can read, and
 //! cannot make the account theirs.
 
-use crate::guessing::{Attempt, Count, wait_after};
+use crate::guessing::{Attempt, Count};
 use crate::limit::Work;
 use crate::session::{Session, is_good, token_hash};
-use crate::sign_in::{self, Browser, Entered, Entry, attempts_key, must_have_second_factor};
+use crate::sign_in::{self, Browser, Entered, Entry, Known, must_have_second_factor};
 use crate::told::Told;
 use crate::{App, No, account, people, secrets};
 use domain::account::Event;
-use domain::dates::{ago, later};
+use domain::dates::later;
 use domain::{AccountId, Author, Line, Refusal, Timestamp};
 use rand::RngExt as _;
 use store::accounts::{self, Credential};
@@ -29,9 +29,6 @@ pub const PRINTED_CODES: usize = 10;
 /// The letters of a printed code: none that look alike. 12 of 31 are 59 bits.
 const PRINTED_LETTERS: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyz";
 const PRINTED_LENGTH: usize = 12;
-
-/// Wrong ones in an hour that cost no waiting.
-const FREE_TRIES: u64 = 5;
 
 const CODE_APP: &str = "code-app";
 
@@ -97,17 +94,6 @@ pub(crate) fn must_be_live(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -
     } else {
         Err(No::Hidden)
     }
-}
-
-/// Counts a try before it is made, so that many at once are as many as they
-/// are. Gives the seconds to wait, if it may not be made yet.
-fn claim_try(app: &App, tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<i64, StoreError> {
-    let wait = wait_after(accounts::attempts_since(tx, key, ago(now, 60 * 60))?, FREE_TRIES);
-    if wait > 0 && accounts::attempts_since(tx, key, ago(now, wait))? > 0 {
-        return Ok(wait);
-    }
-    accounts::add_attempt(tx, app.id(), key, now)?;
-    Ok(0)
 }
 
 /// The hash under which a printed code is kept for one account.
@@ -191,14 +177,15 @@ impl App {
             Ok(attempt) => attempt,
             Err(seconds) => return Ok(Shown::Wait(seconds)),
         };
-        let asker = (Work::KnownPassphrase, who.as_str());
-        match self.check_passphrase(asker, passphrase, kept.clone()).await {
-            Ok(checked) if checked.is_right => {}
-            Ok(_) => return Ok(Shown::WrongPassphrase),
+        let turn = match self.limits.turn(Work::KnownPassphrase, &who).await {
+            Ok(turn) => turn,
             Err(no) => {
                 self.db.write(move |tx| Ok::<_, No>(attempt.take_back(tx)?)).await?;
                 return Err(no);
             }
+        };
+        if !self.check_passphrase(turn, passphrase, kept.clone()).await?.is_right {
+            return Ok(Shown::WrongPassphrase);
         }
         let (app, session) = (self.clone(), session.clone());
         self.db
@@ -233,20 +220,21 @@ impl App {
             .write(move |tx| {
                 let (now, account) = (app.clock.now(), session.account);
                 must_be_live(tx, &session, now)?;
-                let key = match &browser.known {
-                    Some(known) if sign_in::is_known(tx, &browser, account, now)? => {
-                        attempts_key(&["code known", &account.to_string(), known])
-                    }
-                    _ => attempts_key(&["code", &account.to_string()]),
+                // A browser that only a letter speaks for is none of theirs here:
+                // who reads their mailbox gets no codes to try by that.
+                let known = match sign_in::known(tx, &browser, account, now)? {
+                    Some(Known::SignedIn(known)) => Some(known),
+                    Some(Known::ByLetter) | None => None,
                 };
-                let wait = claim_try(&app, tx, &key, now)?;
-                if wait > 0 {
-                    return Ok(Entry::Wait(wait));
-                }
+                let counts = Count::of_code(&account.to_string(), known.as_deref());
+                let attempt = match Attempt::claim(&app, tx, counts, now)? {
+                    Ok(attempt) => attempt,
+                    Err(wait) => return Ok(Entry::Wait(wait)),
+                };
                 if !app.second_step(tx, &session, &given)? {
                     return Ok(Entry::Wrong);
                 }
-                accounts::forget_attempts(tx, &key)?;
+                attempt.was_right(tx)?;
                 app.enter(tx, account, &browser, true).map(Entry::In)
             })
             .await

@@ -8,20 +8,21 @@
 //! A stranger's attempts count three times: for the name and the source (one
 //! who guesses), for the name over all sources (many who guess one person),
 //! and for the source over all names (one who tries one passphrase on
-//! everyone). A browser that signed in before as that person has a count of
-//! its own, which nobody else can run up: its owner is never kept out. Nor is
-//! an owner with a new browser, to whom a letter opens the door without any
-//! guess.
+//! everyone; the network around it too, where one household or anybody who rents
+//! one has thousands of sources). A browser that signed in before as that person
+//! has a count of its own, which nobody else can run up: its owner is never kept
+//! out. Nor is an owner with a new browser: strangers on networks that somebody
+//! really signs in from do not wait for those on others; and a letter lets a
+//! browser try by a count of its own, with the passphrase as it is.
 
 use crate::App;
-use crate::session::token_hash;
+use crate::networks::{Width, around};
+use crate::sign_in::Known;
+use crate::tally::Tally;
 use domain::Timestamp;
-use domain::dates::ago;
 use store::{StoreError, Tx, accounts};
 use uuid::Uuid;
 
-/// Wrong attempts within an hour are what counts, in seconds.
-const WINDOW: i64 = 60 * 60;
 /// Wrong attempts in the last hour that cost no waiting.
 const FREE: u64 = 5;
 /// The longest wait: 15 minutes.
@@ -36,10 +37,13 @@ const LONGEST_FOR_EACH_OTHER: i64 = 15;
 /// Wrong attempts from one source, at any names, that cost no waiting: an
 /// organisation is often one source.
 const FREE_OF_SOURCE: u64 = 60;
+/// The same of the /24 or the /48 around it; they wait for each other then.
+const FREE_OF_NETWORK: u64 = 600;
+
 /// Something that attempts are counted under.
 #[derive(Clone, Debug)]
 pub(crate) struct Count {
-    key: String,
+    tally: Tally,
     /// Attempts in the last hour that cost no waiting.
     free: u64,
     /// The longest wait, seconds.
@@ -51,33 +55,46 @@ pub(crate) struct Count {
 
 impl Count {
     fn new(parts: &[&str], free: u64, most: i64) -> Self {
-        // A hash, so that nobody reads names in that table.
-        let key = hex::encode(token_hash(&parts.join("\0")));
-        Self { key, free, most, is_ones_own: false }
+        Self { tally: Tally::of_an_hour(parts), free, most, is_ones_own: false }
     }
 
     fn ones_own(parts: &[&str]) -> Self {
         Self { is_ones_own: true, ..Self::new(parts, FREE, LONGEST) }
     }
 
-    /// Of a browser that signed in before as the owner of the name.
-    pub(crate) fn of_known(name: &str, known: &str) -> Vec<Self> {
-        vec![Self::ones_own(&["known", name, known])]
+    /// Of a browser that is its owner's. All those that a letter says so of have
+    /// one count together: who reads a mailbox gets no more guesses by asking
+    /// for more letters.
+    pub(crate) fn of_known(name: &str, known: &Known) -> Vec<Self> {
+        vec![match known {
+            Known::SignedIn(known) => Self::ones_own(&["known", name, known]),
+            Known::ByLetter => Self::ones_own(&["letter", name]),
+        }]
     }
 
-    /// Of any other browser.
+    /// Of any other browser. `is_near` says that somebody signed in from its
+    /// source lately, whoever that was.
     pub(crate) fn of_stranger(
         tx: &mut Tx<'_>,
         name: &str,
-        source: &str,
+        (source, is_near): (&str, bool),
         now: Timestamp,
     ) -> Result<Vec<Self>, StoreError> {
-        let all = Self::new(&["all", name], TOO_MANY_AT_ONE, LONGEST_FOR_EACH_OTHER);
+        let all = if is_near { "all near" } else { "all" };
+        let all = Self::new(&[all, name], TOO_MANY_AT_ONE, LONGEST_FOR_EACH_OTHER);
         let mut own = Self::ones_own(&["from", name, source]);
-        if accounts::attempts_since(tx, &all.key, ago(now, WINDOW))? >= MANY_AT_ONE {
+        if all.tally.so_far(tx, now)? >= MANY_AT_ONE {
             own.free = 1;
         }
-        Ok(vec![own, all, Self::new(&["source", source], FREE_OF_SOURCE, LONGEST)])
+        let mut counts = vec![own, all, Self::new(&["source", source], FREE_OF_SOURCE, LONGEST)];
+        // Of IPv4 the street, of IPv6 what one of its customers has.
+        let networks = around(source);
+        let width =
+            if networks.iter().any(|(width, _)| *width == Width::Widest) { Width::Wide } else { Width::Near };
+        if let Some((_, network)) = networks.into_iter().find(|one| one.0 == width) {
+            counts.push(Self::new(&["network", &network], FREE_OF_NETWORK, LONGEST_FOR_EACH_OTHER));
+        }
+        Ok(counts)
     }
 
     /// Of somebody signed in who is asked for their passphrase again: for the
@@ -86,11 +103,20 @@ impl Count {
         vec![Self::ones_own(&["now", account, session]), Self::new(&["now", account], 4 * FREE, LONGEST)]
     }
 
+    /// Of the second step at sign-in: for the account, or for a browser that
+    /// signed in before.
+    pub(crate) fn of_code(account: &str, known: Option<&str>) -> Vec<Self> {
+        vec![match known {
+            Some(known) => Self::ones_own(&["code known", account, known]),
+            None => Self::ones_own(&["code", account]),
+        }]
+    }
+
     /// How long an attempt has to wait, seconds.
     fn wait(&self, tx: &mut Tx<'_>, now: Timestamp) -> Result<i64, StoreError> {
-        let wrong = accounts::attempts_since(tx, &self.key, ago(now, WINDOW))?;
+        let wrong = self.tally.so_far(tx, now)?;
         let wait = wait_after(wrong, self.free).min(self.most);
-        let is_over = wait == 0 || accounts::attempts_since(tx, &self.key, ago(now, wait))? == 0;
+        let is_over = wait == 0 || self.tally.within(tx, wait, now)? == 0;
         Ok(if is_over { 0 } else { wait })
     }
 }
@@ -118,8 +144,7 @@ impl Attempt {
         }
         let mut made = vec![];
         for count in counts {
-            let id = app.id();
-            accounts::add_attempt(tx, id, &count.key, now)?;
+            let id = count.tally.add(app, tx, now)?;
             made.push((count, id));
         }
         Ok(Ok(Self(made)))
@@ -129,7 +154,7 @@ impl Attempt {
     pub(crate) fn was_right(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         for (count, id) in &self.0 {
             if count.is_ones_own {
-                accounts::forget_attempts(tx, &count.key)?;
+                count.tally.forget(tx)?;
             } else {
                 accounts::remove_attempt(tx, *id)?;
             }

@@ -3,13 +3,16 @@
 //! Whoever has such work waits for a [`Turn`] in the queue of its kind. Turns
 //! go round between accounts (or, where nobody is signed in, between the
 //! places that requests come from), so that one of them cannot hold the whole
-//! queue. What is full says so at once: [`No::Busy`]. The work itself is done
+//! queue. What is full says so at once: [`No::Busy`]. Strangers go by rank: who
+//! asked least lately goes first, and of equals the newest, so that a newcomer
+//! does not stand behind a flood. The work itself is done
 //! away from the threads that answer pages, at a [`Place`]; functions that
 //! cost much take a place as an argument, and only a turn has one, so that
 //! they cannot be called anywhere else.
 
 use crate::No;
 use argon2::Block;
+use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -86,7 +89,7 @@ impl Work {
             each_waiting,
         };
         match self {
-            Self::StrangersPassphrase => bounds(half, half.div_ceil(2), 64, 8),
+            Self::StrangersPassphrase => bounds(half, half.div_ceil(2), 64, 32),
             Self::KnownPassphrase => bounds(quarter, quarter.div_ceil(2), 64, 4),
             Self::Paper | Self::File => bounds(half, half.div_ceil(2), 24, 4),
             Self::Statement => bounds(1, 1, 24, 2),
@@ -116,7 +119,8 @@ impl Limits {
 
     #[must_use]
     pub fn with(bounds: impl Fn(Work) -> Bounds) -> Self {
-        Self { lanes: Work::ALL.into_iter().map(|work| Arc::new(Lane::new(bounds(work)))).collect() }
+        let lane = |work| Arc::new(Lane::new(bounds(work), work == Work::StrangersPassphrase));
+        Self { lanes: Work::ALL.into_iter().map(lane).collect() }
     }
 
     /// Does work that costs much for somebody, once it is their turn, on a
@@ -130,11 +134,7 @@ impl Limits {
         who: &str,
         job: impl FnOnce(&mut Place) -> T + Send + 'static,
     ) -> Result<T, No> {
-        let mut turn = self.turn(work, who).await?;
-        // The turn goes along: if whoever asked has left, the work still
-        // counts until it is done.
-        let done = tokio::task::spawn_blocking(move || job(&mut turn.place));
-        done.await.map_err(|why| No::Broken(StoreError::Io { what: format!("work broke off: {why}") }))
+        self.turn(work, who).await?.run(job).await
     }
 
     /// A turn, which lasts until it is dropped: for what holds memory rather
@@ -143,8 +143,17 @@ impl Limits {
     /// # Errors
     /// [`No::Busy`], as for [`Limits::run`].
     pub async fn turn(&self, work: Work, who: &str) -> Result<Turn, No> {
+        self.turn_of_rank(work, who, 0).await
+    }
+
+    /// The same for a stranger, of a rank ([`crate::lately`]): the lower the
+    /// sooner. Other work does not go by it.
+    ///
+    /// # Errors
+    /// [`No::Busy`], as for [`Limits::run`].
+    pub async fn turn_of_rank(&self, work: Work, who: &str, rank: u64) -> Result<Turn, No> {
         let at = Work::ALL.iter().position(|one| *one == work).unwrap_or(0);
-        let asked = self.lanes[at].ask(who);
+        let asked = self.lanes[at].ask(who, rank);
         match asked {
             Asked::Now(turn) => Ok(turn),
             Asked::Full => Err(No::Busy),
@@ -197,6 +206,22 @@ pub struct Turn {
     place: Place,
 }
 
+impl Turn {
+    /// Does the work that the turn is for, on a thread of its own.
+    ///
+    /// # Errors
+    /// [`No::Broken`] where the work breaks off.
+    pub async fn run<T: Send + 'static>(
+        mut self,
+        job: impl FnOnce(&mut Place) -> T + Send + 'static,
+    ) -> Result<T, No> {
+        // The turn goes along: if whoever asked has left, the work still
+        // counts until it is done.
+        let done = tokio::task::spawn_blocking(move || job(&mut self.place));
+        done.await.map_err(|why| No::Broken(StoreError::Io { what: format!("work broke off: {why}") }))
+    }
+}
+
 impl fmt::Debug for Turn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Turn")
@@ -219,6 +244,8 @@ enum Asked {
 #[derive(Debug)]
 struct Lane {
     bounds: Bounds,
+    /// By rank and not in turns.
+    by_rank: bool,
     state: Mutex<State>,
 }
 
@@ -228,11 +255,28 @@ struct State {
     running: HashMap<String, usize>,
     /// Those who wait, in the order in which they get their next turn; each
     /// with all that they wait for.
-    queue: VecDeque<(String, VecDeque<oneshot::Sender<Turn>>)>,
+    queue: VecDeque<(String, VecDeque<Wish>)>,
     /// How many wait in all.
     waiting: usize,
+    /// How many have ever waited.
+    number: u64,
     /// Memory that was used before.
     spare: Vec<Place>,
+}
+
+/// A turn that somebody waits for.
+struct Wish {
+    rank: u64,
+    /// The larger the newer.
+    number: u64,
+    tell: oneshot::Sender<Turn>,
+}
+
+impl Wish {
+    /// The lower the sooner: by rank, and the newest first among equals.
+    fn order(&self) -> (u64, Reverse<u64>) {
+        (self.rank, Reverse(self.number))
+    }
 }
 
 impl fmt::Debug for State {
@@ -242,15 +286,15 @@ impl fmt::Debug for State {
 }
 
 impl Lane {
-    fn new(bounds: Bounds) -> Self {
-        Self { bounds, state: Mutex::default() }
+    fn new(bounds: Bounds, by_rank: bool) -> Self {
+        Self { bounds, by_rank, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ask(self: &Arc<Self>, who: &str) -> Asked {
+    fn ask(self: &Arc<Self>, who: &str, rank: u64) -> Asked {
         let mut state = self.state();
         state.forget_who_left();
         if state.may_start(who, self.bounds) {
@@ -259,14 +303,23 @@ impl Lane {
         if state.waiting_of(who) >= self.bounds.each_waiting {
             return Asked::Full;
         }
-        if state.waiting >= self.bounds.waiting && !state.send_away_the_greediest(who) {
-            return Asked::Full;
+        if state.waiting >= self.bounds.waiting {
+            let has_room = if self.by_rank {
+                state.send_away_the_last(rank)
+            } else {
+                state.send_away_the_greediest(who)
+            };
+            if !has_room {
+                return Asked::Full;
+            }
         }
         let (tell, told) = oneshot::channel();
         state.waiting += 1;
+        state.number += 1;
+        let wish = Wish { rank, number: state.number, tell };
         match state.queue.iter_mut().find(|(key, _)| key == who) {
-            Some((_, theirs)) => theirs.push_back(tell),
-            None => state.queue.push_back((who.to_owned(), VecDeque::from([tell]))),
+            Some((_, theirs)) => theirs.push_back(wish),
+            None => state.queue.push_back((who.to_owned(), VecDeque::from([wish]))),
         }
         Asked::Wait(told)
     }
@@ -291,8 +344,8 @@ impl Lane {
             }
         }
         state.forget_who_left();
-        while let Some((who, tell)) = state.next(lane.bounds) {
-            started.push((tell, lane.start(&mut state, who)));
+        while let Some((who, wish)) = state.next(lane.bounds, lane.by_rank) {
+            started.push((wish.tell, lane.start(&mut state, who)));
         }
         // Told outside of the lock: where somebody has just left, their turn
         // ends here and comes back into this function.
@@ -317,7 +370,7 @@ impl State {
     /// Those who closed their browser do not wait any more.
     fn forget_who_left(&mut self) {
         for (_, theirs) in &mut self.queue {
-            theirs.retain(|tell| !tell.is_closed());
+            theirs.retain(|wish| !wish.tell.is_closed());
         }
         self.queue.retain(|(_, theirs)| !theirs.is_empty());
         self.waiting = self.queue.iter().map(|(_, theirs)| theirs.len()).sum();
@@ -334,23 +387,43 @@ impl State {
         true
     }
 
-    /// Whose turn it is, if anybody's; they go to the end of the queue with
-    /// whatever else they wait for.
-    fn next(&mut self, bounds: Bounds) -> Option<(String, oneshot::Sender<Turn>)> {
+    /// Makes room in a full queue for one of this rank: whoever would be last
+    /// has to go, unless that is the newcomer.
+    fn send_away_the_last(&mut self, rank: u64) -> bool {
+        let last = self.queue.iter().flat_map(|(_, theirs)| theirs).map(Wish::order).max();
+        let Some(last) = last.filter(|last| last.0 >= rank) else { return false };
+        for (_, theirs) in &mut self.queue {
+            theirs.retain(|wish| wish.order() != last);
+        }
+        self.queue.retain(|(_, theirs)| !theirs.is_empty());
+        self.waiting -= 1;
+        true
+    }
+
+    /// Whose turn it is, if anybody's; where it is not by rank they go to the
+    /// end of the queue with whatever else they wait for.
+    fn next(&mut self, bounds: Bounds, by_rank: bool) -> Option<(String, Wish)> {
         let running: usize = self.running.values().sum();
         if running >= bounds.at_once {
             return None;
         }
-        let has_room =
-            |(who, _): &(String, _)| self.running.get(who).copied().unwrap_or(0) < bounds.each_at_once;
-        let at = self.queue.iter().position(has_room)?;
+        let has_room = |who: &String| self.running.get(who).copied().unwrap_or(0) < bounds.each_at_once;
+        let mut with_room = self.queue.iter().enumerate().filter(|(_, (who, _))| has_room(who));
+        let (at, which) = if by_rank {
+            let wishes = with_room.flat_map(|(at, (_, theirs))| {
+                theirs.iter().enumerate().map(move |(which, wish)| (wish.order(), (at, which)))
+            });
+            wishes.min()?.1
+        } else {
+            (with_room.next()?.0, 0)
+        };
         let (who, mut theirs) = self.queue.remove(at)?;
-        let tell = theirs.pop_front()?;
+        let wish = theirs.remove(which)?;
         self.waiting -= 1;
         if !theirs.is_empty() {
             self.queue.push_back((who.clone(), theirs));
         }
-        Some((who, tell))
+        Some((who, wish))
     }
 }
 
@@ -416,6 +489,53 @@ mod tests {
 
         let had = ask(&small(), &["a", "b", "c", "d", "e"]).await;
         assert_eq!(had.iter().filter(|one| one.is_err()).count(), 1, "nobody is greedier than they: {had:?}");
+    }
+
+    /// Strangers of these ranks ask one after the other while the only place is
+    /// taken; gives who had a turn, in their order, and who was sent away.
+    async fn of_ranks(ask: &[(&'static str, u64)]) -> (Vec<&'static str>, Vec<&'static str>) {
+        let (limits, had) = (small(), Arc::new(Mutex::new((vec![], vec![]))));
+        let work = Work::StrangersPassphrase;
+        let first = limits.turn(work, "first").await.expect("nobody else is there");
+        let mut asked = vec![];
+        for (who, rank) in ask.iter().copied() {
+            let (limits, had) = (limits.clone(), Arc::clone(&had));
+            asked.push(tokio::spawn(async move {
+                let turn = limits.turn_of_rank(work, who, rank).await;
+                let mut had = had.lock().expect("it");
+                if turn.is_ok() { had.0.push(who) } else { had.1.push(who) }
+            }));
+            for _ in 0..20 {
+                tokio::task::yield_now().await;
+            }
+        }
+        drop(first);
+        for one in asked {
+            one.await.expect("it ends");
+        }
+        let had = had.lock().expect("it");
+        had.clone()
+    }
+
+    #[tokio::test]
+    async fn strangers_who_asked_least_go_first_and_of_equals_the_newest() {
+        let (had, away) = of_ranks(&[("often", 9), ("once", 1), ("new", 0), ("newer", 0)]).await;
+        assert_eq!(had, ["newer", "new", "once", "often"]);
+        assert_eq!(away, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_of_strangers_sends_away_who_asked_most_and_never_a_newcomer() {
+        let flood = [("flood", 1), ("flood", 2), ("flood", 3), ("other", 1)];
+        let (had, away) = of_ranks(&[&flood[..], &[("new", 0)]].concat()).await;
+        assert_eq!(had, ["new", "other", "flood", "flood"]);
+        assert_eq!(away, ["flood"], "the one of rank 3");
+        let (had, away) = of_ranks(&[&flood[..], &[("worse", 7)]].concat()).await;
+        assert_eq!(away, ["worse"]);
+        assert_eq!(had, ["other", "flood", "flood", "flood"]);
+        // All ask for the first time: the one who has waited longest.
+        let all = [("a", 0), ("b", 0), ("c", 0), ("d", 0), ("e", 0)];
+        assert_eq!(of_ranks(&all).await, (vec!["e", "d", "c", "b"], vec!["a"]));
     }
 
     #[tokio::test]

@@ -5,12 +5,12 @@ use crate::account::{self, Opened, Purpose};
 use crate::administer::{administrators, is_here, must, must_now, not_oneself, was_colleague};
 use crate::factor::must_be_live;
 use crate::session::Session;
-use crate::sign_in::attempts_key;
+use crate::tally::Tally;
 use crate::told::Told;
 use crate::{App, No, lists, people};
 use domain::access::{Action, Actor};
 use domain::account::{Account, Event, Lacks};
-use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp, dates};
+use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use store::accounts::{self, Credential};
 use store::{StoreError, Tx, factors};
@@ -124,16 +124,14 @@ impl App {
         if events.is_empty() {
             return Ok(false);
         }
-        let key = attempts_key(&["removal", &owner.to_string()]);
-        let day_ago = dates::ago(now, 24 * 60 * 60);
-        if accounts::attempts_since(tx, &key, day_ago)? >= MOST_ASKED {
+        let asked = Tally::of_a_day(&["removal", &owner.to_string()]);
+        if !asked.take(self, tx, MOST_ASKED, now)? {
             return Err(Refusal::not_yet(
                 "This was asked and stopped several times today",
                 "Wait a day, or ask the people who run this service to get in touch",
             )
             .into());
         }
-        accounts::add_attempt(tx, self.id(), &key, now)?;
         self.record_account(tx, by, owner, &events)?;
         self.tell_of_removal(tx, owner, !works_in.is_empty())?;
         self.tell_administrators(tx, by, owner, &works_in)?;

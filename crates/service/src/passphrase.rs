@@ -6,7 +6,7 @@ mod breached;
 mod strength;
 mod words;
 
-use crate::limit::{Place, Work};
+use crate::limit::{Place, Turn, Work};
 use crate::{App, No, secrets};
 
 pub use breached::to_filter;
@@ -26,7 +26,7 @@ impl App {
     /// work is done, so that the time says nothing.
     pub(crate) async fn check_passphrase(
         &self,
-        (work, who): (Work, &str),
+        turn: Turn,
         typed: &str,
         kept: Option<String>,
     ) -> Result<Checked, No> {
@@ -41,7 +41,7 @@ impl App {
             let is_old = is_right && kept.is_some_and(|kept| secrets::is_weaker(&kept, hashing));
             Checked { is_right, renewed: is_old.then(|| secrets::hash(place, &typed, hashing)) }
         };
-        self.limits.run(work, who, check).await
+        turn.run(check).await
     }
 
     /// Judges a passphrase that somebody chose, and gives its hash.

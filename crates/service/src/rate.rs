@@ -2,21 +2,20 @@
 //!
 //! Kept in memory, by the method of a leaking bucket (GCRA). Each route says
 //! which of these holds for it. Whoever goes on too fast is told for how long
-//! to wait; nobody is locked out. What must hold over all sources together
-//! (letters to one address, guesses at one account) is counted in the
-//! database by the use case.
+//! to wait; nobody is locked out. Around each source the networks that it is in
+//! are counted too, so that nobody who has thousands of addresses may do what
+//! thousands may; where a network does too much, each source in it may still do
+//! a little. What must hold over all sources together (letters to one address,
+//! guesses at one account) is counted in the database by the use case.
 
 use crate::No;
 use crate::clock::Clock;
+use crate::networks::{Width, around};
 use domain::AccountId;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::HashMapStateStore;
-use governor::{Quota, RateLimiter};
+use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::hash::{BuildHasher as _, RandomState};
-use std::num::NonZeroU32;
-use std::time::Duration;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,47 +97,117 @@ impl Rate {
     }
 }
 
-/// An instant as the limiter counts it: nanoseconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct At(u64);
+/// A leaking bucket for each number: so much fits into it, and it is empty again
+/// after so long.
+#[derive(Debug)]
+struct Buckets {
+    /// For how long one is in it, nanoseconds.
+    one: u64,
+    /// For how long all that fits in it.
+    all: u64,
+    /// When it will be empty: nanoseconds since 1970.
+    empty_at: HashMap<u16, u64>,
+}
 
-impl std::ops::Add<Nanos> for At {
-    type Output = Self;
+impl Buckets {
+    fn new(times: u32, seconds: u32) -> Self {
+        let all = u64::from(seconds) * 1_000_000_000;
+        Self { one: all / u64::from(times.max(1)), all, empty_at: HashMap::new() }
+    }
 
-    fn add(self, other: Nanos) -> Self {
-        Self(self.0.saturating_add(other.as_u64()))
+    /// How long until so many more fit: 0 where they fit now.
+    fn wait(&self, number: u16, count: u64, now: u64) -> u64 {
+        let empty_at = self.empty_at.get(&number).copied().unwrap_or(now).max(now);
+        (empty_at + self.one * count).saturating_sub(now + self.all)
+    }
+
+    fn pour(&mut self, number: u16, count: u64, now: u64) {
+        let empty_at = self.empty_at.entry(number).or_insert(now);
+        *empty_at = (*empty_at).max(now) + self.one * count;
+    }
+
+    fn tidy(&mut self, now: u64) {
+        self.empty_at.retain(|_, empty_at| *empty_at > now);
+        self.empty_at.shrink_to_fit();
     }
 }
 
-impl governor::clock::Reference for At {
-    fn duration_since(&self, earlier: Self) -> Nanos {
-        self.0.saturating_sub(earlier.0).into()
-    }
-
-    fn saturating_sub(&self, duration: Nanos) -> Self {
-        Self(self.0.checked_sub(duration.into()).unwrap_or(self.0))
-    }
+/// One rate's counts.
+#[derive(Debug)]
+struct Counts {
+    /// Of accounts, and of sources.
+    own: Buckets,
+    /// Of the networks around sources.
+    around: Buckets,
+    /// Of sources where a network around them does too much.
+    few: Buckets,
 }
 
-impl governor::clock::Clock for Clock {
-    type Instant = At;
-
-    fn now(&self) -> At {
-        At(u64::try_from(Self::now(self).as_nanosecond()).unwrap_or(0))
+/// A bucket of a network holds so many times what that of one source does …
+const IN_A_NETWORK: u32 = 128;
+/// … and each from a smaller one takes more of it.
+fn cost(width: Width) -> u64 {
+    match width {
+        // 8 times as much as one source.
+        Width::Near => 16,
+        // 32 times.
+        Width::Wide => 4,
+        // 128 times.
+        Width::Widest => 1,
     }
 }
+/// What a source may do where its network does too much: one of so many.
+const FEW: u32 = 10;
 
-type Limiter = RateLimiter<u16, HashMapStateStore<u16>, Clock, NoOpMiddleware<At>>;
+impl Counts {
+    fn new(rate: Rate) -> Self {
+        let Measure { times, seconds } = rate.measure();
+        Self {
+            own: Buckets::new(times, seconds),
+            around: Buckets::new(times * IN_A_NETWORK, seconds),
+            few: Buckets::new(times / FEW, seconds),
+        }
+    }
+
+    fn all(&mut self) -> [&mut Buckets; 3] {
+        [&mut self.own, &mut self.around, &mut self.few]
+    }
+
+    /// Counts one more, or gives how long to wait. What is refused is counted
+    /// nowhere: so a flood that is refused fills nothing that others need.
+    fn count(&mut self, own: u16, around: &[(u64, u16)], now: u64) -> Result<(), u64> {
+        let mut wait = self.own.wait(own, 1, now);
+        let is_crowded = around.iter().any(|(cost, number)| self.around.wait(*number, *cost, now) > 0);
+        if is_crowded {
+            wait = wait.max(self.few.wait(own, 1, now));
+        }
+        if wait > 0 {
+            return Err(wait);
+        }
+        self.own.pour(own, 1, now);
+        if is_crowded {
+            self.few.pour(own, 1, now);
+        }
+        for (cost, number) in around {
+            if self.around.wait(*number, *cost, now) == 0 {
+                self.around.pour(*number, *cost, now);
+            }
+        }
+        Ok(())
+    }
+}
 
 /// The counts of all.
 pub struct Rates {
     clock: Clock,
     /// One for each of [`Rate::ALL`]; none where nothing is slowed down.
-    limiters: Vec<Limiter>,
+    counts: Vec<Mutex<Counts>>,
     /// Sources are counted by one of 65,536 numbers that a key which only this
     /// process knows gives them. So the memory is bounded however many come,
     /// and nobody can choose with whom they share a number.
-    numbers: RandomState,
+    keys: RandomState,
+    /// The most that a number can be: less in tests alone.
+    largest: u16,
 }
 
 impl std::fmt::Debug for Rates {
@@ -151,15 +220,9 @@ impl Rates {
     /// `slow_down` is false in tests alone.
     #[must_use]
     pub fn new(clock: &Clock, slow_down: bool) -> Self {
-        let limiter = |rate: Rate| {
-            let Measure { times, seconds } = rate.measure();
-            let times = NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN);
-            let one_in = Duration::from_secs(seconds.into()) / times.get();
-            let quota = Quota::with_period(one_in).unwrap_or(Quota::per_second(NonZeroU32::MIN));
-            RateLimiter::hashmap_with_clock(quota.allow_burst(times), clock.clone())
-        };
-        let limiters = if slow_down { Rate::ALL.into_iter().map(limiter).collect() } else { vec![] };
-        Self { clock: clock.clone(), limiters, numbers: RandomState::new() }
+        let all = Rate::ALL.into_iter().filter(|_| slow_down);
+        let counts = all.map(|rate| Mutex::new(Counts::new(rate))).collect();
+        Self { clock: clock.clone(), counts, keys: RandomState::new(), largest: u16::MAX }
     }
 
     /// Counts one more by an account, or where nobody is signed in by a source.
@@ -168,32 +231,45 @@ impl Rates {
     /// [`No::TooOften`] with the seconds to wait.
     pub fn count(&self, rate: Rate, account: Option<AccountId>, source: &str) -> Result<(), No> {
         let at = Rate::ALL.iter().position(|one| *one == rate).unwrap_or(0);
-        let Some(limiter) = self.limiters.get(at) else { return Ok(()) };
-        let number = match account {
-            Some(account) => self.numbers.hash_one(account.0),
-            None => self.numbers.hash_one(source),
+        let Some(counts) = self.counts.get(at) else { return Ok(()) };
+        let counted = match account {
+            Some(account) => open(counts).count(self.number(account.0), &[], self.now()),
+            None => {
+                let networks = around(source).into_iter();
+                let networks: Vec<_> = networks.map(|(width, of)| (cost(width), self.number(of))).collect();
+                open(counts).count(self.number(source), &networks, self.now())
+            }
         };
-        // Any sixteen of its bits are as good as others.
-        let number = u16::try_from(number & 0xffff).unwrap_or(0);
-        limiter.check_key(&number).map_err(|not_yet| {
-            let wait = not_yet.wait_time_from(governor::clock::Clock::now(&self.clock));
-            No::TooOften { seconds: wait.as_secs() + 1 }
-        })
+        counted.map_err(|wait| No::TooOften { seconds: wait / 1_000_000_000 + 1 })
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.clock.now().as_nanosecond()).unwrap_or(0)
+    }
+
+    /// Any sixteen bits of a hash are as good as others.
+    fn number(&self, of: impl Hash) -> u16 {
+        u16::try_from(self.keys.hash_one(of) & u64::from(self.largest)).unwrap_or(0)
     }
 
     /// Forgets those who have not come for long; the counts stay true.
     pub fn tidy(&self) {
-        for limiter in &self.limiters {
-            limiter.retain_recent();
-            limiter.shrink_to_fit();
+        let now = self.now();
+        for counts in &self.counts {
+            open(counts).all().into_iter().for_each(|buckets| buckets.tidy(now));
         }
     }
 
     /// How many are remembered.
     #[must_use]
     pub fn remembered(&self) -> usize {
-        self.limiters.iter().map(Limiter::len).sum()
+        let of = |counts| open(counts).all().map(|buckets| buckets.empty_at.len()).iter().sum::<usize>();
+        self.counts.iter().map(of).sum()
     }
+}
+
+fn open(counts: &Mutex<Counts>) -> MutexGuard<'_, Counts> {
+    counts.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -230,6 +306,38 @@ mod tests {
         }
     }
 
+    /// However many addresses somebody has, the numbers by which sources are
+    /// counted are not full of them, and others find theirs free.
+    #[test]
+    fn who_has_a_network_of_ipv6_cannot_use_up_what_others_may() {
+        let rates = Rates { largest: 0xfff, ..Rates::new(&start(), true) };
+        let Measure { times, .. } = Rate::Recover.measure();
+        // Four times what would fill every number that there is.
+        let flood = (0..4 * times * 0x1000).filter(|n| {
+            let source = format!("2001:db8:1:{:x}::/64", n % 0x1_0000);
+            rates.count(Rate::Recover, None, &source).is_ok()
+        });
+        let through = flood.count();
+        let others = (0..500).filter(|n| {
+            let source = format!("{}.{}.1.1", 12 + n / 250, n % 250);
+            rates.count(Rate::Recover, None, &source).is_ok()
+        });
+        let others = others.count();
+        assert!(others >= 420, "{others} of 500 others; {through} of the flood came through");
+    }
+
+    #[test]
+    fn where_a_network_does_too_much_each_source_in_it_may_do_a_little() {
+        let rates = Rates::new(&start(), true);
+        let count = |source: &str| rates.count(Rate::Recover, None, source);
+        let flood = (0..4_000).filter(|n| count(&format!("192.0.2.{}", n / 20)).is_ok()).count();
+        assert_eq!(flood, 8 * 20 + 2 * 192, "8 sources take all there is, and 192 their two");
+        let neighbour = (0..20).filter(|_| count("192.0.2.201").is_ok()).count();
+        assert_eq!(neighbour, 2);
+        let further = (0..20).filter(|_| count("192.0.3.1").is_ok()).count();
+        assert_eq!(further, 20, "the town is no crowd yet");
+    }
+
     #[test]
     fn nothing_grows_with_the_number_of_sources() {
         let clock = start();
@@ -237,7 +345,7 @@ mod tests {
         for n in 0..200_000 {
             let _ = rates.count(Rate::Contact, None, &format!("from {n}"));
         }
-        assert!(rates.remembered() <= 65_536, "{}", rates.remembered());
+        assert!(rates.remembered() <= 3 * 65_536, "{}", rates.remembered());
         later(&clock, 3_600);
         rates.tidy();
         assert_eq!(rates.remembered(), 0);

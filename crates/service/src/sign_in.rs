@@ -4,11 +4,11 @@
 //! it, is in [`crate::guessing`].
 
 use crate::guessing::{Attempt, Count};
-use crate::limit::Work;
+use crate::limit::{Turn, Work};
 use crate::passphrase::Checked;
 use crate::rate::Rate;
 use crate::session::{new_token, token_hash};
-use crate::{App, No, lists, people};
+use crate::{App, No, lists, networks, people};
 use domain::access::Actor;
 use domain::dates::later;
 use domain::{AccountId, EmailAddress, Timestamp};
@@ -18,6 +18,9 @@ use store::{StoreError, Tx};
 /// For how long a browser is remembered as one that signed in.
 pub const KNOWN_SECONDS: i64 = 180 * 24 * 60 * 60;
 const KNOWN: &str = "known-browser";
+/// For how long the link of a letter makes a browser one: a day.
+const TRUSTED_SECONDS: i64 = 24 * 60 * 60;
+const TRUSTED: &str = "trusted-browser";
 
 /// The browser that somebody signs in with.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +44,9 @@ pub enum Entry {
     Closed,
     /// Too many wrong ones: seconds to wait.
     Wait(i64),
+    /// The same in a browser that is known, all of them its own: no letter
+    /// makes that shorter.
+    WaitThere(i64),
 }
 
 /// A browser that is signed in from now on.
@@ -72,25 +78,71 @@ pub fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, S
         || !store::lists::by_owner(tx, lists::NEEDS_FACTOR, actor.account.0)?.is_empty())
 }
 
-/// A key of attempts: a hash, so that nobody reads names in that table.
-pub(crate) fn attempts_key(parts: &[&str]) -> String {
-    hex::encode(token_hash(&parts.join("\0")))
-}
-
 /// The hash under which a browser is known for one account.
 fn known_hash(known: &str, account: AccountId) -> [u8; 32] {
     token_hash(&format!("{known} {account}"))
 }
 
-pub(crate) fn is_known(
+/// The same where a letter says so, and nobody signed in with it yet.
+fn trusted_hash(known: &str, account: AccountId) -> [u8; 32] {
+    token_hash(&format!("by letter {known} {account}"))
+}
+
+/// Why a browser is known as an owner's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// They signed in with it before; the token that it was given.
+    SignedIn(String),
+    /// It has the link of a letter to them.
+    ByLetter,
+}
+
+/// Whether, and why, a browser is known as the owner's of an account.
+pub(crate) fn known(
     tx: &mut Tx<'_>,
     browser: &Browser,
     account: AccountId,
     now: Timestamp,
-) -> Result<bool, StoreError> {
-    let Some(known) = &browser.known else { return Ok(false) };
-    let link = accounts::one_time_link(tx, &known_hash(known, account))?;
-    Ok(link.is_some_and(|l| l.purpose == KNOWN && l.account == Some(account) && l.expires > now))
+) -> Result<Option<Known>, StoreError> {
+    let Some(known) = &browser.known else { return Ok(None) };
+    for (hash, purpose) in [(known_hash(known, account), KNOWN), (trusted_hash(known, account), TRUSTED)] {
+        let link = accounts::one_time_link(tx, &hash)?;
+        if link.is_some_and(|l| l.purpose == purpose && l.account == Some(account) && l.expires > now) {
+            let signed_in = || Known::SignedIn(known.clone());
+            return Ok(Some(if purpose == KNOWN { signed_in() } else { Known::ByLetter }));
+        }
+    }
+    Ok(None)
+}
+
+/// From now on for a day a browser is its owner's as far as a letter can say
+/// it. One browser of each account is, the one that was last.
+pub(crate) fn trust(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    browser: &Browser,
+    now: Timestamp,
+) -> Result<String, StoreError> {
+    let known = browser.known.clone().unwrap_or_else(new_token);
+    accounts::drop_one_time_links(tx, account, TRUSTED)?;
+    let link = OneTimeLink {
+        token_hash: trusted_hash(&known, account),
+        purpose: TRUSTED.into(),
+        account: Some(account),
+        body: "{}".into(),
+        expires: later(now, TRUSTED_SECONDS),
+        used: None,
+    };
+    accounts::add_one_time_link(tx, &link)?;
+    Ok(known)
+}
+
+/// Who asks to sign in, before anything is counted or checked.
+enum Asker {
+    /// With a browser that is known as theirs.
+    Owner(AccountId),
+    /// Anybody else; whether somebody signed in from there lately.
+    Stranger { is_near: bool },
 }
 
 /// Who somebody says they are, as far as the database knows, with the attempt
@@ -99,8 +151,6 @@ struct Claim {
     account: Option<AccountId>,
     hash: Option<String>,
     attempt: Attempt,
-    /// Its browser was used to sign in as this account before.
-    is_known: bool,
 }
 
 impl App {
@@ -112,23 +162,22 @@ impl App {
         passphrase: &str,
         browser: Browser,
     ) -> Result<Entry, No> {
-        // Before anything is written: whoever is not known as this owner's browser
-        // is counted by where they come from.
-        if !self.is_owners(email, &browser).await? {
-            self.rates.count(Rate::SignIn, None, &browser.source)?;
-        }
-        let claim = match self.claim(email.clone(), browser.clone()).await? {
+        let asker = self.asker(email, &browser).await?;
+        let turn = self.turn_to_sign_in(&asker, &browser).await?;
+        // Counted once it is their turn, and before it is checked: what is sent
+        // away costs no writing, and of any number at once no more are checked
+        // than one after another.
+        let is_near = matches!(asker, Asker::Stranger { is_near: true });
+        let claim = match self.claim(email.clone(), browser.clone(), is_near).await? {
             Ok(claim) => claim,
+            Err(wait) if matches!(asker, Asker::Owner(_)) => return Ok(Entry::WaitThere(wait)),
             Err(wait) => return Ok(Entry::Wait(wait)),
         };
-        let checked = match self.check_claim(&claim, passphrase, &browser).await {
-            Ok(checked) => checked,
-            Err(no) => {
-                self.db.write(move |tx| Ok::<_, No>(claim.attempt.take_back(tx)?)).await?;
-                return Err(no);
-            }
-        };
+        let checked = self.check_passphrase(turn, passphrase, claim.hash.clone()).await?;
         let (Some(account), true) = (claim.account, checked.is_right) else { return Ok(Entry::Wrong) };
+        if matches!(asker, Asker::Stranger { .. }) {
+            self.lately.take_back(&browser.source);
+        }
         let app = self.clone();
         let entered = self
             .db
@@ -145,34 +194,46 @@ impl App {
         Ok(entered)
     }
 
-    /// A browser that is known has places of its own: no burst of strangers keeps
-    /// its owner waiting, nor uses up how often they may try.
-    async fn check_claim(&self, claim: &Claim, typed: &str, browser: &Browser) -> Result<Checked, No> {
-        let owner = claim.account.filter(|_| claim.is_known).map(|account| account.to_string());
-        let asker = match &owner {
-            Some(owner) => (Work::KnownPassphrase, owner.as_str()),
-            None => (Work::StrangersPassphrase, browser.source.as_str()),
-        };
-        self.check_passphrase(asker, typed, claim.hash.clone()).await
-    }
-
-    /// Whether a browser signed in before as whoever has this address. One that
-    /// does not even say so is not looked up.
-    async fn is_owners(&self, email: &EmailAddress, browser: &Browser) -> Result<bool, No> {
-        if browser.known.is_none() {
-            return Ok(false);
-        }
+    /// Who asks. A browser that does not even say that it is known is not looked
+    /// up, and what is asked of a stranger does not depend on the name.
+    async fn asker(&self, email: &EmailAddress, browser: &Browser) -> Result<Asker, No> {
         let (email, browser, now) = (email.clone(), browser.clone(), self.clock.now());
         self.db
-            .read(move |tx| match accounts::account_by_email(tx, &email)? {
-                Some(account) => Ok(is_known(tx, &browser, account, now)?),
-                None => Ok(false),
+            .read(move |tx| {
+                if browser.known.is_some()
+                    && let Some(account) = accounts::account_by_email(tx, &email)?
+                    && known(tx, &browser, account, now)?.is_some()
+                {
+                    return Ok(Asker::Owner(account));
+                }
+                Ok(Asker::Stranger { is_near: networks::is_known(tx, &browser.source, now)? })
             })
             .await
     }
 
+    /// A turn to be checked. A browser that is known has places of its own: no
+    /// burst of strangers keeps its owner waiting, nor uses up how often they may
+    /// try. Strangers are counted by where they come from, and who asked least
+    /// from there lately goes first.
+    async fn turn_to_sign_in(&self, asker: &Asker, browser: &Browser) -> Result<Turn, No> {
+        match asker {
+            Asker::Owner(account) => self.limits.turn(Work::KnownPassphrase, &account.to_string()).await,
+            Asker::Stranger { is_near } => {
+                let source = browser.source.as_str();
+                self.rates.count(Rate::SignIn, None, source)?;
+                let rank = self.lately.rank(source, *is_near);
+                self.limits.turn_of_rank(Work::StrangersPassphrase, source, rank).await
+            }
+        }
+    }
+
     /// Counts the attempt and looks up whose it is, in one transaction.
-    async fn claim(&self, email: EmailAddress, browser: Browser) -> Result<Result<Claim, i64>, No> {
+    async fn claim(
+        &self,
+        email: EmailAddress,
+        browser: Browser,
+        is_near: bool,
+    ) -> Result<Result<Claim, i64>, No> {
         let (app, now) = (self.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -181,17 +242,17 @@ impl App {
                     Some(account) => accounts::credential(tx, account)?,
                     None => None,
                 };
-                let known = match (account, &browser.known) {
-                    (Some(account), Some(known)) if is_known(tx, &browser, account, now)? => Some(known),
-                    _ => None,
+                let known = match account {
+                    Some(account) => known(tx, &browser, account, now)?,
+                    None => None,
                 };
-                let counts = match known {
+                let counts = match &known {
                     Some(known) => Count::of_known(email.key(), known),
-                    None => Count::of_stranger(tx, email.key(), &browser.source, now)?,
+                    None => Count::of_stranger(tx, email.key(), (&browser.source, is_near), now)?,
                 };
                 let hash = credential.map(|c| c.passphrase_hash);
                 let attempt = Attempt::claim(&app, tx, counts, now)?;
-                Ok(attempt.map(|attempt| Claim { account, hash, attempt, is_known: known.is_some() }))
+                Ok(attempt.map(|attempt| Claim { account, hash, attempt }))
             })
             .await
     }
@@ -225,6 +286,9 @@ impl App {
                 used: None,
             };
             accounts::add_one_time_link(tx, &link)?;
+        }
+        if !lacks_code {
+            networks::remember(tx, &browser.source, now)?;
         }
         Ok(Entered { account, token, known, lacks_code })
     }

@@ -141,6 +141,7 @@ fn check(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     for (name, value) in marks::every(tx)? {
         let is_known = match STEPS.iter().find(|(step, ..)| *step == name) {
             Some((_, version, _)) => Mark::parse(&value).is_some_and(|mark| mark.version <= *version),
+            None if name == marks::NETWORKS => value.len() == 64 && hex::decode(&value).is_ok(),
             None => name == marks::DEMONSTRATION && value == "yes",
         };
         if !is_known {

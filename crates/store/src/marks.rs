@@ -6,6 +6,9 @@ use crate::{StoreError, Tx};
 /// The mark of a database that `phb demo` made. It is never taken away.
 pub const DEMONSTRATION: &str = "demonstration";
 
+/// The mark that holds the key under which networks are remembered.
+pub const NETWORKS: &str = "networks-key";
+
 const ONE: &str = "SELECT name, value FROM marks WHERE name = $1";
 const EVERY: &str = "SELECT name, value FROM marks ORDER BY name";
 const SET: &str = "INSERT INTO marks (name, value) VALUES ($1, $2)

@@ -1,14 +1,20 @@
 //! What others notice while somebody does too much: the time of their pages,
 //! calm and under each attack, in one run, with the ratios.
 //!
-//! `cargo run -p phb-web --example crowd` takes under a minute. Attackers come
+//! `cargo run -p phb-web --example crowd` takes about a minute. Attackers come
 //! from 127.0.0.2, others from 127.0.0.1, all on this computer: so the figures
-//! hold what the attackers' own side costs, too.
+//! hold what the attackers' own side costs, too. Where somebody signs in from
+//! is said in the header that a proxy of ours would write, so that a thousand
+//! networks can be made up.
+//!
+//! Three people are watched: one who reads pages, one who signs in with a
+//! browser that is known, and owners who sign in with a browser that nobody has
+//! seen: from a new network each, and from one that somebody signed in from.
 
 use service::demo::people::PASSPHRASE;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 use testkit::http::Http;
 use testkit::{World, databases};
@@ -37,6 +43,7 @@ async fn run() {
     let world = World::with(&url, |settings| {
         settings.hashing = service::secrets::Hashing::Strong;
         settings.slow_down = true;
+        settings.behind_proxy = true;
     })
     .await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free address");
@@ -45,10 +52,21 @@ async fn run() {
     tokio::spawn(web::serve::serve(listener, world.web.clone(), std::future::pending()));
     let scene = Arc::new(Scene { world, at });
     let known = known_browser(&scene).await;
-    println!("{:<46} {:>8} {:>8} {:>8} {:>9} {:>9}", "", "p50 ms", "p99 ms", "ratio", "sign-in s", "MB more");
+    println!("{:.0} passphrases a second on one core, alone", a_second().await);
+    println!(
+        "{:<40} {:>7} {:>7} {:>7} {:>9} {:>8}  {:<19}  {}",
+        "", "p50 ms", "p99 ms", "ratio", "sign-in s", "MB more", "new: in, p50, most s", "near: the same"
+    );
     let calm = measure(&scene, &known, "calm", None, || async {}).await;
     let calm = Some(calm);
     let s = &scene;
+    // First, while everybody still has the passphrase that owners sign in with.
+    measure(s, &known, "one source floods", calm, || floods(s, 60, from_one)).await;
+    measure(s, &known, "13 sources flood", calm, || floods(s, 100, from_13)).await;
+    measure(s, &known, "100 sources flood again and again", calm, || floods(s, 200, from_100)).await;
+    measure(s, &known, "1,000 sources, each under its limit", calm, || floods(s, 200, from_1_000)).await;
+    measure(s, &known, "one /48 of IPv6, each time another /64", calm, || floods(s, 200, from_a_48)).await;
+    measure(s, &known, "each try from another network", calm, || floods(s, 200, from_anywhere)).await;
     measure(s, &known, "8 passphrases of 200 characters at once", calm, || long_passphrases(s, 8)).await;
     measure(s, &known, "100 passphrase changes at once", calm, || changes(s, 100)).await;
     measure(s, &known, "100 strangers sign in at once", calm, || strangers(s, 100)).await;
@@ -66,16 +84,18 @@ fn memory_kb() -> i64 {
     line.trim().trim_end_matches(" kB").trim().parse().unwrap_or(0)
 }
 
+/// Where Martin signed in from.
+const NEAR: &str = "198.51.100.7";
+
 /// A browser in which Martin signed in before: its cookies.
 async fn known_browser(scene: &Scene) -> String {
-    let mut http =
-        Http::connect(&scene.at.to_string(), &format!("phb-visit={VISIT}")).await.expect("it answers");
     let form =
         format!("csrf={}&email=martin%40mail.example&passphrase={}", csrf_of(VISIT, None), plus(PASSPHRASE));
-    let answer = http.post("/sign-in", &form).await.expect("he signs in");
-    assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
+    let request = whole(scene.at, "/sign-in", &format!("phb-visit={VISIT}"), &form, Some(NEAR));
+    let stream = TcpStream::connect(scene.at).await.expect("it answers");
+    let answer = answer(stream, &request).await;
+    assert!(answer.contains(" 303 "), "{answer}");
     let known = answer
-        .head
         .lines()
         .filter_map(|line| line.strip_prefix("set-cookie: "))
         .find(|c| c.starts_with("phb-known"));
@@ -105,6 +125,7 @@ async fn measure<F: Future<Output = ()>>(
     let pages = tokio::spawn(pages(Arc::clone(scene), Arc::clone(&done)));
     let peak = tokio::spawn(peak(Arc::clone(&done)));
     let signing_in = tokio::spawn(sign_ins(scene.at, known.to_owned(), Arc::clone(&done)));
+    let owners = tokio::spawn(owners(Arc::clone(scene), Arc::clone(&done)));
     let (started, least) = (Instant::now(), Duration::from_secs(3));
     attack().await;
     tokio::time::sleep(least.saturating_sub(started.elapsed())).await;
@@ -115,7 +136,12 @@ async fn measure<F: Future<Output = ()>>(
     let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or(f64::NAN);
     let ratio = calm.map_or(1.0, |calm| at(99) / calm);
     let more = (peak.await.expect("it is measured") - before) / 1_024;
-    println!("{name:<46} {:>8.1} {:>8.1} {ratio:>8.1} {longest:>9.2} {more:>9}", at(50), at(99));
+    let [new, near] = owners.await.expect("they sign in");
+    println!(
+        "{name:<40} {:>7.1} {:>7.1} {ratio:>7.1} {longest:>9.2} {more:>8}  {new:<20}  {near}",
+        at(50),
+        at(99)
+    );
     at(99)
 }
 
@@ -163,6 +189,56 @@ async fn sign_ins(at: SocketAddr, cookies: String, done: Arc<AtomicBool>) -> f64
     longest
 }
 
+/// How many owners there were whose network nobody had seen; each has another.
+static OWNERS: AtomicU64 = AtomicU64::new(0);
+
+/// Owners sign in one after the other with the right passphrase, each with a new
+/// browser (their passphrases are changed in two of the scenes, and not right
+/// from then on). How many are in, of how many, and half of those and all of
+/// those within how many seconds: from new networks, and from one that somebody
+/// signed in from.
+async fn owners(scene: Arc<Scene>, done: Arc<AtomicBool>) -> [String; 2] {
+    let all: Vec<&str> = scene.world.people.all().into_iter().map(|(_, _, email, _)| email).collect();
+    let mut asked = JoinSet::new();
+    while !done.load(Relaxed) {
+        let n = OWNERS.fetch_add(1, Relaxed);
+        let email = plus(all[usize::try_from(n / 2).expect("a few") % all.len()]);
+        let form = format!("csrf={}&email={email}&passphrase={}", csrf_of(VISIT, None), plus(PASSPHRASE));
+        let is_near = n % 2 == 1;
+        let source = if is_near { NEAR.to_owned() } else { format!("192.{}.{}.9", n / 250, n % 250) };
+        let at = scene.at;
+        asked.spawn(async move {
+            let started = Instant::now();
+            let request = whole(at, "/sign-in", &format!("phb-visit={VISIT}"), &form, Some(&source));
+            let status = match TcpStream::connect(at).await {
+                Ok(stream) => send(stream, &request).await,
+                Err(_) => 0,
+            };
+            (is_near, status, started.elapsed().as_secs_f64())
+        });
+        tokio::time::sleep(Duration::from_millis(125)).await;
+    }
+    let all = asked.join_all().await;
+    [false, true].map(|near| {
+        let of: Vec<_> = all.iter().filter(|one| one.0 == near).collect();
+        let mut times: Vec<f64> = of.iter().filter(|one| one.1 == 303).map(|one| one.2).collect();
+        times.sort_by(f64::total_cmp);
+        let middle = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
+        format!("{}/{}, {middle:.2}, {:.2}", times.len(), of.len(), times.last().unwrap_or(&f64::NAN))
+    })
+}
+
+/// How many passphrases are checked in a second, when nothing else goes on.
+async fn a_second() -> f64 {
+    let (limits, started, count) = (service::limit::Limits::of_the_machine(), Instant::now(), 30);
+    let strong = service::secrets::Hashing::Strong;
+    let check = move |place: &mut service::limit::Place| {
+        (0..count).filter(|_| service::secrets::is_right(place, PASSPHRASE, None, strong)).count()
+    };
+    limits.run(service::limit::Work::KnownPassphrase, "", check).await.expect("nobody else is there");
+    f64::from(count) / started.elapsed().as_secs_f64()
+}
+
 /// A connection from where attackers are.
 async fn attacker(at: SocketAddr) -> std::io::Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
@@ -170,18 +246,35 @@ async fn attacker(at: SocketAddr) -> std::io::Result<TcpStream> {
     socket.connect(at).await
 }
 
-/// Sends a whole request and gives the status of the answer; 0 where there is none.
-async fn post(at: SocketAddr, path: &str, cookies: &str, form: &str) -> u16 {
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nhost: {at}\r\ncookie: {cookies}\r\nconnection: close\r\n\
+/// A whole request; `source` is where a proxy of ours would say that it comes from.
+fn whole(at: SocketAddr, path: &str, cookies: &str, form: &str, source: Option<&str>) -> String {
+    let source = source.map(|source| format!("x-forwarded-for: {source}\r\n")).unwrap_or_default();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: {at}\r\ncookie: {cookies}\r\nconnection: close\r\n{source}\
          content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
         form.len()
-    );
-    let Ok(mut stream) = attacker(at).await else { return 0 };
-    let mut answer = String::new();
+    )
+}
+
+/// Sends a whole request and gives the status of the answer; 0 where there is none.
+async fn send(stream: TcpStream, request: &str) -> u16 {
+    answer(stream, request).await.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0)
+}
+
+/// Sends a whole request and gives what is answered.
+async fn answer(mut stream: TcpStream, request: &str) -> String {
+    let mut answer = vec![];
     stream.write_all(request.as_bytes()).await.ok();
-    stream.read_to_string(&mut answer).await.ok();
-    answer.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0)
+    stream.read_to_end(&mut answer).await.ok();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// The same, from where attackers are.
+async fn post(at: SocketAddr, path: &str, cookies: &str, form: &str) -> u16 {
+    match attacker(at).await {
+        Ok(stream) => send(stream, &whole(at, path, cookies, form, None)).await,
+        Err(_) => 0,
+    }
 }
 
 fn tell(statuses: &[u16]) {
@@ -238,6 +331,59 @@ async fn strangers(scene: &Arc<Scene>, count: usize) {
         });
     }
     tell(&all.join_all().await);
+}
+
+// Where the n-th try comes from. Networks are as far apart as they can be.
+
+fn from_one(_: u64) -> String {
+    "11.1.1.1".into()
+}
+
+fn from_13(n: u64) -> String {
+    format!("11.{}.1.1", n % 13)
+}
+
+fn from_100(n: u64) -> String {
+    format!("11.{}.1.1", n % 100)
+}
+
+fn from_1_000(n: u64) -> String {
+    format!("{}.{}.1.1", 11 + n % 1_000 / 200, n % 200)
+}
+
+fn from_a_48(n: u64) -> String {
+    format!("2001:db8:1:{:x}::1", n % 0x1_0000)
+}
+
+fn from_anywhere(n: u64) -> String {
+    format!("{:x}:{:x}::1", 0x2a00 + n / 0x1_0000, n % 0x1_0000)
+}
+
+/// So many connections at once, each of which tries again as soon as it is
+/// answered, for six seconds; each try is at another name.
+async fn floods(scene: &Arc<Scene>, connections: usize, from: fn(u64) -> String) {
+    let (number, until) = (Arc::new(AtomicU64::new(0)), Instant::now() + Duration::from_secs(6));
+    let mut all = JoinSet::new();
+    for _ in 0..connections {
+        let (at, number) = (scene.at, Arc::clone(&number));
+        all.spawn(async move {
+            let mut answers = vec![];
+            while Instant::now() < until {
+                let n = number.fetch_add(1, Relaxed);
+                let form =
+                    format!("csrf={}&email=guess{n}%40mail.example&passphrase=guessed", csrf_of(VISIT, None));
+                let visit = format!("phb-visit={VISIT}");
+                let request = whole(at, "/sign-in", &visit, &form, Some(&from(n)));
+                answers.push(match attacker(at).await {
+                    Ok(stream) => send(stream, &request).await,
+                    Err(_) => 0,
+                });
+            }
+            answers
+        });
+    }
+    let answers: Vec<u16> = all.join_all().await.into_iter().flatten().collect();
+    tell(&answers);
 }
 
 async fn half_requests(scene: &Arc<Scene>, count: usize) {

@@ -10,7 +10,7 @@ use crate::components::{
 };
 use crate::form::{Form, invalid};
 use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
-use crate::session::Visit;
+use crate::session::{KNOWN_COOKIE, Visit, set_cookie};
 use crate::sign_in::{browser, with_session};
 use crate::source::Source;
 use crate::trouble::{Answer, Trouble};
@@ -24,6 +24,7 @@ use serde::Deserialize;
 use service::account::{Opened, Own, Purpose};
 use service::rate::Rate;
 use service::session::Session;
+use service::sign_in::KNOWN_SECONDS;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/account", Door::SignedIn, show);
@@ -38,6 +39,7 @@ pub fn declare(routes: &mut Routes) {
     routes.post_at_most(Rate::Recover, "/recover", Door::Anyone, recover);
     routes.get("/recovery/{token}", Door::Anyone, show_recovery);
     routes.post_at_most(Rate::Link, "/recovery/{token}", Door::Anyone, use_recovery);
+    routes.post_at_most(Rate::Link, "/recovery/{token}/browser", Door::Anyone, trust_browser);
     routes.get("/invitation/{token}", Door::Anyone, show_invitation);
     routes.post_at_most(Rate::Link, "/invitation/{token}", Door::Anyone, use_invitation);
 }
@@ -227,6 +229,7 @@ fn recover_page(visit: &Visit, form: &Form) -> Markup {
             (form.error_summary())
             h1 { "Choose a new passphrase" }
             p { "Tell us the email address that you sign in with. We send a link to it." }
+            p { "If you know your passphrase, you can keep it: the link also lets you sign in at once where you were told to wait. Open it in this browser." }
             form method="post" action="/recover" novalidate {
                 (csrf_field(&visit.csrf))
                 (input(&email.with(form)))
@@ -281,6 +284,25 @@ async fn use_recovery(
     use_link(Purpose::Recovery, &visit, &source, &headers, &token, form).await
 }
 
+/// The browser has the link, so it is its owner's: they sign in with the
+/// passphrase that they have, and wait for nobody.
+async fn trust_browser(
+    State(web): State<Web>,
+    visit: Visit,
+    source: Source,
+    headers: HeaderMap,
+    Path(token): Path<String>,
+) -> Answer {
+    match web.app.trust_browser(&token, &browser(&web, &headers, &source)).await? {
+        Some(known) => {
+            let mut response = Redirect::to("/sign-in?done=browser").into_response();
+            set_cookie(response.headers_mut(), &web, KNOWN_COOKIE, &known, KNOWN_SECONDS);
+            Ok(secret_page(response))
+        }
+        None => Ok(secret_page(dead_link(Purpose::Recovery, &visit, false))),
+    }
+}
+
 async fn use_invitation(
     visit: Visit,
     source: Source,
@@ -325,6 +347,14 @@ fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &s
                 @if purpose == Purpose::Invitation { (own_name(name, form)) }
                 (new_passphrase(form))
                 (button(&Button::submit("Save and sign in")))
+            }
+            @if purpose == Purpose::Recovery {
+                h2 class="nhsuk-heading-m" { "If you know your passphrase" }
+                p { "You can keep it. We then know that this browser is yours, and you do not have to wait to sign in." }
+                form method="post" action={ "/recovery/" (token) "/browser" } novalidate {
+                    (csrf_field(&visit.csrf))
+                    (button(&Button::secondary("Keep my passphrase and sign in")))
+                }
             }
         },
     )

@@ -2,7 +2,7 @@
 
 use crate::account::lost;
 use crate::account::prove::{Asking, given};
-use crate::components::{Button, Input, Password, button, hidden, input, password};
+use crate::components::{Button, Input, Password, button, hidden, input, inset_text, password};
 use crate::form::{Form, invalid};
 use crate::page::{Shell, WhoAmI, csrf_field, page};
 use crate::session::{KNOWN_COOKIE, SESSION_COOKIE, VISIT_COOKIE, Visit, csrf_of, mark_of, set_cookie};
@@ -36,6 +36,9 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 pub struct Next {
     #[serde(default)]
     next: String,
+    /// What was done just before.
+    #[serde(default)]
+    done: String,
 }
 
 /// An address inside this site, and nothing that a browser would read as
@@ -120,10 +123,36 @@ async fn show(visit: Visit, Query(next): Query<Next>) -> Response {
     if is_own_path(&next.next) {
         form.put("next", next.next);
     }
-    sign_in_page(&visit, &form).into_response()
+    let said = if next.done == "browser" { Said::Trusted } else { Said::Nothing };
+    sign_in_page(&visit, &form, said).into_response()
 }
 
-fn sign_in_page(visit: &Visit, form: &Form) -> Markup {
+/// What the page says besides its form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    /// The browser has just shown the link of a letter.
+    Trusted,
+    /// They have to wait, and need not.
+    Wait,
+}
+
+impl Said {
+    fn words(self) -> Markup {
+        match self {
+            Self::Nothing => html! {},
+            Self::Trusted => inset_text(&html! {
+                p { "We know that this browser is yours now. Sign in with your email address and your passphrase." }
+            }),
+            Self::Wait => inset_text(&html! {
+                p { "This is so that nobody can guess a passphrase by trying many. It may not have been you: others may be trying too." }
+                p { "You do not have to wait. " a href="/recover" { "Ask for a link by email" } ", open it in this browser, and sign in with the passphrase that you have. A browser that you signed in with before does not have to wait for others." }
+            }),
+        }
+    }
+}
+
+fn sign_in_page(visit: &Visit, form: &Form, said: Said) -> Markup {
     let mut shell = Shell::new(&visit.web.0.look, "Sign in");
     shell.errors = !form.is_ok();
     shell.csrf = &visit.csrf;
@@ -137,6 +166,7 @@ fn sign_in_page(visit: &Visit, form: &Form) -> Markup {
         html! {
             (form.error_summary())
             h1 { "Sign in" }
+            (said.words())
             form method="post" action="/sign-in" novalidate {
                 (csrf_field(&visit.csrf))
                 (kept(form))
@@ -165,23 +195,27 @@ async fn sign_in(
         form.wrong::<()>("passphrase", "Enter your passphrase");
     }
     let (Some(email), true) = (email, form.is_ok()) else {
-        return Ok(invalid(sign_in_page(&visit, &form)));
+        return Ok(invalid(sign_in_page(&visit, &form, Said::Nothing)));
     };
     match web.app.sign_in(&email, &passphrase, browser(&web, &headers, &source)).await? {
         Entry::In(entered) => go_on(&web, &headers, &entered, &form).await,
         Entry::Wrong => {
             form.wrong::<()>("passphrase", "The email address or the passphrase is not right");
-            Ok(invalid(sign_in_page(&visit, &form)))
+            Ok(invalid(sign_in_page(&visit, &form, Said::Nothing)))
         }
         Entry::Closed => {
             let message = "This sign-in has been closed by those who run the service here. If you think that is \
                            wrong, ask us to get in touch";
             form.wrong::<()>("email", message);
-            Ok(invalid(sign_in_page(&visit, &form)))
+            Ok(invalid(sign_in_page(&visit, &form, Said::Nothing)))
         }
         Entry::Wait(seconds) => {
             form.wrong::<()>("passphrase", wait_words(seconds));
-            Ok(invalid(sign_in_page(&visit, &form)))
+            Ok(invalid(sign_in_page(&visit, &form, Said::Wait)))
+        }
+        Entry::WaitThere(seconds) => {
+            form.wrong::<()>("passphrase", wait_words(seconds));
+            Ok(invalid(sign_in_page(&visit, &form, Said::Nothing)))
         }
     }
 }
@@ -282,7 +316,7 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
         match me.web().app.give_second_step(&me.session, given, browser(me.web(), &headers, &source)).await? {
             Entry::In(entered) => return go_on(me.web(), &headers, &entered, &form).await,
             Entry::Wrong | Entry::Closed => form.wrong::<()>("code", wrong),
-            Entry::Wait(seconds) => form.wrong::<()>("code", wait_words(seconds)),
+            Entry::Wait(seconds) | Entry::WaitThere(seconds) => form.wrong::<()>("code", wait_words(seconds)),
         };
     }
     if is_from_paper {

@@ -5,7 +5,7 @@ use domain::EmailAddress;
 use service::demo::people::PASSPHRASE;
 use service::secrets::Hashing;
 use service::sign_in::{Browser, Entry};
-use service::{App, Settings};
+use service::{App, No, Settings};
 use store::accounts;
 use testkit::{Client, World, databases};
 use web::session::{KNOWN_COOKIE, SESSION_COOKIE};
@@ -38,15 +38,16 @@ async fn as_many_at_once_are_checked_as_one_after_another() {
             tokio::spawn(async move { app.sign_in(&martin(), "a wrong guess", from("one")).await })
         });
         let tries: Vec<_> = tries.collect();
-        let (mut wrong, mut wait) = (0, 0);
+        let (mut wrong, mut not_checked) = (0, 0);
         for one in tries {
-            match one.await.expect("it runs").expect("it is answered") {
-                Entry::Wrong | Entry::Closed => wrong += 1,
-                Entry::Wait(_) => wait += 1,
-                Entry::In(_) => panic!("a wrong guess is in"),
+            match one.await.expect("it runs") {
+                Ok(Entry::Wrong | Entry::Closed) => wrong += 1,
+                // Either after their turn, or since too many of one source wait.
+                Ok(Entry::Wait(_)) | Err(No::Busy) => not_checked += 1,
+                other => panic!("{other:?}"),
             }
         }
-        assert_eq!((wrong, wait), (5, 35));
+        assert_eq!((wrong, not_checked), (5, 35));
     }
 }
 
@@ -88,6 +89,124 @@ async fn many_places_at_one_name_wait_and_its_owner_does_not() {
         let entry = try_in(&world, &martin(), chosen, from("another new one")).await;
         assert!(matches!(entry, Entry::In(_)), "{entry:?}");
     }
+}
+
+/// A name under guessing: 199 wrong tries, each from another place, and from now
+/// on whoever guesses has every free moment.
+async fn guess_from_many_places(world: &World) {
+    for n in 0..200 {
+        let entry = try_in(world, &martin(), "a wrong guess", from(format!("11.{}.1.1", n % 200))).await;
+        assert!(matches!(entry, Entry::Wrong), "{n}: {entry:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_browser_where_somebody_signs_in_from_does_not_wait_for_those_who_guess() {
+    for world in worlds().await {
+        // Dee signs in at the library; Martin was never there.
+        let dee = "dee@mail.example".parse().expect("an address");
+        let entry = try_in(&world, &dee, PASSPHRASE, from("198.51.100.7")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+        guess_from_many_places(&world).await;
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("203.0.113.5")).await;
+        assert!(matches!(entry, Entry::Wait(_)), "{entry:?}");
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("198.51.100.7")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+        // It says nothing of who is known: a name that nobody has is tried there alike.
+        let nobody: EmailAddress = "nobody@mail.example".parse().expect("an address");
+        for email in [martin(), nobody] {
+            for n in 0..6 {
+                let entry = try_in(&world, &email, "a wrong guess", from("198.51.100.7")).await;
+                assert_eq!(matches!(entry, Entry::Wrong), n < 5, "{n}: {entry:?}");
+            }
+        }
+        // After 90 days without anybody there it is a place like others.
+        world.days_later(91);
+        guess_from_many_places(&world).await;
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("198.51.100.7")).await;
+        assert!(matches!(entry, Entry::Wait(_)), "{entry:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_letter_lets_a_new_browser_sign_in_at_once_with_the_passphrase_as_it_is() {
+    for world in worlds().await {
+        guess_from_many_places(&world).await;
+        let right = [("email", "martin@mail.example"), ("passphrase", PASSPHRASE)];
+        let new = world.nobody();
+        let page = new.post("/sign-in", &right).await.expect(422).says("You do not have to wait");
+        assert!(page.attributes("main a", "href").contains(&"/recover".to_owned()));
+        new.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        let link = world.link_in_letter(None).await;
+        new.get(&link).await.expect(200).says("If you know your passphrase");
+        let way = new.post(&format!("{link}/browser"), &[]).await.leads_to("/sign-in?done=browser");
+        drop(way);
+        new.get("/sign-in?done=browser").await.expect(200).says("this browser is yours now");
+        // The link signs nobody in, and others are kept waiting as before.
+        new.get("/account").await.expect(303);
+        world.nobody().post("/sign-in", &right).await.expect(422).says("Wait");
+        new.post("/sign-in", &right).await.leads_to("/home");
+        // Who cannot recall the passphrase still chooses one by the same link.
+        let again = world.nobody();
+        again.post(&format!("{link}/browser"), &[]).await.leads_to("/sign-in?done=browser");
+        let chosen = "a heron on the weir";
+        let fields = [("passphrase", chosen), ("passphrase-again", chosen)];
+        again.post(&link, &fields).await.leads_to("/home");
+        world.nobody().post(&format!("{link}/browser"), &[]).await.expect(410);
+    }
+}
+
+/// Whoever reads a mailbox and asks for letter after letter has no more guesses
+/// by it: not at the passphrase, and not at the code.
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_are_no_way_to_more_guesses() {
+    for world in worlds().await {
+        let farid = "farid@mendipvale.example";
+        world.nobody().post("/recover", &[("email", farid)]).await.expect(200);
+        let link = world.link_in_letter(Some(farid)).await;
+        let mut wrong = 0;
+        for _ in 0..4 {
+            let thief = world.nobody();
+            thief.post(&format!("{link}/browser"), &[]).await.leads_to("/sign-in");
+            for _ in 0..5 {
+                let page = thief.post("/sign-in", &[("email", farid), ("passphrase", "a guess")]).await;
+                let page = page.expect(422).never_says("You do not have to wait");
+                wrong += u32::from(page.main().contains("passphrase is not right"));
+            }
+        }
+        assert_eq!(wrong, 5);
+        world.seconds_later(3_601);
+        // With the passphrase in hand, as at the code.
+        world.nobody().post("/recover", &[("email", farid)]).await.expect(200);
+        let link = world.link_in_letter(Some(farid)).await;
+        let mut wrong = 0;
+        for _ in 0..4 {
+            let thief = world.nobody();
+            thief.post(&format!("{link}/browser"), &[]).await.leads_to("/sign-in");
+            thief.post("/sign-in", &[("email", farid), ("passphrase", PASSPHRASE)]).await.expect(303);
+            for _ in 0..5 {
+                let page = thief.post("/sign-in/code", &[("code", "000000")]).await.expect(422);
+                wrong += u32::from(!page.main().contains("too many wrong tries"));
+            }
+        }
+        assert_eq!(wrong, 5);
+    }
+}
+
+/// One customer of IPv6 has 65,536 sources.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_at_many_names_waits() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let mut checked = 0;
+    for n in 0..700 {
+        let email = format!("somebody{n}@mail.example").parse().expect("an address");
+        let source = format!("2001:db8:1:{n:x}::/64");
+        checked +=
+            u32::from(matches!(try_in(&world, &email, "Liverpool2026!", from(source)).await, Entry::Wrong));
+    }
+    assert_eq!(checked, 600);
+    let entry = try_in(&world, &martin(), PASSPHRASE, from("2001:db8:2:1::/64")).await;
+    assert!(matches!(entry, Entry::In(_)), "{entry:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

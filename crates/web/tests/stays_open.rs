@@ -222,6 +222,45 @@ async fn many_sources_each_below_the_limit_send_one_person_few_letters() {
     }
 }
 
+/// The total that is taken in an hour is used up by 30 networks, and all the
+/// same everybody else is let in; and so are their letters.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_send_shuts_nobody_else_out() {
+    for (name, url) in databases::both() {
+        let world = strict(&url).await;
+        let ask = async |n: usize, source: &str, email: &str| {
+            let id = format!("0199aaaa-0000-7000-8000-0000000{n:05}");
+            let fields = [
+                ("at", "check"),
+                ("key", id.as_str()),
+                ("name", "Martin Hale"),
+                ("about", "me"),
+                ("words", "Could the same two carers stay?"),
+                ("by", "email"),
+                ("email", email),
+            ];
+            from(&world, source).post("/contact", &fields).await
+        };
+        let mut taken = 0;
+        for n in 0..630 {
+            let source = format!("11.{}.1.1", n % 30);
+            let page = ask(n, &source, &format!("x{n}@mail.example")).await;
+            taken += u32::from(page.status == 303);
+        }
+        assert_eq!(taken, 600, "{name}");
+        let letters = world.app.latest_letters(1_000).await.expect("the outbox").len();
+        assert!((200..=400).contains(&letters), "{name}: {letters}");
+        for n in 0..20 {
+            let source = format!("12.{n}.1.1");
+            let email = format!("martin{n}@mail.example");
+            ask(1_000 + n, &source, &email).await.expect(303);
+            assert_eq!(world.letters_to(&email).await.len(), 1, "{name}: {source}");
+        }
+        let page = ask(2_000, "11.1.1.1", "x@mail.example").await.expect(422).says("near you");
+        page.says("Could the same two carers stay?").says("call us on");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn one_source_with_new_cookies_cannot_flood_those_who_answer() {
     let world = strict(&databases::sqlite_url()).await;
@@ -300,6 +339,62 @@ async fn strangers_do_not_stand_in_the_way_of_a_browser_that_is_known() {
     }
     assert_eq!(page.status, 429, "strangers there are slowed down by now");
     own.post("/sign-in", &fields).await.leads_to("/home");
+}
+
+/// Who is in when the only place for strangers is taken, a flood waits, and
+/// afterwards an owner comes with a new browser: the statuses of the flood, in
+/// the order in which they were answered, with the owner's, and its place.
+async fn owner_behind(flood: Vec<String>, owner: &str) -> (u16, usize) {
+    let fit = |app: App| app.with_limits(Limits::with(|work| work.bounds(2)));
+    let world = World::that(&databases::sqlite_url(), |settings| settings.behind_proxy = true, fit).await;
+    let turn = taken(&world, Work::StrangersPassphrase).await;
+    let answered = std::sync::Arc::new(std::sync::Mutex::new(vec![]));
+    let mut all = tokio::task::JoinSet::new();
+    let ask = |all: &mut tokio::task::JoinSet<()>, source: &str, email: String, passphrase: &'static str| {
+        let (client, answered) = (from(&world, source), std::sync::Arc::clone(&answered));
+        all.spawn(async move {
+            let page = client.post("/sign-in", &[("email", &email), ("passphrase", passphrase)]).await;
+            answered.lock().expect("it").push((email, page.status.as_u16()));
+        });
+    };
+    for (n, source) in flood.iter().enumerate() {
+        ask(&mut all, source, format!("guess{n}@mail.example"), "a wrong guess");
+        // One after the other: each waits, or was told that it cannot.
+        let before = n + 1;
+        while answered.lock().expect("it").len() + world.app.limits.now(Work::StrangersPassphrase).1 < before
+        {
+            tokio::task::yield_now().await;
+        }
+    }
+    let waiting = || answered.lock().expect("it").len() + world.app.limits.now(Work::StrangersPassphrase).1;
+    ask(&mut all, owner, "martin@mail.example".into(), PASSPHRASE);
+    while waiting() < flood.len() + 1 {
+        tokio::task::yield_now().await;
+    }
+    let before = answered.lock().expect("it").len();
+    drop(turn);
+    all.join_all().await;
+    let answered = answered.lock().expect("it");
+    let at = answered.iter().position(|(email, _)| email == "martin@mail.example").expect("he is answered");
+    (answered[at].1, at.saturating_sub(before))
+}
+
+/// However many places a flood comes from, an owner with a new browser comes
+/// before it: nobody who asked before is checked first.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_browser_does_not_stand_behind_a_flood() {
+    for places in [1, 13, 100, 1_000] {
+        // Each place comes twice at least.
+        let count = (2 * places).clamp(200, 2_000);
+        let flood = (0..count).map(|n| format!("{}.{}.1.1", 11 + n % places / 200, n % places % 200));
+        let (status, place) = owner_behind(flood.collect(), "203.0.113.9").await;
+        assert_eq!(status, 303, "{places} places");
+        assert!(place <= 1, "{places} places: {place} others were first");
+    }
+    // One who has a whole network of IPv6, and another address each time.
+    let flood = (0..500).map(|n| format!("2001:db8:1:{n:x}::1")).collect();
+    let (status, place) = owner_behind(flood, "203.0.113.9").await;
+    assert!(status == 303 && place <= 1, "{status}: {place} others were first");
 }
 
 #[tokio::test(flavor = "multi_thread")]
