@@ -1,12 +1,14 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
 use crate::No;
+use crate::arrangement::statement;
 use crate::clock::Clock;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
 use crate::papers::{self, Press, Printer};
 use crate::rate::Rates;
 use crate::secrets::Hashing;
+use crate::stored::Most;
 use domain::access::Actor;
 use domain::case::{self, Case};
 use domain::duties::Together;
@@ -52,6 +54,8 @@ pub struct Settings {
     pub one_administrator: bool,
     /// Posts that one account may hold together all the same.
     pub posts_together: Together,
+    /// The most that is kept for an account on one day, and in a case.
+    pub most: Most,
 }
 
 impl Default for Settings {
@@ -70,6 +74,7 @@ impl Default for Settings {
             seal_every: SignedDuration::from_hours(1),
             one_administrator: false,
             posts_together: Together::default(),
+            most: Most::default(),
         }
     }
 }
@@ -93,6 +98,8 @@ pub struct App {
     /// Which strangers asked how often lately.
     pub lately: Arc<Lately>,
     pub(crate) press: Printer,
+    /// How many new lines of a bank statement are written in one transaction.
+    pub(crate) part: usize,
 }
 
 impl App {
@@ -109,6 +116,7 @@ impl App {
             frameworks: Arc::new(Kept::new(200)),
             looks: Arc::default(),
             press: Printer::of(papers::no_press),
+            part: statement::PART,
         }
     }
 
@@ -133,6 +141,12 @@ impl App {
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same, writing bank statements down in parts of so many new lines.
+    #[must_use]
+    pub fn with_parts_of(self, lines: usize) -> Self {
+        Self { part: lines.max(1), ..self }
     }
 
     /// A fresh id: in the order of time, so that neighbours stay neighbours.

@@ -1,10 +1,12 @@
 //! Organising the money: the agreement, payments and who may do them. What
-//! was spent is in [`spending`], what a page shows of it in [`money`].
+//! was spent is in [`spending`] and [`statement`], what a page shows of it in
+//! [`money`].
 
 pub mod kept;
 pub mod money;
 mod reading;
 pub mod spending;
+pub mod statement;
 pub mod steps;
 
 use crate::mail::Letter;

@@ -5,7 +5,7 @@ use crate::{App, No, Seen, people};
 use domain::access::{Actor, Facts, Role};
 use domain::case::arrangement::sight::{sees_every_line, tells_of_lines};
 use domain::case::circle::CaseRole;
-use domain::case::history::{Part, Told, tell};
+use domain::case::history::{Part, Told, is_told, tell};
 use domain::case::{self, Case, Voice, notes};
 use domain::framework::Framework;
 use domain::{AccountId, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
@@ -108,6 +108,7 @@ fn some(
             looked += 1;
             if wanted.part.is_some_and(|part| part != Part::of(&recorded.event))
                 || !may_read(case, &recorded, reader)
+                || !is_told(case, &recorded)
             {
                 continue;
             }

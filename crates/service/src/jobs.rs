@@ -143,6 +143,7 @@ impl App {
         let days_ago = |days: i64| dates::ago(now, days * 24 * 60 * 60);
         accounts::prune(tx, days_ago(2))?;
         jobs::prune(tx, days_ago(800))?;
+        store::stored::prune(tx, dates::days_after(today, -2))?;
         // The letters of the demonstration are there to be read, and lie in its past.
         if !self.settings.demo {
             let why = "nobody carried it for three months";

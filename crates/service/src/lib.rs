@@ -51,6 +51,7 @@ pub mod secrets;
 pub mod session;
 pub mod sign_in;
 pub mod signoff;
+pub mod stored;
 mod tally;
 pub mod told;
 pub mod upkeep;

@@ -1,10 +1,10 @@
 //! Bank statements that were taken in, and their lines. A line that came
 //! before (in another statement that overlaps) is not taken in twice.
 
+use crate::stored::{self, Amount};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, open_lines};
 use domain::{AccountId, BankLineId, CaseId, Date, HoldingId, Pence, StatementId, Timestamp};
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// One statement of one holding.
@@ -47,7 +47,11 @@ const SAME_FILE: &str = "SELECT id FROM statements WHERE holding_id = $1 AND fil
 const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha256, name, format, opening,
     closing, from_date, to_date, imported, account_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-const KNOWN: &str = "SELECT dedupe_key FROM bank_lines WHERE holding_id = $1 AND date >= $2 AND date <= $3";
+const IS_KNOWN: &str = "SELECT id FROM bank_lines WHERE dedupe_key = $1 AND holding_id = $2";
+const BEGIN: &str = "INSERT INTO begun_statements (statement_id, case_id, lines) VALUES ($1, $2, $3)";
+const END: &str = "DELETE FROM begun_statements WHERE statement_id = $1";
+const BEGUN: &str =
+    "SELECT statement_id, lines FROM begun_statements WHERE case_id = $1 ORDER BY statement_id";
 const INSERT_LINE: &str = "INSERT INTO bank_lines (id, statement_id, case_id, holding_id, line_no, date,
     amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LINES: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
@@ -72,7 +76,10 @@ const STATEMENTS: &str = "SELECT id, case_id, holding_id, file_sha256, name, for
 pub(crate) const ALL: &[&str] = &[
     SAME_FILE,
     INSERT,
-    KNOWN,
+    IS_KNOWN,
+    BEGIN,
+    END,
+    BEGUN,
     INSERT_LINE,
     LINES,
     LINE,
@@ -87,29 +94,99 @@ pub(crate) const ALL: &[&str] = &[
 /// How many lines of a long statement are written at once.
 const AT_ONCE: usize = 256;
 
-/// Takes in a statement, and gives those of its lines that are new. Lines that
-/// had been taken in before are left alone; where all had, or the same file,
-/// nothing is added.
+/// The statement of a holding that came as this very file, if one did.
+pub fn same_file(
+    tx: &mut Tx<'_>,
+    holding: HoldingId,
+    file_sha256: [u8; 32],
+) -> Result<Option<StatementId>, StoreError> {
+    let row = tx.query_opt(SAME_FILE, &[holding.0.into(), file_sha256.into()])?;
+    row.map(|row| row.of("statements", 1).take("id").map(StatementId)).transpose()
+}
+
+/// Of each line, whether it was taken in before. What is known stays known:
+/// lines are never removed.
+pub fn are_known(tx: &mut Tx<'_>, lines: &[&BankLine]) -> Result<Vec<bool>, StoreError> {
+    let mut known = Vec::with_capacity(lines.len());
+    for some in lines.chunks(AT_ONCE) {
+        let ask = |line: &&BankLine| (IS_KNOWN, vec![(&line.dedupe_key).into(), line.holding.0.into()]);
+        let questions: Vec<_> = some.iter().map(ask).collect();
+        known.extend(tx.query_each(&questions)?.iter().map(Option::is_some));
+    }
+    Ok(known)
+}
+
+/// Notes a statement, whose lines come after.
+pub fn insert_heading(tx: &mut Tx<'_>, statement: &Statement) -> Result<(), StoreError> {
+    let clash = || format!("the statements of holding {}", statement.holding);
+    tx.write_rows(vec![(INSERT, statement_values(statement))], clash)
+}
+
+/// Writes new lines of a statement, which wait from now on, and counts them as
+/// added by an account at an instant.
+pub fn insert_lines(
+    tx: &mut Tx<'_>,
+    lines: &[&BankLine],
+    by: Option<AccountId>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(first) = lines.first() else { return Ok(()) };
+    for some in lines.chunks(AT_ONCE) {
+        let clash = || format!("the lines of statement {}", first.statement);
+        tx.write_rows(some.iter().map(|line| (INSERT_LINE, line_values(line))).collect(), clash)?;
+    }
+    open_lines::begin(tx, lines)?;
+    let more = Amount { bytes: 0, lines: u64::try_from(lines.len()).unwrap_or(u64::MAX) };
+    stored::add(tx, first.case, by, at, more)
+}
+
+/// A statement of which not all payments are written down yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Begun {
+    pub statement: StatementId,
+    /// How many payments are in its file.
+    pub lines: u64,
+}
+
+/// Notes that a statement is being written down part by part.
+pub fn begin(tx: &mut Tx<'_>, case: CaseId, begun: Begun) -> Result<(), StoreError> {
+    let row = vec![begun.statement.0.into(), case.0.into(), begun.lines.into()];
+    tx.write_rows(vec![(BEGIN, row)], || format!("what is begun of statement {}", begun.statement))
+}
+
+/// Notes that all of a statement is written down.
+pub fn end(tx: &mut Tx<'_>, statement: StatementId) -> Result<(), StoreError> {
+    tx.execute(END, &[statement.0.into()]).map(drop)
+}
+
+/// The statements of a case that are written down in part.
+pub fn begun(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Begun>, StoreError> {
+    let read = |row: Row| {
+        let mut row = row.of("begun_statements", 1);
+        Ok(Begun { statement: StatementId(row.take("statement_id")?), lines: row.take("lines")? })
+    };
+    tx.query(BEGUN, &[case.0.into()])?.into_iter().map(read).collect()
+}
+
+/// Takes in a statement at once, and gives those of its lines that are new.
+/// Lines that had been taken in before are left alone; where all had, or the
+/// same file, nothing is added.
 pub fn insert_statement<'l>(
     tx: &mut Tx<'_>,
     statement: &Statement,
     lines: &'l [BankLine],
 ) -> Result<Vec<&'l BankLine>, StoreError> {
-    let (holding, file) = (statement.holding.0, statement.file_sha256);
-    if tx.query_opt(SAME_FILE, &[holding.into(), file.into()])?.is_some() {
+    if same_file(tx, statement.holding, statement.file_sha256)?.is_some() {
         return Ok(vec![]);
     }
-    let known = known_keys(tx, statement.holding, lines)?;
-    let new: Vec<&BankLine> = lines.iter().filter(|line| !known.contains(&line.dedupe_key)).collect();
-    if new.is_empty() {
-        return Ok(new);
+    let all: Vec<&BankLine> = lines.iter().collect();
+    let known = are_known(tx, &all)?;
+    let new: Vec<&BankLine> =
+        all.into_iter().zip(known).filter(|(_, known)| !known).map(|(l, _)| l).collect();
+    if !new.is_empty() {
+        insert_heading(tx, statement)?;
+        insert_lines(tx, &new, statement.by, statement.imported)?;
     }
-    let clash = || format!("the statements of holding {}", statement.holding);
-    tx.write_rows(vec![(INSERT, statement_values(statement))], clash)?;
-    for some in new.chunks(AT_ONCE) {
-        tx.write_rows(some.iter().map(|line| (INSERT_LINE, line_values(line))).collect(), clash)?;
-    }
-    open_lines::begin(tx, &new)?;
     Ok(new)
 }
 
@@ -186,18 +263,6 @@ pub fn statement(tx: &mut Tx<'_>, id: StatementId) -> Result<Option<Statement>, 
 /// The statements of a case, the oldest first.
 pub fn statements(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Statement>, StoreError> {
     tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(read_statement).collect()
-}
-
-/// The keys of lines that are there already, of the days that `lines` span.
-fn known_keys(
-    tx: &mut Tx<'_>,
-    holding: HoldingId,
-    lines: &[BankLine],
-) -> Result<HashSet<String>, StoreError> {
-    let dates = || lines.iter().map(|line| line.date);
-    let (Some(first), Some(last)) = (dates().min(), dates().max()) else { return Ok(HashSet::new()) };
-    let rows = tx.query(KNOWN, &[holding.0.into(), first.into(), last.into()])?;
-    rows.into_iter().map(|row| row.of("bank_lines", 1).take("dedupe_key")).collect()
 }
 
 fn line_values(line: &BankLine) -> Vec<Value> {

@@ -1,5 +1,6 @@
 //! Files that people added: receipts, letters, statements as they came.
 
+use crate::stored::{self, Amount};
 use crate::value::Columns;
 use crate::{StoreError, Tx};
 use domain::{AccountId, CaseId, FileId, Timestamp};
@@ -45,7 +46,7 @@ const LIST: &str = "SELECT id, case_id, name, media_type, size, sha256, added, a
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[INSERT, GET, BEFORE, LIST];
 
-/// Stores a file.
+/// Stores a file, and counts it ([`crate::stored`]).
 pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
     let sha256: [u8; 32] = Sha256::digest(&file.bytes).into();
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
@@ -61,6 +62,7 @@ pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
         file.bytes.as_slice().into(),
     ];
     tx.execute(INSERT, &params)?;
+    stored::add(tx, file.case, file.by, file.added, Amount { bytes: size, lines: 0 })?;
     let NewFile { id, case, name, media_type, added, by, .. } = file.clone();
     Ok(FileInfo { id, case, name, media_type, size, sha256, added, by })
 }

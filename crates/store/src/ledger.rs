@@ -29,7 +29,7 @@ pub enum Posted {
 const HEAD: &str = "SELECT l.case_id, l.entries, l.head, e.seq FROM ledgers l
     LEFT JOIN entries e ON e.case_id = l.case_id AND e.key = $2 WHERE l.case_id = $1";
 const HEAD_ALONE: &str = "SELECT case_id, entries, head FROM ledgers WHERE case_id = $1";
-const KEYS: &str = "SELECT case_id, seq, key FROM entries WHERE case_id = $1";
+const HAS_KEY: &str = "SELECT seq FROM entries WHERE key = $1 AND case_id = $2";
 const START: &str = "INSERT INTO ledgers (case_id, entries, head) VALUES ($1, $2, $3)";
 const ADVANCE: &str = "UPDATE ledgers SET entries = $2, head = $3 WHERE case_id = $1 AND entries = $4";
 const INSERT: &str = "INSERT INTO entries (case_id, seq, id, purpose, settles, corrects, expires, reason,
@@ -61,8 +61,8 @@ const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 OR
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    HEAD, HEAD_ALONE, KEYS, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, HOLDS, MOVES,
-    BALANCES, HELD, CASES,
+    HEAD, HEAD_ALONE, HAS_KEY, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, HOLDS,
+    MOVES, BALANCES, HELD, CASES,
 ];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
@@ -154,16 +154,16 @@ fn add(
     Ok(())
 }
 
-/// Whether one of these keys is on the ledger, or twice among them.
+/// Whether one of these keys is on the ledger, or twice among them. Each is
+/// looked up, however many others the ledger has.
 fn is_any_key_known(tx: &mut Tx<'_>, case: CaseId, entries: &[Entry]) -> Result<bool, StoreError> {
-    let mut known = HashSet::new();
-    for row in tx.query(KEYS, &[case.0.into()])? {
-        let mut row = row.of("entries", 2);
-        row.take::<Uuid>("case_id")?;
-        row.take::<u64>("seq")?;
-        known.insert(row.take::<String>("key")?);
+    let mut among = HashSet::new();
+    if !entries.iter().all(|entry| among.insert(entry.key.as_str())) {
+        return Ok(true);
     }
-    Ok(!entries.iter().all(|entry| known.insert(entry.key.clone())))
+    let ask = |entry: &Entry| (HAS_KEY, vec![(&entry.key).into(), case.0.into()]);
+    let questions: Vec<_> = entries.iter().map(ask).collect();
+    Ok(tx.query_each(&questions)?.iter().any(Option::is_some))
 }
 
 /// All entries of a case in the order they were posted.

@@ -34,6 +34,7 @@ pub mod outbox;
 pub mod record;
 pub mod seal;
 pub mod stats;
+pub mod stored;
 pub mod sums;
 pub mod verify;
 
@@ -63,6 +64,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         record::ALL,
         seal::ALL,
         stats::ALL,
+        stored::ALL,
         sums::ALL,
         verify::ALL,
         verify::ALL_SEALED,

@@ -56,6 +56,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0007_factor.sqlite.sql"),
         postgres: include_str!("../migrations/0007_factor.postgres.sql"),
     },
+    Migration {
+        number: 8,
+        name: "stored",
+        sqlite: include_str!("../migrations/0008_stored.sqlite.sql"),
+        postgres: include_str!("../migrations/0008_stored.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

@@ -328,6 +328,32 @@ const TABLES: &[Table] = &[
     )
     .known(7, STILL)
     .changed(&["UPDATE", "DELETE"]),
+    table!(
+        "stored",
+        2,
+        "owner, day",
+        "($1, $2)",
+        "$3",
+        "owner, day, bytes, lines",
+        "($1, $2, $3, $4)",
+        "utii",
+        500
+    )
+    .known(8, STILL)
+    .changed(&["UPDATE", "DELETE"]),
+    table!(
+        "begun_statements",
+        1,
+        "statement_id",
+        "($1)",
+        "$2",
+        "statement_id, case_id, lines",
+        "($1, $2, $3)",
+        "uui",
+        500
+    )
+    .known(8, STILL)
+    .changed(&["DELETE"]),
 ];
 
 /// The tables as they are after a migration.

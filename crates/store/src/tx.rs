@@ -54,6 +54,16 @@ impl<'a> Tx<'a> {
         Ok(self.query(sql, params)?.into_iter().next())
     }
 
+    /// Asks the same many times, in as few round trips as can be; gives the
+    /// first row of each answer.
+    pub(crate) fn query_each(
+        &mut self,
+        questions: &[(&'static str, Vec<Value>)],
+    ) -> Result<Vec<Option<Row>>, StoreError> {
+        let answers = self.guard(|connection| connection.query_all(questions))?;
+        Ok(answers.into_iter().map(|rows| rows.into_iter().next()).collect())
+    }
+
     /// How many rows were touched.
     pub(crate) fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
         self.wrote = true;

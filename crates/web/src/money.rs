@@ -30,6 +30,7 @@ use domain::{CaseId, Date, Pence, dates};
 use frame::{Done, whose};
 use maud::{Markup, html};
 use service::Seen;
+use service::arrangement::kept::Unfinished;
 use service::arrangement::money::Money;
 use service::arrangement::steps::{MOST_COUNTED, Waiting};
 
@@ -54,15 +55,20 @@ const DONE: [(&str, &str); 5] = [
 ];
 
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
     let money = me.web().app.money(seen.case.clone()).await?;
     let waiting = me.web().app.waiting(&me.actor, seen.case.clone()).await?;
     let title = format!("{} money", whose(&seen));
-    let content = page(&me, &seen, (&money, waiting), &title);
+    let content = page(&me, &seen, (&money, waiting, &unfinished), &title);
     Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
 }
 
-fn page(me: &Me, seen: &Seen, (money, waiting): (&Money, Waiting), title: &str) -> Markup {
+fn page(
+    me: &Me,
+    seen: &Seen,
+    (money, waiting, unfinished): (&Money, Waiting, &[Unfinished]),
+    title: &str,
+) -> Markup {
     let case = &seen.case;
     let facts = money.all(case);
     let bar =
@@ -75,6 +81,7 @@ fn page(me: &Me, seen: &Seen, (money, waiting): (&Money, Waiting), title: &str) 
             (nothing_yet("There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
         } @else {
             (money_bar(&bar))
+            @for one in unfinished { (statement::not_all_of_it(me, seen, one, true)) }
             (to_do(me, seen, waiting))
             h2 { "How long it lasts" }
             (run_out_chart(&forecast(&money.outlook(case, seen.today))))

@@ -103,7 +103,7 @@ async fn older_links_lead_through_everything_once() {
         let world = World::new(&url).await;
         let case = a_life(&world, SHORT).await;
         let state = world.case(case).await;
-        let own = state.arrangement.statements.values().next().expect("an account");
+        let own = state.arrangement.statements.values().next().expect("an account").holding;
         let client = world.client(world.people.husband).await;
         for (page, mark, expected) in [
             (format!("/cases/{case}/money/accounts/{own}"), "IN A SHOP", SHORT.lines),

@@ -1,6 +1,9 @@
 //! Statements as people send them: what is wrong is said with its line, and so
 //! is what was and was not taken in.
 
+mod bounds;
+mod parts;
+
 use domain::case::plan::Mode;
 use domain::{CaseId, HoldingId};
 use testkit::{Page, Stage, World, databases};

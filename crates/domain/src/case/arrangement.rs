@@ -163,13 +163,62 @@ pub struct Receipt {
     pub by: Author,
 }
 
+/// A bank statement, as far as it is taken in. A long one is written down
+/// part by part, and each part is an event of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    pub holding: HoldingId,
+    /// What was taken in of it, by whom: mostly all of it by one.
+    pub sendings: Vec<Sending>,
+}
+
+/// What one person took in of a statement in one go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sending {
+    pub by: Author,
+    /// The newest event of it, and when that was recorded.
+    pub seq: u64,
+    pub at: Timestamp,
+    pub new_lines: u64,
+    pub already: u64,
+}
+
+/// Parts of a statement that follow each other more slowly than this were sent
+/// anew: seconds.
+const ONE_GO: i64 = 10 * 60;
+
+impl Statement {
+    fn add(&mut self, part: Sending) {
+        match self.sendings.last_mut() {
+            Some(last) if last.by == part.by && part.at.as_second() - last.at.as_second() <= ONE_GO => {
+                let (new_lines, already) = (last.new_lines + part.new_lines, last.already + part.already);
+                *last = Sending { new_lines, already, ..part };
+            }
+            _ => self.sendings.push(part),
+        }
+    }
+
+    /// How many lines of the file were gone through: those that were new, and
+    /// those that had come before.
+    #[must_use]
+    pub fn gone_through(&self) -> u64 {
+        self.sendings.iter().map(|sending| sending.new_lines + sending.already).sum()
+    }
+
+    /// How many of them were new.
+    #[must_use]
+    pub fn new_lines(&self) -> u64 {
+        self.sendings.iter().map(|sending| sending.new_lines).sum()
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arrangement {
     /// Every agreement, newest last.
     pub agreements: Vec<Agreement>,
     pub accounts: Vec<(HoldingId, Line, String)>,
     pub instalments: Vec<Instalment>,
-    pub statements: RedBlackTreeMapSync<StatementId, HoldingId>,
+    pub statements: RedBlackTreeMapSync<StatementId, Statement>,
     pub matched: RedBlackTreeMapSync<BankLineId, Vec<(LineId, Pence)>>,
     /// Oldest first.
     pub receipts: VectorSync<Receipt>,
@@ -242,8 +291,12 @@ impl Arrangement {
                 i.state = PaymentState::Cancelled;
                 i.reasons.push(why);
             }),
-            Event::StatementTakenIn { statement, holding, .. } => {
-                self.statements.insert_mut(statement, holding);
+            Event::StatementTakenIn { statement, holding, new_lines, already } => {
+                let (new_lines, already) = (new_lines.into(), already.into());
+                let so_far = self.statements.get(&statement).cloned();
+                let mut so_far = so_far.unwrap_or(Statement { holding, sendings: vec![] });
+                so_far.add(Sending { by, seq: recorded.seq, at, new_lines, already });
+                self.statements.insert_mut(statement, so_far);
             }
             Event::PaymentArrived { bank_line, instalments } => {
                 self.arrived.insert_mut(bank_line, instalments);
@@ -303,6 +356,13 @@ impl Arrangement {
         self.matched.get(&bank_line).map(Vec::as_slice)
     }
 
+    /// Of the events that tell of a statement, what the last of each sending
+    /// tells of all of it; none for the others, so that it reads as one thing.
+    #[must_use]
+    pub fn sending(&self, statement: StatementId, seq: u64) -> Option<Sending> {
+        self.statements.get(&statement)?.sendings.iter().find(|sending| sending.seq == seq).copied()
+    }
+
     /// Whether it is known what money was that came in.
     #[must_use]
     pub fn knows_what_came_in(&self, bank_line: BankLineId) -> bool {
@@ -318,7 +378,7 @@ impl Arrangement {
     /// The holding of whose account a file is a statement.
     #[must_use]
     pub fn statement_of(&self, file: FileId) -> Option<HoldingId> {
-        self.statements.get(&StatementId(file.0)).copied()
+        self.statements.get(&StatementId(file.0)).map(|statement| statement.holding)
     }
 }
 

@@ -11,7 +11,7 @@ mod planned;
 pub use planned::InFull;
 
 use super::notes::{self, ReadBy};
-use super::{Case, Event, Voice};
+use super::{Case, Event, Voice, arrangement};
 use crate::framework::Framework;
 use crate::ledger::Funder;
 use crate::{Date, Recorded, dates};
@@ -152,7 +152,7 @@ pub fn tell(case: &Case, framework: &Framework, recorded: &Recorded<Event>) -> T
         Event::Budget(e) => teller.budget(e),
         Event::Plan(e) => teller.plan(e, recorded.seq),
         Event::Signoff(e) => teller.signoff(e),
-        Event::Arrangement(e) => teller.arrangement(e),
+        Event::Arrangement(e) => teller.arrangement(e, recorded.seq),
         Event::Review(e) => teller.review(e),
         Event::Notes(notes::Event::Written { text, read_by }) => {
             let mut told = Told::new(Part::Notes, "A note was written").with("Note", text);
@@ -161,6 +161,18 @@ pub fn tell(case: &Case, framework: &Framework, recorded: &Recorded<Event>) -> T
             }
             told.with("Who can read it", read_by.words())
         }
+    }
+}
+
+/// Whether an event is told by itself. Of the parts that a long statement is
+/// taken in by, the last tells of all.
+#[must_use]
+pub fn is_told(case: &Case, recorded: &Recorded<Event>) -> bool {
+    match &recorded.event {
+        Event::Arrangement(arrangement::Event::StatementTakenIn { statement, .. }) => {
+            case.arrangement.sending(*statement, recorded.seq).is_some()
+        }
+        _ => true,
     }
 }
 

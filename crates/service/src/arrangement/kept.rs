@@ -1,6 +1,8 @@
 //! What is kept about spending, read again: statements, their lines, files.
 
-use crate::{App, No};
+use crate::{App, No, Seen};
+use domain::access::{Action, Actor};
+use domain::case::arrangement::sight::sees_lines;
 use domain::{AccountId, BankLineId, CaseId, FileId, StatementId};
 use store::files;
 
@@ -20,7 +22,50 @@ pub struct Kept {
     pub alike: u64,
 }
 
+/// A statement of which not all payments are taken in: just now, or since it
+/// broke off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    pub statement: StatementId,
+    /// How many payments are in its file.
+    pub lines: u64,
+    /// How many of them are taken in.
+    pub new: u64,
+    /// How many had come before in other files.
+    pub already: u64,
+}
+
+impl Unfinished {
+    /// How many of its payments are not taken in.
+    #[must_use]
+    pub fn rest(&self) -> u64 {
+        self.lines.saturating_sub(self.new + self.already)
+    }
+}
+
 impl App {
+    /// Opens a case to see its money, with the statements that are not taken in
+    /// to their end, of the accounts whose lines this person sees.
+    pub async fn see_money(&self, actor: &Actor, id: CaseId) -> Result<(Seen, Vec<Unfinished>), No> {
+        let who = actor.clone();
+        self.see_with(actor, id, Action::SeeMoney, "money", move |tx, seen| {
+            let begun = store::bank::begun(tx, id)?;
+            let of = |begun: store::bank::Begun| {
+                let so_far = seen.case.arrangement.statements.get(&begun.statement)?;
+                let (new, gone) = (so_far.new_lines(), so_far.gone_through());
+                let (statement, lines, already) = (begun.statement, begun.lines, gone - new);
+                sees_lines(&who, &seen.case, so_far.holding).then_some(Unfinished {
+                    statement,
+                    lines,
+                    new,
+                    already,
+                })
+            };
+            Ok(begun.into_iter().filter_map(of).collect())
+        })
+        .await
+    }
+
     /// A statement of a case that `reader` opened with `see`.
     pub async fn statement(
         &self,

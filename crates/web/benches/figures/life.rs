@@ -57,7 +57,8 @@ pub async fn short_and_long(table: &mut Table) {
             let mut paths = vec![];
             for case in [one, many] {
                 let state = world.case(case).await;
-                let own = state.arrangement.statements.values().next().expect("an account").to_string();
+                let own =
+                    state.arrangement.statements.values().next().expect("an account").holding.to_string();
                 let day = world.today().to_string();
                 paths.push(format!("/cases/{case}{page}").replace("{own}", &own).replace("{day}", &day));
             }

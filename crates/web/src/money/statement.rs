@@ -17,7 +17,7 @@ use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::{CaseId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
 use service::Seen;
-use service::arrangement::kept::{Balance, Kept};
+use service::arrangement::kept::{Balance, Kept, Unfinished};
 
 pub(super) fn declare(routes: &mut Routes) {
     let import = Door::Case(Action::ImportStatement);
@@ -86,21 +86,40 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 }
 
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
     // Before anything of it is read.
-    let holding = seen.case.arrangement.statements.get(&statement).copied().ok_or(Trouble::Hidden)?;
-    if !sees_lines(&me.actor, &seen.case, holding) {
+    let of = seen.case.arrangement.statements.get(&statement).ok_or(Trouble::Hidden)?;
+    if !sees_lines(&me.actor, &seen.case, of.holding) {
         return Err(Trouble::Hidden);
     }
     let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(Trouble::Hidden)?;
+    let unfinished = unfinished.into_iter().find(|one| one.statement == statement);
     let title = "What was taken in";
-    let content = result(&me, &seen, &kept, title);
+    let content = result(&me, &seen, (&kept, unfinished), title);
     Ok(case_page(&me, &seen, title, "money", None, &content).into_response())
 }
 
-fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
+/// What is said of a statement that is not taken in to its end, on its own page
+/// and on that of the money.
+pub(super) fn not_all_of_it(me: &Me, seen: &Seen, one: &Unfinished, elsewhere: bool) -> Markup {
+    let id = seen.case.id;
+    let may_send = access::may(&me.actor, Action::ImportStatement, &seen.case);
+    inset_text(&html! {
+        p {
+            "We have " (one.new + one.already) " of the " (one.lines) " payments of a bank statement so far. "
+            (one.rest()) " are not taken in yet."
+        }
+        p { "If you were just sending it, look again in a minute. If the number stays the same, send us the same file again. We take in what is missing, and nothing is added twice." }
+        @if elsewhere { p { a href={ "/cases/" (id) "/money/statements/" (one.statement) } { "See what was taken in" } } }
+        @if may_send { p { a href={ "/cases/" (id) "/money/statement" } { "Send the statement again" } } }
+    })
+}
+
+fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>), title: &str) -> Markup {
     let read = kept.contents.as_ref();
     let total = read.map_or(kept.new, |r| r.lines.len() as u64);
+    let (new, already) =
+        unfinished.map_or((kept.new, total.saturating_sub(kept.new)), |one| (one.new, one.already));
     let checked = match read.map(|r| r.balance) {
         Some(Balance::Adds { checked }) => format!("Yes: {checked} balances were worked out again and agree"),
         _ => "The file gives no balances to check".to_owned(),
@@ -108,9 +127,10 @@ fn result(me: &Me, seen: &Seen, kept: &Kept, title: &str) -> Markup {
     let at = |path: &str| format!("/cases/{}/money/{path}", seen.case.id);
     html! {
         (page_heading(seen.case.person_name(), title))
+        @if let Some(one) = &unfinished { (not_all_of_it(me, seen, one, false)) }
         (summary_list(&SummaryList::new(vec![
-            Row::text("New payments", kept.new.to_string()),
-            Row::text("We had already", total.saturating_sub(kept.new).to_string()),
+            Row::text("New payments", new.to_string()),
+            Row::text("We had already", already.to_string()),
             Row::text("From", dates::long(kept.statement.from)),
             Row::text("To", dates::long(kept.statement.to)),
             Row::text("Does it add up?", checked),

@@ -6,7 +6,7 @@ use crate::case::{arrangement, review};
 use crate::{HoldingId, InstalmentId, LineId};
 
 impl Teller<'_> {
-    pub(super) fn arrangement(&self, event: &arrangement::Event) -> Told {
+    pub(super) fn arrangement(&self, event: &arrangement::Event, seq: u64) -> Told {
         use arrangement::Event as E;
         let told = |title: &str| Told::new(Part::Payments, title);
         match event {
@@ -40,7 +40,10 @@ impl Teller<'_> {
             E::PaymentCancelled { instalment, why } => {
                 self.payment(told("A planned payment was cancelled"), *instalment).with("Why", why)
             }
-            E::StatementTakenIn { statement: _, holding, new_lines, already } => {
+            E::StatementTakenIn { statement, holding, new_lines, already } => {
+                let whole = self.case.arrangement.sending(*statement, seq);
+                let (new_lines, already) =
+                    whole.map_or((u64::from(*new_lines), u64::from(*already)), |s| (s.new_lines, s.already));
                 told("A bank statement was added")
                     .maybe("For", self.holding(*holding))
                     .with("New lines", new_lines)

@@ -1,0 +1,79 @@
+//! The most that is kept for one account on a day, and in one case: far more
+//! than a life needs, so that nobody can fill the disk of everyone else.
+
+use crate::{Desk, No};
+use domain::Refusal;
+use store::stored::{self, Amount};
+
+/// 1,000,000 bytes, as people count them.
+pub const MB: u64 = 1_000_000;
+
+/// The bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Most {
+    /// What one account may add on one day in London.
+    pub in_a_day: Amount,
+    /// What one case may hold.
+    pub in_a_case: Amount,
+}
+
+impl Default for Most {
+    fn default() -> Self {
+        Self {
+            in_a_day: Amount { bytes: 200 * MB, lines: 60_000 },
+            in_a_case: Amount { bytes: 2_000 * MB, lines: 400_000 },
+        }
+    }
+}
+
+/// Refuses more files or lines than there is room for, beside the field of the
+/// file. What is there already stays whatever the bounds are.
+pub(crate) fn must_fit(desk: &mut Desk<'_, '_>, most: Most, more: Amount) -> Result<(), No> {
+    let of_day = stored::of_day(desk.tx, desk.actor.account, desk.today)?;
+    if let Some(too_much) = over(of_day, more, most.in_a_day) {
+        return Err(Refusal::invalid(
+            "file",
+            format!(
+                "With this file you would add more than {too_much} in one day, which is the most we take in. \
+                 Nothing of it was added. Send it again tomorrow"
+            ),
+        )
+        .into());
+    }
+    let of_case = stored::of_case(desk.tx, desk.case.id)?;
+    if let Some(too_much) = over(of_case, more, most.in_a_case) {
+        return Err(Refusal::invalid(
+            "file",
+            format!(
+                "With this file there would be more than {too_much} here, which is the most we keep for one \
+                 person. Nothing of it was added, and all that is here stays. Keep the file, and ask the people \
+                 who run this service for more room"
+            ),
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// What would be too much, in words.
+fn over(there: Amount, more: Amount, most: Amount) -> Option<String> {
+    let is_over = |there: u64, more: u64, most: u64| more > 0 && there.saturating_add(more) > most;
+    if is_over(there.bytes, more.bytes, most.bytes) {
+        return Some(format!("{} MB of files", most.bytes / MB));
+    }
+    is_over(there.lines, more.lines, most.lines)
+        .then(|| format!("{} payments from bank statements", grouped(most.lines)))
+}
+
+/// `60,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut words = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words
+}
