@@ -1,7 +1,7 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
 use crate::No;
-use crate::arrangement::statement;
+use crate::arrangement::statement::{PARTS, Parts};
 use crate::clock::Clock;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
@@ -98,8 +98,8 @@ pub struct App {
     /// Which strangers asked how often lately.
     pub lately: Arc<Lately>,
     pub(crate) press: Printer,
-    /// How many new lines of a bank statement are written in one transaction.
-    pub(crate) part: usize,
+    /// In what parts bank statements are written down.
+    pub(crate) parts: Parts,
 }
 
 impl App {
@@ -116,7 +116,7 @@ impl App {
             frameworks: Arc::new(Kept::new(200)),
             looks: Arc::default(),
             press: Printer::of(papers::no_press),
-            part: statement::PART,
+            parts: PARTS,
         }
     }
 
@@ -143,10 +143,10 @@ impl App {
         Self { limits, ..self }
     }
 
-    /// The same, writing bank statements down in parts of so many new lines.
+    /// The same, writing bank statements down in other parts.
     #[must_use]
-    pub fn with_parts_of(self, lines: usize) -> Self {
-        Self { part: lines.max(1), ..self }
+    pub fn with_parts(self, parts: Parts) -> Self {
+        Self { parts, ..self }
     }
 
     /// A fresh id: in the order of time, so that neighbours stay neighbours.

@@ -1,7 +1,7 @@
 //! What others notice while somebody does too much: the time of their pages,
 //! calm and under each attack, in one run, with the ratios.
 //!
-//! `cargo run -p phb-web --example crowd` takes about a minute. Attackers come
+//! `cargo run -p phb-web --example crowd` takes about two minutes. Attackers come
 //! from 127.0.0.2, others from 127.0.0.1, all on this computer: so the figures
 //! hold what the attackers' own side costs, too. Where somebody signs in from
 //! is said in the header that a proxy of ours would write, so that a thousand
@@ -10,7 +10,14 @@
 //! Three people are watched: one who reads pages, one who signs in with a
 //! browser that is known, and owners who sign in with a browser that nobody has
 //! seen: from a new network each, and from one that somebody signed in from.
+//!
+//! With `statement` behind the database's name, only what a long bank statement
+//! does to others is measured; with a number, in parts of so many lines.
 
+#[path = "crowd/statement.rs"]
+mod statement;
+
+use service::arrangement::statement::{PARTS, Parts};
 use service::demo::people::PASSPHRASE;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -35,11 +42,19 @@ fn main() {
     runtime.block_on(run());
 }
 
-async fn run() {
-    let url = match std::env::args().nth(1).as_deref() {
+fn a_database() -> String {
+    match std::env::args().nth(1).as_deref() {
         Some("postgres") => databases::postgres_url(),
         _ => databases::sqlite_url(),
-    };
+    }
+}
+
+async fn run() {
+    if std::env::args().nth(2).as_deref() == Some("statement") {
+        let part = std::env::args().nth(3).and_then(|number| number.parse().ok());
+        return statement::scene(&a_database(), part.map_or(PARTS, Parts::of)).await;
+    }
+    let url = a_database();
     let world = World::with(&url, |settings| {
         settings.hashing = service::secrets::Hashing::Strong;
         settings.slow_down = true;
@@ -72,6 +87,7 @@ async fn run() {
     measure(s, &known, "100 strangers sign in at once", calm, || strangers(s, 100)).await;
     measure(s, &known, "1,000 half requests, and slow bodies", calm, || half_requests(s, 1_000)).await;
     measure(s, &known, "15 uploads of 19 MB without a session", calm, || uploads(s, 15)).await;
+    statement::scene(&a_database(), PARTS).await;
 }
 
 fn cores() -> usize {

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, HttpBody as _};
 use futures_util::stream::{StreamExt as _, unfold};
+use service::limit::Coming;
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
@@ -62,6 +63,35 @@ pub fn paced(body: Body, pace: Pace) -> Body {
         }
     });
     // Whoever asks again after the end is told again that it has ended.
+    Body::from_stream(stream.fuse())
+}
+
+/// The body came slowly, and others waited for its place.
+#[derive(Clone, Copy, Debug)]
+pub struct MadeRoom;
+
+impl fmt::Display for MadeRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body made room for another")
+    }
+}
+
+impl Error for MadeRoom {}
+
+/// The same body, which breaks off where its place is given to another.
+pub fn giving_way(body: Body, coming: Coming) -> Body {
+    let stream = unfold(Some((body.into_data_stream(), coming)), |state| async move {
+        let (mut stream, coming) = state?;
+        let next = tokio::select! {
+            biased;
+            () = coming.has_to_go() => return Some((Err(axum::Error::new(MadeRoom)), None)),
+            next = stream.next() => next?,
+        };
+        if let Ok(bytes) = &next {
+            coming.came(bytes.len());
+        }
+        Some((next, Some((stream, coming))))
+    });
     Body::from_stream(stream.fuse())
 }
 

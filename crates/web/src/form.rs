@@ -7,8 +7,9 @@
 //! messages are "Enter your name" and "Your name must be 200 characters or
 //! fewer".
 
-use crate::body::{TooSlow, is_because};
+use crate::body::{MadeRoom, TooSlow, is_because};
 use crate::components;
+use crate::trouble::Trouble;
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -358,6 +359,12 @@ pub fn invalid(page: Markup) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, crate::trouble::with_words(page)).into_response()
 }
 
+/// What to do where nothing of a form was kept: its page is not kept by the
+/// browser either, so going back may lose what was typed. Whatever was sent is
+/// sent again with all of it when the answer is reloaded.
+pub const SEND_AGAIN: &str = "What you typed is not lost: your browser still has it. Reload this page, and say yes if \
+    your browser asks whether to send it again.";
+
 /// The answer to more than can be taken in: status 413, in words.
 #[must_use]
 pub fn too_large() -> Response {
@@ -365,7 +372,7 @@ pub fn too_large() -> Response {
         StatusCode::PAYLOAD_TOO_LARGE,
         "That is more than we can take in at once",
         "What you sent is too long or too big. Nothing was saved.",
-        "Make it shorter, or send it in parts.",
+        "Use your browser's back button: what you typed should still be there. Make it shorter, or send it in parts.",
     )
 }
 
@@ -376,7 +383,7 @@ pub fn cut_off() -> Response {
         StatusCode::BAD_REQUEST,
         "Not all of it reached us",
         "What you sent stopped before its end. Nothing was saved.",
-        "Then send it again.",
+        SEND_AGAIN,
     )
 }
 
@@ -386,15 +393,17 @@ pub fn too_slow() -> Response {
     not_read(
         StatusCode::REQUEST_TIMEOUT,
         "Not all of it reached us",
-        "What you sent came very slowly, and we stopped waiting. Nothing was saved.",
-        "Then send it again, or try it with a better connection.",
+        "What you sent came very slowly, and we stopped waiting. Nothing was saved. A better connection may help.",
+        SEND_AGAIN,
     )
 }
 
 /// Why a body could not be read, as a page in words.
 #[must_use]
 pub fn not_taken(why: &(dyn std::error::Error + 'static)) -> Response {
-    if is_because::<TooSlow>(why) {
+    if is_because::<MadeRoom>(why) {
+        Trouble::Busy.into_response()
+    } else if is_because::<TooSlow>(why) {
         too_slow()
     } else if is_because::<http_body_util::LengthLimitError>(why) {
         too_large()
@@ -406,7 +415,7 @@ pub fn not_taken(why: &(dyn std::error::Error + 'static)) -> Response {
 fn not_read(status: StatusCode, title: &str, what: &str, next: &str) -> Response {
     let content = html! {
         p { (what) }
-        p { "Use your browser's back button: what you typed should still be there. " (next) }
+        p { (next) }
     };
     crate::trouble::shown(status, title, &content)
 }

@@ -5,7 +5,7 @@
 //! typed may be lost whatever the answer is. Of forms with files nothing is
 //! read before it is clear who sends them and that they may.
 
-use crate::body::{Pace, SMALL_BYTES, paced, said};
+use crate::body::{Pace, SMALL_BYTES, giving_way, paced, read_to_nowhere, said};
 use crate::form::{self, Form};
 use crate::page::CSRF_FIELD;
 use crate::routes::{Declared, Door, Takes};
@@ -21,7 +21,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::AccountId;
 use domain::access::Action;
-use service::limit::{Turn, Work};
+use service::limit::{Coming, Turn, Work};
 use service::rate::Rate;
 
 /// Why somebody does not come in.
@@ -104,13 +104,18 @@ async fn form_with_fields(
     request: Request,
     next: Next,
 ) -> Response {
-    // Held until the form is answered.
     let call = Call::of(visit, &request);
-    let _turn = match turn_for(visit, size, &call).await {
-        Ok(turn) => turn,
-        Err(trouble) => return trouble.into_response(),
-    };
     let (parts, body) = request.into_parts();
+    // Held until the form is answered.
+    let (_turn, body) = match turn_for(visit, size, &call).await {
+        Ok(Some((turn, coming))) => (Some(turn), giving_way(body, coming)),
+        Ok(None) => (None, body),
+        Err(trouble) => {
+            // So that the browser, which still sends, gets to read the answer.
+            read_to_nowhere(body, form::MOST_BYTES).await;
+            return trouble.into_response();
+        }
+    };
     let bytes = match to_bytes(body, form::MOST_BYTES).await {
         Ok(bytes) => bytes,
         Err(why) => return form::not_taken(&why),
@@ -151,9 +156,9 @@ async fn behind_the_door(at: &Declared, visit: &Visit, request: Request, next: N
 async fn form_with_files(at: &Declared, visit: &Visit, request: Request, next: Next) -> Response {
     let call = Call::of(visit, &request);
     let outside = match may_come_in(at, visit, &call).await {
-        Ok(()) => match visit.web.0.app.limits.turn(Work::Upload, &call.who(visit)).await {
-            Ok(turn) => {
-                let answer = next.run(request).await;
+        Ok(()) => match visit.web.0.app.limits.turn_for_body(Work::Upload, &call.who(visit)).await {
+            Ok((turn, coming)) => {
+                let answer = next.run(request.map(|body| giving_way(body, coming))).await;
                 drop(turn);
                 return answer;
             }
@@ -210,12 +215,12 @@ fn must_knock(call: &Call, action: Action) -> bool {
 
 /// A turn to keep a form that is larger than most, or that does not say how
 /// large it is.
-async fn turn_for(visit: &Visit, size: Option<u64>, call: &Call) -> Result<Option<Turn>, Trouble> {
+async fn turn_for(visit: &Visit, size: Option<u64>, call: &Call) -> Result<Option<(Turn, Coming)>, Trouble> {
     if size.is_some_and(|size| size <= SMALL_BYTES) {
         return Ok(None);
     }
     let work = if visit.signed_in.is_some() { Work::LargeForm } else { Work::StrangersLargeForm };
-    Ok(Some(visit.web.0.app.limits.turn(work, &call.who(visit)).await?))
+    Ok(Some(visit.web.0.app.limits.turn_for_body(work, &call.who(visit)).await?))
 }
 
 fn account(visit: &Visit) -> Option<AccountId> {

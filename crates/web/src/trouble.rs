@@ -1,7 +1,7 @@
 //! The pages for when something is not there, not allowed or has gone wrong.
 
 use crate::components::{Button, Input, Password, button, hidden, input, own_words, password};
-use crate::form::{Form, invalid};
+use crate::form::{Form, SEND_AGAIN, invalid};
 use crate::page::{CSRF_FIELD, Shell, csrf_field, page};
 use crate::session::Visit;
 use axum::http::{StatusCode, header};
@@ -239,7 +239,8 @@ fn again(status: StatusCode, seconds: u64, title: &str, why: &str) -> Response {
             p { "Nothing was changed." }
             p { a href=(asked.path) { "Try again" } }
         } @else {
-            p { "Nothing was changed. Use your browser's back button: what you typed should still be there." }
+            p { "Nothing was changed." }
+            p { (SEND_AGAIN) }
         }
     };
     let mut response = shown(status, title, &content);

@@ -1,6 +1,6 @@
 //! Forms with files.
 
-use crate::body::{TooSlow, is_because, read_to_nowhere};
+use crate::body::{MadeRoom, TooSlow, is_because, read_to_nowhere};
 use crate::form::{Form, MOST_BYTES, cut_off, too_large, too_slow};
 use crate::guard::is_multipart;
 use crate::page::CSRF_FIELD;
@@ -68,10 +68,16 @@ impl Upload {
             let form = Form::from_request(request, &()).await?;
             return Ok(Self { form, files: vec![] });
         }
+        let path = request.uri().path().to_owned();
+        let token = request.extensions().get::<Visit>().map(|visit| visit.csrf.clone());
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| cut_off())?;
         let mut upload = Self::default();
-        while let Some(field) = parts.next_field().await.map_err(refused)? {
-            upload.take(field).await.map_err(refused)?;
+        if let Err(why) = upload.take_all(&mut parts).await {
+            // What was typed stands before the files.
+            if token.is_some_and(|token| same(upload.form.text(CSRF_FIELD), &token)) {
+                keep(Asked { path, typed: Some(upload.form), had_file: true });
+            }
+            return Err(refused(&why));
         }
         let typed: usize = upload.form.values.values().flatten().map(String::len).sum();
         if typed > MOST_BYTES { Err(too_large()) } else { Ok(upload) }
@@ -101,6 +107,13 @@ impl Upload {
             read_to_nowhere(Body::from_stream(body), MOST_UPLOAD_BYTES).await;
         }
         (found.0, found.1 || more)
+    }
+
+    async fn take_all(&mut self, parts: &mut Multipart) -> Result<(), MultipartError> {
+        while let Some(field) = parts.next_field().await? {
+            self.take(field).await?;
+        }
+        Ok(())
     }
 
     async fn take(&mut self, field: Field<'_>) -> Result<(), MultipartError> {
@@ -171,8 +184,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     }
 }
 
-fn refused(error: MultipartError) -> Response {
-    if is_because::<TooSlow>(&error) {
+fn refused(error: &MultipartError) -> Response {
+    if is_because::<MadeRoom>(error) {
+        return Trouble::Busy.into_response();
+    }
+    if is_because::<TooSlow>(error) {
         return too_slow();
     }
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut_off() }

@@ -427,7 +427,7 @@ async fn papers_files_and_passphrases_of_others_wait_for_a_place() {
 
     let turn = taken(&world, Work::LargeForm).await;
     let long = "word ".repeat(20_000);
-    martin.post("/account/passphrase", &[("passphrase", &long)]).await.expect(503).says("back button");
+    martin.post("/account/passphrase", &[("passphrase", &long)]).await.expect(503).says("Reload this page");
     drop(turn);
     martin.post("/account/passphrase", &[("passphrase", &long)]).await.expect(422);
 }

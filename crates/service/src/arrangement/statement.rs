@@ -15,14 +15,36 @@ use domain::{AccountId, BankLineId, CaseId, FileId, HoldingId, Refusal, Statemen
 use formats::bank as file;
 use std::sync::Arc;
 use std::time::Duration;
-use store::StoreError;
 use store::bank::{self, BankLine, Begun, Statement};
 use store::files::{self, NewFile};
 use store::stored::Amount;
+use store::{StoreError, Tx};
 use tokio::time::{Instant, sleep};
 
-/// How many new lines one transaction writes down. A month's statement is one.
-pub const PART: usize = 250;
+/// How new lines are shared out between transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// So many, as a month's statement has, are one part.
+    pub whole: usize,
+    /// Of more, so many at once: others wait for as long as that takes.
+    pub part: usize,
+}
+
+/// What others hardly notice, on either database.
+pub const PARTS: Parts = Parts { whole: 250, part: 100 };
+
+impl Parts {
+    /// Parts of so many lines, however many there are.
+    #[must_use]
+    pub fn of(lines: usize) -> Self {
+        let lines = lines.max(1);
+        Self { whole: lines, part: lines }
+    }
+
+    fn of_statement(self, new: usize) -> usize {
+        if new <= self.whole { self.whole } else { self.part }
+    }
+}
 /// The longest that is left to others between two parts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
@@ -172,9 +194,13 @@ impl App {
         let turn = self.limits.turn(Work::Statement, &actor.account.to_string()).await?;
         let ready = Arc::new(ready);
         let looked_up = Arc::clone(&ready);
-        let known =
-            self.read(move |tx| Ok(bank::are_known(tx, &looked_up.lines.iter().collect::<Vec<_>>())?));
-        let sent = Arc::new(Sent { known: known.await?, ready, part: self.part });
+        let look = move |tx: &mut Tx<'_>| {
+            let lines: Vec<&BankLine> = looked_up.lines.iter().collect();
+            Ok(bank::are_known(tx, &lines)?)
+        };
+        let known = self.read(look).await?;
+        let part = self.parts.of_statement(known.iter().filter(|known| !**known).count());
+        let sent = Arc::new(Sent { ready, known, part });
         // It goes on where whoever sent it has closed their browser.
         let (app, actor) = (self.clone(), actor.clone());
         let done = tokio::spawn(async move {

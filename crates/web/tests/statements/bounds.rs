@@ -1,6 +1,7 @@
 //! What one account may add on a day, and what a case may hold.
 
 use super::{own_account, taken};
+use service::arrangement::statement::Parts;
 use service::stored::{MB, Most};
 use store::stored::Amount;
 use testkit::{World, databases};
@@ -14,7 +15,7 @@ fn lines(from: u32, to: u32) -> String {
 async fn bounded(url: &str, day: (u64, u64), case: (u64, u64)) -> World {
     let amount = |(bytes, lines)| Amount { bytes, lines };
     let most = Most { in_a_day: amount(day), in_a_case: amount(case) };
-    World::that(url, |settings| settings.most = most, |app| app.with_parts_of(4)).await
+    World::that(url, |settings| settings.most = most, |app| app.with_parts(Parts::of(4))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,7 @@ use super::own_account;
 use domain::case::arrangement::Event as E;
 use domain::case::{Event, arrangement};
 use domain::{CaseId, Date, HoldingId, Pence};
-use service::arrangement::statement::TakenIn;
+use service::arrangement::statement::{Parts, TakenIn};
 use service::{App, Settings};
 use std::fmt::Write as _;
 use store::open_lines::{self, Which};
@@ -24,7 +24,7 @@ fn file(count: u32) -> Vec<u8> {
 }
 
 async fn world(url: &str, part: usize) -> World {
-    World::that(url, |_| {}, move |app| app.with_parts_of(part)).await
+    World::that(url, |_| {}, move |app| app.with_parts(Parts::of(part))).await
 }
 
 async fn send(world: &World, app: &App, (case, holding): (CaseId, HoldingId), bytes: &[u8]) -> TakenIn {
@@ -214,8 +214,8 @@ async fn two_who_send_one_file_at_once_take_it_in_once() {
         let own = own_account(&world).await;
         // Two programs on one database: no turns between them.
         let db = Db::open(&url).await.expect("it opens");
-        let second =
-            App::new(db, world.app.clock.clone(), Settings::clone(&world.app.settings)).with_parts_of(4);
+        let second = App::new(db, world.app.clock.clone(), Settings::clone(&world.app.settings))
+            .with_parts(Parts::of(4));
         let long = file(100);
         let (a, b) = tokio::join!(send(&world, &world.app, own, &long), send(&world, &second, own, &long));
         assert_eq!((a.new + b.new, a.rest, b.rest), (100, 0, 0), "{name}: {a:?} {b:?}");
