@@ -6,6 +6,7 @@ use domain::duties::{Pair, Together};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use service::Settings;
+use service::stored::{Amount, MB, Most};
 use std::path::{Path, PathBuf};
 use web::assets::Logo;
 use web::page::{Font, Look};
@@ -67,6 +68,18 @@ pub struct Options {
     /// Pairs of posts that one person may have in an area all the same, like finance+commissioner
     #[arg(long, env = "PHB_POSTS_TOGETHER", value_delimiter = ',', value_name = "POST+POST")]
     pub posts_together: Option<Vec<String>>,
+    /// How many MB of files one account may add on one day
+    #[arg(long, env = "PHB_FILES_A_DAY", value_name = "MB")]
+    pub files_a_day: Option<u32>,
+    /// How many payments of bank statements one account may add on one day
+    #[arg(long, env = "PHB_PAYMENTS_A_DAY", value_name = "PAYMENTS")]
+    pub payments_a_day: Option<u32>,
+    /// How many MB of files one case may hold
+    #[arg(long, env = "PHB_FILES_IN_A_CASE", value_name = "MB")]
+    pub files_in_a_case: Option<u32>,
+    /// How many payments of bank statements one case may hold
+    #[arg(long, env = "PHB_PAYMENTS_IN_A_CASE", value_name = "PAYMENTS")]
+    pub payments_in_a_case: Option<u32>,
     /// The name over every page
     #[arg(long, env = "PHB_SERVICE_NAME", value_name = "NAME")]
     pub service_name: Option<String>,
@@ -134,6 +147,19 @@ impl Options {
             .iter()
             .map(|pair| pair.parse().map_err(|why| Failure(format!("posts-together: {why}"))))
             .collect::<Result<_, _>>()?;
+        let most = Most::default();
+        let bytes = |mb: Option<u32>, else_bytes| mb.map_or(else_bytes, |mb| u64::from(mb) * MB);
+        let lines = |number: Option<u32>, else_lines| number.map_or(else_lines, u64::from);
+        let most = Most {
+            in_a_day: Amount {
+                bytes: bytes(self.files_a_day.or(file.files_a_day), most.in_a_day.bytes),
+                lines: lines(self.payments_a_day.or(file.payments_a_day), most.in_a_day.lines),
+            },
+            in_a_case: Amount {
+                bytes: bytes(self.files_in_a_case.or(file.files_in_a_case), most.in_a_case.bytes),
+                lines: lines(self.payments_in_a_case.or(file.payments_in_a_case), most.in_a_case.lines),
+            },
+        };
         Ok(Config {
             database,
             listen,
@@ -152,6 +178,7 @@ impl Options {
                 seal_every: SignedDuration::from_mins(seal_every.into()),
                 one_administrator,
                 posts_together: Together(posts_together),
+                most,
                 ..Settings::default()
             },
             in_the_clear,

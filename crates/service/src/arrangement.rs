@@ -222,8 +222,14 @@ impl App {
     /// A new agreement is due afterwards.
     pub async fn change_holding(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, No> {
         let app = self.clone();
+        // Added up before, since that goes through a whole life of payments,
+        // and again only if something moved since.
+        let old = change.old;
+        let add_up = move |tx: &mut Tx<'_>| Ok((ledger::length(tx, id)?, held(tx, id, old)?));
+        let (length, added_up) = self.heavy_read(actor.account, add_up).await?;
         self.act(actor, id, Action::MakeAgreement, move |desk| {
-            let held = held(desk.tx, id, change.old)?;
+            let is_same = ledger::length(desk.tx, id)? == length;
+            let held = if is_same { added_up } else { held(desk.tx, id, old)? };
             let deal = || EntryId(app.id());
             let by = desk.by();
             Ok(arrangement::spending::change_holding(desk.case, change.clone(), held, by, deal)?.into())

@@ -3,7 +3,9 @@
 
 use crate::{Desk, No};
 use domain::Refusal;
-use store::stored::{self, Amount};
+use store::stored;
+
+pub use store::stored::Amount;
 
 /// 1,000,000 bytes, as people count them.
 pub const MB: u64 = 1_000_000;

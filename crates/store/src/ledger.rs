@@ -166,6 +166,12 @@ fn is_any_key_known(tx: &mut Tx<'_>, case: CaseId, entries: &[Entry]) -> Result<
     Ok(tx.query_each(&questions)?.iter().any(Option::is_some))
 }
 
+/// How many entries the ledger of a case has: where this is the same, so is
+/// everything in it.
+pub fn length(tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
+    head_alone(tx, case).map(|(entries, _)| entries)
+}
+
 /// All entries of a case in the order they were posted.
 pub fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreError> {
     between(tx, case, 1, i64::MAX.unsigned_abs())

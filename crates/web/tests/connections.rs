@@ -1,10 +1,11 @@
 //! Slow, half and lying requests, over real sockets.
 
+use service::limit::{Bounds, Limits as Turns, Work};
 use std::io::{Error, ErrorKind};
 use std::net::SocketAddr;
 use std::time::Duration;
 use testkit::http::Http;
-use testkit::{World, databases};
+use testkit::{Stage, World, databases};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -39,7 +40,10 @@ fn quick() -> Limits {
 }
 
 async fn served(limits: Limits) -> Served {
-    let world = World::new(&databases::sqlite_url()).await;
+    served_in(World::new(&databases::sqlite_url()).await, limits).await
+}
+
+async fn served_in(world: World, limits: Limits) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free address");
     let at = listener.local_addr().expect("its address");
     let (stop, told) = oneshot::channel::<()>();
@@ -254,4 +258,65 @@ async fn told_to_stop_it_answers_what_is_there_and_waits_for_no_half_request() {
         .expect("it ends")
         .expect("it ends well");
     drop((half, body, idle));
+}
+
+/// The start of a form with a file that is said to be a megabyte.
+fn half_a_receipt(path: &str, cookies: &str, csrf: &str, what: &str) -> String {
+    let part = |name: &str| format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"");
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookies}\r\ncontent-length: 1000000\r\n\
+         content-type: multipart/form-data; boundary=edge\r\n\r\n{}\r\n\r\n{csrf}\r\n{}\r\n\r\n{what}\r\n\
+         {}; filename=\"taxi.png\"\r\n\r\nhalf of it",
+        part("csrf"),
+        part("what"),
+        part("file")
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_uploads_keep_nobody_out_and_lose_no_words() {
+    // Nothing times out here: only giving up places can help.
+    let long = Duration::from_secs(3_600);
+    let pace = Pace { grace: long, bytes_a_second: 1, longest: long };
+    let bounds = Bounds { at_once: 2, each_at_once: 2, waiting: 8, each_waiting: 4 };
+    let turns = Turns::with(|_| bounds).that_keep(Duration::from_millis(100));
+    let url = databases::sqlite_url();
+    let world = World::that(&url, |_| {}, |app| app.with_limits(turns.clone())).await;
+    let case = world.case_at(Stage::Review).await;
+    let site = served_in(world, Limits { pace, ..quick() }).await;
+    let receipts = format!("/cases/{case}/money/receipts");
+    let signed_in = async |account| {
+        let (visit, token) = ("a".repeat(64), site.world.session(account).await);
+        (format!("phb-visit={visit}; phb-session={token}"), csrf_of(&visit, Some(&token)))
+    };
+    let (cookies, csrf) = signed_in(site.world.people.husband).await;
+    let mut slow = vec![];
+    for _ in 0..2 {
+        let mut stream = TcpStream::connect(site.at).await.expect("it answers");
+        let form = half_a_receipt(&receipts, &cookies, &csrf, "Taxi to the choir");
+        stream.write_all(form.as_bytes()).await.expect("it is sent");
+        slow.push(stream);
+    }
+    while turns.now(Work::Upload).0 < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let (cookies, csrf) = signed_in(site.world.people.third_party).await;
+    let mut other = Http::connect(&site.at.to_string(), &cookies).await.expect("it answers");
+    let mut form =
+        format!("--edge\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n").into_bytes();
+    form.extend(b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\n");
+    form.extend(crate::money::photograph());
+    form.extend(b"\r\n--edge--\r\n");
+    let sent = other.post_as(&receipts, "multipart/form-data; boundary=edge", &form);
+    let answer = tokio::time::timeout(PATIENCE, sent).await.expect("in time").expect("it is answered");
+    assert_eq!(answer.status, 303, "{}", String::from_utf8_lossy(&answer.body));
+    let [one, two] = &mut slow[..] else { panic!("two were sent") };
+    let answer = tokio::select! {
+        answer = read_to_end(one) => answer,
+        answer = read_to_end(two) => answer,
+    };
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(answer.contains("Taxi to the choir"), "what was typed goes along: {answer}");
+    assert!(answer.contains("Only the file has to be chosen again"), "{answer}");
+    assert_eq!(turns.now(Work::Upload).0, 1, "the other one stays, since nobody waits for it");
 }
