@@ -81,3 +81,24 @@ impl<T> Queue<T> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One who comes back at once, again and again, comes behind all who came
+    /// meanwhile: nobody waits for more than one of their pieces.
+    #[test]
+    fn first_come_first_served_whoever_comes_back() {
+        let queue = Queue::new();
+        queue.push("part 1").expect("it is open");
+        for (others, part) in [(["a", "b"], "part 2"), (["c", "d"], "part 3")] {
+            let taken = queue.take_all(1, 1, Duration::ZERO);
+            assert!(taken[0].starts_with("part"));
+            others.into_iter().for_each(|other| queue.push(other).expect("it is open"));
+            queue.push(part).expect("it is open");
+            assert_eq!(queue.take_all(2, 1, Duration::ZERO), others);
+        }
+        assert_eq!(queue.take_all(128, 1, Duration::ZERO), ["part 3"]);
+    }
+}

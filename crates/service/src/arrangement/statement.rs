@@ -354,3 +354,71 @@ fn write_part(desk: &mut Desk<'_, '_>, sent: &Sent) -> Result<(Decided, Part), N
     let decision = spending::take_in(desk.case, id, statement.holding, &movements, already, by)?;
     Ok((decision.into(), Part { statement: Some(id), new: movements.len(), until }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(known: &[bool], part: usize) -> Vec<usize> {
+        let statement = |id| Statement {
+            id,
+            case: CaseId(uuid::Uuid::nil()),
+            holding: HoldingId(uuid::Uuid::nil()),
+            file_sha256: [0; 32],
+            name: String::new(),
+            format: String::new(),
+            opening: None,
+            closing: None,
+            from: domain::Date::constant(2026, 3, 1),
+            to: domain::Date::constant(2026, 3, 1),
+            imported: domain::Timestamp::UNIX_EPOCH,
+            by: None,
+        };
+        let (id, at) = (StatementId(uuid::Uuid::nil()), domain::Timestamp::UNIX_EPOCH);
+        let (case, by) = (CaseId(id.0), None);
+        let (name, media_type) = (String::new(), String::new());
+        let file = NewFile { id: FileId(id.0), case, name, media_type, added: at, by, bytes: vec![] };
+        let ready = Arc::new(Ready { statement: statement(id), lines: vec![], file, last_four: None });
+        let sent = Sent { ready, known: known.to_vec(), part };
+        let mut ends = vec![0];
+        while ends.last() < Some(&known.len()) {
+            ends.push(sent.end_of_part(ends[ends.len() - 1]));
+        }
+        ends
+    }
+
+    #[test]
+    fn a_part_has_so_many_new_lines_and_the_known_ones_behind_them() {
+        let (n, k) = (false, true);
+        assert_eq!(sent(&[n, n, n, n, n], 2), [0, 2, 4, 5]);
+        assert_eq!(sent(&[k, n, k, n, k, k, n, k], 2), [0, 6, 8]);
+        assert_eq!(sent(&[k, k, k], 2), [0, 3], "lines that are known cost no part");
+        assert_eq!(sent(&[n, n], 2), [0, 2]);
+    }
+
+    #[test]
+    fn a_month_is_one_part_and_a_year_of_thousands_is_many() {
+        assert_eq!(PARTS.of_statement(250), 250);
+        assert_eq!(PARTS.of_statement(251), 100);
+        assert_eq!(Parts::of(0).of_statement(7), 1, "a part is never nothing");
+    }
+
+    #[test]
+    fn what_broke_off_half_way_says_how_much_is_there() {
+        let statement = StatementId(uuid::Uuid::nil());
+        let refused =
+            || No::Refused(Refusal::not_allowed("You do not have permission to take in a bank statement"));
+        let at_once = broken_off(refused(), None, 0, (None, 100)).expect_err("nothing is there");
+        assert_eq!(at_once.to_string(), "You do not have permission to take in a bank statement");
+        let later = broken_off(refused(), Some(statement), 30, (Some(40), 100)).expect_err("it is refused");
+        assert_eq!(
+            later.to_string(),
+            "The first 40 of the 100 payments in this file are taken in, and the others are not. You do not \
+             have permission to take in a bank statement"
+        );
+        assert!(matches!(broken_off(No::Hidden, Some(statement), 30, (Some(40), 100)), Err(No::Hidden)));
+        let taken = broken_off(No::Broken(StoreError::Full), Some(statement), 30, (Some(40), 100));
+        let expected = TakenIn { statement: Some(statement), new: 30, already: 10, rest: 60 };
+        assert_eq!(taken.expect("part of it is there"), expected);
+    }
+}
