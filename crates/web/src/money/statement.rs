@@ -103,7 +103,7 @@ async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Ans
 /// and on that of the money.
 pub(super) fn not_all_of_it(me: &Me, seen: &Seen, one: &Unfinished, elsewhere: bool) -> Markup {
     let id = seen.case.id;
-    let may_send = access::may(&me.actor, Action::ImportStatement, &seen.case);
+    let may_send = me.actor.may(Action::ImportStatement, &seen.case);
     inset_text(&html! {
         p {
             "We have " (one.new + one.already) " of the " (one.lines) " payments of a bank statement so far. "
