@@ -324,6 +324,14 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
         "DELETE FROM statements",
         "UPDATE files SET name = 'x'",
         "DELETE FROM looks",
+        "UPDATE looks SET account_id = case_id",
+        "UPDATE looks SET section = 'x'",
+        "UPDATE looks SET first_at = 1",
+        "UPDATE marks SET name = 'x'",
+        "UPDATE one_time_links SET account_id = NULL",
+        "UPDATE sessions SET account_id = token_hash::text::uuid",
+        "UPDATE login_names SET name = 'x'",
+        "UPDATE streams SET id = gen_random_uuid()",
         "UPDATE seals SET hash = ''",
         "DELETE FROM seal_members",
         "DELETE FROM messages",
@@ -370,7 +378,58 @@ async fn a_right_that_is_missing_or_too_many_is_named() {
     assert!(warned.len() == 1 && warned[0].contains("DELETE on events"), "{warned:?}");
     tamper(&two.owner, &format!("REVOKE UPDATE ON sessions FROM {}", two.role));
     let refused = badly(&["serve", "--listen", "127.0.0.1:0", "--database", &two.server]);
-    assert!(refused.contains("UPDATE on sessions") && refused.contains("phb grants"), "{refused}");
+    assert!(refused.contains("UPDATE (ended,") && refused.contains("on sessions"), "{refused}");
+    assert!(refused.contains("phb grants"), "{refused}");
+    // One column more, as the whole table was once granted.
+    tamper(&two.owner, &well(&["grants", "--role", &two.role]));
+    tamper(
+        &two.owner,
+        &format!("GRANT UPDATE ON looks TO {}; GRANT UPDATE (name) ON marks TO {0}", two.role),
+    );
+    let warned = store::guard::check(&db).await.expect("it is looked at");
+    assert!(warned.len() == 1 && warned[0].contains("first_at, period, section) on looks"), "{warned:?}");
+    assert!(warned[0].contains("UPDATE (name) on marks") && !warned[0].contains("times"), "{warned:?}");
+    tamper(&two.owner, &well(&["grants", "--role", &two.role]));
+    assert_eq!(store::guard::check(&db).await.expect("it is looked at"), [""; 0], "granting again mends it");
+}
+
+/// Whoever may become the owner owns, whether or not they do so now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_may_become_the_owner_is_warned_of_as_the_owner() {
+    let url = databases::postgres_url();
+    let two = two_users();
+    let owner = two.owner.split_once("//").and_then(|(_, rest)| rest.split_once('@')).expect("a user").0;
+    well(&["migrate", "--database", &two.owner]);
+    tamper(&two.owner, &well(&["grants", "--role", &two.role]));
+    let db = Db::open(&two.server).await.expect("it opens");
+    assert_eq!(store::guard::check(&db).await.expect("it is looked at"), [""; 0]);
+    let (role, between) = (&two.role, format!("{owner}_between"));
+    for (given, taken, who) in [
+        // Not by inheritance: nothing is theirs until they say SET ROLE.
+        (
+            format!("ALTER ROLE {role} NOINHERIT; GRANT {owner} TO {role}"),
+            format!("REVOKE {owner} FROM {role}"),
+            owner,
+        ),
+        (
+            format!("CREATE ROLE {between}; GRANT {owner} TO {between}; GRANT {between} TO {role}"),
+            format!("REVOKE {between} FROM {role}"),
+            owner,
+        ),
+        (format!("ALTER ROLE {role} CREATEROLE"), format!("ALTER ROLE {role} NOCREATEROLE"), role.as_str()),
+        (
+            format!("GRANT pg_execute_server_program TO {role}"),
+            format!("REVOKE pg_execute_server_program FROM {role}"),
+            "pg_execute_server_program",
+        ),
+    ] {
+        tamper(&url, &given);
+        let warned = store::guard::check(&db).await.expect("it is looked at");
+        assert!(warned.len() == 1 && warned[0].contains("may become or make"), "{given}: {warned:?}");
+        assert!(warned[0].contains(who), "{given}: {warned:?}");
+        tamper(&url, &taken);
+        assert_eq!(store::guard::check(&db).await.expect("it is looked at"), [""; 0], "{taken}");
+    }
 }
 
 /// A file whose triggers are gone is not served.

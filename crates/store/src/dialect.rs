@@ -21,10 +21,27 @@ pub(crate) const SQLITE_TRIGGERS: &str =
 pub(crate) const POSTGRES_MAY: &str = "SELECT CASE WHEN
     has_table_privilege(CAST($1 AS TEXT), CAST($2 AS TEXT)) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END";
 
+/// The columns of a table that the user may change, by name.
+pub(crate) const POSTGRES_MAY_UPDATE: &str = "SELECT CAST(attname AS TEXT) FROM pg_attribute
+    WHERE attrelid = to_regclass(CAST($1 AS TEXT)) AND attnum > 0 AND NOT attisdropped
+    AND has_column_privilege(attrelid, attnum, 'UPDATE') ORDER BY 1";
+
 /// How many tables the user owns, or is a member of the role that does.
 pub(crate) const POSTGRES_OWNED: &str = "SELECT COUNT(*) FROM pg_class c
     JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')";
+
+/// Whom the user may become (`SET ROLE`) that may do more than serve: the owner
+/// of the tables, of their schema or of the database, or whoever is above all
+/// owners or makes others so. Themselves too, where they are it.
+pub(crate) const POSTGRES_BECOMES: &str = "SELECT CAST(r.rolname AS TEXT) FROM pg_roles r
+    WHERE pg_has_role(r.oid, 'MEMBER') AND (r.rolsuper OR r.rolcreaterole
+        OR r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+        OR r.oid IN (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p'))
+        OR r.oid IN (SELECT nspowner FROM pg_namespace WHERE nspname = current_schema())
+        OR r.oid IN (SELECT datdba FROM pg_database WHERE datname = current_database()))
+    ORDER BY 1";
 
 /// The lines that wait, by the ledger (what was matched or explained) and by
 /// the record (which of them are payments of ours).

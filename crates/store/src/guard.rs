@@ -5,6 +5,7 @@
 use crate::engine::{Access, Place};
 use crate::value::Row;
 use crate::{Db, Engine, StoreError, Tx, dialect, migrations, tables};
+use std::collections::BTreeSet;
 
 /// Whether what is said to a database can be read on the way: it goes over a
 /// network and is not encrypted, or who answers is not checked. Files, sockets
@@ -16,8 +17,8 @@ pub fn goes_in_the_clear(url: &str) -> Result<bool, StoreError> {
     })
 }
 
-/// What a user may be allowed to do to a table besides reading it and adding rows.
-const CHANGES: [&str; 2] = ["UPDATE", "DELETE"];
+/// What a user may be allowed to do to a whole table.
+const WHOLE: [&str; 3] = ["SELECT", "INSERT", "DELETE"];
 /// What nobody who serves needs.
 const NEVER: [&str; 3] = ["TRUNCATE", "TRIGGER", "REFERENCES"];
 
@@ -105,11 +106,17 @@ fn compare(made: &[(String, String)], there: &[(String, String)]) -> Result<(), 
     })
 }
 
+/// The columns in a right like `UPDATE (last_at, times)`; none in another.
+fn columns(right: &str) -> Option<BTreeSet<String>> {
+    let list = right.strip_prefix("UPDATE")?.trim().trim_matches(['(', ')']);
+    Some(list.split(',').map(|column| column.trim().to_owned()).collect())
+}
+
 fn check_rights(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     let (mut missing, mut beyond) = (vec![], vec![]);
     for table in tables::now() {
         let needed = rights(table.changes);
-        for right in needed.iter().copied().chain(CHANGES).chain(NEVER) {
+        for right in WHOLE.into_iter().chain(NEVER) {
             let has = may(tx, table.name, right)?;
             match (needed.contains(&right), has) {
                 (true, false) => missing.push(format!("{right} on {}", table.name)),
@@ -117,9 +124,16 @@ fn check_rights(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
                 _ => {}
             }
         }
+        let needed: BTreeSet<String> = needed.into_iter().filter_map(columns).flatten().collect();
+        let has = may_update(tx, table.name)?;
+        let those = |of: Vec<&String>| {
+            let columns: Vec<&str> = of.into_iter().map(String::as_str).collect();
+            (!columns.is_empty()).then(|| format!("UPDATE ({}) on {}", columns.join(", "), table.name))
+        };
+        missing.extend(those(needed.difference(&has).collect()));
+        beyond.extend(those(has.difference(&needed).collect()));
     }
     if !missing.is_empty() {
-        missing.dedup();
         return Err(StoreError::Migration {
             what: format!(
                 "the user of the database may not do what the program needs ({}): let the owner of the \
@@ -128,20 +142,39 @@ fn check_rights(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
             ),
         });
     }
-    let mut warnings = vec![];
     let owned = tx.query_opt(dialect::POSTGRES_OWNED, &[])?.map_or(Ok(0), |row| row.number())?;
+    let becomes: Vec<String> = names(tx.query(dialect::POSTGRES_BECOMES, &[])?)?;
+    let mut warnings: Vec<String> = vec![];
     if owned > 0 {
         warnings.push(format!(
             "the user of the database owns {owned} tables, and so can change the record and drop what \
              protects it: serve as another user, see \"phb grants\""
         ));
-    } else if !beyond.is_empty() {
+        return Ok(warnings);
+    }
+    if !becomes.is_empty() {
+        warnings.push(format!(
+            "the user of the database may become or make one who owns the tables or stands above their owner \
+             ({}), and so can change the record and drop what protects it: take that away (REVOKE, or ALTER \
+             ROLE … NOSUPERUSER NOCREATEROLE), or serve as another user, see \"phb grants\"",
+            becomes.join(", ")
+        ));
+    }
+    if !beyond.is_empty() {
         warnings.push(format!(
             "the user of the database may do more than the program needs ({}): run what \"phb grants\" prints",
             beyond.join(", ")
         ));
     }
     Ok(warnings)
+}
+
+fn names<C: FromIterator<String>>(rows: Vec<Row>) -> Result<C, StoreError> {
+    rows.into_iter().map(|row| row.of("pg_catalog", 1).take("name")).collect()
+}
+
+fn may_update(tx: &mut Tx<'_>, table: &'static str) -> Result<BTreeSet<String>, StoreError> {
+    names(tx.query(dialect::POSTGRES_MAY_UPDATE, &[table.into()])?)
 }
 
 fn may(tx: &mut Tx<'_>, table: &'static str, right: &'static str) -> Result<bool, StoreError> {
@@ -152,21 +185,40 @@ fn may(tx: &mut Tx<'_>, table: &'static str, right: &'static str) -> Result<bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
+
+    /// The columns that a statement sets.
+    fn set_by(words: &[&str]) -> BTreeSet<String> {
+        let from = words.iter().position(|word| *word == "SET").expect("it sets something");
+        let to = words.iter().position(|word| *word == "WHERE").filter(|to| *to > from);
+        let text = words[from + 1..to.unwrap_or(words.len())].join(" ");
+        text.split(',')
+            .filter_map(|one| one.split_once('='))
+            .map(|(name, _)| name.trim().to_owned())
+            .collect()
+    }
 
     /// What the statements of the program do to each table while it serves.
-    fn done() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
-        let mut done: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    fn done() -> BTreeMap<&'static str, BTreeSet<String>> {
+        let mut changed: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+        let mut done: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
         for sql in crate::of_service().into_iter().flatten() {
             let words: Vec<&str> = sql.split_whitespace().collect();
-            let changed = match words.as_slice() {
-                ["UPDATE", table, ..] => (*table, "UPDATE"),
-                ["DELETE", "FROM", table, ..] => (*table, "DELETE"),
-                ["INSERT", "INTO", table, ..] if sql.contains("DO UPDATE") => (*table, "UPDATE"),
-                ["INSERT", "INTO", ..] | ["SELECT" | "WITH", ..] => continue,
+            match words.as_slice() {
+                ["UPDATE", table, ..] => changed.entry(*table).or_default().extend(set_by(&words)),
+                ["INSERT", "INTO", table, ..] if sql.contains("DO UPDATE") => {
+                    changed.entry(*table).or_default().extend(set_by(&words));
+                }
+                ["DELETE", "FROM", table, ..] => {
+                    drop(done.entry(*table).or_default().insert("DELETE".into()))
+                }
+                ["INSERT", "INTO", ..] | ["SELECT" | "WITH", ..] => {}
                 other => panic!("neither read nor change: {other:?}"),
-            };
-            done.entry(changed.0).or_default().insert(changed.1);
+            }
+        }
+        for (table, columns) in changed {
+            let columns = Vec::from_iter(columns).join(", ");
+            done.entry(table).or_default().insert(format!("UPDATE ({columns})"));
         }
         done
     }
@@ -176,7 +228,7 @@ mod tests {
         let done = done();
         for table in tables::now() {
             let needed = done.get(table.name).cloned().unwrap_or_default();
-            let given: BTreeSet<&str> = table.changes.iter().copied().collect();
+            let given: BTreeSet<String> = table.changes.iter().map(|right| (*right).to_owned()).collect();
             assert_eq!(given, needed, "{}: what tables.rs says, and what the statements do", table.name);
         }
         for kept in
@@ -190,7 +242,9 @@ mod tests {
     fn a_role_of_any_name_is_one_name() {
         let text = grants("x\"; DROP TABLE events; --", "public");
         assert!(text.contains("TO \"x\"\"; DROP TABLE events; --\";"), "{text}");
-        assert!(!text.contains("UPDATE ON \"public\".events"), "{text}");
+        assert!(!text.contains("UPDATE ON"), "of no table is every column changed: {text}");
+        assert!(text.contains("UPDATE (last_at, times) ON \"public\".looks"), "{text}");
+        assert!(text.contains("UPDATE (value) ON \"public\".marks"), "{text}");
     }
 
     #[test]

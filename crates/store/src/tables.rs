@@ -21,8 +21,9 @@ pub(crate) struct Table {
     /// The first and the last migration after which it is so.
     known: (i64, i64),
     /// What the program does to its rows while it serves, besides reading and
-    /// adding: `UPDATE`, `DELETE`, both or neither. A test compares this with
-    /// the statements; `phb grants` gives the serving user no more.
+    /// adding: `UPDATE` with the columns that it changes in the order of the
+    /// alphabet, `DELETE`, both or neither. A test compares this with the
+    /// statements; `phb grants` gives the serving user no more.
     pub changes: &'static [&'static str],
 }
 
@@ -75,7 +76,7 @@ const TABLES: &[Table] = &[
         "tuib",
         500
     )
-    .changed(&["UPDATE"]),
+    .changed(&["UPDATE (head, version)"]),
     table!(
         "events",
         3,
@@ -88,7 +89,7 @@ const TABLES: &[Table] = &[
         500
     ),
     table!("ledgers", 1, "case_id", "($1)", "$2", "case_id, entries, head", "($1, $2, $3)", "uib", 500)
-        .changed(&["UPDATE"]),
+        .changed(&["UPDATE (entries, head)"]),
     table!(
         "entries",
         2,
@@ -134,7 +135,7 @@ const TABLES: &[Table] = &[
         "utbii",
         500
     )
-    .changed(&["UPDATE"]),
+    .changed(&["UPDATE (changed, passphrase_hash, totp_last_step, totp_secret)"]),
     table!("login_names", 1, "name", "($1)", "$2", "name, account_id", "($1, $2)", "tu", 500)
         .changed(&["DELETE"]),
     table!(
@@ -148,7 +149,7 @@ const TABLES: &[Table] = &[
         "buiiiitit",
         500
     )
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (ended, expires, last_seen, second_factor)", "DELETE"]),
     table!(
         "one_time_links",
         1,
@@ -160,7 +161,7 @@ const TABLES: &[Table] = &[
         "btutii",
         500
     )
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (used)", "DELETE"]),
     table!("attempts", 1, "id", "($1)", "$2", "id, key, at", "($1, $2, $3)", "uti", 500).changed(&["DELETE"]),
     table!(
         "looks",
@@ -173,7 +174,7 @@ const TABLES: &[Table] = &[
         "uiutiii",
         500
     )
-    .changed(&["UPDATE"]),
+    .changed(&["UPDATE (last_at, times)"]),
     table!(
         "jobs",
         1,
@@ -185,7 +186,7 @@ const TABLES: &[Table] = &[
         "uttiiiiitt",
         500
     )
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (attempts, claimed_until, done, due, failed, last_error)", "DELETE"]),
     table!(
         "messages",
         1,
@@ -197,7 +198,7 @@ const TABLES: &[Table] = &[
         "utttiiiiit",
         500
     )
-    .changed(&["UPDATE"]),
+    .changed(&["UPDATE (attempts, body, claimed_until, failed, last_error, sent, subject, to_address)"]),
     table!(
         "files",
         1,
@@ -247,7 +248,7 @@ const TABLES: &[Table] = &[
     .known(2, STILL),
     table!("marks", 1, "name", "($1)", "$2", "name, value", "($1, $2)", "tt", 500)
         .known(4, STILL)
-        .changed(&["UPDATE"]),
+        .changed(&["UPDATE (value)"]),
     table!(
         "sums",
         4,
@@ -260,7 +261,7 @@ const TABLES: &[Table] = &[
         500
     )
     .known(7, STILL)
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (money_in, money_out)", "DELETE"]),
     table!(
         "open_lines",
         1,
@@ -288,7 +289,7 @@ const TABLES: &[Table] = &[
     .known(4, STILL),
     table!("proofs", 1, "token_hash", "($1)", "$2", "token_hash, account_id, at", "($1, $2, $3)", "bui", 500)
         .known(7, STILL)
-        .changed(&["UPDATE", "DELETE"]),
+        .changed(&["UPDATE (at)", "DELETE"]),
     table!(
         "unfinished",
         2,
@@ -301,7 +302,7 @@ const TABLES: &[Table] = &[
         500
     )
     .known(7, STILL)
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (account_id, body, expires)", "DELETE"]),
     table!(
         "printed_codes",
         1,
@@ -314,7 +315,7 @@ const TABLES: &[Table] = &[
         500
     )
     .known(7, STILL)
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (used)", "DELETE"]),
     table!(
         "passkeys",
         1,
@@ -327,7 +328,7 @@ const TABLES: &[Table] = &[
         500
     )
     .known(7, STILL)
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (body, counter, used)", "DELETE"]),
     table!(
         "stored",
         2,
@@ -340,7 +341,7 @@ const TABLES: &[Table] = &[
         500
     )
     .known(8, STILL)
-    .changed(&["UPDATE", "DELETE"]),
+    .changed(&["UPDATE (bytes, lines)", "DELETE"]),
     table!(
         "begun_statements",
         1,
