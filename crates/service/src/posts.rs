@@ -224,12 +224,21 @@ impl App {
             .await
     }
 
-    /// Puts somebody forward for a post. Nobody does so for themselves.
-    pub async fn propose_post(&self, actor: &Actor, area: AreaId, new: PutForward) -> Result<(), No> {
-        let (app, actor) = (self.clone(), actor.clone());
+    /// Puts somebody forward for a post. Nobody does so for themselves. Where
+    /// one administrator is enough it is offered at once, so that whoever
+    /// proposes it shows first that it is them.
+    pub async fn propose_post(
+        &self,
+        actor: &Actor,
+        session: &Session,
+        area: AreaId,
+        new: PutForward,
+    ) -> Result<(), No> {
+        let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let body = organisation(tx, area, new.organisation)?;
                 let known = account::account_of_address(tx, &new.email)?;

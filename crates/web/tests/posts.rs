@@ -281,6 +281,14 @@ async fn one_administrator_alone_gives_no_post_unless_every_page_says_so() {
             let said = client.get(&format!("{base}?done={done}")).await.expect(200);
             said.says(if is_enough { "They have been written to" } else { "phb add-administrator" })
                 .never_says("A second administrator has been told");
+            // Nobody who finds her screen gives a post by it, and what was typed is kept.
+            let found = world.unproven(otto).await;
+            let key = world.app.id().to_string();
+            let stolen: Vec<_> =
+                third.iter().map(|(n, v)| (*n, if *n == "key" { &key } else { *v })).collect();
+            let asked = found.post(&format!("{base}/invite"), &stolen).await.expect(401);
+            asked.says("Show that it is you").never_says("one is enough");
+            assert!(found.get(&format!("{base}/proposals/{key}")).await.status == 404, "nothing is proposed");
             // Where there are two, two it takes, whatever is set.
             let anna = world.client(world.people.admin).await;
             propose(&world, &anna, here(&world), ("Noor", "noor@mendipvale.example"), Post::Finance).await;

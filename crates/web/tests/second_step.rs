@@ -43,7 +43,7 @@ pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
 
 /// Every route that asks for a proof. One that is taken off this list, or
 /// added to the site without being on it, fails the test below.
-const PROVED: [(&str, &str); 20] = [
+const PROVED: [(&str, &str); 21] = [
     ("GET", "/account/passkeys"),
     ("POST", "/account/passkeys"),
     ("POST", "/account/passkeys/remove"),
@@ -56,6 +56,7 @@ const PROVED: [(&str, &str); 20] = [
     ("POST", "/account/second-factor/remove"),
     ("POST", "/account/sessions/end"),
     ("POST", "/account/sessions/end-others"),
+    ("POST", "/admin/{area}/people/invite"),
     ("POST", "/admin/{area}/people/proposals/{proposal}/confirm"),
     ("POST", "/admin/{area}/people/{id}/close"),
     ("POST", "/admin/{area}/people/{id}/end-sessions"),
@@ -117,6 +118,13 @@ async fn all_that_is_proved(
     let (why, to) = (|| line("Because"), p.nurse);
     let (holding, proposal) = (domain::HoldingId(app.id()), domain::ProposalId(app.id()));
     let (key, browser) = (domain::PasskeyId(app.id()), Browser::default);
+    let new = || service::posts::PutForward {
+        id: proposal,
+        organisation: world.organisations.nhs,
+        post: domain::access::Post::Finance,
+        name: line("Noor Ali"),
+        email: "noor@mendipvale.example".parse().expect("an address"),
+    };
     let all = [
         ("approve", app.approve_account(&farid, session, case, holding, why(), "4821".into()).await.err()),
         ("end one", app.end_own_session(session, &hex::encode(session.token_hash)).await.err()),
@@ -130,6 +138,7 @@ async fn all_that_is_proved(
         ("reopen", app.propose_reopening(&admin, session, area, to, why()).await.err()),
         ("agree to reopen", app.reopen_account(&admin, session, area, to).await.err()),
         ("sign out", app.end_colleagues_sessions(&admin, session, area, to, why()).await.err()),
+        ("propose", app.propose_post(&admin, session, area, new()).await.err()),
         ("post", app.confirm_post(&admin, session, area, proposal).await.err()),
         ("lost", app.ask_for_colleagues_removal(&admin, session, area, to, why()).await.err()),
         ("lost too", app.agree_to_colleagues_removal(&admin, session, area, to, why()).await.err()),

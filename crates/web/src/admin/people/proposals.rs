@@ -22,8 +22,10 @@ use service::posts::{Answered, Confirms, PutForward, Waiting};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
-    routes.get("/admin/{area}/people/invite", Door::Area(&[Action::ManageColleagues]), show_invite);
-    routes.post("/admin/{area}/people/invite", Door::Area(&[Action::ManageColleagues]), invite);
+    let manage = Door::Area(&[Action::ManageColleagues]);
+    routes.get("/admin/{area}/people/invite", manage, show_invite);
+    // Where one administrator is enough, this alone gives a post.
+    routes.post_proved(Rate::Form, "/admin/{area}/people/invite", manage, invite);
     let one = "/admin/{area}/people/proposals/{proposal}";
     routes.get(one, Door::Area(&[Action::SeeOffice]), show);
     routes.post_proved(
@@ -171,7 +173,7 @@ async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let new = PutForward { id, organisation, post, name, email };
     let app = &me.web().app;
     let confirms = app.who_confirms(&me.actor, area).await?;
-    match app.propose_post(&me.actor, area, new).await {
+    match app.propose_post(&me.actor, &me.session, area, new).await {
         Ok(()) => {
             // As they were before it: afterwards somebody may be offered a post.
             let done = match confirms {
