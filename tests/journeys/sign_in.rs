@@ -48,7 +48,7 @@ fn a_passphrase_and_a_code() {
         b.see("Enter the code from your app").await;
         b.fill_named("code", "000000").await;
         b.press("Go on").await;
-        b.see("That code or passkey is not right").await;
+        b.see("That code is not right").await;
         let good = code(&site);
         b.fill_named("code", &good).await;
         b.press("Go on").await;

@@ -1,7 +1,7 @@
 //! Signing in and out, the code, and carrying on where one was.
 
 use crate::account::lost;
-use crate::account::prove::{Asking, given};
+use crate::account::prove::{Asking, given, wrong_step};
 use crate::components::{Button, Input, Password, button, hidden, input, inset_text, password};
 use crate::form::{Form, invalid};
 use crate::page::{Shell, WhoAmI, csrf_field, page};
@@ -308,11 +308,7 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
     if is_from_paper && form.text("code").trim().is_empty() {
         form.wrong::<()>("code", "Enter the printed code");
     } else if let Some(given) = given(&mut form, steps) {
-        let wrong = if is_from_paper || looks_printed(form.text("code")) {
-            "That printed code is not right, or was used before"
-        } else {
-            "That code or passkey is not right, or was used before. Wait for the next code and type it"
-        };
+        let wrong = wrong_step(&given, is_from_paper || !steps.code_app);
         match me.web().app.give_second_step(&me.session, given, browser(me.web(), &headers, &source)).await? {
             Entry::In(entered) => return go_on(me.web(), &headers, &entered, &form).await,
             Entry::Wrong | Entry::Closed => form.wrong::<()>("code", wrong),
@@ -324,12 +320,6 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
     }
     let asking = Asking::of(me.web(), &me.session).await?;
     Ok(invalid(code_page(me.web(), &me.csrf, &asking, &form)))
-}
-
-/// Whether what was typed is more like a printed code than like an app's.
-fn looks_printed(code: &str) -> bool {
-    let all: Vec<char> = code.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    all.len() > 8 && all.iter().any(char::is_ascii_alphabetic)
 }
 
 async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {

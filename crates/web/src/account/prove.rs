@@ -25,6 +25,11 @@ pub fn declare(routes: &mut Routes) {
     routes.post_at_most(Rate::Account, "/account/prove", Door::HalfSignedIn, prove);
 }
 
+/// The passphrase is looked at first, as at sign-in: of a wrong one nothing is
+/// said of the second step, which was not looked at.
+const WRONG_PASSPHRASE: &str = "That is not your passphrase. Type it again. If you have forgotten it, sign out and \
+                                choose “I have forgotten my passphrase”";
+
 #[derive(Debug, Default, Deserialize)]
 struct Next {
     #[serde(default)]
@@ -97,6 +102,26 @@ pub fn given(form: &mut Form, steps: Steps) -> Option<Given> {
         return form.wrong("code", message);
     }
     Some(Given::Code(code))
+}
+
+/// What is said of a second step that was not right, by what was given: what
+/// happened, and what to do now.
+pub fn wrong_step(given: &Given, is_from_paper: bool) -> &'static str {
+    match given {
+        Given::Passkey(_) => "That passkey did not work. Try it again, or use another way on this page",
+        Given::Code(code) if is_from_paper || looks_printed(code) => {
+            "That printed code is not right, or was used before. Look at it again, or type the next one on your list"
+        }
+        Given::Code(_) => {
+            "That code is not right, or was used before. Wait until your app shows a new one, then type that"
+        }
+    }
+}
+
+/// Whether what was typed is more like a printed code than like an app's.
+fn looks_printed(code: &str) -> bool {
+    let all: Vec<char> = code.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    all.len() > 8 && all.iter().any(char::is_ascii_alphabetic)
 }
 
 /// Lets a request through whose session is proven; else it is kept while they
@@ -180,13 +205,11 @@ async fn prove(me: Me, mut form: Form) -> Answer {
     }
     let given = given(&mut form, steps);
     if let (Some(given), true) = (given, form.is_ok()) {
+        let wrong = wrong_step(&given, !steps.code_app);
         match app.show_again(&me.session, &passphrase, given).await? {
             Shown::Proven => return Ok(go_on(&me, &form)),
-            Shown::WrongPassphrase => form.wrong::<()>("passphrase", "That is not your passphrase"),
-            Shown::WrongStep => form.wrong::<()>(
-                if steps.any() { "code" } else { "passphrase" },
-                "That code or passkey is not right, or was used before. Wait for the next code and type it",
-            ),
+            Shown::WrongPassphrase => form.wrong::<()>("passphrase", WRONG_PASSPHRASE),
+            Shown::WrongStep => form.wrong::<()>(if steps.any() { "code" } else { "passphrase" }, wrong),
             Shown::Wait(seconds) => form.wrong::<()>("passphrase", wait_words(seconds)),
         };
     }
