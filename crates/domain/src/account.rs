@@ -16,6 +16,10 @@ pub enum Event {
     Opened { name: Line, email: Line },
     #[serde(rename = "account.invited")]
     Invited { why: Line },
+    /// What they were invited for is theirs no more before they set up a sign-in:
+    /// no link that was sent before works.
+    #[serde(rename = "account.invitation-withdrawn")]
+    InvitationWithdrawn { why: Line },
     /// They set a passphrase of their own.
     #[serde(rename = "account.set-up")]
     SetUp,
@@ -94,6 +98,8 @@ pub struct Account {
     /// When it was last closed, also where it is open again: no link that was
     /// asked for before works afterwards.
     pub last_closed: Option<Timestamp>,
+    /// When an invitation was last withdrawn: the same holds for its link.
+    pub last_withdrawn: Option<Timestamp>,
     /// Who asked for it to be opened again, and when.
     pub reopening: Option<(Author, Timestamp)>,
     /// What was typed when they were put forward for a post: name and address.
@@ -241,6 +247,7 @@ impl Account {
                 self.closed = None;
                 self.reopening = None;
             }
+            Event::InvitationWithdrawn { .. } => self.last_withdrawn = Some(recorded.at),
             Event::PutForward { proposal, name, email } => self.put_forward.push((proposal, name, email)),
             Event::Invited { .. }
             | Event::RecoveryAskedFor

@@ -3,6 +3,10 @@
 //!
 //! An administrator's and a framework owner's posts open this and no case.
 
+mod pages;
+
+pub use pages::{Clash, Page, Which};
+
 use crate::tally::Tally;
 use crate::{App, No, account, lists, people};
 use domain::access::{Action, Actor, Post, Posting};
@@ -73,17 +77,39 @@ pub(crate) fn rows_of(
     area: AreaId,
     only: Option<AccountId>,
 ) -> Result<Vec<Listed>, StoreError> {
-    const AT_ONCE: u32 = 1_000;
-    let mut all = vec![];
     if let Some(only) = only {
-        all = store::lists::by_owner(tx, list, only.0)?;
+        let mut all = store::lists::by_owner(tx, list, only.0)?;
         all.retain(|row| row.row.area == Some(area.0));
         return Ok(all);
     }
+    rows_with(tx, list, area, None)
+}
+
+/// Those who hold a post in the area that counts, each once.
+pub(crate) fn holders(tx: &mut Tx<'_>, area: AreaId, post: Post) -> Result<Vec<AccountId>, StoreError> {
+    let mut all: Vec<AccountId> = vec![];
+    for row in rows_with(tx, lists::POSTS, area, Some(post.key()))? {
+        let counts = people::body::<Posting>(&row)?.counts();
+        if let Some(owner) = row.row.owner.map(AccountId).filter(|owner| counts && !all.contains(owner)) {
+            all.push(owner);
+        }
+    }
+    Ok(all)
+}
+
+/// The rows of an area's list, all of them or those with a state.
+pub(crate) fn rows_with(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: AreaId,
+    state: Option<&str>,
+) -> Result<Vec<Listed>, StoreError> {
+    const AT_ONCE: u32 = 1_000;
+    let mut all: Vec<Listed> = vec![];
     loop {
-        let after = all.last().map(Listed::place);
-        let page =
-            store::lists::by_area(tx, list, area.0, &Filter { after, limit: AT_ONCE, ..Filter::default() })?;
+        let (after, state) = (all.last().map(Listed::place), state.map(str::to_owned));
+        let filter = Filter { after, state, limit: AT_ONCE, ..Filter::default() };
+        let page = store::lists::by_area(tx, list, area.0, &filter)?;
         let is_last = page.len() < AT_ONCE as usize;
         all.extend(page);
         if is_last {
@@ -92,53 +118,46 @@ pub(crate) fn rows_of(
     }
 }
 
-/// Everyone who has a post in the area or had one, by name; or one of them.
-fn everyone(
+/// One who has a post in the area or had one; none where they never had.
+fn colleague_at(
     tx: &mut Tx<'_>,
     area: AreaId,
-    only: Option<AccountId>,
+    account: AccountId,
+    names: &BTreeMap<OrganisationId, String>,
     now: Timestamp,
-) -> Result<Vec<Colleague>, No> {
-    let names = names_of_organisations(tx, area)?;
+) -> Result<Option<Colleague>, StoreError> {
     let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
-    type Posts = (Vec<(OrganisationId, String, Post)>, Vec<(String, Post, Timestamp)>);
-    let mut found: BTreeMap<AccountId, Posts> = BTreeMap::new();
-    let mut void: BTreeMap<AccountId, Vec<(OrganisationId, Post)>> = BTreeMap::new();
-    for row in rows_of(tx, lists::POSTS, area, only)? {
-        let Some(owner) = row.row.owner else { continue };
+    let (mut posts, mut void, mut ended) = (vec![], vec![], vec![]);
+    for row in rows_of(tx, lists::POSTS, area, Some(account))? {
         let posting: Posting = people::body(&row)?;
         if !posting.counts() {
-            void.entry(AccountId(owner)).or_default().push((posting.organisation, posting.post));
+            void.push((posting.organisation, posting.post));
         }
-        let of_theirs = found.entry(AccountId(owner)).or_default();
-        of_theirs.0.push((posting.organisation, name_of(posting.organisation), posting.post));
+        posts.push((posting.organisation, name_of(posting.organisation), posting.post));
     }
-    for row in rows_of(tx, lists::FORMER, area, only)? {
+    for row in rows_of(tx, lists::FORMER, area, Some(account))? {
         let (id, former): (OrganisationId, Former) = people::body(&row)?;
-        found.entry(former.account).or_default().1.push((name_of(id), former.post, former.ended));
+        ended.push((name_of(id), former.post, former.ended));
     }
-    let mut all = vec![];
-    for (account, (posts, former)) in found {
-        let Some(named) = people::named(tx, account)? else { continue };
-        let state = account::load(tx, account)?;
-        all.push(Colleague {
-            account,
-            name: named.name,
-            email: named.email,
-            posts,
-            void: void.remove(&account).unwrap_or_default(),
-            former,
-            is_set_up: state.is_set_up,
-            has_second_factor: state.has_second_step(),
-            closed: state.closed,
-            lost_step: state
-                .open_removal(now)
-                .map(|asked| (asked.asked, asked.agreed.iter().map(|(who, _)| *who).collect())),
-            reopening: state.reopening.filter(|_| state.waits_to_be_reopened(now)).map(|(by, _)| by),
-        });
-    }
-    all.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(all)
+    let Some(named) = people::named(tx, account)?.filter(|_| !posts.is_empty() || !ended.is_empty()) else {
+        return Ok(None);
+    };
+    let state = account::load(tx, account)?;
+    Ok(Some(Colleague {
+        account,
+        name: named.name,
+        email: named.email,
+        posts,
+        void,
+        former: ended,
+        is_set_up: state.is_set_up,
+        has_second_factor: state.has_second_step(),
+        closed: state.closed,
+        lost_step: state
+            .open_removal(now)
+            .map(|asked| (asked.asked, asked.agreed.iter().map(|(who, _)| *who).collect())),
+        reopening: state.reopening.filter(|_| state.waits_to_be_reopened(now)).map(|(by, _)| by),
+    }))
 }
 
 pub(crate) fn names_of_organisations(
@@ -170,15 +189,9 @@ pub(crate) fn was_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -
 /// The area's administrators who have set up their sign-in and can act now.
 pub(crate) fn administrators(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<AccountId>, StoreError> {
     let mut found = vec![];
-    for row in rows_of(tx, lists::POSTS, area, None)? {
-        let posting: Posting = people::body(&row)?;
-        let Some(owner) =
-            row.row.owner.map(AccountId).filter(|_| posting.post == Post::Administrator && posting.counts())
-        else {
-            continue;
-        };
+    for owner in holders(tx, area, Post::Administrator)? {
         let state = account::load(tx, owner)?;
-        if state.is_set_up && state.closed.is_none() && !found.contains(&owner) {
+        if state.is_set_up && state.closed.is_none() {
             found.push(owner);
         }
     }
@@ -195,10 +208,9 @@ pub(crate) const COUNTS_AFTERWARDS_SECONDS: i64 = 14 * 24 * 60 * 60;
 /// closed since.
 fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Result<bool, StoreError> {
     let counts = |at: Timestamp| now.as_second() - at.as_second() < COUNTS_AFTERWARDS_SECONDS;
-    for row in rows_of(tx, lists::POSTS, area, None)? {
-        let posting: Posting = people::body(&row)?;
-        let owner = row.row.owner.map(AccountId).filter(|owner| *owner != me);
-        let Some(owner) = owner.filter(|_| posting.post == Post::Administrator) else { continue };
+    // Also those whose post gives nothing: who counts as another one is the wider.
+    for row in rows_with(tx, lists::POSTS, area, Some(Post::Administrator.key()))? {
+        let Some(owner) = row.row.owner.map(AccountId).filter(|owner| *owner != me) else { continue };
         let state = account::load(tx, owner)?;
         if state.is_set_up && state.closed.is_none_or(counts) {
             return Ok(false);
@@ -232,25 +244,15 @@ impl App {
         Ok(self.settings.one_administrator && is_alone(tx, area, me, self.clock.now())?)
     }
 
-    /// Everyone with a post in the area, by name.
-    pub async fn colleagues(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
-        let all = self.colleagues_and_leavers(actor, area).await?;
-        Ok(all.into_iter().filter(|c| !c.posts.is_empty()).collect())
-    }
-
-    /// The same, and those whose posts have ended.
-    pub async fn colleagues_and_leavers(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
-        must(actor, Action::SeeOffice, area)?;
-        let now = self.clock.now();
-        self.db.read(move |tx| everyone(tx, area, None, now)).await
-    }
-
     /// One of those who have a post in the area, or had one.
     pub async fn colleague(&self, actor: &Actor, area: AreaId, id: AccountId) -> Result<Colleague, No> {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
-        let found = self.db.read(move |tx| everyone(tx, area, Some(id), now)).await?;
-        found.into_iter().next().ok_or(No::Hidden)
+        let found = self.db.read(move |tx| {
+            let names = names_of_organisations(tx, area)?;
+            Ok::<_, No>(colleague_at(tx, area, id, &names, now)?)
+        });
+        found.await?.ok_or(No::Hidden)
     }
 
     /// The organisations of the area, by name.

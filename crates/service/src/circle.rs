@@ -1,6 +1,12 @@
 //! The people around the person: adding colleagues and family, inviting them,
 //! and telling whoever asked a question that there is an answer.
 
+mod sign_in;
+
+pub use sign_in::SignIn;
+pub(crate) use sign_in::asked_about;
+
+use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Decided, Desk, No, Steps, lists, people};
@@ -11,9 +17,9 @@ use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
     Refusal,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use store::lists::{Filter, by_area};
 use store::{StoreError, Tx};
 
 /// Someone who works with people in an area.
@@ -29,12 +35,10 @@ pub struct Colleague {
 /// Everyone with a practitioner's post in the area, by name.
 pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, StoreError> {
     let organisations = people::organisations(tx, area)?;
-    let filter = Filter { limit: 2_000, ..Filter::default() };
     let mut found = Vec::new();
-    for listed in by_area(tx, lists::POSTS, area.0, &filter)? {
+    for listed in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.key()))? {
         let posting: Posting = people::body(&listed)?;
-        let works_with_people = posting.post == Post::Practitioner && posting.counts();
-        let Some(owner) = listed.row.owner.filter(|_| works_with_people) else { continue };
+        let Some(owner) = listed.row.owner.filter(|_| posting.counts()) else { continue };
         let account = AccountId(owner);
         let Some(named) = people::named(tx, account)? else { continue };
         if people::is_closed(tx, account)? {
@@ -303,16 +307,21 @@ impl App {
         member: MemberId,
         why: Prose,
     ) -> Result<Arc<Case>, No> {
+        let app = self.clone();
         self.act(actor, case, Action::ManageCircle, move |desk| {
             known(desk, member)?;
             let circle = &desk.case.circle;
             let events = circle::leave(desk.case, member, Some(why.clone()))?;
             let leaver = circle.member(member);
             let by = desk.actor.account;
+            let invited = leaver.filter(|m| !m.role.is_of_a_body()).and_then(|m| m.account);
             let own = leaver.and_then(|m| m.account).filter(|account| *account != by && !events.is_empty());
             let others = circle.present().filter(|m| m.id != member && m.decides()).filter_map(|m| m.account);
             let mut decided = and_tell(desk.case, events, others, by);
             decided.mail.extend(own.map(place_has_ended));
+            if let Some(account) = invited {
+                app.withdraw_invitation(desk, account)?;
+            }
             Ok(decided)
         })
         .await
@@ -446,10 +455,28 @@ impl Confirmers {
 /// Everyone whose policy and place let them confirm `proposal` now, and who
 /// can sign in.
 pub fn who_confirms(tx: &mut Tx<'_>, case: &Case, proposal: &Proposal) -> Result<Confirmers, StoreError> {
+    second_ones(tx, case, |account| circle::may_answer(case, account, proposal).is_ok())
+}
+
+/// Something of a circle that waits for a second one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Second {
+    /// What was asked for, by its place on the record.
+    Proposal(u64),
+    /// How somebody signs in whom a colleague let in alone who has left.
+    SignIn(MemberId),
+}
+
+/// Everyone whose policy lets them be the second one, of whom it `is_theirs`.
+fn second_ones(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    is_theirs: impl Fn(AccountId) -> bool,
+) -> Result<Confirmers, StoreError> {
     let may = |tx: &mut Tx<'_>, account: AccountId| -> Result<bool, StoreError> {
         let actor = people::actor(tx, account, true)?;
-        Ok(actor.is_some_and(|actor| actor.may(Action::ConfirmSpeaker, case))
-            && circle::may_answer(case, account, proposal).is_ok())
+        Ok(actor.is_some_and(|actor| actor.may(Action::ConfirmSpeaker, case)) && is_theirs(account))
     };
     let mut found = Confirmers::default();
     for member in case.circle.present() {
@@ -464,11 +491,7 @@ pub fn who_confirms(tx: &mut Tx<'_>, case: &Case, proposal: &Proposal) -> Result
         }
     }
     let Some(area) = case.area() else { return Ok(found) };
-    let filter = Filter { limit: 2_000, ..Filter::default() };
-    for listed in by_area(tx, lists::POSTS, area.0, &filter)? {
-        let posting: Posting = people::body(&listed)?;
-        let owner = listed.row.owner.map(AccountId).filter(|_| posting.post == Post::Commissioner);
-        let Some(account) = owner.filter(|account| !found.commissioners.contains(account)) else { continue };
+    for account in holders(tx, area, Post::Commissioner)? {
         if !found.colleagues.contains(&account) && may(tx, account)? {
             found.commissioners.push(account);
         }

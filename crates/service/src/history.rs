@@ -176,7 +176,8 @@ fn is_by(case: &Case, recorded: &Recorded<case::Event>, told: &Told, who: Option
     let Some(who) = who else { return true };
     let Some(member) = case.circle.member(who) else { return false };
     let voice = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
-    let recorded_it = recorded.by.account().is_some() && recorded.by.account() == member.account;
+    let recorded_it =
+        recorded.by.account().is_some_and(|by| member.account == Some(by) || member.had.contains(&by));
     recorded_it || told.voice == Some(voice)
 }
 

@@ -2,9 +2,11 @@
 //! queued for what is due, every hour the record and the ledger are sealed, and
 //! rows are made right after a framework changed.
 
+use crate::circle::{Second, asked_about};
 use crate::mail::{Carrier, Letter};
 use crate::{App, No, account, framework, lists, people};
 use domain::case::CaseRole;
+use domain::case::circle::{ContactBy, may_contact};
 use domain::case::lists::CaseRow;
 use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,9 @@ const REMIND_DAYS: i32 = 28;
 const LETTERS_WAIT_DAYS: i64 = 90;
 /// A letter that was given up is emptied after so many days.
 const LETTERS_KEPT_DAYS: i64 = 30;
+
+/// The job that reminds those who can confirm something in a circle.
+const REMIND_SECOND: &str = "remind-second";
 
 /// What a reminder is about.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -115,6 +120,7 @@ impl App {
         match job.kind.as_str() {
             "daily" => self.daily(tx),
             "remind" => self.remind(tx, &job.body),
+            REMIND_SECOND => self.remind_second(tx, &job.body),
             account::RECOVER => self.send_recovery(tx, &job.body),
             framework::REMAKE => self.remake_rows(tx, &job.body),
             other => Err(StoreError::Corrupt {
@@ -141,6 +147,7 @@ impl App {
             }
         }
         let days_ago = |days: i64| dates::ago(now, days * 24 * 60 * 60);
+        self.queue_reminders_of_seconds(tx)?;
         accounts::prune(tx, days_ago(2))?;
         jobs::prune(tx, days_ago(800))?;
         store::stored::prune(tx, dates::days_after(today, -2))?;
@@ -176,6 +183,58 @@ impl App {
                 body: format!(
                     "A review of a personal health budget {words} {day}.\n\n\
                      Sign in to see it: {{site}}/cases/{id}/reviews\n"
+                ),
+            };
+            self.write_of(tx, &case, &letter, self.clock.now())?;
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// A reminder, once, of each thing in a circle that has waited some days
+    /// for a second one.
+    fn queue_reminders_of_seconds(&self, tx: &mut Tx<'_>) -> Result<(), No> {
+        let (now, today) = (self.clock.now(), self.clock.today());
+        for (area, _) in people::areas(tx)? {
+            let mut after: Option<Place> = None;
+            loop {
+                let filter = Filter { due_on_or_before: Some(today), after, limit: 500, ..Filter::default() };
+                let rows = store::lists::by_area(tx, lists::SECONDS, area.0, &filter)?;
+                for row in &rows {
+                    let (case, what) = (CaseId(row.stream.id), people::body::<Second>(row)?);
+                    let body =
+                        serde_json::to_string(&(case, what)).expect("our own values can be written as JSON");
+                    let key = format!("second {body} {}", row.row.sort.clone().unwrap_or_default());
+                    jobs::enqueue(tx, &Job::new(self.id(), REMIND_SECOND, body, now).once(key))?;
+                }
+                match rows.last() {
+                    Some(last) if rows.len() == 500 => after = Some(last.place()),
+                    _ => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes to those who can confirm it, if it still waits.
+    fn remind_second(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), No> {
+        let corrupt =
+            |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: REMIND_SECOND.into() };
+        let (id, what): (CaseId, Second) = serde_json::from_str(body).map_err(corrupt)?;
+        let case = self.case(tx, id)?;
+        let reads_letters = |to: &AccountId| {
+            let voice = case.circle.voice_of(*to);
+            voice.is_none_or(|voice| may_contact(&case, voice, ContactBy::Email))
+        };
+        for to in asked_about(tx, &case, what)?.into_iter().filter(reads_letters) {
+            let letter = Letter {
+                to,
+                subject: "Something still waits for you to confirm".into(),
+                body: format!(
+                    "In a personal health budget something has waited for some days until somebody confirms it, \
+                     or says no. You can.\n\nSign in to see it: {{site}}/cases/{id}/people\n\n\
+                     We do not remind you of it again.\n"
                 ),
             };
             self.write_of(tx, &case, &letter, self.clock.now())?;

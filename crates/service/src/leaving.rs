@@ -6,7 +6,9 @@
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
-use crate::administer::{must, must_now, not_oneself, organisation, rows_of, was_colleague};
+mod left;
+
+use crate::administer::{must, must_now, not_oneself, organisation, was_colleague};
 use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
 use domain::access::{Action, Actor, Post, Posting};
@@ -33,6 +35,9 @@ pub enum Hanging {
     /// Payments that they released, which wait for somebody else. They need
     /// nobody to take them over: any other colleague in finance confirms them.
     Released,
+    /// Sign-ins that they gave families and supporters alone. Those who work
+    /// with each person, and the person, keep or end each.
+    Given,
 }
 
 impl Hanging {
@@ -43,6 +48,7 @@ impl Hanging {
             Self::Seat(role) => lists::role_key(role),
             Self::Request => "requests".into(),
             Self::Released => "released".into(),
+            Self::Given => "given".into(),
         }
     }
 
@@ -55,13 +61,18 @@ impl Hanging {
             Self::Seat(role) => format!("{} of {people}", role.words()),
             Self::Request => format!("{count} request{s} to be contacted"),
             Self::Released => format!("{count} payment{s} that they released, not confirmed yet"),
+            Self::Given => {
+                format!(
+                    "{count} sign-in{s} that they alone gave to families or supporters, not looked at yet"
+                )
+            }
         }
     }
 
     /// Whether it has to be given to somebody.
     #[must_use]
     pub fn goes_to_somebody(self) -> bool {
-        self != Self::Released
+        !matches!(self, Self::Released | Self::Given)
     }
 }
 
@@ -70,12 +81,53 @@ impl Hanging {
 pub struct Hangs {
     pub what: Hanging,
     pub count: usize,
-    /// Colleagues with a fitting post, by name.
+    /// Colleagues who can hold all or some of it, by name.
     pub fitting: Vec<(AccountId, String)>,
+    /// The cases one by one, the first [`MOST_SHOWN`], for choosing somebody
+    /// else for one of them. A case is known to an administrator by its
+    /// reference alone.
+    pub each: Vec<One>,
 }
 
-/// To whom each kind goes: the first who can take each one over.
-pub type Heirs = BTreeMap<Hanging, Vec<AccountId>>;
+/// One seat that hangs on a post.
+#[derive(Clone, Debug)]
+pub struct One {
+    pub case: CaseId,
+    pub reference: String,
+    /// Colleagues who can hold this one.
+    pub fitting: Vec<AccountId>,
+}
+
+/// The most seats of one kind for which somebody can be chosen one by one on
+/// one page. The others go to whoever is chosen for all.
+pub const MOST_SHOWN: usize = 100;
+
+/// To whom what hangs on a post goes.
+#[derive(Clone, Debug, Default)]
+pub struct Heirs {
+    /// To whom each kind goes: the first who can take each one over.
+    all: BTreeMap<Hanging, Vec<AccountId>>,
+    /// To whom one seat goes instead.
+    instead: BTreeMap<(Hanging, CaseId), AccountId>,
+}
+
+impl Heirs {
+    /// Everything of a kind goes to these, in this order.
+    pub fn give_all(&mut self, what: Hanging, to: Vec<AccountId>) {
+        self.all.insert(what, to);
+    }
+
+    /// One seat goes to somebody else.
+    pub fn give(&mut self, what: Hanging, case: CaseId, to: AccountId) {
+        self.instead.insert((what, case), to);
+    }
+}
+
+impl<const N: usize> From<[(Hanging, Vec<AccountId>); N]> for Heirs {
+    fn from(all: [(Hanging, Vec<AccountId>); N]) -> Self {
+        Self { all: all.into(), instead: BTreeMap::new() }
+    }
+}
 
 /// What becomes of something that cannot go to whoever was chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,19 +138,29 @@ enum Rest {
     Stays,
 }
 
+/// A seat, and the body that it was given to, if the record says.
+#[derive(Clone)]
+struct Seat {
+    case: CaseId,
+    reference: String,
+    role: CaseRole,
+    organisation: Option<OrganisationId>,
+}
+
 /// Everything that hangs on a post, one by one.
 #[derive(Default)]
 struct Load {
-    seats: Vec<(CaseId, CaseRole)>,
+    seats: Vec<Seat>,
     requests: Vec<EnquiryId>,
     released: usize,
+    given: usize,
 }
 
 impl Load {
     fn counts(&self) -> BTreeMap<Hanging, usize> {
         let mut counts: BTreeMap<Hanging, usize> = BTreeMap::new();
-        for (_, role) in &self.seats {
-            *counts.entry(Hanging::Seat(*role)).or_default() += 1;
+        for seat in &self.seats {
+            *counts.entry(Hanging::Seat(seat.role)).or_default() += 1;
         }
         if !self.requests.is_empty() {
             counts.insert(Hanging::Request, self.requests.len());
@@ -106,7 +168,15 @@ impl Load {
         if self.released > 0 {
             counts.insert(Hanging::Released, self.released);
         }
+        if self.given > 0 {
+            counts.insert(Hanging::Given, self.given);
+        }
         counts
+    }
+
+    /// Whether nothing is left that somebody could take over.
+    fn is_handed_over(&self) -> bool {
+        self.counts().keys().all(|what| !what.goes_to_somebody())
     }
 }
 
@@ -137,14 +207,18 @@ fn load_of(
     let mut load = Load::default();
     for row in by_owner(tx, lists::SEATS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
         let organisation: Option<OrganisationId> = people::body(row)?;
-        if !keeps.stands_behind(area, lists::role_in(row)?, organisation) {
-            load.seats.push((CaseId(row.stream.id), lists::role_in(row)?));
+        let role = lists::role_in(row)?;
+        if !keeps.stands_behind(area, role, organisation) {
+            let (case, reference) = (CaseId(row.stream.id), row.row.sort.clone().unwrap_or_default());
+            load.seats.push(Seat { case, reference, role, organisation });
         }
     }
     if !keeps.may_in(Action::AnswerEnquiries, area) {
         let rows = by_owner(tx, lists::ENQUIRIES, account.0)?;
         load.requests =
             rows.iter().filter(|r| r.row.area == Some(area.0)).map(|r| EnquiryId(r.stream.id)).collect();
+        let given = by_owner(tx, lists::GIVEN, account.0)?;
+        load.given = given.iter().filter(|r| r.row.area == Some(area.0)).count();
     }
     if ends.is_some_and(|(_, post)| post == Post::Finance) && !keeps.has_post(area, Post::Finance) {
         load.released = released_by(tx, area, account)?;
@@ -160,26 +234,58 @@ fn released_by(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<usiz
     Ok(all.iter().filter(|payment| payment.released_by == Some(account)).count())
 }
 
-/// Those who could take something over: colleagues who work with people, for a
-/// council worker's seat in the council, for a clinician's in the NHS.
-fn fitting(
-    tx: &mut Tx<'_>,
-    area: AreaId,
-    what: Hanging,
-    but: AccountId,
-) -> Result<Vec<colleagues::Colleague>, StoreError> {
-    let is_right = |colleague: &colleagues::Colleague| match what {
-        Hanging::Seat(role) => colleague.kind.sits_as(role),
-        // A request to be contacted was sent to the NHS.
-        Hanging::Request | Hanging::Released => colleague.kind == Kind::NhsBody,
-    };
-    let mut found = vec![];
-    for colleague in colleagues::colleagues(tx, area)?.into_iter().filter(|c| c.account != but) {
-        if is_right(&colleague) && crate::account::load(tx, colleague.account)?.is_set_up {
-            found.push(colleague);
+/// The colleagues of an area who work with people and have set up their
+/// sign-in, once for each kind of body that they work for.
+struct Colleagues {
+    all: Vec<colleagues::Colleague>,
+    kinds: BTreeMap<OrganisationId, Kind>,
+}
+
+impl Colleagues {
+    fn of(tx: &mut Tx<'_>, area: AreaId, but: AccountId) -> Result<Self, StoreError> {
+        let kinds = people::organisations(tx, area)?.into_iter().map(|(id, _, kind)| (id, kind)).collect();
+        let mut all = vec![];
+        for colleague in colleagues::colleagues(tx, area)?.into_iter().filter(|c| c.account != but) {
+            if crate::account::load(tx, colleague.account)?.is_set_up {
+                all.push(colleague);
+            }
         }
+        Ok(Self { all, kinds })
     }
-    Ok(found)
+
+    /// Those who can hold a seat.
+    fn for_seat(&self, seat: &Seat) -> impl Iterator<Item = &colleagues::Colleague> {
+        let of = seat.organisation.and_then(|id| self.kinds.get(&id).copied());
+        let role = seat.role;
+        self.all.iter().filter(move |colleague| can_hold(role, of, colleague.kind))
+    }
+
+    /// Those who can take over all or some of a kind, by name, each once.
+    fn for_any(&self, what: Hanging, load: &Load) -> Vec<colleagues::Colleague> {
+        let mut bodies: Vec<&Seat> =
+            load.seats.iter().filter(|seat| what == Hanging::Seat(seat.role)).collect();
+        bodies.sort_by_key(|seat| seat.organisation);
+        bodies.dedup_by_key(|seat| seat.organisation);
+        let fits = |one: &&colleagues::Colleague| match what {
+            Hanging::Seat(_) => {
+                bodies.iter().any(|seat| self.for_seat(seat).any(|c| c.account == one.account))
+            }
+            // A request to be contacted was sent to the NHS.
+            Hanging::Request | Hanging::Released | Hanging::Given => one.kind == Kind::NhsBody,
+        };
+        let mut found: Vec<_> = self.all.iter().filter(fits).cloned().collect();
+        found.dedup_by_key(|colleague| colleague.account);
+        found
+    }
+}
+
+/// Whether somebody who works for a `kind` of body can take over a seat that
+/// belongs to one `of` some kind: a body of theirs sits there, and what a care
+/// co-ordinator of the NHS had stays with the NHS. Where the record does not say
+/// whose it is, it is the NHS's, whose budgets these are.
+fn can_hold(role: CaseRole, of: Option<Kind>, kind: Kind) -> bool {
+    let stays = role != CaseRole::CareCoordinator || kind == of.unwrap_or(Kind::NhsBody);
+    kind.sits_as(role) && stays
 }
 
 impl App {
@@ -198,41 +304,24 @@ impl App {
                 if !was_colleague(tx, area, account)? {
                     return Err(No::Hidden);
                 }
-                let mut all = vec![];
-                for (what, count) in load_of(tx, area, account, of)?.counts() {
-                    let fitting = fitting(tx, area, what, account)?;
-                    let fitting = fitting.into_iter().map(|c| (c.account, c.name)).collect();
-                    all.push(Hangs { what, count, fitting });
+                let load = load_of(tx, area, account, of)?;
+                let counts = load.counts();
+                if counts.is_empty() {
+                    return Ok(vec![]);
                 }
-                Ok(all)
-            })
-            .await
-    }
-
-    /// How much was left without anybody, by each whose post ended or whose
-    /// sign-in is closed.
-    pub async fn left_behind(&self, actor: &Actor, area: AreaId) -> Result<BTreeMap<AccountId, usize>, No> {
-        must(actor, Action::SeeOffice, area)?;
-        self.db.read(move |tx| Ok(left_by_all(tx, area)?)).await
-    }
-
-    /// Those who left something that is still to be handed over, by name, with
-    /// how much it is.
-    pub async fn to_hand_over(
-        &self,
-        actor: &Actor,
-        area: AreaId,
-    ) -> Result<Vec<(AccountId, String, usize)>, No> {
-        must(actor, Action::SeeOffice, area)?;
-        self.db
-            .read(move |tx| {
-                let mut all = vec![];
-                for (account, count) in left_by_all(tx, area)?.into_iter().filter(|(_, count)| *count > 0) {
-                    let named = people::named(tx, account)?;
-                    all.extend(named.map(|named| (account, named.name, count)));
-                }
-                all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
-                Ok(all)
+                let colleagues = Colleagues::of(tx, area, account)?;
+                let hangs = |(what, count): (Hanging, usize)| {
+                    let fitting =
+                        colleagues.for_any(what, &load).into_iter().map(|c| (c.account, c.name)).collect();
+                    let of_it = load.seats.iter().filter(|seat| what == Hanging::Seat(seat.role));
+                    let each = of_it.take(MOST_SHOWN).map(|seat| One {
+                        case: seat.case,
+                        reference: seat.reference.clone(),
+                        fitting: colleagues.for_seat(seat).map(|c| c.account).collect(),
+                    });
+                    Hangs { what, count, fitting, each: each.collect() }
+                };
+                Ok(counts.into_iter().map(hangs).collect())
             })
             .await
     }
@@ -319,7 +408,7 @@ impl App {
                     return Err(No::Hidden);
                 }
                 let load = load_of(tx, area, account, None)?;
-                if load.counts().is_empty() {
+                if load.is_handed_over() {
                     return Err(Refusal::already_done("Nothing is left to hand over").into());
                 }
                 let handing = app.prepare(tx, area, account, &load, &heirs, Rest::Stays)?;
@@ -349,34 +438,38 @@ impl App {
             )
             .into());
         }
+        let colleagues = Colleagues::of(tx, area, leaver)?;
         let mut chosen: BTreeMap<Hanging, Vec<colleagues::Colleague>> = BTreeMap::new();
         for (what, count) in load.counts().into_iter().filter(|(what, _)| what.goes_to_somebody()) {
-            let picked = choose(what, count, fitting(tx, area, what, leaver)?, heirs.get(&what));
+            let picked = choose(what, count, colleagues.for_any(what, load), heirs.all.get(&what));
             chosen.insert(what, if rest == Rest::Stays { picked.unwrap_or_default() } else { picked? });
         }
         let mut handing = Handing::default();
-        for (id, role) in &load.seats {
-            let what = Hanging::Seat(*role);
-            let heirs = chosen.get(&what).map(Vec::as_slice).unwrap_or_default();
+        for seat in &load.seats {
+            let (id, role, what) = (seat.case, seat.role, Hanging::Seat(seat.role));
+            let instead = heirs.instead.get(&(what, id));
+            let of_all = chosen.get(&what).map(Vec::as_slice).unwrap_or_default();
+            let is_one = |c: &&colleagues::Colleague| match instead {
+                Some(one) => c.account == *one,
+                None => of_all.iter().any(|heir| heir.account == c.account),
+            };
+            let mut heirs: Vec<&colleagues::Colleague> = colleagues.for_seat(seat).filter(is_one).collect();
+            // In the order in which they were chosen.
+            heirs.sort_by_key(|c| of_all.iter().position(|heir| heir.account == c.account));
             // One case is written once in a step.
-            if handing.count() >= MOST || heirs.is_empty() || handing.cases.contains_key(id) {
+            if handing.count() >= MOST || handing.cases.contains_key(&id) {
                 continue;
             }
-            let case = self.case(tx, *id)?;
-            let Some(heir) = heirs.iter().find(|c| circle::can_take_over(&case, *role, c.account)) else {
+            let case = self.case(tx, id)?;
+            let Some(heir) = heirs.into_iter().find(|c| circle::can_take_over(&case, role, c.account)) else {
                 if rest == Rest::Stays {
                     continue;
                 }
-                return Err(Refusal::invalid(
-                    &format!("then-{}", what.key()),
-                    "Whoever you chose has another place in the circle of one of these people, and nobody has two. \
-                     Choose a second colleague for those, or end it now and hand over afterwards",
-                )
-                .into());
+                return Err(cannot_take(what, seat, instead.is_some()).into());
             };
             let why = if people::is_closed(tx, leaver)? { HAS_CLOSED } else { HAS_ENDED };
-            match self.take_seat(&case, *role, leaver, heir, why) {
-                Ok(events) => drop(handing.cases.insert(*id, (case, events))),
+            match self.take_seat(&case, role, leaver, heir, why) {
+                Ok(events) => drop(handing.cases.insert(id, (case, events))),
                 Err(_) if rest == Rest::Stays => continue,
                 Err(no) => return Err(no),
             }
@@ -433,26 +526,27 @@ impl App {
     }
 }
 
+/// Why nobody who was chosen takes a seat over.
+fn cannot_take(what: Hanging, seat: &Seat, was_chosen_alone: bool) -> Refusal {
+    if was_chosen_alone {
+        let message = format!(
+            "Choose somebody else for {}: whoever you chose has another place in that circle, or cannot hold this one",
+            seat.reference
+        );
+        return Refusal::invalid(&format!("for-{}-{}", what.key(), seat.case), message);
+    }
+    Refusal::invalid(
+        &format!("then-{}", what.key()),
+        format!(
+            "Whoever you chose has another place in the circle of {}, and nobody has two, or cannot hold this one. \
+             Choose a second colleague, or somebody for {0} alone, or end it now and hand over afterwards",
+            seat.reference
+        ),
+    )
+}
+
 const HAS_ENDED: &str = "Their post has ended, and a colleague goes on";
 const HAS_CLOSED: &str = "They cannot sign in any more, and a colleague goes on";
-
-/// How much was left by each whose post ended here or whose account is closed.
-fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usize>, StoreError> {
-    let former = rows_of(tx, lists::FORMER, area, None)?;
-    let mut leavers: BTreeSet<AccountId> = former.iter().filter_map(|r| r.row.owner.map(AccountId)).collect();
-    for row in rows_of(tx, lists::POSTS, area, None)? {
-        if let Some(owner) = row.row.owner.map(AccountId)
-            && people::is_closed(tx, owner)?
-        {
-            leavers.insert(owner);
-        }
-    }
-    let mut all = BTreeMap::new();
-    for account in leavers {
-        all.insert(account, load_of(tx, area, account, None)?.counts().values().sum());
-    }
-    Ok(all)
-}
 
 /// What goes to whom, decided.
 #[derive(Default)]

@@ -1,13 +1,14 @@
 //! The rows of every list, made from folded state alone, so that they can be
 //! thrown away and made again.
 
+use crate::circle::Second;
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
 use domain::case::{Case, CaseRole};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
-use domain::{AccountId, EnquiryId, OrganisationId, Timestamp};
+use domain::{AccountId, EnquiryId, OrganisationId, Timestamp, dates};
 use store::StoreError;
 use store::lists::{ListRow, Listed, fold};
 
@@ -18,14 +19,20 @@ pub const CASES: &str = "cases";
 /// counts depends on their posts, so that it is asked when the list is read.
 pub const MY_CASES: &str = "my-cases";
 /// The seats of the NHS and the council in cases, also where there is no
-/// consent to share (owner: the account; state: the role; body: the
-/// organisation that it was given to, if the record says).
+/// consent to share (owner: the account; state: the role; sort: the reference;
+/// body: the organisation that it was given to, if the record says).
 pub const SEATS: &str = "seats";
 /// Every place of an account in a case, also one that does not count now: of
 /// whoever is not to know of the case, or is not confirmed (owner: the account;
 /// state: the role). What somebody has is asked of [`MY_CASES`]; this says what
 /// is theirs.
 pub const PLACES: &str = "places";
+/// Sign-ins that one colleague gave somebody of a family alone, and nobody has
+/// looked at (owner: the colleague; state: the role).
+pub const GIVEN: &str = "given";
+/// What waits in circles for a second one (due: the day on which those who can
+/// are reminded; body: a [`Second`]).
+pub const SECONDS: &str = "seconds";
 /// The cases for which an organisation holds money (owner: the organisation).
 pub const HELD_CASES: &str = "held-cases";
 /// The numbers given to cases, the newest first (state: the series, like
@@ -45,7 +52,11 @@ pub const NEEDS_FACTOR: &str = "needs-factor";
 pub const NAMES: &str = "names";
 /// The state of a name whose account is closed.
 pub const CLOSED: &str = "closed";
-/// The posts of an account (owner: the account; body: a `access::Posting`).
+/// Accounts that are not set up yet, and that are closed (owner: the account).
+pub const NOT_SET_UP: &str = "not-set-up";
+pub const CLOSED_ACCOUNTS: &str = "closed-accounts";
+/// The posts of an account (owner: the account; state: the post's key; body: a
+/// `access::Posting`).
 pub const POSTS: &str = "posts";
 /// Posts that somebody has been put forward for (owner: the account; body: the
 /// organisation and an `organisation::Proposal`). Whether one has lapsed is
@@ -147,6 +158,7 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
             area: Some(row.area.0),
             owner: Some(account.0),
             state: Some(role_key(member.role)),
+            sort: Some(row.reference.clone()),
             body: json(&member.organisation),
             ..ListRow::default()
         }
@@ -184,7 +196,42 @@ pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     }
     rows.extend(crate::arrangement::money::rows(case, row.area.0, &row.reference));
     rows.extend(places(case));
+    rows.extend(given(case, row.area.0));
+    rows.extend(seconds(case, row.area.0));
     rows
+}
+
+fn given(case: &Case, area: uuid::Uuid) -> impl Iterator<Item = ListRow> {
+    case.circle.given_alone().map(move |(member, by, _)| ListRow {
+        list: GIVEN.into(),
+        area: Some(area),
+        owner: Some(by.0),
+        state: Some(role_key(member.role)),
+        ..ListRow::default()
+    })
+}
+
+/// After how many days those who can confirm something are reminded of it.
+const REMIND_AFTER_DAYS: i32 = 5;
+
+fn seconds(case: &Case, area: uuid::Uuid) -> impl Iterator<Item = ListRow> {
+    let asked = case.circle.waiting().map(|p| (p.at, Second::Proposal(p.number)));
+    let left = case.circle.left_alone().map(|(m, by, at)| {
+        let gone = case.circle.members.iter().filter(|seat| seat.account == Some(by));
+        let since = gone.filter_map(|seat| seat.left).max().unwrap_or(at);
+        (since, Second::SignIn(m.id))
+    });
+    asked.chain(left).map(move |(since, what)| {
+        let due = dates::days_after(dates::london(since), REMIND_AFTER_DAYS);
+        ListRow {
+            list: SECONDS.into(),
+            area: Some(area),
+            due: Some(due),
+            sort: Some(due.to_string()),
+            body: json(&what),
+            ..ListRow::default()
+        }
+    })
 }
 
 /// Every place with an account, once.
@@ -244,9 +291,15 @@ pub fn of_account(id: AccountId, account: &Account) -> Vec<ListRow> {
             .closed
             .map(|_| CLOSED.to_owned())
             .or_else(|| account.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
+        sort: Some(fold(name.as_str())),
         body: json(&(name.as_str(), email.as_str())),
         ..ListRow::default()
     }];
+    let is_in = |list: &str, is_in: bool| {
+        is_in.then(|| ListRow { list: list.into(), owner: Some(id.0), ..ListRow::default() })
+    };
+    rows.extend(is_in(NOT_SET_UP, !account.is_set_up));
+    rows.extend(is_in(CLOSED_ACCOUNTS, account.closed.is_some()));
     rows.extend(account.put_forward.iter().map(|(proposal, name, email)| ListRow {
         list: PUT_FORWARD.into(),
         owner: Some(proposal.0),
@@ -274,6 +327,7 @@ pub fn of_organisation(id: domain::OrganisationId, organisation: &Organisation) 
         list: POSTS.into(),
         area: Some(area.0),
         owner: Some(account.0),
+        state: Some(post.key().into()),
         body: json(&domain::access::Posting { area, organisation: id, kind, post: *post }),
         ..ListRow::default()
     }));

@@ -121,7 +121,8 @@ pub fn write_out(
         Purpose::Recovery => state.passphrase_changed.is_some_and(|at| at > letter.queued),
         _ => false,
     };
-    let is_from_before = state.last_closed.is_some_and(|at| at > letter.queued);
+    let is_from_before = state.last_closed.is_some_and(|at| at > letter.queued)
+        || purpose == Purpose::Invitation && state.last_withdrawn.is_some_and(|at| at >= letter.queued);
     if left <= 0 || state.closed.is_some() || is_from_before || is_done {
         return Ok(None);
     }

@@ -136,7 +136,7 @@ impl Source<'_> {
     fn name_of(&self, by: Author) -> String {
         let Some(account) = by.account() else { return "the system".to_owned() };
         // As the circle knows them, which goes on when somebody has left it.
-        let member = self.case.circle.members.iter().rev().find(|m| m.account == Some(account));
+        let member = self.case.circle.who_had(account);
         let named = member.map(|m| m.name.to_string()).or_else(|| self.names.get(&account).cloned());
         named.unwrap_or_else(|| "someone".to_owned())
     }

@@ -17,9 +17,6 @@ pub const A_PAGE: u32 = 25;
 /// How much of one kind of work is shown at once; a page leads to the rest.
 pub const MOST_TURNS: u32 = 100;
 
-/// How far what waits for a post is counted.
-const MOST_COUNTED: u32 = 5_000;
-
 /// A request to be contacted, in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnquiryRow {
@@ -132,19 +129,16 @@ impl App {
         };
         self.db
             .read(move |tx| {
-                let filter = Filter { limit: MOST_COUNTED, ..Filter::default() };
-                for listed in by_area(tx, lists::POSTS, area.0, &filter)? {
-                    let posting: domain::access::Posting = people::body(&listed)?;
-                    let other = listed.row.owner.map(AccountId).filter(|other| *other != account);
-                    if let Some(other) = other.filter(|_| posting.post == post)
-                        && !people::is_closed(tx, other)?
-                    {
+                for other in
+                    crate::administer::holders(tx, area, post)?.into_iter().filter(|other| *other != account)
+                {
+                    if !people::is_closed(tx, other)? {
                         return Ok(None);
                     }
                 }
-                let state = turn_state(role).map(str::to_owned);
-                let filter = Filter { state, limit: MOST_COUNTED, ..Filter::default() };
-                Ok(Some(by_area(tx, lists::TURNS, area.0, &filter)?.len()))
+                let filter = Filter { state: turn_state(role).map(str::to_owned), ..Filter::default() };
+                let waits = count_by_area(tx, lists::TURNS, area.0, &filter)?;
+                Ok(Some(usize::try_from(waits).unwrap_or(usize::MAX)))
             })
             .await
     }

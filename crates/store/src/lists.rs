@@ -100,6 +100,35 @@ const BY_STATE: &str = columns!(
          AND folded LIKE $10 ESCAPE '!' AND folded LIKE $11 ESCAPE '!' AND folded LIKE $12 ESCAPE '!'))
      ORDER BY sort, stream_id, row_no LIMIT $13"
 );
+/// Rows of an area whose owners stand in another list of it, or anywhere.
+const OF_THOSE_HERE: &str = columns!(
+    "list = $1 AND area = $2
+     AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $3 AND o.area = $2)
+     ORDER BY owner, stream_id, row_no"
+);
+const OF_THOSE_ANYWHERE: &str = columns!(
+    "list = $1 AND area = $2 AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $3)
+     ORDER BY owner, stream_id, row_no"
+);
+/// Rows of no area (names) whose owners stand in a list of one, and not in
+/// another list of it.
+const OWNERS: &str = columns!(
+    "list = $1 AND (sort, stream_id, row_no) > ($2, $3, $4)
+     AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $5 AND o.area = $6)
+     AND NOT EXISTS (SELECT 1 FROM list_rows n
+         WHERE n.list = $7 AND n.area = $6 AND n.owner = list_rows.owner)
+     ORDER BY sort, stream_id, row_no LIMIT $8"
+);
+const OWNERS_WITH_STATE: &str = columns!(
+    "list = $1 AND state IS NOT NULL
+     AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $2 AND o.area = $3)
+     ORDER BY sort, stream_id, row_no"
+);
+const COUNT_OWNERS: &str = "SELECT COUNT(DISTINCT h.owner) FROM list_rows h
+    WHERE h.list = $1 AND h.area = $2
+    AND ($3 = '' OR EXISTS (SELECT 1 FROM list_rows a WHERE a.list = $3 AND a.owner = h.owner))
+    AND ($4 = '' OR NOT EXISTS (SELECT 1 FROM list_rows n
+        WHERE n.list = $4 AND n.area = $2 AND n.owner = h.owner))";
 const COUNT_BY_AREA: &str = "SELECT COUNT(*) FROM list_rows
     WHERE list = $1 AND area = $2 AND (CAST($3 AS TEXT) IS NULL OR state = $3)
     AND (CAST($4 AS TEXT) IS NULL OR due <= $4)";
@@ -113,8 +142,21 @@ const INSERT: &str = "INSERT INTO list_rows
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[OF_STREAM, BY_OWNER, BY_AREA, BY_STATE, COUNT_BY_AREA, REMOVE, STRAY, INSERT];
+pub(crate) const ALL: &[&str] = &[
+    OF_STREAM,
+    BY_OWNER,
+    BY_AREA,
+    BY_STATE,
+    OF_THOSE_HERE,
+    OF_THOSE_ANYWHERE,
+    OWNERS,
+    OWNERS_WITH_STATE,
+    COUNT_OWNERS,
+    COUNT_BY_AREA,
+    REMOVE,
+    STRAY,
+    INSERT,
+];
 #[cfg(test)]
 pub(crate) const ALL_OF_TESTS: &[&str] = &[REMOVE_ALL];
 
@@ -170,6 +212,79 @@ pub fn by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Resu
         }
     };
     rows.into_iter().map(listed).collect()
+}
+
+/// The rows of an area's list whose owners stand in another list: of the area
+/// (`Among::Here`) or of any. One query, however many they are.
+pub fn of_those_in(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: Uuid,
+    among: Among<'_>,
+) -> Result<Vec<Listed>, StoreError> {
+    let (sql, those) = match among {
+        Among::Here(those) => (OF_THOSE_HERE, those),
+        Among::Anywhere(those) => (OF_THOSE_ANYWHERE, those),
+    };
+    tx.query(sql, &[list.into(), area.into(), those.into()])?.into_iter().map(listed).collect()
+}
+
+/// The list that owners have to stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Among<'l> {
+    /// In this area.
+    Here(&'l str),
+    Anywhere(&'l str),
+}
+
+/// A page of the rows of a list without areas (names) whose owners stand in
+/// `in_list` of an area and not in `not_in` (empty: whatever else they are).
+pub fn owners(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: Uuid,
+    (in_list, not_in): (&str, &str),
+    after: Option<&Place>,
+    limit: u32,
+) -> Result<Vec<Listed>, StoreError> {
+    let (sort, id, row_no) = match after {
+        Some(place) => (place.sort.clone(), place.id, i64::from(place.row_no)),
+        None => (String::new(), Uuid::nil(), -1),
+    };
+    let params = [
+        list.into(),
+        sort.into(),
+        id.into(),
+        row_no.into(),
+        in_list.into(),
+        area.into(),
+        not_in.into(),
+        limit.into(),
+    ];
+    tx.query(OWNERS, &params)?.into_iter().map(listed).collect()
+}
+
+/// All of them that have a state, which few have.
+pub fn owners_with_state(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: Uuid,
+    in_list: &str,
+) -> Result<Vec<Listed>, StoreError> {
+    let params = [list.into(), in_list.into(), area.into()];
+    tx.query(OWNERS_WITH_STATE, &params)?.into_iter().map(listed).collect()
+}
+
+/// How many owners stand in a list of an area: those who stand in `also`
+/// anywhere too, and not in `not_in` of the area (empty: whoever).
+pub fn count_owners(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: Uuid,
+    (also, not_in): (&str, &str),
+) -> Result<u64, StoreError> {
+    let params = [list.into(), area.into(), also.into(), not_in.into()];
+    tx.query_opt(COUNT_OWNERS, &params)?.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
 }
 
 /// How many rows of an area's list a page without end would have: those of the

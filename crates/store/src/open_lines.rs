@@ -18,7 +18,7 @@ const REOPEN: &str = "INSERT INTO open_lines (line_id, case_id, holding_id, came
 const NEXT: &str = "SELECT b.id, b.statement_id, b.case_id, b.holding_id, b.line_no, b.date, b.amount,
     b.description, b.reference, b.dedupe_key FROM (
         SELECT line_id, date, line_no FROM open_lines WHERE holding_id = $1 AND came_in = $2
-        ORDER BY date, line_no, line_id LIMIT $3) o
+        AND (date, line_no, line_id) > ($3, $4, $5) ORDER BY date, line_no, line_id LIMIT $6) o
     JOIN bank_lines b ON b.id = o.line_id ORDER BY o.date, o.line_no, o.line_id";
 const COUNT: &str = "SELECT COUNT(*) FROM (
     SELECT 1 AS one FROM open_lines WHERE holding_id = $1 AND came_in = $2 LIMIT $3) counted";
@@ -70,14 +70,20 @@ pub fn reopen(tx: &mut Tx<'_>, case: CaseId, line: BankLineId) -> Result<(), Sto
     tx.execute(REOPEN, &[case.0.into(), line.0.into()]).map(drop)
 }
 
-/// The oldest lines of a holding that wait, `limit` at most.
+/// The oldest lines of a holding that wait, `limit` at most: after a line of it,
+/// whether or not that one still waits, or from the first.
 pub fn next(
     tx: &mut Tx<'_>,
     holding: HoldingId,
     which: Which,
+    after: Option<&BankLine>,
     limit: u32,
 ) -> Result<Vec<BankLine>, StoreError> {
-    tx.query(NEXT, &[holding.0.into(), which.into(), limit.into()])?
+    let (date, line_no, id): (Value, Value, Value) = match after {
+        Some(line) => (line.date.into(), line.line_no.into(), line.id.0.into()),
+        None => ("".into(), (-1_i64).into(), uuid::Uuid::nil().into()),
+    };
+    tx.query(NEXT, &[holding.0.into(), which.into(), date, line_no, id, limit.into()])?
         .into_iter()
         .map(bank::read_line)
         .collect()

@@ -78,17 +78,16 @@ async fn start(me: Me) -> Answer {
 
 async fn overview(me: Me, InArea(area): InArea) -> Answer {
     let framework = me.web().app.area_framework(&me.actor, area).await?;
-    let people = me.web().app.colleagues(&me.actor, area).await?;
+    let (people, waiting) = me.web().app.how_many_people(&me.actor, area).await?;
     let proposed = me.web().app.posts_waiting(&me.actor, area).await?;
     let proposed = proposed.iter().filter(|one| one.confirmed_by.is_none()).count();
-    let waiting = people.iter().filter(|c| !c.is_set_up).count();
     let at = |page: &str| format!("/admin/{area}/{page}");
     let content = html! {
         h1 { "Administration of " (framework.1.area_name) }
         div class="nhsuk-grid-row" {
             div class="nhsuk-grid-column-one-half" {
                 h2 class="nhsuk-heading-m" { (action_link(&at("people"), "People and posts")) }
-                p { (people.len()) " people have a post"
+                p { (people) @if people == 1 { " person has a post" } @else { " people have a post" }
                     @if waiting > 0 { ", " (waiting) " of them have not set up their sign-in yet" } "." }
                 @if proposed > 0 {
                     p { strong { (proposed) @if proposed == 1 { " post waits" } @else { " posts wait" } " for a second administrator." } }

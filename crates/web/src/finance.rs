@@ -1,25 +1,33 @@
 //! The work of finance: what waits for a second person, what is due, what is late.
 
 use crate::components::{Column, Figure, NavItem, Table, cell, figures, nothing_yet, page_heading, table};
+use crate::form::Form;
+use crate::home::{place, place_words};
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::payments::act_form;
 use crate::routes::{Door, Routes};
-use crate::{Answer, Me};
+use crate::{Answer, Me, Trouble};
+use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
-use domain::{Date, Pence, dates};
+use domain::{AreaId, Date, Pence, dates};
 use maud::{Markup, html};
-use service::arrangement::money::{FinanceWork, ToPay};
+use service::arrangement::money::{FinanceWork, ToPay, Waits};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/finance", Door::Area(&[Action::SeePaymentsDue]), show);
+    routes.get("/finance/{waits}/{area}", Door::Area(&[Action::SeePaymentsDue]), further);
 }
 
 const TITLE: &str = "Payments to make";
 
 async fn show(me: Me) -> Answer<Response> {
     let today = me.web().app.clock.today();
-    let work = me.web().app.finance_work(&me.actor, dates::days_after(today, 7)).await?;
+    let work = me.web().app.finance_work(&me.actor, dates::days_after(today, SOON_DAYS)).await?;
+    Ok(framed(&me, &content(&me, &work, today)))
+}
+
+fn framed(me: &Me, content: &Markup) -> Response {
     let nav = [NavItem::new("/home", "Home", false), NavItem::new("/finance", "Payments", true)];
     let look = me.web().look.clone();
     let mut shell = Shell::new(&look, TITLE);
@@ -27,8 +35,63 @@ async fn show(me: Me) -> Answer<Response> {
     shell.nav = &nav;
     shell.csrf = &me.csrf;
     shell.signed_in = Some(WhoAmI { name: me.actor.name.clone(), role_words: "Finance".into() });
-    Ok(page(&shell, content(&me, &work, today)).into_response())
+    page(&shell, content.clone()).into_response()
 }
+
+/// The word of an address for what waits.
+fn key(waits: Waits) -> &'static str {
+    match waits {
+        Waits::Released => "released",
+        Waits::Due => "due",
+    }
+}
+
+/// What waits goes on here, page by page.
+async fn further(
+    me: Me,
+    Path((waits, area)): Path<(String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer<Response> {
+    let waits = [Waits::Released, Waits::Due].into_iter().find(|one| key(*one) == waits);
+    let (Some(waits), Ok(area)) = (waits, area.parse::<AreaId>()) else { return Err(Trouble::Hidden) };
+    let today = me.web().app.clock.today();
+    let until = dates::days_after(today, SOON_DAYS);
+    let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let work = me.web().app.finance_work_after(&me.actor, area, waits, until, after).await?;
+    let mine = |p: &&ToPay| p.released_by == Some(me.actor.account);
+    let content = html! {
+        (page_heading("Finance", TITLE))
+        @match waits {
+            Waits::Released => {
+                @let (mine, others): (Vec<&ToPay>, Vec<&ToPay>) = work.released.iter().partition(mine);
+                (section(&me, &work, "confirm", "Waiting for you to confirm", &others, Some(("confirm", "Confirm"))))
+                (section(&me, &work, "mine", "You released, waiting for somebody else", &mine, None))
+            }
+            Waits::Due => {
+                @let (late, soon): (Vec<&ToPay>, Vec<&ToPay>) = work.due.iter().partition(|p| p.due < today);
+                (section(&me, &work, "late", "Overdue", &late, Some(("release", "Release"))))
+                (section(&me, &work, "soon", "Due in the next 7 days", &soon, Some(("release", "Release"))))
+            }
+        }
+        (more(&work, waits))
+        p { a href="/finance" { "Back to the first payments" } }
+    };
+    Ok(framed(&me, &content))
+}
+
+/// Where what waits goes on.
+fn more(work: &FinanceWork, of: Waits) -> Markup {
+    html! {
+        @for (waits, area, after) in work.more.iter().filter(|(waits, ..)| *waits == of) {
+            p { a href={ "/finance/" (key(*waits)) "/" (area) "?" (place_words(after)) } rel="next" {
+                @match waits { Waits::Released => "Show more that are released", Waits::Due => "Show more that are due" }
+            } }
+        }
+    }
+}
+
+/// How far ahead payments are shown.
+const SOON_DAYS: i32 = 7;
 
 fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
     let (late, soon): (Vec<&ToPay>, Vec<&ToPay>) = work.due.iter().partition(|p| p.due < today);
@@ -57,13 +120,15 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
             figure(&mine, of_released(&mine), "you released, waiting for somebody else", "#mine"),
         ]))
         @if released {
-            p { (work.all_released) " payments are released and not confirmed. Here are the first " (work.released.len()) ". The rest come when these are done." }
+            p { (work.all_released) " payments are released and not confirmed. Here are the first " (work.released.len()) "." }
         }
         (section(me, work, "confirm", "Waiting for you to confirm", &others, Some(("confirm", "Confirm"))))
+        (more(work, Waits::Released))
         (section(me, work, "late", "Overdue", &late, Some(("release", "Release"))))
         (rest(&late, work.all_late))
         (section(me, work, "soon", "Due in the next 7 days", &soon, Some(("release", "Release"))))
         (rest(&soon, all_soon))
+        (more(work, Waits::Due))
         (section(me, work, "mine", "You released, waiting for somebody else", &mine, None))
     }
 }
@@ -76,7 +141,7 @@ fn is_cut(shown: &[&ToPay], all: u64) -> bool {
 fn rest(shown: &[&ToPay], all: u64) -> Markup {
     html! {
         @if is_cut(shown, all) {
-            p { "Here are the first " (shown.len()) " of " (all) ". The rest come when those before them are done." }
+            p { "Here are " (shown.len()) " of " (all) ", those due first." }
         }
     }
 }

@@ -255,7 +255,7 @@ async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let (found, next) = me.web().app.looks(id, before.clone(), LOOKS).await?;
     let next = next.map(|p| format!("{here}?before={}.{}.{}", p.period, p.account, p.section));
     let who = |account: AccountId| {
-        let member = seen.case.circle.members.iter().find(|m| m.account == Some(account));
+        let member = seen.case.circle.who_had(account);
         member.map_or("from the services", |m| m.relation.as_str())
     };
     let content = html! {

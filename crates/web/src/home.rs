@@ -177,7 +177,7 @@ fn requests_link(area: AreaId, after: &Place) -> String {
 }
 
 /// A place as it stands in an address; [`place`] reads it.
-fn place_words(after: &Place) -> String {
+pub(crate) fn place_words(after: &Place) -> String {
     form_urlencoded::Serializer::new(String::new())
         .append_pair("after-sort", &after.sort)
         .append_pair("after-id", &after.id.to_string())
@@ -206,7 +206,7 @@ async fn search(me: Me, mut form: Form) -> Answer {
     Ok(if form.is_ok() { markup.into_response() } else { crate::form::invalid(markup) })
 }
 
-fn place(form: &Form) -> Option<Place> {
+pub(crate) fn place(form: &Form) -> Option<Place> {
     let id = form.text("after-id").parse().ok()?;
     let row_no = form.text("after-row").parse().ok()?;
     Some(Place { sort: form.text("after-sort").to_owned(), id, row_no })

@@ -4,6 +4,7 @@
 mod confirm;
 mod consent;
 mod member;
+mod sign_in;
 mod words;
 
 pub(crate) use confirm::questions;
@@ -33,6 +34,7 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people", Door::Case(Action::SeePeople), show);
     member::declare(routes);
     confirm::declare(routes);
+    sign_in::declare(routes);
     words::declare(routes);
     consent::declare(routes);
 }
@@ -54,6 +56,12 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("said-no") => Some("You said no. Nothing changes. Whoever asked for it is told."),
         Some("taken-back") => Some("It is taken back, and nobody has to confirm it."),
         Some("ended") => Some("It has ended. They and the person are told."),
+        Some("invited-again") => Some("The invitation is on its way again. The link before works no more."),
+        Some("put-right") => Some(
+            "We have sent a link to the new address. The one that went to the old address works no more.",
+        ),
+        Some("kept") => Some("It is on the record that it is right. They sign in as before."),
+        Some("no-more") => Some("They cannot sign in any more. They and the person are told."),
         Some("left") => Some("They have left the circle. What they said stays."),
         Some("contact") => Some("We will get in touch in that way."),
         Some("footing") => Some("It is on the record."),
@@ -89,6 +97,7 @@ fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<Memb
         }
         h2 { "In the circle" }
         (confirm::in_short(me, seen, who))
+        (sign_in::in_short(seen))
         (members(me, seen, gone))
         @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &at(case.id, "new")) })) }
         (left(seen))

@@ -223,9 +223,7 @@ fn only_this_way(seen: &Seen, question: &Question) -> Markup {
 }
 
 fn author(seen: &Seen, by: domain::Author) -> String {
-    let member = by
-        .account()
-        .and_then(|account| seen.case.circle.members.iter().find(|member| member.account == Some(account)));
+    let member = by.account().and_then(|account| seen.case.circle.who_had(account));
     member.map_or_else(|| "Staff".into(), |m| format!("{} ({})", m.name, m.relation))
 }
 

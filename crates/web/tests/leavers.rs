@@ -418,7 +418,8 @@ async fn somebody_with_three_hundred_people_hands_all_of_them_over() {
         println!("{name}: 300 people handed over in {:?}", begun.elapsed());
         let norman = world.actor(nhs).await;
         assert_eq!(world.app.work(&norman).await.expect("work").mine.len(), 300);
-        assert_eq!(world.app.left_behind(&anna, world.place.area).await.expect("numbers")[&jo], 0);
+        let all = world.app.to_hand_over(&anna, world.place.area).await.expect("numbers");
+        assert!(all.iter().all(|(account, ..)| *account != jo));
         let letters = world.app.latest_letters(1_000).await.expect("letters");
         let to_heir = letters.iter().filter(|letter| letter.to_address == "norman@mail.example").count();
         assert_eq!(to_heir, 1, "one letter, not three hundred");
@@ -563,5 +564,52 @@ async fn what_a_closed_account_leaves_is_handed_over() {
         history.says("They cannot sign in any more, and a colleague goes on");
         says_still_to_hand_over(&world, "Jo Field", false).await;
         anna.get(&format!("{base}/hand-over")).await.expect(200).says("Nothing is left");
+    }
+}
+
+/// One heir for all, and somebody else for one of them; and nobody is offered
+/// who could not hold it.
+#[tokio::test(flavor = "multi_thread")]
+async fn each_case_goes_to_whoever_was_chosen_for_it() {
+    for (_, url) in databases::both() {
+        let world = World::new(&url).await;
+        let (one, other) = (world.case_at(Stage::Plan).await, world.other_case().await);
+        let (jo, area) = (world.people.coordinator, world.place.area);
+        let (nhs, council) = colleagues(&world).await;
+        let nia = world.colleague("Nia Rees", "nia@mendipvale.example", Post::Practitioner).await;
+        let anna = world.client(world.people.admin).await;
+        let end = format!("/admin/{area}/people/{jo}/posts/{}/practitioner", world.organisations.nhs);
+        let page = anna.get(&end).await.expect(200).says("Care co-ordinator of 2 people");
+        let mut page =
+            page.never_says("Alice").never_says("David").never_says("Tim Ashby").never_says("Colin");
+        for case in [one, other] {
+            let reference = world.case(case).await.offer.opened.as_ref().expect("opened").reference.clone();
+            page = page.says(&format!("Who takes over {reference}?"));
+        }
+        assert!(!page.html.contains(&format!("value=\"{council}\"")), "the council holds no seat of the NHS");
+        let text = |account: AccountId| account.to_string();
+        let field = format!("for-care-coordinator-{other}");
+        // Nobody of the council, neither for all nor for one.
+        let council = text(council);
+        anna.post(&end, &[("to-care-coordinator", &council)])
+            .await
+            .expect(422)
+            .says("Choose to whom this goes");
+        let wrong = [("to-care-coordinator", text(nhs)), (field.as_str(), council)];
+        let wrong: Vec<(&str, &str)> = wrong.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        anna.post(&end, &wrong).await.expect(422).says("cannot hold this one");
+        // Priya is Alice's nurse: for Alice alone she cannot be chosen either.
+        let (of_one, nurse) = (format!("for-care-coordinator-{one}"), text(world.people.nurse));
+        let wrong = [("to-care-coordinator", text(nhs)), (of_one.as_str(), nurse)];
+        let wrong: Vec<(&str, &str)> = wrong.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        anna.post(&end, &wrong).await.expect(422).says("Choose somebody else for");
+        assert!(world.case(other).await.circle.member_of(jo).is_some(), "nothing was done");
+        let (all, instead) = (text(nhs), text(nia));
+        let fields = [("to-care-coordinator", all.as_str()), (field.as_str(), instead.as_str())];
+        anna.post(&end, &fields).await.expect(303);
+        let holds =
+            |case: std::sync::Arc<domain::case::Case>| case.circle.care_coordinator().and_then(|m| m.account);
+        assert_eq!(holds(world.case(one).await), Some(nhs));
+        assert_eq!(holds(world.case(other).await), Some(nia));
     }
 }

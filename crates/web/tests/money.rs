@@ -575,11 +575,27 @@ async fn finance_is_told_how_many_payments_there_are_in_all() {
             store::lists::replace(tx, stream, &rows).map(drop)
         });
         fill.await.expect("written");
-        let page = world.client(world.people.finance1).await.get("/finance").await.expect(200);
+        let farid = world.client(world.people.finance1).await;
+        let page = farid.get("/finance").await.expect(200);
+        let ways = page.attributes("main a[rel=next]", "href");
         page.says("40 overdue")
             .says("490 due in the next 7 days")
-            .says("Here are the first 460 of 490")
-            .says("505 payments are released and not confirmed. Here are the first 500")
-            .says("500 or more");
+            .says("Here are 60 of 490")
+            .says("505 payments are released and not confirmed. Here are the first 100")
+            .says("100 or more");
+        // Each list leads on until all of it was shown, once.
+        for (way, all) in ways.iter().zip([505, 530]) {
+            let (mut next, mut shown) = (Some(way.clone()), 100);
+            while let Some(way) = next {
+                let page = farid.get(&way).await.expect(200);
+                shown += page.select("main tbody tr").len();
+                next = page.attributes("main a[rel=next]", "href").first().cloned();
+            }
+            assert_eq!(shown, all, "{way}");
+        }
+        let away = world.client(world.people.commissioner).await;
+        away.get(&ways[0]).await.expect(404);
+        let elsewhere = format!("/finance/due/{}", world.further_area().await.0);
+        farid.get(&elsewhere).await.expect(404);
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "people/confirm.rs"]
 mod confirm;
+#[path = "people/sign_ins.rs"]
+mod sign_ins;
 
 use domain::case::circle::{CaseRole, ConsentAbout};
 use domain::case::offer::Answer;

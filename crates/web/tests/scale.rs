@@ -178,3 +178,115 @@ async fn what_waits_is_what_nobody_has_said_yet() {
         assert!(report.is_sound(), "{name}: {:?}", report.faults);
     }
 }
+
+/// What waits to be matched leads on, 20 at a time, also where none of those
+/// before is dealt with.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_to_be_matched_is_all_within_reach() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = a_life(&world, SHORT).await;
+        let client = world.client(world.people.husband).await;
+        let (first, mut seen) = (format!("/cases/{case}/money/match"), std::collections::BTreeSet::new());
+        let mut next = Some(first.clone());
+        let mut pages = 0;
+        while let Some(way) = next {
+            let page = client.get(&way).await.expect(200);
+            let fields = page.attributes("main select", "name");
+            assert!(fields.len() <= 20, "{name}: {}", fields.len());
+            for field in fields {
+                assert!(seen.insert(field.clone()), "{name}: {field} is asked about twice");
+            }
+            let ways = page.attributes("main a[rel=next]", "href");
+            next = ways.into_iter().find(|to| to.contains("?after="));
+            pages += 1;
+        }
+        let husband = world.actor(world.people.husband).await;
+        let all = world.app.to_match(&husband, world.case(case).await, Default::default(), 100_000).await;
+        let all = all.expect("what waits").went_out.len();
+        assert!(pages > 1 && seen.len() == all, "{name}: {} of {all} on {pages} pages", seen.len());
+        // Whoever says what one was for is led on, and not to the same ones again.
+        let page = client.get(&first).await.expect(200);
+        let (field, last) =
+            (page.attributes("main select", "name").remove(0), page.value("next").expect("more"));
+        let line = page.attributes("main select option", "value").into_iter().find(|v| !v.is_empty());
+        let line = line.expect("a line of the plan");
+        let sent = [(field.as_str(), line.as_str()), ("next", last.as_str())];
+        let to = client.post(&first, &sent).await.location().expect("it is saved");
+        assert!(to.starts_with(&format!("{first}?after={last}")), "{name}: {to}");
+        let page = client.get(&to).await.expect(200).says("Saved. Here are the next ones");
+        assert!(!page.html.contains(&field), "{name}");
+        // An address that somebody made up begins at the first.
+        for odd in ["after=x", "after=018f0000-0000-7000-8000-000000000000", "after-in=%00"] {
+            client.get(&format!("{first}?{odd}")).await.expect(200).says("of");
+        }
+    }
+}
+
+/// So many more people get a post, and as many had one.
+async fn more_people(world: &World, from: usize, to: usize) {
+    use domain::access::Post;
+    use domain::organisation::Event;
+    let (app, nhs) = (world.app.clone(), world.organisations.nhs);
+    let made = world.app.db.write(move |tx| {
+        let mut events = vec![];
+        for number in from..to {
+            for ends in [false, true] {
+                let id = domain::AccountId(app.id());
+                let name =
+                    testkit::world::line(&format!("Person {number:03}{}", if ends { " gone" } else { "" }));
+                let email = format!("p{number}-{ends}@mail.example").parse().expect("an address");
+                app.open_account(tx, domain::Author::System, id, &name, &email)?;
+                events.push(Event::PostGiven { account: id, post: Post::Practitioner });
+                if ends {
+                    events.push(Event::PostEnded { account: id, post: Post::Practitioner });
+                }
+            }
+        }
+        app.record_organisation_in(tx, domain::Author::System, nhs, &events)
+    });
+    made.await.expect("they are there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn administrators_pages_cost_the_same_however_many_people_there_are() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        world.case_at(Stage::Contact).await;
+        let admin = world.client(world.people.admin).await;
+        let people = format!("/admin/{}/people", world.place.area);
+        let paths = ["/home".to_owned(), format!("/admin/{}", world.place.area), people.clone()];
+        more_people(&world, 0, 60).await;
+        let mut before = vec![];
+        for path in &paths {
+            before.push(asked(&world, &admin, path).await.0);
+        }
+        more_people(&world, 60, 200).await;
+        for (path, before) in paths.iter().zip(before) {
+            let now = asked(&world, &admin, path).await.0;
+            assert!(now <= before + 5, "{name} {path}: {before} questions became {now}");
+        }
+        admin.get(&paths[1]).await.expect(200).says("people have a post").says("200 of them have not set up");
+        // Everyone is there, once.
+        let page = admin.get(&people).await.expect(200);
+        let mut found: Vec<String> = vec![];
+        let mut names = |page: &testkit::Page| {
+            let links = page.select("main td a, main th a");
+            found.extend(links.into_iter().filter(|text| text.starts_with("Person ")));
+        };
+        names(&page);
+        for way in page.attributes("main a[rel=next]", "href") {
+            let mut next = Some(way);
+            while let Some(way) = next {
+                let page = admin.get(&way).await.expect(200);
+                names(&page);
+                next = page.attributes("main a[rel=next]", "href").first().cloned();
+            }
+        }
+        let shown = found.len();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!((shown, found.len()), (400, 400), "{name}");
+        admin.get(&format!("{people}/left?after-sort=~~&after-row=0")).await.expect(200);
+    }
+}

@@ -3,10 +3,12 @@
 
 mod decide;
 mod proposal;
+mod sign_in;
 
 pub use crate::access::CaseRole;
 pub use decide::*;
 pub use proposal::*;
+pub use sign_in::{Given, end_sign_in, keep_sign_in, may_look_at, withdraw_sign_in};
 
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -178,6 +180,13 @@ pub enum Event {
     /// Someone was sent a link to set up their own sign-in.
     #[serde(rename = "circle.member-invited")]
     MemberInvited { id: MemberId, account: AccountId },
+    /// A second one looked at a sign-in that one colleague had given alone, and
+    /// knows that it is right.
+    #[serde(rename = "circle.sign-in-kept")]
+    SignInKept { member: MemberId, seen: Prose, on: Date },
+    /// They are still in the circle, and sign in no more with what they had.
+    #[serde(rename = "circle.sign-in-ended")]
+    SignInEnded { member: MemberId, why: Prose },
     #[serde(rename = "circle.member-left")]
     MemberLeft { id: MemberId, why: Option<Prose> },
     #[serde(rename = "circle.speaker-recognised")]
@@ -242,6 +251,10 @@ pub struct Member {
     pub relation: Line,
     pub role: CaseRole,
     pub account: Option<AccountId>,
+    /// Accounts that they signed in with before, and do not any more.
+    pub had: Vec<AccountId>,
+    /// How they came to the sign-in that they have.
+    pub given: Option<Given>,
     pub organisation: Option<OrganisationId>,
     pub joined: Timestamp,
     pub left: Option<Timestamp>,
@@ -328,19 +341,35 @@ impl Circle {
                 self.contact.push((who, preference));
             }
             Event::MemberJoined { id, name, relation, role, account, organisation } => {
+                let given = account.map(|account| self.giving(id, account, recorded.by, recorded.at));
                 self.members.push(Member {
                     id,
                     name,
                     relation,
                     role,
                     account,
+                    had: vec![],
+                    given,
                     organisation,
                     joined: recorded.at,
                     left: None,
                     speaks: vec![],
                 })
             }
-            Event::MemberInvited { id, account } => self.with(id, |m| m.account = Some(account)),
+            Event::MemberInvited { id, account } => {
+                let given = self.giving(id, account, recorded.by, recorded.at);
+                self.with(id, |m| {
+                    m.had.extend(m.account.replace(account));
+                    m.given = Some(given);
+                });
+            }
+            Event::SignInKept { member, .. } => self.with(member, |m| {
+                m.given = m.given.map(|given| Given { stands: true, ..given });
+            }),
+            Event::SignInEnded { member, .. } => self.with(member, |m| {
+                m.had.extend(m.account.take());
+                m.given = None;
+            }),
             Event::MemberLeft { id, .. } => self.with(id, |m| m.left = Some(recorded.at)),
             Event::SpeakerRecognised { member, footing, about, evidence } => self.with(member, |m| {
                 m.speaks.retain(|s| s.footing != footing);

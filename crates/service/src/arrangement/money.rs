@@ -10,11 +10,11 @@ use domain::case::arrangement::payments::planned_for;
 use domain::case::arrangement::{PaymentState, payments};
 use domain::case::plan::Mode;
 use domain::ledger::{Account, Balances, Layer};
-use domain::{AccountId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
+use domain::{AccountId, AreaId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::lists::{Filter, ListRow};
+use store::lists::{Filter, ListRow, Place};
 use store::sums::{self, Flow};
 use store::{StoreError, Tx};
 
@@ -224,12 +224,36 @@ pub struct FinanceWork {
     pub released: Vec<ToPay>,
     /// Due by the day that was asked for, or overdue.
     pub due: Vec<ToPay>,
-    /// How many there are of each in all; the lists have the first 500 of an area.
+    /// Where each goes on, for each area that has more.
+    pub more: Vec<(Waits, AreaId, Place)>,
+    /// How many there are of each in all; the lists have the first page of an area.
     pub all_released: u64,
     pub all_due: u64,
     /// How many of those that are due are late.
     pub all_late: u64,
     pub names: BTreeMap<AccountId, String>,
+}
+
+/// How many payments of a kind a page has.
+const A_PAGE: u32 = 100;
+
+/// What waits for finance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Released, for a second person to confirm.
+    Released,
+    /// Planned, and due by a day.
+    Due,
+}
+
+impl Waits {
+    fn filter(self, until: Date, after: Option<Place>) -> Filter {
+        let (state, due_on_or_before) = match self {
+            Self::Released => ("released", None),
+            Self::Due => ("planned", Some(until)),
+        };
+        Filter { state: Some(state.into()), due_on_or_before, after, limit: A_PAGE + 1, ..Filter::default() }
+    }
 }
 
 impl App {
@@ -241,33 +265,71 @@ impl App {
         self.read(move |tx| {
             let mut work = FinanceWork::default();
             for area in &areas {
-                let limit = 500;
-                let released = Filter { state: Some("released".into()), limit, ..Filter::default() };
-                let due = Filter {
-                    state: Some("planned".into()),
-                    due_on_or_before: Some(until),
-                    limit,
-                    ..Filter::default()
-                };
+                let (released, due) = (Waits::Released.filter(until, None), Waits::Due.filter(until, None));
                 let late = Filter { due_on_or_before: Some(yesterday), ..due.clone() };
                 let mut count = |filter| store::lists::count_by_area(tx, lists::PAYMENTS, area.0, filter);
                 work.all_released += count(&released)?;
                 work.all_due += count(&due)?;
                 work.all_late += count(&late)?;
-                for (filter, into) in [(released, &mut work.released), (due, &mut work.due)] {
-                    let found = store::lists::by_area(tx, lists::PAYMENTS, area.0, &filter)?;
-                    let read = found.iter().map(people::body).collect::<Result<Vec<ToPay>, StoreError>>()?;
-                    into.extend(read);
+                for waits in [Waits::Released, Waits::Due] {
+                    let (found, more) = some_of(tx, *area, waits, until, None)?;
+                    work.more.extend(more.map(|after| (waits, *area, after)));
+                    match waits {
+                        Waits::Released => work.released.extend(found),
+                        Waits::Due => work.due.extend(found),
+                    }
                 }
             }
-            let accounts: Vec<AccountId> = work.released.iter().filter_map(|p| p.released_by).collect();
-            for account in accounts {
-                if let Some(named) = people::named(tx, account)? {
-                    work.names.insert(account, named.name);
-                }
+            work.names = who_released(tx, &work.released)?;
+            Ok(work)
+        })
+        .await
+    }
+
+    /// A page of what waits for finance in an area, after a place; nothing where
+    /// the reader has not that post there.
+    pub async fn finance_work_after(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        waits: Waits,
+        until: Date,
+        after: Option<Place>,
+    ) -> Result<FinanceWork, No> {
+        if !actor.may_in(Action::SeePaymentsDue, area) {
+            return Err(No::Hidden);
+        }
+        self.read(move |tx| {
+            let mut work = FinanceWork::default();
+            let (found, more) = some_of(tx, area, waits, until, after.clone())?;
+            work.more.extend(more.map(|after| (waits, area, after)));
+            work.names = who_released(tx, &found)?;
+            match waits {
+                Waits::Released => work.released = found,
+                Waits::Due => work.due = found,
             }
             Ok(work)
         })
         .await
     }
+}
+
+/// A page of payments, and where the next one begins.
+fn some_of(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    waits: Waits,
+    until: Date,
+    after: Option<Place>,
+) -> Result<(Vec<ToPay>, Option<Place>), StoreError> {
+    let mut found = store::lists::by_area(tx, lists::PAYMENTS, area.0, &waits.filter(until, after))?;
+    let is_cut = found.len() > A_PAGE as usize;
+    found.truncate(A_PAGE as usize);
+    let more = found.last().filter(|_| is_cut).map(store::lists::Listed::place);
+    Ok((found.iter().map(people::body).collect::<Result<_, _>>()?, more))
+}
+
+fn who_released(tx: &mut Tx<'_>, all: &[ToPay]) -> Result<BTreeMap<AccountId, String>, StoreError> {
+    let accounts: Vec<AccountId> = all.iter().filter_map(|p| p.released_by).collect();
+    Ok(names_of(tx, &accounts)?.0)
 }

@@ -64,6 +64,13 @@ impl Waiting {
     }
 }
 
+/// After which lines a page of matching begins; none: at the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    pub went_out: Option<BankLineId>,
+    pub came_in: Option<BankLineId>,
+}
+
 /// What page of matching shows: the first payments that wait, in every account
 /// that the reader sees, and what they can be compared with.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +79,8 @@ pub struct ToMatch {
     /// Oldest first within each account.
     pub went_out: Vec<BankLine>,
     pub came_in: Vec<BankLine>,
+    /// After which lines the next page begins, where there is one.
+    pub more: After,
     /// Payments that were matched lately to one line of the plan, newest last.
     pub lately: Vec<(BankLine, LineId)>,
 }
@@ -146,17 +155,22 @@ impl App {
         self.read(move |tx| Ok(waiting(tx, &holdings)?)).await
     }
 
-    /// The first payments of each account that wait for this reader.
-    pub async fn to_match(&self, actor: &Actor, case: Arc<Case>, most: u32) -> Result<ToMatch, No> {
+    /// The first payments of each account that wait for this reader, `most` of
+    /// each kind: those after the lines named in `after`, where they are lines
+    /// that the reader sees.
+    pub async fn to_match(
+        &self,
+        actor: &Actor,
+        case: Arc<Case>,
+        after: After,
+        most: u32,
+    ) -> Result<ToMatch, No> {
         let holdings: Vec<HoldingId> = accounts_seen(actor, &case).iter().map(|h| h.id).collect();
         self.read(move |tx| {
             let mut found = ToMatch { waiting: waiting(tx, &holdings)?, ..ToMatch::default() };
-            for holding in &holdings {
-                found.went_out.extend(open_lines::next(tx, *holding, Which::WentOut, most)?);
-                found.came_in.extend(open_lines::next(tx, *holding, Which::CameIn, most)?);
-            }
-            found.went_out.truncate(most as usize);
-            found.came_in.truncate(most as usize);
+            let (out, came) = (after.went_out, after.came_in);
+            (found.went_out, found.more.went_out) = some_open(tx, &holdings, Which::WentOut, out, most)?;
+            (found.came_in, found.more.came_in) = some_open(tx, &holdings, Which::CameIn, came, most)?;
             let to_one = |line: BankLine| match case.arrangement.match_of(line.id)? {
                 [(to, _)] => Some((line, *to)),
                 _ => None,
@@ -199,6 +213,35 @@ impl App {
         })
         .await
     }
+}
+
+/// A page of the lines that wait in these accounts, one account after the other,
+/// and the last of it where more come after it.
+fn some_open(
+    tx: &mut store::Tx<'_>,
+    holdings: &[HoldingId],
+    which: Which,
+    after: Option<BankLineId>,
+    most: u32,
+) -> Result<(Vec<BankLine>, Option<BankLineId>), store::StoreError> {
+    let after = match after {
+        Some(id) => bank::some(tx, &[id])?.into_iter().find(|line| holdings.contains(&line.holding)),
+        None => None,
+    };
+    let begins = |line: &BankLine| holdings.iter().position(|holding| *holding == line.holding);
+    let first = after.as_ref().and_then(begins).unwrap_or_default();
+    let mut found = vec![];
+    for holding in &holdings[first..] {
+        let from = after.as_ref().filter(|line| line.holding == *holding);
+        found.extend(open_lines::next(tx, *holding, which, from, most + 1)?);
+        if found.len() > most as usize {
+            break;
+        }
+    }
+    let is_cut = found.len() > most as usize;
+    found.truncate(most as usize);
+    let last = found.last().filter(|_| is_cut).map(|line| line.id);
+    Ok((found, last))
 }
 
 fn waiting(tx: &mut store::Tx<'_>, holdings: &[HoldingId]) -> Result<Waiting, store::StoreError> {

@@ -10,19 +10,22 @@ use crate::components::{
     summary_list, table, tag, warning_callout,
 };
 use crate::form::Form;
+use crate::home::{place, place_words};
 use crate::page::csrf_field;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
-use axum::extract::Query;
+use axum::extract::{Query, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, Author, dates};
 use maud::{Markup, html};
-use service::administer::Colleague;
+use service::administer::{Clash, Colleague, Page as PageOfPeople, Which as WhichPeople};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/people", Door::Area(&[Action::SeeOffice]), list);
+    routes.get("/admin/{area}/people/here", Door::Area(&[Action::SeeOffice]), here);
+    routes.get("/admin/{area}/people/left", Door::Area(&[Action::SeeOffice]), left);
     routes.get("/admin/{area}/people/{id}", Door::Area(&[Action::SeeOffice]), show);
     routes.post(
         "/admin/{area}/people/{id}/invite-again",
@@ -110,58 +113,29 @@ fn state(colleague: &Colleague) -> Markup {
 
 async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer {
     let app = &me.web().app;
-    let all = app.colleagues_and_leavers(&me.actor, area).await?;
+    let here = app.people_of(&me.actor, area, WhichPeople::Here, None).await?;
+    let left = app.people_of(&me.actor, area, WhichPeople::Left, None).await?;
+    let apart = app.held_together(&me.actor, area).await?;
+    let void = app.posts_that_give_nothing(&me.actor, area).await?;
     let waiting = app.posts_waiting(&me.actor, area).await?;
     let to_hand_over = app.to_hand_over(&me.actor, area).await?;
     let answered = app.posts_answered(&me.actor, area).await?;
-    let (here, left): (Vec<_>, Vec<_>) = all.iter().partition(|c| !c.posts.is_empty());
-    let link = |c: &Colleague| html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } };
-    let rows = here
-        .iter()
-        .map(|c| {
-            let posts =
-                html! { @for (_, organisation, post) in &c.posts { (post.words()) ", " (organisation) br; } };
-            vec![link(c), posts, cell(&c.email), state(c)]
-        })
-        .collect();
-    let leavers = left
-        .iter()
-        .map(|c| {
-            let posts = html! {
-                @for (organisation, post, ended) in &c.former {
-                    (post.words()) ", " (organisation) ", until " (dates::long(dates::london(*ended))) br;
-                }
-            };
-            let behind = to_hand_over.iter().find(|(account, ..)| *account == c.account);
-            let behind = behind.map_or(0, |(.., count)| *count);
-            let behind = if behind == 0 {
-                cell("Nothing")
-            } else {
-                html! { strong { (behind) } }
-            };
-            vec![link(c), posts, behind, if c.closed.is_some() { state(c) } else { cell("Open") }]
-        })
-        .collect();
-    let columns =
-        vec![Column::text("Name"), Column::text("Posts"), Column::text("Email"), Column::text("Sign-in")];
-    let left_columns = vec![
-        Column::text("Name"),
-        Column::text("Had"),
-        Column::text("Still to hand over"),
-        Column::text("Sign-in"),
-    ];
     let content = html! {
         h1 { "People and posts" }
         (still_to_hand_over(area, &to_hand_over))
-        (give_nothing(area, &all))
-        (held_together(&me, area, &all))
+        (give_nothing(area, &void))
+        (held_together(area, &apart))
         @if is_administrator(&me, area) {
             (button(&Button::to("Propose somebody for a post", &format!("/admin/{area}/people/invite"))))
         }
         @if !waiting.is_empty() { (proposals::waiting_table(area, &waiting)) }
         @if !answered.is_empty() { (proposals::answered_table(&answered)) }
-        (table(&Table::new("Everyone with a post in this area", columns, rows)))
-        @if !left.is_empty() { (table(&Table::new("People who have left", left_columns, leavers))) }
+        (table_of(area, WhichPeople::Here, &here, &to_hand_over))
+        (more_of(area, WhichPeople::Here, &here, true))
+        @if !left.people.is_empty() {
+            (table_of(area, WhichPeople::Left, &left, &to_hand_over))
+            (more_of(area, WhichPeople::Left, &left, true))
+        }
         (which_go_together(&me))
         p { "Families and supporters are not here. Their places are in their own cases, and a case is nobody's to administer." }
     };
@@ -184,19 +158,86 @@ fn still_to_hand_over(area: AreaId, all: &[(AccountId, String, usize)]) -> Marku
     warning_callout("Still to hand over", 2, &content)
 }
 
+type LeftBy = [(AccountId, String, usize)];
+
+/// A page of people, as a table.
+fn table_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, behind: &LeftBy) -> Markup {
+    let link = |c: &Colleague| html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } };
+    let here = |c: &Colleague| {
+        let posts =
+            html! { @for (_, organisation, post) in &c.posts { (post.words()) ", " (organisation) br; } };
+        vec![link(c), posts, cell(&c.email), state(c)]
+    };
+    let left = |c: &Colleague| {
+        let posts = html! {
+            @for (organisation, post, ended) in &c.former {
+                (post.words()) ", " (organisation) ", until " (dates::long(dates::london(*ended))) br;
+            }
+        };
+        let count = behind.iter().find(|(account, ..)| *account == c.account).map_or(0, |(.., count)| *count);
+        let count = if count == 0 {
+            cell("Nothing")
+        } else {
+            html! { strong { (count) } }
+        };
+        vec![link(c), posts, count, if c.closed.is_some() { state(c) } else { cell("Open") }]
+    };
+    let (title, columns) = match which {
+        WhichPeople::Here => ("Everyone with a post in this area", ["Name", "Posts", "Email", "Sign-in"]),
+        WhichPeople::Left => ("People who have left", ["Name", "Had", "Still to hand over", "Sign-in"]),
+    };
+    let rows = page.people.iter().map(|c| if which == WhichPeople::Here { here(c) } else { left(c) });
+    table(&Table::new(title, columns.map(Column::text).to_vec(), rows.collect()))
+}
+
+/// Where a table of people goes on; on its first page with how many there are.
+fn more_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, is_first: bool) -> Markup {
+    let word = if which == WhichPeople::Here { "here" } else { "left" };
+    html! {
+        @if let Some(next) = &page.more {
+            @if is_first { p { "Here are the first " (page.people.len()) " of " (page.all) ", by name." } }
+            p { a href={ "/admin/" (area) "/people/" (word) "?" (place_words(next)) } rel="next" { "Show more" } }
+        }
+    }
+}
+
+async fn here(me: Me, area: InArea, query: RawQuery) -> Answer {
+    further(me, area, query, WhichPeople::Here).await
+}
+
+async fn left(me: Me, area: InArea, query: RawQuery) -> Answer {
+    further(me, area, query, WhichPeople::Left).await
+}
+
+/// A page on which a table of people goes on.
+async fn further(me: Me, InArea(area): InArea, RawQuery(query): RawQuery, which: WhichPeople) -> Answer {
+    let app = &me.web().app;
+    let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
+    let found = app.people_of(&me.actor, area, which, after).await?;
+    let behind = match which {
+        WhichPeople::Here => vec![],
+        WhichPeople::Left => app.to_hand_over(&me.actor, area).await?,
+    };
+    let content = html! {
+        h1 { "People and posts" }
+        @if found.people.is_empty() { p { "Nobody comes after these." } }
+        @else { (table_of(area, which, &found, &behind)) }
+        (more_of(area, which, &found, false))
+        p { a href={ "/admin/" (area) "/people" } { "Back to people and posts" } }
+    };
+    Ok(frame(&me, area, "People and posts", "people", None, &Form::empty(), &content))
+}
+
 /// Posts that an organisation of that kind does not have.
-fn give_nothing(area: AreaId, all: &[Colleague]) -> Markup {
-    let found: Vec<&Colleague> = all.iter().filter(|colleague| !colleague.void.is_empty()).collect();
+fn give_nothing(area: AreaId, found: &[(AccountId, String, Post)]) -> Markup {
     if found.is_empty() {
         return html! {};
     }
     let content = html! {
         p { "These people were given a post that their kind of organisation does not have. It opens nothing. End it, or give them another one:" }
         ul {
-            @for colleague in &found {
-                @for (_, post) in &colleague.void {
-                    li { a href={ "/admin/" (area) "/people/" (colleague.account) } { (colleague.name) } ": " (post.words()) }
-                }
+            @for (account, name, post) in found {
+                li { a href={ "/admin/" (area) "/people/" (account) } { (name) } ": " (post.words()) }
             }
         }
     };
@@ -204,22 +245,19 @@ fn give_nothing(area: AreaId, all: &[Colleague]) -> Markup {
 }
 
 /// Those who hold posts that one person does not hold together.
-fn held_together(me: &Me, area: AreaId, all: &[Colleague]) -> Markup {
-    let together = &me.web().app.settings.posts_together;
-    let found: Vec<_> =
-        all.iter().map(|c| (c, together.clashes(&c.held()))).filter(|(_, c)| !c.is_empty()).collect();
+fn held_together(area: AreaId, found: &[Clash]) -> Markup {
     if found.is_empty() {
         return html! {};
     }
     let content = html! {
         p { "These people were given posts before that one person does not hold together now. End one of them:" }
         ul {
-            @for (colleague, clashes) in &found {
-                @for (pair, why) in clashes {
-                    @let (one, other) = pair.posts();
+            @for one in found {
+                @for (pair, why) in &one.pairs {
+                    @let (first, other) = pair.posts();
                     li {
-                        a href={ "/admin/" (area) "/people/" (colleague.account) } { (colleague.name) }
-                        ": " (one.words()) " and " (other.words()) ", but " (why) "."
+                        a href={ "/admin/" (area) "/people/" (one.account) } { (one.name) }
+                        ": " (first.words()) " and " (other.words()) ", but " (why) "."
                     }
                 }
             }

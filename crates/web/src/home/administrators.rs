@@ -31,7 +31,7 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, Trouble> {
     for area in super::administered(me) {
         let all = app.posts_waiting(&me.actor, area).await?;
         found.posts.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
-        for one in app.colleagues(&me.actor, area).await? {
+        for one in app.who_lost_their_step(&me.actor, area).await? {
             let Some((asked, agreed)) = one.lost_step.filter(|_| one.account != me.actor.account) else {
                 continue;
             };

@@ -2,11 +2,14 @@
 //! decide, and may leave any for later.
 
 use crate::case_page::{At, case_page, case_page_with_errors};
-use crate::components::{Button, Card, Select, Size, button, card, nothing_yet, page_heading, select};
+use crate::components::{
+    Button, Card, Select, Size, button, card, hidden, nothing_yet, page_heading, select,
+};
 use crate::form::{Form, invalid};
 use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::case::arrangement::Movement;
@@ -16,7 +19,7 @@ use domain::{BankLineId, CaseId, LineId, Why, dates};
 use maud::{Markup, html};
 use service::arrangement::kept::BankLine;
 use service::arrangement::spending::movement;
-use service::arrangement::steps::{MOST_COUNTED, ToMatch};
+use service::arrangement::steps::{After, MOST_COUNTED, ToMatch};
 use service::{No, Seen};
 use std::collections::BTreeMap;
 
@@ -40,14 +43,39 @@ fn suggestions(seen: &Seen, found: &ToMatch) -> Suggested {
     all.into_iter().map(|(id, line, because)| (id, (line, because))).collect()
 }
 
-async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::MatchSpending, "money").await?;
-    let found = me.web().app.to_match(&me.actor, seen.case.clone(), AT_ONCE).await?;
-    let content = page(&me, &seen, &found, &Form::empty());
-    Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
+/// The fields that say after which payments a page begins.
+const AFTER: &str = "after";
+const AFTER_IN: &str = "after-in";
+/// The last payment of a page after which more come.
+const NEXT: &str = "next";
+
+/// Where a page begins; at the first where that cannot be read.
+fn after(form: &Form) -> After {
+    After { went_out: form.text(AFTER).parse().ok(), came_in: form.text(AFTER_IN).parse().ok() }
 }
 
-fn page(me: &Me, seen: &Seen, found: &ToMatch, form: &Form) -> Markup {
+/// The address of a page that begins after these.
+fn address(case: CaseId, after: After) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, line) in [(AFTER, after.went_out), (AFTER_IN, after.came_in)] {
+        if let Some(line) = line {
+            query.append_pair(name, &line.to_string());
+        }
+    }
+    format!("/cases/{case}/money/match?{}", query.finish())
+}
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let seen = me.see(id, Action::MatchSpending, "money").await?;
+    let query = Form::parse(query.unwrap_or_default().as_bytes());
+    let from = after(&query);
+    let found = me.web().app.to_match(&me.actor, seen.case.clone(), from, AT_ONCE).await?;
+    let content = page(&me, &seen, (from, &found), &Form::empty());
+    let flash = (query.text("done") == "matched").then_some("Saved. Here are the next ones.");
+    Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
+}
+
+fn page(me: &Me, seen: &Seen, (from, found): (After, &ToMatch), form: &Form) -> Markup {
     let (out, unknown) = (&found.went_out, &found.came_in);
     let suggested = suggestions(seen, found);
     let id = seen.case.id;
@@ -58,14 +86,20 @@ fn page(me: &Me, seen: &Seen, found: &ToMatch, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(seen.case.person_name(), TITLE))
-        @if out.is_empty() && unknown.is_empty() { (nothing_yet("Everything is matched. There is nothing to do.")) }
+        @if out.is_empty() && unknown.is_empty() {
+            @if found.waiting.all() == 0 { (nothing_yet("Everything is matched. There is nothing to do.")) }
+            @else { p { "Nothing comes after these. You left some for later." } }
+        }
         @if !out.is_empty() {
             p { "Where we have an idea, it is chosen already. Change it if it is wrong, or leave any for later." }
             @if found.waiting.went_out > u64::from(AT_ONCE) {
-                p { "Here are the first " (AT_ONCE) " of " (how_many(found.waiting.went_out)) ". The rest come after." }
+                p { "Here are " (out.len()) " of " (how_many(found.waiting.went_out)) ", the oldest first." }
             }
-            form method="post" novalidate {
+            form method="post" action={ "/cases/" (id) "/money/match" } novalidate {
                 (csrf_field(&me.csrf))
+                @for (name, line) in [(AFTER, from.went_out), (AFTER_IN, from.came_in), (NEXT, found.more.went_out)] {
+                    @if let Some(line) = line { (hidden(name, &line.to_string())) }
+                }
                 @for line in out {
                     (one(id, line, &options, suggested.get(&line.id), form))
                 }
@@ -76,13 +110,33 @@ fn page(me: &Me, seen: &Seen, found: &ToMatch, form: &Form) -> Markup {
             h2 { "Money that came in" }
             p { "These are not our payments. Tell us what they were." }
             @if found.waiting.came_in > u64::from(AT_ONCE) {
-                p { "Here are the first " (AT_ONCE) " of " (how_many(found.waiting.came_in)) ". The rest come after." }
+                p { "Here are " (unknown.len()) " of " (how_many(found.waiting.came_in)) ", the oldest first." }
             }
             ul { @for line in unknown { li {
                 a href={ "/cases/" (id) "/money/payments/" (line.id) } { (line.amount) " on " (dates::long(line.date)) ": " span dir="auto" { (line.description) } }
             } } }
         }
+        (further(id, from, found))
         p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
+    }
+}
+
+/// The ways on from a page, and back to the first one.
+fn further(id: CaseId, from: After, found: &ToMatch) -> Markup {
+    let next = After {
+        went_out: found.more.went_out.or(from.went_out),
+        came_in: found.more.came_in.or(from.came_in),
+    };
+    let out = After { came_in: from.came_in, ..next };
+    let came = After { went_out: from.went_out, ..next };
+    html! {
+        @if found.more.went_out.is_some() {
+            p { a href=(address(id, out)) rel="next" { "Leave these, and show the next payments" } }
+        }
+        @if found.more.came_in.is_some() {
+            p { a href=(address(id, came)) rel="next" { "Show more money that came in" } }
+        }
+        @if from != After::default() { p { a href={ "/cases/" (id) "/money/match" } { "Back to the first ones" } } }
     }
 }
 
@@ -141,11 +195,17 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     }
     if !form.is_ok() {
         // Some of them may be saved by now: what is left is shown as it is.
-        let seen = me.see(id, Action::MatchSpending, "money").await?;
-        let found = me.web().app.to_match(&me.actor, seen.case.clone(), AT_ONCE).await?;
-        let content = page(&me, &seen, &found, &form);
+        let (from, seen) = (after(&form), me.see(id, Action::MatchSpending, "money").await?);
+        let found = me.web().app.to_match(&me.actor, seen.case.clone(), from, AT_ONCE).await?;
+        let content = page(&me, &seen, (from, &found), &form);
         return Ok(invalid(case_page_with_errors(&me, &seen, TITLE, "money", &content)));
     }
     let done = if matched > 0 { "matched" } else { "left" };
+    // On to those after the last that was asked about, where there were any.
+    let next: Option<BankLineId> = form.text(NEXT).parse().ok();
+    if matched > 0 && next.is_some() {
+        let on = After { went_out: next, ..after(&form) };
+        return Ok(Redirect::to(&format!("{}&done=matched", address(id, on))).into_response());
+    }
     Ok(Redirect::to(&format!("/cases/{id}/money?done={done}")).into_response())
 }

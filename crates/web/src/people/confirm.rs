@@ -43,7 +43,7 @@ fn of(who: Voice) -> Result<MemberId, Trouble> {
 }
 
 /// Whether the reader is the person whose case it is.
-fn is_the_person(me: &Me, seen: &Seen) -> bool {
+pub(super) fn is_the_person(me: &Me, seen: &Seen) -> bool {
     seen.case.circle.voice_of(me.actor.account) == Some(Voice::Person)
 }
 
@@ -144,13 +144,13 @@ pub(super) fn in_short(me: &Me, seen: &Seen, who: &[(u64, Confirmers)]) -> Marku
                             } @else {
                                 (proposal.words(member.name.as_str())) ". Asked for"
                             }
-                            @if let Some(by) = proposal.by.account().and_then(|by| case.circle.member_of(by)) { " by " (by.name) }
+                            @if let Some(by) = proposal.by.account().and_then(|by| case.circle.who_had(by)) { " by " (by.name) }
                             " on " (moment(proposal.at)) "."
                         }
                     }
                     p { (meaning(member)) }
                     @for (_, can) in who.iter().filter(|(number, _)| is_of(*number, member)) {
-                        @if can.asked().is_empty() { p { strong { (NOBODY_CAN) } } }
+                        @if can.asked().is_empty() { p { strong { (NOBODY_CAN) } } } @else { p { "It waits for " (can_be(can)) "." } }
                     }
                 }))
             }
@@ -194,7 +194,9 @@ pub(crate) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
         let name = case.circle.name_of(Voice::Member(p.member)).to_owned();
         (p.question(&name, None), at(case.id, &p.member.to_string()))
     };
-    case.circle.waiting().filter(is_asked).map(ask).collect()
+    let mut all: Vec<_> = case.circle.waiting().filter(is_asked).map(ask).collect();
+    all.extend(super::sign_in::questions(me, seen));
+    all
 }
 
 /// What was turned down of somebody. Why is for whoever asked, and for those
@@ -211,7 +213,7 @@ pub(super) fn turned_down(me: &Me, seen: &Seen, member: &Member) -> Markup {
                         p { "Why: " (typed(no.why.as_str())) }
                     }
                     p class="nhsuk-body-s" {
-                        @if let Some(by) = no.by.account().and_then(|by| case.circle.member_of(by)) { "By " (by.name) " on " } @else { "On " }
+                        @if let Some(by) = no.by.account().and_then(|by| case.circle.who_had(by)) { "By " (by.name) " on " } @else { "On " }
                         (moment(no.at)) ". It can be asked for again."
                     }
                 }))
@@ -279,18 +281,29 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
 
 /// Who else can confirm what the reader asked for.
 fn others_who_can(own: &[&Waiting]) -> String {
-    let any = |has: fn(&Confirmers) -> bool| own.iter().any(|w| has(&w.who));
+    let mut all = Confirmers::default();
+    for one in own {
+        all.person = all.person.or(one.who.person);
+        all.colleagues.extend(&one.who.colleagues);
+        all.commissioners.extend(&one.who.commissioners);
+    }
+    let who = can_be(&all);
+    if who.is_empty() { format!(". {NOBODY_CAN}") } else { format!(": {who}.") }
+}
+
+/// Who can confirm something, by what they are: "the person, or a colleague".
+fn can_be(can: &Confirmers) -> String {
     let mut who = vec![];
-    if any(|can| can.person.is_some()) {
+    if can.person.is_some() {
         who.push("the person");
     }
-    if any(|can| !can.colleagues.is_empty()) {
+    if !can.colleagues.is_empty() {
         who.push("a colleague in the circle");
     }
-    if any(|can| !can.commissioners.is_empty()) {
+    if !can.commissioners.is_empty() {
         who.push("a commissioner");
     }
-    if who.is_empty() { format!(". {NOBODY_CAN}") } else { format!(": {}.", who.join(", or ")) }
+    who.join(", or ")
 }
 
 /// The same for the person themselves: one press for yes, and one for no.

@@ -1,7 +1,7 @@
 //! One place in the circle: adding someone, how to reach them, their own
 //! sign-in, on what footing they speak, and leaving.
 
-use super::{at, confirm, contact_of, signs_in};
+use super::{at, confirm, contact_of, sign_in, signs_in};
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
@@ -19,7 +19,7 @@ use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
 use maud::{Markup, html};
 use service::Seen;
-use service::circle::{Colleague, Waiting};
+use service::circle::{Colleague, SignIn, Waiting};
 use std::collections::BTreeSet;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -112,7 +112,11 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
         .collect();
     let choices = roles.iter().map(|(value, text, hint)| {
         let choice = Choice::new(value, text).hint(hint);
-        if value == "representative" { choice.reveals(footing_fields(form)) } else { choice }
+        if value == "representative" {
+            choice.reveals(footing_fields(&circle::footings_to_join(CaseRole::Representative), form))
+        } else {
+            choice
+        }
     });
     let mut options: Vec<(String, String)> = all
         .iter()
@@ -160,12 +164,18 @@ fn role_hint(role: CaseRole) -> &'static str {
     }
 }
 
-fn footing_fields(form: &Form) -> Markup {
-    let footings: Vec<(String, &str)> = Footing::ALL.iter().map(|f| (key(f), f.words())).collect();
+fn footing_fields(offered: &[Footing], form: &Form) -> Markup {
+    let footings: Vec<(String, &str)> = offered.iter().map(|f| (key(f), f.words())).collect();
+    let needs_paper = offered.iter().any(|f| matches!(f, Footing::Attorney | Footing::Deputy));
+    let evidence = if needs_paper {
+        "For a power of attorney or a deputy: which paper you saw, and when"
+    } else {
+        "Like: they told me with their board"
+    };
     html! {
         (radios(&Choices { small: true, ..Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
         (textarea(&Textarea { rows: 2, hint: Some("Which decisions. Each decision stands by itself: nobody speaks for everything for ever"), ..Textarea::new("about", "About what?").with(form) }))
-        (input(&Input { hint: Some("For a power of attorney or a deputy: which paper you saw, and when"), ..Input::new("evidence", "What shows it (optional)").with(form) }))
+        (input(&Input { hint: Some(evidence), ..Input::new("evidence", "What shows it (optional)").with(form) }))
     }
 }
 
@@ -182,8 +192,7 @@ async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
         form.put("details", preference.details.as_ref().map_or("", AsRef::as_ref));
         form.put("when", preference.when.as_ref().map_or("", AsRef::as_ref));
     }
-    let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
-    let content = one(&me, &seen, who, (&confirm::load(&me, &seen, who).await?, &gone), &form)?;
+    let content = one(&me, &seen, who, &Of::load(&me, &seen, who).await?, &form)?;
     Ok(case_page(&me, &seen, ONE, "people", None, &content).into_response())
 }
 
@@ -201,8 +210,7 @@ pub(super) async fn finish(
         None => {}
     }
     let seen = me.see(id, Action::SeePeople, "people").await?;
-    let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
-    let content = one(me, &seen, who, (&confirm::load(me, &seen, who).await?, &gone), &form)?;
+    let content = one(me, &seen, who, &Of::load(me, &seen, who).await?, &form)?;
     Ok(invalid(case_page_with_errors(me, &seen, ONE, "people", &content)))
 }
 
@@ -281,15 +289,27 @@ async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     finish(&me, id, who, "left", form, Some(result)).await
 }
 
-/// The page of one of the circle, with what waits for them, and those who
-/// cannot sign in any more.
-fn one(
-    me: &Me,
-    seen: &Seen,
-    who: Voice,
-    (waiting, gone): (&[Waiting], &BTreeSet<MemberId>),
-    form: &Form,
-) -> Result<Markup, Trouble> {
+/// What the page of one of the circle shows besides the case.
+struct Of {
+    /// What waits for them.
+    waiting: Vec<Waiting>,
+    /// Those who cannot sign in any more.
+    gone: BTreeSet<MemberId>,
+    sign_in: Option<SignIn>,
+}
+
+impl Of {
+    async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Self, Trouble> {
+        Ok(Self {
+            waiting: confirm::load(me, seen, who).await?,
+            gone: me.web().app.who_signs_in_no_more(seen.case.clone()).await?,
+            sign_in: sign_in::load(me, seen, who).await?,
+        })
+    }
+}
+
+/// The page of one of the circle.
+fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup, Trouble> {
     let case = &seen.case;
     if !circle::is_known(case, who) {
         return Err(Trouble::Hidden);
@@ -308,9 +328,10 @@ fn one(
         (form.error_summary())
         (page_heading(case.person_name(), case.circle.name_of(who)))
         @if let Some(member) = member {
-            (facts(member, gone))
-            (confirm::part(me, seen, member, waiting, form))
+            (facts(member, of))
+            (confirm::part(me, seen, member, &of.waiting, form))
             (confirm::turned_down(me, seen, member))
+            (sign_in::part(me, seen, member, of.sign_in.as_ref(), form))
         }
         h2 { "Getting in touch" }
         (contact_of(seen, voice))
@@ -358,11 +379,13 @@ fn invite_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form) -
     }
 }
 
-fn facts(member: &Member, gone: &BTreeSet<MemberId>) -> Markup {
+fn facts(member: &Member, of: &Of) -> Markup {
+    let invited = of.sign_in.as_ref().is_some_and(|how| !how.is_set_up);
+    let signs_in = if invited { "Invited, not set up yet" } else { signs_in(member, &of.gone) };
     let mut rows = vec![
         Row::html("They are", typed(member.relation.as_str())),
         Row::text("Place in the circle", member.role.words()),
-        Row::text("Can sign in", signs_in(member, gone)),
+        Row::text("Can sign in", signs_in),
     ];
     for one in &member.speaks {
         rows.push(Row::html(
@@ -409,7 +432,7 @@ fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
         (details(&Details { open: wrong, ..Details::new("Record on what footing they speak", html! {
             form method="post" action={ (path) "/footing" } novalidate {
                 (csrf_field(&me.csrf))
-                (footing_fields(form))
+                (footing_fields(&circle::footings_of(member.role), form))
                 (button(&Button::secondary("Save")))
             }
         }) }))

@@ -242,6 +242,15 @@ impl Scenes<'_> {
         let own = [("email", "tess@valesupported.example")];
         self.send(p.coordinator, &page, "/cases/{id}/people/{who}/invite", &own).await;
         self.readers_at(&page, &[p.coordinator, p.nurse, p.alice]).await;
+        // Somebody whom one colleague alone has let in, and who is not set up.
+        let case = self.world.case_at(Stage::Contact).await;
+        let new = format!("/cases/{case}/people/new");
+        self.send(p.coordinator, &new, "/cases/{id}/people", &FRIEND).await;
+        let friend = self.world.case(case).await.circle.members.last().expect("a friend").id;
+        let page = format!("/cases/{case}/people/{friend}");
+        let own = [("email", "let-in@mail.example")];
+        self.send(p.coordinator, &page, "/cases/{id}/people/{who}/invite", &own).await;
+        self.readers_at(&page, &[p.coordinator, p.nurse, p.alice]).await;
     }
 
     async fn first_contact(&mut self) {

@@ -155,8 +155,8 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
     if new.role == CaseRole::Person && case.circle.present().any(|m| m.role == CaseRole::Person) {
         return Err(Refusal::already_done("The person is in their circle already"));
     }
-    let decides = new.speaks.as_ref().is_some_and(|(footing, ..)| footing.decides());
-    if new.role == CaseRole::Representative && !decides {
+    let is_one = new.speaks.as_ref().is_some_and(|(f, ..)| footings_to_join(new.role).contains(f));
+    if new.role == CaseRole::Representative && !is_one {
         return Err(Refusal::invalid(
             "footing",
             "Choose on what footing they speak for the person. Without one they can be a family carer",
@@ -185,6 +185,29 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
     Ok(events)
 }
 
+/// On what footings somebody with a place may speak for the person. What a form
+/// offers is this, and what is refused is everything else.
+#[must_use]
+pub fn footings_of(role: CaseRole) -> Vec<Footing> {
+    let may = |footing: &Footing| match role {
+        CaseRole::Person => false,
+        // Whoever is here to decide has a footing that lets them.
+        CaseRole::Representative | CaseRole::FamilyCarer => true,
+        CaseRole::Supporter | CaseRole::CareCoordinator | CaseRole::Clinician | CaseRole::CouncilWorker => {
+            *footing == Footing::HelpsToCommunicate
+        }
+    };
+    Footing::ALL.into_iter().filter(may).collect()
+}
+
+/// With which footings somebody may join in a place: a representative with one
+/// that decides. Others get theirs afterwards.
+#[must_use]
+pub fn footings_to_join(role: CaseRole) -> Vec<Footing> {
+    let comes_to_decide = role == CaseRole::Representative;
+    footings_of(role).into_iter().filter(|footing| !comes_to_decide || footing.decides()).collect()
+}
+
 pub(super) fn check_footing(
     role: CaseRole,
     footing: Footing,
@@ -196,7 +219,7 @@ pub(super) fn check_footing(
             "The person speaks for themselves. Nothing has to be recorded",
         ));
     }
-    if role.is_professional() && footing != Footing::HelpsToCommunicate {
+    if !footings_of(role).contains(&footing) {
         return Err(Refusal::invalid(
             "footing",
             "Someone who works with the person can help them say what they want, but does not decide for them",

@@ -5,7 +5,7 @@
 use super::decide::{check_footing, present};
 use super::{CaseRole, Circle, Event, Footing, Member};
 use crate::case::{self, Case, Turn};
-use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access};
+use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -74,6 +74,14 @@ impl Circle {
     #[must_use]
     pub fn proposal(&self, number: u64) -> Option<&Proposal> {
         self.proposals.iter().find(|p| p.number == number)
+    }
+
+    /// Whether a second one confirmed that somebody signs in with an account.
+    pub(super) fn was_confirmed(&self, member: MemberId, account: AccountId) -> bool {
+        self.proposals.iter().any(|p| {
+            let is_it = matches!(p.what, Proposed::SignIn { account: theirs, .. } if theirs == account);
+            is_it && p.member == member && p.answer == Some(Answer::Confirmed)
+        })
     }
 
     pub(super) fn answered(&mut self, number: u64, answer: Answer) {
@@ -289,12 +297,24 @@ fn waits_already(name: &Line) -> Refusal {
 /// Whether an account may confirm this, or turn it down. The policy has said
 /// that its place may; this says that it is not theirs to say here.
 pub fn may_answer(case: &Case, by: AccountId, proposal: &Proposal) -> Result<(), Refusal> {
+    may_say(case, by, proposal.by, proposal.member, case.circle.account_of(proposal))
+}
+
+/// The same of anything that takes a second one: `asker` asked for it, and it is
+/// about a member and the account that is or would be theirs.
+pub(super) fn may_say(
+    case: &Case,
+    by: AccountId,
+    asker: Author,
+    member: MemberId,
+    account: Option<AccountId>,
+) -> Result<(), Refusal> {
     let circle = &case.circle;
-    if proposal.by.account() == Some(by) {
+    if asker.account() == Some(by) {
         return Err(Refusal::not_allowed("You asked for this yourself, so somebody else has to confirm it"));
     }
-    let is_about = circle.member(proposal.member).is_some_and(|m| m.account == Some(by));
-    if is_about || circle.account_of(proposal) == Some(by) {
+    let is_about = circle.member(member).is_some_and(|m| m.account == Some(by));
+    if is_about || account == Some(by) {
         return Err(Refusal::not_allowed("This is about you, so somebody else has to confirm it"));
     }
     let is_the_person = circle.member_of(by).is_some_and(|m| m.role == CaseRole::Person);
@@ -419,14 +439,26 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
                 ),
             ),
         };
-        let of = who_may(case, proposal);
+        let asker = proposal.by.account().and_then(|by| case.circle.who_had(by));
+        let asker = asker.map_or(String::new(), |m| format!(" by {}", m.name));
+        let since = dates::long(dates::london(proposal.at));
+        let task = format!("{task}: asked for{asker} on {since}");
+        let words = format!("{words} It was asked for{asker} on {since}.");
+        let of = who_may_say(case, proposal.by, proposal.member, case.circle.account_of(proposal));
         turns.push(Turn { of, words, task, page: "people".into(), due: None });
     }
+    turns.extend(super::sign_in::turns(case));
     turns.dedup();
     turns
 }
 
-fn who_may(case: &Case, proposal: &Proposal) -> Vec<access::Role> {
+/// Who has the policy and the place to be the second one.
+pub(super) fn who_may_say(
+    case: &Case,
+    asker: Author,
+    member: MemberId,
+    about: Option<AccountId>,
+) -> Vec<access::Role> {
     let facts = access::Facts::of(case);
     let may = |role: CaseRole| {
         let role = access::Role::Case(role);
@@ -436,7 +468,7 @@ fn who_may(case: &Case, proposal: &Proposal) -> Vec<access::Role> {
     for role in CaseRole::ALL.into_iter().filter(|role| may(*role)) {
         let is_there = case.circle.present().any(|m| {
             m.place() == Some(role)
-                && m.account.is_some_and(|account| may_answer(case, account, proposal).is_ok())
+                && m.account.is_some_and(|account| may_say(case, account, asker, member, about).is_ok())
         });
         if is_there {
             of.push(access::Role::Case(role));

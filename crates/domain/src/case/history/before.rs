@@ -67,6 +67,14 @@ impl Teller<'_> {
                     .with("Place in the circle", role.words())
             }
             E::MemberInvited { id, account: _ } => told(format!("{} was invited to sign in", member(*id))),
+            E::SignInKept { member: id, seen, on } => {
+                told(format!("It was checked how {} signs in, and it is right", member(*id)))
+                    .with("What was seen, or how it was said", seen)
+                    .with("When", day(*on))
+            }
+            E::SignInEnded { member: id, why } => {
+                told(format!("{} does not sign in any more", member(*id))).with("Why", why)
+            }
             E::MemberLeft { id, why } => {
                 told(format!("{} left the circle", member(*id))).maybe("Why", why.as_ref())
             }

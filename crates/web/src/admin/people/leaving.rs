@@ -1,7 +1,7 @@
 //! Ending a post, and to whom goes what hangs on it.
 
 use super::super::{Id, InArea, frame, is_administrator};
-use crate::components::{Button, Look, Select, button, inset_text, select};
+use crate::components::{Button, Details, Look, Select, button, details, inset_text, select};
 use crate::form::Form;
 use crate::page::csrf_field;
 use crate::trouble::Answer;
@@ -13,7 +13,7 @@ use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, OrganisationId};
 use maud::{Markup, html};
 use service::administer::Colleague;
-use service::leaving::{Hanging, Hangs, Heirs};
+use service::leaving::{Hanging, Hangs, Heirs, One};
 
 pub fn declare(routes: &mut Routes) {
     let post = "/admin/{area}/people/{id}/posts/{organisation}/{post}";
@@ -99,7 +99,7 @@ fn what_hangs(hangs: &[Hangs]) -> Markup {
         @if !hangs.is_empty() {
             h2 { "What hangs on it" }
             @for one in hangs.iter().filter(|one| !one.what.goes_to_somebody()) {
-                p { (one.what.words(one.count)) ". They stay as they are: any other colleague in finance can confirm them or send them back." }
+                p { (one.what.words(one.count)) ". " (what_becomes_of(one.what)) }
             }
         }
         @for one in hangs.iter().filter(|one| one.what.goes_to_somebody() && one.fitting.is_empty()) {
@@ -107,6 +107,17 @@ fn what_hangs(hangs: &[Hangs]) -> Markup {
                 p { (one.what.words(one.count)) ". There is no colleague with a fitting post who could take this over. Give one the post first." }
             }))
         }
+    }
+}
+
+/// What becomes of something that nobody takes over.
+fn what_becomes_of(what: Hanging) -> &'static str {
+    match what {
+        Hanging::Given => {
+            "They go on until somebody looks at them. The person, and those who work with the person, are asked to \
+             keep or end each one. Until that is done, the number stands under “Still to hand over”."
+        }
+        _ => "They stay as they are: any other colleague in finance can confirm them or send them back.",
     }
 }
 
@@ -163,20 +174,66 @@ fn heirs_of(one: &Hangs, form: &Form) -> Markup {
         (select(&Select::new(&to, &label, &first).with(form)))
         @if matches!(one.what, Hanging::Seat(_)) && ids.len() > 1 {
             (select(&Select::new(&then_to, second, &then).with(form)))
+            @if one.count > 1 { (exceptions(one, form)) }
+        }
+    }
+}
+
+/// Who takes over one case, where it is not whoever takes over all.
+fn exceptions(one: &Hangs, form: &Form) -> Markup {
+    let fields: Vec<(String, String)> = one
+        .each
+        .iter()
+        .map(|each| (field_of(one, each), format!("Who takes over {}?", each.reference)))
+        .collect();
+    let wrong = fields.iter().any(|(field, _)| form.error_for(field).is_some());
+    let chosen = fields.iter().any(|(field, _)| !form.text(field).is_empty());
+    let content = html! {
+        p { "Each is one person’s case. Whoever knows the people can tell you which reference is whose." }
+        @if one.count > one.each.len() {
+            p { "Here are the first " (one.each.len()) " of " (one.count) ". The others go to whoever you chose above." }
+        }
+        @for (each, (field, label)) in one.each.iter().zip(&fields) {
+            @let fitting: Vec<(String, &str)> = one.fitting.iter()
+                .filter(|(account, _)| each.fitting.contains(account))
+                .map(|(account, name)| (account.to_string(), name.as_str())).collect();
+            @let options: Vec<(&str, &str)> = std::iter::once(("", "As above"))
+                .chain(fitting.iter().map(|(id, name)| (id.as_str(), *name))).collect();
+            (select(&Select::new(field, label, &options).with(form)))
+        }
+    };
+    details(&Details {
+        open: wrong || chosen,
+        ..Details::new("Choose somebody else for one of them", content)
+    })
+}
+
+/// The field of a form for one case.
+fn field_of(one: &Hangs, each: &One) -> String {
+    format!("for-{}-{}", one.what.key(), each.case)
+}
+
+/// Reads who takes over one case alone.
+fn read_exceptions(one: &Hangs, form: &mut Form, heirs: &mut Heirs) {
+    for each in &one.each {
+        let field = field_of(one, each);
+        if let Some(account) = form.optional_choice::<AccountId>(&field, "a colleague, or “As above”") {
+            heirs.give(one.what, each.case, account);
         }
     }
 }
 
 /// Reads to whom each kind goes.
 fn read(hangs: &[Hangs], form: &mut Form) -> Heirs {
-    let mut heirs = Heirs::new();
+    let mut heirs = Heirs::default();
     for one in can_go(hangs) {
         let (to, then) = (format!("to-{}", one.what.key()), format!("then-{}", one.what.key()));
         let first = form.choice::<AccountId>(&to, "a colleague who takes over");
         let second = form.optional_choice::<AccountId>(&then, "a colleague, or nobody");
         let mut chosen: Vec<AccountId> = first.into_iter().chain(second).collect();
         chosen.dedup();
-        heirs.insert(one.what, chosen);
+        heirs.give_all(one.what, chosen);
+        read_exceptions(one, form, &mut heirs);
     }
     heirs
 }
@@ -190,7 +247,16 @@ fn read_what_is_there(hangs: &[Hangs], form: &Form) -> Heirs {
         all.dedup();
         all
     };
-    can_go(hangs).map(|one| (one.what, chosen(one))).collect()
+    let mut heirs = Heirs::default();
+    for one in can_go(hangs) {
+        heirs.give_all(one.what, chosen(one));
+        for each in &one.each {
+            if let Ok(account) = form.text(&field_of(one, each)).parse() {
+                heirs.give(one.what, each.case, account);
+            }
+        }
+    }
+    heirs
 }
 
 async fn end(me: Me, path: Which, mut form: Form) -> Answer {
@@ -232,8 +298,9 @@ async fn hand_over_page(me: &Me, area: AreaId, id: AccountId, form: &Form) -> An
     let title = format!("Hand over what {} left", colleague.name);
     let content = html! {
         h1 { (title) }
-        @if hangs.is_empty() {
+        @if hangs.iter().all(|one| !one.what.goes_to_somebody()) {
             p { "Nothing is left to hand over." }
+            (what_hangs(&hangs))
         } @else {
             (hand_over_form(me, &format!("{here}/hand-over"), &hangs, form))
         }

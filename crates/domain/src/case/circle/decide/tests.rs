@@ -300,3 +300,32 @@ fn who_has_another_place_takes_no_seat_and_who_has_the_same_one_keeps_it() {
     let done = hand_over(&fold(events), LEAVER, to, prose("It ended")).expect("it is handed over");
     assert_eq!(done.len(), 1, "they only leave");
 }
+
+/// What a form offers is what may be chosen, in every place and either way.
+#[test]
+fn every_footing_that_is_offered_is_taken_and_no_other() {
+    let case = given(vec![]);
+    let paper = Some("Saw it on 1 March");
+    for role in CaseRole::ALL {
+        let id = MemberId(Uuid::from_u128(9));
+        let joined = match role {
+            CaseRole::Person => given(vec![]),
+            CaseRole::Representative => {
+                given(join(&case, with_footing(new(id, "K", role), Footing::Parent, None)).expect("joins"))
+            }
+            _ => given(join(&case, new(id, "K", role)).expect("joins")),
+        };
+        for footing in Footing::ALL {
+            let is_refused = |no: &Refusal| no.field.as_deref() == Some("footing");
+            let comes = join(&case, with_footing(new(id, "K", role), footing, paper));
+            let taken = !comes.as_ref().err().is_some_and(is_refused);
+            assert_eq!(footings_to_join(role).contains(&footing), taken, "{role:?} joins, {footing:?}");
+            if role == CaseRole::Person {
+                continue;
+            }
+            let said = propose_speaker(&joined, id, None, footing, prose("Other"), paper.map(line));
+            let taken = !said.as_ref().err().is_some_and(is_refused);
+            assert_eq!(footings_of(role).contains(&footing), taken, "{role:?}, {footing:?}");
+        }
+    }
+}

@@ -401,7 +401,7 @@ fn it_is_somebodys_move_to_confirm() {
     let story = Story::with_martin();
     let case = story.case();
     let first = turns(&case).into_iter().next().expect("it waits for somebody");
-    assert_eq!(first.task, "Confirm that Martin speaks for Alice");
+    assert_eq!(first.task, "Confirm that Martin speaks for Alice: asked for by Jo on 1 January 1970");
     assert_eq!(first.page, "people");
     assert_eq!(first.of, [access::Role::Case(CaseRole::Clinician)], "not Jo, who asked, nor the council yet");
     let mut shared = Story(story.0.clone());
