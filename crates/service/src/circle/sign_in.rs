@@ -189,7 +189,7 @@ impl App {
             steps.then(|case| circle::withdraw_sign_in(case, member, why))?;
             steps
                 .then(|case| circle::invite(case, member, account, works_here, how.clone()))
-                .map_err(|no| at_its_own_field(no))?;
+                .map_err(at_its_own_field)?;
             let events = steps.events();
             app.write_to_invited(desk, &events)?;
             app.withdraw_invitation(desk, wrong)?;
