@@ -1,7 +1,7 @@
 //! `phb demo`: a database of made-up people, served for anyone to try. This
 //! command alone makes a site where one can sign in as somebody else.
 
-use super::serve::{listen, open, serve};
+use super::serve::{alone, listen, open, serve};
 use super::{Done, Failure, bring_up_to_date, seal_first};
 use crate::config::{Options, start_log};
 use service::clock::Clock;
@@ -31,6 +31,7 @@ pub async fn run(args: Args) -> Done {
     config.settings = Settings { demo: true, smtp: None, hashing: Hashing::Light, ..config.settings };
     config.look.demo = true;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
+    let _alone = alone(&app, &config).await?;
     let cannot = |why: No| Failure::because("the database cannot be read", why);
     match app.nature().await.map_err(cannot)? {
         Nature::Empty | Nature::Demonstration => {}
@@ -71,7 +72,10 @@ async fn throw_away(database: &str) -> Done {
             "--fresh removes a file; a PostgreSQL database has to be dropped and made by its owner".into(),
         ));
     }
+    // Held until it is gone: not from under somebody who looks at it.
+    let mut _alone = None;
     if std::path::Path::new(path).exists() {
+        _alone = Some(store::alone::serve_alone(path).map_err(|why| Failure(why.to_string()))?);
         let db = Db::open_existing(path).await.map_err(|why| {
             Failure::because(&format!("{path} is not a database of ours, so it stays"), why)
         })?;

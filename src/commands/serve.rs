@@ -8,6 +8,7 @@ use service::secrets::Hashing;
 use service::{App, Settings};
 use std::sync::Arc;
 use store::Db;
+use store::alone::Alone;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use web::Web;
@@ -27,11 +28,24 @@ pub async fn run(args: Args) -> Done {
     let db = open(&config).await?;
     let app = App::new(db, Clock::of_the_machine(), config.settings.clone());
     refuse_demonstration(&app, config.database_shown()).await?;
+    // Until the program ends.
+    let _alone = alone(&app, &config).await?;
     guarded(&app).await?;
     bring_up_to_date(&app).await?;
     let listener = listen(&config.listen).await?;
     eprintln!("phb: serving {} on http://{}", config.database_shown(), config.listen);
     serve(app, &config, listener).await
+}
+
+/// Takes the database for this program alone, where several cannot serve it.
+pub async fn alone(app: &App, config: &Config) -> Result<Alone, Failure> {
+    let alone = store::alone::serve_alone(&config.database).map_err(|why| Failure(why.to_string()))?;
+    if alone.is_certain() {
+        app.nobody_else_runs()
+            .await
+            .map_err(|why| Failure::because("the database cannot be written", why))?;
+    }
+    Ok(alone)
 }
 
 /// Serves nothing from a database that does not keep what it is meant to keep.

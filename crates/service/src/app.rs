@@ -7,6 +7,7 @@ use crate::lately::Lately;
 use crate::limit::{Limits, Work};
 use crate::papers::{self, Press, Printer};
 use crate::rate::Rates;
+use crate::runner::ServerName;
 use crate::secrets::Hashing;
 use crate::stored::Most;
 use domain::access::Actor;
@@ -91,6 +92,8 @@ pub struct App {
     cases: Arc<Kept<CaseId, Case>>,
     frameworks: Arc<Kept<AreaId, (u64, Framework)>>,
     looks: Arc<Mutex<HashSet<Look>>>,
+    /// What this server is called, among those that share the database.
+    pub(crate) name: ServerName,
     /// Turns for all work that costs much.
     pub limits: Limits,
     /// How often things were done.
@@ -106,6 +109,7 @@ impl App {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Settings) -> Self {
         Self {
+            name: ServerName::new(&new_id().simple().to_string()),
             limits: Limits::of_the_machine(),
             rates: Arc::new(Rates::new(&clock, settings.slow_down)),
             lately: Arc::new(Lately::new(&clock)),
@@ -151,9 +155,8 @@ impl App {
 
     /// A fresh id: in the order of time, so that neighbours stay neighbours.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the edge where ids come in")]
     pub fn id(&self) -> Uuid {
-        Uuid::now_v7()
+        new_id()
     }
 
     /// The state of a case inside a transaction. A kept fold is used when it
@@ -226,6 +229,11 @@ impl App {
         }
         looks.insert((case, actor.account.0, section.to_owned(), quarter));
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the edge where ids come in")]
+fn new_id() -> Uuid {
+    Uuid::now_v7()
 }
 
 /// Folded states that were read before; throwing them away changes nothing.

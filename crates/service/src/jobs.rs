@@ -40,19 +40,25 @@ struct Reminder {
 }
 
 impl App {
-    /// Works in the background until it is told to stop. What it is doing
-    /// then is finished first, and what was written last is sealed.
+    /// Works in the background until it is told to stop, while no other server
+    /// of this database does. What it is doing then is finished first, and what
+    /// was written last is sealed.
     pub async fn work_behind(self, carrier: Option<Carrier>, mut stop: watch::Receiver<bool>) {
-        let mut seal_next = self.clock.now();
+        let (mut seal_next, mut tidy_next) = (self.clock.now(), self.clock.now());
+        let next = || self.clock.now().saturating_add(self.settings.seal_every).unwrap_or(Timestamp::MAX);
         while !*stop.borrow() {
-            if let Err(no) = self.work_once(carrier.as_ref()).await {
+            let is_runner = self.work_once(carrier.as_ref()).await.unwrap_or_else(|no| {
                 tracing::error!(error = %no, "background work could not be done");
-            }
-            if self.clock.now() >= seal_next {
+                // A seal too many does no harm.
+                true
+            });
+            if is_runner && self.clock.now() >= seal_next {
                 self.seal().await;
+                seal_next = next();
+            }
+            if self.clock.now() >= tidy_next {
                 self.rates.tidy();
-                seal_next =
-                    self.clock.now().saturating_add(self.settings.seal_every).unwrap_or(Timestamp::MAX);
+                tidy_next = next();
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
@@ -60,6 +66,7 @@ impl App {
             }
         }
         self.seal().await;
+        self.stop_running().await;
     }
 
     /// Seals what moved since the last seal. Each seal is told to the log,
@@ -72,8 +79,12 @@ impl App {
         }
     }
 
-    /// Does what waits to be done now.
-    pub async fn work_once(&self, carrier: Option<&Carrier>) -> Result<(), No> {
+    /// Does what waits to be done now, if that is this server's to do; whether
+    /// it is.
+    pub async fn work_once(&self, carrier: Option<&Carrier>) -> Result<bool, No> {
+        if !self.is_runner().await? {
+            return Ok(false);
+        }
         let (id, now, today) = (self.id(), self.clock.now(), self.clock.today());
         let daily = Job::new(id, "daily", "{}", now).once(format!("daily {today}"));
         let known =
@@ -81,11 +92,35 @@ impl App {
         if !known {
             self.db.write(move |tx| Ok::<_, No>(jobs::enqueue(tx, &daily)?)).await?;
         }
-        while self.do_next_job().await? {}
-        if let Some(carrier) = carrier {
-            while self.send_letters(carrier, 20).await? > 0 {}
+        while self.do_next_job().await? {
+            if !self.is_runner().await? {
+                return Ok(false);
+            }
         }
-        Ok(())
+        if let Some(carrier) = carrier {
+            while self.send_some(carrier).await? {
+                if !self.is_runner().await? {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Sends letters while this server is the one that does, so many that jobs
+    /// never wait for long where the mail server does not answer; whether any went.
+    async fn send_some(&self, carrier: &Carrier) -> Result<bool, No> {
+        let mut any = false;
+        for _ in 0..20 {
+            match self.send_next(carrier).await? {
+                Some(went) => any |= went,
+                None => break,
+            }
+            if !self.is_runner().await? {
+                break;
+            }
+        }
+        Ok(any)
     }
 
     /// Does the next job that is due; `false` if there is none.
@@ -99,6 +134,9 @@ impl App {
         let done = self
             .db
             .write(move |tx| {
+                if !jobs::is_claimed(tx, &doing)? {
+                    return Ok(());
+                }
                 app.do_job(tx, &doing)?;
                 Ok::<_, No>(jobs::finish(tx, doing.id, app.clock.now())?)
             })
@@ -111,7 +149,7 @@ impl App {
                 AfterFailure::RetryAt(dates::later(now, 60 << job.attempts.min(10)))
             };
             let why = no.to_string();
-            self.db.write(move |tx| Ok::<_, No>(jobs::fail(tx, job.id, &why, then)?)).await?;
+            self.db.write(move |tx| Ok::<_, No>(jobs::fail(tx, &job, &why, then)?)).await?;
         }
         Ok(true)
     }

@@ -47,6 +47,7 @@ pub mod question;
 pub mod rate;
 pub mod rebuild;
 pub mod review;
+pub mod runner;
 pub mod secrets;
 pub mod session;
 pub mod sign_in;

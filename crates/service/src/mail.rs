@@ -289,43 +289,49 @@ fn in_short(why: &lettre::transport::smtp::Error) -> String {
 impl App {
     /// Sends the letters that wait, up to `most`; how many went.
     pub async fn send_letters(&self, carrier: &Carrier, most: u32) -> Result<u32, No> {
-        let now = self.clock.now();
-        let claimed = self
-            .db
-            .write(move |tx| Ok::<_, No>(outbox::messages_to_send(tx, now, CLAIM_SECONDS, most)?))
-            .await?;
         let mut sent = 0;
-        for letter in claimed {
-            let (id, tries) = (letter.id, letter.attempts);
-            let (outcome, token) = self.try_to_send(carrier, letter).await?;
-            let now = self.clock.now();
-            match outcome {
-                Ok(()) => {
-                    self.db.write(move |tx| Ok::<_, No>(outbox::mark_sent(tx, id, now)?)).await?;
-                    sent += 1;
-                }
-                Err((why, is_final)) => {
-                    tracing::warn!(letter = %id, tries, is_final, "a letter could not be sent");
-                    let then = if is_final || tries >= MOST_TRIES {
-                        AfterFailure::GiveUp(now)
-                    } else {
-                        AfterFailure::RetryAt(dates::later(now, 60 << tries.min(12)))
-                    };
-                    let why = format!("try {tries}: {why}");
-                    let link = token.map(|token| token_hash(&token));
-                    self.db
-                        .write(move |tx| {
-                            // Nobody has it, or nobody should.
-                            if let Some(link) = &link {
-                                accounts::drop_one_time_link(tx, link)?;
-                            }
-                            Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)
-                        })
-                        .await?;
-                }
+        for _ in 0..most {
+            match self.send_next(carrier).await? {
+                Some(went) => sent += u32::from(went),
+                None => break,
             }
         }
         Ok(sent)
+    }
+
+    /// Sends the next letter that waits, and whether it went; none if none waits.
+    /// It is claimed just before it is carried: claimed with others it might
+    /// wait behind them for so long that another server took it for one that
+    /// was cut off.
+    pub(crate) async fn send_next(&self, carrier: &Carrier) -> Result<Option<bool>, No> {
+        let now = self.clock.now();
+        let claim = move |tx: &mut Tx<'_>| Ok::<_, No>(outbox::messages_to_send(tx, now, CLAIM_SECONDS, 1)?);
+        let Some(letter) = self.db.write(claim).await?.into_iter().next() else { return Ok(None) };
+        let (id, tries) = (letter.id, letter.attempts);
+        let (outcome, token) = self.try_to_send(carrier, letter).await?;
+        let now = self.clock.now();
+        let Err((why, is_final)) = outcome else {
+            self.db.write(move |tx| Ok::<_, No>(outbox::mark_sent(tx, id, now)?)).await?;
+            return Ok(Some(true));
+        };
+        tracing::warn!(letter = %id, tries, is_final, "a letter could not be sent");
+        let then = if is_final || tries >= MOST_TRIES {
+            AfterFailure::GiveUp(now)
+        } else {
+            AfterFailure::RetryAt(dates::later(now, 60 << tries.min(12)))
+        };
+        let why = format!("try {tries}: {why}");
+        let link = token.map(|token| token_hash(&token));
+        self.db
+            .write(move |tx| {
+                // Nobody has it, or nobody should.
+                if let Some(link) = &link {
+                    accounts::drop_one_time_link(tx, link)?;
+                }
+                Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)
+            })
+            .await?;
+        Ok(Some(false))
     }
 
     /// Writes a letter out and gives it to the mail server: how that ended,

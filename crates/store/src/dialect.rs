@@ -13,6 +13,15 @@ pub(crate) fn table_exists(engine: Engine) -> &'static str {
     }
 }
 
+/// The database's own clock: microseconds since 1970, at this very moment (not
+/// when the transaction began).
+pub(crate) fn clock(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+        Engine::Postgres => "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)",
+    }
+}
+
 /// The triggers of a SQLite file, by name.
 pub(crate) const SQLITE_TRIGGERS: &str =
     "SELECT name, COALESCE(sql, '') FROM sqlite_master WHERE type = 'trigger' ORDER BY name";

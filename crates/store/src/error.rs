@@ -9,6 +9,10 @@ use std::fmt;
 pub enum StoreError {
     /// Somebody else wrote first: decide again on fresh state.
     Clash { what: String },
+    /// A key was taken that this transaction could not see: another server wrote
+    /// it meanwhile, or it has long been there. `key` tells two keys apart, and
+    /// nothing of what is in them. Nobody outside the store gets this one.
+    Taken { what: String, key: u64 },
     /// The same idempotency key came with another body.
     KeyReused { key: String },
     /// The postings of an entry do not balance.
@@ -31,6 +35,8 @@ pub enum StoreError {
     Unknown { what: String },
     /// The address names no database that can be opened.
     NotThere { what: String },
+    /// Another program has the database for itself.
+    InUse { what: String },
     /// The database and this program do not fit each other.
     Migration { what: String },
     /// The target of a copy or a restore holds something.
@@ -55,6 +61,16 @@ impl StoreError {
         matches!(self, Self::Busy | Self::Unreachable { .. })
     }
 
+    /// Whether the same work may succeed on fresh state, `last` being the key
+    /// that it met the last time. A key that is met twice was there before the
+    /// work was begun anew, so another try would meet it again.
+    pub(crate) fn may_pass_after(&self, last: Option<u64>) -> bool {
+        match self {
+            Self::Taken { key, .. } => last != Some(*key),
+            other => other.may_pass(),
+        }
+    }
+
     /// Whether the transaction can go on after rolling back to a savepoint.
     pub(crate) fn spares_the_batch(&self) -> bool {
         matches!(self, Self::Clash { .. } | Self::Constraint { .. })
@@ -68,7 +84,7 @@ impl StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Clash { what } => write!(f, "somebody else wrote first: {what}"),
+            Self::Clash { what } | Self::Taken { what, .. } => write!(f, "somebody else wrote first: {what}"),
             Self::KeyReused { key } => write!(f, "the key {key} was used before for something else"),
             Self::Unbalanced(why) => write!(f, "not an entry: {why}"),
             Self::HoldSettled { hold } => write!(f, "the hold {hold} is settled already"),
@@ -81,7 +97,10 @@ impl fmt::Display for StoreError {
             Self::Constraint { what } => write!(f, "the database refused a row: {what}"),
             Self::Unreachable { what } => write!(f, "the database does not answer: {what}"),
             Self::Unknown { what } => write!(f, "the connection was lost while saving: {what}"),
-            Self::NotThere { what } | Self::Migration { what } | Self::Archive { what } => f.write_str(what),
+            Self::NotThere { what }
+            | Self::InUse { what }
+            | Self::Migration { what }
+            | Self::Archive { what } => f.write_str(what),
             Self::Denied { what } => write!(f, "the database does not let its user do that: {what}"),
             Self::NotEmpty { table } => write!(f, "the target is not empty: table {table} has rows"),
             Self::CopyDiffers { what } => write!(f, "the copy differs: {what}"),

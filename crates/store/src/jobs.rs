@@ -47,18 +47,20 @@ const NEXT: &str = "SELECT id, kind, body, due, attempts, unique_key FROM jobs
     WHERE done IS NULL AND failed IS NULL AND due <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
     ORDER BY due, id LIMIT $2";
 const CLAIM: &str = "UPDATE jobs SET claimed_until = $2, attempts = attempts + 1 WHERE id = $1";
+const CLAIMED: &str = "SELECT COUNT(*) FROM jobs
+    WHERE id = $1 AND attempts = $2 AND done IS NULL AND failed IS NULL";
 const FINISH: &str = "UPDATE jobs SET done = $2, claimed_until = NULL WHERE id = $1 AND done IS NULL";
 const RETRY: &str = "UPDATE jobs SET due = $2, claimed_until = NULL, last_error = $3
-    WHERE id = $1 AND done IS NULL";
+    WHERE id = $1 AND done IS NULL AND attempts = $4";
 const GIVE_UP: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_error = $3
-    WHERE id = $1 AND done IS NULL";
+    WHERE id = $1 AND done IS NULL AND attempts = $4";
 const PRUNE: &str = "DELETE FROM jobs WHERE done IS NOT NULL AND done < $1";
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM jobs WHERE done IS NULL AND failed IS NULL";
 const COUNT_FAILED: &str = "SELECT COUNT(*) FROM jobs WHERE failed IS NOT NULL";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] =
-    &[SAME_KEY, INSERT, NEXT, CLAIM, FINISH, RETRY, GIVE_UP, PRUNE, COUNT_WAITING, COUNT_FAILED];
+    &[SAME_KEY, INSERT, NEXT, CLAIM, CLAIMED, FINISH, RETRY, GIVE_UP, PRUNE, COUNT_WAITING, COUNT_FAILED];
 
 /// How many jobs wait to be done, and how many were given up.
 pub fn job_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
@@ -92,18 +94,27 @@ pub fn claim(tx: &mut Tx<'_>, now: Timestamp, lease_seconds: u32) -> Result<Opti
     Ok(Some(job))
 }
 
+/// Whether a job is still whose it was when it was claimed: nobody has done it,
+/// given it up or claimed it since. Asked in the transaction that does it, it is
+/// done once, however long that took and whatever the clocks say.
+pub fn is_claimed(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
+    let row = tx.query_opt(CLAIMED, &[job.id.into(), job.attempts.into()])?;
+    Ok(row.map_or(Ok(0), |row| row.number())? == 1)
+}
+
 /// Notes that a job is done.
 pub fn finish(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
     tx.execute(FINISH, &[id.into(), now.into()]).map(drop)
 }
 
-/// Notes why a job failed and what is to become of it.
-pub fn fail(tx: &mut Tx<'_>, id: Uuid, error: &str, then: AfterFailure) -> Result<(), StoreError> {
+/// Notes why a job failed and what is to become of it, unless somebody else has
+/// claimed it since.
+pub fn fail(tx: &mut Tx<'_>, job: &Job, error: &str, then: AfterFailure) -> Result<(), StoreError> {
     let (sql, at) = match then {
         AfterFailure::RetryAt(at) => (RETRY, at),
         AfterFailure::GiveUp(at) => (GIVE_UP, at),
     };
-    tx.execute(sql, &[id.into(), at.into(), error.into()]).map(drop)
+    tx.execute(sql, &[job.id.into(), at.into(), error.into(), job.attempts.into()]).map(drop)
 }
 
 /// Throws away jobs that were done before an instant.

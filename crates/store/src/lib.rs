@@ -18,6 +18,7 @@ mod value;
 mod work;
 
 pub mod accounts;
+pub mod alone;
 pub mod archive;
 pub mod bank;
 pub mod copy;
@@ -25,6 +26,7 @@ pub mod factors;
 pub mod files;
 pub mod guard;
 pub mod jobs;
+pub mod leases;
 pub mod ledger;
 pub mod lists;
 pub mod looks;
@@ -54,6 +56,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         factors::ALL,
         files::ALL,
         jobs::ALL,
+        leases::ALL,
         ledger::ALL,
         lists::ALL,
         ledger::ALL_PAGES,
@@ -144,8 +147,11 @@ mod tests {
                 let place = Place::parse(&url).expect("an address");
                 let mut connection = place.connect(Access::Write).expect("a connection");
                 let engine = place.engine();
-                let own =
-                    [crate::dialect::open_lines_again(engine), crate::dialect::open_lines_differ(engine)];
+                let own = [
+                    crate::dialect::open_lines_again(engine),
+                    crate::dialect::open_lines_differ(engine),
+                    crate::dialect::clock(engine),
+                ];
                 for sql in crate::statements().into_iter().flatten().chain(&own) {
                     if let Err(refusal) = connection.prepare(sql) {
                         panic!("{name} refuses {sql}: {refusal}");

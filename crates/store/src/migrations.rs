@@ -62,6 +62,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0008_stored.sqlite.sql"),
         postgres: include_str!("../migrations/0008_stored.postgres.sql"),
     },
+    Migration {
+        number: 9,
+        name: "leases",
+        sqlite: include_str!("../migrations/0009_leases.sqlite.sql"),
+        postgres: include_str!("../migrations/0009_leases.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.
@@ -97,7 +103,7 @@ pub(crate) fn apply(connection: &mut Connection, until: i64) -> Result<(), Store
             Ok(true) => tried = 0,
             Ok(false) => return Ok(()),
             // Another program got there first: look again at what it did.
-            Err(StoreError::Clash { .. } | StoreError::Busy) if tried < TRIES => {
+            Err(StoreError::Clash { .. } | StoreError::Taken { .. } | StoreError::Busy) if tried < TRIES => {
                 tried += 1;
                 std::thread::sleep(std::time::Duration::from_millis(100));
             }

@@ -56,7 +56,7 @@ const NOT_SENT: &str =
     messages!("WHERE m.sent IS NULL AND m.failed IS NULL AND m.id >= $1 ORDER BY m.id LIMIT $2");
 const CLAIM: &str = "UPDATE messages SET claimed_until = $2, attempts = attempts + 1 WHERE id = $1";
 const SENT: &str = "UPDATE messages SET sent = $2, claimed_until = NULL, to_address = '', subject = '',
-    body = '', last_error = NULL WHERE id = $1 AND sent IS NULL";
+    body = '', last_error = NULL, failed = NULL WHERE id = $1 AND sent IS NULL";
 const RETRY: &str = "UPDATE messages SET claimed_until = $2, last_error = $3 WHERE id = $1 AND sent IS NULL";
 const GIVE_UP: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3
     WHERE id = $1 AND sent IS NULL";
@@ -140,7 +140,8 @@ pub fn messages_to_send(
     Ok(messages)
 }
 
-/// Notes that a message has gone, and empties it; `false` if that was known.
+/// Notes that a message has gone, and empties it; `false` if that was known. It
+/// has gone also if another server took it for lost and gave it up meanwhile.
 pub fn mark_sent(tx: &mut Tx<'_>, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
     tx.execute(SENT, &[id.0.into(), now.into()]).map(|touched| touched == 1)
 }

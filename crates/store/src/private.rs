@@ -36,6 +36,11 @@ pub(crate) fn keep_to_oneself(path: &Path) {
     }
 }
 
+/// Opens a file for its owner's eyes alone, and makes it if it is not there.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    only_mine().read(true).write(true).create(true).truncate(false).open(path)
+}
+
 fn only_mine() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]

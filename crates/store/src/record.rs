@@ -108,13 +108,17 @@ pub fn load_after<E: DeserializeOwned>(
     load_between(tx, stream, seq, i64::MAX)
 }
 
-/// The stream as it stood at an instant (what was recorded then included).
+/// The stream as it stood at an instant (what was recorded then included): all
+/// that was there before the first event that came later. Servers' clocks differ
+/// a little, so an event may bear an earlier time than the one before it; it is
+/// never told without that one.
 pub fn load_until<E: DeserializeOwned>(
     tx: &mut Tx<'_>,
     stream: Stream,
     at: Timestamp,
 ) -> Result<Vec<Recorded<E>>, StoreError> {
-    load_between(tx, stream, 0, at.as_microsecond())
+    let events = load_between(tx, stream, 0, at.as_microsecond())?;
+    Ok((1_u64..).zip(events).take_while(|(seq, event)| *seq == event.seq).map(|(_, event)| event).collect())
 }
 
 /// At most `limit` events before `seq` (the newest if `None`), newest first.

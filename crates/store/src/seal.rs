@@ -14,6 +14,7 @@ use crate::record::StreamKind;
 use crate::value::{Row, Value, next_id};
 use crate::{Db, StoreError, Tx};
 use domain::Timestamp;
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -32,11 +33,10 @@ pub(crate) const LEDGER: &str = "ledger";
 const MOST: usize = 2_000;
 /// How many heads are compared in one snapshot.
 const PAGE: u32 = 500;
-/// How often to look again when another program seals at the same moment.
-const TRIES: u32 = 20;
 
 const NEWEST: &str = "SELECT number, hash FROM seals ORDER BY number DESC LIMIT 1";
 const ONE: &str = "SELECT number, hash FROM seals WHERE number = $1";
+const SEALED_SINCE: &str = "SELECT kind, id, version FROM seal_members WHERE seal > $1";
 const STREAMS: &str = "SELECT s.id, s.version, s.head,
     (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = s.kind AND m.id = s.id)
     FROM streams s WHERE s.kind = $1 AND s.id >= $2 ORDER BY s.id LIMIT $3";
@@ -48,7 +48,7 @@ const ADD_MEMBER: &str = "INSERT INTO seal_members (seal, no, kind, id, version,
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[NEWEST, ONE, STREAMS, LEDGERS, ADD, ADD_MEMBER];
+pub(crate) const ALL: &[&str] = &[NEWEST, ONE, SEALED_SINCE, STREAMS, LEDGERS, ADD, ADD_MEMBER];
 
 /// A head that moved since it was sealed.
 #[derive(Clone, Debug)]
@@ -70,19 +70,13 @@ struct Place {
 /// seals as it takes; the newest of those made, or `None` if nothing had moved.
 /// It can run while people write, and in two programs at once.
 pub async fn seal(db: &Db, at: Timestamp) -> Result<Option<Seal>, StoreError> {
-    let (mut made, mut place, mut tried) = (None, next_id(None).map(|id| Place { kind: 0, id }), 0);
+    let (mut made, mut place) = (None, next_id(None).map(|id| Place { kind: 0, id }));
     while let Some(from) = place {
         let seen = db.read(newest).await?;
         let (moved, next) = collect(db, from).await?;
-        if moved.is_empty() {
-            place = next;
-            continue;
-        }
-        match db.write(move |tx| add(tx, seen, at, &moved)).await {
-            Ok(seal) => (made, place, tried) = (Some(seal), next, 0),
-            // Another program sealed meanwhile: look again at what is left.
-            Err(StoreError::Clash { .. }) if tried < TRIES => tried += 1,
-            Err(other) => return Err(other),
+        place = next;
+        if !moved.is_empty() {
+            made = db.write(move |tx| add(tx, seen, at, &moved)).await?.or(made);
         }
     }
     Ok(made)
@@ -133,13 +127,26 @@ fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>),
     Ok((moved, further.or_else(other)))
 }
 
-fn add(tx: &mut Tx<'_>, seen: Option<Seal>, at: Timestamp, moved: &[Moved]) -> Result<Seal, StoreError> {
-    if newest(tx)? != seen {
-        return Err(StoreError::Clash { what: "another program sealed".to_owned() });
+/// Adds a seal of what moved, but for what another program has sealed since
+/// `seen` was the newest; none if that is all.
+fn add(
+    tx: &mut Tx<'_>,
+    seen: Option<Seal>,
+    at: Timestamp,
+    moved: &[Moved],
+) -> Result<Option<Seal>, StoreError> {
+    let last = newest(tx)?;
+    let sealed = if last == seen { HashMap::new() } else { sealed_since(tx, seen)? };
+    let moved: Vec<&Moved> = moved
+        .iter()
+        .filter(|m| sealed.get(&(m.kind.to_owned(), m.id)).is_none_or(|version| *version < m.version))
+        .collect();
+    if moved.is_empty() {
+        return Ok(None);
     }
-    let (number, mut hash) = seen.map_or((1, START), |seal| (seal.number + 1, seal.hash));
+    let (number, mut hash) = last.map_or((1, START), |seal| (seal.number + 1, seal.hash));
     let mut rows = Vec::with_capacity(moved.len());
-    for (no, Moved { kind, id, version, head }) in (1_u64..).zip(moved) {
+    for (no, Moved { kind, id, version, head }) in (1_u64..).zip(moved.iter().copied()) {
         hash = member_hash(hash, number, no, kind, *id, *version, *head);
         let values: Vec<Value> = vec![
             number.into(),
@@ -156,7 +163,20 @@ fn add(tx: &mut Tx<'_>, seen: Option<Seal>, at: Timestamp, moved: &[Moved]) -> R
     let hash = seal_hash(hash, number, at.as_microsecond(), members);
     tx.execute(ADD, &[number.into(), at.into(), members.into(), hash.into()])?;
     tx.execute_all(&rows)?;
-    Ok(Seal { number, hash })
+    Ok(Some(Seal { number, hash }))
+}
+
+/// How far each chain was sealed in the seals after one.
+fn sealed_since(tx: &mut Tx<'_>, seen: Option<Seal>) -> Result<HashMap<(String, Uuid), u64>, StoreError> {
+    let after = seen.map_or(0, |seal| seal.number);
+    let mut sealed = HashMap::new();
+    for row in tx.query(SEALED_SINCE, &[after.into()])? {
+        let mut row = row.of("seal_members", 2);
+        let member = (row.take("kind")?, row.take("id")?);
+        let version: u64 = row.take("version")?;
+        sealed.entry(member).and_modify(|known: &mut u64| *known = version.max(*known)).or_insert(version);
+    }
+    Ok(sealed)
 }
 
 fn read(row: Row) -> Result<Seal, StoreError> {

@@ -355,6 +355,9 @@ const TABLES: &[Table] = &[
     )
     .known(8, STILL)
     .changed(&["DELETE"]),
+    table!("leases", 1, "name", "($1)", "$2", "name, holder, until, term", "($1, $2, $3, $4)", "ttii", 500)
+        .known(9, STILL)
+        .changed(&["UPDATE"]),
 ];
 
 /// The tables as they are after a migration.

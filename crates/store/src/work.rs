@@ -1,7 +1,7 @@
 //! How closures are run: readers one transaction each, writers many in one
 //! transaction (group commit), each in its own savepoint.
 
-use crate::engine::Connection;
+use crate::engine::{Connection, Turn};
 use crate::heads::Heads;
 use crate::queue::Queue;
 use crate::{StoreError, Stream, Tx};
@@ -122,7 +122,7 @@ pub(crate) fn write(mut connection: Connection, queue: &Queue<Box<dyn Work>>) {
 /// does, nothing of it is kept. Gives how long the commit took.
 fn ahead(connection: &mut Connection, batch: &mut [Box<dyn Work>]) -> Result<Duration, StoreError> {
     let all = (|| {
-        connection.begin()?;
+        connection.begin_to_write(Turn::Beside)?;
         let mut heads = Heads::fetch(connection, batch.iter().flat_map(|job| job.about()).copied())?;
         for job in batch {
             let mut tx = Tx::ahead(connection, &mut heads);
@@ -146,7 +146,7 @@ fn ahead(connection: &mut Connection, batch: &mut [Box<dyn Work>]) -> Result<Dur
 /// Gives how long the commit took.
 fn together(connection: &mut Connection, batch: &mut [Box<dyn Work>]) -> Result<Duration, StoreError> {
     let all = (|| {
-        connection.begin()?;
+        connection.begin_to_write(Turn::Beside)?;
         for job in batch {
             connection.savepoint()?;
             let mut tx = Tx::new(connection);
@@ -170,22 +170,33 @@ fn timed(work: impl FnOnce() -> Result<(), StoreError>) -> Result<Duration, Stor
 }
 
 /// Runs one piece of work in a transaction of its own, and again (with a pause
-/// that grows) if it clashed with another transaction.
+/// that grows) if it clashed with another transaction, of this server or of
+/// another one.
 fn alone(connection: &mut Connection, job: &mut dyn Work) -> Result<(), StoreError> {
-    let mut tried = 1;
+    let (mut tried, mut last) = (1, None);
     loop {
-        match once(connection, job) {
-            Err(failure) if failure.may_pass() && tried < TRIES => {
+        // Another server may write to the same rows all the time: whoever has
+        // lost once is then let in before it.
+        let turn = if tried == 1 { Turn::Beside } else { Turn::Alone };
+        match once(connection, job, turn) {
+            Err(failure) if failure.may_pass_after(last) && tried < TRIES => {
+                if let StoreError::Taken { key, .. } = &failure {
+                    last = Some(*key);
+                }
+                tracing::debug!(%failure, tried, "done again");
                 std::thread::sleep(pause(tried));
                 tried += 1;
             }
+            // Fought over by others all the time, each time for another key.
+            Err(StoreError::Taken { key, .. }) if last != Some(key) => return Err(StoreError::Busy),
+            Err(StoreError::Taken { what, .. }) => return Err(StoreError::Clash { what }),
             verdict => return verdict,
         }
     }
 }
 
-fn once(connection: &mut Connection, job: &mut dyn Work) -> Result<(), StoreError> {
-    if let Err(failure) = connection.begin() {
+fn once(connection: &mut Connection, job: &mut dyn Work, turn: Turn) -> Result<(), StoreError> {
+    if let Err(failure) = connection.begin_to_write(turn) {
         connection.rollback();
         return Err(failure);
     }
@@ -195,7 +206,7 @@ fn once(connection: &mut Connection, job: &mut dyn Work) -> Result<(), StoreErro
     if !keep {
         connection.rollback();
         return match failure {
-            Some(failure) if failure.may_pass() => Err(failure),
+            Some(failure) if failure.may_pass_after(None) => Err(failure),
             _ => Ok(()),
         };
     }

@@ -67,6 +67,16 @@ impl World {
         Self { app, web, place, people: place.people, organisations: place.organisations, router }
     }
 
+    /// Another server on the same database: with connections, memory and a name
+    /// of its own. Its clock stands so many seconds from this one's, and goes its
+    /// own way.
+    pub async fn another_server(&self, url: &str, seconds: i64) -> Self {
+        let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
+        let now = Timestamp::from_second(self.app.clock.now().as_second() + seconds).expect("an instant");
+        let app = App::new(db, Clock::standing_at(now), (*self.app.settings).clone());
+        Self::around(app, self.place)
+    }
+
     /// Moves the clock on by whole days.
     pub fn days_later(&self, days: i32) {
         let seconds = i64::from(days) * 24 * 60 * 60;

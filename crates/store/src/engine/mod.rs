@@ -63,6 +63,15 @@ pub(crate) enum Access {
     Write,
 }
 
+/// How a writer begins where others write too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// At the same time, in the hope that they want other rows.
+    Beside,
+    /// When those who write now are done, and before all who come later.
+    Alone,
+}
+
 /// Refuses what touched no row, or several.
 fn one_each(touched: &[u64]) -> Result<(), StoreError> {
     if touched.iter().all(|rows| *rows == 1) {
@@ -118,6 +127,16 @@ impl Connection {
 
     pub fn begin(&mut self) -> Result<(), StoreError> {
         each!(self, c => c.begin())
+    }
+
+    /// Begins to write, beside those who write through other connections or
+    /// before them.
+    pub fn begin_to_write(&mut self, turn: Turn) -> Result<(), StoreError> {
+        match &mut self.kind {
+            // Only one writes at any moment.
+            Kind::Sqlite(c) => c.begin(),
+            Kind::Postgres(c) => c.begin_to_write(turn),
+        }
     }
 
     pub fn commit(&mut self) -> Result<(), StoreError> {

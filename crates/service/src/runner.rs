@@ -1,0 +1,96 @@
+//! Which server works in the background, where several serve one database: one
+//! at a time, by a lease that it renews while it lives.
+//!
+//! The lease spares the others the work and keeps them from being in each
+//! other's way. That nothing is done twice does not hang on it: a job asks in
+//! its own transaction whether it is still claimed, and a letter is claimed
+//! before it is carried.
+
+use crate::{App, No};
+use domain::Timestamp;
+use std::sync::Arc;
+use store::leases::{self, Lease};
+
+/// The lease of all work in the background.
+pub const WORK: &str = "background-work";
+/// For how long it is given: so long nobody works after a server has died.
+pub const SECONDS: u32 = 60;
+
+/// A server's name for itself, as it stands in the lease: the computer, the
+/// process, and something that no other process has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerName(Arc<str>);
+
+impl ServerName {
+    #[must_use]
+    pub(crate) fn new(own: &str) -> Self {
+        let system = rustix::system::uname();
+        let computer = system.nodename().to_string_lossy();
+        Self(format!("{computer} {} {own}", std::process::id()).into())
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl App {
+    /// Whether the work in the background is this server's. Takes or renews the
+    /// lease where it is time for that; mostly it only reads.
+    pub async fn is_runner(&self) -> Result<bool, No> {
+        let (engine, name) = (self.db.engine(), self.name.clone());
+        let seen = self
+            .db
+            .read(move |tx| {
+                let lease = leases::lease(tx, WORK)?;
+                Ok::<_, No>((lease, leases::clock(tx, engine)?))
+            })
+            .await?;
+        if let (Some(lease), now) = &seen
+            && let Some(known) = without_writing(lease, &name, *now)
+        {
+            return Ok(known);
+        }
+        let was = seen.0.map(|lease| lease.holder);
+        let taker = name.clone();
+        let taken = self
+            .db
+            .write(move |tx| {
+                let now = leases::clock(tx, engine)?;
+                Ok::<_, No>(leases::take(tx, WORK, taker.as_str(), now, SECONDS)?)
+            })
+            .await?;
+        if taken && was.as_deref() != Some(name.as_str()) {
+            tracing::info!(server = name.as_str(), "this server works in the background now");
+        }
+        Ok(taken)
+    }
+
+    /// Lets another server work in the background at once.
+    pub(crate) async fn stop_running(&self) {
+        let name = self.name.clone();
+        let given = self.db.write(move |tx| leases::give_back(tx, WORK, name.as_str())).await;
+        if let Err(error) = given {
+            tracing::warn!(%error, "the background work was not given back: another takes it when it runs out");
+        }
+    }
+
+    /// Whoever worked in the background before is gone: nobody waits for them.
+    /// Only for one who has the database for itself.
+    pub async fn nobody_else_runs(&self) -> Result<(), No> {
+        self.db.write(|tx| Ok(leases::end(tx, WORK)?)).await
+    }
+}
+
+/// Whose the work is, where the lease says so for long enough.
+fn without_writing(lease: &Lease, name: &ServerName, now: Timestamp) -> Option<bool> {
+    if lease.is_over(now, SECONDS) {
+        return None;
+    }
+    if lease.holder != name.as_str() {
+        return Some(false);
+    }
+    let left = lease.until.duration_since(now).as_secs();
+    (left > i64::from(SECONDS / 2)).then_some(true)
+}

@@ -1,0 +1,5 @@
+//! Use cases from outside, as one program.
+
+mod seals;
+mod servers;
+mod stories;
