@@ -300,6 +300,18 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     world.app.work_once(None).await.expect("background work");
     let now = world.app.clock.now();
     assert!(store::seal::seal(&world.app.db, now).await.expect("it seals").is_some());
+    // Two servers at once: whoever loses to the other waits in a queue, for which
+    // that user's rights do.
+    let both = [world.app.db.clone(), Db::open(&two.server).await.expect("it opens")];
+    let looks = (0..60).map(|n| {
+        let (db, account) = (both[n % 2].clone(), world.people.husband);
+        tokio::spawn(async move {
+            db.write(move |tx| store::looks::record_look(tx, case, account, "plan", now)).await
+        })
+    });
+    for look in looks.collect::<Vec<_>>() {
+        look.await.expect("no panic").map_err(|e: store::StoreError| e).expect("it is written");
+    }
     world.app.rebuild(|_| {}).await.expect("the lists");
     assert_eq!(store::guard::check(&world.app.db).await.expect("all rights are there"), [""; 0]);
     well(&["verify", "--database", &two.server]);

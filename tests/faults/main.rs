@@ -177,6 +177,73 @@ async fn killed_while_writing_to_postgres() {
     kill_again_and_again("postgres", &testkit::databases::postgres_url(), times, 400).await;
 }
 
+/// Two real servers on one PostgreSQL, and people at both who write to the same
+/// case; one of the two is killed again and again. Nobody is told that something
+/// went wrong, and nothing is lost or there twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_servers_share_a_database_and_one_is_killed() {
+    let url = testkit::databases::postgres_url();
+    let (writers, places) = people(&url).await;
+    let before = known(&url, &places).await;
+    let told = Arc::new(Mutex::new(before.clone()));
+    let stays = Server::start(&url).await;
+    let at = |writer: &writers::Writer, server: &Server| {
+        tokio::spawn(write_on(writer.clone(), server.address.clone(), Arc::clone(&told)))
+    };
+    let (here, there): (Vec<_>, Vec<_>) = writers.iter().enumerate().partition(|(n, _)| n % 2 == 0);
+    let staying: Vec<_> = here.iter().map(|(_, w)| at(w, &stays)).collect();
+    for _ in 0..4 {
+        let falls = Server::start(&url).await;
+        let falling: Vec<_> = there.iter().map(|(_, w)| at(w, &falls)).collect();
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        falls.kill();
+        for task in falling {
+            task.await.expect("a writer");
+        }
+        assert!(staying.iter().all(|task| !task.is_finished()), "those at the other server write on");
+    }
+    stays.kill();
+    for task in staying {
+        task.await.expect("a writer");
+    }
+    let kinds = kinds(&told, &before);
+    check(&url, &places, &told, true).await;
+    println!("two servers, one killed 4 times: acknowledged and not lost: {kinds:?}");
+    assert!(kinds.get("Note").is_some_and(|notes| *notes > 10), "they wrote: {kinds:?}");
+}
+
+/// A file is served by one program. A second one says so and serves nothing;
+/// whoever only reads or copies it may; and when the first is gone, however it
+/// went, the next one begins at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_served_by_one_program_at_a_time() {
+    let url = testkit::databases::sqlite_url();
+    people(&url).await;
+    let first = Server::start(&url).await;
+    let told = common::badly(&["serve", "--listen", "127.0.0.1:0", "--database", &url]);
+    assert!(told.contains("another program serves") && told.contains("PostgreSQL"), "{told}");
+    common::well(&["verify", "--database", &url]);
+    let backup = format!("{url}.backup");
+    common::well(&["backup", "--database", &url, "--to", &backup]);
+    let mut http = Http::connect(&first.address, "").await.expect("it still answers");
+    assert_eq!(http.get("/health").await.expect("an answer").status, 200);
+    first.kill();
+
+    // The next one works in the background at once: nobody else can.
+    let next = Server::start(&url).await;
+    let db = Db::open_existing(&url).await.expect("it opens");
+    let holder = async || {
+        let lease = db.read(|tx| store::leases::lease(tx, service::runner::WORK)).await;
+        lease.map_err(|e: store::StoreError| e).expect("it is read").map(|lease| lease.holder)
+    };
+    let began = Instant::now();
+    let process = format!(" {} ", next.child.id());
+    while !holder().await.is_some_and(|holder| holder.contains(&process)) {
+        assert!(began.elapsed() < Duration::from_secs(40), "it waits for one that is gone");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 /// How the server gets a disk of a few megabytes: in a name space of its own,
 /// with a file on it that can be taken away again.
 async fn on_a_small_disk(folder: &Path) -> Server {

@@ -29,7 +29,7 @@ async fn contact(site: Site) -> Site {
     site.check().await;
     for page in ["/about", "/about/uses", "/about/holding", "/about/stages", "/about/support"] {
         b.open(page).await;
-        b.check().await;
+        site.check().await;
     }
     b.open("/about/stages").await;
     b.see("I know how much money is available and how it was calculated").await;

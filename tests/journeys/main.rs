@@ -1,5 +1,6 @@
 //! People's stories, walked in a real browser as each person in them, on both
-//! databases. One browser at a time: two cores are soon full of Chromium.
+//! databases, side by side. Each page is looked at (axe, at two widths) on one
+//! of the two.
 
 mod alice;
 mod by_hand;

@@ -7,34 +7,49 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use testkit::browser::Browser;
 use testkit::world::World;
 use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a runtime"));
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+/// As many browsers at once as there are cores, and no more than a few: each is
+/// several processes, and waits half of its time for the other side.
+static BROWSERS: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Semaphore::new(cores.min(4))
+});
 
 /// A world, served, and a browser.
 pub struct Site {
     pub world: World,
     pub browser: Browser,
     case: Option<CaseId>,
+    /// Whether [`Site::check`] looks at the pages.
+    looks: bool,
     problems: Mutex<Vec<String>>,
 }
 
-/// Walks a story on each database, one browser at a time.
-pub fn on_both<F: Future<Output = Site>>(story: impl Fn(Site) -> F) {
-    for (name, url) in testkit::databases::both() {
-        on(name, &url, &story);
-    }
+/// Walks a story on both databases, side by side. What can be seen of a page is
+/// looked at on one of them: the pages are the same, and the other walks them
+/// with every word, press and answer.
+pub fn on_both<F: Future<Output = Site>>(story: impl Fn(Site) -> F + Sync) {
+    let [sqlite, postgres] = testkit::databases::both();
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| on(postgres.0, &postgres.1, false, &story));
+        on(sqlite.0, &sqlite.1, true, &story);
+        if let Err(why) = other.join() {
+            std::panic::resume_unwind(why);
+        }
+    });
 }
 
 /// Walks a story on SQLite alone: for what no database can change.
 pub fn on_one<F: Future<Output = Site>>(story: impl Fn(Site) -> F) {
-    on("sqlite", &testkit::databases::sqlite_url(), &story);
+    on("sqlite", &testkit::databases::sqlite_url(), true, &story);
 }
 
-fn on<F: Future<Output = Site>>(name: &'static str, url: &str, story: &impl Fn(Site) -> F) {
-    let _mine = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+fn on<F: Future<Output = Site>>(name: &'static str, url: &str, looks: bool, story: &impl Fn(Site) -> F) {
     RUNTIME.block_on(async {
-        let site = story(Site::start(url).await).await;
+        let _seat = BROWSERS.acquire().await.expect("it is never closed");
+        let site = story(Site::start(url, looks).await).await;
         site.browser.stop().await;
         let problems = site.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
         assert!(problems.is_empty(), "{name}: barriers\n{}", problems.join("\n"));
@@ -42,7 +57,7 @@ fn on<F: Future<Output = Site>>(name: &'static str, url: &str, story: &impl Fn(S
 }
 
 impl Site {
-    async fn start(url: &str) -> Self {
+    async fn start(url: &str, looks: bool) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free address");
         // By its name: passkeys belong to a name, not to a number.
         let base = format!("http://localhost:{}", listener.local_addr().expect("its address").port());
@@ -56,7 +71,10 @@ impl Site {
         let web = world.web.clone();
         tokio::spawn(web::serve::serve(listener, web, std::future::pending()));
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-        Self { world, browser: Browser::start(&base, &axe).await, case: None, problems: Mutex::default() }
+        let browser = Browser::start(&base, &axe).await;
+        // As wide as it is for those who are looked at.
+        browser.width(1280).await;
+        Self { world, browser, case: None, looks, problems: Mutex::default() }
     }
 
     /// Becomes somebody, through the demonstration's own door.
@@ -126,6 +144,9 @@ impl Site {
     /// Looks at the page as it is on a desk and on a telephone. What is wrong
     /// is told at the end of the story, all of it.
     pub async fn check(&self) {
+        if !self.looks {
+            return;
+        }
         for width in [1280, 360] {
             self.browser.width(width).await;
             let found = self.browser.barriers().await;

@@ -1,6 +1,6 @@
 //! What whoever runs the service needs to know: does it answer, and what waits.
 
-use crate::{App, No, mail, people};
+use crate::{App, No, mail, people, runner};
 use domain::{AccountId, EmailAddress, MessageId, Refusal};
 use store::{jobs, outbox, stats};
 
@@ -13,6 +13,8 @@ pub struct Health {
     pub letters_failed: u64,
     pub jobs_waiting: u64,
     pub jobs_failed: u64,
+    /// Whether it is this server that works in the background.
+    pub is_runner: bool,
     /// "SQLite" or "PostgreSQL".
     pub database: &'static str,
 }
@@ -29,12 +31,22 @@ impl App {
             store::Engine::Sqlite => "SQLite",
             store::Engine::Postgres => "PostgreSQL",
         };
+        let (engine, name) = (self.db.engine(), self.name.clone());
         self.db
             .read(move |tx| {
                 let (letters_waiting, letters_failed) = outbox::message_counts(tx)?;
                 let (jobs_waiting, jobs_failed) = jobs::job_counts(tx)?;
                 let rows = stats::row_counts(tx)?;
-                Ok(Health { rows, letters_waiting, letters_failed, jobs_waiting, jobs_failed, database })
+                let is_runner = runner::is_it(tx, engine, &name)?;
+                Ok(Health {
+                    rows,
+                    letters_waiting,
+                    letters_failed,
+                    jobs_waiting,
+                    jobs_failed,
+                    is_runner,
+                    database,
+                })
             })
             .await
     }

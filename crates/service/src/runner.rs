@@ -10,6 +10,7 @@ use crate::{App, No};
 use domain::Timestamp;
 use std::sync::Arc;
 use store::leases::{self, Lease};
+use store::{Engine, StoreError, Tx};
 
 /// The lease of all work in the background.
 pub const WORK: &str = "background-work";
@@ -81,6 +82,13 @@ impl App {
     pub async fn nobody_else_runs(&self) -> Result<(), No> {
         self.db.write(|tx| Ok(leases::end(tx, WORK)?)).await
     }
+}
+
+/// Whether a server has the lease, and it has not run out.
+pub(crate) fn is_it(tx: &mut Tx<'_>, engine: Engine, name: &ServerName) -> Result<bool, StoreError> {
+    let now = leases::clock(tx, engine)?;
+    let lease = leases::lease(tx, WORK)?;
+    Ok(lease.is_some_and(|lease| lease.holder == name.as_str() && !lease.is_over(now, SECONDS)))
 }
 
 /// Whose the work is, where the lease says so for long enough.

@@ -14,6 +14,7 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// How long to wait for something to be on a page: long, for busy machines.
@@ -26,6 +27,10 @@ pub struct Browser {
     profile: Option<tempfile::TempDir>,
     base: String,
     axe: String,
+    /// How wide the window is; nought until it is told.
+    wide: AtomicU32,
+    /// Whether the pages' own scripts run.
+    scripts: AtomicBool,
 }
 
 impl Browser {
@@ -57,7 +62,15 @@ impl Browser {
             .expect("the browser starts: Debian's chromium and chromium-driver are needed");
         let axe = std::fs::read_to_string(axe_script)
             .unwrap_or_else(|e| panic!("{}: {e}. Run: make assets", axe_script.display()));
-        Self { client, driver, profile: Some(profile), base: base.to_owned(), axe }
+        Self {
+            client,
+            driver,
+            profile: Some(profile),
+            base: base.to_owned(),
+            axe,
+            wide: AtomicU32::new(0),
+            scripts: AtomicBool::new(true),
+        }
     }
 
     /// Ends the browser and everything it started.
@@ -99,15 +112,37 @@ impl Browser {
 
     /// A window as wide as a telephone (360) or a desk (1280).
     pub async fn width(&self, pixels: u32) {
+        if self.wide.swap(pixels, Relaxed) == pixels {
+            return;
+        }
         let metrics =
             json!({ "width": pixels, "height": 900, "deviceScaleFactor": 1, "mobile": pixels < 600 });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
-        // The menu moves what has no room any more a moment after it is told.
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        if self.scripts.load(Relaxed) {
+            self.come_to_rest().await;
+        }
+    }
+
+    /// Waits until the page is the same for some pictures in a row: the menu
+    /// moves what has no room any more a moment after it is told.
+    async fn come_to_rest(&self) {
+        let script = "const done = arguments[arguments.length - 1];
+            let last = '', same = 0;
+            const look = () => {
+                const e = document.documentElement;
+                const now = [e.clientWidth, e.scrollWidth, e.scrollHeight, e.querySelectorAll('[hidden]').length,
+                    e.querySelectorAll('header li').length].join();
+                same = now === last ? same + 1 : 0;
+                last = now;
+                if (same < 4) requestAnimationFrame(look); else done();
+            };
+            requestAnimationFrame(look);";
+        self.client.execute_async(script, vec![]).await.expect("the page comes to rest");
     }
 
     /// Turns the pages' own scripts on or off.
     pub async fn scripts(&self, on: bool) {
+        self.scripts.store(on, Relaxed);
         self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": !on })).await;
     }
 
@@ -261,7 +296,10 @@ impl Browser {
     /// What axe finds on the page, and whether it has to be moved sideways.
     pub async fn barriers(&self) -> Vec<String> {
         let path = self.path().await;
-        self.client.execute(&self.axe, vec![]).await.expect("axe can be loaded");
+        let there = self.client.execute("return typeof axe === 'object';", vec![]).await;
+        if there.ok() != Some(Value::Bool(true)) {
+            self.client.execute(&self.axe, vec![]).await.expect("axe can be loaded");
+        }
         // Two things are the design system's own to mend, on those elements
         // alone: its script puts aria-expanded on choices that reveal a field,
         // and gives its button for files a name that lacks one of the button's

@@ -53,6 +53,7 @@ async fn figures(_: Reader, State(web): State<Web>) -> Answer {
         ("phb_letters_failed", "Letters that were given up.", health.letters_failed),
         ("phb_jobs_waiting", "Background jobs that wait.", health.jobs_waiting),
         ("phb_jobs_failed", "Background jobs that were given up.", health.jobs_failed),
+        ("phb_works_in_background", "1 at the server that works in the background.", health.is_runner.into()),
     ];
     for (name, words, value) in gauges {
         let _ = writeln!(out, "# HELP {name} {words}\n# TYPE {name} gauge\n{name} {value}");
