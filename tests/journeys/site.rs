@@ -3,6 +3,7 @@
 use domain::case::circle;
 use domain::{AccountId, CaseId};
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use testkit::browser::Browser;
 use testkit::world::World;
@@ -24,6 +25,7 @@ pub struct Site {
     case: Option<CaseId>,
     /// Whether [`Site::check`] looks at the pages.
     looks: bool,
+    looked_at: AtomicU32,
     problems: Mutex<Vec<String>>,
 }
 
@@ -51,6 +53,7 @@ fn on<F: Future<Output = Site>>(name: &'static str, url: &str, looks: bool, stor
         let _seat = BROWSERS.acquire().await.expect("it is never closed");
         let site = story(Site::start(url, looks).await).await;
         site.browser.stop().await;
+        println!("{name}: {} pages looked at", site.looked_at.into_inner());
         let problems = site.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
         assert!(problems.is_empty(), "{name}: barriers\n{}", problems.join("\n"));
     });
@@ -74,7 +77,7 @@ impl Site {
         let browser = Browser::start(&base, &axe).await;
         // As wide as it is for those who are looked at.
         browser.width(1280).await;
-        Self { world, browser, case: None, looks, problems: Mutex::default() }
+        Self { world, browser, case: None, looks, looked_at: AtomicU32::new(0), problems: Mutex::default() }
     }
 
     /// Becomes somebody, through the demonstration's own door.
@@ -147,6 +150,7 @@ impl Site {
         if !self.looks {
             return;
         }
+        self.looked_at.fetch_add(1, Relaxed);
         for width in [1280, 360] {
             self.browser.width(width).await;
             let found = self.browser.barriers().await;

@@ -152,13 +152,14 @@ impl Browser {
     pub async fn words(&self) -> String {
         let started = Instant::now();
         loop {
-            let asked = async { self.client.find(Locator::Css("body")).await?.text().await };
-            match asked.await {
-                Ok(words) => return words,
-                Err(why) if started.elapsed() > PATIENCE => {
-                    panic!("no words on {}: {why}", self.path().await)
+            // As the browser itself puts what is shown into words: what WebDriver
+            // does instead asks of each element whether it can be seen.
+            match self.client.execute("return document.body && document.body.innerText;", vec![]).await {
+                Ok(Value::String(words)) => return words,
+                Ok(_) | Err(_) if started.elapsed() <= PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(30)).await;
                 }
-                Err(_) => tokio::time::sleep(Duration::from_millis(30)).await,
+                other => panic!("no words on {}: {other:?}", self.path().await),
             }
         }
     }
