@@ -14,22 +14,22 @@ use std::path::Path;
 /// when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Alone {
-    _locked: Option<File>,
+    locked: Option<File>,
 }
 
 impl Alone {
     /// Whether there is something that nobody else can serve meanwhile.
     #[must_use]
     pub fn is_certain(&self) -> bool {
-        self._locked.is_some()
+        self.locked.is_some()
     }
 }
 
 /// Takes a database that is there for this program alone, where it is a file.
 /// [`StoreError::InUse`] where another program serves it.
 pub fn serve_alone(url: &str) -> Result<Alone, StoreError> {
-    let Place::Sqlite(path) = Place::parse(url)? else { return Ok(Alone { _locked: None }) };
-    lock(&path).map(|file| Alone { _locked: Some(file) })
+    let Place::Sqlite(path) = Place::parse(url)? else { return Ok(Alone { locked: None }) };
+    lock(&path).map(|file| Alone { locked: Some(file) })
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

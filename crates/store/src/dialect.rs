@@ -22,6 +22,9 @@ pub(crate) fn clock(engine: Engine) -> &'static str {
     }
 }
 
+/// What answers, in its own words.
+pub(crate) const POSTGRES_VERSION: &str = "SELECT CAST(version() AS TEXT)";
+
 /// The triggers of a SQLite file, by name.
 pub(crate) const SQLITE_TRIGGERS: &str =
     "SELECT name, COALESCE(sql, '') FROM sqlite_master WHERE type = 'trigger' ORDER BY name";

@@ -4,8 +4,8 @@
 //! back and sent along with the next statement.
 
 use super::{Access, Turn};
-use crate::StoreError;
 use crate::value::{Row, Value};
+use crate::{StoreError, dialect};
 use futures_util::future::{join, join_all};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -137,6 +137,9 @@ pub(crate) struct Connection {
 
 struct Session {
     client: Client,
+    /// Whether writers can wait in a queue: they do not read, and they may not
+    /// where the database is spread over machines.
+    queues: bool,
     statements: HashMap<&'static str, Statement>,
 }
 
@@ -146,7 +149,7 @@ impl Connection {
             .enable_all()
             .build()
             .map_err(|e| StoreError::Io { what: e.to_string() })?;
-        let session = connect(&runtime, settings)?;
+        let session = connect(&runtime, settings, access)?;
         Ok(Self {
             settings: settings.clone(),
             access,
@@ -160,7 +163,7 @@ impl Connection {
 
     pub fn begin(&mut self) -> Result<(), StoreError> {
         if self.suspect || self.session.client.is_closed() {
-            self.session = connect(&self.runtime, &self.settings)?;
+            self.session = connect(&self.runtime, &self.settings, self.access)?;
             self.suspect = false;
         }
         self.pending.clear();
@@ -178,7 +181,7 @@ impl Connection {
     /// anything, so that what it then sees is no older than its turn.
     pub fn begin_to_write(&mut self, turn: Turn) -> Result<(), StoreError> {
         self.begin()?;
-        if self.access == Access::Write {
+        if self.session.queues {
             self.pending.push_str(match turn {
                 Turn::Beside => "LOCK TABLE streams IN ROW EXCLUSIVE MODE;",
                 // A server that stops in the middle does not stop the others for ever.
@@ -377,30 +380,42 @@ impl Session {
     }
 }
 
-fn connect(runtime: &Runtime, settings: &Settings) -> Result<Session, StoreError> {
+fn connect(runtime: &Runtime, settings: &Settings, access: Access) -> Result<Session, StoreError> {
     let client = runtime.block_on(async {
         // The task ends with the connection, which the client notices.
-        match &settings.tls {
+        let client = match &settings.tls {
             None => {
                 let (client, connection) = settings.config.connect(NoTls).await?;
                 tokio::spawn(connection);
-                Ok::<_, tokio_postgres::Error>(client)
+                client
             }
             Some(tls) => {
                 let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls.clone());
                 let (client, connection) = settings.config.connect(tls).await?;
                 tokio::spawn(connection);
-                Ok(client)
+                client
             }
-        }
+        };
+        let queues = access == Access::Write && {
+            let row = client.query_one(dialect::POSTGRES_VERSION, &[]).await?;
+            lets_writers_queue(row.try_get(0)?)
+        };
+        Ok::<_, tokio_postgres::Error>((client, queues))
     });
     match client {
-        Ok(client) => Ok(Session { client, statements: HashMap::new() }),
+        Ok((client, queues)) => Ok(Session { client, queues, statements: HashMap::new() }),
         Err(e) => Err(match fault(e) {
             StoreError::Sql { what } => StoreError::NotThere { what },
             other => other,
         }),
     }
+}
+
+/// Whether a database of this version has `LOCK TABLE` as PostgreSQL has it.
+/// Others that speak its language do without: there only the pauses between
+/// tries keep two writers apart.
+fn lets_writers_queue(version: &str) -> bool {
+    version.starts_with("PostgreSQL ") && !version.contains("-YB-")
 }
 
 fn borrow(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
@@ -485,5 +500,21 @@ fn fault(error: tokio_postgres::Error) -> StoreError {
         class if class.starts_with("08") => StoreError::Unreachable { what },
         class if class.starts_with("23") => StoreError::Constraint { what },
         _ => StoreError::Sql { what },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lets_writers_queue;
+
+    #[test]
+    fn writers_queue_where_the_database_lets_them() {
+        for (version, queues) in [
+            ("PostgreSQL 15.14 (Debian 15.14-0+deb12u1) on x86_64-pc-linux-gnu", true),
+            ("PostgreSQL 11.2-YB-2.20.0.0-b0 on x86_64-pc-linux-gnu", false),
+            ("CockroachDB CCL v23.1.11 (x86_64-pc-linux-gnu)", false),
+        ] {
+            assert_eq!(lets_writers_queue(version), queues, "{version}");
+        }
     }
 }
