@@ -312,6 +312,7 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     for look in looks.collect::<Vec<_>>() {
         look.await.expect("no panic").map_err(|e: store::StoreError| e).expect("it is written");
     }
+    tamper(&two.server, "BEGIN; LOCK TABLE list_rows IN EXCLUSIVE MODE; ROLLBACK");
     world.app.rebuild(|_| {}).await.expect("the lists");
     assert_eq!(store::guard::check(&world.app.db).await.expect("all rights are there"), [""; 0]);
     well(&["verify", "--database", &two.server]);

@@ -357,7 +357,7 @@ const TABLES: &[Table] = &[
     .changed(&["DELETE"]),
     table!("leases", 1, "name", "($1)", "$2", "name, holder, until, term", "($1, $2, $3, $4)", "ttii", 500)
         .known(9, STILL)
-        .changed(&["UPDATE"]),
+        .changed(&["UPDATE (holder, term, until)"]),
 ];
 
 /// The tables as they are after a migration.

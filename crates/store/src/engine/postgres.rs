@@ -178,16 +178,18 @@ impl Connection {
     /// Whoever writes has a weak lock on one table, which costs next to nothing;
     /// whoever lost against others takes a strong one, for which the database
     /// lets them wait in a queue. Both are taken before the transaction sees
-    /// anything, so that what it then sees is no older than its turn.
+    /// anything, so that what it then sees is no older than its turn. It is the
+    /// table of the lists, of which the serving user may delete rows: to lock one
+    /// takes a right on the whole of it, and of others it may change columns.
     pub fn begin_to_write(&mut self, turn: Turn) -> Result<(), StoreError> {
         self.begin()?;
         if self.session.queues {
             self.pending.push_str(match turn {
-                Turn::Beside => "LOCK TABLE streams IN ROW EXCLUSIVE MODE;",
+                Turn::Beside => "LOCK TABLE list_rows IN ROW EXCLUSIVE MODE;",
                 // A server that stops in the middle does not stop the others for ever.
                 Turn::Alone => {
                     "SET LOCAL idle_in_transaction_session_timeout = '30s';
-                     LOCK TABLE streams IN EXCLUSIVE MODE;"
+                     LOCK TABLE list_rows IN EXCLUSIVE MODE;"
                 }
             });
         }
