@@ -75,6 +75,10 @@ async fn offer(mut site: Site) -> Site {
     b.fill_named("known-as", "Ali").await;
     b.choose_value("asker", "representative").await;
     b.choose_value("footing", "representative").await;
+    for matter in ["care", "money", "sharing"] {
+        b.choose_value("matters", matter).await;
+    }
+    b.fill_named("about", "What she cannot say herself. He asks her first, always").await;
     b.fill_named("evidence", "Best interests meeting, 12 February").await;
     b.press("Open the case").await;
     b.see("Alice Hale").await;

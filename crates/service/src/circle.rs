@@ -11,7 +11,9 @@ use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Decided, Desk, No, Steps, lists, people};
 use domain::access::{self, Action, Actor, Kind, Post, Posting, Role, Verdict};
-use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, Footing, NewMember, Proposal, Seen};
+use domain::case::circle::{
+    self, CaseRole, ConsentAbout, ContactBy, Footing, NewMember, Proposal, Seen, Speaking,
+};
 use domain::case::{self, Case, Voice};
 use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
@@ -197,13 +199,12 @@ impl App {
         actor: &Actor,
         case: CaseId,
         member: MemberId,
-        (footing, about, evidence): (Footing, Prose, Option<Line>),
+        speaking: Speaking,
     ) -> Result<Arc<Case>, No> {
         self.act(actor, case, Action::RecordConsent, move |desk| {
             known(desk, member)?;
             let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
-            let (about, evidence) = (about.clone(), evidence.clone());
-            let events = circle::propose_speaker(desk.case, member, recorder, footing, about, evidence)?;
+            let events = circle::propose_speaker(desk.case, member, recorder, speaking.clone())?;
             Ok(tell_those_who_confirm(desk, events)?)
         })
         .await

@@ -5,7 +5,7 @@ use crate::world::{World, line, prose};
 use domain::access::{Action, Actor};
 pub use domain::case::Stage;
 use domain::case::arrangement::{InstalmentKind, Scheduled, agreement};
-use domain::case::circle::{self, CaseRole, ConsentAbout, Footing, NewMember};
+use domain::case::circle::{self, CaseRole, ConsentAbout, Footing, Matter, NewMember, Speaking};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
 use domain::case::plan::{
     self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
@@ -156,7 +156,8 @@ pub(crate) async fn confirmed(world: &World, case: CaseId) {
 fn new_member(world: &World, place: &Place<'_>) -> NewMember {
     let speaks = (place.role == CaseRole::Representative).then(|| {
         let about = prose("Decisions about her care and the money for it.");
-        (Footing::Representative, about, Some(line("Best interests meeting of 12 January 2026")))
+        let evidence = Some(line("Best interests meeting of 12 January 2026"));
+        Speaking { footing: Footing::Representative, about, evidence, matters: Matter::ALL.to_vec() }
     });
     NewMember {
         id: MemberId(world.app.id()),

@@ -125,7 +125,7 @@ fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
 /// Those who can sign: the person, or someone who speaks for them.
 fn signers(case: &Case) -> Vec<(String, String)> {
     // The same rule by which the signature is taken.
-    voices(case, |voice| circle::may_decide(case, voice))
+    voices(case, |voice| circle::may_decide(case, voice, circle::Matter::Money))
 }
 
 fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {

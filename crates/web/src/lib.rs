@@ -43,6 +43,7 @@ pub mod session;
 pub mod sign_in;
 pub mod signoff;
 pub mod source;
+mod speaking;
 pub mod trouble;
 pub mod upload;
 pub mod whose;

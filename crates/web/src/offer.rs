@@ -200,7 +200,7 @@ fn answer_words(answer: &Answer) -> &'static str {
 
 fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
     let case = &seen.case;
-    let who = voices(case, |voice| circle::may_decide(case, voice));
+    let who = voices(case, |voice| circle::may_decide(case, voice, circle::Matter::Care));
     let which = crate::components::textarea(&Textarea {
         rows: 2,
         ..Textarea::new("which", "Which part?").with(form)

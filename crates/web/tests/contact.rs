@@ -199,6 +199,9 @@ async fn a_request_is_taken_on_and_becomes_a_case() {
             ("relation", "husband"),
             ("asker", "representative"),
             ("footing", "representative"),
+            ("matters", "care"),
+            ("matters", "money"),
+            ("about", "What she cannot say herself"),
             ("keep-words", "yes"),
         ];
         let unsaid: Vec<_> = new.iter().copied().filter(|(n, _)| *n != "footing").collect();

@@ -275,6 +275,8 @@ async fn the_only_commissioner_is_not_nothing() {
             ("name", "Kim Hale"),
             ("relation", "cousin"),
             ("footing", "deputy"),
+            ("matters", "care"),
+            ("matters", "money"),
             ("about", "Everything"),
             ("evidence", "Order of the court"),
         ];
@@ -362,6 +364,8 @@ async fn letters_of_a_life(world: &World, case: CaseId) -> Vec<(String, String)>
         ("name", "Kim Hale"),
         ("relation", "cousin"),
         ("footing", "deputy"),
+        ("matters", "care"),
+        ("matters", "money"),
         ("about", "Everything"),
         ("evidence", "Order of the court"),
     ];

@@ -3,6 +3,8 @@
 
 #[path = "people/confirm.rs"]
 mod confirm;
+#[path = "people/matters.rs"]
+mod matters;
 #[path = "people/sign_ins.rs"]
 mod sign_ins;
 
@@ -253,6 +255,8 @@ async fn who_joins_the_circle_and_who_may_let_them() {
             ("name", "Kim"),
             ("relation", "friend"),
             ("footing", "attorney"),
+            ("matters", "care"),
+            ("matters", "money"),
             ("about", "Money"),
         ];
         says(martin.post(&path, &rep).await, 422, "Say which paper you saw");
@@ -290,7 +294,7 @@ async fn who_joins_the_circle_and_who_may_let_them() {
             "only care co-ordinator",
         );
         let husband = member(&world, id, CaseRole::Representative).await;
-        let own = [("footing", "parent"), ("about", "All")];
+        let own = [("footing", "parent"), ("matters", "care"), ("about", "All")];
         martin.post(&format!("{path}/{husband}/footing"), &own).await.expect(403);
         // The nurse of another person, the finance worker and a stranger see nothing.
         for account in [world.people.stranger, world.people.dee, world.people.admin] {

@@ -7,6 +7,8 @@ use uuid::Uuid;
 const OPEN: Facts = Facts {
     shared_with_council: true,
     shared_with_supporters: true,
+    speaks_about_care: true,
+    speaks_about_money: true,
     held_by_theirs: true,
     for_everyone: true,
     for_professionals: true,

@@ -54,6 +54,10 @@ pub enum When {
     SharedWithCouncil,
     /// The person consents to sharing with brokers and organisations that help.
     SharedWithSupporters,
+    /// They speak for the person about health and care.
+    SpeaksAboutCare,
+    /// They speak for the person about money.
+    SpeaksAboutMoney,
     /// Their own organisation holds this account.
     HeldByTheirs,
     /// The note is for everyone who may open the case.
@@ -63,9 +67,11 @@ pub enum When {
 }
 
 impl When {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::SharedWithCouncil,
         Self::SharedWithSupporters,
+        Self::SpeaksAboutCare,
+        Self::SpeaksAboutMoney,
         Self::HeldByTheirs,
         Self::ForEveryone,
         Self::ForProfessionals,
@@ -77,6 +83,8 @@ impl When {
         match self {
             Self::SharedWithCouncil => "while the person agrees to share with the council",
             Self::SharedWithSupporters => "while the person agrees to share with supporters",
+            Self::SpeaksAboutCare => "where they speak for the person about health and care",
+            Self::SpeaksAboutMoney => "where they speak for the person about money",
             Self::HeldByTheirs => "where their own organisation holds the account",
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
@@ -87,6 +95,8 @@ impl When {
         match self {
             Self::SharedWithCouncil => facts.shared_with_council,
             Self::SharedWithSupporters => facts.shared_with_supporters,
+            Self::SpeaksAboutCare => facts.speaks_about_care,
+            Self::SpeaksAboutMoney => facts.speaks_about_money,
             Self::HeldByTheirs => facts.held_by_theirs,
             Self::ForEveryone => facts.for_everyone,
             Self::ForProfessionals => facts.for_professionals,
@@ -100,6 +110,8 @@ impl When {
 pub struct Facts {
     pub shared_with_council: bool,
     pub shared_with_supporters: bool,
+    pub speaks_about_care: bool,
+    pub speaks_about_money: bool,
     pub held_by_theirs: bool,
     pub for_everyone: bool,
     pub for_professionals: bool,
@@ -145,7 +157,6 @@ const CARE_COORDINATOR: Grant = always(Role::Case(CaseRole::CareCoordinator));
 const CLINICIAN: Grant = always(Role::Case(CaseRole::Clinician));
 const COUNCIL_WORKER: Grant = only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil]);
 const PRACTITIONER: Grant = always(Role::Practitioner);
-const COUNCIL_PRACTITIONER: Grant = always(Role::CouncilPractitioner);
 const COMMISSIONER: Grant = always(Role::Commissioner);
 const FINANCE: Grant = always(Role::Finance);
 const THIRD_PARTY: Grant = only(Role::ThirdParty, &[When::SharedWithSupporters]);
@@ -155,6 +166,12 @@ const AUDITOR: Grant = always(Role::Auditor);
 
 /// Those who decide for the person.
 const DECIDERS: &[Grant] = &[PERSON, REPRESENTATIVE];
+/// Those who decide about health and care.
+const DECIDERS_ON_CARE: &[Grant] =
+    &[PERSON, only(Role::Case(CaseRole::Representative), &[When::SpeaksAboutCare])];
+/// Those who decide about money.
+const DECIDERS_ON_MONEY: &[Grant] =
+    &[PERSON, only(Role::Case(CaseRole::Representative), &[When::SpeaksAboutMoney])];
 /// The person's side of the table.
 const FAMILY: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER];
 /// Everyone with a place in the case. A promise to the person: they read the
@@ -232,7 +249,7 @@ rules! {
         SeeDocuments "open documents and files" [READERS];
         RecordConversation "record a conversation" [&[CARE_COORDINATOR]];
         MakeOffer "make the offer" [&[CARE_COORDINATOR]];
-        AnswerOffer "answer the offer" [DECIDERS, &[CARE_COORDINATOR]];
+        AnswerOffer "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
         AskQuestion "ask a question" [FAMILY, &[SUPPORTER, CARE_COORDINATOR]];
         AnswerQuestion "answer a question" [WORKERS];
         ManageCircle "add, invite and remove people in the circle" [DECIDERS, &[CARE_COORDINATOR]];
@@ -247,19 +264,19 @@ rules! {
         ShareBudget "share the budget with the family" [&[CARE_COORDINATOR]];
         QuestionBudget "say that the budget does not look right" [FAMILY, &[SUPPORTER]];
         WritePlan "write the plan" [CIRCLE];
-        SendPlan "send the plan to be agreed" [DECIDERS, &[SUPPORTER, CARE_COORDINATOR]];
+        SendPlan "send the plan to be agreed" [DECIDERS_ON_CARE, &[SUPPORTER, CARE_COORDINATOR]];
         SignOff "agree a plan, or say not yet" [&[CLINICIAN]];
         SignOffAboveLimit "decide on a plan above the delegated limit" [&[COMMISSIONER]];
-        Appeal "appeal against a decision" [DECIDERS];
+        Appeal "appeal against a decision" [DECIDERS_ON_CARE];
         AnswerAppeal "answer an appeal" [&[COMMISSIONER]];
         MakeAgreement "make the agreement" [&[CARE_COORDINATOR]];
-        SignAgreement "sign the agreement for the person" [DECIDERS];
+        SignAgreement "sign the agreement for the person" [DECIDERS_ON_MONEY];
         CountersignAgreement "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
         SchedulePayments "schedule and cancel payments" [&[FINANCE]];
         ReleasePayment "release a payment" [&[FINANCE]];
         ConfirmPayment "confirm a payment another released" [&[FINANCE]];
-        ImportStatement "take in a bank statement" [DECIDERS, &[THIRD_PARTY]];
-        MatchSpending "match spending to the plan" [DECIDERS, &[THIRD_PARTY]];
+        ImportStatement "take in a bank statement" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
+        MatchSpending "match spending to the plan" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
         AddReceipt "add a receipt" [FAMILY, &[THIRD_PARTY]];
         RecordNotionalSpending "record spending from a notional budget"
             [&[CARE_COORDINATOR, COMMISSIONER, FINANCE]];
@@ -300,7 +317,9 @@ rules! {
         AnswerEnquiries "read and answer requests to be contacted" [&[PRACTITIONER]];
     }
     Area {
-        OpenCase "open a case for somebody" [&[PRACTITIONER, COUNCIL_PRACTITIONER]];
+        // Whoever opens one reads all of it, and nobody has agreed yet to share
+        // with the council.
+        OpenCase "open a case for somebody" [&[PRACTITIONER]];
         FindCases "look for any case of the area" [&[COMMISSIONER, FINANCE, AUDITOR]];
         SeeDecisionsDue "see which cases wait for a commissioner" [&[COMMISSIONER]];
         SeePaymentsDue "see which payments wait, and make payment files" [&[FINANCE]];

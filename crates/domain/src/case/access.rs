@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::access::{Action, Actor, CaseRole, Facts, Posting, Role, Verdict, decide};
-use crate::case::circle::ConsentAbout;
+use crate::case::circle::{ConsentAbout, Matter};
 
 impl Facts {
     /// What of a case the policy looks at.
@@ -70,6 +70,13 @@ impl Actor {
     /// The same where the policy looks at more than the case itself.
     #[must_use]
     pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
+        let member = case.circle.member_of(self.account);
+        let speaks_about = |matter| member.is_some_and(|member| member.decides_about(matter));
+        let facts = Facts {
+            speaks_about_care: speaks_about(Matter::Care),
+            speaks_about_money: speaks_about(Matter::Money),
+            ..facts
+        };
         let verdicts = self.roles_on(case).into_iter().map(|role| decide(role, action, facts));
         verdicts.min().unwrap_or(Verdict::Hidden)
     }

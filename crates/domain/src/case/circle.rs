@@ -79,6 +79,29 @@ impl Footing {
     }
 }
 
+/// What somebody may decide about who speaks for the person. Powers in law are
+/// for health and care or for money; what is shared with whom is asked apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Matter {
+    Care,
+    Money,
+    Sharing,
+}
+
+impl Matter {
+    pub const ALL: [Self; 3] = [Self::Care, Self::Money, Self::Sharing];
+
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Care => "health and care",
+            Self::Money => "money",
+            Self::Sharing => "sharing information",
+        }
+    }
+}
+
 /// What consent is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -96,6 +119,16 @@ pub enum ConsentAbout {
 impl ConsentAbout {
     pub const ALL: [Self; 4] =
         [Self::TakingPart, Self::SharingWithCouncil, Self::SharingWithSupporters, Self::DirectPayment];
+
+    /// What a decision about it is about.
+    #[must_use]
+    pub fn matter(self) -> Matter {
+        match self {
+            Self::TakingPart => Matter::Care,
+            Self::SharingWithCouncil | Self::SharingWithSupporters => Matter::Sharing,
+            Self::DirectPayment => Matter::Money,
+        }
+    }
 
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -191,6 +224,10 @@ pub enum Event {
     MemberLeft { id: MemberId, why: Option<Prose> },
     #[serde(rename = "circle.speaker-recognised")]
     SpeakerRecognised { member: MemberId, footing: Footing, about: Prose, evidence: Option<Line> },
+    /// What somebody may decide about on a footing that is proposed next. One
+    /// that stood on the record before this was asked is for everything.
+    #[serde(rename = "circle.matters-named")]
+    MattersNamed { member: MemberId, footing: Footing, matters: Vec<Matter> },
     /// Someone is to speak for the person. It counts for nothing until it is
     /// confirmed, when [`Self::SpeakerRecognised`] stands beside the confirming.
     #[serde(rename = "circle.speaker-proposed")]
@@ -277,10 +314,18 @@ impl Member {
         self.speaks.iter().any(|s| s.footing.decides())
     }
 
-    /// Whether they may decide: the person, or somebody who speaks for them.
+    /// Whether they may decide something: the person, or somebody who speaks
+    /// for them.
     #[must_use]
     pub fn decides(&self) -> bool {
         self.role == CaseRole::Person || self.speaks_in_decisions()
+    }
+
+    /// Whether they may decide about this. Nobody speaks for everything because
+    /// they speak for something.
+    #[must_use]
+    pub fn decides_about(&self, matter: Matter) -> bool {
+        self.role == CaseRole::Person || self.speaks.iter().any(|s| s.footing.decides() && s.is_about(matter))
     }
 }
 
@@ -289,6 +334,21 @@ pub struct Speaks {
     pub footing: Footing,
     pub about: Prose,
     pub evidence: Option<Line>,
+    /// None where it was recorded before this was asked: then it is for all.
+    pub matters: Option<Vec<Matter>>,
+}
+
+impl Speaks {
+    #[must_use]
+    pub fn is_about(&self, matter: Matter) -> bool {
+        self.matters.as_ref().is_none_or(|matters| matters.contains(&matter))
+    }
+}
+
+/// What matters are in words: "health and care, money".
+#[must_use]
+pub fn in_words(matters: &[Matter]) -> String {
+    matters.iter().map(|matter| matter.words()).collect::<Vec<_>>().join(", ")
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -320,6 +380,8 @@ pub struct Circle {
     pub consents: Vec<Consent>,
     /// Whoever was to speak or to sign in, waiting or answered.
     pub proposals: Vec<Proposal>,
+    /// What was named for a footing, until it is proposed.
+    named: Vec<(MemberId, Footing, Vec<Matter>)>,
 }
 
 impl Circle {
@@ -371,12 +433,21 @@ impl Circle {
                 m.given = None;
             }),
             Event::MemberLeft { id, .. } => self.with(id, |m| m.left = Some(recorded.at)),
-            Event::SpeakerRecognised { member, footing, about, evidence } => self.with(member, |m| {
-                m.speaks.retain(|s| s.footing != footing);
-                m.speaks.push(Speaks { footing, about, evidence });
-            }),
+            Event::MattersNamed { member, footing, matters } => {
+                self.named.retain(|(of, on, _)| (*of, *on) != (member, footing));
+                self.named.push((member, footing, matters));
+            }
+            Event::SpeakerRecognised { member, footing, about, evidence } => {
+                let matters = self.matters_confirmed(member, footing);
+                self.with(member, |m| {
+                    m.speaks.retain(|s| s.footing != footing);
+                    m.speaks.push(Speaks { footing, about, evidence, matters });
+                });
+            }
             Event::SpeakerProposed { member, footing, about, evidence } => {
-                self.propose(member, Proposed::Speaks { footing, about, evidence }, recorded);
+                let named = self.named.iter().position(|(of, on, _)| (*of, *on) == (member, footing));
+                let matters = named.map(|at| self.named.remove(at).2);
+                self.propose(member, Proposed::Speaks { footing, about, evidence, matters }, recorded);
             }
             Event::SignInProposed { member, account, how } => {
                 self.propose(member, Proposed::SignIn { account, how }, recorded);
@@ -400,6 +471,19 @@ impl Circle {
                 self.consent(about, ConsentState::Withdrawn, voice, how, recorded);
             }
         }
+    }
+
+    /// What was last confirmed for a footing, as it was proposed.
+    fn matters_confirmed(&self, member: MemberId, footing: Footing) -> Option<Vec<Matter>> {
+        let mut newest_first = self.proposals.iter().rev().filter(|p| p.member == member);
+        newest_first.find_map(|p| match &p.what {
+            Proposed::Speaks { footing: on, matters, .. }
+                if *on == footing && p.answer == Some(Answer::Confirmed) =>
+            {
+                Some(matters.clone())
+            }
+            _ => None,
+        })?
     }
 
     fn with(&mut self, id: MemberId, change: impl FnOnce(&mut Member)) {

@@ -5,7 +5,9 @@ use super::Place;
 use super::tell::{Asker, Outcome, Person, Teller, line, prose};
 use crate::{App, No};
 use domain::access::Action;
-use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing};
+use domain::case::circle::{
+    self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Matter, Speaking,
+};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::case::{Voice, assessment, budget};
@@ -39,13 +41,14 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         name: "Martin Hale",
         relation: "husband",
         role: CaseRole::Representative,
-        speaks: Some((
-            Footing::Representative,
-            prose(
+        speaks: Some(Speaking {
+            footing: Footing::Representative,
+            about: prose(
                 "Her care, her plan and the money, where she cannot say herself what she wants. He asks her first, always.",
             ),
-            Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
-        )),
+            evidence: Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
+            matters: Matter::ALL.to_vec(),
+        }),
         preference: ContactPreference {
             by: vec![ContactBy::Phone],
             only: false,

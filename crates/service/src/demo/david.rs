@@ -9,7 +9,7 @@ use domain::access::Action;
 use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Bought, Change, Leftover};
-use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing};
+use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Speaking};
 use domain::case::plan::{self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
 use domain::case::{Voice, budget, signoff};
@@ -63,11 +63,12 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
         name: "Dee Lowe",
         relation: "wife",
         role: CaseRole::FamilyCarer,
-        speaks: Some((
-            Footing::HelpsToCommunicate,
-            prose("Reads his eyes and the letter board. David decides everything himself."),
-            None,
-        )),
+        speaks: Some(Speaking {
+            footing: Footing::HelpsToCommunicate,
+            about: prose("Reads his eyes and the letter board. David decides everything himself."),
+            evidence: None,
+            matters: vec![],
+        }),
         preference: ContactPreference {
             by: vec![ContactBy::Phone],
             only: false,

@@ -4,7 +4,7 @@ use super::Place;
 use crate::offer::NewCase;
 use crate::{App, Decided, Desk, No, people};
 use domain::access::{Action, Actor};
-use domain::case::circle::{self, CaseRole, ContactBy, ContactPreference, Footing, NewMember};
+use domain::case::circle::{self, CaseRole, ContactBy, ContactPreference, NewMember, Speaking};
 use domain::case::offer::{self, Answer, NewConversation, Topic};
 use domain::case::plan::{self, ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section};
 use domain::case::{self, Case, Voice, assessment, budget, signoff};
@@ -40,7 +40,7 @@ pub(super) struct Asker {
     pub name: &'static str,
     pub relation: &'static str,
     pub role: CaseRole,
-    pub speaks: Option<(Footing, Prose, Option<Line>)>,
+    pub speaks: Option<Speaking>,
     pub preference: ContactPreference,
     pub words: &'static str,
 }
@@ -357,7 +357,7 @@ fn new_member(
     name: &str,
     relation: &str,
     role: CaseRole,
-    speaks: Option<(Footing, Prose, Option<Line>)>,
+    speaks: Option<Speaking>,
 ) -> NewMember {
     let (name, relation) = (line(name), line(relation));
     NewMember { id, name, relation, role, account: None, organisation: None, speaks }

@@ -12,20 +12,22 @@ use crate::home::{frame_with, when};
 use crate::keyed::{Keyed, key};
 use crate::page::{KEY_FIELD, Kind, csrf_field, key_field};
 use crate::routes::{Door, Routes};
+use crate::speaking;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
 use domain::case::CaseRole;
-use domain::case::circle::{ContactBy, Footing, NewMember};
+use domain::case::circle::{self, ContactBy, NewMember};
 use domain::dates::{long, moment};
 use domain::enquiry::{self, Enquiry, Made};
-use domain::{AreaId, CaseId, EnquiryId, MemberId, Prose};
+use domain::{AreaId, CaseId, EnquiryId, MemberId};
 use maud::{Markup, html};
 use service::offer::NewCase;
 use std::collections::HashMap;
 
 const STAFF: Door = Door::Area(&[Action::AnswerEnquiries]);
+const OPENERS: Door = Door::Area(&[Action::OpenCase]);
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/enquiries/{id}", STAFF, show);
@@ -33,8 +35,8 @@ pub(super) fn declare(routes: &mut Routes) {
     routes.post("/enquiries/{id}/tried", STAFF, tried);
     routes.post("/enquiries/{id}/close", STAFF, close);
     routes.get("/enquiries/{id}/open-case", STAFF, opening_from);
-    routes.get("/cases/new", STAFF, opening);
-    routes.post("/cases", STAFF, open);
+    routes.get("/cases/new", OPENERS, opening);
+    routes.post("/cases", OPENERS, open);
 }
 
 async fn show(me: Me, At(id): At<EnquiryId>, Query(query): Query<HashMap<String, String>>) -> Answer {
@@ -252,16 +254,8 @@ const ASKER: [(&str, &str, &str); 4] = [
 ];
 
 fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
-    let footings: Vec<(String, &str)> = Footing::ALL
-        .iter()
-        .filter(|f| !matches!(f, Footing::HelpsToCommunicate | Footing::Nominee))
-        .map(|f| (key(f), f.words()))
-        .collect();
     let areas: Vec<AreaId> = areas_of(me);
-    let footing_fields = html! {
-        (radios(&Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form)))
-        (input(&Input { hint: Some("For a power of attorney or a deputy: which paper you saw, and when"), ..Input::new("evidence", "What shows it").with(form) }))
-    };
+    let footing_fields = speaking::fields(&circle::footings_to_join(CaseRole::Representative), form);
     let choices = ASKER.iter().map(|(value, text, hint)| {
         let choice = Choice::new(value, text);
         let choice = if hint.is_empty() { choice } else { choice.hint(hint) };
@@ -382,14 +376,6 @@ fn read_asker(me: &Me, form: &mut Form, person: Option<&domain::Line>) -> Option
     }
     let name = form.line("asker-name", "their name");
     let relation = form.line("relation", "what they are to the person");
-    let speaks = if role == CaseRole::Representative {
-        let footing: Option<Keyed<Footing>> =
-            form.choice("footing", "on what footing they speak for the person");
-        let evidence = form.optional_line("evidence", "what shows it");
-        let about = Prose::parse("Decisions about a personal health budget").expect("it is prose");
-        Some((footing?.0, about, evidence))
-    } else {
-        None
-    };
+    let speaks = if role == CaseRole::Representative { Some(speaking::read(form)?) } else { None };
     Some(Some(new(name?, relation?, speaks)))
 }

@@ -30,8 +30,11 @@ type About = At<(CaseId, Keyed<ConsentAbout>)>;
 async fn show(me: Me, At((id, about)): About) -> Answer {
     let seen = me.see(id, Action::WithdrawConsent, "people").await?;
     let mut form = Form::empty();
-    if let Some(own) =
-        seen.case.circle.voice_of(me.actor.account).filter(|v| circle::may_decide(&seen.case, *v))
+    if let Some(own) = seen
+        .case
+        .circle
+        .voice_of(me.actor.account)
+        .filter(|v| circle::may_decide(&seen.case, *v, about.0.matter()))
     {
         form.put("voice", voice_key(own));
     }
@@ -98,7 +101,7 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
     let case = &seen.case;
     let name = case.person_name();
     let path = format!("/cases/{}/consent/{}", case.id, key(&about));
-    let who = voices(case, |voice| circle::may_decide(case, voice));
+    let who = voices(case, |voice| circle::may_decide(case, voice, about.matter()));
     let given = case.circle.has_consented(about);
     let hint = "Like: one blink, asked twice, with her husband there. Or: in writing, on 3 March";
     let fields = html! {

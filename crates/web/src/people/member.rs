@@ -11,6 +11,7 @@ use crate::form::{Form, invalid};
 use crate::keyed::{Keyed, Said, key, voice_key};
 use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
+use crate::speaking;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
@@ -49,7 +50,7 @@ async fn new(me: Me, At(id): At<CaseId>) -> Answer {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     me.see(id, Action::ManageCircle, "people").await?;
     if let Some(new) = read_new(&mut form) {
-        let waits = new.speaks.as_ref().is_some_and(|(footing, ..)| footing.is_confirmed());
+        let waits = new.speaks.as_ref().is_some_and(|speaking| speaking.footing.is_confirmed());
         let done = if waits { "joined-to-confirm" } else { "joined" };
         match me.web().app.add_member(&me.actor, id, new).await {
             Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
@@ -76,15 +77,7 @@ fn read_new(form: &mut Form) -> Option<NewMember> {
     } else {
         (form.line("name", "their name"), None)
     };
-    let speaks = if role == CaseRole::Representative {
-        let footing: Option<Keyed<Footing>> =
-            form.choice("footing", "on what footing they speak for the person");
-        let about = form.prose("about", "what they may decide");
-        let evidence = form.optional_line("evidence", "what shows it");
-        Some((footing?.0, about?, evidence))
-    } else {
-        None
-    };
+    let speaks = if role == CaseRole::Representative { speaking::read(form) } else { None };
     if !form.is_ok() {
         return None;
     }
@@ -113,7 +106,7 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
     let choices = roles.iter().map(|(value, text, hint)| {
         let choice = Choice::new(value, text).hint(hint);
         if value == "representative" {
-            choice.reveals(footing_fields(&circle::footings_to_join(CaseRole::Representative), form))
+            choice.reveals(speaking::fields(&circle::footings_to_join(CaseRole::Representative), form))
         } else {
             choice
         }
@@ -161,21 +154,6 @@ fn role_hint(role: CaseRole) -> &'static str {
         CaseRole::CareCoordinator => "Goes with the person from beginning to end",
         CaseRole::Clinician => "A nurse, doctor or therapist close to the person",
         CaseRole::CouncilWorker => "Sees the record only while the person agrees",
-    }
-}
-
-fn footing_fields(offered: &[Footing], form: &Form) -> Markup {
-    let footings: Vec<(String, &str)> = offered.iter().map(|f| (key(f), f.words())).collect();
-    let needs_paper = offered.iter().any(|f| matches!(f, Footing::Attorney | Footing::Deputy));
-    let evidence = if needs_paper {
-        "For a power of attorney or a deputy: which paper you saw, and when"
-    } else {
-        "Like: they told me with their board"
-    };
-    html! {
-        (radios(&Choices { small: true, ..Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
-        (textarea(&Textarea { rows: 2, hint: Some("Which decisions. Each decision stands by itself: nobody speaks for everything for ever"), ..Textarea::new("about", "About what?").with(form) }))
-        (input(&Input { hint: Some(evidence), ..Input::new("evidence", "What shows it (optional)").with(form) }))
     }
 }
 
@@ -256,14 +234,11 @@ async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::RecordConsent, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
-    let footing: Option<Keyed<Footing>> = form.choice("footing", "on what footing they speak");
-    let about = form.prose("about", "what it is about");
-    let evidence = form.optional_line("evidence", "what shows it");
-    let (Some(Keyed(footing)), Some(about), true) = (footing, about, form.is_ok()) else {
+    let Some(speaking) = speaking::read(&mut form) else {
         return finish(&me, id, who, "", form, None).await;
     };
-    let done = if footing.is_confirmed() { "asked" } else { "footing" };
-    let result = me.web().app.propose_speaker(&me.actor, id, member, (footing, about, evidence)).await;
+    let done = if speaking.footing.is_confirmed() { "asked" } else { "footing" };
+    let result = me.web().app.propose_speaker(&me.actor, id, member, speaking).await;
     finish(&me, id, who, done, form, Some(result)).await
 }
 
@@ -392,6 +367,15 @@ fn facts(member: &Member, of: &Of) -> Markup {
             "Footing",
             html! {
                 (one.footing.words())
+                @if one.footing.decides() {
+                    p {
+                        "May decide about: "
+                        @match &one.matters {
+                            Some(matters) => { (circle::in_words(matters)) }
+                            None => { "everything, since it was not asked when this was recorded. Record it again to say which" }
+                        }
+                    }
+                }
                 p { "About: " (typed(one.about.as_str())) }
                 @if let Some(evidence) = &one.evidence { p { "Shown by: " (typed(evidence.as_str())) } }
             },
@@ -424,7 +408,7 @@ fn contact_form(me: &Me, path: &str, form: &Form) -> Markup {
 fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
     let held: Vec<(String, &str)> =
         member.speaks.iter().map(|s| (key(&s.footing), s.footing.words())).collect();
-    let wrong = ["footing", "about", "evidence"].iter().any(|field| form.error_for(field).is_some());
+    let wrong = speaking::FIELDS.iter().any(|field| form.error_for(field).is_some());
     html! {
         h2 { "Speaking for the person" }
         p { "Everyone decides for themselves unless it is shown that they cannot decide one thing. Choosing unwisely does not show that." }
@@ -432,7 +416,7 @@ fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
         (details(&Details { open: wrong, ..Details::new("Record on what footing they speak", html! {
             form method="post" action={ (path) "/footing" } novalidate {
                 (csrf_field(&me.csrf))
-                (footing_fields(&circle::footings_of(member.role), form))
+                (speaking::fields(&circle::footings_of(member.role), form))
                 (button(&Button::secondary("Save")))
             }
         }) }))

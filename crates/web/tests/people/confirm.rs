@@ -25,10 +25,12 @@ async fn kim(world: &World, case: CaseId) -> (MemberId, AccountId) {
         ("name", "Kim Hale"),
         ("relation", "cousin"),
         ("footing", "deputy"),
+        ("matters", "care"),
+        ("matters", "money"),
         ("about", "Everything"),
         ("evidence", "Order of the court"),
     ];
-    says(jo.post(&path, &new[..6]).await, 422, "Say which paper you saw, and when");
+    says(jo.post(&path, &new[..8]).await, 422, "Say which paper you saw, and when");
     jo.post(&path, &new).await.leads_to(&format!("{path}?done=joined-to-confirm"));
     let joined = jo.get(&format!("{path}?done=joined-to-confirm")).await.expect(200);
     joined.says("wait to be confirmed").never_says("They are in the circle now");
@@ -214,7 +216,12 @@ async fn a_no_is_shown_where_they_are_and_why_to_those_who_may_read_it() {
         let martin = world.client(world.people.husband).await;
         says(martin.get(&page).await, 200, "Turned down").never_says("The order is of another year.");
         // Asked for again, it waits again.
-        let again = [("footing", "deputy"), ("about", "Everything"), ("evidence", "The new order")];
+        let again = [
+            ("footing", "deputy"),
+            ("matters", "care"),
+            ("about", "Everything"),
+            ("evidence", "The new order"),
+        ];
         jo.post(&format!("{page}/footing"), &again).await.expect(303);
         let shown = says(jo.get(&page).await, 200, "Waits to be confirmed");
         assert!(!shown.main().contains("Turned down: Kim Hale is a deputy"), "{name}");
@@ -482,7 +489,12 @@ async fn proposed(world: &World, case: CaseId, round: usize) -> (MemberId, Vec<u
         role: CaseRole::Representative,
         account: None,
         organisation: None,
-        speaks: Some((Footing::Representative, prose("Everything"), None)),
+        speaks: Some(circle::Speaking {
+            footing: Footing::Representative,
+            about: prose("Everything"),
+            evidence: None,
+            matters: circle::Matter::ALL.to_vec(),
+        }),
     };
     let id = new.id;
     world.app.add_member(&jo, case, new).await.expect("she joins");

@@ -140,6 +140,8 @@ async fn those_who_can_confirm_are_reminded_once_after_some_days() {
             ("name", "Kim Hale"),
             ("relation", "cousin"),
             ("footing", "parent"),
+            ("matters", "care"),
+            ("matters", "money"),
             ("about", "Everything"),
         ];
         jo.post(&path, &new).await.expect(303);
@@ -307,6 +309,8 @@ async fn a_new_address_of_whoever_decides_is_confirmed_again() {
             ("name", "Kim Hale"),
             ("relation", "cousin"),
             ("footing", "parent"),
+            ("matters", "care"),
+            ("matters", "money"),
             ("about", "Everything"),
         ];
         jo.post(&path, &new).await.expect(303);

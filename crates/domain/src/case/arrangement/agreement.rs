@@ -2,7 +2,7 @@
 //! person and for the body that pays, before any money moves (001:572-576).
 
 use super::{Agreement, By, Decision, Event, Part, postings};
-use crate::case::circle::{self, ConsentAbout};
+use crate::case::circle::{self, ConsentAbout, Matter};
 use crate::case::plan::{Holding, Mode};
 use crate::case::{self, Case, Voice};
 use crate::ledger::{Account, Balances, Funder, Layer};
@@ -100,12 +100,7 @@ pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, R
     if agreement.signed.is_some() {
         return Err(Refusal::already_done("The agreement has been signed for you already"));
     }
-    if !circle::may_decide(case, voice) {
-        return Err(Refusal::invalid(
-            "voice",
-            "Only the person, or someone who speaks for them, can sign the agreement",
-        ));
-    }
+    circle::must_decide(case, voice, Matter::Money, "sign the agreement")?;
     if agreement.parts.contains(&Part::DirectPayment)
         && !case.circle.has_consented(ConsentAbout::DirectPayment)
     {

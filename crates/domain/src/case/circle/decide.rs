@@ -2,7 +2,7 @@
 //! agreed to. Nothing here asks whether somebody "can communicate".
 
 use super::{
-    CaseRole, ConsentAbout, ConsentState, ContactBy, ContactPreference, Event, Footing, Member, Voice,
+    CaseRole, ConsentAbout, ConsentState, ContactBy, ContactPreference, Event, Footing, Matter, Member, Voice,
 };
 use crate::case::{self, Case};
 use crate::{AccountId, Date, Line, MemberId, OrganisationId, Prose, Refusal, dates};
@@ -19,8 +19,43 @@ pub struct NewMember {
     pub role: CaseRole,
     pub account: Option<AccountId>,
     pub organisation: Option<OrganisationId>,
-    /// On what footing they speak for the person, about what, and what shows it.
-    pub speaks: Option<(Footing, Prose, Option<Line>)>,
+    pub speaks: Option<Speaking>,
+}
+
+/// On what footing somebody speaks for the person, about what, and what shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speaking {
+    pub footing: Footing,
+    /// In words: which decisions.
+    pub about: Prose,
+    pub evidence: Option<Line>,
+    /// What they may decide about; nothing for a footing that decides nothing.
+    pub matters: Vec<Matter>,
+}
+
+impl Speaking {
+    /// As it stands on the record.
+    pub(super) fn matters(&self) -> Option<Vec<Matter>> {
+        self.footing.decides().then(|| {
+            let mut matters = self.matters.clone();
+            matters.sort_unstable();
+            matters.dedup();
+            matters
+        })
+    }
+
+    /// What is recorded: what decides, or receives money, waits to be confirmed.
+    pub(super) fn events(self, member: MemberId) -> Vec<case::Event> {
+        let named = self.matters();
+        let Self { footing, about, evidence, .. } = self;
+        let named = named.map(|matters| Event::MattersNamed { member, footing, matters }.into());
+        let speaks = if footing.is_confirmed() {
+            Event::SpeakerProposed { member, footing, about, evidence }
+        } else {
+            Event::SpeakerRecognised { member, footing, about, evidence }
+        };
+        named.into_iter().chain([speaks.into()]).collect()
+    }
 }
 
 /// Whether a voice is the person or someone who was ever in the circle.
@@ -43,22 +78,39 @@ pub fn is_of_the_family(case: &Case, voice: Voice) -> bool {
     }
 }
 
-/// Whether a voice may decide: the person always; someone else only if they
-/// are in the circle now and speak for the person, not merely help them to say it.
+/// Whether a voice may decide about this: the person always; someone else only
+/// if they are in the circle now and speak for the person about it, not merely
+/// help them to say it. Whom a page offers to decide is whom this lets.
 #[must_use]
-pub fn may_decide(case: &Case, voice: Voice) -> bool {
+pub fn may_decide(case: &Case, voice: Voice, matter: Matter) -> bool {
     let Voice::Member(id) = voice else { return true };
     let Some(member) = case.circle.present().find(|m| m.id == id) else { return false };
-    member.decides()
+    member.decides_about(matter)
 }
 
 /// Refuses a voice that may not decide this; `what` completes "cannot …".
-pub(in crate::case) fn must_decide(case: &Case, voice: Voice, what: &str) -> Result<(), Refusal> {
-    if may_decide(case, voice) {
+pub(in crate::case) fn must_decide(
+    case: &Case,
+    voice: Voice,
+    matter: Matter,
+    what: &str,
+) -> Result<(), Refusal> {
+    if may_decide(case, voice, matter) {
         return Ok(());
     }
     let who = case.circle.name_of(voice);
     let person = case.person_name();
+    let speaks_otherwise =
+        matches!(voice, Voice::Member(id) if case.circle.present().any(|m| m.id == id && m.decides()));
+    if speaks_otherwise {
+        return Err(Refusal::invalid(
+            "voice",
+            format!(
+                "{who} cannot {what} for {person}: {who} speaks for {person}, but not about {}. Choose somebody else, or record first that they speak about it too",
+                matter.words()
+            ),
+        ));
+    }
     Err(Refusal::invalid(
         "voice",
         format!(
@@ -155,18 +207,18 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
     if new.role == CaseRole::Person && case.circle.present().any(|m| m.role == CaseRole::Person) {
         return Err(Refusal::already_done("The person is in their circle already"));
     }
-    let is_one = new.speaks.as_ref().is_some_and(|(f, ..)| footings_to_join(new.role).contains(f));
+    let is_one = new.speaks.as_ref().is_some_and(|s| footings_to_join(new.role).contains(&s.footing));
     if new.role == CaseRole::Representative && !is_one {
         return Err(Refusal::invalid(
             "footing",
             "Choose on what footing they speak for the person. Without one they can be a family carer",
         ));
     }
-    if let Some((footing, _, evidence)) = &new.speaks {
-        check_footing(new.role, *footing, evidence.as_ref())?;
+    if let Some(speaking) = &new.speaks {
+        check_speaking(new.role, speaking)?;
     }
     let NewMember { id, name, relation, role, account, organisation, speaks } = new;
-    let is_confirmed = role.decides() || speaks.as_ref().is_some_and(|(footing, ..)| footing.is_confirmed());
+    let is_confirmed = role.decides() || speaks.as_ref().is_some_and(|s| s.footing.is_confirmed());
     if is_confirmed && account.is_some() {
         return Err(Refusal::not_yet(
             format!("The sign-in of {name} has to be confirmed by somebody else"),
@@ -175,13 +227,7 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
     }
     let mut events: Vec<case::Event> =
         vec![Event::MemberJoined { id, name, relation, role, account, organisation }.into()];
-    if let Some((footing, about, evidence)) = speaks {
-        events.push(if footing.is_confirmed() {
-            Event::SpeakerProposed { member: id, footing, about, evidence }.into()
-        } else {
-            Event::SpeakerRecognised { member: id, footing, about, evidence }.into()
-        });
-    }
+    events.extend(speaks.into_iter().flat_map(|speaking| speaking.events(id)));
     Ok(events)
 }
 
@@ -206,6 +252,14 @@ pub fn footings_of(role: CaseRole) -> Vec<Footing> {
 pub fn footings_to_join(role: CaseRole) -> Vec<Footing> {
     let comes_to_decide = role == CaseRole::Representative;
     footings_of(role).into_iter().filter(|footing| !comes_to_decide || footing.decides()).collect()
+}
+
+pub(super) fn check_speaking(role: CaseRole, speaking: &Speaking) -> Result<(), Refusal> {
+    check_footing(role, speaking.footing, speaking.evidence.as_ref())?;
+    if speaking.footing.decides() && speaking.matters.is_empty() {
+        return Err(Refusal::invalid("matters", "Choose what they may decide about"));
+    }
+    Ok(())
 }
 
 pub(super) fn check_footing(
@@ -303,7 +357,7 @@ pub fn end_speaker(case: &Case, member: MemberId, footing: Footing, why: Option<
 
 /// Records that something was agreed to, or not, and how that was said.
 pub fn record_consent(case: &Case, about: ConsentAbout, given: bool, voice: Voice, how: Prose) -> Decision {
-    must_decide(case, voice, "decide this")?;
+    must_decide(case, voice, about.matter(), "decide this")?;
     let state = if given { ConsentState::Given } else { ConsentState::Refused };
     if case.circle.consent_to(about).is_some_and(|c| c.state == state && c.voice == voice && c.how == how) {
         return Ok(vec![]);
@@ -326,7 +380,7 @@ pub fn withdraw_consent(case: &Case, about: ConsentAbout, voice: Voice, how: Pro
             return Err(Refusal::not_yet("There is no consent to this, so there is nothing to withdraw", ""));
         }
     }
-    must_decide(case, voice, "decide this")?;
+    must_decide(case, voice, about.matter(), "decide this")?;
     Ok(vec![Event::ConsentWithdrawn { about, voice, how }.into()])
 }
 

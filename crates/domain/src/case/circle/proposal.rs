@@ -2,8 +2,8 @@
 //! until another confirms it: the person themself, or a second colleague who
 //! says what they saw. So nobody who decides is one colleague's invention.
 
-use super::decide::{check_footing, present};
-use super::{CaseRole, Circle, Event, Footing, Member};
+use super::decide::{check_footing, check_speaking, present};
+use super::{CaseRole, Circle, Event, Footing, Matter, Member, Speaking};
 use crate::case::{self, Case, Turn};
 use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access, dates};
 
@@ -17,7 +17,7 @@ pub const SAY_HOW: &str =
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proposed {
     /// They speak for the person on a footing.
-    Speaks { footing: Footing, about: Prose, evidence: Option<Line> },
+    Speaks { footing: Footing, about: Prose, evidence: Option<Line>, matters: Option<Vec<Matter>> },
     /// They sign in with this account, and this is how it is known to be theirs.
     SignIn { account: AccountId, how: Prose },
 }
@@ -213,9 +213,7 @@ pub fn propose_speaker(
     case: &Case,
     member: MemberId,
     recorder: Option<MemberId>,
-    footing: Footing,
-    about: Prose,
-    evidence: Option<Line>,
+    speaking: Speaking,
 ) -> Decision {
     let found = present(case, member)?;
     if recorder == Some(member) && !found.role.is_professional() {
@@ -223,14 +221,19 @@ pub fn propose_speaker(
             "You cannot record this about yourself. Ask your care co-ordinator to do it",
         ));
     }
-    check_footing(found.role, footing, evidence.as_ref())?;
-    if found.speaks.iter().any(|s| s.footing == footing && s.about == about && s.evidence == evidence) {
+    check_speaking(found.role, &speaking)?;
+    let Speaking { footing, about, evidence, .. } = speaking.clone();
+    let matters = speaking.matters();
+    let is_it = |s: &super::Speaks| {
+        s.footing == footing && s.about == about && s.evidence == evidence && s.matters == matters
+    };
+    if found.speaks.iter().any(is_it) {
         return Ok(vec![]);
     }
     if !footing.is_confirmed() {
-        return Ok(vec![Event::SpeakerRecognised { member, footing, about, evidence }.into()]);
+        return Ok(speaking.events(member));
     }
-    let what = Proposed::Speaks { footing, about: about.clone(), evidence: evidence.clone() };
+    let what = Proposed::Speaks { footing, about, evidence, matters };
     if case.circle.waiting_for(member).any(|p| p.what == what) {
         return Ok(vec![]);
     }
@@ -239,7 +242,7 @@ pub fn propose_speaker(
     if case.circle.waiting_for(member).any(of_this_footing) {
         return Err(waits_already(&found.name));
     }
-    Ok(vec![Event::SpeakerProposed { member, footing, about, evidence }.into()])
+    Ok(speaking.events(member))
 }
 
 /// Someone is to have their own sign-in. That of whoever decides, and that of
@@ -340,7 +343,7 @@ pub fn confirm(case: &Case, by: AccountId, proposals: &[u64], seen: &Seen, today
         let number = proposal.number;
         events.push(Event::ProposalConfirmed { proposal: number, seen: words, on, works_in_the_area }.into());
         events.push(match proposal.what.clone() {
-            Proposed::Speaks { footing, about, evidence } => {
+            Proposed::Speaks { footing, about, evidence, .. } => {
                 check_footing(member.role, footing, evidence.as_ref())?;
                 Event::SpeakerRecognised { member: member.id, footing, about, evidence }.into()
             }

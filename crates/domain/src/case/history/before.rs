@@ -83,6 +83,10 @@ impl Teller<'_> {
                     .with("About", about)
                     .maybe("Shown by", evidence.as_ref())
             }
+            E::MattersNamed { member: id, footing, matters } => {
+                told(format!("What {} may decide about, who {}", member(*id), footing.words()))
+                    .with("About", circle::in_words(matters))
+            }
             E::SpeakerProposed { member: id, footing, about, evidence } => {
                 told(format!("It was asked to confirm that {} {}", member(*id), footing.words()))
                     .with("About", about)

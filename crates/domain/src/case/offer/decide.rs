@@ -2,6 +2,7 @@
 //! and its answer.
 
 use super::{Answer, Event, Topic};
+use crate::case::circle::Matter;
 use crate::case::{self, Case, Stage, Voice, circle};
 use crate::{AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal};
 
@@ -197,7 +198,7 @@ pub fn answer_offer(case: &Case, answer: Answer, voice: Voice, how: Option<Prose
             "You can still stop or change things at any time: ask for a review, or talk to your care co-ordinator",
         ));
     }
-    circle::must_decide(case, voice, "answer the offer")?;
+    circle::must_decide(case, voice, Matter::Care, "answer the offer")?;
     if let Answer::NotYet { ask_again: Some(day) } = &answer
         && *day <= today
     {

@@ -23,8 +23,12 @@ fn new(id: MemberId, name: &str, role: CaseRole) -> NewMember {
     NewMember { id, name, relation, role, account: None, organisation: None, speaks: None }
 }
 
+fn speaking(footing: Footing, about: &str, evidence: Option<&str>) -> Speaking {
+    Speaking { footing, about: prose(about), evidence: evidence.map(line), matters: Matter::ALL.to_vec() }
+}
+
 fn with_footing(new: NewMember, footing: Footing, evidence: Option<&str>) -> NewMember {
-    NewMember { speaks: Some((footing, prose("Everything"), evidence.map(line))), ..new }
+    NewMember { speaks: Some(speaking(footing, "Everything", evidence)), ..new }
 }
 
 fn start() -> Vec<case::Event> {
@@ -117,17 +121,20 @@ fn a_representative_needs_a_footing() {
 #[test]
 fn nobody_of_the_family_gives_themselves_a_footing() {
     let case = given(vec![]);
-    let by = |recorder| propose_speaker(&case, CARER, recorder, Footing::Parent, prose("All"), None);
+    let by = |recorder| propose_speaker(&case, CARER, recorder, speaking(Footing::Parent, "All", None));
     assert_eq!(by(Some(CARER)).expect_err("himself").why, Why::NotAllowed);
     let mut recorded = by(Some(COORDINATOR)).expect("the co-ordinator may");
-    assert!(!may_decide(&given(recorded.clone()), Voice::Member(CARER)), "not by one colleague alone");
+    assert!(
+        !may_decide(&given(recorded.clone()), Voice::Member(CARER), Matter::Care),
+        "not by one colleague alone"
+    );
     recorded.extend(confirmed(&given(recorded.clone())));
     let case = given(recorded.clone());
-    assert!(may_decide(&case, Voice::Member(CARER)));
-    assert_eq!(propose_speaker(&case, CARER, None, Footing::Parent, prose("All"), None), Ok(vec![]));
+    assert!(may_decide(&case, Voice::Member(CARER), Matter::Care));
+    assert_eq!(propose_speaker(&case, CARER, None, speaking(Footing::Parent, "All", None)), Ok(vec![]));
     let ended = end_speaker(&case, CARER, Footing::Parent, None).expect("it ends");
     let case = given([recorded, ended].concat());
-    assert!(!may_decide(&case, Voice::Member(CARER)));
+    assert!(!may_decide(&case, Voice::Member(CARER), Matter::Care));
     assert_eq!(end_speaker(&case, CARER, Footing::Parent, None).expect_err("again").why, Why::AlreadyDone);
 }
 
@@ -143,7 +150,7 @@ fn a_family_carer_cannot_consent_for_the_person() {
         assert!(no.message.contains("Alice"));
     }
     let helper =
-        propose_speaker(&case, CARER, None, Footing::HelpsToCommunicate, prose("Says it aloud"), None);
+        propose_speaker(&case, CARER, None, speaking(Footing::HelpsToCommunicate, "Says it aloud", None));
     let case = given(helper.expect("he helps"));
     let no = record_consent(&case, ConsentAbout::TakingPart, true, Voice::Member(CARER), prose("Yes"));
     assert!(no.is_err(), "helping to say it is not deciding it");
@@ -323,9 +330,69 @@ fn every_footing_that_is_offered_is_taken_and_no_other() {
             if role == CaseRole::Person {
                 continue;
             }
-            let said = propose_speaker(&joined, id, None, footing, prose("Other"), paper.map(line));
+            let said = propose_speaker(&joined, id, None, speaking(footing, "Other", paper));
             let taken = !said.as_ref().err().is_some_and(is_refused);
             assert_eq!(footings_of(role).contains(&footing), taken, "{role:?}, {footing:?}");
         }
     }
+}
+
+#[test]
+fn whoever_speaks_about_one_thing_decides_nothing_else() {
+    let sister = MemberId(Uuid::from_u128(9));
+    let speaks = |matters: &[Matter]| Speaking {
+        matters: matters.to_vec(),
+        ..speaking(Footing::Attorney, "What the paper says", Some("The paper"))
+    };
+    let member = |matters: &[Matter]| NewMember {
+        speaks: Some(speaks(matters)),
+        ..new(sister, "Sal", CaseRole::Representative)
+    };
+    let none = join(&given(vec![]), member(&[])).expect_err("for nothing");
+    assert_eq!((none.field.as_deref(), none.why), (Some("matters"), Why::Invalid));
+    for matter in Matter::ALL {
+        let mut events = join(&given(vec![]), member(&[matter])).expect("joined");
+        let case = given(events.clone());
+        let numbers: Vec<u64> = case.circle.waiting_for(sister).map(|p| p.number).collect();
+        let seen = Seen { words: prose("I saw it"), on: TODAY, works_in_the_area: false };
+        let by = crate::AccountId(Uuid::from_u128(99));
+        events.extend(confirm(&case, by, &numbers, &seen, TODAY).expect("confirmed"));
+        let case = given(events.clone());
+        for other in Matter::ALL {
+            assert_eq!(may_decide(&case, Voice::Member(sister), other), other == matter, "{other:?}");
+        }
+        for about in ConsentAbout::ALL {
+            let said = record_consent(&case, about, true, Voice::Member(sister), prose("She nodded"));
+            assert_eq!(said.is_ok(), about.matter() == matter, "{about:?}");
+            if let Err(no) = said {
+                assert!(no.message.contains("but not about"), "{}", no.message);
+            }
+        }
+        // More is asked for: until it is confirmed, it is what it was.
+        let wider = propose_speaker(&case, sister, None, speaks(&Matter::ALL)).expect("asked for");
+        assert_eq!(wider.len(), 2, "what is named, and the footing");
+        events.extend(wider);
+        let case = given(events.clone());
+        let all = |case: &Case| Matter::ALL.iter().all(|m| may_decide(case, Voice::Member(sister), *m));
+        assert!(!all(&case), "nothing is wider before it is confirmed");
+        let numbers: Vec<u64> = case.circle.waiting_for(sister).map(|p| p.number).collect();
+        events.extend(confirm(&case, by, &numbers, &seen, TODAY).expect("confirmed"));
+        assert!(all(&given(events)));
+    }
+}
+
+#[test]
+fn what_was_recorded_before_it_was_asked_is_for_everything() {
+    let mut events = vec![];
+    events.push(
+        Event::SpeakerRecognised {
+            member: CARER,
+            footing: Footing::Parent,
+            about: prose("All"),
+            evidence: None,
+        }
+        .into(),
+    );
+    let case = given(events);
+    assert!(Matter::ALL.iter().all(|matter| may_decide(&case, Voice::Member(CARER), *matter)));
 }

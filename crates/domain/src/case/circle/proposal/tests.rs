@@ -62,7 +62,12 @@ impl Story {
     /// The same, with Martin proposed as a representative.
     fn with_martin() -> Self {
         let mut story = Self::begun();
-        let speaks = Some((Footing::Representative, prose("Money"), None));
+        let speaks = Some(Speaking {
+            footing: Footing::Representative,
+            about: prose("Money"),
+            evidence: None,
+            matters: Matter::ALL.to_vec(),
+        });
         let martin = NewMember { speaks, ..new(MARTIN, "Martin", CaseRole::Representative, None) };
         let events = join(&story.case(), martin).expect("he joins");
         story.adds(JO, events);
@@ -126,7 +131,7 @@ fn until_it_is_confirmed_somebody_who_is_to_decide_has_no_place() {
     story.invites(JO, MARTIN, MAILBOX);
     let case = story.case();
     assert_eq!(case.circle.waiting_for(MARTIN).count(), 2, "the footing and the address");
-    assert!(!may_decide(&case, Voice::Member(MARTIN)));
+    assert!(!may_decide(&case, Voice::Member(MARTIN), Matter::Care));
     assert_eq!(case.circle.roles_of(MAILBOX).count(), 0);
     assert_eq!(allowed(&case, MAILBOX), 0);
     assert!(is_of_the_family(&case, Voice::Member(MARTIN)), "one talks with him all the same");
@@ -143,7 +148,7 @@ fn until_it_is_confirmed_somebody_who_is_to_decide_has_no_place() {
     }
     story.confirms(PRIYA).expect("both in one step");
     let case = story.case();
-    assert!(may_decide(&case, Voice::Member(MARTIN)));
+    assert!(may_decide(&case, Voice::Member(MARTIN), Matter::Care));
     assert_eq!(case.circle.roles_of(MAILBOX).collect::<Vec<_>>(), [CaseRole::Representative]);
     assert!(case.circle.proposals.iter().all(|p| p.answer == Some(Answer::Confirmed)));
     let again = confirm(&case, PRIYA, &numbers, &seen(), TODAY).expect_err("pressed twice");
@@ -178,7 +183,12 @@ fn one_colleague_alone_gives_no_mailbox_a_say() {
             s.confirms(PRIYA).expect("the real one");
             let events = leave(&s.case(), MARTIN, Some(prose("By mistake"))).expect("he leaves");
             s.adds(JO, events);
-            let speaks = Some((Footing::Representative, prose("Money"), None));
+            let speaks = Some(Speaking {
+                footing: Footing::Representative,
+                about: prose("Money"),
+                evidence: None,
+                matters: Matter::ALL.to_vec(),
+            });
             let again = MemberId(Uuid::from_u128(30));
             let martin = NewMember { speaks, ..new(again, "Martin", CaseRole::Representative, None) };
             let events = join(&s.case(), martin).expect("he joins again");
@@ -228,7 +238,12 @@ fn one_colleague_alone_gives_no_mailbox_a_say() {
 
 fn propose(story: &mut Story, member: MemberId, footing: Footing) {
     let evidence = Some(line("A paper"));
-    let events = propose_speaker(&story.case(), member, None, footing, prose("All"), evidence);
+    let events = propose_speaker(
+        &story.case(),
+        member,
+        None,
+        Speaking { footing, about: prose("All"), evidence, matters: Matter::ALL.to_vec() },
+    );
     story.adds(JO, events.expect("it is proposed"));
 }
 
@@ -292,7 +307,7 @@ fn what_was_taken_back_or_has_left_is_not_confirmed() {
     story.adds(JO, events);
     let no = confirm(&story.case(), PRIYA, &waiting, &seen(), TODAY).expect_err("it was taken back");
     assert_eq!(no.why, Why::AlreadyDone);
-    assert!(!may_decide(&story.case(), Voice::Member(MARTIN)));
+    assert!(!may_decide(&story.case(), Voice::Member(MARTIN), Matter::Care));
     // Proposed anew it is another one, so that nothing is confirmed unseen.
     propose(&mut story, MARTIN, Footing::Deputy);
     assert_ne!(story.waiting(), waiting);
@@ -390,7 +405,7 @@ fn what_is_on_the_record_from_before_stays_in_force() {
         ],
     );
     let case = story.case();
-    assert!(may_decide(&case, Voice::Member(MARTIN)));
+    assert!(may_decide(&case, Voice::Member(MARTIN), Matter::Care));
     assert!(actor(MAILBOX).may(access::Action::RecordConsent, &case));
     let no = end_speaker(&case, MARTIN, Footing::Representative, None).expect_err("his only one");
     assert_eq!(no.why, Why::NotYet);

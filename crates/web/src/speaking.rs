@@ -1,0 +1,59 @@
+//! "On what footing does somebody speak for the person, and about what?": the
+//! same questions wherever it is recorded.
+
+use crate::components::{Choice, Choices, Input, Textarea, checkboxes, input, radios, textarea};
+use crate::form::Form;
+use crate::keyed::{Keyed, key};
+use domain::case::circle::{Footing, Matter, Speaking};
+use maud::{Markup, html};
+
+/// The names of the fields.
+pub const FIELDS: [&str; 4] = ["footing", "matters", "about", "evidence"];
+
+/// The questions, for the footings that may be chosen.
+pub fn fields(offered: &[Footing], form: &Form) -> Markup {
+    let footings: Vec<(String, &str)> = offered.iter().map(|f| (key(f), f.words())).collect();
+    let needs_paper = offered.iter().any(|f| matches!(f, Footing::Attorney | Footing::Deputy));
+    let evidence = if needs_paper {
+        "For a power of attorney or a deputy: which paper you saw, and when"
+    } else {
+        "Like: they told me with their board"
+    };
+    let matters: Vec<(String, &str)> = Matter::ALL.iter().map(|m| (key(m), hint(*m))).collect();
+    let matter = |(value, words)| Choice::new(value, words);
+    html! {
+        (radios(&Choices { small: true, ..Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
+        @if offered.iter().any(|f| f.decides()) {
+            (checkboxes(&Choices {
+                small: true,
+                hint: Some("Tick what the paper or the decision says. They decide nothing else. Leave it empty for somebody who helps the person say what they want, or looks after a direct payment"),
+                ..Choices::new("matters", "What may they decide about?", matters.iter().map(|(k, t)| matter((k, *t))).collect()).with(form)
+            }))
+        }
+        (textarea(&Textarea { rows: 2, hint: Some("Which decisions. Each decision stands by itself: nobody speaks for everything for ever"), ..Textarea::new("about", "About what?").with(form) }))
+        (input(&Input { hint: Some(evidence), ..Input::new("evidence", "What shows it (optional)").with(form) }))
+    }
+}
+
+fn hint(matter: Matter) -> &'static str {
+    match matter {
+        Matter::Care => "Health and care: the offer, the plan and appeals",
+        Matter::Money => "Money: the direct payment, the agreement and what is spent",
+        Matter::Sharing => "Sharing: who may read the record",
+    }
+}
+
+/// Reads the answers; what is missing is said at its field.
+pub fn read(form: &mut Form) -> Option<Speaking> {
+    let footing: Option<Keyed<Footing>> = form.choice("footing", "on what footing they speak for the person");
+    let decides = footing.is_some_and(|Keyed(footing)| footing.decides());
+    let matters: Option<Vec<Keyed<Matter>>> =
+        if decides { form.choices("matters", "what they may decide about") } else { Some(vec![]) };
+    let about = form.prose("about", "what it is about");
+    let evidence = form.optional_line("evidence", "what shows it");
+    if !form.is_ok() {
+        return None;
+    }
+    let matters = matters?.into_iter().map(|Keyed(matter)| matter).collect();
+    Some(Speaking { footing: footing?.0, about: about?, evidence, matters })
+}
