@@ -383,16 +383,12 @@ fn whoever_speaks_about_one_thing_decides_nothing_else() {
 
 #[test]
 fn what_was_recorded_before_it_was_asked_is_for_everything() {
-    let mut events = vec![];
-    events.push(
-        Event::SpeakerRecognised {
-            member: CARER,
-            footing: Footing::Parent,
-            about: prose("All"),
-            evidence: None,
-        }
-        .into(),
-    );
-    let case = given(events);
+    let recorded = Event::SpeakerRecognised {
+        member: CARER,
+        footing: Footing::Parent,
+        about: prose("All"),
+        evidence: None,
+    };
+    let case = given(vec![recorded.into()]);
     assert!(Matter::ALL.iter().all(|matter| may_decide(&case, Voice::Member(CARER), *matter)));
 }
