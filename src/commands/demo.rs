@@ -102,6 +102,9 @@ fn print_people(listen: &str) {
     for (name, email, line) in people::EVERYONE {
         println!("  {name:<14} {email:<32} {line}");
     }
-    println!("\nTo sign in the usual way, everyone's passphrase is: {}", people::PASSPHRASE);
+    println!(
+        "\nTo sign in the usual way (whoever has no post; others need a code besides), the passphrase is: {}",
+        people::PASSPHRASE
+    );
     println!("Stop with Ctrl-C.\n");
 }

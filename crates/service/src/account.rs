@@ -354,7 +354,7 @@ impl App {
             to: account,
             subject: "Choose a new passphrase".into(),
             body: "Somebody asked for a new passphrase for this address. If it was you, use this \
-                   link. It works once, for one hour:\n{link}\n\n\
+                   link. You can choose one passphrase with it, within one hour:\n{link}\n\n\
                    If you know your passphrase and were told to wait, you can keep it: use the same link.\n\n\
                    If it was not you, you can leave it. Your passphrase stays as it is.\n"
                 .into(),

@@ -11,9 +11,7 @@ use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Decided, Desk, No, Steps, lists, people};
 use domain::access::{self, Action, Actor, Kind, Post, Posting, Role, Verdict};
-use domain::case::circle::{
-    self, CaseRole, ConsentAbout, ContactBy, Footing, NewMember, Proposal, Seen, Speaking,
-};
+use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen, Speaking};
 use domain::case::{self, Case, Voice};
 use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
@@ -60,7 +58,6 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
 
 /// The colleague that was chosen for a place, as one of a body that has it.
 fn chosen_for<'c>(
-    case: &Case,
     colleagues: &'c [Colleague],
     role: CaseRole,
     account: Option<AccountId>,
@@ -76,18 +73,6 @@ fn chosen_for<'c>(
             "{name} works for {body}, and cannot have the place of a {place}. Choose somebody else, or another place"
         )));
     };
-    // They will read all of it, so the person is asked first, as for every
-    // other place of the council.
-    if chosen.kind == Kind::Council
-        && role == CaseRole::CareCoordinator
-        && !case.circle.has_consented(ConsentAbout::SharingWithCouncil)
-    {
-        let person = case.person_name();
-        return Err(refused(format!(
-            "{} works for the council. Ask {person} first, and record that they agree to share with the council",
-            chosen.name
-        )));
-    }
     Ok(chosen)
 }
 
@@ -113,7 +98,7 @@ impl App {
                 }
                 let area = desk.case.area().ok_or(No::Hidden)?;
                 let known = colleagues(desk.tx, area)?;
-                let chosen = chosen_for(desk.case, &known, new.role, new.account)?;
+                let chosen = chosen_for(&known, new.role, new.account)?;
                 new.organisation = Some(chosen.organisation);
                 if let Ok(name) = Line::parse(&chosen.name) {
                     new.name = name;

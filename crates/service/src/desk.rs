@@ -258,7 +258,9 @@ impl App {
     }
 
     /// Puts a letter about a case in the outbox. Every letter that follows from
-    /// a case goes through here: whoever has left is told nothing more of it.
+    /// a case goes through here: whoever has left is told nothing more of it, and
+    /// nothing goes to an address with which nobody has signed in yet, since it
+    /// may be somebody else's.
     pub(crate) fn write_of(
         &self,
         tx: &mut Tx<'_>,
@@ -266,7 +268,7 @@ impl App {
         letter: &mail::Letter,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if has_left(tx, case, letter.to)? {
+        if has_left(tx, case, letter.to)? || !people::is_set_up(tx, letter.to)? {
             return Ok(());
         }
         mail::queue(tx, self, letter, now)

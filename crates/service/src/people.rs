@@ -80,6 +80,11 @@ pub fn is_closed(tx: &mut Tx<'_>, account: AccountId) -> Result<bool, StoreError
     Ok(store::lists::by_owner(tx, lists::NAMES, account.0)?.first().is_some_and(is_closed_row))
 }
 
+/// Whether somebody has set up a sign-in with this account.
+pub(crate) fn is_set_up(tx: &mut Tx<'_>, account: AccountId) -> Result<bool, StoreError> {
+    Ok(store::lists::by_owner(tx, lists::NOT_SET_UP, account.0)?.is_empty())
+}
+
 /// What an account was invited for, each thing once, but for invitations that
 /// were only sent again.
 pub(crate) fn invited_for(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {

@@ -1,13 +1,13 @@
 //! What waits for whom: the work lists behind everyone's home page.
 
-use crate::administer::must;
+use crate::administer::{administrators, must, rows_with};
 use crate::lists::{self, turn_state};
 use crate::{App, No, people};
 use domain::access::{Action, Actor, Post, Posting, Role};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
-use domain::{AccountId, AreaId, Date, EnquiryId};
+use domain::{AccountId, AreaId, Date, EnquiryId, OrganisationId};
 pub use store::lists::Place;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
@@ -16,6 +16,18 @@ use store::{StoreError, Tx};
 pub const A_PAGE: u32 = 25;
 /// How much of one kind of work is shown at once; a page leads to the rest.
 pub const MOST_TURNS: u32 = 100;
+
+/// What stops where the last one who can act has a post no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stops {
+    /// So much waits for a post that nobody else has.
+    Waiting(usize),
+    /// An organisation holds money for so many people, and nobody else of it
+    /// can act.
+    Money(usize),
+    /// Whatever takes two administrators, since so many are left.
+    Pairs { left: usize },
+}
 
 /// A request to be contacted, in the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,21 +123,25 @@ impl App {
             .await
     }
 
-    /// How much waits in an area for a post of which `account` is the only one
-    /// who can act; `None` where another one can, or nothing waits for such a
-    /// post by itself.
-    pub async fn waits_for_the_only_one(
+    /// What stops where `account` has a post no more; `None` where others go on.
+    pub async fn stops_with(
         &self,
         actor: &Actor,
         area: AreaId,
         account: AccountId,
-        post: Post,
-    ) -> Result<Option<usize>, No> {
+        (organisation, post): (OrganisationId, Post),
+    ) -> Result<Option<Stops>, No> {
         must(actor, Action::SeeOffice, area)?;
         let role = match post {
             Post::Commissioner => Role::Commissioner,
             Post::Finance => Role::Finance,
-            _ => return Ok(None),
+            Post::Administrator => {
+                let all = self.db.read::<_, No>(move |tx| Ok(administrators(tx, area)?)).await?;
+                let others = all.iter().filter(|other| **other != account).count();
+                return Ok((others < 2).then_some(Stops::Pairs { left: others }));
+            }
+            Post::ThirdParty => return self.money_held_by_only(area, account, organisation).await,
+            Post::Practitioner | Post::FrameworkOwner | Post::Auditor => return Ok(None),
         };
         self.db
             .read(move |tx| {
@@ -138,7 +154,32 @@ impl App {
                 }
                 let filter = Filter { state: turn_state(role).map(str::to_owned), ..Filter::default() };
                 let waits = count_by_area(tx, lists::TURNS, area.0, &filter)?;
-                Ok(Some(usize::try_from(waits).unwrap_or(usize::MAX)))
+                Ok(Some(Stops::Waiting(usize::try_from(waits).unwrap_or(usize::MAX))))
+            })
+            .await
+    }
+
+    /// For how many people an organisation holds money, where nobody else of it
+    /// can act.
+    async fn money_held_by_only(
+        &self,
+        area: AreaId,
+        account: AccountId,
+        organisation: OrganisationId,
+    ) -> Result<Option<Stops>, No> {
+        self.db
+            .read(move |tx| {
+                for listed in rows_with(tx, lists::POSTS, area, Some(Post::ThirdParty.key()))? {
+                    let is_of_it = people::body::<Posting>(&listed)?.organisation == organisation;
+                    let other = listed.row.owner.map(AccountId).filter(|other| *other != account);
+                    if let Some(other) = other.filter(|_| is_of_it)
+                        && !people::is_closed(tx, other)?
+                    {
+                        return Ok(None);
+                    }
+                }
+                let held = by_owner(tx, lists::HELD_CASES, organisation.0)?.len();
+                Ok(Some(Stops::Money(held)))
             })
             .await
     }

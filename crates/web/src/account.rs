@@ -249,7 +249,7 @@ async fn recover(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer
         &shell,
         html! {
             h1 { "Look in your email" }
-            p { "If " strong { (email) } " has a sign-in here, a link is on its way to it. It works once, for one hour." }
+            p { "If " strong { (email) } " has a sign-in here, a link is on its way to it. You can choose one new passphrase with it, within one hour." }
             p { "We send at most 3 letters in an hour. Look for the newest: only its link works." }
             p { "If nothing comes: look in the folder for junk, check the address, or " a href="/contact" { "ask us to get in touch" } "." }
         },

@@ -50,7 +50,7 @@ async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
                 }
             }
             p { a href="/demo/outbox" { "Letters that would have been sent" } }
-            p { "Everyone can also sign in the usual way, with the passphrase “" (PASSPHRASE) "”." }
+            p { "Whoever has no post can also sign in the usual way, with the passphrase “" (PASSPHRASE) "”. The others need a code besides, which only their own app would have." }
         },
     ))
 }

@@ -103,7 +103,7 @@ async fn to_hand_over(me: &Me) -> Result<Markup, Trouble> {
         @if !left.is_empty() {
             section id="to-hand-over" {
                 h2 { "Still to hand over" }
-                p { "These people have left, or cannot sign in any more. Choose who takes over from them." }
+                p { "These people have left, or cannot sign in any more. See what still waits: for you, or for others who are asked about it." }
                 ul class="nhsuk-list nhsuk-list--bullet" {
                     @for (area, (account, name, count)) in &left {
                         li { a href={ "/admin/" (area) "/people/" (account) "/hand-over" } { (name) } ": " (count) }

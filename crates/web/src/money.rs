@@ -46,8 +46,9 @@ pub fn declare(routes: &mut Routes) {
     notional::declare(routes);
 }
 
-const DONE: [(&str, &str); 5] = [
+const DONE: [(&str, &str); 6] = [
     ("matched", "Saved. What you chose is matched to the plan."),
+    ("settled", matching::SETTLED),
     ("left", "Nothing was changed. You can come back to it at any time."),
     ("receipt", "The receipt is kept."),
     ("nothing-new", "We had all of that statement already. Nothing was added twice."),

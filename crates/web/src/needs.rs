@@ -336,11 +336,12 @@ async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     Ok(invalid(case_page_with_errors(&me, &seen, "Open the questions again", "needs", &content)))
 }
 
-/// Whether it is done (or was done already); a refusal goes into the form.
+/// Whether it is done; a refusal goes into the form, with everything typed. Also
+/// that it was done already: what was typed here is not what stands there. The
+/// very same, sent twice, is no refusal.
 pub(crate) fn done_or_form<T>(result: Result<T, No>, form: &mut Form) -> Result<bool, Trouble> {
     match result {
         Ok(_) => Ok(true),
-        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(true),
         Err(no) => Trouble::into_form(no, form).map(|()| false),
     }
 }

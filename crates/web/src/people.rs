@@ -61,7 +61,9 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
             "We have sent a link to the new address. The one that went to the old address works no more.",
         ),
         Some("kept") => Some("It is on the record that it is right. They sign in as before."),
-        Some("no-more") => Some("They cannot sign in any more. They and the person are told."),
+        Some("no-more") => {
+            Some("They cannot sign in any more. The person is told, and they are if they had signed in.")
+        }
         Some("left") => Some("They have left the circle. What they said stays."),
         Some("contact") => Some("We will get in touch in that way."),
         Some("footing") => Some("It is on the record."),

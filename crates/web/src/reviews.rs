@@ -14,7 +14,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::case::review;
-use domain::{CaseId, ReviewId, Why};
+use domain::{CaseId, ReviewId};
 use formats::calendar;
 use service::{No, Seen};
 
@@ -66,7 +66,6 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     };
     match me.web().app.ask_for_review(&me.actor, id, key, why).await {
         Ok(_) => {}
-        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {}
         Err(no) => return again(&me, id, form, Some(no)).await,
     }
     let seen = me.see(id, Action::SeeCase, "home").await?;

@@ -182,9 +182,8 @@ async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer
     let decision = Decision { submission, seen: seen_plan, reasons, verdict };
     match me.web().app.decide_on_plan(&me.actor, id, action, decision).await {
         Ok(_) => Ok(at(id, "decided").into_response()),
-        Err(No::Refused(Refusal { why: Why::AlreadyDone, .. })) => {
-            Ok(Redirect::to(&format!("/cases/{id}/sign-off")).into_response())
-        }
+        // There is no form for it any more: what was typed is shown to be kept.
+        Err(no @ No::Refused(Refusal { why: Why::AlreadyDone, .. })) => Err(no.into()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }
 }

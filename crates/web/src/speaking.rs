@@ -15,7 +15,7 @@ pub fn fields(offered: &[Footing], form: &Form) -> Markup {
     let footings: Vec<(String, &str)> = offered.iter().map(|f| (key(f), f.words())).collect();
     let needs_paper = offered.iter().any(|f| matches!(f, Footing::Attorney | Footing::Deputy));
     let evidence = if needs_paper {
-        "For a power of attorney or a deputy: which paper you saw, and when"
+        "For a power of attorney or a deputy, which paper you saw, and when. For others you can leave it empty"
     } else {
         "Like: they told me with their board"
     };
@@ -31,7 +31,7 @@ pub fn fields(offered: &[Footing], form: &Form) -> Markup {
             }))
         }
         (textarea(&Textarea { rows: 2, hint: Some("Which decisions. Each decision stands by itself: nobody speaks for everything for ever"), ..Textarea::new("about", "About what?").with(form) }))
-        (input(&Input { hint: Some(evidence), ..Input::new("evidence", "What shows it (optional)").with(form) }))
+        (input(&Input { hint: Some(evidence), ..Input::new("evidence", "What shows it").with(form) }))
     }
 }
 

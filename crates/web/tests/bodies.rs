@@ -1,6 +1,7 @@
 //! What the posts and places of each kind of body open, on both databases.
 
 use domain::access::Post;
+use domain::case::circle::ConsentAbout;
 use testkit::{Stage, World, databases};
 
 async fn worlds() -> Vec<World> {
@@ -46,7 +47,7 @@ async fn somebody_of_the_council_reads_only_what_the_person_shares_with_it() {
         let case = world.case_at(Stage::Plan).await;
         let jo = world.client(p.coordinator).await;
         world.give_post(world.organisations.council, p.stranger, Post::Practitioner).await;
-        // Not as a clinician, and as a co-ordinator only once they may share.
+        // Not as a clinician or a co-ordinator, who read whatever is shared.
         let add = |role: &'static str| {
             let (jo, key, who) = (&jo, world.app.id().to_string(), p.stranger.to_string());
             async move {
@@ -60,13 +61,26 @@ async fn somebody_of_the_council_reads_only_what_the_person_shares_with_it() {
             }
         };
         add("clinician").await.expect(422).says("cannot have the place of a clinician");
-        let state = world.case(case).await;
-        if !state.circle.has_consented(domain::case::circle::ConsentAbout::SharingWithCouncil) {
-            add("care-coordinator").await.expect(422).says("agree to share with the council");
-        }
+        add("care-coordinator").await.expect(422).says("cannot have the place of a care co-ordinator");
         assert!(world.case(case).await.circle.member_of(p.stranger).is_none());
         // And no request that somebody sent to the NHS.
         let client = world.client(p.stranger).await;
         client.get(&format!("/home/requests/{}", world.place.area)).await.expect(404);
+        // Nor a case that they open, since they would read all of it.
+        client.get("/cases/new").await.expect(404);
+        client.get("/home").await.expect(200).never_says("Open a case");
+        // What is shared with the council is read, until it is taken back.
+        let colin = world.client(p.council_worker).await;
+        let shared = world.case(case).await.circle.has_consented(ConsentAbout::SharingWithCouncil);
+        let status = colin.get(&format!("/cases/{case}/needs")).await.status.as_u16();
+        assert_eq!(status, if shared { 200 } else { 404 });
+        if shared {
+            let back = [("voice", "person"), ("how", "Two blinks")];
+            jo.post(&format!("/cases/{case}/consent/sharing-with-council/withdraw"), &back).await.expect(303);
+            for tab in ["", "/needs", "/history", "/plan", "/money", "/documents", "/people"] {
+                colin.get(&format!("/cases/{case}{tab}")).await.expect(404).never_says("Alice");
+            }
+            colin.get("/home").await.expect(200).never_says("Alice");
+        }
     }
 }

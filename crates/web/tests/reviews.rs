@@ -16,7 +16,11 @@ async fn from_one_button_to_what_changes() {
         let key = page.value("key").expect("a key");
         let ask = format!("{reviews}/ask");
         husband.post(&ask, &[("key", &key)]).await.leads_to(&format!("{reviews}?done=asked"));
-        husband.post(&ask, &[("key", KEY)]).await.leads_to(&format!("{reviews}?done=asked"));
+        husband.post(&ask, &[("key", &key)]).await.leads_to(&format!("{reviews}?done=asked"));
+        // Another's words are not dropped as if they had been heard.
+        let hers = [("key", KEY), ("why", "I am in pain at night")];
+        let page = world.client(world.people.broker).await.post(&ask, &hers).await.expect(422);
+        page.says("A review has been asked for already").says("I am in pain at night");
         assert_eq!(world.case(case).await.review.all.len(), 1, "{name}: asked twice is asked once");
 
         let one = format!("{reviews}/{key}");

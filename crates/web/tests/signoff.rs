@@ -70,7 +70,7 @@ async fn not_yet_cannot_be_said_without_what_to_change_and_how_to_appeal() {
         ]);
         nurse.post(&decide, &whole).await.leads_to(&format!("{path}?done=decided"));
         // The same form again changes nothing.
-        nurse.post(&decide, &whole).await.leads_to(&path);
+        nurse.post(&decide, &whole).await.expect(303);
         assert_eq!(world.case(case).await.signoff.submissions.len(), 2);
 
         // The husband is told, sees who, why and what next, and that he saw it is kept.
@@ -215,5 +215,45 @@ async fn others_find_nothing() {
             finance.get(&format!("/cases/{case}/{page}")).await.expect(403);
         }
         finance.get(&format!("/cases/{case}")).await.expect(200).never_says("Blinks");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_on_a_plan_that_was_taken_back_says_so_and_loses_no_words() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let (nurse, husband) =
+            (world.client(world.people.nurse).await, world.client(world.people.husband).await);
+        let path = format!("/cases/{case}/sign-off");
+        let page = nurse.get(&path).await.expect(200);
+        let submission = page.value("submission").expect("what is decided on");
+        let seen = page.value("seen").expect("what was seen");
+        let no = [
+            ("submission", submission.as_str()),
+            ("seen", seen.as_str()),
+            ("decision", "not-yet"),
+            ("reasons", "A long and careful text"),
+            ("change", "Say who comes at night"),
+            ("appeal", "Write to us"),
+        ];
+        husband.post(&format!("{path}/take-back"), &[("submission", &submission)]).await.expect(303);
+        let page = nurse.post(&format!("{path}/decide"), &no).await.expect(409);
+        page.says("The plan was taken back").says("A long and careful text").says("Say who comes at night");
+        // Sent again and decided: the very same twice is one decision, another is told.
+        send(&world, case).await;
+        let page = nurse.get(&path).await.expect(200);
+        let submission = page.value("submission").expect("what is decided on");
+        let again = [&[("submission", submission.as_str())], &no[1..]].concat();
+        nurse.post(&format!("{path}/decide"), &again).await.expect(303);
+        nurse.post(&format!("{path}/decide"), &again).await.expect(303);
+        let mut other = again.clone();
+        other[3] = ("reasons", "Quite another reason");
+        let page = nurse.post(&format!("{path}/decide"), &other).await.expect(409);
+        page.says("The plan has been decided on already").says("Quite another reason");
+        let decided =
+            world.case(case).await.signoff.submissions.iter().filter(|s| s.outcome.is_some()).count();
+        assert!(decided >= 2, "{name}: {decided}");
     }
 }

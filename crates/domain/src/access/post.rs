@@ -45,12 +45,13 @@ impl Kind {
 
     /// Whether those who work with people in a body of this kind sit in a case
     /// with such a place. What the council reads depends on what the person
-    /// shares with it, so nobody of the council sits there as a clinician.
+    /// shares with it, so nobody of the council sits there as a clinician or a
+    /// care co-ordinator, who read whatever is shared.
     #[must_use]
     pub fn sits_as(self, role: CaseRole) -> bool {
         match self {
             Self::NhsBody => matches!(role, CaseRole::CareCoordinator | CaseRole::Clinician),
-            Self::Council => matches!(role, CaseRole::CareCoordinator | CaseRole::CouncilWorker),
+            Self::Council => role == CaseRole::CouncilWorker,
             Self::ThirdParty | Self::Support => false,
         }
     }

@@ -176,11 +176,8 @@ pub struct ToPay {
     pub released_by: Option<AccountId>,
 }
 
-/// How many planned payments of a case stand in the work list at most.
-const AHEAD: usize = 6;
-
-/// The rows of a case in finance's work list: what was released, and what is
-/// due next.
+/// The rows of a case in finance's work list: every payment that was released or
+/// is planned, so that none that is due is out of sight, however many there are.
 #[must_use]
 pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRow> {
     let mut open: Vec<_> = case
@@ -190,7 +187,6 @@ pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRo
         .filter(|i| matches!(i.state, PaymentState::Planned | PaymentState::Released))
         .collect();
     open.sort_by_key(|i| (i.state == PaymentState::Planned, i.planned.due, i.planned.id));
-    let released = open.iter().filter(|i| i.state == PaymentState::Released).count();
     let row = |i: &&domain::case::arrangement::Instalment| {
         let holding = case.plan.holding(i.planned.holding);
         let to_pay = ToPay {
@@ -214,7 +210,7 @@ pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRo
             ..ListRow::default()
         }
     };
-    open.iter().take(released + AHEAD).map(row).collect()
+    open.iter().map(row).collect()
 }
 
 /// What finance has to do.

@@ -5,7 +5,7 @@
 
 use super::reading::ReadStatement;
 use super::spending::{movement, must_handle};
-use crate::limit::Work;
+use crate::limit::{Turn, Work};
 use crate::stored::{Most, must_fit};
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
@@ -31,7 +31,7 @@ pub struct Parts {
 }
 
 /// What others hardly notice, on either database.
-pub const PARTS: Parts = Parts { whole: 250, part: 100 };
+pub const PARTS: Parts = Parts { whole: 250, part: 40 };
 
 impl Parts {
     /// Parts of so many lines, however many there are.
@@ -45,6 +45,8 @@ impl Parts {
         if new <= self.whole { self.whole } else { self.part }
     }
 }
+/// How often a statement that has begun asks for its next turn.
+const MOST_ASKED: usize = 20;
 /// The longest that is left to others between two parts.
 const LONGEST_PAUSE: Duration = Duration::from_millis(250);
 
@@ -191,7 +193,6 @@ impl App {
     ) -> Result<TakenIn, No> {
         let read = self.read_statement(actor, name, bytes).await?;
         let ready = self.ready(read, (id, holding, actor.account), name)?;
-        let turn = self.limits.turn(Work::Statement, &actor.account.to_string()).await?;
         let ready = Arc::new(ready);
         let looked_up = Arc::clone(&ready);
         let look = move |tx: &mut Tx<'_>| {
@@ -203,11 +204,7 @@ impl App {
         let sent = Arc::new(Sent { ready, known, part });
         // It goes on where whoever sent it has closed their browser.
         let (app, actor) = (self.clone(), actor.clone());
-        let done = tokio::spawn(async move {
-            let taken = app.write_down(&actor, &sent).await;
-            drop(turn);
-            taken
-        });
+        let done = tokio::spawn(async move { app.write_down(&actor, &sent).await });
         done.await.map_err(|why| StoreError::Io { what: format!("a statement broke off: {why}") })?
     }
 
@@ -225,7 +222,15 @@ impl App {
                 write_part(desk, &of_it)
             };
             let case = sent.ready.statement.case;
-            match self.act_and_tell(actor, case, Action::ImportStatement, work).await {
+            let written = match self.turn_for_part(actor, sent, first).await {
+                Ok(turn) => {
+                    let written = self.act_and_tell(actor, case, Action::ImportStatement, work).await;
+                    drop(turn);
+                    written
+                }
+                Err(no) => Err(no),
+            };
+            match written {
                 Ok((_, part)) => {
                     statement = statement.or(part.statement);
                     new += part.new;
@@ -240,6 +245,27 @@ impl App {
             // As long for others as for this.
             sleep(began.elapsed().min(LONGEST_PAUSE)).await;
         }
+    }
+}
+
+impl App {
+    /// A turn for the next part of a long statement: parts of several go round,
+    /// so that none of them keeps another out. What is one part waits for nobody
+    /// but the database. Once it has begun, it does not give up because many
+    /// others came.
+    async fn turn_for_part(&self, actor: &Actor, sent: &Sent, is_first: bool) -> Result<Option<Turn>, No> {
+        if sent.known.iter().filter(|known| !**known).count() <= sent.part {
+            return Ok(None);
+        }
+        let who = actor.account.to_string();
+        for _ in 0..MOST_ASKED {
+            match self.limits.turn(Work::Statement, &who).await {
+                Ok(turn) => return Ok(Some(turn)),
+                Err(No::Busy) if !is_first => sleep(LONGEST_PAUSE).await,
+                Err(no) => return Err(no),
+            }
+        }
+        Err(No::Busy)
     }
 }
 
@@ -399,7 +425,7 @@ mod tests {
     #[test]
     fn a_month_is_one_part_and_a_year_of_thousands_is_many() {
         assert_eq!(PARTS.of_statement(250), 250);
-        assert_eq!(PARTS.of_statement(251), 100);
+        assert_eq!(PARTS.of_statement(251), 40);
         assert_eq!(Parts::of(0).of_statement(7), 1, "a part is never nothing");
     }
 

@@ -7,6 +7,7 @@ use super::{
     works_in_the_area,
 };
 use crate::signoff::and_tell;
+use crate::tally::Tally;
 use crate::{App, Desk, No, Steps, account, lists, people};
 use domain::access::{Action, Actor};
 use domain::account::Event;
@@ -76,6 +77,9 @@ fn may_put_right(actor: &Actor, case: &Case, given: Given) -> Result<(), Refusal
     }
     Err(Refusal::not_allowed("Whoever gave this address can put it right, or the care co-ordinator can"))
 }
+
+/// How often the address of somebody is put right in an hour.
+const MOST_PUT_RIGHT: u64 = 3;
 
 impl App {
     /// How somebody of a case that was opened with `see` signs in; none where
@@ -148,7 +152,7 @@ impl App {
         self.act(actor, case, Action::ManageCircle, move |desk| {
             known(desk, member)?;
             let account = not_set_up(desk, member)?;
-            app.write_again_once_an_hour(desk.tx, &member.to_string())?;
+            app.write_again_once_an_hour(desk.tx, &account.to_string())?;
             let why = Line::parse(people::INVITED_AGAIN).expect("a line");
             app.invite_again(desk.tx, Author::Account(desk.actor.account), account, &why)?;
             Ok(vec![].into())
@@ -182,7 +186,15 @@ impl App {
             if people::is_closed(desk.tx, account)? {
                 return Err(Refusal::invalid("new-email", NO_LETTERS_THERE).into());
             }
-            app.write_again_once_an_hour(desk.tx, &member.to_string())?;
+            // A wrong address gives way at once, however lately it was written to.
+            let put_right = Tally::of_an_hour(&["put-right", &member.to_string()]);
+            if !put_right.take(&app, desk.tx, MOST_PUT_RIGHT, desk.now)? {
+                return Err(Refusal::not_yet(
+                    "This address was put right three times in the last hour",
+                    "Ask them to spell it out, and try again when the hour is over. If a wrong one must not stand until then, take them out of the circle",
+                )
+                .into());
+            }
             let works_here = works_in_the_area(desk.tx, desk.case, account)?;
             let mut steps = Steps::upon(desk.case, by, desk.now);
             let why = Prose::parse("The address was not right").expect("it is prose");

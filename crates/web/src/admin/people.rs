@@ -148,10 +148,10 @@ fn still_to_hand_over(area: AreaId, all: &[(AccountId, String, usize)]) -> Marku
         return html! {};
     }
     let content = html! {
-        p { "People wait for somebody to take over from:" }
+        p { "These people have left something that waits, for you or for others who are asked about it:" }
         ul {
             @for (account, name, count) in all {
-                li { a href={ "/admin/" (area) "/people/" (account) } { (name) } ": " (count) " still to hand over" }
+                li { a href={ "/admin/" (area) "/people/" (account) } { (name) } ": " (count) }
             }
         }
     };

@@ -71,7 +71,11 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let from = after(&query);
     let found = me.web().app.to_match(&me.actor, seen.case.clone(), from, AT_ONCE).await?;
     let content = page(&me, &seen, (from, &found), &Form::empty());
-    let flash = (query.text("done") == "matched").then_some("Saved. Here are the next ones.");
+    let flash = match query.text("done") {
+        "matched" => Some("Saved. Here are the next ones."),
+        "settled" => Some(SETTLED),
+        _ => None,
+    };
     Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
 }
 
@@ -167,6 +171,9 @@ fn one(
     card(&Card { level: 2, size: Size::S, ..Card::new(&title, content) })
 }
 
+/// What is said where somebody else was quicker.
+pub(super) const SETTLED: &str = "Somebody else had said what some of these payments were for, while you chose. What they said stands. The rest of what you chose is saved.";
+
 async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::MatchSpending, "money").await?;
     // What the page had asked about, which may be settled by now.
@@ -180,12 +187,13 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             chosen.push((field, line.clone(), to));
         }
     }
-    let mut matched = 0;
+    let (mut matched, mut settled) = (0_usize, 0_usize);
     if form.is_ok() {
         for (field, line, to) in chosen {
             match me.web().app.match_spending(&me.actor, id, line.id, vec![(to, -line.amount)]).await {
                 Ok(_) => matched += 1,
-                Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {}
+                // Somebody else was quicker, and may have said another thing.
+                Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => settled += 1,
                 Err(No::Refused(refusal)) if refusal.why == Why::Invalid => {
                     form.wrong::<()>(&field, refusal.message);
                 }
@@ -200,12 +208,16 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         let content = page(&me, &seen, (from, &found), &form);
         return Ok(invalid(case_page_with_errors(&me, &seen, TITLE, "money", &content)));
     }
-    let done = if matched > 0 { "matched" } else { "left" };
+    let done = match (matched, settled) {
+        (_, 1..) => "settled",
+        (0, 0) => "left",
+        (1.., 0) => "matched",
+    };
     // On to those after the last that was asked about, where there were any.
     let next: Option<BankLineId> = form.text(NEXT).parse().ok();
     if matched > 0 && next.is_some() {
         let on = After { went_out: next, ..after(&form) };
-        return Ok(Redirect::to(&format!("{}&done=matched", address(id, on))).into_response());
+        return Ok(Redirect::to(&format!("{}&done={done}", address(id, on))).into_response());
     }
     Ok(Redirect::to(&format!("/cases/{id}/money?done={done}")).into_response())
 }

@@ -171,7 +171,7 @@ fn given_alone(me: &Me, seen: &Seen, path: &str, member: &Member, how: &SignIn, 
             @if how.giver_left { p { "It goes on until you, or somebody else who can, keeps it or ends it." } }
             (keep_form(me, seen, path, form))
             (details(&Details { open: form.error_for("no-more-why").is_some(), ..Details::new("This is not right: end their sign-in", html! {
-                p { (name) " stays in the circle, and cannot sign in any more. We tell them and the person." }
+                p { (name) " stays in the circle, and cannot sign in any more. We tell the person, and them if they had signed in." }
                 form method="post" action={ (path) "/sign-in-ends" } novalidate {
                     (csrf_field(&me.csrf))
                     (textarea(&Textarea { rows: 2, ..Textarea::new("no-more-why", if is_the_person(me, seen) { "Do you want to say why? (optional)" } else { "Why does it end?" }).with(form) }))

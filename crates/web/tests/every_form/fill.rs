@@ -57,6 +57,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("/cases/{id}/plan/review-date", "on-month", "4"),
     ("/cases/{id}/plan/holding/add", "organisation", ""),
     ("/cases/{id}/reviews/book", "on-month", "4"),
+    // Other amounts than there are: these are refused as there already.
+    ("/cases/{id}/budget/adjust", "nhs", "70000"),
     ("/cases/{id}/sign-off/decide", "decision", "not-yet"),
     ("/cases/{id}/sign-off/decide-above", "decision", "not-yet"),
 ];

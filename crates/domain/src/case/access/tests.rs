@@ -86,7 +86,7 @@ fn nobody_is_on_both_sides_of_a_budget() {
 fn a_body_sits_in_a_case_only_as_what_it_is() {
     let of = |organisation| pat(&[(AREA, organisation, Post::Practitioner)]);
     for (role, nhs, council) in [
-        (CaseRole::CareCoordinator, true, true),
+        (CaseRole::CareCoordinator, true, false),
         (CaseRole::Clinician, true, false),
         (CaseRole::CouncilWorker, false, true),
     ] {

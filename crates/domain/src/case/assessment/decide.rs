@@ -78,6 +78,10 @@ pub fn settle(
 ) -> Result<Vec<case::Event>, Refusal> {
     may_be_filled_in(case)?;
     is_a_level(asked(method, question)?, level)?;
+    let is_it = |(of, at, words): &(String, u8, Prose)| of == question && *at == level && *words == how;
+    if case.assessment.settled.iter().any(is_it) {
+        return Ok(vec![]);
+    }
     if !is_contested(&case.assessment, question) {
         return Err(Refusal::already_done("There is nothing to settle here: everyone says the same"));
     }
@@ -189,6 +193,9 @@ pub fn complete(case: &Case, method: &Method) -> Result<Vec<case::Event>, Refusa
 /// published meanwhile, they are used from now on; answers are kept.
 pub fn reopen(case: &Case, framework: &Framework, why: Prose) -> Result<Vec<case::Event>, Refusal> {
     if case.assessment.completed.is_none() {
+        if case.assessment.reopened.last().is_some_and(|(words, _)| *words == why) {
+            return Ok(vec![]);
+        }
         return Err(Refusal::already_done("The questions about needs are open already"));
     }
     let mut events = vec![Event::Reopened { why }.into()];

@@ -150,6 +150,11 @@ pub fn agree(
     seen: u64,
     reasons: Prose,
 ) -> Result<Vec<CaseEvent>, Refusal> {
+    let is_this =
+        |outcome: &Outcome| matches!(outcome, Outcome::Agreed { reasons: said, .. } if *said == reasons);
+    if has_decided(case, id, actor, is_this) {
+        return Ok(vec![]);
+    }
     let sent = waiting(case, id)?;
     if let Some(refusal) = may_not_decide(case, framework, actor, sent) {
         return Err(refusal);
@@ -178,6 +183,11 @@ pub fn not_yet(
     change: Prose,
     appeal: Prose,
 ) -> Result<Vec<CaseEvent>, Refusal> {
+    let (said, needed, way) = (&reasons, &change, &appeal);
+    let is_this = |outcome: &Outcome| matches!(outcome, Outcome::NotYet { reasons, change, appeal } if (reasons, change, appeal) == (said, needed, way));
+    if has_decided(case, id, actor, is_this) {
+        return Ok(vec![]);
+    }
     let sent = waiting(case, id)?;
     match may_not_decide(case, framework, actor, sent) {
         // Anyone close enough to decide may say what is missing, whatever it costs.
@@ -301,6 +311,13 @@ pub fn is_within_limit(case: &Case, framework: &Framework) -> (Pence, bool) {
 fn known(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
     let nothing = || Refusal::not_yet("The plan has not been sent", "Send the plan to be agreed first");
     case.signoff.get(id).ok_or_else(nothing)
+}
+
+/// Whether somebody has decided this very thing already: a form that is sent
+/// twice decides once. Everything else that was decided meanwhile is said.
+fn has_decided(case: &Case, id: SubmissionId, actor: &Actor, is_it: impl Fn(&Outcome) -> bool) -> bool {
+    let outcome = case.signoff.get(id).and_then(|sent| sent.outcome.as_ref());
+    outcome.is_some_and(|(outcome, by, _)| by.account() == Some(actor.account) && is_it(outcome))
 }
 
 fn waiting(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {

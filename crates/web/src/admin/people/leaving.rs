@@ -14,6 +14,7 @@ use domain::{AccountId, AreaId, OrganisationId};
 use maud::{Markup, html};
 use service::administer::Colleague;
 use service::leaving::{Hanging, Hangs, Heirs, One};
+use service::work::Stops;
 
 pub fn declare(routes: &mut Routes) {
     let post = "/admin/{area}/people/{id}/posts/{organisation}/{post}";
@@ -54,7 +55,7 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
     let held = colleague.posts.iter().find(|(organisation, _, post)| (*organisation, *post) == of);
     let Some((_, organisation, post)) = held else { return Err(Trouble::Hidden) };
     let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
-    let only = me.web().app.waits_for_the_only_one(&me.actor, area, id, of.1).await?;
+    let only = me.web().app.stops_with(&me.actor, area, id, of).await?;
     let here = format!("/admin/{area}/people/{id}");
     let title = format!("End the post of {}", colleague.name);
     let content = html! {
@@ -64,7 +65,7 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
             p { "This is you. What concerns yourself, another administrator does." }
         } @else {
             p { "From the moment you press the button, the post and every place in a case that it was given for open nothing. They are signed out everywhere, and we tell them." }
-            @if let Some(count) = only { (the_only_one(count)) }
+            @if let Some(stops) = only { (what_stops(stops)) }
             @if only.is_none() && hangs.is_empty() { p { "Nothing hangs on it that somebody has to take over." } }
             (end_form(me, &format!("{here}/posts/{}/{}", of.0, of.1.key()), &hangs, form))
         }
@@ -73,14 +74,34 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
     Ok(frame(me, area, &title, "people", None, form, &content))
 }
 
-/// That nobody else here has this post, and so much waits for it.
-fn the_only_one(count: usize) -> Markup {
+/// What stops when this post ends, said before the button.
+fn what_stops(stops: Stops) -> Markup {
     inset_text(&html! {
-        p { strong { "Nobody else here has this post." } " Propose somebody for it first, if you can." }
-        @match count {
-            0 => p { "Nothing waits for it now. What comes waits until somebody has the post." },
-            1 => p { "1 thing waits for it, and waits until somebody has the post." },
-            many => p { (many) " things wait for it, and wait until somebody has the post." },
+        @match stops {
+            Stops::Pairs { left: 0 } => {
+                p { strong { "No administrator is left then." } " Nobody can give posts or end them. Propose somebody first." }
+            }
+            Stops::Pairs { .. } => {
+                p { strong { "One administrator is left then." } " What takes two waits: every post, and a lost second step. Propose somebody first, if you can." }
+            }
+            Stops::Money(people) => {
+                p { strong { "Nobody else of this organisation can sign in." } " Propose somebody for it first, if you can." }
+                p {
+                    @match people {
+                        0 => { "It holds money for nobody now." }
+                        1 => { "It holds money for 1 person. Nobody there can see that money or send its statements until somebody has the post." }
+                        many => { "It holds money for " (many) " people. Nobody there can see that money or send its statements until somebody has the post." }
+                    }
+                }
+            }
+            Stops::Waiting(count) => {
+                p { strong { "Nobody else here has this post." } " Propose somebody for it first, if you can." }
+                @match count {
+                    0 => p { "Nothing waits for it now. What comes waits until somebody has the post." },
+                    1 => p { "1 thing waits for it, and waits until somebody has the post." },
+                    many => p { (many) " things wait for it, and wait until somebody has the post." },
+                }
+            }
         }
     })
 }
@@ -117,7 +138,7 @@ fn what_becomes_of(what: Hanging) -> &'static str {
             "They go on until somebody looks at them. The person, and those who work with the person, are asked to \
              keep or end each one. Until that is done, the number stands under “Still to hand over”."
         }
-        _ => "They stay as they are: any other colleague in finance can confirm them or send them back.",
+        _ => "They stay as they are, until another colleague in finance confirms them or sends them back.",
     }
 }
 
@@ -299,7 +320,10 @@ async fn hand_over_page(me: &Me, area: AreaId, id: AccountId, form: &Form) -> An
     let content = html! {
         h1 { (title) }
         @if hangs.iter().all(|one| !one.what.goes_to_somebody()) {
-            p { "Nothing is left to hand over." }
+            p {
+                @if hangs.is_empty() { "Nothing is left to hand over." }
+                @else { "There is nothing for you to hand over. Others are asked about the rest." }
+            }
             (what_hangs(&hangs))
         } @else {
             (hand_over_form(me, &format!("{here}/hand-over"), &hangs, form))
