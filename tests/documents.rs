@@ -1,7 +1,9 @@
 //! What the documents name is there: the files they lead to, in the glossary
-//! the names that the code has for things, in the guidance map the tests.
+//! the names that the code has for things, in the guidance map and in the list
+//! of security requirements the tests.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -118,50 +120,6 @@ fn the_glossary_names_what_the_code_names() {
     assert!(lost.is_empty(), "the code has no such names: {lost:#?}");
 }
 
-/// The rows of the guidance map: id, where it lives, the tests.
-fn guidance(text: &str) -> Vec<[&str; 3]> {
-    let rows = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| id "));
-    rows.map(|line| {
-        let mut cells = line.trim_matches('|').split('|').map(str::trim);
-        std::array::from_fn(|_| cells.next().unwrap_or_default())
-    })
-    .collect()
-}
-
-#[test]
-fn every_requirement_names_a_test_that_is_there() {
-    let text = fs::read_to_string(root().join("docs/guidance-map.md")).expect("the guidance map");
-    let rows = guidance(&text);
-    assert!(rows.len() > 150, "the rows were found: {}", rows.len());
-    let mut lost = vec![];
-    for [id, _, tests] in &rows {
-        let mut source = String::new();
-        let mut named = 0;
-        for name in quoted(tests) {
-            if name.ends_with(".rs") {
-                source = fs::read_to_string(root().join(name)).unwrap_or_default();
-            } else {
-                named += 1;
-                if !source.contains(&format!("fn {name}(")) {
-                    lost.push(format!("{id}: {name}"));
-                }
-            }
-        }
-        if named == 0 {
-            lost.push(format!("{id}: no test"));
-        }
-    }
-    assert!(lost.is_empty(), "these tests are not where the guidance map says: {lost:#?}");
-
-    let order = |id: &str| {
-        let (group, number) = id.split_once('-').unwrap_or((id, ""));
-        (group.to_owned(), number.parse::<u32>().ok())
-    };
-    let ids: Vec<_> = rows.iter().map(|row| order(row[0])).collect();
-    assert!(ids.iter().all(|id| id.1.is_some()), "every row has one id");
-    assert!(ids.windows(2).all(|two| two[0] < two[1]), "in order of their ids, each once");
-}
-
 /// Whether a source has this test: the function with an attribute that makes
 /// it one, not any function of the name.
 fn has_test(source: &str, name: &str) -> bool {
@@ -174,19 +132,199 @@ fn has_test(source: &str, name: &str) -> bool {
     })
 }
 
+/// Whether `file::test` names a test that is there, or why not.
+fn test_is_there(item: &str) -> Result<(), String> {
+    let (path, name) = item.split_once("::").ok_or_else(|| format!("not a test: {item}"))?;
+    let source = fs::read_to_string(root().join(path)).map_err(|_| format!("no file {path}"))?;
+    if has_test(&source, name) { Ok(()) } else { Err(format!("no test {name} in {path}")) }
+}
+
 /// What stands behind one piece of evidence, or why it does not: `file::test`,
 /// or `file: words that stand in it`.
 fn evidence_is_there(item: &str) -> Result<(), String> {
-    let read = |path: &str| fs::read_to_string(root().join(path)).map_err(|_| format!("no file {path}"));
-    if let Some((path, words)) = item.split_once(": ") {
-        return if read(path)?.contains(words) {
-            Ok(())
-        } else {
-            Err(format!("{path} does not say {words}"))
-        };
+    let Some((path, words)) = item.split_once(": ") else { return test_is_there(item) };
+    let text = fs::read_to_string(root().join(path)).map_err(|_| format!("no file {path}"))?;
+    if text.contains(words) { Ok(()) } else { Err(format!("{path} does not say {words}")) }
+}
+
+/// The chapters of what the guides ask for, in their order: the letters that
+/// their ids begin with, what they are about, and how many ids they have. Ids
+/// are numbered from 01 without a hole, so that none can be left out.
+const CHAPTERS: [(&str, &str, usize); 41] = [
+    ("IA", "Information and advice", 38),
+    ("CC", "Capacity, consent and representation", 23),
+    ("BR", "Brokerage, advocacy and peer support", 78),
+    ("AS", "Assessment", 16),
+    ("BS", "Setting the budget", 23),
+    ("CP", "The care plan", 37),
+    ("RK", "Risk", 23),
+    ("SA", "Sign-off and appeals", 23),
+    ("MM", "Managing the money", 28),
+    ("TP", "Organisations that hold money, and their letter of agreement", 43),
+    ("TQ", "The 23 questions to such an organisation", 23),
+    ("ST", "Staff and personal assistants", 51),
+    ("OC", "Organising care, and providers", 29),
+    ("MR", "Monitoring and review", 21),
+    ("FE", "Feedback, evaluation, equality and commissioning", 31),
+    ("LF", "Local rules", 16),
+    ("AC", "Access, roles and privacy", 13),
+    ("TA", "Tone and accessibility", 17),
+    ("OFFER", "The offer, its time, and that it is voluntary", 19),
+    ("JRN", "The journey and its six stages", 84),
+    ("INFO", "Information and advice", 37),
+    ("CAP", "Capacity, consent, representation and sharing", 28),
+    ("ASM", "Assessment", 28),
+    ("BUD", "The budget, its two parts, and contributions", 41),
+    ("PLAN", "The care plan and its nine criteria", 69),
+    ("CONV", "The conversation of planning", 34),
+    ("RISK", "Risk and safeguarding", 43),
+    ("PANEL", "A panel that looks at risk (appendix 3)", 75),
+    ("SIGN", "Sign-off, delegation and appeals", 33),
+    ("MONEY", "Managing the money, and the agreement", 56),
+    ("ORG", "Organising care and support", 28),
+    ("REV", "Monitoring and review", 48),
+    ("EVAL", "Feedback, evaluation and commissioning", 42),
+    ("FRM", "The local framework", 39),
+    ("PEER", "Peer support", 17),
+    ("ACC", "Access, roles and privacy", 23),
+    ("TONE", "Tone and accessibility", 13),
+    ("PRIN", "Definitions and principles", 15),
+    ("ISTM", "The six “I” statements", 6),
+    ("DES", "The thirteen principles of design", 13),
+    ("APP1", "Questions for an area to answer (appendix 1)", 58),
+];
+
+/// How far one thing that the guides ask for is done.
+const STATES: [&str; 4] = ["works", "partly", "not yet", "not software"];
+
+/// One row of the guidance map.
+struct Asked {
+    id: String,
+    state: String,
+    /// Where it lives; of what is not done, what is missing.
+    what: String,
+    tests: Vec<String>,
+}
+
+/// The rows of a table of four cells, or what is wrong with one.
+fn guidance(text: &str) -> Result<Vec<Asked>, String> {
+    let rows = text.lines().skip(1).map(|line| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [id, state, what, tests] = cells[..] else { return Err(format!("not four cells: {line}")) };
+        let tests = if tests == "-" { vec![] } else { tests.split(" ; ").map(str::to_owned).collect() };
+        Ok(Asked { id: id.into(), state: state.into(), what: what.into(), tests })
+    });
+    rows.collect()
+}
+
+fn guidance_map() -> Vec<Asked> {
+    let text = fs::read_to_string(root().join("docs/guidance-map.tsv")).expect("the guidance map");
+    guidance(&text).expect("it is a table")
+}
+
+/// What is wrong with the rows: ids that are missing, states that are none,
+/// and claims that no test shows.
+fn wrong_rows(rows: &[Asked]) -> Vec<String> {
+    let expected = CHAPTERS.iter().flat_map(|(letters, _, count)| {
+        let count = *count;
+        (1..=count).map(move |number| format!("{letters}-{number:02}"))
+    });
+    let expected: Vec<String> = expected.collect();
+    let ids: BTreeSet<&String> = rows.iter().map(|row| &row.id).collect();
+    let mut wrong: Vec<String> =
+        expected.iter().filter(|id| !ids.contains(id)).map(|id| format!("{id} is missing")).collect();
+    if wrong.is_empty() && !rows.iter().map(|row| &row.id).eq(&expected) {
+        wrong.push("each id stands once, in the order of the chapters".into());
     }
-    let (path, name) = item.split_once("::").ok_or_else(|| format!("not evidence: {item}"))?;
-    if has_test(&read(path)?, name) { Ok(()) } else { Err(format!("no test {name} in {path}")) }
+    for Asked { id, state, what, tests } in rows {
+        if what.trim().is_empty() {
+            wrong.push(format!("{id}: not a word on where it lives, or on what is missing"));
+        }
+        match state.as_str() {
+            "works" if tests.is_empty() => wrong.push(format!("{id}: works, and no test shows it")),
+            "works" | "partly" => {}
+            "not yet" | "not software" if tests.is_empty() => {}
+            other => wrong.push(format!("{id}: {other} with {} tests", tests.len())),
+        }
+        wrong.extend(tests.iter().filter_map(|t| test_is_there(t).err()).map(|why| format!("{id}: {why}")));
+    }
+    wrong
+}
+
+#[test]
+fn everything_that_the_guides_ask_for_has_its_state_and_what_shows_it() {
+    let wrong = wrong_rows(&guidance_map());
+    assert!(wrong.is_empty(), "the guidance map is not true: {wrong:#?}");
+}
+
+#[test]
+fn a_guidance_map_that_is_not_true_is_noticed() {
+    let true_map = guidance_map();
+    let is_refused = |change: &dyn Fn(&mut Vec<Asked>), why: &str| {
+        let mut rows = guidance_map();
+        change(&mut rows);
+        let wrong = wrong_rows(&rows);
+        assert!(wrong.iter().any(|w| w.contains(why)), "{why}: {wrong:#?}");
+    };
+    let works = true_map.iter().position(|row| row.state == "works").expect("something works");
+    let not_yet = true_map.iter().position(|row| row.state == "not yet").expect("not all is done");
+    let page = "crates/web/src/budget/family.rs::how_much";
+    is_refused(&|rows| drop(rows.remove(7)), "is missing");
+    is_refused(&|rows| rows.swap(3, 4), "in the order");
+    is_refused(&|rows| rows[works].state = "done".into(), "done with");
+    is_refused(&|rows| rows[works].tests.clear(), "no test shows it");
+    is_refused(&|rows| rows[works].tests = vec![page.into()], "no test how_much");
+    is_refused(&|rows| rows[works].tests = vec!["README.md: budget".into()], "not a test");
+    is_refused(&|rows| rows[not_yet].what = " ".into(), "what is missing");
+    is_refused(&|rows| rows[not_yet].state = "works".into(), "no test shows it");
+}
+
+/// The page that says how to read the map, with the counts.
+fn guidance_page(rows: &[Asked]) -> String {
+    let count = |letters: &str, state: &str| {
+        let of_chapter = |row: &&Asked| {
+            let is_in_it = row.id.split_once('-').is_some_and(|(start, _)| start == letters);
+            row.state == state && (letters.is_empty() || is_in_it)
+        };
+        rows.iter().filter(of_chapter).count()
+    };
+    let counts = |letters: &str| STATES.map(|state| count(letters, state).to_string());
+    let [works, partly, not_yet, not_software] = counts("");
+    let mut text = format!(
+        "# What the guides ask for, and how far it is done\n\n\
+        The guides on personal health budgets ask for **{all}** things that somebody can look for in a program. Of these **{works} work**, **{partly} work partly**, **{not_yet} do not work yet**, and {not_software} are not for software to do.\n\n\
+        The map itself is [guidance-map.tsv](guidance-map.tsv), a table that a spreadsheet opens. Each thing has one row:\n\n\
+        - **id**: the letters of its chapter, and a number. What two guides ask for stands in a chapter of each.\n\
+        - **state**: *works* when a test would fail without it; *partly* when some of it is missing, or when it is built and no test shows it; *not yet*; or *not software*, a thing that people do and no program can.\n\
+        - **where it lives, or what is missing**.\n\
+        - **tests**: each as `path::function`. What works partly names the tests of what is there, where there are any.\n\n\
+        The chapters from IA to TA are read from the guides on advice, advocacy and brokerage, on third party budgets and on good results; those from OFFER to APP1 from the guides on integrating personal budgets and on care planning.\n\n\
+        The states were read from code and tests, strictly: where there was doubt, it is *partly*. What is said in a row is ours, and no judgement of those who wrote the guides.\n\n\
+        `cargo test --test documents` fails when an id is missing or stands twice, when something works without a test, when a test is not there or is no test, or when nothing is said of what is missing. This page is made from the table: `UPDATE_MAP=1 cargo test --test documents` writes it anew.\n\n\
+        | chapter | about | works | partly | not yet | not software | in all |\n|---|---|--:|--:|--:|--:|--:|\n",
+        all = rows.len(),
+    );
+    for (letters, about, in_all) in CHAPTERS {
+        let counts = counts(letters).join(" | ");
+        let _ = writeln!(text, "| {letters} | {about} | {counts} | {in_all} |");
+    }
+    let _ = writeln!(text, "| **all** | | {} | {} |", counts("").join(" | "), rows.len());
+    text
+}
+
+/// `UPDATE_MAP=1` writes the page anew.
+#[test]
+fn the_checked_in_page_counts_what_the_guidance_map_says() {
+    let text = guidance_page(&guidance_map());
+    let path = root().join("docs/guidance-map.md");
+    if std::env::var_os("UPDATE_MAP").is_some() {
+        fs::write(&path, &text).expect("the page can be written");
+    }
+    let kept = fs::read_to_string(&path).expect("docs/guidance-map.md is checked in");
+    assert!(
+        kept == text,
+        "the map has changed: UPDATE_MAP=1 cargo test --test documents, and read the difference"
+    );
 }
 
 #[test]
