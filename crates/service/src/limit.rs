@@ -41,8 +41,8 @@ pub enum Work {
     Paper,
     /// Reading a bank statement or a picture.
     File,
-    /// Writing a bank statement down, with all its payments in one transaction:
-    /// one at a time, so that others' writing comes between.
+    /// Writing down the next part of a long bank statement: one part at a time, so
+    /// that others' writing, and other statements' parts, come between.
     Statement,
     /// Going through a case from its first day on, to show an earlier one.
     EarlierDay,
