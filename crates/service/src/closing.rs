@@ -78,6 +78,7 @@ impl App {
                 }
                 app.write_to(tx, &[account], &told::closed())?;
                 app.record_account(tx, Author::Account(me.account), account, &events)?;
+                app.ask_about_what_they_gave(tx, Author::Account(me.account), account)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
                 // Opened again in time they would still work otherwise.
                 accounts::drop_all_one_time_links(tx, account)?;

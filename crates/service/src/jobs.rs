@@ -171,7 +171,8 @@ impl App {
     }
 
     /// Once a day: a reminder for each review that is due within four weeks
-    /// or overdue, each queued once, and old sign-in rows thrown away.
+    /// or overdue, each queued once, what leavers gave alone asked about, and old
+    /// sign-in rows thrown away.
     fn daily(&self, tx: &mut Tx<'_>) -> Result<(), No> {
         let (now, today) = (self.clock.now(), self.clock.today());
         for (area, _) in people::areas(tx)? {
@@ -185,6 +186,7 @@ impl App {
             }
         }
         let days_ago = |days: i64| dates::ago(now, days * 24 * 60 * 60);
+        self.ask_about_what_leavers_gave(tx)?;
         self.queue_reminders_of_seconds(tx)?;
         accounts::prune(tx, days_ago(2))?;
         jobs::prune(tx, days_ago(800))?;

@@ -6,6 +6,7 @@
 //!
 //! Administrators see no case: what hangs on a post is told in numbers.
 
+mod given;
 mod left;
 
 use crate::administer::{must, must_now, not_oneself, organisation, was_colleague};
@@ -385,6 +386,7 @@ impl App {
                     app.hand_over_all(tx, by, handing)?;
                 }
                 app.record_organisation_in(tx, by, id, &events)?;
+                app.ask_about_what_they_gave(tx, by, account)?;
                 accounts::end_sessions_of(tx, account, app.clock.now(), None)?;
                 Ok(app.write_to(tx, &[account], &ended())?)
             })

@@ -216,9 +216,8 @@ const REMIND_AFTER_DAYS: i32 = 5;
 
 fn seconds(case: &Case, area: uuid::Uuid) -> impl Iterator<Item = ListRow> {
     let asked = case.circle.waiting().map(|p| (p.at, Second::Proposal(p.number)));
-    let left = case.circle.left_alone().map(|(m, by, at)| {
-        let gone = case.circle.members.iter().filter(|seat| seat.account == Some(by));
-        let since = gone.filter_map(|seat| seat.left).max().unwrap_or(at);
+    let left = case.circle.left_alone().map(|(m, _, at)| {
+        let since = m.given.and_then(|given| given.left).unwrap_or(at);
         (since, Second::SignIn(m.id))
     });
     asked.chain(left).map(move |(since, what)| {

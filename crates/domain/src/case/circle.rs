@@ -8,7 +8,7 @@ mod sign_in;
 pub use crate::access::CaseRole;
 pub use decide::*;
 pub use proposal::*;
-pub use sign_in::{Given, end_sign_in, keep_sign_in, may_look_at, withdraw_sign_in};
+pub use sign_in::{Given, end_sign_in, keep_sign_in, leave_behind, may_look_at, withdraw_sign_in};
 
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -220,6 +220,10 @@ pub enum Event {
     /// They are still in the circle, and sign in no more with what they had.
     #[serde(rename = "circle.sign-in-ended")]
     SignInEnded { member: MemberId, why: Prose },
+    /// Whoever alone gave somebody their sign-in works here no more, though their
+    /// seat was not handed over: from now on a second one is asked about it.
+    #[serde(rename = "circle.sign-in-left-behind")]
+    SignInLeftBehind { member: MemberId },
     #[serde(rename = "circle.member-left")]
     MemberLeft { id: MemberId, why: Option<Prose> },
     #[serde(rename = "circle.speaker-recognised")]
@@ -432,7 +436,13 @@ impl Circle {
                 m.had.extend(m.account.take());
                 m.given = None;
             }),
-            Event::MemberLeft { id, .. } => self.with(id, |m| m.left = Some(recorded.at)),
+            Event::SignInLeftBehind { member } => self.with(member, |m| {
+                m.given = m.given.map(|given| given.left_at(recorded.at));
+            }),
+            Event::MemberLeft { id, .. } => {
+                self.with(id, |m| m.left = Some(recorded.at));
+                self.leaves_behind(id, recorded.at);
+            }
             Event::MattersNamed { member, footing, matters } => {
                 self.named.retain(|(of, on, _)| (*of, *on) != (member, footing));
                 self.named.push((member, footing, matters));

@@ -26,7 +26,7 @@ pub struct SignIn {
     pub at: Timestamp,
     /// One colleague alone let them in, and nobody has looked at it.
     pub alone: bool,
-    /// That colleague has left the circle, or works here no more.
+    /// That colleague has left, so that others are asked about it.
     pub giver_left: bool,
     /// The reader may keep it or end it.
     pub may_look: bool,
@@ -51,7 +51,7 @@ fn sign_in_of(
         by: people::author_name(tx, given.by)?,
         at: given.at,
         alone,
-        giver_left: alone && has_left(tx, case, given)?,
+        giver_left: case.circle.left_alone().any(|(m, ..)| m.id == member.id),
         may_look: actor.may(Action::ConfirmSpeaker, case)
             && circle::may_look_at(case, actor.account, member.id).is_ok(),
         is_set_up: account::load(tx, account)?.is_set_up,
@@ -63,11 +63,6 @@ fn sign_in_of(
 fn let_in(case: &Case, member: MemberId) -> Option<(&Member, AccountId, Given)> {
     let member = case.circle.present().find(|m| m.id == member && !m.role.is_of_a_body())?;
     Some((member, member.account?, member.given?))
-}
-
-fn has_left(tx: &mut Tx<'_>, case: &Case, given: Given) -> Result<bool, StoreError> {
-    let Some(by) = given.by.account() else { return Ok(false) };
-    Ok(people::actor(tx, by, false)?.is_none_or(|actor| !actor.has_seat_of_a_body(case)))
 }
 
 /// An address is put right by whoever gave it, or by a colleague in the case.

@@ -114,7 +114,7 @@ pub(super) fn in_short(seen: &Seen) -> Markup {
                 p { strong { "To be looked at: " } a href=(page_of(seen, member)) { "how " (member.name) " signs in" } }
                 p {
                     (case.circle.who_had(giver).map_or("A colleague", |m| m.name.as_str()))
-                    " alone set it up on " (moment(at)) ", and has left the circle. It goes on until somebody keeps it or ends it."
+                    " alone set it up on " (moment(at)) ", and has left. It goes on until somebody keeps it or ends it."
                 }
             }))
         }
@@ -162,7 +162,7 @@ fn given_alone(me: &Me, seen: &Seen, path: &str, member: &Member, how: &SignIn, 
     html! {
         p {
             (how.by) " alone let " (name) " sign in, on " (moment(how.at))
-            @if how.giver_left { ", and does not work with you any more" }
+            @if how.giver_left { ", and has left since" }
             ". Nobody else has looked at it."
         }
         @if !how.may_look {

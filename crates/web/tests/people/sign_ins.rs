@@ -123,6 +123,134 @@ async fn what_a_leaver_let_in_alone_is_kept_or_ended_by_somebody_else() {
     }
 }
 
+/// How Jo goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Goes {
+    /// Her post ends at once, and nobody takes over.
+    Now,
+    /// Her account is closed, and nobody takes over.
+    Closed,
+    HandedOver,
+    /// Her post ended before anybody was asked in that step.
+    Before,
+}
+
+async fn goes(world: &World, how: Goes) {
+    let (jo, nhs) = (world.people.coordinator, world.organisations.nhs);
+    let anna = world.client(world.people.admin).await;
+    let base = format!("/admin/{}/people/{jo}", world.place.area);
+    match how {
+        Goes::Now => {
+            let end = format!("{base}/posts/{nhs}/practitioner");
+            anna.post(&end, &[("now", "yes")]).await.leads_to(&base);
+        }
+        Goes::Closed => {
+            anna.post(&format!("{base}/close"), &[("close-why", "She has left")]).await.leads_to(&base);
+        }
+        Goes::HandedOver => drop(jo_leaves(world).await),
+        Goes::Before => {
+            let ended = domain::organisation::Event::PostEnded { account: jo, post: Post::Practitioner };
+            world.app.record_organisation(domain::Author::System, nhs, vec![ended]).await.expect("recorded");
+            world.days_later(1);
+            world.app.work_once(None).await.expect("background work");
+        }
+    }
+}
+
+/// However she goes, and whether or not anybody has her seat: they are asked
+/// about from that step on.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_works_with_the_person_is_asked_however_a_leaver_goes() {
+    for (name, _) in databases::both() {
+        for how in [Goes::Now, Goes::Closed, Goes::HandedOver, Goes::Before] {
+            let world = World::new(&fresh(name)).await;
+            let p = world.people;
+            let case = world.case_at(Stage::Plan).await;
+            let mailbox = sue(&world, case).await;
+            let path = format!("/cases/{case}/people");
+            let said = "Look at how Sue Ray signs in: Jo Field alone set it up, and has left";
+            let priya = world.client(p.nurse).await;
+            priya.get("/home").await.expect(200).never_says("Look at how Sue Ray");
+            goes(&world, how).await;
+            let is_there = world.case(case).await.circle.member_of(p.coordinator).is_some();
+            assert_eq!(is_there, how != Goes::HandedOver, "{name} {how:?}");
+            // It goes on, also by a link that nobody has used, and everyone is asked.
+            let (priya, alice) = (world.client(p.nurse).await, world.client(p.alice).await);
+            let link = world.link_in_letter(Some(SUE)).await;
+            world.nobody().get(&link).await.expect(200).says("Sue Ray");
+            world.client(mailbox).await.get(&format!("/cases/{case}")).await.expect(200);
+            priya.get("/home").await.expect(200).says(said);
+            priya.get(&path).await.expect(200).says("To be looked at").says("and has left. It goes on until");
+            let page = priya.get(&format!("{path}/{KEY}")).await.expect(200);
+            page.says("and has left since").says("It goes on until you");
+            let asks = "Is it right that Sue Ray signs in here?";
+            alice.get(&format!("/cases/{case}")).await.expect(200).says(asks);
+            // Five days later a letter, once, and not to her.
+            let reminded = |days: i32| {
+                world.days_later(days);
+                async {
+                    world.app.work_once(None).await.expect("background work");
+                    let all = world.app.latest_letters(500).await.expect("letters");
+                    let is_one = |l: &&store::outbox::Message| l.subject.contains("still waits");
+                    all.iter().filter(is_one).map(|l| l.to_address.clone()).collect::<Vec<_>>()
+                }
+            };
+            assert!(reminded(4).await.is_empty(), "{name} {how:?}: not yet");
+            let to = reminded(1).await;
+            assert!(to.iter().any(|to| to == "priya@mendipvale.example"), "{name} {how:?}: {to:?}");
+            assert!(
+                !to.iter().any(|to| to == "jo@mendipvale.example" || to == SUE),
+                "{name} {how:?}: {to:?}"
+            );
+            assert_eq!(reminded(9).await.len(), to.len(), "{name} {how:?}: once");
+            // One press ends it, and the link.
+            let alice = world.client(p.alice).await;
+            alice.post(&format!("{path}/{KEY}/sign-in-ends"), &[]).await.expect(303);
+            world.client(mailbox).await.get(&format!("/cases/{case}")).await.expect(404);
+            world.nobody().get(&link).await.never_says("Sue Ray");
+            let priya = world.client(p.nurse).await;
+            priya.get("/home").await.expect(200).never_says("Look at how Sue Ray");
+            alice.get(&format!("/cases/{case}")).await.expect(200).never_says(asks);
+            let told = "Whoever alone set up that Sue Ray can sign in has left";
+            let history = alice.get(&format!("/cases/{case}/history")).await.expect(200);
+            assert_eq!(history.main().contains(told), how != Goes::HandedOver, "{name} {how:?}");
+        }
+    }
+}
+
+/// Another post of hers that ends, or one that stands behind her seat still, is
+/// no reason to ask; and a question stays when she comes back.
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_asked_when_nothing_stands_behind_her_seat_and_not_before() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let (p, nhs) = (world.people, world.organisations.nhs);
+        let case = world.case_at(Stage::Plan).await;
+        sue(&world, case).await;
+        world.give_post(nhs, p.coordinator, Post::Auditor).await;
+        let anna = world.client(p.admin).await;
+        let base = format!("/admin/{}/people/{}", world.place.area, p.coordinator);
+        let end = |post: &str| format!("{base}/posts/{nhs}/{post}");
+        anna.post(&end("auditor"), &[("now", "yes")]).await.leads_to(&base);
+        let before = world.case(case).await;
+        assert_eq!(before.circle.left_alone().count(), 0, "{name}: she works here");
+        anna.post(&end("practitioner"), &[("now", "yes")]).await.leads_to(&base);
+        assert_eq!(world.case(case).await.version, before.version + 1, "{name}: in the same step, once");
+        assert_eq!(world.case(case).await.circle.left_alone().count(), 1, "{name}");
+        world.give_post(nhs, p.coordinator, Post::Practitioner).await;
+        world.days_later(1);
+        world.app.work_once(None).await.expect("background work");
+        assert_eq!(world.case(case).await.circle.left_alone().count(), 1, "{name}: it stays asked");
+        let priya = world.client(p.nurse).await;
+        priya.get("/home").await.expect(200).says("Look at how Sue Ray signs in");
+        let jo = world.client(p.coordinator).await;
+        let stays = format!("/cases/{case}/people/{KEY}/sign-in-stays");
+        let page = jo.post(&stays, &KNOWS).await;
+        assert!([403, 422].contains(&page.status.as_u16()), "{name}: not by herself, {}", page.status);
+        assert_eq!(world.case(case).await.circle.left_alone().count(), 1, "{name}");
+    }
+}
+
 fn fresh(name: &str) -> String {
     if name.starts_with("p") { databases::postgres_url() } else { databases::sqlite_url() }
 }

@@ -18,6 +18,16 @@ pub struct Given {
     /// Nobody has to look at it: the person or their family gave it, which is
     /// theirs to do, or a second one confirmed it, before or afterwards.
     pub stands: bool,
+    /// Since when whoever gave it works here no more. It stays so if they come
+    /// back: what was left once is looked at.
+    pub left: Option<Timestamp>,
+}
+
+impl Given {
+    /// The first time counts.
+    pub(super) fn left_at(self, at: Timestamp) -> Self {
+        Self { left: self.left.or(Some(at)), ..self }
+    }
 }
 
 impl Circle {
@@ -38,18 +48,35 @@ impl Circle {
         })
     }
 
-    /// The same of those whose giver has no seat here any more.
+    /// The same of those whose giver works here no more: their seat was handed
+    /// over, or the post behind it has ended, or their account is closed.
     pub fn left_alone(&self) -> impl Iterator<Item = (&Member, AccountId, Timestamp)> {
-        let works_here =
-            |by: AccountId| self.present().any(|m| m.account == Some(by) && m.role.is_of_a_body());
-        self.given_alone().filter(move |(_, by, _)| !works_here(*by))
+        let was_left = |m: &Member| m.given.is_some_and(|given| given.left.is_some());
+        self.given_alone().filter(move |(m, by, _)| was_left(m) || !self.has_a_seat(*by))
+    }
+
+    /// Whether there is a seat of a body for an account, whatever is behind it.
+    fn has_a_seat(&self, account: AccountId) -> bool {
+        self.present().any(|m| m.account == Some(account) && m.role.is_of_a_body())
+    }
+
+    /// When the last seat of a colleague is left, so is what they gave alone.
+    pub(super) fn leaves_behind(&mut self, seat: MemberId, at: Timestamp) {
+        let giver = self.member(seat).filter(|m| m.role.is_of_a_body()).and_then(|m| m.account);
+        let Some(giver) = giver.filter(|giver| !self.has_a_seat(*giver)) else { return };
+        for member in &mut self.members {
+            member.given = member.given.map(|given| {
+                let is_theirs = given.by.account() == Some(giver) && !given.stands;
+                if is_theirs { given.left_at(at) } else { given }
+            });
+        }
     }
 
     /// How a sign-in is given that stands in an event of this author.
     pub(super) fn giving(&self, id: MemberId, account: AccountId, by: Author, at: Timestamp) -> Given {
         let gave = |m: &Member| m.account.is_some() && m.account == by.account();
         let is_of_the_family = self.present().any(|m| gave(m) && !m.role.is_of_a_body());
-        Given { by, at, stands: is_of_the_family || self.was_confirmed(id, account) }
+        Given { by, at, stands: is_of_the_family || self.was_confirmed(id, account), left: None }
     }
 }
 
@@ -104,6 +131,15 @@ pub fn withdraw_sign_in(case: &Case, id: MemberId, why: Prose) -> Decision {
         )));
     }
     Ok(vec![Event::SignInEnded { member: id, why }.into()])
+}
+
+/// What a colleague gave alone, and is not asked about yet, is from now on:
+/// no post stands behind their seat any more.
+#[must_use]
+pub fn leave_behind(case: &Case, giver: AccountId) -> Vec<case::Event> {
+    let asked: Vec<MemberId> = case.circle.left_alone().map(|(m, ..)| m.id).collect();
+    let theirs = case.circle.given_alone().filter(|(m, by, _)| *by == giver && !asked.contains(&m.id));
+    theirs.map(|(m, ..)| Event::SignInLeftBehind { member: m.id }.into()).collect()
 }
 
 /// Whose move it is while somebody signs in whom nobody who is here let in.

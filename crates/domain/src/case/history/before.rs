@@ -75,6 +75,10 @@ impl Teller<'_> {
             E::SignInEnded { member: id, why } => {
                 told(format!("{} does not sign in any more", member(*id))).with("Why", why)
             }
+            E::SignInLeftBehind { member: id } => told(format!(
+                "Whoever alone set up that {} can sign in has left. Somebody else checks that it is right",
+                member(*id)
+            )),
             E::MemberLeft { id, why } => {
                 told(format!("{} left the circle", member(*id))).maybe("Why", why.as_ref())
             }

@@ -108,6 +108,54 @@ fn what_one_colleague_gave_alone_is_looked_at_when_she_has_left() {
     assert!(turns(&case)[0].of.contains(&access::Role::Case(CaseRole::CareCoordinator)));
 }
 
+/// Her post has ended, and nobody took her seat over.
+#[test]
+fn it_is_looked_at_too_where_her_seat_still_stands() {
+    let mut story = Story::with_a_mailbox();
+    let events = leave_behind(&story.case(), JO);
+    assert_eq!(
+        events,
+        [Event::SignInLeftBehind { member: SAM }.into()],
+        "not Alice's, which Priya confirmed"
+    );
+    assert_eq!(leave_behind(&story.case(), PRIYA), [], "she gave nothing alone");
+    story.adds(CARYS, events);
+    let case = story.case();
+    assert!(case.circle.member_of(JO).is_some(), "her seat is there");
+    assert_eq!(alone(&case), [SAM]);
+    assert_eq!(tasks(&case), ["Look at how Sam signs in: Jo alone set it up, and has left"]);
+    let of = &turns(&case)[0].of;
+    assert!(of.contains(&access::Role::Case(CaseRole::Clinician)), "{of:?}");
+    assert!(!of.contains(&access::Role::Case(CaseRole::CareCoordinator)), "nobody but her has this seat");
+    assert_eq!(leave_behind(&case, JO), [], "it is asked already");
+    assert_eq!(may_look_at(&case, JO, SAM).expect_err("hers").why, Why::NotAllowed);
+    // Where nobody else works here, it waits for a commissioner.
+    let priya = MemberId(Uuid::from_u128(23));
+    let left = leave(&case, priya, None).expect("Priya leaves");
+    story.adds(JO, left);
+    assert!(turns(&story.case())[0].of.contains(&access::Role::Commissioner));
+    let ended = end_sign_in(&story.case(), CARYS, SAM, prose("Nobody knows him")).expect("it ends");
+    story.adds(CARYS, ended);
+    assert_eq!(alone(&story.case()), []);
+}
+
+/// What was left once is looked at, whether or not she comes back.
+#[test]
+fn nobody_takes_a_question_back_by_coming_back() {
+    let mut story = Story::with_jo_gone();
+    let again = new(MemberId(Uuid::from_u128(31)), "Jo", CaseRole::CareCoordinator, Some(JO));
+    let events = hand_over(&story.case(), NORA, again, prose("Back")).expect("handed over");
+    story.adds(CARYS, events);
+    assert_eq!(alone(&story.case()), [SAM]);
+    // What she gives from now on is as new as she is.
+    let events = withdraw_sign_in(&story.case(), SAM, prose("Wrong")).expect("withdrawn");
+    story.adds(JO, events);
+    let events = invite(&story.case(), SAM, MAILBOX, false, None).expect("invited");
+    story.adds(JO, events);
+    assert_eq!(story.case().circle.given_alone().count(), 1);
+    assert_eq!(alone(&story.case()), []);
+}
+
 #[test]
 fn a_second_one_keeps_it_or_ends_it_and_nobody_else_does() {
     let story = Story::with_jo_gone();
