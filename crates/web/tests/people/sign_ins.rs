@@ -174,12 +174,15 @@ async fn whoever_works_with_the_person_is_asked_however_a_leaver_goes() {
             goes(&world, how).await;
             let is_there = world.case(case).await.circle.member_of(p.coordinator).is_some();
             assert_eq!(is_there, how != Goes::HandedOver, "{name} {how:?}");
-            // It goes on, also by a link that nobody has used, and everyone is asked.
+            // In that very step: nothing went on in the background since.
+            let asked = world.case(case).await.circle.left_alone().count();
             let (priya, alice) = (world.client(p.nurse).await, world.client(p.alice).await);
+            priya.get("/home").await.expect(200).says(said);
+            assert_eq!(asked, 1, "{name} {how:?}");
+            // It goes on, also by a link that nobody has used, and everyone is asked.
             let link = world.link_in_letter(Some(SUE)).await;
             world.nobody().get(&link).await.expect(200).says("Sue Ray");
             world.client(mailbox).await.get(&format!("/cases/{case}")).await.expect(200);
-            priya.get("/home").await.expect(200).says(said);
             priya.get(&path).await.expect(200).says("To be looked at").says("and has left. It goes on until");
             let page = priya.get(&format!("{path}/{KEY}")).await.expect(200);
             page.says("and has left since").says("It goes on until you");
