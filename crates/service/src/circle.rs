@@ -57,11 +57,11 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
 }
 
 /// The colleague that was chosen for a place, as one of a body that has it.
-fn chosen_for<'c>(
-    colleagues: &'c [Colleague],
+fn chosen_for(
+    colleagues: &[Colleague],
     role: CaseRole,
     account: Option<AccountId>,
-) -> Result<&'c Colleague, Refusal> {
+) -> Result<&Colleague, Refusal> {
     let refused = |message: String| Refusal::invalid("colleague", message);
     let mut named = colleagues.iter().filter(|colleague| Some(colleague.account) == account).peekable();
     let Some(first) = named.peek().copied() else {
