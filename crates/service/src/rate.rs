@@ -331,11 +331,15 @@ mod tests {
         let rates = Rates::new(&start(), true);
         let count = |source: &str| rates.count(Rate::Recover, None, source);
         let flood = (0..4_000).filter(|n| count(&format!("192.0.2.{}", n / 20)).is_ok()).count();
-        assert_eq!(flood, 8 * 20 + 2 * 192, "8 sources take all there is, and 192 their two");
-        let neighbour = (0..20).filter(|_| count("192.0.2.201").is_ok()).count();
-        assert_eq!(neighbour, 2);
-        let further = (0..20).filter(|_| count("192.0.3.1").is_ok()).count();
-        assert_eq!(further, 20, "the town is no crowd yet");
+        // Two sources may share a number, by the key of this process: then they
+        // share what each of them may do.
+        let most = 8 * 20 + 2 * 192;
+        assert!((most - 60..=most).contains(&flood), "8 sources take all there is, 192 their two: {flood}");
+        let of = |source: String| (0..20).filter(|_| count(&source).is_ok()).count();
+        let neighbours = (201..206).map(|n| of(format!("192.0.2.{n}"))).max();
+        assert_eq!(neighbours, Some(2));
+        let further = (1..6).map(|n| of(format!("192.0.3.{n}"))).max();
+        assert_eq!(further, Some(20), "the town is no crowd yet");
     }
 
     #[test]
