@@ -21,6 +21,18 @@ const OF_KNOWN: f64 = 8.0;
 /// Behind every network that is known and does not flood.
 const UNKNOWN: u64 = 1 << 48;
 
+/// So many asks go first from known sources of one network, whichever those are,
+/// before it counts as crowded: a network that somebody filled with known sources
+/// is worth no more than a few. Neighbours who are not known do not fill it.
+fn of_known_in(width: Width) -> Option<f64> {
+    match width {
+        Width::Near => Some(3.0 * OF_KNOWN),
+        Width::Wide => Some(8.0 * OF_KNOWN),
+        // Of a provider: as good as everybody.
+        Width::Widest => None,
+    }
+}
+
 /// What stands under one number.
 #[derive(Clone, Copy, Default)]
 struct Cell {
@@ -62,6 +74,11 @@ fn weight(width: Width) -> f64 {
     }
 }
 
+/// What the asks of known sources in a network are counted under.
+fn went_first(network: &str) -> String {
+    format!("known in {network}")
+}
+
 impl Lately {
     #[must_use]
     pub fn new(clock: &Clock) -> Self {
@@ -75,12 +92,14 @@ impl Lately {
     }
 
     /// Counts one more from a source, and gives its rank before that: the lower
-    /// the sooner. `is_known` says that somebody signed in from there lately.
+    /// the sooner. `is_known` says that somebody signed in from there lately: it
+    /// goes first unless it, or what is known around it, went first often lately.
     pub fn rank(&self, source: &str, is_known: bool) -> u64 {
         let own = self.change(source, 1.0);
         let mut rank = own * OF_ITSELF;
-        for (width, network) in around(source) {
-            rank += self.change(&network, 1.0) * weight(width);
+        let networks = around(source);
+        for (width, network) in &networks {
+            rank += self.change(network, 1.0) * weight(*width);
         }
         // A float that is too large becomes the largest number there is.
         #[expect(
@@ -89,14 +108,27 @@ impl Lately {
             reason = "counts are small and positive"
         )]
         let rank = (rank as u64).min(UNKNOWN - 1);
-        if is_known && own < OF_KNOWN { rank } else { UNKNOWN + rank }
+        let has_room = |(width, network): &(Width, String)| {
+            of_known_in(*width).is_none_or(|most| self.change(&went_first(network), 0.0) < most)
+        };
+        if !is_known || own >= OF_KNOWN || !networks.iter().all(has_room) {
+            return UNKNOWN + rank;
+        }
+        for (_, network) in &networks {
+            self.change(&went_first(network), 1.0);
+        }
+        rank
     }
 
-    /// It was somebody with the right passphrase: it does not count.
-    pub fn take_back(&self, source: &str) {
+    /// It was somebody with the right passphrase, who had this rank: it does not
+    /// count.
+    pub fn take_back(&self, source: &str, rank: u64) {
         self.change(source, -1.0);
         for (_, network) in around(source) {
             self.change(&network, -1.0);
+            if rank < UNKNOWN {
+                self.change(&went_first(&network), -1.0);
+            }
         }
     }
 
@@ -169,11 +201,44 @@ mod tests {
     }
 
     #[test]
+    fn a_network_that_was_filled_with_known_sources_goes_first_a_few_times() {
+        let first = |lately: &Lately, source: &str| lately.rank(source, true) < UNKNOWN;
+        for of in ["11.5", "2001:db8:5"] {
+            let source = |n: usize| match of {
+                "11.5" => format!("11.5.{}.{}", n / 30, n % 30),
+                _ => format!("2001:db8:5:{:x}::/64", n / 30 * 0x100 + n % 30),
+            };
+            let lately = Lately::new(&start());
+            let street = (0..30).filter(|n| first(&lately, &source(*n))).count();
+            assert_eq!(street, 24, "{of}: a street");
+            let all = (0..8 * 160).filter(|n| first(&lately, &source(30 + n % 160))).count();
+            assert_eq!(street + all, 64, "{of}: a town");
+            // It takes nothing from who is known elsewhere.
+            assert!(first(&lately, "203.0.113.1") && first(&lately, "2001:db8:6:1::/64"), "{of}");
+        }
+        // Neighbours whom nobody knows take nothing away, nor do those who were right.
+        let lately = Lately::new(&start());
+        for n in 0..1_000 {
+            lately.rank(&format!("11.5.1.{}", n % 200), false);
+            let rank = lately.rank("11.5.2.1", true);
+            assert!(rank < UNKNOWN, "{n}");
+            lately.take_back("11.5.2.1", rank);
+        }
+        // Nor is more taken back than was counted.
+        let source = |n: usize| format!("11.6.{}.1", n % 200);
+        assert_eq!((0..400).filter(|n| first(&lately, &source(*n))).count(), 64);
+        for n in 0..200 {
+            lately.take_back(&source(n), UNKNOWN);
+        }
+        assert!(!first(&lately, "11.6.250.1"));
+    }
+
+    #[test]
     fn counts_halve_and_what_was_right_is_taken_back() {
         let clock = start();
         let lately = Lately::new(&clock);
         let fresh = lately.rank("203.0.113.1", false);
-        lately.take_back("203.0.113.1");
+        lately.take_back("203.0.113.1", fresh);
         assert_eq!(lately.rank("203.0.113.1", false), fresh);
         let after_one = lately.rank("203.0.113.1", false);
         for _ in 0..6 {

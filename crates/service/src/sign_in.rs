@@ -163,7 +163,7 @@ impl App {
         browser: Browser,
     ) -> Result<Entry, No> {
         let asker = self.asker(email, &browser).await?;
-        let turn = self.turn_to_sign_in(&asker, &browser).await?;
+        let (turn, rank) = self.turn_to_sign_in(&asker, &browser).await?;
         // Counted once it is their turn, and before it is checked: what is sent
         // away costs no writing, and of any number at once no more are checked
         // than one after another.
@@ -175,8 +175,8 @@ impl App {
         };
         let checked = self.check_passphrase(turn, passphrase, claim.hash.clone()).await?;
         let (Some(account), true) = (claim.account, checked.is_right) else { return Ok(Entry::Wrong) };
-        if matches!(asker, Asker::Stranger { .. }) {
-            self.lately.take_back(&browser.source);
+        if let Some(rank) = rank {
+            self.lately.take_back(&browser.source, rank);
         }
         let app = self.clone();
         let entered = self
@@ -214,15 +214,18 @@ impl App {
     /// A turn to be checked. A browser that is known has places of its own: no
     /// burst of strangers keeps its owner waiting, nor uses up how often they may
     /// try. Strangers are counted by where they come from, and who asked least
-    /// from there lately goes first.
-    async fn turn_to_sign_in(&self, asker: &Asker, browser: &Browser) -> Result<Turn, No> {
+    /// from there lately goes first: the rank of a stranger is given too.
+    async fn turn_to_sign_in(&self, asker: &Asker, browser: &Browser) -> Result<(Turn, Option<u64>), No> {
         match asker {
-            Asker::Owner(account) => self.limits.turn(Work::KnownPassphrase, &account.to_string()).await,
+            Asker::Owner(account) => {
+                Ok((self.limits.turn(Work::KnownPassphrase, &account.to_string()).await?, None))
+            }
             Asker::Stranger { is_near } => {
                 let source = browser.source.as_str();
                 self.rates.count(Rate::SignIn, None, source)?;
                 let rank = self.lately.rank(source, *is_near);
-                self.limits.turn_of_rank(Work::StrangersPassphrase, source, rank).await
+                let turn = self.limits.turn_of_rank(Work::StrangersPassphrase, source, rank).await?;
+                Ok((turn, Some(rank)))
             }
         }
     }
@@ -288,7 +291,7 @@ impl App {
             accounts::add_one_time_link(tx, &link)?;
         }
         if !lacks_code {
-            networks::remember(tx, &browser.source, now)?;
+            networks::remember(self, tx, account, &browser.source, now)?;
         }
         Ok(Entered { account, token, known, lacks_code })
     }

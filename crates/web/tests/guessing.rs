@@ -128,6 +128,39 @@ async fn a_new_browser_where_somebody_signs_in_from_does_not_wait_for_those_who_
     }
 }
 
+/// Whoever has an account and rents addresses does not make them known by it.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_makes_few_networks_known_in_a_day() {
+    for world in worlds().await {
+        let dee = "dee@mail.example".parse().expect("an address");
+        let sources = |of: fn(usize) -> String| (0..100).map(of).collect::<Vec<_>>();
+        let street = sources(|n| format!("11.250.1.{n}"));
+        let town = sources(|n| format!("11.251.{n}.1"));
+        let six = sources(|n| format!("2001:db8:1:{n:x}::/64"));
+        for (all, most) in [(street, 1), (town, 3), (six, 1)] {
+            for source in &all {
+                let entry = try_in(&world, &dee, PASSPHRASE, from(source)).await;
+                assert!(matches!(entry, Entry::In(_)), "{source}: {entry:?}");
+            }
+            // Whose network is known does not wait for guesses from elsewhere.
+            guess_from_many_places(&world).await;
+            let mut known = 0;
+            for source in &all {
+                let entry = try_in(&world, &martin(), PASSPHRASE, from(source)).await;
+                known += u32::from(matches!(entry, Entry::In(_)));
+            }
+            assert_eq!(known, most, "{}", all[0]);
+            // Another day it may be others.
+            world.days_later(1);
+            try_in(&world, &dee, PASSPHRASE, from(&all[50])).await;
+            guess_from_many_places(&world).await;
+            let entry = try_in(&world, &martin(), PASSPHRASE, from(&all[50])).await;
+            assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+            world.days_later(1);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_lets_a_new_browser_sign_in_at_once_with_the_passphrase_as_it_is() {
     for world in worlds().await {
