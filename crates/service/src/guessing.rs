@@ -12,8 +12,10 @@
 //! one has thousands of sources). A browser that signed in before as that person
 //! has a count of its own, which nobody else can run up: its owner is never kept
 //! out. Nor is an owner with a new browser: strangers on networks that somebody
-//! really signs in from do not wait for those on others; and a letter lets a
-//! browser try by a count of its own, with the passphrase as it is.
+//! really signs in from do not wait for those on others, nor for other such
+//! networks while little came from their own, and never longer than anybody
+//! else; and a letter lets a browser try by a count of its own, with the
+//! passphrase as it is.
 
 use crate::App;
 use crate::networks::{Width, around};
@@ -32,6 +34,9 @@ const LONGEST: i64 = 15 * 60;
 const MANY_AT_ONE: u64 = 50;
 /// From so many on, strangers wait for each other, a little.
 const TOO_MANY_AT_ONE: u64 = 200;
+/// Wrong attempts at one name from the /24 or the /56 around a known source
+/// that wait for nobody elsewhere.
+const FREE_AT_HOME: u64 = 3;
 /// The longest that strangers wait for each other, seconds.
 const LONGEST_FOR_EACH_OTHER: i64 = 15;
 /// Wrong attempts from one source, at any names, that cost no waiting: an
@@ -80,15 +85,28 @@ impl Count {
         (source, is_near): (&str, bool),
         now: Timestamp,
     ) -> Result<Vec<Self>, StoreError> {
-        let all = if is_near { "all near" } else { "all" };
-        let all = Self::new(&[all, name], TOO_MANY_AT_ONE, LONGEST_FOR_EACH_OTHER);
+        let networks = around(source);
+        let all = |which| Self::new(&[which, name], TOO_MANY_AT_ONE, LONGEST_FOR_EACH_OTHER);
+        let (mut all, elsewhere) = (all(if is_near { "all near" } else { "all" }), all("all"));
+        let mut home = None;
+        if is_near {
+            let near = networks.first().map_or(source, |(_, network)| network);
+            let at_home = Self { free: u64::MAX, ..Self::new(&["near", name, near], 0, 0) };
+            if at_home.tally.so_far(tx, now)? < FREE_AT_HOME {
+                // It is counted with the others and does not wait for them.
+                all.free = u64::MAX;
+            } else if all.wait(tx, now)? > elsewhere.wait(tx, now)? {
+                all = elsewhere;
+            }
+            home = Some(at_home);
+        }
         let mut own = Self::ones_own(&["from", name, source]);
         if all.tally.so_far(tx, now)? >= MANY_AT_ONE {
             own.free = 1;
         }
         let mut counts = vec![own, all, Self::new(&["source", source], FREE_OF_SOURCE, LONGEST)];
+        counts.extend(home);
         // Of IPv4 the street, of IPv6 what one of its customers has.
-        let networks = around(source);
         let width =
             if networks.iter().any(|(width, _)| *width == Width::Widest) { Width::Wide } else { Width::Near };
         if let Some((_, network)) = networks.into_iter().find(|one| one.0 == width) {

@@ -161,6 +161,57 @@ async fn one_account_makes_few_networks_known_in_a_day() {
     }
 }
 
+/// Somebody took months to make networks known, and guesses from all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_many_known_networks_keeps_no_owner_at_home_waiting() {
+    for world in worlds().await {
+        let dee = "dee@mail.example".parse().expect("an address");
+        for n in 0..210 {
+            if n % 3 == 0 {
+                world.days_later(1);
+            }
+            let entry = try_in(&world, &dee, PASSPHRASE, from(format!("12.{n}.1.1"))).await;
+            assert!(matches!(entry, Entry::In(_)), "{n}: {entry:?}");
+        }
+        for home in ["198.51.100.7", "198.51.100.8", "203.0.113.5"] {
+            world.days_later(1);
+            try_in(&world, &dee, PASSPHRASE, from(home)).await;
+        }
+        // Some of it came from a house that an owner's is beside.
+        for _ in 0..3 {
+            let entry = try_in(&world, &martin(), "a wrong guess", from("198.51.100.8")).await;
+            assert!(matches!(entry, Entry::Wrong), "{entry:?}");
+        }
+        for n in 0..210 {
+            let entry = try_in(&world, &martin(), "a wrong guess", from(format!("12.{n}.1.1"))).await;
+            assert!(matches!(entry, Entry::Wrong), "{n}: {entry:?}");
+        }
+        let wait = |entry: Entry| matches!(entry, Entry::Wait(_));
+        // Where nothing came from lately, nobody waits for the others.
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("203.0.113.5")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+        // Elsewhere nobody waits longer than on a network that is not known.
+        let unknown = try_in(&world, &martin(), PASSPHRASE, from("192.0.2.1")).await;
+        assert!(matches!(unknown, Entry::In(_)), "{unknown:?}");
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("198.51.100.7")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+        guess_from_many_places(&world).await;
+        assert!(wait(try_in(&world, &martin(), PASSPHRASE, from("192.0.2.2")).await));
+        assert!(wait(try_in(&world, &martin(), PASSPHRASE, from("198.51.100.7")).await));
+        let entry = try_in(&world, &martin(), PASSPHRASE, from("203.0.113.5")).await;
+        assert!(matches!(entry, Entry::In(_)), "{entry:?}");
+        // Each of theirs has three more at most, and not one after the other.
+        let mut checked = 0;
+        for n in 0..210 {
+            for _ in 0..3 {
+                let entry = try_in(&world, &martin(), "a wrong guess", from(format!("12.{n}.1.1"))).await;
+                checked += u32::from(!wait(entry));
+            }
+        }
+        assert!(checked <= 2 * 210, "{checked}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_letter_lets_a_new_browser_sign_in_at_once_with_the_passphrase_as_it_is() {
     for world in worlds().await {
