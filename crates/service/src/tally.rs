@@ -103,11 +103,20 @@ fn crowd(width: Width) -> u64 {
     }
 }
 
-/// … and so many are few, if what is around it is crowded.
-fn few(width: Width) -> u64 {
+/// … and so many are few, if what is around it is crowded. Of a /24 or a /56 it
+/// is requests. Of what is wider it is networks in it that anything came from,
+/// each counted once however much it sent: so no few of them shut the others in
+/// it out. Of IPv6 one customer has up to a /48.
+fn few(width: Width, is_six: bool) -> u64 {
     match width {
         Width::Near => 4,
-        Width::Wide => 20,
+        Width::Wide => {
+            if is_six {
+                8
+            } else {
+                64
+            }
+        }
         Width::Widest => 60,
     }
 }
@@ -131,13 +140,20 @@ impl Crowd {
         let (own, all) = (self.tally(source), self.tally(""));
         let mut tallies = vec![];
         let mut is_crowded = all.so_far(tx, now)? >= self.of_all;
-        for (width, network) in around(source).into_iter().rev() {
-            let tally = self.tally(&network);
+        let networks = around(source);
+        let is_six = networks.iter().any(|(width, _)| *width == Width::Widest);
+        for (at, (width, network)) in networks.iter().enumerate().rev() {
+            let tally = self.tally(network);
             let there = tally.so_far(tx, now)?;
-            if is_crowded && there >= few(width) {
+            let few = few(*width, is_six);
+            let is_full = match at.checked_sub(1).map(|within| &networks[within].1) {
+                None => there >= few,
+                Some(within) => self.is_full_of_others(tx, network, within, few, &mut tallies, now)?,
+            };
+            if is_crowded && is_full {
                 return Ok(false);
             }
-            is_crowded |= there >= self.of_source * crowd(width);
+            is_crowded |= there >= self.of_source * crowd(*width);
             tallies.push(tally);
         }
         let most = if is_crowded { FEW_OF_SOURCE.min(self.of_source) } else { self.of_source };
@@ -147,6 +163,27 @@ impl Crowd {
         tallies.extend([own, all]);
         tallies.iter().try_for_each(|tally| tally.add(app, tx, now).map(drop))?;
         Ok(true)
+    }
+
+    /// Whether something came lately from so many others of the networks within
+    /// one. If nothing did from this one, what counts it is put to the tallies.
+    fn is_full_of_others(
+        &self,
+        tx: &mut Tx<'_>,
+        network: &str,
+        within: &str,
+        few: u64,
+        tallies: &mut Vec<Tally>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let came = Tally::of_an_hour(&["crowd, came", self.name, within]);
+        if came.so_far(tx, now)? > 0 {
+            return Ok(false);
+        }
+        let others = Tally::of_an_hour(&["crowd, networks in", self.name, network]);
+        let is_full = others.so_far(tx, now)? >= few;
+        tallies.extend([came, others]);
+        Ok(is_full)
     }
 }
 
@@ -225,6 +262,34 @@ mod tests {
             assert_eq!(let_in(&app, many(90, |n| format!("11.{}.7.1", 2 + n % 30))).await, 0, "{name}");
             later(&app, HOUR);
             assert_eq!(let_in(&app, vec!["11.1.1.1".into(); 50]).await, 20, "{name}: an hour later");
+        }
+    }
+
+    /// Thirty computers send all they may: whoever lives in the same networks, and
+    /// sends little, is let in all the same.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_few_that_flood_do_not_shut_their_neighbours_out() {
+        for (name, app) in worlds().await {
+            assert_eq!(let_in(&app, many(630, |n| format!("11.{}.7.1", n % 30))).await, 600, "{name}");
+            let neighbours = many(240, |n| format!("11.{}.{}.{}", n % 30, 100 + n / 30 % 4, n / 120));
+            assert_eq!(let_in(&app, neighbours.clone()).await, 240, "{name}: in the same /16s");
+            let again = let_in(&app, neighbours).await;
+            assert_eq!(again, 240, "{name}: two of each source are few");
+            // Whoever has many addresses in one /24, or many of them in one /16, is not.
+            let street = let_in(&app, many(50, |n| format!("11.1.200.{n}"))).await;
+            assert_eq!(street, 4, "{name}: one /24");
+            let town = let_in(&app, many(256, |n| format!("11.2.{n}.250"))).await;
+            assert!(town <= 64, "{name}: one /16: {town}");
+            later(&app, HOUR);
+            assert_eq!(let_in(&app, many(630, |n| format!("2001:db8:{n:x}:1::/64", n = n % 30))).await, 600);
+            let neighbours = many(25, |n| format!("2001:db8:{:x}:1::/64", 100 + n));
+            assert_eq!(let_in(&app, neighbours).await, 25, "{name}: in the same /32");
+            // The same /48, another /56: an office with several houses.
+            let houses = many(6, |n| format!("2001:db8:1:{:x}::/64", 0x1000 + n * 0x100));
+            assert_eq!(let_in(&app, houses).await, 6, "{name}: in the same /48");
+            let deep = many(4_000, |n| format!("2001:db8:{:x}:{:x}::/64", n / 50, n % 50 * 0x80));
+            let deep = let_in(&app, deep).await;
+            assert!(deep <= 60 * 8 * 2, "{name}: a /32 through and through: {deep}");
         }
     }
 

@@ -256,6 +256,13 @@ async fn what_strangers_send_shuts_nobody_else_out() {
             ask(1_000 + n, &source, &email).await.expect(303);
             assert_eq!(world.letters_to(&email).await.len(), 1, "{name}: {source}");
         }
+        // Nor whoever lives in the same /16s and sends little.
+        for n in 0..60 {
+            let source = format!("11.{}.{}.9", n % 30, 100 + n);
+            let email = format!("alice{n}@mail.example");
+            ask(1_100 + n, &source, &email).await.expect(303);
+            assert_eq!(world.letters_to(&email).await.len(), 1, "{name}: {source}");
+        }
         let page = ask(2_000, "11.1.1.1", "x@mail.example").await.expect(422).says("near you");
         page.says("Could the same two carers stay?").says("call us on");
     }
