@@ -19,6 +19,9 @@ pub enum Event {
         /// The day by which someone will have been in touch.
         answer_by: Date,
     },
+    /// A letter with the reference was put out to the address they gave.
+    #[serde(rename = "enquiry.receipt-written")]
+    ReceiptWritten {},
     #[serde(rename = "enquiry.taken-on")]
     TakenOn { by: AccountId },
     /// Someone tried to reach them.
@@ -56,6 +59,9 @@ pub struct Tried {
 pub struct Enquiry {
     pub version: u64,
     pub made: Option<Made>,
+    /// Whether they were written to with their reference. Nobody can tell of
+    /// requests from before that was recorded: then not.
+    pub receipt_written: bool,
     pub taken_on: Option<AccountId>,
     pub tried: Vec<Tried>,
     pub case: Option<CaseId>,
@@ -87,6 +93,7 @@ impl Enquiry {
                     at: recorded.at,
                 });
             }
+            Event::ReceiptWritten {} => self.receipt_written = true,
             Event::TakenOn { by } => self.taken_on = Some(by),
             Event::ContactTried { on, by, reached, words } => {
                 self.tried.push(Tried { on, by, reached, words, who: recorded.by.account() });
@@ -140,6 +147,13 @@ pub fn ask(enquiry: &Enquiry, id: EnquiryId, asked: Asked, answer_by: Date) -> R
     }
     let Asked { area, name, about, preference, words } = asked;
     Ok(vec![Event::Made { area, reference: reference(id), name, about, preference, words, answer_by }])
+}
+
+/// The reference went out to the address that they gave, once.
+#[must_use]
+pub fn write_receipt(enquiry: &Enquiry) -> Vec<Event> {
+    let is_due = enquiry.made.is_some() && !enquiry.receipt_written;
+    if is_due { vec![Event::ReceiptWritten {}] } else { vec![] }
 }
 
 /// A member of staff takes a request on; a colleague may take it over.
@@ -239,6 +253,15 @@ mod tests {
         let id = EnquiryId(Uuid::from_u128(7));
         ask(&Enquiry::default(), id, asked(Some("tim@example.org")), Date::constant(2027, 3, 5))
             .expect("it is asked")
+    }
+
+    #[test]
+    fn a_receipt_is_written_once_and_for_a_request() {
+        assert_eq!(write_receipt(&Enquiry::default()), vec![]);
+        assert_eq!(write_receipt(&given(made())), vec![Event::ReceiptWritten {}]);
+        let written = given([made(), vec![Event::ReceiptWritten {}]].concat());
+        assert!(written.receipt_written && !given(made()).receipt_written);
+        assert_eq!(write_receipt(&written), vec![]);
     }
 
     #[test]

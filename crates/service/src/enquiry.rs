@@ -39,6 +39,9 @@ pub struct Receipt {
     pub area: AreaId,
     /// The day by which someone will have been in touch.
     pub answer_by: Date,
+    /// They want to hear by email, and gave an address.
+    pub wants_email: bool,
+    /// A letter with the reference was put out to that address.
     pub by_email: bool,
 }
 
@@ -89,6 +92,9 @@ impl App {
                 {
                     let message = confirmation(MessageId(app.id()), to, &receipt, &framework.1, now);
                     mail::put(tx, &app, message)?;
+                    let written = enquiry::write_receipt(&enquiry);
+                    app.record_enquiry(tx, id, Author::System, now, &written)?;
+                    return Ok(Receipt { by_email: true, ..receipt });
                 }
                 Ok(receipt)
             })
@@ -208,7 +214,8 @@ fn receipt(enquiry: &Enquiry) -> Option<Receipt> {
         reference: made.reference.clone(),
         area: made.area,
         answer_by: made.answer_by,
-        by_email: email_of(enquiry).is_some(),
+        wants_email: email_of(enquiry).is_some(),
+        by_email: enquiry.receipt_written,
     })
 }
 

@@ -505,7 +505,11 @@ async fn sent(
             h2 { "What happens next" }
             p { "Someone will be in touch with you " strong { "by " (long(receipt.answer_by)) } ", in the way you asked for." }
             p { "They will ask what matters to you, and answer your questions. It is a conversation: nothing is decided, and you can say no at any time." }
-            @if receipt.by_email { p { "We send your reference to your email address too, unless we wrote there several times today already." } }
+            @if receipt.by_email {
+                p { "We send your reference to your email address too." }
+            } @else if receipt.wants_email {
+                p { "We could not send your reference to your email address this time. Please write it down." }
+            }
             p { "If you have not heard from us by then, or want to tell us something sooner, call " strong { (framework.phone) } " and say your reference." }
             p { a href="/about" { "Read about personal health budgets while you wait" } }
         } }

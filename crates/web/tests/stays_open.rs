@@ -198,7 +198,13 @@ async fn many_sources_each_below_the_limit_send_one_person_few_letters() {
                 ("email", email),
             ];
             let client = from(&world, &format!("2001:db8:{n:x}::1"));
-            client.post("/contact", &fields).await.expect(303);
+            let done = client.post("/contact", &fields).await.expect(303);
+            let sent = client.follow(done).await.expect(200);
+            if n < 3 {
+                sent.says("We send your reference to your email").never_says("could not send your reference");
+            } else {
+                sent.never_says("We send your reference").says("could not send your reference");
+            }
         }
         let letters = world.app.latest_letters(1_000).await.expect("the outbox");
         assert_eq!(letters.len(), 3, "{name}");
