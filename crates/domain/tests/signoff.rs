@@ -240,7 +240,9 @@ fn agreed_up_to_the_limit_to_the_penny() {
     assert!(
         matches!(agreed.outcome, Some((Outcome::Agreed { nhs, limit, .. }, ..)) if nhs == LIMIT && limit == LIMIT)
     );
-    assert_eq!(why(agree(&story, NURSE, seen)), Why::AlreadyDone);
+    assert_eq!(agree(&story, NURSE, seen), Ok(vec![]), "the very same, sent twice, is one");
+    assert_eq!(why(agree(&story, COMMISSIONER, seen)), Why::AlreadyDone, "another's is not");
+    assert_eq!(why(say_not_yet(&story, NURSE, seen)), Why::AlreadyDone);
     assert_eq!(why(signoff::take_back(&story.0, SENT, husband())), Why::AlreadyDone);
     assert!(!signoff::has_changed_since_agreed(&story.0));
 
