@@ -233,7 +233,16 @@ fn words(waiting: &Waiting, member: &Member) -> String {
 fn more(waiting: &Waiting) -> Markup {
     html! {
         @match &waiting.proposal.what {
-            Proposed::Speaks { about, evidence, .. } => {
+            Proposed::Speaks { footing, about, evidence, matters } => {
+                @if footing.decides() {
+                    p {
+                        strong { "May decide about: " }
+                        @match matters {
+                            Some(matters) => { (circle::in_words(matters)) }
+                            None => { "everything" }
+                        }
+                    }
+                }
                 p { "About: " (typed(about.as_str())) }
                 @if let Some(evidence) = evidence { p { "Shown by: " (typed(evidence.as_str())) } }
                 @if let Some(address) = &waiting.address { p { "They sign in with: " (address) } }

@@ -240,7 +240,7 @@ async fn the_person_confirms_it_in_their_own_words() {
         let (kim, mailbox) = kim(&world, case).await;
         let words = format!("words-{}", numbers(&world, case, kim, "confirm").await[0].1);
         let alice = world.client(world.people.alice).await;
-        let question = "Is it right that the court made Kim Hale your deputy";
+        let question = "Is it right that Kim Hale is a deputy whom the court appointed for you, and decides for you about health and care, money";
         let home = says(alice.get(&format!("/cases/{case}")).await, 200, question);
         let next = home.select(".phb-next").join(" ");
         assert!(!next.contains("Kim Hale"), "{name}: what she is about stays on her page: {next}");

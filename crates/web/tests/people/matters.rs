@@ -36,6 +36,9 @@ async fn whoever_speaks_about_care_signs_nothing_about_money() {
         let waiting: Vec<u64> =
             world.case(case).await.circle.waiting_for(martin).map(|proposal| proposal.number).collect();
         assert_eq!(waiting.len(), 1, "{name}");
+        // Whoever confirms it sees what about.
+        let page = priya.get(&format!("/cases/{case}/people/{martin}")).await.expect(200);
+        page.says("has a lasting power of attorney, and decides about: health and care");
         let number = waiting[0].to_string();
         let today = world.app.clock.today();
         let (day, month, year) =

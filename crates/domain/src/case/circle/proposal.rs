@@ -3,7 +3,7 @@
 //! says what they saw. So nobody who decides is one colleague's invention.
 
 use super::decide::{check_footing, check_speaking, present};
-use super::{CaseRole, Circle, Event, Footing, Matter, Member, Speaking};
+use super::{CaseRole, Circle, Event, Footing, Matter, Member, Speaking, in_words};
 use crate::case::{self, Case, Turn};
 use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access, dates};
 
@@ -137,6 +137,15 @@ impl Circle {
     }
 }
 
+/// A footing that decides, to the person.
+fn of_you(footing: Footing) -> &'static str {
+    match footing {
+        Footing::Deputy => "is a deputy whom the court appointed for you",
+        Footing::Parent => "is your parent or guardian",
+        _ => "has a lasting power of attorney from you",
+    }
+}
+
 impl Proposal {
     /// Whether both are about the same: a sign-in, or one footing.
     fn is_like(&self, other: &Self) -> bool {
@@ -158,6 +167,18 @@ impl Proposal {
                 }
                 None => format!("May {name} sign in here?"),
             },
+            Proposed::Speaks { footing, about, matters: Some(matters), .. } if footing.decides() => {
+                let matters = in_words(matters);
+                match footing {
+                    Footing::Representative => {
+                        format!("Do you want {name} to decide for you about {matters}: “{about}”?")
+                    }
+                    _ => format!(
+                        "Is it right that {name} {}, and decides for you about {matters}: “{about}”?",
+                        of_you(*footing)
+                    ),
+                }
+            }
             Proposed::Speaks { footing, about, .. } => match footing {
                 Footing::HelpsToCommunicate => format!("Do you want {name} to help you say what you want?"),
                 Footing::Nominee => format!("Do you want {name} to look after your direct payment?"),
@@ -185,6 +206,9 @@ impl Proposal {
     #[must_use]
     pub fn words(&self, name: &str) -> String {
         match &self.what {
+            Proposed::Speaks { footing, matters: Some(matters), .. } if footing.decides() => {
+                format!("{name} {}, and decides about: {}", footing.words(), in_words(matters))
+            }
             Proposed::Speaks { footing, .. } => format!("{name} {}", footing.words()),
             Proposed::SignIn { .. } => format!("{name} signs in with an address of their own"),
         }
