@@ -103,6 +103,9 @@ async fn check(url: &str, places: &[Place], told: &Mutex<Told>, wholly: bool) {
 }
 
 async fn sound(db: &Db) {
+    // The killed server still has the lease for all work in the background, so in
+    // a short run no other has come to sealing.
+    store::seal::seal(db, jiff::Timestamp::now()).await.expect("sealed");
     let report = store::verify::verify(db, |_, _| {}).await.expect("verified");
     assert!(report.is_sound(), "{:?}", report.faults);
     assert!(report.seals > 0, "nothing was sealed");
