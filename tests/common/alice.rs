@@ -74,6 +74,7 @@ pub fn framework() -> Framework {
         ),
         methods: vec![method],
         spending: vec![SpendingKind { key: "care".into(), name: line("Care and support"), excluded: None }],
+        bank_holidays: domain::working_days::BankHolidays::published(),
     }
 }
 

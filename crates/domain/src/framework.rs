@@ -4,11 +4,14 @@
 mod decide;
 mod told;
 
-pub use decide::{change_clocks, change_limit, change_spending, change_words, publish};
+pub use decide::{
+    BANK_HOLIDAYS, change_bank_holidays, change_clocks, change_limit, change_spending, change_words, publish,
+};
 pub use told::tell;
 
 use crate::case::budget::Amounts;
 use crate::ledger::Funder;
+use crate::working_days::BankHolidays;
 use crate::{AreaId, Line, Pence, Prose, Recorded, Refusal};
 use serde::{Deserialize, Serialize};
 
@@ -179,6 +182,8 @@ pub enum Event {
     ClocksChanged { clocks: Clocks },
     #[serde(rename = "framework.spending-changed")]
     SpendingChanged { spending: Vec<SpendingKind> },
+    #[serde(rename = "framework.bank-holidays-changed")]
+    BankHolidaysChanged { bank_holidays: BankHolidays },
 }
 
 /// What an area calls itself and its bodies, how to reach it, and how to appeal.
@@ -230,6 +235,10 @@ pub struct Framework {
     /// Every method ever published, newest last; a case keeps its version.
     pub methods: Vec<Method>,
     pub spending: Vec<SpendingKind>,
+    /// Those of whole years; no part of what was adopted, and kept when a
+    /// framework is adopted anew.
+    #[serde(skip)]
+    pub bank_holidays: BankHolidays,
 }
 
 impl Framework {
@@ -239,9 +248,9 @@ impl Framework {
         let mut framework: Option<Self> = None;
         for recorded in events {
             match (&recorded.event, &mut framework) {
-                (Event::Adopted { framework: adopted }, _) => framework = Some((**adopted).clone()),
-                (_, None) => {}
                 (event, Some(framework)) => framework.apply(event),
+                (Event::Adopted { framework: adopted }, None) => framework = Some((**adopted).clone()),
+                (_, None) => {}
             }
         }
         framework
@@ -249,7 +258,10 @@ impl Framework {
 
     fn apply(&mut self, event: &Event) {
         match event.clone() {
-            Event::Adopted { framework } => *self = *framework,
+            Event::Adopted { framework } => {
+                let bank_holidays = std::mem::take(&mut self.bank_holidays);
+                *self = Self { bank_holidays, ..*framework };
+            }
             Event::MethodPublished { method } => self.methods.push(method),
             Event::LimitChanged { clinician_limit } => self.clinician_limit = clinician_limit,
             Event::WordsChanged { words } => {
@@ -263,6 +275,7 @@ impl Framework {
                 self.review_months = clocks.review_months;
             }
             Event::SpendingChanged { spending } => self.spending = spending,
+            Event::BankHolidaysChanged { bank_holidays } => self.bank_holidays = bank_holidays,
         }
     }
 
@@ -305,6 +318,7 @@ impl Framework {
             .expect("our own words are prose"),
             methods: vec![],
             spending: vec![],
+            bank_holidays: BankHolidays::published(),
         }
     }
 

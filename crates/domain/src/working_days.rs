@@ -1,38 +1,107 @@
 //! Working days in England: not Saturdays, Sundays or bank holidays.
 //!
-//! The regular bank holidays are worked out for any year, with the weekday
-//! that stands in for one on a weekend. Days proclaimed for one year only (a
-//! coronation, a jubilee) are not known here and count as working days.
+//! Bank holidays are data of the area, as GOV.UK publishes them, since a day
+//! proclaimed for one year only (a coronation, a jubilee) cannot be worked out.
+//! For years that nobody has published yet, the regular ones are worked out, with
+//! the weekday that stands in for one on a weekend.
 
+mod published;
+
+use crate::Line;
 use crate::dates::{Date, days_after};
 use jiff::civil::Weekday;
+use serde::{Deserialize, Serialize};
 
-/// The day that is `days` working days after `from`. The day itself does not
-/// count, whatever it is.
-#[must_use]
-pub fn after(from: Date, days: i32) -> Date {
-    let mut day = from;
-    for _ in 0..days.clamp(0, 1_000) {
-        day = days_after(day, 1);
-        while !is_working_day(day) {
-            day = days_after(day, 1);
-        }
+/// How many bank holidays England and Wales has in a year, at least.
+pub const LEAST_IN_A_YEAR: usize = 8;
+
+/// A day on which nobody works, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankHoliday {
+    pub date: Date,
+    pub title: Line,
+}
+
+/// The bank holidays that are known of whole years, the first one first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BankHolidays(Vec<BankHoliday>);
+
+impl Default for BankHolidays {
+    fn default() -> Self {
+        Self::published()
     }
-    day
+}
+
+impl BankHolidays {
+    #[must_use]
+    pub fn new(mut days: Vec<BankHoliday>) -> Self {
+        days.sort_by_key(|day| day.date);
+        Self(days)
+    }
+
+    /// Those that GOV.UK had published when this was written.
+    #[must_use]
+    pub fn published() -> Self {
+        let day = |&(date, title): &(Date, &str)| {
+            let title = Line::parse(title).expect("a name of our own is a line");
+            BankHoliday { date, title }
+        };
+        Self::new(published::DAYS.iter().map(day).collect())
+    }
+
+    #[must_use]
+    pub fn days(&self) -> &[BankHoliday] {
+        &self.0
+    }
+
+    /// The first and the last year that are known; none where nothing is.
+    #[must_use]
+    pub fn years(&self) -> Option<(i16, i16)> {
+        Some((self.0.first()?.date.year(), self.0.last()?.date.year()))
+    }
+
+    /// Those of one year.
+    pub fn of_year(&self, year: i16) -> impl Iterator<Item = &BankHoliday> {
+        self.0.iter().filter(move |day| day.date.year() == year)
+    }
+
+    /// Whether a day is a bank holiday in England and Wales.
+    #[must_use]
+    pub fn contains(&self, day: Date) -> bool {
+        if self.of_year(day.year()).next().is_none() {
+            return is_regular_bank_holiday(day);
+        }
+        self.of_year(day.year()).any(|holiday| holiday.date == day)
+    }
+
+    #[must_use]
+    pub fn is_working_day(&self, day: Date) -> bool {
+        !is_weekend(day) && !self.contains(day)
+    }
+
+    /// The day that is `days` working days after `from`. The day itself does not
+    /// count, whatever it is.
+    #[must_use]
+    pub fn working_days_after(&self, from: Date, days: i32) -> Date {
+        let mut day = from;
+        for _ in 0..days.clamp(0, 1_000) {
+            day = days_after(day, 1);
+            while !self.is_working_day(day) {
+                day = days_after(day, 1);
+            }
+        }
+        day
+    }
 }
 
 #[must_use]
-pub fn is_working_day(day: Date) -> bool {
-    !is_weekend(day) && !is_bank_holiday(day)
-}
-
-fn is_weekend(day: Date) -> bool {
+pub fn is_weekend(day: Date) -> bool {
     matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-/// Whether a day is a bank holiday in England and Wales.
-#[must_use]
-pub fn is_bank_holiday(day: Date) -> bool {
+/// Whether a day is a bank holiday by the rules that hold in any year.
+fn is_regular_bank_holiday(day: Date) -> bool {
     let (month, number) = (day.month(), day.day());
     let monday = day.weekday() == Weekday::Monday;
     let easter = easter(day.year());
@@ -68,40 +137,4 @@ fn easter(year: i16) -> Date {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn d(y: i16, m: i8, day: i8) -> Date {
-        Date::constant(y, m, day)
-    }
-
-    #[test]
-    fn the_published_bank_holidays_of_three_years() {
-        // gov.uk/bank-holidays, England and Wales
-        let published = [
-            (2022, &[(1, 3), (4, 15), (4, 18), (5, 2), (8, 29), (12, 26), (12, 27)][..]),
-            (2026, &[(1, 1), (4, 3), (4, 6), (5, 4), (5, 25), (8, 31), (12, 25), (12, 28)]),
-            (2027, &[(1, 1), (3, 26), (3, 29), (5, 3), (5, 31), (8, 30), (12, 27), (12, 28)]),
-        ];
-        for (year, days) in published {
-            for (month, day) in days {
-                assert!(is_bank_holiday(d(year, *month, *day)), "{year}-{month}-{day}");
-            }
-        }
-        let mut day = d(2027, 1, 1);
-        let mut count = 0;
-        while day.year() == 2027 {
-            count += i32::from(is_bank_holiday(day));
-            day = days_after(day, 1);
-        }
-        assert_eq!(count, 8);
-    }
-
-    #[test]
-    fn a_weekend_and_easter_do_not_count() {
-        assert_eq!(after(d(2026, 11, 20), 1), d(2026, 11, 23));
-        assert_eq!(after(d(2026, 4, 2), 2), d(2026, 4, 8));
-        assert_eq!(after(d(2026, 4, 4), 0), d(2026, 4, 4));
-        assert_eq!(after(d(2026, 12, 24), 3), d(2026, 12, 31));
-    }
-}
+mod tests;

@@ -136,6 +136,7 @@ fn every_change_to_a_framework_is_told_in_words() {
         "Changed: the name over every page, the phone number, how to appeal",
         "Changed: the days until somebody is contacted, the months until the first review, the months between reviews",
         "Added to the kinds of spending: A garden",
+        "The bank holidays of 2029 were taken in",
     ];
     assert_eq!(told, expected);
 }

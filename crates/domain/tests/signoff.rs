@@ -85,6 +85,7 @@ fn framework() -> Framework {
         appeal: prose("Write to us."),
         methods: vec![],
         spending: vec![SpendingKind { key: "care".into(), name: text("Care"), excluded: None }],
+        bank_holidays: domain::working_days::BankHolidays::published(),
     };
     let event = framework::Event::Adopted { framework: Box::new(adopted) };
     Framework::fold(&[Recorded { seq: 1, at: at(1), by: Author::System, event }]).expect("it was adopted")

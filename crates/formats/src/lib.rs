@@ -2,6 +2,7 @@
 //! nothing here opens a file, asks the time or talks to anybody.
 
 pub mod bank;
+pub mod bank_holidays;
 pub mod calendar;
 pub mod csv_out;
 pub mod journal;

@@ -6,9 +6,7 @@ use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
-use domain::{
-    AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Refusal, Timestamp, dates, working_days,
-};
+use domain::{AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Refusal, Timestamp, dates};
 use std::sync::Arc;
 use store::{StoreError, Stream, StreamKind, Tx, outbox, record};
 
@@ -71,7 +69,10 @@ impl App {
         self.db
             .write(move |tx| {
                 let enquiry = load(tx, id)?;
-                let by = working_days::after(dates::london(now), framework.1.contact_days);
+                let by = framework
+                    .1
+                    .bank_holidays
+                    .working_days_after(dates::london(now), framework.1.contact_days);
                 let events = enquiry::ask(&enquiry, id, asked.clone(), by)?;
                 if !events.is_empty() {
                     let phone = framework.1.phone.as_str();

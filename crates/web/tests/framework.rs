@@ -264,3 +264,43 @@ async fn only_its_owner_changes_a_framework() {
         owner.client.get(&elsewhere).await.expect(404);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bank_holidays_are_taken_in_and_count_for_what_is_promised() {
+    for owner in owners().await {
+        let page = owner.get("bank-holidays").await.expect(200);
+        let fields = page.filled();
+        let known = page.value("bank-holidays").expect("they are there");
+        assert!(known.contains("28 December 2026 Boxing Day (substitute day)"), "{known}");
+        owner.post("bank-holidays", &fields).await.expect(422).says("Nothing is different");
+        for (typed, says) in [
+            ("", "Enter the bank holidays, one on each line"),
+            ("Christmas", "Line 1: “Christmas” does not begin with a day"),
+            ("{\"scotland\": {}}", "This is not the bank holiday file of GOV.UK"),
+            ("25 December 2027 Christmas Day", "25 December 2027 is on a weekend"),
+            ("27 December 2027 Christmas Day", "2027 has 1 of at least 8 bank holidays"),
+        ] {
+            let page = owner.post("bank-holidays", &with(&fields, &[("bank-holidays", typed)])).await;
+            let page = page.expect(422).says(says);
+            assert_eq!(
+                page.value("bank-holidays").unwrap_or_default().trim(),
+                typed,
+                "nothing typed is lost"
+            );
+            assert!(page.html.contains("href=\"#bank-holidays\""), "the summary leads to the field");
+        }
+        let app = &owner.world.app;
+        let today = app.clock.today();
+        let contact =
+            i32::from(app.framework_of(owner.world.place.area).await.expect("one").1.contact_days == 0);
+        assert_eq!(contact, 0, "an area promises a day");
+        let promised = |days: &domain::working_days::BankHolidays| days.working_days_after(today, 1);
+        let before = owner.framework().await.bank_holidays;
+        let next = promised(&before);
+        let line = format!("{} A day for all", domain::dates::long(next));
+        let more = format!("{known}\n{line}");
+        let page = owner.does("bank-holidays", &with(&fields, &[("bank-holidays", &more)])).await;
+        page.says("The bank holidays are taken in").says("were taken in");
+        assert!(promised(&owner.framework().await.bank_holidays) > next, "that day does not count any more");
+    }
+}

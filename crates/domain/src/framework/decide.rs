@@ -1,7 +1,8 @@
 //! What the owner of a local framework may change, and what not.
 
 use super::{Clocks, Event, Framework, Method, SpendingKind, Words};
-use crate::{Pence, Refusal};
+use crate::working_days::{BankHolidays, LEAST_IN_A_YEAR, is_weekend};
+use crate::{Pence, Refusal, dates};
 use std::ops::RangeInclusive;
 
 type Decision = Result<Vec<Event>, Refusal>;
@@ -98,6 +99,44 @@ pub fn change_spending(framework: &Framework, spending: Vec<SpendingKind>) -> De
         return Err(nothing_different());
     }
     Ok(vec![Event::SpendingChanged { spending }])
+}
+
+/// The field in which bank holidays are typed.
+pub const BANK_HOLIDAYS: &str = "bank-holidays";
+
+/// Takes in bank holidays as they were published: whole years without a gap, each
+/// with all of its days. What was promised by a day keeps that day.
+pub fn change_bank_holidays(framework: &Framework, days: BankHolidays) -> Decision {
+    let wrong = |message: String| Err(Refusal::invalid(BANK_HOLIDAYS, message));
+    let Some((first, last)) = days.years() else {
+        return wrong("Enter the bank holidays, one on each line".to_owned());
+    };
+    for pair in days.days().windows(2) {
+        if pair[0].date == pair[1].date {
+            return wrong(format!(
+                "{} is there twice. Take one of the two lines out",
+                dates::long(pair[0].date)
+            ));
+        }
+    }
+    if let Some(day) = days.days().iter().find(|day| is_weekend(day.date)) {
+        return wrong(format!(
+            "{} is on a weekend. Enter the weekday that stands in for it",
+            dates::long(day.date)
+        ));
+    }
+    for year in first..=last {
+        let there = days.of_year(year).count();
+        if there < LEAST_IN_A_YEAR {
+            return wrong(format!(
+                "{year} has {there} of at least {LEAST_IN_A_YEAR} bank holidays. Enter whole years, with none left out between them"
+            ));
+        }
+    }
+    if framework.bank_holidays == days {
+        return Err(nothing_different());
+    }
+    Ok(vec![Event::BankHolidaysChanged { bank_holidays: days }])
 }
 
 fn nothing_different() -> Refusal {
@@ -219,5 +258,45 @@ mod tests {
         framework.apply(&events[0]);
         assert_eq!(framework.words(), words);
         assert!(change_limit(&framework, framework.clinician_limit).is_err());
+    }
+
+    #[test]
+    fn bank_holidays_are_taken_in_as_whole_years() {
+        use crate::working_days::BankHoliday;
+        let mut framework = framework();
+        let date = |y: i16, m: i8, d: i8| crate::Date::constant(y, m, d);
+        let published = || framework.bank_holidays.days().to_vec();
+        let more = |days: &[crate::Date]| {
+            let mut all = published();
+            all.extend(days.iter().map(|date| BankHoliday { date: *date, title: line("A day") }));
+            BankHolidays::new(all)
+        };
+        let proclaimed = more(&[date(2027, 6, 14)]);
+        let refused = |days| change_bank_holidays(&framework, days).expect_err("refused");
+        for (days, says) in [
+            (BankHolidays::new(vec![]), "one on each line"),
+            (more(&[date(2027, 12, 27)]), "27 December 2027 is there twice"),
+            (more(&[date(2027, 6, 13)]), "13 June 2027 is on a weekend"),
+            (more(&[date(2028, 1, 3)]), "2028 has 1 of at least 8"),
+            (more(&[date(2029, 1, 1)]), "2028 has 0 of at least 8"),
+        ] {
+            let no = refused(days);
+            assert!(no.message.contains(says), "{no}");
+            assert_eq!(no.field.as_deref(), Some(BANK_HOLIDAYS));
+        }
+        assert_eq!(refused(more(&[])).why, Why::AlreadyDone);
+        let events = change_bank_holidays(&framework, proclaimed).expect("taken in");
+        assert!(!framework.bank_holidays.contains(date(2027, 6, 14)));
+        framework.apply(&events[0]);
+        assert!(framework.bank_holidays.contains(date(2027, 6, 14)));
+        let again = Event::Adopted {
+            framework: Box::new(super::super::Framework::to_start_from(framework.area, &line("Anew"))),
+        };
+        framework.apply(&again);
+        assert_eq!(framework.area_name, line("Anew"));
+        assert!(
+            framework.bank_holidays.contains(date(2027, 6, 14)),
+            "kept where a framework is adopted anew"
+        );
     }
 }

@@ -50,6 +50,11 @@ pub fn tell(before: Option<&Framework>, event: &Event) -> String {
                 format!("Added to the kinds of spending: {}", added.join(", "))
             }
         }
+        Event::BankHolidaysChanged { bank_holidays } => match bank_holidays.years() {
+            Some((first, last)) if first == last => format!("The bank holidays of {first} were taken in"),
+            Some((first, last)) => format!("The bank holidays of {first} to {last} were taken in"),
+            None => "The bank holidays were taken out".to_owned(),
+        },
     }
 }
 

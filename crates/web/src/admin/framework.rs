@@ -1,6 +1,7 @@
 //! The local framework as it stands, what happened to it, and the way that
 //! its owner changes it: a form, then what would change, then it is done.
 
+mod bank_holidays;
 mod effect;
 mod method;
 mod settings;
@@ -17,6 +18,7 @@ use crate::trouble::{Answer, carried};
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
+use bank_holidays::Published;
 use domain::access::Action;
 use domain::framework::{Event, Framework, Method};
 use domain::{AreaId, Refusal, dates};
@@ -37,6 +39,8 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/admin/{area}/framework/clocks", OWNERS, send::<Time>);
     routes.get("/admin/{area}/framework/spending", OWNERS, change::<Kinds>);
     routes.post("/admin/{area}/framework/spending", OWNERS, send::<Kinds>);
+    routes.get("/admin/{area}/framework/bank-holidays", OWNERS, change::<Published>);
+    routes.post("/admin/{area}/framework/bank-holidays", OWNERS, send::<Published>);
     routes.get("/admin/{area}/framework/method", OWNERS, change::<Method>);
     routes.post("/admin/{area}/framework/method", OWNERS, send::<Method>);
 }
@@ -106,6 +110,8 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         (change("method", "the method: questions, points and pounds"))
         (spending(framework))
         (change("spending", "what the money can buy"))
+        (bank_holidays::known(framework, me.web().app.clock.today()))
+        (change(Published::PATH, "bank holidays"))
         (what_happened(&history))
     };
     let flash = [
@@ -113,6 +119,7 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         (Contacts::PATH, Contacts::DONE),
         (Time::PATH, Time::DONE),
         (Kinds::PATH, Kinds::DONE),
+        (Published::PATH, Published::DONE),
         (Method::PATH, Method::DONE),
     ];
     let flash = flash.into_iter().find(|(path, _)| *path == done.done).map(|(_, words)| words);

@@ -508,6 +508,7 @@ mod tests {
             appeal: prose("Write to us"),
             methods: vec![method()],
             spending: vec![],
+            bank_holidays: crate::working_days::BankHolidays::published(),
         }
     }
 }

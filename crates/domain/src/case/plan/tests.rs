@@ -81,6 +81,7 @@ fn framework() -> Framework {
             kind("therapy", "Therapy", None),
             kind("tobacco", "Tobacco", Some(("The law leaves it out", "2013 Regulations, regulation 12"))),
         ],
+        bank_holidays: crate::working_days::BankHolidays::published(),
     }
 }
 

@@ -1,0 +1,62 @@
+//! The bank holidays of England and Wales, as GOV.UK publishes them
+//! (gov.uk/bank-holidays), with the days proclaimed for 2022 and 2023.
+
+use crate::dates::Date;
+
+const fn day(year: i16, month: i8, day: i8) -> Date {
+    Date::constant(year, month, day)
+}
+
+pub(super) const DAYS: [(Date, &str); 51] = [
+    (day(2022, 1, 3), "New Year’s Day (substitute day)"),
+    (day(2022, 4, 15), "Good Friday"),
+    (day(2022, 4, 18), "Easter Monday"),
+    (day(2022, 5, 2), "Early May bank holiday"),
+    (day(2022, 6, 2), "Spring bank holiday"),
+    (day(2022, 6, 3), "Platinum Jubilee bank holiday"),
+    (day(2022, 8, 29), "Summer bank holiday"),
+    (day(2022, 9, 19), "State funeral of Queen Elizabeth II"),
+    (day(2022, 12, 26), "Boxing Day"),
+    (day(2022, 12, 27), "Christmas Day (substitute day)"),
+    (day(2023, 1, 2), "New Year’s Day (substitute day)"),
+    (day(2023, 4, 7), "Good Friday"),
+    (day(2023, 4, 10), "Easter Monday"),
+    (day(2023, 5, 1), "Early May bank holiday"),
+    (day(2023, 5, 8), "Coronation of King Charles III"),
+    (day(2023, 5, 29), "Spring bank holiday"),
+    (day(2023, 8, 28), "Summer bank holiday"),
+    (day(2023, 12, 25), "Christmas Day"),
+    (day(2023, 12, 26), "Boxing Day"),
+    (day(2024, 1, 1), "New Year’s Day"),
+    (day(2024, 3, 29), "Good Friday"),
+    (day(2024, 4, 1), "Easter Monday"),
+    (day(2024, 5, 6), "Early May bank holiday"),
+    (day(2024, 5, 27), "Spring bank holiday"),
+    (day(2024, 8, 26), "Summer bank holiday"),
+    (day(2024, 12, 25), "Christmas Day"),
+    (day(2024, 12, 26), "Boxing Day"),
+    (day(2025, 1, 1), "New Year’s Day"),
+    (day(2025, 4, 18), "Good Friday"),
+    (day(2025, 4, 21), "Easter Monday"),
+    (day(2025, 5, 5), "Early May bank holiday"),
+    (day(2025, 5, 26), "Spring bank holiday"),
+    (day(2025, 8, 25), "Summer bank holiday"),
+    (day(2025, 12, 25), "Christmas Day"),
+    (day(2025, 12, 26), "Boxing Day"),
+    (day(2026, 1, 1), "New Year’s Day"),
+    (day(2026, 4, 3), "Good Friday"),
+    (day(2026, 4, 6), "Easter Monday"),
+    (day(2026, 5, 4), "Early May bank holiday"),
+    (day(2026, 5, 25), "Spring bank holiday"),
+    (day(2026, 8, 31), "Summer bank holiday"),
+    (day(2026, 12, 25), "Christmas Day"),
+    (day(2026, 12, 28), "Boxing Day (substitute day)"),
+    (day(2027, 1, 1), "New Year’s Day"),
+    (day(2027, 3, 26), "Good Friday"),
+    (day(2027, 3, 29), "Easter Monday"),
+    (day(2027, 5, 3), "Early May bank holiday"),
+    (day(2027, 5, 31), "Spring bank holiday"),
+    (day(2027, 8, 30), "Summer bank holiday"),
+    (day(2027, 12, 27), "Christmas Day (substitute day)"),
+    (day(2027, 12, 28), "Boxing Day (substitute day)"),
+];
