@@ -1,6 +1,7 @@
 //! From bytes to text: which files are something else, and how text is coded.
 
 use super::{AGAIN, DOWNLOAD, LONGEST_LINE, Note, Unreadable};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// How a file is spoken of in a message: its name, if it is fit to be shown.
 pub(super) fn called(name: &str) -> String {
@@ -77,19 +78,23 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<(String, Option<Note>),
         let what = format!("{} is not text: it holds bytes that no statement has", called(name));
         Unreadable::new(None, what, DOWNLOAD)
     };
-    let (text, note) = if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        (std::str::from_utf8(rest).map_err(|_| not_text())?.to_owned(), None)
-    } else if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
-        (utf16(rest, u16::from_le_bytes).ok_or_else(not_text)?, None)
-    } else if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
-        (utf16(rest, u16::from_be_bytes).ok_or_else(not_text)?, None)
-    } else if let Ok(text) = std::str::from_utf8(bytes) {
-        (text.to_owned(), None)
-    } else {
-        let what = "The file is in an older way of writing text (Windows-1252). We read it that way: check \
-            that names with accents look right";
-        (windows_1252(bytes).ok_or_else(not_text)?, Some(Note { line_no: None, what: what.to_owned() }))
+    let (encoding, rest) = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => (encoding, &bytes[mark..]),
+        None if std::str::from_utf8(bytes).is_ok() => (UTF_8, bytes),
+        None => (WINDOWS_1252, bytes),
     };
+    let text = encoding.decode_without_bom_handling_and_without_replacement(rest).ok_or_else(not_text)?;
+    let note = (encoding == WINDOWS_1252).then(|| Note {
+        line_no: None,
+        what: "The file is in an older way of writing text (Windows-1252). We read it that way: check that names \
+            with accents look right"
+            .to_owned(),
+    });
+    // What Windows-1252 leaves empty is read as control characters: then it is
+    // something else.
+    if note.is_some() && text.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c)) {
+        return Err(not_text());
+    }
     let text = text.trim_end_matches(['\0', '\x1a']).to_owned();
     if text.bytes().any(|b| b < 0x20 && !matches!(b, b'\t' | b'\r' | b'\n' | 0x0c)) {
         return Err(not_text());
@@ -100,29 +105,6 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<(String, Option<Note>),
     // Line ends of very old computers, so that lines can be counted.
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
     Ok((text, note))
-}
-
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    char::decode_utf16(pairs.iter().map(|p| unit(*p))).collect::<Result<_, _>>().ok()
-}
-
-/// The five bytes that Windows-1252 leaves empty make it something else.
-fn windows_1252(bytes: &[u8]) -> Option<String> {
-    const HIGH: [char; 32] = [
-        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’',
-        '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
-    ];
-    bytes
-        .iter()
-        .map(|b| match b {
-            0x80..=0x9f => Some(HIGH[usize::from(b - 0x80)]).filter(|c| *c != '\0'),
-            _ => Some(char::from(*b)),
-        })
-        .collect()
 }
 
 #[cfg(test)]
