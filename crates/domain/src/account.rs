@@ -5,7 +5,10 @@ mod closing;
 
 pub use closing::*;
 
-use crate::{AccountId, AreaId, Author, Line, PasskeyId, ProposalId, Recorded, Refusal, Timestamp};
+use crate::{
+    AccountId, Aggregate, AreaId, Author, Line, PasskeyId, ProposalId, Recorded, Refusal, StreamKind,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -78,8 +81,9 @@ pub enum Event {
     SignedOut { why: Line },
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
+    pub id: AccountId,
     pub version: u64,
     pub name: Option<Line>,
     pub email: Option<Line>,
@@ -189,17 +193,40 @@ impl Removal {
     }
 }
 
-impl Account {
-    #[must_use]
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded<Event>>) -> Self {
-        let mut account = Self::default();
-        for recorded in events {
-            account.apply(recorded);
+impl Aggregate for Account {
+    type Id = AccountId;
+    type Event = Event;
+    const KIND: StreamKind = StreamKind::Account;
+
+    fn new(id: AccountId) -> Self {
+        Self {
+            id,
+            version: 0,
+            name: None,
+            email: None,
+            is_set_up: false,
+            has_second_factor: false,
+            passkeys: vec![],
+            passphrase_changed: None,
+            offer_put_away: false,
+            removal: None,
+            closed: None,
+            last_closed: None,
+            last_withdrawn: None,
+            reopening: None,
+            put_forward: vec![],
         }
-        account
     }
 
-    pub fn apply(&mut self, recorded: &Recorded<Event>) {
+    fn id(&self) -> AccountId {
+        self.id
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
         match recorded.event.clone() {
             Event::Opened { name, email } => {
@@ -258,7 +285,9 @@ impl Account {
             | Event::SignedOutElsewhere => {}
         }
     }
+}
 
+impl Account {
     /// Whether anything besides the passphrase is asked for at sign-in.
     #[must_use]
     pub fn has_second_step(&self) -> bool {

@@ -1,7 +1,10 @@
 //! A request to be contacted, made by anyone, without an account.
 
 use crate::case::circle::{self, ContactBy, ContactPreference};
-use crate::{AccountId, AreaId, CaseId, Date, EnquiryId, Line, Prose, Recorded, Refusal, Timestamp};
+use crate::{
+    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, Line, Prose, Recorded, Refusal, StreamKind,
+    Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +58,9 @@ pub struct Tried {
     pub who: Option<AccountId>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enquiry {
+    pub id: EnquiryId,
     pub version: u64,
     pub made: Option<Made>,
     /// Whether they were written to with their reference. Nobody can tell of
@@ -68,17 +72,33 @@ pub struct Enquiry {
     pub closed: Option<Prose>,
 }
 
-impl Enquiry {
-    #[must_use]
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded<Event>>) -> Self {
-        let mut enquiry = Self::default();
-        for recorded in events {
-            enquiry.apply(recorded);
+impl Aggregate for Enquiry {
+    type Id = EnquiryId;
+    type Event = Event;
+    const KIND: StreamKind = StreamKind::Enquiry;
+
+    fn new(id: EnquiryId) -> Self {
+        Self {
+            id,
+            version: 0,
+            made: None,
+            receipt_written: false,
+            taken_on: None,
+            tried: vec![],
+            case: None,
+            closed: None,
         }
-        enquiry
     }
 
-    pub fn apply(&mut self, recorded: &Recorded<Event>) {
+    fn id(&self) -> EnquiryId {
+        self.id
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
         match recorded.event.clone() {
             Event::Made { area, reference, name, about, preference, words, answer_by } => {
@@ -102,7 +122,9 @@ impl Enquiry {
             Event::Closed { why } => self.closed = Some(why),
         }
     }
+}
 
+impl Enquiry {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.made.is_some() && self.case.is_none() && self.closed.is_none()
@@ -217,6 +239,7 @@ impl Made {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Aggregate;
     use crate::Author;
     use uuid::Uuid;
 
@@ -246,18 +269,18 @@ mod tests {
             by: Author::Public,
             event,
         });
-        Enquiry::fold(&recorded.collect::<Vec<_>>())
+        Enquiry::fold(EnquiryId(Uuid::from_u128(7)), &recorded.collect::<Vec<_>>())
     }
 
     fn made() -> Vec<Event> {
         let id = EnquiryId(Uuid::from_u128(7));
-        ask(&Enquiry::default(), id, asked(Some("tim@example.org")), Date::constant(2027, 3, 5))
+        ask(&given(vec![]), id, asked(Some("tim@example.org")), Date::constant(2027, 3, 5))
             .expect("it is asked")
     }
 
     #[test]
     fn a_receipt_is_written_once_and_for_a_request() {
-        assert_eq!(write_receipt(&Enquiry::default()), vec![]);
+        assert_eq!(write_receipt(&given(vec![])), vec![]);
         assert_eq!(write_receipt(&given(made())), vec![Event::ReceiptWritten {}]);
         let written = given([made(), vec![Event::ReceiptWritten {}]].concat());
         assert!(written.receipt_written && !given(made()).receipt_written);
@@ -270,14 +293,11 @@ mod tests {
         let day = Date::constant(2027, 3, 5);
         assert_eq!(made().len(), 1);
         assert_eq!(ask(&given(made()), id, asked(Some("tim@example.org")), day), Ok(vec![]));
-        let no = ask(&Enquiry::default(), id, asked(None), day).expect_err("it has no address");
+        let no = ask(&given(vec![]), id, asked(None), day).expect_err("it has no address");
         assert_eq!(no.field.as_deref(), Some("details"));
         let mut nothing = asked(Some("x"));
         nothing.preference.by.clear();
-        assert_eq!(
-            ask(&Enquiry::default(), id, nothing, day).expect_err("no way").field.as_deref(),
-            Some("by")
-        );
+        assert_eq!(ask(&given(vec![]), id, nothing, day).expect_err("no way").field.as_deref(), Some("by"));
     }
 
     #[test]

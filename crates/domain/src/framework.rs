@@ -12,8 +12,9 @@ pub use told::tell;
 use crate::case::budget::Amounts;
 use crate::ledger::Funder;
 use crate::working_days::BankHolidays;
-use crate::{AreaId, Line, Pence, Prose, Recorded, Refusal};
+use crate::{Aggregate, AreaId, Line, Pence, Prose, Recorded, Refusal, StreamKind};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One question of the self-assessment, with its published points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -241,21 +242,42 @@ pub struct Framework {
     pub bank_holidays: BankHolidays,
 }
 
-impl Framework {
-    /// Folds an area's stream; none before a framework is adopted.
-    #[must_use]
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded<Event>>) -> Option<Self> {
-        let mut framework: Option<Self> = None;
-        for recorded in events {
-            match (&recorded.event, &mut framework) {
-                (event, Some(framework)) => framework.apply(event),
-                (Event::Adopted { framework: adopted }, None) => framework = Some((**adopted).clone()),
-                (_, None) => {}
-            }
-        }
-        framework
+/// A local area: its framework, from the day on which it was adopted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Area {
+    pub id: AreaId,
+    pub version: u64,
+    pub framework: Option<Arc<Framework>>,
+}
+
+impl Aggregate for Area {
+    type Id = AreaId;
+    type Event = Event;
+    const KIND: StreamKind = StreamKind::Area;
+
+    fn new(id: AreaId) -> Self {
+        Self { id, version: 0, framework: None }
     }
 
+    fn id(&self) -> AreaId {
+        self.id
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn apply(&mut self, recorded: &Recorded<Event>) {
+        self.version = recorded.seq;
+        match (&recorded.event, &mut self.framework) {
+            (event, Some(framework)) => Arc::make_mut(framework).apply(event),
+            (Event::Adopted { framework }, None) => self.framework = Some(Arc::new((**framework).clone())),
+            (_, None) => {}
+        }
+    }
+}
+
+impl Framework {
     fn apply(&mut self, event: &Event) {
         match event.clone() {
             Event::Adopted { framework } => {

@@ -18,6 +18,7 @@ pub mod organisation;
 pub mod paper;
 pub mod record;
 pub mod refusal;
+pub mod stream;
 pub mod words;
 pub mod working_days;
 
@@ -27,4 +28,5 @@ pub use ids::*;
 pub use money::Pence;
 pub use record::{Author, Recorded};
 pub use refusal::{Refusal, Why};
+pub use stream::{Aggregate, Stream, StreamKind};
 pub use words::{Line, Prose};

@@ -9,7 +9,9 @@ pub use crate::access::Kind;
 pub use posts::*;
 
 use crate::access::Post;
-use crate::{AccountId, AreaId, Author, Line, ProposalId, Recorded, Timestamp};
+use crate::{
+    AccountId, Aggregate, AreaId, Author, Line, OrganisationId, ProposalId, Recorded, StreamKind, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,8 +71,9 @@ pub struct Former {
     pub ended: Timestamp,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Organisation {
+    pub id: OrganisationId,
     pub version: u64,
     pub area: Option<AreaId>,
     pub name: Option<Line>,
@@ -83,17 +86,33 @@ pub struct Organisation {
     pub former: Vec<Former>,
 }
 
-impl Organisation {
-    #[must_use]
-    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded<Event>>) -> Self {
-        let mut organisation = Self::default();
-        for recorded in events {
-            organisation.apply(recorded);
+impl Aggregate for Organisation {
+    type Id = OrganisationId;
+    type Event = Event;
+    const KIND: StreamKind = StreamKind::Organisation;
+
+    fn new(id: OrganisationId) -> Self {
+        Self {
+            id,
+            version: 0,
+            area: None,
+            name: None,
+            kind: None,
+            posts: vec![],
+            proposals: vec![],
+            former: vec![],
         }
-        organisation
     }
 
-    pub fn apply(&mut self, recorded: &Recorded<Event>) {
+    fn id(&self) -> OrganisationId {
+        self.id
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
         let (by, at) = (recorded.by, recorded.at);
         match recorded.event.clone() {
@@ -129,7 +148,9 @@ impl Organisation {
             }
         }
     }
+}
 
+impl Organisation {
     fn with(&mut self, id: ProposalId, change: impl FnOnce(&mut Proposal)) {
         if let Some(proposal) = self.proposals.iter_mut().find(|p| p.id == id) {
             change(proposal);

@@ -2,92 +2,99 @@
 //! are read, folded and written back the same for ever. A new event needs a
 //! line of its own here; a released line never changes.
 
+use domain::account::Account;
 use domain::case::history::{Part, tell};
 use domain::case::{self, Case};
-use domain::framework::Framework;
-use domain::{CaseId, Recorded, account, enquiry, framework, organisation};
-use serde::Serialize;
+use domain::enquiry::Enquiry;
+use domain::framework::{self, Area, Framework};
+use domain::organisation::Organisation;
+use domain::{Aggregate, Recorded, StreamKind};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use uuid::Uuid;
 
-const CASE: &str = include_str!("golden/case.jsonl");
-const ACCOUNT: &str = include_str!("golden/account.jsonl");
-const ORGANISATION: &str = include_str!("golden/organisation.jsonl");
-const ENQUIRY: &str = include_str!("golden/enquiry.jsonl");
-const FRAMEWORK: &str = include_str!("golden/framework.jsonl");
+/// The samples of a kind of stream. A kind has one line here, and a file.
+fn every_sample_holds(kind: StreamKind) {
+    match kind {
+        StreamKind::Case => holds::<Case>(&case::SECTIONS.map(|section| format!("{section}.?"))),
+        StreamKind::Account => holds::<Account>(&["?"]),
+        StreamKind::Organisation => holds::<Organisation>(&["?"]),
+        StreamKind::Area => holds::<Area>(&["?"]),
+        StreamKind::Enquiry => holds::<Enquiry>(&["?"]),
+    }
+}
 
-/// Reads each line and writes it back: not a byte may differ.
-fn read<E: Serialize + DeserializeOwned + Debug>(lines: &str) -> Vec<Recorded<E>> {
-    let read_one = |line: &str| {
-        let event: Recorded<E> = serde_json::from_str(line)
+/// Each event has a sample, no sample is of no event, each is read and written
+/// back with not a byte of difference, and all are folded. `unknown` are names
+/// that no event has, one for each set of events.
+fn holds<A: Aggregate<Event: Debug>>(unknown: &[impl AsRef<str>]) {
+    let names: BTreeSet<String> =
+        unknown.iter().flat_map(|name| names_of::<A::Event>(name.as_ref())).collect();
+    assert_eq!(names, sampled(A::KIND), "a line in {} for each event", path(A::KIND));
+    let (state, events) = folded::<A>();
+    assert_eq!(state.version(), events.len() as u64);
+    assert_eq!(state.stream(), domain::Stream { kind: A::KIND, id: Uuid::from_u128(1) });
+}
+
+fn path(kind: StreamKind) -> String {
+    format!("{}/tests/golden/{}.jsonl", env!("CARGO_MANIFEST_DIR"), kind.as_str())
+}
+
+fn lines(kind: StreamKind) -> Vec<String> {
+    let text = std::fs::read_to_string(path(kind)).unwrap_or_else(|e| panic!("{}: {e}", path(kind)));
+    text.lines().map(str::to_owned).collect()
+}
+
+fn folded<A: Aggregate<Event: Debug>>() -> (A, Vec<Recorded<A::Event>>) {
+    let read_one = |line: String| {
+        let event: Recorded<A::Event> = serde_json::from_str(&line)
             .unwrap_or_else(|e| panic!("a released event is not read: {e}\n{line}"));
         assert_eq!(serde_json::to_string(&event).expect("it is written"), line);
         event
     };
-    lines.lines().map(read_one).collect()
+    let events: Vec<_> = lines(A::KIND).into_iter().map(read_one).collect();
+    (A::fold(Uuid::from_u128(1).into(), &events), events)
 }
 
 /// The names of all variants, as serde lists them where it knows none of them.
-fn names_of<E: DeserializeOwned + Debug>() -> BTreeSet<String> {
-    let error = serde_json::from_str::<E>(r#"{"type":"?"}"#).expect_err("no event has this name").to_string();
+fn names_of<E: DeserializeOwned + Debug>(unknown: &str) -> Vec<String> {
+    let text = format!(r#"{{"type":"{unknown}"}}"#);
+    let error = serde_json::from_str::<E>(&text).expect_err("no event has this name").to_string();
     let expected = error.split_once("expected").expect("serde says what it expected").1;
     expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
-fn sampled(lines: &str) -> BTreeSet<String> {
-    let name = |line: &str| {
-        let value: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+fn sampled(kind: StreamKind) -> BTreeSet<String> {
+    let name = |line: String| {
+        let value: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
         value["event"]["type"].as_str().expect("an event has a type").to_owned()
     };
-    lines.lines().map(name).collect()
+    lines(kind).into_iter().map(name).collect()
 }
 
-fn case() -> (Case, Vec<Recorded<case::Event>>) {
-    let events = read::<case::Event>(CASE);
-    (Case::fold(CaseId(uuid::Uuid::from_u128(1)), &events), events)
-}
-
-#[test]
-fn every_event_of_a_case_has_a_sample() {
-    let mut names = BTreeSet::new();
-    names.extend(names_of::<case::offer::Event>());
-    names.extend(names_of::<case::circle::Event>());
-    names.extend(names_of::<case::assessment::Event>());
-    names.extend(names_of::<case::budget::Event>());
-    names.extend(names_of::<case::plan::Event>());
-    names.extend(names_of::<case::signoff::Event>());
-    names.extend(names_of::<case::arrangement::Event>());
-    names.extend(names_of::<case::review::Event>());
-    names.extend(names_of::<case::notes::Event>());
-    assert!(names.len() > 60, "the names were found: {names:?}");
-    let lacking: Vec<_> = names.difference(&sampled(CASE)).cloned().collect();
-    assert!(lacking.is_empty(), "add a line to tests/golden/case.jsonl for each of {lacking:?}");
+fn framework() -> Framework {
+    folded::<Area>().0.framework.expect("it was adopted").as_ref().clone()
 }
 
 #[test]
-fn every_event_of_the_other_streams_has_a_sample() {
-    assert_eq!(names_of::<account::Event>(), sampled(ACCOUNT));
-    assert_eq!(names_of::<organisation::Event>(), sampled(ORGANISATION));
-    assert_eq!(names_of::<enquiry::Event>(), sampled(ENQUIRY));
-    assert_eq!(names_of::<framework::Event>(), sampled(FRAMEWORK));
+fn every_event_ever_released_has_a_sample_that_is_read_and_folded() {
+    for kind in StreamKind::EVERY {
+        every_sample_holds(*kind);
+    }
 }
 
 #[test]
-fn every_released_event_is_read_and_folded() {
-    let (case, events) = case();
-    assert_eq!(case.version, events.len() as u64);
+fn the_samples_add_up_to_what_they_say() {
+    let (case, _) = folded::<Case>();
     assert_eq!(case.person_name(), "Alice Marlow");
     assert_eq!(case.signoff.submissions.len(), 2);
     assert_eq!(case.review.last_held().map(|held| held.enough), Some(false));
     assert_eq!(case.notes.all.len(), 3);
-    assert_eq!(
-        account::Account::fold(&read(ACCOUNT)).name.map(String::from).as_deref(),
-        Some("Thomas Marlow")
-    );
-    assert_eq!(organisation::Organisation::fold(&read(ORGANISATION)).posts, vec![]);
-    assert!(enquiry::Enquiry::fold(&read(ENQUIRY)).case.is_some());
-    let framework = Framework::fold(&read(FRAMEWORK)).expect("it was adopted");
+    assert_eq!(folded::<Account>().0.name.map(String::from).as_deref(), Some("Thomas Marlow"));
+    assert_eq!(folded::<Organisation>().0.posts, vec![]);
+    assert!(folded::<Enquiry>().0.case.is_some());
+    let framework = framework();
     assert_eq!(framework.clinician_limit.0, 3_000_000);
     assert_eq!((framework.contact_days, framework.review_months), (4, 6));
     assert_eq!((framework.phone.as_str(), framework.spending.len()), ("01632 960 300", 3));
@@ -97,8 +104,7 @@ fn every_released_event_is_read_and_folded() {
 #[test]
 fn every_event_is_told_in_words() {
     use std::fmt::Write as _;
-    let (case, events) = case();
-    let framework = Framework::fold(&read(FRAMEWORK)).expect("it was adopted");
+    let ((case, events), framework) = (folded::<Case>(), framework());
     let mut text = String::new();
     for recorded in &events {
         let told = tell(&case, &framework, recorded);
@@ -125,10 +131,10 @@ fn every_event_is_told_in_words() {
 
 #[test]
 fn every_change_to_a_framework_is_told_in_words() {
-    let events = read::<framework::Event>(FRAMEWORK);
-    let told: Vec<String> = (0..events.len())
-        .map(|at| framework::tell(Framework::fold(&events[..at]).as_ref(), &events[at].event))
-        .collect();
+    let (area, events) = folded::<Area>();
+    let before = |at: usize| Area::fold(area.id, &events[..at]).framework;
+    let told: Vec<String> =
+        (0..events.len()).map(|at| framework::tell(before(at).as_deref(), &events[at].event)).collect();
     let expected = [
         "The local framework was adopted",
         "Version 1 of the method was published",
@@ -143,8 +149,7 @@ fn every_change_to_a_framework_is_told_in_words() {
 
 #[test]
 fn notes_that_are_not_for_everyone_say_so() {
-    let (case, events) = case();
-    let framework = Framework::fold(&read(FRAMEWORK)).expect("it was adopted");
+    let ((case, events), framework) = (folded::<Case>(), framework());
     let private: Vec<_> = events.iter().filter_map(|e| tell(&case, &framework, e).private).collect();
     assert_eq!(private, [case::notes::ReadBy::Me, case::notes::ReadBy::Professionals]);
 }

@@ -7,7 +7,7 @@ use domain::case::plan::{
 };
 use domain::case::signoff::{self, Outcome};
 use domain::case::{Case, Event, Voice, arrangement, budget, offer, review};
-use domain::framework::{self, Framework, SpendingKind};
+use domain::framework::{self, Area, Framework, SpendingKind};
 use domain::ledger::Funder;
 use domain::*;
 use uuid::Uuid;
@@ -88,7 +88,8 @@ fn framework() -> Framework {
         bank_holidays: domain::working_days::BankHolidays::published(),
     };
     let event = framework::Event::Adopted { framework: Box::new(adopted) };
-    Framework::fold(&[Recorded { seq: 1, at: at(1), by: Author::System, event }]).expect("it was adopted")
+    let area = Area::new(area()).after(Author::System, at(1), &[event]);
+    area.framework.expect("it was adopted").as_ref().clone()
 }
 
 fn joined(n: u128, role: CaseRole) -> circle::Event {

@@ -9,14 +9,14 @@ use crate::session::{Session, new_token, token_hash};
 use crate::sign_in::{self, Browser, Entered, must_have_second_factor};
 use crate::tally::Tally;
 use crate::told::Told;
-use crate::{App, No, people};
+use crate::{App, No, people, stream};
 use domain::account::{Account, Event};
 use domain::dates::later;
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::accounts::{self, Credential, OneTimeLink};
 use store::jobs::{self, Job};
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, Tx};
 use uuid::Uuid;
 
 /// For how long an invitation can be used: 14 days.
@@ -93,8 +93,7 @@ pub struct Own {
 
 /// The events of an account, put together.
 pub fn load(tx: &mut Tx<'_>, id: AccountId) -> Result<Account, StoreError> {
-    let stream = Stream { kind: StreamKind::Account, id: id.0 };
-    Ok(Account::fold(&record::load::<Event>(tx, stream)?))
+    stream::load(tx, id)
 }
 
 /// Whose sign-in an address is.

@@ -8,13 +8,13 @@ mod pages;
 pub use pages::{Clash, Page, Which};
 
 use crate::tally::Tally;
-use crate::{App, No, account, lists, people};
+use crate::{App, No, account, lists, people, stream};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::organisation::{self, Former, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
+use domain::{AccountId, Aggregate, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, Tx, record};
 
 /// Somebody who has a post in the area, or had one.
 #[derive(Clone, Debug)]
@@ -227,8 +227,7 @@ fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Res
 }
 
 pub(crate) fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Organisation, No> {
-    let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
-    let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
+    let folded: Organisation = stream::load(tx, id)?;
     if folded.area == Some(area) { Ok(folded) } else { Err(No::Hidden) }
 }
 
@@ -319,8 +318,7 @@ impl App {
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
                 let by = Author::Account(me.account);
-                let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
-                if record::version(tx, stream)? > 0 {
+                if record::version(tx, Organisation::stream_of(id))? > 0 {
                     return Ok(());
                 }
                 same_name(tx, area, id, &name)?;

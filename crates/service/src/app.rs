@@ -11,15 +11,14 @@ use crate::runner::ServerName;
 use crate::secrets::Hashing;
 use crate::stored::Most;
 use domain::access::Actor;
-use domain::case::{self, Case};
+use domain::case::Case;
 use domain::duties::Together;
-use domain::framework::{self, Framework};
-use domain::{AccountId, AreaId, CaseId};
+use domain::framework::{Area, Framework};
+use domain::{AccountId, Aggregate, AreaId, CaseId, Stream};
 use jiff::SignedDuration;
 use std::collections::{HashMap, HashSet};
-use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
-use store::{Db, StoreError, Stream, StreamKind, Tx, record};
+use store::{Db, StoreError, Tx};
 use uuid::Uuid;
 
 /// What an installation is told when it starts.
@@ -89,8 +88,8 @@ pub struct App {
     pub db: Db,
     pub clock: Clock,
     pub settings: Arc<Settings>,
-    cases: Arc<Kept<CaseId, Case>>,
-    frameworks: Arc<Kept<AreaId, (u64, Framework)>>,
+    cases: Arc<Cache<Case>>,
+    areas: Arc<Cache<Area>>,
     looks: Arc<Mutex<HashSet<Look>>>,
     /// What this server is called, among those that share the database.
     pub(crate) name: ServerName,
@@ -116,8 +115,8 @@ impl App {
             db,
             clock,
             settings: Arc::new(settings),
-            cases: Arc::new(Kept::new(2_000)),
-            frameworks: Arc::new(Kept::new(200)),
+            cases: Arc::new(Cache::new(2_000)),
+            areas: Arc::new(Cache::new(200)),
             looks: Arc::default(),
             press: Printer::of(papers::no_press),
             parts: PARTS,
@@ -159,60 +158,37 @@ impl App {
         new_id()
     }
 
-    /// The state of a case inside a transaction. A kept fold is used when it
-    /// is of the version on the record, or brought up to it; a case that was
-    /// never opened is empty.
+    /// The state of a case inside a transaction; one that was never opened is
+    /// empty.
     pub(crate) fn case(&self, tx: &mut Tx<'_>, id: CaseId) -> Result<Arc<Case>, StoreError> {
-        let stream = Stream { kind: StreamKind::Case, id: id.0 };
-        let version = record::version(tx, stream)?;
-        let kept = self.cases.get(&id).filter(|case| case.version <= version);
-        if let Some(case) = &kept
-            && case.version == version
-        {
-            return Ok(Arc::clone(case));
-        }
-        let mut state = kept.map_or_else(|| Case::new(id), |case| (*case).clone());
-        for event in record::load_after::<case::Event>(tx, stream, state.version)? {
-            state.apply(&event);
-        }
-        Ok(Arc::new(state))
+        self.cached(tx, &self.cases, id)
     }
 
     /// The streams that opening a case reads, as far as they are known.
     pub(crate) fn streams_of(&self, id: CaseId) -> Vec<Stream> {
-        let area = self.cases.get(&id).and_then(|case| case.area());
-        let of_area = area.map(|area| Stream { kind: StreamKind::Area, id: area.0 });
-        std::iter::once(Stream { kind: StreamKind::Case, id: id.0 }).chain(of_area).collect()
+        let area = self.cases.get(id).and_then(|case| case.area());
+        std::iter::once(Case::stream_of(id)).chain(area.map(Area::stream_of)).collect()
     }
 
     /// Keeps a fold for the next reader. Only what is committed may be kept:
     /// never call it from inside a write.
     pub(crate) fn keep(&self, case: &Arc<Case>) {
-        self.cases.put(case.id, Arc::clone(case));
+        self.cases.put(case);
+    }
+
+    /// An area inside a transaction.
+    pub(crate) fn area(&self, tx: &mut Tx<'_>, id: AreaId) -> Result<Arc<Area>, StoreError> {
+        self.cached(tx, &self.areas, id)
+    }
+
+    /// The same as [`App::keep`], of an area.
+    pub(crate) fn keep_area(&self, area: &Arc<Area>) {
+        self.areas.put(area);
     }
 
     /// The framework of an area; every area has one from the day it is made.
-    pub(crate) fn framework(
-        &self,
-        tx: &mut Tx<'_>,
-        area: AreaId,
-    ) -> Result<Arc<(u64, Framework)>, StoreError> {
-        let stream = Stream { kind: StreamKind::Area, id: area.0 };
-        let version = record::version(tx, stream)?;
-        if let Some(kept) = self.frameworks.get(&area).filter(|kept| kept.0 == version) {
-            return Ok(kept);
-        }
-        let events = record::load::<framework::Event>(tx, stream)?;
-        let missing = || StoreError::Corrupt {
-            table: "events".into(),
-            column: "body".into(),
-            id: format!("area {area} has no framework"),
-        };
-        Ok(Arc::new((version, Framework::fold(&events).ok_or_else(missing)?)))
-    }
-
-    pub(crate) fn keep_framework(&self, framework: &Arc<(u64, Framework)>) {
-        self.frameworks.put(framework.1.area, Arc::clone(framework));
+    pub(crate) fn framework(&self, tx: &mut Tx<'_>, area: AreaId) -> Result<Arc<Framework>, StoreError> {
+        adopted(&*self.area(tx, area)?)
     }
 
     /// Whether this look has to be written: the first at this section by this
@@ -236,26 +212,36 @@ fn new_id() -> Uuid {
     Uuid::now_v7()
 }
 
-/// Folded states that were read before; throwing them away changes nothing.
-struct Kept<K, V> {
-    most: usize,
-    map: Mutex<HashMap<K, Arc<V>>>,
+/// The framework of an area that was made.
+pub(crate) fn adopted(area: &Area) -> Result<Arc<Framework>, StoreError> {
+    area.framework.clone().ok_or_else(|| StoreError::Corrupt {
+        table: "events".into(),
+        column: "body".into(),
+        id: format!("area {} has no framework", area.id),
+    })
 }
 
-impl<K: Eq + Hash, V> Kept<K, V> {
+/// Folded states that were read before; throwing them away changes nothing.
+pub(crate) struct Cache<A> {
+    most: usize,
+    map: Mutex<HashMap<Uuid, Arc<A>>>,
+}
+
+impl<A: Aggregate> Cache<A> {
     fn new(most: usize) -> Self {
         Self { most, map: Mutex::default() }
     }
 
-    fn get(&self, key: &K) -> Option<Arc<V>> {
-        self.map.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    pub(crate) fn get(&self, id: A::Id) -> Option<Arc<A>> {
+        self.map.lock().unwrap_or_else(PoisonError::into_inner).get(&id.into()).cloned()
     }
 
-    fn put(&self, key: K, value: Arc<V>) {
+    fn put(&self, state: &Arc<A>) {
+        let id = state.id().into();
         let mut map = self.map.lock().unwrap_or_else(PoisonError::into_inner);
-        if map.len() >= self.most && !map.contains_key(&key) {
+        if map.len() >= self.most && !map.contains_key(&id) {
             map.clear();
         }
-        map.insert(key, value);
+        map.insert(id, Arc::clone(state));
     }
 }

@@ -106,7 +106,7 @@ impl App {
     }
 
     /// The local frameworks, for the pages that anyone may read, by name.
-    pub async fn frameworks(&self) -> Result<Vec<Arc<(u64, Framework)>>, No> {
+    pub async fn frameworks(&self) -> Result<Vec<Arc<Framework>>, No> {
         let app = self.clone();
         let mut found = self
             .read(move |tx| {
@@ -118,7 +118,7 @@ impl App {
                 Ok(found)
             })
             .await?;
-        found.sort_by(|a, b| a.1.area_name.cmp(&b.1.area_name));
+        found.sort_by(|a, b| a.area_name.cmp(&b.area_name));
         Ok(found)
     }
 }

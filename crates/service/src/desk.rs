@@ -1,20 +1,21 @@
 //! Opening a case to see it or to act on it.
 
-use crate::app::App;
-use crate::{No, lists, mail, people};
+use crate::app::{App, adopted};
+use crate::{No, mail, people};
 use domain::access::{Action, Actor, CaseRole, Role, Verdict};
 use domain::case::{self, Case};
-use domain::framework::Framework;
+use domain::framework::{Area, Framework};
 use domain::ledger::Entry;
-use domain::{AccountId, Author, CaseId, Date, Recorded, Refusal, Timestamp, dates};
+use domain::{AccountId, Aggregate, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::sync::Arc;
-use store::{StoreError, Stream, StreamKind, Tx, ledger, looks, open_lines, record};
+use store::{StoreError, Tx, ledger, looks};
 
 /// A case that was opened to be read.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub case: Arc<Case>,
-    pub framework: Arc<(u64, Framework)>,
+    pub framework: Arc<Framework>,
+    area: Arc<Area>,
     /// The roles that the reader has on it.
     pub roles: Vec<Role>,
     pub today: Date,
@@ -23,7 +24,7 @@ pub struct Seen {
 impl Seen {
     #[must_use]
     pub fn framework(&self) -> &Framework {
-        &self.framework.1
+        &self.framework
     }
 }
 
@@ -71,8 +72,7 @@ impl Steps {
         decide: impl FnOnce(&Case) -> Result<Vec<case::Event>, Refusal>,
     ) -> Result<(), Refusal> {
         for event in decide(&self.case)? {
-            let seq = self.case.version + 1;
-            self.case.apply(&Recorded { seq, at: self.now, by: self.by, event: event.clone() });
+            self.case = self.case.after(self.by, self.now, std::slice::from_ref(&event));
             self.events.push(event);
         }
         Ok(())
@@ -87,20 +87,6 @@ impl Steps {
     #[must_use]
     pub fn events(self) -> Vec<case::Event> {
         self.events
-    }
-}
-
-/// A line of a bank statement waits until somebody says what it was, and again
-/// when that is taken back.
-fn note_what_waits(tx: &mut Tx<'_>, case: CaseId, event: &case::Event) -> Result<(), StoreError> {
-    use domain::case::arrangement::Event as E;
-    let case::Event::Arrangement(event) = event else { return Ok(()) };
-    match event {
-        E::SpendingMatched { bank_line, .. }
-        | E::PaymentArrived { bank_line, .. }
-        | E::MoneyInExplained { bank_line, .. } => open_lines::settle(tx, case, *bank_line),
-        E::SpendingUnmatched { bank_line, .. } => open_lines::reopen(tx, case, *bank_line),
-        _ => Ok(()),
     }
 }
 
@@ -135,7 +121,7 @@ impl App {
         };
         let (seen, more) = self.db.read(work).await?;
         self.keep(&seen.case);
-        self.keep_framework(&seen.framework);
+        self.keep_area(&seen.area);
         let now = self.clock.now();
         let quarter = now.as_second().div_euclid(900);
         if self.is_new_look(id, actor, section, quarter) {
@@ -159,7 +145,7 @@ impl App {
         let (app, who) = (self.clone(), actor.clone());
         let seen = self.db.read(move |tx| app.open_to_read(tx, &who, id, action)).await?;
         self.keep(&seen.case);
-        self.keep_framework(&seen.framework);
+        self.keep_area(&seen.area);
         Ok(())
     }
 
@@ -213,13 +199,13 @@ impl App {
                 today: dates::london(now),
             })?;
             let by = Author::Account(actor.account);
-            let after = app.commit(tx, &seen.case, seen.framework(), by, now, &decided)?;
-            Ok::<_, No>((after, seen.framework, told))
+            let after = app.commit(tx, &seen.case, by, now, &decided)?;
+            Ok::<_, No>((after, seen.area, told))
         };
-        let (after, framework, told) = self.db.write_about(self.streams_of(id), work).await?;
+        let (after, area, told) = self.db.write_about(self.streams_of(id), work).await?;
         // Only now is it committed, with all that was read on the way to it.
         self.keep(&after);
-        self.keep_framework(&framework);
+        self.keep_area(&area);
         Ok((after, told))
     }
 
@@ -229,7 +215,6 @@ impl App {
         &self,
         tx: &mut Tx<'_>,
         case: &Arc<Case>,
-        framework: &Framework,
         by: Author,
         now: Timestamp,
         decided: &Decided,
@@ -241,20 +226,7 @@ impl App {
         if decided.events.is_empty() {
             return Ok(Arc::clone(case));
         }
-        let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
-        record::append(tx, stream, case.version, by, now, &decided.events)?;
-        for event in &decided.events {
-            note_what_waits(tx, case.id, event)?;
-        }
-        let mut after = Case::clone(case);
-        for (seq, event) in (case.version + 1..).zip(&decided.events) {
-            after.apply(&domain::Recorded { seq, at: now, by, event: event.clone() });
-        }
-        let rows = lists::of_case(&after, framework);
-        if rows != lists::of_case(case, framework) {
-            store::lists::replace(tx, stream, &rows)?;
-        }
-        Ok(Arc::new(after))
+        Ok(Arc::new(self.append(tx, &**case, by, now, &decided.events)?))
     }
 
     /// Puts a letter about a case in the outbox. Every letter that follows from
@@ -285,9 +257,10 @@ impl App {
             }
             Verdict::Hidden => return Err(No::Hidden),
         }
-        let framework = self.framework(tx, area)?;
+        let area = self.area(tx, area)?;
+        let framework = adopted(&area)?;
         let roles = actor.roles_on(&case);
-        Ok(Seen { case, framework, roles, today: self.clock.today() })
+        Ok(Seen { case, framework, area, roles, today: self.clock.today() })
     }
 }
 

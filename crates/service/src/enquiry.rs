@@ -1,14 +1,15 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
+use crate::app::adopted;
 use crate::tally::{Crowd, Tally};
-use crate::{App, No, lists, mail, people};
+use crate::{App, No, mail, people, stream};
 use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
 use domain::{AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Refusal, Timestamp, dates};
 use std::sync::Arc;
-use store::{StoreError, Stream, StreamKind, Tx, outbox, record};
+use store::{StoreError, Tx, outbox};
 
 /// How many requests one browser can send in an hour.
 const MOST_AN_HOUR: u64 = 5;
@@ -45,19 +46,17 @@ pub struct Receipt {
 
 impl App {
     /// The framework of an area, for pages that need no case.
-    pub async fn framework_of(&self, area: AreaId) -> Result<Arc<(u64, Framework)>, No> {
+    pub async fn framework_of(&self, area: AreaId) -> Result<Arc<Framework>, No> {
         let app = self.clone();
-        let framework = self
+        let area = self
             .db
             .read(move |tx| {
-                if record::version(tx, Stream { kind: StreamKind::Area, id: area.0 })? == 0 {
-                    return Err(No::Hidden);
-                }
-                Ok(app.framework(tx, area)?)
+                let area = app.area(tx, area)?;
+                if area.version == 0 { Err(No::Hidden) } else { Ok(area) }
             })
             .await?;
-        self.keep_framework(&framework);
-        Ok(framework)
+        self.keep_area(&area);
+        Ok(adopted(&area)?)
     }
 
     /// Takes in a request. It is counted for the browser, the source, the networks
@@ -69,13 +68,11 @@ impl App {
         self.db
             .write(move |tx| {
                 let enquiry = load(tx, id)?;
-                let by = framework
-                    .1
-                    .bank_holidays
-                    .working_days_after(dates::london(now), framework.1.contact_days);
+                let by =
+                    framework.bank_holidays.working_days_after(dates::london(now), framework.contact_days);
                 let events = enquiry::ask(&enquiry, id, asked.clone(), by)?;
                 if !events.is_empty() {
-                    let phone = framework.1.phone.as_str();
+                    let phone = framework.phone.as_str();
                     let browser = Tally::of_an_hour(&["enquiries of a browser", &from.browser]);
                     if !browser.take(&app, tx, MOST_AN_HOUR, now)? {
                         return Err(too_many_of_theirs(phone).into());
@@ -91,7 +88,7 @@ impl App {
                     && let Some(to) = email_of(&enquiry)
                     && app.may_write_to(tx, &to, &from.source, now)?
                 {
-                    let message = confirmation(MessageId(app.id()), to, &receipt, &framework.1, now);
+                    let message = confirmation(MessageId(app.id()), to, &receipt, &framework, now);
                     mail::put(tx, &app, message)?;
                     let written = enquiry::write_receipt(&enquiry);
                     app.record_enquiry(tx, id, Author::System, now, &written)?;
@@ -159,14 +156,8 @@ impl App {
         now: Timestamp,
         events: &[Event],
     ) -> Result<(), StoreError> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let stream = stream(id);
-        let seen = record::version(tx, stream)?;
-        record::append(tx, stream, seen, by, now, events)?;
-        let folded = load(tx, id)?;
-        store::lists::replace(tx, stream, &lists::of_enquiry(id, &folded)).map(drop)
+        let before = load(tx, id)?;
+        self.append(tx, &before, by, now, events).map(drop)
     }
 }
 
@@ -193,12 +184,8 @@ fn too_many(phone: &str) -> Refusal {
     )
 }
 
-fn stream(id: EnquiryId) -> Stream {
-    Stream { kind: StreamKind::Enquiry, id: id.0 }
-}
-
 pub(crate) fn load(tx: &mut Tx<'_>, id: EnquiryId) -> Result<Enquiry, StoreError> {
-    Ok(Enquiry::fold(&record::load::<Event>(tx, stream(id))?))
+    stream::load(tx, id)
 }
 
 /// Only those whom the policy lets answer requests of the area know of one.

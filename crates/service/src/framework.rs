@@ -5,14 +5,16 @@
 //! in the same transaction, that makes them right page by page.
 
 use crate::administer::{must, must_now};
-use crate::{App, No, lists, people};
+use crate::app::adopted;
+use crate::stream::Projected;
+use crate::{App, No, people};
 use domain::access::{Action, Actor};
-use domain::framework::{self, Event, Framework};
-use domain::{AreaId, Author, CaseId, Refusal, Timestamp};
+use domain::framework::{self, Area, Event, Framework};
+use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::jobs::{self, Job};
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, StreamKind, Tx, record};
 use uuid::Uuid;
 
 /// The kind of the job that makes rows right.
@@ -37,7 +39,7 @@ pub struct Told {
 
 impl App {
     /// The local framework of the area.
-    pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<(u64, Framework)>, No> {
+    pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<Framework>, No> {
         must(actor, Action::SeeOffice, area)?;
         let app = self.clone();
         self.db.read(move |tx| Ok(app.framework(tx, area)?)).await
@@ -48,13 +50,13 @@ impl App {
         must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
-                let events = record::load::<Event>(tx, stream(area))?;
-                let mut told = Vec::with_capacity(events.len());
-                for (place, recorded) in events.iter().enumerate() {
-                    let before = Framework::fold(&events[..place]);
-                    let what = framework::tell(before.as_ref(), &recorded.event);
+                let events = record::load::<Event>(tx, Area::stream_of(area))?;
+                let (mut told, mut before) = (Vec::with_capacity(events.len()), Area::new(area));
+                for recorded in &events {
+                    let what = framework::tell(before.framework.as_deref(), &recorded.event);
                     let who = people::author_name(tx, recorded.by)?;
                     told.push(Told { at: recorded.at, who, what });
+                    before.apply(recorded);
                 }
                 told.reverse();
                 Ok(told)
@@ -74,15 +76,12 @@ impl App {
         self.db
             .write(move |tx| {
                 let by = Author::Account(must_now(tx, &actor, Action::ChangeFramework, area)?.account);
-                let kept = app.framework(tx, area)?;
-                let events = decide(&kept.1)?;
+                let before = app.area(tx, area)?;
+                let events = decide(&*adopted(&before)?)?;
                 if events.is_empty() {
                     return Ok(());
                 }
-                let now = app.clock.now();
-                record::append(tx, stream(area), kept.0, by, now, &events)?;
-                let changed = app.framework(tx, area)?;
-                store::lists::replace(tx, stream(area), &lists::of_area(&changed.1))?;
+                app.append(tx, &*before, by, app.clock.now(), &events)?;
                 Ok(app.queue_remaking(tx, Remaking { area, after: None })?)
             })
             .await
@@ -111,8 +110,7 @@ impl App {
                 read => read?,
             };
             if case.area() == Some(page.area) {
-                let of_case = Stream { kind: StreamKind::Case, id: *id };
-                store::lists::replace(tx, of_case, &lists::of_case(&case, &framework.1))?;
+                store::lists::replace(tx, case.stream(), &case.rows(Some(&framework)))?;
             }
         }
         if let Some((last, _)) = found.last() {
@@ -120,8 +118,4 @@ impl App {
         }
         Ok(())
     }
-}
-
-fn stream(area: AreaId) -> Stream {
-    Stream { kind: StreamKind::Area, id: area.0 }
 }

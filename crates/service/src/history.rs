@@ -8,11 +8,11 @@ use domain::case::circle::CaseRole;
 use domain::case::history::{Part, Told, is_told, tell};
 use domain::case::{self, Case, Voice, notes};
 use domain::framework::Framework;
-use domain::{AccountId, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
+use domain::{AccountId, Aggregate, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 pub use store::looks::Place as LookPlace;
-use store::{StoreError, Stream, StreamKind, Tx, looks, record};
+use store::{StoreError, Tx, looks, record};
 
 /// How many events one page shows.
 pub const PAGE: usize = 50;
@@ -92,7 +92,6 @@ fn some(
     wanted: Wanted,
     most: usize,
 ) -> Result<Page, StoreError> {
-    let stream = Stream { kind: StreamKind::Case, id: case.id.0 };
     let mut before = wanted.before;
     let mut found: Vec<Entry> = Vec::new();
     let mut names = Names::default();
@@ -101,7 +100,7 @@ fn some(
     let batch = if all { few } else { BATCH };
     let mut looked = 0;
     loop {
-        let events = record::load_before::<case::Event>(tx, stream, before, batch)?;
+        let events = record::load_before::<case::Event>(tx, case.stream(), before, batch)?;
         let is_last = events.len() < batch as usize;
         for recorded in events {
             before = Some(recorded.seq);
@@ -228,8 +227,7 @@ fn stood(
     framework: &Framework,
     then: impl Fn(&Recorded<case::Event>) -> bool,
 ) -> Result<AsItStood, StoreError> {
-    let stream = Stream { kind: StreamKind::Case, id: now.id.0 };
-    let events = record::load::<case::Event>(tx, stream)?;
+    let events = record::load::<case::Event>(tx, now.stream())?;
     let split = events.iter().position(|e| !then(e)).unwrap_or(events.len());
     let case = Case::fold(now.id, &events[..split]);
     let mut names = Names::default();
@@ -259,7 +257,7 @@ impl App {
     /// One page of what happened in a case that was opened to read its history.
     pub async fn history(&self, seen: &Seen, reader: Reader, wanted: Wanted) -> Result<Page, No> {
         let (case, framework) = (Arc::clone(&seen.case), Arc::clone(&seen.framework));
-        self.db.read(move |tx| Ok(page(tx, &case, &framework.1, &reader, wanted)?)).await
+        self.db.read(move |tx| Ok(page(tx, &case, &framework, &reader, wanted)?)).await
     }
 
     /// Who looked at a case, newest first, at most `most` of those before a

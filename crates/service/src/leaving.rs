@@ -516,9 +516,7 @@ impl App {
         let now = self.clock.now();
         for (case, events) in handing.cases.into_values() {
             let decided = Decided { events, mail: news(&case), ..Decided::default() };
-            let area = case.area().ok_or(No::Hidden)?;
-            let framework = self.framework(tx, area)?;
-            self.commit(tx, &case, &framework.1, by, now, &decided)?;
+            self.commit(tx, &case, by, now, &decided)?;
         }
         for (id, events) in &handing.requests {
             self.record_enquiry(tx, *id, by, now, events)?;

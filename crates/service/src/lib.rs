@@ -53,6 +53,7 @@ pub mod session;
 pub mod sign_in;
 pub mod signoff;
 pub mod stored;
+pub mod stream;
 mod tally;
 pub mod told;
 pub mod upkeep;

@@ -2,15 +2,16 @@
 //! thrown away and made again.
 
 use crate::circle::Second;
+use crate::stream::Projected;
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
-use domain::case::{Case, CaseRole};
+use domain::case::{self, Case, CaseRole};
 use domain::enquiry::Enquiry;
-use domain::framework::Framework;
+use domain::framework::{Area, Framework};
 use domain::organisation::Organisation;
-use domain::{AccountId, EnquiryId, OrganisationId, Timestamp, dates};
-use store::StoreError;
+use domain::{AccountId, AreaId, OrganisationId, Timestamp, dates};
 use store::lists::{ListRow, Listed, fold};
+use store::{StoreError, Tx, open_lines};
 
 /// Every case of an area.
 pub const CASES: &str = "cases";
@@ -120,8 +121,31 @@ pub fn role_key(role: CaseRole) -> String {
     json(&role).trim_matches('"').to_owned()
 }
 
-#[must_use]
-pub fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
+impl Projected for Case {
+    fn ruled_by(&self) -> Option<AreaId> {
+        self.area()
+    }
+
+    fn rows(&self, framework: Option<&Framework>) -> Vec<ListRow> {
+        framework.map_or_else(Vec::new, |framework| of_case(self, framework))
+    }
+
+    /// A line of a bank statement waits until somebody says what it was, and
+    /// again when that is taken back.
+    fn note(&self, tx: &mut Tx<'_>, event: &case::Event) -> Result<(), StoreError> {
+        use domain::case::arrangement::Event as E;
+        let case::Event::Arrangement(event) = event else { return Ok(()) };
+        match event {
+            E::SpendingMatched { bank_line, .. }
+            | E::PaymentArrived { bank_line, .. }
+            | E::MoneyInExplained { bank_line, .. } => open_lines::settle(tx, self.id, *bank_line),
+            E::SpendingUnmatched { bank_line, .. } => open_lines::reopen(tx, self.id, *bank_line),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     let Some(row) = case.row(framework) else { return vec![] };
     let body = json(&row);
     let base = ListRow {
@@ -265,99 +289,109 @@ fn number(reference: &str) -> Option<(&str, u64)> {
     Some((series, number.parse().ok()?))
 }
 
-#[must_use]
-pub fn of_enquiry(id: EnquiryId, enquiry: &Enquiry) -> Vec<ListRow> {
-    let Some(made) = enquiry.made.as_ref().filter(|_| enquiry.is_open()) else { return vec![] };
-    vec![ListRow {
-        list: ENQUIRIES.into(),
-        area: Some(made.area.0),
-        owner: enquiry.taken_on.map(|a| a.0),
-        due: Some(made.answer_by),
-        folded: Some(fold(&format!("{} {}", made.name, made.reference))),
-        sort: Some(format!("{} {}", made.answer_by, made.reference)),
-        body: json(&(id, made.reference.as_str(), made.name.as_str(), made.answer_by, enquiry.taken_on)),
-        ..ListRow::default()
-    }]
+impl Projected for Enquiry {
+    fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
+        let Some(made) = self.made.as_ref().filter(|_| self.is_open()) else { return vec![] };
+        vec![ListRow {
+            list: ENQUIRIES.into(),
+            area: Some(made.area.0),
+            owner: self.taken_on.map(|a| a.0),
+            due: Some(made.answer_by),
+            folded: Some(fold(&format!("{} {}", made.name, made.reference))),
+            sort: Some(format!("{} {}", made.answer_by, made.reference)),
+            body: json(&(
+                self.id,
+                made.reference.as_str(),
+                made.name.as_str(),
+                made.answer_by,
+                self.taken_on,
+            )),
+            ..ListRow::default()
+        }]
+    }
 }
 
-#[must_use]
-pub fn of_account(id: AccountId, account: &Account) -> Vec<ListRow> {
-    let (Some(name), Some(email)) = (&account.name, &account.email) else { return vec![] };
-    let mut rows = vec![ListRow {
-        list: NAMES.into(),
-        owner: Some(id.0),
-        state: account
-            .closed
-            .map(|_| CLOSED.to_owned())
-            .or_else(|| account.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
-        sort: Some(fold(name.as_str())),
-        body: json(&(name.as_str(), email.as_str())),
-        ..ListRow::default()
-    }];
-    let is_in = |list: &str, is_in: bool| {
-        is_in.then(|| ListRow { list: list.into(), owner: Some(id.0), ..ListRow::default() })
-    };
-    rows.extend(is_in(NOT_SET_UP, !account.is_set_up));
-    rows.extend(is_in(CLOSED_ACCOUNTS, account.closed.is_some()));
-    rows.extend(account.put_forward.iter().map(|(proposal, name, email)| ListRow {
-        list: PUT_FORWARD.into(),
-        owner: Some(proposal.0),
-        body: json(&(name.as_str(), email.as_str())),
-        ..ListRow::default()
-    }));
-    rows
+impl Projected for Account {
+    fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
+        let (Some(name), Some(email)) = (&self.name, &self.email) else { return vec![] };
+        let mut rows = vec![ListRow {
+            list: NAMES.into(),
+            owner: Some(self.id.0),
+            state: self
+                .closed
+                .map(|_| CLOSED.to_owned())
+                .or_else(|| self.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
+            sort: Some(fold(name.as_str())),
+            body: json(&(name.as_str(), email.as_str())),
+            ..ListRow::default()
+        }];
+        let is_in = |list: &str, is_in: bool| {
+            is_in.then(|| ListRow { list: list.into(), owner: Some(self.id.0), ..ListRow::default() })
+        };
+        rows.extend(is_in(NOT_SET_UP, !self.is_set_up));
+        rows.extend(is_in(CLOSED_ACCOUNTS, self.closed.is_some()));
+        rows.extend(self.put_forward.iter().map(|(proposal, name, email)| ListRow {
+            list: PUT_FORWARD.into(),
+            owner: Some(proposal.0),
+            body: json(&(name.as_str(), email.as_str())),
+            ..ListRow::default()
+        }));
+        rows
+    }
 }
 
-#[must_use]
-pub fn of_organisation(id: domain::OrganisationId, organisation: &Organisation) -> Vec<ListRow> {
-    let (Some(area), Some(name), Some(kind)) = (organisation.area, &organisation.name, organisation.kind)
-    else {
-        return vec![];
-    };
-    let mut rows = vec![ListRow {
-        list: ORGANISATIONS.into(),
-        area: Some(area.0),
-        owner: Some(id.0),
-        sort: Some(fold(name.as_str())),
-        body: json(&(id, name.as_str(), kind)),
-        ..ListRow::default()
-    }];
-    rows.extend(organisation.posts.iter().map(|(account, post): &(AccountId, Post)| ListRow {
-        list: POSTS.into(),
-        area: Some(area.0),
-        owner: Some(account.0),
-        state: Some(post.key().into()),
-        body: json(&domain::access::Posting { area, organisation: id, kind, post: *post }),
-        ..ListRow::default()
-    }));
-    let in_time = |at: Timestamp| Some(format!("{:020}", at.as_microsecond().max(0)));
-    rows.extend(organisation.proposals.iter().map(|proposal| ListRow {
-        list: PROPOSALS.into(),
-        area: Some(area.0),
-        owner: Some(proposal.account.0),
-        sort: in_time(proposal.at),
-        body: json(&(id, proposal)),
-        ..ListRow::default()
-    }));
-    rows.extend(organisation.former.iter().map(|former| ListRow {
-        list: FORMER.into(),
-        area: Some(area.0),
-        owner: Some(former.account.0),
-        sort: in_time(former.ended),
-        body: json(&(id, former)),
-        ..ListRow::default()
-    }));
-    rows
+impl Projected for Organisation {
+    fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
+        let (Some(area), Some(name), Some(kind)) = (self.area, &self.name, self.kind) else {
+            return vec![];
+        };
+        let mut rows = vec![ListRow {
+            list: ORGANISATIONS.into(),
+            area: Some(area.0),
+            owner: Some(self.id.0),
+            sort: Some(fold(name.as_str())),
+            body: json(&(self.id, name.as_str(), kind)),
+            ..ListRow::default()
+        }];
+        rows.extend(self.posts.iter().map(|(account, post): &(AccountId, Post)| ListRow {
+            list: POSTS.into(),
+            area: Some(area.0),
+            owner: Some(account.0),
+            state: Some(post.key().into()),
+            body: json(&domain::access::Posting { area, organisation: self.id, kind, post: *post }),
+            ..ListRow::default()
+        }));
+        let in_time = |at: Timestamp| Some(format!("{:020}", at.as_microsecond().max(0)));
+        rows.extend(self.proposals.iter().map(|proposal| ListRow {
+            list: PROPOSALS.into(),
+            area: Some(area.0),
+            owner: Some(proposal.account.0),
+            sort: in_time(proposal.at),
+            body: json(&(self.id, proposal)),
+            ..ListRow::default()
+        }));
+        rows.extend(self.former.iter().map(|former| ListRow {
+            list: FORMER.into(),
+            area: Some(area.0),
+            owner: Some(former.account.0),
+            sort: in_time(former.ended),
+            body: json(&(self.id, former)),
+            ..ListRow::default()
+        }));
+        rows
+    }
 }
 
-#[must_use]
-pub fn of_area(framework: &Framework) -> Vec<ListRow> {
-    vec![ListRow {
-        list: AREAS.into(),
-        area: Some(framework.area.0),
-        owner: Some(framework.area.0),
-        sort: Some(fold(framework.area_name.as_str())),
-        body: json(&(framework.area, framework.area_name.as_str())),
-        ..ListRow::default()
-    }]
+impl Projected for Area {
+    fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
+        let Some(framework) = &self.framework else { return vec![] };
+        vec![ListRow {
+            list: AREAS.into(),
+            area: Some(framework.area.0),
+            owner: Some(framework.area.0),
+            sort: Some(fold(framework.area_name.as_str())),
+            body: json(&(framework.area, framework.area_name.as_str())),
+            ..ListRow::default()
+        }]
+    }
 }

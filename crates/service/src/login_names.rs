@@ -8,13 +8,13 @@
 //! program, since the record kept no second address; it can be said where to
 //! look.
 
-use crate::{App, No, account, people};
+use crate::{App, No, account, people, stream};
 use domain::account::Account;
-use domain::case::{self, Case};
+use domain::case::Case;
 use domain::{AccountId, CaseId, EmailAddress};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use store::{StoreError, Stream, StreamKind, Tx, accounts, record};
+use store::{StoreError, StreamKind, Tx, accounts, record};
 use uuid::Uuid;
 
 const PAGE: u32 = 200;
@@ -207,8 +207,8 @@ fn of_cases(
     let page = record::all_streams(tx, StreamKind::Case, after, PAGE)?;
     let mut concerns = vec![];
     for (id, _) in &page {
-        let (stream, case) = (Stream { kind: StreamKind::Case, id: *id }, CaseId(*id));
-        let state = Case::fold(case, &record::load::<case::Event>(tx, stream)?);
+        let case = CaseId(*id);
+        let state: Case = stream::load(tx, case)?;
         let mut odd = BTreeSet::new();
         for member in &state.circle.members {
             let Some(account) = member.account else { continue };

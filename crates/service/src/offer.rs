@@ -9,7 +9,8 @@ use domain::case::circle::{self, CaseRole, NewMember, Voice};
 use domain::case::offer::{self, Answer, NewConversation};
 use domain::framework::Framework;
 use domain::{
-    AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, Prose, QuestionId, Refusal, dates, enquiry,
+    Aggregate, AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, Prose, QuestionId, Refusal, dates,
+    enquiry,
 };
 use std::sync::Arc;
 use store::lists::Filter;
@@ -63,7 +64,7 @@ impl App {
                     }
                 };
                 let year = dates::london(now).year();
-                let reference = next_reference(tx, &framework.1, year)?;
+                let reference = next_reference(tx, &framework, year)?;
                 opening.then(|c| offer::open_case(c, new.area, reference.clone(), new.enquiry))?;
                 let (name, known_as) = (new.name.clone(), new.known_as.clone());
                 opening.then(|c| circle::name_person(c, name, known_as, new.born, dates::london(now)))?;
@@ -91,7 +92,7 @@ impl App {
                     }
                 }
                 let decided = Decided::from(opening.events());
-                app.commit(tx, &before, &framework.1, by, now, &decided)?;
+                app.commit(tx, &before, by, now, &decided)?;
                 Ok(new.id)
             })
             .await

@@ -10,15 +10,15 @@ mod parts;
 mod plan;
 
 use crate::limit::{Place, Work};
-use crate::{App, No, people};
+use crate::{App, No, people, stream};
 use domain::access::{Action, Actor};
-use domain::case::{self, Case};
-use domain::framework::{self, Framework};
+use domain::case::Case;
+use domain::framework::{Area, Framework};
 use domain::paper::{Block, Paper};
 use domain::{AccountId, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::collections::HashMap;
 use std::sync::Arc;
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, Tx};
 
 /// Sets a paper in print and gives the bytes of a PDF. It blocks, and the
 /// error is for the log. The program puts the real one in, so that nothing
@@ -241,11 +241,9 @@ fn end_of(day: Date) -> Timestamp {
 
 fn stood_at(tx: &mut Tx<'_>, id: CaseId, on: Date, current: &Framework) -> Result<Stood, No> {
     let until = end_of(on);
-    let stream = Stream { kind: StreamKind::Case, id: id.0 };
-    let case = Case::fold(id, &record::load_until::<case::Event>(tx, stream, until)?);
-    let area = Stream { kind: StreamKind::Area, id: current.area.0 };
-    let then = Framework::fold(&record::load_until::<framework::Event>(tx, area, until)?);
-    Ok(stood(tx, Arc::new(case), then.unwrap_or_else(|| current.clone()), on)?)
+    let case: Case = stream::load_until(tx, id, until)?;
+    let then = stream::load_until::<Area>(tx, current.area, until)?.framework;
+    Ok(stood(tx, Arc::new(case), then.map_or_else(|| current.clone(), Arc::unwrap_or_clone), on)?)
 }
 
 fn stood(tx: &mut Tx<'_>, case: Arc<Case>, framework: Framework, on: Date) -> Result<Stood, StoreError> {

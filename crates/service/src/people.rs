@@ -1,14 +1,14 @@
 //! Who is who: names of accounts, posts, areas and organisations.
 
-use crate::{App, No, lists};
+use crate::{App, No, lists, stream};
 use domain::access::{Actor, Post, Posting};
-use domain::account;
-use domain::framework::{self, Framework};
+use domain::account::{self, Account};
+use domain::framework::{self, Area, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal, Timestamp};
+use domain::{AccountId, Aggregate, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal, Timestamp};
 use serde::de::DeserializeOwned;
 use store::lists::{Filter, Listed};
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, StreamKind, Tx, record};
 
 /// Why somebody is invited who was invited before and has not set up a sign-in.
 pub(crate) const INVITED_AGAIN: &str = "Invited again";
@@ -88,9 +88,8 @@ pub(crate) fn is_set_up(tx: &mut Tx<'_>, account: AccountId) -> Result<bool, Sto
 /// What an account was invited for, each thing once, but for invitations that
 /// were only sent again.
 pub(crate) fn invited_for(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
-    let stream = Stream { kind: StreamKind::Account, id: account.0 };
     let mut whys = vec![];
-    for recorded in record::load::<account::Event>(tx, stream)? {
+    for recorded in record::load::<account::Event>(tx, Account::stream_of(account))? {
         if let account::Event::Invited { why } = recorded.event
             && why.as_str() != INVITED_AGAIN
             && !whys.contains(&why.to_string())
@@ -137,15 +136,12 @@ pub fn organisations(
 impl App {
     /// Makes an area with its local framework.
     pub async fn adopt_framework(&self, by: Author, framework: Framework) -> Result<(), No> {
-        let now = self.clock.now();
+        let (app, now) = (self.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let stream = Stream { kind: StreamKind::Area, id: framework.area.0 };
-                let seen = record::version(tx, stream)?;
+                let before = stream::load::<Area>(tx, framework.area)?;
                 let event = framework::Event::Adopted { framework: Box::new(framework.clone()) };
-                record::append(tx, stream, seen, by, now, &[event])?;
-                store::lists::replace(tx, stream, &lists::of_area(&framework))?;
-                Ok(())
+                Ok(app.append(tx, &before, by, now, &[event]).map(drop)?)
             })
             .await
     }
@@ -186,13 +182,9 @@ impl App {
         by: Author,
         id: AccountId,
         events: &[account::Event],
-    ) -> Result<account::Account, StoreError> {
-        let stream = Stream { kind: StreamKind::Account, id: id.0 };
-        let seen = record::version(tx, stream)?;
-        record::append(tx, stream, seen, by, self.clock.now(), events)?;
-        let folded = account::Account::fold(&record::load::<account::Event>(tx, stream)?);
-        store::lists::replace(tx, stream, &lists::of_account(id, &folded))?;
-        Ok(folded)
+    ) -> Result<Account, StoreError> {
+        let before = stream::load::<Account>(tx, id)?;
+        self.append(tx, &before, by, self.clock.now(), events)
     }
 }
 
@@ -306,10 +298,7 @@ impl App {
         id: OrganisationId,
         events: &[organisation::Event],
     ) -> Result<(), StoreError> {
-        let stream = Stream { kind: StreamKind::Organisation, id: id.0 };
-        let seen = record::version(tx, stream)?;
-        record::append(tx, stream, seen, by, self.clock.now(), events)?;
-        let folded = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
-        store::lists::replace(tx, stream, &lists::of_organisation(id, &folded)).map(drop)
+        let before = stream::load::<Organisation>(tx, id)?;
+        self.append(tx, &before, by, self.clock.now(), events).map(drop)
     }
 }

@@ -9,13 +9,13 @@ use crate::mail::{self, Letter};
 use crate::session::Session;
 use crate::{App, No, account, lists, people};
 use domain::access::{Action, Actor, Post, Posting};
-use domain::organisation::{self as bodies, Proposal};
+use domain::organisation::{self as bodies, Organisation, Proposal};
 use domain::{
-    AccountId, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
+    AccountId, Aggregate, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
     account as accounts, dates,
 };
 use store::lists::{Filter, by_area, by_owner};
-use store::{StoreError, Stream, StreamKind, Tx, record};
+use store::{StoreError, Tx, record};
 
 /// A post that waits for a second administrator or for the person's answer.
 #[derive(Clone, Debug)]
@@ -472,8 +472,7 @@ fn refused_in(
     organisation_name: &str,
     now: Timestamp,
 ) -> Result<Vec<Answered>, StoreError> {
-    let stream = Stream { kind: StreamKind::Organisation, id: body.0 };
-    let events = record::load::<bodies::Event>(tx, stream)?;
+    let events = record::load::<bodies::Event>(tx, Organisation::stream_of(body))?;
     let mut found = vec![];
     for answer in &events {
         let (id, why) = match &answer.event {

@@ -1,15 +1,10 @@
 //! The lists again from the record: what rebuilding gives must be what stands
 //! there already, or something is wrong.
 
-use crate::{App, No, lists, upkeep};
-use domain::account::{self, Account};
-use domain::case::{self, Case};
-use domain::enquiry::{self, Enquiry};
-use domain::framework::{self, Framework};
-use domain::organisation::{self, Organisation};
-use domain::{AccountId, CaseId, EnquiryId, OrganisationId};
+use crate::stream::rows_again;
+use crate::{App, No, upkeep};
+use domain::CaseId;
 use std::fmt;
-use store::lists::ListRow;
 use store::{StoreError, Stream, StreamKind, Tx, ledger, open_lines, record};
 use uuid::Uuid;
 
@@ -89,7 +84,7 @@ impl App {
 
     async fn go_through(&self, what: Do, mut progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
         let mut all = Rebuilt::default();
-        for kind in StreamKind::EVERY {
+        for kind in StreamKind::EVERY.iter().copied() {
             let mut after: Option<Uuid> = None;
             loop {
                 let work = move |tx: &mut Tx<'_>| page(tx, kind, after, what);
@@ -189,7 +184,7 @@ fn page(
     for (id, _) in &streams {
         let stream = Stream { kind, id: *id };
         done.streams += 1;
-        let rows = match rows_of(tx, stream) {
+        let rows = match rows_again(tx, stream) {
             Ok(rows) => rows,
             Err(why @ StoreError::Corrupt { .. }) => {
                 let why = Why::CannotBeRead(why.to_string());
@@ -216,32 +211,4 @@ fn remove_strays(tx: &mut Tx<'_>) -> Result<Vec<Stream>, No> {
         store::lists::replace(tx, *stream, &[])?;
     }
     Ok(strays)
-}
-
-/// The rows that a stream gives, from its events alone.
-fn rows_of(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<ListRow>, StoreError> {
-    let id = stream.id;
-    Ok(match stream.kind {
-        StreamKind::Case => {
-            let case = Case::fold(CaseId(id), &record::load::<case::Event>(tx, stream)?);
-            let Some(area) = case.area() else { return Ok(vec![]) };
-            let area = Stream { kind: StreamKind::Area, id: area.0 };
-            let framework = Framework::fold(&record::load::<framework::Event>(tx, area)?);
-            framework.map_or_else(Vec::new, |framework| lists::of_case(&case, &framework))
-        }
-        StreamKind::Account => {
-            let account = Account::fold(&record::load::<account::Event>(tx, stream)?);
-            lists::of_account(AccountId(id), &account)
-        }
-        StreamKind::Organisation => {
-            let organisation = Organisation::fold(&record::load::<organisation::Event>(tx, stream)?);
-            lists::of_organisation(OrganisationId(id), &organisation)
-        }
-        StreamKind::Area => Framework::fold(&record::load::<framework::Event>(tx, stream)?)
-            .map_or_else(Vec::new, |framework| lists::of_area(&framework)),
-        StreamKind::Enquiry => {
-            let enquiry = Enquiry::fold(&record::load::<enquiry::Event>(tx, stream)?);
-            lists::of_enquiry(EnquiryId(id), &enquiry)
-        }
-    })
 }

@@ -5,28 +5,12 @@ use crate::chain::{Chain, Hash};
 use crate::value::{Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::{AccountId, Author, Recorded, Timestamp};
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use std::fmt;
-use std::str::FromStr;
 use uuid::Uuid;
 
-/// What a stream is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StreamKind {
-    Case,
-    Account,
-    Organisation,
-    Area,
-    Enquiry,
-}
-
-/// One append-only sequence of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Stream {
-    pub kind: StreamKind,
-    pub id: Uuid,
-}
+pub use domain::{Stream, StreamKind};
 
 const HEAD: &str = "SELECT kind, id, version, head FROM streams WHERE kind = $1 AND id = $2";
 const START: &str = "INSERT INTO streams (kind, id, version, head) VALUES ($1, $2, $3, $4)";
@@ -246,33 +230,5 @@ fn author(text: &str) -> Option<Author> {
         "public" => Some(Author::Public),
         "system" => Some(Author::System),
         id => id.parse::<AccountId>().ok().map(Author::Account),
-    }
-}
-
-impl StreamKind {
-    pub const EVERY: [Self; 5] = [Self::Case, Self::Account, Self::Organisation, Self::Area, Self::Enquiry];
-
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::Account => "account",
-            Self::Organisation => "organisation",
-            Self::Area => "area",
-            Self::Enquiry => "enquiry",
-        }
-    }
-}
-
-impl FromStr for StreamKind {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::EVERY.into_iter().find(|kind| kind.as_str() == text).ok_or(())
-    }
-}
-
-impl fmt::Display for Stream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.as_str(), self.id)
     }
 }

@@ -95,8 +95,8 @@ const EVENTS: &str = "SELECT stream_kind, stream_id, seq, at, author, type, body
 const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) FROM events e
     WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = e.stream_kind AND s.id = e.stream_id)
     GROUP BY e.stream_kind, e.stream_id ORDER BY e.stream_kind, e.stream_id LIMIT 100";
-const STRANGE_KINDS: &str = "SELECT kind, id FROM streams
-    WHERE kind NOT IN ('case', 'account', 'organisation', 'area', 'enquiry') ORDER BY kind, id LIMIT 100";
+const KINDS: &str = "SELECT DISTINCT kind FROM streams ORDER BY kind";
+const OF_KIND: &str = "SELECT kind, id FROM streams WHERE kind = $1 ORDER BY id LIMIT 100";
 const LEDGER_HEADS: &str =
     "SELECT case_id, entries, head FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 const STRAY_ENTRIES: &str = "SELECT e.case_id, MIN(e.seq) FROM entries e
@@ -113,7 +113,8 @@ pub(crate) const ALL: &[&str] = &[
     HEADS,
     EVENTS,
     STRAY_EVENTS,
-    STRANGE_KINDS,
+    KINDS,
+    OF_KIND,
     LEDGER_HEADS,
     STRAY_ENTRIES,
     STRAY_MOVES,
@@ -126,7 +127,7 @@ pub(crate) use sealed::ALL as ALL_SEALED;
 pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Report, StoreError> {
     let total = db.read(|tx| Ok::<_, StoreError>(count(tx, COUNT)? + count(tx, COUNT_LEDGERS)?)).await?;
     let mut report = sealed::check_seals(db).await?;
-    for kind in StreamKind::EVERY {
+    for kind in StreamKind::EVERY.iter().copied() {
         let mut from = next_id(None);
         while let Some(id) = from {
             let (page, last) = db.read(move |tx| check_streams(tx, kind, id)).await?;
@@ -377,10 +378,16 @@ fn strays(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
         let wrong = if StreamKind::from_str(&kind).is_ok() { Wrong::Deleted } else { Wrong::Stray };
         faults.push(Fault { table: "streams", stream: format!("{kind} {id}"), seq: None, wrong });
     }
-    for row in tx.query(STRANGE_KINDS, &[])? {
-        let mut row = row.of("streams", 2);
-        let stream = format!("{} {}", row.take::<String>("kind")?, row.take::<Uuid>("id")?);
-        faults.push(Fault { table: "streams", stream, seq: None, wrong: Wrong::Stray });
+    for kind in tx.query(KINDS, &[])? {
+        let kind: String = kind.of("streams", 1).take("kind")?;
+        if StreamKind::from_str(&kind).is_ok() {
+            continue;
+        }
+        for row in tx.query(OF_KIND, &[kind.into()])? {
+            let mut row = row.of("streams", 2);
+            let stream = format!("{} {}", row.take::<String>("kind")?, row.take::<Uuid>("id")?);
+            faults.push(Fault { table: "streams", stream, seq: None, wrong: Wrong::Stray });
+        }
     }
     for row in tx.query(STRAY_ENTRIES, &[])? {
         let stream = format!("case {}", row.of("entries", 1).take::<Uuid>("case_id")?);

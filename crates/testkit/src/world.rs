@@ -281,9 +281,7 @@ impl World {
     /// Puts events (or events, entries and letters) into a case without
     /// asking who may, and remakes its list rows.
     pub async fn record(&self, case: CaseId, by: AccountId, decided: impl Into<Decided>) -> u64 {
-        demo::record(&self.app, self.place.area, case, Author::Account(by), decided)
-            .await
-            .expect("the events are recorded")
+        demo::record(&self.app, case, Author::Account(by), decided).await.expect("the events are recorded")
     }
 
     /// One event; see [`World::record`].

@@ -83,7 +83,7 @@ async fn overview(me: Me, InArea(area): InArea) -> Answer {
     let proposed = proposed.iter().filter(|one| one.confirmed_by.is_none()).count();
     let at = |page: &str| format!("/admin/{area}/{page}");
     let content = html! {
-        h1 { "Administration of " (framework.1.area_name) }
+        h1 { "Administration of " (framework.area_name) }
         div class="nhsuk-grid-row" {
             div class="nhsuk-grid-column-one-half" {
                 h2 class="nhsuk-heading-m" { (action_link(&at("people"), "People and posts")) }

@@ -282,7 +282,7 @@ async fn show(
                 @if was_checked { (hidden("checked", "yes")) }
                 (carried(&without(form, step)))
                 @match step {
-                    Step::Start => (start_fields(areas, form, framework.as_deref().map(|f| &f.1))),
+                    Step::Start => (start_fields(areas, form, framework.as_deref())),
                     Step::Who => (who_fields(form)),
                     Step::How => (how_fields(form)),
                     Step::When => (when_fields(form)),
@@ -497,7 +497,6 @@ async fn sent(
 ) -> Answer<Response> {
     let receipt = web.app.receipt(id).await?;
     let framework = web.app.framework_of(receipt.area).await?;
-    let framework = &framework.1;
     let shell = shell(&web, &visit, "We have your request");
     let content = html! {
         div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {

@@ -45,7 +45,7 @@ impl Owner {
     }
 
     async fn framework(&self) -> Framework {
-        self.world.app.framework_of(self.world.place.area).await.expect("there is one").1.clone()
+        self.world.app.framework_of(self.world.place.area).await.expect("there is one").as_ref().clone()
     }
 }
 
@@ -292,7 +292,7 @@ async fn bank_holidays_are_taken_in_and_count_for_what_is_promised() {
         let app = &owner.world.app;
         let today = app.clock.today();
         let contact =
-            i32::from(app.framework_of(owner.world.place.area).await.expect("one").1.contact_days == 0);
+            i32::from(app.framework_of(owner.world.place.area).await.expect("one").contact_days == 0);
         assert_eq!(contact, 0, "an area promises a day");
         let promised = |days: &domain::working_days::BankHolidays| days.working_days_after(today, 1);
         let before = owner.framework().await.bank_holidays;

@@ -50,7 +50,7 @@ pub fn reopen(account: &Account, by: AccountId, now: Timestamp) -> Result<Vec<Ev
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Recorded, Why};
+    use crate::{Aggregate, Recorded, Why};
     use uuid::Uuid;
 
     const ANNA: AccountId = AccountId(Uuid::from_u128(1));
@@ -69,7 +69,7 @@ mod tests {
             .zip(events)
             .map(|(seq, (day, event))| Recorded { seq, at: at(day), by: Author::Account(ANNA), event })
             .collect();
-        Account::fold(&recorded)
+        Account::fold(ANNA, &recorded)
     }
 
     #[test]

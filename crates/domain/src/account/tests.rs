@@ -1,6 +1,7 @@
 //! A lost second step: who may take it away, and when.
 
 use super::*;
+use crate::Aggregate;
 use uuid::Uuid;
 
 const OWNER: AccountId = AccountId(Uuid::from_u128(1));
@@ -29,7 +30,7 @@ fn told(events: &[(i64, Author, Event)]) -> Account {
             event: event.clone(),
         })
         .collect();
-    Account::fold(&all)
+    Account::fold(AccountId(Uuid::from_u128(1)), &all)
 }
 
 fn owner() -> Author {

@@ -19,13 +19,17 @@ pub mod review;
 pub mod signoff;
 pub mod stage;
 
-use crate::{AreaId, CaseId, Recorded, Timestamp};
+use crate::{Aggregate, AreaId, CaseId, Recorded, StreamKind, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 
 pub use circle::{CaseRole, Voice};
 pub use stage::{Stage, Turn};
+
+/// The words before the point in the names of events.
+pub const SECTIONS: [&str; 9] =
+    ["offer", "circle", "assessment", "budget", "plan", "signoff", "arrangement", "review", "notes"];
 
 /// One fact of a case. On the record it is `{"type":"plan.section-written",
 /// "data":{…}}`; the word before the point names the section. A released event
@@ -108,9 +112,12 @@ pub struct Case {
     pub notes: Arc<notes::Notes>,
 }
 
-impl Case {
-    #[must_use]
-    pub fn new(id: CaseId) -> Self {
+impl Aggregate for Case {
+    type Id = CaseId;
+    type Event = Event;
+    const KIND: StreamKind = StreamKind::Case;
+
+    fn new(id: CaseId) -> Self {
         Self {
             id,
             version: 0,
@@ -127,16 +134,15 @@ impl Case {
         }
     }
 
-    #[must_use]
-    pub fn fold<'a>(id: CaseId, events: impl IntoIterator<Item = &'a Recorded<Event>>) -> Self {
-        let mut case = Self::new(id);
-        for event in events {
-            case.apply(event);
-        }
-        case
+    fn id(&self) -> CaseId {
+        self.id
     }
 
-    pub fn apply(&mut self, recorded: &Recorded<Event>) {
+    fn version(&self) -> u64 {
+        self.version
+    }
+
+    fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
         self.last = Some(recorded.at);
         match &recorded.event {
@@ -154,7 +160,9 @@ impl Case {
             Event::Notes(e) => Arc::make_mut(&mut self.notes).apply(e, recorded),
         }
     }
+}
 
+impl Case {
     /// Whether anything has been recorded.
     #[must_use]
     pub fn exists(&self) -> bool {

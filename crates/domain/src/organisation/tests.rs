@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::organisation::{Former, Kind};
-use crate::{AreaId, Recorded, Why};
+use crate::{Aggregate, AreaId, OrganisationId, Recorded, Why};
 use uuid::Uuid;
 
 const ANNA: AccountId = AccountId(Uuid::from_u128(1));
@@ -27,7 +27,7 @@ fn given(events: &[(AccountId, i64, Event)]) -> Organisation {
         .zip(all)
         .map(|(seq, (by, day, event))| Recorded { seq, at: at(day), by: Author::Account(by), event })
         .collect();
-    Organisation::fold(&recorded)
+    Organisation::fold(OrganisationId(Uuid::from_u128(8)), &recorded)
 }
 
 fn proposed() -> (AccountId, i64, Event) {

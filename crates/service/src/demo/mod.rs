@@ -97,21 +97,13 @@ pub async fn make(app: &App) -> Result<Place, No> {
 }
 
 /// Puts events into a case without asking who may: for tests that need a case
-/// in some state. `area` is the area of
-/// a case that is not open yet.
-pub async fn record(
-    app: &App,
-    area: AreaId,
-    case: CaseId,
-    by: Author,
-    decided: impl Into<Decided>,
-) -> Result<u64, No> {
+/// in some state.
+pub async fn record(app: &App, case: CaseId, by: Author, decided: impl Into<Decided>) -> Result<u64, No> {
     let (outer, decided) = (app.clone(), decided.into());
     app.db
         .write(move |tx| {
             let state: Arc<Case> = outer.case(tx, case)?;
-            let framework = outer.framework(tx, state.area().unwrap_or(area))?;
-            let after = outer.commit(tx, &state, &framework.1, by, outer.clock.now(), &decided)?;
+            let after = outer.commit(tx, &state, by, outer.clock.now(), &decided)?;
             Ok(after.version)
         })
         .await

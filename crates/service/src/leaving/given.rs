@@ -36,10 +36,8 @@ impl App {
                 continue;
             }
             let events = circle::leave_behind(&case, account);
-            let Some(area) = case.area().filter(|_| !events.is_empty()) else { continue };
-            let framework = self.framework(tx, area)?;
             let decided = Decided { events, ..Decided::default() };
-            self.commit(tx, &case, &framework.1, by, self.clock.now(), &decided)?;
+            self.commit(tx, &case, by, self.clock.now(), &decided)?;
         }
         Ok(())
     }

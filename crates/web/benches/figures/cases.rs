@@ -4,10 +4,10 @@
 use crate::pages::{self, Rows};
 use crate::table::{Table, median, time};
 use crate::whole;
-use domain::case::{self, notes};
-use domain::{AccountId, Author, CaseId};
+use domain::case::{self, Case, notes};
+use domain::{AccountId, Aggregate, Author, CaseId};
 use std::time::Instant;
-use store::{StoreError, Stream, StreamKind, record};
+use store::StoreError;
 use testkit::world::{line, prose};
 use testkit::{Stage, World};
 use uuid::Uuid;
@@ -118,28 +118,15 @@ impl Alice {
 async fn add_cases(world: &World, from: u32, to: u32) {
     let area = world.place.area;
     let coordinator = world.people.coordinator;
-    let framework = service::demo::area::framework(area);
     let now = world.app.clock.now();
     let numbers: Vec<u32> = (from..to).collect();
     for some in numbers.chunks(200) {
-        let (some, framework) = (some.to_vec(), framework.clone());
+        let (some, app) = (some.to_vec(), world.app.clone());
         let added = world.app.db.write::<_, StoreError>(move |tx| {
             for n in &some {
                 let id = CaseId(Uuid::from_u128(0xbe9c_0000_0000 + u128::from(*n)));
                 let events = opening(area, *n, coordinator);
-                let stream = Stream { kind: StreamKind::Case, id: id.0 };
-                record::append(tx, stream, 0, Author::Account(coordinator), now, &events)?;
-                let recorded: Vec<_> = (1..)
-                    .zip(&events)
-                    .map(|(seq, event)| domain::Recorded {
-                        seq,
-                        at: now,
-                        by: Author::Account(coordinator),
-                        event: event.clone(),
-                    })
-                    .collect();
-                let case = case::Case::fold(id, &recorded);
-                store::lists::replace(tx, stream, &service::lists::of_case(&case, &framework))?;
+                app.append(tx, &Case::new(id), Author::Account(coordinator), now, &events)?;
             }
             Ok(())
         });

@@ -3,7 +3,7 @@
 use crate::pages;
 use crate::table::{Table, median, time, timed};
 use domain::case::{self, Case, notes};
-use domain::{Author, CaseId, Recorded};
+use domain::{Aggregate, Author, CaseId, Recorded};
 use service::{App, Clock, Settings};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;

@@ -131,7 +131,7 @@ async fn who_agrees(me: &Me) -> Answer<Markup> {
     let mut phones = vec![];
     for area in areas {
         let framework = app.framework_of(area).await?;
-        let phone = framework.1.phone.to_string();
+        let phone = framework.phone.to_string();
         if phone.chars().any(|c| c.is_ascii_digit()) && !phones.contains(&phone) {
             phones.push(phone);
         }

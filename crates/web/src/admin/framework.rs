@@ -87,7 +87,7 @@ pub(super) trait Setting: Clone + Send + 'static {
 async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer {
     let kept = me.web().app.area_framework(&me.actor, area).await?;
     let history = me.web().app.framework_history(&me.actor, area).await?;
-    let framework = &kept.1;
+    let framework = &*kept;
     let owner = me.actor.may_in(Action::ChangeFramework, area);
     let change = |path: &str, what: &'static str| {
         let href = format!("/admin/{area}/framework/{path}");
@@ -201,7 +201,7 @@ async fn owned(me: &Me, area: AreaId) -> Result<Framework, Trouble> {
     if !me.actor.may_in(Action::ChangeFramework, area) {
         return Err(Trouble::Hidden);
     }
-    Ok(me.web().app.area_framework(&me.actor, area).await?.1.clone())
+    Ok(me.web().app.area_framework(&me.actor, area).await?.as_ref().clone())
 }
 
 async fn change<S: Setting>(me: Me, InArea(area): InArea) -> Answer {

@@ -15,19 +15,19 @@ use maud::{Markup, html};
 pub async fn show(State(web): State<Web>, visit: Visit, raw: RawQuery) -> Answer {
     let all = web.app.frameworks().await?;
     let wanted = query(&raw, "area");
-    let chosen = all.iter().find(|f| Some(f.1.area.to_string()) == wanted).or_else(|| all.first());
+    let chosen = all.iter().find(|f| Some(f.area.to_string()) == wanted).or_else(|| all.first());
     let title = "How a budget is worked out";
     let content = html! {
         (page_heading("", title))
         @match chosen {
             None => p { "No area has published its method here yet." },
-            Some(framework) => (content(&framework.1)),
+            Some(framework) => (content(framework)),
         }
         @if all.len() > 1 {
             h2 { "Other areas" }
             ul {
                 @for other in &all {
-                    li { a href={ "/about/method?area=" (other.1.area) } { (other.1.area_name) } }
+                    li { a href={ "/about/method?area=" (other.area) } { (other.area_name) } }
                 }
             }
         }

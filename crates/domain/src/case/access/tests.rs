@@ -1,6 +1,6 @@
 use super::*;
 use crate::access::{Kind, Post, Subject};
-use crate::{AccountId, AreaId, OrganisationId};
+use crate::{AccountId, Aggregate, AreaId, OrganisationId};
 use uuid::Uuid;
 
 /// A case of area 1 in which account 7 has this place.

@@ -11,7 +11,9 @@ use crate::case::circle::{self, CaseRole, ConsentAbout};
 use crate::case::plan::{self, Every, HoldingWords, LineWords, Mode};
 use crate::case::{self, Case, signoff};
 use crate::ledger::{Account, Balances, Layer};
-use crate::{Author, CaseId, EntryId, FileId, MemberId, OrganisationId, Refusal, SubmissionId, Why};
+use crate::{
+    Aggregate, Author, CaseId, EntryId, FileId, MemberId, OrganisationId, Refusal, SubmissionId, Why,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 

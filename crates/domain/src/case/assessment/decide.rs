@@ -266,7 +266,7 @@ mod tests {
     use super::*;
     use crate::case::circle;
     use crate::framework::tests::method;
-    use crate::{Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
+    use crate::{Aggregate, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
     use uuid::Uuid;
 
     const HUSBAND: MemberId = MemberId(Uuid::from_u128(1));

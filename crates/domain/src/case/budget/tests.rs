@@ -1,7 +1,7 @@
 use super::*;
 use crate::case::{assessment, budget};
 use crate::framework::tests::method;
-use crate::{Author, CaseId, NeedId, Recorded, Timestamp, Why};
+use crate::{Aggregate, Author, CaseId, NeedId, Recorded, Timestamp, Why};
 use proptest::prelude::*;
 use uuid::Uuid;
 

@@ -5,10 +5,10 @@
 //! was agreed, so a change that is taken back needs nothing any more.
 
 use super::{Basis, Event, Mode};
+use crate::case::Case;
 use crate::case::signoff::Outcome;
-use crate::case::{self, Case};
 use crate::ledger::Funder;
-use crate::{Author, Pence, Recorded, Timestamp};
+use crate::{Aggregate, Author, Pence, Timestamp};
 
 /// A change that waits to be agreed, and why it has to be.
 pub type Waiting = (String, String);
@@ -40,13 +40,8 @@ pub fn pending(case: &Case) -> Vec<Waiting> {
 #[must_use]
 pub fn needs_agreement(case: &Case, event: &Event) -> Option<String> {
     let before = pending(case);
-    let mut after = case.clone();
-    after.apply(&Recorded {
-        seq: case.version + 1,
-        at: case.last.unwrap_or(Timestamp::UNIX_EPOCH),
-        by: Author::System,
-        event: case::Event::from(event.clone()),
-    });
+    let at = case.last.unwrap_or(Timestamp::UNIX_EPOCH);
+    let after = case.after(Author::System, at, &[event.clone().into()]);
     pending(&after).into_iter().find(|change| !before.contains(change)).map(|(_, why)| why)
 }
 

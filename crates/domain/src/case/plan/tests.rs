@@ -9,7 +9,9 @@ use super::{decide::*, money::*, *};
 use crate::case::circle::{self, CaseRole, ConsentAbout, Footing};
 use crate::case::{self, Case, arrangement, assessment, budget, review};
 use crate::framework::{Framework, SpendingKind, tests::method};
-use crate::{AccountId, AreaId, CaseId, Line, MemberId, NeedId, OrganisationId, Refusal, Why, dates};
+use crate::{
+    AccountId, Aggregate, AreaId, CaseId, Line, MemberId, NeedId, OrganisationId, Refusal, Why, dates,
+};
 use proptest::prelude::*;
 use uuid::Uuid;
 

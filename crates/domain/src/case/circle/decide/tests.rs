@@ -1,7 +1,7 @@
 use super::super::proposal::{Seen, confirm, propose_speaker};
 use super::*;
 use crate::case::{Stage, offer};
-use crate::{AreaId, Author, CaseId, Recorded, Timestamp, Why};
+use crate::{Aggregate, AreaId, Author, CaseId, Recorded, Timestamp, Why};
 use uuid::Uuid;
 
 fn line(text: &str) -> Line {

@@ -4,7 +4,7 @@ use crate::case::circle::{
     ConsentAbout, NewMember, Voice, end_speaker, is_of_the_family, join, leave, may_decide,
 };
 use crate::case::offer;
-use crate::{AreaId, CaseId, OrganisationId, Recorded, Why};
+use crate::{Aggregate, AreaId, CaseId, OrganisationId, Recorded, Why};
 use uuid::Uuid;
 
 const JO: AccountId = AccountId(Uuid::from_u128(1));

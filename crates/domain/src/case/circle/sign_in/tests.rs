@@ -2,7 +2,7 @@ use super::*;
 use crate::access;
 use crate::case::circle::{NewMember, Seen, confirm, hand_over, invite, join, leave};
 use crate::case::offer;
-use crate::{AreaId, CaseId, Line, OrganisationId, Recorded, Why};
+use crate::{Aggregate, AreaId, CaseId, Line, OrganisationId, Recorded, Why};
 use uuid::Uuid;
 
 const JO: AccountId = AccountId(Uuid::from_u128(1));

@@ -1,6 +1,6 @@
 use super::*;
 use crate::case::circle::{self, CaseRole, Footing};
-use crate::{AreaId, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
+use crate::{Aggregate, AreaId, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
 use uuid::Uuid;
 
 fn line(text: &str) -> Line {

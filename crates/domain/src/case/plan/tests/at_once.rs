@@ -1,6 +1,7 @@
 //! Two people change the same outcome, risk, action or line at once.
 
 use super::*;
+use crate::Aggregate;
 use crate::case::history::{InFull, tell};
 use crate::case::plan::checklist::is_complete;
 

@@ -1,0 +1,115 @@
+//! Streams: sequences of events that only grow, each the life of one thing.
+//!
+//! What a stream is about is declared here, a line for each kind. How its
+//! events add up is said once, by the [`Aggregate`] of that kind.
+
+use crate::{Recorded, Timestamp};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident $word:literal)*) => {
+        /// What a stream is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum StreamKind { $($(#[$doc])* $name),* }
+
+        impl StreamKind {
+            pub const EVERY: &[Self] = &[$(Self::$name),*];
+
+            /// As it stands in the database, for ever.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+        }
+    };
+}
+
+kinds! {
+    Case "case"
+    Account "account"
+    Organisation "organisation"
+    /// A local area and its framework.
+    Area "area"
+    Enquiry "enquiry"
+}
+
+impl FromStr for StreamKind {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::EVERY.iter().copied().find(|kind| kind.as_str() == text).ok_or(())
+    }
+}
+
+/// One sequence of events that only grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stream {
+    pub kind: StreamKind,
+    pub id: Uuid,
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.as_str(), self.id)
+    }
+}
+
+/// What the events of one stream add up to. Each kind of stream has one, and
+/// whatever reads a stream, adds to it or goes through all of them does it by
+/// this.
+pub trait Aggregate: Clone {
+    type Id: Copy + Into<Uuid> + From<Uuid>;
+    /// What can happen to it. On the record it is `{"type":"plan.section-written",
+    /// "data":{…}}`.
+    type Event: Clone + Serialize + DeserializeOwned;
+    const KIND: StreamKind;
+
+    /// As it is before anything has happened.
+    fn new(id: Self::Id) -> Self;
+
+    fn id(&self) -> Self::Id;
+
+    /// How many events it has seen.
+    fn version(&self) -> u64;
+
+    /// Takes one more event, whatever it is: every event that was ever
+    /// released is taken, and no rule is asked here.
+    fn apply(&mut self, recorded: &Recorded<Self::Event>);
+
+    /// The events from the first on, added up.
+    #[must_use]
+    fn fold<'a>(id: Self::Id, events: impl IntoIterator<Item = &'a Recorded<Self::Event>>) -> Self
+    where
+        Self::Event: 'a,
+    {
+        let mut state = Self::new(id);
+        for event in events {
+            state.apply(event);
+        }
+        state
+    }
+
+    /// As it is after these events, which one author adds at one moment.
+    #[must_use]
+    fn after(&self, by: crate::Author, at: Timestamp, events: &[Self::Event]) -> Self {
+        let mut state = self.clone();
+        for (seq, event) in (self.version() + 1..).zip(events) {
+            state.apply(&Recorded { seq, at, by, event: event.clone() });
+        }
+        state
+    }
+
+    /// Where its events stand on the record.
+    #[must_use]
+    fn stream_of(id: Self::Id) -> Stream {
+        Stream { kind: Self::KIND, id: id.into() }
+    }
+
+    #[must_use]
+    fn stream(&self) -> Stream {
+        Self::stream_of(self.id())
+    }
+}
