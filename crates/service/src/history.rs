@@ -5,7 +5,7 @@ use crate::{App, No, Seen, people};
 use domain::access::{Actor, Facts, Role};
 use domain::case::arrangement::sight::{sees_every_line, tells_of_lines};
 use domain::case::circle::CaseRole;
-use domain::case::history::{Part, Told, is_told, tell};
+use domain::case::history::{Description, Part, describe, is_described};
 use domain::case::{self, Case, Voice, notes};
 use domain::framework::Framework;
 use domain::{AccountId, Aggregate, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
@@ -44,7 +44,8 @@ pub struct Entry {
     pub recorder: String,
     /// Whose words it was, where that is somebody else.
     pub said_by: Option<String>,
-    pub told: Told,
+    pub part: Part,
+    pub description: Description,
 }
 
 /// A page of history, newest first.
@@ -107,22 +108,22 @@ fn some(
             looked += 1;
             if wanted.part.is_some_and(|part| part != Part::of(&recorded.event))
                 || !may_read(case, &recorded, reader)
-                || !is_told(case, &recorded)
+                || !is_described(case, &recorded)
             {
                 continue;
             }
-            let mut told = tell(case, framework, &recorded);
+            let mut described = describe(case, framework, &recorded);
             if !reader.lines && tells_of_lines(&recorded.event) {
-                told.detail.clear();
+                described.detail.clear();
             }
-            if !is_by(case, &recorded, &told, wanted.who) {
+            if !is_by(case, &recorded, &described, wanted.who) {
                 continue;
             }
             if found.len() == most {
                 let older = found.last().map(|entry| entry.seq);
                 return Ok(Page { entries: found, older });
             }
-            found.push(entry(tx, case, &mut names, &recorded, told)?);
+            found.push(entry(tx, case, &mut names, &recorded, described)?);
         }
         if is_last {
             return Ok(Page { entries: found, older: None });
@@ -138,11 +139,13 @@ fn entry(
     case: &Case,
     names: &mut Names,
     recorded: &Recorded<case::Event>,
-    told: Told,
+    description: Description,
 ) -> Result<Entry, StoreError> {
     let recorder = names.of(tx, recorded.by)?;
-    let said_by = told.voice.map(|voice| case.circle.name_of(voice).to_owned()).filter(|n| *n != recorder);
-    Ok(Entry { seq: recorded.seq, at: recorded.at, recorder, said_by, told })
+    let said_by =
+        description.voice.map(|voice| case.circle.name_of(voice).to_owned()).filter(|n| *n != recorder);
+    let part = Part::of(&recorded.event);
+    Ok(Entry { seq: recorded.seq, at: recorded.at, recorder, said_by, part, description })
 }
 
 /// Names of authors, each looked up once.
@@ -171,13 +174,18 @@ fn may_read(case: &Case, recorded: &Recorded<case::Event>, reader: &Reader) -> b
 
 /// Whether this member recorded it or said it; everything is by nobody in
 /// particular.
-fn is_by(case: &Case, recorded: &Recorded<case::Event>, told: &Told, who: Option<MemberId>) -> bool {
+fn is_by(
+    case: &Case,
+    recorded: &Recorded<case::Event>,
+    described: &Description,
+    who: Option<MemberId>,
+) -> bool {
     let Some(who) = who else { return true };
     let Some(member) = case.circle.member(who) else { return false };
     let voice = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
     let recorded_it =
         recorded.by.account().is_some_and(|by| member.account == Some(by) || member.had.contains(&by));
-    recorded_it || told.voice == Some(voice)
+    recorded_it || described.voice == Some(voice)
 }
 
 /// The newest few events, for a page that shows them at a glance.
@@ -236,8 +244,8 @@ fn stood(
         events[split..].iter().filter(|e| matches!(e.event, case::Event::Plan(_))).collect();
     let more_changes = changes.len().saturating_sub(CHANGES);
     for recorded in changes.into_iter().skip(more_changes) {
-        let told = tell(now, framework, recorded);
-        changes_since.push(entry(tx, now, &mut names, recorded, told)?);
+        let described = describe(now, framework, recorded);
+        changes_since.push(entry(tx, now, &mut names, recorded, described)?);
     }
     Ok(AsItStood { case, changes_since, more_changes })
 }

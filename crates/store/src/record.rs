@@ -5,7 +5,6 @@ use crate::chain::{Chain, Hash};
 use crate::value::{Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::{AccountId, Author, Recorded, Timestamp};
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;

@@ -71,7 +71,7 @@ fn caption(seen: &Seen) -> &str {
 
 fn filters(seen: &Seen, wanted: Wanted) -> Markup {
     let mut parts = vec![("", "Everything")];
-    parts.extend(Part::ALL.map(|part| (part.key(), part.title())));
+    parts.extend(Part::ALL.iter().map(|part| (part.key(), part.title())));
     let people: Vec<(String, String)> = seen
         .case
         .circle
@@ -145,7 +145,7 @@ pub fn in_short(id: CaseId, all: &[Entry]) -> Markup {
             @for entry in all {
                 li class="phb-timeline__moment phb-timeline__moment--short" {
                     p class="phb-timeline__when" { (dates::moment(entry.at)) ", " (entry.recorder) }
-                    p class="phb-timeline__title" { a href=(link(id, entry)) { (entry.told.title) } }
+                    p class="phb-timeline__title" { a href=(link(id, entry)) { (entry.description.title) } }
                 }
             }
         }
@@ -165,18 +165,18 @@ fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
             p class="phb-timeline__when" {
                 @let when = html! { time datetime=(entry.at) { (time) } };
                 @if linked { a href=(link(id, entry)) { (when) } } @else { (when) }
-                " · " (entry.told.part.title())
+                " · " (entry.part.title())
             }
-            h3 class="phb-timeline__title" { (entry.told.title) }
+            h3 class="phb-timeline__title" { (entry.description.title) }
             p class="phb-timeline__who" {
                 @match &entry.said_by {
                     Some(said_by) => { "In the words of " (said_by) ", recorded by " (entry.recorder) },
                     None => { (entry.recorder) },
                 }
             }
-            @if !entry.told.detail.is_empty() {
+            @if !entry.description.detail.is_empty() {
                 dl class="phb-timeline__more" {
-                    @for (label, words) in &entry.told.detail {
+                    @for (label, words) in &entry.description.detail {
                         div { dt { (label) } dd { (crate::components::typed(words)) } }
                     }
                 }

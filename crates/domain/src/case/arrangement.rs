@@ -2,16 +2,20 @@
 //! Amounts that move are in the ledger; here stands who decided what and why.
 
 pub mod agreement;
+mod describe;
 pub mod outlook;
 pub mod payments;
 pub mod postings;
 pub mod sight;
 pub mod spending;
 pub mod suggest;
+mod turns;
 pub mod words;
 
+pub(super) use describe::describe;
 pub use postings::By;
 pub use spending::Movement;
+pub(super) use turns::{next_step, turns};
 
 use super::Voice;
 use crate::ledger::{Entry, Funder};

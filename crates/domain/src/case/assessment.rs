@@ -3,11 +3,15 @@
 //! stand until they settle it together.
 
 mod decide;
+mod describe;
+mod turns;
 
 pub use decide::{
     Gap, answer, complete, gaps, is_contested, method_of, record_need, reopen, settle, suggestions,
     withdraw_need,
 };
+pub(super) use describe::describe;
+pub(super) use turns::next_step;
 
 use super::Voice;
 use crate::ledger::Funder;

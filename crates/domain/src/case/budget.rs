@@ -2,11 +2,15 @@
 //! line by line, and never set in stone (001:450).
 
 mod decide;
+mod describe;
+mod turns;
 
 pub use decide::{
-    adjust, answer_question, ask_again, is_out_of_date, planning_is_open, record_seen, share, turns,
-    work_out, work_out_again,
+    adjust, answer_question, ask_again, is_out_of_date, planning_is_open, record_seen, share, work_out,
+    work_out_again,
 };
+pub(super) use describe::describe;
+pub(super) use turns::{next_step, turns};
 
 use super::Voice;
 use crate::{Author, Pence, Prose, Recorded, Timestamp};

@@ -2,11 +2,13 @@
 //! speaks for them and on what footing, and what they agreed to and how.
 
 mod decide;
+mod describe;
 mod proposal;
 mod sign_in;
 
 pub use crate::access::CaseRole;
 pub use decide::*;
+pub(super) use describe::describe;
 pub use proposal::*;
 pub use sign_in::{Given, end_sign_in, keep_sign_in, leave_behind, may_look_at, withdraw_sign_in};
 

@@ -27,25 +27,86 @@ use std::sync::Arc;
 pub use circle::{CaseRole, Voice};
 pub use stage::{Stage, Turn};
 
-/// The words before the point in the names of events.
-pub const SECTIONS: [&str; 9] =
-    ["offer", "circle", "assessment", "budget", "plan", "signoff", "arrangement", "review", "notes"];
+/// Declares the sections of a case, each a line: its event in [`Event`], its
+/// module (whose name stands before the point in the names of its events), its
+/// state in [`Case`], and its part of the history. The module gives `Event`, the
+/// state with `apply`, and `describe`; what waits because of it is in its `turns`.
+macro_rules! sections {
+    ($($name:ident $section:ident: $state:ident, $part:ident;)*) => {
+        /// One fact of a case. On the record it is `{"type":"plan.section-written",
+        /// "data":{…}}`; the word before the point names the section. A released event
+        /// never changes meaning: a new shape is a new name.
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+        #[serde(untagged)]
+        pub enum Event { $($name($section::Event)),* }
 
-/// One fact of a case. On the record it is `{"type":"plan.section-written",
-/// "data":{…}}`; the word before the point names the section. A released event
-/// never changes meaning: a new shape is a new name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Event {
-    Offer(offer::Event),
-    Circle(circle::Event),
-    Assessment(assessment::Event),
-    Budget(budget::Event),
-    Plan(plan::Event),
-    Signoff(signoff::Event),
-    Arrangement(arrangement::Event),
-    Review(review::Event),
-    Notes(notes::Event),
+        $(impl From<$section::Event> for Event {
+            fn from(event: $section::Event) -> Self {
+                Self::$name(event)
+            }
+        })*
+
+        /// The words before the point in the names of events.
+        pub const SECTIONS: &[&str] = &[$(stringify!($section)),*];
+
+        /// Reads an event of a section from its JSON.
+        fn read(section: &str, text: &str) -> Option<serde_json::Result<Event>> {
+            match section {
+                $(stringify!($section) => Some(serde_json::from_str(text).map(Event::$name)),)*
+                _ => None,
+            }
+        }
+
+        /// The state of a case: what its events add up to. Clones share what neither
+        /// of them has changed: each section as a whole, and within a section whatever
+        /// grows with a life. So to write one more sentence costs the same after ten
+        /// years as on the first day.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct Case {
+            pub id: CaseId,
+            /// How many events it has seen.
+            pub version: u64,
+            /// When its last event was recorded.
+            pub last: Option<Timestamp>,
+            $(pub $section: Arc<$section::$state>,)*
+        }
+
+        impl Case {
+            fn empty(id: CaseId) -> Self {
+                Self { id, version: 0, last: None, $($section: Arc::default(),)* }
+            }
+
+            fn take(&mut self, recorded: &Recorded<Event>) {
+                match &recorded.event {
+                    $(Event::$name(event) => Arc::make_mut(&mut self.$section).apply(event, recorded),)*
+                }
+            }
+        }
+
+        fn describe(event: &Event, cx: &history::Context<'_>) -> history::Description {
+            match event { $(Event::$name(event) => $section::describe(event, cx)),* }
+        }
+
+        impl history::Part {
+            /// The part that an event belongs to.
+            #[must_use]
+            pub fn of(event: &Event) -> Self {
+                match event { $(Event::$name(_) => Self::$part),* }
+            }
+        }
+    };
+}
+
+sections! {
+    Offer offer: Offer, Offer;
+    Circle circle: Circle, People;
+    Assessment assessment: Assessment, Needs;
+    Budget budget: Budget, Budget;
+    Plan plan: Plan, Plan;
+    Signoff signoff: Signoff, Signoff;
+    Arrangement arrangement: Arrangement, Payments;
+    Review review: Reviews, Reviews;
+    Notes notes: Notes, Notes;
 }
 
 impl<'de> Deserialize<'de> for Event {
@@ -55,61 +116,14 @@ impl<'de> Deserialize<'de> for Event {
             #[serde(rename = "type", borrow)]
             kind: &'a str,
         }
-        fn read<'a, T: Deserialize<'a>, E: serde::de::Error>(text: &'a str) -> Result<T, E> {
-            serde_json::from_str(text).map_err(E::custom)
-        }
         let raw = <&serde_json::value::RawValue>::deserialize(from)?;
-        let text = raw.get();
-        let kind = read::<Peek<'_>, D::Error>(text)?.kind;
-        match kind.split('.').next().unwrap_or_default() {
-            "offer" => read(text).map(Self::Offer),
-            "circle" => read(text).map(Self::Circle),
-            "assessment" => read(text).map(Self::Assessment),
-            "budget" => read(text).map(Self::Budget),
-            "plan" => read(text).map(Self::Plan),
-            "signoff" => read(text).map(Self::Signoff),
-            "arrangement" => read(text).map(Self::Arrangement),
-            "review" => read(text).map(Self::Review),
-            "notes" => read(text).map(Self::Notes),
-            _ => Err(D::Error::custom(format!("no section of a case has the event {kind}"))),
+        let kind = serde_json::from_str::<Peek<'_>>(raw.get()).map_err(D::Error::custom)?.kind;
+        let section = kind.split('.').next().unwrap_or_default();
+        match read(section, raw.get()) {
+            Some(event) => event.map_err(D::Error::custom),
+            None => Err(D::Error::custom(format!("no section of a case has the event {kind}"))),
         }
     }
-}
-
-macro_rules! from_section {
-    ($($name:ident $section:ident)*) => {$(
-        impl From<$section::Event> for Event {
-            fn from(event: $section::Event) -> Self {
-                Self::$name(event)
-            }
-        }
-    )*};
-}
-from_section! {
-    Offer offer Circle circle Assessment assessment Budget budget Plan plan
-    Signoff signoff Arrangement arrangement Review review Notes notes
-}
-
-/// The state of a case: what its events add up to. Clones share what neither
-/// of them has changed: each section as a whole, and within a section whatever
-/// grows with a life. So to write one more sentence costs the same after ten
-/// years as on the first day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
-    pub id: CaseId,
-    /// How many events it has seen.
-    pub version: u64,
-    /// When its last event was recorded.
-    pub last: Option<Timestamp>,
-    pub offer: Arc<offer::Offer>,
-    pub circle: Arc<circle::Circle>,
-    pub assessment: Arc<assessment::Assessment>,
-    pub budget: Arc<budget::Budget>,
-    pub plan: Arc<plan::Plan>,
-    pub signoff: Arc<signoff::Signoff>,
-    pub arrangement: Arc<arrangement::Arrangement>,
-    pub review: Arc<review::Reviews>,
-    pub notes: Arc<notes::Notes>,
 }
 
 impl Aggregate for Case {
@@ -118,20 +132,7 @@ impl Aggregate for Case {
     const KIND: StreamKind = StreamKind::Case;
 
     fn new(id: CaseId) -> Self {
-        Self {
-            id,
-            version: 0,
-            last: None,
-            offer: Default::default(),
-            circle: Default::default(),
-            assessment: Default::default(),
-            budget: Default::default(),
-            plan: Default::default(),
-            signoff: Default::default(),
-            arrangement: Default::default(),
-            review: Default::default(),
-            notes: Default::default(),
-        }
+        Self::empty(id)
     }
 
     fn id(&self) -> CaseId {
@@ -145,20 +146,11 @@ impl Aggregate for Case {
     fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
         self.last = Some(recorded.at);
-        match &recorded.event {
-            Event::Offer(e) => Arc::make_mut(&mut self.offer).apply(e, recorded),
-            Event::Circle(e) => Arc::make_mut(&mut self.circle).apply(e, recorded),
-            Event::Assessment(e) => Arc::make_mut(&mut self.assessment).apply(e, recorded),
-            Event::Budget(e) => Arc::make_mut(&mut self.budget).apply(e, recorded),
-            Event::Plan(e) => Arc::make_mut(&mut self.plan).apply(e, recorded),
-            Event::Signoff(e) => {
-                Arc::make_mut(&mut self.plan).hear(e);
-                Arc::make_mut(&mut self.signoff).apply(e, recorded);
-            }
-            Event::Arrangement(e) => Arc::make_mut(&mut self.arrangement).apply(e, recorded),
-            Event::Review(e) => Arc::make_mut(&mut self.review).apply(e, recorded),
-            Event::Notes(e) => Arc::make_mut(&mut self.notes).apply(e, recorded),
+        // What was agreed is part of the plan too.
+        if let Event::Signoff(event) = &recorded.event {
+            Arc::make_mut(&mut self.plan).hear(event);
         }
+        self.take(recorded);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Notes that are not part of the plan: a person's own, a professional's, or
 //! shared with everyone in the circle.
 
+use super::history::{Context, Description, said};
 use super::{Case, Event as CaseEvent};
 use crate::access::{self, Action, Facts, Role, Verdict};
 use crate::{AccountId, Author, Prose, Recorded, Refusal, Timestamp};
@@ -108,6 +109,15 @@ pub fn write(case: &Case, by: AccountId, text: Prose, read_by: ReadBy) -> Result
         return Ok(vec![]);
     }
     Ok(vec![Event::Written { text, read_by }.into()])
+}
+
+pub(super) fn describe(event: &Event, _: &Context<'_>) -> Description {
+    let Event::Written { text, read_by } = event;
+    let mut described = said("A note was written").with("Note", text);
+    if *read_by != ReadBy::Everyone {
+        described.private = Some(*read_by);
+    }
+    described.with("Who can read it", read_by.words())
 }
 
 #[cfg(test)]

@@ -2,8 +2,12 @@
 //! voluntary (003:231-237), and a leaflet alone does not count as advice.
 
 mod decide;
+mod describe;
+mod turns;
 
 pub use decide::*;
+pub(super) use describe::describe;
+pub(super) use turns::{next_step, turns};
 
 use super::Voice;
 use crate::{AreaId, Author, ConversationId, Date, EnquiryId, Prose, QuestionId, Recorded, Timestamp};

@@ -11,13 +11,18 @@
 pub mod changes;
 pub mod checklist;
 pub mod decide;
+mod describe;
 mod item;
 pub mod money;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod words;
 
+pub use describe::InFull;
+pub(super) use describe::describe;
 pub use item::*;
+pub(super) use turns::next_step;
 pub use words::*;
 
 use super::{Voice, signoff};

@@ -6,7 +6,11 @@ use crate::{Author, Date, OutcomeId, Prose, Recorded, ReviewId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod decide;
+mod describe;
+mod turns;
 pub use decide::*;
+pub(super) use describe::describe;
+pub(super) use turns::{next_step, turns};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,7 +6,11 @@ use crate::{Author, MemberId, Pence, Prose, Recorded, SubmissionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod decide;
+mod describe;
+mod turns;
 pub use decide::*;
+pub(super) use describe::describe;
+pub(super) use turns::turns;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]

@@ -1,9 +1,8 @@
 //! Where a case is on the six stages (001:225-232), whose move it is, and
 //! what is due. All of it is derived from what happened; nothing is stored.
 
-use super::arrangement::PaymentState;
 use super::circle::CaseRole;
-use super::{Case, signoff};
+use super::{Case, arrangement, assessment, budget, circle, offer, plan, review, signoff};
 use crate::access::Role;
 use crate::dates::{self, Date};
 use crate::framework::Framework;
@@ -115,212 +114,50 @@ impl Case {
     /// "whose move it is".
     #[must_use]
     pub fn turns(&self, framework: &Framework) -> Vec<Turn> {
-        let coordinator = || vec![Role::Case(CaseRole::CareCoordinator)];
-        let family = || CaseRole::ALL.into_iter().filter(|role| role.is_family()).map(Role::Case).collect();
-        let turn = |of: Vec<Role>, task: &str, words: &str, page: &str, due: Option<Date>| Turn {
-            of,
-            task: task.to_owned(),
-            words: words.to_owned(),
-            page: page.to_owned(),
-            due,
-        };
         // Until they are confirmed, somebody who is to decide can do nothing.
-        let mut turns = super::circle::turns(self);
-        if self.review.open().any(|r| r.asked.is_some() && r.booked.is_none()) {
-            turns.push(turn(
-                coordinator(),
-                "Book the review they asked for",
-                "Your care co-ordinator will book the review that was asked for.",
-                "reviews",
-                None,
-            ));
-        }
-        let open = self.offer.questions.iter().filter(|q| q.open).count();
-        if open > 0 {
-            let task =
-                if open == 1 { "Answer 1 question".to_owned() } else { format!("Answer {open} questions") };
-            turns.push(turn(
-                coordinator(),
-                &task,
-                "Your care co-ordinator will answer your questions.",
-                "questions",
-                None,
-            ));
-        }
-        turns.extend(super::budget::turns(self));
-        if self.budget_must_be_looked_at() {
-            turns.push(turn(
-                coordinator(),
-                "Look at the budget again: the review said it is not enough",
-                "The review said the money is not enough. Your care co-ordinator will look at your budget again.",
-                "budget",
-                None,
-            ));
-        }
-        if self.signoff.submissions.iter().any(|s| s.appeal.as_ref().is_some_and(|a| a.answer.is_none())) {
-            turns.push(turn(
-                vec![Role::Commissioner],
-                "Answer an appeal",
-                "We are looking again at the decision.",
-                "sign-off",
-                None,
-            ));
-        }
-        if let Some(sent) = self.signoff.waiting() {
-            let of = if sent.passed_on.is_some() {
-                vec![Role::Commissioner]
-            } else {
-                vec![Role::Case(CaseRole::Clinician)]
-            };
-            turns.push(turn(
-                of,
-                "Decide on the plan",
-                "Your plan has been sent. We are reading it now.",
-                "sign-off",
-                Some(dates::days_after(dates::london(sent.sent), framework.decision_days)),
-            ));
-        }
-        if self.arrangement.instalments.iter().any(|i| i.state == PaymentState::Released) {
-            turns.push(turn(
-                vec![Role::Finance],
-                "Confirm a payment",
-                "A payment is being checked by a second person.",
-                "payments",
-                None,
-            ));
-        }
-        match self.stage() {
-            Stage::Contact => {
-                if self.offer.conversations.is_empty() {
-                    turns.push(turn(
-                        coordinator(),
-                        "Have the first conversation",
-                        "Your care co-ordinator will get in touch to talk with you.",
-                        "offer",
-                        None,
-                    ));
-                } else if self.offer.offers.is_empty() {
-                    turns.push(turn(
-                        coordinator(),
-                        "Make the offer",
-                        "Your care co-ordinator will ask if you would like a personal health budget.",
-                        "offer",
-                        None,
-                    ));
-                } else if self.offer.answer().is_none() {
-                    turns.push(turn(
-                        family(),
-                        "Waiting for their answer",
-                        "You can say yes, no, not yet, or only part. There is no hurry.",
-                        "offer",
-                        None,
-                    ));
-                }
-            }
-            Stage::Needs => {
-                turns.push(turn(
-                    [family(), coordinator()].concat(),
-                    "Fill in the questions about needs",
-                    "Tell us about your needs. You can do it together with your care co-ordinator.",
-                    "needs",
-                    None,
-                ));
-            }
-            Stage::Money => {
-                turns.push(turn(
-                    coordinator(),
-                    "Work out and share the budget",
-                    "Your care co-ordinator will work out how much money there is and show you how.",
-                    "budget",
-                    None,
-                ));
-            }
-            Stage::Plan if self.signoff.waiting().is_none() => {
-                let (task, words) = if self.budget.seen.is_empty() {
-                    (
-                        "Waiting for them to see the budget",
-                        "Look at your budget and how it was worked out. Then you can start your plan.",
-                    )
-                } else if matches!(
-                    self.signoff.latest().and_then(|s| s.outcome.as_ref()),
-                    Some((signoff::Outcome::NotYet { .. }, ..))
-                ) {
-                    (
-                        "Plan being changed after “not yet”",
-                        "We said “not yet” and what would need to change. Look at it, and change the plan or ask us to look again.",
-                    )
-                } else {
-                    (
-                        "Plan being written",
-                        "Write your plan, in your own words and at your own pace. Your broker can help.",
-                    )
-                };
-                let page = if self.budget.seen.is_empty() { "budget" } else { "plan" };
-                turns.push(turn(family(), task, words, page, None));
-            }
-            Stage::Organise => {
-                if self.arrangement.agreement().is_none() {
-                    turns.push(turn(
-                        coordinator(),
-                        "Make the agreement",
-                        "Your care co-ordinator will write the agreement about the money for you to read.",
-                        "agreement",
-                        None,
-                    ));
-                } else if self.arrangement.agreement().is_some_and(|a| a.signed.is_none()) {
-                    turns.push(turn(
-                        family(),
-                        "Waiting for them to sign the agreement",
-                        "Read the agreement and sign it when you are happy with it.",
-                        "agreement",
-                        None,
-                    ));
-                } else if !self.arrangement.is_signed() {
-                    turns.push(turn(
-                        vec![Role::Commissioner, Role::Case(CaseRole::CareCoordinator)],
-                        "Sign the agreement for the NHS",
-                        "We will sign our side of the agreement.",
-                        "agreement",
-                        None,
-                    ));
-                } else if self.arrangement.instalments.is_empty()
-                    && self.plan.open_holdings().any(|h| h.words.mode != super::plan::Mode::Notional)
-                {
-                    turns.push(turn(
-                        vec![Role::Finance],
-                        "Schedule the payments",
-                        "The finance team will set up your payments.",
-                        "payments",
-                        None,
-                    ));
-                } else {
-                    turns.push(turn(
-                        vec![Role::Finance],
-                        "Release the first payment",
-                        "The finance team will make the first payment.",
-                        "payments",
-                        self.arrangement
-                            .instalments
-                            .iter()
-                            .filter(|i| i.state == PaymentState::Planned)
-                            .map(|i| i.planned.due)
-                            .min(),
-                    ));
-                }
-            }
-            Stage::Review => {
-                if let Some(due) = self.review_due(framework) {
-                    turns.push(turn(
-                        coordinator(),
-                        "Hold the review",
-                        "Your next review is planned. You can ask for one sooner.",
-                        "reviews",
-                        Some(due),
-                    ));
-                }
-            }
-            Stage::Plan => {}
-        }
+        let mut turns = circle::turns(self);
+        turns.extend(review::turns(self));
+        turns.extend(offer::turns(self));
+        turns.extend(budget::turns(self));
+        turns.extend(signoff::turns(self, framework));
+        turns.extend(arrangement::turns(self));
+        turns.extend(self.next_step(framework));
         turns
     }
+
+    /// What brings the case on from the stage in which it is.
+    fn next_step(&self, framework: &Framework) -> Option<Turn> {
+        match self.stage() {
+            Stage::Contact => offer::next_step(self),
+            Stage::Needs => Some(assessment::next_step()),
+            Stage::Money => Some(budget::next_step()),
+            Stage::Plan => plan::next_step(self),
+            Stage::Organise => Some(arrangement::next_step(self)),
+            Stage::Review => review::next_step(self, framework),
+        }
+    }
+}
+
+impl Turn {
+    /// A move that is not bound to a day.
+    pub(super) fn new(of: Vec<Role>, task: &str, words: &str, page: &str) -> Self {
+        Self { of, words: words.to_owned(), task: task.to_owned(), page: page.to_owned(), due: None }
+    }
+
+    pub(super) fn of_coordinator(task: &str, words: &str, page: &str) -> Self {
+        Self::new(vec![Role::Case(CaseRole::CareCoordinator)], task, words, page)
+    }
+
+    pub(super) fn of_family(task: &str, words: &str, page: &str) -> Self {
+        Self::new(family(), task, words, page)
+    }
+
+    pub(super) fn by(self, due: Option<Date>) -> Self {
+        Self { due, ..self }
+    }
+}
+
+/// Whoever has a place of the family.
+pub(super) fn family() -> Vec<Role> {
+    CaseRole::ALL.into_iter().filter(|role| role.is_family()).map(Role::Case).collect()
 }

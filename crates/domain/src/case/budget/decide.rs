@@ -6,8 +6,7 @@
 //! council may charge for its own part is the council's to work out.
 
 use super::{Amounts, Event, Step, Working};
-use crate::access::Role;
-use crate::case::{self, Case, CaseRole, Turn, Voice};
+use crate::case::{self, Case, Voice};
 use crate::framework::Method;
 use crate::ledger::Funder;
 use crate::{Pence, Prose, Refusal};
@@ -183,41 +182,6 @@ pub fn answer_question(case: &Case, place: usize, words: Prose) -> Result<Vec<ca
         (Some(_), Some((first, ..))) if first == place => Ok(vec![Event::QuestionAnswered { words }.into()]),
         (Some(_), _) => Err(Refusal::not_yet("An older question waits", "Answer the older one first")),
     }
-}
-
-/// What needs and budget add to what waits, beside the stage's own move.
-#[must_use]
-pub fn turns(case: &Case) -> Vec<Turn> {
-    let turn = |task: &str, words: &str, page: &str| Turn {
-        of: vec![Role::Case(CaseRole::CareCoordinator)],
-        words: words.to_owned(),
-        task: task.to_owned(),
-        page: page.to_owned(),
-        due: None,
-    };
-    let mut turns = Vec::new();
-    if case.budget.open_question().is_some() {
-        turns.push(turn(
-            "Answer a question about the budget",
-            "Your care co-ordinator will answer what you said about the budget.",
-            "budget",
-        ));
-    }
-    let is_again = !case.assessment.reopened.is_empty();
-    if is_again && case.assessment.completed.is_none() && case.stage() > case::Stage::Needs {
-        turns.push(turn(
-            "Finish looking at the needs again",
-            "We are looking at your needs again with you.",
-            "needs",
-        ));
-    } else if is_again && is_out_of_date(case) && case.stage() > case::Stage::Money {
-        turns.push(turn(
-            "Work out the budget again",
-            "Your care co-ordinator will work out your budget again and show you what changed.",
-            "budget",
-        ));
-    }
-    turns
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::case::budget::turns;
 use crate::case::{assessment, budget};
 use crate::framework::tests::method;
 use crate::{Aggregate, Author, CaseId, NeedId, Recorded, Timestamp, Why};

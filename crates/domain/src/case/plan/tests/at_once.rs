@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Aggregate;
-use crate::case::history::{InFull, tell};
+use crate::case::history::{InFull, describe};
 use crate::case::plan::checklist::is_complete;
 
 /// Her husband and the broker both send words for an item from one version.
@@ -207,8 +207,10 @@ fn the_history_says_that_two_wrote_and_when_it_became_one() {
             record.push(recorded);
         }
     }
-    let said: Vec<String> =
-        record.iter().map(|e| tell(&case, &framework(), e).detail.last().expect("words").1.clone()).collect();
+    let said: Vec<String> = record
+        .iter()
+        .map(|e| describe(&case, &framework(), e).detail.last().expect("words").1.clone())
+        .collect();
     assert_eq!(said[0], "Martin");
     assert!(said[1].contains("stood side by side") && said[2].contains("became this one"), "{said:?}");
 }

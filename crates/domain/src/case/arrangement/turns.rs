@@ -1,0 +1,49 @@
+//! Whose move it is about the agreement and the payments.
+
+use super::PaymentState;
+use crate::access::{CaseRole, Role};
+use crate::case::plan::Mode;
+use crate::case::{Case, Turn};
+
+pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
+    case.arrangement.instalments.iter().any(|i| i.state == PaymentState::Released).then(|| {
+        let words = "A payment is being checked by a second person.";
+        Turn::new(vec![Role::Finance], "Confirm a payment", words, "payments")
+    })
+}
+
+pub(in crate::case) fn next_step(case: &Case) -> Turn {
+    let arrangement = &case.arrangement;
+    match arrangement.agreement() {
+        None => Turn::of_coordinator(
+            "Make the agreement",
+            "Your care co-ordinator will write the agreement about the money for you to read.",
+            "agreement",
+        ),
+        Some(agreement) if agreement.signed.is_none() => Turn::of_family(
+            "Waiting for them to sign the agreement",
+            "Read the agreement and sign it when you are happy with it.",
+            "agreement",
+        ),
+        Some(_) if !arrangement.is_signed() => Turn::new(
+            vec![Role::Commissioner, Role::Case(CaseRole::CareCoordinator)],
+            "Sign the agreement for the NHS",
+            "We will sign our side of the agreement.",
+            "agreement",
+        ),
+        Some(_) => pay(case),
+    }
+}
+
+fn pay(case: &Case) -> Turn {
+    let instalments = &case.arrangement.instalments;
+    let moves_money = case.plan.open_holdings().any(|h| h.words.mode != Mode::Notional);
+    if instalments.is_empty() && moves_money {
+        let words = "The finance team will set up your payments.";
+        return Turn::new(vec![Role::Finance], "Schedule the payments", words, "payments");
+    }
+    let planned = instalments.iter().filter(|i| i.state == PaymentState::Planned);
+    let words = "The finance team will make the first payment.";
+    Turn::new(vec![Role::Finance], "Release the first payment", words, "payments")
+        .by(planned.map(|i| i.planned.due).min())
+}

@@ -1,0 +1,14 @@
+//! Whose move it is about needs.
+
+use crate::access::{CaseRole, Role};
+use crate::case::Turn;
+use crate::case::stage::family;
+
+pub(in crate::case) fn next_step() -> Turn {
+    Turn::new(
+        [family(), vec![Role::Case(CaseRole::CareCoordinator)]].concat(),
+        "Fill in the questions about needs",
+        "Tell us about your needs. You can do it together with your care co-ordinator.",
+        "needs",
+    )
+}

@@ -1,0 +1,30 @@
+//! Whose move it is while a plan is written.
+
+use crate::case::signoff::Outcome;
+use crate::case::{Case, Turn};
+
+pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
+    if case.signoff.waiting().is_some() {
+        return None;
+    }
+    if case.budget.seen.is_empty() {
+        return Some(Turn::of_family(
+            "Waiting for them to see the budget",
+            "Look at your budget and how it was worked out. Then you can start your plan.",
+            "budget",
+        ));
+    }
+    let latest = case.signoff.latest().and_then(|sent| sent.outcome.as_ref());
+    let (task, words) = if matches!(latest, Some((Outcome::NotYet { .. }, ..))) {
+        (
+            "Plan being changed after “not yet”",
+            "We said “not yet” and what would need to change. Look at it, and change the plan or ask us to look again.",
+        )
+    } else {
+        (
+            "Plan being written",
+            "Write your plan, in your own words and at your own pace. Your broker can help.",
+        )
+    };
+    Some(Turn::of_family(task, words, "plan"))
+}
