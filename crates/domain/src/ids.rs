@@ -1,9 +1,6 @@
 //! Typed ids: an id of one kind cannot be handed where another is meant.
 
-use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
-use uuid::Uuid;
 
 /// Text that is not an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,35 +14,39 @@ impl fmt::Display for NotAnId {
 
 impl std::error::Error for NotAnId {}
 
+/// Declares ids. Those of many nouns stand in this file; a noun that nobody
+/// else names has its own beside it.
 macro_rules! id {
     ($(#[$doc:meta] $name:ident)*) => {$(
         #[$doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
         #[serde(transparent)]
-        pub struct $name(pub Uuid);
+        pub struct $name(pub uuid::Uuid);
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.as_hyphenated().fmt(f)
             }
         }
 
-        impl From<Uuid> for $name {
-            fn from(id: Uuid) -> Self {
+        impl From<uuid::Uuid> for $name {
+            fn from(id: uuid::Uuid) -> Self {
                 Self(id)
             }
         }
 
-        impl From<$name> for Uuid {
+        impl From<$name> for uuid::Uuid {
             fn from(id: $name) -> Self {
                 id.0
             }
         }
 
-        impl FromStr for $name {
-            type Err = NotAnId;
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
-                Uuid::try_parse(text).map(Self).map_err(|_| NotAnId)
+        impl std::str::FromStr for $name {
+            type Err = $crate::ids::NotAnId;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                uuid::Uuid::try_parse(text).map(Self).map_err(|_| $crate::ids::NotAnId)
             }
         }
     )*};

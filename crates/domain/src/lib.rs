@@ -3,6 +3,10 @@
 //! Everything here is a value or a function of values: no clock, no chance, no
 //! database, no web. Other crates bring those and ask here what may happen.
 
+// First, since every other may declare ids of its own.
+#[macro_use]
+pub mod ids;
+
 pub mod access;
 pub mod account;
 pub mod case;
@@ -11,7 +15,6 @@ pub mod duties;
 pub mod email;
 pub mod enquiry;
 pub mod framework;
-pub mod ids;
 pub mod ledger;
 pub mod money;
 pub mod organisation;

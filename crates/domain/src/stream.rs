@@ -3,7 +3,8 @@
 //! What a stream is about is declared here, a line for each kind. How its
 //! events add up is said once, by the [`Aggregate`] of that kind.
 
-use crate::{Recorded, Timestamp};
+use crate::case::history::{Context, Description, Part};
+use crate::{CaseId, Recorded, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -11,7 +12,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident $word:literal)*) => {
+    ($($(#[$doc:meta])* $name:ident $word:literal $module:ident::$state:ident;)*) => {
         /// What a stream is about.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum StreamKind { $($(#[$doc])* $name),* }
@@ -25,16 +26,31 @@ macro_rules! kinds {
                 match self { $(Self::$name => $word),* }
             }
         }
+
+        /// Does the same with a stream of any kind: in the last part the name
+        /// stands for the [`Aggregate`] of that kind.
+        /// `of_kind!(stream.kind, A => load::<A>(tx, stream.id.into()))`.
+        #[macro_export]
+        macro_rules! of_kind {
+            ($kind:expr, $aggregate:ident => $what:expr) => {
+                match $kind {
+                    $($crate::StreamKind::$name => {
+                        type $aggregate = $crate::$module::$state;
+                        $what
+                    })*
+                }
+            };
+        }
     };
 }
 
 kinds! {
-    Case "case"
-    Account "account"
-    Organisation "organisation"
+    Case "case" case::Case;
+    Account "account" account::Account;
+    Organisation "organisation" organisation::Organisation;
     /// A local area and its framework.
-    Area "area"
-    Enquiry "enquiry"
+    Area "area" framework::Area;
+    Enquiry "enquiry" enquiry::Enquiry;
 }
 
 impl FromStr for StreamKind {
@@ -78,6 +94,18 @@ pub trait Aggregate: Clone {
     /// Takes one more event, whatever it is: every event that was ever
     /// released is taken, and no rule is asked here.
     fn apply(&mut self, recorded: &Recorded<Self::Event>);
+
+    /// The case that it belongs to, where it is a part of one that has a
+    /// stream of its own. Its events are then told in that case's history.
+    fn belongs_to(&self) -> Option<CaseId> {
+        None
+    }
+
+    /// One of its events in words, for the history of the case: the part of
+    /// the history, and what is said.
+    fn describe(_: &Self::Event, _: &Context<'_>) -> Option<(Part, Description)> {
+        None
+    }
 
     /// The events from the first on, added up.
     #[must_use]

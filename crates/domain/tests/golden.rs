@@ -3,38 +3,20 @@
 //! line of its own here; a released line never changes.
 
 use domain::account::Account;
-use domain::case::history::{Part, describe};
+use domain::case::history::{Context, describe};
 use domain::case::{self, Case};
 use domain::enquiry::Enquiry;
 use domain::framework::{self, Area, Framework};
 use domain::organisation::Organisation;
-use domain::{Aggregate, Recorded, StreamKind};
-use serde::de::DeserializeOwned;
+use domain::{Aggregate, Recorded, StreamKind, of_kind};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use uuid::Uuid;
 
-/// The samples of a kind of stream. A kind has one line here, and a file.
-fn every_sample_holds(kind: StreamKind) {
-    match kind {
-        StreamKind::Case => {
-            let unknown: Vec<String> = case::SECTIONS.iter().map(|section| format!("{section}.?")).collect();
-            holds::<Case>(&unknown);
-        }
-        StreamKind::Account => holds::<Account>(&["?"]),
-        StreamKind::Organisation => holds::<Organisation>(&["?"]),
-        StreamKind::Area => holds::<Area>(&["?"]),
-        StreamKind::Enquiry => holds::<Enquiry>(&["?"]),
-    }
-}
-
 /// Each event has a sample, no sample is of no event, each is read and written
-/// back with not a byte of difference, and all are folded. `unknown` are names
-/// that no event has, one for each set of events.
-fn holds<A: Aggregate<Event: Debug>>(unknown: &[impl AsRef<str>]) {
-    let names: BTreeSet<String> =
-        unknown.iter().flat_map(|name| names_of::<A::Event>(name.as_ref())).collect();
-    assert_eq!(names, sampled(A::KIND), "a line in {} for each event", path(A::KIND));
+/// back with not a byte of difference, and all are folded.
+fn every_sample_holds<A: Aggregate<Event: Debug>>() {
+    assert_eq!(names_of::<A>(), sampled(A::KIND), "a line in {} for each event", path(A::KIND));
     let (state, events) = folded::<A>();
     assert_eq!(state.version(), events.len() as u64);
     assert_eq!(state.stream(), domain::Stream { kind: A::KIND, id: Uuid::from_u128(1) });
@@ -60,12 +42,20 @@ fn folded<A: Aggregate<Event: Debug>>() -> (A, Vec<Recorded<A::Event>>) {
     (A::fold(Uuid::from_u128(1).into(), &events), events)
 }
 
-/// The names of all variants, as serde lists them where it knows none of them.
-fn names_of<E: DeserializeOwned + Debug>(unknown: &str) -> Vec<String> {
-    let text = format!(r#"{{"type":"{unknown}"}}"#);
-    let error = serde_json::from_str::<E>(&text).expect_err("no event has this name").to_string();
-    let expected = error.split_once("expected").expect("serde says what it expected").1;
-    expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+/// The names of all events, as serde lists them where it knows none of them:
+/// those of a case for each section.
+fn names_of<A: Aggregate<Event: Debug>>() -> BTreeSet<String> {
+    let unknown: Vec<String> = match A::KIND {
+        StreamKind::Case => case::SECTIONS.iter().map(|section| format!("{section}.?")).collect(),
+        _ => vec!["?".to_owned()],
+    };
+    let names = |unknown: &String| -> Vec<String> {
+        let text = format!(r#"{{"type":"{unknown}"}}"#);
+        let error = serde_json::from_str::<A::Event>(&text).expect_err("no event has this name").to_string();
+        let expected = error.split_once("expected").expect("serde says what it expected").1;
+        expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    unknown.iter().flat_map(names).collect()
 }
 
 fn sampled(kind: StreamKind) -> BTreeSet<String> {
@@ -83,7 +73,7 @@ fn framework() -> Framework {
 #[test]
 fn every_event_ever_released_has_a_sample_that_is_read_and_folded() {
     for kind in StreamKind::EVERY {
-        every_sample_holds(*kind);
+        of_kind!(*kind, A => every_sample_holds::<A>());
     }
 }
 
@@ -103,23 +93,31 @@ fn the_samples_add_up_to_what_they_say() {
     assert_eq!((framework.phone.as_str(), framework.spending.len()), ("01632 960 300", 3));
 }
 
-/// The words themselves are kept beside, for people to read.
-#[test]
-fn every_event_is_told_in_words() {
+/// What the history of a case says of each event of a stream, where it is told there.
+fn words<A: Aggregate<Event: Debug>>(case: &Case, framework: &Framework) -> String {
     use std::fmt::Write as _;
-    let ((case, events), framework) = (folded::<Case>(), framework());
     let mut text = String::new();
-    for recorded in &events {
-        let said = describe(&case, &framework, recorded);
+    for recorded in &folded::<A>().1 {
+        let cx = Context { case, framework, seq: recorded.seq };
+        let Some((part, said)) = A::describe(&recorded.event, &cx) else { continue };
         assert!(!said.title.is_empty() && !said.title.ends_with('.'), "{}", said.title);
         assert!(!said.title.contains("0000-"), "an id is not a word: {}", said.title);
         let who = said.voice.map_or(String::new(), |v| format!(" [{}]", case.circle.name_of(v)));
-        let _ = writeln!(text, "{}: {}{who}", Part::of(&recorded.event).title(), said.title);
+        let _ = writeln!(text, "{}: {}{who}", part.title(), said.title);
         for (label, words) in &said.detail {
             assert!(!words.contains("0000-"), "an id is not a word: {label}: {words}");
             let _ = writeln!(text, "    {label}: {}", words.replace('\n', " / "));
         }
     }
+    text
+}
+
+/// The words themselves are kept beside, for people to read.
+#[test]
+fn every_event_is_told_in_words() {
+    let (case, framework) = (folded::<Case>().0, framework());
+    let text: String =
+        StreamKind::EVERY.iter().map(|kind| of_kind!(kind, A => words::<A>(&case, &framework))).collect();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/told.txt");
     if std::env::var_os("UPDATE_TOLD").is_some() {
         std::fs::write(path, &text).expect("the words can be written");

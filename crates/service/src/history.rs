@@ -1,14 +1,20 @@
 //! What happened in a case, in words, a page at a time; and the case as it
 //! stood on an earlier day.
 
+mod place;
+mod sources;
+
+pub use place::Place;
+
 use crate::{App, No, Seen, people};
-use domain::access::{Actor, Facts, Role};
-use domain::case::arrangement::sight::{sees_every_line, tells_of_lines};
+use domain::access::{Actor, Role};
+use domain::case::arrangement::sight::sees_every_line;
 use domain::case::circle::CaseRole;
-use domain::case::history::{Description, Part, describe, is_described};
-use domain::case::{self, Case, Voice, notes};
+use domain::case::history::{Description, Part, describe};
+use domain::case::{self, Case, Voice};
 use domain::framework::Framework;
 use domain::{AccountId, Aggregate, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
+use sources::Sources;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 pub use store::looks::Place as LookPlace;
@@ -26,10 +32,10 @@ const LOOKED_THROUGH: u64 = 1_000;
 pub const CHANGES: usize = 100;
 
 /// Which events are wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
-    /// Only those with a number below this.
-    pub before: Option<u64>,
+    /// Only those before this place.
+    pub before: Option<Place>,
     pub part: Option<Part>,
     /// Recorded by this member, or said by them.
     pub who: Option<MemberId>,
@@ -38,7 +44,10 @@ pub struct Wanted {
 /// One event as the page shows it.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub seq: u64,
+    /// The place before which it is the newest.
+    pub place: Place,
+    /// A name for it on a page.
+    pub anchor: String,
     pub at: Timestamp,
     /// Who recorded it.
     pub recorder: String,
@@ -52,8 +61,8 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     pub entries: Vec<Entry>,
-    /// Ask for this next to go further back.
-    pub older: Option<u64>,
+    /// Ask for what is before this next, to go further back.
+    pub older: Option<Place>,
 }
 
 /// The reader, as far as private notes and the lines of accounts are concerned.
@@ -79,7 +88,7 @@ pub fn page(
     case: &Case,
     framework: &Framework,
     reader: &Reader,
-    wanted: Wanted,
+    wanted: &Wanted,
 ) -> Result<Page, StoreError> {
     some(tx, case, framework, reader, wanted, PAGE)
 }
@@ -90,62 +99,47 @@ fn some(
     case: &Case,
     framework: &Framework,
     reader: &Reader,
-    wanted: Wanted,
+    wanted: &Wanted,
     most: usize,
 ) -> Result<Page, StoreError> {
-    let mut before = wanted.before;
     let mut found: Vec<Entry> = Vec::new();
     let mut names = Names::default();
-    let all = wanted.part.is_none() && wanted.who.is_none();
-    let few = u32::try_from(most + most / 5 + 1).unwrap_or(BATCH);
-    let batch = if all { few } else { BATCH };
+    let wants_all = wanted.part.is_none() && wanted.who.is_none();
+    let batch = if wants_all { u32::try_from(most + most / 5 + 1).unwrap_or(BATCH) } else { BATCH };
+    let mut sources = Sources::open(tx, case, framework, reader, batch, wanted.before.as_ref())?;
     let mut looked = 0;
-    loop {
-        let events = record::load_before::<case::Event>(tx, case.stream(), before, batch)?;
-        let is_last = events.len() < batch as usize;
-        for recorded in events {
-            before = Some(recorded.seq);
-            looked += 1;
-            if wanted.part.is_some_and(|part| part != Part::of(&recorded.event))
-                || !may_read(case, &recorded, reader)
-                || !is_described(case, &recorded)
-            {
-                continue;
-            }
-            let mut described = describe(case, framework, &recorded);
-            if !reader.lines && tells_of_lines(&recorded.event) {
-                described.detail.clear();
-            }
-            if !is_by(case, &recorded, &described, wanted.who) {
-                continue;
-            }
+    while let Some((place, anchor, happened)) = sources.next(tx)? {
+        looked += 1;
+        let described = happened.described.filter(|(part, description)| {
+            wanted.part.is_none_or(|wanted| wanted == *part)
+                && is_by(case, happened.by, description.voice, wanted.who)
+        });
+        if let Some((part, description)) = described {
             if found.len() == most {
-                let older = found.last().map(|entry| entry.seq);
-                return Ok(Page { entries: found, older });
+                return Ok(Page { entries: found, older: Some(place) });
             }
-            found.push(entry(tx, case, &mut names, &recorded, described)?);
-        }
-        if is_last {
-            return Ok(Page { entries: found, older: None });
+            let (recorder, said_by) = who(tx, case, &mut names, happened.by, description.voice)?;
+            found.push(Entry { place, anchor, at: happened.at, recorder, said_by, part, description });
         }
         if looked >= LOOKED_THROUGH {
-            return Ok(Page { entries: found, older: before });
+            return Ok(Page { entries: found, older: Some(sources.place()) });
         }
     }
+    Ok(Page { entries: found, older: None })
 }
 
-fn entry(
+/// The name of who recorded something, and of whose words it was where that is
+/// somebody else.
+fn who(
     tx: &mut Tx<'_>,
     case: &Case,
     names: &mut Names,
-    recorded: &Recorded<case::Event>,
-    description: Description,
-) -> Result<Entry, StoreError> {
-    let recorder = names.of(tx, recorded.by)?;
-    let said_by =
-        description.voice.map(|voice| case.circle.name_of(voice).to_owned()).filter(|n| *n != recorder);
-    let part = Part::of(&recorded.event);
-    Ok(Entry { seq: recorded.seq, at: recorded.at, recorder, said_by, part, description })
+    by: Author,
+    voice: Option<Voice>,
+) -> Result<(String, Option<String>), StoreError> {
+    let recorder = names.of(tx, by)?;
+    let said_by = voice.map(|voice| case.circle.name_of(voice).to_owned()).filter(|n| *n != recorder);
+    Ok((recorder, said_by))
 }
 
 /// Names of authors, each looked up once.
@@ -163,29 +157,14 @@ impl Names {
     }
 }
 
-fn may_read(case: &Case, recorded: &Recorded<case::Event>, reader: &Reader) -> bool {
-    match &recorded.event {
-        case::Event::Notes(notes::Event::Written { read_by, .. }) => {
-            notes::may_read(*read_by, recorded.by, reader.account, &reader.roles, Facts::of(case))
-        }
-        _ => true,
-    }
-}
-
 /// Whether this member recorded it or said it; everything is by nobody in
 /// particular.
-fn is_by(
-    case: &Case,
-    recorded: &Recorded<case::Event>,
-    described: &Description,
-    who: Option<MemberId>,
-) -> bool {
+fn is_by(case: &Case, by: Author, voice: Option<Voice>, who: Option<MemberId>) -> bool {
     let Some(who) = who else { return true };
     let Some(member) = case.circle.member(who) else { return false };
-    let voice = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
-    let recorded_it =
-        recorded.by.account().is_some_and(|by| member.account == Some(by) || member.had.contains(&by));
-    recorded_it || described.voice == Some(voice)
+    let theirs = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
+    let recorded_it = by.account().is_some_and(|by| member.account == Some(by) || member.had.contains(&by));
+    recorded_it || voice == Some(theirs)
 }
 
 /// The newest few events, for a page that shows them at a glance.
@@ -196,7 +175,7 @@ pub fn newest(
     reader: &Reader,
     most: usize,
 ) -> Result<Vec<Entry>, StoreError> {
-    Ok(some(tx, case, framework, reader, Wanted::default(), most)?.entries)
+    Ok(some(tx, case, framework, reader, &Wanted::default(), most)?.entries)
 }
 
 /// A case as it stood, and what happened to its plan since.
@@ -244,8 +223,17 @@ fn stood(
         events[split..].iter().filter(|e| matches!(e.event, case::Event::Plan(_))).collect();
     let more_changes = changes.len().saturating_sub(CHANGES);
     for recorded in changes.into_iter().skip(more_changes) {
-        let described = describe(now, framework, recorded);
-        changes_since.push(entry(tx, now, &mut names, recorded, described)?);
+        let description = describe(now, framework, recorded);
+        let (recorder, said_by) = who(tx, now, &mut names, recorded.by, description.voice)?;
+        changes_since.push(Entry {
+            place: Place::at(recorded.seq),
+            anchor: place::anchor(now, now.stream(), recorded.seq),
+            at: recorded.at,
+            recorder,
+            said_by,
+            part: Part::of(&recorded.event),
+            description,
+        });
     }
     Ok(AsItStood { case, changes_since, more_changes })
 }
@@ -265,7 +253,7 @@ impl App {
     /// One page of what happened in a case that was opened to read its history.
     pub async fn history(&self, seen: &Seen, reader: Reader, wanted: Wanted) -> Result<Page, No> {
         let (case, framework) = (Arc::clone(&seen.case), Arc::clone(&seen.framework));
-        self.db.read(move |tx| Ok(page(tx, &case, &framework, &reader, wanted)?)).await
+        self.db.read(move |tx| Ok(page(tx, &case, &framework, &reader, &wanted)?)).await
     }
 
     /// Who looked at a case, newest first, at most `most` of those before a

@@ -71,6 +71,9 @@ pub const PUT_FORWARD: &str = "put-forward";
 pub const FORMER: &str = "former";
 /// The organisations of an area.
 pub const ORGANISATIONS: &str = "organisations";
+/// What belongs to a case and has a stream of its own (owner: the case; state:
+/// the kind of stream).
+pub const OF_CASE: &str = "of-case";
 /// The areas (body: the framework's area name).
 pub const AREAS: &str = "areas";
 

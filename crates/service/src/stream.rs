@@ -5,12 +5,9 @@
 
 use crate::App;
 use crate::app::Cache;
-use domain::case::Case;
+use crate::lists::OF_CASE;
 use domain::framework::{Area, Framework};
-use domain::{
-    Aggregate, AreaId, Author, Stream, StreamKind, Timestamp, account::Account, enquiry::Enquiry,
-    organisation::Organisation,
-};
+use domain::{Aggregate, AreaId, Author, CaseId, Stream, Timestamp, of_kind};
 use std::sync::Arc;
 use store::lists::ListRow;
 use store::{StoreError, Tx, record};
@@ -34,16 +31,9 @@ pub trait Projected: Aggregate {
     }
 }
 
-/// The rows of any stream, from its events alone. A kind of stream has one
-/// line here.
+/// The rows of any stream, from its events alone.
 pub(crate) fn rows_again(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<ListRow>, StoreError> {
-    match stream.kind {
-        StreamKind::Case => rows_of::<Case>(tx, stream.id),
-        StreamKind::Account => rows_of::<Account>(tx, stream.id),
-        StreamKind::Organisation => rows_of::<Organisation>(tx, stream.id),
-        StreamKind::Area => rows_of::<Area>(tx, stream.id),
-        StreamKind::Enquiry => rows_of::<Enquiry>(tx, stream.id),
-    }
+    of_kind!(stream.kind, A => rows_of::<A>(tx, stream.id))
 }
 
 fn rows_of<A: Projected>(tx: &mut Tx<'_>, id: Uuid) -> Result<Vec<ListRow>, StoreError> {
@@ -56,7 +46,30 @@ fn rows_of<A: Projected>(tx: &mut Tx<'_>, id: Uuid) -> Result<Vec<ListRow>, Stor
         },
         None => None,
     };
-    Ok(state.rows(framework.as_deref()))
+    Ok(all_rows(&state, framework.as_deref()))
+}
+
+/// The rows that a stream gives, and the one by which the case that it belongs
+/// to finds it.
+fn all_rows<A: Projected>(state: &A, framework: Option<&Framework>) -> Vec<ListRow> {
+    let in_case = state.belongs_to().map(|case| ListRow {
+        list: OF_CASE.into(),
+        owner: Some(case.0),
+        state: Some(A::KIND.as_str().into()),
+        ..ListRow::default()
+    });
+    in_case.into_iter().chain(state.rows(framework)).collect()
+}
+
+/// The streams that belong to a case.
+pub(crate) fn streams_in(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Stream>, StoreError> {
+    Ok(store::lists::by_owner(tx, OF_CASE, case.0)?.into_iter().map(|row| row.stream).collect())
+}
+
+/// The one of a kind that belongs to a case, the first where there are several.
+pub fn in_case<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<A>, StoreError> {
+    let found = streams_in(tx, case)?.into_iter().find(|stream| stream.kind == A::KIND);
+    found.map(|stream| load(tx, stream.id.into())).transpose()
 }
 
 /// A stream as its events add up to; as new if there is none.
@@ -98,8 +111,8 @@ impl App {
             after.note(tx, event)?;
         }
         let framework = after.ruled_by().map(|area| self.framework(tx, area)).transpose()?;
-        let rows = after.rows(framework.as_deref());
-        if rows != before.rows(framework.as_deref()) {
+        let rows = all_rows(&after, framework.as_deref());
+        if rows != all_rows(before, framework.as_deref()) {
             store::lists::replace(tx, before.stream(), &rows)?;
         }
         Ok(after)

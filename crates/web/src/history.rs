@@ -17,7 +17,7 @@ use domain::case::history::Part;
 use domain::{AccountId, CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
 use service::Seen;
-use service::history::{Entry, Page, Reader, Wanted};
+use service::history::{Entry, Page, Place, Reader, Wanted};
 
 pub use plan_then::plan_as_it_stood;
 
@@ -46,18 +46,18 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let query = query(raw.as_deref());
     let wanted = wanted(&query);
     let reader = Reader::of(&me.actor, &seen);
-    let found = me.web().app.history(&seen, reader, wanted).await?;
+    let found = me.web().app.history(&seen, reader, wanted.clone()).await?;
     let content = html! {
         (page_heading(caption(&seen), "Everything that happened"))
         p { "Nothing here is ever changed or taken away. The newest is first." }
-        (filters(&seen, wanted))
+        (filters(&seen, &wanted))
         (ask_for_a_day(id, &Form::empty()))
         @if found.entries.is_empty() {
             @if found.older.is_some() { (nothing_yet("Nothing like this is among the things we looked through. Choose “Older” to look further back.")) }
             @else { (nothing_yet("Nothing here yet.")) }
         }
         (by_day(&me, &seen.case, &found))
-        (further(id, &found, wanted))
+        (further(id, &found, &wanted))
         @if me.actor.may(Action::SeeLooks, &seen.case) {
             p { a href={ "/cases/" (id) "/looks" } { "See who looked, and when" } }
         }
@@ -69,7 +69,7 @@ fn caption(seen: &Seen) -> &str {
     if is_family(&seen.roles) { "" } else { seen.case.person_name() }
 }
 
-fn filters(seen: &Seen, wanted: Wanted) -> Markup {
+fn filters(seen: &Seen, wanted: &Wanted) -> Markup {
     let mut parts = vec![("", "Everything")];
     parts.extend(Part::ALL.iter().map(|part| (part.key(), part.title())));
     let people: Vec<(String, String)> = seen
@@ -154,14 +154,14 @@ pub fn in_short(id: CaseId, all: &[Entry]) -> Markup {
 
 /// An address that leads to the page on which this event is the newest.
 fn link(id: CaseId, entry: &Entry) -> String {
-    format!("/cases/{id}/history?before={}#e{}", entry.seq.saturating_add(1), entry.seq)
+    format!("/cases/{id}/history?before={}#{}", entry.place, entry.anchor)
 }
 
 fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
     let moment = dates::moment(entry.at);
     let time = moment.rsplit_once(" at ").map_or(moment.as_str(), |(_, time)| time);
     html! {
-        li class="phb-timeline__moment" id={ "e" (entry.seq) } {
+        li class="phb-timeline__moment" id=(entry.anchor) {
             p class="phb-timeline__when" {
                 @let when = html! { time datetime=(entry.at) { (time) } };
                 @if linked { a href=(link(id, entry)) { (when) } } @else { (when) }
@@ -185,8 +185,8 @@ fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
     }
 }
 
-fn further(id: CaseId, found: &Page, wanted: Wanted) -> Markup {
-    let address = |before: Option<u64>| {
+fn further(id: CaseId, found: &Page, wanted: &Wanted) -> Markup {
+    let address = |before: Option<&Place>| {
         let mut text = form_urlencoded::Serializer::new(String::new());
         if let Some(part) = wanted.part {
             text.append_pair("part", part.key());
@@ -202,7 +202,7 @@ fn further(id: CaseId, found: &Page, wanted: Wanted) -> Markup {
     html! {
         nav class="phb-further" aria-label="Further" {
             @if wanted.before.is_some() { a href=(address(None)) { "Back to the newest" } " " }
-            @if let Some(older) = found.older { a href=(address(Some(older))) rel="next" { "Older" } }
+            @if let Some(older) = &found.older { a href=(address(Some(older))) rel="next" { "Older" } }
         }
     }
 }
@@ -279,24 +279,10 @@ async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
 }
 
 /// A section's name in words.
-fn section_words(section: &str) -> &str {
+fn section_words(section: &str) -> String {
     match section {
-        "home" => "the first page",
-        "plan" => "the plan",
-        "needs" => "the needs",
-        "budget" => "the budget",
-        "money" => "the money",
-        "payments" => "the payments",
-        "people" => "the people",
-        "reviews" => "the reviews",
-        "sign-off" => "the sign-off",
-        "history" => "the history",
-        "looks" => "who looked",
-        "documents" => "the documents",
-        "notes" => "the notes",
-        "offer" => "the offer",
-        "questions" => "the questions",
-        "agreement" => "the agreement",
-        other => other,
+        "home" => "the first page".to_owned(),
+        "looks" => "who looked".to_owned(),
+        other => format!("the {other}"),
     }
 }

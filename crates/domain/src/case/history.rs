@@ -70,22 +70,22 @@ pub struct Description {
 }
 
 /// A description by its title alone.
-pub(super) fn said(title: impl Into<String>) -> Description {
+pub(crate) fn said(title: impl Into<String>) -> Description {
     Description { title: title.into(), detail: vec![], voice: None, private: None }
 }
 
 impl Description {
-    pub(super) fn by(mut self, voice: Voice) -> Self {
+    pub(crate) fn by(mut self, voice: Voice) -> Self {
         self.voice = Some(voice);
         self
     }
 
-    pub(super) fn with(mut self, label: &str, words: impl Display) -> Self {
+    pub(crate) fn with(mut self, label: &str, words: impl Display) -> Self {
         self.detail.push((label.to_owned(), words.to_string()));
         self
     }
 
-    pub(super) fn maybe<T: Display>(self, label: &str, words: Option<T>) -> Self {
+    pub(crate) fn maybe<T: Display>(self, label: &str, words: Option<T>) -> Self {
         match words {
             Some(words) => self.with(label, words),
             None => self,
@@ -93,7 +93,7 @@ impl Description {
     }
 
     /// A list in one line; nothing where it is empty.
-    pub(super) fn list(self, label: &str, all: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn list(self, label: &str, all: impl IntoIterator<Item = String>) -> Self {
         let all: Vec<String> = all.into_iter().collect();
         if all.is_empty() { self } else { self.with(label, all.join(", ")) }
     }
@@ -114,17 +114,19 @@ pub fn is_described(case: &Case, recorded: &Recorded<Event>) -> bool {
 /// What the words of an event are looked up in: the case as it is now (what was
 /// removed since is still known by name in it), and the event's own place on
 /// the record.
-pub(super) struct Context<'a> {
+pub struct Context<'a> {
     pub case: &'a Case,
     pub framework: &'a Framework,
     pub seq: u64,
 }
 
 impl Context<'_> {
+    #[must_use]
     pub fn name(&self, voice: Voice) -> String {
         self.case.circle.name_of(voice).to_owned()
     }
 
+    #[must_use]
     pub fn names(&self, voices: &[Voice]) -> Vec<String> {
         voices.iter().map(|v| self.name(*v)).collect()
     }

@@ -152,6 +152,10 @@ impl Aggregate for Case {
         }
         self.take(recorded);
     }
+
+    fn describe(event: &Event, cx: &history::Context<'_>) -> Option<(history::Part, history::Description)> {
+        Some((history::Part::of(event), describe(event, cx)))
+    }
 }
 
 impl Case {
