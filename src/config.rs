@@ -9,7 +9,7 @@ use service::Settings;
 use service::stored::{Amount, MB, Most};
 use std::path::{Path, PathBuf};
 use web::assets::Logo;
-use web::page::{Font, Look};
+use web::look::{Font, Look};
 
 /// What may go over a network so that others on the way can read it, since
 /// whoever runs the service says so in words.

@@ -85,7 +85,7 @@ pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
     let (tell, told) = watch::channel(false);
     let worker = tokio::spawn(app.clone().work_behind(carrier, told));
     let app = app.with_press(press);
-    let web = Web { app: app.clone(), look: Arc::new(config.look.clone()), secure: config.secure };
+    let web = Web::new(app.clone(), Arc::new(config.look.clone()), config.secure);
     let served = web::serve::serve(listener, web, told_to_stop()).await;
     tell.send(true).ok();
     worker.await.ok();

@@ -75,7 +75,7 @@ impl Browser {
         let session = app.start_session(account, "A test", true, None).await.expect("a session");
         let visit = format!("{n:x}").repeat(64);
         let cookies = format!("phb-session={session}; phb-visit={visit}");
-        Self { cookies, token: web::session::csrf_of(&visit, Some(&session)) }
+        Self { cookies, token: web::tokens::csrf_of(&visit, Some(&session)) }
     }
 
     fn form(&self, fields: &[(&str, &str)]) -> String {

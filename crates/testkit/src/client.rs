@@ -7,7 +7,8 @@ use scraper::{Html, Selector};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt as _;
-use web::session::{HOST_ONLY, SESSION_COOKIE, VISIT_COOKIE, csrf_of};
+use web::cookies::{HOST_ONLY, SESSION_COOKIE, VISIT_COOKIE};
+use web::tokens::csrf_of;
 
 /// Keeps cookies like a browser, and gives every form its token. Clones share
 /// the cookies, like two tabs.

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use store::bank::BankLine;
 use store::{Db, StoreError, Stream, StreamKind, record};
 use web::Web;
-use web::page::Look;
+use web::look::Look;
 
 /// The moment at which the world's clock stands: 2 March 2026, 9:30 in London.
 pub const START: &str = "2026-03-02T09:30:00Z";
@@ -62,7 +62,7 @@ impl World {
     pub(crate) fn around(app: App, place: Place) -> Self {
         let one_administrator = app.settings.one_administrator;
         let look = Look { demo: app.settings.demo, one_administrator, ..Look::default() };
-        let web = Web { app: app.clone(), look: Arc::new(look), secure: false };
+        let web = Web::new(app.clone(), Arc::new(look), false);
         let router = web::router(web.clone());
         Self { app, web, place, people: place.people, organisations: place.organisations, router }
     }
@@ -131,7 +131,7 @@ impl World {
 
     /// The session of a browser, as use cases know it.
     pub async fn session_of(&self, client: &Client) -> Session {
-        let token = client.cookie(web::session::SESSION_COOKIE).expect("a session");
+        let token = client.cookie(web::cookies::SESSION_COOKIE).expect("a session");
         self.app.signed_in(&token).await.expect("it is read").expect("it is good").session
     }
 

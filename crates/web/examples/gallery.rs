@@ -31,5 +31,5 @@ async fn show(Path(name): Path<String>) -> Response {
     let Some(page) = pages::page(&name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    ([(header::CONTENT_SECURITY_POLICY, web::page::CONTENT_SECURITY_POLICY)], page).into_response()
+    ([(header::CONTENT_SECURITY_POLICY, web::session::CONTENT_SECURITY_POLICY)], page).into_response()
 }

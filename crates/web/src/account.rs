@@ -5,15 +5,18 @@ pub mod lost;
 pub mod prove;
 pub mod second_step;
 
+use crate::answer::invalid;
+use crate::browser::{browser, with_session};
 use crate::components::{
     Button, Input, Password, Row, RowLink, SummaryList, button, hidden, input, password, summary_list,
 };
-use crate::form::{Form, invalid};
-use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
-use crate::session::{KNOWN_COOKIE, Visit, set_cookie};
-use crate::sign_in::{browser, with_session};
+use crate::cookies::{KNOWN_COOKIE, set_cookie};
+use crate::form::Form;
+use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::source::Source;
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
+use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -44,9 +47,8 @@ pub fn declare(routes: &mut Routes) {
     routes.post_at_most(Rate::Link, "/invitation/{token}", Door::Anyone, use_invitation);
 }
 
-fn shell<'a>(web: &'a Web, me: Option<&Me>, csrf: &'a str, title: &'a str, form: &Form) -> Shell<'a> {
-    let mut shell = Shell::new(&web.look, title);
-    shell.csrf = csrf;
+fn shell<'a>(visit: &'a Visit, me: Option<&Me>, title: &'a str, form: &Form) -> Shell<'a> {
+    let mut shell = Shell::of(visit, title);
     shell.errors = !form.is_ok();
     if let Some(me) = me {
         shell.kind = Kind::Person;
@@ -65,7 +67,7 @@ struct Done {
 
 async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
-    let mut shell = shell(me.web(), Some(&me), &me.csrf, "Your account", &Form::empty());
+    let mut shell = shell(&me.visit, Some(&me), "Your account", &Form::empty());
     shell.back = Some(("/home".into(), "Back to your home page".into()));
     shell.flash = match done.done.as_str() {
         "passphrase" => Some("Your passphrase is changed. You are signed out everywhere else."),
@@ -154,7 +156,7 @@ async fn show_passphrase(me: Me) -> Markup {
 }
 
 fn passphrase_page(me: &Me, form: &Form) -> Markup {
-    let mut shell = shell(me.web(), Some(me), &me.csrf, "Change your passphrase", form);
+    let mut shell = shell(&me.visit, Some(me), "Change your passphrase", form);
     shell.back = Some(("/account".into(), "Back to your account".into()));
     page(
         &shell,
@@ -217,7 +219,7 @@ async fn show_recover(visit: Visit) -> Markup {
 }
 
 fn recover_page(visit: &Visit, form: &Form) -> Markup {
-    let shell = shell(&visit.web.0, None, &visit.csrf, "Choose a new passphrase", form);
+    let shell = shell(visit, None, "Choose a new passphrase", form);
     let email = Input {
         autocomplete: Some("email"),
         spellcheck: Some(false),
@@ -244,7 +246,7 @@ async fn recover(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer
         return Ok(invalid(recover_page(&visit, &form)));
     };
     web.app.ask_for_recovery(&email).await?;
-    let shell = shell(&web, None, &visit.csrf, "Look in your email", &form);
+    let shell = shell(&visit, None, "Look in your email", &form);
     Ok(page(
         &shell,
         html! {
@@ -314,7 +316,7 @@ async fn use_invitation(
 }
 
 async fn show_link(purpose: Purpose, visit: &Visit, token: &str, form: &Form) -> Answer {
-    let web = &visit.web.0;
+    let web = &visit.web;
     match web.app.open_link(purpose, token).await? {
         Opened::Good { name, email, .. } => {
             let markup = link_page(purpose, visit, token, &name, &email, form);
@@ -330,7 +332,7 @@ fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &s
         Purpose::Invitation => ("Set up your sign-in", "invitation"),
         Purpose::Recovery | Purpose::Removal => ("Choose a new passphrase", "recovery"),
     };
-    let shell = shell(&visit.web.0, None, &visit.csrf, title, form);
+    let shell = shell(visit, None, title, form);
     page(
         &shell,
         html! {
@@ -381,7 +383,7 @@ fn read_name(purpose: Purpose, form: &mut Form) -> Option<Line> {
 fn dead_link(purpose: Purpose, visit: &Visit, used: bool) -> Response {
     let title = if used { "This link has been used" } else { "This link does not work any more" };
     let form = Form::empty();
-    let shell = shell(&visit.web.0, None, &visit.csrf, title, &form);
+    let shell = shell(visit, None, title, &form);
     let markup = page(
         &shell,
         html! {
@@ -409,12 +411,12 @@ async fn use_link(
     token: &str,
     mut form: Form,
 ) -> Answer {
-    let web = &visit.web.0;
+    let web = &visit.web;
     let (name, new) = (read_name(purpose, &mut form), read_new(&mut form));
     let Some(new) = new.filter(|_| form.is_ok()) else {
         return show_link(purpose, visit, token, &form).await;
     };
-    match web.app.use_link(purpose, token, (name, &new), browser(&visit.web.0, headers, source)).await {
+    match web.app.use_link(purpose, token, (name, &new), browser(&visit.web, headers, source)).await {
         Ok(Some(entered)) => {
             let to = if entered.lacks_code { "/sign-in/code" } else { "/home" };
             Ok(with_session(web, &entered, Redirect::to(to)))

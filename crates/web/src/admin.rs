@@ -6,8 +6,9 @@ mod organisations;
 mod people;
 mod system;
 
+use crate::answer::invalid;
 use crate::components::{NavItem, action_link};
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Answer;
 use crate::{Me, Routes, Trouble};
@@ -132,10 +133,9 @@ pub(crate) fn frame(
         })
         .collect();
     let role = me.actor.role_for(Action::SeeOffice, area);
-    let mut shell = Shell::new(&me.web().look, title);
+    let mut shell = Shell::of(&me.visit, title);
     shell.kind = Kind::Staff;
     shell.nav = &nav;
-    shell.csrf = &me.csrf;
     shell.flash = flash.map(str::to_owned);
     shell.errors = !form.is_ok();
     shell.signed_in = Some(WhoAmI {

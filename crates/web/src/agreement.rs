@@ -4,16 +4,17 @@
 mod change;
 mod words;
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Choice, Choices, DateInput, Row, Size, SummaryList, Textarea, action_link, button, date_input,
     inset_text, next_step, own_words, page_heading, radios, summary_list, textarea,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::keyed::voices;
 use crate::money::frame::{Done, to_form};
-use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, whose};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};

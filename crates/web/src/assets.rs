@@ -4,8 +4,7 @@
 //! Each has its content's hash in its name, so browsers may keep it for ever;
 //! `build.rs` makes the list of what is embedded.
 
-use crate::Web;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use formats::logo::{self, Kind, NotALogo};
@@ -74,8 +73,8 @@ const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const LOGO_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /// Answers `GET /assets/{name}` of a site, which may have a logo.
-pub async fn serve_with_logo(State(web): State<Web>, name: Path<String>, headers: HeaderMap) -> Response {
-    match &web.look.logo {
+pub async fn serve_with_logo(logo: Option<&Logo>, name: Path<String>, headers: HeaderMap) -> Response {
+    match logo {
         Some(logo) if logo.hashed == *name => logo.response(),
         _ => serve(name, headers).await,
     }

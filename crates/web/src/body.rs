@@ -1,6 +1,7 @@
 //! Bodies of requests: how slowly they may come, and how much of them is kept.
 
 use axum::body::{Body, HttpBody as _};
+use axum::http::{HeaderMap, header};
 use futures_util::stream::{StreamExt as _, unfold};
 use service::limit::Coming;
 use std::error::Error;
@@ -127,6 +128,15 @@ pub async fn read_to_nowhere(body: Body, most: usize) {
         // Others first: this is for nobody but the browser that sends.
         tokio::task::yield_now().await;
     }
+}
+
+/// Whether a form comes in parts, as one with files does.
+#[must_use]
+pub fn is_multipart(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|v| v.starts_with("multipart/form-data"))
 }
 
 #[cfg(test)]

@@ -7,15 +7,16 @@ mod family;
 mod staff;
 
 use crate::Me;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
     Button, Input, Textarea, button, input, nothing_yet, own_words, page_heading, summary_list, textarea,
 };
 use crate::components::{Row, SummaryList};
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::needs::{done_or_form, query};
-use crate::page::{csrf_field, seen_field};
 use crate::routes::{Door, Routes};
+use crate::tokens::{csrf_field, seen_field};
 use crate::trouble::{Answer, Trouble};
 use crate::whose;
 use axum::extract::RawQuery;

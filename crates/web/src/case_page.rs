@@ -79,7 +79,7 @@ pub fn case_page(
 }
 
 /// The same page with what is wrong in what was typed; answer with
-/// [`crate::form::invalid`].
+/// [`crate::answer::invalid`].
 #[must_use]
 pub fn case_page_with_errors(me: &Me, seen: &Seen, title: &str, tab: &str, content: &Markup) -> Markup {
     show(me, seen, title, tab, None, true, content)
@@ -94,7 +94,6 @@ fn show(
     errors: bool,
     content: &Markup,
 ) -> Markup {
-    let web = me.web();
     let case = &seen.case;
     let at = |name: &str| {
         if name.is_empty() { format!("/cases/{}", case.id) } else { format!("/cases/{}/{name}", case.id) }
@@ -132,12 +131,11 @@ fn show(
         .filter(|(name, _)| me.actor.may(read_by(name), case))
         .map(|(name, text)| NavItem::new(at(name), *text, *name == tab))
         .collect();
-    let mut shell = Shell::new(&web.look, title);
+    let mut shell = Shell::of(&me.visit, title);
     shell.kind = if family { Kind::Person } else { Kind::Staff };
     shell.nav = &nav;
     shell.flash = flash.map(str::to_owned);
     shell.errors = errors;
-    shell.csrf = &me.csrf;
     let role_words = seen
         .roles
         .first()

@@ -1,12 +1,14 @@
 //! The door of the demonstration: sign in as anyone, and read every letter.
 //! Its routes answer only where the site was started as a demonstration.
 
+use crate::browser::browser;
 use crate::components::{Button, button, hidden};
-use crate::page::{Shell, csrf_field, page};
-use crate::session::{SESSION_COOKIE, Visit, set_cookie};
-use crate::sign_in::browser;
+use crate::cookies::{SESSION_COOKIE, set_cookie};
+use crate::page::{Shell, page};
 use crate::source::Source;
+use crate::tokens::csrf_field;
 use crate::trouble::Answer;
+use crate::visit::Visit;
 use crate::{Door, Routes, Trouble, Web};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -25,7 +27,7 @@ pub fn declare(routes: &mut Routes) {
 }
 
 async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
-    let shell = Shell { csrf: &visit.csrf, ..Shell::new(&web.look, "Who would you like to be?") };
+    let shell = Shell::of(&visit, "Who would you like to be?");
     let mut people = vec![];
     for (name, email, line) in EVERYONE {
         people.extend(web.app.account_of(email).await?.map(|account| (account, *name, *email, *line)));
@@ -73,7 +75,7 @@ async fn sign_in_as(
 }
 
 async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
-    let shell = Shell { csrf: &visit.csrf, ..Shell::new(&web.look, "Letters that would have been sent") };
+    let shell = Shell::of(&visit, "Letters that would have been sent");
     let letters = web.app.latest_letters(100).await?;
     Ok(page(
         &shell,

@@ -1,8 +1,9 @@
 //! Documents: the papers of a case as they stood on a day, and its files.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
-use crate::form::{self, Form};
+use crate::form::Form;
 use crate::money::frame::older;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me, Trouble};
@@ -45,7 +46,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     if form.is_ok() {
         return Ok(case_page(&me, &seen, title, "documents", None, &page).into_response());
     }
-    Ok(form::invalid(case_page_with_errors(&me, &seen, title, "documents", &page)))
+    Ok(invalid(case_page_with_errors(&me, &seen, title, "documents", &page)))
 }
 
 /// A page of files.

@@ -5,17 +5,19 @@
 
 mod staff;
 
+use crate::answer::invalid;
+use crate::carried::carried;
 use crate::components::{
     Button, Choice, Choices, Input, Keyboard, Look, Row, Size, SummaryList, Textarea, button, buttons,
     checkboxes, hidden, input, inset_text, panel, radios, summary_list, textarea, typed,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::keyed::{Keyed, key};
-use crate::page::{KEY_FIELD, Shell, WhoAmI, csrf_field, page};
+use crate::page::{Shell, page};
 use crate::routes::{Door, Routes};
-use crate::session::Visit;
 use crate::source::Source;
-use crate::trouble::carried;
+use crate::tokens::{KEY_FIELD, csrf_field};
+use crate::visit::Visit;
 use crate::{Answer, Trouble, Web};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -267,7 +269,7 @@ async fn show(
         [(only, _)] => Some(web.app.framework_of(*only).await?),
         _ => None,
     };
-    let mut shell = shell(web, visit, step.title());
+    let mut shell = shell(visit, step.title());
     shell.errors = !form.is_ok();
     if step == Step::Start {
         shell.back = Some(("/".into(), "Back to the start page".into()));
@@ -308,14 +310,8 @@ async fn show(
     Ok(page(&shell, content))
 }
 
-fn shell<'a>(web: &'a Web, visit: &'a Visit, title: &'a str) -> Shell<'a> {
-    let mut shell = Shell::new(&web.look, title);
-    shell.csrf = &visit.csrf;
-    shell.signed_in = visit
-        .signed_in
-        .as_ref()
-        .map(|(actor, _)| WhoAmI { name: actor.name.clone(), role_words: String::new() });
-    shell
+fn shell<'a>(visit: &'a Visit, title: &'a str) -> Shell<'a> {
+    Shell::of(visit, title).signed_in_if_they_are()
 }
 
 /// What is carried unseen: everything but this page's own fields.
@@ -497,7 +493,7 @@ async fn sent(
 ) -> Answer<Response> {
     let receipt = web.app.receipt(id).await?;
     let framework = web.app.framework_of(receipt.area).await?;
-    let shell = shell(&web, &visit, "We have your request");
+    let shell = shell(&visit, "We have your request");
     let content = html! {
         div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
             (panel("We have your request", &html! { "Your reference is" br; strong { (receipt.reference) } }))

@@ -2,7 +2,7 @@
 
 use crate::components::{Column, Figure, NavItem, Table, cell, figures, nothing_yet, page_heading, table};
 use crate::form::Form;
-use crate::home::{place, place_words};
+use crate::frame::{place, place_words};
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::payments::act_form;
 use crate::routes::{Door, Routes};
@@ -29,11 +29,9 @@ async fn show(me: Me) -> Answer<Response> {
 
 fn framed(me: &Me, content: &Markup) -> Response {
     let nav = [NavItem::new("/home", "Home", false), NavItem::new("/finance", "Payments", true)];
-    let look = me.web().look.clone();
-    let mut shell = Shell::new(&look, TITLE);
+    let mut shell = Shell::of(&me.visit, TITLE);
     shell.kind = Kind::Staff;
     shell.nav = &nav;
-    shell.csrf = &me.csrf;
     shell.signed_in = Some(WhoAmI { name: me.actor.name.clone(), role_words: "Finance".into() });
     page(&shell, content.clone()).into_response()
 }

@@ -2,23 +2,15 @@
 //!
 //! A handler takes a [`Form`], reads each field once with a typed reader, and
 //! goes on if [`Form::is_ok`]; otherwise it shows the page again, with status
-//! 422 by [`invalid`], everything typed still there and an error summary that
+//! 422, everything typed still there and an error summary that
 //! leads to each field. `label` completes a sentence: with "your name" the
 //! messages are "Enter your name" and "Your name must be 200 characters or
 //! fewer".
 
-use crate::body::{MadeRoom, TooSlow, is_because};
-use crate::components;
-use crate::trouble::Trouble;
-use axum::body::to_bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use domain::dates::{self, NotADate};
 use domain::money::NotMoney;
 use domain::words::NotWords;
 use domain::{Date, EmailAddress, Line, Pence, Prose, Refusal};
-use maud::{Markup, html};
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
@@ -287,20 +279,6 @@ impl Form {
         self.errors.iter().find(|error| error.field == field).map(|error| error.message.as_str())
     }
 
-    /// The error summary, at the top of the page; nothing where nothing is wrong.
-    #[must_use]
-    pub fn error_summary(&self) -> Markup {
-        if self.is_ok() {
-            return html! {};
-        }
-        let link = |error: &FieldError| {
-            let href = if error.id.is_empty() { String::new() } else { format!("#{}", error.id) };
-            (href, error.message.clone())
-        };
-        let errors: Vec<_> = self.errors.iter().map(link).collect();
-        components::error_summary("There is a problem", &errors)
-    }
-
     fn is_blank(&self, field: &str) -> bool {
         domain::words::is_blank(self.text(field))
     }
@@ -339,83 +317,4 @@ fn grouped(number: usize) -> String {
 pub fn capital(words: &str) -> String {
     let mut chars = words.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
-}
-
-impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        match to_bytes(request.into_body(), MOST_BYTES).await {
-            Ok(body) => Ok(Self::parse(&body)),
-            Err(why) => Err(not_taken(&why)),
-        }
-    }
-}
-
-/// The page shown again with what is wrong: status 422. Where the form is not
-/// on it any more, because somebody else was quicker, what was written is.
-#[must_use]
-pub fn invalid(page: Markup) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, crate::trouble::with_words(page)).into_response()
-}
-
-/// What to do where nothing of a form was kept: its page is not kept by the
-/// browser either, so going back may lose what was typed. Whatever was sent is
-/// sent again with all of it when the answer is reloaded.
-pub const SEND_AGAIN: &str = "What you typed is not lost: your browser still has it. Reload this page, and say yes if \
-    your browser asks whether to send it again.";
-
-/// The answer to more than can be taken in: status 413, in words.
-#[must_use]
-pub fn too_large() -> Response {
-    not_read(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "That is more than we can take in at once",
-        "What you sent is too long or too big. Nothing was saved.",
-        "Use your browser's back button: what you typed should still be there. Make it shorter, or send it in parts.",
-    )
-}
-
-/// The answer to a body that stops before its end: status 400, in words.
-#[must_use]
-pub fn cut_off() -> Response {
-    not_read(
-        StatusCode::BAD_REQUEST,
-        "Not all of it reached us",
-        "What you sent stopped before its end. Nothing was saved.",
-        SEND_AGAIN,
-    )
-}
-
-/// The answer to a body that came too slowly: status 408, in words.
-#[must_use]
-pub fn too_slow() -> Response {
-    not_read(
-        StatusCode::REQUEST_TIMEOUT,
-        "Not all of it reached us",
-        "What you sent came very slowly, and we stopped waiting. Nothing was saved. A better connection may help.",
-        SEND_AGAIN,
-    )
-}
-
-/// Why a body could not be read, as a page in words.
-#[must_use]
-pub fn not_taken(why: &(dyn std::error::Error + 'static)) -> Response {
-    if is_because::<MadeRoom>(why) {
-        Trouble::Busy.into_response()
-    } else if is_because::<TooSlow>(why) {
-        too_slow()
-    } else if is_because::<http_body_util::LengthLimitError>(why) {
-        too_large()
-    } else {
-        cut_off()
-    }
-}
-
-fn not_read(status: StatusCode, title: &str, what: &str, next: &str) -> Response {
-    let content = html! {
-        p { (what) }
-        p { (next) }
-    };
-    crate::trouble::shown(status, title, &content)
 }

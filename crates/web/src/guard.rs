@@ -5,15 +5,16 @@
 //! typed may be lost whatever the answer is. Of forms with files nothing is
 //! read before it is clear who sends them and that they may.
 
-use crate::body::{Pace, SMALL_BYTES, giving_way, paced, read_to_nowhere, said};
+use crate::account::prove;
+use crate::body::{Pace, SMALL_BYTES, giving_way, is_multipart, paced, read_to_nowhere, said};
 use crate::form::{self, Form};
-use crate::page::CSRF_FIELD;
 use crate::routes::{Declared, Door, Takes};
-use crate::serve::Seat;
-use crate::session::{Visit, same};
+use crate::seats::Seat;
 use crate::source::Source;
-use crate::trouble::{Asked, Trouble, keep, sign_in_again};
+use crate::tokens::{CSRF_FIELD, same};
+use crate::trouble::{Trouble, view::sign_in_again};
 use crate::upload::Upload;
+use crate::visit::{Asked, Visit};
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, header};
@@ -42,7 +43,7 @@ struct Call {
 
 impl Call {
     fn of(visit: &Visit, request: &Request) -> Self {
-        let behind_proxy = visit.web.0.app.settings.behind_proxy;
+        let behind_proxy = visit.web.app.settings.behind_proxy;
         Self {
             is_get: request.method() == Method::GET,
             path: request.uri().path().to_owned(),
@@ -62,7 +63,7 @@ pub async fn guard(at: Declared, request: Request, next: Next) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
         return Trouble::Hidden.into_response();
     };
-    if at.door == Door::Demo && !visit.web.0.look.demo {
+    if at.door == Door::Demo && !visit.web.look.demo {
         return Trouble::Hidden.into_response();
     }
     if request.method() != Method::POST {
@@ -83,7 +84,7 @@ pub async fn guard(at: Declared, request: Request, next: Next) -> Response {
 
 async fn page(at: &Declared, visit: &Visit, request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default();
-    keep(Asked { path, ..Asked::default() });
+    visit.keep(Asked { path, ..Asked::default() });
     let call = Call::of(visit, &request);
     match may_come_in(at, visit, &call).await {
         Ok(()) => behind_the_door(at, visit, request, next).await,
@@ -118,7 +119,7 @@ async fn form_with_fields(
     };
     let bytes = match to_bytes(body, form::MOST_BYTES).await {
         Ok(bytes) => bytes,
-        Err(why) => return form::not_taken(&why),
+        Err(why) => return Trouble::unread(&why).into_response(),
     };
     if let Some(seat) = parts.extensions.get::<Seat>() {
         seat.works();
@@ -134,7 +135,7 @@ async fn form_with_fields(
     if !is_ours {
         return Trouble::Stale(Box::new((path.clone(), typed))).into_response();
     }
-    keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file: false });
+    visit.keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file: false });
     let request = Request::from_parts(parts, Body::from(bytes));
     match may_come_in(at, visit, &call).await {
         Ok(()) => behind_the_door(at, visit, request, next).await,
@@ -147,7 +148,7 @@ async fn behind_the_door(at: &Declared, visit: &Visit, request: Request, next: N
     if !at.proved {
         return next.run(request).await;
     }
-    match crate::account::prove::first(visit, request).await {
+    match prove::first(visit, request).await {
         Ok(request) => next.run(request).await,
         Err(response) => response,
     }
@@ -156,7 +157,7 @@ async fn behind_the_door(at: &Declared, visit: &Visit, request: Request, next: N
 async fn form_with_files(at: &Declared, visit: &Visit, request: Request, next: Next) -> Response {
     let call = Call::of(visit, &request);
     let outside = match may_come_in(at, visit, &call).await {
-        Ok(()) => match visit.web.0.app.limits.turn_for_body(Work::Upload, &call.who(visit)).await {
+        Ok(()) => match visit.web.app.limits.turn_for_body(Work::Upload, &call.who(visit)).await {
             Ok((turn, coming)) => {
                 let answer = next.run(request.map(|body| giving_way(body, coming))).await;
                 drop(turn);
@@ -171,7 +172,7 @@ async fn form_with_files(at: &Declared, visit: &Visit, request: Request, next: N
     if visit.signed_in.is_some() && !same(typed.text(CSRF_FIELD), &visit.csrf) {
         return Trouble::Stale(Box::new((path, typed))).into_response();
     }
-    keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file });
+    visit.keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file });
     stay_outside(outside, visit, &path, &typed, had_file)
 }
 
@@ -196,14 +197,14 @@ async fn may_come_in(at: &Declared, visit: &Visit, call: &Call) -> Result<(), Ou
         (Some((actor, _)), Door::Case(action)) if must_knock(call, action) => {
             let case = call.path.split('/').nth(2).and_then(|id| id.parse().ok());
             let Some(case) = case else { return Err(Outside::Trouble(Trouble::Hidden)) };
-            let knocked = visit.web.0.app.knock(actor, case, action).await;
+            let knocked = visit.web.app.knock(actor, case, action).await;
             knocked.map_err(|no| Outside::Trouble(no.into()))?;
         }
         (Some(_), Door::SignedIn | Door::Case(_) | Door::Area(_)) => {}
     }
     // Signing in counts for itself: a browser that is known is not counted.
     let Some(rate) = at.rate.filter(|rate| *rate != Rate::SignIn) else { return Ok(()) };
-    let counted = visit.web.0.app.rates.count(rate, account(visit), &call.source.0);
+    let counted = visit.web.app.rates.count(rate, account(visit), &call.source.0);
     counted.map_err(|no| Outside::Trouble(no.into()))
 }
 
@@ -220,7 +221,7 @@ async fn turn_for(visit: &Visit, size: Option<u64>, call: &Call) -> Result<Optio
         return Ok(None);
     }
     let work = if visit.signed_in.is_some() { Work::LargeForm } else { Work::StrangersLargeForm };
-    Ok(Some(visit.web.0.app.limits.turn_for_body(work, &call.who(visit)).await?))
+    Ok(Some(visit.web.app.limits.turn_for_body(work, &call.who(visit)).await?))
 }
 
 fn account(visit: &Visit) -> Option<AccountId> {
@@ -242,7 +243,7 @@ fn is_from_our_site(visit: &Visit, door: Door, headers: &HeaderMap) -> bool {
     if origin == "null" {
         return door == Door::Anyone;
     }
-    let web = &visit.web.0;
+    let web = &visit.web;
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let base = web.app.settings.base_url.as_str();
     let scheme_end = base.find("://").map_or(0, |at| at + 3);
@@ -252,13 +253,4 @@ fn is_from_our_site(visit: &Visit, door: Door, headers: &HeaderMap) -> bool {
     let is_this_host = said_host.is_some_and(|said| !host.is_empty() && said.eq_ignore_ascii_case(host));
     let is_safe = !web.secure || origin.starts_with("https://");
     origin.eq_ignore_ascii_case(ours) || (is_this_host && is_safe)
-}
-
-/// Whether a form comes in parts, as one with files does.
-#[must_use]
-pub fn is_multipart(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.starts_with("multipart/form-data"))
 }

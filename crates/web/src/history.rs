@@ -3,9 +3,10 @@
 
 mod plan_then;
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
-use crate::form::{self, Form};
+use crate::form::Form;
 use crate::money::frame::older;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
@@ -223,7 +224,7 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
             (ask_for_a_day(id, &query))
         };
         let page = case_page_with_errors(&me, &seen, "The plan on an earlier day", "history", &content);
-        return Ok(form::invalid(page));
+        return Ok(invalid(page));
     };
     let (app, reader) = (&me.web().app, me.actor.account);
     let stood = app.case_on(reader, seen.case.clone(), seen.framework().clone(), day).await?;

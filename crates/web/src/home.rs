@@ -7,10 +7,12 @@ use crate::components::{
     Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
     nothing_yet, page_heading, table,
 };
-use crate::components::{Card, NavItem, card};
+use crate::components::{Card, card};
 use crate::form::Form;
-use crate::page::{Kind, Shell, WhoAmI, csrf_field, page};
+use crate::frame::{frame, frame_with, place, place_words, when};
+use crate::page::Kind;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use administrators::{ToConfirm, for_administrators, to_confirm};
 use axum::extract::rejection::PathRejection;
@@ -19,7 +21,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::{Action, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
-use domain::dates::{days_after, days_between, london, long};
+use domain::dates::{days_after, london, long};
 use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
@@ -176,15 +178,6 @@ fn requests_link(area: AreaId, after: &Place) -> String {
     format!("/home/requests/{area}?{}", place_words(after))
 }
 
-/// A place as it stands in an address; [`place`] reads it.
-pub(crate) fn place_words(after: &Place) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .append_pair("after-sort", &after.sort)
-        .append_pair("after-id", &after.id.to_string())
-        .append_pair("after-row", &after.row_no.to_string())
-        .finish()
-}
-
 /// What of a case waits for one role.
 fn of_role<'a>((role, row): &'a (Role, CaseRow)) -> impl Iterator<Item = Waiting<'a>> {
     row.turns.iter().filter(move |turn| turn.of.contains(role)).map(move |turn| Waiting { row, turn })
@@ -203,60 +196,12 @@ async fn search(me: Me, mut form: Form) -> Answer {
     let work = me.web().app.work(&me.actor).await?;
     let content = staff(&me, &work, today, &form, found, &to_confirm(&me).await?);
     let markup = frame_with(&me, "Your work", Kind::Staff, None, !form.is_ok(), None, &content);
-    Ok(if form.is_ok() { markup.into_response() } else { crate::form::invalid(markup) })
-}
-
-pub(crate) fn place(form: &Form) -> Option<Place> {
-    let id = form.text("after-id").parse().ok()?;
-    let row_no = form.text("after-row").parse().ok()?;
-    Some(Place { sort: form.text("after-sort").to_owned(), id, row_no })
+    Ok(if form.is_ok() { markup.into_response() } else { crate::answer::invalid(markup) })
 }
 
 fn is_only_family(mine: &[MyCase]) -> bool {
     let family = |role: &CaseRole| !role.is_professional();
     mine.iter().all(|case| case.roles.iter().all(family))
-}
-
-/// The frame of a page outside any case, for someone signed in.
-#[must_use]
-pub fn frame(me: &Me, title: &str, kind: Kind, content: &Markup) -> Markup {
-    frame_with(me, title, kind, None, false, None, content)
-}
-
-/// The same with news, with errors, or with a way back.
-#[must_use]
-pub fn frame_with(
-    me: &Me,
-    title: &str,
-    kind: Kind,
-    flash: Option<&str>,
-    errors: bool,
-    back: Option<(&str, &str)>,
-    content: &Markup,
-) -> Markup {
-    let mut nav = vec![NavItem::new("/home", "Your work", title == "Your work")];
-    if me.may_somewhere(Action::OpenCase) {
-        nav.push(NavItem::new("/cases/new", "Open a case", title == "Open a case"));
-    }
-    if me.may_somewhere(Action::SeePaymentsDue) {
-        nav.push(NavItem::new("/finance", "Payments", false));
-    }
-    if me.may_somewhere(Action::SeeOffice) {
-        nav.push(NavItem::new("/admin", "Administration", false));
-    }
-    let mut shell = Shell::new(&me.web().look, title);
-    shell.kind = kind;
-    if kind == Kind::Staff {
-        shell.nav = &nav;
-    }
-    shell.flash = flash.map(str::to_owned);
-    shell.errors = errors;
-    shell.csrf = &me.csrf;
-    shell.back = back.map(|(href, text)| (href.to_owned(), text.to_owned()));
-    let role_words =
-        me.actor.posts.first().map_or_else(String::new, |posting| posting.post.words().to_owned());
-    shell.signed_in = Some(WhoAmI { name: me.actor.name.clone(), role_words });
-    page(&shell, html! { (content) })
 }
 
 fn family(mine: &[MyCase]) -> Markup {
@@ -496,21 +441,4 @@ fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
 
 fn columns<'a>(names: &[&'a str]) -> Vec<Column<'a>> {
     names.iter().map(|name| Column::text(name)).collect()
-}
-
-/// A day in words that say whether it is late.
-#[must_use]
-pub fn when(due: Option<Date>, today: Date) -> Markup {
-    let Some(due) = due else { return html! { "No date" } };
-    let days = days_between(today, due);
-    html! {
-        @match days {
-            i32::MIN..=-2 => { strong { (-days) " days late" } },
-            -1 => { strong { "1 day late" } },
-            0 => { strong { "Today" } },
-            1 => "Tomorrow",
-            2..=6 => { "In " (days) " days" },
-            _ => (long(due)),
-        }
-    }
 }

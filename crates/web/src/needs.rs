@@ -5,15 +5,16 @@ mod list;
 mod question;
 
 use crate::Me;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
     nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
 };
 use crate::components::{Row, RowLink as Link};
-use crate::form::{Form, invalid};
-use crate::page::csrf_field;
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};

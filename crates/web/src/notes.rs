@@ -1,13 +1,14 @@
 //! Notes: for oneself, for those who work with the person, or for everyone.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
     Button, Choice, Choices, Colour, Size, Tag, Textarea, button, nothing_yet, own_words, page_heading,
     radios, tag, textarea,
 };
-use crate::form::{self, Form};
+use crate::form::Form;
 use crate::money::frame::older;
-use crate::page::csrf_field;
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
@@ -73,7 +74,7 @@ async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
     let content = page(me, seen, None, form).await?;
-    Ok(form::invalid(case_page_with_errors(me, seen, TITLE, "notes", &content)))
+    Ok(invalid(case_page_with_errors(me, seen, TITLE, "notes", &content)))
 }
 
 async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answer<Markup> {

@@ -1,14 +1,15 @@
 //! The first stage of a case: conversations, the offer, and the answer to it.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Card, Choice, Choices, DateInput, Details, Size, Textarea, button, card, checkboxes, date_input,
     details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::keyed::{Keyed, Said, key, voice_key, voice_radios, voices};
-use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer as Reply, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};

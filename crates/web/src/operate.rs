@@ -1,8 +1,8 @@
 //! For whoever runs the service: is it ready, and its figures.
 
-use crate::session::same;
+use crate::tokens::same;
 use crate::trouble::Answer;
-use crate::{Door, Routes, Trouble, Web, metrics};
+use crate::{Door, Routes, Trouble, Web};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -43,7 +43,7 @@ impl FromRequestParts<Web> for Reader {
 
 async fn figures(_: Reader, State(web): State<Web>) -> Answer {
     let health = web.app.health().await?;
-    let mut out = metrics::text();
+    let mut out = web.metrics.text();
     out.push_str("# HELP phb_rows Rows of each table.\n# TYPE phb_rows gauge\n");
     for (table, rows) in &health.rows {
         let _ = writeln!(out, "phb_rows{{table=\"{table}\"}} {rows}");

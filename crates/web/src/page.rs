@@ -1,73 +1,16 @@
 //! The shell of every page: head, header, main, footer.
 
 use crate::assets::{self, Logo};
+use crate::carried::what_you_wrote;
 use crate::components::{
-    AccountItem, Header, NavItem, back_link, breadcrumb, footer, header, hidden, skip_link, success,
+    self, AccountItem, Button, Header, NavItem, back_link, breadcrumb, button, footer, header, skip_link,
+    success, warning_callout,
 };
-use crate::session::{Visit, mark_of};
-use crate::trouble::WITH_VISIT;
+use crate::form::Form;
+use crate::look::Look;
+use crate::tokens::{csrf_field, mark_of};
+use crate::visit::Visit;
 use maud::{DOCTYPE, Markup, html};
-
-/// The font of the pages. Only fonts that a computer has: nothing is fetched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Font {
-    #[default]
-    Arial,
-    Verdana,
-    /// Whatever the computer itself uses.
-    System,
-}
-
-impl std::str::FromStr for Font {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "arial" => Ok(Self::Arial),
-            "verdana" => Ok(Self::Verdana),
-            "system" => Ok(Self::System),
-            other => Err(format!("{other} is not a font that we have: use arial, verdana or system")),
-        }
-    }
-}
-
-impl Font {
-    fn class(self) -> &'static str {
-        match self {
-            Self::Arial => "phb-font-arial",
-            Self::Verdana => "phb-font-verdana",
-            Self::System => "phb-font-system",
-        }
-    }
-}
-
-/// What one installation says about itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
-    pub service_name: String,
-    /// Empty where the service has no organisation to name.
-    pub organisation_name: String,
-    /// The organisation's own picture.
-    pub logo: Option<Logo>,
-    pub font: Font,
-    /// Whether this is the demonstration: every page says so.
-    pub demo: bool,
-    /// Whether one administrator is enough to give posts: every page says so.
-    pub one_administrator: bool,
-}
-
-impl Default for Look {
-    fn default() -> Self {
-        Self {
-            service_name: "Personal health budgets".into(),
-            organisation_name: String::new(),
-            logo: None,
-            font: Font::Arial,
-            demo: false,
-            one_administrator: false,
-        }
-    }
-}
 
 /// Who is signed in, as the page shows it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,6 +54,8 @@ pub struct Shell<'a> {
     pub wide: bool,
     /// The token for the form that signs out.
     pub csrf: &'a str,
+    /// Whose request is answered; none where a page is made without one.
+    pub visit: Option<&'a Visit>,
 }
 
 impl<'a> Shell<'a> {
@@ -128,39 +73,23 @@ impl<'a> Shell<'a> {
             errors: false,
             wide: false,
             csrf: "",
+            visit: None,
         }
     }
-}
 
-/// What the pages may load: only what this server sends, nothing inline, no
-/// frames. Drawings inside style sheets are `data:` addresses.
-pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-     img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; \
-     frame-ancestors 'none'";
+    /// The shell of an answer to whoever is calling, without their name.
+    #[must_use]
+    pub fn of(visit: &'a Visit, title: &'a str) -> Self {
+        Self { csrf: &visit.csrf, visit: Some(visit), ..Self::new(&visit.web.look, title) }
+    }
 
-/// The name of the hidden field with the token against forged requests.
-pub const CSRF_FIELD: &str = "csrf";
-/// The name of the hidden field that makes a request sent twice count once.
-pub const KEY_FIELD: &str = "key";
-/// The name of the hidden field with the version of the record that was seen.
-pub const SEEN_FIELD: &str = "seen";
-
-/// The token against forged requests, in a form.
-#[must_use]
-pub fn csrf_field(token: &str) -> Markup {
-    hidden(CSRF_FIELD, token)
-}
-
-/// The key that makes a request sent twice count once.
-#[must_use]
-pub fn key_field(key: &str) -> Markup {
-    hidden(KEY_FIELD, key)
-}
-
-/// The version of the record that the page was made from.
-#[must_use]
-pub fn seen_field(version: u64) -> Markup {
-    hidden(SEEN_FIELD, &version.to_string())
+    /// The same with the name of whoever is signed in.
+    #[must_use]
+    pub fn signed_in_if_they_are(mut self) -> Self {
+        let actor = self.visit.and_then(|visit| visit.signed_in.as_ref()).map(|(actor, _)| actor);
+        self.signed_in = actor.map(|actor| WhoAmI { name: actor.name.clone(), role_words: String::new() });
+        self
+    }
 }
 
 /// The whole document.
@@ -186,8 +115,10 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
                     @if !shell.breadcrumbs.is_empty() { (breadcrumb(shell.breadcrumbs)) }
                     main class="nhsuk-main-wrapper" id="maincontent" tabindex="-1" {
                         @if let Some(message) = &shell.flash { (success(message)) }
-                        @if let Some(csrf) = to_be_warned(shell) { (crate::account::lost::banner(&csrf)) }
+                        @if is_to_be_warned(shell) { (removal_warning(shell.csrf)) }
                         (content)
+                        // Where the form is not on it any more, because somebody else was quicker.
+                        @if shell.errors { (what_you_wrote(typed(shell), &content)) }
                     }
                 }
                 (foot(shell.look))
@@ -196,16 +127,14 @@ pub fn page(shell: &Shell<'_>, content: Markup) -> Markup {
     }
 }
 
-/// The token for the one press that stops it, where the second step of whoever
-/// is signed in is to be taken away.
-fn to_be_warned(shell: &Shell<'_>) -> Option<String> {
-    let asked = |visit: &Option<Visit>| {
-        visit
-            .as_ref()
-            .filter(|visit| visit.removal_asked && shell.signed_in.is_some())
-            .map(|v| v.csrf.clone())
-    };
-    WITH_VISIT.try_with(asked).ok().flatten()
+/// Whether the second step of whoever is signed in is to be taken away.
+fn is_to_be_warned(shell: &Shell<'_>) -> bool {
+    shell.signed_in.is_some() && shell.visit.is_some_and(|visit| visit.removal_asked)
+}
+
+/// What was typed in the form that is being answered.
+fn typed<'a>(shell: &Shell<'a>) -> Option<&'a Form> {
+    shell.visit?.asked()?.typed.as_ref()
 }
 
 fn head(shell: &Shell<'_>) -> Markup {
@@ -292,5 +221,20 @@ fn foot(look: &Look) -> Markup {
             ("/privacy", "Privacy and cookies"),
         ],
         &line,
+    )
+}
+
+/// On every page of somebody whose second step is to be taken away.
+fn removal_warning(csrf: &str) -> Markup {
+    warning_callout(
+        "Your second step is to be taken away",
+        2,
+        &html! {
+            p { "Somebody asked for it, because it was lost. If that was not you, stop it now, and change your passphrase." }
+            form method="post" action="/account/removal/stop" {
+                (csrf_field(csrf))
+                (button(&Button { look: components::Look::Warning, ..Button::submit("Stop this") }))
+            }
+        },
     )
 }

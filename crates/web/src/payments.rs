@@ -2,15 +2,16 @@
 
 mod forms;
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, nothing_yet,
     page_heading, summary_list, table, tag, textarea,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::money::frame::{Done, funder_words, to_form, whose};
-use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};

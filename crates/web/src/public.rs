@@ -4,15 +4,13 @@
 mod guide;
 mod legal;
 
-use crate::Web;
 use crate::components::{
     Button, Card, NavItem, action_link, button, card, card_group, contents_list, guide_pagination,
 };
-use crate::page::{Shell, WhoAmI, page};
+use crate::page::{Shell, page};
 use crate::picture::{Stage as Place, StageStatus, path_of_stages};
 use crate::routes::{Door, Routes};
-use crate::session::Visit;
-use axum::extract::State;
+use crate::visit::Visit;
 use domain::case::Stage;
 use maud::{Markup, html};
 
@@ -23,19 +21,14 @@ pub fn declare(routes: &mut Routes) {
 }
 
 /// The frame of a page for anyone.
-fn shown(web: &Web, visit: &Visit, title: &str, back: Option<(&str, &str)>, content: &Markup) -> Markup {
-    let mut shell = Shell::new(&web.look, title);
-    shell.csrf = &visit.csrf;
+fn shown(visit: &Visit, title: &str, back: Option<(&str, &str)>, content: &Markup) -> Markup {
+    let mut shell = Shell::of(visit, title).signed_in_if_they_are();
     shell.back = back.map(|(href, text)| (href.to_owned(), text.to_owned()));
-    shell.signed_in = visit
-        .signed_in
-        .as_ref()
-        .map(|(actor, _)| WhoAmI { name: actor.name.clone(), role_words: String::new() });
     page(&shell, html! { (content) })
 }
 
 /// A page of the guide: its heading, what is in the guide, and the way on.
-fn guide_page(web: &Web, visit: &Visit, path: &str, content: &Markup) -> Markup {
+fn guide_page(visit: &Visit, path: &str, content: &Markup) -> Markup {
     let at = guide::PAGES.iter().position(|page| page.path == path).unwrap_or(0);
     let this = &guide::PAGES[at];
     let items: Vec<NavItem> = guide::PAGES
@@ -58,10 +51,10 @@ fn guide_page(web: &Web, visit: &Visit, path: &str, content: &Markup) -> Markup 
             @if next.is_none() { (action_link("/contact", "Ask us to get in touch")) }
         } }
     };
-    shown(web, visit, this.title, Some(("/", "Start page")), &content)
+    shown(visit, this.title, Some(("/", "Start page")), &content)
 }
 
-async fn start(State(web): State<Web>, visit: Visit) -> Markup {
+async fn start(visit: Visit) -> Markup {
     let place = |(number, stage): (usize, &Stage)| Place {
         href: Some(format!("/about/stages#stage-{number}")),
         ..Place::new(stage.title(), StageStatus::Ahead, "")
@@ -96,5 +89,5 @@ async fn start(State(web): State<Web>, visit: Visit) -> Markup {
             }
         }
     };
-    shown(&web, &visit, "Money for your health and care, planned by you", None, &content)
+    shown(&visit, "Money for your health and care, planned by you", None, &content)
 }

@@ -1,14 +1,15 @@
 //! The questions people bring, each shown as open or answered (000:311-315).
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
     Button, Colour, Tag, Textarea, button, nothing_yet, own_words, page_heading, tag, textarea, typed,
     warning_callout,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::keyed::{Said, voice_key, voice_radios, voices};
-use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};

@@ -4,9 +4,10 @@
 mod hold;
 mod view;
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
-use crate::form::{self, Form};
-use crate::page::KEY_FIELD;
+use crate::form::Form;
+use crate::tokens::KEY_FIELD;
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
@@ -85,7 +86,7 @@ async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
     }
     let key = me.web().app.id().to_string();
     let content = view::all(me, &seen, &form, &key);
-    Ok(form::invalid(case_page_with_errors(me, &seen, TITLE, "reviews", &content)))
+    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "reviews", &content)))
 }
 
 async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -119,7 +120,7 @@ async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -
 
 fn one_again(me: &Me, seen: &Seen, review: &review::Review, form: &Form) -> axum::response::Response {
     let content = view::one(me, seen, review, form);
-    form::invalid(case_page_with_errors(me, seen, "Review", "reviews", &content))
+    invalid(case_page_with_errors(me, seen, "Review", "reviews", &content))
 }
 
 /// The day of a booked review for someone's own calendar. It names nobody.

@@ -1,14 +1,9 @@
-//! Every route and who may call it, in one table.
+//! What a route says of itself: who may call it, how often, with what.
 
-use crate::{
-    Web, account, admin, agreement, assets, demo, enquiry, finance, guard, help, home, money, offer, operate,
-    payments, people, plan, public, questions, session, sign_in, trouble,
-};
-use axum::Router;
+use crate::state::Web;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware;
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::access::Action;
 use service::rate::Rate;
 
@@ -51,11 +46,10 @@ pub struct Declared {
     pub proved: bool,
 }
 
-/// The table, while it is being filled.
+/// The table, while it is being filled: what was declared, and what answers.
 #[derive(Default)]
 pub struct Routes {
-    router: Router<Web>,
-    pub declared: Vec<Declared>,
+    pub all: Vec<(Declared, MethodRouter<Web>)>,
 }
 
 impl Routes {
@@ -108,7 +102,7 @@ impl Routes {
         self.add_proved(MethodFilter::POST, path, (door, Takes::Fields, Some(rate), true), handler);
     }
 
-    /// A form with files: its handler takes an [`crate::upload::Upload`].
+    /// A form with files: its handler takes an `Upload`.
     pub fn upload<H: Handler<T, Web>, T: 'static>(&mut self, path: &'static str, door: Door, handler: H) {
         self.add(MethodFilter::POST, path, (door, Takes::Files, Some(Rate::Upload)), handler);
     }
@@ -132,53 +126,6 @@ impl Routes {
     ) {
         let method = if filter == MethodFilter::GET { Method::GET } else { Method::POST };
         let declared = Declared { method, path, door, takes, rate, proved };
-        let at = declared.clone();
-        let guarded = on(filter, handler)
-            .layer(middleware::from_fn(move |request, next| guard::guard(at.clone(), request, next)));
-        let router = std::mem::take(&mut self.router);
-        self.router = router.route(path, guarded);
-        self.declared.push(declared);
+        self.all.push((declared, on(filter, handler)));
     }
-}
-
-/// The whole table. One line for each noun; each module declares its own.
-#[must_use]
-pub fn all() -> Routes {
-    let mut routes = Routes::default();
-    routes.get("/assets/{name}", Door::Anyone, assets::serve_with_logo);
-    agreement::declare(&mut routes);
-    finance::declare(&mut routes);
-    money::declare(&mut routes);
-    payments::declare(&mut routes);
-    account::declare(&mut routes);
-    admin::declare(&mut routes);
-    crate::budget::declare(&mut routes);
-    crate::documents::declare(&mut routes);
-    crate::history::declare(&mut routes);
-    crate::needs::declare(&mut routes);
-    crate::notes::declare(&mut routes);
-    crate::overview::declare(&mut routes);
-    crate::reviews::declare(&mut routes);
-    crate::signoff::declare(&mut routes);
-    demo::declare(&mut routes);
-    enquiry::declare(&mut routes);
-    help::declare(&mut routes);
-    home::declare(&mut routes);
-    offer::declare(&mut routes);
-    operate::declare(&mut routes);
-    people::declare(&mut routes);
-    plan::declare(&mut routes);
-    public::declare(&mut routes);
-    questions::declare(&mut routes);
-    sign_in::declare(&mut routes);
-    routes
-}
-
-/// The site.
-pub fn router(web: Web) -> Router {
-    all()
-        .router
-        .fallback(trouble::no_such_page)
-        .layer(middleware::from_fn_with_state(web.clone(), session::around))
-        .with_state(web)
 }

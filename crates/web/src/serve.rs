@@ -6,12 +6,11 @@
 //! of whoever holds most of them.
 
 mod patient;
-mod seats;
-
-pub use seats::{Seat, Seats};
 
 use crate::body::Pace;
-use crate::{Web, router};
+use crate::seats::{Seat, Seats};
+use crate::site::router;
+use crate::state::Web;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};

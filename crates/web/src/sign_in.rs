@@ -2,12 +2,18 @@
 
 use crate::account::lost;
 use crate::account::prove::{Asking, given, wrong_step};
+use crate::answer::invalid;
+use crate::browser::{browser, is_own_path, with_session};
+use crate::carried::{RESUME_BODY, RESUME_PATH, carried};
 use crate::components::{Button, Input, Password, button, hidden, input, inset_text, password};
-use crate::form::{Form, invalid};
-use crate::page::{Shell, WhoAmI, csrf_field, page};
-use crate::session::{KNOWN_COOKIE, SESSION_COOKIE, VISIT_COOKIE, Visit, csrf_of, mark_of, set_cookie};
+use crate::cookies::{SESSION_COOKIE, VISIT_COOKIE, set_cookie};
+use crate::form::Form;
+use crate::page::{Shell, WhoAmI, page};
 use crate::source::Source;
-use crate::trouble::{Answer, RESUME_BODY, RESUME_PATH, Trouble, carried};
+use crate::tokens::csrf_field;
+use crate::tokens::{csrf_of, mark_of};
+use crate::trouble::{Answer, Trouble};
+use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -16,8 +22,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use service::guessing::wait_words;
 use service::rate::Rate;
-use service::session::LONGEST_SECONDS;
-use service::sign_in::{Browser, Entered, Entry, KNOWN_SECONDS};
+use service::sign_in::{Entered, Entry};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/sign-in", Door::Anyone, show);
@@ -39,70 +44,6 @@ pub struct Next {
     /// What was done just before.
     #[serde(default)]
     done: String,
-}
-
-/// An address inside this site, and nothing that a browser would read as
-/// another site's.
-#[must_use]
-pub fn is_own_path(path: &str) -> bool {
-    path.starts_with('/')
-        && !path.starts_with("//")
-        && !path.contains(['\\', '#'])
-        && !path.chars().any(|c| c.is_control() || c.is_whitespace())
-        && !path.starts_with("/sign-")
-        && path.len() < 500
-}
-
-/// The browser of a request, as signing in knows it.
-#[must_use]
-pub fn browser(web: &Web, headers: &HeaderMap, source: &Source) -> Browser {
-    let token = |name| web.cookie(headers, name).filter(|t| t.len() == 64).map(str::to_owned);
-    let agent = headers.get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or_default();
-    Browser {
-        source: source.0.clone(),
-        known: token(KNOWN_COOKIE),
-        label: label(agent),
-        session: token(SESSION_COOKIE),
-    }
-}
-
-/// A browser in words that its owner would know it by.
-fn label(agent: &str) -> String {
-    let first = |all: &[(&str, &'static str)]| all.iter().find(|(sign, _)| agent.contains(sign)).map(|f| f.1);
-    let browser = first(&[
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("SamsungBrowser", "Samsung Internet"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS", "Firefox"),
-        ("CriOS", "Chrome"),
-        ("Chrome/", "Chrome"),
-        ("Safari/", "Safari"),
-    ]);
-    let machine = first(&[
-        ("iPhone", "an iPhone"),
-        ("iPad", "an iPad"),
-        ("Android", "an Android phone or tablet"),
-        ("Windows", "Windows"),
-        ("Mac OS", "a Mac"),
-        ("CrOS", "a Chromebook"),
-        ("Linux", "Linux"),
-    ]);
-    match (browser, machine) {
-        (Some(browser), Some(machine)) => format!("{browser} on {machine}"),
-        (Some(browser), None) => browser.to_owned(),
-        _ => "A browser".to_owned(),
-    }
-}
-
-/// Puts the cookies of somebody who has just signed in on an answer.
-pub fn with_session(web: &Web, entered: &Entered, answer: impl IntoResponse) -> Response {
-    let mut response = answer.into_response();
-    set_cookie(response.headers_mut(), web, SESSION_COOKIE, &entered.token, LONGEST_SECONDS);
-    if !entered.lacks_code {
-        set_cookie(response.headers_mut(), web, KNOWN_COOKIE, &entered.known, KNOWN_SECONDS);
-    }
-    response
 }
 
 /// What is carried through signing in: where to go, and what was being sent.
@@ -153,9 +94,8 @@ impl Said {
 }
 
 fn sign_in_page(visit: &Visit, form: &Form, said: Said) -> Markup {
-    let mut shell = Shell::new(&visit.web.0.look, "Sign in");
+    let mut shell = Shell::of(visit, "Sign in");
     shell.errors = !form.is_ok();
-    shell.csrf = &visit.csrf;
     let email = Input {
         autocomplete: Some("username"),
         spellcheck: Some(false),
@@ -198,7 +138,7 @@ async fn sign_in(
         return Ok(invalid(sign_in_page(&visit, &form, Said::Nothing)));
     };
     match web.app.sign_in(&email, &passphrase, browser(&web, &headers, &source)).await? {
-        Entry::In(entered) => go_on(&web, &headers, &entered, &form).await,
+        Entry::In(entered) => go_on(&visit, &headers, &entered, &form).await,
         Entry::Wrong => {
             form.wrong::<()>("passphrase", "The email address or the passphrase is not right");
             Ok(invalid(sign_in_page(&visit, &form, Said::Nothing)))
@@ -221,18 +161,18 @@ async fn sign_in(
 }
 
 /// On to the code, to what was being typed, or to the page that was wanted.
-async fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -> Answer {
-    let visit = web.cookie(headers, VISIT_COOKIE).unwrap_or_default();
-    let csrf = csrf_of(visit, Some(&entered.token));
+async fn go_on(visit: &Visit, headers: &HeaderMap, entered: &Entered, form: &Form) -> Answer {
+    let web = &visit.web;
+    let csrf = csrf_of(web.cookie(headers, VISIT_COOKIE).unwrap_or_default(), Some(&entered.token));
     let (next, path) = (form.text("next"), form.text(RESUME_PATH));
     let answer = if entered.lacks_code && (!next.is_empty() || !path.is_empty()) {
         let standing = web.app.signed_in(&entered.token).await?.ok_or(Trouble::Hidden)?;
         let asking = Asking::of(web, &standing.session).await?;
-        code_page(web, &csrf, &asking, form).into_response()
+        code_page(visit, &csrf, &asking, form).into_response()
     } else if entered.lacks_code {
         Redirect::to("/sign-in/code").into_response()
     } else if is_own_path(path) {
-        carry_on(web, &csrf, form).into_response()
+        carry_on(visit, &csrf, form).into_response()
     } else {
         Redirect::to(if is_own_path(next) { next } else { "/home" }).into_response()
     };
@@ -240,8 +180,8 @@ async fn go_on(web: &Web, headers: &HeaderMap, entered: &Entered, form: &Form) -
 }
 
 /// "Carry on where you were": what was typed, behind one button.
-fn carry_on(web: &Web, csrf: &str, form: &Form) -> Markup {
-    let mut shell = Shell::new(&web.look, "You are signed in again");
+fn carry_on(visit: &Visit, csrf: &str, form: &Form) -> Markup {
+    let mut shell = Shell::of(visit, "You are signed in again");
     shell.csrf = csrf;
     let typed = Form::parse(form.text(RESUME_BODY).as_bytes());
     page(
@@ -267,16 +207,16 @@ async fn show_code(me: Me, visit: Visit) -> Answer {
     if !asking.steps.any() {
         return Ok(Redirect::to("/account/second-factor").into_response());
     }
-    Ok(code_page(me.web(), &me.csrf, &asking, &Form::empty()).into_response())
+    Ok(code_page(&me.visit, &me.csrf, &asking, &Form::empty()).into_response())
 }
 
-fn code_page(web: &Web, csrf: &str, asking: &Asking, form: &Form) -> Markup {
+fn code_page(visit: &Visit, csrf: &str, asking: &Asking, form: &Form) -> Markup {
     let title = if asking.steps.code_app || asking.passkey.is_none() {
         "Type the code from your app"
     } else {
         "Use your passkey"
     };
-    let mut shell = Shell::new(&web.look, title);
+    let mut shell = Shell::of(visit, title);
     shell.errors = !form.is_ok();
     shell.csrf = csrf;
     shell.signed_in = Some(WhoAmI { name: "Half signed in".into(), role_words: String::new() });
@@ -310,7 +250,7 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
     } else if let Some(given) = given(&mut form, steps) {
         let wrong = wrong_step(&given, is_from_paper || !steps.code_app);
         match me.web().app.give_second_step(&me.session, given, browser(me.web(), &headers, &source)).await? {
-            Entry::In(entered) => return go_on(me.web(), &headers, &entered, &form).await,
+            Entry::In(entered) => return go_on(&visit, &headers, &entered, &form).await,
             Entry::Wrong | Entry::Closed => form.wrong::<()>("code", wrong),
             Entry::Wait(seconds) | Entry::WaitThere(seconds) => form.wrong::<()>("code", wait_words(seconds)),
         };
@@ -319,7 +259,7 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
         return Ok(invalid(lost::lost_page(&me, &visit, false, &form).await?));
     }
     let asking = Asking::of(me.web(), &me.session).await?;
-    Ok(invalid(code_page(me.web(), &me.csrf, &asking, &form)))
+    Ok(invalid(code_page(&me.visit, &me.csrf, &asking, &form)))
 }
 
 async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {
@@ -342,7 +282,7 @@ async fn still_signed_in(visit: Visit) -> String {
 }
 
 async fn signed_out(visit: Visit) -> Markup {
-    let shell = Shell { csrf: &visit.csrf, ..Shell::new(&visit.web.0.look, "You are signed out") };
+    let shell = Shell::of(&visit, "You are signed out");
     page(
         &shell,
         html! {
@@ -351,38 +291,4 @@ async fn signed_out(visit: Visit) -> Markup {
             p { a href="/sign-in" { "Sign in again" } }
         },
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_our_own_addresses() {
-        for good in ["/home", "/cases/018f/plan?done=saved"] {
-            assert!(is_own_path(good), "{good}");
-        }
-        for bad in [
-            "",
-            "home",
-            "//evil.example",
-            "/\\evil.example",
-            "https://evil.example",
-            "/ok\nSet-Cookie: x",
-            "/\t/evil.example",
-            "/sign-out",
-            "/sign-in?next=/",
-        ] {
-            assert!(!is_own_path(bad), "{bad}");
-        }
-        assert!(!is_own_path(&format!("/{}", "x".repeat(600))));
-    }
-
-    #[test]
-    fn browsers_in_words() {
-        let firefox = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:135.0) Gecko/20100101 Firefox/135.0";
-        assert_eq!(label(firefox), "Firefox on Windows");
-        assert_eq!(label(""), "A browser");
-        assert_eq!(label("<script>"), "A browser");
-    }
 }

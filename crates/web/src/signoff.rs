@@ -2,9 +2,10 @@
 
 mod view;
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
-use crate::form::{self, Form};
-use crate::page::{KEY_FIELD, SEEN_FIELD};
+use crate::form::Form;
+use crate::tokens::{KEY_FIELD, SEEN_FIELD};
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
@@ -114,7 +115,7 @@ async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
     }
     let seen = me.see(id, Action::SeePlan, "sign-off").await?;
     let content = view_of(me, &seen, &form).await?;
-    Ok(form::invalid(case_page_with_errors(me, &seen, TITLE, "sign-off", &content)))
+    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "sign-off", &content)))
 }
 
 async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {

@@ -1,17 +1,15 @@
-//! Forms with files.
+//! Forms as they come in, with files and without.
 
-use crate::body::{MadeRoom, TooSlow, is_because, read_to_nowhere};
-use crate::form::{Form, MOST_BYTES, cut_off, too_large, too_slow};
-use crate::guard::is_multipart;
-use crate::page::CSRF_FIELD;
-use crate::serve::Seat;
-use crate::session::{Visit, same};
-use crate::trouble::{Asked, Trouble, keep};
-use axum::body::{Body, Bytes};
+use crate::body::{MadeRoom, TooSlow, is_because, is_multipart, read_to_nowhere};
+use crate::form::{Form, MOST_BYTES};
+use crate::seats::Seat;
+use crate::tokens::{CSRF_FIELD, same};
+use crate::trouble::{Trouble, Unread};
+use crate::visit::{Asked, Visit};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use futures_util::future::ready;
 use futures_util::stream::once;
@@ -61,7 +59,7 @@ impl Upload {
     }
 
     /// Reads a request's body, whoever sent it. A refusal is a page in words.
-    pub async fn read(mut request: Request) -> Result<Self, Response> {
+    pub async fn read(mut request: Request) -> Result<Self, Trouble> {
         DefaultBodyLimit::max(MOST_UPLOAD_BYTES).apply(&mut request);
         if !is_multipart(request.headers()) {
             // Sent again from a page that could not keep the file.
@@ -69,18 +67,19 @@ impl Upload {
             return Ok(Self { form, files: vec![] });
         }
         let path = request.uri().path().to_owned();
-        let token = request.extensions().get::<Visit>().map(|visit| visit.csrf.clone());
-        let mut parts = Multipart::from_request(request, &()).await.map_err(|_| cut_off())?;
+        let visit = request.extensions().get::<Visit>().cloned();
+        let mut parts =
+            Multipart::from_request(request, &()).await.map_err(|_| Trouble::Unread(Unread::CutOff))?;
         let mut upload = Self::default();
         if let Err(why) = upload.take_all(&mut parts).await {
             // What was typed stands before the files.
-            if token.is_some_and(|token| same(upload.form.text(CSRF_FIELD), &token)) {
-                keep(Asked { path, typed: Some(upload.form), had_file: true });
+            if let Some(visit) = visit.filter(|visit| same(upload.form.text(CSRF_FIELD), &visit.csrf)) {
+                visit.keep(Asked { path, typed: Some(upload.form), had_file: true });
             }
             return Err(refused(&why));
         }
         let typed: usize = upload.form.values.values().flatten().map(String::len).sum();
-        if typed > MOST_BYTES { Err(too_large()) } else { Ok(upload) }
+        if typed > MOST_BYTES { Err(Trouble::Unread(Unread::TooLarge)) } else { Ok(upload) }
     }
 
     /// What of a form with files is text, as far as it stands in the first
@@ -160,14 +159,25 @@ fn base_name(sent: &str) -> String {
     if shown.is_empty() { "file".to_owned() } else { shown }
 }
 
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Trouble> {
+        match to_bytes(request.into_body(), MOST_BYTES).await {
+            Ok(body) => Ok(Self::parse(&body)),
+            Err(why) => Err(Trouble::unread(&why)),
+        }
+    }
+}
+
 /// Taken in by a handler, only if it came from one of our pages: its token is
 /// inside the body, so the check that other forms have had is made here.
 impl<S: Send + Sync> FromRequest<S> for Upload {
-    type Rejection = Response;
+    type Rejection = Trouble;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
-        let Some(token) = request.extensions().get::<Visit>().map(|visit| visit.csrf.clone()) else {
-            return Err(Trouble::Forged.into_response());
+    async fn from_request(request: Request, _: &S) -> Result<Self, Trouble> {
+        let Some(visit) = request.extensions().get::<Visit>().cloned() else {
+            return Err(Trouble::Forged);
         };
         let path = request.uri().path().to_owned();
         let seat = request.extensions().get::<Seat>().cloned();
@@ -175,21 +185,24 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         if let Some(seat) = seat {
             seat.works();
         }
-        if same(upload.form.text(CSRF_FIELD), &token) {
+        if same(upload.form.text(CSRF_FIELD), &visit.csrf) {
             let typed = Some(upload.form.clone());
-            keep(Asked { path, typed, had_file: !upload.files.is_empty() });
+            visit.keep(Asked { path, typed, had_file: !upload.files.is_empty() });
             return Ok(upload);
         }
-        Err(Trouble::Stale(Box::new((path, upload.form))).into_response())
+        Err(Trouble::Stale(Box::new((path, upload.form))))
     }
 }
 
-fn refused(error: &MultipartError) -> Response {
+fn refused(error: &MultipartError) -> Trouble {
     if is_because::<MadeRoom>(error) {
-        return Trouble::Busy.into_response();
+        return Trouble::Busy;
     }
-    if is_because::<TooSlow>(error) {
-        return too_slow();
-    }
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { too_large() } else { cut_off() }
+    Trouble::Unread(if is_because::<TooSlow>(error) {
+        Unread::TooSlow
+    } else if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Unread::TooLarge
+    } else {
+        Unread::CutOff
+    })
 }

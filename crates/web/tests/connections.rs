@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use web::body::Pace;
 use web::serve::{Limits, serve_within};
-use web::session::csrf_of;
+use web::tokens::csrf_of;
 
 /// Long enough for any machine: a test that waits so long has failed.
 const PATIENCE: Duration = Duration::from_secs(60);

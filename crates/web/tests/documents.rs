@@ -15,7 +15,7 @@ fn stub(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
 
 async fn client(world: &World, account: AccountId) -> Client {
     let app = world.app.clone().with_press(stub);
-    let web = Web { app, look: Arc::new(web::page::Look::default()), secure: false };
+    let web = Web::new(app, Arc::default(), false);
     let token = world.app.start_session(account, "A test", true, None).await.expect("a session");
     Client::new(web::router(web), Some(token))
 }

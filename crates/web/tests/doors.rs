@@ -5,8 +5,9 @@ use domain::access::Verdict;
 use domain::{AccountId, CaseId};
 use std::fmt::Write as _;
 use testkit::{Client, Page, Stage, World, databases};
-use web::routes::{self, Declared, Door};
-use web::session::SESSION_COOKIE;
+use web::cookies::SESSION_COOKIE;
+use web::routes::{Declared, Door};
+use web::site;
 
 /// A path with its parts filled in: the case and area that are meant, and ids
 /// that are nobody's for the rest.
@@ -42,7 +43,7 @@ async fn nobody_comes_in_without_signing_in() {
     let world = World::new(&databases::sqlite_url()).await;
     let case = world.case_at(Stage::Plan).await;
     let nobody = world.nobody();
-    for route in routes::all().declared {
+    for route in site::declared() {
         let path = fill(&world, route.path, case);
         let page = call(&nobody, &route, &path).await;
         let status = page.status.as_u16();
@@ -61,7 +62,7 @@ async fn nobody_comes_in_without_signing_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_route_of_a_case_declares_what_it_does() {
-    for route in routes::all().declared {
+    for route in site::declared() {
         let of_case = route.path.starts_with("/cases/{");
         assert_eq!(
             of_case,
@@ -87,7 +88,7 @@ async fn a_case_opens_to_those_whom_the_policy_lets_in() {
         let case = world.case_at(Stage::Review).await;
         let client = world.client(account).await;
         let actor = world.actor(account).await;
-        for route in routes::all().declared {
+        for route in site::declared() {
             let Door::Case(action) = route.door else { continue };
             let state = world.case(case).await;
             let path = fill(&world, route.path, case);
@@ -122,7 +123,7 @@ async fn a_case_that_is_not_there_looks_like_one_that_is_hidden() {
     let hidden = world.case_at(Stage::Plan).await;
     let missing = CaseId(world.app.id());
     let stranger = world.client(world.people.stranger).await;
-    for route in routes::all().declared.iter().filter(|r| matches!(r.door, Door::Case(_))) {
+    for route in site::declared().iter().filter(|r| matches!(r.door, Door::Case(_))) {
         let one = call(&stranger, route, &fill(&world, route.path, hidden)).await;
         let two = call(&stranger, route, &fill(&world, route.path, missing)).await;
         assert_eq!((one.status, one.main()), (two.status, two.main()), "{}", route.path);
@@ -159,7 +160,7 @@ async fn posts_open_their_own_doors_only() {
     for (account, name) in everyone(&world) {
         let client = world.client(account).await;
         let actor = world.actor(account).await;
-        for route in routes::all().declared {
+        for route in site::declared() {
             let Door::Area(actions) = route.door else { continue };
             let page = call(&client, &route, &fill(&world, route.path, case)).await;
             let holds = actor.may_somewhere(actions);
@@ -173,7 +174,7 @@ async fn posts_open_their_own_doors_only() {
 /// `UPDATE_ROUTES=1` writes the table anew.
 #[test]
 fn the_checked_in_table_of_routes_is_the_one_that_is_served() {
-    let mut all = routes::all().declared;
+    let mut all = site::declared();
     all.sort_by_key(|r| (r.path, r.method.to_string()));
     let mut text = String::from(
         "# Every route and who may call it\n\nMade from the code; a test keeps it true, and knocks at each door as every kind of caller. What “on the case” and “in the area” need is in [the policy](policy-matrix.md). How often is for each account where somebody is signed in, and else for each source.\n\n| Method | Path | Who | How often |\n|---|---|---|---|\n",
@@ -347,7 +348,7 @@ async fn every_page_of_a_demonstration_says_so() {
         }
         let mut pages = 0;
         for (name, client) in &clients {
-            for route in routes::all().declared.iter().filter(|route| !route.path.contains("sign-out")) {
+            for route in site::declared().iter().filter(|route| !route.path.contains("sign-out")) {
                 let page = call(client, route, &fill(&world, route.path, case)).await;
                 pages +=
                     u32::from(is_marked(&page, demo, &format!("{} {} for {name}", route.method, route.path)));

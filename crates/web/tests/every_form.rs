@@ -27,7 +27,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use testkit::databases;
 use tokio::sync::OnceCell;
-use web::routes;
+use web::site;
 
 static FOUND: OnceCell<Found> = OnceCell::const_new();
 
@@ -42,7 +42,7 @@ const WITHOUT_A_FORM: [(&str, &str); 0] = [];
 async fn every_route_that_is_sent_to_has_its_form() {
     let found = found().await;
     let mut without = vec![];
-    for route in routes::all().declared.iter().filter(|r| r.method == Method::POST) {
+    for route in site::declared().iter().filter(|r| r.method == Method::POST) {
         let is_there = found.forms.iter().any(|form| form.route == route.path);
         let is_named = WITHOUT_A_FORM.iter().any(|(path, _)| *path == route.path);
         if is_there == is_named {

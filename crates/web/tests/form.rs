@@ -250,7 +250,7 @@ fn what_was_typed_is_shown_again_as_text() {
 }
 
 #[tokio::test]
-async fn a_body_within_the_limit_is_read_and_a_longer_one_is_answered_in_words() {
+async fn a_body_within_the_limit_is_read_and_a_longer_one_is_refused() {
     let send = |size: usize| {
         Request::builder().body(Body::from(format!("f={}", "x".repeat(size)))).expect("a request")
     };
@@ -258,6 +258,4 @@ async fn a_body_within_the_limit_is_read_and_a_longer_one_is_answered_in_words()
     assert_eq!(form.text("f").len(), MOST_BYTES - 2);
     let refused = Form::from_request(send(MOST_BYTES - 1), &()).await.expect_err("over the limit");
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    let body = axum::body::to_bytes(refused.into_body(), 1 << 20).await.expect("a page");
-    assert!(String::from_utf8_lossy(&body).contains("Nothing was saved"));
 }

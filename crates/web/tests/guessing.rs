@@ -8,7 +8,7 @@ use service::sign_in::{Browser, Entry};
 use service::{App, No, Settings};
 use store::accounts;
 use testkit::{Client, World, databases};
-use web::session::{KNOWN_COOKIE, SESSION_COOKIE};
+use web::cookies::{KNOWN_COOKIE, SESSION_COOKIE};
 
 async fn worlds() -> Vec<World> {
     let mut worlds = vec![];

@@ -7,7 +7,8 @@ use domain::case::CaseRole;
 use domain::{AccountId, CaseId, OrganisationId};
 use service::leaving::{Hanging, Heirs};
 use testkit::{Client, Page, Stage, World, databases};
-use web::routes::{self, Declared, Door};
+use web::routes::{Declared, Door};
+use web::site;
 
 /// A path with its parts filled in: this case, this area, this account, and
 /// ids that are nobody's for the rest.
@@ -37,7 +38,7 @@ fn is_opened_by_work(door: Door) -> bool {
 
 async fn opened(world: &World, client: &Client, case: CaseId) -> usize {
     let mut opened = 0;
-    for route in routes::all().declared.iter().filter(|r| r.method == "GET" && is_opened_by_work(r.door)) {
+    for route in site::declared().iter().filter(|r| r.method == "GET" && is_opened_by_work(r.door)) {
         opened += usize::from(client.get(&fill(world, route.path, case)).await.status == 200);
     }
     opened
@@ -106,7 +107,7 @@ async fn no_session_of_a_leaver_opens_anything_on_any_route() {
             ended.await.unwrap_or_else(|no| panic!("{name}: {no}"));
             let mut wrong = vec![];
             for (which, session) in sessions.iter().enumerate() {
-                for route in routes::all().declared {
+                for route in site::declared() {
                     if matches!(route.door, Door::Anyone | Door::Demo) {
                         continue;
                     }
@@ -127,7 +128,7 @@ async fn no_session_of_a_leaver_opens_anything_on_any_route() {
             }
             // Signed in again, there is nothing but what is their own.
             let again = world.client(account).await;
-            for route in routes::all().declared.iter().filter(|r| is_opened_by_work(r.door)) {
+            for route in site::declared().iter().filter(|r| is_opened_by_work(r.door)) {
                 let page = call(&again, route, &fill(&world, route.path, case)).await;
                 if page.status != 404 || page.main().contains("Alice") {
                     wrong.push(format!("again: {} {} gave {}", route.method, route.path, page.status));

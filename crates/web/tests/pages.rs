@@ -14,7 +14,8 @@ use std::io::Read;
 use testkit::{World, databases};
 use tower::ServiceExt;
 use web::assets::Logo;
-use web::page::{Look, Shell, page};
+use web::look::Look;
+use web::page::{Shell, page};
 
 fn select(css: &str) -> Selector {
     Selector::parse(css).expect("a selector")

@@ -16,8 +16,8 @@ use service::session::Session;
 use service::sign_in::{Browser, Entry};
 use testkit::world::{line, secret_on};
 use testkit::{Client, Page, Stage, World, databases};
-use web::routes;
-use web::session::SESSION_COOKIE;
+use web::cookies::SESSION_COOKIE;
+use web::site;
 
 pub async fn worlds() -> Vec<World> {
     let mut worlds = vec![];
@@ -69,8 +69,7 @@ const PROVED: [(&str, &str); 21] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_make_an_account_anothers_asks_again_who_it_is() {
-    let mut proved: Vec<(String, &str)> = routes::all()
-        .declared
+    let mut proved: Vec<(String, &str)> = site::declared()
         .iter()
         .filter(|route| route.proved)
         .map(|route| (route.method.to_string(), route.path))
@@ -81,7 +80,7 @@ async fn what_could_make_an_account_anothers_asks_again_who_it_is() {
     assert_eq!(proved, expected);
     for world in worlds().await {
         let case = world.case_at(Stage::Organise).await;
-        for route in routes::all().declared.iter().filter(|route| route.proved) {
+        for route in site::declared().iter().filter(|route| route.proved) {
             let who =
                 if route.path.starts_with("/admin") { world.people.admin } else { world.people.finance1 };
             let path = route

@@ -7,7 +7,8 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use testkit::{Client, Stage, World, databases};
 use web::Web;
-use web::routes::{self, Door};
+use web::routes::Door;
+use web::site;
 
 /// What stands on the statement of the person's own account, on that of the
 /// account which the organisation holds, and on a receipt for the first.
@@ -25,7 +26,7 @@ fn plain(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
 
 async fn client(world: &World, account: AccountId) -> Client {
     let app = world.app.clone().with_press(plain);
-    let web = Web { app, look: Arc::new(web::page::Look::default()), secure: false };
+    let web = Web::new(app, Arc::default(), false);
     let token = world.app.start_session(account, "A test", true, None).await.expect("a session");
     Client::new(web::router(web), Some(token))
 }
@@ -104,9 +105,7 @@ async fn everything(world: &World, who: AccountId, case: CaseId) -> String {
         _ => vec![],
     };
     let mut waiting: VecDeque<String> = [format!("/cases/{case}"), "/home".into(), "/finance".into()].into();
-    for route in
-        routes::all().declared.iter().filter(|r| r.method == "GET" && matches!(r.door, Door::Case(_)))
-    {
+    for route in site::declared().iter().filter(|r| r.method == "GET" && matches!(r.door, Door::Case(_))) {
         let path = route.path.replace("{id}", &case.to_string());
         match path.find('{') {
             None => waiting.push_back(path),

@@ -5,7 +5,7 @@ use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use service::secrets::code_at;
 use testkit::world::{line, prose, secret_on};
 use testkit::{Client, Page, Stage, World, databases};
-use web::session::{KNOWN_COOKIE, SESSION_COOKIE};
+use web::cookies::{KNOWN_COOKIE, SESSION_COOKIE};
 
 async fn worlds() -> Vec<World> {
     let mut worlds = vec![];

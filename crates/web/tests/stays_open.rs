@@ -9,7 +9,8 @@ use service::rate::Rate;
 use std::collections::BTreeSet;
 use testkit::client::{Client, Page};
 use testkit::{Stage, World, databases};
-use web::routes::{self, Declared, Door, Takes};
+use web::routes::{Declared, Door, Takes};
+use web::site;
 
 /// A world that slows down as the real one does, behind a proxy that says
 /// where requests come from.
@@ -35,7 +36,7 @@ fn retry_after(page: &Page) -> i64 {
 
 #[test]
 fn every_form_that_anyone_may_send_says_how_often() {
-    for route in routes::all().declared.iter().filter(|r| r.method == "POST") {
+    for route in site::declared().iter().filter(|r| r.method == "POST") {
         let label = format!("{} {:?} {:?}", route.path, route.door, route.rate);
         assert!(route.rate.is_some(), "{label}");
         let open = matches!(route.door, Door::Anyone | Door::Demo | Door::HalfSignedIn);
@@ -50,7 +51,7 @@ fn every_form_that_anyone_may_send_says_how_often() {
 /// Whatever gives out a paper or a file says how often, wherever it stands.
 #[test]
 fn what_is_made_for_each_reader_anew_says_how_often() {
-    let all = routes::all().declared;
+    let all = site::declared();
     let gives =
         |r: &&Declared| r.method == "GET" && (r.path.contains("{file}") || r.path.contains("{paper}"));
     let found: Vec<&Declared> = all.iter().filter(gives).collect();
@@ -76,7 +77,7 @@ async fn each_form_that_anyone_may_send_slows_down_one_source_and_no_other() {
     for (name, url) in databases::both() {
         let world = strict(&url).await;
         let mut tried = BTreeSet::new();
-        for route in routes::all().declared {
+        for route in site::declared() {
             let open = matches!(route.door, Door::Anyone | Door::Demo);
             let Some(rate) = route.rate.filter(|_| route.method == "POST" && open) else { continue };
             let path = route.path.replace("{token}", &"0".repeat(64));
@@ -116,7 +117,7 @@ async fn a_cookie_that_was_made_up_is_counted_like_none() {
         let mut slowed = false;
         for n in 0..=most {
             let client = from(&world, "198.51.100.7");
-            client.set_cookie(web::session::KNOWN_COOKIE, &format!("{n:064x}"));
+            client.set_cookie(web::cookies::KNOWN_COOKIE, &format!("{n:064x}"));
             let email = format!("somebody{n}@mail.example");
             let page = client.post("/sign-in", &[("email", &email), ("passphrase", "not it at all")]).await;
             slowed = page.status == 429;

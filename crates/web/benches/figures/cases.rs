@@ -16,7 +16,7 @@ const ROUNDS: usize = 5;
 
 /// A database that grows from a tenth of the cases to all of them.
 pub async fn few_and_many(table: &mut Table) {
-    let (few, many) = (crate::cases() / 10, crate::cases());
+    let (few, many) = (whole::cases() / 10, whole::cases());
     let url = testkit::databases::sqlite_url();
     let world = World::new(&url).await;
     let alice = Alice::new(&world, url.clone()).await;

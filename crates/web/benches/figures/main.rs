@@ -49,8 +49,3 @@ async fn run(only: Option<&str>) {
     }
     table.print();
 }
-
-/// How many cases make the larger database.
-fn cases() -> u32 {
-    std::env::var("PHB_BENCH_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(50_000)
-}

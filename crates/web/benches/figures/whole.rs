@@ -39,7 +39,7 @@ pub async fn serve(url: &str) {
     let db = Db::open(url).await.expect("it opens");
     let clock = Clock::standing_at(testkit::world::START.parse().expect("a time"));
     let app = App::new(db, clock, Settings::default());
-    let web = Web { app, look: Arc::default(), secure: false };
+    let web = Web::new(app, Arc::default(), false);
     println!("{}", pages::serve(web::router(web)).await);
     std::future::pending().await
 }
@@ -51,6 +51,11 @@ impl Drop for Killed {
         self.0.kill().ok();
         self.0.wait().ok();
     }
+}
+
+/// How many cases make the larger database.
+pub fn cases() -> u32 {
+    std::env::var("PHB_BENCH_CASES").ok().and_then(|n| n.parse().ok()).unwrap_or(50_000)
 }
 
 /// Starts a server of its own on a full database, and looks at it.
@@ -75,7 +80,7 @@ pub async fn start_and_memory(table: &mut Table, url: &str, cookies: &str, paths
         starts.push(start.elapsed().as_secs_f64());
         last = Some((child, address.trim().to_owned()));
     }
-    table.add("start to first page", time(median(starts)), format!("{} cases", crate::cases()), "");
+    table.add("start to first page", time(median(starts)), format!("{} cases", cases()), "");
     let (child, address) = last.expect("it was started");
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle = resident(child.0.id());

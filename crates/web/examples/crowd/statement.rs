@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use testkit::http::Http;
 use testkit::{Stage, World};
 use tokio::net::TcpListener;
-use web::session::csrf_of;
+use web::tokens::csrf_of;
 
 const LINES: u32 = 20_000;
 /// As many as one account may send on a day.

@@ -4,7 +4,8 @@ use domain::Pence;
 use maud::{Markup, html};
 use web::components::*;
 use web::form::Form;
-use web::page::{Kind, Look as Installation, Shell, WhoAmI, page as document};
+use web::look::Look as Installation;
+use web::page::{Kind, Shell, WhoAmI, page as document};
 use web::picture::{
     Forecast, MoneyBar, Month, Stage, StageStatus, Thread, ThreadLine, budget_split, golden_thread,
     money_bar, path_of_stages, run_out_chart,
@@ -254,7 +255,7 @@ fn form(form: &Form) -> Markup {
             (form.error_summary())
             (page_heading("Alice Carter", "Tell us about you"))
             form method="post" novalidate {
-                (web::page::csrf_field("token"))
+                (web::tokens::csrf_field("token"))
                 (input(&Input { autocomplete: Some("name"), spellcheck: Some(false), ..Input::new("name", "Your name").with(form) }))
                 (textarea(&Textarea { most: Some(10_000), hint: Some("Use your own words. Short is fine."), ..Textarea::new("story", "What is a good day like?").with(form) }))
                 (date_input(&DateInput { hint: Some("For example, 27 3 2026"), ..DateInput::new("start", "When should it start?").with(form) }))

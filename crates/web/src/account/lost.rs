@@ -2,11 +2,13 @@
 //! be taken away; and the link of the letter about it.
 
 use super::{Done, secret_page, shell};
-use crate::components::{Button, Input, Look, button, hidden, input, inset_text, warning_callout};
-use crate::form::{Form, invalid};
-use crate::page::{csrf_field, page};
-use crate::session::Visit;
+use crate::answer::invalid;
+use crate::components::{Button, Input, Look, button, hidden, input, inset_text};
+use crate::form::Form;
+use crate::page::page;
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
+use crate::visit::Visit;
 use crate::{Door, Me, Routes};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -32,21 +34,6 @@ pub fn declare(routes: &mut Routes) {
 pub const FROM: &str = "from";
 pub const PRINTED: &str = "printed";
 
-/// On every page of somebody whose second step is to be taken away.
-pub fn banner(csrf: &str) -> Markup {
-    warning_callout(
-        "Your second step is to be taken away",
-        2,
-        &html! {
-            p { "Somebody asked for it, because it was lost. If that was not you, stop it now, and change your passphrase." }
-            form method="post" action="/account/removal/stop" {
-                (csrf_field(csrf))
-                (button(&Button { look: Look::Warning, ..Button::submit("Stop this") }))
-            }
-        },
-    )
-}
-
 async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
     if !visit.lacks_second_factor {
         return Ok(Redirect::to("/home").into_response());
@@ -56,7 +43,7 @@ async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
 
 pub async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
-    let mut shell = shell(me.web(), Some(me), &me.csrf, "If you do not have your phone", form);
+    let mut shell = shell(&me.visit, Some(me), "If you do not have your phone", form);
     shell.back = Some(("/sign-in/code".into(), "Back to the code".into()));
     shell.flash = was_stopped.then(|| "It is stopped. Your second step stays as it is.".to_owned());
     let printed = Input {
@@ -181,7 +168,7 @@ async fn stop(me: Me, visit: Visit) -> Answer {
 // ---- the link of the letter
 
 async fn show_link(visit: Visit, Path(token): Path<String>, Query(done): Query<Done>) -> Answer {
-    let Some((is_asked, waits)) = visit.web.0.app.open_removal_link(&token).await? else {
+    let Some((is_asked, waits)) = visit.web.app.open_removal_link(&token).await? else {
         return Ok(secret_page((StatusCode::GONE, dead(&visit))));
     };
     Ok(secret_page(link_page(&visit, &token, is_asked, waits, &done.done)))
@@ -190,7 +177,7 @@ async fn show_link(visit: Visit, Path(token): Path<String>, Query(done): Query<D
 fn dead(visit: &Visit) -> Markup {
     let form = Form::empty();
     page(
-        &shell(&visit.web.0, None, &visit.csrf, "This link does not work any more", &form),
+        &shell(visit, None, "This link does not work any more", &form),
         html! {
             h1 { "This link does not work any more" }
             p { "It is too old, or was never given. If you copied it, check that you copied all of it." }
@@ -202,7 +189,7 @@ fn dead(visit: &Visit) -> Markup {
 fn link_page(visit: &Visit, token: &str, is_asked: bool, waits: bool, done: &str) -> Markup {
     let form = Form::empty();
     let title = if is_asked { "Was it you?" } else { "Nothing is asked for" };
-    let mut shell = shell(&visit.web.0, None, &visit.csrf, title, &form);
+    let mut shell = shell(visit, None, title, &form);
     shell.flash = match done {
         "yes" if is_asked => Some(
             "Thank you. A day after you asked, sign in with your passphrase. You can still stop it here.",
@@ -245,7 +232,7 @@ async fn use_link(visit: Visit, Path(token): Path<String>, form: Form) -> Answer
         "no" => false,
         _ => return Err(Trouble::Hidden),
     };
-    if !visit.web.0.app.use_removal_link(&token, was_me).await? {
+    if !visit.web.app.use_removal_link(&token, was_me).await? {
         return Ok(secret_page((StatusCode::GONE, dead(&visit))));
     }
     Ok(secret_page(Redirect::to(&format!("/lost/{token}?done={answer}"))))

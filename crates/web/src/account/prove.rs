@@ -2,12 +2,15 @@
 //! else's. What was typed is kept, and goes on afterwards.
 
 use super::shell;
+use crate::answer::invalid;
+use crate::browser::is_own_path;
+use crate::carried::{RESUME_BODY, RESUME_PATH, as_body, carried};
 use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
-use crate::form::{Form, MOST_BYTES, invalid};
-use crate::page::{CSRF_FIELD, csrf_field, page};
-use crate::session::Visit;
-use crate::sign_in::is_own_path;
-use crate::trouble::{Answer, RESUME_BODY, RESUME_PATH, Trouble, as_body, carried};
+use crate::form::{Form, MOST_BYTES};
+use crate::page::page;
+use crate::tokens::{CSRF_FIELD, csrf_field};
+use crate::trouble::{Answer, Trouble};
+use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web, assets};
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Query, Request};
@@ -128,7 +131,7 @@ fn looks_printed(code: &str) -> bool {
 /// show that it is them.
 pub async fn first(visit: &Visit, request: Request) -> Result<Request, Response> {
     let Some((_, session)) = &visit.signed_in else { return Err(Trouble::Hidden.into_response()) };
-    match visit.web.0.app.is_proven(session).await {
+    match visit.web.app.is_proven(session).await {
         Ok(Proven::Yes) => Ok(request),
         Ok(Proven::CodeFirst) => Err(Redirect::to("/sign-in/code").into_response()),
         Ok(Proven::No) => Err(keep(visit, request).await.unwrap_or_else(IntoResponse::into_response)),
@@ -144,7 +147,7 @@ async fn keep(visit: &Visit, request: Request) -> Answer {
         return Ok(Redirect::to(&format!("/account/prove?{next}")).into_response());
     }
     let (mut parts, body) = request.into_parts();
-    let me = Me::from_request_parts(&mut parts, &visit.web.0).await?;
+    let me = Me::from_request_parts(&mut parts, &visit.web).await?;
     let typed = Form::parse(&to_bytes(body, MOST_BYTES).await.unwrap_or_default());
     let form = Form::filled([(RESUME_PATH, path), (RESUME_BODY, as_body(&typed, CSRF_FIELD))]);
     let mut response = prove_page(&me, &form).await?.into_response();
@@ -165,7 +168,7 @@ async fn show(me: Me, Query(next): Query<Next>) -> Answer {
 
 async fn prove_page(me: &Me, form: &Form) -> Answer<Markup> {
     let asking = Asking::of(me.web(), &me.session).await?;
-    let mut shell = shell(me.web(), Some(me), &me.csrf, "Show that it is you", form);
+    let mut shell = shell(&me.visit, Some(me), "Show that it is you", form);
     shell.back = Some(("/account".into(), "Back to your account".into()));
     let has_typed = !form.text(RESUME_PATH).is_empty();
     Ok(page(
@@ -222,7 +225,7 @@ fn go_on(me: &Me, form: &Form) -> Response {
     if !is_own_path(path) {
         return Redirect::to(if is_own_path(next) { next } else { "/account" }).into_response();
     }
-    let shell = shell(me.web(), Some(me), &me.csrf, "Thank you", &Form::empty());
+    let shell = shell(&me.visit, Some(me), "Thank you", &Form::empty());
     let typed = Form::parse(form.text(RESUME_BODY).as_bytes());
     page(
         &shell,

@@ -2,15 +2,17 @@
 
 use super::prove::passkey_button;
 use super::{Done, shell};
+use crate::answer::invalid;
+use crate::browser::{browser, with_session};
 use crate::components::{
     Button, Card, Input, Keyboard, Row, SummaryList, button, card, hidden, input, inset_text, summary_list,
 };
-use crate::form::{Form, invalid};
-use crate::page::{csrf_field, page};
-use crate::session::Visit;
-use crate::sign_in::{browser, with_session};
+use crate::form::Form;
+use crate::page::page;
 use crate::source::Source;
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
+use crate::visit::Visit;
 use crate::{Door, Me, Routes};
 use axum::extract::Query;
 use axum::http::HeaderMap;
@@ -88,7 +90,7 @@ async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
     let app = &me.web().app;
     let own = app.own_account(me.actor.account).await?;
     let keys = app.passkeys_of(me.actor.account).await?;
-    let mut shell = shell(me.web(), Some(&me), &me.csrf, "Your second step", &Form::empty());
+    let mut shell = shell(&me.visit, Some(&me), "Your second step", &Form::empty());
     shell.back = Some(("/account".into(), "Back to your account".into()));
     shell.flash = flash.map(str::to_owned);
     let may_go = |another: bool| another || !own.needs_second_factor;
@@ -156,7 +158,7 @@ async fn code_app_page(me: &Me, form: &Form) -> Answer<Markup> {
     let app = &me.web().app;
     let own = app.own_account(me.actor.account).await?;
     let secret = app.code_app_to_set_up(&me.session).await?;
-    let mut shell = shell(me.web(), Some(me), &me.csrf, "Set up your second step", form);
+    let mut shell = shell(&me.visit, Some(me), "Set up your second step", form);
     if own.steps.any() || !own.needs_second_factor {
         shell.back = Some(("/account/second-step".into(), "Back to your second step".into()));
     }
@@ -257,7 +259,7 @@ async fn add_passkey_page(me: &Me, form: &Form) -> Answer<Markup> {
     let app = &me.web().app;
     let own = app.own_account(me.actor.account).await?;
     let asked = app.passkey_to_add(&me.session).await?;
-    let mut shell = shell(me.web(), Some(me), &me.csrf, "Add a passkey", form);
+    let mut shell = shell(&me.visit, Some(me), "Add a passkey", form);
     let back = if own.steps.any() || !own.needs_second_factor {
         ("/account/second-step", "Back to your second step")
     } else {
@@ -314,7 +316,7 @@ async fn remove_passkey(me: Me, form: Form) -> Answer {
 async fn show_printed_codes(me: Me) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
     let form = Form::empty();
-    let mut shell = shell(me.web(), Some(&me), &me.csrf, "Make printed codes", &form);
+    let mut shell = shell(&me.visit, Some(&me), "Make printed codes", &form);
     shell.back = Some(("/account/second-step".into(), "Back to your second step".into()));
     Ok(page(
         &shell,
@@ -336,7 +338,7 @@ async fn show_printed_codes(me: Me) -> Answer<Markup> {
 async fn make_printed_codes(me: Me) -> Answer<Markup> {
     let codes = me.web().app.make_printed_codes(&me.session).await?;
     let form = Form::empty();
-    let mut shell = shell(me.web(), Some(&me), &me.csrf, "Your printed codes", &form);
+    let mut shell = shell(&me.visit, Some(&me), "Your printed codes", &form);
     shell.back = Some(("/account/second-step".into(), "Back to your second step".into()));
     Ok(page(
         &shell,

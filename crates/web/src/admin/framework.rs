@@ -8,13 +8,14 @@ mod settings;
 mod spending;
 
 use super::{Done, InArea, frame};
+use crate::carried::carried;
 use crate::components::{
     Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, summary_list, table, timeline,
     typed,
 };
 use crate::form::Form;
-use crate::page::csrf_field;
-use crate::trouble::{Answer, carried};
+use crate::tokens::csrf_field;
+use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};

@@ -3,7 +3,7 @@
 use super::{Done, Id, InArea, frame, is_administrator};
 use crate::components::{Button, Choice, Choices, Column, Input, Table, button, cell, input, radios, table};
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;

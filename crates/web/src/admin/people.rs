@@ -10,8 +10,8 @@ use crate::components::{
     summary_list, table, tag, warning_callout,
 };
 use crate::form::Form;
-use crate::home::{place, place_words};
-use crate::page::csrf_field;
+use crate::frame::{place, place_words};
+use crate::tokens::csrf_field;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::{Query, RawQuery};

@@ -1,14 +1,15 @@
 //! Changing how the money is held: another way, the same case.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, Textarea, button, date_input, input, page_heading,
     radios, select, textarea,
 };
+use crate::form::Form;
 use crate::form::capital;
-use crate::form::{Form, invalid};
 use crate::money::frame::to_form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;

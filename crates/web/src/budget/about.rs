@@ -3,9 +3,9 @@
 use crate::Web;
 use crate::components::{Column, Details, Size, Table, cell, details, page_heading, table};
 use crate::needs::query;
-use crate::page::{Shell, WhoAmI, page};
-use crate::session::Visit;
+use crate::page::{Shell, page};
 use crate::trouble::Answer;
+use crate::visit::Visit;
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
 use domain::framework::{Framework, Method};
@@ -32,13 +32,8 @@ pub async fn show(State(web): State<Web>, visit: Visit, raw: RawQuery) -> Answer
             }
         }
     };
-    let mut shell = Shell::new(&web.look, title);
+    let mut shell = Shell::of(&visit, title).signed_in_if_they_are();
     shell.back = Some(("/about".into(), "What a personal health budget is".into()));
-    shell.csrf = &visit.csrf;
-    shell.signed_in = visit
-        .signed_in
-        .as_ref()
-        .map(|(actor, _)| WhoAmI { name: actor.name.clone(), role_words: String::new() });
     Ok(page(&shell, content).into_response())
 }
 

@@ -5,7 +5,7 @@ use super::{at, calm, explain, family, may, questions};
 use crate::Me;
 use crate::case_page::how_it_should_feel;
 use crate::components::{Button, Look, button, buttons, next_step, nothing_yet, page_heading};
-use crate::page::csrf_field;
+use crate::tokens::csrf_field;
 use domain::access::{Action, Role};
 use domain::case::Stage;
 use domain::case::budget::{self, Version};

@@ -1,6 +1,7 @@
 //! What stands out from the text, quietly: tags, callouts, banners, summaries.
 
 use super::heading;
+use crate::form::{FieldError, Form};
 use maud::{Markup, html};
 
 /// The colours of a tag. The words say the same without the colour.
@@ -184,5 +185,21 @@ pub fn review_date(last: domain::Date, next: domain::Date) -> Markup {
             br;
             "Next review due: " (long(next))
         }
+    }
+}
+
+impl Form {
+    /// The error summary, at the top of the page; nothing where nothing is wrong.
+    #[must_use]
+    pub fn error_summary(&self) -> Markup {
+        if self.is_ok() {
+            return html! {};
+        }
+        let link = |error: &FieldError| {
+            let href = if error.id.is_empty() { String::new() } else { format!("#{}", error.id) };
+            (href, error.message.clone())
+        };
+        let errors: Vec<_> = self.errors.iter().map(link).collect();
+        error_summary("There is a problem", &errors)
     }
 }

@@ -1,18 +1,20 @@
 //! One request, for those who answer it: take it on, note that someone tried
 //! to reach them, open a case from it, or close it.
 
+use crate::answer::invalid;
 use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Details, Input, Look, Row, SummaryList, Textarea, button, checkboxes,
     date_input, details, input, nothing_yet, page_heading, radios, summary_list, textarea, typed,
     warning_callout,
 };
-use crate::form::{Form, invalid};
-use crate::home::{frame_with, when};
+use crate::form::Form;
+use crate::frame::{frame_with, when};
 use crate::keyed::{Keyed, key};
-use crate::page::{KEY_FIELD, Kind, csrf_field, key_field};
+use crate::page::Kind;
 use crate::routes::{Door, Routes};
 use crate::speaking;
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,13 +1,14 @@
 //! One page on which the person says what payments were for. We suggest; they
 //! decide, and may leave any for later.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Card, Select, Size, button, card, hidden, nothing_yet, page_heading, select,
 };
-use crate::form::{Form, invalid};
-use crate::page::csrf_field;
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect};

@@ -1,11 +1,12 @@
 //! Recording what was bought from a notional budget.
 
 use super::frame::to_form;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{Button, DateInput, Input, Select, button, date_input, input, page_heading, select};
-use crate::form::{Form, invalid};
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;

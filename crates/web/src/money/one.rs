@@ -2,14 +2,15 @@
 //! say what money that came in was.
 
 use super::frame::{Done, to_form};
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Input, Row, Select, SummaryList, Textarea, action_link, button, input,
     page_heading, radios, select, summary_list, textarea,
 };
-use crate::form::{Form, invalid};
-use crate::page::csrf_field;
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,14 +1,15 @@
 //! Receipts: a photograph or a PDF, beside the payment that it belongs to.
 
 use super::frame::{older, to_form};
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, nothing_yet,
     page_heading, select, table,
 };
-use crate::form::{Form, invalid};
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::upload::Upload;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;

@@ -1,14 +1,15 @@
 //! Taking in a bank statement, and what was and was not taken in of it.
 
 use super::frame::to_form;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Column, FileUpload, Row, Select, SummaryList, Table, action_link, button, cell, file_upload,
     inset_text, page_heading, select, summary_list, table,
 };
-use crate::form::{Form, invalid};
-use crate::page::csrf_field;
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::upload::Upload;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -2,14 +2,15 @@
 
 use super::{at, done_or_form, flash, needs_in_words, query, to};
 use crate::Me;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
     Button, Choice, Choices, Row, Size, SummaryList, Textarea, button, buttons, hidden, own_words,
     page_heading, radios, summary_list, textarea,
 };
-use crate::form::{Form, invalid};
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::trouble::{Answer, Trouble};
 use crate::whose;
 use axum::extract::RawQuery;

@@ -2,13 +2,14 @@
 
 use super::{at, done_or_form, title, to};
 use crate::Me;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
     Button, Choice, Choices, Size, Textarea, button, own_words, page_heading, radios, textarea,
 };
-use crate::form::{Form, invalid};
-use crate::page::csrf_field;
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use crate::whose;
 use axum::response::{IntoResponse, Redirect};

@@ -2,9 +2,9 @@
 
 use super::Home;
 use crate::components::{Button, Card, Size, button, card, card_group, inset_text, next_step, page_heading};
-use crate::page::{csrf_field, key_field};
 use crate::people::questions;
 use crate::picture::{Stage as Step, StageStatus, path_of_stages};
+use crate::tokens::{csrf_field, key_field};
 use domain::access::{Action, Role};
 use domain::case::signoff::Outcome;
 use domain::case::{CaseRole, Stage};

@@ -8,7 +8,7 @@ use crate::components::{
 };
 use crate::form::Form;
 use crate::money::frame::funder_words;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;

@@ -1,13 +1,14 @@
 //! What the person agrees to, how they said it, and taking it back.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::keyed::{Keyed, Said, key, voice_key, voice_radios, voices};
-use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::CaseId;
@@ -47,7 +48,7 @@ async fn finish(
     about: ConsentAbout,
     done: &str,
     mut form: Form,
-    result: Option<crate::session::Acted>,
+    result: Option<crate::visit::Acted>,
 ) -> Answer {
     match result {
         Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),

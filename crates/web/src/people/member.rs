@@ -2,16 +2,17 @@
 //! sign-in, on what footing they speak, and leaving.
 
 use super::{at, confirm, contact_of, sign_in, signs_in};
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
     checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
 };
-use crate::form::{Form, invalid};
+use crate::form::Form;
 use crate::keyed::{Keyed, Said, key, voice_key};
-use crate::page::{KEY_FIELD, csrf_field, key_field};
 use crate::routes::{Door, Routes};
 use crate::speaking;
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
@@ -180,7 +181,7 @@ pub(super) async fn finish(
     who: Voice,
     done: &str,
     mut form: Form,
-    result: Option<crate::session::Acted>,
+    result: Option<crate::visit::Acted>,
 ) -> Answer {
     match result {
         Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),

@@ -12,8 +12,8 @@ use crate::components::{
 };
 use crate::form::Form;
 use crate::keyed::Said;
-use crate::page::csrf_field;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use domain::access::Action;
 use domain::case::Voice;

@@ -1,10 +1,11 @@
 //! How the person communicates, and what others wrongly wrote about that.
 
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{Button, Input, Textarea, button, input, inset_text, page_heading, textarea};
-use crate::form::{Form, invalid};
-use crate::page::csrf_field;
+use crate::form::Form;
 use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::CaseId;
@@ -34,7 +35,7 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
     Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, &form)).into_response())
 }
 
-async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::session::Acted>) -> Answer {
+async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::visit::Acted>) -> Answer {
     match result {
         Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=words")).into_response()),
         Some(Err(no)) => Trouble::into_form(no, &mut form)?,

@@ -2,10 +2,11 @@
 //! words something is, and the words after something was done.
 
 use super::versions::BASED_ON;
+use crate::answer::invalid;
 use crate::case_page::{case_page, case_page_with_errors, is_family};
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
-use crate::form::{Form, invalid};
-use crate::page::{KEY_FIELD, csrf_field};
+use crate::form::Form;
+use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::{Answer, Me, Trouble, whose};
 use axum::response::Response;
 use domain::access::Action;

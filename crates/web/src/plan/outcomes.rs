@@ -9,8 +9,8 @@ use crate::components::{
     radios, tag, textarea, typed,
 };
 use crate::form::{Form, capital};
-use crate::page::{KEY_FIELD, csrf_field};
 use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};

@@ -5,10 +5,10 @@
 
 use super::frame::{Done, Sheet, recorder, who};
 use super::go;
+use crate::carried::carried;
 use crate::components::{Button, Card, Colour, Tag, action_link, button, buttons, card, hidden, tag, typed};
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
-use crate::trouble::carried;
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, Trouble};
 use axum::response::Response;
 use domain::case::Case;

@@ -9,7 +9,7 @@ use crate::components::{
     Button, Card, Details, Size, Textarea, button, buttons, card, details, hidden, own_words, textarea,
 };
 use crate::form::Form;
-use crate::page::csrf_field;
+use crate::tokens::csrf_field;
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::Response;

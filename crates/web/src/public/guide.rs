@@ -6,14 +6,12 @@
 //! first contact), 000:132-141 (what people need to know first).
 
 use super::guide_page;
-use crate::Web;
 use crate::components::Column;
 use crate::components::{
     Details, Table, cell, details, do_list, dont_list, inset_text, own_words, review_date, table,
 };
 use crate::routes::{Door, Routes};
-use crate::session::Visit;
-use axum::extract::State;
+use crate::visit::Visit;
 use domain::Date;
 use domain::case::Stage;
 use maud::{Markup, html};
@@ -53,7 +51,7 @@ fn reviewed() -> Markup {
     review_date(Date::constant(2026, 11, 22), Date::constant(2027, 11, 22))
 }
 
-async fn about(State(web): State<Web>, visit: Visit) -> Markup {
+async fn about(visit: Visit) -> Markup {
     let content = html! {
         p { "A personal health budget is an amount of money for your health and care needs." }
         p { "You and the people who know your health plan together how to use it. You agree the plan with your local NHS team." }
@@ -78,10 +76,10 @@ async fn about(State(web): State<Web>, visit: Visit) -> Markup {
         p { "Some people blink, point, make sounds or use a board to say yes and no. That is enough. We write down how you say things, and everyone uses it." }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about", &content)
+    guide_page(&visit, "/about", &content)
 }
 
-async fn uses(State(web): State<Web>, visit: Visit) -> Markup {
+async fn uses(visit: Visit) -> Markup {
     let content = html! {
         p { "The money can pay for most things that help you reach what you want for your health and wellbeing, when they are agreed in your plan. It does not have to be a usual NHS service." }
         (do_list("It could pay for", &[
@@ -108,10 +106,10 @@ async fn uses(State(web): State<Web>, visit: Visit) -> Markup {
         p { "Ask. Something unusual is not a problem by itself: we look at what it would change for you. If we say not yet, we tell you why, and what would need to be different." }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about/uses", &content)
+    guide_page(&visit, "/about/uses", &content)
 }
 
-async fn holding(State(web): State<Web>, visit: Visit) -> Markup {
+async fn holding(visit: Visit) -> Markup {
     let columns = vec![
         Column::text("Way"),
         Column::text("Who has the money"),
@@ -150,7 +148,7 @@ async fn holding(State(web): State<Web>, visit: Visit) -> Markup {
         p { "You have the right to ask for one. For a few people the law does not allow it, for example because of a court order about drugs or alcohol. If we say no, we tell you why, and you can have one of the other ways." }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about/holding", &content)
+    guide_page(&visit, "/about/holding", &content)
 }
 
 /// What happens in a stage, and what you can decide in it.
@@ -183,7 +181,7 @@ fn in_stage(stage: Stage) -> (&'static str, &'static str) {
     }
 }
 
-async fn stages(State(web): State<Web>, visit: Visit) -> Markup {
+async fn stages(visit: Visit) -> Markup {
     let content = html! {
         p { "There are six stages. You can go back, or take some steps together. Each stage begins with how it should feel for you, in the words of people who have been through it." }
         @for (number, stage) in (1..).zip(Stage::ALL) {
@@ -197,10 +195,10 @@ async fn stages(State(web): State<Web>, visit: Visit) -> Markup {
         }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about/stages", &content)
+    guide_page(&visit, "/about/stages", &content)
 }
 
-async fn support(State(web): State<Web>, visit: Visit) -> Markup {
+async fn support(visit: Visit) -> Markup {
     let content = html! {
         p { "You can do as much as you like by yourself, and have help with the rest. You choose who helps." }
         h2 { "Your care co-ordinator" }
@@ -219,10 +217,10 @@ async fn support(State(web): State<Web>, visit: Visit) -> Markup {
         p { "You do not have to decide alone, or today. Talk to any of these people first. " a href="/contact" { "Ask us to get in touch" } " if you do not know who." }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about/support", &content)
+    guide_page(&visit, "/about/support", &content)
 }
 
-async fn questions(State(web): State<Web>, visit: Visit) -> Markup {
+async fn questions(visit: Visit) -> Markup {
     let asked: [(&str, &str); 10] = [
         (
             "Do I have to leave my home, or move?",
@@ -272,10 +270,10 @@ async fn questions(State(web): State<Web>, visit: Visit) -> Markup {
         }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about/questions", &content)
+    guide_page(&visit, "/about/questions", &content)
 }
 
-async fn disagree(State(web): State<Web>, visit: Visit) -> Markup {
+async fn disagree(visit: Visit) -> Markup {
     let content = html! {
         p { "You can disagree with anything: how much money there is, what we say about your plan, or how we treat you. It does not make your care worse." }
         h2 { "1. Tell us" }
@@ -288,5 +286,5 @@ async fn disagree(State(web): State<Web>, visit: Visit) -> Markup {
         p { "You can complain to your local NHS organisation or to your council. If you are not happy with their answer, you can go to the Parliamentary and Health Service Ombudsman, or for council care to the Local Government and Social Care Ombudsman. Both are free and do not belong to us." }
         (reviewed())
     };
-    guide_page(&web, &visit, "/about/disagree", &content)
+    guide_page(&visit, "/about/disagree", &content)
 }

@@ -1,11 +1,9 @@
 //! Privacy and cookies, and the accessibility statement.
 
 use super::shown;
-use crate::Web;
 use crate::components::{Column, Table, cell, table};
 use crate::routes::{Door, Routes};
-use crate::session::Visit;
-use axum::extract::State;
+use crate::visit::Visit;
 use maud::{Markup, html};
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -15,7 +13,7 @@ pub(super) fn declare(routes: &mut Routes) {
 
 const BACK: Option<(&str, &str)> = Some(("/", "Start page"));
 
-async fn privacy(State(web): State<Web>, visit: Visit) -> Markup {
+async fn privacy(visit: Visit) -> Markup {
     let columns =
         vec![Column::text("Cookie"), Column::text("What it is for"), Column::text("How long it stays")];
     let rows = vec![
@@ -46,10 +44,10 @@ async fn privacy(State(web): State<Web>, visit: Visit) -> Markup {
             (table(&Table { first_names_row: true, ..Table::new("The cookies we use", columns, rows) }))
         } }
     };
-    shown(&web, &visit, "Privacy and cookies", BACK, &content)
+    shown(&visit, "Privacy and cookies", BACK, &content)
 }
 
-async fn accessibility(State(web): State<Web>, visit: Visit) -> Markup {
+async fn accessibility(visit: Visit) -> Markup {
     let content = html! {
         div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
             h1 { "Accessibility statement" }
@@ -70,5 +68,5 @@ async fn accessibility(State(web): State<Web>, visit: Visit) -> Markup {
             p { a href="/contact" { "Tell us" } " which page it was and what happened. If you are not happy with our answer, the Equality Advisory and Support Service can help you." }
         } }
     };
-    shown(&web, &visit, "Accessibility statement", BACK, &content)
+    shown(&visit, "Accessibility statement", BACK, &content)
 }

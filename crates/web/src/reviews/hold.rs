@@ -1,13 +1,14 @@
 //! Recording a review: who was there, what was said, what changes.
 
 use crate::Me;
+use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
     Button, Choice, Choices, DateInput, Size, Textarea, button, checkboxes, date_input, page_heading, radios,
     textarea, typed,
 };
-use crate::form::{self, Form};
-use crate::page::csrf_field;
+use crate::form::Form;
+use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
@@ -56,7 +57,7 @@ pub async fn record(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: 
 }
 
 fn again(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> axum::response::Response {
-    form::invalid(case_page_with_errors(me, seen, TITLE, "reviews", &fields(me, seen, review, form)))
+    invalid(case_page_with_errors(me, seen, TITLE, "reviews", &fields(me, seen, review, form)))
 }
 
 fn read(form: &mut Form, seen: &Seen) -> Option<Meeting> {

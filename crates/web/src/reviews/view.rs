@@ -8,7 +8,7 @@ use crate::components::{
     next_step, nothing_yet, own_words, page_heading, summary_list, textarea, typed,
 };
 use crate::form::Form;
-use crate::page::{csrf_field, key_field};
+use crate::tokens::{csrf_field, key_field};
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::review::{Held, Review};

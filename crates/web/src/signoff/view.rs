@@ -7,7 +7,7 @@ use crate::components::{
     inset_text, next_step, own_words, page_heading, radios, summary_list, tag, textarea, typed,
 };
 use crate::form::Form;
-use crate::page::{csrf_field, key_field, seen_field};
+use crate::tokens::{csrf_field, key_field, seen_field};
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::budget::planning_is_open;

@@ -3,7 +3,8 @@
 use axum::http::Method;
 use scraper::{ElementRef, Html, Selector};
 use std::sync::OnceLock;
-use web::routes::{self, Declared};
+use web::routes::Declared;
+use web::site;
 
 /// What somebody can do with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +98,7 @@ pub fn route_of(method: &Method, address: &str) -> Option<&'static str> {
     };
     let literal = |declared: &str| declared.split('/').filter(|d| !d.starts_with('{')).count();
     static DECLARED: OnceLock<Vec<Declared>> = OnceLock::new();
-    let declared = DECLARED.get_or_init(|| routes::all().declared);
+    let declared = DECLARED.get_or_init(|| site::declared());
     let found = declared.iter().filter(|r| r.method == *method && fits(r.path));
     found.max_by_key(|r| literal(r.path)).map(|r| r.path)
 }

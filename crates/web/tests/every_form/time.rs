@@ -9,7 +9,7 @@ use super::with_each_form;
 use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use std::collections::BTreeSet;
 use testkit::{Client, Page, World};
-use web::session::SESSION_COOKIE;
+use web::cookies::SESSION_COOKIE;
 
 /// How much is on the record, in the ledger and in everything else, but for
 /// who looked at what.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use testkit::stages::Stage;
 use testkit::world::{line, prose};
 use testkit::{Client, World, databases};
-use web::routes::{self, Door};
+use web::routes::Door;
+use web::site;
 
 const MAILBOX: &str = "jo.at.home@mail.example";
 const SAW: [(&str, &str); 4] =
@@ -83,7 +84,7 @@ async fn a_mailbox_that_one_colleague_vouches_for_opens_nothing() {
         // Somebody got into it all the same: every route of the case is shut.
         let hers = world.client(mailbox).await;
         let mut tried = 0;
-        for route in routes::all().declared {
+        for route in site::declared() {
             let Door::Case(_) = route.door else { continue };
             let path = route.path.replace("{id}", &case.to_string()).replace("{who}", KEY);
             let page =

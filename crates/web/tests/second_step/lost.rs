@@ -5,7 +5,7 @@ use domain::AccountId;
 use domain::access::Post;
 use service::demo::people::PASSPHRASE;
 use testkit::{Client, Stage, World};
-use web::session::SESSION_COOKIE;
+use web::cookies::SESSION_COOKIE;
 
 const HOW: &str = "He came to my desk, and I know him";
 const FARID: &str = "farid@mendipvale.example";

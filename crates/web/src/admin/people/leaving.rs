@@ -3,7 +3,7 @@
 use super::super::{Id, InArea, frame, is_administrator};
 use crate::components::{Button, Details, Look, Select, button, details, inset_text, select};
 use crate::form::Form;
-use crate::page::csrf_field;
+use crate::tokens::csrf_field;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Path;

@@ -4,7 +4,7 @@ use super::super::{Id, InArea};
 use super::{done, finish, one};
 use crate::components::{Button, Input, button, input};
 use crate::form::Form;
-use crate::page::csrf_field;
+use crate::tokens::csrf_field;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use domain::access::Action;

@@ -8,7 +8,7 @@ use crate::components::{
     select, summary_list, table, tag,
 };
 use crate::form::Form;
-use crate::page::{KEY_FIELD, csrf_field, key_field};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::rejection::PathRejection;

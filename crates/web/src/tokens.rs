@@ -1,0 +1,66 @@
+//! The tokens of a browser and of its forms, and the hidden fields that carry
+//! them.
+
+use crate::components::hidden;
+use maud::Markup;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// The name of the hidden field with the token against forged requests.
+pub const CSRF_FIELD: &str = "csrf";
+/// The name of the hidden field that makes a request sent twice count once.
+pub const KEY_FIELD: &str = "key";
+/// The name of the hidden field with the version of the record that was seen.
+pub const SEEN_FIELD: &str = "seen";
+
+/// The token against forged requests, in a form.
+#[must_use]
+pub fn csrf_field(token: &str) -> Markup {
+    hidden(CSRF_FIELD, token)
+}
+
+/// The key that makes a request sent twice count once.
+#[must_use]
+pub fn key_field(key: &str) -> Markup {
+    hidden(KEY_FIELD, key)
+}
+
+/// The version of the record that the page was made from.
+#[must_use]
+pub fn seen_field(version: u64) -> Markup {
+    hidden(SEEN_FIELD, &version.to_string())
+}
+
+/// Compares in a time that says nothing about where two texts differ.
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+/// 32 random bytes in hex.
+#[must_use]
+pub fn random_token() -> String {
+    let bytes: [u8; 32] = rand::random();
+    hex::encode(bytes)
+}
+
+/// A form's token: derived from cookies that no other site can read.
+#[must_use]
+pub fn csrf_of(visit: &str, session: Option<&str>) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"form token\0");
+    hash.update(visit.as_bytes());
+    hash.update([0]);
+    hash.update(session.unwrap_or_default().as_bytes());
+    hex::encode(hash.finalize())
+}
+
+/// A mark of a sign-in and a browser that is no secret: a page that the browser
+/// kept compares it with the one of now, before it shows itself again.
+#[must_use]
+pub fn mark_of(csrf: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"mark of a page\0");
+    hash.update(csrf.as_bytes());
+    hex::encode(&hash.finalize()[..8])
+}

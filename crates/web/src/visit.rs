@@ -1,0 +1,117 @@
+//! Who is calling, and what they asked for.
+
+use crate::form::Form;
+use crate::state::Web;
+use crate::trouble::Trouble;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use domain::CaseId;
+use domain::access::{Action, Actor};
+use domain::case::Case;
+use service::session::Session;
+use service::{No, Seen};
+use std::sync::{Arc, OnceLock};
+
+/// What is known of a request before its handler runs.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub web: Web,
+    /// The actor and their session, if the token is good.
+    pub signed_in: Option<(Actor, Session)>,
+    /// The session is only half: a second factor is still to be given.
+    pub lacks_second_factor: bool,
+    /// It is asked that their second step be taken away.
+    pub removal_asked: bool,
+    /// The token that every form of this browser must carry.
+    pub csrf: String,
+    /// The reference of this request, for the log and the error page.
+    pub reference: String,
+    asked: Arc<OnceLock<Asked>>,
+}
+
+/// A request as it can be made again.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// The address, with its query where a page was asked for.
+    pub path: String,
+    /// What was typed; none where a page was asked for.
+    pub typed: Option<Form>,
+    /// There was a file, which cannot be sent again by us.
+    pub had_file: bool,
+}
+
+impl Visit {
+    /// Somebody of whom nothing is known yet.
+    #[must_use]
+    pub fn of_nobody(web: Web, reference: String) -> Self {
+        Self {
+            web,
+            signed_in: None,
+            lacks_second_factor: false,
+            removal_asked: false,
+            csrf: String::new(),
+            reference,
+            asked: Arc::default(),
+        }
+    }
+
+    /// Keeps what somebody asked for, or wrote in a form of ours, until it is
+    /// answered: no page loses it. The first that is kept stays.
+    pub fn keep(&self, asked: Asked) {
+        let _ = self.asked.set(asked);
+    }
+
+    /// What was asked for, as far as it was ours and could be read.
+    #[must_use]
+    pub fn asked(&self) -> Option<&Asked> {
+        self.asked.get()
+    }
+}
+
+impl FromRequestParts<Web> for Visit {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Trouble> {
+        parts.extensions.get::<Self>().cloned().ok_or(Trouble::Hidden)
+    }
+}
+
+/// Whoever is signed in, as a handler has them.
+#[derive(Clone, Debug)]
+pub struct Me {
+    pub actor: Actor,
+    pub session: Session,
+    pub csrf: String,
+    pub visit: Visit,
+}
+
+impl FromRequestParts<Web> for Me {
+    type Rejection = Trouble;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Trouble> {
+        let visit = Visit::from_request_parts(parts, web).await?;
+        let (actor, session) = visit.signed_in.clone().ok_or(Trouble::Hidden)?;
+        Ok(Self { actor, session, csrf: visit.csrf.clone(), visit })
+    }
+}
+
+/// The case after what was done to it, or why not.
+pub(crate) type Acted = Result<Arc<Case>, No>;
+
+impl Me {
+    #[must_use]
+    pub fn web(&self) -> &Web {
+        &self.visit.web
+    }
+
+    /// Opens a case to show one section of it; the look is recorded.
+    pub async fn see(&self, id: CaseId, action: Action, section: &'static str) -> Result<Seen, Trouble> {
+        Ok(self.web().app.see(&self.actor, id, action, section).await?)
+    }
+
+    /// Whether they may do this in some area.
+    #[must_use]
+    pub fn may_somewhere(&self, action: Action) -> bool {
+        self.actor.may_somewhere(&[action])
+    }
+}
