@@ -10,7 +10,7 @@ use domain::case::plan::decide::{change_action, change_outcome, change_risk};
 use domain::case::plan::money::change_line;
 use domain::case::plan::{ActionWords, LineWords, OutcomeWords, RiskWords};
 use domain::{Date, Pence};
-use service::papers::Kind;
+use service::papers::{Kind, is_in};
 use service::{App, Desk, No};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -141,7 +141,7 @@ async fn a_paper_is_true_as_of_its_day() {
     says(&agreed, &["Agreed on 1 July 2026", "A new face every week"]);
     assert!(!agreed.contains("newer than what was agreed"), "{agreed}");
     let unsigned = app.stood(&husband(&app).await, alice::CASE, Some(Date::constant(2026, 7, 1))).await;
-    assert!(!Kind::Agreement.is_in(&unsigned.expect("it stood").case));
+    assert!(!is_in(Kind::Agreement, &unsigned.expect("it stood").case));
 }
 
 #[tokio::test(flavor = "multi_thread")]

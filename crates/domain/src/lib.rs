@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod money;
 pub mod organisation;
 pub mod paper;
+pub mod place;
 pub mod record;
 pub mod refusal;
 pub mod stream;

@@ -1,7 +1,74 @@
 //! What a paper that people can hold is made of: plain data, which says nothing
 //! of how it looks. `documents` sets it in print.
 
-use serde::Serialize;
+use crate::access::Action;
+use serde::{Deserialize, Serialize};
+
+/// The papers there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    Plan,
+    Budget,
+    Decision,
+    Agreement,
+}
+
+impl Kind {
+    pub const ALL: [Self; 4] = [Self::Plan, Self::Budget, Self::Decision, Self::Agreement];
+
+    /// Its name in an address and as a file, without `.pdf`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Plan => "plan",
+            Self::Budget => "budget",
+            Self::Decision => "decision",
+            Self::Agreement => "agreement",
+        }
+    }
+
+    #[must_use]
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Plan => "The plan",
+            Self::Budget => "The budget, explained",
+            Self::Decision => "The decision",
+            Self::Agreement => "The agreement",
+        }
+    }
+
+    /// What it is, for a list of papers.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Plan => {
+                "Who the person is, what they want to change, who does what and what the money buys"
+            }
+            Self::Budget => "How much money there is, and how it was worked out, step by step",
+            Self::Decision => {
+                "What was decided about the plan, by whom, why, and what to do if it is not right"
+            }
+            Self::Agreement => "What everyone has agreed to do, how the money is held and when it is paid",
+        }
+    }
+
+    /// What opens it.
+    #[must_use]
+    pub fn opened_by(self) -> Action {
+        match self {
+            Self::Plan => Action::OpenPlanPaper,
+            Self::Budget => Action::OpenBudgetPaper,
+            Self::Decision => Action::OpenDecisionPaper,
+            Self::Agreement => Action::OpenAgreementPaper,
+        }
+    }
+}
 
 /// A paper to be set. All text is plain: no markup is understood in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,6 +9,7 @@ use domain::case::signoff::{self, Outcome};
 use domain::case::{Case, Event, Voice, arrangement, budget, offer, review};
 use domain::framework::{self, Area, Framework, SpendingKind};
 use domain::ledger::Funder;
+use domain::place::{CasePage, PlanList, PlanPage};
 use domain::*;
 use uuid::Uuid;
 
@@ -201,7 +202,7 @@ fn a_plan_with_something_missing_is_not_sent_and_says_what() {
     let refusal = signoff::send(&story.0, &framework(), SENT, husband(), None, None).expect_err("refused");
     assert_eq!(refusal.why, Why::NotYet);
     assert!(refusal.message.contains("could go wrong"), "{refusal}");
-    assert_eq!(signoff::missing(&story.0, &framework())[0].page, "plan/risks");
+    assert_eq!(signoff::missing(&story.0, &framework())[0].page, PlanPage::List(PlanList::Risks).into());
 }
 
 #[test]
@@ -432,5 +433,5 @@ fn when_the_money_is_not_enough_the_budget_is_looked_at_again() {
     let events = review::hold(&story.0, &framework(), REVIEW, not_enough, on).expect("held");
     story.all(COORDINATOR, events);
     let turns = story.0.turns(&framework());
-    assert!(turns.iter().any(|t| t.page == "budget" && t.task.contains("not enough")), "{turns:?}");
+    assert!(turns.iter().any(|t| t.page == CasePage::Budget && t.task.contains("not enough")), "{turns:?}");
 }

@@ -9,6 +9,7 @@ pub mod spending;
 pub mod statement;
 pub mod steps;
 
+use crate::address::Address as _;
 use crate::mail::Letter;
 use crate::session::Session;
 use crate::{App, Decided, Desk, No};
@@ -18,6 +19,7 @@ use domain::case::arrangement::spending::{Change, Held};
 use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
 use domain::case::{Case, Voice};
 use domain::ledger::{Account, Funder, Layer};
+use domain::place::CasePage;
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
 use std::sync::Arc;
 use store::{StoreError, Tx, ledger, sums};
@@ -38,14 +40,12 @@ impl Desk<'_, '_> {
 
 /// Letters to the person and their family, as about everything else: whoever
 /// cares for them sees the money, and helps with it.
-pub(crate) fn to_the_family(case: &Case, subject: &str, page: &str) -> Vec<Letter> {
+pub(crate) fn to_the_family(case: &Case, subject: &str, page: CasePage) -> Vec<Letter> {
+    let page = page.of(case.id).path();
     let letter = |to| Letter {
         to,
         subject: subject.to_owned(),
-        body: format!(
-            "There is news about a personal health budget.\n\nSign in to see it: {{site}}/cases/{}/{page}\n",
-            case.id
-        ),
+        body: format!("There is news about a personal health budget.\n\nSign in to see it: {{site}}{page}\n"),
     };
     case.circle.family_accounts().into_iter().map(letter).collect()
 }
@@ -66,7 +66,7 @@ impl App {
             let start = agreement::year_start(desk.case, from);
             let balances = sums::balances_of(&sums::since(desk.tx, id, Layer::Budget, start)?);
             let made = agreement::make(desk.case, from, desk.by(), EntryId(app.id()), &balances)?;
-            let mail = to_the_family(desk.case, "An agreement for you to read", "agreement");
+            let mail = to_the_family(desk.case, "An agreement for you to read", CasePage::Agreement);
             Ok(Decided { mail, ..made.into() })
         })
         .await
@@ -89,7 +89,7 @@ impl App {
     /// Signs the agreement for the NHS.
     pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::CountersignAgreement, move |desk| {
-            let mail = to_the_family(desk.case, "The agreement is signed", "agreement");
+            let mail = to_the_family(desk.case, "The agreement is signed", CasePage::Agreement);
             let events = agreement::countersign(desk.case, desk.by())?;
             Ok(Decided { mail, ..events.into() })
         })
@@ -111,7 +111,7 @@ impl App {
         self.act(actor, id, Action::SchedulePayments, move |desk| {
             app.must_be_proven(desk.tx, &session)?;
             let events = agreement::approve_account(desk.case, holding, name.clone(), &last_four)?;
-            let mail = to_the_family(desk.case, "An account to pay into was approved", "history");
+            let mail = to_the_family(desk.case, "An account to pay into was approved", CasePage::History);
             Ok(Decided { mail, ..events.into() })
         })
         .await
@@ -173,7 +173,7 @@ impl App {
         let app = self.clone();
         self.act(actor, id, Action::ConfirmPayment, move |desk| {
             let paid = payments::confirm(desk.case, payment, desk.by(), EntryId(app.id()))?;
-            let mail = to_the_family(desk.case, "A payment has been made", "money");
+            let mail = to_the_family(desk.case, "A payment has been made", CasePage::Money);
             Ok(Decided { mail, ..paid.into() })
         })
         .await
@@ -194,7 +194,8 @@ impl App {
                 to,
                 subject: "A payment was sent back".into(),
                 body: format!(
-                    "A payment that you released was sent back.\n\nSign in to see why: {{site}}/cases/{id}/payments\n"
+                    "A payment that you released was sent back.\n\nSign in to see why: {{site}}{}\n",
+                    CasePage::Payments.of(id).path()
                 ),
             };
             Ok(Decided { mail: first.map(letter).into_iter().collect(), ..events.into() })

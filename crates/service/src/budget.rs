@@ -1,12 +1,14 @@
 //! Use cases of the budget: working it out, sharing it, opening it, asking
 //! about it; and the published method that anyone may read.
 
+use crate::address::Address as _;
 use crate::mail::Letter;
 use crate::{App, Decided, No, Seen};
 use domain::access::{Action, Actor};
 use domain::case::budget::{self, Amounts};
 use domain::case::{Case, Voice, assessment};
 use domain::framework::Framework;
+use domain::place::CasePage;
 use domain::{AccountId, AreaId, CaseId, Prose};
 use std::sync::Arc;
 use store::{StreamKind, record};
@@ -135,8 +137,8 @@ fn news(case: &Case, to: AccountId) -> Letter {
         to,
         subject: "There is news about a personal health budget".into(),
         body: format!(
-            "There is news about a personal health budget.\n\nSign in to see it: {{site}}/cases/{}/budget\n",
-            case.id
+            "There is news about a personal health budget.\n\nSign in to see it: {{site}}{}\n",
+            CasePage::Budget.of(case.id).path()
         ),
     }
 }

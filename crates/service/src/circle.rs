@@ -6,6 +6,7 @@ mod sign_in;
 pub use sign_in::SignIn;
 pub(crate) use sign_in::asked_about;
 
+use crate::address::Address as _;
 use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
@@ -13,6 +14,7 @@ use crate::{App, Decided, Desk, No, Steps, lists, people};
 use domain::access::{self, Action, Actor, Kind, Post, Posting, Role, Verdict};
 use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen, Speaking};
 use domain::case::{self, Case, Voice};
+use domain::place::CasePage;
 use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
     Refusal,
@@ -535,8 +537,8 @@ pub fn news_for_asker(case: &Case, question: QuestionId, events: &[case::Event])
             to,
             subject: "There is an answer to your question".into(),
             body: format!(
-                "A question you asked has been answered.\n\nSign in to read it: {{site}}/cases/{}/questions\n",
-                case.id
+                "A question you asked has been answered.\n\nSign in to read it: {{site}}{}\n",
+                CasePage::Questions.of(case.id).path()
             ),
         })
         .into_iter()

@@ -2,17 +2,19 @@
 //! queued for what is due, every hour the record and the ledger are sealed, and
 //! rows are made right after a framework changed.
 
+use crate::address::Address as _;
 use crate::circle::{Second, asked_about};
 use crate::mail::{Carrier, Letter};
 use crate::{App, No, account, framework, lists, people};
 use domain::case::CaseRole;
 use domain::case::circle::{ContactBy, may_contact};
 use domain::case::lists::CaseRow;
+use domain::place::CasePage;
 use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use store::jobs::{self, AfterFailure, Job};
-use store::lists::{Filter, Place};
+use store::lists::{Cursor, Filter};
 use store::{StoreError, Tx, accounts, outbox};
 use tokio::sync::watch;
 
@@ -214,7 +216,8 @@ impl App {
             .collect();
         accounts.sort_unstable();
         accounts.dedup();
-        let (day, id) = (dates::long(reminder.due), reminder.case);
+        let day = dates::long(reminder.due);
+        let page = CasePage::Reviews.of(reminder.case).path();
         let words = if reminder.overdue { "was due by" } else { "is due by" };
         for to in accounts {
             let letter = Letter {
@@ -222,7 +225,7 @@ impl App {
                 subject: "A review of a personal health budget".into(),
                 body: format!(
                     "A review of a personal health budget {words} {day}.\n\n\
-                     Sign in to see it: {{site}}/cases/{id}/reviews\n"
+                     Sign in to see it: {{site}}{page}\n"
                 ),
             };
             self.write_of(tx, &case, &letter, self.clock.now())?;
@@ -237,7 +240,7 @@ impl App {
     fn queue_reminders_of_seconds(&self, tx: &mut Tx<'_>) -> Result<(), No> {
         let (now, today) = (self.clock.now(), self.clock.today());
         for (area, _) in people::areas(tx)? {
-            let mut after: Option<Place> = None;
+            let mut after: Option<Cursor> = None;
             loop {
                 let filter = Filter { due_on_or_before: Some(today), after, limit: 500, ..Filter::default() };
                 let rows = store::lists::by_area(tx, lists::SECONDS, area.0, &filter)?;
@@ -263,6 +266,7 @@ impl App {
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: REMIND_SECOND.into() };
         let (id, what): (CaseId, Second) = serde_json::from_str(body).map_err(corrupt)?;
         let case = self.case(tx, id)?;
+        let page = CasePage::People.of(id).path();
         let reads_letters = |to: &AccountId| {
             let voice = case.circle.voice_of(*to);
             voice.is_none_or(|voice| may_contact(&case, voice, ContactBy::Email))
@@ -273,7 +277,7 @@ impl App {
                 subject: "Something still waits for you to confirm".into(),
                 body: format!(
                     "In a personal health budget something has waited for some days until somebody confirms it, \
-                     or says no. You can.\n\nSign in to see it: {{site}}/cases/{id}/people\n\n\
+                     or says no. You can.\n\nSign in to see it: {{site}}{page}\n\n\
                      We do not remind you of it again.\n"
                 ),
             };
@@ -286,13 +290,13 @@ impl App {
 /// The cases of an area whose next review is due by a day.
 fn reviews_due(tx: &mut Tx<'_>, area: AreaId, by: Date) -> Result<Vec<(CaseId, Date)>, StoreError> {
     let mut found = vec![];
-    let mut after: Option<Place> = None;
+    let mut after: Option<Cursor> = None;
     loop {
         let filter = Filter { due_on_or_before: Some(by), after, limit: 500, ..Filter::default() };
         let rows = store::lists::by_area(tx, lists::CASES, area.0, &filter)?;
         for row in &rows {
             let row: CaseRow = people::body(row)?;
-            let review = row.turns.iter().find(|t| t.page == "reviews").and_then(|t| t.due);
+            let review = row.turns.iter().find(|t| t.page == CasePage::Reviews).and_then(|t| t.due);
             found.extend(review.filter(|due| *due <= by).map(|due| (row.case, due)));
         }
         match rows.last() {

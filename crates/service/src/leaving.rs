@@ -9,6 +9,7 @@
 mod given;
 mod left;
 
+use crate::address::Address as _;
 use crate::administer::{must, must_now, not_oneself, organisation, was_colleague};
 use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
@@ -16,6 +17,7 @@ use domain::access::{Action, Actor, Post, Posting};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, ContactBy, NewMember, Voice};
 use domain::organisation::{self as bodies, Kind};
+use domain::place::CasePage;
 use domain::{
     AccountId, AreaId, Author, CaseId, EnquiryId, Line, MemberId, OrganisationId, Prose, Refusal, enquiry,
 };
@@ -604,8 +606,8 @@ fn news(case: &Case) -> Vec<Letter> {
             subject: "There is a change in who works with you".into(),
             body: format!(
                 "A colleague takes over from somebody who has left. You do not need to do anything.\n\n\
-                 Sign in to see who it is: {{site}}/cases/{}/people\n",
-                case.id
+                 Sign in to see who it is: {{site}}{}\n",
+                CasePage::People.of(case.id).path()
             ),
         })
         .collect()

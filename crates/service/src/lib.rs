@@ -5,6 +5,7 @@
 //! what was decided; reading goes through [`App::see`], which records the look.
 
 pub mod account;
+pub mod address;
 pub mod administer;
 pub mod app;
 pub mod arrangement;

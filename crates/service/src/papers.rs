@@ -14,6 +14,7 @@ use crate::{App, No, people, stream};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::framework::{Area, Framework};
+pub use domain::paper::Kind;
 use domain::paper::{Block, Paper};
 use domain::{AccountId, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::collections::HashMap;
@@ -44,79 +45,14 @@ pub(crate) fn no_press(_: &Paper) -> Result<Vec<u8>, String> {
     Err("this program was put together without a press".to_owned())
 }
 
-/// The papers there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    Plan,
-    Budget,
-    Decision,
-    Agreement,
-}
-
-impl Kind {
-    pub const ALL: [Self; 4] = [Self::Plan, Self::Budget, Self::Decision, Self::Agreement];
-
-    /// Its name in an address and as a file, without `.pdf`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-            Self::Budget => "budget",
-            Self::Decision => "decision",
-            Self::Agreement => "agreement",
-        }
-    }
-
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Plan => "The plan",
-            Self::Budget => "The budget, explained",
-            Self::Decision => "The decision",
-            Self::Agreement => "The agreement",
-        }
-    }
-
-    /// What it is, for a list of papers.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Plan => {
-                "Who the person is, what they want to change, who does what and what the money buys"
-            }
-            Self::Budget => "How much money there is, and how it was worked out, step by step",
-            Self::Decision => {
-                "What was decided about the plan, by whom, why, and what to do if it is not right"
-            }
-            Self::Agreement => "What everyone has agreed to do, how the money is held and when it is paid",
-        }
-    }
-
-    /// What opens it.
-    #[must_use]
-    pub fn opened_by(self) -> Action {
-        match self {
-            Self::Plan => Action::OpenPlanPaper,
-            Self::Budget => Action::OpenBudgetPaper,
-            Self::Decision => Action::OpenDecisionPaper,
-            Self::Agreement => Action::OpenAgreementPaper,
-        }
-    }
-
-    /// Whether a case has such a paper.
-    #[must_use]
-    pub fn is_in(self, case: &Case) -> bool {
-        match self {
-            Self::Plan => case.plan.changed > 0,
-            Self::Budget => case.budget.shared.is_some() && case.budget.working.is_some(),
-            Self::Decision => decision::decided(case).is_some(),
-            Self::Agreement => case.arrangement.agreement().is_some(),
-        }
+/// Whether a case has such a paper.
+#[must_use]
+pub fn is_in(kind: Kind, case: &Case) -> bool {
+    match kind {
+        Kind::Plan => case.plan.changed > 0,
+        Kind::Budget => case.budget.shared.is_some() && case.budget.working.is_some(),
+        Kind::Decision => decision::decided(case).is_some(),
+        Kind::Agreement => case.arrangement.agreement().is_some(),
     }
 }
 
@@ -145,7 +81,7 @@ impl Source<'_> {
 /// Makes a paper; none where the case had no such thing on that day.
 #[must_use]
 pub fn make(kind: Kind, source: &Source<'_>) -> Option<Paper> {
-    if !kind.is_in(source.case) {
+    if !is_in(kind, source.case) {
         return None;
     }
     match kind {

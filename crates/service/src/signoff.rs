@@ -1,10 +1,12 @@
 //! Sending a plan, deciding on it, and appealing; and telling people about it.
 //! Each letter goes into the outbox with the events that cause it.
 
+use crate::address::Address as _;
 use crate::mail::Letter;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
 use domain::case::{self, Case, CaseRole, Voice, signoff};
+use domain::place::CasePage;
 use domain::{AccountId, CaseId, MemberId, Prose, SubmissionId};
 use std::sync::Arc;
 
@@ -182,8 +184,8 @@ fn letter(case: &Case, to: AccountId) -> Letter {
         to,
         subject: "There is news for you to read".into(),
         body: format!(
-            "There is news about a personal health budget.\n\nSign in to see it: {{site}}/cases/{}\n",
-            case.id
+            "There is news about a personal health budget.\n\nSign in to see it: {{site}}{}\n",
+            CasePage::Overview.of(case.id).path()
         ),
     }
 }

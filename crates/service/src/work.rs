@@ -8,7 +8,7 @@ use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId, OrganisationId};
-pub use store::lists::Place;
+pub use store::lists::Cursor;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
 
@@ -71,21 +71,21 @@ pub struct Work {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct More {
     pub area: domain::AreaId,
-    pub after: Place,
+    pub after: Cursor,
 }
 
 /// A page of the requests to be contacted of one area.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Requests {
     pub rows: Vec<EnquiryRow>,
-    pub more: Option<Place>,
+    pub more: Option<Cursor>,
 }
 
 /// A page of what waits for one post.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
     pub turns: Vec<(Role, CaseRow)>,
-    pub more: Option<Place>,
+    pub more: Option<Cursor>,
 }
 
 /// One page of the cases that someone may know of.
@@ -93,7 +93,7 @@ pub struct Waiting {
 pub struct Cases {
     pub rows: Vec<CaseRow>,
     /// Where the next page begins.
-    pub next: Option<Place>,
+    pub next: Option<Cursor>,
 }
 
 impl App {
@@ -191,7 +191,7 @@ impl App {
         actor: &Actor,
         role: Role,
         area: domain::AreaId,
-        after: Option<Place>,
+        after: Option<Cursor>,
     ) -> Result<Waiting, No> {
         let Some(action) = sees_due(role) else { return Err(No::Hidden) };
         must(actor, action, area)?;
@@ -204,7 +204,7 @@ impl App {
         &self,
         actor: &Actor,
         area: AreaId,
-        after: Option<Place>,
+        after: Option<Cursor>,
     ) -> Result<Requests, No> {
         must(actor, Action::AnswerEnquiries, area)?;
         self.db.read(move |tx| requests_after(tx, area, after.clone())).await
@@ -213,7 +213,7 @@ impl App {
     /// The cases whose name or reference has these words, as far as `actor`
     /// may know of them: their own, those of their organisation, and those of
     /// the area for the posts that see them all.
-    pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Place>) -> Result<Cases, No> {
+    pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Cursor>) -> Result<Cases, No> {
         let (actor, text) = (actor.clone(), text.to_owned());
         self.db
             .read(move |tx| {
@@ -305,7 +305,7 @@ fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Work) -> Resu
     Ok(())
 }
 
-fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Place>) -> Result<Requests, No> {
+fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Cursor>) -> Result<Requests, No> {
     type Body = (EnquiryId, String, String, Date, Option<AccountId>);
     let filter = Filter { after, limit: MOST_TURNS + 1, ..Filter::default() };
     let (found, more) = a_page(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);
@@ -326,7 +326,7 @@ fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Place>) -> Result
 
 /// Cuts off the one row more than a page has, which says that there is more,
 /// and gives where that begins.
-fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Place>) {
+fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Cursor>) {
     let more = found.len() > MOST_TURNS as usize;
     found.truncate(MOST_TURNS as usize);
     let after = found.last().filter(|_| more).map(Listed::place);
@@ -341,7 +341,7 @@ fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Work) -> Resu
     Ok(())
 }
 
-fn turns_after(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, after: Option<Place>) -> Result<Waiting, No> {
+fn turns_after(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, after: Option<Cursor>) -> Result<Waiting, No> {
     let state = turn_state(role).map(str::to_owned);
     let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
     let (found, more) = a_page(by_area(tx, lists::TURNS, area, &filter)?);

@@ -37,7 +37,7 @@ pub struct Listed {
 
 /// Where a page of a list ended: what comes after it is the next page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct Cursor {
     pub sort: String,
     pub id: Uuid,
     pub row_no: u32,
@@ -46,8 +46,8 @@ pub struct Place {
 impl Listed {
     /// The place of this row, for [`Filter::after`].
     #[must_use]
-    pub fn place(&self) -> Place {
-        Place { sort: self.row.sort.clone().unwrap_or_default(), id: self.stream.id, row_no: self.row_no }
+    pub fn place(&self) -> Cursor {
+        Cursor { sort: self.row.sort.clone().unwrap_or_default(), id: self.stream.id, row_no: self.row_no }
     }
 }
 
@@ -59,7 +59,7 @@ pub struct Filter {
     /// Words or parts of words as typed, all of them wanted, in any order.
     /// Those past [`Filter::MOST_WORDS`] are not looked at.
     pub text: Option<String>,
-    pub after: Option<Place>,
+    pub after: Option<Cursor>,
     /// 0 means [`Filter::USUAL`].
     pub limit: u32,
 }
@@ -244,7 +244,7 @@ pub fn owners(
     list: &str,
     area: Uuid,
     (in_list, not_in): (&str, &str),
-    after: Option<&Place>,
+    after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
     let (sort, id, row_no) = match after {

@@ -5,6 +5,7 @@ pub mod lost;
 pub mod prove;
 pub mod second_step;
 
+use crate::address::{AccountPage, AccountPost, Address as _, LinkToken, Place, PostTo};
 use crate::answer::invalid;
 use crate::browser::{browser, with_session};
 use crate::components::{
@@ -68,7 +69,7 @@ struct Done {
 async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
     let mut shell = shell(&me.visit, Some(&me), "Your account", &Form::empty());
-    shell.back = Some(("/home".into(), "Back to your home page".into()));
+    shell.back = Some((Place::Home.path(), "Back to your home page".into()));
     shell.flash = match done.done.as_str() {
         "passphrase" => Some("Your passphrase is changed. You are signed out everywhere else."),
         "stopped" => Some("It is stopped. Your second step stays as it is."),
@@ -88,12 +89,12 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
         Row::text("Name", &me.actor.name),
         Row::text("Email address", email),
         Row::text("Passphrase", "You chose it, and only you know it").action(RowLink::new(
-            "/account/passphrase",
+            &Place::Account(AccountPage::Passphrase).path(),
             "Change",
             "passphrase",
         )),
         Row::text("Second step", second_step::in_words(own)).action(RowLink::new(
-            "/account/second-step",
+            &Place::Account(AccountPage::SecondStep).path(),
             change,
             "second step",
         )),
@@ -108,7 +109,7 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
             (session_card(me, session))
         }
         @if own.sessions.len() > 1 {
-            form method="post" action="/account/sessions/end-others" {
+            form method="post" action=(PostTo::Account(AccountPost::EndOtherSessions).path()) {
                 (csrf_field(&me.csrf))
                 (button(&Button::secondary("Sign out everywhere else")))
             }
@@ -128,7 +129,7 @@ fn session_card(me: &Me, session: &Session) -> Markup {
                     "Since " (dates::moment(session.started)) ", last used " (dates::moment(session.last_seen))
                 }
                 @if !is_this {
-                    form method="post" action="/account/sessions/end" {
+                    form method="post" action=(PostTo::Account(AccountPost::EndSession).path()) {
                         (csrf_field(&me.csrf))
                         (hidden("session", &hex::encode(session.token_hash)[..20]))
                         (button(&Button { small: true, ..Button::secondary("Sign out there") }))
@@ -141,12 +142,12 @@ fn session_card(me: &Me, session: &Session) -> Markup {
 
 async fn end_session(me: Me, form: Form) -> Answer {
     me.web().app.end_own_session(&me.session, form.text("session")).await?;
-    Ok(Redirect::to("/account?done=ended").into_response())
+    Ok(Redirect::to(&Place::Account(AccountPage::Overview).done("ended")).into_response())
 }
 
 async fn end_others(me: Me) -> Answer {
     me.web().app.end_other_sessions(&me.session).await?;
-    Ok(Redirect::to("/account?done=others").into_response())
+    Ok(Redirect::to(&Place::Account(AccountPage::Overview).done("others")).into_response())
 }
 
 // ---- the passphrase
@@ -157,13 +158,13 @@ async fn show_passphrase(me: Me) -> Markup {
 
 fn passphrase_page(me: &Me, form: &Form) -> Markup {
     let mut shell = shell(&me.visit, Some(me), "Change your passphrase", form);
-    shell.back = Some(("/account".into(), "Back to your account".into()));
+    shell.back = Some((Place::Account(AccountPage::Overview).path(), "Back to your account".into()));
     page(
         &shell,
         html! {
             (form.error_summary())
             h1 { "Change your passphrase" }
-            form method="post" action="/account/passphrase" novalidate {
+            form method="post" action=(Place::Account(AccountPage::Passphrase).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (new_passphrase(form))
                 (button(&Button::submit("Change it")))
@@ -204,7 +205,7 @@ async fn change_passphrase(me: Me, mut form: Form) -> Answer {
         return Ok(invalid(passphrase_page(&me, &form)));
     };
     match me.web().app.change_passphrase(&me.session, &new).await {
-        Ok(()) => Ok(Redirect::to("/account?done=passphrase").into_response()),
+        Ok(()) => Ok(Redirect::to(&Place::Account(AccountPage::Overview).done("passphrase")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             Ok(invalid(passphrase_page(&me, &form)))
@@ -232,7 +233,7 @@ fn recover_page(visit: &Visit, form: &Form) -> Markup {
             h1 { "Choose a new passphrase" }
             p { "Tell us the email address that you sign in with. We send a link to it." }
             p { "If you know your passphrase, you can keep it: the link also lets you sign in at once where you were told to wait. Open it in this browser." }
-            form method="post" action="/recover" novalidate {
+            form method="post" action=(Place::Recover.path()) novalidate {
                 (csrf_field(&visit.csrf))
                 (input(&email.with(form)))
                 (button(&Button::submit("Send me a link")))
@@ -253,7 +254,7 @@ async fn recover(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer
             h1 { "Look in your email" }
             p { "If " strong { (email) } " has a sign-in here, a link is on its way to it. You can choose one new passphrase with it, within one hour." }
             p { "We send at most 3 letters in an hour. Look for the newest: only its link works." }
-            p { "If nothing comes: look in the folder for junk, check the address, or " a href="/contact" { "ask us to get in touch" } "." }
+            p { "If nothing comes: look in the folder for junk, check the address, or " a href=(Place::Contact.path()) { "ask us to get in touch" } "." }
         },
     )
     .into_response())
@@ -297,7 +298,7 @@ async fn trust_browser(
 ) -> Answer {
     match web.app.trust_browser(&token, &browser(&web, &headers, &source)).await? {
         Some(known) => {
-            let mut response = Redirect::to("/sign-in?done=browser").into_response();
+            let mut response = Redirect::to(&Place::SignIn.done("browser")).into_response();
             set_cookie(response.headers_mut(), &web, KNOWN_COOKIE, &known, KNOWN_SECONDS);
             Ok(secret_page(response))
         }
@@ -328,9 +329,11 @@ async fn show_link(purpose: Purpose, visit: &Visit, token: &str, form: &Form) ->
 }
 
 fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &str, form: &Form) -> Markup {
-    let (title, path) = match purpose {
-        Purpose::Invitation => ("Set up your sign-in", "invitation"),
-        Purpose::Recovery | Purpose::Removal => ("Choose a new passphrase", "recovery"),
+    let (title, here) = match purpose {
+        Purpose::Invitation => ("Set up your sign-in", Place::Invitation(LinkToken(token.to_owned()))),
+        Purpose::Recovery | Purpose::Removal => {
+            ("Choose a new passphrase", Place::Recovery(LinkToken(token.to_owned())))
+        }
     };
     let shell = shell(visit, None, title, form);
     page(
@@ -344,7 +347,7 @@ fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &s
             } @else {
                 p { "For " strong { (email) } ". You will be signed out everywhere else." }
             }
-            form method="post" action={ "/" (path) "/" (token) } novalidate {
+            form method="post" action=(here.path()) novalidate {
                 (csrf_field(&visit.csrf))
                 @if purpose == Purpose::Invitation { (own_name(name, form)) }
                 (new_passphrase(form))
@@ -353,7 +356,7 @@ fn link_page(purpose: Purpose, visit: &Visit, token: &str, name: &str, email: &s
             @if purpose == Purpose::Recovery {
                 h2 class="nhsuk-heading-m" { "If you know your passphrase" }
                 p { "You can keep it. We then know that this browser is yours, and you do not have to wait to sign in." }
-                form method="post" action={ "/recovery/" (token) "/browser" } novalidate {
+                form method="post" action=(PostTo::KnowBrowser(LinkToken(token.to_owned())).path()) novalidate {
                     (csrf_field(&visit.csrf))
                     (button(&Button::secondary("Keep my passphrase and sign in")))
                 }
@@ -389,13 +392,13 @@ fn dead_link(purpose: Purpose, visit: &Visit, used: bool) -> Response {
         html! {
             h1 { (title) }
             @if used {
-                p { "Each link works once. Your passphrase has been chosen, so you can " a href="/sign-in" { "sign in" } "." }
-                p { "If you do not know the passphrase, " a href="/recover" { "choose a new one" } "." }
+                p { "Each link works once. Your passphrase has been chosen, so you can " a href=(Place::SignIn.path()) { "sign in" } "." }
+                p { "If you do not know the passphrase, " a href=(Place::Recover.path()) { "choose a new one" } "." }
             } @else if purpose == Purpose::Invitation {
-                p { "A link that sets up a sign-in works for 14 days. Ask whoever invited you to send a new one, or " a href="/contact" { "ask us to get in touch" } "." }
+                p { "A link that sets up a sign-in works for 14 days. Ask whoever invited you to send a new one, or " a href=(Place::Contact.path()) { "ask us to get in touch" } "." }
                 p { "If you were sent more than one, only the newest works. If you copied the link, check that you copied all of it." }
             } @else {
-                p { "A link that chooses a new passphrase works for one hour. " a href="/recover" { "Ask for a new one" } "." }
+                p { "A link that chooses a new passphrase works for one hour. " a href=(Place::Recover.path()) { "Ask for a new one" } "." }
                 p { "If you were sent more than one, only the newest works." }
             }
         },
@@ -418,7 +421,7 @@ async fn use_link(
     };
     match web.app.use_link(purpose, token, (name, &new), browser(&visit.web, headers, source)).await {
         Ok(Some(entered)) => {
-            let to = if entered.lacks_code { "/sign-in/code" } else { "/home" };
+            let to = if entered.lacks_code { &Place::SignInCode.path() } else { &Place::Home.path() };
             Ok(with_session(web, &entered, Redirect::to(to)))
         }
         Ok(None) => show_link(purpose, visit, token, &Form::empty()).await,

@@ -6,6 +6,7 @@ mod organisations;
 mod people;
 mod system;
 
+use crate::address::{Address as _, AreaPage, Place};
 use crate::answer::invalid;
 use crate::components::{NavItem, action_link};
 use crate::form::Form;
@@ -74,7 +75,7 @@ pub(crate) fn is_administrator(me: &Me, area: AreaId) -> bool {
 
 async fn start(me: Me) -> Answer {
     let first = me.actor.areas_of(Action::SeeOffice).into_iter().next().ok_or(Trouble::Hidden)?;
-    Ok(Redirect::to(&format!("/admin/{first}")).into_response())
+    Ok(Redirect::to(&Place::Area(first, AreaPage::Overview).path()).into_response())
 }
 
 async fn overview(me: Me, InArea(area): InArea) -> Answer {
@@ -82,24 +83,24 @@ async fn overview(me: Me, InArea(area): InArea) -> Answer {
     let (people, waiting) = me.web().app.how_many_people(&me.actor, area).await?;
     let proposed = me.web().app.posts_waiting(&me.actor, area).await?;
     let proposed = proposed.iter().filter(|one| one.confirmed_by.is_none()).count();
-    let at = |page: &str| format!("/admin/{area}/{page}");
+    let at = |page: AreaPage| Place::Area(area, page).path();
     let content = html! {
         h1 { "Administration of " (framework.area_name) }
         div class="nhsuk-grid-row" {
             div class="nhsuk-grid-column-one-half" {
-                h2 class="nhsuk-heading-m" { (action_link(&at("people"), "People and posts")) }
+                h2 class="nhsuk-heading-m" { (action_link(&at(AreaPage::People), "People and posts")) }
                 p { (people) @if people == 1 { " person has a post" } @else { " people have a post" }
                     @if waiting > 0 { ", " (waiting) " of them have not set up their sign-in yet" } "." }
                 @if proposed > 0 {
                     p { strong { (proposed) @if proposed == 1 { " post waits" } @else { " posts wait" } " for a second administrator." } }
                 }
-                h2 class="nhsuk-heading-m" { (action_link(&at("organisations"), "Organisations")) }
+                h2 class="nhsuk-heading-m" { (action_link(&at(AreaPage::Organisations), "Organisations")) }
                 p { "The NHS body, the council, those that hold money and those that help." }
             }
             div class="nhsuk-grid-column-one-half" {
-                h2 class="nhsuk-heading-m" { (action_link(&at("framework"), "Local framework")) }
+                h2 class="nhsuk-heading-m" { (action_link(&at(AreaPage::Framework), "Local framework")) }
                 p { "The limits, the clocks, the questions and the method of this area." }
-                h2 class="nhsuk-heading-m" { (action_link(&at("system"), "The system")) }
+                h2 class="nhsuk-heading-m" { (action_link(&at(AreaPage::System), "The system")) }
                 p { "How much is in it, and what waits to be sent." }
             }
         }
@@ -118,19 +119,15 @@ pub(crate) fn frame(
     content: &Markup,
 ) -> Response {
     let tabs = [
-        ("", "Administration"),
-        ("people", "People"),
-        ("organisations", "Organisations"),
-        ("framework", "Local framework"),
-        ("system", "System"),
+        (AreaPage::Overview, "", "Administration"),
+        (AreaPage::People, "people", "People"),
+        (AreaPage::Organisations, "organisations", "Organisations"),
+        (AreaPage::Framework, "framework", "Local framework"),
+        (AreaPage::System, "system", "System"),
     ];
     let nav: Vec<NavItem> = tabs
         .iter()
-        .map(|(name, text)| {
-            let href =
-                if name.is_empty() { format!("/admin/{area}") } else { format!("/admin/{area}/{name}") };
-            NavItem::new(href, *text, *name == tab)
-        })
+        .map(|(page, name, text)| NavItem::new(Place::Area(area, *page).path(), *text, *name == tab))
         .collect();
     let role = me.actor.role_for(Action::SeeOffice, area);
     let mut shell = Shell::of(&me.visit, title);

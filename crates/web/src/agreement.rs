@@ -4,6 +4,7 @@
 mod change;
 mod words;
 
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
@@ -70,7 +71,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 @if agreement.signed.is_some() && agreement.countersigned.is_none()
                     && may(Action::CountersignAgreement) && !is_family(&seen.roles) { (countersign_form(me, seen)) }
                 @if agreement.countersigned.is_some() {
-                    (action_link(&format!("/cases/{}/money", case.id), "See the money"))
+                    (action_link(&CasePage::Money.of(case.id).path(), "See the money"))
                 }
             }
         }
@@ -90,7 +91,7 @@ fn none_yet(seen: &Seen, sees_plan: bool) -> Markup {
             html! { p { "When the plan is agreed, the agreement about the money is made from it. No money moves before both sides have signed." } },
         )
     };
-    let plan = action_link(&format!("/cases/{}/plan", seen.case.id), "Go to the plan");
+    let plan = action_link(&CasePage::Plan.of(seen.case.id).path(), "Go to the plan");
     let way = if sees_plan && seen.case.signoff.agreed().is_none() {
         plan
     } else {
@@ -135,7 +136,7 @@ fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     html! {
         h2 { "Sign it" }
         p { "Sign when you have read it and are happy with it. You keep a copy here, and you can change your mind later." }
-        form method="post" action={ "/cases/" (seen.case.id) "/agreement/sign" } novalidate {
+        form method="post" action=(CasePost::SignAgreement.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (radios(&Choices { size: Size::S, ..Choices::new("voice", "Who says yes to it?", choices).with(form) }))
             (textarea(&Textarea {
@@ -152,7 +153,7 @@ fn countersign_form(me: &Me, seen: &Seen) -> Markup {
     html! {
         h2 { "Sign for the NHS" }
         p { "By signing, " (seen.framework().nhs_body) " promises its part of this agreement." }
-        form method="post" action={ "/cases/" (seen.case.id) "/agreement/countersign" } novalidate {
+        form method="post" action=(CasePost::CountersignAgreement.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (button(&Button::submit("Sign for the NHS")))
         }
@@ -174,14 +175,14 @@ fn make_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
         h2 { @if first { "Make the agreement" } @else { "Make a new agreement" } }
         p { "It takes its parts from the plan as it is now:" }
         ul { @for part in parts { li { (part) } } }
-        form method="post" action={ "/cases/" (case.id) "/agreement/make" } novalidate {
+        form method="post" action=(CasePost::MakeAgreement.of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (date_input(&input))
             (button(&if first { Button::submit("Make the agreement") } else { Button::secondary("Make a new agreement") }))
         }
         @if !first {
             (inset_text(&html! { p { "Is the money to be held in another way? "
-                a href={ "/cases/" (case.id) "/agreement/change" } { "Change how the money is held" } "." } }))
+                a href=(CasePage::ChangeAgreement.of(case.id).path()) { "Change how the money is held" } "." } }))
         }
     }
 }
@@ -191,7 +192,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let from = form.date("from", "the day the agreement begins");
     let Some(from) = from.filter(|_| form.is_ok()) else { return Ok(again(&me, &seen, &form)) };
     match me.web().app.make_agreement(&me.actor, id, from).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=made")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("made")).into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
     }
 }
@@ -202,7 +203,7 @@ async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let how = form.prose("how", "how it was read and agreed");
     let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&me, &seen, &form)) };
     match me.web().app.sign_agreement(&me.actor, id, voice, how).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=signed")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("signed")).into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
     }
 }
@@ -221,7 +222,7 @@ fn read_voice(form: &mut Form, case: &Case) -> Option<Voice> {
 async fn countersign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::CountersignAgreement, "agreement").await?;
     match me.web().app.countersign_agreement(&me.actor, id).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=countersigned")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("countersigned")).into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
     }
 }

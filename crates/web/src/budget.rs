@@ -7,6 +7,7 @@ mod family;
 mod staff;
 
 use crate::Me;
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
@@ -51,12 +52,8 @@ fn flash(raw: &RawQuery) -> Option<&'static str> {
     }
 }
 
-fn at(seen: &Seen, rest: &str) -> String {
-    format!("/cases/{}/budget{rest}", seen.case.id)
-}
-
 fn done(id: CaseId, what: &str) -> Response {
-    Redirect::to(&format!("/cases/{id}/budget?done={what}")).into_response()
+    Redirect::to(&CasePage::Budget.of(id).done(what)).into_response()
 }
 
 /// An amount without ".00", for reading at a glance; pence stay where there are any.
@@ -102,7 +99,7 @@ fn finish<T>(result: Result<T, No>, id: CaseId, what: &str) -> Answer {
 async fn show_adjust(me: Me, At(id): At<CaseId>) -> Answer {
     let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
     let Some(now) = seen.case.budget.newest() else {
-        return Ok(Redirect::to(&at(&seen, "")).into_response());
+        return Ok(Redirect::to(&CasePage::Budget.of(seen.case.id).path()).into_response());
     };
     let form = Form::filled([
         ("nhs", now.nhs.plain()),
@@ -122,7 +119,7 @@ fn adjust_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         p { "The method gave " (worked_out.nhs) " from the NHS and " (worked_out.council)
             " from the council for a year, and " (worked_out.start_up) " to start." }
         @if is_shown { p { strong { "The family sees the new amount and the reason at once." } } }
-        form method="post" action=(at(seen, "/adjust")) novalidate {
+        form method="post" action=(CasePage::AdjustBudget.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (seen_field(seen.case.version))
             (input(&Input::money("nhs", "From the NHS, for a year").with(form)))
@@ -135,7 +132,7 @@ fn adjust_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
             }.with(form)))
             (button(&Button::submit("Change the budget")))
         }
-        p { a href=(at(seen, "")) { "Leave it as it is" } }
+        p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Leave it as it is" } }
     }
 }
 
@@ -175,13 +172,13 @@ fn question_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         p { "Does something look wrong? Is it not enough? Or would you just like to understand it better? "
             (coordinator) " will look at it with you and answer you here." }
         p { "It costs you nothing to ask, and your budget is not cut because you asked." }
-        form method="post" action=(at(seen, "/question")) novalidate {
+        form method="post" action=(CasePage::QuestionBudget.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { most: Some(Prose::MOST), ..Textarea::new("words", "What would you like to say or ask?") }.with(form)))
             (whose::choose(&seen.case, form))
             (button(&Button::submit("Send")))
         }
-        p { a href=(at(seen, "")) { "Back to the budget" } }
+        p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
     }
 }
 
@@ -215,14 +212,14 @@ fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 p { "This is what you wrote, so that nothing is lost:" }
                 (own_words(form.text("words"), ""))
             }
-            p { a href=(at(seen, "")) { "Back to the budget" } }
+            p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
         };
     };
     html! {
         (form.error_summary())
         (page_heading(seen.case.person_name(), "Answer about the budget"))
         (own_words(words.as_str(), seen.case.circle.name_of(voice)))
-        form method="post" action=(at(seen, "/answer")) novalidate {
+        form method="post" action=(CasePage::AnswerOnBudget.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (crate::components::hidden("place", &place.to_string()))
             (textarea(&Textarea {
@@ -232,7 +229,7 @@ fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
             }.with(form)))
             (button(&Button::submit("Send the answer")))
         }
-        p { a href=(at(seen, "")) { "Back to the budget" } }
+        p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
     }
 }
 

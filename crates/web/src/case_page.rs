@@ -1,6 +1,7 @@
 //! The frame of every page inside a case, for the person and for staff.
 
 use crate::Me;
+use crate::address::{Address as _, CasePage, Place};
 use crate::components::{NavItem, feeling};
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
@@ -95,41 +96,38 @@ fn show(
     content: &Markup,
 ) -> Markup {
     let case = &seen.case;
-    let at = |name: &str| {
-        if name.is_empty() { format!("/cases/{}", case.id) } else { format!("/cases/{}/{name}", case.id) }
-    };
     let family = is_family(&seen.roles);
-    let tabs: &[(&str, &str)] = if family {
+    let tabs: &[(CasePage, &str, &str)] = if family {
         &[
-            ("", "Home"),
-            ("plan", "Plan"),
-            ("money", "Money"),
-            ("people", "People"),
-            ("reviews", "Reviews"),
-            ("history", "History"),
-            ("documents", "Documents"),
-            ("help", "Help"),
+            (CasePage::Overview, "", "Home"),
+            (CasePage::Plan, "plan", "Plan"),
+            (CasePage::Money, "money", "Money"),
+            (CasePage::People, "people", "People"),
+            (CasePage::Reviews, "reviews", "Reviews"),
+            (CasePage::History, "history", "History"),
+            (CasePage::Documents, "documents", "Documents"),
+            (CasePage::Help, "help", "Help"),
         ]
     } else {
         &[
-            ("", "Case"),
-            ("offer", "Offer"),
-            ("needs", "Needs"),
-            ("budget", "Budget"),
-            ("plan", "Plan"),
-            ("sign-off", "Sign-off"),
-            ("money", "Money"),
-            ("people", "People"),
-            ("reviews", "Reviews"),
-            ("history", "History"),
-            ("documents", "Documents"),
+            (CasePage::Overview, "", "Case"),
+            (CasePage::Offer, "offer", "Offer"),
+            (CasePage::Needs, "needs", "Needs"),
+            (CasePage::Budget, "budget", "Budget"),
+            (CasePage::Plan, "plan", "Plan"),
+            (CasePage::SignOff, "sign-off", "Sign-off"),
+            (CasePage::Money, "money", "Money"),
+            (CasePage::People, "people", "People"),
+            (CasePage::Reviews, "reviews", "Reviews"),
+            (CasePage::History, "history", "History"),
+            (CasePage::Documents, "documents", "Documents"),
         ]
     };
     // Only doors that open: finance, say, has no plan to read.
     let nav: Vec<NavItem> = tabs
         .iter()
-        .filter(|(name, _)| me.actor.may(read_by(name), case))
-        .map(|(name, text)| NavItem::new(at(name), *text, *name == tab))
+        .filter(|(page, ..)| me.actor.may(read_by(page), case))
+        .map(|(page, name, text)| NavItem::new(page.clone().of(case.id).path(), *text, *name == tab))
         .collect();
     let mut shell = Shell::of(&me.visit, title);
     shell.kind = if family { Kind::Person } else { Kind::Staff };
@@ -142,26 +140,28 @@ fn show(
         .map(|r| role_words(*r, case.circle.member_of(me.actor.account).map(|m| m.relation.as_str())));
     shell.signed_in =
         Some(WhoAmI { name: me.actor.name.clone(), role_words: role_words.unwrap_or_default() });
-    let crumbs = [("/home".to_owned(), "Your work".to_owned()), (at(""), case.person_name().to_owned())];
+    let first = CasePage::Overview.of(case.id).path();
+    let crumbs =
+        [(Place::Home.path(), "Your work".to_owned()), (first.clone(), case.person_name().to_owned())];
     if !family {
         shell.breadcrumbs = if tab.is_empty() { &crumbs[..1] } else { &crumbs };
     } else if !tab.is_empty() {
-        shell.back = Some((at(""), "Back to my budget".to_owned()));
+        shell.back = Some((first, "Back to my budget".to_owned()));
     }
     page(&shell, html! { (content) })
 }
 
-/// What opens a page of the case, by its name in the path.
-pub(crate) fn read_by(tab: &str) -> Action {
-    match tab {
-        "plan" | "sign-off" => Action::SeePlan,
-        "money" | "payments" | "agreement" => Action::SeeMoney,
-        "people" | "offer" | "questions" => Action::SeePeople,
-        "needs" => Action::SeeNeeds,
-        "budget" => Action::SeeBudget,
-        "reviews" => Action::SeeReviews,
-        "history" => Action::SeeHistory,
-        "documents" => Action::SeeDocuments,
+/// What opens a page of the case.
+pub(crate) fn read_by(page: &CasePage) -> Action {
+    match page {
+        CasePage::Plan | CasePage::InPlan(_) | CasePage::SignOff => Action::SeePlan,
+        CasePage::Money | CasePage::Payments | CasePage::Agreement => Action::SeeMoney,
+        CasePage::People | CasePage::Offer | CasePage::Questions => Action::SeePeople,
+        CasePage::Needs => Action::SeeNeeds,
+        CasePage::Budget => Action::SeeBudget,
+        CasePage::Reviews => Action::SeeReviews,
+        CasePage::History => Action::SeeHistory,
+        CasePage::Documents => Action::SeeDocuments,
         _ => Action::SeeCase,
     }
 }

@@ -1,6 +1,7 @@
 //! The door of the demonstration: sign in as anyone, and read every letter.
 //! Its routes answer only where the site was started as a demonstration.
 
+use crate::address::{Address as _, Place, PostTo};
 use crate::browser::browser;
 use crate::components::{Button, button, hidden};
 use crate::cookies::{SESSION_COOKIE, set_cookie};
@@ -40,7 +41,7 @@ async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
             ul class="nhsuk-list phb-demo-people" {
                 @for (account, name, _, line) in &people {
                     li {
-                        form method="post" action="/demo/sign-in-as" {
+                        form method="post" action=(PostTo::DemoSignIn.path()) {
                             (csrf_field(&visit.csrf))
                             (hidden("account", &account.to_string()))
                             p {
@@ -51,7 +52,7 @@ async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
                     }
                 }
             }
-            p { a href="/demo/outbox" { "Letters that would have been sent" } }
+            p { a href=(Place::DemoOutbox.path()) { "Letters that would have been sent" } }
             p { "Whoever has no post can also sign in the usual way, with the passphrase “" (PASSPHRASE) "”. The others need a code besides, which only their own app would have." }
         },
     ))
@@ -69,7 +70,7 @@ async fn sign_in_as(
     if let Some(old) = &browser.session {
         web.app.sign_out(old).await?;
     }
-    let mut response = Redirect::to("/home").into_response();
+    let mut response = Redirect::to(&Place::Home.path()).into_response();
     set_cookie(response.headers_mut(), &web, SESSION_COOKIE, &token, LONGEST_SECONDS);
     Ok(response)
 }
@@ -90,7 +91,7 @@ async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
                         p { "To " (letter.to_address) ", " (dates::moment(letter.queued)) }
                         (with_links(&letter.body))
                         @if letter.link.is_some() {
-                            form method="post" action="/demo/outbox/follow" {
+                            form method="post" action=(PostTo::DemoFollowLetter.path()) {
                                 (csrf_field(&visit.csrf))
                                 (hidden("letter", &letter.id.to_string()))
                                 (button(&Button { small: true, once: false, ..Button::secondary("Follow the link in this letter") }))
@@ -99,7 +100,7 @@ async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
                     }
                 }
             }
-            p { a href="/demo" { "Back to everyone" } }
+            p { a href=(Place::Demo.path()) { "Back to everyone" } }
         },
     ))
 }

@@ -1,5 +1,6 @@
 //! Documents: the papers of a case as they stood on a day, and its files.
 
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
@@ -15,7 +16,7 @@ use domain::{CaseId, Date, FileId, Timestamp, dates};
 use maud::{Markup, html};
 use service::Seen;
 use service::documents::{Listed, Place};
-use service::papers::{Kind, Stood};
+use service::papers::{Kind, Stood, is_in};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
@@ -77,7 +78,7 @@ fn content(me: &Me, seen: &Seen, stood: &Stood, files: &Files, form: &Form) -> M
             h2 { "Papers, as things are today" }
         } @else {
             h2 { "Papers, as things stood on " (dates::long(stood.on)) }
-            p { a href={ "/cases/" (seen.case.id) "/documents" } { "Show them as they are today" } }
+            p { a href=(CasePage::Documents.of(seen.case.id).path()) { "Show them as they are today" } }
         }
         (papers(me, seen, stood, now))
         (another_day(seen, form))
@@ -89,12 +90,12 @@ fn content(me: &Me, seen: &Seen, stood: &Stood, files: &Files, form: &Form) -> M
 fn papers(me: &Me, seen: &Seen, stood: &Stood, now: bool) -> Markup {
     let may = |kind: &Kind| me.actor.may(kind.opened_by(), &seen.case);
     let (there, missing): (Vec<Kind>, Vec<Kind>) =
-        Kind::ALL.into_iter().filter(may).partition(|kind| kind.is_in(&stood.case));
+        Kind::ALL.into_iter().filter(may).partition(|kind| is_in(*kind, &stood.case));
     let rows = there
         .iter()
         .map(|kind| {
-            let day = if now { String::new() } else { format!("?on={}", stood.on) };
-            let href = format!("/cases/{}/documents/{}.pdf{day}", seen.case.id, kind.key());
+            let paper = CasePage::Paper(*kind).of(seen.case.id);
+            let href = if now { paper.path() } else { paper.with("on", &stood.on.to_string()) };
             let value = html! {
                 p class="nhsuk-u-margin-bottom-1" { (kind.words()) "." }
                 a href=(href) { "Open " (kind.title().to_lowercase()) " (PDF)" }
@@ -124,7 +125,7 @@ fn names(kinds: &[Kind]) -> String {
 
 fn another_day(seen: &Seen, form: &Form) -> Markup {
     html! {
-        form method="get" action={ "/cases/" (seen.case.id) "/documents" } novalidate {
+        form method="get" action=(CasePage::Documents.of(seen.case.id).path()) novalidate {
             (date_input(&DateInput {
                 size: Size::M,
                 hint: Some("For example, 27 3 2026. You get the papers as they stood at the end of that day."),
@@ -136,14 +137,14 @@ fn another_day(seen: &Seen, form: &Form) -> Markup {
 }
 
 fn files_list(seen: &Seen, files: &Files) -> Markup {
-    let here = format!("/cases/{}/documents", seen.case.id);
+    let here = CasePage::Documents.of(seen.case.id).path();
     let next = files.older.map(|(at, id)| format!("{here}?before={}.{id}", at.as_microsecond()));
     let rows: Vec<Row> = files
         .files
         .iter()
         .map(|listed| {
             let file = &listed.file;
-            let href = format!("/cases/{}/documents/files/{}", seen.case.id, file.id);
+            let href = CasePage::File(file.id).of(seen.case.id).path();
             let value = html! {
                 a href=(href) download { "Download (" (size(file.size)) ")" }
                 p class="nhsuk-hint nhsuk-u-margin-bottom-0" {

@@ -5,6 +5,7 @@
 
 mod staff;
 
+use crate::address::{Address as _, GuidePage, Place};
 use crate::answer::invalid;
 use crate::carried::carried;
 use crate::components::{
@@ -156,7 +157,7 @@ async fn send(
     };
     let by = Asker { browser: visit.csrf.clone(), source: source.0.clone() };
     match web.app.ask_for_contact(id, asked, by).await {
-        Ok(_) => Ok(Redirect::to(&format!("/contact/sent/{id}")).into_response()),
+        Ok(_) => Ok(Redirect::to(&Place::ContactSent(id).path()).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             Ok(invalid(show(web, visit, areas, Step::Check, &form).await?))
@@ -272,13 +273,13 @@ async fn show(
     let mut shell = shell(visit, step.title());
     shell.errors = !form.is_ok();
     if step == Step::Start {
-        shell.back = Some(("/".into(), "Back to the start page".into()));
+        shell.back = Some((Place::Start.path(), "Back to the start page".into()));
     }
     let was_checked = form.ticked("checked") || step == Step::Check;
     let content = html! {
         div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
             (form.error_summary())
-            form method="post" action="/contact" novalidate {
+            form method="post" action=(Place::Contact.path()) novalidate {
                 (csrf_field(&visit.csrf))
                 (hidden(AT, step.name()))
                 @if was_checked { (hidden("checked", "yes")) }
@@ -482,7 +483,7 @@ fn check(areas: &[(AreaId, String)], form: &Form) -> Markup {
     html! {
         h1 { (Step::Check.title()) }
         (summary_list(&SummaryList::new(rows)))
-        p { "When you send this, we keep it so that we can get in touch with you. " a href="/privacy" { "How we look after what you tell us" } "." }
+        p { "When you send this, we keep it so that we can get in touch with you. " a href=(Place::Privacy.path()) { "How we look after what you tell us" } "." }
     }
 }
 
@@ -506,7 +507,7 @@ async fn sent(
                 p { "We could not send your reference to your email address this time. Please write it down." }
             }
             p { "If you have not heard from us by then, or want to tell us something sooner, call " strong { (framework.phone) } " and say your reference." }
-            p { a href="/about" { "Read about personal health budgets while you wait" } }
+            p { a href=(Place::Guide(GuidePage::About).path()) { "Read about personal health budgets while you wait" } }
         } }
     };
     Ok(page(&shell, content).into_response())

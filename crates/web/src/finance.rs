@@ -1,5 +1,6 @@
 //! The work of finance: what waits for a second person, what is due, what is late.
 
+use crate::address::{Address as _, CasePage, PaymentPost, Place};
 use crate::components::{Column, Figure, NavItem, Table, cell, figures, nothing_yet, page_heading, table};
 use crate::form::Form;
 use crate::frame::{place, place_words};
@@ -10,9 +11,10 @@ use crate::{Answer, Me, Trouble};
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
+use domain::case::arrangement::Waits;
 use domain::{AreaId, Date, Pence, dates};
 use maud::{Markup, html};
-use service::arrangement::money::{FinanceWork, ToPay, Waits};
+use service::arrangement::money::{FinanceWork, ToPay};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/finance", Door::Area(&[Action::SeePaymentsDue]), show);
@@ -28,20 +30,15 @@ async fn show(me: Me) -> Answer<Response> {
 }
 
 fn framed(me: &Me, content: &Markup) -> Response {
-    let nav = [NavItem::new("/home", "Home", false), NavItem::new("/finance", "Payments", true)];
+    let nav = [
+        NavItem::new(&Place::Home.path(), "Home", false),
+        NavItem::new(&Place::Finance.path(), "Payments", true),
+    ];
     let mut shell = Shell::of(&me.visit, TITLE);
     shell.kind = Kind::Staff;
     shell.nav = &nav;
     shell.signed_in = Some(WhoAmI { name: me.actor.name.clone(), role_words: "Finance".into() });
     page(&shell, content.clone()).into_response()
-}
-
-/// The word of an address for what waits.
-fn key(waits: Waits) -> &'static str {
-    match waits {
-        Waits::Released => "released",
-        Waits::Due => "due",
-    }
 }
 
 /// What waits goes on here, page by page.
@@ -50,7 +47,7 @@ async fn further(
     Path((waits, area)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
-    let waits = [Waits::Released, Waits::Due].into_iter().find(|one| key(*one) == waits);
+    let waits = [Waits::Released, Waits::Due].into_iter().find(|one| <&str>::from(*one) == waits);
     let (Some(waits), Ok(area)) = (waits, area.parse::<AreaId>()) else { return Err(Trouble::Hidden) };
     let today = me.web().app.clock.today();
     let until = dates::days_after(today, SOON_DAYS);
@@ -62,17 +59,17 @@ async fn further(
         @match waits {
             Waits::Released => {
                 @let (mine, others): (Vec<&ToPay>, Vec<&ToPay>) = work.released.iter().partition(mine);
-                (section(&me, &work, "confirm", "Waiting for you to confirm", &others, Some(("confirm", "Confirm"))))
+                (section(&me, &work, "confirm", "Waiting for you to confirm", &others, Some((PaymentPost::Confirm, "Confirm"))))
                 (section(&me, &work, "mine", "You released, waiting for somebody else", &mine, None))
             }
             Waits::Due => {
                 @let (late, soon): (Vec<&ToPay>, Vec<&ToPay>) = work.due.iter().partition(|p| p.due < today);
-                (section(&me, &work, "late", "Overdue", &late, Some(("release", "Release"))))
-                (section(&me, &work, "soon", "Due in the next 7 days", &soon, Some(("release", "Release"))))
+                (section(&me, &work, "late", "Overdue", &late, Some((PaymentPost::Release, "Release"))))
+                (section(&me, &work, "soon", "Due in the next 7 days", &soon, Some((PaymentPost::Release, "Release"))))
             }
         }
         (more(&work, waits))
-        p { a href="/finance" { "Back to the first payments" } }
+        p { a href=(Place::Finance.path()) { "Back to the first payments" } }
     };
     Ok(framed(&me, &content))
 }
@@ -81,7 +78,7 @@ async fn further(
 fn more(work: &FinanceWork, of: Waits) -> Markup {
     html! {
         @for (waits, area, after) in work.more.iter().filter(|(waits, ..)| *waits == of) {
-            p { a href={ "/finance/" (key(*waits)) "/" (area) "?" (place_words(after)) } rel="next" {
+            p { a href=(Place::FinanceWaits(*waits, *area).asking(&place_words(after))) rel="next" {
                 @match waits { Waits::Released => "Show more that are released", Waits::Due => "Show more that are due" }
             } }
         }
@@ -120,11 +117,11 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
         @if released {
             p { (work.all_released) " payments are released and not confirmed. Here are the first " (work.released.len()) "." }
         }
-        (section(me, work, "confirm", "Waiting for you to confirm", &others, Some(("confirm", "Confirm"))))
+        (section(me, work, "confirm", "Waiting for you to confirm", &others, Some((PaymentPost::Confirm, "Confirm"))))
         (more(work, Waits::Released))
-        (section(me, work, "late", "Overdue", &late, Some(("release", "Release"))))
+        (section(me, work, "late", "Overdue", &late, Some((PaymentPost::Release, "Release"))))
         (rest(&late, work.all_late))
-        (section(me, work, "soon", "Due in the next 7 days", &soon, Some(("release", "Release"))))
+        (section(me, work, "soon", "Due in the next 7 days", &soon, Some((PaymentPost::Release, "Release"))))
         (rest(&soon, all_soon))
         (more(work, Waits::Due))
         (section(me, work, "mine", "You released, waiting for somebody else", &mine, None))
@@ -154,16 +151,16 @@ fn section(
     id: &str,
     title: &str,
     all: &[&ToPay],
-    action: Option<(&str, &str)>,
+    action: Option<(PaymentPost, &str)>,
 ) -> Markup {
     let row = |p: &&ToPay| {
         vec![
-            html! { div { a href={ "/cases/" (p.case) "/payments/" (p.instalment) } { (p.reference) } br; (p.person) } },
+            html! { div { a href=(CasePage::Payment(p.instalment).of(p.case).path()) { (p.reference) } br; (p.person) } },
             cell(&p.to),
             cell(dates::long(p.due)),
             cell(p.amount),
             html! { @if let Some(who) = p.released_by.and_then(|a| work.names.get(&a)) { (who) } },
-            html! { @if let Some((path, text)) = action { (act_form(me, p.case, p.instalment, path, text)) } },
+            html! { @if let Some((post, text)) = action { (act_form(me, p.case, p.instalment, post, text)) } },
         ]
     };
     let columns = vec![

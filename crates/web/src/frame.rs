@@ -1,6 +1,7 @@
 //! The frame of every page outside a case, for someone signed in; and what
 //! lists on such pages share.
 
+use crate::address::{Address as _, Place};
 use crate::components::NavItem;
 use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
@@ -9,7 +10,7 @@ use domain::Date;
 use domain::access::Action;
 use domain::dates::{days_between, long};
 use maud::{Markup, html};
-use service::work::Place;
+use service::work::Cursor;
 
 /// The frame of a page outside any case, for someone signed in.
 #[must_use]
@@ -28,15 +29,15 @@ pub fn frame_with(
     back: Option<(&str, &str)>,
     content: &Markup,
 ) -> Markup {
-    let mut nav = vec![NavItem::new("/home", "Your work", title == "Your work")];
+    let mut nav = vec![NavItem::new(&Place::Home.path(), "Your work", title == "Your work")];
     if me.may_somewhere(Action::OpenCase) {
-        nav.push(NavItem::new("/cases/new", "Open a case", title == "Open a case"));
+        nav.push(NavItem::new(&Place::NewCase.path(), "Open a case", title == "Open a case"));
     }
     if me.may_somewhere(Action::SeePaymentsDue) {
-        nav.push(NavItem::new("/finance", "Payments", false));
+        nav.push(NavItem::new(&Place::Finance.path(), "Payments", false));
     }
     if me.may_somewhere(Action::SeeOffice) {
-        nav.push(NavItem::new("/admin", "Administration", false));
+        nav.push(NavItem::new(&Place::Admin.path(), "Administration", false));
     }
     let mut shell = Shell::of(&me.visit, title);
     shell.kind = kind;
@@ -69,8 +70,8 @@ pub fn when(due: Option<Date>, today: Date) -> Markup {
     }
 }
 
-/// A place as it stands in an address; [`place`] reads it.
-pub(crate) fn place_words(after: &Place) -> String {
+/// A place in a list as it stands in an address; [`place`] reads it.
+pub(crate) fn place_words(after: &Cursor) -> String {
     form_urlencoded::Serializer::new(String::new())
         .append_pair("after-sort", &after.sort)
         .append_pair("after-id", &after.id.to_string())
@@ -78,8 +79,8 @@ pub(crate) fn place_words(after: &Place) -> String {
         .finish()
 }
 
-pub(crate) fn place(form: &Form) -> Option<Place> {
+pub(crate) fn place(form: &Form) -> Option<Cursor> {
     let id = form.text("after-id").parse().ok()?;
     let row_no = form.text("after-row").parse().ok()?;
-    Some(Place { sort: form.text("after-sort").to_owned(), id, row_no })
+    Some(Cursor { sort: form.text("after-sort").to_owned(), id, row_no })
 }

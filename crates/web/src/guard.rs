@@ -6,6 +6,7 @@
 //! read before it is clear who sends them and that they may.
 
 use crate::account::prove;
+use crate::address::{Address as _, Place};
 use crate::body::{Pace, SMALL_BYTES, giving_way, is_multipart, paced, read_to_nowhere, said};
 use crate::form::{self, Form};
 use crate::routes::{Declared, Door, Takes};
@@ -91,9 +92,9 @@ async fn page(at: &Declared, visit: &Visit, request: Request, next: Next) -> Res
         Err(Outside::SignIn) => {
             let next: String =
                 form_urlencoded::Serializer::new(String::new()).append_pair("next", &call.path).finish();
-            Redirect::to(&format!("/sign-in?{next}")).into_response()
+            Redirect::to(&Place::SignIn.asking(&next)).into_response()
         }
-        Err(Outside::Code) => Redirect::to("/sign-in/code").into_response(),
+        Err(Outside::Code) => Redirect::to(&Place::SignInCode.path()).into_response(),
         Err(Outside::Trouble(trouble)) => trouble.into_response(),
     }
 }
@@ -179,7 +180,7 @@ async fn form_with_files(at: &Declared, visit: &Visit, request: Request, next: N
 fn stay_outside(outside: Outside, visit: &Visit, path: &str, typed: &Form, had_file: bool) -> Response {
     match outside {
         Outside::SignIn => sign_in_again(visit, path, typed, had_file),
-        Outside::Code => Redirect::to("/sign-in/code").into_response(),
+        Outside::Code => Redirect::to(&Place::SignInCode.path()).into_response(),
         Outside::Trouble(trouble) => trouble.into_response(),
     }
 }

@@ -1,5 +1,6 @@
 //! Asking for help: who to call, who can speak for you, what else you can do.
 
+use crate::address::{Address as _, CasePage, GuidePage, Place};
 use crate::case_page::{At, case_page, is_family};
 use crate::components::{Card, card, card_group, page_heading};
 use crate::routes::{Door, Routes};
@@ -23,32 +24,32 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
 fn content(me: &Me, seen: &Seen) -> Markup {
     let case = &seen.case;
     let framework = seen.framework();
-    let at = |page: &str| format!("/cases/{}/{page}", case.id);
+    let at = |page: CasePage| page.of(case.id).path();
     let family = is_family(&seen.roles);
     let supporters: Vec<_> = case.circle.present().filter(|m| m.role == CaseRole::Supporter).collect();
     let mut ways = vec![];
     if me.actor.may(Action::AskQuestion, case) {
         ways.push(card(&Card::to(
             "Ask a question",
-            &at("questions"),
+            &at(CasePage::Questions),
             html! { p { "Write it down now. It stays on the list until it is answered." } },
         )));
     }
     if me.actor.may(Action::AskForReview, case) {
         ways.push(card(&Card::to(
             "Ask for a review",
-            &at("reviews"),
+            &at(CasePage::Reviews),
             html! { p { "When something is not working, or needs have changed." } },
         )));
     }
     ways.push(card(&Card::to(
         "I do not agree",
-        "/about/disagree",
+        &Place::Guide(GuidePage::Disagree).path(),
         html! { p { "What you can do when you think we are wrong." } },
     )));
     ways.push(card(&Card::to(
         "Who can help",
-        "/about/support",
+        &Place::Guide(GuidePage::Support).path(),
         html! { p { "Brokers, advocates and people who have done it." } },
     )));
     html! {

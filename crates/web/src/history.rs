@@ -3,6 +3,7 @@
 
 mod plan_then;
 
+use crate::address::{Address as _, CasePage, PlanPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
@@ -60,7 +61,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         (by_day(&me, &seen.case, &found))
         (further(id, &found, &wanted))
         @if me.actor.may(Action::SeeLooks, &seen.case) {
-            p { a href={ "/cases/" (id) "/looks" } { "See who looked, and when" } }
+            p { a href=(CasePage::Looks.of(id).path()) { "See who looked, and when" } }
         }
     };
     Ok(case_page(&me, &seen, "Everything that happened", "history", None, &content).into_response())
@@ -85,7 +86,7 @@ fn filters(seen: &Seen, wanted: &Wanted) -> Markup {
     let chosen = wanted.who.map(|id| id.to_string()).unwrap_or_default();
     let part = wanted.part.map_or("", Part::key);
     html! {
-        form class="phb-filters" method="get" action={ "/cases/" (seen.case.id) "/history" } {
+        form class="phb-filters" method="get" action=(CasePage::History.of(seen.case.id).path()) {
             (select(&Select { value: part, ..Select::new("part", "About", &parts) }))
             (select(&Select { value: &chosen, ..Select::new("who", "By", &who) }))
             (button(&Button { small: true, once: false, ..Button::secondary("Show") }))
@@ -98,7 +99,7 @@ fn ask_for_a_day(id: CaseId, typed: &Form) -> Markup {
         details class="nhsuk-details" open[!typed.is_ok()] {
             summary class="nhsuk-details__summary" { span class="nhsuk-details__summary-text" { "See what the plan said on an earlier day" } }
             div class="nhsuk-details__text" {
-                form method="get" action={ "/cases/" (id) "/plan/on" } novalidate {
+                form method="get" action=(CasePage::InPlan(PlanPage::On).of(id).path()) novalidate {
                     (date_input(&DateInput { hint: Some("For example, 27 3 2026"), ..DateInput::new("on", "Which day?").with(typed) }))
                     (button(&Button { once: false, ..Button::secondary("Show the plan") }))
                 }
@@ -155,7 +156,8 @@ pub fn in_short(id: CaseId, all: &[Entry]) -> Markup {
 
 /// An address that leads to the page on which this event is the newest.
 fn link(id: CaseId, entry: &Entry) -> String {
-    format!("/cases/{id}/history?before={}#{}", entry.place, entry.anchor)
+    let page = CasePage::History.of(id).with("before", &entry.place.to_string());
+    format!("{page}#{}", entry.anchor)
 }
 
 fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
@@ -198,7 +200,7 @@ fn further(id: CaseId, found: &Page, wanted: &Wanted) -> Markup {
         if let Some(before) = before {
             text.append_pair("before", &before.to_string());
         }
-        format!("/cases/{id}/history?{}", text.finish())
+        CasePage::History.of(id).asking(&text.finish())
     };
     html! {
         nav class="phb-further" aria-label="Further" {
@@ -232,7 +234,7 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
     let content = html! {
         (plan_as_it_stood(&me, &seen, &stood, &title))
         (ask_for_a_day(id, &Form::empty()))
-        p { a href={ "/cases/" (id) "/history" } { "Back to everything that happened" } }
+        p { a href=(CasePage::History.of(id).path()) { "Back to everything that happened" } }
     };
     Ok(case_page(&me, &seen, &title, "history", None, &content).into_response())
 }
@@ -251,7 +253,7 @@ fn look_place(text: &str) -> Option<service::history::LookPlace> {
 async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeLooks, "looks").await?;
     let before = look_place(query(raw.as_deref()).text("before"));
-    let here = format!("/cases/{id}/looks");
+    let here = CasePage::Looks.of(id).path();
     let newest = before.is_some().then_some(here.as_str());
     let (found, next) = me.web().app.looks(id, before.clone(), LOOKS).await?;
     let next = next.map(|p| format!("{here}?before={}.{}.{}", p.period, p.account, p.section));

@@ -3,6 +3,7 @@
 mod administrators;
 
 use crate::account::second_step;
+use crate::address::{Address as _, AreaPage, CasePage, GuidePage, OfferedPost, Place, PostTo};
 use crate::components::{
     Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
     nothing_yet, page_heading, table,
@@ -25,7 +26,7 @@ use domain::dates::{days_after, london, long};
 use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
-use service::work::{Cases, EnquiryRow, More, MyCase, Place, Work};
+use service::work::{Cases, Cursor, EnquiryRow, More, MyCase, Work};
 use std::collections::BTreeSet;
 
 pub fn declare(routes: &mut Routes) {
@@ -50,7 +51,7 @@ async fn show(me: Me) -> Answer {
             return Ok(frame(&me, "Your budgets", Kind::Person, &content).into_response());
         }
         if let [one] = work.mine.as_slice() {
-            return Ok(Redirect::to(&format!("/cases/{}", one.row.case)).into_response());
+            return Ok(Redirect::to(&CasePage::Overview.of(one.row.case).path()).into_response());
         }
         let offered = me.web().app.is_to_be_offered(me.actor.account).await?;
         let content = html! { (family(&work.mine)) @if offered { (second_step::offer(&me)) } };
@@ -75,11 +76,11 @@ fn offered(me: &Me, offers: &[Offer]) -> Markup {
                 p { "If you say yes, the administrators there see your name, your email address and whether your sign-in is set up. You have the post from then on." }
                 @if offer.post.needs_second_factor() { p { "We then ask you for a code from an app each time you sign in." } }
                 p { "The offer stands until " (long(london(offer.until))) ". If you do nothing, it lapses then." }
-                @for (to, answer) in [
-                    ("accept", Button::submit("Yes, I accept it")),
-                    ("decline", Button::secondary("No, thank you")),
+                @for (post, answer) in [
+                    (OfferedPost::Accept, Button::submit("Yes, I accept it")),
+                    (OfferedPost::Decline, Button::secondary("No, thank you")),
                 ] {
-                    form method="post" action={ "/home/posts/" (offer.proposal) "/" (to) } {
+                    form method="post" action=(PostTo::Offered(offer.proposal, post).path()) {
                         (csrf_field(&me.csrf))
                         (button(&answer))
                     }
@@ -108,7 +109,7 @@ async fn to_hand_over(me: &Me) -> Result<Markup, Trouble> {
                 p { "These people have left, or cannot sign in any more. See what still waits: for you, or for others who are asked about it." }
                 ul class="nhsuk-list nhsuk-list--bullet" {
                     @for (area, (account, name, count)) in &left {
-                        li { a href={ "/admin/" (area) "/people/" (account) "/hand-over" } { (name) } ": " (count) }
+                        li { a href=(Place::Area(*area, AreaPage::HandOver(*account)).path()) { (name) } ": " (count) }
                     }
                 }
             }
@@ -121,18 +122,22 @@ type Which = Result<Path<ProposalId>, PathRejection>;
 async fn accept(me: Me, path: Which) -> Answer {
     let Path(id) = path.map_err(|_| Trouble::Hidden)?;
     me.web().app.accept_post(&me.actor, id).await?;
-    Ok(Redirect::to("/home").into_response())
+    Ok(Redirect::to(&Place::Home.path()).into_response())
 }
 
 async fn decline(me: Me, path: Which) -> Answer {
     let Path(id) = path.map_err(|_| Trouble::Hidden)?;
     me.web().app.decline_post(&me.actor, id).await?;
-    Ok(Redirect::to("/home").into_response())
+    Ok(Redirect::to(&Place::Home.path()).into_response())
 }
 
 /// What waits for a post goes on here, page by page.
 async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(query): RawQuery) -> Answer {
-    let role = [Role::Commissioner, Role::Finance].into_iter().find(|r| key(*r) == role);
+    let role = match role.as_str() {
+        "commissioner" => Some(Role::Commissioner),
+        "finance" => Some(Role::Finance),
+        _ => None,
+    };
     let (Some(role), Ok(area)) = (role, area.parse::<AreaId>()) else { return Err(Trouble::Hidden) };
     let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
     let found = me.web().app.waiting_for(&me.actor, role, area, after.clone()).await?;
@@ -157,25 +162,21 @@ fn further(me: &Me, title: &str, list: &Markup, next: Option<String>) -> Respons
     let content = html! {
         (list)
         nav class="phb-further" aria-label="Further" {
-            a href="/home" { "Back to your work" } " "
+            a href=(Place::Home.path()) { "Back to your work" } " "
             @if let Some(next) = next { a href=(next) rel="next" { "Show more" } }
         }
     };
-    let way_back = Some(("/home", "Your work"));
+    let home = Place::Home.path();
+    let way_back = Some((home.as_str(), "Your work"));
     frame_with(me, title, Kind::Staff, None, false, way_back, &content).into_response()
 }
 
-/// The word for an address.
-fn key(role: Role) -> &'static str {
-    if role == Role::Finance { "finance" } else { "commissioner" }
+fn more_link(role: Role, area: AreaId, after: &Cursor) -> String {
+    Place::Waiting(role, area).asking(&place_words(after))
 }
 
-fn more_link(role: Role, area: AreaId, after: &Place) -> String {
-    format!("/home/waiting/{}/{area}?{}", key(role), place_words(after))
-}
-
-fn requests_link(area: AreaId, after: &Place) -> String {
-    format!("/home/requests/{area}?{}", place_words(after))
+fn requests_link(area: AreaId, after: &Cursor) -> String {
+    Place::Requests(area).asking(&place_words(after))
 }
 
 /// What of a case waits for one role.
@@ -210,12 +211,12 @@ fn family(mine: &[MyCase]) -> Markup {
         @if mine.is_empty() {
             (nothing_yet("There is nothing here yet."))
             p { "You will see a personal health budget here when somebody adds you to the circle of people around it." }
-            p { a href="/about" { "Read what a personal health budget is" } ", or " a href="/contact" { "ask us to get in touch" } "." }
+            p { a href=(Place::Guide(GuidePage::About).path()) { "Read what a personal health budget is" } ", or " a href=(Place::Contact.path()) { "ask us to get in touch" } "." }
         } @else {
             p { "Choose whose budget you want to see." }
             (card_group(2, &mine.iter().map(|one| {
                 let words = html! { p { (one.row.stage.title()) } };
-                card(&Card::to(&one.row.name, &format!("/cases/{}", one.row.case), words))
+                card(&Card::to(&one.row.name, &CasePage::Overview.of(one.row.case).path(), words))
             }).collect::<Vec<_>>()))
         }
     }
@@ -311,7 +312,7 @@ fn split(work: &Work) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
 fn requests(all: &[EnquiryRow], more: &[More], today: Date) -> Markup {
     let rows = all.iter().map(|one| {
         vec![
-            html! { a href={ "/enquiries/" (one.id) } { (one.name) } },
+            html! { a href=(Place::Enquiry(one.id).path()) { (one.name) } },
             html! { (one.reference) },
             when(Some(one.answer_by), today),
             cell(one.taken_on.as_ref().map_or("Nobody yet", |(_, name)| name)),
@@ -341,9 +342,9 @@ fn requests(all: &[EnquiryRow], more: &[More], today: Date) -> Markup {
 
 fn for_me(title: &str, mine: &[Waiting<'_>], today: Date) -> Markup {
     let rows = mine.iter().map(|waiting| {
-        let href = format!("/cases/{}/{}", waiting.row.case, waiting.turn.page);
+        let href = waiting.turn.page.clone().of(waiting.row.case).path();
         vec![
-            html! { a href={ "/cases/" (waiting.row.case) } { (waiting.row.name) } },
+            html! { a href=(CasePage::Overview.of(waiting.row.case).path()) { (waiting.row.name) } },
             html! { a href=(href) { (waiting.turn.task) } },
             when(waiting.turn.due, today),
             cell(waiting.row.stage.title()),
@@ -364,7 +365,7 @@ fn for_others(others: &[&CaseRow], today: Date) -> Markup {
     let rows = others.iter().map(|row| {
         let turn = row.turns.first();
         vec![
-            html! { a href={ "/cases/" (row.case) } { (row.name) } },
+            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
             cell(turn.map_or("Nothing is waiting", |t| t.task.as_str())),
             cell(turn.and_then(|t| t.of.first()).map_or("", |role| role.words())),
             when(row.due, today),
@@ -381,8 +382,8 @@ fn for_others(others: &[&CaseRow], today: Date) -> Markup {
 fn held(all: &[CaseRow]) -> Markup {
     let rows = all.iter().map(|row| {
         vec![
-            html! { a href={ "/cases/" (row.case) } { (row.name) } },
-            html! { a href={ "/cases/" (row.case) "/money" } { "See the money" } },
+            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
+            html! { a href=(CasePage::Money.of(row.case).path()) { "See the money" } },
             cell(row.stage.title()),
             html! { (row.reference) },
         ]
@@ -396,7 +397,7 @@ fn held(all: &[CaseRow]) -> Markup {
 fn search_form(me: &Me, form: &Form) -> Markup {
     html! {
         h2 { "Find a case" }
-        form method="post" action="/home" novalidate role="search" {
+        form method="post" action=(Place::Home.path()) novalidate role="search" {
             (csrf_field(&me.csrf))
             (input(&Input {
                 hint: Some("Part of a name is enough"),
@@ -412,7 +413,7 @@ fn search_form(me: &Me, form: &Form) -> Markup {
 fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
     let rows = cases.rows.iter().map(|row| {
         vec![
-            html! { a href={ "/cases/" (row.case) } { (row.name) } },
+            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
             cell(row.turns.first().map_or("Nothing is waiting", |t| t.task.as_str())),
             when(row.due, today),
             cell(row.coordinator.as_deref().unwrap_or("")),
@@ -427,7 +428,7 @@ fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
             (table(&Table { first_names_row: true, ..Table::new("", columns(&["Person", "What waits", "By when", "Care co-ordinator", "Reference"]), rows.collect()) }))
         }
         @if let Some(next) = &cases.next {
-            form method="post" action="/home" novalidate {
+            form method="post" action=(Place::Home.path()) novalidate {
                 (csrf_field(&me.csrf))
                 (hidden("words", words.as_str()))
                 (hidden("after-sort", &next.sort))

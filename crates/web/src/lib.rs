@@ -6,6 +6,7 @@
 //! [`trouble::Trouble`].
 
 pub mod account;
+pub mod address;
 pub mod admin;
 pub mod agreement;
 pub mod answer;

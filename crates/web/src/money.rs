@@ -10,6 +10,7 @@ mod one;
 mod receipts;
 mod statement;
 
+use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::case_page::{At, case_page, how_it_should_feel};
 use crate::components::{
     Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, nothing_yet,
@@ -113,7 +114,7 @@ fn to_do(me: &Me, seen: &Seen, waiting: Waiting) -> Markup {
         format!("{waiting} payments wait for you to say what they were for")
     };
     let content = html! { p { "We suggest an answer where we can. You decide." } };
-    let link = action_link(&format!("/cases/{}/money/match", case.id), "Go through them");
+    let link = action_link(&CasePage::InMoney(MoneyPage::Match).of(case.id).path(), "Go through them");
     next_step("When you have a moment", &title, &content, &link)
 }
 
@@ -223,17 +224,17 @@ fn links(me: &Me, seen: &Seen) -> Markup {
     let may = |action| me.actor.may(action, case);
     let has_account = !accounts_seen(&me.actor, case).is_empty();
     let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
-    let link = |path: &str, text: &str| html! { li { a href={ "/cases/" (case.id) "/" (path) } { (text) } } };
+    let link = |page: CasePage, text: &str| html! { li { a href=(page.of(case.id).path()) { (text) } } };
     html! {
         h2 { "What you can do" }
         ul class="nhsuk-list" {
-            @if has_account && may(Action::ImportStatement) { (link("money/statement", "Add a bank statement")) }
-            @if has_account && may(Action::MatchSpending) { (link("money/match", "Say what payments were for")) }
-            @if may(Action::AddReceipt) { (link("money/receipts", "Add or look at receipts")) }
-            @if notional && may(Action::RecordNotionalSpending) { (link("money/notional", "Record what was bought from a notional budget")) }
-            (link("money/entries", "See every movement of money"))
-            (link("payments", "See the payments"))
-            (link("agreement", "Read the agreement"))
+            @if has_account && may(Action::ImportStatement) { (link(CasePage::InMoney(MoneyPage::TakeInStatement), "Add a bank statement")) }
+            @if has_account && may(Action::MatchSpending) { (link(CasePage::InMoney(MoneyPage::Match), "Say what payments were for")) }
+            @if may(Action::AddReceipt) { (link(CasePage::InMoney(MoneyPage::Receipts), "Add or look at receipts")) }
+            @if notional && may(Action::RecordNotionalSpending) { (link(CasePage::InMoney(MoneyPage::Notional), "Record what was bought from a notional budget")) }
+            (link(CasePage::InMoney(MoneyPage::Entries), "See every movement of money"))
+            (link(CasePage::Payments, "See the payments"))
+            (link(CasePage::Agreement, "Read the agreement"))
         }
     }
 }

@@ -5,6 +5,7 @@ mod list;
 mod question;
 
 use crate::Me;
+use crate::address::{Address as _, CasePage, CasePost, NeedsPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
@@ -55,8 +56,8 @@ fn flash(raw: &RawQuery) -> Option<&'static str> {
     }
 }
 
-fn at(seen: &Seen, rest: &str) -> String {
-    format!("/cases/{}/needs{rest}", seen.case.id)
+fn at(seen: &Seen, page: NeedsPage) -> String {
+    CasePage::InNeeds(page).of(seen.case.id).path()
 }
 
 /// Whether this reader may fill it in now.
@@ -102,8 +103,8 @@ fn overview_content(me: &Me, seen: &Seen, method: &Method) -> Markup {
         }
         h2 { (list::heading(seen)) }
         (needs_in_words(seen, false))
-        @if open { p { a href=(at(seen, "/list")) { "Write down or change what you need" } } }
-        p { a href=(at(seen, "/check")) { "Read all the answers on one page" } }
+        @if open { p { a href=(at(seen, NeedsPage::List)) { "Write down or change what you need" } } }
+        p { a href=(at(seen, NeedsPage::Check)) { "Read all the answers on one page" } }
     }
 }
 
@@ -116,8 +117,8 @@ fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup 
             p { "These questions were finished on " (dates::long(dates::london(finished))) "." }
             p { "If something changes, they can be opened again at any time." }
             (buttons(&html! {
-                (button(&Button::to("See the budget", &format!("/cases/{}/budget", case.id))))
-                @if may_reopen { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Open the questions again", &at(seen, "/reopen")) })) }
+                (button(&Button::to("See the budget", &CasePage::Budget.of(case.id).path())))
+                @if may_reopen { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Open the questions again", &at(seen, NeedsPage::Reopen)) })) }
             }))
         };
     }
@@ -134,13 +135,13 @@ fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup 
         p { "If you see something differently from someone else, both answers stay, side by side, until you settle it together." }
         @if may_fill_in(me, seen) {
             @if let Some(question) = next {
-                (button(&Button::to("Answer the next question", &at(seen, &format!("/questions/{}", question.key)))))
+                (button(&Button::to("Answer the next question", &at(seen, NeedsPage::Question(question.key.clone())))))
             } @else if let Some(question) = contested {
-                (button(&Button::to("Settle where you differ", &at(seen, &format!("/settle/{}", question.key)))))
+                (button(&Button::to("Settle where you differ", &at(seen, NeedsPage::Settle(question.key.clone())))))
             } @else if case.assessment.current_needs().next().is_none() {
-                (button(&Button::to("Write down what you need", &at(seen, "/list"))))
+                (button(&Button::to("Write down what you need", &at(seen, NeedsPage::List))))
             } @else {
-                (button(&Button::to("Check the answers", &at(seen, "/check"))))
+                (button(&Button::to("Check the answers", &at(seen, NeedsPage::Check))))
             }
         }
     }
@@ -151,12 +152,17 @@ fn tasks(seen: &Seen, method: &Method, funder: Funder, open: bool) -> Vec<Task> 
     of_part.map(|question| task(seen, question, open)).collect()
 }
 
+/// Where a question is answered, or settled where people differ.
+fn one_of(question: &Question, contested: bool) -> NeedsPage {
+    let key = question.key.clone();
+    if contested { NeedsPage::Settle(key) } else { NeedsPage::Question(key) }
+}
+
 fn task(seen: &Seen, question: &Question, open: bool) -> Task {
     let case = &seen.case;
     let names: Vec<&str> =
         case.assessment.said(&question.key).map(|a| case.circle.name_of(a.voice)).collect();
     let contested = assessment::is_contested(&case.assessment, &question.key);
-    let page = if contested { "settle" } else { "questions" };
     let status = if contested {
         Status::Tag(Tag::new("Settle together", Colour::Yellow))
     } else if names.is_empty() {
@@ -166,7 +172,7 @@ fn task(seen: &Seen, question: &Question, open: bool) -> Task {
     };
     Task {
         title: question.title.to_string(),
-        href: open.then(|| at(seen, &format!("/{page}/{}", question.key))),
+        href: open.then(|| at(seen, one_of(question, contested))),
         hint: (!names.is_empty()).then(|| format!("Said by {}", together(&names))),
         status,
     }
@@ -193,7 +199,7 @@ fn needs_in_words(seen: &Seen, open: bool) -> Markup {
                 Funder::Council => "Social care",
             };
             let row = Row::html(kind, own_words(need.words.as_str(), case.circle.name_of(need.voice)));
-            let off = Link::new(at(seen, &format!("/withdraw/{}", need.id)), "Take off", "this need");
+            let off = Link::new(at(seen, NeedsPage::Withdraw(need.id)), "Take off", "this need");
             if open { row.action(off) } else { row }
         })
         .collect();
@@ -228,11 +234,11 @@ fn check_content(me: &Me, seen: &Seen, method: &Method, gaps: &[Gap]) -> Markup 
         (summary_list(&part(Funder::Council)))
         h2 { "What is needed, in words" }
         (needs_in_words(seen, open))
-        @if open { p { a href=(at(seen, "/list")) { "Write down a need" } } }
+        @if open { p { a href=(at(seen, NeedsPage::List)) { "Write down a need" } } }
         @if may_finish {
             h2 { "Finish" }
             p { "When you finish, the budget can be worked out from these answers. They can be opened again later." }
-            form method="post" action=(at(seen, "/complete")) novalidate {
+            form method="post" action=(CasePost::CompleteNeeds.of(seen.case.id).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (button(&Button::submit("Finish the questions")))
             }
@@ -240,16 +246,16 @@ fn check_content(me: &Me, seen: &Seen, method: &Method, gaps: &[Gap]) -> Markup 
             @let coordinator = seen.case.circle.care_coordinator().map_or("The care co-ordinator", |m| m.name.as_str());
             p { (coordinator) " finishes this with you when everything is answered." }
         }
-        p { a href=(at(seen, "")) { "Back to the questions" } }
+        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Back to the questions" } }
     }
 }
 
 fn gap_href(seen: &Seen, gap: &Gap) -> String {
     match gap {
-        Gap::Unanswered(key) => at(seen, &format!("/questions/{key}")),
-        Gap::Contested(key) => at(seen, &format!("/settle/{key}")),
-        Gap::NoNeeds => at(seen, "/list"),
-        Gap::OnlyProfessionals => at(seen, ""),
+        Gap::Unanswered(key) => at(seen, NeedsPage::Question(key.clone())),
+        Gap::Contested(key) => at(seen, NeedsPage::Settle(key.clone())),
+        Gap::NoNeeds => at(seen, NeedsPage::List),
+        Gap::OnlyProfessionals => CasePage::Needs.of(seen.case.id).path(),
     }
 }
 
@@ -277,17 +283,17 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
     }
     let contested = assessment::is_contested(&case.assessment, &question.key);
     let is_new = case.assessment.said(&question.key).next().is_none();
-    let (page, text) = match (contested, is_new) {
-        (true, _) => ("settle", "Settle"),
-        (false, true) => ("questions", "Answer"),
-        (false, false) => ("questions", "Change"),
+    let text = match (contested, is_new) {
+        (true, _) => "Settle",
+        (false, true) => "Answer",
+        (false, false) => "Change",
     };
-    row.action(Link::new(at(seen, &format!("/{page}/{}", question.key)), text, question.title.as_str()))
+    row.action(Link::new(at(seen, one_of(question, contested)), text, question.title.as_str()))
 }
 
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
     let done = me.web().app.complete_needs(&me.actor, id).await;
-    let finished = || Redirect::to(&format!("/cases/{id}/needs?done=completed")).into_response();
+    let finished = || Redirect::to(&CasePage::Needs.of(id).done("completed")).into_response();
     match done {
         Ok(_) => Ok(finished()),
         Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(finished()),
@@ -316,12 +322,12 @@ fn reopen_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         (form.error_summary())
         (page_heading("", "Open the questions again"))
         p { "Every answer is kept and can be changed. The budget stays as it is until a new one is worked out and shared." }
-        form method="post" action=(at(seen, "/reopen")) novalidate {
+        form method="post" action=(at(seen, NeedsPage::Reopen)) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { most: Some(domain::Prose::MOST), ..Textarea::new("why", "What has changed?") }.with(form)))
             (button(&Button::submit("Open the questions again")))
         }
-        p { a href=(at(seen, "")) { "Leave them as they are" } }
+        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Leave them as they are" } }
     }
 }
 
@@ -329,7 +335,7 @@ async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if let Some(why) = form.prose("why", "what has changed") {
         let act = me.web().app.reopen_needs(&me.actor, id, why).await;
         if done_or_form(act, &mut form)? {
-            return Ok(to(id, "", "reopened"));
+            return Ok(to(id, CasePage::Needs, "reopened"));
         }
     }
     let seen = me.see(id, Action::CompleteNeeds, "needs").await?;
@@ -347,6 +353,6 @@ pub(crate) fn done_or_form<T>(result: Result<T, No>, form: &mut Form) -> Result<
     }
 }
 
-fn to(id: CaseId, rest: &str, done: &str) -> Response {
-    Redirect::to(&format!("/cases/{id}/needs{rest}?done={done}")).into_response()
+fn to(id: CaseId, page: CasePage, done: &str) -> Response {
+    Redirect::to(&page.of(id).done(done)).into_response()
 }

@@ -1,5 +1,6 @@
 //! Notes: for oneself, for those who work with the person, or for everyone.
 
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
@@ -64,7 +65,7 @@ async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     }
     let (Some(text), Some(read_by)) = (text, read_by) else { return again(&me, &seen, &form).await };
     match me.web().app.write_note(&me.actor, id, text, read_by).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/notes?done=written")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Notes.of(id).done("written")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             again(&me, &seen, &form).await
@@ -82,7 +83,7 @@ async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answe
     let caption = if is_family(&seen.roles) { "" } else { case.person_name() };
     let mut all = case.notes.readable(case, me.actor.account, &seen.roles, before);
     let found: Vec<(usize, Note)> = all.by_ref().take(PAGE).map(|(at, note)| (at, note.clone())).collect();
-    let here = format!("/cases/{}/notes", case.id);
+    let here = CasePage::Notes.of(case.id).path();
     let next = found.last().filter(|_| all.next().is_some()).map(|(at, _)| format!("{here}?before={at}"));
     let readable: Vec<Note> = found.into_iter().map(|(_, note)| note).collect();
     let authors: Vec<_> = readable.iter().map(|note| note.by).collect();
@@ -116,7 +117,7 @@ fn write_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     };
     let choices = offered(seen).into_iter().map(|r| Choice::new(slug(r), words(r))).collect();
     html! {
-        form method="post" action={ "/cases/" (seen.case.id) "/notes" } novalidate {
+        form method="post" action=(CasePage::Notes.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { size: Size::S, rows: 4, ..Textarea::new("text", "Write a note").with(form) }))
             (radios(&Choices { size: Size::S, small: true, hint: Some("A note for yourself is never shown to anyone else."), ..Choices::new("read-by", "Who can read it?", choices).with(form) }))

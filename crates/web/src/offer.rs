@@ -1,5 +1,6 @@
 //! The first stage of a case: conversations, the offer, and the answer to it.
 
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
@@ -61,7 +62,7 @@ async fn again(me: &Me, id: CaseId, form: &Form) -> Reply {
 
 async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<T, No>) -> Reply {
     match result {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/offer?done={done}")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Offer.of(id).done(done)).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             again(me, id, &form).await
@@ -152,7 +153,7 @@ fn content(me: &Me, seen: &Seen, title: &str, form: &Form) -> Markup {
             (details(&Details { expander: true, open: case.offer.conversations.is_empty() || has_error(form, &["on", "with", "topics", "note"]), ..Details::new("Record a conversation", conversation_form(me, seen, form)) }))
         }
         @if may(Action::AskQuestion) || may(Action::AnswerQuestion) {
-            p { a href={ "/cases/" (case.id) "/questions" } { "Questions and answers" } }
+            p { a href=(CasePage::Questions.of(case.id).path()) { "Questions and answers" } }
         }
         @if case.offer.offers.len() > 1 { (earlier(seen)) }
     }
@@ -212,7 +213,7 @@ fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
     });
     let question = if family { "Would you like a personal health budget?" } else { "What is their answer?" };
     html! {
-        form method="post" action={ "/cases/" (case.id) "/offer/answer" } novalidate {
+        form method="post" action=(CasePost::AnswerOffer.of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (radios(&Choices { size: Size::M, ..Choices::new("answer", question, vec![
                 Choice::new("yes", "Yes"),
@@ -241,7 +242,7 @@ fn offer_part(me: &Me, seen: &Seen, form: &Form) -> Markup {
     }
     let again = !case.offer.offers.is_empty();
     let fields = html! {
-        form method="post" action={ "/cases/" (case.id) "/offer" } novalidate {
+        form method="post" action=(CasePage::Offer.of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { rows: 3, hint: Some("In plain words: all of their care, or which part of it"), ..Textarea::new("what", "What do you offer?").with(form) }))
             (textarea(&Textarea { rows: 2, hint: Some("In their words. Not long after a crisis is seldom a good time."), ..Textarea::new("why-now", "Why is now the right time? (optional)").with(form) }))
@@ -279,7 +280,7 @@ fn conversation_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let people = voices(case, |_| true);
     let topics: Vec<(String, &str)> = Topic::ALL.iter().map(|topic| (key(topic), topic.words())).collect();
     html! {
-        form method="post" action={ "/cases/" (case.id) "/offer/conversation" } novalidate {
+        form method="post" action=(CasePost::RecordConversation.of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (date_input(&DateInput::new("on", "When did you talk?").with(form)))

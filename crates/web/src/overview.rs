@@ -4,6 +4,7 @@
 mod family;
 mod staff;
 
+use crate::address::{Address as _, CasePage};
 use crate::case_page::{At, case_page, is_family};
 use crate::form::Form;
 use crate::trouble::Answer;
@@ -62,12 +63,8 @@ impl Home<'_> {
         self.me.actor.may(action, &self.seen.case)
     }
 
-    fn path(&self, page: &str) -> String {
-        if page.is_empty() {
-            format!("/cases/{}", self.seen.case.id)
-        } else {
-            format!("/cases/{}/{page}", self.seen.case.id)
-        }
+    fn path(&self, page: CasePage) -> String {
+        page.of(self.seen.case.id).path()
     }
 
     fn turns(&self) -> Vec<Turn> {
@@ -95,14 +92,14 @@ impl Home<'_> {
     }
 
     /// The page that belongs to a stage.
-    fn page_of(stage: Stage) -> &'static str {
+    fn page_of(stage: Stage) -> CasePage {
         match stage {
-            Stage::Contact => "offer",
-            Stage::Needs => "needs",
-            Stage::Money => "budget",
-            Stage::Plan => "plan",
-            Stage::Organise => "agreement",
-            Stage::Review => "money",
+            Stage::Contact => CasePage::Offer,
+            Stage::Needs => CasePage::Needs,
+            Stage::Money => CasePage::Budget,
+            Stage::Plan => CasePage::Plan,
+            Stage::Organise => CasePage::Agreement,
+            Stage::Review => CasePage::Money,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The shell of every page: head, header, main, footer.
 
+use crate::address::{AccountPage, AccountPost, Address as _, Place, PostTo};
 use crate::assets::{self, Logo};
 use crate::carried::what_you_wrote;
 use crate::components::{
@@ -160,7 +161,7 @@ fn demo_strip() -> Markup {
         aside class="phb-demo" aria-label="About this demonstration" {
             div class="nhsuk-width-container" {
                 "This is a demonstration. The people in it are made up. "
-                a href="/demo" { "Sign in as someone else" }
+                a href=(Place::Demo.path()) { "Sign in as someone else" }
             }
         }
     }
@@ -168,7 +169,7 @@ fn demo_strip() -> Markup {
 
 fn top(shell: &Shell<'_>) -> Markup {
     let account = match &shell.signed_in {
-        None => vec![AccountItem::Link("/sign-in".into(), "Sign in".into())],
+        None => vec![AccountItem::Link(Place::SignIn.path(), "Sign in".into())],
         Some(who) => {
             let name = if who.role_words.is_empty() {
                 who.name.clone()
@@ -177,17 +178,18 @@ fn top(shell: &Shell<'_>) -> Markup {
             };
             vec![
                 AccountItem::Name(name),
-                AccountItem::Link("/account".into(), "Your account".into()),
-                AccountItem::Post("/sign-out".into(), csrf_field(shell.csrf), "Sign out".into()),
+                AccountItem::Link(Place::Account(AccountPage::Overview).path(), "Your account".into()),
+                AccountItem::Post(PostTo::SignOut.path(), csrf_field(shell.csrf), "Sign out".into()),
             ]
         }
     };
+    let home = if shell.signed_in.is_some() { Place::Home } else { Place::Start }.path();
     let logo = shell.look.logo.as_ref().map(Logo::url);
     header(&Header {
         service_name: &shell.look.service_name,
         organisation_name: &shell.look.organisation_name,
         logo: logo.as_deref(),
-        home: if shell.signed_in.is_some() { "/home" } else { "/" },
+        home: &home,
         account,
         nav: shell.nav,
     })
@@ -216,9 +218,9 @@ fn foot(look: &Look) -> Markup {
     };
     footer(
         &[
-            ("/contact", "Contact us"),
-            ("/accessibility", "Accessibility statement"),
-            ("/privacy", "Privacy and cookies"),
+            (&Place::Contact.path(), "Contact us"),
+            (&Place::Accessibility.path(), "Accessibility statement"),
+            (&Place::Privacy.path(), "Privacy and cookies"),
         ],
         &line,
     )
@@ -231,7 +233,7 @@ fn removal_warning(csrf: &str) -> Markup {
         2,
         &html! {
             p { "Somebody asked for it, because it was lost. If that was not you, stop it now, and change your passphrase." }
-            form method="post" action="/account/removal/stop" {
+            form method="post" action=(PostTo::Account(AccountPost::StopRemoval).path()) {
                 (csrf_field(csrf))
                 (button(&Button { look: components::Look::Warning, ..Button::submit("Stop this") }))
             }

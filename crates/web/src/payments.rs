@@ -2,6 +2,7 @@
 
 mod forms;
 
+use crate::address::{Address as _, CasePage, CasePost, PaymentPost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
@@ -102,12 +103,12 @@ async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<
     let (some, count) = (&all[from..until], all.len());
     let accounts = some.iter().flat_map(|i| [i.released_by, i.confirmed_by]).flatten().collect();
     let names = me.web().app.names(accounts).await?;
-    let link = |from: usize, text: &str| html! { a href={ "/cases/" (case.id) "/payments?from=" (from) } { (text) } " " };
+    let link = |from: usize, text: &str| html! { a href=(CasePage::Payments.of(case.id).with("from", &from.to_string())) { (text) } " " };
     Ok(html! {
         (page_heading("", title))
         (how_it_should_feel(seen, Stage::Organise))
         @if may(Action::SchedulePayments) {
-            (action_link(&format!("/cases/{}/payments/plan", case.id), "Approve an account or plan payments"))
+            (action_link(&CasePage::PlanPayments.of(case.id).path(), "Approve an account or plan payments"))
         }
         @if all.is_empty() {
             (nothing_yet("No payments are planned yet."))
@@ -130,7 +131,7 @@ async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<
                 }
             }
         }
-        @if is_family(&seen.roles) { p { a href={ "/cases/" (case.id) "/money" } { "Back to the money" } } }
+        @if is_family(&seen.roles) { p { a href=(CasePage::Money.of(case.id).path()) { "Back to the money" } } }
     })
 }
 
@@ -141,7 +142,7 @@ fn row(me: &Me, seen: &Seen, names: &Names, i: &Instalment) -> Vec<Markup> {
     let (words, colour) = state_words(i.state);
     let overdue = i.state == PaymentState::Planned && planned.due < seen.today;
     vec![
-        html! { a href={ "/cases/" (case.id) "/payments/" (planned.id) } { (dates::long(planned.due)) } },
+        html! { a href=(CasePage::Payment(planned.id).of(case.id).path()) { (dates::long(planned.due)) } },
         cell(kind_words(planned.kind)),
         html! { "From the " (funder_words(planned.funder)) " to " (to) },
         cell(planned.amount),
@@ -165,23 +166,29 @@ fn row(me: &Me, seen: &Seen, names: &Names, i: &Instalment) -> Vec<Markup> {
 fn quick(me: &Me, seen: &Seen, i: &Instalment) -> Markup {
     let case = &seen.case;
     let may = |action| me.actor.may(action, case);
-    let (path, text) = match i.state {
+    let (post, text) = match i.state {
         PaymentState::Planned
             if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(seen.today, 7) =>
         {
-            ("release", "Release")
+            (PaymentPost::Release, "Release")
         }
         PaymentState::Released if may(Action::ConfirmPayment) && i.released_by != Some(me.actor.account) => {
-            ("confirm", "Confirm")
+            (PaymentPost::Confirm, "Confirm")
         }
         _ => return html! {},
     };
-    act_form(me, case.id, i.planned.id, path, text)
+    act_form(me, case.id, i.planned.id, post, text)
 }
 
-pub(crate) fn act_form(me: &Me, case: CaseId, payment: InstalmentId, path: &str, text: &str) -> Markup {
+pub(crate) fn act_form(
+    me: &Me,
+    case: CaseId,
+    payment: InstalmentId,
+    post: PaymentPost,
+    text: &str,
+) -> Markup {
     html! {
-        form method="post" action={ "/cases/" (case) "/payments/" (payment) "/" (path) } novalidate {
+        form method="post" action=(CasePost::Payment(payment, post).of(case).path()) novalidate {
             (csrf_field(&me.csrf))
             (button(&Button { small: true, ..Button::submit(text) }))
         }
@@ -222,9 +229,9 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
     rows.extend(i.confirmed_by.map(|_| Row::text("Confirmed by", names.of(i.confirmed_by))));
     rows.extend(i.paid.map(|paid| Row::text("Paid on", dates::long(paid))));
     rows.extend(i.reasons.iter().map(|why| Row::text("Reason given", why.as_str())));
-    let why = |path: &str, label: &str, text: &str| {
+    let why = |post: PaymentPost, label: &str, text: &str| {
         html! {
-            form method="post" action={ "/cases/" (case.id) "/payments/" (planned.id) "/" (path) } novalidate {
+            form method="post" action=(CasePost::Payment(planned.id, post).of(case.id).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (textarea(&Textarea { rows: 2, ..Textarea::new("why", label).with(form) }))
                 (button(&Button::secondary(text)))
@@ -237,20 +244,20 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
         (summary_list(&SummaryList::new(rows)))
         @match i.state {
             PaymentState::Planned => {
-                @if may(Action::ReleasePayment) { (act_form(me, case.id, planned.id, "release", "Release this payment")) }
-                @if may(Action::SchedulePayments) { (why("cancel", "Why is it cancelled?", "Cancel this payment")) }
+                @if may(Action::ReleasePayment) { (act_form(me, case.id, planned.id, PaymentPost::Release, "Release this payment")) }
+                @if may(Action::SchedulePayments) { (why(PaymentPost::Cancel, "Why is it cancelled?", "Cancel this payment")) }
             }
             PaymentState::Released if may(Action::ConfirmPayment) => {
                 @if i.released_by == Some(me.actor.account) {
                     p { "You released this payment, so somebody else in finance confirms it." }
                 } @else {
-                    (act_form(me, case.id, planned.id, "confirm", "Confirm this payment"))
+                    (act_form(me, case.id, planned.id, PaymentPost::Confirm, "Confirm this payment"))
                 }
-                (why("send-back", "Why is it sent back?", "Send it back"))
+                (why(PaymentPost::SendBack, "Why is it sent back?", "Send it back"))
             }
             _ => {}
         }
-        (action_link(&format!("/cases/{}/payments", case.id), "All payments"))
+        (action_link(&CasePage::Payments.of(case.id).path(), "All payments"))
     }
 }
 
@@ -259,7 +266,7 @@ fn after<T>(id: CaseId, result: Result<T, No>, done: &str) -> Answer {
     match result {
         Err(No::Refused(refusal)) if refusal.why != Why::AlreadyDone => Err(refusal.into()),
         Ok(_) | Err(No::Refused(_)) => {
-            Ok(Redirect::to(&format!("/cases/{id}/payments?done={done}")).into_response())
+            Ok(Redirect::to(&CasePage::Payments.of(id).done(done)).into_response())
         }
         Err(no) => Err(no.into()),
     }

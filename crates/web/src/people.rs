@@ -9,13 +9,13 @@ mod words;
 
 pub(crate) use confirm::questions;
 
+use crate::address::{Address as _, CasePage, CasePost, MemberPost};
 use crate::case_page::{At, case_page, is_family};
 use crate::components::{
     Button, Colour, Column, Row, RowLink as Link, SummaryList, Table, Tag, button, cell, inset_text,
     nothing_yet, own_words, page_heading, summary_list, table, tag, typed, warning_callout,
 };
 use crate::form::capital;
-use crate::keyed::key;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
@@ -81,9 +81,14 @@ fn title(seen: &Seen) -> &'static str {
     if is_family(&seen.roles) { "My people" } else { "People" }
 }
 
-/// Where a page of this section is.
-fn at(case: CaseId, page: &str) -> String {
-    if page.is_empty() { format!("/cases/{case}/people") } else { format!("/cases/{case}/people/{page}") }
+/// Where a form about somebody in the circle is sent.
+fn to_member(case: CaseId, who: MemberId, post: MemberPost) -> String {
+    CasePost::Member(Voice::Member(who), post).of(case).path()
+}
+
+/// Where the page of the person or of somebody in the circle is.
+fn page_of(case: CaseId, who: Voice) -> String {
+    CasePage::Member(who).of(case).path()
 }
 
 fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>) -> Markup {
@@ -95,13 +100,13 @@ fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<Memb
         h2 { "Contacting " (case.person_name()) }
         (contact_of(seen, Voice::Person))
         @if may(Action::DescribeCommunication) {
-            p { a href=(at(case.id, "person")) { "Say how to get in touch with " (case.person_name()) } }
+            p { a href=(page_of(case.id, Voice::Person)) { "Say how to get in touch with " (case.person_name()) } }
         }
         h2 { "In the circle" }
         (confirm::in_short(me, seen, who))
         (sign_in::in_short(seen))
         (members(me, seen, gone))
-        @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &at(case.id, "new")) })) }
+        @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &CasePage::NewMember.of(case.id).path()) })) }
         (left(seen))
         h2 { "What " (case.person_name()) " has agreed to" }
         (consents(seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
@@ -137,7 +142,7 @@ fn communication(seen: &Seen, may_change: bool) -> Markup {
                 }
             }))
         }
-        @if may_change { p { a href={ "/cases/" (case.id) "/communication" } { "Describe how " (name) " communicates" } } }
+        @if may_change { p { a href=(CasePage::Communication.of(case.id).path()) { "Describe how " (name) " communicates" } } }
     }
 }
 
@@ -190,7 +195,7 @@ fn members(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
     let rows = case.circle.present().map(|member| {
         vec![
             html! { div {
-                @if changes { a href=(at(case.id, &member.id.to_string())) { (member.name) } } @else { (member.name) }
+                @if changes { a href=(page_of(case.id, Voice::Member(member.id))) { (member.name) } } @else { (member.name) }
                 br; span class="nhsuk-body-s" { (member.relation) }
             } },
             cell(member.role.words()),
@@ -266,7 +271,7 @@ fn consents(seen: &Seen, may_change: bool) -> Markup {
         let mut row =
             Row::html(capital(about.words()), html! { (state) @if let Some(more) = more { p { (more) } } });
         if may_change {
-            let href = format!("/cases/{}/consent/{}", case.id, key(about));
+            let href = CasePage::Consent(*about).of(case.id).path();
             row = row.action(Link::new(href, "Change", about.words()));
         }
         row

@@ -16,6 +16,7 @@ mod versions;
 pub mod whole;
 mod write;
 
+use crate::address::{Address as _, CasePage, PlanList, PlanPage};
 use crate::case_page::{At, how_it_should_feel};
 use crate::components::{
     Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading,
@@ -81,7 +82,7 @@ fn overview(sheet: &Sheet, title: &str) -> Markup {
 pub fn not_open_yet(reader: &Actor, case: &Case) -> Option<Markup> {
     let not_yet = planning_is_open(case).err()?;
     let words = html! { p { (not_yet.next) "." } };
-    let budget = action_link(&format!("/cases/{}/budget", case.id), "Go to the budget");
+    let budget = action_link(&CasePage::Budget.of(case.id).path(), "Go to the budget");
     let way = if reader.may(Action::SeeBudget, case) {
         budget
     } else {
@@ -99,8 +100,8 @@ fn all_parts(sheet: &Sheet) -> Markup {
             (task_list(heading.0, &tasks))
         }
         h2 class="nhsuk-heading-m" { "Read it" }
-        (action_link(&sheet.at("whole"), "Read the whole plan on one page"))
-        (action_link(&sheet.at("thread"), "Follow the thread from each need to the money"))
+        (action_link(&sheet.at(PlanPage::Whole), "Read the whole plan on one page"))
+        (action_link(&sheet.at(PlanPage::Thread), "Follow the thread from each need to the money"))
     }
 }
 
@@ -139,7 +140,7 @@ fn what_waits(sheet: &Sheet) -> Markup {
             h2 class="nhsuk-heading-m" id="waiting" { "Waiting to be agreed" }
             p { "These changes are in the plan. They count once they are agreed. Everything else goes on as it is." }
             ul { @for (what, why) in &changes { li { strong { (what) } ": " (why) "." } } }
-            (action_link(&format!("/cases/{}/sign-off", sheet.case().id), "Send the plan again"))
+            (action_link(&CasePage::SignOff.of(sheet.case().id).path(), "Send the plan again"))
         }
     }
 }
@@ -159,20 +160,21 @@ fn next(sheet: &Sheet, criteria: &[Criterion]) -> Markup {
     }
     // A plan starts from what matters to the person (001:508).
     let all = || criteria.iter().flat_map(|c| &c.missing);
-    let first = all().find(|m| m.page == "plan/write/important-to-me").or_else(|| all().next());
+    let first =
+        all().find(|m| m.page == PlanPage::Write(Section::ImportantToMe).into()).or_else(|| all().next());
     let met = criteria.iter().filter(|c| c.met).count();
     match first {
         Some(missing) => next_step(
             "Next, if you like",
             &missing.words,
             &html! { p { (met) " of the 9 things that a plan needs are there." } },
-            &action_link(&format!("/cases/{}/{}", case.id, missing.page), "Go there"),
+            &action_link(&missing.page.clone().of(case.id).path(), "Go there"),
         ),
         None if case.signoff.agreed().is_none() => next_step(
             "Next",
             "Everything is there",
             &html! { p { "Read it through once more. When it feels right, send it to be agreed." } },
-            &action_link(&format!("/cases/{}/sign-off", case.id), "Send the plan to be agreed"),
+            &action_link(&CasePage::SignOff.of(case.id).path(), "Send the plan to be agreed"),
         ),
         None => html! {},
     }
@@ -183,11 +185,11 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     use Section as S;
     let plan = &sheet.case().plan;
     let written = |section: Section| section_task(sheet, section);
-    let counted = |title: &str, page: &str, number: usize, hint: &str| Task {
+    let counted = |title: &str, list: Option<PlanList>, number: usize, hint: &str| Task {
         title: title.to_owned(),
-        href: Some(sheet.at(page)),
+        href: Some(sheet.at(list.map_or(PlanPage::Holding, PlanPage::List))),
         hint: Some(hint.to_owned()),
-        status: match (number, sheet.contested(page)) {
+        status: match (number, list.map_or(0, |list| sheet.contested(list))) {
             (0, _) => Status::Waiting("Nothing yet".into()),
             (n, 0) => Status::Done(format!("{n} written")),
             (_, contested) => to_bring_together(contested),
@@ -195,7 +197,7 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     };
     let review = Task {
         title: "The day of the first review".into(),
-        href: sheet.may_write().then(|| sheet.at("review-date")),
+        href: sheet.may_write().then(|| sheet.at(PlanPage::ReviewDate)),
         hint: None,
         status: match plan.first_review {
             None => Status::Waiting("Not set yet".into()),
@@ -219,13 +221,13 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
             vec![
                 counted(
                     "Outcomes",
-                    "outcomes",
+                    Some(PlanList::Outcomes),
                     plan.current_outcomes().count(),
                     "What will be different in daily life",
                 ),
                 counted(
                     "Who does what",
-                    "actions",
+                    Some(PlanList::Actions),
                     plan.current_actions().count(),
                     "Paid or not, and by when",
                 ),
@@ -236,7 +238,7 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
             vec![
                 counted(
                     "What could go wrong",
-                    "risks",
+                    Some(PlanList::Risks),
                     plan.current_risks().count(),
                     "And what we do so that it is all right",
                 ),
@@ -247,7 +249,7 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
             ("money", "The money"),
             vec![
                 written(S::HowMoneyIsHeld),
-                counted("Who holds it", "holding", plan.open_holdings().count(), "One way, or several"),
+                counted("Who holds it", None, plan.open_holdings().count(), "One way, or several"),
                 money_task(sheet),
             ],
         ),
@@ -260,9 +262,9 @@ fn section_task(sheet: &Sheet, section: Section) -> Task {
     Task {
         title: section.title().to_owned(),
         href: if sheet.may_write() {
-            Some(sheet.at(&format!("write/{}", section.slug())))
+            Some(sheet.at(PlanPage::Write(section)))
         } else {
-            written.map(|_| format!("{}#{}", sheet.at("whole"), section.slug()))
+            written.map(|_| CasePage::InPlan(PlanPage::Whole).of(sheet.case().id).part(section.slug()))
         },
         hint: written
             .and_then(|w| w.standing.last())
@@ -286,10 +288,10 @@ fn money_task(sheet: &Sheet) -> Task {
     let number = case.plan.current_lines().count();
     Task {
         title: "What the money buys".into(),
-        href: Some(sheet.at("money")),
+        href: Some(sheet.at(PlanPage::List(PlanList::Money))),
         hint: Some("Each thing, and which outcome it is for".into()),
-        status: if sheet.contested("money") > 0 {
-            to_bring_together(sheet.contested("money"))
+        status: if sheet.contested(PlanList::Money) > 0 {
+            to_bring_together(sheet.contested(PlanList::Money))
         } else if !sums::over(case).is_empty() {
             Status::Tag(Tag::new("Over the budget", Colour::Orange))
         } else if number == 0 {
@@ -301,6 +303,6 @@ fn money_task(sheet: &Sheet) -> Task {
 }
 
 /// A plain redirect after something was saved.
-fn go(to: &str, done: &str) -> Response {
-    axum::response::Redirect::to(&format!("{to}?done={done}")).into_response()
+fn go(case: CaseId, page: impl Into<CasePage>, done: &str) -> Response {
+    axum::response::Redirect::to(&page.into().of(case).done(done)).into_response()
 }

@@ -1,5 +1,6 @@
 //! The questions people bring, each shown as open or answered (000:311-315).
 
+use crate::address::{Address as _, CasePage, CasePost, QuestionPost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
@@ -71,7 +72,7 @@ async fn one_again(me: &Me, id: CaseId, question: QuestionId, form: &Form) -> An
 }
 
 fn done(id: CaseId, key: &str) -> Answer {
-    Ok(Redirect::to(&format!("/cases/{id}/questions?done={key}")).into_response())
+    Ok(Redirect::to(&CasePage::Questions.of(id).done(key)).into_response())
 }
 
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -146,7 +147,7 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
 
 fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
     let case = &seen.case;
-    let path = format!("/cases/{}/questions/{}", case.id, question.id);
+    let path = CasePage::Question(question.id).of(case.id).path();
     let answers = me.actor.may(Action::AnswerQuestion, case);
     let way_on = match (question.open, answers) {
         (true, true) => Some("Answer this"),
@@ -185,7 +186,7 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
     let Some(question) = case.offer.questions.iter().find(|q| q.id == id) else {
         return Err(Trouble::Hidden);
     };
-    let path = format!("/cases/{}/questions/{id}", case.id);
+    let to = |post: QuestionPost| CasePost::Question(id, post).of(case.id).path();
     Ok(html! {
         (form.error_summary())
         (page_heading(case.person_name(), ONE))
@@ -193,7 +194,7 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
         (words(seen, question))
         @if me.actor.may(Action::AnswerQuestion, case) {
             (only_this_way(seen, question))
-            form method="post" action={ (path) "/answer" } novalidate {
+            form method="post" action=(to(QuestionPost::Answer)) novalidate {
                 (csrf_field(&me.csrf))
                 (textarea(&Textarea { rows: 6, hint: Some("In plain words, as you would say it to them"), ..Textarea::new("answer", "Your answer").with(form) }))
                 (button(&Button::submit("Save the answer")))
@@ -201,13 +202,13 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
         }
         @if !question.open && me.actor.may(Action::AskQuestion, case) {
             h2 { "Does this answer it?" }
-            form method="post" action={ (path) "/open" } novalidate {
+            form method="post" action=(to(QuestionPost::Open)) novalidate {
                 (csrf_field(&me.csrf))
                 (textarea(&Textarea { rows: 4, ..Textarea::new("why", "If not, what do you still want to know?").with(form) }))
                 (button(&Button::secondary("Ask again")))
             }
         }
-        p { a href={ "/cases/" (case.id) "/questions" } { "All questions" } }
+        p { a href=(CasePage::Questions.of(case.id).path()) { "All questions" } }
     })
 }
 
@@ -231,7 +232,7 @@ fn author(seen: &Seen, by: domain::Author) -> String {
 fn ask_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let people = voices(&seen.case, |_| true);
     html! {
-        form method="post" action={ "/cases/" (seen.case.id) "/questions" } novalidate {
+        form method="post" action=(CasePage::Questions.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (textarea(&Textarea { rows: 8, hint: Some("One question on each line. You can add a whole list at once."), ..Textarea::new("questions", "Your questions").with(form) }))

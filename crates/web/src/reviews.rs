@@ -4,6 +4,7 @@
 mod hold;
 mod view;
 
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::form::Form;
@@ -70,8 +71,8 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         Err(no) => return again(&me, id, form, Some(no)).await,
     }
     let seen = me.see(id, Action::SeeCase, "home").await?;
-    let to = if can(&me, &seen, Action::SeeReviews) { "/reviews?done=asked" } else { "?done=asked" };
-    Ok(Redirect::to(&format!("/cases/{id}{to}")).into_response())
+    let page = if can(&me, &seen, Action::SeeReviews) { CasePage::Reviews } else { CasePage::Overview };
+    Ok(Redirect::to(&page.of(id).done("asked")).into_response())
 }
 
 async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
@@ -96,7 +97,7 @@ async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let place = form.prose("where", "where and how");
     let (Some(on), Some(place)) = (on, place) else { return again(&me, id, form, None).await };
     match me.web().app.book_review(&me.actor, id, review, on, place).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews?done=booked")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Reviews.of(id).done("booked")).into_response()),
         Err(no) => again(&me, id, form, Some(no)).await,
     }
 }
@@ -110,7 +111,7 @@ async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -
         return Ok(one_again(&me, &seen, found, &form));
     };
     match me.web().app.contribute_to_review(&me.actor, id, review, voice, words).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews/{review}?done=said")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Review(review).of(id).done("said")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             Ok(one_again(&me, &seen, found, &form))
@@ -137,7 +138,7 @@ async fn calendar_file(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answ
         stamp: me.web().app.clock.now(),
         title: calendar::Title::Review,
         when: calendar::When::Day(*on),
-        page: Some(format!("{base}/cases/{id}/reviews/{review}")),
+        page: Some(format!("{base}{}", CasePage::Review(review).of(id).path())),
         cancelled: false,
     };
     let headers = [

@@ -2,6 +2,7 @@
 
 use crate::account::lost;
 use crate::account::prove::{Asking, given, wrong_step};
+use crate::address::{AccountPage, Address as _, Place};
 use crate::answer::invalid;
 use crate::browser::{browser, is_own_path, with_session};
 use crate::carried::{RESUME_BODY, RESUME_PATH, carried};
@@ -57,7 +58,7 @@ fn kept(form: &Form) -> Markup {
 
 async fn show(visit: Visit, Query(next): Query<Next>) -> Response {
     if visit.signed_in.is_some() {
-        let to = if is_own_path(&next.next) { next.next.as_str() } else { "/home" };
+        let to = if is_own_path(&next.next) { next.next.as_str() } else { &Place::Home.path() };
         return Redirect::to(to).into_response();
     }
     let mut form = Form::empty();
@@ -87,7 +88,7 @@ impl Said {
             }),
             Self::Wait => inset_text(&html! {
                 p { "This is so that nobody can guess a passphrase by trying many. It may not have been you: others may be trying too." }
-                p { "You do not have to wait. " a href="/recover" { "Ask for a link by email" } ", open it in this browser, and sign in with the passphrase that you have. A browser that you signed in with before does not have to wait for others." }
+                p { "You do not have to wait. " a href=(Place::Recover.path()) { "Ask for a link by email" } ", open it in this browser, and sign in with the passphrase that you have. A browser that you signed in with before does not have to wait for others." }
             }),
         }
     }
@@ -107,17 +108,17 @@ fn sign_in_page(visit: &Visit, form: &Form, said: Said) -> Markup {
             (form.error_summary())
             h1 { "Sign in" }
             (said.words())
-            form method="post" action="/sign-in" novalidate {
+            form method="post" action=(Place::SignIn.path()) novalidate {
                 (csrf_field(&visit.csrf))
                 (kept(form))
                 (input(&email.with(form)))
                 (password(&Password::new("passphrase", "Passphrase").with(form)))
                 (button(&Button::submit("Sign in")))
             }
-            p { a href="/recover" { "I have forgotten my passphrase" } }
+            p { a href=(Place::Recover.path()) { "I have forgotten my passphrase" } }
             h2 class="nhsuk-heading-m" { "If you do not have a sign-in" }
             p { "You get one when you, or someone you speak for, starts a personal health budget. We send you a link." }
-            p { a href="/contact" { "Ask us to get in touch" } }
+            p { a href=(Place::Contact.path()) { "Ask us to get in touch" } }
         },
     )
 }
@@ -170,11 +171,12 @@ async fn go_on(visit: &Visit, headers: &HeaderMap, entered: &Entered, form: &For
         let asking = Asking::of(web, &standing.session).await?;
         code_page(visit, &csrf, &asking, form).into_response()
     } else if entered.lacks_code {
-        Redirect::to("/sign-in/code").into_response()
+        Redirect::to(&Place::SignInCode.path()).into_response()
     } else if is_own_path(path) {
         carry_on(visit, &csrf, form).into_response()
     } else {
-        Redirect::to(if is_own_path(next) { next } else { "/home" }).into_response()
+        let home = Place::Home.path();
+        Redirect::to(if is_own_path(next) { next } else { &home }).into_response()
     };
     Ok(with_session(web, entered, answer))
 }
@@ -194,18 +196,18 @@ fn carry_on(visit: &Visit, csrf: &str, form: &Form) -> Markup {
                 (carried(&typed))
                 (button(&Button::submit("Carry on where you were")))
             }
-            p { a href="/home" { "Leave it, and go to your home page" } }
+            p { a href=(Place::Home.path()) { "Leave it, and go to your home page" } }
         },
     )
 }
 
 async fn show_code(me: Me, visit: Visit) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to("/home").into_response());
+        return Ok(Redirect::to(&Place::Home.path()).into_response());
     }
     let asking = Asking::of(me.web(), &me.session).await?;
     if !asking.steps.any() {
-        return Ok(Redirect::to("/account/second-factor").into_response());
+        return Ok(Redirect::to(&Place::Account(AccountPage::SecondFactor).path()).into_response());
     }
     Ok(code_page(&me.visit, &me.csrf, &asking, &Form::empty()).into_response())
 }
@@ -225,24 +227,24 @@ fn code_page(visit: &Visit, csrf: &str, asking: &Asking, form: &Form) -> Markup 
         html! {
             (form.error_summary())
             h1 { (title) }
-            form method="post" action="/sign-in/code" novalidate {
+            form method="post" action=(Place::SignInCode.path()) novalidate {
                 (csrf_field(csrf))
                 (kept(form))
                 (asking.fields(form))
                 (button(&Button::submit("Go on")))
             }
-            p { a href="/sign-in/code/lost" { "I do not have my phone" } }
+            p { a href=(Place::SignInCodeLost.path()) { "I do not have my phone" } }
         },
     )
 }
 
 async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut form: Form) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to("/home").into_response());
+        return Ok(Redirect::to(&Place::Home.path()).into_response());
     }
     let steps = me.web().app.steps_of(me.actor.account).await?;
     if !steps.any() {
-        return Ok(Redirect::to("/account/second-factor").into_response());
+        return Ok(Redirect::to(&Place::Account(AccountPage::SecondFactor).path()).into_response());
     }
     let is_from_paper = form.text(lost::FROM) == lost::PRINTED;
     if is_from_paper && form.text("code").trim().is_empty() {
@@ -266,7 +268,7 @@ async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {
     if let Some(token) = me.web().cookie(&headers, SESSION_COOKIE) {
         me.web().app.sign_out(token).await?;
     }
-    let mut response = Redirect::to("/signed-out").into_response();
+    let mut response = Redirect::to(&Place::SignedOut.path()).into_response();
     set_cookie(response.headers_mut(), me.web(), SESSION_COOKIE, "", 0);
     // What the browser keeps of pages goes. Its other cookies stay: that it is
     // known is its owner's protection, and `"cookies"` would take those of
@@ -288,7 +290,7 @@ async fn signed_out(visit: Visit) -> Markup {
         html! {
             h1 { "You are signed out" }
             p { "On a computer that others use too, close all its windows now." }
-            p { a href="/sign-in" { "Sign in again" } }
+            p { a href=(Place::SignIn.path()) { "Sign in again" } }
         },
     )
 }

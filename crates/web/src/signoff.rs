@@ -2,6 +2,7 @@
 
 mod view;
 
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::form::Form;
@@ -47,7 +48,7 @@ fn done(query: Option<&str>) -> Option<&'static str> {
 }
 
 fn at(id: CaseId, done: &str) -> Redirect {
-    Redirect::to(&format!("/cases/{id}/sign-off?done={done}"))
+    Redirect::to(&CasePage::SignOff.of(id).done(done))
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {

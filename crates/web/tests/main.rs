@@ -1,6 +1,7 @@
 //! The site from outside, as one program: every page and form, asked for over
 //! HTTP by everyone who may and may not.
 
+mod addresses;
 mod admin;
 mod bodies;
 mod budget;

@@ -25,6 +25,17 @@ use crate::{
 };
 use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+/// The payments that wait for finance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Waits {
+    /// Released, for a second person to confirm.
+    Released,
+    /// Planned, and due by a day.
+    Due,
+}
 
 /// The parts of the one agreement document; only those that apply are in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

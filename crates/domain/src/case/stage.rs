@@ -6,6 +6,7 @@ use super::{Case, arrangement, assessment, budget, circle, offer, plan, review, 
 use crate::access::Role;
 use crate::dates::{self, Date};
 use crate::framework::Framework;
+use crate::place::CasePage;
 use serde::{Deserialize, Serialize};
 
 /// The six stages. They need not be lived in order; this is the one the case
@@ -73,8 +74,8 @@ pub struct Turn {
     pub words: String,
     /// For a work list: "Answer 2 questions".
     pub task: String,
-    /// Where to do it: the page's name inside the case, like `offer`.
-    pub page: String,
+    /// Where to do it.
+    pub page: CasePage,
     pub due: Option<Date>,
 }
 
@@ -140,15 +141,15 @@ impl Case {
 
 impl Turn {
     /// A move that is not bound to a day.
-    pub(super) fn new(of: Vec<Role>, task: &str, words: &str, page: &str) -> Self {
-        Self { of, words: words.to_owned(), task: task.to_owned(), page: page.to_owned(), due: None }
+    pub(super) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
+        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None }
     }
 
-    pub(super) fn of_coordinator(task: &str, words: &str, page: &str) -> Self {
+    pub(super) fn of_coordinator(task: &str, words: &str, page: CasePage) -> Self {
         Self::new(vec![Role::Case(CaseRole::CareCoordinator)], task, words, page)
     }
 
-    pub(super) fn of_family(task: &str, words: &str, page: &str) -> Self {
+    pub(super) fn of_family(task: &str, words: &str, page: CasePage) -> Self {
         Self::new(family(), task, words, page)
     }
 

@@ -7,7 +7,7 @@ use domain::access::{Action, Actor, Post, Posting};
 use domain::duties::Pair;
 use domain::{AccountId, AreaId};
 use std::collections::BTreeMap;
-pub use store::lists::Place;
+pub use store::lists::Cursor;
 use store::lists::{Listed, count_owners, owners, owners_with_state};
 
 /// How many people a page has.
@@ -36,7 +36,7 @@ impl Which {
 pub struct Page {
     pub people: Vec<Colleague>,
     /// Where the next page begins.
-    pub more: Option<Place>,
+    pub more: Option<Cursor>,
     /// How many there are in all.
     pub all: u64,
 }
@@ -56,7 +56,7 @@ impl App {
         actor: &Actor,
         area: AreaId,
         which: Which,
-        after: Option<Place>,
+        after: Option<Cursor>,
     ) -> Result<Page, No> {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();

@@ -7,14 +7,14 @@ use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::payments::planned_for;
-use domain::case::arrangement::{PaymentState, payments};
+use domain::case::arrangement::{PaymentState, Waits, payments};
 use domain::case::plan::Mode;
 use domain::ledger::{Account, Balances, Layer};
 use domain::{AccountId, AreaId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use store::lists::{Filter, ListRow, Place};
+use store::lists::{Cursor, Filter, ListRow};
 use store::sums::{self, Flow};
 use store::{StoreError, Tx};
 
@@ -221,7 +221,7 @@ pub struct FinanceWork {
     /// Due by the day that was asked for, or overdue.
     pub due: Vec<ToPay>,
     /// Where each goes on, for each area that has more.
-    pub more: Vec<(Waits, AreaId, Place)>,
+    pub more: Vec<(Waits, AreaId, Cursor)>,
     /// How many there are of each in all; the lists have the first page of an area.
     pub all_released: u64,
     pub all_due: u64,
@@ -233,23 +233,12 @@ pub struct FinanceWork {
 /// How many payments of a kind a page has.
 const A_PAGE: u32 = 100;
 
-/// What waits for finance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waits {
-    /// Released, for a second person to confirm.
-    Released,
-    /// Planned, and due by a day.
-    Due,
-}
-
-impl Waits {
-    fn filter(self, until: Date, after: Option<Place>) -> Filter {
-        let (state, due_on_or_before) = match self {
-            Self::Released => ("released", None),
-            Self::Due => ("planned", Some(until)),
-        };
-        Filter { state: Some(state.into()), due_on_or_before, after, limit: A_PAGE + 1, ..Filter::default() }
-    }
+fn filter(waits: Waits, until: Date, after: Option<Cursor>) -> Filter {
+    let (state, due_on_or_before) = match waits {
+        Waits::Released => ("released", None),
+        Waits::Due => ("planned", Some(until)),
+    };
+    Filter { state: Some(state.into()), due_on_or_before, after, limit: A_PAGE + 1, ..Filter::default() }
 }
 
 impl App {
@@ -261,7 +250,7 @@ impl App {
         self.read(move |tx| {
             let mut work = FinanceWork::default();
             for area in &areas {
-                let (released, due) = (Waits::Released.filter(until, None), Waits::Due.filter(until, None));
+                let (released, due) = (filter(Waits::Released, until, None), filter(Waits::Due, until, None));
                 let late = Filter { due_on_or_before: Some(yesterday), ..due.clone() };
                 let mut count = |filter| store::lists::count_by_area(tx, lists::PAYMENTS, area.0, filter);
                 work.all_released += count(&released)?;
@@ -290,7 +279,7 @@ impl App {
         area: AreaId,
         waits: Waits,
         until: Date,
-        after: Option<Place>,
+        after: Option<Cursor>,
     ) -> Result<FinanceWork, No> {
         if !actor.may_in(Action::SeePaymentsDue, area) {
             return Err(No::Hidden);
@@ -316,9 +305,9 @@ fn some_of(
     area: AreaId,
     waits: Waits,
     until: Date,
-    after: Option<Place>,
-) -> Result<(Vec<ToPay>, Option<Place>), StoreError> {
-    let mut found = store::lists::by_area(tx, lists::PAYMENTS, area.0, &waits.filter(until, after))?;
+    after: Option<Cursor>,
+) -> Result<(Vec<ToPay>, Option<Cursor>), StoreError> {
+    let mut found = store::lists::by_area(tx, lists::PAYMENTS, area.0, &filter(waits, until, after))?;
     let is_cut = found.len() > A_PAGE as usize;
     found.truncate(A_PAGE as usize);
     let more = found.last().filter(|_| is_cut).map(store::lists::Listed::place);

@@ -2,6 +2,7 @@
 //! be taken away; and the link of the letter about it.
 
 use super::{Done, secret_page, shell};
+use crate::address::{AccountPage, Address as _, LinkToken, Place};
 use crate::answer::invalid;
 use crate::components::{Button, Input, Look, button, hidden, input, inset_text};
 use crate::form::Form;
@@ -36,7 +37,7 @@ pub const PRINTED: &str = "printed";
 
 async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to("/home").into_response());
+        return Ok(Redirect::to(&Place::Home.path()).into_response());
     }
     Ok(lost_page(&me, &visit, done.done == "stopped", &Form::empty()).await?.into_response())
 }
@@ -44,7 +45,7 @@ async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
 pub async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
     let mut shell = shell(&me.visit, Some(me), "If you do not have your phone", form);
-    shell.back = Some(("/sign-in/code".into(), "Back to the code".into()));
+    shell.back = Some((Place::SignInCode.path(), "Back to the code".into()));
     shell.flash = was_stopped.then(|| "It is stopped. Your second step stays as it is.".to_owned());
     let printed = Input {
         autocomplete: Some("one-time-code"),
@@ -68,7 +69,7 @@ pub async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -
             h1 { "If you do not have your phone" }
             @if own.steps.printed_left > 0 {
                 h2 { "Use a printed code" }
-                form method="post" action="/sign-in/code" novalidate {
+                form method="post" action=(Place::SignInCode.path()) novalidate {
                     (csrf_field(&me.csrf))
                     (hidden(FROM, PRINTED))
                     (input(&printed))
@@ -94,12 +95,12 @@ pub async fn lost_page(me: &Me, visit: &Visit, was_stopped: bool, form: &Form) -
                 } @else {
                     p { "We send you a letter by email. Open its link, and say that it was you." }
                 }
-                form method="post" action="/sign-in/code/lost" {
+                form method="post" action=(Place::SignInCodeLost.path()) {
                     (csrf_field(&me.csrf))
                     (button(&Button::secondary("Ask for it to be taken away")))
                 }
             }
-            (inset_text(&html! { p { "Something else? " a href="/contact" { "Ask us to get in touch" } "." } }))
+            (inset_text(&html! { p { "Something else? " a href=(Place::Contact.path()) { "Ask us to get in touch" } "." } }))
         },
     ))
 }
@@ -132,7 +133,7 @@ async fn who_agrees(me: &Me) -> Answer<Markup> {
             p { "Two administrators have to agree. Speak to one of them: they must know that it is you." }
         }
         @if phones.is_empty() {
-            p { "If you do not know who they are, ask in your team, or " a href="/contact" { "ask us to get in touch" } "." }
+            p { "If you do not know who they are, ask in your team, or " a href=(Place::Contact.path()) { "ask us to get in touch" } "." }
         } @else {
             p { "If you do not know who they are, ring " (phones.join(" or ")) " and ask for an administrator of this service." }
         }
@@ -147,10 +148,10 @@ async fn who_agrees(me: &Me) -> Answer<Markup> {
 
 async fn ask(me: Me, visit: Visit, mut form: Form) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to("/home").into_response());
+        return Ok(Redirect::to(&Place::Home.path()).into_response());
     }
     match me.web().app.ask_for_removal(&me.session).await {
-        Ok(()) => Ok(Redirect::to("/sign-in/code/lost").into_response()),
+        Ok(()) => Ok(Redirect::to(&Place::SignInCodeLost.path()).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             Ok(invalid(lost_page(&me, &visit, false, &form).await?))
@@ -160,8 +161,11 @@ async fn ask(me: Me, visit: Visit, mut form: Form) -> Answer {
 
 async fn stop(me: Me, visit: Visit) -> Answer {
     me.web().app.stop_own_removal(&me.session).await?;
-    let to =
-        if visit.lacks_second_factor { "/sign-in/code/lost?done=stopped" } else { "/account?done=stopped" };
+    let to = if visit.lacks_second_factor {
+        &Place::SignInCodeLost.done("stopped")
+    } else {
+        &Place::Account(AccountPage::Overview).done("stopped")
+    };
     Ok(Redirect::to(to).into_response())
 }
 
@@ -181,7 +185,7 @@ fn dead(visit: &Visit) -> Markup {
         html! {
             h1 { "This link does not work any more" }
             p { "It is too old, or was never given. If you copied it, check that you copied all of it." }
-            p { a href="/account" { "Go to your account" } ", or " a href="/contact" { "ask us to get in touch" } "." }
+            p { a href=(Place::Account(AccountPage::Overview).path()) { "Go to your account" } ", or " a href=(Place::Contact.path()) { "ask us to get in touch" } "." }
         },
     )
 }
@@ -200,7 +204,7 @@ fn link_page(visit: &Visit, token: &str, is_asked: bool, waits: bool, done: &str
     .map(str::to_owned);
     let press = |answer: &str, words: &str, look: Look| {
         html! {
-            form method="post" action={ "/lost/" (token) } {
+            form method="post" action=(Place::Lost(LinkToken(token.to_owned())).path()) {
                 (csrf_field(&visit.csrf))
                 (hidden("was-me", answer))
                 (button(&Button { look, ..Button::submit(words) }))
@@ -218,8 +222,8 @@ fn link_page(visit: &Visit, token: &str, is_asked: bool, waits: bool, done: &str
                 (press("no", "Stop this", Look::Warning))
             } @else {
                 p { "Nobody asks any more that your second step be taken away." }
-                p { "If it was not you who asked, " a href="/account/passphrase" { "change your passphrase" } " now. Whoever asked may know it." }
-                p { a href="/sign-in" { "Sign in" } }
+                p { "If it was not you who asked, " a href=(Place::Account(AccountPage::Passphrase).path()) { "change your passphrase" } " now. Whoever asked may know it." }
+                p { a href=(Place::SignIn.path()) { "Sign in" } }
             }
         },
     )
@@ -235,5 +239,5 @@ async fn use_link(visit: Visit, Path(token): Path<String>, form: Form) -> Answer
     if !visit.web.app.use_removal_link(&token, was_me).await? {
         return Ok(secret_page((StatusCode::GONE, dead(&visit))));
     }
-    Ok(secret_page(Redirect::to(&format!("/lost/{token}?done={answer}"))))
+    Ok(secret_page(Redirect::to(&Place::Lost(LinkToken(token)).done(answer))))
 }

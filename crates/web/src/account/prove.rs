@@ -2,6 +2,7 @@
 //! else's. What was typed is kept, and goes on afterwards.
 
 use super::shell;
+use crate::address::{AccountPage, Address as _, Place};
 use crate::answer::invalid;
 use crate::browser::is_own_path;
 use crate::carried::{RESUME_BODY, RESUME_PATH, as_body, carried};
@@ -133,7 +134,7 @@ pub async fn first(visit: &Visit, request: Request) -> Result<Request, Response>
     let Some((_, session)) = &visit.signed_in else { return Err(Trouble::Hidden.into_response()) };
     match visit.web.app.is_proven(session).await {
         Ok(Proven::Yes) => Ok(request),
-        Ok(Proven::CodeFirst) => Err(Redirect::to("/sign-in/code").into_response()),
+        Ok(Proven::CodeFirst) => Err(Redirect::to(&Place::SignInCode.path()).into_response()),
         Ok(Proven::No) => Err(keep(visit, request).await.unwrap_or_else(IntoResponse::into_response)),
         Err(no) => Err(Trouble::from(no).into_response()),
     }
@@ -144,7 +145,7 @@ async fn keep(visit: &Visit, request: Request) -> Answer {
     if request.method() == Method::GET {
         let next: String =
             form_urlencoded::Serializer::new(String::new()).append_pair("next", &path).finish();
-        return Ok(Redirect::to(&format!("/account/prove?{next}")).into_response());
+        return Ok(Redirect::to(&Place::Account(AccountPage::Prove).asking(&next)).into_response());
     }
     let (mut parts, body) = request.into_parts();
     let me = Me::from_request_parts(&mut parts, &visit.web).await?;
@@ -157,7 +158,7 @@ async fn keep(visit: &Visit, request: Request) -> Answer {
 
 async fn show(me: Me, Query(next): Query<Next>) -> Answer {
     if me.web().app.is_proven(&me.session).await? == Proven::CodeFirst {
-        return Ok(Redirect::to("/sign-in/code").into_response());
+        return Ok(Redirect::to(&Place::SignInCode.path()).into_response());
     }
     let mut form = Form::empty();
     if is_own_path(&next.next) {
@@ -169,7 +170,7 @@ async fn show(me: Me, Query(next): Query<Next>) -> Answer {
 async fn prove_page(me: &Me, form: &Form) -> Answer<Markup> {
     let asking = Asking::of(me.web(), &me.session).await?;
     let mut shell = shell(&me.visit, Some(me), "Show that it is you", form);
-    shell.back = Some(("/account".into(), "Back to your account".into()));
+    shell.back = Some((Place::Account(AccountPage::Overview).path(), "Back to your account".into()));
     let has_typed = !form.text(RESUME_PATH).is_empty();
     Ok(page(
         &shell,
@@ -182,7 +183,7 @@ async fn prove_page(me: &Me, form: &Form) -> Answer<Markup> {
                 p { "What you want to do could be misused by somebody who finds your screen. So we ask for your passphrase again." }
             }
             @if has_typed { p { "Nothing has been done yet, and nothing you typed is lost. Only a passphrase has to be typed again." } }
-            form method="post" action="/account/prove" novalidate {
+            form method="post" action=(Place::Account(AccountPage::Prove).path()) novalidate {
                 (csrf_field(&me.csrf))
                 @for name in ["next", RESUME_PATH, RESUME_BODY] {
                     @if !form.text(name).is_empty() { (hidden(name, form.text(name))) }
@@ -199,7 +200,7 @@ async fn prove_page(me: &Me, form: &Form) -> Answer<Markup> {
 async fn prove(me: Me, mut form: Form) -> Answer {
     let app = &me.web().app;
     if app.is_proven(&me.session).await? == Proven::CodeFirst {
-        return Ok(Redirect::to("/sign-in/code").into_response());
+        return Ok(Redirect::to(&Place::SignInCode.path()).into_response());
     }
     let steps = app.steps_of(me.session.account).await?;
     let passphrase = form.text("passphrase").to_owned();
@@ -223,7 +224,8 @@ async fn prove(me: Me, mut form: Form) -> Answer {
 fn go_on(me: &Me, form: &Form) -> Response {
     let (next, path) = (form.text("next"), form.text(RESUME_PATH));
     if !is_own_path(path) {
-        return Redirect::to(if is_own_path(next) { next } else { "/account" }).into_response();
+        let account = Place::Account(AccountPage::Overview).path();
+        return Redirect::to(if is_own_path(next) { next } else { &account }).into_response();
     }
     let shell = shell(&me.visit, Some(me), "Thank you", &Form::empty());
     let typed = Form::parse(form.text(RESUME_BODY).as_bytes());
@@ -237,7 +239,7 @@ fn go_on(me: &Me, form: &Form) -> Response {
                 (carried(&typed))
                 (button(&Button::submit("Carry on")))
             }
-            p { a href="/home" { "Leave it, and go to your home page" } }
+            p { a href=(Place::Home.path()) { "Leave it, and go to your home page" } }
         },
     )
     .into_response()

@@ -2,6 +2,7 @@
 
 use super::prove::passkey_button;
 use super::{Done, shell};
+use crate::address::{AccountPage, AccountPost, Address as _, Place, PostTo};
 use crate::answer::invalid;
 use crate::browser::{browser, with_session};
 use crate::components::{
@@ -65,8 +66,8 @@ pub fn offer(me: &Me) -> Markup {
             ". It takes five minutes."
         }
         p { "You do not have to. Everything works without it." }
-        p { a href="/account/second-step" { "Have a look" } }
-        form method="post" action="/account/second-step/not-now" {
+        p { a href=(Place::Account(AccountPage::SecondStep).path()) { "Have a look" } }
+        form method="post" action=(PostTo::Account(AccountPost::SecondStepNotNow).path()) {
             (csrf_field(&me.csrf))
             (button(&Button { small: true, ..Button::secondary("Not now") }))
         }
@@ -76,7 +77,7 @@ pub fn offer(me: &Me) -> Markup {
 
 async fn not_now(me: Me) -> Answer {
     me.web().app.put_offer_away(me.actor.account).await?;
-    Ok(Redirect::to("/home").into_response())
+    Ok(Redirect::to(&Place::Home.path()).into_response())
 }
 
 async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
@@ -91,7 +92,7 @@ async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
     let own = app.own_account(me.actor.account).await?;
     let keys = app.passkeys_of(me.actor.account).await?;
     let mut shell = shell(&me.visit, Some(&me), "Your second step", &Form::empty());
-    shell.back = Some(("/account".into(), "Back to your account".into()));
+    shell.back = Some((Place::Account(AccountPage::Overview).path(), "Back to your account".into()));
     shell.flash = flash.map(str::to_owned);
     let may_go = |another: bool| another || !own.needs_second_factor;
     Ok(page(
@@ -103,30 +104,30 @@ async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
             h2 { "A code from an app" }
             @if own.steps.code_app {
                 p { "An app on your phone shows you a code." }
-                (button(&Button { href: Some("/account/second-factor"), ..Button::secondary("Change to another phone or app") }))
+                (button(&Button { href: Some(&Place::Account(AccountPage::SecondFactor).path()), ..Button::secondary("Change to another phone or app") }))
                 @if may_go(!keys.is_empty()) {
-                    form method="post" action="/account/second-factor/remove" {
+                    form method="post" action=(PostTo::Account(AccountPost::RemoveSecondFactor).path()) {
                         (csrf_field(&me.csrf))
                         (button(&Button { small: true, ..Button::secondary("Take the app away") }))
                     }
                 }
             } @else {
                 p { "An app on your phone shows a code, which you type after your passphrase." }
-                (button(&Button { href: Some("/account/second-factor"), ..Button::secondary("Set up an app") }))
+                (button(&Button { href: Some(&Place::Account(AccountPage::SecondFactor).path()), ..Button::secondary("Set up an app") }))
             }
             @if app.can_have_passkeys() {
                 h2 { "Passkeys" }
                 p { "Your phone or computer can do it for you, with your finger, your face or its own number. Nothing has to be typed." }
                 @for key in &keys { (passkey_card(&me, key, may_go(own.steps.code_app || keys.len() > 1))) }
                 @if keys.len() < passkey::MOST_PASSKEYS {
-                    (button(&Button { href: Some("/account/passkeys"), ..Button::secondary("Add a passkey") }))
+                    (button(&Button { href: Some(&Place::Account(AccountPage::Passkeys).path()), ..Button::secondary("Add a passkey") }))
                 }
             }
             @if own.steps.any() {
                 h2 { "Printed codes" }
                 p { "For when you do not have your phone: ten codes to keep on paper, each for once." }
                 (summary_list(&SummaryList::new(vec![Row::text("Left", own.steps.printed_left.to_string())])))
-                (button(&Button { href: Some("/account/printed-codes"), ..Button::secondary("Make new printed codes") }))
+                (button(&Button { href: Some(&Place::Account(AccountPage::PrintedCodes).path()), ..Button::secondary("Make new printed codes") }))
             }
         },
     ))
@@ -138,7 +139,7 @@ fn passkey_card(me: &Me, key: &passkey::Shown, may_go: bool) -> Markup {
     let words = html! {
         p { "Added " (dates::moment(key.added)) ", " (used) }
         @if may_go {
-            form method="post" action="/account/passkeys/remove" {
+            form method="post" action=(PostTo::Account(AccountPost::RemovePasskey).path()) {
                 (csrf_field(&me.csrf))
                 (hidden("which", &key.id.to_string()))
                 (button(&Button { small: true, ..Button::secondary("Take this passkey away") }))
@@ -160,7 +161,8 @@ async fn code_app_page(me: &Me, form: &Form) -> Answer<Markup> {
     let secret = app.code_app_to_set_up(&me.session).await?;
     let mut shell = shell(&me.visit, Some(me), "Set up your second step", form);
     if own.steps.any() || !own.needs_second_factor {
-        shell.back = Some(("/account/second-step".into(), "Back to your second step".into()));
+        shell.back =
+            Some((Place::Account(AccountPage::SecondStep).path(), "Back to your second step".into()));
     }
     let email = own.account.email.as_ref().map_or("", |e| e.as_str());
     let typed = secrets::typed(&secret);
@@ -191,13 +193,13 @@ async fn code_app_page(me: &Me, form: &Form) -> Answer<Markup> {
             }
             (square(&secrets::otpauth(&secret, email)))
             (inset_text(&html! { p { "To type it instead: " br; code class="phb-secret" { (groups.join(" ")) } } }))
-            form method="post" action="/account/second-factor" novalidate {
+            form method="post" action=(Place::Account(AccountPage::SecondFactor).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (input(&code))
                 (button(&Button::submit("Finish")))
             }
             @if app.can_have_passkeys() && !own.steps.any() {
-                p { a href="/account/passkeys" { "Use a passkey instead" } }
+                p { a href=(Place::Account(AccountPage::Passkeys).path()) { "Use a passkey instead" } }
             }
         },
     ))
@@ -232,7 +234,11 @@ async fn set_up_code_app(me: Me, visit: Visit, source: Source, headers: HeaderMa
     let code = form.text("code").to_owned();
     match me.web().app.set_up_code_app(&me.session, &code, browser(me.web(), &headers, &source)).await {
         Ok(Some(entered)) => {
-            let to = if visit.lacks_second_factor { "/home" } else { "/account/second-step?done=app" };
+            let to = if visit.lacks_second_factor {
+                &Place::Home.path()
+            } else {
+                &Place::Account(AccountPage::SecondStep).done("app")
+            };
             return Ok(with_session(me.web(), &entered, Redirect::to(to)));
         }
         Ok(None) => {
@@ -246,7 +252,7 @@ async fn set_up_code_app(me: Me, visit: Visit, source: Source, headers: HeaderMa
 
 async fn remove_code_app(me: Me) -> Answer {
     me.web().app.remove_code_app(&me.session).await?;
-    Ok(Redirect::to("/account/second-step?done=app-removed").into_response())
+    Ok(Redirect::to(&Place::Account(AccountPage::SecondStep).done("app-removed")).into_response())
 }
 
 // ---- passkeys
@@ -261,9 +267,9 @@ async fn add_passkey_page(me: &Me, form: &Form) -> Answer<Markup> {
     let asked = app.passkey_to_add(&me.session).await?;
     let mut shell = shell(&me.visit, Some(me), "Add a passkey", form);
     let back = if own.steps.any() || !own.needs_second_factor {
-        ("/account/second-step", "Back to your second step")
+        (&Place::Account(AccountPage::SecondStep).path(), "Back to your second step")
     } else {
-        ("/account/second-factor", "Use an app instead")
+        (&Place::Account(AccountPage::SecondFactor).path(), "Use an app instead")
     };
     shell.back = Some((back.0.into(), back.1.into()));
     let name = Input {
@@ -276,13 +282,13 @@ async fn add_passkey_page(me: &Me, form: &Form) -> Answer<Markup> {
             (form.error_summary())
             h1 { "Add a passkey" }
             p { "Your phone or computer asks for your finger, your face or its own number. That stays there and is not sent to us." }
-            form method="post" action="/account/passkeys" novalidate {
+            form method="post" action=(Place::Account(AccountPage::Passkeys).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (input(&name.with(form)))
                 (passkey_button("make", &asked, "Make the passkey"))
             }
             noscript { p { "This needs JavaScript, which is turned off in your browser. A code from an app works without it." } }
-            p { a href="/account/second-factor" { "Use a code from an app instead" } }
+            p { a href=(Place::Account(AccountPage::SecondFactor).path()) { "Use a code from an app instead" } }
         },
     ))
 }
@@ -294,7 +300,11 @@ async fn add_passkey(me: Me, visit: Visit, source: Source, headers: HeaderMap, m
     let answer = form.text("passkey").to_owned();
     match me.web().app.add_passkey(&me.session, name, &answer, browser(me.web(), &headers, &source)).await? {
         Some(entered) => {
-            let to = if visit.lacks_second_factor { "/home" } else { "/account/second-step?done=passkey" };
+            let to = if visit.lacks_second_factor {
+                &Place::Home.path()
+            } else {
+                &Place::Account(AccountPage::SecondStep).done("passkey")
+            };
             Ok(with_session(me.web(), &entered, Redirect::to(to)))
         }
         None => {
@@ -308,7 +318,7 @@ async fn add_passkey(me: Me, visit: Visit, source: Source, headers: HeaderMap, m
 async fn remove_passkey(me: Me, form: Form) -> Answer {
     let id: PasskeyId = form.text("which").parse().map_err(|_| Trouble::Hidden)?;
     me.web().app.remove_passkey(&me.session, id).await?;
-    Ok(Redirect::to("/account/second-step?done=passkey-removed").into_response())
+    Ok(Redirect::to(&Place::Account(AccountPage::SecondStep).done("passkey-removed")).into_response())
 }
 
 // ---- printed codes
@@ -317,7 +327,7 @@ async fn show_printed_codes(me: Me) -> Answer<Markup> {
     let own = me.web().app.own_account(me.actor.account).await?;
     let form = Form::empty();
     let mut shell = shell(&me.visit, Some(&me), "Make printed codes", &form);
-    shell.back = Some(("/account/second-step".into(), "Back to your second step".into()));
+    shell.back = Some((Place::Account(AccountPage::SecondStep).path(), "Back to your second step".into()));
     Ok(page(
         &shell,
         html! {
@@ -325,7 +335,7 @@ async fn show_printed_codes(me: Me) -> Answer<Markup> {
             p { "You get ten codes to print or write down. Each opens your sign-in once, with your passphrase, when you do not have your phone." }
             @if own.steps.printed_left > 0 { p { "The codes that you have now stop working." } }
             p { "We show them once. Keep them where you keep what matters, and not with your passphrase." }
-            form method="post" action="/account/printed-codes" {
+            form method="post" action=(Place::Account(AccountPage::PrintedCodes).path()) {
                 (csrf_field(&me.csrf))
                 (button(&Button::submit("Make ten codes")))
             }
@@ -339,7 +349,7 @@ async fn make_printed_codes(me: Me) -> Answer<Markup> {
     let codes = me.web().app.make_printed_codes(&me.session).await?;
     let form = Form::empty();
     let mut shell = shell(&me.visit, Some(&me), "Your printed codes", &form);
-    shell.back = Some(("/account/second-step".into(), "Back to your second step".into()));
+    shell.back = Some((Place::Account(AccountPage::SecondStep).path(), "Back to your second step".into()));
     Ok(page(
         &shell,
         html! {
@@ -349,7 +359,7 @@ async fn make_printed_codes(me: Me) -> Answer<Markup> {
                 @for code in &codes { li { code class="phb-secret" { (code) } } }
             }
             p { "Each works once. Capital and small letters are the same, and so are spaces and dashes. Cross out what you have used." }
-            p { a href="/account/second-step" { "I have kept them" } }
+            p { a href=(Place::Account(AccountPage::SecondStep).path()) { "I have kept them" } }
         },
     ))
 }

@@ -8,6 +8,7 @@ mod settings;
 mod spending;
 
 use super::{Done, InArea, frame};
+use crate::address::{Address as _, AreaPage, FrameworkPart, Place};
 use crate::carried::carried;
 use crate::components::{
     Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, summary_list, table, timeline,
@@ -63,8 +64,8 @@ impl Change {
 
 /// A part of the framework that its owner changes.
 pub(super) trait Setting: Clone + Send + 'static {
-    /// The last part of its address.
-    const PATH: &'static str;
+    /// Its page.
+    const PART: FrameworkPart;
     const TITLE: &'static str;
     /// The button that does it.
     const BUTTON: &'static str;
@@ -90,17 +91,17 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let history = me.web().app.framework_history(&me.actor, area).await?;
     let framework = &*kept;
     let owner = me.actor.may_in(Action::ChangeFramework, area);
-    let change = |path: &str, what: &'static str| {
-        let href = format!("/admin/{area}/framework/{path}");
+    let change = |part: FrameworkPart, what: &'static str| {
+        let href = Place::Area(area, AreaPage::ChangeFramework(part)).path();
         html! { @if owner { p { a href=(href) { "Change " (what) } } } }
     };
     let content = html! {
         h1 { "Local framework of " (framework.area_name) }
         (summary_list(&SummaryList::new(names(framework))))
-        (change("words", "names, contacts and how to appeal"))
+        (change(FrameworkPart::Words, "names, contacts and how to appeal"))
         h2 { "Limits and how soon" }
         (summary_list(&SummaryList::new(limits(framework, area, owner))))
-        (change("clocks", "how soon things are done"))
+        (change(FrameworkPart::Clocks, "how soon things are done"))
         @match framework.method() {
             Some(method) => { (method_content(method)) }
             None => {
@@ -108,22 +109,22 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
                 p { "No questions and no method have been published yet." }
             }
         }
-        (change("method", "the method: questions, points and pounds"))
+        (change(FrameworkPart::Method, "the method: questions, points and pounds"))
         (spending(framework))
-        (change("spending", "what the money can buy"))
+        (change(FrameworkPart::Spending, "what the money can buy"))
         (bank_holidays::known(framework, me.web().app.clock.today()))
-        (change(Published::PATH, "bank holidays"))
+        (change(Published::PART, "bank holidays"))
         (what_happened(&history))
     };
     let flash = [
-        (Agreed::PATH, Agreed::DONE),
-        (Contacts::PATH, Contacts::DONE),
-        (Time::PATH, Time::DONE),
-        (Kinds::PATH, Kinds::DONE),
-        (Published::PATH, Published::DONE),
-        (Method::PATH, Method::DONE),
+        (Agreed::PART, Agreed::DONE),
+        (Contacts::PART, Contacts::DONE),
+        (Time::PART, Time::DONE),
+        (Kinds::PART, Kinds::DONE),
+        (Published::PART, Published::DONE),
+        (Method::PART, Method::DONE),
     ];
-    let flash = flash.into_iter().find(|(path, _)| *path == done.done).map(|(_, words)| words);
+    let flash = flash.into_iter().find(|(part, _)| <&str>::from(*part) == done.done).map(|(_, words)| words);
     Ok(frame(&me, area, "Local framework", "framework", flash, &Form::empty(), &content))
 }
 
@@ -141,7 +142,11 @@ fn names(framework: &Framework) -> Vec<Row> {
 fn limits(framework: &Framework, area: AreaId, owner: bool) -> Vec<Row> {
     let limit =
         Row::text("A clinician may agree, for a first year, up to", framework.clinician_limit.to_string());
-    let change = RowLink::new(format!("/admin/{area}/framework/limit"), "Change", "the limit");
+    let change = RowLink::new(
+        Place::Area(area, AreaPage::ChangeFramework(FrameworkPart::Limit)).path(),
+        "Change",
+        "the limit",
+    );
     let mut rows = vec![if owner { limit.action(change) } else { limit }];
     let clocks = framework.clocks();
     rows.extend(settings::clock_words(&clocks).map(|(_, what, how)| Row::text(what, how)));
@@ -231,7 +236,7 @@ async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answe
         return Ok(form_page::<S>(&me, area, &framework, &form));
     }
     if sure {
-        return Ok(Redirect::to(&format!("/admin/{area}/framework?done={}", S::PATH)).into_response());
+        return Ok(Redirect::to(&Place::Area(area, AreaPage::Framework).done(S::PART.into())).into_response());
     }
     Ok(check_page(&me, area, &framework, &form, &setting))
 }
@@ -244,13 +249,13 @@ fn form_page<S: Setting>(
 ) -> axum::response::Response {
     let content = html! {
         h1 { (S::TITLE) }
-        form method="post" action={ "/admin/" (area) "/framework/" (S::PATH) } novalidate {
+        form method="post" action=(Place::Area(area, AreaPage::ChangeFramework(S::PART)).path()) novalidate {
             (csrf_field(&me.csrf))
             (S::fields(framework, form))
             (button(&Button::submit("Go on")))
             p { "You see what would change before it does." }
         }
-        p { a href={ "/admin/" (area) "/framework" } { "Back to the local framework" } }
+        p { a href=(Place::Area(area, AreaPage::Framework).path()) { "Back to the local framework" } }
     };
     frame(me, area, S::TITLE, "framework", None, form, &content)
 }
@@ -274,14 +279,14 @@ fn check_page<S: Setting>(
         h1 { (title) }
         (table(&Table::new("What changes", columns, rows)))
         (setting.means(framework))
-        form method="post" action={ "/admin/" (area) "/framework/" (S::PATH) } {
+        form method="post" action=(Place::Area(area, AreaPage::ChangeFramework(S::PART)).path()) {
             (csrf_field(&me.csrf))
             (carried(form))
             (button(&Button { name: Some("sure"), value: Some("yes"), ..Button::submit(S::BUTTON) }))
             " "
             (button(&Button { name: Some("again"), value: Some("yes"), ..Button::secondary("Change something") }))
         }
-        p { a href={ "/admin/" (area) "/framework" } { "Leave it as it is" } }
+        p { a href=(Place::Area(area, AreaPage::Framework).path()) { "Leave it as it is" } }
     };
     frame(me, area, title, "framework", None, &Form::empty(), &content)
 }

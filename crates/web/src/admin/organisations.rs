@@ -1,6 +1,7 @@
 //! Organisations: registered and renamed.
 
 use super::{Done, Id, InArea, frame, is_administrator};
+use crate::address::{Address as _, AreaPage, Place};
 use crate::components::{Button, Choice, Choices, Column, Input, Table, button, cell, input, radios, table};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
@@ -36,7 +37,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         .map(|(id, name, kind)| {
             let rename = html! {
                 @if administers {
-                    a href={ "/admin/" (area) "/organisations/" (id) } {
+                    a href=(Place::Area(area, AreaPage::Organisation(*id)).path()) {
                         "Rename" span class="nhsuk-u-visually-hidden" { " " (name) }
                     }
                 }
@@ -48,7 +49,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let content = html! {
         h1 { "Organisations" }
         @if administers {
-            (button(&Button::to("Register an organisation", &format!("/admin/{area}/organisations/new"))))
+            (button(&Button::to("Register an organisation", &Place::Area(area, AreaPage::NewOrganisation).path())))
         }
         (table(&Table::new("The organisations of this area", columns, rows)))
     };
@@ -72,14 +73,14 @@ fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     let choices = KINDS.iter().map(|(key, kind)| Choice::new(key, kind.words())).collect();
     let content = html! {
         h1 { "Register an organisation" }
-        form method="post" action={ "/admin/" (area) "/organisations/new" } novalidate {
+        form method="post" action=(Place::Area(area, AreaPage::NewOrganisation).path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (input(&Input::new("name", "Name").with(form)))
             (radios(&Choices::new("kind", "What it is", choices).with(form)))
             (button(&Button::submit("Register it")))
         }
-        p { a href={ "/admin/" (area) "/organisations" } { "Back to organisations" } }
+        p { a href=(Place::Area(area, AreaPage::Organisations).path()) { "Back to organisations" } }
     };
     Ok(frame(me, area, "Register an organisation", "organisations", None, form, &content))
 }
@@ -94,7 +95,9 @@ async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
     let (Some(name), Some(kind)) = (name, kind) else { return new_page(&me, area, &form) };
     match me.web().app.register_organisation(&me.actor, area, id, name, kind).await {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/organisations?done=registered")).into_response()),
+        Ok(()) => {
+            Ok(Redirect::to(&Place::Area(area, AreaPage::Organisations).done("registered")).into_response())
+        }
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             new_page(&me, area, &form)
@@ -115,12 +118,12 @@ fn rename_page(me: &Me, area: AreaId, id: OrganisationId, form: &Form) -> Answer
     let content = html! {
         h1 { "Rename an organisation" }
         p { "Everything that it did and holds stays with it." }
-        form method="post" action={ "/admin/" (area) "/organisations/" (id) } novalidate {
+        form method="post" action=(Place::Area(area, AreaPage::Organisation(id)).path()) novalidate {
             (csrf_field(&me.csrf))
             (input(&Input::new("name", "Name").with(form)))
             (button(&Button::submit("Save")))
         }
-        p { a href={ "/admin/" (area) "/organisations" } { "Back to organisations" } }
+        p { a href=(Place::Area(area, AreaPage::Organisations).path()) { "Back to organisations" } }
     };
     Ok(frame(me, area, "Rename an organisation", "organisations", None, form, &content))
 }
@@ -128,7 +131,9 @@ fn rename_page(me: &Me, area: AreaId, id: OrganisationId, form: &Form) -> Answer
 async fn rename(me: Me, InArea(area): InArea, Id(id): Id<OrganisationId>, mut form: Form) -> Answer {
     let Some(name) = form.line("name", "its name") else { return rename_page(&me, area, id, &form) };
     match me.web().app.rename_organisation(&me.actor, area, id, name).await {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/organisations?done=renamed")).into_response()),
+        Ok(()) => {
+            Ok(Redirect::to(&Place::Area(area, AreaPage::Organisations).done("renamed")).into_response())
+        }
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             rename_page(&me, area, id, &form)

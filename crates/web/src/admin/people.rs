@@ -5,6 +5,7 @@ mod lost;
 mod proposals;
 
 use super::{Done, Id, InArea, frame, is_administrator};
+use crate::address::{Address as _, AreaPage, PersonPost, Place, PostTo};
 use crate::components::{
     Button, Colour, Column, Details, Input, Row, SummaryList, Table, Tag, button, cell, details, input,
     summary_list, table, tag, warning_callout,
@@ -126,7 +127,7 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         (give_nothing(area, &void))
         (held_together(area, &apart))
         @if is_administrator(&me, area) {
-            (button(&Button::to("Propose somebody for a post", &format!("/admin/{area}/people/invite"))))
+            (button(&Button::to("Propose somebody for a post", &Place::Area(area, AreaPage::Invite).path())))
         }
         @if !waiting.is_empty() { (proposals::waiting_table(area, &waiting)) }
         @if !answered.is_empty() { (proposals::answered_table(&answered)) }
@@ -151,7 +152,7 @@ fn still_to_hand_over(area: AreaId, all: &[(AccountId, String, usize)]) -> Marku
         p { "These people have left something that waits, for you or for others who are asked about it:" }
         ul {
             @for (account, name, count) in all {
-                li { a href={ "/admin/" (area) "/people/" (account) } { (name) } ": " (count) }
+                li { a href=(Place::Area(area, AreaPage::Person(*account)).path()) { (name) } ": " (count) }
             }
         }
     };
@@ -162,7 +163,8 @@ type LeftBy = [(AccountId, String, usize)];
 
 /// A page of people, as a table.
 fn table_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, behind: &LeftBy) -> Markup {
-    let link = |c: &Colleague| html! { a href={ "/admin/" (area) "/people/" (c.account) } { (c.name) } };
+    let link =
+        |c: &Colleague| html! { a href=(Place::Area(area, AreaPage::Person(c.account)).path()) { (c.name) } };
     let here = |c: &Colleague| {
         let posts =
             html! { @for (_, organisation, post) in &c.posts { (post.words()) ", " (organisation) br; } };
@@ -192,11 +194,11 @@ fn table_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, behind: &Left
 
 /// Where a table of people goes on; on its first page with how many there are.
 fn more_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, is_first: bool) -> Markup {
-    let word = if which == WhichPeople::Here { "here" } else { "left" };
+    let there = if which == WhichPeople::Here { AreaPage::PeopleHere } else { AreaPage::PeopleLeft };
     html! {
         @if let Some(next) = &page.more {
             @if is_first { p { "Here are the first " (page.people.len()) " of " (page.all) ", by name." } }
-            p { a href={ "/admin/" (area) "/people/" (word) "?" (place_words(next)) } rel="next" { "Show more" } }
+            p { a href=(Place::Area(area, there).asking(&place_words(next))) rel="next" { "Show more" } }
         }
     }
 }
@@ -223,7 +225,7 @@ async fn further(me: Me, InArea(area): InArea, RawQuery(query): RawQuery, which:
         @if found.people.is_empty() { p { "Nobody comes after these." } }
         @else { (table_of(area, which, &found, &behind)) }
         (more_of(area, which, &found, false))
-        p { a href={ "/admin/" (area) "/people" } { "Back to people and posts" } }
+        p { a href=(Place::Area(area, AreaPage::People).path()) { "Back to people and posts" } }
     };
     Ok(frame(&me, area, "People and posts", "people", None, &Form::empty(), &content))
 }
@@ -237,7 +239,7 @@ fn give_nothing(area: AreaId, found: &[(AccountId, String, Post)]) -> Markup {
         p { "These people were given a post that their kind of organisation does not have. It opens nothing. End it, or give them another one:" }
         ul {
             @for (account, name, post) in found {
-                li { a href={ "/admin/" (area) "/people/" (account) } { (name) } ": " (post.words()) }
+                li { a href=(Place::Area(area, AreaPage::Person(*account)).path()) { (name) } ": " (post.words()) }
             }
         }
     };
@@ -256,7 +258,7 @@ fn held_together(area: AreaId, found: &[Clash]) -> Markup {
                 @for (pair, why) in &one.pairs {
                     @let (first, other) = pair.posts();
                     li {
-                        a href={ "/admin/" (area) "/people/" (one.account) } { (one.name) }
+                        a href=(Place::Area(area, AreaPage::Person(one.account)).path()) { (one.name) }
                         ": " (first.words()) " and " (other.words()) ", but " (why) "."
                     }
                 }
@@ -292,11 +294,10 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
     let colleague = app.colleague(&me.actor, area, id).await?;
     let behind = app.hangs_on(&me.actor, area, id, None).await?;
     let changes = is_administrator(me, area) && id != me.actor.account;
-    let here = format!("/admin/{area}/people/{id}");
     let removal = app.removal_of(&me.actor, area, id).await?;
     let content = html! {
         h1 { (colleague.name) }
-        (summary_list(&SummaryList::new(facts(&colleague, &here, changes))))
+        (summary_list(&SummaryList::new(facts(area, &colleague, changes))))
         @if !behind.is_empty() {
             p {
                 "Left without anybody: "
@@ -304,22 +305,22 @@ async fn one(me: &Me, area: AreaId, id: AccountId, flash: Option<&str>, form: &F
                     @if place > 0 { ", " } (hangs.what.words(hangs.count))
                 }
                 "."
-                @if changes { " " a href={ (here) "/hand-over" } { "Hand this over" } }
+                @if changes { " " a href=(Place::Area(area, AreaPage::HandOver(id)).path()) { "Hand this over" } }
             }
         }
         @if colleague.is_here() && colleague.has_second_factor && (changes || removal.is_some()) {
-            (lost::section(me, &here, removal.as_ref(), changes, form))
+            (lost::section(me, (area, id), removal.as_ref(), changes, form))
         }
-        @if changes { (what_can_be_done(me, &colleague, &here, form)) }
+        @if changes { (what_can_be_done(me, area, &colleague, form)) }
         @if id == me.actor.account {
             p { "This is you. What concerns yourself, another administrator does." }
         }
-        p { a href={ "/admin/" (area) "/people" } { "Back to people and posts" } }
+        p { a href=(Place::Area(area, AreaPage::People).path()) { "Back to people and posts" } }
     };
     Ok(frame(me, area, &colleague.name, "people", flash, form, &content))
 }
 
-fn facts(colleague: &Colleague, here: &str, changes: bool) -> Vec<Row> {
+fn facts(area: AreaId, colleague: &Colleague, changes: bool) -> Vec<Row> {
     let second = if colleague.has_second_factor { "Set up" } else { "Not set up" };
     let mut rows = vec![
         Row::text("Email address", &colleague.email),
@@ -335,7 +336,7 @@ fn facts(colleague: &Colleague, here: &str, changes: bool) -> Vec<Row> {
                 @if is_void { br; "This post gives nothing: that kind of organisation has no such post. End it." }
             },
         );
-        let to = format!("{here}/posts/{organisation}/{}", post.key());
+        let to = Place::Area(area, AreaPage::EndPost(colleague.account, *organisation, *post)).path();
         let end = crate::components::RowLink::new(to, "End", format!("the post {}, {name}", post.words()));
         rows.push(if changes { row.action(end) } else { row });
     }
@@ -360,20 +361,21 @@ fn with_reason(me: &Me, to: &str, field: &Input<'_>, press: &str) -> Markup {
     }
 }
 
-fn what_can_be_done(me: &Me, colleague: &Colleague, here: &str, form: &Form) -> Markup {
+fn what_can_be_done(me: &Me, area: AreaId, colleague: &Colleague, form: &Form) -> Markup {
+    let to = |post: PersonPost| PostTo::Person(area, colleague.account, post).path();
     let field = |name, label, hint| Input { hint: Some(hint), ..Input::new(name, label) }.with(form);
     if colleague.closed.is_some() {
         return reopening(
             me,
+            area,
             colleague,
-            here,
             &field("reopen-why", "Why it should be open again", "Kept on the record"),
         );
     }
     let has_post = !colleague.posts.is_empty();
     html! {
         @if has_post && !colleague.is_set_up {
-            form method="post" action={ (here) "/invite-again" } {
+            form method="post" action=(to(PersonPost::InviteAgain)) {
                 (csrf_field(&me.csrf))
                 (button(&Button::secondary("Send a new invitation")))
             }
@@ -381,15 +383,16 @@ fn what_can_be_done(me: &Me, colleague: &Colleague, here: &str, form: &Form) -> 
         @if has_post {
             h2 { "If somebody else may be using their sign-in" }
             p { "This signs them out everywhere, and we tell them. They can sign in again." }
-            (with_reason(me, &format!("{here}/end-sessions"), &field("sessions-why", "Why you sign them out", "Kept on the record"), "Sign them out everywhere"))
+            (with_reason(me, &to(PersonPost::EndSessions), &field("sessions-why", "Why you sign them out", "Kept on the record"), "Sign them out everywhere"))
         }
         h2 { "If they must not come in any more" }
         p { "Closing their sign-in works at once, and we tell them. It takes two administrators to open it again. What they did for people then stands under “Still to hand over”, until nothing is left." }
-        (with_reason(me, &format!("{here}/close"), &field("close-why", "Why you close it", "Kept on the record"), "Close their sign-in"))
+        (with_reason(me, &to(PersonPost::Close), &field("close-why", "Why you close it", "Kept on the record"), "Close their sign-in"))
     }
 }
 
-fn reopening(me: &Me, colleague: &Colleague, here: &str, field: &Input<'_>) -> Markup {
+fn reopening(me: &Me, area: AreaId, colleague: &Colleague, field: &Input<'_>) -> Markup {
+    let to = |post: PersonPost| PostTo::Person(area, colleague.account, post).path();
     html! {
         h2 { "If they are to come in again" }
         @match colleague.reopening {
@@ -398,21 +401,21 @@ fn reopening(me: &Me, colleague: &Colleague, here: &str, field: &Input<'_>) -> M
             }
             Some(_) => {
                 p { "A colleague of yours has asked for it. If you agree, they can sign in as before." }
-                form method="post" action={ (here) "/reopen/confirm" } {
+                form method="post" action=(to(PersonPost::ConfirmReopening)) {
                     (csrf_field(&me.csrf))
                     (button(&Button::secondary("Open their sign-in again")))
                 }
             }
             None => {
                 p { "It takes a second administrator, whom we tell." }
-                (with_reason(me, &format!("{here}/reopen"), field, "Ask to open it again"))
+                (with_reason(me, &to(PersonPost::Reopen), field, "Ask to open it again"))
             }
         }
     }
 }
 
 fn done(area: AreaId, id: AccountId, word: &str) -> Response {
-    Redirect::to(&format!("/admin/{area}/people/{id}?done={word}")).into_response()
+    Redirect::to(&Place::Area(area, AreaPage::Person(id)).done(word)).into_response()
 }
 
 async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, form: Form) -> Answer {

@@ -1,5 +1,6 @@
 //! Changing how the money is held: another way, the same case.
 
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
@@ -85,7 +86,7 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
             (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why does it change?").with(form) }))
             (button(&Button::submit("Change it")))
         }
-        p { a href={ "/cases/" (seen.case.id) "/agreement" } { "Back to the agreement" } }
+        p { a href=(CasePage::Agreement.of(seen.case.id).path()) { "Back to the agreement" } }
     }
 }
 
@@ -129,7 +130,7 @@ pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(again(&form));
     }
     match me.web().app.change_holding(&me.actor, id, change).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/agreement?done=changed")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("changed")).into_response()),
         Err(No::Refused(no)) => to_form(no.renamed("holding", "old").into(), &mut form, again),
         Err(no) => Err(no.into()),
     }

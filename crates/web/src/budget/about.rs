@@ -1,6 +1,7 @@
 //! The published method: the whole of it, for anyone.
 
 use crate::Web;
+use crate::address::{Address as _, GuidePage, Place};
 use crate::components::{Column, Details, Size, Table, cell, details, page_heading, table};
 use crate::needs::query;
 use crate::page::{Shell, page};
@@ -27,13 +28,13 @@ pub async fn show(State(web): State<Web>, visit: Visit, raw: RawQuery) -> Answer
             h2 { "Other areas" }
             ul {
                 @for other in &all {
-                    li { a href={ "/about/method?area=" (other.area) } { (other.area_name) } }
+                    li { a href=(Place::Guide(GuidePage::Method).with("area", &other.area.to_string())) { (other.area_name) } }
                 }
             }
         }
     };
     let mut shell = Shell::of(&visit, title).signed_in_if_they_are();
-    shell.back = Some(("/about".into(), "What a personal health budget is".into()));
+    shell.back = Some((Place::Guide(GuidePage::About).path(), "What a personal health budget is".into()));
     Ok(page(&shell, content).into_response())
 }
 

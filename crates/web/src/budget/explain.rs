@@ -2,6 +2,7 @@
 //! every amount it ever had.
 
 use super::calm;
+use crate::address::{Address as _, GuidePage, Place};
 use crate::components::{Column, Moment, Size, Table, cell, table, timeline, typed};
 use domain::case::budget::{Step, Version, Working};
 use domain::dates;
@@ -20,7 +21,7 @@ pub fn working(seen: &Seen, working: &Working, says: &str) -> Markup {
     html! {
         (part(method, working, Funder::Nhs, says))
         (part(method, working, Funder::Council, says))
-        p { a href="/about/method" { "See the whole method: every question, every answer and its points" } }
+        p { a href=(Place::Guide(GuidePage::Method).path()) { "See the whole method: every question, every answer and its points" } }
     }
 }
 

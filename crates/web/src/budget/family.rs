@@ -1,8 +1,9 @@
 //! The budget as the person and their family see it: how much, from whom, for
 //! what, how it was worked out, and what to do if it does not look right.
 
-use super::{about, amounts_list, at, calm, explain, may, questions};
+use super::{about, amounts_list, calm, explain, may, questions};
 use crate::Me;
+use crate::address::{Address as _, CasePage, GuidePage, Place};
 use crate::case_page::how_it_should_feel;
 use crate::components::{
     Button, Figure, Look, button, buttons, do_list, dont_list, figures, inset_text, next_step, own_words,
@@ -31,13 +32,13 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
 fn not_yet(seen: &Seen) -> Markup {
     let coordinator =
         seen.case.circle.care_coordinator().map_or("Your care co-ordinator", |m| m.name.as_str());
-    let needs = format!("/cases/{}/needs", seen.case.id);
+    let needs = CasePage::Needs.of(seen.case.id).path();
     if seen.case.assessment.completed.is_some() {
         return next_step(
             "It is our turn",
             "We are working out how much money there is",
             &html! { p { (coordinator) " is doing this from your answers, and will tell you when you can see it. You do not have to do anything." } },
-            &html! { p { a href="/about/method" { "See how a budget is worked out" } } },
+            &html! { p { a href=(Place::Guide(GuidePage::Method).path()) { "See how a budget is worked out" } } },
         );
     }
     next_step(
@@ -52,7 +53,7 @@ fn shown(me: &Me, seen: &Seen, version: &Version) -> Markup {
     let amounts = version.amounts;
     let budget = &seen.case.budget;
     let is_new = budget.shared.is_none();
-    let plan = format!("/cases/{}/plan", seen.case.id);
+    let plan = CasePage::Plan.of(seen.case.id).path();
     html! {
         (page_heading("", "Your budget"))
         (how_it_should_feel(seen, Stage::Money))
@@ -71,7 +72,7 @@ fn shown(me: &Me, seen: &Seen, version: &Version) -> Markup {
         (buttons(&html! {
             (button(&Button::to("Go to your plan", &plan)))
             @if may(me, seen, Action::QuestionBudget) {
-                (button(&Button { look: Look::Secondary, ..Button::to("It looks wrong, or is not enough", &at(seen, "/question")) }))
+                (button(&Button { look: Look::Secondary, ..Button::to("It looks wrong, or is not enough", &CasePage::QuestionBudget.of(seen.case.id).path()) }))
             }
         }))
         @if !budget.questions.is_empty() { h2 { "What you told us" } (questions(seen)) }

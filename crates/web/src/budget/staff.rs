@@ -1,8 +1,9 @@
 //! The budget as staff work with it: preview, change with a reason, share,
 //! answer questions, and everything it ever was.
 
-use super::{at, calm, explain, family, may, questions};
+use super::{calm, explain, family, may, questions};
 use crate::Me;
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::how_it_should_feel;
 use crate::components::{Button, Look, button, buttons, next_step, nothing_yet, page_heading};
 use crate::tokens::csrf_field;
@@ -32,7 +33,7 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
                 @if previews && budget.shared.is_none() { h2 { "Preview: the family does not see this yet" } } @else { h2 { "The budget now" } }
                 (family::at_a_glance(amounts))
                 @if may(me, seen, Action::WorkOutBudget) {
-                    p { a href=(at(seen, "/adjust")) { "Change the amounts, with a reason" } }
+                    p { a href=(CasePage::AdjustBudget.of(seen.case.id).path()) { "Change the amounts, with a reason" } }
                 }
             },
         }
@@ -40,7 +41,7 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
             h2 { "What the family told us" }
             (questions(seen))
             @if budget.open_question().is_some() && may(me, seen, Action::AnswerQuestion) {
-                p { a href=(at(seen, "/answer")) { "Answer the oldest question" } }
+                p { a href=(CasePage::AnswerOnBudget.of(seen.case.id).path()) { "Answer the oldest question" } }
             }
         }
         @if let (true, Some(working)) = (may_read_needs, working) {
@@ -65,7 +66,7 @@ fn next(me: &Me, seen: &Seen) -> Markup {
     let case = &seen.case;
     let budget = &case.budget;
     if case.assessment.completed.is_none() {
-        let needs = format!("/cases/{}/needs", case.id);
+        let needs = CasePage::Needs.of(case.id).path();
         return next_step(
             "First",
             "Finish the questions about needs",
@@ -86,7 +87,7 @@ fn next(me: &Me, seen: &Seen) -> Markup {
             "Your move",
             title,
             &html! { p { (text) } },
-            &one_button(me, seen, "/work-out", title),
+            &one_button(me, seen, CasePost::WorkOutBudget, title),
         );
     }
     if budget.shared.is_none() && budget.worked_out.is_some() && may(me, seen, Action::ShareBudget) {
@@ -99,7 +100,7 @@ fn next(me: &Me, seen: &Seen) -> Markup {
                     p { "Until then they still see " (calm(shown.amounts.yearly())) " for a year." }
                 }
             },
-            &one_button(me, seen, "/share", "Share it with the family"),
+            &one_button(me, seen, CasePost::ShareBudget, "Share it with the family"),
         );
     }
     html! {
@@ -119,9 +120,9 @@ fn who_saw(seen: &Seen) -> String {
     }
 }
 
-fn one_button(me: &Me, seen: &Seen, to: &str, text: &str) -> Markup {
+fn one_button(me: &Me, seen: &Seen, to: CasePost, text: &str) -> Markup {
     html! {
-        form method="post" action=(at(seen, to)) novalidate {
+        form method="post" action=(to.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (buttons(&button(&Button::submit(text))))
         }

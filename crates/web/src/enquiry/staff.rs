@@ -1,6 +1,7 @@
 //! One request, for those who answer it: take it on, note that someone tried
 //! to reach them, open a case from it, or close it.
 
+use crate::address::{Address as _, CasePage, EnquiryPost, Place, PostTo};
 use crate::answer::invalid;
 use crate::case_page::At;
 use crate::components::{
@@ -76,7 +77,7 @@ async fn request(
         h2 { "Times we tried" }
         (tries(enquiry, made))
         @if let Some(case) = enquiry.case {
-            p { "A case has been opened from this request. " a href={ "/cases/" (case) } { "Go to the case" } }
+            p { "A case has been opened from this request. " a href=(CasePage::Overview.of(case).path()) { "Go to the case" } }
         }
         @if let Some(why) = &enquiry.closed { p { strong { "Closed: " } (typed(why.as_str())) } }
         @if enquiry.is_open() { (actions(me, id, enquiry, form)) }
@@ -87,7 +88,7 @@ async fn request(
         Kind::Staff,
         flash,
         !form.is_ok(),
-        Some(("/home", "Back to your work")),
+        Some((&Place::Home.path(), "Back to your work")),
         &content,
     ))
 }
@@ -149,15 +150,15 @@ fn actions(me: &Me, id: EnquiryId, enquiry: &Enquiry, form: &Form) -> Markup {
     let ways: Vec<(String, &str)> = ContactBy::ALL.iter().map(|by| (key(by), by.words())).collect();
     html! {
         @if mine {
-            (button(&Button::to("Open a case", &format!("/enquiries/{id}/open-case"))))
+            (button(&Button::to("Open a case", &Place::OpenCase(id).path())))
         } @else {
-            form method="post" action={ "/enquiries/" (id) "/take-on" } novalidate {
+            form method="post" action=(PostTo::Enquiry(id, EnquiryPost::TakeOn).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (button(&Button::submit(if enquiry.taken_on.is_some() { "Take this over" } else { "Take this on" })))
             }
         }
         (details(&Details { open: form.error_for("on").is_some() || form.error_for("by").is_some(), ..Details::new("Note that you tried to reach them", html! {
-            form method="post" action={ "/enquiries/" (id) "/tried" } novalidate {
+            form method="post" action=(PostTo::Enquiry(id, EnquiryPost::Tried).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (date_input(&DateInput::new("on", "When").with(form)))
                 (radios(&Choices::new("by", "How", ways.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form)))
@@ -167,7 +168,7 @@ fn actions(me: &Me, id: EnquiryId, enquiry: &Enquiry, form: &Form) -> Markup {
             }
         }) }))
         (details(&Details { open: form.error_for("why").is_some(), ..Details::new("Close without a case", html! {
-            form method="post" action={ "/enquiries/" (id) "/close" } novalidate {
+            form method="post" action=(PostTo::Enquiry(id, EnquiryPost::Close).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (textarea(&Textarea { rows: 3, hint: Some("Like: they only wanted information, and have it"), ..Textarea::new("why", "Why").with(form) }))
                 (button(&Button { look: Look::Warning, ..Button::submit("Close this request") }))
@@ -183,7 +184,7 @@ async fn again(me: &Me, id: EnquiryId, form: &Form) -> Answer {
 
 async fn done(me: &Me, id: EnquiryId, key: &str, mut form: Form, result: Result<(), service::No>) -> Answer {
     match result {
-        Ok(()) => Ok(Redirect::to(&format!("/enquiries/{id}?done={key}")).into_response()),
+        Ok(()) => Ok(Redirect::to(&Place::Enquiry(id).done(key)).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             again(me, id, &form).await
@@ -225,7 +226,7 @@ async fn opening(me: Me) -> Answer {
 async fn opening_from(me: Me, At(id): At<EnquiryId>) -> Answer {
     let enquiry = me.web().app.enquiry(&me.actor, id).await?;
     let Some(made) = enquiry.made.as_ref().filter(|_| enquiry.is_open()) else {
-        return Ok(Redirect::to(&format!("/enquiries/{id}")).into_response());
+        return Ok(Redirect::to(&Place::Enquiry(id).path()).into_response());
     };
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
@@ -267,7 +268,7 @@ fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
         (form.error_summary())
         (page_heading(made.map_or("", |m| &m.reference), "Open a case"))
         p { "You become the care co-ordinator. You can hand that on later." }
-        form method="post" action="/cases" novalidate {
+        form method="post" action=(PostTo::OpenCase.path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (crate::components::hidden("enquiry", form.text("enquiry")))
@@ -295,7 +296,7 @@ fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
         Kind::Staff,
         None,
         !form.is_ok(),
-        Some(("/home", "Back to your work")),
+        Some((&Place::Home.path(), "Back to your work")),
         &content,
     )
 }
@@ -314,7 +315,7 @@ async fn open(me: Me, mut form: Form) -> Answer<Response> {
         return Ok(invalid(opening_page(&me, &form, made.as_ref())));
     };
     match me.web().app.open_case(&me.actor, new).await {
-        Ok(case) => Ok(Redirect::to(&format!("/cases/{case}/offer?done=opened")).into_response()),
+        Ok(case) => Ok(Redirect::to(&CasePage::Offer.of(case).done("opened")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             Ok(invalid(opening_page(&me, &form, made.as_ref())))

@@ -1,5 +1,6 @@
 //! What waits for administrators, on their home page.
 
+use crate::address::{Address as _, AreaPage, Place};
 use crate::{Me, Trouble};
 use domain::account::REMOVAL_LAPSES_SECONDS;
 use domain::dates::{london, long};
@@ -55,7 +56,7 @@ pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
                     ul class="nhsuk-list nhsuk-list--bullet" {
                         @for (area, account, name, lapses) in &all.lost {
                             li {
-                                a href={ "/admin/" (area) "/people/" (account) } { (name) }
+                                a href=(Place::Area(*area, AreaPage::Person(*account)).path()) { (name) }
                                 ", waits for an administrator who knows that it is them. Lapses on " (long(*lapses))
                             }
                         }
@@ -66,7 +67,7 @@ pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
                     ul class="nhsuk-list nhsuk-list--bullet" {
                         @for (area, one) in &all.posts {
                             li {
-                                a href={ "/admin/" (area) "/people/proposals/" (one.proposal) } { (one.name) }
+                                a href=(Place::Area(*area, AreaPage::Proposal(one.proposal)).path()) { (one.name) }
                                 ", " (one.post.words()) @if one.is_own { ", proposed by you" } @else { ", proposed by " (one.by) }
                                 ". Lapses on " (long(london(one.until)))
                             }

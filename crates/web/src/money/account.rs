@@ -2,6 +2,7 @@
 //! lines of accounts at all.
 
 use super::frame::{older, whose};
+use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::case_page::{At, case_page};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::form::Form;
@@ -29,7 +30,7 @@ pub(super) async fn show(
     let before = line_place_of(query.text("before"));
     let page = me.web().app.account_page(holding, before).await?;
     let title = format!("{} account, payment by payment", whose(&seen));
-    let here = format!("/cases/{id}/money/accounts/{holding}");
+    let here = CasePage::InMoney(MoneyPage::Account(holding)).of(id).path();
     let next = page.older.map(|p| format!("{here}?before={}.{}.{}", p.date, p.line_no, p.id));
     let content = html! {
         (page_heading("", &title))
@@ -37,8 +38,8 @@ pub(super) async fn show(
         @if page.lines.is_empty() { (nothing_yet("No bank statement of this account has been added yet.")) }
         @else { (lines(&me, &seen, &page)) }
         (older(before.is_some().then_some(here.as_str()), next.as_deref()))
-        p { a href={ "/cases/" (id) "/money/entries" } { "Every movement of money" } }
-        p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::InMoney(MoneyPage::Entries).of(id).path()) { "Every movement of money" } }
+        p { a href=(CasePage::Money.of(id).path()) { "Back to the money" } }
     };
     Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
 }
@@ -56,7 +57,7 @@ fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
         vec![
             cell(dates::long(line.date)),
             html! {
-                @if linked { a href={ "/cases/" (seen.case.id) "/money/payments/" (line.id) } { (text) } }
+                @if linked { a href=(CasePage::InMoney(MoneyPage::Payment(line.id)).of(seen.case.id).path()) { (text) } }
                 @else { (text) }
             },
             cell(what_it_was(seen, line)),

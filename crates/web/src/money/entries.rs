@@ -2,6 +2,7 @@
 //! both sides of each entry.
 
 use super::frame::{account_words, older, whose};
+use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::case_page::{At, case_page, is_family};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::form::Form;
@@ -28,7 +29,7 @@ pub(super) async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) ->
         false => app.account_months(seen.case.clone()).await?,
     };
     let title = format!("{} money, step by step", whose(&seen));
-    let here = format!("/cases/{id}/money/entries");
+    let here = CasePage::InMoney(MoneyPage::Entries).of(id).path();
     let next = steps.older.map(|place| format!("{here}?before={}.{}", place.happened, place.seq));
     let content = html! {
         (page_heading("", &title))
@@ -37,7 +38,7 @@ pub(super) async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) ->
         @else { (ledger(&me, &seen, &steps)) }
         (older(before.is_some().then_some(here.as_str()), next.as_deref()))
         @if before.is_none() { (by_month(&me, &seen, &months)) (accounts(&me, &seen)) }
-        p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::Money.of(id).path()) { "Back to the money" } }
     };
     Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
 }
@@ -49,7 +50,7 @@ fn accounts(me: &Me, seen: &Seen) -> Markup {
         @if !all.is_empty() {
             h2 { "Payment by payment, as the bank writes it" }
             ul { @for holding in all { li {
-                a href={ "/cases/" (seen.case.id) "/money/accounts/" (holding.id) } { (holding.words.name) }
+                a href=(CasePage::InMoney(MoneyPage::Account(holding.id)).of(seen.case.id).path()) { (holding.words.name) }
             } } }
         }
     }

@@ -1,6 +1,7 @@
 //! One page on which the person says what payments were for. We suggest; they
 //! decide, and may leave any for later.
 
+use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
@@ -63,7 +64,7 @@ fn address(case: CaseId, after: After) -> String {
             query.append_pair(name, &line.to_string());
         }
     }
-    format!("/cases/{case}/money/match?{}", query.finish())
+    CasePage::InMoney(MoneyPage::Match).of(case).asking(&query.finish())
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
@@ -100,7 +101,7 @@ fn page(me: &Me, seen: &Seen, (from, found): (After, &ToMatch), form: &Form) -> 
             @if found.waiting.went_out > u64::from(AT_ONCE) {
                 p { "Here are " (out.len()) " of " (how_many(found.waiting.went_out)) ", the oldest first." }
             }
-            form method="post" action={ "/cases/" (id) "/money/match" } novalidate {
+            form method="post" action=(CasePage::InMoney(MoneyPage::Match).of(id).path()) novalidate {
                 (csrf_field(&me.csrf))
                 @for (name, line) in [(AFTER, from.went_out), (AFTER_IN, from.came_in), (NEXT, found.more.went_out)] {
                     @if let Some(line) = line { (hidden(name, &line.to_string())) }
@@ -118,11 +119,11 @@ fn page(me: &Me, seen: &Seen, (from, found): (After, &ToMatch), form: &Form) -> 
                 p { "Here are " (unknown.len()) " of " (how_many(found.waiting.came_in)) ", the oldest first." }
             }
             ul { @for line in unknown { li {
-                a href={ "/cases/" (id) "/money/payments/" (line.id) } { (line.amount) " on " (dates::long(line.date)) ": " span dir="auto" { (line.description) } }
+                a href=(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).path()) { (line.amount) " on " (dates::long(line.date)) ": " span dir="auto" { (line.description) } }
             } } }
         }
         (further(id, from, found))
-        p { a href={ "/cases/" (id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::Money.of(id).path()) { "Back to the money" } }
     }
 }
 
@@ -141,7 +142,7 @@ fn further(id: CaseId, from: After, found: &ToMatch) -> Markup {
         @if found.more.came_in.is_some() {
             p { a href=(address(id, came)) rel="next" { "Show more money that came in" } }
         }
-        @if from != After::default() { p { a href={ "/cases/" (id) "/money/match" } { "Back to the first ones" } } }
+        @if from != After::default() { p { a href=(CasePage::InMoney(MoneyPage::Match).of(id).path()) { "Back to the first ones" } } }
     }
 }
 
@@ -167,7 +168,7 @@ fn one(
         p { "The bank calls it: " strong dir="auto" { (line.description) } }
         @if let Some((_, because)) = suggested { p class="nhsuk-hint" { (because.words()) "." } }
         (select(&field))
-        p { a href={ "/cases/" (case) "/money/payments/" (line.id) } { "Split it, or add a receipt" span class="nhsuk-u-visually-hidden" { " for " (title) } } }
+        p { a href=(CasePage::InMoney(MoneyPage::Payment(line.id)).of(case).path()) { "Split it, or add a receipt" span class="nhsuk-u-visually-hidden" { " for " (title) } } }
     };
     card(&Card { level: 2, size: Size::S, ..Card::new(&title, content) })
 }
@@ -220,5 +221,5 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         let on = After { went_out: next, ..after(&form) };
         return Ok(Redirect::to(&format!("{}&done={done}", address(id, on))).into_response());
     }
-    Ok(Redirect::to(&format!("/cases/{id}/money?done={done}")).into_response())
+    Ok(Redirect::to(&CasePage::Money.of(id).done(done)).into_response())
 }

@@ -1,6 +1,7 @@
 //! Recording what was bought from a notional budget.
 
 use super::frame::to_form;
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{Button, DateInput, Input, Select, button, date_input, input, page_heading, select};
@@ -69,7 +70,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 (button(&Button::submit("Record it")))
             }
         }
-        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
     }
 }
 
@@ -90,7 +91,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     };
     let bought = Bought { holding, line, amount, on, what };
     match me.web().app.record_notional(&me.actor, id, bought, key).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/money?done=bought")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Money.of(id).done("bought")).into_response()),
         Err(no) => to_form(no, &mut form, again),
     }
 }

@@ -2,6 +2,7 @@
 //! say what money that came in was.
 
 use super::frame::{Done, to_form};
+use crate::address::{Address as _, BankLinePost, CasePage, CasePost, MoneyPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
@@ -78,9 +79,9 @@ fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Mar
             }
         }
         @if me.actor.may(Action::AddReceipt, case) {
-            p { (action_link(&format!("/cases/{}/money/receipts?line={}", case.id, line.id), "Add a receipt for it")) }
+            p { (action_link(&CasePage::InMoney(MoneyPage::Receipts).of(case.id).with("line", &line.id.to_string()), "Add a receipt for it")) }
         }
-        p { (action_link(&format!("/cases/{}/money/match", case.id), "All payments to match")) }
+        p { (action_link(&CasePage::InMoney(MoneyPage::Match).of(case.id).path(), "All payments to match")) }
     }
 }
 
@@ -101,8 +102,8 @@ fn facts(seen: &Seen, line: &BankLine) -> Markup {
     summary_list(&SummaryList::new(rows))
 }
 
-fn at(seen: &Seen, line: &BankLine, path: &str) -> String {
-    format!("/cases/{}/money/payments/{}/{path}", seen.case.id, line.id)
+fn sent_to(seen: &Seen, line: &BankLine, post: BankLinePost) -> String {
+    CasePost::BankLine(line.id, post).of(seen.case.id).path()
 }
 
 fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
@@ -110,7 +111,7 @@ fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
         h2 { "What was it for?" }
         p { "Write how much of it went to each. Together they must come to exactly " strong { (-line.amount) } ". Leave the others empty." }
         @if let Some(error) = form.error_for("amount") { p class="nhsuk-error-message" id="amount" { (error) } }
-        form method="post" action=(at(seen, line, "split")) novalidate {
+        form method="post" action=(sent_to(seen, line, BankLinePost::Split)) novalidate {
             (csrf_field(&me.csrf))
             @for planned in seen.case.plan.current_lines() {
                 @let name = format!("amount-{}", planned.id);
@@ -126,7 +127,7 @@ fn undo_form(me: &Me, seen: &Seen, line: &BankLine, to: &[(LineId, Pence)], form
     html! {
         h2 { "It was for" }
         ul { @for (line, amount) in to { li { (amount) " for " (name(*line)) } } }
-        form method="post" action=(at(seen, line, "undo")) novalidate {
+        form method="post" action=(sent_to(seen, line, BankLinePost::Undo)) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { rows: 2, ..Textarea::new("why", "If that is wrong: what is wrong with it?").with(form) }))
             (button(&Button::secondary("Take it back")))
@@ -147,7 +148,7 @@ fn came_in_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
             .hint("You can add your own money to social care, never to the NHS part."),
     ];
     html! {
-        form method="post" action=(at(seen, line, "came-in")) novalidate {
+        form method="post" action=(sent_to(seen, line, BankLinePost::CameIn)) novalidate {
             (csrf_field(&me.csrf))
             (radios(&Choices::new("what", "What was this money?", choices).with(form)))
             (button(&Button::submit("Save")))
@@ -169,9 +170,8 @@ async fn split(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form)
         return Ok(again(&me, &seen, &line, "split", &form));
     }
     match me.web().app.match_spending(&me.actor, id, line.id, to).await {
-        Ok(_) => {
-            Ok(Redirect::to(&format!("/cases/{id}/money/payments/{}?done=split", line.id)).into_response())
-        }
+        Ok(_) => Ok(Redirect::to(&CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("split"))
+            .into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "split", form)),
     }
 }
@@ -182,9 +182,8 @@ async fn undo(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) 
         return Ok(again(&me, &seen, &line, "undo", &form));
     };
     match me.web().app.unmatch_spending(&me.actor, id, line.id, why).await {
-        Ok(_) => {
-            Ok(Redirect::to(&format!("/cases/{id}/money/payments/{}?done=undone", line.id)).into_response())
-        }
+        Ok(_) => Ok(Redirect::to(&CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("undone"))
+            .into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "undo", form)),
     }
 }
@@ -199,10 +198,8 @@ async fn came_in(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: For
     };
     let Some(what) = what else { return Ok(again(&me, &seen, &line, "came-in", &form)) };
     match me.web().app.explain_money_in(&me.actor, id, line.id, what).await {
-        Ok(_) => {
-            Ok(Redirect::to(&format!("/cases/{id}/money/payments/{}?done=explained", line.id))
-                .into_response())
-        }
+        Ok(_) => Ok(Redirect::to(&CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("explained"))
+            .into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "came-in", form)),
     }
 }

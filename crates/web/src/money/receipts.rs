@@ -1,6 +1,7 @@
 //! Receipts: a photograph or a PDF, beside the payment that it belongs to.
 
 use super::frame::{older, to_form};
+use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
@@ -123,13 +124,13 @@ fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
             (button(&Button::submit("Keep this receipt")))
         }
         (kept(seen, shown))
-        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
     }
 }
 
 fn kept(seen: &Seen, shown: &Shown) -> Markup {
     let case = &seen.case;
-    let here = format!("/cases/{}/money/receipts", case.id);
+    let here = CasePage::InMoney(MoneyPage::Receipts).of(case.id).path();
     let next = shown.older.map(|at| format!("{here}?before={at}"));
     let rows: Vec<Vec<Markup>> = shown
         .receipts
@@ -143,7 +144,7 @@ fn kept(seen: &Seen, shown: &Shown) -> Markup {
                 ToString::to_string,
             );
             vec![
-                html! { a href={ "/cases/" (case.id) "/money/files/" (r.file) } { (what) span class="nhsuk-u-visually-hidden" { ", added " (day) } } },
+                html! { a href=(CasePage::InMoney(MoneyPage::File(r.file)).of(case.id).path()) { (what) span class="nhsuk-u-visually-hidden" { ", added " (day) } } },
                 cell(&day),
                 html! { @if let Some(l) = payment { (-l.amount) " on " (dates::long(l.date)) } },
             ]
@@ -175,7 +176,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let Some(file) = file.filter(|_| form.is_ok()) else { return Ok(again(form)) };
     let about = (bank_line, line, what);
     match me.web().app.add_receipt(&me.actor, id, (file.name, file.bytes), about, key).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/money?done=receipt")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Money.of(id).done("receipt")).into_response()),
         Err(no) => to_form(no, form, again),
     }
 }

@@ -1,6 +1,7 @@
 //! Taking in a bank statement, and what was and was not taken in of it.
 
 use super::frame::to_form;
+use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
@@ -15,7 +16,7 @@ use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
-use domain::{CaseId, HoldingId, StatementId, dates};
+use domain::{CaseId, FileId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
 use service::Seen;
 use service::arrangement::kept::{Balance, Kept, Unfinished};
@@ -64,7 +65,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 (button(&Button::submit("Add the statement")))
             }
         }
-        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
     }
 }
 
@@ -78,8 +79,8 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let (Some(holding), Some(file)) = (holding, file) else { return Ok(again(&upload.form)) };
     match me.web().app.take_in_statement(&me.actor, id, holding, &file.name, file.bytes).await {
         Ok(taken) => Ok(Redirect::to(&match taken.statement {
-            Some(statement) => format!("/cases/{id}/money/statements/{statement}"),
-            None => format!("/cases/{id}/money?done=nothing-new"),
+            Some(statement) => CasePage::InMoney(MoneyPage::Statement(statement)).of(id).path(),
+            None => CasePage::Money.of(id).done("nothing-new"),
         })
         .into_response()),
         Err(no) => to_form(no, &mut upload.form, again),
@@ -111,8 +112,8 @@ pub(super) fn not_all_of_it(me: &Me, seen: &Seen, one: &Unfinished, elsewhere: b
             (one.rest()) " are not taken in yet."
         }
         p { "If you were just sending it, look again in a minute. If the number stays the same, send us the same file again. We take in what is missing, and nothing is added twice." }
-        @if elsewhere { p { a href={ "/cases/" (id) "/money/statements/" (one.statement) } { "See what was taken in" } } }
-        @if may_send { p { a href={ "/cases/" (id) "/money/statement" } { "Send the statement again" } } }
+        @if elsewhere { p { a href=(CasePage::InMoney(MoneyPage::Statement(one.statement)).of(id).path()) { "See what was taken in" } } }
+        @if may_send { p { a href=(CasePage::InMoney(MoneyPage::TakeInStatement).of(id).path()) { "Send the statement again" } } }
     })
 }
 
@@ -125,7 +126,7 @@ fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>),
         Some(Balance::Adds { checked }) => format!("Yes: {checked} balances were worked out again and agree"),
         _ => "The file gives no balances to check".to_owned(),
     };
-    let at = |path: &str| format!("/cases/{}/money/{path}", seen.case.id);
+    let at = |page: MoneyPage| CasePage::InMoney(page).of(seen.case.id).path();
     html! {
         (page_heading(seen.case.person_name(), title))
         @if let Some(one) = &unfinished { (not_all_of_it(me, seen, one, false)) }
@@ -135,7 +136,7 @@ fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>),
             Row::text("From", dates::long(kept.statement.from)),
             Row::text("To", dates::long(kept.statement.to)),
             Row::text("Does it add up?", checked),
-            Row::html("The file", html! { a href=(at(&format!("files/{}", kept.statement.id))) { "Open the file as you sent it" } }),
+            Row::html("The file", html! { a href=(at(MoneyPage::File(FileId(kept.statement.id.0)))) { "Open the file as you sent it" } }),
         ])))
         @if kept.alike > 0 {
             (inset_text(&html! { p { (kept.alike) " of the new lines have the same day and amount as a line from another file. If they are the same payments, tell your care co-ordinator." } }))
@@ -152,8 +153,8 @@ fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>),
             }
         }
         @if me.actor.may(Action::MatchSpending, &seen.case) {
-            p { (action_link(&at("match"), "Say what the payments were for")) }
+            p { (action_link(&at(MoneyPage::Match), "Say what the payments were for")) }
         }
-        p { a href={ "/cases/" (seen.case.id) "/money" } { "Back to the money" } }
+        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
     }
 }

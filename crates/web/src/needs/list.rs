@@ -2,6 +2,7 @@
 
 use super::{at, done_or_form, flash, needs_in_words, query, to};
 use crate::Me;
+use crate::address::{Address as _, CasePage, NeedsPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
@@ -43,7 +44,7 @@ async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
         .into_iter()
         .map(|(question, level)| {
             let words = question.level_words(level).unwrap_or_default();
-            let href = at(&seen, &format!("/add?question={}", question.key));
+            let href = CasePage::InNeeds(NeedsPage::Add).of(seen.case.id).with("question", &question.key);
             let link = crate::components::RowLink::new(href, "Write it down", question.title.as_str());
             Row::text(question.title.as_str(), words).action(link)
         })
@@ -57,10 +58,10 @@ async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
             (summary_list(&SummaryList::new(suggested)))
         }
         (buttons(&html! {
-            (button(&Button::to("Add a need of your own", &at(&seen, "/add"))))
-            (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Check the answers", &at(&seen, "/check")) }))
+            (button(&Button::to("Add a need of your own", &at(&seen, NeedsPage::Add))))
+            (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Check the answers", &at(&seen, NeedsPage::Check)) }))
         }))
-        p { a href=(at(&seen, "")) { "Back to all the questions" } }
+        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Back to all the questions" } }
     };
     Ok(case_page(&me, &seen, heading(&seen), "needs", flash(&raw), &content).into_response())
 }
@@ -93,7 +94,7 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading("", "Add a need"))
-        form method="post" action=(at(seen, "/add")) novalidate {
+        form method="post" action=(at(seen, NeedsPage::Add)) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             @if form.ticked("question") { (hidden("question", form.text("question"))) }
@@ -113,7 +114,7 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
             (whose::choose(&seen.case, form))
             (button(&Button::submit("Add this need")))
         }
-        p { a href=(at(seen, "/list")) { "Back to the list" } }
+        p { a href=(at(seen, NeedsPage::List)) { "Back to the list" } }
     }
 }
 
@@ -132,7 +133,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         let new = NewNeed { id: need, words, funder, question, voice };
         let act = me.web().app.record_need(&me.actor, id, new).await;
         if done_or_form(act, &mut form)? {
-            return Ok(to(id, "/list", "added"));
+            return Ok(to(id, CasePage::InNeeds(NeedsPage::List), "added"));
         }
     }
     if form.text(KEY_FIELD).parse::<NeedId>().is_err() {
@@ -156,12 +157,12 @@ fn withdraw_content(me: &Me, seen: &Seen, id: NeedId, form: &Form) -> Result<Mar
         (page_heading("", "Take a need off the list"))
         (own_words(need.words.as_str(), seen.case.circle.name_of(need.voice)))
         p { "The record keeps it, with the reason." }
-        form method="post" action=(at(seen, &format!("/withdraw/{id}"))) novalidate {
+        form method="post" action=(at(seen, NeedsPage::Withdraw(id))) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { most: Some(Prose::MOST), rows: 3, ..Textarea::new("why", "Why does it come off?") }.with(form)))
             (button(&Button::submit("Take it off the list")))
         }
-        p { a href=(at(seen, "/list")) { "Keep it on the list" } }
+        p { a href=(at(seen, NeedsPage::List)) { "Keep it on the list" } }
     })
 }
 
@@ -173,7 +174,7 @@ async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) 
     if let Some(why) = form.prose("why", "why it comes off the list") {
         let act = me.web().app.withdraw_need(&me.actor, id, need, why).await;
         if done_or_form(act, &mut form)? {
-            return Ok(to(id, "/list", "withdrawn"));
+            return Ok(to(id, CasePage::InNeeds(NeedsPage::List), "withdrawn"));
         }
     }
     let content = withdraw_content(&me, &seen, need, &form)?;

@@ -2,6 +2,7 @@
 
 use super::{at, done_or_form, title, to};
 use crate::Me;
+use crate::address::{Address as _, CasePage, NeedsPage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
@@ -37,7 +38,7 @@ async fn show(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     let question = found(&seen, &key)?;
     if seen.case.assessment.completed.is_some() {
-        return Ok(Redirect::to(&at(&seen, "")).into_response());
+        return Ok(Redirect::to(&CasePage::Needs.of(seen.case.id).path()).into_response());
     }
     let mut form = Form::empty();
     whose::default_to(&mut form, &seen.case, me.actor.account);
@@ -68,7 +69,7 @@ fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
     let said: Vec<_> = seen.case.assessment.said(&question.key).collect();
     html! {
         (form.error_summary())
-        form method="post" action=(at(seen, &format!("/questions/{}", question.key))) novalidate {
+        form method="post" action=(at(seen, NeedsPage::Question(question.key.clone()))) novalidate {
             (csrf_field(&me.csrf))
             (radios(&Choices {
                 size: Size::L,
@@ -88,7 +89,7 @@ fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
             h2 { "What has been said so far" }
             (side_by_side(seen, question))
         }
-        p { a href=(at(seen, "")) { "Back to all the questions" } }
+        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Back to all the questions" } }
     }
 }
 
@@ -138,15 +139,15 @@ async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
 async fn next_after(me: &Me, id: CaseId, key: &str) -> Result<String, Trouble> {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     if assessment::is_contested(&seen.case.assessment, key) {
-        return Ok(at(&seen, &format!("/settle/{key}")));
+        return Ok(at(&seen, NeedsPage::Settle(key.to_owned())));
     }
     let method = assessment::method_of(&seen.case, seen.framework())?;
     let place = method.questions.iter().position(|q| q.key == key).map_or(0, |place| place + 1);
     let mut after = method.questions[place..].iter();
     let next = after.find(|q| seen.case.assessment.said(&q.key).next().is_none());
     Ok(match next {
-        Some(question) => at(&seen, &format!("/questions/{}", question.key)),
-        None => at(&seen, "?done=answered"),
+        Some(question) => at(&seen, NeedsPage::Question(question.key.clone())),
+        None => CasePage::Needs.of(id).done("answered"),
     })
 }
 
@@ -154,7 +155,7 @@ async fn show_settle(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     let question = found(&seen, &key)?;
     if !assessment::is_contested(&seen.case.assessment, &key) {
-        return Ok(Redirect::to(&at(&seen, &format!("/questions/{key}"))).into_response());
+        return Ok(Redirect::to(&at(&seen, NeedsPage::Question(key))).into_response());
     }
     let content = settle_content(&me, &seen, question, &Form::empty());
     Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
@@ -168,7 +169,7 @@ fn settle_content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Mar
         (page_heading(title(seen), question.title.as_str()))
         p { "People see this differently. Both answers are kept. Talk about it, and choose together the answer that counts." }
         (side_by_side(seen, question))
-        form method="post" action=(at(seen, &format!("/settle/{}", question.key))) novalidate {
+        form method="post" action=(at(seen, NeedsPage::Settle(question.key.clone()))) novalidate {
             (csrf_field(&me.csrf))
             (radios(&Choices {
                 size: Size::M,
@@ -182,8 +183,8 @@ fn settle_content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Mar
             }.with(form)))
             (button(&Button::submit("Settle it")))
         }
-        p { a href=(at(seen, &format!("/questions/{}", question.key))) { "Change an answer instead" } }
-        p { a href=(at(seen, "")) { "Leave it for now" } }
+        p { a href=(at(seen, NeedsPage::Question(question.key.clone()))) { "Change an answer instead" } }
+        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Leave it for now" } }
     }
 }
 
@@ -195,7 +196,7 @@ async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     if let (true, Some(level), Some(how)) = (form.is_ok(), level, how) {
         let act = me.web().app.settle_need(&me.actor, id, key.clone(), level, how).await;
         if done_or_form(act, &mut form)? {
-            return Ok(to(id, "", "settled"));
+            return Ok(to(id, CasePage::Needs, "settled"));
         }
     }
     let content = settle_content(&me, &seen, question, &form);

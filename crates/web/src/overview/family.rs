@@ -1,6 +1,7 @@
 //! "My budget": where am I, whose move is it, what next.
 
 use super::Home;
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::components::{Button, Card, Size, button, card, card_group, inset_text, next_step, page_heading};
 use crate::people::questions;
 use crate::picture::{Stage as Step, StageStatus, path_of_stages};
@@ -61,7 +62,7 @@ impl Home<'_> {
         // not push away what they are about; and nobody says that nothing waits.
         let is_asked = !questions(self.me, self.seen).is_empty();
         if is_asked {
-            turns.retain(|t| t.page != "people");
+            turns.retain(|t| t.page != CasePage::People);
             if turns.is_empty() {
                 return html! {};
             }
@@ -73,12 +74,12 @@ impl Home<'_> {
         };
         let due = html! { @if let Some(due) = turn.due { p { "By " strong { (dates::long(due)) } "." } } };
         if mine.is_some() {
-            let action = html! { (button(&Button::to("Go on", &self.path(&turn.page)))) };
+            let action = html! { (button(&Button::to("Go on", &self.path(turn.page.clone())))) };
             return next_step("Your move", turn.words.as_str(), &due, &action);
         }
         let who = self.who_moves(&turn.of);
         let words = html! { (due) p { "You do not have to do anything now." } };
-        let action = html! { a href=(self.path(&turn.page)) { "See how far it is" } };
+        let action = html! { a href=(self.path(turn.page.clone())) { "See how far it is" } };
         next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
     }
 
@@ -114,7 +115,7 @@ impl Home<'_> {
             ),
             _ => return None,
         };
-        let action = html! { (button(&Button::to("Read the answer", &self.path("sign-off")))) };
+        let action = html! { (button(&Button::to("Read the answer", &self.path(CasePage::SignOff)))) };
         Some(next_step("News for you", title, &html! { p { (words) } }, &action))
     }
 
@@ -138,24 +139,24 @@ impl Home<'_> {
 
     fn cards(&self) -> Vec<Markup> {
         let mut cards = vec![self.plan_card(), self.money_card(), self.people_card(), self.reviews_card()];
-        let link = |title: &str, page: &str, words: &str| {
+        let link = |title: &str, page: CasePage, words: &str| {
             let href = self.path(page);
             card(&Card { size: Size::S, ..Card::to(title, &href, html! { p { (words) } }) })
         };
-        cards.push(link("What happened", "history", "Everything, in words: who, when and why."));
+        cards.push(link("What happened", CasePage::History, "Everything, in words: who, when and why."));
         cards.push(link(
             "My documents",
-            "documents",
+            CasePage::Documents,
             "Your plan, your budget and your letters, to keep or print.",
         ));
-        cards.push(link("Notes", "notes", "Your own notes, and notes for everyone."));
-        cards.push(link("Ask for help", "help", "Ask a question, or find someone to talk to."));
+        cards.push(link("Notes", CasePage::Notes, "Your own notes, and notes for everyone."));
+        cards.push(link("Ask for help", CasePage::Help, "Ask a question, or find someone to talk to."));
         cards
     }
 
     fn plan_card(&self) -> Markup {
         let case = &self.seen.case;
-        let href = self.path("plan");
+        let href = self.path(CasePage::Plan);
         let newest = case.signoff.latest().and_then(|s| s.outcome.as_ref()).map(|(outcome, ..)| outcome);
         let words = if case.signoff.waiting().is_none() && matches!(newest, Some(Outcome::NotYet { .. })) {
             "The answer was “not yet”. You can change your plan and send it again.".to_owned()
@@ -173,8 +174,11 @@ impl Home<'_> {
     }
 
     fn money_card(&self) -> Markup {
-        let href =
-            self.path(if self.seen.case.arrangement.first_paid.is_some() { "money" } else { "budget" });
+        let href = self.path(if self.seen.case.arrangement.first_paid.is_some() {
+            CasePage::Money
+        } else {
+            CasePage::Budget
+        });
         let content = if self.seen.case.arrangement.first_paid.is_some() {
             self.money()
         } else {
@@ -192,7 +196,7 @@ impl Home<'_> {
 
     fn people_card(&self) -> Markup {
         let case = &self.seen.case;
-        let href = self.path("people");
+        let href = self.path(CasePage::People);
         let content = html! {
             ul class="nhsuk-list phb-people" {
                 @for member in case.circle.present().filter(|m| m.role != CaseRole::Person).take(5) {
@@ -215,9 +219,9 @@ impl Home<'_> {
         let can_ask = open.is_none() && case.signoff.agreed().is_some() && self.may(Action::AskForReview);
         let content = html! {
             p { (words) }
-            p { a href=(self.path("reviews")) { "All reviews" } }
+            p { a href=(self.path(CasePage::Reviews)) { "All reviews" } }
             @if can_ask {
-                form method="post" action=(self.path("reviews/ask")) novalidate {
+                form method="post" action=(CasePost::AskForReview.of(self.seen.case.id).path()) novalidate {
                     (csrf_field(&self.me.csrf)) (key_field(self.key))
                     (button(&Button { small: true, ..Button::secondary("Ask for a review now") }))
                 }

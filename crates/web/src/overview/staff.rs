@@ -1,6 +1,7 @@
 //! A case at a glance, for those who work with it.
 
 use super::Home;
+use crate::address::CasePage;
 use crate::case_page::read_by;
 use crate::components::{
     Colour, Column, Figure, Row, Size, SummaryList, Table, Tag, beside, cell, figures, page_heading,
@@ -22,13 +23,13 @@ impl Home<'_> {
             @if !self.glance.newest.is_empty() {
                 h2 { "Latest" }
                 (crate::history::in_short(case.id, &self.glance.newest))
-                p { a href=(self.path("history")) { "Everything that happened" } }
+                p { a href=(self.path(CasePage::History)) { "Everything that happened" } }
             }
         };
         let aside = html! {
             @if self.may(Action::SeePeople) { (self.communication()) (self.people()) }
-            @if self.may(Action::SeeHistory) { p { a href=(self.path("notes")) { "Notes" } } }
-            @if self.may(Action::SeeLooks) { p { a href=(self.path("looks")) { "Who looked" } } }
+            @if self.may(Action::SeeHistory) { p { a href=(self.path(CasePage::Notes)) { "Notes" } } }
+            @if self.may(Action::SeeLooks) { p { a href=(self.path(CasePage::Looks)) { "Who looked" } } }
         };
         html! {
             (page_heading(reference, case.person_name()))
@@ -40,25 +41,25 @@ impl Home<'_> {
 
     fn numbers(&self) -> Vec<Figure> {
         let case = &self.seen.case;
-        let figure = |number: String, words: &str, page: &str| Figure {
+        let figure = |number: String, words: &str, page: Option<CasePage>| Figure {
             number,
             words: words.to_owned(),
-            href: (!page.is_empty()).then(|| self.path(page)),
+            href: page.map(|page| self.path(page)),
         };
-        let mut all = vec![figure(staff_stage(case.stage()).to_owned(), "stage", "")];
+        let mut all = vec![figure(staff_stage(case.stage()).to_owned(), "stage", None)];
         if self.may(Action::SeePlan) {
             let (met, of) = self.criteria();
-            all.push(figure(format!("{met} of {of}"), "criteria of the plan met", "sign-off"));
+            all.push(figure(format!("{met} of {of}"), "criteria of the plan met", Some(CasePage::SignOff)));
         }
         if let Some(amounts) = case.budget.amounts().filter(|_| self.may(Action::SeeBudget)) {
-            all.push(figure(amounts.yearly().to_string(), "a year", "budget"));
+            all.push(figure(amounts.yearly().to_string(), "a year", Some(CasePage::Budget)));
         }
         if self.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() {
-            all.push(figure(self.glance.balances.left().to_string(), "left", "money"));
+            all.push(figure(self.glance.balances.left().to_string(), "left", Some(CasePage::Money)));
         }
         if let Some(due) = case.review_due(self.seen.framework()).filter(|_| self.may(Action::SeeReviews)) {
             let words = if due < self.seen.today { "review is late" } else { "review due" };
-            all.push(figure(dates::long(due), words, "reviews"));
+            all.push(figure(dates::long(due), words, Some(CasePage::Reviews)));
         }
         all
     }
@@ -89,7 +90,7 @@ impl Home<'_> {
                 let late = turn.due.is_some_and(|due| due < self.seen.today);
                 vec![
                     html! {
-                        @if self.may(read_by(&turn.page)) { a href=(self.path(&turn.page)) { (turn.task) } }
+                        @if self.may(read_by(&turn.page)) { a href=(self.path(turn.page.clone())) { (turn.task) } }
                         @else { (turn.task) }
                         @if self.is_mine(turn) { " " (tag(&Tag::new("You", Colour::Blue))) }
                     },
@@ -119,7 +120,7 @@ impl Home<'_> {
 
     fn communication(&self) -> Markup {
         let Some(how) = &self.seen.case.circle.communication else {
-            return html! { h2 class="nhsuk-heading-s" { "Communication" } p { "Not described yet. " a href=(self.path("people")) { "Describe it" } } };
+            return html! { h2 class="nhsuk-heading-s" { "Communication" } p { "Not described yet. " a href=(self.path(CasePage::People)) { "Describe it" } } };
         };
         let mut rows = vec![];
         if let Some(yes) = &how.yes {
@@ -156,7 +157,7 @@ impl Home<'_> {
         html! {
             h2 class="nhsuk-heading-s" { "People" }
             (summary_list(&SummaryList { rows, no_border: true, ..SummaryList::default() }))
-            p { a href=(self.path("people")) { "The circle, consent and contact" } }
+            p { a href=(self.path(CasePage::People)) { "The circle, consent and contact" } }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Approving an account and planning payments.
 
 use super::{page_again, refused};
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::{At, case_page};
 use crate::components::{
     Button, Choice, Choices, Column, DateInput, Input, Select, Table, action_link, button, cell, date_input,
@@ -45,7 +46,7 @@ fn page(me: &Me, seen: &Seen, which: &str, typed: &Form) -> Markup {
     let form = |name: &str| if name == which { typed } else { &untouched };
     let holdings = payable(case);
     let options: Vec<(&str, &str)> = holdings.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect();
-    let at = |path: &str| format!("/cases/{}/payments/{path}", case.id);
+    let to = |post: CasePost| post.of(case.id).path();
     html! {
         (typed.error_summary())
         (page_heading(case.person_name(), TITLE))
@@ -53,11 +54,11 @@ fn page(me: &Me, seen: &Seen, which: &str, typed: &Form) -> Markup {
             p { "Nothing is paid out in this plan: the NHS or the council holds the money." }
         } @else {
             (to_pay(case))
-            (account_form(me, form("account"), &options, &at("account")))
-            (schedule_form(me, seen, form("schedule"), &options, &at("schedule")))
-            (one_form(me, form("one"), &options, &at("one")))
+            (account_form(me, form("account"), &options, &to(CasePost::ApproveAccount)))
+            (schedule_form(me, seen, form("schedule"), &options, &to(CasePost::SchedulePayments)))
+            (one_form(me, form("one"), &options, &to(CasePost::PlanPayment)))
         }
-        (action_link(&format!("/cases/{}/payments", case.id), "All payments"))
+        (action_link(&CasePage::Payments.of(case.id).path(), "All payments"))
     }
 }
 
@@ -160,7 +161,7 @@ fn answer<T>(
     let again = |form: &Form| -> Response { page_again(me, seen, TITLE, &page(me, seen, which, form)) };
     let id = seen.case.id;
     match result {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/payments?done={done}")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Payments.of(id).done(done)).into_response()),
         Err(service::No::Refused(refusal)) => {
             refused(refusal.renamed(renamed.0, renamed.1).into(), form, again)
         }

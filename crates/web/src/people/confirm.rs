@@ -2,8 +2,9 @@
 //! speak for the person, and which address is theirs. A second one confirms it
 //! with what they saw, or says no; whoever asked can take it back.
 
-use super::at;
 use super::member::{Who, finish};
+use super::{page_of, to_member};
+use crate::address::MemberPost;
 use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Details, Look, Textarea, button, checkboxes, date_input, details,
@@ -18,7 +19,7 @@ use domain::access::Action;
 use domain::case::circle::{self, Member, Proposed};
 use domain::case::{CaseRole, Voice};
 use domain::dates::moment;
-use domain::{Author, MemberId, Prose};
+use domain::{Author, CaseId, MemberId, Prose};
 use maud::{Markup, html};
 use service::Seen;
 use service::circle::{Confirmers, Waiting};
@@ -136,7 +137,7 @@ pub(super) fn in_short(me: &Me, seen: &Seen, who: &[(u64, Confirmers)]) -> Marku
             @let is_of = |number: u64, member: &Member| case.circle.proposal(number).is_some_and(|p| p.member == member.id);
             @if !waiting.is_empty() {
                 (inset_text(&html! {
-                    p { strong { "Waits to be confirmed: " } a href=(at(case.id, &member.id.to_string())) { (member.name) } }
+                    p { strong { "Waits to be confirmed: " } a href=(page_of(case.id, Voice::Member(member.id))) { (member.name) } }
                     @for proposal in waiting {
                         p {
                             @if is_the_person(me, seen) && circle::may_answer(case, me.actor.account, proposal).is_ok() {
@@ -192,7 +193,7 @@ pub(crate) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
     let is_asked = |p: &&circle::Proposal| circle::may_answer(case, me.actor.account, p).is_ok();
     let ask = |p: &circle::Proposal| {
         let name = case.circle.name_of(Voice::Member(p.member)).to_owned();
-        (p.question(&name, None), at(case.id, &p.member.to_string()))
+        (p.question(&name, None), page_of(case.id, Voice::Member(p.member)))
     };
     let mut all: Vec<_> = case.circle.waiting().filter(is_asked).map(ask).collect();
     all.extend(super::sign_in::questions(me, seen));
@@ -258,12 +259,12 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
     if all.is_empty() {
         return html! {};
     }
-    let path = at(seen.case.id, &member.id.to_string());
     let theirs: Vec<&Waiting> = all.iter().filter(|w| w.may_not.is_none()).collect();
     let own: Vec<&Waiting> = all.iter().filter(|w| w.is_own).collect();
     if is_the_person(me, seen) && own.is_empty() && !theirs.is_empty() {
-        return html! { @for waiting in theirs { (question(me, &path, member, waiting, form)) } };
+        return html! { @for waiting in theirs { (question(me, seen.case.id, member, waiting, form)) } };
     }
+    let turn_down = to_member(seen.case.id, member.id, MemberPost::TurnDown);
     html! {
         h2 { "Waits to be confirmed" }
         p { (meaning(member)) }
@@ -271,15 +272,15 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
             (inset_text(&html! { p { strong { (words(waiting, member)) "." } } (more(waiting)) }))
         }
         @if !theirs.is_empty() {
-            (confirm_form(me, seen, &path, member, &theirs, form))
-            (turn_down_form(me, &path, &theirs, form))
+            (confirm_form(me, seen, member, &theirs, form))
+            (turn_down_form(me, &turn_down, &theirs, form))
         } @else if own.is_empty() {
             p { "You cannot confirm this. Somebody who works with the person does." }
         } @else {
             p { "You asked for this, so somebody else confirms it" (others_who_can(&own)) }
         }
         @if !own.is_empty() {
-            form method="post" action={ (path) "/take-back" } novalidate {
+            form method="post" action=(to_member(seen.case.id, member.id, MemberPost::TakeBack)) novalidate {
                 (csrf_field(&me.csrf))
                 (numbers(&own))
                 (button(&Button::secondary("Take it back")))
@@ -316,9 +317,9 @@ fn can_be(can: &Confirmers) -> String {
 }
 
 /// The same for the person themselves: one press for yes, and one for no.
-fn question(me: &Me, path: &str, member: &Member, waiting: &Waiting, form: &Form) -> Markup {
+fn question(me: &Me, case: CaseId, member: &Member, waiting: &Waiting, form: &Form) -> Markup {
     let number = waiting.proposal.number.to_string();
-    let (field, turn_down) = (format!("words-{number}"), format!("{path}/turn-down"));
+    let (field, turn_down) = (format!("words-{number}"), to_member(case, member.id, MemberPost::TurnDown));
     let address = waiting.address.as_ref().map(AsRef::as_ref);
     let words =
         Textarea { rows: 2, ..Textarea::new(&field, "Do you want to say more? (optional)").with(form) };
@@ -329,7 +330,7 @@ fn question(me: &Me, path: &str, member: &Member, waiting: &Waiting, form: &Form
             p { strong { "They also work for the NHS or the council here." } " If you say yes, they should have nothing to do with you at work." }
         }
         p { "If you do nothing, nothing changes. " (meaning(member)) }
-        form method="post" action={ (path) "/confirm" } novalidate {
+        form method="post" action=(to_member(case, member.id, MemberPost::Confirm)) novalidate {
             (csrf_field(&me.csrf))
             (hidden("confirm", &number))
             (hidden("asked", &number))
@@ -347,7 +348,7 @@ fn numbers(all: &[&Waiting]) -> Markup {
     html! { @for waiting in all { input type="hidden" name="asked" value=(waiting.proposal.number); } }
 }
 
-fn confirm_form(me: &Me, seen: &Seen, path: &str, member: &Member, all: &[&Waiting], form: &Form) -> Markup {
+fn confirm_form(me: &Me, seen: &Seen, member: &Member, all: &[&Waiting], form: &Form) -> Markup {
     let is_the_person = is_the_person(me, seen);
     let texts: Vec<(String, String)> =
         all.iter().map(|w| (w.proposal.number.to_string(), words(w, member))).collect();
@@ -364,7 +365,7 @@ fn confirm_form(me: &Me, seen: &Seen, path: &str, member: &Member, all: &[&Waiti
     };
     html! {
         h3 { "Confirm it" }
-        form method="post" action={ (path) "/confirm" } novalidate {
+        form method="post" action=(to_member(seen.case.id, member.id, MemberPost::Confirm)) novalidate {
             (csrf_field(&me.csrf))
             (checkboxes(&Choices::new("confirm", "What do you confirm?", choices).with(form)))
             (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("seen", question).with(form) }))
@@ -377,13 +378,13 @@ fn confirm_form(me: &Me, seen: &Seen, path: &str, member: &Member, all: &[&Waiti
     }
 }
 
-fn turn_down_form(me: &Me, path: &str, all: &[&Waiting], form: &Form) -> Markup {
+fn turn_down_form(me: &Me, to: &str, all: &[&Waiting], form: &Form) -> Markup {
     details(&Details {
         open: form.error_for("why-not").is_some(),
         ..Details::new(
             "This is not right",
             html! {
-                form method="post" action={ (path) "/turn-down" } novalidate {
+                form method="post" action=(to) novalidate {
                     (csrf_field(&me.csrf))
                     (numbers(all))
                     (textarea(&Textarea { rows: 2, hint: Some("Whoever asked for it reads this"), ..Textarea::new("why-not", "Why is it not right?").with(form) }))

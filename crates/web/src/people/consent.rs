@@ -1,12 +1,13 @@
 //! What the person agrees to, how they said it, and taking it back.
 
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
     Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, Said, key, voice_key, voice_radios, voices};
+use crate::keyed::{Keyed, Said, voice_key, voice_radios, voices};
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
@@ -51,7 +52,7 @@ async fn finish(
     result: Option<crate::visit::Acted>,
 ) -> Answer {
     match result {
-        Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
+        Some(Ok(_)) => return Ok(Redirect::to(&CasePage::People.of(id).done(done)).into_response()),
         Some(Err(no)) => Trouble::into_form(no, &mut form)?,
         None => {}
     }
@@ -101,7 +102,6 @@ fn meaning(about: ConsentAbout) -> &'static str {
 fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
     let case = &seen.case;
     let name = case.person_name();
-    let path = format!("/cases/{}/consent/{}", case.id, key(&about));
     let who = voices(case, |voice| circle::may_decide(case, voice, about.matter()));
     let given = case.circle.has_consented(about);
     let hint = "Like: one blink, asked twice, with her husband there. Or: in writing, on 3 March";
@@ -122,19 +122,19 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
         @if given && me.actor.may(Action::WithdrawConsent, case) {
             h2 { "Taking it back" }
             p { "It can be taken back at any time, and for any reason." }
-            form method="post" action={ (path) "/withdraw" } novalidate {
+            form method="post" action=(CasePost::WithdrawConsent(about).of(case.id).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (fields)
                 (button(&Button { look: Look::Warning, ..Button::submit("Take it back") }))
             }
         } @else if me.actor.may(Action::RecordConsent, case) {
-            form method="post" action=(path) novalidate {
+            form method="post" action=(CasePage::Consent(about).of(case.id).path()) novalidate {
                 (csrf_field(&me.csrf))
                 (radios(&Choices { inline: true, ..Choices::new("given", &format!("Does {name} agree?"), vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))
                 (fields)
                 (button(&Button::submit("Save")))
             }
         }
-        p { a href={ "/cases/" (case.id) "/people" } { "Back to people" } }
+        p { a href=(CasePage::People.of(case.id).path()) { "Back to people" } }
     }
 }

@@ -1,7 +1,8 @@
 //! One place in the circle: adding someone, how to reach them, their own
 //! sign-in, on what footing they speak, and leaving.
 
-use super::{at, confirm, contact_of, sign_in, signs_in};
+use super::{confirm, contact_of, sign_in, signs_in};
+use crate::address::{Address as _, CasePage, CasePost, MemberPost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{
@@ -9,7 +10,7 @@ use crate::components::{
     checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, Said, key, voice_key};
+use crate::keyed::{Keyed, Said, key};
 use crate::routes::{Door, Routes};
 use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
@@ -54,7 +55,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         let waits = new.speaks.as_ref().is_some_and(|speaking| speaking.footing.is_confirmed());
         let done = if waits { "joined-to-confirm" } else { "joined" };
         match me.web().app.add_member(&me.actor, id, new).await {
-            Ok(_) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
+            Ok(_) => return Ok(Redirect::to(&CasePage::People.of(id).done(done)).into_response()),
             Err(no) => Trouble::into_form(no, &mut form)?,
         }
     }
@@ -126,7 +127,7 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), ADD))
-        form method="post" action=(at(case.id, "")) novalidate {
+        form method="post" action=(CasePage::People.of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (radios(&Choices::new("role", "What is their place?", choices.collect()).with(form)))
@@ -140,7 +141,7 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
             (input(&Input { hint: Some("In their own words: husband, neighbour, district nurse"), width: Some(20), ..Input::new("relation", "What are they to the person?").with(form) }))
             (button(&Button::submit("Add to the circle")))
         }
-        p { a href=(at(case.id, "")) { "Back to people" } }
+        p { a href=(CasePage::People.of(case.id).path()) { "Back to people" } }
     }
 }
 
@@ -184,7 +185,7 @@ pub(super) async fn finish(
     result: Option<crate::visit::Acted>,
 ) -> Answer {
     match result {
-        Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done={done}")).into_response()),
+        Some(Ok(_)) => return Ok(Redirect::to(&CasePage::People.of(id).done(done)).into_response()),
         Some(Err(no)) => Trouble::into_form(no, &mut form)?,
         None => {}
     }
@@ -296,7 +297,7 @@ fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup,
     };
     let may = |action| me.actor.may(action, case);
     let voice = if member.is_some_and(|m| m.role == CaseRole::Person) { Voice::Person } else { who };
-    let path = at(case.id, &voice_key(who));
+    let to = |post: MemberPost| CasePost::Member(who, post).of(case.id).path();
     let is_to_sign_in = |member: &Member| {
         case.circle.waiting_for(member.id).any(|p| matches!(p.what, circle::Proposed::SignIn { .. }))
     };
@@ -311,15 +312,15 @@ fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup,
         }
         h2 { "Getting in touch" }
         (contact_of(seen, voice))
-        @if may(Action::DescribeCommunication) { (contact_form(me, &at(case.id, &voice_key(voice)), form)) }
+        @if may(Action::DescribeCommunication) { (contact_form(me, &CasePost::Member(voice, MemberPost::Contact).of(case.id).path(), form)) }
         @if let Some(member) = member {
             @if may(Action::ManageCircle) && member.account.is_none() && !member.role.is_of_a_body() && !is_to_sign_in(member) {
-                (invite_form(me, seen, &path, member, form))
+                (invite_form(me, seen, member, form))
             }
-            @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(me, &path, member, form)) }
+            @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(me, case.id, member, form)) }
             @if may(Action::ManageCircle) && member.role != CaseRole::Person {
                 (details(&Details { open: form.error_for("why").is_some(), ..Details::new("Take them out of the circle", html! {
-                    form method="post" action={ (path) "/leave" } novalidate {
+                    form method="post" action=(to(MemberPost::Leave)) novalidate {
                         (csrf_field(&me.csrf))
                         (textarea(&Textarea { rows: 2, ..Textarea::new("why", "Why?").with(form) }))
                         (button(&Button { look: Look::Warning, ..Button::submit("Take them out") }))
@@ -327,11 +328,12 @@ fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup,
                 }) }))
             }
         }
-        p { a href=(at(case.id, "")) { "Everyone in the circle" } }
+        p { a href=(CasePage::People.of(case.id).path()) { "Everyone in the circle" } }
     })
 }
 
-fn invite_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form) -> Markup {
+fn invite_form(me: &Me, seen: &Seen, member: &Member, form: &Form) -> Markup {
+    let to = CasePost::Member(Voice::Member(member.id), MemberPost::Invite).of(seen.case.id).path();
     let is_confirmed = circle::sign_in_is_confirmed(&seen.case, member);
     let asks_how = is_confirmed || form.error_for("how").is_some() || form.ticked("how");
     let (hint, text) = if is_confirmed {
@@ -344,7 +346,7 @@ fn invite_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form) -
     };
     html! {
         h2 { "Their own sign-in" }
-        form method="post" action={ (path) "/invite" } novalidate {
+        form method="post" action=(to) novalidate {
             (csrf_field(&me.csrf))
             (input(&Input { keyboard: Some(Keyboard::Email), hint: Some(hint), ..Input::new("email", "Their email address").with(form) }))
             @if asks_how {
@@ -385,7 +387,7 @@ fn facts(member: &Member, of: &Of) -> Markup {
     summary_list(&SummaryList::new(rows))
 }
 
-fn contact_form(me: &Me, path: &str, form: &Form) -> Markup {
+fn contact_form(me: &Me, to: &str, form: &Form) -> Markup {
     let ways: Vec<(String, &str)> = ContactBy::ALL.iter().map(|by| (key(by), by.words())).collect();
     let wrong = ["by", "details", "when"].iter().any(|field| form.error_for(field).is_some());
     details(&Details {
@@ -393,7 +395,7 @@ fn contact_form(me: &Me, path: &str, form: &Form) -> Markup {
         ..Details::new(
             "Change how to get in touch",
             html! {
-                form method="post" action={ (path) "/contact" } novalidate {
+                form method="post" action=(to) novalidate {
                     (csrf_field(&me.csrf))
                     (checkboxes(&Choices::new("by", "How should we get in touch?", ways.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form)))
                     (checkboxes(&Choices::new("only", "", vec![Choice::new("yes", "Only in this way")]).with(form)))
@@ -406,7 +408,8 @@ fn contact_form(me: &Me, path: &str, form: &Form) -> Markup {
     })
 }
 
-fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
+fn footing_part(me: &Me, case: CaseId, member: &Member, form: &Form) -> Markup {
+    let to = |post: MemberPost| CasePost::Member(Voice::Member(member.id), post).of(case).path();
     let held: Vec<(String, &str)> =
         member.speaks.iter().map(|s| (key(&s.footing), s.footing.words())).collect();
     let wrong = speaking::FIELDS.iter().any(|field| form.error_for(field).is_some());
@@ -415,7 +418,7 @@ fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
         p { "Everyone decides for themselves unless it is shown that they cannot decide one thing. Choosing unwisely does not show that." }
         p { "Whoever is to decide, or to look after money, is confirmed by the person or by a second colleague. Until then it does not count." }
         (details(&Details { open: wrong, ..Details::new("Record on what footing they speak", html! {
-            form method="post" action={ (path) "/footing" } novalidate {
+            form method="post" action=(to(MemberPost::Footing)) novalidate {
                 (csrf_field(&me.csrf))
                 (speaking::fields(&circle::footings_of(member.role), form))
                 (button(&Button::secondary("Save")))
@@ -423,7 +426,7 @@ fn footing_part(me: &Me, path: &str, member: &Member, form: &Form) -> Markup {
         }) }))
         @if !held.is_empty() {
             (details(&Details { open: form.error_for("ends").is_some(), ..Details::new("This has ended", html! {
-                form method="post" action={ (path) "/footing-ends" } novalidate {
+                form method="post" action=(to(MemberPost::FootingEnds)) novalidate {
                     (csrf_field(&me.csrf))
                     (radios(&Choices { small: true, ..Choices::new("ends", "What has ended?", held.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
                     (textarea(&Textarea { rows: 2, ..Textarea::new("ends-why", "Why? (optional)").with(form) }))

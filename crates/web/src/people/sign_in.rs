@@ -2,9 +2,10 @@
 //! invitation again, putting an address right, and looking at what one
 //! colleague gave alone.
 
-use super::at;
 use super::confirm::is_the_person;
 use super::member::{Who, finish};
+use super::{page_of, to_member};
+use crate::address::MemberPost;
 use crate::case_page::At;
 use crate::components::{
     Button, DateInput, Details, Input, Keyboard, Look, Textarea, button, date_input, details, input,
@@ -111,7 +112,7 @@ pub(super) fn in_short(seen: &Seen) -> Markup {
     html! {
         @for (member, giver, at) in case.circle.left_alone() {
             (inset_text(&html! {
-                p { strong { "To be looked at: " } a href=(page_of(seen, member)) { "how " (member.name) " signs in" } }
+                p { strong { "To be looked at: " } a href=(page_of(seen.case.id, Voice::Member(member.id))) { "how " (member.name) " signs in" } }
                 p {
                     (case.circle.who_had(giver).map_or("A colleague", |m| m.name.as_str()))
                     " alone set it up on " (moment(at)) ", and has left. It goes on until somebody keeps it or ends it."
@@ -121,43 +122,45 @@ pub(super) fn in_short(seen: &Seen) -> Markup {
     }
 }
 
-fn page_of(seen: &Seen, member: &Member) -> String {
-    at(seen.case.id, &member.id.to_string())
-}
-
 /// What the person is asked about it, with the page that asks.
 pub(super) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
     let case = &seen.case;
     let is_asked = |m: &Member| circle::may_look_at(case, me.actor.account, m.id).is_ok();
     let found = case.circle.left_alone().filter(|(m, ..)| is_asked(m));
-    found.map(|(m, ..)| (format!("Is it right that {} signs in here?", m.name), page_of(seen, m))).collect()
+    found
+        .map(|(m, ..)| {
+            (
+                format!("Is it right that {} signs in here?", m.name),
+                page_of(seen.case.id, Voice::Member(m.id)),
+            )
+        })
+        .collect()
 }
 
 /// The part of somebody's page about how they sign in.
 pub(super) fn part(me: &Me, seen: &Seen, member: &Member, how: Option<&SignIn>, form: &Form) -> Markup {
     let Some(how) = how else { return html! {} };
-    let path = page_of(seen, member);
     let manages = me.actor.may(Action::ManageCircle, &seen.case) && !how.is_set_up;
     let puts_right = manages && how.address.is_some();
     html! {
         @if how.alone || manages { h2 { "Their sign-in" } }
-        @if how.alone { (given_alone(me, seen, &path, member, how, form)) }
+        @if how.alone { (given_alone(me, seen, member, how, form)) }
         @if manages {
             p {
                 "We sent a link"
                 @if let Some(address) = &how.address { " to " strong { (address) } }
                 ". Nobody has used it yet."
             }
-            form method="post" action={ (path) "/invite-again" } novalidate {
+            form method="post" action=(to_member(seen.case.id, member.id, MemberPost::InviteAgain)) novalidate {
                 (csrf_field(&me.csrf))
                 (button(&Button::secondary("Send the invitation again")))
             }
         }
-        @if puts_right { (put_right_form(me, seen, &path, member, form)) }
+        @if puts_right { (put_right_form(me, seen, member, form)) }
     }
 }
 
-fn given_alone(me: &Me, seen: &Seen, path: &str, member: &Member, how: &SignIn, form: &Form) -> Markup {
+fn given_alone(me: &Me, seen: &Seen, member: &Member, how: &SignIn, form: &Form) -> Markup {
     let name = &member.name;
     html! {
         p {
@@ -169,10 +172,10 @@ fn given_alone(me: &Me, seen: &Seen, path: &str, member: &Member, how: &SignIn, 
             p { "You cannot say whether it is right. Somebody who works with the person does, or the person." }
         } @else {
             @if how.giver_left { p { "It goes on until you, or somebody else who can, keeps it or ends it." } }
-            (keep_form(me, seen, path, form))
+            (keep_form(me, seen, member.id, form))
             (details(&Details { open: form.error_for("no-more-why").is_some(), ..Details::new("This is not right: end their sign-in", html! {
                 p { (name) " stays in the circle, and cannot sign in any more. We tell the person, and them if they had signed in." }
-                form method="post" action={ (path) "/sign-in-ends" } novalidate {
+                form method="post" action=(to_member(seen.case.id, member.id, MemberPost::SignInEnds)) novalidate {
                     (csrf_field(&me.csrf))
                     (textarea(&Textarea { rows: 2, ..Textarea::new("no-more-why", if is_the_person(me, seen) { "Do you want to say why? (optional)" } else { "Why does it end?" }).with(form) }))
                     (button(&Button { look: Look::Warning, ..Button::submit("End their sign-in") }))
@@ -182,7 +185,7 @@ fn given_alone(me: &Me, seen: &Seen, path: &str, member: &Member, how: &SignIn, 
     }
 }
 
-fn keep_form(me: &Me, seen: &Seen, path: &str, form: &Form) -> Markup {
+fn keep_form(me: &Me, seen: &Seen, member: MemberId, form: &Form) -> Markup {
     let is_the_person = is_the_person(me, seen);
     let (question, hint) = if is_the_person {
         ("Do you want to say more? (optional)", "Like: yes, this is my sister")
@@ -193,7 +196,7 @@ fn keep_form(me: &Me, seen: &Seen, path: &str, form: &Form) -> Markup {
         )
     };
     html! {
-        form method="post" action={ (path) "/sign-in-stays" } novalidate {
+        form method="post" action=(to_member(seen.case.id, member, MemberPost::SignInStays)) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { rows: 2, hint: Some(hint), ..Textarea::new("kept-seen", question).with(form) }))
             @if !is_the_person { (date_input(&DateInput::new("kept-on", "On which day was that?").with(form))) }
@@ -202,7 +205,7 @@ fn keep_form(me: &Me, seen: &Seen, path: &str, form: &Form) -> Markup {
     }
 }
 
-fn put_right_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form) -> Markup {
+fn put_right_form(me: &Me, seen: &Seen, member: &Member, form: &Form) -> Markup {
     let open = ["new-email", "new-how"].iter().any(|field| form.error_for(field).is_some());
     let asks = asks_how(seen, member.id) || form.error_for("new-how").is_some();
     details(&Details {
@@ -211,7 +214,7 @@ fn put_right_form(me: &Me, seen: &Seen, path: &str, member: &Member, form: &Form
             "The address is not right",
             html! {
                 p { "The link that we sent does not work any more then. We send a new one to the address that you enter now" @if asks { ", once somebody else has confirmed it" } "." }
-                form method="post" action={ (path) "/address" } novalidate {
+                form method="post" action=(to_member(seen.case.id, member.id, MemberPost::Address)) novalidate {
                     (csrf_field(&me.csrf))
                     (input(&Input { keyboard: Some(Keyboard::Email), ..Input::new("new-email", "Their right email address").with(form) }))
                     @if asks {

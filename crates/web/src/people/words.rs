@@ -1,5 +1,6 @@
 //! How the person communicates, and what others wrongly wrote about that.
 
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors};
 use crate::components::{Button, Input, Textarea, button, input, inset_text, page_heading, textarea};
@@ -37,7 +38,7 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
 
 async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::visit::Acted>) -> Answer {
     match result {
-        Some(Ok(_)) => return Ok(Redirect::to(&format!("/cases/{id}/people?done=words")).into_response()),
+        Some(Ok(_)) => return Ok(Redirect::to(&CasePage::People.of(id).done("words")).into_response()),
         Some(Err(no)) => Trouble::into_form(no, &mut form)?,
         None => {}
     }
@@ -68,7 +69,7 @@ async fn wrong(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let name = seen.case.person_name();
-    let path = format!("/cases/{}/communication", seen.case.id);
+    let path = CasePage::Communication.of(seen.case.id).path();
     html! {
         (form.error_summary())
         (page_heading(name, TITLE))
@@ -83,12 +84,12 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         }
         h2 { "Has somebody written something wrong?" }
         p { "Some people were once recorded as “cannot communicate”. Say what was written, so that nobody relies on it again." }
-        form method="post" action={ (path) "/wrong" } novalidate {
+        form method="post" action=(CasePost::CommunicationWrong.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { rows: 3, ..Textarea::new("said", "What was written").with(form) }))
             (input(&Input { hint: Some("Like: the hospital, in 2024"), ..Input::new("said-by", "Who wrote it (optional)").with(form) }))
             (button(&Button::secondary("Note that this is not so")))
         }
-        p { a href={ "/cases/" (seen.case.id) "/people" } { "Back to people" } }
+        p { a href=(CasePage::People.of(seen.case.id).path()) { "Back to people" } }
     }
 }

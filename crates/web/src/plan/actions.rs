@@ -4,6 +4,7 @@ use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
+use crate::address::{Address as _, CasePost, PlanList, PlanPage};
 use crate::case_page::At;
 use crate::components::{
     Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, date_input, input, own_words,
@@ -33,7 +34,7 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 }
 
 const LIST: List<ActionId, ActionWords, Prose> = List {
-    page: "actions",
+    list: PlanList::Actions,
     add: "Add something that someone does",
     change: "Change who does what",
     take_out: "Take this out?",
@@ -52,7 +53,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         p class="nhsuk-lede-text" { "Each thing that someone does so that an outcome comes about. Help that nobody is paid for counts just as much." }
         @if plan.current_actions().next().is_none() { (empty("Nothing is written here yet.")) }
         @for action in plan.current_actions() { (shown(&sheet, action)) }
-        (sheet.foot(LIST.add, "actions/add"))
+        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Actions)))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -60,7 +61,6 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
 fn shown(sheet: &Sheet, action: &ActionItem) -> Markup {
     let plan = &sheet.case().plan;
     let words = &action.words;
-    let page = format!("actions/{}", action.id);
     html! {
         section class="phb-outcome" {
             h2 class="nhsuk-heading-s" { (words.who) }
@@ -73,12 +73,12 @@ fn shown(sheet: &Sheet, action: &ActionItem) -> Markup {
             @if let Some(on) = plan.done(action.id) {
                 p { (tag(&Tag::new("Done", Colour::Green))) " " (dates::long(on)) }
             } @else if sheet.may_write() {
-                form method="post" action={ (sheet.at(&page)) "/done" } class="phb-no-print" novalidate {
+                form method="post" action=(CasePost::FinishAction(action.id).of(sheet.case().id).path()) class="phb-no-print" novalidate {
                     (csrf_field(&sheet.me.csrf))
                     (button(&Button { small: true, ..Button::secondary("Done today") }))
                 }
             }
-            @if sheet.may_write() { (item_links(sheet, &page, &decide::short(words.what.as_str()))) }
+            @if sheet.may_write() { (item_links(sheet, action.id.into(), &decide::short(words.what.as_str()))) }
         }
     }
 }
@@ -134,7 +134,7 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&ActionItem>, flash: Option<&s
         h1 { (title) }
         (LIST.meanwhile(sheet, form, item))
         @if !has_outcomes(sheet) {
-            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at("outcomes/add")) { "Write what should change first" } "." }
+            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
         }
         @if asks(sheet, form) {
             form method="post" novalidate {
@@ -179,7 +179,11 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(asked(&sheet, &form, None, None));
     };
     let saved = sheet.change(&mut form, Change::AddAction { id: item, words, otherwise, voice }).await?;
-    Ok(if saved.is_some() { go(&sheet.at("actions"), "added") } else { asked(&sheet, &form, None, None) })
+    Ok(if saved.is_some() {
+        go(sheet.case().id, PlanPage::List(PlanList::Actions), "added")
+    } else {
+        asked(&sheet, &form, None, None)
+    })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) -> Answer {
@@ -201,7 +205,7 @@ async fn finish(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
     sheet.me.web().app.change_plan(&sheet.me.actor, id, Change::FinishAction { id: item }).await?;
-    Ok(go(&sheet.at("actions"), "finished"))
+    Ok(go(sheet.case().id, PlanPage::List(PlanList::Actions), "finished"))
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {

@@ -1,5 +1,6 @@
 //! The nine things a plan must show, as a picture and in words.
 
+use crate::address::Address as _;
 use crate::components::{Icon, icon};
 use domain::CaseId;
 use domain::case::plan::checklist::Criterion;
@@ -51,7 +52,7 @@ fn one(case: CaseId, criterion: &Criterion, links: bool) -> Markup {
                 ul class="phb-check__missing" {
                     @for missing in &criterion.missing {
                         li {
-                            @if links { a href={ "/cases/" (case) "/" (missing.page) } { (missing.words) } }
+                            @if links { a href=(missing.page.clone().of(case).path()) { (missing.words) } }
                             @else { (missing.words) }
                         }
                     }

@@ -2,6 +2,7 @@
 //! words something is, and the words after something was done.
 
 use super::versions::BASED_ON;
+use crate::address::{Address as _, CasePage, PlanList, PlanPage};
 use crate::answer::invalid;
 use crate::case_page::{case_page, case_page_with_errors, is_family};
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
@@ -77,9 +78,10 @@ impl Sheet {
     }
 
     /// How many things of a list stand in several versions.
-    pub fn contested(&self, list: &str) -> usize {
-        let page = format!("plan/{list}/");
-        contested(self.case()).iter().filter(|one| one.page.starts_with(&page)).count()
+    pub fn contested(&self, list: PlanList) -> usize {
+        let is_in =
+            |page: &CasePage| matches!(page, CasePage::InPlan(PlanPage::Item(item)) if item.list() == list);
+        contested(self.case()).iter().filter(|one| is_in(&one.page)).count()
     }
 
     pub fn is_family(&self) -> bool {
@@ -92,12 +94,12 @@ impl Sheet {
     }
 
     /// The address of a page of this plan.
-    pub fn at(&self, page: &str) -> String {
-        format!("/cases/{}/plan/{page}", self.case().id)
+    pub fn at(&self, page: PlanPage) -> String {
+        CasePage::InPlan(page).of(self.case().id).path()
     }
 
     pub fn home(&self) -> String {
-        format!("/cases/{}/plan", self.case().id)
+        CasePage::Plan.of(self.case().id).path()
     }
 
     pub fn page(&self, title: &str, flash: Option<&str>, content: &Markup) -> Markup {
@@ -188,7 +190,7 @@ impl Sheet {
     }
 
     /// The end of a list: a way to add to it, and a way back.
-    pub fn foot(&self, add: &str, page: &str) -> Markup {
+    pub fn foot(&self, add: &str, page: PlanPage) -> Markup {
         buttons(&html! {
             @if self.may_write() { (button(&Button::to(add, &self.at(page)))) }
             a href=(self.home()) { "Back to the plan" }

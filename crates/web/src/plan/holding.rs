@@ -3,6 +3,7 @@
 
 use super::frame::{Done, Sheet, empty};
 use super::go;
+use crate::address::{Address as _, CasePage, CasePost, PlanPage};
 use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, button, buttons, date_input, input, radios, select,
@@ -49,7 +50,7 @@ fn listed(sheet: &Sheet, flash: Option<&str>, form: &Form) -> Response {
         (super::what_waits(sheet))
         @if plan.open_holdings().next().is_none() { (empty("Nothing is chosen yet.")) }
         @for holding in plan.open_holdings() { (shown(sheet, holding)) }
-        (sheet.foot(ADD, "holding/add"))
+        (sheet.foot(ADD, PlanPage::AddHolding))
         (who_pays(sheet, form))
     };
     if form.is_ok() {
@@ -72,7 +73,7 @@ fn shown(sheet: &Sheet, holding: &Holding) -> Markup {
             @else { ul { @for line in lines() { li { (typed(line.words.what.as_str())) } } } }
             @if sheet.may_write() {
                 p class="phb-item-links phb-no-print" {
-                    a href=(sheet.at(&format!("holding/{}/end", holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
+                    a href=(sheet.at(PlanPage::EndHolding(holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
                 }
             }
         }
@@ -91,7 +92,7 @@ fn who_pays(sheet: &Sheet, form: &Form) -> Markup {
     options.extend(held.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     html! {
         h2 { "Who pays for what" }
-        form method="post" action=(sheet.at("holding/assign")) novalidate {
+        form method="post" action=(CasePost::AssignHoldings.of(sheet.case().id).path()) novalidate {
             (csrf_field(&sheet.me.csrf))
             @for line in plan.current_lines() {
                 @let name = format!("line-{}", line.id);
@@ -122,7 +123,11 @@ async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(listed(&sheet, None, &form));
     }
     let saved = sheet.change(&mut form, Change::AssignLines(asked)).await?;
-    Ok(if saved.is_some() { go(&sheet.at("holding"), "assigned") } else { listed(&sheet, None, &form) })
+    Ok(if saved.is_some() {
+        go(sheet.case().id, PlanPage::Holding, "assigned")
+    } else {
+        listed(&sheet, None, &form)
+    })
 }
 
 /// The organisations of the area that hold money for people.
@@ -168,7 +173,7 @@ fn asked(sheet: &Sheet, form: &Form, known: &[(OrganisationId, String)]) -> Resp
             (date_input(&DateInput::new("from", "From when?").with(form)))
             (buttons(&html! {
                 (button(&Button::submit("Save")))
-                a href=(sheet.at("holding")) { "Go back" }
+                a href=(sheet.at(PlanPage::Holding)) { "Go back" }
             }))
         }
     };
@@ -209,14 +214,18 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(asked(&sheet, &form, &known));
     };
     let saved = sheet.change(&mut form, Change::AddHolding { id: item, words, from }).await?;
-    Ok(if saved.is_some() { go(&sheet.at("holding"), "added") } else { asked(&sheet, &form, &known) })
+    Ok(if saved.is_some() {
+        go(sheet.case().id, PlanPage::Holding, "added")
+    } else {
+        asked(&sheet, &form, &known)
+    })
 }
 
 fn why(sheet: &Sheet, item: HoldingId, form: &Form) -> Answer {
     let holding = sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
     let what =
         html! { p { strong { (typed(holding.words.name.as_str())) } ", " (holding.words.mode.words()) } };
-    Ok(sheet.removal(form, END, &what, &sheet.at("holding")))
+    Ok(sheet.removal(form, END, &what, &sheet.at(PlanPage::Holding)))
 }
 
 async fn ask_end(me: Me, At((id, item)): At<(CaseId, HoldingId)>) -> Answer {
@@ -228,7 +237,11 @@ async fn end(me: Me, At((id, item)): At<(CaseId, HoldingId)>, mut form: Form) ->
     sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
     let Some(reason) = form.prose("why", "why you are ending it") else { return why(&sheet, item, &form) };
     let saved = sheet.change(&mut form, Change::EndHolding { id: item, why: reason }).await?;
-    if saved.is_some() { Ok(go(&sheet.at("holding"), "removed")) } else { why(&sheet, item, &form) }
+    if saved.is_some() {
+        Ok(go(sheet.case().id, PlanPage::Holding, "removed"))
+    } else {
+        why(&sheet, item, &form)
+    }
 }
 
 async fn ask_date(me: Me, At(id): At<CaseId>) -> Answer {
@@ -265,5 +278,5 @@ async fn set_date(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(date_asked(&sheet, &form));
     };
     let saved = sheet.change(&mut form, Change::FirstReview { on }).await?;
-    Ok(if saved.is_some() { go(&sheet.home(), "date") } else { date_asked(&sheet, &form) })
+    Ok(if saved.is_some() { go(sheet.case().id, CasePage::Plan, "date") } else { date_asked(&sheet, &form) })
 }

@@ -4,6 +4,7 @@ use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
+use crate::address::{PlanList, PlanPage};
 use crate::case_page::At;
 use crate::components::{
     Choice, Choices, Details, Input, Select, Size, details, input, inset_text, radios, select, typed,
@@ -32,7 +33,7 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 }
 
 const LIST: List<LineId, LineWords, Pence> = List {
-    page: "money",
+    list: PlanList::Money,
     add: "Add something the money buys",
     change: "Change what the money buys",
     take_out: "Take this out?",
@@ -54,7 +55,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         (what_is_left(&sheet))
         @if plan.current_lines().next().is_none() { (empty("Nothing is written here yet.")) }
         @for line in plan.current_lines() { (shown(&sheet, line)) }
-        (sheet.foot(LIST.add, "money/add"))
+        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Money)))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -113,12 +114,12 @@ fn shown(sheet: &Sheet, line: &LineItem) -> Markup {
             p { (kind) ", from " (words.funder.body()) ". For " (super::actions::numbers(sheet, &words.outcomes)) "." }
             @match words.holding.and_then(|h| case.plan.holding(h)) {
                 Some(holding) => p { "Paid by: " (typed(holding.words.name.as_str())) },
-                None => p { "Nobody pays for it yet. " @if sheet.may_write() { a href=(sheet.at("holding")) { "Say who does" } } },
+                None => p { "Nobody pays for it yet. " @if sheet.may_write() { a href=(sheet.at(PlanPage::Holding)) { "Say who does" } } },
             }
             @if !own.is_zero() { p { "With " (own) " of your own each time." } }
             p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { (sheet.who_said(line)) }
             (LIST.beside(sheet, line))
-            @if sheet.may_write() { (item_links(sheet, &format!("money/{}", line.id), words.what.as_str())) }
+            @if sheet.may_write() { (item_links(sheet, line.id.into(), words.what.as_str())) }
         }
     }
 }
@@ -162,7 +163,7 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&LineItem>, flash: Option<&str
         h1 { (title) }
         (LIST.meanwhile(sheet, form, item))
         @if sheet.case().plan.current_outcomes().next().is_none() {
-            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at("outcomes/add")) { "Write what should change first" } "." }
+            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
         }
         @if super::actions::asks(sheet, form) {
             (what_is_left(sheet))
@@ -258,7 +259,11 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let item = sheet.key(&form, LineId);
     let Some((words, own, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
     let saved = sheet.change(&mut form, Change::AddLine { id: item, words, own, voice }).await?;
-    Ok(if saved.is_some() { go(&sheet.at("money"), "added") } else { asked(&sheet, &form, None, None) })
+    Ok(if saved.is_some() {
+        go(sheet.case().id, PlanPage::List(PlanList::Money), "added")
+    } else {
+        asked(&sheet, &form, None, None)
+    })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) -> Answer {

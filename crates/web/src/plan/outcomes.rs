@@ -3,6 +3,7 @@
 use super::frame::{Done, Sheet, empty, read_voice};
 use super::go;
 use super::versions::{List, based_on};
+use crate::address::{PlanItem, PlanList, PlanPage};
 use crate::case_page::At;
 use crate::components::{
     Choice, Choices, Colour, Details, Size, Tag, Textarea, checkboxes, details, inset_text, own_words,
@@ -32,7 +33,7 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 }
 
 const LIST: List<OutcomeId, OutcomeWords, Aim> = List {
-    page: "outcomes",
+    list: PlanList::Outcomes,
     add: "Add an outcome",
     change: "Change an outcome",
     take_out: "Take out this outcome?",
@@ -52,7 +53,7 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         @if plan.current_outcomes().next().is_none() { (empty("There are no outcomes yet.")) }
         @for outcome in plan.current_outcomes() { (shown(&sheet, outcome)) }
         (needs_without(&sheet))
-        (sheet.foot(LIST.add, "outcomes/add"))
+        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Outcomes)))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -60,7 +61,6 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
 fn shown(sheet: &Sheet, outcome: &OutcomeItem) -> Markup {
     let case = sheet.case();
     let number = case.plan.number(outcome.id);
-    let page = format!("outcomes/{}", outcome.id);
     let needs = case.assessment.needs.iter().filter(|n| outcome.words.needs.contains(&n.id));
     html! {
         section class="phb-outcome" id={ "outcome-" (number) } {
@@ -71,21 +71,21 @@ fn shown(sheet: &Sheet, outcome: &OutcomeItem) -> Markup {
             @for need in needs { p { "For this need: " (typed(need.words.as_str())) } }
             (LIST.beside(sheet, outcome))
             @if let (true, Some(hint)) = (sheet.may_write(), sounds_like_a_service(outcome.words.words.as_str())) {
-                (inset_text(&html! { p { (hint) } p { a href=(sheet.at(&page)) { "Write what will change" } } }))
+                (inset_text(&html! { p { (hint) } p { a href=(sheet.at(PlanPage::Item(outcome.id.into()))) { "Write what will change" } } }))
             }
-            @if sheet.may_write() { (item_links(sheet, &page, &format!("outcome {number}"))) }
+            @if sheet.may_write() { (item_links(sheet, outcome.id.into(), &format!("outcome {number}"))) }
         }
     }
 }
 
 /// "Change" and "Take out", each saying what.
-pub fn item_links(sheet: &Sheet, page: &str, what: &str) -> Markup {
+pub fn item_links(sheet: &Sheet, item: PlanItem, what: &str) -> Markup {
     let hidden = html! { span class="nhsuk-u-visually-hidden" { ": " (what) } };
     html! {
         p class="phb-item-links phb-no-print" {
-            a href=(sheet.at(page)) { "Change" (hidden) }
+            a href=(sheet.at(PlanPage::Item(item))) { "Change" (hidden) }
             " "
-            a href={ (sheet.at(page)) "/remove" } { "Take out" (hidden) }
+            a href=(sheet.at(PlanPage::Remove(item))) { "Take out" (hidden) }
         }
     }
 }
@@ -187,7 +187,11 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let item = sheet.key(&form, OutcomeId);
     let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
     let saved = sheet.change(&mut form, Change::AddOutcome { id: item, words, aim, voice }).await?;
-    Ok(if saved.is_some() { go(&sheet.at("outcomes"), "added") } else { asked(&sheet, &form, None, None) })
+    Ok(if saved.is_some() {
+        go(sheet.case().id, PlanPage::List(PlanList::Outcomes), "added")
+    } else {
+        asked(&sheet, &form, None, None)
+    })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {

@@ -5,6 +5,7 @@ use super::frame::{Done, Sheet, empty, read_voice};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
+use crate::address::{PlanList, PlanPage};
 use crate::case_page::At;
 use crate::components::{Details, Input, Size, Textarea, details, input, own_words, textarea, typed};
 use crate::form::Form;
@@ -30,7 +31,7 @@ pub fn declare(routes: &mut Routes, see: Door, write: Door) {
 }
 
 const LIST: List<RiskId, RiskWords> = List {
-    page: "risks",
+    list: PlanList::Risks,
     add: "Add something that could go wrong",
     change: "Change what could go wrong",
     take_out: "Take this out?",
@@ -56,10 +57,10 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
                 p { strong { "What we do: " } (typed(risk.words.what_we_do.as_str())) }
                 p { strong { "Who: " } (typed(risk.words.who.as_str())) }
                 (LIST.beside(&sheet, risk))
-                @if sheet.may_write() { (item_links(&sheet, &format!("risks/{}", risk.id), &decide::short(risk.words.words.as_str()))) }
+                @if sheet.may_write() { (item_links(&sheet, risk.id.into(), &decide::short(risk.words.words.as_str()))) }
             }
         }
-        (sheet.foot(LIST.add, "risks/add"))
+        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Risks)))
     };
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
@@ -124,7 +125,11 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let item = sheet.key(&form, RiskId);
     let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
     let saved = sheet.change(&mut form, Change::AddRisk { id: item, words, voice }).await?;
-    Ok(if saved.is_some() { go(&sheet.at("risks"), "added") } else { asked(&sheet, &form, None, None) })
+    Ok(if saved.is_some() {
+        go(sheet.case().id, PlanPage::List(PlanList::Risks), "added")
+    } else {
+        asked(&sheet, &form, None, None)
+    })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {

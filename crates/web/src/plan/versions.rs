@@ -5,6 +5,7 @@
 
 use super::frame::{Done, Sheet, recorder, who};
 use super::go;
+use crate::address::{Address as _, PlanItem, PlanList, PlanPage};
 use crate::carried::carried;
 use crate::components::{Button, Card, Colour, Tag, action_link, button, buttons, card, hidden, tag, typed};
 use crate::form::Form;
@@ -19,7 +20,6 @@ use domain::framework::Framework;
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
 use service::plan::Change;
-use std::fmt::Display;
 
 /// The number of the version that the writer had before them.
 pub const BASED_ON: &str = "based-on";
@@ -35,8 +35,7 @@ type Asked<I, W, S> = fn(&Sheet, &Form, Option<&Item<I, W, S>>, Option<&str>) ->
 
 /// A list of the plan, and what is its own about the pages of one thing in it.
 pub struct List<I, W, S = ()> {
-    /// The page inside the plan: `outcomes`.
-    pub page: &'static str,
+    pub list: PlanList,
     /// The titles of the pages where one is added, changed and taken out.
     pub add: &'static str,
     pub change: &'static str,
@@ -52,7 +51,7 @@ pub struct List<I, W, S = ()> {
 
 impl<I, W, S> List<I, W, S>
 where
-    I: Copy + Display + Send + 'static,
+    I: Copy + Into<PlanItem> + Send + 'static,
     W: Clone + PartialEq,
     S: Clone + PartialEq,
     Version<W, S>: InFull,
@@ -78,9 +77,9 @@ where
         let stood = contested(&sheet);
         let sheet = sheet.anew().await?;
         Ok(if contested(&sheet) {
-            go(&sheet.at(&format!("{}/{item}", self.page)), "beside")
+            go(sheet.case().id, PlanPage::Item(item.into()), "beside")
         } else {
-            go(&sheet.at(self.page), if stood { "together" } else { "changed" })
+            go(sheet.case().id, PlanPage::List(self.list), if stood { "together" } else { "changed" })
         })
     }
 
@@ -97,7 +96,7 @@ where
         let change = (self.remove)(item, why, based_on(&form));
         let saved = sheet.change(&mut form, change).await?;
         match saved {
-            Some(_) => Ok(go(&sheet.at(self.page), "removed")),
+            Some(_) => Ok(go(sheet.case().id, PlanPage::List(self.list), "removed")),
             None => self.removal(&sheet.anew().await?, item, &form),
         }
     }
@@ -117,7 +116,7 @@ where
         };
         let mut form = form.clone();
         form.values.insert(BASED_ON.to_owned(), vec![item.seq.to_string()]);
-        Ok(sheet.removal(&form, self.take_out, &what, &sheet.at(self.page)))
+        Ok(sheet.removal(&form, self.take_out, &what, &sheet.at(PlanPage::List(self.list))))
     }
 
     fn form_of(&self, version: &Version<W, S>, seq: u64) -> Form {
@@ -179,7 +178,7 @@ where
     pub fn save(&self, sheet: &Sheet, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
         let again = item.is_some_and(|i| i.removed);
         let key = if again { sheet.new_key() } else { form.text(KEY_FIELD).to_owned() };
-        let add = sheet.at(&format!("{}/add", self.page));
+        let add = sheet.at(PlanPage::Add(self.list));
         html! {
             (key_field(&key))
             @if item.is_some() { (hidden(BASED_ON, form.text(BASED_ON))) }
@@ -187,14 +186,14 @@ where
                 @if again { (button(&Button { formaction: Some(&add), ..Button::submit("Add it again, with these words") })) }
                 @else if item.is_some_and(Item::is_contested) { (button(&Button::submit("Save as one version"))) }
                 @else { (button(&Button::submit("Save"))) }
-                a href=(sheet.at(self.page)) { @if again { "Leave it out" } @else { "Go back" } }
+                a href=(sheet.at(PlanPage::List(self.list))) { @if again { "Leave it out" } @else { "Go back" } }
             }))
         }
     }
 
     /// Below one thing of a list: the versions that stand beside it.
     pub fn beside(&self, sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
-        let page = sheet.at(&format!("{}/{}", self.page, item.id));
+        let page = sheet.at(PlanPage::Item(item.id.into()));
         let way = html! { @if sheet.may_write() { (action_link(&page, "Bring the versions together")) } };
         others(sheet.case(), sheet.seen.framework(), item, &way)
     }
@@ -269,7 +268,7 @@ pub fn waiting(sheet: &Sheet) -> Markup {
         @if sheet.may_write() && !all.is_empty() {
             div class="phb-waiting phb-no-print" {
                 p { strong { "Some of this stands in two versions." } }
-                ul { @for one in &all { li { a href={ "/cases/" (sheet.case().id) "/" (one.page) } { (one.words) } } } }
+                ul { @for one in &all { li { a href=(one.page.clone().of(sheet.case().id).path()) { (one.words) } } } }
             }
         }
     }

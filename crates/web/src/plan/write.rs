@@ -4,6 +4,7 @@
 use super::frame::{Done, Sheet, read_voice};
 use super::versions::{BASED_ON, based_on};
 use super::{go, prompts};
+use crate::address::{Address as _, CasePage, PlanPage};
 use crate::case_page::At;
 use crate::components::{
     Button, Card, Details, Size, Textarea, button, buttons, card, details, hidden, own_words, textarea,
@@ -46,11 +47,11 @@ pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Fo
     let sheet = Sheet::to_read(sheet.me, id).await?;
     let contested = sheet.case().plan.section(section).is_some_and(Written::is_contested);
     Ok(if contested {
-        go(&sheet.at(&format!("write/{}", section.slug())), "beside")
+        go(sheet.case().id, PlanPage::Write(section), "beside")
     } else if let (Some(next), "next") = (after(section), then.as_str()) {
-        go(&sheet.at(&format!("write/{}", next.slug())), if stood { "together" } else { "saved" })
+        go(sheet.case().id, PlanPage::Write(next), if stood { "together" } else { "saved" })
     } else {
-        go(&sheet.home(), if stood { "together" } else { "saved" })
+        go(sheet.case().id, CasePage::Plan, if stood { "together" } else { "saved" })
     })
 }
 
@@ -79,7 +80,7 @@ fn page(sheet: &Sheet, section: Section, form: &Form) -> Markup {
         (news(sheet, written, form))
         @if let Some(written) = written.filter(|_| contested) { (side_by_side(sheet, written)) }
         @if !contested { (help(&prompt)) }
-        form method="post" action=(sheet.at(&format!("write/{}", section.slug()))) novalidate {
+        form method="post" action=(sheet.at(PlanPage::Write(section))) novalidate {
             (csrf_field(&sheet.me.csrf))
             (hidden(BASED_ON, form.text(BASED_ON)))
             (textarea(&Textarea {
@@ -157,7 +158,7 @@ fn earlier(sheet: &Sheet, written: Option<&Written>) -> Markup {
         @if !written.earlier.is_empty() {
             (details(&Details::new("What was written here before", html! {
                 @if written.earlier.len() > EARLIER {
-                    p { "Here are the newest " (EARLIER) ". All of them are in " a href={ "/cases/" (sheet.case().id) "/history?part=plan" } { "the history of the plan" } "." }
+                    p { "Here are the newest " (EARLIER) ". All of them are in " a href=(CasePage::History.of(sheet.case().id).with("part", "plan")) { "the history of the plan" } "." }
                 }
                 @for writing in written.earlier.iter().rev().take(EARLIER) { (own_words(writing.text.as_str(), &sheet.who_wrote(writing))) }
             })))

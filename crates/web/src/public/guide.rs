@@ -6,6 +6,7 @@
 //! first contact), 000:132-141 (what people need to know first).
 
 use super::guide_page;
+use crate::address::{Address as _, GuidePage, Place};
 use crate::components::Column;
 use crate::components::{
     Details, Table, cell, details, do_list, dont_list, inset_text, own_words, review_date, table,
@@ -18,22 +19,22 @@ use maud::{Markup, html};
 
 /// One page of the guide.
 pub(super) struct Page {
-    pub path: &'static str,
+    pub page: GuidePage,
     pub title: &'static str,
 }
 
-const fn at(path: &'static str, title: &'static str) -> Page {
-    Page { path, title }
+const fn at(page: GuidePage, title: &'static str) -> Page {
+    Page { page, title }
 }
 
 pub(super) const PAGES: &[Page] = &[
-    at("/about", "What a personal health budget is"),
-    at("/about/uses", "What it can and cannot pay for"),
-    at("/about/holding", "How the money can be held"),
-    at("/about/stages", "The six stages"),
-    at("/about/support", "Who can help you"),
-    at("/about/questions", "Questions people ask"),
-    at("/about/disagree", "If you do not agree with us"),
+    at(GuidePage::About, "What a personal health budget is"),
+    at(GuidePage::Uses, "What it can and cannot pay for"),
+    at(GuidePage::Holding, "How the money can be held"),
+    at(GuidePage::Stages, "The six stages"),
+    at(GuidePage::Support, "Who can help you"),
+    at(GuidePage::Questions, "Questions people ask"),
+    at(GuidePage::Disagree, "If you do not agree with us"),
 ];
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -76,7 +77,7 @@ async fn about(visit: Visit) -> Markup {
         p { "Some people blink, point, make sounds or use a board to say yes and no. That is enough. We write down how you say things, and everyone uses it." }
         (reviewed())
     };
-    guide_page(&visit, "/about", &content)
+    guide_page(&visit, GuidePage::About, &content)
 }
 
 async fn uses(visit: Visit) -> Markup {
@@ -106,7 +107,7 @@ async fn uses(visit: Visit) -> Markup {
         p { "Ask. Something unusual is not a problem by itself: we look at what it would change for you. If we say not yet, we tell you why, and what would need to be different." }
         (reviewed())
     };
-    guide_page(&visit, "/about/uses", &content)
+    guide_page(&visit, GuidePage::Uses, &content)
 }
 
 async fn holding(visit: Visit) -> Markup {
@@ -148,7 +149,7 @@ async fn holding(visit: Visit) -> Markup {
         p { "You have the right to ask for one. For a few people the law does not allow it, for example because of a court order about drugs or alcohol. If we say no, we tell you why, and you can have one of the other ways." }
         (reviewed())
     };
-    guide_page(&visit, "/about/holding", &content)
+    guide_page(&visit, GuidePage::Holding, &content)
 }
 
 /// What happens in a stage, and what you can decide in it.
@@ -195,7 +196,7 @@ async fn stages(visit: Visit) -> Markup {
         }
         (reviewed())
     };
-    guide_page(&visit, "/about/stages", &content)
+    guide_page(&visit, GuidePage::Stages, &content)
 }
 
 async fn support(visit: Visit) -> Markup {
@@ -214,10 +215,10 @@ async fn support(visit: Visit) -> Markup {
         h2 { "Healthwatch" }
         p { "Healthwatch is there in every part of England. It gives information about health and care, is not part of the NHS, and tells services what people think of them." }
         h2 { "If you struggle with a decision" }
-        p { "You do not have to decide alone, or today. Talk to any of these people first. " a href="/contact" { "Ask us to get in touch" } " if you do not know who." }
+        p { "You do not have to decide alone, or today. Talk to any of these people first. " a href=(Place::Contact.path()) { "Ask us to get in touch" } " if you do not know who." }
         (reviewed())
     };
-    guide_page(&visit, "/about/support", &content)
+    guide_page(&visit, GuidePage::Support, &content)
 }
 
 async fn questions(visit: Visit) -> Markup {
@@ -270,7 +271,7 @@ async fn questions(visit: Visit) -> Markup {
         }
         (reviewed())
     };
-    guide_page(&visit, "/about/questions", &content)
+    guide_page(&visit, GuidePage::Questions, &content)
 }
 
 async fn disagree(visit: Visit) -> Markup {
@@ -286,5 +287,5 @@ async fn disagree(visit: Visit) -> Markup {
         p { "You can complain to your local NHS organisation or to your council. If you are not happy with their answer, you can go to the Parliamentary and Health Service Ombudsman, or for council care to the Local Government and Social Care Ombudsman. Both are free and do not belong to us." }
         (reviewed())
     };
-    guide_page(&visit, "/about/disagree", &content)
+    guide_page(&visit, GuidePage::Disagree, &content)
 }

@@ -1,6 +1,7 @@
 //! Privacy and cookies, and the accessibility statement.
 
 use super::shown;
+use crate::address::{Address as _, Place};
 use crate::components::{Column, Table, cell, table};
 use crate::routes::{Door, Routes};
 use crate::visit::Visit;
@@ -11,7 +12,7 @@ pub(super) fn declare(routes: &mut Routes) {
     routes.get("/accessibility", Door::Anyone, accessibility);
 }
 
-const BACK: Option<(&str, &str)> = Some(("/", "Start page"));
+const BACK: Option<(Place, &str)> = Some((Place::Start, "Start page"));
 
 async fn privacy(visit: Visit) -> Markup {
     let columns =
@@ -38,7 +39,7 @@ async fn privacy(visit: Visit) -> Markup {
                 li { "Nothing is rubbed out. A mistake is put right by a new entry that says so." }
             }
             h2 { "Your rights" }
-            p { "You can ask for everything we hold about you, ask us to put mistakes right, and complain to the Information Commissioner's Office. " a href="/contact" { "Ask us" } " if you want any of this." }
+            p { "You can ask for everything we hold about you, ask us to put mistakes right, and complain to the Information Commissioner's Office. " a href=(Place::Contact.path()) { "Ask us" } " if you want any of this." }
             h2 { "Cookies" }
             p { "We use two small files called cookies. The service does not work without them. There are no others, and nobody else sets any." }
             (table(&Table { first_names_row: true, ..Table::new("The cookies we use", columns, rows) }))
@@ -63,9 +64,9 @@ async fn accessibility(visit: Visit) -> Markup {
             h2 { "What does not work as well as it should" }
             p { "These pages are in English only, and there is no easy read version with pictures yet. Ask us, and a person will go through them with you, or send you the words in another form." }
             h2 { "Other ways to use the service" }
-            p { "You never have to use a computer. We can do everything with you on the phone, on paper, or on a visit. " a href="/contact" { "Ask us to get in touch" } "." }
+            p { "You never have to use a computer. We can do everything with you on the phone, on paper, or on a visit. " a href=(Place::Contact.path()) { "Ask us to get in touch" } "." }
             h2 { "If something does not work for you" }
-            p { a href="/contact" { "Tell us" } " which page it was and what happened. If you are not happy with our answer, the Equality Advisory and Support Service can help you." }
+            p { a href=(Place::Contact.path()) { "Tell us" } " which page it was and what happened. If you are not happy with our answer, the Equality Advisory and Support Service can help you." }
         } }
     };
     shown(&visit, "Accessibility statement", BACK, &content)

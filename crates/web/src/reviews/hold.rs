@@ -1,6 +1,7 @@
 //! Recording a review: who was there, what was said, what changes.
 
 use crate::Me;
+use crate::address::{Address as _, CasePage};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, is_family};
 use crate::components::{
@@ -34,7 +35,7 @@ fn slug(progress: Progress) -> &'static str {
 pub async fn show(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
     let seen = me.see(id, Action::HoldReview, "reviews").await?;
     if seen.case.review.get(review).is_some_and(|r| r.held.is_some()) {
-        return Ok(Redirect::to(&format!("/cases/{id}/reviews/{review}")).into_response());
+        return Ok(Redirect::to(&CasePage::Review(review).of(id).path()).into_response());
     }
     let mut form = Form::empty();
     let booked = seen.case.review.get(review).and_then(|r| r.booked.as_ref()).map(|(on, _)| *on);
@@ -48,7 +49,7 @@ pub async fn record(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: 
     let seen = me.see(id, Action::HoldReview, "reviews").await?;
     let Some(meeting) = read(&mut form, &seen) else { return Ok(again(&me, &seen, review, &form)) };
     match me.web().app.hold_review(&me.actor, id, review, meeting).await {
-        Ok(_) => Ok(Redirect::to(&format!("/cases/{id}/reviews/{review}?done=held")).into_response()),
+        Ok(_) => Ok(Redirect::to(&CasePage::Review(review).of(id).done("held")).into_response()),
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             Ok(again(&me, &seen, review, &form))
@@ -135,7 +136,7 @@ fn fields(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
             h2 { "Said before the review" }
             @for (voice, words, _) in said { (crate::components::own_words(words.as_str(), case.circle.name_of(*voice))) }
         }
-        form method="post" action={ "/cases/" (case.id) "/reviews/" (review) "/hold" } novalidate {
+        form method="post" action=(CasePage::HoldReview(review).of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (date_input(&DateInput { size: Size::S, ..DateInput::new("on", "Which day was it held?").with(form) }))
             (who_was_there(seen, form))

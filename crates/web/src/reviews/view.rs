@@ -2,6 +2,7 @@
 
 use super::can;
 use crate::Me;
+use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::{how_it_should_feel, is_family};
 use crate::components::{
     Button, DateInput, Details, Row, Size, SummaryList, Textarea, button, date_input, details, inset_text,
@@ -16,8 +17,8 @@ use domain::{ReviewId, dates};
 use maud::{Markup, html};
 use service::Seen;
 
-fn path(seen: &Seen, page: &str) -> String {
-    format!("/cases/{}/{page}", seen.case.id)
+fn path(seen: &Seen, page: CasePage) -> String {
+    page.of(seen.case.id).path()
 }
 
 fn caption(seen: &Seen) -> &str {
@@ -58,12 +59,12 @@ fn to_come(me: &Me, seen: &Seen) -> Markup {
             ),
         };
     };
-    let to = path(seen, &format!("reviews/{}", open.id));
+    let to = path(seen, CasePage::Review(open.id));
     let words = html! {
         @match &open.booked {
             Some((_, place)) => {
                 p { (typed(place.as_str())) }
-                p { a href={ (to) "/calendar.ics" } { "Add it to your calendar" } }
+                p { a href=(path(seen, CasePage::ReviewCalendar(open.id))) { "Add it to your calendar" } }
             }
             None => p { "The care co-ordinator will book it." },
         }
@@ -80,7 +81,7 @@ fn to_come(me: &Me, seen: &Seen) -> Markup {
     let title = if is_family(&seen.roles) { title } else { title.replace("Your review", "The review") };
     let action = html! {
         (button(&Button::to("Say what you want to talk about", &to)))
-        @if can(me, seen, Action::HoldReview) { p { a href={ (to) "/hold" } { "Record what was said" } } }
+        @if can(me, seen, Action::HoldReview) { p { a href=(path(seen, CasePage::HoldReview(open.id))) { "Record what was said" } } }
     };
     next_step("Next review", &title, &words, &action)
 }
@@ -90,7 +91,7 @@ fn ask(me: &Me, seen: &Seen, form: &Form, key: &str) -> Markup {
         section class="phb-ask" {
             h2 { "Ask for a review now" }
             p { "You can ask at any time. You do not have to say why." }
-            form method="post" action=(path(seen, "reviews/ask")) novalidate {
+            form method="post" action=(CasePost::AskForReview.of(seen.case.id).path()) novalidate {
                 (csrf_field(&me.csrf)) (key_field(key))
                 (button(&Button::submit("Ask for a review")))
                 (details(&Details { open: form.error_for("why").is_some(), ..Details::new("Say why, if you like",
@@ -107,15 +108,15 @@ fn book(me: &Me, seen: &Seen, form: &Form, key: &str) -> Markup {
     let words = if is_booked { "Change the day of the review" } else { "Book the review" };
     let has_errors = form.error_for("on").is_some() || form.error_for("where").is_some();
     let fields = html! {
-        form method="post" action=(path(seen, "reviews/book")) novalidate {
+        form method="post" action=(CasePost::BookReview.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             input type="hidden" name="review" value=(review);
             (date_input(&DateInput { size: Size::S, hint: Some("For example, 27 3 2026"), ..DateInput::new("on", "Which day?").with(form) }))
             (textarea(&Textarea { rows: 2, hint: Some("At home, by telephone, who comes."), ..Textarea::new("where", "Where and how?").with(form) }))
             (button(&Button::secondary(words)))
         }
-        @if open.is_none() {
-            p { a href=(path(seen, &format!("reviews/{key}/hold"))) { "Record a review that was not booked" } }
+        @if let (None, Ok(fresh)) = (open, key.parse()) {
+            p { a href=(path(seen, CasePage::HoldReview(fresh))) { "Record a review that was not booked" } }
         }
     };
     details(&Details { open: !is_booked || has_errors, ..Details::new(words, fields) })
@@ -124,7 +125,7 @@ fn book(me: &Me, seen: &Seen, form: &Form, key: &str) -> Markup {
 fn in_short(seen: &Seen, review: &Review) -> Markup {
     let Some(held) = &review.held else { return html! {} };
     html! {
-        h3 { a href=(path(seen, &format!("reviews/{}", review.id))) { "Review of " (dates::long(held.on)) } }
+        h3 { a href=(path(seen, CasePage::Review(review.id))) { "Review of " (dates::long(held.on)) } }
         p { "Is the money enough: " strong { @if held.enough { "yes" } @else { "no" } } ". Next review by " (dates::long(held.next)) "." }
     }
 }
@@ -149,10 +150,10 @@ pub fn one(me: &Me, seen: &Seen, review: &Review, form: &Form) -> Markup {
         @if review.held.is_none() {
             @if can(me, seen, Action::AskForReview) { (say(me, seen, review.id, form)) }
             @if can(me, seen, Action::HoldReview) {
-                p { a href=(path(seen, &format!("reviews/{}/hold", review.id))) { "Record what was said at the review" } }
+                p { a href=(path(seen, CasePage::HoldReview(review.id))) { "Record what was said at the review" } }
             }
         }
-        p { a href=(path(seen, "reviews")) { "All reviews" } }
+        p { a href=(path(seen, CasePage::Reviews)) { "All reviews" } }
     }
 }
 
@@ -161,7 +162,7 @@ fn say(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
     crate::whose::default_to(&mut form, &seen.case, me.actor.account);
     html! {
         h2 { "What do you want to talk about?" }
-        form method="post" action=(path(seen, &format!("reviews/{review}/say"))) novalidate {
+        form method="post" action=(CasePost::SayBeforeReview(review).of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { hint: Some("What is going well, what is not, what should change. Everyone in the circle can read it."), ..Textarea::new("words", "In your own words").with(&form) }))
             (crate::whose::choose(&seen.case, &form))
@@ -207,7 +208,7 @@ fn what_was_said(me: &Me, seen: &Seen, held: &Held) -> Markup {
 }
 
 fn what_next(me: &Me, seen: &Seen, held: &Held) -> Markup {
-    let plan = path(seen, "plan");
+    let plan = path(seen, CasePage::Plan);
     let can_write = can(me, seen, Action::WritePlan);
     let words = html! {
         @if held.changes.is_some() { p { "The plan can be changed without starting again. Most changes need nobody's permission, and the plan says which do." } }

@@ -1,6 +1,7 @@
 //! What the sign-off page shows: to the family calmly, to staff densely.
 
 use crate::Me;
+use crate::address::{Address as _, CasePage, CasePost, SignOffPost};
 use crate::case_page::{how_it_should_feel, is_family};
 use crate::components::{
     Button, Choice, Choices, Colour, Details, Look, Row, Size, SummaryList, Tag, Textarea, button, details,
@@ -39,8 +40,12 @@ impl View<'_> {
         self.me.actor.may(action, &self.seen.case)
     }
 
-    fn path(&self, page: &str) -> String {
-        format!("/cases/{}/{page}", self.seen.case.id)
+    fn path(&self, page: CasePage) -> String {
+        page.of(self.seen.case.id).path()
+    }
+
+    fn to(&self, post: SignOffPost) -> String {
+        CasePost::SignOff(post).of(self.seen.case.id).path()
     }
 
     fn family(&self) -> bool {
@@ -121,12 +126,12 @@ impl View<'_> {
 
     /// Something that is missing, with the way to it for those who can go there.
     fn to_mend(&self, thing: &Missing) -> Markup {
-        let opens = if thing.page.starts_with("plan/") {
+        let opens = if matches!(thing.page, CasePage::InPlan(_)) {
             self.may(Action::WritePlan) && planning_is_open(&self.seen.case).is_ok()
         } else {
             self.may(crate::case_page::read_by(&thing.page))
         };
-        html! { @if opens { a href=(self.path(&thing.page)) { (thing.words) } } @else { (thing.words) } }
+        html! { @if opens { a href=(self.path(thing.page.clone())) { (thing.words) } } @else { (thing.words) } }
     }
 
     /// After an answer: quietly, until the plan has changed because of it.
@@ -164,7 +169,7 @@ impl View<'_> {
             .collect();
         let choices: Vec<Choice<'_>> = all.iter().map(|(id, name)| Choice::new(id, name)).collect();
         html! {
-            form method="post" action=(self.path("sign-off/send")) novalidate {
+            form method="post" action=(self.to(SignOffPost::Send)) novalidate {
                 (csrf_field(&self.me.csrf)) (key_field(self.key))
                 @if all.len() > 1 {
                     (radios(&Choices { size: Size::S, hint: Some("Whoever knows the person best."), ..Choices::new("to", "Who should read it?", choices).with(self.form) }))
@@ -193,7 +198,7 @@ impl View<'_> {
             }
             @if let Some(note) = &waiting.note { (own_words(note.as_str(), case.circle.name_of(waiting.voice))) }
             p { "There will be an answer by " strong { (dates::long(by)) } ", with reasons. If it is “not yet”, it says what would need to change and how to appeal." }
-            p { a href=(self.path(&format!("sign-off/sent/{}", waiting.id))) { "Read the plan as it was sent" } }
+            p { a href=(self.path(CasePage::Sent(waiting.id))) { "Read the plan as it was sent" } }
         };
         let is_decider = (self.may(Action::SignOff) && waiting.passed_on.is_none())
             || (self.may(Action::SignOffAboveLimit) && waiting.passed_on.is_some());
@@ -209,7 +214,7 @@ impl View<'_> {
             return html! {};
         }
         html! {
-            form method="post" action=(self.path("sign-off/take-back")) novalidate {
+            form method="post" action=(self.to(SignOffPost::TakeBack)) novalidate {
                 (csrf_field(&self.me.csrf))
                 input type="hidden" name="submission" value=(waiting.id);
                 (button(&Button::secondary("Take the plan back")))
@@ -243,7 +248,7 @@ impl View<'_> {
     fn pass_on(&self, waiting: &Submission) -> Markup {
         html! {
             h2 { "Pass it on" }
-            form method="post" action=(self.path("sign-off/pass-on")) novalidate {
+            form method="post" action=(self.to(SignOffPost::PassOn)) novalidate {
                 (csrf_field(&self.me.csrf))
                 input type="hidden" name="submission" value=(waiting.id);
                 (textarea(&Textarea { rows: 3, hint: Some("The family reads this too. Say what you think of the plan."), ..Textarea::new("why", "Why do you pass it on?").with(self.form) }))
@@ -269,10 +274,10 @@ impl View<'_> {
         if may_agree {
             choices.insert(0, agree);
         }
-        let action = if waiting.passed_on.is_some() { "sign-off/decide-above" } else { "sign-off/decide" };
+        let action = if waiting.passed_on.is_some() { SignOffPost::DecideAbove } else { SignOffPost::Decide };
         html! {
             h2 { "Your decision" }
-            form method="post" action=(self.path(action)) novalidate {
+            form method="post" action=(self.to(action)) novalidate {
                 (csrf_field(&self.me.csrf)) (seen_field(self.seen.case.plan.changed))
                 input type="hidden" name="submission" value=(waiting.id);
                 (radios(&Choices { size: Size::S, ..Choices::new("decision", "What do you decide?", choices).with(self.form) }))
@@ -299,7 +304,8 @@ impl View<'_> {
                     p { @if self.seen.case.arrangement.agreement().is_none() { "What happens next: the agreement about the money is written for you to read." }
                         @else { "What happens next is on the page about the agreement." } }
                 };
-                let action = html! { (button(&Button::to("Go to the agreement", &self.path("agreement")))) };
+                let action =
+                    html! { (button(&Button::to("Go to the agreement", &self.path(CasePage::Agreement)))) };
                 next_step("Agreed", "The plan is agreed", &content, &action)
             }
             Outcome::NotYet { reasons, change, appeal } => {
@@ -312,7 +318,7 @@ impl View<'_> {
                     h3 { "If you disagree" }
                     p { (typed(appeal.as_str())) }
                 };
-                let action = html! { (button(&Button::to("Change the plan", &self.path("plan")))) };
+                let action = html! { (button(&Button::to("Change the plan", &self.path(CasePage::Plan)))) };
                 html! {
                     (next_step("Not yet", "The answer is “not yet”", &content, &action))
                     (self.appeal(submission))
@@ -348,7 +354,7 @@ impl View<'_> {
             return html! {};
         }
         let form = html! {
-            form method="post" action=(self.path("sign-off/appeal")) novalidate {
+            form method="post" action=(self.to(SignOffPost::Appeal)) novalidate {
                 (csrf_field(&self.me.csrf))
                 input type="hidden" name="submission" value=(submission.id);
                 p { "Somebody who did not make the decision looks at it again. Disagreeing never puts care or money at risk." }
@@ -370,7 +376,7 @@ impl View<'_> {
 
     fn answer_form(&self, submission: &Submission) -> Markup {
         html! {
-            form method="post" action=(self.path("sign-off/answer")) novalidate {
+            form method="post" action=(self.to(SignOffPost::Answer)) novalidate {
                 (csrf_field(&self.me.csrf)) (key_field(self.key))
                 input type="hidden" name="submission" value=(submission.id);
                 (radios(&Choices { size: Size::S, hint: Some("If it is, the plan comes to you to be decided on again."), ..Choices::yes_no("upheld", "Is the appeal right?").with(self.form) }))
@@ -470,7 +476,7 @@ impl View<'_> {
                 @if s.passed_on.is_some() { ". Passed on to the commissioner" }
                 @if let Some(appeal) = &s.appeal { ". Appeal: " @match &appeal.answer { None => "being looked at", Some((_, true, ..)) => "right", Some(_) => "the decision stands" } }
                 ". "
-                a href=(self.path(&format!("sign-off/sent/{}", s.id))) { "The plan as it was sent" }
+                a href=(self.path(CasePage::Sent(s.id))) { "The plan as it was sent" }
                 @if !s.seen.is_empty() { br; "Opened by " (s.seen.iter().map(|(v, at)| format!("{} on {}", self.seen.case.circle.name_of(*v), dates::long(dates::london(*at)))).collect::<Vec<_>>().join(", ")) }
             },
         )

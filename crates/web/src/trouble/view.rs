@@ -1,6 +1,7 @@
 //! The pages for when something is not there, not allowed or has gone wrong.
 
 use super::{Trouble, Unread};
+use crate::address::{Address as _, Place};
 use crate::carried::{RESUME_BODY, RESUME_PATH, SECRETS, as_body, carried, what_you_wrote};
 use crate::components::{Button, Input, Password, button, hidden, input, password};
 use crate::form::Form;
@@ -94,7 +95,7 @@ fn hidden_from_them() -> Words {
         content: html! {
             p { "If you typed the address, check that it is right." }
             p { "If you pasted it, check that you copied all of it." }
-            p { "If you followed a link from us, the page may have moved, or you may need to " a href="/sign-in" { "sign in" } " as someone who can see it." }
+            p { "If you followed a link from us, the page may have moved, or you may need to " a href=(Place::SignIn.path()) { "sign in" } " as someone who can see it." }
         },
         keeps: Keeps::ToCopy,
     }
@@ -228,7 +229,7 @@ pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form, had_file: bool) ->
             p { "This happens after an hour without a new page, or when you sign out from somewhere else. It keeps things private." }
             p { strong { "Nothing you typed is lost." } " Sign in, and we will bring you back to it." }
             @if had_file { p { "Only the file has to be chosen again." } }
-            form method="post" action="/sign-in" novalidate {
+            form method="post" action=(Place::SignIn.path()) novalidate {
                 (csrf_field(&visit.csrf))
                 (hidden(RESUME_PATH, path))
                 (hidden(RESUME_BODY, &as_body(typed, CSRF_FIELD)))
@@ -244,9 +245,9 @@ pub fn sign_in_again(visit: &Visit, path: &str, typed: &Form, had_file: bool) ->
 fn framed(visit: &Visit, title: &str, content: &Markup) -> Markup {
     let shell = Shell::of(visit, title).signed_in_if_they_are();
     let home = if shell.signed_in.is_some() {
-        ("/home", "Go to your home page")
+        (&Place::Home.path(), "Go to your home page")
     } else {
-        ("/", "Go to the start page")
+        (&Place::Start.path(), "Go to the start page")
     };
     page(&shell, html! { h1 { (title) } (content) p { a href=(home.0) { (home.1) } } })
 }

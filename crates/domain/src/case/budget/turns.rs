@@ -2,6 +2,7 @@
 
 use super::is_out_of_date;
 use crate::case::{Case, Stage, Turn};
+use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
     let mut turns = Vec::new();
@@ -9,7 +10,7 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         turns.push(Turn::of_coordinator(
             "Answer a question about the budget",
             "Your care co-ordinator will answer what you said about the budget.",
-            "budget",
+            CasePage::Budget,
         ));
     }
     let is_again = !case.assessment.reopened.is_empty();
@@ -17,20 +18,20 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         turns.push(Turn::of_coordinator(
             "Finish looking at the needs again",
             "We are looking at your needs again with you.",
-            "needs",
+            CasePage::Needs,
         ));
     } else if is_again && is_out_of_date(case) && case.stage() > Stage::Money {
         turns.push(Turn::of_coordinator(
             "Work out the budget again",
             "Your care co-ordinator will work out your budget again and show you what changed.",
-            "budget",
+            CasePage::Budget,
         ));
     }
     if case.budget_must_be_looked_at() {
         turns.push(Turn::of_coordinator(
             "Look at the budget again: the review said it is not enough",
             "The review said the money is not enough. Your care co-ordinator will look at your budget again.",
-            "budget",
+            CasePage::Budget,
         ));
     }
     turns
@@ -40,6 +41,6 @@ pub(in crate::case) fn next_step() -> Turn {
     Turn::of_coordinator(
         "Work out and share the budget",
         "Your care co-ordinator will work out how much money there is and show you how.",
-        "budget",
+        CasePage::Budget,
     )
 }

@@ -5,6 +5,7 @@
 use super::decide::{check_footing, check_speaking, present};
 use super::{CaseRole, Circle, Event, Footing, Matter, Member, Speaking, in_words};
 use crate::case::{self, Case, Turn};
+use crate::place::CasePage;
 use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
@@ -472,7 +473,7 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         let task = format!("{task}: asked for{asker} on {since}");
         let words = format!("{words} It was asked for{asker} on {since}.");
         let of = who_may_say(case, proposal.by, proposal.member, case.circle.account_of(proposal));
-        turns.push(Turn { of, words, task, page: "people".into(), due: None });
+        turns.push(Turn { of, words, task, page: CasePage::People, due: None });
     }
     turns.extend(super::sign_in::turns(case));
     turns.dedup();

@@ -6,6 +6,7 @@ use super::decide::present;
 use super::proposal::{may_say, who_may_say};
 use super::{CaseRole, Circle, Event, Member};
 use crate::case::{self, Case, Turn};
+use crate::place::CasePage;
 use crate::{AccountId, Author, Date, MemberId, Prose, Refusal, Timestamp, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
@@ -156,7 +157,7 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
             words: format!(
                 "{who} set up on {since} that {name} can sign in, and has left. Somebody checks that this is right."
             ),
-            page: "people".into(),
+            page: CasePage::People,
             due: None,
         });
     }

@@ -7,14 +7,13 @@ use crate::case::Case;
 use crate::case::circle::{CaseRole, ConsentAbout, Footing, Member};
 use crate::dates;
 use crate::framework::Framework;
-use std::fmt::Display;
+use crate::place::{CasePage, PlanItem, PlanList, PlanPage};
 
-/// Something that is missing: what to do, and the page inside the case to do
-/// it on (`plan/outcomes`).
+/// Something that is missing: what to do, and the page of the case to do it on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
     pub words: String,
-    pub page: String,
+    pub page: CasePage,
 }
 
 /// One of the nine criteria, as it stands.
@@ -88,13 +87,13 @@ impl Look<'_> {
         self.found.push(words.into());
     }
 
-    fn missing(&mut self, words: impl Into<String>, page: impl Into<String>) {
+    fn missing(&mut self, words: impl Into<String>, page: impl Into<CasePage>) {
         self.missing.push(Missing { words: words.into(), page: page.into() });
     }
 
     /// A section that has to be written, and be one version.
     fn section(&mut self, section: Section, ask: &str) {
-        let page = format!("plan/write/{}", section.slug());
+        let page = PlanPage::Write(section);
         match self.case.plan.section(section) {
             None => self.missing(ask, page),
             Some(written) if written.is_contested() => self.bring_together(section.title(), page),
@@ -103,29 +102,29 @@ impl Look<'_> {
     }
 
     /// Each thing in the lists of the plan has to be one version.
-    fn item<I: Display, W, S>(&mut self, item: &Item<I, W, S>, name: impl FnOnce(&W) -> &str, list: &str) {
+    fn item<I: Copy + Into<PlanItem>, W, S>(&mut self, item: &Item<I, W, S>, name: impl FnOnce(&W) -> &str) {
         if item.is_contested() {
-            self.bring_together(&short(name(&item.words)), format!("plan/{list}/{}", item.id));
+            self.bring_together(&short(name(&item.words)), PlanPage::Item(item.id.into()));
         }
     }
 
     fn outcome(&mut self, outcome: &OutcomeItem) {
-        self.item(outcome, |o| o.words.as_str(), "outcomes");
+        self.item(outcome, |o| o.words.as_str());
     }
 
     fn risk(&mut self, risk: &RiskItem) {
-        self.item(risk, |r| r.words.as_str(), "risks");
+        self.item(risk, |r| r.words.as_str());
     }
 
     fn action(&mut self, action: &ActionItem) {
-        self.item(action, |a| a.what.as_str(), "actions");
+        self.item(action, |a| a.what.as_str());
     }
 
     fn line(&mut self, line: &LineItem) {
-        self.item(line, |l| l.what.as_str(), "money");
+        self.item(line, |l| l.what.as_str());
     }
 
-    fn bring_together(&mut self, name: &str, page: String) {
+    fn bring_together(&mut self, name: &str, page: PlanPage) {
         self.missing(format!("Bring the versions of “{name}” together: they stand side by side"), page);
     }
 }
@@ -173,7 +172,7 @@ fn risks(case: &Case, look: &mut Look<'_>) {
     match case.plan.current_risks().count() {
         0 => look.missing(
             "Write at least one thing that could go wrong, and what you do so that it is all right",
-            "plan/risks",
+            PlanPage::List(PlanList::Risks),
         ),
         n => {
             look.found(count(n, "risk, with what is done about it", "risks, each with what is done about it"))
@@ -185,7 +184,7 @@ fn risks(case: &Case, look: &mut Look<'_>) {
     look.section(Section::IfThingsGoWrong, "Say what happens if things go wrong, and whom to call");
     let clinicians: Vec<&Member> = case.circle.present().filter(|m| m.role == CaseRole::Clinician).collect();
     if clinicians.is_empty() {
-        look.missing("Name someone in the health service to call: add them to your people", "people");
+        look.missing("Name someone in the health service to call: add them to your people", CasePage::People);
     } else {
         look.found(format!("Someone in the health service to call: {}", names(clinicians.into_iter())));
     }
@@ -194,7 +193,7 @@ fn risks(case: &Case, look: &mut Look<'_>) {
 fn outcomes(case: &Case, look: &mut Look<'_>) {
     let plan = &case.plan;
     if plan.current_outcomes().next().is_none() {
-        look.missing("Write at least one thing that should change", "plan/outcomes");
+        look.missing("Write at least one thing that should change", PlanPage::List(PlanList::Outcomes));
         return;
     }
     look.found(count(plan.current_outcomes().count(), "outcome", "outcomes"));
@@ -205,7 +204,7 @@ fn outcomes(case: &Case, look: &mut Look<'_>) {
         if !by_action && !by_money {
             look.missing(
                 format!("Say how outcome {} will happen: who does what for it", plan.number(outcome.id)),
-                "plan/actions",
+                PlanPage::List(PlanList::Actions),
             );
         }
     }
@@ -216,17 +215,20 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
     let plan = &case.plan;
     let modes: Vec<&str> = plan.open_holdings().map(|h| h.words.name.as_str()).collect();
     if modes.is_empty() {
-        look.missing("Choose who holds the money", "plan/holding");
+        look.missing("Choose who holds the money", PlanPage::Holding);
     } else {
         look.found(format!("The money is held by: {}", modes.join(", ")));
     }
     if plan.open_holdings().any(|h| h.words.mode == Mode::DirectPayment)
         && !case.circle.has_consented(ConsentAbout::DirectPayment)
     {
-        look.missing("The agreement to a direct payment was taken back: talk about it again", "people");
+        look.missing(
+            "The agreement to a direct payment was taken back: talk about it again",
+            CasePage::People,
+        );
     }
     if plan.current_lines().next().is_none() {
-        look.missing("Say what the money buys, and for which outcome", "plan/money");
+        look.missing("Say what the money buys, and for which outcome", PlanPage::List(PlanList::Money));
         return;
     }
     look.found(format!("{} in the first year", plan.first_year_cost()));
@@ -234,10 +236,13 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
         let words = &line.words;
         look.line(line);
         if !words.outcomes.iter().any(|id| plan.current_outcomes().any(|o| o.id == *id)) {
-            look.missing(format!("Say which outcome “{}” is for", words.what), "plan/money");
+            look.missing(
+                format!("Say which outcome “{}” is for", words.what),
+                PlanPage::List(PlanList::Money),
+            );
         }
         if !words.holding.is_some_and(|id| plan.open_holdings().any(|h| h.id == id)) {
-            look.missing(format!("Say who pays for “{}”", words.what), "plan/money");
+            look.missing(format!("Say who pays for “{}”", words.what), PlanPage::List(PlanList::Money));
         }
     }
     for (funder, by) in money::over(case) {
@@ -246,14 +251,14 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
                 "The plan costs {by} more than there is from {}. Make something smaller, or tell us that the budget is not enough",
                 funder.body()
             ),
-            "plan/money",
+            PlanPage::List(PlanList::Money),
         );
     }
 }
 
 fn actions(case: &Case, look: &mut Look<'_>) {
     match case.plan.current_actions().count() {
-        0 => look.missing("Say who does what and when, unpaid help too", "plan/actions"),
+        0 => look.missing("Say who does what and when, unpaid help too", PlanPage::List(PlanList::Actions)),
         n => look.found(count(n, "thing that someone does", "things that people do")),
     }
     for action in case.plan.current_actions() {
@@ -264,7 +269,7 @@ fn actions(case: &Case, look: &mut Look<'_>) {
 fn coordinator(case: &Case, look: &mut Look<'_>) {
     match case.circle.care_coordinator() {
         Some(member) => look.found(format!("Your care co-ordinator is {}", member.name)),
-        None => look.missing("Name the care co-ordinator: add them to your people", "people"),
+        None => look.missing("Name the care co-ordinator: add them to your people", CasePage::People),
     }
 }
 
@@ -276,6 +281,6 @@ fn review(case: &Case, look: &mut Look<'_>) {
     match (case.plan.first_review, case.review.last_held()) {
         (_, Some(held)) => look.found(format!("The next review is by {}", dates::long(held.next))),
         (Some(on), None) => look.found(format!("The first review is on {}", dates::long(on))),
-        (None, None) => look.missing("Set the day of the first review", "plan/review-date"),
+        (None, None) => look.missing("Set the day of the first review", PlanPage::ReviewDate),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::case::signoff::Outcome;
 use crate::case::{Case, Turn};
+use crate::place::CasePage;
 
 pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
     if case.signoff.waiting().is_some() {
@@ -11,7 +12,7 @@ pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
         return Some(Turn::of_family(
             "Waiting for them to see the budget",
             "Look at your budget and how it was worked out. Then you can start your plan.",
-            "budget",
+            CasePage::Budget,
         ));
     }
     let latest = case.signoff.latest().and_then(|sent| sent.outcome.as_ref());
@@ -26,5 +27,5 @@ pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
             "Write your plan, in your own words and at your own pace. Your broker can help.",
         )
     };
-    Some(Turn::of_family(task, words, "plan"))
+    Some(Turn::of_family(task, words, CasePage::Plan))
 }

@@ -4,19 +4,20 @@ use crate::access::{CaseRole, Role};
 use crate::case::{Case, Turn};
 use crate::dates;
 use crate::framework::Framework;
+use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Vec<Turn> {
     let mut turns = vec![];
     let is_open = |appeal: &super::Appeal| appeal.answer.is_none();
     if case.signoff.submissions.iter().any(|s| s.appeal.as_ref().is_some_and(is_open)) {
         let words = "We are looking again at the decision.";
-        turns.push(Turn::new(vec![Role::Commissioner], "Answer an appeal", words, "sign-off"));
+        turns.push(Turn::new(vec![Role::Commissioner], "Answer an appeal", words, CasePage::SignOff));
     }
     if let Some(sent) = case.signoff.waiting() {
         let of = if sent.passed_on.is_some() { Role::Commissioner } else { Role::Case(CaseRole::Clinician) };
         let due = dates::days_after(dates::london(sent.sent), framework.decision_days);
         let words = "Your plan has been sent. We are reading it now.";
-        turns.push(Turn::new(vec![of], "Decide on the plan", words, "sign-off").by(Some(due)));
+        turns.push(Turn::new(vec![of], "Decide on the plan", words, CasePage::SignOff).by(Some(due)));
     }
     turns
 }

@@ -1,6 +1,7 @@
 //! The bank holidays, as GOV.UK publishes them.
 
 use super::{Change, Setting};
+use crate::address::FrameworkPart;
 use crate::components::{Textarea, textarea};
 use crate::form::Form;
 use domain::framework::{self, BANK_HOLIDAYS, Event, Framework};
@@ -14,7 +15,7 @@ use maud::{Markup, html};
 pub(super) struct Published(BankHolidays);
 
 impl Setting for Published {
-    const PATH: &'static str = BANK_HOLIDAYS;
+    const PART: FrameworkPart = FrameworkPart::BankHolidays;
     const TITLE: &'static str = "Take in new bank holidays";
     const BUTTON: &'static str = "Take them in";
     const DONE: &'static str = "The bank holidays are taken in. They count for what is promised from now on.";

@@ -3,6 +3,7 @@
 use super::effect::{changes, means};
 use super::spending::{is_a_key, unused_key};
 use super::{Change, Setting};
+use crate::address::FrameworkPart;
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Select, Textarea, button, details, hidden, input,
     radios, select, textarea,
@@ -20,7 +21,7 @@ const ANSWERS: usize = 6;
 const MOST_QUESTIONS: usize = 60;
 
 impl Setting for Method {
-    const PATH: &'static str = "method";
+    const PART: FrameworkPart = FrameworkPart::Method;
     const TITLE: &'static str = "Write a new version of the method";
     const BUTTON: &'static str = "Publish the new version";
     const DONE: &'static str =

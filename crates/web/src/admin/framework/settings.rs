@@ -1,6 +1,7 @@
 //! The limit, the names and contacts, and the clocks.
 
 use super::{Change, Setting};
+use crate::address::FrameworkPart;
 use crate::components::{Input, Keyboard, Textarea, input, textarea};
 use crate::form::Form;
 use domain::framework::{self, Clocks, Event, Framework, Words};
@@ -12,7 +13,7 @@ use maud::{Markup, html};
 pub(super) struct Agreed(Pence);
 
 impl Setting for Agreed {
-    const PATH: &'static str = "limit";
+    const PART: FrameworkPart = FrameworkPart::Limit;
     const TITLE: &'static str = "Change what a clinician may agree";
     const BUTTON: &'static str = "Change the limit";
     const DONE: &'static str = "The limit is changed. It counts for decisions made from now on.";
@@ -51,7 +52,7 @@ impl Setting for Agreed {
 pub(super) struct Contacts(Words);
 
 impl Setting for Contacts {
-    const PATH: &'static str = "words";
+    const PART: FrameworkPart = FrameworkPart::Words;
     const TITLE: &'static str = "Change names, contacts and how to appeal";
     const BUTTON: &'static str = "Change them";
     const DONE: &'static str = "The names and contacts are changed on every page.";
@@ -123,7 +124,7 @@ fn by_field(words: &Words) -> [(&'static str, &'static str, String); 6] {
 pub(super) struct Time(Clocks);
 
 impl Setting for Time {
-    const PATH: &'static str = "clocks";
+    const PART: FrameworkPart = FrameworkPart::Clocks;
     const TITLE: &'static str = "Change how soon things are done";
     const BUTTON: &'static str = "Change them";
     const DONE: &'static str =

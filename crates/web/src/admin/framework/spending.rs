@@ -1,6 +1,7 @@
 //! The kinds of spending: their names, and a new one.
 
 use super::{Change, Setting};
+use crate::address::FrameworkPart;
 use crate::components::{Choice, Choices, Input, hidden, input, radios};
 use crate::form::Form;
 use domain::Refusal;
@@ -12,7 +13,7 @@ use maud::{Markup, html};
 pub(super) struct Kinds(Vec<SpendingKind>);
 
 impl Setting for Kinds {
-    const PATH: &'static str = "spending";
+    const PART: FrameworkPart = FrameworkPart::Spending;
     const TITLE: &'static str = "Change what the money can buy";
     const BUTTON: &'static str = "Change them";
     const DONE: &'static str = "The kinds of spending are changed.";

@@ -1,6 +1,7 @@
 //! Ending a post, and to whom goes what hangs on it.
 
 use super::super::{Id, InArea, frame, is_administrator};
+use crate::address::{Address as _, AreaPage, Place};
 use crate::components::{Button, Details, Look, Select, button, details, inset_text, select};
 use crate::form::Form;
 use crate::tokens::csrf_field;
@@ -56,7 +57,7 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
     let Some((_, organisation, post)) = held else { return Err(Trouble::Hidden) };
     let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
     let only = me.web().app.stops_with(&me.actor, area, id, of).await?;
-    let here = format!("/admin/{area}/people/{id}");
+    let here = Place::Area(area, AreaPage::Person(id)).path();
     let title = format!("End the post of {}", colleague.name);
     let content = html! {
         h1 { (title) }
@@ -67,7 +68,7 @@ async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Pos
             p { "From the moment you press the button, the post and every place in a case that it was given for open nothing. They are signed out everywhere, and we tell them." }
             @if let Some(stops) = only { (what_stops(stops)) }
             @if only.is_none() && hangs.is_empty() { p { "Nothing hangs on it that somebody has to take over." } }
-            (end_form(me, &format!("{here}/posts/{}/{}", of.0, of.1.key()), &hangs, form))
+            (end_form(me, &Place::Area(area, AreaPage::EndPost(id, of.0, of.1)).path(), &hangs, form))
         }
         p { a href=(here) { "Back to " (colleague.name) } }
     };
@@ -295,7 +296,7 @@ async fn end(me: Me, path: Which, mut form: Form) -> Answer {
         app.end_post(&me.actor, area, id, of, heirs).await
     };
     match ended {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/people/{id}?done=ended")).into_response()),
+        Ok(()) => Ok(Redirect::to(&Place::Area(area, AreaPage::Person(id)).done("ended")).into_response()),
         Err(no) => {
             // With the post gone there is no page of it: then it is trouble.
             let held = me.web().app.colleague(&me.actor, area, id).await?;
@@ -315,7 +316,7 @@ async fn show_hand_over(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> 
 async fn hand_over_page(me: &Me, area: AreaId, id: AccountId, form: &Form) -> Answer {
     let colleague = somebody(me, area, id).await?;
     let hangs = me.web().app.hangs_on(&me.actor, area, id, None).await?;
-    let here = format!("/admin/{area}/people/{id}");
+    let here = Place::Area(area, AreaPage::Person(id)).path();
     let title = format!("Hand over what {} left", colleague.name);
     let content = html! {
         h1 { (title) }
@@ -326,7 +327,7 @@ async fn hand_over_page(me: &Me, area: AreaId, id: AccountId, form: &Form) -> An
             }
             (what_hangs(&hangs))
         } @else {
-            (hand_over_form(me, &format!("{here}/hand-over"), &hangs, form))
+            (hand_over_form(me, &Place::Area(area, AreaPage::HandOver(id)).path(), &hangs, form))
         }
         p { a href=(here) { "Back to " (colleague.name) } }
     };
@@ -341,7 +342,9 @@ async fn hand_over(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form
         return hand_over_page(&me, area, id, &form).await;
     }
     match me.web().app.hand_over(&me.actor, area, id, heirs).await {
-        Ok(()) => Ok(Redirect::to(&format!("/admin/{area}/people/{id}?done=handed-over")).into_response()),
+        Ok(()) => {
+            Ok(Redirect::to(&Place::Area(area, AreaPage::Person(id)).done("handed-over")).into_response())
+        }
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
             hand_over_page(&me, area, id, &form).await

@@ -2,6 +2,7 @@
 
 use super::super::{Id, InArea};
 use super::{done, finish, one};
+use crate::address::{Address as _, PersonPost, PostTo};
 use crate::components::{Button, Input, button, input};
 use crate::form::Form;
 use crate::tokens::csrf_field;
@@ -9,7 +10,7 @@ use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use domain::access::Action;
 use domain::account::Lacks;
-use domain::{AccountId, dates};
+use domain::{AccountId, AreaId, dates};
 use maud::{Markup, html};
 use service::lost::{Asked, By};
 use service::rate::Rate;
@@ -24,14 +25,21 @@ pub(super) fn declare(routes: &mut Routes) {
 }
 
 /// A second step that was lost: what is asked, who agreed, what is lacking.
-pub(super) fn section(me: &Me, here: &str, removal: Option<&Asked>, changes: bool, form: &Form) -> Markup {
+pub(super) fn section(
+    me: &Me,
+    (area, who): (AreaId, AccountId),
+    removal: Option<&Asked>,
+    changes: bool,
+    form: &Form,
+) -> Markup {
+    let to = |post: PersonPost| PostTo::Person(area, who, post).path();
     let why = Input {
         hint: Some("Say how you know that it is them who asks"),
         ..Input::new("why", "How you know")
     };
-    let ask = |to: &str, words: &str| {
+    let ask = |post: PersonPost, words: &str| {
         html! {
-            form method="post" action={ (here) (to) } novalidate {
+            form method="post" action=(to(post)) novalidate {
                 (csrf_field(&me.csrf))
                 (input(&why.clone().with(form)))
                 (button(&Button::secondary(words)))
@@ -43,7 +51,7 @@ pub(super) fn section(me: &Me, here: &str, removal: Option<&Asked>, changes: boo
         @match removal {
             None => {
                 p { "Their second step can be taken away when they ask you, and you are sure that it is them. It takes two administrators, of all the areas that they work in, and a day at least. We write to them at once, and they can stop it." }
-                (ask("/second-step", "Record that they asked"))
+                (ask(PersonPost::AskForRemoval, "Record that they asked"))
             }
             Some(asked) => {
                 p {
@@ -67,9 +75,9 @@ pub(super) fn section(me: &Me, here: &str, removal: Option<&Asked>, changes: boo
                     @for lacks in &asked.lacks { li { (lacking(*lacks)) } }
                     @if asked.lacks.is_empty() { li { "It is done when they next sign in with their passphrase." } }
                 }
-                @if changes && !asked.i_agreed { (ask("/second-step/agree", "I am sure, and agree")) }
+                @if changes && !asked.i_agreed { (ask(PersonPost::AgreeToRemoval, "I am sure, and agree")) }
                 @if changes {
-                    form method="post" action={ (here) "/second-step/stop" } {
+                    form method="post" action=(to(PersonPost::StopRemoval)) {
                         (csrf_field(&me.csrf))
                         (button(&Button { small: true, ..Button::secondary("Stop it") }))
                     }

@@ -3,6 +3,7 @@
 
 use super::super::{Done, InArea, frame, is_administrator};
 use super::{flash, post_of, which_go_together, with_reason};
+use crate::address::{Address as _, AreaPage, Place, PostTo, ProposalPost};
 use crate::components::{
     Button, Colour, Column, Input, Row, Select, SummaryList, Table, Tag, button, cell, input, inset_text,
     select, summary_list, table, tag,
@@ -57,7 +58,7 @@ pub fn waiting_table(area: AreaId, all: &[Waiting]) -> Markup {
         .iter()
         .map(|one| {
             vec![
-                html! { a href={ "/admin/" (area) "/people/proposals/" (one.proposal) } { (one.name) } },
+                html! { a href=(Place::Area(area, AreaPage::Proposal(one.proposal)).path()) { (one.name) } },
                 html! { (one.post.words()) ", " (one.organisation_name) },
                 cell(&one.by),
                 waits_for(one),
@@ -126,7 +127,7 @@ async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     let content = html! {
         h1 { "Propose somebody for a post" }
         (what_happens(confirms, app.settings.one_administrator))
-        form method="post" action={ "/admin/" (area) "/people/invite" } novalidate {
+        form method="post" action=(Place::Area(area, AreaPage::Invite).path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (input(&Input::new("name", "Name").with(form)))
@@ -136,7 +137,7 @@ async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
             (button(&Button::submit("Propose it")))
         }
         (which_go_together(me))
-        p { a href={ "/admin/" (area) "/people" } { "Back to people and posts" } }
+        p { a href=(Place::Area(area, AreaPage::People).path()) { "Back to people and posts" } }
     };
     Ok(frame(me, area, "Propose somebody for a post", "people", None, form, &content))
 }
@@ -181,7 +182,7 @@ async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
                 Confirms::OneIsEnough => "proposed-offered",
                 Confirms::Nobody => "proposed-alone",
             };
-            Ok(go(area, "", done))
+            Ok(go(area, AreaPage::People, done))
         }
         Err(no) => {
             Trouble::into_form(no, &mut form)?;
@@ -221,16 +222,16 @@ async fn one(me: &Me, area: AreaId, id: ProposalId, flash: Option<&str>, form: &
         h1 { "A post for " (found.name) }
         (summary_list(&SummaryList::new(rows)))
         @if is_administrator(me, area) { (answers(me, area, &found, form)) }
-        p { a href={ "/admin/" (area) "/people" } { "Back to people and posts" } }
+        p { a href=(Place::Area(area, AreaPage::People).path()) { "Back to people and posts" } }
     };
     Ok(frame(me, area, &format!("A post for {}", found.name), "people", flash, form, &content))
 }
 
 fn answers(me: &Me, area: AreaId, found: &Waiting, form: &Form) -> Markup {
-    let here = format!("/admin/{area}/people/proposals/{}", found.proposal);
-    let press = |to: &str, words: &str| {
+    let to = |post: ProposalPost| PostTo::Proposal(area, found.proposal, post).path();
+    let press = |post: ProposalPost, words: &str| {
         html! {
-            form method="post" action={ (here) "/" (to) } {
+            form method="post" action=(to(post)) {
                 (csrf_field(&me.csrf))
                 (button(&Button::secondary(words)))
             }
@@ -240,19 +241,19 @@ fn answers(me: &Me, area: AreaId, found: &Waiting, form: &Form) -> Markup {
     html! {
         @if found.confirmed_by.is_some() {
             p { "We have written to them. They have the post once they have signed in and said yes." }
-            (press("again", "Write to them again"))
+            (press(ProposalPost::Again, "Write to them again"))
         } @else if found.is_own {
             p { "You proposed this. Another administrator confirms it." }
         } @else {
             h2 { "Is this right?" }
             p { "Ask yourself: do you know that they work here, and that this address is theirs? If you confirm it, we write to them." }
-            (press("confirm", "Confirm it"))
+            (press(ProposalPost::Confirm, "Confirm it"))
         }
         @if found.is_own {
-            (press("take-back", "Take it back"))
+            (press(ProposalPost::TakeBack, "Take it back"))
         } @else {
             h2 { "If it is not right" }
-            (with_reason(me, &format!("{here}/turn-down"), &why, "Turn it down"))
+            (with_reason(me, &to(ProposalPost::TurnDown), &why, "Turn it down"))
         }
     }
 }
@@ -268,10 +269,7 @@ async fn finish(
     result: Result<(), No>,
 ) -> Answer {
     match result {
-        Ok(()) => {
-            let to = if stays { format!("/proposals/{id}") } else { String::new() };
-            Ok(go(area, &to, word))
-        }
+        Ok(()) => Ok(go(area, if stays { AreaPage::Proposal(id) } else { AreaPage::People }, word)),
         Err(no) => {
             let all = me.web().app.posts_waiting(&me.actor, area).await?;
             if all.iter().all(|one| one.proposal != id) {
@@ -283,8 +281,8 @@ async fn finish(
     }
 }
 
-fn go(area: AreaId, to: &str, word: &str) -> Response {
-    Redirect::to(&format!("/admin/{area}/people{to}?done={word}")).into_response()
+fn go(area: AreaId, page: AreaPage, word: &str) -> Response {
+    Redirect::to(&Place::Area(area, page).done(word)).into_response()
 }
 
 async fn confirm(me: Me, path: Which, form: Form) -> Answer {

@@ -4,6 +4,7 @@ use crate::case::circle::{
     ConsentAbout, NewMember, Voice, end_speaker, is_of_the_family, join, leave, may_decide,
 };
 use crate::case::offer;
+use crate::place::CasePage;
 use crate::{Aggregate, AreaId, CaseId, OrganisationId, Recorded, Why};
 use uuid::Uuid;
 
@@ -417,7 +418,7 @@ fn it_is_somebodys_move_to_confirm() {
     let case = story.case();
     let first = turns(&case).into_iter().next().expect("it waits for somebody");
     assert_eq!(first.task, "Confirm that Martin speaks for Alice: asked for by Jo on 1 January 1970");
-    assert_eq!(first.page, "people");
+    assert_eq!(first.page, CasePage::People);
     assert_eq!(first.of, [access::Role::Case(CaseRole::Clinician)], "not Jo, who asked, nor the council yet");
     let mut shared = Story(story.0.clone());
     let (about, voice, how) = (ConsentAbout::SharingWithCouncil, Voice::Person, prose("One blink"));

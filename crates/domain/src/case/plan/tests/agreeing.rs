@@ -3,6 +3,7 @@
 use super::*;
 use crate::case::plan::changes::{needs_agreement, pending};
 use crate::case::plan::checklist::{checklist, is_complete};
+use crate::place::{CasePage, PlanPage};
 
 // ---- the nine criteria
 
@@ -14,7 +15,7 @@ fn a_bare_plan_meets_only_the_co_ordinator_and_says_where_to_go() {
     assert_eq!(met, ["Who your care co-ordinator is"]);
     for criterion in all.iter().filter(|c| !c.met) {
         assert!(!criterion.missing.is_empty(), "{}", criterion.title);
-        assert!(criterion.missing.iter().all(|m| m.page.starts_with("plan/") || m.page == "people"));
+        assert!(criterion.missing.iter().all(|m| matches!(m.page, CasePage::InPlan(_) | CasePage::People)));
     }
 }
 
@@ -61,7 +62,7 @@ fn who_speaks_must_be_said_only_where_someone_does() {
     };
     given(&mut case, [speaks]);
     let first = &checklist(&case, &framework())[0];
-    assert!(!first.met && first.missing[0].page == "plan/write/who-speaks");
+    assert!(!first.met && first.missing[0].page == PlanPage::Write(Section::WhoSpeaks).into());
     let written = write_section(&case, Section::WhoSpeaks, prose("Agreed together"), husband(), 0);
     then(&mut case, written);
     let first = &checklist(&case, &framework())[0];

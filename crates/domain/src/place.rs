@@ -1,0 +1,301 @@
+//! Every page there is, as a value: what a turn, a refusal or a letter leads
+//! to. A place that does not exist does not compile. How its address is
+//! written stands in one place above the rules (`service::address`).
+
+use crate::access::{Post, Role};
+use crate::case::Voice;
+use crate::case::arrangement::Waits;
+use crate::case::circle::ConsentAbout;
+use crate::case::plan::Section;
+use crate::paper::Kind;
+use crate::{
+    AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldingId, InstalmentId, LineId,
+    NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, ReviewId, RiskId, StatementId, SubmissionId,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use strum::{EnumCount, IntoStaticStr};
+
+/// A page of the site.
+#[derive(Clone, Debug, PartialEq, Eq, EnumCount)]
+pub enum Place {
+    Start,
+    Guide(GuidePage),
+    Accessibility,
+    Privacy,
+    Contact,
+    /// After somebody asked to be contacted.
+    ContactSent(EnquiryId),
+    SignIn,
+    SignInCode,
+    /// For those who cannot give the code.
+    SignInCodeLost,
+    SignedOut,
+    StillSignedIn,
+    /// Asks for a link to choose a new passphrase.
+    Recover,
+    Recovery(LinkToken),
+    Invitation(LinkToken),
+    /// Where a second step is taken off that is lost.
+    Lost(LinkToken),
+    Home,
+    /// The requests to be contacted of an area, from a place on.
+    Requests(AreaId),
+    /// The cases of an area that wait for a role, from a place on.
+    Waiting(Role, AreaId),
+    Account(AccountPage),
+    /// Administration, of the first area that is theirs.
+    Admin,
+    Area(AreaId, AreaPage),
+    NewCase,
+    Case(CaseId, CasePage),
+    Enquiry(EnquiryId),
+    /// Opens a case from an enquiry.
+    OpenCase(EnquiryId),
+    Finance,
+    FinanceWaits(Waits, AreaId),
+    Demo,
+    DemoOutbox,
+    Health,
+    Metrics,
+}
+
+/// What a letter's one-time link carries. It opens an account, so it is not
+/// shown where a place is written down for those who look for faults.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LinkToken(pub String);
+
+impl fmt::Debug for LinkToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LinkToken(…)")
+    }
+}
+
+/// A page of what anybody can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum GuidePage {
+    /// The first: what a personal health budget is.
+    About,
+    Disagree,
+    Holding,
+    Method,
+    Questions,
+    Stages,
+    Support,
+    Uses,
+}
+
+/// A page of somebody's own account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum AccountPage {
+    Overview,
+    Passkeys,
+    Passphrase,
+    PrintedCodes,
+    /// Where they show again that it is them.
+    Prove,
+    SecondFactor,
+    SecondStep,
+}
+
+/// A page of the administration of an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount)]
+pub enum AreaPage {
+    Overview,
+    Framework,
+    ChangeFramework(FrameworkPart),
+    Organisations,
+    NewOrganisation,
+    Organisation(OrganisationId),
+    People,
+    /// Those who work here, from a place on.
+    PeopleHere,
+    /// Those who have left, from a place on.
+    PeopleLeft,
+    Invite,
+    Proposal(ProposalId),
+    Person(AccountId),
+    HandOver(AccountId),
+    EndPost(AccountId, OrganisationId, Post),
+    System,
+}
+
+/// A part of the local framework that its owner changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum FrameworkPart {
+    BankHolidays,
+    Clocks,
+    Limit,
+    Method,
+    Spending,
+    Words,
+}
+
+/// A page inside a case. The first page of a section has the section's name;
+/// list rows keep it by that name.
+#[derive(Clone, Debug, PartialEq, Eq, EnumCount, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CasePage {
+    Overview,
+    Agreement,
+    ChangeAgreement,
+    Budget,
+    AdjustBudget,
+    /// Answers what was said about the budget.
+    AnswerOnBudget,
+    QuestionBudget,
+    Communication,
+    Consent(ConsentAbout),
+    Documents,
+    Paper(Kind),
+    File(FileId),
+    Help,
+    History,
+    Looks,
+    Money,
+    InMoney(MoneyPage),
+    Needs,
+    InNeeds(NeedsPage),
+    Notes,
+    Offer,
+    Payments,
+    PlanPayments,
+    Payment(InstalmentId),
+    People,
+    NewMember,
+    /// The person, or somebody in the circle.
+    Member(Voice),
+    Plan,
+    InPlan(PlanPage),
+    Questions,
+    Question(QuestionId),
+    Reviews,
+    Review(ReviewId),
+    ReviewCalendar(ReviewId),
+    HoldReview(ReviewId),
+    SignOff,
+    Sent(SubmissionId),
+}
+
+impl CasePage {
+    /// This page of that case.
+    #[must_use]
+    pub fn of(self, case: CaseId) -> Place {
+        Place::Case(case, self)
+    }
+}
+
+/// A page about the money of a case.
+#[derive(Clone, Debug, PartialEq, Eq, EnumCount, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MoneyPage {
+    Account(HoldingId),
+    Entries,
+    File(FileId),
+    Match,
+    Notional,
+    Payment(BankLineId),
+    Receipts,
+    TakeInStatement,
+    Statement(StatementId),
+}
+
+/// A page of the questions about needs. A question is named by its key in the
+/// area's method.
+#[derive(Clone, Debug, PartialEq, Eq, EnumCount, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NeedsPage {
+    Add,
+    Check,
+    List,
+    Question(String),
+    Reopen,
+    Settle(String),
+    Withdraw(NeedId),
+}
+
+/// A page of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanPage {
+    List(PlanList),
+    Add(PlanList),
+    Item(PlanItem),
+    Remove(PlanItem),
+    Holding,
+    AddHolding,
+    EndHolding(HoldingId),
+    /// The plan as it stood on a day.
+    On,
+    ReviewDate,
+    Thread,
+    Whole,
+    Write(Section),
+}
+
+impl From<PlanPage> for CasePage {
+    fn from(page: PlanPage) -> Self {
+        Self::InPlan(page)
+    }
+}
+
+/// The lists of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, IntoStaticStr, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
+pub enum PlanList {
+    Actions,
+    Money,
+    Outcomes,
+    Risks,
+}
+
+/// Something that stands in a list of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumCount, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlanItem {
+    Action(ActionId),
+    Line(LineId),
+    Outcome(OutcomeId),
+    Risk(RiskId),
+}
+
+impl PlanItem {
+    /// The list that it stands in.
+    #[must_use]
+    pub fn list(self) -> PlanList {
+        match self {
+            Self::Action(_) => PlanList::Actions,
+            Self::Line(_) => PlanList::Money,
+            Self::Outcome(_) => PlanList::Outcomes,
+            Self::Risk(_) => PlanList::Risks,
+        }
+    }
+}
+
+impl From<ActionId> for PlanItem {
+    fn from(id: ActionId) -> Self {
+        Self::Action(id)
+    }
+}
+
+impl From<LineId> for PlanItem {
+    fn from(id: LineId) -> Self {
+        Self::Line(id)
+    }
+}
+
+impl From<OutcomeId> for PlanItem {
+    fn from(id: OutcomeId) -> Self {
+        Self::Outcome(id)
+    }
+}
+
+impl From<RiskId> for PlanItem {
+    fn from(id: RiskId) -> Self {
+        Self::Risk(id)
+    }
+}

@@ -1,0 +1,220 @@
+//! The address of every page: the one place where it is written, for letters
+//! and for pages. The rules name a [`Place`]; `web` declares a route for each,
+//! and a test there holds the two together.
+
+use domain::access::Role;
+use domain::case::Voice;
+use domain::place::{
+    AccountPage, AreaPage, CasePage, GuidePage, MoneyPage, NeedsPage, Place, PlanItem, PlanPage,
+};
+use uuid::Uuid;
+
+/// What has an address on the site.
+pub trait Address {
+    /// The address, from `/` on: `/cases/…/plan`.
+    fn path(&self) -> String;
+
+    /// The same with a word on what was just done, which the page says in a
+    /// sentence.
+    fn done(&self, what: &str) -> String {
+        self.with("done", what)
+    }
+
+    /// The same with one thing to look at or to fill in.
+    fn with(&self, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair(name, value);
+        self.asking(&query.finish())
+    }
+
+    /// The same with a query that is written already, as a serialiser gives it.
+    fn asking(&self, query: &str) -> String {
+        if query.is_empty() { self.path() } else { format!("{}?{query}", self.path()) }
+    }
+
+    /// A part of the page, by the id of its element.
+    fn part(&self, id: &str) -> String {
+        format!("{}#{id}", self.path())
+    }
+}
+
+impl Address for Place {
+    fn path(&self) -> String {
+        match self {
+            Self::Start => "/".to_owned(),
+            Self::Guide(GuidePage::About) => "/about".to_owned(),
+            Self::Guide(page) => format!("/about/{}", word(*page)),
+            Self::Accessibility => "/accessibility".to_owned(),
+            Self::Privacy => "/privacy".to_owned(),
+            Self::Contact => "/contact".to_owned(),
+            Self::ContactSent(id) => format!("/contact/sent/{id}"),
+            Self::SignIn => "/sign-in".to_owned(),
+            Self::SignInCode => "/sign-in/code".to_owned(),
+            Self::SignInCodeLost => "/sign-in/code/lost".to_owned(),
+            Self::SignedOut => "/signed-out".to_owned(),
+            Self::StillSignedIn => "/still-signed-in".to_owned(),
+            Self::Recover => "/recover".to_owned(),
+            Self::Recovery(token) => format!("/recovery/{}", token.0),
+            Self::Invitation(token) => format!("/invitation/{}", token.0),
+            Self::Lost(token) => format!("/lost/{}", token.0),
+            Self::Home => "/home".to_owned(),
+            Self::Requests(area) => format!("/home/requests/{area}"),
+            Self::Waiting(role, area) => format!("/home/waiting/{}/{area}", waits_for(*role)),
+            Self::Account(AccountPage::Overview) => "/account".to_owned(),
+            Self::Account(page) => format!("/account/{}", word(*page)),
+            Self::Admin => "/admin".to_owned(),
+            Self::Area(area, page) => format!("/admin/{area}{}", in_area(*page)),
+            Self::NewCase => "/cases/new".to_owned(),
+            Self::Case(case, page) => format!("/cases/{case}{}", in_case(page)),
+            Self::Enquiry(id) => format!("/enquiries/{id}"),
+            Self::OpenCase(id) => format!("/enquiries/{id}/open-case"),
+            Self::Finance => "/finance".to_owned(),
+            Self::FinanceWaits(waits, area) => format!("/finance/{}/{area}", word(*waits)),
+            Self::Demo => "/demo".to_owned(),
+            Self::DemoOutbox => "/demo/outbox".to_owned(),
+            Self::Health => "/health".to_owned(),
+            Self::Metrics => "/metrics".to_owned(),
+        }
+    }
+}
+
+/// The word of one of a closed set.
+fn word(one: impl Into<&'static str>) -> &'static str {
+    one.into()
+}
+
+/// Only these two roles have lists of what waits in an area.
+fn waits_for(role: Role) -> &'static str {
+    if role == Role::Finance { "finance" } else { "commissioner" }
+}
+
+fn in_area(page: AreaPage) -> String {
+    match page {
+        AreaPage::Overview => String::new(),
+        AreaPage::Framework => "/framework".to_owned(),
+        AreaPage::ChangeFramework(part) => format!("/framework/{}", word(part)),
+        AreaPage::Organisations => "/organisations".to_owned(),
+        AreaPage::NewOrganisation => "/organisations/new".to_owned(),
+        AreaPage::Organisation(id) => format!("/organisations/{id}"),
+        AreaPage::People => "/people".to_owned(),
+        AreaPage::PeopleHere => "/people/here".to_owned(),
+        AreaPage::PeopleLeft => "/people/left".to_owned(),
+        AreaPage::Invite => "/people/invite".to_owned(),
+        AreaPage::Proposal(id) => format!("/people/proposals/{id}"),
+        AreaPage::Person(account) => format!("/people/{account}"),
+        AreaPage::HandOver(account) => format!("/people/{account}/hand-over"),
+        AreaPage::EndPost(account, organisation, post) => {
+            format!("/people/{account}/posts/{organisation}/{}", post.key())
+        }
+        AreaPage::System => "/system".to_owned(),
+    }
+}
+
+fn in_case(page: &CasePage) -> String {
+    match page {
+        CasePage::Overview => String::new(),
+        CasePage::Agreement => "/agreement".to_owned(),
+        CasePage::ChangeAgreement => "/agreement/change".to_owned(),
+        CasePage::Budget => "/budget".to_owned(),
+        CasePage::AdjustBudget => "/budget/adjust".to_owned(),
+        CasePage::AnswerOnBudget => "/budget/answer".to_owned(),
+        CasePage::QuestionBudget => "/budget/question".to_owned(),
+        CasePage::Communication => "/communication".to_owned(),
+        CasePage::Consent(about) => format!("/consent/{}", word(*about)),
+        CasePage::Documents => "/documents".to_owned(),
+        CasePage::Paper(kind) => format!("/documents/{}.pdf", kind.key()),
+        CasePage::File(id) => format!("/documents/files/{id}"),
+        CasePage::Help => "/help".to_owned(),
+        CasePage::History => "/history".to_owned(),
+        CasePage::Looks => "/looks".to_owned(),
+        CasePage::Money => "/money".to_owned(),
+        CasePage::InMoney(page) => format!("/money/{}", in_money(page)),
+        CasePage::Needs => "/needs".to_owned(),
+        CasePage::InNeeds(page) => format!("/needs/{}", in_needs(page)),
+        CasePage::Notes => "/notes".to_owned(),
+        CasePage::Offer => "/offer".to_owned(),
+        CasePage::Payments => "/payments".to_owned(),
+        CasePage::PlanPayments => "/payments/plan".to_owned(),
+        CasePage::Payment(id) => format!("/payments/{id}"),
+        CasePage::People => "/people".to_owned(),
+        CasePage::NewMember => "/people/new".to_owned(),
+        CasePage::Member(Voice::Person) => "/people/person".to_owned(),
+        CasePage::Member(Voice::Member(id)) => format!("/people/{id}"),
+        CasePage::Plan => "/plan".to_owned(),
+        CasePage::InPlan(page) => format!("/plan/{}", in_plan(*page)),
+        CasePage::Questions => "/questions".to_owned(),
+        CasePage::Question(id) => format!("/questions/{id}"),
+        CasePage::Reviews => "/reviews".to_owned(),
+        CasePage::Review(id) => format!("/reviews/{id}"),
+        CasePage::ReviewCalendar(id) => format!("/reviews/{id}/calendar.ics"),
+        CasePage::HoldReview(id) => format!("/reviews/{id}/hold"),
+        CasePage::SignOff => "/sign-off".to_owned(),
+        CasePage::Sent(id) => format!("/sign-off/sent/{id}"),
+    }
+}
+
+fn in_money(page: &MoneyPage) -> String {
+    match page {
+        MoneyPage::Account(id) => format!("accounts/{id}"),
+        MoneyPage::Entries => "entries".to_owned(),
+        MoneyPage::File(id) => format!("files/{id}"),
+        MoneyPage::Match => "match".to_owned(),
+        MoneyPage::Notional => "notional".to_owned(),
+        MoneyPage::Payment(id) => format!("payments/{id}"),
+        MoneyPage::Receipts => "receipts".to_owned(),
+        MoneyPage::TakeInStatement => "statement".to_owned(),
+        MoneyPage::Statement(id) => format!("statements/{id}"),
+    }
+}
+
+fn in_needs(page: &NeedsPage) -> String {
+    match page {
+        NeedsPage::Add => "add".to_owned(),
+        NeedsPage::Check => "check".to_owned(),
+        NeedsPage::List => "list".to_owned(),
+        NeedsPage::Question(key) => format!("questions/{key}"),
+        NeedsPage::Reopen => "reopen".to_owned(),
+        NeedsPage::Settle(key) => format!("settle/{key}"),
+        NeedsPage::Withdraw(id) => format!("withdraw/{id}"),
+    }
+}
+
+fn in_plan(page: PlanPage) -> String {
+    let item = |item: PlanItem| format!("{}/{}", word(item.list()), id_of(item));
+    match page {
+        PlanPage::List(list) => word(list).to_owned(),
+        PlanPage::Add(list) => format!("{}/add", word(list)),
+        PlanPage::Item(one) => item(one),
+        PlanPage::Remove(one) => format!("{}/remove", item(one)),
+        PlanPage::Holding => "holding".to_owned(),
+        PlanPage::AddHolding => "holding/add".to_owned(),
+        PlanPage::EndHolding(id) => format!("holding/{id}/end"),
+        PlanPage::On => "on".to_owned(),
+        PlanPage::ReviewDate => "review-date".to_owned(),
+        PlanPage::Thread => "thread".to_owned(),
+        PlanPage::Whole => "whole".to_owned(),
+        PlanPage::Write(section) => format!("write/{}", section.slug()),
+    }
+}
+
+fn id_of(item: PlanItem) -> Uuid {
+    match item {
+        PlanItem::Action(id) => id.0,
+        PlanItem::Line(id) => id.0,
+        PlanItem::Outcome(id) => id.0,
+        PlanItem::Risk(id) => id.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_and_parts_are_added_to_an_address() {
+        assert_eq!(Place::Home.done("saved"), "/home?done=saved");
+        assert_eq!(Place::Home.with("next", "/a b&c"), "/home?next=%2Fa+b%26c");
+        assert_eq!(Place::Home.asking(""), "/home");
+        assert_eq!(Place::Guide(GuidePage::Stages).part("stage-1"), "/about/stages#stage-1");
+    }
+}
