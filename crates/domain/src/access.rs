@@ -2,6 +2,7 @@
 //! function, and the whole table is checked in for a privacy lead to read
 //! (`docs/policy-matrix.md`).
 
+mod page;
 mod policy;
 mod post;
 

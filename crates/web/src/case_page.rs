@@ -7,7 +7,7 @@ use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::access::{Action, Role};
+use domain::access::Role;
 use domain::case::{CaseRole, Stage};
 use domain::{CaseId, EnquiryId};
 use maud::{Markup, html};
@@ -126,7 +126,7 @@ fn show(
     // Only doors that open: finance, say, has no plan to read.
     let nav: Vec<NavItem> = tabs
         .iter()
-        .filter(|(page, ..)| me.actor.may(read_by(page), case))
+        .filter(|(page, ..)| me.actor.may(page.opened_by(), case))
         .map(|(page, name, text)| NavItem::new(page.clone().of(case.id).path(), *text, *name == tab))
         .collect();
     let mut shell = Shell::of(&me.visit, title);
@@ -149,21 +149,6 @@ fn show(
         shell.back = Some((first, "Back to my budget".to_owned()));
     }
     page(&shell, html! { (content) })
-}
-
-/// What opens a page of the case.
-pub(crate) fn read_by(page: &CasePage) -> Action {
-    match page {
-        CasePage::Plan | CasePage::InPlan(_) | CasePage::SignOff => Action::SeePlan,
-        CasePage::Money | CasePage::Payments | CasePage::Agreement => Action::SeeMoney,
-        CasePage::People | CasePage::Offer | CasePage::Questions => Action::SeePeople,
-        CasePage::Needs => Action::SeeNeeds,
-        CasePage::Budget => Action::SeeBudget,
-        CasePage::Reviews => Action::SeeReviews,
-        CasePage::History => Action::SeeHistory,
-        CasePage::Documents => Action::SeeDocuments,
-        _ => Action::SeeCase,
-    }
 }
 
 /// What someone is here, in their own words where there are any.

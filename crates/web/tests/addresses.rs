@@ -14,7 +14,7 @@ use std::path::Path;
 use strum::EnumCount;
 use uuid::Uuid;
 use web::address::*;
-use web::site;
+use web::{Door, site};
 
 const ID: Uuid = Uuid::from_u128(7);
 const CASE: CaseId = CaseId(ID);
@@ -307,6 +307,17 @@ fn every_place_is_a_page_and_every_page_a_place() {
         .map(|place| answers(&pages, &place.path()).unwrap_or_else(|| panic!("{place:?}: {}", place.path())))
         .collect();
     assert_eq!(pages.difference(&led_to).collect::<Vec<_>>(), Vec::<&&str>::new(), "pages that are no place");
+}
+
+#[test]
+fn a_page_of_a_case_opens_by_the_action_at_its_door() {
+    let pages = declared("GET");
+    let routes = site::declared();
+    for page in case_pages() {
+        let path = answers(&pages, &page.clone().of(CASE).path()).expect("a page");
+        let route = routes.iter().find(|r| r.method == "GET" && r.path == path).expect("its route");
+        assert_eq!(route.door, Door::Case(page.opened_by()), "{path}");
+    }
 }
 
 #[test]

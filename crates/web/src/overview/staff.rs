@@ -2,7 +2,6 @@
 
 use super::Home;
 use crate::address::CasePage;
-use crate::case_page::read_by;
 use crate::components::{
     Colour, Column, Figure, Row, Size, SummaryList, Table, Tag, beside, cell, figures, page_heading,
     summary_list, table, tag, typed, warning_callout,
@@ -90,7 +89,7 @@ impl Home<'_> {
                 let late = turn.due.is_some_and(|due| due < self.seen.today);
                 vec![
                     html! {
-                        @if self.may(read_by(&turn.page)) { a href=(self.path(turn.page.clone())) { (turn.task) } }
+                        @if self.may(turn.page.opened_by()) { a href=(self.path(turn.page.clone())) { (turn.task) } }
                         @else { (turn.task) }
                         @if self.is_mine(turn) { " " (tag(&Tag::new("You", Colour::Blue))) }
                     },

@@ -129,7 +129,7 @@ impl View<'_> {
         let opens = if matches!(thing.page, CasePage::InPlan(_)) {
             self.may(Action::WritePlan) && planning_is_open(&self.seen.case).is_ok()
         } else {
-            self.may(crate::case_page::read_by(&thing.page))
+            self.may(thing.page.opened_by())
         };
         html! { @if opens { a href=(self.path(thing.page.clone())) { (thing.words) } } @else { (thing.words) } }
     }
