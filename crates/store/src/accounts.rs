@@ -69,7 +69,6 @@ const SESSION: &str = "SELECT token_hash, account_id, started, last_seen, expire
 const SESSIONS_OF: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
     second_factor, acting_as FROM sessions WHERE account_id = $1 ORDER BY started DESC LIMIT $2";
 const SEEN: &str = "UPDATE sessions SET last_seen = $2, expires = $3 WHERE token_hash = $1 AND ended IS NULL";
-const CONFIRM: &str = "UPDATE sessions SET second_factor = 1 WHERE token_hash = $1 AND ended IS NULL";
 const END: &str = "UPDATE sessions SET ended = $2 WHERE token_hash = $1 AND ended IS NULL";
 const END_OTHERS: &str =
     "UPDATE sessions SET ended = $2 WHERE account_id = $1 AND ended IS NULL AND token_hash <> $3";
@@ -108,7 +107,6 @@ pub(crate) const ALL: &[&str] = &[
     SESSION,
     SESSIONS_OF,
     SEEN,
-    CONFIRM,
     END,
     END_OTHERS,
     PRUNE_SESSIONS,
@@ -236,11 +234,6 @@ pub fn touch_session(
     expires: Timestamp,
 ) -> Result<bool, StoreError> {
     tx.execute(SEEN, &[(*token_hash).into(), now.into(), expires.into()]).map(|touched| touched == 1)
-}
-
-/// Notes that the second factor was given in this session.
-pub fn confirm_second_factor(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
-    tx.execute(CONFIRM, &[(*token_hash).into()]).map(|touched| touched == 1)
 }
 
 /// Ends a session; whether it was still going.

@@ -45,9 +45,6 @@ const ENTRIES: &str = "SELECT case_id, seq, id, purpose, settles, corrects, expi
 const LAST_MATCH: &str = "SELECT case_id, seq FROM entries
     WHERE case_id = $1 AND about = $2 AND cause = 'bank-line-matched' ORDER BY seq DESC LIMIT 1";
 const WITH_ID: &str = "SELECT case_id, seq FROM entries WHERE case_id = $1 AND id = $2";
-const HOLDS: &str = "SELECT e.case_id, e.seq FROM entries e LEFT JOIN entries s
-    ON s.case_id = e.case_id AND s.settles = e.id
-    WHERE e.case_id = $1 AND e.purpose = 'hold' AND s.id IS NULL ORDER BY e.seq";
 const MOVES: &str = "SELECT case_id, seq, no, layer, from_account, to_account, amount, from_no, to_no
     FROM moves WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq, no";
 const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM (
@@ -61,8 +58,8 @@ const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 OR
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    HEAD, HEAD_ALONE, HAS_KEY, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, HOLDS,
-    MOVES, BALANCES, HELD, CASES,
+    HEAD, HEAD_ALONE, HAS_KEY, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, MOVES,
+    BALANCES, HELD, CASES,
 ];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
@@ -218,12 +215,6 @@ pub fn last_match(tx: &mut Tx<'_>, case: CaseId, bank_line: BankLineId) -> Resul
 pub fn entry(tx: &mut Tx<'_>, case: CaseId, id: EntryId) -> Result<Option<Entry>, StoreError> {
     let rows = tx.query(WITH_ID, &[case.0.into(), id.0.into()])?;
     Ok(each_of(tx, rows)?.pop())
-}
-
-/// The holds of a case that are not posted, released or expired.
-pub fn open_holds(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreError> {
-    let rows = tx.query(HOLDS, &[case.0.into()])?;
-    each_of(tx, rows)
 }
 
 /// The cases that have a ledger, and how many entries each has.

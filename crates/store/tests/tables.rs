@@ -42,8 +42,6 @@ async fn what_the_ledger_refuses() {
         let refused = post(&db, &other.expect("it balances")).await;
         assert_eq!(refused, Err(StoreError::KeyReused { key: "key 2".into() }), "{name}");
 
-        let open = db.read(|tx| ledger::open_holds(tx, CaseId(id(1)))).await.map_err(|e: StoreError| e);
-        assert_eq!(open.expect(name).len(), 1, "{name}");
         // A hold of another case, an entry that is no hold, one that is not there.
         let missing = |n| Err(StoreError::NoSuchEntry { entry: EntryId(id(n)) });
         assert_eq!(post(&db, &entry(2, 4, Purpose::Post { hold })).await, missing(1), "{name}");
@@ -53,8 +51,6 @@ async fn what_the_ledger_refuses() {
         assert_eq!(post(&db, &entry(1, 7, Purpose::Release { hold })).await, Ok(ledger::Posted::New));
         let twice = post(&db, &entry(1, 8, Purpose::Expire { hold })).await;
         assert_eq!(twice, Err(StoreError::HoldSettled { hold }), "{name}");
-        let open = db.read(|tx| ledger::open_holds(tx, CaseId(id(1)))).await.map_err(|e: StoreError| e);
-        assert!(open.expect(name).is_empty(), "{name}");
         let found = db.read(|tx| ledger::entry(tx, CaseId(id(1)), EntryId(id(2)))).await;
         assert_eq!(found.map_err(|e: StoreError| e).expect(name).expect(name).key, "key 2", "{name}");
         let elsewhere = db.read(|tx| ledger::entry(tx, CaseId(id(2)), EntryId(id(2)))).await;

@@ -4,11 +4,11 @@
 //! `docs/plan-changes.md`: the plan as it is now is held against the plan that
 //! was agreed, so a change that is taken back needs nothing any more.
 
-use super::{Basis, Event, Mode};
+use super::{Basis, Mode};
+use crate::Pence;
 use crate::case::Case;
 use crate::case::signoff::Outcome;
 use crate::ledger::Funder;
-use crate::{Aggregate, Author, Pence, Timestamp};
 
 /// A change that waits to be agreed, and why it has to be.
 pub type Waiting = (String, String);
@@ -33,16 +33,6 @@ pub fn pending(case: &Case) -> Vec<Waiting> {
     new_holdings(case, basis, &mut all);
     dropped_safeguards(case, basis, &mut all);
     all
-}
-
-/// Whether one more event would need agreeing, and why. None means: go ahead,
-/// it is yours to change.
-#[must_use]
-pub fn needs_agreement(case: &Case, event: &Event) -> Option<String> {
-    let before = pending(case);
-    let at = case.last.unwrap_or(Timestamp::UNIX_EPOCH);
-    let after = case.after(Author::System, at, &[event.clone().into()]);
-    pending(&after).into_iter().find(|change| !before.contains(change)).map(|(_, why)| why)
 }
 
 fn more_money(case: &Case, basis: &Basis, all: &mut Vec<Waiting>, funder: Funder, most: Pence) {

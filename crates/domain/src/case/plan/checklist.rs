@@ -53,12 +53,6 @@ pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
         .collect()
 }
 
-/// Whether all nine are met.
-#[must_use]
-pub fn is_complete(case: &Case, framework: &Framework) -> bool {
-    checklist(case, framework).iter().all(|c| c.met)
-}
-
 /// All that stands in several versions, and where each is brought together.
 #[must_use]
 pub fn contested(case: &Case) -> Vec<Missing> {

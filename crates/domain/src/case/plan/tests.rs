@@ -15,6 +15,11 @@ use crate::{
 use proptest::prelude::*;
 use uuid::Uuid;
 
+/// Whether all nine criteria are met.
+fn is_complete(case: &Case, framework: &Framework) -> bool {
+    checklist::checklist(case, framework).iter().all(|c| c.met)
+}
+
 const TODAY: Date = Date::constant(2026, 3, 2);
 
 fn id(n: u128) -> Uuid {

@@ -1,8 +1,8 @@
 //! The nine criteria, and what of an agreed plan is agreed again.
 
 use super::*;
-use crate::case::plan::changes::{needs_agreement, pending};
-use crate::case::plan::checklist::{checklist, is_complete};
+use crate::case::plan::changes::pending;
+use crate::case::plan::checklist::checklist;
 use crate::place::{CasePage, PlanPage};
 
 // ---- the nine criteria
@@ -89,6 +89,14 @@ fn a_direct_payment_needs_its_consent_to_last() {
 }
 
 // ---- changes of an agreed plan
+
+/// Whether one more event would need agreeing, and why.
+fn needs_agreement(case: &Case, event: &Event) -> Option<String> {
+    let before = pending(case);
+    let at = case.last.unwrap_or(Timestamp::UNIX_EPOCH);
+    let after = case.after(Author::System, at, &[event.clone().into()]);
+    pending(&after).into_iter().find(|change| !before.contains(change)).map(|(_, why)| why)
+}
 
 /// What one decision on the agreed plan would need.
 fn reason(case: &Case, decided: Decision) -> Option<String> {

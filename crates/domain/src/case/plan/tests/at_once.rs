@@ -3,7 +3,6 @@
 use super::*;
 use crate::Aggregate;
 use crate::case::history::{InFull, describe};
-use crate::case::plan::checklist::is_complete;
 
 /// Her husband and the broker both send words for an item from one version.
 /// `send` gives the decision for somebody's words.
