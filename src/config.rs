@@ -165,7 +165,7 @@ impl Options {
             listen,
             secure: base_url.starts_with("https://"),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
-            look: Look { service_name, organisation_name, logo: None, font, demo: false, one_administrator },
+            look: Look { service_name, organisation_name, font, one_administrator, ..Look::default() },
             logo: self.logo.or(file.logo),
             settings: Settings {
                 base_url,

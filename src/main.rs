@@ -4,8 +4,10 @@ mod commands;
 mod config;
 
 use clap::{Parser, Subcommand};
+#[cfg(feature = "demo")]
+use commands::demo;
 use commands::{
-    Outcome, add_administrator, backup, check_people, copy, demo, export_journal, grants, migrate, rebuild,
+    Outcome, add_administrator, backup, check_people, copy, export_journal, grants, migrate, rebuild,
     restore, serve, verify,
 };
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Make a database with made-up people, and serve it for anyone to try
+    #[cfg(feature = "demo")]
     Demo(demo::Args),
     /// Serve the site
     Serve(serve::Args),
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Outcome {
     let done = match command {
         Command::Grants(args) => grants::run(&args),
+        #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,

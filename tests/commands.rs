@@ -259,9 +259,9 @@ async fn after_whole_stories_rebuilt_equals_live() {
     for (name, url) in testkit::databases::both() {
         let db = Db::open(&url).await.expect("it opens");
         let app = common::app(&db);
-        let place = service::demo::make(&app).await.expect("the area");
+        let place = testkit::demo::make(&app).await.expect("the area");
         let now = app.clock.now();
-        service::demo::tell_stories(&app, place, now).await.expect("the stories");
+        testkit::demo::tell_stories(&app, place, now).await.expect("the stories");
         let lists = app.check_lists(|_| {}).await.expect("compared");
         assert_eq!(lists.differences, [], "{name}");
         assert!(lists.rows > 20, "{name}: {}", lists.rows);

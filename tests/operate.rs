@@ -7,10 +7,10 @@ mod common;
 
 use common::{badly, filled, phb, said, well};
 use service::Settings;
-use service::demo;
 use std::path::PathBuf;
 use std::process::Command;
 use store::{Db, StoreError, marks};
+use testkit::demo;
 use testkit::{Stage, World, databases};
 
 fn folder() -> PathBuf {

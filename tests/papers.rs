@@ -4,14 +4,12 @@
 mod common;
 
 use common::alice::{self, prose};
-use domain::access::Action;
 use domain::case::Voice;
-use domain::case::plan::decide::{change_action, change_outcome, change_risk};
-use domain::case::plan::money::change_line;
 use domain::case::plan::{ActionWords, LineWords, OutcomeWords, RiskWords};
 use domain::{Date, Pence};
 use service::papers::{Kind, is_in};
-use service::{App, Desk, No};
+use service::plan::Change;
+use service::{App, No};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use store::Db;
@@ -172,24 +170,20 @@ async fn what_two_changed_at_once_stands_in_the_plan_twice() {
     let (action, risk) = (plan.actions[0].clone(), plan.risks[0].clone());
     for (n, who) in [(1, "from Robert"), (2, "from Anne")] {
         let (line, outcome, action, risk) = (line.clone(), outcome.clone(), action.clone(), risk.clone());
-        let changed = move |desk: &mut Desk<'_, '_>| {
-            let case = desk.case;
-            let words = OutcomeWords { words: prose(&format!("Outcome {who}")), ..outcome.words.clone() };
-            let mut events = change_outcome(case, outcome.id, words, None, Voice::Person, outcome.seq)?;
-            let words = ActionWords { who: alice::line(&format!("Action {who}")), ..action.words.clone() };
-            events.extend(change_action(case, action.id, words, None, Voice::Person, action.seq)?);
-            let words = RiskWords { what_we_do: prose(&format!("Risk {who}")), ..risk.words.clone() };
-            events.extend(change_risk(case, risk.id, words, Voice::Person, risk.seq)?);
-            let words = LineWords {
-                what: alice::line(&format!("Line {who}")),
-                amount: Pence(n * 100),
-                ..line.words.clone()
-            };
-            let (own, seq) = (Pence::ZERO, line.seq);
-            events.extend(change_line(case, desk.framework, line.id, words, own, Voice::Person, seq)?);
-            Ok(events.into())
-        };
-        app.act(&husband, alice::CASE, Action::WritePlan, changed).await.expect("changed");
+        let voice = Voice::Person;
+        let words = OutcomeWords { words: prose(&format!("Outcome {who}")), ..outcome.words };
+        let outcome = Change::ChangeOutcome { id: outcome.id, words, aim: None, voice, seen: outcome.seq };
+        let words = ActionWords { who: alice::line(&format!("Action {who}")), ..action.words };
+        let seen = action.seq;
+        let action = Change::ChangeAction { id: action.id, words, otherwise: None, voice, seen };
+        let words = RiskWords { what_we_do: prose(&format!("Risk {who}")), ..risk.words };
+        let risk = Change::ChangeRisk { id: risk.id, words, voice, seen: risk.seq };
+        let what = alice::line(&format!("Line {who}"));
+        let words = LineWords { what, amount: Pence(n * 100), ..line.words };
+        let line = Change::ChangeLine { id: line.id, words, own: Pence::ZERO, voice, seen: line.seq };
+        for change in [outcome, action, risk, line] {
+            app.change_plan(&husband, alice::CASE, change).await.expect("changed");
+        }
     }
     let text = words(&print(&app, Kind::Plan, None).await);
     for thing in ["Outcome", "Action", "Risk", "Line"] {

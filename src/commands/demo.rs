@@ -4,8 +4,9 @@
 use super::serve::{alone, listen, open, serve};
 use super::{Done, Failure, bring_up_to_date, seal_first};
 use crate::config::{Options, start_log};
+use demo::people::{self, MadeUp};
 use service::clock::Clock;
-use service::demo::{self, Nature, people};
+use service::demonstration::Nature;
 use service::secrets::Hashing;
 use service::{App, No, Settings};
 use std::io::ErrorKind;
@@ -30,6 +31,7 @@ pub async fn run(args: Args) -> Done {
     let db = open(&config).await?;
     config.settings = Settings { demo: true, smtp: None, hashing: Hashing::Light, ..config.settings };
     config.look.demo = true;
+    config.look.made_up = people::EVERYONE;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
     let _alone = alone(&app, &config).await?;
     let cannot = |why: No| Failure::because("the database cannot be read", why);
@@ -99,7 +101,7 @@ async fn throw_away(database: &str) -> Done {
 
 fn print_people(listen: &str) {
     println!("\nOpen http://{listen}/demo and choose who to be. Everyone here is made up.\n");
-    for (name, email, line) in people::EVERYONE {
+    for MadeUp { name, email, line } in people::EVERYONE {
         println!("  {name:<14} {email:<32} {line}");
     }
     println!(

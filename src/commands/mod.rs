@@ -4,6 +4,7 @@ pub mod add_administrator;
 pub mod backup;
 pub mod check_people;
 pub mod copy;
+#[cfg(feature = "demo")]
 pub mod demo;
 pub mod export_journal;
 pub mod grants;
@@ -15,7 +16,7 @@ pub mod verify;
 
 use crate::config::{Clear, Options, check_database};
 use indicatif::{ProgressBar, ProgressStyle};
-use service::demo::Nature;
+use service::demonstration::Nature;
 use service::{App, Clock, Settings};
 use std::fmt;
 use std::path::PathBuf;

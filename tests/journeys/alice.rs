@@ -213,7 +213,7 @@ async fn needs_and_money(site: Site) -> Site {
     site.at("needs").await;
     b.see("There are no wrong answers").await;
     site.check().await;
-    let method = service::demo::method::method();
+    let method = testkit::demo::method::method();
     for question in &method.questions {
         site.at(&format!("needs/questions/{}", question.key)).await;
         let level = if question.key == "breathing" { 2 } else { 3 };

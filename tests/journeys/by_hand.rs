@@ -3,8 +3,8 @@
 
 use crate::site::{Site, on_one};
 use domain::case::plan::Section;
-use service::demo::people::PASSPHRASE;
 use std::io::Write as _;
+use testkit::demo::people::PASSPHRASE;
 use testkit::stages::Stage;
 
 const TAB: &str = "\u{E004}";

@@ -15,7 +15,7 @@ fn from_money_that_the_nhs_holds_to_assistants_of_their_own() {
         let begun = site.world.today();
         site.world.days_later(455);
         let (app, place, today) = (&site.world.app, site.world.place, site.world.today());
-        let case = service::demo::davids_first_year(app, place, today).await.expect("the first year is told");
+        let case = testkit::demo::davids_first_year(app, place, today).await.expect("the first year is told");
         site.remember(&case.to_string());
         let plan_then = dates::days_after(begun, 40);
         a_year_on(&site).await;

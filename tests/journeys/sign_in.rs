@@ -3,10 +3,10 @@
 
 use crate::site::{Site, on_both, on_one};
 use domain::{Author, CaseId};
-use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use service::secrets::code_at;
 use std::collections::BTreeMap;
 use store::{Stream, StreamKind, record};
+use testkit::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use testkit::stages::Stage;
 
 const TAB: &str = "\u{E004}";

@@ -163,9 +163,9 @@ impl App {
     /// It may run twice, so it does nothing but decide and use `desk.tx`.
     /// Gives the case as it is afterwards.
     ///
-    /// A use case of its own does this for a page, a job or a command; only
-    /// tests bring a decision of theirs.
-    pub async fn act(
+    /// A use case does this; a page, a job, a command and the demonstration call
+    /// the use case.
+    pub(crate) async fn act(
         &self,
         actor: &Actor,
         id: CaseId,

@@ -7,7 +7,7 @@ use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
-use domain::{AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Refusal, Timestamp, dates};
+use domain::{AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Prose, Refusal, Timestamp, dates};
 use std::sync::Arc;
 use store::{StoreError, Tx, outbox};
 
@@ -129,8 +129,33 @@ impl App {
         self.db.read(move |tx| may_see(&actor, load(tx, id)?)).await
     }
 
+    /// Takes a request on: whoever does so answers it.
+    pub async fn take_on_enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<(), No> {
+        let account = actor.account;
+        self.on_enquiry(actor, id, move |e, _| enquiry::take_on(e, account)).await
+    }
+
+    /// Notes that somebody tried to reach whoever asked, and whether they did.
+    pub async fn note_contact(
+        &self,
+        actor: &Actor,
+        id: EnquiryId,
+        on: Date,
+        by: ContactBy,
+        reached: bool,
+        words: Option<Prose>,
+    ) -> Result<(), No> {
+        let note = move |e: &Enquiry, today| enquiry::note_contact(e, on, by, reached, words.clone(), today);
+        self.on_enquiry(actor, id, note).await
+    }
+
+    /// Closes a request from which no case comes.
+    pub async fn close_enquiry(&self, actor: &Actor, id: EnquiryId, why: Prose) -> Result<(), No> {
+        self.on_enquiry(actor, id, move |e, _| enquiry::close(e, why.clone())).await
+    }
+
     /// Does something with a request, as `decide` says.
-    pub async fn on_enquiry(
+    async fn on_enquiry(
         &self,
         actor: &Actor,
         id: EnquiryId,

@@ -1,7 +1,7 @@
 //! Use cases: authorise, load, decide, record, enqueue, in one transaction.
 //!
 //! Each module is one noun, named as in `domain` and `web`. A use case opens
-//! the case with [`App::act`], asks `domain` what may happen, and hands back
+//! the case with `App::act`, asks `domain` what may happen, and hands back
 //! what was decided; reading goes through [`App::see`], which records the look.
 
 pub mod account;
@@ -16,7 +16,7 @@ pub mod clock;
 pub mod closing;
 pub mod communication;
 pub mod consent;
-pub mod demo;
+pub mod demonstration;
 pub mod desk;
 pub mod documents;
 pub mod enquiry;

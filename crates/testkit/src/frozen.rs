@@ -2,9 +2,9 @@
 //! wants to do something to it that cannot be undone.
 
 use crate::world::World;
+use demo::Place;
 use domain::Timestamp;
 use service::clock::Clock;
-use service::demo::Place;
 use service::{App, Settings};
 use std::path::PathBuf;
 use store::Db;

@@ -17,6 +17,10 @@ pub mod stages;
 #[cfg(feature = "world")]
 pub mod world;
 
+/// The made-up people, and how their stories are told.
+#[cfg(feature = "world")]
+pub use demo;
+
 #[cfg(feature = "world")]
 pub use client::{Client, Page};
 #[cfg(feature = "world")]

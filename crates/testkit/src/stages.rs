@@ -1,355 +1,201 @@
 //! Alice's case (000:229-255) brought to any of the six stages, and David's:
-//! through the use cases, several decisions in one transaction.
+//! told through the use cases, as the demonstration's stories are.
 
 use crate::world::{World, line, prose};
-use domain::access::{Action, Actor};
+use demo::tell::{Newcomer, Outcome, Person, Risk, Teller};
+use domain::access::Actor;
 pub use domain::case::Stage;
-use domain::case::arrangement::{InstalmentKind, Scheduled, agreement};
-use domain::case::circle::{self, CaseRole, ConsentAbout, Footing, Matter, NewMember, Speaking};
-use domain::case::offer::{self, Answer, NewConversation, Topic};
-use domain::case::plan::{
-    self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
-};
-use domain::case::{Voice, assessment, budget, signoff};
-use domain::framework::Framework;
+use domain::case::Voice;
+use domain::case::arrangement::{InstalmentKind, Scheduled};
+use domain::case::circle::{CaseRole, ConsentAbout, Footing, Matter, Speaking};
+use domain::case::offer::Topic;
+use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::ledger::Funder;
-use domain::{
-    AccountId, ActionId, Author, CaseId, ConversationId, HoldingId, InstalmentId, LineId, MemberId, NeedId,
-    OrganisationId, OutcomeId, Pence, Refusal, RiskId, SubmissionId, dates,
-};
-use service::Steps;
-use service::offer::NewCase;
-
-/// Someone with a place in a case that a test makes.
-struct Place<'a> {
-    name: &'a str,
-    relation: &'a str,
-    role: CaseRole,
-    account: AccountId,
-    organisation: Option<OrganisationId>,
-}
+use domain::{AccountId, CaseId, InstalmentId, NeedId, OrganisationId, Pence, dates};
+use service::No;
+use service::communication::Communication;
+use service::plan::Change;
 
 pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
-    let case = open(world, "Alice Hale", alices_circle(world)).await;
-    let members = world.case(case).await;
-    let husband = Voice::Member(members.circle.member_of(world.people.husband).expect("he is in it").id);
-    contact(world, case, husband).await;
-    if stage >= Stage::Needs {
-        offer(world, case).await;
-    }
-    if stage >= Stage::Money {
-        needs(world, case, husband).await;
-    }
-    if stage >= Stage::Plan {
-        money(world, case, husband).await;
-    }
-    if stage >= Stage::Organise {
-        let sent = plan_and_send(world, case, husband).await;
-        agree(world, case, sent).await;
-    }
-    if stage >= Stage::Review {
-        pay(world, case).await;
-    }
-    case
+    let teller = world.teller(CaseId(world.app.id()));
+    brought_to(&teller, stage).await.unwrap_or_else(|no| panic!("Alice's case at {stage:?}: {no}"));
+    teller.case
 }
 
 /// Alice's plan is written and has been sent; nobody has decided on it yet.
 pub(crate) async fn alice_sent(world: &World) -> CaseId {
     let case = alice(world, Stage::Plan).await;
-    let husband = world.case(case).await.circle.voice_of(world.people.husband).expect("he is in it");
-    plan_and_send(world, case, husband).await;
+    let teller = world.teller(case);
+    writes_and_sends(&teller).await.unwrap_or_else(|no| panic!("Alice's plan is sent: {no}"));
     case
 }
 
 pub(crate) async fn david(world: &World) -> CaseId {
-    let p = world.people;
-    let circle = vec![
-        place("David Lowe", "himself", CaseRole::Person, p.david),
-        place("Dee Lowe", "wife", CaseRole::FamilyCarer, p.dee),
-    ];
-    open(world, "David Lowe", circle).await
-}
-
-/// Somebody decides upon a case, several things one after the other.
-async fn does(
-    world: &World,
-    case: CaseId,
-    who: AccountId,
-    action: Action,
-    decide: impl Fn(&mut Steps, &Framework) -> Result<(), Refusal> + Send + 'static,
-) {
-    let who = actor(world, who).await;
-    let by = Author::Account(who.account);
-    let done = world.app.act(&who, case, action, move |desk| {
-        let mut steps = Steps::upon(desk.case, by, desk.now);
-        decide(&mut steps, desk.framework)?;
-        Ok(steps.events().into())
-    });
-    done.await.unwrap_or_else(|no| panic!("{action:?}: {no}"));
-}
-
-fn place<'a>(name: &'a str, relation: &'a str, role: CaseRole, account: AccountId) -> Place<'a> {
-    Place { name, relation, role, account, organisation: None }
-}
-
-fn alices_circle(world: &World) -> Vec<Place<'static>> {
-    let (p, o) = (world.people, world.organisations);
-    let of = |place: Place<'static>, organisation| Place { organisation: Some(organisation), ..place };
-    vec![
-        place("Alice Hale", "herself", CaseRole::Person, p.alice),
-        place("Martin Hale", "husband", CaseRole::Representative, p.husband),
-        of(place("Priya Nair", "community nurse", CaseRole::Clinician, p.nurse), o.nhs),
-        of(place("Sam Okoro", "broker", CaseRole::Supporter, p.broker), o.brokers),
-        of(
-            place("Colin Reed", "council social worker", CaseRole::CouncilWorker, p.council_worker),
-            o.council,
-        ),
-    ]
-}
-
-/// Jo opens a case and adds those who are around the person.
-async fn open(world: &World, name: &str, circle: Vec<Place<'static>>) -> CaseId {
-    let (jo, case) = (world.people.coordinator, CaseId(world.app.id()));
-    let new = NewCase {
-        id: case,
-        area: world.place.area,
-        enquiry: None,
-        name: line(name),
-        known_as: None,
-        born: None,
-        asker: None,
-        keep_words_as_question: false,
+    let (teller, p) = (world.teller(CaseId(world.app.id())), world.people);
+    let told = async {
+        opens(&teller, "David Lowe").await?;
+        teller.comes(p.david, "himself", CaseRole::Person).await?;
+        teller.comes(p.dee, "wife", CaseRole::FamilyCarer).await
     };
-    world.app.open_case(&actor(world, jo).await, new).await.expect("the case is opened");
-    let joins: Vec<(NewMember, AccountId)> =
-        circle.into_iter().map(|place| (new_member(world, &place), place.account)).collect();
-    let how = Some(prose("They wrote to us from it."));
-    does(world, case, jo, Action::ManageCircle, move |steps, _| {
-        joins.iter().try_for_each(|(new, account)| {
-            steps.then(|case| circle::join(case, new.clone()))?;
-            steps.then(|case| match new.account {
-                Some(_) => Ok(vec![]),
-                None => circle::invite(case, new.id, *account, false, how.clone()),
-            })
-        })
-    })
-    .await;
-    confirmed(world, case).await;
-    case
+    told.await.unwrap_or_else(|no| panic!("David's case: {no}"));
+    teller.case
 }
 
-/// The commissioner confirms everything that waits to be confirmed.
-pub(crate) async fn confirmed(world: &World, case: CaseId) {
-    let (carys, on) = (world.people.commissioner, world.today());
-    does(world, case, carys, Action::ConfirmSpeaker, move |steps, _| {
-        let words = prose("Saw the minutes of the meeting, and rang them.");
-        let seen = circle::Seen { words, on, works_in_the_area: false };
-        steps.then(|case| {
-            let waiting: Vec<u64> = case.circle.waiting().map(|p| p.number).collect();
-            if waiting.is_empty() { Ok(vec![]) } else { circle::confirm(case, carys, &waiting, &seen, on) }
-        })
-    })
-    .await;
-}
-
-/// Colleagues come with their account; everyone else gets a sign-in after.
-fn new_member(world: &World, place: &Place<'_>) -> NewMember {
-    let speaks = (place.role == CaseRole::Representative).then(|| {
-        let about = prose("Decisions about her care and the money for it.");
-        let evidence = Some(line("Best interests meeting of 12 January 2026"));
-        Speaking { footing: Footing::Representative, about, evidence, matters: Matter::ALL.to_vec() }
-    });
-    NewMember {
-        id: MemberId(world.app.id()),
-        name: line(place.name),
-        relation: line(place.relation),
-        role: place.role,
-        account: place.role.is_of_a_body().then_some(place.account),
-        organisation: place.organisation,
-        speaks,
+/// What is told of each stage comes on top of what is told of those before it.
+async fn brought_to(t: &Teller<'_>, stage: Stage) -> Result<(), No> {
+    opens(t, "Alice Hale").await?;
+    circle(t).await?;
+    contact(t).await?;
+    if stage >= Stage::Needs {
+        let what = "A personal health budget for all of your care at home.";
+        t.offers(what, "The night carers changed again.", None).await?;
     }
+    if stage >= Stage::Money {
+        needs(t).await?;
+    }
+    if stage >= Stage::Plan {
+        t.shares_the_budget().await?;
+        t.opens_the_budget(t.place.people.husband).await?;
+    }
+    if stage >= Stage::Organise {
+        writes_and_sends(t).await?;
+        agrees(t).await?;
+    }
+    if stage >= Stage::Review {
+        pays(t).await?;
+    }
+    Ok(())
 }
 
-async fn contact(world: &World, case: CaseId, husband: Voice) {
-    let jo = world.people.coordinator;
-    does(world, case, jo, Action::DescribeCommunication, |steps, _| {
-        let how = prose("Ask one thing at a time, wait, and ask again the other way round.");
-        let (yes, no) = (Some(line("Blinks once")), Some(line("Blinks twice")));
-        let helps = Some(prose("A quiet room, in the morning."));
-        steps.then(|case| circle::describe_communication(case, yes, no, how, helps))
-    })
-    .await;
-    does(world, case, jo, Action::RecordConsent, |steps, _| {
-        let how = prose("One blink, asked twice, with her husband there.");
-        ConsentAbout::ALL.into_iter().try_for_each(|about| {
-            steps.then(|case| circle::record_consent(case, about, true, Voice::Person, how.clone()))
-        })
-    })
-    .await;
-    let (id, on) = (ConversationId(world.app.id()), world.today());
-    does(world, case, jo, Action::RecordConversation, move |steps, _| {
-        let with = vec![Voice::Person, husband];
-        let new = NewConversation { id, on, with, topics: Topic::ALL.to_vec(), leaflet: true, note: None };
-        steps.then(|case| offer::hold_conversation(case, new, on))
-    })
-    .await;
+async fn opens(t: &Teller<'_>, name: &'static str) -> Result<(), No> {
+    t.opens(Person { name, known_as: None, born: None }, None, false).await
 }
 
-async fn offer(world: &World, case: CaseId) {
-    let (jo, today) = (world.people.coordinator, world.today());
-    does(world, case, jo, Action::MakeOffer, |steps, _| {
-        let what = prose("A personal health budget for all of your care at home.");
-        let why_now = Some(prose("The night carers changed again."));
-        steps.then(|case| offer::make_offer(case, what, why_now, true))
-    })
-    .await;
-    does(world, case, jo, Action::AnswerOffer, move |steps, _| {
-        let how = Some(prose("One blink, asked twice."));
-        steps.then(|case| offer::answer_offer(case, Answer::Yes, Voice::Person, how, today))
-    })
-    .await;
-}
-
-/// The highest answer to every question, and a need of each kind.
-async fn needs(world: &World, case: CaseId, husband: Voice) {
-    let jo = world.people.coordinator;
-    let new = [
-        (NeedId(world.app.id()), "Alice needs someone near her who knows how she breathes.", Funder::Nhs),
-        (NeedId(world.app.id()), "Alice wants to be outside.", Funder::Council),
-    ];
-    does(world, case, jo, Action::AnswerNeeds, move |steps, framework| {
-        let method = framework.method().expect("the area has a method");
-        for question in &method.questions {
-            let level = u8::try_from(question.levels.len() - 1).expect("few levels");
-            steps.then(|case| assessment::answer(case, method, &question.key, level, None, husband))?;
-        }
-        new.iter().try_for_each(|(id, words, funder)| {
-            steps.then(|c| assessment::record_need(c, method, *id, prose(words), *funder, None, husband))
-        })
-    })
-    .await;
-    does(world, case, jo, Action::CompleteNeeds, |steps, framework| {
-        steps.then(|case| assessment::complete(case, assessment::method_of(case, framework)?))
-    })
-    .await;
-}
-
-async fn money(world: &World, case: CaseId, husband: Voice) {
-    let jo = world.people.coordinator;
-    does(world, case, jo, Action::WorkOutBudget, |steps, framework| {
-        steps.then(|case| budget::work_out_again(case, assessment::method_of(case, framework)?))
-    })
-    .await;
-    does(world, case, jo, Action::ShareBudget, |steps, _| steps.then(budget::share)).await;
-    does(world, case, world.people.husband, Action::SeeBudget, move |steps, _| {
-        steps.then(|case| budget::record_seen(case, husband))
-    })
-    .await;
-}
-
-/// Everything that the nine criteria for agreeing a plan ask for.
-async fn write_plan(world: &World, case: CaseId, voice: Voice) {
-    let state = world.case(case).await;
-    let needs: Vec<NeedId> = state.assessment.current_needs().map(|n| n.id).collect();
-    let budget = state.budget.amounts().expect("there is a budget");
-    let id = || world.app.id();
-    let (outcome, risk, action) = (OutcomeId(id()), RiskId(id()), ActionId(id()));
-    let (third, own) = (HoldingId(id()), HoldingId(id()));
-    let (night, day) = (LineId(id()), LineId(id()));
-    let (today, organisation) = (world.today(), Some(world.organisations.third_party));
-    let bought = move |what: &str, kind: &str, funder, yearly: Pence, holding| LineWords {
-        what: line(what),
-        kind: kind.into(),
-        funder,
-        amount: Pence(yearly.0 / 52),
-        every: Every::Week,
-        outcomes: vec![outcome],
-        holding: Some(holding),
+async fn circle(t: &Teller<'_>) -> Result<(), No> {
+    let (p, o) = (t.place.people, t.place.organisations);
+    let comes = |who, name, relation, role, organisation: Option<OrganisationId>| {
+        let speaks = (role == CaseRole::Representative).then(speaks_for_her);
+        t.joins(Newcomer { who, name, relation, role, organisation, speaks })
     };
-    does(world, case, world.people.husband, Action::WritePlan, move |steps, framework| {
-        for section in Section::ALL {
-            let text = prose(&format!("{}: written with Alice, by her husband.", section.title()));
-            steps.then(|case| plan::decide::write_section(case, section, text, voice, 0))?;
-        }
-        let words = prose("Alice sleeps through the night because she feels safe.");
-        let sign = Some(prose("She is calm when carers change."));
-        let words = OutcomeWords { words, needs: needs.clone(), sign };
-        steps.then(|case| plan::decide::add_outcome(case, outcome, words, Some(Aim::Better), voice))?;
-        let words = RiskWords {
-            words: prose("A carer does not come."),
-            what_we_do: prose("Martin stays and phones Vale Supported Lives, who send someone she knows."),
-            who: line("Martin and Vale Supported Lives"),
-        };
-        steps.then(|case| plan::decide::add_risk(case, risk, words, voice))?;
-        let words = ActionWords {
-            what: prose("Show every new carer how Alice says yes and no."),
-            who: line("Martin"),
-            paid: false,
-            when: line("On their first day"),
-            by: None,
+    comes(p.alice, "Alice Hale", "herself", CaseRole::Person, None).await?;
+    comes(p.husband, "Martin Hale", "husband", CaseRole::Representative, None).await?;
+    comes(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician, Some(o.nhs)).await?;
+    comes(p.broker, "Sam Okoro", "broker", CaseRole::Supporter, Some(o.brokers)).await?;
+    let (role, council) = (CaseRole::CouncilWorker, Some(o.council));
+    comes(p.council_worker, "Colin Reed", "council social worker", role, council).await
+}
+
+fn speaks_for_her() -> Speaking {
+    let about = prose("Decisions about her care and the money for it.");
+    let evidence = Some(line("Best interests meeting of 12 January 2026"));
+    Speaking { footing: Footing::Representative, about, evidence, matters: Matter::ALL.to_vec() }
+}
+
+async fn contact(t: &Teller<'_>) -> Result<(), No> {
+    let (jo, husband) = (t.place.people.coordinator, t.voice(t.place.people.husband).await?);
+    let described = Communication {
+        yes: Some(line("Blinks once")),
+        no: Some(line("Blinks twice")),
+        how: prose("Ask one thing at a time, wait, and ask again the other way round."),
+        helps: Some(prose("A quiet room, in the morning.")),
+    };
+    t.app.describe_communication(&t.next(jo).await?, t.case, described).await?;
+    for about in ConsentAbout::ALL {
+        t.consents(jo, about, "One blink, asked twice, with her husband there.").await?;
+    }
+    t.talks(vec![Voice::Person, husband], Topic::ALL.to_vec(), true, None).await
+}
+
+/// Every question has its answer, the most that there is, and is closed.
+async fn needs(t: &Teller<'_>) -> Result<(), No> {
+    let (jo, husband) = (t.place.people.coordinator, t.voice(t.place.people.husband).await?);
+    let framework = t.app.framework_of(t.place.area).await?;
+    for question in &framework.method().expect("the area has a method").questions {
+        let level = u8::try_from(question.levels.len() - 1).expect("few levels");
+        let jo = t.next(jo).await?;
+        t.app.answer_need(&jo, t.case, question.key.clone(), level, None, husband).await?;
+    }
+    for (funder, words) in [
+        (Funder::Nhs, "Alice needs someone near her who knows how she breathes."),
+        (Funder::Council, "Alice wants to be outside."),
+    ] {
+        t.needs(husband, (None, funder, words)).await?;
+    }
+    t.needs_are_complete().await
+}
+
+/// Everything that the nine criteria for agreeing a plan ask for; Martin sends
+/// it to the nurse closest to Alice.
+async fn writes_and_sends(t: &Teller<'_>) -> Result<(), No> {
+    let (martin, state, today) = (t.place.people.husband, t.state().await?, t.today);
+    let voice = t.voice(martin).await?;
+    for section in Section::ALL {
+        let text = format!("{}: written with Alice, by her husband.", section.title());
+        t.writes(martin, voice, section, &text).await?;
+    }
+    let needs: Vec<NeedId> = state.assessment.current_needs().map(|n| n.id).collect();
+    let words = "Alice sleeps through the night because she feels safe.";
+    let outcome = Outcome { aim: Aim::Better, words, sign: Some("She is calm when carers change.") };
+    let outcome = t.aims_for(martin, voice, needs, outcome).await?;
+    let risk = Risk {
+        words: "A carer does not come.",
+        what_we_do: "Martin stays and phones Vale Supported Lives, who send someone she knows.",
+        who: "Martin and Vale Supported Lives",
+    };
+    t.expects(martin, voice, risk).await?;
+    let words = ActionWords {
+        what: prose("Show every new carer how Alice says yes and no."),
+        who: line("Martin"),
+        paid: false,
+        when: line("On their first day"),
+        by: None,
+        outcomes: vec![outcome],
+    };
+    t.will_do(martin, voice, words, None).await?;
+    let holder = |mode, organisation, name| HoldingWords { mode, organisation, name: line(name) };
+    let vale = Some(t.place.organisations.third_party);
+    let third = t.holds(martin, holder(Mode::ThirdParty, vale, "Vale Supported Lives"), today).await?;
+    let own = t.holds(martin, holder(Mode::DirectPayment, None, "Alice's own helpers"), today).await?;
+    let budget = state.budget.amounts().expect("there is a budget");
+    for (what, kind, funder, yearly, holding) in [
+        ("Trained carers at night", "agency", Funder::Nhs, budget.nhs, third),
+        ("A personal assistant by day", "assistant", Funder::Council, budget.council, own),
+    ] {
+        let words = LineWords {
+            what: line(what),
+            kind: kind.into(),
+            funder,
+            amount: Pence(yearly.0 / 52),
+            every: Every::Week,
             outcomes: vec![outcome],
+            holding: Some(holding),
         };
-        steps.then(|case| plan::decide::add_action(case, action, words, None, voice))?;
-        let holder = |mode, organisation, name| HoldingWords { mode, organisation, name: line(name) };
-        let vale = holder(Mode::ThirdParty, organisation, "Vale Supported Lives");
-        steps.then(|case| plan::money::add_holding(case, third, vale, today))?;
-        let helpers = holder(Mode::DirectPayment, None, "Alice's own helpers");
-        steps.then(|case| plan::money::add_holding(case, own, helpers, today))?;
-        let words = bought("Trained carers at night", "agency", Funder::Nhs, budget.nhs, third);
-        steps.then(|case| plan::money::add_line(case, framework, night, words, Pence::ZERO, voice))?;
-        let words = bought("A personal assistant by day", "assistant", Funder::Council, budget.council, own);
-        steps.then(|case| plan::money::add_line(case, framework, day, words, Pence::ZERO, voice))?;
-        let on = dates::months_after(today, 2);
-        steps.then(|case| plan::decide::set_first_review(case, framework, on, today))
-    })
-    .await;
+        t.buys(martin, voice, words).await?;
+    }
+    t.plans(martin, Change::FirstReview { on: dates::months_after(today, 2) }).await?;
+    let nurse = state.circle.member_of(t.place.people.nurse).map(|member| member.id);
+    t.sends_to(martin, nurse, None).await.map(drop)
 }
 
-/// Martin sends the plan to the nurse closest to Alice, who agrees it.
-async fn plan_and_send(world: &World, case: CaseId, voice: Voice) -> SubmissionId {
-    write_plan(world, case, voice).await;
-    let (p, id) = (world.people, SubmissionId(world.app.id()));
-    let nurse = world.case(case).await.circle.member_of(p.nurse).map(|member| member.id);
-    does(world, case, p.husband, Action::SendPlan, move |steps, framework| {
-        steps.then(|case| signoff::send(case, framework, id, voice, nurse, None))
-    })
-    .await;
-    id
+async fn agrees(t: &Teller<'_>) -> Result<(), No> {
+    let sent = t.state().await?.signoff.waiting().map(|sent| sent.id).expect("it is sent");
+    t.agrees(sent, "It keeps Alice safe and it is what she wants.").await
 }
 
-async fn agree(world: &World, case: CaseId, id: SubmissionId) {
-    let priya = actor(world, world.people.nurse).await;
-    let agreed = world.app.act(&priya, case, Action::SignOff, move |desk| {
-        let (seen, reasons) =
-            (desk.case.plan.changed, prose("It keeps Alice safe and it is what she wants."));
-        Ok(signoff::agree(desk.case, desk.framework, desk.actor, id, seen, reasons)?.into())
-    });
-    agreed.await.expect("the plan is agreed");
-}
-
-/// The agreement, and a first payment released by one and confirmed by
-/// another, all through the use cases, so that the ledger is a real one.
-async fn pay(world: &World, case: CaseId) {
-    let (p, today, app) = (world.people, world.today(), &world.app);
+/// The agreement, and a first payment released by one and confirmed by another.
+async fn pays(t: &Teller<'_>) -> Result<(), No> {
+    let (p, today) = (t.place.people, t.today);
+    let voice = t.voice(p.husband).await?;
+    t.app.make_agreement(&t.next(p.coordinator).await?, t.case, today).await?;
     let how = prose("One blink, asked twice.");
-    let (jo, martin) = (actor(world, p.coordinator).await, actor(world, p.husband).await);
-    let (one, two) = (actor(world, p.finance1).await, actor(world, p.finance2).await);
-    app.make_agreement(&jo, case, today).await.expect("the agreement is made");
-    let state = world.case(case).await;
-    let voice = state.circle.voice_of(p.husband).expect("he is in it");
-    app.sign_agreement(&martin, case, voice, how).await.expect("it is signed");
-    let commissioner = actor(world, p.commissioner).await;
-    app.countersign_agreement(&commissioner, case).await.expect("it is countersigned");
+    t.app.sign_agreement(&t.next(p.husband).await?, t.case, voice, how).await?;
+    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await?;
     let mut first = None;
-    for holding in state.plan.open_holdings() {
-        let (holding_id, name) = (holding.id, holding.words.name.clone());
-        let approved = app.act(&one, case, Action::SchedulePayments, move |desk| {
-            Ok(agreement::approve_account(desk.case, holding_id, name.clone(), "4821")?.into())
-        });
-        approved.await.expect("approved");
+    for holding in t.state().await?.plan.open_holdings() {
+        t.approves(holding.id, holding.words.name.clone(), "4821").await?;
         let funder = if holding.words.mode == Mode::ThirdParty { Funder::Nhs } else { Funder::Council };
         for month in 0..3 {
-            let id = InstalmentId(app.id());
+            let id = InstalmentId(t.app.id());
             let planned = Scheduled {
                 id,
                 holding: holding.id,
@@ -358,13 +204,13 @@ async fn pay(world: &World, case: CaseId) {
                 kind: InstalmentKind::Regular,
                 amount: Pence(150_000),
             };
-            app.schedule_payment(&one, case, planned).await.expect("scheduled");
+            t.app.schedule_payment(&t.next(p.finance1).await?, t.case, planned).await?;
             first = first.or(Some(id));
         }
     }
     let first = first.expect("a holding");
-    app.release_payment(&one, case, first).await.expect("released");
-    app.confirm_payment(&two, case, first).await.expect("confirmed");
+    t.app.release_payment(&t.next(p.finance1).await?, t.case, first).await?;
+    t.app.confirm_payment(&t.next(p.finance2).await?, t.case, first).await.map(drop)
 }
 
 /// An actor as a test of a use case needs one: with the posts they hold now.

@@ -3,22 +3,25 @@
 
 use crate::client::Client;
 use crate::stages::{self, Stage};
+use demo::people::{EVERYONE, PASSPHRASE, People, SECOND_FACTOR};
+use demo::tell::Teller;
+use demo::{Organisations, Place};
 use domain::access::Post;
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::case::{self, Case};
 use domain::enquiry::Asked;
+use domain::framework::Framework;
 use domain::{
-    AccountId, AreaId, Author, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Timestamp, organisation,
+    AccountId, Aggregate, AreaId, Author, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Timestamp,
+    organisation,
 };
 use service::clock::Clock;
-use service::demo::people::{PASSPHRASE, People, SECOND_FACTOR};
-use service::demo::{self, Organisations, Place};
 use service::secrets::Hashing;
 use service::session::Session;
 use service::{App, Decided, Settings, mail};
 use std::sync::Arc;
 use store::bank::BankLine;
-use store::{Db, StoreError, Stream, StreamKind, record};
+use store::{Db, StoreError, Stream, StreamKind, ledger, record};
 use web::Web;
 use web::look::Look;
 
@@ -61,7 +64,7 @@ impl World {
     /// The world in a database that holds it already.
     pub(crate) fn around(app: App, place: Place) -> Self {
         let one_administrator = app.settings.one_administrator;
-        let look = Look { demo: app.settings.demo, one_administrator, ..Look::default() };
+        let look = Look { demo: app.settings.demo, made_up: EVERYONE, one_administrator, ..Look::default() };
         let web = Web::new(app.clone(), Arc::new(look), false);
         let router = web::router(web.clone());
         Self { app, web, place, people: place.people, organisations: place.organisations, router }
@@ -195,7 +198,7 @@ impl World {
     /// Another area, with an NHS body.
     pub async fn further_area(&self) -> (AreaId, OrganisationId) {
         let (area, organisation) = (AreaId(self.app.id()), OrganisationId(self.app.id()));
-        let framework = domain::framework::Framework::to_start_from(area, &line("Further Vale"));
+        let framework = Framework::to_start_from(area, &line("Further Vale"));
         self.app.adopt_framework(Author::System, framework).await.expect("an area");
         let registered = domain::organisation::Event::Registered {
             area,
@@ -281,7 +284,15 @@ impl World {
     /// Puts events (or events, entries and letters) into a case without
     /// asking who may, and remakes its list rows.
     pub async fn record(&self, case: CaseId, by: AccountId, decided: impl Into<Decided>) -> u64 {
-        demo::record(&self.app, case, Author::Account(by), decided).await.expect("the events are recorded")
+        let (app, by, now, decided) =
+            (self.app.clone(), Author::Account(by), self.app.clock.now(), decided.into());
+        let put = self.app.db.write::<_, StoreError>(move |tx| {
+            assert!(decided.mail.is_empty(), "only a use case sends letters");
+            let state = Case::fold(case, &record::load(tx, Case::stream_of(case))?);
+            ledger::post_all(tx, &decided.entries)?;
+            Ok(app.append(tx, &state, by, now, &decided.events)?.version)
+        });
+        put.await.expect("the events are recorded")
     }
 
     /// One event; see [`World::record`].
@@ -292,7 +303,7 @@ impl World {
     /// The commissioner, who asked for none of it, confirms who speaks in a
     /// case and whose sign-in is whose: everything that waits.
     pub async fn confirm_all(&self, case: CaseId) {
-        stages::confirmed(self, case).await;
+        self.teller(case).confirms_all().await.expect("they are confirmed");
     }
 
     /// Gives somebody a post without asking anybody.
@@ -348,6 +359,13 @@ impl World {
             .read(move |tx| record::load::<case::Event>(tx, stream))
             .await
             .expect("the events can be read")
+    }
+
+    /// Whoever tells what happens in a case, through the use cases, on a clock
+    /// that stands still.
+    #[must_use]
+    pub fn teller(&self, case: CaseId) -> Teller<'_> {
+        Teller { app: &self.app, place: self.place, case, today: self.today(), pause: 0 }
     }
 
     /// Alice's case, brought to a stage. Her husband speaks for her; Jo is

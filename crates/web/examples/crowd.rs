@@ -18,11 +18,11 @@
 mod statement;
 
 use service::arrangement::statement::{PARTS, Parts};
-use service::demo::people::PASSPHRASE;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
+use testkit::demo::people::PASSPHRASE;
 use testkit::http::Http;
 use testkit::{World, databases};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

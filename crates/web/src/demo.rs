@@ -16,7 +16,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use domain::{AccountId, MessageId, dates};
 use maud::{Markup, html};
-use service::demo::people::{EVERYONE, PASSPHRASE};
+use service::demonstration::PASSPHRASE;
 use service::rate::Rate;
 use service::session::LONGEST_SECONDS;
 
@@ -30,8 +30,8 @@ pub fn declare(routes: &mut Routes) {
 async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
     let shell = Shell::of(&visit, "Who would you like to be?");
     let mut people = vec![];
-    for (name, email, line) in EVERYONE {
-        people.extend(web.app.account_of(email).await?.map(|account| (account, *name, *email, *line)));
+    for who in web.look.made_up {
+        people.extend(web.app.account_of(who.email).await?.map(|account| (account, who.name, who.line)));
     }
     Ok(page(
         &shell,
@@ -39,7 +39,7 @@ async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
             h1 { "Who would you like to be?" }
             p { "This is a demonstration. Everyone in it is made up. Choose somebody to see the service as they see it." }
             ul class="nhsuk-list phb-demo-people" {
-                @for (account, name, _, line) in &people {
+                @for (account, name, line) in &people {
                     li {
                         form method="post" action=(PostTo::DemoSignIn.path()) {
                             (csrf_field(&visit.csrf))

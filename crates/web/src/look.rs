@@ -1,6 +1,7 @@
 //! What one installation looks like: its names, its logo, its font.
 
 use crate::assets::Logo;
+use service::demonstration::MadeUp;
 
 /// The font of the pages. Only fonts that a computer has: nothing is fetched.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct Look {
     pub font: Font,
     /// Whether this is the demonstration: every page says so.
     pub demo: bool,
+    /// Whom one can sign in as there.
+    pub made_up: &'static [MadeUp],
     /// Whether one administrator is enough to give posts: every page says so.
     pub one_administrator: bool,
 }
@@ -58,6 +61,7 @@ impl Default for Look {
             logo: None,
             font: Font::Arial,
             demo: false,
+            made_up: &[],
             one_administrator: false,
         }
     }

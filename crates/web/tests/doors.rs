@@ -229,7 +229,7 @@ async fn every_answer_carries_its_protection() {
 async fn cookies_are_for_this_site_and_no_script() {
     let world = World::new(&databases::sqlite_url()).await;
     let client = world.nobody();
-    let fields = [("email", "martin@mail.example"), ("passphrase", service::demo::people::PASSPHRASE)];
+    let fields = [("email", "martin@mail.example"), ("passphrase", testkit::demo::people::PASSPHRASE)];
     let page = client.post("/sign-in", &fields).await.leads_to("/home");
     let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).collect();
     assert_eq!(cookies.len(), 2, "{cookies:?}");
@@ -304,7 +304,7 @@ async fn forged_forms_change_nothing() {
         assert_eq!(page.status.as_u16(), if ours { 303 } else { 403 }, "{origin:?}: {}", page.text());
     }
     // A sign-in cannot be forged either.
-    let fields = [("email", "martin@mail.example"), ("passphrase", service::demo::people::PASSPHRASE)];
+    let fields = [("email", "martin@mail.example"), ("passphrase", testkit::demo::people::PASSPHRASE)];
     world.nobody().post_bare("/sign-in", &fields).await.expect(403);
     let too_much = "x".repeat(3 * 1024 * 1024);
     client.post("/account/passphrase", &[("passphrase", &too_much)]).await.expect(413);

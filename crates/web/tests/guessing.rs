@@ -2,11 +2,11 @@
 //! on both databases.
 
 use domain::EmailAddress;
-use service::demo::people::PASSPHRASE;
 use service::secrets::Hashing;
 use service::sign_in::{Browser, Entry};
 use service::{App, No, Settings};
 use store::accounts;
+use testkit::demo::people::PASSPHRASE;
 use testkit::{Client, World, databases};
 use web::cookies::{KNOWN_COOKIE, SESSION_COOKIE};
 

@@ -371,13 +371,10 @@ async fn letters_of_a_life(world: &World, case: CaseId) -> Vec<(String, String)>
         ("evidence", "Order of the court"),
     ];
     martin.post(&format!("/cases/{case}/people"), &new).await.expect(303);
-    // Any letter that a use case wants to send of a case, to whoever is in it.
-    let husband = world.actor(p.husband).await;
-    let write = world.app.act(&husband, case, domain::access::Action::AskForReview, move |_| {
-        let letter = |to| service::mail::Letter { to, subject: "Of any kind".into(), body: "Look".into() };
-        Ok(service::Decided { mail: [p.coordinator, p.nurse].map(letter).to_vec(), ..Default::default() })
-    });
-    write.await.expect("it is sent");
+    let words = testkit::world::prose("Does this count the nights?");
+    let voice = world.case(case).await.circle.voice_of(p.husband).expect("he is in it");
+    let asked = world.app.question_budget(&world.actor(p.husband).await, case, voice, words).await;
+    asked.expect("it is asked");
     let mut letters = world.app.latest_letters(1_000).await.expect("letters");
     letters.reverse();
     letters.into_iter().map(|letter| (letter.to_address, letter.subject)).collect()

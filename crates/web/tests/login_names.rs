@@ -4,9 +4,9 @@
 use domain::account::Event;
 use domain::case::circle::{self, CaseRole};
 use domain::{AccountId, Author, EmailAddress, Line};
-use service::demo::people::PASSPHRASE;
 use service::login_names::Concern;
 use service::{App, No};
+use testkit::demo::people::PASSPHRASE;
 use testkit::world::line;
 use testkit::{Stage, World, databases};
 
@@ -83,10 +83,10 @@ async fn old_names_are_made_again_from_the_record_and_it_is_said_what_was_run_to
         databases::run_sql(&url, "UPDATE login_names SET name = REPLACE(REPLACE(name, '@', ' '), '.', ' ')");
         assert_eq!(app.account_of("norman@mail.example").await.expect(name), None, "{name}");
         let remade = app.remake_login_names().await.expect(name).expect("there is something to do");
-        let people = service::demo::people::EVERYONE.len() as u64;
+        let people = testkit::demo::people::EVERYONE.len() as u64;
         // Everyone's old name goes and their own comes; José's comes too.
         assert_eq!(remade.changed, 2 * (people + 1) + 1, "{name}");
-        for (_, email, _) in service::demo::people::EVERYONE {
+        for testkit::demo::people::MadeUp { email, .. } in testkit::demo::people::EVERYONE {
             assert!(app.account_of(email).await.expect(name).is_some(), "{name}: {email}");
         }
         assert_eq!(app.account_of("jos\u{e9}@mail.example").await.expect(name), Some(used), "{name}");

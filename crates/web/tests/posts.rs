@@ -462,7 +462,7 @@ async fn two_administrators_who_end_each_other_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seat_given_in_the_same_second_as_the_post_ends() {
-    use domain::case::circle::{self, CaseRole, NewMember};
+    use domain::case::circle::{CaseRole, NewMember};
     for world in worlds().await {
         let (p, nhs, area) = (world.people, world.organisations.nhs, world.place.area);
         let (mut given, mut ended) = (0, 0);
@@ -500,16 +500,9 @@ async fn a_seat_given_in_the_same_second_as_the_post_ends() {
             if end {
                 world.give_post(nhs, p.nurse, Post::Practitioner).await;
             } else {
-                let leave = move |desk: &mut service::Desk<'_, '_>| {
-                    let id = desk.case.circle.member_of(p.nurse).expect("she is in it").id;
-                    Ok(circle::leave(desk.case, id, None)?.into())
-                };
-                let jo = world.actor(p.coordinator).await;
-                world
-                    .app
-                    .act(&jo, case, domain::access::Action::ManageCircle, leave)
-                    .await
-                    .expect("she leaves");
+                let id = state.circle.member_of(p.nurse).expect("she is in it").id;
+                let (jo, why) = (world.actor(p.coordinator).await, testkit::world::prose("Another round"));
+                world.app.leave_circle(&jo, case, id, why).await.expect("she leaves");
             }
         }
         assert_eq!(given + ended, 20);

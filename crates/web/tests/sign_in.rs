@@ -1,8 +1,8 @@
 //! Signing in, the code, invitation, recovery, sessions, and going on after
 //! the session ended, on both databases.
 
-use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use service::secrets::code_at;
+use testkit::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use testkit::world::{line, prose, secret_on};
 use testkit::{Client, Page, Stage, World, databases};
 use web::cookies::{KNOWN_COOKIE, SESSION_COOKIE};

@@ -3,11 +3,11 @@
 
 use domain::access::Action;
 use service::App;
-use service::demo::people::PASSPHRASE;
 use service::limit::{Bounds, Limits, Turn, Work};
 use service::rate::Rate;
 use std::collections::BTreeSet;
 use testkit::client::{Client, Page};
+use testkit::demo::people::PASSPHRASE;
 use testkit::{Stage, World, databases};
 use web::routes::{Declared, Door, Takes};
 use web::site;

@@ -119,7 +119,7 @@ pub fn judge(passphrase: &str, owner: &Owner) -> Result<(), &'static str> {
 
 /// The passphrase of everyone who is made up, without its spaces.
 fn demonstrations() -> String {
-    crate::demo::people::PASSPHRASE.split_whitespace().collect()
+    crate::demonstration::PASSPHRASE.split_whitespace().collect()
 }
 
 fn guessing(text: &str) -> zxcvbn::Entropy {

@@ -1,4 +1,4 @@
-//! Durable ledger posting through the use case (permission checked, case
+//! Durable ledger posting as a use case does it (permission checked, case
 //! opened), beside a bare loop that inserts the same rows and commits.
 
 #[path = "../../../store/benches/bare/mod.rs"]
@@ -8,11 +8,10 @@ use crate::table::{Table, median};
 use domain::access::Action;
 use domain::ledger::{Account, Cause, Entry, Funder, Heading, Layer, Purpose, transfer};
 use domain::{CaseId, EntryId, HoldingId, Pence};
-use service::Decided;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use store::Db;
+use store::{Db, StoreError, ledger};
 use testkit::{Stage, World};
 
 const ROUNDS: usize = 5;
@@ -65,9 +64,8 @@ async fn ours(world: &World, cases: &[CaseId], clients: usize) -> f64 {
         tasks.push(tokio::spawn(async move {
             while start.elapsed() < EACH {
                 let entry = an_entry(case, app.id());
-                let posted = app.act(&actor, case, Action::WriteNote, move |_| {
-                    Ok(Decided { entries: vec![entry.clone()], ..Decided::default() })
-                });
+                app.knock(&actor, case, Action::WriteNote).await.expect("they may");
+                let posted = app.db.write::<_, StoreError>(move |tx| ledger::post_all(tx, &[entry.clone()]));
                 posted.await.expect("a post");
                 count.fetch_add(1, Ordering::Relaxed);
             }

@@ -23,7 +23,7 @@ use domain::access::Action;
 use domain::case::CaseRole;
 use domain::case::circle::{self, ContactBy, NewMember};
 use domain::dates::{long, moment};
-use domain::enquiry::{self, Enquiry, Made};
+use domain::enquiry::{Enquiry, Made};
 use domain::{AreaId, CaseId, EnquiryId, MemberId};
 use maud::{Markup, html};
 use service::offer::NewCase;
@@ -193,8 +193,7 @@ async fn done(me: &Me, id: EnquiryId, key: &str, mut form: Form, result: Result<
 }
 
 async fn take_on(me: Me, At(id): At<EnquiryId>) -> Answer {
-    let account = me.actor.account;
-    let result = me.web().app.on_enquiry(&me.actor, id, move |e, _| enquiry::take_on(e, account)).await;
+    let result = me.web().app.take_on_enquiry(&me.actor, id).await;
     done(&me, id, "taken", Form::empty(), result).await
 }
 
@@ -204,8 +203,7 @@ async fn tried(me: Me, At(id): At<EnquiryId>, mut form: Form) -> Answer {
     let reached = form.ticked("reached");
     let words = form.optional_prose("words", "the note");
     let (Some(on), Some(by), true) = (on, by, form.is_ok()) else { return again(&me, id, &form).await };
-    let decide = move |e: &Enquiry, today| enquiry::note_contact(e, on, by.0, reached, words.clone(), today);
-    let result = me.web().app.on_enquiry(&me.actor, id, decide).await;
+    let result = me.web().app.note_contact(&me.actor, id, on, by.0, reached, words).await;
     done(&me, id, "tried", form, result).await
 }
 
@@ -213,7 +211,7 @@ async fn close(me: Me, At(id): At<EnquiryId>, mut form: Form) -> Answer {
     let Some(why) = form.prose("why", "why the request is closed") else {
         return again(&me, id, &form).await;
     };
-    let result = me.web().app.on_enquiry(&me.actor, id, move |e, _| enquiry::close(e, why.clone())).await;
+    let result = me.web().app.close_enquiry(&me.actor, id, why).await;
     done(&me, id, "closed", form, result).await
 }
 

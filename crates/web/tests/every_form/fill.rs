@@ -1,7 +1,7 @@
 //! What is put into the fields: something sensible, and everything else.
 
 use super::read::{Field, Form, Kind};
-use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
+use testkit::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use testkit::{Client, Page};
 
 /// What is sent: every field with its value, and a file if there is one.

@@ -279,7 +279,7 @@ impl Scenes<'_> {
     async fn needs(&mut self) {
         let p = self.world.people;
         let case = self.world.case_at(Stage::Needs).await;
-        let framework = service::demo::area::framework(self.world.place.area);
+        let framework = testkit::demo::area::framework(self.world.place.area);
         let questions = &framework.method().expect("a method").questions;
         for (who, level) in [(p.husband, "1"), (p.coordinator, "0")] {
             let page = format!("/cases/{case}/needs/questions/{}", questions[0].key);

@@ -6,8 +6,8 @@ use super::judge::{is_taken, nothing_lost};
 use super::read::{self, Form};
 use super::scenes::Found;
 use super::with_each_form;
-use service::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use std::collections::BTreeSet;
+use testkit::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use testkit::{Client, Page, World};
 use web::cookies::SESSION_COOKIE;
 

@@ -24,7 +24,7 @@ async fn a_closed_account_opens_nothing_until_two_open_it_again() {
             .expect(422)
             .says("closed already");
         // No way in: said only to whoever knows the passphrase; no letters; links are dead.
-        let right = [farid, ("passphrase", service::demo::people::PASSPHRASE)];
+        let right = [farid, ("passphrase", testkit::demo::people::PASSPHRASE)];
         world.nobody().post("/sign-in", &right).await.expect(422).says("has been closed");
         let wrong = [farid, ("passphrase", "not the one at all")];
         world.nobody().post("/sign-in", &wrong).await.expect(422).never_says("closed");

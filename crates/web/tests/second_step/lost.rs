@@ -3,7 +3,7 @@
 use super::{code, try_in, worlds};
 use domain::AccountId;
 use domain::access::Post;
-use service::demo::people::PASSPHRASE;
+use testkit::demo::people::PASSPHRASE;
 use testkit::{Client, Stage, World};
 use web::cookies::SESSION_COOKIE;
 

@@ -1,7 +1,7 @@
 //! Passkeys: added, used, taken away; and those that lie.
 
 use super::{code, rows, try_in, worlds};
-use service::demo::people::PASSPHRASE;
+use testkit::demo::people::PASSPHRASE;
 use testkit::passkey::{PRESENT, SoftPasskey, VERIFIED};
 use testkit::{Client, Page, World};
 

@@ -144,7 +144,7 @@ fn difference(old: Pence, new: Pence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use service::demo::method::method;
+    use testkit::demo::method::method;
 
     #[test]
     fn an_amount_that_the_words_still_say_is_noticed() {

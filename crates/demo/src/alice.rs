@@ -1,19 +1,16 @@
 //! Alice's story (000:229-255): from her husband's request to a life with two
 //! carers who know her, and a carer replaced because she said so.
 
-use super::Place;
-use super::tell::{Asker, Outcome, Person, Teller, line, prose};
-use crate::{App, No};
-use domain::access::Action;
-use domain::case::circle::{
-    self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Matter, Speaking,
-};
-use domain::case::offer::{self, Answer, NewConversation, Topic};
+use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use domain::case::Voice;
+use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Matter, Speaking};
+use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
-use domain::case::{Voice, assessment, budget};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{ActionId, CaseId, ConversationId, HoldingId, LineId, NeedId, OutcomeId, Pence, QuestionId};
+use domain::{ActionId, HoldingId, LineId, OutcomeId, Pence};
+use service::No;
+use service::communication::Communication;
 use std::collections::BTreeMap;
 
 /// What later parts of the story come back to.
@@ -25,17 +22,17 @@ pub(super) struct Things {
 }
 
 /// Tells the story up to the day before the plan is sent.
-pub(super) async fn up_to_the_plan(app: &App, place: Place, case: CaseId, today: Date) -> Result<Things, No> {
-    let teller = Teller { app, place, case, today };
-    first_contact(&teller).await?;
-    needs(&teller).await?;
-    money(&teller).await?;
-    write(&teller).await
+pub(super) async fn up_to_the_plan(t: &Teller<'_>) -> Result<Things, No> {
+    first_contact(t).await?;
+    told_about_it(t).await?;
+    needs(t).await?;
+    money(t).await?;
+    write(t).await
 }
 
 async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
-    let alice = Person { name: "Alice Hale", known_as: Some("Ali"), born: Date::constant(1971, 5, 9) };
+    let alice = Person { name: "Alice Hale", known_as: Some("Ali"), born: Some(Date::constant(1971, 5, 9)) };
     let martin = Asker {
         who: p.husband,
         name: "Martin Hale",
@@ -58,57 +55,47 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         words: "My wife came home from hospital and there is a new stranger in the house every day. There must be a better way to do this.",
     };
     t.begins(228, alice, martin).await?;
-    t.joins(p.alice, "Alice Hale", "herself", CaseRole::Person).await?;
-    t.joins(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician).await?;
-    t.joins(p.broker, "Sam Okoro", "independent broker", CaseRole::Supporter).await?;
-    t.joins(p.council_worker, "Colin Reed", "council social worker", CaseRole::CouncilWorker).await?;
+    t.comes(p.alice, "herself", CaseRole::Person).await?;
+    t.comes(p.nurse, "community nurse", CaseRole::Clinician).await?;
+    t.comes(p.broker, "independent broker", CaseRole::Supporter).await?;
+    t.comes(p.council_worker, "council social worker", CaseRole::CouncilWorker).await?;
 
-    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
-        circle::describe_communication(
-            case,
-            Some(line("One blink")),
-            Some(line("Two blinks")),
-            prose("Ask one thing at a time, so that it can be answered with yes or no. Sit where she can see your face. Wait: an answer can take half a minute. She makes low sounds when she likes something and goes very still when she does not."),
-            Some(prose("A quiet room, and people she knows. Mornings are best. Say who you are each time.")),
-        )
-    })
-    .await?;
-    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
-        circle::note_wrong_record(
-            case,
-            prose("The discharge letter says she cannot communicate at all. She can. Martin showed us."),
-            Some(line("Hospital discharge letter")),
-        )
-    })
-    .await?;
-    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
-        let preference = ContactPreference {
-            by: vec![ContactBy::ThroughSomeone, ContactBy::Visit],
-            only: false,
-            details: Some(line("Through Martin")),
-            when: Some(line("Mornings, not before 10")),
-        };
-        circle::prefer_contact(case, Voice::Person, preference)
-    })
-    .await?;
+    let described = Communication {
+        yes: Some(line("One blink")),
+        no: Some(line("Two blinks")),
+        how: prose(
+            "Ask one thing at a time, so that it can be answered with yes or no. Sit where she can see your face. Wait: an answer can take half a minute. She makes low sounds when she likes something and goes very still when she does not.",
+        ),
+        helps: Some(prose(
+            "A quiet room, and people she knows. Mornings are best. Say who you are each time.",
+        )),
+    };
+    t.app.describe_communication(&t.next(p.coordinator).await?, t.case, described).await?;
+    let said = prose("The discharge letter says she cannot communicate at all. She can. Martin showed us.");
+    let by = Some(line("Hospital discharge letter"));
+    t.app.note_wrong_record(&t.next(p.coordinator).await?, t.case, said, by).await?;
+    let preference = ContactPreference {
+        by: vec![ContactBy::ThroughSomeone, ContactBy::Visit],
+        only: false,
+        details: Some(line("Through Martin")),
+        when: Some(line("Mornings, not before 10")),
+    };
+    t.app.prefer_contact(&t.next(p.coordinator).await?, t.case, Voice::Person, preference).await.map(drop)
+}
 
-    let husband = t.voice(p.husband).await?;
-    let (talk, on) = (ConversationId(t.app.id()), t.day());
-    t.does(p.coordinator, Action::RecordConversation, move |case, _| {
-        let new = NewConversation {
-            id: talk,
-            on,
-            with: vec![Voice::Person, husband],
-            topics: vec![
-                Topic::WhatItIs, Topic::WhatItCanBuy, Topic::WhatItCannotBuy, Topic::ItIsVoluntary,
-                Topic::SayingNoChangesNothing, Topic::TheSixStages,
-            ],
-            leaflet: true,
-            note: Some(prose("At home, with Martin and Alice. Alice listened throughout and blinked once when Martin asked if she wanted the same two people every day.")),
-        };
-        offer::hold_conversation(case, new, on)
-    })
-    .await?;
+async fn told_about_it(t: &Teller<'_>) -> Result<(), No> {
+    let p = t.place.people;
+    let with = vec![Voice::Person, t.voice(p.husband).await?];
+    let topics = vec![
+        Topic::WhatItIs,
+        Topic::WhatItCanBuy,
+        Topic::WhatItCannotBuy,
+        Topic::ItIsVoluntary,
+        Topic::SayingNoChangesNothing,
+        Topic::TheSixStages,
+    ];
+    let note = "At home, with Martin and Alice. Alice listened throughout and blinked once when Martin asked if she wanted the same two people every day.";
+    t.talks(with.clone(), topics, true, Some(note)).await?;
     for (asked, answered) in [
         (
             "Can the money pay for somebody to live in?",
@@ -119,31 +106,15 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
             "Your plan says what happens then, before it starts. You can set money aside for cover, and the nurse team is there if it is about health.",
         ),
     ] {
-        let id = QuestionId(t.app.id());
-        t.does(p.husband, Action::AskQuestion, move |case, _| {
-            offer::ask_questions(case, vec![(id, prose(asked))], husband)
-        })
-        .await?;
-        t.does(p.coordinator, Action::AnswerQuestion, move |case, _| {
-            offer::answer_question(case, id, prose(answered))
-        })
-        .await?;
+        t.asks(p.husband, asked, Some(answered)).await?;
     }
 
     t.days_ago(221, 11);
-    let (talk, on) = (ConversationId(t.app.id()), t.day());
-    t.does(p.coordinator, Action::RecordConversation, move |case, _| {
-        let new = NewConversation {
-            id: talk,
-            on,
-            with: vec![Voice::Person, husband],
-            topics: vec![Topic::WaysToHoldTheMoney, Topic::HelpAndSupport, Topic::Disagreeing, Topic::PeerSupport],
-            leaflet: false,
-            note: Some(prose("They would like an organisation to hold the wages, and a small direct payment for everything else.")),
-        };
-        offer::hold_conversation(case, new, on)
-    })
-    .await?;
+    let topics =
+        vec![Topic::WaysToHoldTheMoney, Topic::HelpAndSupport, Topic::Disagreeing, Topic::PeerSupport];
+    let note =
+        "They would like an organisation to hold the wages, and a small direct payment for everything else.";
+    t.talks(with, topics, false, Some(note)).await?;
     for about in ConsentAbout::ALL {
         let how = match about {
             ConsentAbout::DirectPayment => {
@@ -151,29 +122,13 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
             }
             _ => "Asked one question at a time, with Martin and Sam in the room. One blink each time.",
         };
-        t.does(p.coordinator, Action::RecordConsent, move |case, _| {
-            circle::record_consent(case, about, true, Voice::Person, prose(how))
-        })
-        .await?;
+        t.consents(p.coordinator, about, how).await?;
     }
-    t.does(p.coordinator, Action::MakeOffer, |case, _| {
-        offer::make_offer(
-            case,
-            prose("A personal health budget for all of Alice’s care at home, health and social care together."),
-            Some(prose("The agency sent 31 different people in four months. Martin says she has stopped trying to tell them anything.")),
-            true,
-        )
-    })
-    .await?;
-    t.does(p.coordinator, Action::AnswerOffer, move |case, _| {
-        offer::answer_offer(
-            case,
-            Answer::Yes,
-            Voice::Person,
-            Some(prose("One blink. Martin asked again after lunch: one blink.")),
-            on,
-        )
-    })
+    t.offers(
+        "A personal health budget for all of Alice’s care at home, health and social care together.",
+        "The agency sent 31 different people in four months. Martin says she has stopped trying to tell them anything.",
+        Some("One blink. Martin asked again after lunch: one blink."),
+    )
     .await
 }
 
@@ -199,31 +154,16 @@ async fn needs(t: &Teller<'_>) -> Result<(), No> {
     let (husband, jo) = (t.voice(p.husband).await?, t.voice(p.coordinator).await?);
     for (question, level, is_husbands, words) in ANSWERS {
         let (who, voice) = if is_husbands { (p.husband, husband) } else { (p.coordinator, jo) };
-        t.does(who, Action::AnswerNeeds, move |case, framework| {
-            let method = assessment::method_of(case, framework)?;
-            assessment::answer(case, method, question, level, Some(prose(words)), voice)
-        })
-        .await?;
+        t.answers(who, voice, (question, level, Some(words))).await?;
     }
     // Jo saw it differently at first; they settled it together.
-    t.does(p.coordinator, Action::AnswerNeeds, move |case, framework| {
-        let method = assessment::method_of(case, framework)?;
-        assessment::answer(
-            case,
-            method,
-            "breathing",
-            3,
-            Some(prose("She needs suction, and somebody trained to do it day and night.")),
-            jo,
-        )
-    })
-    .await?;
+    let words = "She needs suction, and somebody trained to do it day and night.";
+    t.answers(p.coordinator, jo, ("breathing", 3, Some(words))).await?;
     t.days_ago(209, 10);
-    t.does(p.coordinator, Action::AnswerNeeds, |case, framework| {
-        let method = assessment::method_of(case, framework)?;
-        assessment::settle(case, method, "breathing", 3, prose("Martin does the suction himself, so he had not counted it. Priya agreed that somebody trained has to be there."))
-    })
-    .await?;
+    let how = prose(
+        "Martin does the suction himself, so he had not counted it. Priya agreed that somebody trained has to be there.",
+    );
+    t.app.settle_need(&t.next(p.coordinator).await?, t.case, "breathing".to_owned(), 3, how).await?;
     for (key, funder, words, voice) in [
         (
             "breathing",
@@ -242,43 +182,25 @@ async fn needs(t: &Teller<'_>) -> Result<(), No> {
         ("out", Funder::Council, "To get out, hear music and be with her family", Voice::Person),
         ("family", Funder::Council, "Martin to sleep, and to be her husband again", husband),
     ] {
-        let id = NeedId(t.app.id());
-        t.does(p.coordinator, Action::AnswerNeeds, move |case, framework| {
-            let method = assessment::method_of(case, framework)?;
-            assessment::record_need(case, method, id, prose(words), funder, Some(key.to_owned()), voice)
-        })
-        .await?;
+        t.needs(voice, (Some(key), funder, words)).await?;
     }
-    t.does(p.coordinator, Action::CompleteNeeds, |case, framework| {
-        assessment::complete(case, assessment::method_of(case, framework)?)
-    })
-    .await
+    t.needs_are_complete().await
 }
 
 async fn money(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(202, 9);
-    t.does(p.coordinator, Action::WorkOutBudget, |case, framework| {
-        budget::work_out_again(case, assessment::method_of(case, framework)?)
-    })
-    .await?;
-    t.does(p.coordinator, Action::ShareBudget, |case, _| budget::share(case)).await?;
+    t.shares_the_budget().await?;
     t.days_ago(200, 19);
-    let husband = t.voice(p.husband).await?;
-    t.does(p.husband, Action::SeeBudget, move |case, _| budget::record_seen(case, husband)).await?;
-    t.does(p.husband, Action::QuestionBudget, move |case, _| {
-        budget::ask_again(
-            case,
-            husband,
-            prose("Does the money from the council mean that we have to sell the house?"),
-        )
-    })
-    .await?;
+    t.opens_the_budget(p.husband).await?;
+    let voice = t.voice(p.husband).await?;
+    let words = prose("Does the money from the council mean that we have to sell the house?");
+    t.app.question_budget(&t.next(p.husband).await?, t.case, voice, words).await?;
     t.days_ago(199, 9);
-    t.does(p.coordinator, Action::ShareBudget, |case, _| {
-        budget::answer_question(case, 0, prose("No. The NHS part is free, whatever you have. The council may ask Alice to pay something towards its part, from her own income. They never count the house you live in together."))
-    })
-    .await
+    let words = prose(
+        "No. The NHS part is free, whatever you have. The council may ask Alice to pay something towards its part, from her own income. They never count the house you live in together.",
+    );
+    t.app.answer_budget_question(&t.next(p.coordinator).await?, t.case, 0, words).await.map(drop)
 }
 
 async fn write(t: &Teller<'_>) -> Result<Things, No> {
@@ -415,7 +337,7 @@ async fn risks(t: &Teller<'_>) -> Result<(), No> {
             "The carers",
         ),
     ] {
-        t.expects(t.place.people.broker, husband, words, what_we_do, who).await?;
+        t.expects(t.place.people.broker, husband, Risk { words, what_we_do, who }).await?;
     }
     Ok(())
 }

@@ -1,18 +1,11 @@
 //! The local framework and the organisations of the demonstration's area.
 
-use super::{Organisations, method};
-use crate::{App, No};
+use crate::tell::{line, prose};
+use crate::{Organisations, method};
 use domain::framework::Framework;
 use domain::organisation::{Event, Kind};
-use domain::{AreaId, Author, Line, OrganisationId, Pence, Prose};
-
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("our own words are a line")
-}
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("our own words are prose")
-}
+use domain::{AreaId, Author, OrganisationId, Pence};
+use service::{App, No};
 
 /// The local framework of Mendip Vale.
 #[must_use]

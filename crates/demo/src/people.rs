@@ -1,17 +1,14 @@
 //! Everyone of the demonstration, with the one passphrase that they share.
 
-use super::Organisations;
-use crate::limit::Place;
-use crate::secrets::{self, Hashing};
-use crate::{App, No};
+use crate::Organisations;
+use crate::tell::line;
 use domain::access::Post;
-use domain::{AccountId, Author, Line, OrganisationId, account, organisation};
+use domain::{AccountId, Author, OrganisationId, account, organisation};
+pub use service::demonstration::{MadeUp, PASSPHRASE, SECOND_FACTOR};
+use service::limit::Place;
+use service::secrets::{self, Hashing};
+use service::{App, No};
 use store::accounts::{Credential, set_credential};
-
-/// The passphrase of everyone in the demonstration.
-pub const PASSPHRASE: &str = "otters swim at dusk";
-/// The second factor of everyone who has one: 20 bytes that everyone knows.
-pub const SECOND_FACTOR: &[u8; 20] = b"made up for the demo";
 
 macro_rules! people {
     ($($key:ident $name:literal $email:literal $line:literal [$($organisation:ident $post:ident),*] $($works:literal)?)*) => {
@@ -27,9 +24,8 @@ macro_rules! people {
             }
         }
 
-        /// Name, email address and who they are in one line, for the "sign in
-        /// as" page and the table that the demonstration prints.
-        pub const EVERYONE: &[(&str, &str, &str)] = &[$(($name, $email, $line)),*];
+        /// For the "sign in as" page and the table that the demonstration prints.
+        pub const EVERYONE: &[MadeUp] = &[$(MadeUp { name: $name, email: $email, line: $line }),*];
 
         /// Opens an account for everyone and gives them their posts.
         pub(super) async fn open_accounts(app: &App, organisations: Organisations) -> Result<People, No> {
@@ -103,6 +99,8 @@ async fn open(
     Ok(id)
 }
 
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("our own words are a line")
+/// Whose an account is, where it is of somebody made up.
+pub(crate) fn named(people: &People, account: AccountId) -> Option<MadeUp> {
+    let mut all = people.all().into_iter();
+    all.find(|(id, ..)| *id == account).map(|(_, name, email, line)| MadeUp { name, email, line })
 }

@@ -1,21 +1,20 @@
 //! David and Dee's story (000:203-211): a notional budget first, and a year
 //! later a direct payment and assistants of their own, in the same case.
 
-use super::Place;
-use super::living::approves;
-use super::tell::{Asker, Outcome, Person, Teller, line, prose};
-use crate::{App, No};
-use domain::access::Action;
+use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use domain::case::Voice;
 use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Bought, Change, Leftover};
-use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Speaking};
-use domain::case::plan::{self, ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
-use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
-use domain::case::{Voice, budget, signoff};
+use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Speaking};
+use domain::case::offer::Topic;
+use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
+use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{CaseId, HoldingId, LineId, Pence, ReviewId};
+use domain::{HoldingId, LineId, Pence, ReviewId};
+use service::No;
+use service::communication::Communication;
 
 const ANSWERS: [(&str, u8, &str); 12] = [
     ("breathing", 2, "Medicines by tube, and my chest in winter."),
@@ -32,19 +31,16 @@ const ANSWERS: [(&str, u8, &str); 12] = [
     ("family", 2, "Dee needs her Wednesdays."),
 ];
 
-pub(super) async fn tell(app: &App, place: Place, today: Date) -> Result<CaseId, No> {
-    let t = Teller { app, place, case: CaseId(app.id()), today };
-    let holding = held_for_a_year(&t).await?;
-    own_assistants(&t, holding).await?;
-    Ok(t.case)
+pub(super) async fn tell(t: &Teller<'_>) -> Result<(), No> {
+    let holding = held_for_a_year(t).await?;
+    own_assistants(t, holding).await
 }
 
 /// The story up to the day before they ask for a direct payment.
-pub(super) async fn first_year(app: &App, place: Place, today: Date) -> Result<CaseId, No> {
-    let t = Teller { app, place, case: CaseId(app.id()), today };
-    held_for_a_year(&t).await?;
+pub(super) async fn first_year(t: &Teller<'_>) -> Result<(), No> {
+    held_for_a_year(t).await?;
     t.days_ago(45, 10);
-    Ok(t.case)
+    Ok(())
 }
 
 async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, No> {
@@ -57,7 +53,7 @@ async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, No> {
 
 async fn start(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
-    let david = Person { name: "David Lowe", known_as: None, born: Date::constant(1968, 7, 21) };
+    let david = Person { name: "David Lowe", known_as: None, born: Some(Date::constant(1968, 7, 21)) };
     let dee = Asker {
         who: p.dee,
         name: "Dee Lowe",
@@ -78,50 +74,47 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
         words: "David wants to come home from the nursing home, and so do we all. What would have to happen first?",
     };
     t.begins(455, david, dee).await?;
-    t.joins(p.david, "David Lowe", "himself", CaseRole::Person).await?;
-    t.joins(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician).await?;
-    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
-        circle::describe_communication(
-            case,
-            Some(line("Eyes up")),
-            Some(line("Eyes down")),
-            prose("An alphabet and number board for words and sentences. He spells; you say the letters aloud. Do not guess ahead unless he looks up."),
-            Some(prose("Light from behind him, and time.")),
-        )
-    })
-    .await?;
+    t.comes(p.david, "himself", CaseRole::Person).await?;
+    t.comes(p.nurse, "community nurse", CaseRole::Clinician).await?;
+    let described = Communication {
+        yes: Some(line("Eyes up")),
+        no: Some(line("Eyes down")),
+        how: prose(
+            "An alphabet and number board for words and sentences. He spells; you say the letters aloud. Do not guess ahead unless he looks up.",
+        ),
+        helps: Some(prose("Light from behind him, and time.")),
+    };
+    t.app.describe_communication(&t.next(p.coordinator).await?, t.case, described).await?;
     for about in
         [ConsentAbout::TakingPart, ConsentAbout::SharingWithCouncil, ConsentAbout::SharingWithSupporters]
     {
-        t.does(p.coordinator, Action::RecordConsent, move |case, _| {
-            circle::record_consent(
-                case,
-                about,
-                true,
-                Voice::Person,
-                prose("Eyes up, and spelled Y E S on the board."),
-            )
-        })
-        .await?;
+        t.consents(p.coordinator, about, "Eyes up, and spelled Y E S on the board.").await?;
     }
     t.days_ago(450, 11);
-    t.talks_and_offers(
-        "At the nursing home, with Dee. David spelled out: I WANT TO GO HOME.",
+    let note = "At the nursing home, with Dee. David spelled out: I WANT TO GO HOME.";
+    t.talks(vec![Voice::Person], Topic::ALL.to_vec(), false, Some(note)).await?;
+    t.offers(
         "A personal health budget so that David can live at home.",
         "He has been in a nursing home for three years and wants to see his family more often.",
-        "Eyes up. Then he spelled it.",
+        Some("Eyes up. Then he spelled it."),
     )
     .await?;
     t.days_ago(441, 14);
-    let needs = [
+    for (question, level, words) in ANSWERS {
+        t.answers(p.coordinator, Voice::Person, (question, level, Some(words))).await?;
+    }
+    for (question, funder, words) in [
         ("communicating", Funder::Nhs, "People who can use the letter board"),
         ("skin", Funder::Nhs, "Trained help by day and night"),
         ("washing", Funder::Council, "Two people morning and evening"),
         ("roles", Funder::Council, "To be with his family at home"),
-    ];
-    t.needs_and_budget(&ANSWERS, &needs).await?;
+    ] {
+        t.needs(Voice::Person, (Some(question), funder, words)).await?;
+    }
+    t.needs_are_complete().await?;
+    t.shares_the_budget().await?;
     t.days_ago(440, 19);
-    t.does(p.david, Action::SeeBudget, |case, _| budget::record_seen(case, Voice::Person)).await
+    t.opens_the_budget(p.david).await
 }
 
 async fn write(t: &Teller<'_>) -> Result<(HoldingId, Vec<LineId>), No> {
@@ -162,11 +155,12 @@ async fn write(t: &Teller<'_>) -> Result<(HoldingId, Vec<LineId>), No> {
     let home = t.aims_at(p.dee, "roles", home).await?;
     let words = "My neck stays good enough to use the board, and my skin stays whole";
     let move_ = t.aims_at(p.dee, "skin", Outcome { aim: Aim::Kept, words, sign: None }).await?;
-    let (risk, then) = (
-        "The agency sends somebody who has never seen the board",
-        "Nobody works alone with me before Dee has shown them the board.",
-    );
-    t.expects(p.dee, Voice::Person, risk, then, "Dee").await?;
+    let risk = Risk {
+        words: "The agency sends somebody who has never seen the board",
+        what_we_do: "Nobody works alone with me before Dee has shown them the board.",
+        who: "Dee",
+    };
+    t.expects(p.dee, Voice::Person, risk).await?;
     for (what, who, paid, when, outcome) in [
         (
             "Day and night care from an agency",
@@ -213,30 +207,24 @@ async fn agree(t: &Teller<'_>) -> Result<(), No> {
     let sent = t.sends(p.david, None).await?;
     t.days_ago(420, 9);
     t.agrees(sent, "Everyone who met David knows what he wants. The plan is safe and it is his.").await?;
-    t.does(p.david, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, sent, Voice::Person)))
-        .await?;
+    t.opens_the_decision(p.david, sent).await?;
     sign(t, 415, dates::days_after(t.today, -410)).await
 }
 
 /// The agreement is made, signed and countersigned.
 async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), No> {
     let p = t.place.people;
-    let (jo, david, carys) =
-        (t.actor(p.coordinator).await?, t.actor(p.david).await?, t.actor(p.commissioner).await?);
     t.days_ago(days_ago, 10);
-    t.app.make_agreement(&jo, t.case, from).await?;
+    t.app.make_agreement(&t.next(p.coordinator).await?, t.case, from).await?;
     t.days_ago(days_ago - 1, 18);
-    t.app
-        .sign_agreement(&david, t.case, Voice::Person, prose("Eyes up, with Dee holding the board."))
-        .await?;
+    let how = prose("Eyes up, with Dee holding the board.");
+    t.app.sign_agreement(&t.next(p.david).await?, t.case, Voice::Person, how).await?;
     t.days_ago(days_ago - 2, 9);
-    t.app.countersign_agreement(&carys, t.case).await?;
-    Ok(())
+    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await.map(drop)
 }
 
 async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId]) -> Result<(), No> {
     let p = t.place.people;
-    let jo = t.actor(p.coordinator).await?;
     for period in 0..13 {
         let ago = 382 - period * 28;
         t.days_ago(ago, 10);
@@ -247,7 +235,7 @@ async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId]) -> Result<
         ] {
             let bought =
                 Bought { holding, line: line_id, amount: Pence(pence), on: t.day(), what: line(what) };
-            t.app.record_notional(&jo, t.case, bought, t.app.id()).await?;
+            t.app.record_notional(&t.next(p.coordinator).await?, t.case, bought, t.app.id()).await?;
         }
         if period == 1 {
             review(
@@ -283,43 +271,25 @@ async fn review(
     let p = t.place.people;
     t.days_ago(days_ago, 11);
     let (id, on, next) = (ReviewId(t.app.id()), t.day(), dates::days_after(t.day(), next_in));
-    let (working, not_working) = (prose(working), prose(not_working));
-    t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        let progress = |o: &plan::OutcomeItem| OutcomeProgress {
-            outcome: o.id,
-            progress: Progress::Better,
-            words: None,
-        };
-        let meeting = Meeting {
-            on,
-            with: vec![Voice::Person],
-            working: working.clone(),
-            not_working: not_working.clone(),
-            outcomes: case.plan.current_outcomes().map(progress).collect(),
-            enough: true,
-            money: None,
-            changes: None,
-            next,
-        };
-        review::hold(case, framework, id, meeting, on)
-    })
-    .await
+    let better = |outcome| OutcomeProgress { outcome, progress: Progress::Better, words: None };
+    let meeting = Meeting {
+        on,
+        with: vec![Voice::Person],
+        working: prose(working),
+        not_working: prose(not_working),
+        outcomes: t.state().await?.plan.current_outcomes().map(|o| better(o.id)).collect(),
+        enough: true,
+        money: None,
+        changes: None,
+        next,
+    };
+    t.app.hold_review(&t.next(p.coordinator).await?, t.case, id, meeting).await.map(drop)
 }
 
 async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(44, 10);
-    t.does(p.coordinator, Action::RecordConsent, |case, _| {
-        circle::record_consent(
-            case,
-            ConsentAbout::DirectPayment,
-            true,
-            Voice::Person,
-            prose("Spelled: YES. OUR OWN PEOPLE."),
-        )
-    })
-    .await?;
-    let jo = t.actor(p.coordinator).await?;
+    t.consents(p.coordinator, ConsentAbout::DirectPayment, "Spelled: YES. OUR OWN PEOPLE.").await?;
     let new = HoldingId(t.app.id());
     let change = Change {
         old,
@@ -333,7 +303,7 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
         why: prose("A year on, David and Dee want to choose and employ their own assistants."),
         leftover: Leftover::MoveOn,
     };
-    t.app.change_holding(&jo, t.case, change).await?;
+    t.app.change_holding(&t.next(p.coordinator).await?, t.case, change).await?;
     let action = ActionWords {
         what: prose("Interview and employ three assistants of our own"),
         who: line("David and Dee"),
@@ -350,19 +320,11 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
     t.agrees(sent, "The same plan, held another way. They have had a year to get ready and they are.")
         .await?;
     sign(t, 36, dates::days_after(t.today, -32)).await?;
-    let (farid, fay) = (t.actor(p.finance1).await?, t.actor(p.finance2).await?);
     t.days_ago(33, 10);
-    approves(t, new, "D and D Lowe, care account", "8806").await?;
-    t.app
-        .schedule_payments(
-            &farid,
-            t.case,
-            new,
-            dates::days_after(t.today, -30),
-            Rhythm::FourWeekly,
-            t.app.id(),
-        )
-        .await?;
+    t.approves(new, line("D and D Lowe, care account"), "8806").await?;
+    let first = dates::days_after(t.today, -30);
+    let farid = t.next(p.finance1).await?;
+    t.app.schedule_payments(&farid, t.case, new, first, Rhythm::FourWeekly, t.app.id()).await?;
     for (ago, confirm) in [(30, true), (2, false)] {
         let day = dates::days_after(t.today, -ago);
         let due: Vec<_> = t
@@ -376,10 +338,10 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
             .collect();
         for id in due {
             t.days_ago(ago, 9);
-            t.app.release_payment(&farid, t.case, id).await?;
+            t.app.release_payment(&t.next(p.finance1).await?, t.case, id).await?;
             if confirm {
                 t.days_ago(ago, 15);
-                t.app.confirm_payment(&fay, t.case, id).await?;
+                t.app.confirm_payment(&t.next(p.finance2).await?, t.case, id).await?;
             }
         }
     }

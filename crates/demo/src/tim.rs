@@ -1,17 +1,16 @@
 //! Tim's story (000:305-319): a list of questions, email only, and a plan
 //! that waits for the nurse to decide.
 
-use super::Place;
-use super::tell::{Asker, Outcome, Person, Teller, line, prose};
-use crate::{App, No};
-use domain::access::Action;
-use domain::case::circle::{self, CaseRole, ConsentAbout, ContactBy, ContactPreference};
-use domain::case::offer;
+use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use domain::Pence;
+use domain::case::Voice;
+use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference};
+use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
-use domain::case::{Voice, budget};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
-use domain::{CaseId, Pence, QuestionId};
+use service::No;
+use service::communication::Communication;
 
 /// Tim's questions and, where there is one already, the answer.
 const QUESTIONS: [(&str, Option<&str>); 9] = [
@@ -71,16 +70,14 @@ const ANSWERS: [(&str, u8, &str); 12] = [
     ("family", 1, "My sister comes on Sundays."),
 ];
 
-pub(super) async fn tell(app: &App, place: Place, today: Date) -> Result<CaseId, No> {
-    let t = Teller { app, place, case: CaseId(app.id()), today };
-    first_contact(&t).await?;
-    plan_and_send(&t).await?;
-    Ok(t.case)
+pub(super) async fn tell(t: &Teller<'_>) -> Result<(), No> {
+    first_contact(t).await?;
+    plan_and_send(t).await
 }
 
 async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
-    let tim = Person { name: "Tim Ashby", known_as: None, born: Date::constant(1983, 11, 2) };
+    let tim = Person { name: "Tim Ashby", known_as: None, born: Some(Date::constant(1983, 11, 2)) };
     let himself = Asker {
         who: p.tim,
         name: "Tim Ashby",
@@ -96,24 +93,18 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         words: "I have prepared a list of questions and would like to be answered in writing.",
     };
     t.begins(64, tim, himself).await?;
-    t.joins(p.nurse, "Priya Nair", "nurse assessor", CaseRole::Clinician).await?;
-    t.does(p.coordinator, Action::DescribeCommunication, |case, _| {
-        let helps = Some(prose("Email. If we meet: time, and nobody finishing his sentences. Rob, who works with him, knows his speech well."));
-        circle::describe_communication(case, None, None, prose("Tim speaks slowly and clearly writes what he thinks. He is as quick as ever."), helps)
-    })
-    .await?;
+    t.comes(p.nurse, "nurse assessor", CaseRole::Clinician).await?;
+    let described = Communication {
+        yes: None,
+        no: None,
+        how: prose("Tim speaks slowly and clearly writes what he thinks. He is as quick as ever."),
+        helps: Some(prose(
+            "Email. If we meet: time, and nobody finishing his sentences. Rob, who works with him, knows his speech well.",
+        )),
+    };
+    t.app.describe_communication(&t.next(p.coordinator).await?, t.case, described).await?;
     for (asked, answer) in QUESTIONS {
-        let id = QuestionId(t.app.id());
-        t.does(p.tim, Action::AskQuestion, move |case, _| {
-            offer::ask_questions(case, vec![(id, prose(asked))], Voice::Person)
-        })
-        .await?;
-        if let Some(answer) = answer {
-            t.does(p.coordinator, Action::AnswerQuestion, move |case, _| {
-                offer::answer_question(case, id, prose(answer))
-            })
-            .await?;
-        }
+        t.asks(p.tim, asked, answer).await?;
     }
     t.days_ago(57, 14);
     for about in [
@@ -122,16 +113,14 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         ConsentAbout::SharingWithSupporters,
         ConsentAbout::DirectPayment,
     ] {
-        t.does(p.tim, Action::RecordConsent, move |case, _| {
-            circle::record_consent(case, about, true, Voice::Person, prose("In an email of his own."))
-        })
-        .await?;
+        t.consents(p.tim, about, "In an email of his own.").await?;
     }
-    t.talks_and_offers(
-        "At Tim’s, with Rob. We went through the list he had prepared, two sides of A4, and everything else by email afterwards.",
+    let note = "At Tim’s, with Rob. We went through the list he had prepared, two sides of A4, and everything else by email afterwards.";
+    t.talks(vec![Voice::Person], Topic::ALL.to_vec(), false, Some(note)).await?;
+    t.offers(
         "A personal health budget for all of Tim’s support, health and social care together.",
         "He says he is losing his identity and his grip on his own life, and that he would rather run something than be run.",
-        "He said yes, and sent an email to say it again.",
+        Some("He said yes, and sent an email to say it again."),
     )
     .await
 }
@@ -139,15 +128,21 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
 async fn plan_and_send(t: &Teller<'_>) -> Result<(), No> {
     let p = t.place.people;
     t.days_ago(45, 11);
-    let needs = [
+    for (question, level, words) in ANSWERS {
+        t.answers(p.coordinator, Voice::Person, (question, level, Some(words))).await?;
+    }
+    for (question, funder, words) in [
         ("mind", Funder::Nhs, "To be in charge of something again"),
         ("communicating", Funder::Nhs, "People who give him time to say it himself"),
         ("washing", Funder::Council, "Help every morning and evening"),
         ("out", Funder::Council, "Somebody who drives the van, so that he can work for the food bank"),
-    ];
-    t.needs_and_budget(&ANSWERS, &needs).await?;
+    ] {
+        t.needs(Voice::Person, (Some(question), funder, words)).await?;
+    }
+    t.needs_are_complete().await?;
+    t.shares_the_budget().await?;
     t.days_ago(44, 20);
-    t.does(p.tim, Action::SeeBudget, |case, _| budget::record_seen(case, Voice::Person)).await?;
+    t.opens_the_budget(p.tim).await?;
     t.days_ago(30, 20);
     for (section, text) in [
         (
@@ -198,11 +193,12 @@ async fn plan_and_send(t: &Teller<'_>) -> Result<(), No> {
         outcomes.push(t.aims_at(p.tim, from, Outcome { aim, words, sign: Some(sign) }).await?);
     }
     let (charge, heard, steady) = (outcomes[0], outcomes[1], outcomes[2]);
-    let (risk, then) = (
-        "I am a new employer and get something wrong",
-        "A payroll service, insurance, and the employment helpline. Jo looks at the first three months with me.",
-    );
-    t.expects(p.tim, Voice::Person, risk, then, "Tim, with the payroll service").await?;
+    let risk = Risk {
+        words: "I am a new employer and get something wrong",
+        what_we_do: "A payroll service, insurance, and the employment helpline. Jo looks at the first three months with me.",
+        who: "Tim, with the payroll service",
+    };
+    t.expects(p.tim, Voice::Person, risk).await?;
     for (what, who, paid, when, outcome) in [
         (
             "Find, interview and employ a lead assistant and two others",

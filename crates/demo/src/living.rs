@@ -1,18 +1,18 @@
 //! Alice's story goes on (000:229-239): "not yet", then agreed, the first
 //! payments, months of living with it, and a carer replaced because she said so.
 
-use super::alice::Things;
-use super::bank::{Spent, spend};
-use super::tell::{Teller, line, prose};
-use crate::No;
-use domain::access::Action;
+use crate::alice::Things;
+use crate::bank::{Spent, spend};
+use crate::tell::{Risk, Teller, line, prose};
+use domain::case::Voice;
+use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
-use domain::case::arrangement::{PaymentState, agreement};
-use domain::case::plan::{self, ActionWords, RiskWords, Section};
-use domain::case::review::{self, Meeting, OutcomeProgress, Progress};
-use domain::case::{Voice, signoff};
+use domain::case::plan::{ActionWords, Section};
+use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::dates;
-use domain::{AccountId, HoldingId, Pence, ReviewId, RiskId};
+use domain::{Pence, ReviewId};
+use service::No;
+use service::plan::Change;
 
 pub(super) async fn goes_on(t: &Teller<'_>, things: &Things) -> Result<(), No> {
     agreed(t).await?;
@@ -28,76 +28,42 @@ async fn agreed(t: &Teller<'_>) -> Result<(), No> {
     let first =
         t.sends(p.husband, Some("We wrote it together over six evenings. Alice heard every page.")).await?;
     t.days_ago(169, 15);
-    t.works(p.nurse, Action::SignOff, move |desk| {
-        let (seen, appeal) = (desk.case.plan.changed, desk.framework.appeal.clone());
-        let reasons = prose("This is a good plan and it sounds like Alice. One thing worries me: it does not say what happens at night if the carer who is on falls ill.");
-        let change = prose("Say in “If things go wrong” who comes at night, and how soon.");
-        Ok(signoff::not_yet(desk.case, desk.framework, desk.actor, first, seen, reasons, change, appeal)?.into())
-    })
-    .await?;
+    let reasons = "This is a good plan and it sounds like Alice. One thing worries me: it does not say what happens at night if the carer who is on falls ill.";
+    let change = "Say in “If things go wrong” who comes at night, and how soon.";
+    t.says_not_yet(first, reasons, change).await?;
     t.days_ago(168, 20);
+    t.opens_the_decision(p.husband, first).await?;
     let husband = t.voice(p.husband).await?;
-    t.does(p.husband, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, first, husband)))
-        .await?;
     t.writes(p.husband, husband, Section::IfThingsGoWrong, "If a carer cannot come, the other one stays and the agency in Wells sends somebody who has met Alice. At night the other carer sleeps in the house, so there is always a second person within a minute.\n\nIf her chest gets bad, call Priya’s team on 01632 960 145, day or night. If she is grey or cannot be woken, call 999 and take the red folder.").await?;
     let second = t.sends(p.husband, Some("We added the nights.")).await?;
     t.days_ago(165, 9);
     t.agrees(second, "The nights are covered now. Everything in this plan leads back to something Alice needs, and it is in her words. I agree it, within my limit.").await?;
     t.days_ago(164, 19);
-    t.does(p.husband, Action::SeePlan, move |case, _| Ok(signoff::open_decision(case, second, husband))).await
+    t.opens_the_decision(p.husband, second).await
 }
 
 async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), No> {
     let p = t.place.people;
-    let (app, case) = (t.app, t.case);
-    let (jo, martin) = (t.actor(p.coordinator).await?, t.actor(p.husband).await?);
-    let (farid, carys) = (t.actor(p.finance1).await?, t.actor(p.commissioner).await?);
     t.days_ago(160, 10);
     let from = dates::days_after(t.today, -152);
-    app.make_agreement(&jo, case, from).await?;
+    t.app.make_agreement(&t.next(p.coordinator).await?, t.case, from).await?;
     t.days_ago(158, 18);
-    let husband = t.voice(p.husband).await?;
-    app.sign_agreement(
-        &martin,
-        case,
-        husband,
-        prose("Signed on paper at the kitchen table, with Alice. One blink."),
-    )
-    .await?;
+    let voice = t.voice(p.husband).await?;
+    let how = prose("Signed on paper at the kitchen table, with Alice. One blink.");
+    t.app.sign_agreement(&t.next(p.husband).await?, t.case, voice, how).await?;
     t.days_ago(156, 9);
-    app.countersign_agreement(&carys, case).await?;
+    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await?;
     t.days_ago(153, 11);
     for (key, name, four) in [
         ("wages", "Vale Supported Lives, client account", "4471"),
         ("direct", "M Hale for A Hale, care account", "0392"),
     ] {
-        let holding = things.holdings[key];
-        approves(t, holding, name, four).await?;
-        app.schedule_payments(
-            &farid,
-            case,
-            holding,
-            dates::days_after(t.today, -150),
-            Rhythm::Monthly,
-            app.id(),
-        )
-        .await?;
+        let (holding, first) = (things.holdings[key], dates::days_after(t.today, -150));
+        t.approves(holding, line(name), four).await?;
+        let farid = t.next(p.finance1).await?;
+        t.app.schedule_payments(&farid, t.case, holding, first, Rhythm::Monthly, t.app.id()).await?;
     }
     Ok(())
-}
-
-/// Finance approves the account for a holding. A story has no session in which
-/// somebody could show that it is them, so it is recorded at the desk.
-pub(super) async fn approves(
-    t: &Teller<'_>,
-    holding: HoldingId,
-    name: &'static str,
-    four: &'static str,
-) -> Result<(), No> {
-    t.works(t.place.people.finance1, Action::SchedulePayments, move |desk| {
-        Ok(agreement::approve_account(desk.case, holding, line(name), four)?.into())
-    })
-    .await
 }
 
 /// Payments that fell due are made, statements come in, and spending is
@@ -126,7 +92,7 @@ async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i3
     wages.extend(weekly("WAGES PERSONAL CARE", 55_500, "care", 4));
     wages.extend(once("WELLS HOMECARE COVER DAY", 29_800, Some("cover"), 88));
     t.days_ago(to - 1, 10);
-    statement(t, p.third_party, things.holdings["wages"], "statement.csv", wages).await?;
+    spend(t, p.third_party, things.holdings["wages"], "statement.csv", wages).await?;
 
     let mut direct = weekly("TOR MUSIC THERAPY", 4_800, "music", 2);
     direct.extend(weekly("MENDIP VAN HIRE", 3_600, "trips", 3));
@@ -146,24 +112,13 @@ async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i3
         direct[place].line = None;
     }
     t.days_ago(to - 1, 20);
-    statement(t, p.husband, things.holdings["direct"], "care-account.csv", direct).await
-}
-
-async fn statement(
-    t: &Teller<'_>,
-    who: AccountId,
-    holding: HoldingId,
-    name: &'static str,
-    spent: Vec<Spent>,
-) -> Result<(), No> {
-    spend(t, who, holding, name, spent).await
+    spend(t, p.husband, things.holdings["direct"], "care-account.csv", direct).await
 }
 
 /// Makes every payment that fell due by a day: released by one person in
 /// finance, confirmed by another. The newest waits for the second of them.
 async fn pay(t: &Teller<'_>, until: i32) -> Result<(), No> {
     let p = t.place.people;
-    let (farid, fay) = (t.actor(p.finance1).await?, t.actor(p.finance2).await?);
     let until = dates::days_after(t.today, -until);
     let case = t.state().await?;
     let mut due: Vec<_> = case
@@ -177,9 +132,9 @@ async fn pay(t: &Teller<'_>, until: i32) -> Result<(), No> {
     for (day, id) in due {
         let ago = dates::days_between(day, t.today);
         t.days_ago(ago, 9);
-        t.app.release_payment(&farid, t.case, id).await?;
+        t.app.release_payment(&t.next(p.finance1).await?, t.case, id).await?;
         t.days_ago(ago, 14);
-        t.app.confirm_payment(&fay, t.case, id).await?;
+        t.app.confirm_payment(&t.next(p.finance2).await?, t.case, id).await?;
     }
     Ok(())
 }
@@ -189,18 +144,9 @@ async fn reviewed(t: &Teller<'_>, things: &Things) -> Result<(), No> {
     let husband = t.voice(p.husband).await?;
     let id = ReviewId(t.app.id());
     t.days_ago(75, 10);
-    let (on, today) = (dates::days_after(t.today, -62), t.day());
-    t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        review::book(
-            case,
-            framework,
-            id,
-            on,
-            prose("At home, in the morning, with everyone Alice knows. The therapists come too."),
-            today,
-        )
-    })
-    .await?;
+    let on = dates::days_after(t.today, -62);
+    let place = prose("At home, in the morning, with everyone Alice knows. The therapists come too.");
+    t.app.book_review(&t.next(p.coordinator).await?, t.case, id, on, place).await?;
     t.days_ago(62, 11);
     let progress = [
         (
@@ -221,45 +167,42 @@ async fn reviewed(t: &Teller<'_>, things: &Things) -> Result<(), No> {
             words: Some(prose(words)),
         })
         .collect();
-    let (on, next) = (t.day(), dates::days_after(t.day(), 182));
-    t.does(p.coordinator, Action::HoldReview, move |case, framework| {
-        let meeting = Meeting {
-            on,
-            with: vec![Voice::Person, husband],
-            working: prose("The same faces. Music. Being out of the house. Alice made her low sound for yes, again and again, when Sam read this out."),
-            not_working: prose("One of the carers frightens her. Sam asked about each person by name. She went still at one name, and blinked twice when asked if that person should stay. Asked again an hour later: two blinks."),
-            outcomes: outcomes.clone(),
-            enough: true,
-            money: Some(prose("Enough. The cover days cost less than we thought.")),
-            changes: Some(prose("That carer finishes this week. Alice meets the next one three times before anything is agreed.")),
-            next,
-        };
-        review::hold(case, framework, id, meeting, on)
-    })
-    .await?;
+    let meeting = Meeting {
+        on: t.day(),
+        with: vec![Voice::Person, husband],
+        working: prose(
+            "The same faces. Music. Being out of the house. Alice made her low sound for yes, again and again, when Sam read this out.",
+        ),
+        not_working: prose(
+            "One of the carers frightens her. Sam asked about each person by name. She went still at one name, and blinked twice when asked if that person should stay. Asked again an hour later: two blinks.",
+        ),
+        outcomes,
+        enough: true,
+        money: Some(prose("Enough. The cover days cost less than we thought.")),
+        changes: Some(prose(
+            "That carer finishes this week. Alice meets the next one three times before anything is agreed.",
+        )),
+        next: dates::days_after(t.day(), 182),
+    };
+    let after = t.app.hold_review(&t.next(p.coordinator).await?, t.case, id, meeting).await?;
     let carers = things.actions["carers"];
-    let outcomes = ["known", "well", "martin"].map(|key| things.outcomes[key]).to_vec();
-    t.does(p.broker, Action::WritePlan, move |case, _| {
-        let action = ActionWords {
-            what: prose("Choose and train a new second carer. Alice meets each of them three times first, and decides."),
-            who: line("Alice and Martin, with Sam’s help"),
-            paid: true,
-            when: line("Within a month. Wells Homecare covers until then"),
-            by: None,
-            outcomes: outcomes.clone(),
-        };
-        let seen = case.plan.action(carers).map_or(0, |a| a.seq);
-        plan::decide::change_action(case, carers, action, None, Voice::Person, seen)
-    })
-    .await?;
-    let risk = RiskId(t.app.id());
-    t.does(p.broker, Action::WritePlan, move |case, _| {
-        let risk_words = RiskWords {
-            words: prose("Somebody frightens me and nobody notices"),
-            what_we_do: prose("Ask me about each person by name, every month, when they are not there. Two blinks and they do not come back."),
-            who: line("Sam Okoro"),
-        };
-        plan::decide::add_risk(case, risk, risk_words, Voice::Person)
-    })
-    .await
+    let words = ActionWords {
+        what: prose(
+            "Choose and train a new second carer. Alice meets each of them three times first, and decides.",
+        ),
+        who: line("Alice and Martin, with Sam’s help"),
+        paid: true,
+        when: line("Within a month. Wells Homecare covers until then"),
+        by: None,
+        outcomes: ["known", "well", "martin"].map(|key| things.outcomes[key]).to_vec(),
+    };
+    let seen = after.plan.action(carers).map_or(0, |a| a.seq);
+    let change = Change::ChangeAction { id: carers, words, otherwise: None, voice: Voice::Person, seen };
+    t.plans(p.broker, change).await?;
+    let risk = Risk {
+        words: "Somebody frightens me and nobody notices",
+        what_we_do: "Ask me about each person by name, every month, when they are not there. Two blinks and they do not come back.",
+        who: "Sam Okoro",
+    };
+    t.expects(p.broker, Voice::Person, risk).await
 }

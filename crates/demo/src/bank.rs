@@ -1,10 +1,11 @@
 //! Bank statements as a bank would send them, for the stories.
 
-use super::tell::Teller;
-use crate::No;
+use crate::tell::Teller;
 use domain::{AccountId, Date, HoldingId, LineId, Pence, dates};
+use service::No;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use store::bank::{self, BankLine};
 
 /// One payment out of an account, and the line of the plan that it was for
 /// (none where nobody has said yet).
@@ -27,29 +28,33 @@ pub(super) async fn spend(
     if spent.is_empty() {
         return Ok(());
     }
-    let actor = t.actor(who).await?;
+    let actor = t.next(who).await?;
     let text = statement(t, holding, &spent).await?;
     t.app.take_in_statement(&actor, t.case, holding, name, text.into_bytes()).await?;
-    let lines = t.app.read(move |tx| Ok(store::bank::lines(tx, holding)?)).await?;
+    let mut state = t.state().await?;
+    let lines = lines(t, holding).await?;
     for payment in spent {
         let Some(to) = payment.line else { continue };
-        let matched = t.state().await?;
         let found = lines.iter().find(|l| {
             l.date == payment.day
                 && l.amount == -payment.amount
                 && l.description.contains(payment.what)
-                && matched.arrangement.match_of(l.id).is_none()
+                && state.arrangement.match_of(l.id).is_none()
         });
         if let Some(found) = found {
-            t.app.match_spending(&actor, t.case, found.id, vec![(to, payment.amount)]).await?;
+            state = t.app.match_spending(&actor, t.case, found.id, vec![(to, payment.amount)]).await?;
         }
     }
     Ok(())
 }
 
+async fn lines(t: &Teller<'_>, holding: HoldingId) -> Result<Vec<BankLine>, No> {
+    t.app.db.read(move |tx| Ok(bank::lines(tx, holding)?)).await
+}
+
 /// Everything since the last statement, oldest first, with a running balance.
 async fn statement(t: &Teller<'_>, holding: HoldingId, spent: &[Spent]) -> Result<String, No> {
-    let known = t.app.read(move |tx| Ok(store::bank::lines(tx, holding)?)).await?;
+    let known = lines(t, holding).await?;
     let last = known.iter().map(|l| l.date).max();
     let until = dates::days_after(t.today, 0).min(t.day());
     let case = t.state().await?;

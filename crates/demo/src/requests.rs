@@ -1,11 +1,12 @@
 //! Two people who asked to be contacted and wait to hear from somebody.
 
-use super::Place;
-use super::tell::{line, moment, prose};
-use crate::{App, No};
+use crate::Place;
+use crate::tell::{line, moment, prose};
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::enquiry::Asked;
 use domain::{Date, EnquiryId, dates};
+use service::enquiry::Asker;
+use service::{App, No};
 
 pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> {
     app.clock.set(moment(dates::days_after(today, -2), 16));
@@ -52,6 +53,6 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> 
 }
 
 /// Somebody who asks, each from a place of their own.
-pub(super) fn visitor(who: &str) -> crate::enquiry::Asker {
-    crate::enquiry::Asker { browser: who.to_owned(), source: who.to_owned() }
+pub(super) fn visitor(who: &str) -> Asker {
+    Asker { browser: who.to_owned(), source: who.to_owned() }
 }
