@@ -23,6 +23,7 @@ check: assets  ## format and lints, as errors
 	@scripts/needs.sh build
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy -p phb --no-default-features -- -D warnings
 
 bench: assets  ## every figure beside its raw limit, in one run (slow: an optimised build)
 	@scripts/needs.sh build

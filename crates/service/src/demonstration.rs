@@ -1,6 +1,9 @@
 //! How a database is known that the demonstration made: no command serves one
 //! to real people. Who is in it, and their stories, are in the crate `demo`.
 
+#[cfg(feature = "demo")]
+mod door;
+
 use crate::{App, No, secrets};
 use store::{StoreError, Tx, accounts, marks, stats};
 
