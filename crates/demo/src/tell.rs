@@ -147,7 +147,8 @@ impl<'a> Teller<'a> {
         };
         let member = asker.id;
         self.opens(person, Some((id, asker)), first.words.contains('?')).await?;
-        self.invites(member, first.who).await
+        self.invites(member, first.who).await?;
+        self.confirms(member).await
     }
 
     /// The care co-ordinator opens the case, because somebody asked or without.
@@ -173,8 +174,14 @@ impl<'a> Teller<'a> {
     }
 
     /// Somebody joins the circle: a colleague with their account, everyone else
-    /// by an invitation.
+    /// by an invitation, which is confirmed if it has to be.
     pub async fn joins(&self, new: Newcomer) -> Result<(), No> {
+        let member = self.is_asked_in(new).await?;
+        self.confirms(member).await
+    }
+
+    /// The same, but what has to be confirmed waits.
+    pub async fn is_asked_in(&self, new: Newcomer) -> Result<MemberId, No> {
         let jo = self.next(self.place.people.coordinator).await?;
         let (id, is_colleague) = (MemberId(self.app.id()), new.role.is_of_a_body());
         let member = NewMember {
@@ -187,7 +194,10 @@ impl<'a> Teller<'a> {
             speaks: new.speaks,
         };
         self.app.add_member(&jo, self.case, member).await?;
-        if is_colleague { Ok(()) } else { self.invites(id, new.who).await }
+        if !is_colleague {
+            self.invites(id, new.who).await?;
+        }
+        Ok(id)
     }
 
     /// Somebody of the made-up people joins, by their own name.
@@ -196,20 +206,19 @@ impl<'a> Teller<'a> {
         self.joins(Newcomer { who, name, relation, role, organisation: None, speaks: None }).await
     }
 
-    /// The care co-ordinator asks for a sign-in for somebody of the circle. For
-    /// whoever decides, the commissioner, who did not ask for it, confirms it.
+    /// The care co-ordinator asks for a sign-in for somebody of the circle.
     async fn invites(&self, member: MemberId, who: AccountId) -> Result<(), No> {
         let jo = self.next(self.place.people.coordinator).await?;
         let email = named(&self.place.people, who).ok_or(No::Hidden)?.email;
         let how = Some(prose("It is the address they gave us, and they answered from it."));
         let address = email.parse().expect("the address is one");
-        let after = self.app.invite_member(&jo, self.case, member, address, how).await?;
-        self.confirms(&after, member).await
+        self.app.invite_member(&jo, self.case, member, address, how).await.map(drop)
     }
 
-    /// The commissioner confirms everything that waits for somebody.
-    async fn confirms(&self, case: &Case, member: MemberId) -> Result<(), No> {
-        let waiting: Vec<u64> = case.circle.waiting_for(member).map(|p| p.number).collect();
+    /// The commissioner, who asked for none of it, confirms everything that
+    /// waits for somebody.
+    async fn confirms(&self, member: MemberId) -> Result<(), No> {
+        let waiting: Vec<u64> = self.state().await?.circle.waiting_for(member).map(|p| p.number).collect();
         if waiting.is_empty() {
             return Ok(());
         }
@@ -226,7 +235,7 @@ impl<'a> Teller<'a> {
         let mut members: Vec<MemberId> = case.circle.waiting().map(|p| p.member).collect();
         members.dedup();
         for member in members {
-            self.confirms(&*self.state().await?, member).await?;
+            self.confirms(member).await?;
         }
         Ok(())
     }

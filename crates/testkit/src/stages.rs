@@ -34,8 +34,15 @@ pub(crate) async fn david(world: &World) -> CaseId {
     let (teller, p) = (world.teller(CaseId(world.app.id())), world.people);
     let told = async {
         opens(&teller, "David Lowe").await?;
-        teller.comes(p.david, "himself", CaseRole::Person).await?;
-        teller.comes(p.dee, "wife", CaseRole::FamilyCarer).await
+        for (who, name, relation, role) in [
+            (p.david, "David Lowe", "himself", CaseRole::Person),
+            (p.dee, "Dee Lowe", "wife", CaseRole::FamilyCarer),
+        ] {
+            teller
+                .is_asked_in(Newcomer { who, name, relation, role, organisation: None, speaks: None })
+                .await?;
+        }
+        teller.confirms_all().await
     };
     told.await.unwrap_or_else(|no| panic!("David's case: {no}"));
     teller.case
@@ -75,14 +82,15 @@ async fn circle(t: &Teller<'_>) -> Result<(), No> {
     let (p, o) = (t.place.people, t.place.organisations);
     let comes = |who, name, relation, role, organisation: Option<OrganisationId>| {
         let speaks = (role == CaseRole::Representative).then(speaks_for_her);
-        t.joins(Newcomer { who, name, relation, role, organisation, speaks })
+        t.is_asked_in(Newcomer { who, name, relation, role, organisation, speaks })
     };
     comes(p.alice, "Alice Hale", "herself", CaseRole::Person, None).await?;
     comes(p.husband, "Martin Hale", "husband", CaseRole::Representative, None).await?;
     comes(p.nurse, "Priya Nair", "community nurse", CaseRole::Clinician, Some(o.nhs)).await?;
     comes(p.broker, "Sam Okoro", "broker", CaseRole::Supporter, Some(o.brokers)).await?;
     let (role, council) = (CaseRole::CouncilWorker, Some(o.council));
-    comes(p.council_worker, "Colin Reed", "council social worker", role, council).await
+    comes(p.council_worker, "Colin Reed", "council social worker", role, council).await?;
+    t.confirms_all().await
 }
 
 fn speaks_for_her() -> Speaking {

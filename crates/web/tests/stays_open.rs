@@ -522,9 +522,8 @@ fn what_costs_much_is_done_at_a_place() {
         "bank::read( in reading.rs",
         "hash_password_into in secrets.rs",
         "media::check( in reading.rs",
-        // Where it is made; for the made-up people; in tests of hashing.
+        // Where it is made; in tests of hashing.
         "of_its_own() in limit.rs",
-        "of_its_own() in people.rs",
         "of_its_own() in secrets.rs",
         "of_its_own() in tests.rs",
         "spawn_blocking( in limit.rs",
