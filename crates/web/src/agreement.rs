@@ -8,15 +8,15 @@ use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer::invalid;
 use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
 use crate::components::{
-    Button, Choice, Choices, DateInput, Row, Size, SummaryList, Textarea, action_link, button, date_input,
-    inset_text, next_step, own_words, page_heading, radios, summary_list, textarea,
+    Button, DateInput, Row, SummaryList, Textarea, action_link, button, date_input, inset_text, next_step,
+    own_words, page_heading, summary_list, textarea,
 };
 use crate::form::Form;
-use crate::keyed::voices;
 use crate::money::frame::{Done, to_form};
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::{Answer, Me, whose};
+use crate::voice;
+use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
@@ -127,18 +127,16 @@ fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
 /// Those who can sign: the person, or someone who speaks for them.
 fn signers(case: &Case) -> Vec<(String, String)> {
     // The same rule by which the signature is taken.
-    voices(case, |voice| circle::may_decide(case, voice, circle::Matter::Money))
+    voice::among(case, |voice| circle::may_decide(case, voice, circle::Matter::Money))
 }
 
 fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let all = signers(&seen.case);
-    let choices = all.iter().map(|(value, text)| Choice::new(value, text)).collect();
     html! {
         h2 { "Sign it" }
         p { "Sign when you have read it and are happy with it. You keep a copy here, and you can change your mind later." }
         form method="post" action=(CasePost::SignAgreement.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
-            (radios(&Choices { size: Size::S, ..Choices::new("voice", "Who says yes to it?", choices).with(form) }))
+            (voice::ask("Who says yes to it?", None, &signers(&seen.case), form))
             (textarea(&Textarea {
                 hint: Some("For example: “read together at home, Alice blinked once”, or “I read it and agree”."),
                 rows: 3,
@@ -199,23 +197,12 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::SignAgreement, "agreement").await?;
-    let voice = read_voice(&mut form, &seen.case);
+    let voice = voice::read_among(&mut form, "who says yes to the agreement", &signers(&seen.case));
     let how = form.prose("how", "how it was read and agreed");
     let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&me, &seen, &form)) };
     match me.web().app.sign_agreement(&me.actor, id, voice, how).await {
         Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("signed")).into_response()),
         Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
-    }
-}
-
-fn read_voice(form: &mut Form, case: &Case) -> Option<Voice> {
-    let offered = |v: &Voice| match v {
-        Voice::Person => true,
-        Voice::Member(id) => signers(case).iter().any(|(value, _)| *value == id.to_string()),
-    };
-    match whose::voice(form.text("voice")).filter(offered) {
-        Some(voice) => Some(voice),
-        None => form.wrong("voice", "Choose who says yes to the agreement"),
     }
 }
 

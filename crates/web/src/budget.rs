@@ -19,7 +19,7 @@ use crate::needs::{done_or_form, query};
 use crate::routes::{Door, Routes};
 use crate::tokens::{csrf_field, seen_field};
 use crate::trouble::{Answer, Trouble};
-use crate::whose;
+use crate::voice;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::access::Action;
@@ -158,7 +158,7 @@ async fn adjust(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 async fn show_question(me: Me, At(id): At<CaseId>) -> Answer {
     let seen = me.see(id, Action::QuestionBudget, "budget").await?;
     let mut form = Form::empty();
-    whose::default_to(&mut form, &seen.case, me.actor.account);
+    voice::default_to(&mut form, &seen.case, me.actor.account);
     let content = question_content(&me, &seen, &form);
     Ok(case_page(&me, &seen, "Tell us about your budget", "budget", None, &content).into_response())
 }
@@ -175,7 +175,7 @@ fn question_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         form method="post" action=(CasePage::QuestionBudget.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { most: Some(Prose::MOST), ..Textarea::new("words", "What would you like to say or ask?") }.with(form)))
-            (whose::choose(&seen.case, form))
+            (voice::choose(&seen.case, form))
             (button(&Button::submit("Send")))
         }
         p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
@@ -185,7 +185,7 @@ fn question_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
 async fn question(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::QuestionBudget, "budget").await?;
     let words = form.prose("words", "what you would like to say or ask");
-    let voice = whose::read(&mut form, &seen.case);
+    let voice = voice::read(&mut form, &seen.case);
     if let (true, Some(words), Some(voice)) = (form.is_ok(), words, voice) {
         let act = me.web().app.question_budget(&me.actor, id, voice, words).await;
         if done_or_form(act, &mut form)? {

@@ -60,7 +60,7 @@ pub mod tokens;
 pub mod trouble;
 pub mod upload;
 pub mod visit;
-pub mod whose;
+pub mod voice;
 
 pub use routes::{Door, Routes};
 pub use site::router;

@@ -8,15 +8,16 @@ use crate::components::{
     details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, Said, key, voice_key, voice_radios, voices};
+use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
+use crate::voice::{self, Said};
 use crate::{Answer as Reply, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::case::offer::{self, Answer, Conversation, MadeOffer, NewConversation, Topic};
-use domain::case::{Stage, circle};
+use domain::case::{Case, Stage, circle};
 use domain::dates::{long, moment};
 use domain::{CaseId, ConversationId};
 use maud::{Markup, html};
@@ -42,9 +43,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
     form.put_date("on", seen.today);
-    if let Some(own) = seen.case.circle.voice_of(me.actor.account) {
-        form.put("voice", voice_key(own));
-    }
+    voice::default_to(&mut form, &seen.case, me.actor.account);
     let title = title(&seen);
     Ok(case_page(&me, &seen, title, "offer", flash, &content(&me, &seen, title, &form)).into_response())
 }
@@ -104,7 +103,7 @@ async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
-    me.see(id, Action::AnswerOffer, "offer").await?;
+    let seen = me.see(id, Action::AnswerOffer, "offer").await?;
     let answer = match form.text("answer") {
         "yes" => Some(Answer::Yes),
         "no" => Some(Answer::No),
@@ -115,12 +114,12 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
         "only-part" => form.prose("which", "which part").map(|which| Answer::OnlyPart { which }),
         _ => form.wrong("answer", "Choose an answer"),
     };
-    let voice: Option<Said> = form.choice("voice", "whose answer it is");
+    let voice = voice::read_among(&mut form, "whose answer it is", &deciders(&seen.case));
     let how = form.optional_prose("how", "how it was said");
     let (Some(answer), Some(voice), true) = (answer, voice, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
-    let result = me.web().app.answer_offer(&me.actor, id, answer, voice.0, how).await;
+    let result = me.web().app.answer_offer(&me.actor, id, answer, voice, how).await;
     finish(&me, id, "answered", form, result).await
 }
 
@@ -200,9 +199,14 @@ fn answer_words(answer: &Answer) -> &'static str {
     }
 }
 
+/// Those who can answer: the person, or someone who speaks for them.
+fn deciders(case: &Case) -> Vec<(String, String)> {
+    voice::among(case, |voice| circle::may_decide(case, voice, circle::Matter::Care))
+}
+
 fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
     let case = &seen.case;
-    let who = voices(case, |voice| circle::may_decide(case, voice, circle::Matter::Care));
+    let who = deciders(case);
     let which = crate::components::textarea(&Textarea {
         rows: 2,
         ..Textarea::new("which", "Which part?").with(form)
@@ -221,7 +225,7 @@ fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
                 Choice::new("not-yet", "Not yet").reveals(again),
                 Choice::new("no", "No. Keep everything as it is"),
             ]).with(form) }))
-            (voice_radios("voice", "Whose answer is it?", None, &who, form))
+            (voice::ask("Whose answer is it?", None, &who, form))
             (textarea(&Textarea { rows: 2, hint: Some("Like: blinked once, asked twice. You can leave this empty."), ..Textarea::new("how", "How was it said?").with(form) }))
             (button(&Button::submit(if family { "Give this answer" } else { "Record the answer" })))
         }
@@ -277,7 +281,7 @@ fn conversation(seen: &Seen, talk: &Conversation) -> Markup {
 
 fn conversation_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let case = &seen.case;
-    let people = voices(case, |_| true);
+    let people = voice::among(case, |_| true);
     let topics: Vec<(String, &str)> = Topic::ALL.iter().map(|topic| (key(topic), topic.words())).collect();
     html! {
         form method="post" action=(CasePost::RecordConversation.of(case.id).path()) novalidate {

@@ -8,9 +8,9 @@ use crate::components::{
     warning_callout,
 };
 use crate::form::Form;
-use crate::keyed::{Said, voice_key, voice_radios, voices};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
+use crate::voice;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect};
@@ -48,9 +48,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
     let seen = me.see(id, Action::SeePeople, "questions").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    if let Some(own) = seen.case.circle.voice_of(me.actor.account) {
-        form.put("voice", voice_key(own));
-    }
+    voice::default_to(&mut form, &seen.case, me.actor.account);
     Ok(case_page(&me, &seen, TITLE, tab(&seen), flash, &content(&me, &seen, &form)).into_response())
 }
 
@@ -76,9 +74,10 @@ fn done(id: CaseId, key: &str) -> Answer {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::AskQuestion, "questions").await?;
+    let seen = me.see(id, Action::AskQuestion, "questions").await?;
     let first: Option<QuestionId> = form.text(KEY_FIELD).parse().ok();
-    let voice: Option<Said> = form.choice("voice", "whose questions these are");
+    let everyone = voice::among(&seen.case, |_| true);
+    let voice = voice::read_among(&mut form, "whose questions these are", &everyone);
     let list = match offer::one_per_line(form.text("questions")) {
         Ok(list) => Some(list),
         Err(refusal) => {
@@ -89,7 +88,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(first), Some(voice), Some(list)) = (first, voice, list) else {
         return again(&me, id, &form).await;
     };
-    if let Err(no) = me.web().app.ask_questions(&me.actor, id, first, list, voice.0).await {
+    if let Err(no) = me.web().app.ask_questions(&me.actor, id, first, list, voice).await {
         Trouble::into_form(no, &mut form)?;
         return again(&me, id, &form).await;
     }
@@ -230,13 +229,13 @@ fn author(seen: &Seen, by: domain::Author) -> String {
 }
 
 fn ask_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let people = voices(&seen.case, |_| true);
+    let people = voice::among(&seen.case, |_| true);
     html! {
         form method="post" action=(CasePage::Questions.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (textarea(&Textarea { rows: 8, hint: Some("One question on each line. You can add a whole list at once."), ..Textarea::new("questions", "Your questions").with(form) }))
-            (voice_radios("voice", "Whose questions are these?", None, &people, form))
+            (voice::ask("Whose questions are these?", None, &people, form))
             (button(&Button::submit("Add to the list")))
         }
     }

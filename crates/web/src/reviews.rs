@@ -106,7 +106,7 @@ async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -
     let seen = me.see(id, Action::SeeReviews, "reviews").await?;
     let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
     let words = form.prose("words", "what you want to talk about");
-    let voice = crate::whose::read(&mut form, &seen.case);
+    let voice = crate::voice::read(&mut form, &seen.case);
     let (Some(words), Some(voice)) = (words, voice) else {
         return Ok(one_again(&me, &seen, found, &form));
     };

@@ -137,12 +137,12 @@ async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 /// The sender's own voice; a care co-ordinator or broker who has none in the
 /// form's choice speaks for themselves.
 fn whose(me: &Me, seen: &Seen, form: &mut Form) -> Option<Voice> {
-    if form.text(crate::whose::FIELD).is_empty()
+    if form.text(crate::voice::FIELD).is_empty()
         && let Some(voice) = seen.case.circle.voice_of(me.actor.account)
     {
         return Some(voice);
     }
-    crate::whose::read(form, &seen.case)
+    crate::voice::read(form, &seen.case)
 }
 
 async fn take_back(me: Me, At(id): At<CaseId>, form: Form) -> Answer {

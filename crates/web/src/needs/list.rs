@@ -13,7 +13,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::trouble::{Answer, Trouble};
-use crate::whose;
+use crate::voice;
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::Action;
@@ -78,7 +78,7 @@ async fn show_add(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
             form.put("words", format!("{}: {words}", question.title));
         }
     }
-    whose::default_to(&mut form, &seen.case, me.actor.account);
+    voice::default_to(&mut form, &seen.case, me.actor.account);
     let content = add_content(&me, &seen, &form);
     Ok(case_page(&me, &seen, "Add a need", "needs", None, &content).into_response())
 }
@@ -111,7 +111,7 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
                     Choice::new("council", "Daily life").hint("The council part, called social care"),
                 ]).with(form)
             }))
-            (whose::choose(&seen.case, form))
+            (voice::choose(&seen.case, form))
             (button(&Button::submit("Add this need")))
         }
         p { a href=(at(seen, NeedsPage::List)) { "Back to the list" } }
@@ -126,7 +126,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         "council" => Some(Funder::Council),
         _ => form.wrong("funder", "Choose health or daily life"),
     };
-    let voice = whose::read(&mut form, &seen.case);
+    let voice = voice::read(&mut form, &seen.case);
     let question = Some(form.text("question").to_owned()).filter(|key| !key.is_empty());
     let need: NeedId = form.text(KEY_FIELD).parse().unwrap_or_else(|_| NeedId(me.web().app.id()));
     if let (true, Some(words), Some(funder), Some(voice)) = (form.is_ok(), words, funder, voice) {

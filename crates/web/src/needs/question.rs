@@ -12,7 +12,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
-use crate::whose;
+use crate::voice;
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::case::assessment;
@@ -41,7 +41,7 @@ async fn show(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
         return Ok(Redirect::to(&CasePage::Needs.of(seen.case.id).path()).into_response());
     }
     let mut form = Form::empty();
-    whose::default_to(&mut form, &seen.case, me.actor.account);
+    voice::default_to(&mut form, &seen.case, me.actor.account);
     let mine = seen.case.circle.voice_of(me.actor.account);
     if let Some(given) = seen.case.assessment.said(&key).find(|given| Some(given.voice) == mine) {
         form.put("level", given.level.to_string());
@@ -82,7 +82,7 @@ fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
                 hint: Some("If you like. Say what it is like on good days and bad days."),
                 ..Textarea::new("words", "In your own words")
             }.with(form)))
-            (whose::choose(&seen.case, form))
+            (voice::choose(&seen.case, form))
             (button(&Button::submit("Save and go on")))
         }
         @if !said.is_empty() {
@@ -123,7 +123,7 @@ async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     let question = found(&seen, &key)?;
     let level = form.choice::<u8>("level", "the answer that is closest");
     let words = form.optional_prose("words", "your own words");
-    let voice = whose::read(&mut form, &seen.case);
+    let voice = voice::read(&mut form, &seen.case);
     if let (true, Some(level), Some(voice)) = (form.is_ok(), level, voice) {
         let act = me.web().app.answer_need(&me.actor, id, key.clone(), level, words, voice).await;
         if done_or_form(act, &mut form)? {

@@ -11,9 +11,9 @@ use crate::components::{
     hidden, inset_text, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::Said;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
+use crate::voice::Said;
 use crate::{Answer, Me, Trouble};
 use domain::access::Action;
 use domain::case::circle::{self, Member, Proposed};

@@ -7,13 +7,15 @@ use crate::components::{
     Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, Said, voice_key, voice_radios, voices};
+use crate::keyed::Keyed;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
+use crate::voice;
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::CaseId;
 use domain::access::Action;
+use domain::case::Case;
 use domain::case::circle::{self, ConsentAbout};
 use domain::dates::moment;
 use maud::{Markup, html};
@@ -32,14 +34,9 @@ type About = At<(CaseId, Keyed<ConsentAbout>)>;
 async fn show(me: Me, At((id, about)): About) -> Answer {
     let seen = me.see(id, Action::WithdrawConsent, "people").await?;
     let mut form = Form::empty();
-    if let Some(own) = seen
-        .case
-        .circle
-        .voice_of(me.actor.account)
-        .filter(|v| circle::may_decide(&seen.case, *v, about.0.matter()))
-    {
-        form.put("voice", voice_key(own));
-    }
+    voice::default_among(&mut form, &seen.case, me.actor.account, |voice| {
+        circle::may_decide(&seen.case, voice, about.0.matter())
+    });
     Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, about.0, &form)).into_response())
 }
 
@@ -61,26 +58,31 @@ async fn finish(
 }
 
 async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
-    me.see(id, Action::RecordConsent, "people").await?;
+    let seen = me.see(id, Action::RecordConsent, "people").await?;
     let given = form.yes_no("given", "whether they agree");
-    let voice: Option<Said> = form.choice("voice", "who decided this");
+    let voice = voice::read_among(&mut form, "who decided this", &deciders(&seen.case, about));
     let how = form.prose("how", "how they said it");
     let (Some(given), Some(voice), Some(how), true) = (given, voice, how, form.is_ok()) else {
         return finish(&me, id, about, "", form, None).await;
     };
-    let result = me.web().app.record_consent(&me.actor, id, about, given, voice.0, how).await;
+    let result = me.web().app.record_consent(&me.actor, id, about, given, voice, how).await;
     finish(&me, id, about, "consent", form, Some(result)).await
 }
 
 async fn withdraw(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
-    me.see(id, Action::WithdrawConsent, "people").await?;
-    let voice: Option<Said> = form.choice("voice", "who decided this");
+    let seen = me.see(id, Action::WithdrawConsent, "people").await?;
+    let voice = voice::read_among(&mut form, "who decided this", &deciders(&seen.case, about));
     let how = form.prose("how", "how they said it");
     let (Some(voice), Some(how), true) = (voice, how, form.is_ok()) else {
         return finish(&me, id, about, "", form, None).await;
     };
-    let result = me.web().app.withdraw_consent(&me.actor, id, about, voice.0, how).await;
+    let result = me.web().app.withdraw_consent(&me.actor, id, about, voice, how).await;
     finish(&me, id, about, "withdrawn", form, Some(result)).await
+}
+
+/// Those who can decide it: the person, or someone who speaks for them.
+fn deciders(case: &Case, about: ConsentAbout) -> Vec<(String, String)> {
+    voice::among(case, |voice| circle::may_decide(case, voice, about.matter()))
 }
 
 /// What agreeing means, and what taking it back means.
@@ -102,11 +104,11 @@ fn meaning(about: ConsentAbout) -> &'static str {
 fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
     let case = &seen.case;
     let name = case.person_name();
-    let who = voices(case, |voice| circle::may_decide(case, voice, about.matter()));
+    let who = deciders(case, about);
     let given = case.circle.has_consented(about);
     let hint = "Like: one blink, asked twice, with her husband there. Or: in writing, on 3 March";
     let fields = html! {
-        (voice_radios("voice", "Who decided this?", Some("The person, or someone who speaks for them"), &who, form))
+        (voice::ask("Who decided this?", Some("The person, or someone who speaks for them"), &who, form))
         (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("how", "How did they say it, and who was there?").with(form) }))
     };
     html! {

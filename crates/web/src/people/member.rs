@@ -10,10 +10,11 @@ use crate::components::{
     checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, Said, key};
+use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
+use crate::voice::{self, Said};
 use crate::{Answer, Me, Trouble};
 use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;

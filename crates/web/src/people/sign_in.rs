@@ -12,9 +12,9 @@ use crate::components::{
     inset_text, textarea,
 };
 use crate::form::Form;
-use crate::keyed::Said;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
+use crate::voice::Said;
 use crate::{Answer, Me, Trouble};
 use domain::access::Action;
 use domain::case::Voice;

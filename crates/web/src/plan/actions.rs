@@ -1,6 +1,6 @@
 //! Who does what and when, paid or not, and what is done if it does not work.
 
-use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
+use super::frame::{Done, Sheet, empty, read_outcomes};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -13,11 +13,11 @@ use crate::components::{
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, Me, Trouble, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use domain::case::Voice;
 use domain::case::plan::{ActionItem, ActionWords, Plan, Version, decide};
+use domain::case::{Case, Voice};
 use domain::{ActionId, CaseId, Prose, dates};
 use maud::{Markup, html};
 use service::plan::Change;
@@ -116,7 +116,7 @@ fn filled(version: &Version<ActionWords, Prose>) -> Form {
         ("paid", if words.paid { "yes" } else { "no" }.to_owned()),
         ("when", words.when.to_string()),
         ("otherwise", version.aside.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("voice", crate::whose::value(version.voice)),
+        ("voice", crate::voice::value(version.voice)),
     ]);
     if let Some(by) = words.by {
         form.put_date("by", by);
@@ -156,7 +156,7 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&ActionItem>, flash: Option<&s
 
 type Read = (ActionWords, Option<Prose>, Voice);
 
-fn read(form: &mut Form) -> Option<Read> {
+fn read(form: &mut Form, case: &Case) -> Option<Read> {
     let what = form.prose("what", "what is done");
     let who = form.line("who", "who does it");
     let paid = form.yes_no("paid", "whether somebody is paid for it");
@@ -164,7 +164,7 @@ fn read(form: &mut Form) -> Option<Read> {
     let by = form.optional_date("by", "the last day");
     let outcomes = read_outcomes(form);
     let otherwise = form.optional_prose("otherwise", "what happens if it does not work out");
-    let voice = read_voice(form);
+    let voice = voice::read(form, case);
     if !form.is_ok() {
         return None;
     }
@@ -175,7 +175,7 @@ fn read(form: &mut Form) -> Option<Read> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, ActionId);
-    let Some((words, otherwise, voice)) = read(&mut form) else {
+    let Some((words, otherwise, voice)) = read(&mut form, sheet.case()) else {
         return Ok(asked(&sheet, &form, None, None));
     };
     let saved = sheet.change(&mut form, Change::AddAction { id: item, words, otherwise, voice }).await?;
@@ -189,7 +189,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    let Some((words, otherwise, voice)) = read(&mut form) else {
+    let Some((words, otherwise, voice)) = read(&mut form, sheet.case()) else {
         return LIST.again(sheet, item, &form).await;
     };
     let seen = based_on(&form);

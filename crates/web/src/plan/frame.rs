@@ -8,7 +8,7 @@ use crate::case_page::{case_page, case_page_with_errors, is_family};
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble, whose};
+use crate::{Answer, Me, Trouble, voice};
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::budget::planning_is_open;
@@ -166,10 +166,10 @@ impl Sheet {
         let account = self.me.actor.account;
         let may = |voice| !close || is_close(case, voice);
         let mut form = form.clone();
-        if form.is_ok() && case.circle.voice_of(account).is_some_and(may) {
-            whose::default_to(&mut form, case, account);
+        if form.is_ok() {
+            voice::default_among(&mut form, case, account, may);
         }
-        whose::choose_among(case, &form, may)
+        voice::choose_among(case, &form, may)
     }
 
     /// Checkboxes for the outcomes that something is for.
@@ -221,12 +221,6 @@ impl Sheet {
 /// The words of an empty list, and a way to add to it.
 pub fn empty(words: &str) -> Markup {
     nothing_yet(words)
-}
-
-/// The voice that was chosen: somebody in the circle.
-pub fn read_voice(form: &mut Form) -> Option<Voice> {
-    let chosen = whose::voice(form.text(whose::FIELD));
-    chosen.or_else(|| form.wrong(whose::FIELD, "Choose whose words these are"))
 }
 
 /// The outcomes that were ticked; whether they exist is the plan's question.

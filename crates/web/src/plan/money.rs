@@ -1,6 +1,6 @@
 //! What the money buys, for which outcome, and what is left.
 
-use super::frame::{Done, Sheet, empty, read_outcomes, read_voice};
+use super::frame::{Done, Sheet, empty, read_outcomes};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -12,11 +12,11 @@ use crate::components::{
 use crate::form::{Form, capital};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, Me, Trouble, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use domain::case::Voice;
 use domain::case::plan::{Every, LineItem, LineWords, Plan, Version, money};
+use domain::case::{Case, Voice};
 use domain::ledger::Funder;
 use domain::{CaseId, HoldingId, LineId, Pence};
 use maud::{Markup, html};
@@ -148,7 +148,7 @@ fn filled(version: &Version<LineWords, Pence>) -> Form {
         ("every", words.every.slug().to_owned()),
         ("holding", words.holding.map(|h| h.to_string()).unwrap_or_default()),
         ("own", version.aside.map(Pence::plain).unwrap_or_default()),
-        ("voice", crate::whose::value(version.voice)),
+        ("voice", crate::voice::value(version.voice)),
     ]);
     for outcome in &words.outcomes {
         form.put("outcomes", outcome.to_string());
@@ -225,7 +225,7 @@ fn fields(sheet: &Sheet, form: &Form) -> Markup {
 
 type Read = (LineWords, Pence, Voice);
 
-fn read(form: &mut Form) -> Option<Read> {
+fn read(form: &mut Form, case: &Case) -> Option<Read> {
     let what = form.line("what", "what it is");
     let kind = form.text("kind").to_owned();
     let funder = FUNDERS.iter().find(|(_, slug)| *slug == form.text("funder")).map(|(f, _)| *f);
@@ -235,7 +235,7 @@ fn read(form: &mut Form) -> Option<Read> {
     let outcomes = read_outcomes(form);
     let holding = form.optional_choice::<HoldingId>("holding", "who pays for it");
     let own = form.optional_money("own", "your own money");
-    let voice = read_voice(form);
+    let voice = voice::read(form, case);
     if kind.is_empty() {
         form.wrong::<()>("kind", "Choose what kind of thing it is");
     }
@@ -257,7 +257,9 @@ fn read(form: &mut Form) -> Option<Read> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, LineId);
-    let Some((words, own, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
+    let Some((words, own, voice)) = read(&mut form, sheet.case()) else {
+        return Ok(asked(&sheet, &form, None, None));
+    };
     let saved = sheet.change(&mut form, Change::AddLine { id: item, words, own, voice }).await?;
     Ok(if saved.is_some() {
         go(sheet.case().id, PlanPage::List(PlanList::Money), "added")
@@ -269,7 +271,9 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 async fn change(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.line(item).ok_or(Trouble::Hidden)?;
-    let Some((words, own, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
+    let Some((words, own, voice)) = read(&mut form, sheet.case()) else {
+        return LIST.again(sheet, item, &form).await;
+    };
     let seen = based_on(&form);
     let saved = sheet.change(&mut form, Change::ChangeLine { id: item, words, own, voice, seen }).await?;
     if saved.is_none() {

@@ -1,6 +1,6 @@
 //! Outcomes: what should change, and for which need.
 
-use super::frame::{Done, Sheet, empty, read_voice};
+use super::frame::{Done, Sheet, empty};
 use super::go;
 use super::versions::{List, based_on};
 use crate::address::{PlanItem, PlanList, PlanPage};
@@ -12,12 +12,12 @@ use crate::components::{
 use crate::form::{Form, capital};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, Me, Trouble, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use domain::case::Voice;
 use domain::case::plan::decide::{self, sounds_like_a_service};
 use domain::case::plan::{Aim, OutcomeItem, OutcomeWords, Plan, Version};
+use domain::case::{Case, Voice};
 use domain::{CaseId, OutcomeId};
 use maud::{Markup, html};
 use service::plan::Change;
@@ -124,7 +124,7 @@ fn filled(version: &Version<OutcomeWords, Aim>) -> Form {
         ("words", words.words.to_string()),
         ("sign", words.sign.as_ref().map(ToString::to_string).unwrap_or_default()),
         ("aim", version.aside.map(|a| a.slug().to_owned()).unwrap_or_default()),
-        ("voice", crate::whose::value(version.voice)),
+        ("voice", crate::voice::value(version.voice)),
     ]);
     for need in &words.needs {
         form.put("needs", need.to_string());
@@ -170,12 +170,12 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&OutcomeItem>, flash: Option<&
 
 type Read = (OutcomeWords, Option<Aim>, Voice);
 
-fn read(form: &mut Form) -> Option<Read> {
+fn read(form: &mut Form, case: &Case) -> Option<Read> {
     let words = form.prose("words", "what should change");
     let aim = form.optional_choice("aim", "what you hope for");
     let needs = form.choices("needs", "needs from the list");
     let sign = form.optional_prose("sign", "how you will know");
-    let voice = read_voice(form);
+    let voice = voice::read(form, case);
     if !form.is_ok() {
         return None;
     }
@@ -185,7 +185,9 @@ fn read(form: &mut Form) -> Option<Read> {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, OutcomeId);
-    let Some((words, aim, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
+    let Some((words, aim, voice)) = read(&mut form, sheet.case()) else {
+        return Ok(asked(&sheet, &form, None, None));
+    };
     let saved = sheet.change(&mut form, Change::AddOutcome { id: item, words, aim, voice }).await?;
     Ok(if saved.is_some() {
         go(sheet.case().id, PlanPage::List(PlanList::Outcomes), "added")
@@ -197,7 +199,9 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
-    let Some((words, aim, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
+    let Some((words, aim, voice)) = read(&mut form, sheet.case()) else {
+        return LIST.again(sheet, item, &form).await;
+    };
     let seen = based_on(&form);
     let saved = sheet.change(&mut form, Change::ChangeOutcome { id: item, words, aim, voice, seen }).await?;
     if saved.is_none() {

@@ -1,7 +1,7 @@
 //! The sheet about risk: what could go wrong, and what is done so that it is
 //! acceptable to everyone (003:547). Nothing asks for no risk at all.
 
-use super::frame::{Done, Sheet, empty, read_voice};
+use super::frame::{Done, Sheet, empty};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -11,11 +11,11 @@ use crate::components::{Details, Input, Size, Textarea, details, input, own_word
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, Me, Trouble, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use domain::case::Voice;
 use domain::case::plan::{Plan, RiskItem, RiskWords, Version, decide};
+use domain::case::{Case, Voice};
 use domain::{CaseId, RiskId};
 use maud::html;
 use service::plan::Change;
@@ -81,7 +81,7 @@ fn filled(version: &Version<RiskWords>) -> Form {
         ("words", words.words.to_string()),
         ("what-we-do", words.what_we_do.to_string()),
         ("who", words.who.to_string()),
-        ("voice", crate::whose::value(version.voice)),
+        ("voice", crate::voice::value(version.voice)),
     ])
 }
 
@@ -112,18 +112,20 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&RiskItem>, flash: Option<&str
     sheet.form_page_after(title, flash, form, &content)
 }
 
-fn read(form: &mut Form) -> Option<(RiskWords, Voice)> {
+fn read(form: &mut Form, case: &Case) -> Option<(RiskWords, Voice)> {
     let words = form.prose("words", "what could go wrong");
     let what_we_do = form.prose("what-we-do", "what you do about it");
     let who = form.line("who", "who does that");
-    let voice = read_voice(form);
+    let voice = voice::read(form, case);
     Some((RiskWords { words: words?, what_we_do: what_we_do?, who: who? }, voice?))
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let item = sheet.key(&form, RiskId);
-    let Some((words, voice)) = read(&mut form) else { return Ok(asked(&sheet, &form, None, None)) };
+    let Some((words, voice)) = read(&mut form, sheet.case()) else {
+        return Ok(asked(&sheet, &form, None, None));
+    };
     let saved = sheet.change(&mut form, Change::AddRisk { id: item, words, voice }).await?;
     Ok(if saved.is_some() {
         go(sheet.case().id, PlanPage::List(PlanList::Risks), "added")
@@ -135,7 +137,9 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
-    let Some((words, voice)) = read(&mut form) else { return LIST.again(sheet, item, &form).await };
+    let Some((words, voice)) = read(&mut form, sheet.case()) else {
+        return LIST.again(sheet, item, &form).await;
+    };
     let seen = based_on(&form);
     let saved = sheet.change(&mut form, Change::ChangeRisk { id: item, words, voice, seen }).await?;
     if saved.is_none() {

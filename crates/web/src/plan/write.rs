@@ -1,7 +1,7 @@
 //! Writing one part of the plan. Where two people wrote at once, both
 //! versions are shown side by side, and the page helps to bring them together.
 
-use super::frame::{Done, Sheet, read_voice};
+use super::frame::{Done, Sheet};
 use super::versions::{BASED_ON, based_on};
 use super::{go, prompts};
 use crate::address::{Address as _, CasePage, PlanPage};
@@ -11,7 +11,7 @@ use crate::components::{
 };
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use crate::{Answer, Me};
+use crate::{Answer, Me, voice};
 use axum::extract::Query;
 use axum::response::Response;
 use domain::case::plan::{Section, Written};
@@ -26,7 +26,7 @@ pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done):
     let seq = written.map_or(0, Written::seq).to_string();
     let mut form = Form::filled([("text", text), (BASED_ON, seq)]);
     if let Some([writing]) = written.map(|w| w.standing.as_slice()) {
-        form.put("voice", crate::whose::value(writing.voice));
+        form.put("voice", crate::voice::value(writing.voice));
     }
     let content = page(&sheet, section, &form);
     Ok(sheet.form_page_after(section.title(), done.words(), &form, &content))
@@ -35,7 +35,7 @@ pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done):
 pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Form) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
     let text = form.prose("text", "the words for this part");
-    let voice = read_voice(&mut form);
+    let voice = voice::read(&mut form, sheet.case());
     let seen = based_on(&form);
     let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&sheet, section, &form)) };
     let stood = sheet.case().plan.section(section).is_some_and(Written::is_contested);

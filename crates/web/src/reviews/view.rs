@@ -159,13 +159,13 @@ pub fn one(me: &Me, seen: &Seen, review: &Review, form: &Form) -> Markup {
 
 fn say(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
     let mut form = form.clone();
-    crate::whose::default_to(&mut form, &seen.case, me.actor.account);
+    crate::voice::default_to(&mut form, &seen.case, me.actor.account);
     html! {
         h2 { "What do you want to talk about?" }
         form method="post" action=(CasePost::SayBeforeReview(review).of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { hint: Some("What is going well, what is not, what should change. Everyone in the circle can read it."), ..Textarea::new("words", "In your own words").with(&form) }))
-            (crate::whose::choose(&seen.case, &form))
+            (crate::voice::choose(&seen.case, &form))
             (button(&Button::submit("Keep it for the review")))
         }
     }

@@ -359,7 +359,7 @@ impl View<'_> {
                 input type="hidden" name="submission" value=(submission.id);
                 p { "Somebody who did not make the decision looks at it again. Disagreeing never puts care or money at risk." }
                 (textarea(&Textarea::new("words", "Why do you disagree?").with(self.form)))
-                (crate::whose::choose(&self.seen.case, &self.with_voice()))
+                (crate::voice::choose(&self.seen.case, &self.with_voice()))
                 (button(&Button::secondary("Appeal")))
             }
         };
@@ -370,7 +370,7 @@ impl View<'_> {
 
     fn with_voice(&self) -> Form {
         let mut form = self.form.clone();
-        crate::whose::default_to(&mut form, &self.seen.case, self.me.actor.account);
+        crate::voice::default_to(&mut form, &self.seen.case, self.me.actor.account);
         form
     }
 

@@ -285,7 +285,7 @@ impl Scenes<'_> {
             let page = format!("/cases/{case}/needs/questions/{}", questions[0].key);
             let route = "/cases/{id}/needs/questions/{key}";
             let voice = self.world.case(case).await.circle.voice_of(who).expect("a voice");
-            let voice = web::keyed::voice_key(voice);
+            let voice = web::voice::value(voice);
             self.send(who, &page, route, &[("level", level), ("voice", &voice)]).await;
         }
         self.send(p.husband, &format!("/cases/{case}/needs/add"), "/cases/{id}/needs/add", &[]).await;

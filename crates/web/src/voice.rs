@@ -1,0 +1,95 @@
+//! Whose words something is: the person's, or those of somebody in their
+//! circle. One field, asked and read in one way wherever it is needed.
+
+use crate::components::{Choice, Choices, Size, radios};
+use crate::form::Form;
+use domain::case::{Case, CaseRole, Voice};
+use domain::{AccountId, MemberId};
+use maud::Markup;
+use std::str::FromStr;
+
+/// The name of the field.
+pub const FIELD: &str = "voice";
+
+const NO_WORDS: &str = "If someone shows you what they mean without words, they are still their words.";
+
+/// A voice as a form or an address has it: `person`, or a member's id.
+#[derive(Clone, Copy, Debug)]
+pub struct Said(pub Voice);
+
+impl FromStr for Said {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "person" {
+            return Ok(Self(Voice::Person));
+        }
+        text.parse::<MemberId>().map(|id| Self(Voice::Member(id))).map_err(|_| ())
+    }
+}
+
+/// How a form or an address has a voice.
+#[must_use]
+pub fn value(voice: Voice) -> String {
+    match voice {
+        Voice::Person => "person".to_owned(),
+        Voice::Member(id) => id.to_string(),
+    }
+}
+
+/// Starts a form with the voice of whoever is signed in, if nothing is chosen.
+pub fn default_to(form: &mut Form, case: &Case, account: AccountId) {
+    default_among(form, case, account, |_| true);
+}
+
+/// The same where not everybody may be meant.
+pub fn default_among(form: &mut Form, case: &Case, account: AccountId, may: impl Fn(Voice) -> bool) {
+    let own = case.circle.voice_of(account).filter(|own| may(*own));
+    if let Some(own) = own.filter(|_| form.text(FIELD).is_empty()) {
+        form.put(FIELD, value(own));
+    }
+}
+
+/// The person, and those in the circle now whom `may` lets in: `(value, name
+/// with what they are)`.
+#[must_use]
+pub fn among(case: &Case, may: impl Fn(Voice) -> bool) -> Vec<(String, String)> {
+    let mut all = vec![(value(Voice::Person), format!("{}, the person", case.person_name()))];
+    let others = case.circle.present().filter(|member| member.role != CaseRole::Person);
+    for member in others.filter(|member| may(Voice::Member(member.id))) {
+        all.push((value(Voice::Member(member.id)), format!("{}, {}", member.name, member.relation)));
+    }
+    all
+}
+
+/// "Whose words are these?", of everyone who may be meant.
+#[must_use]
+pub fn choose(case: &Case, form: &Form) -> Markup {
+    choose_among(case, form, |_| true)
+}
+
+/// The same of the person and those in the circle whom `may` lets in.
+pub fn choose_among(case: &Case, form: &Form, may: impl Fn(Voice) -> bool) -> Markup {
+    ask("Whose words are these?", Some(NO_WORDS), &among(case, may), form)
+}
+
+/// Another question about a voice.
+#[must_use]
+pub fn ask(legend: &str, hint: Option<&str>, among: &[(String, String)], form: &Form) -> Markup {
+    let choices = among.iter().map(|(value, text)| Choice::new(value, text)).collect();
+    radios(&Choices { size: Size::S, small: true, hint, ..Choices::new(FIELD, legend, choices).with(form) })
+}
+
+/// Reads "Whose words are these?": a voice of someone who is in the circle now.
+pub fn read(form: &mut Form, case: &Case) -> Option<Voice> {
+    read_among(form, "whose words these are", &among(case, |_| true))
+}
+
+/// Reads a voice that was offered. `label` completes "Choose".
+pub fn read_among(form: &mut Form, label: &str, offered: &[(String, String)]) -> Option<Voice> {
+    let is_offered = offered.iter().any(|(value, _)| value == form.text(FIELD));
+    match form.text(FIELD).parse() {
+        Ok(Said(voice)) if is_offered => Some(voice),
+        _ => form.wrong(FIELD, format!("Choose {label}")),
+    }
+}
