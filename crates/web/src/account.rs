@@ -6,7 +6,7 @@ pub mod prove;
 pub mod second_step;
 
 use crate::address::{AccountPage, AccountPost, Address as _, LinkToken, Place, PostTo};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::browser::{browser, with_session};
 use crate::components::{
     Button, Input, Password, Row, RowLink, SummaryList, button, hidden, input, password, summary_list,
@@ -16,12 +16,12 @@ use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
+use crate::trouble::Answer;
 use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::{Line, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -142,12 +142,12 @@ fn session_card(me: &Me, session: &Session) -> Markup {
 
 async fn end_session(me: Me, form: Form) -> Answer {
     me.web().app.end_own_session(&me.session, form.text("session")).await?;
-    Ok(Redirect::to(&Place::Account(AccountPage::Overview).done("ended")).into_response())
+    Ok(answer::see_other(Place::Account(AccountPage::Overview).done("ended")))
 }
 
 async fn end_others(me: Me) -> Answer {
     me.web().app.end_other_sessions(&me.session).await?;
-    Ok(Redirect::to(&Place::Account(AccountPage::Overview).done("others")).into_response())
+    Ok(answer::see_other(Place::Account(AccountPage::Overview).done("others")))
 }
 
 // ---- the passphrase
@@ -204,13 +204,10 @@ async fn change_passphrase(me: Me, mut form: Form) -> Answer {
     let (Some(new), true) = (new, form.is_ok()) else {
         return Ok(invalid(passphrase_page(&me, &form)));
     };
-    match me.web().app.change_passphrase(&me.session, &new).await {
-        Ok(()) => Ok(Redirect::to(&Place::Account(AccountPage::Overview).done("passphrase")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(invalid(passphrase_page(&me, &form)))
-        }
+    if form.accepted(me.web().app.change_passphrase(&me.session, &new).await)?.is_none() {
+        return Ok(invalid(passphrase_page(&me, &form)));
     }
+    Ok(answer::see_other(Place::Account(AccountPage::Overview).done("passphrase")))
 }
 
 // ---- forgotten passphrases
@@ -298,7 +295,7 @@ async fn trust_browser(
 ) -> Answer {
     match web.app.trust_browser(&token, &browser(&web, &headers, &source)).await? {
         Some(known) => {
-            let mut response = Redirect::to(&Place::SignIn.done("browser")).into_response();
+            let mut response = answer::see_other(Place::SignIn.done("browser"));
             set_cookie(response.headers_mut(), &web, KNOWN_COOKIE, &known, KNOWN_SECONDS);
             Ok(secret_page(response))
         }
@@ -321,7 +318,7 @@ async fn show_link(purpose: Purpose, visit: &Visit, token: &str, form: &Form) ->
     match web.app.open_link(purpose, token).await? {
         Opened::Good { name, email, .. } => {
             let markup = link_page(purpose, visit, token, &name, &email, form);
-            Ok(secret_page(if form.is_ok() { markup.into_response() } else { invalid(markup) }))
+            Ok(secret_page(answer::page(form, markup)))
         }
         Opened::Used => Ok(secret_page(dead_link(purpose, visit, true))),
         Opened::Gone => Ok(secret_page(dead_link(purpose, visit, false))),
@@ -419,15 +416,9 @@ async fn use_link(
     let Some(new) = new.filter(|_| form.is_ok()) else {
         return show_link(purpose, visit, token, &form).await;
     };
-    match web.app.use_link(purpose, token, (name, &new), browser(&visit.web, headers, source)).await {
-        Ok(Some(entered)) => {
-            let to = if entered.lacks_code { &Place::SignInCode.path() } else { &Place::Home.path() };
-            Ok(with_session(web, &entered, Redirect::to(to)))
-        }
-        Ok(None) => show_link(purpose, visit, token, &Form::empty()).await,
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            show_link(purpose, visit, token, &form).await
-        }
-    }
+    let used = web.app.use_link(purpose, token, (name, &new), browser(&visit.web, headers, source)).await;
+    let Some(used) = form.accepted(used)? else { return show_link(purpose, visit, token, &form).await };
+    let Some(entered) = used else { return show_link(purpose, visit, token, &Form::empty()).await };
+    let to = if entered.lacks_code { Place::SignInCode.path() } else { Place::Home.path() };
+    Ok(with_session(web, &entered, answer::see_other(to)))
 }

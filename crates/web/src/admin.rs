@@ -7,7 +7,7 @@ mod people;
 mod system;
 
 use crate::address::{Address as _, AreaPage, Place};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::components::{NavItem, action_link};
 use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
@@ -15,7 +15,7 @@ use crate::trouble::Answer;
 use crate::{Me, Routes, Trouble};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::AreaId;
 use domain::access::Action;
 use maud::{Markup, html};
@@ -75,7 +75,7 @@ pub(crate) fn is_administrator(me: &Me, area: AreaId) -> bool {
 
 async fn start(me: Me) -> Answer {
     let first = me.actor.areas_of(Action::SeeOffice).into_iter().next().ok_or(Trouble::Hidden)?;
-    Ok(Redirect::to(&Place::Area(first, AreaPage::Overview).path()).into_response())
+    Ok(answer::see_other(Place::Area(first, AreaPage::Overview).path()))
 }
 
 async fn overview(me: Me, InArea(area): InArea) -> Answer {

@@ -5,20 +5,20 @@ mod change;
 mod words;
 
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
 use crate::components::{
     Button, DateInput, Row, SummaryList, Textarea, action_link, button, date_input, inset_text, next_step,
     own_words, page_heading, summary_list, textarea,
 };
 use crate::form::Form;
-use crate::money::frame::{Done, to_form};
+use crate::money::frame::Done;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
 use crate::{Answer, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::{Agreement, agreement};
 use domain::case::{Case, Stage, Voice, circle};
@@ -51,7 +51,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
 }
 
 fn again(me: &Me, seen: &Seen, form: &Form) -> Response {
-    invalid(case_page_with_errors(me, seen, TITLE, "money", &page(me, seen, form)))
+    case_page_again(me, seen, TITLE, "money", &page(me, seen, form))
 }
 
 fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
@@ -189,10 +189,10 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::MakeAgreement, "agreement").await?;
     let from = form.date("from", "the day the agreement begins");
     let Some(from) = from.filter(|_| form.is_ok()) else { return Ok(again(&me, &seen, &form)) };
-    match me.web().app.make_agreement(&me.actor, id, from).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("made")).into_response()),
-        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
+    if form.accepted(me.web().app.make_agreement(&me.actor, id, from).await)?.is_none() {
+        return Ok(again(&me, &seen, &form));
     }
+    Ok(answer::see_other(CasePage::Agreement.of(id).done("made")))
 }
 
 async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -200,16 +200,16 @@ async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let voice = voice::read_among(&mut form, "who says yes to the agreement", &signers(&seen.case));
     let how = form.prose("how", "how it was read and agreed");
     let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&me, &seen, &form)) };
-    match me.web().app.sign_agreement(&me.actor, id, voice, how).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("signed")).into_response()),
-        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
+    if form.accepted(me.web().app.sign_agreement(&me.actor, id, voice, how).await)?.is_none() {
+        return Ok(again(&me, &seen, &form));
     }
+    Ok(answer::see_other(CasePage::Agreement.of(id).done("signed")))
 }
 
 async fn countersign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::CountersignAgreement, "agreement").await?;
-    match me.web().app.countersign_agreement(&me.actor, id).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("countersigned")).into_response()),
-        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, form)),
+    if form.accepted(me.web().app.countersign_agreement(&me.actor, id).await)?.is_none() {
+        return Ok(again(&me, &seen, &form));
     }
+    Ok(answer::see_other(CasePage::Agreement.of(id).done("countersigned")))
 }

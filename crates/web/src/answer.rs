@@ -1,11 +1,57 @@
-//! Answering a form.
+//! The one way to answer a form.
+//!
+//! A handler reads the form. What cannot be read, and what a rule says no to
+//! ([`Form::accepted`]), leads to the same page again, with everything typed:
+//! [`page`]. What was done leads on to a page that says so: [`see_other`].
 
+use crate::form::Form;
+use crate::trouble::{Answer, Trouble};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::Why;
 use maud::Markup;
+use service::No;
+
+/// The page of a form: status 422 where something in it is wrong.
+#[must_use]
+pub fn page(form: &Form, page: Markup) -> Response {
+    if form.is_ok() { page.into_response() } else { invalid(page) }
+}
 
 /// The page shown again with what is wrong: status 422.
 #[must_use]
 pub fn invalid(page: Markup) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// On to another page: status 303. Reloading that one sends nothing again.
+#[must_use]
+pub fn see_other(to: impl AsRef<str>) -> Response {
+    Redirect::to(to.as_ref()).into_response()
+}
+
+impl Form {
+    /// What came of what the form asked for. None where a rule said no: why not
+    /// stands beside its field then, and the page is shown again. That somebody
+    /// may not do it at all is no answer to a form, but a page of its own.
+    pub fn accepted<T>(&mut self, result: Result<T, impl Into<Trouble>>) -> Answer<Option<T>> {
+        match result.map_err(Into::into) {
+            Ok(done) => Ok(Some(done)),
+            Err(Trouble::Refused(refusal)) if refusal.why != Why::NotAllowed => {
+                self.refuse(&refusal);
+                Ok(None)
+            }
+            Err(trouble) => Err(trouble),
+        }
+    }
+}
+
+/// What came of a button without fields. What was done already is as good as
+/// done: a second press changes nothing.
+pub fn pressed<T>(result: Result<T, No>) -> Answer<()> {
+    match result {
+        Ok(_) => Ok(()),
+        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(()),
+        Err(no) => Err(no.into()),
+    }
 }

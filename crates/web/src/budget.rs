@@ -8,23 +8,23 @@ mod staff;
 
 use crate::Me;
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Input, Textarea, button, input, nothing_yet, own_words, page_heading, summary_list, textarea,
 };
 use crate::components::{Row, SummaryList};
 use crate::form::Form;
-use crate::needs::{done_or_form, query};
+use crate::needs::query;
 use crate::routes::{Door, Routes};
 use crate::tokens::{csrf_field, seen_field};
-use crate::trouble::{Answer, Trouble};
+use crate::trouble::Answer;
 use crate::voice;
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::budget::Amounts;
-use domain::{CaseId, Pence, Prose, Why};
+use domain::{CaseId, Pence, Prose};
 use maud::{Markup, html};
 use service::{No, Seen};
 
@@ -53,7 +53,7 @@ fn flash(raw: &RawQuery) -> Option<&'static str> {
 }
 
 fn done(id: CaseId, what: &str) -> Response {
-    Redirect::to(&CasePage::Budget.of(id).done(what)).into_response()
+    answer::see_other(CasePage::Budget.of(id).done(what))
 }
 
 /// An amount without ".00", for reading at a glance; pence stay where there are any.
@@ -87,19 +87,15 @@ async fn share(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
     finish(me.web().app.share_budget(&me.actor, id).await, id, "shared")
 }
 
-/// What was done already is as good as done: a second press changes nothing.
 fn finish<T>(result: Result<T, No>, id: CaseId, what: &str) -> Answer {
-    match result {
-        Ok(_) => Ok(done(id, what)),
-        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(done(id, what)),
-        Err(no) => Err(no.into()),
-    }
+    answer::pressed(result)?;
+    Ok(done(id, what))
 }
 
 async fn show_adjust(me: Me, At(id): At<CaseId>) -> Answer {
     let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
     let Some(now) = seen.case.budget.newest() else {
-        return Ok(Redirect::to(&CasePage::Budget.of(seen.case.id).path()).into_response());
+        return Ok(answer::see_other(CasePage::Budget.of(seen.case.id).path()));
     };
     let form = Form::filled([
         ("nhs", now.nhs.plain()),
@@ -146,13 +142,13 @@ async fn adjust(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     {
         let amounts = Amounts { nhs, council, start_up };
         let act = me.web().app.adjust_budget(&me.actor, id, amounts, why).await;
-        if done_or_form(act, &mut form)? {
+        if form.accepted(act)?.is_some() {
             return Ok(done(id, "adjusted"));
         }
     }
     let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
     let content = adjust_content(&me, &seen, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, "Change the budget", "budget", &content)))
+    Ok(case_page_again(&me, &seen, "Change the budget", "budget", &content))
 }
 
 async fn show_question(me: Me, At(id): At<CaseId>) -> Answer {
@@ -188,12 +184,12 @@ async fn question(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let voice = voice::read(&mut form, &seen.case);
     if let (true, Some(words), Some(voice)) = (form.is_ok(), words, voice) {
         let act = me.web().app.question_budget(&me.actor, id, voice, words).await;
-        if done_or_form(act, &mut form)? {
+        if form.accepted(act)?.is_some() {
             return Ok(done(id, "asked"));
         }
     }
     let content = question_content(&me, &seen, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, "Tell us about your budget", "budget", &content)))
+    Ok(case_page_again(&me, &seen, "Tell us about your budget", "budget", &content))
 }
 
 async fn show_answer(me: Me, At(id): At<CaseId>) -> Answer {
@@ -241,23 +237,21 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     }
     if let (true, Some(words), Some(place)) = (form.is_ok(), words, place) {
         let same = words.clone();
-        match me.web().app.answer_budget_question(&me.actor, id, place, words).await {
-            Ok(_) => return Ok(done(id, "answered")),
-            // Pressed twice: the answer on the record is this one.
-            Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => {
-                let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
-                let kept = seen.case.budget.questions.get(place).and_then(|(_, _, answer)| answer.as_ref());
-                if kept == Some(&same) {
-                    return Ok(done(id, "answered"));
-                }
-                form.refuse(&refusal);
-            }
-            Err(no) => Trouble::into_form(no, &mut form)?,
+        let answered = me.web().app.answer_budget_question(&me.actor, id, place, words).await;
+        if form.accepted(answered)?.is_some() || is_answered_so(&me, id, place, &same).await? {
+            return Ok(done(id, "answered"));
         }
     }
     let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
     let content = answer_content(&me, &seen, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, "Answer about the budget", "budget", &content)))
+    Ok(case_page_again(&me, &seen, "Answer about the budget", "budget", &content))
+}
+
+/// Pressed twice: the answer on the record is this one.
+async fn is_answered_so(me: &Me, id: CaseId, place: usize, words: &Prose) -> Answer<bool> {
+    let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
+    let kept = seen.case.budget.questions.get(place).and_then(|(_, _, answer)| answer.as_ref());
+    Ok(kept == Some(words))
 }
 
 /// What was asked about the budget, and what was answered.

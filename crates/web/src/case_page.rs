@@ -2,11 +2,13 @@
 
 use crate::Me;
 use crate::address::{Address as _, CasePage, Place};
+use crate::answer;
 use crate::components::{NavItem, feeling};
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::response::Response;
 use domain::access::Role;
 use domain::case::{CaseRole, Stage};
 use domain::{CaseId, EnquiryId};
@@ -79,11 +81,10 @@ pub fn case_page(
     show(me, seen, title, tab, flash, false, content)
 }
 
-/// The same page with what is wrong in what was typed; answer with
-/// [`crate::answer::invalid`].
+/// The same page again with what is wrong in what was typed: status 422.
 #[must_use]
-pub fn case_page_with_errors(me: &Me, seen: &Seen, title: &str, tab: &str, content: &Markup) -> Markup {
-    show(me, seen, title, tab, None, true, content)
+pub fn case_page_again(me: &Me, seen: &Seen, title: &str, tab: &str, content: &Markup) -> Response {
+    answer::invalid(show(me, seen, title, tab, None, true, content))
 }
 
 fn show(

@@ -2,6 +2,7 @@
 //! Its routes answer only where the site was started as a demonstration.
 
 use crate::address::{Address as _, Place, PostTo};
+use crate::answer;
 use crate::browser::browser;
 use crate::components::{Button, button, hidden};
 use crate::cookies::{SESSION_COOKIE, set_cookie};
@@ -13,7 +14,6 @@ use crate::visit::Visit;
 use crate::{Door, Routes, Trouble, Web};
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect};
 use domain::{AccountId, MessageId, dates};
 use maud::{Markup, html};
 use service::demonstration::PASSPHRASE;
@@ -70,7 +70,7 @@ async fn sign_in_as(
     if let Some(old) = &browser.session {
         web.app.sign_out(old).await?;
     }
-    let mut response = Redirect::to(&Place::Home.path()).into_response();
+    let mut response = answer::see_other(Place::Home.path());
     set_cookie(response.headers_mut(), &web, SESSION_COOKIE, &token, LONGEST_SECONDS);
     Ok(response)
 }
@@ -108,7 +108,7 @@ async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
 /// The one-time link of a letter is made when somebody follows it.
 async fn follow(State(web): State<Web>, form: crate::form::Form) -> Answer {
     let letter: MessageId = form.text("letter").parse().map_err(|_| Trouble::Hidden)?;
-    Ok(Redirect::to(&web.app.follow_letter(letter).await?).into_response())
+    Ok(answer::see_other(&web.app.follow_letter(letter).await?))
 }
 
 /// A letter's lines, with its addresses as links.

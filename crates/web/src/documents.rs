@@ -1,8 +1,7 @@
 //! Documents: the papers of a case as they stood on a day, and its files.
 
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
 use crate::form::Form;
 use crate::money::frame::older;
@@ -33,11 +32,10 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let on = form.optional_date("on", "the day");
     let app = &me.web().app;
     let mut stood = app.stood(&me.actor, id, None).await?;
-    if let Some(on) = on {
-        match app.stood(&me.actor, id, Some(on)).await {
-            Ok(then) => stood = then,
-            Err(no) => Trouble::into_form(no, &mut form)?,
-        }
+    if let Some(on) = on
+        && let Some(then) = form.accepted(app.stood(&me.actor, id, Some(on)).await)?
+    {
+        stood = then;
     }
     let before = file_place(form.text("before"));
     let (files, older) = app.files(&me.actor, id, before).await?;
@@ -47,7 +45,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     if form.is_ok() {
         return Ok(case_page(&me, &seen, title, "documents", None, &page).into_response());
     }
-    Ok(invalid(case_page_with_errors(&me, &seen, title, "documents", &page)))
+    Ok(case_page_again(&me, &seen, title, "documents", &page))
 }
 
 /// A page of files.

@@ -6,7 +6,7 @@
 mod staff;
 
 use crate::address::{Address as _, GuidePage, Place};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::carried::carried;
 use crate::components::{
     Button, Choice, Choices, Input, Keyboard, Look, Row, Size, SummaryList, Textarea, button, buttons,
@@ -21,7 +21,7 @@ use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::visit::Visit;
 use crate::{Answer, Trouble, Web};
 use axum::extract::State;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::dates::long;
 use domain::enquiry::Asked;
@@ -156,13 +156,10 @@ async fn send(
         return Err(Trouble::Hidden);
     };
     let by = Asker { browser: visit.csrf.clone(), source: source.0.clone() };
-    match web.app.ask_for_contact(id, asked, by).await {
-        Ok(_) => Ok(Redirect::to(&Place::ContactSent(id).path()).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(invalid(show(web, visit, areas, Step::Check, &form).await?))
-        }
+    if form.accepted(web.app.ask_for_contact(id, asked, by).await)?.is_none() {
+        return Ok(invalid(show(web, visit, areas, Step::Check, &form).await?));
     }
+    Ok(answer::see_other(Place::ContactSent(id).path()))
 }
 
 /// Reads one page's answers. The last page gives the whole request, when the

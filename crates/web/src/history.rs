@@ -4,8 +4,7 @@
 mod plan_then;
 
 use crate::address::{Address as _, CasePage, PlanPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
 use crate::form::Form;
 use crate::money::frame::older;
@@ -225,8 +224,7 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
             (page_heading(caption(&seen), "The plan on an earlier day"))
             (ask_for_a_day(id, &query))
         };
-        let page = case_page_with_errors(&me, &seen, "The plan on an earlier day", "history", &content);
-        return Ok(invalid(page));
+        return Ok(case_page_again(&me, &seen, "The plan on an earlier day", "history", &content));
     };
     let (app, reader) = (&me.web().app, me.actor.account);
     let stood = app.case_on(reader, seen.case.clone(), seen.framework().clone(), day).await?;

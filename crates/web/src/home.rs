@@ -4,6 +4,7 @@ mod administrators;
 
 use crate::account::second_step;
 use crate::address::{Address as _, AreaPage, CasePage, GuidePage, OfferedPost, Place, PostTo};
+use crate::answer;
 use crate::components::{
     Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
     nothing_yet, page_heading, table,
@@ -18,7 +19,7 @@ use crate::{Answer, Me, Trouble};
 use administrators::{ToConfirm, for_administrators, to_confirm};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::{Action, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
@@ -51,7 +52,7 @@ async fn show(me: Me) -> Answer {
             return Ok(frame(&me, "Your budgets", Kind::Person, &content).into_response());
         }
         if let [one] = work.mine.as_slice() {
-            return Ok(Redirect::to(&CasePage::Overview.of(one.row.case).path()).into_response());
+            return Ok(answer::see_other(CasePage::Overview.of(one.row.case).path()));
         }
         let offered = me.web().app.is_to_be_offered(me.actor.account).await?;
         let content = html! { (family(&work.mine)) @if offered { (second_step::offer(&me)) } };
@@ -122,13 +123,13 @@ type Which = Result<Path<ProposalId>, PathRejection>;
 async fn accept(me: Me, path: Which) -> Answer {
     let Path(id) = path.map_err(|_| Trouble::Hidden)?;
     me.web().app.accept_post(&me.actor, id).await?;
-    Ok(Redirect::to(&Place::Home.path()).into_response())
+    Ok(answer::see_other(Place::Home.path()))
 }
 
 async fn decline(me: Me, path: Which) -> Answer {
     let Path(id) = path.map_err(|_| Trouble::Hidden)?;
     me.web().app.decline_post(&me.actor, id).await?;
-    Ok(Redirect::to(&Place::Home.path()).into_response())
+    Ok(answer::see_other(Place::Home.path()))
 }
 
 /// What waits for a post goes on here, page by page.
@@ -197,7 +198,7 @@ async fn search(me: Me, mut form: Form) -> Answer {
     let work = me.web().app.work(&me.actor).await?;
     let content = staff(&me, &work, today, &form, found, &to_confirm(&me).await?);
     let markup = frame_with(&me, "Your work", Kind::Staff, None, !form.is_ok(), None, &content);
-    Ok(if form.is_ok() { markup.into_response() } else { crate::answer::invalid(markup) })
+    Ok(if form.is_ok() { markup.into_response() } else { answer::invalid(markup) })
 }
 
 fn is_only_family(mine: &[MyCase]) -> bool {

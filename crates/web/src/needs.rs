@@ -6,8 +6,8 @@ mod question;
 
 use crate::Me;
 use crate::address::{Address as _, CasePage, CasePost, NeedsPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
     nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
@@ -18,7 +18,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::assessment::{self, Gap};
@@ -26,7 +26,7 @@ use domain::framework::{Method, Question};
 use domain::ledger::Funder;
 use domain::{CaseId, Why, dates};
 use maud::{Markup, html};
-use service::{No, Seen};
+use service::Seen;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/needs", Door::Case(Action::SeeNeeds), overview);
@@ -292,12 +292,8 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
 }
 
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
-    let done = me.web().app.complete_needs(&me.actor, id).await;
-    let finished = || Redirect::to(&CasePage::Needs.of(id).done("completed")).into_response();
-    match done {
-        Ok(_) => Ok(finished()),
-        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(finished()),
-        Err(No::Refused(refusal)) if refusal.why == Why::NotYet => {
+    match answer::pressed(me.web().app.complete_needs(&me.actor, id).await) {
+        Err(Trouble::Refused(refusal)) if refusal.why == Why::NotYet => {
             let seen = me.see(id, Action::SeeNeeds, "needs").await?;
             let method = assessment::method_of(&seen.case, seen.framework())?;
             let gaps = assessment::gaps(&seen.case, method);
@@ -305,9 +301,9 @@ async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
                 return Err(Trouble::Refused(refusal));
             }
             let content = check_content(&me, &seen, method, &gaps);
-            Ok(invalid(case_page_with_errors(&me, &seen, "Check the answers", "needs", &content)))
+            Ok(case_page_again(&me, &seen, "Check the answers", "needs", &content))
         }
-        Err(no) => Err(no.into()),
+        pressed => pressed.map(|()| answer::see_other(CasePage::Needs.of(id).done("completed"))),
     }
 }
 
@@ -334,25 +330,15 @@ fn reopen_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
 async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if let Some(why) = form.prose("why", "what has changed") {
         let act = me.web().app.reopen_needs(&me.actor, id, why).await;
-        if done_or_form(act, &mut form)? {
+        if form.accepted(act)?.is_some() {
             return Ok(to(id, CasePage::Needs, "reopened"));
         }
     }
     let seen = me.see(id, Action::CompleteNeeds, "needs").await?;
     let content = reopen_content(&me, &seen, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, "Open the questions again", "needs", &content)))
-}
-
-/// Whether it is done; a refusal goes into the form, with everything typed. Also
-/// that it was done already: what was typed here is not what stands there. The
-/// very same, sent twice, is no refusal.
-pub(crate) fn done_or_form<T>(result: Result<T, No>, form: &mut Form) -> Result<bool, Trouble> {
-    match result {
-        Ok(_) => Ok(true),
-        Err(no) => Trouble::into_form(no, form).map(|()| false),
-    }
+    Ok(case_page_again(&me, &seen, "Open the questions again", "needs", &content))
 }
 
 fn to(id: CaseId, page: CasePage, done: &str) -> Response {
-    Redirect::to(&page.of(id).done(done)).into_response()
+    answer::see_other(&page.of(id).done(done))
 }

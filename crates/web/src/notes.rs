@@ -1,8 +1,8 @@
 //! Notes: for oneself, for those who work with the person, or for everyone.
 
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Choice, Choices, Colour, Size, Tag, Textarea, button, nothing_yet, own_words, page_heading,
     radios, tag, textarea,
@@ -10,10 +10,10 @@ use crate::components::{
 use crate::form::Form;
 use crate::money::frame::older;
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
+use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::access::Role;
 use domain::case::notes::{Note, ReadBy};
@@ -64,18 +64,15 @@ async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         form.wrong::<()>("read-by", "Choose who can read it");
     }
     let (Some(text), Some(read_by)) = (text, read_by) else { return again(&me, &seen, &form).await };
-    match me.web().app.write_note(&me.actor, id, text, read_by).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Notes.of(id).done("written")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            again(&me, &seen, &form).await
-        }
+    if form.accepted(me.web().app.write_note(&me.actor, id, text, read_by).await)?.is_none() {
+        return again(&me, &seen, &form).await;
     }
+    Ok(answer::see_other(CasePage::Notes.of(id).done("written")))
 }
 
 async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
     let content = page(me, seen, None, form).await?;
-    Ok(invalid(case_page_with_errors(me, seen, TITLE, "notes", &content)))
+    Ok(case_page_again(me, seen, TITLE, "notes", &content))
 }
 
 async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answer<Markup> {

@@ -1,8 +1,8 @@
 //! The first stage of a case: conversations, the offer, and the answer to it.
 
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
 use crate::components::{
     Button, Card, Choice, Choices, DateInput, Details, Size, Textarea, button, card, checkboxes, date_input,
     details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
@@ -12,9 +12,9 @@ use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::{self, Said};
-use crate::{Answer as Reply, Me, Trouble};
+use crate::{Answer as Reply, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::offer::{self, Answer, Conversation, MadeOffer, NewConversation, Topic};
 use domain::case::{Case, Stage, circle};
@@ -56,17 +56,14 @@ fn title(seen: &Seen) -> &'static str {
 async fn again(me: &Me, id: CaseId, form: &Form) -> Reply {
     let seen = me.see(id, Action::SeePeople, "offer").await?;
     let title = title(&seen);
-    Ok(invalid(case_page_with_errors(me, &seen, title, "offer", &content(me, &seen, title, form))))
+    Ok(case_page_again(me, &seen, title, "offer", &content(me, &seen, title, form)))
 }
 
 async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<T, No>) -> Reply {
-    match result {
-        Ok(_) => Ok(Redirect::to(&CasePage::Offer.of(id).done(done)).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            again(me, id, &form).await
-        }
+    if form.accepted(result)?.is_none() {
+        return again(me, id, &form).await;
     }
+    Ok(answer::see_other(CasePage::Offer.of(id).done(done)))
 }
 
 async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {

@@ -3,23 +3,23 @@
 mod forms;
 
 use crate::address::{Address as _, CasePage, CasePost, PaymentPost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, how_it_should_feel, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, nothing_yet,
     page_heading, summary_list, table, tag, textarea,
 };
 use crate::form::Form;
-use crate::money::frame::{Done, funder_words, to_form, whose};
+use crate::money::frame::{Done, funder_words, whose};
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
-use domain::{CaseId, InstalmentId, Pence, Why, dates};
+use domain::{CaseId, InstalmentId, Pence, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::arrangement::money::Names;
@@ -261,15 +261,9 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
     }
 }
 
-/// Doing again what was done already is harmless: it leads on as if it had worked.
 fn after<T>(id: CaseId, result: Result<T, No>, done: &str) -> Answer {
-    match result {
-        Err(No::Refused(refusal)) if refusal.why != Why::AlreadyDone => Err(refusal.into()),
-        Ok(_) | Err(No::Refused(_)) => {
-            Ok(Redirect::to(&CasePage::Payments.of(id).done(done)).into_response())
-        }
-        Err(no) => Err(no.into()),
-    }
+    answer::pressed(result)?;
+    Ok(answer::see_other(CasePage::Payments.of(id).done(done)))
 }
 
 async fn release(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
@@ -290,10 +284,10 @@ async fn send_back(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut fo
     let Some(why) = form.prose("why", "why it is sent back") else {
         return again(&me, &seen, &i, &form).await;
     };
-    match me.web().app.send_payment_back(&me.actor, id, payment, why).await {
-        Err(no @ No::Refused(_)) => shown(no, &me, &seen, &i, &mut form).await,
-        other => after(id, other, "sent-back"),
+    if form.accepted(me.web().app.send_payment_back(&me.actor, id, payment, why).await)?.is_none() {
+        return again(&me, &seen, &i, &form).await;
     }
+    Ok(answer::see_other(CasePage::Payments.of(id).done("sent-back")))
 }
 
 async fn cancel(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
@@ -302,15 +296,10 @@ async fn cancel(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form:
     let Some(why) = form.prose("why", "why it is cancelled") else {
         return again(&me, &seen, &i, &form).await;
     };
-    match me.web().app.cancel_payment(&me.actor, id, payment, why).await {
-        Err(no @ No::Refused(_)) => shown(no, &me, &seen, &i, &mut form).await,
-        other => after(id, other, "cancelled"),
+    if form.accepted(me.web().app.cancel_payment(&me.actor, id, payment, why).await)?.is_none() {
+        return again(&me, &seen, &i, &form).await;
     }
-}
-
-async fn shown(no: No, me: &Me, seen: &Seen, i: &Instalment, form: &mut Form) -> Answer {
-    Trouble::into_form(no, form)?;
-    again(me, seen, i, form).await
+    Ok(answer::see_other(CasePage::Payments.of(id).done("cancelled")))
 }
 
 async fn again(me: &Me, seen: &Seen, i: &Instalment, form: &Form) -> Answer {
@@ -320,10 +309,5 @@ async fn again(me: &Me, seen: &Seen, i: &Instalment, form: &Form) -> Answer {
 }
 
 fn page_again(me: &Me, seen: &Seen, title: &str, content: &Markup) -> Response {
-    invalid(case_page_with_errors(me, seen, title, "money", content))
-}
-
-/// The rest of this page's forms answer in the same way.
-fn refused(no: No, form: &mut Form, again: impl FnOnce(&Form) -> Response) -> Answer {
-    to_form(no, form, again)
+    case_page_again(me, seen, title, "money", content)
 }

@@ -17,6 +17,7 @@ pub mod whole;
 mod write;
 
 use crate::address::{Address as _, CasePage, PlanList, PlanPage};
+use crate::answer;
 use crate::case_page::{At, how_it_should_feel};
 use crate::components::{
     Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading,
@@ -304,5 +305,5 @@ fn money_task(sheet: &Sheet) -> Task {
 
 /// A plain redirect after something was saved.
 fn go(case: CaseId, page: impl Into<CasePage>, done: &str) -> Response {
-    axum::response::Redirect::to(&page.into().of(case).done(done)).into_response()
+    answer::see_other(&page.into().of(case).done(done))
 }

@@ -1,8 +1,8 @@
 //! The questions people bring, each shown as open or answered (000:311-315).
 
 use crate::address::{Address as _, CasePage, CasePost, QuestionPost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Colour, Tag, Textarea, button, nothing_yet, own_words, page_heading, tag, textarea, typed,
     warning_callout,
@@ -13,7 +13,7 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::offer::{self, Question};
 use domain::dates::moment;
@@ -54,7 +54,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
 
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
     let seen = me.see(id, Action::SeePeople, "questions").await?;
-    Ok(invalid(case_page_with_errors(me, &seen, TITLE, tab(&seen), &content(me, &seen, form))))
+    Ok(case_page_again(me, &seen, TITLE, tab(&seen), &content(me, &seen, form)))
 }
 
 async fn show_one(me: Me, At((id, question)): At<(CaseId, QuestionId)>) -> Answer {
@@ -66,11 +66,11 @@ async fn show_one(me: Me, At((id, question)): At<(CaseId, QuestionId)>) -> Answe
 async fn one_again(me: &Me, id: CaseId, question: QuestionId, form: &Form) -> Answer {
     let seen = me.see(id, Action::SeePeople, "questions").await?;
     let content = one_page(me, &seen, question, form)?;
-    Ok(invalid(case_page_with_errors(me, &seen, ONE, tab(&seen), &content)))
+    Ok(case_page_again(me, &seen, ONE, tab(&seen), &content))
 }
 
 fn done(id: CaseId, key: &str) -> Answer {
-    Ok(Redirect::to(&CasePage::Questions.of(id).done(key)).into_response())
+    Ok(answer::see_other(CasePage::Questions.of(id).done(key)))
 }
 
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -88,8 +88,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (Some(first), Some(voice), Some(list)) = (first, voice, list) else {
         return again(&me, id, &form).await;
     };
-    if let Err(no) = me.web().app.ask_questions(&me.actor, id, first, list, voice).await {
-        Trouble::into_form(no, &mut form)?;
+    if form.accepted(me.web().app.ask_questions(&me.actor, id, first, list, voice).await)?.is_none() {
         return again(&me, id, &form).await;
     }
     done(id, "asked")
@@ -100,9 +99,7 @@ async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: 
     let Some(words) = form.prose("answer", "an answer") else {
         return one_again(&me, id, question, &form).await;
     };
-    let result = me.web().app.answer_question(&me.actor, id, question, words).await;
-    if let Err(no) = result {
-        Trouble::into_form(no, &mut form)?;
+    if form.accepted(me.web().app.answer_question(&me.actor, id, question, words).await)?.is_none() {
         return one_again(&me, id, question, &form).await;
     }
     done(id, "answered")
@@ -113,9 +110,7 @@ async fn open_again(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut fo
     let Some(why) = form.prose("why", "what is still missing") else {
         return one_again(&me, id, question, &form).await;
     };
-    let result = me.web().app.reopen_question(&me.actor, id, question, why).await;
-    if let Err(no) = result {
-        Trouble::into_form(no, &mut form)?;
+    if form.accepted(me.web().app.reopen_question(&me.actor, id, question, why).await)?.is_none() {
         return one_again(&me, id, question, &form).await;
     }
     done(id, "opened")

@@ -5,20 +5,20 @@ mod hold;
 mod view;
 
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::form::Form;
 use crate::tokens::KEY_FIELD;
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::review;
 use domain::{CaseId, ReviewId};
 use formats::calendar;
-use service::{No, Seen};
+use service::Seen;
 
 const TITLE: &str = "Reviews";
 
@@ -64,21 +64,17 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let why = form.optional_prose("why", "why");
     let key: Option<ReviewId> = form.text(KEY_FIELD).parse().ok();
     let (Some(key), true) = (key, form.is_ok()) else {
-        return again(&me, id, form, None).await;
+        return again(&me, id, &form).await;
     };
-    match me.web().app.ask_for_review(&me.actor, id, key, why).await {
-        Ok(_) => {}
-        Err(no) => return again(&me, id, form, Some(no)).await,
+    if form.accepted(me.web().app.ask_for_review(&me.actor, id, key, why).await)?.is_none() {
+        return again(&me, id, &form).await;
     }
     let seen = me.see(id, Action::SeeCase, "home").await?;
     let page = if can(&me, &seen, Action::SeeReviews) { CasePage::Reviews } else { CasePage::Overview };
-    Ok(Redirect::to(&page.of(id).done("asked")).into_response())
+    Ok(answer::see_other(&page.of(id).done("asked")))
 }
 
-async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
-    if let Some(no) = no {
-        Trouble::into_form(no, &mut form)?;
-    }
+async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
     let seen = me.see(id, Action::SeeCase, "reviews").await?;
     if !can(me, &seen, Action::SeeReviews) {
         // Whoever may ask and not read has no page of reviews to show it on.
@@ -86,8 +82,8 @@ async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
         return Err(domain::Refusal::invalid("why", message).into());
     }
     let key = me.web().app.id().to_string();
-    let content = view::all(me, &seen, &form, &key);
-    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "reviews", &content)))
+    let content = view::all(me, &seen, form, &key);
+    Ok(case_page_again(me, &seen, TITLE, "reviews", &content))
 }
 
 async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -95,11 +91,11 @@ async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let review: ReviewId = form.text("review").parse().map_err(|_| Trouble::Hidden)?;
     let on = form.date("on", "the day of the review");
     let place = form.prose("where", "where and how");
-    let (Some(on), Some(place)) = (on, place) else { return again(&me, id, form, None).await };
-    match me.web().app.book_review(&me.actor, id, review, on, place).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Reviews.of(id).done("booked")).into_response()),
-        Err(no) => again(&me, id, form, Some(no)).await,
+    let (Some(on), Some(place)) = (on, place) else { return again(&me, id, &form).await };
+    if form.accepted(me.web().app.book_review(&me.actor, id, review, on, place).await)?.is_none() {
+        return again(&me, id, &form).await;
     }
+    Ok(answer::see_other(CasePage::Reviews.of(id).done("booked")))
 }
 
 async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
@@ -110,18 +106,16 @@ async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -
     let (Some(words), Some(voice)) = (words, voice) else {
         return Ok(one_again(&me, &seen, found, &form));
     };
-    match me.web().app.contribute_to_review(&me.actor, id, review, voice, words).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Review(review).of(id).done("said")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(one_again(&me, &seen, found, &form))
-        }
+    if form.accepted(me.web().app.contribute_to_review(&me.actor, id, review, voice, words).await)?.is_none()
+    {
+        return Ok(one_again(&me, &seen, found, &form));
     }
+    Ok(answer::see_other(CasePage::Review(review).of(id).done("said")))
 }
 
 fn one_again(me: &Me, seen: &Seen, review: &review::Review, form: &Form) -> axum::response::Response {
     let content = view::one(me, seen, review, form);
-    invalid(case_page_with_errors(me, seen, "Review", "reviews", &content))
+    case_page_again(me, seen, "Review", "reviews", &content)
 }
 
 /// The day of a booked review for someone's own calendar. It names nobody.

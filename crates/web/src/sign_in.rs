@@ -3,7 +3,7 @@
 use crate::account::lost;
 use crate::account::prove::{Asking, given, wrong_step};
 use crate::address::{AccountPage, Address as _, Place};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::browser::{browser, is_own_path, with_session};
 use crate::carried::{RESUME_BODY, RESUME_PATH, carried};
 use crate::components::{Button, Input, Password, button, hidden, input, inset_text, password};
@@ -18,7 +18,7 @@ use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::guessing::wait_words;
@@ -59,7 +59,7 @@ fn kept(form: &Form) -> Markup {
 async fn show(visit: Visit, Query(next): Query<Next>) -> Response {
     if visit.signed_in.is_some() {
         let to = if is_own_path(&next.next) { next.next.as_str() } else { &Place::Home.path() };
-        return Redirect::to(to).into_response();
+        return answer::see_other(to);
     }
     let mut form = Form::empty();
     if is_own_path(&next.next) {
@@ -171,12 +171,12 @@ async fn go_on(visit: &Visit, headers: &HeaderMap, entered: &Entered, form: &For
         let asking = Asking::of(web, &standing.session).await?;
         code_page(visit, &csrf, &asking, form).into_response()
     } else if entered.lacks_code {
-        Redirect::to(&Place::SignInCode.path()).into_response()
+        answer::see_other(Place::SignInCode.path())
     } else if is_own_path(path) {
         carry_on(visit, &csrf, form).into_response()
     } else {
         let home = Place::Home.path();
-        Redirect::to(if is_own_path(next) { next } else { &home }).into_response()
+        answer::see_other(if is_own_path(next) { next } else { &home })
     };
     Ok(with_session(web, entered, answer))
 }
@@ -203,11 +203,11 @@ fn carry_on(visit: &Visit, csrf: &str, form: &Form) -> Markup {
 
 async fn show_code(me: Me, visit: Visit) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to(&Place::Home.path()).into_response());
+        return Ok(answer::see_other(Place::Home.path()));
     }
     let asking = Asking::of(me.web(), &me.session).await?;
     if !asking.steps.any() {
-        return Ok(Redirect::to(&Place::Account(AccountPage::SecondFactor).path()).into_response());
+        return Ok(answer::see_other(Place::Account(AccountPage::SecondFactor).path()));
     }
     Ok(code_page(&me.visit, &me.csrf, &asking, &Form::empty()).into_response())
 }
@@ -240,11 +240,11 @@ fn code_page(visit: &Visit, csrf: &str, asking: &Asking, form: &Form) -> Markup 
 
 async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut form: Form) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to(&Place::Home.path()).into_response());
+        return Ok(answer::see_other(Place::Home.path()));
     }
     let steps = me.web().app.steps_of(me.actor.account).await?;
     if !steps.any() {
-        return Ok(Redirect::to(&Place::Account(AccountPage::SecondFactor).path()).into_response());
+        return Ok(answer::see_other(Place::Account(AccountPage::SecondFactor).path()));
     }
     let is_from_paper = form.text(lost::FROM) == lost::PRINTED;
     if is_from_paper && form.text("code").trim().is_empty() {
@@ -268,7 +268,7 @@ async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {
     if let Some(token) = me.web().cookie(&headers, SESSION_COOKIE) {
         me.web().app.sign_out(token).await?;
     }
-    let mut response = Redirect::to(&Place::SignedOut.path()).into_response();
+    let mut response = answer::see_other(Place::SignedOut.path());
     set_cookie(response.headers_mut(), me.web(), SESSION_COOKIE, "", 0);
     // What the browser keeps of pages goes. Its other cookies stay: that it is
     // known is its owner's protection, and `"cookies"` would take those of

@@ -3,21 +3,21 @@
 mod view;
 
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, SEEN_FIELD};
 use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::{Voice, signoff};
-use domain::{CaseId, MemberId, Refusal, SubmissionId, Why};
+use domain::{CaseId, MemberId, SubmissionId};
 use maud::Markup;
+use service::Seen;
 use service::history::AsItStood;
 use service::signoff::{Decision, Verdict};
-use service::{No, Seen};
 use view::View;
 
 const TITLE: &str = "Getting the plan agreed";
@@ -47,8 +47,8 @@ fn done(query: Option<&str>) -> Option<&'static str> {
     }
 }
 
-fn at(id: CaseId, done: &str) -> Redirect {
-    Redirect::to(&CasePage::SignOff.of(id).done(done))
+fn on(id: CaseId, done: &str) -> Response {
+    answer::see_other(CasePage::SignOff.of(id).done(done))
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
@@ -109,14 +109,11 @@ async fn sent(me: Me, At((id, submission)): At<(CaseId, SubmissionId)>) -> Answe
     Ok(case_page(&me, &seen, "The plan as it was sent", "sign-off", None, &content).into_response())
 }
 
-/// What to do with a refusal: shown in the form, with everything typed.
-async fn again(me: &Me, id: CaseId, mut form: Form, no: Option<No>) -> Answer {
-    if let Some(no) = no {
-        Trouble::into_form(no, &mut form)?;
-    }
+/// The page again, with what is wrong and everything typed.
+async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
     let seen = me.see(id, Action::SeePlan, "sign-off").await?;
-    let content = view_of(me, &seen, &form).await?;
-    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "sign-off", &content)))
+    let content = view_of(me, &seen, form).await?;
+    Ok(case_page_again(me, &seen, TITLE, "sign-off", &content))
 }
 
 async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -126,12 +123,12 @@ async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let to: Option<MemberId> = form.text("to").parse().ok();
     let voice = whose(&me, &seen, &mut form);
     let (Some(key), Some(voice), true) = (key, voice, form.is_ok()) else {
-        return again(&me, id, form, None).await;
+        return again(&me, id, &form).await;
     };
-    match me.web().app.send_plan(&me.actor, id, key, voice, to, note).await {
-        Ok(_) => Ok(at(id, "sent").into_response()),
-        Err(no) => again(&me, id, form, Some(no)).await,
+    if form.accepted(me.web().app.send_plan(&me.actor, id, key, voice, to, note).await)?.is_none() {
+        return again(&me, id, &form).await;
     }
+    Ok(on(id, "sent"))
 }
 
 /// The sender's own voice; a care co-ordinator or broker who has none in the
@@ -148,7 +145,7 @@ fn whose(me: &Me, seen: &Seen, form: &mut Form) -> Option<Voice> {
 async fn take_back(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
     let submission = submission(&form)?;
     me.web().app.take_plan_back(&me.actor, id, submission).await?;
-    Ok(at(id, "taken-back").into_response())
+    Ok(on(id, "taken-back"))
 }
 
 fn submission(form: &Form) -> Answer<SubmissionId> {
@@ -179,27 +176,25 @@ async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer
         _ => form.wrong("decision", "Choose agreed or not yet"),
     };
     let (Some(reasons), Some(verdict), true) = (reasons, verdict, form.is_ok()) else {
-        return again(&me, id, form, None).await;
+        return again(&me, id, &form).await;
     };
     let decision = Decision { submission, seen: seen_plan, reasons, verdict };
-    match me.web().app.decide_on_plan(&me.actor, id, action, decision).await {
-        Ok(_) => Ok(at(id, "decided").into_response()),
-        // There is no form for it any more: what was typed is shown to be kept.
-        Err(no @ No::Refused(Refusal { why: Why::AlreadyDone, .. })) => Err(no.into()),
-        Err(no) => again(&me, id, form, Some(no)).await,
+    if form.accepted(me.web().app.decide_on_plan(&me.actor, id, action, decision).await)?.is_none() {
+        return again(&me, id, &form).await;
     }
+    Ok(on(id, "decided"))
 }
 
 async fn pass_on(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     me.see(id, Action::SignOff, "sign-off").await?;
     let submission = submission(&form)?;
     let Some(why) = form.prose("why", "why you pass it on") else {
-        return again(&me, id, form, None).await;
+        return again(&me, id, &form).await;
     };
-    match me.web().app.pass_plan_on(&me.actor, id, submission, why).await {
-        Ok(_) => Ok(at(id, "passed-on").into_response()),
-        Err(no) => again(&me, id, form, Some(no)).await,
+    if form.accepted(me.web().app.pass_plan_on(&me.actor, id, submission, why).await)?.is_none() {
+        return again(&me, id, &form).await;
     }
+    Ok(on(id, "passed-on"))
 }
 
 async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -208,12 +203,12 @@ async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let words = form.prose("words", "why you disagree");
     let voice = whose(&me, &seen, &mut form);
     let (Some(words), Some(voice), true) = (words, voice, form.is_ok()) else {
-        return again(&me, id, form, None).await;
+        return again(&me, id, &form).await;
     };
-    match me.web().app.appeal(&me.actor, id, submission, voice, words).await {
-        Ok(_) => Ok(at(id, "appealed").into_response()),
-        Err(no) => again(&me, id, form, Some(no)).await,
+    if form.accepted(me.web().app.appeal(&me.actor, id, submission, voice, words).await)?.is_none() {
+        return again(&me, id, &form).await;
     }
+    Ok(on(id, "appealed"))
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
@@ -223,10 +218,13 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let words = form.prose("words", "your answer");
     let upheld = form.yes_no("upheld", "whether the appeal is right");
     let (Some(words), Some(upheld)) = (words, upheld) else {
-        return again(&me, id, form, None).await;
+        return again(&me, id, &form).await;
     };
-    match me.web().app.answer_appeal(&me.actor, id, submission, again_id, words, upheld).await {
-        Ok(_) => Ok(at(id, "answered").into_response()),
-        Err(no) => again(&me, id, form, Some(no)).await,
+    if form
+        .accepted(me.web().app.answer_appeal(&me.actor, id, submission, again_id, words, upheld).await)?
+        .is_none()
+    {
+        return again(&me, id, &form).await;
     }
+    Ok(on(id, "answered"))
 }

@@ -74,20 +74,15 @@ impl From<StoreError> for Trouble {
 }
 
 impl Trouble {
-    /// What to show in a form: a refusal goes beside its field, the page comes
-    /// again with everything typed (status 422); anything else is trouble.
-    pub fn into_form(no: impl Into<Self>, form: &mut Form) -> Result<(), Self> {
-        match no.into() {
-            Self::Refused(refusal) if refusal.why != Why::NotAllowed => {
-                form.refuse(&refusal);
-                Ok(())
-            }
-            other => Err(other),
+    /// The same for a form that calls this field otherwise.
+    #[must_use]
+    pub fn renamed(self, field: &str, shown: &str) -> Self {
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.renamed(field, shown)),
+            other => other,
         }
     }
-}
 
-impl Trouble {
     /// Why a body could not be read.
     #[must_use]
     pub fn unread(why: &(dyn Error + 'static)) -> Self {

@@ -239,7 +239,7 @@ async fn a_decision_on_a_plan_that_was_taken_back_says_so_and_loses_no_words() {
             ("appeal", "Write to us"),
         ];
         husband.post(&format!("{path}/take-back"), &[("submission", &submission)]).await.expect(303);
-        let page = nurse.post(&format!("{path}/decide"), &no).await.expect(409);
+        let page = nurse.post(&format!("{path}/decide"), &no).await.expect(422);
         page.says("The plan was taken back").says("A long and careful text").says("Say who comes at night");
         // Sent again and decided: the very same twice is one decision, another is told.
         send(&world, case).await;
@@ -250,7 +250,7 @@ async fn a_decision_on_a_plan_that_was_taken_back_says_so_and_loses_no_words() {
         nurse.post(&format!("{path}/decide"), &again).await.expect(303);
         let mut other = again.clone();
         other[3] = ("reasons", "Quite another reason");
-        let page = nurse.post(&format!("{path}/decide"), &other).await.expect(409);
+        let page = nurse.post(&format!("{path}/decide"), &other).await.expect(422);
         page.says("The plan has been decided on already").says("Quite another reason");
         let decided =
             world.case(case).await.signoff.submissions.iter().filter(|s| s.outcome.is_some()).count();

@@ -3,7 +3,7 @@
 
 use super::{Done, secret_page, shell};
 use crate::address::{AccountPage, Address as _, LinkToken, Place};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::components::{Button, Input, Look, button, hidden, input, inset_text};
 use crate::form::Form;
 use crate::page::page;
@@ -13,7 +13,7 @@ use crate::visit::Visit;
 use crate::{Door, Me, Routes};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Post;
 use domain::account::{REMOVAL_LAPSES_SECONDS, REMOVAL_WAITS_SECONDS};
 use domain::dates::{london, long, moment};
@@ -37,7 +37,7 @@ pub const PRINTED: &str = "printed";
 
 async fn show(me: Me, visit: Visit, Query(done): Query<Done>) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to(&Place::Home.path()).into_response());
+        return Ok(answer::see_other(Place::Home.path()));
     }
     Ok(lost_page(&me, &visit, done.done == "stopped", &Form::empty()).await?.into_response())
 }
@@ -148,15 +148,12 @@ async fn who_agrees(me: &Me) -> Answer<Markup> {
 
 async fn ask(me: Me, visit: Visit, mut form: Form) -> Answer {
     if !visit.lacks_second_factor {
-        return Ok(Redirect::to(&Place::Home.path()).into_response());
+        return Ok(answer::see_other(Place::Home.path()));
     }
-    match me.web().app.ask_for_removal(&me.session).await {
-        Ok(()) => Ok(Redirect::to(&Place::SignInCodeLost.path()).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(invalid(lost_page(&me, &visit, false, &form).await?))
-        }
+    if form.accepted(me.web().app.ask_for_removal(&me.session).await)?.is_none() {
+        return Ok(invalid(lost_page(&me, &visit, false, &form).await?));
     }
+    Ok(answer::see_other(Place::SignInCodeLost.path()))
 }
 
 async fn stop(me: Me, visit: Visit) -> Answer {
@@ -166,7 +163,7 @@ async fn stop(me: Me, visit: Visit) -> Answer {
     } else {
         &Place::Account(AccountPage::Overview).done("stopped")
     };
-    Ok(Redirect::to(to).into_response())
+    Ok(answer::see_other(to))
 }
 
 // ---- the link of the letter
@@ -239,5 +236,5 @@ async fn use_link(visit: Visit, Path(token): Path<String>, form: Form) -> Answer
     if !visit.web.app.use_removal_link(&token, was_me).await? {
         return Ok(secret_page((StatusCode::GONE, dead(&visit))));
     }
-    Ok(secret_page(Redirect::to(&Place::Lost(LinkToken(token)).done(answer))))
+    Ok(secret_page(answer::see_other(Place::Lost(LinkToken(token)).done(answer))))
 }

@@ -3,7 +3,7 @@
 
 use super::shell;
 use crate::address::{AccountPage, Address as _, Place};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::browser::is_own_path;
 use crate::carried::{RESUME_BODY, RESUME_PATH, as_body, carried};
 use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
@@ -16,7 +16,7 @@ use crate::{Door, Me, Routes, Web, assets};
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Query, Request};
 use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::factor::{Given, Proven, Shown, Steps};
@@ -134,7 +134,7 @@ pub async fn first(visit: &Visit, request: Request) -> Result<Request, Response>
     let Some((_, session)) = &visit.signed_in else { return Err(Trouble::Hidden.into_response()) };
     match visit.web.app.is_proven(session).await {
         Ok(Proven::Yes) => Ok(request),
-        Ok(Proven::CodeFirst) => Err(Redirect::to(&Place::SignInCode.path()).into_response()),
+        Ok(Proven::CodeFirst) => Err(answer::see_other(Place::SignInCode.path())),
         Ok(Proven::No) => Err(keep(visit, request).await.unwrap_or_else(IntoResponse::into_response)),
         Err(no) => Err(Trouble::from(no).into_response()),
     }
@@ -145,7 +145,7 @@ async fn keep(visit: &Visit, request: Request) -> Answer {
     if request.method() == Method::GET {
         let next: String =
             form_urlencoded::Serializer::new(String::new()).append_pair("next", &path).finish();
-        return Ok(Redirect::to(&Place::Account(AccountPage::Prove).asking(&next)).into_response());
+        return Ok(answer::see_other(Place::Account(AccountPage::Prove).asking(&next)));
     }
     let (mut parts, body) = request.into_parts();
     let me = Me::from_request_parts(&mut parts, &visit.web).await?;
@@ -158,7 +158,7 @@ async fn keep(visit: &Visit, request: Request) -> Answer {
 
 async fn show(me: Me, Query(next): Query<Next>) -> Answer {
     if me.web().app.is_proven(&me.session).await? == Proven::CodeFirst {
-        return Ok(Redirect::to(&Place::SignInCode.path()).into_response());
+        return Ok(answer::see_other(Place::SignInCode.path()));
     }
     let mut form = Form::empty();
     if is_own_path(&next.next) {
@@ -200,7 +200,7 @@ async fn prove_page(me: &Me, form: &Form) -> Answer<Markup> {
 async fn prove(me: Me, mut form: Form) -> Answer {
     let app = &me.web().app;
     if app.is_proven(&me.session).await? == Proven::CodeFirst {
-        return Ok(Redirect::to(&Place::SignInCode.path()).into_response());
+        return Ok(answer::see_other(Place::SignInCode.path()));
     }
     let steps = app.steps_of(me.session.account).await?;
     let passphrase = form.text("passphrase").to_owned();
@@ -225,7 +225,7 @@ fn go_on(me: &Me, form: &Form) -> Response {
     let (next, path) = (form.text("next"), form.text(RESUME_PATH));
     if !is_own_path(path) {
         let account = Place::Account(AccountPage::Overview).path();
-        return Redirect::to(if is_own_path(next) { next } else { &account }).into_response();
+        return answer::see_other(if is_own_path(next) { next } else { &account });
     }
     let shell = shell(&me.visit, Some(me), "Thank you", &Form::empty());
     let typed = Form::parse(form.text(RESUME_BODY).as_bytes());

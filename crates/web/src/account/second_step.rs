@@ -3,7 +3,7 @@
 use super::prove::passkey_button;
 use super::{Done, shell};
 use crate::address::{AccountPage, AccountPost, Address as _, Place, PostTo};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::browser::{browser, with_session};
 use crate::components::{
     Button, Card, Input, Keyboard, Row, SummaryList, button, card, hidden, input, inset_text, summary_list,
@@ -17,7 +17,7 @@ use crate::visit::Visit;
 use crate::{Door, Me, Routes};
 use axum::extract::Query;
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::{PasskeyId, dates};
 use maud::{Markup, html};
 use service::account::Own;
@@ -77,7 +77,7 @@ pub fn offer(me: &Me) -> Markup {
 
 async fn not_now(me: Me) -> Answer {
     me.web().app.put_offer_away(me.actor.account).await?;
-    Ok(Redirect::to(&Place::Home.path()).into_response())
+    Ok(answer::see_other(Place::Home.path()))
 }
 
 async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
@@ -232,27 +232,23 @@ async fn set_up_code_app(me: Me, visit: Visit, source: Source, headers: HeaderMa
         return Ok(invalid(code_app_page(&me, &form).await?));
     }
     let code = form.text("code").to_owned();
-    match me.web().app.set_up_code_app(&me.session, &code, browser(me.web(), &headers, &source)).await {
-        Ok(Some(entered)) => {
-            let to = if visit.lacks_second_factor {
-                &Place::Home.path()
-            } else {
-                &Place::Account(AccountPage::SecondStep).done("app")
-            };
-            return Ok(with_session(me.web(), &entered, Redirect::to(to)));
-        }
-        Ok(None) => {
-            let message = "That took too long. Here is a new square: add it to your app again";
-            form.wrong::<()>("code", message);
-        }
-        Err(no) => Trouble::into_form(no, &mut form)?,
+    let set_up = me.web().app.set_up_code_app(&me.session, &code, browser(me.web(), &headers, &source)).await;
+    let Some(set_up) = form.accepted(set_up)? else { return Ok(invalid(code_app_page(&me, &form).await?)) };
+    if let Some(entered) = set_up {
+        let to = if visit.lacks_second_factor {
+            Place::Home.path()
+        } else {
+            Place::Account(AccountPage::SecondStep).done("app")
+        };
+        return Ok(with_session(me.web(), &entered, answer::see_other(to)));
     }
+    form.wrong::<()>("code", "That took too long. Here is a new square: add it to your app again");
     Ok(invalid(code_app_page(&me, &form).await?))
 }
 
 async fn remove_code_app(me: Me) -> Answer {
     me.web().app.remove_code_app(&me.session).await?;
-    Ok(Redirect::to(&Place::Account(AccountPage::SecondStep).done("app-removed")).into_response())
+    Ok(answer::see_other(Place::Account(AccountPage::SecondStep).done("app-removed")))
 }
 
 // ---- passkeys
@@ -305,7 +301,7 @@ async fn add_passkey(me: Me, visit: Visit, source: Source, headers: HeaderMap, m
             } else {
                 &Place::Account(AccountPage::SecondStep).done("passkey")
             };
-            Ok(with_session(me.web(), &entered, Redirect::to(to)))
+            Ok(with_session(me.web(), &entered, answer::see_other(to)))
         }
         None => {
             let message = "The passkey could not be added. Press “Make the passkey” to try again";
@@ -318,7 +314,7 @@ async fn add_passkey(me: Me, visit: Visit, source: Source, headers: HeaderMap, m
 async fn remove_passkey(me: Me, form: Form) -> Answer {
     let id: PasskeyId = form.text("which").parse().map_err(|_| Trouble::Hidden)?;
     me.web().app.remove_passkey(&me.session, id).await?;
-    Ok(Redirect::to(&Place::Account(AccountPage::SecondStep).done("passkey-removed")).into_response())
+    Ok(answer::see_other(Place::Account(AccountPage::SecondStep).done("passkey-removed")))
 }
 
 // ---- printed codes

@@ -9,6 +9,7 @@ mod spending;
 
 use super::{Done, InArea, frame};
 use crate::address::{Address as _, AreaPage, FrameworkPart, Place};
+use crate::answer;
 use crate::carried::carried;
 use crate::components::{
     Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, summary_list, table, timeline,
@@ -19,7 +20,6 @@ use crate::tokens::csrf_field;
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect};
 use bank_holidays::Published;
 use domain::access::Action;
 use domain::framework::{Event, Framework, Method};
@@ -231,12 +231,11 @@ async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answe
     } else {
         setting.clone().decide(&framework).map(drop).map_err(Trouble::from)
     };
-    if let Err(no) = result {
-        Trouble::into_form(no, &mut form)?;
+    if form.accepted(result)?.is_none() {
         return Ok(form_page::<S>(&me, area, &framework, &form));
     }
     if sure {
-        return Ok(Redirect::to(&Place::Area(area, AreaPage::Framework).done(S::PART.into())).into_response());
+        return Ok(answer::see_other(Place::Area(area, AreaPage::Framework).done(S::PART.into())));
     }
     Ok(check_page(&me, area, &framework, &form, &setting))
 }

@@ -2,13 +2,13 @@
 
 use super::{Done, Id, InArea, frame, is_administrator};
 use crate::address::{Address as _, AreaPage, Place};
+use crate::answer;
 use crate::components::{Button, Choice, Choices, Column, Input, Table, button, cell, input, radios, table};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect};
 use domain::access::Action;
 use domain::organisation::Kind;
 use domain::{AreaId, OrganisationId};
@@ -94,15 +94,10 @@ async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     }
     let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
     let (Some(name), Some(kind)) = (name, kind) else { return new_page(&me, area, &form) };
-    match me.web().app.register_organisation(&me.actor, area, id, name, kind).await {
-        Ok(()) => {
-            Ok(Redirect::to(&Place::Area(area, AreaPage::Organisations).done("registered")).into_response())
-        }
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            new_page(&me, area, &form)
-        }
+    if form.accepted(me.web().app.register_organisation(&me.actor, area, id, name, kind).await)?.is_none() {
+        return new_page(&me, area, &form);
     }
+    Ok(answer::see_other(Place::Area(area, AreaPage::Organisations).done("registered")))
 }
 
 async fn show(me: Me, InArea(area): InArea, Id(id): Id<OrganisationId>) -> Answer {
@@ -130,13 +125,8 @@ fn rename_page(me: &Me, area: AreaId, id: OrganisationId, form: &Form) -> Answer
 
 async fn rename(me: Me, InArea(area): InArea, Id(id): Id<OrganisationId>, mut form: Form) -> Answer {
     let Some(name) = form.line("name", "its name") else { return rename_page(&me, area, id, &form) };
-    match me.web().app.rename_organisation(&me.actor, area, id, name).await {
-        Ok(()) => {
-            Ok(Redirect::to(&Place::Area(area, AreaPage::Organisations).done("renamed")).into_response())
-        }
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            rename_page(&me, area, id, &form)
-        }
+    if form.accepted(me.web().app.rename_organisation(&me.actor, area, id, name).await)?.is_none() {
+        return rename_page(&me, area, id, &form);
     }
+    Ok(answer::see_other(Place::Area(area, AreaPage::Organisations).done("renamed")))
 }

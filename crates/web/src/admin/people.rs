@@ -6,6 +6,7 @@ mod proposals;
 
 use super::{Done, Id, InArea, frame, is_administrator};
 use crate::address::{Address as _, AreaPage, PersonPost, Place, PostTo};
+use crate::answer;
 use crate::components::{
     Button, Colour, Column, Details, Input, Row, SummaryList, Table, Tag, button, cell, details, input,
     summary_list, table, tag, warning_callout,
@@ -14,9 +15,9 @@ use crate::form::Form;
 use crate::frame::{place, place_words};
 use crate::tokens::csrf_field;
 use crate::trouble::Answer;
-use crate::{Door, Me, Routes, Trouble};
+use crate::{Door, Me, Routes};
 use axum::extract::{Query, RawQuery};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, Author, dates};
 use maud::{Markup, html};
@@ -415,7 +416,7 @@ fn reopening(me: &Me, area: AreaId, colleague: &Colleague, field: &Input<'_>) ->
 }
 
 fn done(area: AreaId, id: AccountId, word: &str) -> Response {
-    Redirect::to(&Place::Area(area, AreaPage::Person(id)).done(word)).into_response()
+    answer::see_other(Place::Area(area, AreaPage::Person(id)).done(word))
 }
 
 async fn invite_again(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, form: Form) -> Answer {
@@ -460,11 +461,8 @@ async fn finish(
     mut form: Form,
     result: Result<(), service::No>,
 ) -> Answer {
-    match result {
-        Ok(()) => Ok(done(area, id, word)),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            one(me, area, id, None, &form).await
-        }
+    if form.accepted(result)?.is_none() {
+        return one(me, area, id, None, &form).await;
     }
+    Ok(done(area, id, word))
 }

@@ -1,24 +1,23 @@
 //! Changing how the money is held: another way, the same case.
 
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, Textarea, button, date_input, input, page_heading,
     radios, select, textarea,
 };
 use crate::form::Form;
 use crate::form::capital;
-use crate::money::frame::to_form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me};
-use axum::response::{IntoResponse, Redirect, Response};
+use crate::{Answer, Me, Trouble};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::spending::{Change, Leftover};
 use domain::case::plan::{HoldingWords, Mode};
 use domain::{CaseId, HoldingId, OrganisationId};
 use maud::{Markup, html};
-use service::{No, Seen};
+use service::Seen;
 
 const TITLE: &str = "Change how the money is held";
 const MODES: [(&str, Mode); 3] = [
@@ -120,7 +119,7 @@ fn read(form: &mut Form) -> Option<Change> {
 pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (seen, organisations) = opened(&me, id).await?;
     let again = |form: &Form| -> Response {
-        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, &organisations, form)))
+        case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, &organisations, form))
     };
     let Some(change) = read(&mut form) else { return Ok(again(&form)) };
     if let Some(chosen) = change.words.organisation
@@ -129,9 +128,10 @@ pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         form.wrong::<()>("organisation", "Choose the organisation that will hold the money");
         return Ok(again(&form));
     }
-    match me.web().app.change_holding(&me.actor, id, change).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Agreement.of(id).done("changed")).into_response()),
-        Err(No::Refused(no)) => to_form(no.renamed("holding", "old").into(), &mut form, again),
-        Err(no) => Err(no.into()),
+    let changed = me.web().app.change_holding(&me.actor, id, change).await;
+    let changed = changed.map_err(|no| Trouble::from(no).renamed("holding", "old"));
+    if form.accepted(changed)?.is_none() {
+        return Ok(again(&form));
     }
+    Ok(answer::see_other(CasePage::Agreement.of(id).done("changed")))
 }

@@ -2,7 +2,7 @@
 //! to reach them, open a case from it, or close it.
 
 use crate::address::{Address as _, CasePage, EnquiryPost, Place, PostTo};
-use crate::answer::invalid;
+use crate::answer::{self, invalid};
 use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Details, Input, Look, Row, SummaryList, Textarea, button, checkboxes,
@@ -18,7 +18,7 @@ use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::CaseRole;
 use domain::case::circle::{self, ContactBy, NewMember};
@@ -183,13 +183,10 @@ async fn again(me: &Me, id: EnquiryId, form: &Form) -> Answer {
 }
 
 async fn done(me: &Me, id: EnquiryId, key: &str, mut form: Form, result: Result<(), service::No>) -> Answer {
-    match result {
-        Ok(()) => Ok(Redirect::to(&Place::Enquiry(id).done(key)).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            again(me, id, &form).await
-        }
+    if form.accepted(result)?.is_none() {
+        return again(me, id, &form).await;
     }
+    Ok(answer::see_other(Place::Enquiry(id).done(key)))
 }
 
 async fn take_on(me: Me, At(id): At<EnquiryId>) -> Answer {
@@ -224,7 +221,7 @@ async fn opening(me: Me) -> Answer {
 async fn opening_from(me: Me, At(id): At<EnquiryId>) -> Answer {
     let enquiry = me.web().app.enquiry(&me.actor, id).await?;
     let Some(made) = enquiry.made.as_ref().filter(|_| enquiry.is_open()) else {
-        return Ok(Redirect::to(&Place::Enquiry(id).path()).into_response());
+        return Ok(answer::see_other(Place::Enquiry(id).path()));
     };
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
@@ -312,13 +309,10 @@ async fn open(me: Me, mut form: Form) -> Answer<Response> {
     let Some(new) = read_new_case(&me, &mut form, enquiry, made.as_ref()) else {
         return Ok(invalid(opening_page(&me, &form, made.as_ref())));
     };
-    match me.web().app.open_case(&me.actor, new).await {
-        Ok(case) => Ok(Redirect::to(&CasePage::Offer.of(case).done("opened")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(invalid(opening_page(&me, &form, made.as_ref())))
-        }
-    }
+    let Some(case) = form.accepted(me.web().app.open_case(&me.actor, new).await)? else {
+        return Ok(invalid(opening_page(&me, &form, made.as_ref())));
+    };
+    Ok(answer::see_other(CasePage::Offer.of(case).done("opened")))
 }
 
 fn read_new_case(

@@ -1,15 +1,12 @@
 //! What the pages about money share.
 
 use crate::case_page::is_family;
-use crate::form::Form;
-use crate::{Answer, Trouble};
-use axum::response::Response;
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::ledger::{Account, Funder};
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::{No, Seen};
+use service::Seen;
 
 /// What was just done: a word of a small closed set, nothing personal.
 #[derive(Debug, Default, Deserialize)]
@@ -24,12 +21,6 @@ impl Done {
     pub fn words<'a>(&self, known: &[(&str, &'a str)]) -> Option<&'a str> {
         known.iter().find(|(key, _)| *key == self.done).map(|(_, words)| *words)
     }
-}
-
-/// A refusal beside its field with status 422; anything else is trouble.
-pub fn to_form(no: No, form: &mut Form, again: impl FnOnce(&Form) -> Response) -> Answer {
-    Trouble::into_form(no, form)?;
-    Ok(again(form))
 }
 
 /// "Your", or the person's name with 's, for whoever reads.

@@ -2,8 +2,8 @@
 //! decide, and may leave any for later.
 
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Card, Select, Size, button, card, hidden, nothing_yet, page_heading, select,
 };
@@ -12,7 +12,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::arrangement::Movement;
 use domain::case::arrangement::sight::sees_lines;
@@ -208,7 +208,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         let (from, seen) = (after(&form), me.see(id, Action::MatchSpending, "money").await?);
         let found = me.web().app.to_match(&me.actor, seen.case.clone(), from, AT_ONCE).await?;
         let content = page(&me, &seen, (from, &found), &form);
-        return Ok(invalid(case_page_with_errors(&me, &seen, TITLE, "money", &content)));
+        return Ok(case_page_again(&me, &seen, TITLE, "money", &content));
     }
     let done = match (matched, settled) {
         (_, 1..) => "settled",
@@ -219,7 +219,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let next: Option<BankLineId> = form.text(NEXT).parse().ok();
     if matched > 0 && next.is_some() {
         let on = After { went_out: next, ..after(&form) };
-        return Ok(Redirect::to(&format!("{}&done={done}", address(id, on))).into_response());
+        return Ok(answer::see_other(&format!("{}&done={done}", address(id, on))));
     }
-    Ok(Redirect::to(&CasePage::Money.of(id).done(done)).into_response())
+    Ok(answer::see_other(CasePage::Money.of(id).done(done)))
 }

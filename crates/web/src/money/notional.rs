@@ -1,15 +1,14 @@
 //! Recording what was bought from a notional budget.
 
-use super::frame::to_form;
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{Button, DateInput, Input, Select, button, date_input, input, page_heading, select};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::spending::Bought;
 use domain::case::plan::Mode;
@@ -76,9 +75,8 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
 
 async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::RecordNotionalSpending, "money").await?;
-    let again = |form: &Form| -> Response {
-        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, form)))
-    };
+    let again =
+        |form: &Form| -> Response { case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, form)) };
     let holding = form.choice::<HoldingId>("holding", "which money it is");
     let line = form.choice::<LineId>("line", "what in the plan it was for");
     let what = form.line("what", "what was bought");
@@ -90,8 +88,8 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(again(&form));
     };
     let bought = Bought { holding, line, amount, on, what };
-    match me.web().app.record_notional(&me.actor, id, bought, key).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Money.of(id).done("bought")).into_response()),
-        Err(no) => to_form(no, &mut form, again),
+    if form.accepted(me.web().app.record_notional(&me.actor, id, bought, key).await)?.is_none() {
+        return Ok(again(&form));
     }
+    Ok(answer::see_other(CasePage::Money.of(id).done("bought")))
 }

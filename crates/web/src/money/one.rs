@@ -1,10 +1,10 @@
 //! One line of a bank statement: split it over the plan, take a match back, or
 //! say what money that came in was.
 
-use super::frame::{Done, to_form};
+use super::frame::Done;
 use crate::address::{Address as _, BankLinePost, CasePage, CasePost, MoneyPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Choice, Choices, Input, Row, Select, SummaryList, Textarea, action_link, button, input,
     page_heading, radios, select, summary_list, textarea,
@@ -14,7 +14,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::CameIn;
 use domain::case::arrangement::sight::sees_lines;
@@ -55,7 +55,7 @@ async fn show(me: Me, At((id, line)): At<(CaseId, BankLineId)>, Query(done): Que
 }
 
 fn again(me: &Me, seen: &Seen, line: &BankLine, which: &str, form: &Form) -> Response {
-    invalid(case_page_with_errors(me, seen, TITLE, "money", &page(me, seen, line, which, form)))
+    case_page_again(me, seen, TITLE, "money", &page(me, seen, line, which, form))
 }
 
 fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Markup {
@@ -169,11 +169,10 @@ async fn split(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form)
     if !form.is_ok() {
         return Ok(again(&me, &seen, &line, "split", &form));
     }
-    match me.web().app.match_spending(&me.actor, id, line.id, to).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("split"))
-            .into_response()),
-        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "split", form)),
+    if form.accepted(me.web().app.match_spending(&me.actor, id, line.id, to).await)?.is_none() {
+        return Ok(again(&me, &seen, &line, "split", &form));
     }
+    Ok(answer::see_other(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("split")))
 }
 
 async fn undo(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
@@ -181,11 +180,10 @@ async fn undo(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) 
     let Some(why) = form.prose("why", "what is wrong with it") else {
         return Ok(again(&me, &seen, &line, "undo", &form));
     };
-    match me.web().app.unmatch_spending(&me.actor, id, line.id, why).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("undone"))
-            .into_response()),
-        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "undo", form)),
+    if form.accepted(me.web().app.unmatch_spending(&me.actor, id, line.id, why).await)?.is_none() {
+        return Ok(again(&me, &seen, &line, "undo", &form));
     }
+    Ok(answer::see_other(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("undone")))
 }
 
 async fn came_in(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
@@ -197,9 +195,8 @@ async fn came_in(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: For
         _ => form.wrong("what", "Choose what this money was"),
     };
     let Some(what) = what else { return Ok(again(&me, &seen, &line, "came-in", &form)) };
-    match me.web().app.explain_money_in(&me.actor, id, line.id, what).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("explained"))
-            .into_response()),
-        Err(no) => to_form(no, &mut form, |form| again(&me, &seen, &line, "came-in", form)),
+    if form.accepted(me.web().app.explain_money_in(&me.actor, id, line.id, what).await)?.is_none() {
+        return Ok(again(&me, &seen, &line, "came-in", &form));
     }
+    Ok(answer::see_other(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("explained")))
 }

@@ -1,9 +1,9 @@
 //! Receipts: a photograph or a PDF, beside the payment that it belongs to.
 
-use super::frame::{older, to_form};
+use super::frame::older;
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, nothing_yet,
     page_heading, select, table,
@@ -15,7 +15,7 @@ use crate::upload::Upload;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::Receipt;
 use domain::case::arrangement::sight::may_open;
@@ -165,7 +165,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let seen = me.see(id, Action::AddReceipt, "money").await?;
     let money = shown(&me, &seen, None).await?;
     let again = |form: &Form| -> Response {
-        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, &money, form)))
+        case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, &money, form))
     };
     let file = upload.file("file", "a receipt");
     let form = &mut upload.form;
@@ -175,10 +175,13 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let key = form.text(KEY_FIELD).parse::<FileId>().unwrap_or_else(|_| FileId(me.web().app.id()));
     let Some(file) = file.filter(|_| form.is_ok()) else { return Ok(again(form)) };
     let about = (bank_line, line, what);
-    match me.web().app.add_receipt(&me.actor, id, (file.name, file.bytes), about, key).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Money.of(id).done("receipt")).into_response()),
-        Err(no) => to_form(no, form, again),
+    if form
+        .accepted(me.web().app.add_receipt(&me.actor, id, (file.name, file.bytes), about, key).await)?
+        .is_none()
+    {
+        return Ok(again(form));
     }
+    Ok(answer::see_other(CasePage::Money.of(id).done("receipt")))
 }
 
 /// A receipt or a statement as it is kept. It is never run as a page of ours:

@@ -1,9 +1,8 @@
 //! Taking in a bank statement, and what was and was not taken in of it.
 
-use super::frame::to_form;
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Column, FileUpload, Row, Select, SummaryList, Table, action_link, button, cell, file_upload,
     inset_text, page_heading, select, summary_list, table,
@@ -13,7 +12,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::upload::Upload;
 use crate::{Answer, Me, Trouble};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::{CaseId, FileId, HoldingId, StatementId, dates};
@@ -71,20 +70,21 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
 
 async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let seen = me.see(id, Action::ImportStatement, "money").await?;
-    let again = |form: &Form| -> Response {
-        invalid(case_page_with_errors(&me, &seen, TITLE, "money", &page(&me, &seen, form)))
-    };
+    let again =
+        |form: &Form| -> Response { case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, form)) };
     let holding = upload.form.choice::<HoldingId>("holding", "which account it is from");
     let file = upload.file("file", "a bank statement");
     let (Some(holding), Some(file)) = (holding, file) else { return Ok(again(&upload.form)) };
-    match me.web().app.take_in_statement(&me.actor, id, holding, &file.name, file.bytes).await {
-        Ok(taken) => Ok(Redirect::to(&match taken.statement {
-            Some(statement) => CasePage::InMoney(MoneyPage::Statement(statement)).of(id).path(),
-            None => CasePage::Money.of(id).done("nothing-new"),
-        })
-        .into_response()),
-        Err(no) => to_form(no, &mut upload.form, again),
-    }
+    let Some(taken) = upload
+        .form
+        .accepted(me.web().app.take_in_statement(&me.actor, id, holding, &file.name, file.bytes).await)?
+    else {
+        return Ok(again(&upload.form));
+    };
+    Ok(answer::see_other(&match taken.statement {
+        Some(statement) => CasePage::InMoney(MoneyPage::Statement(statement)).of(id).path(),
+        None => CasePage::Money.of(id).done("nothing-new"),
+    }))
 }
 
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {

@@ -1,10 +1,9 @@
 //! The needs in words: suggested by the answers, or people's own.
 
-use super::{at, done_or_form, flash, needs_in_words, query, to};
+use super::{at, flash, needs_in_words, query, to};
 use crate::Me;
 use crate::address::{Address as _, CasePage, NeedsPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Choice, Choices, Row, Size, SummaryList, Textarea, button, buttons, hidden, own_words,
     page_heading, radios, summary_list, textarea,
@@ -132,7 +131,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if let (true, Some(words), Some(funder), Some(voice)) = (form.is_ok(), words, funder, voice) {
         let new = NewNeed { id: need, words, funder, question, voice };
         let act = me.web().app.record_need(&me.actor, id, new).await;
-        if done_or_form(act, &mut form)? {
+        if form.accepted(act)?.is_some() {
             return Ok(to(id, CasePage::InNeeds(NeedsPage::List), "added"));
         }
     }
@@ -141,7 +140,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         form.put(KEY_FIELD, need.to_string());
     }
     let content = add_content(&me, &seen, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, "Add a need", "needs", &content)))
+    Ok(case_page_again(&me, &seen, "Add a need", "needs", &content))
 }
 
 async fn show_withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>) -> Answer {
@@ -173,10 +172,10 @@ async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) 
     }
     if let Some(why) = form.prose("why", "why it comes off the list") {
         let act = me.web().app.withdraw_need(&me.actor, id, need, why).await;
-        if done_or_form(act, &mut form)? {
+        if form.accepted(act)?.is_some() {
             return Ok(to(id, CasePage::InNeeds(NeedsPage::List), "withdrawn"));
         }
     }
     let content = withdraw_content(&me, &seen, need, &form)?;
-    Ok(invalid(case_page_with_errors(&me, &seen, "Take a need off the list", "needs", &content)))
+    Ok(case_page_again(&me, &seen, "Take a need off the list", "needs", &content))
 }

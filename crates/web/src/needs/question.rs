@@ -1,10 +1,10 @@
 //! One question on a page, and settling it where people differ.
 
-use super::{at, done_or_form, title, to};
+use super::{at, title, to};
 use crate::Me;
 use crate::address::{Address as _, CasePage, NeedsPage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Choice, Choices, Size, Textarea, button, own_words, page_heading, radios, textarea,
 };
@@ -13,7 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use crate::voice;
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::assessment;
 use domain::framework::Question;
@@ -38,7 +38,7 @@ async fn show(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     let question = found(&seen, &key)?;
     if seen.case.assessment.completed.is_some() {
-        return Ok(Redirect::to(&CasePage::Needs.of(seen.case.id).path()).into_response());
+        return Ok(answer::see_other(CasePage::Needs.of(seen.case.id).path()));
     }
     let mut form = Form::empty();
     voice::default_to(&mut form, &seen.case, me.actor.account);
@@ -126,12 +126,12 @@ async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     let voice = voice::read(&mut form, &seen.case);
     if let (true, Some(level), Some(voice)) = (form.is_ok(), level, voice) {
         let act = me.web().app.answer_need(&me.actor, id, key.clone(), level, words, voice).await;
-        if done_or_form(act, &mut form)? {
-            return Ok(Redirect::to(&next_after(&me, id, &key).await?).into_response());
+        if form.accepted(act)?.is_some() {
+            return Ok(answer::see_other(&next_after(&me, id, &key).await?));
         }
     }
     let content = content(&me, &seen, question, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, question.title.as_str(), "needs", &content)))
+    Ok(case_page_again(&me, &seen, question.title.as_str(), "needs", &content))
 }
 
 /// After an answer: settle it if people now differ; else the next question
@@ -155,7 +155,7 @@ async fn show_settle(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     let question = found(&seen, &key)?;
     if !assessment::is_contested(&seen.case.assessment, &key) {
-        return Ok(Redirect::to(&at(&seen, NeedsPage::Question(key))).into_response());
+        return Ok(answer::see_other(&at(&seen, NeedsPage::Question(key))));
     }
     let content = settle_content(&me, &seen, question, &Form::empty());
     Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
@@ -195,10 +195,10 @@ async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     let how = form.prose("how", "how you agreed");
     if let (true, Some(level), Some(how)) = (form.is_ok(), level, how) {
         let act = me.web().app.settle_need(&me.actor, id, key.clone(), level, how).await;
-        if done_or_form(act, &mut form)? {
+        if form.accepted(act)?.is_some() {
             return Ok(to(id, CasePage::Needs, "settled"));
         }
     }
     let content = settle_content(&me, &seen, question, &form);
-    Ok(invalid(case_page_with_errors(&me, &seen, question.title.as_str(), "needs", &content)))
+    Ok(case_page_again(&me, &seen, question.title.as_str(), "needs", &content))
 }

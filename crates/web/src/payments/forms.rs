@@ -1,7 +1,8 @@
 //! Approving an account and planning payments.
 
-use super::{page_again, refused};
+use super::page_again;
 use crate::address::{Address as _, CasePage, CasePost};
+use crate::answer;
 use crate::case_page::{At, case_page};
 use crate::components::{
     Button, Choice, Choices, Column, DateInput, Input, Select, Table, action_link, button, cell, date_input,
@@ -10,8 +11,8 @@ use crate::components::{
 use crate::form::Form;
 use crate::money::frame::funder_words;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me};
-use axum::response::{IntoResponse, Redirect, Response};
+use crate::{Answer, Me, Trouble};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::arrangement::payments::{FUNDERS, Rhythm, planned_for};
@@ -158,15 +159,11 @@ fn answer<T>(
     done: &str,
     renamed: (&str, &str),
 ) -> Answer {
-    let again = |form: &Form| -> Response { page_again(me, seen, TITLE, &page(me, seen, which, form)) };
-    let id = seen.case.id;
-    match result {
-        Ok(_) => Ok(Redirect::to(&CasePage::Payments.of(id).done(done)).into_response()),
-        Err(service::No::Refused(refusal)) => {
-            refused(refusal.renamed(renamed.0, renamed.1).into(), form, again)
-        }
-        Err(no) => Err(no.into()),
+    let result = result.map_err(|no| Trouble::from(no).renamed(renamed.0, renamed.1));
+    if form.accepted(result)?.is_none() {
+        return Ok(page_again(me, seen, TITLE, &page(me, seen, which, form)));
     }
+    Ok(answer::see_other(CasePage::Payments.of(seen.case.id).done(done)))
 }
 
 pub(super) async fn approve(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {

@@ -1,8 +1,8 @@
 //! What the person agrees to, how they said it, and taking it back.
 
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
 };
@@ -11,8 +11,8 @@ use crate::keyed::Keyed;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
-use crate::{Answer, Me, Trouble};
-use axum::response::{IntoResponse, Redirect};
+use crate::{Answer, Me};
+use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use domain::case::Case;
@@ -48,13 +48,13 @@ async fn finish(
     mut form: Form,
     result: Option<crate::visit::Acted>,
 ) -> Answer {
-    match result {
-        Some(Ok(_)) => return Ok(Redirect::to(&CasePage::People.of(id).done(done)).into_response()),
-        Some(Err(no)) => Trouble::into_form(no, &mut form)?,
-        None => {}
+    if let Some(result) = result
+        && form.accepted(result)?.is_some()
+    {
+        return Ok(answer::see_other(CasePage::People.of(id).done(done)));
     }
     let seen = me.see(id, Action::SeePeople, "people").await?;
-    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "people", &content(me, &seen, about, &form))))
+    Ok(case_page_again(me, &seen, TITLE, "people", &content(me, &seen, about, &form)))
 }
 
 async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {

@@ -3,8 +3,8 @@
 
 use super::{confirm, contact_of, sign_in, signs_in};
 use crate::address::{Address as _, CasePage, CasePost, MemberPost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
     checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
@@ -14,9 +14,9 @@ use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::voice::{self, Said};
+use crate::voice::Said;
 use crate::{Answer, Me, Trouble};
-use axum::response::{IntoResponse, Redirect};
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, NewMember};
 use domain::case::{CaseRole, Voice};
@@ -55,14 +55,13 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if let Some(new) = read_new(&mut form) {
         let waits = new.speaks.as_ref().is_some_and(|speaking| speaking.footing.is_confirmed());
         let done = if waits { "joined-to-confirm" } else { "joined" };
-        match me.web().app.add_member(&me.actor, id, new).await {
-            Ok(_) => return Ok(Redirect::to(&CasePage::People.of(id).done(done)).into_response()),
-            Err(no) => Trouble::into_form(no, &mut form)?,
+        if form.accepted(me.web().app.add_member(&me.actor, id, new).await)?.is_some() {
+            return Ok(answer::see_other(CasePage::People.of(id).done(done)));
         }
     }
     let seen = me.see(id, Action::ManageCircle, "people").await?;
     let content = add_page(&me, &seen, &form).await?;
-    Ok(invalid(case_page_with_errors(&me, &seen, ADD, "people", &content)))
+    Ok(case_page_again(&me, &seen, ADD, "people", &content))
 }
 
 fn read_new(form: &mut Form) -> Option<NewMember> {
@@ -185,14 +184,14 @@ pub(super) async fn finish(
     mut form: Form,
     result: Option<crate::visit::Acted>,
 ) -> Answer {
-    match result {
-        Some(Ok(_)) => return Ok(Redirect::to(&CasePage::People.of(id).done(done)).into_response()),
-        Some(Err(no)) => Trouble::into_form(no, &mut form)?,
-        None => {}
+    if let Some(result) = result
+        && form.accepted(result)?.is_some()
+    {
+        return Ok(answer::see_other(CasePage::People.of(id).done(done)));
     }
     let seen = me.see(id, Action::SeePeople, "people").await?;
     let content = one(me, &seen, who, &Of::load(me, &seen, who).await?, &form)?;
-    Ok(invalid(case_page_with_errors(me, &seen, ONE, "people", &content)))
+    Ok(case_page_again(me, &seen, ONE, "people", &content))
 }
 
 async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {

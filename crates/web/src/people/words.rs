@@ -1,14 +1,14 @@
 //! How the person communicates, and what others wrongly wrote about that.
 
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again};
 use crate::components::{Button, Input, Textarea, button, input, inset_text, page_heading, textarea};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::{Answer, Me, Trouble};
-use axum::response::{IntoResponse, Redirect};
+use crate::{Answer, Me};
+use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use maud::{Markup, html};
@@ -37,13 +37,13 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
 }
 
 async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::visit::Acted>) -> Answer {
-    match result {
-        Some(Ok(_)) => return Ok(Redirect::to(&CasePage::People.of(id).done("words")).into_response()),
-        Some(Err(no)) => Trouble::into_form(no, &mut form)?,
-        None => {}
+    if let Some(result) = result
+        && form.accepted(result)?.is_some()
+    {
+        return Ok(answer::see_other(CasePage::People.of(id).done("words")));
     }
     let seen = me.see(id, Action::SeePeople, "people").await?;
-    Ok(invalid(case_page_with_errors(me, &seen, TITLE, "people", &content(me, &seen, &form))))
+    Ok(case_page_again(me, &seen, TITLE, "people", &content(me, &seen, &form)))
 }
 
 async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {

@@ -3,12 +3,11 @@
 
 use super::versions::BASED_ON;
 use crate::address::{Address as _, CasePage, PlanList, PlanPage};
-use crate::answer::invalid;
-use crate::case_page::{case_page, case_page_with_errors, is_family};
+use crate::case_page::{case_page, case_page_again, is_family};
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble, voice};
+use crate::{Answer, Me, voice};
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::budget::planning_is_open;
@@ -129,16 +128,13 @@ impl Sheet {
         if form.is_ok() {
             self.page(title, flash, content).into_response()
         } else {
-            invalid(case_page_with_errors(&self.me, &self.seen, title, "plan", content))
+            case_page_again(&self.me, &self.seen, title, "plan", content)
         }
     }
 
     /// Changes the plan. A refusal goes into the form: then `None`.
     pub async fn change(&self, form: &mut Form, change: Change) -> Answer<Option<Arc<Case>>> {
-        match self.me.web().app.change_plan(&self.me.actor, self.case().id, change).await {
-            Ok(after) => Ok(Some(after)),
-            Err(no) => Trouble::into_form(no, form).map(|()| None),
-        }
+        form.accepted(self.me.web().app.change_plan(&self.me.actor, self.case().id, change).await)
     }
 
     /// A fresh key for a form that adds something: it becomes the id.

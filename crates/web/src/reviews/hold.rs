@@ -2,16 +2,16 @@
 
 use crate::Me;
 use crate::address::{Address as _, CasePage};
-use crate::answer::invalid;
-use crate::case_page::{At, case_page, case_page_with_errors, is_family};
+use crate::answer;
+use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Choice, Choices, DateInput, Size, Textarea, button, checkboxes, date_input, page_heading, radios,
     textarea, typed,
 };
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
-use axum::response::{IntoResponse, Redirect};
+use crate::trouble::Answer;
+use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::case::{CaseRole, Voice};
@@ -35,7 +35,7 @@ fn slug(progress: Progress) -> &'static str {
 pub async fn show(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
     let seen = me.see(id, Action::HoldReview, "reviews").await?;
     if seen.case.review.get(review).is_some_and(|r| r.held.is_some()) {
-        return Ok(Redirect::to(&CasePage::Review(review).of(id).path()).into_response());
+        return Ok(answer::see_other(CasePage::Review(review).of(id).path()));
     }
     let mut form = Form::empty();
     let booked = seen.case.review.get(review).and_then(|r| r.booked.as_ref()).map(|(on, _)| *on);
@@ -48,17 +48,14 @@ pub async fn show(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
 pub async fn record(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::HoldReview, "reviews").await?;
     let Some(meeting) = read(&mut form, &seen) else { return Ok(again(&me, &seen, review, &form)) };
-    match me.web().app.hold_review(&me.actor, id, review, meeting).await {
-        Ok(_) => Ok(Redirect::to(&CasePage::Review(review).of(id).done("held")).into_response()),
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            Ok(again(&me, &seen, review, &form))
-        }
+    if form.accepted(me.web().app.hold_review(&me.actor, id, review, meeting).await)?.is_none() {
+        return Ok(again(&me, &seen, review, &form));
     }
+    Ok(answer::see_other(CasePage::Review(review).of(id).done("held")))
 }
 
 fn again(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> axum::response::Response {
-    invalid(case_page_with_errors(me, seen, TITLE, "reviews", &fields(me, seen, review, form)))
+    case_page_again(me, seen, TITLE, "reviews", &fields(me, seen, review, form))
 }
 
 fn read(form: &mut Form, seen: &Seen) -> Option<Meeting> {

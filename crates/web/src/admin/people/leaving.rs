@@ -2,6 +2,7 @@
 
 use super::super::{Id, InArea, frame, is_administrator};
 use crate::address::{Address as _, AreaPage, Place};
+use crate::answer;
 use crate::components::{Button, Details, Look, Select, button, details, inset_text, select};
 use crate::form::Form;
 use crate::tokens::csrf_field;
@@ -9,7 +10,6 @@ use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
-use axum::response::{IntoResponse, Redirect};
 use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, OrganisationId};
 use maud::{Markup, html};
@@ -295,18 +295,16 @@ async fn end(me: Me, path: Which, mut form: Form) -> Answer {
         }
         app.end_post(&me.actor, area, id, of, heirs).await
     };
-    match ended {
-        Ok(()) => Ok(Redirect::to(&Place::Area(area, AreaPage::Person(id)).done("ended")).into_response()),
-        Err(no) => {
-            // With the post gone there is no page of it: then it is trouble.
-            let held = me.web().app.colleague(&me.actor, area, id).await?;
-            if !held.posts.iter().any(|(organisation, _, post)| (*organisation, *post) == of) {
-                return Err(no.into());
-            }
-            Trouble::into_form(no, &mut form)?;
-            end_page(&me, area, id, of, &form).await
+    if let Err(no) = ended {
+        // With the post gone there is no page of it: then it is trouble.
+        let held = me.web().app.colleague(&me.actor, area, id).await?;
+        if !held.posts.iter().any(|(organisation, _, post)| (*organisation, *post) == of) {
+            return Err(no.into());
         }
+        form.accepted::<()>(Err(no))?;
+        return end_page(&me, area, id, of, &form).await;
     }
+    Ok(answer::see_other(Place::Area(area, AreaPage::Person(id)).done("ended")))
 }
 
 async fn show_hand_over(me: Me, InArea(area): InArea, Id(id): Id<AccountId>) -> Answer {
@@ -341,13 +339,8 @@ async fn hand_over(me: Me, InArea(area): InArea, Id(id): Id<AccountId>, mut form
     if !form.is_ok() {
         return hand_over_page(&me, area, id, &form).await;
     }
-    match me.web().app.hand_over(&me.actor, area, id, heirs).await {
-        Ok(()) => {
-            Ok(Redirect::to(&Place::Area(area, AreaPage::Person(id)).done("handed-over")).into_response())
-        }
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            hand_over_page(&me, area, id, &form).await
-        }
+    if form.accepted(me.web().app.hand_over(&me.actor, area, id, heirs).await)?.is_none() {
+        return hand_over_page(&me, area, id, &form).await;
     }
+    Ok(answer::see_other(Place::Area(area, AreaPage::Person(id)).done("handed-over")))
 }

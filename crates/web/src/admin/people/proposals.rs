@@ -4,6 +4,7 @@
 use super::super::{Done, InArea, frame, is_administrator};
 use super::{flash, post_of, which_go_together, with_reason};
 use crate::address::{Address as _, AreaPage, Place, PostTo, ProposalPost};
+use crate::answer;
 use crate::components::{
     Button, Colour, Column, Input, Row, Select, SummaryList, Table, Tag, button, cell, input, inset_text,
     select, summary_list, table, tag,
@@ -14,7 +15,7 @@ use crate::trouble::Answer;
 use crate::{Door, Me, Routes, Trouble};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use domain::access::{Action, Post};
 use domain::{AreaId, OrganisationId, ProposalId, dates};
 use maud::{Markup, html};
@@ -174,21 +175,16 @@ async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let new = PutForward { id, organisation, post, name, email };
     let app = &me.web().app;
     let confirms = app.who_confirms(&me.actor, area).await?;
-    match app.propose_post(&me.actor, &me.session, area, new).await {
-        Ok(()) => {
-            // As they were before it: afterwards somebody may be offered a post.
-            let done = match confirms {
-                Confirms::Another => "proposed",
-                Confirms::OneIsEnough => "proposed-offered",
-                Confirms::Nobody => "proposed-alone",
-            };
-            Ok(go(area, AreaPage::People, done))
-        }
-        Err(no) => {
-            Trouble::into_form(no, &mut form)?;
-            invite_page(&me, area, &form).await
-        }
+    if form.accepted(app.propose_post(&me.actor, &me.session, area, new).await)?.is_none() {
+        return invite_page(&me, area, &form).await;
     }
+    // As they were before it: afterwards somebody may be offered a post.
+    let done = match confirms {
+        Confirms::Another => "proposed",
+        Confirms::OneIsEnough => "proposed-offered",
+        Confirms::Nobody => "proposed-alone",
+    };
+    Ok(go(area, AreaPage::People, done))
 }
 
 // ---- what waits
@@ -268,21 +264,19 @@ async fn finish(
     mut form: Form,
     result: Result<(), No>,
 ) -> Answer {
-    match result {
-        Ok(()) => Ok(go(area, if stays { AreaPage::Proposal(id) } else { AreaPage::People }, word)),
-        Err(no) => {
-            let all = me.web().app.posts_waiting(&me.actor, area).await?;
-            if all.iter().all(|one| one.proposal != id) {
-                return Err(no.into());
-            }
-            Trouble::into_form(no, &mut form)?;
-            one(me, area, id, None, &form).await
+    if let Err(no) = result {
+        let all = me.web().app.posts_waiting(&me.actor, area).await?;
+        if all.iter().all(|one| one.proposal != id) {
+            return Err(no.into());
         }
+        form.accepted::<()>(Err(no))?;
+        return one(me, area, id, None, &form).await;
     }
+    Ok(go(area, if stays { AreaPage::Proposal(id) } else { AreaPage::People }, word))
 }
 
 fn go(area: AreaId, page: AreaPage, word: &str) -> Response {
-    Redirect::to(&Place::Area(area, page).done(word)).into_response()
+    answer::see_other(Place::Area(area, page).done(word))
 }
 
 async fn confirm(me: Me, path: Which, form: Form) -> Answer {
