@@ -89,12 +89,12 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
         Row::text("Name", &me.actor.name),
         Row::text("Email address", email),
         Row::text("Passphrase", "You chose it, and only you know it").action(RowLink::new(
-            &Place::Account(AccountPage::Passphrase).path(),
+            Place::Account(AccountPage::Passphrase).path(),
             "Change",
             "passphrase",
         )),
         Row::text("Second step", second_step::in_words(own)).action(RowLink::new(
-            &Place::Account(AccountPage::SecondStep).path(),
+            Place::Account(AccountPage::SecondStep).path(),
             change,
             "second step",
         )),

@@ -31,8 +31,8 @@ async fn show(me: Me) -> Answer<Response> {
 
 fn framed(me: &Me, content: &Markup) -> Response {
     let nav = [
-        NavItem::new(&Place::Home.path(), "Home", false),
-        NavItem::new(&Place::Finance.path(), "Payments", true),
+        NavItem::new(Place::Home.path(), "Home", false),
+        NavItem::new(Place::Finance.path(), "Payments", true),
     ];
     let mut shell = Shell::of(&me.visit, TITLE);
     shell.kind = Kind::Staff;

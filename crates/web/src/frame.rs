@@ -29,15 +29,15 @@ pub fn frame_with(
     back: Option<(&str, &str)>,
     content: &Markup,
 ) -> Markup {
-    let mut nav = vec![NavItem::new(&Place::Home.path(), "Your work", title == "Your work")];
+    let mut nav = vec![NavItem::new(Place::Home.path(), "Your work", title == "Your work")];
     if me.may_somewhere(Action::OpenCase) {
-        nav.push(NavItem::new(&Place::NewCase.path(), "Open a case", title == "Open a case"));
+        nav.push(NavItem::new(Place::NewCase.path(), "Open a case", title == "Open a case"));
     }
     if me.may_somewhere(Action::SeePaymentsDue) {
-        nav.push(NavItem::new(&Place::Finance.path(), "Payments", false));
+        nav.push(NavItem::new(Place::Finance.path(), "Payments", false));
     }
     if me.may_somewhere(Action::SeeOffice) {
-        nav.push(NavItem::new(&Place::Admin.path(), "Administration", false));
+        nav.push(NavItem::new(Place::Admin.path(), "Administration", false));
     }
     let mut shell = Shell::of(&me.visit, title);
     shell.kind = kind;

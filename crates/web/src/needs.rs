@@ -340,5 +340,5 @@ async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 fn to(id: CaseId, page: CasePage, done: &str) -> Response {
-    answer::see_other(&page.of(id).done(done))
+    answer::see_other(page.of(id).done(done))
 }

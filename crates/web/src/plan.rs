@@ -305,5 +305,5 @@ fn money_task(sheet: &Sheet) -> Task {
 
 /// A plain redirect after something was saved.
 fn go(case: CaseId, page: impl Into<CasePage>, done: &str) -> Response {
-    answer::see_other(&page.into().of(case).done(done))
+    answer::see_other(page.into().of(case).done(done))
 }

@@ -71,7 +71,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     }
     let seen = me.see(id, Action::SeeCase, "home").await?;
     let page = if can(&me, &seen, Action::SeeReviews) { CasePage::Reviews } else { CasePage::Overview };
-    Ok(answer::see_other(&page.of(id).done("asked")))
+    Ok(answer::see_other(page.of(id).done("asked")))
 }
 
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {

@@ -65,7 +65,9 @@ async fn ours(world: &World, cases: &[CaseId], clients: usize) -> f64 {
             while start.elapsed() < EACH {
                 let entry = an_entry(case, app.id());
                 app.knock(&actor, case, Action::WriteNote).await.expect("they may");
-                let posted = app.db.write::<_, StoreError>(move |tx| ledger::post_all(tx, &[entry.clone()]));
+                let posted = app
+                    .db
+                    .write::<_, StoreError>(move |tx| ledger::post_all(tx, std::slice::from_ref(&entry)));
                 posted.await.expect("a post");
                 count.fetch_add(1, Ordering::Relaxed);
             }

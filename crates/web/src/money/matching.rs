@@ -219,7 +219,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let next: Option<BankLineId> = form.text(NEXT).parse().ok();
     if matched > 0 && next.is_some() {
         let on = After { went_out: next, ..after(&form) };
-        return Ok(answer::see_other(&format!("{}&done={done}", address(id, on))));
+        return Ok(answer::see_other(format!("{}&done={done}", address(id, on))));
     }
     Ok(answer::see_other(CasePage::Money.of(id).done(done)))
 }

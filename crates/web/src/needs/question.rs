@@ -155,7 +155,7 @@ async fn show_settle(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     let question = found(&seen, &key)?;
     if !assessment::is_contested(&seen.case.assessment, &key) {
-        return Ok(answer::see_other(&at(&seen, NeedsPage::Question(key))));
+        return Ok(answer::see_other(at(&seen, NeedsPage::Question(key))));
     }
     let content = settle_content(&me, &seen, question, &Form::empty());
     Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
