@@ -25,8 +25,11 @@ async fn app() -> (Db, App) {
 }
 
 async fn husband(app: &App) -> domain::access::Actor {
-    let actor =
-        app.db.read::<_, service::No>(|tx| Ok(service::people::actor(tx, alice::HUSBAND, false)?)).await;
+    let today = app.clock.today();
+    let actor = app
+        .db
+        .read::<_, service::No>(move |tx| Ok(service::people::actor(tx, alice::HUSBAND, false, today)?))
+        .await;
     actor.expect("read").expect("he has an account")
 }
 

@@ -123,7 +123,6 @@ async fn offer(mut site: Site) -> Site {
     for (about, how) in [
         ("taking-part", "One blink."),
         ("sharing-with-council", "One blink."),
-        ("sharing-with-supporters", "One blink."),
         ("direct-payment", "One blink, asked twice."),
     ] {
         site.at(&format!("consent/{about}")).await;
@@ -272,6 +271,7 @@ async fn plan(site: Site) -> Site {
     b.fill_named("relation", "independent broker").await;
     b.press("Add to the circle").await;
     site.give_account("Sam Okoro", site.world.people.broker).await;
+    say_what_sam_sees(&site).await;
 
     site.sign_in("martin.hale@home.example", "music in the morning").await;
     site.at("plan").await;
@@ -315,6 +315,27 @@ async fn plan(site: Site) -> Site {
     b.press("Save as one version").await;
     rest_of_the_plan(&site).await;
     site
+}
+
+/// What Alice shares with the broker, part by part, with the answers to check.
+async fn say_what_sam_sees(site: &Site) {
+    let b = &site.browser;
+    site.at("people/sharing").await;
+    b.see("They see nothing").await;
+    site.check().await;
+    b.follow("Sam Okoro").await;
+    for part in ["needs", "plan", "costs", "budget", "payments", "people", "reviews", "papers", "history"] {
+        b.choose_value("parts", part).await;
+    }
+    b.choose_value("until", "changed").await;
+    b.choose_value("voice", "person").await;
+    b.fill_named("how", "One blink for each, and two for the notes.").await;
+    site.check().await;
+    b.press("Go on").await;
+    b.see("Check what Sam Okoro sees").await;
+    site.check().await;
+    b.press("Save").await;
+    b.see("It is on the record, and counts from now on.").await;
 }
 
 /// He saves from another window what she told him, before the broker does.

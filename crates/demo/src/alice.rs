@@ -2,8 +2,11 @@
 //! carers who know her, and a carer replaced because she said so.
 
 use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use domain::access::RecordPart;
 use domain::case::Voice;
-use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Matter, Speaking};
+use domain::case::circle::{
+    CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Matter, SharedWith, Speaking,
+};
 use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::dates::{self, Date};
@@ -115,7 +118,7 @@ async fn told_about_it(t: &Teller<'_>) -> Result<(), No> {
     let note =
         "They would like an organisation to hold the wages, and a small direct payment for everything else.";
     t.talks(with, topics, false, Some(note)).await?;
-    for about in ConsentAbout::ALL {
+    for about in ConsentAbout::ASKED {
         let how = match about {
             ConsentAbout::DirectPayment => {
                 "Asked what a direct payment is for and whether Martin should look after it. One blink, asked twice, a week apart."
@@ -123,6 +126,13 @@ async fn told_about_it(t: &Teller<'_>) -> Result<(), No> {
             _ => "Asked one question at a time, with Martin and Sam in the room. One blink each time.",
         };
         t.consents(p.coordinator, about, how).await?;
+    }
+    if let Some(sam) = t.member(p.broker).await? {
+        let parts: Vec<RecordPart> =
+            RecordPart::ALL.into_iter().filter(|part| *part != RecordPart::Notes).collect();
+        let until = Some(dates::months_after(t.today, 6));
+        let how = "Asked part by part, with Martin there. One blink for each, and two for the notes.";
+        t.shares(SharedWith::Member(sam), &parts, until, how).await?;
     }
     t.offers(
         "A personal health budget for all of Alice’s care at home, health and social care together.",
@@ -425,6 +435,17 @@ async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
         let holding = HoldingWords { mode, organisation, name: line(name) };
         things.holdings.insert(key, t.holds(p.broker, holding, from).await?);
     }
+    let vale = SharedWith::Organisation(t.place.organisations.third_party);
+    let how = "Asked with Martin there. One blink for the reviews, two for the rest.";
+    t.shares(vale, &[RecordPart::Reviews], None, how).await?;
+    let vale = SharedWith::Organisation(t.place.organisations.third_party);
+    t.shares(
+        vale,
+        &[RecordPart::Reviews],
+        None,
+        "Asked with Martin there. One blink for the reviews, two for the rest.",
+    )
+    .await?;
     for (key, what, kind, funder, pence, every, outcomes, holding) in [
         (
             "live-in",

@@ -85,9 +85,7 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
         helps: Some(prose("Light from behind him, and time.")),
     };
     t.app.describe_communication(&t.next(p.coordinator).await?, t.case, described).await?;
-    for about in
-        [ConsentAbout::TakingPart, ConsentAbout::SharingWithCouncil, ConsentAbout::SharingWithSupporters]
-    {
+    for about in [ConsentAbout::TakingPart, ConsentAbout::SharingWithCouncil] {
         t.consents(p.coordinator, about, "Eyes up, and spelled Y E S on the board.").await?;
     }
     t.days_ago(450, 11);

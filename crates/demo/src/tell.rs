@@ -8,7 +8,10 @@ pub use plan::{Outcome, Risk};
 use crate::people::named;
 use crate::{Place, requests};
 use domain::access::Actor;
-use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference, NewMember, Seen, Speaking};
+use domain::access::RecordPart;
+use domain::case::circle::{
+    CaseRole, ConsentAbout, ContactBy, ContactPreference, NewMember, Seen, SharedWith, Sharing, Speaking,
+};
 use domain::case::offer::{Answer, NewConversation, Topic};
 use domain::case::{Case, Voice};
 use domain::dates::{self, Date};
@@ -95,7 +98,9 @@ impl<'a> Teller<'a> {
     pub async fn next(&self, who: AccountId) -> Result<Actor, No> {
         let later = Timestamp::from_second(self.app.clock.now().as_second() + self.pause);
         self.app.clock.set(later.unwrap_or(Timestamp::MAX));
-        let found = self.app.db.read(move |tx| people::actor(tx, who, true)).await.map_err(No::Broken)?;
+        let today = self.app.clock.today();
+        let found =
+            self.app.db.read(move |tx| people::actor(tx, who, true, today)).await.map_err(No::Broken)?;
         found.ok_or(No::Hidden)
     }
 
@@ -244,6 +249,24 @@ impl<'a> Teller<'a> {
     pub async fn consents(&self, who: AccountId, about: ConsentAbout, how: &str) -> Result<(), No> {
         let who = self.next(who).await?;
         self.app.record_consent(&who, self.case, about, true, Voice::Person, prose(how)).await.map(drop)
+    }
+
+    /// Whoever has this account, as they are in the circle.
+    pub async fn member(&self, who: AccountId) -> Result<Option<MemberId>, No> {
+        Ok(self.state().await?.circle.member_of(who).map(|member| member.id))
+    }
+
+    /// The person says what somebody sees, until a day or until it is changed.
+    pub async fn shares(
+        &self,
+        with: SharedWith,
+        parts: &[RecordPart],
+        until: Option<Date>,
+        how: &str,
+    ) -> Result<(), No> {
+        let jo = self.next(self.place.people.coordinator).await?;
+        let sharing = Sharing { with, parts: parts.to_vec(), until, voice: Voice::Person, how: prose(how) };
+        self.app.share_record(&jo, self.case, sharing).await.map(drop)
     }
 
     /// The care co-ordinator holds a conversation today.

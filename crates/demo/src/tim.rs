@@ -107,12 +107,7 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         t.asks(p.tim, asked, answer).await?;
     }
     t.days_ago(57, 14);
-    for about in [
-        ConsentAbout::TakingPart,
-        ConsentAbout::SharingWithCouncil,
-        ConsentAbout::SharingWithSupporters,
-        ConsentAbout::DirectPayment,
-    ] {
+    for about in [ConsentAbout::TakingPart, ConsentAbout::SharingWithCouncil, ConsentAbout::DirectPayment] {
         t.consents(p.tim, about, "In an email of his own.").await?;
     }
     let note = "At Tim’s, with Rob. We went through the list he had prepared, two sides of A4, and everything else by email afterwards.";

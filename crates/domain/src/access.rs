@@ -3,13 +3,15 @@
 //! (`docs/policy-matrix.md`).
 
 mod page;
+mod part;
 mod policy;
 mod post;
 
+pub use part::{RecordPart, RecordParts};
 pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
 pub use post::{Kind, Post, Posting};
 
-use crate::{AccountId, AreaId, OrganisationId};
+use crate::{AccountId, AreaId, Date, OrganisationId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -166,6 +168,9 @@ pub struct Actor {
     pub posts: Vec<Posting>,
     /// Signed in with a second factor.
     pub second_factor: bool,
+    /// The day on which they ask: what was shared until a day is shared no more
+    /// after it.
+    pub today: Date,
 }
 
 impl Actor {

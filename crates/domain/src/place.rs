@@ -5,7 +5,7 @@
 use crate::access::{Post, Role};
 use crate::case::Voice;
 use crate::case::arrangement::Waits;
-use crate::case::circle::ConsentAbout;
+use crate::case::circle::{ConsentAbout, SharedWith};
 use crate::case::plan::Section;
 use crate::paper::Kind;
 use crate::{
@@ -149,6 +149,8 @@ pub enum CasePage {
     QuestionBudget,
     Communication,
     Consent(ConsentAbout),
+    /// What is bought, without the rest of the plan.
+    Costs,
     Documents,
     Paper(Kind),
     File(FileId),
@@ -168,6 +170,11 @@ pub enum CasePage {
     NewMember,
     /// The person, or somebody in the circle.
     Member(Voice),
+    /// Who sees what of the record.
+    Sharing,
+    /// What one of them sees.
+    SharingWith(SharedWith),
+    EndSharing(SharedWith),
     Plan,
     InPlan(PlanPage),
     Questions,

@@ -65,7 +65,13 @@ fn actor(n: u128) -> Actor {
     let post = if n == COMMISSIONER { Post::Commissioner } else { Post::Practitioner };
     let posts =
         vec![Posting { area: area(), organisation: OrganisationId(id(8)), kind: Kind::NhsBody, post }];
-    Actor { account: account(n), name: "Someone".into(), posts, second_factor: true }
+    Actor {
+        account: account(n),
+        name: "Someone".into(),
+        posts,
+        second_factor: true,
+        today: Date::constant(2026, 3, 2),
+    }
 }
 
 fn framework() -> Framework {

@@ -430,7 +430,7 @@ impl App {
         let now = self.clock.now();
         self.db
             .read(move |tx| {
-                let actor = people::actor(tx, id, false)?.ok_or(No::Hidden)?;
+                let actor = people::by_posts(tx, id)?.ok_or(No::Hidden)?;
                 let mut sessions = accounts::sessions_of(tx, id, 100)?;
                 sessions.retain(|s| crate::session::is_good(s, now));
                 Ok(Own {

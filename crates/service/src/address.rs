@@ -4,6 +4,7 @@
 
 use domain::access::Role;
 use domain::case::Voice;
+use domain::case::circle::SharedWith;
 use domain::place::{
     AccountPage, AreaPage, CasePage, GuidePage, MoneyPage, NeedsPage, Place, PlanItem, PlanPage,
 };
@@ -121,6 +122,7 @@ fn in_case(page: &CasePage) -> String {
         CasePage::QuestionBudget => "/budget/question".to_owned(),
         CasePage::Communication => "/communication".to_owned(),
         CasePage::Consent(about) => format!("/consent/{}", word(*about)),
+        CasePage::Costs => "/costs".to_owned(),
         CasePage::Documents => "/documents".to_owned(),
         CasePage::Paper(kind) => format!("/documents/{}.pdf", kind.key()),
         CasePage::File(id) => format!("/documents/files/{id}"),
@@ -140,6 +142,9 @@ fn in_case(page: &CasePage) -> String {
         CasePage::NewMember => "/people/new".to_owned(),
         CasePage::Member(Voice::Person) => "/people/person".to_owned(),
         CasePage::Member(Voice::Member(id)) => format!("/people/{id}"),
+        CasePage::Sharing => "/people/sharing".to_owned(),
+        CasePage::SharingWith(with) => format!("/people/sharing/{}", shared_with(*with)),
+        CasePage::EndSharing(with) => format!("/people/sharing/{}/end", shared_with(*with)),
         CasePage::Plan => "/plan".to_owned(),
         CasePage::InPlan(page) => format!("/plan/{}", in_plan(*page)),
         CasePage::Questions => "/questions".to_owned(),
@@ -150,6 +155,13 @@ fn in_case(page: &CasePage) -> String {
         CasePage::HoldReview(id) => format!("/reviews/{id}/hold"),
         CasePage::SignOff => "/sign-off".to_owned(),
         CasePage::Sent(id) => format!("/sign-off/sent/{id}"),
+    }
+}
+
+fn shared_with(with: SharedWith) -> Uuid {
+    match with {
+        SharedWith::Member(id) => id.0,
+        SharedWith::Organisation(id) => id.0,
     }
 }
 

@@ -325,7 +325,7 @@ impl App {
                 let mut gone = BTreeSet::new();
                 for member in case.circle.present() {
                     let (Some(account), Some(area)) = (member.account, case.area()) else { continue };
-                    let counts = people::actor(tx, account, false)?.is_some_and(|actor| {
+                    let counts = people::by_posts(tx, account)?.is_some_and(|actor| {
                         !member.role.is_of_a_body()
                             || actor.stands_behind(area, member.role, member.organisation)
                     });
@@ -463,7 +463,7 @@ fn second_ones(
     is_theirs: impl Fn(AccountId) -> bool,
 ) -> Result<Confirmers, StoreError> {
     let may = |tx: &mut Tx<'_>, account: AccountId| -> Result<bool, StoreError> {
-        let actor = people::actor(tx, account, true)?;
+        let actor = people::by_posts(tx, account)?;
         Ok(actor.is_some_and(|actor| actor.may(Action::ConfirmSpeaker, case)) && is_theirs(account))
     };
     let mut found = Confirmers::default();

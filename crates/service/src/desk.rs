@@ -270,6 +270,6 @@ fn has_left(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, St
     if !case.circle.roles_of(account).any(CaseRole::is_of_a_body) {
         return Ok(false);
     }
-    let actor = people::actor(tx, account, false)?;
+    let actor = people::by_posts(tx, account)?;
     Ok(actor.is_none_or(|actor| actor.roles_on(case).is_empty()))
 }

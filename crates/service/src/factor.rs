@@ -138,7 +138,7 @@ impl App {
         if shown.is_none() && !has_step && !session.second_factor {
             // Those who must set up a second step before anything opens have
             // given the only thing they have: their passphrase, just now.
-            let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+            let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
             shown = must_have_second_factor(tx, &actor)?.then_some(session.started);
         }
         let age = shown.map(|at| now.as_second() - at.as_second());
@@ -417,7 +417,7 @@ impl App {
         account: AccountId,
         has_another: bool,
     ) -> Result<(), No> {
-        let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+        let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
         if !has_another && must_have_second_factor(tx, &actor)? {
             return Err(Refusal::not_yet(
                 "You see or decide what is somebody else's here, so you need a second step",
@@ -492,7 +492,7 @@ impl App {
                 if steps(tx, account)?.any() || account::load(tx, account)?.offer_put_away {
                     return Ok(false);
                 }
-                let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+                let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
                 Ok(!must_have_second_factor(tx, &actor)?)
             })
             .await

@@ -7,7 +7,7 @@ mod sources;
 pub use place::Place;
 
 use crate::{App, No, Seen, people};
-use domain::access::{Actor, Role};
+use domain::access::Actor;
 use domain::case::arrangement::sight::sees_every_line;
 use domain::case::circle::CaseRole;
 use domain::case::history::{Description, Part, describe};
@@ -65,20 +65,19 @@ pub struct Page {
     pub older: Option<Place>,
 }
 
-/// The reader, as far as private notes and the lines of accounts are concerned.
+/// The reader: nothing is told of a part that they may not open.
 #[derive(Clone, Debug)]
 pub struct Reader {
-    pub account: AccountId,
-    pub roles: Vec<Role>,
+    actor: Actor,
     /// Whether they see the single lines of every account.
-    pub lines: bool,
+    lines: bool,
 }
 
 impl Reader {
     #[must_use]
     pub fn of(actor: &Actor, seen: &Seen) -> Self {
         let lines = sees_every_line(actor, &seen.case);
-        Self { account: actor.account, roles: seen.roles.clone(), lines }
+        Self { actor: actor.clone(), lines }
     }
 }
 

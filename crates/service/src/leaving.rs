@@ -19,7 +19,8 @@ use domain::case::circle::{self, CaseRole, ContactBy, NewMember, Voice};
 use domain::organisation::{self as bodies, Kind};
 use domain::place::CasePage;
 use domain::{
-    AccountId, AreaId, Author, CaseId, EnquiryId, Line, MemberId, OrganisationId, Prose, Refusal, enquiry,
+    AccountId, AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, OrganisationId, Prose, Refusal,
+    enquiry,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::lists::{Filter, by_owner};
@@ -195,7 +196,7 @@ fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<PostOf>) -> Result<Ac
     if people::is_closed(tx, account)? {
         posts.clear();
     }
-    Ok(Actor { account, name: String::new(), posts, second_factor: false })
+    Ok(Actor { account, name: String::new(), posts, second_factor: false, today: Date::MAX })
 }
 
 /// What is left without anybody when a post ends; or, where none is named,

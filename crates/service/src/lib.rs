@@ -51,6 +51,7 @@ pub mod review;
 pub mod runner;
 pub mod secrets;
 pub mod session;
+pub mod sharing;
 pub mod sign_in;
 pub mod signoff;
 pub mod stored;

@@ -5,11 +5,15 @@ use crate::circle::Second;
 use crate::stream::Projected;
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
-use domain::case::{self, Case, CaseRole};
+use domain::case::circle::{self, SharedWith};
+use domain::case::lists::CaseRow;
+use domain::case::stage::read_by;
+use domain::case::{self, Case, CaseRole, Turn};
 use domain::enquiry::Enquiry;
 use domain::framework::{Area, Framework};
 use domain::organisation::Organisation;
-use domain::{AccountId, AreaId, OrganisationId, Timestamp, dates};
+use domain::{AccountId, AreaId, Date, OrganisationId, Timestamp, dates};
+use serde::{Deserialize, Serialize};
 use store::lists::{ListRow, Listed, fold};
 use store::{StoreError, Tx, open_lines};
 
@@ -34,7 +38,8 @@ pub const GIVEN: &str = "given";
 /// What waits in circles for a second one (due: the day on which those who can
 /// are reminded; body: a [`Second`]).
 pub const SECONDS: &str = "seconds";
-/// The cases for which an organisation holds money (owner: the organisation).
+/// The cases for which an organisation holds money, while the person shares with
+/// it (owner: the organisation; state: the last day of that, if there is one).
 pub const HELD_CASES: &str = "held-cases";
 /// The numbers given to cases, the newest first (state: the series, like
 /// `MV-2026`; body: the number).
@@ -91,8 +96,15 @@ pub fn turn_state(role: Role) -> Option<&'static str> {
     }
 }
 
-/// A place in a case, and the organisation that it was given to.
-pub type PlaceOf = (CaseRole, Option<OrganisationId>);
+/// A place in a case, and what it hangs on when the list is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PlaceOf {
+    pub role: CaseRole,
+    /// The organisation that it was given to.
+    pub organisation: Option<OrganisationId>,
+    /// The last day on which something is shared with them by name.
+    pub until: Option<Date>,
+}
 
 /// The places that a row of [`MY_CASES`] stands for.
 pub fn places_in(row: &Listed) -> Result<Vec<PlaceOf>, StoreError> {
@@ -175,7 +187,13 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         let places = known_places(case, account, knows);
         if !places.is_empty() {
             let (list, owner) = (MY_CASES.into(), Some(account.0));
-            rows.push(ListRow { list, owner, state: Some(json(&places)), ..base.clone() });
+            let body = match case.circle.member_of(account) {
+                Some(member) if member.role == CaseRole::Supporter => {
+                    json(&as_shared(case, &row, SharedWith::Member(member.id)))
+                }
+                _ => base.body.clone(),
+            };
+            rows.push(ListRow { list, owner, state: Some(json(&places)), body, ..base.clone() });
         }
     }
     let seats = case.circle.present().filter(|m| m.role.is_of_a_body());
@@ -196,13 +214,17 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         owner: Some(account.0),
         ..ListRow::default()
     }));
-    if knows(Role::ThirdParty) {
-        rows.extend(row.organisations.iter().map(|organisation| ListRow {
+    rows.extend(row.organisations.iter().filter_map(|organisation| {
+        let with = SharedWith::Organisation(*organisation);
+        let until = case.circle.sees_until(with)?;
+        Some(ListRow {
             list: HELD_CASES.into(),
             owner: Some(organisation.0),
+            state: until.map(|last| last.to_string()),
+            body: json(&as_shared(case, &row, with)),
             ..base.clone()
-        }));
-    }
+        })
+    }));
     rows.extend(number(&row.reference).map(|(series, number)| ListRow {
         list: CASE_NUMBERS.into(),
         area: Some(row.area.0),
@@ -278,12 +300,36 @@ fn known_places(case: &Case, account: AccountId, knows: impl Fn(Role) -> bool) -
     let mut places: Vec<PlaceOf> = case
         .circle
         .present()
-        .filter(|m| m.account == Some(account) && counting.contains(&m.role) && knows(Role::Case(m.role)))
-        .map(|m| (m.role, m.organisation))
+        .filter(|m| m.account == Some(account) && counting.contains(&m.role))
+        .filter_map(|m| {
+            let until = match m.role {
+                CaseRole::Supporter => case.circle.sees_until(SharedWith::Member(m.id))?,
+                role => knows(Role::Case(role)).then_some(None)?,
+            };
+            Some(PlaceOf { role: m.role, organisation: m.organisation, until })
+        })
         .collect();
     places.sort_unstable();
     places.dedup();
     places
+}
+
+/// The row as somebody may read it with whom the person shares part by part:
+/// what waits in other parts is not theirs to know.
+fn as_shared(case: &Case, row: &CaseRow, with: SharedWith) -> CaseRow {
+    // On which day it is read is asked when the list is.
+    let shared = match case.circle.shared_with(with) {
+        Some(shared) => shared.parts.iter().copied().collect(),
+        None => case.circle.sight_of(with, Date::MAX).parts,
+    };
+    let facts = Facts { shares_with_them: true, shared, ..Facts::of(case) };
+    let may_read = |turn: &Turn| {
+        let action = read_by(&turn.page);
+        access::decide(circle::role_of(with), action, facts) == Verdict::Allowed
+    };
+    let turns: Vec<Turn> = row.turns.iter().filter(|turn| may_read(turn)).cloned().collect();
+    let due = turns.iter().filter(|t| t.from.is_none()).filter_map(|t| t.due).min();
+    CaseRow { turns, due, ..row.clone() }
 }
 
 /// The series and number of a reference like `MV-2026-0042`.

@@ -43,7 +43,7 @@ pub struct Asked {
 }
 
 fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No> {
-    let actor = people::actor(tx, account, false)?.ok_or(No::Hidden)?;
+    let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
     Ok(actor.posts.iter().map(|posting| posting.area).collect())
 }
 

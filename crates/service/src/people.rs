@@ -5,7 +5,9 @@ use domain::access::{Actor, Post, Posting};
 use domain::account::{self, Account};
 use domain::framework::{self, Area, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, Aggregate, AreaId, Author, EmailAddress, Line, OrganisationId, Refusal, Timestamp};
+use domain::{
+    AccountId, Aggregate, AreaId, Author, Date, EmailAddress, Line, OrganisationId, Refusal, Timestamp,
+};
 use serde::de::DeserializeOwned;
 use store::lists::{Filter, Listed};
 use store::{StoreError, StreamKind, Tx, record};
@@ -55,20 +57,32 @@ pub fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
 
 /// Whoever is signed in, with their posts as they are now. Nobody, where the
 /// account is closed.
-pub fn actor(tx: &mut Tx<'_>, account: AccountId, second_factor: bool) -> Result<Option<Actor>, StoreError> {
+pub fn actor(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    second_factor: bool,
+    today: Date,
+) -> Result<Option<Actor>, StoreError> {
     let listed = store::lists::by_owner(tx, lists::NAMES, account.0)?;
     let Some(row) = listed.first().filter(|row| !is_closed_row(row)) else { return Ok(None) };
     let (name, _) = body::<(String, String)>(row)?;
     let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
     let posts = posts.iter().map(body::<Posting>).collect::<Result<_, _>>()?;
-    Ok(Some(Actor { account, name, posts, second_factor }))
+    Ok(Some(Actor { account, name, posts, second_factor, today }))
+}
+
+/// Somebody by their posts and places, where it is not asked what is shared
+/// with them. It is the last of all days for them, so that nothing that is
+/// shared until a day counts.
+pub(crate) fn by_posts(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>, StoreError> {
+    actor(tx, account, false, Date::MAX)
 }
 
 /// The same person as they are inside this transaction: between the start of
 /// their request and now a post may have ended. What writes asks this first,
 /// and decides with what it gives.
 pub fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, No> {
-    actor(tx, who.account, who.second_factor)?.ok_or(No::Hidden)
+    actor(tx, who.account, who.second_factor, who.today)?.ok_or(No::Hidden)
 }
 
 fn is_closed_row(row: &Listed) -> bool {

@@ -96,7 +96,9 @@ impl App {
                 let Some(session) = accounts::session(tx, &hash)?.filter(|s| is_good(s, now)) else {
                     return Ok::<_, No>(None);
                 };
-                let Some(actor) = people::actor(tx, session.account, session.second_factor)? else {
+                let Some(actor) =
+                    people::actor(tx, session.account, session.second_factor, dates::london(now))?
+                else {
                     return Ok(None);
                 };
                 let lacks_second_factor = crate::sign_in::lacks_second_factor(tx, &actor)?;

@@ -11,7 +11,7 @@ use crate::session::{new_token, token_hash};
 use crate::{App, No, lists, networks, people};
 use domain::access::Actor;
 use domain::dates::later;
-use domain::{AccountId, EmailAddress, Timestamp};
+use domain::{AccountId, EmailAddress, Timestamp, dates};
 use store::accounts::{self, Credential, OneTimeLink};
 use store::{StoreError, Tx};
 
@@ -275,7 +275,7 @@ impl App {
             accounts::end_session(tx, &token_hash(old), now)?;
         }
         let token = self.open_session(tx, account, &browser.label, second_factor, None)?;
-        let actor = people::actor(tx, account, second_factor)?.ok_or(No::Hidden)?;
+        let actor = people::actor(tx, account, second_factor, dates::london(now))?.ok_or(No::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
         let known = browser.known.clone().unwrap_or_else(new_token);
         let hash = known_hash(&known, account);

@@ -112,8 +112,8 @@ impl App {
                     }
                 }
                 for posting in holders(&actor) {
-                    for row in by_owner(tx, lists::HELD_CASES, posting.organisation.0)? {
-                        work.held.push(people::body(&row)?);
+                    for row in held_by(tx, posting.organisation, today)? {
+                        work.held.push(as_it_waits(&row, today)?);
                     }
                 }
                 work.enquiries.sort_by(|a, b| (a.answer_by, &a.reference).cmp(&(b.answer_by, &b.reference)));
@@ -229,7 +229,8 @@ impl App {
                     let more = found.len() > page;
                     found.truncate(page);
                     let next = found.last().filter(|_| more).map(store::lists::Listed::place);
-                    let rows = found.iter().map(people::body).collect::<Result<_, _>>()?;
+                    let row = |listed| as_it_waits(listed, actor.today);
+                    let rows = found.iter().map(row).collect::<Result<_, _>>()?;
                     return Ok(Cases { rows, next });
                 }
                 let own = by_owner(tx, lists::MY_CASES, actor.account.0)?;
@@ -241,14 +242,15 @@ impl App {
                 }
                 let mut own = own_now;
                 for posting in holders(&actor) {
-                    own.extend(by_owner(tx, lists::HELD_CASES, posting.organisation.0)?);
+                    own.extend(held_by(tx, posting.organisation, actor.today)?);
                 }
                 let words = store::lists::fold(&text);
                 let has = |folded: Option<&String>| {
                     words.split(' ').all(|word| folded.is_some_and(|folded| folded.contains(word)))
                 };
                 own.retain(|listed| has(listed.row.folded.as_ref()));
-                let mut rows: Vec<CaseRow> = own.iter().map(people::body).collect::<Result<_, _>>()?;
+                let row = |listed| as_it_waits(listed, actor.today);
+                let mut rows: Vec<CaseRow> = own.iter().map(row).collect::<Result<_, _>>()?;
                 rows.dedup();
                 Ok(Cases { rows, next: None })
             })
@@ -263,7 +265,7 @@ fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
     for listed in by_owner(tx, lists::MY_CASES, actor.account.0)? {
         let roles = counting_places(actor, &listed)?;
         if !roles.is_empty() {
-            found.push(MyCase { row: people::body(&listed)?, roles });
+            found.push(MyCase { row: as_it_waits(&listed, actor.today)?, roles });
         }
     }
     Ok(found)
@@ -273,12 +275,31 @@ fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
 /// it stands, as the policy has it (`Actor::places_in`).
 fn counting_places(actor: &Actor, listed: &Listed) -> Result<Vec<CaseRole>, StoreError> {
     let places = lists::places_in(listed)?;
+    let is_shared = |place: &lists::PlaceOf| place.until.is_none_or(|last| actor.today <= last);
     let area = listed.row.area.map(AreaId);
     let stands = |role, organisation| area.is_some_and(|area| actor.stands_behind(area, role, organisation));
-    let counts = |(role, organisation): &lists::PlaceOf| !role.is_of_a_body() || stands(*role, *organisation);
-    let mut roles: Vec<CaseRole> = places.into_iter().filter(counts).map(|(role, _)| role).collect();
+    let counts =
+        |p: &lists::PlaceOf| is_shared(p) && (!p.role.is_of_a_body() || stands(p.role, p.organisation));
+    let mut roles: Vec<CaseRole> = places.into_iter().filter(counts).map(|place| place.role).collect();
     roles.dedup();
     Ok(roles)
+}
+
+/// The cases for which an organisation holds money, where the person shares
+/// something with it on this day.
+fn held_by(tx: &mut Tx<'_>, organisation: OrganisationId, today: Date) -> Result<Vec<Listed>, StoreError> {
+    let mut found = by_owner(tx, lists::HELD_CASES, organisation.0)?;
+    // Days as the lists have them stand in the order of time.
+    let today = today.to_string();
+    found.retain(|listed| listed.row.state.as_deref().is_none_or(|last| today.as_str() <= last));
+    Ok(found)
+}
+
+/// A row of a case with what waits on this day.
+fn as_it_waits(listed: &Listed, today: Date) -> Result<CaseRow, StoreError> {
+    let mut row: CaseRow = people::body(listed)?;
+    row.turns.retain(|turn| turn.waits(today));
+    Ok(row)
 }
 
 /// Who sees what waits for a role of the area.

@@ -3,11 +3,11 @@
 
 use crate::world::{World, line, prose};
 use demo::tell::{Newcomer, Outcome, Person, Risk, Teller};
-use domain::access::Actor;
+use domain::access::{Actor, RecordPart};
 pub use domain::case::Stage;
 use domain::case::Voice;
 use domain::case::arrangement::{InstalmentKind, Scheduled};
-use domain::case::circle::{CaseRole, ConsentAbout, Footing, Matter, Speaking};
+use domain::case::circle::{CaseRole, ConsentAbout, Footing, Matter, SharedWith, Speaking};
 use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::ledger::Funder;
@@ -108,8 +108,11 @@ async fn contact(t: &Teller<'_>) -> Result<(), No> {
         helps: Some(prose("A quiet room, in the morning.")),
     };
     t.app.describe_communication(&t.next(jo).await?, t.case, described).await?;
-    for about in ConsentAbout::ALL {
+    for about in ConsentAbout::ASKED {
         t.consents(jo, about, "One blink, asked twice, with her husband there.").await?;
+    }
+    if let Some(broker) = t.member(t.place.people.broker).await? {
+        t.shares(SharedWith::Member(broker), &RecordPart::ALL, None, HOW).await?;
     }
     t.talks(vec![Voice::Person, husband], Topic::ALL.to_vec(), true, None).await
 }
@@ -181,6 +184,7 @@ async fn writes_and_sends(t: &Teller<'_>) -> Result<(), No> {
         t.buys(martin, voice, words).await?;
     }
     t.plans(martin, Change::FirstReview { on: dates::months_after(today, 2) }).await?;
+    t.shares(SharedWith::Organisation(t.place.organisations.third_party), &[], None, HOW).await?;
     let nurse = state.circle.member_of(t.place.people.nurse).map(|member| member.id);
     t.sends_to(martin, nurse, None).await.map(drop)
 }
@@ -221,12 +225,21 @@ async fn pays(t: &Teller<'_>) -> Result<(), No> {
     t.app.confirm_payment(&t.next(p.finance2).await?, t.case, first).await.map(drop)
 }
 
+/// How the person said what somebody sees.
+const HOW: &str = "One blink for each, asked twice.";
+
+/// The person says what somebody sees, until it is changed.
+pub async fn shares(world: &World, case: CaseId, with: SharedWith, parts: &[RecordPart]) {
+    world.teller(case).shares(with, parts, None, HOW).await.expect("it is shared");
+}
+
 /// An actor as a test of a use case needs one: with the posts they hold now.
 pub async fn actor(world: &World, account: AccountId) -> Actor {
+    let today = world.today();
     world
         .app
         .db
-        .read(move |tx| service::people::actor(tx, account, true))
+        .read(move |tx| service::people::actor(tx, account, true, today))
         .await
         .expect("the account can be read")
         .expect("there is an account")

@@ -9,7 +9,7 @@ use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
-use domain::access::Role;
+use domain::access::{Action, Role};
 use domain::case::{CaseRole, Stage};
 use domain::{CaseId, EnquiryId};
 use maud::{Markup, html};
@@ -116,6 +116,7 @@ fn show(
             (CasePage::Needs, "needs", "Needs"),
             (CasePage::Budget, "budget", "Budget"),
             (CasePage::Plan, "plan", "Plan"),
+            (CasePage::Costs, "costs", "What is bought"),
             (CasePage::SignOff, "sign-off", "Sign-off"),
             (CasePage::Money, "money", "Money"),
             (CasePage::People, "people", "People"),
@@ -128,6 +129,8 @@ fn show(
     let nav: Vec<NavItem> = tabs
         .iter()
         .filter(|(page, ..)| me.actor.may(page.opened_by(), case))
+        // Whoever reads the plan finds there what is bought.
+        .filter(|(page, ..)| *page != CasePage::Costs || !me.actor.may(Action::SeePlan, case))
         .map(|(page, name, text)| NavItem::new(page.clone().of(case.id).path(), *text, *name == tab))
         .collect();
     let mut shell = Shell::of(&me.visit, title);

@@ -51,7 +51,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let content = html! {
         (page_heading(caption(&seen), "Everything that happened"))
         p { "Nothing here is ever changed or taken away. The newest is first." }
-        (filters(&seen, &wanted))
+        (filters(&me, &seen, &wanted))
         (ask_for_a_day(id, &Form::empty()))
         @if found.entries.is_empty() {
             @if found.older.is_some() { (nothing_yet("Nothing like this is among the things we looked through. Choose “Older” to look further back.")) }
@@ -70,9 +70,10 @@ fn caption(seen: &Seen) -> &str {
     if is_family(&seen.roles) { "" } else { seen.case.person_name() }
 }
 
-fn filters(seen: &Seen, wanted: &Wanted) -> Markup {
+fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
     let mut parts = vec![("", "Everything")];
-    parts.extend(Part::ALL.iter().map(|part| (part.key(), part.title())));
+    let told = |part: &&Part| me.actor.may(part.read_by(), &seen.case);
+    parts.extend(Part::ALL.iter().filter(told).map(|part| (part.key(), part.title())));
     let people: Vec<(String, String)> = seen
         .case
         .circle

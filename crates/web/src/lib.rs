@@ -18,6 +18,7 @@ pub mod carried;
 pub mod case_page;
 pub mod components;
 pub mod cookies;
+mod costs;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod documents;

@@ -24,7 +24,7 @@ use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
-use domain::case::arrangement::sight::accounts_seen;
+use domain::case::arrangement::sight::{accounts_seen, sees_line_of_plan};
 use domain::case::plan::Mode;
 use domain::ledger::{Account, Layer};
 use domain::{CaseId, Date, Pence, dates};
@@ -75,7 +75,7 @@ fn page(
     let facts = money.all(case);
     let bar =
         MoneyBar { came_in: facts.came_in, spent: facts.spent, promised: facts.promised, left: facts.left };
-    let sees_plan = me.actor.may(Action::SeePlan, case);
+    let sees_lines_of_plan = case.plan.lines.iter().any(|line| sees_line_of_plan(&me.actor, case, line));
     html! {
         (page_heading("", title))
         (how_it_should_feel(seen, Stage::Organise))
@@ -89,10 +89,10 @@ fn page(
             (run_out_chart(&forecast(&money.outlook(case, seen.today))))
             h2 { "Where the money is held" }
             (holdings(seen, money))
-            @if sees_plan {
+            @if sees_lines_of_plan {
                 h2 { "What it is used for" }
-                (by_line(seen, money))
-                (by_outcome(seen, money))
+                (by_line(me, seen, money))
+                @if me.actor.may(Action::SeePlan, case) { (by_outcome(seen, money)) }
             }
         }
         (links(me, seen))
@@ -177,10 +177,11 @@ fn holdings(seen: &Seen, money: &Money) -> Markup {
     }
 }
 
-fn by_line(seen: &Seen, money: &Money) -> Markup {
+fn by_line(me: &Me, seen: &Seen, money: &Money) -> Markup {
     let lines = seen.case.plan.lines.iter();
     let mut rows: Vec<Vec<Markup>> = lines
         .filter(|l| !l.removed || !money.spent_on(l.id).is_zero())
+        .filter(|l| sees_line_of_plan(&me.actor, &seen.case, l))
         .map(|l| {
             let agreed = money.balances.get(Layer::Budget, Account::Line(l.id));
             let spent = money.spent_on(l.id);

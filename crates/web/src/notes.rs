@@ -27,7 +27,7 @@ const PAGE: usize = 30;
 
 /// The routes of notes.
 pub fn declare(routes: &mut Routes) {
-    routes.get("/cases/{id}/notes", Door::Case(Action::SeeHistory), show);
+    routes.get("/cases/{id}/notes", Door::Case(Action::SeeNotes), show);
     routes.post("/cases/{id}/notes", Door::Case(Action::WriteNote), write);
 }
 
@@ -47,7 +47,7 @@ fn offered(seen: &Seen) -> Vec<ReadBy> {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeHistory, "notes").await?;
+    let seen = me.see(id, Action::SeeNotes, "notes").await?;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let written = query.text("done") == "written";
     let before = query.text("before").parse().ok();
@@ -78,7 +78,7 @@ async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
 async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answer<Markup> {
     let case = &seen.case;
     let caption = if is_family(&seen.roles) { "" } else { case.person_name() };
-    let mut all = case.notes.readable(case, me.actor.account, &seen.roles, before);
+    let mut all = case.notes.readable(case, &me.actor, before);
     let found: Vec<(usize, Note)> = all.by_ref().take(PAGE).map(|(at, note)| (at, note.clone())).collect();
     let here = CasePage::Notes.of(case.id).path();
     let next = found.last().filter(|_| all.next().is_some()).map(|(at, _)| format!("{here}?before={at}"));

@@ -2,6 +2,7 @@
 //! everything at a glance for staff.
 
 mod family;
+mod shared;
 mod staff;
 
 use crate::address::{Address as _, CasePage};
@@ -68,7 +69,9 @@ impl Home<'_> {
     }
 
     fn turns(&self) -> Vec<Turn> {
-        self.seen.case.turns(self.seen.framework())
+        let mut turns = self.seen.case.turns(self.seen.framework());
+        turns.retain(|turn| turn.waits(self.seen.today));
+        turns
     }
 
     fn is_mine(&self, turn: &Turn) -> bool {

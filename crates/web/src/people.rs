@@ -4,6 +4,7 @@
 mod confirm;
 mod consent;
 mod member;
+mod sharing;
 mod sign_in;
 mod words;
 
@@ -37,6 +38,7 @@ pub fn declare(routes: &mut Routes) {
     sign_in::declare(routes);
     words::declare(routes);
     consent::declare(routes);
+    sharing::declare(routes);
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
@@ -110,6 +112,7 @@ fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<Memb
         (left(seen))
         h2 { "What " (case.person_name()) " has agreed to" }
         (consents(seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
+        p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
     }
 }
 
@@ -256,7 +259,11 @@ fn left(seen: &Seen) -> Markup {
 
 fn consents(seen: &Seen, may_change: bool) -> Markup {
     let case = &seen.case;
-    let rows = ConsentAbout::ALL.iter().map(|about| {
+    // Who helps is asked about by name now; what was said before stays to be read.
+    let is_asked = |about: &&ConsentAbout| {
+        **about != ConsentAbout::SharingWithSupporters || case.circle.consent_to(**about).is_some()
+    };
+    let rows = ConsentAbout::ALL.iter().filter(is_asked).map(|about| {
         let found = case.circle.consent_to(*about);
         let state = match found.map(|c| c.state) {
             Some(ConsentState::Given) => html! { (tag(&Tag::new("Agreed", Colour::Green))) },

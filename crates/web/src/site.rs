@@ -4,8 +4,8 @@ use crate::routes::{Declared, Door, Routes};
 use crate::state::Web;
 use crate::trouble::Trouble;
 use crate::{
-    account, admin, agreement, budget, documents, enquiry, finance, help, history, home, money, needs, notes,
-    offer, operate, overview, payments, people, plan, public, questions, reviews, sign_in, signoff,
+    account, admin, agreement, budget, costs, documents, enquiry, finance, help, history, home, money, needs,
+    notes, offer, operate, overview, payments, people, plan, public, questions, reviews, sign_in, signoff,
 };
 use crate::{assets, guard, session};
 use axum::Router;
@@ -22,6 +22,7 @@ fn routes() -> Routes {
     admin::declare(&mut routes);
     agreement::declare(&mut routes);
     budget::declare(&mut routes);
+    costs::declare(&mut routes);
     #[cfg(feature = "demo")]
     crate::demo::declare(&mut routes);
     documents::declare(&mut routes);

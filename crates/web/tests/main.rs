@@ -29,6 +29,7 @@ mod public;
 mod reviews;
 mod scale;
 mod second_step;
+mod sharing;
 mod sight;
 mod sign_in;
 mod signoff;

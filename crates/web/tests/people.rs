@@ -203,22 +203,33 @@ async fn consent_taken_back_closes_the_door_at_the_next_request() {
         let sam = world.client(world.people.broker).await;
         says(sam.get(&format!("/cases/{id}/people")).await, 200, "Alice Hale");
         assert!(sam.get("/home").await.text().contains("Alice Hale"), "{name}");
-        let about = format!("/cases/{id}/consent/sharing-with-supporters");
-        says(
-            martin.post(&format!("{about}/withdraw"), &[("voice", "person"), ("how", "")]).await,
-            422,
-            "Enter how they said it",
-        );
+        let broker = world.case(id).await.circle.member_of(world.people.broker).expect("he is in it").id;
+        let his = format!("/cases/{id}/people/sharing/{broker}");
+        let end = format!("{his}/end");
+        says(martin.post(&end, &[("voice", "person"), ("how", "")]).await, 422, "Enter how they said it");
         let withdraw = [("voice", "person"), ("how", "Two blinks, asked twice")];
-        martin.post(&format!("{about}/withdraw"), &withdraw).await.expect(303);
+        martin.post(&end, &withdraw).await.expect(303);
         for page in ["people", "offer", "questions", "help"] {
             let page = sam.get(&format!("/cases/{id}/{page}")).await.expect(404);
             assert!(!page.text().contains("Alice"), "{name}");
         }
         assert!(!sam.get("/home").await.text().contains("Alice"), "{name}: nor in a list");
-        says(martin.post(&format!("{about}/withdraw"), &withdraw).await, 422, "has been withdrawn");
-        martin.post(&about, &[("given", "yes"), ("voice", "person"), ("how", "One blink")]).await.expect(303);
+        says(martin.post(&end, &withdraw).await, 422, "Nothing is shared with them any more");
+        let shared = [
+            ("parts", "people"),
+            ("until", "changed"),
+            ("voice", "person"),
+            ("how", "One blink"),
+            ("checked", "yes"),
+        ];
+        martin.post(&his, &shared).await.expect(303);
         sam.get(&format!("/cases/{id}/people")).await.expect(200);
+        sam.get(&format!("/cases/{id}/plan")).await.expect(403);
+        // It is said by name now, and not for everyone at once.
+        let all = format!("/cases/{id}/consent/sharing-with-supporters");
+        says(martin.get(&all).await, 200, "said for each one who helps now");
+        let yes = [("given", "yes"), ("voice", "person"), ("how", "One blink")];
+        says(martin.post(&all, &yes).await, 422, "for each part of the record");
         martin.get(&format!("/cases/{id}/consent/nonsense")).await.expect(404);
     }
 }

@@ -12,9 +12,9 @@ use web::site;
 
 /// What stands on the statement of the person's own account, on that of the
 /// account which the organisation holds, and on a receipt for the first.
-const OWN: &str = "TOR MUSIC THERAPY";
-const HELD: &str = "NIGHT AGENCY LTD";
-const RECEIPT: &str = "Singing lessons";
+pub const OWN: &str = "TOR MUSIC THERAPY";
+pub const HELD: &str = "NIGHT AGENCY LTD";
+pub const RECEIPT: &str = "Singing lessons";
 /// The amount of one payment from the person's own account.
 const AMOUNT: &str = "12.37";
 
@@ -44,7 +44,7 @@ async fn send(client: &Client, case: CaseId, holding: HoldingId, file: &str) {
 
 /// Alice's case with a statement of each account, payments matched, one of
 /// them taken back, money in explained, and a receipt.
-async fn lived(world: &World) -> CaseId {
+pub async fn lived(world: &World) -> CaseId {
     let case = world.case_at(Stage::Review).await;
     let martin = client(world, world.people.husband).await;
     let own = holding(world, case, Mode::DirectPayment).await;
@@ -84,7 +84,7 @@ async fn lived(world: &World) -> CaseId {
 
 /// Everything that somebody reaches by following links from the case, and by
 /// asking for every route with every id that there is.
-async fn everything(world: &World, who: AccountId, case: CaseId) -> String {
+pub async fn everything(world: &World, who: AccountId, case: CaseId) -> String {
     let client = client(world, who).await;
     let state = world.case(case).await;
     let arrangement = &state.arrangement;
@@ -135,7 +135,7 @@ async fn everything(world: &World, who: AccountId, case: CaseId) -> String {
 }
 
 /// The first page on which a mark stands, and some of what is around it.
-fn found(all: &str, mark: &str) -> Option<String> {
+pub fn found(all: &str, mark: &str) -> Option<String> {
     let at = all.find(mark)?;
     let page = all[..at].rfind("\n== ").map_or("", |from| all[from..].lines().nth(1).unwrap_or_default());
     Some(format!("{mark} on {page}"))

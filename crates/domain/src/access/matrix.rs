@@ -6,7 +6,8 @@ use uuid::Uuid;
 /// Everything that a grant can ask for holds.
 const OPEN: Facts = Facts {
     shared_with_council: true,
-    shared_with_supporters: true,
+    shares_with_them: true,
+    shared: RecordParts::ALL,
     speaks_about_care: true,
     speaks_about_money: true,
     held_by_theirs: true,
@@ -27,6 +28,7 @@ fn the_checked_in_matrix_is_the_policy() {
     for subject in Subject::ALL {
         section(&mut text, subject);
     }
+    by_part(&mut text);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy-matrix.md");
     if std::env::var_os("UPDATE_POLICY").is_some() {
         std::fs::write(path, &text).expect("the matrix can be written");
@@ -36,6 +38,30 @@ fn the_checked_in_matrix_is_the_policy() {
         kept == text,
         "the policy has changed: run UPDATE_POLICY=1 cargo test -p phb-domain access, and read the difference"
     );
+}
+
+/// What the parts that a person shares open, row by row.
+fn by_part(text: &mut String) {
+    let roles = [Role::Case(CaseRole::Supporter), Role::ThirdParty];
+    text.push_str(
+        "\n## What is shared, part by part\n\nWhat has to be shared with somebody so that they may. Where two ways are given, one is enough.\n\n|  | Broker or supporter | Organisation that holds money |\n|---|---|---|\n",
+    );
+    let in_words = |when: &When| match when {
+        When::SharesWithThem => "anything".to_owned(),
+        When::Shared(part) => part.title().to_lowercase(),
+        other => other.words().to_owned(),
+    };
+    for rule in RULES {
+        let cell = |role: Role| {
+            let grants = rule.grants().filter(|grant| grant.role == role);
+            let ways = grants.map(|g| g.when.iter().map(in_words).collect::<Vec<_>>().join(" and "));
+            ways.collect::<Vec<_>>().join("; or ")
+        };
+        let cells = roles.map(cell);
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            let _ = writeln!(text, "| {} | {} | {} |", rule.words, cells[0], cells[1]);
+        }
+    }
 }
 
 fn section(text: &mut String, subject: Subject) {
@@ -130,6 +156,55 @@ fn without_consent_a_case_is_as_if_it_were_not_there() {
     }
 }
 
+/// What each part opens is asked of the policy alone: nothing of a part that is
+/// not shared is read by whoever is let in part by part.
+#[test]
+fn each_part_is_shared_by_itself() {
+    let reads = |role: Role, facts: Facts| -> BTreeSet<Action> {
+        let may = |action: &Action| action.only_reads() && decide(role, *action, facts) == Verdict::Allowed;
+        Action::ALL.iter().copied().filter(may).collect()
+    };
+    let with = |parts: &[RecordPart]| Facts {
+        shares_with_them: true,
+        shared: parts.iter().copied().collect(),
+        held_by_theirs: true,
+        for_everyone: true,
+        ..Facts::default()
+    };
+    use Action as A;
+    let (broker, holder) = (Role::Case(CaseRole::Supporter), Role::ThirdParty);
+    assert_eq!(reads(broker, with(&[])), BTreeSet::from([A::SeeCase]));
+    // The least that whoever holds money needs: its account, and nothing of health.
+    let least = [A::SeeCase, A::SeeCosts, A::SeeMoney, A::SeeLines, A::SeeBought, A::SeePlanned];
+    assert_eq!(reads(holder, with(&[])), BTreeSet::from(least));
+    let opened = |part: RecordPart| match part {
+        RecordPart::Needs => vec![A::SeeNeeds],
+        RecordPart::Plan => vec![A::SeePlan, A::SeeCosts, A::SeePlanned],
+        RecordPart::Costs => vec![A::SeeCosts, A::SeePlanned],
+        RecordPart::Budget => vec![A::SeeBudget],
+        RecordPart::Payments => vec![A::SeeMoney, A::SeeLines, A::SeeBought],
+        RecordPart::People => vec![A::SeePeople],
+        RecordPart::Reviews => vec![A::SeeReviews],
+        RecordPart::Notes => vec![A::SeeNotes, A::ReadNote],
+        RecordPart::Papers => vec![A::SeeDocuments],
+        RecordPart::History => vec![A::SeeHistory],
+    };
+    for part in RecordPart::ALL {
+        let expected: BTreeSet<Action> = opened(part).into_iter().chain([A::SeeCase]).collect();
+        assert_eq!(reads(broker, with(&[part])), expected, "{part:?}");
+        let more: BTreeSet<Action> = opened(part).into_iter().chain(least).collect();
+        let papers = (part == RecordPart::Papers).then_some(A::OpenAgreementPaper);
+        let expected: BTreeSet<Action> = more.into_iter().chain(papers).collect();
+        assert_eq!(reads(holder, with(&[part])), expected, "{part:?}");
+    }
+    // A paper holds the parts it is made of.
+    let paper = reads(broker, with(&[RecordPart::Papers, RecordPart::Budget]));
+    assert!(paper.contains(&A::OpenBudgetPaper) && !paper.contains(&A::OpenPlanPaper));
+    assert!(!reads(holder, with(&[RecordPart::Papers, RecordPart::Plan])).contains(&A::OpenPlanPaper));
+    let with_people = with(&[RecordPart::Papers, RecordPart::Plan, RecordPart::People]);
+    assert!(reads(holder, with_people).contains(&A::OpenPlanPaper));
+}
+
 #[test]
 fn whoever_looks_after_an_area_opens_no_case() {
     for role in [Role::FrameworkOwner, Role::Administrator, Role::Practitioner, Role::CouncilPractitioner] {
@@ -192,8 +267,13 @@ fn a_post_belongs_to_a_kind_of_body() {
     for kind in Kind::ALL {
         for post in Post::ALL {
             let posts = vec![Posting { area, organisation, kind, post }];
-            let actor =
-                Actor { account: AccountId(Uuid::nil()), name: "Pat".into(), posts, second_factor: true };
+            let actor = Actor {
+                account: AccountId(Uuid::nil()),
+                name: "Pat".into(),
+                posts,
+                second_factor: true,
+                today: Date::constant(2026, 3, 2),
+            };
             assert_eq!(actor.has_post(area, post), kind.has(post), "{kind:?} {post:?}");
             assert_eq!(actor.roles_in(area).count() == 1, kind.has(post), "{kind:?} {post:?}");
         }

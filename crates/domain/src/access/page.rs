@@ -19,14 +19,21 @@ impl CasePage {
             Self::Communication => Action::DescribeCommunication,
             Self::Consent(_) => Action::WithdrawConsent,
             Self::Documents | Self::Paper(_) | Self::File(_) => Action::SeeDocuments,
-            Self::History | Self::Notes => Action::SeeHistory,
+            Self::History => Action::SeeHistory,
+            Self::Notes => Action::SeeNotes,
+            Self::Costs => Action::SeeCosts,
+            Self::SharingWith(_) => Action::RecordConsent,
+            Self::EndSharing(_) => Action::WithdrawConsent,
             Self::Looks => Action::SeeLooks,
             Self::InMoney(page) => page.opened_by(),
             Self::Needs => Action::SeeNeeds,
             Self::InNeeds(page) => page.opened_by(),
-            Self::Offer | Self::People | Self::Member(_) | Self::Questions | Self::Question(_) => {
-                Action::SeePeople
-            }
+            Self::Offer
+            | Self::People
+            | Self::Sharing
+            | Self::Member(_)
+            | Self::Questions
+            | Self::Question(_) => Action::SeePeople,
             Self::PlanPayments => Action::SchedulePayments,
             Self::NewMember => Action::ManageCircle,
             Self::Plan | Self::SignOff | Self::Sent(_) => Action::SeePlan,

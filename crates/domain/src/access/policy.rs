@@ -1,7 +1,7 @@
 //! The policy: rows of data. What can be done, to what, by whom, and while
 //! what holds. Nothing else in the program says who may do what.
 
-use super::{CaseRole, Role};
+use super::{CaseRole, RecordPart, RecordParts, Role};
 
 /// What something is done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,8 +52,10 @@ impl Subject {
 pub enum When {
     /// The person consents to sharing with the council.
     SharedWithCouncil,
-    /// The person consents to sharing with brokers and organisations that help.
-    SharedWithSupporters,
+    /// The person shares something with this one, running today.
+    SharesWithThem,
+    /// The person shares this part with this one, running today.
+    Shared(RecordPart),
     /// They speak for the person about health and care.
     SpeaksAboutCare,
     /// They speak for the person about money.
@@ -67,9 +69,19 @@ pub enum When {
 }
 
 impl When {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 17] = [
         Self::SharedWithCouncil,
-        Self::SharedWithSupporters,
+        Self::SharesWithThem,
+        Self::Shared(RecordPart::Needs),
+        Self::Shared(RecordPart::Plan),
+        Self::Shared(RecordPart::Costs),
+        Self::Shared(RecordPart::Budget),
+        Self::Shared(RecordPart::Payments),
+        Self::Shared(RecordPart::People),
+        Self::Shared(RecordPart::Reviews),
+        Self::Shared(RecordPart::Notes),
+        Self::Shared(RecordPart::Papers),
+        Self::Shared(RecordPart::History),
         Self::SpeaksAboutCare,
         Self::SpeaksAboutMoney,
         Self::HeldByTheirs,
@@ -82,7 +94,17 @@ impl When {
     pub fn words(self) -> &'static str {
         match self {
             Self::SharedWithCouncil => "while the person agrees to share with the council",
-            Self::SharedWithSupporters => "while the person agrees to share with supporters",
+            Self::SharesWithThem => "while the person shares something with them",
+            Self::Shared(RecordPart::Needs) => "while the person shares their needs with them",
+            Self::Shared(RecordPart::Plan) => "while the person shares the plan with them",
+            Self::Shared(RecordPart::Costs) => "while the person shares what is bought with them",
+            Self::Shared(RecordPart::Budget) => "while the person shares the budget with them",
+            Self::Shared(RecordPart::Payments) => "while the person shares payments with them",
+            Self::Shared(RecordPart::People) => "while the person shares people with them",
+            Self::Shared(RecordPart::Reviews) => "while the person shares reviews with them",
+            Self::Shared(RecordPart::Notes) => "while the person shares notes with them",
+            Self::Shared(RecordPart::Papers) => "while the person shares papers with them",
+            Self::Shared(RecordPart::History) => "while the person shares the history with them",
             Self::SpeaksAboutCare => "where they speak for the person about health and care",
             Self::SpeaksAboutMoney => "where they speak for the person about money",
             Self::HeldByTheirs => "where their own organisation holds the account",
@@ -94,7 +116,8 @@ impl When {
     fn holds(self, facts: Facts) -> bool {
         match self {
             Self::SharedWithCouncil => facts.shared_with_council,
-            Self::SharedWithSupporters => facts.shared_with_supporters,
+            Self::SharesWithThem => facts.shares_with_them,
+            Self::Shared(part) => facts.shared.contains(part),
             Self::SpeaksAboutCare => facts.speaks_about_care,
             Self::SpeaksAboutMoney => facts.speaks_about_money,
             Self::HeldByTheirs => facts.held_by_theirs,
@@ -109,7 +132,10 @@ impl When {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     pub shared_with_council: bool,
-    pub shared_with_supporters: bool,
+    /// Something is shared with this one, if only the least that they need.
+    pub shares_with_them: bool,
+    /// What is shared with this one.
+    pub shared: RecordParts,
     pub speaks_about_care: bool,
     pub speaks_about_money: bool,
     pub held_by_theirs: bool,
@@ -152,17 +178,40 @@ const fn only(role: Role, when: &'static [When]) -> Grant {
 const PERSON: Grant = always(Role::Case(CaseRole::Person));
 const REPRESENTATIVE: Grant = always(Role::Case(CaseRole::Representative));
 const FAMILY_CARER: Grant = always(Role::Case(CaseRole::FamilyCarer));
-const SUPPORTER: Grant = only(Role::Case(CaseRole::Supporter), &[When::SharedWithSupporters]);
 const CARE_COORDINATOR: Grant = always(Role::Case(CaseRole::CareCoordinator));
 const CLINICIAN: Grant = always(Role::Case(CaseRole::Clinician));
 const COUNCIL_WORKER: Grant = only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil]);
 const PRACTITIONER: Grant = always(Role::Practitioner);
 const COMMISSIONER: Grant = always(Role::Commissioner);
 const FINANCE: Grant = always(Role::Finance);
-const THIRD_PARTY: Grant = only(Role::ThirdParty, &[When::SharedWithSupporters]);
+/// The least that an organisation sees and does where it holds money for
+/// somebody and they share with it: what it was asked for, and nothing of health.
+const THIRD_PARTY: Grant = only(Role::ThirdParty, &[When::SharesWithThem]);
 const FRAMEWORK_OWNER: Grant = always(Role::FrameworkOwner);
 const ADMINISTRATOR: Grant = always(Role::Administrator);
 const AUDITOR: Grant = always(Role::Auditor);
+
+/// A broker, advocate, peer or other supporter, while this is shared with them.
+const fn supporter(when: &'static [When]) -> [Grant; 1] {
+    [only(Role::Case(CaseRole::Supporter), when)]
+}
+
+/// The same, and an organisation that holds money.
+const fn given(when: &'static [When]) -> [Grant; 2] {
+    [only(Role::Case(CaseRole::Supporter), when), only(Role::ThirdParty, when)]
+}
+
+const SOMETHING: &[When] = &[When::SharesWithThem];
+const NEEDS: &[When] = &[When::Shared(RecordPart::Needs)];
+const PLAN: &[When] = &[When::Shared(RecordPart::Plan)];
+const COSTS: &[When] = &[When::Shared(RecordPart::Costs)];
+const BUDGET: &[When] = &[When::Shared(RecordPart::Budget)];
+const PAYMENTS: &[When] = &[When::Shared(RecordPart::Payments)];
+const PEOPLE: &[When] = &[When::Shared(RecordPart::People)];
+const REVIEWS: &[When] = &[When::Shared(RecordPart::Reviews)];
+const NOTES: &[When] = &[When::Shared(RecordPart::Notes)];
+const PAPERS: &[When] = &[When::Shared(RecordPart::Papers)];
+const HISTORY: &[When] = &[When::Shared(RecordPart::History)];
 
 /// Those who decide for the person.
 const DECIDERS: &[Grant] = &[PERSON, REPRESENTATIVE];
@@ -174,22 +223,25 @@ const DECIDERS_ON_MONEY: &[Grant] =
     &[PERSON, only(Role::Case(CaseRole::Representative), &[When::SpeaksAboutMoney])];
 /// The person's side of the table.
 const FAMILY: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER];
-/// Everyone with a place in the case. A promise to the person: they read the
-/// same record as the professionals.
-const CIRCLE: &[Grant] =
-    &[PERSON, REPRESENTATIVE, FAMILY_CARER, SUPPORTER, CARE_COORDINATOR, CLINICIAN, COUNCIL_WORKER];
-/// The circle, who decides on money, and who checks.
+/// Everyone with a place in the case, but for those with whom the person shares
+/// part by part. A promise to the person: they read the same record as the
+/// professionals.
+const CIRCLE: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER, CARE_COORDINATOR, CLINICIAN, COUNCIL_WORKER];
+/// These, who decides on money, and who checks.
 const READERS: &[Grant] = &[
     PERSON,
     REPRESENTATIVE,
     FAMILY_CARER,
-    SUPPORTER,
     CARE_COORDINATOR,
     CLINICIAN,
     COUNCIL_WORKER,
     COMMISSIONER,
     AUDITOR,
 ];
+/// An organisation, of the account that it holds itself.
+const HOLDER_OF_IT: &[Grant] = &[only(Role::ThirdParty, &[When::SharesWithThem, When::HeldByTheirs])];
+/// A paper shows parts that are shared, to those with whom papers are.
+const PAPER: When = When::Shared(RecordPart::Papers);
 /// Those of the bodies who work in the case.
 const WORKERS: &[Grant] = &[CARE_COORDINATOR, CLINICIAN, COUNCIL_WORKER];
 /// Who looks after an area, or checks how it is looked after.
@@ -200,7 +252,8 @@ const READS_FOR_EVERYONE: &[Grant] = &[
     only(Role::Case(CaseRole::Person), &[When::ForEveryone]),
     only(Role::Case(CaseRole::Representative), &[When::ForEveryone]),
     only(Role::Case(CaseRole::FamilyCarer), &[When::ForEveryone]),
-    only(Role::Case(CaseRole::Supporter), &[When::SharedWithSupporters, When::ForEveryone]),
+    only(Role::Case(CaseRole::Supporter), &[When::Shared(RecordPart::Notes), When::ForEveryone]),
+    only(Role::ThirdParty, &[When::Shared(RecordPart::Notes), When::ForEveryone]),
     only(Role::Case(CaseRole::CareCoordinator), &[When::ForEveryone]),
     only(Role::Case(CaseRole::Clinician), &[When::ForEveryone]),
     only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil, When::ForEveryone]),
@@ -209,7 +262,7 @@ const READS_FOR_EVERYONE: &[Grant] = &[
 ];
 /// Who reads one for those who work with the person.
 const READS_FOR_PROFESSIONALS: &[Grant] = &[
-    only(Role::Case(CaseRole::Supporter), &[When::SharedWithSupporters, When::ForProfessionals]),
+    only(Role::Case(CaseRole::Supporter), &[When::Shared(RecordPart::Notes), When::ForProfessionals]),
     only(Role::Case(CaseRole::CareCoordinator), &[When::ForProfessionals]),
     only(Role::Case(CaseRole::Clinician), &[When::ForProfessionals]),
     only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil, When::ForProfessionals]),
@@ -236,35 +289,41 @@ macro_rules! rules {
 rules! {
     Case {
         SeeCase "see that there is a case, its stage and whose move it is"
-            [READERS, &[FINANCE, THIRD_PARTY]];
-        SeePlan "read the plan" [READERS, &[THIRD_PARTY]];
-        SeeNeeds "read the needs and who said what" [READERS];
+            [READERS, &[FINANCE], &given(SOMETHING)];
+        SeePlan "read the plan" [READERS, &given(PLAN)];
+        // Not finance: what somebody buys may say what ails them.
+        SeeCosts "see what is bought and what it costs"
+            [READERS, &given(PLAN), &given(COSTS), &[THIRD_PARTY]];
+        SeeNeeds "read the needs and who said what" [READERS, &given(NEEDS)];
         // Finance has the money and the words needed to pay it; nothing of health.
-        SeeBudget "see the budget and how it was worked out" [READERS, &[FINANCE]];
-        SeeMoney "see what came in, was promised, spent and is left" [READERS, &[FINANCE, THIRD_PARTY]];
-        SeePeople "see the circle, communication and consent" [READERS];
-        SeeReviews "read the reviews" [READERS];
-        SeeHistory "open the history" [READERS];
+        SeeBudget "see the budget and how it was worked out" [READERS, &[FINANCE], &given(BUDGET)];
+        SeeMoney "see what came in, was promised, spent and is left"
+            [READERS, &[FINANCE, THIRD_PARTY], &supporter(PAYMENTS)];
+        SeePeople "see the circle, communication and consent" [READERS, &given(PEOPLE)];
+        SeeReviews "read the reviews" [READERS, &given(REVIEWS)];
+        SeeHistory "open the history" [READERS, &given(HISTORY)];
+        SeeNotes "open the notes" [READERS, &given(NOTES)];
         SeeLooks "see who looked at the case" [DECIDERS, &[CARE_COORDINATOR, AUDITOR]];
-        SeeDocuments "open documents and files" [READERS];
+        SeeDocuments "open documents and files" [READERS, &given(PAPERS)];
         RecordConversation "record a conversation" [&[CARE_COORDINATOR]];
         MakeOffer "make the offer" [&[CARE_COORDINATOR]];
         AnswerOffer "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
-        AskQuestion "ask a question" [FAMILY, &[SUPPORTER, CARE_COORDINATOR]];
+        AskQuestion "ask a question" [FAMILY, &supporter(PEOPLE), &[CARE_COORDINATOR]];
         AnswerQuestion "answer a question" [WORKERS];
         ManageCircle "add, invite and remove people in the circle" [DECIDERS, &[CARE_COORDINATOR]];
-        DescribeCommunication "describe how the person communicates and wants to be contacted" [CIRCLE];
+        DescribeCommunication "describe how the person communicates and wants to be contacted"
+            [CIRCLE, &supporter(PEOPLE)];
         RecordConsent "record consent and who speaks for the person" [DECIDERS, &[CARE_COORDINATOR]];
         ConfirmSpeaker "confirm who speaks for the person, and the sign-in of whoever decides"
             [&[PERSON], WORKERS, &[COMMISSIONER]];
         WithdrawConsent "withdraw consent" [DECIDERS, &[CARE_COORDINATOR]];
-        AnswerNeeds "answer the questions about needs" [CIRCLE];
+        AnswerNeeds "answer the questions about needs" [CIRCLE, &supporter(NEEDS)];
         CompleteNeeds "complete or reopen the assessment" [&[CARE_COORDINATOR]];
         WorkOutBudget "work out and adjust the budget" [&[CARE_COORDINATOR, COMMISSIONER]];
         ShareBudget "share the budget with the family" [&[CARE_COORDINATOR]];
-        QuestionBudget "say that the budget does not look right" [FAMILY, &[SUPPORTER]];
-        WritePlan "write the plan" [CIRCLE];
-        SendPlan "send the plan to be agreed" [DECIDERS_ON_CARE, &[SUPPORTER, CARE_COORDINATOR]];
+        QuestionBudget "say that the budget does not look right" [FAMILY, &supporter(BUDGET)];
+        WritePlan "write the plan" [CIRCLE, &supporter(PLAN)];
+        SendPlan "send the plan to be agreed" [DECIDERS_ON_CARE, &supporter(PLAN), &[CARE_COORDINATOR]];
         SignOff "agree a plan, or say not yet" [&[CLINICIAN]];
         SignOffAboveLimit "decide on a plan above the delegated limit" [&[COMMISSIONER]];
         Appeal "appeal against a decision" [DECIDERS_ON_CARE];
@@ -280,9 +339,9 @@ rules! {
         AddReceipt "add a receipt" [FAMILY, &[THIRD_PARTY]];
         RecordNotionalSpending "record spending from a notional budget"
             [&[CARE_COORDINATOR, COMMISSIONER, FINANCE]];
-        AskForReview "ask for a review" [CIRCLE, &[THIRD_PARTY]];
+        AskForReview "ask for a review" [CIRCLE, &supporter(REVIEWS), &[THIRD_PARTY]];
         HoldReview "book and record a review" [WORKERS];
-        WriteNote "write a note" [CIRCLE];
+        WriteNote "write a note" [CIRCLE, &supporter(NOTES)];
     }
     // What the bank wrote about each payment says where somebody was and what
     // for: it is for whoever needs it. Everyone else who sees the money sees sums.
@@ -292,22 +351,34 @@ rules! {
         // (001:596); an auditor holds payments against statements.
         SeeLines "see each payment, what the bank wrote about it, and its receipt" [
             FAMILY,
-            &[SUPPORTER, CARE_COORDINATOR, AUDITOR],
-            &[only(Role::ThirdParty, &[When::SharedWithSupporters, When::HeldByTheirs])],
+            &[CARE_COORDINATOR, AUDITOR],
+            &given(PAYMENTS),
+            HOLDER_OF_IT,
         ];
         // The NHS or the council pays it itself, so it is no account of the
         // person's. An organisation that holds other money for them does not see it.
         SeeBought "see what was bought from a notional budget" [
             READERS,
             &[FINANCE],
-            &[only(Role::ThirdParty, &[When::SharedWithSupporters, When::HeldByTheirs])],
+            &given(PAYMENTS),
+            HOLDER_OF_IT,
         ];
+        SeePlanned "see what the money of an account is to buy"
+            [READERS, &given(PLAN), &given(COSTS), HOLDER_OF_IT];
     }
     Paper {
-        OpenPlanPaper "open the plan as a paper" [READERS];
-        OpenBudgetPaper "open the budget, explained, as a paper" [READERS];
-        OpenDecisionPaper "open the decision as a paper" [READERS];
-        OpenAgreementPaper "open the agreement as a paper" [READERS];
+        // It begins with who the person is and how to talk with them.
+        OpenPlanPaper "open the plan as a paper"
+            [READERS, &given(&[PAPER, When::Shared(RecordPart::Plan), When::Shared(RecordPart::People)])];
+        OpenBudgetPaper "open the budget, explained, as a paper"
+            [READERS, &given(&[PAPER, When::Shared(RecordPart::Budget)])];
+        OpenDecisionPaper "open the decision as a paper"
+            [READERS, &given(&[PAPER, When::Shared(RecordPart::Plan)])];
+        OpenAgreementPaper "open the agreement as a paper" [
+            READERS,
+            &supporter(&[PAPER, When::Shared(RecordPart::Payments)]),
+            &[only(Role::ThirdParty, &[PAPER])],
+        ];
     }
     Note {
         ReadNote "read a note that somebody else wrote" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS];
@@ -356,16 +427,19 @@ impl Action {
             self,
             A::SeeCase
                 | A::SeePlan
+                | A::SeeCosts
                 | A::SeeNeeds
                 | A::SeeBudget
                 | A::SeeMoney
                 | A::SeePeople
                 | A::SeeReviews
                 | A::SeeHistory
+                | A::SeeNotes
                 | A::SeeLooks
                 | A::SeeDocuments
                 | A::SeeLines
                 | A::SeeBought
+                | A::SeePlanned
                 | A::OpenPlanPaper
                 | A::OpenBudgetPaper
                 | A::OpenDecisionPaper

@@ -2,15 +2,15 @@
 
 use super::Case;
 use crate::access::{Action, Actor, CaseRole, Facts, Posting, Role, Verdict, decide};
-use crate::case::circle::{ConsentAbout, Matter};
+use crate::case::circle::{ConsentAbout, Matter, SharedWith, Sight};
 
 impl Facts {
-    /// What of a case the policy looks at.
+    /// What of a case the policy looks at, whoever asks. What is shared with
+    /// somebody by name is asked for them ([`Actor::sight_as`]).
     #[must_use]
     pub fn of(case: &Case) -> Self {
         Self {
             shared_with_council: case.circle.has_consented(ConsentAbout::SharingWithCouncil),
-            shared_with_supporters: case.circle.has_consented(ConsentAbout::SharingWithSupporters),
             ..Self::default()
         }
     }
@@ -77,8 +77,32 @@ impl Actor {
             speaks_about_money: speaks_about(Matter::Money),
             ..facts
         };
-        let verdicts = self.roles_on(case).into_iter().map(|role| decide(role, action, facts));
+        let verdicts = self.roles_on(case).into_iter().map(|role| {
+            let Sight { something, parts } = self.sight_as(role, case);
+            decide(role, action, Facts { shares_with_them: something, shared: parts, ..facts })
+        });
         verdicts.min().unwrap_or(Verdict::Hidden)
+    }
+
+    /// What the person shares with them by name today, as whom they act.
+    #[must_use]
+    pub fn sight_as(&self, role: Role, case: &Case) -> Sight {
+        let seen = |with| case.circle.sight_of(with, self.today);
+        match role {
+            Role::Case(place) => {
+                let mine =
+                    case.circle.present().filter(|m| m.account == Some(self.account) && m.role == place);
+                mine.map(|m| seen(SharedWith::Member(m.id))).fold(Sight::default(), Sight::and)
+            }
+            Role::ThirdParty => {
+                let mine = self.posts.iter().filter(|p| {
+                    Some(p.area) == case.area() && p.role() == Some(Role::ThirdParty) && holds_money(p, case)
+                });
+                let organisations = mine.map(|p| seen(SharedWith::Organisation(p.organisation)));
+                organisations.fold(Sight::default(), Sight::and)
+            }
+            _ => Sight::default(),
+        }
     }
 
     /// Whether they may do this now.

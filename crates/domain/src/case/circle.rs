@@ -4,14 +4,17 @@
 mod decide;
 mod describe;
 mod proposal;
+mod sharing;
 mod sign_in;
 
 pub use crate::access::CaseRole;
 pub use decide::*;
 pub(super) use describe::describe;
 pub use proposal::*;
+pub use sharing::*;
 pub use sign_in::{Given, end_sign_in, keep_sign_in, leave_behind, may_look_at, withdraw_sign_in};
 
+use crate::access::RecordPart;
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -114,13 +117,18 @@ pub enum ConsentAbout {
     TakingPart,
     /// Sharing the case file with the council.
     SharingWithCouncil,
-    /// Sharing with supporters outside the NHS and council (brokers, third-party organisations).
+    /// Sharing with supporters outside the NHS and council, all at once: as it was
+    /// asked before each was asked about by name. It is not given any more.
     SharingWithSupporters,
     /// Receiving a direct payment.
     DirectPayment,
 }
 
 impl ConsentAbout {
+    /// What somebody is asked. What each one who helps sees is not asked here, but
+    /// by name ([`share`]).
+    pub const ASKED: [Self; 3] = [Self::TakingPart, Self::SharingWithCouncil, Self::DirectPayment];
+
     pub const ALL: [Self; 4] =
         [Self::TakingPart, Self::SharingWithCouncil, Self::SharingWithSupporters, Self::DirectPayment];
 
@@ -260,6 +268,16 @@ pub enum Event {
     ConsentRefused { about: ConsentAbout, voice: Voice, how: Prose },
     #[serde(rename = "circle.consent-withdrawn")]
     ConsentWithdrawn { about: ConsentAbout, voice: Voice, how: Prose },
+    /// Somebody came to help, and what they are to see is said by name. One who
+    /// joined before this was asked sees what was agreed to for all who help.
+    #[serde(rename = "circle.nothing-shared-yet")]
+    NothingSharedYet { member: MemberId },
+    /// What somebody sees of the record, from then on and in place of what was
+    /// said about them before; `until` is the last day.
+    #[serde(rename = "circle.record-shared")]
+    RecordShared { with: SharedWith, parts: Vec<RecordPart>, until: Option<Date>, voice: Voice, how: Prose },
+    #[serde(rename = "circle.sharing-ended")]
+    SharingEnded { with: SharedWith, voice: Voice, how: Prose },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -388,6 +406,10 @@ pub struct Circle {
     pub consents: Vec<Consent>,
     /// Whoever was to speak or to sign in, waiting or answered.
     pub proposals: Vec<Proposal>,
+    /// The newest word about each with whom something is shared.
+    shared: Vec<Shared>,
+    /// Those of whom it is said by name what they see.
+    by_name: Vec<MemberId>,
     /// What was named for a footing, until it is proposed.
     named: Vec<(MemberId, Footing, Vec<Matter>)>,
 }
@@ -483,6 +505,9 @@ impl Circle {
             }
             Event::ConsentWithdrawn { about, voice, how } => {
                 self.consent(about, ConsentState::Withdrawn, voice, how, recorded);
+            }
+            Event::NothingSharedYet { .. } | Event::RecordShared { .. } | Event::SharingEnded { .. } => {
+                self.shares(event, recorded);
             }
         }
     }

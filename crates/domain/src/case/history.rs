@@ -9,6 +9,7 @@ pub use super::plan::InFull;
 
 use super::notes::ReadBy;
 use super::{Case, Event, Voice, arrangement};
+use crate::access::Action;
 use crate::framework::Framework;
 use crate::ledger::Funder;
 use crate::{Date, Recorded, dates};
@@ -53,6 +54,21 @@ impl Part {
     #[must_use]
     pub fn of_key(key: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|part| part.key() == key)
+    }
+
+    /// What opens it: the history tells nobody what they may not read elsewhere.
+    /// Of notes each is asked by itself ([`notes::may_read`](super::notes::may_read)).
+    #[must_use]
+    pub fn read_by(self) -> Action {
+        match self {
+            Self::Offer | Self::People => Action::SeePeople,
+            Self::Needs => Action::SeeNeeds,
+            Self::Budget => Action::SeeBudget,
+            Self::Plan | Self::Signoff => Action::SeePlan,
+            Self::Payments => Action::SeeMoney,
+            Self::Reviews => Action::SeeReviews,
+            Self::Notes => Action::SeeNotes,
+        }
     }
 }
 

@@ -33,7 +33,8 @@ impl Case {
             reference: opened.reference.clone(),
             name: self.person_name().to_owned(),
             stage: self.stage(),
-            due: turns.iter().filter_map(|t| t.due).min(),
+            // What waits from a later day on is not due yet.
+            due: turns.iter().filter(|t| t.from.is_none()).filter_map(|t| t.due).min(),
             turns,
             coordinator: self.circle.care_coordinator().map(|m| m.name.to_string()),
             organisations: self.plan.open_holdings().filter_map(|h| h.words.organisation).collect(),

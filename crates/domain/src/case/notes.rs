@@ -3,7 +3,7 @@
 
 use super::history::{Context, Description, said};
 use super::{Case, Event as CaseEvent};
-use crate::access::{self, Action, Facts, Role, Verdict};
+use crate::access::{Action, Actor, Facts, Verdict};
 use crate::{AccountId, Author, Prose, Recorded, Refusal, Timestamp};
 use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
@@ -66,23 +66,21 @@ impl Notes {
 }
 
 /// Whether someone may read a note (or its event): whoever wrote it always;
-/// a note for professionals, those with such a place in the case while
-/// consent lets them in. `roles` are the reader's on this case.
+/// a note for professionals, those with such a place in the case while they
+/// are let in.
 #[must_use]
-pub fn may_read(
-    read_by: ReadBy,
-    written_by: Author,
-    reader: AccountId,
-    roles: &[Role],
-    facts: Facts,
-) -> bool {
-    let facts = Facts {
+pub fn may_read(read_by: ReadBy, written_by: Author, reader: &Actor, case: &Case) -> bool {
+    let facts = for_whom(read_by, Facts::of(case));
+    written_by == Author::Account(reader.account)
+        || reader.verdict_about(Action::ReadNote, case, facts) == Verdict::Allowed
+}
+
+fn for_whom(read_by: ReadBy, facts: Facts) -> Facts {
+    Facts {
         for_everyone: read_by == ReadBy::Everyone,
         for_professionals: read_by == ReadBy::Professionals,
         ..facts
-    };
-    let may = |role: &Role| access::decide(*role, Action::ReadNote, facts) == Verdict::Allowed;
-    written_by == Author::Account(reader) || roles.iter().any(may)
+    }
 }
 
 impl Notes {
@@ -90,15 +88,13 @@ impl Notes {
     /// those before `before` (none: the newest).
     pub fn readable<'a>(
         &'a self,
-        case: &Case,
-        reader: AccountId,
-        roles: &'a [Role],
+        case: &'a Case,
+        reader: &'a Actor,
         before: Option<usize>,
     ) -> impl Iterator<Item = (usize, &'a Note)> + use<'a> {
-        let facts = Facts::of(case);
         let places = 0..before.unwrap_or(usize::MAX).min(self.all.len());
         let notes = places.rev().filter_map(|at| Some((at, self.all.get(at)?)));
-        notes.filter(move |(_, n)| may_read(n.read_by, n.by, reader, roles, facts))
+        notes.filter(move |(_, n)| may_read(n.read_by, n.by, reader, case))
     }
 }
 
@@ -123,19 +119,24 @@ pub(super) fn describe(event: &Event, _: &Context<'_>) -> Description {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::{self, RecordParts, Role};
     use crate::case::CaseRole;
-    use uuid::Uuid;
 
     #[test]
     fn a_private_note_is_for_its_writer_alone() {
-        let (writer, other) = (AccountId(Uuid::from_u128(1)), AccountId(Uuid::from_u128(2)));
-        let shared = Facts { shared_with_council: true, shared_with_supporters: true, ..Facts::default() };
+        let shared = Facts {
+            shared_with_council: true,
+            shares_with_them: true,
+            shared: RecordParts::ALL,
+            ..Facts::default()
+        };
+        let reads = |role, read_by, facts| {
+            access::decide(role, Action::ReadNote, for_whom(read_by, facts)) == Verdict::Allowed
+        };
         for role in Role::ALL {
-            let by = Author::Account(writer);
-            assert!(may_read(ReadBy::Me, by, writer, &[role], shared), "{role:?}");
-            assert!(!may_read(ReadBy::Me, by, other, &[role], shared), "{role:?}");
-            let opens = access::decide(role, Action::SeeHistory, shared) == Verdict::Allowed;
-            assert_eq!(may_read(ReadBy::Everyone, by, other, &[role], shared), opens, "{role:?}");
+            assert!(!reads(role, ReadBy::Me, shared), "{role:?}");
+            let opens = access::decide(role, Action::SeeNotes, shared) == Verdict::Allowed;
+            assert_eq!(reads(role, ReadBy::Everyone, shared), opens, "{role:?}");
             let works = matches!(
                 role,
                 Role::Case(
@@ -145,11 +146,10 @@ mod tests {
                         | CaseRole::Supporter
                 )
             );
-            assert_eq!(may_read(ReadBy::Professionals, by, other, &[role], shared), works, "{role:?}");
+            assert_eq!(reads(role, ReadBy::Professionals, shared), works, "{role:?}");
         }
-        let kept = Facts::default();
-        let council = Role::Case(CaseRole::CouncilWorker);
-        let family = Role::Case(CaseRole::FamilyCarer);
-        assert!(!may_read(ReadBy::Professionals, Author::Account(writer), other, &[council, family], kept));
+        for role in [CaseRole::CouncilWorker, CaseRole::FamilyCarer, CaseRole::Supporter] {
+            assert!(!reads(Role::Case(role), ReadBy::Professionals, Facts::default()), "{role:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::circle::CaseRole;
 use super::{Case, arrangement, assessment, budget, circle, offer, plan, review, signoff};
-use crate::access::Role;
+use crate::access::{Action, Role};
 use crate::dates::{self, Date};
 use crate::framework::Framework;
 use crate::place::CasePage;
@@ -77,6 +77,35 @@ pub struct Turn {
     /// Where to do it.
     pub page: CasePage,
     pub due: Option<Date>,
+    /// It waits from this day on; none: already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+}
+
+/// What opens a page of the case.
+#[must_use]
+pub fn read_by(page: &CasePage) -> Action {
+    match page {
+        CasePage::Plan | CasePage::InPlan(_) | CasePage::SignOff => Action::SeePlan,
+        CasePage::Costs => Action::SeeCosts,
+        CasePage::Money | CasePage::Payments | CasePage::Agreement => Action::SeeMoney,
+        CasePage::People | CasePage::Sharing | CasePage::Offer | CasePage::Questions => Action::SeePeople,
+        CasePage::Needs => Action::SeeNeeds,
+        CasePage::Budget => Action::SeeBudget,
+        CasePage::Reviews => Action::SeeReviews,
+        CasePage::History => Action::SeeHistory,
+        CasePage::Notes => Action::SeeNotes,
+        CasePage::Documents => Action::SeeDocuments,
+        _ => Action::SeeCase,
+    }
+}
+
+impl Turn {
+    /// Whether it waits on this day.
+    #[must_use]
+    pub fn waits(&self, today: Date) -> bool {
+        self.from.is_none_or(|from| from <= today)
+    }
 }
 
 impl Case {
@@ -123,6 +152,7 @@ impl Case {
         turns.extend(signoff::turns(self, framework));
         turns.extend(arrangement::turns(self));
         turns.extend(self.next_step(framework));
+        turns.extend(circle::sharing_turns(self));
         turns
     }
 
@@ -142,7 +172,7 @@ impl Case {
 impl Turn {
     /// A move that is not bound to a day.
     pub(super) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
-        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None }
+        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None, from: None }
     }
 
     pub(super) fn of_coordinator(task: &str, words: &str, page: CasePage) -> Self {

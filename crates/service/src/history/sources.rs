@@ -5,10 +5,9 @@
 use super::Reader;
 use super::place::{Place, anchor};
 use crate::stream::streams_in;
-use domain::access::Facts;
-use domain::case::arrangement::sight::tells_of_lines;
+use domain::case::arrangement::sight::{sees_what_was_bought, tells_of_lines};
 use domain::case::history::{Context, Description, Part, is_described};
-use domain::case::{self, Case, notes};
+use domain::case::{self, Case, arrangement, notes};
 use domain::framework::Framework;
 use domain::{Aggregate, Author, Recorded, Stream, StreamKind, Timestamp, of_kind};
 use std::collections::VecDeque;
@@ -125,7 +124,9 @@ impl<'a> Sources<'a> {
         if source.waiting.is_empty() && !source.is_read {
             let events = match source.stream.kind {
                 StreamKind::Case => self.read(tx, source, |event| self.told(event))?,
-                kind => of_kind!(kind, A => self.read(tx, source, |event| self.words_of::<A>(event))?),
+                kind => of_kind!(kind, A => self.read(tx, source, |event| {
+                    self.words_of::<A>(event).filter(|(part, _)| self.may_open(*part))
+                })?),
             };
             source.is_read = events.len() < self.batch as usize;
             source.before = events.last().map_or(source.before, |last| last.seq);
@@ -166,8 +167,20 @@ impl<'a> Sources<'a> {
     }
 
     fn may_read(&self, recorded: &Recorded<case::Event>) -> bool {
-        let case::Event::Notes(notes::Event::Written { read_by, .. }) = &recorded.event else { return true };
-        let Reader { account, roles, .. } = self.reader;
-        notes::may_read(*read_by, recorded.by, *account, roles, Facts::of(self.case))
+        let (actor, case) = (&self.reader.actor, self.case);
+        match &recorded.event {
+            case::Event::Notes(notes::Event::Written { read_by, .. }) => {
+                notes::may_read(*read_by, recorded.by, actor, case)
+            }
+            // What was bought says more than a sum.
+            case::Event::Arrangement(arrangement::Event::NotionalSpent { holding, .. }) => {
+                sees_what_was_bought(actor, case, *holding)
+            }
+            event => self.may_open(Part::of(event)),
+        }
+    }
+
+    fn may_open(&self, part: Part) -> bool {
+        self.reader.actor.may(part.read_by(), self.case)
     }
 }

@@ -19,7 +19,7 @@ impl App {
         by: Author,
         account: AccountId,
     ) -> Result<(), No> {
-        let actor = people::actor(tx, account, false)?;
+        let actor = people::by_posts(tx, account)?;
         let rows = by_owner(tx, lists::GIVEN, account.0)?;
         let cases: BTreeSet<CaseId> = rows.iter().map(|row| CaseId(row.stream.id)).collect();
         for id in cases {

@@ -5,7 +5,7 @@
 use crate::administer::{must, rows_of};
 use crate::{App, No, lists, people};
 use domain::access::{Action, Actor, Post, Posting};
-use domain::{AccountId, AreaId, OrganisationId};
+use domain::{AccountId, AreaId, Date, OrganisationId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::lists::{Among, Listed, of_those_in};
 use store::{StoreError, Tx};
@@ -55,6 +55,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
         name: String::new(),
         posts: keeps.get(&account).cloned().unwrap_or_default(),
         second_factor: false,
+        today: Date::MAX,
     };
     let mut counts: BTreeMap<AccountId, usize> = BTreeMap::new();
     for list in [lists::SEATS, lists::ENQUIRIES, lists::GIVEN] {

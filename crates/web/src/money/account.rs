@@ -1,7 +1,7 @@
 //! One account, payment by payment, the newest first: for those who see the
 //! lines of accounts at all.
 
-use super::frame::{older, whose};
+use super::frame::{line_words, older, whose};
 use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::case_page::{At, case_page};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
@@ -45,7 +45,6 @@ pub(super) async fn show(
 }
 
 fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
-    let linked = me.actor.may(Action::SeePlan, &seen.case);
     let rows = page.lines.iter().map(|line| {
         let (mut into, mut out) = (cell(""), cell(""));
         if line.amount.is_negative() {
@@ -56,11 +55,8 @@ fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
         let text = html! { span dir="auto" { (line.description) } };
         vec![
             cell(dates::long(line.date)),
-            html! {
-                @if linked { a href=(CasePage::InMoney(MoneyPage::Payment(line.id)).of(seen.case.id).path()) { (text) } }
-                @else { (text) }
-            },
-            cell(what_it_was(seen, line)),
+            html! { a href=(CasePage::InMoney(MoneyPage::Payment(line.id)).of(seen.case.id).path()) { (text) } },
+            cell(what_it_was(me, seen, line)),
             into,
             out,
         ]
@@ -75,9 +71,9 @@ fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
     table(&Table::new("Newest first", columns, rows.collect()))
 }
 
-fn what_it_was(seen: &Seen, line: &BankLine) -> String {
+fn what_it_was(me: &Me, seen: &Seen, line: &BankLine) -> String {
     let case = &seen.case;
-    let name = |id| case.plan.line(id).map_or("the plan", |l| l.words.what.as_str()).to_owned();
+    let name = |id| line_words(id, case, &me.actor).to_owned();
     if let Some(to) = case.arrangement.match_of(line.id) {
         return to.iter().map(|(id, _)| name(*id)).collect::<Vec<_>>().join(", ");
     }

@@ -104,12 +104,10 @@ fn layer_words(layer: Layer) -> &'static str {
 }
 
 /// What a bank wrote about the line that an entry is about, or what was bought
-/// with a notional budget: for those who see the lines of that account, and
-/// who see the plan, since it says what the plan is about.
+/// with a notional budget: for those who see the lines of that account. What was
+/// bought says what the plan is about, so it is also for those who see the plan,
+/// and for nobody who sees neither.
 fn text<'a>(me: &Me, seen: &'a Seen, steps: &'a Steps, entry: &Entry) -> &'a str {
-    if !me.actor.may(Action::SeePlan, &seen.case) {
-        return "";
-    }
     if entry.cause == Cause::NotionalSpend {
         let is_it = |b: &&Bought| {
             let paid = |p: &Posting| p.account == Account::Line(b.line) && p.amount == b.amount;
@@ -118,6 +116,9 @@ fn text<'a>(me: &Me, seen: &'a Seen, steps: &'a Steps, entry: &Entry) -> &'a str
         let bought = seen.case.arrangement.bought.iter().find(is_it);
         return bought
             .filter(|b| sees_what_was_bought(&me.actor, &seen.case, b.holding))
+            .filter(|b| {
+                me.actor.may(Action::SeePlan, &seen.case) || sees_lines(&me.actor, &seen.case, b.holding)
+            })
             .map_or("", |b| b.what.as_str());
     }
     let line = steps.line(entry).filter(|l| sees_lines(&me.actor, &seen.case, l.holding));

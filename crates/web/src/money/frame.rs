@@ -1,8 +1,11 @@
 //! What the pages about money share.
 
 use crate::case_page::is_family;
-use domain::access::{Action, Actor};
+use domain::LineId;
+use domain::access::Actor;
 use domain::case::Case;
+use domain::case::arrangement::sight::sees_line_of_plan;
+use domain::case::plan::LineItem;
 use domain::ledger::{Account, Funder};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -37,6 +40,18 @@ pub fn funder_words(funder: Funder) -> &'static str {
     }
 }
 
+/// What a line of the plan buys, for whoever sees it.
+#[must_use]
+pub fn line_words<'a>(id: LineId, case: &'a Case, reader: &Actor) -> &'a str {
+    let line = case.plan.line(id).filter(|line| sees_line_of_plan(reader, case, line));
+    line.map_or("The plan", |line| line.words.what.as_str())
+}
+
+/// The lines of the plan for whose money this reader can say what it bought.
+pub fn lines_seen<'a>(case: &'a Case, reader: &'a Actor) -> impl Iterator<Item = &'a LineItem> {
+    case.plan.current_lines().filter(move |line| sees_line_of_plan(reader, case, line))
+}
+
 /// An account of the ledger in words. What a line of the plan is about is not
 /// for everyone.
 #[must_use]
@@ -48,10 +63,7 @@ pub fn account_words(account: Account, case: &Case, reader: &Actor) -> String {
             .plan
             .holding(id)
             .map_or_else(|| "An earlier holding".to_owned(), |h| h.words.name.to_string()),
-        Account::Line(_) if !reader.may(Action::SeePlan, case) => "The plan".to_owned(),
-        Account::Line(id) => {
-            case.plan.line(id).map_or_else(|| "The plan".to_owned(), |l| l.words.what.to_string())
-        }
+        Account::Line(id) => line_words(id, case, reader).to_owned(),
         Account::Unmatched => "Not matched to the plan yet".to_owned(),
         Account::Own => "Own money and interest".to_owned(),
     }

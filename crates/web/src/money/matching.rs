@@ -1,6 +1,7 @@
 //! One page on which the person says what payments were for. We suggest; they
 //! decide, and may leave any for later.
 
+use super::frame::lines_seen;
 use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer;
 use crate::case_page::{At, case_page, case_page_again};
@@ -38,10 +39,10 @@ const AT_ONCE: u32 = 20;
 type Suggested = BTreeMap<BankLineId, (LineId, Because)>;
 
 /// What is suggested for the payments that are open.
-fn suggestions(seen: &Seen, found: &ToMatch) -> Suggested {
+fn suggestions(me: &Me, seen: &Seen, found: &ToMatch) -> Suggested {
     let past: Vec<(Movement, LineId)> = found.lately.iter().map(|(line, to)| (movement(line), *to)).collect();
     let open: Vec<Movement> = found.went_out.iter().map(movement).collect();
-    let all = suggest(&open, seen.case.plan.current_lines(), &past);
+    let all = suggest(&open, lines_seen(&seen.case, &me.actor), &past);
     all.into_iter().map(|(id, line, because)| (id, (line, because))).collect()
 }
 
@@ -83,10 +84,10 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
 
 fn page(me: &Me, seen: &Seen, (from, found): (After, &ToMatch), form: &Form) -> Markup {
     let (out, unknown) = (&found.went_out, &found.came_in);
-    let suggested = suggestions(seen, found);
+    let suggested = suggestions(me, seen, found);
     let id = seen.case.id;
     let lines: Vec<(String, String)> =
-        seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.to_string())).collect();
+        lines_seen(&seen.case, &me.actor).map(|l| (l.id.to_string(), l.words.what.to_string())).collect();
     let mut options = vec![("", "Leave it for now")];
     options.extend(lines.iter().map(|(v, t)| (v.as_str(), t.as_str())));
     html! {

@@ -1,7 +1,7 @@
 //! One line of a bank statement: split it over the plan, take a match back, or
 //! say what money that came in was.
 
-use super::frame::Done;
+use super::frame::{Done, line_words, lines_seen};
 use crate::address::{Address as _, BankLinePost, CasePage, CasePost, MoneyPage};
 use crate::answer;
 use crate::case_page::{At, case_page, case_page_again};
@@ -36,8 +36,7 @@ const TITLE: &str = "A payment in the bank account";
 async fn opened(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Seen, BankLine)> {
     let seen = me.see(id, action, "money").await?;
     let found = me.web().app.bank_line(id, line).await?.ok_or(Trouble::Hidden)?;
-    let sees_plan = me.actor.may(Action::SeePlan, &seen.case);
-    if !sees_plan || !sees_lines(&me.actor, &seen.case, found.holding) {
+    if !sees_lines(&me.actor, &seen.case, found.holding) {
         return Err(Trouble::Hidden);
     }
     Ok((seen, found))
@@ -113,7 +112,7 @@ fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
         @if let Some(error) = form.error_for("amount") { p class="nhsuk-error-message" id="amount" { (error) } }
         form method="post" action=(sent_to(seen, line, BankLinePost::Split)) novalidate {
             (csrf_field(&me.csrf))
-            @for planned in seen.case.plan.current_lines() {
+            @for planned in lines_seen(&seen.case, &me.actor) {
                 @let name = format!("amount-{}", planned.id);
                 (input(&Input::money(&name, planned.words.what.as_str()).with(form)))
             }
@@ -123,7 +122,7 @@ fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
 }
 
 fn undo_form(me: &Me, seen: &Seen, line: &BankLine, to: &[(LineId, Pence)], form: &Form) -> Markup {
-    let name = |id: LineId| seen.case.plan.line(id).map_or("the plan", |l| l.words.what.as_str());
+    let name = |id: LineId| line_words(id, &seen.case, &me.actor);
     html! {
         h2 { "It was for" }
         ul { @for (line, amount) in to { li { (amount) " for " (name(*line)) } } }
@@ -137,7 +136,7 @@ fn undo_form(me: &Me, seen: &Seen, line: &BankLine, to: &[(LineId, Pence)], form
 
 fn came_in_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
     let lines: Vec<(String, &str)> =
-        seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.as_str())).collect();
+        lines_seen(&seen.case, &me.actor).map(|l| (l.id.to_string(), l.words.what.as_str())).collect();
     let mut options = vec![("", "Choose one")];
     options.extend(lines.iter().map(|(v, t)| (v.as_str(), *t)));
     let choices = vec![

@@ -1,6 +1,6 @@
 //! Receipts: a photograph or a PDF, beside the payment that it belongs to.
 
-use super::frame::older;
+use super::frame::{line_words, lines_seen, older};
 use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer;
 use crate::case_page::{At, case_page, case_page_again};
@@ -88,17 +88,17 @@ async fn show(me: Me, At(id): At<CaseId>, Query(asked): Query<Asked>) -> Answer 
 type Options = Vec<(String, String)>;
 
 /// The payments and the things in the plan that a receipt can be for.
-fn targets(seen: &Seen, shown: &Shown) -> (Options, Options) {
+fn targets(me: &Me, seen: &Seen, shown: &Shown) -> (Options, Options) {
     let payments = shown
         .payments
         .iter()
         .map(|l| (l.id.to_string(), format!("{}, {} {}", dates::long(l.date), -l.amount, l.description)));
-    let lines = seen.case.plan.current_lines().map(|l| (l.id.to_string(), l.words.what.to_string()));
+    let lines = lines_seen(&seen.case, &me.actor).map(|l| (l.id.to_string(), l.words.what.to_string()));
     (payments.collect(), lines.collect())
 }
 
 fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
-    let (payments, lines) = targets(seen, shown);
+    let (payments, lines) = targets(me, seen, shown);
     let with_none = |all: &[(String, String)], none: &'static str| {
         let mut options = vec![(String::new(), none.to_owned())];
         options.extend_from_slice(all);
@@ -123,12 +123,12 @@ fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
             (input(&Input { hint: Some("You can leave this empty."), ..Input::new("what", "What was bought?").with(form) }))
             (button(&Button::submit("Keep this receipt")))
         }
-        (kept(seen, shown))
+        (kept(me, seen, shown))
         p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
     }
 }
 
-fn kept(seen: &Seen, shown: &Shown) -> Markup {
+fn kept(me: &Me, seen: &Seen, shown: &Shown) -> Markup {
     let case = &seen.case;
     let here = CasePage::InMoney(MoneyPage::Receipts).of(case.id).path();
     let next = shown.older.map(|at| format!("{here}?before={at}"));
@@ -137,10 +137,10 @@ fn kept(seen: &Seen, shown: &Shown) -> Markup {
         .iter()
         .map(|r| {
             let payment = r.bank_line.and_then(|id| shown.beside.iter().find(|l| l.id == id));
-            let line = r.line.and_then(|id| case.plan.line(id));
+            let line = r.line.map(|id| line_words(id, case, &me.actor));
             let day = dates::long(dates::london(r.at));
             let what = r.what.as_ref().map_or_else(
-                || line.map_or_else(|| "A receipt".to_owned(), |l| l.words.what.to_string()),
+                || line.unwrap_or("A receipt").to_owned(),
                 ToString::to_string,
             );
             vec![
@@ -191,8 +191,7 @@ async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
     let case = &seen.case;
     let of_money = case.arrangement.receipt(file).is_some() || case.arrangement.statement_of(file).is_some();
     // Receipts can say something of health; finance sees amounts, not those.
-    let reader = me.actor.may(Action::SeePlan, case) && may_open(&me.actor, case, file);
-    if !of_money || !reader {
+    if !of_money || !may_open(&me.actor, case, file) {
         return Err(Trouble::Hidden);
     }
     let (media_type, bytes) = me.web().app.money_file(id, file).await?.ok_or(Trouble::Hidden)?;

@@ -27,12 +27,13 @@ impl Home<'_> {
         };
         let aside = html! {
             @if self.may(Action::SeePeople) { (self.communication()) (self.people()) }
-            @if self.may(Action::SeeHistory) { p { a href=(self.path(CasePage::Notes)) { "Notes" } } }
+            @if self.may(Action::SeeNotes) { p { a href=(self.path(CasePage::Notes)) { "Notes" } } }
             @if self.may(Action::SeeLooks) { p { a href=(self.path(CasePage::Looks)) { "Who looked" } } }
         };
         html! {
             (page_heading(reference, case.person_name()))
             (self.contact_only())
+            (self.not_shared())
             (figures(&self.numbers()))
             (beside(&main, &aside))
         }
@@ -79,7 +80,10 @@ impl Home<'_> {
     }
 
     fn turns_table(&self) -> Markup {
-        let turns = self.turns();
+        let mut turns = self.turns();
+        if self.is_shared_with() {
+            turns.retain(|turn| self.may(turn.page.opened_by()));
+        }
         if turns.is_empty() {
             return html! { p { "Nothing is waiting on this case." } };
         }

@@ -93,7 +93,7 @@ fn meaning(about: ConsentAbout) -> &'static str {
             "The council's workers in the circle can open this record. When it is taken back, they cannot open it any more, from that moment."
         }
         ConsentAbout::SharingWithSupporters => {
-            "Brokers, supporters and organisations that hold money can open this record. When it is taken back, they cannot open it any more, from that moment."
+            "This was one answer for everyone who helps, before each of them was asked about by name. It counts for those who were there then, until it is said what each of them sees. When it is taken back, they see nothing any more, from that moment, unless it was said by name."
         }
         ConsentAbout::DirectPayment => {
             "Money is paid to the person, or to someone for them, and they look after it."
@@ -129,6 +129,8 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
                 (fields)
                 (button(&Button { look: Look::Warning, ..Button::submit("Take it back") }))
             }
+        } @else if about == ConsentAbout::SharingWithSupporters {
+            p { "What is shared is said for each one who helps now, part by part. " a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
         } @else if me.actor.may(Action::RecordConsent, case) {
             form method="post" action=(CasePage::Consent(about).of(case.id).path()) novalidate {
                 (csrf_field(&me.csrf))

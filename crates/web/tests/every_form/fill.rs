@@ -50,6 +50,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("/admin/{area}/framework/limit", "limit", "30000"),
     ("/cases/{id}/offer", "voluntary", "yes"),
     ("/cases/{id}/people", "role", "family-carer"),
+    ("/cases/{id}/people/sharing/{with}", "until", "changed"),
+    ("/cases/{id}/people/sharing/{with}", "parts", "plan"),
     ("/cases/{id}/payments/account", "last-four", "0417"),
     ("/cases/{id}/payments/one", "one-due-month", "4"),
     ("/cases/{id}/plan/money/add", "own", ""),

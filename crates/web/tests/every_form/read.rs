@@ -98,7 +98,7 @@ pub fn route_of(method: &Method, address: &str) -> Option<&'static str> {
     };
     let literal = |declared: &str| declared.split('/').filter(|d| !d.starts_with('{')).count();
     static DECLARED: OnceLock<Vec<Declared>> = OnceLock::new();
-    let declared = DECLARED.get_or_init(|| site::declared());
+    let declared = DECLARED.get_or_init(site::declared);
     let found = declared.iter().filter(|r| r.method == *method && fits(r.path));
     found.max_by_key(|r| literal(r.path)).map(|r| r.path)
 }

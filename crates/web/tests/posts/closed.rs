@@ -75,8 +75,9 @@ async fn a_place_that_does_not_count_today_is_theirs_all_the_same() {
         let (p, nhs) = (world.people, world.organisations.nhs);
         let case = world.case_at(testkit::Stage::Plan).await;
         let martin = world.client(p.husband).await;
-        let withdraw = format!("/cases/{case}/consent/sharing-with-supporters/withdraw");
-        martin.post(&withdraw, &[("voice", "person"), ("how", "Two blinks")]).await.expect(303);
+        let broker = world.case(case).await.circle.member_of(p.broker).expect("he is in it").id;
+        let end = format!("/cases/{case}/people/sharing/{broker}/end");
+        martin.post(&end, &[("voice", "person"), ("how", "Two blinks")]).await.expect(303);
         world.client(p.broker).await.get(&format!("/cases/{case}")).await.expect(404);
         let member = world.case(case).await.circle.member_of(p.husband).expect("he is in it").clone();
         for speaks in &member.speaks {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::access::{Kind, Post, Subject};
-use crate::{AccountId, Aggregate, AreaId, OrganisationId};
+use crate::{AccountId, Aggregate, AreaId, Date, OrganisationId};
 use uuid::Uuid;
 
 /// A case of area 1 in which account 7 has this place.
@@ -37,7 +37,13 @@ fn pat(posts: &[(AreaId, OrganisationId, Post)]) -> Actor {
         kind: if *organisation == COUNCIL { Kind::Council } else { Kind::NhsBody },
         post: *post,
     });
-    Actor { account: PAT, name: "Pat".into(), posts: posts.collect(), second_factor: true }
+    Actor {
+        account: PAT,
+        name: "Pat".into(),
+        posts: posts.collect(),
+        second_factor: true,
+        today: Date::constant(2026, 3, 2),
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! every page, paper, file and list asks here of which accounts.
 
 use crate::access::{Action, Actor, Facts, Posting, Role, Verdict};
-use crate::case::plan::{Holding, Mode};
+use crate::case::plan::{Holding, LineItem, Mode};
 use crate::case::{Case, Event, arrangement};
 use crate::{FileId, HoldingId};
 
@@ -25,6 +25,22 @@ fn may_about(action: Action, actor: &Actor, case: &Case, holding: HoldingId) -> 
 #[must_use]
 pub fn sees_what_was_bought(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
     may_about(Action::SeeBought, actor, case, holding)
+}
+
+/// Whether somebody sees what the money of one account is to buy.
+#[must_use]
+pub fn sees_planned(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
+    may_about(Action::SeePlanned, actor, case, holding)
+}
+
+/// Whether somebody sees what one line of the plan buys. A line that is held
+/// nowhere yet is for whoever sees all of them.
+#[must_use]
+pub fn sees_line_of_plan(actor: &Actor, case: &Case, line: &LineItem) -> bool {
+    match line.words.holding {
+        Some(holding) => sees_planned(actor, case, holding),
+        None => actor.may(Action::SeePlanned, case),
+    }
 }
 
 /// Whether somebody sees the lines of one account.

@@ -228,6 +228,9 @@ pub fn join(case: &Case, new: NewMember) -> Decision {
     let mut events: Vec<case::Event> =
         vec![Event::MemberJoined { id, name, relation, role, account, organisation }.into()];
     events.extend(speaks.into_iter().flat_map(|speaking| speaking.events(id)));
+    if role == CaseRole::Supporter {
+        events.push(Event::NothingSharedYet { member: id }.into());
+    }
     Ok(events)
 }
 
@@ -357,6 +360,12 @@ pub fn end_speaker(case: &Case, member: MemberId, footing: Footing, why: Option<
 
 /// Records that something was agreed to, or not, and how that was said.
 pub fn record_consent(case: &Case, about: ConsentAbout, given: bool, voice: Voice, how: Prose) -> Decision {
+    if given && about == ConsentAbout::SharingWithSupporters {
+        return Err(Refusal::not_yet(
+            "What is shared is said for each one who helps, and for each part of the record",
+            "Go to “Who sees what”",
+        ));
+    }
     must_decide(case, voice, about.matter(), "decide this")?;
     let state = if given { ConsentState::Given } else { ConsentState::Refused };
     if case.circle.consent_to(about).is_some_and(|c| c.state == state && c.voice == voice && c.how == how) {

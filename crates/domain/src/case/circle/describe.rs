@@ -72,6 +72,19 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
         E::ConsentGiven { about, voice, how } => consent("Agreed to", *about, *voice, how),
         E::ConsentRefused { about, voice, how } => consent("Did not agree to", *about, *voice, how),
         E::ConsentWithdrawn { about, voice, how } => consent("No longer agrees to", *about, *voice, how),
+        E::NothingSharedYet { member } => said(format!("Nothing is shared with {} yet", name(cx, *member))),
+        E::RecordShared { with, parts, until, voice, how } => {
+            let who = super::who(cx.case, *with);
+            said(format!("It was said what {who} may see"))
+                .by(*voice)
+                .list("What is shared", parts.iter().map(|part| part.title().to_lowercase()))
+                .with("Until", until.map_or_else(|| "this is changed".to_owned(), day))
+                .with("How", how)
+        }
+        E::SharingEnded { with, voice, how } => {
+            let who = super::who(cx.case, *with);
+            said(format!("Nothing is shared with {who} any more")).by(*voice).with("How", how)
+        }
     }
 }
 

@@ -159,6 +159,7 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
             ),
             page: CasePage::People,
             due: None,
+            from: None,
         });
     }
     turns

@@ -117,7 +117,7 @@ fn actor(account: AccountId) -> Actor {
     };
     let posts =
         if account == CARYS { vec![Posting { post: access::Post::Commissioner, ..posting }] } else { vec![] };
-    Actor { account, name: "Somebody".into(), posts, second_factor: true }
+    Actor { account, name: "Somebody".into(), posts, second_factor: true, today: Date::constant(2026, 3, 2) }
 }
 
 /// What an account can do in the case, as the policy says.
@@ -290,7 +290,7 @@ fn who_may_confirm_and_who_may_not() {
 #[test]
 fn the_policy_names_those_who_may_confirm() {
     let facts =
-        access::Facts { shared_with_council: true, shared_with_supporters: true, ..access::Facts::default() };
+        access::Facts { shared_with_council: true, shares_with_them: true, ..access::Facts::default() };
     let may = |role: &access::Role| {
         access::decide(*role, access::Action::ConfirmSpeaker, facts) == Verdict::Allowed
     };

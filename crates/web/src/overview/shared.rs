@@ -1,0 +1,77 @@
+//! For somebody with whom the person shares part by part: what they do not see,
+//! and who can share it.
+
+use super::Home;
+use crate::components::inset_text;
+use crate::form::capital;
+use domain::access::{CaseRole, RecordPart, Role};
+use domain::case::Voice;
+use domain::case::circle::{self, Matter};
+use domain::dates;
+use maud::{Markup, html};
+
+impl Home<'_> {
+    /// Whether the reader sees what is shared with them, and nothing else.
+    pub(super) fn is_shared_with(&self) -> bool {
+        let by_part = |role: &Role| matches!(role, Role::Case(CaseRole::Supporter) | Role::ThirdParty);
+        !self.seen.roles.is_empty() && self.seen.roles.iter().all(by_part)
+    }
+
+    /// What is not shared with the reader, and who can share it.
+    pub(super) fn not_shared(&self) -> Markup {
+        if !self.is_shared_with() {
+            return html! {};
+        }
+        let (case, actor) = (&self.seen.case, &self.me.actor);
+        let parts = self.seen.roles.iter().map(|role| actor.sight_as(*role, case).parts);
+        let shared = parts.fold(domain::access::RecordParts::default(), domain::access::RecordParts::and);
+        let without: Vec<String> = RecordPart::ALL
+            .into_iter()
+            .filter(|part| !shared.contains(*part))
+            .map(|part| part.title().to_lowercase())
+            .collect();
+        let until = self.shared_until();
+        let who = deciders(case);
+        let name = case.person_name();
+        html! {
+            @if !without.is_empty() || until.is_some() {
+                (inset_text(&html! {
+                    @if let Some(last) = until { p { (capital(name)) " shares with you until " (dates::long(last)) "." } }
+                    @if !without.is_empty() {
+                        p { "Not shared with you: " (listed(&without)) "." }
+                        p { "If you need more, ask " (who) ". They decide what you see." }
+                    }
+                }))
+            }
+        }
+    }
+
+    fn shared_until(&self) -> Option<domain::Date> {
+        let case = &self.seen.case;
+        let mine = case.circle.present().filter(|m| m.account == Some(self.me.actor.account));
+        let as_member = mine.map(|m| circle::SharedWith::Member(m.id));
+        let as_holder = self.me.actor.posts.iter().map(|p| circle::SharedWith::Organisation(p.organisation));
+        as_member.chain(as_holder).find_map(|with| case.circle.sees_until(with).flatten())
+    }
+}
+
+/// Those who can say what somebody sees: the person, and whoever speaks for them
+/// about sharing.
+fn deciders(case: &domain::case::Case) -> String {
+    let decides = |member: &&circle::Member| {
+        member.role != CaseRole::Person && circle::may_decide(case, Voice::Member(member.id), Matter::Sharing)
+    };
+    let mut names = vec![case.person_name().to_owned()];
+    names.extend(case.circle.present().filter(decides).map(|member| member.name.to_string()));
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}
+
+fn listed(parts: &[String]) -> String {
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.join(""),
+    }
+}

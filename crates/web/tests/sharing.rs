@@ -1,0 +1,220 @@
+//! What the person shares with each who helps: nobody reads a part that is not
+//! shared with them, on whatever page, paper or file.
+
+use super::sight::{self, everything, found, lived};
+use domain::access::RecordPart;
+use domain::case::Voice;
+use domain::case::circle::{SharedWith, Sharing};
+use domain::case::notes::ReadBy;
+use domain::{CaseId, Date, ReviewId, dates};
+use testkit::world::prose;
+use testkit::{Stage, World, databases};
+
+const NOTE: &str = "A note about the swallows";
+const ASKED: &str = "The hours at weekends are missing";
+const REVIEW: &str = "The kingfisher comes to the review";
+const OWN_LINE: &str = "A personal assistant by day";
+const HELD_LINE: &str = "Trained carers at night";
+
+/// Words that stand in one part of Alice's record and in no other.
+fn marks(part: RecordPart) -> &'static [&'static str] {
+    match part {
+        RecordPart::Needs => &["knows how she breathes"],
+        RecordPart::Plan => &[
+            "written with Alice, by her husband",
+            "A carer does not come",
+            "Show every new carer",
+            "It keeps Alice safe",
+        ],
+        RecordPart::Costs => &[OWN_LINE],
+        RecordPart::Budget => &[ASKED],
+        RecordPart::Payments => &[sight::OWN, sight::RECEIPT],
+        RecordPart::People => &["Ask one thing at a time", "The night carers changed again"],
+        RecordPart::Reviews => &[REVIEW],
+        RecordPart::Notes => &[NOTE],
+        // They hold what is shared otherwise.
+        RecordPart::Papers | RecordPart::History => &[],
+    }
+}
+
+/// Whether the words of one part stand in another too, as the person is told.
+fn holds(part: RecordPart, other: RecordPart) -> bool {
+    part == other || part == RecordPart::Plan && [RecordPart::Needs, RecordPart::Costs].contains(&other)
+}
+
+/// Alice's case with something to be known by in each part.
+async fn marked(world: &World) -> CaseId {
+    let case = lived(world).await;
+    let martin = world.actor(world.people.husband).await;
+    let jo = world.actor(world.people.coordinator).await;
+    let voice = world.case(case).await.circle.voice_of(world.people.husband).expect("he is in it");
+    let app = &world.app;
+    app.write_note(&martin, case, prose(NOTE), ReadBy::Everyone).await.expect("written");
+    app.question_budget(&martin, case, voice, prose(ASKED)).await.expect("asked");
+    let id = ReviewId(app.id());
+    app.ask_for_review(&martin, case, id, Some(prose(REVIEW))).await.expect("asked for");
+    let on = dates::days_after(world.today(), 7);
+    app.book_review(&jo, case, id, on, prose("At home")).await.expect("booked");
+    assert!(world.case(case).await.review.open().next().is_some());
+    case
+}
+
+async fn share(world: &World, case: CaseId, with: SharedWith, parts: &[RecordPart], until: Option<Date>) {
+    let jo = world.actor(world.people.coordinator).await;
+    let (voice, how) = (Voice::Person, prose("One blink for each"));
+    let sharing = Sharing { with, parts: parts.to_vec(), until, voice, how };
+    world.app.share_record(&jo, case, sharing).await.expect("it is shared");
+}
+
+async fn broker_of(world: &World, case: CaseId) -> SharedWith {
+    SharedWith::Member(world.case(case).await.circle.member_of(world.people.broker).expect("he is in it").id)
+}
+
+/// Each part by itself, beside papers and history, which may hold no more than
+/// what is shared.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_reads_a_part_that_is_not_shared_with_them() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = marked(&world).await;
+        let (broker, sam) = (broker_of(&world, case).await, world.people.broker);
+        for part in RecordPart::ALL {
+            let parts = [part, RecordPart::Papers, RecordPart::History];
+            share(&world, case, broker, &parts, None).await;
+            let all = everything(&world, sam, case).await;
+            for other in RecordPart::ALL {
+                for mark in marks(other) {
+                    if holds(part, other) {
+                        assert!(found(&all, mark).is_some(), "{name}: {mark} is of {part:?}, and shared");
+                    } else {
+                        assert_eq!(found(&all, mark), None, "{name}: {part:?} shows what is of {other:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_holds_money_reads_nothing_of_health() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = marked(&world).await;
+        let vale = SharedWith::Organisation(world.organisations.third_party);
+        let tess = world.people.third_party;
+        let of_health = [RecordPart::Needs, RecordPart::Plan, RecordPart::People, RecordPart::Notes];
+        for parts in [&[][..], &[RecordPart::Papers, RecordPart::History]] {
+            share(&world, case, vale, parts, None).await;
+            let all = everything(&world, tess, case).await;
+            for mark in of_health.into_iter().chain([RecordPart::Costs, RecordPart::Payments]).flat_map(marks)
+            {
+                assert_eq!(found(&all, mark), None, "{name}: {parts:?}");
+            }
+            for mark in [sight::HELD, HELD_LINE, "Not shared with you: needs"] {
+                assert!(found(&all, mark).is_some(), "{name}: {mark} is theirs to see");
+            }
+        }
+        // What the person shares with it by name, it reads.
+        share(&world, case, vale, &[RecordPart::Plan], None).await;
+        let all = everything(&world, tess, case).await;
+        assert!(found(&all, "A carer does not come").is_some(), "{name}");
+        assert_eq!(found(&all, NOTE), None, "{name}: and nothing else");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_seen_until_its_last_day() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let broker = broker_of(&world, case).await;
+        let last = dates::days_after(world.today(), 3);
+        share(&world, case, broker, &[RecordPart::Budget], Some(last)).await;
+        let here = format!("/cases/{case}");
+        let open = async |page: &str| {
+            world.client(world.people.broker).await.get(&format!("{here}{page}")).await.status.as_u16()
+        };
+        let is_listed =
+            async || world.client(world.people.broker).await.get("/home").await.text().contains("Alice Hale");
+        let waits = async || {
+            let jo = world.client(world.people.coordinator).await;
+            jo.get(&here).await.text().contains("Say whether Sam Okoro goes on seeing")
+        };
+        world.days_later(3);
+        assert_eq!((open("/budget").await, open("/needs").await), (200, 403), "{name}: on the last day");
+        assert!(is_listed().await && waits().await, "{name}");
+        world.days_later(1);
+        for page in ["", "/budget", "/needs"] {
+            assert_eq!(open(page).await, 404, "{name}: {page} on the day after");
+        }
+        assert!(!is_listed().await, "{name}: nor in a list");
+        // Going on is said anew.
+        share(&world, case, broker, &[RecordPart::Budget], None).await;
+        assert_eq!(open("/budget").await, 200, "{name}");
+        assert!(is_listed().await && !waits().await, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_person_says_it_part_by_part_and_checks_it() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let SharedWith::Member(broker) = broker_of(&world, case).await else { unreachable!() };
+        let martin = world.client(world.people.husband).await;
+        let list = format!("/cases/{case}/people/sharing");
+        let his = format!("{list}/{broker}");
+        martin.get(&format!("/cases/{case}/people")).await.says("Who sees what");
+        martin.get(&list).await.expect(200).says("Sam Okoro").says("Everyone else");
+        martin.get(&his).await.expect(200).says("the answers about health and daily life");
+        let said = |parts: &[&'static str], until: &'static str, how: &'static str| {
+            let mut fields: Vec<(&str, &str)> = parts.iter().map(|part| ("parts", *part)).collect();
+            fields.extend([("until", until), ("voice", "person"), ("how", how)]);
+            fields
+        };
+        for (fields, why) in [
+            (said(&[], "changed", "A blink"), "Choose what they may see"),
+            (said(&["everything"], "changed", "A blink"), "Choose from the parts of the record"),
+            (said(&["plan"], "", "A blink"), "Choose until when they see it"),
+            (said(&["plan"], "a-day", "A blink"), "Enter the last day"),
+            (said(&["plan"], "changed", ""), "Enter how they said it"),
+        ] {
+            martin.post(&his, &fields).await.expect(422).says(why);
+        }
+        let mut past = said(&["plan"], "a-day", "A blink");
+        past.extend([("last-day", "1"), ("last-month", "1"), ("last-year", "2026")]);
+        martin.post(&his, &past).await.expect(422).says("must be today or later");
+        // Nothing counts before it is checked.
+        let before = world.case(case).await.version;
+        let fields = said(&["plan", "budget"], "changed", "One blink for each");
+        let check = martin.post(&his, &fields).await.expect(200).says("Check what Sam Okoro sees");
+        assert_eq!(world.case(case).await.version, before, "{name}: nothing is recorded yet");
+        let filled = check.filled();
+        let mut fields: Vec<(&str, &str)> = filled.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let mut change = fields.clone();
+        change.push(("change", "yes"));
+        let again = martin.post(&his, &change).await.expect(200);
+        assert_eq!(again.attributes("input[name=parts][checked]", "value"), ["plan", "budget"], "{name}");
+        fields.retain(|(n, _)| *n != "csrf");
+        martin.post(&his, &fields).await.leads_to(&format!("{list}?done=shared"));
+        let sam = world.client(world.people.broker).await;
+        sam.get(&format!("/cases/{case}/plan")).await.expect(200);
+        let home = sam.get(&format!("/cases/{case}")).await.expect(200);
+        home.says("Not shared with you: needs").says("Alice Hale or Martin Hale");
+        // Neither the broker nor a stranger says what is shared.
+        sam.post(&his, &fields).await.expect(403);
+        world.client(world.people.stranger).await.get(&list).await.expect(404);
+        // Of the family there is nothing to say; nor of somebody who is not here.
+        let husband = world.case(case).await.circle.member_of(world.people.husband).expect("he is").id;
+        for other in [husband.to_string(), world.app.id().to_string(), "nonsense".to_owned()] {
+            martin.get(&format!("{list}/{other}")).await.expect(404);
+            martin.post(&format!("{list}/{other}"), &fields).await.expect(404);
+        }
+        // It is in the history, and taken back while they are signed in.
+        let history = martin.get(&format!("/cases/{case}/history")).await;
+        history.says("It was said what Sam Okoro may see");
+        let end = [("voice", "person"), ("how", "Two blinks")];
+        martin.post(&format!("{his}/end"), &end).await.leads_to(&format!("{list}?done=ended"));
+        sam.get(&format!("/cases/{case}/plan")).await.expect(404);
+    }
+}
