@@ -4,7 +4,7 @@
 use domain::access::{Post, Role};
 use domain::case::Voice;
 use domain::case::arrangement::Waits;
-use domain::case::circle::ConsentAbout;
+use domain::case::circle::{ConsentAbout, SharedWith};
 use domain::case::plan::Section;
 use domain::*;
 use std::collections::{BTreeSet, HashSet};
@@ -125,6 +125,10 @@ fn case_pages() -> Vec<CasePage> {
         C::Payment(payment),
         C::People,
         C::NewMember,
+        C::Costs,
+        C::Sharing,
+        C::SharingWith(SharedWith::Organisation(OrganisationId(ID))),
+        C::EndSharing(SharedWith::Member(MemberId(ID))),
         C::Member(Voice::Person),
         C::Member(Voice::Member(MemberId(ID))),
         C::Plan,

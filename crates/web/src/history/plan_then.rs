@@ -4,6 +4,7 @@ use crate::Me;
 use crate::case_page::is_family;
 use crate::components::{nothing_yet, page_heading};
 use crate::plan::whole::whole_plan;
+use domain::access::Action;
 use maud::{Markup, html};
 use service::Seen;
 use service::history::AsItStood;
@@ -15,7 +16,7 @@ pub fn plan_as_it_stood(me: &Me, seen: &Seen, stood: &AsItStood, title: &str) ->
     html! {
         (page_heading(caption, title))
         @if stood.case.plan.changed == 0 { (nothing_yet("There was no plan yet.")) }
-        @else { (whole_plan(&stood.case, seen.framework())) }
+        @else { (whole_plan(&stood.case, seen.framework(), me.actor.may(Action::SeePeople, &seen.case))) }
         h2 { "What changed since" }
         @if stood.changes_since.is_empty() { (nothing_yet("Nothing has changed since.")) }
         @else {

@@ -7,6 +7,7 @@ use crate::components::{Column, Table, cell, own_words, table, typed};
 use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
+use domain::access::Action;
 use domain::case::Case;
 use domain::case::plan::{ActionItem, Plan, Section, Writing};
 use domain::framework::Framework;
@@ -17,23 +18,25 @@ use maud::{Markup, html};
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
     let title = format!("{}’s plan", sheet.case().person_name());
+    let sees_people = sheet.me.actor.may(Action::SeePeople, sheet.case());
     let content = html! {
         h1 { (title) }
         (versions::waiting(&sheet))
-        (whole_plan(sheet.case(), sheet.seen.framework()))
+        (whole_plan(sheet.case(), sheet.seen.framework(), sees_people))
         div class="phb-no-print" { p { a href=(sheet.home()) { "Back to the parts of the plan" } } }
     };
     Ok(sheet.page(&title, done.words(), &content).into_response())
 }
 
 /// The whole plan as it stands in this fold of the case; the page around it
-/// gives the heading.
+/// gives the heading. How to talk with the person and who is around them stand
+/// in it for those who see people.
 #[must_use]
-pub fn whole_plan(case: &Case, framework: &Framework) -> Markup {
+pub fn whole_plan(case: &Case, framework: &Framework, sees_people: bool) -> Markup {
     use Section as S;
     html! {
         article class="phb-whole" {
-            (opening(case))
+            @if sees_people { (opening(case)) }
             @for section in [S::ImportantToMe, S::WhoIAm, S::WhoSpeaks, S::Working, S::NotWorking, S::ImportantForMyHealth] {
                 (part(case, section))
             }
@@ -43,7 +46,7 @@ pub fn whole_plan(case: &Case, framework: &Framework) -> Markup {
             (part(case, S::HowMoneyIsHeld))
             (money(case, framework))
             (part(case, S::HowWeReview))
-            (people(case))
+            @if sees_people { (people(case)) }
         }
     }
 }

@@ -442,7 +442,11 @@ impl View<'_> {
         if self.family() || self.seen.case.plan.changed == 0 {
             return html! {};
         }
-        let plan = crate::plan::whole::whole_plan(&self.seen.case, self.seen.framework());
+        let plan = crate::plan::whole::whole_plan(
+            &self.seen.case,
+            self.seen.framework(),
+            self.may(Action::SeePeople),
+        );
         let open = self.seen.case.signoff.waiting().is_some();
         details(&Details { open, ..Details::new("The whole plan", plan) })
     }
