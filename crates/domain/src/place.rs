@@ -14,7 +14,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use strum::{EnumCount, IntoStaticStr};
+use strum::{EnumCount, IntoStaticStr, VariantNames};
 
 /// A page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, EnumCount)]
@@ -135,9 +135,11 @@ pub enum FrameworkPart {
 }
 
 /// A page inside a case. The first page of a section has the section's name;
-/// list rows keep it by that name.
-#[derive(Clone, Debug, PartialEq, Eq, EnumCount, Serialize, Deserialize)]
+/// list rows keep it by that name, and where nothing else is said it is the
+/// page's address.
+#[derive(Clone, Debug, PartialEq, Eq, EnumCount, IntoStaticStr, VariantNames, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum CasePage {
     Overview,
     Agreement,

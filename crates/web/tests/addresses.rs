@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::mem::{Discriminant, discriminant};
 use std::path::Path;
-use strum::EnumCount;
+use strum::{EnumCount, VariantNames};
 use uuid::Uuid;
 use web::address::*;
 use web::{Door, site};
@@ -100,47 +100,24 @@ fn places() -> Vec<Place> {
 fn case_pages() -> Vec<CasePage> {
     use CasePage as C;
     let (payment, review) = (InstalmentId(ID), ReviewId(ID));
-    let mut list = vec![
-        C::Overview,
-        C::Agreement,
-        C::ChangeAgreement,
-        C::Budget,
-        C::AdjustBudget,
-        C::AnswerOnBudget,
-        C::QuestionBudget,
-        C::Communication,
+    // Those that are a name and nothing more.
+    let named = |name: &&str| serde_json::from_value(serde_json::Value::String((*name).to_owned())).ok();
+    let mut list: Vec<C> = C::VARIANTS.iter().filter_map(named).collect();
+    list.extend([
         C::Consent(ConsentAbout::DirectPayment),
-        C::Documents,
         C::Paper(paper::Kind::Plan),
         C::File(FileId(ID)),
-        C::Help,
-        C::History,
-        C::Looks,
-        C::Money,
-        C::Needs,
-        C::Notes,
-        C::Offer,
-        C::Payments,
-        C::PlanPayments,
         C::Payment(payment),
-        C::People,
-        C::NewMember,
-        C::Costs,
-        C::Sharing,
         C::SharingWith(SharedWith::Organisation(OrganisationId(ID))),
         C::EndSharing(SharedWith::Member(MemberId(ID))),
         C::Member(Voice::Person),
         C::Member(Voice::Member(MemberId(ID))),
-        C::Plan,
-        C::Questions,
         C::Question(QuestionId(ID)),
-        C::Reviews,
         C::Review(review),
         C::ReviewCalendar(review),
         C::HoldReview(review),
-        C::SignOff,
         C::Sent(SubmissionId(ID)),
-    ];
+    ]);
     use MoneyPage as M;
     let money = vec![
         M::Account(HoldingId(ID)),
