@@ -188,7 +188,7 @@ mod tests {
             assert_eq!(take(OLDER).await.expect(name), [""; 0], "{name}: it is marked");
             assert_eq!(take(NEWER).await.expect(name), [OF_LISTS], "{name}: it is newer");
             let refused = take(OLDER).await.expect_err("an older program").to_string();
-            assert!(refused.contains("version 8") && refused.contains("newer program"), "{name}: {refused}");
+            assert!(refused.contains("version 18") && refused.contains("newer program"), "{name}: {refused}");
         }
     }
 

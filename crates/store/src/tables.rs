@@ -149,7 +149,7 @@ const TABLES: &[Table] = &[
         "buiiiitit",
         500
     )
-    .changed(&["UPDATE (ended, expires, last_seen, second_factor)", "DELETE"]),
+    .changed(&["UPDATE (ended, expires, last_seen)", "DELETE"]),
     table!(
         "one_time_links",
         1,
