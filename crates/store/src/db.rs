@@ -1,8 +1,8 @@
 //! The database: open it, read it, write it.
 
 use crate::engine::{Access, Asked, Place};
+use crate::group_commit::{self, Job, Reply, Work};
 use crate::queue::Queue;
-use crate::work::{self, Job, Reply, Work};
 use crate::{Engine, StoreError, Stream, Tx, migrations};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -75,11 +75,11 @@ impl Db {
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
         let queue = Arc::clone(&writes);
-        threads.push(spawn("phb-writer", move || work::write(writer, &queue))?);
+        threads.push(spawn("phb-writer", move || group_commit::write(writer, &queue))?);
         for _ in 0..READERS {
             let reader = place.connect(Access::Read)?.counted_in(&asked);
             let queue = Arc::clone(&reads);
-            threads.push(spawn("phb-reader", move || work::read(reader, &queue))?);
+            threads.push(spawn("phb-reader", move || group_commit::read(reader, &queue))?);
         }
         let threads = Mutex::new(threads);
         Ok(Self(Arc::new(Inner { engine: place.engine(), writes, reads, threads, asked })))

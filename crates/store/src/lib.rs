@@ -8,6 +8,7 @@ mod db;
 mod dialect;
 mod engine;
 mod error;
+mod group_commit;
 mod heads;
 mod migrations;
 mod private;
@@ -15,7 +16,6 @@ mod queue;
 mod tables;
 mod tx;
 mod value;
-mod work;
 
 pub mod accounts;
 pub mod alone;
