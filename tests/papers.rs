@@ -28,7 +28,7 @@ async fn husband(app: &App) -> domain::access::Actor {
     let today = app.clock.today();
     let actor = app
         .db
-        .read::<_, service::No>(move |tx| Ok(service::people::actor(tx, alice::HUSBAND, false, today)?))
+        .read::<_, service::No>(move |tx| Ok(service::directory::actor(tx, alice::HUSBAND, false, today)?))
         .await;
     actor.expect("read").expect("he has an account")
 }

@@ -24,7 +24,7 @@ use domain::{
 use service::assessment::NewNeed;
 use service::offer::NewCase;
 use service::session::Session;
-use service::{App, No, people};
+use service::{App, No, directory};
 use std::sync::Arc;
 
 /// One case, told by those who have a place in it. The app's clock must be one
@@ -100,7 +100,7 @@ impl<'a> Teller<'a> {
         self.app.clock.set(later.unwrap_or(Timestamp::MAX));
         let today = self.app.clock.today();
         let found =
-            self.app.db.read(move |tx| people::actor(tx, who, true, today)).await.map_err(No::Broken)?;
+            self.app.db.read(move |tx| directory::actor(tx, who, true, today)).await.map_err(No::Broken)?;
         found.ok_or(No::Hidden)
     }
 

@@ -9,7 +9,7 @@ use crate::session::{Session, new_token, token_hash};
 use crate::sign_in::{self, Browser, Entered, must_have_second_factor};
 use crate::tally::Tally;
 use crate::told::Told;
-use crate::{App, No, people, stream};
+use crate::{App, No, directory, stream};
 use domain::account::{Account, Event};
 use domain::dates::later;
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
@@ -208,7 +208,7 @@ impl App {
         account: AccountId,
         why: &Line,
     ) -> Result<bool, StoreError> {
-        if people::is_closed(tx, account)? {
+        if directory::is_closed(tx, account)? {
             return Ok(true);
         }
         let state = self.record_account(tx, by, account, &[Event::Invited { why: why.clone() }])?;
@@ -393,8 +393,8 @@ impl App {
     async fn owner(&self, account: AccountId) -> Result<Owner, No> {
         self.db
             .read(move |tx| {
-                let named = people::named(tx, account)?.ok_or(No::Hidden)?;
-                let organisations = people::organisations_of(tx, account)?;
+                let named = directory::named(tx, account)?.ok_or(No::Hidden)?;
+                let organisations = directory::organisations_of(tx, account)?;
                 Ok(Owner { name: named.name, email: named.email, organisations })
             })
             .await
@@ -430,7 +430,7 @@ impl App {
         let now = self.clock.now();
         self.db
             .read(move |tx| {
-                let actor = people::by_posts(tx, id)?.ok_or(No::Hidden)?;
+                let actor = directory::by_posts(tx, id)?.ok_or(No::Hidden)?;
                 let mut sessions = accounts::sessions_of(tx, id, 100)?;
                 sessions.retain(|s| crate::session::is_good(s, now));
                 Ok(Own {
@@ -496,6 +496,6 @@ fn opened(tx: &mut Tx<'_>, purpose: Purpose, hash: &[u8; 32], now: Timestamp) ->
     if is_done {
         return Ok(Opened::Used);
     }
-    let named = people::named(tx, account)?.filter(|_| link.expires > now);
+    let named = directory::named(tx, account)?.filter(|_| link.expires > now);
     Ok(named.map_or(Opened::Gone, |n| Opened::Good { account, name: n.name, email: n.email }))
 }

@@ -8,7 +8,7 @@ mod pages;
 pub use pages::{Clash, Page, Which};
 
 use crate::tally::Tally;
-use crate::{App, No, account, lists, people, stream};
+use crate::{App, No, account, directory, lists, stream};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::organisation::{self, Former, Kind, Organisation};
 use domain::{AccountId, Aggregate, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
@@ -65,7 +65,7 @@ pub(crate) fn must(actor: &Actor, action: Action, area: AreaId) -> Result<(), No
 /// the post may have ended since the request began. Gives the person as they
 /// are now.
 pub(crate) fn must_now(tx: &mut Tx<'_>, actor: &Actor, action: Action, area: AreaId) -> Result<Actor, No> {
-    let actor = people::as_now(tx, actor)?;
+    let actor = directory::as_now(tx, actor)?;
     must(&actor, action, area)?;
     Ok(actor)
 }
@@ -89,7 +89,7 @@ pub(crate) fn rows_of(
 pub(crate) fn holders(tx: &mut Tx<'_>, area: AreaId, post: Post) -> Result<Vec<AccountId>, StoreError> {
     let mut all: Vec<AccountId> = vec![];
     for row in rows_with(tx, lists::POSTS, area, Some(post.key()))? {
-        let counts = people::body::<Posting>(&row)?.counts();
+        let counts = directory::body::<Posting>(&row)?.counts();
         if let Some(owner) = row.row.owner.map(AccountId).filter(|owner| counts && !all.contains(owner)) {
             all.push(owner);
         }
@@ -129,17 +129,18 @@ fn colleague_at(
     let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
     let (mut posts, mut void, mut ended) = (vec![], vec![], vec![]);
     for row in rows_of(tx, lists::POSTS, area, Some(account))? {
-        let posting: Posting = people::body(&row)?;
+        let posting: Posting = directory::body(&row)?;
         if !posting.counts() {
             void.push((posting.organisation, posting.post));
         }
         posts.push((posting.organisation, name_of(posting.organisation), posting.post));
     }
     for row in rows_of(tx, lists::FORMER, area, Some(account))? {
-        let (id, former): (OrganisationId, Former) = people::body(&row)?;
+        let (id, former): (OrganisationId, Former) = directory::body(&row)?;
         ended.push((name_of(id), former.post, former.ended));
     }
-    let Some(named) = people::named(tx, account)?.filter(|_| !posts.is_empty() || !ended.is_empty()) else {
+    let Some(named) = directory::named(tx, account)?.filter(|_| !posts.is_empty() || !ended.is_empty())
+    else {
         return Ok(None);
     };
     let state = account::load(tx, account)?;
@@ -164,7 +165,7 @@ pub(crate) fn names_of_organisations(
     tx: &mut Tx<'_>,
     area: AreaId,
 ) -> Result<BTreeMap<OrganisationId, String>, StoreError> {
-    Ok(people::organisations(tx, area)?.into_iter().map(|(id, name, _)| (id, name)).collect())
+    Ok(directory::organisations(tx, area)?.into_iter().map(|(id, name, _)| (id, name)).collect())
 }
 
 /// Whether an account has a post in the area now.
@@ -176,7 +177,7 @@ pub(crate) fn is_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) ->
 /// Whether they have a post in the area and an open sign-in, as
 /// [`Colleague::is_here`] says of one who was looked up.
 pub(crate) fn is_here(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
-    Ok(is_colleague(tx, area, account)? && !people::is_closed(tx, account)?)
+    Ok(is_colleague(tx, area, account)? && !directory::is_closed(tx, account)?)
 }
 
 /// Whether an account has a post in the area or had one: nobody else is an
@@ -217,7 +218,7 @@ fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Res
         }
     }
     for row in rows_of(tx, lists::FORMER, area, None)? {
-        let (_, former): (OrganisationId, Former) = people::body(&row)?;
+        let (_, former): (OrganisationId, Former) = directory::body(&row)?;
         let was_other = former.post == Post::Administrator && former.account != me && counts(former.ended);
         if was_other && account::load(tx, former.account)?.is_set_up {
             return Ok(false);
@@ -261,7 +262,7 @@ impl App {
         area: AreaId,
     ) -> Result<Vec<(OrganisationId, String, Kind)>, No> {
         must(actor, Action::SeeOffice, area)?;
-        self.db.read(move |tx| Ok(people::organisations(tx, area)?)).await
+        self.db.read(move |tx| Ok(directory::organisations(tx, area)?)).await
     }
 
     /// Sends somebody of the area a new invitation.
@@ -282,7 +283,7 @@ impl App {
                     return Err(Refusal::already_done("They have set up their sign-in already").into());
                 }
                 app.write_again_once_an_hour(tx, &account.to_string())?;
-                let why = Line::parse(people::INVITED_AGAIN).expect("a line");
+                let why = Line::parse(directory::INVITED_AGAIN).expect("a line");
                 app.invite_again(tx, Author::Account(me), account, &why)?;
                 Ok(())
             })
@@ -354,7 +355,7 @@ impl App {
 
 fn same_name(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId, name: &Line) -> Result<(), No> {
     let folded = store::lists::fold(name.as_str());
-    let all = people::organisations(tx, area)?;
+    let all = directory::organisations(tx, area)?;
     if all.iter().any(|(other, taken, _)| *other != id && store::lists::fold(taken) == folded) {
         return Err(Refusal::invalid("name", "There is an organisation with this name already").into());
     }

@@ -10,7 +10,7 @@ use crate::address::Address as _;
 use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
-use crate::{App, Decided, Desk, No, Steps, lists, people};
+use crate::{App, Decided, Desk, No, Steps, directory, lists};
 use domain::access::{self, Action, Actor, Kind, Post, Posting, Role, Verdict};
 use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen, Speaking};
 use domain::case::{self, Case, Voice};
@@ -36,14 +36,14 @@ pub struct Colleague {
 
 /// Everyone with a practitioner's post in the area, by name.
 pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, StoreError> {
-    let organisations = people::organisations(tx, area)?;
+    let organisations = directory::organisations(tx, area)?;
     let mut found = Vec::new();
     for listed in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.key()))? {
-        let posting: Posting = people::body(&listed)?;
+        let posting: Posting = directory::body(&listed)?;
         let Some(owner) = listed.row.owner.filter(|_| posting.counts()) else { continue };
         let account = AccountId(owner);
-        let Some(named) = people::named(tx, account)? else { continue };
-        if people::is_closed(tx, account)? {
+        let Some(named) = directory::named(tx, account)? else { continue };
+        if directory::is_closed(tx, account)? {
             continue;
         }
         let organisation_name = organisations
@@ -145,7 +145,7 @@ impl App {
             };
             let by = Author::Account(desk.actor.account);
             let account = app.account_at(desk.tx, by, &found.name, &email)?;
-            if people::is_closed(desk.tx, account)? {
+            if directory::is_closed(desk.tx, account)? {
                 return Err(Refusal::invalid("email", NO_LETTERS_THERE).into());
             }
             let works_here = works_in_the_area(desk.tx, desk.case, account)?;
@@ -214,7 +214,7 @@ impl App {
             for proposal in &asked {
                 if let Some(account) = desk.case.circle.account_of(proposal) {
                     let is_sign_in = matches!(proposal.what, circle::Proposed::SignIn { .. });
-                    if is_sign_in && people::is_closed(desk.tx, account)? {
+                    if is_sign_in && directory::is_closed(desk.tx, account)? {
                         return Err(Refusal::invalid("confirm", NO_LETTERS_SINCE).into());
                     }
                     works_here |= works_in_the_area(desk.tx, desk.case, account)?;
@@ -325,7 +325,7 @@ impl App {
                 let mut gone = BTreeSet::new();
                 for member in case.circle.present() {
                     let (Some(account), Some(area)) = (member.account, case.area()) else { continue };
-                    let counts = people::by_posts(tx, account)?.is_some_and(|actor| {
+                    let counts = directory::by_posts(tx, account)?.is_some_and(|actor| {
                         !member.role.is_of_a_body()
                             || actor.stands_behind(area, member.role, member.organisation)
                     });
@@ -374,12 +374,12 @@ pub fn waiting(
         let account = case.circle.account_of(proposal).filter(|_| is_own || may_not.is_none());
         let (mut address, mut works_here) = (None, false);
         if let Some(account) = account {
-            let named = people::named(tx, account)?;
+            let named = directory::named(tx, account)?;
             address = named.and_then(|named| Line::parse(&named.email).ok());
             works_here = works_in_the_area(tx, case, account)?;
         }
         found.push(Waiting {
-            asked_by: people::author_name(tx, proposal.by)?,
+            asked_by: directory::author_name(tx, proposal.by)?,
             is_own,
             may_not,
             address,
@@ -395,7 +395,7 @@ pub fn waiting(
 /// a place of the family's without somebody who says that they know it.
 fn works_in_the_area(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
     let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
-    let posts: Vec<Posting> = posts.iter().map(people::body).collect::<Result<_, _>>()?;
+    let posts: Vec<Posting> = posts.iter().map(directory::body).collect::<Result<_, _>>()?;
     Ok(posts.iter().any(|posting| Some(posting.area) == case.area()))
 }
 
@@ -463,7 +463,7 @@ fn second_ones(
     is_theirs: impl Fn(AccountId) -> bool,
 ) -> Result<Confirmers, StoreError> {
     let may = |tx: &mut Tx<'_>, account: AccountId| -> Result<bool, StoreError> {
-        let actor = people::by_posts(tx, account)?;
+        let actor = directory::by_posts(tx, account)?;
         Ok(actor.is_some_and(|actor| actor.may(Action::ConfirmSpeaker, case)) && is_theirs(account))
     };
     let mut found = Confirmers::default();

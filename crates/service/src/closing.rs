@@ -11,7 +11,7 @@
 
 use crate::administer::{administrators, is_colleague, must_now, not_oneself, was_colleague};
 use crate::session::Session;
-use crate::{App, No, account, lists, people, told};
+use crate::{App, No, account, directory, lists, told};
 use domain::access::{Action, Actor, Posting};
 use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
 use store::lists::by_owner;
@@ -21,7 +21,7 @@ use store::{StoreError, Tx, accounts};
 /// administers.
 fn works_only_here(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
     for row in by_owner(tx, lists::POSTS, account.0)? {
-        let posting: Posting = people::body(&row)?;
+        let posting: Posting = directory::body(&row)?;
         if !actor.may_in(Action::ManageColleagues, posting.area) {
             return Ok(false);
         }

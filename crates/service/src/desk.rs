@@ -1,7 +1,7 @@
 //! Opening a case to see it or to act on it.
 
 use crate::app::{App, adopted};
-use crate::{No, mail, people};
+use crate::{No, directory, mail};
 use domain::access::{Action, Actor, CaseRole, Role, Verdict};
 use domain::case::{self, Case};
 use domain::framework::{Area, Framework};
@@ -187,7 +187,7 @@ impl App {
     ) -> Result<(Arc<Case>, T), No> {
         let (app, actor) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
-            let actor = people::as_now(tx, &actor)?;
+            let actor = directory::as_now(tx, &actor)?;
             let seen = app.open_to_read(tx, &actor, id, action)?;
             let now = app.clock.now();
             let (decided, told) = decide(&mut Desk {
@@ -240,7 +240,7 @@ impl App {
         letter: &mail::Letter,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if has_left(tx, case, letter.to)? || !people::is_set_up(tx, letter.to)? {
+        if has_left(tx, case, letter.to)? || !directory::is_set_up(tx, letter.to)? {
             return Ok(());
         }
         mail::queue(tx, self, letter, now)
@@ -270,6 +270,6 @@ fn has_left(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, St
     if !case.circle.roles_of(account).any(CaseRole::is_of_a_body) {
         return Ok(false);
     }
-    let actor = people::by_posts(tx, account)?;
+    let actor = directory::by_posts(tx, account)?;
     Ok(actor.is_none_or(|actor| actor.roles_on(case).is_empty()))
 }

@@ -2,7 +2,7 @@
 
 use crate::app::adopted;
 use crate::tally::{Crowd, Tally};
-use crate::{App, No, mail, people, stream};
+use crate::{App, No, directory, mail, stream};
 use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
@@ -164,7 +164,7 @@ impl App {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let actor = people::as_now(tx, &actor)?;
+                let actor = directory::as_now(tx, &actor)?;
                 let enquiry = may_see(&actor, load(tx, id)?)?;
                 let events = decide(&enquiry, dates::london(now))?;
                 Ok(app.record_enquiry(tx, id, Author::Account(actor.account), now, &events)?)

@@ -11,7 +11,7 @@ use crate::limit::Work;
 use crate::session::{Session, is_good, token_hash};
 use crate::sign_in::{self, Browser, Entered, Entry, Known, must_have_second_factor};
 use crate::told::Told;
-use crate::{App, No, account, people, secrets};
+use crate::{App, No, account, directory, secrets};
 use domain::account::Event;
 use domain::dates::later;
 use domain::{AccountId, Author, Line, Refusal, Timestamp};
@@ -138,7 +138,7 @@ impl App {
         if shown.is_none() && !has_step && !session.second_factor {
             // Those who must set up a second step before anything opens have
             // given the only thing they have: their passphrase, just now.
-            let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
+            let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
             shown = must_have_second_factor(tx, &actor)?.then_some(session.started);
         }
         let age = shown.map(|at| now.as_second() - at.as_second());
@@ -417,7 +417,7 @@ impl App {
         account: AccountId,
         has_another: bool,
     ) -> Result<(), No> {
-        let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
+        let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
         if !has_another && must_have_second_factor(tx, &actor)? {
             return Err(Refusal::not_yet(
                 "You see or decide what is somebody else's here, so you need a second step",
@@ -492,7 +492,7 @@ impl App {
                 if steps(tx, account)?.any() || account::load(tx, account)?.offer_put_away {
                     return Ok(false);
                 }
-                let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
+                let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
                 Ok(!must_have_second_factor(tx, &actor)?)
             })
             .await

@@ -7,7 +7,7 @@
 use crate::administer::{must, must_now};
 use crate::app::adopted;
 use crate::stream::Projected;
-use crate::{App, No, people};
+use crate::{App, No, directory};
 use domain::access::{Action, Actor};
 use domain::framework::{self, Area, Event, Framework};
 use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Timestamp};
@@ -54,7 +54,7 @@ impl App {
                 let (mut told, mut before) = (Vec::with_capacity(events.len()), Area::new(area));
                 for recorded in &events {
                     let what = framework::tell(before.framework.as_deref(), &recorded.event);
-                    let who = people::author_name(tx, recorded.by)?;
+                    let who = directory::author_name(tx, recorded.by)?;
                     told.push(Told { at: recorded.at, who, what });
                     before.apply(recorded);
                 }

@@ -6,7 +6,7 @@ mod sources;
 
 pub use place::Place;
 
-use crate::{App, No, Seen, people};
+use crate::{App, No, Seen, directory};
 use domain::access::Actor;
 use domain::case::arrangement::sight::sees_every_line;
 use domain::case::circle::CaseRole;
@@ -150,7 +150,7 @@ impl Names {
         if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
             return Ok(name.clone());
         }
-        let name = people::author_name(tx, by)?;
+        let name = directory::author_name(tx, by)?;
         self.0.insert(by.account(), name.clone());
         Ok(name)
     }

@@ -5,7 +5,7 @@
 use crate::address::Address as _;
 use crate::circle::{Second, asked_about};
 use crate::mail::{Carrier, Letter};
-use crate::{App, No, account, framework, lists, people};
+use crate::{App, No, account, directory, framework, lists};
 use domain::case::CaseRole;
 use domain::case::circle::{ContactBy, may_contact};
 use domain::case::lists::CaseRow;
@@ -177,7 +177,7 @@ impl App {
     /// sign-in rows thrown away.
     fn daily(&self, tx: &mut Tx<'_>) -> Result<(), No> {
         let (now, today) = (self.clock.now(), self.clock.today());
-        for (area, _) in people::areas(tx)? {
+        for (area, _) in directory::areas(tx)? {
             for (case, due) in reviews_due(tx, area, dates::days_after(today, REMIND_DAYS))? {
                 let reminder = Reminder { case, due, overdue: due < today };
                 let body = serde_json::to_string(&reminder).expect("our own values can be written as JSON");
@@ -239,13 +239,13 @@ impl App {
     /// for a second one.
     fn queue_reminders_of_seconds(&self, tx: &mut Tx<'_>) -> Result<(), No> {
         let (now, today) = (self.clock.now(), self.clock.today());
-        for (area, _) in people::areas(tx)? {
+        for (area, _) in directory::areas(tx)? {
             let mut after: Option<Cursor> = None;
             loop {
                 let filter = Filter { due_on_or_before: Some(today), after, limit: 500, ..Filter::default() };
                 let rows = store::lists::by_area(tx, lists::SECONDS, area.0, &filter)?;
                 for row in &rows {
-                    let (case, what) = (CaseId(row.stream.id), people::body::<Second>(row)?);
+                    let (case, what) = (CaseId(row.stream.id), directory::body::<Second>(row)?);
                     let body =
                         serde_json::to_string(&(case, what)).expect("our own values can be written as JSON");
                     let key = format!("second {body} {}", row.row.sort.clone().unwrap_or_default());
@@ -295,7 +295,7 @@ fn reviews_due(tx: &mut Tx<'_>, area: AreaId, by: Date) -> Result<Vec<(CaseId, D
         let filter = Filter { due_on_or_before: Some(by), after, limit: 500, ..Filter::default() };
         let rows = store::lists::by_area(tx, lists::CASES, area.0, &filter)?;
         for row in &rows {
-            let row: CaseRow = people::body(row)?;
+            let row: CaseRow = directory::body(row)?;
             let review = row.turns.iter().find(|t| t.page == CasePage::Reviews).and_then(|t| t.due);
             found.extend(review.filter(|due| *due <= by).map(|due| (row.case, due)));
         }

@@ -12,7 +12,7 @@ mod left;
 use crate::address::Address as _;
 use crate::administer::{must, must_now, not_oneself, organisation, was_colleague};
 use crate::mail::Letter;
-use crate::{App, Decided, No, circle as colleagues, enquiry as requests, lists, people};
+use crate::{App, Decided, No, circle as colleagues, directory, enquiry as requests, lists};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, ContactBy, NewMember, Voice};
@@ -191,9 +191,9 @@ type PostOf = (OrganisationId, Post);
 /// closed, since nobody acts by them.
 fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<PostOf>) -> Result<Actor, StoreError> {
     let posts = by_owner(tx, lists::POSTS, account.0)?;
-    let mut posts = posts.iter().map(people::body::<Posting>).collect::<Result<Vec<_>, _>>()?;
+    let mut posts = posts.iter().map(directory::body::<Posting>).collect::<Result<Vec<_>, _>>()?;
     posts.retain(|posting| Some((posting.organisation, posting.post)) != ends);
-    if people::is_closed(tx, account)? {
+    if directory::is_closed(tx, account)? {
         posts.clear();
     }
     Ok(Actor { account, name: String::new(), posts, second_factor: false, today: Date::MAX })
@@ -210,7 +210,7 @@ fn load_of(
     let keeps = keeps(tx, account, ends)?;
     let mut load = Load::default();
     for row in by_owner(tx, lists::SEATS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
-        let organisation: Option<OrganisationId> = people::body(row)?;
+        let organisation: Option<OrganisationId> = directory::body(row)?;
         let role = lists::role_in(row)?;
         if !keeps.stands_behind(area, role, organisation) {
             let (case, reference) = (CaseId(row.stream.id), row.row.sort.clone().unwrap_or_default());
@@ -234,7 +234,7 @@ fn released_by(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<usiz
     use crate::arrangement::money::ToPay;
     let filter = Filter { state: Some("released".into()), limit: 1_000, ..Filter::default() };
     let rows = store::lists::by_area(tx, lists::PAYMENTS, area.0, &filter)?;
-    let all = rows.iter().map(people::body::<ToPay>).collect::<Result<Vec<_>, _>>()?;
+    let all = rows.iter().map(directory::body::<ToPay>).collect::<Result<Vec<_>, _>>()?;
     Ok(all.iter().filter(|payment| payment.released_by == Some(account)).count())
 }
 
@@ -247,7 +247,7 @@ struct Colleagues {
 
 impl Colleagues {
     fn of(tx: &mut Tx<'_>, area: AreaId, but: AccountId) -> Result<Self, StoreError> {
-        let kinds = people::organisations(tx, area)?.into_iter().map(|(id, _, kind)| (id, kind)).collect();
+        let kinds = directory::organisations(tx, area)?.into_iter().map(|(id, _, kind)| (id, kind)).collect();
         let mut all = vec![];
         for colleague in colleagues::colleagues(tx, area)?.into_iter().filter(|c| c.account != but) {
             if crate::account::load(tx, colleague.account)?.is_set_up {
@@ -472,7 +472,7 @@ impl App {
                 }
                 return Err(cannot_take(what, seat, instead.is_some()).into());
             };
-            let why = if people::is_closed(tx, leaver)? { HAS_CLOSED } else { HAS_ENDED };
+            let why = if directory::is_closed(tx, leaver)? { HAS_CLOSED } else { HAS_ENDED };
             match self.take_seat(&case, role, leaver, heir, why) {
                 Ok(events) => drop(handing.cases.insert(id, (case, events))),
                 Err(_) if rest == Rest::Stays => continue,

@@ -8,7 +8,7 @@
 //! program, since the record kept no second address; it can be said where to
 //! look.
 
-use crate::{App, No, account, people, stream};
+use crate::{App, No, account, directory, stream};
 use domain::account::Account;
 use domain::case::Case;
 use domain::{AccountId, CaseId, EmailAddress};
@@ -189,7 +189,7 @@ fn of_accounts(tx: &mut Tx<'_>) -> Result<(Vec<Concern>, Names), StoreError> {
     let odd: BTreeSet<AccountId> = odd.chain(missing).collect();
     concerns.extend(odd.into_iter().map(|account| Concern::NotAsRecorded { account }));
     for (account, _) in &all {
-        let whys = people::invited_for(tx, *account)?;
+        let whys = directory::invited_for(tx, *account)?;
         if whys.len() > 1 {
             concerns.push(Concern::SeveralInvitations { account: *account, whys });
         }

@@ -7,7 +7,7 @@ use crate::factor::must_be_live;
 use crate::session::Session;
 use crate::tally::Tally;
 use crate::told::Told;
-use crate::{App, No, lists, people};
+use crate::{App, No, directory, lists};
 use domain::access::{Action, Actor};
 use domain::account::{Account, Event, Lacks};
 use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
@@ -43,7 +43,7 @@ pub struct Asked {
 }
 
 fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No> {
-    let actor = people::by_posts(tx, account)?.ok_or(No::Hidden)?;
+    let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
     Ok(actor.posts.iter().map(|posting| posting.area).collect())
 }
 
@@ -55,7 +55,7 @@ fn has_such_a_place(tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, StoreErro
 /// Somebody who asked or agreed, for a reader of this area.
 fn seen_from(tx: &mut Tx<'_>, area: AreaId, who: AccountId, why: &Line) -> Result<By, No> {
     let is_here = areas_of(tx, who).is_ok_and(|areas| areas.contains(&area));
-    let named = people::named(tx, who)?.filter(|_| is_here);
+    let named = directory::named(tx, who)?.filter(|_| is_here);
     Ok(named.map_or(By::OfAnother, |named| By::OfThisArea(named.name, why.as_str().to_owned())))
 }
 

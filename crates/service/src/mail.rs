@@ -10,7 +10,7 @@
 
 use crate::account::{self, Purpose};
 use crate::session::token_hash;
-use crate::{App, No, people};
+use crate::{App, No, directory};
 use domain::{AccountId, Timestamp, dates};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -64,8 +64,8 @@ fn queue_for(
     link: Option<Purpose>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(named) = people::named(tx, letter.to)? else { return Ok(()) };
-    if people::is_closed(tx, letter.to)? {
+    let Some(named) = directory::named(tx, letter.to)? else { return Ok(()) };
+    if directory::is_closed(tx, letter.to)? {
         return Ok(());
     }
     let message = outbox::Message {

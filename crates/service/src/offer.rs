@@ -2,7 +2,7 @@
 //! conversation, the offer and its answer.
 
 use crate::administer::must;
-use crate::{App, Decided, No, Steps, enquiry as requests, lists, people};
+use crate::{App, Decided, No, Steps, directory, enquiry as requests, lists};
 use domain::access::{Action, Actor, Post};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember, Voice};
@@ -41,7 +41,7 @@ impl App {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let actor = people::as_now(tx, &actor)?;
+                let actor = directory::as_now(tx, &actor)?;
                 let post = actor
                     .posts
                     .iter()

@@ -10,7 +10,7 @@ mod parts;
 mod plan;
 
 use crate::limit::{Place, Work};
-use crate::{App, No, people, stream};
+use crate::{App, No, directory, stream};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::framework::{Area, Framework};
@@ -185,7 +185,7 @@ fn stood_at(tx: &mut Tx<'_>, id: CaseId, on: Date, current: &Framework) -> Resul
 fn stood(tx: &mut Tx<'_>, case: Arc<Case>, framework: Framework, on: Date) -> Result<Stood, StoreError> {
     let mut names = HashMap::new();
     for account in authors(&case) {
-        names.insert(account, people::author_name(tx, Author::Account(account))?);
+        names.insert(account, directory::author_name(tx, Author::Account(account))?);
     }
     Ok(Stood { case, framework, names, on })
 }

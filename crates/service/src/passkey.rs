@@ -9,7 +9,7 @@ use crate::factor::{UNFINISHED_SECONDS, must_be_live, steps};
 use crate::session::Session;
 use crate::sign_in::{Browser, Entered};
 use crate::told::Told;
-use crate::{App, No, people};
+use crate::{App, No, directory};
 use domain::account::Event;
 use domain::dates::later;
 use domain::{AccountId, Author, Line, PasskeyId, Refusal};
@@ -72,7 +72,7 @@ impl App {
             .write(move |tx| {
                 app.must_be_proven(tx, &session)?;
                 let account = session.account;
-                let named = people::named(tx, account)?.ok_or(No::Hidden)?;
+                let named = directory::named(tx, account)?.ok_or(No::Hidden)?;
                 let there = factors::passkeys_of(tx, account)?;
                 if there.len() >= MOST_PASSKEYS {
                     return Err(Refusal::not_yet(

@@ -7,7 +7,7 @@
 use crate::administer::{administrators, must, must_now, names_of_organisations, not_oneself, organisation};
 use crate::mail::{self, Letter};
 use crate::session::Session;
-use crate::{App, No, account, lists, people};
+use crate::{App, No, account, directory, lists};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::organisation::{self as bodies, Organisation, Proposal};
 use domain::{
@@ -100,7 +100,7 @@ fn standing(
     let filter = Filter { limit: 1_000, ..Filter::default() };
     let rows = by_area(tx, lists::PROPOSALS, area.0, &filter)?;
     let mut all =
-        rows.iter().map(people::body::<(OrganisationId, Proposal)>).collect::<Result<Vec<_>, _>>()?;
+        rows.iter().map(directory::body::<(OrganisationId, Proposal)>).collect::<Result<Vec<_>, _>>()?;
     all.retain(|(_, proposal)| proposal.stands(now));
     Ok(all)
 }
@@ -113,7 +113,7 @@ fn body_of(
 ) -> Result<(OrganisationId, bodies::Organisation, Proposal), No> {
     let filter = Filter { limit: 1_000, ..Filter::default() };
     for row in by_area(tx, lists::PROPOSALS, area.0, &filter)? {
-        let (body, proposal): (OrganisationId, Proposal) = people::body(&row)?;
+        let (body, proposal): (OrganisationId, Proposal) = directory::body(&row)?;
         if proposal.id == id {
             return Ok((body, organisation(tx, area, body)?, proposal));
         }
@@ -132,11 +132,11 @@ pub(crate) fn held_in(
 ) -> Result<Vec<Post>, StoreError> {
     let mut held = vec![];
     for row in by_owner(tx, lists::POSTS, account.0)? {
-        let posting: Posting = people::body(&row)?;
+        let posting: Posting = directory::body(&row)?;
         held.extend(Some(posting.post).filter(|_| posting.area == area));
     }
     for row in by_owner(tx, lists::PROPOSALS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
-        let (_, proposal): (OrganisationId, Proposal) = people::body(row)?;
+        let (_, proposal): (OrganisationId, Proposal) = directory::body(row)?;
         held.extend(Some(proposal.post).filter(|_| Some(proposal.id) != but && proposal.stands(now)));
     }
     Ok(held)
@@ -166,11 +166,11 @@ impl App {
                 for (body, proposal) in standing(tx, area, now)? {
                     let typed = by_owner(tx, lists::PUT_FORWARD, proposal.id.0)?;
                     let (name, email) = match typed.first() {
-                        Some(row) => people::body(row)?,
+                        Some(row) => directory::body(row)?,
                         None => Default::default(),
                     };
                     let confirmed_by = match proposal.confirmed {
-                        Some(by) => Some(people::author_name(tx, by)?),
+                        Some(by) => Some(directory::author_name(tx, by)?),
                         None => None,
                     };
                     all.push(Waiting {
@@ -180,7 +180,7 @@ impl App {
                         post: proposal.post,
                         name,
                         email,
-                        by: people::author_name(tx, proposal.by)?,
+                        by: directory::author_name(tx, proposal.by)?,
                         at: proposal.at,
                         confirmed_by,
                         until: until(&proposal),
@@ -368,7 +368,7 @@ impl App {
                             proposal: proposal.id,
                             post: proposal.post,
                             organisation_name,
-                            by: people::author_name(tx, proposal.by)?,
+                            by: directory::author_name(tx, proposal.by)?,
                             until: until(&proposal),
                         });
                     }
@@ -383,7 +383,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = people::as_now(tx, &actor)?;
+                let me = directory::as_now(tx, &actor)?;
                 let now = app.clock.now();
                 let (area, body) = offer_of(tx, me.account, id)?;
                 let state = organisation(tx, area, body)?;
@@ -413,7 +413,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = people::as_now(tx, &actor)?.account;
+                let me = directory::as_now(tx, &actor)?.account;
                 let (area, body) = offer_of(tx, me, id)?;
                 let state = organisation(tx, area, body)?;
                 let proposer = state.proposals.iter().find(|p| p.id == id).and_then(|p| p.by.account());
@@ -439,7 +439,7 @@ impl App {
             self.call_until_set_up(tx, by, account, name)?;
         }
         let why = Line::parse("A post was offered").expect("it is a line");
-        if people::is_closed(tx, account)? || !account::load(tx, account)?.is_set_up {
+        if directory::is_closed(tx, account)? || !account::load(tx, account)?.is_set_up {
             return self.invite_again(tx, by, account, &why);
         }
         self.record_account(tx, by, account, &[accounts::Event::Invited { why }])?;
@@ -489,14 +489,14 @@ fn refused_in(
         });
         let Some((by, post)) = proposed else { continue };
         let typed = by_owner(tx, lists::PUT_FORWARD, id.0)?;
-        let (name, _): (String, String) = typed.first().map(people::body).transpose()?.unwrap_or_default();
+        let (name, _): (String, String) = typed.first().map(directory::body).transpose()?.unwrap_or_default();
         found.push(Answered {
             proposal: id,
             post,
             organisation_name: organisation_name.to_owned(),
             name,
-            by: people::author_name(tx, by)?,
-            no_of: why.as_ref().map(|_| people::author_name(tx, answer.by)).transpose()?,
+            by: directory::author_name(tx, by)?,
+            no_of: why.as_ref().map(|_| directory::author_name(tx, answer.by)).transpose()?,
             why,
             at: answer.at,
         });
@@ -510,7 +510,7 @@ fn offered_to(
 ) -> Result<Vec<(AreaId, OrganisationId, Proposal)>, StoreError> {
     let mut all = vec![];
     for row in by_owner(tx, lists::PROPOSALS, account.0)? {
-        let (body, proposal): (OrganisationId, Proposal) = people::body(&row)?;
+        let (body, proposal): (OrganisationId, Proposal) = directory::body(&row)?;
         all.extend(row.row.area.map(|area| (AreaId(area), body, proposal)));
     }
     Ok(all)

@@ -1,6 +1,6 @@
 //! Who a browser's token stands for.
 
-use crate::{App, No, people};
+use crate::{App, No, directory};
 use domain::access::Actor;
 use domain::{AccountId, Timestamp, dates};
 use sha2::{Digest, Sha256};
@@ -97,12 +97,12 @@ impl App {
                     return Ok::<_, No>(None);
                 };
                 let Some(actor) =
-                    people::actor(tx, session.account, session.second_factor, dates::london(now))?
+                    directory::actor(tx, session.account, session.second_factor, dates::london(now))?
                 else {
                     return Ok(None);
                 };
                 let lacks_second_factor = crate::sign_in::lacks_second_factor(tx, &actor)?;
-                let removal_asked = people::is_removal_asked(tx, session.account, now)?;
+                let removal_asked = directory::is_removal_asked(tx, session.account, now)?;
                 Ok(Some(Standing { actor, session, lacks_second_factor, removal_asked }))
             })
             .await?;

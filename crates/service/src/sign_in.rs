@@ -8,7 +8,7 @@ use crate::limit::{Turn, Work};
 use crate::passphrase::Checked;
 use crate::rate::Rate;
 use crate::session::{new_token, token_hash};
-use crate::{App, No, lists, networks, people};
+use crate::{App, No, directory, lists, networks};
 use domain::access::Actor;
 use domain::dates::later;
 use domain::{AccountId, EmailAddress, Timestamp, dates};
@@ -183,7 +183,7 @@ impl App {
             .db
             .write(move |tx| {
                 claim.attempt.was_right(tx)?;
-                if people::is_closed(tx, account)? {
+                if directory::is_closed(tx, account)? {
                     return Ok::<_, No>(Entry::Closed);
                 }
                 renew(tx, account, claim.hash.as_deref(), &checked)?;
@@ -275,7 +275,7 @@ impl App {
             accounts::end_session(tx, &token_hash(old), now)?;
         }
         let token = self.open_session(tx, account, &browser.label, second_factor, None)?;
-        let actor = people::actor(tx, account, second_factor, dates::london(now))?.ok_or(No::Hidden)?;
+        let actor = directory::actor(tx, account, second_factor, dates::london(now))?.ok_or(No::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
         let known = browser.known.clone().unwrap_or_else(new_token);
         let hash = known_hash(&known, account);

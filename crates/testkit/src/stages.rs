@@ -239,7 +239,7 @@ pub async fn actor(world: &World, account: AccountId) -> Actor {
     world
         .app
         .db
-        .read(move |tx| service::people::actor(tx, account, true, today))
+        .read(move |tx| service::directory::actor(tx, account, true, today))
         .await
         .expect("the account can be read")
         .expect("there is an account")

@@ -10,7 +10,7 @@ use domain::Date;
 use domain::access::Action;
 use domain::dates::{days_between, long};
 use maud::{Markup, html};
-use service::work::Cursor;
+use service::worklist::Cursor;
 
 /// The frame of a page outside any case, for someone signed in.
 #[must_use]

@@ -27,7 +27,7 @@ use domain::dates::{days_after, london, long};
 use domain::{AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
-use service::work::{Cases, Cursor, EnquiryRow, More, MyCase, Work};
+use service::worklist::{Cases, Cursor, EnquiryRow, More, MyCase, Worklist};
 use std::collections::BTreeSet;
 
 pub fn declare(routes: &mut Routes) {
@@ -44,7 +44,7 @@ pub fn declare(routes: &mut Routes) {
 }
 
 async fn show(me: Me) -> Answer {
-    let work = me.web().app.work(&me.actor).await?;
+    let work = me.web().app.worklist(&me.actor).await?;
     let offers = me.web().app.offers(&me.actor).await?;
     if me.actor.posts.is_empty() && is_only_family(&work.mine) {
         if !offers.is_empty() {
@@ -195,7 +195,7 @@ async fn search(me: Me, mut form: Form) -> Answer {
         }
         None => None,
     };
-    let work = me.web().app.work(&me.actor).await?;
+    let work = me.web().app.worklist(&me.actor).await?;
     let content = staff(&me, &work, today, &form, found, &to_confirm(&me).await?);
     let markup = frame_with(&me, "Your work", Kind::Staff, None, !form.is_ok(), None, &content);
     Ok(if form.is_ok() { markup.into_response() } else { answer::invalid(markup) })
@@ -234,7 +234,7 @@ struct Waiting<'a> {
 
 fn staff(
     me: &Me,
-    work: &Work,
+    work: &Worklist,
     today: Date,
     form: &Form,
     found: Option<(Line, Cases)>,
@@ -287,7 +287,7 @@ fn staff(
 }
 
 /// What waits for the reader, and the cases of theirs that wait for others.
-fn split(work: &Work) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
+fn split(work: &Worklist) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
     let (mut mine, mut others) = (vec![], vec![]);
     for case in &work.mine {
         let is_mine =

@@ -419,7 +419,7 @@ async fn somebody_with_three_hundred_people_hands_all_of_them_over() {
         world.app.end_post(&anna, world.place.area, jo, of, heirs(nhs, council)).await.expect("it ends");
         println!("{name}: 300 people handed over in {:?}", begun.elapsed());
         let norman = world.actor(nhs).await;
-        assert_eq!(world.app.work(&norman).await.expect("work").mine.len(), 300);
+        assert_eq!(world.app.worklist(&norman).await.expect("work").mine.len(), 300);
         let all = world.app.to_hand_over(&anna, world.place.area).await.expect("numbers");
         assert!(all.iter().all(|(account, ..)| *account != jo));
         let letters = world.app.latest_letters(1_000).await.expect("letters");

@@ -2,7 +2,7 @@
 //! What a page costs does not grow with how many there are.
 
 use super::{Colleague, colleague_at, must, names_of_organisations, rows_of};
-use crate::{App, No, lists, people};
+use crate::{App, No, directory, lists};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::duties::Pair;
 use domain::{AccountId, AreaId};
@@ -120,7 +120,7 @@ impl App {
                 let mut held: BTreeMap<AccountId, Vec<Post>> = BTreeMap::new();
                 for row in rows_of(tx, lists::POSTS, area, None)? {
                     let Some(owner) = row.row.owner else { continue };
-                    held.entry(AccountId(owner)).or_default().push(people::body::<Posting>(&row)?.post);
+                    held.entry(AccountId(owner)).or_default().push(directory::body::<Posting>(&row)?.post);
                 }
                 let mut all = vec![];
                 for (account, posts) in held {
@@ -128,7 +128,7 @@ impl App {
                     if pairs.is_empty() {
                         continue;
                     }
-                    if let Some(named) = people::named(tx, account)? {
+                    if let Some(named) = directory::named(tx, account)? {
                         all.push(Clash { account, name: named.name, pairs });
                     }
                 }
@@ -150,11 +150,11 @@ impl App {
             .read(move |tx| {
                 let mut all = vec![];
                 for row in rows_of(tx, lists::POSTS, area, None)? {
-                    let posting: Posting = people::body(&row)?;
+                    let posting: Posting = directory::body(&row)?;
                     let Some(owner) = row.row.owner.map(AccountId).filter(|_| !posting.counts()) else {
                         continue;
                     };
-                    let named = people::named(tx, owner)?;
+                    let named = directory::named(tx, owner)?;
                     all.extend(named.map(|named| (owner, named.name, posting.post)));
                 }
                 all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));

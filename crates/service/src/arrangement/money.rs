@@ -2,7 +2,7 @@
 //! outcome: read from the sums that are kept beside the ledger.
 
 use super::spending::looks_until;
-use crate::{App, No, lists, people};
+use crate::{App, No, directory, lists};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
@@ -77,7 +77,7 @@ pub(crate) fn names_of(tx: &mut Tx<'_>, accounts: &[AccountId]) -> Result<Names,
     let mut names = BTreeMap::new();
     for account in accounts {
         if let std::collections::btree_map::Entry::Vacant(place) = names.entry(*account) {
-            let named = people::named(tx, *account)?;
+            let named = directory::named(tx, *account)?;
             place.insert(named.map_or_else(|| "Someone".to_owned(), |n| n.name));
         }
     }
@@ -311,7 +311,7 @@ fn some_of(
     let is_cut = found.len() > A_PAGE as usize;
     found.truncate(A_PAGE as usize);
     let more = found.last().filter(|_| is_cut).map(store::lists::Listed::place);
-    Ok((found.iter().map(people::body).collect::<Result<_, _>>()?, more))
+    Ok((found.iter().map(directory::body).collect::<Result<_, _>>()?, more))
 }
 
 fn who_released(tx: &mut Tx<'_>, all: &[ToPay]) -> Result<BTreeMap<AccountId, String>, StoreError> {

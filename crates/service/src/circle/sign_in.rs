@@ -8,7 +8,7 @@ use super::{
 };
 use crate::signoff::and_tell;
 use crate::tally::Tally;
-use crate::{App, Desk, No, Steps, account, lists, people};
+use crate::{App, Desk, No, Steps, account, directory, lists};
 use domain::access::{Action, Actor};
 use domain::account::Event;
 use domain::case::circle::{self, Given, Member};
@@ -46,9 +46,9 @@ fn sign_in_of(
     let Some((member, account, given)) = let_in(case, member) else { return Ok(None) };
     let alone = case.circle.given_alone().any(|(m, ..)| m.id == member.id);
     let may_put_right = actor.may(Action::ManageCircle, case) && may_put_right(actor, case, given).is_ok();
-    let named = people::named(tx, account)?.filter(|_| may_put_right);
+    let named = directory::named(tx, account)?.filter(|_| may_put_right);
     Ok(Some(SignIn {
-        by: people::author_name(tx, given.by)?,
+        by: directory::author_name(tx, given.by)?,
         at: given.at,
         alone,
         giver_left: case.circle.left_alone().any(|(m, ..)| m.id == member.id),
@@ -148,7 +148,7 @@ impl App {
             known(desk, member)?;
             let account = not_set_up(desk, member)?;
             app.write_again_once_an_hour(desk.tx, &account.to_string())?;
-            let why = Line::parse(people::INVITED_AGAIN).expect("a line");
+            let why = Line::parse(directory::INVITED_AGAIN).expect("a line");
             app.invite_again(desk.tx, Author::Account(desk.actor.account), account, &why)?;
             Ok(vec![].into())
         })
@@ -178,7 +178,7 @@ impl App {
                 let message = "The invitation went to this address. Send it again, or enter another one";
                 return Err(Refusal::invalid("new-email", message).into());
             }
-            if people::is_closed(desk.tx, account)? {
+            if directory::is_closed(desk.tx, account)? {
                 return Err(Refusal::invalid("new-email", NO_LETTERS_THERE).into());
             }
             // A wrong address gives way at once, however lately it was written to.
@@ -241,7 +241,7 @@ fn not_set_up(desk: &mut Desk<'_, '_>, member: MemberId) -> Result<AccountId, No
     let Some((_, account, _)) = let_in(desk.case, member) else {
         return Err(Refusal::already_done("They have no invitation that is open").into());
     };
-    if people::is_closed(desk.tx, account)? {
+    if directory::is_closed(desk.tx, account)? {
         return Err(Refusal::not_yet(NO_LETTERS_THERE, "").into());
     }
     if account::load(desk.tx, account)?.is_set_up {

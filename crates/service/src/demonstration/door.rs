@@ -1,7 +1,7 @@
 //! The door of the demonstration: to come in as anyone, and to follow the link
 //! in anyone's letter. Not in a program that is built without the feature `demo`.
 
-use crate::{App, No, mail, people};
+use crate::{App, No, directory, mail};
 use domain::{AccountId, MessageId, Refusal};
 use store::outbox;
 
@@ -11,7 +11,7 @@ impl App {
         if !self.settings.demo {
             return Err(No::Hidden);
         }
-        let name = self.db.read(move |tx| Ok::<_, No>(people::named(tx, account)?)).await?;
+        let name = self.db.read(move |tx| Ok::<_, No>(directory::named(tx, account)?)).await?;
         let name = name.ok_or(No::Hidden)?.name;
         self.start_session(account, label, true, Some(name)).await
     }

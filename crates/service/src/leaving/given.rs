@@ -2,7 +2,7 @@
 //! their seat: those who work with each person, and the person, are asked about
 //! it, also where the seat itself is still to be handed over.
 
-use crate::{App, Decided, No, lists, people};
+use crate::{App, Decided, No, directory, lists};
 use domain::case::circle;
 use domain::{AccountId, Author, CaseId};
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ impl App {
         by: Author,
         account: AccountId,
     ) -> Result<(), No> {
-        let actor = people::by_posts(tx, account)?;
+        let actor = directory::by_posts(tx, account)?;
         let rows = by_owner(tx, lists::GIVEN, account.0)?;
         let cases: BTreeSet<CaseId> = rows.iter().map(|row| CaseId(row.stream.id)).collect();
         for id in cases {
@@ -46,7 +46,7 @@ impl App {
     /// before it was asked in that very step.
     pub(crate) fn ask_about_what_leavers_gave(&self, tx: &mut Tx<'_>) -> Result<(), No> {
         let mut left: BTreeSet<AccountId> = BTreeSet::new();
-        for (area, _) in people::areas(tx)? {
+        for (area, _) in directory::areas(tx)? {
             for among in [Among::Here(lists::FORMER), Among::Anywhere(lists::CLOSED_ACCOUNTS)] {
                 let rows = of_those_in(tx, lists::GIVEN, area.0, among)?;
                 left.extend(rows.iter().filter_map(|row| row.row.owner.map(AccountId)));

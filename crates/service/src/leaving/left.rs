@@ -3,7 +3,7 @@
 //! same few queries.
 
 use crate::administer::{must, rows_of};
-use crate::{App, No, lists, people};
+use crate::{App, No, directory, lists};
 use domain::access::{Action, Actor, Post, Posting};
 use domain::{AccountId, AreaId, Date, OrganisationId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ impl App {
             .read(move |tx| {
                 let mut all = vec![];
                 for (account, count) in left_by_all(tx, area)? {
-                    let named = people::named(tx, account)?;
+                    let named = directory::named(tx, account)?;
                     all.extend(named.map(|named| (account, named.name, count)));
                 }
                 all.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
@@ -47,7 +47,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
     let mut keeps: BTreeMap<AccountId, Vec<Posting>> = BTreeMap::new();
     for row in of_those_in(tx, lists::POSTS, area.0, Among::Here(lists::FORMER))? {
         if let Some(account) = owner(&row).filter(|account| !closed.contains(account)) {
-            keeps.entry(account).or_default().push(people::body(&row)?);
+            keeps.entry(account).or_default().push(directory::body(&row)?);
         }
     }
     let keeps = |account: AccountId| Actor {
@@ -69,7 +69,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
                 continue;
             };
             let is_kept = if list == lists::SEATS {
-                let organisation: Option<OrganisationId> = people::body(&row)?;
+                let organisation: Option<OrganisationId> = directory::body(&row)?;
                 keeps(account).stands_behind(area, lists::role_in(&row)?, organisation)
             } else if list == lists::ENQUIRIES {
                 keeps(account).may_in(Action::AnswerEnquiries, area)

@@ -64,7 +64,7 @@ async fn somebody_who_is_family_elsewhere_keeps_their_sign_in() {
 }
 
 async fn is_open(world: &World, account: AccountId) -> bool {
-    world.app.db.read(move |tx| service::people::is_closed(tx, account)).await.is_ok_and(|closed| !closed)
+    world.app.db.read(move |tx| service::directory::is_closed(tx, account)).await.is_ok_and(|closed| !closed)
 }
 
 /// Somebody's place is theirs also while it does not count: a broker whose

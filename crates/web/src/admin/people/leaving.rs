@@ -15,7 +15,7 @@ use domain::{AccountId, AreaId, OrganisationId};
 use maud::{Markup, html};
 use service::administer::Colleague;
 use service::leaving::{Hanging, Hangs, Heirs, One};
-use service::work::Stops;
+use service::worklist::Stops;
 
 pub fn declare(routes: &mut Routes) {
     let post = "/admin/{area}/people/{id}/posts/{organisation}/{post}";

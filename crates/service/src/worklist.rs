@@ -2,7 +2,7 @@
 
 use crate::administer::{administrators, must, rows_with};
 use crate::lists::{self, turn_state};
-use crate::{App, No, people};
+use crate::{App, No, directory};
 use domain::access::{Action, Actor, Post, Posting, Role};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
@@ -48,7 +48,7 @@ pub struct MyCase {
 
 /// Everything that waits, for one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Work {
+pub struct Worklist {
     /// The first [`MOST_TURNS`] of each area.
     pub enquiries: Vec<EnquiryRow>,
     /// Where they go on, for each area that has more.
@@ -98,11 +98,11 @@ pub struct Cases {
 
 impl App {
     /// What waits for `actor`, from the lists alone: no case is opened.
-    pub async fn work(&self, actor: &Actor) -> Result<Work, No> {
+    pub async fn worklist(&self, actor: &Actor) -> Result<Worklist, No> {
         let (actor, today) = (actor.clone(), self.clock.today());
         self.db
             .read(move |tx| {
-                let mut work = Work { mine: mine(tx, &actor)?, ..Work::default() };
+                let mut work = Worklist { mine: mine(tx, &actor)?, ..Worklist::default() };
                 for area in actor.areas_of(Action::AnswerEnquiries) {
                     requests(tx, area, today, &mut work)?;
                 }
@@ -148,7 +148,7 @@ impl App {
                 for other in
                     crate::administer::holders(tx, area, post)?.into_iter().filter(|other| *other != account)
                 {
-                    if !people::is_closed(tx, other)? {
+                    if !directory::is_closed(tx, other)? {
                         return Ok(None);
                     }
                 }
@@ -170,10 +170,10 @@ impl App {
         self.db
             .read(move |tx| {
                 for listed in rows_with(tx, lists::POSTS, area, Some(Post::ThirdParty.key()))? {
-                    let is_of_it = people::body::<Posting>(&listed)?.organisation == organisation;
+                    let is_of_it = directory::body::<Posting>(&listed)?.organisation == organisation;
                     let other = listed.row.owner.map(AccountId).filter(|other| *other != account);
                     if let Some(other) = other.filter(|_| is_of_it)
-                        && !people::is_closed(tx, other)?
+                        && !directory::is_closed(tx, other)?
                     {
                         return Ok(None);
                     }
@@ -297,7 +297,7 @@ fn held_by(tx: &mut Tx<'_>, organisation: OrganisationId, today: Date) -> Result
 
 /// A row of a case with what waits on this day.
 fn as_it_waits(listed: &Listed, today: Date) -> Result<CaseRow, StoreError> {
-    let mut row: CaseRow = people::body(listed)?;
+    let mut row: CaseRow = directory::body(listed)?;
     row.turns.retain(|turn| turn.waits(today));
     Ok(row)
 }
@@ -316,7 +316,7 @@ fn holders(actor: &Actor) -> impl Iterator<Item = &Posting> {
     actor.posts.iter().filter(|posting| posting.role() == Some(Role::ThirdParty))
 }
 
-fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Work) -> Result<(), No> {
+fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Worklist) -> Result<(), No> {
     let found = requests_after(tx, area, None)?;
     work.enquiries.extend(found.rows);
     work.more_enquiries.extend(found.more.map(|after| More { area, after }));
@@ -332,11 +332,11 @@ fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Cursor>) -> Resul
     let (found, more) = a_page(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);
     let mut page = Requests { rows: vec![], more };
     for listed in found {
-        let (id, reference, name, answer_by, taken_on) = people::body::<Body>(&listed)?;
+        let (id, reference, name, answer_by, taken_on) = directory::body::<Body>(&listed)?;
         let taken_on = match taken_on {
             None => None,
             Some(account) => {
-                let named = people::named(tx, account)?;
+                let named = directory::named(tx, account)?;
                 Some((account, named.map_or_else(|| "A colleague".into(), |n| n.name)))
             }
         };
@@ -354,7 +354,7 @@ fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Cursor>) {
     (found, after)
 }
 
-fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Work) -> Result<(), No> {
+fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Worklist) -> Result<(), No> {
     let found = turns_after(tx, area, role, None)?;
     work.turns.extend(found.turns);
     let area = domain::AreaId(area);
@@ -368,7 +368,7 @@ fn turns_after(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, after: Option<Curs
     let (found, more) = a_page(by_area(tx, lists::TURNS, area, &filter)?);
     let mut page = Waiting { turns: vec![], more };
     for listed in found {
-        let row: CaseRow = people::body(&listed)?;
+        let row: CaseRow = directory::body(&listed)?;
         if !page.turns.iter().any(|(_, known)| known.case == row.case) {
             page.turns.push((role, row));
         }
