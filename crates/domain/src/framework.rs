@@ -12,9 +12,8 @@ pub use told::tell;
 use crate::case::budget::Amounts;
 use crate::ledger::Funder;
 use crate::working_days::BankHolidays;
-use crate::{Aggregate, AreaId, Line, Pence, Prose, Recorded, Refusal, StreamKind};
+use crate::{AreaId, Line, Pence, Prose, Refusal};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 
 /// One question of the self-assessment, with its published points.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,43 +241,8 @@ pub struct Framework {
     pub bank_holidays: BankHolidays,
 }
 
-/// A local area: its framework, from the day on which it was adopted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Area {
-    pub id: AreaId,
-    pub version: u64,
-    pub framework: Option<Arc<Framework>>,
-}
-
-impl Aggregate for Area {
-    type Id = AreaId;
-    type Event = Event;
-    const KIND: StreamKind = StreamKind::Area;
-
-    fn new(id: AreaId) -> Self {
-        Self { id, version: 0, framework: None }
-    }
-
-    fn id(&self) -> AreaId {
-        self.id
-    }
-
-    fn version(&self) -> u64 {
-        self.version
-    }
-
-    fn apply(&mut self, recorded: &Recorded<Event>) {
-        self.version = recorded.seq;
-        match (&recorded.event, &mut self.framework) {
-            (event, Some(framework)) => Arc::make_mut(framework).apply(event),
-            (Event::Adopted { framework }, None) => self.framework = Some(Arc::new((**framework).clone())),
-            (_, None) => {}
-        }
-    }
-}
-
 impl Framework {
-    fn apply(&mut self, event: &Event) {
+    pub(crate) fn apply(&mut self, event: &Event) {
         match event.clone() {
             Event::Adopted { framework } => {
                 let bank_holidays = std::mem::take(&mut self.bank_holidays);

@@ -9,6 +9,7 @@ pub mod ids;
 
 pub mod access;
 pub mod account;
+pub mod area;
 pub mod case;
 pub mod dates;
 pub mod duties;

@@ -49,7 +49,7 @@ kinds! {
     Account "account" account::Account;
     Organisation "organisation" organisation::Organisation;
     /// A local area and its framework.
-    Area "area" framework::Area;
+    Area "area" area::Area;
     Enquiry "enquiry" enquiry::Enquiry;
 }
 

@@ -3,10 +3,11 @@
 //! line of its own here; a released line never changes.
 
 use domain::account::Account;
+use domain::area::Area;
 use domain::case::history::{Context, describe};
 use domain::case::{self, Case};
 use domain::enquiry::Enquiry;
-use domain::framework::{self, Area, Framework};
+use domain::framework::{self, Framework};
 use domain::organisation::Organisation;
 use domain::{Aggregate, Recorded, StreamKind, of_kind};
 use std::collections::BTreeSet;

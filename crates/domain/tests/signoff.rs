@@ -1,13 +1,14 @@
 //! Sign-off: who may send, who may decide, what no decision can leave out.
 
 use domain::access::{Actor, Kind, Post, Posting};
+use domain::area::Area;
 use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
 use domain::case::plan::{
     self, ActionWords, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
 };
 use domain::case::signoff::{self, Outcome};
 use domain::case::{Case, Event, Voice, arrangement, budget, offer, review};
-use domain::framework::{self, Area, Framework, SpendingKind};
+use domain::framework::{self, Framework, SpendingKind};
 use domain::ledger::Funder;
 use domain::place::{CasePage, PlanList, PlanPage};
 use domain::*;

@@ -3,8 +3,9 @@
 use crate::app::{App, adopted};
 use crate::{No, directory, mail};
 use domain::access::{Action, Actor, CaseRole, Role, Verdict};
+use domain::area::Area;
 use domain::case::{self, Case};
-use domain::framework::{Area, Framework};
+use domain::framework::Framework;
 use domain::ledger::Entry;
 use domain::{AccountId, Aggregate, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::sync::Arc;

@@ -3,7 +3,8 @@
 use crate::{App, No, lists, stream};
 use domain::access::{Actor, Post, Posting};
 use domain::account::{self, Account};
-use domain::framework::{self, Area, Framework};
+use domain::area::Area;
+use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
 use domain::{
     AccountId, Aggregate, AreaId, Author, Date, EmailAddress, Line, OrganisationId, Refusal, Timestamp,

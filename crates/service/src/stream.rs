@@ -6,7 +6,8 @@
 use crate::App;
 use crate::app::Cache;
 use crate::lists::OF_CASE;
-use domain::framework::{Area, Framework};
+use domain::area::Area;
+use domain::framework::Framework;
 use domain::{Aggregate, AreaId, Author, CaseId, Stream, Timestamp, of_kind};
 use std::sync::Arc;
 use store::lists::ListRow;

@@ -4,8 +4,10 @@
 mod decide;
 mod describe;
 mod proposal;
+mod second;
 mod sharing;
 mod sign_in;
+mod turns;
 
 pub use crate::access::CaseRole;
 pub use decide::*;
@@ -13,6 +15,7 @@ pub(super) use describe::describe;
 pub use proposal::*;
 pub use sharing::*;
 pub use sign_in::{Given, end_sign_in, keep_sign_in, leave_behind, may_look_at, withdraw_sign_in};
+pub(super) use turns::turns;
 
 use crate::access::RecordPart;
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};

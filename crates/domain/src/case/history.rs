@@ -7,7 +7,7 @@
 
 pub use super::plan::InFull;
 
-use super::notes::ReadBy;
+use super::read_by::ReadBy;
 use super::{Case, Event, Voice, arrangement};
 use crate::access::Action;
 use crate::framework::Framework;

@@ -1,36 +1,14 @@
 //! Notes that are not part of the plan: a person's own, a professional's, or
 //! shared with everyone in the circle.
 
+pub use super::read_by::ReadBy;
+
 use super::history::{Context, Description, said};
 use super::{Case, Event as CaseEvent};
 use crate::access::{Action, Actor, Facts, Verdict};
 use crate::{AccountId, Author, Prose, Recorded, Refusal, Timestamp};
 use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReadBy {
-    /// Only whoever wrote it.
-    Me,
-    /// Those who work with the person.
-    Professionals,
-    /// Everyone in the circle.
-    Everyone,
-}
-
-impl ReadBy {
-    pub const ALL: [Self; 3] = [Self::Me, Self::Professionals, Self::Everyone];
-
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Me => "only whoever wrote it",
-            Self::Professionals => "whoever wrote it, and those who work with the person",
-            Self::Everyone => "everyone in the circle",
-        }
-    }
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]

@@ -2,7 +2,7 @@
 
 use crate::access::{CaseRole, Role};
 use crate::case::Turn;
-use crate::case::stage::family;
+use crate::case::turn::family;
 use crate::place::CasePage;
 
 pub(in crate::case) fn next_step() -> Turn {

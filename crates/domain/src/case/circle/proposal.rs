@@ -3,10 +3,11 @@
 //! says what they saw. So nobody who decides is one colleague's invention.
 
 use super::decide::{check_footing, check_speaking, present};
+use super::second::{may_say, who_may_say};
 use super::{CaseRole, Circle, Event, Footing, Matter, Member, Speaking, in_words};
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;
-use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, access, dates};
+use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -328,32 +329,6 @@ pub fn may_answer(case: &Case, by: AccountId, proposal: &Proposal) -> Result<(),
     may_say(case, by, proposal.by, proposal.member, case.circle.account_of(proposal))
 }
 
-/// The same of anything that takes a second one: `asker` asked for it, and it is
-/// about a member and the account that is or would be theirs.
-pub(super) fn may_say(
-    case: &Case,
-    by: AccountId,
-    asker: Author,
-    member: MemberId,
-    account: Option<AccountId>,
-) -> Result<(), Refusal> {
-    let circle = &case.circle;
-    if asker.account() == Some(by) {
-        return Err(Refusal::not_allowed("You asked for this yourself, so somebody else has to confirm it"));
-    }
-    let is_about = circle.member(member).is_some_and(|m| m.account == Some(by));
-    if is_about || account == Some(by) {
-        return Err(Refusal::not_allowed("This is about you, so somebody else has to confirm it"));
-    }
-    let is_the_person = circle.member_of(by).is_some_and(|m| m.role == CaseRole::Person);
-    if circle.is_on_their_side(by) && !is_the_person {
-        return Err(Refusal::not_allowed(
-            "You are family here or speak for the person, so somebody who works with them has to confirm it",
-        ));
-    }
-    Ok(())
-}
-
 /// Confirms what waits for somebody, after `seen`: from now on it counts. With
 /// one that does not wait any more, nothing is confirmed.
 pub fn confirm(case: &Case, by: AccountId, proposals: &[u64], seen: &Seen, today: Date) -> Decision {
@@ -435,7 +410,7 @@ fn waiting<'c>(case: &'c Case, field: &str, numbers: &[u64]) -> Result<Vec<&'c P
 
 /// Whose move it is while somebody waits to be confirmed: those in the case
 /// who may confirm, and where no colleague there can, a commissioner.
-pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
+pub(super) fn turns(case: &Case) -> Vec<Turn> {
     let mut turns: Vec<Turn> = vec![];
     let person = case.person_name();
     for proposal in case.circle.waiting() {
@@ -475,38 +450,7 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         let of = who_may_say(case, proposal.by, proposal.member, case.circle.account_of(proposal));
         turns.push(Turn { of, words, task, page: CasePage::People, due: None, from: None });
     }
-    turns.extend(super::sign_in::turns(case));
-    turns.dedup();
     turns
-}
-
-/// Who has the policy and the place to be the second one.
-pub(super) fn who_may_say(
-    case: &Case,
-    asker: Author,
-    member: MemberId,
-    about: Option<AccountId>,
-) -> Vec<access::Role> {
-    let facts = access::Facts::of(case);
-    let may = |role: CaseRole| {
-        let role = access::Role::Case(role);
-        access::decide(role, access::Action::ConfirmSpeaker, facts) == access::Verdict::Allowed
-    };
-    let mut of = vec![];
-    for role in CaseRole::ALL.into_iter().filter(|role| may(*role)) {
-        let is_there = case.circle.present().any(|m| {
-            m.place() == Some(role)
-                && m.account.is_some_and(|account| may_say(case, account, asker, member, about).is_ok())
-        });
-        if is_there {
-            of.push(access::Role::Case(role));
-        }
-    }
-    // It may be too much to ask of the person alone.
-    if of.iter().all(|role| *role == access::Role::Case(CaseRole::Person)) {
-        of.push(access::Role::Commissioner);
-    }
-    of
 }
 
 #[cfg(test)]

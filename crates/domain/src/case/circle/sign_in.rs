@@ -3,7 +3,7 @@
 //! only until somebody else keeps it or ends it.
 
 use super::decide::present;
-use super::proposal::{may_say, who_may_say};
+use super::second::{may_say, who_may_say};
 use super::{CaseRole, Circle, Event, Member};
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;

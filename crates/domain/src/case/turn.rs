@@ -1,0 +1,74 @@
+//! Whose move it is. Each section says in its own `turns` what waits because of
+//! it; [`Case::turns`](super::Case::turns) puts them together.
+
+use crate::Date;
+use crate::access::{Action, CaseRole, Role};
+use crate::place::CasePage;
+use serde::{Deserialize, Serialize};
+
+/// Whose move it is and what the move is, in words for both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// The kind of people who can make the move.
+    pub of: Vec<Role>,
+    /// For the person: "Jo, your care co-ordinator, will …".
+    pub words: String,
+    /// For a work list: "Answer 2 questions".
+    pub task: String,
+    /// Where to do it.
+    pub page: CasePage,
+    pub due: Option<Date>,
+    /// It waits from this day on; none: already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+}
+
+/// What opens a page of the case.
+#[must_use]
+pub fn read_by(page: &CasePage) -> Action {
+    match page {
+        CasePage::Plan | CasePage::InPlan(_) | CasePage::SignOff => Action::SeePlan,
+        CasePage::Costs => Action::SeeCosts,
+        CasePage::Money | CasePage::Payments | CasePage::Agreement => Action::SeeMoney,
+        CasePage::People | CasePage::Sharing | CasePage::Offer | CasePage::Questions => Action::SeePeople,
+        CasePage::Needs => Action::SeeNeeds,
+        CasePage::Budget => Action::SeeBudget,
+        CasePage::Reviews => Action::SeeReviews,
+        CasePage::History => Action::SeeHistory,
+        CasePage::Notes => Action::SeeNotes,
+        CasePage::Documents => Action::SeeDocuments,
+        _ => Action::SeeCase,
+    }
+}
+
+impl Turn {
+    /// Whether it waits on this day.
+    #[must_use]
+    pub fn waits(&self, today: Date) -> bool {
+        self.from.is_none_or(|from| from <= today)
+    }
+}
+
+impl Turn {
+    /// A move that is not bound to a day.
+    pub(super) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
+        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None, from: None }
+    }
+
+    pub(super) fn of_coordinator(task: &str, words: &str, page: CasePage) -> Self {
+        Self::new(vec![Role::Case(CaseRole::CareCoordinator)], task, words, page)
+    }
+
+    pub(super) fn of_family(task: &str, words: &str, page: CasePage) -> Self {
+        Self::new(family(), task, words, page)
+    }
+
+    pub(super) fn by(self, due: Option<Date>) -> Self {
+        Self { due, ..self }
+    }
+}
+
+/// Whoever has a place of the family.
+pub(super) fn family() -> Vec<Role> {
+    CaseRole::ALL.into_iter().filter(|role| role.is_family()).map(Role::Case).collect()
+}
