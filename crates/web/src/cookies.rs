@@ -2,6 +2,8 @@
 
 use crate::state::Web;
 use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 
 /// The cookie of a signed-in browser. Over https its name, and those of the
 /// others, begin with [`HOST_ONLY`].
@@ -31,25 +33,27 @@ impl Web {
     }
 }
 
-/// The value of a cookie.
-#[must_use]
+/// The value of a cookie: of the first with this name, where there are several.
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value)
+        .flat_map(Cookie::split_parse)
+        .flatten()
+        .find(|cookie| cookie.name() == name)
+        .and_then(|cookie| cookie.value_raw())
 }
 
 /// Adds a cookie that scripts cannot read and other sites cannot send.
 pub fn set_cookie(headers: &mut HeaderMap, web: &Web, name: &str, value: &str, seconds: i64) {
-    let secure = if web.secure { "; Secure" } else { "" };
-    let name = web.cookie_name(name);
-    let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
+    let cookie = Cookie::build((web.cookie_name(name), value))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(seconds))
+        .secure(web.secure);
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         headers.append(header::SET_COOKIE, value);
     }
 }

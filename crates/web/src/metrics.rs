@@ -1,60 +1,50 @@
 //! Counters for Prometheus, kept in memory.
 
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
 
-const BOUNDS_MS: [u64; 8] = [1, 5, 10, 50, 100, 500, 1_000, 5_000];
+/// The ends of the ranges in which answers are counted, in seconds.
+const BOUNDS: [f64; 8] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];
+
+/// A class of status, like "2xx".
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Class {
+    class: &'static str,
+}
 
 /// What was answered since the start, and how long it took.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Metrics {
-    /// By the first digit of the status.
-    answers: [AtomicU64; 6],
-    micros: AtomicU64,
-    buckets: [AtomicU64; BOUNDS_MS.len()],
+    answers: Family<Class, Counter>,
+    seconds: Histogram,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { answers: Family::default(), seconds: Histogram::new(BOUNDS) }
+    }
 }
 
 impl Metrics {
     /// Counts one answer and how long it took.
-    pub fn count(&self, status: u16, micros: u64) {
-        let class = usize::from(status / 100).min(5);
-        self.answers[class].fetch_add(1, Relaxed);
-        self.micros.fetch_add(micros, Relaxed);
-        for (bound, bucket) in BOUNDS_MS.iter().zip(&self.buckets) {
-            if micros <= bound * 1_000 {
-                bucket.fetch_add(1, Relaxed);
-            }
-        }
+    pub fn count(&self, status: u16, took: std::time::Duration) {
+        let class = match status / 100 {
+            1 => "1xx",
+            2 => "2xx",
+            3 => "3xx",
+            4 => "4xx",
+            _ => "5xx",
+        };
+        self.answers.get_or_create(&Class { class }).inc();
+        self.seconds.observe(took.as_secs_f64());
     }
 
-    /// The text that Prometheus reads.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut out = String::from(
-            "# HELP phb_answers_total Answers by class of status.\n# TYPE phb_answers_total counter\n",
-        );
-        let mut total = 0;
-        for (class, answers) in self.answers.iter().enumerate().skip(1) {
-            let n = answers.load(Relaxed);
-            total += n;
-            let _ = writeln!(out, "phb_answers_total{{class=\"{class}xx\"}} {n}");
-        }
-        out.push_str(
-            "# HELP phb_answer_seconds How long answers took.\n# TYPE phb_answer_seconds histogram\n",
-        );
-        for (bound, bucket) in BOUNDS_MS.iter().zip(&self.buckets) {
-            let _ = writeln!(
-                out,
-                "phb_answer_seconds_bucket{{le=\"{}.{:03}\"}} {}",
-                bound / 1_000,
-                bound % 1_000,
-                bucket.load(Relaxed)
-            );
-        }
-        let micros = self.micros.load(Relaxed);
-        let _ = writeln!(out, "phb_answer_seconds_bucket{{le=\"+Inf\"}} {total}");
-        let _ = writeln!(out, "phb_answer_seconds_sum {}.{:06}", micros / 1_000_000, micros % 1_000_000);
-        let _ = writeln!(out, "phb_answer_seconds_count {total}");
-        out
+    /// Says in a registry what they are; what is counted later shows there too.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register("phb_answers", "Answers by class of status", self.answers.clone());
+        registry.register("phb_answer_seconds", "How long answers took", self.seconds.clone());
     }
 }

@@ -7,7 +7,11 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use std::fmt::Write as _;
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use std::sync::atomic::AtomicU64;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/health", Door::Anyone, health);
@@ -41,22 +45,37 @@ impl FromRequestParts<Web> for Reader {
     }
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTable {
+    table: &'static str,
+}
+
+/// A figure that is never below nothing.
+type Count = Gauge<u64, AtomicU64>;
+
 async fn figures(_: Reader, State(web): State<Web>) -> Answer {
     let health = web.app.health().await?;
-    let mut out = web.metrics.text();
-    out.push_str("# HELP phb_rows Rows of each table.\n# TYPE phb_rows gauge\n");
-    for (table, rows) in &health.rows {
-        let _ = writeln!(out, "phb_rows{{table=\"{table}\"}} {rows}");
+    let mut registry = Registry::default();
+    web.metrics.register(&mut registry);
+    let rows = Family::<OfTable, Count>::default();
+    registry.register("phb_rows", "Rows of each table", rows.clone());
+    for (table, count) in health.rows {
+        rows.get_or_create(&OfTable { table }).set(count);
     }
-    let gauges = [
-        ("phb_letters_waiting", "Letters that wait to be sent.", health.letters_waiting),
-        ("phb_letters_failed", "Letters that were given up.", health.letters_failed),
-        ("phb_jobs_waiting", "Background jobs that wait.", health.jobs_waiting),
-        ("phb_jobs_failed", "Background jobs that were given up.", health.jobs_failed),
-        ("phb_works_in_background", "1 at the server that works in the background.", health.is_runner.into()),
-    ];
-    for (name, words, value) in gauges {
-        let _ = writeln!(out, "# HELP {name} {words}\n# TYPE {name} gauge\n{name} {value}");
+    for (name, words, value) in [
+        ("phb_letters_waiting", "Letters that wait to be sent", health.letters_waiting),
+        ("phb_letters_failed", "Letters that were given up", health.letters_failed),
+        ("phb_jobs_waiting", "Background jobs that wait", health.jobs_waiting),
+        ("phb_jobs_failed", "Background jobs that were given up", health.jobs_failed),
+        ("phb_works_in_background", "1 at the server that works in the background", health.is_runner.into()),
+    ] {
+        let gauge = Count::default();
+        gauge.set(value);
+        registry.register(name, words, gauge);
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response())
+    let mut out = String::new();
+    encode(&mut out, &registry).expect("text takes all that is written to it");
+    Ok(([(header::CONTENT_TYPE, OPEN_METRICS)], out).into_response())
 }
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

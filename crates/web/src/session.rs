@@ -35,8 +35,9 @@ pub async fn around(State(web): State<Web>, request: Request, next: Next) -> Res
             seat.works();
         }
         let response = answer(&web, reference, request, next).await;
-        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-        web.metrics.count(response.status().as_u16(), micros);
+        let took = started.elapsed();
+        web.metrics.count(response.status().as_u16(), took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         tracing::info!(status = response.status().as_u16(), micros, "answered");
         if let Some(seat) = seat {
             seat.rests();
