@@ -197,7 +197,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::SignAgreement, "agreement").await?;
-    let voice = voice::read_among(&mut form, "who says yes to the agreement", &signers(&seen.case));
+    let voice = voice::read_decider(&mut form, "who says yes to the agreement");
     let how = form.prose("how", "how it was read and agreed");
     let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&me, &seen, &form)) };
     if form.accepted(me.web().app.sign_agreement(&me.actor, id, voice, how).await)?.is_none() {

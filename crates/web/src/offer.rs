@@ -100,7 +100,7 @@ async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
-    let seen = me.see(id, Action::AnswerOffer, "offer").await?;
+    me.see(id, Action::AnswerOffer, "offer").await?;
     let answer = match form.text("answer") {
         "yes" => Some(Answer::Yes),
         "no" => Some(Answer::No),
@@ -111,7 +111,7 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
         "only-part" => form.prose("which", "which part").map(|which| Answer::OnlyPart { which }),
         _ => form.wrong("answer", "Choose an answer"),
     };
-    let voice = voice::read_among(&mut form, "whose answer it is", &deciders(&seen.case));
+    let voice = voice::read_decider(&mut form, "whose answer it is");
     let how = form.optional_prose("how", "how it was said");
     let (Some(answer), Some(voice), true) = (answer, voice, form.is_ok()) else {
         return again(&me, id, &form).await;

@@ -76,8 +76,7 @@ fn done(id: CaseId, key: &str) -> Answer {
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::AskQuestion, "questions").await?;
     let first: Option<QuestionId> = form.text(KEY_FIELD).parse().ok();
-    let everyone = voice::among(&seen.case, |_| true);
-    let voice = voice::read_among(&mut form, "whose questions these are", &everyone);
+    let voice = voice::read_present(&mut form, "whose questions these are", &seen.case);
     let list = match offer::one_per_line(form.text("questions")) {
         Ok(list) => Some(list),
         Err(refusal) => {

@@ -82,14 +82,18 @@ pub fn ask(legend: &str, hint: Option<&str>, among: &[(String, String)], form: &
 
 /// Reads "Whose words are these?": a voice of someone who is in the circle now.
 pub fn read(form: &mut Form, case: &Case) -> Option<Voice> {
-    read_among(form, "whose words these are", &among(case, |_| true))
+    read_present(form, "whose words these are", case)
 }
 
-/// Reads a voice that was offered. `label` completes "Choose".
-pub fn read_among(form: &mut Form, label: &str, offered: &[(String, String)]) -> Option<Voice> {
-    let is_offered = offered.iter().any(|(value, _)| value == form.text(FIELD));
-    match form.text(FIELD).parse() {
-        Ok(Said(voice)) if is_offered => Some(voice),
-        _ => form.wrong(FIELD, format!("Choose {label}")),
-    }
+/// Reads a voice of someone who is in the circle now. `label` completes "Choose".
+pub fn read_present(form: &mut Form, label: &str, case: &Case) -> Option<Voice> {
+    let voice = read_decider(form, label)?;
+    let is_there = among(case, |_| true).iter().any(|(present, _)| *present == value(voice));
+    if is_there { Some(voice) } else { form.wrong(FIELD, format!("Choose {label}")) }
+}
+
+/// Reads whose decision something is. Who may decide it, the decision says, in
+/// words of its own: so somebody learns why, who chose from an older page.
+pub fn read_decider(form: &mut Form, label: &str) -> Option<Voice> {
+    form.choice(FIELD, label).map(|Said(voice)| voice)
 }

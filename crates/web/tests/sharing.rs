@@ -29,7 +29,7 @@ fn marks(part: RecordPart) -> &'static [&'static str] {
         RecordPart::Costs => &[OWN_LINE],
         RecordPart::Budget => &[ASKED],
         RecordPart::Payments => &[sight::OWN, sight::RECEIPT],
-        RecordPart::People => &["Ask one thing at a time", "The night carers changed again"],
+        RecordPart::People => &["A quiet room, in the morning", "The night carers changed again"],
         RecordPart::Reviews => &[REVIEW],
         RecordPart::Notes => &[NOTE],
         // They hold what is shared otherwise.

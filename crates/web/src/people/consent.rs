@@ -58,9 +58,9 @@ async fn finish(
 }
 
 async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::RecordConsent, "people").await?;
+    me.see(id, Action::RecordConsent, "people").await?;
     let given = form.yes_no("given", "whether they agree");
-    let voice = voice::read_among(&mut form, "who decided this", &deciders(&seen.case, about));
+    let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
     let (Some(given), Some(voice), Some(how), true) = (given, voice, how, form.is_ok()) else {
         return finish(&me, id, about, "", form, None).await;
@@ -70,8 +70,8 @@ async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer
 }
 
 async fn withdraw(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::WithdrawConsent, "people").await?;
-    let voice = voice::read_among(&mut form, "who decided this", &deciders(&seen.case, about));
+    me.see(id, Action::WithdrawConsent, "people").await?;
+    let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
     let (Some(voice), Some(how), true) = (voice, how, form.is_ok()) else {
         return finish(&me, id, about, "", form, None).await;

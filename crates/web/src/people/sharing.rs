@@ -64,9 +64,7 @@ fn overview(me: &Me, seen: &Seen, all: &[Sharer]) -> Markup {
     let name = case.person_name();
     let may_change = me.actor.may(Action::RecordConsent, case);
     let rows = all.iter().map(|sharer| row(seen, sharer, may_change)).collect();
-    let mut columns = vec![Column::text("Who")];
-    columns.extend(RecordPart::ALL.map(|part| Column::text(part.title())));
-    columns.push(Column::text("Until"));
+    let columns = ["Who", "Sees", "Does not see", "Until"].map(Column::text).to_vec();
     html! {
         (page_heading(name, TITLE))
         p { @if is_family(&seen.roles) { "You decide" } @else { (name) " decides" }
@@ -94,15 +92,27 @@ fn row(seen: &Seen, sharer: &Sharer, may_change: bool) -> Vec<Markup> {
         @if may_change { a href=(CasePage::SharingWith(sharer.with).of(case.id).path()) { (sharer.name) } } @else { (sharer.name) }
         br; span class="nhsuk-body-s" { (sharer.relation) }
     } }];
-    cells.extend(RecordPart::ALL.map(|part| {
+    let is_least = |part: RecordPart| sight.something && is_of_the_least(sharer.with, part);
+    let (mut seen_parts, mut unseen) = (Vec::new(), Vec::new());
+    for part in RecordPart::ALL {
         if sight.parts.contains(part) {
-            return html! { strong { "Yes" } };
+            seen_parts.push(part.title().to_owned());
+        } else if is_least(part) {
+            seen_parts.push(format!("{}: what they need for it", part.title()));
+        } else {
+            unseen.push(part.title().to_owned());
         }
-        let least = sight.something && is_of_the_least(sharer.with, part);
-        cell(if least { "A part" } else { "No" })
-    }));
+    }
+    cells.extend([one_below_the_other(&seen_parts), one_below_the_other(&unseen)]);
     cells.push(cell(until_words(case, sharer.with, sight.something)));
     cells
+}
+
+fn one_below_the_other(parts: &[String]) -> Markup {
+    html! {
+        @if parts.is_empty() { "Nothing" }
+        @else { ul class="nhsuk-list" { @for part in parts { li { (part) } } } }
+    }
 }
 
 /// Of which parts an organisation sees what it needs to hold the money.
@@ -188,14 +198,14 @@ fn again(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Response {
 }
 
 /// What the form says, where all of it can be read.
-fn read(form: &mut Form, case: &Case, with: SharedWith) -> Option<Sharing> {
+fn read(form: &mut Form, with: SharedWith) -> Option<Sharing> {
     let parts: Option<Vec<Keyed<RecordPart>>> = form.choices("parts", "from the parts of the record");
     let until = match form.text("until") {
         "changed" => Some(None),
         "a-day" => form.date("last", "the last day").map(Some),
         _ => form.wrong("until", "Choose until when they see it"),
     };
-    let voice = voice::read_among(form, "who decided this", &deciders(case));
+    let voice = voice::read_decider(form, "who decided this");
     let how = form.prose("how", "how they said it");
     let (parts, until, voice, how) = (parts?, until?, voice?, how?);
     let parts = parts.into_iter().map(|part| part.0).collect();
@@ -206,7 +216,7 @@ fn read(form: &mut Form, case: &Case, with: SharedWith) -> Option<Sharing> {
 async fn save(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::RecordConsent, "people").await?;
     let sharer = found(&me, &seen, with).await?;
-    let Some(sharing) = read(&mut form, &seen.case, sharer.with) else {
+    let Some(sharing) = read(&mut form, sharer.with) else {
         return Ok(again(&me, &seen, &sharer, &form));
     };
     if form.text("change") == "yes" {
@@ -234,7 +244,7 @@ fn back(id: CaseId, done: &str) -> Response {
 async fn take_back(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::WithdrawConsent, "people").await?;
     let sharer = found(&me, &seen, with).await?;
-    let voice = voice::read_among(&mut form, "who decided this", &deciders(&seen.case));
+    let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
     if let (Some(voice), Some(how)) = (voice, how) {
         let ended = me.web().app.end_sharing(&me.actor, id, sharer.with, voice, how).await;
