@@ -37,7 +37,7 @@ async fn husband(app: &App) -> domain::access::Actor {
 async fn print(app: &App, kind: Kind, on: Option<Date>) -> PathBuf {
     let pdf = app.paper(&husband(app).await, alice::CASE, kind, on).await.expect("a paper");
     let day = on.map_or("now".to_owned(), |d| d.to_string());
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{day}.pdf", kind.key()));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{}-{day}.pdf", kind.into_str()));
     std::fs::write(&path, pdf).expect("written");
     path
 }

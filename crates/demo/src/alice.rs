@@ -15,6 +15,7 @@ use domain::{ActionId, HoldingId, LineId, OutcomeId, Pence};
 use service::No;
 use service::communication::Communication;
 use std::collections::BTreeMap;
+use strum::VariantArray;
 
 /// What later parts of the story come back to.
 pub(super) struct Things {
@@ -47,7 +48,7 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
                 "Her care, her plan and the money, where she cannot say herself what she wants. He asks her first, always.",
             ),
             evidence: Some(line("Best interests meeting at the hospital, minutes seen by Jo Field")),
-            matters: Matter::ALL.to_vec(),
+            matters: Matter::VARIANTS.to_vec(),
         }),
         preference: ContactPreference {
             by: vec![ContactBy::Phone],
@@ -129,7 +130,7 @@ async fn told_about_it(t: &Teller<'_>) -> Result<(), No> {
     }
     if let Some(sam) = t.member(p.broker).await? {
         let parts: Vec<RecordPart> =
-            RecordPart::ALL.into_iter().filter(|part| *part != RecordPart::Notes).collect();
+            RecordPart::VARIANTS.iter().copied().filter(|part| *part != RecordPart::Notes).collect();
         let until = Some(dates::months_after(t.today, 6));
         let how = "Asked part by part, with Martin there. One blink for each, and two for the notes.";
         t.shares(SharedWith::Member(sam), &parts, until, how).await?;

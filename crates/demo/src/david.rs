@@ -15,6 +15,7 @@ use domain::ledger::Funder;
 use domain::{HoldingId, LineId, Pence, ReviewId};
 use service::No;
 use service::communication::Communication;
+use strum::VariantArray;
 
 const ANSWERS: [(&str, u8, &str); 12] = [
     ("breathing", 2, "Medicines by tube, and my chest in winter."),
@@ -90,7 +91,7 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
     }
     t.days_ago(450, 11);
     let note = "At the nursing home, with Dee. David spelled out: I WANT TO GO HOME.";
-    t.talks(vec![Voice::Person], Topic::ALL.to_vec(), false, Some(note)).await?;
+    t.talks(vec![Voice::Person], Topic::VARIANTS.to_vec(), false, Some(note)).await?;
     t.offers(
         "A personal health budget so that David can live at home.",
         "He has been in a nursing home for three years and wants to see his family more often.",

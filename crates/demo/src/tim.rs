@@ -11,6 +11,7 @@ use domain::dates::{self, Date};
 use domain::ledger::Funder;
 use service::No;
 use service::communication::Communication;
+use strum::VariantArray;
 
 /// Tim's questions and, where there is one already, the answer.
 const QUESTIONS: [(&str, Option<&str>); 9] = [
@@ -111,7 +112,7 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
         t.consents(p.tim, about, "In an email of his own.").await?;
     }
     let note = "At Tim’s, with Rob. We went through the list he had prepared, two sides of A4, and everything else by email afterwards.";
-    t.talks(vec![Voice::Person], Topic::ALL.to_vec(), false, Some(note)).await?;
+    t.talks(vec![Voice::Person], Topic::VARIANTS.to_vec(), false, Some(note)).await?;
     t.offers(
         "A personal health budget for all of Tim’s support, health and social care together.",
         "He says he is losing his identity and his grip on his own life, and that he would rather run something than be run.",

@@ -14,9 +14,10 @@ pub use post::{Kind, Post, Posting};
 use crate::{AccountId, AreaId, Date, OrganisationId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray};
 
 /// A place that someone acts from: in a case, or in an organisation of the area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, EnumCount)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     Case(CaseRole),
@@ -33,23 +34,21 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 15] = [
-        Self::Case(CaseRole::Person),
-        Self::Case(CaseRole::Representative),
-        Self::Case(CaseRole::FamilyCarer),
-        Self::Case(CaseRole::Supporter),
-        Self::Case(CaseRole::CareCoordinator),
-        Self::Case(CaseRole::Clinician),
-        Self::Case(CaseRole::CouncilWorker),
-        Self::Practitioner,
-        Self::CouncilPractitioner,
-        Self::Commissioner,
-        Self::Finance,
-        Self::ThirdParty,
-        Self::FrameworkOwner,
-        Self::Administrator,
-        Self::Auditor,
-    ];
+    /// Each place in a case, and each that is none.
+    #[cfg(test)]
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let places = CaseRole::VARIANTS.iter().copied().map(Self::Case);
+        places.chain([
+            Self::Practitioner,
+            Self::CouncilPractitioner,
+            Self::Commissioner,
+            Self::Finance,
+            Self::ThirdParty,
+            Self::FrameworkOwner,
+            Self::Administrator,
+            Self::Auditor,
+        ])
+    }
 
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -76,8 +75,23 @@ impl Role {
 }
 
 /// A place in a case. What each may see and do is the policy's business.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum CaseRole {
     Person,
     Representative,
@@ -90,16 +104,6 @@ pub enum CaseRole {
 }
 
 impl CaseRole {
-    pub const ALL: [Self; 7] = [
-        Self::Person,
-        Self::Representative,
-        Self::FamilyCarer,
-        Self::Supporter,
-        Self::CareCoordinator,
-        Self::Clinician,
-        Self::CouncilWorker,
-    ];
-
     /// The role in words, for a list of people.
     #[must_use]
     pub fn words(self) -> &'static str {

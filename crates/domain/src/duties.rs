@@ -7,6 +7,7 @@
 use crate::access::Post;
 use std::fmt;
 use std::str::FromStr;
+use strum::VariantArray;
 
 /// Why one account may not hold both posts in an area; none where it may.
 /// Whoever looks after accounts and rules sees no case and moves no money, so
@@ -58,7 +59,7 @@ impl Pair {
 
 impl fmt::Display for Pair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}+{}", self.0.key(), self.1.key())
+        write!(f, "{}+{}", self.0.into_str(), self.1.into_str())
     }
 }
 
@@ -67,12 +68,11 @@ impl FromStr for Pair {
 
     /// Reads `finance+commissioner`, in either order.
     fn from_str(text: &str) -> Result<Self, String> {
-        let posts =
-            text.split_once('+').map(|(one, other)| (Post::by_key(one.trim()), Post::by_key(other.trim())));
+        let posts = text.split_once('+').map(|(one, other)| (one.trim().parse(), other.trim().parse()));
         match posts {
-            Some((Some(one), Some(other))) if one != other => Ok(Self::of(one, other)),
+            Some((Ok(one), Ok(other))) if one != other => Ok(Self::of(one, other)),
             _ => {
-                let keys: Vec<&str> = Post::ALL.iter().map(|post| post.key()).collect();
+                let keys: Vec<&str> = Post::VARIANTS.iter().map(|post| post.into_str()).collect();
                 Err(format!(
                     "{text:?} is not two posts with a plus between them, like finance+commissioner; the posts are {}",
                     keys.join(", ")
@@ -109,8 +109,8 @@ impl Together {
     #[must_use]
     pub fn rules(&self) -> Vec<((Post, Post), &'static str)> {
         let mut rules = vec![];
-        for (at, one) in Post::ALL.iter().enumerate() {
-            for other in &Post::ALL[at + 1..] {
+        for (at, one) in Post::VARIANTS.iter().enumerate() {
+            for other in &Post::VARIANTS[at + 1..] {
                 rules.extend(self.clash(&[*other], *one).map(|(_, why)| ((*one, *other), why)));
             }
         }
@@ -133,8 +133,8 @@ mod tests {
     #[test]
     fn only_accounts_and_rules_go_together() {
         let mut together = vec![];
-        for one in Post::ALL {
-            for other in Post::ALL {
+        for &one in Post::VARIANTS {
+            for &other in Post::VARIANTS {
                 assert_eq!(why_apart(one, other), why_apart(other, one), "{one:?} {other:?}");
                 if one < other && why_apart(one, other).is_none() {
                     together.push(Pair::of(one, other));

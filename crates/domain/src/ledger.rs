@@ -10,18 +10,49 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Whose money it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Funder {
     Nhs,
     Council,
 }
 
 /// What kind of money fact a posting states.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Layer {
     /// What was agreed for a year of the plan.
     Budget,
@@ -266,20 +297,9 @@ impl Balances {
     }
 }
 
-impl Layer {
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Budget => "budget",
-            Self::Commitment => "commitment",
-            Self::Actual => "actual",
-        }
-    }
-}
-
 impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.into_str())
     }
 }
 
@@ -287,23 +307,12 @@ impl fmt::Display for Layer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotOurs(pub String);
 
-impl FromStr for Layer {
-    type Err = NotOurs;
-    fn from_str(text: &str) -> Result<Self, NotOurs> {
-        [Self::Budget, Self::Commitment, Self::Actual]
-            .into_iter()
-            .find(|l| l.as_str() == text)
-            .ok_or_else(|| NotOurs(text.to_owned()))
-    }
-}
-
 /// `funding:nhs`, `holding:<id>`, `line:<id>`, `unmatched`, `own`: as stored
 /// and as it stands in the exported journal.
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Funding(Funder::Nhs) => f.write_str("funding:nhs"),
-            Self::Funding(Funder::Council) => f.write_str("funding:council"),
+            Self::Funding(funder) => write!(f, "funding:{}", funder.into_str()),
             Self::Holding(id) => write!(f, "holding:{id}"),
             Self::Line(id) => write!(f, "line:{id}"),
             Self::Unmatched => f.write_str("unmatched"),
@@ -317,14 +326,13 @@ impl FromStr for Account {
     fn from_str(text: &str) -> Result<Self, NotOurs> {
         let not_ours = || NotOurs(text.to_owned());
         match text {
-            "funding:nhs" => return Ok(Self::Funding(Funder::Nhs)),
-            "funding:council" => return Ok(Self::Funding(Funder::Council)),
             "unmatched" => return Ok(Self::Unmatched),
             "own" => return Ok(Self::Own),
             _ => {}
         }
         let (kind, id) = text.split_once(':').ok_or_else(not_ours)?;
         match kind {
+            "funding" => id.parse().map(Self::Funding).map_err(|_| not_ours()),
             "holding" => id.parse().map(Self::Holding).map_err(|_| not_ours()),
             "line" => id.parse().map(Self::Line).map_err(|_| not_ours()),
             _ => Err(not_ours()),

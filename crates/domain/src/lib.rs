@@ -27,6 +27,9 @@ pub mod stream;
 pub mod words;
 pub mod working_days;
 
+#[cfg(test)]
+mod closed_sets;
+
 pub use dates::{Date, Timestamp};
 pub use email::EmailAddress;
 pub use ids::*;

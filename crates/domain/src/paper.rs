@@ -3,10 +3,26 @@
 
 use crate::access::Action;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The papers there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Kind {
     Plan,
     Budget,
@@ -15,24 +31,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::Plan, Self::Budget, Self::Decision, Self::Agreement];
-
-    /// Its name in an address and as a file, without `.pdf`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Plan => "plan",
-            Self::Budget => "budget",
-            Self::Decision => "decision",
-            Self::Agreement => "agreement",
-        }
-    }
-
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.key() == key)
-    }
-
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {

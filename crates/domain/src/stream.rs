@@ -8,24 +8,19 @@ use crate::{CaseId, Recorded, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
-use std::str::FromStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident $word:literal $module:ident::$state:ident;)*) => {
         /// What a stream is about.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum StreamKind { $($(#[$doc])* $name),* }
-
-        impl StreamKind {
-            pub const EVERY: &[Self] = &[$(Self::$name),*];
-
-            /// As it stands in the database, for ever.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $word),* }
-            }
-        }
+        ///
+        /// Its word is how it stands in the database, for ever.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr, VariantArray,
+        )]
+        #[strum(const_into_str)]
+        pub enum StreamKind { $($(#[$doc])* #[strum(serialize = $word)] $name),* }
 
         /// Does the same with a stream of any kind: in the last part the name
         /// stands for the [`Aggregate`] of that kind.
@@ -53,13 +48,6 @@ kinds! {
     Enquiry "enquiry" enquiry::Enquiry;
 }
 
-impl FromStr for StreamKind {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::EVERY.iter().copied().find(|kind| kind.as_str() == text).ok_or(())
-    }
-}
-
 /// One sequence of events that only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stream {
@@ -69,7 +57,7 @@ pub struct Stream {
 
 impl fmt::Display for Stream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.as_str(), self.id)
+        write!(f, "{} {}", self.kind.into_str(), self.id)
     }
 }
 

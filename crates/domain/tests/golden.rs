@@ -12,6 +12,7 @@ use domain::organisation::Organisation;
 use domain::{Aggregate, Recorded, StreamKind, of_kind};
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// Each event has a sample, no sample is of no event, each is read and written
@@ -24,7 +25,7 @@ fn every_sample_holds<A: Aggregate<Event: Debug>>() {
 }
 
 fn path(kind: StreamKind) -> String {
-    format!("{}/tests/golden/{}.jsonl", env!("CARGO_MANIFEST_DIR"), kind.as_str())
+    format!("{}/tests/golden/{}.jsonl", env!("CARGO_MANIFEST_DIR"), kind.into_str())
 }
 
 fn lines(kind: StreamKind) -> Vec<String> {
@@ -73,7 +74,7 @@ fn framework() -> Framework {
 
 #[test]
 fn every_event_ever_released_has_a_sample_that_is_read_and_folded() {
-    for kind in StreamKind::EVERY {
+    for kind in StreamKind::VARIANTS {
         of_kind!(*kind, A => every_sample_holds::<A>());
     }
 }
@@ -118,7 +119,7 @@ fn words<A: Aggregate<Event: Debug>>(case: &Case, framework: &Framework) -> Stri
 fn every_event_is_told_in_words() {
     let (case, framework) = (folded::<Case>().0, framework());
     let text: String =
-        StreamKind::EVERY.iter().map(|kind| of_kind!(kind, A => words::<A>(&case, &framework))).collect();
+        StreamKind::VARIANTS.iter().map(|kind| of_kind!(kind, A => words::<A>(&case, &framework))).collect();
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/told.txt");
     if std::env::var_os("UPDATE_TOLD").is_some() {
         std::fs::write(path, &text).expect("the words can be written");

@@ -12,6 +12,7 @@ use domain::framework::{self, Framework, SpendingKind};
 use domain::ledger::Funder;
 use domain::place::{CasePage, PlanList, PlanPage};
 use domain::*;
+use strum::VariantArray;
 use uuid::Uuid;
 
 const HUSBAND: u128 = 1;
@@ -134,13 +135,13 @@ fn written(pence: i64) -> Story {
         .say(5, joined(NURSE, CaseRole::Clinician))
         .say(5, joined(BROKER, CaseRole::Supporter))
         .say(5, joined(COORDINATOR, CaseRole::CareCoordinator));
-    for about in ConsentAbout::ALL {
+    for &about in ConsentAbout::VARIANTS {
         story.say(5, circle::Event::ConsentGiven { about, voice: Voice::Person, how: prose("One blink") });
     }
     let (nhs, council, start_up) = (Pence(5_000_000), Pence::ZERO, Pence::ZERO);
     let working = budget::Working { method: 1, questions: 1, steps: vec![], nhs, council, start_up };
     story.say(5, budget::Event::WorkedOut { working }).say(5, budget::Event::Shared);
-    for section in Section::ALL {
+    for &section in Section::VARIANTS {
         story.say(1, plan::Event::SectionWritten { section, text: prose("Ours"), voice, based_on: 0 });
     }
     let outcome = OutcomeWords { words: prose("I sleep"), needs: vec![], sign: None };

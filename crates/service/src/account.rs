@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use store::accounts::{self, Credential, OneTimeLink};
 use store::jobs::{self, Job};
 use store::{StoreError, Tx};
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
 /// For how long an invitation can be used: 14 days.
@@ -27,11 +28,15 @@ pub const RECOVERY_SECONDS: i64 = 60 * 60;
 const MOST_RECOVERIES: u64 = 3;
 
 /// What a one-time link is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// Its word is also where its links lead: `/invitation/…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Purpose {
     Invitation,
     Recovery,
     /// A lost second step is to be taken away: was it you?
+    #[strum(serialize = "lost")]
     Removal,
 }
 
@@ -46,19 +51,6 @@ struct Forgotten {
 }
 
 impl Purpose {
-    /// Its name, which is also where its links lead: `/invitation/…`.
-    pub(crate) fn key(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitation",
-            Self::Recovery => "recovery",
-            Self::Removal => "lost",
-        }
-    }
-
-    pub(crate) fn of_key(key: &str) -> Option<Self> {
-        [Self::Invitation, Self::Recovery, Self::Removal].into_iter().find(|purpose| purpose.key() == key)
-    }
-
     /// For how many seconds from being asked for a link can be used.
     pub(crate) fn seconds(self) -> i64 {
         match self {
@@ -196,7 +188,7 @@ impl App {
         }
         let purpose = Purpose::Invitation;
         let token = self.one_time_link(tx, purpose, account, purpose.seconds())?;
-        Ok(Some(format!("{}/{}/{token}", self.settings.base_url, purpose.key())))
+        Ok(Some(format!("{}/{}/{token}", self.settings.base_url, purpose.into_str())))
     }
 
     /// Records an invitation, and tells those who have a sign-in already;
@@ -236,10 +228,10 @@ impl App {
     ) -> Result<String, StoreError> {
         let token = new_token();
         let now = self.clock.now();
-        accounts::drop_one_time_links(tx, account, purpose.key())?;
+        accounts::drop_one_time_links(tx, account, purpose.into_str())?;
         let link = OneTimeLink {
             token_hash: token_hash(&token),
-            purpose: purpose.key().into(),
+            purpose: purpose.into_str().into(),
             account: Some(account),
             body: "{}".into(),
             expires: later(now, seconds),
@@ -417,7 +409,7 @@ impl App {
         };
         accounts::set_credential(tx, &credential)?;
         for purpose in [Purpose::Invitation, Purpose::Recovery] {
-            accounts::drop_one_time_links(tx, account, purpose.key())?;
+            accounts::drop_one_time_links(tx, account, purpose.into_str())?;
         }
         if event == Event::PassphraseChanged {
             self.tell(tx, account, Told::PassphraseChanged)?;
@@ -484,7 +476,7 @@ impl App {
 }
 
 fn opened(tx: &mut Tx<'_>, purpose: Purpose, hash: &[u8; 32], now: Timestamp) -> Result<Opened, No> {
-    let link = accounts::one_time_link(tx, hash)?.filter(|link| link.purpose == purpose.key());
+    let link = accounts::one_time_link(tx, hash)?.filter(|link| link.purpose == purpose.into_str());
     let Some((link, account)) = link.and_then(|link| link.account.map(|account| (link, account))) else {
         return Ok(Opened::Gone);
     };

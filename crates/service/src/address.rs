@@ -105,7 +105,7 @@ fn in_area(page: AreaPage) -> String {
         AreaPage::Person(account) => format!("/people/{account}"),
         AreaPage::HandOver(account) => format!("/people/{account}/hand-over"),
         AreaPage::EndPost(account, organisation, post) => {
-            format!("/people/{account}/posts/{organisation}/{}", post.key())
+            format!("/people/{account}/posts/{organisation}/{}", post.into_str())
         }
         AreaPage::System => "/system".to_owned(),
     }
@@ -119,7 +119,7 @@ fn in_case(page: &CasePage) -> String {
         CasePage::AnswerOnBudget => "/budget/answer".to_owned(),
         CasePage::QuestionBudget => "/budget/question".to_owned(),
         CasePage::Consent(about) => format!("/consent/{}", word(*about)),
-        CasePage::Paper(kind) => format!("/documents/{}.pdf", kind.key()),
+        CasePage::Paper(kind) => format!("/documents/{}.pdf", kind.into_str()),
         CasePage::File(id) => format!("/documents/files/{id}"),
         CasePage::InMoney(page) => format!("/money/{}", in_money(page)),
         CasePage::InNeeds(page) => format!("/needs/{}", in_needs(page)),
@@ -188,7 +188,7 @@ fn in_plan(page: PlanPage) -> String {
         PlanPage::ReviewDate => "review-date".to_owned(),
         PlanPage::Thread => "thread".to_owned(),
         PlanPage::Whole => "whole".to_owned(),
-        PlanPage::Write(section) => format!("write/{}", section.slug()),
+        PlanPage::Write(section) => format!("write/{}", section.into_str()),
     }
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn rows_of(
 /// Those who hold a post in the area that counts, each once.
 pub(crate) fn holders(tx: &mut Tx<'_>, area: AreaId, post: Post) -> Result<Vec<AccountId>, StoreError> {
     let mut all: Vec<AccountId> = vec![];
-    for row in rows_with(tx, lists::POSTS, area, Some(post.key()))? {
+    for row in rows_with(tx, lists::POSTS, area, Some(post.into_str()))? {
         let counts = directory::body::<Posting>(&row)?.counts();
         if let Some(owner) = row.row.owner.map(AccountId).filter(|owner| counts && !all.contains(owner)) {
             all.push(owner);
@@ -210,7 +210,7 @@ pub(crate) const COUNTS_AFTERWARDS_SECONDS: i64 = 14 * 24 * 60 * 60;
 fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Result<bool, StoreError> {
     let counts = |at: Timestamp| now.as_second() - at.as_second() < COUNTS_AFTERWARDS_SECONDS;
     // Also those whose post gives nothing: who counts as another one is the wider.
-    for row in rows_with(tx, lists::POSTS, area, Some(Post::Administrator.key()))? {
+    for row in rows_with(tx, lists::POSTS, area, Some(Post::Administrator.into_str()))? {
         let Some(owner) = row.row.owner.map(AccountId).filter(|owner| *owner != me) else { continue };
         let state = account::load(tx, owner)?;
         if state.is_set_up && state.closed.is_none_or(counts) {

@@ -38,7 +38,7 @@ pub struct Colleague {
 pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, StoreError> {
     let organisations = directory::organisations(tx, area)?;
     let mut found = Vec::new();
-    for listed in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.key()))? {
+    for listed in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.into_str()))? {
         let posting: Posting = directory::body(&listed)?;
         let Some(owner) = listed.row.owner.filter(|_| posting.counts()) else { continue };
         let account = AccountId(owner);

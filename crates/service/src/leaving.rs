@@ -47,12 +47,12 @@ pub enum Hanging {
 impl Hanging {
     /// The word that a form has for it.
     #[must_use]
-    pub fn key(self) -> String {
+    pub fn key(self) -> &'static str {
         match self {
-            Self::Seat(role) => lists::role_key(role),
-            Self::Request => "requests".into(),
-            Self::Released => "released".into(),
-            Self::Given => "given".into(),
+            Self::Seat(role) => role.into_str(),
+            Self::Request => "requests",
+            Self::Released => "released",
+            Self::Given => "given",
         }
     }
 

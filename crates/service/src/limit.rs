@@ -22,6 +22,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::StoreError;
+use strum::VariantArray;
 use tokio::sync::oneshot;
 
 /// For how long somebody waits for a turn before being told that we are busy.
@@ -29,7 +30,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// The kinds of work. Each has places and a queue of its own, so that none
 /// keeps another waiting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Work {
     /// Checking, hashing and judging a passphrase from a browser that nobody
     /// signed in with before.
@@ -69,18 +70,6 @@ pub struct Bounds {
 }
 
 impl Work {
-    pub const ALL: [Self; 9] = [
-        Self::StrangersPassphrase,
-        Self::KnownPassphrase,
-        Self::Paper,
-        Self::File,
-        Self::Statement,
-        Self::EarlierDay,
-        Self::Upload,
-        Self::LargeForm,
-        Self::StrangersLargeForm,
-    ];
-
     /// The bounds on a machine with so many cores. Half of the cores stay free
     /// for pages whatever one kind of work does.
     #[must_use]
@@ -126,7 +115,7 @@ impl Limits {
     #[must_use]
     pub fn with(bounds: impl Fn(Work) -> Bounds) -> Self {
         let lane = |work| Arc::new(Lane::new(bounds(work), work == Work::StrangersPassphrase));
-        let lanes = Work::ALL.into_iter().map(lane).collect();
+        let lanes = Work::VARIANTS.iter().copied().map(lane).collect();
         Self { lanes, kept: coming::KEPT }
     }
 
@@ -137,7 +126,7 @@ impl Limits {
     }
 
     fn lane(&self, work: Work) -> &Arc<Lane> {
-        let at = Work::ALL.iter().position(|one| *one == work).unwrap_or(0);
+        let at = Work::VARIANTS.iter().position(|one| *one == work).unwrap_or(0);
         &self.lanes[at]
     }
 

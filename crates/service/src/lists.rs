@@ -116,10 +116,7 @@ pub fn places_in(row: &Listed) -> Result<Vec<PlaceOf>, StoreError> {
 /// The role that stands in the state of a row of [`SEATS`] or [`PLACES`].
 pub fn role_in(row: &Listed) -> Result<CaseRole, StoreError> {
     let state = row.row.state.as_deref();
-    CaseRole::ALL
-        .into_iter()
-        .find(|role| Some(role_key(*role).as_str()) == state)
-        .ok_or_else(|| unreadable(row))
+    state.and_then(|state| state.parse().ok()).ok_or_else(|| unreadable(row))
 }
 
 /// A row whose state says nothing we know: what it stands for is not "nothing".
@@ -129,12 +126,6 @@ fn unreadable(row: &Listed) -> StoreError {
         column: "state".into(),
         id: format!("{} {}", row.row.list, row.stream),
     }
-}
-
-/// A role as lists have it: `care-coordinator`.
-#[must_use]
-pub fn role_key(role: CaseRole) -> String {
-    json(&role).trim_matches('"').to_owned()
 }
 
 impl Projected for Case {
@@ -203,7 +194,7 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
             list: SEATS.into(),
             area: Some(row.area.0),
             owner: Some(account.0),
-            state: Some(role_key(member.role)),
+            state: Some(member.role.into_str().into()),
             sort: Some(row.reference.clone()),
             body: json(&member.organisation),
             ..ListRow::default()
@@ -256,7 +247,7 @@ fn given(case: &Case, area: uuid::Uuid) -> impl Iterator<Item = ListRow> {
         list: GIVEN.into(),
         area: Some(area),
         owner: Some(by.0),
-        state: Some(role_key(member.role)),
+        state: Some(member.role.into_str().into()),
         ..ListRow::default()
     })
 }
@@ -290,7 +281,7 @@ fn places(case: &Case) -> impl Iterator<Item = ListRow> {
     held.into_iter().map(|(account, role)| ListRow {
         list: PLACES.into(),
         owner: Some(account.0),
-        state: Some(role_key(role)),
+        state: Some(role.into_str().into()),
         ..ListRow::default()
     })
 }
@@ -407,7 +398,7 @@ impl Projected for Organisation {
             list: POSTS.into(),
             area: Some(area.0),
             owner: Some(account.0),
-            state: Some(post.key().into()),
+            state: Some(post.into_str().into()),
             body: json(&domain::access::Posting { area, organisation: self.id, kind, post: *post }),
             ..ListRow::default()
         }));

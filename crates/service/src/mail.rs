@@ -71,7 +71,7 @@ fn queue_for(
     let message = outbox::Message {
         id: domain::MessageId(app.id()),
         account: Some(letter.to),
-        link: link.map(|purpose| purpose.key().to_owned()),
+        link: link.map(|purpose| purpose.into_str().to_owned()),
         to_address: named.email,
         subject: letter.subject.clone(),
         body: letter.body.replace("{site}", &app.settings.base_url),
@@ -111,7 +111,7 @@ pub fn write_out(
     let (Some(link), Some(account)) = (&letter.link, letter.account) else {
         return Ok(Some(Written { body: letter.body.clone(), token: None }));
     };
-    let Some(purpose) = Purpose::of_key(link) else { return Ok(None) };
+    let Ok(purpose) = link.parse::<Purpose>() else { return Ok(None) };
     let waited = app.clock.now().duration_since(letter.queued).as_secs();
     let left = purpose.seconds() - waited.max(0);
     let state = account::load(tx, account)?;
@@ -127,7 +127,7 @@ pub fn write_out(
         return Ok(None);
     }
     let token = app.one_time_link(tx, purpose, account, left)?;
-    let address = format!("{}/{}/{token}", app.settings.base_url, purpose.key());
+    let address = format!("{}/{}/{token}", app.settings.base_url, purpose.into_str());
     Ok(Some(Written { body: letter.body.replacen(LINK, &address, 1), token: Some(token) }))
 }
 
@@ -165,7 +165,7 @@ fn take_link_out(tx: &mut Tx<'_>, letter: &outbox::Message, now: Timestamp) -> R
     match known.and_then(|link| link.account) {
         Some(account) => {
             accounts::drop_one_time_link(tx, &token_hash(token))?;
-            outbox::reword(tx, letter.id, &letter.body.replace(address, LINK), account, purpose.key())
+            outbox::reword(tx, letter.id, &letter.body.replace(address, LINK), account, purpose.into_str())
         }
         None => {
             let then = AfterFailure::GiveUp(now);
@@ -177,7 +177,7 @@ fn take_link_out(tx: &mut Tx<'_>, letter: &outbox::Message, now: Timestamp) -> R
 /// The purpose, the whole address and the token of a one-time link.
 fn one_time_link_in(word: &str) -> Option<(Purpose, &str, &str)> {
     let (before, token) = word.rsplit_once('/')?;
-    let purpose = Purpose::of_key(before.rsplit_once('/')?.1)?;
+    let purpose = before.rsplit_once('/')?.1.parse::<Purpose>().ok()?;
     (!token.is_empty()).then_some((purpose, word, token))
 }
 

@@ -220,12 +220,4 @@ mod tests {
         assert_eq!(end(2026, 3, 29), "2026-03-29T22:59:59.999999Z");
         assert_eq!(end(2026, 10, 25), "2026-10-25T23:59:59.999999Z");
     }
-
-    #[test]
-    fn every_kind_is_found_by_its_key() {
-        for kind in Kind::ALL {
-            assert_eq!(Kind::of_key(kind.key()), Some(kind));
-        }
-        assert_eq!(Kind::of_key("letter"), None);
-    }
 }

@@ -16,9 +16,10 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use strum::VariantArray;
 
 /// What is counted together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Rate {
     /// Signing in with a browser that is not known for that account. It is
     /// asked inside the use case, so that a known browser is not counted.
@@ -51,19 +52,6 @@ pub struct Measure {
 }
 
 impl Rate {
-    pub const ALL: [Self; 10] = [
-        Self::SignIn,
-        Self::Code,
-        Self::Recover,
-        Self::Link,
-        Self::Contact,
-        Self::Demo,
-        Self::Account,
-        Self::Form,
-        Self::Upload,
-        Self::Paper,
-    ];
-
     /// How often. It holds for each account where somebody is signed in, and
     /// else for each source. A source may be an office or a library with many
     /// people in it, so these are for programs and not for people.
@@ -200,7 +188,7 @@ impl Counts {
 /// The counts of all.
 pub struct Rates {
     clock: Clock,
-    /// One for each of [`Rate::ALL`]; none where nothing is slowed down.
+    /// One for each of [`Rate::VARIANTS`]; none where nothing is slowed down.
     counts: Vec<Mutex<Counts>>,
     /// Sources are counted by one of 65,536 numbers that a key which only this
     /// process knows gives them. So the memory is bounded however many come,
@@ -220,7 +208,7 @@ impl Rates {
     /// `slow_down` is false in tests alone.
     #[must_use]
     pub fn new(clock: &Clock, slow_down: bool) -> Self {
-        let all = Rate::ALL.into_iter().filter(|_| slow_down);
+        let all = Rate::VARIANTS.iter().copied().filter(|_| slow_down);
         let counts = all.map(|rate| Mutex::new(Counts::new(rate))).collect();
         Self { clock: clock.clone(), counts, keys: RandomState::new(), largest: u16::MAX }
     }
@@ -230,7 +218,7 @@ impl Rates {
     /// # Errors
     /// [`No::TooOften`] with the seconds to wait.
     pub fn count(&self, rate: Rate, account: Option<AccountId>, source: &str) -> Result<(), No> {
-        let at = Rate::ALL.iter().position(|one| *one == rate).unwrap_or(0);
+        let at = Rate::VARIANTS.iter().position(|one| *one == rate).unwrap_or(0);
         let Some(counts) = self.counts.get(at) else { return Ok(()) };
         let counted = match account {
             Some(account) => open(counts).count(self.number(account.0), &[], self.now()),
@@ -287,7 +275,7 @@ mod tests {
     #[test]
     fn each_rate_holds_for_one_source_and_leaves_others_alone() {
         let clock = start();
-        for rate in Rate::ALL {
+        for &rate in Rate::VARIANTS {
             let rates = Rates::new(&clock, true);
             let Measure { times, seconds } = rate.measure();
             for n in 0..times {

@@ -6,6 +6,7 @@ use crate::{App, No, upkeep};
 use domain::CaseId;
 use std::fmt;
 use store::{StoreError, Stream, StreamKind, Tx, ledger, open_lines, record};
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// How many streams are done in one transaction, so that people who work at
@@ -84,7 +85,7 @@ impl App {
 
     async fn go_through(&self, what: Do, mut progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
         let mut all = Rebuilt::default();
-        for kind in StreamKind::EVERY.iter().copied() {
+        for kind in StreamKind::VARIANTS.iter().copied() {
             let mut after: Option<Uuid> = None;
             loop {
                 let work = move |tx: &mut Tx<'_>| page(tx, kind, after, what);

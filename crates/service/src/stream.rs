@@ -56,7 +56,7 @@ fn all_rows<A: Projected>(state: &A, framework: Option<&Framework>) -> Vec<ListR
     let in_case = state.belongs_to().map(|case| ListRow {
         list: OF_CASE.into(),
         owner: Some(case.0),
-        state: Some(A::KIND.as_str().into()),
+        state: Some(A::KIND.into_str().into()),
         ..ListRow::default()
     });
     in_case.into_iter().chain(state.rows(framework)).collect()

@@ -169,7 +169,7 @@ impl App {
     ) -> Result<Option<Stops>, No> {
         self.db
             .read(move |tx| {
-                for listed in rows_with(tx, lists::POSTS, area, Some(Post::ThirdParty.key()))? {
+                for listed in rows_with(tx, lists::POSTS, area, Some(Post::ThirdParty.into_str()))? {
                     let is_of_it = directory::body::<Posting>(&listed)?.organisation == organisation;
                     let other = listed.row.owner.map(AccountId).filter(|other| *other != account);
                     if let Some(other) = other.filter(|_| is_of_it)

@@ -455,7 +455,7 @@ impl Move {
             case.0.into(),
             seq.into(),
             no.into(),
-            Value::Word(self.layer.as_str()),
+            Value::Word(self.layer.into_str()),
             self.from.to_string().into(),
             self.to.to_string().into(),
             self.amount.into(),
@@ -522,7 +522,7 @@ pub(crate) fn entry_hash(before: Hash, seq: u64, entry: &Entry, moves: &[Move]) 
         .text(&entry.key);
     for one in moves {
         chain = chain
-            .text(one.layer.as_str())
+            .text(one.layer.into_str())
             .text(&one.from.to_string())
             .text(&one.to.to_string())
             .number(one.amount)

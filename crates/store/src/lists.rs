@@ -184,7 +184,7 @@ pub fn replace(tx: &mut Tx<'_>, stream: Stream, rows: &[ListRow]) -> Result<bool
 
 /// The rows that a stream has in all lists.
 pub fn of_stream(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Listed>, StoreError> {
-    let params = [stream.kind.as_str().into(), stream.id.into()];
+    let params = [stream.kind.into_str().into(), stream.id.into()];
     tx.query(OF_STREAM, &params)?.into_iter().map(listed).collect()
 }
 
@@ -343,7 +343,7 @@ fn same(a: &ListRow, b: &ListRow) -> bool {
 }
 
 fn key(stream: Stream, no: u32) -> Vec<Value> {
-    vec![stream.kind.as_str().into(), stream.id.into(), no.into()]
+    vec![stream.kind.into_str().into(), stream.id.into(), no.into()]
 }
 
 fn values(stream: Stream, no: u32, row: &ListRow) -> Vec<Value> {

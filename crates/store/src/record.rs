@@ -47,7 +47,7 @@ pub fn append<E: Serialize>(
     }
     let (mut seq, mut hash) = (version, head);
     let (kind, id, author): (Value, Value, Value) =
-        (stream.kind.as_str().into(), stream.id.into(), author_text(by).into());
+        (stream.kind.into_str().into(), stream.id.into(), author_text(by).into());
     let mut statements = Vec::with_capacity(events.len() + 1);
     for event in events {
         seq += 1;
@@ -112,7 +112,7 @@ pub fn load_before<E: DeserializeOwned>(
     limit: u32,
 ) -> Result<Vec<Recorded<E>>, StoreError> {
     let below = seq.and_then(|seq| i64::try_from(seq).ok()).unwrap_or(i64::MAX);
-    let params = [stream.kind.as_str().into(), stream.id.into(), below.into(), limit.into()];
+    let params = [stream.kind.into_str().into(), stream.id.into(), below.into(), limit.into()];
     tx.query(LOAD_BEFORE, &params)?.into_iter().map(recorded).collect()
 }
 
@@ -130,7 +130,7 @@ pub fn all_streams(
     limit: u32,
 ) -> Result<Vec<(Uuid, u64)>, StoreError> {
     let Some(from) = next_id(after) else { return Ok(Vec::new()) };
-    let rows = tx.query(STREAMS, &[kind.as_str().into(), from.into(), limit.into()])?;
+    let rows = tx.query(STREAMS, &[kind.into_str().into(), from.into(), limit.into()])?;
     let read = |row: Row| {
         let mut row = row.of("streams", 1);
         Ok((row.take("id")?, row.take("version")?))
@@ -152,7 +152,7 @@ fn head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u64, Hash), StoreError> {
 }
 
 pub(crate) fn ask_head(stream: Stream) -> (&'static str, Vec<Value>) {
-    (HEAD, vec![stream.kind.as_str().into(), stream.id.into()])
+    (HEAD, vec![stream.kind.into_str().into(), stream.id.into()])
 }
 
 pub(crate) fn read_head(row: Option<Row>) -> Result<(u64, Hash), StoreError> {
@@ -169,7 +169,7 @@ fn load_between<E: DeserializeOwned>(
     after: u64,
     until: i64,
 ) -> Result<Vec<Recorded<E>>, StoreError> {
-    let params = [stream.kind.as_str().into(), stream.id.into(), after.into(), until.into()];
+    let params = [stream.kind.into_str().into(), stream.id.into(), after.into(), until.into()];
     tx.query(LOAD, &params)?.into_iter().map(recorded).collect()
 }
 
@@ -205,7 +205,7 @@ pub(crate) fn event_hash(
     body: &str,
 ) -> Hash {
     Chain::after(before)
-        .text(stream.kind.as_str())
+        .text(stream.kind.into_str())
         .bytes(stream.id.as_bytes())
         .number(i64::try_from(seq).unwrap_or(i64::MAX))
         .number(at)

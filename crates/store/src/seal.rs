@@ -17,6 +17,7 @@ use domain::Timestamp;
 use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// One seal, as somebody keeps it elsewhere: `12:9f86d0…`.
@@ -104,7 +105,7 @@ async fn collect(db: &Db, from: Place) -> Result<(Vec<Moved>, Option<Place>), St
 }
 
 fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>), StoreError> {
-    let kind = StreamKind::EVERY.get(place.kind).map_or(LEDGER, |kind| kind.as_str());
+    let kind = StreamKind::VARIANTS.get(place.kind).map_or(LEDGER, |kind| kind.into_str());
     let sql = if kind == LEDGER { LEDGERS } else { STREAMS };
     let rows = tx.query(sql, &[kind.into(), place.id.into(), PAGE.into()])?;
     let (mut moved, mut last) = (Vec::new(), None);

@@ -73,7 +73,7 @@ impl Sums {
             let row = vec![
                 case.0.into(),
                 day.into(),
-                Value::Word(layer.as_str()),
+                Value::Word(layer.into_str()),
                 account.to_string().into(),
                 flow.money_in.0.into(),
                 flow.money_out.0.into(),
@@ -146,7 +146,7 @@ pub fn since(tx: &mut Tx<'_>, case: CaseId, layer: Layer, from: Date) -> Result<
         let account = row.parse("account")?;
         Ok(Sum { layer, account, flow: read_flow(&mut row)? })
     };
-    let params = [case.0.into(), from.into(), Value::Word(layer.as_str())];
+    let params = [case.0.into(), from.into(), Value::Word(layer.into_str())];
     tx.query(SINCE, &params)?.into_iter().map(read).collect()
 }
 

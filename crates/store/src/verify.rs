@@ -24,6 +24,7 @@ use domain::CaseId;
 use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// What is wrong with a row.
@@ -127,7 +128,7 @@ pub(crate) use sealed::ALL as ALL_SEALED;
 pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Report, StoreError> {
     let total = db.read(|tx| Ok::<_, StoreError>(count(tx, COUNT)? + count(tx, COUNT_LEDGERS)?)).await?;
     let mut report = sealed::check_seals(db).await?;
-    for kind in StreamKind::EVERY.iter().copied() {
+    for kind in StreamKind::VARIANTS.iter().copied() {
         let mut from = next_id(None);
         while let Some(id) = from {
             let (page, last) = db.read(move |tx| check_streams(tx, kind, id)).await?;
@@ -261,8 +262,8 @@ fn check_streams(
     from: Uuid,
 ) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    let rows = tx.query(HEADS, &[kind.as_str().into(), from.into(), PAGE.into()])?;
-    let sealed = sealed::of_page(tx, kind.as_str(), from, &rows)?;
+    let rows = tx.query(HEADS, &[kind.into_str().into(), from.into(), PAGE.into()])?;
+    let sealed = sealed::of_page(tx, kind.into_str(), from, &rows)?;
     for row in rows {
         let mut row = row.of("streams", 1);
         let stream = Stream { kind, id: row.take("id")? };
@@ -275,7 +276,7 @@ fn check_streams(
             continue;
         };
         let mut events = Vec::new();
-        for (no, row) in (1..).zip(tx.query(EVENTS, &[kind.as_str().into(), stream.id.into()])?) {
+        for (no, row) in (1..).zip(tx.query(EVENTS, &[kind.into_str().into(), stream.id.into()])?) {
             match read_event(stream, row) {
                 Ok(event) => events.push(event),
                 Err(_) => report.faults.push(fault("events", Some(no), Wrong::Unreadable)),

@@ -12,6 +12,7 @@ use service::Decided;
 use store::bank::{BankLine, Statement};
 use store::files::NewFile;
 use store::{StoreError, bank, files, looks};
+use strum::VariantArray;
 
 /// How much there is of everything that grows.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +61,17 @@ pub async fn live(world: &World, case: CaseId, life: Life) {
     let note =
         |n| notes::Event::Written { text: prose(&format!("Note {n}")), read_by: ReadBy::Everyone }.into();
     say(world, case, (0..life.notes).map(note).collect()).await;
-    let mut based_on = world.case(case).await.plan.section(Section::ALL[0]).map_or(0, plan::Written::seq);
+    let mut based_on =
+        world.case(case).await.plan.section(Section::VARIANTS[0]).map_or(0, plan::Written::seq);
     let version = world.case(case).await.version;
     let writing = |n: u32| {
         let text = prose(&format!("Written for the {n}th time"));
-        let event =
-            plan::Event::SectionWritten { section: Section::ALL[0], text, voice: Voice::Person, based_on };
+        let event = plan::Event::SectionWritten {
+            section: Section::VARIANTS[0],
+            text,
+            voice: Voice::Person,
+            based_on,
+        };
         based_on = version + u64::from(n) + 1;
         event.into()
     };

@@ -15,6 +15,7 @@ use domain::{AccountId, CaseId, InstalmentId, NeedId, OrganisationId, Pence, dat
 use service::No;
 use service::communication::Communication;
 use service::plan::Change;
+use strum::VariantArray;
 
 pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
     let teller = world.teller(CaseId(world.app.id()));
@@ -96,7 +97,7 @@ async fn circle(t: &Teller<'_>) -> Result<(), No> {
 fn speaks_for_her() -> Speaking {
     let about = prose("Decisions about her care and the money for it.");
     let evidence = Some(line("Best interests meeting of 12 January 2026"));
-    Speaking { footing: Footing::Representative, about, evidence, matters: Matter::ALL.to_vec() }
+    Speaking { footing: Footing::Representative, about, evidence, matters: Matter::VARIANTS.to_vec() }
 }
 
 async fn contact(t: &Teller<'_>) -> Result<(), No> {
@@ -112,9 +113,9 @@ async fn contact(t: &Teller<'_>) -> Result<(), No> {
         t.consents(jo, about, "One blink, asked twice, with her husband there.").await?;
     }
     if let Some(broker) = t.member(t.place.people.broker).await? {
-        t.shares(SharedWith::Member(broker), &RecordPart::ALL, None, HOW).await?;
+        t.shares(SharedWith::Member(broker), RecordPart::VARIANTS, None, HOW).await?;
     }
-    t.talks(vec![Voice::Person, husband], Topic::ALL.to_vec(), true, None).await
+    t.talks(vec![Voice::Person, husband], Topic::VARIANTS.to_vec(), true, None).await
 }
 
 /// Every question has its answer, the most that there is, and is closed.
@@ -140,7 +141,7 @@ async fn needs(t: &Teller<'_>) -> Result<(), No> {
 async fn writes_and_sends(t: &Teller<'_>) -> Result<(), No> {
     let (martin, state, today) = (t.place.people.husband, t.state().await?, t.today);
     let voice = t.voice(martin).await?;
-    for section in Section::ALL {
+    for &section in Section::VARIANTS {
         let text = format!("{}: written with Alice, by her husband.", section.title());
         t.writes(martin, voice, section, &text).await?;
     }

@@ -17,6 +17,7 @@ use service::Seen;
 use service::documents::{Listed, Place};
 use service::papers::{Kind, Stood, is_in};
 use service::rate::Rate;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes) {
     let door = Door::Case(Action::SeeDocuments);
@@ -88,7 +89,7 @@ fn content(me: &Me, seen: &Seen, stood: &Stood, files: &Files, form: &Form) -> M
 fn papers(me: &Me, seen: &Seen, stood: &Stood, now: bool) -> Markup {
     let may = |kind: &Kind| me.actor.may(kind.opened_by(), &seen.case);
     let (there, missing): (Vec<Kind>, Vec<Kind>) =
-        Kind::ALL.into_iter().filter(may).partition(|kind| is_in(*kind, &stood.case));
+        Kind::VARIANTS.iter().copied().filter(may).partition(|kind| is_in(*kind, &stood.case));
     let rows = there
         .iter()
         .map(|kind| {
@@ -175,7 +176,7 @@ fn size(bytes: u64) -> String {
 
 /// One paper, `plan.pdf`, on the day of `?on=2026-03-27`.
 async fn open(me: Me, At((id, name)): At<(CaseId, String)>, RawQuery(query): RawQuery) -> Answer {
-    let kind = name.strip_suffix(".pdf").and_then(Kind::of_key).ok_or(Trouble::Hidden)?;
+    let kind = name.strip_suffix(".pdf").and_then(|name| name.parse::<Kind>().ok()).ok_or(Trouble::Hidden)?;
     let asked = Form::parse(query.unwrap_or_default().as_bytes());
     let on = match asked.text("on") {
         "" => None,
@@ -184,7 +185,7 @@ async fn open(me: Me, At((id, name)): At<(CaseId, String)>, RawQuery(query): Raw
     let app = &me.web().app;
     let pdf = app.paper(&me.actor, id, kind, on).await?;
     let day = on.unwrap_or_else(|| app.clock.today());
-    let disposition = format!("inline; filename=\"{}-{day}.pdf\"", kind.key());
+    let disposition = format!("inline; filename=\"{}-{day}.pdf\"", kind.into_str());
     Ok(sent("application/pdf", disposition, pdf))
 }
 

@@ -13,7 +13,6 @@ use crate::components::{
     checkboxes, hidden, input, inset_text, panel, radios, summary_list, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, key};
 use crate::page::{Shell, page};
 use crate::routes::{Door, Routes};
 use crate::source::Source;
@@ -218,8 +217,7 @@ const WAYS: [(ContactBy, &str, &str, &str); 6] = [
 ];
 
 fn how(form: &mut Form) -> Option<ContactPreference> {
-    let ways: Vec<Keyed<ContactBy>> = form.choices("by", "how we should get in touch")?;
-    let by: Vec<ContactBy> = ways.into_iter().map(|way| way.0).collect();
+    let by: Vec<ContactBy> = form.choices("by", "how we should get in touch")?;
     if by.is_empty() {
         return form.wrong("by", "Choose how we should get in touch");
     }
@@ -369,7 +367,6 @@ fn who_fields(form: &Form) -> Markup {
 }
 
 fn how_fields(form: &Form) -> Markup {
-    let keys: Vec<String> = WAYS.iter().map(|(way, ..)| key(way)).collect();
     let details = |way: ContactBy, field: &'static str, label: &'static str| {
         let keyboard = match way {
             ContactBy::Email => Some(Keyboard::Email),
@@ -384,10 +381,9 @@ fn how_fields(form: &Form) -> Markup {
         };
         input(&Input { keyboard, autocomplete, ..Input::new(field, label).with(form) })
     };
-    let choices = WAYS
-        .iter()
-        .zip(&keys)
-        .map(|((way, text, field, label), key)| Choice::new(key, text).reveals(details(*way, field, label)));
+    let choices = WAYS.iter().map(|(way, text, field, label)| {
+        Choice::new(way.into_str(), text).reveals(details(*way, field, label))
+    });
     html! {
         h1 { (Step::How.title()) }
         (checkboxes(&Choices {
@@ -439,7 +435,7 @@ fn check(areas: &[(AreaId, String)], form: &Form) -> Markup {
     };
     let ways: Vec<String> = WAYS
         .iter()
-        .filter(|(way, ..)| form.texts("by").any(|chosen| chosen == key(way)))
+        .filter(|(way, ..)| form.texts("by").any(|chosen| chosen == way.into_str()))
         .map(|(_, text, field, _)| {
             let details = form.text(field);
             if details.is_empty() { (*text).to_owned() } else { format!("{text}: {details}") }

@@ -47,8 +47,9 @@ async fn further(
     Path((waits, area)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
-    let waits = [Waits::Released, Waits::Due].into_iter().find(|one| <&str>::from(*one) == waits);
-    let (Some(waits), Ok(area)) = (waits, area.parse::<AreaId>()) else { return Err(Trouble::Hidden) };
+    let (Ok(waits), Ok(area)) = (waits.parse::<Waits>(), area.parse::<AreaId>()) else {
+        return Err(Trouble::Hidden);
+    };
     let today = me.web().app.clock.today();
     let until = dates::days_after(today, SOON_DAYS);
     let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));

@@ -19,6 +19,7 @@ use domain::{AccountId, CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
 use service::Seen;
 use service::history::{Entry, Page, Place, Reader, Wanted};
+use strum::VariantArray;
 
 pub use plan_then::plan_as_it_stood;
 
@@ -33,7 +34,7 @@ pub fn declare(routes: &mut Routes) {
 fn wanted(query: &Form) -> Wanted {
     Wanted {
         before: query.text("before").parse().ok(),
-        part: Part::of_key(query.text("part")),
+        part: query.text("part").parse().ok(),
         who: query.text("who").parse::<MemberId>().ok(),
     }
 }
@@ -73,7 +74,7 @@ fn caption(seen: &Seen) -> &str {
 fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
     let mut parts = vec![("", "Everything")];
     let told = |part: &&Part| me.actor.may(part.read_by(), &seen.case);
-    parts.extend(Part::ALL.iter().filter(told).map(|part| (part.key(), part.title())));
+    parts.extend(Part::VARIANTS.iter().filter(told).map(|part| (part.into_str(), part.title())));
     let people: Vec<(String, String)> = seen
         .case
         .circle
@@ -84,7 +85,7 @@ fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
     let mut who = vec![("", "Everyone")];
     who.extend(people.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     let chosen = wanted.who.map(|id| id.to_string()).unwrap_or_default();
-    let part = wanted.part.map_or("", Part::key);
+    let part = wanted.part.map_or("", |part| part.into_str());
     html! {
         form class="phb-filters" method="get" action=(CasePage::History.of(seen.case.id).path()) {
             (select(&Select { value: part, ..Select::new("part", "About", &parts) }))
@@ -192,7 +193,7 @@ fn further(id: CaseId, found: &Page, wanted: &Wanted) -> Markup {
     let address = |before: Option<&Place>| {
         let mut text = form_urlencoded::Serializer::new(String::new());
         if let Some(part) = wanted.part {
-            text.append_pair("part", part.key());
+            text.append_pair("part", part.into_str());
         }
         if let Some(who) = wanted.who {
             text.append_pair("who", &who.to_string());

@@ -30,7 +30,6 @@ pub mod guard;
 pub mod help;
 pub mod history;
 pub mod home;
-pub mod keyed;
 pub mod look;
 pub mod metrics;
 pub mod money;

@@ -2,9 +2,11 @@
 
 use crate::assets::Logo;
 use service::demonstration::MadeUp;
+use strum::EnumString;
 
 /// The font of the pages. Only fonts that a computer has: nothing is fetched.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "kebab-case", parse_err_ty = String, parse_err_fn = not_a_font)]
 pub enum Font {
     #[default]
     Arial,
@@ -13,17 +15,8 @@ pub enum Font {
     System,
 }
 
-impl std::str::FromStr for Font {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "arial" => Ok(Self::Arial),
-            "verdana" => Ok(Self::Verdana),
-            "system" => Ok(Self::System),
-            other => Err(format!("{other} is not a font that we have: use arial, verdana or system")),
-        }
-    }
+fn not_a_font(text: &str) -> String {
+    format!("{text} is not a font that we have: use arial, verdana or system")
 }
 
 impl Font {

@@ -20,6 +20,7 @@ use domain::case::notes::{Note, ReadBy};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
 use service::Seen;
+use strum::VariantArray;
 
 const TITLE: &str = "Notes";
 /// How many notes one page shows, newest first.
@@ -31,19 +32,11 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/notes", Door::Case(Action::WriteNote), write);
 }
 
-fn slug(read_by: ReadBy) -> &'static str {
-    match read_by {
-        ReadBy::Me => "me",
-        ReadBy::Professionals => "professionals",
-        ReadBy::Everyone => "everyone",
-    }
-}
-
 /// Who a note can be for: the person and family need no note that they could
 /// not read themselves.
 fn offered(seen: &Seen) -> Vec<ReadBy> {
     let works = seen.roles.iter().any(|role| matches!(role, Role::Case(place) if place.is_professional()));
-    ReadBy::ALL.into_iter().filter(|r| works || *r != ReadBy::Professionals).collect()
+    ReadBy::VARIANTS.iter().copied().filter(|r| works || *r != ReadBy::Professionals).collect()
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
@@ -59,7 +52,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
 async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::WriteNote, "notes").await?;
     let text = form.prose("text", "your note");
-    let read_by = offered(&seen).into_iter().find(|r| slug(*r) == form.text("read-by"));
+    let read_by = offered(&seen).into_iter().find(|r| r.into_str() == form.text("read-by"));
     if read_by.is_none() {
         form.wrong::<()>("read-by", "Choose who can read it");
     }
@@ -112,7 +105,7 @@ fn write_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
         ReadBy::Professionals => "Those who work with the person",
         ReadBy::Everyone => "Everyone in the circle",
     };
-    let choices = offered(seen).into_iter().map(|r| Choice::new(slug(r), words(r))).collect();
+    let choices = offered(seen).into_iter().map(|r| Choice::new(r.into_str(), words(r))).collect();
     html! {
         form method="post" action=(CasePage::Notes.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))

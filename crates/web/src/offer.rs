@@ -8,7 +8,6 @@ use crate::components::{
     details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::{self, Said};
@@ -23,6 +22,7 @@ use domain::{CaseId, ConversationId};
 use maud::{Markup, html};
 use service::{No, Seen};
 use std::collections::HashMap;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/offer", Door::Case(Action::SeePeople), show);
@@ -71,7 +71,7 @@ async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
     let key: Option<ConversationId> = form.text(KEY_FIELD).parse().ok();
     let on = form.date("on", "the day you talked");
     let with: Option<Vec<Said>> = form.choices("with", "who was there");
-    let topics: Option<Vec<Keyed<Topic>>> = form.choices("topics", "what you talked about");
+    let topics: Option<Vec<Topic>> = form.choices("topics", "what you talked about");
     let note = form.optional_prose("note", "the note");
     let leaflet = form.ticked("leaflet");
     let (Some(key), Some(on), Some(with), Some(topics), true) = (key, on, with, topics, form.is_ok()) else {
@@ -81,7 +81,7 @@ async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
         id: key,
         on,
         with: with.into_iter().map(|said| said.0).collect(),
-        topics: topics.into_iter().map(|topic| topic.0).collect(),
+        topics,
         leaflet,
         note,
     };
@@ -279,7 +279,8 @@ fn conversation(seen: &Seen, talk: &Conversation) -> Markup {
 fn conversation_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let case = &seen.case;
     let people = voice::among(case, |_| true);
-    let topics: Vec<(String, &str)> = Topic::ALL.iter().map(|topic| (key(topic), topic.words())).collect();
+    let topics: Vec<(&str, &str)> =
+        Topic::VARIANTS.iter().map(|topic| (topic.into_str(), topic.words())).collect();
     html! {
         form method="post" action=(CasePost::RecordConversation.of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))

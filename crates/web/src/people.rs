@@ -30,6 +30,7 @@ use maud::{Markup, html};
 use service::Seen;
 use service::circle::Confirmers;
 use std::collections::{BTreeSet, HashMap};
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people", Door::Case(Action::SeePeople), show);
@@ -263,7 +264,7 @@ fn consents(seen: &Seen, may_change: bool) -> Markup {
     let is_asked = |about: &&ConsentAbout| {
         **about != ConsentAbout::SharingWithSupporters || case.circle.consent_to(**about).is_some()
     };
-    let rows = ConsentAbout::ALL.iter().filter(is_asked).map(|about| {
+    let rows = ConsentAbout::VARIANTS.iter().filter(is_asked).map(|about| {
         let found = case.circle.consent_to(*about);
         let state = match found.map(|c| c.state) {
             Some(ConsentState::Given) => html! { (tag(&Tag::new("Agreed", Colour::Green))) },

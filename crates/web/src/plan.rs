@@ -265,7 +265,7 @@ fn section_task(sheet: &Sheet, section: Section) -> Task {
         href: if sheet.may_write() {
             Some(sheet.at(PlanPage::Write(section)))
         } else {
-            written.map(|_| CasePage::InPlan(PlanPage::Whole).of(sheet.case().id).part(section.slug()))
+            written.map(|_| CasePage::InPlan(PlanPage::Whole).of(sheet.case().id).part(section.into_str()))
         },
         hint: written
             .and_then(|w| w.standing.last())

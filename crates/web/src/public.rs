@@ -14,6 +14,7 @@ use crate::routes::{Door, Routes};
 use crate::visit::Visit;
 use domain::case::Stage;
 use maud::{Markup, html};
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/", Door::Anyone, start);
@@ -61,7 +62,7 @@ async fn start(visit: Visit) -> Markup {
         href: Some(Place::Guide(GuidePage::Stages).part(&format!("stage-{}", number))),
         ..Step::new(stage.title(), StageStatus::Ahead, "")
     };
-    let places: Vec<Step> = (1..).zip(Stage::ALL.iter()).map(place).collect();
+    let places: Vec<Step> = (1..).zip(Stage::VARIANTS.iter()).map(place).collect();
     let content = html! {
         div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
             h1 class="nhsuk-heading-xl" { "Money for your health and care, planned by you" }

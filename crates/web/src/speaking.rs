@@ -3,23 +3,23 @@
 
 use crate::components::{Choice, Choices, Input, Textarea, checkboxes, input, radios, textarea};
 use crate::form::Form;
-use crate::keyed::{Keyed, key};
 use domain::case::circle::{Footing, Matter, Speaking};
 use maud::{Markup, html};
+use strum::VariantArray;
 
 /// The names of the fields.
 pub const FIELDS: [&str; 4] = ["footing", "matters", "about", "evidence"];
 
 /// The questions, for the footings that may be chosen.
 pub fn fields(offered: &[Footing], form: &Form) -> Markup {
-    let footings: Vec<(String, &str)> = offered.iter().map(|f| (key(f), f.words())).collect();
+    let footings: Vec<(&str, &str)> = offered.iter().map(|f| (f.into_str(), f.words())).collect();
     let needs_paper = offered.iter().any(|f| matches!(f, Footing::Attorney | Footing::Deputy));
     let evidence = if needs_paper {
         "For a power of attorney or a deputy, which paper you saw, and when. For others you can leave it empty"
     } else {
         "Like: they told me with their board"
     };
-    let matters: Vec<(String, &str)> = Matter::ALL.iter().map(|m| (key(m), hint(*m))).collect();
+    let matters: Vec<(&str, &str)> = Matter::VARIANTS.iter().map(|m| (m.into_str(), hint(*m))).collect();
     let matter = |(value, words)| Choice::new(value, words);
     html! {
         (radios(&Choices { small: true, ..Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
@@ -45,15 +45,14 @@ fn hint(matter: Matter) -> &'static str {
 
 /// Reads the answers; what is missing is said at its field.
 pub fn read(form: &mut Form) -> Option<Speaking> {
-    let footing: Option<Keyed<Footing>> = form.choice("footing", "on what footing they speak for the person");
-    let decides = footing.is_some_and(|Keyed(footing)| footing.decides());
-    let matters: Option<Vec<Keyed<Matter>>> =
+    let footing: Option<Footing> = form.choice("footing", "on what footing they speak for the person");
+    let decides = footing.is_some_and(Footing::decides);
+    let matters: Option<Vec<Matter>> =
         if decides { form.choices("matters", "what they may decide about") } else { Some(vec![]) };
     let about = form.prose("about", "what it is about");
     let evidence = form.optional_line("evidence", "what shows it");
     if !form.is_ok() {
         return None;
     }
-    let matters = matters?.into_iter().map(|Keyed(matter)| matter).collect();
-    Some(Speaking { footing: footing?.0, about: about?, evidence, matters })
+    Some(Speaking { footing: footing?, about: about?, evidence, matters: matters? })
 }

@@ -6,6 +6,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use service::mail::{Carrier, Letter, queue};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
+use strum::VariantArray;
 use testkit::{World, databases};
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -555,8 +556,8 @@ async fn papers_of_a_demonstration_say_so() {
         let case = world.case_at(testkit::Stage::Review).await;
         let client = world.client(world.people.husband).await;
         let mut papers = 0;
-        for kind in service::papers::Kind::ALL {
-            let page = client.get(&format!("/cases/{case}/documents/{}.pdf", kind.key())).await;
+        for &kind in service::papers::Kind::VARIANTS {
+            let page = client.get(&format!("/cases/{case}/documents/{}.pdf", kind.into_str())).await;
             if page.status != 200 {
                 continue;
             }

@@ -5,6 +5,7 @@ mod at_once;
 
 use domain::case::plan::Section;
 use domain::{CaseId, NeedId};
+use strum::VariantArray;
 use testkit::{Client, Page, Stage, World, databases};
 
 /// A case whose plan is open, with her husband's and the broker's browsers.
@@ -54,8 +55,8 @@ async fn a_plan_is_written_part_by_part_until_all_nine_are_there() {
         let d = Desk::at(&url, Stage::Plan).await;
         let voice = d.husbands().await;
         d.husband.get(&d.page("")).await.expect(200).says("1 of 9 things are there").says("Nothing yet");
-        for section in Section::ALL {
-            let page = d.page(&format!("/write/{}", section.slug()));
+        for &section in Section::VARIANTS {
+            let page = d.page(&format!("/write/{}", section.into_str()));
             let form = d.husband.get(&page).await.expect(200).says("Questions that may help");
             let based_on = form.value("based-on").expect("a number");
             assert_eq!(form.value("voice"), Some(voice.clone()), "the writer's own voice is offered first");

@@ -13,6 +13,7 @@ use service::factor::{Given, PROOF_SECONDS};
 use service::secrets::code_at;
 use service::session::Session;
 use service::sign_in::{Browser, Entry};
+use strum::VariantArray;
 use testkit::demo::people::{PASSPHRASE, SECOND_FACTOR};
 use testkit::world::{line, secret_on};
 use testkit::{Client, Page, Stage, World, databases};
@@ -462,7 +463,7 @@ async fn a_session_that_ended_in_the_meantime_gives_no_new_one() {
 async fn everyone_who_works_with_anothers_record_needs_a_second_step() {
     use domain::case::circle::Event;
     for world in worlds().await {
-        for role in CaseRole::ALL {
+        for &role in CaseRole::VARIANTS {
             let case = world.other_case().await;
             let id = domain::MemberId(world.app.id());
             let joined = Event::MemberJoined {

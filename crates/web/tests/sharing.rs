@@ -7,6 +7,7 @@ use domain::case::Voice;
 use domain::case::circle::{SharedWith, Sharing};
 use domain::case::notes::ReadBy;
 use domain::{CaseId, Date, ReviewId, dates};
+use strum::VariantArray;
 use testkit::world::prose;
 use testkit::{Stage, World, databases};
 
@@ -78,11 +79,11 @@ async fn nobody_reads_a_part_that_is_not_shared_with_them() {
         let world = World::new(&url).await;
         let case = marked(&world).await;
         let (broker, sam) = (broker_of(&world, case).await, world.people.broker);
-        for part in RecordPart::ALL {
+        for &part in RecordPart::VARIANTS {
             let parts = [part, RecordPart::Papers, RecordPart::History];
             share(&world, case, broker, &parts, None).await;
             let all = everything(&world, sam, case).await;
-            for other in RecordPart::ALL {
+            for &other in RecordPart::VARIANTS {
                 for mark in marks(other) {
                     if holds(part, other) {
                         assert!(found(&all, mark).is_some(), "{name}: {mark} is of {part:?}, and shared");

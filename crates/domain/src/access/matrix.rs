@@ -1,6 +1,7 @@
 use super::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
+use std::mem::discriminant;
 use uuid::Uuid;
 
 /// Everything that a grant can ask for holds.
@@ -25,7 +26,7 @@ fn the_checked_in_matrix_is_the_policy() {
     let mut text = String::from(
         "# Who may do what\n\nMade from the policy; a test keeps it true. **●** may · **○** may on a condition, which stands below the table · blank may not. A column is left out where it would be blank throughout: to them it is as if there were no such thing.\n",
     );
-    for subject in Subject::ALL {
+    for &subject in Subject::VARIANTS {
         section(&mut text, subject);
     }
     by_part(&mut text);
@@ -67,7 +68,7 @@ fn by_part(text: &mut String) {
 fn section(text: &mut String, subject: Subject) {
     let rules: Vec<&Rule> = RULES.iter().filter(|rule| rule.subject == subject).collect();
     let has_any = |role: &Role| rules.iter().any(|rule| rule.grants().any(|grant| grant.role == *role));
-    let roles: Vec<Role> = Role::ALL.into_iter().filter(has_any).collect();
+    let roles: Vec<Role> = Role::all().filter(has_any).collect();
     let _ = write!(text, "\n## {}\n\n|  |", subject.words());
     for role in &roles {
         let _ = write!(text, " {} |", role.words());
@@ -101,8 +102,8 @@ fn section(text: &mut String, subject: Subject) {
 
 #[test]
 fn every_action_has_its_one_row() {
-    assert_eq!(Action::ALL.len(), RULES.len());
-    for (action, rule) in Action::ALL.iter().zip(RULES) {
+    assert_eq!(Action::VARIANTS.len(), RULES.len());
+    for (action, rule) in Action::VARIANTS.iter().zip(RULES) {
         assert_eq!(*action, rule.action);
         assert_eq!((action.words(), action.subject()), (rule.words, rule.subject));
         assert!(rule.grants().count() > 0, "nobody may {}", rule.words);
@@ -116,13 +117,23 @@ fn every_action_has_its_one_row() {
     words.sort_unstable();
     words.dedup();
     assert_eq!(words.len(), RULES.len(), "two rows say the same");
-    for subject in Subject::ALL {
+    for &subject in Subject::VARIANTS {
         assert!(RULES.iter().any(|rule| rule.subject == subject), "{subject:?} has no row");
     }
-    for when in When::ALL {
-        let asked = RULES.iter().any(|rule| rule.grants().any(|grant| grant.when.contains(&when)));
-        assert!(asked, "{when:?} is asked nowhere");
+    let asked: Vec<&When> = RULES.iter().flat_map(Rule::grants).flat_map(|grant| grant.when).collect();
+    let kinds: HashSet<_> = asked.iter().map(|when| discriminant(*when)).collect();
+    assert_eq!(kinds.len(), When::COUNT, "some condition is asked nowhere");
+    for part in RecordPart::VARIANTS {
+        assert!(asked.contains(&&When::Shared(*part)), "whether {part:?} is shared is asked nowhere");
     }
+}
+
+#[test]
+fn every_role_is_in_the_list() {
+    let kinds: HashSet<_> = Role::all().map(|role| discriminant(&role)).collect();
+    assert_eq!(kinds.len(), Role::COUNT);
+    let all: BTreeSet<Role> = Role::all().collect();
+    assert_eq!((all.len(), Role::all().count()), (Role::COUNT - 1 + CaseRole::VARIANTS.len(), all.len()));
 }
 
 #[test]
@@ -150,8 +161,8 @@ fn without_consent_a_case_is_as_if_it_were_not_there() {
     let alone =
         Facts { held_by_theirs: true, for_everyone: true, for_professionals: true, ..Facts::default() };
     for role in [Role::Case(CaseRole::Supporter), Role::Case(CaseRole::CouncilWorker), Role::ThirdParty] {
-        for action in Action::ALL {
-            assert_eq!(decide(role, *action, alone), Verdict::Hidden, "{role:?} {action:?}");
+        for &action in Action::VARIANTS {
+            assert_eq!(decide(role, action, alone), Verdict::Hidden, "{role:?} {action:?}");
         }
     }
 }
@@ -162,7 +173,7 @@ fn without_consent_a_case_is_as_if_it_were_not_there() {
 fn each_part_is_shared_by_itself() {
     let reads = |role: Role, facts: Facts| -> BTreeSet<Action> {
         let may = |action: &Action| action.only_reads() && decide(role, *action, facts) == Verdict::Allowed;
-        Action::ALL.iter().copied().filter(may).collect()
+        Action::VARIANTS.iter().copied().filter(may).collect()
     };
     let with = |parts: &[RecordPart]| Facts {
         shares_with_them: true,
@@ -189,7 +200,7 @@ fn each_part_is_shared_by_itself() {
         RecordPart::Papers => vec![A::SeeDocuments],
         RecordPart::History => vec![A::SeeHistory],
     };
-    for part in RecordPart::ALL {
+    for &part in RecordPart::VARIANTS {
         let expected: BTreeSet<Action> = opened(part).into_iter().chain([A::SeeCase]).collect();
         assert_eq!(reads(broker, with(&[part])), expected, "{part:?}");
         let more: BTreeSet<Action> = opened(part).into_iter().chain(least).collect();
@@ -208,16 +219,16 @@ fn each_part_is_shared_by_itself() {
 #[test]
 fn whoever_looks_after_an_area_opens_no_case() {
     for role in [Role::FrameworkOwner, Role::Administrator, Role::Practitioner, Role::CouncilPractitioner] {
-        for action in Action::ALL {
+        for &action in Action::VARIANTS {
             let of_a_case = !matches!(action.subject(), Subject::Area | Subject::Enquiry);
-            assert!(!(of_a_case && may(role, *action)), "{role:?} {action:?}");
+            assert!(!(of_a_case && may(role, action)), "{role:?} {action:?}");
         }
     }
 }
 
 #[test]
 fn nobody_confirms_and_plans_the_same_money() {
-    for role in Role::ALL {
+    for role in Role::all() {
         let decides = may(role, Action::SignOff) || may(role, Action::SignOffAboveLimit);
         assert!(!(may(role, Action::ConfirmPayment) && decides), "{}", role.words());
     }
@@ -225,10 +236,10 @@ fn nobody_confirms_and_plans_the_same_money() {
 
 #[test]
 fn the_auditor_only_reads() {
-    for action in Action::ALL {
-        assert!(action.only_reads() || !may(Role::Auditor, *action), "{action:?}");
+    for &action in Action::VARIANTS {
+        assert!(action.only_reads() || !may(Role::Auditor, action), "{action:?}");
         if action.subject() == Subject::Case {
-            assert_eq!(may(Role::Auditor, *action), format!("{action:?}").starts_with("See"), "{action:?}");
+            assert_eq!(may(Role::Auditor, action), format!("{action:?}").starts_with("See"), "{action:?}");
         }
     }
 }
@@ -236,13 +247,13 @@ fn the_auditor_only_reads() {
 #[test]
 fn whoever_works_with_anothers_record_needs_a_second_step() {
     let (area, organisation) = (AreaId(Uuid::nil()), OrganisationId(Uuid::nil()));
-    for post in Post::ALL {
-        for kind in Kind::ALL {
+    for &post in Post::VARIANTS {
+        for &kind in Kind::VARIANTS {
             assert!(needs_second_factor(&[Posting { area, organisation, kind, post }], []), "{post:?}");
         }
     }
     let places: Vec<CaseRole> =
-        CaseRole::ALL.into_iter().filter(|place| needs_second_factor(&[], [*place])).collect();
+        CaseRole::VARIANTS.iter().copied().filter(|place| needs_second_factor(&[], [*place])).collect();
     use CaseRole as C;
     assert_eq!(places, [C::Supporter, C::CareCoordinator, C::Clinician, C::CouncilWorker]);
     assert!(!needs_second_factor(&[], []));
@@ -252,7 +263,7 @@ fn whoever_works_with_anothers_record_needs_a_second_step() {
 #[test]
 fn a_post_belongs_to_a_kind_of_body() {
     let of = |kind: Kind| {
-        let posts = Post::ALL.into_iter().filter(|post| kind.has(*post));
+        let posts = Post::VARIANTS.iter().copied().filter(|post| kind.has(*post));
         posts.map(Post::words).collect::<Vec<_>>().join(", ")
     };
     assert_eq!(
@@ -264,8 +275,8 @@ fn a_post_belongs_to_a_kind_of_body() {
     assert_eq!(of(Kind::Support), "");
     // One that was given all the same gives nothing.
     let (area, organisation) = (AreaId(Uuid::nil()), OrganisationId(Uuid::nil()));
-    for kind in Kind::ALL {
-        for post in Post::ALL {
+    for &kind in Kind::VARIANTS {
+        for &post in Post::VARIANTS {
             let posts = vec![Posting { area, organisation, kind, post }];
             let actor = Actor {
                 account: AccountId(Uuid::nil()),

@@ -2,11 +2,27 @@
 //! helps them, or with an organisation.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A part of the record as the person thinks of it. Which pages, papers and
 /// acts belong to it say the rows of the policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum RecordPart {
     Needs,
     Plan,
@@ -21,19 +37,6 @@ pub enum RecordPart {
 }
 
 impl RecordPart {
-    pub const ALL: [Self; 10] = [
-        Self::Needs,
-        Self::Plan,
-        Self::Costs,
-        Self::Budget,
-        Self::Payments,
-        Self::People,
-        Self::Reviews,
-        Self::Notes,
-        Self::Papers,
-        Self::History,
-    ];
-
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -78,7 +81,7 @@ impl RecordPart {
 pub struct RecordParts(u16);
 
 impl RecordParts {
-    pub const ALL: Self = Self((1 << RecordPart::ALL.len()) - 1);
+    pub const ALL: Self = Self((1 << RecordPart::VARIANTS.len()) - 1);
 
     #[must_use]
     pub fn contains(self, part: RecordPart) -> bool {

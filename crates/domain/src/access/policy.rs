@@ -2,9 +2,10 @@
 //! what holds. Nothing else in the program says who may do what.
 
 use super::{CaseRole, RecordPart, RecordParts, Role};
+use strum::{EnumCount, VariantArray};
 
 /// What something is done to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
 pub enum Subject {
     /// One person's case.
     Case,
@@ -21,9 +22,6 @@ pub enum Subject {
 }
 
 impl Subject {
-    pub const ALL: [Self; 6] =
-        [Self::Case, Self::Holding, Self::Paper, Self::Note, Self::Enquiry, Self::Area];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -48,7 +46,7 @@ impl Subject {
 }
 
 /// What has to hold besides the role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumCount)]
 pub enum When {
     /// The person consents to sharing with the council.
     SharedWithCouncil,
@@ -69,26 +67,6 @@ pub enum When {
 }
 
 impl When {
-    pub const ALL: [Self; 17] = [
-        Self::SharedWithCouncil,
-        Self::SharesWithThem,
-        Self::Shared(RecordPart::Needs),
-        Self::Shared(RecordPart::Plan),
-        Self::Shared(RecordPart::Costs),
-        Self::Shared(RecordPart::Budget),
-        Self::Shared(RecordPart::Payments),
-        Self::Shared(RecordPart::People),
-        Self::Shared(RecordPart::Reviews),
-        Self::Shared(RecordPart::Notes),
-        Self::Shared(RecordPart::Papers),
-        Self::Shared(RecordPart::History),
-        Self::SpeaksAboutCare,
-        Self::SpeaksAboutMoney,
-        Self::HeldByTheirs,
-        Self::ForEveryone,
-        Self::ForProfessionals,
-    ];
-
     /// In words, after "only".
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -271,12 +249,8 @@ const READS_FOR_PROFESSIONALS: &[Grant] = &[
 macro_rules! rules {
     ($($subject:ident { $($name:ident $words:literal $who:expr;)* })*) => {
         /// Everything that can be done or seen.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
         pub enum Action { $($(#[doc = $words] $name,)*)* }
-
-        impl Action {
-            pub const ALL: &'static [Self] = &[$($(Self::$name,)*)*];
-        }
 
         /// The whole policy, one row for each action, in the order of
         /// [`Action`].

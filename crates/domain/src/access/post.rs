@@ -3,10 +3,26 @@
 use super::{CaseRole, Role};
 use crate::{AreaId, OrganisationId};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A kind of body of an area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Kind {
     NhsBody,
     Council,
@@ -17,8 +33,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 4] = [Self::NhsBody, Self::Council, Self::ThirdParty, Self::Support];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -58,8 +72,23 @@ impl Kind {
 }
 
 /// What someone works as in an organisation of an area.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Post {
     /// Front-line staff: may open cases and be given places in them.
     Practitioner,
@@ -72,16 +101,6 @@ pub enum Post {
 }
 
 impl Post {
-    pub const ALL: [Self; 7] = [
-        Self::Practitioner,
-        Self::Commissioner,
-        Self::Finance,
-        Self::ThirdParty,
-        Self::FrameworkOwner,
-        Self::Administrator,
-        Self::Auditor,
-    ];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -93,27 +112,6 @@ impl Post {
             Self::Administrator => "Administrator",
             Self::Auditor => "Auditor, reads only",
         }
-    }
-
-    /// The post as addresses, forms and settings have it: the same word as in
-    /// the record.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Practitioner => "practitioner",
-            Self::Commissioner => "commissioner",
-            Self::Finance => "finance",
-            Self::ThirdParty => "third-party",
-            Self::FrameworkOwner => "framework-owner",
-            Self::Administrator => "administrator",
-            Self::Auditor => "auditor",
-        }
-    }
-
-    /// The post of a word.
-    #[must_use]
-    pub fn by_key(key: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|post| post.key() == key)
     }
 
     /// Every post lets somebody see or change what is another's: see

@@ -20,7 +20,7 @@ pub(super) use turns::turns;
 use crate::access::RecordPart;
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Whose words or choice something is, as told by whoever recorded it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,8 +34,23 @@ pub enum Voice {
 
 /// On what footing someone speaks for or with the person (000:235; Mental
 /// Capacity Act principles 000:213-219).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Footing {
     /// Helps the person say what they want; decides nothing for them.
     HelpsToCommunicate,
@@ -52,15 +67,6 @@ pub enum Footing {
 }
 
 impl Footing {
-    pub const ALL: [Self; 6] = [
-        Self::HelpsToCommunicate,
-        Self::Nominee,
-        Self::Representative,
-        Self::Attorney,
-        Self::Deputy,
-        Self::Parent,
-    ];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -90,8 +96,23 @@ impl Footing {
 
 /// What somebody may decide about who speaks for the person. Powers in law are
 /// for health and care or for money; what is shared with whom is asked apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Matter {
     Care,
     Money,
@@ -99,8 +120,6 @@ pub enum Matter {
 }
 
 impl Matter {
-    pub const ALL: [Self; 3] = [Self::Care, Self::Money, Self::Sharing];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -112,9 +131,23 @@ impl Matter {
 }
 
 /// What consent is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    IntoStaticStr,
+    EnumString,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum ConsentAbout {
     /// Having a personal health budget worked out and planned.
     TakingPart,
@@ -131,9 +164,6 @@ impl ConsentAbout {
     /// What somebody is asked. What each one who helps sees is not asked here, but
     /// by name ([`share`]).
     pub const ASKED: [Self; 3] = [Self::TakingPart, Self::SharingWithCouncil, Self::DirectPayment];
-
-    pub const ALL: [Self; 4] =
-        [Self::TakingPart, Self::SharingWithCouncil, Self::SharingWithSupporters, Self::DirectPayment];
 
     /// What a decision about it is about.
     #[must_use]
@@ -157,8 +187,23 @@ impl ConsentAbout {
 }
 
 /// The ways to get in touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum ContactBy {
     Email,
     Phone,
@@ -170,9 +215,6 @@ pub enum ContactBy {
 }
 
 impl ContactBy {
-    pub const ALL: [Self; 6] =
-        [Self::Email, Self::Phone, Self::Text, Self::Letter, Self::Visit, Self::ThroughSomeone];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -14,22 +14,19 @@ use crate::framework::Framework;
 use crate::ledger::Funder;
 use crate::{Date, Recorded, dates};
 use std::fmt::Display;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 macro_rules! parts {
     ($($name:ident $key:literal $title:literal)*) => {
         /// The parts of a case's history, to look at one by itself.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Part { $($name),* }
+        /// Its word is for an address: `?part=plan`.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr, VariantArray,
+        )]
+        #[strum(const_into_str)]
+        pub enum Part { $(#[strum(serialize = $key)] $name),* }
 
         impl Part {
-            pub const ALL: &[Self] = &[$(Self::$name),*];
-
-            /// The word for an address: `?part=plan`.
-            #[must_use]
-            pub fn key(self) -> &'static str {
-                match self { $(Self::$name => $key),* }
-            }
-
             #[must_use]
             pub fn title(self) -> &'static str {
                 match self { $(Self::$name => $title),* }
@@ -51,11 +48,6 @@ parts! {
 }
 
 impl Part {
-    #[must_use]
-    pub fn of_key(key: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|part| part.key() == key)
-    }
-
     /// What opens it: the history tells nobody what they may not read elsewhere.
     /// Of notes each is asked by itself ([`notes::may_read`](super::notes::may_read)).
     #[must_use]

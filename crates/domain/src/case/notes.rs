@@ -111,7 +111,7 @@ mod tests {
         let reads = |role, read_by, facts| {
             access::decide(role, Action::ReadNote, for_whom(read_by, facts)) == Verdict::Allowed
         };
-        for role in Role::ALL {
+        for role in Role::all() {
             assert!(!reads(role, ReadBy::Me, shared), "{role:?}");
             let opens = access::decide(role, Action::SeeNotes, shared) == Verdict::Allowed;
             assert_eq!(reads(role, ReadBy::Everyone, shared), opens, "{role:?}");

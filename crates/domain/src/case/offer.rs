@@ -12,10 +12,26 @@ pub(super) use turns::{next_step, turns};
 use super::Voice;
 use crate::{AreaId, Author, ConversationId, Date, EnquiryId, Prose, QuestionId, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// What a first conversation can cover (001:301-340).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Topic {
     WhatItIs,
     WhatItCanBuy,
@@ -30,19 +46,6 @@ pub enum Topic {
 }
 
 impl Topic {
-    pub const ALL: [Self; 10] = [
-        Self::WhatItIs,
-        Self::WhatItCanBuy,
-        Self::WhatItCannotBuy,
-        Self::WaysToHoldTheMoney,
-        Self::TheSixStages,
-        Self::HelpAndSupport,
-        Self::ItIsVoluntary,
-        Self::SayingNoChangesNothing,
-        Self::Disagreeing,
-        Self::PeerSupport,
-    ];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

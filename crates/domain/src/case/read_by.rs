@@ -1,9 +1,13 @@
 //! Who a note is for.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum ReadBy {
     /// Only whoever wrote it.
     Me,
@@ -14,8 +18,6 @@ pub enum ReadBy {
 }
 
 impl ReadBy {
-    pub const ALL: [Self; 3] = [Self::Me, Self::Professionals, Self::Everyone];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -4,6 +4,7 @@
 use super::Voice;
 use crate::{Author, Date, OutcomeId, Prose, Recorded, ReviewId, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 mod decide;
 mod describe;
@@ -12,19 +13,20 @@ pub use decide::*;
 pub(super) use describe::describe;
 pub(super) use turns::{next_step, turns};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Progress {
+    Reached,
     Better,
     SomeChange,
     NoChange,
     Worse,
-    Reached,
 }
 
 impl Progress {
-    pub const ALL: [Self; 5] = [Self::Reached, Self::Better, Self::SomeChange, Self::NoChange, Self::Worse];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

@@ -5,11 +5,27 @@ use super::Case;
 use crate::dates::{self, Date};
 use crate::framework::Framework;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// The six stages. They need not be lived in order; this is the one the case
 /// is mostly in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Stage {
     Contact,
     Needs,
@@ -20,9 +36,6 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Self; 6] =
-        [Self::Contact, Self::Needs, Self::Money, Self::Plan, Self::Organise, Self::Review];
-
     /// The name on the person's path.
     #[must_use]
     pub fn title(self) -> &'static str {

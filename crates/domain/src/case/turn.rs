@@ -5,6 +5,7 @@ use crate::Date;
 use crate::access::{Action, CaseRole, Role};
 use crate::place::CasePage;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// Whose move it is and what the move is, in words for both sides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,5 +71,5 @@ impl Turn {
 
 /// Whoever has a place of the family.
 pub(super) fn family() -> Vec<Role> {
-    CaseRole::ALL.into_iter().filter(|role| role.is_family()).map(Role::Case).collect()
+    CaseRole::VARIANTS.iter().copied().filter(|role| role.is_family()).map(Role::Case).collect()
 }

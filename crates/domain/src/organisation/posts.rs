@@ -4,6 +4,7 @@
 use super::{Event, Organisation, Proposal};
 use crate::access::{Kind, Post};
 use crate::{AccountId, Author, Line, ProposalId, Refusal, Timestamp};
+use strum::VariantArray;
 
 /// For how long a proposal waits for a second administrator, and an offer for
 /// its answer: seconds.
@@ -52,7 +53,8 @@ pub fn propose(
 
 /// Why there is no such post in a body, and which there are.
 fn no_such_post(kind: Kind) -> String {
-    let posts: Vec<&str> = Post::ALL.into_iter().filter(|post| kind.has(*post)).map(Post::words).collect();
+    let posts: Vec<&str> =
+        Post::VARIANTS.iter().copied().filter(|post| kind.has(*post)).map(Post::words).collect();
     let body = kind.words();
     if posts.is_empty() {
         return format!(

@@ -226,7 +226,7 @@ impl App {
         let why = Line::parse("A place in a circle has ended").expect("a line");
         let by = Author::Account(desk.actor.account);
         self.record_account(desk.tx, by, account, &[Event::InvitationWithdrawn { why }])?;
-        accounts::drop_one_time_links(desk.tx, account, account::Purpose::Invitation.key()).map(drop)
+        accounts::drop_one_time_links(desk.tx, account, account::Purpose::Invitation.into_str()).map(drop)
     }
 }
 

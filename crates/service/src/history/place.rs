@@ -33,7 +33,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.seq)?;
         for (Stream { kind, id }, seq) in &self.beside {
-            write!(f, ",{}.{id}.{seq}", kind.as_str())?;
+            write!(f, ",{}.{id}.{seq}", kind.into_str())?;
         }
         Ok(())
     }
@@ -62,7 +62,7 @@ pub(super) fn anchor(case: &Case, stream: Stream, seq: u64) -> String {
     if stream == case.stream() {
         return format!("e{seq}");
     }
-    format!("{}-{}-{seq}", stream.kind.as_str(), stream.id)
+    format!("{}-{}-{seq}", stream.kind.into_str(), stream.id)
 }
 
 #[cfg(test)]

@@ -160,7 +160,7 @@ async fn work_that_panics_gives_its_turn_back() {
 #[test]
 fn every_kind_has_places_a_queue_and_a_share_that_is_less_than_all() {
     for cores in [1, 2, 4, 64] {
-        for work in Work::ALL {
+        for &work in Work::VARIANTS {
             let b = work.bounds(cores);
             assert!(b.at_once >= 1 && b.each_at_once >= 1 && b.each_at_once <= b.at_once, "{work:?} {b:?}");
             assert!(b.each_waiting * 2 <= b.waiting, "{work:?}: one cannot hold the whole queue: {b:?}");

@@ -13,6 +13,7 @@ use domain::access::Action;
 use domain::organisation::Kind;
 use domain::{AreaId, OrganisationId};
 use maud::html;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/organisations", Door::Area(&[Action::SeeOffice]), list);
@@ -21,13 +22,6 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/admin/{area}/organisations/{id}", Door::Area(&[Action::ManageOrganisations]), show);
     routes.post("/admin/{area}/organisations/{id}", Door::Area(&[Action::ManageOrganisations]), rename);
 }
-
-const KINDS: [(&str, Kind); 4] = [
-    ("nhs-body", Kind::NhsBody),
-    ("council", Kind::Council),
-    ("third-party", Kind::ThirdParty),
-    ("support", Kind::Support),
-];
 
 async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer {
     let all = me.web().app.area_organisations(&me.actor, area).await?;
@@ -70,7 +64,7 @@ fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     if !is_administrator(me, area) {
         return Err(Trouble::Hidden);
     }
-    let choices = KINDS.iter().map(|(key, kind)| Choice::new(key, kind.words())).collect();
+    let choices = Kind::VARIANTS.iter().map(|kind| Choice::new(kind.into_str(), kind.words())).collect();
     let content = html! {
         h1 { "Register an organisation" }
         form method="post" action=(Place::Area(area, AreaPage::NewOrganisation).path()) novalidate {
@@ -87,11 +81,7 @@ fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
 
 async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let name = form.line("name", "its name");
-    let typed = form.text("kind").to_owned();
-    let kind = KINDS.iter().find(|(key, _)| *key == typed).map(|(_, kind)| *kind);
-    if kind.is_none() {
-        form.wrong::<()>("kind", "Choose what it is");
-    }
+    let kind = form.choice::<Kind>("kind", "what it is");
     let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
     let (Some(name), Some(kind)) = (name, kind) else { return new_page(&me, area, &form) };
     if form.accepted(me.web().app.register_organisation(&me.actor, area, id, name, kind).await)?.is_none() {

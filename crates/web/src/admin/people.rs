@@ -64,10 +64,7 @@ pub fn declare(routes: &mut Routes) {
 }
 
 fn post_of(form: &mut Form) -> Option<Post> {
-    match Post::by_key(form.text("post")) {
-        Some(post) => Some(post),
-        None => form.wrong("post", "Choose a post"),
-    }
+    form.choice("post", "a post")
 }
 
 fn flash(done: &str) -> Option<&'static str> {

@@ -18,13 +18,9 @@ use domain::case::plan::{HoldingWords, Mode};
 use domain::{CaseId, HoldingId, OrganisationId};
 use maud::{Markup, html};
 use service::Seen;
+use strum::VariantArray;
 
 const TITLE: &str = "Change how the money is held";
-const MODES: [(&str, Mode); 3] = [
-    ("notional", Mode::Notional),
-    ("third-party", Mode::ThirdParty),
-    ("direct-payment", Mode::DirectPayment),
-];
 
 type Organisations = Vec<(OrganisationId, String)>;
 
@@ -55,10 +51,9 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
         organisations.iter().map(|(id, n)| (id.to_string(), n.as_str())).collect();
     let mut holders = vec![("", "Choose one")];
     holders.extend(names.iter().map(|(id, name)| (id.as_str(), *name)));
-    let all: Vec<(&str, Mode, String)> =
-        MODES.iter().map(|(value, mode)| (*value, *mode, capital(mode.words()))).collect();
-    let modes = all.iter().map(|(value, mode, words)| {
-        let choice = Choice::new(value, words).hint(mode.explained());
+    let words: Vec<String> = Mode::VARIANTS.iter().map(|mode| capital(mode.words())).collect();
+    let modes = Mode::VARIANTS.iter().zip(&words).map(|(mode, words)| {
+        let choice = Choice::new(mode.into_str(), words).hint(mode.explained());
         if *mode == Mode::ThirdParty {
             choice.reveals(select(&Select::new("organisation", "Which organisation?", &holders).with(form)))
         } else {
@@ -66,8 +61,8 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
         }
     });
     let leftover = vec![
-        Choice::new("move-on", "It moves on to the new way"),
-        Choice::new("give-back", "It goes back to the NHS and the council"),
+        Choice::new(Leftover::MoveOn.into_str(), "It moves on to the new way"),
+        Choice::new(Leftover::GiveBack.into_str(), "It goes back to the NHS and the council"),
     ];
     html! {
         (form.error_summary())
@@ -92,10 +87,7 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
 fn read(form: &mut Form) -> Option<Change> {
     let old = form.choice::<HoldingId>("old", "what ends");
     let key = form.text(KEY_FIELD).parse::<HoldingId>().ok();
-    let mode = MODES.iter().find(|(value, _)| *value == form.text("mode")).map(|(_, mode)| *mode);
-    if mode.is_none() {
-        form.wrong::<()>("mode", "Choose how the money is held");
-    }
+    let mode = form.choice::<Mode>("mode", "how the money is held");
     let organisation = if mode == Some(Mode::ThirdParty) {
         form.choice::<OrganisationId>("organisation", "the organisation that will hold the money")
     } else {
@@ -103,11 +95,7 @@ fn read(form: &mut Form) -> Option<Change> {
     };
     let name = form.line("name", "a name for it");
     let on = form.date("on", "the day it changes");
-    let leftover = match form.text("leftover") {
-        "move-on" => Some(Leftover::MoveOn),
-        "give-back" => Some(Leftover::GiveBack),
-        _ => form.wrong("leftover", "Choose what happens to money that is left"),
-    };
+    let leftover = form.choice::<Leftover>("leftover", "what happens to money that is left");
     let why = form.prose("why", "why it changes");
     if !form.is_ok() {
         return None;

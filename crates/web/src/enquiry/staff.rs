@@ -11,7 +11,6 @@ use crate::components::{
 };
 use crate::form::Form;
 use crate::frame::{frame_with, when};
-use crate::keyed::{Keyed, key};
 use crate::page::Kind;
 use crate::routes::{Door, Routes};
 use crate::speaking;
@@ -28,6 +27,7 @@ use domain::{AreaId, CaseId, EnquiryId, MemberId};
 use maud::{Markup, html};
 use service::offer::NewCase;
 use std::collections::HashMap;
+use strum::VariantArray;
 
 const STAFF: Door = Door::Area(&[Action::AnswerEnquiries]);
 const OPENERS: Door = Door::Area(&[Action::OpenCase]);
@@ -147,7 +147,7 @@ fn tries(enquiry: &Enquiry, made: &Made) -> Markup {
 
 fn actions(me: &Me, id: EnquiryId, enquiry: &Enquiry, form: &Form) -> Markup {
     let mine = enquiry.taken_on == Some(me.actor.account);
-    let ways: Vec<(String, &str)> = ContactBy::ALL.iter().map(|by| (key(by), by.words())).collect();
+    let ways: Vec<(&str, &str)> = ContactBy::VARIANTS.iter().map(|by| (by.into_str(), by.words())).collect();
     html! {
         @if mine {
             (button(&Button::to("Open a case", &Place::OpenCase(id).path())))
@@ -196,11 +196,11 @@ async fn take_on(me: Me, At(id): At<EnquiryId>) -> Answer {
 
 async fn tried(me: Me, At(id): At<EnquiryId>, mut form: Form) -> Answer {
     let on = form.date("on", "the day");
-    let by: Option<Keyed<ContactBy>> = form.choice("by", "how you tried to reach them");
+    let by: Option<ContactBy> = form.choice("by", "how you tried to reach them");
     let reached = form.ticked("reached");
     let words = form.optional_prose("words", "the note");
     let (Some(on), Some(by), true) = (on, by, form.is_ok()) else { return again(&me, id, &form).await };
-    let result = me.web().app.note_contact(&me.actor, id, on, by.0, reached, words).await;
+    let result = me.web().app.note_contact(&me.actor, id, on, by, reached, words).await;
     done(&me, id, "tried", form, result).await
 }
 

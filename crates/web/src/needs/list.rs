@@ -71,7 +71,7 @@ async fn show_add(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
     let mut form = Form::filled([(KEY_FIELD, me.web().app.id().to_string())]);
     if let Some(question) = query(&raw, "question").and_then(|key| method.question(&key)) {
         form.put("question", question.key.as_str());
-        form.put("funder", funder_value(question.funder));
+        form.put("funder", question.funder.into_str());
         let level = seen.case.assessment.level(&question.key).filter(|level| *level > 0);
         if let Some(words) = level.and_then(|level| question.level_words(level)) {
             form.put("words", format!("{}: {words}", question.title));
@@ -80,13 +80,6 @@ async fn show_add(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
     voice::default_to(&mut form, &seen.case, me.actor.account);
     let content = add_content(&me, &seen, &form);
     Ok(case_page(&me, &seen, "Add a need", "needs", None, &content).into_response())
-}
-
-fn funder_value(funder: Funder) -> &'static str {
-    match funder {
-        Funder::Nhs => "nhs",
-        Funder::Council => "council",
-    }
 }
 
 fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
@@ -106,8 +99,8 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 size: Size::S,
                 hint: Some("It decides which part of the budget it belongs to. If you are not sure, choose the one that is closest."),
                 ..Choices::new("funder", "Is it mainly about health, or about daily life?", vec![
-                    Choice::new("nhs", "Health").hint("The NHS part"),
-                    Choice::new("council", "Daily life").hint("The council part, called social care"),
+                    Choice::new(Funder::Nhs.into_str(), "Health").hint("The NHS part"),
+                    Choice::new(Funder::Council.into_str(), "Daily life").hint("The council part, called social care"),
                 ]).with(form)
             }))
             (voice::choose(&seen.case, form))
@@ -120,11 +113,7 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     let words = form.prose("words", "what is needed");
-    let funder = match form.text("funder") {
-        "nhs" => Some(Funder::Nhs),
-        "council" => Some(Funder::Council),
-        _ => form.wrong("funder", "Choose health or daily life"),
-    };
+    let funder = form.choice::<Funder>("funder", "health or daily life");
     let voice = voice::read(&mut form, &seen.case);
     let question = Some(form.text("question").to_owned()).filter(|key| !key.is_empty());
     let need: NeedId = form.text(KEY_FIELD).parse().unwrap_or_else(|_| NeedId(me.web().app.id()));

@@ -11,6 +11,7 @@ use domain::case::signoff::Outcome;
 use domain::case::{CaseRole, Stage};
 use domain::dates;
 use maud::{Markup, html};
+use strum::VariantArray;
 
 impl Home<'_> {
     fn is_the_person(&self) -> bool {
@@ -49,7 +50,7 @@ impl Home<'_> {
             }
             step
         };
-        path_of_stages(&Stage::ALL.map(step))
+        path_of_stages(&Stage::VARIANTS.iter().copied().map(step).collect::<Vec<_>>())
     }
 
     /// One clear action, or who moves next.

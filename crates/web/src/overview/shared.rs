@@ -9,6 +9,7 @@ use domain::case::Voice;
 use domain::case::circle::{self, Matter};
 use domain::dates;
 use maud::{Markup, html};
+use strum::VariantArray;
 
 impl Home<'_> {
     /// Whether the reader sees what is shared with them, and nothing else.
@@ -25,8 +26,9 @@ impl Home<'_> {
         let (case, actor) = (&self.seen.case, &self.me.actor);
         let parts = self.seen.roles.iter().map(|role| actor.sight_as(*role, case).parts);
         let shared = parts.fold(domain::access::RecordParts::default(), domain::access::RecordParts::and);
-        let without: Vec<String> = RecordPart::ALL
-            .into_iter()
+        let without: Vec<String> = RecordPart::VARIANTS
+            .iter()
+            .copied()
             .filter(|part| !shared.contains(*part))
             .map(|part| part.title().to_lowercase())
             .collect();

@@ -22,6 +22,7 @@ use domain::ledger::Funder;
 use domain::{CaseId, HoldingId, InstalmentId};
 use maud::{Markup, html};
 use service::Seen;
+use strum::VariantArray;
 use uuid::Uuid;
 
 const TITLE: &str = "Plan payments";
@@ -104,7 +105,7 @@ fn account_form(me: &Me, form: &Form, options: &[(&str, &str)], to: &str) -> Mar
 }
 
 fn schedule_form(me: &Me, seen: &Seen, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
-    let rhythms = Rhythm::ALL.iter().map(|r| Choice::new(r.key(), r.words())).collect();
+    let rhythms = Rhythm::VARIANTS.iter().map(|r| Choice::new(r.into_str(), r.words())).collect();
     let key = kept_key(me, form);
     let day = DateInput::new("due", "Day of the first payment");
     let day =
@@ -195,11 +196,7 @@ pub(super) async fn schedule(me: Me, At(id): At<CaseId>, mut form: Form) -> Answ
 pub(super) async fn one(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::SchedulePayments, "payments").await?;
     let holding = form.choice::<HoldingId>("one-holding", "which money it is paid to");
-    let funder = match form.text("funder") {
-        "nhs" => Some(Funder::Nhs),
-        "council" => Some(Funder::Council),
-        _ => form.wrong("funder", "Choose who pays it"),
-    };
+    let funder = form.choice::<Funder>("funder", "who pays it");
     let amount = form.money("amount", "the amount");
     let due = form.date("one-due", "the day it is due");
     let key = form.text(KEY_FIELD).parse::<Uuid>().ok();

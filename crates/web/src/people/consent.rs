@@ -7,7 +7,6 @@ use crate::components::{
     Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::Keyed;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
@@ -29,15 +28,15 @@ pub(super) fn declare(routes: &mut Routes) {
 
 const TITLE: &str = "What was agreed";
 
-type About = At<(CaseId, Keyed<ConsentAbout>)>;
+type About = At<(CaseId, ConsentAbout)>;
 
 async fn show(me: Me, At((id, about)): About) -> Answer {
     let seen = me.see(id, Action::WithdrawConsent, "people").await?;
     let mut form = Form::empty();
     voice::default_among(&mut form, &seen.case, me.actor.account, |voice| {
-        circle::may_decide(&seen.case, voice, about.0.matter())
+        circle::may_decide(&seen.case, voice, about.matter())
     });
-    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, about.0, &form)).into_response())
+    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, about, &form)).into_response())
 }
 
 async fn finish(
@@ -57,7 +56,7 @@ async fn finish(
     Ok(case_page_again(me, &seen, TITLE, "people", &content(me, &seen, about, &form)))
 }
 
-async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
+async fn record(me: Me, At((id, about)): About, mut form: Form) -> Answer {
     me.see(id, Action::RecordConsent, "people").await?;
     let given = form.yes_no("given", "whether they agree");
     let voice = voice::read_decider(&mut form, "who decided this");
@@ -69,7 +68,7 @@ async fn record(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer
     finish(&me, id, about, "consent", form, Some(result)).await
 }
 
-async fn withdraw(me: Me, At((id, Keyed(about))): About, mut form: Form) -> Answer {
+async fn withdraw(me: Me, At((id, about)): About, mut form: Form) -> Answer {
     me.see(id, Action::WithdrawConsent, "people").await?;
     let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");

@@ -10,7 +10,6 @@ use crate::components::{
     checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
@@ -25,6 +24,7 @@ use maud::{Markup, html};
 use service::Seen;
 use service::circle::{Colleague, SignIn, Waiting};
 use std::collections::BTreeSet;
+use strum::VariantArray;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people/new", Door::Case(Action::ManageCircle), new);
@@ -66,9 +66,9 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 fn read_new(form: &mut Form) -> Option<NewMember> {
     let id: Option<MemberId> = form.text(KEY_FIELD).parse().ok();
-    let role: Option<Keyed<CaseRole>> = form.choice("role", "their place");
+    let role: Option<CaseRole> = form.choice("role", "their place");
     let relation = form.line("relation", "what they are to the person");
-    let Keyed(role) = role?;
+    let role = role?;
     let (name, account) = if role.is_of_a_body() {
         let account: Option<AccountId> = form.optional_choice("colleague", "a colleague from the list");
         if account.is_none() {
@@ -99,20 +99,18 @@ async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, Trouble> 
 fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
     let case = &seen.case;
     let has_person = case.circle.present().any(|m| m.role == CaseRole::Person);
-    let roles: Vec<(String, &str, &str)> = CaseRole::ALL
+    let choices = CaseRole::VARIANTS
         .iter()
         .filter(|role| !role.is_of_a_body() || !all.is_empty())
         .filter(|role| **role != CaseRole::Person || !has_person)
-        .map(|role| (key(role), role.words(), role_hint(*role)))
-        .collect();
-    let choices = roles.iter().map(|(value, text, hint)| {
-        let choice = Choice::new(value, text).hint(hint);
-        if value == "representative" {
-            choice.reveals(speaking::fields(&circle::footings_to_join(CaseRole::Representative), form))
-        } else {
-            choice
-        }
-    });
+        .map(|role| {
+            let choice = Choice::new(role.into_str(), role.words()).hint(role_hint(*role));
+            if *role == CaseRole::Representative {
+                choice.reveals(speaking::fields(&circle::footings_to_join(*role), form))
+            } else {
+                choice
+            }
+        });
     let mut options: Vec<(String, String)> = all
         .iter()
         .map(|colleague| {
@@ -164,7 +162,7 @@ async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
     let mut form = Form::empty();
     if let Some((_, preference)) = seen.case.circle.contact.iter().find(|(voice, _)| *voice == who) {
         for by in &preference.by {
-            form.put("by", key(by));
+            form.put("by", by.into_str());
         }
         if preference.only {
             form.put("only", "yes");
@@ -196,14 +194,14 @@ pub(super) async fn finish(
 
 async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::DescribeCommunication, "people").await?;
-    let by: Option<Vec<Keyed<ContactBy>>> = form.choices("by", "how to get in touch");
+    let by: Option<Vec<ContactBy>> = form.choices("by", "how to get in touch");
     let details = form.optional_line("details", "where to reach them");
     let when = form.optional_line("when", "when suits them");
     let only = form.ticked("only");
     let (Some(by), true) = (by, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
-    let preference = ContactPreference { by: by.into_iter().map(|by| by.0).collect(), only, details, when };
+    let preference = ContactPreference { by, only, details, when };
     let result = me.web().app.prefer_contact(&me.actor, id, who, preference).await;
     finish(&me, id, who, "contact", form, Some(result)).await
 }
@@ -247,9 +245,9 @@ async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::RecordConsent, "people").await?;
     let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
-    let footing: Option<Keyed<Footing>> = form.choice("ends", "what ends");
+    let footing: Option<Footing> = form.choice("ends", "what ends");
     let why: Option<Prose> = form.optional_prose("ends-why", "why it ends");
-    let (Some(Keyed(footing)), true) = (footing, form.is_ok()) else {
+    let (Some(footing), true) = (footing, form.is_ok()) else {
         return finish(&me, id, who, "", form, None).await;
     };
     let result = me.web().app.end_speaker(&me.actor, id, member, footing, why).await;
@@ -388,7 +386,7 @@ fn facts(member: &Member, of: &Of) -> Markup {
 }
 
 fn contact_form(me: &Me, to: &str, form: &Form) -> Markup {
-    let ways: Vec<(String, &str)> = ContactBy::ALL.iter().map(|by| (key(by), by.words())).collect();
+    let ways: Vec<(&str, &str)> = ContactBy::VARIANTS.iter().map(|by| (by.into_str(), by.words())).collect();
     let wrong = ["by", "details", "when"].iter().any(|field| form.error_for(field).is_some());
     details(&Details {
         open: wrong,
@@ -410,8 +408,8 @@ fn contact_form(me: &Me, to: &str, form: &Form) -> Markup {
 
 fn footing_part(me: &Me, case: CaseId, member: &Member, form: &Form) -> Markup {
     let to = |post: MemberPost| CasePost::Member(Voice::Member(member.id), post).of(case).path();
-    let held: Vec<(String, &str)> =
-        member.speaks.iter().map(|s| (key(&s.footing), s.footing.words())).collect();
+    let held: Vec<(&str, &str)> =
+        member.speaks.iter().map(|s| (s.footing.into_str(), s.footing.words())).collect();
     let wrong = speaking::FIELDS.iter().any(|field| form.error_for(field).is_some());
     html! {
         h2 { "Speaking for the person" }

@@ -10,7 +10,6 @@ use crate::components::{
     textarea, typed,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, key};
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
@@ -26,6 +25,7 @@ use maud::{Markup, html};
 use service::Seen;
 use service::sharing::Sharer;
 use std::collections::HashMap;
+use strum::VariantArray;
 use uuid::Uuid;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -94,7 +94,7 @@ fn row(seen: &Seen, sharer: &Sharer, may_change: bool) -> Vec<Markup> {
     } }];
     let is_least = |part: RecordPart| sight.something && is_of_the_least(sharer.with, part);
     let (mut seen_parts, mut unseen) = (Vec::new(), Vec::new());
-    for part in RecordPart::ALL {
+    for &part in RecordPart::VARIANTS {
         if sight.parts.contains(part) {
             seen_parts.push(part.title().to_owned());
         } else if is_least(part) {
@@ -179,8 +179,8 @@ fn as_it_is(me: &Me, seen: &Seen, with: SharedWith) -> Form {
     let mut form = Form::empty();
     voice::default_among(&mut form, case, me.actor.account, |v| circle::may_decide(case, v, Matter::Sharing));
     let sight = case.circle.sight_of(with, seen.today);
-    for part in RecordPart::ALL.into_iter().filter(|part| sight.parts.contains(*part)) {
-        form.put("parts", key(&part));
+    for part in RecordPart::VARIANTS.iter().copied().filter(|part| sight.parts.contains(*part)) {
+        form.put("parts", part.into_str());
     }
     match case.circle.sees_until(with).flatten().filter(|last| *last >= seen.today) {
         Some(last) => {
@@ -199,7 +199,7 @@ fn again(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Response {
 
 /// What the form says, where all of it can be read.
 fn read(form: &mut Form, with: SharedWith) -> Option<Sharing> {
-    let parts: Option<Vec<Keyed<RecordPart>>> = form.choices("parts", "from the parts of the record");
+    let parts: Option<Vec<RecordPart>> = form.choices("parts", "from the parts of the record");
     let until = match form.text("until") {
         "changed" => Some(None),
         "a-day" => form.date("last", "the last day").map(Some),
@@ -208,7 +208,6 @@ fn read(form: &mut Form, with: SharedWith) -> Option<Sharing> {
     let voice = voice::read_decider(form, "who decided this");
     let how = form.prose("how", "how they said it");
     let (parts, until, voice, how) = (parts?, until?, voice?, how?);
-    let parts = parts.into_iter().map(|part| part.0).collect();
     form.is_ok().then_some(Sharing { with, parts, until, voice, how })
 }
 
@@ -329,8 +328,8 @@ fn as_said(seen: &Seen, sharer: &Sharer) -> Markup {
 
 fn fields(seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
     let case = &seen.case;
-    let keys = RecordPart::ALL.map(|part| (key(&part), part));
-    let parts = keys.iter().map(|(key, part)| Choice::new(key, part.title()).hint(part.contains())).collect();
+    let choice = |part: &RecordPart| Choice::new(part.into_str(), part.title()).hint(part.contains());
+    let parts = RecordPart::VARIANTS.iter().map(choice).collect();
     let least = match sharer.with {
         SharedWith::Member(_) => "Choose one or more. What you do not choose stays closed.",
         SharedWith::Organisation(_) => {
@@ -354,7 +353,7 @@ fn fields(seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
 fn check(me: &Me, seen: &Seen, sharer: &Sharer, sharing: &Sharing, form: &Form) -> Markup {
     let case = &seen.case;
     let parts = |chosen: bool| -> Vec<RecordPart> {
-        RecordPart::ALL.into_iter().filter(|part| sharing.parts.contains(part) == chosen).collect()
+        RecordPart::VARIANTS.iter().copied().filter(|part| sharing.parts.contains(part) == chosen).collect()
     };
     let list = |parts: Vec<RecordPart>, none: &str| {
         html! {

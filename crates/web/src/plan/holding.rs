@@ -19,6 +19,7 @@ use domain::case::plan::{Holding, HoldingWords, Mode, decide};
 use domain::{CaseId, Date, HoldingId, Line, LineId, OrganisationId, Pence, dates};
 use maud::{Markup, html};
 use service::plan::Change;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/holding", see, list);
@@ -148,12 +149,12 @@ fn asked(sheet: &Sheet, form: &Form, known: &[(OrganisationId, String)]) -> Resp
     let ids: Vec<String> = known.iter().map(|(id, _)| id.to_string()).collect();
     let mut options = vec![("", "Choose one")];
     options.extend(ids.iter().zip(known).map(|(id, (_, name))| (id.as_str(), name.as_str())));
-    let titles: Vec<String> = Mode::ALL.iter().map(|m| capital(m.words())).collect();
-    let choices = Mode::ALL
+    let titles: Vec<String> = Mode::VARIANTS.iter().map(|m| capital(m.words())).collect();
+    let choices = Mode::VARIANTS
         .iter()
         .zip(&titles)
         .map(|(mode, title)| {
-            let choice = Choice::new(mode.slug(), title).hint(mode.explained());
+            let choice = Choice::new(mode.into_str(), title).hint(mode.explained());
             if *mode == Mode::ThirdParty {
                 choice
                     .reveals(select(&Select::new("organisation", "Which organisation?", &options).with(form)))

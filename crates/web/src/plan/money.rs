@@ -21,6 +21,7 @@ use domain::ledger::Funder;
 use domain::{CaseId, HoldingId, LineId, Pence};
 use maud::{Markup, html};
 use service::plan::Change;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/money", see, list);
@@ -42,7 +43,6 @@ const LIST: List<LineId, LineWords, Pence> = List {
     asked,
     remove: |id, why, seen| Change::RemoveLine { id, why, seen },
 };
-const FUNDERS: [(Funder, &str); 2] = [(Funder::Nhs, "nhs"), (Funder::Council, "council")];
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
@@ -65,7 +65,7 @@ fn what_is_left(sheet: &Sheet) -> Markup {
     let case = sheet.case();
     html! {
         div class="phb-left" {
-            @for (funder, _) in FUNDERS {
+            @for &funder in Funder::VARIANTS {
                 @if let Some(given) = money::given(case, funder).filter(|g| !g.is_zero() || !case.plan.first_year_cost_of(funder).is_zero()) {
                     (left_of(funder, given, case.plan.first_year_cost_of(funder)))
                 }
@@ -145,7 +145,7 @@ fn filled(version: &Version<LineWords, Pence>) -> Form {
         ("kind", words.kind.clone()),
         ("funder", if words.funder == Funder::Nhs { "nhs" } else { "council" }.to_owned()),
         ("amount", words.amount.plain()),
-        ("every", words.every.slug().to_owned()),
+        ("every", words.every.into_str().to_owned()),
         ("holding", words.holding.map(|h| h.to_string()).unwrap_or_default()),
         ("own", version.aside.map(Pence::plain).unwrap_or_default()),
         ("voice", crate::voice::value(version.voice)),
@@ -195,16 +195,17 @@ fn fields(sheet: &Sheet, form: &Form) -> Markup {
     let mut kinds = vec![("", "Choose one")];
     let allowed = sheet.seen.framework().spending.iter().filter(|k| k.excluded.is_none());
     kinds.extend(allowed.map(|k| (k.key.as_str(), k.name.as_str())));
-    let left: Vec<String> = FUNDERS
+    let left: Vec<String> = Funder::VARIANTS
         .iter()
-        .map(|(f, _)| money::left(case, *f).map_or(String::new(), |l| format!("{} left", l.or_zero())))
+        .map(|f| money::left(case, *f).map_or(String::new(), |l| format!("{} left", l.or_zero())))
         .collect();
     let funders = vec![
-        Choice::new("nhs", "The NHS: for health").hint(&left[0]),
-        Choice::new("council", "The council: for living your life").hint(&left[1]),
+        Choice::new(Funder::Nhs.into_str(), "The NHS: for health").hint(&left[0]),
+        Choice::new(Funder::Council.into_str(), "The council: for living your life").hint(&left[1]),
     ];
-    let often = Every::ALL.map(|e| capital(e.words()));
-    let every = Every::ALL.iter().zip(&often).map(|(e, words)| Choice::new(e.slug(), words)).collect();
+    let often = Every::VARIANTS.iter().map(|e| capital(e.words())).collect::<Vec<_>>();
+    let every =
+        Every::VARIANTS.iter().zip(&often).map(|(e, words)| Choice::new(e.into_str(), words)).collect();
     let held: Vec<(String, String)> =
         case.plan.open_holdings().map(|h| (h.id.to_string(), h.words.name.to_string())).collect();
     let mut holders: Vec<Choice<'_>> = held.iter().map(|(id, name)| Choice::new(id, name)).collect();
@@ -228,8 +229,7 @@ type Read = (LineWords, Pence, Voice);
 fn read(form: &mut Form, case: &Case) -> Option<Read> {
     let what = form.line("what", "what it is");
     let kind = form.text("kind").to_owned();
-    let funder = FUNDERS.iter().find(|(_, slug)| *slug == form.text("funder")).map(|(f, _)| *f);
-    let funder = funder.or_else(|| form.wrong("funder", "Choose whose money pays for it"));
+    let funder = form.choice::<Funder>("funder", "whose money pays for it");
     let amount = form.money("amount", "what it costs");
     let every = form.choice::<Every>("every", "how often");
     let outcomes = read_outcomes(form);

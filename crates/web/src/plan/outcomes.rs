@@ -21,6 +21,7 @@ use domain::case::{Case, Voice};
 use domain::{CaseId, OutcomeId};
 use maud::{Markup, html};
 use service::plan::Change;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes, see: Door, write: Door) {
     routes.get("/cases/{id}/plan/outcomes", see, list);
@@ -123,7 +124,7 @@ fn filled(version: &Version<OutcomeWords, Aim>) -> Form {
     let mut form = Form::filled([
         ("words", words.words.to_string()),
         ("sign", words.sign.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("aim", version.aside.map(|a| a.slug().to_owned()).unwrap_or_default()),
+        ("aim", version.aside.map(|a| a.into_str().to_owned()).unwrap_or_default()),
         ("voice", crate::voice::value(version.voice)),
     ]);
     for need in &words.needs {
@@ -141,8 +142,8 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&OutcomeItem>, flash: Option<&
         .map(|n| (n.id.to_string(), decide::short(n.words.as_str())))
         .collect();
     let needs: Vec<Choice<'_>> = needs.iter().map(|(id, words)| Choice::new(id, words)).collect();
-    let hopes = Aim::ALL.map(|a| capital(a.words()));
-    let aims = Aim::ALL.iter().zip(&hopes).map(|(a, words)| Choice::new(a.slug(), words)).collect();
+    let hopes: Vec<String> = Aim::VARIANTS.iter().map(|a| capital(a.words())).collect();
+    let aims = Aim::VARIANTS.iter().zip(&hopes).map(|(a, words)| Choice::new(a.into_str(), words)).collect();
     let content = html! {
         (form.error_summary())
         h1 { (title) }

@@ -71,7 +71,7 @@ fn opening(case: &Case) -> Markup {
 fn part(case: &Case, section: Section) -> Markup {
     let Some(written) = case.plan.section(section) else { return html! {} };
     html! {
-        section id=(section.slug()) {
+        section id=(section.into_str()) {
             h2 { (section.title()) }
             @if written.is_contested() { p class="phb-whole__note" { "Two people wrote this at the same time. Both versions stand until they are brought together." } }
             @for writing in &written.standing { (own_words(writing.text.as_str(), &said(case, writing))) }

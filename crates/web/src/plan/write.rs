@@ -18,6 +18,7 @@ use domain::case::plan::{Section, Written};
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
 use service::plan::Change;
+use strum::VariantArray;
 
 pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_write(me, id).await?;
@@ -60,8 +61,8 @@ fn again(sheet: &Sheet, section: Section, form: &Form) -> Response {
 }
 
 fn after(section: Section) -> Option<Section> {
-    let at = Section::ALL.iter().position(|s| *s == section)?;
-    Section::ALL.get(at + 1).copied()
+    let at = Section::VARIANTS.iter().position(|s| *s == section)?;
+    Section::VARIANTS.get(at + 1).copied()
 }
 
 /// The versions that stand, one after the other, to be made into one.

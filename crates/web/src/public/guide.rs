@@ -16,6 +16,7 @@ use crate::visit::Visit;
 use domain::Date;
 use domain::case::Stage;
 use maud::{Markup, html};
+use strum::VariantArray;
 
 /// One page of the guide.
 pub(super) struct Page {
@@ -185,7 +186,7 @@ fn in_stage(stage: Stage) -> (&'static str, &'static str) {
 async fn stages(visit: Visit) -> Markup {
     let content = html! {
         p { "There are six stages. You can go back, or take some steps together. Each stage begins with how it should feel for you, in the words of people who have been through it." }
-        @for (number, stage) in (1..).zip(Stage::ALL) {
+        @for (number, stage) in (1..).zip(Stage::VARIANTS.iter().copied()) {
             @let (what, you) = in_stage(stage);
             section id={ "stage-" (number) } {
                 h2 { (number) ". " (stage.title()) }

@@ -18,19 +18,9 @@ use domain::case::{CaseRole, Voice};
 use domain::{CaseId, MemberId, ReviewId, dates};
 use maud::{Markup, html};
 use service::Seen;
+use strum::VariantArray;
 
 const TITLE: &str = "Record a review";
-
-/// The words of a progress in a form.
-fn slug(progress: Progress) -> &'static str {
-    match progress {
-        Progress::Reached => "reached",
-        Progress::Better => "better",
-        Progress::SomeChange => "some-change",
-        Progress::NoChange => "no-change",
-        Progress::Worse => "worse",
-    }
-}
 
 pub async fn show(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
     let seen = me.see(id, Action::HoldReview, "reviews").await?;
@@ -108,14 +98,9 @@ fn read_outcomes(form: &mut Form, seen: &Seen) -> Vec<OutcomeProgress> {
     let mut all = Vec::new();
     for outcome in ids {
         let field = format!("progress-{outcome}");
-        let progress = Progress::ALL.into_iter().find(|p| slug(*p) == form.text(&field));
+        let progress = form.choice(&field, "how this outcome is going");
         let words = form.optional_prose(&format!("words-{outcome}"), "what was said about this outcome");
-        match progress {
-            Some(progress) => all.push(OutcomeProgress { outcome, progress, words }),
-            None => {
-                form.wrong::<()>(&field, "Choose how this outcome is going");
-            }
-        }
+        all.extend(progress.map(|progress| OutcomeProgress { outcome, progress, words }));
     }
     all
 }
@@ -164,7 +149,7 @@ fn who_was_there(seen: &Seen, form: &Form) -> Markup {
 
 fn one_outcome(form: &Form, id: &str, words: &str) -> Markup {
     let (progress, said) = (format!("progress-{id}"), format!("words-{id}"));
-    let choices = Progress::ALL.map(|p| Choice::new(slug(p), p.words())).to_vec();
+    let choices = Progress::VARIANTS.iter().map(|p| Choice::new(p.into_str(), p.words())).collect();
     html! {
         fieldset class="nhsuk-fieldset" {
             legend class="nhsuk-fieldset__legend nhsuk-fieldset__legend--s" { "How is this going? " (typed(words)) }

@@ -6,6 +6,7 @@ use domain::case::circle::{self, CaseRole, Footing};
 use domain::{AccountId, CaseId, MemberId};
 use service::No;
 use std::sync::Arc;
+use strum::VariantArray;
 use testkit::stages::Stage;
 use testkit::world::{line, prose};
 use testkit::{Client, World, databases};
@@ -495,7 +496,7 @@ async fn proposed(world: &World, case: CaseId, round: usize) -> (MemberId, Vec<u
             footing: Footing::Representative,
             about: prose("Everything"),
             evidence: None,
-            matters: circle::Matter::ALL.to_vec(),
+            matters: circle::Matter::VARIANTS.to_vec(),
         }),
     };
     let id = new.id;

@@ -4,6 +4,7 @@
 use domain::access::Action;
 use domain::case::Voice;
 use domain::case::circle::{self, Matter};
+use strum::VariantArray;
 use testkit::{Client, Page, Stage, World, databases};
 
 async fn record(jo: &Client, path: &str, matters: &[&str]) -> Page {
@@ -25,7 +26,7 @@ async fn whoever_speaks_about_care_signs_nothing_about_money() {
         let (jo, priya) = (world.client(p.coordinator).await, world.client(p.nurse).await);
         let state = world.case(case).await;
         let martin = state.circle.member_of(p.husband).expect("he is in the circle").id;
-        assert!(Matter::ALL.iter().all(|m| circle::may_decide(&state, Voice::Member(martin), *m)));
+        assert!(Matter::VARIANTS.iter().all(|m| circle::may_decide(&state, Voice::Member(martin), *m)));
 
         // What decides says about what; nothing typed is lost.
         let path = format!("/cases/{case}/people/{martin}/footing");
@@ -57,7 +58,7 @@ async fn whoever_speaks_about_care_signs_nothing_about_money() {
         jo.post(&format!("/cases/{case}/people/{martin}/footing-ends"), &ends).await.expect(303);
 
         let state = world.case(case).await;
-        for matter in Matter::ALL {
+        for &matter in Matter::VARIANTS {
             let may = circle::may_decide(&state, Voice::Member(martin), matter);
             assert_eq!(may, matter == Matter::Care, "{name}: {matter:?}");
         }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::access::{Kind, Post, Subject};
 use crate::{AccountId, Aggregate, AreaId, Date, OrganisationId};
+use strum::VariantArray;
 use uuid::Uuid;
 
 /// A case of area 1 in which account 7 has this place.
@@ -49,7 +50,7 @@ fn pat(posts: &[(AreaId, OrganisationId, Post)]) -> Actor {
 #[test]
 fn a_seat_of_a_body_counts_only_while_its_post_stands() {
     let (elsewhere, other) = (AreaId(Uuid::from_u128(9)), OrganisationId(Uuid::from_u128(3)));
-    for role in CaseRole::ALL {
+    for &role in CaseRole::VARIANTS {
         let body = if role == CaseRole::CouncilWorker { COUNCIL } else { NHS };
         let case = seated(role, Some(body));
         let roles = |posts: &[(AreaId, OrganisationId, Post)]| pat(posts).roles_on(&case);
@@ -77,7 +78,7 @@ fn a_seat_of_a_body_counts_only_while_its_post_stands() {
 
 #[test]
 fn nobody_is_on_both_sides_of_a_budget() {
-    for post in Post::ALL {
+    for &post in Post::VARIANTS {
         for role in [CaseRole::Person, CaseRole::Representative, CaseRole::FamilyCarer] {
             let roles = pat(&[(AREA, NHS, post)]).roles_on(&seated(role, None));
             assert!(roles.iter().all(|r| *r == Role::Case(role)), "{post:?} as {role:?}: {roles:?}");
@@ -108,9 +109,9 @@ fn a_body_sits_in_a_case_only_as_what_it_is() {
 #[test]
 fn a_commissioners_post_of_the_council_opens_no_case() {
     let case = seated(CaseRole::FamilyCarer, None);
-    for post in Post::ALL {
+    for &post in Post::VARIANTS {
         let other = Actor { account: AccountId(Uuid::from_u128(8)), ..pat(&[(AREA, COUNCIL, post)]) };
-        let of_a_case = Action::ALL.iter().filter(|action| action.subject() != Subject::Area);
+        let of_a_case = Action::VARIANTS.iter().filter(|action| action.subject() != Subject::Area);
         let allowed: Vec<_> = of_a_case.filter(|action| other.may(**action, &case)).collect();
         assert_eq!(allowed, Vec::<&Action>::new(), "{post:?}");
     }

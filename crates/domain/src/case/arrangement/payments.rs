@@ -7,18 +7,18 @@ use crate::case::plan::{Every, Mode};
 use crate::case::{self, Case, signoff};
 use crate::ledger::Funder;
 use crate::{Date, EntryId, HoldingId, InstalmentId, Pence, Prose, Refusal, dates};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
 /// How often regular payments are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Rhythm {
     Monthly,
     FourWeekly,
 }
 
 impl Rhythm {
-    pub const ALL: [Self; 2] = [Self::Monthly, Self::FourWeekly];
-
     /// How many payments a year has.
     #[must_use]
     pub fn payments(self) -> u32 {
@@ -36,14 +36,6 @@ impl Rhythm {
         }
     }
 
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Monthly => "monthly",
-            Self::FourWeekly => "four-weekly",
-        }
-    }
-
     fn day(self, first: Date, number: i32) -> Date {
         match self {
             // Counted from the first day each time, so that the 31st comes
@@ -51,13 +43,6 @@ impl Rhythm {
             Self::Monthly => dates::months_after(first, number),
             Self::FourWeekly => dates::days_after(first, 28 * number),
         }
-    }
-}
-
-impl std::str::FromStr for Rhythm {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        Self::ALL.into_iter().find(|r| r.key() == text).ok_or(())
     }
 }
 

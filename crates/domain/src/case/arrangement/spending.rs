@@ -11,6 +11,7 @@ use crate::{
     StatementId, dates,
 };
 use std::collections::BTreeSet;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A bank line, as far as the rules need it. Money in is positive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -247,7 +248,8 @@ pub fn add_receipt(
 }
 
 /// Where the money that is left goes when the way of holding it changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Leftover {
     /// To the new holding.
     MoveOn,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::case::{self, Case};
 use crate::{AccountId, Date, Line, MemberId, OrganisationId, Prose, Refusal, dates};
+use strum::VariantArray;
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -246,7 +247,7 @@ pub fn footings_of(role: CaseRole) -> Vec<Footing> {
             *footing == Footing::HelpsToCommunicate
         }
     };
-    Footing::ALL.into_iter().filter(may).collect()
+    Footing::VARIANTS.iter().copied().filter(may).collect()
 }
 
 /// With which footings somebody may join in a place: a representative with one

@@ -5,6 +5,7 @@ use super::CaseRole;
 use crate::access;
 use crate::case::Case;
 use crate::{AccountId, Author, MemberId, Refusal};
+use strum::VariantArray;
 
 /// The same of anything that takes a second one: `asker` asked for it, and it is
 /// about a member and the account that is or would be theirs.
@@ -45,7 +46,7 @@ pub(super) fn who_may_say(
         access::decide(role, access::Action::ConfirmSpeaker, facts) == access::Verdict::Allowed
     };
     let mut of = vec![];
-    for role in CaseRole::ALL.into_iter().filter(|role| may(*role)) {
+    for role in CaseRole::VARIANTS.iter().copied().filter(|role| may(*role)) {
         let is_there = case.circle.present().any(|m| {
             m.place() == Some(role)
                 && m.account.is_some_and(|account| may_say(case, account, asker, member, about).is_ok())

@@ -22,7 +22,7 @@ pub enum SharedWith {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     pub with: SharedWith,
-    /// In the order of [`RecordPart::ALL`]. With none of them an organisation
+    /// In the order of [`RecordPart::VARIANTS`]. With none of them an organisation
     /// has the least that it needs to hold the money.
     pub parts: Vec<RecordPart>,
     /// The last day on which they see it; none: until it is changed.

@@ -8,6 +8,7 @@ use crate::case::circle::{CaseRole, ConsentAbout, Footing, Member};
 use crate::dates;
 use crate::framework::Framework;
 use crate::place::{CasePage, PlanItem, PlanList, PlanPage};
+use strum::VariantArray;
 
 /// Something that is missing: what to do, and the page of the case to do it on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,8 @@ pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
 pub fn contested(case: &Case) -> Vec<Missing> {
     let plan = &case.plan;
     let mut look = Look { case, found: vec![], missing: vec![] };
-    let sections = Section::ALL.into_iter().filter(|s| plan.section(*s).is_some_and(Written::is_contested));
+    let sections =
+        Section::VARIANTS.iter().copied().filter(|s| plan.section(*s).is_some_and(Written::is_contested));
     sections.for_each(|s| look.section(s, ""));
     plan.current_outcomes().for_each(|o| look.outcome(o));
     plan.current_actions().for_each(|a| look.action(a));

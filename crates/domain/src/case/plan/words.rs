@@ -3,19 +3,36 @@
 use crate::ledger::Funder;
 use crate::{Date, HoldingId, Line, NeedId, OrganisationId, OutcomeId, Pence, Prose};
 use serde::{Deserialize, Serialize};
-use std::str::FromStr;
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
-/// The parts of the plan that are written as prose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// The parts of the plan that are written as prose, in the order a plan is
+/// read: it starts from what is important to the person (001:508), and what
+/// professionals add comes neither first nor last (003:479).
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Section {
+    ImportantToMe,
     /// Strengths, skills, family and social life, and health (003:362).
     WhoIAm,
     /// How a decision about capacity was reached and who speaks (003:362).
     WhoSpeaks,
     Working,
     NotWorking,
-    ImportantToMe,
     ImportantForMyHealth,
     /// What happens if things go wrong, and whom to call in health services.
     IfThingsGoWrong,
@@ -26,21 +43,6 @@ pub enum Section {
 }
 
 impl Section {
-    /// In the order a plan is read: it starts from what is important to the
-    /// person (001:508), and what professionals add comes neither first nor
-    /// last (003:479).
-    pub const ALL: [Self; 9] = [
-        Self::ImportantToMe,
-        Self::WhoIAm,
-        Self::WhoSpeaks,
-        Self::Working,
-        Self::NotWorking,
-        Self::ImportantForMyHealth,
-        Self::IfThingsGoWrong,
-        Self::HowMoneyIsHeld,
-        Self::HowWeReview,
-    ];
-
     #[must_use]
     pub fn title(self) -> &'static str {
         match self {
@@ -55,38 +57,14 @@ impl Section {
             Self::HowWeReview => "How we will know it is going well",
         }
     }
-
-    /// The section in an address: `who-i-am`, as on the record.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::WhoIAm => "who-i-am",
-            Self::WhoSpeaks => "who-speaks",
-            Self::Working => "working",
-            Self::NotWorking => "not-working",
-            Self::ImportantToMe => "important-to-me",
-            Self::ImportantForMyHealth => "important-for-my-health",
-            Self::IfThingsGoWrong => "if-things-go-wrong",
-            Self::HowMoneyIsHeld => "how-money-is-held",
-            Self::HowWeReview => "how-we-review",
-        }
-    }
-}
-
-/// A word that is not one of a closed set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotOneOfThem;
-
-impl FromStr for Section {
-    type Err = NotOneOfThem;
-    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
-        Self::ALL.into_iter().find(|s| s.slug() == text).ok_or(NotOneOfThem)
-    }
 }
 
 /// How often something is paid for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Every {
     Week,
     FourWeeks,
@@ -96,8 +74,6 @@ pub enum Every {
 }
 
 impl Every {
-    pub const ALL: [Self; 5] = [Self::Week, Self::FourWeeks, Self::Month, Self::Year, Self::Once];
-
     /// How many times in the first year.
     #[must_use]
     pub fn times_a_year(self) -> i64 {
@@ -119,30 +95,26 @@ impl Every {
             Self::Once => "once",
         }
     }
-
-    /// As it stands in a form and on the record.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Week => "week",
-            Self::FourWeeks => "four-weeks",
-            Self::Month => "month",
-            Self::Year => "year",
-            Self::Once => "once",
-        }
-    }
-}
-
-impl FromStr for Every {
-    type Err = NotOneOfThem;
-    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
-        Self::ALL.into_iter().find(|e| e.slug() == text).ok_or(NotOneOfThem)
-    }
 }
 
 /// The ways the money can be held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Mode {
     /// The NHS or council holds it and arranges the care.
     Notional,
@@ -153,24 +125,12 @@ pub enum Mode {
 }
 
 impl Mode {
-    pub const ALL: [Self; 3] = [Self::Notional, Self::ThirdParty, Self::DirectPayment];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Notional => "notional budget",
             Self::ThirdParty => "held by an organisation",
             Self::DirectPayment => "direct payment",
-        }
-    }
-
-    /// As it stands in a form and on the record.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Notional => "notional",
-            Self::ThirdParty => "third-party",
-            Self::DirectPayment => "direct-payment",
         }
     }
 
@@ -188,17 +148,25 @@ impl Mode {
     }
 }
 
-impl FromStr for Mode {
-    type Err = NotOneOfThem;
-    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
-        Self::ALL.into_iter().find(|m| m.slug() == text).ok_or(NotOneOfThem)
-    }
-}
-
 /// What an outcome hopes for: something "working better, be maintained or be
 /// avoided" (003:525). Keeping what is good counts as much as getting better.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Aim {
     Better,
     Kept,
@@ -206,8 +174,6 @@ pub enum Aim {
 }
 
 impl Aim {
-    pub const ALL: [Self; 3] = [Self::Better, Self::Kept, Self::Avoided];
-
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -215,23 +181,6 @@ impl Aim {
             Self::Kept => "something good stays as it is",
             Self::Avoided => "something bad does not happen",
         }
-    }
-
-    /// As it stands in a form and on the record.
-    #[must_use]
-    pub fn slug(self) -> &'static str {
-        match self {
-            Self::Better => "better",
-            Self::Kept => "kept",
-            Self::Avoided => "avoided",
-        }
-    }
-}
-
-impl FromStr for Aim {
-    type Err = NotOneOfThem;
-    fn from_str(text: &str) -> Result<Self, NotOneOfThem> {
-        Self::ALL.into_iter().find(|a| a.slug() == text).ok_or(NotOneOfThem)
     }
 }
 

@@ -9,7 +9,6 @@ use crate::components::{
     radios, select, textarea,
 };
 use crate::form::Form;
-use crate::keyed::{Keyed, key};
 use domain::framework::{self, Event, Framework, Method, Question};
 use domain::ledger::Funder;
 use domain::{Line, Refusal};
@@ -169,9 +168,7 @@ fn read_question(form: &mut Form, framework: &Framework, key: &str) -> Option<Qu
     let hint = form.optional_line(&format!("hint-{key}"), &format!("the hint of {name}"));
     let funder = match before {
         Some(question) => Some(question.funder),
-        None => form
-            .choice::<Keyed<Funder>>(&format!("funder-{key}"), &format!("what {name} is about"))
-            .map(|keyed| keyed.0),
+        None => form.choice(&format!("funder-{key}"), &format!("what {name} is about")),
     };
     let mut levels = vec![];
     for at in 0..before.map_or(ANSWERS, |question| question.levels.len()) {
@@ -216,10 +213,9 @@ fn question_fields(framework: &Framework, form: &Form, key: &str) -> Markup {
 }
 
 fn about(form: &Form, name: &str) -> Markup {
-    let keys = [key(&Funder::Nhs), key(&Funder::Council)];
     let choices = vec![
-        Choice::new(&keys[0], "Health, paid for by the NHS"),
-        Choice::new(&keys[1], "Daily life, paid for by the council"),
+        Choice::new(Funder::Nhs.into_str(), "Health, paid for by the NHS"),
+        Choice::new(Funder::Council.into_str(), "Daily life, paid for by the council"),
     ];
     radios(&Choices::new(&format!("funder-{name}"), "What it is about", choices).with(form))
 }

@@ -34,7 +34,7 @@ type Which = Result<Path<(AreaId, AccountId, OrganisationId, String)>, PathRejec
 /// A post of somebody, as the address says it.
 fn which(path: Which) -> Result<(AreaId, AccountId, (OrganisationId, Post)), Trouble> {
     let Path((area, id, organisation, post)) = path.map_err(|_| Trouble::Hidden)?;
-    let post = Post::by_key(&post).ok_or(Trouble::Hidden)?;
+    let post = post.parse().map_err(|_| Trouble::Hidden)?;
     Ok((area, id, (organisation, post)))
 }
 

@@ -22,6 +22,7 @@ use maud::{Markup, html};
 use service::No;
 use service::posts::{Answered, Confirms, PutForward, Waiting};
 use service::rate::Rate;
+use strum::VariantArray;
 
 pub fn declare(routes: &mut Routes) {
     let manage = Door::Area(&[Action::ManageColleagues]);
@@ -119,7 +120,7 @@ async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     let mut bodies = vec![("", "Choose an organisation")];
     bodies.extend(ids.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     let mut posts = vec![("", "Choose a post")];
-    posts.extend(Post::ALL.iter().map(|post| (post.key(), post.words())));
+    posts.extend(Post::VARIANTS.iter().map(|post| (post.into_str(), post.words())));
     let email = Input {
         spellcheck: Some(false),
         hint: Some("When it is confirmed we send a letter to it"),

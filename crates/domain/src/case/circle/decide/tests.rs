@@ -24,7 +24,12 @@ fn new(id: MemberId, name: &str, role: CaseRole) -> NewMember {
 }
 
 fn speaking(footing: Footing, about: &str, evidence: Option<&str>) -> Speaking {
-    Speaking { footing, about: prose(about), evidence: evidence.map(line), matters: Matter::ALL.to_vec() }
+    Speaking {
+        footing,
+        about: prose(about),
+        evidence: evidence.map(line),
+        matters: Matter::VARIANTS.to_vec(),
+    }
 }
 
 fn with_footing(new: NewMember, footing: Footing, evidence: Option<&str>) -> NewMember {
@@ -223,7 +228,7 @@ fn being_recorded_as_unable_to_communicate_blocks_nothing() {
         id: crate::ConversationId(Uuid::from_u128(5)),
         on: TODAY,
         with: vec![Voice::Person],
-        topics: offer::Topic::ALL.to_vec(),
+        topics: offer::Topic::VARIANTS.to_vec(),
         leaflet: false,
         note: None,
     };
@@ -327,7 +332,7 @@ fn who_has_another_place_takes_no_seat_and_who_has_the_same_one_keeps_it() {
 fn every_footing_that_is_offered_is_taken_and_no_other() {
     let case = given(vec![]);
     let paper = Some("Saw it on 1 March");
-    for role in CaseRole::ALL {
+    for &role in CaseRole::VARIANTS {
         let id = MemberId(Uuid::from_u128(9));
         let joined = match role {
             CaseRole::Person => given(vec![]),
@@ -336,7 +341,7 @@ fn every_footing_that_is_offered_is_taken_and_no_other() {
             }
             _ => given(join(&case, new(id, "K", role)).expect("joins")),
         };
-        for footing in Footing::ALL {
+        for &footing in Footing::VARIANTS {
             let is_refused = |no: &Refusal| no.field.as_deref() == Some("footing");
             let comes = join(&case, with_footing(new(id, "K", role), footing, paper));
             let taken = !comes.as_ref().err().is_some_and(is_refused);
@@ -364,7 +369,7 @@ fn whoever_speaks_about_one_thing_decides_nothing_else() {
     };
     let none = join(&given(vec![]), member(&[])).expect_err("for nothing");
     assert_eq!((none.field.as_deref(), none.why), (Some("matters"), Why::Invalid));
-    for matter in Matter::ALL {
+    for &matter in Matter::VARIANTS {
         let mut events = join(&given(vec![]), member(&[matter])).expect("joined");
         let case = given(events.clone());
         let numbers: Vec<u64> = case.circle.waiting_for(sister).map(|p| p.number).collect();
@@ -372,11 +377,11 @@ fn whoever_speaks_about_one_thing_decides_nothing_else() {
         let by = crate::AccountId(Uuid::from_u128(99));
         events.extend(confirm(&case, by, &numbers, &seen, TODAY).expect("confirmed"));
         let case = given(events.clone());
-        for other in Matter::ALL {
+        for &other in Matter::VARIANTS {
             assert_eq!(may_decide(&case, Voice::Member(sister), other), other == matter, "{other:?}");
         }
         let asked = |about: &ConsentAbout| *about != ConsentAbout::SharingWithSupporters;
-        for about in ConsentAbout::ALL.into_iter().filter(asked) {
+        for about in ConsentAbout::VARIANTS.iter().copied().filter(asked) {
             let said = record_consent(&case, about, true, Voice::Member(sister), prose("She nodded"));
             assert_eq!(said.is_ok(), about.matter() == matter, "{about:?}");
             if let Err(no) = said {
@@ -384,11 +389,11 @@ fn whoever_speaks_about_one_thing_decides_nothing_else() {
             }
         }
         // More is asked for: until it is confirmed, it is what it was.
-        let wider = propose_speaker(&case, sister, None, speaks(&Matter::ALL)).expect("asked for");
+        let wider = propose_speaker(&case, sister, None, speaks(Matter::VARIANTS)).expect("asked for");
         assert_eq!(wider.len(), 2, "what is named, and the footing");
         events.extend(wider);
         let case = given(events.clone());
-        let all = |case: &Case| Matter::ALL.iter().all(|m| may_decide(case, Voice::Member(sister), *m));
+        let all = |case: &Case| Matter::VARIANTS.iter().all(|m| may_decide(case, Voice::Member(sister), *m));
         assert!(!all(&case), "nothing is wider before it is confirmed");
         let numbers: Vec<u64> = case.circle.waiting_for(sister).map(|p| p.number).collect();
         events.extend(confirm(&case, by, &numbers, &seen, TODAY).expect("confirmed"));
@@ -405,5 +410,5 @@ fn what_was_recorded_before_it_was_asked_is_for_everything() {
         evidence: None,
     };
     let case = given(vec![recorded.into()]);
-    assert!(Matter::ALL.iter().all(|matter| may_decide(&case, Voice::Member(CARER), *matter)));
+    assert!(Matter::VARIANTS.iter().all(|matter| may_decide(&case, Voice::Member(CARER), *matter)));
 }

@@ -6,6 +6,7 @@ use crate::case::circle::{
 use crate::case::offer;
 use crate::place::CasePage;
 use crate::{Aggregate, AreaId, CaseId, OrganisationId, Recorded, Why};
+use strum::VariantArray;
 use uuid::Uuid;
 
 const JO: AccountId = AccountId(Uuid::from_u128(1));
@@ -67,7 +68,7 @@ impl Story {
             footing: Footing::Representative,
             about: prose("Money"),
             evidence: None,
-            matters: Matter::ALL.to_vec(),
+            matters: Matter::VARIANTS.to_vec(),
         });
         let martin = NewMember { speaks, ..new(MARTIN, "Martin", CaseRole::Representative, None) };
         let events = join(&story.case(), martin).expect("he joins");
@@ -123,7 +124,7 @@ fn actor(account: AccountId) -> Actor {
 /// What an account can do in the case, as the policy says.
 fn allowed(case: &Case, account: AccountId) -> usize {
     let may = |action: &&access::Action| actor(account).may(**action, case);
-    access::Action::ALL.iter().filter(may).count()
+    access::Action::VARIANTS.iter().filter(may).count()
 }
 
 #[test]
@@ -188,7 +189,7 @@ fn one_colleague_alone_gives_no_mailbox_a_say() {
                 footing: Footing::Representative,
                 about: prose("Money"),
                 evidence: None,
-                matters: Matter::ALL.to_vec(),
+                matters: Matter::VARIANTS.to_vec(),
             });
             let again = MemberId(Uuid::from_u128(30));
             let martin = NewMember { speaks, ..new(again, "Martin", CaseRole::Representative, None) };
@@ -243,7 +244,7 @@ fn propose(story: &mut Story, member: MemberId, footing: Footing) {
         &story.case(),
         member,
         None,
-        Speaking { footing, about: prose("All"), evidence, matters: Matter::ALL.to_vec() },
+        Speaking { footing, about: prose("All"), evidence, matters: Matter::VARIANTS.to_vec() },
     );
     story.adds(JO, events.expect("it is proposed"));
 }
@@ -294,7 +295,7 @@ fn the_policy_names_those_who_may_confirm() {
     let may = |role: &access::Role| {
         access::decide(*role, access::Action::ConfirmSpeaker, facts) == Verdict::Allowed
     };
-    let all: Vec<&str> = access::Role::ALL.iter().filter(|r| may(r)).map(|r| r.words()).collect();
+    let all: Vec<&str> = access::Role::all().filter(may).map(|r| r.words()).collect();
     assert_eq!(all, ["The person", "Care co-ordinator", "Clinician", "Council worker", "Commissioner"]);
 }
 

@@ -1,6 +1,7 @@
 use super::*;
 use crate::case::circle::{self, CaseRole, Footing};
 use crate::{Aggregate, AreaId, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
+use strum::VariantArray;
 use uuid::Uuid;
 
 fn line(text: &str) -> Line {
@@ -62,7 +63,7 @@ fn talk(with: Vec<Voice>, topics: Vec<Topic>) -> NewConversation {
 }
 
 fn talked() -> Vec<case::Event> {
-    let new = talk(vec![Voice::Person, Voice::Member(HUSBAND)], Topic::ALL.to_vec());
+    let new = talk(vec![Voice::Person, Voice::Member(HUSBAND)], Topic::VARIANTS.to_vec());
     hold_conversation(&given(vec![]), new, day(2)).expect("they talked")
 }
 
@@ -79,7 +80,7 @@ fn answered(answer: Answer) -> Vec<case::Event> {
 
 #[test]
 fn a_leaflet_alone_is_not_a_conversation() {
-    let mut new = talk(vec![], Topic::ALL.to_vec());
+    let mut new = talk(vec![], Topic::VARIANTS.to_vec());
     new.leaflet = true;
     let no = hold_conversation(&given(vec![]), new.clone(), day(2)).expect_err("a leaflet");
     assert_eq!(no.why, Why::NotYet);
@@ -97,7 +98,7 @@ fn a_leaflet_alone_is_not_a_conversation() {
 fn a_conversation_says_who_what_and_when() {
     let case = given(vec![]);
     let field = |new| hold_conversation(&case, new, day(2)).expect_err("something is missing").field;
-    assert_eq!(field(talk(vec![], Topic::ALL.to_vec())).as_deref(), Some("with"));
+    assert_eq!(field(talk(vec![], Topic::VARIANTS.to_vec())).as_deref(), Some("with"));
     assert_eq!(
         field(talk(vec![Voice::Member(MemberId(Uuid::max()))], vec![Topic::WhatItIs])).as_deref(),
         Some("with")

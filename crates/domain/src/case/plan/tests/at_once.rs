@@ -229,7 +229,7 @@ proptest! {
                 continue;
             }
             let text = format!("text {turn}");
-            let changed = change_outcome(&case, outcome_id(), outcome(&text), Some(Aim::ALL[aim]), husband(), opened[writer]);
+            let changed = change_outcome(&case, outcome_id(), outcome(&text), Some(Aim::VARIANTS[aim]), husband(), opened[writer]);
             then(&mut case, changed);
             let seq = case.plan.outcome(outcome_id()).expect("there").seq;
             sight.push((opened[writer], seq));
@@ -238,7 +238,7 @@ proptest! {
         let now = case.plan.outcome(outcome_id()).expect("there");
         for (seq, text, aim) in &written {
             let is = |v: &Version<OutcomeWords, Aim>| {
-                v.seq == *seq && v.words.words.as_str() == text && v.aside == Some(Aim::ALL[*aim])
+                v.seq == *seq && v.words.words.as_str() == text && v.aside == Some(Aim::VARIANTS[*aim])
             };
             let stands = now.standing().iter().any(is);
             let seen = sight.iter().any(|(opened, later)| opened >= seq && later > seq);
