@@ -6,7 +6,7 @@ use domain::duties::{Pair, Together};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use service::Settings;
-use service::stored::{Amount, MB, Most};
+use service::settings::{Amount, MB, Most};
 use std::path::{Path, PathBuf};
 use web::assets::Logo;
 use web::look::{Font, Look};

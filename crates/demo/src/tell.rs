@@ -107,7 +107,7 @@ impl<'a> Teller<'a> {
     /// The session of somebody who has just shown again that it is them.
     async fn proven(&self, who: AccountId) -> Result<Session, No> {
         let token = self.app.start_session(who, "The demonstration", true, None).await?;
-        let (hash, now) = (service::session::token_hash(&token), self.app.clock.now());
+        let (hash, now) = (service::token::token_hash(&token), self.app.clock.now());
         self.app.db.write::<_, No>(move |tx| Ok(store::factors::prove(tx, &hash, who, now)?)).await?;
         Ok(self.app.signed_in(&token).await?.ok_or(No::Hidden)?.session)
     }

@@ -1,44 +1,28 @@
 //! One's own account: inviting somebody to have one, setting it up, changing
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
-use crate::factor::{self, Steps};
+use crate::browser::{self, Browser};
 use crate::limit::Work;
 use crate::mail::{self, Letter};
+use crate::one_time_link::Purpose;
 use crate::passphrase::Owner;
-use crate::session::{Session, new_token, token_hash};
-use crate::sign_in::{self, Browser, Entered, must_have_second_factor};
+use crate::second_steps::{Steps, must_have_second_factor, steps};
+use crate::session::Session;
+use crate::sign_in::Entered;
 use crate::tally::Tally;
+use crate::token::token_hash;
 use crate::told::Told;
 use crate::{App, No, directory, stream};
 use domain::account::{Account, Event};
-use domain::dates::later;
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::accounts::{self, Credential, OneTimeLink};
+use store::accounts::{self, Credential};
 use store::jobs::{self, Job};
 use store::{StoreError, Tx};
-use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
-/// For how long an invitation can be used: 14 days.
-pub const INVITATION_SECONDS: i64 = 14 * 24 * 60 * 60;
-/// For how long a link to choose a new passphrase can be used: one hour.
-pub const RECOVERY_SECONDS: i64 = 60 * 60;
 /// The most links to choose a new passphrase that one account is sent in an hour.
 const MOST_RECOVERIES: u64 = 3;
-
-/// What a one-time link is for.
-///
-/// Its word is also where its links lead: `/invitation/…`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
-#[strum(serialize_all = "kebab-case", const_into_str)]
-pub enum Purpose {
-    Invitation,
-    Recovery,
-    /// A lost second step is to be taken away: was it you?
-    #[strum(serialize = "lost")]
-    Removal,
-}
 
 /// The job that writes the letter to whoever forgot their passphrase.
 pub(crate) const RECOVER: &str = "recover";
@@ -48,17 +32,6 @@ pub(crate) const RECOVER: &str = "recover";
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Forgotten {
     account: AccountId,
-}
-
-impl Purpose {
-    /// For how many seconds from being asked for a link can be used.
-    pub(crate) fn seconds(self) -> i64 {
-        match self {
-            Self::Invitation => INVITATION_SECONDS,
-            Self::Recovery => RECOVERY_SECONDS,
-            Self::Removal => domain::account::REMOVAL_LAPSES_SECONDS,
-        }
-    }
 }
 
 /// What a one-time link opens.
@@ -88,14 +61,6 @@ pub fn load(tx: &mut Tx<'_>, id: AccountId) -> Result<Account, StoreError> {
     stream::load(tx, id)
 }
 
-/// Whose sign-in an address is.
-pub(crate) fn account_of_address(
-    tx: &mut Tx<'_>,
-    email: &EmailAddress,
-) -> Result<Option<AccountId>, StoreError> {
-    accounts::account_by_email(tx, email)
-}
-
 impl App {
     /// Invites somebody by email: opens an account for the address if it has
     /// none, and sends a link by which they choose a passphrase. Somebody who
@@ -123,7 +88,7 @@ impl App {
         name: &Line,
         email: &EmailAddress,
     ) -> Result<AccountId, StoreError> {
-        match account_of_address(tx, email)? {
+        match accounts::account_by_email(tx, email)? {
             Some(account) => Ok(account),
             None => {
                 let account = AccountId(self.id());
@@ -217,30 +182,6 @@ impl App {
         Ok(state.is_set_up)
     }
 
-    /// Makes a link that works once, for so many seconds. An older one for the
-    /// same works no more.
-    pub(crate) fn one_time_link(
-        &self,
-        tx: &mut Tx<'_>,
-        purpose: Purpose,
-        account: AccountId,
-        seconds: i64,
-    ) -> Result<String, StoreError> {
-        let token = new_token();
-        let now = self.clock.now();
-        accounts::drop_one_time_links(tx, account, purpose.into_str())?;
-        let link = OneTimeLink {
-            token_hash: token_hash(&token),
-            purpose: purpose.into_str().into(),
-            account: Some(account),
-            body: "{}".into(),
-            expires: later(now, seconds),
-            used: None,
-        };
-        accounts::add_one_time_link(tx, &link)?;
-        Ok(token)
-    }
-
     /// What a link opens, without using it up.
     pub async fn open_link(&self, purpose: Purpose, token: &str) -> Result<Opened, No> {
         let (hash, now) = (token_hash(token), self.clock.now());
@@ -299,7 +240,7 @@ impl App {
             .write(move |tx| {
                 let now = app.clock.now();
                 match opened(tx, Purpose::Recovery, &link, now)? {
-                    Opened::Good { account, .. } => Ok(Some(sign_in::trust(tx, account, &browser, now)?)),
+                    Opened::Good { account, .. } => Ok(Some(browser::trust(tx, account, &browser, now)?)),
                     Opened::Used | Opened::Gone => Ok(None),
                 }
             })
@@ -427,7 +368,7 @@ impl App {
                 sessions.retain(|s| crate::session::is_good(s, now));
                 Ok(Own {
                     account: load(tx, id)?,
-                    steps: factor::steps(tx, id)?,
+                    steps: steps(tx, id)?,
                     needs_second_factor: must_have_second_factor(tx, &actor)?,
                     sessions,
                 })

@@ -1,84 +1,22 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
 use crate::No;
-use crate::arrangement::statement::{PARTS, Parts};
 use crate::clock::Clock;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
-use crate::papers::{self, Press, Printer};
+use crate::printer::{Press, Printer, no_press};
 use crate::rate::Rates;
-use crate::runner::ServerName;
-use crate::secrets::Hashing;
-use crate::stored::Most;
+use crate::server_name::ServerName;
+use crate::settings::{PARTS, Parts, Settings};
 use domain::access::Actor;
 use domain::area::Area;
 use domain::case::Case;
-use domain::duties::Together;
 use domain::framework::Framework;
 use domain::{AccountId, Aggregate, AreaId, CaseId, Stream};
-use jiff::SignedDuration;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Db, StoreError, Tx};
 use uuid::Uuid;
-
-/// What an installation is told when it starts.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The address that links in emails begin with, without a last slash.
-    pub base_url: String,
-    /// The sender of emails.
-    pub mail_from: String,
-    /// `smtp://user:pass@host:587`, `smtps://…`; none keeps emails in the outbox only.
-    pub smtp: Option<String>,
-    /// Whether letters may go to a mail server over a network without being
-    /// encrypted. Said in words by whoever runs the service.
-    pub mail_in_the_clear: bool,
-    /// The demonstration: "sign in as" is there, emails are shown and not sent.
-    pub demo: bool,
-    /// Whether requests come through a proxy of ours, which says in
-    /// `X-Forwarded-For` where they come from.
-    pub behind_proxy: bool,
-    /// Whether anyone may read the figures at `/metrics`.
-    pub open_metrics: bool,
-    /// What somebody who reads the figures at `/metrics` has to send; with
-    /// none they are closed.
-    pub metrics_token: Option<String>,
-    /// Whether what is done too often is slowed down. Only tests turn it off.
-    pub slow_down: bool,
-    /// How much work checking a passphrase is.
-    pub hashing: Hashing,
-    /// How long it is from one seal to the next.
-    pub seal_every: SignedDuration,
-    /// Where an area has one administrator, they give posts alone: for a
-    /// charity of one person. Every page's footer says that it is on.
-    pub one_administrator: bool,
-    /// Posts that one account may hold together all the same.
-    pub posts_together: Together,
-    /// The most that is kept for an account on one day, and in a case.
-    pub most: Most,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            base_url: "http://localhost:8080".into(),
-            mail_from: "Personal health budgets <noreply@localhost>".into(),
-            smtp: None,
-            mail_in_the_clear: false,
-            demo: false,
-            behind_proxy: false,
-            open_metrics: false,
-            metrics_token: None,
-            slow_down: true,
-            hashing: Hashing::Strong,
-            seal_every: SignedDuration::from_hours(1),
-            one_administrator: false,
-            posts_together: Together::default(),
-            most: Most::default(),
-        }
-    }
-}
 
 /// A look at a section of a case by an account, in a quarter of an hour.
 type Look = (CaseId, Uuid, String, i64);
@@ -119,7 +57,7 @@ impl App {
             cases: Arc::new(Cache::new(2_000)),
             areas: Arc::new(Cache::new(200)),
             looks: Arc::default(),
-            press: Printer::of(papers::no_press),
+            press: Printer::of(no_press),
             parts: PARTS,
         }
     }

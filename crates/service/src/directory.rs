@@ -1,15 +1,14 @@
 //! Who is who: names of accounts, posts, areas and organisations.
 
 use crate::{App, No, lists, stream};
-use domain::access::{Actor, Post, Posting};
+use domain::access::{Actor, Posting};
 use domain::account::{self, Account};
 use domain::area::Area;
 use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{
-    AccountId, Aggregate, AreaId, Author, Date, EmailAddress, Line, OrganisationId, Refusal, Timestamp,
-};
+use domain::{AccountId, Aggregate, AreaId, Author, Date, EmailAddress, Line, OrganisationId, Timestamp};
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
 use store::{StoreError, StreamKind, Tx, record};
 
@@ -54,6 +53,21 @@ pub fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
         Author::System => "The system".into(),
         Author::Account(id) => named(tx, id)?.map_or_else(|| "Someone".into(), |n| n.name),
     })
+}
+
+/// Names of authors, each looked up once.
+#[derive(Debug, Default)]
+pub struct Names(BTreeMap<Option<AccountId>, String>);
+
+impl Names {
+    pub fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
+        if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
+            return Ok(name.clone());
+        }
+        let name = author_name(tx, by)?;
+        self.0.insert(by.account(), name.clone());
+        Ok(name)
+    }
 }
 
 /// Whoever is signed in, with their posts as they are now. Nobody, where the
@@ -213,7 +227,7 @@ impl App {
     pub async fn names_of(&self, authors: Vec<Author>) -> Result<Vec<String>, No> {
         self.db
             .read(move |tx| {
-                let mut names = crate::history::Names::default();
+                let mut names = Names::default();
                 let each = authors.iter().map(|author| names.of(tx, *author));
                 Ok(each.collect::<Result<Vec<String>, StoreError>>()?)
             })
@@ -230,79 +244,6 @@ impl App {
     /// The areas, by name.
     pub async fn areas(&self) -> Result<Vec<(AreaId, String)>, No> {
         self.db.read(|tx| Ok(areas(tx)?)).await
-    }
-
-    /// Gives somebody the post of administrator in an area, which is made
-    /// (with its NHS body and a framework to start from) if it is not there.
-    /// Gives the link by which they sign in for the first time; none if they
-    /// have a sign-in already.
-    pub async fn add_administrator(
-        &self,
-        area: &Line,
-        name: &Line,
-        email: &EmailAddress,
-    ) -> Result<Option<String>, No> {
-        let (area, organisation, account) = self.first_organisation(area).await?;
-        let (app, name, email) = (self.clone(), name.clone(), email.clone());
-        let link = self
-            .db
-            .write(move |tx| {
-                let known = crate::account::account_of_address(tx, &email)?;
-                let id = known.unwrap_or(account);
-                if let Some(id) = known {
-                    app.must_be_free(tx, id, area)?;
-                }
-                let others = crate::administer::administrators(tx, area)?;
-                let others: Vec<AccountId> = others.into_iter().filter(|other| *other != id).collect();
-                if known.is_none() {
-                    app.open_account(tx, Author::System, account, &name, &email)?;
-                }
-                app.call_until_set_up(tx, Author::System, id, &name)?;
-                let post = organisation::Event::PostGiven { account: id, post: Post::Administrator };
-                app.record_organisation_in(tx, Author::System, organisation, &[post])?;
-                app.write_to(tx, &others, &crate::posts::taken_up(area))?;
-                let why = Line::parse("Administrator").expect("a line");
-                Ok::<_, No>(app.invite_here(tx, Author::System, id, &why)?)
-            })
-            .await?;
-        Ok(link)
-    }
-
-    /// The NHS body of an area by its name, made if it is not there, and a
-    /// fresh id for an account.
-    async fn first_organisation(&self, area: &Line) -> Result<(AreaId, OrganisationId, AccountId), No> {
-        let account = AccountId(self.id());
-        let found = self.areas().await?.into_iter().find(|(_, name)| name == area.as_str());
-        let id = match found {
-            Some((id, _)) => id,
-            None => {
-                let id = AreaId(self.id());
-                self.adopt_framework(Author::System, Framework::to_start_from(id, area)).await?;
-                id
-            }
-        };
-        let all = self.db.read(move |tx| Ok::<_, No>(organisations(tx, id)?)).await?;
-        if let Some((organisation, ..)) = all.iter().find(|(_, _, kind)| *kind == Kind::NhsBody) {
-            return Ok((id, *organisation, account));
-        }
-        let organisation = OrganisationId(self.id());
-        let event = organisation::Event::Registered { area: id, name: area.clone(), kind: Kind::NhsBody };
-        self.record_organisation(Author::System, organisation, vec![event]).await?;
-        Ok((id, organisation, account))
-    }
-
-    /// Refuses to make an administrator of somebody who has a post that does
-    /// not go with it, or is to get one, or whose account is closed.
-    fn must_be_free(&self, tx: &mut Tx<'_>, account: AccountId, area: AreaId) -> Result<(), No> {
-        if is_closed(tx, account)? {
-            return Err(Refusal::not_yet(
-                "Their sign-in is closed",
-                "Give the address of somebody else, or let two administrators open it again",
-            )
-            .into());
-        }
-        let held = crate::posts::held_in(tx, area, account, None, self.clock.now())?;
-        Ok(self.must_go_together(&held, Post::Administrator)?)
     }
 
     /// Adds events to an organisation and remakes its rows, inside a transaction.

@@ -1,6 +1,6 @@
 //! Files that people added to a case, for whoever may open documents.
 
-use crate::history::Names;
+use crate::directory::Names;
 use crate::{App, No};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::sight::may_open;

@@ -6,10 +6,13 @@
 //! who finds a browser that somebody has just signed in with can read, and
 //! cannot make the account theirs.
 
+use crate::browser::{self, Browser, Known};
 use crate::guessing::{Attempt, Count};
 use crate::limit::Work;
-use crate::session::{Session, is_good, token_hash};
-use crate::sign_in::{self, Browser, Entered, Entry, Known, must_have_second_factor};
+use crate::second_steps::{Steps, must_have_second_factor, steps};
+use crate::session::{Session, is_good};
+use crate::sign_in::{Entered, Entry};
+use crate::token::token_hash;
 use crate::told::Told;
 use crate::{App, No, account, directory, secrets};
 use domain::account::Event;
@@ -58,31 +61,6 @@ pub enum Shown {
     WrongStep,
     /// Too many wrong ones: seconds to wait.
     Wait(i64),
-}
-
-/// What an account can be asked for besides its passphrase.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Steps {
-    pub code_app: bool,
-    pub passkeys: usize,
-    pub printed_left: u64,
-}
-
-impl Steps {
-    /// Whether there is a second step; printed codes alone are none.
-    #[must_use]
-    pub fn any(self) -> bool {
-        self.code_app || self.passkeys > 0
-    }
-}
-
-/// The second steps of an account.
-pub fn steps(tx: &mut Tx<'_>, account: AccountId) -> Result<Steps, StoreError> {
-    Ok(Steps {
-        code_app: accounts::credential(tx, account)?.is_some_and(|c| c.totp_secret.is_some()),
-        passkeys: factors::passkeys_of(tx, account)?.len(),
-        printed_left: factors::printed_codes_left(tx, account)?,
-    })
 }
 
 /// Whether a session is still good, inside the transaction that relies on it:
@@ -222,7 +200,7 @@ impl App {
                 must_be_live(tx, &session, now)?;
                 // A browser that only a letter speaks for is none of theirs here:
                 // who reads their mailbox gets no codes to try by that.
-                let known = match sign_in::known(tx, &browser, account, now)? {
+                let known = match browser::known(tx, &browser, account, now)? {
                     Some(Known::SignedIn(known)) => Some(known),
                     Some(Known::ByLetter) | None => None,
                 };

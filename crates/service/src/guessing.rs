@@ -18,8 +18,8 @@
 //! passphrase as it is.
 
 use crate::App;
+use crate::browser::Known;
 use crate::networks::{Width, around};
-use crate::sign_in::Known;
 use crate::tally::Tally;
 use domain::Timestamp;
 use store::{StoreError, Tx, accounts};

@@ -6,7 +6,8 @@ mod sources;
 
 pub use place::Place;
 
-use crate::{App, No, Seen, directory};
+use crate::directory::Names;
+use crate::{App, No, Seen};
 use domain::access::Actor;
 use domain::case::arrangement::sight::sees_every_line;
 use domain::case::circle::CaseRole;
@@ -15,7 +16,6 @@ use domain::case::{self, Case, Voice};
 use domain::framework::Framework;
 use domain::{AccountId, Aggregate, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
 use sources::Sources;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 pub use store::looks::Place as LookPlace;
 use store::{StoreError, Tx, looks, record};
@@ -139,21 +139,6 @@ fn who(
     let recorder = names.of(tx, by)?;
     let said_by = voice.map(|voice| case.circle.name_of(voice).to_owned()).filter(|n| *n != recorder);
     Ok((recorder, said_by))
-}
-
-/// Names of authors, each looked up once.
-#[derive(Debug, Default)]
-pub struct Names(BTreeMap<Option<AccountId>, String>);
-
-impl Names {
-    pub fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
-        if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
-            return Ok(name.clone());
-        }
-        let name = directory::author_name(tx, by)?;
-        self.0.insert(by.account(), name.clone());
-        Ok(name)
-    }
 }
 
 /// Whether this member recorded it or said it; everything is by nobody in

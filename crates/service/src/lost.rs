@@ -1,9 +1,10 @@
 //! A second step that was lost: asked to be taken away, agreed to by others,
 //! told to its owner by another way, and gone after a day at the earliest.
 
-use crate::account::{self, Opened, Purpose};
+use crate::account::{self, Opened};
 use crate::administer::{administrators, is_here, must, must_now, not_oneself, was_colleague};
 use crate::factor::must_be_live;
+use crate::one_time_link::Purpose;
 use crate::session::Session;
 use crate::tally::Tally;
 use crate::told::Told;

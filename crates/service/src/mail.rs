@@ -8,9 +8,10 @@
 //! carried, and each time anew; only its hash is kept, and the one that was
 //! made for an earlier try works no more. A letter that has gone is emptied.
 
-use crate::account::{self, Purpose};
-use crate::session::token_hash;
-use crate::{App, No, directory};
+use crate::one_time_link::Purpose;
+use crate::token::token_hash;
+use crate::{App, No, directory, stream};
+use domain::account::Account;
 use domain::{AccountId, Timestamp, dates};
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
@@ -114,7 +115,7 @@ pub fn write_out(
     let Ok(purpose) = link.parse::<Purpose>() else { return Ok(None) };
     let waited = app.clock.now().duration_since(letter.queued).as_secs();
     let left = purpose.seconds() - waited.max(0);
-    let state = account::load(tx, account)?;
+    let state: Account = stream::load(tx, account)?;
     let is_done = match purpose {
         Purpose::Invitation => state.is_set_up,
         // Asked for before a passphrase was chosen: choosing one ends older links.

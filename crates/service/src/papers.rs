@@ -9,7 +9,7 @@ mod decision;
 mod parts;
 mod plan;
 
-use crate::limit::{Place, Work};
+use crate::limit::Work;
 use crate::{App, No, directory, stream};
 use domain::access::{Action, Actor};
 use domain::area::Area;
@@ -21,30 +21,6 @@ use domain::{AccountId, Author, CaseId, Date, Refusal, Timestamp, dates};
 use std::collections::HashMap;
 use std::sync::Arc;
 use store::{StoreError, Tx};
-
-/// Sets a paper in print and gives the bytes of a PDF. It blocks, and the
-/// error is for the log. The program puts the real one in, so that nothing
-/// here has to know how papers are set.
-pub type Press = fn(&Paper) -> Result<Vec<u8>, String>;
-
-/// A press that prints only where there is a place for work that costs much.
-#[derive(Clone, Copy)]
-pub(crate) struct Printer(Press);
-
-impl Printer {
-    pub(crate) fn of(press: Press) -> Self {
-        Self(press)
-    }
-
-    fn print(self, _: &mut Place, paper: &Paper) -> Result<Vec<u8>, String> {
-        (self.0)(paper)
-    }
-}
-
-/// The press of a program that was built without one.
-pub(crate) fn no_press(_: &Paper) -> Result<Vec<u8>, String> {
-    Err("this program was put together without a press".to_owned())
-}
 
 /// Whether a case has such a paper.
 #[must_use]

@@ -5,9 +5,11 @@
 //! origin, challenge, signature, that the owner was asked (by a finger, a face
 //! or a number of their own), and that the passkey counted on.
 
-use crate::factor::{UNFINISHED_SECONDS, must_be_live, steps};
+use crate::browser::Browser;
+use crate::factor::{UNFINISHED_SECONDS, must_be_live};
+use crate::second_steps::steps;
 use crate::session::Session;
-use crate::sign_in::{Browser, Entered};
+use crate::sign_in::Entered;
 use crate::told::Told;
 use crate::{App, No, directory};
 use domain::account::Event;

@@ -241,7 +241,7 @@ impl App {
                 app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let body = organisation(tx, area, new.organisation)?;
-                let known = account::account_of_address(tx, &new.email)?;
+                let known = store::accounts::account_by_email(tx, &new.email)?;
                 if known == Some(me) {
                     return Err(not_oneself("email").into());
                 }

@@ -6,9 +6,9 @@
 //! its own transaction whether it is still claimed, and a letter is claimed
 //! before it is carried.
 
+use crate::server_name::ServerName;
 use crate::{App, No};
 use domain::Timestamp;
-use std::sync::Arc;
 use store::leases::{self, Lease};
 use store::{Engine, StoreError, Tx};
 
@@ -16,25 +16,6 @@ use store::{Engine, StoreError, Tx};
 pub const WORK: &str = "background-work";
 /// For how long it is given: so long nobody works after a server has died.
 pub const SECONDS: u32 = 60;
-
-/// A server's name for itself, as it stands in the lease: the computer, the
-/// process, and something that no other process has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerName(Arc<str>);
-
-impl ServerName {
-    #[must_use]
-    pub(crate) fn new(own: &str) -> Self {
-        let system = rustix::system::uname();
-        let computer = system.nodename().to_string_lossy();
-        Self(format!("{computer} {} {own}", std::process::id()).into())
-    }
-
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
 
 impl App {
     /// Whether the work in the background is this server's. Takes or renews the

@@ -1,32 +1,19 @@
 //! Who a browser's token stands for.
 
+use crate::second_steps::lacks_second_factor;
+use crate::token::{new_token, token_hash};
 use crate::{App, No, directory};
 use domain::access::Actor;
 use domain::{AccountId, Timestamp, dates};
-use sha2::{Digest, Sha256};
 pub use store::accounts::Session;
 use store::{StoreError, Tx, accounts};
 
 /// Sessions end by themselves after this long without a page …
 pub const IDLE_SECONDS: i64 = 60 * 60;
-/// … and are noted as seen at most this often.
-const TOUCH_SECONDS: i64 = 5 * 60;
-
-/// Only the hash of a token is kept, so that the database opens no doors.
-#[must_use]
-pub fn token_hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
 /// … and by force after this long.
 pub const LONGEST_SECONDS: i64 = 12 * 60 * 60;
-
-/// A token that nobody can guess: 32 random bytes in hex.
-#[must_use]
-pub fn new_token() -> String {
-    let bytes: [u8; 32] = rand::random();
-    hex::encode(bytes)
-}
+/// They are noted as seen at most this often.
+const TOUCH_SECONDS: i64 = 5 * 60;
 
 /// Whether a session can be used now.
 #[must_use]
@@ -101,7 +88,7 @@ impl App {
                 else {
                     return Ok(None);
                 };
-                let lacks_second_factor = crate::sign_in::lacks_second_factor(tx, &actor)?;
+                let lacks_second_factor = lacks_second_factor(tx, &actor)?;
                 let removal_asked = directory::is_removal_asked(tx, session.account, now)?;
                 Ok(Some(Standing { actor, session, lacks_second_factor, removal_asked }))
             })

@@ -3,37 +3,17 @@
 //! How guessing is slowed down, and that nobody can lock somebody else out by
 //! it, is in [`crate::guessing`].
 
+use crate::browser::{self, Browser, known};
 use crate::guessing::{Attempt, Count};
 use crate::limit::{Turn, Work};
 use crate::passphrase::Checked;
 use crate::rate::Rate;
-use crate::session::{new_token, token_hash};
-use crate::{App, No, directory, lists, networks};
-use domain::access::Actor;
-use domain::dates::later;
-use domain::{AccountId, EmailAddress, Timestamp, dates};
-use store::accounts::{self, Credential, OneTimeLink};
+use crate::second_steps::lacks_second_factor;
+use crate::token::{new_token, token_hash};
+use crate::{App, No, directory, known_networks};
+use domain::{AccountId, EmailAddress, dates};
+use store::accounts::{self, Credential};
 use store::{StoreError, Tx};
-
-/// For how long a browser is remembered as one that signed in.
-pub const KNOWN_SECONDS: i64 = 180 * 24 * 60 * 60;
-const KNOWN: &str = "known-browser";
-/// For how long the link of a letter makes a browser one: a day.
-const TRUSTED_SECONDS: i64 = 24 * 60 * 60;
-const TRUSTED: &str = "trusted-browser";
-
-/// The browser that somebody signs in with.
-#[derive(Clone, Debug, Default)]
-pub struct Browser {
-    /// Where the request came from: an address of a computer.
-    pub source: String,
-    /// The token it was given when somebody signed in with it before.
-    pub known: Option<String>,
-    /// What it is, in words its owner would know it by.
-    pub label: String,
-    /// The session that it had until now, which ends.
-    pub session: Option<String>,
-}
 
 /// What became of an attempt to sign in.
 #[derive(Clone, Debug)]
@@ -59,82 +39,6 @@ pub struct Entered {
     pub known: String,
     /// A code is still to be given (or set up) before anything opens.
     pub lacks_code: bool,
-}
-
-/// Whether a second factor is still to be given in this session: it must be
-/// by everyone who must have one, and by whoever set one up.
-pub fn lacks_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
-    if actor.second_factor {
-        return Ok(false);
-    }
-    Ok(must_have_second_factor(tx, actor)? || crate::factor::steps(tx, actor.account)?.any())
-}
-
-/// Whether this person may not be without a second factor, by the one rule
-/// [`domain::access::needs_second_factor`]: their posts are at hand, and places
-/// in cases that need one are a list.
-pub fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
-    Ok(domain::access::needs_second_factor(&actor.posts, [])
-        || !store::lists::by_owner(tx, lists::NEEDS_FACTOR, actor.account.0)?.is_empty())
-}
-
-/// The hash under which a browser is known for one account.
-fn known_hash(known: &str, account: AccountId) -> [u8; 32] {
-    token_hash(&format!("{known} {account}"))
-}
-
-/// The same where a letter says so, and nobody signed in with it yet.
-fn trusted_hash(known: &str, account: AccountId) -> [u8; 32] {
-    token_hash(&format!("by letter {known} {account}"))
-}
-
-/// Why a browser is known as an owner's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Known {
-    /// They signed in with it before; the token that it was given.
-    SignedIn(String),
-    /// It has the link of a letter to them.
-    ByLetter,
-}
-
-/// Whether, and why, a browser is known as the owner's of an account.
-pub(crate) fn known(
-    tx: &mut Tx<'_>,
-    browser: &Browser,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<Option<Known>, StoreError> {
-    let Some(known) = &browser.known else { return Ok(None) };
-    for (hash, purpose) in [(known_hash(known, account), KNOWN), (trusted_hash(known, account), TRUSTED)] {
-        let link = accounts::one_time_link(tx, &hash)?;
-        if link.is_some_and(|l| l.purpose == purpose && l.account == Some(account) && l.expires > now) {
-            let signed_in = || Known::SignedIn(known.clone());
-            return Ok(Some(if purpose == KNOWN { signed_in() } else { Known::ByLetter }));
-        }
-    }
-    Ok(None)
-}
-
-/// From now on for a day a browser is its owner's as far as a letter can say
-/// it. One browser of each account is, the one that was last.
-pub(crate) fn trust(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    browser: &Browser,
-    now: Timestamp,
-) -> Result<String, StoreError> {
-    let known = browser.known.clone().unwrap_or_else(new_token);
-    accounts::drop_one_time_links(tx, account, TRUSTED)?;
-    let link = OneTimeLink {
-        token_hash: trusted_hash(&known, account),
-        purpose: TRUSTED.into(),
-        account: Some(account),
-        body: "{}".into(),
-        expires: later(now, TRUSTED_SECONDS),
-        used: None,
-    };
-    accounts::add_one_time_link(tx, &link)?;
-    Ok(known)
 }
 
 /// Who asks to sign in, before anything is counted or checked.
@@ -206,7 +110,7 @@ impl App {
                 {
                     return Ok(Asker::Owner(account));
                 }
-                Ok(Asker::Stranger { is_near: networks::is_known(tx, &browser.source, now)? })
+                Ok(Asker::Stranger { is_near: known_networks::is_known(tx, &browser.source, now)? })
             })
             .await
     }
@@ -278,20 +182,9 @@ impl App {
         let actor = directory::actor(tx, account, second_factor, dates::london(now))?.ok_or(No::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
         let known = browser.known.clone().unwrap_or_else(new_token);
-        let hash = known_hash(&known, account);
-        if !lacks_code && accounts::one_time_link(tx, &hash)?.is_none() {
-            let link = OneTimeLink {
-                token_hash: hash,
-                purpose: KNOWN.into(),
-                account: Some(account),
-                body: "{}".into(),
-                expires: later(now, KNOWN_SECONDS),
-                used: None,
-            };
-            accounts::add_one_time_link(tx, &link)?;
-        }
         if !lacks_code {
-            networks::remember(self, tx, account, &browser.source, now)?;
+            browser::remember(tx, account, &known, now)?;
+            known_networks::remember(self, tx, account, &browser.source, now)?;
         }
         Ok(Entered { account, token, known, lacks_code })
     }

@@ -1,32 +1,9 @@
-//! The most that is kept for one account on a day, and in one case: far more
-//! than a life needs, so that nobody can fill the disk of everyone else.
+//! Refuses what would be more than the most that is kept.
 
+use crate::settings::{MB, Most};
 use crate::{Desk, No};
 use domain::Refusal;
-use store::stored;
-
-pub use store::stored::Amount;
-
-/// 1,000,000 bytes, as people count them.
-pub const MB: u64 = 1_000_000;
-
-/// The bounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Most {
-    /// What one account may add on one day in London.
-    pub in_a_day: Amount,
-    /// What one case may hold.
-    pub in_a_case: Amount,
-}
-
-impl Default for Most {
-    fn default() -> Self {
-        Self {
-            in_a_day: Amount { bytes: 200 * MB, lines: 60_000 },
-            in_a_case: Amount { bytes: 2_000 * MB, lines: 400_000 },
-        }
-    }
-}
+use store::stored::{self, Amount};
 
 /// Refuses more files or lines than there is room for, beside the field of the
 /// file. What is there already stays whatever the bounds are.

@@ -8,7 +8,7 @@
 
 use crate::App;
 use crate::networks::{Width, around};
-use crate::session::token_hash;
+use crate::token::token_hash;
 use domain::Timestamp;
 use domain::dates::ago;
 use jiff::SignedDuration;

@@ -2,8 +2,8 @@
 //! so that somebody else's doing does not stay unseen. They name nobody and
 //! say nothing of health.
 
-use crate::account::Purpose;
 use crate::mail::{self, Letter};
+use crate::one_time_link::Purpose;
 use crate::{App, No};
 use domain::{AccountId, AreaId};
 use store::{StoreError, Tx};

@@ -45,7 +45,7 @@ impl Client {
 
     fn with_names(router: Router, session: Option<String>, prefix: &'static str) -> Self {
         let name = |name: &str| format!("{prefix}{name}");
-        let mut cookies = BTreeMap::from([(name(VISIT_COOKIE), service::session::new_token())]);
+        let mut cookies = BTreeMap::from([(name(VISIT_COOKIE), service::token::new_token())]);
         cookies.extend(session.map(|token| (name(SESSION_COOKIE), token)));
         Self { router, cookies: Arc::new(Mutex::new(cookies)), prefix, headers: vec![] }
     }

@@ -111,7 +111,7 @@ impl World {
 
     /// Notes that somebody has just shown in a session that it is them.
     pub async fn prove(&self, token: &str) {
-        let (hash, now) = (service::session::token_hash(token), self.app.clock.now());
+        let (hash, now) = (service::token::token_hash(token), self.app.clock.now());
         let noted = self.app.db.write(move |tx| {
             let session = store::accounts::session(tx, &hash)?.expect("a session");
             store::factors::prove(tx, &hash, session.account, now)

@@ -17,7 +17,7 @@
 #[path = "crowd/statement.rs"]
 mod statement;
 
-use service::arrangement::statement::{PARTS, Parts};
+use service::settings::{PARTS, Parts};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};

@@ -25,10 +25,11 @@ use axum::response::{IntoResponse, Response};
 use domain::{Line, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::account::{Opened, Own, Purpose};
+use service::account::{Opened, Own};
+use service::browser::KNOWN_SECONDS;
+use service::one_time_link::Purpose;
 use service::rate::Rate;
 use service::session::Session;
-use service::sign_in::KNOWN_SECONDS;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/account", Door::SignedIn, show);

@@ -5,8 +5,9 @@ use crate::source::Source;
 use crate::state::Web;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
+use service::browser::{Browser, KNOWN_SECONDS};
 use service::session::LONGEST_SECONDS;
-use service::sign_in::{Browser, Entered, KNOWN_SECONDS};
+use service::sign_in::Entered;
 
 /// An address inside this site, and nothing that a browser would read as
 /// another site's.

@@ -2,8 +2,9 @@
 //! on both databases.
 
 use domain::EmailAddress;
+use service::browser::Browser;
 use service::secrets::Hashing;
-use service::sign_in::{Browser, Entry};
+use service::sign_in::Entry;
 use service::{App, No, Settings};
 use store::accounts;
 use testkit::demo::people::PASSPHRASE;

@@ -321,12 +321,12 @@ async fn links_that_an_older_program_left_in_letters_die() {
     for (name, url) in databases::both() {
         let post = Post::default();
         let (world, carrier) = world(&url, mail_server(post.clone()).await).await;
-        let old = service::session::new_token();
+        let old = service::token::new_token();
         let (app, account, token) = (world.app.clone(), world.people.husband, old.clone());
         let now = app.clock.now();
         let left = move |tx: &mut store::Tx<'_>| {
             let link = store::accounts::OneTimeLink {
-                token_hash: service::session::token_hash(&token),
+                token_hash: service::token::token_hash(&token),
                 purpose: "recovery".into(),
                 account: Some(account),
                 body: "{}".into(),
@@ -334,7 +334,7 @@ async fn links_that_an_older_program_left_in_letters_die() {
                 used: None,
             };
             store::accounts::add_one_time_link(tx, &link)?;
-            let lost = service::session::new_token();
+            let lost = service::token::new_token();
             let mut ids = vec![];
             for body in [
                 format!("This is from before.\nhttp://localhost:8080/recovery/{token}\n\nBye.\n"),

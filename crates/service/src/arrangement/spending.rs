@@ -16,8 +16,6 @@ use store::ledger;
 use store::stored::Amount;
 use uuid::Uuid;
 
-pub use super::statement::TakenIn;
-
 /// Refuses who may not handle the lines of an account.
 pub(super) fn must_handle(actor: &Actor, case: &Case, holding: HoldingId) -> Result<(), No> {
     if accounts_seen(actor, case).iter().any(|h| h.id == holding) {

@@ -6,7 +6,8 @@
 use super::reading::ReadStatement;
 use super::spending::{movement, must_handle};
 use crate::limit::{Turn, Work};
-use crate::stored::{Most, must_fit};
+use crate::settings::Most;
+use crate::stored::must_fit;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
 use domain::case::Case;
@@ -21,30 +22,6 @@ use store::stored::Amount;
 use store::{StoreError, Tx};
 use tokio::time::{Instant, sleep};
 
-/// How new lines are shared out between transactions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Parts {
-    /// So many, as a month's statement has, are one part.
-    pub whole: usize,
-    /// Of more, so many at once: others wait for as long as that takes.
-    pub part: usize,
-}
-
-/// What others hardly notice, on either database.
-pub const PARTS: Parts = Parts { whole: 250, part: 40 };
-
-impl Parts {
-    /// Parts of so many lines, however many there are.
-    #[must_use]
-    pub fn of(lines: usize) -> Self {
-        let lines = lines.max(1);
-        Self { whole: lines, part: lines }
-    }
-
-    fn of_statement(self, new: usize) -> usize {
-        if new <= self.whole { self.whole } else { self.part }
-    }
-}
 /// How often a statement that has begun asks for its next turn.
 const MOST_ASKED: usize = 20;
 /// The longest that is left to others between two parts.
@@ -420,13 +397,6 @@ mod tests {
         assert_eq!(sent(&[k, n, k, n, k, k, n, k], 2), [0, 6, 8]);
         assert_eq!(sent(&[k, k, k], 2), [0, 3], "lines that are known cost no part");
         assert_eq!(sent(&[n, n], 2), [0, 2]);
-    }
-
-    #[test]
-    fn a_month_is_one_part_and_a_year_of_thousands_is_many() {
-        assert_eq!(PARTS.of_statement(250), 250);
-        assert_eq!(PARTS.of_statement(251), 40);
-        assert_eq!(Parts::of(0).of_statement(7), 1, "a part is never nothing");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::{
     NO_LETTERS_THERE, Second, known, of_the_person, place_has_ended, second_ones, tell_those_who_confirm,
     works_in_the_area,
 };
+use crate::one_time_link::Purpose;
 use crate::signoff::and_tell;
 use crate::tally::Tally;
 use crate::{App, Desk, No, Steps, account, directory, lists};
@@ -226,7 +227,7 @@ impl App {
         let why = Line::parse("A place in a circle has ended").expect("a line");
         let by = Author::Account(desk.actor.account);
         self.record_account(desk.tx, by, account, &[Event::InvitationWithdrawn { why }])?;
-        accounts::drop_one_time_links(desk.tx, account, account::Purpose::Invitation.into_str()).map(drop)
+        accounts::drop_one_time_links(desk.tx, account, Purpose::Invitation.into_str()).map(drop)
     }
 }
 

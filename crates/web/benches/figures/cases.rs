@@ -82,7 +82,7 @@ impl Alice {
             url,
             case,
             cookies: format!("phb-session={session}; phb-visit={}", "a".repeat(64)),
-            token: service::session::token_hash(&session),
+            token: service::token::token_hash(&session),
             ids: (husband.0, case.0, world.place.area.0),
             ours,
         }

@@ -4,7 +4,7 @@
 use crate::{Scene, VISIT, known_browser, plus, signed_in};
 use domain::case::plan::Mode;
 use domain::dates;
-use service::arrangement::statement::Parts;
+use service::settings::Parts;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};

@@ -19,9 +19,10 @@ use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::factor::{Given, Proven, Shown, Steps};
+use service::factor::{Given, Proven, Shown};
 use service::guessing::wait_words;
 use service::rate::Rate;
+use service::second_steps::Steps;
 use service::session::Session;
 
 pub fn declare(routes: &mut Routes) {

@@ -1,8 +1,8 @@
 //! What one account may add on a day, and what a case may hold.
 
 use super::{own_account, taken};
-use service::arrangement::statement::Parts;
-use service::stored::{MB, Most};
+use service::settings::Parts;
+use service::settings::{MB, Most};
 use store::stored::Amount;
 use testkit::{World, databases};
 
