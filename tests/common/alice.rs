@@ -8,8 +8,9 @@ use domain::case::plan::{
     ActionWords, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
 };
 use domain::case::{self, Voice, arrangement, assessment, budget, circle, offer, plan, signoff};
-use domain::framework::{Framework, Method, Question, SpendingKind};
+use domain::framework::{Framework, Method, Question};
 use domain::ledger::Funder;
+pub use domain::testing::{line, prose};
 use domain::*;
 use store::{Db, StoreError, record};
 use uuid::Uuid;
@@ -21,14 +22,6 @@ pub const AREA: AreaId = AreaId(Uuid::from_u128(100));
 const ROBERT: MemberId = MemberId(Uuid::from_u128(11));
 const ANNE: MemberId = MemberId(Uuid::from_u128(12));
 const JO: MemberId = MemberId(Uuid::from_u128(13));
-
-pub fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-pub fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("prose")
-}
 
 pub fn framework() -> Framework {
     let question = |key: &str, title: &str, funder| Question {
@@ -73,7 +66,7 @@ pub fn framework() -> Framework {
             "If you think this is not right, tell us within 3 months. Someone who has not seen your plan before will look at it with you. Ring 01632 960 042 or write to us.",
         ),
         methods: vec![method],
-        spending: vec![SpendingKind { key: "care".into(), name: line("Care and support"), excluded: None }],
+        spending: vec![testing::spending("care", "Care and support")],
         bank_holidays: domain::working_days::BankHolidays::published(),
     }
 }

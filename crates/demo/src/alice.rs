@@ -1,7 +1,7 @@
 //! Alice's story (000:229-255): from her husband's request to a life with two
 //! carers who know her, and a carer replaced because she said so.
 
-use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use crate::tell::{Asker, Outcome, Person, Risk, Teller};
 use domain::access::RecordPart;
 use domain::case::Voice;
 use domain::case::circle::{
@@ -11,6 +11,7 @@ use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
+use domain::testing::{line, prose};
 use domain::{ActionId, HoldingId, LineId, OutcomeId, Pence};
 use service::No;
 use service::communication::Communication;

@@ -1,9 +1,9 @@
 //! The local framework and the organisations of the demonstration's area.
 
-use crate::tell::{line, prose};
 use crate::{Organisations, method};
 use domain::framework::Framework;
 use domain::organisation::{Event, Kind};
+use domain::testing::{line, prose};
 use domain::{AreaId, Author, OrganisationId, Pence};
 use service::{App, No};
 

@@ -1,7 +1,7 @@
 //! David and Dee's story (000:203-211): a notional budget first, and a year
 //! later a direct payment and assistants of their own, in the same case.
 
-use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use crate::tell::{Asker, Outcome, Person, Risk, Teller};
 use domain::case::Voice;
 use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
@@ -12,6 +12,7 @@ use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode,
 use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
+use domain::testing::{line, prose};
 use domain::{HoldingId, LineId, Pence, ReviewId};
 use service::No;
 use service::communication::Communication;

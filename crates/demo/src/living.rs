@@ -3,13 +3,14 @@
 
 use crate::alice::Things;
 use crate::bank::{Spent, spend};
-use crate::tell::{Risk, Teller, line, prose};
+use crate::tell::{Risk, Teller};
 use domain::case::Voice;
 use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::plan::{ActionWords, Section};
 use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::dates;
+use domain::testing::{line, prose};
 use domain::{Pence, ReviewId};
 use service::No;
 use service::plan::Change;

@@ -1,9 +1,10 @@
 //! The question set, the published method and the kinds of spending of the
 //! demonstration's area. All of it is data: another area writes its own.
 
+use domain::Pence;
 use domain::framework::{Method, Question, SpendingKind};
 use domain::ledger::Funder;
-use domain::{Line, Pence, Prose};
+use domain::testing::{line, prose};
 
 /// What the law leaves out, and where that is written.
 const LAW: &str = "NHS (Direct Payments) Regulations 2013, regulation 12";
@@ -161,7 +162,7 @@ pub fn method() -> Method {
         nhs_per_point: Pence(31_000),
         council_per_point: Pence(24_000),
         start_up: Pence(150_000),
-        explained: Prose::parse(EXPLAINED).expect("our own words are prose"),
+        explained: prose(EXPLAINED),
     }
 }
 
@@ -221,10 +222,6 @@ pub fn spending_kinds() -> Vec<SpendingKind> {
     };
     let allowed = allowed.into_iter().map(|(key, name)| kind(key, name, None));
     allowed.chain(excluded.into_iter().map(|(key, name, why)| kind(key, name, Some(why)))).collect()
-}
-
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("our own words are a line")
 }
 
 #[cfg(test)]

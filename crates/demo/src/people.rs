@@ -1,8 +1,8 @@
 //! Everyone of the demonstration, with the one passphrase that they share.
 
 use crate::Organisations;
-use crate::tell::line;
 use domain::access::Post;
+use domain::testing::line;
 use domain::{AccountId, Author, OrganisationId, account, organisation};
 pub use service::demonstration::{MadeUp, PASSPHRASE, SECOND_FACTOR};
 use service::limit::Place;

@@ -1,11 +1,11 @@
 //! Two people who asked to be contacted and wait to hear from somebody.
 
 use crate::Place;
-use crate::tell::{line, moment, prose};
+use crate::tell::{moment, visitor};
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::enquiry::Asked;
+use domain::testing::{line, prose};
 use domain::{Date, EnquiryId, dates};
-use service::enquiry::Asker;
 use service::{App, No};
 
 pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> {
@@ -50,9 +50,4 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> 
     )
     .await
     .map(drop)
-}
-
-/// Somebody who asks, each from a place of their own.
-pub(super) fn visitor(who: &str) -> Asker {
-    Asker { browser: who.to_owned(), source: who.to_owned() }
 }

@@ -5,8 +5,8 @@ mod plan;
 
 pub use plan::{Outcome, Risk};
 
+use crate::Place;
 use crate::people::named;
-use crate::{Place, requests};
 use domain::access::Actor;
 use domain::access::RecordPart;
 use domain::case::circle::{
@@ -17,11 +17,13 @@ use domain::case::{Case, Voice};
 use domain::dates::{self, Date};
 use domain::enquiry::Asked;
 use domain::ledger::Funder;
+use domain::testing::{line, prose};
 use domain::{
-    AccountId, CaseId, ConversationId, EnquiryId, HoldingId, Line, MemberId, NeedId, OrganisationId, Prose,
+    AccountId, CaseId, ConversationId, EnquiryId, HoldingId, Line, MemberId, NeedId, OrganisationId,
     QuestionId, Timestamp,
 };
 use service::assessment::NewNeed;
+use service::enquiry;
 use service::offer::NewCase;
 use service::session::Session;
 use service::{App, No, directory};
@@ -136,7 +138,7 @@ impl<'a> Teller<'a> {
             preference: first.preference,
             words: Some(prose(first.words)),
         };
-        let from = requests::visitor(&format!("the browser of {}", first.name));
+        let from = visitor(&format!("the browser of {}", first.name));
         self.app.ask_for_contact(id, asked, from).await?;
         self.days_ago(days, 9);
         self.app.take_on_enquiry(&self.next(jo).await?, id).await?;
@@ -353,14 +355,7 @@ pub(crate) fn moment(day: Date, hour: i8) -> Timestamp {
     local.in_tz("Europe/London").map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
 }
 
-/// Our own words as a line.
-#[must_use]
-pub fn line(text: &str) -> Line {
-    Line::parse(text).expect("our own words are a line")
-}
-
-/// Our own words as prose.
-#[must_use]
-pub fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("our own words are prose")
+/// Somebody who asks without a sign-in, each from a place of their own.
+pub(crate) fn visitor(who: &str) -> enquiry::Asker {
+    enquiry::Asker { browser: who.to_owned(), source: who.to_owned() }
 }

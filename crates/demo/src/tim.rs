@@ -1,7 +1,7 @@
 //! Tim's story (000:305-319): a list of questions, email only, and a plan
 //! that waits for the nurse to decide.
 
-use crate::tell::{Asker, Outcome, Person, Risk, Teller, line, prose};
+use crate::tell::{Asker, Outcome, Person, Risk, Teller};
 use domain::Pence;
 use domain::case::Voice;
 use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference};
@@ -9,6 +9,7 @@ use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
+use domain::testing::{line, prose};
 use service::No;
 use service::communication::Communication;
 use strum::VariantArray;

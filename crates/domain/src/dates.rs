@@ -137,10 +137,7 @@ pub fn age(born: Date, on: Date) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn d(y: i16, m: i8, day: i8) -> Date {
-        Date::constant(y, m, day)
-    }
+    use jiff::civil::date;
 
     #[test]
     fn seconds_after_and_before_end_where_time_does() {
@@ -153,8 +150,8 @@ mod tests {
 
     #[test]
     fn three_boxes() {
-        assert_eq!(parse("27", "3", "2026"), Ok(d(2026, 3, 27)));
-        assert_eq!(parse(" 29", "02", "2024 "), Ok(d(2024, 2, 29)));
+        assert_eq!(parse("27", "3", "2026"), Ok(date(2026, 3, 27)));
+        assert_eq!(parse(" 29", "02", "2024 "), Ok(date(2024, 2, 29)));
         assert_eq!(parse("29", "2", "2026"), Err(NotADate::DoesNotExist));
         assert_eq!(parse("31", "4", "2026"), Err(NotADate::DoesNotExist));
         assert_eq!(parse("0", "0", "2026"), Err(NotADate::DoesNotExist));
@@ -169,20 +166,20 @@ mod tests {
     #[test]
     fn london_in_summer_is_an_hour_ahead() {
         let at: Timestamp = "2026-06-30T23:30:00Z".parse().expect("an instant");
-        assert_eq!(london(at), d(2026, 7, 1));
+        assert_eq!(london(at), date(2026, 7, 1));
         assert_eq!(moment(at), "1 July 2026 at 12:30am");
     }
 
     #[test]
     fn three_months_after_the_end_of_november() {
-        assert_eq!(months_after(d(2026, 11, 30), 3), d(2027, 2, 28));
-        assert_eq!(days_between(d(2026, 1, 1), d(2027, 1, 1)), 365);
+        assert_eq!(months_after(date(2026, 11, 30), 3), date(2027, 2, 28));
+        assert_eq!(days_between(date(2026, 1, 1), date(2027, 1, 1)), 365);
     }
 
     #[test]
     fn leap_day_birthdays() {
-        assert_eq!(age(d(2008, 2, 29), d(2024, 2, 28)), 15);
-        assert_eq!(age(d(2008, 2, 29), d(2025, 2, 28)), 16);
-        assert_eq!(age(d(2008, 2, 29), d(2025, 3, 1)), 17);
+        assert_eq!(age(date(2008, 2, 29), date(2024, 2, 28)), 15);
+        assert_eq!(age(date(2008, 2, 29), date(2025, 2, 28)), 16);
+        assert_eq!(age(date(2008, 2, 29), date(2025, 3, 1)), 17);
     }
 }

@@ -241,11 +241,8 @@ mod tests {
     use super::*;
     use crate::Aggregate;
     use crate::Author;
+    use crate::testing::{line, prose};
     use uuid::Uuid;
-
-    fn line(text: &str) -> Line {
-        Line::parse(text).expect("a line")
-    }
 
     fn asked(details: Option<&str>) -> Asked {
         Asked {
@@ -263,13 +260,7 @@ mod tests {
     }
 
     fn given(events: Vec<Event>) -> Enquiry {
-        let recorded = (1..).zip(events).map(|(seq, event)| Recorded {
-            seq,
-            at: Timestamp::UNIX_EPOCH,
-            by: Author::Public,
-            event,
-        });
-        Enquiry::fold(EnquiryId(Uuid::from_u128(7)), &recorded.collect::<Vec<_>>())
+        Enquiry::new(EnquiryId(Uuid::from_u128(7))).after(Author::Public, Timestamp::UNIX_EPOCH, &events)
     }
 
     fn made() -> Vec<Event> {
@@ -318,8 +309,7 @@ mod tests {
         let done = given([made(), vec![Event::CaseOpened { case }]].concat());
         assert_eq!(open_case(&done, case), Ok(vec![]));
         assert_eq!(take_on(&done, who).expect_err("it is done").why, crate::Why::AlreadyDone);
-        let closed =
-            given([made(), vec![Event::Closed { why: Prose::parse("Moved away").expect("words") }]].concat());
+        let closed = given([made(), vec![Event::Closed { why: prose("Moved away") }]].concat());
         assert_eq!(open_case(&closed, case).expect_err("it is closed").why, crate::Why::AlreadyDone);
     }
 

@@ -326,36 +326,9 @@ impl Framework {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
-
-    pub(crate) fn question(key: &str, funder: Funder, points: &[u32]) -> Question {
-        let level = |p: &u32| (Line::parse(&format!("{p} points of help")).expect("words"), *p);
-        Question {
-            key: key.into(),
-            title: Line::parse(&format!("About {key}")).expect("words"),
-            hint: None,
-            funder,
-            levels: points.iter().map(level).collect(),
-        }
-    }
-
-    /// Two health questions and two of social care.
-    pub(crate) fn method() -> Method {
-        Method {
-            version: 1,
-            questions: vec![
-                question("breathing", Funder::Nhs, &[0, 10, 30, 80]),
-                question("eating", Funder::Nhs, &[0, 5, 14, 36]),
-                question("washing", Funder::Council, &[0, 5, 14, 34]),
-                question("going-out", Funder::Council, &[0, 4, 10, 20]),
-            ],
-            nhs_per_point: Pence(31_000),
-            council_per_point: Pence(24_001),
-            start_up: Pence(100_000),
-            explained: Prose::parse("Points for answers, pounds for points.").expect("words"),
-        }
-    }
+    use crate::testing::method;
 
     #[test]
     fn an_example_is_worked_out_like_a_budget() {

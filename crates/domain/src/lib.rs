@@ -24,6 +24,8 @@ pub mod place;
 pub mod record;
 pub mod refusal;
 pub mod stream;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod words;
 pub mod working_days;
 

@@ -7,10 +7,11 @@ use domain::case::plan::{
     self, ActionWords, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
 };
 use domain::case::signoff::{self, Outcome};
-use domain::case::{Case, Event, Voice, arrangement, budget, offer, review};
-use domain::framework::{self, Framework, SpendingKind};
+use domain::case::{Case, Event, Voice, arrangement, budget, review};
+use domain::framework::{self, Framework};
 use domain::ledger::Funder;
 use domain::place::{CasePage, PlanList, PlanPage};
+use domain::testing::{id, line, prose};
 use domain::*;
 use strum::VariantArray;
 use uuid::Uuid;
@@ -22,20 +23,11 @@ const COMMISSIONER: u128 = 4;
 const COORDINATOR: u128 = 5;
 const LIMIT: Pence = Pence(1_000_000);
 
-fn id(n: u128) -> Uuid {
-    Uuid::from_u128(n)
-}
 fn account(n: u128) -> AccountId {
     AccountId(id(n))
 }
 fn member(n: u128) -> MemberId {
     MemberId(id(100 + n))
-}
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("prose")
-}
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
 }
 fn area() -> AreaId {
     AreaId(id(9))
@@ -49,9 +41,7 @@ struct Story(Case);
 
 impl Story {
     fn say(&mut self, by: u128, event: impl Into<Event>) -> &mut Self {
-        let seq = self.0.version + 1;
-        let event = event.into();
-        self.0.apply(&Recorded { seq, at: at(2), by: Author::Account(account(by)), event });
+        self.0 = self.0.after(Author::Account(account(by)), at(2), &[event.into()]);
         self
     }
     fn all(&mut self, by: u128, events: Vec<Event>) -> &mut Self {
@@ -77,39 +67,16 @@ fn actor(n: u128) -> Actor {
 }
 
 fn framework() -> Framework {
-    let text = |t: &str| line(t);
-    let adopted = Framework {
-        area: area(),
-        area_name: text("Vale"),
-        service_name: text("Budgets"),
-        nhs_body: text("NHS Vale"),
-        council: text("Vale Council"),
-        phone: text("01234"),
-        email: text("a@example.org"),
-        contact_days: 5,
-        decision_days: 14,
-        clinician_limit: LIMIT,
-        first_review_months: 3,
-        review_months: 12,
-        appeal: prose("Write to us."),
-        methods: vec![],
-        spending: vec![SpendingKind { key: "care".into(), name: text("Care"), excluded: None }],
-        bank_holidays: domain::working_days::BankHolidays::published(),
-    };
+    let spending = vec![testing::spending("care", "Care")];
+    let adopted =
+        Framework { area: area(), clinician_limit: LIMIT, methods: vec![], spending, ..testing::framework() };
     let event = framework::Event::Adopted { framework: Box::new(adopted) };
     let area = Area::new(area()).after(Author::System, at(1), &[event]);
     area.framework.expect("it was adopted").as_ref().clone()
 }
 
-fn joined(n: u128, role: CaseRole) -> circle::Event {
-    circle::Event::MemberJoined {
-        id: member(n),
-        name: line("Somebody"),
-        relation: line("someone"),
-        role,
-        account: Some(account(n)),
-        organisation: None,
-    }
+fn joined(n: u128, role: CaseRole) -> Event {
+    testing::joined(member(n), "Somebody", role, Some(account(n)))
 }
 
 fn bought(pence: i64) -> LineWords {
@@ -129,8 +96,8 @@ fn written(pence: i64) -> Story {
     let mut story = Story(Case::new(CaseId(id(1000))));
     let voice = Voice::Member(member(HUSBAND));
     story
-        .say(5, offer::Event::CaseOpened { area: area(), reference: "A-1".into(), enquiry: None })
-        .say(5, circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None })
+        .say(5, testing::opened(area()))
+        .say(5, testing::named("Alice"))
         .say(5, joined(HUSBAND, CaseRole::Representative))
         .say(5, joined(NURSE, CaseRole::Clinician))
         .say(5, joined(BROKER, CaseRole::Supporter))
@@ -422,7 +389,7 @@ fn a_review_leaves_nothing_out() {
             .unwrap_or_default()
     };
     let good = || meeting(on, next);
-    assert_eq!(hold(review::Meeting { outcomes: vec![], ..good() }), format!("progress-{}", id(20)));
+    assert_eq!(hold(review::Meeting { outcomes: vec![], ..good() }), format!("progress-{}", id::<Uuid>(20)));
     assert_eq!(hold(review::Meeting { with: vec![], ..good() }), "with");
     assert_eq!(hold(review::Meeting { enough: false, ..good() }), "money");
     assert_eq!(hold(review::Meeting { next: on, ..good() }), "next");

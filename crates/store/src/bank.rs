@@ -1,6 +1,8 @@
 //! Bank statements that were taken in, and their lines. A line that came
 //! before (in another statement that overlaps) is not taken in twice.
 
+pub use crate::bank_line::{BankLine, LinePlace};
+use crate::bank_line::{line_values, read_line};
 use crate::stored::{self, Amount};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, open_lines};
@@ -23,24 +25,6 @@ pub struct Statement {
     pub to: Date,
     pub imported: Timestamp,
     pub by: Option<AccountId>,
-}
-
-/// One line of a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BankLine {
-    pub id: BankLineId,
-    pub statement: StatementId,
-    pub case: CaseId,
-    pub holding: HoldingId,
-    /// Its place in the file, from 1.
-    pub line_no: u32,
-    pub date: Date,
-    /// Money in is positive.
-    pub amount: Pence,
-    pub description: String,
-    pub reference: String,
-    /// The same for the same line of the same account, whatever file it is in.
-    pub dedupe_key: String,
 }
 
 const SAME_FILE: &str = "SELECT id FROM statements WHERE holding_id = $1 AND file_sha256 = $2";
@@ -216,21 +200,6 @@ pub fn lines_before(
     tx.query(RECENT, &params)?.into_iter().map(read_line).collect()
 }
 
-/// Where a line stands among those of its holding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LinePlace {
-    pub date: Date,
-    pub line_no: u32,
-    pub id: BankLineId,
-}
-
-impl BankLine {
-    #[must_use]
-    pub fn place(&self) -> LinePlace {
-        LinePlace { date: self.date, line_no: self.line_no, id: self.id }
-    }
-}
-
 /// Lines by their ids: those of them that there are, in no particular order.
 pub fn some(tx: &mut Tx<'_>, ids: &[BankLineId]) -> Result<Vec<BankLine>, StoreError> {
     let mut found = Vec::with_capacity(ids.len());
@@ -265,21 +234,6 @@ pub fn statements(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Statement>, Store
     tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(read_statement).collect()
 }
 
-fn line_values(line: &BankLine) -> Vec<Value> {
-    vec![
-        line.id.0.into(),
-        line.statement.0.into(),
-        line.case.0.into(),
-        line.holding.0.into(),
-        line.line_no.into(),
-        line.date.into(),
-        line.amount.0.into(),
-        (&line.description).into(),
-        (&line.reference).into(),
-        (&line.dedupe_key).into(),
-    ]
-}
-
 fn statement_values(statement: &Statement) -> Vec<Value> {
     vec![
         statement.id.0.into(),
@@ -295,22 +249,6 @@ fn statement_values(statement: &Statement) -> Vec<Value> {
         statement.imported.into(),
         statement.by.map(|id| id.0).into(),
     ]
-}
-
-pub(crate) fn read_line(row: Row) -> Result<BankLine, StoreError> {
-    let mut row = row.of("bank_lines", 1);
-    Ok(BankLine {
-        id: BankLineId(row.take("id")?),
-        statement: StatementId(row.take("statement_id")?),
-        case: CaseId(row.take("case_id")?),
-        holding: HoldingId(row.take("holding_id")?),
-        line_no: row.take("line_no")?,
-        date: row.take("date")?,
-        amount: Pence(row.take("amount")?),
-        description: row.take("description")?,
-        reference: row.take("reference")?,
-        dedupe_key: row.take("dedupe_key")?,
-    })
 }
 
 fn read_statement(row: Row) -> Result<Statement, StoreError> {

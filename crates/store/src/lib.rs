@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod alone;
 pub mod archive;
 pub mod bank;
+mod bank_line;
 pub mod copy;
 pub mod factors;
 pub mod files;

@@ -4,7 +4,7 @@
 //! is settled, so that finding the next ones costs nothing more when a hundred
 //! thousand are settled. It holds nothing that the record does not say.
 
-use crate::bank::{self, BankLine};
+use crate::bank_line::{BankLine, read_line};
 use crate::value::{Row, Value};
 use crate::{Engine, StoreError, Tx, dialect};
 use domain::{BankLineId, CaseId, HoldingId};
@@ -85,7 +85,7 @@ pub fn next(
     };
     tx.query(NEXT, &[holding.0.into(), which.into(), date, line_no, id, limit.into()])?
         .into_iter()
-        .map(bank::read_line)
+        .map(read_line)
         .collect()
 }
 

@@ -1,22 +1,13 @@
 //! Opening, writing and reading, the same on both databases.
 
+mod common;
+
+use common::{Event, at};
 use domain::ledger::{Account, Cause, Entry, Funder, Heading, Layer, Purpose, transfer};
-use domain::{AccountId, Author, CaseId, EntryId, HoldingId, Pence, Timestamp};
-use serde::{Deserialize, Serialize};
+use domain::{AccountId, Author, CaseId, EntryId, HoldingId, Pence};
 use store::lists::{Filter, ListRow};
 use store::{Db, StoreError, Stream, StreamKind, accounts, jobs, ledger, lists, record};
 use uuid::Uuid;
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
-enum Event {
-    Said { words: String },
-    Left,
-}
-
-fn at(micros: i64) -> Timestamp {
-    Timestamp::from_microsecond(micros).expect("an instant")
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_on_both() {

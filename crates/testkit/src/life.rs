@@ -1,13 +1,14 @@
 //! A case with a long life behind it, made quickly: what a page costs there is
 //! held against the same page of a short one.
 
-use crate::world::{World, prose};
+use crate::world::World;
 use domain::case::arrangement::spending;
 use domain::case::arrangement::{self, By};
 use domain::case::notes::{self, ReadBy};
 use domain::case::plan::{self, Mode, Section};
 use domain::case::{self, Voice};
-use domain::{BankLineId, CaseId, EntryId, FileId, HoldingId, Line, Pence, StatementId, Timestamp, dates};
+use domain::testing::{line, prose};
+use domain::{BankLineId, CaseId, EntryId, FileId, HoldingId, Pence, StatementId, Timestamp, dates};
 use service::Decided;
 use store::bank::{BankLine, Statement};
 use store::files::NewFile;
@@ -165,7 +166,7 @@ async fn receipts(world: &World, case: CaseId, count: u32) {
     for n in 0..count {
         let file = FileId(world.app.id());
         kept.push(a_file(world, case, file));
-        let what = Some(Line::parse(&format!("Receipt {n}")).expect("a line"));
+        let what = Some(line(&format!("Receipt {n}")));
         events.push(arrangement::Event::ReceiptAdded { file, bank_line: None, line: None, what }.into());
     }
     for some in kept.chunks(AT_ONCE) {

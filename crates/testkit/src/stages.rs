@@ -1,9 +1,8 @@
 //! Alice's case (000:229-255) brought to any of the six stages, and David's:
 //! told through the use cases, as the demonstration's stories are.
 
-use crate::world::{World, line, prose};
 use demo::tell::{Newcomer, Outcome, Person, Risk, Teller};
-use domain::access::{Actor, RecordPart};
+use domain::access::RecordPart;
 pub use domain::case::Stage;
 use domain::case::Voice;
 use domain::case::arrangement::{InstalmentKind, Scheduled};
@@ -11,46 +10,33 @@ use domain::case::circle::{CaseRole, ConsentAbout, Footing, Matter, SharedWith, 
 use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};
 use domain::ledger::Funder;
-use domain::{AccountId, CaseId, InstalmentId, NeedId, OrganisationId, Pence, dates};
+use domain::testing::{line, prose};
+use domain::{InstalmentId, NeedId, OrganisationId, Pence, dates};
 use service::No;
 use service::communication::Communication;
 use service::plan::Change;
 use strum::VariantArray;
 
-pub(crate) async fn alice(world: &World, stage: Stage) -> CaseId {
-    let teller = world.teller(CaseId(world.app.id()));
-    brought_to(&teller, stage).await.unwrap_or_else(|no| panic!("Alice's case at {stage:?}: {no}"));
-    teller.case
-}
-
 /// Alice's plan is written and has been sent; nobody has decided on it yet.
-pub(crate) async fn alice_sent(world: &World) -> CaseId {
-    let case = alice(world, Stage::Plan).await;
-    let teller = world.teller(case);
-    writes_and_sends(&teller).await.unwrap_or_else(|no| panic!("Alice's plan is sent: {no}"));
-    case
+pub(crate) async fn alice_sent(t: &Teller<'_>) -> Result<(), No> {
+    alice(t, Stage::Plan).await?;
+    writes_and_sends(t).await
 }
 
-pub(crate) async fn david(world: &World) -> CaseId {
-    let (teller, p) = (world.teller(CaseId(world.app.id())), world.people);
-    let told = async {
-        opens(&teller, "David Lowe").await?;
-        for (who, name, relation, role) in [
-            (p.david, "David Lowe", "himself", CaseRole::Person),
-            (p.dee, "Dee Lowe", "wife", CaseRole::FamilyCarer),
-        ] {
-            teller
-                .is_asked_in(Newcomer { who, name, relation, role, organisation: None, speaks: None })
-                .await?;
-        }
-        teller.confirms_all().await
-    };
-    told.await.unwrap_or_else(|no| panic!("David's case: {no}"));
-    teller.case
+pub(crate) async fn david(t: &Teller<'_>) -> Result<(), No> {
+    opens(t, "David Lowe").await?;
+    let p = t.place.people;
+    for (who, name, relation, role) in [
+        (p.david, "David Lowe", "himself", CaseRole::Person),
+        (p.dee, "Dee Lowe", "wife", CaseRole::FamilyCarer),
+    ] {
+        t.is_asked_in(Newcomer { who, name, relation, role, organisation: None, speaks: None }).await?;
+    }
+    t.confirms_all().await
 }
 
 /// What is told of each stage comes on top of what is told of those before it.
-async fn brought_to(t: &Teller<'_>, stage: Stage) -> Result<(), No> {
+pub(crate) async fn alice(t: &Teller<'_>, stage: Stage) -> Result<(), No> {
     opens(t, "Alice Hale").await?;
     circle(t).await?;
     contact(t).await?;
@@ -228,20 +214,3 @@ async fn pays(t: &Teller<'_>) -> Result<(), No> {
 
 /// How the person said what somebody sees.
 const HOW: &str = "One blink for each, asked twice.";
-
-/// The person says what somebody sees, until it is changed.
-pub async fn shares(world: &World, case: CaseId, with: SharedWith, parts: &[RecordPart]) {
-    world.teller(case).shares(with, parts, None, HOW).await.expect("it is shared");
-}
-
-/// An actor as a test of a use case needs one: with the posts they hold now.
-pub async fn actor(world: &World, account: AccountId) -> Actor {
-    let today = world.today();
-    world
-        .app
-        .db
-        .read(move |tx| service::directory::actor(tx, account, true, today))
-        .await
-        .expect("the account can be read")
-        .expect("there is an account")
-}

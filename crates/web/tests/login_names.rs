@@ -3,7 +3,7 @@
 
 use domain::account::Event;
 use domain::case::circle::{self, CaseRole};
-use domain::{AccountId, Author, EmailAddress, Line};
+use domain::{AccountId, Author, EmailAddress};
 use service::login_names::Concern;
 use service::{App, No};
 use testkit::demo::people::PASSPHRASE;
@@ -21,7 +21,7 @@ async fn invite(app: &App, name: &'static str, email: &'static str, why: &'stati
 
 /// An account as an older program may have opened it.
 async fn opened(app: &App, name: &'static str, email: &str, set_up: bool) -> AccountId {
-    let (outer, id, email) = (app.clone(), AccountId(app.id()), Line::parse(email).expect("a line"));
+    let (outer, id, email) = (app.clone(), AccountId(app.id()), line(email));
     let work = move |tx: &mut store::Tx<'_>| {
         let mut events = vec![Event::Opened { name: line(name), email: email.clone() }];
         events.extend(set_up.then_some(Event::SetUp));

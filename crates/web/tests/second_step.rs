@@ -16,7 +16,7 @@ use service::session::Session;
 use service::sign_in::Entry;
 use strum::VariantArray;
 use testkit::demo::people::{PASSPHRASE, SECOND_FACTOR};
-use testkit::world::{line, secret_on};
+use testkit::world::{line, prose, secret_on};
 use testkit::{Client, Page, Stage, World, databases};
 use web::cookies::SESSION_COOKIE;
 use web::site;
@@ -484,7 +484,7 @@ async fn everyone_who_works_with_anothers_record_needs_a_second_step() {
                 client.get("/sign-in/code").await.leads_to("/account/second-factor");
                 client.get(&format!("/cases/{case}")).await.leads_to("/sign-in/code");
             }
-            let left = Event::MemberLeft { id, why: Some(domain::Prose::parse("Done").expect("prose")) };
+            let left = Event::MemberLeft { id, why: Some(prose("Done")) };
             world.say(case, world.people.coordinator, left).await;
         }
         // Of posts all need one, that of a third party too.

@@ -1,12 +1,13 @@
 //! The plan, as somebody of the circle writes it, and the way to a decision.
 
-use super::{Teller, line, prose};
+use super::Teller;
 use domain::access::Action;
 use domain::case::Voice;
 use domain::case::plan::{
     self, ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section, Written,
 };
 use domain::dates::{self, Date};
+use domain::testing::{line, prose};
 use domain::{
     AccountId, ActionId, HoldingId, LineId, MemberId, NeedId, OutcomeId, Pence, RiskId, SubmissionId,
 };

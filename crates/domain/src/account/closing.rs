@@ -50,41 +50,35 @@ pub fn reopen(account: &Account, by: AccountId, now: Timestamp) -> Result<Vec<Ev
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Aggregate, Recorded, Why};
+    use crate::testing::{line, on_day, recorded};
+    use crate::{Aggregate, Why};
     use uuid::Uuid;
 
     const ANNA: AccountId = AccountId(Uuid::from_u128(1));
     const BILAL: AccountId = AccountId(Uuid::from_u128(2));
 
-    fn at(days: i64) -> Timestamp {
-        Timestamp::from_second(1_772_000_000 + days * 24 * 60 * 60).expect("an instant")
-    }
-
     fn why() -> Line {
-        Line::parse("Left in a hurry").expect("a line")
+        line("Left in a hurry")
     }
 
     fn given(events: Vec<(i64, Event)>) -> Account {
-        let recorded: Vec<_> = (1..)
-            .zip(events)
-            .map(|(seq, (day, event))| Recorded { seq, at: at(day), by: Author::Account(ANNA), event })
-            .collect();
-        Account::fold(ANNA, &recorded)
+        let told = events.into_iter().map(|(day, event)| (Author::Account(ANNA), on_day(day), event));
+        Account::fold(ANNA, &recorded(told))
     }
 
     #[test]
     fn a_closed_account_is_opened_again_by_two() {
         let open = given(vec![]);
-        assert_eq!(propose_reopening(&open, why(), at(0)).expect_err("it is open").why, Why::AlreadyDone);
+        assert_eq!(propose_reopening(&open, why(), on_day(0)).expect_err("it is open").why, Why::AlreadyDone);
         let closed = given(vec![(0, Event::Closed { why: why() })]);
         assert_eq!(close(&closed, why()).expect_err("it is closed").why, Why::AlreadyDone);
-        assert_eq!(reopen(&closed, BILAL, at(1)).expect_err("nobody asked").why, Why::AlreadyDone);
+        assert_eq!(reopen(&closed, BILAL, on_day(1)).expect_err("nobody asked").why, Why::AlreadyDone);
         let asked =
             given(vec![(0, Event::Closed { why: why() }), (1, Event::ReopeningProposed { why: why() })]);
         assert!(asked.closed.is_some(), "asking opens nothing");
-        assert_eq!(reopen(&asked, ANNA, at(2)).expect_err("her own").why, Why::NotAllowed);
-        assert_eq!(reopen(&asked, BILAL, at(2)), Ok(vec![Event::Reopened]));
-        assert_eq!(reopen(&asked, BILAL, at(15)).expect_err("it lapsed").why, Why::AlreadyDone);
-        assert!(propose_reopening(&asked, why(), at(15)).is_ok());
+        assert_eq!(reopen(&asked, ANNA, on_day(2)).expect_err("her own").why, Why::NotAllowed);
+        assert_eq!(reopen(&asked, BILAL, on_day(2)), Ok(vec![Event::Reopened]));
+        assert_eq!(reopen(&asked, BILAL, on_day(15)).expect_err("it lapsed").why, Why::AlreadyDone);
+        assert!(propose_reopening(&asked, why(), on_day(15)).is_ok());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Aggregate;
+use crate::testing::{at, line, recorded};
 use uuid::Uuid;
 
 const OWNER: AccountId = AccountId(Uuid::from_u128(1));
@@ -11,26 +12,9 @@ const HERE: AreaId = AreaId(Uuid::from_u128(11));
 const THERE: AreaId = AreaId(Uuid::from_u128(12));
 const ELSEWHERE: AreaId = AreaId(Uuid::from_u128(13));
 
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_000_000_000 + seconds).expect("an instant")
-}
-
 fn told(events: &[(i64, Author, Event)]) -> Account {
-    let all: Vec<Recorded<Event>> = events
-        .iter()
-        .enumerate()
-        .map(|(n, (seconds, by, event))| Recorded {
-            seq: n as u64 + 1,
-            at: at(*seconds),
-            by: *by,
-            event: event.clone(),
-        })
-        .collect();
-    Account::fold(AccountId(Uuid::from_u128(1)), &all)
+    let all = events.iter().map(|(seconds, by, event)| (*by, at(*seconds), event.clone()));
+    Account::fold(OWNER, &recorded(all))
 }
 
 fn owner() -> Author {

@@ -145,21 +145,17 @@ fn nothing_different() -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{method, question};
     use super::*;
     use crate::ledger::Funder;
-    use crate::{AreaId, Line, Why};
-
-    fn line(text: &str) -> Line {
-        Line::parse(text).expect("a line")
-    }
+    use crate::testing::{line, method, question, spending};
+    use crate::{AreaId, Why};
 
     fn framework() -> Framework {
         let mut framework = Framework::to_start_from(AreaId(uuid::Uuid::from_u128(1)), &line("Westmere"));
         framework.methods.push(method());
-        let kind = |key: &str, excluded| SpendingKind { key: key.into(), name: line(key), excluded };
+        let excluded = Some((line("The law"), line("Reg. 12")));
         framework.spending =
-            vec![kind("agency", None), kind("alcohol", Some((line("The law"), line("Reg. 12"))))];
+            vec![spending("agency", "agency"), SpendingKind { excluded, ..spending("alcohol", "alcohol") }];
         framework
     }
 

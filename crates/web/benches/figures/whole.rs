@@ -2,28 +2,26 @@
 
 use crate::pages;
 use crate::table::{Table, median, time, timed};
-use domain::case::{self, Case, notes};
-use domain::{Aggregate, Author, CaseId, Recorded};
+use domain::case::{Case, notes};
+use domain::testing::{prose, recorded};
+use domain::{Aggregate, Author, CaseId};
 use service::{App, Clock, Settings};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::Db;
 use testkit::http::Http;
-use testkit::world::prose;
 use uuid::Uuid;
 use web::Web;
 
 /// A case of 100, 1,000 and 10,000 events, in memory.
 pub fn folding(table: &mut Table) {
     for (count, wanted) in [(100_u64, ""), (1_000, "under 1 ms"), (10_000, "")] {
-        let events: Vec<Recorded<case::Event>> = (1..=count)
-            .map(|seq| {
-                let text = prose(&format!("Note {seq}: we sat in the garden and it was warm."));
-                let event = notes::Event::Written { text, read_by: notes::ReadBy::Everyone }.into();
-                Recorded { seq, at: jiff::Timestamp::UNIX_EPOCH, by: Author::System, event }
-            })
-            .collect();
+        let events = recorded((1..=count).map(|seq| {
+            let text = prose(&format!("Note {seq}: we sat in the garden and it was warm."));
+            let event = notes::Event::Written { text, read_by: notes::ReadBy::Everyone }.into();
+            (Author::System, jiff::Timestamp::UNIX_EPOCH, event)
+        }));
         let id = CaseId(Uuid::from_u128(1));
         let folds = (0..21).map(|_| timed(|| Case::fold(id, &events))).collect();
         let fold = median(folds);

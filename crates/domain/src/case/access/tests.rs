@@ -1,29 +1,22 @@
 use super::*;
 use crate::access::{Kind, Post, Subject};
-use crate::{AccountId, Aggregate, AreaId, Date, OrganisationId};
+use crate::case::circle;
+use crate::testing::{self, case_of, line, opened};
+use crate::{AccountId, AreaId, Date, OrganisationId};
 use strum::VariantArray;
 use uuid::Uuid;
 
 /// A case of area 1 in which account 7 has this place.
 fn seated(role: CaseRole, organisation: Option<OrganisationId>) -> Case {
-    use crate::case::{self, circle, offer};
-    use crate::{Author, CaseId, Line, MemberId, Recorded, Timestamp};
-    let line = |text: &str| Line::parse(text).expect("a line");
-    let opened = offer::Event::CaseOpened { area: AREA, reference: "MV-2027-0001".into(), enquiry: None };
     let joined = circle::Event::MemberJoined {
-        id: MemberId(Uuid::from_u128(1)),
+        id: testing::id(1),
         name: line("Pat"),
         relation: line("somebody"),
         role,
         account: Some(PAT),
         organisation,
     };
-    let events: Vec<case::Event> = vec![opened.into(), joined.into()];
-    let recorded: Vec<_> = (1..)
-        .zip(events)
-        .map(|(seq, event)| Recorded { seq, at: Timestamp::UNIX_EPOCH, by: Author::System, event })
-        .collect();
-    Case::fold(CaseId(Uuid::nil()), &recorded)
+    case_of(&[opened(AREA), joined.into()])
 }
 
 const AREA: AreaId = AreaId(Uuid::from_u128(1));

@@ -154,12 +154,9 @@ mod tests {
     use super::*;
     use crate::ledger::{Cause, Funder, Heading, Purpose, transfer};
     use crate::{CaseId, EntryId, HoldingId, Timestamp};
+    use jiff::civil::date;
     use proptest::prelude::*;
     use uuid::Uuid;
-
-    fn d(y: i16, m: i8, day: i8) -> Date {
-        Date::constant(y, m, day)
-    }
 
     fn entry(from: Account, to: Account, pence: i64, on: Date) -> Entry {
         let heading = Heading {
@@ -182,35 +179,35 @@ mod tests {
 
     #[test]
     fn seventy_pounds_a_week_uses_up_a_hundred_and_forty_in_two() {
-        let today = d(2026, 9, 28);
+        let today = date(2026, 9, 28);
         let spending: Vec<Entry> = (0..8).map(|w| spend(7_000, days_after(today, -7 * w))).collect();
-        let seen = outlook(&Past::of(&spending), Pence(14_000), &[], today, d(2027, 9, 28));
+        let seen = outlook(&Past::of(&spending), Pence(14_000), &[], today, date(2027, 9, 28));
         // The first of them was 49 days ago: 50 days, 8 payments.
         assert_eq!(seen.weekly, Pence(7_840));
-        assert_eq!(seen.runs_out, RunOut::On(d(2026, 10, 11)));
+        assert_eq!(seen.runs_out, RunOut::On(date(2026, 10, 11)));
     }
 
     #[test]
     fn payments_to_come_make_it_last() {
-        let today = d(2026, 9, 28);
+        let today = date(2026, 9, 28);
         let spending: Vec<Entry> = (0..60).map(|n| spend(1_000, days_after(today, -n))).collect();
         let monthly: Vec<_> =
-            (1..=12).map(|m| (crate::dates::months_after(d(2026, 9, 28), m), Pence(31_000))).collect();
-        let seen = outlook(&Past::of(&spending), Pence(30_000), &monthly, today, d(2027, 9, 28));
+            (1..=12).map(|m| (crate::dates::months_after(date(2026, 9, 28), m), Pence(31_000))).collect();
+        let seen = outlook(&Past::of(&spending), Pence(30_000), &monthly, today, date(2027, 9, 28));
         assert_eq!(seen.weekly, Pence(7_000));
         assert_eq!(
             seen.runs_out,
-            RunOut::Lasts { until: d(2027, 9, 28), left: Pence(30_000 + 12 * 31_000 - 365 * 1_000) }
+            RunOut::Lasts { until: date(2027, 9, 28), left: Pence(30_000 + 12 * 31_000 - 365 * 1_000) }
         );
-        let none = outlook(&Past::of(&spending), Pence(30_000), &[], today, d(2027, 9, 28));
-        assert_eq!(none.runs_out, RunOut::On(d(2026, 10, 29)));
+        let none = outlook(&Past::of(&spending), Pence(30_000), &[], today, date(2027, 9, 28));
+        assert_eq!(none.runs_out, RunOut::On(date(2026, 10, 29)));
     }
 
     #[test]
     fn without_spending_there_is_no_rate() {
-        let today = d(2026, 9, 28);
+        let today = date(2026, 9, 28);
         let came = entry(Account::Funding(Funder::Nhs), Account::Holding(HoldingId(Uuid::nil())), 500, today);
-        let old = spend(9_000, d(2025, 1, 1));
+        let old = spend(9_000, date(2025, 1, 1));
         assert_eq!(outlook(&Past::of(&[came]), Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
         assert_eq!(outlook(&Past::of(&[old]), Pence(500), &[], today, today).runs_out, RunOut::NothingSpent);
         assert_eq!(outlook(&Past::of(&[]), Pence::ZERO, &[], today, today).past, vec![]);
@@ -218,7 +215,7 @@ mod tests {
 
     #[test]
     fn spending_that_was_put_right_counts_once() {
-        let today = d(2026, 9, 28);
+        let today = date(2026, 9, 28);
         let out = spend(700, today);
         let back = entry(Account::Unmatched, Account::Holding(HoldingId(Uuid::nil())), 700, today);
         assert_eq!(
@@ -233,11 +230,11 @@ mod tests {
             spending in proptest::collection::vec((1i64..50_000, 0i32..80), 1..20),
             left in 0i64..1_000_000, more in 0i64..1_000_000,
         ) {
-            let today = d(2026, 9, 28);
+            let today = date(2026, 9, 28);
             let entries: Vec<_> = spending.iter().map(|(p, n)| spend(*p, days_after(today, -n))).collect();
-            let day = |left: i64| match outlook(&Past::of(&entries), Pence(left), &[], today, d(2028, 1, 1)).runs_out {
+            let day = |left: i64| match outlook(&Past::of(&entries), Pence(left), &[], today, date(2028, 1, 1)).runs_out {
                 RunOut::On(day) => day,
-                _ => d(9999, 12, 31),
+                _ => date(9999, 12, 31),
             };
             prop_assert!(day(left) <= day(left + more));
         }

@@ -81,12 +81,12 @@ mod tests {
     use crate::case::Voice;
     use crate::case::plan::{Every, LineWords, Touch};
     use crate::ledger::Funder;
-    use crate::{Date, HoldingId, Line, Pence, Timestamp};
+    use crate::{Date, HoldingId, Pence, Timestamp, testing};
     use uuid::Uuid;
 
     fn line(n: u128, what: &str, pence: i64) -> LineItem {
         let words = LineWords {
-            what: Line::parse(what).expect("a line"),
+            what: testing::line(what),
             kind: "other".into(),
             funder: Funder::Nhs,
             amount: Pence(pence),

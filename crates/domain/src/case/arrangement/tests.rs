@@ -11,6 +11,7 @@ use crate::case::circle::{self, CaseRole, ConsentAbout};
 use crate::case::plan::{self, Every, HoldingWords, LineWords, Mode};
 use crate::case::{self, Case, signoff};
 use crate::ledger::{Account, Balances, Layer};
+use crate::testing::{id, joined, line, prose};
 use crate::{
     Aggregate, Author, CaseId, EntryId, FileId, MemberId, OrganisationId, Refusal, SubmissionId, Why,
 };
@@ -19,18 +20,9 @@ use uuid::Uuid;
 
 const TODAY: Date = Date::constant(2026, 4, 6);
 
-fn id(n: u128) -> Uuid {
-    Uuid::from_u128(n)
-}
 /// What the ledger says of a holding.
 fn held(world: &World, holding: HoldingId) -> Held {
     Held::of(&world.entries, holding)
-}
-fn line_words(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
 }
 fn account(n: u128) -> AccountId {
     AccountId(id(n))
@@ -96,13 +88,13 @@ impl World {
 
 fn holding(id: HoldingId, mode: Mode) -> case::Event {
     let organisation = (mode == Mode::ThirdParty).then_some(OrganisationId(self::id(9)));
-    let holding = HoldingWords { mode, organisation, name: line_words(mode.words()) };
+    let holding = HoldingWords { mode, organisation, name: line(mode.words()) };
     plan::Event::HoldingAdded { id, holding, from: TODAY }.into()
 }
 
 fn cost(id: LineId, funder: Funder, pence: i64, every: Every, holding: HoldingId, kind: &str) -> case::Event {
     let line = LineWords {
-        what: line_words("A cost"),
+        what: line("A cost"),
         kind: kind.into(),
         funder,
         amount: Pence(pence),
@@ -122,14 +114,7 @@ fn planned() -> World {
         voice: Voice::Person,
         how: prose("Blinked once"),
     };
-    let husband = circle::Event::MemberJoined {
-        id: HUSBAND,
-        name: line_words("Her husband"),
-        relation: line_words("husband"),
-        role: CaseRole::Representative,
-        account: Some(account(3)),
-        organisation: None,
-    };
+    let husband = joined(HUSBAND, "Her husband", CaseRole::Representative, Some(account(3)));
     let speaks = circle::Event::SpeakerRecognised {
         member: HUSBAND,
         footing: circle::Footing::Representative,
@@ -140,7 +125,7 @@ fn planned() -> World {
     world.happen(
         3,
         vec![
-            husband.into(),
+            husband,
             speaks.into(),
             consent.into(),
             holding(DIRECT, Mode::DirectPayment),
@@ -173,7 +158,7 @@ fn agreed() -> World {
     world.happen(3, signed);
     let countersigned = countersign(&world.case, by(5)).expect("countersigned");
     world.happen(5, countersigned);
-    let account = approve_account(&world.case, DIRECT, line_words("A budget"), "0417").expect("approved");
+    let account = approve_account(&world.case, DIRECT, line("A budget"), "0417").expect("approved");
     world.happen(FIRST, account);
     world
 }
@@ -260,12 +245,12 @@ fn a_direct_payment_needs_consent_to_be_signed_and_to_be_paid() {
 fn an_account_is_four_numbers_of_a_holding_that_has_one() {
     let world = planned();
     for wrong in ["", "123", "12345", "12a4", "١٢٣٤", "-123"] {
-        let answer = approve_account(&world.case, DIRECT, line_words("A"), wrong);
+        let answer = approve_account(&world.case, DIRECT, line("A"), wrong);
         assert_eq!(refused(answer).0, Why::Invalid, "{wrong}");
     }
-    let gone = approve_account(&world.case, NOTIONAL, line_words("A"), "1234");
+    let gone = approve_account(&world.case, NOTIONAL, line("A"), "1234");
     assert_eq!(refused(gone).0, Why::Invalid);
-    let again = approve_account(&agreed().case, DIRECT, line_words("A budget"), "0417");
+    let again = approve_account(&agreed().case, DIRECT, line("A budget"), "0417");
     assert_eq!(refused(again).0, Why::AlreadyDone);
 }
 
@@ -491,7 +476,7 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
         line: LineId(id(54)),
         amount: Pence(4_200),
         on,
-        what: line_words("Agency, first week"),
+        what: line("Agency, first week"),
     };
     let spend = |world: &World, on| record_notional(&world.case, bought(on), by(5), EntryId(id(930)));
     assert_eq!(refused(spend(&world, TODAY)).0, Why::NotYet);
@@ -508,8 +493,7 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
     assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(4_200), Pence(0)));
 
     let new = HoldingId(id(44));
-    let words =
-        HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line_words("David's own") };
+    let words = HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("David's own") };
     let change = Change {
         old: NOTIONAL,
         new,
@@ -541,7 +525,7 @@ fn what_is_left_goes_back_to_those_who_paid_it() {
     let change = |leftover| Change {
         old: DIRECT,
         new: HoldingId(id(45)),
-        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line_words("NHS") },
+        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line("NHS") },
         on: TODAY,
         why: prose("It is too much for us now"),
         leftover,

@@ -265,40 +265,16 @@ fn is_professional(case: &Case, voice: Voice) -> bool {
 mod tests {
     use super::*;
     use crate::case::circle;
-    use crate::framework::tests::method;
-    use crate::{Aggregate, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
+    use crate::testing::{self, given, joined, method, prose};
+    use crate::{Aggregate, CaseId, MemberId, Why};
     use uuid::Uuid;
 
     const HUSBAND: MemberId = MemberId(Uuid::from_u128(1));
     const NURSE: MemberId = MemberId(Uuid::from_u128(2));
 
-    fn prose(text: &str) -> Prose {
-        Prose::parse(text).expect("words")
-    }
-
-    fn given(case: &mut Case, events: Vec<case::Event>) {
-        for event in events {
-            let seq = case.version + 1;
-            let at = Timestamp::from_second(i64::try_from(seq).expect("small")).expect("a time");
-            case.apply(&Recorded { seq, at, by: Author::System, event });
-        }
-    }
-
     /// A case with a husband, a nurse, and a person said to be unable to communicate.
     fn case() -> Case {
         let mut case = Case::new(CaseId(Uuid::from_u128(9)));
-        let line = |text: &str| Line::parse(text).expect("words");
-        let joined = |id, name, role| {
-            circle::Event::MemberJoined {
-                id,
-                name: line(name),
-                relation: line("somebody"),
-                role,
-                account: None,
-                organisation: None,
-            }
-            .into()
-        };
         let described = circle::Event::CommunicationDescribed {
             yes: None,
             no: None,
@@ -306,8 +282,8 @@ mod tests {
             helps: None,
         };
         let events = vec![
-            joined(HUSBAND, "Tom", CaseRole::Representative),
-            joined(NURSE, "Bea", CaseRole::Clinician),
+            joined(HUSBAND, "Tom", CaseRole::Representative, None),
+            joined(NURSE, "Bea", CaseRole::Clinician, None),
             described.into(),
         ];
         given(&mut case, events);
@@ -467,7 +443,7 @@ mod tests {
         assert_eq!(complete(&case, &method()).expect_err("done").why, Why::AlreadyDone);
         let late = answer(&case, &method(), "eating", 3, None, Voice::Person).expect_err("finished");
         assert_eq!(late.why, Why::NotYet);
-        let mut framework = framework();
+        let mut framework = testing::framework();
         framework.methods.push(Method { version: 2, ..method() });
         let events = reopen(&case, &framework, prose("She is worse")).expect("opened");
         given(&mut case, events);
@@ -485,30 +461,8 @@ mod tests {
         let mut case = case();
         let made = offer::Event::Made { what: prose("All of it"), why_now: None, said_voluntary: true };
         let no = offer::Event::Answered { answer: Answer::No, voice: Voice::Person, how: None };
-        given(&mut case, vec![made.into(), no.into()]);
+        given(&mut case, [case::Event::from(made), no.into()]);
         let refusal = answer(&case, &method(), "eating", 1, None, Voice::Person).expect_err("they said no");
         assert_eq!(refusal.why, Why::NotYet);
-    }
-
-    fn framework() -> Framework {
-        let line = |text: &str| Line::parse(text).expect("words");
-        Framework {
-            area: crate::AreaId(Uuid::from_u128(3)),
-            area_name: line("Anytown"),
-            service_name: line("Budgets"),
-            nhs_body: line("NHS Anytown"),
-            council: line("Anytown Council"),
-            phone: line("0000"),
-            email: line("a@example.org"),
-            contact_days: 5,
-            decision_days: 10,
-            clinician_limit: crate::Pence(0),
-            first_review_months: 3,
-            review_months: 12,
-            appeal: prose("Write to us"),
-            methods: vec![method()],
-            spending: vec![],
-            bank_holidays: crate::working_days::BankHolidays::published(),
-        }
     }
 }

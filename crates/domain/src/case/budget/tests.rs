@@ -1,23 +1,11 @@
 use super::*;
 use crate::case::budget::turns;
 use crate::case::{assessment, budget};
-use crate::framework::tests::method;
 use crate::place::CasePage;
-use crate::{Aggregate, Author, CaseId, NeedId, Recorded, Timestamp, Why};
+use crate::testing::{given, method, prose};
+use crate::{Aggregate, CaseId, NeedId, Why};
 use proptest::prelude::*;
 use uuid::Uuid;
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
-
-/// Everything happens at one instant: order in the record is what counts.
-fn given<E: Into<case::Event>>(case: &mut Case, events: impl IntoIterator<Item = E>) {
-    for event in events {
-        let (seq, at) = (case.version + 1, Timestamp::UNIX_EPOCH);
-        case.apply(&Recorded { seq, at, by: Author::System, event: event.into() });
-    }
-}
 
 fn answers(case: &mut Case, levels: [u8; 4]) {
     for (question, level) in method().questions.iter().zip(levels) {

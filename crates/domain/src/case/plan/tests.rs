@@ -8,13 +8,11 @@ mod held;
 use super::{decide::*, money::*, *};
 use crate::case::circle::{self, CaseRole, ConsentAbout, Footing};
 use crate::case::{self, Case, arrangement, assessment, budget, review};
-use crate::framework::{Framework, SpendingKind, tests::method};
-use crate::{
-    AccountId, Aggregate, AreaId, CaseId, Line, MemberId, NeedId, OrganisationId, Refusal, Why, dates,
-};
+use crate::framework::{Framework, SpendingKind};
+use crate::testing::{self, given, id, line, prose};
+use crate::{Aggregate, CaseId, MemberId, NeedId, OrganisationId, Refusal, Why, dates};
 use proptest::prelude::*;
 use strum::VariantArray;
-use uuid::Uuid;
 
 /// Whether all nine criteria are met.
 fn is_complete(case: &Case, framework: &Framework) -> bool {
@@ -23,15 +21,6 @@ fn is_complete(case: &Case, framework: &Framework) -> bool {
 
 const TODAY: Date = Date::constant(2026, 3, 2);
 
-fn id(n: u128) -> Uuid {
-    Uuid::from_u128(n)
-}
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
 fn husband() -> Voice {
     Voice::Member(MemberId(id(11)))
 }
@@ -40,17 +29,6 @@ fn broker() -> Voice {
 }
 fn outcome_id() -> OutcomeId {
     OutcomeId(id(31))
-}
-fn given<E: Into<case::Event>>(case: &mut Case, events: impl IntoIterator<Item = E>) {
-    for event in events {
-        let recorded = Recorded {
-            seq: case.version + 1,
-            at: Timestamp::UNIX_EPOCH,
-            by: Author::Account(AccountId(id(1))),
-            event: event.into(),
-        };
-        case.apply(&recorded);
-    }
 }
 /// Decides and records.
 fn then(case: &mut Case, decided: Decision) {
@@ -64,45 +42,19 @@ fn refused(decided: Decision, why: Why) -> Refusal {
 }
 
 fn framework() -> Framework {
-    let kind = |key: &str, name: &str, excluded: Option<(&str, &str)>| SpendingKind {
-        key: key.into(),
-        name: line(name),
-        excluded: excluded.map(|(why, source)| (line(why), line(source))),
-    };
+    let excluded = Some((line("The law leaves it out"), line("2013 Regulations, regulation 12")));
     Framework {
-        area: AreaId(id(2)),
-        area_name: line("Mendip Vale"),
-        service_name: line("Budgets"),
-        nhs_body: line("NHS"),
-        council: line("Council"),
-        phone: line("01"),
-        email: line("a@b.example"),
-        contact_days: 3,
-        decision_days: 10,
-        clinician_limit: Pence(5_000_000),
-        first_review_months: 3,
-        review_months: 12,
-        appeal: prose("Write to us."),
-        methods: vec![method()],
         spending: vec![
-            kind("agency", "Care from an agency", None),
-            kind("therapy", "Therapy", None),
-            kind("tobacco", "Tobacco", Some(("The law leaves it out", "2013 Regulations, regulation 12"))),
+            testing::spending("agency", "Care from an agency"),
+            testing::spending("therapy", "Therapy"),
+            SpendingKind { excluded, ..testing::spending("tobacco", "Tobacco") },
         ],
-        bank_holidays: crate::working_days::BankHolidays::published(),
+        ..testing::framework()
     }
 }
 
 fn member(n: u128, name: &str, role: CaseRole) -> case::Event {
-    circle::Event::MemberJoined {
-        id: MemberId(id(n)),
-        name: line(name),
-        relation: line("someone"),
-        role,
-        account: None,
-        organisation: None,
-    }
-    .into()
+    testing::joined(id(n), name, role, None)
 }
 
 /// Alice's case with £1,000 from the NHS and £500 from the council, seen.
@@ -117,7 +69,7 @@ fn unseen() -> Case {
     given(
         &mut case,
         [
-            circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None }.into(),
+            testing::named("Alice"),
             member(11, "Martin", CaseRole::FamilyCarer),
             member(12, "Sam", CaseRole::Supporter),
             member(13, "Priya", CaseRole::Clinician),

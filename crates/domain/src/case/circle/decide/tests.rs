@@ -1,16 +1,9 @@
 use super::super::proposal::{Seen, confirm, propose_speaker};
 use super::*;
 use crate::case::{Stage, offer};
-use crate::{Aggregate, AreaId, Author, CaseId, Recorded, Timestamp, Why};
+use crate::testing::{case_of, line, new_member, opened, prose};
+use crate::{AreaId, Why};
 use uuid::Uuid;
-
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
 
 const HUSBAND: MemberId = MemberId(Uuid::from_u128(1));
 const COORDINATOR: MemberId = MemberId(Uuid::from_u128(2));
@@ -19,8 +12,7 @@ const CARER: MemberId = MemberId(Uuid::from_u128(4));
 const TODAY: Date = Date::constant(2027, 3, 1);
 
 fn new(id: MemberId, name: &str, role: CaseRole) -> NewMember {
-    let (name, relation) = (line(name), line("someone"));
-    NewMember { id, name, relation, role, account: None, organisation: None, speaks: None }
+    new_member(id, name, role, None)
 }
 
 fn speaking(footing: Footing, about: &str, evidence: Option<&str>) -> Speaking {
@@ -37,15 +29,8 @@ fn with_footing(new: NewMember, footing: Footing, evidence: Option<&str>) -> New
 }
 
 fn start() -> Vec<case::Event> {
-    let mut events = vec![
-        offer::Event::CaseOpened {
-            area: AreaId(Uuid::nil()),
-            reference: "MV-2027-0001".into(),
-            enquiry: None,
-        }
-        .into(),
-    ];
-    events.extend(name_person(&fold(vec![]), line("Alice"), None, None, TODAY).expect("a name"));
+    let mut events = vec![opened(AreaId(Uuid::nil()))];
+    events.extend(name_person(&case_of(&[]), line("Alice"), None, None, TODAY).expect("a name"));
     let martin =
         with_footing(new(HUSBAND, "Martin", CaseRole::Representative), Footing::Representative, None);
     for member in [
@@ -54,9 +39,9 @@ fn start() -> Vec<case::Event> {
         new(BROKER, "Bea", CaseRole::Supporter),
         new(CARER, "Sam", CaseRole::FamilyCarer),
     ] {
-        events.extend(join(&fold(events.clone()), member).expect("they join"));
+        events.extend(join(&case_of(&events), member).expect("they join"));
     }
-    events.extend(confirmed(&fold(events.clone())));
+    events.extend(confirmed(&case_of(&events)));
     events
 }
 
@@ -67,18 +52,8 @@ fn confirmed(case: &Case) -> Vec<case::Event> {
     confirm(case, AccountId(Uuid::from_u128(99)), &waiting, &seen, TODAY).expect("it is confirmed")
 }
 
-fn fold(events: Vec<case::Event>) -> Case {
-    let recorded = (1..).zip(events).map(|(seq, event)| Recorded {
-        seq,
-        at: Timestamp::UNIX_EPOCH,
-        by: Author::System,
-        event,
-    });
-    Case::fold(CaseId(Uuid::nil()), &recorded.collect::<Vec<_>>())
-}
-
 fn given(more: Vec<case::Event>) -> Case {
-    fold([start(), more].concat())
+    case_of(&[start(), more].concat())
 }
 
 #[test]
@@ -176,7 +151,7 @@ fn consent_withdrawn_closes_the_door_to_a_broker() {
     // A case of before each was asked about by name.
     let before = |more: Vec<case::Event>| {
         let named = |e: &case::Event| matches!(e, case::Event::Circle(Event::NothingSharedYet { .. }));
-        fold(start().into_iter().filter(|e| !named(e)).chain(more).collect())
+        case_of(&start().into_iter().filter(|e| !named(e)).chain(more).collect::<Vec<_>>())
     };
     let about = ConsentAbout::SharingWithSupporters;
     let mut events: Vec<case::Event> = vec![Event::MemberInvited { id: BROKER, account }.into()];
@@ -296,14 +271,14 @@ fn a_seat_is_handed_over_and_there_is_always_a_care_coordinator() {
     let jo = seat(31, "Jo", CaseRole::CareCoordinator, LEAVER);
     events
         .retain(|e| !matches!(e, case::Event::Circle(Event::MemberJoined { id, .. }) if *id == COORDINATOR));
-    events.extend(join(&fold(events.clone()), jo).expect("she joins"));
-    let case = fold(events.clone());
+    events.extend(join(&case_of(&events), jo).expect("she joins"));
+    let case = case_of(&events.clone());
     let priya = seat(32, "Priya", CaseRole::CareCoordinator, COLLEAGUE);
     let done =
         hand_over(&case, LEAVER, priya.clone(), prose("Her post has ended")).expect("it is handed over");
     assert_eq!(done.len(), 2, "one joins, the other leaves");
     events.extend(done);
-    let after = fold(events);
+    let after = case_of(&events);
     assert_eq!(after.circle.care_coordinator().and_then(|m| m.account), Some(COLLEAGUE));
     assert!(after.circle.member_of(LEAVER).is_none());
     assert_eq!(hand_over(&after, LEAVER, priya, prose("Again")).expect_err("she left").why, Why::NotYet);
@@ -313,17 +288,15 @@ fn a_seat_is_handed_over_and_there_is_always_a_care_coordinator() {
 fn who_has_another_place_takes_no_seat_and_who_has_the_same_one_keeps_it() {
     let mut events = start();
     for (id, role, account) in [(31, CaseRole::Clinician, LEAVER), (32, CaseRole::CouncilWorker, COLLEAGUE)] {
-        events.extend(join(&fold(events.clone()), seat(id, "Pat", role, account)).expect("they join"));
+        events.extend(join(&case_of(&events), seat(id, "Pat", role, account)).expect("they join"));
     }
     let to = seat(33, "Pat", CaseRole::Clinician, COLLEAGUE);
-    let no =
-        hand_over(&fold(events.clone()), LEAVER, to.clone(), prose("It ended")).expect_err("another place");
+    let no = hand_over(&case_of(&events), LEAVER, to.clone(), prose("It ended")).expect_err("another place");
     assert_eq!(no.why, Why::NotYet);
     let third = AccountId(Uuid::from_u128(23));
-    events
-        .extend(join(&fold(events.clone()), seat(34, "Kim", CaseRole::Clinician, third)).expect("they join"));
+    events.extend(join(&case_of(&events), seat(34, "Kim", CaseRole::Clinician, third)).expect("they join"));
     let to = NewMember { account: Some(third), ..to };
-    let done = hand_over(&fold(events), LEAVER, to, prose("It ended")).expect("it is handed over");
+    let done = hand_over(&case_of(&events), LEAVER, to, prose("It ended")).expect("it is handed over");
     assert_eq!(done.len(), 1, "they only leave");
 }
 

@@ -3,9 +3,9 @@ use crate::access::{self, Actor, Posting, Verdict};
 use crate::case::circle::{
     ConsentAbout, NewMember, Voice, end_speaker, is_of_the_family, join, leave, may_decide,
 };
-use crate::case::offer;
 use crate::place::CasePage;
-use crate::{Aggregate, AreaId, CaseId, OrganisationId, Recorded, Why};
+use crate::testing::{add, case_of, line, named, new_member, opened, prose};
+use crate::{AreaId, OrganisationId, Why};
 use strum::VariantArray;
 use uuid::Uuid;
 
@@ -24,28 +24,18 @@ const ALICE: MemberId = MemberId(Uuid::from_u128(21));
 const SISTER: MemberId = MemberId(Uuid::from_u128(22));
 const BROKER: MemberId = MemberId(Uuid::from_u128(23));
 
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
-
 fn seen() -> Seen {
     Seen { words: prose("Saw the minutes"), on: TODAY, works_in_the_area: false }
 }
 
-/// A case as it grows, and who wrote what.
-struct Story(Vec<Recorded<case::Event>>);
+/// A case as it grows.
+struct Story(Case);
 
 impl Story {
     /// Jo is the care co-ordinator, Priya the nurse, Colin from the council.
     fn begun() -> Self {
-        let mut story = Self(vec![]);
-        let opened = offer::Event::CaseOpened { area: AREA, reference: "MV-2027-0001".into(), enquiry: None };
-        story.adds(JO, vec![opened.into()]);
-        story.adds(JO, vec![Event::PersonNamed { name: line("Alice"), known_as: None, born: None }.into()]);
+        let mut story = Self(case_of(&[]));
+        story.adds(JO, vec![opened(AREA), named("Alice")]);
         for (number, name, role, account) in [
             (10, "Jo", CaseRole::CareCoordinator, Some(JO)),
             (11, "Priya", CaseRole::Clinician, Some(PRIYA)),
@@ -54,7 +44,7 @@ impl Story {
             (22, "Nan", CaseRole::FamilyCarer, None),
             (23, "Sam", CaseRole::Supporter, None),
         ] {
-            let member = new(MemberId(Uuid::from_u128(number)), name, role, account);
+            let member = new_member(MemberId(Uuid::from_u128(number)), name, role, account);
             let events = join(&story.case(), member).expect("they join");
             story.adds(JO, events);
         }
@@ -70,21 +60,18 @@ impl Story {
             evidence: None,
             matters: Matter::VARIANTS.to_vec(),
         });
-        let martin = NewMember { speaks, ..new(MARTIN, "Martin", CaseRole::Representative, None) };
+        let martin = NewMember { speaks, ..new_member(MARTIN, "Martin", CaseRole::Representative, None) };
         let events = join(&story.case(), martin).expect("he joins");
         story.adds(JO, events);
         story
     }
 
     fn case(&self) -> Case {
-        Case::fold(CaseId(Uuid::nil()), &self.0)
+        self.0.clone()
     }
 
     fn adds(&mut self, by: AccountId, events: Vec<case::Event>) {
-        for event in events {
-            let seq = self.0.len() as u64 + 1;
-            self.0.push(Recorded { seq, at: Timestamp::UNIX_EPOCH, by: Author::Account(by), event });
-        }
+        add(&mut self.0, Author::Account(by), events);
     }
 
     fn invites(&mut self, by: AccountId, member: MemberId, account: AccountId) {
@@ -102,11 +89,6 @@ impl Story {
         self.adds(by, events);
         Ok(())
     }
-}
-
-fn new(id: MemberId, name: &str, role: CaseRole, account: Option<AccountId>) -> NewMember {
-    let (name, relation) = (line(name), line("someone"));
-    NewMember { id, name, relation, role, account, organisation: None, speaks: None }
 }
 
 fn actor(account: AccountId) -> Actor {
@@ -192,7 +174,7 @@ fn one_colleague_alone_gives_no_mailbox_a_say() {
                 matters: Matter::VARIANTS.to_vec(),
             });
             let again = MemberId(Uuid::from_u128(30));
-            let martin = NewMember { speaks, ..new(again, "Martin", CaseRole::Representative, None) };
+            let martin = NewMember { speaks, ..new_member(again, "Martin", CaseRole::Representative, None) };
             let events = join(&s.case(), martin).expect("he joins again");
             s.adds(JO, events);
             s.invites(JO, again, MAILBOX);
@@ -340,7 +322,7 @@ fn nobody_works_on_both_sides() {
     let kim = NewMember {
         name,
         relation,
-        ..new(MemberId(Uuid::from_u128(32)), "Kim", CaseRole::Clinician, Some(MAILBOX))
+        ..new_member(MemberId(Uuid::from_u128(32)), "Kim", CaseRole::Clinician, Some(MAILBOX))
     };
     let joined = join(&story.case(), kim).expect("she joins");
     story.adds(JO, joined);

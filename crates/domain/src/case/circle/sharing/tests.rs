@@ -1,9 +1,10 @@
 use super::*;
 use crate::access::{Action, Actor, Kind, Post, Posting, Verdict};
-use crate::case::circle::{CaseRole, ConsentAbout, NewMember, Speaking, join};
+use crate::case::circle::{CaseRole, ConsentAbout, Speaking, join};
 use crate::case::plan::{self, HoldingWords, Mode};
-use crate::case::{self, Case, circle, offer};
-use crate::{AccountId, Aggregate, AreaId, CaseId, HoldingId, Line, Why};
+use crate::case::{self, circle};
+use crate::testing::{case_of, given, line, named, new_member, opened, prose};
+use crate::{AccountId, AreaId, HoldingId, Why};
 use uuid::Uuid;
 
 const AREA: AreaId = AreaId(Uuid::from_u128(1));
@@ -15,33 +16,10 @@ const SAM: MemberId = MemberId(Uuid::from_u128(13));
 const ADA: MemberId = MemberId(Uuid::from_u128(14));
 const TODAY: Date = Date::constant(2027, 3, 1);
 
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
-
-fn fold(events: &[case::Event]) -> Case {
-    let recorded: Vec<_> = (1..)
-        .zip(events)
-        .map(|(seq, event)| Recorded {
-            seq,
-            at: Timestamp::UNIX_EPOCH,
-            by: Author::System,
-            event: event.clone(),
-        })
-        .collect();
-    Case::fold(CaseId(Uuid::nil()), &recorded)
-}
-
 /// Alice; Martin, who decides about money alone; Jo; Sam the broker; Ada the
 /// advocate; and Vale, who holds her money.
 fn begun() -> Vec<case::Event> {
-    let opened = offer::Event::CaseOpened { area: AREA, reference: "MV-2027-0001".into(), enquiry: None };
-    let named = circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None };
-    let mut events: Vec<case::Event> = vec![opened.into(), named.into()];
+    let mut events = vec![opened(AREA), named("Alice")];
     for (id, name, role) in [
         (ALICE, "Alice", CaseRole::Person),
         (MARTIN, "Martin", CaseRole::FamilyCarer),
@@ -49,9 +27,7 @@ fn begun() -> Vec<case::Event> {
         (SAM, "Sam", CaseRole::Supporter),
         (ADA, "Ada", CaseRole::Supporter),
     ] {
-        let (name, relation) = (line(name), line("someone"));
-        let new = NewMember { id, name, relation, role, account: None, organisation: None, speaks: None };
-        events.extend(join(&fold(&events), new).expect("they join"));
+        events.extend(join(&case_of(&events), new_member(id, name, role, None)).expect("they join"));
     }
     let holding =
         HoldingWords { mode: Mode::ThirdParty, organisation: Some(VALE), name: line("Care at night") };
@@ -89,7 +65,7 @@ const HOLDER: SharedWith = SharedWith::Organisation(VALE);
 
 #[test]
 fn what_is_shared_is_seen_until_its_last_day() {
-    let case = fold(&begun());
+    let case = case_of(&begun());
     let last = dates::days_after(TODAY, 10);
     let parts = [RecordPart::Budget, RecordPart::Plan, RecordPart::Budget];
     let events = share(&case, sharing(BROKER, &parts, Some(last)), TODAY).expect("it is shared");
@@ -105,7 +81,7 @@ fn what_is_shared_is_seen_until_its_last_day() {
     ];
     assert_eq!(events, expected);
     assert_eq!(sam(TODAY).verdict(Action::SeeCase, &case), Verdict::Hidden, "before it was said");
-    let case = fold(&and(events));
+    let case = case_of(&and(events));
     for today in [TODAY, last] {
         assert_eq!(sam(today).verdict(Action::SeePlan, &case), Verdict::Allowed, "{today}");
         assert_eq!(sam(today).verdict(Action::SeeNeeds, &case), Verdict::Refused, "{today}");
@@ -120,17 +96,14 @@ fn what_is_shared_is_seen_until_its_last_day() {
     // A newer word takes the place of the older one.
     let less = share(&case, sharing(BROKER, &[RecordPart::Notes], None), TODAY).expect("less");
     let mut case = case;
-    let version = case.version;
-    for (seq, event) in (version + 1..).zip(less) {
-        case.apply(&Recorded { seq, at: Timestamp::UNIX_EPOCH, by: Author::System, event });
-    }
+    given(&mut case, less);
     assert!(!sam(TODAY).may(Action::SeePlan, &case) && sam(after).may(Action::SeeNotes, &case));
 }
 
 #[test]
 fn an_organisation_has_the_least_that_it_needs() {
-    let events = share(&fold(&begun()), sharing(HOLDER, &[], None), TODAY).expect("the least");
-    let case = fold(&and(events));
+    let events = share(&case_of(&begun()), sharing(HOLDER, &[], None), TODAY).expect("the least");
+    let case = case_of(&and(events));
     let vera = of_vale(TODAY);
     for action in [Action::SeeCase, Action::SeeMoney, Action::SeeCosts, Action::ImportStatement] {
         assert!(vera.may(action, &case), "{action:?}");
@@ -142,7 +115,7 @@ fn an_organisation_has_the_least_that_it_needs() {
 
 #[test]
 fn what_cannot_be_shared() {
-    let case = fold(&begun());
+    let case = case_of(&begun());
     let plan = [RecordPart::Plan];
     let no = |sharing: Sharing| share(&case, sharing, TODAY).expect_err("it cannot be shared");
     for (member, says) in [(MARTIN, "of the family"), (ALICE, "of the family"), (JO, "work with it")] {
@@ -161,7 +134,7 @@ fn what_cannot_be_shared() {
     let voice = Voice::Member(MARTIN);
     assert_eq!(no(Sharing { voice, ..sharing(BROKER, &plan, None) }).field.as_deref(), Some("voice"));
     let left = and(vec![circle::Event::MemberLeft { id: SAM, why: None }.into()]);
-    let gone = share(&fold(&left), sharing(BROKER, &plan, None), TODAY).expect_err("they left");
+    let gone = share(&case_of(&left), sharing(BROKER, &plan, None), TODAY).expect_err("they left");
     assert!(gone.message.contains("has left"), "{}", gone.message);
 }
 
@@ -175,30 +148,31 @@ fn whoever_speaks_about_money_alone_shares_nothing() {
             matters,
         };
         let mut events = begun();
-        events
-            .extend(circle::propose_speaker(&fold(&events), MARTIN, None, speaking).expect("it is proposed"));
-        let case = fold(&events);
+        events.extend(
+            circle::propose_speaker(&case_of(&events), MARTIN, None, speaking).expect("it is proposed"),
+        );
+        let case = case_of(&events);
         let seen = circle::Seen { words: prose("The minutes"), on: TODAY, works_in_the_area: false };
         let waiting: Vec<u64> = case.circle.waiting().map(|p| p.number).collect();
         let by = AccountId(Uuid::from_u128(99));
         events.extend(circle::confirm(&case, by, &waiting, &seen, TODAY).expect("confirmed"));
         let told = Sharing { voice: Voice::Member(MARTIN), ..sharing(BROKER, &[RecordPart::Plan], None) };
-        assert_eq!(share(&fold(&events), told, TODAY).is_ok(), may);
+        assert_eq!(share(&case_of(&events), told, TODAY).is_ok(), may);
     }
 }
 
 #[test]
 fn what_is_taken_back_is_seen_no_more() {
     let how = || prose("Two blinks");
-    let case = fold(&begun());
+    let case = case_of(&begun());
     let nothing = end_sharing(&case, BROKER, Voice::Person, how()).expect_err("nothing");
     assert_eq!(nothing.why, Why::NotYet);
     let mut events = and(share(&case, sharing(BROKER, &[RecordPart::Plan], None), TODAY).expect("shared"));
-    let shared = fold(&events);
+    let shared = case_of(&events);
     let wrong = end_sharing(&shared, BROKER, Voice::Member(MARTIN), how()).expect_err("not his");
     assert_eq!(wrong.field.as_deref(), Some("voice"));
     events.extend(end_sharing(&shared, BROKER, Voice::Person, how()).expect("taken back"));
-    let ended = fold(&events);
+    let ended = case_of(&events);
     assert_eq!(sam(TODAY).verdict(Action::SeeCase, &ended), Verdict::Hidden);
     let again = end_sharing(&ended, BROKER, Voice::Person, how()).expect_err("again");
     assert_eq!(again.why, Why::AlreadyDone);
@@ -213,7 +187,7 @@ fn an_old_yes_counts_until_somebody_is_spoken_of_by_name() {
     // Sam was there before; Ada came when it was asked by name.
     let mut events: Vec<case::Event> = begun().into_iter().filter(|e| !named(SAM)(e)).collect();
     events.push(yes.into());
-    let case = fold(&events);
+    let case = case_of(&events);
     assert!(sam(TODAY).may(Action::SeeNeeds, &case), "as before");
     assert_eq!(case.circle.sight_of(SharedWith::Member(ADA), TODAY), Sight::default());
     let vera = of_vale(TODAY);
@@ -222,12 +196,12 @@ fn an_old_yes_counts_until_somebody_is_spoken_of_by_name() {
     let tasks: Vec<String> = sharing_turns(&case).into_iter().map(|turn| turn.task).collect();
     assert_eq!(tasks, ["Look over who sees what", "Say what Ada may see"]);
     events.extend(share(&case, sharing(BROKER, &[RecordPart::Plan], None), TODAY).expect("by name"));
-    let case = fold(&events);
+    let case = case_of(&events);
     assert!(sam(TODAY).may(Action::SeePlan, &case) && !sam(TODAY).may(Action::SeeNeeds, &case));
     assert!(case.circle.is_from_before(HOLDER), "the organisation was not spoken of");
     let how = prose("Two blinks");
     events.extend(circle::withdraw_consent(&case, about, Voice::Person, how).expect("withdrawn"));
-    let case = fold(&events);
+    let case = case_of(&events);
     assert!(sam(TODAY).may(Action::SeePlan, &case), "what was said by name stays");
     assert_eq!(of_vale(TODAY).verdict(Action::SeeCase, &case), Verdict::Hidden);
 }
@@ -236,12 +210,13 @@ fn an_old_yes_counts_until_somebody_is_spoken_of_by_name() {
 fn before_it_ends_somebody_is_asked_whether_it_goes_on() {
     let last = dates::days_after(TODAY, 30);
     let mut events =
-        and(share(&fold(&begun()), sharing(BROKER, &[RecordPart::Plan], Some(last)), TODAY).expect("shared"));
-    let case = fold(&events);
+        and(share(&case_of(&begun()), sharing(BROKER, &[RecordPart::Plan], Some(last)), TODAY)
+            .expect("shared"));
+    let case = case_of(&events);
     let turns = sharing_turns(&case);
     let turn = turns.iter().find(|t| t.task.contains("Sam")).expect("it is asked");
     assert_eq!(turn.due, Some(last));
     assert!(!turn.waits(TODAY) && turn.waits(dates::days_after(last, -14)));
     events.extend(end_sharing(&case, BROKER, Voice::Person, prose("No")).expect("ended"));
-    assert!(sharing_turns(&fold(&events)).iter().all(|t| !t.task.contains("Sam")));
+    assert!(sharing_turns(&case_of(&events)).iter().all(|t| !t.task.contains("Sam")));
 }

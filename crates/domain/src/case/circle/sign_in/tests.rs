@@ -1,8 +1,8 @@
 use super::*;
 use crate::access;
 use crate::case::circle::{NewMember, Seen, confirm, hand_over, invite, join, leave};
-use crate::case::offer;
-use crate::{Aggregate, AreaId, CaseId, Line, OrganisationId, Recorded, Why};
+use crate::testing::{add, case_of, new_member, opened, prose};
+use crate::{AreaId, OrganisationId, Why};
 use uuid::Uuid;
 
 const JO: AccountId = AccountId(Uuid::from_u128(1));
@@ -17,29 +17,19 @@ const SAM: MemberId = MemberId(Uuid::from_u128(21));
 const JOS_SEAT: MemberId = MemberId(Uuid::from_u128(22));
 const TODAY: Date = Date::constant(2027, 3, 1);
 
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
-
 fn new(id: MemberId, name: &str, role: CaseRole, account: Option<AccountId>) -> NewMember {
     let organisation = account.map(|_| OrganisationId(Uuid::nil()));
-    NewMember { id, name: line(name), relation: line("x"), role, account, organisation, speaks: None }
+    NewMember { organisation, ..new_member(id, name, role, account) }
 }
 
-struct Story(Vec<Recorded<case::Event>>);
+struct Story(Case);
 
 impl Story {
     /// Jo is the care co-ordinator, Priya the nurse; Alice signs in, and Sam is
     /// a family carer who does not yet.
     fn begun() -> Self {
-        let mut story = Self(vec![]);
-        let area = AreaId(Uuid::nil());
-        let opened = offer::Event::CaseOpened { area, reference: "MV-2027-0001".into(), enquiry: None };
-        story.adds(JO, vec![opened.into()]);
+        let mut story = Self(case_of(&[]));
+        story.adds(JO, vec![opened(AreaId(Uuid::nil()))]);
         for member in [
             new(JOS_SEAT, "Jo", CaseRole::CareCoordinator, Some(JO)),
             new(MemberId(Uuid::from_u128(23)), "Priya", CaseRole::Clinician, Some(PRIYA)),
@@ -59,6 +49,14 @@ impl Story {
         story
     }
 
+    fn case(&self) -> Case {
+        self.0.clone()
+    }
+
+    fn adds(&mut self, by: AccountId, events: Vec<case::Event>) {
+        add(&mut self.0, Author::Account(by), events);
+    }
+
     /// Jo alone has invited a mailbox as Sam's.
     fn with_a_mailbox() -> Self {
         let mut story = Self::begun();
@@ -75,17 +73,6 @@ impl Story {
         let events = hand_over(&story.case(), JO, nora, prose("Left")).expect("handed over");
         story.adds(CARYS, events);
         story
-    }
-
-    fn adds(&mut self, by: AccountId, events: Vec<case::Event>) {
-        for event in events {
-            let seq = self.0.len() as u64 + 1;
-            self.0.push(Recorded { seq, at: Timestamp::UNIX_EPOCH, by: Author::Account(by), event });
-        }
-    }
-
-    fn case(&self) -> Case {
-        Case::fold(CaseId(Uuid::nil()), &self.0)
     }
 }
 

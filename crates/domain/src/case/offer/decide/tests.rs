@@ -1,16 +1,9 @@
 use super::*;
 use crate::case::circle::{self, CaseRole, Footing};
-use crate::{Aggregate, AreaId, Author, CaseId, Line, MemberId, Recorded, Timestamp, Why};
+use crate::testing::{case_of, joined, named, opened, prose};
+use crate::{AreaId, MemberId, Why};
 use strum::VariantArray;
 use uuid::Uuid;
-
-fn line(text: &str) -> Line {
-    Line::parse(text).expect("a line")
-}
-
-fn prose(text: &str) -> Prose {
-    Prose::parse(text).expect("words")
-}
 
 fn day(number: i8) -> Date {
     Date::constant(2027, 3, number)
@@ -21,22 +14,10 @@ const COORDINATOR: MemberId = MemberId(Uuid::from_u128(2));
 const BROTHER: MemberId = MemberId(Uuid::from_u128(3));
 
 fn given(more: Vec<case::Event>) -> Case {
-    let member = |id, name: &str, role| {
-        circle::Event::MemberJoined {
-            id,
-            name: line(name),
-            relation: line("someone"),
-            role,
-            account: None,
-            organisation: None,
-        }
-        .into()
-    };
     let mut events: Vec<case::Event> = vec![
-        Event::CaseOpened { area: AreaId(Uuid::nil()), reference: "MV-2027-0001".into(), enquiry: None }
-            .into(),
-        circle::Event::PersonNamed { name: line("Alice"), known_as: None, born: None }.into(),
-        member(HUSBAND, "Martin", CaseRole::Representative),
+        opened(AreaId(Uuid::nil())),
+        named("Alice"),
+        joined(HUSBAND, "Martin", CaseRole::Representative, None),
         circle::Event::SpeakerRecognised {
             member: HUSBAND,
             footing: Footing::Representative,
@@ -44,17 +25,11 @@ fn given(more: Vec<case::Event>) -> Case {
             evidence: None,
         }
         .into(),
-        member(COORDINATOR, "Jo", CaseRole::CareCoordinator),
-        member(BROTHER, "Sam", CaseRole::FamilyCarer),
+        joined(COORDINATOR, "Jo", CaseRole::CareCoordinator, None),
+        joined(BROTHER, "Sam", CaseRole::FamilyCarer, None),
     ];
     events.extend(more);
-    let recorded = (1..).zip(events).map(|(seq, event)| Recorded {
-        seq,
-        at: Timestamp::UNIX_EPOCH,
-        by: Author::System,
-        event,
-    });
-    Case::fold(CaseId(Uuid::nil()), &recorded.collect::<Vec<_>>())
+    case_of(&events)
 }
 
 fn talk(with: Vec<Voice>, topics: Vec<Topic>) -> NewConversation {
