@@ -20,8 +20,8 @@ pub mod review;
 pub mod signoff;
 pub mod stage;
 pub mod turn;
+mod turns;
 
-use crate::framework::Framework;
 use crate::{Aggregate, AreaId, CaseId, Recorded, StreamKind, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -179,33 +179,5 @@ impl Case {
     #[must_use]
     pub fn person_name(&self) -> &str {
         self.circle.person.as_ref().map_or("", |p| p.name.as_str())
-    }
-
-    /// What waits to be done and by whom, most pressing first. The first is
-    /// "whose move it is".
-    #[must_use]
-    pub fn turns(&self, framework: &Framework) -> Vec<Turn> {
-        // Until they are confirmed, somebody who is to decide can do nothing.
-        let mut turns = circle::turns(self);
-        turns.extend(review::turns(self));
-        turns.extend(offer::turns(self));
-        turns.extend(budget::turns(self));
-        turns.extend(signoff::turns(self, framework));
-        turns.extend(arrangement::turns(self));
-        turns.extend(self.next_step(framework));
-        turns.extend(circle::sharing_turns(self));
-        turns
-    }
-
-    /// What brings the case on from the stage in which it is.
-    fn next_step(&self, framework: &Framework) -> Option<Turn> {
-        match self.stage() {
-            Stage::Contact => offer::next_step(self),
-            Stage::Needs => Some(assessment::next_step()),
-            Stage::Money => Some(budget::next_step()),
-            Stage::Plan => plan::next_step(self),
-            Stage::Organise => Some(arrangement::next_step(self)),
-            Stage::Review => review::next_step(self, framework),
-        }
     }
 }
