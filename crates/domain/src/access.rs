@@ -2,7 +2,6 @@
 //! function, and the whole table is checked in for a privacy lead to read
 //! (`docs/policy-matrix.md`).
 
-mod page;
 mod part;
 mod policy;
 mod post;
