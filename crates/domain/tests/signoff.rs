@@ -405,8 +405,12 @@ fn when_the_money_is_not_enough_the_budget_is_looked_at_again() {
         money: Some(prose("Bank holidays")),
         ..meeting(on, Date::constant(2027, 5, 1))
     };
-    let events = review::hold(&story.0, &framework(), REVIEW, not_enough, on).expect("held");
+    let hold = |case: &Case, meeting| review::hold(case, &framework(), REVIEW, meeting, on);
+    let events = hold(&story.0, not_enough.clone()).expect("held");
     story.all(COORDINATOR, events);
+    assert_eq!(hold(&story.0, not_enough.clone()), Ok(vec![]), "sent twice");
+    let other = review::Meeting { working: prose("Seen otherwise"), ..not_enough };
+    assert_eq!(why(hold(&story.0, other)), Why::AlreadyDone, "no words are dropped");
     let turns = story.0.turns(&framework());
     assert!(turns.iter().any(|t| t.page == CasePage::Budget && t.task.contains("not enough")), "{turns:?}");
 }

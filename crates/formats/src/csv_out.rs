@@ -3,7 +3,7 @@
 //! A spreadsheet runs a cell that starts with `=`, `+`, `-` or `@` as a
 //! formula, so a payment described as `=HYPERLINK(…)` would run when finance
 //! opens the export. Such text gets an apostrophe in front, which spreadsheets
-//! take to mean “this is text” and [`without_guard`] takes away again.
+//! take to mean “this is text”.
 
 use domain::{Date, Pence};
 
@@ -52,15 +52,6 @@ fn guarded(text: &str) -> String {
     if may_run(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// The text as it was before it was guarded.
-#[must_use]
-pub fn without_guard(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if may_run(rest) => rest,
-        _ => cell,
-    }
-}
-
 /// Whether a spreadsheet could run this. Apostrophes and spaces in front are
 /// looked past, so that guarding can be undone exactly.
 fn may_run(text: &str) -> bool {
@@ -71,6 +62,14 @@ fn may_run(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The text as it was before it was guarded.
+    fn without_guard(cell: &str) -> &str {
+        match cell.strip_prefix('\'') {
+            Some(rest) if may_run(rest) => rest,
+            _ => cell,
+        }
+    }
     use proptest::prelude::*;
 
     fn back(bytes: &[u8]) -> Vec<Vec<String>> {

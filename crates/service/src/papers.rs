@@ -173,13 +173,13 @@ fn authors(case: &Case) -> Vec<AccountId> {
     for submission in &case.signoff.submissions {
         found.extend(submission.outcome.as_ref().and_then(|(_, by, _)| by.account()));
         let answered = submission.appeal.as_ref().and_then(|a| a.answer.as_ref());
-        found.extend(answered.and_then(|(_, _, by, _)| by.account()));
+        found.extend(answered.and_then(|adjusted| adjusted.by.account()));
     }
     for agreement in &case.arrangement.agreements {
         found.extend(agreement.countersigned.and_then(|(by, _)| by.account()));
         found.extend(agreement.made_by.account());
     }
-    found.extend(case.budget.adjusted.as_ref().and_then(|(_, _, by, _)| by.account()));
+    found.extend(case.budget.adjusted.as_ref().and_then(|adjusted| adjusted.by.account()));
     found
 }
 

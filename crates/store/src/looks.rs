@@ -87,8 +87,3 @@ pub fn looks_before(
     let params = [case.0.into(), period.into(), account.into(), section.into(), limit.into()];
     tx.query(LOOKS, &params)?.into_iter().map(read).collect()
 }
-
-/// Who looked at a case, the latest first.
-pub fn looks_at(tx: &mut Tx<'_>, case: CaseId, limit: u32) -> Result<Vec<Look>, StoreError> {
-    looks_before(tx, case, None, limit)
-}

@@ -291,7 +291,7 @@ async fn signing_in_and_looking() {
                     looks::record_look(tx, CaseId(id(3)), account, "plan", at(seconds * 1_000_000))?;
                 }
                 let times: Vec<u64> =
-                    looks::looks_at(tx, CaseId(id(3)), 10)?.iter().map(|l| l.times).collect();
+                    looks::looks_before(tx, CaseId(id(3)), None, 10)?.iter().map(|l| l.times).collect();
                 assert_eq!(times, [1, 3]);
                 Ok::<_, StoreError>(())
             })

@@ -20,7 +20,7 @@ use crate::{Answer, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
-use domain::case::arrangement::{Agreement, agreement};
+use domain::case::arrangement::{Agreement, Signature, agreement};
 use domain::case::{Case, Stage, Voice, circle};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
@@ -104,7 +104,7 @@ fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
     let case = &seen.case;
     let mine = match &agreement.signed {
         None => html! { "Not signed yet. There is no hurry: ask about anything that is not clear." },
-        Some((voice, how, at)) => html! {
+        Some(Signature { voice, how, at }) => html! {
             @if *voice == Voice::Person { (case.person_name()) " agreed to it on " }
             @else { "Signed for " (case.person_name()) " by " (case.circle.name_of(*voice)) " on " }
             (dates::long(dates::london(*at)))

@@ -199,7 +199,7 @@ async fn show_answer(me: Me, At(id): At<CaseId>) -> Answer {
 }
 
 fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let Some((place, words, voice)) = seen.case.budget.open_question() else {
+    let Some((place, asked)) = seen.case.budget.open_question() else {
         return html! {
             (form.error_summary())
             (page_heading(seen.case.person_name(), "Answer about the budget"))
@@ -214,7 +214,7 @@ fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(seen.case.person_name(), "Answer about the budget"))
-        (own_words(words.as_str(), seen.case.circle.name_of(voice)))
+        (own_words(asked.words.as_str(), seen.case.circle.name_of(asked.voice)))
         form method="post" action=(CasePage::AnswerOnBudget.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (crate::components::hidden("place", &place.to_string()))
@@ -250,17 +250,17 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 /// Pressed twice: the answer on the record is this one.
 async fn is_answered_so(me: &Me, id: CaseId, place: usize, words: &Prose) -> Answer<bool> {
     let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
-    let kept = seen.case.budget.questions.get(place).and_then(|(_, _, answer)| answer.as_ref());
+    let kept = seen.case.budget.questions.get(place).and_then(|asked| asked.answer.as_ref());
     Ok(kept == Some(words))
 }
 
 /// What was asked about the budget, and what was answered.
 fn questions(seen: &Seen) -> Markup {
     html! {
-        @for (words, voice, reply) in &seen.case.budget.questions {
-            (own_words(words.as_str(), seen.case.circle.name_of(*voice)))
-            @match reply {
-                Some(reply) => (own_words(reply.as_str(), "The answer")),
+        @for asked in &seen.case.budget.questions {
+            (own_words(asked.words.as_str(), seen.case.circle.name_of(asked.voice)))
+            @match &asked.answer {
+                Some(answer) => (own_words(answer.as_str(), "The answer")),
                 None => p class="nhsuk-hint" { "This waits for an answer." },
             }
         }

@@ -261,11 +261,11 @@ fn gap_href(seen: &Seen, gap: &Gap) -> String {
 
 fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
     let case = &seen.case;
-    let settled = case.assessment.settled.iter().find(|(key, _, _)| *key == question.key);
+    let settled = case.assessment.settled.iter().find(|settled| settled.question == question.key);
     let value = html! {
-        @if let Some((_, level, how)) = settled {
-            p { strong { (question.level_words(*level).unwrap_or("An answer from earlier questions")) } }
-            p { "Settled together: " (crate::components::typed(how.as_str())) }
+        @if let Some(settled) = settled {
+            p { strong { (question.level_words(settled.level).unwrap_or("An answer from earlier questions")) } }
+            p { "Settled together: " (crate::components::typed(settled.how.as_str())) }
         }
         @for given in case.assessment.said(&question.key) {
             p {

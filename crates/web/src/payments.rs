@@ -215,7 +215,7 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
     let (case, planned) = (&seen.case, &i.planned);
     let may = |action| me.actor.may(action, case);
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
-    let account = case.arrangement.accounts.iter().find(|(h, ..)| *h == planned.holding);
+    let account = case.arrangement.accounts.iter().find(|account| account.holding == planned.holding);
     let mut rows = vec![
         Row::text("Amount", planned.amount.to_string()),
         Row::text("What", kind_words(planned.kind)),
@@ -224,7 +224,7 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
         Row::text("Due", dates::long(planned.due)),
         Row::html("State", tag(&Tag::new(state_words(i.state).0, state_words(i.state).1))),
     ];
-    rows.extend(account.map(|(_, name, digits)| Row::text("Account", format!("{name}, ending in {digits}"))));
+    rows.extend(account.map(|a| Row::text("Account", format!("{}, ending in {}", a.name, a.last_four))));
     rows.extend(i.released_by.map(|_| Row::text("Released by", names.of(i.released_by))));
     rows.extend(i.confirmed_by.map(|_| Row::text("Confirmed by", names.of(i.confirmed_by))));
     rows.extend(i.paid.map(|paid| Row::text("Paid on", dates::long(paid))));

@@ -94,7 +94,7 @@ async fn as_sent(me: &Me, seen: &Seen, seq: u64) -> Answer<AsItStood> {
 async fn decider_names(me: &Me, seen: &Seen) -> Answer<view::Names> {
     let submissions = &seen.case.signoff.submissions;
     let decided = submissions.iter().filter_map(|s| s.outcome.as_ref().map(|(_, by, _)| *by));
-    let answers = submissions.iter().filter_map(|s| s.appeal.as_ref()?.answer.as_ref().map(|a| a.2));
+    let answers = submissions.iter().filter_map(|s| s.appeal.as_ref()?.answer.as_ref().map(|a| a.by));
     let authors: Vec<_> = decided.chain(answers).collect();
     let names = me.web().app.names_of(authors.clone()).await?;
     Ok(authors.into_iter().zip(names).collect())

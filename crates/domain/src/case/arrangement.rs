@@ -164,8 +164,24 @@ pub struct Agreement {
     pub from: Date,
     pub made: Timestamp,
     pub made_by: Author,
-    pub signed: Option<(Voice, Prose, Timestamp)>,
+    pub signed: Option<Signature>,
     pub countersigned: Option<(Author, Timestamp)>,
+}
+
+/// That the person, or whoever decides for them, agreed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    pub voice: Voice,
+    pub how: Prose,
+    pub at: Timestamp,
+}
+
+/// The bank account that money of a holding may be paid to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovedAccount {
+    pub holding: HoldingId,
+    pub name: Line,
+    pub last_four: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,7 +247,7 @@ impl Statement {
 pub struct Arrangement {
     /// Every agreement, newest last.
     pub agreements: Vec<Agreement>,
-    pub accounts: Vec<(HoldingId, Line, String)>,
+    pub accounts: Vec<ApprovedAccount>,
     pub instalments: Vec<Instalment>,
     pub statements: RedBlackTreeMapSync<StatementId, Statement>,
     pub matched: RedBlackTreeMapSync<BankLineId, Vec<(LineId, Pence)>>,
@@ -263,7 +279,7 @@ impl Arrangement {
             }),
             Event::AgreementSigned { voice, how } => {
                 if let Some(agreement) = self.agreements.last_mut() {
-                    agreement.signed = Some((voice, how, at));
+                    agreement.signed = Some(Signature { voice, how, at });
                 }
             }
             Event::AgreementCountersigned => {
@@ -272,8 +288,8 @@ impl Arrangement {
                 }
             }
             Event::AccountApproved { holding, name, last_four } => {
-                self.accounts.retain(|(h, ..)| *h != holding);
-                self.accounts.push((holding, name, last_four));
+                self.accounts.retain(|account| account.holding != holding);
+                self.accounts.push(ApprovedAccount { holding, name, last_four });
             }
             Event::PaymentsScheduled { instalments } => {
                 self.instalments.extend(instalments.into_iter().map(|planned| Instalment {

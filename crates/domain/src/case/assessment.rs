@@ -61,13 +61,21 @@ pub struct Need {
     pub withdrawn: bool,
 }
 
+/// What was agreed on where people had answered a question differently.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub question: String,
+    pub level: u8,
+    pub how: Prose,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assessment {
     /// The version of the question set it uses.
     pub questions: Option<u32>,
     /// The newest answer of each voice to each question.
     pub answers: Vec<Given>,
-    pub settled: Vec<(String, u8, Prose)>,
+    pub settled: Vec<Settled>,
     pub needs: Vec<Need>,
     pub completed: Option<Timestamp>,
     /// The place in the record at which it was finished.
@@ -82,7 +90,7 @@ impl Assessment {
             Event::Started { questions } => self.questions = Some(questions),
             Event::Answered { question, level, words, voice } => {
                 self.answers.retain(|a| !(a.question == question && a.voice == voice));
-                self.settled.retain(|(q, _, _)| *q != question);
+                self.settled.retain(|settled| settled.question != question);
                 self.answers.push(Given {
                     question,
                     level,
@@ -93,8 +101,8 @@ impl Assessment {
                 });
             }
             Event::Settled { question, level, how } => {
-                self.settled.retain(|(q, _, _)| *q != question);
-                self.settled.push((question, level, how));
+                self.settled.retain(|settled| settled.question != question);
+                self.settled.push(Settled { question, level, how });
             }
             Event::NeedRecorded { id, words, funder, question, voice } => {
                 self.needs.push(Need { id, words, funder, question, voice, withdrawn: false });
@@ -124,8 +132,8 @@ impl Assessment {
     /// The level that counts: the settled one, or the one all voices share.
     #[must_use]
     pub fn level(&self, question: &str) -> Option<u8> {
-        if let Some((_, level, _)) = self.settled.iter().find(|(q, _, _)| q == question) {
-            return Some(*level);
+        if let Some(settled) = self.settled.iter().find(|settled| settled.question == question) {
+            return Some(settled.level);
         }
         let mut said = self.said(question).map(|a| a.level);
         let first = said.next()?;

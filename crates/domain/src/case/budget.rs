@@ -111,14 +111,30 @@ pub struct Version {
     pub shared: Option<Timestamp>,
 }
 
+/// What a person made of the amounts that the method gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adjustment {
+    pub amounts: Amounts,
+    pub why: Prose,
+    pub by: Author,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub words: Prose,
+    pub voice: Voice,
+    pub answer: Option<Prose>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Budget {
     pub working: Option<Working>,
-    pub adjusted: Option<(Amounts, Prose, Author, Timestamp)>,
+    pub adjusted: Option<Adjustment>,
     pub shared: Option<Timestamp>,
     pub seen: Vec<(Voice, Timestamp)>,
-    /// Question, who asked, and the answer if there is one.
-    pub questions: Vec<(Prose, Voice, Option<Prose>)>,
+    /// In the order they came, which is the order they are answered in.
+    pub questions: Vec<Question>,
     pub worked_out: Option<Timestamp>,
     /// The place in the record at which it was last worked out.
     pub worked_out_as: Option<u64>,
@@ -158,7 +174,7 @@ impl Budget {
                     // What the family can see already, they see change at once.
                     shared: self.shared.map(|_| recorded.at),
                 });
-                self.adjusted = Some((amounts, why, recorded.by, recorded.at));
+                self.adjusted = Some(Adjustment { amounts, why, by: recorded.by, at: recorded.at });
                 self.seen.clear();
             }
             Event::Shared => {
@@ -173,10 +189,12 @@ impl Budget {
                     self.seen.push((voice, recorded.at));
                 }
             }
-            Event::Questioned { voice, words } => self.questions.push((words, voice, None)),
+            Event::Questioned { voice, words } => {
+                self.questions.push(Question { words, voice, answer: None })
+            }
             Event::QuestionAnswered { words } => {
-                if let Some(open) = self.questions.iter_mut().find(|(_, _, answer)| answer.is_none()) {
-                    open.2 = Some(words);
+                if let Some(open) = self.questions.iter_mut().find(|asked| asked.answer.is_none()) {
+                    open.answer = Some(words);
                 }
             }
         }
@@ -211,8 +229,7 @@ impl Budget {
 
     /// The oldest question that waits for an answer: its place among all, and itself.
     #[must_use]
-    pub fn open_question(&self) -> Option<(usize, &Prose, Voice)> {
-        let place = self.questions.iter().position(|(_, _, answer)| answer.is_none())?;
-        self.questions.get(place).map(|(words, voice, _)| (place, words, *voice))
+    pub fn open_question(&self) -> Option<(usize, &Question)> {
+        self.questions.iter().enumerate().find(|(_, asked)| asked.answer.is_none())
     }
 }

@@ -90,13 +90,30 @@ pub struct Held {
     pub at: Timestamp,
 }
 
+/// Somebody wanted a review.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedFor {
+    /// None where it was an organisation that holds the money.
+    pub voice: Option<Voice>,
+    pub why: Option<Prose>,
+    pub at: Timestamp,
+}
+
+/// What somebody said before the meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    pub voice: Voice,
+    pub words: Prose,
+    pub at: Timestamp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Review {
     pub id: ReviewId,
-    pub asked: Option<(Option<Voice>, Option<Prose>, Timestamp)>,
+    pub asked: Option<AskedFor>,
     pub booked: Option<(Date, Prose)>,
     /// What people said before the meeting, oldest first.
-    pub said: Vec<(Voice, Prose, Timestamp)>,
+    pub said: Vec<Contribution>,
     pub held: Option<Held>,
 }
 
@@ -109,10 +126,12 @@ impl Reviews {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         match event.clone() {
             Event::AskedFor { id, voice, why } => {
-                self.of(id).asked = Some((voice, why, recorded.at));
+                self.of(id).asked = Some(AskedFor { voice, why, at: recorded.at });
             }
             Event::Booked { id, on, where_and_how } => self.of(id).booked = Some((on, where_and_how)),
-            Event::Contributed { id, voice, words } => self.of(id).said.push((voice, words, recorded.at)),
+            Event::Contributed { id, voice, words } => {
+                self.of(id).said.push(Contribution { voice, words, at: recorded.at })
+            }
             Event::Held { id, on, with, working, not_working, outcomes, enough, money, changes, next } => {
                 self.of(id).held = Some(Held {
                     on,

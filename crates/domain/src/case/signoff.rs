@@ -63,7 +63,16 @@ pub struct Appeal {
     pub words: Prose,
     pub voice: Voice,
     pub at: Timestamp,
-    pub answer: Option<(Prose, bool, Author, Timestamp)>,
+    pub answer: Option<AppealAnswer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppealAnswer {
+    pub words: Prose,
+    /// Whether the appeal was right.
+    pub upheld: bool,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 /// One sending of the plan and what came of it.
@@ -126,7 +135,7 @@ impl Signoff {
             }
             Event::AppealAnswered { id, words, upheld } => self.with(id, |s| {
                 if let Some(appeal) = &mut s.appeal {
-                    appeal.answer = Some((words, upheld, by, at));
+                    appeal.answer = Some(AppealAnswer { words, upheld, by, at });
                 }
             }),
         }

@@ -11,7 +11,7 @@ use crate::stored::must_fit;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
 use domain::case::Case;
-use domain::case::arrangement::spending;
+use domain::case::arrangement::{ApprovedAccount, spending};
 use domain::{AccountId, BankLineId, CaseId, FileId, HoldingId, Refusal, StatementId};
 use formats::bank as file;
 use std::sync::Arc;
@@ -90,8 +90,8 @@ fn count(lines: usize) -> u32 {
 
 /// Refuses a statement of another account than the one that was approved.
 fn check_account(case: &Case, holding: HoldingId, said: Option<&str>) -> Result<(), Refusal> {
-    let approved = case.arrangement.accounts.iter().find(|(h, ..)| *h == holding);
-    if let (Some(said), Some((_, _, last_four))) = (said, approved)
+    let approved = case.arrangement.accounts.iter().find(|account| account.holding == holding);
+    if let (Some(said), Some(ApprovedAccount { last_four, .. })) = (said, approved)
         && said != last_four
     {
         return Err(Refusal::invalid(

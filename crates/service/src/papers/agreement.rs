@@ -2,7 +2,7 @@
 
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, table, text, who};
-use domain::case::arrangement::{Agreement, InstalmentKind, PaymentState, words};
+use domain::case::arrangement::{Agreement, ApprovedAccount, InstalmentKind, PaymentState, Signature, words};
 use domain::case::plan::Mode;
 use domain::case::signoff::Outcome;
 use domain::dates;
@@ -76,9 +76,9 @@ fn money(source: &Source<'_>) -> Vec<Block> {
         .plan
         .open_holdings()
         .map(|h| {
-            let account = source.case.arrangement.accounts.iter().find(|(id, ..)| *id == h.id);
+            let account = source.case.arrangement.accounts.iter().find(|account| account.holding == h.id);
             let where_it_is = match (h.words.mode, account) {
-                (Mode::DirectPayment, Some((_, name, last_four))) => {
+                (Mode::DirectPayment, Some(ApprovedAccount { name, last_four, .. })) => {
                     format!("Account of {name}, ending in {last_four}")
                 }
                 (Mode::DirectPayment, None) => "The account has not been checked yet".to_owned(),
@@ -128,7 +128,7 @@ fn signing(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
     let (mut pairs, mut open) = (vec![], vec![]);
     let name = source.case.person_name();
     match &agreement.signed {
-        Some((voice, how, at)) => {
+        Some(Signature { voice, how, at }) => {
             pairs.push(("For the person", format!("{}, {}\n{how}", who(source, *voice), dates::moment(*at))))
         }
         None => open.push(format!("{name}, or someone who may sign for {name}")),

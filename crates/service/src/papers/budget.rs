@@ -2,7 +2,7 @@
 
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, summed, table, text, who};
-use domain::case::budget::{Amounts, Working};
+use domain::case::budget::{Adjustment, Amounts, Question, Working};
 use domain::dates;
 use domain::framework::Method;
 use domain::ledger::Funder;
@@ -49,7 +49,7 @@ fn short_answer(source: &Source<'_>, amounts: Amounts) -> Vec<Block> {
 
 /// A person changed what the method gave.
 fn changed_by_hand(source: &Source<'_>) -> Vec<Block> {
-    let Some((_, why, by, at)) = &source.case.budget.adjusted else { return vec![] };
+    let Some(Adjustment { why, by, at, .. }) = &source.case.budget.adjusted else { return vec![] };
     let title = format!("{} changed the amount on {}", source.name_of(*by), dates::long(dates::london(*at)));
     vec![Block::Callout { title, body: why.to_string() }]
 }
@@ -119,8 +119,8 @@ fn spending(source: &Source<'_>) -> Vec<Block> {
 
 fn questions(source: &Source<'_>) -> Vec<Block> {
     let mut blocks = vec![];
-    for (asked, voice, answer) in &source.case.budget.questions {
-        blocks.push(Block::Quote { words: asked.to_string(), who: who(source, *voice) });
+    for Question { words, voice, answer } in &source.case.budget.questions {
+        blocks.push(Block::Quote { words: words.to_string(), who: who(source, *voice) });
         blocks.push(match answer {
             Some(answer) => text(format!("Our answer: {answer}")),
             None => text("We have not answered this yet."),

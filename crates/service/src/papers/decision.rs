@@ -3,7 +3,7 @@
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, text, who};
 use domain::case::Case;
-use domain::case::signoff::{Outcome, Submission};
+use domain::case::signoff::{AppealAnswer, Outcome, Submission};
 use domain::paper::{Block, Paper};
 use domain::{Author, Timestamp, dates};
 
@@ -129,7 +129,7 @@ fn appeal(source: &Source<'_>, submission: &Submission) -> Vec<Block> {
     ];
     match &appeal.answer {
         None => blocks.push(text("We are looking at the decision again.")),
-        Some((words, upheld, by, at)) => {
+        Some(AppealAnswer { words, upheld, by, at }) => {
             let result = if *upheld { "The appeal was right." } else { "The decision stands." };
             blocks.push(Block::Callout {
                 title: result.to_owned(),

@@ -116,7 +116,7 @@ fn fields(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
         (page_heading(caption, TITLE))
         @if !said.is_empty() {
             h2 { "Said before the review" }
-            @for (voice, words, _) in said { (crate::components::own_words(words.as_str(), case.circle.name_of(*voice))) }
+            @for said in said { (crate::components::own_words(said.words.as_str(), case.circle.name_of(said.voice))) }
         }
         form method="post" action=(CasePage::HoldReview(review).of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))

@@ -12,7 +12,7 @@ use crate::form::Form;
 use crate::tokens::{csrf_field, key_field};
 use domain::access::Action;
 use domain::case::Stage;
-use domain::case::review::{Held, Review};
+use domain::case::review::{AskedFor, Held, Review};
 use domain::{ReviewId, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -68,7 +68,7 @@ fn to_come(me: &Me, seen: &Seen) -> Markup {
             }
             None => p { "The care co-ordinator will book it." },
         }
-        @if let Some((voice, why, at)) = &open.asked {
+        @if let Some(AskedFor { voice, why, at }) = &open.asked {
             @let who = voice.map_or("The organisation that holds the money", |v| case.circle.name_of(v));
             p { (who) " asked for it on " (dates::long(dates::london(*at))) "." }
             @if let Some(why) = why { (own_words(why.as_str(), who)) }
@@ -145,7 +145,7 @@ pub fn one(me: &Me, seen: &Seen, review: &Review, form: &Form) -> Markup {
         @else if let Some((_, place)) = &review.booked { p { (typed(place.as_str())) } }
         @if !review.said.is_empty() {
             h2 { "Said before the review" }
-            @for (voice, words, _) in &review.said { (own_words(words.as_str(), case.circle.name_of(*voice))) }
+            @for said in &review.said { (own_words(said.words.as_str(), case.circle.name_of(said.voice))) }
         }
         @if review.held.is_none() {
             @if can(me, seen, Action::AskForReview) { (say(me, seen, review.id, form)) }

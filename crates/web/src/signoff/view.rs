@@ -335,10 +335,10 @@ impl View<'_> {
             p { "Made on " (dates::moment(appeal.at)) "." }
             (own_words(appeal.words.as_str(), case.circle.name_of(appeal.voice)))
             @match &appeal.answer {
-                Some((words, upheld, by, at)) => {
-                    p { strong { @if *upheld { "The appeal was right." } @else { "The decision stands." } } " " (self.name(*by)) " answered on " (dates::moment(*at)) "." }
-                    (own_words(words.as_str(), self.name(*by)))
-                    @if *upheld { p { "The plan goes to be decided on again. There is nothing you have to do." } }
+                Some(answer) => {
+                    p { strong { @if answer.upheld { "The appeal was right." } @else { "The decision stands." } } " " (self.name(answer.by)) " answered on " (dates::moment(answer.at)) "." }
+                    (own_words(answer.words.as_str(), self.name(answer.by)))
+                    @if answer.upheld { p { "The plan goes to be decided on again. There is nothing you have to do." } }
                     @else { p { "You can change the plan and send it again at any time." } }
                 }
                 None => {
@@ -478,7 +478,7 @@ impl View<'_> {
             html! {
                 (what)
                 @if s.passed_on.is_some() { ". Passed on to the commissioner" }
-                @if let Some(appeal) = &s.appeal { ". Appeal: " @match &appeal.answer { None => "being looked at", Some((_, true, ..)) => "right", Some(_) => "the decision stands" } }
+                @if let Some(appeal) = &s.appeal { ". Appeal: " @match &appeal.answer { None => "being looked at", Some(answer) if answer.upheld => "right", Some(_) => "the decision stands" } }
                 ". "
                 a href=(self.path(CasePage::Sent(s.id))) { "The plan as it was sent" }
                 @if !s.seen.is_empty() { br; "Opened by " (s.seen.iter().map(|(v, at)| format!("{} on {}", self.seen.case.circle.name_of(*v), dates::long(dates::london(*at)))).collect::<Vec<_>>().join(", ")) }

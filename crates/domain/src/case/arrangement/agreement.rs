@@ -1,7 +1,7 @@
 //! The agreement: one document with the parts that apply, signed for the
 //! person and for the body that pays, before any money moves (001:572-576).
 
-use super::{Agreement, By, Decision, Event, Part, postings};
+use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, postings};
 use crate::case::circle::{self, ConsentAbout, Matter};
 use crate::case::plan::{Holding, Mode};
 use crate::case::{self, Case, Voice};
@@ -156,7 +156,8 @@ pub fn approve_account(
     if last_four.len() != 4 || !last_four.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Refusal::invalid("last-four", "Enter the last 4 numbers of the account, like 0417"));
     }
-    let same = |(h, n, l): &(HoldingId, Line, String)| *h == holding.id && *n == name && l == last_four;
+    let same =
+        |old: &ApprovedAccount| old.holding == holding.id && old.name == name && old.last_four == last_four;
     if case.arrangement.accounts.iter().any(same) {
         return Err(Refusal::already_done("This account has been approved already"));
     }
@@ -203,7 +204,7 @@ pub fn may_be_paid(case: &Case, holding: HoldingId) -> Result<&Holding, Refusal>
                 "It must be on the record before any money is paid, and can be taken back at any time.",
             ));
         }
-        if !case.arrangement.accounts.iter().any(|(h, ..)| *h == holding.id) {
+        if !case.arrangement.accounts.iter().any(|account| account.holding == holding.id) {
             return Err(Refusal::not_yet(
                 "No bank account has been approved",
                 "Approve the account the direct payment goes into first.",

@@ -3,6 +3,7 @@
 
 use super::agreement::{may_be_paid, not_their_own};
 use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Scheduled, postings};
+use crate::case::budget::Amounts;
 use crate::case::plan::{Every, Mode};
 use crate::case::{self, Case, signoff};
 use crate::ledger::Funder;
@@ -70,9 +71,11 @@ pub fn planned_for(case: &Case, holding: HoldingId, funder: Funder) -> (Pence, P
 
 /// What was agreed for a year, and may be promised at most.
 #[must_use]
-pub fn agreed_amounts(case: &Case) -> Option<(Pence, Pence, Pence)> {
+pub fn agreed_amounts(case: &Case) -> Option<Amounts> {
     match case.signoff.agreed()?.outcome.as_ref()? {
-        (signoff::Outcome::Agreed { nhs, council, start_up, .. }, ..) => Some((*nhs, *council, *start_up)),
+        (signoff::Outcome::Agreed { nhs, council, start_up, .. }, ..) => {
+            Some(Amounts { nhs: *nhs, council: *council, start_up: *start_up })
+        }
         _ => None,
     }
 }
@@ -153,7 +156,7 @@ fn promised(
 
 /// Refuses to promise more in a year than was agreed, in total and by funder.
 fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
-    let (Some((nhs, council, start_up)), Some(agreement)) =
+    let (Some(Amounts { nhs, council, start_up }), Some(agreement)) =
         (agreed_amounts(case), case.arrangement.agreement())
     else {
         return Err(Refusal::not_yet(

@@ -2,7 +2,7 @@
 //! finishing and opening again. Nothing here asks whether someone can
 //! "communicate": whoever's words they are is the voice of an answer.
 
-use super::{Assessment, Event};
+use super::{Assessment, Event, Settled};
 use crate::case::circle::CaseRole;
 use crate::case::offer::Answer;
 use crate::case::{self, Case, Voice};
@@ -78,7 +78,7 @@ pub fn settle(
 ) -> Result<Vec<case::Event>, Refusal> {
     may_be_filled_in(case)?;
     is_a_level(asked(method, question)?, level)?;
-    let is_it = |(of, at, words): &(String, u8, Prose)| of == question && *at == level && *words == how;
+    let is_it = |old: &Settled| old.question == question && old.level == level && old.how == how;
     if case.assessment.settled.iter().any(is_it) {
         return Ok(vec![]);
     }

@@ -167,7 +167,7 @@ pub fn ask_again(case: &Case, voice: Voice, words: Prose) -> Result<Vec<case::Ev
         ));
     }
     let waiting =
-        case.budget.questions.iter().any(|(w, v, answer)| *v == voice && *w == words && answer.is_none());
+        case.budget.questions.iter().any(|q| q.voice == voice && q.words == words && q.answer.is_none());
     if waiting { Ok(vec![]) } else { Ok(vec![Event::Questioned { voice, words }.into()]) }
 }
 
@@ -176,10 +176,10 @@ pub fn ask_again(case: &Case, voice: Voice, words: Prose) -> Result<Vec<case::Ev
 pub fn answer_question(case: &Case, place: usize, words: Prose) -> Result<Vec<case::Event>, Refusal> {
     match (case.budget.questions.get(place), case.budget.open_question()) {
         (None, _) => Err(Refusal::invalid("place", "That question is not on the list")),
-        (Some((_, _, Some(_))), _) => {
+        (Some(asked), _) if asked.answer.is_some() => {
             Err(Refusal::already_done("Someone has answered this question. Read their answer first"))
         }
-        (Some(_), Some((first, ..))) if first == place => Ok(vec![Event::QuestionAnswered { words }.into()]),
+        (Some(_), Some((first, _))) if first == place => Ok(vec![Event::QuestionAnswered { words }.into()]),
         (Some(_), _) => Err(Refusal::not_yet("An older question waits", "Answer the older one first")),
     }
 }

@@ -329,8 +329,13 @@ pub fn change_action(
 pub fn finish_action(case: &Case, id: ActionId, on: Date, today: Date) -> Decision {
     planning_is_open(case)?;
     current(case.plan.action(id))?;
-    if case.plan.done(id).is_some() {
-        return Ok(vec![]);
+    match case.plan.done(id) {
+        Some(noted) if noted == on => return Ok(vec![]),
+        Some(noted) => {
+            let message = format!("This was done on {} already", dates::long(noted));
+            return Err(Refusal::already_done(message));
+        }
+        None => {}
     }
     if on > today {
         return Err(Refusal::invalid("on", "The day it was done must be today or before"));

@@ -347,6 +347,8 @@ fn risks_and_actions() {
     let done = finish_action(&case, ActionId(id(51)), TODAY, TODAY);
     then(&mut case, done);
     assert_eq!(finish_action(&case, ActionId(id(51)), TODAY, TODAY), Ok(vec![]));
+    let before = dates::days_after(TODAY, -1);
+    refused(finish_action(&case, ActionId(id(51)), before, TODAY), Why::AlreadyDone);
     let changed = change_action(&case, ActionId(id(51)), action("Dee", false), None, husband(), case.version);
     then(&mut case, changed);
     assert_eq!(case.plan.fallback(ActionId(id(51))), None);

@@ -1,6 +1,6 @@
 //! What may happen about reviews.
 
-use super::{Event, OutcomeProgress};
+use super::{Event, Held, OutcomeProgress};
 use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
 use crate::{Date, Prose, Refusal, ReviewId, dates};
@@ -79,7 +79,7 @@ pub fn contribute(case: &Case, id: ReviewId, voice: Voice, words: Prose) -> Resu
     if review.held.is_some() {
         return Err(Refusal::already_done("This review has been held. You can ask for another one"));
     }
-    if review.said.iter().any(|(v, w, _)| *v == voice && *w == words) {
+    if review.said.iter().any(|said| said.voice == voice && said.words == words) {
         return Ok(vec![]);
     }
     Ok(vec![Event::Contributed { id, voice, words }.into()])
@@ -99,7 +99,22 @@ pub struct Meeting {
     pub next: Date,
 }
 
+impl Meeting {
+    fn is(&self, held: &Held) -> bool {
+        let Held { on, with, working, not_working, outcomes, enough, money, changes, next, by: _, at: _ } =
+            held;
+        (self.on, self.enough, self.next) == (*on, *enough, *next)
+            && (&self.with, &self.outcomes) == (with, outcomes)
+            && (&self.working, &self.not_working) == (working, not_working)
+            && (&self.money, &self.changes) == (money, changes)
+    }
+}
+
 /// Records a review. `id` is one that was asked for or booked, or a new one.
+///
+/// # Errors
+/// Where another record of the same review is kept already: what this one says
+/// is not dropped without a word.
 pub fn hold(
     case: &Case,
     framework: &Framework,
@@ -107,10 +122,15 @@ pub fn hold(
     meeting: Meeting,
     today: Date,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    let Meeting { on, with, working, not_working, outcomes, enough, money, changes, next } = meeting;
-    if case.review.get(id).is_some_and(|r| r.held.is_some()) {
-        return Ok(vec![]);
+    if let Some(held) = case.review.get(id).and_then(|review| review.held.as_ref()) {
+        let is_it = meeting.is(held);
+        return if is_it {
+            Ok(vec![])
+        } else {
+            Err(Refusal::already_done("This review has been held already"))
+        };
     }
+    let Meeting { on, with, working, not_working, outcomes, enough, money, changes, next } = meeting;
     if case.signoff.agreed().is_none() {
         return Err(Refusal::not_yet(
             "A review looks at a plan that has been agreed, and this one has not been",
@@ -162,7 +182,7 @@ impl Case {
     pub fn budget_must_be_looked_at(&self) -> bool {
         let Some(held) = self.review.last_held().filter(|held| !held.enough) else { return false };
         let worked_out = self.budget.worked_out.is_some_and(|at| at > held.at);
-        let adjusted = self.budget.adjusted.as_ref().is_some_and(|(.., at)| *at > held.at);
+        let adjusted = self.budget.adjusted.as_ref().is_some_and(|adjusted| adjusted.at > held.at);
         !worked_out && !adjusted
     }
 }
