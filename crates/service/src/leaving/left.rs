@@ -35,7 +35,7 @@ impl App {
 
 /// How much was left by each whose post ended here, or whose account is closed;
 /// of nobody else, and of nobody who left nothing. One by one it is
-/// [`super::load_of`] that says the same.
+/// [`super::load::load_of`] that says the same.
 fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usize>, StoreError> {
     let owner = |row: &Listed| row.row.owner.map(AccountId);
     let closed = of_those_in(tx, lists::POSTS, area.0, Among::Anywhere(lists::CLOSED_ACCOUNTS))?;
