@@ -1,0 +1,176 @@
+//! What came out of an account, what it was for, and what is left.
+
+use super::*;
+
+#[test]
+fn our_own_payments_are_recognised_and_not_counted_twice() {
+    let mut world = scheduled();
+    world.pay(0);
+    world.pay(1);
+    let together = world.balances().come_in();
+    let lines =
+        [movement(901, DIRECT, together.0), movement(902, DIRECT, 25_000), movement(903, DIRECT, -900)];
+    let taken = take_in(&world.case, StatementId(id(1)), DIRECT, &lines, 0, by(3));
+    world.take(3, taken);
+    assert_eq!(world.case.arrangement.arrived.size(), 1);
+    assert_eq!(
+        world.case.arrangement.arrived.get(&BankLineId(id(901))),
+        Some(&vec![world.nth(0), world.nth(1)])
+    );
+    assert_eq!(world.balances().come_in(), together, "counted when it was paid");
+    assert_eq!(world.balances().spent(), Pence(900));
+    let nobody = take_in(&world.case, StatementId(id(2)), NOTIONAL, &[], 0, by(3));
+    assert_eq!(refused(nobody).0, Why::Invalid);
+}
+
+#[test]
+fn a_payment_is_matched_to_the_penny_or_not_at_all() {
+    let mut world = scheduled();
+    let paid = movement(910, DIRECT, -1_001);
+    let taken = take_in(&world.case, StatementId(id(1)), DIRECT, std::slice::from_ref(&paid), 0, by(3));
+    world.take(3, taken);
+    let try_it = |to: Vec<(LineId, Pence)>| match_spending(&world.case, &paid, to, by(3), EntryId(id(911)));
+    for wrong in [
+        vec![],
+        vec![(WAGES, Pence(1_000))],
+        vec![(WAGES, Pence(2_001)), (CHAIR, Pence(-1_000))],
+        vec![(WAGES, Pence(500)), (WAGES, Pence(501))],
+        vec![(LineId(id(404)), Pence(1_001))],
+        vec![(WAGES, Pence(i64::MAX)), (CHAIR, Pence(i64::MAX))],
+    ] {
+        assert_eq!(refused(try_it(wrong.clone())).0, Why::Invalid, "{wrong:?}");
+    }
+    let matched = try_it(vec![(WAGES, Pence(500)), (CHAIR, Pence(501))]);
+    world.take(3, matched);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Line(CHAIR)), Pence(501));
+    assert_eq!(world.balances().get(Layer::Actual, Account::Unmatched), Pence(0));
+    let again = match_spending(&world.case, &paid, vec![(WAGES, Pence(1_001))], by(3), EntryId(id(912)));
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+
+    let entry = world.entries.last().cloned().expect("the match");
+    let undone = unmatch(&world.case, paid.id, prose("It was swimming"), &entry, by(3), EntryId(id(913)));
+    world.take(3, undone);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Unmatched), Pence(1_001));
+    let twice = unmatch(&world.case, paid.id, prose("x"), &entry, by(3), EntryId(id(914)));
+    assert_eq!(refused(twice).0, Why::AlreadyDone);
+    let other = match_spending(&world.case, &paid, vec![(SWIM, Pence(1_001))], by(3), EntryId(id(915)));
+    world.take(3, other);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Line(SWIM)), Pence(1_001));
+}
+
+#[test]
+fn the_nhs_part_is_never_topped_up() {
+    let mut world = scheduled();
+    let own = movement(920, DIRECT, 5_000);
+    let (why, message) = refused(explain_money_in(&world.case, &own, CameIn::OwnMoney, by(3)));
+    assert_eq!(why, Why::NotYet);
+    assert!(message.contains("NHS part"), "{message}");
+    let council = explain_money_in(&world.case, &movement(921, THIRD, 5_000), CameIn::OwnMoney, by(3));
+    world.take(3, council);
+    assert_eq!(world.balances().get(Layer::Actual, Account::Own), Pence(-5_000));
+    let again = explain_money_in(&world.case, &movement(921, THIRD, 5_000), CameIn::Interest, by(3));
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+    let out = explain_money_in(&world.case, &movement(922, THIRD, -1), CameIn::Interest, by(3));
+    assert_eq!(refused(out).0, Why::NotYet);
+    let refund =
+        explain_money_in(&world.case, &movement(923, THIRD, 40), CameIn::Refund { line: SWIM }, by(3));
+    world.take(3, refund);
+    assert_eq!(world.balances().spent(), Pence(-40));
+}
+
+#[test]
+fn receipts_are_kept_once_and_point_at_what_is_there() {
+    let mut world = agreed();
+    let kept = add_receipt(&world.case, FileId(id(1)), None, Some(SWIM), None).expect("kept");
+    world.happen(3, kept);
+    assert_eq!(add_receipt(&world.case, FileId(id(1)), None, None, None), Ok(vec![]));
+    let nowhere = add_receipt(&world.case, FileId(id(2)), None, Some(LineId(id(404))), None);
+    assert_eq!(refused(nowhere).0, Why::Invalid);
+}
+
+/// David and Dee: a notional budget first, a direct payment a year later.
+#[test]
+fn from_notional_to_a_direct_payment_in_the_same_case() {
+    let mut world = planned();
+    let to_notional =
+        |line: LineId, funder, pence, every| cost(line, funder, pence, every, NOTIONAL, "assistant");
+    let ended = |id| plan::Event::HoldingEnded { id, on: TODAY, why: prose("Not yet") }.into();
+    world.happen(
+        3,
+        vec![
+            holding(NOTIONAL, Mode::Notional),
+            ended(DIRECT),
+            ended(THIRD),
+            to_notional(LineId(id(54)), Funder::Nhs, 100, Every::Week),
+        ],
+    );
+    let bought = |on| Bought {
+        holding: NOTIONAL,
+        line: LineId(id(54)),
+        amount: Pence(4_200),
+        on,
+        what: line("Agency, first week"),
+    };
+    let spend = |world: &World, on| record_notional(&world.case, bought(on), by(5), EntryId(id(930)));
+    assert_eq!(refused(spend(&world, TODAY)).0, Why::NotYet);
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    let signed = sign(&world.case, Voice::Person, prose("Said yes")).expect("signed");
+    world.happen(3, signed);
+    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    world.happen(5, countersigned);
+    assert_eq!(refused(spend(&world, Date::constant(2026, 4, 7))).0, Why::Invalid);
+    let spent = spend(&world, TODAY);
+    world.take(5, spent);
+    assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(4_200), Pence(0)));
+
+    let new = HoldingId(id(44));
+    let words = HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("David's own") };
+    let change = Change {
+        old: NOTIONAL,
+        new,
+        words,
+        on: TODAY,
+        why: prose("We feel ready"),
+        leftover: Leftover::MoveOn,
+    };
+    let mut n = 2_000;
+    let changed = change_holding(&world.case, change.clone(), held(&world, NOTIONAL), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.take(5, changed);
+    assert_eq!(world.case.plan.line(LineId(id(54))).expect("there").words.holding, Some(new));
+    assert_eq!(world.case.plan.open_holdings().map(|h| h.id).collect::<Vec<_>>(), [new]);
+    assert_eq!(world.balances().spent(), Pence(4_200), "nothing is lost");
+    let again = change_holding(&world.case, change, held(&world, NOTIONAL), by(5), || EntryId(id(1)));
+    assert_eq!(again, Ok(Decision::default()), "sent twice");
+    // The signed agreement says nothing of a direct payment: a new one is due.
+    let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
+    assert!(why.contains("does not cover"), "{why}");
+}
+
+#[test]
+fn what_is_left_goes_back_to_those_who_paid_it() {
+    let mut world = scheduled();
+    world.pay(0);
+    let change = |leftover| Change {
+        old: DIRECT,
+        new: HoldingId(id(45)),
+        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line("NHS") },
+        on: TODAY,
+        why: prose("It is too much for us now"),
+        leftover,
+    };
+    let mut n = 3_000;
+    let mut deal = || {
+        n += 1;
+        EntryId(id(n))
+    };
+    let back =
+        change_holding(&world.case, change(Leftover::GiveBack), held(&world, DIRECT), by(5), &mut deal);
+    world.take(5, back);
+    assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(0), Pence(0)));
+    assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
+}
