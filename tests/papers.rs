@@ -1,4 +1,4 @@
-//! The papers of a whole case, set by the real press and read back by another
+//! The papers of a whole case, set by the real renderer and read back by another
 //! program.
 
 mod common;
@@ -14,13 +14,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use store::Db;
 
-fn press(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
-    documents::render(paper).map_err(|why| why.to_string())
-}
-
 async fn app() -> (Db, App) {
     let db = common::filled(&testkit::databases::sqlite_url()).await;
-    let app = common::app(&db).with_press(press);
+    let renderer = documents::Renderer::new();
+    let render = move |paper: &domain::paper::Paper| renderer.render(paper).map_err(|why| why.to_string());
+    let app = common::app(&db).with_pdf_renderer(render);
     (db, app)
 }
 

@@ -84,7 +84,8 @@ pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
     }
     let (tell, told) = watch::channel(false);
     let worker = tokio::spawn(app.clone().work_behind(carrier, told));
-    let app = app.with_press(press);
+    let renderer = documents::Renderer::new();
+    let app = app.with_pdf_renderer(move |paper| renderer.render(paper).map_err(|why| why.to_string()));
     let web = Web::new(app.clone(), Arc::new(config.look.clone()), config.secure);
     let served = web::serve::serve(listener, web, told_to_stop()).await;
     tell.send(true).ok();
@@ -99,11 +100,6 @@ fn may_keep_passphrases(settings: &Settings) -> Done {
         return Ok(());
     }
     Err(Failure("passphrases would be kept with too little work: only \"phb demo\" does that".into()))
-}
-
-/// Sets the papers that people open.
-fn press(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
-    documents::render(paper).map_err(|why| why.to_string())
 }
 
 /// Ctrl-C, or the signal that service managers send.

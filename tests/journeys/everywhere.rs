@@ -42,9 +42,9 @@ fn every_link_of_everyone_leads_somewhere() {
 
 async fn nowhere(when: When) -> Vec<String> {
     // What is in a paper is asked elsewhere; here it only has to open.
-    let press = |_: &domain::paper::Paper| Ok(b"%PDF-1.7".to_vec());
+    let render = |_: &domain::paper::Paper| Ok(b"%PDF-1.7".to_vec());
     let url = testkit::databases::sqlite_url();
-    let world = World::that(&url, |settings| settings.demo = true, |app| app.with_press(press)).await;
+    let world = World::that(&url, |settings| settings.demo = true, |app| app.with_pdf_renderer(render)).await;
     let case = case_of(&world, when).await;
     let mut faults = vec![];
     for (name, account) in everyone(&world) {

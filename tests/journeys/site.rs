@@ -69,8 +69,10 @@ impl Site {
             settings.demo = true;
             settings.base_url = address;
         };
-        let press = |paper: &domain::paper::Paper| documents::render(paper).map_err(|why| why.to_string());
-        let world = World::that(url, change, |app| app.with_press(press)).await;
+        let renderer = documents::Renderer::new();
+        let render =
+            move |paper: &domain::paper::Paper| renderer.render(paper).map_err(|why| why.to_string());
+        let world = World::that(url, change, |app| app.with_pdf_renderer(render)).await;
         let web = world.web.clone();
         tokio::spawn(web::serve::serve(listener, web, std::future::pending()));
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");

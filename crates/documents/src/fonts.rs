@@ -46,16 +46,44 @@ impl Faces {
     }
 }
 
-/// Regular, bold and italic of Noto Sans. Costs nothing before the first call.
-pub fn own() -> Arc<Faces> {
-    static OWN: OnceLock<Arc<Faces>> = OnceLock::new();
-    OWN.get_or_init(|| {
-        let files = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF];
-        let fonts: Vec<Font> = files.into_iter().filter_map(|f| Font::new(Bytes::new(f), 0)).collect();
-        let book = LazyHash::new(FontBook::from_fonts(&fonts));
-        Arc::new(Faces { book, found: fonts.into_iter().map(Found::Ready).collect() })
-    })
-    .clone()
+/// What is known of the fonts; each is looked for when it is first needed.
+#[derive(Default)]
+pub struct Fonts {
+    own: OnceLock<Arc<Faces>>,
+    system: OnceLock<Vec<(PathBuf, u32, FontInfo)>>,
+}
+
+impl Fonts {
+    /// Regular, bold and italic of Noto Sans.
+    pub fn own(&self) -> Arc<Faces> {
+        self.own.get_or_init(|| Arc::new(noto_sans())).clone()
+    }
+
+    /// Noto Sans and what the machine has. Files are read again only when used,
+    /// and let go with the returned value; names and coverage are remembered.
+    pub fn with_system(&self) -> Faces {
+        let mut infos: Vec<FontInfo> = Vec::new();
+        let mut found = Vec::new();
+        let own = self.own();
+        for (i, face) in own.found.iter().enumerate() {
+            if let (Some(info), Found::Ready(font)) = (own.book.info(i), face) {
+                infos.push(info.clone());
+                found.push(Found::Ready(font.clone()));
+            }
+        }
+        for (path, index, info) in self.system.get_or_init(|| search(Path::new(SYSTEM))) {
+            infos.push(info.clone());
+            found.push(Found::OnDisk { path: path.clone(), index: *index, font: OnceLock::new() });
+        }
+        Faces { book: LazyHash::new(FontBook::from_infos(infos)), found }
+    }
+}
+
+fn noto_sans() -> Faces {
+    let files = [notosans::REGULAR_TTF, notosans::BOLD_TTF, notosans::ITALIC_TTF];
+    let fonts: Vec<Font> = files.into_iter().filter_map(|f| Font::new(Bytes::new(f), 0)).collect();
+    let book = LazyHash::new(FontBook::from_fonts(&fonts));
+    Faces { book, found: fonts.into_iter().map(Found::Ready).collect() }
 }
 
 /// How wide the letters of the bold face are.
@@ -66,27 +94,6 @@ pub fn bold_measures() -> Option<ttf_parser::Face<'static>> {
 /// How wide the letters of the regular face are.
 pub fn plain_measures() -> Option<ttf_parser::Face<'static>> {
     ttf_parser::Face::parse(notosans::REGULAR_TTF, 0).ok()
-}
-
-/// Noto Sans and what the machine has. Files are read again only when used, and
-/// let go with the returned value; names and coverage are remembered.
-pub fn with_system() -> Faces {
-    static SEEN: OnceLock<Vec<(PathBuf, u32, FontInfo)>> = OnceLock::new();
-    let seen = SEEN.get_or_init(|| search(Path::new(SYSTEM)));
-    let own = own();
-    let mut infos: Vec<FontInfo> = Vec::new();
-    let mut found = Vec::new();
-    for (i, face) in own.found.iter().enumerate() {
-        if let (Some(info), Found::Ready(font)) = (own.book.info(i), face) {
-            infos.push(info.clone());
-            found.push(Found::Ready(font.clone()));
-        }
-    }
-    for (path, index, info) in seen {
-        infos.push(info.clone());
-        found.push(Found::OnDisk { path: path.clone(), index: *index, font: OnceLock::new() });
-    }
-    Faces { book: LazyHash::new(FontBook::from_infos(infos)), found }
 }
 
 /// Looks through a directory, in the order of names so that the same machine
@@ -130,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_font_inside_has_the_languages_of_these_islands_and_their_money() {
-        let own = own();
+        let own = noto_sans();
         assert_eq!(own.found.len(), 3);
         for c in "ŵŷâêîôûẁäëÿéèáóúàìòùçñßøåžš£€–—‘’“”…•½".chars()
         {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::fonts::{self, Faces};
+use crate::fonts::{Faces, Fonts};
 use crate::words::{self, Cleaner, Reach};
 use domain::paper::{Block, Paper};
 
@@ -79,14 +79,14 @@ const MOST_ROWS_WHOLE: usize = 7;
 const MOST_LETTERS_WHOLE: usize = 800;
 
 /// Prepares a paper, choosing the fonts it needs.
-pub fn prepare(paper: &Paper, reach: Reach) -> (View, Arc<Faces>) {
-    let own = fonts::own();
+pub fn prepare(paper: &Paper, fonts: &Fonts, reach: Reach) -> (View, Arc<Faces>) {
+    let own = fonts.own();
     let drawable = |faces: &Faces, c: char| !words::is_private(c) && faces.can_draw(c);
     let view = build(paper, &|c| drawable(&own, c));
     if reach == Reach::OwnFontOnly || !view.replaced {
         return (view, own);
     }
-    let all = Arc::new(fonts::with_system());
+    let all = Arc::new(fonts.with_system());
     (build(paper, &|c| drawable(&all, c)), all)
 }
 

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use documents::{Block, Paper, render};
+use documents::{Block, CannotRender, Paper, Renderer};
 
 fn paper(blocks: Vec<Block>) -> Paper {
     Paper {
@@ -40,6 +40,10 @@ fn tool(name: &str, arguments: &[&str], pdf: &[u8]) -> Option<String> {
 fn text_of(pdf: &[u8]) -> Option<String> {
     let text = tool("pdftotext", &["-", "-"], pdf)?.replace('\u{200b}', "");
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn render(paper: &Paper) -> Result<Vec<u8>, CannotRender> {
+    Renderer::new().render(paper)
 }
 
 fn made(blocks: Vec<Block>) -> Vec<u8> {

@@ -4,7 +4,7 @@ use crate::No;
 use crate::clock::Clock;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
-use crate::printer::{Press, Printer, no_press};
+use crate::pdf::{PdfRenderer, no_renderer};
 use crate::rate::Rates;
 use crate::server_name::ServerName;
 use crate::settings::{PARTS, Parts, Settings};
@@ -12,6 +12,7 @@ use domain::access::Actor;
 use domain::area::Area;
 use domain::case::Case;
 use domain::framework::Framework;
+use domain::paper::Paper;
 use domain::{AccountId, Aggregate, AreaId, CaseId, Stream};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,7 +39,7 @@ pub struct App {
     pub rates: Arc<Rates>,
     /// Which strangers asked how often lately.
     pub lately: Arc<Lately>,
-    pub(crate) press: Printer,
+    pub(crate) pdf: PdfRenderer,
     /// In what parts bank statements are written down.
     pub(crate) parts: Parts,
 }
@@ -57,7 +58,7 @@ impl App {
             cases: Arc::new(Cache::new(2_000)),
             areas: Arc::new(Cache::new(200)),
             looks: Arc::default(),
-            press: Printer::of(no_press),
+            pdf: PdfRenderer::of(no_renderer),
             parts: PARTS,
         }
     }
@@ -75,8 +76,11 @@ impl App {
 
     /// The same, with something that can set papers in print.
     #[must_use]
-    pub fn with_press(self, press: Press) -> Self {
-        Self { press: Printer::of(press), ..self }
+    pub fn with_pdf_renderer(
+        self,
+        render: impl Fn(&Paper) -> Result<Vec<u8>, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { pdf: PdfRenderer::of(render), ..self }
     }
 
     /// The same with bounds of one's own for work that costs much.

@@ -1,7 +1,7 @@
 //! Papers that people can hold, made from the record as it stood on a day.
 //!
 //! Each kind is a pure function from a case and a framework to a
-//! [`Paper`], which is plain data; how it looks is the press's business.
+//! [`Paper`], which is plain data; how it looks is the renderer's business.
 
 mod agreement;
 mod budget;
@@ -128,9 +128,9 @@ impl App {
         if self.settings.demo {
             say_made_up(&mut paper);
         }
-        let press = self.press;
+        let pdf = self.pdf.clone();
         let who = actor.account.to_string();
-        let printed = self.limits.run(Work::Paper, &who, move |place| press.print(place, &paper)).await?;
+        let printed = self.limits.run(Work::Paper, &who, move |place| pdf.render(place, &paper)).await?;
         printed.map_err(|what| No::Broken(store::StoreError::Io { what }))
     }
 }

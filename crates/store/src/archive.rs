@@ -322,7 +322,7 @@ fn damaged(why: &str) -> StoreError {
     StoreError::Archive { what: format!("this backup is damaged: {why}") }
 }
 
-fn io(error: std::io::Error) -> StoreError {
+pub(crate) fn io(error: std::io::Error) -> StoreError {
     if error.kind() == std::io::ErrorKind::StorageFull {
         StoreError::Full
     } else {

@@ -6,8 +6,6 @@
 use crate::archive::{self, TableSum};
 use crate::{Db, StoreError, ledger};
 use domain::CaseId;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 use uuid::Uuid;
 
 /// How many cases' balances are compared at once.
@@ -30,10 +28,9 @@ pub async fn copy(
     to: &Db,
     mut progress: impl FnMut(u64, u64) + Send,
 ) -> Result<Copied, StoreError> {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let mark = COUNT.fetch_add(1, Ordering::Relaxed);
-    let path = std::env::temp_dir().join(format!("openphb-copy-{}-{mark}", std::process::id()));
-    let _gone = RemoveAtEnd(path.clone());
+    // Open to nobody else, and gone with all that is in it when this ends.
+    let folder = tempfile::Builder::new().prefix("openphb-copy-").tempdir().map_err(archive::io)?;
+    let path = folder.path().join("backup");
     progress(0, 4);
     let read = archive::backup(from, &path).await?;
     progress(1, 4);
@@ -72,12 +69,4 @@ async fn compare_balances(from: &Db, to: &Db) -> Result<u64, StoreError> {
 
 async fn balances(db: &Db, cases: Vec<Uuid>) -> Result<Vec<domain::ledger::Balances>, StoreError> {
     db.read(move |tx| cases.iter().map(|case| ledger::balances(tx, CaseId(*case))).collect()).await
-}
-
-struct RemoveAtEnd(PathBuf);
-
-impl Drop for RemoveAtEnd {
-    fn drop(&mut self) {
-        std::fs::remove_file(&self.0).ok();
-    }
 }

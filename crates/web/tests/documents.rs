@@ -7,14 +7,14 @@ use testkit::stages::Stage;
 use testkit::world::World;
 use web::Web;
 
-/// Stands in for the press, so that no typesetter is needed here.
-#[expect(clippy::unnecessary_wraps, reason = "it has the shape of a press")]
+/// Stands in for the renderer, so that no typesetter is needed here.
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape of a renderer")]
 fn stub(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
     Ok(format!("%PDF-stub {} | {} | {} blocks", paper.title, paper.as_of, paper.blocks.len()).into_bytes())
 }
 
 async fn client(world: &World, account: AccountId) -> Client {
-    let app = world.app.clone().with_press(stub);
+    let app = world.app.clone().with_pdf_renderer(stub);
     let web = Web::new(app, Arc::default(), false);
     let token = world.app.start_session(account, "A test", true, None).await.expect("a session");
     Client::new(web::router(web), Some(token))

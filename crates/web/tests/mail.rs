@@ -552,7 +552,7 @@ async fn papers_of_a_demonstration_say_so() {
     }
     for demo in [true, false] {
         let change = |settings: &mut service::Settings| settings.demo = demo;
-        let world = World::that(&databases::sqlite_url(), change, |app| app.with_press(plain)).await;
+        let world = World::that(&databases::sqlite_url(), change, |app| app.with_pdf_renderer(plain)).await;
         let case = world.case_at(testkit::Stage::Review).await;
         let client = world.client(world.people.husband).await;
         let mut papers = 0;

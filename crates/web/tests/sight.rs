@@ -25,7 +25,7 @@ fn plain(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
 }
 
 async fn client(world: &World, account: AccountId) -> Client {
-    let app = world.app.clone().with_press(plain);
+    let app = world.app.clone().with_pdf_renderer(plain);
     let web = Web::new(app, Arc::default(), false);
     let token = world.app.start_session(account, "A test", true, None).await.expect("a session");
     Client::new(web::router(web), Some(token))

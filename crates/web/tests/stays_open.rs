@@ -506,7 +506,7 @@ fn what_costs_much_is_done_at_a_place() {
                 "media::check(",
                 "without_location(",
                 "(self.0)(paper)",
-                "documents::render",
+                "documents::Renderer",
                 "spawn_blocking(",
                 "of_its_own()",
             ] {
@@ -518,7 +518,7 @@ fn what_costs_much_is_done_at_a_place() {
     }
     found.sort();
     let expected = [
-        "(self.0)(paper) in papers.rs",
+        "(self.0)(paper) in pdf.rs",
         "bank::read( in reading.rs",
         "hash_password_into in secrets.rs",
         "media::check( in reading.rs",

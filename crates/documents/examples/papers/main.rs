@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use documents::render;
+use documents::Renderer;
 
 mod hard;
 mod sample;
@@ -22,9 +22,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("agreement", sample::agreement()),
         ("hard", hard::paper()),
     ];
+    let renderer = Renderer::new();
     for (name, paper) in &papers {
         let start = Instant::now();
-        let pdf = render(paper)?;
+        let pdf = renderer.render(paper)?;
         println!("{name}: {} bytes in {:?}", pdf.len(), start.elapsed());
         fs::write(dir.join(format!("{name}.pdf")), pdf)?;
     }

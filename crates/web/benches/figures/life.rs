@@ -44,7 +44,7 @@ pub async fn short_and_long(table: &mut Table) {
     let writings = events.saturating_sub(lines).saturating_sub(7_000).max(1_000);
     let long = Life { lines, notes: 2_000, receipts: 5_000, writings, looks: 5_000 };
     for (name, url) in testkit::databases::both() {
-        let world = World::that(&url, |_| {}, |app| app.with_press(|_| Ok(vec![]))).await;
+        let world = World::that(&url, |_| {}, |app| app.with_pdf_renderer(|_| Ok(vec![]))).await;
         let (one, many) = (world.case_at(Stage::Review).await, world.case_at(Stage::Review).await);
         live(&world, one, SHORT).await;
         let start = Instant::now();

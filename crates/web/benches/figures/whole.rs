@@ -32,7 +32,7 @@ pub fn folding(table: &mut Table) {
 }
 
 /// The site on its own, as the program serves it, until it is killed. (The
-/// press is left out, which takes no memory before the first paper.)
+/// renderer is left out, which takes no memory before the first paper.)
 pub async fn serve(url: &str) {
     let db = Db::open(url).await.expect("it opens");
     let clock = Clock::standing_at(testkit::world::START.parse().expect("a time"));
