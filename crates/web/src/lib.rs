@@ -61,6 +61,7 @@ pub mod trouble;
 pub mod upload;
 pub mod visit;
 pub mod voice;
+pub mod wizard;
 
 pub use routes::{Door, Routes};
 pub use site::router;

@@ -17,11 +17,12 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
+use crate::wizard::next_open;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
-use domain::case::Stage;
 use domain::case::assessment::{self, Gap};
+use domain::case::{Case, Stage};
 use domain::framework::{Method, Question};
 use domain::ledger::Funder;
 use domain::{CaseId, Why, dates};
@@ -84,8 +85,7 @@ async fn overview(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
 
 fn overview_content(me: &Me, seen: &Seen, method: &Method) -> Markup {
     let open = may_fill_in(me, seen);
-    let answered =
-        method.questions.iter().filter(|q| seen.case.assessment.said(&q.key).next().is_some()).count();
+    let answered = method.questions.iter().filter(|q| !is_unanswered(&seen.case, q)).count();
     let family = is_family(&seen.roles);
     let (health, life) = if family { ("Your health", "Your daily life") } else { ("Health", "Daily life") };
     let caption = if family { "" } else { seen.case.person_name() };
@@ -122,7 +122,7 @@ fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup 
             }))
         };
     }
-    let next = method.questions.iter().find(|q| case.assessment.said(&q.key).next().is_none());
+    let next = next_open(&method.questions, None, |q| is_unanswered(case, q)).map(|(_, question)| question);
     let contested = method.questions.iter().find(|q| assessment::is_contested(&case.assessment, &q.key));
     html! {
         @if let Some((why, _)) = case.assessment.reopened.last() {
@@ -150,6 +150,11 @@ fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup 
 fn tasks(seen: &Seen, method: &Method, funder: Funder, open: bool) -> Vec<Task> {
     let of_part = method.questions.iter().filter(|q| q.funder == funder);
     of_part.map(|question| task(seen, question, open)).collect()
+}
+
+/// Whether nobody has said anything to it yet.
+fn is_unanswered(case: &Case, question: &Question) -> bool {
+    case.assessment.said(&question.key).next().is_none()
 }
 
 /// Where a question is answered, or settled where people differ.
@@ -275,15 +280,14 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
             }
             @if let Some(words) = &given.words { (own_words(words.as_str(), "")) }
         }
-        @if case.assessment.said(&question.key).next().is_none() { span class="phb-quiet" { "Not answered yet" } }
+        @if is_unanswered(case, question) { span class="phb-quiet" { "Not answered yet" } }
     };
     let row = Row::html(question.title.as_str(), value);
     if !open {
         return row;
     }
     let contested = assessment::is_contested(&case.assessment, &question.key);
-    let is_new = case.assessment.said(&question.key).next().is_none();
-    let text = match (contested, is_new) {
+    let text = match (contested, is_unanswered(case, question)) {
         (true, _) => "Settle",
         (false, true) => "Answer",
         (false, false) => "Change",

@@ -1,6 +1,6 @@
 //! One question on a page, and settling it where people differ.
 
-use super::{at, title, to};
+use super::{at, is_unanswered, title, to};
 use crate::Me;
 use crate::address::{Address as _, CasePage, NeedsPage};
 use crate::answer;
@@ -13,6 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::trouble::{Answer, Trouble};
 use crate::voice;
+use crate::wizard::next_open;
 use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::assessment;
@@ -142,11 +143,10 @@ async fn next_after(me: &Me, id: CaseId, key: &str) -> Result<String, Trouble> {
         return Ok(at(&seen, NeedsPage::Settle(key.to_owned())));
     }
     let method = assessment::method_of(&seen.case, seen.framework())?;
-    let place = method.questions.iter().position(|q| q.key == key).map_or(0, |place| place + 1);
-    let mut after = method.questions[place..].iter();
-    let next = after.find(|q| seen.case.assessment.said(&q.key).next().is_none());
+    let place = method.questions.iter().position(|q| q.key == key);
+    let next = next_open(&method.questions, place, |q| is_unanswered(&seen.case, q));
     Ok(match next {
-        Some(question) => at(&seen, NeedsPage::Question(question.key.clone())),
+        Some((_, question)) => at(&seen, NeedsPage::Question(question.key.clone())),
         None => CasePage::Needs.of(id).done("answered"),
     })
 }
