@@ -267,7 +267,8 @@ impl<'a> Teller<'a> {
         how: &str,
     ) -> Result<(), No> {
         let jo = self.next(self.place.people.coordinator).await?;
-        let sharing = Sharing { with, parts: parts.to_vec(), until, voice: Voice::Person, how: prose(how) };
+        let (parts, voice, how) = (parts.to_vec(), Voice::Person, prose(how));
+        let sharing = Sharing { with, parts, until, voice, how, seen: None };
         self.app.share_record(&jo, self.case, sharing).await.map(drop)
     }
 

@@ -2,10 +2,12 @@
 //! function, and the whole table is checked in for a privacy lead to read
 //! (`docs/policy-matrix.md`).
 
+mod extent;
 mod part;
 mod policy;
 mod post;
 
+pub use extent::{Extent, extent};
 pub use part::{RecordPart, RecordParts};
 pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
 pub use post::{Kind, Post, Posting};

@@ -100,7 +100,7 @@ fn words<A: Aggregate<Event: Debug>>(case: &Case, framework: &Framework) -> Stri
     use std::fmt::Write as _;
     let mut text = String::new();
     for recorded in &folded::<A>().1 {
-        let cx = Context { case, framework, seq: recorded.seq };
+        let cx = Context { case, framework, seq: recorded.seq, reader: None };
         let Some((part, said)) = A::describe(&recorded.event, &cx) else { continue };
         assert!(!said.title.is_empty() && !said.title.ends_with('.'), "{}", said.title);
         assert!(!said.title.contains("0000-"), "an id is not a word: {}", said.title);

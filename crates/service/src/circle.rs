@@ -16,7 +16,7 @@ use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Propos
 use domain::case::{self, Case, Voice};
 use domain::place::CasePage;
 use domain::{
-    AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
+    AccountId, AreaId, Author, CaseId, Date, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
     Refusal,
 };
 use serde::{Deserialize, Serialize};
@@ -518,9 +518,9 @@ fn place_has_ended(to: AccountId) -> Letter {
 }
 
 /// The letter to whoever asked a question that has been answered; none where
-/// they have no sign-in, or do not want emails.
+/// they have no sign-in, do not want emails, or could not open the page.
 #[must_use]
-pub fn news_for_asker(case: &Case, question: QuestionId, events: &[case::Event]) -> Vec<Letter> {
+pub fn news_for_asker(case: &Case, question: QuestionId, events: &[case::Event], today: Date) -> Vec<Letter> {
     let Some(asked) = case.offer.questions.iter().find(|q| q.id == question && !events.is_empty()) else {
         return vec![];
     };
@@ -531,8 +531,10 @@ pub fn news_for_asker(case: &Case, question: QuestionId, events: &[case::Event])
         Voice::Person => member.role == CaseRole::Person,
         Voice::Member(id) => member.id == id,
     };
-    let account = case.circle.present().find(is_asker).and_then(|member| member.account);
-    account
+    let opens = |member: &&case::circle::Member| circle::member_may(case, member, Action::SeePeople, today);
+    let asker = case.circle.present().find(is_asker).filter(opens);
+    asker
+        .and_then(|member| member.account)
         .map(|to| Letter {
             to,
             subject: "There is an answer to your question".into(),

@@ -9,7 +9,7 @@ pub use place::Place;
 use crate::directory::Names;
 use crate::{App, No, Seen};
 use domain::access::Actor;
-use domain::case::arrangement::sight::sees_every_line;
+use domain::case::arrangement::sight::{Accounts, sees_every_line};
 use domain::case::circle::CaseRole;
 use domain::case::history::{Description, Part, describe};
 use domain::case::{self, Case, Voice};
@@ -71,13 +71,14 @@ pub struct Reader {
     actor: Actor,
     /// Whether they see the single lines of every account.
     lines: bool,
+    accounts: Accounts,
 }
 
 impl Reader {
     #[must_use]
     pub fn of(actor: &Actor, seen: &Seen) -> Self {
         let lines = sees_every_line(actor, &seen.case);
-        Self { actor: actor.clone(), lines }
+        Self { actor: actor.clone(), lines, accounts: Accounts::of(actor, &seen.case) }
     }
 }
 

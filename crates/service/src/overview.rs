@@ -1,15 +1,17 @@
 //! What the first page of a case shows at a glance.
 
+use crate::arrangement::money::{Facts, facts_of};
 use crate::history::{self, Entry, Reader};
 use crate::{App, No, Seen};
 use domain::CaseId;
 use domain::access::{Action, Actor};
-use domain::ledger::Balances;
+use domain::case::arrangement::sight::Accounts;
 
 /// The money and the newest events.
 #[derive(Clone, Debug)]
 pub struct Glance {
-    pub balances: Balances,
+    /// What the accounts that the reader sees come to.
+    pub money: Facts,
     /// Newest first; empty where the reader may not open the history.
     pub newest: Vec<Entry>,
 }
@@ -25,19 +27,14 @@ impl App {
     ) -> Result<(Seen, Glance), No> {
         let who = actor.clone();
         self.see_with(actor, id, Action::SeeCase, "home", move |tx, seen| {
-            let balances = store::sums::balances(tx, id)?;
+            let money = facts_of(tx, id, &Accounts::of(&who, &seen.case))?;
             let mut newest = vec![];
             if who.may(Action::SeeHistory, &seen.case) {
                 let reader = Reader::of(&who, seen);
                 newest = history::newest(tx, &seen.case, seen.framework(), &reader, most(seen))?;
             }
-            Ok(Glance { balances, newest })
+            Ok(Glance { money, newest })
         })
         .await
-    }
-
-    /// What each account of a case that was opened holds.
-    pub async fn balances(&self, case: CaseId) -> Result<Balances, No> {
-        self.read(move |tx| Ok(store::sums::balances(tx, case)?)).await
     }
 }

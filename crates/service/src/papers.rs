@@ -14,6 +14,7 @@ use crate::{App, No, directory, stream};
 use domain::access::{Action, Actor};
 use domain::area::Area;
 use domain::case::Case;
+use domain::case::arrangement::sight::Accounts;
 use domain::framework::Framework;
 pub use domain::paper::Kind;
 use domain::paper::{Block, Paper};
@@ -41,6 +42,8 @@ pub struct Source<'a> {
     pub framework: &'a Framework,
     /// Who the accounts are that did something.
     pub names: &'a HashMap<AccountId, String>,
+    /// The accounts that whoever asks for the paper sees.
+    pub accounts: &'a Accounts,
     /// The day as of which the paper is true.
     pub on: Date,
 }
@@ -76,12 +79,15 @@ pub struct Stood {
     pub framework: Framework,
     pub names: HashMap<AccountId, String>,
     pub on: Date,
+    /// The accounts that the reader sees, as things are now.
+    accounts: Accounts,
 }
 
 impl Stood {
     #[must_use]
     pub fn source(&self) -> Source<'_> {
-        Source { case: &self.case, framework: &self.framework, names: &self.names, on: self.on }
+        let Self { case, framework, names, on, accounts } = self;
+        Source { case, framework, names, accounts, on: *on }
     }
 }
 
@@ -97,12 +103,13 @@ impl App {
             return Err(Refusal::invalid("on", "Enter a day that is not in the future").into());
         }
         let current = seen.framework().clone();
+        let accounts = Accounts::of(actor, &seen.case);
         let stood = if on == today {
             // All of it is there already: nothing has to be gone through again.
             let case = Arc::clone(&seen.case);
-            self.read(move |tx| Ok(stood(tx, Arc::clone(&case), current.clone(), on)?)).await?
+            self.read(move |tx| Ok(stood(tx, Arc::clone(&case), current.clone(), on, &accounts)?)).await?
         } else {
-            self.heavy_read(actor.account, move |tx| stood_at(tx, id, on, &current)).await?
+            self.heavy_read(actor.account, move |tx| stood_at(tx, id, on, &current, &accounts)).await?
         };
         if stood.case.exists() {
             return Ok(stood);
@@ -152,19 +159,31 @@ fn end_of(day: Date) -> Timestamp {
     midnight.unwrap_or(Timestamp::MAX).saturating_sub(microsecond).unwrap_or(Timestamp::MIN)
 }
 
-fn stood_at(tx: &mut Tx<'_>, id: CaseId, on: Date, current: &Framework) -> Result<Stood, No> {
+fn stood_at(
+    tx: &mut Tx<'_>,
+    id: CaseId,
+    on: Date,
+    current: &Framework,
+    accounts: &Accounts,
+) -> Result<Stood, No> {
     let until = end_of(on);
     let case: Case = stream::load_until(tx, id, until)?;
     let then = stream::load_until::<Area>(tx, current.area, until)?.framework;
-    Ok(stood(tx, Arc::new(case), then.map_or_else(|| current.clone(), Arc::unwrap_or_clone), on)?)
+    Ok(stood(tx, Arc::new(case), then.map_or_else(|| current.clone(), Arc::unwrap_or_clone), on, accounts)?)
 }
 
-fn stood(tx: &mut Tx<'_>, case: Arc<Case>, framework: Framework, on: Date) -> Result<Stood, StoreError> {
+fn stood(
+    tx: &mut Tx<'_>,
+    case: Arc<Case>,
+    framework: Framework,
+    on: Date,
+    accounts: &Accounts,
+) -> Result<Stood, StoreError> {
     let mut names = HashMap::new();
     for account in authors(&case) {
         names.insert(account, directory::author_name(tx, Author::Account(account))?);
     }
-    Ok(Stood { case, framework, names, on })
+    Ok(Stood { case, framework, names, on, accounts: accounts.clone() })
 }
 
 /// The accounts whose names stand on a paper.

@@ -38,7 +38,7 @@ impl App {
         self.act(actor, id, Action::AnswerQuestion, move |desk| {
             known(desk.case, question)?;
             let events = offer::answer_question(desk.case, question, words.clone())?;
-            let mail = news_for_asker(desk.case, question, &events);
+            let mail = news_for_asker(desk.case, question, &events, desk.today);
             Ok(Decided { events, mail, ..Decided::default() })
         })
         .await

@@ -1,14 +1,46 @@
 //! What the person shares with those who help them, and with organisations
 //! that hold their money.
 
+use crate::address::Address as _;
+use crate::mail::Letter;
 use crate::signoff::{account_of, and_tell};
-use crate::{App, No};
+use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
-use domain::case::circle::{self, SharedWith, Sharing};
-use domain::case::{Case, Voice};
+use domain::case::circle::{self, Matter, Member, SharedWith, Sharing};
+use domain::case::{self, Case, CaseRole, Voice};
+use domain::place::CasePage;
 use domain::{CaseId, OrganisationId, Prose};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What a colleague records of the person's decision is told to their side: the
+/// person, and whoever speaks for them about sharing.
+fn to_their_side(desk: &Desk<'_, '_>, events: &[case::Event], voice: Voice) -> Vec<Letter> {
+    if events.is_empty() || desk.case.circle.is_on_their_side(desk.actor.account) {
+        return vec![];
+    }
+    let whose = match voice {
+        Voice::Person => "the person whose budget it is",
+        Voice::Member(_) => "somebody who speaks for the person whose budget it is",
+    };
+    let decides = |member: &&Member| {
+        member.role == CaseRole::Person
+            || circle::may_decide(desk.case, Voice::Member(member.id), Matter::Sharing)
+    };
+    let mut accounts: Vec<_> = desk.case.circle.present().filter(decides).filter_map(|m| m.account).collect();
+    accounts.sort_unstable();
+    accounts.dedup();
+    let letter = |to| Letter {
+        to,
+        subject: "What is shared with somebody was changed".into(),
+        body: format!(
+            "It was recorded who sees what of a personal health budget, in the words of {whose}.\n\n\
+             If that is not right, you can change it at any time. Sign in to see it: {{site}}{}\n",
+            CasePage::Sharing.of(desk.case.id).path()
+        ),
+    };
+    accounts.into_iter().map(letter).collect()
+}
 
 /// Somebody with whom the person can share part by part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +61,9 @@ impl App {
                 SharedWith::Organisation(_) => None,
             };
             let events = circle::share(desk.case, sharing.clone(), desk.today)?;
-            Ok(and_tell(desk.case, events, to, desk.actor.account))
+            let mut decided = and_tell(desk.case, events, to, desk.actor.account);
+            decided.mail.extend(to_their_side(desk, &decided.events, sharing.voice));
+            Ok(decided)
         })
         .await
     }
@@ -45,7 +79,9 @@ impl App {
         how: Prose,
     ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::WithdrawConsent, move |desk| {
-            Ok(circle::end_sharing(desk.case, with, voice, how.clone())?.into())
+            let events = circle::end_sharing(desk.case, with, voice, how.clone())?;
+            let mail = to_their_side(desk, &events, voice);
+            Ok(Decided { events, mail, ..Decided::default() })
         })
         .await
     }

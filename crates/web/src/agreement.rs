@@ -66,7 +66,7 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
             None => (none_yet(seen, may(Action::SeePlan))),
             Some(agreement) => {
                 (signatures(seen, agreement))
-                (words::document(seen, agreement))
+                (words::document(me, seen, agreement))
                 @if agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(me, seen, form)) }
                 @if agreement.signed.is_some() && agreement.countersigned.is_none()
                     && may(Action::CountersignAgreement) && !is_family(&seen.roles) { (countersign_form(me, seen)) }

@@ -171,7 +171,7 @@ fn question_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         form method="post" action=(CasePage::QuestionBudget.of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { most: Some(Prose::MOST), ..Textarea::new("words", "What would you like to say or ask?") }.with(form)))
-            (voice::choose(&seen.case, form))
+            (voice::choose(&me.actor, &seen.case, form))
             (button(&Button::submit("Send")))
         }
         p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }

@@ -53,7 +53,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         (page_heading(caption(&seen), "Everything that happened"))
         p { "Nothing here is ever changed or taken away. The newest is first." }
         (filters(&me, &seen, &wanted))
-        (ask_for_a_day(id, &Form::empty()))
+        @if me.actor.may(Action::SeePlan, &seen.case) { (ask_for_a_day(id, &Form::empty())) }
         @if found.entries.is_empty() {
             @if found.older.is_some() { (nothing_yet("Nothing like this is among the things we looked through. Choose “Older” to look further back.")) }
             @else { (nothing_yet("Nothing here yet.")) }
@@ -75,11 +75,13 @@ fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
     let mut parts = vec![("", "Everything")];
     let told = |part: &&Part| me.actor.may(part.read_by(), &seen.case);
     parts.extend(Part::VARIANTS.iter().filter(told).map(|part| (part.into_str(), part.title())));
+    let sees_people = me.actor.may(Action::SeePeople, &seen.case);
     let people: Vec<(String, String)> = seen
         .case
         .circle
         .members
         .iter()
+        .filter(|_| sees_people)
         .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation)))
         .collect();
     let mut who = vec![("", "Everyone")];
@@ -89,7 +91,7 @@ fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
     html! {
         form class="phb-filters" method="get" action=(CasePage::History.of(seen.case.id).path()) {
             (select(&Select { value: part, ..Select::new("part", "About", &parts) }))
-            (select(&Select { value: &chosen, ..Select::new("who", "By", &who) }))
+            @if sees_people { (select(&Select { value: &chosen, ..Select::new("who", "By", &who) })) }
             (button(&Button { small: true, once: false, ..Button::secondary("Show") }))
         }
     }

@@ -24,8 +24,8 @@ use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
-use domain::case::arrangement::sight::{accounts_seen, sees_line_of_plan};
-use domain::case::plan::Mode;
+use domain::case::arrangement::sight::{Accounts, accounts_seen, sees_line_of_plan};
+use domain::case::plan::{LineItem, Mode, OutcomeItem};
 use domain::ledger::{Account, Layer};
 use domain::{CaseId, Date, Pence, dates};
 use frame::{Done, whose};
@@ -58,7 +58,7 @@ const DONE: [(&str, &str); 6] = [
 
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
-    let money = me.web().app.money(seen.case.clone()).await?;
+    let money = me.web().app.money(&me.actor, seen.case.clone()).await?;
     let waiting = me.web().app.waiting(&me.actor, seen.case.clone()).await?;
     let title = format!("{} money", whose(&seen));
     let content = page(&me, &seen, (&money, waiting, &unfinished), &title);
@@ -85,8 +85,10 @@ fn page(
             (money_bar(&bar))
             @for one in unfinished { (statement::not_all_of_it(me, seen, one, true)) }
             (to_do(me, seen, waiting))
-            h2 { "How long it lasts" }
-            (run_out_chart(&forecast(&money.outlook(case, seen.today))))
+            @if let Some(outlook) = money.outlook(case, seen.today) {
+                h2 { "How long it lasts" }
+                (run_out_chart(&forecast(&outlook)))
+            }
             h2 { "Where the money is held" }
             (holdings(seen, money))
             @if sees_lines_of_plan {
@@ -142,7 +144,7 @@ fn forecast(outlook: &Outlook) -> Forecast {
 
 fn holdings(seen: &Seen, money: &Money) -> Markup {
     let case = &seen.case;
-    let rows = case.plan.holdings.iter().map(|h| {
+    let rows = money.shown(case).map(|h| {
         let facts = money.of_holding(h.id);
         let to_come = money.notional_to_come(case, h.id);
         vec![
@@ -168,7 +170,7 @@ fn holdings(seen: &Seen, money: &Money) -> Markup {
         Column::number("Promised"),
         Column::number("Left"),
     ];
-    let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
+    let notional = money.shown(case).any(|h| h.ended.is_none() && h.words.mode == Mode::Notional);
     html! {
         (table(&Table::new("", columns, rows.collect())))
         @if notional {
@@ -181,7 +183,7 @@ fn by_line(me: &Me, seen: &Seen, money: &Money) -> Markup {
     let lines = seen.case.plan.lines.iter();
     let mut rows: Vec<Vec<Markup>> = lines
         .filter(|l| !l.removed || !money.spent_on(l.id).is_zero())
-        .filter(|l| sees_line_of_plan(&me.actor, &seen.case, l))
+        .filter(|l| sees_line_of_plan(&me.actor, &seen.case, l) && money.accounts.pay_for(l))
         .map(|l| {
             let agreed = money.balances.get(Layer::Budget, Account::Line(l.id));
             let spent = money.spent_on(l.id);
@@ -203,8 +205,13 @@ fn by_line(me: &Me, seen: &Seen, money: &Money) -> Markup {
 
 fn by_outcome(seen: &Seen, money: &Money) -> Markup {
     let plan = &seen.case.plan;
-    let rows = plan.current_outcomes().map(|o| {
-        let lines = || plan.lines.iter().filter(|l| l.words.outcomes.contains(&o.id));
+    let for_it =
+        |l: &&LineItem, o: &OutcomeItem| l.words.outcomes.contains(&o.id) && money.accounts.pay_for(l);
+    let shown = plan.current_outcomes();
+    let shown =
+        shown.filter(|o| money.accounts == Accounts::Every || plan.lines.iter().any(|l| for_it(&l, o)));
+    let rows = shown.map(|o| {
+        let lines = || plan.lines.iter().filter(|l| for_it(l, o));
         let agreed = lines().map(|l| money.balances.get(Layer::Budget, Account::Line(l.id))).sum::<Pence>();
         let spent = lines().map(|l| money.spent_on(l.id)).sum::<Pence>();
         Row::html(o.words.words.as_str(), html! { (spent) " spent of " (agreed) " agreed" })

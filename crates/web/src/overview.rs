@@ -18,6 +18,7 @@ use domain::case::plan::checklist::checklist;
 use domain::case::{Stage, Turn};
 use maud::{Markup, html};
 use service::Seen;
+use service::arrangement::money::Facts;
 use service::overview::Glance;
 
 /// The route of a case's first page.
@@ -85,13 +86,8 @@ impl Home<'_> {
     }
 
     fn money(&self) -> Markup {
-        let b = &self.glance.balances;
-        crate::picture::money_bar(&crate::picture::MoneyBar {
-            came_in: b.come_in(),
-            spent: b.spent(),
-            promised: b.promised(),
-            left: b.left(),
-        })
+        let Facts { came_in, spent, promised, left } = self.glance.money;
+        crate::picture::money_bar(&crate::picture::MoneyBar { came_in, spent, promised, left })
     }
 
     /// The page that belongs to a stage.

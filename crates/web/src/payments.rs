@@ -18,6 +18,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::Stage;
+use domain::case::arrangement::sight::{Accounts, sees_account};
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
 use domain::{CaseId, InstalmentId, Pence, dates};
 use maud::{Markup, html};
@@ -89,7 +90,9 @@ async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>, Query(asked)
 async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<Markup> {
     let case = &seen.case;
     let may = |action| me.actor.may(action, case);
-    let mut all: Vec<&Instalment> = case.arrangement.instalments.iter().collect();
+    let accounts = Accounts::of(&me.actor, case);
+    let of_them = |i: &&Instalment| accounts.has(i.planned.holding);
+    let mut all: Vec<&Instalment> = case.arrangement.instalments.iter().filter(of_them).collect();
     all.sort_by_key(|i| (i.planned.due, i.planned.id));
     let total = |which: &[PaymentState]| -> Pence {
         all.iter().filter(|i| which.contains(&i.state)).map(|i| i.planned.amount).sum()
@@ -101,8 +104,8 @@ async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<
     let from = from.unwrap_or(first_open.saturating_sub(ABOVE)).min(last_start);
     let until = (from + PAGE).min(all.len());
     let (some, count) = (&all[from..until], all.len());
-    let accounts = some.iter().flat_map(|i| [i.released_by, i.confirmed_by]).flatten().collect();
-    let names = me.web().app.names(accounts).await?;
+    let staff = some.iter().flat_map(|i| [i.released_by, i.confirmed_by]).flatten().collect();
+    let names = me.web().app.names(staff).await?;
     let link = |from: usize, text: &str| html! { a href=(CasePage::Payments.of(case.id).with("from", &from.to_string())) { (text) } " " };
     Ok(html! {
         (page_heading("", title))
@@ -199,13 +202,15 @@ async fn names_for(me: &Me, i: &Instalment) -> Answer<Names> {
     Ok(me.web().app.names([i.released_by, i.confirmed_by].into_iter().flatten().collect()).await?)
 }
 
-fn found(seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
-    seen.case.arrangement.instalment(payment).cloned().ok_or(Trouble::Hidden)
+fn found(me: &Me, seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
+    let found = seen.case.arrangement.instalment(payment);
+    let seen = found.filter(|i| sees_account(&me.actor, &seen.case, i.planned.holding));
+    seen.cloned().ok_or(Trouble::Hidden)
 }
 
 async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "payments").await?;
-    let i = found(&seen, payment)?;
+    let i = found(&me, &seen, payment)?;
     let names = names_for(&me, &i).await?;
     let content = one(&me, &seen, &names, &i, &Form::empty());
     Ok(case_page(&me, &seen, "A payment", "money", None, &content).into_response())
@@ -268,19 +273,19 @@ fn after<T>(id: CaseId, result: Result<T, No>, done: &str) -> Answer {
 
 async fn release(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
     let seen = me.see(id, Action::ReleasePayment, "payments").await?;
-    found(&seen, payment)?;
+    found(&me, &seen, payment)?;
     after(id, me.web().app.release_payment(&me.actor, id, payment).await, "released")
 }
 
 async fn confirm_it(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
     let seen = me.see(id, Action::ConfirmPayment, "payments").await?;
-    found(&seen, payment)?;
+    found(&me, &seen, payment)?;
     after(id, me.web().app.confirm_payment(&me.actor, id, payment).await, "confirmed")
 }
 
 async fn send_back(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::ConfirmPayment, "payments").await?;
-    let i = found(&seen, payment)?;
+    let i = found(&me, &seen, payment)?;
     let Some(why) = form.prose("why", "why it is sent back") else {
         return again(&me, &seen, &i, &form).await;
     };
@@ -292,7 +297,7 @@ async fn send_back(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut fo
 
 async fn cancel(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::SchedulePayments, "payments").await?;
-    let i = found(&seen, payment)?;
+    let i = found(&me, &seen, payment)?;
     let Some(why) = form.prose("why", "why it is cancelled") else {
         return again(&me, &seen, &i, &form).await;
     };

@@ -3,6 +3,7 @@
 
 use crate::components::{Choice, Choices, Size, radios};
 use crate::form::Form;
+use domain::access::{Action, Actor};
 use domain::case::{Case, CaseRole, Voice};
 use domain::{AccountId, MemberId};
 use maud::Markup;
@@ -62,14 +63,19 @@ pub fn among(case: &Case, may: impl Fn(Voice) -> bool) -> Vec<(String, String)> 
     all
 }
 
-/// "Whose words are these?", of everyone who may be meant.
+/// "Whose words are these?", of everyone whom this reader may name.
 #[must_use]
-pub fn choose(case: &Case, form: &Form) -> Markup {
-    choose_among(case, form, |_| true)
+pub fn choose(reader: &Actor, case: &Case, form: &Form) -> Markup {
+    choose_among(reader, case, form, |_| true)
 }
 
-/// The same of the person and those in the circle whom `may` lets in.
-pub fn choose_among(case: &Case, form: &Form, may: impl Fn(Voice) -> bool) -> Markup {
+/// The same of the person and those in the circle whom `may` lets in. Who is in
+/// it is told to those who see the people: everyone else can say whose words
+/// something is of the person and themselves.
+pub fn choose_among(reader: &Actor, case: &Case, form: &Form, may: impl Fn(Voice) -> bool) -> Markup {
+    let own = case.circle.voice_of(reader.account);
+    let sees_people = reader.may(Action::SeePeople, case);
+    let may = |voice| may(voice) && (sees_people || own == Some(voice));
     ask("Whose words are these?", Some(NO_WORDS), &among(case, may), form)
 }
 

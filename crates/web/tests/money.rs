@@ -35,7 +35,8 @@ async fn plan_line(world: &World, case: CaseId, what: &str) -> LineId {
 
 async fn balances(world: &World, case: CaseId) -> Balances {
     let state = world.case(case).await;
-    world.app.money(state).await.expect("the money is read").balances
+    let jo = world.actor(world.people.coordinator).await;
+    world.app.money(&jo, state).await.expect("the money is read").balances
 }
 
 async fn lines(world: &World, case: CaseId) -> Vec<(BankLineId, Pence)> {

@@ -6,7 +6,9 @@ use domain::access::RecordPart;
 use domain::case::Voice;
 use domain::case::circle::{SharedWith, Sharing};
 use domain::case::notes::ReadBy;
-use domain::{CaseId, Date, ReviewId, dates};
+use domain::case::plan::money;
+use domain::ledger::Funder;
+use domain::{CaseId, Date, Pence, ReviewId, dates};
 use strum::VariantArray;
 use testkit::world::prose;
 use testkit::{Stage, World, databases};
@@ -60,11 +62,52 @@ async fn marked(world: &World) -> CaseId {
     case
 }
 
+/// Amounts of the budget that stand in no cost of the plan and in no payment.
+async fn amounts(world: &World, case: CaseId) -> Vec<String> {
+    let state = world.case(case).await;
+    let all = state.budget.amounts().expect("it is worked out");
+    let funders = [Funder::Nhs, Funder::Council];
+    let left = funders.map(|funder| money::left(&state, funder).expect("it is worked out"));
+    let given = funders.map(|funder| money::given(&state, funder).expect("it is worked out"));
+    let costs = domain::case::signoff::costs(&state);
+    let spoken = [costs.nhs, costs.council, costs.start_up];
+    let mut sums: Vec<Pence> =
+        [all.nhs, all.council, all.yearly()].into_iter().chain(left).chain(given).collect();
+    sums.retain(|sum| !sum.is_zero() && !spoken.contains(sum) && *sum != costs.nhs + costs.council);
+    assert!(!sums.is_empty(), "there is an amount to be known by");
+    sums.iter().map(|sum| sum.to_string()).collect()
+}
+
 async fn share(world: &World, case: CaseId, with: SharedWith, parts: &[RecordPart], until: Option<Date>) {
     let jo = world.actor(world.people.coordinator).await;
     let (voice, how) = (Voice::Person, prose("One blink for each"));
-    let sharing = Sharing { with, parts: parts.to_vec(), until, voice, how };
+    let sharing = Sharing { with, parts: parts.to_vec(), until, voice, how, seen: None };
     world.app.share_record(&jo, case, sharing).await.expect("it is shared");
+}
+
+/// What is known of the money that Vale does not hold, or of all of it.
+async fn of_other_accounts(world: &World, case: CaseId) -> Vec<String> {
+    let jo = world.actor(world.people.coordinator).await;
+    let state = world.case(case).await;
+    let money = world.app.money(&jo, state.clone()).await.expect("the money");
+    let (theirs, others): (Vec<_>, Vec<_>) = state
+        .plan
+        .holdings
+        .iter()
+        .partition(|h| h.words.organisation == Some(world.organisations.third_party));
+    let sums = |id| {
+        let (facts, paid) = (money.of_holding(id), state.arrangement.instalments.iter());
+        let paid = paid.filter(move |i| i.planned.holding == id).map(|i| i.planned.amount);
+        [facts.came_in, facts.spent, facts.promised, facts.left].into_iter().chain(paid)
+    };
+    let own: Vec<Pence> = theirs.iter().flat_map(|h| sums(h.id)).collect();
+    let whole = money.all(&state);
+    let mut sums: Vec<Pence> = others.iter().flat_map(|h| sums(h.id)).collect();
+    sums.extend([whole.came_in, whole.spent, whole.promised, whole.left]);
+    sums.retain(|sum| !sum.is_zero() && !own.contains(sum));
+    assert!(!others.is_empty() && sums.len() > 4, "there is other money");
+    let names = others.iter().map(|h| h.words.name.to_string());
+    sums.iter().map(|sum| sum.to_string()).chain(names).collect()
 }
 
 async fn broker_of(world: &World, case: CaseId) -> SharedWith {
@@ -79,10 +122,14 @@ async fn nobody_reads_a_part_that_is_not_shared_with_them() {
         let world = World::new(&url).await;
         let case = marked(&world).await;
         let (broker, sam) = (broker_of(&world, case).await, world.people.broker);
+        let amounts = amounts(&world, case).await;
         for &part in RecordPart::VARIANTS {
             let parts = [part, RecordPart::Papers, RecordPart::History];
             share(&world, case, broker, &parts, None).await;
             let all = everything(&world, sam, case).await;
+            let told = amounts.iter().find_map(|amount| found(&all, amount));
+            assert!(part == RecordPart::Budget || told.is_none(), "{name}: {part:?} says {told:?}");
+            assert!(part != RecordPart::Budget || told.is_some(), "{name}: the budget says how much");
             for &other in RecordPart::VARIANTS {
                 for mark in marks(other) {
                     if holds(part, other) {
@@ -103,12 +150,16 @@ async fn an_organisation_that_holds_money_reads_nothing_of_health() {
         let case = marked(&world).await;
         let vale = SharedWith::Organisation(world.organisations.third_party);
         let tess = world.people.third_party;
+        let of_others = of_other_accounts(&world, case).await;
         let of_health = [RecordPart::Needs, RecordPart::Plan, RecordPart::People, RecordPart::Notes];
         for parts in [&[][..], &[RecordPart::Papers, RecordPart::History]] {
             share(&world, case, vale, parts, None).await;
             let all = everything(&world, tess, case).await;
             for mark in of_health.into_iter().chain([RecordPart::Costs, RecordPart::Payments]).flat_map(marks)
             {
+                assert_eq!(found(&all, mark), None, "{name}: {parts:?}");
+            }
+            for mark in &of_others {
                 assert_eq!(found(&all, mark), None, "{name}: {parts:?}");
             }
             for mark in [sight::HELD, HELD_LINE, "Not shared with you: needs"] {
@@ -149,6 +200,17 @@ async fn it_is_seen_until_its_last_day() {
             assert_eq!(open(page).await, 404, "{name}: {page} on the day after");
         }
         assert!(!is_listed().await, "{name}: nor in a list");
+        // It has ended: that is said once, to the person's side, in the past.
+        assert!(!waits().await, "{name}: nobody is asked whether it goes on");
+        let martin = world.client(world.people.husband).await;
+        let ended = format!("It ended on {}", dates::long(last));
+        let SharedWith::Member(sam) = broker else { unreachable!() };
+        let his = format!("{here}/people/sharing/{sam}");
+        let form = martin.get(&his).await.says("Leave it ended").says(&ended);
+        assert_eq!(form.attributes("input[name=parts][checked]", "value"), ["budget"], "{name}: as it was");
+        let leave = [("voice", "person"), ("how", "It was enough")];
+        martin.post(&format!("{his}/end"), &leave).await.expect(303);
+        assert!(!martin.get(&his).await.text().contains("Leave it ended"), "{name}: it is said");
         // Going on is said anew.
         share(&world, case, broker, &[RecordPart::Budget], None).await;
         assert_eq!(open("/budget").await, 200, "{name}");
@@ -168,9 +230,11 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         martin.get(&format!("/cases/{case}/people")).await.says("Who sees what");
         martin.get(&list).await.expect(200).says("Sam Okoro").says("Everyone else");
         martin.get(&his).await.expect(200).says("the answers about health and daily life");
+        let shown = martin.get(&his).await.filled();
+        let seen = shown.iter().find(|(n, _)| n == "seen").map_or("", |(_, value)| value.as_str());
         let said = |parts: &[&'static str], until: &'static str, how: &'static str| {
             let mut fields: Vec<(&str, &str)> = parts.iter().map(|part| ("parts", *part)).collect();
-            fields.extend([("until", until), ("voice", "person"), ("how", how)]);
+            fields.extend([("until", until), ("voice", "person"), ("how", how), ("seen", seen)]);
             fields
         };
         for (fields, why) in [
@@ -179,6 +243,9 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
             (said(&["plan"], "", "A blink"), "Choose until when they see it"),
             (said(&["plan"], "a-day", "A blink"), "Enter the last day"),
             (said(&["plan"], "changed", ""), "Enter how they said it"),
+            (said(&[], "", ""), "Choose what they may see"),
+            (said(&[], "", ""), "Choose until when they see it"),
+            (said(&[], "", ""), "Enter how they said it"),
         ] {
             martin.post(&his, &fields).await.expect(422).says(why);
         }
@@ -201,7 +268,11 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         let sam = world.client(world.people.broker).await;
         sam.get(&format!("/cases/{case}/plan")).await.expect(200);
         let home = sam.get(&format!("/cases/{case}")).await.expect(200);
-        home.says("Not shared with you: needs").says("Alice Hale or Martin Hale");
+        home.says("Not shared with you: payments").says("Alice Hale or Martin Hale");
+        // What the plan shows of the needs is said before and after.
+        let row = martin.get(&list).await.says("Needs: a part").says("What is bought");
+        row.says("Until it is changed");
+        check.says("Needs: a part");
         // Neither the broker nor a stranger says what is shared.
         sam.post(&his, &fields).await.expect(403);
         world.client(world.people.stranger).await.get(&list).await.expect(404);
@@ -217,5 +288,140 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         let end = [("voice", "person"), ("how", "Two blinks")];
         martin.post(&format!("{his}/end"), &end).await.leads_to(&format!("{list}?done=ended"));
         sam.get(&format!("/cases/{case}/plan")).await.expect(404);
+    }
+}
+
+/// A page that was open while something else was said about them does not undo
+/// that unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_meanwhile_is_not_undone_unseen() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let broker = broker_of(&world, case).await;
+        share(&world, case, broker, &[RecordPart::Budget], None).await;
+        let SharedWith::Member(sam) = broker else { unreachable!() };
+        let his = format!("/cases/{case}/people/sharing/{sam}");
+        let martin = world.client(world.people.husband).await;
+        let mut fields = martin.get(&his).await.filled();
+        fields.retain(|(n, _)| *n != "how" && *n != "csrf" && *n != "voice");
+        fields.extend([
+            ("voice".to_owned(), "person".to_owned()),
+            ("how".to_owned(), "Three blinks".to_owned()),
+        ]);
+        fields.push(("checked".to_owned(), "yes".to_owned()));
+        let all = |fields: &[(String, String)]| -> Vec<(String, String)> { fields.to_vec() };
+        let stale = all(&fields);
+        let end = [("voice", "person"), ("how", "Two blinks")];
+        martin.post(&format!("{his}/end"), &end).await.expect(303);
+        let fields: Vec<(&str, &str)> = stale.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let again = martin.post(&his, &fields).await.expect(422);
+        let again =
+            again.says("It was changed meanwhile: nothing is shared with them any more").says("Three blinks");
+        let today = world.today();
+        assert!(!world.case(case).await.circle.sight_of(broker, today).something, "{name}: it stays ended");
+        // Having seen it, they can.
+        let mut seen = again.filled();
+        seen.retain(|(n, _)| *n != "csrf" && *n != "checked");
+        seen.push(("checked".to_owned(), "yes".to_owned()));
+        let fields: Vec<(&str, &str)> = seen.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        martin.post(&his, &fields).await.expect(303);
+    }
+}
+
+/// Who is in the circle is not told by a form to somebody who does not see it.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_people_a_form_names_the_person_and_oneself() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = marked(&world).await;
+        let broker = broker_of(&world, case).await;
+        let SharedWith::Member(sam) = broker else { unreachable!() };
+        let but_people = RecordPart::VARIANTS.iter().copied().filter(|part| *part != RecordPart::People);
+        share(&world, case, broker, &but_people.collect::<Vec<_>>(), None).await;
+        let client = world.client(world.people.broker).await;
+        let state = world.case(case).await;
+        let review = state.review.open().next().expect("one is booked").id;
+        let line = state.plan.current_lines().next().expect("there is one").id;
+        let here = format!("/cases/{case}");
+        for page in [
+            "/budget/question".to_owned(),
+            format!("/reviews/{review}"),
+            format!("/plan/money/{line}"),
+            "/plan/money/add".to_owned(),
+        ] {
+            let shown = client.get(&format!("{here}{page}")).await.expect(200);
+            let own = ["person".to_owned(), sam.to_string()];
+            assert_eq!(shown.attributes("input[name=voice]", "value"), own, "{name}: {page}");
+        }
+        let history = client.get(&format!("{here}/history")).await.expect(200);
+        assert!(history.attributes("select[name=who] option", "value").is_empty(), "{name}: nor the history");
+    }
+}
+
+/// What a colleague records of the person's decision, the person's side hears.
+#[tokio::test(flavor = "multi_thread")]
+async fn their_side_hears_what_a_colleague_records() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let broker = broker_of(&world, case).await;
+        let martin = world.actor(world.people.husband).await;
+        let letters = async || {
+            let all = world.app.latest_letters(500).await.expect("letters");
+            all.into_iter()
+                .filter(|l| {
+                    l.account == Some(martin.account)
+                        && l.subject == "What is shared with somebody was changed"
+                })
+                .collect::<Vec<_>>()
+        };
+        let before = letters().await.len();
+        share(&world, case, broker, &[RecordPart::Budget], None).await;
+        let after = letters().await;
+        assert_eq!(after.len(), before + 1, "{name}");
+        assert!(after[0].body.contains("in the words of the person whose budget it is"), "{name}");
+        // What they say themselves is no news to them.
+        let sharing = Sharing {
+            with: broker,
+            parts: vec![RecordPart::Plan],
+            until: None,
+            voice: Voice::Person,
+            how: prose("A blink"),
+            seen: None,
+        };
+        world.app.share_record(&martin, case, sharing).await.expect("shared");
+        assert_eq!(letters().await.len(), before + 1, "{name}");
+    }
+}
+
+/// Whoever asked something and sees nothing any more gets no letter that leads
+/// to a closed door.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_not_sent_to_whom_it_is_closed() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let broker = broker_of(&world, case).await;
+        let SharedWith::Member(id) = broker else { unreachable!() };
+        let (sam, jo) = (world.actor(world.people.broker).await, world.actor(world.people.coordinator).await);
+        let answers = async || {
+            let all = world.app.latest_letters(500).await.expect("letters");
+            all.iter().filter(|l| l.account == Some(sam.account) && l.subject.contains("answer")).count()
+        };
+        let ask = async || {
+            let question = domain::QuestionId(world.app.id());
+            share(&world, case, broker, &[RecordPart::People], None).await;
+            let asked = vec![prose("When does it begin?")];
+            world.app.ask_questions(&sam, case, question, asked, Voice::Member(id)).await.expect("asked");
+            question
+        };
+        let (first, second) = (ask().await, ask().await);
+        let before = answers().await;
+        world.app.answer_question(&jo, case, first, prose("In May")).await.expect("answered");
+        assert_eq!(answers().await, before + 1, "{name}: while it is shared");
+        world.app.end_sharing(&jo, case, broker, Voice::Person, prose("Two blinks")).await.expect("ended");
+        world.app.answer_question(&jo, case, second, prose("In May")).await.expect("answered");
+        assert_eq!(answers().await, before + 1, "{name}: and no more");
     }
 }

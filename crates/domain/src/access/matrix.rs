@@ -186,14 +186,15 @@ fn each_part_is_shared_by_itself() {
     let (broker, holder) = (Role::Case(CaseRole::Supporter), Role::ThirdParty);
     assert_eq!(reads(broker, with(&[])), BTreeSet::from([A::SeeCase]));
     // The least that whoever holds money needs: its account, and nothing of health.
-    let least = [A::SeeCase, A::SeeCosts, A::SeeMoney, A::SeeLines, A::SeeBought, A::SeePlanned];
+    let least =
+        [A::SeeCase, A::SeeCosts, A::SeeMoney, A::SeeAccount, A::SeeLines, A::SeeBought, A::SeePlanned];
     assert_eq!(reads(holder, with(&[])), BTreeSet::from(least));
     let opened = |part: RecordPart| match part {
-        RecordPart::Needs => vec![A::SeeNeeds],
-        RecordPart::Plan => vec![A::SeePlan, A::SeeCosts, A::SeePlanned],
+        RecordPart::Needs => vec![A::SeeNeeds, A::SeeNeedsMet],
+        RecordPart::Plan => vec![A::SeePlan, A::SeeNeedsMet, A::SeeCosts, A::SeePlanned],
         RecordPart::Costs => vec![A::SeeCosts, A::SeePlanned],
         RecordPart::Budget => vec![A::SeeBudget],
-        RecordPart::Payments => vec![A::SeeMoney, A::SeeLines, A::SeeBought],
+        RecordPart::Payments => vec![A::SeeMoney, A::SeeAccount, A::SeeLines, A::SeeBought],
         RecordPart::People => vec![A::SeePeople],
         RecordPart::Reviews => vec![A::SeeReviews],
         RecordPart::Notes => vec![A::SeeNotes, A::ReadNote],

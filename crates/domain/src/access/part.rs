@@ -60,7 +60,7 @@ impl RecordPart {
         match self {
             Self::Needs => "the answers about health and daily life, and what is needed",
             Self::Plan => {
-                "all of the plan and the decision about it: what matters, health, each need and how it is met, risks, who does what, and what it costs"
+                "all of the plan and the decision about it: what matters, health, each need and how it is met, risks, who does what, what is bought and what it costs. It does not say how much money there is"
             }
             Self::Costs => "a list of what the money buys and what it costs, without the rest of the plan",
             Self::Budget => "how much money there is, and how it was worked out from the answers about needs",
@@ -68,7 +68,9 @@ impl RecordPart {
             Self::People => {
                 "who is in the circle, how to talk with the person, conversations and questions, and what was agreed to"
             }
-            Self::Reviews => "when the reviews are, how each outcome goes, and what changes",
+            Self::Reviews => {
+                "when the reviews are, how each outcome goes, and what changes. It holds words about health"
+            }
             Self::Notes => "notes that were written for everyone or for those who work with the person",
             Self::Papers => "papers to print and files, of the parts that are shared with them",
             Self::History => "what happened and when, in the parts that are shared with them",

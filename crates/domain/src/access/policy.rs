@@ -269,6 +269,8 @@ rules! {
         SeeCosts "see what is bought and what it costs"
             [READERS, &given(PLAN), &given(COSTS), &[THIRD_PARTY]];
         SeeNeeds "read the needs and who said what" [READERS, &given(NEEDS)];
+        // The thread of a plan begins at them.
+        SeeNeedsMet "read each need that the plan meets" [READERS, &given(PLAN), &given(NEEDS)];
         // Finance has the money and the words needed to pay it; nothing of health.
         SeeBudget "see the budget and how it was worked out" [READERS, &[FINANCE], &given(BUDGET)];
         SeeMoney "see what came in, was promised, spent and is left"
@@ -320,6 +322,9 @@ rules! {
     // What the bank wrote about each payment says where somebody was and what
     // for: it is for whoever needs it. Everyone else who sees the money sees sums.
     Holding {
+        // An organisation sees no more of the money than what it holds itself.
+        SeeAccount "see the payments to an account and what it comes to"
+            [READERS, &[FINANCE], &given(PAYMENTS), HOLDER_OF_IT];
         // The person and those whom they let help with their money; the
         // co-ordinator looks at whether the money does what the plan says
         // (001:596); an auditor holds payments against statements.
@@ -403,6 +408,7 @@ impl Action {
                 | A::SeePlan
                 | A::SeeCosts
                 | A::SeeNeeds
+                | A::SeeNeedsMet
                 | A::SeeBudget
                 | A::SeeMoney
                 | A::SeePeople
@@ -411,6 +417,7 @@ impl Action {
                 | A::SeeNotes
                 | A::SeeLooks
                 | A::SeeDocuments
+                | A::SeeAccount
                 | A::SeeLines
                 | A::SeeBought
                 | A::SeePlanned

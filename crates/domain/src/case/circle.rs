@@ -454,7 +454,7 @@ pub struct Circle {
     /// The newest word about each with whom something is shared.
     shared: Vec<Shared>,
     /// Those of whom it is said by name what they see.
-    by_name: Vec<MemberId>,
+    by_name: Vec<SharedWith>,
     /// What was named for a footing, until it is proposed.
     named: Vec<(MemberId, Footing, Vec<Matter>)>,
 }

@@ -9,7 +9,7 @@ pub use super::plan::InFull;
 
 use super::read_by::ReadBy;
 use super::{Case, Event, Voice, arrangement};
-use crate::access::Action;
+use crate::access::{Action, Actor};
 use crate::framework::Framework;
 use crate::ledger::Funder;
 use crate::{Date, Recorded, dates};
@@ -126,6 +126,9 @@ pub struct Context<'a> {
     pub case: &'a Case,
     pub framework: &'a Framework,
     pub seq: u64,
+    /// Who is told: what an event names of another part of the record is said
+    /// only to whoever may read that part too. None: somebody who reads all.
+    pub reader: Option<&'a Actor>,
 }
 
 impl Context<'_> {
@@ -143,7 +146,7 @@ impl Context<'_> {
 /// An event in words.
 #[must_use]
 pub fn describe(case: &Case, framework: &Framework, recorded: &Recorded<Event>) -> Description {
-    super::describe(&recorded.event, &Context { case, framework, seq: recorded.seq })
+    super::describe(&recorded.event, &Context { case, framework, seq: recorded.seq, reader: None })
 }
 
 pub(super) fn funder(funder: Funder) -> &'static str {

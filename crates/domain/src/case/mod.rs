@@ -22,7 +22,7 @@ pub mod stage;
 pub mod turn;
 mod turns;
 
-use crate::{Aggregate, AreaId, CaseId, Recorded, StreamKind, Timestamp};
+use crate::{Aggregate, AreaId, CaseId, HoldingId, Recorded, StreamKind, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
@@ -155,6 +155,9 @@ impl Aggregate for Case {
             Arc::make_mut(&mut self.plan).hear(event);
         }
         self.take(recorded);
+        if let Event::Plan(plan::Event::HoldingEnded { id, .. }) = &recorded.event {
+            self.held_no_more(*id);
+        }
     }
 
     fn describe(event: &Event, cx: &history::Context<'_>) -> Option<(history::Part, history::Description)> {
@@ -173,6 +176,16 @@ impl Case {
     #[must_use]
     pub fn area(&self) -> Option<AreaId> {
         self.offer.opened.as_ref().map(|o| o.area)
+    }
+
+    /// A holding has ended; where it was the last of an organisation, what was
+    /// shared with that is over too.
+    fn held_no_more(&mut self, id: HoldingId) {
+        let organisation = self.plan.holding(id).and_then(|holding| holding.words.organisation);
+        let goes_on = |organisation| self.plan.open_holdings().any(|h| h.words.organisation == organisation);
+        if let Some(organisation) = organisation.filter(|_| !goes_on(organisation)) {
+            Arc::make_mut(&mut self.circle).holds_no_more(organisation);
+        }
     }
 
     /// The person's name as it is used to address them.

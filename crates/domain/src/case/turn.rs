@@ -22,6 +22,9 @@ pub struct Turn {
     /// It waits from this day on; none: already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
+    /// It waits up to this day; none: until it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
 }
 
 /// What opens a page of the case.
@@ -31,7 +34,11 @@ pub fn read_by(page: &CasePage) -> Action {
         CasePage::Plan | CasePage::InPlan(_) | CasePage::SignOff => Action::SeePlan,
         CasePage::Costs => Action::SeeCosts,
         CasePage::Money | CasePage::Payments | CasePage::Agreement => Action::SeeMoney,
-        CasePage::People | CasePage::Sharing | CasePage::Offer | CasePage::Questions => Action::SeePeople,
+        CasePage::People
+        | CasePage::Sharing
+        | CasePage::SharingWith(_)
+        | CasePage::Offer
+        | CasePage::Questions => Action::SeePeople,
         CasePage::Needs => Action::SeeNeeds,
         CasePage::Budget => Action::SeeBudget,
         CasePage::Reviews => Action::SeeReviews,
@@ -46,14 +53,14 @@ impl Turn {
     /// Whether it waits on this day.
     #[must_use]
     pub fn waits(&self, today: Date) -> bool {
-        self.from.is_none_or(|from| from <= today)
+        self.from.is_none_or(|from| from <= today) && self.until.is_none_or(|last| today <= last)
     }
 }
 
 impl Turn {
     /// A move that is not bound to a day.
-    pub(super) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
-        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None, from: None }
+    pub(in crate::case) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
+        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None, from: None, until: None }
     }
 
     pub(super) fn of_coordinator(task: &str, words: &str, page: CasePage) -> Self {

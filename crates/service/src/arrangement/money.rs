@@ -7,12 +7,14 @@ use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::payments::planned_for;
+use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{PaymentState, Waits, payments};
-use domain::case::plan::Mode;
+use domain::case::plan::{Holding, Mode};
 use domain::ledger::{Account, Balances, Layer};
 use domain::{AccountId, AreaId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::iter::Sum;
 use std::sync::Arc;
 use store::lists::{Cursor, Filter, ListRow};
 use store::sums::{self, Flow};
@@ -20,12 +22,14 @@ use store::{StoreError, Tx};
 
 /// What the money of a case adds up to, read in one snapshot. It is no more to
 /// read after ten years than after one.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Money {
     pub balances: Balances,
     /// What came into and went out of each account.
     flows: BTreeMap<Account, Flow>,
     past: Past,
+    /// The accounts that are shown to whoever reads.
+    pub accounts: Accounts,
 }
 
 /// The four facts of money held somewhere, or of all of it.
@@ -38,10 +42,56 @@ pub struct Facts {
     pub left: Pence,
 }
 
+impl Facts {
+    /// What all accounts come to, without what is not spent yet of a notional
+    /// budget.
+    #[must_use]
+    pub fn of(balances: &Balances) -> Self {
+        Self {
+            came_in: balances.come_in(),
+            spent: balances.spent(),
+            promised: balances.promised(),
+            left: balances.left(),
+        }
+    }
+}
+
+impl Sum for Facts {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            came_in: sum.came_in + one.came_in,
+            spent: sum.spent + one.spent,
+            promised: sum.promised + one.promised,
+            left: sum.left + one.left,
+        })
+    }
+}
+
+/// What these accounts come to, read from the sums beside the ledger.
+pub(crate) fn facts_of(tx: &mut Tx<'_>, case: CaseId, accounts: &Accounts) -> Result<Facts, StoreError> {
+    let all = sums::all_time(tx, case)?;
+    let Accounts::These(seen) = accounts else { return Ok(Facts::of(&sums::balances_of(&all))) };
+    let of_one = |sum: &sums::Sum| {
+        let (held, flow) = (sum.flow.money_in - sum.flow.money_out, sum.flow);
+        match (sum.layer, sum.account) {
+            (Layer::Actual, Account::Holding(id)) if seen.contains(&id) => {
+                Facts { came_in: flow.money_in, spent: flow.money_out, left: held, ..Facts::default() }
+            }
+            (Layer::Commitment, Account::Holding(id)) if seen.contains(&id) => {
+                Facts { promised: held, ..Facts::default() }
+            }
+            _ => Facts::default(),
+        }
+    };
+    Ok(all.iter().map(of_one).sum())
+}
+
 impl App {
-    /// Reads what the money of a case that was opened with `see` adds up to.
-    pub async fn money(&self, case: Arc<Case>) -> Result<Money, No> {
+    /// Reads what the money of a case that was opened with `see` adds up to, in
+    /// the accounts that this reader sees.
+    pub async fn money(&self, actor: &Actor, case: Arc<Case>) -> Result<Money, No> {
         let from = looks_from(self.clock.today());
+        let accounts = Accounts::of(actor, &case);
         self.read(move |tx| {
             let all = sums::all_time(tx, case.id)?;
             let balances = sums::balances_of(&all);
@@ -49,7 +99,8 @@ impl App {
             let days = sums::days(tx, case.id, from)?;
             let past = Past { first_moved, first_spent, held: balances.left(), days };
             let actual = all.into_iter().filter(|sum| sum.layer == Layer::Actual);
-            Ok(Money { balances, flows: actual.map(|sum| (sum.account, sum.flow)).collect(), past })
+            let flows = actual.map(|sum| (sum.account, sum.flow)).collect();
+            Ok(Money { balances, flows, past, accounts: accounts.clone() })
         })
         .await
     }
@@ -126,28 +177,42 @@ impl Money {
         }
     }
 
-    /// All of it. A notional budget's unspent rest counts as promised.
+    /// What the accounts that are shown come to. A notional budget's unspent
+    /// rest counts as promised.
     #[must_use]
     pub fn all(&self, case: &Case) -> Facts {
-        let notional: Pence = case.plan.holdings.iter().map(|h| self.notional_to_come(case, h.id)).sum();
-        Facts {
-            came_in: self.balances.come_in(),
-            spent: self.balances.spent(),
-            promised: self.balances.promised() + notional,
-            left: self.balances.left(),
+        let shown = self.shown(case);
+        let notional: Pence = shown.clone().map(|h| self.notional_to_come(case, h.id)).sum();
+        let mut facts = match self.accounts {
+            Accounts::Every => Facts::of(&self.balances),
+            Accounts::These(_) => shown.map(|h| self.of_holding(h.id)).sum(),
+        };
+        facts.promised += notional;
+        facts
+    }
+
+    /// The accounts that are shown.
+    pub fn shown<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = &'c Holding> + Clone {
+        case.plan.holdings.iter().filter(|holding| self.accounts.has(holding.id))
+    }
+
+    /// What has left accounts and was not yet said to be for something. It is
+    /// not kept of which account it is, so it is for whoever sees all of them.
+    #[must_use]
+    pub fn unmatched(&self) -> Pence {
+        match self.accounts {
+            Accounts::Every => self.balances.get(Layer::Actual, Account::Unmatched),
+            Accounts::These(_) => Pence::ZERO,
         }
     }
 
-    /// What has left accounts and was not yet said to be for something.
+    /// When it would run out at this rate, for whoever sees every account. The
+    /// rest of a notional budget is there to be used at any time.
     #[must_use]
-    pub fn unmatched(&self) -> Pence {
-        self.balances.get(Layer::Actual, Account::Unmatched)
-    }
-
-    /// When it would run out at this rate. The rest of a notional budget is
-    /// there to be used at any time.
-    #[must_use]
-    pub fn outlook(&self, case: &Case, today: Date) -> Outlook {
+    pub fn outlook(&self, case: &Case, today: Date) -> Option<Outlook> {
+        if self.accounts != Accounts::Every {
+            return None;
+        }
         let open = |s: PaymentState| matches!(s, PaymentState::Planned | PaymentState::Released);
         let planned: Vec<(Date, Pence)> = case
             .arrangement
@@ -158,7 +223,7 @@ impl Money {
             .collect();
         let notional: Pence = case.plan.holdings.iter().map(|h| self.notional_to_come(case, h.id)).sum();
         let left = self.balances.left() + notional;
-        outlook(&self.past, left, &planned, today, looks_until(case, today))
+        Some(outlook(&self.past, left, &planned, today, looks_until(case, today)))
     }
 }
 

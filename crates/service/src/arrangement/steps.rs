@@ -6,7 +6,7 @@ use super::money::{Names, names_of};
 use crate::{App, No};
 use domain::access::Actor;
 use domain::case::Case;
-use domain::case::arrangement::sight::{accounts_seen, sees_every_line};
+use domain::case::arrangement::sight::{Accounts, accounts_seen, sees_every_line};
 use domain::ledger::{Account, Cause, Entry};
 use domain::{AccountId, BankLineId, CaseId, Date, HoldingId, LineId, dates};
 use std::collections::BTreeMap;
@@ -104,8 +104,9 @@ impl App {
             (true, true) => Shown::Moved,
             (true, false) => Shown::All,
         };
+        let accounts = Accounts::of(actor, &case);
         self.read(move |tx| {
-            let page = ledger::page(tx, case.id, shown, before, PAGE)?;
+            let page = page_of(tx, &case, shown, before, &accounts)?;
             let of_lines = page.entries.iter().filter(|e| is_of_a_line(e.cause));
             let ids: Vec<BankLineId> = of_lines.map(|e| BankLineId(e.about)).collect();
             let lines = bank::some(tx, &ids)?.into_iter().filter(|l| l.case == case.id);
@@ -134,13 +135,18 @@ impl App {
     }
 
     /// What came into and went out of the accounts of a case, month by month,
-    /// for those who see sums: the last two years.
-    pub async fn account_months(&self, case: Arc<Case>) -> Result<Vec<(HoldingId, Months)>, No> {
+    /// for those who see sums of them: the last two years.
+    pub async fn account_months(
+        &self,
+        actor: &Actor,
+        case: Arc<Case>,
+    ) -> Result<Vec<(HoldingId, Months)>, No> {
+        let accounts = Accounts::of(actor, &case);
         let tomorrow = dates::days_after(self.clock.today(), 1);
         let from = dates::months_after(tomorrow, -MONTHS).first_of_month();
         self.read(move |tx| {
             let mut all = vec![];
-            for holding in &case.plan.holdings {
+            for holding in case.plan.holdings.iter().filter(|holding| accounts.has(holding.id)) {
                 let account = Account::Holding(holding.id);
                 all.push((holding.id, sums::months(tx, case.id, account, (from, tomorrow))?));
             }
@@ -213,6 +219,24 @@ impl App {
         })
         .await
     }
+}
+
+/// A page of the ledger without what is of other accounts than these.
+fn page_of(
+    tx: &mut store::Tx<'_>,
+    case: &Case,
+    shown: Shown,
+    before: Option<Place>,
+    accounts: &Accounts,
+) -> Result<ledger::Entries, store::StoreError> {
+    let mut page = ledger::page(tx, case.id, shown, before, PAGE)?;
+    page.entries.retain(|entry| accounts.are_moved(entry, case));
+    while page.entries.len() < PAGE as usize && page.older.is_some() {
+        let next = ledger::page(tx, case.id, shown, page.older, PAGE)?;
+        page.older = next.older;
+        page.entries.extend(next.entries.into_iter().filter(|entry| accounts.are_moved(entry, case)));
+    }
+    Ok(page)
 }
 
 /// A page of the lines that wait in these accounts, one account after the other,

@@ -150,7 +150,12 @@ impl<'a> Sources<'a> {
     }
 
     fn words_of<A: Aggregate>(&self, recorded: &Recorded<A::Event>) -> Option<(Part, Description)> {
-        let cx = Context { case: self.case, framework: self.framework, seq: recorded.seq };
+        let cx = Context {
+            case: self.case,
+            framework: self.framework,
+            seq: recorded.seq,
+            reader: Some(&self.reader.actor),
+        };
         A::describe(&recorded.event, &cx)
     }
 
@@ -174,9 +179,9 @@ impl<'a> Sources<'a> {
             }
             // What was bought says more than a sum.
             case::Event::Arrangement(arrangement::Event::NotionalSpent { holding, .. }) => {
-                sees_what_was_bought(actor, case, *holding)
+                sees_what_was_bought(actor, case, *holding) && self.may_open(Part::Payments)
             }
-            event => self.may_open(Part::of(event)),
+            event => self.may_open(Part::of(event)) && self.reader.accounts.are_told(event, case),
         }
     }
 

@@ -2,7 +2,10 @@
 
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, table, text, who};
-use domain::case::arrangement::{Agreement, ApprovedAccount, InstalmentKind, PaymentState, Signature, words};
+use domain::case::arrangement::sight::Accounts;
+use domain::case::arrangement::{
+    Agreement, ApprovedAccount, Instalment, InstalmentKind, PaymentState, Signature, words,
+};
 use domain::case::plan::Mode;
 use domain::case::signoff::Outcome;
 use domain::dates;
@@ -60,21 +63,22 @@ fn money(source: &Source<'_>) -> Vec<Block> {
     else {
         return vec![];
     };
-    let mut blocks = vec![
-        heading(1, "The money"),
-        money_bar(
+    let mut blocks = vec![heading(1, "The money")];
+    if *source.accounts == Accounts::Every {
+        blocks.push(money_bar(
             "What was agreed for the first year",
             vec![
                 (format!("From {}", source.framework.nhs_body), *nhs),
                 (format!("From {}", source.framework.council), *council),
                 ("Once, to begin with".to_owned(), *start_up),
             ],
-        ),
-    ];
+        ));
+    }
     let rows = source
         .case
         .plan
         .open_holdings()
+        .filter(|h| source.accounts.has(h.id))
         .map(|h| {
             let account = source.case.arrangement.accounts.iter().find(|account| account.holding == h.id);
             let where_it_is = match (h.words.mode, account) {
@@ -98,8 +102,9 @@ fn money(source: &Source<'_>) -> Vec<Block> {
 }
 
 fn payments(source: &Source<'_>) -> Vec<Block> {
-    let mut planned: Vec<_> =
-        source.case.arrangement.instalments.iter().filter(|i| i.state != PaymentState::Cancelled).collect();
+    let is_shown =
+        |i: &&Instalment| i.state != PaymentState::Cancelled && source.accounts.has(i.planned.holding);
+    let mut planned: Vec<_> = source.case.arrangement.instalments.iter().filter(is_shown).collect();
     planned.sort_by_key(|i| i.planned.due);
     let rows = planned
         .iter()

@@ -186,7 +186,7 @@ pub fn threads() -> Vec<Thread> {
         action: action.into(),
         line: line.into(),
         planned: Pence(planned),
-        paid: Pence(paid),
+        paid: Some(Pence(paid)),
         href: None,
     };
     vec![

@@ -1,7 +1,9 @@
 //! What the agreement says, in plain words. Its parts are those that apply.
 
+use crate::Me;
 use crate::components::{Details, details};
 use domain::case::arrangement::payments::{FUNDERS, planned_for};
+use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{Agreement, words};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
@@ -9,11 +11,11 @@ use maud::{Markup, html};
 use service::Seen;
 
 /// The whole document.
-pub(super) fn document(seen: &Seen, agreement: &Agreement) -> Markup {
+pub(super) fn document(me: &Me, seen: &Seen, agreement: &Agreement) -> Markup {
     html! {
         section aria-labelledby="what-it-says" {
             h2 id="what-it-says" { "What it says" }
-            (amounts(seen))
+            (amounts(me, seen))
             @for part in &agreement.parts {
                 h3 { (words::title(*part)) }
                 ul { @for promise in words::promises(seen.framework(), *part) { li { (promise) } } }
@@ -26,15 +28,16 @@ pub(super) fn document(seen: &Seen, agreement: &Agreement) -> Markup {
     }
 }
 
-fn amounts(seen: &Seen) -> Markup {
+fn amounts(me: &Me, seen: &Seen) -> Markup {
     let case = &seen.case;
+    let accounts = Accounts::of(&me.actor, case);
     let payer = |f: Funder| match f {
         Funder::Nhs => &seen.framework().nhs_body,
         Funder::Council => &seen.framework().council,
     };
     html! {
         ul {
-            @for holding in case.plan.open_holdings() {
+            @for holding in case.plan.open_holdings().filter(|holding| accounts.has(holding.id)) {
                 @for funder in FUNDERS {
                     @let (once, regular) = planned_for(case, holding.id, funder);
                     @if regular.0 > 0 || once.0 > 0 {

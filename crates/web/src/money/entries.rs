@@ -10,7 +10,9 @@ use crate::{Answer, Me};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::Action;
-use domain::case::arrangement::sight::{accounts_seen, sees_every_line, sees_lines, sees_what_was_bought};
+use domain::case::arrangement::sight::{
+    Accounts, accounts_seen, sees_every_line, sees_lines, sees_what_was_bought,
+};
 use domain::case::arrangement::spending::Bought;
 use domain::ledger::{Account, Cause, Entry, Layer, Posting};
 use domain::{CaseId, Date, HoldingId, Pence, dates};
@@ -26,7 +28,7 @@ pub(super) async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) ->
     let steps = app.money_steps(&me.actor, seen.case.clone(), family, before).await?;
     let months = match sees_every_line(&me.actor, &seen.case) {
         true => vec![],
-        false => app.account_months(seen.case.clone()).await?,
+        false => app.account_months(&me.actor, seen.case.clone()).await?,
     };
     let title = format!("{} money, step by step", whose(&seen));
     let here = CasePage::InMoney(MoneyPage::Entries).of(id).path();
@@ -176,8 +178,9 @@ fn in_words(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
 
 fn ledger(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
     let mut rows = vec![];
+    let accounts = Accounts::of(&me.actor, &seen.case);
     for entry in &steps.entries {
-        for posting in entry.postings() {
+        for posting in entry.postings().iter().filter(|p| accounts.is_posted(p, &seen.case)) {
             let (mut into, mut out) = (cell(""), cell(""));
             if posting.amount.is_negative() {
                 out = cell(-posting.amount);

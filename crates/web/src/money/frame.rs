@@ -4,7 +4,7 @@ use crate::case_page::is_family;
 use domain::LineId;
 use domain::access::Actor;
 use domain::case::Case;
-use domain::case::arrangement::sight::sees_line_of_plan;
+use domain::case::arrangement::sight::{sees_account, sees_line_of_plan};
 use domain::case::plan::LineItem;
 use domain::ledger::{Account, Funder};
 use maud::{Markup, html};
@@ -59,6 +59,7 @@ pub fn account_words(account: Account, case: &Case, reader: &Actor) -> String {
     match account {
         Account::Funding(Funder::Nhs) => "The NHS".to_owned(),
         Account::Funding(Funder::Council) => "The council".to_owned(),
+        Account::Holding(id) if !sees_account(reader, case, id) => "Another account".to_owned(),
         Account::Holding(id) => case
             .plan
             .holding(id)

@@ -103,7 +103,7 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
                     Choice::new(Funder::Council.into_str(), "Daily life").hint("The council part, called social care"),
                 ]).with(form)
             }))
-            (voice::choose(&seen.case, form))
+            (voice::choose(&me.actor, &seen.case, form))
             (button(&Button::submit("Add this need")))
         }
         p { a href=(at(seen, NeedsPage::List)) { "Back to the list" } }

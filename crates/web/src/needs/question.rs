@@ -83,7 +83,7 @@ fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
                 hint: Some("If you like. Say what it is like on good days and bad days."),
                 ..Textarea::new("words", "In your own words")
             }.with(form)))
-            (voice::choose(&seen.case, form))
+            (voice::choose(&me.actor, &seen.case, form))
             (button(&Button::submit("Save and go on")))
         }
         @if !said.is_empty() {

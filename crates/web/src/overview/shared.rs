@@ -4,7 +4,7 @@
 use super::Home;
 use crate::components::inset_text;
 use crate::form::capital;
-use domain::access::{CaseRole, RecordPart, Role};
+use domain::access::{CaseRole, Extent, RecordPart, Role, extent};
 use domain::case::Voice;
 use domain::case::circle::{self, Matter};
 use domain::dates;
@@ -24,12 +24,15 @@ impl Home<'_> {
             return html! {};
         }
         let (case, actor) = (&self.seen.case, &self.me.actor);
-        let parts = self.seen.roles.iter().map(|role| actor.sight_as(*role, case).parts);
-        let shared = parts.fold(domain::access::RecordParts::default(), domain::access::RecordParts::and);
+        let is_closed = |part: &RecordPart| {
+            let mut extents =
+                self.seen.roles.iter().map(|role| extent(*role, actor.sight_as(*role, case).parts, *part));
+            extents.all(|extent| extent == Extent::Nothing)
+        };
         let without: Vec<String> = RecordPart::VARIANTS
             .iter()
             .copied()
-            .filter(|part| !shared.contains(*part))
+            .filter(is_closed)
             .map(|part| part.title().to_lowercase())
             .collect();
         let until = self.shared_until();

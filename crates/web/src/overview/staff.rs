@@ -55,7 +55,7 @@ impl Home<'_> {
             all.push(figure(amounts.yearly().to_string(), "a year", Some(CasePage::Budget)));
         }
         if self.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() {
-            all.push(figure(self.glance.balances.left().to_string(), "left", Some(CasePage::Money)));
+            all.push(figure(self.glance.money.left.to_string(), "left", Some(CasePage::Money)));
         }
         if let Some(due) = case.review_due(self.seen.framework()).filter(|_| self.may(Action::SeeReviews)) {
             let words = if due < self.seen.today { "review is late" } else { "review due" };

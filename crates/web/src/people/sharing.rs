@@ -16,11 +16,11 @@ use crate::voice;
 use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
-use domain::access::{Action, RecordPart};
-use domain::case::circle::{self, ConsentAbout, Matter, SharedWith, Sharing};
+use domain::access::{Action, Extent, RecordPart, Role, extent};
+use domain::case::circle::{self, ConsentAbout, Matter, SharedWith, Sharing, Sight};
 use domain::case::{Case, CaseRole, Voice};
 use domain::dates::{long, moment};
-use domain::{CaseId, MemberId, OrganisationId};
+use domain::{CaseId, Date, MemberId, OrganisationId};
 use maud::{Markup, html};
 use service::Seen;
 use service::sharing::Sharer;
@@ -64,7 +64,7 @@ fn overview(me: &Me, seen: &Seen, all: &[Sharer]) -> Markup {
     let name = case.person_name();
     let may_change = me.actor.may(Action::RecordConsent, case);
     let rows = all.iter().map(|sharer| row(seen, sharer, may_change)).collect();
-    let columns = ["Who", "Sees", "Does not see", "Until"].map(Column::text).to_vec();
+    let columns = ["Who", "Sees", "Does not see", "For how long"].map(Column::text).to_vec();
     html! {
         (page_heading(name, TITLE))
         p { @if is_family(&seen.roles) { "You decide" } @else { (name) " decides" }
@@ -92,18 +92,8 @@ fn row(seen: &Seen, sharer: &Sharer, may_change: bool) -> Vec<Markup> {
         @if may_change { a href=(CasePage::SharingWith(sharer.with).of(case.id).path()) { (sharer.name) } } @else { (sharer.name) }
         br; span class="nhsuk-body-s" { (sharer.relation) }
     } }];
-    let is_least = |part: RecordPart| sight.something && is_of_the_least(sharer.with, part);
-    let (mut seen_parts, mut unseen) = (Vec::new(), Vec::new());
-    for &part in RecordPart::VARIANTS {
-        if sight.parts.contains(part) {
-            seen_parts.push(part.title().to_owned());
-        } else if is_least(part) {
-            seen_parts.push(format!("{}: what they need for it", part.title()));
-        } else {
-            unseen.push(part.title().to_owned());
-        }
-    }
-    cells.extend([one_below_the_other(&seen_parts), one_below_the_other(&unseen)]);
+    let (sees, does_not_see) = in_words(sharer.with, sight);
+    cells.extend([one_below_the_other(&sees), one_below_the_other(&does_not_see)]);
     cells.push(cell(until_words(case, sharer.with, sight.something)));
     cells
 }
@@ -115,17 +105,26 @@ fn one_below_the_other(parts: &[String]) -> Markup {
     }
 }
 
-/// Of which parts an organisation sees what it needs to hold the money.
-fn is_of_the_least(with: SharedWith, part: RecordPart) -> bool {
-    matches!(with, SharedWith::Organisation(_)) && matches!(part, RecordPart::Costs | RecordPart::Payments)
+/// What somebody sees of the record and what not, as the policy opens it to them.
+fn in_words(with: SharedWith, sight: Sight) -> (Vec<String>, Vec<String>) {
+    let role = circle::role_of(with);
+    let (mut sees, mut does_not_see) = (Vec::new(), Vec::new());
+    for &part in RecordPart::VARIANTS {
+        match extent(role, sight.parts, part) {
+            Extent::Whole if sight.something => sees.push(part.title().to_owned()),
+            Extent::Some if sight.something => sees.push(format!("{}: a part", part.title())),
+            _ => does_not_see.push(part.title().to_owned()),
+        }
+    }
+    (sees, does_not_see)
 }
 
 fn until_words(case: &Case, with: SharedWith, something: bool) -> String {
     match case.circle.sees_until(with) {
         None => "They see nothing".to_owned(),
         Some(Some(last)) if !something => format!("It ended on {}", long(last)),
-        Some(Some(last)) => long(last),
-        Some(None) => "It is changed".to_owned(),
+        Some(Some(last)) => format!("To the end of {}", long(last)),
+        Some(None) => "Until it is changed".to_owned(),
     }
 }
 
@@ -148,6 +147,14 @@ fn the_rest(seen: &Seen) -> Markup {
             "They work with it for the NHS, and see everything.".to_owned(),
         ),
         (of(|role| role == CaseRole::CouncilWorker), format!("They see {council}.")),
+        (
+            vec![Role::Commissioner.words().to_owned(), Role::Auditor.words().to_owned()],
+            "Whoever decides on money for the NHS, or checks how it is done, can see everything.".to_owned(),
+        ),
+        (
+            vec![Role::Finance.words().to_owned()],
+            "Whoever pays for the NHS sees the budget, the sums of the money and the payments. They see nothing about health.".to_owned(),
+        ),
     ]
     .into_iter()
     .filter(|(names, _)| !names.is_empty())
@@ -173,15 +180,26 @@ async fn one(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {
     Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, &sharer, &form)).into_response())
 }
 
+/// The field with the number of what was said last, when the form was made.
+const SEEN: &str = "seen";
+
+fn newest(case: &Case, with: SharedWith) -> u64 {
+    case.circle.shared_with(with).map_or(0, |shared| shared.seq)
+}
+
 /// The form as what was last said fills it in.
 fn as_it_is(me: &Me, seen: &Seen, with: SharedWith) -> Form {
     let case = &seen.case;
     let mut form = Form::empty();
     voice::default_among(&mut form, case, me.actor.account, |v| circle::may_decide(case, v, Matter::Sharing));
     let sight = case.circle.sight_of(with, seen.today);
-    for part in RecordPart::VARIANTS.iter().copied().filter(|part| sight.parts.contains(*part)) {
+    // Where it ran out, going on means the same parts again.
+    let last_said = case.circle.shared_with(with).filter(|now| now.ran_out(seen.today).is_some());
+    let parts = last_said.map_or(sight.parts, |now| now.parts.iter().copied().collect());
+    for part in RecordPart::VARIANTS.iter().copied().filter(|part| parts.contains(*part)) {
         form.put("parts", part.into_str());
     }
+    form.put(SEEN, newest(case, with).to_string());
     match case.circle.sees_until(with).flatten().filter(|last| *last >= seen.today) {
         Some(last) => {
             form.put("until", "a-day");
@@ -197,25 +215,36 @@ fn again(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Response {
     case_page_again(me, seen, TITLE, "people", &content(me, seen, sharer, form))
 }
 
-/// What the form says, where all of it can be read.
-fn read(form: &mut Form, with: SharedWith) -> Option<Sharing> {
+/// The last day, which is not over yet.
+fn last_day(form: &mut Form, today: Date) -> Option<Date> {
+    let last = form.date("last", "the last day")?;
+    if last >= today { Some(last) } else { form.wrong("last", "The last day must be today or later") }
+}
+
+/// What the form says, where all of it can be read: everything that is wrong is
+/// said at once.
+fn read(form: &mut Form, with: SharedWith, today: Date) -> Option<Sharing> {
     let parts: Option<Vec<RecordPart>> = form.choices("parts", "from the parts of the record");
     let until = match form.text("until") {
         "changed" => Some(None),
-        "a-day" => form.date("last", "the last day").map(Some),
+        "a-day" => last_day(form, today).map(Some),
         _ => form.wrong("until", "Choose until when they see it"),
     };
+    if matches!((with, &parts), (SharedWith::Member(_), Some(parts)) if parts.is_empty()) {
+        form.wrong::<()>("parts", "Choose what they may see");
+    }
     let voice = voice::read_decider(form, "who decided this");
     let how = form.prose("how", "how they said it");
     let (parts, until, voice, how) = (parts?, until?, voice?, how?);
-    form.is_ok().then_some(Sharing { with, parts, until, voice, how })
+    let seen = Some(form.text(SEEN).parse().unwrap_or_default());
+    form.is_ok().then_some(Sharing { with, parts, until, voice, how, seen })
 }
 
 /// Says what somebody sees: first the answers to check, then for good.
 async fn save(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::RecordConsent, "people").await?;
     let sharer = found(&me, &seen, with).await?;
-    let Some(sharing) = read(&mut form, sharer.with) else {
+    let Some(sharing) = read(&mut form, sharer.with, seen.today) else {
         return Ok(again(&me, &seen, &sharer, &form));
     };
     if form.text("change") == "yes" {
@@ -264,17 +293,32 @@ async fn end_page(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {
 fn ending(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
     let case = &seen.case;
     let path = CasePage::SharingWith(sharer.with).of(case.id).path();
+    let is_over = ran_out(seen, sharer).is_some();
+    let title = match is_over {
+        true => format!("Leave it ended with {}", sharer.name),
+        false => format!("Share nothing with {} any more", sharer.name),
+    };
     html! {
         (form.error_summary())
-        (page_heading(case.person_name(), &format!("Share nothing with {} any more", sharer.name)))
-        p { "It can be taken back at any time, and for any reason. They see nothing any more, from that moment." }
+        (page_heading(case.person_name(), &title))
+        @if is_over { p { "They see nothing now. It stays so, and we do not ask again." } }
+        @else { p { "It can be taken back at any time, and for any reason. They see nothing any more, from that moment." } }
+        @if matches!(sharer.with, SharedWith::Organisation(_)) { (what_follows()) }
         form method="post" action=(CasePage::EndSharing(sharer.with).of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
-            (whose_words(case, form))
-            (button(&Button { look: Look::Warning, ..Button::submit("Share nothing any more") }))
+            (whose_words(me, case, form))
+            (button(&Button { look: Look::Warning, ..Button::submit(if is_over { "Leave it ended" } else { "Share nothing any more" }) }))
         }
         p { a href=(path) { "Back to what they see" } }
     }
+}
+
+/// What it means that an organisation which holds money sees nothing of it.
+fn what_follows() -> Markup {
+    inset_text(&html! {
+        p { "They no longer see the account, its statements and its receipts here, and cannot add any." }
+        p { "The money stays where it is until you change who holds it. The care co-ordinator and the finance team are asked to talk about that with you." }
+    })
 }
 
 fn deciders(case: &Case) -> Vec<(String, String)> {
@@ -282,13 +326,24 @@ fn deciders(case: &Case) -> Vec<(String, String)> {
 }
 
 /// Who decided, and how they said it.
-fn whose_words(case: &Case, form: &Form) -> Markup {
+fn whose_words(me: &Me, case: &Case, form: &Form) -> Markup {
     let who = deciders(case);
+    let is_the_person = case.circle.voice_of(me.actor.account) == Some(Voice::Person);
+    let how = if is_the_person {
+        "How did you decide, and who was there?"
+    } else {
+        "How did they say it, and who was there?"
+    };
     let hint = "Like: one blink for each, asked twice. Or: in writing, on 3 March";
     html! {
         (voice::ask("Who decided this?", Some("The person, or someone who speaks for them about sharing"), &who, form))
-        (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("how", "How did they say it, and who was there?").with(form) }))
+        (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("how", how).with(form) }))
     }
+}
+
+/// The last day of what was shared, where it is over and nothing was said since.
+fn ran_out(seen: &Seen, sharer: &Sharer) -> Option<Date> {
+    seen.case.circle.shared_with(sharer.with).and_then(|shared| shared.ran_out(seen.today))
 }
 
 fn content(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
@@ -302,10 +357,13 @@ fn content(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
         (as_said(seen, sharer))
         form method="post" action=(path) novalidate {
             (csrf_field(&me.csrf))
-            (fields(seen, sharer, form))
+            (hidden(SEEN, &newest(case, sharer.with).to_string()))
+            (fields(me, seen, sharer, form))
             (button(&Button::submit("Go on")))
         }
-        @if can_end { p { a href=(CasePage::EndSharing(sharer.with).of(case.id).path()) { "Share nothing with them any more" } } }
+        @if can_end { p { a href=(CasePage::EndSharing(sharer.with).of(case.id).path()) {
+            @if ran_out(seen, sharer).is_some() { "Leave it ended" } @else { "Share nothing with them any more" }
+        } } }
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Back to who sees what" } }
     }
 }
@@ -317,8 +375,10 @@ fn as_said(seen: &Seen, sharer: &Sharer) -> Markup {
         @if let Some(now) = case.circle.shared_with(sharer.with) {
             (inset_text(&html! {
                 p {
-                    @if now.ended { "Nothing is shared with them any more" } @else { "It was said what they see" }
-                    " by " (case.circle.name_of(now.voice)) ", " (moment(now.at))
+                    (case.circle.name_of(now.voice)) " said "
+                    @if now.ended { "that they see nothing any more" } @else { "what they see" }
+                    ", " (moment(now.at)) "."
+                    @if let Some(last) = now.ran_out(seen.today) { " It ended on " (long(last)) "." }
                 }
                 p { (typed(now.how.as_str())) }
             }))
@@ -326,7 +386,7 @@ fn as_said(seen: &Seen, sharer: &Sharer) -> Markup {
     }
 }
 
-fn fields(seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
+fn fields(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
     let case = &seen.case;
     let choice = |part: &RecordPart| Choice::new(part.into_str(), part.title()).hint(part.contains());
     let parts = RecordPart::VARIANTS.iter().map(choice).collect();
@@ -345,31 +405,26 @@ fn fields(seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
     html! {
         (checkboxes(&Choices { hint: Some(least), ..Choices::new("parts", &format!("What can {} see?", sharer.name), parts).with(form) }))
         (radios(&Choices::new("until", "Until when?", until).with(form)))
-        (whose_words(case, form))
+        (whose_words(me, case, form))
     }
 }
 
 /// The answers before they count.
 fn check(me: &Me, seen: &Seen, sharer: &Sharer, sharing: &Sharing, form: &Form) -> Markup {
     let case = &seen.case;
-    let parts = |chosen: bool| -> Vec<RecordPart> {
-        RecordPart::VARIANTS.iter().copied().filter(|part| sharing.parts.contains(part) == chosen).collect()
-    };
-    let list = |parts: Vec<RecordPart>, none: &str| {
-        html! {
-            @if parts.is_empty() { (none) }
-            @else { ul class="nhsuk-list" { @for part in parts { li { (part.title()) } } } }
-        }
-    };
+    let parts = sharing.parts.iter().copied().collect();
+    let (sees, does_not_see) = in_words(sharer.with, Sight { something: true, parts });
     let voice = match sharing.voice {
         Voice::Person => case.person_name().to_owned(),
         voice => case.circle.name_of(voice).to_owned(),
     };
-    let until = sharing.until.map_or_else(|| "It is changed".to_owned(), long);
+    let until = sharing
+        .until
+        .map_or_else(|| "Until it is changed".to_owned(), |last| format!("To the end of {}", long(last)));
     let rows = vec![
-        Row::html("They see", list(parts(true), "Only what they need to hold the money")),
-        Row::html("They do not see", list(parts(false), "They see everything")),
-        Row::text("Until", until),
+        Row::html("They see", one_below_the_other(&sees)),
+        Row::html("They do not see", one_below_the_other(&does_not_see)),
+        Row::text("For how long", until),
         Row::text("Who decided this", voice),
         Row::html("How it was said", typed(sharing.how.as_str())),
     ];
@@ -378,7 +433,7 @@ fn check(me: &Me, seen: &Seen, sharer: &Sharer, sharing: &Sharing, form: &Form) 
         (summary_list(&SummaryList::new(rows)))
         form method="post" action=(CasePage::SharingWith(sharer.with).of(case.id).path()) novalidate {
             (csrf_field(&me.csrf))
-            @for name in ["parts", "until", "last-day", "last-month", "last-year", "voice", "how"] {
+            @for name in [SEEN, "parts", "until", "last-day", "last-month", "last-year", "voice", "how"] {
                 @for value in form.texts(name) { (hidden(name, value)) }
             }
             (hidden("checked", "yes"))

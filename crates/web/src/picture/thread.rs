@@ -13,7 +13,8 @@ pub struct ThreadLine {
     /// The budget line's name; empty for what costs nothing.
     pub line: String,
     pub planned: Pence,
-    pub paid: Pence,
+    /// None: it is not said to this reader.
+    pub paid: Option<Pence>,
     pub href: Option<String>,
 }
 
@@ -77,8 +78,10 @@ fn branch(line: &ThreadLine) -> Markup {
                 span class="phb-thread__label" { (line.line) }
                 p {
                     span class="phb-thread__sum" { span class="phb-thread__amount" { (line.planned) } " planned" }
-                    " "
-                    span class="phb-thread__sum" { span class="phb-thread__amount" { (line.paid) } " paid" }
+                    @if let Some(paid) = line.paid {
+                        " "
+                        span class="phb-thread__sum" { span class="phb-thread__amount" { (paid) } " paid" }
+                    }
                 }
             }
         }
@@ -105,11 +108,11 @@ fn as_table(threads: &[Thread]) -> Markup {
                 cell(&line.action),
                 cell(if line.line.is_empty() { "Unpaid help" } else { &line.line }),
                 cell(line.planned),
-                cell(line.paid),
+                cell(line.paid.map_or_else(String::new, |paid| paid.to_string())),
             ]);
         }
     }
-    let columns = vec![
+    let mut columns = vec![
         Column::text("Need"),
         Column::text("Outcome"),
         Column::text("Action"),
@@ -117,5 +120,11 @@ fn as_table(threads: &[Thread]) -> Markup {
         Column::number("Planned"),
         Column::number("Paid"),
     ];
-    table(&Table::new("From each need to what was paid", columns, rows))
+    let is_paid_told = threads.iter().flat_map(|thread| &thread.lines).any(|line| line.paid.is_some());
+    let title = if is_paid_told { "From each need to what was paid" } else { "From each need to the money" };
+    if !is_paid_told {
+        columns.pop();
+        rows.iter_mut().for_each(|row| row.truncate(columns.len()));
+    }
+    table(&Table::new(title, columns, rows))
 }

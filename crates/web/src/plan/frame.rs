@@ -76,6 +76,11 @@ impl Sheet {
         planning_is_open(self.case()).is_ok() && self.me.actor.may(Action::WritePlan, self.case())
     }
 
+    /// Whether the reader sees how much money there is.
+    pub fn sees_budget(&self) -> bool {
+        self.me.actor.may(Action::SeeBudget, self.case())
+    }
+
     /// How many things of a list stand in several versions.
     pub fn contested(&self, list: PlanList) -> usize {
         let is_in =
@@ -165,7 +170,7 @@ impl Sheet {
         if form.is_ok() {
             voice::default_among(&mut form, case, account, may);
         }
-        voice::choose_among(case, &form, may)
+        voice::choose_among(&self.me.actor, case, &form, may)
     }
 
     /// Checkboxes for the outcomes that something is for.

@@ -63,6 +63,9 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
 /// What there is, what the plan uses and what is left, for each funder.
 fn what_is_left(sheet: &Sheet) -> Markup {
     let case = sheet.case();
+    if !sheet.sees_budget() {
+        return html! {};
+    }
     html! {
         div class="phb-left" {
             @for &funder in Funder::VARIANTS {
@@ -197,7 +200,10 @@ fn fields(sheet: &Sheet, form: &Form) -> Markup {
     kinds.extend(allowed.map(|k| (k.key.as_str(), k.name.as_str())));
     let left: Vec<String> = Funder::VARIANTS
         .iter()
-        .map(|f| money::left(case, *f).map_or(String::new(), |l| format!("{} left", l.or_zero())))
+        .map(|f| {
+            let left = money::left(case, *f).filter(|_| sheet.sees_budget());
+            left.map_or(String::new(), |l| format!("{} left", l.or_zero()))
+        })
         .collect();
     let funders = vec![
         Choice::new(Funder::Nhs.into_str(), "The NHS: for health").hint(&left[0]),

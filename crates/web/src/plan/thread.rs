@@ -4,21 +4,31 @@ use super::frame::{Done, Sheet};
 use crate::case_page::At;
 use crate::components::nothing_yet;
 use crate::picture::{Thread, ThreadLine, golden_thread};
-use crate::{Answer, Me};
+use crate::{Answer, Me, Trouble};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
-use domain::case::plan::OutcomeItem;
-use domain::ledger::{Account, Balances, Layer};
-use domain::{CaseId, LineId, Pence};
+use domain::case::plan::{LineItem, OutcomeItem};
+use domain::{CaseId, Pence};
 use maud::html;
 
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let sheet = Sheet::to_read(me, id).await?;
     let title = "From each need to the money";
-    let paid = paid(&sheet).await?;
-    let threads = threads(sheet.case(), paid_from(&paid));
+    let (actor, case) = (&sheet.me.actor, sheet.case());
+    if !actor.may(Action::SeeNeedsMet, case) {
+        return Err(Trouble::Hidden);
+    }
+    let money = match actor.may(Action::SeeMoney, case) {
+        true => Some(sheet.me.web().app.money(actor, sheet.seen.case.clone()).await?),
+        false => None,
+    };
+    let paid = |line: &LineItem| {
+        let shown = money.as_ref().filter(|money| money.accounts.pay_for(line))?;
+        Some(shown.spent_on(line.id))
+    };
+    let threads = threads(case, paid);
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "Every pound is for something that should change, and every change is for a need." }
@@ -28,17 +38,9 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
     Ok(sheet.page(title, done.words(), &content).into_response())
 }
 
-/// What moved so far, for those who may see the money.
-async fn paid(sheet: &Sheet) -> Answer<Balances> {
-    if !sheet.me.actor.may(Action::SeeMoney, sheet.case()) {
-        return Ok(Balances::default());
-    }
-    Ok(sheet.me.web().app.balances(sheet.case().id).await?)
-}
-
-/// The threads of a plan; `paid` says what was paid for a line so far.
-#[must_use]
-pub fn threads(case: &Case, paid: impl Fn(LineId) -> Pence) -> Vec<Thread> {
+/// The threads of a plan; `paid` says what was paid for a line so far, where
+/// the reader is told.
+fn threads(case: &Case, paid: impl Fn(&LineItem) -> Option<Pence>) -> Vec<Thread> {
     let mut all: Vec<Thread> = case.plan.current_outcomes().map(|o| thread(case, o, &paid)).collect();
     let answered = |need| case.plan.current_outcomes().any(|o| o.words.needs.contains(&need));
     all.extend(case.assessment.current_needs().filter(|n| !answered(n.id)).map(|n| Thread {
@@ -49,12 +51,7 @@ pub fn threads(case: &Case, paid: impl Fn(LineId) -> Pence) -> Vec<Thread> {
     all
 }
 
-/// What was paid for a line, from the case's balances.
-pub fn paid_from(balances: &Balances) -> impl Fn(LineId) -> Pence + '_ {
-    |line| balances.get(Layer::Actual, Account::Line(line))
-}
-
-fn thread(case: &Case, outcome: &OutcomeItem, paid: &impl Fn(LineId) -> Pence) -> Thread {
+fn thread(case: &Case, outcome: &OutcomeItem, paid: &impl Fn(&LineItem) -> Option<Pence>) -> Thread {
     let needs: Vec<&str> = case
         .assessment
         .needs
@@ -74,7 +71,7 @@ fn thread(case: &Case, outcome: &OutcomeItem, paid: &impl Fn(LineId) -> Pence) -
         action: l.words.what.to_string(),
         line: format!("From {}", l.words.funder.body()),
         planned: l.words.yearly(),
-        paid: paid(l.id),
+        paid: paid(l),
         href: None,
     }));
     Thread {

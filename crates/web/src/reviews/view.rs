@@ -165,7 +165,7 @@ fn say(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
         form method="post" action=(CasePost::SayBeforeReview(review).of(seen.case.id).path()) novalidate {
             (csrf_field(&me.csrf))
             (textarea(&Textarea { hint: Some("What is going well, what is not, what should change. Everyone in the circle can read it."), ..Textarea::new("words", "In your own words").with(&form) }))
-            (crate::voice::choose(&seen.case, &form))
+            (crate::voice::choose(&me.actor, &seen.case, &form))
             (button(&Button::submit("Keep it for the review")))
         }
     }

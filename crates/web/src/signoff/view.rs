@@ -359,7 +359,7 @@ impl View<'_> {
                 input type="hidden" name="submission" value=(submission.id);
                 p { "Somebody who did not make the decision looks at it again. Disagreeing never puts care or money at risk." }
                 (textarea(&Textarea::new("words", "Why do you disagree?").with(self.form)))
-                (crate::voice::choose(&self.seen.case, &self.with_voice()))
+                (crate::voice::choose(&self.me.actor, &self.seen.case, &self.with_voice()))
                 (button(&Button::secondary("Appeal")))
             }
         };
@@ -419,9 +419,13 @@ impl View<'_> {
     fn money(&self) -> Markup {
         let (case, framework) = (&self.seen.case, self.seen.framework());
         let Some(budget) = case.budget.amounts() else { return html! {} };
+        let sees_budget = self.may(Action::SeeBudget);
         let costs = signoff::costs(case);
         let (cost, within) = signoff::is_within_limit(case, framework);
-        let of = |cost: domain::Pence, budget: domain::Pence| format!("{cost} of {budget}");
+        let of = |cost: domain::Pence, budget: domain::Pence| match sees_budget {
+            true => format!("{cost} of {budget}"),
+            false => cost.to_string(),
+        };
         let mut rows = vec![
             Row::text("From the NHS, for a year", of(costs.nhs, budget.nhs)),
             Row::text("From the council, for a year", of(costs.council, budget.council)),

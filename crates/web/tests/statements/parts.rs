@@ -68,6 +68,7 @@ async fn end(world: &World, (case, holding): (CaseId, HoldingId)) -> End {
     };
     let (lines, entries, waiting, stored, statements, unfinished) =
         world.app.db.read(read).await.expect("it is read");
+    let jo = world.actor(world.people.coordinator).await;
     let all = || state.arrangement.statements.values().flat_map(|s| &s.sendings);
     End {
         lines,
@@ -76,7 +77,7 @@ async fn end(world: &World, (case, holding): (CaseId, HoldingId)) -> End {
         stored,
         statements,
         unfinished,
-        left: world.app.money(state.clone()).await.expect("the money").balances.left(),
+        left: world.app.money(&jo, state.clone()).await.expect("the money").balances.left(),
         new_lines: all().map(|s| s.new_lines).sum(),
         already: all().map(|s| s.already).sum(),
         arrived: state.arrangement.arrived.size(),

@@ -1,7 +1,9 @@
 //! Payments and spending, in words.
 
+use super::sight::sees_line_of_plan;
 use super::{CameIn, Event, InstalmentKind, Part};
 use crate::case::history::{Context, Description, day, funder, said};
+use crate::case::plan::LineItem;
 use crate::{HoldingId, InstalmentId, LineId};
 
 pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description {
@@ -88,8 +90,10 @@ fn holding_name<'a>(cx: &Context<'a>, id: HoldingId) -> Option<&'a str> {
     cx.case.plan.holding(id).map(|h| h.words.name.as_str())
 }
 
+/// What a line of the plan buys: the plan's own words, for whoever reads those.
 fn line_name<'a>(cx: &Context<'a>, id: LineId) -> Option<&'a str> {
-    cx.case.plan.line(id).map(|l| l.words.what.as_str())
+    let told = |line: &&LineItem| cx.reader.is_none_or(|reader| sees_line_of_plan(reader, cx.case, line));
+    cx.case.plan.line(id).filter(told).map(|l| l.words.what.as_str())
 }
 
 fn payment(cx: &Context<'_>, described: Description, id: InstalmentId) -> Description {

@@ -5,7 +5,8 @@
 use crate::access::{Action, Actor, Facts, Posting, Role, Verdict};
 use crate::case::plan::{Holding, LineItem, Mode};
 use crate::case::{Case, Event, arrangement};
-use crate::{FileId, HoldingId};
+use crate::ledger::{self, Account, Entry};
+use crate::{FileId, HoldingId, InstalmentId};
 
 /// Whether somebody sees the lines of every account of a case.
 #[must_use]
@@ -18,6 +19,95 @@ fn may_about(action: Action, actor: &Actor, case: &Case, holding: HoldingId) -> 
     let held_by_theirs = case.plan.holding(holding).is_some_and(|h| is_held_by(actor, case, h));
     let facts = Facts { held_by_theirs, ..Facts::of(case) };
     actor.verdict_about(action, case, facts) == Verdict::Allowed
+}
+
+/// Whether somebody sees what one account comes to, and the payments to it.
+#[must_use]
+pub fn sees_account(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
+    may_about(Action::SeeAccount, actor, case, holding)
+}
+
+/// The accounts whose sums, and payments to which, somebody sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Accounts {
+    Every,
+    These(Vec<HoldingId>),
+}
+
+impl Accounts {
+    /// Those that this reader sees: an organisation sees those that it holds,
+    /// unless the person shares payments with it.
+    #[must_use]
+    pub fn of(actor: &Actor, case: &Case) -> Self {
+        if actor.may(Action::SeeAccount, case) {
+            return Self::Every;
+        }
+        let all = case.plan.holdings.iter().map(|holding| holding.id);
+        Self::These(all.filter(|id| sees_account(actor, case, *id)).collect())
+    }
+
+    #[must_use]
+    pub fn has(&self, holding: HoldingId) -> bool {
+        match self {
+            Self::Every => true,
+            Self::These(seen) => seen.contains(&holding),
+        }
+    }
+
+    /// Whether a line of the plan is paid from one of them. Where it is held
+    /// nowhere yet, it is for whoever sees every account.
+    #[must_use]
+    pub fn pay_for(&self, line: &LineItem) -> bool {
+        match line.words.holding {
+            Some(holding) => self.has(holding),
+            None => *self == Self::Every,
+        }
+    }
+
+    /// Whether an entry of the ledger is about one of them, or about a line of
+    /// the plan that is paid from one.
+    #[must_use]
+    pub fn are_moved(&self, entry: &Entry, case: &Case) -> bool {
+        *self == Self::Every || entry.postings().iter().any(|posting| self.is_posted(posting, case))
+    }
+
+    /// Whether one side of an entry is theirs.
+    #[must_use]
+    pub fn is_posted(&self, posting: &ledger::Posting, case: &Case) -> bool {
+        match (self, posting.account) {
+            (Self::Every, _) => true,
+            (_, Account::Holding(id)) => self.has(id),
+            (_, Account::Line(id)) => case.plan.line(id).is_some_and(|line| self.pay_for(line)),
+            (_, Account::Funding(_) | Account::Unmatched | Account::Own) => false,
+        }
+    }
+
+    /// Whether an event of a case is about these accounts, or about none.
+    #[must_use]
+    pub fn are_told(&self, event: &Event, case: &Case) -> bool {
+        use arrangement::Event as E;
+        let (Self::These(_), Event::Arrangement(event)) = (self, event) else { return true };
+        let is_to = |id: &InstalmentId| {
+            case.arrangement.instalment(*id).is_some_and(|instalment| self.has(instalment.planned.holding))
+        };
+        match event {
+            E::AgreementMade { .. } | E::AgreementSigned { .. } | E::AgreementCountersigned => true,
+            E::AccountApproved { holding, .. }
+            | E::StatementTakenIn { holding, .. }
+            | E::NotionalSpent { holding, .. } => self.has(*holding),
+            E::PaymentsScheduled { instalments } => instalments.iter().all(|i| self.has(i.holding)),
+            E::PaymentReleased { instalment }
+            | E::PaymentConfirmed { instalment, .. }
+            | E::PaymentSentBack { instalment, .. }
+            | E::PaymentCancelled { instalment, .. } => is_to(instalment),
+            E::PaymentArrived { instalments, .. } => instalments.iter().all(is_to),
+            E::SpendingMatched { to, .. } => {
+                to.iter().all(|(line, _)| case.plan.line(*line).is_some_and(|line| self.pay_for(line)))
+            }
+            // They do not say of which account they are.
+            E::MoneyInExplained { .. } | E::SpendingUnmatched { .. } | E::ReceiptAdded { .. } => false,
+        }
+    }
 }
 
 /// Whether somebody who reads the plan reads what was bought from a notional

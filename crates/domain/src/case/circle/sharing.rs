@@ -1,8 +1,8 @@
 //! What the person shares of their record with somebody who helps them, or
 //! with an organisation that holds money for them: part by part, until a day.
 
-use super::{CaseRole, Circle, ConsentAbout, Event, Matter, Voice, decide};
-use crate::access::{RecordPart, RecordParts, Role};
+use super::{CaseRole, Circle, ConsentAbout, Event, Matter, Member, Voice, decide};
+use crate::access::{self, Action, Facts, RecordPart, RecordParts, Role, Verdict};
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;
 use crate::{Author, Date, MemberId, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates};
@@ -32,6 +32,8 @@ pub struct Shared {
     pub how: Prose,
     pub at: Timestamp,
     pub recorded_by: Author,
+    /// Its number on the record: whoever decides anew had it before them.
+    pub seq: u64,
     /// It was taken back.
     pub ended: bool,
 }
@@ -40,6 +42,12 @@ impl Shared {
     #[must_use]
     pub fn runs(&self, today: Date) -> bool {
         !self.ended && self.until.is_none_or(|last| today <= last)
+    }
+
+    /// The last day, where it is over and nobody has said anything since.
+    #[must_use]
+    pub fn ran_out(&self, today: Date) -> Option<Date> {
+        self.until.filter(|last| !self.ended && *last < today)
     }
 }
 
@@ -66,6 +74,10 @@ pub struct Sharing {
     pub until: Option<Date>,
     pub voice: Voice,
     pub how: Prose,
+    /// The number of the newest word about them that whoever decides had before
+    /// them, 0 for none. None where nothing was shown to them: it counts
+    /// whatever was said meanwhile.
+    pub seen: Option<u64>,
 }
 
 /// This many days before a sharing ends, somebody is asked whether it goes on.
@@ -78,17 +90,28 @@ impl Circle {
         match event.clone() {
             Event::RecordShared { with, parts, until, voice, how } => {
                 self.shared.retain(|shared| shared.with != with);
-                let (at, recorded_by) = (from.at, from.by);
-                self.shared.push(Shared { with, parts, until, voice, how, at, recorded_by, ended: false });
+                let (at, recorded_by, seq) = (from.at, from.by, from.seq);
+                let shared = Shared { with, parts, until, voice, how, at, recorded_by, seq, ended: false };
+                self.shared.push(shared);
             }
             Event::SharingEnded { with, voice, how } => {
                 self.shared.retain(|shared| shared.with != with);
-                let (at, recorded_by, parts) = (from.at, from.by, vec![]);
-                let ended = Shared { with, parts, until: None, voice, how, at, recorded_by, ended: true };
-                self.shared.push(ended);
+                let (at, recorded_by, seq) = (from.at, from.by, from.seq);
+                let (parts, until, ended) = (vec![], None, true);
+                self.shared.push(Shared { with, parts, until, voice, how, at, recorded_by, seq, ended });
             }
-            Event::NothingSharedYet { member } => self.by_name.push(member),
+            Event::NothingSharedYet { member } => self.by_name.push(SharedWith::Member(member)),
             _ => {}
+        }
+    }
+
+    /// An organisation holds no money for the person any more. What was shared
+    /// with it is over, and does not come back if it is given some again.
+    pub(in crate::case) fn holds_no_more(&mut self, organisation: OrganisationId) {
+        let with = SharedWith::Organisation(organisation);
+        self.shared.retain(|shared| shared.with != with);
+        if !self.by_name.contains(&with) {
+            self.by_name.push(with);
         }
     }
 
@@ -103,10 +126,9 @@ impl Circle {
     /// about them by name since.
     #[must_use]
     pub fn is_from_before(&self, with: SharedWith) -> bool {
-        let was_asked_by_name = matches!(with, SharedWith::Member(id) if self.by_name.contains(&id));
         self.has_consented(ConsentAbout::SharingWithSupporters)
             && self.shared_with(with).is_none()
-            && !was_asked_by_name
+            && !self.by_name.contains(&with)
     }
 
     /// What somebody sees on this day, whom the person lets see part by part.
@@ -165,11 +187,20 @@ pub fn role_of(with: SharedWith) -> Role {
     }
 }
 
+/// Whether somebody of the circle may do this by their place in it, on a day.
+#[must_use]
+pub fn member_may(case: &Case, member: &Member, action: Action, today: Date) -> bool {
+    let Sight { something, parts } = case.circle.sight_of(SharedWith::Member(member.id), today);
+    let facts = Facts { shares_with_them: something, shared: parts, ..Facts::of(case) };
+    access::decide(Role::Case(member.role), action, facts) == Verdict::Allowed
+}
+
 /// Says what somebody sees of the record from now on, in place of what was said
 /// about them before.
 pub fn share(case: &Case, sharing: Sharing, today: Date) -> Decision {
-    let Sharing { with, mut parts, until, voice, how } = sharing;
+    let Sharing { with, mut parts, until, voice, how, seen } = sharing;
     must_be_one(case, with)?;
+    must_be_newest(case, with, seen)?;
     parts.sort_unstable();
     parts.dedup();
     if parts.is_empty() && matches!(with, SharedWith::Member(_)) {
@@ -198,6 +229,22 @@ pub fn end_sharing(case: &Case, with: SharedWith, voice: Voice, how: Prose) -> D
     }
     decide::must_decide(case, voice, Matter::Sharing, "decide what is shared")?;
     Ok(vec![Event::SharingEnded { with, voice, how }.into()])
+}
+
+/// What was said meanwhile is not undone by somebody who has not seen it.
+fn must_be_newest(case: &Case, with: SharedWith, seen: Option<u64>) -> Result<(), Refusal> {
+    let newest = case.circle.shared_with(with);
+    if seen.is_none_or(|seen| seen == newest.map_or(0, |shared| shared.seq)) {
+        return Ok(());
+    }
+    let now = match newest {
+        Some(shared) if !shared.ended => "they see other things now",
+        _ => "nothing is shared with them any more",
+    };
+    Err(Refusal::invalid(
+        "parts",
+        format!("It was changed meanwhile: {now}. Look at what you chose, and save it if you still want to"),
+    ))
 }
 
 fn must_be_one(case: &Case, with: SharedWith) -> Result<(), Refusal> {
@@ -242,6 +289,7 @@ pub(in crate::case) fn sharing_turns(case: &Case) -> Vec<Turn> {
         page: CasePage::Sharing,
         due,
         from: due.map(|day| dates::days_after(day, -ASK_DAYS_BEFORE)),
+        until: due,
     };
     let mut turns = vec![];
     let all = sharers(case);
@@ -255,6 +303,9 @@ pub(in crate::case) fn sharing_turns(case: &Case) -> Vec<Turn> {
     for with in all {
         let name = who(case, with);
         let now = circle.shared_with(with);
+        if let (Some(Shared { ended: true, .. }), SharedWith::Organisation(_)) = (now, with) {
+            turns.push(sees_no_more(&name));
+        }
         if now.is_none() && !circle.is_from_before(with) {
             turns.push(turn(
                 format!("Say what {name} may see"),
@@ -268,9 +319,38 @@ pub(in crate::case) fn sharing_turns(case: &Case) -> Vec<Turn> {
                 format!("What you share with {name} ends after this day. Say if it should go on."),
                 Some(last),
             ));
+            turns.push(ran_out(&name, with, last));
         }
     }
     turns
+}
+
+/// Nothing is shared with an organisation that still holds money: who holds it
+/// is to be talked about.
+fn sees_no_more(name: &str) -> Turn {
+    Turn::new(
+        vec![Role::Case(CaseRole::CareCoordinator), Role::Finance],
+        &format!("Talk about who holds the money: {name} sees nothing any more"),
+        &format!("Nothing is shared with {name} any more. Say together who is to hold the money."),
+        CasePage::Agreement,
+    )
+}
+
+/// What was shared has ended on its last day: the person's side says whether
+/// that is as it should be.
+fn ran_out(name: &str, with: SharedWith, last: Date) -> Turn {
+    Turn {
+        of: vec![Role::Case(CaseRole::Person), Role::Case(CaseRole::Representative)],
+        task: format!("Say whether {name} is to see the record again"),
+        words: format!(
+            "What you shared with {name} ended on {}. You can share it again, or leave it ended.",
+            dates::long(last)
+        ),
+        page: CasePage::SharingWith(with),
+        due: None,
+        from: Some(dates::days_after(last, 1)),
+        until: None,
+    }
 }
 
 /// With whom it is shared, in words. An organisation is known here by what its

@@ -160,6 +160,7 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
             page: CasePage::People,
             due: None,
             from: None,
+            until: None,
         });
     }
     turns

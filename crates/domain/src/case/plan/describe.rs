@@ -15,7 +15,7 @@ pub trait InFull {
 
 impl InFull for Version<OutcomeWords, Aim> {
     fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)> {
-        let described = of_outcome(&Context { case, framework, seq: 0 }, "", &self.words);
+        let described = of_outcome(&Context { case, framework, seq: 0, reader: None }, "", &self.words);
         described.maybe("It means that", self.aside.map(Aim::words)).detail
     }
 }
@@ -28,14 +28,14 @@ impl InFull for Version<RiskWords> {
 
 impl InFull for Version<ActionWords, Prose> {
     fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)> {
-        let described = of_action(&Context { case, framework, seq: 0 }, "", &self.words);
+        let described = of_action(&Context { case, framework, seq: 0, reader: None }, "", &self.words);
         described.maybe("Otherwise", self.aside.as_ref()).detail
     }
 }
 
 impl InFull for Version<LineWords, Pence> {
     fn in_full(&self, case: &Case, framework: &Framework) -> Vec<(String, String)> {
-        let described = of_line(&Context { case, framework, seq: 0 }, "", &self.words);
+        let described = of_line(&Context { case, framework, seq: 0, reader: None }, "", &self.words);
         described.maybe("Their own money, each time", self.aside).detail
     }
 }

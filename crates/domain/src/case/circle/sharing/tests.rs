@@ -45,7 +45,7 @@ fn and(more: Vec<case::Event>) -> Vec<case::Event> {
 
 fn sharing(with: SharedWith, parts: &[RecordPart], until: Option<Date>) -> Sharing {
     let (voice, how) = (Voice::Person, prose("One blink for each"));
-    Sharing { with, parts: parts.to_vec(), until, voice, how }
+    Sharing { with, parts: parts.to_vec(), until, voice, how, seen: None }
 }
 
 fn sam(today: Date) -> Actor {
@@ -219,4 +219,84 @@ fn before_it_ends_somebody_is_asked_whether_it_goes_on() {
     assert!(!turn.waits(TODAY) && turn.waits(dates::days_after(last, -14)));
     events.extend(end_sharing(&case, BROKER, Voice::Person, prose("No")).expect("ended"));
     assert!(sharing_turns(&case_of(&events)).iter().all(|t| !t.task.contains("Sam")));
+}
+
+/// What was shared with an organisation is over with the last money that it
+/// holds, and does not come back with the next.
+#[test]
+fn it_ends_with_the_last_holding() {
+    let holding = |n: u128| {
+        let words = HoldingWords { mode: Mode::ThirdParty, organisation: Some(VALE), name: line("Care") };
+        plan::Event::HoldingAdded { id: HoldingId(Uuid::from_u128(n)), holding: words, from: TODAY }.into()
+    };
+    let ended = |n: u128| -> case::Event {
+        let (id, why) = (HoldingId(Uuid::from_u128(n)), prose("It is enough"));
+        plan::Event::HoldingEnded { id, on: TODAY, why }.into()
+    };
+    let shared =
+        share(&case_of(&begun()), sharing(HOLDER, &[RecordPart::Plan], None), TODAY).expect("shared");
+    let with = |more: Vec<case::Event>| {
+        case_of(&and(shared.clone().into_iter().chain(more).collect())).circle.sight_of(HOLDER, TODAY)
+    };
+    assert!(with(vec![]).parts.contains(RecordPart::Plan));
+    // Another account of the same goes on.
+    assert!(with(vec![holding(21), ended(20)]).something);
+    assert!(!with(vec![ended(20)]).something);
+    assert!(!with(vec![ended(20), holding(22)]).something, "it does not come back");
+    // Nor does what an old yes let them see.
+    let old: case::Event = Event::ConsentGiven {
+        about: ConsentAbout::SharingWithSupporters,
+        voice: Voice::Person,
+        how: prose("A blink"),
+    }
+    .into();
+    let from_before = |more: Vec<case::Event>| {
+        let events = std::iter::once(old.clone()).chain(more).collect();
+        case_of(&and(events)).circle.sight_of(HOLDER, TODAY)
+    };
+    assert!(from_before(vec![]).something);
+    assert!(!from_before(vec![ended(20), holding(22)]).something);
+}
+
+/// Before it ends somebody is asked whether it goes on; after it, whether that
+/// is as it should be, until somebody says so.
+#[test]
+fn what_has_ended_is_said_in_the_past_until_it_is_answered() {
+    let last = dates::days_after(TODAY, 3);
+    let until = sharing(BROKER, &[RecordPart::Plan], Some(last));
+    let shared = share(&case_of(&begun()), until, TODAY).expect("shared");
+    let waits = |more: &[case::Event], today: Date| -> Vec<String> {
+        let case = case_of(&and(shared.iter().chain(more).cloned().collect()));
+        let turns = sharing_turns(&case).into_iter().filter(|turn| turn.waits(today));
+        let of_sam = turns.filter(|turn| turn.task.contains("Sam"));
+        of_sam.map(|turn| format!("{} {:?}", turn.words, turn.due)).collect()
+    };
+    let before =
+        format!("What you share with Sam ends after this day. Say if it should go on. {:?}", Some(last));
+    assert_eq!(waits(&[], last), [before]);
+    let after =
+        "What you shared with Sam ended on 4 March 2027. You can share it again, or leave it ended. None";
+    assert_eq!(waits(&[], dates::days_after(last, 1)), [after]);
+    assert_eq!(waits(&[], dates::days_after(last, 60)), [after]);
+    let case = case_of(&and(shared.clone()));
+    let left = end_sharing(&case, BROKER, Voice::Person, prose("It was enough")).expect("left ended");
+    assert_eq!(waits(&left, dates::days_after(last, 1)), [""; 0]);
+    assert_eq!(waits(&left, last), [""; 0]);
+}
+
+/// With the organisation's sight of the record ends nothing else: who holds the
+/// money is to be talked about.
+#[test]
+fn an_organisation_that_sees_nothing_still_holds_the_money() {
+    let shared = share(&case_of(&begun()), sharing(HOLDER, &[], None), TODAY).expect("shared");
+    let asked = |events: Vec<case::Event>| {
+        let turns = sharing_turns(&case_of(&and(events)));
+        let talk = turns.into_iter().find(|turn| turn.task.contains("Talk about who holds the money"));
+        talk.map(|turn| turn.of)
+    };
+    assert_eq!(asked(shared.clone()), None);
+    let case = case_of(&and(shared.clone()));
+    let ended = end_sharing(&case, HOLDER, Voice::Person, prose("A blink")).expect("ended");
+    let of = vec![Role::Case(CaseRole::CareCoordinator), Role::Finance];
+    assert_eq!(asked(shared.into_iter().chain(ended).collect()), Some(of));
 }
