@@ -13,7 +13,13 @@ pub enum NotADate {
     Incomplete,
     NotNumbers,
     DoesNotExist,
+    /// Its year is before [`FIRST_YEAR`] or after [`LAST_YEAR`].
+    TooFar,
 }
+
+/// The years that can be typed: of people who live now, and of what they plan.
+pub const FIRST_YEAR: i16 = 1880;
+pub const LAST_YEAR: i16 = 2199;
 
 impl fmt::Display for NotADate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,6 +28,7 @@ impl fmt::Display for NotADate {
             Self::Incomplete => "Enter a day, a month and a year",
             Self::NotNumbers => "Enter the date as numbers, like 27 3 2026",
             Self::DoesNotExist => "Enter a date that is in the calendar",
+            Self::TooFar => "Enter a year between 1880 and 2199",
         })
     }
 }
@@ -41,7 +48,10 @@ pub fn parse(day: &str, month: &str, year: &str) -> Result<Date, NotADate> {
     }
     let number = |b: &str| b.parse::<i16>().map_err(|_| NotADate::NotNumbers);
     let (day, month, year) = (number(boxes[0])?, number(boxes[1])?, number(boxes[2])?);
-    if !(1880..2200).contains(&year) {
+    if (1000..FIRST_YEAR).contains(&year) || year > LAST_YEAR {
+        return Err(NotADate::TooFar);
+    }
+    if year < FIRST_YEAR {
         return Err(NotADate::DoesNotExist);
     }
     let small = |n: i16| i8::try_from(n).map_err(|_| NotADate::DoesNotExist);
@@ -156,6 +166,9 @@ mod tests {
         assert_eq!(parse("31", "4", "2026"), Err(NotADate::DoesNotExist));
         assert_eq!(parse("0", "0", "2026"), Err(NotADate::DoesNotExist));
         assert_eq!(parse("1", "1", "26"), Err(NotADate::DoesNotExist));
+        assert_eq!(parse("1", "1", "1879"), Err(NotADate::TooFar));
+        assert_eq!(parse("1", "1", "2200"), Err(NotADate::TooFar));
+        assert_eq!(parse("1", "1", "9999"), Err(NotADate::TooFar));
         assert_eq!(parse("", "", ""), Err(NotADate::Empty));
         assert_eq!(parse("1", "", "2026"), Err(NotADate::Incomplete));
         assert_eq!(parse("one", "1", "2026"), Err(NotADate::NotNumbers));

@@ -155,6 +155,7 @@ impl Form {
         let part = match [day, month, year].iter().position(|text| text.trim().is_empty()) {
             Some(1) => "month",
             Some(2) => "year",
+            _ if why == NotADate::TooFar => "year",
             _ => "day",
         };
         let upper = capital(label);
@@ -162,6 +163,9 @@ impl Form {
             NotADate::Empty => format!("Enter {label}"),
             NotADate::Incomplete => format!("{upper} must have a day, a month and a year"),
             NotADate::NotNumbers => format!("{upper} must be numbers, like 27 3 2026"),
+            NotADate::TooFar => {
+                format!("{upper} must have a year between {} and {}", dates::FIRST_YEAR, dates::LAST_YEAR)
+            }
             NotADate::DoesNotExist => format!("{upper} must be a real date, with all 4 numbers of the year"),
         };
         let id = format!("{field}-{part}");

@@ -35,7 +35,7 @@ fn content(me: &Me, seen: &Seen) -> Markup {
             html! { p { "Write it down now. It stays on the list until it is answered." } },
         )));
     }
-    if me.actor.may(Action::AskForReview, case) {
+    if me.actor.may(Action::AskForReview, case) && me.actor.may(CasePage::Reviews.opened_by(), case) {
         ways.push(card(&Card::to(
             "Ask for a review",
             &at(CasePage::Reviews),

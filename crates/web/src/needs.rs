@@ -117,7 +117,7 @@ fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup 
             p { "These questions were finished on " (dates::long(dates::london(finished))) "." }
             p { "If something changes, they can be opened again at any time." }
             (buttons(&html! {
-                (button(&Button::to("See the budget", &CasePage::Budget.of(case.id).path())))
+                @if me.actor.may(CasePage::Budget.opened_by(), case) { (button(&Button::to("See the budget", &CasePage::Budget.of(case.id).path()))) }
                 @if may_reopen { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Open the questions again", &at(seen, NeedsPage::Reopen)) })) }
             }))
         };

@@ -304,3 +304,26 @@ async fn bank_holidays_are_taken_in_and_count_for_what_is_promised() {
         assert!(promised(&owner.framework().await.bank_holidays) > next, "that day does not count any more");
     }
 }
+
+/// The differences that somebody looked at are those that are done: what another
+/// took in meanwhile is not undone unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn bank_holidays_that_another_took_in_are_not_undone_unseen() {
+    for owner in owners().await {
+        let fields = owner.get("bank-holidays").await.expect(200).filled();
+        let known = owner.get("bank-holidays").await.value("bank-holidays").expect("they are there");
+        let today = owner.world.app.clock.today();
+        let days = owner.framework().await.bank_holidays;
+        let (first, second) = (days.working_days_after(today, 1), days.working_days_after(today, 2));
+        let typed = |day, name: &str| format!("{known}\n{} {name}", domain::dates::long(day));
+        let mine = with(&fields, &[("bank-holidays", &typed(first, "A day of mine"))]);
+        let check = owner.post("bank-holidays", &mine).await.expect(200).says("Check before you change it");
+        let theirs = with(&fields, &[("bank-holidays", &typed(second, "A day of theirs"))]);
+        owner.does("bank-holidays", &theirs).await;
+        let stale = with(&check.filled(), &[("sure", "yes")]);
+        let again = owner.post("bank-holidays", &stale).await.expect(422);
+        again.says("It was changed meanwhile").says("A day of mine");
+        let kept = owner.framework().await.bank_holidays;
+        assert!(kept.days().iter().any(|day| day.title.as_str() == "A day of theirs"), "{}", owner.base);
+    }
+}

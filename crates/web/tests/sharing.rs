@@ -425,3 +425,41 @@ async fn an_answer_is_not_sent_to_whom_it_is_closed() {
         assert_eq!(answers().await, before + 1, "{name}: and no more");
     }
 }
+
+/// Every link on every page that somebody reaches, with each part by itself,
+/// opens.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_link_leads_to_a_closed_door() {
+    let world = World::new(&databases::both()[0].1).await;
+    let case = marked(&world).await;
+    let broker = broker_of(&world, case).await;
+    let vale = SharedWith::Organisation(world.organisations.third_party);
+    let (mut closed, mut walked) = (std::collections::BTreeSet::new(), 0);
+    for (with, who) in [(broker, world.people.broker), (vale, world.people.third_party)] {
+        for part in RecordPart::VARIANTS.iter().copied() {
+            share(&world, case, with, &[part], None).await;
+            let client = world.client(who).await;
+            let first = format!("/cases/{case}");
+            let mut waiting = vec![(String::new(), first.clone())];
+            let mut known = std::collections::BTreeSet::new();
+            while let Some((from, path)) = waiting.pop() {
+                if !known.insert(path.clone()) || known.len() > 200 {
+                    continue;
+                }
+                let page = client.get(&path).await;
+                walked += 1;
+                if [403, 404].contains(&page.status.as_u16()) {
+                    closed
+                        .insert(format!("{part:?}: {from} leads to {path}").replace(&case.to_string(), "…"));
+                }
+                let links = page.attributes("main a", "href").into_iter();
+                let within = links.filter(|to| to.starts_with(&first));
+                waiting.extend(
+                    within.map(|to| (path.clone(), to.split('#').next().unwrap_or_default().to_owned())),
+                );
+            }
+        }
+    }
+    assert!(walked > 200, "{walked} pages were walked");
+    assert!(closed.is_empty(), "{closed:#?}");
+}

@@ -12,8 +12,8 @@ use crate::address::{Address as _, AreaPage, FrameworkPart, Place};
 use crate::answer;
 use crate::carried::carried;
 use crate::components::{
-    Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, summary_list, table, timeline,
-    typed,
+    Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, hidden, summary_list, table,
+    timeline, typed,
 };
 use crate::form::Form;
 use crate::tokens::csrf_field;
@@ -218,6 +218,7 @@ async fn change<S: Setting>(me: Me, InArea(area): InArea) -> Answer {
 async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let framework = owned(&me, area).await?;
     let sure = form.values.remove("sure").is_some();
+    let shown = form.values.remove(SHOWN).and_then(|all| all.into_iter().next());
     if S::stays(&mut form, &framework) {
         return Ok(form_page::<S>(&me, area, &framework, &form));
     }
@@ -226,7 +227,13 @@ async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answe
     };
     let result = if sure {
         let decided = setting.clone();
-        let decide = move |framework: &Framework| decided.clone().decide(framework);
+        let decide = move |framework: &Framework| {
+            let now = as_shown(&decided.changes(framework));
+            match &shown {
+                Some(shown) if *shown != now => Err(changed_meanwhile()),
+                _ => decided.clone().decide(framework),
+            }
+        };
         me.web().app.change_framework(&me.actor, area, decide).await.map_err(Trouble::from)
     } else {
         setting.clone().decide(&framework).map(drop).map_err(Trouble::from)
@@ -238,6 +245,21 @@ async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answe
         return Ok(answer::see_other(Place::Area(area, AreaPage::Framework).done(S::PART.into())));
     }
     Ok(check_page(&me, area, &framework, &form, &setting))
+}
+
+/// The field with the differences that were looked at before something is done.
+const SHOWN: &str = "shown";
+
+/// The differences as the field has them.
+fn as_shown(changes: &[Change]) -> String {
+    let each = changes.iter().map(|change| format!("{}: {} → {}", change.what, change.now, change.then));
+    each.collect::<Vec<_>>().join("; ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Somebody else changed it since the differences were looked at: what they did
+/// is not undone unseen.
+fn changed_meanwhile() -> Refusal {
+    Refusal::not_yet("It was changed meanwhile", "Go on, and look again at what would change")
 }
 
 fn form_page<S: Setting>(
@@ -281,6 +303,7 @@ fn check_page<S: Setting>(
         form method="post" action=(Place::Area(area, AreaPage::ChangeFramework(S::PART)).path()) {
             (csrf_field(&me.csrf))
             (carried(form))
+            (hidden(SHOWN, &as_shown(&setting.changes(framework))))
             (button(&Button { name: Some("sure"), value: Some("yes"), ..Button::submit(S::BUTTON) }))
             " "
             (button(&Button { name: Some("again"), value: Some("yes"), ..Button::secondary("Change something") }))

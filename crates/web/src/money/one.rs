@@ -80,7 +80,7 @@ fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Mar
         @if me.actor.may(Action::AddReceipt, case) {
             p { (action_link(&CasePage::InMoney(MoneyPage::Receipts).of(case.id).with("line", &line.id.to_string()), "Add a receipt for it")) }
         }
-        p { (action_link(&CasePage::InMoney(MoneyPage::Match).of(case.id).path(), "All payments to match")) }
+        @if me.actor.may(Action::MatchSpending, case) { p { (action_link(&CasePage::InMoney(MoneyPage::Match).of(case.id).path(), "All payments to match")) } }
     }
 }
 

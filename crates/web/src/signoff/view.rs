@@ -304,8 +304,9 @@ impl View<'_> {
                     p { @if self.seen.case.arrangement.agreement().is_none() { "What happens next: the agreement about the money is written for you to read." }
                         @else { "What happens next is on the page about the agreement." } }
                 };
-                let action =
-                    html! { (button(&Button::to("Go to the agreement", &self.path(CasePage::Agreement)))) };
+                let action = html! {
+                    @if self.may(CasePage::Agreement.opened_by()) { (button(&Button::to("Go to the agreement", &self.path(CasePage::Agreement)))) }
+                };
                 next_step("Agreed", "The plan is agreed", &content, &action)
             }
             Outcome::NotYet { reasons, change, appeal } => {
