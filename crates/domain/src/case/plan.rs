@@ -157,6 +157,8 @@ pub struct Holding {
     pub words: HoldingWords,
     pub from: Date,
     pub ended: Option<Date>,
+    /// The number of the event that added it.
+    pub seq: u64,
 }
 
 /// The plan as it stood when it was sent to be agreed: what later changes are
@@ -237,7 +239,7 @@ impl Plan {
             }
             Event::LineRemoved { id, why } => within(&mut self.lines, id, |i| i.remove(why, touch)),
             Event::HoldingAdded { id, holding, from } => {
-                self.holdings.push(Holding { id, words: holding, from, ended: None });
+                self.holdings.push(Holding { id, words: holding, from, ended: None, seq: recorded.seq });
             }
             Event::HoldingEnded { id, on, .. } => {
                 if let Some(holding) = self.holdings.iter_mut().find(|h| h.id == id) {

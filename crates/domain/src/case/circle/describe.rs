@@ -1,6 +1,6 @@
 //! People and consent, in words.
 
-use super::{ConsentAbout, ContactPreference, Event};
+use super::{ConsentAbout, ContactPreference, Event, sharing};
 use crate::case::Voice;
 use crate::case::history::{Context, Description, day, said};
 use crate::{Date, MemberId};
@@ -74,7 +74,7 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
         E::ConsentWithdrawn { about, voice, how } => consent("No longer agrees to", *about, *voice, how),
         E::NothingSharedYet { member } => said(format!("Nothing is shared with {} yet", name(cx, *member))),
         E::RecordShared { with, parts, until, voice, how } => {
-            let who = super::who(cx.case, *with);
+            let who = sharing::who_at(cx.case, *with, cx.seq);
             said(format!("It was said what {who} may see"))
                 .by(*voice)
                 .list("What is shared", parts.iter().map(|part| part.title().to_lowercase()))
@@ -82,7 +82,7 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
                 .with("How", how)
         }
         E::SharingEnded { with, voice, how } => {
-            let who = super::who(cx.case, *with);
+            let who = sharing::who_at(cx.case, *with, cx.seq);
             said(format!("Nothing is shared with {who} any more")).by(*voice).with("How", how)
         }
     }

@@ -3,6 +3,7 @@
 
 use super::{CaseRole, Circle, ConsentAbout, Event, Matter, Member, Voice, decide};
 use crate::access::{self, Action, Facts, RecordPart, RecordParts, Role, Verdict};
+use crate::case::plan::Holding;
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;
 use crate::{Author, Date, MemberId, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates};
@@ -357,12 +358,19 @@ fn ran_out(name: &str, with: SharedWith, last: Date) -> Turn {
 /// money is called in the plan.
 #[must_use]
 pub fn who(case: &Case, with: SharedWith) -> String {
+    who_at(case, with, u64::MAX)
+}
+
+/// The same as it was called when something was recorded: what is added later
+/// does not change the words of what happened before.
+pub(super) fn who_at(case: &Case, with: SharedWith, seq: u64) -> String {
     match with {
         SharedWith::Member(id) => {
             case.circle.member(id).map_or_else(|| "someone".to_owned(), |member| member.name.to_string())
         }
         SharedWith::Organisation(id) => {
-            let held = case.plan.holdings.iter().rev().find(|h| h.words.organisation == Some(id));
+            let theirs = |h: &&Holding| h.words.organisation == Some(id) && h.seq <= seq;
+            let held = case.plan.holdings.iter().rev().find(theirs);
             held.map_or_else(
                 || "an organisation that holds money".to_owned(),
                 |h| format!("the organisation that holds the money for “{}”", h.words.name),

@@ -300,3 +300,18 @@ fn an_organisation_that_sees_nothing_still_holds_the_money() {
     let of = vec![Role::Case(CaseRole::CareCoordinator), Role::Finance];
     assert_eq!(asked(shared.into_iter().chain(ended).collect()), Some(of));
 }
+
+/// What happened keeps its words when the organisation is given other money.
+#[test]
+fn an_organisation_is_called_what_it_was_called_then() {
+    let shared = share(&case_of(&begun()), sharing(HOLDER, &[], None), TODAY).expect("shared");
+    let held = and(shared);
+    let seq = held.len() as u64;
+    let holding =
+        HoldingWords { mode: Mode::ThirdParty, organisation: Some(VALE), name: line("Care by day") };
+    let id = HoldingId(Uuid::from_u128(21));
+    let added = plan::Event::HoldingAdded { id, holding, from: TODAY };
+    let case = case_of(&held.into_iter().chain([added.into()]).collect::<Vec<_>>());
+    assert!(who_at(&case, HOLDER, seq).contains("Care at night"));
+    assert!(who(&case, HOLDER).contains("Care by day"));
+}
