@@ -27,14 +27,14 @@ pub(crate) const POSTGRES_VERSION: &str = "SELECT CAST(version() AS TEXT)";
 
 /// The triggers of a SQLite file, by name.
 pub(crate) const SQLITE_TRIGGERS: &str =
-    "SELECT name, COALESCE(sql, '') FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
+    "SELECT name, COALESCE(sql, '') AS sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name";
 
 /// Whether the user may do this (the second parameter) to a table (the first).
 pub(crate) const POSTGRES_MAY: &str = "SELECT CASE WHEN
     has_table_privilege(CAST($1 AS TEXT), CAST($2 AS TEXT)) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END";
 
 /// The columns of a table that the user may change, by name.
-pub(crate) const POSTGRES_MAY_UPDATE: &str = "SELECT CAST(attname AS TEXT) FROM pg_attribute
+pub(crate) const POSTGRES_MAY_UPDATE: &str = "SELECT CAST(attname AS TEXT) AS name FROM pg_attribute
     WHERE attrelid = to_regclass(CAST($1 AS TEXT)) AND attnum > 0 AND NOT attisdropped
     AND has_column_privilege(attrelid, attnum, 'UPDATE') ORDER BY 1";
 
@@ -46,7 +46,7 @@ pub(crate) const POSTGRES_OWNED: &str = "SELECT COUNT(*) FROM pg_class c
 /// Whom the user may become (`SET ROLE`) that may do more than serve: the owner
 /// of the tables, of their schema or of the database, or whoever is above all
 /// owners or makes others so. Themselves too, where they are it.
-pub(crate) const POSTGRES_BECOMES: &str = "SELECT CAST(r.rolname AS TEXT) FROM pg_roles r
+pub(crate) const POSTGRES_BECOMES: &str = "SELECT CAST(r.rolname AS TEXT) AS name FROM pg_roles r
     WHERE pg_has_role(r.oid, 'MEMBER') AND (r.rolsuper OR r.rolcreaterole
         OR r.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
         OR r.oid IN (SELECT c.relowner FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

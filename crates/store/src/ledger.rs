@@ -38,7 +38,7 @@ const INSERT: &str = "INSERT INTO entries (case_id, seq, id, purpose, settles, c
 const MOVE: &str =
     "INSERT INTO moves (case_id, seq, no, layer, from_account, to_account, amount, from_no, to_no)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const NAMED: &str = "SELECT e.id, e.purpose, s.id FROM entries e
+const NAMED: &str = "SELECT e.id, e.purpose, s.id AS settled_by FROM entries e
     LEFT JOIN entries s ON s.case_id = e.case_id AND s.settles = e.id WHERE e.case_id = $1 AND e.id = $2";
 const ENTRIES: &str = "SELECT case_id, seq, id, purpose, settles, corrects, expires, reason, cause, about,
     account_id, happened, recorded, key, hash FROM entries WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq";
@@ -47,11 +47,12 @@ const LAST_MATCH: &str = "SELECT case_id, seq FROM entries
 const WITH_ID: &str = "SELECT case_id, seq FROM entries WHERE case_id = $1 AND id = $2";
 const MOVES: &str = "SELECT case_id, seq, no, layer, from_account, to_account, amount, from_no, to_no
     FROM moves WHERE case_id = $1 AND seq >= $2 AND seq <= $3 ORDER BY seq, no";
-const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM (
+const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM (
     SELECT layer, to_account AS account, amount FROM moves WHERE case_id = $1
     UNION ALL SELECT layer, from_account AS account, -amount AS amount FROM moves WHERE case_id = $1) sides
     GROUP BY layer, account";
-const HELD: &str = "SELECT from_account, to_account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM moves
+const HELD: &str =
+    "SELECT from_account, to_account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM moves
     WHERE case_id = $1 AND layer = 'actual' AND (from_account = $2 OR to_account = $2)
     GROUP BY from_account, to_account";
 const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
@@ -266,7 +267,7 @@ fn check_named(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
     let row = tx.query_opt(NAMED, &[entry.case.0.into(), named.0.into()])?.ok_or_else(missing)?;
     let mut row = row.of("entries", 1);
     row.take::<Uuid>("id")?;
-    let (purpose, settled): (String, Option<Uuid>) = (row.take("purpose")?, row.take("settles")?);
+    let (purpose, settled): (String, Option<Uuid>) = (row.take("purpose")?, row.take("settled_by")?);
     if entry.purpose.settles().is_some() {
         if purpose != "hold" {
             return Err(missing());
@@ -344,7 +345,7 @@ fn stored_between(
     let range = [case.0.into(), from.into(), to.into()];
     let mut moves: BTreeMap<u64, Vec<Row>> = BTreeMap::new();
     for row in tx.query(MOVES, &range)? {
-        let seq = match row.0.get(1) {
+        let seq = match row.get("seq") {
             Some(Value::Int(seq)) => seq.unsigned_abs(),
             _ => return Err(StoreError::corrupt("moves", "seq", case)),
         };
@@ -354,7 +355,7 @@ fn stored_between(
     Ok((from..)
         .zip(entries)
         .map(|(nearly, row)| {
-            let seq = if let Some(Value::Int(seq)) = row.0.get(1) { seq.unsigned_abs() } else { nearly };
+            let seq = if let Some(Value::Int(seq)) = row.get("seq") { seq.unsigned_abs() } else { nearly };
             read_entry(row, moves.remove(&seq).unwrap_or_default()).map_err(|error| (seq, error))
         })
         .collect())

@@ -94,9 +94,10 @@ mod tests {
     /// Backups and copies must not leave a table or a column out.
     #[tokio::test(flavor = "multi_thread")]
     async fn no_table_is_forgotten() {
-        const SQLITE: &str = "SELECT m.name, (SELECT COUNT(*) FROM pragma_table_info(m.name))
+        const SQLITE: &str = "SELECT m.name, (SELECT COUNT(*) FROM pragma_table_info(m.name)) AS columns
             FROM sqlite_master m WHERE m.type = 'table' AND m.name <> 'migrations' ORDER BY m.name";
-        const POSTGRES: &str = "SELECT CAST(table_name AS TEXT), COUNT(*) FROM information_schema.columns
+        const POSTGRES: &str =
+            "SELECT CAST(table_name AS TEXT) AS name, COUNT(*) AS columns FROM information_schema.columns
             WHERE table_schema = current_schema() AND table_name <> 'migrations' GROUP BY 1 ORDER BY 1";
         for (name, url) in testkit::databases::both() {
             let db = crate::Db::open(&url).await.expect("it opens");

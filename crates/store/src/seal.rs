@@ -39,10 +39,10 @@ const NEWEST: &str = "SELECT number, hash FROM seals ORDER BY number DESC LIMIT 
 const ONE: &str = "SELECT number, hash FROM seals WHERE number = $1";
 const SEALED_SINCE: &str = "SELECT kind, id, version FROM seal_members WHERE seal > $1";
 const STREAMS: &str = "SELECT s.id, s.version, s.head,
-    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = s.kind AND m.id = s.id)
+    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = s.kind AND m.id = s.id) AS sealed
     FROM streams s WHERE s.kind = $1 AND s.id >= $2 ORDER BY s.id LIMIT $3";
-const LEDGERS: &str = "SELECT l.case_id, l.entries, l.head,
-    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = l.case_id)
+const LEDGERS: &str = "SELECT l.case_id AS id, l.entries AS version, l.head,
+    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = l.case_id) AS sealed
     FROM ledgers l WHERE l.case_id >= $2 ORDER BY l.case_id LIMIT $3";
 const ADD: &str = "INSERT INTO seals (number, at, members, hash) VALUES ($1, $2, $3, $4)";
 const ADD_MEMBER: &str = "INSERT INTO seal_members (seal, no, kind, id, version, head, hash)

@@ -17,16 +17,16 @@ const ADD: &str = "INSERT INTO sums (case_id, day, layer, account, money_in, mon
 const ALL_TIME: &str = "SELECT case_id, layer, account, money_in, money_out FROM sums
     WHERE case_id = $1 AND day = '' ORDER BY layer, account";
 const DAYS: &str = "SELECT day,
-    CAST(SUM(CASE WHEN account = 'unmatched' OR account LIKE 'line:%' THEN money_in - money_out ELSE 0 END) AS BIGINT),
-    CAST(SUM(CASE WHEN account LIKE 'holding:%' THEN money_in - money_out ELSE 0 END) AS BIGINT)
+    CAST(SUM(CASE WHEN account = 'unmatched' OR account LIKE 'line:%' THEN money_in - money_out ELSE 0 END) AS BIGINT) AS spent,
+    CAST(SUM(CASE WHEN account LIKE 'holding:%' THEN money_in - money_out ELSE 0 END) AS BIGINT) AS held
     FROM sums WHERE case_id = $1 AND day >= $2 AND layer = 'actual' GROUP BY day ORDER BY day";
 const FIRST_MOVED: &str = "SELECT day FROM sums
     WHERE case_id = $1 AND day > '' AND layer = 'actual' ORDER BY day LIMIT 1";
 const FIRST_SPENT: &str = "SELECT day FROM sums WHERE case_id = $1 AND day > '' AND layer = 'actual'
     AND (account = 'unmatched' OR account LIKE 'line:%') ORDER BY day LIMIT 1";
-const SINCE: &str = "SELECT account, CAST(SUM(money_in) AS BIGINT), CAST(SUM(money_out) AS BIGINT) FROM sums
+const SINCE: &str = "SELECT account, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out FROM sums
     WHERE case_id = $1 AND day >= $2 AND layer = $3 GROUP BY account ORDER BY account";
-const MONTHS: &str = "SELECT SUBSTR(day, 1, 7), CAST(SUM(money_in) AS BIGINT), CAST(SUM(money_out) AS BIGINT)
+const MONTHS: &str = "SELECT SUBSTR(day, 1, 7) AS month, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out
     FROM sums WHERE case_id = $1 AND day >= $2 AND day < $3 AND layer = 'actual' AND account = $4
     GROUP BY SUBSTR(day, 1, 7) ORDER BY 1 DESC";
 const EVERY: &str = "SELECT case_id, day, layer, account, money_in, money_out FROM sums
@@ -177,7 +177,7 @@ pub fn months(
 ) -> Result<Vec<(String, Flow)>, StoreError> {
     let read = |row: Row| {
         let mut row = row.of("sums", 1);
-        Ok((row.take("day")?, read_flow(&mut row)?))
+        Ok((row.take("month")?, read_flow(&mut row)?))
     };
     let params = [case.0.into(), from.into(), before.into(), account.to_string().into()];
     tx.query(MONTHS, &params)?.into_iter().map(read).collect()

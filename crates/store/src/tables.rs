@@ -424,7 +424,7 @@ impl Table {
 
     /// The row with its ids as ids, whichever database it is from.
     fn plain(&self, row: Row) -> Result<Vec<Value>, StoreError> {
-        let mut values = row.0;
+        let mut values = row.into_values();
         let id = values.first().map(ToString::to_string).unwrap_or_default();
         for (i, value) in values.iter_mut().enumerate() {
             if let (Some(b'u'), Value::Bytes(bytes)) = (self.kinds.as_bytes().get(i), &value)

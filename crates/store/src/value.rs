@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// One value on its way into or out of a database.
@@ -158,41 +159,77 @@ pub(crate) fn next_id(after: Option<Uuid>) -> Option<Uuid> {
     }
 }
 
+/// The names of an answer's columns, one for all of its rows.
+pub(crate) type Names = Arc<[Box<str>]>;
+
 /// One row of an answer.
 #[derive(Debug)]
-pub(crate) struct Row(pub Vec<Value>);
+pub(crate) struct Row {
+    names: Names,
+    values: Vec<Value>,
+}
 
 impl Row {
-    /// Starts reading the row from its first column. The first `key` columns
-    /// name the row in an error.
+    /// A row as the database gave it, a value for each name.
+    pub fn new(names: Names, values: Vec<Value>) -> Self {
+        Self { names, values }
+    }
+
+    /// Starts reading the row. The first `key` columns name it in an error.
     pub fn of(self, table: &'static str, key: usize) -> Columns {
-        let id: Vec<Value> = self.0.iter().take(key).cloned().collect();
-        Columns { table, id, values: self.0.into_iter() }
+        let id: Vec<Value> = self.values.iter().take(key).cloned().collect();
+        Columns { table, id, names: self.names, values: self.values, next: 0 }
+    }
+
+    /// What stands in a column; none where the answer has no such column.
+    pub fn get(&self, column: &str) -> Option<&Value> {
+        self.names.iter().position(|name| **name == *column).and_then(|at| self.values.get(at))
+    }
+
+    /// What stands in the first column.
+    pub fn first(&self) -> Option<&Value> {
+        self.values.first()
+    }
+
+    /// Every value, in the order of the SELECT.
+    pub fn into_values(self) -> Vec<Value> {
+        self.values
     }
 
     /// The one number of a row that has one column.
     pub fn number(&self) -> Result<i64, StoreError> {
-        match self.0.first() {
+        match self.values.first() {
             Some(Value::Int(n)) => Ok(*n),
             _ => Err(StoreError::corrupt("(answer)", "(number)", "")),
         }
     }
 }
 
-/// A row being read, column by column, in the order of its SELECT.
+/// A row being read, each column by its name.
 pub(crate) struct Columns {
     table: &'static str,
     id: Vec<Value>,
-    values: std::vec::IntoIter<Value>,
+    names: Names,
+    values: Vec<Value>,
+    /// Where the column that is asked for next stands most often.
+    next: usize,
 }
 
 impl Columns {
-    /// The next column, which is called `column` in the error if it is not a `T`.
+    /// The value of a column, wherever in the SELECT it stands. Each is taken once.
     pub fn take<T: Readable>(&mut self, column: &'static str) -> Result<T, StoreError> {
-        self.values.next().and_then(T::read).ok_or_else(|| self.corrupt(column))
+        let is_it = |name: &str| name == column;
+        let at = match self.names.get(self.next) {
+            Some(name) if is_it(name) => Some(self.next),
+            _ => self.names.iter().position(|name| is_it(name)),
+        };
+        let at = at.ok_or_else(|| self.corrupt(column))?;
+        self.next = at + 1;
+        let value = self.values.get_mut(at).map(|value| std::mem::replace(value, Value::Null));
+        value.and_then(T::read).ok_or_else(|| self.corrupt(column))
     }
 
-    /// The next column, as text that parses.
+    /// The value of a column, as text that parses.
     pub fn parse<T: FromStr>(&mut self, column: &'static str) -> Result<T, StoreError> {
         let text: String = self.take(column)?;
         text.parse().map_err(|_| self.corrupt(column))
@@ -202,5 +239,23 @@ impl Columns {
     pub fn corrupt(&self, column: &str) -> StoreError {
         let id: Vec<String> = self.id.iter().map(ToString::to_string).collect();
         StoreError::corrupt(self.table, column, id.join(" "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_read_by_its_name_wherever_it_stands() {
+        let names: Names = ["seq", "reason", "id"].map(Box::from).into();
+        let row = || Row::new(Names::clone(&names), vec![7u64.into(), "late".into(), Value::Null]);
+        assert_eq!(row().get("reason"), Some(&"late".into()));
+        let mut columns = row().of("entries", 1);
+        assert_eq!(columns.take::<String>("reason").expect("it is there"), "late");
+        assert_eq!(columns.take::<u64>("seq").expect("it is there"), 7);
+        assert_eq!(columns.take::<Option<Uuid>>("id").expect("it is there"), None);
+        let missing = columns.take::<u64>("account_id").expect_err("there is no such column");
+        assert!(missing.to_string().contains("account_id"), "{missing}");
     }
 }

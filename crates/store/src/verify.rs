@@ -93,14 +93,14 @@ const COUNT_LEDGERS: &str = "SELECT COUNT(*) FROM ledgers";
 const HEADS: &str = "SELECT id, version, head FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 const EVENTS: &str = "SELECT stream_kind, stream_id, seq, at, author, type, body, hash FROM events
     WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
-const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) FROM events e
+const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) AS seq FROM events e
     WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = e.stream_kind AND s.id = e.stream_id)
     GROUP BY e.stream_kind, e.stream_id ORDER BY e.stream_kind, e.stream_id LIMIT 100";
 const KINDS: &str = "SELECT DISTINCT kind FROM streams ORDER BY kind";
 const OF_KIND: &str = "SELECT kind, id FROM streams WHERE kind = $1 ORDER BY id LIMIT 100";
 const LEDGER_HEADS: &str =
     "SELECT case_id, entries, head FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
-const STRAY_ENTRIES: &str = "SELECT e.case_id, MIN(e.seq) FROM entries e
+const STRAY_ENTRIES: &str = "SELECT e.case_id, MIN(e.seq) AS seq FROM entries e
     WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.case_id = e.case_id)
     GROUP BY e.case_id ORDER BY e.case_id LIMIT 100";
 const STRAY_MOVES: &str = "SELECT m.case_id, m.seq FROM moves m

@@ -4,7 +4,7 @@
 //! back and sent along with the next statement.
 
 use super::{Access, Turn};
-use crate::value::{Row, Value};
+use crate::value::{Names, Row, Value};
 use crate::{StoreError, dialect};
 use futures_util::future::{join, join_all};
 use rustls::pki_types::CertificateDer;
@@ -274,7 +274,7 @@ impl Connection {
             answers.into_iter().flatten().map(|rows| rows.map_err(fault)).collect::<Result<Vec<_>, _>>()
         });
         let answers = self.noting(outcome)?;
-        answers.iter().map(|rows| rows.iter().map(own).collect()).collect()
+        answers.iter().map(|rows| own_all(rows)).collect()
     }
 
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
@@ -290,7 +290,7 @@ impl Connection {
             let (first, rows) = join(session.send(&before), session.client.query(&statement, &params)).await;
             first.and(rows.map_err(fault))
         });
-        self.noting(rows)?.iter().map(own).collect()
+        own_all(&self.noting(rows)?)
     }
 
     pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, StoreError> {
@@ -449,7 +449,13 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-fn own(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
+fn own_all(rows: &[tokio_postgres::Row]) -> Result<Vec<Row>, StoreError> {
+    let Some(first) = rows.first() else { return Ok(vec![]) };
+    let names: Names = first.columns().iter().map(|column| Box::from(column.name())).collect();
+    rows.iter().map(|row| own(&names, row)).collect()
+}
+
+fn own(names: &Names, row: &tokio_postgres::Row) -> Result<Row, StoreError> {
     let mut values = Vec::with_capacity(row.len());
     for (i, column) in row.columns().iter().enumerate() {
         let value = match *column.type_() {
@@ -462,7 +468,7 @@ fn own(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
         };
         values.push(value.map_err(|_| StoreError::corrupt("(answer)", column.name(), ""))?);
     }
-    Ok(Row(values))
+    Ok(Row::new(Names::clone(names), values))
 }
 
 /// Tells keys apart without keeping what is in them.

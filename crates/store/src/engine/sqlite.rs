@@ -2,7 +2,7 @@
 //! snapshot of the write-ahead log.
 
 use super::Access;
-use crate::value::{Row, Value};
+use crate::value::{Names, Row, Value};
 use crate::{StoreError, private};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
@@ -123,6 +123,7 @@ impl Connection {
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.db.prepare_cached(sql).map_err(fault)?;
         let columns = statement.column_count();
+        let names: Names = statement.column_names().into_iter().map(Box::from).collect();
         let order = order(&statement)?;
         bind(&mut statement, &order, params)?;
         let mut rows = statement.raw_query();
@@ -132,7 +133,7 @@ impl Connection {
             for column in 0..columns {
                 values.push(own(row.get_ref(column).map_err(fault)?)?);
             }
-            answer.push(Row(values));
+            answer.push(Row::new(Names::clone(&names), values));
         }
         Ok(answer)
     }

@@ -140,7 +140,7 @@ pub fn matched_lately(tx: &mut Tx<'_>, case: CaseId, most: u32) -> Result<Vec<Ba
 }
 
 fn seq_of(row: &Row, case: CaseId) -> Result<u64, StoreError> {
-    match row.0.get(1) {
+    match row.get("seq") {
         Some(Value::Int(seq)) => Ok(seq.unsigned_abs()),
         _ => Err(StoreError::corrupt("moves", "seq", case)),
     }

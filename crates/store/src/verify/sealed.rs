@@ -23,7 +23,7 @@ const REMOVED_STREAMS: &str = "SELECT g.kind, g.id, g.version FROM
     WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = g.kind AND s.id = g.id)
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.stream_kind = g.kind AND e.stream_id = g.id)
     ORDER BY g.kind, g.id";
-const REMOVED_LEDGERS: &str = "SELECT 'case', g.id, g.version FROM
+const REMOVED_LEDGERS: &str = "SELECT 'case' AS kind, g.id, g.version FROM
     (SELECT id, MAX(version) AS version FROM seal_members WHERE kind = 'ledger' GROUP BY id) g
     WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.case_id = g.id)
     AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = g.id)
@@ -182,7 +182,7 @@ pub(super) fn of_page(
     rows: &[Row],
 ) -> Result<Sealed, StoreError> {
     let mut sealed: HashMap<Uuid, Vec<(u64, Hash)>> = HashMap::new();
-    let Some(last) = rows.last().and_then(|row| row.0.first()).cloned() else { return Ok(Sealed(sealed)) };
+    let Some(last) = rows.last().and_then(|row| row.first()).cloned() else { return Ok(Sealed(sealed)) };
     for row in tx.query(OF_PAGE, &[kind.into(), from.into(), last])? {
         let mut row = row.of("seal_members", 1);
         // One that cannot be read is named where the seals are followed.
