@@ -1,7 +1,7 @@
 //! Settings: from a file, the environment and options, the later winning.
 //! `docs/settings.md` is the table of all of them; a test keeps it true.
 
-use crate::commands::Failure;
+use crate::failure::Failure;
 use domain::duties::{Pair, Together};
 use jiff::SignedDuration;
 use serde::Deserialize;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod failure;
 
 use clap::{Parser, Subcommand};
 #[cfg(feature = "demo")]

@@ -15,10 +15,10 @@ pub mod serve;
 pub mod verify;
 
 use crate::config::{Clear, Options, check_database};
+use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::demonstration::Nature;
 use service::{App, Clock, Settings};
-use std::fmt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Db;
@@ -147,25 +147,6 @@ async fn tell_of_names(app: &App) -> Done {
 /// `1 stream`, `2 streams`.
 pub fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
-}
-
-/// Why a command did not do what was asked, in words for a terminal.
-#[derive(Debug)]
-pub struct Failure(pub String);
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl Failure {
-    /// What was being done, and what came in the way.
-    pub fn because(what: &str, why: impl fmt::Display) -> Self {
-        Self(format!("{what}: {why}"))
-    }
 }
 
 /// What a command gives that ends well or not at all.

@@ -1,5 +1,6 @@
 //! Our cookies: their names, and how they are read and set.
 
+use crate::address::{Address as _, Place};
 use crate::state::Web;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time::Duration;
@@ -48,7 +49,7 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// Adds a cookie that scripts cannot read and other sites cannot send.
 pub fn set_cookie(headers: &mut HeaderMap, web: &Web, name: &str, value: &str, seconds: i64) {
     let cookie = Cookie::build((web.cookie_name(name), value))
-        .path("/")
+        .path(Place::Start.path())
         .http_only(true)
         .same_site(SameSite::Lax)
         .max_age(Duration::seconds(seconds))

@@ -123,7 +123,7 @@ impl Connection {
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         let mut statement = self.db.prepare_cached(sql).map_err(fault)?;
         let columns = statement.column_count();
-        let names: Names = statement.column_names().into_iter().map(Box::from).collect();
+        let names: Names = statement.column_names().map(Box::from).collect();
         let order = order(&statement)?;
         bind(&mut statement, &order, params)?;
         let mut rows = statement.raw_query();

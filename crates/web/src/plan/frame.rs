@@ -1,7 +1,6 @@
 //! What every page of the plan shares: the opened case, addresses, whose
 //! words something is, and the words after something was done.
 
-use super::versions::BASED_ON;
 use crate::address::{Address as _, CasePage, PlanList, PlanPage};
 use crate::case_page::{case_page, case_page_again, is_family};
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
@@ -22,6 +21,9 @@ use service::Seen;
 use service::plan::Change;
 use std::str::FromStr;
 use std::sync::Arc;
+
+/// The number of the version that the writer had before them.
+pub const BASED_ON: &str = "based-on";
 
 /// What was just done, as it stands in the address: one of a closed set.
 #[derive(Debug, Default, Deserialize)]

@@ -3,7 +3,7 @@
 //! the form helps to bring them together. It is the same for outcomes, risks,
 //! actions and lines of money.
 
-use super::frame::{Done, Sheet, recorder, who};
+use super::frame::{BASED_ON, Done, Sheet, recorder, who};
 use super::go;
 use crate::address::{Address as _, PlanItem, PlanList, PlanPage};
 use crate::carried::carried;
@@ -20,9 +20,6 @@ use domain::framework::Framework;
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
 use service::plan::Change;
-
-/// The number of the version that the writer had before them.
-pub const BASED_ON: &str = "based-on";
 
 /// It, as it came back. Without a number nothing was seen, so nothing is
 /// written over.

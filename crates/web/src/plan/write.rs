@@ -1,8 +1,8 @@
 //! Writing one part of the plan. Where two people wrote at once, both
 //! versions are shown side by side, and the page helps to bring them together.
 
-use super::frame::{Done, Sheet};
-use super::versions::{BASED_ON, based_on};
+use super::frame::{BASED_ON, Done, Sheet};
+use super::versions::based_on;
 use super::{go, prompts};
 use crate::address::{Address as _, CasePage, PlanPage};
 use crate::case_page::At;

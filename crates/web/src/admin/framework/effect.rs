@@ -2,10 +2,10 @@
 //! would do to a budget.
 
 use super::Change;
-use super::method::in_lines;
 use crate::budget::calm;
 use crate::components::{Column, Table, cell, table, warning_callout};
 use domain::framework::{Method, Question};
+use domain::ledger::Funder;
 use domain::{Line, Pence};
 use maud::{Markup, html};
 
@@ -138,6 +138,22 @@ fn difference(old: Pence, new: Pence) -> String {
         format!("{} less", calm(old - new))
     } else {
         "The same".to_owned()
+    }
+}
+
+/// What a question says, in lines.
+pub(super) fn in_lines(question: &Question) -> String {
+    let mut lines = vec![question.title.to_string()];
+    lines.extend(question.hint.as_ref().map(ToString::to_string));
+    lines.push(format!("Paid for by {}", payer(question.funder)));
+    lines.extend(question.levels.iter().map(|(words, points)| format!("{words}: {points} points")));
+    lines.join("\n")
+}
+
+pub(super) fn payer(funder: Funder) -> &'static str {
+    match funder {
+        Funder::Nhs => "the NHS",
+        Funder::Council => "the council",
     }
 }
 

@@ -1,6 +1,6 @@
 //! A new version of the method: the form that holds all of it.
 
-use super::effect::{changes, means};
+use super::effect::{changes, means, payer};
 use super::spending::{is_a_key, unused_key};
 use super::{Change, Setting};
 use crate::address::FrameworkPart;
@@ -220,13 +220,6 @@ fn about(form: &Form, name: &str) -> Markup {
     radios(&Choices::new(&format!("funder-{name}"), "What it is about", choices).with(form))
 }
 
-pub(super) fn payer(funder: Funder) -> &'static str {
-    match funder {
-        Funder::Nhs => "the NHS",
-        Funder::Council => "the council",
-    }
-}
-
 fn answer_fields(form: &Form, key: &str, at: usize) -> Markup {
     let (words, points) = (format!("words-{key}-{at}"), format!("points-{key}-{at}"));
     let (answer, worth) = (format!("Answer {}", at + 1), format!("Points for answer {}", at + 1));
@@ -239,13 +232,4 @@ fn answer_fields(form: &Form, key: &str, at: usize) -> Markup {
             }
         }
     }
-}
-
-/// What a question says, in lines.
-pub(super) fn in_lines(question: &Question) -> String {
-    let mut lines = vec![question.title.to_string()];
-    lines.extend(question.hint.as_ref().map(ToString::to_string));
-    lines.push(format!("Paid for by {}", payer(question.funder)));
-    lines.extend(question.levels.iter().map(|(words, points)| format!("{words}: {points} points")));
-    lines.join("\n")
 }
