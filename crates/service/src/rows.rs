@@ -13,7 +13,6 @@ use domain::account::Account;
 use domain::area::Area;
 use domain::case::circle::{self, SharedWith};
 use domain::case::lists::CaseRow;
-use domain::case::turn::read_by;
 use domain::case::{self, Case, CaseRole, Turn};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
@@ -209,10 +208,8 @@ fn as_shared(case: &Case, row: &CaseRow, with: SharedWith) -> CaseRow {
         None => case.circle.sight_of(with, Date::MAX).parts,
     };
     let facts = Facts { shares_with_them: true, shared, ..Facts::of(case) };
-    let may_read = |turn: &Turn| {
-        let action = read_by(&turn.page);
-        access::decide(circle::role_of(with), action, facts) == Verdict::Allowed
-    };
+    let may_read =
+        |turn: &Turn| access::decide(circle::role_of(with), turn.page.opened_by(), facts) == Verdict::Allowed;
     let turns: Vec<Turn> = row.turns.iter().filter(|turn| may_read(turn)).cloned().collect();
     let due = turns.iter().filter(|t| t.from.is_none()).filter_map(|t| t.due).min();
     CaseRow { turns, due, ..row.clone() }
@@ -328,5 +325,49 @@ impl Projected for Area {
             body: json(&(framework.area, framework.area_name.as_str())),
             ..ListRow::default()
         }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::access::RecordPart;
+    use domain::case::circle::Voice;
+    use domain::place::{CasePage, MoneyPage, NeedsPage};
+    use domain::testing::{case_of, framework, id, joined, named, opened, prose};
+    use strum::VariantArray as _;
+
+    /// Whatever a turn leads to is opened by what the page itself says, also
+    /// where no turn leads there so far.
+    #[test]
+    fn somebody_who_helps_is_told_of_no_turn_on_a_page_that_is_not_shared_with_them() {
+        let (area, sam) = (id(1), id(2));
+        let shared = |parts: &[RecordPart]| {
+            let with = SharedWith::Member(sam);
+            let (parts, how) = (parts.to_vec(), prose("One blink"));
+            circle::Event::RecordShared { with, parts, until: None, voice: Voice::Person, how }.into()
+        };
+        let pages = [
+            (CasePage::Sent(id(3)), RecordPart::Plan),
+            (CasePage::Review(id(4)), RecordPart::Reviews),
+            (CasePage::Payment(id(5)), RecordPart::Payments),
+            (CasePage::Member(Voice::Person), RecordPart::People),
+            (CasePage::InNeeds(NeedsPage::Check), RecordPart::Needs),
+            (CasePage::InMoney(MoneyPage::Entries), RecordPart::Payments),
+        ];
+        for (page, part) in pages {
+            let listed = |parts: &[RecordPart]| {
+                let joined = joined(sam, "Sam", CaseRole::Supporter, Some(id(7)));
+                let case = case_of(&[opened(area), named("Alice"), joined, shared(parts)]);
+                let (words, task) = (String::new(), String::new());
+                let turn =
+                    Turn { of: vec![], words, task, page: page.clone(), due: None, from: None, until: None };
+                let row = case.row(&framework()).expect("it is opened");
+                as_shared(&case, &CaseRow { turns: vec![turn], ..row }, SharedWith::Member(sam)).turns.len()
+            };
+            let others: Vec<RecordPart> =
+                RecordPart::VARIANTS.iter().copied().filter(|other| *other != part).collect();
+            assert_eq!((listed(&[part]), listed(&others)), (1, 0), "{page:?}");
+        }
     }
 }

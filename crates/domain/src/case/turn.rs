@@ -2,7 +2,7 @@
 //! it; [`Case::turns`](super::Case::turns) puts them together.
 
 use crate::Date;
-use crate::access::{Action, CaseRole, Role};
+use crate::access::{CaseRole, Role};
 use crate::place::CasePage;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
@@ -25,28 +25,6 @@ pub struct Turn {
     /// It waits up to this day; none: until it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
-}
-
-/// What opens a page of the case.
-#[must_use]
-pub fn read_by(page: &CasePage) -> Action {
-    match page {
-        CasePage::Plan | CasePage::InPlan(_) | CasePage::SignOff => Action::SeePlan,
-        CasePage::Costs => Action::SeeCosts,
-        CasePage::Money | CasePage::Payments | CasePage::Agreement => Action::SeeMoney,
-        CasePage::People
-        | CasePage::Sharing
-        | CasePage::SharingWith(_)
-        | CasePage::Offer
-        | CasePage::Questions => Action::SeePeople,
-        CasePage::Needs => Action::SeeNeeds,
-        CasePage::Budget => Action::SeeBudget,
-        CasePage::Reviews => Action::SeeReviews,
-        CasePage::History => Action::SeeHistory,
-        CasePage::Notes => Action::SeeNotes,
-        CasePage::Documents => Action::SeeDocuments,
-        _ => Action::SeeCase,
-    }
 }
 
 impl Turn {
