@@ -235,6 +235,17 @@ fn nobody_confirms_and_plans_the_same_money() {
     }
 }
 
+/// The door of a page asks the policy itself where an action does something.
+#[test]
+fn a_row_says_itself_whether_it_only_shows_something() {
+    for rule in RULES {
+        let shows = ["see ", "read ", "open ", "look for "].iter().any(|verb| rule.words.starts_with(verb));
+        // These begin like it, and something is different afterwards.
+        let does = [Action::AnswerEnquiries, Action::OpenCase].contains(&rule.action);
+        assert_eq!(rule.action.only_reads(), shows && !does, "{}", rule.words);
+    }
+}
+
 #[test]
 fn the_auditor_only_reads() {
     for &action in Action::VARIANTS {

@@ -128,11 +128,21 @@ pub struct Grant {
     pub when: &'static [When],
 }
 
+/// What doing something leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// It only shows something.
+    Sees,
+    /// Something is different afterwards.
+    Does,
+}
+
 /// One row of the policy.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
     pub action: Action,
     pub subject: Subject,
+    effect: Effect,
     /// In words, after "may".
     pub words: &'static str,
     who: &'static [&'static [Grant]],
@@ -247,7 +257,7 @@ const READS_FOR_PROFESSIONALS: &[Grant] = &[
 ];
 
 macro_rules! rules {
-    ($($subject:ident { $($name:ident $words:literal $who:expr;)* })*) => {
+    ($($subject:ident { $($name:ident $effect:ident $words:literal $who:expr;)* })*) => {
         /// Everything that can be done or seen.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, VariantArray)]
         pub enum Action { $($(#[doc = $words] $name,)*)* }
@@ -255,80 +265,86 @@ macro_rules! rules {
         /// The whole policy, one row for each action, in the order of
         /// [`Action`].
         pub const RULES: &[Rule] = &[$($(
-            Rule { action: Action::$name, subject: Subject::$subject, words: $words, who: &$who },
+            Rule {
+                action: Action::$name,
+                subject: Subject::$subject,
+                effect: Effect::$effect,
+                words: $words,
+                who: &$who,
+            },
         )*)*];
     };
 }
 
 rules! {
     Case {
-        SeeCase "see that there is a case, its stage and whose move it is"
+        SeeCase Sees "see that there is a case, its stage and whose move it is"
             [READERS, &[FINANCE], &given(SOMETHING)];
-        SeePlan "read the plan" [READERS, &given(PLAN)];
+        SeePlan Sees "read the plan" [READERS, &given(PLAN)];
         // Not finance: what somebody buys may say what ails them.
-        SeeCosts "see what is bought and what it costs"
+        SeeCosts Sees "see what is bought and what it costs"
             [READERS, &given(PLAN), &given(COSTS), &[THIRD_PARTY]];
-        SeeNeeds "read the needs and who said what" [READERS, &given(NEEDS)];
+        SeeNeeds Sees "read the needs and who said what" [READERS, &given(NEEDS)];
         // The thread of a plan begins at them.
-        SeeNeedsMet "read each need that the plan meets" [READERS, &given(PLAN), &given(NEEDS)];
+        SeeNeedsMet Sees "read each need that the plan meets" [READERS, &given(PLAN), &given(NEEDS)];
         // Finance has the money and the words needed to pay it; nothing of health.
-        SeeBudget "see the budget and how it was worked out" [READERS, &[FINANCE], &given(BUDGET)];
-        SeeMoney "see what came in, was promised, spent and is left"
+        SeeBudget Sees "see the budget and how it was worked out" [READERS, &[FINANCE], &given(BUDGET)];
+        SeeMoney Sees "see what came in, was promised, spent and is left"
             [READERS, &[FINANCE, THIRD_PARTY], &supporter(PAYMENTS)];
-        SeePeople "see the circle, communication and consent" [READERS, &given(PEOPLE)];
-        SeeReviews "read the reviews" [READERS, &given(REVIEWS)];
-        SeeHistory "open the history" [READERS, &given(HISTORY)];
-        SeeNotes "open the notes" [READERS, &given(NOTES)];
-        SeeLooks "see who looked at the case" [DECIDERS, &[CARE_COORDINATOR, AUDITOR]];
-        SeeDocuments "open documents and files" [READERS, &given(PAPERS)];
-        RecordConversation "record a conversation" [&[CARE_COORDINATOR]];
-        MakeOffer "make the offer" [&[CARE_COORDINATOR]];
-        AnswerOffer "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
-        AskQuestion "ask a question" [FAMILY, &supporter(PEOPLE), &[CARE_COORDINATOR]];
-        AnswerQuestion "answer a question" [WORKERS];
-        ManageCircle "add, invite and remove people in the circle" [DECIDERS, &[CARE_COORDINATOR]];
-        DescribeCommunication "describe how the person communicates and wants to be contacted"
+        SeePeople Sees "see the circle, communication and consent" [READERS, &given(PEOPLE)];
+        SeeReviews Sees "read the reviews" [READERS, &given(REVIEWS)];
+        SeeHistory Sees "open the history" [READERS, &given(HISTORY)];
+        SeeNotes Sees "open the notes" [READERS, &given(NOTES)];
+        SeeLooks Sees "see who looked at the case" [DECIDERS, &[CARE_COORDINATOR, AUDITOR]];
+        SeeDocuments Sees "open documents and files" [READERS, &given(PAPERS)];
+        RecordConversation Does "record a conversation" [&[CARE_COORDINATOR]];
+        MakeOffer Does "make the offer" [&[CARE_COORDINATOR]];
+        AnswerOffer Does "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
+        AskQuestion Does "ask a question" [FAMILY, &supporter(PEOPLE), &[CARE_COORDINATOR]];
+        AnswerQuestion Does "answer a question" [WORKERS];
+        ManageCircle Does "add, invite and remove people in the circle" [DECIDERS, &[CARE_COORDINATOR]];
+        DescribeCommunication Does "describe how the person communicates and wants to be contacted"
             [CIRCLE, &supporter(PEOPLE)];
-        RecordConsent "record consent and who speaks for the person" [DECIDERS, &[CARE_COORDINATOR]];
-        ConfirmSpeaker "confirm who speaks for the person, and the sign-in of whoever decides"
+        RecordConsent Does "record consent and who speaks for the person" [DECIDERS, &[CARE_COORDINATOR]];
+        ConfirmSpeaker Does "confirm who speaks for the person, and the sign-in of whoever decides"
             [&[PERSON], WORKERS, &[COMMISSIONER]];
-        WithdrawConsent "withdraw consent" [DECIDERS, &[CARE_COORDINATOR]];
-        AnswerNeeds "answer the questions about needs" [CIRCLE, &supporter(NEEDS)];
-        CompleteNeeds "complete or reopen the assessment" [&[CARE_COORDINATOR]];
-        WorkOutBudget "work out and adjust the budget" [&[CARE_COORDINATOR, COMMISSIONER]];
-        ShareBudget "share the budget with the family" [&[CARE_COORDINATOR]];
-        QuestionBudget "say that the budget does not look right" [FAMILY, &supporter(BUDGET)];
-        WritePlan "write the plan" [CIRCLE, &supporter(PLAN)];
-        SendPlan "send the plan to be agreed" [DECIDERS_ON_CARE, &supporter(PLAN), &[CARE_COORDINATOR]];
-        SignOff "agree a plan, or say not yet" [&[CLINICIAN]];
-        SignOffAboveLimit "decide on a plan above the delegated limit" [&[COMMISSIONER]];
-        Appeal "appeal against a decision" [DECIDERS_ON_CARE];
-        AnswerAppeal "answer an appeal" [&[COMMISSIONER]];
-        MakeAgreement "make the agreement" [&[CARE_COORDINATOR]];
-        SignAgreement "sign the agreement for the person" [DECIDERS_ON_MONEY];
-        CountersignAgreement "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
-        SchedulePayments "schedule and cancel payments" [&[FINANCE]];
-        ReleasePayment "release a payment" [&[FINANCE]];
-        ConfirmPayment "confirm a payment another released" [&[FINANCE]];
-        ImportStatement "take in a bank statement" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
-        MatchSpending "match spending to the plan" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
-        AddReceipt "add a receipt" [FAMILY, &[THIRD_PARTY]];
-        RecordNotionalSpending "record spending from a notional budget"
+        WithdrawConsent Does "withdraw consent" [DECIDERS, &[CARE_COORDINATOR]];
+        AnswerNeeds Does "answer the questions about needs" [CIRCLE, &supporter(NEEDS)];
+        CompleteNeeds Does "complete or reopen the assessment" [&[CARE_COORDINATOR]];
+        WorkOutBudget Does "work out and adjust the budget" [&[CARE_COORDINATOR, COMMISSIONER]];
+        ShareBudget Does "share the budget with the family" [&[CARE_COORDINATOR]];
+        QuestionBudget Does "say that the budget does not look right" [FAMILY, &supporter(BUDGET)];
+        WritePlan Does "write the plan" [CIRCLE, &supporter(PLAN)];
+        SendPlan Does "send the plan to be agreed" [DECIDERS_ON_CARE, &supporter(PLAN), &[CARE_COORDINATOR]];
+        SignOff Does "agree a plan, or say not yet" [&[CLINICIAN]];
+        SignOffAboveLimit Does "decide on a plan above the delegated limit" [&[COMMISSIONER]];
+        Appeal Does "appeal against a decision" [DECIDERS_ON_CARE];
+        AnswerAppeal Does "answer an appeal" [&[COMMISSIONER]];
+        MakeAgreement Does "make the agreement" [&[CARE_COORDINATOR]];
+        SignAgreement Does "sign the agreement for the person" [DECIDERS_ON_MONEY];
+        CountersignAgreement Does "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
+        SchedulePayments Does "schedule and cancel payments" [&[FINANCE]];
+        ReleasePayment Does "release a payment" [&[FINANCE]];
+        ConfirmPayment Does "confirm a payment another released" [&[FINANCE]];
+        ImportStatement Does "take in a bank statement" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
+        MatchSpending Does "match spending to the plan" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
+        AddReceipt Does "add a receipt" [FAMILY, &[THIRD_PARTY]];
+        RecordNotionalSpending Does "record spending from a notional budget"
             [&[CARE_COORDINATOR, COMMISSIONER, FINANCE]];
-        AskForReview "ask for a review" [CIRCLE, &supporter(REVIEWS), &[THIRD_PARTY]];
-        HoldReview "book and record a review" [WORKERS];
-        WriteNote "write a note" [CIRCLE, &supporter(NOTES)];
+        AskForReview Does "ask for a review" [CIRCLE, &supporter(REVIEWS), &[THIRD_PARTY]];
+        HoldReview Does "book and record a review" [WORKERS];
+        WriteNote Does "write a note" [CIRCLE, &supporter(NOTES)];
     }
     // What the bank wrote about each payment says where somebody was and what
     // for: it is for whoever needs it. Everyone else who sees the money sees sums.
     Holding {
         // An organisation sees no more of the money than what it holds itself.
-        SeeAccount "see the payments to an account and what it comes to"
+        SeeAccount Sees "see the payments to an account and what it comes to"
             [READERS, &[FINANCE], &given(PAYMENTS), HOLDER_OF_IT];
         // The person and those whom they let help with their money; the
         // co-ordinator looks at whether the money does what the plan says
         // (001:596); an auditor holds payments against statements.
-        SeeLines "see each payment, what the bank wrote about it, and its receipt" [
+        SeeLines Sees "see each payment, what the bank wrote about it, and its receipt" [
             FAMILY,
             &[CARE_COORDINATOR, AUDITOR],
             &given(PAYMENTS),
@@ -336,48 +352,48 @@ rules! {
         ];
         // The NHS or the council pays it itself, so it is no account of the
         // person's. An organisation that holds other money for them does not see it.
-        SeeBought "see what was bought from a notional budget" [
+        SeeBought Sees "see what was bought from a notional budget" [
             READERS,
             &[FINANCE],
             &given(PAYMENTS),
             HOLDER_OF_IT,
         ];
-        SeePlanned "see what the money of an account is to buy"
+        SeePlanned Sees "see what the money of an account is to buy"
             [READERS, &given(PLAN), &given(COSTS), HOLDER_OF_IT];
     }
     Paper {
         // It begins with who the person is and how to talk with them.
-        OpenPlanPaper "open the plan as a paper"
+        OpenPlanPaper Sees "open the plan as a paper"
             [READERS, &given(&[PAPER, When::Shared(RecordPart::Plan), When::Shared(RecordPart::People)])];
-        OpenBudgetPaper "open the budget, explained, as a paper"
+        OpenBudgetPaper Sees "open the budget, explained, as a paper"
             [READERS, &given(&[PAPER, When::Shared(RecordPart::Budget)])];
-        OpenDecisionPaper "open the decision as a paper"
+        OpenDecisionPaper Sees "open the decision as a paper"
             [READERS, &given(&[PAPER, When::Shared(RecordPart::Plan)])];
-        OpenAgreementPaper "open the agreement as a paper" [
+        OpenAgreementPaper Sees "open the agreement as a paper" [
             READERS,
             &supporter(&[PAPER, When::Shared(RecordPart::Payments)]),
             &[only(Role::ThirdParty, &[PAPER])],
         ];
     }
     Note {
-        ReadNote "read a note that somebody else wrote" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS];
+        ReadNote Sees "read a note that somebody else wrote" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS];
     }
     Enquiry {
         // It was sent to the NHS: nobody has agreed yet to share it with the council.
-        AnswerEnquiries "read and answer requests to be contacted" [&[PRACTITIONER]];
+        AnswerEnquiries Does "read and answer requests to be contacted" [&[PRACTITIONER]];
     }
     Area {
         // Whoever opens one reads all of it, and nobody has agreed yet to share
         // with the council.
-        OpenCase "open a case for somebody" [&[PRACTITIONER]];
-        FindCases "look for any case of the area" [&[COMMISSIONER, FINANCE, AUDITOR]];
-        SeeDecisionsDue "see which cases wait for a commissioner" [&[COMMISSIONER]];
-        SeePaymentsDue "see which payments wait, and make payment files" [&[FINANCE]];
-        SeeOffice "see who works here, as what, and by which rules" [OFFICE];
-        SeeSystem "see how the service is running" [OFFICE];
-        ManageColleagues "propose, confirm and end posts, hand work over, close accounts" [&[ADMINISTRATOR]];
-        ManageOrganisations "register and rename organisations" [&[ADMINISTRATOR]];
-        ChangeFramework "change the local framework" [&[FRAMEWORK_OWNER]];
+        OpenCase Does "open a case for somebody" [&[PRACTITIONER]];
+        FindCases Sees "look for any case of the area" [&[COMMISSIONER, FINANCE, AUDITOR]];
+        SeeDecisionsDue Sees "see which cases wait for a commissioner" [&[COMMISSIONER]];
+        SeePaymentsDue Sees "see which payments wait, and make payment files" [&[FINANCE]];
+        SeeOffice Sees "see who works here, as what, and by which rules" [OFFICE];
+        SeeSystem Sees "see how the service is running" [OFFICE];
+        ManageColleagues Does "propose, confirm and end posts, hand work over, close accounts" [&[ADMINISTRATOR]];
+        ManageOrganisations Does "register and rename organisations" [&[ADMINISTRATOR]];
+        ChangeFramework Does "change the local framework" [&[FRAMEWORK_OWNER]];
     }
 }
 
@@ -401,36 +417,7 @@ impl Action {
     /// Whether it only shows something.
     #[must_use]
     pub fn only_reads(self) -> bool {
-        use Action as A;
-        matches!(
-            self,
-            A::SeeCase
-                | A::SeePlan
-                | A::SeeCosts
-                | A::SeeNeeds
-                | A::SeeNeedsMet
-                | A::SeeBudget
-                | A::SeeMoney
-                | A::SeePeople
-                | A::SeeReviews
-                | A::SeeHistory
-                | A::SeeNotes
-                | A::SeeLooks
-                | A::SeeDocuments
-                | A::SeeAccount
-                | A::SeeLines
-                | A::SeeBought
-                | A::SeePlanned
-                | A::OpenPlanPaper
-                | A::OpenBudgetPaper
-                | A::OpenDecisionPaper
-                | A::OpenAgreementPaper
-                | A::ReadNote
-                | A::FindCases
-                | A::SeeDecisionsDue
-                | A::SeeOffice
-                | A::SeeSystem
-        )
+        self.rule().effect == Effect::Sees
     }
 }
 
