@@ -8,6 +8,7 @@ use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId, OrganisationId};
+use std::collections::BTreeSet;
 pub use store::lists::Cursor;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
@@ -212,50 +213,68 @@ impl App {
 
     /// The cases whose name or reference has these words, as far as `actor`
     /// may know of them: their own, those of their organisation, and those of
-    /// the area for the posts that see them all.
+    /// each area where they have a post that sees them all.
     pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Cursor>) -> Result<Cases, No> {
         let (actor, text) = (actor.clone(), text.to_owned());
         self.db
             .read(move |tx| {
-                if let Some(area) = actor.areas_of(Action::FindCases).first() {
+                let areas = actor.areas_of(Action::FindCases);
+                let is_seen_by_post =
+                    |l: &Listed| l.row.area.is_some_and(|area| areas.contains(&AreaId(area)));
+                let mut found = theirs_by_name(tx, &actor, &text)?;
+                found.retain(|listed| !is_seen_by_post(listed) && is_after(listed, after.as_ref()));
+                for area in &areas {
                     let filter = Filter {
                         text: Some(text.clone()),
                         after: after.clone(),
                         limit: A_PAGE + 1,
                         ..Filter::default()
                     };
-                    let mut found = by_area(tx, lists::CASES, area.0, &filter)?;
-                    let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
-                    let more = found.len() > page;
-                    found.truncate(page);
-                    let next = found.last().filter(|_| more).map(store::lists::Listed::place);
-                    let row = |listed| as_it_waits(listed, actor.today);
-                    let rows = found.iter().map(row).collect::<Result<_, _>>()?;
-                    return Ok(Cases { rows, next });
+                    found.extend(by_area(tx, lists::CASES, area.0, &filter)?);
                 }
-                let own = by_owner(tx, lists::MY_CASES, actor.account.0)?;
-                let mut own_now = vec![];
-                for listed in own {
-                    if !counting_places(&actor, &listed)?.is_empty() {
-                        own_now.push(listed);
-                    }
-                }
-                let mut own = own_now;
-                for posting in holders(&actor) {
-                    own.extend(held_by(tx, posting.organisation, actor.today)?);
-                }
-                let words = store::lists::fold(&text);
-                let has = |folded: Option<&String>| {
-                    words.split(' ').all(|word| folded.is_some_and(|folded| folded.contains(word)))
-                };
-                own.retain(|listed| has(listed.row.folded.as_ref()));
+                // Each list stands in this order, and its first page is here.
+                found.sort_by(|a, b| in_order(&a.place()).cmp(&in_order(&b.place())));
+                let page = usize::try_from(A_PAGE).unwrap_or(usize::MAX);
+                let more = found.len() > page;
+                found.truncate(page);
+                let next = found.last().filter(|_| more).map(Listed::place);
                 let row = |listed| as_it_waits(listed, actor.today);
-                let mut rows: Vec<CaseRow> = own.iter().map(row).collect::<Result<_, _>>()?;
-                rows.dedup();
-                Ok(Cases { rows, next: None })
+                let rows = found.iter().map(row).collect::<Result<_, _>>()?;
+                Ok(Cases { rows, next })
             })
             .await
     }
+}
+
+/// The cases in which somebody has a place, and those for which their
+/// organisation holds money, that have these words; each once.
+fn theirs_by_name(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<Vec<Listed>, No> {
+    let mut found = vec![];
+    for listed in by_owner(tx, lists::MY_CASES, actor.account.0)? {
+        if !counting_places(actor, &listed)?.is_empty() {
+            found.push(listed);
+        }
+    }
+    for posting in holders(actor) {
+        found.extend(held_by(tx, posting.organisation, actor.today)?);
+    }
+    let words = store::lists::fold(text);
+    let has = |folded: Option<&String>| {
+        words.split(' ').all(|word| folded.is_some_and(|folded| folded.contains(word)))
+    };
+    found.retain(|listed| has(listed.row.folded.as_ref()));
+    // Of two rows of one case the place in it says more, and stands first.
+    let mut known = BTreeSet::new();
+    found.retain(|listed| known.insert(listed.stream.id));
+    Ok(found)
+}
+
+fn in_order(place: &Cursor) -> (&str, uuid::Uuid, u32) {
+    (&place.sort, place.id, place.row_no)
+}
+
+fn is_after(listed: &Listed, after: Option<&Cursor>) -> bool {
+    after.is_none_or(|after| in_order(&listed.place()) > in_order(after))
 }
 
 /// The cases of a list that are still somebody's: those in which a place of

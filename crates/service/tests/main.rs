@@ -1,6 +1,7 @@
 //! Use cases from outside, as one program.
 
 mod seals;
+mod search;
 mod servers;
 mod stories;
 
