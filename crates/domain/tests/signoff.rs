@@ -140,10 +140,23 @@ fn husband() -> Voice {
     Voice::Member(member(HUSBAND))
 }
 
+/// He does it himself, in his own voice.
+fn by_husband() -> (AccountId, Voice) {
+    (account(HUSBAND), husband())
+}
+
 fn sent(pence: i64) -> Story {
     let mut story = written(pence);
-    let events = signoff::send(&story.0, &framework(), SENT, husband(), None, None).expect("it is sent");
+    let events = signoff::send(&story.0, &framework(), SENT, by_husband(), None, None).expect("it is sent");
     story.all(HUSBAND, events);
+    story
+}
+
+/// It is confirmed that her husband speaks for her, about everything.
+fn speaks(mut story: Story) -> Story {
+    let (about, footing) = (prose("All"), Footing::Representative);
+    story
+        .say(5, circle::Event::SpeakerRecognised { member: member(HUSBAND), footing, about, evidence: None });
     story
 }
 
@@ -166,15 +179,15 @@ fn a_whole_plan_goes_to_the_only_clinician() {
     let waiting = story.0.signoff.waiting().expect("it waits");
     assert_eq!(waiting.to, Some(member(NURSE)));
     // The same form sent twice is one sending; another one is refused.
-    assert_eq!(signoff::send(&story.0, &framework(), SENT, husband(), None, None), Ok(vec![]));
-    assert_eq!(why(signoff::send(&story.0, &framework(), AGAIN, husband(), None, None)), Why::AlreadyDone);
+    assert_eq!(signoff::send(&story.0, &framework(), SENT, by_husband(), None, None), Ok(vec![]));
+    assert_eq!(why(signoff::send(&story.0, &framework(), AGAIN, by_husband(), None, None)), Why::AlreadyDone);
 }
 
 #[test]
 fn a_plan_with_something_missing_is_not_sent_and_says_what() {
     let mut story = written(500_000);
     story.say(1, plan::Event::RiskRemoved { id: RiskId(id(22)), why: prose("By mistake") });
-    let refusal = signoff::send(&story.0, &framework(), SENT, husband(), None, None).expect_err("refused");
+    let refusal = signoff::send(&story.0, &framework(), SENT, by_husband(), None, None).expect_err("refused");
     assert_eq!(refusal.why, Why::NotYet);
     assert!(refusal.message.contains("could go wrong"), "{refusal}");
     assert_eq!(signoff::missing(&story.0, &framework())[0].page, PlanPage::List(PlanList::Risks).into());
@@ -183,7 +196,7 @@ fn a_plan_with_something_missing_is_not_sent_and_says_what() {
 #[test]
 fn a_plan_that_costs_more_than_there_is_is_not_sent() {
     let story = written(5_000_001);
-    let refusal = signoff::send(&story.0, &framework(), SENT, husband(), None, None).expect_err("refused");
+    let refusal = signoff::send(&story.0, &framework(), SENT, by_husband(), None, None).expect_err("refused");
     assert!(refusal.message.contains("£0.01 more than there is"), "{refusal}");
 }
 
@@ -221,7 +234,7 @@ fn agreed_up_to_the_limit_to_the_penny() {
     assert_eq!(agree(&story, NURSE, seen), Ok(vec![]), "the very same, sent twice, is one");
     assert_eq!(why(agree(&story, COMMISSIONER, seen)), Why::AlreadyDone, "another's is not");
     assert_eq!(why(say_not_yet(&story, NURSE, seen)), Why::AlreadyDone);
-    assert_eq!(why(signoff::take_back(&story.0, SENT, husband())), Why::AlreadyDone);
+    assert_eq!(why(signoff::take_back(&story.0, SENT, by_husband())), Why::AlreadyDone);
     assert!(!signoff::has_changed_since_agreed(&story.0));
 
     let mut over = sent(LIMIT.0 + 1);
@@ -256,7 +269,7 @@ fn a_plan_that_changed_has_to_be_looked_at_again() {
 
 #[test]
 fn not_yet_then_an_appeal_that_is_right_comes_back_by_itself() {
-    let mut story = sent(500_000);
+    let mut story = speaks(sent(500_000));
     let seen = story.0.plan.changed;
     let events = say_not_yet(&story, NURSE, seen).expect("answered");
     story.all(NURSE, events);
@@ -283,7 +296,7 @@ fn not_yet_then_an_appeal_that_is_right_comes_back_by_itself() {
 
 #[test]
 fn there_is_nothing_to_appeal_against_in_a_yes() {
-    let mut story = sent(500_000);
+    let mut story = speaks(sent(500_000));
     let events = agree(&story, NURSE, story.0.plan.changed).expect("agreed");
     story.all(NURSE, events);
     assert_eq!(why(signoff::appeal(&story.0, SENT, husband(), prose("No"))), Why::NotYet);
@@ -292,11 +305,59 @@ fn there_is_nothing_to_appeal_against_in_a_yes() {
 #[test]
 fn taken_back_it_can_be_sent_again() {
     let mut story = sent(500_000);
-    let events = signoff::take_back(&story.0, SENT, husband()).expect("taken back");
+    let events = signoff::take_back(&story.0, SENT, by_husband()).expect("taken back");
     story.all(HUSBAND, events);
-    assert_eq!(signoff::take_back(&story.0, SENT, husband()), Ok(vec![]));
+    assert_eq!(signoff::take_back(&story.0, SENT, by_husband()), Ok(vec![]));
     assert_eq!(why(agree(&story, NURSE, story.0.plan.changed)), Why::AlreadyDone);
-    assert_eq!(signoff::send(&story.0, &framework(), AGAIN, husband(), None, None).map(|e| e.len()), Ok(1));
+    assert_eq!(
+        signoff::send(&story.0, &framework(), AGAIN, by_husband(), None, None).map(|e| e.len()),
+        Ok(1)
+    );
+}
+
+/// Whose voice it is has to be whoever does it, or somebody who decides about care.
+#[test]
+fn nobody_sends_or_takes_back_or_appeals_in_anothers_name() {
+    let send = |story: &Story, by, voice| {
+        signoff::send(&story.0, &framework(), SENT, (account(by), voice), None, None)
+    };
+    let appeal = |story: &Story, voice| signoff::appeal(&story.0, SENT, voice, prose("It is on page 2"));
+    let (broker, nurse, stranger) = (BROKER, NURSE, Voice::Member(member(77)));
+    let story = speaks(written(500_000));
+    assert_eq!(send(&story, broker, Voice::Member(member(BROKER))).map(|e| e.len()), Ok(1), "her own");
+    assert_eq!(send(&story, broker, Voice::Person).map(|e| e.len()), Ok(1), "the person's");
+    assert_eq!(send(&story, COORDINATOR, husband()).map(|e| e.len()), Ok(1), "he speaks for her");
+    for voice in [Voice::Member(member(nurse)), stranger] {
+        let refused = send(&story, broker, voice).expect_err("not theirs");
+        assert_eq!((refused.why, refused.field.as_deref()), (Why::Invalid, Some("voice")), "{voice:?}");
+    }
+    let mut story = speaks(sent(500_000));
+    let take_back = |story: &Story, voice| signoff::take_back(&story.0, SENT, (account(BROKER), voice));
+    assert!(take_back(&story, Voice::Member(member(BROKER))).is_ok());
+    for voice in [Voice::Member(member(nurse)), stranger] {
+        assert_eq!(why(take_back(&story, voice)), Why::Invalid, "{voice:?}");
+    }
+    let events = say_not_yet(&story, NURSE, story.0.plan.changed).expect("answered");
+    story.all(NURSE, events);
+    for voice in [Voice::Member(member(BROKER)), Voice::Member(member(nurse)), stranger] {
+        assert_eq!(why(appeal(&story, voice)), Why::Invalid, "{voice:?}");
+    }
+    assert!(appeal(&story, Voice::Person).is_ok() && appeal(&story, husband()).is_ok());
+    // Who speaks for her about money alone does not appeal about her care.
+    let (member, footing) = (member(HUSBAND), Footing::Attorney);
+    let ended = |footing| circle::Event::SpeakerEnded { member, footing, why: None };
+    for footing in Footing::VARIANTS {
+        story.say(5, ended(*footing));
+    }
+    let (about, matters) = (prose("Her money"), vec![circle::Matter::Money]);
+    story.say(5, circle::Event::MattersNamed { member, footing, matters });
+    let proposed = circle::Event::SpeakerProposed { member, footing, about: about.clone(), evidence: None };
+    let (seen, on) = (prose("The paper"), Date::constant(2026, 3, 1));
+    story.say(5, proposed);
+    let proposal = story.0.circle.waiting().next().expect("it waits").number;
+    story.say(4, circle::Event::ProposalConfirmed { proposal, seen, on, works_in_the_area: true });
+    story.say(4, circle::Event::SpeakerRecognised { member, footing, about, evidence: None });
+    assert_eq!(why(appeal(&story, husband())), Why::Invalid);
 }
 
 // ---- reviews

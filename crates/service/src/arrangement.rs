@@ -38,16 +38,9 @@ impl Desk<'_, '_> {
     }
 }
 
-/// Letters to the person and their family, as about everything else: whoever
-/// cares for them sees the money, and helps with it.
-pub(crate) fn to_the_family(case: &Case, subject: &str, page: CasePage) -> Vec<Letter> {
-    let page = page.of(case.id).path();
-    let letter = |to| Letter {
-        to,
-        subject: subject.to_owned(),
-        body: format!("There is news about a personal health budget.\n\nSign in to see it: {{site}}{page}\n"),
-    };
-    case.circle.family_accounts().into_iter().map(letter).collect()
+/// What was decided, told to the person's side.
+fn told(desk: &Desk<'_, '_>, decided: impl Into<Decided>, subject: &str, page: &CasePage) -> Decided {
+    decided.into().told_to_their_side(desk.case, desk.actor.account, subject, page)
 }
 
 /// What the ledger says of a holding.
@@ -66,8 +59,7 @@ impl App {
             let start = agreement::year_start(desk.case, from);
             let balances = sums::balances_of(&sums::since(desk.tx, id, Layer::Budget, start)?);
             let made = agreement::make(desk.case, from, desk.by(), EntryId(app.id()), &balances)?;
-            let mail = to_the_family(desk.case, "An agreement for you to read", CasePage::Agreement);
-            Ok(Decided { mail, ..made.into() })
+            Ok(told(desk, made, "An agreement for you to read", &CasePage::Agreement))
         })
         .await
     }
@@ -89,9 +81,8 @@ impl App {
     /// Signs the agreement for the NHS.
     pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::CountersignAgreement, move |desk| {
-            let mail = to_the_family(desk.case, "The agreement is signed", CasePage::Agreement);
             let events = agreement::countersign(desk.case, desk.by())?;
-            Ok(Decided { mail, ..events.into() })
+            Ok(told(desk, events, "The agreement is signed", &CasePage::Agreement))
         })
         .await
     }
@@ -111,8 +102,7 @@ impl App {
         self.act(actor, id, Action::SchedulePayments, move |desk| {
             app.must_be_proven(desk.tx, &session)?;
             let events = agreement::approve_account(desk.case, holding, name.clone(), &last_four)?;
-            let mail = to_the_family(desk.case, "An account to pay into was approved", CasePage::History);
-            Ok(Decided { mail, ..events.into() })
+            Ok(told(desk, events, "An account to pay into was approved", &CasePage::History))
         })
         .await
     }
@@ -173,8 +163,7 @@ impl App {
         let app = self.clone();
         self.act(actor, id, Action::ConfirmPayment, move |desk| {
             let paid = payments::confirm(desk.case, payment, desk.by(), EntryId(app.id()))?;
-            let mail = to_the_family(desk.case, "A payment has been made", CasePage::Money);
-            Ok(Decided { mail, ..paid.into() })
+            Ok(told(desk, paid, "A payment has been made", &CasePage::Money))
         })
         .await
     }

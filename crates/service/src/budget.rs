@@ -1,15 +1,14 @@
 //! Use cases of the budget: working it out, sharing it, opening it, asking
 //! about it; and the published method that anyone may read.
 
-use crate::address::Address as _;
-use crate::mail::Letter;
-use crate::{App, Decided, No, Seen};
+use crate::news::letter;
+use crate::{App, Decided, Desk, No, Seen};
 use domain::access::{Action, Actor};
 use domain::case::budget::{self, Amounts};
-use domain::case::{Case, Voice, assessment};
+use domain::case::{self, Case, Voice, assessment};
 use domain::framework::Framework;
 use domain::place::CasePage;
-use domain::{AccountId, AreaId, CaseId, Prose};
+use domain::{AreaId, CaseId, Prose};
 use std::sync::Arc;
 use store::{StreamKind, record};
 
@@ -36,19 +35,14 @@ impl App {
         self.act(actor, id, Action::WorkOutBudget, move |desk| {
             let events = budget::adjust(desk.case, amounts, why.clone())?;
             let is_shown = desk.case.budget.shared.is_some();
-            let mail = if is_shown { to_family(desk.case, desk.actor.account) } else { vec![] };
-            Ok(Decided { events, mail, ..Decided::default() })
+            Ok(if is_shown { told(desk, events) } else { events.into() })
         })
         .await
     }
 
     /// Shows the budget to the family, and tells them.
     pub async fn share_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::ShareBudget, |desk| {
-            let events = budget::share(desk.case)?;
-            Ok(Decided { events, mail: to_family(desk.case, desk.actor.account), ..Decided::default() })
-        })
-        .await
+        self.act(actor, id, Action::ShareBudget, |desk| Ok(told(desk, budget::share(desk.case)?))).await
     }
 
     /// Opens the budget to read it. The first time that someone of the family
@@ -86,7 +80,9 @@ impl App {
         self.act(actor, id, Action::QuestionBudget, move |desk| {
             let events = budget::ask_again(desk.case, voice, words.clone())?;
             let coordinator = desk.case.circle.care_coordinator().and_then(|member| member.account);
-            let mail = coordinator.filter(|_| !events.is_empty()).map(|to| news(desk.case, to));
+            let mail = coordinator
+                .filter(|_| !events.is_empty())
+                .map(|to| letter(desk.case, to, NEWS, CasePage::Budget));
             Ok(Decided { events, mail: mail.into_iter().collect(), ..Decided::default() })
         })
         .await
@@ -101,8 +97,7 @@ impl App {
         words: Prose,
     ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::AnswerQuestion, move |desk| {
-            let events = budget::answer_question(desk.case, place, words.clone())?;
-            Ok(Decided { events, mail: to_family(desk.case, desk.actor.account), ..Decided::default() })
+            Ok(told(desk, budget::answer_question(desk.case, place, words.clone())?))
         })
         .await
     }
@@ -125,20 +120,9 @@ impl App {
     }
 }
 
-/// A letter to everyone of the family who can sign in, but not to whoever did it.
-fn to_family(case: &Case, but: AccountId) -> Vec<Letter> {
-    let accounts = case.circle.family_accounts().into_iter().filter(|account| *account != but);
-    accounts.map(|to| news(case, to)).collect()
-}
+const NEWS: &str = "There is news about a personal health budget";
 
-/// It names nobody and says nothing of health or money.
-fn news(case: &Case, to: AccountId) -> Letter {
-    Letter {
-        to,
-        subject: "There is news about a personal health budget".into(),
-        body: format!(
-            "There is news about a personal health budget.\n\nSign in to see it: {{site}}{}\n",
-            CasePage::Budget.of(case.id).path()
-        ),
-    }
+fn told(desk: &Desk<'_, '_>, events: Vec<case::Event>) -> Decided {
+    let by = desk.actor.account;
+    Decided::from(events).told_to_their_side(desk.case, by, NEWS, &CasePage::Budget)
 }

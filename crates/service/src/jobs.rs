@@ -5,6 +5,7 @@
 use crate::address::Address as _;
 use crate::circle::{Second, asked_about};
 use crate::mail::{Carrier, Letter};
+use crate::signoff::{family, with_role};
 use crate::{App, No, account, directory, framework, lists};
 use domain::case::CaseRole;
 use domain::case::circle::{ContactBy, may_contact};
@@ -207,13 +208,8 @@ impl App {
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: "a reminder".into() };
         let reminder: Reminder = serde_json::from_str(body).map_err(corrupt)?;
         let case = self.case(tx, reminder.case)?;
-        let told = [CaseRole::CareCoordinator, CaseRole::Person, CaseRole::Representative];
-        let mut accounts: Vec<AccountId> = case
-            .circle
-            .present()
-            .filter(|m| m.place().is_some_and(|place| told.contains(&place)))
-            .filter_map(|m| m.account)
-            .collect();
+        let coordinators = with_role(&case, CaseRole::CareCoordinator);
+        let mut accounts: Vec<AccountId> = coordinators.chain(family(&case)).collect();
         accounts.sort_unstable();
         accounts.dedup();
         let day = dates::long(reminder.due);

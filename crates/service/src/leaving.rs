@@ -18,7 +18,7 @@ use crate::mail::Letter;
 use crate::{App, Decided, No, circle as colleagues, directory, enquiry as requests};
 use domain::access::{Action, Actor, Post};
 use domain::case::Case;
-use domain::case::circle::{self, CaseRole, ContactBy, NewMember, Voice};
+use domain::case::circle::{self, CaseRole, NewMember};
 use domain::organisation as bodies;
 use domain::place::CasePage;
 use domain::{
@@ -392,27 +392,18 @@ fn choose(
     Ok(chosen)
 }
 
-/// The letter to the person and whoever decides for them and is confirmed,
-/// where they have a sign-in and do not ask not to be emailed.
+/// The letter to the person's side.
 fn news(case: &Case) -> Vec<Letter> {
-    let is_told =
-        |m: &&circle::Member| matches!(m.place(), Some(CaseRole::Person | CaseRole::Representative));
-    let voice =
-        |m: &circle::Member| if m.role == CaseRole::Person { Voice::Person } else { Voice::Member(m.id) };
-    let members = case.circle.present().filter(is_told);
-    let members = members.filter(|m| circle::may_contact(case, voice(m), ContactBy::Email));
-    members
-        .filter_map(|m| m.account)
-        .map(|to| Letter {
-            to,
-            subject: "There is a change in who works with you".into(),
-            body: format!(
-                "A colleague takes over from somebody who has left. You do not need to do anything.\n\n\
-                 Sign in to see who it is: {{site}}{}\n",
-                CasePage::People.of(case.id).path()
-            ),
-        })
-        .collect()
+    let letter = |to| Letter {
+        to,
+        subject: "There is a change in who works with you".into(),
+        body: format!(
+            "A colleague takes over from somebody who has left. You do not need to do anything.\n\n\
+             Sign in to see who it is: {{site}}{}\n",
+            CasePage::People.of(case.id).path()
+        ),
+    };
+    case.circle.told_on_their_side(None).into_iter().map(letter).collect()
 }
 
 fn ended() -> (&'static str, String) {
@@ -430,4 +421,20 @@ fn taken_over() -> (&'static str, String) {
         "You take over from a colleague",
         "A colleague's post has ended, and what they did goes on with you.\n\nSign in to see it: {site}/home\n".into(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::testing::{case_of, id, joined};
+
+    #[test]
+    fn a_family_carer_is_told_who_takes_over() {
+        let (carer, nurse) = (id(1), id(2));
+        let case = case_of(&[
+            joined(id(3), "Dee", CaseRole::FamilyCarer, Some(carer)),
+            joined(id(4), "Priya", CaseRole::Clinician, Some(nurse)),
+        ]);
+        assert_eq!(news(&case).iter().map(|letter| letter.to).collect::<Vec<_>>(), [carer]);
+    }
 }

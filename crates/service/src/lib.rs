@@ -36,6 +36,7 @@ pub mod login_names;
 pub mod lost;
 pub mod mail;
 mod networks;
+mod news;
 pub mod no;
 pub mod notes;
 pub mod offer;

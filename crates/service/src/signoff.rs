@@ -1,7 +1,6 @@
 //! Sending a plan, deciding on it, and appealing; and telling people about it.
 //! Each letter goes into the outbox with the events that cause it.
 
-use crate::address::Address as _;
 use crate::mail::Letter;
 use crate::{App, Decided, Desk, No};
 use domain::access::{Action, Actor};
@@ -59,6 +58,7 @@ impl App {
         note: Option<Prose>,
     ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::SendPlan, move |desk| {
+            let voice = (desk.actor.account, voice);
             let events = signoff::send(desk.case, desk.framework, submission, voice, to, note.clone())?;
             let to = events.iter().find_map(|event| match event {
                 case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(desk.case, *to),
@@ -78,10 +78,11 @@ impl App {
         submission: SubmissionId,
     ) -> Result<Arc<Case>, No> {
         self.act(actor, id, Action::SendPlan, move |desk| {
-            let voice = desk.case.circle.voice_of(desk.actor.account).unwrap_or(Voice::Person);
+            let by = desk.actor.account;
+            let voice = desk.case.circle.voice_of(by).ok_or(No::Hidden)?;
             let to = desk.case.signoff.get(submission).and_then(|s| account_of(desk.case, s.to));
-            let events = signoff::take_back(desk.case, submission, voice)?;
-            Ok(and_tell(desk.case, events, to, desk.actor.account))
+            let events = signoff::take_back(desk.case, submission, (by, voice))?;
+            Ok(and_tell(desk.case, events, to, by))
         })
         .await
     }
@@ -175,24 +176,17 @@ pub fn and_tell(
     accounts.sort_unstable();
     accounts.dedup();
     let mail =
-        if events.is_empty() { vec![] } else { accounts.into_iter().map(|to| letter(case, to)).collect() };
+        if events.is_empty() { vec![] } else { accounts.into_iter().map(|to| news(case, to)).collect() };
     Decided { events, entries: vec![], mail }
 }
 
-fn letter(case: &Case, to: AccountId) -> Letter {
-    Letter {
-        to,
-        subject: "There is news for you to read".into(),
-        body: format!(
-            "There is news about a personal health budget.\n\nSign in to see it: {{site}}{}\n",
-            CasePage::Overview.of(case.id).path()
-        ),
-    }
+fn news(case: &Case, to: AccountId) -> Letter {
+    crate::news::letter(case, to, "There is news for you to read", CasePage::Overview)
 }
 
-/// The person, their representatives and their family.
+/// Everyone on the person's side who is told of it.
 pub fn family(case: &Case) -> impl Iterator<Item = AccountId> + use<> {
-    case.circle.family_accounts().into_iter()
+    case.circle.told_on_their_side(None).into_iter()
 }
 
 /// Those in the circle with a role.

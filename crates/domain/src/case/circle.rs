@@ -379,6 +379,12 @@ impl Member {
         counts.then_some(self.role)
     }
 
+    /// The voice they speak with.
+    #[must_use]
+    pub fn voice(&self) -> Voice {
+        if self.role == CaseRole::Person { Voice::Person } else { Voice::Member(self.id) }
+    }
+
     /// Whether they speak for the person in decisions, on a footing in force.
     #[must_use]
     pub fn speaks_in_decisions(&self) -> bool {
@@ -616,8 +622,7 @@ impl Circle {
     /// The voice an account speaks with by itself.
     #[must_use]
     pub fn voice_of(&self, account: AccountId) -> Option<Voice> {
-        self.member_of(account)
-            .map(|m| if m.role == CaseRole::Person { Voice::Person } else { Voice::Member(m.id) })
+        self.member_of(account).map(Member::voice)
     }
 
     #[must_use]
@@ -633,6 +638,13 @@ impl Circle {
     #[must_use]
     pub fn has_consented(&self, about: ConsentAbout) -> bool {
         self.consent_to(about).is_some_and(|c| c.state == ConsentState::Given)
+    }
+
+    /// Whether somebody may be contacted in a way, after what they asked for.
+    #[must_use]
+    pub fn may_contact(&self, who: Voice, by: ContactBy) -> bool {
+        let asked = self.contact.iter().find(|(voice, _)| *voice == who);
+        asked.is_none_or(|(_, preference)| !preference.only || preference.by.contains(&by))
     }
 
     /// A voice in words: the person's name, or a member's.

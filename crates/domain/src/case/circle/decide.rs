@@ -89,6 +89,19 @@ pub fn may_decide(case: &Case, voice: Voice, matter: Matter) -> bool {
     member.decides_about(matter)
 }
 
+/// Refuses a voice in which `by` may not do this for the person: it is their own,
+/// or that of somebody who may decide about it.
+pub(in crate::case) fn must_speak(
+    case: &Case,
+    voice: Voice,
+    by: AccountId,
+    matter: Matter,
+    what: &str,
+) -> Result<(), Refusal> {
+    let is_own = case.circle.present().any(|m| m.account == Some(by) && m.voice() == voice);
+    if is_own { Ok(()) } else { must_decide(case, voice, matter, what) }
+}
+
 /// Refuses a voice that may not decide this; `what` completes "cannot …".
 pub(in crate::case) fn must_decide(
     case: &Case,
@@ -192,8 +205,7 @@ pub(crate) fn check_contact(preference: &ContactPreference) -> Result<(), Refusa
 /// Whether somebody may be contacted in a way, after what they asked for.
 #[must_use]
 pub fn may_contact(case: &Case, who: Voice, by: ContactBy) -> bool {
-    let asked = case.circle.contact.iter().find(|(voice, _)| *voice == who);
-    asked.is_none_or(|(_, preference)| !preference.only || preference.by.contains(&by))
+    case.circle.may_contact(who, by)
 }
 
 /// Adds someone to the circle. On what footing they speak, and the sign-in of

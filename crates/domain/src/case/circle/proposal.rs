@@ -4,7 +4,7 @@
 
 use super::decide::{check_footing, check_speaking, present};
 use super::second::{may_say, who_may_say};
-use super::{CaseRole, Circle, Event, Footing, Matter, Member, Speaking, in_words};
+use super::{CaseRole, Circle, ContactBy, Event, Footing, Matter, Member, Speaking, in_words};
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;
 use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, dates};
@@ -117,12 +117,17 @@ impl Circle {
         }
     }
 
-    /// The accounts of the family whose places count, each once: they are told
-    /// of everything that the person is told of.
+    /// The accounts that get each letter to the person's side, once: the person,
+    /// whoever speaks for them and whoever cares for them, as far as their places
+    /// count. Every kind of letter goes to all of them, whatever it is about,
+    /// since they live with it together; only not to `by`, whose own doing it
+    /// tells of, nor to somebody who asked not to be emailed.
     #[must_use]
-    pub fn family_accounts(&self) -> Vec<AccountId> {
+    pub fn told_on_their_side(&self, by: Option<AccountId>) -> Vec<AccountId> {
         let family = self.present().filter(|m| m.place().is_some_and(CaseRole::is_family));
-        let mut accounts: Vec<AccountId> = family.filter_map(|m| m.account).collect();
+        let reads_letters = |m: &&Member| self.may_contact(m.voice(), ContactBy::Email);
+        let accounts = family.filter(reads_letters).filter_map(|m| m.account);
+        let mut accounts: Vec<AccountId> = accounts.filter(|account| Some(*account) != by).collect();
         accounts.sort_unstable();
         accounts.dedup();
         accounts

@@ -3,7 +3,7 @@
 use super::{Event, Outcome, Submission};
 use crate::access::{Actor, Role};
 use crate::case::budget::Amounts;
-use crate::case::circle::{Footing, Member};
+use crate::case::circle::{self, Footing, Matter, Member};
 use crate::case::plan::checklist::{Missing, checklist};
 use crate::case::plan::{Every, LineWords};
 use crate::case::{Case, CaseRole, Event as CaseEvent, Voice};
@@ -47,19 +47,21 @@ pub fn deciders(case: &Case) -> impl Iterator<Item = &Member> {
     })
 }
 
-/// Sends the plan to be agreed. `to` is the clinician closest to the person;
+/// Sends the plan to be agreed, in the sender's own voice or that of somebody who
+/// decides about care. `to` is the clinician closest to the person;
 /// where there is only one, nobody need be chosen.
 pub fn send(
     case: &Case,
     framework: &Framework,
     id: SubmissionId,
-    voice: Voice,
+    (by, voice): (AccountId, Voice),
     to: Option<MemberId>,
     note: Option<Prose>,
 ) -> Result<Vec<CaseEvent>, Refusal> {
     if case.signoff.get(id).is_some() {
         return Ok(vec![]);
     }
+    circle::must_speak(case, voice, by, Matter::Care, "send the plan")?;
     if case.signoff.waiting().is_some() {
         return Err(Refusal::already_done("The plan has been sent already. We are reading it now"));
     }
@@ -98,8 +100,14 @@ pub fn has_changed_since_agreed(case: &Case) -> bool {
 }
 
 /// Takes the plan back before it is decided on.
-pub fn take_back(case: &Case, id: SubmissionId, voice: Voice) -> Result<Vec<CaseEvent>, Refusal> {
-    match known(case, id)?.outcome {
+pub fn take_back(
+    case: &Case,
+    id: SubmissionId,
+    (by, voice): (AccountId, Voice),
+) -> Result<Vec<CaseEvent>, Refusal> {
+    let sent = known(case, id)?;
+    circle::must_speak(case, voice, by, Matter::Care, "take the plan back")?;
+    match sent.outcome {
         None => Ok(vec![Event::TakenBack { id, voice }.into()]),
         Some((Outcome::TakenBack, ..)) => Ok(vec![]),
         Some(_) => Err(Refusal::already_done("The plan has been decided on, so it cannot be taken back")),
@@ -231,9 +239,11 @@ pub fn open_decision(case: &Case, id: SubmissionId, voice: Voice) -> Vec<CaseEve
     decided.map(|_| Event::DecisionSeen { id, voice }.into()).into_iter().collect()
 }
 
-/// Appeals against "not yet", in the person's own words.
+/// Appeals against "not yet", in the words of the person or of whoever decides
+/// for them about care.
 pub fn appeal(case: &Case, id: SubmissionId, voice: Voice, words: Prose) -> Result<Vec<CaseEvent>, Refusal> {
     let sent = known(case, id)?;
+    circle::must_decide(case, voice, Matter::Care, "appeal")?;
     if let Some(appeal) = &sent.appeal {
         return if appeal.words == words && appeal.voice == voice {
             Ok(vec![])
