@@ -294,3 +294,48 @@ async fn letters(world: &World) -> Vec<store::outbox::Message> {
     letters.reverse();
     letters
 }
+
+/// Nobody but those who work it out, and whoever checks, learns an amount before
+/// it is shared: not from the page, the history, the overview, or a paper.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_amount_is_told_before_it_is_shared() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Money).await;
+        let p = world.people;
+        let jo = world.actor(p.coordinator).await;
+        let pages = ["", "/budget", "/history", "/plan", "/sign-off", "/documents", "/documents/budget"];
+        let told = async |who| {
+            let client = world.client(who).await;
+            let mut text = String::new();
+            for page in pages {
+                text.push_str(&client.get(&format!("/cases/{case}{page}")).await.html.replace(',', ""));
+            }
+            text
+        };
+        world.app.work_out_budget(&jo, case).await.expect("worked out");
+        let amounts =
+            budget::Amounts { nhs: Pence(7_777_700), council: Pence(3_333_300), start_up: Pence(0) };
+        world.app.adjust_budget(&jo, case, amounts, prose("Raised by £4321")).await.expect("changed");
+        // The method's, the changed one, what both come to, and what the reason says.
+        let marks = ["73160", "77777", "31680", "33333", "104840", "111110", "4321"];
+        for who in [p.alice, p.husband, p.nurse, p.broker, p.council_worker, p.finance1] {
+            let text = told(who).await;
+            for mark in marks {
+                assert!(!text.contains(mark), "{mark} is told to {who} before it is shared");
+            }
+        }
+        let history = world.client(p.husband).await.get(&format!("/cases/{case}/history")).await.expect(200);
+        history.says("The budget was worked out").says("The budget was changed by hand");
+        for who in [p.coordinator, p.commissioner, p.auditor] {
+            let text = told(who).await;
+            assert!(marks.iter().all(|mark| text.contains(mark)), "{who} sees all of it");
+        }
+        world.app.share_budget(&jo, case).await.expect("shared");
+        let history = world.client(p.husband).await.get(&format!("/cases/{case}/history")).await.expect(200);
+        history.says("£77,777.00").says("£73,160.00").says("Raised by £4321");
+        // Another one is a preview again, beside what they were shown.
+        let more = budget::Amounts { nhs: Pence(8_888_800), ..amounts };
+        world.app.adjust_budget(&jo, case, more, prose("More")).await.expect("changed");
+        assert!(told(p.husband).await.contains("88888"), "what is shared already changes before their eyes");
+    }
+}

@@ -289,6 +289,10 @@ rules! {
         SeeNeedsMet Sees "read each need that the plan meets" [READERS, &given(PLAN), &given(NEEDS)];
         // Finance has the money and the words needed to pay it; nothing of health.
         SeeBudget Sees "see the budget and how it was worked out" [READERS, &[FINANCE], &given(BUDGET)];
+        // Nobody but those who work it out, and whoever checks, sees an amount
+        // before the family does.
+        SeePreview Sees "see a budget before it is shared with the family"
+            [&[CARE_COORDINATOR, COMMISSIONER, AUDITOR]];
         SeeMoney Sees "see what came in, was promised, spent and is left"
             [READERS, &[FINANCE, THIRD_PARTY], &supporter(PAYMENTS)];
         SeePeople Sees "see the circle, communication and consent" [READERS, &given(PEOPLE)];

@@ -100,6 +100,8 @@ impl Amounts {
 /// money is ever taken out of sight.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Version {
+    /// Its place in the record.
+    pub seq: u64,
     pub amounts: Amounts,
     /// How it was worked out; none where a person set it.
     pub working: Option<Working>,
@@ -149,6 +151,7 @@ impl Budget {
         match event.clone() {
             Event::WorkedOut { working } => {
                 self.versions.push(Version {
+                    seq: recorded.seq,
                     amounts: Amounts::of(&working),
                     working: Some(working.clone()),
                     why: None,
@@ -166,6 +169,7 @@ impl Budget {
             Event::Adjusted { nhs, council, start_up, why } => {
                 let amounts = Amounts { nhs, council, start_up };
                 self.versions.push(Version {
+                    seq: recorded.seq,
                     amounts,
                     working: None,
                     why: Some(why.clone()),
@@ -200,11 +204,21 @@ impl Budget {
         }
     }
 
-    /// What the budget is now; none before it is worked out. Once the family
-    /// has been shown an amount, that one counts until they are shown another.
+    /// What the budget is now; none before the family is shown an amount, which
+    /// counts until they are shown another.
     #[must_use]
     pub fn amounts(&self) -> Option<Amounts> {
-        self.shown().map(|version| version.amounts).or_else(|| self.newest())
+        self.shown().map(|version| version.amounts)
+    }
+
+    /// Whether the amounts at a place in the record are before the family: they
+    /// were shared, or are the working that something shared rests on.
+    #[must_use]
+    pub fn is_shown_at(&self, seq: u64) -> bool {
+        let mut from_there = self.versions.iter().skip_while(|version| version.seq != seq);
+        let Some(version) = from_there.next() else { return false };
+        let mut upon_it = from_there.take_while(|later| version.working.is_some() && later.working.is_none());
+        version.shared.is_some() || upon_it.any(|later| later.shared.is_some())
     }
 
     /// The newest amounts, shown to the family or not: what staff look at

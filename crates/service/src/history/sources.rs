@@ -5,9 +5,10 @@
 use super::Reader;
 use super::place::{Place, anchor};
 use crate::stream::streams_in;
+use domain::access::Action;
 use domain::case::arrangement::sight::{sees_what_was_bought, tells_of_lines};
 use domain::case::history::{Context, Description, Part, is_described};
-use domain::case::{self, Case, arrangement, notes};
+use domain::case::{self, Case, arrangement, budget, notes};
 use domain::framework::Framework;
 use domain::{Aggregate, Author, Recorded, Stream, StreamKind, Timestamp, of_kind};
 use std::collections::VecDeque;
@@ -165,7 +166,8 @@ impl<'a> Sources<'a> {
             return None;
         }
         let (part, mut description) = self.words_of::<Case>(recorded)?;
-        if !self.reader.lines && tells_of_lines(&recorded.event) {
+        let hides_lines = !self.reader.lines && tells_of_lines(&recorded.event);
+        if hides_lines || !self.may_see_amounts(&recorded.event, recorded.seq) {
             description.detail.clear();
         }
         Some((part, description))
@@ -183,6 +185,14 @@ impl<'a> Sources<'a> {
             }
             event => self.may_open(Part::of(event)) && self.reader.accounts.are_told(event, case),
         }
+    }
+
+    /// Of a budget that was not shared it is told that there is one, and no
+    /// amount.
+    fn may_see_amounts(&self, event: &case::Event, seq: u64) -> bool {
+        use budget::Event::{Adjusted, WorkedOut};
+        let case::Event::Budget(WorkedOut { .. } | Adjusted { .. }) = event else { return true };
+        self.case.budget.is_shown_at(seq) || self.reader.actor.may(Action::SeePreview, self.case)
     }
 
     fn may_open(&self, part: Part) -> bool {

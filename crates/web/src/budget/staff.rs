@@ -7,7 +7,7 @@ use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::how_it_should_feel;
 use crate::components::{Button, Look, button, buttons, next_step, nothing_yet, page_heading};
 use crate::tokens::csrf_field;
-use domain::access::{Action, Role};
+use domain::access::Action;
 use domain::case::Stage;
 use domain::case::budget::{self, Version};
 use domain::dates;
@@ -18,7 +18,7 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
     let budget = &seen.case.budget;
     // Lines and reasons say things about health: only for those who may read needs.
     let may_read_needs = may(me, seen, Action::SeeNeeds);
-    let previews = sees_previews(me, seen);
+    let previews = may(me, seen, Action::SeePreview);
     let versions: Vec<&Version> =
         budget.versions.iter().filter(|version| previews || version.shared.is_some()).collect();
     let amounts = if previews { budget.newest() } else { budget.shown().map(|version| version.amounts) };
@@ -53,12 +53,6 @@ pub fn content(me: &Me, seen: &Seen) -> Markup {
             (explain::history(seen, &versions, may_read_needs))
         }
     }
-}
-
-/// Nobody but those who work it out (and an auditor) sees an amount before
-/// the family does.
-fn sees_previews(me: &Me, seen: &Seen) -> bool {
-    may(me, seen, Action::WorkOutBudget) || seen.roles.contains(&Role::Auditor)
 }
 
 /// The state, and the one thing to do next.

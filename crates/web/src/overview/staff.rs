@@ -51,7 +51,9 @@ impl Home<'_> {
             let (met, of) = self.criteria();
             all.push(figure(format!("{met} of {of}"), "criteria of the plan met", Some(CasePage::SignOff)));
         }
-        if let Some(amounts) = case.budget.amounts().filter(|_| self.may(Action::SeeBudget)) {
+        let preview = case.budget.newest().filter(|_| self.may(Action::SeePreview));
+        let amounts = case.budget.amounts().or(preview);
+        if let Some(amounts) = amounts.filter(|_| self.may(Action::SeeBudget)) {
             all.push(figure(amounts.yearly().to_string(), "a year", Some(CasePage::Budget)));
         }
         if self.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() {
