@@ -9,7 +9,7 @@ use domain::case::plan::{ActionWords, LineWords, OutcomeWords, RiskWords};
 use domain::{Date, Pence};
 use service::papers::{Kind, is_in};
 use service::plan::Change;
-use service::{App, No};
+use service::{App, Error};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use store::Db;
@@ -26,7 +26,7 @@ async fn husband(app: &App) -> domain::access::Actor {
     let today = app.clock.today();
     let actor = app
         .db
-        .read::<_, service::No>(move |tx| Ok(service::directory::actor(tx, alice::HUSBAND, false, today)?))
+        .read::<_, service::Error>(move |tx| Ok(service::directory::actor(tx, alice::HUSBAND, false, today)?))
         .await;
     actor.expect("read").expect("he has an account")
 }
@@ -152,13 +152,13 @@ async fn days_that_cannot_be_are_refused_in_words() {
         (Date::constant(2026, 5, 31), "Enter 1 June 2026 or a later day"),
     ] {
         match app.stood(&husband, alice::CASE, Some(day)).await {
-            Err(No::Refused(refusal)) => assert!(refusal.to_string().contains(why), "{refusal}"),
+            Err(Error::Refused(refusal)) => assert!(refusal.to_string().contains(why), "{refusal}"),
             other => panic!("{day}: {other:?}"),
         }
     }
     let early = Some(Date::constant(2026, 6, 15));
     let none = app.paper(&husband, alice::CASE, Kind::Decision, early).await;
-    assert!(matches!(none, Err(No::Hidden)), "{none:?}");
+    assert!(matches!(none, Err(Error::Hidden)), "{none:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

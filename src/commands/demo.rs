@@ -8,7 +8,7 @@ use demo::people::{self, MadeUp};
 use service::clock::Clock;
 use service::demonstration::Nature;
 use service::secrets::Hashing;
-use service::{App, No, Settings};
+use service::{App, Error, Settings};
 use std::io::ErrorKind;
 use store::Db;
 
@@ -34,7 +34,7 @@ pub async fn run(args: Args) -> Done {
     config.look.made_up = people::EVERYONE;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
     let _alone = alone(&app, &config).await?;
-    let cannot = |why: No| Failure::because("the database cannot be read", why);
+    let cannot = |why: Error| Failure::because("the database cannot be read", why);
     match app.nature().await.map_err(cannot)? {
         Nature::Empty | Nature::Demonstration => {}
         Nature::Real | Nature::Both => {
@@ -59,7 +59,7 @@ pub async fn run(args: Args) -> Done {
 /// Makes the area and tells its stories, which lie in the past: on a clock
 /// that is set to each of their days in turn.
 async fn make(db: &Db, settings: &Settings) -> Done {
-    let failed = |why: No| Failure::because("the demonstration cannot be made", why);
+    let failed = |why: Error| Failure::because("the demonstration cannot be made", why);
     let now = Clock::of_the_machine().now();
     let app = App::new(db.clone(), Clock::standing_at(now), settings.clone());
     let place = demo::make(&app).await.map_err(failed)?;

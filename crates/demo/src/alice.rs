@@ -13,7 +13,7 @@ use domain::dates::{self, Date};
 use domain::ledger::Funder;
 use domain::testing::{line, prose};
 use domain::{ActionId, HoldingId, LineId, OutcomeId, Pence};
-use service::No;
+use service::Error;
 use service::communication::Communication;
 use std::collections::BTreeMap;
 use strum::VariantArray;
@@ -27,7 +27,7 @@ pub(super) struct Things {
 }
 
 /// Tells the story up to the day before the plan is sent.
-pub(super) async fn up_to_the_plan(t: &Teller<'_>) -> Result<Things, No> {
+pub(super) async fn up_to_the_plan(t: &Teller<'_>) -> Result<Things, Error> {
     first_contact(t).await?;
     told_about_it(t).await?;
     needs(t).await?;
@@ -35,7 +35,7 @@ pub(super) async fn up_to_the_plan(t: &Teller<'_>) -> Result<Things, No> {
     write(t).await
 }
 
-async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
+async fn first_contact(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     let alice = Person { name: "Alice Hale", known_as: Some("Ali"), born: Some(Date::constant(1971, 5, 9)) };
     let martin = Asker {
@@ -88,7 +88,7 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     t.app.prefer_contact(&t.next(p.coordinator).await?, t.case, Voice::Person, preference).await.map(drop)
 }
 
-async fn told_about_it(t: &Teller<'_>) -> Result<(), No> {
+async fn told_about_it(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     let with = vec![Voice::Person, t.voice(p.husband).await?];
     let topics = vec![
@@ -160,7 +160,7 @@ const ANSWERS: [(&str, u8, bool, &str); 12] = [
     ("family", 3, true, "I have not slept a whole night in a year."),
 ];
 
-async fn needs(t: &Teller<'_>) -> Result<(), No> {
+async fn needs(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(212, 14);
     let (husband, jo) = (t.voice(p.husband).await?, t.voice(p.coordinator).await?);
@@ -199,7 +199,7 @@ async fn needs(t: &Teller<'_>) -> Result<(), No> {
     t.needs_are_complete().await
 }
 
-async fn money(t: &Teller<'_>) -> Result<(), No> {
+async fn money(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(202, 9);
     t.shares_the_budget().await?;
@@ -215,7 +215,7 @@ async fn money(t: &Teller<'_>) -> Result<(), No> {
     t.app.answer_budget_question(&t.next(p.coordinator).await?, t.case, 0, words).await.map(drop)
 }
 
-async fn write(t: &Teller<'_>) -> Result<Things, No> {
+async fn write(t: &Teller<'_>) -> Result<Things, Error> {
     let p = t.place.people;
     let husband = t.voice(p.husband).await?;
     t.days_ago(193, 20);
@@ -285,7 +285,7 @@ async fn write(t: &Teller<'_>) -> Result<Things, No> {
     Ok(things)
 }
 
-async fn outcomes(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
+async fn outcomes(t: &Teller<'_>, things: &mut Things) -> Result<(), Error> {
     let p = t.place.people;
     for (key, from, aim, words, sign) in [
         (
@@ -330,7 +330,7 @@ async fn outcomes(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
     Ok(())
 }
 
-async fn risks(t: &Teller<'_>) -> Result<(), No> {
+async fn risks(t: &Teller<'_>) -> Result<(), Error> {
     let husband = t.voice(t.place.people.husband).await?;
     for (words, what_we_do, who) in [
         (
@@ -354,7 +354,7 @@ async fn risks(t: &Teller<'_>) -> Result<(), No> {
     Ok(())
 }
 
-async fn actions(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
+async fn actions(t: &Teller<'_>, things: &mut Things) -> Result<(), Error> {
     let husband = t.voice(t.place.people.husband).await?;
     for (key, what, who, paid, when, outcomes, otherwise) in [
         (
@@ -421,7 +421,7 @@ async fn actions(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
     Ok(())
 }
 
-async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), No> {
+async fn spending(t: &Teller<'_>, things: &mut Things) -> Result<(), Error> {
     let p = t.place.people;
     let husband = t.voice(p.husband).await?;
     let from = dates::days_after(t.today, -155);

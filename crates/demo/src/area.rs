@@ -5,7 +5,7 @@ use domain::framework::Framework;
 use domain::organisation::{Event, Kind};
 use domain::testing::{line, prose};
 use domain::{AreaId, Author, OrganisationId, Pence};
-use service::{App, No};
+use service::{App, Error};
 
 /// The local framework of Mendip Vale.
 #[must_use]
@@ -35,7 +35,7 @@ pub fn framework(area: AreaId) -> Framework {
 }
 
 /// Registers the four organisations of the area.
-pub(super) async fn register_organisations(app: &App, area: AreaId) -> Result<Organisations, No> {
+pub(super) async fn register_organisations(app: &App, area: AreaId) -> Result<Organisations, Error> {
     let register = |name: &'static str, kind: Kind| async move {
         let id = OrganisationId(app.id());
         let event = Event::Registered { area, name: line(name), kind };

@@ -2,7 +2,7 @@
 
 use crate::tell::Teller;
 use domain::{AccountId, Date, HoldingId, LineId, Pence, dates};
-use service::No;
+use service::Error;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use store::bank::{self, BankLine};
@@ -24,7 +24,7 @@ pub(super) async fn spend(
     holding: HoldingId,
     name: &str,
     spent: Vec<Spent>,
-) -> Result<(), No> {
+) -> Result<(), Error> {
     if spent.is_empty() {
         return Ok(());
     }
@@ -48,12 +48,12 @@ pub(super) async fn spend(
     Ok(())
 }
 
-async fn lines(t: &Teller<'_>, holding: HoldingId) -> Result<Vec<BankLine>, No> {
+async fn lines(t: &Teller<'_>, holding: HoldingId) -> Result<Vec<BankLine>, Error> {
     t.app.db.read(move |tx| Ok(bank::lines(tx, holding)?)).await
 }
 
 /// Everything since the last statement, oldest first, with a running balance.
-async fn statement(t: &Teller<'_>, holding: HoldingId, spent: &[Spent]) -> Result<String, No> {
+async fn statement(t: &Teller<'_>, holding: HoldingId, spent: &[Spent]) -> Result<String, Error> {
     let known = lines(t, holding).await?;
     let last = known.iter().map(|l| l.date).max();
     let until = dates::days_after(t.today, 0).min(t.day());

@@ -14,7 +14,7 @@ use domain::dates::{self, Date};
 use domain::ledger::Funder;
 use domain::testing::{line, prose};
 use domain::{HoldingId, LineId, Pence, ReviewId};
-use service::No;
+use service::Error;
 use service::communication::Communication;
 use strum::VariantArray;
 
@@ -33,19 +33,19 @@ const ANSWERS: [(&str, u8, &str); 12] = [
     ("family", 2, "Dee needs her Wednesdays."),
 ];
 
-pub(super) async fn tell(t: &Teller<'_>) -> Result<(), No> {
+pub(super) async fn tell(t: &Teller<'_>) -> Result<(), Error> {
     let holding = held_for_a_year(t).await?;
     own_assistants(t, holding).await
 }
 
 /// The story up to the day before they ask for a direct payment.
-pub(super) async fn first_year(t: &Teller<'_>) -> Result<(), No> {
+pub(super) async fn first_year(t: &Teller<'_>) -> Result<(), Error> {
     held_for_a_year(t).await?;
     t.days_ago(45, 10);
     Ok(())
 }
 
-async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, No> {
+async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, Error> {
     start(t).await?;
     let (holding, lines) = write(t).await?;
     agree(t).await?;
@@ -53,7 +53,7 @@ async fn held_for_a_year(t: &Teller<'_>) -> Result<HoldingId, No> {
     Ok(holding)
 }
 
-async fn start(t: &Teller<'_>) -> Result<(), No> {
+async fn start(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     let david = Person { name: "David Lowe", known_as: None, born: Some(Date::constant(1968, 7, 21)) };
     let dee = Asker {
@@ -117,7 +117,7 @@ async fn start(t: &Teller<'_>) -> Result<(), No> {
     t.opens_the_budget(p.david).await
 }
 
-async fn write(t: &Teller<'_>) -> Result<(HoldingId, Vec<LineId>), No> {
+async fn write(t: &Teller<'_>) -> Result<(HoldingId, Vec<LineId>), Error> {
     let p = t.place.people;
     t.days_ago(430, 19);
     for (section, text) in [
@@ -201,7 +201,7 @@ async fn write(t: &Teller<'_>) -> Result<(HoldingId, Vec<LineId>), No> {
     Ok((holding, lines))
 }
 
-async fn agree(t: &Teller<'_>) -> Result<(), No> {
+async fn agree(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(424, 12);
     let sent = t.sends(p.david, None).await?;
@@ -212,7 +212,7 @@ async fn agree(t: &Teller<'_>) -> Result<(), No> {
 }
 
 /// The agreement is made, signed and countersigned.
-async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), No> {
+async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(days_ago, 10);
     t.app.make_agreement(&t.next(p.coordinator).await?, t.case, from).await?;
@@ -223,7 +223,7 @@ async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), No> {
     t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await.map(drop)
 }
 
-async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId]) -> Result<(), No> {
+async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId]) -> Result<(), Error> {
     let p = t.place.people;
     for period in 0..13 {
         let ago = 382 - period * 28;
@@ -267,7 +267,7 @@ async fn review(
     working: &str,
     not_working: &str,
     next_in: i32,
-) -> Result<(), No> {
+) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(days_ago, 11);
     let (id, on, next) = (ReviewId(t.app.id()), t.day(), dates::days_after(t.day(), next_in));
@@ -286,7 +286,7 @@ async fn review(
     t.app.hold_review(&t.next(p.coordinator).await?, t.case, id, meeting).await.map(drop)
 }
 
-async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), No> {
+async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(44, 10);
     t.consents(p.coordinator, ConsentAbout::DirectPayment, "Spelled: YES. OUR OWN PEOPLE.").await?;

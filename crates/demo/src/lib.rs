@@ -17,7 +17,7 @@ mod tim;
 use domain::case::Case;
 use domain::{Aggregate, AreaId, Author, CaseId, OrganisationId};
 use people::People;
-use service::{App, No};
+use service::{App, Error};
 use std::sync::Arc;
 use store::{StoreError, record};
 use tell::Teller;
@@ -42,7 +42,7 @@ pub struct Organisations {
 }
 
 /// Makes the area with everyone in it, in an empty database.
-pub async fn make(app: &App) -> Result<Place, No> {
+pub async fn make(app: &App) -> Result<Place, Error> {
     let area = AreaId(app.id());
     app.adopt_framework(Author::System, area::framework(area)).await?;
     let organisations = area::register_organisations(app, area).await?;
@@ -51,14 +51,14 @@ pub async fn make(app: &App) -> Result<Place, No> {
 }
 
 /// A case as it stands on the record, whoever asks: for stories and tests.
-pub async fn case(app: &App, id: CaseId) -> Result<Arc<Case>, No> {
+pub async fn case(app: &App, id: CaseId) -> Result<Arc<Case>, Error> {
     let events = app.db.read::<_, StoreError>(move |tx| record::load(tx, Case::stream_of(id))).await;
-    Ok(Arc::new(Case::fold(id, &events.map_err(No::Broken)?)))
+    Ok(Arc::new(Case::fold(id, &events.map_err(Error::Broken)?)))
 }
 
 /// Tells the stories of the demonstration, each on a day that is `today` when
 /// it ends. The app's clock must be one that stands still; it ends at `now`.
-pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Result<(), No> {
+pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Result<(), Error> {
     let today = domain::dates::london(now);
     david::tell(&Teller::of(app, place, today)).await?;
     let alice = Teller::of(app, place, today);
@@ -73,7 +73,7 @@ pub async fn tell_stories(app: &App, place: Place, now: domain::Timestamp) -> Re
 /// Tells the first year of David and Dee's story (000:203-211), in which the
 /// NHS holds the money, for a test that goes on from there. The year ends 45
 /// days before `today`, where the clock stays; it must be one that stands still.
-pub async fn davids_first_year(app: &App, place: Place, today: domain::Date) -> Result<CaseId, No> {
+pub async fn davids_first_year(app: &App, place: Place, today: domain::Date) -> Result<CaseId, Error> {
     let teller = Teller::of(app, place, today);
     david::first_year(&teller).await?;
     Ok(teller.case)

@@ -12,10 +12,10 @@ use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::dates;
 use domain::testing::{line, prose};
 use domain::{Pence, ReviewId};
-use service::No;
+use service::Error;
 use service::plan::Change;
 
-pub(super) async fn goes_on(t: &Teller<'_>, things: &Things) -> Result<(), No> {
+pub(super) async fn goes_on(t: &Teller<'_>, things: &Things) -> Result<(), Error> {
     agreed(t).await?;
     organised(t, things).await?;
     money_comes_and_goes(t, things, 150, 66).await?;
@@ -23,7 +23,7 @@ pub(super) async fn goes_on(t: &Teller<'_>, things: &Things) -> Result<(), No> {
     money_comes_and_goes(t, things, 65, 3).await
 }
 
-async fn agreed(t: &Teller<'_>) -> Result<(), No> {
+async fn agreed(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(174, 11);
     let first =
@@ -43,7 +43,7 @@ async fn agreed(t: &Teller<'_>) -> Result<(), No> {
     t.opens_the_decision(p.husband, second).await
 }
 
-async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), No> {
+async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(160, 10);
     let from = dates::days_after(t.today, -152);
@@ -69,7 +69,7 @@ async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), No> {
 
 /// Payments that fell due are made, statements come in, and spending is
 /// matched: by the organisation for what it holds, by Martin for the rest.
-async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i32) -> Result<(), No> {
+async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i32) -> Result<(), Error> {
     let p = t.place.people;
     let (first, last) = (dates::days_after(t.today, -from), dates::days_after(t.today, -to));
     pay(t, to).await?;
@@ -118,7 +118,7 @@ async fn money_comes_and_goes(t: &Teller<'_>, things: &Things, from: i32, to: i3
 
 /// Makes every payment that fell due by a day: released by one person in
 /// finance, confirmed by another. The newest waits for the second of them.
-async fn pay(t: &Teller<'_>, until: i32) -> Result<(), No> {
+async fn pay(t: &Teller<'_>, until: i32) -> Result<(), Error> {
     let p = t.place.people;
     let until = dates::days_after(t.today, -until);
     let case = t.state().await?;
@@ -140,7 +140,7 @@ async fn pay(t: &Teller<'_>, until: i32) -> Result<(), No> {
     Ok(())
 }
 
-async fn reviewed(t: &Teller<'_>, things: &Things) -> Result<(), No> {
+async fn reviewed(t: &Teller<'_>, things: &Things) -> Result<(), Error> {
     let p = t.place.people;
     let husband = t.voice(p.husband).await?;
     let id = ReviewId(t.app.id());

@@ -7,7 +7,7 @@ use domain::{AccountId, Author, OrganisationId, account, organisation};
 pub use service::demonstration::{MadeUp, PASSPHRASE, SECOND_FACTOR};
 use service::limit::Place;
 use service::secrets::{self, Hashing};
-use service::{App, No};
+use service::{App, Error};
 use store::accounts::{Credential, set_credential};
 
 macro_rules! people {
@@ -28,7 +28,7 @@ macro_rules! people {
         pub const EVERYONE: &[MadeUp] = &[$(MadeUp { name: $name, email: $email, line: $line }),*];
 
         /// Opens an account for everyone and gives them their posts.
-        pub(super) async fn open_accounts(app: &App, organisations: Organisations) -> Result<People, No> {
+        pub(super) async fn open_accounts(app: &App, organisations: Organisations) -> Result<People, Error> {
             Ok(People { $(
                 $key: open(
                     app, $name, $email,
@@ -67,7 +67,7 @@ async fn open(
     email: &'static str,
     posts: &[(OrganisationId, Post)],
     works_in_cases: bool,
-) -> Result<AccountId, No> {
+) -> Result<AccountId, Error> {
     let id = AccountId(app.id());
     let outer = app.clone();
     let hash = secrets::hash(&mut Place::of_its_own(), PASSPHRASE, Hashing::Light);
@@ -89,7 +89,7 @@ async fn open(
                 changed: outer.clock.now(),
             };
             set_credential(tx, &credential)?;
-            Ok::<_, No>(())
+            Ok::<_, Error>(())
         })
         .await?;
     for (organisation, post) in posts {

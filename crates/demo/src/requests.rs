@@ -6,9 +6,9 @@ use domain::case::circle::{ContactBy, ContactPreference};
 use domain::enquiry::Asked;
 use domain::testing::{line, prose};
 use domain::{Date, EnquiryId, dates};
-use service::{App, No};
+use service::{App, Error};
 
-pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), No> {
+pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), Error> {
     app.clock.set(moment(dates::days_after(today, -2), 16));
     let about_her_son = Asked {
         area: place.area,

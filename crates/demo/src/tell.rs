@@ -26,7 +26,7 @@ use service::assessment::NewNeed;
 use service::enquiry;
 use service::offer::NewCase;
 use service::session::Session;
-use service::{App, No, directory};
+use service::{App, Error, directory};
 use std::sync::Arc;
 
 /// One case, told by those who have a place in it. The app's clock must be one
@@ -97,36 +97,40 @@ impl<'a> Teller<'a> {
     }
 
     /// Whoever acts next, signed in as they would be.
-    pub async fn next(&self, who: AccountId) -> Result<Actor, No> {
+    pub async fn next(&self, who: AccountId) -> Result<Actor, Error> {
         let later = Timestamp::from_second(self.app.clock.now().as_second() + self.pause);
         self.app.clock.set(later.unwrap_or(Timestamp::MAX));
         let today = self.app.clock.today();
-        let found =
-            self.app.db.read(move |tx| directory::actor(tx, who, true, today)).await.map_err(No::Broken)?;
-        found.ok_or(No::Hidden)
+        let found = self
+            .app
+            .db
+            .read(move |tx| directory::actor(tx, who, true, today))
+            .await
+            .map_err(Error::Broken)?;
+        found.ok_or(Error::Hidden)
     }
 
     /// The session of somebody who has just shown again that it is them.
-    async fn proven(&self, who: AccountId) -> Result<Session, No> {
+    async fn proven(&self, who: AccountId) -> Result<Session, Error> {
         let token = self.app.start_session(who, "The demonstration", true, None).await?;
         let (hash, now) = (service::token::token_hash(&token), self.app.clock.now());
-        self.app.db.write::<_, No>(move |tx| Ok(store::factors::prove(tx, &hash, who, now)?)).await?;
-        Ok(self.app.signed_in(&token).await?.ok_or(No::Hidden)?.session)
+        self.app.db.write::<_, Error>(move |tx| Ok(store::factors::prove(tx, &hash, who, now)?)).await?;
+        Ok(self.app.signed_in(&token).await?.ok_or(Error::Hidden)?.session)
     }
 
     /// The case as it stands.
-    pub async fn state(&self) -> Result<Arc<Case>, No> {
+    pub async fn state(&self) -> Result<Arc<Case>, Error> {
         crate::case(self.app, self.case).await
     }
 
     /// The voice of somebody in the circle.
-    pub async fn voice(&self, who: AccountId) -> Result<Voice, No> {
-        self.state().await?.circle.voice_of(who).ok_or(No::Hidden)
+    pub async fn voice(&self, who: AccountId) -> Result<Voice, Error> {
+        self.state().await?.circle.voice_of(who).ok_or(Error::Hidden)
     }
 
     /// Somebody asks to be contacted. The day after, so many days ago, the care
     /// co-ordinator reaches them, opens the case and invites whoever asked.
-    pub async fn begins(&self, days: i32, person: Person, first: Asker) -> Result<(), No> {
+    pub async fn begins(&self, days: i32, person: Person, first: Asker) -> Result<(), Error> {
         self.days_ago(days + 1, 16);
         let (id, jo) = (EnquiryId(self.app.id()), self.place.people.coordinator);
         let about = (first.role != CaseRole::Person).then(|| (line(person.name), line(first.relation)));
@@ -164,7 +168,7 @@ impl<'a> Teller<'a> {
         person: Person,
         asked: Option<(EnquiryId, NewMember)>,
         keep_words_as_question: bool,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (enquiry, asker) = asked.unzip();
         let new = NewCase {
             id: self.case,
@@ -182,13 +186,13 @@ impl<'a> Teller<'a> {
 
     /// Somebody joins the circle: a colleague with their account, everyone else
     /// by an invitation, which is confirmed if it has to be.
-    pub async fn joins(&self, new: Newcomer) -> Result<(), No> {
+    pub async fn joins(&self, new: Newcomer) -> Result<(), Error> {
         let member = self.is_asked_in(new).await?;
         self.confirms(member).await
     }
 
     /// The same, but what has to be confirmed waits.
-    pub async fn is_asked_in(&self, new: Newcomer) -> Result<MemberId, No> {
+    pub async fn is_asked_in(&self, new: Newcomer) -> Result<MemberId, Error> {
         let jo = self.next(self.place.people.coordinator).await?;
         let (id, is_colleague) = (MemberId(self.app.id()), new.role.is_of_a_body());
         let member = NewMember {
@@ -208,15 +212,15 @@ impl<'a> Teller<'a> {
     }
 
     /// Somebody of the made-up people joins, by their own name.
-    pub async fn comes(&self, who: AccountId, relation: &'static str, role: CaseRole) -> Result<(), No> {
-        let name = named(&self.place.people, who).ok_or(No::Hidden)?.name;
+    pub async fn comes(&self, who: AccountId, relation: &'static str, role: CaseRole) -> Result<(), Error> {
+        let name = named(&self.place.people, who).ok_or(Error::Hidden)?.name;
         self.joins(Newcomer { who, name, relation, role, organisation: None, speaks: None }).await
     }
 
     /// The care co-ordinator asks for a sign-in for somebody of the circle.
-    async fn invites(&self, member: MemberId, who: AccountId) -> Result<(), No> {
+    async fn invites(&self, member: MemberId, who: AccountId) -> Result<(), Error> {
         let jo = self.next(self.place.people.coordinator).await?;
-        let email = named(&self.place.people, who).ok_or(No::Hidden)?.email;
+        let email = named(&self.place.people, who).ok_or(Error::Hidden)?.email;
         let how = Some(prose("It is the address they gave us, and they answered from it."));
         let address = email.parse().expect("the address is one");
         self.app.invite_member(&jo, self.case, member, address, how).await.map(drop)
@@ -224,7 +228,7 @@ impl<'a> Teller<'a> {
 
     /// The commissioner, who asked for none of it, confirms everything that
     /// waits for somebody.
-    async fn confirms(&self, member: MemberId) -> Result<(), No> {
+    async fn confirms(&self, member: MemberId) -> Result<(), Error> {
         let waiting: Vec<u64> = self.state().await?.circle.waiting_for(member).map(|p| p.number).collect();
         if waiting.is_empty() {
             return Ok(());
@@ -237,7 +241,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The commissioner confirms whatever waits, for whomever.
-    pub async fn confirms_all(&self) -> Result<(), No> {
+    pub async fn confirms_all(&self) -> Result<(), Error> {
         let case = self.state().await?;
         let mut members: Vec<MemberId> = case.circle.waiting().map(|p| p.member).collect();
         members.dedup();
@@ -248,13 +252,13 @@ impl<'a> Teller<'a> {
     }
 
     /// The person agrees to something, and somebody writes it down.
-    pub async fn consents(&self, who: AccountId, about: ConsentAbout, how: &str) -> Result<(), No> {
+    pub async fn consents(&self, who: AccountId, about: ConsentAbout, how: &str) -> Result<(), Error> {
         let who = self.next(who).await?;
         self.app.record_consent(&who, self.case, about, true, Voice::Person, prose(how)).await.map(drop)
     }
 
     /// Whoever has this account, as they are in the circle.
-    pub async fn member(&self, who: AccountId) -> Result<Option<MemberId>, No> {
+    pub async fn member(&self, who: AccountId) -> Result<Option<MemberId>, Error> {
         Ok(self.state().await?.circle.member_of(who).map(|member| member.id))
     }
 
@@ -265,7 +269,7 @@ impl<'a> Teller<'a> {
         parts: &[RecordPart],
         until: Option<Date>,
         how: &str,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let jo = self.next(self.place.people.coordinator).await?;
         let (parts, voice, how) = (parts.to_vec(), Voice::Person, prose(how));
         let sharing = Sharing { with, parts, until, voice, how, seen: None };
@@ -279,7 +283,7 @@ impl<'a> Teller<'a> {
         topics: Vec<Topic>,
         leaflet: bool,
         note: Option<&str>,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let jo = self.next(self.place.people.coordinator).await?;
         let (id, on, note) = (ConversationId(self.app.id()), self.day(), note.map(prose));
         let new = NewConversation { id, on, with, topics, leaflet, note };
@@ -287,7 +291,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Somebody asks, and the care co-ordinator answers, if there is an answer yet.
-    pub async fn asks(&self, who: AccountId, question: &str, answer: Option<&str>) -> Result<(), No> {
+    pub async fn asks(&self, who: AccountId, question: &str, answer: Option<&str>) -> Result<(), Error> {
         let (id, voice) = (QuestionId(self.app.id()), self.voice(who).await?);
         self.app.ask_questions(&self.next(who).await?, self.case, id, vec![prose(question)], voice).await?;
         if let Some(answer) = answer {
@@ -298,7 +302,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The care co-ordinator offers a budget, and the person says yes.
-    pub async fn offers(&self, what: &str, why_now: &str, how: Option<&str>) -> Result<(), No> {
+    pub async fn offers(&self, what: &str, why_now: &str, how: Option<&str>) -> Result<(), Error> {
         let (jo, why_now) = (self.place.people.coordinator, Some(prose(why_now)));
         self.app.make_offer(&self.next(jo).await?, self.case, prose(what), why_now, true).await?;
         let (jo, how) = (self.next(jo).await?, how.map(prose));
@@ -306,7 +310,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Somebody answers a question about needs, in a voice.
-    pub async fn answers(&self, who: AccountId, voice: Voice, answer: NeedAnswer) -> Result<(), No> {
+    pub async fn answers(&self, who: AccountId, voice: Voice, answer: NeedAnswer) -> Result<(), Error> {
         let (question, level, words) = answer;
         let who = self.next(who).await?;
         let words = words.map(prose);
@@ -314,7 +318,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The care co-ordinator puts a need on the list, in a voice.
-    pub async fn needs(&self, voice: Voice, need: NamedNeed) -> Result<(), No> {
+    pub async fn needs(&self, voice: Voice, need: NamedNeed) -> Result<(), Error> {
         let (question, funder, words) = need;
         let jo = self.next(self.place.people.coordinator).await?;
         let (id, words, question) = (NeedId(self.app.id()), prose(words), question.map(str::to_owned));
@@ -323,25 +327,25 @@ impl<'a> Teller<'a> {
     }
 
     /// The questions are closed.
-    pub async fn needs_are_complete(&self) -> Result<(), No> {
+    pub async fn needs_are_complete(&self) -> Result<(), Error> {
         let jo = self.next(self.place.people.coordinator).await?;
         self.app.complete_needs(&jo, self.case).await.map(drop)
     }
 
     /// The budget is worked out and shown to the family.
-    pub async fn shares_the_budget(&self) -> Result<(), No> {
+    pub async fn shares_the_budget(&self) -> Result<(), Error> {
         let jo = self.place.people.coordinator;
         self.app.work_out_budget(&self.next(jo).await?, self.case).await?;
         self.app.share_budget(&self.next(jo).await?, self.case).await.map(drop)
     }
 
     /// Somebody opens the budget to read it.
-    pub async fn opens_the_budget(&self, who: AccountId) -> Result<(), No> {
+    pub async fn opens_the_budget(&self, who: AccountId) -> Result<(), Error> {
         self.app.open_budget(&self.next(who).await?, self.case).await.map(drop)
     }
 
     /// Finance approves the account for a holding.
-    pub async fn approves(&self, holding: HoldingId, name: Line, four: &str) -> Result<(), No> {
+    pub async fn approves(&self, holding: HoldingId, name: Line, four: &str) -> Result<(), Error> {
         let who = self.place.people.finance1;
         let farid = self.next(who).await?;
         let session = self.proven(who).await?;

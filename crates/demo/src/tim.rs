@@ -10,7 +10,7 @@ use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode,
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
 use domain::testing::{line, prose};
-use service::No;
+use service::Error;
 use service::communication::Communication;
 use strum::VariantArray;
 
@@ -72,12 +72,12 @@ const ANSWERS: [(&str, u8, &str); 12] = [
     ("family", 1, "My sister comes on Sundays."),
 ];
 
-pub(super) async fn tell(t: &Teller<'_>) -> Result<(), No> {
+pub(super) async fn tell(t: &Teller<'_>) -> Result<(), Error> {
     first_contact(t).await?;
     plan_and_send(t).await
 }
 
-async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
+async fn first_contact(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     let tim = Person { name: "Tim Ashby", known_as: None, born: Some(Date::constant(1983, 11, 2)) };
     let himself = Asker {
@@ -122,7 +122,7 @@ async fn first_contact(t: &Teller<'_>) -> Result<(), No> {
     .await
 }
 
-async fn plan_and_send(t: &Teller<'_>) -> Result<(), No> {
+async fn plan_and_send(t: &Teller<'_>) -> Result<(), Error> {
     let p = t.place.people;
     t.days_ago(45, 11);
     for (question, level, words) in ANSWERS {

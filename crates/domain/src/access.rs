@@ -10,7 +10,7 @@ mod post;
 pub use extent::{Extent, extent};
 pub use part::{RecordPart, RecordParts};
 pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
-pub use post::{Kind, Post, Posting};
+pub use post::{HeldPost, Kind, Post};
 
 use crate::{AccountId, AreaId, Date, OrganisationId};
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,7 @@ impl CaseRole {
 /// person, those who speak for them and their family are offered one, and are
 /// never made to have it.
 #[must_use]
-pub fn needs_second_factor(posts: &[Posting], places: impl IntoIterator<Item = CaseRole>) -> bool {
+pub fn needs_second_factor(posts: &[HeldPost], places: impl IntoIterator<Item = CaseRole>) -> bool {
     posts.iter().any(|posting| posting.post.needs_second_factor())
         || places.into_iter().any(place_needs_second_factor)
 }
@@ -170,7 +170,7 @@ pub fn place_needs_second_factor(place: CaseRole) -> bool {
 pub struct Actor {
     pub account: AccountId,
     pub name: String,
-    pub posts: Vec<Posting>,
+    pub posts: Vec<HeldPost>,
     /// Signed in with a second factor.
     pub second_factor: bool,
     /// The day on which they ask: what was shared until a day is shared no more
@@ -186,7 +186,7 @@ impl Actor {
 
     /// What they are in an area by their posts there.
     pub fn roles_in(&self, area: AreaId) -> impl Iterator<Item = Role> + '_ {
-        self.posts.iter().filter(move |p| p.area == area).filter_map(Posting::role)
+        self.posts.iter().filter(move |p| p.area == area).filter_map(HeldPost::role)
     }
 
     /// The role that lets them do this in an area.
@@ -219,7 +219,7 @@ impl Actor {
     /// organisation, any of the area's will do.
     #[must_use]
     pub fn stands_behind(&self, area: AreaId, role: CaseRole, organisation: Option<OrganisationId>) -> bool {
-        let of_it = |p: &Posting| organisation.is_none_or(|organisation| p.organisation == organisation);
+        let of_it = |p: &HeldPost| organisation.is_none_or(|organisation| p.organisation == organisation);
         self.posts
             .iter()
             .any(|p| p.area == area && p.post == Post::Practitioner && p.kind.sits_as(role) && of_it(p))

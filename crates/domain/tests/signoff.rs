@@ -1,6 +1,6 @@
 //! Sign-off: who may send, who may decide, what no decision can leave out.
 
-use domain::access::{Actor, Kind, Post, Posting};
+use domain::access::{Actor, HeldPost, Kind, Post};
 use domain::area::Area;
 use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
 use domain::case::plan::{
@@ -56,7 +56,7 @@ fn actor(n: u128) -> Actor {
     // Those who have a seat of the NHS have the post behind it.
     let post = if n == COMMISSIONER { Post::Commissioner } else { Post::Practitioner };
     let posts =
-        vec![Posting { area: area(), organisation: OrganisationId(id(8)), kind: Kind::NhsBody, post }];
+        vec![HeldPost { area: area(), organisation: OrganisationId(id(8)), kind: Kind::NhsBody, post }];
     Actor {
         account: account(n),
         name: "Someone".into(),

@@ -12,7 +12,7 @@ use crate::sign_in::Entered;
 use crate::tally::Tally;
 use crate::token::token_hash;
 use crate::told::Told;
-use crate::{App, No, directory, stream};
+use crate::{App, Error, directory, stream};
 use domain::account::{Account, Event};
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -183,7 +183,7 @@ impl App {
     }
 
     /// What a link opens, without using it up.
-    pub async fn open_link(&self, purpose: Purpose, token: &str) -> Result<Opened, No> {
+    pub async fn open_link(&self, purpose: Purpose, token: &str) -> Result<Opened, Error> {
         let (hash, now) = (token_hash(token), self.clock.now());
         self.db.read(move |tx| opened(tx, purpose, &hash, now)).await
     }
@@ -197,7 +197,7 @@ impl App {
         token: &str,
         (name, passphrase): (Option<Line>, &str),
         browser: Browser,
-    ) -> Result<Option<Entered>, No> {
+    ) -> Result<Option<Entered>, Error> {
         let Opened::Good { account, .. } = self.open_link(purpose, token).await? else { return Ok(None) };
         let mut owner = self.owner(account).await?;
         let name = name.filter(|_| purpose == Purpose::Invitation);
@@ -234,7 +234,7 @@ impl App {
     /// that who cannot recall the passphrase can still choose a new one by it.
     /// Gives the token that the browser is known by; none where the link is too
     /// old.
-    pub async fn trust_browser(&self, token: &str, browser: &Browser) -> Result<Option<String>, No> {
+    pub async fn trust_browser(&self, token: &str, browser: &Browser) -> Result<Option<String>, Error> {
         let (app, browser, link) = (self.clone(), browser.clone(), token_hash(token));
         self.db
             .write(move |tx| {
@@ -251,7 +251,7 @@ impl App {
     /// the address of an account; nothing tells the asker whether it is. What
     /// is done here is the same for an address that nobody has; the rest is
     /// done behind it, by a job that both cause.
-    pub async fn ask_for_recovery(&self, email: &EmailAddress) -> Result<(), No> {
+    pub async fn ask_for_recovery(&self, email: &EmailAddress) -> Result<(), Error> {
         let (app, email) = (self.clone(), email.clone());
         self.db
             .write(move |tx| {
@@ -273,7 +273,7 @@ impl App {
 
     /// Writes the letter with the link to choose a new passphrase, if there is
     /// an account to write to.
-    pub(crate) fn send_recovery(&self, tx: &mut Tx<'_>, job: &str) -> Result<(), No> {
+    pub(crate) fn send_recovery(&self, tx: &mut Tx<'_>, job: &str) -> Result<(), Error> {
         let corrupt =
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: RECOVER.into() };
         let Forgotten { account } = serde_json::from_str(job).map_err(corrupt)?;
@@ -296,13 +296,13 @@ impl App {
 
     /// Changes the passphrase of somebody who has just shown that it is them;
     /// their other sessions end.
-    pub async fn change_passphrase(&self, session: &Session, new: &str) -> Result<(), No> {
+    pub async fn change_passphrase(&self, session: &Session, new: &str) -> Result<(), Error> {
         let account = session.account;
         let (app, mine) = (self.clone(), session.clone());
         // Asked here too, so that nobody else makes us work for it.
         let asked = self.db.read(move |tx| {
             app.must_be_proven(tx, &mine)?;
-            Ok::<_, No>(accounts::credential(tx, mine.account)?.map(|c| c.passphrase_hash))
+            Ok::<_, Error>(accounts::credential(tx, mine.account)?.map(|c| c.passphrase_hash))
         });
         let was = asked.await?;
         let owner = self.owner(account).await?;
@@ -323,10 +323,10 @@ impl App {
     }
 
     /// What somebody who guesses would know of the owner of an account.
-    async fn owner(&self, account: AccountId) -> Result<Owner, No> {
+    async fn owner(&self, account: AccountId) -> Result<Owner, Error> {
         self.db
             .read(move |tx| {
-                let named = directory::named(tx, account)?.ok_or(No::Hidden)?;
+                let named = directory::named(tx, account)?.ok_or(Error::Hidden)?;
                 let organisations = directory::organisations_of(tx, account)?;
                 Ok(Owner { name: named.name, email: named.email, organisations })
             })
@@ -359,11 +359,11 @@ impl App {
     }
 
     /// One's own account with where one is signed in.
-    pub async fn own_account(&self, id: AccountId) -> Result<Own, No> {
+    pub async fn own_account(&self, id: AccountId) -> Result<Own, Error> {
         let now = self.clock.now();
         self.db
             .read(move |tx| {
-                let actor = directory::by_posts(tx, id)?.ok_or(No::Hidden)?;
+                let actor = directory::by_posts(tx, id)?.ok_or(Error::Hidden)?;
                 let mut sessions = accounts::sessions_of(tx, id, 100)?;
                 sessions.retain(|s| crate::session::is_good(s, now));
                 Ok(Own {
@@ -378,7 +378,7 @@ impl App {
 
     /// Ends one of one's own sessions, named by the start of its hash in hex.
     /// The owner is told, unless it is the one that they are in.
-    pub async fn end_own_session(&self, session: &Session, start: &str) -> Result<(), No> {
+    pub async fn end_own_session(&self, session: &Session, start: &str) -> Result<(), Error> {
         let (app, session, start) = (self.clone(), session.clone(), start.to_owned());
         self.db
             .write(move |tx| {
@@ -387,7 +387,7 @@ impl App {
                 let all = accounts::sessions_of(tx, account, 100)?;
                 let found =
                     all.iter().find(|s| start.len() >= 16 && hex::encode(s.token_hash).starts_with(&start));
-                let found = found.ok_or(No::Hidden)?;
+                let found = found.ok_or(Error::Hidden)?;
                 if accounts::end_session(tx, &found.token_hash, now)?
                     && found.token_hash != session.token_hash
                 {
@@ -399,7 +399,7 @@ impl App {
     }
 
     /// Ends every session of one's own but this one.
-    pub async fn end_other_sessions(&self, session: &Session) -> Result<(), No> {
+    pub async fn end_other_sessions(&self, session: &Session) -> Result<(), Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -416,7 +416,7 @@ impl App {
     }
 }
 
-fn opened(tx: &mut Tx<'_>, purpose: Purpose, hash: &[u8; 32], now: Timestamp) -> Result<Opened, No> {
+fn opened(tx: &mut Tx<'_>, purpose: Purpose, hash: &[u8; 32], now: Timestamp) -> Result<Opened, Error> {
     let link = accounts::one_time_link(tx, hash)?.filter(|link| link.purpose == purpose.into_str());
     let Some((link, account)) = link.and_then(|link| link.account.map(|account| (link, account))) else {
         return Ok(Opened::Gone);

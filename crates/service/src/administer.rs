@@ -8,8 +8,8 @@ mod pages;
 pub use pages::{Clash, Page, Which};
 
 use crate::tally::Tally;
-use crate::{App, No, account, directory, lists, stream};
-use domain::access::{Action, Actor, Post, Posting};
+use crate::{App, Error, account, directory, lists, stream};
+use domain::access::{Action, Actor, HeldPost, Post};
 use domain::organisation::{self, Former, Kind, Organisation};
 use domain::{AccountId, Aggregate, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
@@ -57,14 +57,14 @@ impl Colleague {
 
 /// The policy's answer about something of an area. Whoever may not is told
 /// nothing of it.
-pub(crate) fn must(actor: &Actor, action: Action, area: AreaId) -> Result<(), No> {
-    if actor.may_in(action, area) { Ok(()) } else { Err(No::Hidden) }
+pub(crate) fn must(actor: &Actor, action: Action, area: AreaId) -> Result<(), Error> {
+    if actor.may_in(action, area) { Ok(()) } else { Err(Error::Hidden) }
 }
 
 /// The same as [`must`], asked again inside the transaction that is to write:
 /// the post may have ended since the request began. Gives the person as they
 /// are now.
-pub(crate) fn must_now(tx: &mut Tx<'_>, actor: &Actor, action: Action, area: AreaId) -> Result<Actor, No> {
+pub(crate) fn must_now(tx: &mut Tx<'_>, actor: &Actor, action: Action, area: AreaId) -> Result<Actor, Error> {
     let actor = directory::as_now(tx, actor)?;
     must(&actor, action, area)?;
     Ok(actor)
@@ -89,7 +89,7 @@ pub(crate) fn rows_of(
 pub(crate) fn holders(tx: &mut Tx<'_>, area: AreaId, post: Post) -> Result<Vec<AccountId>, StoreError> {
     let mut all: Vec<AccountId> = vec![];
     for row in rows_with(tx, lists::POSTS, area, Some(post.into_str()))? {
-        let counts = directory::body::<Posting>(&row)?.counts();
+        let counts = directory::body::<HeldPost>(&row)?.counts();
         if let Some(owner) = row.row.owner.map(AccountId).filter(|owner| counts && !all.contains(owner)) {
             all.push(owner);
         }
@@ -129,7 +129,7 @@ fn colleague_at(
     let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
     let (mut posts, mut void, mut ended) = (vec![], vec![], vec![]);
     for row in rows_of(tx, lists::POSTS, area, Some(account))? {
-        let posting: Posting = directory::body(&row)?;
+        let posting: HeldPost = directory::body(&row)?;
         if !posting.counts() {
             void.push((posting.organisation, posting.post));
         }
@@ -227,9 +227,9 @@ fn is_alone(tx: &mut Tx<'_>, area: AreaId, me: AccountId, now: Timestamp) -> Res
     Ok(true)
 }
 
-pub(crate) fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Organisation, No> {
+pub(crate) fn organisation(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId) -> Result<Organisation, Error> {
     let folded: Organisation = stream::load(tx, id)?;
-    if folded.area == Some(area) { Ok(folded) } else { Err(No::Hidden) }
+    if folded.area == Some(area) { Ok(folded) } else { Err(Error::Hidden) }
 }
 
 impl App {
@@ -245,14 +245,14 @@ impl App {
     }
 
     /// One of those who have a post in the area, or had one.
-    pub async fn colleague(&self, actor: &Actor, area: AreaId, id: AccountId) -> Result<Colleague, No> {
+    pub async fn colleague(&self, actor: &Actor, area: AreaId, id: AccountId) -> Result<Colleague, Error> {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         let found = self.db.read(move |tx| {
             let names = names_of_organisations(tx, area)?;
-            Ok::<_, No>(colleague_at(tx, area, id, &names, now)?)
+            Ok::<_, Error>(colleague_at(tx, area, id, &names, now)?)
         });
-        found.await?.ok_or(No::Hidden)
+        found.await?.ok_or(Error::Hidden)
     }
 
     /// The organisations of the area, by name.
@@ -260,7 +260,7 @@ impl App {
         &self,
         actor: &Actor,
         area: AreaId,
-    ) -> Result<Vec<(OrganisationId, String, Kind)>, No> {
+    ) -> Result<Vec<(OrganisationId, String, Kind)>, Error> {
         must(actor, Action::SeeOffice, area)?;
         self.db.read(move |tx| Ok(directory::organisations(tx, area)?)).await
     }
@@ -271,13 +271,13 @@ impl App {
         actor: &Actor,
         area: AreaId,
         account: AccountId,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if !is_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 if account::load(tx, account)?.is_set_up {
                     return Err(Refusal::already_done("They have set up their sign-in already").into());
@@ -292,7 +292,7 @@ impl App {
 
     /// Refuses to write again about the same thing (its id) within an hour, so
     /// that nobody's mailbox is filled with one button.
-    pub(crate) fn write_again_once_an_hour(&self, tx: &mut Tx<'_>, about: &str) -> Result<(), No> {
+    pub(crate) fn write_again_once_an_hour(&self, tx: &mut Tx<'_>, about: &str) -> Result<(), Error> {
         let written = Tally::of_an_hour(&["written-again", about]);
         if written.take(self, tx, 1, self.clock.now())? {
             return Ok(());
@@ -313,7 +313,7 @@ impl App {
         id: OrganisationId,
         name: Line,
         kind: Kind,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -336,7 +336,7 @@ impl App {
         area: AreaId,
         id: OrganisationId,
         name: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -353,10 +353,10 @@ impl App {
     }
 }
 
-fn same_name(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId, name: &Line) -> Result<(), No> {
-    let folded = store::lists::fold(name.as_str());
+fn same_name(tx: &mut Tx<'_>, area: AreaId, id: OrganisationId, name: &Line) -> Result<(), Error> {
+    let folded = store::lists::search_key(name.as_str());
     let all = directory::organisations(tx, area)?;
-    if all.iter().any(|(other, taken, _)| *other != id && store::lists::fold(taken) == folded) {
+    if all.iter().any(|(other, taken, _)| *other != id && store::lists::search_key(taken) == folded) {
         return Err(Refusal::invalid("name", "There is an organisation with this name already").into());
     }
     Ok(())

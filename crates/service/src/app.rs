@@ -1,6 +1,6 @@
 //! What every use case needs: the database, the clock, ids and settings.
 
-use crate::No;
+use crate::Error;
 use crate::clock::Clock;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
@@ -68,8 +68,8 @@ impl App {
     pub(crate) async fn heavy_read<T: Send + 'static>(
         &self,
         reader: AccountId,
-        work: impl FnMut(&mut Tx<'_>) -> Result<T, No> + Send + 'static,
-    ) -> Result<T, No> {
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let _turn = self.limits.turn(Work::EarlierDay, &reader.to_string()).await?;
         self.db.read(work).await
     }

@@ -12,7 +12,7 @@ pub mod steps;
 use crate::address::Address as _;
 use crate::mail::Letter;
 use crate::session::Session;
-use crate::{App, Decided, Desk, No};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Change, Held};
@@ -25,13 +25,13 @@ use std::sync::Arc;
 use store::{StoreError, Tx, ledger, sums};
 use uuid::Uuid;
 
-impl From<Decision> for Decided {
+impl From<Decision> for Effects {
     fn from(decision: Decision) -> Self {
         Self { events: decision.events, entries: decision.entries, mail: vec![] }
     }
 }
 
-impl Desk<'_, '_> {
+impl OpenCase<'_, '_> {
     /// Who acts and when, as decisions about money need it.
     pub(crate) fn by(&self) -> By {
         By { who: self.actor.account, now: self.now, today: self.today }
@@ -39,8 +39,8 @@ impl Desk<'_, '_> {
 }
 
 /// What was decided, told to the person's side.
-fn told(desk: &Desk<'_, '_>, decided: impl Into<Decided>, subject: &str, page: &CasePage) -> Decided {
-    decided.into().told_to_their_side(desk.case, desk.actor.account, subject, page)
+fn told(open: &OpenCase<'_, '_>, decided: impl Into<Effects>, subject: &str, page: &CasePage) -> Effects {
+    decided.into().told_to_their_side(open.case, open.actor.account, subject, page)
 }
 
 /// What the ledger says of a holding.
@@ -53,13 +53,13 @@ fn held(tx: &mut Tx<'_>, case: CaseId, holding: HoldingId) -> Result<Held, Store
 
 impl App {
     /// Makes the agreement for a year from a day, and tells the family.
-    pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<Arc<Case>, No> {
+    pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, id, Action::MakeAgreement, move |desk| {
-            let start = agreement::year_start(desk.case, from);
-            let balances = sums::balances_of(&sums::since(desk.tx, id, Layer::Budget, start)?);
-            let made = agreement::make(desk.case, from, desk.by(), EntryId(app.id()), &balances)?;
-            Ok(told(desk, made, "An agreement for you to read", &CasePage::Agreement))
+        self.act(actor, id, Action::MakeAgreement, move |open| {
+            let start = agreement::year_start(open.case, from);
+            let balances = sums::balances_of(&sums::since(open.tx, id, Layer::Budget, start)?);
+            let made = agreement::make(open.case, from, open.by(), EntryId(app.id()), &balances)?;
+            Ok(told(open, made, "An agreement for you to read", &CasePage::Agreement))
         })
         .await
     }
@@ -71,18 +71,18 @@ impl App {
         id: CaseId,
         voice: Voice,
         how: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::SignAgreement, move |desk| {
-            Ok(agreement::sign(desk.case, voice, how.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SignAgreement, move |open| {
+            Ok(agreement::sign(open.case, voice, how.clone())?.into())
         })
         .await
     }
 
     /// Signs the agreement for the NHS.
-    pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::CountersignAgreement, move |desk| {
-            let events = agreement::countersign(desk.case, desk.by())?;
-            Ok(told(desk, events, "The agreement is signed", &CasePage::Agreement))
+    pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::CountersignAgreement, move |open| {
+            let events = agreement::countersign(open.case, open.by())?;
+            Ok(told(open, events, "The agreement is signed", &CasePage::Agreement))
         })
         .await
     }
@@ -97,12 +97,12 @@ impl App {
         holding: HoldingId,
         name: Line,
         last_four: String,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let (app, session) = (self.clone(), session.clone());
-        self.act(actor, id, Action::SchedulePayments, move |desk| {
-            app.must_be_proven(desk.tx, &session)?;
-            let events = agreement::approve_account(desk.case, holding, name.clone(), &last_four)?;
-            Ok(told(desk, events, "An account to pay into was approved", &CasePage::History))
+        self.act(actor, id, Action::SchedulePayments, move |open| {
+            app.must_be_proven(open.tx, &session)?;
+            let events = agreement::approve_account(open.case, holding, name.clone(), &last_four)?;
+            Ok(told(open, events, "An account to pay into was approved", &CasePage::History))
         })
         .await
     }
@@ -117,12 +117,12 @@ impl App {
         first: Date,
         rhythm: Rhythm,
         key: Uuid,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, id, Action::SchedulePayments, move |desk| {
+        self.act(actor, id, Action::SchedulePayments, move |open| {
             let mut key = Some(key);
             let ids = || key.take().unwrap_or_else(|| app.id());
-            Ok(payments::schedule(desk.case, holding, first, rhythm, desk.by(), ids)?.into())
+            Ok(payments::schedule(open.case, holding, first, rhythm, open.by(), ids)?.into())
         })
         .await
     }
@@ -133,9 +133,9 @@ impl App {
         actor: &Actor,
         id: CaseId,
         planned: Scheduled,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::SchedulePayments, move |desk| {
-            Ok(payments::schedule_one(desk.case, planned.clone(), desk.by())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SchedulePayments, move |open| {
+            Ok(payments::schedule_one(open.case, planned.clone(), open.by())?.into())
         })
         .await
     }
@@ -146,9 +146,9 @@ impl App {
         actor: &Actor,
         id: CaseId,
         payment: InstalmentId,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::ReleasePayment, move |desk| {
-            Ok(payments::release(desk.case, payment, desk.by())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::ReleasePayment, move |open| {
+            Ok(payments::release(open.case, payment, open.by())?.into())
         })
         .await
     }
@@ -159,11 +159,11 @@ impl App {
         actor: &Actor,
         id: CaseId,
         payment: InstalmentId,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, id, Action::ConfirmPayment, move |desk| {
-            let paid = payments::confirm(desk.case, payment, desk.by(), EntryId(app.id()))?;
-            Ok(told(desk, paid, "A payment has been made", &CasePage::Money))
+        self.act(actor, id, Action::ConfirmPayment, move |open| {
+            let paid = payments::confirm(open.case, payment, open.by(), EntryId(app.id()))?;
+            Ok(told(open, paid, "A payment has been made", &CasePage::Money))
         })
         .await
     }
@@ -175,10 +175,10 @@ impl App {
         id: CaseId,
         payment: InstalmentId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::ConfirmPayment, move |desk| {
-            let events = payments::send_back(desk.case, payment, why.clone(), desk.by())?;
-            let first = desk.case.arrangement.instalment(payment).and_then(|i| i.released_by);
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::ConfirmPayment, move |open| {
+            let events = payments::send_back(open.case, payment, why.clone(), open.by())?;
+            let first = open.case.arrangement.instalment(payment).and_then(|i| i.released_by);
             let letter = |to| Letter {
                 to,
                 subject: "A payment was sent back".into(),
@@ -187,7 +187,7 @@ impl App {
                     CasePage::Payments.of(id).path()
                 ),
             };
-            Ok(Decided { mail: first.map(letter).into_iter().collect(), ..events.into() })
+            Ok(Effects { mail: first.map(letter).into_iter().collect(), ..events.into() })
         })
         .await
     }
@@ -199,30 +199,35 @@ impl App {
         id: CaseId,
         payment: InstalmentId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, id, Action::SchedulePayments, move |desk| {
+        self.act(actor, id, Action::SchedulePayments, move |open| {
             let entry = EntryId(app.id());
-            Ok(payments::cancel(desk.case, payment, why.clone(), desk.by(), entry)?.into())
+            Ok(payments::cancel(open.case, payment, why.clone(), open.by(), entry)?.into())
         })
         .await
     }
 
     /// Changes how money is held: plan, payments and what is left together.
     /// A new agreement is due afterwards.
-    pub async fn change_holding(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, No> {
+    pub async fn change_holding(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        change: Change,
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
         // Added up before, since that goes through a whole life of payments,
         // and again only if something moved since.
         let old = change.old;
         let add_up = move |tx: &mut Tx<'_>| Ok((ledger::length(tx, id)?, held(tx, id, old)?));
         let (length, added_up) = self.heavy_read(actor.account, add_up).await?;
-        self.act(actor, id, Action::MakeAgreement, move |desk| {
-            let is_same = ledger::length(desk.tx, id)? == length;
-            let held = if is_same { added_up } else { held(desk.tx, id, old)? };
+        self.act(actor, id, Action::MakeAgreement, move |open| {
+            let is_same = ledger::length(open.tx, id)? == length;
+            let held = if is_same { added_up } else { held(open.tx, id, old)? };
             let deal = || EntryId(app.id());
-            let by = desk.by();
-            Ok(arrangement::spending::change_holding(desk.case, change.clone(), held, by, deal)?.into())
+            let by = open.by();
+            Ok(arrangement::spending::change_holding(open.case, change.clone(), held, by, deal)?.into())
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! The questions about needs, and the list of needs.
 
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::assessment;
 use domain::case::{Case, Voice};
@@ -30,10 +30,10 @@ impl App {
         level: u8,
         words: Option<Prose>,
         voice: Voice,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerNeeds, move |desk| {
-            let method = assessment::method_of(desk.case, desk.framework)?;
-            Ok(assessment::answer(desk.case, method, &question, level, words.clone(), voice)?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerNeeds, move |open| {
+            let method = assessment::method_of(open.case, open.framework)?;
+            Ok(assessment::answer(open.case, method, &question, level, words.clone(), voice)?.into())
         })
         .await
     }
@@ -46,20 +46,20 @@ impl App {
         question: String,
         level: u8,
         how: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerNeeds, move |desk| {
-            let method = assessment::method_of(desk.case, desk.framework)?;
-            Ok(assessment::settle(desk.case, method, &question, level, how.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerNeeds, move |open| {
+            let method = assessment::method_of(open.case, open.framework)?;
+            Ok(assessment::settle(open.case, method, &question, level, how.clone())?.into())
         })
         .await
     }
 
     /// Puts a need on the list.
-    pub async fn record_need(&self, actor: &Actor, id: CaseId, need: NewNeed) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerNeeds, move |desk| {
-            let method = assessment::method_of(desk.case, desk.framework)?;
+    pub async fn record_need(&self, actor: &Actor, id: CaseId, need: NewNeed) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerNeeds, move |open| {
+            let method = assessment::method_of(open.case, open.framework)?;
             let NewNeed { id, words, funder, question, voice } = need.clone();
-            Ok(assessment::record_need(desk.case, method, id, words, funder, question, voice)?.into())
+            Ok(assessment::record_need(open.case, method, id, words, funder, question, voice)?.into())
         })
         .await
     }
@@ -71,26 +71,26 @@ impl App {
         id: CaseId,
         need: NeedId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerNeeds, move |desk| {
-            Ok(assessment::withdraw_need(desk.case, need, why.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerNeeds, move |open| {
+            Ok(assessment::withdraw_need(open.case, need, why.clone())?.into())
         })
         .await
     }
 
     /// Closes the questions, once each has its answer.
-    pub async fn complete_needs(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::CompleteNeeds, |desk| {
-            let method = assessment::method_of(desk.case, desk.framework)?;
-            Ok(assessment::complete(desk.case, method)?.into())
+    pub async fn complete_needs(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::CompleteNeeds, |open| {
+            let method = assessment::method_of(open.case, open.framework)?;
+            Ok(assessment::complete(open.case, method)?.into())
         })
         .await
     }
 
     /// Opens them again, with the reason.
-    pub async fn reopen_needs(&self, actor: &Actor, id: CaseId, why: Prose) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::CompleteNeeds, move |desk| {
-            Ok(assessment::reopen(desk.case, desk.framework, why.clone())?.into())
+    pub async fn reopen_needs(&self, actor: &Actor, id: CaseId, why: Prose) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::CompleteNeeds, move |open| {
+            Ok(assessment::reopen(open.case, open.framework, why.clone())?.into())
         })
         .await
     }

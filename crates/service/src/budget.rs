@@ -2,7 +2,7 @@
 //! about it; and the published method that anyone may read.
 
 use crate::news::letter;
-use crate::{App, Decided, Desk, No, Seen};
+use crate::{App, Effects, Error, OpenCase, Seen};
 use domain::access::{Action, Actor};
 use domain::case::budget::{self, Amounts};
 use domain::case::{self, Case, Voice, assessment};
@@ -15,10 +15,10 @@ use store::{StreamKind, record};
 impl App {
     /// Works the budget out from the finished answers by the method that the
     /// case uses, as a preview until it is shared.
-    pub async fn work_out_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::WorkOutBudget, |desk| {
-            let method = assessment::method_of(desk.case, desk.framework)?;
-            Ok(budget::work_out_again(desk.case, method)?.into())
+    pub async fn work_out_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::WorkOutBudget, |open| {
+            let method = assessment::method_of(open.case, open.framework)?;
+            Ok(budget::work_out_again(open.case, method)?.into())
         })
         .await
     }
@@ -31,23 +31,23 @@ impl App {
         id: CaseId,
         amounts: Amounts,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::WorkOutBudget, move |desk| {
-            let events = budget::adjust(desk.case, amounts, why.clone())?;
-            let is_shown = desk.case.budget.shared.is_some();
-            Ok(if is_shown { told(desk, events) } else { events.into() })
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::WorkOutBudget, move |open| {
+            let events = budget::adjust(open.case, amounts, why.clone())?;
+            let is_shown = open.case.budget.shared.is_some();
+            Ok(if is_shown { told(open, events) } else { events.into() })
         })
         .await
     }
 
     /// Shows the budget to the family, and tells them.
-    pub async fn share_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::ShareBudget, |desk| Ok(told(desk, budget::share(desk.case)?))).await
+    pub async fn share_budget(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::ShareBudget, |open| Ok(told(open, budget::share(open.case)?))).await
     }
 
     /// Opens the budget to read it. The first time that someone of the family
     /// does so is on the record: planning opens with it.
-    pub async fn open_budget(&self, actor: &Actor, id: CaseId) -> Result<Seen, No> {
+    pub async fn open_budget(&self, actor: &Actor, id: CaseId) -> Result<Seen, Error> {
         let seen = self.see(actor, id, Action::SeeBudget, "budget").await?;
         let is_new = seen
             .case
@@ -58,11 +58,11 @@ impl App {
         if !is_new {
             return Ok(seen);
         }
-        self.act(actor, id, Action::SeeBudget, |desk| match desk.case.circle.voice_of(desk.actor.account) {
-            Some(voice) if desk.case.budget.shared.is_some() => {
-                Ok(budget::record_seen(desk.case, voice)?.into())
+        self.act(actor, id, Action::SeeBudget, |open| match open.case.circle.voice_of(open.actor.account) {
+            Some(voice) if open.case.budget.shared.is_some() => {
+                Ok(budget::record_seen(open.case, voice)?.into())
             }
-            _ => Ok(Decided::default()),
+            _ => Ok(Effects::default()),
         })
         .await?;
         self.see(actor, id, Action::SeeBudget, "budget").await
@@ -76,14 +76,14 @@ impl App {
         id: CaseId,
         voice: Voice,
         words: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::QuestionBudget, move |desk| {
-            let events = budget::ask_again(desk.case, voice, words.clone())?;
-            let coordinator = desk.case.circle.care_coordinator().and_then(|member| member.account);
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::QuestionBudget, move |open| {
+            let events = budget::ask_again(open.case, voice, words.clone())?;
+            let coordinator = open.case.circle.care_coordinator().and_then(|member| member.account);
             let mail = coordinator
                 .filter(|_| !events.is_empty())
-                .map(|to| letter(desk.case, to, NEWS, CasePage::Budget));
-            Ok(Decided { events, mail: mail.into_iter().collect(), ..Decided::default() })
+                .map(|to| letter(open.case, to, NEWS, CasePage::Budget));
+            Ok(Effects { events, mail: mail.into_iter().collect(), ..Effects::default() })
         })
         .await
     }
@@ -95,15 +95,15 @@ impl App {
         id: CaseId,
         place: usize,
         words: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerQuestion, move |desk| {
-            Ok(told(desk, budget::answer_question(desk.case, place, words.clone())?))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerQuestion, move |open| {
+            Ok(told(open, budget::answer_question(open.case, place, words.clone())?))
         })
         .await
     }
 
     /// The local frameworks, for the pages that anyone may read, by name.
-    pub async fn frameworks(&self) -> Result<Vec<Arc<Framework>>, No> {
+    pub async fn frameworks(&self) -> Result<Vec<Arc<Framework>>, Error> {
         let app = self.clone();
         let mut found = self
             .read(move |tx| {
@@ -122,7 +122,7 @@ impl App {
 
 const NEWS: &str = "There is news about a personal health budget";
 
-fn told(desk: &Desk<'_, '_>, events: Vec<case::Event>) -> Decided {
-    let by = desk.actor.account;
-    Decided::from(events).told_to_their_side(desk.case, by, NEWS, &CasePage::Budget)
+fn told(open: &OpenCase<'_, '_>, events: Vec<case::Event>) -> Effects {
+    let by = open.actor.account;
+    Effects::from(events).told_to_their_side(open.case, by, NEWS, &CasePage::Budget)
 }

@@ -10,8 +10,8 @@ use crate::address::Address as _;
 use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
-use crate::{App, Decided, Desk, No, Steps, directory, lists};
-use domain::access::{self, Action, Actor, Kind, Post, Posting, Role, Verdict};
+use crate::{App, Effects, Error, OpenCase, Steps, directory, lists};
+use domain::access::{self, Action, Actor, HeldPost, Kind, Post, Role, Verdict};
 use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen, Speaking};
 use domain::case::{self, Case, Voice};
 use domain::place::CasePage;
@@ -39,7 +39,7 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
     let organisations = directory::organisations(tx, area)?;
     let mut found = Vec::new();
     for listed in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.into_str()))? {
-        let posting: Posting = directory::body(&listed)?;
+        let posting: HeldPost = directory::body(&listed)?;
         let Some(owner) = listed.row.owner.filter(|_| posting.counts()) else { continue };
         let account = AccountId(owner);
         let Some(named) = directory::named(tx, account)? else { continue };
@@ -50,7 +50,7 @@ pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, Store
             .iter()
             .find(|(id, ..)| *id == posting.organisation)
             .map_or_else(String::new, |(_, name, _)| name.clone());
-        let Posting { organisation, kind, .. } = posting;
+        let HeldPost { organisation, kind, .. } = posting;
         found.push(Colleague { account, name: named.name, organisation, organisation_name, kind });
     }
     found.sort_by(|a, b| (&a.name, a.account, a.kind).cmp(&(&b.name, b.account, b.kind)));
@@ -88,18 +88,18 @@ impl App {
     /// Adds someone to the circle. Whoever takes a place of the NHS or the
     /// council is one of the colleagues of the area, and only a colleague adds
     /// them: nobody gives such a place to themselves.
-    pub async fn add_member(&self, actor: &Actor, case: CaseId, new: NewMember) -> Result<Arc<Case>, No> {
-        self.act(actor, case, Action::ManageCircle, move |desk| {
+    pub async fn add_member(&self, actor: &Actor, case: CaseId, new: NewMember) -> Result<Arc<Case>, Error> {
+        self.act(actor, case, Action::ManageCircle, move |open| {
             let mut new = new.clone();
             if new.role.is_of_a_body() {
-                if !desk.actor.has_seat_of_a_body(desk.case) {
+                if !open.actor.has_seat_of_a_body(open.case) {
                     return Err(Refusal::not_allowed(
                         "Only the care co-ordinator can add people who work for the NHS or the council",
                     )
                     .into());
                 }
-                let area = desk.case.area().ok_or(No::Hidden)?;
-                let known = colleagues(desk.tx, area)?;
+                let area = open.case.area().ok_or(Error::Hidden)?;
+                let known = colleagues(open.tx, area)?;
                 let chosen = chosen_for(&known, new.role, new.account)?;
                 new.organisation = Some(chosen.organisation);
                 if let Ok(name) = Line::parse(&chosen.name) {
@@ -109,16 +109,16 @@ impl App {
                 new.account = None;
             }
             let (account, role) = (new.account, new.role);
-            let events = circle::join(desk.case, new)?;
-            let mut decided = tell_those_who_confirm(desk, events)?;
+            let events = circle::join(open.case, new)?;
+            let mut decided = tell_those_who_confirm(open, events)?;
             // Somebody may have come to confirm what waits here already.
             if let Some(account) = account
-                && desk.case.circle.waiting().next().is_some()
-                && access::decide(Role::Case(role), Action::ConfirmSpeaker, access::Facts::of(desk.case))
+                && open.case.circle.waiting().next().is_some()
+                && access::decide(Role::Case(role), Action::ConfirmSpeaker, access::Facts::of(open.case))
                     == Verdict::Allowed
             {
                 let events = std::mem::take(&mut decided.events);
-                let told = and_tell(desk.case, events, [account], desk.actor.account);
+                let told = and_tell(open.case, events, [account], open.actor.account);
                 decided.events = told.events;
                 decided.mail.extend(told.mail);
             }
@@ -137,43 +137,43 @@ impl App {
         member: MemberId,
         email: EmailAddress,
         how: Option<Prose>,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |desk| {
-            let Some(found) = desk.case.circle.present().find(|m| m.id == member) else {
-                return Err(No::Hidden);
+        self.act(actor, case, Action::ManageCircle, move |open| {
+            let Some(found) = open.case.circle.present().find(|m| m.id == member) else {
+                return Err(Error::Hidden);
             };
-            let by = Author::Account(desk.actor.account);
-            let account = app.account_at(desk.tx, by, &found.name, &email)?;
-            if directory::is_closed(desk.tx, account)? {
+            let by = Author::Account(open.actor.account);
+            let account = app.account_at(open.tx, by, &found.name, &email)?;
+            if directory::is_closed(open.tx, account)? {
                 return Err(Refusal::invalid("email", NO_LETTERS_THERE).into());
             }
-            let works_here = works_in_the_area(desk.tx, desk.case, account)?;
-            let events = circle::invite(desk.case, member, account, works_here, how.clone())?;
-            app.write_to_invited(desk, &events)?;
+            let works_here = works_in_the_area(open.tx, open.case, account)?;
+            let events = circle::invite(open.case, member, account, works_here, how.clone())?;
+            app.write_to_invited(open, &events)?;
             let is_sent = |event: &case::Event| {
                 matches!(event, case::Event::Circle(circle::Event::MemberInvited { .. }))
             };
             if events.iter().any(is_sent) {
                 // Nobody comes to see a person's record without them being told.
-                let to = desk.case.circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
-                return Ok(and_tell(desk.case, events, to, desk.actor.account));
+                let to = open.case.circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
+                return Ok(and_tell(open.case, events, to, open.actor.account));
             }
-            Ok(tell_those_who_confirm(desk, events)?)
+            Ok(tell_those_who_confirm(open, events)?)
         })
         .await
     }
 
     /// Sends a link to everyone whose sign-in counts from now on.
-    fn write_to_invited(&self, desk: &mut Desk<'_, '_>, events: &[case::Event]) -> Result<(), No> {
+    fn write_to_invited(&self, open: &mut OpenCase<'_, '_>, events: &[case::Event]) -> Result<(), Error> {
         let why = Line::parse("A place in the circle of a personal health budget").expect("it is a line");
         for event in events {
             if let case::Event::Circle(circle::Event::MemberInvited { id, account }) = event {
-                let by = Author::Account(desk.actor.account);
-                if let Some(member) = desk.case.circle.present().find(|m| m.id == *id) {
-                    self.call_until_set_up(desk.tx, by, *account, &member.name)?;
+                let by = Author::Account(open.actor.account);
+                if let Some(member) = open.case.circle.present().find(|m| m.id == *id) {
+                    self.call_until_set_up(open.tx, by, *account, &member.name)?;
                 }
-                self.invite_again(desk.tx, by, *account, &why)?;
+                self.invite_again(open.tx, by, *account, &why)?;
             }
         }
         Ok(())
@@ -187,12 +187,12 @@ impl App {
         case: CaseId,
         member: MemberId,
         speaking: Speaking,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, case, Action::RecordConsent, move |desk| {
-            known(desk, member)?;
-            let recorder = desk.case.circle.member_of(desk.actor.account).map(|m| m.id);
-            let events = circle::propose_speaker(desk.case, member, recorder, speaking.clone())?;
-            Ok(tell_those_who_confirm(desk, events)?)
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, case, Action::RecordConsent, move |open| {
+            known(open, member)?;
+            let recorder = open.case.circle.member_of(open.actor.account).map(|m| m.id);
+            let events = circle::propose_speaker(open.case, member, recorder, speaking.clone())?;
+            Ok(tell_those_who_confirm(open, events)?)
         })
         .await
     }
@@ -206,18 +206,18 @@ impl App {
         member: MemberId,
         proposals: Vec<u64>,
         seen: Seen,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
-            let asked = of_member(desk, member, &proposals)?;
+        self.act(actor, case, Action::ConfirmSpeaker, move |open| {
+            let asked = of_member(open, member, &proposals)?;
             let mut works_here = false;
             for proposal in &asked {
-                if let Some(account) = desk.case.circle.account_of(proposal) {
+                if let Some(account) = open.case.circle.account_of(proposal) {
                     let is_sign_in = matches!(proposal.what, circle::Proposed::SignIn { .. });
-                    if is_sign_in && directory::is_closed(desk.tx, account)? {
+                    if is_sign_in && directory::is_closed(open.tx, account)? {
                         return Err(Refusal::invalid("confirm", NO_LETTERS_SINCE).into());
                     }
-                    works_here |= works_in_the_area(desk.tx, desk.case, account)?;
+                    works_here |= works_in_the_area(open.tx, open.case, account)?;
                 }
             }
             if works_here && !seen.works_in_the_area {
@@ -225,11 +225,11 @@ impl App {
                 return Err(Refusal::invalid("works-here", message).into());
             }
             let seen = Seen { works_in_the_area: works_here, ..seen.clone() };
-            let events = circle::confirm(desk.case, desk.actor.account, &proposals, &seen, desk.today)?;
-            app.write_to_invited(desk, &events)?;
-            let own = desk.case.circle.member(member).and_then(|m| m.account);
-            let to = asked.iter().filter_map(|p| p.by.account()).chain(of_the_person(desk.case)).chain(own);
-            Ok(and_tell(desk.case, events, to, desk.actor.account))
+            let events = circle::confirm(open.case, open.actor.account, &proposals, &seen, open.today)?;
+            app.write_to_invited(open, &events)?;
+            let own = open.case.circle.member(member).and_then(|m| m.account);
+            let to = asked.iter().filter_map(|p| p.by.account()).chain(of_the_person(open.case)).chain(own);
+            Ok(and_tell(open.case, events, to, open.actor.account))
         })
         .await
     }
@@ -242,12 +242,12 @@ impl App {
         member: MemberId,
         proposals: Vec<u64>,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
-            let asked = of_member(desk, member, &proposals)?;
-            let events = circle::turn_down(desk.case, desk.actor.account, &proposals, &why)?;
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, case, Action::ConfirmSpeaker, move |open| {
+            let asked = of_member(open, member, &proposals)?;
+            let events = circle::turn_down(open.case, open.actor.account, &proposals, &why)?;
             let to = asked.iter().filter_map(|p| p.by.account());
-            Ok(and_tell(desk.case, events, to, desk.actor.account))
+            Ok(and_tell(open.case, events, to, open.actor.account))
         })
         .await
     }
@@ -259,10 +259,10 @@ impl App {
         case: CaseId,
         member: MemberId,
         proposals: Vec<u64>,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, case, Action::ManageCircle, move |desk| {
-            of_member(desk, member, &proposals)?;
-            Ok(circle::take_back(desk.case, desk.actor.account, &proposals)?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, case, Action::ManageCircle, move |open| {
+            of_member(open, member, &proposals)?;
+            Ok(circle::take_back(open.case, open.actor.account, &proposals)?.into())
         })
         .await
     }
@@ -275,13 +275,13 @@ impl App {
         member: MemberId,
         footing: Footing,
         why: Option<Prose>,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, case, Action::RecordConsent, move |desk| {
-            known(desk, member)?;
-            let events = circle::end_speaker(desk.case, member, footing, why.clone())?;
-            let own = desk.case.circle.member(member).and_then(|m| m.account);
-            let to = of_the_person(desk.case).chain(own);
-            Ok(and_tell(desk.case, events, to, desk.actor.account))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, case, Action::RecordConsent, move |open| {
+            known(open, member)?;
+            let events = circle::end_speaker(open.case, member, footing, why.clone())?;
+            let own = open.case.circle.member(member).and_then(|m| m.account);
+            let to = of_the_person(open.case).chain(own);
+            Ok(and_tell(open.case, events, to, open.actor.account))
         })
         .await
     }
@@ -294,21 +294,21 @@ impl App {
         case: CaseId,
         member: MemberId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |desk| {
-            known(desk, member)?;
-            let circle = &desk.case.circle;
-            let events = circle::leave(desk.case, member, Some(why.clone()))?;
+        self.act(actor, case, Action::ManageCircle, move |open| {
+            known(open, member)?;
+            let circle = &open.case.circle;
+            let events = circle::leave(open.case, member, Some(why.clone()))?;
             let leaver = circle.member(member);
-            let by = desk.actor.account;
+            let by = open.actor.account;
             let invited = leaver.filter(|m| !m.role.is_of_a_body()).and_then(|m| m.account);
             let own = leaver.and_then(|m| m.account).filter(|account| *account != by && !events.is_empty());
             let others = circle.present().filter(|m| m.id != member && m.decides()).filter_map(|m| m.account);
-            let mut decided = and_tell(desk.case, events, others, by);
+            let mut decided = and_tell(open.case, events, others, by);
             decided.mail.extend(own.map(place_has_ended));
             if let Some(account) = invited {
-                app.withdraw_invitation(desk, account)?;
+                app.withdraw_invitation(open, account)?;
             }
             Ok(decided)
         })
@@ -319,7 +319,7 @@ impl App {
 impl App {
     /// Those of a circle who had a sign-in that opens nothing of it now: it is
     /// closed, or the post behind their seat has ended.
-    pub async fn who_signs_in_no_more(&self, case: Arc<Case>) -> Result<BTreeSet<MemberId>, No> {
+    pub async fn who_signs_in_no_more(&self, case: Arc<Case>) -> Result<BTreeSet<MemberId>, Error> {
         self.db
             .read(move |tx| {
                 let mut gone = BTreeSet::new();
@@ -395,20 +395,20 @@ pub fn waiting(
 /// a place of the family's without somebody who says that they know it.
 fn works_in_the_area(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
     let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
-    let posts: Vec<Posting> = posts.iter().map(directory::body).collect::<Result<_, _>>()?;
+    let posts: Vec<HeldPost> = posts.iter().map(directory::body).collect::<Result<_, _>>()?;
     Ok(posts.iter().any(|posting| Some(posting.area) == case.area()))
 }
 
 /// An address of nobody in this case leads nowhere.
-fn known(desk: &Desk<'_, '_>, member: MemberId) -> Result<(), No> {
-    desk.case.circle.member(member).map(drop).ok_or(No::Hidden)
+fn known(open: &OpenCase<'_, '_>, member: MemberId) -> Result<(), Error> {
+    open.case.circle.member(member).map(drop).ok_or(Error::Hidden)
 }
 
 /// Proposals of this member; one of another, or that never was, leads nowhere.
-fn of_member(desk: &Desk<'_, '_>, member: MemberId, numbers: &[u64]) -> Result<Vec<Proposal>, No> {
-    known(desk, member)?;
-    let find = |number: &u64| desk.case.circle.proposal(*number).filter(|p| p.member == member).cloned();
-    numbers.iter().map(|number| find(number).ok_or(No::Hidden)).collect()
+fn of_member(open: &OpenCase<'_, '_>, member: MemberId, numbers: &[u64]) -> Result<Vec<Proposal>, Error> {
+    known(open, member)?;
+    let find = |number: &u64| open.case.circle.proposal(*number).filter(|p| p.member == member).cloned();
+    numbers.iter().map(|number| find(number).ok_or(Error::Hidden)).collect()
 }
 
 /// The person's own account, if they have one.
@@ -488,17 +488,20 @@ fn second_ones(
 }
 
 /// A letter to everyone who is asked to confirm what now waits.
-fn tell_those_who_confirm(desk: &mut Desk<'_, '_>, events: Vec<case::Event>) -> Result<Decided, StoreError> {
-    let by = desk.actor.account;
-    let mut steps = Steps::upon(desk.case, Author::Account(by), desk.now);
+fn tell_those_who_confirm(
+    open: &mut OpenCase<'_, '_>,
+    events: Vec<case::Event>,
+) -> Result<Effects, StoreError> {
+    let by = open.actor.account;
+    let mut steps = Steps::upon(open.case, Author::Account(by), open.now);
     // They are decided already: none of them is refused here.
     let Ok(()) = steps.then(|_| Ok(events.clone())) else { return Ok(events.into()) };
     let after = steps.case();
     let mut to = vec![];
-    for proposal in after.circle.waiting().filter(|p| desk.case.circle.proposal(p.number).is_none()) {
-        to.extend(who_confirms(desk.tx, after, proposal)?.asked());
+    for proposal in after.circle.waiting().filter(|p| open.case.circle.proposal(p.number).is_none()) {
+        to.extend(who_confirms(open.tx, after, proposal)?.asked());
     }
-    Ok(and_tell(desk.case, events, to, by))
+    Ok(and_tell(open.case, events, to, by))
 }
 
 /// What waits in a case, and who can confirm each: for a page that says so.
@@ -554,19 +557,19 @@ impl App {
         actor: &Actor,
         case: Arc<Case>,
         member: MemberId,
-    ) -> Result<Vec<Waiting>, No> {
+    ) -> Result<Vec<Waiting>, Error> {
         let actor = actor.clone();
         self.db.read(move |tx| Ok(waiting(tx, &actor, &case, member)?)).await
     }
 
     /// What waits in a case, each with who can confirm it.
-    pub async fn waits_in(&self, case: Arc<Case>) -> Result<Vec<(u64, Confirmers)>, No> {
+    pub async fn waits_in(&self, case: Arc<Case>) -> Result<Vec<(u64, Confirmers)>, Error> {
         self.db.read(move |tx| Ok(waits_for(tx, &case)?)).await
     }
 
     /// The colleagues who can be given a place in a case, by name.
-    pub async fn colleagues_for(&self, case: &Case) -> Result<Vec<Colleague>, No> {
-        let area = case.area().ok_or(No::Hidden)?;
+    pub async fn colleagues_for(&self, case: &Case) -> Result<Vec<Colleague>, Error> {
+        let area = case.area().ok_or(Error::Hidden)?;
         self.db.read(move |tx| Ok(colleagues(tx, area)?)).await
     }
 }

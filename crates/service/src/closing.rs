@@ -11,8 +11,8 @@
 
 use crate::administer::{administrators, is_colleague, must_now, not_oneself, was_colleague};
 use crate::session::Session;
-use crate::{App, No, account, directory, lists, told};
-use domain::access::{Action, Actor, Posting};
+use crate::{App, Error, account, directory, lists, told};
+use domain::access::{Action, Actor, HeldPost};
 use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
 use store::lists::by_owner;
 use store::{StoreError, Tx, accounts};
@@ -21,7 +21,7 @@ use store::{StoreError, Tx, accounts};
 /// administers.
 fn works_only_here(tx: &mut Tx<'_>, actor: &Actor, account: AccountId) -> Result<bool, StoreError> {
     for row in by_owner(tx, lists::POSTS, account.0)? {
-        let posting: Posting = directory::body(&row)?;
+        let posting: HeldPost = directory::body(&row)?;
         if !actor.may_in(Action::ManageColleagues, posting.area) {
             return Ok(false);
         }
@@ -55,14 +55,14 @@ impl App {
         area: AreaId,
         account: AccountId,
         why: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
                 app.must_be_proven(tx, &session)?;
                 if !was_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 if account == me.account {
                     return Err(not_oneself("close-why").into());
@@ -96,7 +96,7 @@ impl App {
         area: AreaId,
         account: AccountId,
         why: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -126,7 +126,7 @@ impl App {
         session: &Session,
         area: AreaId,
         account: AccountId,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -155,11 +155,11 @@ impl App {
         session: &Session,
         area: AreaId,
         account: AccountId,
-    ) -> Result<AccountId, No> {
+    ) -> Result<AccountId, Error> {
         let me = must_now(tx, actor, Action::ManageColleagues, area)?;
         self.must_be_proven(tx, session)?;
         if !was_colleague(tx, area, account)? || !works_only_here(tx, &me, account)? {
-            return Err(No::Hidden);
+            return Err(Error::Hidden);
         }
         Ok(me.account)
     }
@@ -173,14 +173,14 @@ impl App {
         area: AreaId,
         account: AccountId,
         why: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 if !is_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 if account == me {
                     let own = "Your own sessions you end on the page “Your account”";

@@ -1,6 +1,6 @@
 //! How the person communicates, and how people want to be contacted.
 
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, ContactPreference};
 use domain::case::{Case, Voice};
@@ -22,10 +22,10 @@ impl App {
         actor: &Actor,
         id: CaseId,
         described: Communication,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::DescribeCommunication, move |desk| {
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::DescribeCommunication, move |open| {
             let Communication { yes, no, how, helps } = described.clone();
-            Ok(circle::describe_communication(desk.case, yes, no, how, helps)?.into())
+            Ok(circle::describe_communication(open.case, yes, no, how, helps)?.into())
         })
         .await
     }
@@ -37,9 +37,9 @@ impl App {
         id: CaseId,
         said: Prose,
         by: Option<Line>,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::DescribeCommunication, move |desk| {
-            Ok(circle::note_wrong_record(desk.case, said.clone(), by.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::DescribeCommunication, move |open| {
+            Ok(circle::note_wrong_record(open.case, said.clone(), by.clone())?.into())
         })
         .await
     }
@@ -51,13 +51,13 @@ impl App {
         id: CaseId,
         who: Voice,
         preference: ContactPreference,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::DescribeCommunication, move |desk| {
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::DescribeCommunication, move |open| {
             // An address of nobody in this circle leads nowhere.
-            if !circle::is_known(desk.case, who) {
-                return Err(No::Hidden);
+            if !circle::is_known(open.case, who) {
+                return Err(Error::Hidden);
             }
-            Ok(circle::prefer_contact(desk.case, who, preference.clone())?.into())
+            Ok(circle::prefer_contact(open.case, who, preference.clone())?.into())
         })
         .await
     }

@@ -1,6 +1,6 @@
 //! What the person agreed to, and how.
 
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, ConsentAbout};
 use domain::case::{Case, Voice};
@@ -18,9 +18,9 @@ impl App {
         given: bool,
         voice: Voice,
         how: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::RecordConsent, move |desk| {
-            Ok(circle::record_consent(desk.case, about, given, voice, how.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::RecordConsent, move |open| {
+            Ok(circle::record_consent(open.case, about, given, voice, how.clone())?.into())
         })
         .await
     }
@@ -33,9 +33,9 @@ impl App {
         about: ConsentAbout,
         voice: Voice,
         how: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::WithdrawConsent, move |desk| {
-            Ok(circle::withdraw_consent(desk.case, about, voice, how.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::WithdrawConsent, move |open| {
+            Ok(circle::withdraw_consent(open.case, about, voice, how.clone())?.into())
         })
         .await
     }

@@ -4,7 +4,7 @@
 #[cfg(feature = "demo")]
 mod door;
 
-use crate::{App, No, secrets};
+use crate::{App, Error, secrets};
 use store::{StoreError, Tx, accounts, marks, stats};
 
 /// The passphrase of everyone in the demonstration, which nobody else may have.
@@ -59,12 +59,12 @@ fn is_empty(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 
 impl App {
     /// What this database is.
-    pub async fn nature(&self) -> Result<Nature, No> {
+    pub async fn nature(&self) -> Result<Nature, Error> {
         self.db.read(|tx| Ok(nature(tx)?)).await
     }
 
     /// Marks this database as a demonstration, for ever.
-    pub async fn mark_as_demonstration(&self) -> Result<(), No> {
+    pub async fn mark_as_demonstration(&self) -> Result<(), Error> {
         self.db.write(|tx| Ok(marks::set(tx, marks::DEMONSTRATION, "yes")?)).await
     }
 }

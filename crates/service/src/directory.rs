@@ -1,7 +1,7 @@
 //! Who is who: names of accounts, posts, areas and organisations.
 
-use crate::{App, No, lists, stream};
-use domain::access::{Actor, Posting};
+use crate::{App, Error, lists, stream};
+use domain::access::{Actor, HeldPost};
 use domain::account::{self, Account};
 use domain::area::Area;
 use domain::framework::{self, Framework};
@@ -82,7 +82,7 @@ pub fn actor(
     let Some(row) = listed.first().filter(|row| !is_closed_row(row)) else { return Ok(None) };
     let (name, _) = body::<(String, String)>(row)?;
     let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
-    let posts = posts.iter().map(body::<Posting>).collect::<Result<_, _>>()?;
+    let posts = posts.iter().map(body::<HeldPost>).collect::<Result<_, _>>()?;
     Ok(Some(Actor { account, name, posts, second_factor, today }))
 }
 
@@ -96,8 +96,8 @@ pub(crate) fn by_posts(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Act
 /// The same person as they are inside this transaction: between the start of
 /// their request and now a post may have ended. What writes asks this first,
 /// and decides with what it gives.
-pub fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, No> {
-    actor(tx, who.account, who.second_factor, who.today)?.ok_or(No::Hidden)
+pub fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, Error> {
+    actor(tx, who.account, who.second_factor, who.today)?.ok_or(Error::Hidden)
 }
 
 fn is_closed_row(row: &Listed) -> bool {
@@ -133,7 +133,7 @@ pub(crate) fn invited_for(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Str
 pub fn organisations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
     let mut names = vec![];
     for row in store::lists::by_owner(tx, lists::POSTS, account.0)? {
-        let id = body::<Posting>(&row)?.organisation;
+        let id = body::<HeldPost>(&row)?.organisation;
         for organisation in store::lists::by_owner(tx, lists::ORGANISATIONS, id.0)? {
             names.push(body::<(OrganisationId, String, Kind)>(&organisation)?.1);
         }
@@ -164,7 +164,7 @@ pub fn organisations(
 
 impl App {
     /// Makes an area with its local framework.
-    pub async fn adopt_framework(&self, by: Author, framework: Framework) -> Result<(), No> {
+    pub async fn adopt_framework(&self, by: Author, framework: Framework) -> Result<(), Error> {
         let (app, now) = (self.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -181,7 +181,7 @@ impl App {
         by: Author,
         id: OrganisationId,
         events: Vec<organisation::Event>,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let app = self.clone();
         self.db.write(move |tx| Ok(app.record_organisation_in(tx, by, id, &events)?)).await
     }
@@ -219,12 +219,12 @@ impl App {
 
 impl App {
     /// The name and address of an account; none if it was never opened.
-    pub async fn named(&self, account: AccountId) -> Result<Option<Named>, No> {
+    pub async fn named(&self, account: AccountId) -> Result<Option<Named>, Error> {
         self.db.read(move |tx| Ok(named(tx, account)?)).await
     }
 
     /// The names of authors, in their order.
-    pub async fn names_of(&self, authors: Vec<Author>) -> Result<Vec<String>, No> {
+    pub async fn names_of(&self, authors: Vec<Author>) -> Result<Vec<String>, Error> {
         self.db
             .read(move |tx| {
                 let mut names = Names::default();
@@ -235,14 +235,14 @@ impl App {
     }
 
     /// The organisations of an area that hold money for people, by name.
-    pub async fn holders_of_money(&self, area: AreaId) -> Result<Vec<(OrganisationId, String)>, No> {
-        let all = self.db.read::<_, No>(move |tx| Ok(organisations(tx, area)?)).await?;
+    pub async fn holders_of_money(&self, area: AreaId) -> Result<Vec<(OrganisationId, String)>, Error> {
+        let all = self.db.read::<_, Error>(move |tx| Ok(organisations(tx, area)?)).await?;
         let holders = all.into_iter().filter(|(.., kind)| *kind == Kind::ThirdParty);
         Ok(holders.map(|(id, name, _)| (id, name)).collect())
     }
 
     /// The areas, by name.
-    pub async fn areas(&self) -> Result<Vec<(AreaId, String)>, No> {
+    pub async fn areas(&self) -> Result<Vec<(AreaId, String)>, Error> {
         self.db.read(|tx| Ok(areas(tx)?)).await
     }
 

@@ -1,7 +1,7 @@
 //! Files that people added to a case, for whoever may open documents.
 
 use crate::directory::Names;
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::sight::may_open;
 use domain::{Author, CaseId, FileId, Timestamp};
@@ -30,7 +30,7 @@ impl App {
         actor: &Actor,
         id: CaseId,
         before: Option<Place>,
-    ) -> Result<(Vec<Listed>, Option<Place>), No> {
+    ) -> Result<(Vec<Listed>, Option<Place>), Error> {
         let who = actor.clone();
         let (_, page) = self
             .see_with(actor, id, Action::SeeDocuments, "documents", move |tx, seen| {
@@ -62,12 +62,12 @@ impl App {
 
     /// One file of a case with its bytes. A file of another case is hidden,
     /// like one that is not there or is not for this reader.
-    pub async fn file(&self, actor: &Actor, id: CaseId, file: FileId) -> Result<(FileInfo, Vec<u8>), No> {
+    pub async fn file(&self, actor: &Actor, id: CaseId, file: FileId) -> Result<(FileInfo, Vec<u8>), Error> {
         let seen = self.see(actor, id, Action::SeeDocuments, "documents").await?;
         if !may_open(actor, &seen.case, file) {
-            return Err(No::Hidden);
+            return Err(Error::Hidden);
         }
         let found = self.read(move |tx| Ok(store::files::get(tx, file)?)).await?;
-        found.filter(|(info, _)| info.case == id).ok_or(No::Hidden)
+        found.filter(|(info, _)| info.case == id).ok_or(Error::Hidden)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::adopted;
 use crate::tally::{Crowd, Tally};
-use crate::{App, No, directory, mail, stream};
+use crate::{App, Error, directory, mail, stream};
 use domain::access::{Action, Actor};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
@@ -46,13 +46,13 @@ pub struct Receipt {
 
 impl App {
     /// The framework of an area, for pages that need no case.
-    pub async fn framework_of(&self, area: AreaId) -> Result<Arc<Framework>, No> {
+    pub async fn framework_of(&self, area: AreaId) -> Result<Arc<Framework>, Error> {
         let app = self.clone();
         let area = self
             .db
             .read(move |tx| {
                 let area = app.area(tx, area)?;
-                if area.version == 0 { Err(No::Hidden) } else { Ok(area) }
+                if area.version == 0 { Err(Error::Hidden) } else { Ok(area) }
             })
             .await?;
         self.keep_area(&area);
@@ -62,7 +62,7 @@ impl App {
     /// Takes in a request. It is counted for the browser, the source, the networks
     /// around it and all together, so that nobody floods the people who answer;
     /// and the letters that follow are counted for whoever gets them.
-    pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, from: Asker) -> Result<Receipt, No> {
+    pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, from: Asker) -> Result<Receipt, Error> {
         let framework = self.framework_of(asked.area).await?;
         let (app, now) = (self.clone(), self.clock.now());
         self.db
@@ -83,7 +83,7 @@ impl App {
                     app.record_enquiry(tx, id, Author::Public, now, &events)?;
                 }
                 let enquiry = load(tx, id)?;
-                let receipt = receipt(&enquiry).ok_or(No::Hidden)?;
+                let receipt = receipt(&enquiry).ok_or(Error::Hidden)?;
                 if !events.is_empty()
                     && let Some(to) = email_of(&enquiry)
                     && app.may_write_to(tx, &to, &from.source, now)?
@@ -119,18 +119,18 @@ impl App {
     }
 
     /// The receipt of a request, for whoever has its address.
-    pub async fn receipt(&self, id: EnquiryId) -> Result<Receipt, No> {
-        self.db.read(move |tx| receipt(&load(tx, id)?).ok_or(No::Hidden)).await
+    pub async fn receipt(&self, id: EnquiryId) -> Result<Receipt, Error> {
+        self.db.read(move |tx| receipt(&load(tx, id)?).ok_or(Error::Hidden)).await
     }
 
     /// A request, for those who answer requests in its area.
-    pub async fn enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<Enquiry, No> {
+    pub async fn enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<Enquiry, Error> {
         let actor = actor.clone();
         self.db.read(move |tx| may_see(&actor, load(tx, id)?)).await
     }
 
     /// Takes a request on: whoever does so answers it.
-    pub async fn take_on_enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<(), No> {
+    pub async fn take_on_enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<(), Error> {
         let account = actor.account;
         self.on_enquiry(actor, id, move |e, _| enquiry::take_on(e, account)).await
     }
@@ -144,13 +144,13 @@ impl App {
         by: ContactBy,
         reached: bool,
         words: Option<Prose>,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let note = move |e: &Enquiry, today| enquiry::note_contact(e, on, by, reached, words.clone(), today);
         self.on_enquiry(actor, id, note).await
     }
 
     /// Closes a request from which no case comes.
-    pub async fn close_enquiry(&self, actor: &Actor, id: EnquiryId, why: Prose) -> Result<(), No> {
+    pub async fn close_enquiry(&self, actor: &Actor, id: EnquiryId, why: Prose) -> Result<(), Error> {
         self.on_enquiry(actor, id, move |e, _| enquiry::close(e, why.clone())).await
     }
 
@@ -160,7 +160,7 @@ impl App {
         actor: &Actor,
         id: EnquiryId,
         mut decide: impl FnMut(&Enquiry, Date) -> Result<Vec<Event>, Refusal> + Send + 'static,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -214,10 +214,10 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: EnquiryId) -> Result<Enquiry, StoreError
 }
 
 /// Only those whom the policy lets answer requests of the area know of one.
-pub(crate) fn may_see(actor: &Actor, enquiry: Enquiry) -> Result<Enquiry, No> {
+pub(crate) fn may_see(actor: &Actor, enquiry: Enquiry) -> Result<Enquiry, Error> {
     match &enquiry.made {
         Some(made) if actor.may_in(Action::AnswerEnquiries, made.area) => Ok(enquiry),
-        _ => Err(No::Hidden),
+        _ => Err(Error::Hidden),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::session::{Session, is_good};
 use crate::sign_in::{Entered, Entry};
 use crate::token::token_hash;
 use crate::told::Told;
-use crate::{App, No, account, directory, secrets};
+use crate::{App, Error, account, directory, secrets};
 use domain::account::Event;
 use domain::dates::later;
 use domain::{AccountId, Author, Line, Refusal, Timestamp};
@@ -65,12 +65,12 @@ pub enum Shown {
 
 /// Whether a session is still good, inside the transaction that relies on it:
 /// it may have ended since the request came in.
-pub(crate) fn must_be_live(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<(), No> {
+pub(crate) fn must_be_live(tx: &mut Tx<'_>, session: &Session, now: Timestamp) -> Result<(), Error> {
     let kept = accounts::session(tx, &session.token_hash)?;
     if kept.is_some_and(|kept| kept.account == session.account && is_good(&kept, now)) {
         Ok(())
     } else {
-        Err(No::Hidden)
+        Err(Error::Hidden)
     }
 }
 
@@ -91,17 +91,17 @@ fn new_printed_code() -> String {
 
 impl App {
     /// The second steps of an account.
-    pub async fn steps_of(&self, account: AccountId) -> Result<Steps, No> {
+    pub async fn steps_of(&self, account: AccountId) -> Result<Steps, Error> {
         self.db.read(move |tx| Ok(steps(tx, account)?)).await
     }
 
     /// Whether this session may do now what asks for a proof.
-    pub async fn is_proven(&self, session: &Session) -> Result<Proven, No> {
+    pub async fn is_proven(&self, session: &Session) -> Result<Proven, Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db.read(move |tx| app.proven(tx, &session)).await
     }
 
-    pub(crate) fn proven(&self, tx: &mut Tx<'_>, session: &Session) -> Result<Proven, No> {
+    pub(crate) fn proven(&self, tx: &mut Tx<'_>, session: &Session) -> Result<Proven, Error> {
         // Whoever came in by "sign in as" has no passphrase to give; that door
         // is there in the demonstration alone.
         if self.settings.demo && session.acting_as.is_some() {
@@ -116,7 +116,7 @@ impl App {
         if shown.is_none() && !has_step && !session.second_factor {
             // Those who must set up a second step before anything opens have
             // given the only thing they have: their passphrase, just now.
-            let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
+            let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
             shown = must_have_second_factor(tx, &actor)?.then_some(session.started);
         }
         let age = shown.map(|at| now.as_second() - at.as_second());
@@ -125,7 +125,7 @@ impl App {
     }
 
     /// The same as a rule inside a use case, whichever route led to it.
-    pub(crate) fn must_be_proven(&self, tx: &mut Tx<'_>, session: &Session) -> Result<(), No> {
+    pub(crate) fn must_be_proven(&self, tx: &mut Tx<'_>, session: &Session) -> Result<(), Error> {
         must_be_live(tx, session, self.clock.now())?;
         match self.proven(tx, session)? {
             Proven::Yes => Ok(()),
@@ -140,7 +140,12 @@ impl App {
     /// they have one. A wrong one of either counts once, for this session and
     /// (more of them are free) for all sessions of the account: whoever has
     /// found a session slows it, and a second one hardly helps them.
-    pub async fn show_again(&self, session: &Session, passphrase: &str, given: Given) -> Result<Shown, No> {
+    pub async fn show_again(
+        &self,
+        session: &Session,
+        passphrase: &str,
+        given: Given,
+    ) -> Result<Shown, Error> {
         let who = session.account.to_string();
         let counts = Count::of_session(&who, &hex::encode(session.token_hash));
         let (app, mine) = (self.clone(), session.clone());
@@ -148,7 +153,7 @@ impl App {
             let now = app.clock.now();
             must_be_live(tx, &mine, now)?;
             let hash = accounts::credential(tx, mine.account)?.map(|c| c.passphrase_hash);
-            Ok::<_, No>((hash, Attempt::claim(&app, tx, counts.clone(), now)?))
+            Ok::<_, Error>((hash, Attempt::claim(&app, tx, counts.clone(), now)?))
         });
         let (kept, attempt) = claim.await?;
         let attempt = match attempt {
@@ -158,7 +163,7 @@ impl App {
         let turn = match self.limits.turn(Work::KnownPassphrase, &who).await {
             Ok(turn) => turn,
             Err(no) => {
-                self.db.write(move |tx| Ok::<_, No>(attempt.take_back(tx)?)).await?;
+                self.db.write(move |tx| Ok::<_, Error>(attempt.take_back(tx)?)).await?;
                 return Err(no);
             }
         };
@@ -192,7 +197,7 @@ impl App {
         session: &Session,
         given: Given,
         browser: Browser,
-    ) -> Result<Entry, No> {
+    ) -> Result<Entry, Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -220,7 +225,7 @@ impl App {
 
     /// Checks a second step and uses it up. Whoever has theirs has not lost
     /// it: a removal that was asked for is stopped by it.
-    fn second_step(&self, tx: &mut Tx<'_>, session: &Session, given: &Given) -> Result<bool, No> {
+    fn second_step(&self, tx: &mut Tx<'_>, session: &Session, given: &Given) -> Result<bool, Error> {
         let (now, account) = (self.clock.now(), session.account);
         let is_right = match given {
             Given::Passkey(answer) => self.is_their_passkey(tx, session, answer)?,
@@ -239,7 +244,7 @@ impl App {
         Ok(is_right)
     }
 
-    fn is_printed_code(&self, tx: &mut Tx<'_>, account: AccountId, typed: &str) -> Result<bool, No> {
+    fn is_printed_code(&self, tx: &mut Tx<'_>, account: AccountId, typed: &str) -> Result<bool, Error> {
         let is_one = steps(tx, account)?.any()
             && factors::use_printed_code(tx, account, &printed_hash(account, typed), self.clock.now())?;
         if is_one {
@@ -252,7 +257,7 @@ impl App {
 
     /// The secret of the code app that is being set up in this session, made
     /// here and kept here: what a browser sends is never one.
-    pub async fn code_app_to_set_up(&self, session: &Session) -> Result<Vec<u8>, No> {
+    pub async fn code_app_to_set_up(&self, session: &Session) -> Result<Vec<u8>, Error> {
         let (app, session) = (self.clone(), session.clone());
         let fresh = secrets::new_second_factor();
         self.db
@@ -306,7 +311,7 @@ impl App {
         session: &Session,
         code: &str,
         browser: Browser,
-    ) -> Result<Option<Entered>, No> {
+    ) -> Result<Option<Entered>, Error> {
         let (app, session, code) = (self.clone(), session.clone(), code.to_owned());
         self.db
             .write(move |tx| {
@@ -320,7 +325,7 @@ impl App {
                 if !factors::finish(tx, &begun)? {
                     return Ok(None);
                 }
-                let before = accounts::credential(tx, account)?.ok_or(No::Hidden)?;
+                let before = accounts::credential(tx, account)?.ok_or(Error::Hidden)?;
                 let is_another = before.totp_secret.is_some();
                 let credential = Credential {
                     totp_secret: Some(secret),
@@ -349,7 +354,7 @@ impl App {
         session: &Session,
         browser: &Browser,
         ends_others: bool,
-    ) -> Result<Entered, No> {
+    ) -> Result<Entered, Error> {
         let (now, account) = (self.clock.now(), session.account);
         let proof = factors::proof(tx, &session.token_hash, account)?;
         if ends_others {
@@ -365,14 +370,14 @@ impl App {
 
     /// Takes one's own code app away. Whoever has to have a second step keeps
     /// one; with the last one printed codes go too. Other sessions end.
-    pub async fn remove_code_app(&self, session: &Session) -> Result<(), No> {
+    pub async fn remove_code_app(&self, session: &Session) -> Result<(), Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
                 app.must_be_proven(tx, &session)?;
                 let account = session.account;
                 let has = steps(tx, account)?;
-                let before = accounts::credential(tx, account)?.ok_or(No::Hidden)?;
+                let before = accounts::credential(tx, account)?.ok_or(Error::Hidden)?;
                 if !has.code_app {
                     return Err(Refusal::already_done("Your code app is taken away already").into());
                 }
@@ -394,8 +399,8 @@ impl App {
         tx: &mut Tx<'_>,
         account: AccountId,
         has_another: bool,
-    ) -> Result<(), No> {
-        let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
+    ) -> Result<(), Error> {
+        let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
         if !has_another && must_have_second_factor(tx, &actor)? {
             return Err(Refusal::not_yet(
                 "You see or decide what is somebody else's here, so you need a second step",
@@ -413,7 +418,7 @@ impl App {
         session: &Session,
         has_another: bool,
         told: Told,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (account, now) = (session.account, self.clock.now());
         if !has_another {
             factors::set_printed_codes(tx, account, &[], now)?;
@@ -425,7 +430,7 @@ impl App {
 
     /// Makes printed codes; those from before work no more. They are shown
     /// once, and only their hashes are kept.
-    pub async fn make_printed_codes(&self, session: &Session) -> Result<Vec<String>, No> {
+    pub async fn make_printed_codes(&self, session: &Session) -> Result<Vec<String>, Error> {
         let (app, session) = (self.clone(), session.clone());
         let codes: Vec<String> = (0..PRINTED_CODES).map(|_| new_printed_code()).collect();
         self.db
@@ -449,7 +454,7 @@ impl App {
     }
 
     /// Puts the offer of a second step away, for whoever may be without one.
-    pub async fn put_offer_away(&self, account: AccountId) -> Result<(), No> {
+    pub async fn put_offer_away(&self, account: AccountId) -> Result<(), Error> {
         let app = self.clone();
         self.db
             .write(move |tx| {
@@ -464,13 +469,13 @@ impl App {
 
     /// Whether a second step is still to be offered to somebody: they have
     /// none, need none, and have not put the offer away.
-    pub async fn is_to_be_offered(&self, account: AccountId) -> Result<bool, No> {
+    pub async fn is_to_be_offered(&self, account: AccountId) -> Result<bool, Error> {
         self.db
             .read(move |tx| {
                 if steps(tx, account)?.any() || account::load(tx, account)?.offer_put_away {
                     return Ok(false);
                 }
-                let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
+                let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
                 Ok(!must_have_second_factor(tx, &actor)?)
             })
             .await

@@ -7,7 +7,7 @@
 use crate::administer::{must, must_now};
 use crate::app::adopted;
 use crate::stream::Projected;
-use crate::{App, No, directory};
+use crate::{App, Error, directory};
 use domain::access::{Action, Actor};
 use domain::area::Area;
 use domain::framework::{self, Event, Framework};
@@ -40,14 +40,14 @@ pub struct Told {
 
 impl App {
     /// The local framework of the area.
-    pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<Framework>, No> {
+    pub async fn area_framework(&self, actor: &Actor, area: AreaId) -> Result<Arc<Framework>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let app = self.clone();
         self.db.read(move |tx| Ok(app.framework(tx, area)?)).await
     }
 
     /// What happened to the local framework, newest first.
-    pub async fn framework_history(&self, actor: &Actor, area: AreaId) -> Result<Vec<Told>, No> {
+    pub async fn framework_history(&self, actor: &Actor, area: AreaId) -> Result<Vec<Told>, Error> {
         must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
@@ -72,7 +72,7 @@ impl App {
         actor: &Actor,
         area: AreaId,
         mut decide: impl FnMut(&Framework) -> Result<Vec<Event>, Refusal> + Send + 'static,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -94,7 +94,7 @@ impl App {
     }
 
     /// Makes the rows of a page of cases right, and queues the next page.
-    pub(crate) fn remake_rows(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), No> {
+    pub(crate) fn remake_rows(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), Error> {
         let corrupt =
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: REMAKE.into() };
         let page: Remaking = serde_json::from_str(body).map_err(corrupt)?;

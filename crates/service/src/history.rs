@@ -7,7 +7,7 @@ mod sources;
 pub use place::Place;
 
 use crate::directory::Names;
-use crate::{App, No, Seen};
+use crate::{App, Error, Seen};
 use domain::access::Actor;
 use domain::case::arrangement::sight::{Accounts, sees_every_line};
 use domain::case::circle::CaseRole;
@@ -236,7 +236,7 @@ pub struct Looked {
 
 impl App {
     /// One page of what happened in a case that was opened to read its history.
-    pub async fn history(&self, seen: &Seen, reader: Reader, wanted: Wanted) -> Result<Page, No> {
+    pub async fn history(&self, seen: &Seen, reader: Reader, wanted: Wanted) -> Result<Page, Error> {
         let (case, framework) = (Arc::clone(&seen.case), Arc::clone(&seen.framework));
         self.db.read(move |tx| Ok(page(tx, &case, &framework, &reader, &wanted)?)).await
     }
@@ -248,7 +248,7 @@ impl App {
         id: CaseId,
         before: Option<looks::Place>,
         most: u32,
-    ) -> Result<(Vec<Looked>, Option<looks::Place>), No> {
+    ) -> Result<(Vec<Looked>, Option<looks::Place>), Error> {
         self.read(move |tx| {
             let mut names = Names::default();
             let mut all = Vec::new();
@@ -274,7 +274,7 @@ impl App {
         now: Arc<Case>,
         framework: Framework,
         seq: u64,
-    ) -> Result<AsItStood, No> {
+    ) -> Result<AsItStood, Error> {
         self.heavy_read(reader, move |tx| Ok(after_event(tx, &now, &framework, seq)?)).await
     }
 
@@ -285,7 +285,7 @@ impl App {
         now: Arc<Case>,
         framework: Framework,
         day: Date,
-    ) -> Result<AsItStood, No> {
+    ) -> Result<AsItStood, Error> {
         self.heavy_read(reader, move |tx| Ok(on_day(tx, &now, &framework, day)?)).await
     }
 }

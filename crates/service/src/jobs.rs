@@ -6,7 +6,7 @@ use crate::address::Address as _;
 use crate::circle::{Second, asked_about};
 use crate::mail::{Carrier, Letter};
 use crate::signoff::{family, with_role};
-use crate::{App, No, account, directory, framework, lists};
+use crate::{App, Error, account, directory, framework, lists};
 use domain::case::CaseRole;
 use domain::case::circle::{ContactBy, may_contact};
 use domain::case::lists::CaseRow;
@@ -84,16 +84,16 @@ impl App {
 
     /// Does what waits to be done now, if that is this server's to do; whether
     /// it is.
-    pub async fn work_once(&self, carrier: Option<&Carrier>) -> Result<bool, No> {
+    pub async fn work_once(&self, carrier: Option<&Carrier>) -> Result<bool, Error> {
         if !self.is_runner().await? {
             return Ok(false);
         }
         let (id, now, today) = (self.id(), self.clock.now(), self.clock.today());
         let daily = Job::new(id, "daily", "{}", now).once(format!("daily {today}"));
         let known =
-            self.db.read(move |tx| Ok::<_, No>(jobs::has_key(tx, &format!("daily {today}"))?)).await?;
+            self.db.read(move |tx| Ok::<_, Error>(jobs::has_key(tx, &format!("daily {today}"))?)).await?;
         if !known {
-            self.db.write(move |tx| Ok::<_, No>(jobs::enqueue(tx, &daily)?)).await?;
+            self.db.write(move |tx| Ok::<_, Error>(jobs::enqueue(tx, &daily)?)).await?;
         }
         while self.do_next_job().await? {
             if !self.is_runner().await? {
@@ -112,7 +112,7 @@ impl App {
 
     /// Sends letters while this server is the one that does, so many that jobs
     /// never wait for long where the mail server does not answer; whether any went.
-    async fn send_some(&self, carrier: &Carrier) -> Result<bool, No> {
+    async fn send_some(&self, carrier: &Carrier) -> Result<bool, Error> {
         let mut any = false;
         for _ in 0..20 {
             match self.send_next(carrier).await? {
@@ -127,9 +127,9 @@ impl App {
     }
 
     /// Does the next job that is due; `false` if there is none.
-    async fn do_next_job(&self) -> Result<bool, No> {
+    async fn do_next_job(&self) -> Result<bool, Error> {
         let now = self.clock.now();
-        let claimed = self.db.write(move |tx| Ok::<_, No>(jobs::claim(tx, now, LEASE_SECONDS)?)).await?;
+        let claimed = self.db.write(move |tx| Ok::<_, Error>(jobs::claim(tx, now, LEASE_SECONDS)?)).await?;
         let Some(job) = claimed else { return Ok(false) };
         let (app, doing) = (self.clone(), job.clone());
         // What a job does and that it is done are one transaction, so that it
@@ -141,7 +141,7 @@ impl App {
                     return Ok(());
                 }
                 app.do_job(tx, &doing)?;
-                Ok::<_, No>(jobs::finish(tx, doing.id, app.clock.now())?)
+                Ok::<_, Error>(jobs::finish(tx, doing.id, app.clock.now())?)
             })
             .await;
         if let Err(no) = done {
@@ -152,12 +152,12 @@ impl App {
                 AfterFailure::RetryAt(dates::later(now, 60 << job.attempts.min(10)))
             };
             let why = no.to_string();
-            self.db.write(move |tx| Ok::<_, No>(jobs::fail(tx, &job, &why, then)?)).await?;
+            self.db.write(move |tx| Ok::<_, Error>(jobs::fail(tx, &job, &why, then)?)).await?;
         }
         Ok(true)
     }
 
-    fn do_job(&self, tx: &mut Tx<'_>, job: &Job) -> Result<(), No> {
+    fn do_job(&self, tx: &mut Tx<'_>, job: &Job) -> Result<(), Error> {
         match job.kind.as_str() {
             "daily" => self.daily(tx),
             "remind" => self.remind(tx, &job.body),
@@ -176,7 +176,7 @@ impl App {
     /// Once a day: a reminder for each review that is due within four weeks
     /// or overdue, each queued once, what leavers gave alone asked about, and old
     /// sign-in rows thrown away.
-    fn daily(&self, tx: &mut Tx<'_>) -> Result<(), No> {
+    fn daily(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let (now, today) = (self.clock.now(), self.clock.today());
         for (area, _) in directory::areas(tx)? {
             for (case, due) in reviews_due(tx, area, dates::days_after(today, REMIND_DAYS))? {
@@ -203,7 +203,7 @@ impl App {
     }
 
     /// Tells those who arrange a review, and those it is for.
-    fn remind(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), No> {
+    fn remind(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), Error> {
         let corrupt =
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: "a reminder".into() };
         let reminder: Reminder = serde_json::from_str(body).map_err(corrupt)?;
@@ -233,7 +233,7 @@ impl App {
 impl App {
     /// A reminder, once, of each thing in a circle that has waited some days
     /// for a second one.
-    fn queue_reminders_of_seconds(&self, tx: &mut Tx<'_>) -> Result<(), No> {
+    fn queue_reminders_of_seconds(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let (now, today) = (self.clock.now(), self.clock.today());
         for (area, _) in directory::areas(tx)? {
             let mut after: Option<Cursor> = None;
@@ -257,7 +257,7 @@ impl App {
     }
 
     /// Writes to those who can confirm it, if it still waits.
-    fn remind_second(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), No> {
+    fn remind_second(&self, tx: &mut Tx<'_>, body: &str) -> Result<(), Error> {
         let corrupt =
             |_| StoreError::Corrupt { table: "jobs".into(), column: "body".into(), id: REMIND_SECOND.into() };
         let (id, what): (CaseId, Second) = serde_json::from_str(body).map_err(corrupt)?;

@@ -15,7 +15,7 @@ pub use load::Hanging;
 use crate::address::Address as _;
 use crate::administer::{must, must_now, not_oneself, organisation, was_colleague};
 use crate::mail::Letter;
-use crate::{App, Decided, No, circle as colleagues, directory, enquiry as requests};
+use crate::{App, Effects, Error, circle as colleagues, directory, enquiry as requests};
 use domain::access::{Action, Actor, Post};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember};
@@ -102,12 +102,12 @@ impl App {
         area: AreaId,
         account: AccountId,
         of: Option<(OrganisationId, Post)>,
-    ) -> Result<Vec<Hangs>, No> {
+    ) -> Result<Vec<Hangs>, Error> {
         must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
                 if !was_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 let load = load_of(tx, area, account, of)?;
                 let counts = load.counts();
@@ -141,7 +141,7 @@ impl App {
         account: AccountId,
         of: (OrganisationId, Post),
         heirs: Heirs,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         self.end(actor, area, account, of, Some(heirs)).await
     }
 
@@ -156,11 +156,11 @@ impl App {
         account: AccountId,
         of: (OrganisationId, Post),
         heirs: Heirs,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         self.end(actor, area, account, of, None).await?;
         match self.hand_over(actor, area, account, heirs).await {
             // Nobody was chosen, or nobody who could: then all of it is left.
-            Ok(()) | Err(No::Refused(_)) => {}
+            Ok(()) | Err(Error::Refused(_)) => {}
             Err(no) => tracing::error!(error = %no, "what hung on a post that ended is still to hand over"),
         }
         Ok(())
@@ -174,7 +174,7 @@ impl App {
         account: AccountId,
         of: (OrganisationId, Post),
         heirs: Option<Heirs>,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, (id, post)) = (self.clone(), actor.clone(), of);
         self.db
             .write(move |tx| {
@@ -205,13 +205,13 @@ impl App {
         area: AreaId,
         account: AccountId,
         heirs: Heirs,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if !was_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 let load = load_of(tx, area, account, None)?;
                 if load.is_handed_over() {
@@ -236,7 +236,7 @@ impl App {
         load: &Load,
         heirs: &Heirs,
         rest: Rest,
-    ) -> Result<Handing, No> {
+    ) -> Result<Handing, Error> {
         if rest == Rest::MustGo && load.seats.len() + load.requests.len() > MOST {
             return Err(Refusal::not_yet(
                 format!("More than {MOST} things hang on this, which is too much for one step"),
@@ -302,8 +302,8 @@ impl App {
         leaver: AccountId,
         heir: &colleagues::Colleague,
         why: &str,
-    ) -> Result<Vec<domain::case::Event>, No> {
-        let name = Line::parse(&heir.name).map_err(|_| No::Hidden)?;
+    ) -> Result<Vec<domain::case::Event>, Error> {
+        let name = Line::parse(&heir.name).map_err(|_| Error::Hidden)?;
         let new = NewMember {
             id: MemberId(self.id()),
             relation: name.clone(),
@@ -316,10 +316,10 @@ impl App {
         Ok(circle::hand_over(case, leaver, new, Prose::parse(why).expect("it is prose"))?)
     }
 
-    fn hand_over_all(&self, tx: &mut Tx<'_>, by: Author, handing: Handing) -> Result<(), No> {
+    fn hand_over_all(&self, tx: &mut Tx<'_>, by: Author, handing: Handing) -> Result<(), Error> {
         let now = self.clock.now();
         for (case, events) in handing.cases.into_values() {
-            let decided = Decided { events, mail: news(&case), ..Decided::default() };
+            let decided = Effects { events, mail: news(&case), ..Effects::default() };
             self.commit(tx, &case, by, now, &decided)?;
         }
         for (id, events) in &handing.requests {

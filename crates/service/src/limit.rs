@@ -3,7 +3,7 @@
 //! Whoever has such work waits for a [`Turn`] in the queue of its kind. Turns
 //! go round between accounts (or, where nobody is signed in, between the
 //! places that requests come from), so that one of them cannot hold the whole
-//! queue. What is full says so at once: [`No::Busy`]. Strangers go by rank: who
+//! queue. What is full says so at once: [`Error::Busy`]. Strangers go by rank: who
 //! asked least lately goes first, and of equals the newest, so that a newcomer
 //! does not stand behind a flood. The work itself is done
 //! away from the threads that answer pages, at a [`Place`]; functions that
@@ -14,7 +14,7 @@ mod coming;
 
 pub use coming::Coming;
 
-use crate::No;
+use crate::Error;
 use argon2::Block;
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
@@ -134,13 +134,13 @@ impl Limits {
     /// thread of its own. `who` is an account or where a request comes from.
     ///
     /// # Errors
-    /// [`No::Busy`] where too much waits already, in all or for them alone.
+    /// [`Error::Busy`] where too much waits already, in all or for them alone.
     pub async fn run<T: Send + 'static>(
         &self,
         work: Work,
         who: &str,
         job: impl FnOnce(&mut Place) -> T + Send + 'static,
-    ) -> Result<T, No> {
+    ) -> Result<T, Error> {
         self.turn(work, who).await?.run(job).await
     }
 
@@ -148,8 +148,8 @@ impl Limits {
     /// than a core.
     ///
     /// # Errors
-    /// [`No::Busy`], as for [`Limits::run`].
-    pub async fn turn(&self, work: Work, who: &str) -> Result<Turn, No> {
+    /// [`Error::Busy`], as for [`Limits::run`].
+    pub async fn turn(&self, work: Work, who: &str) -> Result<Turn, Error> {
         self.turn_of_rank(work, who, 0).await
     }
 
@@ -157,16 +157,16 @@ impl Limits {
     /// sooner. Other work does not go by it.
     ///
     /// # Errors
-    /// [`No::Busy`], as for [`Limits::run`].
-    pub async fn turn_of_rank(&self, work: Work, who: &str, rank: u64) -> Result<Turn, No> {
+    /// [`Error::Busy`], as for [`Limits::run`].
+    pub async fn turn_of_rank(&self, work: Work, who: &str, rank: u64) -> Result<Turn, Error> {
         match self.lane(work).ask(who, rank) {
             Asked::Now(turn) => Ok(turn),
-            Asked::Full => Err(No::Busy),
+            Asked::Full => Err(Error::Busy),
             Asked::Wait(waiting) => match tokio::time::timeout(LONGEST_WAIT, waiting).await {
                 Ok(Ok(turn)) => Ok(turn),
                 // It took too long, or the place in the queue was given to
                 // somebody who waited for less.
-                Ok(Err(_)) | Err(_) => Err(No::Busy),
+                Ok(Err(_)) | Err(_) => Err(Error::Busy),
             },
         }
     }
@@ -214,15 +214,15 @@ impl Turn {
     /// Does the work that the turn is for, on a thread of its own.
     ///
     /// # Errors
-    /// [`No::Broken`] where the work breaks off.
+    /// [`Error::Broken`] where the work breaks off.
     pub async fn run<T: Send + 'static>(
         mut self,
         job: impl FnOnce(&mut Place) -> T + Send + 'static,
-    ) -> Result<T, No> {
+    ) -> Result<T, Error> {
         // The turn goes along: if whoever asked has left, the work still
         // counts until it is done.
         let done = tokio::task::spawn_blocking(move || job(&mut self.place));
-        done.await.map_err(|why| No::Broken(StoreError::Io { what: format!("work broke off: {why}") }))
+        done.await.map_err(|why| Error::Broken(StoreError::Io { what: format!("work broke off: {why}") }))
     }
 }
 

@@ -53,7 +53,7 @@ pub const CLOSED: &str = "closed";
 pub const NOT_SET_UP: &str = "not-set-up";
 pub const CLOSED_ACCOUNTS: &str = "closed-accounts";
 /// The posts of an account (owner: the account; state: the post's key; body: a
-/// `access::Posting`).
+/// `access::HeldPost`).
 pub const POSTS: &str = "posts";
 /// Posts that somebody has been put forward for (owner: the account; body: the
 /// organisation and an `organisation::Proposal`). Whether one has lapsed is

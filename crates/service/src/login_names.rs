@@ -8,7 +8,7 @@
 //! program, since the record kept no second address; it can be said where to
 //! look.
 
-use crate::{App, No, account, directory, stream};
+use crate::{App, Error, account, directory, stream};
 use domain::account::Account;
 use domain::case::Case;
 use domain::{AccountId, CaseId, EmailAddress};
@@ -84,23 +84,23 @@ impl App {
     /// Makes the names to sign in with again from the record, in a database
     /// where they are of the old kind; none where they are not. It asks one
     /// question where nothing is to be done, so it runs at each start.
-    pub async fn remake_login_names(&self) -> Result<Option<Remade>, No> {
-        if !self.db.read(|tx| Ok::<_, No>(accounts::has_old_login_names(tx)?)).await? {
+    pub async fn remake_login_names(&self) -> Result<Option<Remade>, Error> {
+        if !self.db.read(|tx| Ok::<_, Error>(accounts::has_old_login_names(tx)?)).await? {
             return Ok(None);
         }
-        let changed = self.db.write(|tx| Ok::<_, No>(remake(tx)?)).await?;
+        let changed = self.db.write(|tx| Ok::<_, Error>(remake(tx)?)).await?;
         Ok(Some(Remade { changed, concerns: self.check_people(|_| {}).await? }))
     }
 
     /// Goes through all accounts and all cases, and says where two people may
     /// share a sign-in. Changes nothing. `progress` hears how many streams are
     /// done.
-    pub async fn check_people(&self, mut progress: impl FnMut(u64)) -> Result<Vec<Concern>, No> {
-        let (mut concerns, names) = self.db.read(|tx| Ok::<_, No>(of_accounts(tx)?)).await?;
+    pub async fn check_people(&self, mut progress: impl FnMut(u64)) -> Result<Vec<Concern>, Error> {
+        let (mut concerns, names) = self.db.read(|tx| Ok::<_, Error>(of_accounts(tx)?)).await?;
         let (mut after, mut done): (Option<Uuid>, u64) = (None, 0);
         loop {
             let known = names.clone();
-            let page = move |tx: &mut Tx<'_>| Ok::<_, No>(of_cases(tx, after, &known)?);
+            let page = move |tx: &mut Tx<'_>| Ok::<_, Error>(of_cases(tx, after, &known)?);
             let (found, last, count) = self.db.read(page).await?;
             concerns.extend(found);
             done += count;
@@ -224,8 +224,9 @@ fn of_cases(
 /// Whether two names may be one person's: every word of the shorter stands in
 /// the longer, as in "Martin" and "Martin Hale".
 fn may_be_one(a: &str, b: &str) -> bool {
-    let words =
-        |name: &str| -> BTreeSet<String> { store::lists::fold(name).split(' ').map(str::to_owned).collect() };
+    let words = |name: &str| -> BTreeSet<String> {
+        store::lists::search_key(name).split(' ').map(str::to_owned).collect()
+    };
     let (a, b) = (words(a), words(b));
     a.is_subset(&b) || b.is_subset(&a)
 }

@@ -8,7 +8,7 @@ use crate::one_time_link::Purpose;
 use crate::session::Session;
 use crate::tally::Tally;
 use crate::told::Told;
-use crate::{App, No, directory, lists};
+use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::account::{Account, Event, Lacks};
 use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
@@ -43,8 +43,8 @@ pub struct Asked {
     pub lacks: BTreeSet<Lacks>,
 }
 
-fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, No> {
-    let actor = directory::by_posts(tx, account)?.ok_or(No::Hidden)?;
+fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, Error> {
+    let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
     Ok(actor.posts.iter().map(|posting| posting.area).collect())
 }
 
@@ -54,7 +54,7 @@ fn has_such_a_place(tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, StoreErro
 }
 
 /// Somebody who asked or agreed, for a reader of this area.
-fn seen_from(tx: &mut Tx<'_>, area: AreaId, who: AccountId, why: &Line) -> Result<By, No> {
+fn seen_from(tx: &mut Tx<'_>, area: AreaId, who: AccountId, why: &Line) -> Result<By, Error> {
     let is_here = areas_of(tx, who).is_ok_and(|areas| areas.contains(&area));
     let named = directory::named(tx, who)?.filter(|_| is_here);
     Ok(named.map_or(By::OfAnother, |named| By::OfThisArea(named.name, why.as_str().to_owned())))
@@ -66,7 +66,7 @@ impl App {
         tx: &mut Tx<'_>,
         owner: AccountId,
         state: &Account,
-    ) -> Result<Option<BTreeSet<Lacks>>, No> {
+    ) -> Result<Option<BTreeSet<Lacks>>, Error> {
         let now = self.clock.now();
         let Some(removal) = state.open_removal(now) else { return Ok(None) };
         let works_in = areas_of(tx, owner)?;
@@ -96,7 +96,7 @@ impl App {
 
     /// The owner, who has given their passphrase and cannot give their second
     /// step, asks that it be taken away. They are written to at once.
-    pub async fn ask_for_removal(&self, session: &Session) -> Result<(), No> {
+    pub async fn ask_for_removal(&self, session: &Session) -> Result<(), Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -109,7 +109,7 @@ impl App {
     }
 
     /// Records that it is asked, unless it is already; `true` if it was news.
-    fn record_asked(&self, tx: &mut Tx<'_>, by: Author, owner: AccountId, why: &Line) -> Result<bool, No> {
+    fn record_asked(&self, tx: &mut Tx<'_>, by: Author, owner: AccountId, why: &Line) -> Result<bool, Error> {
         let (now, works_in) = (self.clock.now(), areas_of(tx, owner)?);
         let state = account::load(tx, owner)?;
         let events = state.ask_for_removal(why.clone(), !works_in.is_empty(), now)?;
@@ -146,7 +146,7 @@ impl App {
         by: Author,
         owner: AccountId,
         areas: &BTreeSet<AreaId>,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let mut to = BTreeSet::new();
         for area in areas {
             to.extend(administrators(tx, *area)?);
@@ -165,7 +165,7 @@ impl App {
         area: AreaId,
         account: AccountId,
         why: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         self.agree(actor, session, area, account, why, true).await
     }
 
@@ -177,7 +177,7 @@ impl App {
         area: AreaId,
         account: AccountId,
         why: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         self.agree(actor, session, area, account, why, false).await
     }
 
@@ -189,7 +189,7 @@ impl App {
         owner: AccountId,
         why: Line,
         asks: bool,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -199,7 +199,7 @@ impl App {
                     return Err(not_oneself("why").into());
                 }
                 if !is_here(tx, area, owner)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 if asks {
                     app.record_asked(tx, Author::Account(me), owner, &why)?;
@@ -220,13 +220,13 @@ impl App {
         actor: &Actor,
         area: AreaId,
         account: AccountId,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 if !is_here(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 app.stop_removal(tx, Author::Account(me), account)
             })
@@ -240,13 +240,13 @@ impl App {
         actor: &Actor,
         area: AreaId,
         account: AccountId,
-    ) -> Result<Option<Asked>, No> {
+    ) -> Result<Option<Asked>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let (app, me) = (self.clone(), actor.account);
         self.db
             .read(move |tx| {
                 if !was_colleague(tx, area, account)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 if !is_here(tx, area, account)? {
                     return Ok(None);
@@ -274,7 +274,7 @@ impl App {
     }
 
     /// Stops a removal, if one is asked for, and tells the owner.
-    pub(crate) fn stop_removal(&self, tx: &mut Tx<'_>, by: Author, account: AccountId) -> Result<(), No> {
+    pub(crate) fn stop_removal(&self, tx: &mut Tx<'_>, by: Author, account: AccountId) -> Result<(), Error> {
         if account::load(tx, account)?.open_removal(self.clock.now()).is_none() {
             return Ok(());
         }
@@ -284,7 +284,7 @@ impl App {
 
     /// The owner stops it, signed in (with or without their second step: who
     /// can only stop it can do no harm by it).
-    pub async fn stop_own_removal(&self, session: &Session) -> Result<(), No> {
+    pub async fn stop_own_removal(&self, session: &Session) -> Result<(), Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -296,7 +296,7 @@ impl App {
 
     /// What the link of the letter opens: whether something is asked for now,
     /// and whether it waits for the link. `None` where the link is too old.
-    pub async fn open_removal_link(&self, token: &str) -> Result<Option<(bool, bool)>, No> {
+    pub async fn open_removal_link(&self, token: &str) -> Result<Option<(bool, bool)>, Error> {
         let (app, opened) = (self.clone(), self.open_link(Purpose::Removal, token).await?);
         let Opened::Good { account, .. } = opened else { return Ok(None) };
         self.db
@@ -311,7 +311,7 @@ impl App {
 
     /// Uses the link: says that it was them, or stops it. `false` where the
     /// link is too old.
-    pub async fn use_removal_link(&self, token: &str, was_me: bool) -> Result<bool, No> {
+    pub async fn use_removal_link(&self, token: &str, was_me: bool) -> Result<bool, Error> {
         let Opened::Good { account, .. } = self.open_link(Purpose::Removal, token).await? else {
             return Ok(false);
         };
@@ -334,13 +334,13 @@ impl App {
     /// Takes the lost second step away, if everything that it takes is there:
     /// asked at the owner's next sign-in, with the right passphrase, in the
     /// transaction that lets them in. Every session ends.
-    pub(crate) fn removal_takes_effect(&self, tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, No> {
+    pub(crate) fn removal_takes_effect(&self, tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, Error> {
         let state = account::load(tx, owner)?;
         if self.lacks(tx, owner, &state)?.is_none_or(|lacks| !lacks.is_empty()) {
             return Ok(false);
         }
         let now = self.clock.now();
-        let before = accounts::credential(tx, owner)?.ok_or(No::Hidden)?;
+        let before = accounts::credential(tx, owner)?.ok_or(Error::Hidden)?;
         let gone = Credential { totp_secret: None, totp_last_step: None, changed: now, ..before };
         accounts::set_credential(tx, &gone)?;
         let mut events = vec![];

@@ -10,7 +10,7 @@
 
 use crate::one_time_link::Purpose;
 use crate::token::token_hash;
-use crate::{App, No, directory, stream};
+use crate::{App, Error, directory, stream};
 use domain::account::Account;
 use domain::{AccountId, Timestamp, dates};
 use lettre::message::Mailbox;
@@ -135,9 +135,9 @@ pub fn write_out(
 /// What an older program wrote: what was sent or given up is emptied. Where a
 /// letter still waits with a link in it, that link dies and leaves the letter,
 /// which gets a new one when it is carried.
-pub(crate) async fn take_links_out(app: &App) -> Result<(), No> {
+pub(crate) async fn take_links_out(app: &App) -> Result<(), Error> {
     const PAGE: u32 = 200;
-    app.db.write(|tx| Ok::<_, No>(outbox::empty_done(tx)?)).await?;
+    app.db.write(|tx| Ok::<_, Error>(outbox::empty_done(tx)?)).await?;
     let mut from = Some(Uuid::nil());
     while let Some(here) = from {
         let app = app.clone();
@@ -149,12 +149,14 @@ pub(crate) async fn take_links_out(app: &App) -> Result<(), No> {
                     take_link_out(tx, letter, app.clock.now())?;
                 }
                 let last = letters.last().filter(|_| letters.len() == PAGE as usize);
-                Ok::<_, No>(last.and_then(|letter| letter.id.0.as_u128().checked_add(1)).map(Uuid::from_u128))
+                Ok::<_, Error>(
+                    last.and_then(|letter| letter.id.0.as_u128().checked_add(1)).map(Uuid::from_u128),
+                )
             })
             .await?;
     }
     // Those that could not be mended were given up a moment ago.
-    app.db.write(|tx| Ok::<_, No>(outbox::empty_done(tx)?)).await?;
+    app.db.write(|tx| Ok::<_, Error>(outbox::empty_done(tx)?)).await?;
     Ok(())
 }
 
@@ -289,7 +291,7 @@ fn in_short(why: &lettre::transport::smtp::Error) -> String {
 
 impl App {
     /// Sends the letters that wait, up to `most`; how many went.
-    pub async fn send_letters(&self, carrier: &Carrier, most: u32) -> Result<u32, No> {
+    pub async fn send_letters(&self, carrier: &Carrier, most: u32) -> Result<u32, Error> {
         let mut sent = 0;
         for _ in 0..most {
             match self.send_next(carrier).await? {
@@ -304,15 +306,16 @@ impl App {
     /// It is claimed just before it is carried: claimed with others it might
     /// wait behind them for so long that another server took it for one that
     /// was cut off.
-    pub(crate) async fn send_next(&self, carrier: &Carrier) -> Result<Option<bool>, No> {
+    pub(crate) async fn send_next(&self, carrier: &Carrier) -> Result<Option<bool>, Error> {
         let now = self.clock.now();
-        let claim = move |tx: &mut Tx<'_>| Ok::<_, No>(outbox::messages_to_send(tx, now, CLAIM_SECONDS, 1)?);
+        let claim =
+            move |tx: &mut Tx<'_>| Ok::<_, Error>(outbox::messages_to_send(tx, now, CLAIM_SECONDS, 1)?);
         let Some(letter) = self.db.write(claim).await?.into_iter().next() else { return Ok(None) };
         let (id, tries) = (letter.id, letter.attempts);
         let (outcome, token) = self.try_to_send(carrier, letter).await?;
         let now = self.clock.now();
         let Err((why, is_final)) = outcome else {
-            self.db.write(move |tx| Ok::<_, No>(outbox::mark_sent(tx, id, now)?)).await?;
+            self.db.write(move |tx| Ok::<_, Error>(outbox::mark_sent(tx, id, now)?)).await?;
             return Ok(Some(true));
         };
         tracing::warn!(letter = %id, tries, is_final, "a letter could not be sent");
@@ -329,7 +332,7 @@ impl App {
                 if let Some(link) = &link {
                     accounts::drop_one_time_link(tx, link)?;
                 }
-                Ok::<_, No>(outbox::mark_failed(tx, id, &why, then)?)
+                Ok::<_, Error>(outbox::mark_failed(tx, id, &why, then)?)
             })
             .await?;
         Ok(Some(false))
@@ -341,7 +344,7 @@ impl App {
         &self,
         carrier: &Carrier,
         letter: outbox::Message,
-    ) -> Result<(Result<(), (String, bool)>, Option<String>), No> {
+    ) -> Result<(Result<(), (String, bool)>, Option<String>), Error> {
         if was_cut_off(&letter) {
             return Ok((Err(("it may have been sent already".into(), true)), None));
         }
@@ -349,7 +352,7 @@ impl App {
             Some(Written { body: letter.body.clone(), token: None })
         } else {
             let (app, letter) = (self.clone(), letter.clone());
-            self.db.write(move |tx| Ok::<_, No>(write_out(tx, &app, &letter)?)).await?
+            self.db.write(move |tx| Ok::<_, Error>(write_out(tx, &app, &letter)?)).await?
         };
         let Some(Written { body, token }) = written else {
             return Ok((Err(("the link in it is too old, or not needed any more".into(), true)), None));

@@ -2,7 +2,7 @@
 //! name nobody and say nothing of health or money: whoever can read the letter
 //! may not be whom it is meant for.
 
-use crate::Decided;
+use crate::Effects;
 use crate::address::Address as _;
 use crate::mail::Letter;
 use domain::AccountId;
@@ -21,7 +21,7 @@ pub(crate) fn letter(case: &Case, to: AccountId, subject: &str, page: CasePage) 
     }
 }
 
-impl Decided {
+impl Effects {
     /// With such a letter to everyone on the person's side but whoever did it,
     /// if anything happened: a form that is sent twice is told of once.
     pub(crate) fn told_to_their_side(

@@ -1,6 +1,6 @@
 //! Notes in a case.
 
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::notes::{self, ReadBy};
@@ -15,9 +15,9 @@ impl App {
         id: CaseId,
         text: Prose,
         read_by: ReadBy,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::WriteNote, move |desk| {
-            Ok(notes::write(desk.case, desk.actor.account, text.clone(), read_by)?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::WriteNote, move |open| {
+            Ok(notes::write(open.case, open.actor.account, text.clone(), read_by)?.into())
         })
         .await
     }

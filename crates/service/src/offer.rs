@@ -2,7 +2,7 @@
 //! conversation, the offer and its answer.
 
 use crate::administer::must;
-use crate::{App, Decided, No, Steps, directory, enquiry as requests, lists};
+use crate::{App, Effects, Error, Steps, directory, enquiry as requests, lists};
 use domain::access::{Action, Actor, Post};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember, Voice};
@@ -36,7 +36,7 @@ impl App {
     /// Opens a case. Whoever opens it becomes its care co-ordinator; how the
     /// asker wants to be contacted comes with them, so that nobody has to say
     /// it twice (001:331).
-    pub async fn open_case(&self, actor: &Actor, new: NewCase) -> Result<CaseId, No> {
+    pub async fn open_case(&self, actor: &Actor, new: NewCase) -> Result<CaseId, Error> {
         let framework = self.framework_of(new.area).await?;
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
@@ -47,7 +47,7 @@ impl App {
                     .iter()
                     .find(|p| p.area == new.area && p.post == Post::Practitioner && p.counts());
                 must(&actor, Action::OpenCase, new.area)?;
-                let Some(post) = post else { return Err(No::Hidden) };
+                let Some(post) = post else { return Err(Error::Hidden) };
                 let before = app.case(tx, new.id)?;
                 if before.exists() {
                     return Ok(new.id);
@@ -91,7 +91,7 @@ impl App {
                         }
                     }
                 }
-                let decided = Decided::from(opening.events());
+                let decided = Effects::from(opening.events());
                 app.commit(tx, &before, by, now, &decided)?;
                 Ok(new.id)
             })
@@ -106,9 +106,9 @@ impl App {
         actor: &Actor,
         id: CaseId,
         new: NewConversation,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::RecordConversation, move |desk| {
-            Ok(offer::hold_conversation(desk.case, new.clone(), desk.today)?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::RecordConversation, move |open| {
+            Ok(offer::hold_conversation(open.case, new.clone(), open.today)?.into())
         })
         .await
     }
@@ -121,9 +121,9 @@ impl App {
         what: Prose,
         why_now: Option<Prose>,
         is_voluntary: bool,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::MakeOffer, move |desk| {
-            Ok(offer::make_offer(desk.case, what.clone(), why_now.clone(), is_voluntary)?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::MakeOffer, move |open| {
+            Ok(offer::make_offer(open.case, what.clone(), why_now.clone(), is_voluntary)?.into())
         })
         .await
     }
@@ -137,9 +137,9 @@ impl App {
         answer: Answer,
         voice: Voice,
         how: Option<Prose>,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerOffer, move |desk| {
-            Ok(offer::answer_offer(desk.case, answer.clone(), voice, how.clone(), desk.today)?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerOffer, move |open| {
+            Ok(offer::answer_offer(open.case, answer.clone(), voice, how.clone(), open.today)?.into())
         })
         .await
     }

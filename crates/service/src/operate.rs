@@ -3,7 +3,7 @@
 
 use crate::administer::administrators;
 use crate::posts::{held_in, taken_up};
-use crate::{App, No, directory, runner};
+use crate::{App, Error, directory, runner};
 use domain::access::Post;
 use domain::framework::Framework;
 use domain::organisation::{self, Kind};
@@ -27,12 +27,12 @@ pub struct Health {
 
 impl App {
     /// Whether the database answers.
-    pub async fn is_ready(&self) -> Result<(), No> {
+    pub async fn is_ready(&self) -> Result<(), Error> {
         self.db.read(|tx| Ok(stats::ping(tx)?)).await
     }
 
     /// Counts what is there and what waits.
-    pub async fn health(&self) -> Result<Health, No> {
+    pub async fn health(&self) -> Result<Health, Error> {
         let database = match self.db.engine() {
             store::Engine::Sqlite => "SQLite",
             store::Engine::Postgres => "PostgreSQL",
@@ -58,13 +58,13 @@ impl App {
     }
 
     /// Whose an email address is.
-    pub async fn account_of(&self, email: &str) -> Result<Option<AccountId>, No> {
+    pub async fn account_of(&self, email: &str) -> Result<Option<AccountId>, Error> {
         let Ok(email) = EmailAddress::parse(email) else { return Ok(None) };
         self.db.read(move |tx| Ok(store::accounts::account_by_email(tx, &email)?)).await
     }
 
     /// The newest letters, sent or not.
-    pub async fn latest_letters(&self, most: u32) -> Result<Vec<store::outbox::Message>, No> {
+    pub async fn latest_letters(&self, most: u32) -> Result<Vec<store::outbox::Message>, Error> {
         self.db.read(move |tx| Ok(store::outbox::latest_messages(tx, most)?)).await
     }
 }
@@ -79,7 +79,7 @@ impl App {
         area: &Line,
         name: &Line,
         email: &EmailAddress,
-    ) -> Result<Option<String>, No> {
+    ) -> Result<Option<String>, Error> {
         let (area, organisation, account) = self.first_organisation(area).await?;
         let (app, name, email) = (self.clone(), name.clone(), email.clone());
         let link = self
@@ -100,7 +100,7 @@ impl App {
                 app.record_organisation_in(tx, Author::System, organisation, &[post])?;
                 app.write_to(tx, &others, &taken_up(area))?;
                 let why = Line::parse("Administrator").expect("a line");
-                Ok::<_, No>(app.invite_here(tx, Author::System, id, &why)?)
+                Ok::<_, Error>(app.invite_here(tx, Author::System, id, &why)?)
             })
             .await?;
         Ok(link)
@@ -108,7 +108,7 @@ impl App {
 
     /// The NHS body of an area by its name, made if it is not there, and a
     /// fresh id for an account.
-    async fn first_organisation(&self, area: &Line) -> Result<(AreaId, OrganisationId, AccountId), No> {
+    async fn first_organisation(&self, area: &Line) -> Result<(AreaId, OrganisationId, AccountId), Error> {
         let account = AccountId(self.id());
         let found = self.areas().await?.into_iter().find(|(_, name)| name == area.as_str());
         let id = match found {
@@ -119,7 +119,7 @@ impl App {
                 id
             }
         };
-        let all = self.db.read(move |tx| Ok::<_, No>(directory::organisations(tx, id)?)).await?;
+        let all = self.db.read(move |tx| Ok::<_, Error>(directory::organisations(tx, id)?)).await?;
         if let Some((organisation, ..)) = all.iter().find(|(_, _, kind)| *kind == Kind::NhsBody) {
             return Ok((id, *organisation, account));
         }
@@ -131,7 +131,7 @@ impl App {
 
     /// Refuses to make an administrator of somebody who has a post that does
     /// not go with it, or is to get one, or whose account is closed.
-    fn must_be_free(&self, tx: &mut Tx<'_>, account: AccountId, area: AreaId) -> Result<(), No> {
+    fn must_be_free(&self, tx: &mut Tx<'_>, account: AccountId, area: AreaId) -> Result<(), Error> {
         if directory::is_closed(tx, account)? {
             return Err(Refusal::not_yet(
                 "Their sign-in is closed",

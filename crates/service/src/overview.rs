@@ -2,7 +2,7 @@
 
 use crate::arrangement::money::{Facts, facts_of};
 use crate::history::{self, Entry, Reader};
-use crate::{App, No, Seen};
+use crate::{App, Error, Seen};
 use domain::CaseId;
 use domain::access::{Action, Actor};
 use domain::case::arrangement::sight::Accounts;
@@ -24,7 +24,7 @@ impl App {
         actor: &Actor,
         id: CaseId,
         most: fn(&Seen) -> usize,
-    ) -> Result<(Seen, Glance), No> {
+    ) -> Result<(Seen, Glance), Error> {
         let who = actor.clone();
         self.see_with(actor, id, Action::SeeCase, "home", move |tx, seen| {
             let money = facts_of(tx, id, &Accounts::of(&who, &seen.case))?;

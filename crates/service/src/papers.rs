@@ -10,7 +10,7 @@ mod parts;
 mod plan;
 
 use crate::limit::Work;
-use crate::{App, No, directory, stream};
+use crate::{App, Error, directory, stream};
 use domain::access::{Action, Actor};
 use domain::area::Area;
 use domain::case::Case;
@@ -95,7 +95,7 @@ impl App {
     /// The case as it stood at the end of a day (none: as it stands now), for
     /// whoever may open documents. A day after today, or one on which the case
     /// had not been opened, is refused in words.
-    pub async fn stood(&self, actor: &Actor, id: CaseId, on: Option<Date>) -> Result<Stood, No> {
+    pub async fn stood(&self, actor: &Actor, id: CaseId, on: Option<Date>) -> Result<Stood, Error> {
         let seen = self.see(actor, id, Action::SeeDocuments, "documents").await?;
         let today = seen.today;
         let on = on.unwrap_or(today);
@@ -127,18 +127,18 @@ impl App {
         id: CaseId,
         kind: Kind,
         on: Option<Date>,
-    ) -> Result<Vec<u8>, No> {
+    ) -> Result<Vec<u8>, Error> {
         // Who may read is asked of the case as it is now, not as it was.
         let stood = self.stood(actor, id, on).await?;
         self.see(actor, id, kind.opened_by(), "documents").await?;
-        let Some(mut paper) = make(kind, &stood.source()) else { return Err(No::Hidden) };
+        let Some(mut paper) = make(kind, &stood.source()) else { return Err(Error::Hidden) };
         if self.settings.demo {
             say_made_up(&mut paper);
         }
         let pdf = self.pdf.clone();
         let who = actor.account.to_string();
         let printed = self.limits.run(Work::Paper, &who, move |place| pdf.render(place, &paper)).await?;
-        printed.map_err(|what| No::Broken(store::StoreError::Io { what }))
+        printed.map_err(|what| Error::Broken(store::StoreError::Io { what }))
     }
 }
 
@@ -165,7 +165,7 @@ fn stood_at(
     on: Date,
     current: &Framework,
     accounts: &Accounts,
-) -> Result<Stood, No> {
+) -> Result<Stood, Error> {
     let until = end_of(on);
     let case: Case = stream::load_until(tx, id, until)?;
     let then = stream::load_until::<Area>(tx, current.area, until)?.framework;

@@ -11,7 +11,7 @@ use crate::second_steps::steps;
 use crate::session::Session;
 use crate::sign_in::Entered;
 use crate::told::Told;
-use crate::{App, No, directory};
+use crate::{App, Error, directory};
 use domain::account::Event;
 use domain::dates::later;
 use domain::{AccountId, Author, Line, PasskeyId, Refusal};
@@ -54,7 +54,7 @@ impl App {
     }
 
     /// One's own passkeys.
-    pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<Shown>, No> {
+    pub async fn passkeys_of(&self, account: AccountId) -> Result<Vec<Shown>, Error> {
         self.db
             .read(move |tx| {
                 let all = factors::passkeys_of(tx, account)?.into_iter();
@@ -67,14 +67,14 @@ impl App {
 
     /// What the browser needs to make a passkey, as JSON; the challenge in it
     /// is good for this session, once, for a quarter of an hour.
-    pub async fn passkey_to_add(&self, session: &Session) -> Result<String, No> {
-        let webauthn = self.webauthn().ok_or(No::Hidden)?;
+    pub async fn passkey_to_add(&self, session: &Session) -> Result<String, Error> {
+        let webauthn = self.webauthn().ok_or(Error::Hidden)?;
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
                 app.must_be_proven(tx, &session)?;
                 let account = session.account;
-                let named = directory::named(tx, account)?.ok_or(No::Hidden)?;
+                let named = directory::named(tx, account)?.ok_or(Error::Hidden)?;
                 let there = factors::passkeys_of(tx, account)?;
                 if there.len() >= MOST_PASSKEYS {
                     return Err(Refusal::not_yet(
@@ -87,7 +87,7 @@ impl App {
                     there.into_iter().map(|key| CredentialID::from(key.credential)).collect();
                 let (asked, state) = webauthn
                     .start_passkey_registration(account.0, &named.email, &named.name, Some(ids))
-                    .map_err(|_| No::Hidden)?;
+                    .map_err(|_| Error::Hidden)?;
                 app.begin(tx, &session, ADDING, &state)?;
                 Ok(json(&asked))
             })
@@ -102,8 +102,8 @@ impl App {
         name: Line,
         answer: &str,
         browser: Browser,
-    ) -> Result<Option<Entered>, No> {
-        let webauthn = self.webauthn().ok_or(No::Hidden)?;
+    ) -> Result<Option<Entered>, Error> {
+        let webauthn = self.webauthn().ok_or(Error::Hidden)?;
         let answer: Option<RegisterPublicKeyCredential> = serde_json::from_str(answer).ok();
         let (app, session, id) = (self.clone(), session.clone(), PasskeyId(self.id()));
         self.db
@@ -137,14 +137,14 @@ impl App {
     }
 
     /// Takes one of one's own passkeys away; other sessions end.
-    pub async fn remove_passkey(&self, session: &Session, id: PasskeyId) -> Result<(), No> {
+    pub async fn remove_passkey(&self, session: &Session, id: PasskeyId) -> Result<(), Error> {
         let (app, session) = (self.clone(), session.clone());
         self.db
             .write(move |tx| {
                 app.must_be_proven(tx, &session)?;
                 let account = session.account;
                 if !factors::remove_passkey(tx, account, id)? {
-                    return Err(No::Hidden);
+                    return Err(Error::Hidden);
                 }
                 let has_another = steps(tx, account)?.any();
                 app.must_keep_one(tx, account, has_another)?;
@@ -156,7 +156,7 @@ impl App {
 
     /// What the browser needs to use a passkey of theirs, as JSON; nothing
     /// where they have none.
-    pub async fn passkey_to_give(&self, session: &Session) -> Result<Option<String>, No> {
+    pub async fn passkey_to_give(&self, session: &Session) -> Result<Option<String>, Error> {
         let Some(webauthn) = self.webauthn() else { return Ok(None) };
         let (app, session) = (self.clone(), session.clone());
         self.db
@@ -167,7 +167,8 @@ impl App {
                 if keys.is_empty() {
                     return Ok(None);
                 }
-                let (asked, state) = webauthn.start_passkey_authentication(&keys).map_err(|_| No::Hidden)?;
+                let (asked, state) =
+                    webauthn.start_passkey_authentication(&keys).map_err(|_| Error::Hidden)?;
                 app.begin(tx, &session, GIVING, &state)?;
                 Ok(Some(json(&asked)))
             })
@@ -181,7 +182,7 @@ impl App {
         tx: &mut Tx<'_>,
         session: &Session,
         answer: &str,
-    ) -> Result<bool, No> {
+    ) -> Result<bool, Error> {
         let state: Option<PasskeyAuthentication> = self.take(tx, session, GIVING)?;
         let answer: Option<PublicKeyCredential> = serde_json::from_str(answer).ok();
         let (Some(webauthn), Some(state), Some(answer)) = (self.webauthn(), state, answer) else {
@@ -205,7 +206,7 @@ impl App {
         session: &Session,
         purpose: &str,
         state: &impl serde::Serialize,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let begun = Unfinished {
             token_hash: session.token_hash,
             purpose: purpose.into(),
@@ -222,7 +223,7 @@ impl App {
         tx: &mut Tx<'_>,
         session: &Session,
         purpose: &str,
-    ) -> Result<Option<T>, No> {
+    ) -> Result<Option<T>, Error> {
         let Some(begun) = self.begun(tx, session, purpose)? else { return Ok(None) };
         let is_mine = factors::finish(tx, &begun)?;
         Ok(serde_json::from_str(&begun.body).ok().filter(|_| is_mine))

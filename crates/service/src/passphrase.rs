@@ -7,7 +7,7 @@ mod strength;
 mod words;
 
 use crate::limit::{Place, Turn, Work};
-use crate::{App, No, secrets};
+use crate::{App, Error, secrets};
 
 pub use breached::to_filter;
 pub use strength::{LEAST_CHARACTERS, Owner, check_new, judge};
@@ -29,7 +29,7 @@ impl App {
         turn: Turn,
         typed: &str,
         kept: Option<String>,
-    ) -> Result<Checked, No> {
+    ) -> Result<Checked, Error> {
         // What is longer than a passphrase may be is not one, and is not
         // carried any further.
         if secrets::is_too_long(typed) {
@@ -50,7 +50,7 @@ impl App {
         (work, who): (Work, &str),
         typed: &str,
         owner: Owner,
-    ) -> Result<String, No> {
+    ) -> Result<String, Error> {
         strength::check_length(typed)?;
         let (typed, hashing) = (typed.to_owned(), self.settings.hashing);
         let choose = move |place: &mut Place| {

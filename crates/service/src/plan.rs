@@ -1,6 +1,6 @@
 //! Writing the plan: one use case for everything that can be changed in it.
 
-use crate::{App, Desk, No};
+use crate::{App, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::plan::{ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section};
 use domain::case::plan::{decide, money};
@@ -113,14 +113,14 @@ pub enum Change {
 
 impl App {
     /// Changes the plan, and gives the case after it.
-    pub async fn change_plan(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::WritePlan, move |desk| Ok(decided(desk, change.clone())?.into())).await
+    pub async fn change_plan(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::WritePlan, move |open| Ok(decided(open, change.clone())?.into())).await
     }
 }
 
-fn decided(desk: &Desk<'_, '_>, change: Change) -> Result<Vec<case::Event>, Refusal> {
+fn decided(open: &OpenCase<'_, '_>, change: Change) -> Result<Vec<case::Event>, Refusal> {
     use Change as C;
-    let (case, framework, today) = (desk.case, desk.framework, desk.today);
+    let (case, framework, today) = (open.case, open.framework, open.today);
     match change {
         C::Section { section, text, voice, seen } => decide::write_section(case, section, text, voice, seen),
         C::AddOutcome { id, words, aim, voice } => decide::add_outcome(case, id, words, aim, voice),

@@ -7,8 +7,8 @@
 use crate::administer::{administrators, must, must_now, names_of_organisations, not_oneself, organisation};
 use crate::mail::{self, Letter};
 use crate::session::Session;
-use crate::{App, No, account, directory, lists};
-use domain::access::{Action, Actor, Post, Posting};
+use crate::{App, Error, account, directory, lists};
+use domain::access::{Action, Actor, HeldPost, Post};
 use domain::organisation::{self as bodies, Organisation, Proposal};
 use domain::{
     AccountId, Aggregate, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
@@ -110,7 +110,7 @@ fn body_of(
     tx: &mut Tx<'_>,
     area: AreaId,
     id: ProposalId,
-) -> Result<(OrganisationId, bodies::Organisation, Proposal), No> {
+) -> Result<(OrganisationId, bodies::Organisation, Proposal), Error> {
     let filter = Filter { limit: 1_000, ..Filter::default() };
     for row in by_area(tx, lists::PROPOSALS, area.0, &filter)? {
         let (body, proposal): (OrganisationId, Proposal) = directory::body(&row)?;
@@ -118,7 +118,7 @@ fn body_of(
             return Ok((body, organisation(tx, area, body)?, proposal));
         }
     }
-    Err(No::Hidden)
+    Err(Error::Hidden)
 }
 
 /// The posts of somebody in an area, and those that they are to get there, but
@@ -132,7 +132,7 @@ pub(crate) fn held_in(
 ) -> Result<Vec<Post>, StoreError> {
     let mut held = vec![];
     for row in by_owner(tx, lists::POSTS, account.0)? {
-        let posting: Posting = directory::body(&row)?;
+        let posting: HeldPost = directory::body(&row)?;
         held.extend(Some(posting.post).filter(|_| posting.area == area));
     }
     for row in by_owner(tx, lists::PROPOSALS, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
@@ -156,7 +156,7 @@ impl App {
     }
 
     /// What waits for a second administrator or for an answer, the oldest first.
-    pub async fn posts_waiting(&self, actor: &Actor, area: AreaId) -> Result<Vec<Waiting>, No> {
+    pub async fn posts_waiting(&self, actor: &Actor, area: AreaId) -> Result<Vec<Waiting>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let (me, now) = (actor.account, self.clock.now());
         self.db
@@ -194,7 +194,7 @@ impl App {
 
     /// What was said no to in the last 14 days, the newest first: so that
     /// whoever proposed it reads who said no, and why.
-    pub async fn posts_answered(&self, actor: &Actor, area: AreaId) -> Result<Vec<Answered>, No> {
+    pub async fn posts_answered(&self, actor: &Actor, area: AreaId) -> Result<Vec<Answered>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         self.db
@@ -210,7 +210,7 @@ impl App {
     }
 
     /// Who can confirm what this administrator proposes.
-    pub async fn who_confirms(&self, actor: &Actor, area: AreaId) -> Result<Confirms, No> {
+    pub async fn who_confirms(&self, actor: &Actor, area: AreaId) -> Result<Confirms, Error> {
         must(actor, Action::SeeOffice, area)?;
         let (app, me) = (self.clone(), actor.account);
         self.db
@@ -233,7 +233,7 @@ impl App {
         session: &Session,
         area: AreaId,
         new: PutForward,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -280,7 +280,7 @@ impl App {
         session: &Session,
         area: AreaId,
         id: ProposalId,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
@@ -311,7 +311,7 @@ impl App {
         area: AreaId,
         id: ProposalId,
         why: Line,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -327,7 +327,7 @@ impl App {
     }
 
     /// Whoever proposed it takes it back.
-    pub async fn take_back_post(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), No> {
+    pub async fn take_back_post(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -340,7 +340,7 @@ impl App {
     }
 
     /// The offer goes out again. Nothing says whether it was a first invitation.
-    pub async fn offer_post_again(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), No> {
+    pub async fn offer_post_again(&self, actor: &Actor, area: AreaId, id: ProposalId) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -355,7 +355,7 @@ impl App {
     }
 
     /// The posts that somebody is offered.
-    pub async fn offers(&self, actor: &Actor) -> Result<Vec<Offer>, No> {
+    pub async fn offers(&self, actor: &Actor) -> Result<Vec<Offer>, Error> {
         let (me, now) = (actor.account, self.clock.now());
         self.db
             .read(move |tx| {
@@ -379,7 +379,7 @@ impl App {
     }
 
     /// Somebody takes up a post that they are offered: it counts from now on.
-    pub async fn accept_post(&self, actor: &Actor, id: ProposalId) -> Result<(), No> {
+    pub async fn accept_post(&self, actor: &Actor, id: ProposalId) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -389,7 +389,8 @@ impl App {
                 let state = organisation(tx, area, body)?;
                 let events = bodies::accept(&state, id, me.account, now)?;
                 let held: Vec<Post> = me.posts.iter().filter(|p| p.area == area).map(|p| p.post).collect();
-                let post = state.proposals.iter().find(|p| p.id == id).map(|p| p.post).ok_or(No::Hidden)?;
+                let post =
+                    state.proposals.iter().find(|p| p.id == id).map(|p| p.post).ok_or(Error::Hidden)?;
                 if let Some((other, why)) = app.settings.posts_together.clash(&held, post) {
                     return Err(Refusal::not_yet(
                         format!(
@@ -409,7 +410,7 @@ impl App {
     }
 
     /// Somebody says no to a post.
-    pub async fn decline_post(&self, actor: &Actor, id: ProposalId) -> Result<(), No> {
+    pub async fn decline_post(&self, actor: &Actor, id: ProposalId) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
@@ -516,10 +517,10 @@ fn offered_to(
     Ok(all)
 }
 
-fn offer_of(tx: &mut Tx<'_>, account: AccountId, id: ProposalId) -> Result<(AreaId, OrganisationId), No> {
+fn offer_of(tx: &mut Tx<'_>, account: AccountId, id: ProposalId) -> Result<(AreaId, OrganisationId), Error> {
     let all = offered_to(tx, account)?;
     let found = all.into_iter().find(|(.., proposal)| proposal.id == id && proposal.is_offered());
-    found.map(|(area, body, _)| (area, body)).ok_or(No::Hidden)
+    found.map(|(area, body, _)| (area, body)).ok_or(Error::Hidden)
 }
 
 fn at_the_list(subject: &'static str, what: &str, area: AreaId) -> (&'static str, String) {

@@ -1,7 +1,7 @@
 //! Questions about the budget, and their answers.
 
 use crate::circle::news_for_asker;
-use crate::{App, Decided, No};
+use crate::{App, Effects, Error};
 use domain::access::{Action, Actor};
 use domain::case::offer;
 use domain::case::{Case, Voice};
@@ -18,11 +18,11 @@ impl App {
         first: QuestionId,
         questions: Vec<Prose>,
         voice: Voice,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let ids = std::iter::once(first).chain(std::iter::repeat_with(|| QuestionId(self.id())));
         let questions: Vec<(QuestionId, Prose)> = ids.zip(questions).collect();
-        self.act(actor, id, Action::AskQuestion, move |desk| {
-            Ok(offer::ask_questions(desk.case, questions.clone(), voice)?.into())
+        self.act(actor, id, Action::AskQuestion, move |open| {
+            Ok(offer::ask_questions(open.case, questions.clone(), voice)?.into())
         })
         .await
     }
@@ -34,12 +34,12 @@ impl App {
         id: CaseId,
         question: QuestionId,
         words: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerQuestion, move |desk| {
-            known(desk.case, question)?;
-            let events = offer::answer_question(desk.case, question, words.clone())?;
-            let mail = news_for_asker(desk.case, question, &events, desk.today);
-            Ok(Decided { events, mail, ..Decided::default() })
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerQuestion, move |open| {
+            known(open.case, question)?;
+            let events = offer::answer_question(open.case, question, words.clone())?;
+            let mail = news_for_asker(open.case, question, &events, open.today);
+            Ok(Effects { events, mail, ..Effects::default() })
         })
         .await
     }
@@ -51,16 +51,16 @@ impl App {
         id: CaseId,
         question: QuestionId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AskQuestion, move |desk| {
-            known(desk.case, question)?;
-            Ok(offer::reopen_question(desk.case, question, why.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AskQuestion, move |open| {
+            known(open.case, question)?;
+            Ok(offer::reopen_question(open.case, question, why.clone())?.into())
         })
         .await
     }
 }
 
 /// An address of no question of this case leads nowhere.
-fn known(case: &Case, id: QuestionId) -> Result<(), No> {
-    if case.offer.questions.iter().any(|question| question.id == id) { Ok(()) } else { Err(No::Hidden) }
+fn known(case: &Case, id: QuestionId) -> Result<(), Error> {
+    if case.offer.questions.iter().any(|question| question.id == id) { Ok(()) } else { Err(Error::Hidden) }
 }

@@ -8,7 +8,7 @@
 //! a little. What must hold over all sources together (letters to one address,
 //! guesses at one account) is counted in the database by the use case.
 
-use crate::No;
+use crate::Error;
 use crate::clock::Clock;
 use crate::networks::{Width, around};
 use domain::AccountId;
@@ -216,8 +216,8 @@ impl Rates {
     /// Counts one more by an account, or where nobody is signed in by a source.
     ///
     /// # Errors
-    /// [`No::TooOften`] with the seconds to wait.
-    pub fn count(&self, rate: Rate, account: Option<AccountId>, source: &str) -> Result<(), No> {
+    /// [`Error::TooOften`] with the seconds to wait.
+    pub fn count(&self, rate: Rate, account: Option<AccountId>, source: &str) -> Result<(), Error> {
         let at = Rate::VARIANTS.iter().position(|one| *one == rate).unwrap_or(0);
         let Some(counts) = self.counts.get(at) else { return Ok(()) };
         let counted = match account {
@@ -228,7 +228,7 @@ impl Rates {
                 open(counts).count(self.number(source), &networks, self.now())
             }
         };
-        counted.map_err(|wait| No::TooOften { seconds: wait / 1_000_000_000 + 1 })
+        counted.map_err(|wait| Error::TooOften { seconds: wait / 1_000_000_000 + 1 })
     }
 
     fn now(&self) -> u64 {
@@ -281,7 +281,7 @@ mod tests {
             for n in 0..times {
                 rates.count(rate, None, "from 192.0.2.1").unwrap_or_else(|no| panic!("{rate:?} {n}: {no}"));
             }
-            let Err(No::TooOften { seconds: wait }) = rates.count(rate, None, "from 192.0.2.1") else {
+            let Err(Error::TooOften { seconds: wait }) = rates.count(rate, None, "from 192.0.2.1") else {
                 panic!("{rate:?} has no end")
             };
             assert!(wait >= 1 && wait <= u64::from(seconds), "{rate:?} says {wait} seconds");

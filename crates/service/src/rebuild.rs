@@ -2,7 +2,7 @@
 //! there already, or something is wrong.
 
 use crate::stream::rows_again;
-use crate::{App, No, upkeep};
+use crate::{App, Error, upkeep};
 use domain::CaseId;
 use std::fmt;
 use store::{StoreError, Stream, StreamKind, Tx, ledger, open_lines, record};
@@ -68,22 +68,26 @@ impl App {
     /// Makes every row of every list again from the record and says which were
     /// not as they should have been. It can run while people work. `progress`
     /// hears how many streams are done.
-    pub async fn rebuild(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+    pub async fn rebuild(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, Error> {
         self.remake_lists(upkeep::LISTS, progress).await
     }
 
     /// The same, as the rows of a version of the lists.
-    pub(crate) async fn remake_lists(&self, version: u32, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+    pub(crate) async fn remake_lists(
+        &self,
+        version: u32,
+        progress: impl FnMut(u64),
+    ) -> Result<Rebuilt, Error> {
         self.go_through(Do::PutRight(version), progress).await
     }
 
     /// Compares every row of every list with what the record gives, and
     /// changes nothing.
-    pub async fn check_lists(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+    pub async fn check_lists(&self, progress: impl FnMut(u64)) -> Result<Rebuilt, Error> {
         self.go_through(Do::Check, progress).await
     }
 
-    async fn go_through(&self, what: Do, mut progress: impl FnMut(u64)) -> Result<Rebuilt, No> {
+    async fn go_through(&self, what: Do, mut progress: impl FnMut(u64)) -> Result<Rebuilt, Error> {
         let mut all = Rebuilt::default();
         for kind in StreamKind::VARIANTS.iter().copied() {
             let mut after: Option<Uuid> = None;
@@ -103,7 +107,7 @@ impl App {
         }
         all.differences.extend(self.money_again(what).await?);
         let strays = match what {
-            Do::Check => self.db.read::<_, No>(|tx| Ok(store::lists::strays(tx)?)).await?,
+            Do::Check => self.db.read::<_, Error>(|tx| Ok(store::lists::strays(tx)?)).await?,
             Do::PutRight(_) => self.db.write(remove_strays).await?,
         };
         let stray = |stream| Difference { stream, why: Why::NothingOnRecord };
@@ -115,17 +119,17 @@ impl App {
 impl App {
     /// The sums that are kept beside the ledger, and the lines that wait.
     /// (Whether sums are right is checked by `verify`, with the ledger.)
-    async fn money_again(&self, what: Do) -> Result<Vec<Difference>, No> {
+    async fn money_again(&self, what: Do) -> Result<Vec<Difference>, Error> {
         let engine = self.db.engine();
         let mut cases: Vec<CaseId> = match what {
-            Do::Check => self.db.read::<_, No>(move |tx| Ok(open_lines::differences(tx, engine)?)).await?,
+            Do::Check => self.db.read::<_, Error>(move |tx| Ok(open_lines::differences(tx, engine)?)).await?,
             Do::PutRight(_) => {
                 let again = move |tx: &mut Tx<'_>| {
                     let differ = open_lines::differences(tx, engine)?;
                     if !differ.is_empty() {
                         open_lines::remake(tx, engine)?;
                     }
-                    Ok::<_, No>(differ)
+                    Ok::<_, Error>(differ)
                 };
                 self.db.write(again).await?
             }
@@ -143,12 +147,12 @@ impl App {
 impl App {
     /// Makes the sums of every ledger again, one in a transaction; gives the
     /// cases whose sums were others.
-    async fn sums_again(&self) -> Result<Vec<CaseId>, No> {
+    async fn sums_again(&self) -> Result<Vec<CaseId>, Error> {
         let (mut differed, mut after) = (vec![], None);
         loop {
             let one = move |tx: &mut Tx<'_>| {
                 let Some((case, _)) = ledger::cases(tx, after, 1)?.pop() else { return Ok(None) };
-                Ok::<_, No>(Some((case, ledger::remake_sums(tx, case)?)))
+                Ok::<_, Error>(Some((case, ledger::remake_sums(tx, case)?)))
             };
             let Some((case, other)) = self.db.write(one).await? else { return Ok(differed) };
             differed.extend(Some(case).filter(|_| other));
@@ -176,7 +180,7 @@ fn page(
     kind: StreamKind,
     after: Option<Uuid>,
     what: Do,
-) -> Result<(Rebuilt, Option<Uuid>), No> {
+) -> Result<(Rebuilt, Option<Uuid>), Error> {
     if let Do::PutRight(version) = what {
         upkeep::must_be_newest(tx, upkeep::OF_LISTS, version)?;
     }
@@ -206,7 +210,7 @@ fn page(
     Ok((done, streams.last().map(|(id, _)| *id)))
 }
 
-fn remove_strays(tx: &mut Tx<'_>) -> Result<Vec<Stream>, No> {
+fn remove_strays(tx: &mut Tx<'_>) -> Result<Vec<Stream>, Error> {
     let strays = store::lists::strays(tx)?;
     for stream in &strays {
         store::lists::replace(tx, *stream, &[])?;

@@ -1,7 +1,7 @@
 //! Reviews: asked for, booked, prepared and held.
 
 use crate::signoff::{and_tell, family, with_role};
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::review::{self, Meeting};
 use domain::case::{Case, CaseRole, Voice};
@@ -17,11 +17,11 @@ impl App {
         id: CaseId,
         review: ReviewId,
         why: Option<Prose>,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AskForReview, move |desk| {
-            let account = desk.actor.account;
-            let events = review::ask(desk.case, review, desk.case.circle.voice_of(account), why.clone())?;
-            Ok(and_tell(desk.case, events, with_role(desk.case, CaseRole::CareCoordinator), account))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AskForReview, move |open| {
+            let account = open.actor.account;
+            let events = review::ask(open.case, review, open.case.circle.voice_of(account), why.clone())?;
+            Ok(and_tell(open.case, events, with_role(open.case, CaseRole::CareCoordinator), account))
         })
         .await
     }
@@ -34,10 +34,10 @@ impl App {
         review: ReviewId,
         on: Date,
         place: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::HoldReview, move |desk| {
-            let events = review::book(desk.case, desk.framework, review, on, place.clone(), desk.today)?;
-            Ok(and_tell(desk.case, events, family(desk.case), desk.actor.account))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::HoldReview, move |open| {
+            let events = review::book(open.case, open.framework, review, on, place.clone(), open.today)?;
+            Ok(and_tell(open.case, events, family(open.case), open.actor.account))
         })
         .await
     }
@@ -50,9 +50,9 @@ impl App {
         review: ReviewId,
         voice: Voice,
         words: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AskForReview, move |desk| {
-            Ok(review::contribute(desk.case, review, voice, words.clone())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AskForReview, move |open| {
+            Ok(review::contribute(open.case, review, voice, words.clone())?.into())
         })
         .await
     }
@@ -65,11 +65,11 @@ impl App {
         id: CaseId,
         review: ReviewId,
         meeting: Meeting,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::HoldReview, move |desk| {
-            let events = review::hold(desk.case, desk.framework, review, meeting.clone(), desk.today)?;
-            let told = family(desk.case).chain(with_role(desk.case, CaseRole::CareCoordinator));
-            Ok(and_tell(desk.case, events, told, desk.actor.account))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::HoldReview, move |open| {
+            let events = review::hold(open.case, open.framework, review, meeting.clone(), open.today)?;
+            let told = family(open.case).chain(with_role(open.case, CaseRole::CareCoordinator));
+            Ok(and_tell(open.case, events, told, open.actor.account))
         })
         .await
     }

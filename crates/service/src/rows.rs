@@ -18,7 +18,7 @@ use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
 use domain::{AccountId, AreaId, Date, Timestamp, dates};
-use store::lists::{ListRow, fold};
+use store::lists::{ListRow, search_key};
 use store::{StoreError, Tx, open_lines};
 
 impl Projected for Case {
@@ -53,7 +53,7 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         area: Some(row.area.0),
         due: row.due,
         state: Some(json(&row.stage).trim_matches('"').to_owned()),
-        folded: Some(fold(&format!("{} {}", row.name, row.reference))),
+        folded: Some(search_key(&format!("{} {}", row.name, row.reference))),
         sort: Some(format!(
             "{} {}",
             row.due.map_or("9999-12-31".to_owned(), |d| d.to_string()),
@@ -229,7 +229,7 @@ impl Projected for Enquiry {
             area: Some(made.area.0),
             owner: self.taken_on.map(|a| a.0),
             due: Some(made.answer_by),
-            folded: Some(fold(&format!("{} {}", made.name, made.reference))),
+            folded: Some(search_key(&format!("{} {}", made.name, made.reference))),
             sort: Some(format!("{} {}", made.answer_by, made.reference)),
             body: json(&(
                 self.id,
@@ -253,7 +253,7 @@ impl Projected for Account {
                 .closed
                 .map(|_| CLOSED.to_owned())
                 .or_else(|| self.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
-            sort: Some(fold(name.as_str())),
+            sort: Some(search_key(name.as_str())),
             body: json(&(name.as_str(), email.as_str())),
             ..ListRow::default()
         }];
@@ -281,7 +281,7 @@ impl Projected for Organisation {
             list: ORGANISATIONS.into(),
             area: Some(area.0),
             owner: Some(self.id.0),
-            sort: Some(fold(name.as_str())),
+            sort: Some(search_key(name.as_str())),
             body: json(&(self.id, name.as_str(), kind)),
             ..ListRow::default()
         }];
@@ -290,7 +290,7 @@ impl Projected for Organisation {
             area: Some(area.0),
             owner: Some(account.0),
             state: Some(post.into_str().into()),
-            body: json(&domain::access::Posting { area, organisation: self.id, kind, post: *post }),
+            body: json(&domain::access::HeldPost { area, organisation: self.id, kind, post: *post }),
             ..ListRow::default()
         }));
         let in_time = |at: Timestamp| Some(format!("{:020}", at.as_microsecond().max(0)));
@@ -321,7 +321,7 @@ impl Projected for Area {
             list: AREAS.into(),
             area: Some(framework.area.0),
             owner: Some(framework.area.0),
-            sort: Some(fold(framework.area_name.as_str())),
+            sort: Some(search_key(framework.area_name.as_str())),
             body: json(&(framework.area, framework.area_name.as_str())),
             ..ListRow::default()
         }]

@@ -7,7 +7,7 @@
 //! before it is carried.
 
 use crate::server_name::ServerName;
-use crate::{App, No};
+use crate::{App, Error};
 use domain::Timestamp;
 use store::leases::{self, Lease};
 use store::{Engine, StoreError, Tx};
@@ -20,13 +20,13 @@ pub const SECONDS: u32 = 60;
 impl App {
     /// Whether the work in the background is this server's. Takes or renews the
     /// lease where it is time for that; mostly it only reads.
-    pub async fn is_runner(&self) -> Result<bool, No> {
+    pub async fn is_runner(&self) -> Result<bool, Error> {
         let (engine, name) = (self.db.engine(), self.name.clone());
         let seen = self
             .db
             .read(move |tx| {
                 let lease = leases::lease(tx, WORK)?;
-                Ok::<_, No>((lease, leases::clock(tx, engine)?))
+                Ok::<_, Error>((lease, leases::clock(tx, engine)?))
             })
             .await?;
         if let (Some(lease), now) = &seen
@@ -40,7 +40,7 @@ impl App {
             .db
             .write(move |tx| {
                 let now = leases::clock(tx, engine)?;
-                Ok::<_, No>(leases::take(tx, WORK, taker.as_str(), now, SECONDS)?)
+                Ok::<_, Error>(leases::take(tx, WORK, taker.as_str(), now, SECONDS)?)
             })
             .await?;
         if taken && was.as_deref() != Some(name.as_str()) {
@@ -60,7 +60,7 @@ impl App {
 
     /// Whoever worked in the background before is gone: nobody waits for them.
     /// Only for one who has the database for itself.
-    pub async fn nobody_else_runs(&self) -> Result<(), No> {
+    pub async fn nobody_else_runs(&self) -> Result<(), Error> {
         self.db.write(|tx| Ok(leases::end(tx, WORK)?)).await
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::second_steps::lacks_second_factor;
 use crate::token::{new_token, token_hash};
-use crate::{App, No, directory};
+use crate::{App, Error, directory};
 use domain::access::Actor;
 use domain::{AccountId, Timestamp, dates};
 pub use store::accounts::Session;
@@ -42,7 +42,7 @@ impl App {
         label: &str,
         second_factor: bool,
         acting_as: Option<String>,
-    ) -> Result<String, No> {
+    ) -> Result<String, Error> {
         let (app, label) = (self.clone(), label.to_owned());
         self.db
             .write(move |tx| Ok(app.open_session(tx, account, &label, second_factor, acting_as.clone())?))
@@ -75,13 +75,13 @@ impl App {
     }
 
     /// Who a token that is good now stands for.
-    pub async fn signed_in(&self, token: &str) -> Result<Option<Standing>, No> {
+    pub async fn signed_in(&self, token: &str) -> Result<Option<Standing>, Error> {
         let (hash, now) = (token_hash(token), self.clock.now());
         let found = self
             .db
             .read(move |tx| {
                 let Some(session) = accounts::session(tx, &hash)?.filter(|s| is_good(s, now)) else {
-                    return Ok::<_, No>(None);
+                    return Ok::<_, Error>(None);
                 };
                 let Some(actor) =
                     directory::actor(tx, session.account, session.second_factor, dates::london(now))?

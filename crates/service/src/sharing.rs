@@ -4,7 +4,7 @@
 use crate::address::Address as _;
 use crate::mail::Letter;
 use crate::signoff::{account_of, and_tell};
-use crate::{App, Decided, Desk, No};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, Matter, Member, SharedWith, Sharing};
 use domain::case::{self, Case, CaseRole, Voice};
@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 /// What a colleague records of the person's decision is told to their side: the
 /// person, and whoever speaks for them about sharing.
-fn to_their_side(desk: &Desk<'_, '_>, events: &[case::Event], voice: Voice) -> Vec<Letter> {
-    if events.is_empty() || desk.case.circle.is_on_their_side(desk.actor.account) {
+fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) -> Vec<Letter> {
+    if events.is_empty() || open.case.circle.is_on_their_side(open.actor.account) {
         return vec![];
     }
     let whose = match voice {
@@ -25,9 +25,9 @@ fn to_their_side(desk: &Desk<'_, '_>, events: &[case::Event], voice: Voice) -> V
     };
     let decides = |member: &&Member| {
         member.role == CaseRole::Person
-            || circle::may_decide(desk.case, Voice::Member(member.id), Matter::Sharing)
+            || circle::may_decide(open.case, Voice::Member(member.id), Matter::Sharing)
     };
-    let mut accounts: Vec<_> = desk.case.circle.present().filter(decides).filter_map(|m| m.account).collect();
+    let mut accounts: Vec<_> = open.case.circle.present().filter(decides).filter_map(|m| m.account).collect();
     accounts.sort_unstable();
     accounts.dedup();
     let letter = |to| Letter {
@@ -36,7 +36,7 @@ fn to_their_side(desk: &Desk<'_, '_>, events: &[case::Event], voice: Voice) -> V
         body: format!(
             "It was recorded who sees what of a personal health budget, in the words of {whose}.\n\n\
              If that is not right, you can change it at any time. Sign in to see it: {{site}}{}\n",
-            CasePage::Sharing.of(desk.case.id).path()
+            CasePage::Sharing.of(open.case.id).path()
         ),
     };
     accounts.into_iter().map(letter).collect()
@@ -54,15 +54,20 @@ pub struct Sharer {
 impl App {
     /// Says what somebody sees from now on. They are told that something is there
     /// for them.
-    pub async fn share_record(&self, actor: &Actor, id: CaseId, sharing: Sharing) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::RecordConsent, move |desk| {
+    pub async fn share_record(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        sharing: Sharing,
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::RecordConsent, move |open| {
             let to = match sharing.with {
-                SharedWith::Member(member) => account_of(desk.case, Some(member)),
+                SharedWith::Member(member) => account_of(open.case, Some(member)),
                 SharedWith::Organisation(_) => None,
             };
-            let events = circle::share(desk.case, sharing.clone(), desk.today)?;
-            let mut decided = and_tell(desk.case, events, to, desk.actor.account);
-            decided.mail.extend(to_their_side(desk, &decided.events, sharing.voice));
+            let events = circle::share(open.case, sharing.clone(), open.today)?;
+            let mut decided = and_tell(open.case, events, to, open.actor.account);
+            decided.mail.extend(to_their_side(open, &decided.events, sharing.voice));
             Ok(decided)
         })
         .await
@@ -77,18 +82,18 @@ impl App {
         with: SharedWith,
         voice: Voice,
         how: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::WithdrawConsent, move |desk| {
-            let events = circle::end_sharing(desk.case, with, voice, how.clone())?;
-            let mail = to_their_side(desk, &events, voice);
-            Ok(Decided { events, mail, ..Decided::default() })
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::WithdrawConsent, move |open| {
+            let events = circle::end_sharing(open.case, with, voice, how.clone())?;
+            let mail = to_their_side(open, &events, voice);
+            Ok(Effects { events, mail, ..Effects::default() })
         })
         .await
     }
 
     /// Those with whom the person of a case that was opened can share part by
     /// part, by name.
-    pub async fn sharers(&self, case: &Case) -> Result<Vec<Sharer>, No> {
+    pub async fn sharers(&self, case: &Case) -> Result<Vec<Sharer>, Error> {
         let holders = match case.area() {
             Some(area) => self.holders_of_money(area).await?,
             None => vec![],

@@ -10,7 +10,7 @@ use crate::passphrase::Checked;
 use crate::rate::Rate;
 use crate::second_steps::lacks_second_factor;
 use crate::token::{new_token, token_hash};
-use crate::{App, No, directory, known_networks};
+use crate::{App, Error, directory, known_networks};
 use domain::{AccountId, EmailAddress, dates};
 use store::accounts::{self, Credential};
 use store::{StoreError, Tx};
@@ -65,7 +65,7 @@ impl App {
         email: &EmailAddress,
         passphrase: &str,
         browser: Browser,
-    ) -> Result<Entry, No> {
+    ) -> Result<Entry, Error> {
         let asker = self.asker(email, &browser).await?;
         let (turn, rank) = self.turn_to_sign_in(&asker, &browser).await?;
         // Counted once it is their turn, and before it is checked: what is sent
@@ -88,7 +88,7 @@ impl App {
             .write(move |tx| {
                 claim.attempt.was_right(tx)?;
                 if directory::is_closed(tx, account)? {
-                    return Ok::<_, No>(Entry::Closed);
+                    return Ok::<_, Error>(Entry::Closed);
                 }
                 renew(tx, account, claim.hash.as_deref(), &checked)?;
                 app.removal_takes_effect(tx, account)?;
@@ -100,7 +100,7 @@ impl App {
 
     /// Who asks. A browser that does not even say that it is known is not looked
     /// up, and what is asked of a stranger does not depend on the name.
-    async fn asker(&self, email: &EmailAddress, browser: &Browser) -> Result<Asker, No> {
+    async fn asker(&self, email: &EmailAddress, browser: &Browser) -> Result<Asker, Error> {
         let (email, browser, now) = (email.clone(), browser.clone(), self.clock.now());
         self.db
             .read(move |tx| {
@@ -119,7 +119,7 @@ impl App {
     /// burst of strangers keeps its owner waiting, nor uses up how often they may
     /// try. Strangers are counted by where they come from, and who asked least
     /// from there lately goes first: the rank of a stranger is given too.
-    async fn turn_to_sign_in(&self, asker: &Asker, browser: &Browser) -> Result<(Turn, Option<u64>), No> {
+    async fn turn_to_sign_in(&self, asker: &Asker, browser: &Browser) -> Result<(Turn, Option<u64>), Error> {
         match asker {
             Asker::Owner(account) => {
                 Ok((self.limits.turn(Work::KnownPassphrase, &account.to_string()).await?, None))
@@ -140,7 +140,7 @@ impl App {
         email: EmailAddress,
         browser: Browser,
         is_near: bool,
-    ) -> Result<Result<Claim, i64>, No> {
+    ) -> Result<Result<Claim, i64>, Error> {
         let (app, now) = (self.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -173,13 +173,13 @@ impl App {
         account: AccountId,
         browser: &Browser,
         second_factor: bool,
-    ) -> Result<Entered, No> {
+    ) -> Result<Entered, Error> {
         let now = self.clock.now();
         if let Some(old) = &browser.session {
             accounts::end_session(tx, &token_hash(old), now)?;
         }
         let token = self.open_session(tx, account, &browser.label, second_factor, None)?;
-        let actor = directory::actor(tx, account, second_factor, dates::london(now))?.ok_or(No::Hidden)?;
+        let actor = directory::actor(tx, account, second_factor, dates::london(now))?.ok_or(Error::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
         let known = browser.known.clone().unwrap_or_else(new_token);
         if !lacks_code {
@@ -190,7 +190,7 @@ impl App {
     }
 
     /// Ends the session of a token.
-    pub async fn sign_out(&self, token: &str) -> Result<(), No> {
+    pub async fn sign_out(&self, token: &str) -> Result<(), Error> {
         let (hash, now) = (token_hash(token), self.clock.now());
         self.db.write(move |tx| Ok(accounts::end_session(tx, &hash, now).map(drop)?)).await
     }

@@ -2,7 +2,7 @@
 //! Each letter goes into the outbox with the events that cause it.
 
 use crate::mail::Letter;
-use crate::{App, Decided, Desk, No};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::{self, Case, CaseRole, Voice, signoff};
 use domain::place::CasePage;
@@ -39,9 +39,9 @@ impl App {
         id: CaseId,
         submission: SubmissionId,
         voice: Voice,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::SeePlan, move |desk| {
-            Ok(signoff::open_decision(desk.case, submission, voice).into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SeePlan, move |open| {
+            Ok(signoff::open_decision(open.case, submission, voice).into())
         })
         .await
     }
@@ -56,15 +56,15 @@ impl App {
         voice: Voice,
         to: Option<MemberId>,
         note: Option<Prose>,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::SendPlan, move |desk| {
-            let voice = (desk.actor.account, voice);
-            let events = signoff::send(desk.case, desk.framework, submission, voice, to, note.clone())?;
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SendPlan, move |open| {
+            let voice = (open.actor.account, voice);
+            let events = signoff::send(open.case, open.framework, submission, voice, to, note.clone())?;
             let to = events.iter().find_map(|event| match event {
-                case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(desk.case, *to),
+                case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(open.case, *to),
                 _ => None,
             });
-            Ok(and_tell(desk.case, events, to, desk.actor.account))
+            Ok(and_tell(open.case, events, to, open.actor.account))
         })
         .await
     }
@@ -76,13 +76,13 @@ impl App {
         actor: &Actor,
         id: CaseId,
         submission: SubmissionId,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::SendPlan, move |desk| {
-            let by = desk.actor.account;
-            let voice = desk.case.circle.voice_of(by).ok_or(No::Hidden)?;
-            let to = desk.case.signoff.get(submission).and_then(|s| account_of(desk.case, s.to));
-            let events = signoff::take_back(desk.case, submission, (by, voice))?;
-            Ok(and_tell(desk.case, events, to, by))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SendPlan, move |open| {
+            let by = open.actor.account;
+            let voice = open.case.circle.voice_of(by).ok_or(Error::Hidden)?;
+            let to = open.case.signoff.get(submission).and_then(|s| account_of(open.case, s.to));
+            let events = signoff::take_back(open.case, submission, (by, voice))?;
+            Ok(and_tell(open.case, events, to, by))
         })
         .await
     }
@@ -95,9 +95,9 @@ impl App {
         id: CaseId,
         action: Action,
         decision: Decision,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, action, move |desk| {
-            let Desk { case, framework, actor, .. } = *desk;
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, action, move |open| {
+            let OpenCase { case, framework, actor, .. } = *open;
             let Decision { submission, seen, reasons, verdict } = decision.clone();
             let events = match verdict {
                 Verdict::Agreed => signoff::agree(case, framework, actor, submission, seen, reasons)?,
@@ -118,10 +118,10 @@ impl App {
         id: CaseId,
         submission: SubmissionId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::SignOff, move |desk| {
-            let events = signoff::pass_on(desk.case, desk.framework, desk.actor, submission, why.clone())?;
-            Ok(and_tell(desk.case, events, family(desk.case), desk.actor.account))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::SignOff, move |open| {
+            let events = signoff::pass_on(open.case, open.framework, open.actor, submission, why.clone())?;
+            Ok(and_tell(open.case, events, family(open.case), open.actor.account))
         })
         .await
     }
@@ -134,11 +134,11 @@ impl App {
         submission: SubmissionId,
         voice: Voice,
         words: Prose,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::Appeal, move |desk| {
-            let events = signoff::appeal(desk.case, submission, voice, words.clone())?;
-            let told = with_role(desk.case, CaseRole::CareCoordinator);
-            Ok(and_tell(desk.case, events, told, desk.actor.account))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::Appeal, move |open| {
+            let events = signoff::appeal(open.case, submission, voice, words.clone())?;
+            let told = with_role(open.case, CaseRole::CareCoordinator);
+            Ok(and_tell(open.case, events, told, open.actor.account))
         })
         .await
     }
@@ -153,9 +153,9 @@ impl App {
         anew: SubmissionId,
         words: Prose,
         is_right: bool,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::AnswerAppeal, move |desk| {
-            let (case, actor) = (desk.case, desk.actor);
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::AnswerAppeal, move |open| {
+            let (case, actor) = (open.case, open.actor);
             let events = signoff::answer_appeal(case, actor, submission, anew, words.clone(), is_right)?;
             let told = family(case).chain(with_role(case, CaseRole::CareCoordinator));
             Ok(and_tell(case, events, told, actor.account))
@@ -171,13 +171,13 @@ pub fn and_tell(
     events: Vec<case::Event>,
     to: impl IntoIterator<Item = AccountId>,
     by: AccountId,
-) -> Decided {
+) -> Effects {
     let mut accounts: Vec<AccountId> = to.into_iter().filter(|account| *account != by).collect();
     accounts.sort_unstable();
     accounts.dedup();
     let mail =
         if events.is_empty() { vec![] } else { accounts.into_iter().map(|to| news(case, to)).collect() };
-    Decided { events, entries: vec![], mail }
+    Effects { events, entries: vec![], mail }
 }
 
 fn news(case: &Case, to: AccountId) -> Letter {

@@ -1,14 +1,14 @@
 //! Refuses what would be more than the most that is kept.
 
 use crate::settings::{MB, Most};
-use crate::{Desk, No};
+use crate::{Error, OpenCase};
 use domain::Refusal;
 use store::stored::{self, Amount};
 
 /// Refuses more files or lines than there is room for, beside the field of the
 /// file. What is there already stays whatever the bounds are.
-pub(crate) fn must_fit(desk: &mut Desk<'_, '_>, most: Most, more: Amount) -> Result<(), No> {
-    let of_day = stored::of_day(desk.tx, desk.actor.account, desk.today)?;
+pub(crate) fn must_fit(open: &mut OpenCase<'_, '_>, most: Most, more: Amount) -> Result<(), Error> {
+    let of_day = stored::of_day(open.tx, open.actor.account, open.today)?;
     if let Some(too_much) = over(of_day, more, most.in_a_day) {
         return Err(Refusal::invalid(
             "file",
@@ -19,7 +19,7 @@ pub(crate) fn must_fit(desk: &mut Desk<'_, '_>, most: Most, more: Amount) -> Res
         )
         .into());
     }
-    let of_case = stored::of_case(desk.tx, desk.case.id)?;
+    let of_case = stored::of_case(open.tx, open.case.id)?;
     if let Some(too_much) = over(of_case, more, most.in_a_case) {
         return Err(Refusal::invalid(
             "file",

@@ -191,7 +191,7 @@ impl Crowd {
 mod tests {
     use super::*;
     use crate::clock::Clock;
-    use crate::{No, Settings};
+    use crate::{Error, Settings};
     use store::Db;
 
     const CROWD: Crowd = Crowd { name: "test", of_source: 20, of_all: 600 };
@@ -217,7 +217,7 @@ mod tests {
             for source in &sources {
                 count += usize::from(CROWD.take(&outer, tx, source, outer.clock.now())?);
             }
-            Ok::<_, No>(count)
+            Ok::<_, Error>(count)
         });
         count.await.expect("they are counted")
     }

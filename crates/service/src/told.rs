@@ -4,7 +4,7 @@
 
 use crate::mail::{self, Letter};
 use crate::one_time_link::Purpose;
-use crate::{App, No};
+use crate::{App, Error};
 use domain::{AccountId, AreaId};
 use store::{StoreError, Tx};
 
@@ -100,7 +100,12 @@ impl App {
     /// Tells the owner at once that their second step is to be taken away,
     /// with a link that stops it (and, for those without a post, that lets it
     /// go on).
-    pub(crate) fn tell_of_removal(&self, tx: &mut Tx<'_>, to: AccountId, has_posts: bool) -> Result<(), No> {
+    pub(crate) fn tell_of_removal(
+        &self,
+        tx: &mut Tx<'_>,
+        to: AccountId,
+        has_posts: bool,
+    ) -> Result<(), Error> {
         let next = if has_posts {
             "If it was you, there is nothing to do: two administrators have to agree, and it takes a day at \
              least."

@@ -7,7 +7,7 @@
 //! and a program that knows only an older version of one may write nothing
 //! once a newer one has begun.
 
-use crate::{App, No, mail};
+use crate::{App, Error, mail};
 use store::{StoreError, Tx, marks};
 
 /// The version of the rows of every list. **Raise it when [`crate::lists`]
@@ -91,7 +91,7 @@ impl App {
     /// Does what an older program left undone, and marks it. `progress` hears
     /// which step it is and how many streams are done. A database at which a
     /// newer program has been is refused.
-    pub async fn bring_up_to_date(&self, progress: impl FnMut(&'static str, u64)) -> Result<Done, No> {
+    pub async fn bring_up_to_date(&self, progress: impl FnMut(&'static str, u64)) -> Result<Done, Error> {
         self.take_steps(STEPS, progress).await
     }
 
@@ -99,14 +99,14 @@ impl App {
         &self,
         steps: &'static [(&'static str, u32, Step)],
         mut progress: impl FnMut(&'static str, u64),
-    ) -> Result<Done, No> {
+    ) -> Result<Done, Error> {
         let mut all = Done::default();
         for (name, version, step) in steps.iter().copied() {
-            let mark = self.db.read(move |tx| Ok::<_, No>(must_be_newest(tx, name, version)?)).await?;
+            let mark = self.db.read(move |tx| Ok::<_, Error>(must_be_newest(tx, name, version)?)).await?;
             if mark == (Mark { version, is_done: true }) {
                 continue;
             }
-            self.db.write(move |tx| Ok::<_, No>(set(tx, name, version, false)?)).await?;
+            self.db.write(move |tx| Ok::<_, Error>(set(tx, name, version, false)?)).await?;
             progress(name, 0);
             match step {
                 Step::Messages => mail::take_links_out(self).await?,
@@ -117,21 +117,21 @@ impl App {
                     all.put_right += rebuilt.differences.len() as u64 - unreadable;
                 }
             }
-            self.db.write(move |tx| Ok::<_, No>(set(tx, name, version, true)?)).await?;
+            self.db.write(move |tx| Ok::<_, Error>(set(tx, name, version, true)?)).await?;
             all.steps.push(name);
         }
         Ok(all)
     }
 
     /// Whether the rows of every list are as this program makes them.
-    pub async fn lists_are_made(&self) -> Result<bool, No> {
+    pub async fn lists_are_made(&self) -> Result<bool, Error> {
         let made = Mark { version: LISTS, is_done: true };
         self.db.read(move |tx| Ok(read(tx, OF_LISTS).is_ok_and(|mark| mark == made))).await
     }
 
     /// What the marks, and what they stand for, say that should not be: one
     /// line each, for `verify`.
-    pub async fn check_upkeep(&self) -> Result<Vec<String>, No> {
+    pub async fn check_upkeep(&self) -> Result<Vec<String>, Error> {
         self.db.read(|tx| Ok(check(tx)?)).await
     }
 }
@@ -199,10 +199,10 @@ mod tests {
         for (name, url) in testkit::databases::both() {
             let app = app(&url).await;
             app.take_steps(OLDER, |_, _| {}).await.expect(name);
-            app.db.write(|tx| Ok::<_, No>(set(tx, OF_LISTS, 18, false)?)).await.expect(name);
+            app.db.write(|tx| Ok::<_, Error>(set(tx, OF_LISTS, 18, false)?)).await.expect(name);
             let refused = app.remake_lists(7, |_| {}).await.expect_err("a newer one has begun");
             assert!(refused.to_string().contains("newer program"), "{name}: {refused}");
-            let marked = app.db.write(|tx| Ok::<_, No>(set(tx, OF_LISTS, 17, true)?)).await;
+            let marked = app.db.write(|tx| Ok::<_, Error>(set(tx, OF_LISTS, 17, true)?)).await;
             assert!(marked.is_err(), "{name}: nor does it say that it was done");
         }
     }
@@ -219,7 +219,7 @@ mod tests {
             app.db
                 .write(move |tx| {
                     by_hand.iter().try_for_each(|(mark, value)| marks::set(tx, mark, value))?;
-                    Ok::<_, No>(())
+                    Ok::<_, Error>(())
                 })
                 .await
                 .expect(name);

@@ -2,8 +2,8 @@
 
 use crate::administer::{administrators, must, rows_with};
 use crate::lists::{self, turn_state};
-use crate::{App, No, directory};
-use domain::access::{Action, Actor, Post, Posting, Role};
+use crate::{App, Error, directory};
+use domain::access::{Action, Actor, HeldPost, Post, Role};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
@@ -99,7 +99,7 @@ pub struct Cases {
 
 impl App {
     /// What waits for `actor`, from the lists alone: no case is opened.
-    pub async fn worklist(&self, actor: &Actor) -> Result<Worklist, No> {
+    pub async fn worklist(&self, actor: &Actor) -> Result<Worklist, Error> {
         let (actor, today) = (actor.clone(), self.clock.today());
         self.db
             .read(move |tx| {
@@ -131,13 +131,13 @@ impl App {
         area: AreaId,
         account: AccountId,
         (organisation, post): (OrganisationId, Post),
-    ) -> Result<Option<Stops>, No> {
+    ) -> Result<Option<Stops>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let role = match post {
             Post::Commissioner => Role::Commissioner,
             Post::Finance => Role::Finance,
             Post::Administrator => {
-                let all = self.db.read::<_, No>(move |tx| Ok(administrators(tx, area)?)).await?;
+                let all = self.db.read::<_, Error>(move |tx| Ok(administrators(tx, area)?)).await?;
                 let others = all.iter().filter(|other| **other != account).count();
                 return Ok((others < 2).then_some(Stops::Pairs { left: others }));
             }
@@ -167,11 +167,11 @@ impl App {
         area: AreaId,
         account: AccountId,
         organisation: OrganisationId,
-    ) -> Result<Option<Stops>, No> {
+    ) -> Result<Option<Stops>, Error> {
         self.db
             .read(move |tx| {
                 for listed in rows_with(tx, lists::POSTS, area, Some(Post::ThirdParty.into_str()))? {
-                    let is_of_it = directory::body::<Posting>(&listed)?.organisation == organisation;
+                    let is_of_it = directory::body::<HeldPost>(&listed)?.organisation == organisation;
                     let other = listed.row.owner.map(AccountId).filter(|other| *other != account);
                     if let Some(other) = other.filter(|_| is_of_it)
                         && !directory::is_closed(tx, other)?
@@ -193,8 +193,8 @@ impl App {
         role: Role,
         area: domain::AreaId,
         after: Option<Cursor>,
-    ) -> Result<Waiting, No> {
-        let Some(action) = sees_due(role) else { return Err(No::Hidden) };
+    ) -> Result<Waiting, Error> {
+        let Some(action) = sees_due(role) else { return Err(Error::Hidden) };
         must(actor, action, area)?;
         self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await
     }
@@ -206,7 +206,7 @@ impl App {
         actor: &Actor,
         area: AreaId,
         after: Option<Cursor>,
-    ) -> Result<Requests, No> {
+    ) -> Result<Requests, Error> {
         must(actor, Action::AnswerEnquiries, area)?;
         self.db.read(move |tx| requests_after(tx, area, after.clone())).await
     }
@@ -214,7 +214,7 @@ impl App {
     /// The cases whose name or reference has these words, as far as `actor`
     /// may know of them: their own, those of their organisation, and those of
     /// each area where they have a post that sees them all.
-    pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Cursor>) -> Result<Cases, No> {
+    pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Cursor>) -> Result<Cases, Error> {
         let (actor, text) = (actor.clone(), text.to_owned());
         self.db
             .read(move |tx| {
@@ -248,7 +248,7 @@ impl App {
 
 /// The cases in which somebody has a place, and those for which their
 /// organisation holds money, that have these words; each once.
-fn theirs_by_name(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<Vec<Listed>, No> {
+fn theirs_by_name(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<Vec<Listed>, Error> {
     let mut found = vec![];
     for listed in by_owner(tx, lists::MY_CASES, actor.account.0)? {
         if !counting_places(actor, &listed)?.is_empty() {
@@ -258,7 +258,7 @@ fn theirs_by_name(tx: &mut Tx<'_>, actor: &Actor, text: &str) -> Result<Vec<List
     for posting in holders(actor) {
         found.extend(held_by(tx, posting.organisation, actor.today)?);
     }
-    let words = store::lists::fold(text);
+    let words = store::lists::search_key(text);
     let has = |folded: Option<&String>| {
         words.split(' ').all(|word| folded.is_some_and(|folded| folded.contains(word)))
     };
@@ -279,7 +279,7 @@ fn is_after(listed: &Listed, after: Option<&Cursor>) -> bool {
 
 /// The cases of a list that are still somebody's: those in which a place of
 /// theirs counts.
-fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, No> {
+fn mine(tx: &mut Tx<'_>, actor: &Actor) -> Result<Vec<MyCase>, Error> {
     let mut found = Vec::new();
     for listed in by_owner(tx, lists::MY_CASES, actor.account.0)? {
         let roles = counting_places(actor, &listed)?;
@@ -331,11 +331,11 @@ fn sees_due(role: Role) -> Option<Action> {
 }
 
 /// Somebody's posts in organisations that hold money.
-fn holders(actor: &Actor) -> impl Iterator<Item = &Posting> {
+fn holders(actor: &Actor) -> impl Iterator<Item = &HeldPost> {
     actor.posts.iter().filter(|posting| posting.role() == Some(Role::ThirdParty))
 }
 
-fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Worklist) -> Result<(), No> {
+fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Worklist) -> Result<(), Error> {
     let found = requests_after(tx, area, None)?;
     work.enquiries.extend(found.rows);
     work.more_enquiries.extend(found.more.map(|after| More { area, after }));
@@ -345,7 +345,7 @@ fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Worklist) -> 
     Ok(())
 }
 
-fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Cursor>) -> Result<Requests, No> {
+fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Cursor>) -> Result<Requests, Error> {
     type Body = (EnquiryId, String, String, Date, Option<AccountId>);
     let filter = Filter { after, limit: MOST_TURNS + 1, ..Filter::default() };
     let (found, more) = a_page(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);
@@ -373,7 +373,7 @@ fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Cursor>) {
     (found, after)
 }
 
-fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Worklist) -> Result<(), No> {
+fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Worklist) -> Result<(), Error> {
     let found = turns_after(tx, area, role, None)?;
     work.turns.extend(found.turns);
     let area = domain::AreaId(area);
@@ -381,7 +381,12 @@ fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Worklist) -> 
     Ok(())
 }
 
-fn turns_after(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, after: Option<Cursor>) -> Result<Waiting, No> {
+fn turns_after(
+    tx: &mut Tx<'_>,
+    area: uuid::Uuid,
+    role: Role,
+    after: Option<Cursor>,
+) -> Result<Waiting, Error> {
     let state = turn_state(role).map(str::to_owned);
     let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
     let (found, more) = a_page(by_area(tx, lists::TURNS, area, &filter)?);

@@ -19,7 +19,7 @@ pub struct ListRow {
     pub owner: Option<Uuid>,
     pub due: Option<Date>,
     pub state: Option<String>,
-    /// Text to search in, folded by [`fold`].
+    /// Text to search in, folded by [`search_key`].
     pub folded: Option<String>,
     /// The list is shown in this order (byte order; nothing counts as empty).
     pub sort: Option<String>,
@@ -319,7 +319,7 @@ pub fn clear(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
 
 /// Text as it is searched: lower case, spaces made one, punctuation dropped.
 #[must_use]
-pub fn fold(text: &str) -> String {
+pub fn search_key(text: &str) -> String {
     let lower = text.to_lowercase();
     let plain: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -328,7 +328,7 @@ pub fn fold(text: &str) -> String {
 /// A LIKE pattern for every word of a text, in which no letter is special.
 /// Without any word the first is nothing, which asks for every row.
 fn patterns(text: &str) -> [Option<String>; Filter::MOST_WORDS] {
-    let folded = fold(text);
+    let folded = search_key(text);
     let mut words = folded.split(' ').filter(|word| !word.is_empty());
     std::array::from_fn(|no| match words.next() {
         Some(word) => Some(format!("%{word}%")),

@@ -60,7 +60,7 @@ async fn walk(db: Db) -> Result<(), StoreError> {
     let row = ListRow {
         list: "cases".into(),
         area: Some(area),
-        folded: Some(lists::fold("Alice O'Hara, Dun Laoghaire")),
+        folded: Some(lists::search_key("Alice O'Hara, Dun Laoghaire")),
         body: "{}".into(),
         ..ListRow::default()
     };

@@ -146,7 +146,7 @@ async fn lists_in_pages() {
                 owner: Some(id(n % 2)),
                 due: Some(Date::constant(2026, 3, 1 + i8::try_from(n % 20).expect("small"))),
                 state: Some(if n % 5 == 0 { "waiting" } else { "going" }.into()),
-                folded: Some(lists::fold(&format!("Zoë Number-{n}, 100% sure"))),
+                folded: Some(lists::search_key(&format!("Zoë Number-{n}, 100% sure"))),
                 sort: Some(format!("{:02}", n / 2)),
                 body: "{}".into(),
             };

@@ -9,7 +9,7 @@ use domain::case::plan::{self, Mode, Section};
 use domain::case::{self, Voice};
 use domain::testing::{line, prose};
 use domain::{BankLineId, CaseId, EntryId, FileId, HoldingId, Pence, StatementId, Timestamp, dates};
-use service::Decided;
+use service::Effects;
 use store::bank::{BankLine, Statement};
 use store::files::NewFile;
 use store::{StoreError, bank, files, looks};
@@ -196,6 +196,6 @@ fn by(world: &World) -> By {
 }
 
 async fn put(world: &World, case: CaseId, decision: arrangement::Decision) {
-    let decided = Decided { events: decision.events, entries: decision.entries, mail: vec![] };
+    let decided = Effects { events: decision.events, entries: decision.entries, mail: vec![] };
     world.record(case, world.people.husband, decided).await;
 }

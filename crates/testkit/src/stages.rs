@@ -12,18 +12,18 @@ use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode,
 use domain::ledger::Funder;
 use domain::testing::{line, prose};
 use domain::{InstalmentId, NeedId, OrganisationId, Pence, dates};
-use service::No;
+use service::Error;
 use service::communication::Communication;
 use service::plan::Change;
 use strum::VariantArray;
 
 /// Alice's plan is written and has been sent; nobody has decided on it yet.
-pub(crate) async fn alice_sent(t: &Teller<'_>) -> Result<(), No> {
+pub(crate) async fn alice_sent(t: &Teller<'_>) -> Result<(), Error> {
     alice(t, Stage::Plan).await?;
     writes_and_sends(t).await
 }
 
-pub(crate) async fn david(t: &Teller<'_>) -> Result<(), No> {
+pub(crate) async fn david(t: &Teller<'_>) -> Result<(), Error> {
     opens(t, "David Lowe").await?;
     let p = t.place.people;
     for (who, name, relation, role) in [
@@ -36,7 +36,7 @@ pub(crate) async fn david(t: &Teller<'_>) -> Result<(), No> {
 }
 
 /// What is told of each stage comes on top of what is told of those before it.
-pub(crate) async fn alice(t: &Teller<'_>, stage: Stage) -> Result<(), No> {
+pub(crate) async fn alice(t: &Teller<'_>, stage: Stage) -> Result<(), Error> {
     opens(t, "Alice Hale").await?;
     circle(t).await?;
     contact(t).await?;
@@ -61,11 +61,11 @@ pub(crate) async fn alice(t: &Teller<'_>, stage: Stage) -> Result<(), No> {
     Ok(())
 }
 
-async fn opens(t: &Teller<'_>, name: &'static str) -> Result<(), No> {
+async fn opens(t: &Teller<'_>, name: &'static str) -> Result<(), Error> {
     t.opens(Person { name, known_as: None, born: None }, None, false).await
 }
 
-async fn circle(t: &Teller<'_>) -> Result<(), No> {
+async fn circle(t: &Teller<'_>) -> Result<(), Error> {
     let (p, o) = (t.place.people, t.place.organisations);
     let comes = |who, name, relation, role, organisation: Option<OrganisationId>| {
         let speaks = (role == CaseRole::Representative).then(speaks_for_her);
@@ -86,7 +86,7 @@ fn speaks_for_her() -> Speaking {
     Speaking { footing: Footing::Representative, about, evidence, matters: Matter::VARIANTS.to_vec() }
 }
 
-async fn contact(t: &Teller<'_>) -> Result<(), No> {
+async fn contact(t: &Teller<'_>) -> Result<(), Error> {
     let (jo, husband) = (t.place.people.coordinator, t.voice(t.place.people.husband).await?);
     let described = Communication {
         yes: Some(line("Blinks once")),
@@ -105,7 +105,7 @@ async fn contact(t: &Teller<'_>) -> Result<(), No> {
 }
 
 /// Every question has its answer, the most that there is, and is closed.
-async fn needs(t: &Teller<'_>) -> Result<(), No> {
+async fn needs(t: &Teller<'_>) -> Result<(), Error> {
     let (jo, husband) = (t.place.people.coordinator, t.voice(t.place.people.husband).await?);
     let framework = t.app.framework_of(t.place.area).await?;
     for question in &framework.method().expect("the area has a method").questions {
@@ -124,7 +124,7 @@ async fn needs(t: &Teller<'_>) -> Result<(), No> {
 
 /// Everything that the nine criteria for agreeing a plan ask for; Martin sends
 /// it to the nurse closest to Alice.
-async fn writes_and_sends(t: &Teller<'_>) -> Result<(), No> {
+async fn writes_and_sends(t: &Teller<'_>) -> Result<(), Error> {
     let (martin, state, today) = (t.place.people.husband, t.state().await?, t.today);
     let voice = t.voice(martin).await?;
     for &section in Section::VARIANTS {
@@ -176,13 +176,13 @@ async fn writes_and_sends(t: &Teller<'_>) -> Result<(), No> {
     t.sends_to(martin, nurse, None).await.map(drop)
 }
 
-async fn agrees(t: &Teller<'_>) -> Result<(), No> {
+async fn agrees(t: &Teller<'_>) -> Result<(), Error> {
     let sent = t.state().await?.signoff.waiting().map(|sent| sent.id).expect("it is sent");
     t.agrees(sent, "It keeps Alice safe and it is what she wants.").await
 }
 
 /// The agreement, and a first payment released by one and confirmed by another.
-async fn pays(t: &Teller<'_>) -> Result<(), No> {
+async fn pays(t: &Teller<'_>) -> Result<(), Error> {
     let (p, today) = (t.place.people, t.today);
     let voice = t.voice(p.husband).await?;
     t.app.make_agreement(&t.next(p.coordinator).await?, t.case, today).await?;

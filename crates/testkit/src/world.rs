@@ -18,7 +18,7 @@ use domain::{
 use service::clock::Clock;
 use service::secrets::Hashing;
 use service::session::Session;
-use service::{App, Decided, Settings, mail};
+use service::{App, Effects, Settings, mail};
 use std::sync::Arc;
 use store::bank::BankLine;
 use store::{Db, StoreError, Stream, StreamKind, ledger, record};
@@ -283,7 +283,7 @@ impl World {
 
     /// Puts events (or events, entries and letters) into a case without
     /// asking who may, and remakes its list rows.
-    pub async fn record(&self, case: CaseId, by: AccountId, decided: impl Into<Decided>) -> u64 {
+    pub async fn record(&self, case: CaseId, by: AccountId, decided: impl Into<Effects>) -> u64 {
         let (app, by, now, decided) =
             (self.app.clone(), Author::Account(by), self.app.clock.now(), decided.into());
         let put = self.app.db.write::<_, StoreError>(move |tx| {

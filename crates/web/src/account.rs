@@ -12,11 +12,11 @@ use crate::components::{
     Button, Input, Password, Row, RowLink, SummaryList, button, hidden, input, password, summary_list,
 };
 use crate::cookies::{KNOWN_COOKIE, set_cookie};
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
 use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Path, Query, State};

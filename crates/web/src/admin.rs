@@ -9,10 +9,10 @@ mod system;
 use crate::address::{Address as _, AreaPage, Place};
 use crate::answer::{self, invalid};
 use crate::components::{NavItem, action_link};
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
-use crate::trouble::Answer;
-use crate::{Me, Routes, Trouble};
+use crate::{ErrorPage, Me, Routes};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -44,13 +44,13 @@ pub(crate) struct Done {
 pub(crate) struct InArea(pub AreaId);
 
 impl<S: Send + Sync> FromRequestParts<S> for InArea {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ErrorPage> {
         let found = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
-        let params = found.map_err(|_| Trouble::Hidden)?;
+        let params = found.map_err(|_| ErrorPage::Hidden)?;
         let area = params.iter().find(|(name, _)| *name == "area").map(|(_, value)| value.parse());
-        area.and_then(Result::ok).map(Self).ok_or(Trouble::Hidden)
+        area.and_then(Result::ok).map(Self).ok_or(ErrorPage::Hidden)
     }
 }
 
@@ -58,13 +58,13 @@ impl<S: Send + Sync> FromRequestParts<S> for InArea {
 pub(crate) struct Id<T>(pub T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Id<T> {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ErrorPage> {
         let found = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
-        let params = found.map_err(|_| Trouble::Hidden)?;
+        let params = found.map_err(|_| ErrorPage::Hidden)?;
         let id = params.iter().find(|(name, _)| *name == "id").map(|(_, value)| value.parse());
-        id.and_then(Result::ok).map(Self).ok_or(Trouble::Hidden)
+        id.and_then(Result::ok).map(Self).ok_or(ErrorPage::Hidden)
     }
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn is_administrator(me: &Me, area: AreaId) -> bool {
 }
 
 async fn start(me: Me) -> Answer {
-    let first = me.actor.areas_of(Action::SeeOffice).into_iter().next().ok_or(Trouble::Hidden)?;
+    let first = me.actor.areas_of(Action::SeeOffice).into_iter().next().ok_or(ErrorPage::Hidden)?;
     Ok(answer::see_other(Place::Area(first, AreaPage::Overview).path()))
 }
 

@@ -4,13 +4,13 @@
 //! ([`Form::accepted`]), leads to the same page again, with everything typed:
 //! [`page`]. What was done leads on to a page that says so: [`see_other`].
 
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
-use crate::trouble::{Answer, Trouble};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Why;
 use maud::Markup;
-use service::No;
+use service::Error;
 
 /// The page of a form: status 422 where something in it is wrong.
 #[must_use]
@@ -34,10 +34,10 @@ impl Form {
     /// What came of what the form asked for. None where a rule said no: why not
     /// stands beside its field then, and the page is shown again. That somebody
     /// may not do it at all is no answer to a form, but a page of its own.
-    pub fn accepted<T>(&mut self, result: Result<T, impl Into<Trouble>>) -> Answer<Option<T>> {
+    pub fn accepted<T>(&mut self, result: Result<T, impl Into<ErrorPage>>) -> Answer<Option<T>> {
         match result.map_err(Into::into) {
             Ok(done) => Ok(Some(done)),
-            Err(Trouble::Refused(refusal)) if refusal.why != Why::NotAllowed => {
+            Err(ErrorPage::Refused(refusal)) if refusal.why != Why::NotAllowed => {
                 self.refuse(&refusal);
                 Ok(None)
             }
@@ -48,10 +48,10 @@ impl Form {
 
 /// What came of a button without fields. What was done already is as good as
 /// done: a second press changes nothing.
-pub fn pressed<T>(result: Result<T, No>) -> Answer<()> {
+pub fn pressed<T>(result: Result<T, Error>) -> Answer<()> {
     match result {
         Ok(_) => Ok(()),
-        Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(()),
+        Err(Error::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(()),
         Err(no) => Err(no.into()),
     }
 }

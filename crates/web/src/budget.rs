@@ -14,11 +14,11 @@ use crate::components::{
     Button, Input, Textarea, button, input, nothing_yet, own_words, page_heading, summary_list, textarea,
 };
 use crate::components::{Row, SummaryList};
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::needs::query;
 use crate::routes::{Door, Routes};
 use crate::tokens::{csrf_field, seen_field};
-use crate::trouble::Answer;
 use crate::voice;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
@@ -26,7 +26,7 @@ use domain::access::Action;
 use domain::case::budget::Amounts;
 use domain::{CaseId, Pence, Prose};
 use maud::{Markup, html};
-use service::{No, Seen};
+use service::{Error, Seen};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/budget", Door::Case(Action::SeeBudget), show);
@@ -87,7 +87,7 @@ async fn share(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
     finish(me.web().app.share_budget(&me.actor, id).await, id, "shared")
 }
 
-fn finish<T>(result: Result<T, No>, id: CaseId, what: &str) -> Answer {
+fn finish<T>(result: Result<T, Error>, id: CaseId, what: &str) -> Answer {
     answer::pressed(result)?;
     Ok(done(id, what))
 }

@@ -4,8 +4,8 @@ use crate::Me;
 use crate::address::{Address as _, CasePage, Place};
 use crate::answer;
 use crate::components::{NavItem, feeling};
+use crate::error_page::ErrorPage;
 use crate::page::{Kind, Shell, WhoAmI, page};
-use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
@@ -20,33 +20,33 @@ use std::str::FromStr;
 /// address that leads nowhere. For several, `At<(CaseId, LineId)>`.
 pub struct At<T>(pub T);
 
-async fn segments(parts: &mut Parts) -> Result<Vec<String>, Trouble> {
+async fn segments(parts: &mut Parts) -> Result<Vec<String>, ErrorPage> {
     let found = axum::extract::RawPathParams::from_request_parts(parts, &()).await;
-    let params = found.map_err(|_| Trouble::Hidden)?;
+    let params = found.map_err(|_| ErrorPage::Hidden)?;
     Ok(params.iter().map(|(_, value)| value.to_owned()).collect())
 }
 
-fn id<T: FromStr>(segments: &[String], at: usize) -> Result<T, Trouble> {
-    segments.get(at).and_then(|text| text.parse().ok()).ok_or(Trouble::Hidden)
+fn id<T: FromStr>(segments: &[String], at: usize) -> Result<T, ErrorPage> {
+    segments.get(at).and_then(|text| text.parse().ok()).ok_or(ErrorPage::Hidden)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for At<CaseId> {
-    type Rejection = Trouble;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+    type Rejection = ErrorPage;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ErrorPage> {
         id(&segments(parts).await?, 0).map(Self)
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for At<EnquiryId> {
-    type Rejection = Trouble;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+    type Rejection = ErrorPage;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ErrorPage> {
         id(&segments(parts).await?, 0).map(Self)
     }
 }
 
 impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for At<(A, B)> {
-    type Rejection = Trouble;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Trouble> {
+    type Rejection = ErrorPage;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ErrorPage> {
         let found = segments(parts).await?;
         Ok(Self((id(&found, 0)?, id(&found, 1)?)))
     }

@@ -6,12 +6,12 @@ use crate::answer;
 use crate::browser::browser;
 use crate::components::{Button, button, hidden};
 use crate::cookies::{SESSION_COOKIE, set_cookie};
+use crate::error_page::Answer;
 use crate::page::{Shell, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
 use crate::visit::Visit;
-use crate::{Door, Routes, Trouble, Web};
+use crate::{Door, ErrorPage, Routes, Web};
 use axum::extract::State;
 use axum::http::HeaderMap;
 use domain::{AccountId, MessageId, dates};
@@ -64,7 +64,7 @@ async fn sign_in_as(
     headers: HeaderMap,
     form: crate::form::Form,
 ) -> Answer {
-    let account: AccountId = form.text("account").parse().map_err(|_| Trouble::Hidden)?;
+    let account: AccountId = form.text("account").parse().map_err(|_| ErrorPage::Hidden)?;
     let browser = browser(&web, &headers, &source);
     let token = web.app.enter_demo(account, &browser.label).await?;
     if let Some(old) = &browser.session {
@@ -107,7 +107,7 @@ async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
 
 /// The one-time link of a letter is made when somebody follows it.
 async fn follow(State(web): State<Web>, form: crate::form::Form) -> Answer {
-    let letter: MessageId = form.text("letter").parse().map_err(|_| Trouble::Hidden)?;
+    let letter: MessageId = form.text("letter").parse().map_err(|_| ErrorPage::Hidden)?;
     Ok(answer::see_other(&web.app.follow_letter(letter).await?))
 }
 

@@ -6,7 +6,7 @@ use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_
 use crate::form::Form;
 use crate::money::frame::older;
 use crate::routes::{Door, Routes};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -176,11 +176,12 @@ fn size(bytes: u64) -> String {
 
 /// One paper, `plan.pdf`, on the day of `?on=2026-03-27`.
 async fn open(me: Me, At((id, name)): At<(CaseId, String)>, RawQuery(query): RawQuery) -> Answer {
-    let kind = name.strip_suffix(".pdf").and_then(|name| name.parse::<Kind>().ok()).ok_or(Trouble::Hidden)?;
+    let kind =
+        name.strip_suffix(".pdf").and_then(|name| name.parse::<Kind>().ok()).ok_or(ErrorPage::Hidden)?;
     let asked = Form::parse(query.unwrap_or_default().as_bytes());
     let on = match asked.text("on") {
         "" => None,
-        text => Some(text.parse::<Date>().map_err(|_| Trouble::Hidden)?),
+        text => Some(text.parse::<Date>().map_err(|_| ErrorPage::Hidden)?),
     };
     let app = &me.web().app;
     let pdf = app.paper(&me.actor, id, kind, on).await?;

@@ -13,7 +13,7 @@ use crate::source::Source;
 use crate::tokens::KEY_FIELD;
 use crate::visit::Visit;
 use crate::wizard::{Step, Turn};
-use crate::{Answer, Trouble, Web};
+use crate::{Answer, ErrorPage, Web};
 use asking::About;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -47,7 +47,7 @@ async fn step(State(web): State<Web>, visit: Visit, source: Source, mut form: Fo
 async fn send(web: &Web, visit: &Visit, source: &Source, about: &About, mut form: Form) -> Answer {
     let asked = asking::asked(about, &mut form);
     let (Some(asked), Ok(id)) = (asked, form.text(KEY_FIELD).parse::<EnquiryId>()) else {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     };
     let by = Asker { browser: visit.csrf.clone(), source: source.0.clone() };
     if form.accepted(web.app.ask_for_contact(id, asked, by).await)?.is_none() {

@@ -7,7 +7,7 @@ use crate::frame::{place, place_words};
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::payments::act_form;
 use crate::routes::{Door, Routes};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
@@ -48,7 +48,7 @@ async fn further(
     RawQuery(query): RawQuery,
 ) -> Answer<Response> {
     let (Ok(waits), Ok(area)) = (waits.parse::<Waits>(), area.parse::<AreaId>()) else {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     };
     let today = me.web().app.clock.today();
     let until = dates::days_after(today, SOON_DAYS);

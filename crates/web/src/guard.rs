@@ -8,12 +8,12 @@
 use crate::account::prove;
 use crate::address::{Address as _, Place};
 use crate::body::{Pace, SMALL_BYTES, giving_way, is_multipart, paced, read_to_nowhere, said};
+use crate::error_page::{ErrorPage, view::sign_in_again};
 use crate::form::{self, Form};
 use crate::routes::{Declared, Door, Takes};
 use crate::seats::Seat;
 use crate::source::Source;
 use crate::tokens::{CSRF_FIELD, same};
-use crate::trouble::{Trouble, view::sign_in_again};
 use crate::upload::Upload;
 use crate::visit::{Asked, Visit};
 use axum::body::{Body, to_bytes};
@@ -32,7 +32,7 @@ enum Outside {
     SignIn,
     /// Their second step is still to be given.
     Code,
-    Trouble(Trouble),
+    ErrorPage(ErrorPage),
 }
 
 /// What a request says of itself before its body is read.
@@ -62,16 +62,16 @@ impl Call {
 /// Lets a request in, or answers it.
 pub async fn guard(at: Declared, request: Request, next: Next) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
-        return Trouble::Hidden.into_response();
+        return ErrorPage::Hidden.into_response();
     };
     if at.door == Door::Demo && !visit.web.look.demo {
-        return Trouble::Hidden.into_response();
+        return ErrorPage::Hidden.into_response();
     }
     if request.method() != Method::POST {
         return page(&at, &visit, request, next).await;
     }
     if !is_from_our_site(&visit, at.door, request.headers()) {
-        return Trouble::Forged.into_response();
+        return ErrorPage::Forged.into_response();
     }
     let size = said(request.body());
     let pace = request.extensions().get::<Pace>().copied().unwrap_or_default();
@@ -95,7 +95,7 @@ async fn page(at: &Declared, visit: &Visit, request: Request, next: Next) -> Res
             Redirect::to(&Place::SignIn.asking(&next)).into_response()
         }
         Err(Outside::Code) => Redirect::to(&Place::SignInCode.path()).into_response(),
-        Err(Outside::Trouble(trouble)) => trouble.into_response(),
+        Err(Outside::ErrorPage(trouble)) => trouble.into_response(),
     }
 }
 
@@ -120,7 +120,7 @@ async fn form_with_fields(
     };
     let bytes = match to_bytes(body, form::MOST_BYTES).await {
         Ok(bytes) => bytes,
-        Err(why) => return Trouble::unread(&why).into_response(),
+        Err(why) => return ErrorPage::unread(&why).into_response(),
     };
     if let Some(seat) = parts.extensions.get::<Seat>() {
         seat.works();
@@ -134,7 +134,7 @@ async fn form_with_fields(
         return sign_in_again(visit, path, &typed, false);
     }
     if !is_ours {
-        return Trouble::Stale(Box::new((path.clone(), typed))).into_response();
+        return ErrorPage::Stale(Box::new((path.clone(), typed))).into_response();
     }
     visit.keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file: false });
     let request = Request::from_parts(parts, Body::from(bytes));
@@ -164,14 +164,14 @@ async fn form_with_files(at: &Declared, visit: &Visit, request: Request, next: N
                 drop(turn);
                 return answer;
             }
-            Err(no) => Outside::Trouble(no.into()),
+            Err(no) => Outside::ErrorPage(no.into()),
         },
         Err(outside) => outside,
     };
     let path = call.path;
     let (typed, had_file) = Upload::words(request).await;
     if visit.signed_in.is_some() && !same(typed.text(CSRF_FIELD), &visit.csrf) {
-        return Trouble::Stale(Box::new((path, typed))).into_response();
+        return ErrorPage::Stale(Box::new((path, typed))).into_response();
     }
     visit.keep(Asked { path: path.clone(), typed: Some(typed.clone()), had_file });
     stay_outside(outside, visit, &path, &typed, had_file)
@@ -181,7 +181,7 @@ fn stay_outside(outside: Outside, visit: &Visit, path: &str, typed: &Form, had_f
     match outside {
         Outside::SignIn => sign_in_again(visit, path, typed, had_file),
         Outside::Code => Redirect::to(&Place::SignInCode.path()).into_response(),
-        Outside::Trouble(trouble) => trouble.into_response(),
+        Outside::ErrorPage(trouble) => trouble.into_response(),
     }
 }
 
@@ -193,20 +193,20 @@ async fn may_come_in(at: &Declared, visit: &Visit, call: &Call) -> Result<(), Ou
         (Some(_), Door::HalfSignedIn) => {}
         (Some(_), _) if visit.lacks_second_factor => return Err(Outside::Code),
         (Some((actor, _)), Door::Area(actions)) if !actor.may_somewhere(actions) => {
-            return Err(Outside::Trouble(Trouble::Hidden));
+            return Err(Outside::ErrorPage(ErrorPage::Hidden));
         }
         (Some((actor, _)), Door::Case(action)) if must_knock(call, action) => {
             let case = call.path.split('/').nth(2).and_then(|id| id.parse().ok());
-            let Some(case) = case else { return Err(Outside::Trouble(Trouble::Hidden)) };
-            let knocked = visit.web.app.knock(actor, case, action).await;
-            knocked.map_err(|no| Outside::Trouble(no.into()))?;
+            let Some(case) = case else { return Err(Outside::ErrorPage(ErrorPage::Hidden)) };
+            let knocked = visit.web.app.authorise(actor, case, action).await;
+            knocked.map_err(|no| Outside::ErrorPage(no.into()))?;
         }
         (Some(_), Door::SignedIn | Door::Case(_) | Door::Area(_)) => {}
     }
     // Signing in counts for itself: a browser that is known is not counted.
     let Some(rate) = at.rate.filter(|rate| *rate != Rate::SignIn) else { return Ok(()) };
     let counted = visit.web.app.rates.count(rate, account(visit), &call.source.0);
-    counted.map_err(|no| Outside::Trouble(no.into()))
+    counted.map_err(|no| Outside::ErrorPage(no.into()))
 }
 
 /// Whether the policy is asked at the door. A page that is read asks it by
@@ -217,7 +217,11 @@ fn must_knock(call: &Call, action: Action) -> bool {
 
 /// A turn to keep a form that is larger than most, or that does not say how
 /// large it is.
-async fn turn_for(visit: &Visit, size: Option<u64>, call: &Call) -> Result<Option<(Turn, Coming)>, Trouble> {
+async fn turn_for(
+    visit: &Visit,
+    size: Option<u64>,
+    call: &Call,
+) -> Result<Option<(Turn, Coming)>, ErrorPage> {
     if size.is_some_and(|size| size <= SMALL_BYTES) {
         return Ok(None);
     }

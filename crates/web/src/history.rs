@@ -6,9 +6,9 @@ mod plan_then;
 use crate::address::{Address as _, CasePage, PlanPage};
 use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::money::frame::older;
-use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
@@ -216,7 +216,7 @@ fn further(id: CaseId, found: &Page, wanted: &Wanted) -> Markup {
 async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeHistory, "history").await?;
     if !me.actor.may(Action::SeePlan, &seen.case) {
-        return Err(crate::Trouble::Hidden);
+        return Err(crate::ErrorPage::Hidden);
     }
     let mut query = query(raw.as_deref());
     let day = query.date("on", "the day").and_then(|day| {

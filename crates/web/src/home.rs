@@ -15,7 +15,7 @@ use crate::frame::{frame, frame_with, place, place_words, when};
 use crate::page::Kind;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use administrators::{ToConfirm, for_administrators, to_confirm};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
@@ -97,7 +97,7 @@ fn administered(me: &Me) -> BTreeSet<AreaId> {
 }
 
 /// For administrators: what somebody left without anybody.
-async fn to_hand_over(me: &Me) -> Result<Markup, Trouble> {
+async fn to_hand_over(me: &Me) -> Result<Markup, ErrorPage> {
     let mut left = vec![];
     for area in administered(me) {
         let all = me.web().app.to_hand_over(&me.actor, area).await?;
@@ -121,13 +121,13 @@ async fn to_hand_over(me: &Me) -> Result<Markup, Trouble> {
 type Which = Result<Path<ProposalId>, PathRejection>;
 
 async fn accept(me: Me, path: Which) -> Answer {
-    let Path(id) = path.map_err(|_| Trouble::Hidden)?;
+    let Path(id) = path.map_err(|_| ErrorPage::Hidden)?;
     me.web().app.accept_post(&me.actor, id).await?;
     Ok(answer::see_other(Place::Home.path()))
 }
 
 async fn decline(me: Me, path: Which) -> Answer {
-    let Path(id) = path.map_err(|_| Trouble::Hidden)?;
+    let Path(id) = path.map_err(|_| ErrorPage::Hidden)?;
     me.web().app.decline_post(&me.actor, id).await?;
     Ok(answer::see_other(Place::Home.path()))
 }
@@ -139,7 +139,7 @@ async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(qu
         "finance" => Some(Role::Finance),
         _ => None,
     };
-    let (Some(role), Ok(area)) = (role, area.parse::<AreaId>()) else { return Err(Trouble::Hidden) };
+    let (Some(role), Ok(area)) = (role, area.parse::<AreaId>()) else { return Err(ErrorPage::Hidden) };
     let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
     let found = me.web().app.waiting_for(&me.actor, role, area, after.clone()).await?;
     let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(of_role).collect();
@@ -150,7 +150,7 @@ async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(qu
 
 /// The requests to be contacted go on here, page by page.
 async fn more_requests(me: Me, Path(area): Path<String>, RawQuery(query): RawQuery) -> Answer {
-    let area: AreaId = area.parse().map_err(|_| Trouble::Hidden)?;
+    let area: AreaId = area.parse().map_err(|_| ErrorPage::Hidden)?;
     let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
     let found = me.web().app.requests_of(&me.actor, area, after).await?;
     let next = found.more.as_ref().map(|next| requests_link(area, next));

@@ -3,7 +3,7 @@
 //! A request finds its handler through [`site`], where every noun declares its
 //! routes and each says who may call it; [`session`] says who that is. A
 //! handler opens the case with [`visit::Me`], and gives a page or
-//! [`trouble::Trouble`].
+//! [`error_page::ErrorPage`].
 
 pub mod account;
 pub mod address;
@@ -23,6 +23,7 @@ mod costs;
 pub mod demo;
 pub mod documents;
 pub mod enquiry;
+pub mod error_page;
 pub mod finance;
 pub mod form;
 pub mod frame;
@@ -57,14 +58,13 @@ pub mod source;
 mod speaking;
 pub mod state;
 pub mod tokens;
-pub mod trouble;
 pub mod upload;
 pub mod visit;
 pub mod voice;
 pub mod wizard;
 
+pub use error_page::{Answer, ErrorPage};
 pub use routes::{Door, Routes};
 pub use site::router;
 pub use state::Web;
-pub use trouble::{Answer, Trouble};
 pub use visit::Me;

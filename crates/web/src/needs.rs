@@ -13,10 +13,10 @@ use crate::components::{
     nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
 };
 use crate::components::{Row, RowLink as Link};
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
 use crate::wizard::next_open;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
@@ -297,12 +297,12 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
 
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
     match answer::pressed(me.web().app.complete_needs(&me.actor, id).await) {
-        Err(Trouble::Refused(refusal)) if refusal.why == Why::NotYet => {
+        Err(ErrorPage::Refused(refusal)) if refusal.why == Why::NotYet => {
             let seen = me.see(id, Action::SeeNeeds, "needs").await?;
             let method = assessment::method_of(&seen.case, seen.framework())?;
             let gaps = assessment::gaps(&seen.case, method);
             if gaps.is_empty() {
-                return Err(Trouble::Refused(refusal));
+                return Err(ErrorPage::Refused(refusal));
             }
             let content = check_content(&me, &seen, method, &gaps);
             Ok(case_page_again(&me, &seen, "Check the answers", "needs", &content))

@@ -7,10 +7,10 @@ use crate::components::{
     Button, Choice, Choices, Colour, Size, Tag, Textarea, button, nothing_yet, own_words, page_heading,
     radios, tag, textarea,
 };
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::money::frame::older;
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;

@@ -20,7 +20,7 @@ use domain::case::{Case, Stage, circle};
 use domain::dates::{long, moment};
 use domain::{CaseId, ConversationId};
 use maud::{Markup, html};
-use service::{No, Seen};
+use service::{Error, Seen};
 use std::collections::HashMap;
 use strum::VariantArray;
 
@@ -59,7 +59,7 @@ async fn again(me: &Me, id: CaseId, form: &Form) -> Reply {
     Ok(case_page_again(me, &seen, title, "offer", &content(me, &seen, title, form)))
 }
 
-async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<T, No>) -> Reply {
+async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<T, Error>) -> Reply {
     if form.accepted(result)?.is_none() {
         return again(me, id, &form).await;
     }

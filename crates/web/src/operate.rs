@@ -1,8 +1,8 @@
 //! For whoever runs the service: is it ready, and its figures.
 
+use crate::error_page::Answer;
 use crate::tokens::same;
-use crate::trouble::Answer;
-use crate::{Door, Routes, Trouble, Web};
+use crate::{Door, ErrorPage, Routes, Web};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
@@ -34,14 +34,14 @@ async fn health(State(web): State<Web>) -> Response {
 struct Reader;
 
 impl FromRequestParts<Web> for Reader {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ErrorPage> {
         let settings = &web.app.settings;
         let brought = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let brought = brought.and_then(|value| value.strip_prefix("Bearer "));
         let is_right = settings.metrics_token.as_deref().zip(brought).is_some_and(|(ours, t)| same(ours, t));
-        if is_right || settings.open_metrics { Ok(Self) } else { Err(Trouble::Hidden) }
+        if is_right || settings.open_metrics { Ok(Self) } else { Err(ErrorPage::Hidden) }
     }
 }
 

@@ -7,8 +7,8 @@ mod staff;
 
 use crate::address::{Address as _, CasePage};
 use crate::case_page::{At, case_page, is_family};
+use crate::error_page::Answer;
 use crate::form::Form;
-use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;

@@ -13,7 +13,7 @@ use crate::form::Form;
 use crate::money::frame::{Done, funder_words, whose};
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
@@ -25,7 +25,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use service::arrangement::money::Names;
 use service::rate::Rate;
-use service::{No, Seen};
+use service::{Error, Seen};
 
 pub fn declare(routes: &mut Routes) {
     let (see, plan) = (Door::Case(Action::SeeMoney), Door::Case(Action::SchedulePayments));
@@ -205,7 +205,7 @@ async fn names_for(me: &Me, i: &Instalment) -> Answer<Names> {
 fn found(me: &Me, seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
     let found = seen.case.arrangement.instalment(payment);
     let seen = found.filter(|i| sees_account(&me.actor, &seen.case, i.planned.holding));
-    seen.cloned().ok_or(Trouble::Hidden)
+    seen.cloned().ok_or(ErrorPage::Hidden)
 }
 
 async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
@@ -266,7 +266,7 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
     }
 }
 
-fn after<T>(id: CaseId, result: Result<T, No>, done: &str) -> Answer {
+fn after<T>(id: CaseId, result: Result<T, Error>, done: &str) -> Answer {
     answer::pressed(result)?;
     Ok(answer::see_other(CasePage::Payments.of(id).done(done)))
 }

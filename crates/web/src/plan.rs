@@ -34,7 +34,7 @@ use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{Criterion, checklist};
 use domain::case::plan::{Section, money as sums};
 use domain::case::{Case, Stage};
-use frame::{Done, Sheet};
+use frame::{Done, OpenPlan};
 use maud::{Markup, html};
 
 pub fn declare(routes: &mut Routes) {
@@ -53,29 +53,29 @@ pub fn declare(routes: &mut Routes) {
 
 /// The plan's own page: what is next, its parts, and the nine things.
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
-    let title = sheet.title();
-    let content = overview(&sheet, &title);
-    Ok(sheet.page(&title, done.words(), &content).into_response())
+    let opened = OpenPlan::to_read(me, id).await?;
+    let title = opened.title();
+    let content = overview(&opened, &title);
+    Ok(opened.page(&title, done.words(), &content).into_response())
 }
 
-fn overview(sheet: &Sheet, title: &str) -> Markup {
-    let case = sheet.case();
-    if let Some(first) = not_open_yet(&sheet.me.actor, case) {
+fn overview(opened: &OpenPlan, title: &str) -> Markup {
+    let case = opened.case();
+    if let Some(first) = not_open_yet(&opened.me.actor, case) {
         return html! {
             h1 { (title) }
-            (how_it_should_feel(&sheet.seen, Stage::Plan))
+            (how_it_should_feel(&opened.seen, Stage::Plan))
             p class="nhsuk-lede-text" { "A plan says how you want to live, and how the money helps. It is in your own words." }
             (first)
         };
     }
-    let criteria = checklist(case, sheet.seen.framework());
+    let criteria = checklist(case, opened.seen.framework());
     html! {
         (page_heading(case.person_name(), title))
-        (how_it_should_feel(&sheet.seen, Stage::Plan))
-        (waiting(sheet))
-        (next(sheet, &criteria))
-        (beside(&all_parts(sheet), &check::picture(case.id, &criteria, sheet.may_write())))
+        (how_it_should_feel(&opened.seen, Stage::Plan))
+        (waiting(opened))
+        (next(opened, &criteria))
+        (beside(&all_parts(opened), &check::picture(case.id, &criteria, opened.may_write())))
     }
 }
 
@@ -92,23 +92,23 @@ pub fn not_open_yet(reader: &Actor, case: &Case) -> Option<Markup> {
     Some(next_step("First", &not_yet.message, &words, &way))
 }
 
-fn all_parts(sheet: &Sheet) -> Markup {
+fn all_parts(opened: &OpenPlan) -> Markup {
     html! {
         h2 class="nhsuk-heading-m" { "The parts of the plan" }
         p { "Take them in any order. Stop when you like: everything is kept." }
-        @for (heading, tasks) in parts(sheet) {
+        @for (heading, tasks) in parts(opened) {
             h3 class="nhsuk-heading-s" { (heading.1) }
             (task_list(heading.0, &tasks))
         }
         h2 class="nhsuk-heading-m" { "Read it" }
-        (action_link(&sheet.at(PlanPage::Whole), "Read the whole plan on one page"))
-        (action_link(&sheet.at(PlanPage::Thread), "Follow the thread from each need to the money"))
+        (action_link(&opened.at(PlanPage::Whole), "Read the whole plan on one page"))
+        (action_link(&opened.at(PlanPage::Thread), "Follow the thread from each need to the money"))
     }
 }
 
 /// What of an agreed plan waits to be agreed again, and what needs nobody.
-fn waiting(sheet: &Sheet) -> Markup {
-    let case = sheet.case();
+fn waiting(opened: &OpenPlan) -> Markup {
+    let case = opened.case();
     if case.signoff.agreed().is_none() {
         return html! {};
     }
@@ -119,20 +119,20 @@ fn waiting(sheet: &Sheet) -> Markup {
     };
     if changes.is_empty() {
         return inset_text(&html! {
-            @if sheet.is_family() { p { strong { "This plan is agreed, and it is yours to change." } } }
+            @if opened.is_family() { p { strong { "This plan is agreed, and it is yours to change." } } }
             @else { p { strong { "This plan is agreed, and it is theirs to change." } } }
             (free)
         });
     }
     html! {
-        (what_waits(sheet))
+        (what_waits(opened))
         (details(&Details::new("What needs nobody's permission", free)))
     }
 }
 
 /// The changes that wait to be agreed, and why; nothing where none does.
-fn what_waits(sheet: &Sheet) -> Markup {
-    let changes = pending(sheet.case());
+fn what_waits(opened: &OpenPlan) -> Markup {
+    let changes = pending(opened.case());
     if changes.is_empty() {
         return html! {};
     }
@@ -141,13 +141,13 @@ fn what_waits(sheet: &Sheet) -> Markup {
             h2 class="nhsuk-heading-m" id="waiting" { "Waiting to be agreed" }
             p { "These changes are in the plan. They count once they are agreed. Everything else goes on as it is." }
             ul { @for (what, why) in &changes { li { strong { (what) } ": " (why) "." } } }
-            (action_link(&CasePage::SignOff.of(sheet.case().id).path(), "Send the plan again"))
+            (action_link(&CasePage::SignOff.of(opened.case().id).path(), "Send the plan again"))
         }
     }
 }
 
-fn next(sheet: &Sheet, criteria: &[Criterion]) -> Markup {
-    let case = sheet.case();
+fn next(opened: &OpenPlan, criteria: &[Criterion]) -> Markup {
+    let case = opened.case();
     if case.signoff.waiting().is_some() {
         return next_step(
             "Sent",
@@ -156,7 +156,7 @@ fn next(sheet: &Sheet, criteria: &[Criterion]) -> Markup {
             &html! {},
         );
     }
-    if !sheet.may_write() {
+    if !opened.may_write() {
         return html! {};
     }
     // A plan starts from what matters to the person (001:508).
@@ -182,15 +182,15 @@ fn next(sheet: &Sheet, criteria: &[Criterion]) -> Markup {
 }
 
 /// The parts under their headings: `((id prefix, heading), tasks)`.
-fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
+fn parts(opened: &OpenPlan) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     use Section as S;
-    let plan = &sheet.case().plan;
-    let written = |section: Section| section_task(sheet, section);
+    let plan = &opened.case().plan;
+    let written = |section: Section| section_task(opened, section);
     let counted = |title: &str, list: Option<PlanList>, number: usize, hint: &str| Task {
         title: title.to_owned(),
-        href: Some(sheet.at(list.map_or(PlanPage::Holding, PlanPage::List))),
+        href: Some(opened.at(list.map_or(PlanPage::Holding, PlanPage::List))),
         hint: Some(hint.to_owned()),
-        status: match (number, list.map_or(0, |list| sheet.contested(list))) {
+        status: match (number, list.map_or(0, |list| opened.contested(list))) {
             (0, _) => Status::Waiting("Nothing yet".into()),
             (n, 0) => Status::Done(format!("{n} written")),
             (_, contested) => to_bring_together(contested),
@@ -198,7 +198,7 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     };
     let review = Task {
         title: "The day of the first review".into(),
-        href: sheet.may_write().then(|| sheet.at(PlanPage::ReviewDate)),
+        href: opened.may_write().then(|| opened.at(PlanPage::ReviewDate)),
         hint: None,
         status: match plan.first_review {
             None => Status::Waiting("Not set yet".into()),
@@ -251,25 +251,25 @@ fn parts(sheet: &Sheet) -> Vec<((&'static str, &'static str), Vec<Task>)> {
             vec![
                 written(S::HowMoneyIsHeld),
                 counted("Who holds it", None, plan.open_holdings().count(), "One way, or several"),
-                money_task(sheet),
+                money_task(opened),
             ],
         ),
         (("again", "Looking at it again"), vec![written(S::HowWeReview), review]),
     ]
 }
 
-fn section_task(sheet: &Sheet, section: Section) -> Task {
-    let written = sheet.case().plan.section(section);
+fn section_task(opened: &OpenPlan, section: Section) -> Task {
+    let written = opened.case().plan.section(section);
     Task {
         title: section.title().to_owned(),
-        href: if sheet.may_write() {
-            Some(sheet.at(PlanPage::Write(section)))
+        href: if opened.may_write() {
+            Some(opened.at(PlanPage::Write(section)))
         } else {
-            written.map(|_| CasePage::InPlan(PlanPage::Whole).of(sheet.case().id).part(section.into_str()))
+            written.map(|_| CasePage::InPlan(PlanPage::Whole).of(opened.case().id).part(section.into_str()))
         },
         hint: written
             .and_then(|w| w.standing.last())
-            .map(|w| format!("{}, {}", sheet.case().circle.name_of(w.voice), frame::day(w.at))),
+            .map(|w| format!("{}, {}", opened.case().circle.name_of(w.voice), frame::day(w.at))),
         status: match written {
             None => Status::Waiting("Nothing yet".into()),
             Some(w) if w.is_contested() => {
@@ -284,15 +284,15 @@ fn to_bring_together(number: usize) -> Status {
     Status::Tag(Tag::new(format!("{number} to bring together"), Colour::Yellow))
 }
 
-fn money_task(sheet: &Sheet) -> Task {
-    let case = sheet.case();
+fn money_task(opened: &OpenPlan) -> Task {
+    let case = opened.case();
     let number = case.plan.current_lines().count();
     Task {
         title: "What the money buys".into(),
-        href: Some(sheet.at(PlanPage::List(PlanList::Money))),
+        href: Some(opened.at(PlanPage::List(PlanList::Money))),
         hint: Some("Each thing, and which outcome it is for".into()),
-        status: if sheet.contested(PlanList::Money) > 0 {
-            to_bring_together(sheet.contested(PlanList::Money))
+        status: if opened.contested(PlanList::Money) > 0 {
+            to_bring_together(opened.contested(PlanList::Money))
         } else if !sums::over(case).is_empty() {
             Status::Tag(Tag::new("Over the budget", Colour::Orange))
         } else if number == 0 {

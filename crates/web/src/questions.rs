@@ -11,7 +11,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::IntoResponse;
 use domain::access::Action;
@@ -174,10 +174,10 @@ fn words(seen: &Seen, question: &Question) -> Markup {
     }
 }
 
-fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup, Trouble> {
+fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup, ErrorPage> {
     let case = &seen.case;
     let Some(question) = case.offer.questions.iter().find(|q| q.id == id) else {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     };
     let to = |post: QuestionPost| CasePost::Question(id, post).of(case.id).path();
     Ok(html! {

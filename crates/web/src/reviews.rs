@@ -7,9 +7,9 @@ mod view;
 use crate::address::{Address as _, CasePage};
 use crate::answer;
 use crate::case_page::{At, case_page, case_page_again};
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::tokens::KEY_FIELD;
-use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::http::header;
@@ -53,7 +53,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
 
 async fn one(me: Me, At((id, review)): At<(CaseId, ReviewId)>, RawQuery(query): RawQuery) -> Answer {
     let seen = me.see(id, Action::SeeReviews, "reviews").await?;
-    let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
+    let found = seen.case.review.get(review).ok_or(ErrorPage::Hidden)?;
     let content = view::one(&me, &seen, found, &Form::empty());
     Ok(case_page(&me, &seen, "Review", "reviews", done(query.as_deref()), &content).into_response())
 }
@@ -88,7 +88,7 @@ async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
 
 async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     me.see(id, Action::HoldReview, "reviews").await?;
-    let review: ReviewId = form.text("review").parse().map_err(|_| Trouble::Hidden)?;
+    let review: ReviewId = form.text("review").parse().map_err(|_| ErrorPage::Hidden)?;
     let on = form.date("on", "the day of the review");
     let place = form.prose("where", "where and how");
     let (Some(on), Some(place)) = (on, place) else { return again(&me, id, &form).await };
@@ -100,7 +100,7 @@ async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::SeeReviews, "reviews").await?;
-    let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
+    let found = seen.case.review.get(review).ok_or(ErrorPage::Hidden)?;
     let words = form.prose("words", "what you want to talk about");
     let voice = crate::voice::read(&mut form, &seen.case);
     let (Some(words), Some(voice)) = (words, voice) else {
@@ -121,8 +121,8 @@ fn one_again(me: &Me, seen: &Seen, review: &review::Review, form: &Form) -> axum
 /// The day of a booked review for someone's own calendar. It names nobody.
 async fn calendar_file(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
     let seen = me.see(id, Action::SeeReviews, "reviews").await?;
-    let found = seen.case.review.get(review).ok_or(Trouble::Hidden)?;
-    let (on, _) = found.booked.as_ref().ok_or(Trouble::Hidden)?;
+    let found = seen.case.review.get(review).ok_or(ErrorPage::Hidden)?;
+    let (on, _) = found.booked.as_ref().ok_or(ErrorPage::Hidden)?;
     let base = &me.web().app.settings.base_url;
     let host = base.split("://").last().unwrap_or(base).to_owned();
     let event = calendar::Event {

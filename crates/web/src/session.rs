@@ -4,10 +4,10 @@
 //! Signing in itself is in `sign_in`.
 
 use crate::cookies::{SESSION_COOKIE, VISIT_COOKIE, set_cookie};
+use crate::error_page::{ErrorPage, view};
 use crate::seats::Seat;
 use crate::state::Web;
 use crate::tokens::{csrf_of, random_token};
-use crate::trouble::{Trouble, view};
 use crate::visit::Visit;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
@@ -79,7 +79,7 @@ async fn visit(
     reference: String,
     token: &str,
     is_asset: bool,
-) -> Result<Visit, (Visit, Trouble)> {
+) -> Result<Visit, (Visit, ErrorPage)> {
     let mut visit = Visit::of_nobody(web.clone(), reference);
     let session = web.cookie(headers, SESSION_COOKIE);
     // Style sheets and pictures are for all: nobody has to be looked up.
@@ -101,7 +101,7 @@ async fn visit(
 /// A handler, or what stands before it, says only what the trouble is; the page
 /// for it is made here, where it is known who asked for what.
 fn with_page_of_trouble(mut response: Response, visit: &Visit) -> Response {
-    let Some(trouble) = response.extensions_mut().remove::<Trouble>() else { return response };
+    let Some(trouble) = response.extensions_mut().remove::<ErrorPage>() else { return response };
     let mut page = view::show(&trouble, visit);
     for (name, value) in response.headers() {
         page.headers_mut().entry(name).or_insert_with(|| value.clone());

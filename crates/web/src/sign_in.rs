@@ -8,12 +8,12 @@ use crate::browser::{browser, is_own_path, with_session};
 use crate::carried::{RESUME_BODY, RESUME_PATH, carried};
 use crate::components::{Button, Input, Password, button, hidden, input, inset_text, password};
 use crate::cookies::{SESSION_COOKIE, VISIT_COOKIE, set_cookie};
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::page::{Shell, WhoAmI, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
 use crate::tokens::{csrf_of, mark_of};
-use crate::trouble::{Answer, Trouble};
 use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web};
 use axum::extract::{Query, State};
@@ -167,7 +167,7 @@ async fn go_on(visit: &Visit, headers: &HeaderMap, entered: &Entered, form: &For
     let csrf = csrf_of(web.cookie(headers, VISIT_COOKIE).unwrap_or_default(), Some(&entered.token));
     let (next, path) = (form.text("next"), form.text(RESUME_PATH));
     let answer = if entered.lacks_code && (!next.is_empty() || !path.is_empty()) {
-        let standing = web.app.signed_in(&entered.token).await?.ok_or(Trouble::Hidden)?;
+        let standing = web.app.signed_in(&entered.token).await?.ok_or(ErrorPage::Hidden)?;
         let asking = Asking::of(web, &standing.session).await?;
         code_page(visit, &csrf, &asking, form).into_response()
     } else if entered.lacks_code {
@@ -264,7 +264,7 @@ async fn give_code(me: Me, visit: Visit, source: Source, headers: HeaderMap, mut
     Ok(invalid(code_page(&me.visit, &me.csrf, &asking, &form)))
 }
 
-async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, Trouble> {
+async fn sign_out(me: Me, headers: HeaderMap) -> Result<Response, ErrorPage> {
     if let Some(token) = me.web().cookie(&headers, SESSION_COOKIE) {
         me.web().app.sign_out(token).await?;
     }

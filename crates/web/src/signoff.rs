@@ -5,9 +5,9 @@ mod view;
 use crate::address::{Address as _, CasePage};
 use crate::answer;
 use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, SEEN_FIELD};
-use crate::trouble::{Answer, Trouble};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
@@ -103,7 +103,7 @@ async fn decider_names(me: &Me, seen: &Seen) -> Answer<view::Names> {
 /// The plan as it was sent.
 async fn sent(me: Me, At((id, submission)): At<(CaseId, SubmissionId)>) -> Answer {
     let seen = me.see(id, Action::SeePlan, "sign-off").await?;
-    let seq = seen.case.signoff.get(submission).ok_or(Trouble::Hidden)?.seq;
+    let seq = seen.case.signoff.get(submission).ok_or(ErrorPage::Hidden)?.seq;
     let stood = as_sent(&me, &seen, seq).await?;
     let content = crate::history::plan_as_it_stood(&me, &seen, &stood, "The plan as it was sent");
     Ok(case_page(&me, &seen, "The plan as it was sent", "sign-off", None, &content).into_response())
@@ -149,7 +149,7 @@ async fn take_back(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
 }
 
 fn submission(form: &Form) -> Answer<SubmissionId> {
-    form.text("submission").parse().map_err(|_| Trouble::Hidden)
+    form.text("submission").parse().map_err(|_| ErrorPage::Hidden)
 }
 
 async fn decide(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
@@ -214,7 +214,7 @@ async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     me.see(id, Action::AnswerAppeal, "sign-off").await?;
     let submission = submission(&form)?;
-    let again_id = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
+    let again_id = form.text(KEY_FIELD).parse().map_err(|_| ErrorPage::Hidden)?;
     let words = form.prose("words", "your answer");
     let upheld = form.yes_no("upheld", "whether the appeal is right");
     let (Some(words), Some(upheld)) = (words, upheld) else {

@@ -1,8 +1,8 @@
 //! Every route of the site, in one table, and the site itself.
 
+use crate::error_page::ErrorPage;
 use crate::routes::{Declared, Door, Routes};
 use crate::state::Web;
-use crate::trouble::Trouble;
 use crate::{
     account, admin, agreement, budget, costs, documents, enquiry, finance, help, history, home, money, needs,
     notes, offer, operate, overview, payments, people, plan, public, questions, reviews, sign_in, signoff,
@@ -68,8 +68,8 @@ pub fn router(web: Web) -> Router {
 }
 
 /// No route has this path.
-async fn no_such_page() -> Trouble {
-    Trouble::Hidden
+async fn no_such_page() -> ErrorPage {
+    ErrorPage::Hidden
 }
 
 async fn asset(State(web): State<Web>, name: Path<String>, headers: HeaderMap) -> Response {

@@ -1,10 +1,10 @@
 //! Forms as they come in, with files and without.
 
 use crate::body::{MadeRoom, TooSlow, is_because, is_multipart, read_to_nowhere};
+use crate::error_page::{ErrorPage, Unread};
 use crate::form::{Form, MOST_BYTES};
 use crate::seats::Seat;
 use crate::tokens::{CSRF_FIELD, same};
-use crate::trouble::{Trouble, Unread};
 use crate::visit::{Asked, Visit};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::multipart::{Field, MultipartError};
@@ -59,7 +59,7 @@ impl Upload {
     }
 
     /// Reads a request's body, whoever sent it. A refusal is a page in words.
-    pub async fn read(mut request: Request) -> Result<Self, Trouble> {
+    pub async fn read(mut request: Request) -> Result<Self, ErrorPage> {
         DefaultBodyLimit::max(MOST_UPLOAD_BYTES).apply(&mut request);
         if !is_multipart(request.headers()) {
             // Sent again from a page that could not keep the file.
@@ -69,7 +69,7 @@ impl Upload {
         let path = request.uri().path().to_owned();
         let visit = request.extensions().get::<Visit>().cloned();
         let mut parts =
-            Multipart::from_request(request, &()).await.map_err(|_| Trouble::Unread(Unread::CutOff))?;
+            Multipart::from_request(request, &()).await.map_err(|_| ErrorPage::Unread(Unread::CutOff))?;
         let mut upload = Self::default();
         if let Err(why) = upload.take_all(&mut parts).await {
             // What was typed stands before the files.
@@ -79,7 +79,7 @@ impl Upload {
             return Err(refused(&why));
         }
         let typed: usize = upload.form.values.values().flatten().map(String::len).sum();
-        if typed > MOST_BYTES { Err(Trouble::Unread(Unread::TooLarge)) } else { Ok(upload) }
+        if typed > MOST_BYTES { Err(ErrorPage::Unread(Unread::TooLarge)) } else { Ok(upload) }
     }
 
     /// What of a form with files is text, as far as it stands in the first
@@ -160,12 +160,12 @@ fn base_name(sent: &str) -> String {
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Trouble> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, ErrorPage> {
         match to_bytes(request.into_body(), MOST_BYTES).await {
             Ok(body) => Ok(Self::parse(&body)),
-            Err(why) => Err(Trouble::unread(&why)),
+            Err(why) => Err(ErrorPage::unread(&why)),
         }
     }
 }
@@ -173,11 +173,11 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 /// Taken in by a handler, only if it came from one of our pages: its token is
 /// inside the body, so the check that other forms have had is made here.
 impl<S: Send + Sync> FromRequest<S> for Upload {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, Trouble> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, ErrorPage> {
         let Some(visit) = request.extensions().get::<Visit>().cloned() else {
-            return Err(Trouble::Forged);
+            return Err(ErrorPage::Forged);
         };
         let path = request.uri().path().to_owned();
         let seat = request.extensions().get::<Seat>().cloned();
@@ -190,15 +190,15 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             visit.keep(Asked { path, typed, had_file: !upload.files.is_empty() });
             return Ok(upload);
         }
-        Err(Trouble::Stale(Box::new((path, upload.form))))
+        Err(ErrorPage::Stale(Box::new((path, upload.form))))
     }
 }
 
-fn refused(error: &MultipartError) -> Trouble {
+fn refused(error: &MultipartError) -> ErrorPage {
     if is_because::<MadeRoom>(error) {
-        return Trouble::Busy;
+        return ErrorPage::Busy;
     }
-    Trouble::Unread(if is_because::<TooSlow>(error) {
+    ErrorPage::Unread(if is_because::<TooSlow>(error) {
         Unread::TooSlow
     } else if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Unread::TooLarge

@@ -1,15 +1,15 @@
 //! Who is calling, and what they asked for.
 
+use crate::error_page::ErrorPage;
 use crate::form::Form;
 use crate::state::Web;
-use crate::trouble::Trouble;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use domain::CaseId;
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use service::session::Session;
-use service::{No, Seen};
+use service::{Error, Seen};
 use std::sync::{Arc, OnceLock};
 
 /// What is known of a request before its handler runs.
@@ -69,10 +69,10 @@ impl Visit {
 }
 
 impl FromRequestParts<Web> for Visit {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Trouble> {
-        parts.extensions.get::<Self>().cloned().ok_or(Trouble::Hidden)
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, ErrorPage> {
+        parts.extensions.get::<Self>().cloned().ok_or(ErrorPage::Hidden)
     }
 }
 
@@ -86,17 +86,17 @@ pub struct Me {
 }
 
 impl FromRequestParts<Web> for Me {
-    type Rejection = Trouble;
+    type Rejection = ErrorPage;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Trouble> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ErrorPage> {
         let visit = Visit::from_request_parts(parts, web).await?;
-        let (actor, session) = visit.signed_in.clone().ok_or(Trouble::Hidden)?;
+        let (actor, session) = visit.signed_in.clone().ok_or(ErrorPage::Hidden)?;
         Ok(Self { actor, session, csrf: visit.csrf.clone(), visit })
     }
 }
 
 /// The case after what was done to it, or why not.
-pub(crate) type Acted = Result<Arc<Case>, No>;
+pub(crate) type Acted = Result<Arc<Case>, Error>;
 
 impl Me {
     #[must_use]
@@ -105,7 +105,7 @@ impl Me {
     }
 
     /// Opens a case to show one section of it; the look is recorded.
-    pub async fn see(&self, id: CaseId, action: Action, section: &'static str) -> Result<Seen, Trouble> {
+    pub async fn see(&self, id: CaseId, action: Action, section: &'static str) -> Result<Seen, ErrorPage> {
         Ok(self.web().app.see(&self.actor, id, action, section).await?)
     }
 

@@ -5,7 +5,7 @@ use domain::EmailAddress;
 use service::browser::Browser;
 use service::secrets::Hashing;
 use service::sign_in::Entry;
-use service::{App, No, Settings};
+use service::{App, Error, Settings};
 use store::accounts;
 use testkit::demo::people::PASSPHRASE;
 use testkit::{Client, World, databases};
@@ -44,7 +44,7 @@ async fn as_many_at_once_are_checked_as_one_after_another() {
             match one.await.expect("it runs") {
                 Ok(Entry::Wrong | Entry::Closed) => wrong += 1,
                 // Either after their turn, or since too many of one source wait.
-                Ok(Entry::Wait(_)) | Err(No::Busy) => not_checked += 1,
+                Ok(Entry::Wait(_)) | Err(Error::Busy) => not_checked += 1,
                 other => panic!("{other:?}"),
             }
         }
@@ -447,7 +447,13 @@ async fn a_newer_link_and_a_chosen_passphrase_end_the_older_links() {
             app.db
                 .write(move |tx| {
                     let email = "nia@mail.example".parse().expect("an address");
-                    Ok::<_, service::No>(outer.invite(tx, by, &line("Nia Rees"), &email, &line("Sister"))?)
+                    Ok::<_, service::Error>(outer.invite(
+                        tx,
+                        by,
+                        &line("Nia Rees"),
+                        &email,
+                        &line("Sister"),
+                    )?)
                 })
                 .await
                 .expect("she is invited");

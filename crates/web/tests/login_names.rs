@@ -5,7 +5,7 @@ use domain::account::Event;
 use domain::case::circle::{self, CaseRole};
 use domain::{AccountId, Author, EmailAddress};
 use service::login_names::Concern;
-use service::{App, No};
+use service::{App, Error};
 use testkit::demo::people::PASSPHRASE;
 use testkit::world::line;
 use testkit::{Stage, World, databases};
@@ -14,7 +14,7 @@ async fn invite(app: &App, name: &'static str, email: &'static str, why: &'stati
     let outer = app.clone();
     let email: EmailAddress = email.parse().expect("an address");
     let work = move |tx: &mut store::Tx<'_>| {
-        Ok::<_, No>(outer.invite(tx, Author::System, &line(name), &email, &line(why))?)
+        Ok::<_, Error>(outer.invite(tx, Author::System, &line(name), &email, &line(why))?)
     };
     app.db.write(work).await.expect("they are invited")
 }
@@ -26,7 +26,7 @@ async fn opened(app: &App, name: &'static str, email: &str, set_up: bool) -> Acc
         let mut events = vec![Event::Opened { name: line(name), email: email.clone() }];
         events.extend(set_up.then_some(Event::SetUp));
         outer.record_account(tx, Author::System, id, &events)?;
-        Ok::<_, No>(id)
+        Ok::<_, Error>(id)
     };
     app.db.write(work).await.expect("it is opened")
 }

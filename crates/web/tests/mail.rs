@@ -540,7 +540,7 @@ async fn nobody_follows_a_link_in_somebody_elses_letter() {
         let field = letter.to_string();
         admin.post("/demo/outbox/follow", &[("letter", &field)]).await.expect(404);
         let refused = world.app.follow_letter(letter).await;
-        assert!(matches!(refused, Err(service::No::Hidden)), "{name}: {refused:?}");
+        assert!(matches!(refused, Err(service::Error::Hidden)), "{name}: {refused:?}");
     }
 }
 

@@ -8,7 +8,7 @@ mod passkeys;
 
 use axum::http::Method;
 use domain::case::CaseRole;
-use service::No;
+use service::Error;
 use service::browser::Browser;
 use service::factor::{Given, PROOF_SECONDS};
 use service::secrets::code_at;
@@ -113,7 +113,7 @@ async fn all_that_is_proved(
     world: &World,
     case: domain::CaseId,
     session: &Session,
-) -> Vec<(&'static str, No)> {
+) -> Vec<(&'static str, Error)> {
     let (app, area, p) = (&world.app, world.place.area, world.people);
     let (admin, farid) = (world.actor(p.admin).await, world.actor(p.finance1).await);
     let (why, to) = (|| line("Because"), p.nurse);
@@ -155,7 +155,7 @@ async fn the_use_cases_ask_too_whichever_way_leads_to_them() {
         let session = world.session_of(&client).await;
         let (live, before) = (world.client(world.people.nurse).await, rows(&world).await);
         for (what, no) in all_that_is_proved(&world, case, &session).await {
-            let No::Refused(refusal) = &no else { panic!("{what}: {no:?}") };
+            let Error::Refused(refusal) = &no else { panic!("{what}: {no:?}") };
             assert!(refusal.message.starts_with("Show first that it is you"), "{what}: {no:?}");
         }
         // One that was proven, and has ended since the request came in.
@@ -163,7 +163,7 @@ async fn the_use_cases_ask_too_whichever_way_leads_to_them() {
         let session = world.session_of(&ended).await;
         ended.post("/sign-out", &[]).await.leads_to("/signed-out");
         for (what, no) in all_that_is_proved(&world, case, &session).await {
-            assert!(matches!(no, No::Hidden), "{what}: {no:?}");
+            assert!(matches!(no, Error::Hidden), "{what}: {no:?}");
         }
         let mut after = rows(&world).await;
         after
@@ -447,7 +447,7 @@ async fn a_session_that_ended_in_the_meantime_gives_no_new_one() {
         other.post("/account/sessions/end-others", &[]).await.leads_to("/account");
         let given = Given::Code(code(&world));
         let entered = world.app.give_second_step(&session, given.clone(), Browser::default()).await;
-        assert!(matches!(entered, Err(service::No::Hidden)), "{entered:?}");
+        assert!(matches!(entered, Err(service::Error::Hidden)), "{entered:?}");
         // And one that was proven, and ended.
         other.post("/sign-out", &[]).await.leads_to("/signed-out");
         assert!(world.app.make_printed_codes(&proven).await.is_err());

@@ -197,7 +197,7 @@ async fn an_invitation_works_once_and_for_two_weeks() {
                 let outer = app.clone();
                 app.db
                     .write(move |tx| {
-                        Ok::<_, service::No>(outer.invite(
+                        Ok::<_, service::Error>(outer.invite(
                             tx,
                             by,
                             &line("Nia Rees"),

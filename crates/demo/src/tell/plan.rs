@@ -11,7 +11,7 @@ use domain::testing::{line, prose};
 use domain::{
     AccountId, ActionId, HoldingId, LineId, MemberId, NeedId, OutcomeId, Pence, RiskId, SubmissionId,
 };
-use service::No;
+use service::Error;
 use service::plan::Change;
 use service::signoff::{Decision, Verdict};
 
@@ -33,18 +33,24 @@ pub struct Risk {
 
 impl Teller<'_> {
     /// Somebody changes the plan.
-    pub async fn plans(&self, who: AccountId, change: Change) -> Result<(), No> {
+    pub async fn plans(&self, who: AccountId, change: Change) -> Result<(), Error> {
         self.app.change_plan(&self.next(who).await?, self.case, change).await.map(drop)
     }
 
     /// Writes a section of the plan.
-    pub async fn writes(&self, who: AccountId, voice: Voice, section: Section, text: &str) -> Result<(), No> {
+    pub async fn writes(
+        &self,
+        who: AccountId,
+        voice: Voice,
+        section: Section,
+        text: &str,
+    ) -> Result<(), Error> {
         let seen = self.state().await?.plan.section(section).map_or(0, Written::seq);
         self.plans(who, Change::Section { section, text: prose(text), voice, seen }).await
     }
 
     /// Adds an outcome for the needs that came from a question.
-    pub async fn aims_at(&self, who: AccountId, from: &str, outcome: Outcome) -> Result<OutcomeId, No> {
+    pub async fn aims_at(&self, who: AccountId, from: &str, outcome: Outcome) -> Result<OutcomeId, Error> {
         let state = self.state().await?;
         let of_question = state.assessment.current_needs().filter(|n| n.question.as_deref() == Some(from));
         self.aims_for(who, Voice::Person, of_question.map(|need| need.id).collect(), outcome).await
@@ -57,7 +63,7 @@ impl Teller<'_> {
         voice: Voice,
         needs: Vec<NeedId>,
         outcome: Outcome,
-    ) -> Result<OutcomeId, No> {
+    ) -> Result<OutcomeId, Error> {
         let id = OutcomeId(self.app.id());
         let Outcome { aim, words, sign } = outcome;
         let words = OutcomeWords { words: prose(words), needs, sign: sign.map(prose) };
@@ -66,7 +72,7 @@ impl Teller<'_> {
     }
 
     /// Adds something that may go wrong, and what is done then.
-    pub async fn expects(&self, who: AccountId, voice: Voice, risk: Risk) -> Result<(), No> {
+    pub async fn expects(&self, who: AccountId, voice: Voice, risk: Risk) -> Result<(), Error> {
         let Risk { words, what_we_do, who: by } = risk;
         let words = RiskWords { words: prose(words), what_we_do: prose(what_we_do), who: line(by) };
         self.plans(who, Change::AddRisk { id: RiskId(self.app.id()), words, voice }).await
@@ -79,28 +85,28 @@ impl Teller<'_> {
         voice: Voice,
         words: ActionWords,
         otherwise: Option<&str>,
-    ) -> Result<ActionId, No> {
+    ) -> Result<ActionId, Error> {
         let (id, otherwise) = (ActionId(self.app.id()), otherwise.map(prose));
         self.plans(who, Change::AddAction { id, words, otherwise, voice }).await?;
         Ok(id)
     }
 
     /// Adds a way in which money is held.
-    pub async fn holds(&self, who: AccountId, words: HoldingWords, from: Date) -> Result<HoldingId, No> {
+    pub async fn holds(&self, who: AccountId, words: HoldingWords, from: Date) -> Result<HoldingId, Error> {
         let id = HoldingId(self.app.id());
         self.plans(who, Change::AddHolding { id, words, from }).await?;
         Ok(id)
     }
 
     /// Adds something that money buys.
-    pub async fn buys(&self, who: AccountId, voice: Voice, words: LineWords) -> Result<LineId, No> {
+    pub async fn buys(&self, who: AccountId, voice: Voice, words: LineWords) -> Result<LineId, Error> {
         let id = LineId(self.app.id());
         self.plans(who, Change::AddLine { id, words, own: Pence::ZERO, voice }).await?;
         Ok(id)
     }
 
     /// Sets the first review on a day, or as late as the law lets it be.
-    pub async fn first_review(&self, who: AccountId, days_ago: i32) -> Result<(), No> {
+    pub async fn first_review(&self, who: AccountId, days_ago: i32) -> Result<(), Error> {
         let framework = self.app.framework_of(self.place.area).await?;
         let latest = plan::decide::latest_first_review(&*self.state().await?, &framework, self.day());
         let on = dates::days_after(self.today, -days_ago).min(latest);
@@ -108,7 +114,7 @@ impl Teller<'_> {
     }
 
     /// Sends the plan to be agreed, to whoever it goes to by itself.
-    pub async fn sends(&self, from: AccountId, note: Option<&str>) -> Result<SubmissionId, No> {
+    pub async fn sends(&self, from: AccountId, note: Option<&str>) -> Result<SubmissionId, Error> {
         self.sends_to(from, None, note).await
     }
 
@@ -118,7 +124,7 @@ impl Teller<'_> {
         from: AccountId,
         to: Option<MemberId>,
         note: Option<&str>,
-    ) -> Result<SubmissionId, No> {
+    ) -> Result<SubmissionId, Error> {
         let (id, voice) = (SubmissionId(self.app.id()), self.voice(from).await?);
         let from = self.next(from).await?;
         self.app.send_plan(&from, self.case, id, voice, to, note.map(prose)).await?;
@@ -126,7 +132,7 @@ impl Teller<'_> {
     }
 
     /// The nurse agrees the plan that was sent, and gives her reasons.
-    pub async fn agrees(&self, submission: SubmissionId, reasons: &str) -> Result<(), No> {
+    pub async fn agrees(&self, submission: SubmissionId, reasons: &str) -> Result<(), Error> {
         self.decides(submission, reasons, Verdict::Agreed).await
     }
 
@@ -136,12 +142,12 @@ impl Teller<'_> {
         submission: SubmissionId,
         reasons: &str,
         change: &str,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let appeal = self.app.framework_of(self.place.area).await?.appeal.clone();
         self.decides(submission, reasons, Verdict::NotYet { change: prose(change), appeal }).await
     }
 
-    async fn decides(&self, submission: SubmissionId, reasons: &str, verdict: Verdict) -> Result<(), No> {
+    async fn decides(&self, submission: SubmissionId, reasons: &str, verdict: Verdict) -> Result<(), Error> {
         let seen = self.state().await?.plan.changed;
         let decision = Decision { submission, seen, reasons: prose(reasons), verdict };
         let nurse = self.next(self.place.people.nurse).await?;
@@ -149,7 +155,7 @@ impl Teller<'_> {
     }
 
     /// Somebody of the person's side opens the decision.
-    pub async fn opens_the_decision(&self, who: AccountId, submission: SubmissionId) -> Result<(), No> {
+    pub async fn opens_the_decision(&self, who: AccountId, submission: SubmissionId) -> Result<(), Error> {
         let voice = self.voice(who).await?;
         self.app.open_decision(&self.next(who).await?, self.case, submission, voice).await.map(drop)
     }

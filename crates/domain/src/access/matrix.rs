@@ -261,7 +261,7 @@ fn whoever_works_with_anothers_record_needs_a_second_step() {
     let (area, organisation) = (AreaId(Uuid::nil()), OrganisationId(Uuid::nil()));
     for &post in Post::VARIANTS {
         for &kind in Kind::VARIANTS {
-            assert!(needs_second_factor(&[Posting { area, organisation, kind, post }], []), "{post:?}");
+            assert!(needs_second_factor(&[HeldPost { area, organisation, kind, post }], []), "{post:?}");
         }
     }
     let places: Vec<CaseRole> =
@@ -289,7 +289,7 @@ fn a_post_belongs_to_a_kind_of_body() {
     let (area, organisation) = (AreaId(Uuid::nil()), OrganisationId(Uuid::nil()));
     for &kind in Kind::VARIANTS {
         for &post in Post::VARIANTS {
-            let posts = vec![Posting { area, organisation, kind, post }];
+            let posts = vec![HeldPost { area, organisation, kind, post }];
             let actor = Actor {
                 account: AccountId(Uuid::nil()),
                 name: "Pat".into(),

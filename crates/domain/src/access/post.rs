@@ -124,7 +124,7 @@ impl Post {
 
 /// Someone's post in one organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Posting {
+pub struct HeldPost {
     pub area: AreaId,
     pub organisation: OrganisationId,
     /// What kind of body that is.
@@ -132,7 +132,7 @@ pub struct Posting {
     pub post: Post,
 }
 
-impl Posting {
+impl HeldPost {
     /// Whether it counts. A post that a body of its kind does not have gives
     /// nothing, whenever it was given.
     #[must_use]

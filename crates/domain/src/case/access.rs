@@ -1,7 +1,7 @@
 //! Who somebody is on a case, and what they may do there.
 
 use super::Case;
-use crate::access::{Action, Actor, CaseRole, Facts, Posting, Role, Verdict, decide};
+use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
 use crate::case::circle::{ConsentAbout, Matter, SharedWith, Sight};
 
 impl Facts {
@@ -113,7 +113,7 @@ impl Actor {
 }
 
 /// Whether an organisation holds money for the person now.
-fn holds_money(posting: &Posting, case: &Case) -> bool {
+fn holds_money(posting: &HeldPost, case: &Case) -> bool {
     case.plan.open_holdings().any(|h| h.words.organisation == Some(posting.organisation))
 }
 

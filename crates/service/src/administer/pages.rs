@@ -2,8 +2,8 @@
 //! What a page costs does not grow with how many there are.
 
 use super::{Colleague, colleague_at, must, names_of_organisations, rows_of};
-use crate::{App, No, directory, lists};
-use domain::access::{Action, Actor, Post, Posting};
+use crate::{App, Error, directory, lists};
+use domain::access::{Action, Actor, HeldPost, Post};
 use domain::duties::Pair;
 use domain::{AccountId, AreaId};
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ impl App {
         area: AreaId,
         which: Which,
         after: Option<Cursor>,
-    ) -> Result<Page, No> {
+    ) -> Result<Page, Error> {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         self.db
@@ -82,7 +82,7 @@ impl App {
 
     /// How many people have a post in the area, and how many of them have not
     /// set up their sign-in.
-    pub async fn how_many_people(&self, actor: &Actor, area: AreaId) -> Result<(u64, u64), No> {
+    pub async fn how_many_people(&self, actor: &Actor, area: AreaId) -> Result<(u64, u64), Error> {
         must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
@@ -93,7 +93,7 @@ impl App {
     }
 
     /// The colleagues of an area whose lost second step waits to be taken away.
-    pub async fn who_lost_their_step(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, No> {
+    pub async fn who_lost_their_step(&self, actor: &Actor, area: AreaId) -> Result<Vec<Colleague>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         self.db
@@ -112,7 +112,7 @@ impl App {
     }
 
     /// Those who hold posts that one person does not hold together, by name.
-    pub async fn held_together(&self, actor: &Actor, area: AreaId) -> Result<Vec<Clash>, No> {
+    pub async fn held_together(&self, actor: &Actor, area: AreaId) -> Result<Vec<Clash>, Error> {
         must(actor, Action::SeeOffice, area)?;
         let app = self.clone();
         self.db
@@ -120,7 +120,7 @@ impl App {
                 let mut held: BTreeMap<AccountId, Vec<Post>> = BTreeMap::new();
                 for row in rows_of(tx, lists::POSTS, area, None)? {
                     let Some(owner) = row.row.owner else { continue };
-                    held.entry(AccountId(owner)).or_default().push(directory::body::<Posting>(&row)?.post);
+                    held.entry(AccountId(owner)).or_default().push(directory::body::<HeldPost>(&row)?.post);
                 }
                 let mut all = vec![];
                 for (account, posts) in held {
@@ -144,13 +144,13 @@ impl App {
         &self,
         actor: &Actor,
         area: AreaId,
-    ) -> Result<Vec<(AccountId, String, Post)>, No> {
+    ) -> Result<Vec<(AccountId, String, Post)>, Error> {
         must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
                 let mut all = vec![];
                 for row in rows_of(tx, lists::POSTS, area, None)? {
-                    let posting: Posting = directory::body(&row)?;
+                    let posting: HeldPost = directory::body(&row)?;
                     let Some(owner) = row.row.owner.map(AccountId).filter(|_| !posting.counts()) else {
                         continue;
                     };

@@ -1,6 +1,6 @@
 //! What is kept about spending, read again: statements, their lines, files.
 
-use crate::{App, No, Seen};
+use crate::{App, Error, Seen};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::sight::sees_lines;
 use domain::{AccountId, BankLineId, CaseId, FileId, StatementId};
@@ -46,7 +46,7 @@ impl Unfinished {
 impl App {
     /// Opens a case to see its money, with the statements that are not taken in
     /// to their end, of the accounts whose lines this person sees.
-    pub async fn see_money(&self, actor: &Actor, id: CaseId) -> Result<(Seen, Vec<Unfinished>), No> {
+    pub async fn see_money(&self, actor: &Actor, id: CaseId) -> Result<(Seen, Vec<Unfinished>), Error> {
         let who = actor.clone();
         self.see_with(actor, id, Action::SeeMoney, "money", move |tx, seen| {
             let begun = store::bank::begun(tx, id)?;
@@ -72,7 +72,7 @@ impl App {
         reader: AccountId,
         case: CaseId,
         id: StatementId,
-    ) -> Result<Option<Kept>, No> {
+    ) -> Result<Option<Kept>, Error> {
         let found = self.read(move |tx| {
             let found = store::bank::statement(tx, id)?.filter(|s| s.case == case);
             let Some(statement) = found else { return Ok(None) };
@@ -86,12 +86,12 @@ impl App {
     }
 
     /// A line of a bank statement of a case that was opened with `see`.
-    pub async fn bank_line(&self, case: CaseId, id: BankLineId) -> Result<Option<BankLine>, No> {
+    pub async fn bank_line(&self, case: CaseId, id: BankLineId) -> Result<Option<BankLine>, Error> {
         self.read(move |tx| Ok(store::bank::line(tx, id)?.filter(|l| l.case == case))).await
     }
 
     /// A file of a case that was opened with `see`: its media type and bytes.
-    pub async fn money_file(&self, case: CaseId, id: FileId) -> Result<Option<(String, Vec<u8>)>, No> {
+    pub async fn money_file(&self, case: CaseId, id: FileId) -> Result<Option<(String, Vec<u8>)>, Error> {
         self.read(move |tx| {
             let found = files::get(tx, id)?.filter(|(info, _)| info.case == case);
             Ok(found.map(|(info, bytes)| (info.media_type, bytes)))

@@ -2,7 +2,7 @@
 //! outcome: read from the sums that are kept beside the ledger.
 
 use super::spending::looks_until;
-use crate::{App, No, directory, lists};
+use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
@@ -89,7 +89,7 @@ pub(crate) fn facts_of(tx: &mut Tx<'_>, case: CaseId, accounts: &Accounts) -> Re
 impl App {
     /// Reads what the money of a case that was opened with `see` adds up to, in
     /// the accounts that this reader sees.
-    pub async fn money(&self, actor: &Actor, case: Arc<Case>) -> Result<Money, No> {
+    pub async fn money(&self, actor: &Actor, case: Arc<Case>) -> Result<Money, Error> {
         let from = looks_from(self.clock.today());
         let accounts = Accounts::of(actor, &case);
         self.read(move |tx| {
@@ -107,7 +107,7 @@ impl App {
 
     /// The names of those who released or confirmed payments, or did something
     /// else in a case that was opened with `see`.
-    pub async fn names(&self, accounts: Vec<AccountId>) -> Result<Names, No> {
+    pub async fn names(&self, accounts: Vec<AccountId>) -> Result<Names, Error> {
         self.read(move |tx| Ok(names_of(tx, &accounts)?)).await
     }
 }
@@ -309,7 +309,7 @@ fn filter(waits: Waits, until: Date, after: Option<Cursor>) -> Filter {
 impl App {
     /// The payments that wait for finance, in every area where this person
     /// has that post: what was released, and what is due up to a day.
-    pub async fn finance_work(&self, actor: &Actor, until: Date) -> Result<FinanceWork, No> {
+    pub async fn finance_work(&self, actor: &Actor, until: Date) -> Result<FinanceWork, Error> {
         let areas = actor.areas_of(Action::SeePaymentsDue);
         let yesterday = dates::days_after(self.clock.today(), -1);
         self.read(move |tx| {
@@ -345,9 +345,9 @@ impl App {
         waits: Waits,
         until: Date,
         after: Option<Cursor>,
-    ) -> Result<FinanceWork, No> {
+    ) -> Result<FinanceWork, Error> {
         if !actor.may_in(Action::SeePaymentsDue, area) {
-            return Err(No::Hidden);
+            return Err(Error::Hidden);
         }
         self.read(move |tx| {
             let mut work = FinanceWork::default();

@@ -2,7 +2,7 @@
 //! such work; nothing else in this crate reads them.
 
 use crate::limit::{Place, Work};
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::Actor;
 use domain::{AccountId, Refusal};
 use formats::bank::{self, Statement, Unreadable};
@@ -32,7 +32,7 @@ impl App {
         actor: &Actor,
         name: &str,
         bytes: Vec<u8>,
-    ) -> Result<ReadStatement, No> {
+    ) -> Result<ReadStatement, Error> {
         let name = name.to_owned();
         let read = move |place: &mut Place| {
             let statement = statement(place, &bytes, &name)?;
@@ -48,14 +48,14 @@ impl App {
         &self,
         reader: AccountId,
         file: Option<(String, Vec<u8>)>,
-    ) -> Result<Option<Statement>, No> {
+    ) -> Result<Option<Statement>, Error> {
         let Some((name, bytes)) = file else { return Ok(None) };
         let read = move |place: &mut Place| statement(place, &bytes, &name).ok();
         self.limits.run(Work::File, &reader.to_string(), read).await
     }
 
     /// What a receipt is, and its bytes without where it was taken.
-    pub(super) async fn read_picture(&self, actor: &Actor, bytes: Vec<u8>) -> Result<(Kind, Vec<u8>), No> {
+    pub(super) async fn read_picture(&self, actor: &Actor, bytes: Vec<u8>) -> Result<(Kind, Vec<u8>), Error> {
         let read = move |place: &mut Place| picture(place, &bytes);
         Ok(self.limits.run(Work::File, &actor.account.to_string(), read).await??)
     }

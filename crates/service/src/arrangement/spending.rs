@@ -2,7 +2,7 @@
 //! [`super::statement`].
 
 use crate::stored::must_fit;
-use crate::{App, Decided, Desk, No};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor, Role};
 use domain::case::Case;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
@@ -17,7 +17,7 @@ use store::stored::Amount;
 use uuid::Uuid;
 
 /// Refuses who may not handle the lines of an account.
-pub(super) fn must_handle(actor: &Actor, case: &Case, holding: HoldingId) -> Result<(), No> {
+pub(super) fn must_handle(actor: &Actor, case: &Case, holding: HoldingId) -> Result<(), Error> {
     if accounts_seen(actor, case).iter().any(|h| h.id == holding) {
         return Ok(());
     }
@@ -44,10 +44,10 @@ pub fn movement(line: &BankLine) -> Movement {
 }
 
 /// A bank line of this case that this person may handle; else it is not there.
-fn line_of(desk: &mut Desk<'_, '_>, id: BankLineId) -> Result<BankLine, No> {
-    let line = bank::line(desk.tx, id)?.filter(|l| l.case == desk.case.id).ok_or(No::Hidden)?;
-    if !sees_lines(desk.actor, desk.case, line.holding) {
-        return Err(No::Hidden);
+fn line_of(open: &mut OpenCase<'_, '_>, id: BankLineId) -> Result<BankLine, Error> {
+    let line = bank::line(open.tx, id)?.filter(|l| l.case == open.case.id).ok_or(Error::Hidden)?;
+    if !sees_lines(open.actor, open.case, line.holding) {
+        return Err(Error::Hidden);
     }
     Ok(line)
 }
@@ -60,12 +60,12 @@ impl App {
         id: CaseId,
         bank_line: BankLineId,
         to: Vec<(LineId, Pence)>,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, id, Action::MatchSpending, move |desk| {
-            let line = line_of(desk, bank_line)?;
+        self.act(actor, id, Action::MatchSpending, move |open| {
+            let line = line_of(open, bank_line)?;
             let entry = EntryId(app.id());
-            Ok(spending::match_spending(desk.case, &movement(&line), to.clone(), desk.by(), entry)?.into())
+            Ok(spending::match_spending(open.case, &movement(&line), to.clone(), open.by(), entry)?.into())
         })
         .await
     }
@@ -77,14 +77,14 @@ impl App {
         id: CaseId,
         bank_line: BankLineId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, id, Action::MatchSpending, move |desk| {
-            let line = line_of(desk, bank_line)?;
+        self.act(actor, id, Action::MatchSpending, move |open| {
+            let line = line_of(open, bank_line)?;
             let already = || Refusal::already_done("This payment is not matched to the plan");
-            let matched = ledger::last_match(desk.tx, id, line.id)?.ok_or_else(already)?;
-            let (entry, by) = (EntryId(app.id()), desk.by());
-            Ok(spending::unmatch(desk.case, line.id, why.clone(), &matched, by, entry)?.into())
+            let matched = ledger::last_match(open.tx, id, line.id)?.ok_or_else(already)?;
+            let (entry, by) = (EntryId(app.id()), open.by());
+            Ok(spending::unmatch(open.case, line.id, why.clone(), &matched, by, entry)?.into())
         })
         .await
     }
@@ -96,10 +96,10 @@ impl App {
         id: CaseId,
         bank_line: BankLineId,
         what: CameIn,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::MatchSpending, move |desk| {
-            let line = line_of(desk, bank_line)?;
-            Ok(spending::explain_money_in(desk.case, &movement(&line), what, desk.by())?.into())
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::MatchSpending, move |open| {
+            let line = line_of(open, bank_line)?;
+            Ok(spending::explain_money_in(open.case, &movement(&line), what, open.by())?.into())
         })
         .await
     }
@@ -112,12 +112,12 @@ impl App {
         id: CaseId,
         bought: Bought,
         key: Uuid,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, id, Action::RecordNotionalSpending, move |desk| {
-            if ledger::entry(desk.tx, id, EntryId(key))?.is_some() {
-                return Ok(Decided::default());
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, id, Action::RecordNotionalSpending, move |open| {
+            if ledger::entry(open.tx, id, EntryId(key))?.is_some() {
+                return Ok(Effects::default());
             }
-            Ok(spending::record_notional(desk.case, bought.clone(), desk.by(), EntryId(key))?.into())
+            Ok(spending::record_notional(open.case, bought.clone(), open.by(), EntryId(key))?.into())
         })
         .await
     }
@@ -131,7 +131,7 @@ impl App {
         file: (String, Vec<u8>),
         about: (Option<BankLineId>, Option<LineId>, Option<Line>),
         key: FileId,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let (name, bytes) = file;
         let (kind, bytes) = self.read_picture(actor, bytes).await?;
         let media_type = kind.mime().to_owned();
@@ -139,19 +139,19 @@ impl App {
         let (case, by) = (id, Some(actor.account));
         let file = NewFile { id: key, case, name, media_type, added: now, by, bytes };
         let most = self.settings.most;
-        self.act(actor, id, Action::AddReceipt, move |desk| {
+        self.act(actor, id, Action::AddReceipt, move |open| {
             let (bank_line, line, what) = about.clone();
             if let Some(bank_line) = bank_line {
-                line_of(desk, bank_line).map_err(|no| match no {
-                    No::Hidden => Refusal::invalid("bank-line", "Choose a payment from the list").into(),
+                line_of(open, bank_line).map_err(|no| match no {
+                    Error::Hidden => Refusal::invalid("bank-line", "Choose a payment from the list").into(),
                     other => other,
                 })?;
             }
-            let events = spending::add_receipt(desk.case, key, bank_line, line, what)?;
+            let events = spending::add_receipt(open.case, key, bank_line, line, what)?;
             if !events.is_empty() {
                 let bytes = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
-                must_fit(desk, most, Amount { bytes, lines: 0 })?;
-                files::put(desk.tx, &file)?;
+                must_fit(open, most, Amount { bytes, lines: 0 })?;
+                files::put(open.tx, &file)?;
             }
             Ok(events.into())
         })

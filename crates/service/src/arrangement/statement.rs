@@ -8,7 +8,7 @@ use super::spending::{movement, must_handle};
 use crate::limit::{Turn, Work};
 use crate::settings::Most;
 use crate::stored::must_fit;
-use crate::{App, Decided, Desk, No};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::{ApprovedAccount, spending};
@@ -167,7 +167,7 @@ impl App {
         holding: HoldingId,
         name: &str,
         bytes: Vec<u8>,
-    ) -> Result<TakenIn, No> {
+    ) -> Result<TakenIn, Error> {
         let read = self.read_statement(actor, name, bytes).await?;
         let ready = self.ready(read, (id, holding, actor.account), name)?;
         let ready = Arc::new(ready);
@@ -186,17 +186,17 @@ impl App {
     }
 
     /// Writes a statement down, part by part.
-    async fn write_down(&self, actor: &Actor, sent: &Arc<Sent>) -> Result<TakenIn, No> {
+    async fn write_down(&self, actor: &Actor, sent: &Arc<Sent>) -> Result<TakenIn, Error> {
         let total = sent.known.len();
         let (mut statement, mut new, mut until) = (None, 0, None);
         loop {
             let (began, of_it, first) = (Instant::now(), Arc::clone(sent), until.is_none());
             let most = self.settings.most;
-            let work = move |desk: &mut Desk<'_, '_>| {
+            let work = move |open: &mut OpenCase<'_, '_>| {
                 if first {
-                    decide(desk, &of_it, most)?;
+                    decide(open, &of_it, most)?;
                 }
-                write_part(desk, &of_it)
+                write_part(open, &of_it)
             };
             let case = sent.ready.statement.case;
             let written = match self.turn_for_part(actor, sent, first).await {
@@ -230,7 +230,7 @@ impl App {
     /// so that none of them keeps another out. What is one part waits for nobody
     /// but the database. Once it has begun, it does not give up because many
     /// others came.
-    async fn turn_for_part(&self, actor: &Actor, sent: &Sent, is_first: bool) -> Result<Option<Turn>, No> {
+    async fn turn_for_part(&self, actor: &Actor, sent: &Sent, is_first: bool) -> Result<Option<Turn>, Error> {
         if sent.known.iter().filter(|known| !**known).count() <= sent.part {
             return Ok(None);
         }
@@ -238,25 +238,25 @@ impl App {
         for _ in 0..MOST_ASKED {
             match self.limits.turn(Work::Statement, &who).await {
                 Ok(turn) => return Ok(Some(turn)),
-                Err(No::Busy) if !is_first => sleep(LONGEST_PAUSE).await,
+                Err(Error::Busy) if !is_first => sleep(LONGEST_PAUSE).await,
                 Err(no) => return Err(no),
             }
         }
-        Err(No::Busy)
+        Err(Error::Busy)
     }
 }
 
 /// What is said of a statement that could not be written down to its end.
 fn broken_off(
-    no: No,
+    no: Error,
     statement: Option<StatementId>,
     new: usize,
     (until, total): (Option<usize>, usize),
-) -> Result<TakenIn, No> {
+) -> Result<TakenIn, Error> {
     let (Some(until), Some(statement)) = (until, statement) else { return Err(no) };
     match no {
-        No::Hidden => Err(No::Hidden),
-        No::Refused(refusal) => Err(No::Refused(Refusal {
+        Error::Hidden => Err(Error::Hidden),
+        Error::Refused(refusal) => Err(Error::Refused(Refusal {
             message: format!(
                 "The first {until} of the {total} payments in this file are taken in, and the others are not. {}",
                 refusal.message
@@ -272,10 +272,10 @@ fn broken_off(
 }
 
 /// What can be refused, before anything is written.
-fn decide(desk: &mut Desk<'_, '_>, sent: &Sent, most: Most) -> Result<(), No> {
+fn decide(open: &mut OpenCase<'_, '_>, sent: &Sent, most: Most) -> Result<(), Error> {
     let Ready { statement, file, .. } = sent.ready.as_ref();
-    may_go_on(desk, sent)?;
-    let bytes = match bank::same_file(desk.tx, statement.holding, statement.file_sha256)? {
+    may_go_on(open, sent)?;
+    let bytes = match bank::same_file(open.tx, statement.holding, statement.file_sha256)? {
         Some(_) => 0,
         None => u64::try_from(file.bytes.len()).unwrap_or(u64::MAX),
     };
@@ -284,15 +284,15 @@ fn decide(desk: &mut Desk<'_, '_>, sent: &Sent, most: Most) -> Result<(), No> {
         return Ok(());
     }
     let more = Amount { bytes, lines: u64::try_from(new).unwrap_or(u64::MAX) };
-    must_fit(desk, most, more)
+    must_fit(open, most, more)
 }
 
 /// What must hold for each part.
-fn may_go_on(desk: &Desk<'_, '_>, sent: &Sent) -> Result<(), No> {
+fn may_go_on(open: &OpenCase<'_, '_>, sent: &Sent) -> Result<(), Error> {
     let holding = sent.ready.statement.holding;
-    must_handle(desk.actor, desk.case, holding)?;
-    spending::can_take_in(desk.case, holding)?;
-    Ok(check_account(desk.case, holding, sent.ready.last_four.as_deref())?)
+    must_handle(open.actor, open.case, holding)?;
+    spending::can_take_in(open.case, holding)?;
+    Ok(check_account(open.case, holding, sent.ready.last_four.as_deref())?)
 }
 
 /// Where the next part of a statement begins.
@@ -305,29 +305,29 @@ enum Next {
     Nothing,
 }
 
-fn next(desk: &mut Desk<'_, '_>, sent: &Sent) -> Result<Next, StoreError> {
+fn next(open: &mut OpenCase<'_, '_>, sent: &Sent) -> Result<Next, StoreError> {
     let Statement { case, holding, file_sha256, .. } = sent.ready.statement;
-    let Some(id) = bank::same_file(desk.tx, holding, file_sha256)? else {
+    let Some(id) = bank::same_file(open.tx, holding, file_sha256)? else {
         return Ok(if sent.known.iter().all(|known| *known) { Next::Nothing } else { Next::First });
     };
-    if !bank::begun(desk.tx, case)?.iter().any(|begun| begun.statement == id) {
+    if !bank::begun(open.tx, case)?.iter().any(|begun| begun.statement == id) {
         return Ok(Next::Nothing);
     }
-    let so_far = desk.case.arrangement.statements.get(&id).map_or(0, |s| s.gone_through());
+    let so_far = open.case.arrangement.statements.get(&id).map_or(0, |s| s.gone_through());
     Ok(Next::From(id, usize::try_from(so_far).unwrap_or(usize::MAX)))
 }
 
 /// Writes down the next part: the record says how far it has come, so that it
 /// does not matter who wrote the parts before, or when.
-fn write_part(desk: &mut Desk<'_, '_>, sent: &Sent) -> Result<(Decided, Part), No> {
-    may_go_on(desk, sent)?;
+fn write_part(open: &mut OpenCase<'_, '_>, sent: &Sent) -> Result<(Effects, Part), Error> {
+    may_go_on(open, sent)?;
     let Ready { statement, lines, file, .. } = sent.ready.as_ref();
-    let (by, total) = (desk.by(), lines.len());
-    let (id, from) = match next(desk, sent)? {
+    let (by, total) = (open.by(), lines.len());
+    let (id, from) = match next(open, sent)? {
         Next::First => (statement.id, 0),
         Next::From(id, from) => (id, from.min(total)),
         Next::Nothing => {
-            return Ok((Decided::default(), Part { statement: None, new: 0, until: total }));
+            return Ok((Effects::default(), Part { statement: None, new: 0, until: total }));
         }
     };
     let until = sent.end_of_part(from);
@@ -337,24 +337,24 @@ fn write_part(desk: &mut Desk<'_, '_>, sent: &Sent) -> Result<(Decided, Part), N
         .map(|(line, _)| BankLine { statement: id, ..line.clone() })
         .collect();
     let may_be_new: Vec<&BankLine> = may_be_new.iter().collect();
-    let known = bank::are_known(desk.tx, &may_be_new)?;
+    let known = bank::are_known(open.tx, &may_be_new)?;
     let new: Vec<&BankLine> =
         may_be_new.into_iter().zip(known).filter(|(_, known)| !known).map(|(line, _)| line).collect();
     let is_first = id == statement.id && from == 0;
     if is_first {
-        bank::insert_heading(desk.tx, statement)?;
-        files::put(desk.tx, file)?;
+        bank::insert_heading(open.tx, statement)?;
+        files::put(open.tx, file)?;
     }
     if is_first && until < total {
         let lines = u64::try_from(total).unwrap_or(u64::MAX);
-        bank::begin(desk.tx, statement.case, Begun { statement: id, lines })?;
+        bank::begin(open.tx, statement.case, Begun { statement: id, lines })?;
     } else if !is_first && until == total {
-        bank::end(desk.tx, id)?;
+        bank::end(open.tx, id)?;
     }
-    bank::insert_lines(desk.tx, &new, Some(by.who), by.now)?;
+    bank::insert_lines(open.tx, &new, Some(by.who), by.now)?;
     let already = count(until - from - new.len());
     let movements: Vec<_> = new.into_iter().map(movement).collect();
-    let decision = spending::take_in(desk.case, id, statement.holding, &movements, already, by)?;
+    let decision = spending::take_in(open.case, id, statement.holding, &movements, already, by)?;
     Ok((decision.into(), Part { statement: Some(id), new: movements.len(), until }))
 }
 
@@ -403,7 +403,7 @@ mod tests {
     fn what_broke_off_half_way_says_how_much_is_there() {
         let statement = StatementId(uuid::Uuid::nil());
         let refused =
-            || No::Refused(Refusal::not_allowed("You do not have permission to take in a bank statement"));
+            || Error::Refused(Refusal::not_allowed("You do not have permission to take in a bank statement"));
         let at_once = broken_off(refused(), None, 0, (None, 100)).expect_err("nothing is there");
         assert_eq!(at_once.to_string(), "You do not have permission to take in a bank statement");
         let later = broken_off(refused(), Some(statement), 30, (Some(40), 100)).expect_err("it is refused");
@@ -412,8 +412,11 @@ mod tests {
             "The first 40 of the 100 payments in this file are taken in, and the others are not. You do not \
              have permission to take in a bank statement"
         );
-        assert!(matches!(broken_off(No::Hidden, Some(statement), 30, (Some(40), 100)), Err(No::Hidden)));
-        let taken = broken_off(No::Broken(StoreError::Full), Some(statement), 30, (Some(40), 100));
+        assert!(matches!(
+            broken_off(Error::Hidden, Some(statement), 30, (Some(40), 100)),
+            Err(Error::Hidden)
+        ));
+        let taken = broken_off(Error::Broken(StoreError::Full), Some(statement), 30, (Some(40), 100));
         let expected = TakenIn { statement: Some(statement), new: 30, already: 10, rest: 60 };
         assert_eq!(taken.expect("part of it is there"), expected);
     }

@@ -3,7 +3,7 @@
 //! more, however much there is.
 
 use super::money::{Names, names_of};
-use crate::{App, No};
+use crate::{App, Error};
 use domain::access::Actor;
 use domain::case::Case;
 use domain::case::arrangement::sight::{Accounts, accounts_seen, sees_every_line};
@@ -98,7 +98,7 @@ impl App {
         case: Arc<Case>,
         moved: bool,
         before: Option<Place>,
-    ) -> Result<Steps, No> {
+    ) -> Result<Steps, Error> {
         let shown = match (sees_every_line(actor, &case), moved) {
             (false, _) => Shown::Decided,
             (true, true) => Shown::Moved,
@@ -123,7 +123,7 @@ impl App {
         &self,
         holding: HoldingId,
         before: Option<LinePlace>,
-    ) -> Result<AccountPage, No> {
+    ) -> Result<AccountPage, Error> {
         self.read(move |tx| {
             let mut lines = bank::lines_before(tx, holding, before, PAGE + 1)?;
             let more = lines.len() > PAGE as usize;
@@ -140,7 +140,7 @@ impl App {
         &self,
         actor: &Actor,
         case: Arc<Case>,
-    ) -> Result<Vec<(HoldingId, Months)>, No> {
+    ) -> Result<Vec<(HoldingId, Months)>, Error> {
         let accounts = Accounts::of(actor, &case);
         let tomorrow = dates::days_after(self.clock.today(), 1);
         let from = dates::months_after(tomorrow, -MONTHS).first_of_month();
@@ -156,7 +156,7 @@ impl App {
     }
 
     /// How much waits for this reader to say what it was.
-    pub async fn waiting(&self, actor: &Actor, case: Arc<Case>) -> Result<Waiting, No> {
+    pub async fn waiting(&self, actor: &Actor, case: Arc<Case>) -> Result<Waiting, Error> {
         let holdings: Vec<HoldingId> = accounts_seen(actor, &case).iter().map(|h| h.id).collect();
         self.read(move |tx| Ok(waiting(tx, &holdings)?)).await
     }
@@ -170,7 +170,7 @@ impl App {
         case: Arc<Case>,
         after: After,
         most: u32,
-    ) -> Result<ToMatch, No> {
+    ) -> Result<ToMatch, Error> {
         let holdings: Vec<HoldingId> = accounts_seen(actor, &case).iter().map(|h| h.id).collect();
         self.read(move |tx| {
             let mut found = ToMatch { waiting: waiting(tx, &holdings)?, ..ToMatch::default() };
@@ -196,7 +196,7 @@ impl App {
         actor: &Actor,
         case: Arc<Case>,
         most: u32,
-    ) -> Result<Vec<BankLine>, No> {
+    ) -> Result<Vec<BankLine>, Error> {
         let holdings: Vec<HoldingId> = accounts_seen(actor, &case).iter().map(|h| h.id).collect();
         self.read(move |tx| {
             let mut found = vec![];
@@ -212,7 +212,7 @@ impl App {
     }
 
     /// Lines of bank statements of a case that was opened with `see`.
-    pub async fn bank_lines(&self, case: CaseId, ids: Vec<BankLineId>) -> Result<Vec<BankLine>, No> {
+    pub async fn bank_lines(&self, case: CaseId, ids: Vec<BankLineId>) -> Result<Vec<BankLine>, Error> {
         self.read(move |tx| {
             let found = bank::some(tx, &ids)?;
             Ok(found.into_iter().filter(|line| line.case == case).collect())

@@ -9,7 +9,7 @@ use super::{
 use crate::one_time_link::Purpose;
 use crate::signoff::and_tell;
 use crate::tally::Tally;
-use crate::{App, Desk, No, Steps, account, directory, lists};
+use crate::{App, Error, OpenCase, Steps, account, directory, lists};
 use domain::access::{Action, Actor};
 use domain::account::Event;
 use domain::case::circle::{self, Given, Member};
@@ -85,7 +85,7 @@ impl App {
         actor: &Actor,
         case: Arc<Case>,
         member: MemberId,
-    ) -> Result<Option<SignIn>, No> {
+    ) -> Result<Option<SignIn>, Error> {
         let actor = actor.clone();
         self.read(move |tx| Ok(sign_in_of(tx, &actor, &case, member)?)).await
     }
@@ -99,12 +99,12 @@ impl App {
         member: MemberId,
         seen: Prose,
         on: Date,
-    ) -> Result<Arc<Case>, No> {
-        self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
-            known(desk, member)?;
-            let by = desk.actor.account;
-            let events = circle::keep_sign_in(desk.case, by, member, seen.clone(), on, desk.today)?;
-            Ok(and_tell(desk.case, events, those_who_decide(desk.case), by))
+    ) -> Result<Arc<Case>, Error> {
+        self.act(actor, case, Action::ConfirmSpeaker, move |open| {
+            known(open, member)?;
+            let by = open.actor.account;
+            let events = circle::keep_sign_in(open.case, by, member, seen.clone(), on, open.today)?;
+            Ok(and_tell(open.case, events, those_who_decide(open.case), by))
         })
         .await
     }
@@ -116,21 +116,21 @@ impl App {
         case: CaseId,
         member: MemberId,
         why: Prose,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ConfirmSpeaker, move |desk| {
-            known(desk, member)?;
-            let by = desk.actor.account;
-            let account = desk.case.circle.member(member).and_then(|m| m.account);
-            let events = circle::end_sign_in(desk.case, by, member, why.clone())?;
-            let others = those_who_decide(desk.case).filter(|to| Some(*to) != account);
-            let mut decided = and_tell(desk.case, events, others, by);
+        self.act(actor, case, Action::ConfirmSpeaker, move |open| {
+            known(open, member)?;
+            let by = open.actor.account;
+            let account = open.case.circle.member(member).and_then(|m| m.account);
+            let events = circle::end_sign_in(open.case, by, member, why.clone())?;
+            let others = those_who_decide(open.case).filter(|to| Some(*to) != account);
+            let mut decided = and_tell(open.case, events, others, by);
             if let Some(account) = account {
                 // To an address at which nobody signed in nothing more is written.
-                if account::load(desk.tx, account)?.is_set_up {
+                if account::load(open.tx, account)?.is_set_up {
                     decided.mail.push(place_has_ended(account));
                 }
-                app.withdraw_invitation(desk, account)?;
+                app.withdraw_invitation(open, account)?;
             }
             Ok(decided)
         })
@@ -143,14 +143,14 @@ impl App {
         actor: &Actor,
         case: CaseId,
         member: MemberId,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |desk| {
-            known(desk, member)?;
-            let account = not_set_up(desk, member)?;
-            app.write_again_once_an_hour(desk.tx, &account.to_string())?;
+        self.act(actor, case, Action::ManageCircle, move |open| {
+            known(open, member)?;
+            let account = not_set_up(open, member)?;
+            app.write_again_once_an_hour(open.tx, &account.to_string())?;
             let why = Line::parse(directory::INVITED_AGAIN).expect("a line");
-            app.invite_again(desk.tx, Author::Account(desk.actor.account), account, &why)?;
+            app.invite_again(open.tx, Author::Account(open.actor.account), account, &why)?;
             Ok(vec![].into())
         })
         .await
@@ -166,49 +166,49 @@ impl App {
         member: MemberId,
         email: EmailAddress,
         how: Option<Prose>,
-    ) -> Result<Arc<Case>, No> {
+    ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |desk| {
-            known(desk, member)?;
-            let wrong = not_set_up(desk, member)?;
-            let Some((found, _, given)) = let_in(desk.case, member) else { return Err(No::Hidden) };
-            may_put_right(desk.actor, desk.case, given)?;
-            let (by, name) = (Author::Account(desk.actor.account), found.name.clone());
-            let account = app.account_at(desk.tx, by, &name, &email)?;
+        self.act(actor, case, Action::ManageCircle, move |open| {
+            known(open, member)?;
+            let wrong = not_set_up(open, member)?;
+            let Some((found, _, given)) = let_in(open.case, member) else { return Err(Error::Hidden) };
+            may_put_right(open.actor, open.case, given)?;
+            let (by, name) = (Author::Account(open.actor.account), found.name.clone());
+            let account = app.account_at(open.tx, by, &name, &email)?;
             if account == wrong {
                 let message = "The invitation went to this address. Send it again, or enter another one";
                 return Err(Refusal::invalid("new-email", message).into());
             }
-            if directory::is_closed(desk.tx, account)? {
+            if directory::is_closed(open.tx, account)? {
                 return Err(Refusal::invalid("new-email", NO_LETTERS_THERE).into());
             }
             // A wrong address gives way at once, however lately it was written to.
             let put_right = Tally::of_an_hour(&["put-right", &member.to_string()]);
-            if !put_right.take(&app, desk.tx, MOST_PUT_RIGHT, desk.now)? {
+            if !put_right.take(&app, open.tx, MOST_PUT_RIGHT, open.now)? {
                 return Err(Refusal::not_yet(
                     "This address was put right three times in the last hour",
                     "Ask them to spell it out, and try again when the hour is over. If a wrong one must not stand until then, take them out of the circle",
                 )
                 .into());
             }
-            let works_here = works_in_the_area(desk.tx, desk.case, account)?;
-            let mut steps = Steps::upon(desk.case, by, desk.now);
+            let works_here = works_in_the_area(open.tx, open.case, account)?;
+            let mut steps = Steps::upon(open.case, by, open.now);
             let why = Prose::parse("The address was not right").expect("it is prose");
             steps.then(|case| circle::withdraw_sign_in(case, member, why))?;
             steps
                 .then(|case| circle::invite(case, member, account, works_here, how.clone()))
                 .map_err(at_its_own_field)?;
             let events = steps.events();
-            app.write_to_invited(desk, &events)?;
-            app.withdraw_invitation(desk, wrong)?;
+            app.write_to_invited(open, &events)?;
+            app.withdraw_invitation(open, wrong)?;
             let is_let_in = |event: &case::Event| {
                 matches!(event, case::Event::Circle(circle::Event::MemberInvited { .. }))
             };
             if events.iter().any(is_let_in) {
-                let to = those_who_decide(desk.case).filter(|to| *to != wrong);
-                return Ok(and_tell(desk.case, events, to, desk.actor.account));
+                let to = those_who_decide(open.case).filter(|to| *to != wrong);
+                return Ok(and_tell(open.case, events, to, open.actor.account));
             }
-            Ok(tell_those_who_confirm(desk, events)?)
+            Ok(tell_those_who_confirm(open, events)?)
         })
         .await
     }
@@ -217,17 +217,17 @@ impl App {
     /// by no link any more.
     pub(super) fn withdraw_invitation(
         &self,
-        desk: &mut Desk<'_, '_>,
+        open: &mut OpenCase<'_, '_>,
         account: AccountId,
     ) -> Result<(), StoreError> {
-        let state = account::load(desk.tx, account)?;
-        if state.is_set_up || state.closed.is_some() || leads_elsewhere(desk.tx, account, desk.case.id)? {
+        let state = account::load(open.tx, account)?;
+        if state.is_set_up || state.closed.is_some() || leads_elsewhere(open.tx, account, open.case.id)? {
             return Ok(());
         }
         let why = Line::parse("A place in a circle has ended").expect("a line");
-        let by = Author::Account(desk.actor.account);
-        self.record_account(desk.tx, by, account, &[Event::InvitationWithdrawn { why }])?;
-        accounts::drop_one_time_links(desk.tx, account, Purpose::Invitation.into_str()).map(drop)
+        let by = Author::Account(open.actor.account);
+        self.record_account(open.tx, by, account, &[Event::InvitationWithdrawn { why }])?;
+        accounts::drop_one_time_links(open.tx, account, Purpose::Invitation.into_str()).map(drop)
     }
 }
 
@@ -238,14 +238,14 @@ fn at_its_own_field(mut no: Refusal) -> Refusal {
 }
 
 /// The account of somebody who was invited and has not set up a sign-in.
-fn not_set_up(desk: &mut Desk<'_, '_>, member: MemberId) -> Result<AccountId, No> {
-    let Some((_, account, _)) = let_in(desk.case, member) else {
+fn not_set_up(open: &mut OpenCase<'_, '_>, member: MemberId) -> Result<AccountId, Error> {
+    let Some((_, account, _)) = let_in(open.case, member) else {
         return Err(Refusal::already_done("They have no invitation that is open").into());
     };
-    if directory::is_closed(desk.tx, account)? {
+    if directory::is_closed(open.tx, account)? {
         return Err(Refusal::not_yet(NO_LETTERS_THERE, "").into());
     }
-    if account::load(desk.tx, account)?.is_set_up {
+    if account::load(open.tx, account)?.is_set_up {
         return Err(Refusal::already_done(
             "Somebody has signed in with this address already. Only they can change how they sign in. If it is \
              not them, take them out of the circle",

@@ -2,7 +2,7 @@
 //! their seat: those who work with each person, and the person, are asked about
 //! it, also where the seat itself is still to be handed over.
 
-use crate::{App, Decided, No, directory, lists};
+use crate::{App, Effects, Error, directory, lists};
 use domain::case::circle;
 use domain::{AccountId, Author, CaseId};
 use std::collections::BTreeSet;
@@ -18,7 +18,7 @@ impl App {
         tx: &mut Tx<'_>,
         by: Author,
         account: AccountId,
-    ) -> Result<(), No> {
+    ) -> Result<(), Error> {
         let actor = directory::by_posts(tx, account)?;
         let rows = by_owner(tx, lists::GIVEN, account.0)?;
         let cases: BTreeSet<CaseId> = rows.iter().map(|row| CaseId(row.stream.id)).collect();
@@ -36,7 +36,7 @@ impl App {
                 continue;
             }
             let events = circle::leave_behind(&case, account);
-            let decided = Decided { events, ..Decided::default() };
+            let decided = Effects { events, ..Effects::default() };
             self.commit(tx, &case, by, self.clock.now(), &decided)?;
         }
         Ok(())
@@ -44,7 +44,7 @@ impl App {
 
     /// The same of everyone whose post ended, or whose account was closed,
     /// before it was asked in that very step.
-    pub(crate) fn ask_about_what_leavers_gave(&self, tx: &mut Tx<'_>) -> Result<(), No> {
+    pub(crate) fn ask_about_what_leavers_gave(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let mut left: BTreeSet<AccountId> = BTreeSet::new();
         for (area, _) in directory::areas(tx)? {
             for among in [Among::Here(lists::FORMER), Among::Anywhere(lists::CLOSED_ACCOUNTS)] {

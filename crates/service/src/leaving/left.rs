@@ -3,8 +3,8 @@
 //! same few queries.
 
 use crate::administer::{must, rows_of};
-use crate::{App, No, directory, lists};
-use domain::access::{Action, Actor, Post, Posting};
+use crate::{App, Error, directory, lists};
+use domain::access::{Action, Actor, HeldPost, Post};
 use domain::{AccountId, AreaId, Date, OrganisationId};
 use std::collections::{BTreeMap, BTreeSet};
 use store::lists::{Among, Listed, of_those_in};
@@ -17,7 +17,7 @@ impl App {
         &self,
         actor: &Actor,
         area: AreaId,
-    ) -> Result<Vec<(AccountId, String, usize)>, No> {
+    ) -> Result<Vec<(AccountId, String, usize)>, Error> {
         must(actor, Action::SeeOffice, area)?;
         self.db
             .read(move |tx| {
@@ -44,7 +44,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
     for row in rows_of(tx, lists::FORMER, area, None)? {
         left.extend(owner(&row));
     }
-    let mut keeps: BTreeMap<AccountId, Vec<Posting>> = BTreeMap::new();
+    let mut keeps: BTreeMap<AccountId, Vec<HeldPost>> = BTreeMap::new();
     for row in of_those_in(tx, lists::POSTS, area.0, Among::Here(lists::FORMER))? {
         if let Some(account) = owner(&row).filter(|account| !closed.contains(account)) {
             keeps.entry(account).or_default().push(directory::body(&row)?);

@@ -1,7 +1,7 @@
 //! What hangs on a post, one by one, and who could take it over.
 
 use crate::{circle as colleagues, directory, lists};
-use domain::access::{Action, Actor, Post, Posting};
+use domain::access::{Action, Actor, HeldPost, Post};
 use domain::case::circle::CaseRole;
 use domain::organisation::Kind;
 use domain::{AccountId, AreaId, CaseId, Date, EnquiryId, OrganisationId};
@@ -109,7 +109,7 @@ pub(super) type PostOf = (OrganisationId, Post);
 /// closed, since nobody acts by them.
 fn keeps(tx: &mut Tx<'_>, account: AccountId, ends: Option<PostOf>) -> Result<Actor, StoreError> {
     let posts = by_owner(tx, lists::POSTS, account.0)?;
-    let mut posts = posts.iter().map(directory::body::<Posting>).collect::<Result<Vec<_>, _>>()?;
+    let mut posts = posts.iter().map(directory::body::<HeldPost>).collect::<Result<Vec<_>, _>>()?;
     posts.retain(|posting| Some((posting.organisation, posting.post)) != ends);
     if directory::is_closed(tx, account)? {
         posts.clear();

@@ -3,7 +3,7 @@
 //! is wanted, and for as long as a slow line takes where it is not.
 
 use super::{Lane, Limits, Turn, Work};
-use crate::No;
+use crate::Error;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -70,8 +70,8 @@ impl Limits {
     /// than the newcomer, the one that comes most slowly.
     ///
     /// # Errors
-    /// [`No::Busy`], as for [`Limits::turn`].
-    pub async fn turn_for_body(&self, work: Work, who: &str) -> Result<(Turn, Coming), No> {
+    /// [`Error::Busy`], as for [`Limits::turn`].
+    pub async fn turn_for_body(&self, work: Work, who: &str) -> Result<(Turn, Coming), Error> {
         let lane = self.lane(work);
         let turn = self.turn(work, who);
         tokio::pin!(turn);

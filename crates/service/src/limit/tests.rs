@@ -16,7 +16,7 @@ async fn settle(limits: &Limits, waiting: usize) {
 }
 
 /// Asks for turns that end as soon as they begin; gives who had them.
-async fn ask(limits: &Limits, who: &[&'static str]) -> Vec<Result<&'static str, No>> {
+async fn ask(limits: &Limits, who: &[&'static str]) -> Vec<Result<&'static str, Error>> {
     let had = Arc::new(Mutex::new(vec![]));
     let first = limits.turn(Work::Paper, "first").await.expect("nobody else is there");
     let mut asked = vec![];
@@ -50,13 +50,13 @@ async fn turns_go_round_between_those_who_wait() {
 #[tokio::test]
 async fn one_alone_cannot_fill_the_queue_and_a_full_one_makes_room_for_who_waits_for_less() {
     let had = ask(&small(), &["greedy", "greedy", "greedy", "greedy"]).await;
-    assert!(matches!(had[0], Err(No::Busy)), "the fourth was told at once: {had:?}");
+    assert!(matches!(had[0], Err(Error::Busy)), "the fourth was told at once: {had:?}");
     assert_eq!(had.iter().filter(|one| one.is_ok()).count(), 3);
 
     let had = ask(&small(), &["greedy", "greedy", "greedy", "meek", "late"]).await;
     let kept: Vec<_> = had.iter().flatten().copied().collect();
     assert_eq!(kept, ["greedy", "meek", "late", "greedy"], "{had:?}");
-    assert_eq!(had.iter().filter(|one| matches!(one, Err(No::Busy))).count(), 1);
+    assert_eq!(had.iter().filter(|one| matches!(one, Err(Error::Busy))).count(), 1);
 
     let had = ask(&small(), &["a", "b", "c", "d", "e"]).await;
     assert_eq!(had.iter().filter(|one| one.is_err()).count(), 1, "nobody is greedier than they: {had:?}");
@@ -153,7 +153,7 @@ async fn no_more_goes_on_at_once_than_there_are_places() {
 async fn work_that_panics_gives_its_turn_back() {
     let limits = small();
     let broke = limits.run(Work::Paper, "who", |_| panic!("as it should in this test")).await;
-    assert!(matches!(broke, Err(No::Broken(_))));
+    assert!(matches!(broke, Err(Error::Broken(_))));
     limits.run(Work::Paper, "who", |_| ()).await.expect("it is free again");
 }
 

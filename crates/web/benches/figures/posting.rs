@@ -64,7 +64,7 @@ async fn ours(world: &World, cases: &[CaseId], clients: usize) -> f64 {
         tasks.push(tokio::spawn(async move {
             while start.elapsed() < EACH {
                 let entry = an_entry(case, app.id());
-                app.knock(&actor, case, Action::WriteNote).await.expect("they may");
+                app.authorise(&actor, case, Action::WriteNote).await.expect("they may");
                 let posted = app
                     .db
                     .write::<_, StoreError>(move |tx| ledger::post_all(tx, std::slice::from_ref(&entry)));

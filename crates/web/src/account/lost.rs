@@ -5,10 +5,10 @@ use super::{Done, secret_page, shell};
 use crate::address::{AccountPage, Address as _, LinkToken, Place};
 use crate::answer::{self, invalid};
 use crate::components::{Button, Input, Look, button, hidden, input, inset_text};
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::page::page;
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
 use crate::visit::Visit;
 use crate::{Door, Me, Routes};
 use axum::extract::{Path, Query};
@@ -231,7 +231,7 @@ async fn use_link(visit: Visit, Path(token): Path<String>, form: Form) -> Answer
     let was_me = match answer {
         "yes" => true,
         "no" => false,
-        _ => return Err(Trouble::Hidden),
+        _ => return Err(ErrorPage::Hidden),
     };
     if !visit.web.app.use_removal_link(&token, was_me).await? {
         return Ok(secret_page((StatusCode::GONE, dead(&visit))));

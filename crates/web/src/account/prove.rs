@@ -7,10 +7,10 @@ use crate::answer::{self, invalid};
 use crate::browser::is_own_path;
 use crate::carried::{RESUME_BODY, RESUME_PATH, as_body, carried};
 use crate::components::{Button, Input, Keyboard, Password, button, hidden, input, inset_text, password};
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::{Form, MOST_BYTES};
 use crate::page::page;
 use crate::tokens::{CSRF_FIELD, csrf_field};
-use crate::trouble::{Answer, Trouble};
 use crate::visit::Visit;
 use crate::{Door, Me, Routes, Web, assets};
 use axum::body::to_bytes;
@@ -132,12 +132,12 @@ fn looks_printed(code: &str) -> bool {
 /// Lets a request through whose session is proven; else it is kept while they
 /// show that it is them.
 pub async fn first(visit: &Visit, request: Request) -> Result<Request, Response> {
-    let Some((_, session)) = &visit.signed_in else { return Err(Trouble::Hidden.into_response()) };
+    let Some((_, session)) = &visit.signed_in else { return Err(ErrorPage::Hidden.into_response()) };
     match visit.web.app.is_proven(session).await {
         Ok(Proven::Yes) => Ok(request),
         Ok(Proven::CodeFirst) => Err(answer::see_other(Place::SignInCode.path())),
         Ok(Proven::No) => Err(keep(visit, request).await.unwrap_or_else(IntoResponse::into_response)),
-        Err(no) => Err(Trouble::from(no).into_response()),
+        Err(no) => Err(ErrorPage::from(no).into_response()),
     }
 }
 

@@ -8,11 +8,11 @@ use crate::browser::{browser, with_session};
 use crate::components::{
     Button, Card, Input, Keyboard, Row, SummaryList, button, card, hidden, input, inset_text, summary_list,
 };
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::page::page;
 use crate::source::Source;
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
 use crate::visit::Visit;
 use crate::{Door, Me, Routes};
 use axum::extract::Query;
@@ -312,7 +312,7 @@ async fn add_passkey(me: Me, visit: Visit, source: Source, headers: HeaderMap, m
 }
 
 async fn remove_passkey(me: Me, form: Form) -> Answer {
-    let id: PasskeyId = form.text("which").parse().map_err(|_| Trouble::Hidden)?;
+    let id: PasskeyId = form.text("which").parse().map_err(|_| ErrorPage::Hidden)?;
     me.web().app.remove_passkey(&me.session, id).await?;
     Ok(answer::see_other(Place::Account(AccountPage::SecondStep).done("passkey-removed")))
 }

@@ -15,10 +15,10 @@ use crate::components::{
     Button, Column, Moment, Row, RowLink, SummaryList, Table, button, cell, hidden, summary_list, table,
     timeline, typed,
 };
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
-use crate::{Door, Me, Routes, Trouble};
+use crate::{Door, ErrorPage, Me, Routes};
 use axum::extract::Query;
 use bank_holidays::Published;
 use domain::access::Action;
@@ -203,9 +203,9 @@ fn what_happened(history: &[Told]) -> Markup {
 }
 
 /// The framework, for its owner alone.
-async fn owned(me: &Me, area: AreaId) -> Result<Framework, Trouble> {
+async fn owned(me: &Me, area: AreaId) -> Result<Framework, ErrorPage> {
     if !me.actor.may_in(Action::ChangeFramework, area) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     Ok(me.web().app.area_framework(&me.actor, area).await?.as_ref().clone())
 }
@@ -234,9 +234,9 @@ async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answe
                 _ => decided.clone().decide(framework),
             }
         };
-        me.web().app.change_framework(&me.actor, area, decide).await.map_err(Trouble::from)
+        me.web().app.change_framework(&me.actor, area, decide).await.map_err(ErrorPage::from)
     } else {
-        setting.clone().decide(&framework).map(drop).map_err(Trouble::from)
+        setting.clone().decide(&framework).map(drop).map_err(ErrorPage::from)
     };
     if form.accepted(result)?.is_none() {
         return Ok(form_page::<S>(&me, area, &framework, &form));

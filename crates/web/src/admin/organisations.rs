@@ -4,10 +4,10 @@ use super::{Done, Id, InArea, frame, is_administrator};
 use crate::address::{Address as _, AreaPage, Place};
 use crate::answer;
 use crate::components::{Button, Choice, Choices, Column, Input, Table, button, cell, input, radios, table};
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::trouble::Answer;
-use crate::{Door, Me, Routes, Trouble};
+use crate::{Door, ErrorPage, Me, Routes};
 use axum::extract::Query;
 use domain::access::Action;
 use domain::organisation::Kind;
@@ -62,7 +62,7 @@ async fn show_new(me: Me, InArea(area): InArea) -> Answer {
 
 fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     if !is_administrator(me, area) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     let choices = Kind::VARIANTS.iter().map(|kind| Choice::new(kind.into_str(), kind.words())).collect();
     let content = html! {
@@ -82,7 +82,7 @@ fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
 async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let name = form.line("name", "its name");
     let kind = form.choice::<Kind>("kind", "what it is");
-    let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| Trouble::Hidden)?;
+    let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| ErrorPage::Hidden)?;
     let (Some(name), Some(kind)) = (name, kind) else { return new_page(&me, area, &form) };
     if form.accepted(me.web().app.register_organisation(&me.actor, area, id, name, kind).await)?.is_none() {
         return new_page(&me, area, &form);
@@ -92,13 +92,13 @@ async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
 
 async fn show(me: Me, InArea(area): InArea, Id(id): Id<OrganisationId>) -> Answer {
     let all = me.web().app.area_organisations(&me.actor, area).await?;
-    let (_, name, _) = all.into_iter().find(|(other, ..)| *other == id).ok_or(Trouble::Hidden)?;
+    let (_, name, _) = all.into_iter().find(|(other, ..)| *other == id).ok_or(ErrorPage::Hidden)?;
     rename_page(&me, area, id, &Form::filled([("name", name)]))
 }
 
 fn rename_page(me: &Me, area: AreaId, id: OrganisationId, form: &Form) -> Answer {
     if !is_administrator(me, area) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     let content = html! {
         h1 { "Rename an organisation" }

@@ -11,10 +11,10 @@ use crate::components::{
     Button, Colour, Column, Details, Input, Row, SummaryList, Table, Tag, button, cell, details, input,
     summary_list, table, tag, warning_callout,
 };
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::frame::{place, place_words};
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
 use crate::{Door, Me, Routes};
 use axum::extract::{Query, RawQuery};
 use axum::response::Response;
@@ -456,7 +456,7 @@ async fn finish(
     id: AccountId,
     word: &str,
     mut form: Form,
-    result: Result<(), service::No>,
+    result: Result<(), service::Error>,
 ) -> Answer {
     if form.accepted(result)?.is_none() {
         return one(me, area, id, None, &form).await;

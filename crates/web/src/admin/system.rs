@@ -2,9 +2,9 @@
 
 use super::{InArea, frame};
 use crate::components::{Column, Row, SummaryList, Table, cell, summary_list, table};
+use crate::error_page::Answer;
 use crate::form::Form;
-use crate::trouble::Answer;
-use crate::{Door, Me, Routes, Trouble};
+use crate::{Door, ErrorPage, Me, Routes};
 use domain::access::Action;
 use domain::dates;
 use maud::html;
@@ -15,7 +15,7 @@ pub fn declare(routes: &mut Routes) {
 
 async fn show(me: Me, InArea(area): InArea) -> Answer {
     if !me.actor.may_in(Action::SeeSystem, area) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     let health = me.web().app.health().await?;
     // What is counted is of the whole installation. Where others share it, how

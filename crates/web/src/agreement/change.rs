@@ -10,7 +10,7 @@ use crate::components::{
 use crate::form::Form;
 use crate::form::capital;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::spending::{Change, Leftover};
@@ -117,7 +117,7 @@ pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(again(&form));
     }
     let changed = me.web().app.change_holding(&me.actor, id, change).await;
-    let changed = changed.map_err(|no| Trouble::from(no).renamed("holding", "old"));
+    let changed = changed.map_err(|no| ErrorPage::from(no).renamed("holding", "old"));
     if form.accepted(changed)?.is_none() {
         return Ok(again(&form));
     }

@@ -3,9 +3,9 @@
 use crate::Web;
 use crate::address::{Address as _, GuidePage, Place};
 use crate::components::{Column, Details, Size, Table, cell, details, page_heading, table};
+use crate::error_page::Answer;
 use crate::needs::query;
 use crate::page::{Shell, page};
-use crate::trouble::Answer;
 use crate::visit::Visit;
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;

@@ -15,7 +15,7 @@ use crate::page::Kind;
 use crate::routes::{Door, Routes};
 use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
@@ -61,8 +61,8 @@ async fn request(
     enquiry: &Enquiry,
     flash: Option<&str>,
     form: &Form,
-) -> Result<Markup, Trouble> {
-    let Some(made) = &enquiry.made else { return Err(Trouble::Hidden) };
+) -> Result<Markup, ErrorPage> {
+    let Some(made) = &enquiry.made else { return Err(ErrorPage::Hidden) };
     let taken = enquiry.taken_on;
     let names = match taken {
         Some(account) => me.web().app.named(account).await?.map(|named| named.name),
@@ -182,7 +182,13 @@ async fn again(me: &Me, id: EnquiryId, form: &Form) -> Answer {
     Ok(invalid(request(me, id, &enquiry, None, form).await?))
 }
 
-async fn done(me: &Me, id: EnquiryId, key: &str, mut form: Form, result: Result<(), service::No>) -> Answer {
+async fn done(
+    me: &Me,
+    id: EnquiryId,
+    key: &str,
+    mut form: Form,
+    result: Result<(), service::Error>,
+) -> Answer {
     if form.accepted(result)?.is_none() {
         return again(me, id, &form).await;
     }

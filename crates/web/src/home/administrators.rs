@@ -1,7 +1,7 @@
 //! What waits for administrators, on their home page.
 
 use crate::address::{Address as _, AreaPage, Place};
-use crate::{Me, Trouble};
+use crate::{ErrorPage, Me};
 use domain::account::REMOVAL_LAPSES_SECONDS;
 use domain::dates::{london, long};
 use domain::{AccountId, AreaId, Date};
@@ -25,7 +25,7 @@ impl ToConfirm {
     }
 }
 
-pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, Trouble> {
+pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
     let app = &me.web().app;
     let enough = if app.settings.one_administrator { 1 } else { 2 };
     let mut found = ToConfirm::default();

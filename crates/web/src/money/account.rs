@@ -6,7 +6,7 @@ use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::case_page::{At, case_page};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::form::Form;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::Action;
@@ -25,7 +25,7 @@ pub(super) async fn show(
 ) -> Answer {
     let seen = me.see(id, Action::SeeMoney, "money").await?;
     let accounts = accounts_seen(&me.actor, &seen.case);
-    let Some(account) = accounts.into_iter().find(|h| h.id == holding) else { return Err(Trouble::Hidden) };
+    let Some(account) = accounts.into_iter().find(|h| h.id == holding) else { return Err(ErrorPage::Hidden) };
     let query = Form::parse(raw.unwrap_or_default().as_bytes());
     let before = line_place_of(query.text("before"));
     let page = me.web().app.account_page(holding, before).await?;

@@ -11,7 +11,7 @@ use crate::components::{
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
 use domain::access::Action;
@@ -23,7 +23,7 @@ use maud::{Markup, html};
 use service::arrangement::kept::BankLine;
 use service::arrangement::spending::movement;
 use service::arrangement::steps::{After, MOST_COUNTED, ToMatch};
-use service::{No, Seen};
+use service::{Error, Seen};
 use std::collections::BTreeMap;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -196,11 +196,11 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             match me.web().app.match_spending(&me.actor, id, line.id, vec![(to, -line.amount)]).await {
                 Ok(_) => matched += 1,
                 // Somebody else was quicker, and may have said another thing.
-                Err(No::Refused(refusal)) if refusal.why == Why::AlreadyDone => settled += 1,
-                Err(No::Refused(refusal)) if refusal.why == Why::Invalid => {
+                Err(Error::Refused(refusal)) if refusal.why == Why::AlreadyDone => settled += 1,
+                Err(Error::Refused(refusal)) if refusal.why == Why::Invalid => {
                     form.wrong::<()>(&field, refusal.message);
                 }
-                Err(no) => return Err(Trouble::from(no)),
+                Err(no) => return Err(ErrorPage::from(no)),
             }
         }
     }

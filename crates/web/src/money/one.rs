@@ -12,7 +12,7 @@ use crate::components::{
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
@@ -35,9 +35,9 @@ const TITLE: &str = "A payment in the bank account";
 
 async fn opened(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Seen, BankLine)> {
     let seen = me.see(id, action, "money").await?;
-    let found = me.web().app.bank_line(id, line).await?.ok_or(Trouble::Hidden)?;
+    let found = me.web().app.bank_line(id, line).await?.ok_or(ErrorPage::Hidden)?;
     if !sees_lines(&me.actor, &seen.case, found.holding) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     Ok((seen, found))
 }

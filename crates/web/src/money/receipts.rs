@@ -12,7 +12,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::upload::Upload;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -192,9 +192,9 @@ async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
     let of_money = case.arrangement.receipt(file).is_some() || case.arrangement.statement_of(file).is_some();
     // Receipts can say something of health; finance sees amounts, not those.
     if !of_money || !may_open(&me.actor, case, file) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
-    let (media_type, bytes) = me.web().app.money_file(id, file).await?.ok_or(Trouble::Hidden)?;
+    let (media_type, bytes) = me.web().app.money_file(id, file).await?.ok_or(ErrorPage::Hidden)?;
     let (disposition, media_type) = match media_type.as_str() {
         "image/jpeg" => ("inline; filename=\"receipt.jpg\"", "image/jpeg"),
         "image/png" => ("inline; filename=\"receipt.png\"", "image/png"),

@@ -11,7 +11,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::upload::Upload;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
@@ -90,11 +90,11 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
     let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
     // Before anything of it is read.
-    let of = seen.case.arrangement.statements.get(&statement).ok_or(Trouble::Hidden)?;
+    let of = seen.case.arrangement.statements.get(&statement).ok_or(ErrorPage::Hidden)?;
     if !sees_lines(&me.actor, &seen.case, of.holding) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
-    let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(Trouble::Hidden)?;
+    let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(ErrorPage::Hidden)?;
     let unfinished = unfinished.into_iter().find(|one| one.statement == statement);
     let title = "What was taken in";
     let content = result(&me, &seen, (&kept, unfinished), title);

@@ -8,10 +8,10 @@ use crate::components::{
     Button, Choice, Choices, Row, Size, SummaryList, Textarea, button, buttons, hidden, own_words,
     page_heading, radios, summary_list, textarea,
 };
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::trouble::{Answer, Trouble};
 use crate::voice;
 use axum::extract::RawQuery;
 use axum::response::IntoResponse;
@@ -138,8 +138,8 @@ async fn show_withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>) -> Answer {
     Ok(case_page(&me, &seen, "Take a need off the list", "needs", None, &content).into_response())
 }
 
-fn withdraw_content(me: &Me, seen: &Seen, id: NeedId, form: &Form) -> Result<Markup, Trouble> {
-    let need = seen.case.assessment.needs.iter().find(|need| need.id == id).ok_or(Trouble::Hidden)?;
+fn withdraw_content(me: &Me, seen: &Seen, id: NeedId, form: &Form) -> Result<Markup, ErrorPage> {
+    let need = seen.case.assessment.needs.iter().find(|need| need.id == id).ok_or(ErrorPage::Hidden)?;
     Ok(html! {
         (form.error_summary())
         (page_heading("", "Take a need off the list"))
@@ -157,7 +157,7 @@ fn withdraw_content(me: &Me, seen: &Seen, id: NeedId, form: &Form) -> Result<Mar
 async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) -> Answer {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     if !seen.case.assessment.needs.iter().any(|n| n.id == need) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     if let Some(why) = form.prose("why", "why it comes off the list") {
         let act = me.web().app.withdraw_need(&me.actor, id, need, why).await;

@@ -8,10 +8,10 @@ use crate::case_page::{At, case_page, case_page_again, is_family};
 use crate::components::{
     Button, Choice, Choices, Size, Textarea, button, own_words, page_heading, radios, textarea,
 };
+use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::trouble::{Answer, Trouble};
 use crate::voice;
 use crate::wizard::next_open;
 use axum::response::IntoResponse;
@@ -30,9 +30,9 @@ pub fn declare(routes: &mut Routes) {
 }
 
 /// The question of this key; an address with any other leads nowhere.
-fn found<'s>(seen: &'s Seen, key: &str) -> Result<&'s Question, Trouble> {
+fn found<'s>(seen: &'s Seen, key: &str) -> Result<&'s Question, ErrorPage> {
     let method = assessment::method_of(&seen.case, seen.framework())?;
-    method.question(key).ok_or(Trouble::Hidden)
+    method.question(key).ok_or(ErrorPage::Hidden)
 }
 
 async fn show(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
@@ -137,7 +137,7 @@ async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
 
 /// After an answer: settle it if people now differ; else the next question
 /// that nobody has answered; else all of them.
-async fn next_after(me: &Me, id: CaseId, key: &str) -> Result<String, Trouble> {
+async fn next_after(me: &Me, id: CaseId, key: &str) -> Result<String, ErrorPage> {
     let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
     if assessment::is_contested(&seen.case.assessment, key) {
         return Ok(at(&seen, NeedsPage::Settle(key.to_owned())));

@@ -11,7 +11,7 @@ use crate::components::{
 use crate::form::Form;
 use crate::money::frame::funder_words;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
@@ -156,11 +156,11 @@ fn answer<T>(
     seen: &Seen,
     which: &str,
     form: &mut Form,
-    result: Result<T, service::No>,
+    result: Result<T, service::Error>,
     done: &str,
     renamed: (&str, &str),
 ) -> Answer {
-    let result = result.map_err(|no| Trouble::from(no).renamed(renamed.0, renamed.1));
+    let result = result.map_err(|no| ErrorPage::from(no).renamed(renamed.0, renamed.1));
     if form.accepted(result)?.is_none() {
         return Ok(page_again(me, seen, TITLE, &page(me, seen, which, form)));
     }
@@ -206,7 +206,7 @@ pub(super) async fn one(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let id_of_it = InstalmentId(key.unwrap_or_else(|| me.web().app.id()));
     let planned = Scheduled { id: id_of_it, holding, due, funder, kind: InstalmentKind::OneOff, amount };
     let result = me.web().app.schedule_payment(&me.actor, id, planned).await;
-    let renamed = if matches!(&result, Err(service::No::Refused(r)) if r.field.as_deref() == Some("due")) {
+    let renamed = if matches!(&result, Err(service::Error::Refused(r)) if r.field.as_deref() == Some("due")) {
         ("due", "one-due")
     } else {
         ("holding", "one-holding")

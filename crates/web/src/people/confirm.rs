@@ -14,7 +14,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice::Said;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
 use domain::case::circle::{self, Member, Proposed};
 use domain::case::{CaseRole, Voice};
@@ -31,15 +31,15 @@ pub(super) fn declare(routes: &mut Routes) {
 }
 
 /// What waits for somebody, as this reader sees it.
-pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Vec<Waiting>, Trouble> {
+pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Vec<Waiting>, ErrorPage> {
     let Voice::Member(member) = who else { return Ok(vec![]) };
     Ok(me.web().app.waiting_of(&me.actor, seen.case.clone(), member).await?)
 }
 
-fn of(who: Voice) -> Result<MemberId, Trouble> {
+fn of(who: Voice) -> Result<MemberId, ErrorPage> {
     match who {
         Voice::Member(member) => Ok(member),
-        Voice::Person => Err(Trouble::Hidden),
+        Voice::Person => Err(ErrorPage::Hidden),
     }
 }
 
@@ -164,7 +164,7 @@ const NOBODY_CAN: &str =
     "Nobody can confirm it yet. Add a colleague to the circle. They can confirm it, and we write to them.";
 
 /// Who can confirm each thing that waits in a case.
-pub(super) async fn who_can(me: &Me, seen: &Seen) -> Result<Vec<(u64, Confirmers)>, Trouble> {
+pub(super) async fn who_can(me: &Me, seen: &Seen) -> Result<Vec<(u64, Confirmers)>, ErrorPage> {
     if seen.case.circle.waiting().next().is_none() {
         return Ok(vec![]);
     }

@@ -14,7 +14,7 @@ use crate::routes::{Door, Routes};
 use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::Said;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, NewMember};
@@ -91,7 +91,7 @@ fn adds_colleagues(me: &Me, seen: &Seen) -> bool {
     me.actor.has_seat_of_a_body(&seen.case)
 }
 
-async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, Trouble> {
+async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, ErrorPage> {
     let all = if adds_colleagues(me, seen) { me.web().app.colleagues_for(&seen.case).await? } else { vec![] };
     Ok(add_form(me, seen, &all, form))
 }
@@ -208,7 +208,7 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 
 async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     let seen = me.see(id, Action::ManageCircle, "people").await?;
-    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let email = form.email("email", "their email address");
     let how = form.optional_prose("how", "how you know that the address is theirs");
     // What is known to be wanting is said together with what else is.
@@ -233,7 +233,7 @@ async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 
 async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::RecordConsent, "people").await?;
-    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let Some(speaking) = speaking::read(&mut form) else {
         return finish(&me, id, who, "", form, None).await;
     };
@@ -244,7 +244,7 @@ async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 
 async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::RecordConsent, "people").await?;
-    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let footing: Option<Footing> = form.choice("ends", "what ends");
     let why: Option<Prose> = form.optional_prose("ends-why", "why it ends");
     let (Some(footing), true) = (footing, form.is_ok()) else {
@@ -256,7 +256,7 @@ async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answe
 
 async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     me.see(id, Action::ManageCircle, "people").await?;
-    let Voice::Member(member) = who else { return Err(Trouble::Hidden) };
+    let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let Some(why) = form.prose("why", "why they leave") else {
         return finish(&me, id, who, "", form, None).await;
     };
@@ -274,7 +274,7 @@ struct Of {
 }
 
 impl Of {
-    async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Self, Trouble> {
+    async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Self, ErrorPage> {
         Ok(Self {
             waiting: confirm::load(me, seen, who).await?,
             gone: me.web().app.who_signs_in_no_more(seen.case.clone()).await?,
@@ -284,10 +284,10 @@ impl Of {
 }
 
 /// The page of one of the circle.
-fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup, Trouble> {
+fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup, ErrorPage> {
     let case = &seen.case;
     if !circle::is_known(case, who) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     let member = match who {
         Voice::Person => None,

@@ -13,7 +13,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::{Action, Extent, RecordPart, Role, extent};
@@ -170,7 +170,7 @@ fn the_rest(seen: &Seen) -> Markup {
 async fn found(me: &Me, seen: &Seen, id: Uuid) -> Answer<Sharer> {
     let with = with_of(id, &seen.case);
     let all = me.web().app.sharers(&seen.case).await?;
-    all.into_iter().find(|sharer| sharer.with == with).ok_or(Trouble::Hidden)
+    all.into_iter().find(|sharer| sharer.with == with).ok_or(ErrorPage::Hidden)
 }
 
 async fn one(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {

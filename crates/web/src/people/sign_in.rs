@@ -15,7 +15,7 @@ use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice::Said;
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
 use domain::case::Voice;
 use domain::case::circle::{self, Member};
@@ -34,15 +34,15 @@ pub(super) fn declare(routes: &mut Routes) {
 }
 
 /// How somebody signs in, as this reader sees it.
-pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Option<SignIn>, Trouble> {
+pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Option<SignIn>, ErrorPage> {
     let Voice::Member(member) = who else { return Ok(None) };
     Ok(me.web().app.sign_in_of_member(&me.actor, seen.case.clone(), member).await?)
 }
 
-fn of(who: Voice) -> Result<MemberId, Trouble> {
+fn of(who: Voice) -> Result<MemberId, ErrorPage> {
     match who {
         Voice::Member(member) => Ok(member),
-        Voice::Person => Err(Trouble::Hidden),
+        Voice::Person => Err(ErrorPage::Hidden),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who does what and when, paid or not, and what is done if it does not work.
 
-use super::frame::{Done, Sheet, empty, read_outcomes};
+use super::frame::{Done, OpenPlan, empty, read_outcomes};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -13,7 +13,7 @@ use crate::components::{
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble, voice};
+use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::plan::{ActionItem, ActionWords, Plan, Version, decide};
@@ -45,63 +45,63 @@ const LIST: List<ActionId, ActionWords, Prose> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
+    let opened = OpenPlan::to_read(me, id).await?;
     let title = "Who does what, and when";
-    let plan = &sheet.case().plan;
+    let plan = &opened.case().plan;
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "Each thing that someone does so that an outcome comes about. Help that nobody is paid for counts just as much." }
         @if plan.current_actions().next().is_none() { (empty("Nothing is written here yet.")) }
-        @for action in plan.current_actions() { (shown(&sheet, action)) }
-        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Actions)))
+        @for action in plan.current_actions() { (shown(&opened, action)) }
+        (opened.foot(LIST.add, PlanPage::Add(PlanList::Actions)))
     };
-    Ok(sheet.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content).into_response())
 }
 
-fn shown(sheet: &Sheet, action: &ActionItem) -> Markup {
-    let plan = &sheet.case().plan;
+fn shown(opened: &OpenPlan, action: &ActionItem) -> Markup {
+    let plan = &opened.case().plan;
     let words = &action.words;
     html! {
         section class="phb-outcome" {
             h2 class="nhsuk-heading-s" { (words.who) }
             (tag(&if words.paid { Tag::new("Paid", Colour::White) } else { Tag::new("Unpaid", Colour::AquaGreen) }))
-            (own_words(words.what.as_str(), &sheet.who_said(action)))
+            (own_words(words.what.as_str(), &opened.who_said(action)))
             p { strong { "When: " } (typed(words.when.as_str())) @if let Some(by) = words.by { ", by " (dates::long(by)) } }
-            p { strong { "For: " } (numbers(sheet, &words.outcomes)) }
+            p { strong { "For: " } (numbers(opened, &words.outcomes)) }
             @if let Some(otherwise) = plan.fallback(action.id) { p { strong { "If it does not work out: " } (typed(otherwise.as_str())) } }
-            (LIST.beside(sheet, action))
+            (LIST.beside(opened, action))
             @if let Some(on) = plan.done(action.id) {
                 p { (tag(&Tag::new("Done", Colour::Green))) " " (dates::long(on)) }
-            } @else if sheet.may_write() {
-                form method="post" action=(CasePost::FinishAction(action.id).of(sheet.case().id).path()) class="phb-no-print" novalidate {
-                    (csrf_field(&sheet.me.csrf))
+            } @else if opened.may_write() {
+                form method="post" action=(CasePost::FinishAction(action.id).of(opened.case().id).path()) class="phb-no-print" novalidate {
+                    (csrf_field(&opened.me.csrf))
                     (button(&Button { small: true, ..Button::secondary("Done today") }))
                 }
             }
-            @if sheet.may_write() { (item_links(sheet, action.id.into(), &decide::short(words.what.as_str()))) }
+            @if opened.may_write() { (item_links(opened, action.id.into(), &decide::short(words.what.as_str()))) }
         }
     }
 }
 
-fn has_outcomes(sheet: &Sheet) -> bool {
-    sheet.case().plan.current_outcomes().next().is_some()
+fn has_outcomes(opened: &OpenPlan) -> bool {
+    opened.case().plan.current_outcomes().next().is_some()
 }
 
 /// Whether the form is shown: not before there is an outcome, unless somebody
 /// typed in it while the last one was taken out.
-pub fn asks(sheet: &Sheet, form: &Form) -> bool {
-    has_outcomes(sheet) || !form.is_ok()
+pub fn asks(opened: &OpenPlan, form: &Form) -> bool {
+    has_outcomes(opened) || !form.is_ok()
 }
 
 /// `outcomes 1 and 3`, as the plan numbers them.
-pub fn numbers(sheet: &Sheet, outcomes: &[domain::OutcomeId]) -> String {
-    super::whole::outcome_numbers(&sheet.case().plan, outcomes)
+pub fn numbers(opened: &OpenPlan, outcomes: &[domain::OutcomeId]) -> String {
+    super::whole::outcome_numbers(&opened.case().plan, outcomes)
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    Ok(asked(&sheet, &form, None, None))
+    let opened = OpenPlan::to_write(me, id).await?;
+    let form = Form::filled([(KEY_FIELD, opened.new_key())]);
+    Ok(asked(&opened, &form, None, None))
 }
 
 async fn edit(me: Me, At((id, item)): At<(CaseId, ActionId)>, Query(done): Query<Done>) -> Answer {
@@ -127,31 +127,31 @@ fn filled(version: &Version<ActionWords, Prose>) -> Form {
     form
 }
 
-fn asked(sheet: &Sheet, form: &Form, item: Option<&ActionItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &OpenPlan, form: &Form, item: Option<&ActionItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
-        (LIST.meanwhile(sheet, form, item))
-        @if !has_outcomes(sheet) {
-            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
+        (LIST.meanwhile(opened, form, item))
+        @if !has_outcomes(opened) {
+            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(opened.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
         }
-        @if asks(sheet, form) {
+        @if asks(opened, form) {
             form method="post" novalidate {
-                (csrf_field(&sheet.me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (textarea(&Textarea { rows: 3, size: Size::M, ..Textarea::new("what", "What is done?").with(form) }))
                 (input(&Input { hint: Some("A name, or who they are: “Martin”, “the speech therapist”"), ..Input::new("who", "Who does it?").with(form) }))
                 (radios(&Choices::yes_no("paid", "Is somebody paid for it?").with(form)))
                 (input(&Input { hint: Some("“Every Tuesday”, “before Christmas”"), ..Input::new("when", "When?").with(form) }))
                 (date_input(&DateInput { hint: Some("Only if there is one"), ..DateInput::new("by", "Is there a last day?").with(form) }))
-                (sheet.outcomes_asked(form))
+                (opened.outcomes_asked(form))
                 (textarea(&Textarea { rows: 3, hint: Some("Another way to get there, if you have one"), ..Textarea::new("otherwise", "What if it does not work out?").with(form) }))
-                (sheet.whose_words(form, false))
-                (LIST.save(sheet, form, item))
+                (opened.whose_words(form, false))
+                (LIST.save(opened, form, item))
             }
         }
     };
-    sheet.form_page_after(title, flash, form, &content)
+    opened.form_page_after(title, flash, form, &content)
 }
 
 type Read = (ActionWords, Option<Prose>, Voice);
@@ -173,39 +173,39 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let item = sheet.key(&form, ActionId);
-    let Some((words, otherwise, voice)) = read(&mut form, sheet.case()) else {
-        return Ok(asked(&sheet, &form, None, None));
+    let opened = OpenPlan::to_write(me, id).await?;
+    let item = opened.key(&form, ActionId);
+    let Some((words, otherwise, voice)) = read(&mut form, opened.case()) else {
+        return Ok(asked(&opened, &form, None, None));
     };
-    let saved = sheet.change(&mut form, Change::AddAction { id: item, words, otherwise, voice }).await?;
+    let saved = opened.change(&mut form, Change::AddAction { id: item, words, otherwise, voice }).await?;
     Ok(if saved.is_some() {
-        go(sheet.case().id, PlanPage::List(PlanList::Actions), "added")
+        go(opened.case().id, PlanPage::List(PlanList::Actions), "added")
     } else {
-        asked(&sheet, &form, None, None)
+        asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    let Some((words, otherwise, voice)) = read(&mut form, sheet.case()) else {
-        return LIST.again(sheet, item, &form).await;
+    let opened = OpenPlan::to_write(me, id).await?;
+    opened.case().plan.action(item).ok_or(ErrorPage::Hidden)?;
+    let Some((words, otherwise, voice)) = read(&mut form, opened.case()) else {
+        return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
     let saved =
-        sheet.change(&mut form, Change::ChangeAction { id: item, words, otherwise, voice, seen }).await?;
+        opened.change(&mut form, Change::ChangeAction { id: item, words, otherwise, voice, seen }).await?;
     if saved.is_none() {
-        return LIST.again(sheet, item, &form).await;
+        return LIST.again(opened, item, &form).await;
     }
-    LIST.saved(sheet, item).await
+    LIST.saved(opened, item).await
 }
 
 async fn finish(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.action(item).ok_or(Trouble::Hidden)?;
-    sheet.me.web().app.change_plan(&sheet.me.actor, id, Change::FinishAction { id: item }).await?;
-    Ok(go(sheet.case().id, PlanPage::List(PlanList::Actions), "finished"))
+    let opened = OpenPlan::to_write(me, id).await?;
+    opened.case().plan.action(item).ok_or(ErrorPage::Hidden)?;
+    opened.me.web().app.change_plan(&opened.me.actor, id, Change::FinishAction { id: item }).await?;
+    Ok(go(opened.case().id, PlanPage::List(PlanList::Actions), "finished"))
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {

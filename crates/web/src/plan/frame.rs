@@ -51,12 +51,12 @@ impl Done {
 }
 
 /// A case opened for a page of its plan.
-pub struct Sheet {
+pub struct OpenPlan {
     pub me: Me,
     pub seen: Seen,
 }
 
-impl Sheet {
+impl OpenPlan {
     /// Opens the plan to read it.
     pub async fn to_read(me: Me, id: CaseId) -> Answer<Self> {
         let seen = me.see(id, Action::SeePlan, "plan").await?;

@@ -1,7 +1,7 @@
 //! Who holds the money: one way or several side by side, who pays for what,
 //! and the day of the first review.
 
-use super::frame::{Done, Sheet, empty};
+use super::frame::{Done, OpenPlan, empty};
 use super::go;
 use crate::address::{Address as _, CasePage, CasePost, PlanPage};
 use crate::case_page::At;
@@ -12,7 +12,7 @@ use crate::components::{
 use crate::form::{Form, capital};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::plan::{Holding, HoldingWords, Mode, decide};
@@ -37,32 +37,32 @@ const END: &str = "End this way of holding money?";
 const DATE: &str = "The day of the first review";
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
-    Ok(listed(&sheet, done.words(), &Form::empty()))
+    let opened = OpenPlan::to_read(me, id).await?;
+    Ok(listed(&opened, done.words(), &Form::empty()))
 }
 
-fn listed(sheet: &Sheet, flash: Option<&str>, form: &Form) -> Response {
+fn listed(opened: &OpenPlan, flash: Option<&str>, form: &Form) -> Response {
     let title = "Who holds the money";
-    let plan = &sheet.case().plan;
+    let plan = &opened.case().plan;
     let content = html! {
         (form.error_summary())
         h1 { (title) }
         p class="nhsuk-lede-text" { "There are three ways, and you can mix them. You can start with one and change later." }
-        (super::what_waits(sheet))
+        (super::what_waits(opened))
         @if plan.open_holdings().next().is_none() { (empty("Nothing is chosen yet.")) }
-        @for holding in plan.open_holdings() { (shown(sheet, holding)) }
-        (sheet.foot(ADD, PlanPage::AddHolding))
-        (who_pays(sheet, form))
+        @for holding in plan.open_holdings() { (shown(opened, holding)) }
+        (opened.foot(ADD, PlanPage::AddHolding))
+        (who_pays(opened, form))
     };
     if form.is_ok() {
-        sheet.page(title, flash, &content).into_response()
+        opened.page(title, flash, &content).into_response()
     } else {
-        sheet.form_page(title, form, &content)
+        opened.form_page(title, form, &content)
     }
 }
 
-fn shown(sheet: &Sheet, holding: &Holding) -> Markup {
-    let plan = &sheet.case().plan;
+fn shown(opened: &OpenPlan, holding: &Holding) -> Markup {
+    let plan = &opened.case().plan;
     let lines = || plan.current_lines().filter(|l| l.words.holding == Some(holding.id));
     let yearly: Pence = lines().map(|l| l.words.yearly()).sum();
     html! {
@@ -72,9 +72,9 @@ fn shown(sheet: &Sheet, holding: &Holding) -> Markup {
             p { "From " (dates::long(holding.from)) ". Pays " span class="phb-money__amount" { (yearly) } " in a year, for:" }
             @if lines().next().is_none() { p { "Nothing yet." } }
             @else { ul { @for line in lines() { li { (typed(line.words.what.as_str())) } } } }
-            @if sheet.may_write() {
+            @if opened.may_write() {
                 p class="phb-item-links phb-no-print" {
-                    a href=(sheet.at(PlanPage::EndHolding(holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
+                    a href=(opened.at(PlanPage::EndHolding(holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
                 }
             }
         }
@@ -82,9 +82,9 @@ fn shown(sheet: &Sheet, holding: &Holding) -> Markup {
 }
 
 /// Each thing the money buys, with who pays for it: one form for all.
-fn who_pays(sheet: &Sheet, form: &Form) -> Markup {
-    let plan = &sheet.case().plan;
-    if !sheet.may_write() || plan.open_holdings().count() == 0 || plan.current_lines().count() == 0 {
+fn who_pays(opened: &OpenPlan, form: &Form) -> Markup {
+    let plan = &opened.case().plan;
+    if !opened.may_write() || plan.open_holdings().count() == 0 || plan.current_lines().count() == 0 {
         return html! {};
     }
     let held: Vec<(String, String)> =
@@ -93,8 +93,8 @@ fn who_pays(sheet: &Sheet, form: &Form) -> Markup {
     options.extend(held.iter().map(|(id, name)| (id.as_str(), name.as_str())));
     html! {
         h2 { "Who pays for what" }
-        form method="post" action=(CasePost::AssignHoldings.of(sheet.case().id).path()) novalidate {
-            (csrf_field(&sheet.me.csrf))
+        form method="post" action=(CasePost::AssignHoldings.of(opened.case().id).path()) novalidate {
+            (csrf_field(&opened.me.csrf))
             @for line in plan.current_lines() {
                 @let name = format!("line-{}", line.id);
                 @let label = format!("{} ({} {})", line.words.what, line.words.amount, line.words.every.words());
@@ -108,9 +108,9 @@ fn who_pays(sheet: &Sheet, form: &Form) -> Markup {
 }
 
 async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
+    let opened = OpenPlan::to_write(me, id).await?;
     let mut asked: Vec<(LineId, HoldingId)> = vec![];
-    for line in sheet.case().plan.current_lines() {
+    for line in opened.case().plan.current_lines() {
         let name = format!("line-{}", line.id);
         match form.text(&name) {
             "" => {}
@@ -121,31 +121,31 @@ async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         }
     }
     if !form.is_ok() {
-        return Ok(listed(&sheet, None, &form));
+        return Ok(listed(&opened, None, &form));
     }
-    let saved = sheet.change(&mut form, Change::AssignLines(asked)).await?;
+    let saved = opened.change(&mut form, Change::AssignLines(asked)).await?;
     Ok(if saved.is_some() {
-        go(sheet.case().id, PlanPage::Holding, "assigned")
+        go(opened.case().id, PlanPage::Holding, "assigned")
     } else {
-        listed(&sheet, None, &form)
+        listed(&opened, None, &form)
     })
 }
 
 /// The organisations of the area that hold money for people.
-async fn organisations(sheet: &Sheet) -> Answer<Vec<(OrganisationId, String)>> {
-    let area = sheet.case().area().ok_or(Trouble::Hidden)?;
-    Ok(sheet.me.web().app.holders_of_money(area).await?)
+async fn organisations(opened: &OpenPlan) -> Answer<Vec<(OrganisationId, String)>> {
+    let area = opened.case().area().ok_or(ErrorPage::Hidden)?;
+    Ok(opened.me.web().app.holders_of_money(area).await?)
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let mut form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    form.put_date("from", sheet.seen.today);
-    let known = organisations(&sheet).await?;
-    Ok(asked(&sheet, &form, &known))
+    let opened = OpenPlan::to_write(me, id).await?;
+    let mut form = Form::filled([(KEY_FIELD, opened.new_key())]);
+    form.put_date("from", opened.seen.today);
+    let known = organisations(&opened).await?;
+    Ok(asked(&opened, &form, &known))
 }
 
-fn asked(sheet: &Sheet, form: &Form, known: &[(OrganisationId, String)]) -> Response {
+fn asked(opened: &OpenPlan, form: &Form, known: &[(OrganisationId, String)]) -> Response {
     let ids: Vec<String> = known.iter().map(|(id, _)| id.to_string()).collect();
     let mut options = vec![("", "Choose one")];
     options.extend(ids.iter().zip(known).map(|(id, (_, name))| (id.as_str(), name.as_str())));
@@ -167,21 +167,25 @@ fn asked(sheet: &Sheet, form: &Form, known: &[(OrganisationId, String)]) -> Resp
         (form.error_summary())
         h1 { (ADD) }
         form method="post" novalidate {
-            (csrf_field(&sheet.me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (radios(&Choices::new("mode", "How should it be held?", choices).with(form)))
             (input(&Input { hint: Some("If you like: “Alice's own helpers”"), ..Input::new("name", "What do you call it?").with(form) }))
             (date_input(&DateInput::new("from", "From when?").with(form)))
             (buttons(&html! {
                 (button(&Button::submit("Save")))
-                a href=(sheet.at(PlanPage::Holding)) { "Go back" }
+                a href=(opened.at(PlanPage::Holding)) { "Go back" }
             }))
         }
     };
-    sheet.form_page(ADD, form, &content)
+    opened.form_page(ADD, form, &content)
 }
 
-fn read(sheet: &Sheet, form: &mut Form, known: &[(OrganisationId, String)]) -> Option<(HoldingWords, Date)> {
+fn read(
+    opened: &OpenPlan,
+    form: &mut Form,
+    known: &[(OrganisationId, String)],
+) -> Option<(HoldingWords, Date)> {
     let mode = form.choice::<Mode>("mode", "how it should be held");
     // Hidden without its choice, so it only counts with it.
     let organisation = if mode == Some(Mode::ThirdParty) {
@@ -198,7 +202,7 @@ fn read(sheet: &Sheet, form: &mut Form, known: &[(OrganisationId, String)]) -> O
     let usual = match mode? {
         Mode::Notional => "Arranged by the NHS or the council".to_owned(),
         Mode::ThirdParty => organisation_name.map_or("An organisation".to_owned(), |(_, name)| name.clone()),
-        Mode::DirectPayment => format!("Paid to {}", sheet.case().person_name()),
+        Mode::DirectPayment => format!("Paid to {}", opened.case().person_name()),
     };
     if !form.is_ok() {
         return None;
@@ -208,76 +212,80 @@ fn read(sheet: &Sheet, form: &mut Form, known: &[(OrganisationId, String)]) -> O
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let item = sheet.key(&form, HoldingId);
-    let known = organisations(&sheet).await?;
-    let Some((words, from)) = read(&sheet, &mut form, &known) else {
-        return Ok(asked(&sheet, &form, &known));
+    let opened = OpenPlan::to_write(me, id).await?;
+    let item = opened.key(&form, HoldingId);
+    let known = organisations(&opened).await?;
+    let Some((words, from)) = read(&opened, &mut form, &known) else {
+        return Ok(asked(&opened, &form, &known));
     };
-    let saved = sheet.change(&mut form, Change::AddHolding { id: item, words, from }).await?;
+    let saved = opened.change(&mut form, Change::AddHolding { id: item, words, from }).await?;
     Ok(if saved.is_some() {
-        go(sheet.case().id, PlanPage::Holding, "added")
+        go(opened.case().id, PlanPage::Holding, "added")
     } else {
-        asked(&sheet, &form, &known)
+        asked(&opened, &form, &known)
     })
 }
 
-fn why(sheet: &Sheet, item: HoldingId, form: &Form) -> Answer {
-    let holding = sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
+fn why(opened: &OpenPlan, item: HoldingId, form: &Form) -> Answer {
+    let holding = opened.case().plan.holding(item).ok_or(ErrorPage::Hidden)?;
     let what =
         html! { p { strong { (typed(holding.words.name.as_str())) } ", " (holding.words.mode.words()) } };
-    Ok(sheet.removal(form, END, &what, &sheet.at(PlanPage::Holding)))
+    Ok(opened.removal(form, END, &what, &opened.at(PlanPage::Holding)))
 }
 
 async fn ask_end(me: Me, At((id, item)): At<(CaseId, HoldingId)>) -> Answer {
-    why(&Sheet::to_write(me, id).await?, item, &Form::empty())
+    why(&OpenPlan::to_write(me, id).await?, item, &Form::empty())
 }
 
 async fn end(me: Me, At((id, item)): At<(CaseId, HoldingId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.holding(item).ok_or(Trouble::Hidden)?;
-    let Some(reason) = form.prose("why", "why you are ending it") else { return why(&sheet, item, &form) };
-    let saved = sheet.change(&mut form, Change::EndHolding { id: item, why: reason }).await?;
+    let opened = OpenPlan::to_write(me, id).await?;
+    opened.case().plan.holding(item).ok_or(ErrorPage::Hidden)?;
+    let Some(reason) = form.prose("why", "why you are ending it") else { return why(&opened, item, &form) };
+    let saved = opened.change(&mut form, Change::EndHolding { id: item, why: reason }).await?;
     if saved.is_some() {
-        Ok(go(sheet.case().id, PlanPage::Holding, "removed"))
+        Ok(go(opened.case().id, PlanPage::Holding, "removed"))
     } else {
-        why(&sheet, item, &form)
+        why(&opened, item, &form)
     }
 }
 
 async fn ask_date(me: Me, At(id): At<CaseId>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
+    let opened = OpenPlan::to_write(me, id).await?;
     let mut form = Form::empty();
-    if let Some(on) = sheet.case().plan.first_review {
+    if let Some(on) = opened.case().plan.first_review {
         form.put_date("on", on);
     }
-    Ok(date_asked(&sheet, &form))
+    Ok(date_asked(&opened, &form))
 }
 
-fn date_asked(sheet: &Sheet, form: &Form) -> Response {
-    let latest = decide::latest_first_review(sheet.case(), sheet.seen.framework(), sheet.seen.today);
+fn date_asked(opened: &OpenPlan, form: &Form) -> Response {
+    let latest = decide::latest_first_review(opened.case(), opened.seen.framework(), opened.seen.today);
     let hint = format!("By {} at the latest", dates::long(latest));
     let content = html! {
         (form.error_summary())
         h1 { (DATE) }
         p { "Then you look together at what is working and what is not. Anyone in the circle can ask for it sooner." }
         form method="post" novalidate {
-            (csrf_field(&sheet.me.csrf))
+            (csrf_field(&opened.me.csrf))
             (date_input(&DateInput { hint: Some(&hint), ..DateInput::new("on", "When will it be?").with(form) }))
             (buttons(&html! {
                 (button(&Button::submit("Save")))
-                a href=(sheet.home()) { "Go back" }
+                a href=(opened.home()) { "Go back" }
             }))
         }
     };
-    sheet.form_page(DATE, form, &content)
+    opened.form_page(DATE, form, &content)
 }
 
 async fn set_date(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
+    let opened = OpenPlan::to_write(me, id).await?;
     let Some(on) = form.date("on", "the day of the first review") else {
-        return Ok(date_asked(&sheet, &form));
+        return Ok(date_asked(&opened, &form));
     };
-    let saved = sheet.change(&mut form, Change::FirstReview { on }).await?;
-    Ok(if saved.is_some() { go(sheet.case().id, CasePage::Plan, "date") } else { date_asked(&sheet, &form) })
+    let saved = opened.change(&mut form, Change::FirstReview { on }).await?;
+    Ok(if saved.is_some() {
+        go(opened.case().id, CasePage::Plan, "date")
+    } else {
+        date_asked(&opened, &form)
+    })
 }

@@ -1,6 +1,6 @@
 //! What the money buys, for which outcome, and what is left.
 
-use super::frame::{Done, Sheet, empty, read_outcomes};
+use super::frame::{Done, OpenPlan, empty, read_outcomes};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -12,7 +12,7 @@ use crate::components::{
 use crate::form::{Form, capital};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble, voice};
+use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::plan::{Every, LineItem, LineWords, Plan, Version, money};
@@ -45,25 +45,25 @@ const LIST: List<LineId, LineWords, Pence> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
+    let opened = OpenPlan::to_read(me, id).await?;
     let title = "What the money buys";
-    let plan = &sheet.case().plan;
+    let plan = &opened.case().plan;
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "Each thing is for an outcome. You can write down more than there is, and see what fits; it has to fit before the plan is sent." }
-        (super::what_waits(&sheet))
-        (what_is_left(&sheet))
+        (super::what_waits(&opened))
+        (what_is_left(&opened))
         @if plan.current_lines().next().is_none() { (empty("Nothing is written here yet.")) }
-        @for line in plan.current_lines() { (shown(&sheet, line)) }
-        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Money)))
+        @for line in plan.current_lines() { (shown(&opened, line)) }
+        (opened.foot(LIST.add, PlanPage::Add(PlanList::Money)))
     };
-    Ok(sheet.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content).into_response())
 }
 
 /// What there is, what the plan uses and what is left, for each funder.
-fn what_is_left(sheet: &Sheet) -> Markup {
-    let case = sheet.case();
-    if !sheet.sees_budget() {
+fn what_is_left(opened: &OpenPlan) -> Markup {
+    let case = opened.case();
+    if !opened.sees_budget() {
         return html! {};
     }
     html! {
@@ -103,9 +103,9 @@ fn left_of(funder: Funder, given: Pence, used: Pence) -> Markup {
     }
 }
 
-fn shown(sheet: &Sheet, line: &LineItem) -> Markup {
-    let (case, words) = (sheet.case(), &line.words);
-    let kind = sheet.seen.framework().spending_kind(&words.kind).map_or("", |k| k.name.as_str());
+fn shown(opened: &OpenPlan, line: &LineItem) -> Markup {
+    let (case, words) = (opened.case(), &line.words);
+    let kind = opened.seen.framework().spending_kind(&words.kind).map_or("", |k| k.name.as_str());
     let own = case.plan.top_up(line.id);
     html! {
         section class="phb-outcome" {
@@ -114,27 +114,27 @@ fn shown(sheet: &Sheet, line: &LineItem) -> Markup {
                 span class="phb-money__amount" { (words.amount) } " " (words.every.words())
                 @if words.every != Every::Once { span class="nhsuk-u-secondary-text-colour" { " (" (words.yearly()) " in a year)" } }
             }
-            p { (kind) ", from " (words.funder.body()) ". For " (super::actions::numbers(sheet, &words.outcomes)) "." }
+            p { (kind) ", from " (words.funder.body()) ". For " (super::actions::numbers(opened, &words.outcomes)) "." }
             @match words.holding.and_then(|h| case.plan.holding(h)) {
                 Some(holding) => p { "Paid by: " (typed(holding.words.name.as_str())) },
-                None => p { "Nobody pays for it yet. " @if sheet.may_write() { a href=(sheet.at(PlanPage::Holding)) { "Say who does" } } },
+                None => p { "Nobody pays for it yet. " @if opened.may_write() { a href=(opened.at(PlanPage::Holding)) { "Say who does" } } },
             }
             @if !own.is_zero() { p { "With " (own) " of your own each time." } }
-            p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { (sheet.who_said(line)) }
-            (LIST.beside(sheet, line))
-            @if sheet.may_write() { (item_links(sheet, line.id.into(), words.what.as_str())) }
+            p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { (opened.who_said(line)) }
+            (LIST.beside(opened, line))
+            @if opened.may_write() { (item_links(opened, line.id.into(), words.what.as_str())) }
         }
     }
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let mut form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    let holdings: Vec<HoldingId> = sheet.case().plan.open_holdings().map(|h| h.id).collect();
+    let opened = OpenPlan::to_write(me, id).await?;
+    let mut form = Form::filled([(KEY_FIELD, opened.new_key())]);
+    let holdings: Vec<HoldingId> = opened.case().plan.open_holdings().map(|h| h.id).collect();
     if let [only] = holdings.as_slice() {
         form.put("holding", only.to_string());
     }
-    Ok(asked(&sheet, &form, None, None))
+    Ok(asked(&opened, &form, None, None))
 }
 
 async fn edit(me: Me, At((id, item)): At<(CaseId, LineId)>, Query(done): Query<Done>) -> Answer {
@@ -159,30 +159,30 @@ fn filled(version: &Version<LineWords, Pence>) -> Form {
     form
 }
 
-fn asked(sheet: &Sheet, form: &Form, item: Option<&LineItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &OpenPlan, form: &Form, item: Option<&LineItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
-        (LIST.meanwhile(sheet, form, item))
-        @if sheet.case().plan.current_outcomes().next().is_none() {
-            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(sheet.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
+        (LIST.meanwhile(opened, form, item))
+        @if opened.case().plan.current_outcomes().next().is_none() {
+            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(opened.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
         }
-        @if super::actions::asks(sheet, form) {
-            (what_is_left(sheet))
-            (cannot(sheet))
+        @if super::actions::asks(opened, form) {
+            (what_is_left(opened))
+            (cannot(opened))
             form method="post" novalidate {
-                (csrf_field(&sheet.me.csrf))
-                (fields(sheet, form))
-                (LIST.save(sheet, form, item))
+                (csrf_field(&opened.me.csrf))
+                (fields(opened, form))
+                (LIST.save(opened, form, item))
             }
         }
     };
-    sheet.form_page_after(title, flash, form, &content)
+    opened.form_page_after(title, flash, form, &content)
 }
 
-fn cannot(sheet: &Sheet) -> Markup {
-    let excluded = sheet.seen.framework().spending.iter().filter_map(|k| Some((k, k.excluded.as_ref()?)));
+fn cannot(opened: &OpenPlan) -> Markup {
+    let excluded = opened.seen.framework().spending.iter().filter_map(|k| Some((k, k.excluded.as_ref()?)));
     details(&Details::new(
         "What the money cannot be used for",
         html! {
@@ -193,15 +193,15 @@ fn cannot(sheet: &Sheet) -> Markup {
     ))
 }
 
-fn fields(sheet: &Sheet, form: &Form) -> Markup {
-    let case = sheet.case();
+fn fields(opened: &OpenPlan, form: &Form) -> Markup {
+    let case = opened.case();
     let mut kinds = vec![("", "Choose one")];
-    let allowed = sheet.seen.framework().spending.iter().filter(|k| k.excluded.is_none());
+    let allowed = opened.seen.framework().spending.iter().filter(|k| k.excluded.is_none());
     kinds.extend(allowed.map(|k| (k.key.as_str(), k.name.as_str())));
     let left: Vec<String> = Funder::VARIANTS
         .iter()
         .map(|f| {
-            let left = money::left(case, *f).filter(|_| sheet.sees_budget());
+            let left = money::left(case, *f).filter(|_| opened.sees_budget());
             left.map_or(String::new(), |l| format!("{} left", l.or_zero()))
         })
         .collect();
@@ -222,11 +222,11 @@ fn fields(sheet: &Sheet, form: &Form) -> Markup {
         (radios(&Choices::new("funder", "Whose money pays for it?", funders).with(form)))
         (input(&Input { hint: Some("Pounds each time, like 120 or 120.50"), ..Input::money("amount", "What does it cost each time?").with(form) }))
         (radios(&Choices { small: true, ..Choices::new("every", "How often?", every).with(form) }))
-        (sheet.outcomes_asked(form))
+        (opened.outcomes_asked(form))
         @if held.is_empty() { (inset_text(&html! { p { "Who pays for it can be said later, once you have chosen who holds the money." } })) }
         @else { (radios(&Choices { small: true, ..Choices::new("holding", "Who pays for it?", holders).with(form) })) }
         (input(&Input { hint: Some("Leave it empty for none. Only with council money"), ..Input::money("own", "Do you add money of your own each time?").with(form) }))
-        (sheet.whose_words(form, false))
+        (opened.whose_words(form, false))
     }
 }
 
@@ -261,31 +261,31 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let item = sheet.key(&form, LineId);
-    let Some((words, own, voice)) = read(&mut form, sheet.case()) else {
-        return Ok(asked(&sheet, &form, None, None));
+    let opened = OpenPlan::to_write(me, id).await?;
+    let item = opened.key(&form, LineId);
+    let Some((words, own, voice)) = read(&mut form, opened.case()) else {
+        return Ok(asked(&opened, &form, None, None));
     };
-    let saved = sheet.change(&mut form, Change::AddLine { id: item, words, own, voice }).await?;
+    let saved = opened.change(&mut form, Change::AddLine { id: item, words, own, voice }).await?;
     Ok(if saved.is_some() {
-        go(sheet.case().id, PlanPage::List(PlanList::Money), "added")
+        go(opened.case().id, PlanPage::List(PlanList::Money), "added")
     } else {
-        asked(&sheet, &form, None, None)
+        asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.line(item).ok_or(Trouble::Hidden)?;
-    let Some((words, own, voice)) = read(&mut form, sheet.case()) else {
-        return LIST.again(sheet, item, &form).await;
+    let opened = OpenPlan::to_write(me, id).await?;
+    opened.case().plan.line(item).ok_or(ErrorPage::Hidden)?;
+    let Some((words, own, voice)) = read(&mut form, opened.case()) else {
+        return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = sheet.change(&mut form, Change::ChangeLine { id: item, words, own, voice, seen }).await?;
+    let saved = opened.change(&mut form, Change::ChangeLine { id: item, words, own, voice, seen }).await?;
     if saved.is_none() {
-        return LIST.again(sheet, item, &form).await;
+        return LIST.again(opened, item, &form).await;
     }
-    LIST.saved(sheet, item).await
+    LIST.saved(opened, item).await
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, LineId)>) -> Answer {

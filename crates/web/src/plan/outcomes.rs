@@ -1,6 +1,6 @@
 //! Outcomes: what should change, and for which need.
 
-use super::frame::{Done, Sheet, empty};
+use super::frame::{Done, OpenPlan, empty};
 use super::go;
 use super::versions::{List, based_on};
 use crate::address::{PlanItem, PlanList, PlanPage};
@@ -12,7 +12,7 @@ use crate::components::{
 use crate::form::{Form, capital};
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble, voice};
+use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::plan::decide::{self, sounds_like_a_service};
@@ -45,55 +45,55 @@ const LIST: List<OutcomeId, OutcomeWords, Aim> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
+    let opened = OpenPlan::to_read(me, id).await?;
     let title = "What should change";
-    let plan = &sheet.case().plan;
+    let plan = &opened.case().plan;
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "An outcome is a change in daily life: something gets better, stays good, or does not happen. It is not a service." }
         @if plan.current_outcomes().next().is_none() { (empty("There are no outcomes yet.")) }
-        @for outcome in plan.current_outcomes() { (shown(&sheet, outcome)) }
-        (needs_without(&sheet))
-        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Outcomes)))
+        @for outcome in plan.current_outcomes() { (shown(&opened, outcome)) }
+        (needs_without(&opened))
+        (opened.foot(LIST.add, PlanPage::Add(PlanList::Outcomes)))
     };
-    Ok(sheet.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content).into_response())
 }
 
-fn shown(sheet: &Sheet, outcome: &OutcomeItem) -> Markup {
-    let case = sheet.case();
+fn shown(opened: &OpenPlan, outcome: &OutcomeItem) -> Markup {
+    let case = opened.case();
     let number = case.plan.number(outcome.id);
     let needs = case.assessment.needs.iter().filter(|n| outcome.words.needs.contains(&n.id));
     html! {
         section class="phb-outcome" id={ "outcome-" (number) } {
             h2 class="nhsuk-heading-s" { "Outcome " (number) }
             @if let Some(aim) = case.plan.aim(outcome.id) { (tag(&Tag::new(capital(aim.words()), Colour::AquaGreen))) }
-            (own_words(outcome.words.words.as_str(), &sheet.who_said(outcome)))
+            (own_words(outcome.words.words.as_str(), &opened.who_said(outcome)))
             @if let Some(sign) = &outcome.words.sign { p { "How we will know: " (typed(sign.as_str())) } }
             @for need in needs { p { "For this need: " (typed(need.words.as_str())) } }
-            (LIST.beside(sheet, outcome))
-            @if let (true, Some(hint)) = (sheet.may_write(), sounds_like_a_service(outcome.words.words.as_str())) {
-                (inset_text(&html! { p { (hint) } p { a href=(sheet.at(PlanPage::Item(outcome.id.into()))) { "Write what will change" } } }))
+            (LIST.beside(opened, outcome))
+            @if let (true, Some(hint)) = (opened.may_write(), sounds_like_a_service(outcome.words.words.as_str())) {
+                (inset_text(&html! { p { (hint) } p { a href=(opened.at(PlanPage::Item(outcome.id.into()))) { "Write what will change" } } }))
             }
-            @if sheet.may_write() { (item_links(sheet, outcome.id.into(), &format!("outcome {number}"))) }
+            @if opened.may_write() { (item_links(opened, outcome.id.into(), &format!("outcome {number}"))) }
         }
     }
 }
 
 /// "Change" and "Take out", each saying what.
-pub fn item_links(sheet: &Sheet, item: PlanItem, what: &str) -> Markup {
+pub fn item_links(opened: &OpenPlan, item: PlanItem, what: &str) -> Markup {
     let hidden = html! { span class="nhsuk-u-visually-hidden" { ": " (what) } };
     html! {
         p class="phb-item-links phb-no-print" {
-            a href=(sheet.at(PlanPage::Item(item))) { "Change" (hidden) }
+            a href=(opened.at(PlanPage::Item(item))) { "Change" (hidden) }
             " "
-            a href=(sheet.at(PlanPage::Remove(item))) { "Take out" (hidden) }
+            a href=(opened.at(PlanPage::Remove(item))) { "Take out" (hidden) }
         }
     }
 }
 
 /// Needs that no outcome answers yet: a gap in the thread, shown and not refused.
-fn needs_without(sheet: &Sheet) -> Markup {
-    let case = sheet.case();
+fn needs_without(opened: &OpenPlan) -> Markup {
+    let case = opened.case();
     let open: Vec<_> = case
         .assessment
         .current_needs()
@@ -110,9 +110,9 @@ fn needs_without(sheet: &Sheet) -> Markup {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    Ok(asked(&sheet, &form, None, None))
+    let opened = OpenPlan::to_write(me, id).await?;
+    let form = Form::filled([(KEY_FIELD, opened.new_key())]);
+    Ok(asked(&opened, &form, None, None))
 }
 
 async fn edit(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, Query(done): Query<Done>) -> Answer {
@@ -133,9 +133,9 @@ fn filled(version: &Version<OutcomeWords, Aim>) -> Form {
     form
 }
 
-fn asked(sheet: &Sheet, form: &Form, item: Option<&OutcomeItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &OpenPlan, form: &Form, item: Option<&OutcomeItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
-    let needs: Vec<(String, String)> = sheet
+    let needs: Vec<(String, String)> = opened
         .case()
         .assessment
         .current_needs()
@@ -147,7 +147,7 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&OutcomeItem>, flash: Option<&
     let content = html! {
         (form.error_summary())
         h1 { (title) }
-        (LIST.meanwhile(sheet, form, item))
+        (LIST.meanwhile(opened, form, item))
         (details(&Details::new("Outcomes that others wrote", html! {
             ul {
                 li { "Alice is understood by the people around her, and a small team stays with her." }
@@ -157,16 +157,16 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&OutcomeItem>, flash: Option<&
             p { "“8 hours of care a week” is not an outcome. It may be how one comes about." }
         })))
         form method="post" novalidate {
-            (csrf_field(&sheet.me.csrf))
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { rows: 4, size: Size::M, hint: Some("What will be different?"), ..Textarea::new("words", "What should change").with(form) }))
             (radios(&Choices::new("aim", "What do you hope for?", aims).with(form)))
             @if !needs.is_empty() { (checkboxes(&Choices { hint: Some("Choose all that fit"), ..Choices::new("needs", "Which needs is it for?", needs).with(form) })) }
             (textarea(&Textarea { rows: 3, ..Textarea::new("sign", "How will you know? (if you can say)").with(form) }))
-            (sheet.whose_words(form, false))
-            (LIST.save(sheet, form, item))
+            (opened.whose_words(form, false))
+            (LIST.save(opened, form, item))
         }
     };
-    sheet.form_page_after(title, flash, form, &content)
+    opened.form_page_after(title, flash, form, &content)
 }
 
 type Read = (OutcomeWords, Option<Aim>, Voice);
@@ -184,31 +184,31 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let item = sheet.key(&form, OutcomeId);
-    let Some((words, aim, voice)) = read(&mut form, sheet.case()) else {
-        return Ok(asked(&sheet, &form, None, None));
+    let opened = OpenPlan::to_write(me, id).await?;
+    let item = opened.key(&form, OutcomeId);
+    let Some((words, aim, voice)) = read(&mut form, opened.case()) else {
+        return Ok(asked(&opened, &form, None, None));
     };
-    let saved = sheet.change(&mut form, Change::AddOutcome { id: item, words, aim, voice }).await?;
+    let saved = opened.change(&mut form, Change::AddOutcome { id: item, words, aim, voice }).await?;
     Ok(if saved.is_some() {
-        go(sheet.case().id, PlanPage::List(PlanList::Outcomes), "added")
+        go(opened.case().id, PlanPage::List(PlanList::Outcomes), "added")
     } else {
-        asked(&sheet, &form, None, None)
+        asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.outcome(item).ok_or(Trouble::Hidden)?;
-    let Some((words, aim, voice)) = read(&mut form, sheet.case()) else {
-        return LIST.again(sheet, item, &form).await;
+    let opened = OpenPlan::to_write(me, id).await?;
+    opened.case().plan.outcome(item).ok_or(ErrorPage::Hidden)?;
+    let Some((words, aim, voice)) = read(&mut form, opened.case()) else {
+        return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = sheet.change(&mut form, Change::ChangeOutcome { id: item, words, aim, voice, seen }).await?;
+    let saved = opened.change(&mut form, Change::ChangeOutcome { id: item, words, aim, voice, seen }).await?;
     if saved.is_none() {
-        return LIST.again(sheet, item, &form).await;
+        return LIST.again(opened, item, &form).await;
     }
-    LIST.saved(sheet, item).await
+    LIST.saved(opened, item).await
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {

@@ -1,7 +1,7 @@
 //! The sheet about risk: what could go wrong, and what is done so that it is
 //! acceptable to everyone (003:547). Nothing asks for no risk at all.
 
-use super::frame::{Done, Sheet, empty};
+use super::frame::{Done, OpenPlan, empty};
 use super::go;
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
@@ -11,7 +11,7 @@ use crate::components::{Details, Input, Size, Textarea, details, input, own_word
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
-use crate::{Answer, Me, Trouble, voice};
+use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::case::plan::{Plan, RiskItem, RiskWords, Version, decide};
@@ -42,33 +42,33 @@ const LIST: List<RiskId, RiskWords> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
+    let opened = OpenPlan::to_read(me, id).await?;
     let title = "What could go wrong";
-    let plan = &sheet.case().plan;
+    let plan = &opened.case().plan;
     let content = html! {
         h1 { (title) }
         p class="nhsuk-lede-text" { "A good life has some risk in it. Write down what could go wrong, and what you do so that it is all right for everyone." }
-        (super::what_waits(&sheet))
+        (super::what_waits(&opened))
         @if plan.current_risks().next().is_none() { (empty("Nothing is written here yet.")) }
         @for risk in plan.current_risks() {
             section class="phb-outcome" {
                 h2 class="nhsuk-heading-s" { "What could go wrong" }
-                (own_words(risk.words.words.as_str(), &sheet.who_said(risk)))
+                (own_words(risk.words.words.as_str(), &opened.who_said(risk)))
                 p { strong { "What we do: " } (typed(risk.words.what_we_do.as_str())) }
                 p { strong { "Who: " } (typed(risk.words.who.as_str())) }
-                (LIST.beside(&sheet, risk))
-                @if sheet.may_write() { (item_links(&sheet, risk.id.into(), &decide::short(risk.words.words.as_str()))) }
+                (LIST.beside(&opened, risk))
+                @if opened.may_write() { (item_links(&opened, risk.id.into(), &decide::short(risk.words.words.as_str()))) }
             }
         }
-        (sheet.foot(LIST.add, PlanPage::Add(PlanList::Risks)))
+        (opened.foot(LIST.add, PlanPage::Add(PlanList::Risks)))
     };
-    Ok(sheet.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content).into_response())
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let form = Form::filled([(KEY_FIELD, sheet.new_key())]);
-    Ok(asked(&sheet, &form, None, None))
+    let opened = OpenPlan::to_write(me, id).await?;
+    let form = Form::filled([(KEY_FIELD, opened.new_key())]);
+    Ok(asked(&opened, &form, None, None))
 }
 
 async fn edit(me: Me, At((id, item)): At<(CaseId, RiskId)>, Query(done): Query<Done>) -> Answer {
@@ -85,12 +85,12 @@ fn filled(version: &Version<RiskWords>) -> Form {
     ])
 }
 
-fn asked(sheet: &Sheet, form: &Form, item: Option<&RiskItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &OpenPlan, form: &Form, item: Option<&RiskItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
-        (LIST.meanwhile(sheet, form, item))
+        (LIST.meanwhile(opened, form, item))
         (details(&Details::new("Questions that may help", html! {
             ul {
                 li { "Is there something you, or somebody who works with you, is worried about?" }
@@ -101,15 +101,15 @@ fn asked(sheet: &Sheet, form: &Form, item: Option<&RiskItem>, flash: Option<&str
             p { "Nobody can take away every risk. It has to be all right for you and for the people around you." }
         })))
         form method="post" novalidate {
-            (csrf_field(&sheet.me.csrf))
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { rows: 4, size: Size::M, ..Textarea::new("words", "What could go wrong?").with(form) }))
             (textarea(&Textarea { rows: 4, size: Size::M, hint: Some("To make it less likely, and if it happens"), ..Textarea::new("what-we-do", "What do we do about it?").with(form) }))
             (input(&Input { hint: Some("Names, or “everyone who comes to the house”"), ..Input::new("who", "Who does that?").with(form) }))
-            (sheet.whose_words(form, false))
-            (LIST.save(sheet, form, item))
+            (opened.whose_words(form, false))
+            (LIST.save(opened, form, item))
         }
     };
-    sheet.form_page_after(title, flash, form, &content)
+    opened.form_page_after(title, flash, form, &content)
 }
 
 fn read(form: &mut Form, case: &Case) -> Option<(RiskWords, Voice)> {
@@ -121,31 +121,31 @@ fn read(form: &mut Form, case: &Case) -> Option<(RiskWords, Voice)> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let item = sheet.key(&form, RiskId);
-    let Some((words, voice)) = read(&mut form, sheet.case()) else {
-        return Ok(asked(&sheet, &form, None, None));
+    let opened = OpenPlan::to_write(me, id).await?;
+    let item = opened.key(&form, RiskId);
+    let Some((words, voice)) = read(&mut form, opened.case()) else {
+        return Ok(asked(&opened, &form, None, None));
     };
-    let saved = sheet.change(&mut form, Change::AddRisk { id: item, words, voice }).await?;
+    let saved = opened.change(&mut form, Change::AddRisk { id: item, words, voice }).await?;
     Ok(if saved.is_some() {
-        go(sheet.case().id, PlanPage::List(PlanList::Risks), "added")
+        go(opened.case().id, PlanPage::List(PlanList::Risks), "added")
     } else {
-        asked(&sheet, &form, None, None)
+        asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    sheet.case().plan.risk(item).ok_or(Trouble::Hidden)?;
-    let Some((words, voice)) = read(&mut form, sheet.case()) else {
-        return LIST.again(sheet, item, &form).await;
+    let opened = OpenPlan::to_write(me, id).await?;
+    opened.case().plan.risk(item).ok_or(ErrorPage::Hidden)?;
+    let Some((words, voice)) = read(&mut form, opened.case()) else {
+        return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = sheet.change(&mut form, Change::ChangeRisk { id: item, words, voice, seen }).await?;
+    let saved = opened.change(&mut form, Change::ChangeRisk { id: item, words, voice, seen }).await?;
     if saved.is_none() {
-        return LIST.again(sheet, item, &form).await;
+        return LIST.again(opened, item, &form).await;
     }
-    LIST.saved(sheet, item).await
+    LIST.saved(opened, item).await
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {

@@ -3,14 +3,14 @@
 //! the form helps to bring them together. It is the same for outcomes, risks,
 //! actions and lines of money.
 
-use super::frame::{BASED_ON, Done, Sheet, recorder, who};
+use super::frame::{BASED_ON, Done, OpenPlan, recorder, who};
 use super::go;
 use crate::address::{Address as _, PlanItem, PlanList, PlanPage};
 use crate::carried::carried;
 use crate::components::{Button, Card, Colour, Tag, action_link, button, buttons, card, hidden, tag, typed};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::{Answer, Me, Trouble};
+use crate::{Answer, ErrorPage, Me};
 use axum::response::Response;
 use domain::case::Case;
 use domain::case::history::InFull;
@@ -28,7 +28,7 @@ pub fn based_on(form: &Form) -> u64 {
 }
 
 type Find<I, W, S> = fn(&Plan, I) -> Option<&Item<I, W, S>>;
-type Asked<I, W, S> = fn(&Sheet, &Form, Option<&Item<I, W, S>>, Option<&str>) -> Response;
+type Asked<I, W, S> = fn(&OpenPlan, &Form, Option<&Item<I, W, S>>, Option<&str>) -> Response;
 
 /// A list of the plan, and what is its own about the pages of one thing in it.
 pub struct List<I, W, S = ()> {
@@ -55,65 +55,65 @@ where
 {
     /// The page to change one, with what stands filled in.
     pub async fn edit(&self, me: Me, id: CaseId, item: I, done: &Done) -> Answer {
-        let sheet = Sheet::to_write(me, id).await?;
-        let now = (self.find)(&sheet.case().plan, item).filter(|i| !i.removed).ok_or(Trouble::Hidden)?;
-        Ok((self.asked)(&sheet, &self.form_of(&now.newest(), now.seq), Some(now), done.words()))
+        let opened = OpenPlan::to_write(me, id).await?;
+        let now = (self.find)(&opened.case().plan, item).filter(|i| !i.removed).ok_or(ErrorPage::Hidden)?;
+        Ok((self.asked)(&opened, &self.form_of(&now.newest(), now.seq), Some(now), done.words()))
     }
 
     /// The same page with everything that was typed, beside what stands now.
-    pub async fn again(&self, sheet: Sheet, item: I, form: &Form) -> Answer {
-        let sheet = sheet.anew().await?;
-        let now = (self.find)(&sheet.case().plan, item).ok_or(Trouble::Hidden)?;
-        Ok((self.asked)(&sheet, form, Some(now), None))
+    pub async fn again(&self, opened: OpenPlan, item: I, form: &Form) -> Answer {
+        let opened = opened.anew().await?;
+        let now = (self.find)(&opened.case().plan, item).ok_or(ErrorPage::Hidden)?;
+        Ok((self.asked)(&opened, form, Some(now), None))
     }
 
     /// Where to go after a change was saved: to both versions where somebody
     /// else wrote too, or to the list.
-    pub async fn saved(&self, sheet: Sheet, item: I) -> Answer {
-        let contested = |s: &Sheet| (self.find)(&s.case().plan, item).is_some_and(Item::is_contested);
-        let stood = contested(&sheet);
-        let sheet = sheet.anew().await?;
-        Ok(if contested(&sheet) {
-            go(sheet.case().id, PlanPage::Item(item.into()), "beside")
+    pub async fn saved(&self, opened: OpenPlan, item: I) -> Answer {
+        let contested = |s: &OpenPlan| (self.find)(&s.case().plan, item).is_some_and(Item::is_contested);
+        let stood = contested(&opened);
+        let opened = opened.anew().await?;
+        Ok(if contested(&opened) {
+            go(opened.case().id, PlanPage::Item(item.into()), "beside")
         } else {
-            go(sheet.case().id, PlanPage::List(self.list), if stood { "together" } else { "changed" })
+            go(opened.case().id, PlanPage::List(self.list), if stood { "together" } else { "changed" })
         })
     }
 
     pub async fn ask_why(&self, me: Me, id: CaseId, item: I) -> Answer {
-        self.removal(&Sheet::to_write(me, id).await?, item, &Form::empty())
+        self.removal(&OpenPlan::to_write(me, id).await?, item, &Form::empty())
     }
 
     pub async fn remove(&self, me: Me, id: CaseId, item: I, mut form: Form) -> Answer {
-        let sheet = Sheet::to_write(me, id).await?;
-        (self.find)(&sheet.case().plan, item).ok_or(Trouble::Hidden)?;
+        let opened = OpenPlan::to_write(me, id).await?;
+        (self.find)(&opened.case().plan, item).ok_or(ErrorPage::Hidden)?;
         let Some(why) = form.prose("why", "why you are taking it out") else {
-            return self.removal(&sheet, item, &form);
+            return self.removal(&opened, item, &form);
         };
         let change = (self.remove)(item, why, based_on(&form));
-        let saved = sheet.change(&mut form, change).await?;
+        let saved = opened.change(&mut form, change).await?;
         match saved {
-            Some(_) => Ok(go(sheet.case().id, PlanPage::List(self.list), "removed")),
-            None => self.removal(&sheet.anew().await?, item, &form),
+            Some(_) => Ok(go(opened.case().id, PlanPage::List(self.list), "removed")),
+            None => self.removal(&opened.anew().await?, item, &form),
         }
     }
 
     /// The page that asks before something is taken out. It shows all that
     /// stands, and says where that is newer than what the reader had seen.
-    fn removal(&self, sheet: &Sheet, item: I, form: &Form) -> Answer {
-        let item = (self.find)(&sheet.case().plan, item).ok_or(Trouble::Hidden)?;
+    fn removal(&self, opened: &OpenPlan, item: I, form: &Form) -> Answer {
+        let item = (self.find)(&opened.case().plan, item).ok_or(ErrorPage::Hidden)?;
         let news = !form.text(BASED_ON).is_empty() && based_on(form) < item.seq;
         let standing = item.standing();
         let what = html! {
             @if news { p { strong { "Somebody changed this since you opened the page." } " This is what it says now." } }
             @if item.is_contested() { p { "It stands in two versions, and both go. What differs is bold." } }
             div class="phb-beside-each" {
-                @for version in &standing { div class="phb-outcome" { (in_full(sheet.case(), sheet.seen.framework(), version, &standing)) } }
+                @for version in &standing { div class="phb-outcome" { (in_full(opened.case(), opened.seen.framework(), version, &standing)) } }
             }
         };
         let mut form = form.clone();
         form.values.insert(BASED_ON.to_owned(), vec![item.seq.to_string()]);
-        Ok(sheet.removal(&form, self.take_out, &what, &sheet.at(PlanPage::List(self.list))))
+        Ok(opened.removal(&form, self.take_out, &what, &opened.at(PlanPage::List(self.list))))
     }
 
     fn form_of(&self, version: &Version<W, S>, seq: u64) -> Form {
@@ -131,24 +131,24 @@ where
     }
 
     /// What stands above the fields: what others did meanwhile.
-    pub fn meanwhile(&self, sheet: &Sheet, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
+    pub fn meanwhile(&self, opened: &OpenPlan, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
         let Some(item) = item else { return html! {} };
         if item.removed {
-            return taken_out(sheet, item);
+            return taken_out(opened, item);
         }
         html! {
             @if !form.is_ok() && based_on(form) < item.seq {
                 div class="phb-waiting" {
                     p { strong { "Somebody else changed this while you did." } " Your words are below, just as you typed them. When you save, both stand side by side." }
-                    @if !item.is_contested() { (in_full(sheet.case(), sheet.seen.framework(), &item.newest(), &[])) }
+                    @if !item.is_contested() { (in_full(opened.case(), opened.seen.framework(), &item.newest(), &[])) }
                 }
             }
-            @if item.is_contested() { (self.side_by_side(sheet, item)) }
+            @if item.is_contested() { (self.side_by_side(opened, item)) }
         }
     }
 
-    fn side_by_side(&self, sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
-        let (case, framework, standing) = (sheet.case(), sheet.seen.framework(), item.standing());
+    fn side_by_side(&self, opened: &OpenPlan, item: &Item<I, W, S>) -> Markup {
+        let (case, framework, standing) = (opened.case(), opened.seen.framework(), item.standing());
         html! {
             p { strong { "Two people changed this at the same time." } " Here is what each of them wrote; what differs is bold. Keep one, or write them into one below. Until then the newest counts." }
             div class="phb-beside-each" {
@@ -158,7 +158,7 @@ where
                         @if version.seq == item.seq { p { (tag(&Tag::new("The newest", Colour::AquaGreen))) } }
                         (in_full(case, framework, version, &standing))
                         form method="post" novalidate {
-                            (csrf_field(&sheet.me.csrf))
+                            (csrf_field(&opened.me.csrf))
                             (carried(&self.form_of(version, item.seq)))
                             (button(&Button { small: true, ..Button::secondary("Keep this version") }))
                         }
@@ -172,10 +172,10 @@ where
 
     /// The end of the form: what goes with it unseen, and its buttons. What was
     /// taken out meanwhile can be added again with the same words.
-    pub fn save(&self, sheet: &Sheet, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
+    pub fn save(&self, opened: &OpenPlan, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
         let again = item.is_some_and(|i| i.removed);
-        let key = if again { sheet.new_key() } else { form.text(KEY_FIELD).to_owned() };
-        let add = sheet.at(PlanPage::Add(self.list));
+        let key = if again { opened.new_key() } else { form.text(KEY_FIELD).to_owned() };
+        let add = opened.at(PlanPage::Add(self.list));
         html! {
             (key_field(&key))
             @if item.is_some() { (hidden(BASED_ON, form.text(BASED_ON))) }
@@ -183,21 +183,21 @@ where
                 @if again { (button(&Button { formaction: Some(&add), ..Button::submit("Add it again, with these words") })) }
                 @else if item.is_some_and(Item::is_contested) { (button(&Button::submit("Save as one version"))) }
                 @else { (button(&Button::submit("Save"))) }
-                a href=(sheet.at(PlanPage::List(self.list))) { @if again { "Leave it out" } @else { "Go back" } }
+                a href=(opened.at(PlanPage::List(self.list))) { @if again { "Leave it out" } @else { "Go back" } }
             }))
         }
     }
 
     /// Below one thing of a list: the versions that stand beside it.
-    pub fn beside(&self, sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
-        let page = sheet.at(PlanPage::Item(item.id.into()));
-        let way = html! { @if sheet.may_write() { (action_link(&page, "Bring the versions together")) } };
-        others(sheet.case(), sheet.seen.framework(), item, &way)
+    pub fn beside(&self, opened: &OpenPlan, item: &Item<I, W, S>) -> Markup {
+        let page = opened.at(PlanPage::Item(item.id.into()));
+        let way = html! { @if opened.may_write() { (action_link(&page, "Bring the versions together")) } };
+        others(opened.case(), opened.seen.framework(), item, &way)
     }
 }
 
-fn taken_out<I, W, S>(sheet: &Sheet, item: &Item<I, W, S>) -> Markup {
-    let by = recorder(sheet.case(), item.by).unwrap_or("Somebody else");
+fn taken_out<I, W, S>(opened: &OpenPlan, item: &Item<I, W, S>) -> Markup {
+    let by = recorder(opened.case(), item.by).unwrap_or("Somebody else");
     html! {
         div class="phb-waiting" {
             p { strong { (by) " took this out of the plan while you wrote." } " Your words are below, just as you typed them." }
@@ -259,13 +259,13 @@ where
 }
 
 /// What of the whole plan waits to be brought together, with the way there.
-pub fn waiting(sheet: &Sheet) -> Markup {
-    let all = contested(sheet.case());
+pub fn waiting(opened: &OpenPlan) -> Markup {
+    let all = contested(opened.case());
     html! {
-        @if sheet.may_write() && !all.is_empty() {
+        @if opened.may_write() && !all.is_empty() {
             div class="phb-waiting phb-no-print" {
                 p { strong { "Some of this stands in two versions." } }
-                ul { @for one in &all { li { a href=(one.page.clone().of(sheet.case().id).path()) { (one.words) } } } }
+                ul { @for one in &all { li { a href=(one.page.clone().of(opened.case().id).path()) { (one.words) } } } }
             }
         }
     }

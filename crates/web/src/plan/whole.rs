@@ -1,6 +1,6 @@
 //! The whole plan on one page, in the person's order, good on paper too.
 
-use super::frame::{Done, Sheet, recorder};
+use super::frame::{Done, OpenPlan, recorder};
 use super::versions::{self, others};
 use crate::case_page::At;
 use crate::components::{Column, Table, cell, own_words, table, typed};
@@ -16,16 +16,16 @@ use domain::{CaseId, OutcomeId, Pence, dates};
 use maud::{Markup, html};
 
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_read(me, id).await?;
-    let title = format!("{}’s plan", sheet.case().person_name());
-    let sees_people = sheet.me.actor.may(Action::SeePeople, sheet.case());
+    let opened = OpenPlan::to_read(me, id).await?;
+    let title = format!("{}’s plan", opened.case().person_name());
+    let sees_people = opened.me.actor.may(Action::SeePeople, opened.case());
     let content = html! {
         h1 { (title) }
-        (versions::waiting(&sheet))
-        (whole_plan(sheet.case(), sheet.seen.framework(), sees_people))
-        div class="phb-no-print" { p { a href=(sheet.home()) { "Back to the parts of the plan" } } }
+        (versions::waiting(&opened))
+        (whole_plan(opened.case(), opened.seen.framework(), sees_people))
+        div class="phb-no-print" { p { a href=(opened.home()) { "Back to the parts of the plan" } } }
     };
-    Ok(sheet.page(&title, done.words(), &content).into_response())
+    Ok(opened.page(&title, done.words(), &content).into_response())
 }
 
 /// The whole plan as it stands in this fold of the case; the page around it

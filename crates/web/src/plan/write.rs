@@ -1,7 +1,7 @@
 //! Writing one part of the plan. Where two people wrote at once, both
 //! versions are shown side by side, and the page helps to bring them together.
 
-use super::frame::{BASED_ON, Done, Sheet};
+use super::frame::{BASED_ON, Done, OpenPlan};
 use super::versions::based_on;
 use super::{go, prompts};
 use crate::address::{Address as _, CasePage, PlanPage};
@@ -21,43 +21,43 @@ use service::plan::Change;
 use strum::VariantArray;
 
 pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done): Query<Done>) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
-    let written = sheet.case().plan.section(section);
+    let opened = OpenPlan::to_write(me, id).await?;
+    let written = opened.case().plan.section(section);
     let text = written.map(together).unwrap_or_default();
     let seq = written.map_or(0, Written::seq).to_string();
     let mut form = Form::filled([("text", text), (BASED_ON, seq)]);
     if let Some([writing]) = written.map(|w| w.standing.as_slice()) {
         form.put("voice", crate::voice::value(writing.voice));
     }
-    let content = page(&sheet, section, &form);
-    Ok(sheet.form_page_after(section.title(), done.words(), &form, &content))
+    let content = page(&opened, section, &form);
+    Ok(opened.form_page_after(section.title(), done.words(), &form, &content))
 }
 
 pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Form) -> Answer {
-    let sheet = Sheet::to_write(me, id).await?;
+    let opened = OpenPlan::to_write(me, id).await?;
     let text = form.prose("text", "the words for this part");
-    let voice = voice::read(&mut form, sheet.case());
+    let voice = voice::read(&mut form, opened.case());
     let seen = based_on(&form);
-    let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&sheet, section, &form)) };
-    let stood = sheet.case().plan.section(section).is_some_and(Written::is_contested);
-    let saved = sheet.change(&mut form, Change::Section { section, text, voice, seen }).await?;
+    let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&opened, section, &form)) };
+    let stood = opened.case().plan.section(section).is_some_and(Written::is_contested);
+    let saved = opened.change(&mut form, Change::Section { section, text, voice, seen }).await?;
     if saved.is_none() {
-        return Ok(again(&sheet, section, &form));
+        return Ok(again(&opened, section, &form));
     }
     let then = form.text("then").to_owned();
-    let sheet = Sheet::to_read(sheet.me, id).await?;
-    let contested = sheet.case().plan.section(section).is_some_and(Written::is_contested);
+    let opened = OpenPlan::to_read(opened.me, id).await?;
+    let contested = opened.case().plan.section(section).is_some_and(Written::is_contested);
     Ok(if contested {
-        go(sheet.case().id, PlanPage::Write(section), "beside")
+        go(opened.case().id, PlanPage::Write(section), "beside")
     } else if let (Some(next), "next") = (after(section), then.as_str()) {
-        go(sheet.case().id, PlanPage::Write(next), if stood { "together" } else { "saved" })
+        go(opened.case().id, PlanPage::Write(next), if stood { "together" } else { "saved" })
     } else {
-        go(sheet.case().id, CasePage::Plan, if stood { "together" } else { "saved" })
+        go(opened.case().id, CasePage::Plan, if stood { "together" } else { "saved" })
     })
 }
 
-fn again(sheet: &Sheet, section: Section, form: &Form) -> Response {
-    sheet.form_page(section.title(), form, &page(sheet, section, form))
+fn again(opened: &OpenPlan, section: Section, form: &Form) -> Response {
+    opened.form_page(section.title(), form, &page(opened, section, form))
 }
 
 fn after(section: Section) -> Option<Section> {
@@ -70,19 +70,19 @@ fn together(written: &Written) -> String {
     written.standing.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn page(sheet: &Sheet, section: Section, form: &Form) -> Markup {
+fn page(opened: &OpenPlan, section: Section, form: &Form) -> Markup {
     let prompt = prompts::of(section);
-    let written = sheet.case().plan.section(section);
+    let written = opened.case().plan.section(section);
     let contested = written.is_some_and(Written::is_contested);
     html! {
         (form.error_summary())
         h1 { (section.title()) }
         p class="nhsuk-lede-text" { (prompt.lead) }
-        (news(sheet, written, form))
-        @if let Some(written) = written.filter(|_| contested) { (side_by_side(sheet, written)) }
+        (news(opened, written, form))
+        @if let Some(written) = written.filter(|_| contested) { (side_by_side(opened, written)) }
         @if !contested { (help(&prompt)) }
-        form method="post" action=(sheet.at(PlanPage::Write(section))) novalidate {
-            (csrf_field(&sheet.me.csrf))
+        form method="post" action=(opened.at(PlanPage::Write(section))) novalidate {
+            (csrf_field(&opened.me.csrf))
             (hidden(BASED_ON, form.text(BASED_ON)))
             (textarea(&Textarea {
                 rows: 12,
@@ -92,41 +92,41 @@ fn page(sheet: &Sheet, section: Section, form: &Form) -> Markup {
                     else { "Write as you speak. Short is fine. You can change it whenever you like." }),
                 ..Textarea::new("text", if contested { "Bring them together" } else { "In your own words" }).with(form)
             }))
-            (sheet.whose_words(form, section == Section::ImportantToMe))
+            (opened.whose_words(form, section == Section::ImportantToMe))
             (buttons(&html! {
                 (button(&Button::submit(if contested { "Save as one version" } else { "Save" })))
                 @if after(section).is_some() && !contested {
                     (button(&Button { name: Some("then"), value: Some("next"), ..Button::secondary("Save and go on") }))
                 }
-                a href=(sheet.home()) { "Back to the plan" }
+                a href=(opened.home()) { "Back to the plan" }
             }))
         }
         @if contested { (help(&prompt)) }
-        (earlier(sheet, written))
+        (earlier(opened, written))
     }
 }
 
 /// Says that somebody wrote here since this page was opened.
-fn news(sheet: &Sheet, written: Option<&Written>, form: &Form) -> Markup {
+fn news(opened: &OpenPlan, written: Option<&Written>, form: &Form) -> Markup {
     let seen = based_on(form);
     let Some(written) = written.filter(|w| w.seq() > seen && !form.is_ok()) else { return html! {} };
     html! {
         div class="phb-waiting" {
             p { strong { "Somebody else wrote here while you did." } " Your words are below, just as you typed them. When you save, both stand side by side." }
             @for writing in written.standing.iter().filter(|w| w.seq > seen) {
-                (own_words(writing.text.as_str(), &sheet.who_wrote(writing)))
+                (own_words(writing.text.as_str(), &opened.who_wrote(writing)))
             }
         }
     }
 }
 
-fn side_by_side(sheet: &Sheet, written: &Written) -> Markup {
+fn side_by_side(opened: &OpenPlan, written: &Written) -> Markup {
     html! {
         p { strong { "Two people wrote at the same time." } " Here is what each of them said. Nothing is lost: keep what is right in each." }
         div class="phb-beside-each" {
             @for writing in &written.standing {
-                (card(&Card::new(sheet.case().circle.name_of(writing.voice), html! {
-                    (own_words(writing.text.as_str(), &sheet.who_wrote(writing)))
+                (card(&Card::new(opened.case().circle.name_of(writing.voice), html! {
+                    (own_words(writing.text.as_str(), &opened.who_wrote(writing)))
                 })))
             }
         }
@@ -147,21 +147,21 @@ fn help(prompt: &prompts::Prompt) -> Markup {
 /// How many of the writings that came before are shown.
 const EARLIER: usize = 20;
 
-fn earlier(sheet: &Sheet, written: Option<&Written>) -> Markup {
+fn earlier(opened: &OpenPlan, written: Option<&Written>) -> Markup {
     let Some(written) = written else { return html! {} };
     if written.earlier.is_empty() && written.standing.len() < 2 {
         return html! {
-            @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (sheet.who_wrote(only)) } }
+            @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (opened.who_wrote(only)) } }
         };
     }
     html! {
-        @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (sheet.who_wrote(only)) } }
+        @if let [only] = written.standing.as_slice() { p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { "Last written: " (opened.who_wrote(only)) } }
         @if !written.earlier.is_empty() {
             (details(&Details::new("What was written here before", html! {
                 @if written.earlier.len() > EARLIER {
-                    p { "Here are the newest " (EARLIER) ". All of them are in " a href=(CasePage::History.of(sheet.case().id).with("part", "plan")) { "the history of the plan" } "." }
+                    p { "Here are the newest " (EARLIER) ". All of them are in " a href=(CasePage::History.of(opened.case().id).with("part", "plan")) { "the history of the plan" } "." }
                 }
-                @for writing in written.earlier.iter().rev().take(EARLIER) { (own_words(writing.text.as_str(), &sheet.who_wrote(writing))) }
+                @for writing in written.earlier.iter().rev().take(EARLIER) { (own_words(writing.text.as_str(), &opened.who_wrote(writing))) }
             })))
         }
     }

@@ -8,9 +8,9 @@ use crate::components::{
     Button, Choice, Choices, DateInput, Size, Textarea, button, checkboxes, date_input, page_heading, radios,
     textarea, typed,
 };
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
 use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::review::{Meeting, OutcomeProgress, Progress};

@@ -4,7 +4,7 @@
 use super::{KEY, NOBODY, member, says};
 use domain::case::circle::{self, CaseRole, Footing};
 use domain::{AccountId, CaseId, MemberId};
-use service::No;
+use service::Error;
 use std::sync::Arc;
 use strum::VariantArray;
 use testkit::stages::Stage;
@@ -521,7 +521,7 @@ async fn two_who_answer_at_once_answer_once() {
             let (kim, waiting) = proposed(&world, case, round).await;
             let app = &world.app;
             let first = app.confirm_proposals(&priya, case, kim, waiting.clone(), seen.clone());
-            let (one, two): (Result<Arc<domain::case::Case>, No>, Result<Arc<domain::case::Case>, No>) =
+            let (one, two): (Result<Arc<domain::case::Case>, Error>, Result<Arc<domain::case::Case>, Error>) =
                 match round % 3 {
                     0 => tokio::join!(first, app.take_back_proposals(&jo, case, kim, waiting)),
                     1 => {

@@ -177,7 +177,7 @@ async fn one_whose_post_ends_meanwhile_stops_nothing() {
         let nhs = world.organisations.nhs;
         world.app.record_organisation(domain::Author::System, nhs, vec![ended]).await.expect("it ends");
         let stopped = world.app.stop_colleagues_removal(&before, world.place.area, farid).await;
-        assert!(matches!(stopped, Err(service::No::Hidden)), "{stopped:?}");
+        assert!(matches!(stopped, Err(service::Error::Hidden)), "{stopped:?}");
         let reader = world.actor(world.people.admin).await;
         let asked = world.app.removal_of(&reader, world.place.area, farid).await.expect("it is read");
         assert!(asked.is_some(), "it stands as it did");
@@ -210,7 +210,7 @@ async fn of_somebody_who_left_or_is_closed_there_is_nothing_to_look_after() {
             }
         }
         let never = world.app.removal_of(&reader, area, world.people.husband).await;
-        assert!(matches!(never, Err(service::No::Hidden)), "{never:?}");
+        assert!(matches!(never, Err(service::Error::Hidden)), "{never:?}");
     }
 }
 

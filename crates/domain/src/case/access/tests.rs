@@ -25,7 +25,7 @@ const COUNCIL: OrganisationId = OrganisationId(Uuid::from_u128(4));
 const PAT: AccountId = AccountId(Uuid::from_u128(7));
 
 fn pat(posts: &[(AreaId, OrganisationId, Post)]) -> Actor {
-    let posts = posts.iter().map(|(area, organisation, post)| Posting {
+    let posts = posts.iter().map(|(area, organisation, post)| HeldPost {
         area: *area,
         organisation: *organisation,
         kind: if *organisation == COUNCIL { Kind::Council } else { Kind::NhsBody },

@@ -2,7 +2,7 @@
 //! each payment, and the receipts for it. Who does is the policy's business;
 //! every page, paper, file and list asks here of which accounts.
 
-use crate::access::{Action, Actor, Facts, Posting, Role, Verdict};
+use crate::access::{Action, Actor, Facts, HeldPost, Role, Verdict};
 use crate::case::plan::{Holding, LineItem, Mode};
 use crate::case::{Case, Event, arrangement};
 use crate::ledger::{self, Account, Entry};
@@ -140,7 +140,7 @@ pub fn sees_lines(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
 }
 
 fn is_held_by(actor: &Actor, case: &Case, holding: &Holding) -> bool {
-    let theirs = |posting: &Posting| {
+    let theirs = |posting: &HeldPost| {
         posting.role() == Some(Role::ThirdParty)
             && Some(posting.area) == case.area()
             && holding.words.organisation == Some(posting.organisation)

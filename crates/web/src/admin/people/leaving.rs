@@ -4,10 +4,10 @@ use super::super::{Id, InArea, frame, is_administrator};
 use crate::address::{Address as _, AreaPage, Place};
 use crate::answer;
 use crate::components::{Button, Details, Look, Select, button, details, inset_text, select};
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use crate::trouble::Answer;
-use crate::{Door, Me, Routes, Trouble};
+use crate::{Door, ErrorPage, Me, Routes};
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use domain::access::{Action, Post};
@@ -32,16 +32,16 @@ pub fn declare(routes: &mut Routes) {
 type Which = Result<Path<(AreaId, AccountId, OrganisationId, String)>, PathRejection>;
 
 /// A post of somebody, as the address says it.
-fn which(path: Which) -> Result<(AreaId, AccountId, (OrganisationId, Post)), Trouble> {
-    let Path((area, id, organisation, post)) = path.map_err(|_| Trouble::Hidden)?;
-    let post = post.parse().map_err(|_| Trouble::Hidden)?;
+fn which(path: Which) -> Result<(AreaId, AccountId, (OrganisationId, Post)), ErrorPage> {
+    let Path((area, id, organisation, post)) = path.map_err(|_| ErrorPage::Hidden)?;
+    let post = post.parse().map_err(|_| ErrorPage::Hidden)?;
     Ok((area, id, (organisation, post)))
 }
 
 /// Somebody whom this administrator may do this to.
-async fn somebody(me: &Me, area: AreaId, id: AccountId) -> Result<Colleague, Trouble> {
+async fn somebody(me: &Me, area: AreaId, id: AccountId) -> Result<Colleague, ErrorPage> {
     if !is_administrator(me, area) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     Ok(me.web().app.colleague(&me.actor, area, id).await?)
 }
@@ -54,7 +54,7 @@ async fn show_end(me: Me, path: Which) -> Answer {
 async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Post), form: &Form) -> Answer {
     let colleague = somebody(me, area, id).await?;
     let held = colleague.posts.iter().find(|(organisation, _, post)| (*organisation, *post) == of);
-    let Some((_, organisation, post)) = held else { return Err(Trouble::Hidden) };
+    let Some((_, organisation, post)) = held else { return Err(ErrorPage::Hidden) };
     let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
     let only = me.web().app.stops_with(&me.actor, area, id, of).await?;
     let here = Place::Area(area, AreaPage::Person(id)).path();

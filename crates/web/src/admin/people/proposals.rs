@@ -9,17 +9,17 @@ use crate::components::{
     Button, Colour, Column, Input, Row, Select, SummaryList, Table, Tag, button, cell, input, inset_text,
     select, summary_list, table, tag,
 };
+use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
-use crate::trouble::Answer;
-use crate::{Door, Me, Routes, Trouble};
+use crate::{Door, ErrorPage, Me, Routes};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Query};
 use axum::response::Response;
 use domain::access::{Action, Post};
 use domain::{AreaId, OrganisationId, ProposalId, dates};
 use maud::{Markup, html};
-use service::No;
+use service::Error;
 use service::posts::{Answered, Confirms, PutForward, Waiting};
 use service::rate::Rate;
 use strum::VariantArray;
@@ -108,7 +108,7 @@ async fn show_invite(me: Me, InArea(area): InArea) -> Answer {
 
 async fn invite_page(me: &Me, area: AreaId, form: &Form) -> Answer {
     if !is_administrator(me, area) {
-        return Err(Trouble::Hidden);
+        return Err(ErrorPage::Hidden);
     }
     let app = &me.web().app;
     let organisations = app.area_organisations(&me.actor, area).await?;
@@ -169,7 +169,7 @@ async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let email = form.email("email", "their email address");
     let organisation = form.choice::<OrganisationId>("organisation", "an organisation");
     let post = post_of(&mut form);
-    let id = id.ok_or(Trouble::Hidden)?;
+    let id = id.ok_or(ErrorPage::Hidden)?;
     let (Some(name), Some(email), Some(organisation), Some(post)) = (name, email, organisation, post) else {
         return invite_page(&me, area, &form).await;
     };
@@ -192,8 +192,8 @@ async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
 
 type Which = Result<Path<(AreaId, ProposalId)>, PathRejection>;
 
-fn which(path: Which) -> Result<(AreaId, ProposalId), Trouble> {
-    path.map(|Path(which)| which).map_err(|_| Trouble::Hidden)
+fn which(path: Which) -> Result<(AreaId, ProposalId), ErrorPage> {
+    path.map(|Path(which)| which).map_err(|_| ErrorPage::Hidden)
 }
 
 async fn show(me: Me, path: Which, Query(done): Query<Done>) -> Answer {
@@ -203,7 +203,7 @@ async fn show(me: Me, path: Which, Query(done): Query<Done>) -> Answer {
 
 async fn one(me: &Me, area: AreaId, id: ProposalId, flash: Option<&str>, form: &Form) -> Answer {
     let all = me.web().app.posts_waiting(&me.actor, area).await?;
-    let found = all.into_iter().find(|one| one.proposal == id).ok_or(Trouble::Hidden)?;
+    let found = all.into_iter().find(|one| one.proposal == id).ok_or(ErrorPage::Hidden)?;
     let mut rows = vec![
         Row::text("Name, as it was typed", &found.name),
         Row::text("Email address, as it was typed", &found.email),
@@ -263,7 +263,7 @@ async fn finish(
     word: &str,
     stays: bool,
     mut form: Form,
-    result: Result<(), No>,
+    result: Result<(), Error>,
 ) -> Answer {
     if let Err(no) = result {
         let all = me.web().app.posts_waiting(&me.actor, area).await?;

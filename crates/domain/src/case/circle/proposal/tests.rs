@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::{self, Actor, Posting, Verdict};
+use crate::access::{self, Actor, HeldPost, Verdict};
 use crate::case::circle::{
     ConsentAbout, NewMember, Voice, end_speaker, is_of_the_family, join, leave, may_decide,
 };
@@ -92,14 +92,17 @@ impl Story {
 }
 
 fn actor(account: AccountId) -> Actor {
-    let posting = Posting {
+    let posting = HeldPost {
         area: AREA,
         organisation: OrganisationId(Uuid::nil()),
         kind: access::Kind::NhsBody,
         post: access::Post::Auditor,
     };
-    let posts =
-        if account == CARYS { vec![Posting { post: access::Post::Commissioner, ..posting }] } else { vec![] };
+    let posts = if account == CARYS {
+        vec![HeldPost { post: access::Post::Commissioner, ..posting }]
+    } else {
+        vec![]
+    };
     Actor { account, name: "Somebody".into(), posts, second_factor: true, today: Date::constant(2026, 3, 2) }
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::{Action, Actor, Kind, Post, Posting, Verdict};
+use crate::access::{Action, Actor, HeldPost, Kind, Post, Verdict};
 use crate::case::circle::{CaseRole, ConsentAbout, Speaking, join};
 use crate::case::plan::{self, HoldingWords, Mode};
 use crate::case::{self, circle};
@@ -55,7 +55,7 @@ fn sam(today: Date) -> Actor {
 
 fn of_vale(today: Date) -> Actor {
     let posts =
-        vec![Posting { area: AREA, organisation: VALE, kind: Kind::ThirdParty, post: Post::ThirdParty }];
+        vec![HeldPost { area: AREA, organisation: VALE, kind: Kind::ThirdParty, post: Post::ThirdParty }];
     let account = AccountId(Uuid::from_u128(9));
     Actor { account, name: "Vera".into(), posts, second_factor: true, today }
 }

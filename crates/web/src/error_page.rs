@@ -10,16 +10,15 @@ use crate::form::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::{Refusal, Why};
-use service::No;
+use service::Error;
 use service::StoreError;
-use std::error::Error;
 
 /// What a handler gives: an answer, or a page that says why not.
-pub type Answer<T = Response> = Result<T, Trouble>;
+pub type Answer<T = Response> = Result<T, ErrorPage>;
 
 /// Why there is no page.
 #[derive(Clone, Debug)]
-pub enum Trouble {
+pub enum ErrorPage {
     /// It is not there, or they may not know that it is.
     Hidden,
     /// A rule says no.
@@ -49,31 +48,31 @@ pub enum Unread {
     TooSlow,
 }
 
-impl From<No> for Trouble {
-    fn from(no: No) -> Self {
+impl From<Error> for ErrorPage {
+    fn from(no: Error) -> Self {
         match no {
-            No::Hidden => Self::Hidden,
-            No::Refused(refusal) => Self::Refused(refusal),
-            No::Busy => Self::Busy,
-            No::TooOften { seconds } => Self::TooOften(seconds),
-            No::Broken(error) => Self::Broken(error),
+            Error::Hidden => Self::Hidden,
+            Error::Refused(refusal) => Self::Refused(refusal),
+            Error::Busy => Self::Busy,
+            Error::TooOften { seconds } => Self::TooOften(seconds),
+            Error::Broken(error) => Self::Broken(error),
         }
     }
 }
 
-impl From<Refusal> for Trouble {
+impl From<Refusal> for ErrorPage {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl From<StoreError> for Trouble {
+impl From<StoreError> for ErrorPage {
     fn from(error: StoreError) -> Self {
         Self::Broken(error)
     }
 }
 
-impl Trouble {
+impl ErrorPage {
     /// The same for a form that calls this field otherwise.
     #[must_use]
     pub fn renamed(self, field: &str, shown: &str) -> Self {
@@ -85,7 +84,7 @@ impl Trouble {
 
     /// Why a body could not be read.
     #[must_use]
-    pub fn unread(why: &(dyn Error + 'static)) -> Self {
+    pub fn unread(why: &(dyn std::error::Error + 'static)) -> Self {
         if is_because::<MadeRoom>(why) {
             Self::Busy
         } else if is_because::<TooSlow>(why) {
@@ -118,7 +117,7 @@ impl Trouble {
 }
 
 /// The status alone, with the trouble beside it.
-impl IntoResponse for Trouble {
+impl IntoResponse for ErrorPage {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self);

@@ -1,7 +1,7 @@
 //! Opening a case to see it or to act on it.
 
 use crate::app::{App, adopted};
-use crate::{No, directory, mail};
+use crate::{Error, directory, mail};
 use domain::access::{Action, Actor, CaseRole, Role, Verdict};
 use domain::area::Area;
 use domain::case::{self, Case};
@@ -30,7 +30,7 @@ impl Seen {
 }
 
 /// A case that was opened to act on it, inside the write transaction.
-pub struct Desk<'d, 'tx> {
+pub struct OpenCase<'d, 'tx> {
     pub tx: &'d mut Tx<'tx>,
     pub case: &'d Case,
     pub framework: &'d Framework,
@@ -41,13 +41,13 @@ pub struct Desk<'d, 'tx> {
 
 /// What was decided: recorded, posted and sent in the same transaction.
 #[derive(Clone, Debug, Default)]
-pub struct Decided {
+pub struct Effects {
     pub events: Vec<case::Event>,
     pub entries: Vec<Entry>,
     pub mail: Vec<mail::Letter>,
 }
 
-impl From<Vec<case::Event>> for Decided {
+impl From<Vec<case::Event>> for Effects {
     fn from(events: Vec<case::Event>) -> Self {
         Self { events, ..Self::default() }
     }
@@ -101,7 +101,7 @@ impl App {
         id: CaseId,
         action: Action,
         section: &'static str,
-    ) -> Result<Seen, No> {
+    ) -> Result<Seen, Error> {
         self.see_with(actor, id, action, section, |_, _| Ok(())).await.map(|(seen, ())| seen)
     }
 
@@ -112,13 +112,13 @@ impl App {
         id: CaseId,
         action: Action,
         section: &'static str,
-        mut more: impl FnMut(&mut Tx<'_>, &Seen) -> Result<T, No> + Send + 'static,
-    ) -> Result<(Seen, T), No> {
+        mut more: impl FnMut(&mut Tx<'_>, &Seen) -> Result<T, Error> + Send + 'static,
+    ) -> Result<(Seen, T), Error> {
         let (app, who) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
             let seen = app.open_to_read(tx, &who, id, action)?;
             let more = more(tx, &seen)?;
-            Ok::<_, No>((seen, more))
+            Ok::<_, Error>((seen, more))
         };
         let (seen, more) = self.db.read(work).await?;
         self.keep(&seen.case);
@@ -142,7 +142,7 @@ impl App {
 
     /// Whether this person may do this on a case: the answer that acting would
     /// give, before anything of the case is read for them.
-    pub async fn knock(&self, actor: &Actor, id: CaseId, action: Action) -> Result<(), No> {
+    pub async fn authorise(&self, actor: &Actor, id: CaseId, action: Action) -> Result<(), Error> {
         let (app, who) = (self.clone(), actor.clone());
         let seen = self.db.read(move |tx| app.open_to_read(tx, &who, id, action)).await?;
         self.keep(&seen.case);
@@ -154,8 +154,8 @@ impl App {
     /// look is recorded here: the page that shows it has called [`App::see`].
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, No> + Send + 'static,
-    ) -> Result<T, No> {
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         self.db.read(move |tx| work(tx)).await
     }
 
@@ -171,9 +171,9 @@ impl App {
         actor: &Actor,
         id: CaseId,
         action: Action,
-        mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<Decided, No> + Send + 'static,
-    ) -> Result<Arc<Case>, No> {
-        self.act_and_tell(actor, id, action, move |desk| Ok((decide(desk)?, ())))
+        mut decide: impl FnMut(&mut OpenCase<'_, '_>) -> Result<Effects, Error> + Send + 'static,
+    ) -> Result<Arc<Case>, Error> {
+        self.act_and_tell(actor, id, action, move |open| Ok((decide(open)?, ())))
             .await
             .map(|(after, ())| after)
     }
@@ -184,14 +184,14 @@ impl App {
         actor: &Actor,
         id: CaseId,
         action: Action,
-        mut decide: impl FnMut(&mut Desk<'_, '_>) -> Result<(Decided, T), No> + Send + 'static,
-    ) -> Result<(Arc<Case>, T), No> {
+        mut decide: impl FnMut(&mut OpenCase<'_, '_>) -> Result<(Effects, T), Error> + Send + 'static,
+    ) -> Result<(Arc<Case>, T), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
             let actor = directory::as_now(tx, &actor)?;
             let seen = app.open_to_read(tx, &actor, id, action)?;
             let now = app.clock.now();
-            let (decided, told) = decide(&mut Desk {
+            let (decided, told) = decide(&mut OpenCase {
                 tx,
                 case: &seen.case,
                 framework: seen.framework(),
@@ -201,7 +201,7 @@ impl App {
             })?;
             let by = Author::Account(actor.account);
             let after = app.commit(tx, &seen.case, by, now, &decided)?;
-            Ok::<_, No>((after, seen.area, told))
+            Ok::<_, Error>((after, seen.area, told))
         };
         let (after, area, told) = self.db.write_about(self.streams_of(id), work).await?;
         // Only now is it committed, with all that was read on the way to it.
@@ -218,8 +218,8 @@ impl App {
         case: &Arc<Case>,
         by: Author,
         now: Timestamp,
-        decided: &Decided,
-    ) -> Result<Arc<Case>, No> {
+        decided: &Effects,
+    ) -> Result<Arc<Case>, Error> {
         ledger::post_all(tx, &decided.entries)?;
         for letter in &decided.mail {
             self.write_of(tx, case, letter, now)?;
@@ -247,16 +247,22 @@ impl App {
         mail::queue(tx, self, letter, now)
     }
 
-    fn open_to_read(&self, tx: &mut Tx<'_>, actor: &Actor, id: CaseId, action: Action) -> Result<Seen, No> {
+    fn open_to_read(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &Actor,
+        id: CaseId,
+        action: Action,
+    ) -> Result<Seen, Error> {
         let case = self.case(tx, id)?;
-        let Some(area) = case.area() else { return Err(No::Hidden) };
+        let Some(area) = case.area() else { return Err(Error::Hidden) };
         match actor.verdict(action, &case) {
             Verdict::Allowed => {}
             Verdict::Refused => {
                 let message = format!("You do not have permission to {}", action.words());
                 return Err(Refusal::not_allowed(message).into());
             }
-            Verdict::Hidden => return Err(No::Hidden),
+            Verdict::Hidden => return Err(Error::Hidden),
         }
         let area = self.area(tx, area)?;
         let framework = adopted(&area)?;

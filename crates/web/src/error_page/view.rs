@@ -1,6 +1,6 @@
 //! The pages for when something is not there, not allowed or has gone wrong.
 
-use super::{Trouble, Unread};
+use super::{ErrorPage, Unread};
 use crate::address::{Address as _, Place};
 use crate::carried::{RESUME_BODY, RESUME_PATH, SECRETS, as_body, carried, what_you_wrote};
 use crate::components::{Button, Input, Password, button, hidden, input, password};
@@ -24,7 +24,7 @@ const SEND_AGAIN: &str = "What you typed is not lost: your browser still has it.
 const BUSY_SECONDS: u64 = 10;
 
 /// The page that says it, in the look of every other page.
-pub fn show(trouble: &Trouble, visit: &Visit) -> Response {
+pub fn show(trouble: &ErrorPage, visit: &Visit) -> Response {
     let Words { title, content, keeps } = words(trouble, visit);
     let markup = match keeps {
         Keeps::Nothing => content,
@@ -36,8 +36,8 @@ pub fn show(trouble: &Trouble, visit: &Visit) -> Response {
     };
     let mut response = (trouble.status(), framed(visit, title, &markup)).into_response();
     if let Some(seconds) = match trouble {
-        Trouble::Busy => Some(BUSY_SECONDS),
-        Trouble::TooOften(seconds) => Some(*seconds),
+        ErrorPage::Busy => Some(BUSY_SECONDS),
+        ErrorPage::TooOften(seconds) => Some(*seconds),
         _ => None,
     } {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -60,32 +60,32 @@ struct Words {
     keeps: Keeps,
 }
 
-fn words(trouble: &Trouble, visit: &Visit) -> Words {
+fn words(trouble: &ErrorPage, visit: &Visit) -> Words {
     match trouble {
-        Trouble::Hidden => hidden_from_them(),
-        Trouble::Refused(refusal) => refused(refusal),
-        Trouble::Stale(kept) => stale(visit, &kept.0, &kept.1),
-        Trouble::Forged => Words {
+        ErrorPage::Hidden => hidden_from_them(),
+        ErrorPage::Refused(refusal) => refused(refusal),
+        ErrorPage::Stale(kept) => stale(visit, &kept.0, &kept.1),
+        ErrorPage::Forged => Words {
             title: "We could not take that in",
             content: html! { p { "It was sent from another site. Nothing was changed." } },
             keeps: Keeps::Nothing,
         },
-        Trouble::Busy => Words {
+        ErrorPage::Busy => Words {
             title: "We are busy just now",
             content: html! {
                 p { "Many people are using this service at the same time. Wait a moment, then try again." }
             },
             keeps: Keeps::ToSendAgain,
         },
-        Trouble::TooOften(seconds) => Words {
+        ErrorPage::TooOften(seconds) => Words {
             title: "Please wait a little",
             content: html! {
                 p { "This was done many times in a short time. Wait " (span(*seconds)) ", then try again." }
             },
             keeps: Keeps::ToSendAgain,
         },
-        Trouble::Unread(unread) => not_read(*unread),
-        Trouble::Broken(error) => broken(error, visit),
+        ErrorPage::Unread(unread) => not_read(*unread),
+        ErrorPage::Broken(error) => broken(error, visit),
     }
 }
 

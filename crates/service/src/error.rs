@@ -6,7 +6,7 @@ use store::StoreError;
 
 /// Why a use case did not do what was asked.
 #[derive(Clone, Debug)]
-pub enum No {
+pub enum Error {
     /// They may not know that it exists: shown as "not found".
     Hidden,
     /// A rule says no, in words.
@@ -19,19 +19,19 @@ pub enum No {
     Broken(StoreError),
 }
 
-impl From<StoreError> for No {
+impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Broken(error)
     }
 }
 
-impl From<Refusal> for No {
+impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
     }
 }
 
-impl fmt::Display for No {
+impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Hidden => f.write_str("not found"),
@@ -43,4 +43,4 @@ impl fmt::Display for No {
     }
 }
 
-impl std::error::Error for No {}
+impl std::error::Error for Error {}
