@@ -91,33 +91,79 @@ fn every_file_that_is_named_is_there() {
     assert!(lost.is_empty(), "these are not there: {lost:#?}");
 }
 
-#[test]
-fn the_glossary_names_what_the_code_names() {
-    let mut sources = vec![];
-    for end in [".rs", ".sql"] {
-        below(&root().join("crates"), end, &mut sources);
-    }
-    let mut known = BTreeSet::new();
-    for source in sources {
-        let text = fs::read_to_string(source).expect("it can be read");
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-        known.extend(words.map(str::to_owned));
-    }
-    let text = fs::read_to_string(root().join("GLOSSARY.md")).expect("GLOSSARY.md");
-    let in_code =
-        text.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.rsplit('|').nth(1));
-    let mut lost = BTreeSet::new();
-    let mut checked = 0;
-    for name in in_code.flat_map(quoted).filter(|name| !name.contains([' ', '<', '/'])) {
-        for part in name.split("::").filter(|part| !part.is_empty()) {
-            checked += 1;
-            if !known.contains(part) {
-                lost.insert(name);
+/// The words of one source, and those under which a path finds them: its file,
+/// its folders, and what is declared or implemented there.
+struct Source {
+    words: BTreeSet<String>,
+    owners: BTreeSet<String>,
+}
+
+impl Source {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).expect("it can be read");
+        let words_of = |text: &str| -> Vec<String> {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        let declares = ["struct", "enum", "trait", "mod", "type", "fn", "impl", "macro_rules"];
+        let mut declared = BTreeSet::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+            let is_impl = line.starts_with("impl");
+            for pair in words_of(line).windows(2) {
+                if declares.contains(&pair[0].as_str()) || is_impl && pair[0] == "for" {
+                    declared.insert(pair[1].clone());
+                }
             }
         }
+        let place = path.strip_prefix(root()).expect("it is ours").with_extension("");
+        let folders = place.iter().map(|part| part.to_string_lossy().into_owned());
+        declared.extend(folders);
+        Self { words: words_of(&text).into_iter().collect(), owners: declared }
     }
-    assert!(checked > 100, "the names were found");
+}
+
+/// Whether somewhere a `b` stands in the file or the type `a`, for each two
+/// that follow each other in a path.
+fn is_in_the_code(name: &str, sources: &[Source]) -> bool {
+    let parts: Vec<&str> = name.split("::").filter(|part| !part.is_empty()).collect();
+    let all_known = parts.iter().all(|part| sources.iter().any(|source| source.words.contains(*part)));
+    let holds = |pair: &[&str]| {
+        sources.iter().any(|source| source.owners.contains(pair[0]) && source.words.contains(pair[1]))
+    };
+    all_known && parts.windows(2).all(holds)
+}
+
+#[test]
+fn the_documents_name_what_the_code_names() {
+    let mut paths = vec![];
+    for folder in ["crates", "src", "tests"] {
+        for end in [".rs", ".sql"] {
+            below(&root().join(folder), end, &mut paths);
+        }
+    }
+    let sources: Vec<Source> = paths.iter().map(|path| Source::read(path)).collect();
+    let text = |name: &str| fs::read_to_string(root().join(name)).expect("it can be read");
+    let (glossary, architecture, contributing) =
+        (text("GLOSSARY.md"), text("ARCHITECTURE.md"), text("CONTRIBUTING.md"));
+    let in_code =
+        glossary.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.rsplit('|').nth(1));
+    let glossary = in_code.flat_map(quoted).filter(|name| !name.contains([' ', '<', '/']));
+    let is_a_path = |name: &&str| {
+        name.contains("::") && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+    };
+    let others = quoted(&architecture).chain(quoted(&contributing)).filter(is_a_path);
+    let (mut checked, mut lost) = (0, BTreeSet::new());
+    for name in glossary.chain(others) {
+        checked += 1;
+        if !is_in_the_code(name, &sources) {
+            lost.insert(name);
+        }
+    }
+    assert!(checked > 200, "the names were found: {checked}");
     assert!(lost.is_empty(), "the code has no such names: {lost:#?}");
+    for made_up in ["access::Posting", "App::knock"] {
+        assert!(!is_in_the_code(made_up, &sources), "it sees that there is no {made_up}");
+    }
 }
 
 /// Whether a source has this test: the function with an attribute that makes

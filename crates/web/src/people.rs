@@ -1,6 +1,7 @@
 //! The people around the person: who is in the circle, how the person
 //! communicates, what was agreed to.
 
+mod answers;
 mod confirm;
 mod consent;
 mod member;
@@ -35,8 +36,7 @@ use strum::VariantArray;
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/people", Door::Case(Action::SeePeople), show);
     member::declare(routes);
-    confirm::declare(routes);
-    sign_in::declare(routes);
+    answers::declare(routes);
     words::declare(routes);
     consent::declare(routes);
     sharing::declare(routes);

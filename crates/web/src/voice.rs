@@ -29,6 +29,12 @@ impl FromStr for Said {
     }
 }
 
+/// Whether an account is the person whose case it is.
+#[must_use]
+pub fn is_the_person(case: &Case, account: AccountId) -> bool {
+    case.circle.voice_of(account) == Some(Voice::Person)
+}
+
 /// How a form or an address has a voice.
 #[must_use]
 pub fn value(voice: Voice) -> String {

@@ -215,12 +215,14 @@ async fn consent_taken_back_closes_the_door_at_the_next_request() {
         }
         assert!(!sam.get("/home").await.text().contains("Alice"), "{name}: nor in a list");
         says(martin.post(&end, &withdraw).await, 422, "Nothing is shared with them any more");
+        let seen = martin.get(&his).await.expect(200).value("seen").expect("what it is based on");
         let shared = [
             ("parts", "people"),
             ("until", "changed"),
             ("voice", "person"),
             ("how", "One blink"),
             ("checked", "yes"),
+            ("seen", &*seen),
         ];
         martin.post(&his, &shared).await.expect(303);
         sam.get(&format!("/cases/{id}/people")).await.expect(200);

@@ -2,121 +2,29 @@
 //! speak for the person, and which address is theirs. A second one confirms it
 //! with what they saw, or says no; whoever asked can take it back.
 
-use super::member::{Who, finish};
 use super::{page_of, to_member};
 use crate::address::MemberPost;
-use crate::case_page::At;
 use crate::components::{
     Button, Choice, Choices, DateInput, Details, Look, Textarea, button, checkboxes, date_input, details,
     hidden, inset_text, textarea, typed,
 };
 use crate::form::Form;
-use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::voice::Said;
-use crate::{Answer, ErrorPage, Me};
+use crate::voice::is_the_person;
+use crate::{ErrorPage, Me};
 use domain::access::Action;
 use domain::case::circle::{self, Member, Proposed};
 use domain::case::{CaseRole, Voice};
 use domain::dates::moment;
-use domain::{Author, CaseId, MemberId, Prose};
+use domain::{Author, CaseId};
 use maud::{Markup, html};
 use service::Seen;
 use service::circle::{Confirmers, Waiting};
-
-pub(super) fn declare(routes: &mut Routes) {
-    routes.post("/cases/{id}/people/{who}/confirm", Door::Case(Action::ConfirmSpeaker), confirm);
-    routes.post("/cases/{id}/people/{who}/turn-down", Door::Case(Action::ConfirmSpeaker), turn_down);
-    routes.post("/cases/{id}/people/{who}/take-back", Door::Case(Action::ManageCircle), take_back);
-}
 
 /// What waits for somebody, as this reader sees it.
 pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Vec<Waiting>, ErrorPage> {
     let Voice::Member(member) = who else { return Ok(vec![]) };
     Ok(me.web().app.waiting_of(&me.actor, seen.case.clone(), member).await?)
-}
-
-fn of(who: Voice) -> Result<MemberId, ErrorPage> {
-    match who {
-        Voice::Member(member) => Ok(member),
-        Voice::Person => Err(ErrorPage::Hidden),
-    }
-}
-
-/// Whether the reader is the person whose case it is.
-pub(super) fn is_the_person(me: &Me, seen: &Seen) -> bool {
-    seen.case.circle.voice_of(me.actor.account) == Some(Voice::Person)
-}
-
-/// What the person said here, in their own words where they typed some. `asked`
-/// is the number of the first thing that was answered.
-fn own_words_of(shown: &Seen, form: &mut Form, asked: Option<u64>, answer: &str) -> Option<Prose> {
-    let field = asked.map_or_else(|| "seen".to_owned(), |number| format!("words-{number}"));
-    let field = if form.text("seen").is_empty() { field } else { "seen".to_owned() };
-    let typed = form.optional_prose(&field, "what you want to say");
-    let said = format!("{} said {answer} here, with their own sign-in", shown.case.person_name());
-    typed.or_else(|| Prose::parse(&said).ok())
-}
-
-async fn confirm(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
-    let member = of(who)?;
-    let chosen: Option<Vec<u64>> = form.choices("confirm", "what you confirm");
-    if chosen.as_ref().is_some_and(Vec::is_empty) {
-        form.wrong::<()>("confirm", "Choose what you confirm");
-    }
-    // The person says it here and now; everybody else says when it was.
-    let (words, on) = if is_the_person(&me, &shown) {
-        let first = chosen.as_ref().and_then(|all| all.first().copied());
-        (own_words_of(&shown, &mut form, first, "yes"), Some(shown.today))
-    } else {
-        (form.prose("seen", "what you saw, or how they said so"), form.date("on", "the day"))
-    };
-    let works_in_the_area = form.ticked("works-here");
-    let (Some(chosen), Some(words), Some(on), true) = (chosen, words, on, form.is_ok()) else {
-        return finish(&me, id, who, "", form, None).await;
-    };
-    let seen = circle::Seen { words, on, works_in_the_area };
-    let result = me.web().app.confirm_proposals(&me.actor, id, member, chosen, seen).await;
-    finish(&me, id, who, "confirmed", form, Some(result)).await
-}
-
-async fn turn_down(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
-    let member = of(who)?;
-    let asked = read_asked(&mut form);
-    let is_own = is_the_person(&me, &shown) && form.text("why-not").is_empty();
-    let why = if is_own {
-        let first = asked.as_ref().and_then(|all| all.first().copied());
-        own_words_of(&shown, &mut form, first, "no")
-    } else {
-        form.prose("why-not", "why it is not right")
-    };
-    let (Some(asked), Some(why), true) = (asked, why, form.is_ok()) else {
-        return finish(&me, id, who, "", form, None).await;
-    };
-    let result = me.web().app.turn_down_proposals(&me.actor, id, member, asked, why).await;
-    finish(&me, id, who, if is_own { "said-no" } else { "turned-down" }, form, Some(result)).await
-}
-
-async fn take_back(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
-    let member = of(who)?;
-    let asked = read_asked(&mut form);
-    let (Some(asked), true) = (asked, form.is_ok()) else {
-        return finish(&me, id, who, "", form, None).await;
-    };
-    let result = me.web().app.take_back_proposals(&me.actor, id, member, asked).await;
-    finish(&me, id, who, "taken-back", form, Some(result)).await
-}
-
-/// The numbers of what a form is about, as the page had them.
-fn read_asked(form: &mut Form) -> Option<Vec<u64>> {
-    let all: Result<Vec<u64>, _> = form.texts("asked").map(str::parse).collect();
-    match all {
-        Ok(all) if !all.is_empty() => Some(all),
-        _ => form.wrong("", "Open this page again, then send it"),
-    }
 }
 
 /// What it means that something waits, in one sentence.
@@ -140,7 +48,7 @@ pub(super) fn in_short(me: &Me, seen: &Seen, who: &[(u64, Confirmers)]) -> Marku
                     p { strong { "Waits to be confirmed: " } a href=(page_of(case.id, Voice::Member(member.id))) { (member.name) } }
                     @for proposal in waiting {
                         p {
-                            @if is_the_person(me, seen) && circle::may_answer(case, me.actor.account, proposal).is_ok() {
+                            @if is_the_person(&seen.case, me.actor.account) && circle::may_answer(case, me.actor.account, proposal).is_ok() {
                                 (proposal.question(member.name.as_str(), None)) " Asked for"
                             } @else {
                                 (proposal.words(member.name.as_str())) ". Asked for"
@@ -187,7 +95,7 @@ pub(super) fn who_is_told(who: &[(u64, Confirmers)]) -> &'static str {
 /// first page.
 pub(crate) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
     let case = &seen.case;
-    if !is_the_person(me, seen) {
+    if !is_the_person(&seen.case, me.actor.account) {
         return vec![];
     }
     let is_asked = |p: &&circle::Proposal| circle::may_answer(case, me.actor.account, p).is_ok();
@@ -261,7 +169,7 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
     }
     let theirs: Vec<&Waiting> = all.iter().filter(|w| w.may_not.is_none()).collect();
     let own: Vec<&Waiting> = all.iter().filter(|w| w.is_own).collect();
-    if is_the_person(me, seen) && own.is_empty() && !theirs.is_empty() {
+    if is_the_person(&seen.case, me.actor.account) && own.is_empty() && !theirs.is_empty() {
         return html! { @for waiting in theirs { (question(me, seen.case.id, member, waiting, form)) } };
     }
     let turn_down = to_member(seen.case.id, member.id, MemberPost::TurnDown);
@@ -349,7 +257,7 @@ fn numbers(all: &[&Waiting]) -> Markup {
 }
 
 fn confirm_form(me: &Me, seen: &Seen, member: &Member, all: &[&Waiting], form: &Form) -> Markup {
-    let is_the_person = is_the_person(me, seen);
+    let is_the_person = is_the_person(&seen.case, me.actor.account);
     let texts: Vec<(String, String)> =
         all.iter().map(|w| (w.proposal.number.to_string(), words(w, member))).collect();
     let choices = texts.iter().map(|(number, text)| Choice::new(number, text)).collect();

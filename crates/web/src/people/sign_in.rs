@@ -2,36 +2,24 @@
 //! invitation again, putting an address right, and looking at what one
 //! colleague gave alone.
 
-use super::confirm::is_the_person;
-use super::member::{Who, finish};
 use super::{page_of, to_member};
 use crate::address::MemberPost;
-use crate::case_page::At;
 use crate::components::{
     Button, DateInput, Details, Input, Keyboard, Look, Textarea, button, date_input, details, input,
     inset_text, textarea,
 };
 use crate::form::Form;
-use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
-use crate::voice::Said;
-use crate::{Answer, ErrorPage, Me};
+use crate::voice::is_the_person;
+use crate::{ErrorPage, Me};
+use domain::MemberId;
 use domain::access::Action;
 use domain::case::Voice;
 use domain::case::circle::{self, Member};
 use domain::dates::moment;
-use domain::{MemberId, Prose};
 use maud::{Markup, html};
 use service::Seen;
 use service::circle::SignIn;
-
-pub(super) fn declare(routes: &mut Routes) {
-    let (confirm, manage) = (Door::Case(Action::ConfirmSpeaker), Door::Case(Action::ManageCircle));
-    routes.post("/cases/{id}/people/{who}/sign-in-stays", confirm, keep);
-    routes.post("/cases/{id}/people/{who}/sign-in-ends", confirm, end);
-    routes.post("/cases/{id}/people/{who}/invite-again", manage, invite_again);
-    routes.post("/cases/{id}/people/{who}/address", manage, put_right);
-}
 
 /// How somebody signs in, as this reader sees it.
 pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Option<SignIn>, ErrorPage> {
@@ -39,70 +27,8 @@ pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Option<Sign
     Ok(me.web().app.sign_in_of_member(&me.actor, seen.case.clone(), member).await?)
 }
 
-fn of(who: Voice) -> Result<MemberId, ErrorPage> {
-    match who {
-        Voice::Member(member) => Ok(member),
-        Voice::Person => Err(ErrorPage::Hidden),
-    }
-}
-
-async fn keep(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
-    let member = of(who)?;
-    // The person says it here and now; everybody else says when it was.
-    let (words, on) = if is_the_person(&me, &shown) {
-        let typed = form.optional_prose("kept-seen", "what you want to say");
-        let said = format!("{} said yes here, with their own sign-in", shown.case.person_name());
-        (typed.or_else(|| Prose::parse(&said).ok()), Some(shown.today))
-    } else {
-        (form.prose("kept-seen", "how you know that it is right"), form.date("kept-on", "the day"))
-    };
-    let (Some(words), Some(on), true) = (words, on, form.is_ok()) else {
-        return finish(&me, id, who, "", form, None).await;
-    };
-    let result = me.web().app.keep_sign_in(&me.actor, id, member, words, on).await;
-    finish(&me, id, who, "kept", form, Some(result)).await
-}
-
-async fn end(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
-    let member = of(who)?;
-    let why = if is_the_person(&me, &shown) && form.text("no-more-why").trim().is_empty() {
-        Prose::parse(&format!("{} said no here, with their own sign-in", shown.case.person_name())).ok()
-    } else {
-        form.prose("no-more-why", "why it ends")
-    };
-    let Some(why) = why else {
-        return finish(&me, id, who, "", form, None).await;
-    };
-    let result = me.web().app.end_sign_in(&me.actor, id, member, why).await;
-    finish(&me, id, who, "no-more", form, Some(result)).await
-}
-
-async fn invite_again(me: Me, At((id, Said(who))): Who, form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
-    let result = me.web().app.invite_member_again(&me.actor, id, of(who)?).await;
-    finish(&me, id, who, "invited-again", form, Some(result)).await
-}
-
-async fn put_right(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::ManageCircle, "people").await?;
-    let member = of(who)?;
-    let email = form.email("new-email", "their email address");
-    let how = form.optional_prose("new-how", "how you know that the address is theirs");
-    if asks_how(&seen, member) && how.is_none() && form.error_for("new-how").is_none() {
-        form.wrong::<()>("new-how", circle::SAY_HOW);
-    }
-    let (Some(email), true) = (email, form.is_ok()) else {
-        return finish(&me, id, who, "", form, None).await;
-    };
-    let result = me.web().app.put_address_right(&me.actor, id, member, email, how).await;
-    let waits = result.as_ref().is_ok_and(|case| case.circle.waiting_for(member).next().is_some());
-    finish(&me, id, who, if waits { "asked" } else { "put-right" }, form, Some(result)).await
-}
-
 /// Whether a new address of theirs is confirmed by somebody else first.
-fn asks_how(seen: &Seen, member: MemberId) -> bool {
+pub(super) fn asks_how(seen: &Seen, member: MemberId) -> bool {
     seen.case.circle.present().any(|m| m.id == member && circle::sign_in_is_confirmed(&seen.case, m))
 }
 
@@ -177,7 +103,7 @@ fn given_alone(me: &Me, seen: &Seen, member: &Member, how: &SignIn, form: &Form)
                 p { (name) " stays in the circle, and cannot sign in any more. We tell the person, and them if they had signed in." }
                 form method="post" action=(to_member(seen.case.id, member.id, MemberPost::SignInEnds)) novalidate {
                     (csrf_field(&me.csrf))
-                    (textarea(&Textarea { rows: 2, ..Textarea::new("no-more-why", if is_the_person(me, seen) { "Do you want to say why? (optional)" } else { "Why does it end?" }).with(form) }))
+                    (textarea(&Textarea { rows: 2, ..Textarea::new("no-more-why", if is_the_person(&seen.case, me.actor.account) { "Do you want to say why? (optional)" } else { "Why does it end?" }).with(form) }))
                     (button(&Button { look: Look::Warning, ..Button::submit("End their sign-in") }))
                 }
             }) }))
@@ -186,7 +112,7 @@ fn given_alone(me: &Me, seen: &Seen, member: &Member, how: &SignIn, form: &Form)
 }
 
 fn keep_form(me: &Me, seen: &Seen, member: MemberId, form: &Form) -> Markup {
-    let is_the_person = is_the_person(me, seen);
+    let is_the_person = is_the_person(&seen.case, me.actor.account);
     let (question, hint) = if is_the_person {
         ("Do you want to say more? (optional)", "Like: yes, this is my sister")
     } else {
