@@ -6,7 +6,7 @@ use demo::Place;
 use domain::Timestamp;
 use service::clock::Clock;
 use service::{App, Settings};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::Db;
 use tempfile::TempDir;
 
@@ -39,6 +39,11 @@ impl Frozen {
         let folder = tempfile::Builder::new().prefix("phb-thawed-").tempdir().expect("a temporary folder");
         let file = folder.path().join("phb.db");
         std::fs::copy(&self.file, &file).expect("the file can be copied");
+        // What was written last stands beside it where somebody still read at the end.
+        let log = |file: &Path| PathBuf::from(format!("{}-wal", file.display()));
+        if log(&self.file).exists() {
+            std::fs::copy(log(&self.file), log(&file)).expect("its log can be copied");
+        }
         let db = Db::open_existing(&file.display().to_string()).await.expect("the copy opens");
         Thawed { world: self.in_database(db), _folder: folder }
     }
