@@ -12,6 +12,7 @@ use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode,
 use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::dates::{self, Date};
 use domain::ledger::Funder;
+use domain::team::TeamId;
 use domain::testing::{line, prose};
 use domain::{HoldingId, LineId, Pence, ReviewId};
 use service::Error;
@@ -319,6 +320,9 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), Error> {
     t.days_ago(38, 9);
     t.agrees(sent, "The same plan, held another way. They have had a year to get ready and they are.")
         .await?;
+    let david = t.next(p.david).await?;
+    let why = prose("I want to choose the people who help me, and be their boss.");
+    t.app.begin_team(&david, t.case, TeamId(t.app.id()), Voice::Person, why).await?;
     sign(t, 36, dates::days_after(t.today, -32)).await?;
     t.days_ago(33, 10);
     t.approves(new, line("D and D Lowe, care account"), "8806").await?;

@@ -24,6 +24,7 @@ pub mod place;
 pub mod record;
 pub mod refusal;
 pub mod stream;
+pub mod team;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod words;

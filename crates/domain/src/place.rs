@@ -187,6 +187,8 @@ pub enum CasePage {
     HoldReview(ReviewId),
     SignOff,
     Sent(SubmissionId),
+    Team,
+    BeginTeam,
 }
 
 impl CasePage {
@@ -348,6 +350,8 @@ impl CasePage {
             Self::InPlan(page) => page.opened_by(),
             Self::Reviews | Self::Review(_) | Self::ReviewCalendar(_) => Action::SeeReviews,
             Self::HoldReview(_) => Action::HoldReview,
+            Self::Team => Action::SeeTeam,
+            Self::BeginTeam => Action::BeginTeam,
         }
     }
 }

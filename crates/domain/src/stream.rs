@@ -46,6 +46,7 @@ kinds! {
     /// A local area and its framework.
     Area "area" area::Area;
     Enquiry "enquiry" enquiry::Enquiry;
+    Team "team" team::Team;
 }
 
 /// One sequence of events that only grows.

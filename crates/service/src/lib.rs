@@ -66,6 +66,7 @@ pub mod signoff;
 pub mod stored;
 pub mod stream;
 mod tally;
+pub mod team;
 pub mod token;
 pub mod told;
 pub mod upkeep;

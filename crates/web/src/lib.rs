@@ -57,6 +57,7 @@ pub mod site;
 pub mod source;
 mod speaking;
 pub mod state;
+pub mod team;
 pub mod tokens;
 pub mod upload;
 pub mod visit;

@@ -111,6 +111,7 @@ fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<Memb
         (members(me, seen, gone))
         @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &CasePage::NewMember.of(case.id).path()) })) }
         (left(seen))
+        (crate::team::way_there(me, seen))
         h2 { "What " (case.person_name()) " has agreed to" }
         (consents(seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }

@@ -6,6 +6,7 @@ use crate::state::Web;
 use crate::{
     account, admin, agreement, budget, costs, documents, enquiry, finance, help, history, home, money, needs,
     notes, offer, operate, overview, payments, people, plan, public, questions, reviews, sign_in, signoff,
+    team,
 };
 use crate::{assets, guard, session};
 use axum::Router;
@@ -45,6 +46,7 @@ fn routes() -> Routes {
     reviews::declare(&mut routes);
     sign_in::declare(&mut routes);
     signoff::declare(&mut routes);
+    team::declare(&mut routes);
     routes
 }
 

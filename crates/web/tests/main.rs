@@ -35,6 +35,7 @@ mod sign_in;
 mod signoff;
 mod statements;
 mod stays_open;
+mod team;
 mod upload;
 mod world;
 

@@ -11,6 +11,8 @@ pub enum Subject {
     Case,
     /// An account of a person's budget, and the single payments in it.
     Holding,
+    /// The personal assistants of a person.
+    Team,
     /// A paper made from a case.
     Paper,
     /// A note in a case.
@@ -27,6 +29,7 @@ impl Subject {
         match self {
             Self::Case => "A case",
             Self::Holding => "An account of the budget",
+            Self::Team => "A team of personal assistants",
             Self::Paper => "A paper of a case",
             Self::Note => "A note in a case",
             Self::Enquiry => "A request to be contacted",
@@ -39,7 +42,7 @@ impl Subject {
     #[must_use]
     pub fn known_by(self) -> Option<Action> {
         match self {
-            Self::Case | Self::Holding | Self::Paper | Self::Note => Some(Action::SeeCase),
+            Self::Case | Self::Holding | Self::Team | Self::Paper | Self::Note => Some(Action::SeeCase),
             Self::Enquiry | Self::Area => None,
         }
     }
@@ -364,6 +367,10 @@ rules! {
         ];
         SeePlanned Sees "see what the money of an account is to buy"
             [READERS, &given(PLAN), &given(COSTS), HOLDER_OF_IT];
+    }
+    Team {
+        SeeTeam Sees "see the team" [READERS];
+        BeginTeam Does "begin the team" [DECIDERS, &[CARE_COORDINATOR]];
     }
     Paper {
         // It begins with who the person is and how to talk with them.
