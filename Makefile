@@ -5,7 +5,7 @@ DATABASE ?= demo.db
 LISTEN ?= 127.0.0.1:8080
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help demo test check bench soak assets fmt docs clean
+.PHONY: help demo test check sbom advisories bench soak assets fmt docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | column -t -s "$$(printf '\t')"
@@ -19,11 +19,19 @@ test: assets  ## set up what tests need (PostgreSQL, a browser) and run every te
 	@scripts/needs.sh test
 	scripts/test.sh
 
-check: assets  ## format and lints, as errors
+check: assets  ## format and lints, as errors, and what others wrote: its licences and sources
 	@scripts/needs.sh build
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo clippy -p phb --no-default-features -- -D warnings
+	cargo run --quiet -p phb-sbom -- check
+	cargo run --quiet -p phb-sbom -- write
+
+sbom: assets  ## what others wrote: a list (CycloneDX) and its terms, in target
+	cargo run --quiet -p phb-sbom -- write
+
+advisories:  ## published weaknesses of it: make advisories DB=a copy of RustSec's advisory-db
+	cargo run --quiet -p phb-sbom -- advisories --database "$(DB)" --today "$$(date +%F)"
 
 bench: assets  ## every figure beside its raw limit, in one run (slow: an optimised build)
 	@scripts/needs.sh build
