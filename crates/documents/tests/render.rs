@@ -4,6 +4,7 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use documents::{Block, CannotRender, Paper, Renderer};
@@ -42,8 +43,12 @@ fn text_of(pdf: &[u8]) -> Option<String> {
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// One for all, as a program keeps it: most of the first paper's time goes into
+/// reading fonts.
+static RENDERER: LazyLock<Renderer> = LazyLock::new(Renderer::new);
+
 fn render(paper: &Paper) -> Result<Vec<u8>, CannotRender> {
-    Renderer::new().render(paper)
+    RENDERER.render(paper)
 }
 
 fn made(blocks: Vec<Block>) -> Vec<u8> {
@@ -266,6 +271,8 @@ fn the_same_paper_gives_the_same_bytes() {
     let other = made(vec![Block::Paragraph("something else in between".into())]);
     assert_ne!(first, other);
     assert_eq!(first, made(one_of_each()));
+    let anew = Renderer::new().render(&paper(one_of_each())).expect("a paper");
+    assert_eq!(first, anew, "whichever renderer makes it");
 }
 
 #[test]
