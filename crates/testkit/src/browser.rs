@@ -3,17 +3,22 @@
 //! Pages are driven as a person would: by the words on them. The driver runs
 //! in a process group of its own, which is killed as a group, and each browser
 //! has a new profile, so that a test that fails leaves nothing behind.
+//!
+//! Each command to a browser costs milliseconds, and each key some more. So what
+//! can be asked in one script is, and a text is typed as one word.
+
+mod barriers;
+mod driver;
 
 use base64::Engine as _;
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -36,7 +41,7 @@ pub struct Browser {
 impl Browser {
     /// Starts a browser that opens paths below `base` (`http://127.0.0.1:…`).
     pub async fn start(base: &str, axe_script: &Path) -> Self {
-        let (driver, port) = start_driver();
+        let (driver, port) = driver::start();
         let profile = tempfile::tempdir().expect("a folder for the browser's profile");
         let mut capabilities = Capabilities::new();
         let arguments = [
@@ -80,9 +85,7 @@ impl Browser {
     }
 
     fn kill(&mut self) {
-        let group = format!("-{}", self.driver.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-        let _ = self.driver.wait();
+        driver::kill(&mut self.driver);
         self.profile.take();
     }
 
@@ -209,16 +212,12 @@ impl Browser {
 
     /// Types into the field with this label, in place of what is there.
     pub async fn fill(&self, label: &str, text: &str) {
-        let field = self.field(label).await;
-        field.clear().await.expect("the field can be emptied");
-        field.send_keys(text).await.unwrap_or_else(|e| panic!("cannot type into {label}: {e}"));
+        self.type_into(self.field(label).await, label, text).await;
     }
 
     /// Types into the field with this name, where a label stands twice.
     pub async fn fill_named(&self, name: &str, text: &str) {
-        let field = self.named(name).await;
-        field.clear().await.expect("the field can be emptied");
-        field.send_keys(text).await.unwrap_or_else(|e| panic!("cannot type into {name}: {e}"));
+        self.type_into(self.named(name).await, name, text).await;
     }
 
     /// Fills in the three boxes of a date.
@@ -237,9 +236,9 @@ impl Browser {
     /// Chooses the radio button or ticks the box with this name and value.
     pub async fn choose_value(&self, name: &str, value: &str) {
         let css = format!("input[name='{name}'][value='{value}']");
-        let input = self.wait_for(Locator::Css(&css)).await;
-        let id = input.attr("id").await.expect("an attribute").expect("choices have ids");
-        let label = self.wait_for(Locator::Css(&format!("label[for='{id}']"))).await;
+        let script = "const input = document.querySelector(arguments[0]);
+            return input && document.querySelector(`label[for='${input.id}']`);";
+        let label = self.there(script, vec![css.clone().into()], &css).await;
         self.click(label).await;
     }
 
@@ -286,46 +285,6 @@ impl Browser {
         active.attr("name").await.ok().flatten().unwrap_or_default()
     }
 
-    // ---- what is true of every page
-
-    /// Fails if [`Browser::barriers`] finds any.
-    pub async fn check(&self) {
-        let found = self.barriers().await;
-        assert!(found.is_empty(), "{}", found.join("\n"));
-    }
-
-    /// What axe finds on the page, and whether it has to be moved sideways.
-    pub async fn barriers(&self) -> Vec<String> {
-        let path = self.path().await;
-        let there = self.client.execute("return typeof axe === 'object';", vec![]).await;
-        if there.ok() != Some(Value::Bool(true)) {
-            self.client.execute(&self.axe, vec![]).await.expect("axe can be loaded");
-        }
-        // Two things are the design system's own to mend, on those elements
-        // alone: its script puts aria-expanded on choices that reveal a field,
-        // and gives its button for files a name that lacks one of the button's
-        // words. Everything else is ours.
-        let script = "const done = arguments[arguments.length - 1];
-            const reveals = e => e.matches('.nhsuk-radios__input[aria-controls], .nhsuk-checkboxes__input[aria-controls]');
-            const expanded = (v, n, e) => v.id === 'aria-allowed-attr' && e && reveals(e) && n.all.concat(n.any, n.none).every(c => c.data.values.every(attribute => attribute.startsWith('aria-expanded=')));
-            const named = (v, e) => v.id === 'label-content-name-mismatch' && e && e.matches('.nhsuk-file-upload__drop-button');
-            const theirs = (v, n) => { const e = document.querySelector(n.target[0]); return expanded(v, n, e) || named(v, e); };
-            axe.run(document, { resultTypes: ['violations'], runOnly: { type: 'tag',
-                values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] } })
-              .then(r => done(r.violations.map(v => ({ ...v, nodes: v.nodes.filter(n => !theirs(v, n)) })).filter(v => v.nodes.length).map(v => v.id + ': ' + v.help + ' ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + (n.any[0] ? n.any[0].message : '')).join(' | '))))
-              .catch(e => done(['axe failed: ' + e]));";
-        let found = self.client.execute_async(script, vec![]).await.expect("axe runs");
-        let found: Vec<String> = serde_json::from_value(found).expect("a list");
-        let mut found: Vec<String> = found.into_iter().map(|barrier| format!("{path}: {barrier}")).collect();
-        let wide = "return [document.documentElement.scrollWidth, document.documentElement.clientWidth];";
-        let widths = self.client.execute(wide, vec![]).await.expect("widths");
-        let (content, window) = (widths[0].as_u64().unwrap_or(0), widths[1].as_u64().unwrap_or(0));
-        if content > window {
-            found.push(format!("{path} is {content} pixels wide in a window of {window}"));
-        }
-        found
-    }
-
     /// A picture of the whole page, in `target/screenshots`.
     pub async fn shot(&self, name: &str) -> PathBuf {
         let options = json!({ "format": "png", "captureBeyondViewport": true });
@@ -352,26 +311,33 @@ impl Browser {
     }
 
     async fn find_by_words(&self, tag: &str, words: &str) -> Element {
-        // Exact words first, then words within: «Agree» must not find «Disagree».
-        let literal = xpath_text(words);
-        let within_main = ["//main", ""];
+        // What is in the main part first; exact words first, then words within:
+        // «Agree» must not find «Disagree».
+        let script = "const [tag, words] = arguments;
+            for (const scope of ['//main', '']) {
+                for (const test of [`normalize-space(.)=${words}`, `starts-with(normalize-space(.),${words})`,
+                        `contains(normalize-space(.),${words})`]) {
+                    const found = document.evaluate(`${scope}//${tag}[${test}]`, document, null,
+                        XPathResult.FIRST_ORDERED_NODE_TYPE, null);
+                    if (found.singleNodeValue) return found.singleNodeValue;
+                }
+            }
+            return null;";
+        let arguments = vec![tag.into(), xpath_text(words).into()];
+        self.there(script, arguments, &format!("{tag} that says “{words}”")).await
+    }
+
+    /// Asks a script for an element until it gives one.
+    async fn there(&self, script: &str, arguments: Vec<Value>, what: &str) -> Element {
         let started = Instant::now();
         loop {
-            for scope in within_main {
-                for test in [
-                    format!("normalize-space(.)={literal}"),
-                    format!("starts-with(normalize-space(.),{literal})"),
-                    format!("contains(normalize-space(.),{literal})"),
-                ] {
-                    let path = format!("{scope}//{tag}[{test}]");
-                    if let Ok(found) = self.client.find(Locator::XPath(&path)).await {
-                        return found;
-                    }
-                }
+            let found = self.client.execute(script, arguments.clone()).await;
+            if let Some(id) = found.ok().as_ref().and_then(|found| found[ELEMENT].as_str()) {
+                return Element::from_element_id(self.client.clone(), id.to_owned().into());
             }
             if started.elapsed() > PATIENCE {
                 self.shot("not-found").await;
-                panic!("no {tag} says “{words}” on {}:\n{}", self.path().await, self.words().await);
+                panic!("no {what} on {}:\n{}", self.path().await, self.words().await);
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -385,22 +351,57 @@ impl Browser {
         }
     }
 
+    /// Types in place of what stands in a field, as one word: without a key for
+    /// each letter, which [`Browser::key`] is for.
+    async fn type_into(&self, field: Element, name: &str, text: &str) {
+        if text.is_empty() {
+            return field.clear().await.expect("the field can be emptied");
+        }
+        let script = "const field = arguments[0];
+            field.scrollIntoView({block: 'center', behavior: 'instant'});
+            if (!field.checkVisibility({visibilityProperty: true}) || field.matches(':disabled, :read-only')) return false;
+            field.focus();
+            field.select();
+            return document.activeElement === field;";
+        let ready = self.client.execute(script, vec![argument(&field)]).await;
+        let ready = ready.unwrap_or_else(|e| panic!("cannot type into {name}: {e}"));
+        assert_eq!(ready, Value::Bool(true), "cannot type into {name}: it is hidden or closed");
+        self.cdp("Input.insertText", json!({ "text": text })).await;
+    }
+
+    /// Brings an element into view and presses the mouse in the middle of it;
+    /// nothing else may lie there.
     async fn click(&self, element: Element) {
-        let into_view = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});";
-        let argument = serde_json::to_value(&element).expect("an element can be named");
-        let _ = self.client.execute(into_view, vec![argument]).await;
-        element.click().await.unwrap_or_else(|e| panic!("cannot be pressed: {e}"));
+        let script = "const e = arguments[0];
+            e.scrollIntoView({block: 'center', behavior: 'instant'});
+            const box = e.getClientRects()[0];
+            if (!box) return 'it is not shown';
+            const x = (Math.max(0, box.left) + Math.min(innerWidth, box.right)) / 2;
+            const y = (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2;
+            const top = document.elementFromPoint(x, y);
+            return e.contains(top) ? [x, y] : `this lies over it: ${top && top.outerHTML.slice(0, 200)}`;";
+        let place = self.client.execute(script, vec![argument(&element)]).await;
+        let place = place.unwrap_or_else(|e| panic!("cannot be pressed: {e}"));
+        let [Some(x), Some(y)] = [place[0].as_f64(), place[1].as_f64()] else {
+            panic!("{place} and so cannot be pressed");
+        };
+        let mouse = MouseActions::new("mouse".into())
+            .then(PointerAction::MoveTo { duration: None, x, y })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(mouse).await.unwrap_or_else(|e| panic!("cannot be pressed: {e}"));
     }
 
     /// Presses something that usually leads to another page, and waits for it:
     /// what is asked next must not be asked of the page that is going away.
     async fn leave_by(&self, element: Element) {
-        let page = self.client.find(Locator::Css("html")).await;
-        self.click(element).await;
-        let Ok(page) = page else { return };
+        let into_view = "arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});";
+        let _ = self.client.execute(into_view, vec![argument(&element)]).await;
+        // The driver's own click ends when the next page is there.
+        element.click().await.unwrap_or_else(|e| panic!("cannot be pressed: {e}"));
         let started = Instant::now();
         while started.elapsed() < Duration::from_secs(2) {
-            if page.tag_name().await.is_err() {
+            if element.tag_name().await.is_err() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -436,26 +437,11 @@ impl Drop for Browser {
     }
 }
 
-fn start_driver() -> (Child, u16) {
-    let mut driver = Command::new("chromedriver")
-        .args(["--port=0", "--log-level=SEVERE"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .expect("chromedriver starts: on Debian, apt-get install chromium chromium-driver");
-    let out = BufReader::new(driver.stdout.take().expect("its words can be read"));
-    let port = out.lines().map_while(Result::ok).find_map(|line| {
-        let rest = line.split("successfully on port ").nth(1)?;
-        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        digits.parse().ok()
-    });
-    let Some(port) = port else {
-        let _ = driver.kill();
-        let _ = driver.wait();
-        panic!("chromedriver did not say where it listens");
-    };
-    (driver, port)
+/// How WebDriver names an element among values.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+fn argument(element: &Element) -> Value {
+    serde_json::to_value(element).expect("an element can be named")
 }
 
 /// Words with every run of white space as one space.
