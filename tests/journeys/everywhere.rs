@@ -5,6 +5,7 @@
 use crate::site::{Site, on_one};
 use domain::{AccountId, CaseId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use testkit::client::Client;
 use testkit::stages::Stage;
 use testkit::world::World;
@@ -74,37 +75,56 @@ fn everyone(world: &World) -> Vec<(&'static str, Option<AccountId>)> {
 #[test]
 fn every_page_that_can_be_reached_can_be_used() {
     on_one(|site| async {
-        let mut looked_at: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for when in [When::At(Stage::Review), When::Sent, When::At(Stage::Contact)] {
-            let case = case_of(&site.world, when).await;
-            for (name, account) in everyone(&site.world) {
-                let walk = Walk::of(&site.world, account, case).await;
-                let new = walk.pages.into_iter().filter(|(pattern, page)| {
-                    let known = looked_at.entry(pattern.clone()).or_default();
-                    let before = known.len();
-                    known.extend(page.made_of.iter().cloned());
-                    known.len() > before
-                });
-                let new: Vec<String> = new.map(|(_, page)| page.path).collect();
-                look(&site, name, &new).await;
-            }
-        }
+        let turns = Turns { all: pages_that_show_something_new(&site).await, next: AtomicUsize::new(0) };
+        let beside = site.beside().await;
+        tokio::join!(turns.look(&site), turns.look(&beside));
+        beside.join(&site).await;
         site
     });
 }
 
-async fn look(site: &Site, name: &str, paths: &[String]) {
-    if paths.is_empty() {
-        return;
+/// Whose pages they are, and their paths.
+async fn pages_that_show_something_new(site: &Site) -> Vec<(&'static str, Vec<String>)> {
+    let mut looked_at: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut all = vec![];
+    for when in [When::At(Stage::Review), When::Sent, When::At(Stage::Contact)] {
+        let case = case_of(&site.world, when).await;
+        for (name, account) in everyone(&site.world) {
+            let walk = Walk::of(&site.world, account, case).await;
+            let new = walk.pages.into_iter().filter(|(pattern, page)| {
+                let known = looked_at.entry(pattern.clone()).or_default();
+                let before = known.len();
+                known.extend(page.made_of.iter().cloned());
+                known.len() > before
+            });
+            let new: Vec<String> = new.map(|(_, page)| page.path).collect();
+            if !new.is_empty() {
+                all.push((name, new));
+            }
+        }
     }
-    if name == "nobody" {
-        site.browser.forget().await;
-    } else {
-        site.be(name).await;
-    }
-    for path in paths {
-        site.browser.open(path).await;
-        site.check().await;
+    all
+}
+
+/// Pages to be looked at by several browsers, person by person.
+struct Turns {
+    all: Vec<(&'static str, Vec<String>)>,
+    next: AtomicUsize,
+}
+
+impl Turns {
+    async fn look(&self, site: &Site) {
+        while let Some((name, paths)) = self.all.get(self.next.fetch_add(1, Relaxed)) {
+            if *name == "nobody" {
+                site.browser.forget().await;
+            } else {
+                site.be(name).await;
+            }
+            for path in paths {
+                site.browser.open(path).await;
+                site.check().await;
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use testkit::browser::Browser;
+use testkit::stages::Stage;
 use testkit::world::World;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -22,7 +23,8 @@ static BROWSERS: LazyLock<Semaphore> = LazyLock::new(|| {
 pub struct Site {
     pub world: World,
     pub browser: Browser,
-    case: Option<CaseId>,
+    /// The case that the story is about, once there is one.
+    pub case: Option<CaseId>,
     /// Whether [`Site::check`] looks at the pages.
     looks: bool,
     looked_at: AtomicU32,
@@ -64,10 +66,9 @@ impl Site {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free address");
         // By its name: passkeys belong to a name, not to a number.
         let base = format!("http://localhost:{}", listener.local_addr().expect("its address").port());
-        let address = base.clone();
         let change = move |settings: &mut service::Settings| {
             settings.demo = true;
-            settings.base_url = address;
+            settings.base_url = base;
         };
         let renderer = documents::Renderer::new();
         let render =
@@ -75,11 +76,28 @@ impl Site {
         let world = World::that(url, change, |app| app.with_pdf_renderer(render)).await;
         let web = world.web.clone();
         tokio::spawn(web::serve::serve(listener, web, std::future::pending()));
+        Self::with_browser(world, looks).await
+    }
+
+    async fn with_browser(world: World, looks: bool) -> Self {
         let axe = Path::new(env!("CARGO_MANIFEST_DIR")).join("node_modules/axe-core/axe.min.js");
-        let browser = Browser::start(&base, &axe).await;
+        let browser = Browser::start(&world.app.settings.base_url, &axe).await;
         // As wide as it is for those who are looked at.
         browser.width(1280).await;
         Self { world, browser, case: None, looks, looked_at: AtomicU32::new(0), problems: Mutex::default() }
+    }
+
+    /// A second browser before the same site.
+    pub async fn beside(&self) -> Self {
+        Self::with_browser(self.world.clone(), self.looks).await
+    }
+
+    /// Ends it, and tells the first what it saw.
+    pub async fn join(self, first: &Self) {
+        self.browser.stop().await;
+        first.looked_at.fetch_add(self.looked_at.into_inner(), Relaxed);
+        let problems = self.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
+        first.problems.lock().unwrap_or_else(PoisonError::into_inner).extend(problems);
     }
 
     /// Becomes somebody, through the demonstration's own door.
@@ -98,6 +116,11 @@ impl Site {
         self.browser.press("Sign in").await;
     }
 
+    /// The story is about Alice's case, which has come to this stage.
+    pub async fn begin_at(&mut self, stage: Stage) {
+        self.case = Some(self.world.case_at(stage).await);
+    }
+
     /// From now on this is the case that the story is about.
     pub fn remember(&mut self, id: &str) {
         self.case = Some(id.parse().expect("the id of a case"));
@@ -105,11 +128,6 @@ impl Site {
 
     pub fn case(&self) -> CaseId {
         self.case.expect("the story has a case by now")
-    }
-
-    /// The account that signs in with an address.
-    pub async fn account(&self, email: &str) -> AccountId {
-        self.world.app.account_of(email).await.expect("accounts can be read").expect("it has an account")
     }
 
     /// Somebody in the circle gets the account that they have in the world.

@@ -17,10 +17,16 @@ use service::communication::Communication;
 use service::plan::Change;
 use strum::VariantArray;
 
+/// Alice's plan is written, with nothing missing, and nobody has been sent it.
+pub(crate) async fn alice_written(t: &Teller<'_>) -> Result<(), Error> {
+    alice(t, Stage::Plan).await?;
+    writes(t).await
+}
+
 /// Alice's plan is written and has been sent; nobody has decided on it yet.
 pub(crate) async fn alice_sent(t: &Teller<'_>) -> Result<(), Error> {
-    alice(t, Stage::Plan).await?;
-    writes_and_sends(t).await
+    alice_written(t).await?;
+    sends(t).await
 }
 
 pub(crate) async fn david(t: &Teller<'_>) -> Result<(), Error> {
@@ -52,7 +58,8 @@ pub(crate) async fn alice(t: &Teller<'_>, stage: Stage) -> Result<(), Error> {
         t.opens_the_budget(t.place.people.husband).await?;
     }
     if stage >= Stage::Organise {
-        writes_and_sends(t).await?;
+        writes(t).await?;
+        sends(t).await?;
         agrees(t).await?;
     }
     if stage >= Stage::Review {
@@ -122,9 +129,8 @@ async fn needs(t: &Teller<'_>) -> Result<(), Error> {
     t.needs_are_complete().await
 }
 
-/// Everything that the nine criteria for agreeing a plan ask for; Martin sends
-/// it to the nurse closest to Alice.
-async fn writes_and_sends(t: &Teller<'_>) -> Result<(), Error> {
+/// Everything that the nine criteria for agreeing a plan ask for.
+async fn writes(t: &Teller<'_>) -> Result<(), Error> {
     let (martin, state, today) = (t.place.people.husband, t.state().await?, t.today);
     let voice = t.voice(martin).await?;
     for &section in Section::VARIANTS {
@@ -171,9 +177,13 @@ async fn writes_and_sends(t: &Teller<'_>) -> Result<(), Error> {
         t.buys(martin, voice, words).await?;
     }
     t.plans(martin, Change::FirstReview { on: dates::months_after(today, 2) }).await?;
-    t.shares(SharedWith::Organisation(t.place.organisations.third_party), &[], None, HOW).await?;
-    let nurse = state.circle.member_of(t.place.people.nurse).map(|member| member.id);
-    t.sends_to(martin, nurse, None).await.map(drop)
+    t.shares(SharedWith::Organisation(t.place.organisations.third_party), &[], None, HOW).await
+}
+
+/// Martin sends it to the nurse closest to Alice.
+async fn sends(t: &Teller<'_>) -> Result<(), Error> {
+    let nurse = t.member(t.place.people.nurse).await?;
+    t.sends_to(t.place.people.husband, nurse, None).await.map(drop)
 }
 
 async fn agrees(t: &Teller<'_>) -> Result<(), Error> {

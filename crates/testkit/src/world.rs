@@ -379,6 +379,13 @@ impl World {
         teller.case
     }
 
+    /// Alice's case with her whole plan written, and not sent yet.
+    pub async fn case_written(&self) -> CaseId {
+        let teller = self.teller(CaseId(self.app.id()));
+        stages::alice_written(&teller).await.unwrap_or_else(|no| panic!("Alice's plan is written: {no}"));
+        teller.case
+    }
+
     /// Alice's case with her plan written and sent, and no answer yet.
     pub async fn case_sent(&self) -> CaseId {
         let teller = self.teller(CaseId(self.app.id()));

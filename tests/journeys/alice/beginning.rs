@@ -1,9 +1,21 @@
-//! Steps 1 and 2: he asks, a case is opened with an offer, and he signs in.
+//! Steps 1 and 2: he asks, a case is opened with an offer, he signs in, and it
+//! is said who sees what.
 
-use crate::site::Site;
+use crate::site::{Site, on_both};
+
+#[test]
+fn he_asks_and_signs_in_to_a_case_with_an_offer() {
+    on_both(|mut site| async move {
+        contact(&site).await;
+        offer(&mut site).await;
+        invited(&site).await;
+        say_what_sam_sees(&site).await;
+        site
+    });
+}
 
 /// Step 1: Her husband, without an account, reads and asks to be contacted.
-pub async fn contact(site: Site) -> Site {
+async fn contact(site: &Site) {
     let b = &site.browser;
     b.open("/").await;
     b.see("six stages").await;
@@ -40,11 +52,10 @@ pub async fn contact(site: Site) -> Site {
     b.see("Your reference").await;
     b.see("by 5 March 2026").await;
     site.check().await;
-    site
 }
 
 /// Step 2: The care co-ordinator opens a case, talks with them, makes the offer.
-pub async fn offer(mut site: Site) -> Site {
+async fn offer(site: &mut Site) {
     site.be("Jo Field").await;
     let b = &site.browser;
     b.see("Who is waiting for me?").await;
@@ -124,11 +135,10 @@ pub async fn offer(mut site: Site) -> Site {
     b.press("Record the answer").await;
     b.see("Alice Hale").await;
     site.check().await;
-    site
 }
 
 /// Step 2, still: He gets a link that works once, and sets up his own sign-in.
-pub async fn invited(site: Site) -> Site {
+async fn invited(site: &Site) {
     let b = &site.browser;
     let id = site.case();
     let case = site.world.case(id).await;
@@ -183,5 +193,36 @@ pub async fn invited(site: Site) -> Site {
     b.open(&link).await;
     b.not_see("Save and sign in").await;
     site.check().await;
-    site
+}
+
+/// A broker comes, and Alice shares with her part by part, with the answers to
+/// check.
+async fn say_what_sam_sees(site: &Site) {
+    let b = &site.browser;
+    site.be("Jo Field").await;
+    site.at("people/new").await;
+    b.choose_value("role", "supporter").await;
+    b.fill_named("name", "Sam Okoro").await;
+    b.fill_named("relation", "independent broker").await;
+    b.press("Add to the circle").await;
+    site.at("people/sharing").await;
+    b.see("They see nothing").await;
+    site.check().await;
+    b.follow("Sam Okoro").await;
+    for part in ["needs", "plan", "costs", "budget", "payments", "people", "reviews", "papers", "history"] {
+        b.choose_value("parts", part).await;
+    }
+    b.choose_value("until", "changed").await;
+    b.choose_value("voice", "person").await;
+    b.fill_named("how", "One blink for each, and two for the notes.").await;
+    site.check().await;
+    b.press("Go on").await;
+    b.see("Check what Sam Okoro sees").await;
+    site.check().await;
+    b.press("Save").await;
+    b.see("It is on the record, and counts from now on.").await;
+    site.give_account("Sam Okoro", site.world.people.broker).await;
+    site.be("Sam Okoro").await;
+    site.at("plan").await;
+    b.see("Alice Hale").await;
 }

@@ -1,76 +1,24 @@
-//! Steps 3 to 5: needs, the money, and a plan that two write at once.
+//! Step 5: a plan that two write at once.
 
-use crate::site::Site;
+use super::MARTIN;
+use crate::site::{Site, on_both};
+use testkit::demo::people::PASSPHRASE;
+use testkit::stages::Stage;
 
-/// Steps 3 and 4: Needs, each answer with whose it is; then the money, explained.
-pub async fn needs_and_money(site: Site) -> Site {
-    let b = &site.browser;
-    site.sign_in("martin.hale@home.example", "music in the morning").await;
-    site.at("needs").await;
-    b.see("There are no wrong answers").await;
-    site.check().await;
-    let method = testkit::demo::method::method();
-    for question in &method.questions {
-        site.at(&format!("needs/questions/{}", question.key)).await;
-        let level = if question.key == "breathing" { 2 } else { 3 };
-        b.choose_value("level", &level.to_string()).await;
-        b.press("Save and go on").await;
-    }
-    // The care co-ordinator sees one of them differently; both stand.
-    site.be("Jo Field").await;
-    site.at("needs/questions/breathing").await;
-    b.choose_value("level", "3").await;
-    b.press("Save and go on").await;
-    site.at("needs").await;
-    b.follow("Settle where you differ").await;
-    site.check().await;
-    b.choose_value("level", "3").await;
-    b.fill_named("how", "Martin had not counted the suction he does himself.").await;
-    b.press("Settle it").await;
-    for (words, funder) in
-        [("Somebody trained with her day and night", "nhs"), ("To get out and hear music", "council")]
-    {
-        site.at("needs/add").await;
-        b.fill_named("words", words).await;
-        b.choose_value("funder", funder).await;
-        b.choose_value("voice", "person").await;
-        b.press("Add this need").await;
-    }
-    site.at("needs/check").await;
-    site.check().await;
-    b.press("Finish the questions").await;
-    site.at("budget").await;
-    b.press("Work out the budget").await;
-    b.see("£").await;
-    b.press("Share it with the family").await;
-
-    site.sign_in("martin.hale@home.example", "music in the morning").await;
-    site.at("").await;
-    site.check().await;
-    site.at("budget").await;
-    b.see("not set in stone").await;
-    b.see("From the NHS").await;
-    site.check().await;
-    b.follow("It looks wrong, or is not enough").await;
-    b.fill_named("words", "Does this mean we have to sell the house?").await;
-    b.press("Send").await;
-    b.see("Does this mean we have to sell the house?").await;
-    site
+#[test]
+fn two_write_one_plan_until_nothing_is_missing() {
+    on_both(|mut site| async move {
+        site.begin_at(Stage::Plan).await;
+        sections(&site).await;
+        rest_of_the_plan(&site).await;
+        site
+    });
 }
 
-/// Step 5: Her husband and the broker write the plan; the nine criteria show live.
-pub async fn plan(site: Site) -> Site {
+/// Her husband and the broker write the plan; the nine criteria show live.
+async fn sections(site: &Site) {
     let b = &site.browser;
-    site.be("Jo Field").await;
-    site.at("people/new").await;
-    b.choose_value("role", "supporter").await;
-    b.fill_named("name", "Sam Okoro").await;
-    b.fill_named("relation", "independent broker").await;
-    b.press("Add to the circle").await;
-    site.give_account("Sam Okoro", site.world.people.broker).await;
-    say_what_sam_sees(&site).await;
-
-    site.sign_in("martin.hale@home.example", "music in the morning").await;
+    site.sign_in(MARTIN, PASSPHRASE).await;
     site.at("plan").await;
     b.see("of 9").await;
     site.check().await;
@@ -99,7 +47,7 @@ pub async fn plan(site: Site) -> Site {
     site.at("plan/write/important-to-me").await;
     b.choose_value("voice", "person").await;
     b.fill_named("text", "The same faces. To be asked, and waited for.").await;
-    meanwhile_martin_writes(&site, "Martin being Martin, not a nurse.").await;
+    meanwhile_martin_writes(site, "Martin being Martin, not a nurse.").await;
     b.press("Save").await;
     b.see("The same faces.").await;
     site.at("plan/write/important-to-me").await;
@@ -110,35 +58,11 @@ pub async fn plan(site: Site) -> Site {
         .await;
     b.choose_value("voice", "person").await;
     b.press("Save as one version").await;
-    rest_of_the_plan(&site).await;
-    site
-}
-
-/// What Alice shares with the broker, part by part, with the answers to check.
-async fn say_what_sam_sees(site: &Site) {
-    let b = &site.browser;
-    site.at("people/sharing").await;
-    b.see("They see nothing").await;
-    site.check().await;
-    b.follow("Sam Okoro").await;
-    for part in ["needs", "plan", "costs", "budget", "payments", "people", "reviews", "papers", "history"] {
-        b.choose_value("parts", part).await;
-    }
-    b.choose_value("until", "changed").await;
-    b.choose_value("voice", "person").await;
-    b.fill_named("how", "One blink for each, and two for the notes.").await;
-    site.check().await;
-    b.press("Go on").await;
-    b.see("Check what Sam Okoro sees").await;
-    site.check().await;
-    b.press("Save").await;
-    b.see("It is on the record, and counts from now on.").await;
 }
 
 /// He saves from another window what she told him, before the broker does.
 async fn meanwhile_martin_writes(site: &Site, text: &str) {
-    let account = site.account("martin.hale@home.example").await;
-    let client = site.world.client(account).await;
+    let client = site.world.client(site.world.people.husband).await;
     let path = format!("/cases/{}/plan/write/important-to-me", site.case());
     client.post(&path, &[("text", text), ("voice", "person"), ("based-on", "0")]).await.expect(303);
 }
@@ -150,7 +74,7 @@ async fn both_change_the_risk(site: &Site) {
     let risk = site.world.case(site.case()).await.plan.risks[0].clone();
     site.at(&format!("plan/risks/{}", risk.id)).await;
     b.fill("What do we do about it?", "The agency in Wells sends someone Alice has met.").await;
-    let martin = site.world.client(site.account("martin.hale@home.example").await).await;
+    let martin = site.world.client(site.world.people.husband).await;
     let (path, seen) = (format!("/cases/{}/plan/risks/{}", site.case(), risk.id), risk.seq.to_string());
     let his = [
         ("words", risk.words.words.as_str()),
@@ -182,7 +106,7 @@ async fn rest_of_the_plan(site: &Site) {
     site.at("plan/outcomes/add").await;
     b.fill_named("words", "More and more people understand what I am saying").await;
     b.choose_value("aim", "better").await;
-    b.choose("Somebody trained with her day and night").await;
+    b.choose("Alice needs someone near her").await;
     b.choose_value("voice", "person").await;
     b.press("Save").await;
     site.at("plan/risks/add").await;
