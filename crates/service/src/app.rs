@@ -8,7 +8,6 @@ use crate::pdf::{PdfRenderer, no_renderer};
 use crate::rate::Rates;
 use crate::server_name::ServerName;
 use crate::settings::{PARTS, Parts, Settings};
-use domain::access::Actor;
 use domain::area::Area;
 use domain::case::Case;
 use domain::framework::Framework;
@@ -119,6 +118,12 @@ impl App {
         self.cases.put(case);
     }
 
+    /// Whether nothing newer of a case was read or written here since. Not where
+    /// that is forgotten.
+    pub(crate) fn is_newest(&self, case: &Case) -> bool {
+        self.cases.get(case.id).is_some_and(|newest| newest.version() == case.version())
+    }
+
     /// An area inside a transaction.
     pub(crate) fn area(&self, tx: &mut Tx<'_>, id: AreaId) -> Result<Arc<Area>, StoreError> {
         self.cached(tx, &self.areas, id)
@@ -136,17 +141,17 @@ impl App {
 
     /// Whether this look has to be written: the first at this section by this
     /// person in this quarter of an hour, as far as this process knows.
-    pub(crate) fn is_new_look(&self, case: CaseId, actor: &Actor, section: &str, quarter: i64) -> bool {
+    pub(crate) fn is_new_look(&self, case: CaseId, account: AccountId, section: &str, quarter: i64) -> bool {
         let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
-        !looks.contains(&(case, actor.account.0, section.to_owned(), quarter))
+        !looks.contains(&(case, account.0, section.to_owned(), quarter))
     }
 
-    pub(crate) fn look_is_written(&self, case: CaseId, actor: &Actor, section: &str, quarter: i64) {
+    pub(crate) fn look_is_written(&self, case: CaseId, account: AccountId, section: &str, quarter: i64) {
         let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
         if looks.len() > 20_000 {
             looks.clear();
         }
-        looks.insert((case, actor.account.0, section.to_owned(), quarter));
+        looks.insert((case, account.0, section.to_owned(), quarter));
     }
 }
 
@@ -185,6 +190,9 @@ impl<A: Aggregate> Cache<A> {
         if map.len() >= self.most && !map.contains_key(&id) {
             map.clear();
         }
-        map.insert(id, Arc::clone(state));
+        // Who read it before somebody else changed it may come to keep it later.
+        if map.get(&id).is_none_or(|kept| kept.version() <= state.version()) {
+            map.insert(id, Arc::clone(state));
+        }
     }
 }

@@ -75,6 +75,6 @@ pub mod worklist;
 pub use app::App;
 pub use clock::Clock;
 pub use error::Error;
-pub use open_case::{Effects, OpenCase, Seen, Steps};
+pub use open_case::{Allowed, Effects, OpenCase, Seen, Steps};
 pub use settings::Settings;
 pub use store::StoreError;

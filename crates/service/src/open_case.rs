@@ -29,6 +29,23 @@ impl Seen {
     }
 }
 
+/// A case that may be opened for one thing, as the policy was asked about it.
+/// It shows nothing of itself: [`App::see_allowed`] opens it.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    seen: Seen,
+    reader: AccountId,
+    action: Action,
+}
+
+impl Allowed {
+    /// Whether this was asked.
+    #[must_use]
+    pub fn is_for(&self, case: CaseId, action: Action) -> bool {
+        self.seen.case.id == case && self.action == action
+    }
+}
+
 /// A case that was opened to act on it, inside the write transaction.
 pub struct OpenCase<'d, 'tx> {
     pub tx: &'d mut Tx<'tx>,
@@ -123,30 +140,48 @@ impl App {
         let (seen, more) = self.db.read(work).await?;
         self.keep(&seen.case);
         self.keep_area(&seen.area);
-        let now = self.clock.now();
-        let quarter = now.as_second().div_euclid(900);
-        if self.is_new_look(id, actor, section, quarter) {
-            let account = actor.account;
-            match self.db.write(move |tx| looks::record_look(tx, id, account, section, now)).await {
-                Ok(()) => self.look_is_written(id, actor, section, quarter),
-                // Somebody may need to read whom to ring in the night: on a full
-                // disk the log keeps the look, and the next one is tried again.
-                Err(StoreError::Full) => {
-                    tracing::error!(case = %id, account = %account, section, "no space to record a look");
-                }
-                Err(other) => return Err(other.into()),
-            }
-        }
+        self.look(actor.account, id, section).await?;
         Ok((seen, more))
+    }
+
+    /// Opens a case of which it was asked already whether this person may, and
+    /// records the look as [`App::see`] does. None if it was changed since, as
+    /// far as this server knows: then it has to be asked again.
+    pub async fn see_allowed(&self, allowed: Allowed, section: &'static str) -> Result<Option<Seen>, Error> {
+        let Allowed { seen, reader, .. } = allowed;
+        if !self.is_newest(&seen.case) {
+            return Ok(None);
+        }
+        self.look(reader, seen.case.id, section).await?;
+        Ok(Some(seen))
     }
 
     /// Whether this person may do this on a case: the answer that acting would
     /// give, before anything of the case is read for them.
-    pub async fn authorise(&self, actor: &Actor, id: CaseId, action: Action) -> Result<(), Error> {
+    pub async fn authorise(&self, actor: &Actor, id: CaseId, action: Action) -> Result<Allowed, Error> {
         let (app, who) = (self.clone(), actor.clone());
         let seen = self.db.read(move |tx| app.open_to_read(tx, &who, id, action)).await?;
         self.keep(&seen.case);
         self.keep_area(&seen.area);
+        Ok(Allowed { seen, reader: actor.account, action })
+    }
+
+    /// Records that somebody looks at a section, once a quarter of an hour.
+    async fn look(&self, account: AccountId, id: CaseId, section: &'static str) -> Result<(), Error> {
+        let now = self.clock.now();
+        let quarter = now.as_second().div_euclid(900);
+        if !self.is_new_look(id, account, section, quarter) {
+            return Ok(());
+        }
+        match self.db.write(move |tx| looks::record_look(tx, id, account, section, now)).await {
+            Ok(()) => self.look_is_written(id, account, section, quarter),
+            // Somebody may need to read whom to ring in the night: on a full
+            // disk the log keeps the look, and the next one is tried again.
+            Err(StoreError::Full) => {
+                tracing::error!(case = %id, account = %account, section, "no space to record a look");
+            }
+            Err(other) => return Err(other.into()),
+        }
         Ok(())
     }
 
@@ -161,7 +196,7 @@ impl App {
 
     /// Opens a case to act on it. `decide` gets the state as it is inside the
     /// transaction and says what happens; with no events nothing is written.
-    /// It may run twice, so it does nothing but decide and use `desk.tx`.
+    /// It may run twice, so it does nothing but decide and use `open.tx`.
     /// Gives the case as it is afterwards.
     ///
     /// A use case does this; a page, a job, a command and the demonstration call

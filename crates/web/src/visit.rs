@@ -9,8 +9,8 @@ use domain::CaseId;
 use domain::access::{Action, Actor};
 use domain::case::Case;
 use service::session::Session;
-use service::{Error, Seen};
-use std::sync::{Arc, OnceLock};
+use service::{Allowed, Error, Seen};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What is known of a request before its handler runs.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct Visit {
     /// The reference of this request, for the log and the error page.
     pub reference: String,
     asked: Arc<OnceLock<Asked>>,
+    /// What the policy allowed at the door, until the handler opens the case.
+    allowed: Arc<Mutex<Option<Allowed>>>,
 }
 
 /// A request as it can be made again.
@@ -52,6 +54,7 @@ impl Visit {
             csrf: String::new(),
             reference,
             asked: Arc::default(),
+            allowed: Arc::default(),
         }
     }
 
@@ -59,6 +62,19 @@ impl Visit {
     /// answered: no page loses it. The first that is kept stays.
     pub fn keep(&self, asked: Asked) {
         let _ = self.asked.set(asked);
+    }
+
+    /// Keeps what the policy allowed for this request, so that whoever opens the
+    /// case for the same thing need not ask again.
+    pub fn allow(&self, allowed: Allowed) {
+        *self.allowed.lock().unwrap_or_else(PoisonError::into_inner) = Some(allowed);
+    }
+
+    /// What was allowed, if it was this. It is given once: a second look at the
+    /// case is at the case as it is then.
+    fn allowed(&self, case: CaseId, action: Action) -> Option<Allowed> {
+        let mut allowed = self.allowed.lock().unwrap_or_else(PoisonError::into_inner);
+        allowed.take_if(|allowed| allowed.is_for(case, action))
     }
 
     /// What was asked for, as far as it was ours and could be read.
@@ -106,7 +122,13 @@ impl Me {
 
     /// Opens a case to show one section of it; the look is recorded.
     pub async fn see(&self, id: CaseId, action: Action, section: &'static str) -> Result<Seen, ErrorPage> {
-        Ok(self.web().app.see(&self.actor, id, action, section).await?)
+        let app = &self.web().app;
+        if let Some(allowed) = self.visit.allowed(id, action)
+            && let Some(seen) = app.see_allowed(allowed, section).await?
+        {
+            return Ok(seen);
+        }
+        Ok(app.see(&self.actor, id, action, section).await?)
     }
 
     /// Whether they may do this in some area.

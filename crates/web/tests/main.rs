@@ -3,6 +3,7 @@
 
 mod addresses;
 mod admin;
+mod asked_once;
 mod bodies;
 mod budget;
 mod connections;
