@@ -106,8 +106,7 @@ async fn the_demonstration_leaves_real_databases_alone() {
     for (name, url) in databases::both() {
         let world = World::new(&url).await;
         world.make_real().await;
-        let rows =
-            world.app.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
+        let rows = world.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
         let demo = ["demo", "--listen", "127.0.0.1:0", "--database", &url];
         let refused = badly(&demo);
         assert!(refused.contains("not a demonstration"), "{name}: {refused}");
@@ -118,8 +117,7 @@ async fn the_demonstration_leaves_real_databases_alone() {
         for arguments in [demo.to_vec(), [&demo[..], &["--fresh"]].concat()] {
             badly(&arguments);
         }
-        let after =
-            world.app.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
+        let after = world.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
         let but_marks = |rows: &[(&'static str, u64)]| {
             rows.iter().filter(|r| r.0 != "marks").copied().collect::<Vec<_>>()
         };
@@ -299,10 +297,10 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     world.days_later(40);
     world.app.work_once(None).await.expect("background work");
     let now = world.app.clock.now();
-    assert!(store::seal::seal(&world.app.db, now).await.expect("it seals").is_some());
+    assert!(store::seal::seal(&world.db, now).await.expect("it seals").is_some());
     // Two servers at once: whoever loses to the other waits in a queue, for which
     // that user's rights do.
-    let both = [world.app.db.clone(), Db::open(&two.server).await.expect("it opens")];
+    let both = [world.db.clone(), Db::open(&two.server).await.expect("it opens")];
     let looks = (0..60).map(|n| {
         let (db, account) = (both[n % 2].clone(), world.people.husband);
         tokio::spawn(async move {
@@ -314,7 +312,7 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     }
     tamper(&two.server, "BEGIN; LOCK TABLE list_rows IN EXCLUSIVE MODE; ROLLBACK");
     world.app.rebuild(|_| {}).await.expect("the lists");
-    assert_eq!(store::guard::check(&world.app.db).await.expect("all rights are there"), [""; 0]);
+    assert_eq!(store::guard::check(&world.db).await.expect("all rights are there"), [""; 0]);
     well(&["verify", "--database", &two.server]);
     let file = folder().join("by-the-server.backup").display().to_string();
     well(&["backup", "--database", &two.server, "--to", &file]);

@@ -23,11 +23,7 @@ async fn app() -> (Db, App) {
 }
 
 async fn husband(app: &App) -> domain::access::Actor {
-    let today = app.clock.today();
-    let actor = app
-        .db
-        .read::<_, service::Error>(move |tx| Ok(service::directory::actor(tx, alice::HUSBAND, false, today)?))
-        .await;
+    let actor = app.actor_of(alice::HUSBAND, false).await;
     actor.expect("read").expect("he has an account")
 }
 

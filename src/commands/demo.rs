@@ -53,7 +53,7 @@ pub async fn run(args: Args) -> Done {
     }
     bring_up_to_date(&app).await?;
     print_people(&config.listen);
-    serve(app, &config, listener).await
+    serve(app, db, &config, listener).await
 }
 
 /// Makes the area and tells its stories, which lie in the past: on a clock

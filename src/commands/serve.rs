@@ -26,15 +26,15 @@ pub async fn run(args: Args) -> Done {
         tracing::warn!("{warning}");
     }
     let db = open(&config).await?;
-    let app = App::new(db, Clock::of_the_machine(), config.settings.clone());
+    let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
     refuse_demonstration(&app, config.database_shown()).await?;
     // Until the program ends.
     let _alone = alone(&app, &config).await?;
-    guarded(&app).await?;
+    guarded(&db).await?;
     bring_up_to_date(&app).await?;
     let listener = listen(&config.listen).await?;
     eprintln!("phb: serving {} on http://{}", config.database_shown(), config.listen);
-    serve(app, &config, listener).await
+    serve(app, db, &config, listener).await
 }
 
 /// Takes the database for this program alone, where several cannot serve it.
@@ -49,8 +49,8 @@ pub async fn alone(app: &App, config: &Config) -> Result<Alone, Failure> {
 }
 
 /// Serves nothing from a database that does not keep what it is meant to keep.
-async fn guarded(app: &App) -> Done {
-    for warning in store::guard::check(&app.db).await.map_err(|why| Failure(why.to_string()))? {
+async fn guarded(db: &Db) -> Done {
+    for warning in store::guard::check(db).await.map_err(|why| Failure(why.to_string()))? {
         tracing::warn!("{warning}");
     }
     Ok(())
@@ -75,7 +75,7 @@ pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
 
 /// Serves until the program is told to stop; then answers what is under way,
 /// finishes its background work and closes the database.
-pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
+pub async fn serve(app: App, db: Db, config: &Config, listener: TcpListener) -> Done {
     let carrier = Carrier::of(&app).map_err(Failure)?;
     may_keep_passphrases(&app.settings)?;
     let Settings { demo, smtp, .. } = app.settings.as_ref();
@@ -90,7 +90,7 @@ pub async fn serve(app: App, config: &Config, listener: TcpListener) -> Done {
     let served = web::serve::serve(listener, web, told_to_stop()).await;
     tell.send(true).ok();
     worker.await.ok();
-    app.db.clone().close().await;
+    db.close().await;
     served.map_err(|why| Failure::because("serving ended", why))
 }
 

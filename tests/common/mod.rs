@@ -53,14 +53,8 @@ pub async fn filled(url: &str) -> Db {
     let app = app(&db);
     app.bring_up_to_date(|_, _| {}).await.expect("a new database is up to date");
     app.adopt_framework(Author::System, alice::framework()).await.expect("a framework");
-    let open = app.clone();
-    db.write::<_, StoreError>(move |tx| {
-        let name = alice::line("Robert Fenwick");
-        let email = "robert@example.org".parse().expect("an address");
-        open.open_account(tx, Author::System, alice::HUSBAND, &name, &email)
-    })
-    .await
-    .expect("an account");
+    let (name, email) = (alice::line("Robert Fenwick"), "robert@example.org".parse());
+    app.put_account(alice::HUSBAND, name, email.expect("an address")).await.expect("an account");
     alice::write(&db).await;
     for n in 1..=3_u128 {
         let case = CaseId(Uuid::from_u128(0xca5e_0000 + n));

@@ -102,7 +102,7 @@ pub async fn people(url: &str) -> (Vec<Writer>, Vec<Place>) {
         let line = plan.current_lines().find(|l| l.words.holding == Some(direct.id)).expect("a line");
         places.push(Place { case, holding: direct.id, line: line.id });
     }
-    let app = App::new(world.app.db.clone(), Clock::of_the_machine(), service::Settings::default());
+    let app = App::new(world.db.clone(), Clock::of_the_machine(), service::Settings::default());
     let p = world.people;
     let jobs = [
         (p.husband, Work::Notes),
@@ -116,7 +116,7 @@ pub async fn people(url: &str) -> (Vec<Writer>, Vec<Place>) {
         writers.push(Writer { browser, places: vec![places[n], places[WRITERS]], work });
     }
     world.make_real().await;
-    app.db.clone().close().await;
+    world.db.clone().close().await;
     (writers, places)
 }
 

@@ -368,7 +368,6 @@ async fn spoil(site: &Site, case: CaseId) {
     let (stream, now) = (Stream { kind: StreamKind::Case, id: case.0 }, site.world.app.clock.now());
     let version = site.world.events(case).await.len() as u64;
     site.world
-        .app
         .db
         .write(move |tx| {
             let nonsense = [BTreeMap::from([("type", "nonsense")])];

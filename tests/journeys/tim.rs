@@ -99,7 +99,7 @@ async fn answered_by_email(site: &Site) {
 
 /// Address and words of every letter that the site has written.
 async fn letters(site: &Site) -> Vec<(String, String)> {
-    let all = site.world.app.db.read(|tx| store::outbox::latest_messages(tx, 50)).await.expect("the outbox");
+    let all = site.world.db.read(|tx| store::outbox::latest_messages(tx, 50)).await.expect("the outbox");
     all.into_iter().map(|l| (l.to_address, format!("{} {}", l.subject, l.body))).collect()
 }
 

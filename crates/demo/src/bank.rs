@@ -5,7 +5,6 @@ use domain::{AccountId, Date, HoldingId, LineId, Pence, dates};
 use service::Error;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use store::bank::{self, BankLine};
 
 /// One payment out of an account, and the line of the plan that it was for
 /// (none where nobody has said yet).
@@ -32,7 +31,7 @@ pub(super) async fn spend(
     let text = statement(t, holding, &spent).await?;
     t.app.take_in_statement(&actor, t.case, holding, name, text.into_bytes()).await?;
     let mut state = t.state().await?;
-    let lines = lines(t, holding).await?;
+    let lines = t.app.all_bank_lines(holding).await?;
     for payment in spent {
         let Some(to) = payment.line else { continue };
         let found = lines.iter().find(|l| {
@@ -48,13 +47,9 @@ pub(super) async fn spend(
     Ok(())
 }
 
-async fn lines(t: &Teller<'_>, holding: HoldingId) -> Result<Vec<BankLine>, Error> {
-    t.app.db.read(move |tx| Ok(bank::lines(tx, holding)?)).await
-}
-
 /// Everything since the last statement, oldest first, with a running balance.
 async fn statement(t: &Teller<'_>, holding: HoldingId, spent: &[Spent]) -> Result<String, Error> {
-    let known = lines(t, holding).await?;
+    let known = t.app.all_bank_lines(holding).await?;
     let last = known.iter().map(|l| l.date).max();
     let until = dates::days_after(t.today, 0).min(t.day());
     let case = t.state().await?;

@@ -14,12 +14,9 @@ mod requests;
 pub mod tell;
 mod tim;
 
-use domain::case::Case;
-use domain::{Aggregate, AreaId, Author, CaseId, OrganisationId};
+use domain::{AreaId, Author, CaseId, OrganisationId};
 use people::People;
 use service::{App, Error};
-use std::sync::Arc;
-use store::{StoreError, record};
 use tell::Teller;
 
 /// The area, once it is made.
@@ -48,12 +45,6 @@ pub async fn make(app: &App) -> Result<Place, Error> {
     let organisations = area::register_organisations(app, area).await?;
     let people = people::open_accounts(app, organisations).await?;
     Ok(Place { area, organisations, people })
-}
-
-/// A case as it stands on the record, whoever asks: for stories and tests.
-pub async fn case(app: &App, id: CaseId) -> Result<Arc<Case>, Error> {
-    let events = app.db.read::<_, StoreError>(move |tx| record::load(tx, Case::stream_of(id))).await;
-    Ok(Arc::new(Case::fold(id, &events.map_err(Error::Broken)?)))
 }
 
 /// Tells the stories of the demonstration, each on a day that is `today` when

@@ -3,12 +3,11 @@
 use crate::Organisations;
 use domain::access::Post;
 use domain::testing::line;
-use domain::{AccountId, Author, OrganisationId, account, organisation};
+use domain::{AccountId, Author, OrganisationId, organisation};
 pub use service::demonstration::{MadeUp, PASSPHRASE, SECOND_FACTOR};
 use service::limit::Place;
 use service::secrets::{self, Hashing};
 use service::{App, Error};
-use store::accounts::{Credential, set_credential};
 
 macro_rules! people {
     ($($key:ident $name:literal $email:literal $line:literal [$($organisation:ident $post:ident),*] $($works:literal)?)*) => {
@@ -69,29 +68,10 @@ async fn open(
     works_in_cases: bool,
 ) -> Result<AccountId, Error> {
     let id = AccountId(app.id());
-    let outer = app.clone();
     let hash = secrets::hash(&mut Place::of_its_own(), PASSPHRASE, Hashing::Light);
     let has_second_factor = works_in_cases || posts.iter().any(|(_, post)| post.needs_second_factor());
-    app.db
-        .write(move |tx| {
-            let (name, email) = (line(name), email.parse().expect("the address is one"));
-            outer.open_account(tx, Author::System, id, &name, &email)?;
-            let mut events = vec![account::Event::SetUp];
-            if has_second_factor {
-                events.push(account::Event::SecondFactorAdded);
-            }
-            outer.record_account(tx, Author::Account(id), id, &events)?;
-            let credential = Credential {
-                account: id,
-                passphrase_hash: hash.clone(),
-                totp_secret: has_second_factor.then(|| SECOND_FACTOR.to_vec()),
-                totp_last_step: None,
-                changed: outer.clock.now(),
-            };
-            set_credential(tx, &credential)?;
-            Ok::<_, Error>(())
-        })
-        .await?;
+    app.put_account(id, line(name), email.parse().expect("the address is one")).await?;
+    app.put_sign_in(id, hash, has_second_factor.then(|| SECOND_FACTOR.to_vec())).await?;
     for (organisation, post) in posts {
         let event = organisation::Event::PostGiven { account: id, post: *post };
         app.record_organisation(Author::System, *organisation, vec![event]).await?;

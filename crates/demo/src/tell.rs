@@ -26,7 +26,7 @@ use service::assessment::NewNeed;
 use service::enquiry;
 use service::offer::NewCase;
 use service::session::Session;
-use service::{App, Error, directory};
+use service::{App, Error};
 use std::sync::Arc;
 
 /// One case, told by those who have a place in it. The app's clock must be one
@@ -100,27 +100,18 @@ impl<'a> Teller<'a> {
     pub async fn next(&self, who: AccountId) -> Result<Actor, Error> {
         let later = Timestamp::from_second(self.app.clock.now().as_second() + self.pause);
         self.app.clock.set(later.unwrap_or(Timestamp::MAX));
-        let today = self.app.clock.today();
-        let found = self
-            .app
-            .db
-            .read(move |tx| directory::actor(tx, who, true, today))
-            .await
-            .map_err(Error::Broken)?;
-        found.ok_or(Error::Hidden)
+        self.app.actor_of(who, true).await?.ok_or(Error::Hidden)
     }
 
     /// The session of somebody who has just shown again that it is them.
     async fn proven(&self, who: AccountId) -> Result<Session, Error> {
-        let token = self.app.start_session(who, "The demonstration", true, None).await?;
-        let (hash, now) = (service::token::token_hash(&token), self.app.clock.now());
-        self.app.db.write::<_, Error>(move |tx| Ok(store::factors::prove(tx, &hash, who, now)?)).await?;
+        let token = self.app.put_session(who, "The demonstration").await?;
         Ok(self.app.signed_in(&token).await?.ok_or(Error::Hidden)?.session)
     }
 
     /// The case as it stands.
     pub async fn state(&self) -> Result<Arc<Case>, Error> {
-        crate::case(self.app, self.case).await
+        self.app.case_as_it_stands(self.case).await
     }
 
     /// The voice of somebody in the circle.

@@ -57,29 +57,11 @@ pub struct Own {
 }
 
 /// The events of an account, put together.
-pub fn load(tx: &mut Tx<'_>, id: AccountId) -> Result<Account, StoreError> {
+pub(crate) fn load(tx: &mut Tx<'_>, id: AccountId) -> Result<Account, StoreError> {
     stream::load(tx, id)
 }
 
 impl App {
-    /// Invites somebody by email: opens an account for the address if it has
-    /// none, and sends a link by which they choose a passphrase. Somebody who
-    /// has an account already is told to sign in. `why` is kept on the record
-    /// and not in the letter. Gives whose account it is.
-    pub fn invite(
-        &self,
-        tx: &mut Tx<'_>,
-        by: Author,
-        name: &Line,
-        email: &EmailAddress,
-        why: &Line,
-    ) -> Result<AccountId, StoreError> {
-        let account = self.account_at(tx, by, name, email)?;
-        self.call_until_set_up(tx, by, account, name)?;
-        self.invite_again(tx, by, account, why)?;
-        Ok(account)
-    }
-
     /// The account of an address, opened if it has none. Nobody is written to.
     pub(crate) fn account_at(
         &self,
@@ -117,7 +99,7 @@ impl App {
 
     /// Sends an account a new invitation; where it is set up already, a letter
     /// that there is something new for them. A closed account gets nothing.
-    pub fn invite_again(
+    pub(crate) fn invite_again(
         &self,
         tx: &mut Tx<'_>,
         by: Author,
@@ -141,7 +123,7 @@ impl App {
 
     /// The same for whoever stands at the computer: no letter goes out, and the
     /// link is given here. None if they have a sign-in already.
-    pub fn invite_here(
+    pub(crate) fn invite_here(
         &self,
         tx: &mut Tx<'_>,
         by: Author,

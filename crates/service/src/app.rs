@@ -24,7 +24,8 @@ type Look = (CaseId, Uuid, String, i64);
 /// The use cases' surroundings. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
-    pub db: Db,
+    /// Who reads and writes is a use case: whoever is above has no transaction.
+    pub(crate) db: Db,
     pub clock: Clock,
     pub settings: Arc<Settings>,
     cases: Arc<Cache<Case>>,

@@ -35,7 +35,7 @@ pub struct Colleague {
 }
 
 /// Everyone with a practitioner's post in the area, by name.
-pub fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, StoreError> {
+pub(crate) fn colleagues(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<Colleague>, StoreError> {
     let organisations = directory::organisations(tx, area)?;
     let mut found = Vec::new();
     for listed in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.into_str()))? {
@@ -356,7 +356,7 @@ pub struct Waiting {
 }
 
 /// What waits for somebody of the circle.
-pub fn waiting(
+pub(crate) fn waiting(
     tx: &mut Tx<'_>,
     actor: &Actor,
     case: &Case,
@@ -442,7 +442,11 @@ impl Confirmers {
 
 /// Everyone whose policy and place let them confirm `proposal` now, and who
 /// can sign in.
-pub fn who_confirms(tx: &mut Tx<'_>, case: &Case, proposal: &Proposal) -> Result<Confirmers, StoreError> {
+pub(crate) fn who_confirms(
+    tx: &mut Tx<'_>,
+    case: &Case,
+    proposal: &Proposal,
+) -> Result<Confirmers, StoreError> {
     second_ones(tx, case, |account| circle::may_answer(case, account, proposal).is_ok())
 }
 
@@ -505,7 +509,7 @@ fn tell_those_who_confirm(
 }
 
 /// What waits in a case, and who can confirm each: for a page that says so.
-pub fn waits_for(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<(u64, Confirmers)>, StoreError> {
+pub(crate) fn waits_for(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<(u64, Confirmers)>, StoreError> {
     case.circle.waiting().map(|p| Ok((p.number, who_confirms(tx, case, p)?))).collect()
 }
 

@@ -39,7 +39,7 @@ pub enum Nature {
 /// What a database is. Besides the mark, a demonstration is known by how it
 /// keeps passphrases (so lightly that nothing else ever did) and by its one
 /// second factor, so that one which an older program made is known too.
-pub fn nature(tx: &mut Tx<'_>) -> Result<Nature, StoreError> {
+pub(crate) fn nature(tx: &mut Tx<'_>) -> Result<Nature, StoreError> {
     let marked = marks::mark(tx, marks::DEMONSTRATION)?.is_some();
     let (light, strong) = accounts::count_hashes(tx, secrets::LIGHT_HASH)?;
     let known = accounts::count_with_secret(tx, SECOND_FACTOR)?;

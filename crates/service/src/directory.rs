@@ -32,7 +32,7 @@ pub fn body<T: DeserializeOwned>(row: &Listed) -> Result<T, StoreError> {
 }
 
 /// The name and address of an account; none if it was never opened.
-pub fn named(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Named>, StoreError> {
+pub(crate) fn named(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Named>, StoreError> {
     match store::lists::by_owner(tx, lists::NAMES, account.0)?.first() {
         None => Ok(None),
         Some(row) => body::<(String, String)>(row).map(|(name, email)| Some(Named { name, email })),
@@ -40,14 +40,18 @@ pub fn named(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Named>, Store
 }
 
 /// Whether it is asked that the second step of an account be taken away.
-pub fn is_removal_asked(tx: &mut Tx<'_>, account: AccountId, now: Timestamp) -> Result<bool, StoreError> {
+pub(crate) fn is_removal_asked(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
     let rows = store::lists::by_owner(tx, lists::NAMES, account.0)?;
     let mut asked = rows.iter().filter_map(|row| row.row.state.as_deref()?.parse::<i64>().ok());
     Ok(asked.any(|second| now.as_second() - second < account::REMOVAL_LAPSES_SECONDS))
 }
 
 /// An author's name in words for a history.
-pub fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
+pub(crate) fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
     Ok(match by {
         Author::Public => "Someone without an account".into(),
         Author::System => "The system".into(),
@@ -60,7 +64,7 @@ pub fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
 pub struct Names(BTreeMap<Option<AccountId>, String>);
 
 impl Names {
-    pub fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
+    pub(crate) fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
         if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
             return Ok(name.clone());
         }
@@ -72,7 +76,7 @@ impl Names {
 
 /// Whoever is signed in, with their posts as they are now. Nobody, where the
 /// account is closed.
-pub fn actor(
+pub(crate) fn actor(
     tx: &mut Tx<'_>,
     account: AccountId,
     second_factor: bool,
@@ -96,7 +100,7 @@ pub(crate) fn by_posts(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Act
 /// The same person as they are inside this transaction: between the start of
 /// their request and now a post may have ended. What writes asks this first,
 /// and decides with what it gives.
-pub fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, Error> {
+pub(crate) fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, Error> {
     actor(tx, who.account, who.second_factor, who.today)?.ok_or(Error::Hidden)
 }
 
@@ -105,7 +109,7 @@ fn is_closed_row(row: &Listed) -> bool {
 }
 
 /// Whether an account is closed: it opens nothing and gets no letters.
-pub fn is_closed(tx: &mut Tx<'_>, account: AccountId) -> Result<bool, StoreError> {
+pub(crate) fn is_closed(tx: &mut Tx<'_>, account: AccountId) -> Result<bool, StoreError> {
     Ok(store::lists::by_owner(tx, lists::NAMES, account.0)?.first().is_some_and(is_closed_row))
 }
 
@@ -130,7 +134,7 @@ pub(crate) fn invited_for(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Str
 }
 
 /// The names of the organisations that somebody has a post in.
-pub fn organisations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
+pub(crate) fn organisations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
     let mut names = vec![];
     for row in store::lists::by_owner(tx, lists::POSTS, account.0)? {
         let id = body::<HeldPost>(&row)?.organisation;
@@ -142,7 +146,7 @@ pub fn organisations_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Strin
 }
 
 /// The areas, by name.
-pub fn areas(tx: &mut Tx<'_>) -> Result<Vec<(AreaId, String)>, StoreError> {
+pub(crate) fn areas(tx: &mut Tx<'_>) -> Result<Vec<(AreaId, String)>, StoreError> {
     let mut found: Vec<(AreaId, String)> = vec![];
     for (id, _) in record::all_streams(tx, StreamKind::Area, None, 1_000)? {
         for row in store::lists::by_owner(tx, lists::AREAS, id)? {
@@ -154,7 +158,7 @@ pub fn areas(tx: &mut Tx<'_>) -> Result<Vec<(AreaId, String)>, StoreError> {
 }
 
 /// The organisations of an area, by name.
-pub fn organisations(
+pub(crate) fn organisations(
     tx: &mut Tx<'_>,
     area: AreaId,
 ) -> Result<Vec<(OrganisationId, String, Kind)>, StoreError> {
@@ -188,7 +192,7 @@ impl App {
 
     /// Opens an account for a name and an email address, inside a transaction.
     /// The address must not have one already (`false`).
-    pub fn open_account(
+    pub(crate) fn open_account(
         &self,
         tx: &mut Tx<'_>,
         by: Author,
@@ -205,7 +209,7 @@ impl App {
     }
 
     /// Adds events to an account and remakes its rows, inside a transaction.
-    pub fn record_account(
+    pub(crate) fn record_account(
         &self,
         tx: &mut Tx<'_>,
         by: Author,
@@ -247,7 +251,7 @@ impl App {
     }
 
     /// Adds events to an organisation and remakes its rows, inside a transaction.
-    pub fn record_organisation_in(
+    pub(crate) fn record_organisation_in(
         &self,
         tx: &mut Tx<'_>,
         by: Author,

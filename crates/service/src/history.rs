@@ -83,7 +83,7 @@ impl Reader {
 }
 
 /// One page of what happened, without what this reader may not read.
-pub fn page(
+pub(crate) fn page(
     tx: &mut Tx<'_>,
     case: &Case,
     framework: &Framework,
@@ -153,7 +153,7 @@ fn is_by(case: &Case, by: Author, voice: Option<Voice>, who: Option<MemberId>) -
 }
 
 /// The newest few events, for a page that shows them at a glance.
-pub fn newest(
+pub(crate) fn newest(
     tx: &mut Tx<'_>,
     case: &Case,
     framework: &Framework,
@@ -174,7 +174,7 @@ pub struct AsItStood {
 }
 
 /// The case as it stood after event `seq`, and how its plan changed since.
-pub fn after_event(
+pub(crate) fn after_event(
     tx: &mut Tx<'_>,
     now: &Case,
     framework: &Framework,
@@ -184,7 +184,7 @@ pub fn after_event(
 }
 
 /// The case as it stood at the end of a day in London.
-pub fn on_day(
+pub(crate) fn on_day(
     tx: &mut Tx<'_>,
     now: &Case,
     framework: &Framework,

@@ -34,6 +34,8 @@ pub mod limit;
 pub mod lists;
 pub mod login_names;
 pub mod lost;
+#[cfg(feature = "demo")]
+pub mod made_up;
 pub mod mail;
 mod networks;
 mod news;
@@ -75,6 +77,7 @@ pub mod worklist;
 pub use app::App;
 pub use clock::Clock;
 pub use error::Error;
-pub use open_case::{Allowed, Effects, OpenCase, Seen, Steps};
+pub(crate) use open_case::OpenCase;
+pub use open_case::{Allowed, Effects, Seen, Steps};
 pub use settings::Settings;
 pub use store::StoreError;

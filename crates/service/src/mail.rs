@@ -42,13 +42,13 @@ const LINK: &str = "{link}";
 const MADE_UP: &str = "\nThis is from a demonstration. Everyone and everything in it is made up.\n";
 
 /// Puts a letter in the outbox, in the transaction of what caused it.
-pub fn queue(tx: &mut Tx<'_>, app: &App, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
+pub(crate) fn queue(tx: &mut Tx<'_>, app: &App, letter: &Letter, now: Timestamp) -> Result<(), StoreError> {
     queue_for(tx, app, letter, None, now)
 }
 
 /// The same for a letter with a one-time link, which is made when the letter is
 /// carried and put where the body says `{link}`.
-pub fn queue_with_link(
+pub(crate) fn queue_with_link(
     tx: &mut Tx<'_>,
     app: &App,
     letter: &Letter,
@@ -104,7 +104,7 @@ pub struct Written {
 /// Writes a letter out: the one-time link that goes into it is made now, and
 /// works until so long after the letter was queued as was promised. None if it
 /// is too late for that, or the link is not needed any more.
-pub fn write_out(
+pub(crate) fn write_out(
     tx: &mut Tx<'_>,
     app: &App,
     letter: &outbox::Message,

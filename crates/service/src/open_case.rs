@@ -47,8 +47,8 @@ impl Allowed {
 }
 
 /// A case that was opened to act on it, inside the write transaction.
-pub struct OpenCase<'d, 'tx> {
-    pub tx: &'d mut Tx<'tx>,
+pub(crate) struct OpenCase<'d, 'tx> {
+    pub(crate) tx: &'d mut Tx<'tx>,
     pub case: &'d Case,
     pub framework: &'d Framework,
     pub actor: &'d Actor,
@@ -123,7 +123,7 @@ impl App {
     }
 
     /// The same, and reads something more of the case in the same snapshot.
-    pub async fn see_with<T: Send + 'static>(
+    pub(crate) async fn see_with<T: Send + 'static>(
         &self,
         actor: &Actor,
         id: CaseId,

@@ -22,7 +22,7 @@ impl Steps {
 }
 
 /// The second steps of an account.
-pub fn steps(tx: &mut Tx<'_>, account: AccountId) -> Result<Steps, StoreError> {
+pub(crate) fn steps(tx: &mut Tx<'_>, account: AccountId) -> Result<Steps, StoreError> {
     Ok(Steps {
         code_app: accounts::credential(tx, account)?.is_some_and(|c| c.totp_secret.is_some()),
         passkeys: factors::passkeys_of(tx, account)?.len(),
@@ -32,7 +32,7 @@ pub fn steps(tx: &mut Tx<'_>, account: AccountId) -> Result<Steps, StoreError> {
 
 /// Whether a second factor is still to be given in this session: it must be
 /// by everyone who must have one, and by whoever set one up.
-pub fn lacks_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
+pub(crate) fn lacks_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
     if actor.second_factor {
         return Ok(false);
     }
@@ -42,7 +42,7 @@ pub fn lacks_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, Store
 /// Whether this person may not be without a second factor, by the one rule
 /// [`domain::access::needs_second_factor`]: their posts are at hand, and places
 /// in cases that need one are a list.
-pub fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
+pub(crate) fn must_have_second_factor(tx: &mut Tx<'_>, actor: &Actor) -> Result<bool, StoreError> {
     Ok(domain::access::needs_second_factor(&actor.posts, [])
         || !store::lists::by_owner(tx, lists::NEEDS_FACTOR, actor.account.0)?.is_empty())
 }

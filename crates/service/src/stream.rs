@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 /// What the database keeps beside the events of a stream, made from them
 /// alone, so that it can be thrown away and made again.
-pub trait Projected: Aggregate {
+pub(crate) trait Projected: Aggregate {
     /// The area whose framework the rows depend on too, where they do.
     fn ruled_by(&self) -> Option<AreaId> {
         None
@@ -68,7 +68,7 @@ pub(crate) fn streams_in(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Stream>, S
 }
 
 /// The one of a kind that belongs to a case, the first where there are several.
-pub fn in_case<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<A>, StoreError> {
+pub(crate) fn in_case<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId) -> Result<Option<A>, StoreError> {
     let found = streams_in(tx, case)?.into_iter().find(|stream| stream.kind == A::KIND);
     found.map(|stream| load(tx, stream.id.into())).transpose()
 }
@@ -95,7 +95,7 @@ impl App {
     /// Adds events to a stream as it was when they were decided, replaces its
     /// rows if they are others now, and gives it as it is if the transaction
     /// is committed.
-    pub fn append<A: Projected>(
+    pub(crate) fn append<A: Projected>(
         &self,
         tx: &mut Tx<'_>,
         before: &A,

@@ -84,7 +84,7 @@ impl Told {
 impl App {
     /// Tells the owner of an account what was done, in the transaction in
     /// which it was done.
-    pub fn tell(&self, tx: &mut Tx<'_>, to: AccountId, what: Told) -> Result<(), StoreError> {
+    pub(crate) fn tell(&self, tx: &mut Tx<'_>, to: AccountId, what: Told) -> Result<(), StoreError> {
         let (subject, words) = what.words();
         let body = format!(
             "{words}\n\n\

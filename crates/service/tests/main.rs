@@ -5,6 +5,7 @@ mod seals;
 mod search;
 mod servers;
 mod stories;
+mod within;
 
 #[test]
 fn every_file_of_tests_is_in_this_program() {

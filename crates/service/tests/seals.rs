@@ -9,7 +9,7 @@ use testkit::{Stage, World, databases};
 use tokio::sync::watch;
 
 async fn report(world: &World) -> Report {
-    let report = verify(&world.app.db, |_, _| ()).await.expect("it runs");
+    let report = verify(&world.db, |_, _| ()).await.expect("it runs");
     assert!(report.is_sound(), "{:?}", report.faults);
     report
 }

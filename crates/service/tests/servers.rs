@@ -5,7 +5,7 @@ use domain::case::notes;
 use domain::case::plan::Mode;
 use domain::ledger::Cause;
 use domain::{AccountId, CaseId, Date, dates};
-use service::mail::{Carrier, Letter, queue};
+use service::mail::{Carrier, Letter};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -36,7 +36,7 @@ async fn at_both(servers: &[World; 2], account: AccountId) -> [Client; 2] {
 
 /// Everything fits together: chains, sums, seals and lists.
 async fn sound(world: &World) {
-    let report = store::verify::verify(&world.app.db, |_, _| ()).await.expect("it runs");
+    let report = store::verify::verify(&world.db, |_, _| ()).await.expect("it runs");
     assert!(report.is_sound(), "{:?}", report.faults);
     let lists = world.app.check_lists(|_| {}).await.expect("compared");
     assert_eq!(lists.differences, [], "rebuilt is not live");
@@ -155,7 +155,7 @@ async fn two_servers_write_to_one_case_and_nothing_is_lost_twice_or_stale() {
     let told = Arc::new(Mutex::new(Told::default()));
     let writing = Arc::new(AtomicBool::new(true));
     let sealers = servers.each_ref().map(|world| {
-        let (db, clock, writing) = (world.app.db.clone(), world.app.clock.clone(), Arc::clone(&writing));
+        let (db, clock, writing) = (world.db.clone(), world.app.clock.clone(), Arc::clone(&writing));
         tokio::spawn(async move {
             while writing.load(Relaxed) {
                 seal::seal(&db, clock.now()).await.expect("it is sealed");
@@ -195,7 +195,7 @@ async fn two_servers_write_to_one_case_and_nothing_is_lost_twice_or_stale() {
 
 /// The notes of these cases, and the payments that the ledger promises in one.
 async fn written(world: &World, cases: Vec<CaseId>, shared: CaseId) -> (Vec<String>, Vec<Uuid>) {
-    let read = world.app.db.read::<_, service::StoreError>(move |tx| {
+    let read = world.db.read::<_, service::StoreError>(move |tx| {
         let mut found = vec![];
         for case in &cases {
             let stream = Stream { kind: StreamKind::Case, id: case.0 };
@@ -297,7 +297,7 @@ async fn talk(stream: TcpStream, taken: Arc<Mutex<Vec<String>>>) {
 async fn add_reminders(world: &World, case: CaseId, from: u128, count: u128) {
     let now = world.app.clock.now();
     let body = format!(r#"{{"case":"{case}","due":"2026-03-20","overdue":false}}"#);
-    let added = world.app.db.write::<_, service::StoreError>(move |tx| {
+    let added = world.db.write::<_, service::StoreError>(move |tx| {
         for n in from..from + count {
             jobs::enqueue(tx, &jobs::Job::new(Uuid::from_u128(n), "remind", body.clone(), now))?;
         }
@@ -307,7 +307,7 @@ async fn add_reminders(world: &World, case: CaseId, from: u128, count: u128) {
 }
 
 async fn letters_in(world: &World) -> usize {
-    let all = world.app.db.read(|tx| outbox::latest_messages(tx, 10_000)).await;
+    let all = world.db.read(|tx| outbox::latest_messages(tx, 10_000)).await;
     all.expect("the outbox").len()
 }
 
@@ -330,16 +330,11 @@ async fn each_job_is_done_once_and_each_letter_goes_once_whoever_has_the_lease()
         assert!(each > 0, "{name}: a reminder writes letters");
 
         add_reminders(&servers[0], case, 100, JOBS).await;
-        let (app, to) = (servers[0].app.clone(), servers[0].people.husband);
-        let queued = servers[0].app.db.write(move |tx| {
-            for _ in 0..LETTERS {
-                let letter = Letter { to, subject: "News".into(), body: "Sign in\n".into() };
-                queue(tx, &app, &letter, app.clock.now())?;
-            }
-            Ok::<_, service::StoreError>(())
-        });
-        queued.await.expect("they are queued");
-
+        for _ in 0..LETTERS {
+            let to = servers[0].people.husband;
+            let letter = Letter { to, subject: "News".into(), body: "Sign in\n".into() };
+            servers[0].app.put_letter(letter).await.expect("it is queued");
+        }
         let carrier = Arc::new(Carrier::of(&servers[0].app).expect("settings").expect("a mail server"));
         let working = Arc::new(AtomicBool::new(true));
         let thief = {
@@ -352,12 +347,12 @@ async fn each_job_is_done_once_and_each_letter_goes_once_whoever_has_the_lease()
             })
         };
         let workers = servers.each_ref().map(|world| {
-            let (app, carrier) = (world.app.clone(), Arc::clone(&carrier));
+            let (app, db, carrier) = (world.app.clone(), world.db.clone(), Arc::clone(&carrier));
             tokio::spawn(async move {
                 for _ in 0..400 {
                     app.work_once(Some(&carrier)).await.expect("it works");
                     app.send_letters(&carrier, 3).await.expect("they are sent");
-                    let left = app.db.read(|tx| {
+                    let left = db.read(|tx| {
                         Ok::<_, service::StoreError>((jobs::job_counts(tx)?, outbox::message_counts(tx)?))
                     });
                     if left.await.expect("counts") == ((0, 0), (0, 0)) {
@@ -401,7 +396,7 @@ async fn one_server_works_in_the_background_until_it_is_gone() {
 
         // The first is gone: the time of its lease comes and goes.
         let name_of = async || {
-            let lease = servers[0].app.db.read(|tx| leases::lease(tx, service::runner::WORK)).await;
+            let lease = servers[0].db.read(|tx| leases::lease(tx, service::runner::WORK)).await;
             lease.map_err(|e: service::StoreError| e).expect("it is read").expect("a lease")
         };
         let before = name_of().await;
@@ -425,6 +420,6 @@ async fn one_server_works_in_the_background_until_it_is_gone() {
 }
 
 async fn waiting(world: &World) -> u64 {
-    let counts = world.app.db.read(jobs::job_counts).await;
+    let counts = world.db.read(jobs::job_counts).await;
     counts.map_err(|e: service::StoreError| e).expect("counts").0
 }

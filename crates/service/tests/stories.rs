@@ -16,10 +16,10 @@ async fn the_stories_are_told_through_the_use_cases() {
         // to the first, which is not written over.
         let david = world.people.david;
         let rows =
-            world.app.db.read(move |tx| store::lists::by_owner(tx, "my-cases", david.0)).await.expect("rows");
+            world.db.read(move |tx| store::lists::by_owner(tx, "my-cases", david.0)).await.expect("rows");
         let id = domain::CaseId(rows[0].stream.id);
         let case = world.case(id).await;
-        let balances = world.app.db.read(move |tx| store::ledger::balances(tx, id)).await.expect("balances");
+        let balances = world.db.read(move |tx| store::ledger::balances(tx, id)).await.expect("balances");
         let agreed = balances.sum(Layer::Budget, |a| matches!(a, Account::Line(_)));
         let year = case.plan.first_year_cost();
         assert_eq!(agreed, year + year, "{name}");

@@ -30,7 +30,7 @@ impl Frozen {
     pub async fn of(world: World, url: &str) -> Self {
         let (settings, now) = ((*world.app.settings).clone(), world.app.clock.now());
         let place = world.place;
-        world.app.db.clone().close().await;
+        world.db.clone().close().await;
         Self { file: PathBuf::from(url), place, settings, now }
     }
 
@@ -57,7 +57,7 @@ impl Frozen {
     }
 
     fn in_database(&self, db: Db) -> World {
-        let app = App::new(db, Clock::standing_at(self.now), self.settings.clone());
-        World::around(app, self.place)
+        let app = App::new(db.clone(), Clock::standing_at(self.now), self.settings.clone());
+        World::around(app, db, self.place)
     }
 }

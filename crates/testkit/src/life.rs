@@ -79,7 +79,7 @@ pub async fn live(world: &World, case: CaseId, life: Life) {
     say(world, case, (0..life.writings).map(writing).collect()).await;
     receipts(world, case, life.receipts).await;
     let now = world.app.clock.now().as_second();
-    let looked = world.app.db.write::<_, StoreError>(move |tx| {
+    let looked = world.db.write::<_, StoreError>(move |tx| {
         for n in 0..life.looks {
             let at = Timestamp::from_second(now - 900 * i64::from(n + 1)).expect("an instant");
             looks::record_look(tx, case, husband, "plan", at)?;
@@ -126,7 +126,7 @@ async fn payments(world: &World, case: CaseId, holding: HoldingId, count: u32) -
         by: Some(world.people.husband),
     };
     let (file, all) = (a_file(world, case, FileId(statement.0)), lines.clone());
-    let inserted = world.app.db.write::<_, StoreError>(move |tx| {
+    let inserted = world.db.write::<_, StoreError>(move |tx| {
         files::put(tx, &file)?;
         bank::insert_statement(tx, &kept, &all).map(|new| new.len())
     });
@@ -171,7 +171,7 @@ async fn receipts(world: &World, case: CaseId, count: u32) {
     }
     for some in kept.chunks(AT_ONCE) {
         let some = some.to_vec();
-        let put = world.app.db.write::<_, StoreError>(move |tx| {
+        let put = world.db.write::<_, StoreError>(move |tx| {
             some.iter().try_for_each(|file| files::put(tx, file).map(drop))
         });
         put.await.expect("the files are kept");

@@ -12,16 +12,14 @@ use domain::case::{self, Case};
 use domain::enquiry::Asked;
 use domain::framework::Framework;
 pub use domain::testing::{line, prose};
-use domain::{
-    AccountId, Aggregate, AreaId, Author, CaseId, Date, EnquiryId, OrganisationId, Timestamp, organisation,
-};
+use domain::{AccountId, AreaId, Author, CaseId, Date, EnquiryId, OrganisationId, Timestamp, organisation};
 use service::clock::Clock;
 use service::secrets::Hashing;
 use service::session::Session;
-use service::{App, Effects, Settings, mail};
+use service::{App, Effects, Settings};
 use std::sync::Arc;
 use store::bank::BankLine;
-use store::{Db, StoreError, Stream, StreamKind, ledger, record};
+use store::{Db, StoreError, Stream, StreamKind, record};
 use web::Web;
 use web::look::Look;
 
@@ -31,6 +29,8 @@ pub const START: &str = "2026-03-02T09:30:00Z";
 #[derive(Clone)]
 pub struct World {
     pub app: App,
+    /// The database that the app stands on.
+    pub db: Db,
     pub web: Web,
     pub place: Place,
     pub people: People,
@@ -55,19 +55,19 @@ impl World {
         let clock = Clock::standing_at(START.parse().expect("an instant"));
         let mut settings = Settings { hashing: Hashing::Light, slow_down: false, ..Settings::default() };
         change(&mut settings);
-        let app = fit(App::new(db, clock, settings));
+        let app = fit(App::new(db.clone(), clock, settings));
         app.bring_up_to_date(|_, _| {}).await.expect("a new database is up to date");
         let place = demo::make(&app).await.expect("the area is made");
-        Self::around(app, place)
+        Self::around(app, db, place)
     }
 
     /// The world in a database that holds it already.
-    pub(crate) fn around(app: App, place: Place) -> Self {
+    pub(crate) fn around(app: App, db: Db, place: Place) -> Self {
         let one_administrator = app.settings.one_administrator;
         let look = Look { demo: app.settings.demo, made_up: EVERYONE, one_administrator, ..Look::default() };
         let web = Web::new(app.clone(), Arc::new(look), false);
         let router = web::router(web.clone());
-        Self { app, web, place, people: place.people, organisations: place.organisations, router }
+        Self { app, db, web, place, people: place.people, organisations: place.organisations, router }
     }
 
     /// Another server on the same database: with connections, memory and a name
@@ -76,8 +76,8 @@ impl World {
     pub async fn another_server(&self, url: &str, seconds: i64) -> Self {
         let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
         let now = Timestamp::from_second(self.app.clock.now().as_second() + seconds).expect("an instant");
-        let app = App::new(db, Clock::standing_at(now), (*self.app.settings).clone());
-        Self::around(app, self.place)
+        let app = App::new(db.clone(), Clock::standing_at(now), (*self.app.settings).clone());
+        Self::around(app, db, self.place)
     }
 
     /// Moves the clock on by whole days.
@@ -112,7 +112,7 @@ impl World {
     /// Notes that somebody has just shown in a session that it is them.
     pub async fn prove(&self, token: &str) {
         let (hash, now) = (service::token::token_hash(token), self.app.clock.now());
-        let noted = self.app.db.write(move |tx| {
+        let noted = self.db.write(move |tx| {
             let session = store::accounts::session(tx, &hash)?.expect("a session");
             store::factors::prove(tx, &hash, session.account, now)
         });
@@ -140,18 +140,14 @@ impl World {
 
     /// Gives somebody who needs none the code app that everyone has.
     pub async fn give_app(&self, account: AccountId) {
-        let app = self.app.clone();
-        self.app
-            .db
-            .write(move |tx| {
-                let before = store::accounts::credential(tx, account)?.expect("a passphrase");
-                let totp_secret = Some(SECOND_FACTOR.to_vec());
-                store::accounts::set_credential(tx, &store::accounts::Credential { totp_secret, ..before })?;
-                let event = domain::account::Event::SecondFactorAdded;
-                app.record_account(tx, Author::Account(account), account, &[event]).map(drop)
-            })
-            .await
-            .expect("the app is set up");
+        let given = self.db.write::<_, StoreError>(move |tx| {
+            let before = store::accounts::credential(tx, account)?.expect("a passphrase");
+            let totp_secret = Some(SECOND_FACTOR.to_vec());
+            store::accounts::set_credential(tx, &store::accounts::Credential { totp_secret, ..before })
+        });
+        given.await.expect("the app is set up");
+        let added = vec![domain::account::Event::SecondFactorAdded];
+        self.app.put_in_account(Author::Account(account), account, added).await.expect("it is told");
     }
 
     /// Somebody new with a sign-in, a code app, and this post in the area's
@@ -168,29 +164,12 @@ impl World {
         email: &'static str,
         post: Post,
     ) -> AccountId {
-        let (app, id) = (self.app.clone(), AccountId(self.app.id()));
-        self.app
-            .db
-            .write(move |tx| {
-                let email = domain::EmailAddress::parse(email).expect("an address");
-                app.open_account(tx, Author::System, id, &line(name), &email)?;
-                let hash =
-                    service::secrets::hash(&mut service::limit::Place::default(), PASSPHRASE, Hashing::Light);
-                let credential = store::accounts::Credential {
-                    account: id,
-                    passphrase_hash: hash,
-                    totp_secret: None,
-                    totp_last_step: None,
-                    changed: app.clock.now(),
-                };
-                store::accounts::set_credential(tx, &credential)?;
-                let set_up = [domain::account::Event::SetUp];
-                app.record_account(tx, Author::Account(id), id, &set_up)?;
-                let given = domain::organisation::Event::PostGiven { account: id, post };
-                app.record_organisation_in(tx, Author::System, organisation, &[given])
-            })
-            .await
-            .expect("they have their post");
+        let (app, id) = (&self.app, AccountId(self.app.id()));
+        let email = domain::EmailAddress::parse(email).expect("an address");
+        let hash = service::secrets::hash(&mut service::limit::Place::default(), PASSPHRASE, Hashing::Light);
+        app.put_account(id, line(name), email).await.expect("an account");
+        app.put_sign_in(id, hash, None).await.expect("a sign-in");
+        self.give_post(organisation, id, post).await;
         self.give_app(id).await;
         id
     }
@@ -239,19 +218,12 @@ impl World {
     /// The same; none where the newest letter with a link is too late to have one.
     pub async fn link_that_works(&self, to: Option<&str>) -> Option<String> {
         self.app.work_once(None).await.expect("what is done behind the pages is done");
-        let app = self.app.clone();
-        let to = to.map(str::to_owned);
-        let written = self.app.db.write(move |tx| {
-            let letters = store::outbox::latest_messages(tx, 100)?;
-            let letter = letters
-                .into_iter()
-                .filter(|letter| to.as_ref().is_none_or(|to| letter.to_address == *to))
-                .find(|letter| letter.link.is_some());
-            let Some(letter) = letter else { return Ok(None) };
-            mail::write_out(tx, &app, &letter)
-        });
-        let written: Result<_, store::StoreError> = written.await;
-        let body = written.expect("the letters can be read")?.body;
+        let letters = self.app.latest_letters(100).await.expect("the letters can be read");
+        let letter = letters
+            .into_iter()
+            .filter(|letter| to.is_none_or(|to| letter.to_address == to))
+            .find(|letter| letter.link.is_some())?;
+        let body = self.app.letter_written_out(letter).await.expect("the letter can be read")?.body;
         let base = &self.app.settings.base_url;
         let link = body.split_whitespace().find(|word| word.starts_with(base.as_str())).expect("a link");
         Some(link[base.len()..].to_owned())
@@ -267,7 +239,7 @@ impl World {
             Hashing::Strong,
         );
         let everyone: Vec<_> = self.people.all().into_iter().map(|(account, ..)| account).collect();
-        let written = self.app.db.write(move |tx| {
+        let written = self.db.write(move |tx| {
             for account in &everyone {
                 let Some(before) = store::accounts::credential(tx, *account)? else { continue };
                 let totp_secret =
@@ -284,15 +256,9 @@ impl World {
     /// Puts events (or events, entries and letters) into a case without
     /// asking who may, and remakes its list rows.
     pub async fn record(&self, case: CaseId, by: AccountId, decided: impl Into<Effects>) -> u64 {
-        let (app, by, now, decided) =
-            (self.app.clone(), Author::Account(by), self.app.clock.now(), decided.into());
-        let put = self.app.db.write::<_, StoreError>(move |tx| {
-            assert!(decided.mail.is_empty(), "only a use case sends letters");
-            let state = Case::fold(case, &record::load(tx, Case::stream_of(case))?);
-            ledger::post_all(tx, &decided.entries)?;
-            Ok(app.append(tx, &state, by, now, &decided.events)?.version)
-        });
-        put.await.expect("the events are recorded")
+        let decided: Effects = decided.into();
+        assert!(decided.mail.is_empty(), "only a use case sends letters");
+        self.app.put_in_case(by, case, decided).await.expect("the events are recorded")
     }
 
     /// One event; see [`World::record`].
@@ -321,46 +287,36 @@ impl World {
             .await
             .expect("an area");
         let admin = self.app.account_of(email).await.expect("read").expect("an account");
-        let app = self.app.clone();
-        let set_up = move |tx: &mut store::Tx<'_>| {
-            let event = domain::account::Event::SetUp;
-            app.record_account(tx, Author::Account(admin), admin, &[event]).map(drop)
-        };
-        self.app.db.write(set_up).await.expect("it is set up");
+        let set_up = vec![domain::account::Event::SetUp];
+        self.app.put_in_account(Author::Account(admin), admin, set_up).await.expect("it is set up");
         let area = self.app.areas().await.expect("areas").into_iter().find(|(_, known)| known == name);
         (area.expect("it is there").0, admin)
     }
 
     /// Somebody as use cases know them, signed in with a second factor.
     pub async fn actor(&self, account: AccountId) -> domain::access::Actor {
-        let today = self.today();
-        let read = self.app.db.read(move |tx| service::directory::actor(tx, account, true, today)).await;
+        let read = self.app.actor_of(account, true).await;
         read.expect("the account can be read").expect("there is an account")
     }
 
     /// A case as it stands.
     pub async fn case(&self, id: CaseId) -> Arc<Case> {
-        demo::case(&self.app, id).await.expect("the case can be read")
+        self.app.case_as_it_stands(id).await.expect("the case can be read")
     }
 
     /// Every line of every account of a case, the oldest of each first.
     pub async fn bank_lines(&self, id: CaseId) -> Vec<BankLine> {
-        let holdings: Vec<_> = self.case(id).await.plan.holdings.iter().map(|h| h.id).collect();
-        let read = self.app.db.read::<_, StoreError>(move |tx| {
-            let all = holdings.iter().map(|h| store::bank::lines(tx, *h)).collect::<Result<Vec<_>, _>>()?;
-            Ok(all.concat())
-        });
-        read.await.expect("the lines can be read")
+        let mut all = vec![];
+        for holding in &self.case(id).await.plan.holdings {
+            all.extend(self.app.all_bank_lines(holding.id).await.expect("the lines can be read"));
+        }
+        all
     }
 
     /// Every event of a case, oldest first.
     pub async fn events(&self, id: CaseId) -> Vec<domain::Recorded<case::Event>> {
         let stream = Stream { kind: StreamKind::Case, id: id.0 };
-        self.app
-            .db
-            .read(move |tx| record::load::<case::Event>(tx, stream))
-            .await
-            .expect("the events can be read")
+        self.db.read(move |tx| record::load::<case::Event>(tx, stream)).await.expect("the events can be read")
     }
 
     /// Whoever tells what happens in a case, through the use cases, on a clock

@@ -13,9 +13,9 @@ async fn questions(world: &World, client: &Client, path: &str, fields: impl Fn()
     for _ in 0..2 {
         let all = fields();
         let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let before = world.app.db.asked().0;
+        let before = world.db.asked().0;
         let page = client.post(path, &all).await;
-        last = world.app.db.asked().0 - before;
+        last = world.db.asked().0 - before;
         assert!([303, 422].contains(&page.status.as_u16()), "{path}: {} {}", page.status, page.main());
     }
     last

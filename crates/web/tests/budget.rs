@@ -289,7 +289,7 @@ async fn letters_about_a_budget_name_nobody_and_say_nothing_of_it() {
 
 /// The oldest first.
 async fn letters(world: &World) -> Vec<store::outbox::Message> {
-    let latest = world.app.db.read(|tx| store::outbox::latest_messages(tx, 100)).await;
+    let latest = world.db.read(|tx| store::outbox::latest_messages(tx, 100)).await;
     let mut letters = latest.expect("the outbox");
     letters.reverse();
     letters

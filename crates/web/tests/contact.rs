@@ -72,7 +72,7 @@ async fn someone_without_an_account_asks_and_is_told_what_happens_next() {
         );
         // Sent twice, it is one request and one email.
         send(&nobody, "check", &fields).await.expect(303);
-        let mail = world.app.db.read(|tx| store::outbox::latest_messages(tx, 10)).await.expect("the outbox");
+        let mail = world.db.read(|tx| store::outbox::latest_messages(tx, 10)).await.expect("the outbox");
         let to: Vec<&str> = mail.iter().map(|m| m.to_address.as_str()).collect();
         assert_eq!(to, ["martin@mail.example"], "{name}");
         assert!(!mail[0].body.contains("Alice") && mail[0].body.contains("5 March 2026"));

@@ -91,7 +91,7 @@ async fn nothing_of_another_case_can_be_opened() {
         by: Some(world.people.husband),
         bytes: b"\x89PNG a receipt".to_vec(),
     };
-    let put = world.app.db.write::<_, store::StoreError>(move |tx| store::files::put(tx, &file).map(drop));
+    let put = world.db.write::<_, store::StoreError>(move |tx| store::files::put(tx, &file).map(drop));
     put.await.expect("the file is kept");
     let (husband, dee) = (client(&world, world.people.husband).await, client(&world, world.people.dee).await);
     husband.get(&format!("/cases/{case}/documents")).await.says("Quittung").says("1 KB");

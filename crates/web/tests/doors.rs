@@ -331,7 +331,7 @@ async fn health_is_for_all_and_figures_for_whoever_has_the_token() {
     for line in ["phb_rows{table=\"events\"}", "phb_letters_waiting 0", "phb_answers_total{class=\"2xx\"}"] {
         assert!(page.html.contains(line), "{line} is not in {}", page.html);
     }
-    open.app.db.clone().close().await;
+    open.db.clone().close().await;
     open.nobody().get("/health").await.expect(503);
 }
 

@@ -122,6 +122,6 @@ async fn the_other_database_takes_what_is_wrong_as_calmly() {
         }
     }
     assert!(wrong.is_empty(), "{} answers\n{}", wrong.len(), wrong.join("\n"));
-    let report = store::verify::verify(&world.app.db, |_, _| {}).await.expect("it can be looked through");
+    let report = store::verify::verify(&world.db, |_, _| {}).await.expect("it can be looked through");
     assert!(report.is_sound(), "after all of it the record is whole");
 }

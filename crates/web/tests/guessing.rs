@@ -442,21 +442,10 @@ async fn a_newer_link_and_a_chosen_passphrase_end_the_older_links() {
         // The same for invitations.
         let (app, by) = (world.app.clone(), domain::Author::System);
         let invite = async || {
-            let outer = app.clone();
             let line = testkit::world::line;
-            app.db
-                .write(move |tx| {
-                    let email = "nia@mail.example".parse().expect("an address");
-                    Ok::<_, service::Error>(outer.invite(
-                        tx,
-                        by,
-                        &line("Nia Rees"),
-                        &email,
-                        &line("Sister"),
-                    )?)
-                })
-                .await
-                .expect("she is invited");
+            let email = "nia@mail.example".parse().expect("an address");
+            let invited = app.put_invitation(by, line("Nia Rees"), email, line("Sister"));
+            invited.await.expect("she is invited");
             world.link_in_letter(None).await
         };
         let (first, second) = (invite().await, invite().await);
@@ -470,12 +459,12 @@ async fn an_old_hash_is_made_anew_when_its_owner_signs_in() {
     for world in worlds().await {
         let hash = async || {
             let account = world.people.husband;
-            let read = world.app.db.read(move |tx| accounts::credential(tx, account)).await;
+            let read = world.db.read(move |tx| accounts::credential(tx, account)).await;
             read.expect("it is read").expect("a credential").passphrase_hash
         };
         assert!(hash().await.contains("m=8,t=1,p=1"), "the demonstration's");
         let settings = Settings { hashing: Hashing::Strong, ..Settings::default() };
-        let app = App::new(world.app.db.clone(), world.app.clock.clone(), settings);
+        let app = App::new(world.db.clone(), world.app.clock.clone(), settings);
         let wrong = app.sign_in(&martin(), "a wrong guess", from("one")).await.expect("it is answered");
         assert!(matches!(wrong, Entry::Wrong));
         assert!(hash().await.contains("m=8,t=1,p=1"), "a guess renews nothing");

@@ -511,7 +511,7 @@ async fn a_post_ends_at_once_where_nobody_fits_or_too_much_hangs_on_it() {
             }
             Ok::<_, store::StoreError>(())
         };
-        world.app.db.write(requests).await.expect("they are there");
+        world.db.write(requests).await.expect("they are there");
         let nurse = world.people.nurse.to_string();
         anna.post(&end, &[("to-requests", &nurse)]).await.expect(422).says("too much for one step");
         let live = world.client(colin).await;

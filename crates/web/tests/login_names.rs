@@ -4,31 +4,25 @@
 use domain::account::Event;
 use domain::case::circle::{self, CaseRole};
 use domain::{AccountId, Author, EmailAddress};
+use service::App;
 use service::login_names::Concern;
-use service::{App, Error};
 use testkit::demo::people::PASSPHRASE;
 use testkit::world::line;
 use testkit::{Stage, World, databases};
 
 async fn invite(app: &App, name: &'static str, email: &'static str, why: &'static str) -> AccountId {
-    let outer = app.clone();
     let email: EmailAddress = email.parse().expect("an address");
-    let work = move |tx: &mut store::Tx<'_>| {
-        Ok::<_, Error>(outer.invite(tx, Author::System, &line(name), &email, &line(why))?)
-    };
-    app.db.write(work).await.expect("they are invited")
+    let invited = app.put_invitation(Author::System, line(name), email, line(why));
+    invited.await.expect("they are invited")
 }
 
 /// An account as an older program may have opened it.
 async fn opened(app: &App, name: &'static str, email: &str, set_up: bool) -> AccountId {
-    let (outer, id, email) = (app.clone(), AccountId(app.id()), line(email));
-    let work = move |tx: &mut store::Tx<'_>| {
-        let mut events = vec![Event::Opened { name: line(name), email: email.clone() }];
-        events.extend(set_up.then_some(Event::SetUp));
-        outer.record_account(tx, Author::System, id, &events)?;
-        Ok::<_, Error>(id)
-    };
-    app.db.write(work).await.expect("it is opened")
+    let (id, email) = (AccountId(app.id()), line(email));
+    let mut events = vec![Event::Opened { name: line(name), email }];
+    events.extend(set_up.then_some(Event::SetUp));
+    app.put_in_account(Author::System, id, events).await.expect("it is opened");
+    id
 }
 
 #[tokio::test(flavor = "multi_thread")]

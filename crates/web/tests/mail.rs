@@ -3,7 +3,7 @@
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use service::mail::{Carrier, Letter, queue};
+use service::mail::{Carrier, Letter};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use strum::VariantArray;
@@ -141,16 +141,9 @@ async fn world_that_sends_to(url: &str, smtp: String) -> (World, Carrier) {
 }
 
 async fn write_letter(world: &World) {
-    let (app, to) = (world.app.clone(), world.people.husband);
-    world
-        .app
-        .db
-        .write(move |tx| {
-            let letter = Letter { to, subject: "News".into(), body: "Sign in: {site}/home\n".into() };
-            queue(tx, &app, &letter, app.clock.now())
-        })
-        .await
-        .expect("it is queued");
+    let to = world.people.husband;
+    let letter = Letter { to, subject: "News".into(), body: "Sign in: {site}/home\n".into() };
+    world.app.put_letter(letter).await.expect("it is queued");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -249,7 +242,7 @@ async fn the_link_of_a_letter_that_is_refused_dies() {
         world.nobody().post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
         world.app.work_once(None).await.expect("the work is done");
         world.app.send_letters(&carrier, 10).await.expect("it is tried");
-        let rows = world.app.db.read(store::stats::row_counts).await.map_err(|e: store::StoreError| e);
+        let rows = world.db.read(store::stats::row_counts).await.map_err(|e: store::StoreError| e);
         let rows = rows.expect("counted");
         let links = rows.iter().find(|(table, _)| *table == "one_time_links").map(|(_, rows)| *rows);
         assert_eq!(links, Some(0), "{name}: no link is left");
@@ -361,7 +354,7 @@ async fn links_that_an_older_program_left_in_letters_die() {
             store::marks::set(tx, "messages-hold-no-links", "begun 1")?;
             Ok::<_, store::StoreError>(ids)
         };
-        let ids = world.app.db.write(left).await.expect("left");
+        let ids = world.db.write(left).await.expect("left");
         // An older program marked it as sent and kept the words.
         tamper(&url, "UPDATE messages SET sent = 1 WHERE body LIKE 'It was sent%'");
         world.nobody().get(&format!("/recovery/{old}")).await.expect(200);
@@ -459,7 +452,7 @@ async fn a_letter_whose_sending_was_cut_off_is_not_sent_again() {
         write_letter(&world).await;
         // The program was killed after it claimed the letter.
         let now = world.app.clock.now();
-        let claimed = world.app.db.write(move |tx| store::outbox::messages_to_send(tx, now, 300, 10)).await;
+        let claimed = world.db.write(move |tx| store::outbox::messages_to_send(tx, now, 300, 10)).await;
         assert_eq!(claimed.expect("it is claimed").len(), 1, "{name}");
         assert_eq!(world.app.send_letters(&carrier, 10).await.expect("it is claimed"), 0);
         world.seconds_later(301);

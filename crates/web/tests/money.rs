@@ -334,8 +334,7 @@ async fn nobody_releases_and_confirms_the_same_payment() {
         a.expect(303);
         b.expect(303);
         let state = world.case(case).await;
-        let entries =
-            world.app.db.read::<_, store::StoreError>(move |tx| store::ledger::entries(tx, case)).await;
+        let entries = world.db.read::<_, store::StoreError>(move |tx| store::ledger::entries(tx, case)).await;
         let entries = entries.expect("the ledger is read");
         let about = entries.iter().filter(|e| e.about == payment.0);
         assert_eq!(about.count(), 2, "{name}: one promise, one payment");
@@ -558,7 +557,7 @@ async fn finance_is_told_how_many_payments_there_are_in_all() {
         let case = world.case_at(Stage::Review).await;
         let stream = store::Stream { kind: store::StreamKind::Case, id: case.0 };
         let today = world.today();
-        let fill = world.app.db.write(move |tx| {
+        let fill = world.db.write(move |tx| {
             let mut rows: Vec<_> =
                 store::lists::of_stream(tx, stream)?.into_iter().map(|listed| listed.row).collect();
             let one = rows.iter().find(|row| row.list == "payments").cloned().expect("a payment");

@@ -158,7 +158,7 @@ async fn a_list_of_questions_each_open_or_answered() {
         says(jo.post(&answer, &[("answer", "")]).await, 422, "Enter an answer");
         jo.post(&answer, &[("answer", "You could keep the same two carers.")]).await.expect(303);
         says(martin.get(&path).await, 200, "You could keep the same two carers.");
-        let mail = world.app.db.read(|tx| store::outbox::latest_messages(tx, 10)).await.expect("the outbox");
+        let mail = world.db.read(|tx| store::outbox::latest_messages(tx, 10)).await.expect("the outbox");
         assert_eq!(
             mail.iter().filter(|m| m.subject.contains("answer to your question")).count(),
             1,
@@ -190,7 +190,7 @@ async fn no_email_goes_to_someone_who_wants_letters_only() {
     martin.post(&path, &[("key", KEY), ("questions", "When?"), ("voice", &husband)]).await.expect(303);
     says(jo.get(&format!("{path}/{KEY}")).await, 200, "Contact them by letter only");
     jo.post(&format!("{path}/{KEY}/answer"), &[("answer", "In May.")]).await.expect(303);
-    let mail = world.app.db.read(|tx| store::outbox::latest_messages(tx, 10)).await.expect("the outbox");
+    let mail = world.db.read(|tx| store::outbox::latest_messages(tx, 10)).await.expect("the outbox");
     assert!(mail.iter().all(|m| !m.subject.contains("answer to your question")));
 }
 

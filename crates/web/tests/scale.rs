@@ -38,12 +38,12 @@ const PAGES: [&str; 21] = [
 /// so that what is kept in memory and the look are there already.
 async fn asked(world: &World, client: &Client, path: &str) -> (u64, u64) {
     let first = client.get(path).await;
-    let before = world.app.db.asked();
+    let before = world.db.asked();
     let page = client.get(path).await;
     // Not every page is for every reader.
     assert!([200, 403, 404].contains(&page.status.as_u16()), "{path}: {}", page.status);
     assert_eq!(first.status, page.status, "{path}");
-    let after = world.app.db.asked();
+    let after = world.db.asked();
     (after.0 - before.0, after.1 - before.1)
 }
 
@@ -85,10 +85,10 @@ async fn one_more_sentence_reads_no_more_of_a_long_life() {
             let case = a_life(&world, life).await;
             let client = world.client(world.people.husband).await;
             client.get(&format!("/cases/{case}/notes")).await.expect(200);
-            let before = world.app.db.asked();
+            let before = world.db.asked();
             let note = [("text", "One more"), ("read-by", "everyone")];
             client.post(&format!("/cases/{case}/notes"), &note).await.expect(303);
-            let after = world.app.db.asked();
+            let after = world.db.asked();
             costs.push((after.0 - before.0, after.1 - before.1));
         }
         assert!(costs[1].0 <= costs[0].0 + 2 && costs[1].1 <= costs[0].1 + 5, "{name}: {costs:?}");
@@ -148,11 +148,9 @@ async fn what_waits_is_what_nobody_has_said_yet() {
         let world = World::new(&url).await;
         let case = a_life(&world, SHORT).await;
         let differences = async || {
-            let engine = world.app.db.engine();
-            let found = world
-                .app
-                .db
-                .read::<_, store::StoreError>(move |tx| store::open_lines::differences(tx, engine));
+            let engine = world.db.engine();
+            let found =
+                world.db.read::<_, store::StoreError>(move |tx| store::open_lines::differences(tx, engine));
             found.await.expect("compared")
         };
         assert_eq!(differences().await, [], "{name}");
@@ -165,7 +163,7 @@ async fn what_waits_is_what_nobody_has_said_yet() {
         assert_eq!(differences().await, [], "{name}");
         // Whatever the table says, it is made again from the record.
         let line = world.bank_lines(case).await[0].id;
-        let spoil = world.app.db.write::<_, store::StoreError>(move |tx| {
+        let spoil = world.db.write::<_, store::StoreError>(move |tx| {
             store::open_lines::settle(tx, case, matched)?;
             store::open_lines::reopen(tx, case, line)
         });
@@ -174,7 +172,7 @@ async fn what_waits_is_what_nobody_has_said_yet() {
         let rebuilt = world.app.rebuild(|_| {}).await.expect("rebuilt");
         assert_eq!(rebuilt.differences.len(), 1, "{name}");
         assert_eq!(differences().await, [], "{name}");
-        let report = store::verify::verify(&world.app.db, |_, _| ()).await.expect("verified");
+        let report = store::verify::verify(&world.db, |_, _| ()).await.expect("verified");
         assert!(report.is_sound(), "{name}: {:?}", report.faults);
     }
 }
@@ -227,25 +225,23 @@ async fn what_waits_to_be_matched_is_all_within_reach() {
 async fn more_people(world: &World, from: usize, to: usize) {
     use domain::access::Post;
     use domain::organisation::Event;
-    let (app, nhs) = (world.app.clone(), world.organisations.nhs);
-    let made = world.app.db.write(move |tx| {
-        let mut events = vec![];
-        for number in from..to {
-            for ends in [false, true] {
-                let id = domain::AccountId(app.id());
-                let name =
-                    testkit::world::line(&format!("Person {number:03}{}", if ends { " gone" } else { "" }));
-                let email = format!("p{number}-{ends}@mail.example").parse().expect("an address");
-                app.open_account(tx, domain::Author::System, id, &name, &email)?;
-                events.push(Event::PostGiven { account: id, post: Post::Practitioner });
-                if ends {
-                    events.push(Event::PostEnded { account: id, post: Post::Practitioner });
-                }
+    let (mut opened, mut events) = (vec![], vec![]);
+    for number in from..to {
+        for ends in [false, true] {
+            let id = domain::AccountId(world.app.id());
+            let name =
+                testkit::world::line(&format!("Person {number:03}{}", if ends { " gone" } else { "" }));
+            let email = format!("p{number}-{ends}@mail.example").parse().expect("an address");
+            opened.push(world.app.put_account(id, name, email));
+            events.push(Event::PostGiven { account: id, post: Post::Practitioner });
+            if ends {
+                events.push(Event::PostEnded { account: id, post: Post::Practitioner });
             }
         }
-        app.record_organisation_in(tx, domain::Author::System, nhs, &events)
-    });
-    made.await.expect("they are there");
+    }
+    futures_util::future::try_join_all(opened).await.expect("they are there");
+    let (nhs, by) = (world.organisations.nhs, domain::Author::System);
+    world.app.record_organisation(by, nhs, events).await.expect("they have posts");
 }
 
 #[tokio::test(flavor = "multi_thread")]

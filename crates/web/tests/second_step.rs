@@ -38,7 +38,7 @@ pub async fn try_in(client: &Client, email: &str) -> Page {
 }
 
 pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
-    let mut all = world.app.db.read(store::stats::row_counts).await.expect("the rows can be counted");
+    let mut all = world.db.read(store::stats::row_counts).await.expect("the rows can be counted");
     all.retain(|(table, _)| *table != "looks");
     all
 }
@@ -415,7 +415,7 @@ async fn printed_codes_open_once_each() {
         again.post("/sign-in/code", &[("code", &codes[2])]).await.expect(422);
         again.post("/sign-in/code", &[("code", &new[0])]).await.leads_to("/home");
         // Kept as hashes alone.
-        let kept = world.app.db.read(store::stats::row_counts).await.expect("counts");
+        let kept = world.db.read(store::stats::row_counts).await.expect("counts");
         assert!(kept.contains(&("printed_codes", 10)), "{kept:?}");
     }
 }

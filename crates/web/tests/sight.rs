@@ -170,8 +170,7 @@ async fn only_those_who_need_them_see_the_lines_of_an_account() {
         for mark in [OWN, RECEIPT, AMOUNT, "It was for the choir"] {
             assert_eq!(found(&all, mark), None, "{name}: organisation");
         }
-        let entries =
-            world.app.db.read::<_, store::StoreError>(move |tx| store::ledger::entries(tx, case)).await;
+        let entries = world.db.read::<_, store::StoreError>(move |tx| store::ledger::entries(tx, case)).await;
         let mut journal = vec![];
         let entries = entries.expect("the ledger");
         formats::journal::write(&mut journal, &entries).expect("written");

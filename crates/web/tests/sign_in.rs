@@ -194,19 +194,9 @@ async fn an_invitation_works_once_and_for_two_weeks() {
         let invite = |email: &'static str| {
             let app = app.clone();
             async move {
-                let outer = app.clone();
-                app.db
-                    .write(move |tx| {
-                        Ok::<_, service::Error>(outer.invite(
-                            tx,
-                            by,
-                            &line("Nia Rees"),
-                            &email.parse().expect("an address"),
-                            &line("Sister"),
-                        )?)
-                    })
-                    .await
-                    .expect("she is invited")
+                let email = email.parse().expect("an address");
+                let invited = app.put_invitation(by, line("Nia Rees"), email, line("Sister"));
+                invited.await.expect("she is invited")
             }
         };
         invite("nia@mail.example").await;

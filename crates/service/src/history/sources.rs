@@ -48,7 +48,7 @@ pub(super) struct Sources<'a> {
 
 impl<'a> Sources<'a> {
     /// From a place on; from the newest on where none is given.
-    pub fn open(
+    pub(crate) fn open(
         tx: &mut Tx<'_>,
         case: &'a Case,
         framework: &'a Framework,
@@ -93,7 +93,7 @@ impl<'a> Sources<'a> {
 
     /// What happened before that which was given last, with the place at which
     /// it is the newest and its name on a page.
-    pub fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<(Place, String, Happened)>, StoreError> {
+    pub(crate) fn next(&mut self, tx: &mut Tx<'_>) -> Result<Option<(Place, String, Happened)>, StoreError> {
         let own = self.read_on_own(tx)?;
         let mut beside = std::mem::take(&mut self.beside);
         let mut newest: Option<(Timestamp, usize)> = None;

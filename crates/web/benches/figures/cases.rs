@@ -4,10 +4,9 @@
 use crate::pages::{self, Rows};
 use crate::table::{Table, median, time};
 use crate::whole;
-use domain::case::{self, Case, notes};
-use domain::{AccountId, Aggregate, Author, CaseId};
+use domain::case::{self, notes};
+use domain::{AccountId, CaseId};
 use std::time::Instant;
-use store::StoreError;
 use testkit::world::{line, prose};
 use testkit::{Stage, World};
 use uuid::Uuid;
@@ -35,7 +34,7 @@ pub async fn few_and_many(table: &mut Table) {
         let what = format!("{what}, {few} → {many} cases");
         table.add(&what, figure, format!("{cost:.2} times the cost"), "at most 1.1");
     }
-    world.app.db.clone().close().await;
+    world.db.clone().close().await;
     whole::start_and_memory(table, &url, &alice.cookies, &alice.paths()).await;
 }
 
@@ -118,19 +117,13 @@ impl Alice {
 async fn add_cases(world: &World, from: u32, to: u32) {
     let area = world.place.area;
     let coordinator = world.people.coordinator;
-    let now = world.app.clock.now();
     let numbers: Vec<u32> = (from..to).collect();
     for some in numbers.chunks(200) {
-        let (some, app) = (some.to_vec(), world.app.clone());
-        let added = world.app.db.write::<_, StoreError>(move |tx| {
-            for n in &some {
-                let id = CaseId(Uuid::from_u128(0xbe9c_0000_0000 + u128::from(*n)));
-                let events = opening(area, *n, coordinator);
-                app.append(tx, &Case::new(id), Author::Account(coordinator), now, &events)?;
-            }
-            Ok(())
+        let added = some.iter().map(|n| {
+            let id = CaseId(Uuid::from_u128(0xbe9c_0000_0000 + u128::from(*n)));
+            world.app.put_in_case(coordinator, id, opening(area, *n, coordinator).into())
         });
-        added.await.expect("cases");
+        futures_util::future::try_join_all(added).await.expect("cases");
     }
 }
 
@@ -159,7 +152,7 @@ fn opening(area: domain::AreaId, n: u32, coordinator: AccountId) -> Vec<case::Ev
 
 async fn whole_database(table: &mut Table, world: &World) {
     let start = Instant::now();
-    let report = store::verify::verify(&world.app.db, |_, _| {}).await.expect("verified");
+    let report = store::verify::verify(&world.db, |_, _| {}).await.expect("verified");
     assert!(report.is_sound(), "{:?}", report.faults);
     let figure = time(start.elapsed().as_secs_f64());
     let result = format!("{} events in {} streams", report.events, report.streams);

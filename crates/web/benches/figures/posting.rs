@@ -59,15 +59,15 @@ async fn ours(world: &World, cases: &[CaseId], clients: usize) -> f64 {
     let actor = world.actor(world.people.husband).await;
     let mut tasks = vec![];
     for client in 0..clients {
-        let (app, actor, count) = (world.app.clone(), actor.clone(), Arc::clone(&count));
+        let (app, db) = (world.app.clone(), world.db.clone());
+        let (actor, count) = (actor.clone(), Arc::clone(&count));
         let case = cases[client % cases.len()];
         tasks.push(tokio::spawn(async move {
             while start.elapsed() < EACH {
                 let entry = an_entry(case, app.id());
                 app.authorise(&actor, case, Action::WriteNote).await.expect("they may");
-                let posted = app
-                    .db
-                    .write::<_, StoreError>(move |tx| ledger::post_all(tx, std::slice::from_ref(&entry)));
+                let posted =
+                    db.write::<_, StoreError>(move |tx| ledger::post_all(tx, std::slice::from_ref(&entry)));
                 posted.await.expect("a post");
                 count.fetch_add(1, Ordering::Relaxed);
             }

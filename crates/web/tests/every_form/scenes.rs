@@ -526,11 +526,8 @@ impl Scenes<'_> {
                 let closed = domain::account::Event::Closed { why: testkit::world::line("Left") };
                 let asked =
                     domain::account::Event::ReopeningProposed { why: testkit::world::line("Is back") };
-                let (app, by) = (world.app.clone(), domain::Author::Account(p.admin));
-                let record = move |tx: &mut store::Tx<'_>| {
-                    app.record_account(tx, by, account, &[closed.clone(), asked.clone()]).map(drop)
-                };
-                world.app.db.write(record).await.expect("recorded");
+                let by = domain::Author::Account(p.admin);
+                world.app.put_in_account(by, account, vec![closed, asked]).await.expect("recorded");
                 self.readers_at(&page, &[p.admin2]).await;
             } else {
                 self.send(p.admin, &page, "/admin/{area}/people/{id}/close", &[]).await;

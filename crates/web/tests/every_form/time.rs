@@ -14,7 +14,7 @@ use web::cookies::SESSION_COOKIE;
 /// How much is on the record, in the ledger and in everything else, but for
 /// who looked at what.
 pub async fn rows(world: &World) -> Vec<(&'static str, u64)> {
-    let mut all = world.app.db.read(store::stats::row_counts).await.expect("the rows can be counted");
+    let mut all = world.db.read(store::stats::row_counts).await.expect("the rows can be counted");
     all.retain(|(table, _)| *table != "looks");
     all
 }

@@ -49,7 +49,7 @@ async fn kim(world: &World, case: CaseId) -> (MemberId, AccountId) {
 }
 
 async fn letters_to(world: &World, address: &str) -> usize {
-    let all = world.app.db.read(|tx| store::outbox::latest_messages(tx, 200)).await.expect("the outbox");
+    let all = world.db.read(|tx| store::outbox::latest_messages(tx, 200)).await.expect("the outbox");
     all.iter().filter(|letter| letter.to_address == address).count()
 }
 
@@ -354,7 +354,7 @@ async fn whoever_is_taken_out_is_told() {
     assert_eq!(counts(&world).await, (alice + 1, his + 1));
     jo.post(&format!("{page}/leave"), &[("why", "By mistake")]).await.expect(303);
     assert_eq!(counts(&world).await, (alice + 2, his + 2));
-    let letters = world.app.db.read(|tx| store::outbox::latest_messages(tx, 9)).await.expect("the outbox");
+    let letters = world.db.read(|tx| store::outbox::latest_messages(tx, 9)).await.expect("the outbox");
     let ended = letters.iter().find(|l| l.subject == "A place of yours has ended").expect("his letter");
     assert!(ended.to_address == "martin@mail.example" && !ended.body.contains("Alice"), "{}", ended.body);
     world.client(world.people.husband).await.get(&format!("/cases/{case}")).await.expect(404);

@@ -64,7 +64,11 @@ async fn somebody_who_is_family_elsewhere_keeps_their_sign_in() {
 }
 
 async fn is_open(world: &World, account: AccountId) -> bool {
-    world.app.db.read(move |tx| service::directory::is_closed(tx, account)).await.is_ok_and(|closed| !closed)
+    use domain::{Aggregate as _, account::Account};
+    let read = world.db.read::<_, store::StoreError>(move |tx| {
+        Ok(Account::fold(account, &store::record::load(tx, Account::stream_of(account))?))
+    });
+    read.await.is_ok_and(|account| account.closed.is_none())
 }
 
 /// Somebody's place is theirs also while it does not count: a broker whose
@@ -104,7 +108,7 @@ async fn rows_of(
     change: impl Fn(&mut Vec<store::lists::ListRow>) + Send + Sync + 'static,
 ) {
     let stream = store::Stream { kind: store::StreamKind::Case, id: case.0 };
-    let write = world.app.db.write(move |tx| {
+    let write = world.db.write(move |tx| {
         let listed = store::lists::of_stream(tx, stream)?;
         let mut rows = listed.into_iter().map(|listed| listed.row).collect();
         change(&mut rows);

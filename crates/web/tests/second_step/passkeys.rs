@@ -187,20 +187,15 @@ async fn only_what_was_asked_for_is_added() {
 async fn somebody_who_must_have_one_can_begin_with_a_passkey() {
     for world in worlds().await {
         let nia = world.colleague("Nia Rees", "nia@mendipvale.example", domain::access::Post::Finance).await;
-        let app = world.app.clone();
-        world
-            .app
-            .db
-            .write(move |tx| {
-                let before = store::accounts::credential(tx, nia)?.expect("a passphrase");
-                let none = store::accounts::Credential { totp_secret: None, ..before };
-                store::accounts::set_credential(tx, &none)?;
-                let why = testkit::world::line("For the test");
-                let event = domain::account::Event::SecondFactorRemoved { why };
-                app.record_account(tx, domain::Author::System, nia, &[event]).map(drop)
-            })
-            .await
-            .expect("it is gone");
+        let taken = world.db.write::<_, store::StoreError>(move |tx| {
+            let before = store::accounts::credential(tx, nia)?.expect("a passphrase");
+            let none = store::accounts::Credential { totp_secret: None, ..before };
+            store::accounts::set_credential(tx, &none)
+        });
+        taken.await.expect("it is gone");
+        let why = testkit::world::line("For the test");
+        let removed = vec![domain::account::Event::SecondFactorRemoved { why }];
+        world.app.put_in_account(domain::Author::System, nia, removed).await.expect("it is told");
         let client = world.nobody();
         try_in(&client, "nia@mendipvale.example").await.leads_to("/sign-in/code");
         client.get("/sign-in/code").await.leads_to("/account/second-factor");

@@ -76,7 +76,7 @@ async fn more_files_than_a_day_or_a_case_has_room_for_are_refused_and_nothing_ty
         world.days_later(1);
         add("Three").await.expect(303);
         add("Four").await.expect(422).says("here, which is the most we keep");
-        let there = world.app.db.read(move |tx| store::stored::of_case(tx, case)).await;
+        let there = world.db.read(move |tx| store::stored::of_case(tx, case)).await;
         assert_eq!(there, Ok::<_, store::StoreError>(Amount { bytes: 3 * size, lines: 0 }), "{name}");
     }
 }
@@ -89,15 +89,15 @@ async fn what_is_stored_is_what_is_there_and_asking_costs_the_same_however_much_
         let (case, _) = own_account(&world).await;
         let life = testkit::life::Life { lines: 400, notes: 0, receipts: 30, writings: 0, looks: 0 };
         testkit::life::live(&world, case, life).await;
-        let there = world.app.db.read(move |tx| {
+        let there = world.db.read(move |tx| {
             let bytes = store::files::list(tx, case)?.iter().map(|file| file.size).sum();
             Ok::<_, store::StoreError>(bytes)
         });
         let lines = u64::try_from(world.bank_lines(case).await.len()).expect("few");
         let expected = Amount { bytes: there.await.expect("files"), lines };
-        let (questions, rows) = world.app.db.asked();
-        let of_case = world.app.db.read(move |tx| store::stored::of_case(tx, case)).await;
-        let asked = world.app.db.asked();
+        let (questions, rows) = world.db.asked();
+        let of_case = world.db.read(move |tx| store::stored::of_case(tx, case)).await;
+        let asked = world.db.asked();
         assert_eq!(of_case, Ok::<_, store::StoreError>(expected), "{name}");
         assert_eq!((asked.0 - questions, asked.1 - rows), (1, 1), "{name}");
     }

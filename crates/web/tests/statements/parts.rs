@@ -67,7 +67,7 @@ async fn end(world: &World, (case, holding): (CaseId, HoldingId)) -> End {
         Ok::<_, StoreError>((lines.collect(), entries.collect(), waiting, stored, statements, unfinished))
     };
     let (lines, entries, waiting, stored, statements, unfinished) =
-        world.app.db.read(read).await.expect("it is read");
+        world.db.read(read).await.expect("it is read");
     let jo = world.actor(world.people.coordinator).await;
     let all = || state.arrangement.statements.values().flat_map(|s| &s.sendings);
     End {
@@ -86,7 +86,7 @@ async fn end(world: &World, (case, holding): (CaseId, HoldingId)) -> End {
 
 /// The record, the ledger, its sums and the lines that wait agree.
 async fn is_sound(world: &World, name: &str) {
-    let report = store::verify::verify(&world.app.db, |_, _| {}).await.expect("it is verified");
+    let report = store::verify::verify(&world.db, |_, _| {}).await.expect("it is verified");
     assert!(report.faults.is_empty(), "{name}: {:?}", report.faults);
     let lists = world.app.check_lists(|_| {}).await.expect("they are checked");
     assert_eq!(lists.differences, [], "{name}");
