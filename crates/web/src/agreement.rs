@@ -5,8 +5,7 @@ mod change;
 mod words;
 
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
+use crate::case_page::{At, Opened, how_it_should_feel};
 use crate::components::{
     Button, DateInput, Row, SummaryList, Textarea, action_link, button, date_input, inset_text, next_step,
     own_words, page_heading, summary_list, textarea,
@@ -18,7 +17,7 @@ use crate::tokens::csrf_field;
 use crate::voice;
 use crate::{Answer, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::{Agreement, Signature, agreement};
 use domain::case::{Case, Stage, Voice, circle};
@@ -39,43 +38,43 @@ pub fn declare(routes: &mut Routes) {
 const TITLE: &str = "The agreement about the money";
 
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "agreement").await?;
+    let opened = me.open(id, Action::SeeMoney, "agreement").await?;
     let flash = done.words(&[
         ("made", "The agreement is made. The family can read and sign it now."),
         ("signed", "It is signed. Next, the NHS signs its side."),
         ("countersigned", "Both sides have signed. Payments can be made now."),
         ("changed", "The way the money is held has changed. Now make a new agreement."),
     ]);
-    let content = page(&me, &seen, &Form::empty());
-    Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
+    let content = page(&opened, &Form::empty());
+    Ok(opened.page(TITLE, flash, &content))
 }
 
-fn again(me: &Me, seen: &Seen, form: &Form) -> Response {
-    case_page_again(me, seen, TITLE, "money", &page(me, seen, form))
+fn again(opened: &Opened, form: &Form) -> Response {
+    opened.again(TITLE, &page(opened, form))
 }
 
-fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let case = &seen.case;
-    let may = |action| me.actor.may(action, case);
+fn page(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
+    let may = |action| opened.may(action);
     let current = case.arrangement.agreement();
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), TITLE))
-        (how_it_should_feel(seen, Stage::Organise))
+        (how_it_should_feel(&opened.seen, Stage::Organise))
         @match current {
-            None => (none_yet(seen, may(Action::SeePlan))),
+            None => (none_yet(&opened.seen, may(Action::SeePlan))),
             Some(agreement) => {
-                (signatures(seen, agreement))
-                (words::document(me, seen, agreement))
-                @if agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(me, seen, form)) }
+                (signatures(&opened.seen, agreement))
+                (words::document(opened, agreement))
+                @if agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(opened, form)) }
                 @if agreement.signed.is_some() && agreement.countersigned.is_none()
-                    && may(Action::CountersignAgreement) && !is_family(&seen.roles) { (countersign_form(me, seen)) }
+                    && may(Action::CountersignAgreement) && !opened.is_family() { (countersign_form(opened)) }
                 @if agreement.countersigned.is_some() {
                     (action_link(&CasePage::Money.of(case.id).path(), "See the money"))
                 }
             }
         }
-        @if may(Action::MakeAgreement) && case.signoff.agreed().is_some() { (make_form(me, seen, form)) }
+        @if may(Action::MakeAgreement) && case.signoff.agreed().is_some() { (make_form(opened, form)) }
     }
 }
 
@@ -130,13 +129,13 @@ fn signers(case: &Case) -> Vec<(String, String)> {
     voice::among(case, |voice| circle::may_decide(case, voice, circle::Matter::Money))
 }
 
-fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
+fn sign_form(opened: &Opened, form: &Form) -> Markup {
     html! {
         h2 { "Sign it" }
         p { "Sign when you have read it and are happy with it. You keep a copy here, and you can change your mind later." }
-        form method="post" action=(CasePost::SignAgreement.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
-            (voice::ask("Who says yes to it?", None, &signers(&seen.case), form))
+        form method="post" action=(CasePost::SignAgreement.of(opened.case().id).path()) novalidate {
+            (csrf_field(&opened.me.csrf))
+            (voice::ask("Who says yes to it?", None, &signers(opened.case()), form))
             (textarea(&Textarea {
                 hint: Some("For example: “read together at home, Alice blinked once”, or “I read it and agree”."),
                 rows: 3,
@@ -147,25 +146,25 @@ fn sign_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
     }
 }
 
-fn countersign_form(me: &Me, seen: &Seen) -> Markup {
+fn countersign_form(opened: &Opened) -> Markup {
     html! {
         h2 { "Sign for the NHS" }
-        p { "By signing, " (seen.framework().nhs_body) " promises its part of this agreement." }
-        form method="post" action=(CasePost::CountersignAgreement.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        p { "By signing, " (opened.seen.framework().nhs_body) " promises its part of this agreement." }
+        form method="post" action=(CasePost::CountersignAgreement.of(opened.case().id).path()) novalidate {
+            (csrf_field(&opened.me.csrf))
             (button(&Button::submit("Sign for the NHS")))
         }
     }
 }
 
-fn make_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let case = &seen.case;
+fn make_form(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
     let parts: Vec<_> =
         agreement::parts(case).into_iter().map(domain::case::arrangement::words::title).collect();
     let first = case.arrangement.agreements.is_empty();
     let input = DateInput::new("from", "From which day, for a year?");
     let input = if form.text("from-day").is_empty() && form.is_ok() {
-        input.on(seen.today)
+        input.on(opened.seen.today)
     } else {
         input.with(form)
     };
@@ -174,7 +173,7 @@ fn make_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
         p { "It takes its parts from the plan as it is now:" }
         ul { @for part in parts { li { (part) } } }
         form method="post" action=(CasePost::MakeAgreement.of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (date_input(&input))
             (button(&if first { Button::submit("Make the agreement") } else { Button::secondary("Make a new agreement") }))
         }
@@ -186,30 +185,30 @@ fn make_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
 }
 
 async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::MakeAgreement, "agreement").await?;
+    let opened = me.open(id, Action::MakeAgreement, "agreement").await?;
     let from = form.date("from", "the day the agreement begins");
-    let Some(from) = from.filter(|_| form.is_ok()) else { return Ok(again(&me, &seen, &form)) };
+    let Some(from) = from.filter(|_| form.is_ok()) else { return Ok(again(&opened, &form)) };
     if form.accepted(me.web().app.make_agreement(&me.actor, id, from).await)?.is_none() {
-        return Ok(again(&me, &seen, &form));
+        return Ok(again(&opened, &form));
     }
-    Ok(answer::see_other(CasePage::Agreement.of(id).done("made")))
+    Ok(opened.go(CasePage::Agreement, "made"))
 }
 
 async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SignAgreement, "agreement").await?;
+    let opened = me.open(id, Action::SignAgreement, "agreement").await?;
     let voice = voice::read_decider(&mut form, "who says yes to the agreement");
     let how = form.prose("how", "how it was read and agreed");
-    let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&me, &seen, &form)) };
+    let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&opened, &form)) };
     if form.accepted(me.web().app.sign_agreement(&me.actor, id, voice, how).await)?.is_none() {
-        return Ok(again(&me, &seen, &form));
+        return Ok(again(&opened, &form));
     }
-    Ok(answer::see_other(CasePage::Agreement.of(id).done("signed")))
+    Ok(opened.go(CasePage::Agreement, "signed"))
 }
 
 async fn countersign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::CountersignAgreement, "agreement").await?;
+    let opened = me.open(id, Action::CountersignAgreement, "agreement").await?;
     if form.accepted(me.web().app.countersign_agreement(&me.actor, id).await)?.is_none() {
-        return Ok(again(&me, &seen, &form));
+        return Ok(again(&opened, &form));
     }
-    Ok(answer::see_other(CasePage::Agreement.of(id).done("countersigned")))
+    Ok(opened.go(CasePage::Agreement, "countersigned"))
 }

@@ -9,7 +9,7 @@ mod staff;
 use crate::Me;
 use crate::address::{Address as _, CasePage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Input, Textarea, button, input, nothing_yet, own_words, page_heading, summary_list, textarea,
 };
@@ -21,7 +21,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::{csrf_field, seen_field};
 use crate::voice;
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::budget::Amounts;
 use domain::{CaseId, Pence, Prose};
@@ -70,13 +70,13 @@ fn about(yearly: Pence, parts: i64) -> String {
 
 async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
     let seen = me.web().app.open_budget(&me.actor, id).await?;
-    let family = is_family(&seen.roles);
-    let (title, content) = if family {
-        ("Your budget", family::content(&me, &seen))
+    let opened = Opened::of(&me, seen, "budget");
+    let (title, content) = if opened.is_family() {
+        ("Your budget", family::content(&opened))
     } else {
-        ("Budget", staff::content(&me, &seen))
+        ("Budget", staff::content(&opened))
     };
-    Ok(case_page(&me, &seen, title, "budget", flash(&raw), &content).into_response())
+    Ok(opened.page(title, flash(&raw), &content))
 }
 
 async fn work_out(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
@@ -93,31 +93,31 @@ fn finish<T>(result: Result<T, Error>, id: CaseId, what: &str) -> Answer {
 }
 
 async fn show_adjust(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
-    let Some(now) = seen.case.budget.newest() else {
-        return Ok(answer::see_other(CasePage::Budget.of(seen.case.id).path()));
+    let opened = me.open(id, Action::WorkOutBudget, "budget").await?;
+    let Some(now) = opened.case().budget.newest() else {
+        return Ok(answer::see_other(opened.path(CasePage::Budget)));
     };
     let form = Form::filled([
         ("nhs", now.nhs.plain()),
         ("council", now.council.plain()),
         ("start_up", now.start_up.plain()),
     ]);
-    let content = adjust_content(&me, &seen, &form);
-    Ok(case_page(&me, &seen, "Change the budget", "budget", None, &content).into_response())
+    let content = adjust_content(&opened, &form);
+    Ok(opened.page("Change the budget", None, &content))
 }
 
-fn adjust_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let worked_out = seen.case.budget.working.as_ref().map(Amounts::of).unwrap_or_default();
-    let is_shown = seen.case.budget.shared.is_some();
+fn adjust_content(opened: &Opened, form: &Form) -> Markup {
+    let worked_out = opened.case().budget.working.as_ref().map(Amounts::of).unwrap_or_default();
+    let is_shown = opened.case().budget.shared.is_some();
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), "Change the budget"))
+        (page_heading(opened.case().person_name(), "Change the budget"))
         p { "The method gave " (worked_out.nhs) " from the NHS and " (worked_out.council)
             " from the council for a year, and " (worked_out.start_up) " to start." }
         @if is_shown { p { strong { "The family sees the new amount and the reason at once." } } }
-        form method="post" action=(CasePage::AdjustBudget.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
-            (seen_field(seen.case.version))
+        form method="post" action=(opened.path(CasePage::AdjustBudget)) novalidate {
+            (csrf_field(&opened.me.csrf))
+            (seen_field(opened.case().version))
             (input(&Input::money("nhs", "From the NHS, for a year").with(form)))
             (input(&Input::money("council", "From the council, for a year").with(form)))
             (input(&Input::money("start_up", "To start, once").with(form)))
@@ -128,7 +128,7 @@ fn adjust_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
             }.with(form)))
             (button(&Button::submit("Change the budget")))
         }
-        p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Leave it as it is" } }
+        p { a href=(opened.path(CasePage::Budget)) { "Leave it as it is" } }
     }
 }
 
@@ -146,77 +146,77 @@ async fn adjust(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             return Ok(done(id, "adjusted"));
         }
     }
-    let seen = me.see(id, Action::WorkOutBudget, "budget").await?;
-    let content = adjust_content(&me, &seen, &form);
-    Ok(case_page_again(&me, &seen, "Change the budget", "budget", &content))
+    let opened = me.open(id, Action::WorkOutBudget, "budget").await?;
+    let content = adjust_content(&opened, &form);
+    Ok(opened.again("Change the budget", &content))
 }
 
 async fn show_question(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::QuestionBudget, "budget").await?;
+    let opened = me.open(id, Action::QuestionBudget, "budget").await?;
     let mut form = Form::empty();
-    voice::default_to(&mut form, &seen.case, me.actor.account);
-    let content = question_content(&me, &seen, &form);
-    Ok(case_page(&me, &seen, "Tell us about your budget", "budget", None, &content).into_response())
+    voice::default_to(&mut form, opened.case(), me.actor.account);
+    let content = question_content(&opened, &form);
+    Ok(opened.page("Tell us about your budget", None, &content))
 }
 
-fn question_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+fn question_content(opened: &Opened, form: &Form) -> Markup {
     let coordinator =
-        seen.case.circle.care_coordinator().map_or("Your care co-ordinator", |m| m.name.as_str());
+        opened.case().circle.care_coordinator().map_or("Your care co-ordinator", |m| m.name.as_str());
     html! {
         (form.error_summary())
         (page_heading("", "Tell us about your budget"))
         p { "Does something look wrong? Is it not enough? Or would you just like to understand it better? "
             (coordinator) " will look at it with you and answer you here." }
         p { "It costs you nothing to ask, and your budget is not cut because you asked." }
-        form method="post" action=(CasePage::QuestionBudget.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(opened.path(CasePage::QuestionBudget)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { most: Some(Prose::MOST), ..Textarea::new("words", "What would you like to say or ask?") }.with(form)))
-            (voice::choose(&me.actor, &seen.case, form))
+            (voice::choose(&opened.me.actor, opened.case(), form))
             (button(&Button::submit("Send")))
         }
-        p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
+        p { a href=(opened.path(CasePage::Budget)) { "Back to the budget" } }
     }
 }
 
 async fn question(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::QuestionBudget, "budget").await?;
+    let opened = me.open(id, Action::QuestionBudget, "budget").await?;
     let words = form.prose("words", "what you would like to say or ask");
-    let voice = voice::read(&mut form, &seen.case);
+    let voice = voice::read(&mut form, opened.case());
     if let (true, Some(words), Some(voice)) = (form.is_ok(), words, voice) {
         let act = me.web().app.question_budget(&me.actor, id, voice, words).await;
         if form.accepted(act)?.is_some() {
             return Ok(done(id, "asked"));
         }
     }
-    let content = question_content(&me, &seen, &form);
-    Ok(case_page_again(&me, &seen, "Tell us about your budget", "budget", &content))
+    let content = question_content(&opened, &form);
+    Ok(opened.again("Tell us about your budget", &content))
 }
 
 async fn show_answer(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
-    let content = answer_content(&me, &seen, &Form::empty());
-    Ok(case_page(&me, &seen, "Answer about the budget", "budget", None, &content).into_response())
+    let opened = me.open(id, Action::AnswerQuestion, "budget").await?;
+    let content = answer_content(&opened, &Form::empty());
+    Ok(opened.page("Answer about the budget", None, &content))
 }
 
-fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let Some((place, asked)) = seen.case.budget.open_question() else {
+fn answer_content(opened: &Opened, form: &Form) -> Markup {
+    let Some((place, asked)) = opened.case().budget.open_question() else {
         return html! {
             (form.error_summary())
-            (page_heading(seen.case.person_name(), "Answer about the budget"))
+            (page_heading(opened.case().person_name(), "Answer about the budget"))
             (nothing_yet("No question waits for an answer."))
             @if form.ticked("words") {
                 p { "This is what you wrote, so that nothing is lost:" }
                 (own_words(form.text("words"), ""))
             }
-            p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
+            p { a href=(opened.path(CasePage::Budget)) { "Back to the budget" } }
         };
     };
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), "Answer about the budget"))
-        (own_words(asked.words.as_str(), seen.case.circle.name_of(asked.voice)))
-        form method="post" action=(CasePage::AnswerOnBudget.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        (page_heading(opened.case().person_name(), "Answer about the budget"))
+        (own_words(asked.words.as_str(), opened.case().circle.name_of(asked.voice)))
+        form method="post" action=(opened.path(CasePage::AnswerOnBudget)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (crate::components::hidden("place", &place.to_string()))
             (textarea(&Textarea {
                 most: Some(Prose::MOST),
@@ -225,7 +225,7 @@ fn answer_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
             }.with(form)))
             (button(&Button::submit("Send the answer")))
         }
-        p { a href=(CasePage::Budget.of(seen.case.id).path()) { "Back to the budget" } }
+        p { a href=(opened.path(CasePage::Budget)) { "Back to the budget" } }
     }
 }
 
@@ -242,15 +242,15 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             return Ok(done(id, "answered"));
         }
     }
-    let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
-    let content = answer_content(&me, &seen, &form);
-    Ok(case_page_again(&me, &seen, "Answer about the budget", "budget", &content))
+    let opened = me.open(id, Action::AnswerQuestion, "budget").await?;
+    let content = answer_content(&opened, &form);
+    Ok(opened.again("Answer about the budget", &content))
 }
 
 /// Pressed twice: the answer on the record is this one.
 async fn is_answered_so(me: &Me, id: CaseId, place: usize, words: &Prose) -> Answer<bool> {
-    let seen = me.see(id, Action::AnswerQuestion, "budget").await?;
-    let kept = seen.case.budget.questions.get(place).and_then(|asked| asked.answer.as_ref());
+    let opened = me.open(id, Action::AnswerQuestion, "budget").await?;
+    let kept = opened.case().budget.questions.get(place).and_then(|asked| asked.answer.as_ref());
     Ok(kept == Some(words))
 }
 
@@ -276,8 +276,4 @@ fn amounts_list(amounts: Amounts) -> Markup {
         Row::text("For a week", about(yearly, 52)),
         Row::text("To start, once", format!("{} more", calm(amounts.start_up))),
     ]))
-}
-
-fn may(me: &Me, seen: &Seen, action: Action) -> bool {
-    me.actor.may(action, &seen.case)
 }

@@ -2,15 +2,13 @@
 //! with whom the person shares no more than that.
 
 use crate::address::{Address as _, CasePage};
-use crate::case_page::{At, case_page};
+use crate::case_page::{At, Opened};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::money::frame::lines_seen;
 use crate::{Answer, Door, Me, Routes};
-use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use maud::{Markup, html};
-use service::Seen;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/costs", Door::Case(Action::SeeCosts), show);
@@ -19,13 +17,13 @@ pub fn declare(routes: &mut Routes) {
 const TITLE: &str = "What is bought";
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::SeeCosts, "costs").await?;
-    Ok(case_page(&me, &seen, TITLE, "costs", None, &content(&me, &seen)).into_response())
+    let opened = me.open(id, Action::SeeCosts, "costs").await?;
+    Ok(opened.page(TITLE, None, &content(&opened)))
 }
 
-fn content(me: &Me, seen: &Seen) -> Markup {
-    let case = &seen.case;
-    let rows: Vec<Vec<Markup>> = lines_seen(case, &me.actor)
+fn content(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let rows: Vec<Vec<Markup>> = lines_seen(case, &opened.me.actor)
         .map(|line| {
             let held = line.words.holding.and_then(|id| case.plan.holding(id));
             vec![
@@ -44,7 +42,7 @@ fn content(me: &Me, seen: &Seen) -> Markup {
                 Column::text("What"), Column::number("Costs"), Column::text("How often"), Column::text("Where the money is held"),
             ], rows)))
         }
-        @if me.actor.may(Action::SeeMoney, case) {
+        @if opened.may(Action::SeeMoney) {
             p { a href=(CasePage::Money.of(case.id).path()) { "See the money" } }
         }
     }

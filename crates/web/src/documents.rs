@@ -1,7 +1,7 @@
 //! Documents: the papers of a case as they stood on a day, and its files.
 
 use crate::address::{Address as _, CasePage};
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened, is_family};
 use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
 use crate::form::Form;
 use crate::money::frame::older;
@@ -28,7 +28,7 @@ pub fn declare(routes: &mut Routes) {
 
 /// The list, as it is now or as it stood on a day that was asked for.
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeDocuments, "documents").await?;
+    let opened = me.open(id, Action::SeeDocuments, "documents").await?;
     let mut form = Form::parse(query.unwrap_or_default().as_bytes());
     let on = form.optional_date("on", "the day");
     let app = &me.web().app;
@@ -41,12 +41,12 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let before = file_place(form.text("before"));
     let (files, older) = app.files(&me.actor, id, before).await?;
     let files = Files { files, again: before.is_some(), older };
-    let page = content(&me, &seen, &stood, &files, &form);
-    let title = title(&seen);
+    let page = content(&opened, &stood, &files, &form);
+    let title = title(&opened.seen);
     if form.is_ok() {
-        return Ok(case_page(&me, &seen, title, "documents", None, &page).into_response());
+        return Ok(opened.page(title, None, &page));
     }
-    Ok(case_page_again(&me, &seen, title, "documents", &page))
+    Ok(opened.again(title, &page))
 }
 
 /// A page of files.
@@ -67,33 +67,33 @@ fn title(seen: &Seen) -> &'static str {
     if is_family(&seen.roles) { "Your documents" } else { "Documents" }
 }
 
-fn content(me: &Me, seen: &Seen, stood: &Stood, files: &Files, form: &Form) -> Markup {
-    let now = stood.on == seen.today;
+fn content(opened: &Opened, stood: &Stood, files: &Files, form: &Form) -> Markup {
+    let now = stood.on == opened.seen.today;
     html! {
         (form.error_summary())
-        h1 class="nhsuk-heading-l" { (title(seen)) }
+        h1 class="nhsuk-heading-l" { (title(&opened.seen)) }
         p { "Papers you can read, print and keep. Each is made from what is on the record, and says which day it is from." }
         @if now {
             h2 { "Papers, as things are today" }
         } @else {
             h2 { "Papers, as things stood on " (dates::long(stood.on)) }
-            p { a href=(CasePage::Documents.of(seen.case.id).path()) { "Show them as they are today" } }
+            p { a href=(opened.path(CasePage::Documents)) { "Show them as they are today" } }
         }
-        (papers(me, seen, stood, now))
-        (another_day(seen, form))
+        (papers(opened, stood, now))
+        (another_day(&opened.seen, form))
         h2 { "Files" }
-        (files_list(seen, files))
+        (files_list(&opened.seen, files))
     }
 }
 
-fn papers(me: &Me, seen: &Seen, stood: &Stood, now: bool) -> Markup {
-    let may = |kind: &Kind| me.actor.may(kind.opened_by(), &seen.case);
+fn papers(opened: &Opened, stood: &Stood, now: bool) -> Markup {
+    let may = |kind: &Kind| opened.may(kind.opened_by());
     let (there, missing): (Vec<Kind>, Vec<Kind>) =
         Kind::VARIANTS.iter().copied().filter(may).partition(|kind| is_in(*kind, &stood.case));
     let rows = there
         .iter()
         .map(|kind| {
-            let paper = CasePage::Paper(*kind).of(seen.case.id);
+            let paper = CasePage::Paper(*kind).of(opened.case().id);
             let href = if now { paper.path() } else { paper.with("on", &stood.on.to_string()) };
             let value = html! {
                 p class="nhsuk-u-margin-bottom-1" { (kind.words()) "." }

@@ -1,41 +1,39 @@
 //! Asking for help: who to call, who can speak for you, what else you can do.
 
 use crate::address::{Address as _, CasePage, GuidePage, Place};
-use crate::case_page::{At, case_page, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{Card, card, card_group, page_heading};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
-use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use domain::case::CaseRole;
 use maud::{Markup, html};
-use service::Seen;
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/help", Door::Case(Action::SeeCase), show);
 }
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::SeeCase, "help").await?;
-    Ok(case_page(&me, &seen, "Ask for help", "help", None, &content(&me, &seen)).into_response())
+    let opened = me.open(id, Action::SeeCase, "help").await?;
+    Ok(opened.page("Ask for help", None, &content(&opened)))
 }
 
-fn content(me: &Me, seen: &Seen) -> Markup {
-    let case = &seen.case;
-    let framework = seen.framework();
+fn content(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let framework = opened.seen.framework();
     let at = |page: CasePage| page.of(case.id).path();
-    let family = is_family(&seen.roles);
+    let family = opened.is_family();
     let supporters: Vec<_> = case.circle.present().filter(|m| m.role == CaseRole::Supporter).collect();
     let mut ways = vec![];
-    if me.actor.may(Action::AskQuestion, case) {
+    if opened.may(Action::AskQuestion) {
         ways.push(card(&Card::to(
             "Ask a question",
             &at(CasePage::Questions),
             html! { p { "Write it down now. It stays on the list until it is answered." } },
         )));
     }
-    if me.actor.may(Action::AskForReview, case) && me.actor.may(CasePage::Reviews.opened_by(), case) {
+    if opened.may(Action::AskForReview) && opened.may(CasePage::Reviews.opened_by()) {
         ways.push(card(&Card::to(
             "Ask for a review",
             &at(CasePage::Reviews),
@@ -64,7 +62,7 @@ fn content(me: &Me, seen: &Seen) -> Markup {
         (card_group(2, &ways))
         h2 { "Someone to speak up with you" }
         p { "An advocate makes sure you are heard, and costs nothing. Ask " (case.circle.care_coordinator().map_or("us", |m| m.name.as_str())) " to find one, or call " (framework.council) " and say that you would like an advocate." }
-        @if !supporters.is_empty() && me.actor.may(Action::SeePeople, case) {
+        @if !supporters.is_empty() && opened.may(Action::SeePeople) {
             p { "In the circle to help: " @for (place, member) in supporters.iter().enumerate() { @if place > 0 { ", " } (member.name) " (" (member.relation) ")" } "." }
         }
         h2 { "If it is a hard decision" }

@@ -4,14 +4,13 @@
 mod plan_then;
 
 use crate::address::{Address as _, CasePage, PlanPage};
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened, is_family};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
 use crate::error_page::Answer;
 use crate::form::Form;
 use crate::money::frame::older;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::history::Part;
@@ -44,40 +43,40 @@ fn query(raw: Option<&str>) -> Form {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeHistory, "history").await?;
+    let opened = me.open(id, Action::SeeHistory, "history").await?;
     let query = query(raw.as_deref());
     let wanted = wanted(&query);
-    let reader = Reader::of(&me.actor, &seen);
-    let found = me.web().app.history(&seen, reader, wanted.clone()).await?;
+    let reader = Reader::of(&me.actor, &opened.seen);
+    let found = me.web().app.history(&opened.seen, reader, wanted.clone()).await?;
     let content = html! {
-        (page_heading(caption(&seen), "Everything that happened"))
+        (page_heading(caption(&opened.seen), "Everything that happened"))
         p { "Nothing here is ever changed or taken away. The newest is first." }
-        (filters(&me, &seen, &wanted))
-        @if me.actor.may(Action::SeePlan, &seen.case) { (ask_for_a_day(id, &Form::empty())) }
+        (filters(&opened, &wanted))
+        @if opened.may(Action::SeePlan) { (ask_for_a_day(id, &Form::empty())) }
         @if found.entries.is_empty() {
             @if found.older.is_some() { (nothing_yet("Nothing like this is among the things we looked through. Choose “Older” to look further back.")) }
             @else { (nothing_yet("Nothing here yet.")) }
         }
-        (by_day(&me, &seen.case, &found))
+        (by_day(&me, opened.case(), &found))
         (further(id, &found, &wanted))
-        @if me.actor.may(Action::SeeLooks, &seen.case) {
+        @if opened.may(Action::SeeLooks) {
             p { a href=(CasePage::Looks.of(id).path()) { "See who looked, and when" } }
         }
     };
-    Ok(case_page(&me, &seen, "Everything that happened", "history", None, &content).into_response())
+    Ok(opened.page("Everything that happened", None, &content))
 }
 
 fn caption(seen: &Seen) -> &str {
     if is_family(&seen.roles) { "" } else { seen.case.person_name() }
 }
 
-fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
+fn filters(opened: &Opened, wanted: &Wanted) -> Markup {
     let mut parts = vec![("", "Everything")];
-    let told = |part: &&Part| me.actor.may(part.read_by(), &seen.case);
+    let told = |part: &&Part| opened.may(part.read_by());
     parts.extend(Part::VARIANTS.iter().filter(told).map(|part| (part.into_str(), part.title())));
-    let sees_people = me.actor.may(Action::SeePeople, &seen.case);
-    let people: Vec<(String, String)> = seen
-        .case
+    let sees_people = opened.may(Action::SeePeople);
+    let people: Vec<(String, String)> = opened
+        .case()
         .circle
         .members
         .iter()
@@ -89,7 +88,7 @@ fn filters(me: &Me, seen: &Seen, wanted: &Wanted) -> Markup {
     let chosen = wanted.who.map(|id| id.to_string()).unwrap_or_default();
     let part = wanted.part.map_or("", |part| part.into_str());
     html! {
-        form class="phb-filters" method="get" action=(CasePage::History.of(seen.case.id).path()) {
+        form class="phb-filters" method="get" action=(opened.path(CasePage::History)) {
             (select(&Select { value: part, ..Select::new("part", "About", &parts) }))
             @if sees_people { (select(&Select { value: &chosen, ..Select::new("who", "By", &who) })) }
             (button(&Button { small: true, once: false, ..Button::secondary("Show") }))
@@ -214,31 +213,35 @@ fn further(id: CaseId, found: &Page, wanted: &Wanted) -> Markup {
 }
 
 async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeHistory, "history").await?;
-    if !me.actor.may(Action::SeePlan, &seen.case) {
+    let opened = me.open(id, Action::SeeHistory, "history").await?;
+    if !opened.may(Action::SeePlan) {
         return Err(crate::ErrorPage::Hidden);
     }
     let mut query = query(raw.as_deref());
     let day = query.date("on", "the day").and_then(|day| {
-        if day > seen.today { query.wrong("on", "The day must be today or in the past") } else { Some(day) }
+        if day > opened.seen.today {
+            query.wrong("on", "The day must be today or in the past")
+        } else {
+            Some(day)
+        }
     });
     let Some(day) = day else {
         let content = html! {
             (query.error_summary())
-            (page_heading(caption(&seen), "The plan on an earlier day"))
+            (page_heading(caption(&opened.seen), "The plan on an earlier day"))
             (ask_for_a_day(id, &query))
         };
-        return Ok(case_page_again(&me, &seen, "The plan on an earlier day", "history", &content));
+        return Ok(opened.again("The plan on an earlier day", &content));
     };
     let (app, reader) = (&me.web().app, me.actor.account);
-    let stood = app.case_on(reader, seen.case.clone(), seen.framework().clone(), day).await?;
+    let stood = app.case_on(reader, opened.seen.case.clone(), opened.seen.framework().clone(), day).await?;
     let title = format!("The plan at the end of {}", dates::long(day));
     let content = html! {
-        (plan_as_it_stood(&me, &seen, &stood, &title))
+        (plan_as_it_stood(&opened, &stood, &title))
         (ask_for_a_day(id, &Form::empty()))
         p { a href=(CasePage::History.of(id).path()) { "Back to everything that happened" } }
     };
-    Ok(case_page(&me, &seen, &title, "history", None, &content).into_response())
+    Ok(opened.page(&title, None, &content))
 }
 
 /// How many looks one page shows, newest first.
@@ -253,18 +256,18 @@ fn look_place(text: &str) -> Option<service::history::LookPlace> {
 }
 
 async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeLooks, "looks").await?;
+    let opened = me.open(id, Action::SeeLooks, "looks").await?;
     let before = look_place(query(raw.as_deref()).text("before"));
     let here = CasePage::Looks.of(id).path();
     let newest = before.is_some().then_some(here.as_str());
     let (found, next) = me.web().app.looks(id, before.clone(), LOOKS).await?;
     let next = next.map(|p| format!("{here}?before={}.{}.{}", p.period, p.account, p.section));
     let who = |account: AccountId| {
-        let member = seen.case.circle.who_had(account);
+        let member = opened.case().circle.who_had(account);
         member.map_or("from the services", |m| m.relation.as_str())
     };
     let content = html! {
-        (page_heading(caption(&seen), "Who looked"))
+        (page_heading(caption(&opened.seen), "Who looked"))
         p { "Every time someone opens a part of this case, it is written down here." }
         @if found.is_empty() { (nothing_yet("Nobody has looked yet.")) }
         ol class="phb-timeline" role="list" {
@@ -280,7 +283,7 @@ async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         }
         (older(newest, next.as_deref()))
     };
-    Ok(case_page(&me, &seen, "Who looked", "history", None, &content).into_response())
+    Ok(opened.page("Who looked", None, &content))
 }
 
 /// A section's name in words.

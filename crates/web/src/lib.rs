@@ -2,8 +2,8 @@
 //!
 //! A request finds its handler through [`site`], where every noun declares its
 //! routes and each says who may call it; [`session`] says who that is. A
-//! handler opens the case with [`visit::Me`], and gives a page or
-//! [`error_page::ErrorPage`].
+//! handler opens the case with [`Me::open`], and gives a page of what was opened
+//! ([`case_page::Opened`]) or [`error_page::ErrorPage`].
 
 pub mod account;
 pub mod address;

@@ -11,7 +11,7 @@ mod receipts;
 mod statement;
 
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::case_page::{At, case_page, how_it_should_feel};
+use crate::case_page::{At, Opened, how_it_should_feel};
 use crate::components::{
     Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, nothing_yet,
     page_heading, summary_list, table,
@@ -20,7 +20,6 @@ use crate::picture::{Forecast, MoneyBar, Month, money_bar, run_out_chart};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
@@ -58,54 +57,55 @@ const DONE: [(&str, &str); 6] = [
 
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
     let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
-    let money = me.web().app.money(&me.actor, seen.case.clone()).await?;
-    let waiting = me.web().app.waiting(&me.actor, seen.case.clone()).await?;
-    let title = format!("{} money", whose(&seen));
-    let content = page(&me, &seen, (&money, waiting, &unfinished), &title);
-    Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
+    let opened = Opened::of(&me, seen, "money");
+    let money = me.web().app.money(&me.actor, opened.seen.case.clone()).await?;
+    let waiting = me.web().app.waiting(&me.actor, opened.seen.case.clone()).await?;
+    let title = format!("{} money", whose(&opened.seen));
+    let content = page(&opened, (&money, waiting, &unfinished), &title);
+    Ok(opened.page(&title, done.words(&DONE), &content))
 }
 
 fn page(
-    me: &Me,
-    seen: &Seen,
+    opened: &Opened,
     (money, waiting, unfinished): (&Money, Waiting, &[Unfinished]),
     title: &str,
 ) -> Markup {
-    let case = &seen.case;
+    let case = opened.case();
     let facts = money.all(case);
     let bar =
         MoneyBar { came_in: facts.came_in, spent: facts.spent, promised: facts.promised, left: facts.left };
-    let sees_lines_of_plan = case.plan.lines.iter().any(|line| sees_line_of_plan(&me.actor, case, line));
+    let sees_lines_of_plan =
+        case.plan.lines.iter().any(|line| sees_line_of_plan(&opened.me.actor, case, line));
     html! {
         (page_heading("", title))
-        (how_it_should_feel(seen, Stage::Organise))
+        (how_it_should_feel(&opened.seen, Stage::Organise))
         @if case.arrangement.agreements.is_empty() && money.is_none() {
             (nothing_yet("There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
         } @else {
             (money_bar(&bar))
-            @for one in unfinished { (statement::not_all_of_it(me, seen, one, true)) }
-            (to_do(me, seen, waiting))
-            @if let Some(outlook) = money.outlook(case, seen.today) {
+            @for one in unfinished { (statement::not_all_of_it(opened, one, true)) }
+            (to_do(opened, waiting))
+            @if let Some(outlook) = money.outlook(case, opened.seen.today) {
                 h2 { "How long it lasts" }
                 (run_out_chart(&forecast(&outlook)))
             }
             h2 { "Where the money is held" }
-            (holdings(seen, money))
+            (holdings(&opened.seen, money))
             @if sees_lines_of_plan {
                 h2 { "What it is used for" }
-                (by_line(me, seen, money))
-                @if me.actor.may(Action::SeePlan, case) { (by_outcome(seen, money)) }
+                (by_line(opened, money))
+                @if opened.may(Action::SeePlan) { (by_outcome(&opened.seen, money)) }
             }
         }
-        (links(me, seen))
+        (links(opened))
     }
 }
 
 /// What waits for this reader: payments to match, money to explain.
-fn to_do(me: &Me, seen: &Seen, waiting: Waiting) -> Markup {
-    let case = &seen.case;
+fn to_do(opened: &Opened, waiting: Waiting) -> Markup {
+    let case = opened.case();
     let waiting = waiting.all();
-    if waiting == 0 || !me.actor.may(Action::MatchSpending, case) {
+    if waiting == 0 || !opened.may(Action::MatchSpending) {
         return html! {};
     }
     let title = if waiting == 1 {
@@ -179,11 +179,11 @@ fn holdings(seen: &Seen, money: &Money) -> Markup {
     }
 }
 
-fn by_line(me: &Me, seen: &Seen, money: &Money) -> Markup {
-    let lines = seen.case.plan.lines.iter();
+fn by_line(opened: &Opened, money: &Money) -> Markup {
+    let lines = opened.case().plan.lines.iter();
     let mut rows: Vec<Vec<Markup>> = lines
         .filter(|l| !l.removed || !money.spent_on(l.id).is_zero())
-        .filter(|l| sees_line_of_plan(&me.actor, &seen.case, l) && money.accounts.pay_for(l))
+        .filter(|l| sees_line_of_plan(&opened.me.actor, opened.case(), l) && money.accounts.pay_for(l))
         .map(|l| {
             let agreed = money.balances.get(Layer::Budget, Account::Line(l.id));
             let spent = money.spent_on(l.id);
@@ -227,10 +227,10 @@ fn by_outcome(seen: &Seen, money: &Money) -> Markup {
     details(&Details { open: true, ..Details::new("By each outcome", content) })
 }
 
-fn links(me: &Me, seen: &Seen) -> Markup {
-    let case = &seen.case;
-    let may = |action| me.actor.may(action, case);
-    let has_account = !accounts_seen(&me.actor, case).is_empty();
+fn links(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let may = |action| opened.may(action);
+    let has_account = !accounts_seen(&opened.me.actor, case).is_empty();
     let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
     let link = |page: CasePage, text: &str| html! { li { a href=(page.of(case.id).path()) { (text) } } };
     html! {

@@ -7,7 +7,7 @@ mod question;
 use crate::Me;
 use crate::address::{Address as _, CasePage, CasePost, NeedsPage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
+use crate::case_page::{At, Opened, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
     nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
@@ -19,7 +19,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::wizard::next_open;
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::assessment::{self, Gap};
 use domain::case::{Case, Stage};
@@ -62,8 +62,8 @@ fn at(seen: &Seen, page: NeedsPage) -> String {
 }
 
 /// Whether this reader may fill it in now.
-fn may_fill_in(me: &Me, seen: &Seen) -> bool {
-    seen.case.assessment.completed.is_none() && me.actor.may(Action::AnswerNeeds, &seen.case)
+fn may_fill_in(opened: &Opened) -> bool {
+    opened.case().assessment.completed.is_none() && opened.may(Action::AnswerNeeds)
 }
 
 fn title(seen: &Seen) -> &'static str {
@@ -71,54 +71,54 @@ fn title(seen: &Seen) -> &'static str {
 }
 
 async fn overview(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeNeeds, "needs").await?;
-    let content = match assessment::method_of(&seen.case, seen.framework()) {
-        Ok(method) => overview_content(&me, &seen, method),
+    let opened = me.open(id, Action::SeeNeeds, "needs").await?;
+    let content = match assessment::method_of(opened.case(), opened.seen.framework()) {
+        Ok(method) => overview_content(&opened, method),
         Err(refusal) => html! {
-            (page_heading("", title(&seen)))
-            (how_it_should_feel(&seen, Stage::Needs))
+            (page_heading("", title(&opened.seen)))
+            (how_it_should_feel(&opened.seen, Stage::Needs))
             (nothing_yet(&refusal.to_string()))
         },
     };
-    Ok(case_page(&me, &seen, title(&seen), "needs", flash(&raw), &content).into_response())
+    Ok(opened.page(title(&opened.seen), flash(&raw), &content))
 }
 
-fn overview_content(me: &Me, seen: &Seen, method: &Method) -> Markup {
-    let open = may_fill_in(me, seen);
-    let answered = method.questions.iter().filter(|q| !is_unanswered(&seen.case, q)).count();
-    let family = is_family(&seen.roles);
+fn overview_content(opened: &Opened, method: &Method) -> Markup {
+    let open = may_fill_in(opened);
+    let answered = method.questions.iter().filter(|q| !is_unanswered(opened.case(), q)).count();
+    let family = opened.is_family();
     let (health, life) = if family { ("Your health", "Your daily life") } else { ("Health", "Daily life") };
-    let caption = if family { "" } else { seen.case.person_name() };
+    let caption = if family { "" } else { opened.case().person_name() };
     html! {
-        (page_heading(caption, title(seen)))
-        (how_it_should_feel(seen, Stage::Needs))
-        (whats_next(me, seen, method, answered))
+        (page_heading(caption, title(&opened.seen)))
+        (how_it_should_feel(&opened.seen, Stage::Needs))
+        (whats_next(opened, method, answered))
         @for (funder, heading, about) in [
             (Funder::Nhs, health, "These answers count towards the NHS part of the budget."),
             (Funder::Council, life, "These answers count towards the council part of the budget."),
         ] {
             h2 { (heading) }
             p class="nhsuk-hint" { (about) }
-            (task_list(heading.split(' ').next_back().unwrap_or_default(), &tasks(seen, method, funder, open)))
+            (task_list(heading.split(' ').next_back().unwrap_or_default(), &tasks(&opened.seen, method, funder, open)))
         }
-        h2 { (list::heading(seen)) }
-        (needs_in_words(seen, false))
-        @if open { p { a href=(at(seen, NeedsPage::List)) { "Write down or change what you need" } } }
-        p { a href=(at(seen, NeedsPage::Check)) { "Read all the answers on one page" } }
+        h2 { (list::heading(&opened.seen)) }
+        (needs_in_words(&opened.seen, false))
+        @if open { p { a href=(at(&opened.seen, NeedsPage::List)) { "Write down or change what you need" } } }
+        p { a href=(at(&opened.seen, NeedsPage::Check)) { "Read all the answers on one page" } }
     }
 }
 
 /// Where it stands, and the one thing to do.
-fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup {
-    let case = &seen.case;
+fn whats_next(opened: &Opened, method: &Method, answered: usize) -> Markup {
+    let case = opened.case();
     if let Some(finished) = case.assessment.completed {
-        let may_reopen = me.actor.may(Action::CompleteNeeds, case);
+        let may_reopen = opened.may(Action::CompleteNeeds);
         return html! {
             p { "These questions were finished on " (dates::long(dates::london(finished))) "." }
             p { "If something changes, they can be opened again at any time." }
             (buttons(&html! {
-                @if me.actor.may(CasePage::Budget.opened_by(), case) { (button(&Button::to("See the budget", &CasePage::Budget.of(case.id).path()))) }
-                @if may_reopen { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Open the questions again", &at(seen, NeedsPage::Reopen)) })) }
+                @if opened.may(CasePage::Budget.opened_by()) { (button(&Button::to("See the budget", &CasePage::Budget.of(case.id).path()))) }
+                @if may_reopen { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Open the questions again", &at(&opened.seen, NeedsPage::Reopen)) })) }
             }))
         };
     }
@@ -133,15 +133,15 @@ fn whats_next(me: &Me, seen: &Seen, method: &Method, answered: usize) -> Markup 
             "Do them in any order, at your own pace, alone or together. There are no wrong answers."
         }
         p { "If you see something differently from someone else, both answers stay, side by side, until you settle it together." }
-        @if may_fill_in(me, seen) {
+        @if may_fill_in(opened) {
             @if let Some(question) = next {
-                (button(&Button::to("Answer the next question", &at(seen, NeedsPage::Question(question.key.clone())))))
+                (button(&Button::to("Answer the next question", &at(&opened.seen, NeedsPage::Question(question.key.clone())))))
             } @else if let Some(question) = contested {
-                (button(&Button::to("Settle where you differ", &at(seen, NeedsPage::Settle(question.key.clone())))))
+                (button(&Button::to("Settle where you differ", &at(&opened.seen, NeedsPage::Settle(question.key.clone())))))
             } @else if case.assessment.current_needs().next().is_none() {
-                (button(&Button::to("Write down what you need", &at(seen, NeedsPage::List))))
+                (button(&Button::to("Write down what you need", &at(&opened.seen, NeedsPage::List))))
             } @else {
-                (button(&Button::to("Check the answers", &at(seen, NeedsPage::Check))))
+                (button(&Button::to("Check the answers", &at(&opened.seen, NeedsPage::Check))))
             }
         }
     }
@@ -215,21 +215,20 @@ fn needs_in_words(seen: &Seen, open: bool) -> Markup {
 }
 
 async fn check(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeNeeds, "needs").await?;
-    let method = assessment::method_of(&seen.case, seen.framework())?;
-    let content = check_content(&me, &seen, method, &[]);
-    Ok(case_page(&me, &seen, "Check the answers", "needs", flash(&raw), &content).into_response())
+    let opened = me.open(id, Action::SeeNeeds, "needs").await?;
+    let method = assessment::method_of(opened.case(), opened.seen.framework())?;
+    let content = check_content(&opened, method, &[]);
+    Ok(opened.page("Check the answers", flash(&raw), &content))
 }
 
-fn check_content(me: &Me, seen: &Seen, method: &Method, gaps: &[Gap]) -> Markup {
-    let open = may_fill_in(me, seen);
-    let may_finish =
-        seen.case.assessment.completed.is_none() && me.actor.may(Action::CompleteNeeds, &seen.case);
+fn check_content(opened: &Opened, method: &Method, gaps: &[Gap]) -> Markup {
+    let open = may_fill_in(opened);
+    let may_finish = opened.case().assessment.completed.is_none() && opened.may(Action::CompleteNeeds);
     let part = |funder| {
         let rows = method.questions.iter().filter(|q| q.funder == funder);
-        SummaryList::new(rows.map(|q| answer_row(seen, q, open)).collect())
+        SummaryList::new(rows.map(|q| answer_row(&opened.seen, q, open)).collect())
     };
-    let missing: Vec<_> = gaps.iter().map(|gap| (gap_href(seen, gap), gap.words(method))).collect();
+    let missing: Vec<_> = gaps.iter().map(|gap| (gap_href(&opened.seen, gap), gap.words(method))).collect();
     html! {
         @if !missing.is_empty() { (error_summary("This cannot be finished yet", &missing)) }
         (page_heading("", "Check the answers"))
@@ -238,20 +237,20 @@ fn check_content(me: &Me, seen: &Seen, method: &Method, gaps: &[Gap]) -> Markup 
         h2 { "Daily life" }
         (summary_list(&part(Funder::Council)))
         h2 { "What is needed, in words" }
-        (needs_in_words(seen, open))
-        @if open { p { a href=(at(seen, NeedsPage::List)) { "Write down a need" } } }
+        (needs_in_words(&opened.seen, open))
+        @if open { p { a href=(at(&opened.seen, NeedsPage::List)) { "Write down a need" } } }
         @if may_finish {
             h2 { "Finish" }
             p { "When you finish, the budget can be worked out from these answers. They can be opened again later." }
-            form method="post" action=(CasePost::CompleteNeeds.of(seen.case.id).path()) novalidate {
-                (csrf_field(&me.csrf))
+            form method="post" action=(CasePost::CompleteNeeds.of(opened.case().id).path()) novalidate {
+                (csrf_field(&opened.me.csrf))
                 (button(&Button::submit("Finish the questions")))
             }
-        } @else if seen.case.assessment.completed.is_none() {
-            @let coordinator = seen.case.circle.care_coordinator().map_or("The care co-ordinator", |m| m.name.as_str());
+        } @else if opened.case().assessment.completed.is_none() {
+            @let coordinator = opened.case().circle.care_coordinator().map_or("The care co-ordinator", |m| m.name.as_str());
             p { (coordinator) " finishes this with you when everything is answered." }
         }
-        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Back to the questions" } }
+        p { a href=(opened.path(CasePage::Needs)) { "Back to the questions" } }
     }
 }
 
@@ -298,36 +297,36 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
     match answer::pressed(me.web().app.complete_needs(&me.actor, id).await) {
         Err(ErrorPage::Refused(refusal)) if refusal.why == Why::NotYet => {
-            let seen = me.see(id, Action::SeeNeeds, "needs").await?;
-            let method = assessment::method_of(&seen.case, seen.framework())?;
-            let gaps = assessment::gaps(&seen.case, method);
+            let opened = me.open(id, Action::SeeNeeds, "needs").await?;
+            let method = assessment::method_of(opened.case(), opened.seen.framework())?;
+            let gaps = assessment::gaps(opened.case(), method);
             if gaps.is_empty() {
                 return Err(ErrorPage::Refused(refusal));
             }
-            let content = check_content(&me, &seen, method, &gaps);
-            Ok(case_page_again(&me, &seen, "Check the answers", "needs", &content))
+            let content = check_content(&opened, method, &gaps);
+            Ok(opened.again("Check the answers", &content))
         }
         pressed => pressed.map(|()| answer::see_other(CasePage::Needs.of(id).done("completed"))),
     }
 }
 
 async fn reopen_form(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::CompleteNeeds, "needs").await?;
-    let content = reopen_content(&me, &seen, &Form::empty());
-    Ok(case_page(&me, &seen, "Open the questions again", "needs", None, &content).into_response())
+    let opened = me.open(id, Action::CompleteNeeds, "needs").await?;
+    let content = reopen_content(&opened, &Form::empty());
+    Ok(opened.page("Open the questions again", None, &content))
 }
 
-fn reopen_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+fn reopen_content(opened: &Opened, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading("", "Open the questions again"))
         p { "Every answer is kept and can be changed. The budget stays as it is until a new one is worked out and shared." }
-        form method="post" action=(at(seen, NeedsPage::Reopen)) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(at(&opened.seen, NeedsPage::Reopen)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { most: Some(domain::Prose::MOST), ..Textarea::new("why", "What has changed?") }.with(form)))
             (button(&Button::submit("Open the questions again")))
         }
-        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Leave them as they are" } }
+        p { a href=(opened.path(CasePage::Needs)) { "Leave them as they are" } }
     }
 }
 
@@ -338,9 +337,9 @@ async fn reopen(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             return Ok(to(id, CasePage::Needs, "reopened"));
         }
     }
-    let seen = me.see(id, Action::CompleteNeeds, "needs").await?;
-    let content = reopen_content(&me, &seen, &form);
-    Ok(case_page_again(&me, &seen, "Open the questions again", "needs", &content))
+    let opened = me.open(id, Action::CompleteNeeds, "needs").await?;
+    let content = reopen_content(&opened, &form);
+    Ok(opened.again("Open the questions again", &content))
 }
 
 fn to(id: CaseId, page: CasePage, done: &str) -> Response {

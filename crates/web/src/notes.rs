@@ -1,8 +1,7 @@
 //! Notes: for oneself, for those who work with the person, or for everyone.
 
 use crate::address::{Address as _, CasePage};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Colour, Size, Tag, Textarea, button, nothing_yet, own_words, page_heading,
     radios, tag, textarea,
@@ -13,7 +12,6 @@ use crate::money::frame::older;
 use crate::tokens::csrf_field;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::access::Role;
 use domain::case::notes::{Note, ReadBy};
@@ -40,48 +38,48 @@ fn offered(seen: &Seen) -> Vec<ReadBy> {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeNotes, "notes").await?;
+    let opened = me.open(id, Action::SeeNotes, "notes").await?;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let written = query.text("done") == "written";
     let before = query.text("before").parse().ok();
-    let content = page(&me, &seen, before, &Form::filled([("read-by", "me")])).await?;
+    let content = page(&opened, before, &Form::filled([("read-by", "me")])).await?;
     let flash = written.then_some("Your note is kept.");
-    Ok(case_page(&me, &seen, TITLE, "notes", flash, &content).into_response())
+    Ok(opened.page(TITLE, flash, &content))
 }
 
 async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::WriteNote, "notes").await?;
+    let opened = me.open(id, Action::WriteNote, "notes").await?;
     let text = form.prose("text", "your note");
-    let read_by = offered(&seen).into_iter().find(|r| r.into_str() == form.text("read-by"));
+    let read_by = offered(&opened.seen).into_iter().find(|r| r.into_str() == form.text("read-by"));
     if read_by.is_none() {
         form.wrong::<()>("read-by", "Choose who can read it");
     }
-    let (Some(text), Some(read_by)) = (text, read_by) else { return again(&me, &seen, &form).await };
+    let (Some(text), Some(read_by)) = (text, read_by) else { return again(&opened, &form).await };
     if form.accepted(me.web().app.write_note(&me.actor, id, text, read_by).await)?.is_none() {
-        return again(&me, &seen, &form).await;
+        return again(&opened, &form).await;
     }
-    Ok(answer::see_other(CasePage::Notes.of(id).done("written")))
+    Ok(opened.go(CasePage::Notes, "written"))
 }
 
-async fn again(me: &Me, seen: &Seen, form: &Form) -> Answer {
-    let content = page(me, seen, None, form).await?;
-    Ok(case_page_again(me, seen, TITLE, "notes", &content))
+async fn again(opened: &Opened, form: &Form) -> Answer {
+    let content = page(opened, None, form).await?;
+    Ok(opened.again(TITLE, &content))
 }
 
-async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answer<Markup> {
-    let case = &seen.case;
-    let caption = if is_family(&seen.roles) { "" } else { case.person_name() };
-    let mut all = case.notes.readable(case, &me.actor, before);
+async fn page(opened: &Opened, before: Option<usize>, form: &Form) -> Answer<Markup> {
+    let case = opened.case();
+    let caption = if opened.is_family() { "" } else { case.person_name() };
+    let mut all = case.notes.readable(case, &opened.me.actor, before);
     let found: Vec<(usize, Note)> = all.by_ref().take(PAGE).map(|(at, note)| (at, note.clone())).collect();
     let here = CasePage::Notes.of(case.id).path();
     let next = found.last().filter(|_| all.next().is_some()).map(|(at, _)| format!("{here}?before={at}"));
     let readable: Vec<Note> = found.into_iter().map(|(_, note)| note).collect();
     let authors: Vec<_> = readable.iter().map(|note| note.by).collect();
-    let names = me.web().app.names_of(authors).await?;
+    let names = opened.app().names_of(authors).await?;
     Ok(html! {
         (form.error_summary())
         (page_heading(caption, TITLE))
-        @if me.actor.may(Action::WriteNote, case) { (write_form(me, seen, form)) }
+        @if opened.may(Action::WriteNote) { (write_form(opened, form)) }
         h2 { "Notes you can read" }
         @if readable.is_empty() { (nothing_yet("There are no notes yet.")) }
         @for (note, name) in readable.iter().zip(&names) {
@@ -99,16 +97,16 @@ async fn page(me: &Me, seen: &Seen, before: Option<usize>, form: &Form) -> Answe
     })
 }
 
-fn write_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
+fn write_form(opened: &Opened, form: &Form) -> Markup {
     let words = |read_by: ReadBy| match read_by {
         ReadBy::Me => "Only me",
         ReadBy::Professionals => "Those who work with the person",
         ReadBy::Everyone => "Everyone in the circle",
     };
-    let choices = offered(seen).into_iter().map(|r| Choice::new(r.into_str(), words(r))).collect();
+    let choices = offered(&opened.seen).into_iter().map(|r| Choice::new(r.into_str(), words(r))).collect();
     html! {
-        form method="post" action=(CasePage::Notes.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(opened.path(CasePage::Notes)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { size: Size::S, rows: 4, ..Textarea::new("text", "Write a note").with(form) }))
             (radios(&Choices { size: Size::S, small: true, hint: Some("A note for yourself is never shown to anyone else."), ..Choices::new("read-by", "Who can read it?", choices).with(form) }))
             (button(&Button::submit("Keep the note")))

@@ -2,7 +2,7 @@
 
 use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
+use crate::case_page::{At, Opened, how_it_should_feel, is_family};
 use crate::components::{
     Button, Card, Choice, Choices, DateInput, Details, Size, Textarea, button, card, checkboxes, date_input,
     details, inset_text, next_step, nothing_yet, own_words, page_heading, radios, textarea, typed,
@@ -13,7 +13,6 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::{self, Said};
 use crate::{Answer as Reply, Me};
 use axum::extract::Query;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::offer::{self, Answer, Conversation, MadeOffer, NewConversation, Topic};
 use domain::case::{Case, Stage, circle};
@@ -39,13 +38,13 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("answered") => Some("Thank you. The answer is on the record."),
         _ => None,
     };
-    let seen = me.see(id, Action::SeePeople, "offer").await?;
+    let opened = me.open(id, Action::SeePeople, "offer").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    form.put_date("on", seen.today);
-    voice::default_to(&mut form, &seen.case, me.actor.account);
-    let title = title(&seen);
-    Ok(case_page(&me, &seen, title, "offer", flash, &content(&me, &seen, title, &form)).into_response())
+    form.put_date("on", opened.seen.today);
+    voice::default_to(&mut form, opened.case(), me.actor.account);
+    let title = title(&opened.seen);
+    Ok(opened.page(title, flash, &content(&opened, title, &form)))
 }
 
 fn title(seen: &Seen) -> &'static str {
@@ -54,9 +53,9 @@ fn title(seen: &Seen) -> &'static str {
 
 /// The page again, with what is wrong.
 async fn again(me: &Me, id: CaseId, form: &Form) -> Reply {
-    let seen = me.see(id, Action::SeePeople, "offer").await?;
-    let title = title(&seen);
-    Ok(case_page_again(me, &seen, title, "offer", &content(me, &seen, title, form)))
+    let opened = me.open(id, Action::SeePeople, "offer").await?;
+    let title = title(&opened.seen);
+    Ok(opened.again(title, &content(&opened, title, form)))
 }
 
 async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Result<T, Error>) -> Reply {
@@ -67,7 +66,6 @@ async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Resu
 }
 
 async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
-    me.see(id, Action::RecordConversation, "offer").await?;
     let key: Option<ConversationId> = form.text(KEY_FIELD).parse().ok();
     let on = form.date("on", "the day you talked");
     let with: Option<Vec<Said>> = form.choices("with", "who was there");
@@ -90,7 +88,6 @@ async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
-    me.see(id, Action::MakeOffer, "offer").await?;
     let what = form.prose("what", "what is offered");
     let why_now = form.optional_prose("why-now", "why now");
     let voluntary = form.ticked("voluntary");
@@ -100,7 +97,6 @@ async fn make(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
-    me.see(id, Action::AnswerOffer, "offer").await?;
     let answer = match form.text("answer") {
         "yes" => Some(Answer::Yes),
         "no" => Some(Answer::No),
@@ -120,10 +116,10 @@ async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
     finish(&me, id, "answered", form, result).await
 }
 
-fn content(me: &Me, seen: &Seen, title: &str, form: &Form) -> Markup {
-    let may = |action| me.actor.may(action, &seen.case);
-    let case = &seen.case;
-    let family = is_family(&seen.roles);
+fn content(opened: &Opened, title: &str, form: &Form) -> Markup {
+    let may = |action| opened.may(action);
+    let case = opened.case();
+    let family = opened.is_family();
     let waiting = case.offer.offers.last().is_some_and(|offer| offer.answer.is_none());
     let answered = case.offer.answer().is_some();
     let can_offer = may(Action::MakeOffer) && !waiting && case.offer.answer() != Some(&Answer::Yes);
@@ -132,26 +128,26 @@ fn content(me: &Me, seen: &Seen, title: &str, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), title))
-        (how_it_should_feel(seen, Stage::Contact))
+        (how_it_should_feel(&opened.seen, Stage::Contact))
         @if case.offer.offers.is_empty() && family {
             (next_step("Our turn", "We talk with you first", &html! { p { "Someone will tell you what a personal health budget is, and answer your questions. Then we ask if you would like one." } }, &html! {}))
         }
-        @if let Some(offer) = case.offer.offers.last() { (the_offer(seen, offer, family)) }
-        @if can_answer && !answered { (answer_form(me, seen, form, family)) }
+        @if let Some(offer) = case.offer.offers.last() { (the_offer(&opened.seen, offer, family)) }
+        @if can_answer && !answered { (answer_form(opened, form, family)) }
         @if can_answer && answered {
-            (details(&Details { open: has_error(form, &["answer", "voice", "which", "ask-again", "how"]), ..Details::new(if family { "I have changed my mind" } else { "They have changed their mind" }, answer_form(me, seen, form, family)) }))
+            (details(&Details { open: has_error(form, &["answer", "voice", "which", "ask-again", "how"]), ..Details::new(if family { "I have changed my mind" } else { "They have changed their mind" }, answer_form(opened, form, family)) }))
         }
-        @if can_offer { (offer_part(me, seen, form)) }
+        @if can_offer { (offer_part(opened, form)) }
         h2 { "Conversations" }
         @if case.offer.conversations.is_empty() { (nothing_yet("No conversation is on the record yet.")) }
-        @for talk in case.offer.conversations.iter().rev() { (conversation(seen, talk)) }
+        @for talk in case.offer.conversations.iter().rev() { (conversation(&opened.seen, talk)) }
         @if may(Action::RecordConversation) {
-            (details(&Details { expander: true, open: case.offer.conversations.is_empty() || has_error(form, &["on", "with", "topics", "note"]), ..Details::new("Record a conversation", conversation_form(me, seen, form)) }))
+            (details(&Details { expander: true, open: case.offer.conversations.is_empty() || has_error(form, &["on", "with", "topics", "note"]), ..Details::new("Record a conversation", conversation_form(opened, form)) }))
         }
         @if may(Action::AskQuestion) || may(Action::AnswerQuestion) {
             p { a href=(CasePage::Questions.of(case.id).path()) { "Questions and answers" } }
         }
-        @if case.offer.offers.len() > 1 { (earlier(seen)) }
+        @if case.offer.offers.len() > 1 { (earlier(&opened.seen)) }
     }
 }
 
@@ -201,8 +197,8 @@ fn deciders(case: &Case) -> Vec<(String, String)> {
     voice::among(case, |voice| circle::may_decide(case, voice, circle::Matter::Care))
 }
 
-fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
-    let case = &seen.case;
+fn answer_form(opened: &Opened, form: &Form, family: bool) -> Markup {
+    let case = opened.case();
     let who = deciders(case);
     let which = crate::components::textarea(&Textarea {
         rows: 2,
@@ -215,7 +211,7 @@ fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
     let question = if family { "Would you like a personal health budget?" } else { "What is their answer?" };
     html! {
         form method="post" action=(CasePost::AnswerOffer.of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (radios(&Choices { size: Size::M, ..Choices::new("answer", question, vec![
                 Choice::new("yes", "Yes"),
                 Choice::new("only-part", "Yes, but only for one part").reveals(which),
@@ -230,8 +226,8 @@ fn answer_form(me: &Me, seen: &Seen, form: &Form, family: bool) -> Markup {
 }
 
 /// Making the offer, or what has to come first.
-fn offer_part(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let case = &seen.case;
+fn offer_part(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
     let missing = offer::topics_missing(case);
     if case.offer.conversations.is_empty() || !missing.is_empty() {
         let words: Vec<&str> = missing.iter().map(|topic| topic.words()).collect();
@@ -244,7 +240,7 @@ fn offer_part(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let again = !case.offer.offers.is_empty();
     let fields = html! {
         form method="post" action=(CasePage::Offer.of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { rows: 3, hint: Some("In plain words: all of their care, or which part of it"), ..Textarea::new("what", "What do you offer?").with(form) }))
             (textarea(&Textarea { rows: 2, hint: Some("In their words. Not long after a crisis is seldom a good time."), ..Textarea::new("why-now", "Why is now the right time? (optional)").with(form) }))
             (checkboxes(&Choices::new("voluntary", "", vec![
@@ -276,14 +272,14 @@ fn conversation(seen: &Seen, talk: &Conversation) -> Markup {
     }
 }
 
-fn conversation_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let case = &seen.case;
+fn conversation_form(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
     let people = voice::among(case, |_| true);
     let topics: Vec<(&str, &str)> =
         Topic::VARIANTS.iter().map(|topic| (topic.into_str(), topic.words())).collect();
     html! {
         form method="post" action=(CasePost::RecordConversation.of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (date_input(&DateInput::new("on", "When did you talk?").with(form)))
             (checkboxes(&Choices::new("with", "Who was there?", people.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form)))

@@ -5,13 +5,12 @@ mod family;
 mod shared;
 mod staff;
 
-use crate::address::{Address as _, CasePage};
-use crate::case_page::{At, case_page, is_family};
+use crate::address::CasePage;
+use crate::case_page::{At, Opened, is_family};
 use crate::error_page::Answer;
 use crate::form::Form;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use domain::case::plan::checklist::checklist;
@@ -33,55 +32,47 @@ const NEWEST_FOR_FAMILY: usize = 3;
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let most = |seen: &Seen| if is_family(&seen.roles) { NEWEST_FOR_FAMILY } else { NEWEST };
     let (seen, glance) = me.web().app.see_at_a_glance(&me.actor, id, most).await?;
+    let opened = Opened::of(&me, seen, "home");
     let key = me.web().app.id().to_string();
-    let home = Home { me: &me, seen: &seen, glance: &glance, key: &key };
-    let (title, content) = if is_family(&seen.roles) {
+    let home = Home { opened: &opened, glance: &glance, key: &key };
+    let (title, content) = if opened.is_family() {
         (home.family_title(), home.family())
     } else {
-        (seen.case.person_name().to_owned(), home.staff())
+        (opened.case().person_name().to_owned(), home.staff())
     };
     // For a family of one case this is the first page after signing in.
-    let offered = is_family(&seen.roles) && me.web().app.is_to_be_offered(me.actor.account).await?;
+    let offered = opened.is_family() && me.web().app.is_to_be_offered(me.actor.account).await?;
     let content = html! { (content) @if offered { (crate::account::second_step::offer(&me)) } };
     let flash = match Form::parse(query.unwrap_or_default().as_bytes()).text("done") {
         "asked" => Some("You asked for a review. The care co-ordinator has been told and will book it."),
         "opened" => Some("The case is open."),
         _ => None,
     };
-    Ok(case_page(&me, &seen, &title, "", flash, &content).into_response())
+    Ok(opened.page(&title, flash, &content))
 }
 
 /// What the page is made from.
 pub(crate) struct Home<'a> {
-    me: &'a Me,
-    seen: &'a Seen,
+    opened: &'a Opened,
     glance: &'a Glance,
     /// A fresh id for a review that is asked for.
     key: &'a str,
 }
 
 impl Home<'_> {
-    fn may(&self, action: Action) -> bool {
-        self.me.actor.may(action, &self.seen.case)
-    }
-
-    fn path(&self, page: CasePage) -> String {
-        page.of(self.seen.case.id).path()
-    }
-
     fn turns(&self) -> Vec<Turn> {
-        let mut turns = self.seen.case.turns(self.seen.framework());
-        turns.retain(|turn| turn.waits(self.seen.today));
+        let mut turns = self.opened.case().turns(self.opened.seen.framework());
+        turns.retain(|turn| turn.waits(self.opened.seen.today));
         turns
     }
 
     fn is_mine(&self, turn: &Turn) -> bool {
-        turn.of.iter().any(|role| self.seen.roles.contains(role))
+        turn.of.iter().any(|role| self.opened.seen.roles.contains(role))
     }
 
     /// How many of the nine criteria the plan meets, and how many there are.
     fn criteria(&self) -> (usize, usize) {
-        let all = checklist(&self.seen.case, self.seen.framework());
+        let all = checklist(self.opened.case(), self.opened.seen.framework());
         (all.iter().filter(|c| c.met).count(), all.len())
     }
 

@@ -4,7 +4,7 @@ mod forms;
 
 use crate::address::{Address as _, CasePage, CasePost, PaymentPost};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, how_it_should_feel, is_family};
+use crate::case_page::{At, Opened, how_it_should_feel};
 use crate::components::{
     Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, nothing_yet,
     page_heading, summary_list, table, tag, textarea,
@@ -15,7 +15,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::sight::{Accounts, sees_account};
@@ -23,9 +23,9 @@ use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
 use domain::{CaseId, InstalmentId, Pence, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
+use service::Error;
 use service::arrangement::money::Names;
 use service::rate::Rate;
-use service::{Error, Seen};
 
 pub fn declare(routes: &mut Routes) {
     let (see, plan) = (Door::Case(Action::SeeMoney), Door::Case(Action::SchedulePayments));
@@ -81,16 +81,16 @@ struct From {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>, Query(asked): Query<From>) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "payments").await?;
-    let title = format!("{} payments", whose(&seen));
-    let content = page(&me, &seen, asked.from, &title).await?;
-    Ok(case_page(&me, &seen, &title, "money", done.words(&DONE), &content).into_response())
+    let opened = me.open(id, Action::SeeMoney, "payments").await?;
+    let title = format!("{} payments", whose(&opened.seen));
+    let content = page(&opened, asked.from, &title).await?;
+    Ok(opened.page(&title, done.words(&DONE), &content))
 }
 
-async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<Markup> {
-    let case = &seen.case;
-    let may = |action| me.actor.may(action, case);
-    let accounts = Accounts::of(&me.actor, case);
+async fn page(opened: &Opened, from: Option<usize>, title: &str) -> Answer<Markup> {
+    let case = opened.case();
+    let may = |action| opened.may(action);
+    let accounts = Accounts::of(&opened.me.actor, case);
     let of_them = |i: &&Instalment| accounts.has(i.planned.holding);
     let mut all: Vec<&Instalment> = case.arrangement.instalments.iter().filter(of_them).collect();
     all.sort_by_key(|i| (i.planned.due, i.planned.id));
@@ -105,11 +105,11 @@ async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<
     let until = (from + PAGE).min(all.len());
     let (some, count) = (&all[from..until], all.len());
     let staff = some.iter().flat_map(|i| [i.released_by, i.confirmed_by]).flatten().collect();
-    let names = me.web().app.names(staff).await?;
+    let names = opened.app().names(staff).await?;
     let link = |from: usize, text: &str| html! { a href=(CasePage::Payments.of(case.id).with("from", &from.to_string())) { (text) } " " };
     Ok(html! {
         (page_heading("", title))
-        (how_it_should_feel(seen, Stage::Organise))
+        (how_it_should_feel(&opened.seen, Stage::Organise))
         @if may(Action::SchedulePayments) {
             (action_link(&CasePage::PlanPayments.of(case.id).path(), "Approve an account or plan payments"))
         }
@@ -125,7 +125,7 @@ async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<
                 if count > PAGE { "Payments, by the day they are due" } else { "Every payment, by the day it is due" },
                 vec![Column::text("Due"), Column::text("What"), Column::text("From and to"), Column::number("Amount"),
                      Column::text("State"), Column::text("Who")],
-                some.iter().map(|i| row(me, seen, &names, i)).collect(),
+                some.iter().map(|i| row(opened, &names, i)).collect(),
             )))
             @if count > PAGE {
                 nav class="phb-further" aria-label="Further" {
@@ -134,16 +134,16 @@ async fn page(me: &Me, seen: &Seen, from: Option<usize>, title: &str) -> Answer<
                 }
             }
         }
-        @if is_family(&seen.roles) { p { a href=(CasePage::Money.of(case.id).path()) { "Back to the money" } } }
+        @if opened.is_family() { p { a href=(CasePage::Money.of(case.id).path()) { "Back to the money" } } }
     })
 }
 
-fn row(me: &Me, seen: &Seen, names: &Names, i: &Instalment) -> Vec<Markup> {
-    let case = &seen.case;
+fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
+    let case = opened.case();
     let planned = &i.planned;
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
     let (words, colour) = state_words(i.state);
-    let overdue = i.state == PaymentState::Planned && planned.due < seen.today;
+    let overdue = i.state == PaymentState::Planned && planned.due < opened.seen.today;
     vec![
         html! { a href=(CasePage::Payment(planned.id).of(case.id).path()) { (dates::long(planned.due)) } },
         cell(kind_words(planned.kind)),
@@ -159,28 +159,30 @@ fn row(me: &Me, seen: &Seen, names: &Names, i: &Instalment) -> Vec<Markup> {
                     "Released by " (names.of(i.released_by))
                     @if i.confirmed_by.is_some() { ", confirmed by " (names.of(i.confirmed_by)) }
                 }
-                (quick(me, seen, i))
+                (quick(opened, i))
             }
         },
     ]
 }
 
 /// The button for what this reader can do with a payment at once.
-fn quick(me: &Me, seen: &Seen, i: &Instalment) -> Markup {
-    let case = &seen.case;
-    let may = |action| me.actor.may(action, case);
+fn quick(opened: &Opened, i: &Instalment) -> Markup {
+    let case = opened.case();
+    let may = |action| opened.may(action);
     let (post, text) = match i.state {
         PaymentState::Planned
-            if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(seen.today, 7) =>
+            if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(opened.seen.today, 7) =>
         {
             (PaymentPost::Release, "Release")
         }
-        PaymentState::Released if may(Action::ConfirmPayment) && i.released_by != Some(me.actor.account) => {
+        PaymentState::Released
+            if may(Action::ConfirmPayment) && i.released_by != Some(opened.me.actor.account) =>
+        {
             (PaymentPost::Confirm, "Confirm")
         }
         _ => return html! {},
     };
-    act_form(me, case.id, i.planned.id, post, text)
+    act_form(&opened.me, case.id, i.planned.id, post, text)
 }
 
 pub(crate) fn act_form(
@@ -202,23 +204,23 @@ async fn names_for(me: &Me, i: &Instalment) -> Answer<Names> {
     Ok(me.web().app.names([i.released_by, i.confirmed_by].into_iter().flatten().collect()).await?)
 }
 
-fn found(me: &Me, seen: &Seen, payment: InstalmentId) -> Answer<Instalment> {
-    let found = seen.case.arrangement.instalment(payment);
-    let seen = found.filter(|i| sees_account(&me.actor, &seen.case, i.planned.holding));
-    seen.cloned().ok_or(ErrorPage::Hidden)
+fn found(opened: &Opened, payment: InstalmentId) -> Answer<Instalment> {
+    let found = opened.case().arrangement.instalment(payment);
+    let found = found.filter(|i| sees_account(&opened.me.actor, opened.case(), i.planned.holding));
+    found.cloned().ok_or(ErrorPage::Hidden)
 }
 
 async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "payments").await?;
-    let i = found(&me, &seen, payment)?;
+    let opened = me.open(id, Action::SeeMoney, "payments").await?;
+    let i = found(&opened, payment)?;
     let names = names_for(&me, &i).await?;
-    let content = one(&me, &seen, &names, &i, &Form::empty());
-    Ok(case_page(&me, &seen, "A payment", "money", None, &content).into_response())
+    let content = one(&opened, &names, &i, &Form::empty());
+    Ok(opened.page("A payment", None, &content))
 }
 
-fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Markup {
-    let (case, planned) = (&seen.case, &i.planned);
-    let may = |action| me.actor.may(action, case);
+fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
+    let (case, planned) = (opened.case(), &i.planned);
+    let may = |action| opened.may(action);
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
     let account = case.arrangement.accounts.iter().find(|account| account.holding == planned.holding);
     let mut rows = vec![
@@ -237,7 +239,7 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
     let why = |post: PaymentPost, label: &str, text: &str| {
         html! {
             form method="post" action=(CasePost::Payment(planned.id, post).of(case.id).path()) novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (textarea(&Textarea { rows: 2, ..Textarea::new("why", label).with(form) }))
                 (button(&Button::secondary(text)))
             }
@@ -249,14 +251,14 @@ fn one(me: &Me, seen: &Seen, names: &Names, i: &Instalment, form: &Form) -> Mark
         (summary_list(&SummaryList::new(rows)))
         @match i.state {
             PaymentState::Planned => {
-                @if may(Action::ReleasePayment) { (act_form(me, case.id, planned.id, PaymentPost::Release, "Release this payment")) }
+                @if may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, "Release this payment")) }
                 @if may(Action::SchedulePayments) { (why(PaymentPost::Cancel, "Why is it cancelled?", "Cancel this payment")) }
             }
             PaymentState::Released if may(Action::ConfirmPayment) => {
-                @if i.released_by == Some(me.actor.account) {
+                @if i.released_by == Some(opened.me.actor.account) {
                     p { "You released this payment, so somebody else in finance confirms it." }
                 } @else {
-                    (act_form(me, case.id, planned.id, PaymentPost::Confirm, "Confirm this payment"))
+                    (act_form(&opened.me, case.id, planned.id, PaymentPost::Confirm, "Confirm this payment"))
                 }
                 (why(PaymentPost::SendBack, "Why is it sent back?", "Send it back"))
             }
@@ -272,47 +274,47 @@ fn after<T>(id: CaseId, result: Result<T, Error>, done: &str) -> Answer {
 }
 
 async fn release(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
-    let seen = me.see(id, Action::ReleasePayment, "payments").await?;
-    found(&me, &seen, payment)?;
+    let opened = me.open(id, Action::ReleasePayment, "payments").await?;
+    found(&opened, payment)?;
     after(id, me.web().app.release_payment(&me.actor, id, payment).await, "released")
 }
 
 async fn confirm_it(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answer {
-    let seen = me.see(id, Action::ConfirmPayment, "payments").await?;
-    found(&me, &seen, payment)?;
+    let opened = me.open(id, Action::ConfirmPayment, "payments").await?;
+    found(&opened, payment)?;
     after(id, me.web().app.confirm_payment(&me.actor, id, payment).await, "confirmed")
 }
 
 async fn send_back(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::ConfirmPayment, "payments").await?;
-    let i = found(&me, &seen, payment)?;
+    let opened = me.open(id, Action::ConfirmPayment, "payments").await?;
+    let i = found(&opened, payment)?;
     let Some(why) = form.prose("why", "why it is sent back") else {
-        return again(&me, &seen, &i, &form).await;
+        return again(&opened, &i, &form).await;
     };
     if form.accepted(me.web().app.send_payment_back(&me.actor, id, payment, why).await)?.is_none() {
-        return again(&me, &seen, &i, &form).await;
+        return again(&opened, &i, &form).await;
     }
-    Ok(answer::see_other(CasePage::Payments.of(id).done("sent-back")))
+    Ok(opened.go(CasePage::Payments, "sent-back"))
 }
 
 async fn cancel(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
-    let i = found(&me, &seen, payment)?;
+    let opened = me.open(id, Action::SchedulePayments, "payments").await?;
+    let i = found(&opened, payment)?;
     let Some(why) = form.prose("why", "why it is cancelled") else {
-        return again(&me, &seen, &i, &form).await;
+        return again(&opened, &i, &form).await;
     };
     if form.accepted(me.web().app.cancel_payment(&me.actor, id, payment, why).await)?.is_none() {
-        return again(&me, &seen, &i, &form).await;
+        return again(&opened, &i, &form).await;
     }
-    Ok(answer::see_other(CasePage::Payments.of(id).done("cancelled")))
+    Ok(opened.go(CasePage::Payments, "cancelled"))
 }
 
-async fn again(me: &Me, seen: &Seen, i: &Instalment, form: &Form) -> Answer {
-    let names = names_for(me, i).await?;
-    let content = one(me, seen, &names, i, form);
-    Ok(page_again(me, seen, "A payment", &content))
+async fn again(opened: &Opened, i: &Instalment, form: &Form) -> Answer {
+    let names = names_for(&opened.me, i).await?;
+    let content = one(opened, &names, i, form);
+    Ok(page_again(opened, "A payment", &content))
 }
 
-fn page_again(me: &Me, seen: &Seen, title: &str, content: &Markup) -> Response {
-    case_page_again(me, seen, title, "money", content)
+fn page_again(opened: &Opened, title: &str, content: &Markup) -> Response {
+    opened.again(title, content)
 }

@@ -12,7 +12,7 @@ mod words;
 pub(crate) use confirm::questions;
 
 use crate::address::{Address as _, CasePage, CasePost, MemberPost};
-use crate::case_page::{At, case_page, is_family};
+use crate::case_page::{At, Opened, is_family};
 use crate::components::{
     Button, Colour, Column, Row, RowLink as Link, SummaryList, Table, Tag, button, cell, inset_text,
     nothing_yet, own_words, page_heading, summary_list, table, tag, typed, warning_callout,
@@ -21,7 +21,6 @@ use crate::form::capital;
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::circle::{self, ConsentAbout, ConsentState, ContactPreference, Member};
 use domain::case::{CaseRole, Voice};
@@ -43,8 +42,8 @@ pub fn declare(routes: &mut Routes) {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "people").await?;
-    let who = confirm::who_can(&me, &seen).await?;
+    let opened = me.open(id, Action::SeePeople, "people").await?;
+    let who = confirm::who_can(&opened).await?;
     let told = confirm::who_is_told(&who);
     let asked = format!("It waits until somebody else has confirmed it. {told}");
     let joined =
@@ -75,9 +74,9 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("withdrawn") => Some("It is withdrawn, and counts from now on."),
         _ => None,
     };
-    let gone = me.web().app.who_signs_in_no_more(seen.case.clone()).await?;
-    let content = content(&me, &seen, &who, &gone);
-    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content).into_response())
+    let gone = me.web().app.who_signs_in_no_more(opened.seen.case.clone()).await?;
+    let content = content(&opened, &who, &gone);
+    Ok(opened.page(title(&opened.seen), flash, &content))
 }
 
 fn title(seen: &Seen) -> &'static str {
@@ -94,26 +93,26 @@ fn page_of(case: CaseId, who: Voice) -> String {
     CasePage::Member(who).of(case).path()
 }
 
-fn content(me: &Me, seen: &Seen, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>) -> Markup {
-    let case = &seen.case;
-    let may = |action| me.actor.may(action, case);
+fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>) -> Markup {
+    let case = opened.case();
+    let may = |action| opened.may(action);
     html! {
-        (page_heading(case.person_name(), title(seen)))
-        (communication(seen, may(Action::DescribeCommunication)))
+        (page_heading(case.person_name(), title(&opened.seen)))
+        (communication(&opened.seen, may(Action::DescribeCommunication)))
         h2 { "Contacting " (case.person_name()) }
-        (contact_of(seen, Voice::Person))
+        (contact_of(&opened.seen, Voice::Person))
         @if may(Action::DescribeCommunication) {
             p { a href=(page_of(case.id, Voice::Person)) { "Say how to get in touch with " (case.person_name()) } }
         }
         h2 { "In the circle" }
-        (confirm::in_short(me, seen, who))
-        (sign_in::in_short(seen))
-        (members(me, seen, gone))
+        (confirm::in_short(opened, who))
+        (sign_in::in_short(&opened.seen))
+        (members(opened, gone))
         @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &CasePage::NewMember.of(case.id).path()) })) }
-        (left(seen))
-        (crate::team::way_there(me, seen))
+        (left(&opened.seen))
+        (crate::team::way_there(opened))
         h2 { "What " (case.person_name()) " has agreed to" }
-        (consents(seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
+        (consents(&opened.seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
     }
 }
@@ -191,12 +190,12 @@ fn signs_in(member: &Member, gone: &BTreeSet<MemberId>) -> &'static str {
     }
 }
 
-fn members(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
-    let case = &seen.case;
+fn members(opened: &Opened, gone: &BTreeSet<MemberId>) -> Markup {
+    let case = opened.case();
     let changes =
         [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent, Action::ConfirmSpeaker]
             .into_iter()
-            .any(|action| me.actor.may(action, case));
+            .any(|action| opened.may(action));
     let rows = case.circle.present().map(|member| {
         vec![
             html! { div {
@@ -204,8 +203,8 @@ fn members(me: &Me, seen: &Seen, gone: &BTreeSet<MemberId>) -> Markup {
                 br; span class="nhsuk-body-s" { (member.relation) }
             } },
             cell(member.role.words()),
-            speaks(seen, member),
-            contact_in_short(seen, member),
+            speaks(&opened.seen, member),
+            contact_in_short(&opened.seen, member),
             cell(signs_in(member, gone)),
         ]
     });

@@ -17,8 +17,7 @@ pub mod whole;
 mod write;
 
 use crate::address::{Address as _, CasePage, PlanList, PlanPage};
-use crate::answer;
-use crate::case_page::{At, how_it_should_feel};
+use crate::case_page::{At, Opened, how_it_should_feel};
 use crate::components::{
     Colour, Details, Status, Tag, Task, action_link, beside, details, inset_text, next_step, page_heading,
     task_list,
@@ -26,7 +25,6 @@ use crate::components::{
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
 use domain::CaseId;
 use domain::access::{Action, Actor};
 use domain::case::budget::planning_is_open;
@@ -34,7 +32,7 @@ use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{Criterion, checklist};
 use domain::case::plan::{Section, money as sums};
 use domain::case::{Case, Stage};
-use frame::{Done, OpenPlan};
+use frame::{Done, to_read};
 use maud::{Markup, html};
 
 pub fn declare(routes: &mut Routes) {
@@ -53,13 +51,13 @@ pub fn declare(routes: &mut Routes) {
 
 /// The plan's own page: what is next, its parts, and the nine things.
 async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = opened.title();
     let content = overview(&opened, &title);
-    Ok(opened.page(&title, done.words(), &content).into_response())
+    Ok(opened.page(&title, done.words(), &content))
 }
 
-fn overview(opened: &OpenPlan, title: &str) -> Markup {
+fn overview(opened: &Opened, title: &str) -> Markup {
     let case = opened.case();
     if let Some(first) = not_open_yet(&opened.me.actor, case) {
         return html! {
@@ -92,7 +90,7 @@ pub fn not_open_yet(reader: &Actor, case: &Case) -> Option<Markup> {
     Some(next_step("First", &not_yet.message, &words, &way))
 }
 
-fn all_parts(opened: &OpenPlan) -> Markup {
+fn all_parts(opened: &Opened) -> Markup {
     html! {
         h2 class="nhsuk-heading-m" { "The parts of the plan" }
         p { "Take them in any order. Stop when you like: everything is kept." }
@@ -101,13 +99,13 @@ fn all_parts(opened: &OpenPlan) -> Markup {
             (task_list(heading.0, &tasks))
         }
         h2 class="nhsuk-heading-m" { "Read it" }
-        (action_link(&opened.at(PlanPage::Whole), "Read the whole plan on one page"))
-        (action_link(&opened.at(PlanPage::Thread), "Follow the thread from each need to the money"))
+        (action_link(&opened.path(PlanPage::Whole), "Read the whole plan on one page"))
+        (action_link(&opened.path(PlanPage::Thread), "Follow the thread from each need to the money"))
     }
 }
 
 /// What of an agreed plan waits to be agreed again, and what needs nobody.
-fn waiting(opened: &OpenPlan) -> Markup {
+fn waiting(opened: &Opened) -> Markup {
     let case = opened.case();
     if case.signoff.agreed().is_none() {
         return html! {};
@@ -131,7 +129,7 @@ fn waiting(opened: &OpenPlan) -> Markup {
 }
 
 /// The changes that wait to be agreed, and why; nothing where none does.
-fn what_waits(opened: &OpenPlan) -> Markup {
+fn what_waits(opened: &Opened) -> Markup {
     let changes = pending(opened.case());
     if changes.is_empty() {
         return html! {};
@@ -141,12 +139,12 @@ fn what_waits(opened: &OpenPlan) -> Markup {
             h2 class="nhsuk-heading-m" id="waiting" { "Waiting to be agreed" }
             p { "These changes are in the plan. They count once they are agreed. Everything else goes on as it is." }
             ul { @for (what, why) in &changes { li { strong { (what) } ": " (why) "." } } }
-            (action_link(&CasePage::SignOff.of(opened.case().id).path(), "Send the plan again"))
+            (action_link(&opened.path(CasePage::SignOff), "Send the plan again"))
         }
     }
 }
 
-fn next(opened: &OpenPlan, criteria: &[Criterion]) -> Markup {
+fn next(opened: &Opened, criteria: &[Criterion]) -> Markup {
     let case = opened.case();
     if case.signoff.waiting().is_some() {
         return next_step(
@@ -182,13 +180,13 @@ fn next(opened: &OpenPlan, criteria: &[Criterion]) -> Markup {
 }
 
 /// The parts under their headings: `((id prefix, heading), tasks)`.
-fn parts(opened: &OpenPlan) -> Vec<((&'static str, &'static str), Vec<Task>)> {
+fn parts(opened: &Opened) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     use Section as S;
     let plan = &opened.case().plan;
     let written = |section: Section| section_task(opened, section);
     let counted = |title: &str, list: Option<PlanList>, number: usize, hint: &str| Task {
         title: title.to_owned(),
-        href: Some(opened.at(list.map_or(PlanPage::Holding, PlanPage::List))),
+        href: Some(opened.path(list.map_or(PlanPage::Holding, PlanPage::List))),
         hint: Some(hint.to_owned()),
         status: match (number, list.map_or(0, |list| opened.contested(list))) {
             (0, _) => Status::Waiting("Nothing yet".into()),
@@ -198,7 +196,7 @@ fn parts(opened: &OpenPlan) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     };
     let review = Task {
         title: "The day of the first review".into(),
-        href: opened.may_write().then(|| opened.at(PlanPage::ReviewDate)),
+        href: opened.may_write().then(|| opened.path(PlanPage::ReviewDate)),
         hint: None,
         status: match plan.first_review {
             None => Status::Waiting("Not set yet".into()),
@@ -258,12 +256,12 @@ fn parts(opened: &OpenPlan) -> Vec<((&'static str, &'static str), Vec<Task>)> {
     ]
 }
 
-fn section_task(opened: &OpenPlan, section: Section) -> Task {
+fn section_task(opened: &Opened, section: Section) -> Task {
     let written = opened.case().plan.section(section);
     Task {
         title: section.title().to_owned(),
         href: if opened.may_write() {
-            Some(opened.at(PlanPage::Write(section)))
+            Some(opened.path(PlanPage::Write(section)))
         } else {
             written.map(|_| CasePage::InPlan(PlanPage::Whole).of(opened.case().id).part(section.into_str()))
         },
@@ -284,12 +282,12 @@ fn to_bring_together(number: usize) -> Status {
     Status::Tag(Tag::new(format!("{number} to bring together"), Colour::Yellow))
 }
 
-fn money_task(opened: &OpenPlan) -> Task {
+fn money_task(opened: &Opened) -> Task {
     let case = opened.case();
     let number = case.plan.current_lines().count();
     Task {
         title: "What the money buys".into(),
-        href: Some(opened.at(PlanPage::List(PlanList::Money))),
+        href: Some(opened.path(PlanPage::List(PlanList::Money))),
         hint: Some("Each thing, and which outcome it is for".into()),
         status: if opened.contested(PlanList::Money) > 0 {
             to_bring_together(opened.contested(PlanList::Money))
@@ -301,9 +299,4 @@ fn money_task(opened: &OpenPlan) -> Task {
             Status::Done(format!("{} a year", case.plan.first_year_cost()))
         },
     }
-}
-
-/// A plain redirect after something was saved.
-fn go(case: CaseId, page: impl Into<CasePage>, done: &str) -> Response {
-    answer::see_other(page.into().of(case).done(done))
 }

@@ -2,7 +2,7 @@
 
 use crate::address::{Address as _, CasePage, CasePost, QuestionPost};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Colour, Tag, Textarea, button, nothing_yet, own_words, page_heading, tag, textarea, typed,
     warning_callout,
@@ -13,7 +13,6 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::offer::{self, Question};
 use domain::dates::moment;
@@ -33,11 +32,6 @@ pub fn declare(routes: &mut Routes) {
 const TITLE: &str = "Questions and answers";
 const ONE: &str = "One question";
 
-/// The place in the menu that leads here.
-fn tab(seen: &Seen) -> &'static str {
-    if is_family(&seen.roles) { "help" } else { "offer" }
-}
-
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let flash = match query.get("done").map(String::as_str) {
         Some("asked") => Some("Your questions are on the list. We will answer each one."),
@@ -45,28 +39,28 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
         Some("opened") => Some("The question is open again. We will answer it better."),
         _ => None,
     };
-    let seen = me.see(id, Action::SeePeople, "questions").await?;
+    let opened = me.open(id, Action::SeePeople, "questions").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    voice::default_to(&mut form, &seen.case, me.actor.account);
-    Ok(case_page(&me, &seen, TITLE, tab(&seen), flash, &content(&me, &seen, &form)).into_response())
+    voice::default_to(&mut form, opened.case(), me.actor.account);
+    Ok(opened.page(TITLE, flash, &content(&opened, &form)))
 }
 
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "questions").await?;
-    Ok(case_page_again(me, &seen, TITLE, tab(&seen), &content(me, &seen, form)))
+    let opened = me.open(id, Action::SeePeople, "questions").await?;
+    Ok(opened.again(TITLE, &content(&opened, form)))
 }
 
 async fn show_one(me: Me, At((id, question)): At<(CaseId, QuestionId)>) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "questions").await?;
-    let content = one_page(&me, &seen, question, &Form::empty())?;
-    Ok(case_page(&me, &seen, ONE, tab(&seen), None, &content).into_response())
+    let opened = me.open(id, Action::SeePeople, "questions").await?;
+    let content = one_page(&opened, question, &Form::empty())?;
+    Ok(opened.page(ONE, None, &content))
 }
 
 async fn one_again(me: &Me, id: CaseId, question: QuestionId, form: &Form) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "questions").await?;
-    let content = one_page(me, &seen, question, form)?;
-    Ok(case_page_again(me, &seen, ONE, tab(&seen), &content))
+    let opened = me.open(id, Action::SeePeople, "questions").await?;
+    let content = one_page(&opened, question, form)?;
+    Ok(opened.again(ONE, &content))
 }
 
 fn done(id: CaseId, key: &str) -> Answer {
@@ -74,9 +68,9 @@ fn done(id: CaseId, key: &str) -> Answer {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::AskQuestion, "questions").await?;
+    let opened = me.open(id, Action::AskQuestion, "questions").await?;
     let first: Option<QuestionId> = form.text(KEY_FIELD).parse().ok();
-    let voice = voice::read_present(&mut form, "whose questions these are", &seen.case);
+    let voice = voice::read_present(&mut form, "whose questions these are", opened.case());
     let list = match offer::one_per_line(form.text("questions")) {
         Ok(list) => Some(list),
         Err(refusal) => {
@@ -94,7 +88,6 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: Form) -> Answer {
-    me.see(id, Action::AnswerQuestion, "questions").await?;
     let Some(words) = form.prose("answer", "an answer") else {
         return one_again(&me, id, question, &form).await;
     };
@@ -105,7 +98,6 @@ async fn answer(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: 
 }
 
 async fn open_again(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut form: Form) -> Answer {
-    me.see(id, Action::AskQuestion, "questions").await?;
     let Some(why) = form.prose("why", "what is still missing") else {
         return one_again(&me, id, question, &form).await;
     };
@@ -115,9 +107,9 @@ async fn open_again(me: Me, At((id, question)): At<(CaseId, QuestionId)>, mut fo
     done(id, "opened")
 }
 
-fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let case = &seen.case;
-    let family = is_family(&seen.roles);
+fn content(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
+    let family = opened.is_family();
     let (open, answered): (Vec<_>, Vec<_>) = case.offer.questions.iter().partition(|q| q.open);
     html! {
         (form.error_summary())
@@ -127,21 +119,21 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         }
         h2 { "Open (" (open.len()) ")" }
         @if open.is_empty() { (nothing_yet("No question is open.")) }
-        @for question in open { (in_list(me, seen, question)) }
+        @for question in open { (in_list(opened, question)) }
         h2 { "Answered (" (answered.len()) ")" }
         @if answered.is_empty() { (nothing_yet("Nothing has been answered yet.")) }
-        @for question in answered.iter().rev() { (in_list(me, seen, question)) }
-        @if me.actor.may(Action::AskQuestion, case) {
+        @for question in answered.iter().rev() { (in_list(opened, question)) }
+        @if opened.may(Action::AskQuestion) {
             h2 { "Add questions" }
-            (ask_form(me, seen, form))
+            (ask_form(opened, form))
         }
     }
 }
 
-fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
-    let case = &seen.case;
+fn in_list(opened: &Opened, question: &Question) -> Markup {
+    let case = opened.case();
     let path = CasePage::Question(question.id).of(case.id).path();
-    let answers = me.actor.may(Action::AnswerQuestion, case);
+    let answers = opened.may(Action::AnswerQuestion);
     let way_on = match (question.open, answers) {
         (true, true) => Some("Answer this"),
         (false, true) => Some("Add to the answer"),
@@ -150,7 +142,7 @@ fn in_list(me: &Me, seen: &Seen, question: &Question) -> Markup {
     };
     html! {
         section class="nhsuk-u-margin-bottom-5" {
-            (words(seen, question))
+            (words(&opened.seen, question))
             @if let Some(text) = way_on {
                 p { a href=(path) { (text) span class="nhsuk-u-visually-hidden" { ": " (question.words) } } }
             }
@@ -174,8 +166,8 @@ fn words(seen: &Seen, question: &Question) -> Markup {
     }
 }
 
-fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup, ErrorPage> {
-    let case = &seen.case;
+fn one_page(opened: &Opened, id: QuestionId, form: &Form) -> Result<Markup, ErrorPage> {
+    let case = opened.case();
     let Some(question) = case.offer.questions.iter().find(|q| q.id == id) else {
         return Err(ErrorPage::Hidden);
     };
@@ -184,19 +176,19 @@ fn one_page(me: &Me, seen: &Seen, id: QuestionId, form: &Form) -> Result<Markup,
         (form.error_summary())
         (page_heading(case.person_name(), ONE))
         p { (tag(&if question.open { Tag::new("Open", Colour::Yellow) } else { Tag::new("Answered", Colour::Green) })) }
-        (words(seen, question))
-        @if me.actor.may(Action::AnswerQuestion, case) {
-            (only_this_way(seen, question))
+        (words(&opened.seen, question))
+        @if opened.may(Action::AnswerQuestion) {
+            (only_this_way(&opened.seen, question))
             form method="post" action=(to(QuestionPost::Answer)) novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (textarea(&Textarea { rows: 6, hint: Some("In plain words, as you would say it to them"), ..Textarea::new("answer", "Your answer").with(form) }))
                 (button(&Button::submit("Save the answer")))
             }
         }
-        @if !question.open && me.actor.may(Action::AskQuestion, case) {
+        @if !question.open && opened.may(Action::AskQuestion) {
             h2 { "Does this answer it?" }
             form method="post" action=(to(QuestionPost::Open)) novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (textarea(&Textarea { rows: 4, ..Textarea::new("why", "If not, what do you still want to know?").with(form) }))
                 (button(&Button::secondary("Ask again")))
             }
@@ -222,11 +214,11 @@ fn author(seen: &Seen, by: domain::Author) -> String {
     member.map_or_else(|| "Staff".into(), |m| format!("{} ({})", m.name, m.relation))
 }
 
-fn ask_form(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let people = voice::among(&seen.case, |_| true);
+fn ask_form(opened: &Opened, form: &Form) -> Markup {
+    let people = voice::among(opened.case(), |_| true);
     html! {
-        form method="post" action=(CasePage::Questions.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(opened.path(CasePage::Questions)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (textarea(&Textarea { rows: 8, hint: Some("One question on each line. You can add a whole list at once."), ..Textarea::new("questions", "Your questions").with(form) }))
             (voice::ask("Whose questions are these?", None, &people, form))

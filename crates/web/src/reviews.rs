@@ -6,7 +6,7 @@ mod view;
 
 use crate::address::{Address as _, CasePage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::tokens::KEY_FIELD;
@@ -18,7 +18,6 @@ use domain::access::Action;
 use domain::case::review;
 use domain::{CaseId, ReviewId};
 use formats::calendar;
-use service::Seen;
 
 const TITLE: &str = "Reviews";
 
@@ -45,49 +44,47 @@ fn done(query: Option<&str>) -> Option<&'static str> {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
+    let opened = me.open(id, Action::SeeReviews, "reviews").await?;
     let key = me.web().app.id().to_string();
-    let content = view::all(&me, &seen, &Form::empty(), &key);
-    Ok(case_page(&me, &seen, TITLE, "reviews", done(query.as_deref()), &content).into_response())
+    let content = view::all(&opened, &Form::empty(), &key);
+    Ok(opened.page(TITLE, done(query.as_deref()), &content))
 }
 
 async fn one(me: Me, At((id, review)): At<(CaseId, ReviewId)>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
-    let found = seen.case.review.get(review).ok_or(ErrorPage::Hidden)?;
-    let content = view::one(&me, &seen, found, &Form::empty());
-    Ok(case_page(&me, &seen, "Review", "reviews", done(query.as_deref()), &content).into_response())
+    let opened = me.open(id, Action::SeeReviews, "reviews").await?;
+    let found = opened.case().review.get(review).ok_or(ErrorPage::Hidden)?;
+    let content = view::one(&opened, found, &Form::empty());
+    Ok(opened.page("Review", done(query.as_deref()), &content))
 }
 
 /// One button, and no reason has to be given.
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::AskForReview, "reviews").await?;
     let why = form.optional_prose("why", "why");
     let key: Option<ReviewId> = form.text(KEY_FIELD).parse().ok();
     let (Some(key), true) = (key, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
-    if form.accepted(me.web().app.ask_for_review(&me.actor, id, key, why).await)?.is_none() {
+    let Some(after) = form.accepted(me.web().app.ask_for_review(&me.actor, id, key, why).await)? else {
         return again(&me, id, &form).await;
-    }
-    let seen = me.see(id, Action::SeeCase, "home").await?;
-    let page = if can(&me, &seen, Action::SeeReviews) { CasePage::Reviews } else { CasePage::Overview };
+    };
+    let reads = me.actor.may(Action::SeeReviews, &after);
+    let page = if reads { CasePage::Reviews } else { CasePage::Overview };
     Ok(answer::see_other(page.of(id).done("asked")))
 }
 
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
-    let seen = me.see(id, Action::SeeCase, "reviews").await?;
-    if !can(me, &seen, Action::SeeReviews) {
+    let opened = me.open(id, Action::SeeCase, "reviews").await?;
+    if !opened.may(Action::SeeReviews) {
         // Whoever may ask and not read has no page of reviews to show it on.
         let message = form.errors.first().map_or("Ask again from the start", |e| e.message.as_str());
         return Err(domain::Refusal::invalid("why", message).into());
     }
     let key = me.web().app.id().to_string();
-    let content = view::all(me, &seen, form, &key);
-    Ok(case_page_again(me, &seen, TITLE, "reviews", &content))
+    let content = view::all(&opened, form, &key);
+    Ok(opened.again(TITLE, &content))
 }
 
 async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::HoldReview, "reviews").await?;
     let review: ReviewId = form.text("review").parse().map_err(|_| ErrorPage::Hidden)?;
     let on = form.date("on", "the day of the review");
     let place = form.prose("where", "where and how");
@@ -99,36 +96,36 @@ async fn book(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn say(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
-    let found = seen.case.review.get(review).ok_or(ErrorPage::Hidden)?;
+    let opened = me.open(id, Action::SeeReviews, "reviews").await?;
+    let found = opened.case().review.get(review).ok_or(ErrorPage::Hidden)?;
     let words = form.prose("words", "what you want to talk about");
-    let voice = crate::voice::read(&mut form, &seen.case);
+    let voice = crate::voice::read(&mut form, opened.case());
     let (Some(words), Some(voice)) = (words, voice) else {
-        return Ok(one_again(&me, &seen, found, &form));
+        return Ok(one_again(&opened, found, &form));
     };
     if form.accepted(me.web().app.contribute_to_review(&me.actor, id, review, voice, words).await)?.is_none()
     {
-        return Ok(one_again(&me, &seen, found, &form));
+        return Ok(one_again(&opened, found, &form));
     }
-    Ok(answer::see_other(CasePage::Review(review).of(id).done("said")))
+    Ok(opened.go(CasePage::Review(review), "said"))
 }
 
-fn one_again(me: &Me, seen: &Seen, review: &review::Review, form: &Form) -> axum::response::Response {
-    let content = view::one(me, seen, review, form);
-    case_page_again(me, seen, "Review", "reviews", &content)
+fn one_again(opened: &Opened, review: &review::Review, form: &Form) -> axum::response::Response {
+    let content = view::one(opened, review, form);
+    opened.again("Review", &content)
 }
 
 /// The day of a booked review for someone's own calendar. It names nobody.
 async fn calendar_file(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
-    let seen = me.see(id, Action::SeeReviews, "reviews").await?;
-    let found = seen.case.review.get(review).ok_or(ErrorPage::Hidden)?;
+    let opened = me.open(id, Action::SeeReviews, "reviews").await?;
+    let found = opened.case().review.get(review).ok_or(ErrorPage::Hidden)?;
     let (on, _) = found.booked.as_ref().ok_or(ErrorPage::Hidden)?;
     let base = &me.web().app.settings.base_url;
     let host = base.split("://").last().unwrap_or(base).to_owned();
     let event = calendar::Event {
         id: review.to_string(),
         host,
-        sequence: u32::try_from(seen.case.version).unwrap_or(u32::MAX),
+        sequence: u32::try_from(opened.case().version).unwrap_or(u32::MAX),
         stamp: me.web().app.clock.now(),
         title: calendar::Title::Review,
         when: calendar::When::Day(*on),
@@ -140,9 +137,4 @@ async fn calendar_file(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answ
         (header::CONTENT_DISPOSITION, "attachment; filename=\"review.ics\""),
     ];
     Ok((headers, calendar::write(&[event])).into_response())
-}
-
-/// Whether a control for this may be shown.
-fn can(me: &Me, seen: &Seen, action: Action) -> bool {
-    me.actor.may(action, &seen.case)
 }

@@ -4,18 +4,17 @@ mod view;
 
 use crate::address::{Address as _, CasePage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, SEEN_FIELD};
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::{Voice, signoff};
 use domain::{CaseId, MemberId, SubmissionId};
 use maud::Markup;
-use service::Seen;
 use service::history::AsItStood;
 use service::signoff::{Decision, Verdict};
 use view::View;
@@ -52,76 +51,76 @@ fn on(id: CaseId, done: &str) -> Response {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = note_decision_seen(&me, id).await?;
-    let content = view_of(&me, &seen, &Form::empty()).await?;
-    Ok(case_page(&me, &seen, TITLE, "sign-off", done(query.as_deref()), &content).into_response())
+    let opened = note_decision_seen(&me, id).await?;
+    let content = view_of(&opened, &Form::empty()).await?;
+    Ok(opened.page(TITLE, done(query.as_deref()), &content))
 }
 
 /// The person or someone of their circle who opens a decision for the first
 /// time: it is recorded that they know.
-async fn note_decision_seen(me: &Me, id: CaseId) -> Answer<Seen> {
-    let seen = me.see(id, Action::SeePlan, "sign-off").await?;
-    let Some(voice) = seen.case.circle.voice_of(me.actor.account).filter(|_| is_family(&seen.roles)) else {
-        return Ok(seen);
+async fn note_decision_seen(me: &Me, id: CaseId) -> Answer<Opened> {
+    let opened = me.open(id, Action::SeePlan, "sign-off").await?;
+    let Some(voice) = opened.case().circle.voice_of(me.actor.account).filter(|_| opened.is_family()) else {
+        return Ok(opened);
     };
-    let Some(submission) = seen.case.signoff.latest().map(|s| s.id) else { return Ok(seen) };
-    if signoff::open_decision(&seen.case, submission, voice).is_empty() {
-        return Ok(seen);
+    let Some(submission) = opened.case().signoff.latest().map(|s| s.id) else { return Ok(opened) };
+    if signoff::open_decision(opened.case(), submission, voice).is_empty() {
+        return Ok(opened);
     }
-    me.web().app.open_decision(&me.actor, id, submission, voice).await?;
-    me.see(id, Action::SeePlan, "sign-off").await
+    let after = me.web().app.open_decision(&me.actor, id, submission, voice).await?;
+    Ok(opened.after(after))
 }
 
 /// Everything on the page; where a plan waits, with how it changed since.
-async fn view_of(me: &Me, seen: &Seen, form: &Form) -> Answer<Markup> {
-    let changes = match seen.case.signoff.waiting() {
-        Some(waiting) if seen.case.plan.changed > waiting.seq => {
-            as_sent(me, seen, waiting.seq).await?.changes_since
+async fn view_of(opened: &Opened, form: &Form) -> Answer<Markup> {
+    let changes = match opened.case().signoff.waiting() {
+        Some(waiting) if opened.case().plan.changed > waiting.seq => {
+            as_sent(opened, waiting.seq).await?.changes_since
         }
         _ => vec![],
     };
-    let names = decider_names(me, seen).await?;
-    let key = me.web().app.id().to_string();
-    Ok(View { me, seen, form, changes: &changes, names: &names, key: &key }.page())
+    let names = decider_names(opened).await?;
+    let key = opened.app().id().to_string();
+    Ok(View { opened, form, changes: &changes, names: &names, key: &key }.page())
 }
 
-async fn as_sent(me: &Me, seen: &Seen, seq: u64) -> Answer<AsItStood> {
-    let (case, framework) = (seen.case.clone(), seen.framework().clone());
-    Ok(me.web().app.case_after(me.actor.account, case, framework, seq).await?)
+async fn as_sent(opened: &Opened, seq: u64) -> Answer<AsItStood> {
+    let (case, framework) = (opened.seen.case.clone(), opened.seen.framework().clone());
+    Ok(opened.app().case_after(opened.me.actor.account, case, framework, seq).await?)
 }
 
 /// Who decided and who answered, by account.
-async fn decider_names(me: &Me, seen: &Seen) -> Answer<view::Names> {
-    let submissions = &seen.case.signoff.submissions;
+async fn decider_names(opened: &Opened) -> Answer<view::Names> {
+    let submissions = &opened.case().signoff.submissions;
     let decided = submissions.iter().filter_map(|s| s.outcome.as_ref().map(|(_, by, _)| *by));
     let answers = submissions.iter().filter_map(|s| s.appeal.as_ref()?.answer.as_ref().map(|a| a.by));
     let authors: Vec<_> = decided.chain(answers).collect();
-    let names = me.web().app.names_of(authors.clone()).await?;
+    let names = opened.app().names_of(authors.clone()).await?;
     Ok(authors.into_iter().zip(names).collect())
 }
 
 /// The plan as it was sent.
 async fn sent(me: Me, At((id, submission)): At<(CaseId, SubmissionId)>) -> Answer {
-    let seen = me.see(id, Action::SeePlan, "sign-off").await?;
-    let seq = seen.case.signoff.get(submission).ok_or(ErrorPage::Hidden)?.seq;
-    let stood = as_sent(&me, &seen, seq).await?;
-    let content = crate::history::plan_as_it_stood(&me, &seen, &stood, "The plan as it was sent");
-    Ok(case_page(&me, &seen, "The plan as it was sent", "sign-off", None, &content).into_response())
+    let opened = me.open(id, Action::SeePlan, "sign-off").await?;
+    let seq = opened.case().signoff.get(submission).ok_or(ErrorPage::Hidden)?.seq;
+    let stood = as_sent(&opened, seq).await?;
+    let content = crate::history::plan_as_it_stood(&opened, &stood, "The plan as it was sent");
+    Ok(opened.page("The plan as it was sent", None, &content))
 }
 
 /// The page again, with what is wrong and everything typed.
 async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
-    let seen = me.see(id, Action::SeePlan, "sign-off").await?;
-    let content = view_of(me, &seen, form).await?;
-    Ok(case_page_again(me, &seen, TITLE, "sign-off", &content))
+    let opened = me.open(id, Action::SeePlan, "sign-off").await?;
+    let content = view_of(&opened, form).await?;
+    Ok(opened.again(TITLE, &content))
 }
 
 async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SendPlan, "sign-off").await?;
+    let opened = me.open(id, Action::SendPlan, "sign-off").await?;
     let key: Option<SubmissionId> = form.text(KEY_FIELD).parse().ok();
     let note = form.optional_prose("note", "your note");
     let to: Option<MemberId> = form.text("to").parse().ok();
-    let voice = whose(&me, &seen, &mut form);
+    let voice = whose(&opened, &mut form);
     let (Some(key), Some(voice), true) = (key, voice, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
@@ -133,13 +132,13 @@ async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 /// The sender's own voice; a care co-ordinator or broker who has none in the
 /// form's choice speaks for themselves.
-fn whose(me: &Me, seen: &Seen, form: &mut Form) -> Option<Voice> {
+fn whose(opened: &Opened, form: &mut Form) -> Option<Voice> {
     if form.text(crate::voice::FIELD).is_empty()
-        && let Some(voice) = seen.case.circle.voice_of(me.actor.account)
+        && let Some(voice) = opened.case().circle.voice_of(opened.me.actor.account)
     {
         return Some(voice);
     }
-    crate::voice::read(form, &seen.case)
+    crate::voice::read(form, opened.case())
 }
 
 async fn take_back(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
@@ -161,7 +160,6 @@ async fn decide_above(me: Me, At(id): At<CaseId>, form: Form) -> Answer {
 }
 
 async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer {
-    me.see(id, action, "sign-off").await?;
     let submission = submission(&form)?;
     let seen_plan: u64 = form.text(SEEN_FIELD).parse().unwrap_or(0);
     let reasons = form.prose("reasons", "your reasons");
@@ -186,7 +184,6 @@ async fn decide_as(me: Me, id: CaseId, mut form: Form, action: Action) -> Answer
 }
 
 async fn pass_on(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::SignOff, "sign-off").await?;
     let submission = submission(&form)?;
     let Some(why) = form.prose("why", "why you pass it on") else {
         return again(&me, id, &form).await;
@@ -198,10 +195,10 @@ async fn pass_on(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::Appeal, "sign-off").await?;
+    let opened = me.open(id, Action::Appeal, "sign-off").await?;
     let submission = submission(&form)?;
     let words = form.prose("words", "why you disagree");
-    let voice = whose(&me, &seen, &mut form);
+    let voice = whose(&opened, &mut form);
     let (Some(words), Some(voice), true) = (words, voice, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
@@ -212,7 +209,6 @@ async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::AnswerAppeal, "sign-off").await?;
     let submission = submission(&form)?;
     let again_id = form.text(KEY_FIELD).parse().map_err(|_| ErrorPage::Hidden)?;
     let words = form.prose("words", "your answer");

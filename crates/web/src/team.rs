@@ -1,15 +1,13 @@
 //! A person's team of personal assistants: seen, and begun.
 
 use crate::address::{Address as _, CasePage};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened, is_family};
 use crate::components::{Button, Textarea, button, nothing_yet, own_words, page_heading, textarea};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, voice};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::team::{Begun, Team, TeamId};
 use domain::{CaseId, dates};
@@ -30,10 +28,10 @@ fn title(seen: &Seen) -> &'static str {
 }
 
 /// The way to the team, for the page about people.
-pub fn way_there(me: &Me, seen: &Seen) -> Markup {
+pub fn way_there(opened: &Opened) -> Markup {
     html! {
-        @if me.actor.may(Action::SeeTeam, &seen.case) {
-            p { a href=(CasePage::Team.of(seen.case.id).path()) { "The team of personal assistants" } }
+        @if opened.may(Action::SeeTeam) {
+            p { a href=(opened.path(CasePage::Team)) { "The team of personal assistants" } }
         }
     }
 }
@@ -41,22 +39,22 @@ pub fn way_there(me: &Me, seen: &Seen) -> Markup {
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let (seen, team) = me.web().app.team(&me.actor, id).await?;
     let flash = (query.as_deref() == Some("done=begun")).then_some("The team is begun.");
-    let content = content(&me, &seen, team.as_ref());
-    Ok(case_page(&me, &seen, title(&seen), "people", flash, &content).into_response())
+    let opened = Opened::of(&me, seen, "team");
+    Ok(opened.page(title(&opened.seen), flash, &content(&opened, team.as_ref())))
 }
 
-fn content(me: &Me, seen: &Seen, team: Option<&Team>) -> Markup {
-    let case = &seen.case;
+fn content(opened: &Opened, team: Option<&Team>) -> Markup {
+    let case = opened.case();
     let ready = case.signoff.agreed().is_some();
     html! {
-        (page_heading(case.person_name(), title(seen)))
+        (page_heading(case.person_name(), title(&opened.seen)))
         p { "Personal assistants are people whom " (case.person_name()) " employs to give support." }
         @match team.and_then(|team| team.begun.as_ref()) {
-            Some(begun) => (how_it_began(seen, begun)),
+            Some(begun) => (how_it_began(&opened.seen, begun)),
             None => {
                 (nothing_yet("There is no team yet."))
                 @if !ready { p { "A team can be begun once the plan is agreed." } }
-                @else if me.actor.may(Action::BeginTeam, case) { (button(&Button::to(BEGIN, &CasePage::BeginTeam.of(case.id).path()))) }
+                @else if opened.may(Action::BeginTeam) { (button(&Button::to(BEGIN, &CasePage::BeginTeam.of(case.id).path()))) }
             }
         }
     }
@@ -71,34 +69,34 @@ fn how_it_began(seen: &Seen, begun: &Begun) -> Markup {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::BeginTeam, "team").await?;
+    let opened = me.open(id, Action::BeginTeam, "team").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    voice::default_to(&mut form, &seen.case, me.actor.account);
-    Ok(case_page(&me, &seen, BEGIN, "people", None, &fields(&me, &seen, &form)).into_response())
+    voice::default_to(&mut form, opened.case(), me.actor.account);
+    Ok(opened.page(BEGIN, None, &fields(&opened, &form)))
 }
 
 async fn begin(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::BeginTeam, "team").await?;
+    let opened = me.open(id, Action::BeginTeam, "team").await?;
     let team: Option<TeamId> = form.text(KEY_FIELD).parse().ok();
-    let voice = voice::read_present(&mut form, WHOSE_WISH, &seen.case);
+    let voice = voice::read_present(&mut form, WHOSE_WISH, opened.case());
     let why = form.prose("why", "why you want a team");
     if let (Some(team), Some(voice), Some(why)) = (team, voice, why) {
         let begun = me.web().app.begin_team(&me.actor, id, team, voice, why).await;
         if form.accepted(begun)?.is_some() {
-            return Ok(answer::see_other(CasePage::Team.of(id).done("begun")));
+            return Ok(opened.go(CasePage::Team, "begun"));
         }
     }
-    Ok(case_page_again(&me, &seen, BEGIN, "people", &fields(&me, &seen, &form)))
+    Ok(opened.again(BEGIN, &fields(&opened, &form)))
 }
 
-fn fields(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let case = &seen.case;
+fn fields(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), BEGIN))
         form method="post" action=(CasePage::BeginTeam.of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (voice::ask("Whose wish is it?", None, &voice::among(case, |_| true), form))
             (textarea(&Textarea { rows: 5, ..Textarea::new("why", "Why do you want a team?").with(form) }))

@@ -120,8 +120,13 @@ impl Me {
         &self.visit.web
     }
 
-    /// Opens a case to show one section of it; the look is recorded.
-    pub async fn see(&self, id: CaseId, action: Action, section: &'static str) -> Result<Seen, ErrorPage> {
+    /// Reads a case to show one section of it, as [`Me::open`] hands it on.
+    pub(crate) async fn see(
+        &self,
+        id: CaseId,
+        action: Action,
+        section: &'static str,
+    ) -> Result<Seen, ErrorPage> {
         let app = &self.web().app;
         if let Some(allowed) = self.visit.allowed(id, action)
             && let Some(seen) = app.see_allowed(allowed, section).await?

@@ -43,7 +43,7 @@ async fn a_form_opens_its_case_once_before_it_acts() {
         // door, and what it takes to act. A form that is not sent off asks no more
         // than its page shows.
         let forms: [(_, _, _, &dyn Fn() -> Fields, u64); 9] = [
-            (p.husband, planning, "plan/write/important-to-me", &|| vec![fresh(), person()], 12),
+            (p.husband, planning, "plan/write/important-to-me", &|| vec![fresh(), person()], 10),
             (p.husband, planning, "plan/write/important-to-me", &|| vec![person()], 6),
             (p.husband, living, "notes", &|| vec![fresh(), said("read-by", "everyone")], 10),
             (p.husband, living, "notes", &Vec::new, 7),

@@ -1,8 +1,7 @@
 //! Changing how the money is held: another way, the same case.
 
-use crate::address::{Address as _, CasePage};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::address::CasePage;
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, Textarea, button, date_input, input, page_heading,
     radios, select, textarea,
@@ -11,37 +10,36 @@ use crate::form::Form;
 use crate::form::capital;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, ErrorPage, Me};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::spending::{Change, Leftover};
 use domain::case::plan::{HoldingWords, Mode};
 use domain::{CaseId, HoldingId, OrganisationId};
 use maud::{Markup, html};
-use service::Seen;
 use strum::VariantArray;
 
 const TITLE: &str = "Change how the money is held";
 
 type Organisations = Vec<(OrganisationId, String)>;
 
-async fn opened(me: &Me, id: CaseId) -> Answer<(Seen, Organisations)> {
-    let seen = me.see(id, Action::MakeAgreement, "agreement").await?;
-    let area = seen.framework().area;
+async fn open_with_holders(me: &Me, id: CaseId) -> Answer<(Opened, Organisations)> {
+    let opened = me.open(id, Action::MakeAgreement, "agreement").await?;
+    let area = opened.seen.framework().area;
     let holders = me.web().app.holders_of_money(area).await?;
-    Ok((seen, holders))
+    Ok((opened, holders))
 }
 
 pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let (seen, organisations) = opened(&me, id).await?;
+    let (opened, organisations) = open_with_holders(&me, id).await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    form.put_date("on", seen.today);
-    Ok(case_page(&me, &seen, TITLE, "money", None, &page(&me, &seen, &organisations, &form)).into_response())
+    form.put_date("on", opened.seen.today);
+    Ok(opened.page(TITLE, None, &page(&opened, &organisations, &form)))
 }
 
-fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Markup {
-    let open: Vec<(String, String)> = seen
-        .case
+fn page(opened: &Opened, organisations: &Organisations, form: &Form) -> Markup {
+    let open: Vec<(String, String)> = opened
+        .case()
         .plan
         .open_holdings()
         .map(|h| (h.id.to_string(), format!("{}, {}", h.words.name, h.words.mode.words())))
@@ -66,10 +64,10 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
     ];
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), TITLE))
+        (page_heading(opened.case().person_name(), TITLE))
         p { "The plan, the history and everything spent stay as they are. Planned payments to the old way are cancelled, and a new agreement is made." }
         form method="post" novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (select(&Select::new("old", "What ends?", &open).with(form)))
             (radios(&Choices::new("mode", "How is the money held from then on?", modes.collect()).with(form)))
@@ -80,7 +78,7 @@ fn page(me: &Me, seen: &Seen, organisations: &Organisations, form: &Form) -> Mar
             (textarea(&Textarea { rows: 3, ..Textarea::new("why", "Why does it change?").with(form) }))
             (button(&Button::submit("Change it")))
         }
-        p { a href=(CasePage::Agreement.of(seen.case.id).path()) { "Back to the agreement" } }
+        p { a href=(opened.path(CasePage::Agreement)) { "Back to the agreement" } }
     }
 }
 
@@ -105,10 +103,8 @@ fn read(form: &mut Form) -> Option<Change> {
 }
 
 pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let (seen, organisations) = opened(&me, id).await?;
-    let again = |form: &Form| -> Response {
-        case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, &organisations, form))
-    };
+    let (opened, organisations) = open_with_holders(&me, id).await?;
+    let again = |form: &Form| -> Response { opened.again(TITLE, &page(&opened, &organisations, form)) };
     let Some(change) = read(&mut form) else { return Ok(again(&form)) };
     if let Some(chosen) = change.words.organisation
         && organisations.iter().all(|(id, _)| *id != chosen)
@@ -121,5 +117,5 @@ pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if form.accepted(changed)?.is_none() {
         return Ok(again(&form));
     }
-    Ok(answer::see_other(CasePage::Agreement.of(id).done("changed")))
+    Ok(opened.go(CasePage::Agreement, "changed"))
 }

@@ -1,6 +1,6 @@
 //! What the agreement says, in plain words. Its parts are those that apply.
 
-use crate::Me;
+use crate::case_page::Opened;
 use crate::components::{Details, details};
 use domain::case::arrangement::payments::{FUNDERS, planned_for};
 use domain::case::arrangement::sight::Accounts;
@@ -8,32 +8,31 @@ use domain::case::arrangement::{Agreement, words};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
 use maud::{Markup, html};
-use service::Seen;
 
 /// The whole document.
-pub(super) fn document(me: &Me, seen: &Seen, agreement: &Agreement) -> Markup {
+pub(super) fn document(opened: &Opened, agreement: &Agreement) -> Markup {
     html! {
         section aria-labelledby="what-it-says" {
             h2 id="what-it-says" { "What it says" }
-            (amounts(me, seen))
+            (amounts(opened))
             @for part in &agreement.parts {
                 h3 { (words::title(*part)) }
-                ul { @for promise in words::promises(seen.framework(), *part) { li { (promise) } } }
+                ul { @for promise in words::promises(opened.seen.framework(), *part) { li { (promise) } } }
             }
             (details(&Details::new("If something goes wrong, or you disagree", html! {
-                p { (seen.framework().appeal) }
-                p { "Phone " (seen.framework().phone) " or email " (seen.framework().email) ". A mistake is put right together. Telling us early always helps." }
+                p { (opened.seen.framework().appeal) }
+                p { "Phone " (opened.seen.framework().phone) " or email " (opened.seen.framework().email) ". A mistake is put right together. Telling us early always helps." }
             })))
         }
     }
 }
 
-fn amounts(me: &Me, seen: &Seen) -> Markup {
-    let case = &seen.case;
-    let accounts = Accounts::of(&me.actor, case);
+fn amounts(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let accounts = Accounts::of(&opened.me.actor, case);
     let payer = |f: Funder| match f {
-        Funder::Nhs => &seen.framework().nhs_body,
-        Funder::Council => &seen.framework().council,
+        Funder::Nhs => &opened.seen.framework().nhs_body,
+        Funder::Council => &opened.seen.framework().council,
     };
     html! {
         ul {

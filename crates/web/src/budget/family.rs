@@ -1,10 +1,9 @@
 //! The budget as the person and their family see it: how much, from whom, for
 //! what, how it was worked out, and what to do if it does not look right.
 
-use super::{about, amounts_list, calm, explain, may, questions};
-use crate::Me;
+use super::{about, amounts_list, calm, explain, questions};
 use crate::address::{Address as _, CasePage, GuidePage, Place};
-use crate::case_page::how_it_should_feel;
+use crate::case_page::{Opened, how_it_should_feel};
 use crate::components::{
     Button, Figure, Look, button, buttons, do_list, dont_list, figures, inset_text, next_step, own_words,
     page_heading,
@@ -17,15 +16,15 @@ use domain::framework::SpendingKind;
 use maud::{Markup, html};
 use service::Seen;
 
-pub fn content(me: &Me, seen: &Seen) -> Markup {
-    let budget = &seen.case.budget;
+pub fn content(opened: &Opened) -> Markup {
+    let budget = &opened.case().budget;
     match budget.shown() {
         None => html! {
             (page_heading("", "Your budget"))
-            (how_it_should_feel(seen, Stage::Money))
-            (not_yet(seen))
+            (how_it_should_feel(&opened.seen, Stage::Money))
+            (not_yet(&opened.seen))
         },
-        Some(version) => shown(me, seen, version),
+        Some(version) => shown(opened, version),
     }
 }
 
@@ -49,21 +48,21 @@ fn not_yet(seen: &Seen) -> Markup {
     )
 }
 
-fn shown(me: &Me, seen: &Seen, version: &Version) -> Markup {
+fn shown(opened: &Opened, version: &Version) -> Markup {
     let amounts = version.amounts;
-    let budget = &seen.case.budget;
+    let budget = &opened.case().budget;
     let is_new = budget.shared.is_none();
-    let plan = CasePage::Plan.of(seen.case.id).path();
+    let plan = opened.path(CasePage::Plan);
     html! {
         (page_heading("", "Your budget"))
-        (how_it_should_feel(seen, Stage::Money))
+        (how_it_should_feel(&opened.seen, Stage::Money))
         (how_much(amounts))
         @if is_new {
             (inset_text(&html! { p { "We are working out your budget again. Until we show you the new amount, this one stays." } }))
         }
         @if let Some(why) = &version.why {
             h2 { "Why it changed" }
-            (own_words(why.as_str(), &explain::who(seen, version)))
+            (own_words(why.as_str(), &explain::who(&opened.seen, version)))
         }
         (inset_text(&html! {
             p { strong { "This is not set in stone." } }
@@ -71,21 +70,21 @@ fn shown(me: &Me, seen: &Seen, version: &Version) -> Markup {
         }))
         (buttons(&html! {
             (button(&Button::to("Go to your plan", &plan)))
-            @if may(me, seen, Action::QuestionBudget) {
-                (button(&Button { look: Look::Secondary, ..Button::to("It looks wrong, or is not enough", &CasePage::QuestionBudget.of(seen.case.id).path()) }))
+            @if opened.may(Action::QuestionBudget) {
+                (button(&Button { look: Look::Secondary, ..Button::to("It looks wrong, or is not enough", &opened.path(CasePage::QuestionBudget)) }))
             }
         }))
-        @if !budget.questions.is_empty() { h2 { "What you told us" } (questions(seen)) }
+        @if !budget.questions.is_empty() { h2 { "What you told us" } (questions(&opened.seen)) }
         h2 { "How we worked it out" }
         @if let Some(working) = budget.shown_working() {
             p { "Each answer to the questions about needs has points. The more help is needed, the more points." }
-            (explain::working(seen, working, "You said"))
+            (explain::working(&opened.seen, working, "You said"))
             @if version.working.is_none() { p { "Then a person changed it. The reason is at the top of this page." } }
         }
         p { "What your family and friends do without pay takes nothing away." }
-        (spending(&seen.framework().spending))
-        (paying(seen))
-        (earlier(seen))
+        (spending(&opened.seen.framework().spending))
+        (paying(&opened.seen))
+        (earlier(&opened.seen))
     }
 }
 

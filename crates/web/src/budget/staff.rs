@@ -1,10 +1,9 @@
 //! The budget as staff work with it: preview, change with a reason, share,
 //! answer questions, and everything it ever was.
 
-use super::{calm, explain, family, may, questions};
-use crate::Me;
+use super::{calm, explain, family, questions};
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::case_page::how_it_should_feel;
+use crate::case_page::{Opened, how_it_should_feel};
 use crate::components::{Button, Look, button, buttons, next_step, nothing_yet, page_heading};
 use crate::tokens::csrf_field;
 use domain::access::Action;
@@ -14,50 +13,50 @@ use domain::dates;
 use maud::{Markup, html};
 use service::Seen;
 
-pub fn content(me: &Me, seen: &Seen) -> Markup {
-    let budget = &seen.case.budget;
+pub fn content(opened: &Opened) -> Markup {
+    let budget = &opened.case().budget;
     // Lines and reasons say things about health: only for those who may read needs.
-    let may_read_needs = may(me, seen, Action::SeeNeeds);
-    let previews = may(me, seen, Action::SeePreview);
+    let may_read_needs = opened.may(Action::SeeNeeds);
+    let previews = opened.may(Action::SeePreview);
     let versions: Vec<&Version> =
         budget.versions.iter().filter(|version| previews || version.shared.is_some()).collect();
     let amounts = if previews { budget.newest() } else { budget.shown().map(|version| version.amounts) };
     let working = if previews { budget.working.as_ref() } else { budget.shown_working() };
     html! {
-        (page_heading(seen.case.person_name(), "Budget"))
-        (how_it_should_feel(seen, Stage::Money))
-        (next(me, seen))
+        (page_heading(opened.case().person_name(), "Budget"))
+        (how_it_should_feel(&opened.seen, Stage::Money))
+        (next(opened))
         @match amounts {
             None => (nothing_yet("There is no budget to see yet.")),
             Some(amounts) => {
                 @if previews && budget.shared.is_none() { h2 { "Preview: the family does not see this yet" } } @else { h2 { "The budget now" } }
                 (family::at_a_glance(amounts))
-                @if may(me, seen, Action::WorkOutBudget) {
-                    p { a href=(CasePage::AdjustBudget.of(seen.case.id).path()) { "Change the amounts, with a reason" } }
+                @if opened.may(Action::WorkOutBudget) {
+                    p { a href=(opened.path(CasePage::AdjustBudget)) { "Change the amounts, with a reason" } }
                 }
             },
         }
         @if may_read_needs && !budget.questions.is_empty() {
             h2 { "What the family told us" }
-            (questions(seen))
-            @if budget.open_question().is_some() && may(me, seen, Action::AnswerQuestion) {
-                p { a href=(CasePage::AnswerOnBudget.of(seen.case.id).path()) { "Answer the oldest question" } }
+            (questions(&opened.seen))
+            @if budget.open_question().is_some() && opened.may(Action::AnswerQuestion) {
+                p { a href=(opened.path(CasePage::AnswerOnBudget)) { "Answer the oldest question" } }
             }
         }
         @if let (true, Some(working)) = (may_read_needs, working) {
             h2 { "How it was worked out" }
-            (explain::working(seen, working, "They said"))
+            (explain::working(&opened.seen, working, "They said"))
         }
         @if !versions.is_empty() {
             h2 { "What changed and why" }
-            (explain::history(seen, &versions, may_read_needs))
+            (explain::history(&opened.seen, &versions, may_read_needs))
         }
     }
 }
 
 /// The state, and the one thing to do next.
-fn next(me: &Me, seen: &Seen) -> Markup {
-    let case = &seen.case;
+fn next(opened: &Opened) -> Markup {
+    let case = opened.case();
     let budget = &case.budget;
     if case.assessment.completed.is_none() {
         let needs = CasePage::Needs.of(case.id).path();
@@ -65,10 +64,10 @@ fn next(me: &Me, seen: &Seen) -> Markup {
             "First",
             "Finish the questions about needs",
             &html! { p { "The budget is worked out from the finished answers." } },
-            &html! { @if may(me, seen, Action::SeeNeeds) { (button(&Button { look: Look::Secondary, ..Button::to("Go to the needs", &needs) })) } },
+            &html! { @if opened.may(Action::SeeNeeds) { (button(&Button { look: Look::Secondary, ..Button::to("Go to the needs", &needs) })) } },
         );
     }
-    if (budget.worked_out.is_none() || budget::is_out_of_date(case)) && may(me, seen, Action::WorkOutBudget) {
+    if (budget.worked_out.is_none() || budget::is_out_of_date(case)) && opened.may(Action::WorkOutBudget) {
         let (title, text) = if budget.worked_out.is_none() {
             ("Work out the budget", "You see it first. The family sees it when you share it.")
         } else {
@@ -81,10 +80,10 @@ fn next(me: &Me, seen: &Seen) -> Markup {
             "Your move",
             title,
             &html! { p { (text) } },
-            &one_button(me, seen, CasePost::WorkOutBudget, title),
+            &one_button(opened, CasePost::WorkOutBudget, title),
         );
     }
-    if budget.shared.is_none() && budget.worked_out.is_some() && may(me, seen, Action::ShareBudget) {
+    if budget.shared.is_none() && budget.worked_out.is_some() && opened.may(Action::ShareBudget) {
         return next_step(
             "Your move",
             "Check it, then share it with the family",
@@ -94,12 +93,12 @@ fn next(me: &Me, seen: &Seen) -> Markup {
                     p { "Until then they still see " (calm(shown.amounts.yearly())) " for a year." }
                 }
             },
-            &one_button(me, seen, CasePost::ShareBudget, "Share it with the family"),
+            &one_button(opened, CasePost::ShareBudget, "Share it with the family"),
         );
     }
     html! {
         @if let Some(shared) = budget.shared {
-            p { "Shared with the family on " (dates::long(dates::london(shared))) ". " (who_saw(seen)) }
+            p { "Shared with the family on " (dates::long(dates::london(shared))) ". " (who_saw(&opened.seen)) }
         }
     }
 }
@@ -114,10 +113,10 @@ fn who_saw(seen: &Seen) -> String {
     }
 }
 
-fn one_button(me: &Me, seen: &Seen, to: CasePost, text: &str) -> Markup {
+fn one_button(opened: &Opened, to: CasePost, text: &str) -> Markup {
     html! {
-        form method="post" action=(to.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(to.of(opened.case().id).path()) novalidate {
+            (csrf_field(&opened.me.csrf))
             (buttons(&button(&Button::submit(text))))
         }
     }

@@ -3,18 +3,16 @@
 
 use super::frame::{line_words, older, whose};
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::case_page::{At, case_page};
+use crate::case_page::{At, Opened};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::form::Form;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::arrangement::CameIn;
 use domain::case::arrangement::sight::accounts_seen;
 use domain::{CaseId, HoldingId, dates};
 use maud::{Markup, html};
-use service::Seen;
 use service::arrangement::kept::BankLine;
 use service::arrangement::steps::{AccountPage, line_place_of};
 
@@ -23,28 +21,28 @@ pub(super) async fn show(
     At((id, holding)): At<(CaseId, HoldingId)>,
     RawQuery(raw): RawQuery,
 ) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "money").await?;
-    let accounts = accounts_seen(&me.actor, &seen.case);
+    let opened = me.open(id, Action::SeeMoney, "money").await?;
+    let accounts = accounts_seen(&me.actor, opened.case());
     let Some(account) = accounts.into_iter().find(|h| h.id == holding) else { return Err(ErrorPage::Hidden) };
     let query = Form::parse(raw.unwrap_or_default().as_bytes());
     let before = line_place_of(query.text("before"));
     let page = me.web().app.account_page(holding, before).await?;
-    let title = format!("{} account, payment by payment", whose(&seen));
+    let title = format!("{} account, payment by payment", whose(&opened.seen));
     let here = CasePage::InMoney(MoneyPage::Account(holding)).of(id).path();
     let next = page.older.map(|p| format!("{here}?before={}.{}.{}", p.date, p.line_no, p.id));
     let content = html! {
         (page_heading("", &title))
         p { "Account: " strong { (account.words.name) } }
         @if page.lines.is_empty() { (nothing_yet("No bank statement of this account has been added yet.")) }
-        @else { (lines(&me, &seen, &page)) }
+        @else { (lines(&opened, &page)) }
         (older(before.is_some().then_some(here.as_str()), next.as_deref()))
         p { a href=(CasePage::InMoney(MoneyPage::Entries).of(id).path()) { "Every movement of money" } }
         p { a href=(CasePage::Money.of(id).path()) { "Back to the money" } }
     };
-    Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
+    Ok(opened.page(&title, None, &content))
 }
 
-fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
+fn lines(opened: &Opened, page: &AccountPage) -> Markup {
     let rows = page.lines.iter().map(|line| {
         let (mut into, mut out) = (cell(""), cell(""));
         if line.amount.is_negative() {
@@ -55,8 +53,8 @@ fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
         let text = html! { span dir="auto" { (line.description) } };
         vec![
             cell(dates::long(line.date)),
-            html! { a href=(CasePage::InMoney(MoneyPage::Payment(line.id)).of(seen.case.id).path()) { (text) } },
-            cell(what_it_was(me, seen, line)),
+            html! { a href=(opened.path(CasePage::InMoney(MoneyPage::Payment(line.id)))) { (text) } },
+            cell(what_it_was(opened, line)),
             into,
             out,
         ]
@@ -71,9 +69,9 @@ fn lines(me: &Me, seen: &Seen, page: &AccountPage) -> Markup {
     table(&Table::new("Newest first", columns, rows.collect()))
 }
 
-fn what_it_was(me: &Me, seen: &Seen, line: &BankLine) -> String {
-    let case = &seen.case;
-    let name = |id| line_words(id, case, &me.actor).to_owned();
+fn what_it_was(opened: &Opened, line: &BankLine) -> String {
+    let case = opened.case();
+    let name = |id| line_words(id, case, &opened.me.actor).to_owned();
     if let Some(to) = case.arrangement.match_of(line.id) {
         return to.iter().map(|(id, _)| name(*id)).collect::<Vec<_>>().join(", ");
     }

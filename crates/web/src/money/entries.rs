@@ -3,12 +3,11 @@
 
 use super::frame::{account_words, older, whose};
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::case_page::{At, case_page, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
 use crate::form::Form;
 use crate::{Answer, Me};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::arrangement::sight::{
     Accounts, accounts_seen, sees_every_line, sees_lines, sees_what_was_bought,
@@ -17,55 +16,55 @@ use domain::case::arrangement::spending::Bought;
 use domain::ledger::{Account, Cause, Entry, Layer, Posting};
 use domain::{CaseId, Date, HoldingId, Pence, dates};
 use maud::{Markup, html};
-use service::Seen;
 use service::arrangement::steps::{Months, Steps, place_of};
 
 pub(super) async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "money").await?;
+    let opened = me.open(id, Action::SeeMoney, "money").await?;
     let query = Form::parse(raw.unwrap_or_default().as_bytes());
     let before = place_of(query.text("before"));
-    let (app, family) = (&me.web().app, is_family(&seen.roles));
-    let steps = app.money_steps(&me.actor, seen.case.clone(), family, before).await?;
-    let months = match sees_every_line(&me.actor, &seen.case) {
+    let (app, family) = (&me.web().app, opened.is_family());
+    let steps = app.money_steps(&me.actor, opened.seen.case.clone(), family, before).await?;
+    let months = match sees_every_line(&me.actor, opened.case()) {
         true => vec![],
-        false => app.account_months(&me.actor, seen.case.clone()).await?,
+        false => app.account_months(&me.actor, opened.seen.case.clone()).await?,
     };
-    let title = format!("{} money, step by step", whose(&seen));
+    let title = format!("{} money, step by step", whose(&opened.seen));
     let here = CasePage::InMoney(MoneyPage::Entries).of(id).path();
     let next = steps.older.map(|place| format!("{here}?before={}.{}", place.happened, place.seq));
     let content = html! {
         (page_heading("", &title))
         @if steps.entries.is_empty() { (nothing_yet("Nothing has happened with the money yet.")) }
-        @else if family { (in_words(&me, &seen, &steps)) }
-        @else { (ledger(&me, &seen, &steps)) }
+        @else if family { (in_words(&opened, &steps)) }
+        @else { (ledger(&opened, &steps)) }
         (older(before.is_some().then_some(here.as_str()), next.as_deref()))
-        @if before.is_none() { (by_month(&me, &seen, &months)) (accounts(&me, &seen)) }
+        @if before.is_none() { (by_month(&opened, &months)) (accounts(&opened)) }
         p { a href=(CasePage::Money.of(id).path()) { "Back to the money" } }
     };
-    Ok(case_page(&me, &seen, &title, "money", None, &content).into_response())
+    Ok(opened.page(&title, None, &content))
 }
 
 /// The accounts whose single payments this reader sees.
-fn accounts(me: &Me, seen: &Seen) -> Markup {
-    let all = accounts_seen(&me.actor, &seen.case);
+fn accounts(opened: &Opened) -> Markup {
+    let all = accounts_seen(&opened.me.actor, opened.case());
     html! {
         @if !all.is_empty() {
             h2 { "Payment by payment, as the bank writes it" }
             ul { @for holding in all { li {
-                a href=(CasePage::InMoney(MoneyPage::Account(holding.id)).of(seen.case.id).path()) { (holding.words.name) }
+                a href=(opened.path(CasePage::InMoney(MoneyPage::Account(holding.id)))) { (holding.words.name) }
             } } }
         }
     }
 }
 
 /// What came into and went out of accounts, for those who see sums of them.
-fn by_month(me: &Me, seen: &Seen, all: &[(HoldingId, Months)]) -> Markup {
-    let hidden =
-        |(id, months): &&(HoldingId, Months)| !months.is_empty() && !sees_lines(&me.actor, &seen.case, *id);
+fn by_month(opened: &Opened, all: &[(HoldingId, Months)]) -> Markup {
+    let hidden = |(id, months): &&(HoldingId, Months)| {
+        !months.is_empty() && !sees_lines(&opened.me.actor, opened.case(), *id)
+    };
     let columns = || vec![Column::text("Month"), Column::number("Came in"), Column::number("Went out")];
     html! {
         @for (id, months) in all.iter().filter(hidden) {
-            @let name = account_words(Account::Holding(*id), &seen.case, &me.actor);
+            @let name = account_words(Account::Holding(*id), opened.case(), &opened.me.actor);
             @let rows = months.iter().map(|(month, flow)| vec![
                 cell(month_words(month)), cell(flow.money_in), cell(flow.money_out),
             ]);
@@ -109,32 +108,30 @@ fn layer_words(layer: Layer) -> &'static str {
 /// with a notional budget: for those who see the lines of that account. What was
 /// bought says what the plan is about, so it is also for those who see the plan,
 /// and for nobody who sees neither.
-fn text<'a>(me: &Me, seen: &'a Seen, steps: &'a Steps, entry: &Entry) -> &'a str {
+fn text<'a>(opened: &'a Opened, steps: &'a Steps, entry: &Entry) -> &'a str {
     if entry.cause == Cause::NotionalSpend {
         let is_it = |b: &&Bought| {
             let paid = |p: &Posting| p.account == Account::Line(b.line) && p.amount == b.amount;
             b.on == entry.happened && entry.postings().iter().any(paid)
         };
-        let bought = seen.case.arrangement.bought.iter().find(is_it);
+        let bought = opened.case().arrangement.bought.iter().find(is_it);
         return bought
-            .filter(|b| sees_what_was_bought(&me.actor, &seen.case, b.holding))
-            .filter(|b| {
-                me.actor.may(Action::SeePlan, &seen.case) || sees_lines(&me.actor, &seen.case, b.holding)
-            })
+            .filter(|b| sees_what_was_bought(&opened.me.actor, opened.case(), b.holding))
+            .filter(|b| opened.may(Action::SeePlan) || sees_lines(&opened.me.actor, opened.case(), b.holding))
             .map_or("", |b| b.what.as_str());
     }
-    let line = steps.line(entry).filter(|l| sees_lines(&me.actor, &seen.case, l.holding));
+    let line = steps.line(entry).filter(|l| sees_lines(&opened.me.actor, opened.case(), l.holding));
     line.map_or("", |l| l.description.as_str())
 }
 
-fn what_and_text(me: &Me, seen: &Seen, steps: &Steps, entry: &Entry) -> Markup {
-    let text = text(me, seen, steps, entry);
+fn what_and_text(opened: &Opened, steps: &Steps, entry: &Entry) -> Markup {
+    let text = text(opened, steps, entry);
     html! { (what(entry)) @if !text.is_empty() { ": " span dir="auto" { (text) } } }
 }
 
 /// Where the money came from in the end, where it went, and how much. What
 /// only passes through an account on the way is neither, nor counted twice.
-fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, Pence) {
+fn sides(opened: &Opened, entry: &Entry, layer: Layer) -> (String, String, Pence) {
     let mut net: Vec<(Account, Pence)> = vec![];
     for posting in entry.postings().iter().filter(|p| p.layer == layer) {
         match net.iter_mut().find(|(account, _)| *account == posting.account) {
@@ -146,7 +143,7 @@ fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, 
     let names = |into: bool| {
         let of_side = net.iter().filter(|(_, sum)| sum.is_negative() != into);
         let mut all: Vec<String> =
-            of_side.map(|(account, _)| account_words(*account, &seen.case, &me.actor)).collect();
+            of_side.map(|(account, _)| account_words(*account, opened.case(), &opened.me.actor)).collect();
         all.dedup();
         all.join(", ")
     };
@@ -154,13 +151,13 @@ fn sides(me: &Me, seen: &Seen, entry: &Entry, layer: Layer) -> (String, String, 
     (names(false), names(true), amount)
 }
 
-fn in_words(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
+fn in_words(opened: &Opened, steps: &Steps) -> Markup {
     let moved = |e: &&Entry| e.postings().iter().any(|p| p.layer == Layer::Actual);
     let rows = steps.entries.iter().filter(moved).map(|entry| {
-        let (from, to, amount) = sides(me, seen, entry, Layer::Actual);
+        let (from, to, amount) = sides(opened, entry, Layer::Actual);
         vec![
             cell(dates::long(entry.happened)),
-            what_and_text(me, seen, steps, entry),
+            what_and_text(opened, steps, entry),
             cell(from),
             cell(to),
             cell(amount),
@@ -176,11 +173,11 @@ fn in_words(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
     table(&Table::new("Newest first", columns, rows.collect()))
 }
 
-fn ledger(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
+fn ledger(opened: &Opened, steps: &Steps) -> Markup {
     let mut rows = vec![];
-    let accounts = Accounts::of(&me.actor, &seen.case);
+    let accounts = Accounts::of(&opened.me.actor, opened.case());
     for entry in &steps.entries {
-        for posting in entry.postings().iter().filter(|p| accounts.is_posted(p, &seen.case)) {
+        for posting in entry.postings().iter().filter(|p| accounts.is_posted(p, opened.case())) {
             let (mut into, mut out) = (cell(""), cell(""));
             if posting.amount.is_negative() {
                 out = cell(-posting.amount);
@@ -189,9 +186,9 @@ fn ledger(me: &Me, seen: &Seen, steps: &Steps) -> Markup {
             }
             rows.push(vec![
                 cell(dates::long(entry.happened)),
-                what_and_text(me, seen, steps, entry),
+                what_and_text(opened, steps, entry),
                 cell(layer_words(posting.layer)),
-                cell(account_words(posting.account, &seen.case, &me.actor)),
+                cell(account_words(posting.account, opened.case(), &opened.me.actor)),
                 into,
                 out,
                 cell(steps.names.of(entry.by)),

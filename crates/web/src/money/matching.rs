@@ -4,7 +4,7 @@
 use super::frame::lines_seen;
 use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Card, Select, Size, button, card, hidden, nothing_yet, page_heading, select,
 };
@@ -13,17 +13,16 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::arrangement::Movement;
 use domain::case::arrangement::sight::sees_lines;
 use domain::case::arrangement::suggest::{Because, suggest};
 use domain::{BankLineId, CaseId, LineId, Why, dates};
 use maud::{Markup, html};
+use service::Error;
 use service::arrangement::kept::BankLine;
 use service::arrangement::spending::movement;
 use service::arrangement::steps::{After, MOST_COUNTED, ToMatch};
-use service::{Error, Seen};
 use std::collections::BTreeMap;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -39,10 +38,10 @@ const AT_ONCE: u32 = 20;
 type Suggested = BTreeMap<BankLineId, (LineId, Because)>;
 
 /// What is suggested for the payments that are open.
-fn suggestions(me: &Me, seen: &Seen, found: &ToMatch) -> Suggested {
+fn suggestions(opened: &Opened, found: &ToMatch) -> Suggested {
     let past: Vec<(Movement, LineId)> = found.lately.iter().map(|(line, to)| (movement(line), *to)).collect();
     let open: Vec<Movement> = found.went_out.iter().map(movement).collect();
-    let all = suggest(&open, lines_seen(&seen.case, &me.actor), &past);
+    let all = suggest(&open, lines_seen(opened.case(), &opened.me.actor), &past);
     all.into_iter().map(|(id, line, because)| (id, (line, because))).collect()
 }
 
@@ -69,30 +68,31 @@ fn address(case: CaseId, after: After) -> String {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
-    let seen = me.see(id, Action::MatchSpending, "money").await?;
+    let opened = me.open(id, Action::MatchSpending, "money").await?;
     let query = Form::parse(query.unwrap_or_default().as_bytes());
     let from = after(&query);
-    let found = me.web().app.to_match(&me.actor, seen.case.clone(), from, AT_ONCE).await?;
-    let content = page(&me, &seen, (from, &found), &Form::empty());
+    let found = me.web().app.to_match(&me.actor, opened.seen.case.clone(), from, AT_ONCE).await?;
+    let content = page(&opened, (from, &found), &Form::empty());
     let flash = match query.text("done") {
         "matched" => Some("Saved. Here are the next ones."),
         "settled" => Some(SETTLED),
         _ => None,
     };
-    Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
+    Ok(opened.page(TITLE, flash, &content))
 }
 
-fn page(me: &Me, seen: &Seen, (from, found): (After, &ToMatch), form: &Form) -> Markup {
+fn page(opened: &Opened, (from, found): (After, &ToMatch), form: &Form) -> Markup {
     let (out, unknown) = (&found.went_out, &found.came_in);
-    let suggested = suggestions(me, seen, found);
-    let id = seen.case.id;
-    let lines: Vec<(String, String)> =
-        lines_seen(&seen.case, &me.actor).map(|l| (l.id.to_string(), l.words.what.to_string())).collect();
+    let suggested = suggestions(opened, found);
+    let id = opened.case().id;
+    let lines: Vec<(String, String)> = lines_seen(opened.case(), &opened.me.actor)
+        .map(|l| (l.id.to_string(), l.words.what.to_string()))
+        .collect();
     let mut options = vec![("", "Leave it for now")];
     options.extend(lines.iter().map(|(v, t)| (v.as_str(), t.as_str())));
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), TITLE))
+        (page_heading(opened.case().person_name(), TITLE))
         @if out.is_empty() && unknown.is_empty() {
             @if found.waiting.all() == 0 { (nothing_yet("Everything is matched. There is nothing to do.")) }
             @else { p { "Nothing comes after these. You left some for later." } }
@@ -103,7 +103,7 @@ fn page(me: &Me, seen: &Seen, (from, found): (After, &ToMatch), form: &Form) -> 
                 p { "Here are " (out.len()) " of " (how_many(found.waiting.went_out)) ", the oldest first." }
             }
             form method="post" action=(CasePage::InMoney(MoneyPage::Match).of(id).path()) novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 @for (name, line) in [(AFTER, from.went_out), (AFTER_IN, from.came_in), (NEXT, found.more.went_out)] {
                     @if let Some(line) = line { (hidden(name, &line.to_string())) }
                 }
@@ -178,13 +178,13 @@ fn one(
 pub(super) const SETTLED: &str = "Somebody else had said what some of these payments were for, while you chose. What they said stands. The rest of what you chose is saved.";
 
 async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::MatchSpending, "money").await?;
+    let opened = me.open(id, Action::MatchSpending, "money").await?;
     // What the page had asked about, which may be settled by now.
     let fields = form.values.keys().filter_map(|key| key.strip_prefix("for-")?.parse::<BankLineId>().ok());
     let asked: Vec<BankLineId> = fields.take(AT_ONCE as usize).collect();
     let lines = me.web().app.bank_lines(id, asked).await?;
     let mut chosen = vec![];
-    for line in lines.iter().filter(|l| sees_lines(&me.actor, &seen.case, l.holding)) {
+    for line in lines.iter().filter(|l| sees_lines(&me.actor, opened.case(), l.holding)) {
         let field = format!("for-{}", line.id);
         if let Some(to) = form.optional_choice::<LineId>(&field, "what it was for") {
             chosen.push((field, line.clone(), to));
@@ -206,10 +206,10 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     }
     if !form.is_ok() {
         // Some of them may be saved by now: what is left is shown as it is.
-        let (from, seen) = (after(&form), me.see(id, Action::MatchSpending, "money").await?);
-        let found = me.web().app.to_match(&me.actor, seen.case.clone(), from, AT_ONCE).await?;
-        let content = page(&me, &seen, (from, &found), &form);
-        return Ok(case_page_again(&me, &seen, TITLE, "money", &content));
+        let (from, opened) = (after(&form), me.open(id, Action::MatchSpending, "money").await?);
+        let found = me.web().app.to_match(&me.actor, opened.seen.case.clone(), from, AT_ONCE).await?;
+        let content = page(&opened, (from, &found), &form);
+        return Ok(opened.again(TITLE, &content));
     }
     let done = match (matched, settled) {
         (_, 1..) => "settled",
@@ -222,5 +222,5 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         let on = After { went_out: next, ..after(&form) };
         return Ok(answer::see_other(format!("{}&done={done}", address(id, on))));
     }
-    Ok(answer::see_other(CasePage::Money.of(id).done(done)))
+    Ok(opened.go(CasePage::Money, done))
 }

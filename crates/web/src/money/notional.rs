@@ -1,20 +1,18 @@
 //! Recording what was bought from a notional budget.
 
-use crate::address::{Address as _, CasePage};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::address::CasePage;
+use crate::case_page::{At, Opened};
 use crate::components::{Button, DateInput, Input, Select, button, date_input, input, page_heading, select};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::spending::Bought;
 use domain::case::plan::Mode;
 use domain::{CaseId, HoldingId, LineId};
 use maud::{Markup, html};
-use service::Seen;
 use uuid::Uuid;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -26,15 +24,15 @@ pub(super) fn declare(routes: &mut Routes) {
 const TITLE: &str = "Record what was bought";
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::RecordNotionalSpending, "money").await?;
+    let opened = me.open(id, Action::RecordNotionalSpending, "money").await?;
     let mut form = Form::filled([(KEY_FIELD, me.web().app.id().to_string())]);
-    form.put_date("on", seen.today);
-    Ok(case_page(&me, &seen, TITLE, "money", None, &page(&me, &seen, &form)).into_response())
+    form.put_date("on", opened.seen.today);
+    Ok(opened.page(TITLE, None, &page(&opened, &form)))
 }
 
-fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let plan = &seen.case.plan;
-    let sees_plan = me.actor.may(Action::SeePlan, &seen.case);
+fn page(opened: &Opened, form: &Form) -> Markup {
+    let plan = &opened.case().plan;
+    let sees_plan = opened.may(Action::SeePlan);
     let holdings: Vec<(String, &str)> = plan
         .holdings
         .iter()
@@ -53,13 +51,13 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
     let lines: Vec<(&str, &str)> = lines.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect();
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), TITLE))
+        (page_heading(opened.case().person_name(), TITLE))
         @if holdings.is_empty() {
             p { "There is no notional budget in this plan." }
         } @else {
             p { "The person sees each thing that was bought, as they would in an account of their own." }
             form method="post" novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (key_field(form.text(KEY_FIELD)))
                 (select(&Select::new("holding", "From which money?", &holdings).with(form)))
                 (select(&Select::new("line", "For what in the plan?", &lines).with(form)))
@@ -69,14 +67,13 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 (button(&Button::submit("Record it")))
             }
         }
-        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
+        p { a href=(opened.path(CasePage::Money)) { "Back to the money" } }
     }
 }
 
 async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::RecordNotionalSpending, "money").await?;
-    let again =
-        |form: &Form| -> Response { case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, form)) };
+    let opened = me.open(id, Action::RecordNotionalSpending, "money").await?;
+    let again = |form: &Form| -> Response { opened.again(TITLE, &page(&opened, form)) };
     let holding = form.choice::<HoldingId>("holding", "which money it is");
     let line = form.choice::<LineId>("line", "what in the plan it was for");
     let what = form.line("what", "what was bought");
@@ -91,5 +88,5 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     if form.accepted(me.web().app.record_notional(&me.actor, id, bought, key).await)?.is_none() {
         return Ok(again(&form));
     }
-    Ok(answer::see_other(CasePage::Money.of(id).done("bought")))
+    Ok(opened.go(CasePage::Money, "bought"))
 }

@@ -3,8 +3,7 @@
 
 use super::frame::{Done, line_words, lines_seen};
 use crate::address::{Address as _, BankLinePost, CasePage, CasePost, MoneyPage};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Input, Row, Select, SummaryList, Textarea, action_link, button, input,
     page_heading, radios, select, summary_list, textarea,
@@ -14,7 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::CameIn;
 use domain::case::arrangement::sight::sees_lines;
@@ -33,54 +32,54 @@ pub(super) fn declare(routes: &mut Routes) {
 
 const TITLE: &str = "A payment in the bank account";
 
-async fn opened(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Seen, BankLine)> {
-    let seen = me.see(id, action, "money").await?;
+async fn open_line(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Opened, BankLine)> {
+    let opened = me.open(id, action, "money").await?;
     let found = me.web().app.bank_line(id, line).await?.ok_or(ErrorPage::Hidden)?;
-    if !sees_lines(&me.actor, &seen.case, found.holding) {
+    if !sees_lines(&me.actor, opened.case(), found.holding) {
         return Err(ErrorPage::Hidden);
     }
-    Ok((seen, found))
+    Ok((opened, found))
 }
 
 async fn show(me: Me, At((id, line)): At<(CaseId, BankLineId)>, Query(done): Query<Done>) -> Answer {
-    let (seen, line) = opened(&me, id, line, Action::SeeMoney).await?;
+    let (opened, line) = open_line(&me, id, line, Action::SeeMoney).await?;
     let flash = done.words(&[
         ("split", "Saved. It is matched to the plan."),
         ("undone", "It is not matched any more. Say what it was for when you like."),
         ("explained", "Thank you. We know what it was now."),
     ]);
-    let content = page(&me, &seen, &line, "", &Form::empty());
-    Ok(case_page(&me, &seen, TITLE, "money", flash, &content).into_response())
+    let content = page(&opened, &line, "", &Form::empty());
+    Ok(opened.page(TITLE, flash, &content))
 }
 
-fn again(me: &Me, seen: &Seen, line: &BankLine, which: &str, form: &Form) -> Response {
-    case_page_again(me, seen, TITLE, "money", &page(me, seen, line, which, form))
+fn again(opened: &Opened, line: &BankLine, which: &str, form: &Form) -> Response {
+    opened.again(TITLE, &page(opened, line, which, form))
 }
 
-fn page(me: &Me, seen: &Seen, line: &BankLine, which: &str, typed: &Form) -> Markup {
-    let case = &seen.case;
+fn page(opened: &Opened, line: &BankLine, which: &str, typed: &Form) -> Markup {
+    let case = opened.case();
     let untouched = Form::empty();
     let form = |name: &str| if name == which { typed } else { &untouched };
     let matched = case.arrangement.match_of(line.id);
-    let may = me.actor.may(Action::MatchSpending, case);
+    let may = opened.may(Action::MatchSpending);
     let known_in = case.arrangement.knows_what_came_in(line.id);
     html! {
         (typed.error_summary())
         (page_heading(case.person_name(), TITLE))
-        (facts(seen, line))
+        (facts(&opened.seen, line))
         @if may {
             @if line.amount.0 > 0 {
-                @if known_in { p { "We know what this money was." } } @else { (came_in_form(me, seen, line, form("came-in"))) }
+                @if known_in { p { "We know what this money was." } } @else { (came_in_form(opened, line, form("came-in"))) }
             } @else if let Some(to) = matched {
-                (undo_form(me, seen, line, to, form("undo")))
+                (undo_form(opened, line, to, form("undo")))
             } @else {
-                (split_form(me, seen, line, form("split")))
+                (split_form(opened, line, form("split")))
             }
         }
-        @if me.actor.may(Action::AddReceipt, case) {
+        @if opened.may(Action::AddReceipt) {
             p { (action_link(&CasePage::InMoney(MoneyPage::Receipts).of(case.id).with("line", &line.id.to_string()), "Add a receipt for it")) }
         }
-        @if me.actor.may(Action::MatchSpending, case) { p { (action_link(&CasePage::InMoney(MoneyPage::Match).of(case.id).path(), "All payments to match")) } }
+        @if opened.may(Action::MatchSpending) { p { (action_link(&CasePage::InMoney(MoneyPage::Match).of(case.id).path(), "All payments to match")) } }
     }
 }
 
@@ -105,14 +104,14 @@ fn sent_to(seen: &Seen, line: &BankLine, post: BankLinePost) -> String {
     CasePost::BankLine(line.id, post).of(seen.case.id).path()
 }
 
-fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
+fn split_form(opened: &Opened, line: &BankLine, form: &Form) -> Markup {
     html! {
         h2 { "What was it for?" }
         p { "Write how much of it went to each. Together they must come to exactly " strong { (-line.amount) } ". Leave the others empty." }
         @if let Some(error) = form.error_for("amount") { p class="nhsuk-error-message" id="amount" { (error) } }
-        form method="post" action=(sent_to(seen, line, BankLinePost::Split)) novalidate {
-            (csrf_field(&me.csrf))
-            @for planned in lines_seen(&seen.case, &me.actor) {
+        form method="post" action=(sent_to(&opened.seen, line, BankLinePost::Split)) novalidate {
+            (csrf_field(&opened.me.csrf))
+            @for planned in lines_seen(opened.case(), &opened.me.actor) {
                 @let name = format!("amount-{}", planned.id);
                 (input(&Input::money(&name, planned.words.what.as_str()).with(form)))
             }
@@ -121,22 +120,23 @@ fn split_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
     }
 }
 
-fn undo_form(me: &Me, seen: &Seen, line: &BankLine, to: &[(LineId, Pence)], form: &Form) -> Markup {
-    let name = |id: LineId| line_words(id, &seen.case, &me.actor);
+fn undo_form(opened: &Opened, line: &BankLine, to: &[(LineId, Pence)], form: &Form) -> Markup {
+    let name = |id: LineId| line_words(id, opened.case(), &opened.me.actor);
     html! {
         h2 { "It was for" }
         ul { @for (line, amount) in to { li { (amount) " for " (name(*line)) } } }
-        form method="post" action=(sent_to(seen, line, BankLinePost::Undo)) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(sent_to(&opened.seen, line, BankLinePost::Undo)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { rows: 2, ..Textarea::new("why", "If that is wrong: what is wrong with it?").with(form) }))
             (button(&Button::secondary("Take it back")))
         }
     }
 }
 
-fn came_in_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
-    let lines: Vec<(String, &str)> =
-        lines_seen(&seen.case, &me.actor).map(|l| (l.id.to_string(), l.words.what.as_str())).collect();
+fn came_in_form(opened: &Opened, line: &BankLine, form: &Form) -> Markup {
+    let lines: Vec<(String, &str)> = lines_seen(opened.case(), &opened.me.actor)
+        .map(|l| (l.id.to_string(), l.words.what.as_str()))
+        .collect();
     let mut options = vec![("", "Choose one")];
     options.extend(lines.iter().map(|(v, t)| (v.as_str(), *t)));
     let choices = vec![
@@ -147,8 +147,8 @@ fn came_in_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
             .hint("You can add your own money to social care, never to the NHS part."),
     ];
     html! {
-        form method="post" action=(sent_to(seen, line, BankLinePost::CameIn)) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(sent_to(&opened.seen, line, BankLinePost::CameIn)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (radios(&Choices::new("what", "What was this money?", choices).with(form)))
             (button(&Button::submit("Save")))
         }
@@ -156,9 +156,9 @@ fn came_in_form(me: &Me, seen: &Seen, line: &BankLine, form: &Form) -> Markup {
 }
 
 async fn split(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
-    let (seen, line) = opened(&me, id, line, Action::MatchSpending).await?;
+    let (opened, line) = open_line(&me, id, line, Action::MatchSpending).await?;
     let mut to = vec![];
-    for planned in seen.case.plan.current_lines() {
+    for planned in opened.case().plan.current_lines() {
         let amount = form.optional_money(&format!("amount-{}", planned.id), "the amount");
         to.extend(amount.filter(|a| !a.is_zero()).map(|a| (planned.id, a)));
     }
@@ -166,36 +166,36 @@ async fn split(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form)
         form.wrong::<()>("amount", "Write how much went to each thing");
     }
     if !form.is_ok() {
-        return Ok(again(&me, &seen, &line, "split", &form));
+        return Ok(again(&opened, &line, "split", &form));
     }
     if form.accepted(me.web().app.match_spending(&me.actor, id, line.id, to).await)?.is_none() {
-        return Ok(again(&me, &seen, &line, "split", &form));
+        return Ok(again(&opened, &line, "split", &form));
     }
-    Ok(answer::see_other(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("split")))
+    Ok(opened.go(CasePage::InMoney(MoneyPage::Payment(line.id)), "split"))
 }
 
 async fn undo(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
-    let (seen, line) = opened(&me, id, line, Action::MatchSpending).await?;
+    let (opened, line) = open_line(&me, id, line, Action::MatchSpending).await?;
     let Some(why) = form.prose("why", "what is wrong with it") else {
-        return Ok(again(&me, &seen, &line, "undo", &form));
+        return Ok(again(&opened, &line, "undo", &form));
     };
     if form.accepted(me.web().app.unmatch_spending(&me.actor, id, line.id, why).await)?.is_none() {
-        return Ok(again(&me, &seen, &line, "undo", &form));
+        return Ok(again(&opened, &line, "undo", &form));
     }
-    Ok(answer::see_other(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("undone")))
+    Ok(opened.go(CasePage::InMoney(MoneyPage::Payment(line.id)), "undone"))
 }
 
 async fn came_in(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form) -> Answer {
-    let (seen, line) = opened(&me, id, line, Action::MatchSpending).await?;
+    let (opened, line) = open_line(&me, id, line, Action::MatchSpending).await?;
     let what = match form.text("what") {
         "refund" => form.choice::<LineId>("line", "what it was for").map(|line| CameIn::Refund { line }),
         "interest" => Some(CameIn::Interest),
         "own" => Some(CameIn::OwnMoney),
         _ => form.wrong("what", "Choose what this money was"),
     };
-    let Some(what) = what else { return Ok(again(&me, &seen, &line, "came-in", &form)) };
+    let Some(what) = what else { return Ok(again(&opened, &line, "came-in", &form)) };
     if form.accepted(me.web().app.explain_money_in(&me.actor, id, line.id, what).await)?.is_none() {
-        return Ok(again(&me, &seen, &line, "came-in", &form));
+        return Ok(again(&opened, &line, "came-in", &form));
     }
-    Ok(answer::see_other(CasePage::InMoney(MoneyPage::Payment(line.id)).of(id).done("explained")))
+    Ok(opened.go(CasePage::InMoney(MoneyPage::Payment(line.id)), "explained"))
 }

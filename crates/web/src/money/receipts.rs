@@ -2,8 +2,7 @@
 
 use super::frame::{line_words, lines_seen, older};
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, nothing_yet,
     page_heading, select, table,
@@ -22,7 +21,6 @@ use domain::case::arrangement::sight::may_open;
 use domain::{BankLineId, CaseId, FileId, LineId, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::Seen;
 use service::arrangement::kept::BankLine;
 use service::rate::Rate;
 
@@ -60,45 +58,46 @@ struct Shown {
     older: Option<usize>,
 }
 
-async fn shown(me: &Me, seen: &Seen, before: Option<usize>) -> Answer<Shown> {
-    let (app, case) = (&me.web().app, &seen.case);
+async fn shown(opened: &Opened, before: Option<usize>) -> Answer<Shown> {
+    let (app, case) = (opened.app(), &opened.seen.case);
     let all = &case.arrangement.receipts;
     let places = 0..before.unwrap_or(usize::MAX).min(all.len());
     let mut readable = places
         .rev()
         .filter_map(|at| Some((at, all.get(at)?)))
-        .filter(|(_, receipt)| may_open(&me.actor, case, receipt.file));
+        .filter(|(_, receipt)| may_open(&opened.me.actor, case, receipt.file));
     let page: Vec<(usize, Receipt)> = readable.by_ref().take(PAGE).map(|(at, r)| (at, r.clone())).collect();
     let older = page.last().map(|(at, _)| *at).filter(|_| readable.next().is_some());
     let receipts: Vec<Receipt> = page.into_iter().map(|(_, receipt)| receipt).collect();
     let beside = app.bank_lines(case.id, receipts.iter().filter_map(|r| r.bank_line).collect()).await?;
-    let payments = app.recent_payments(&me.actor, case.clone(), RECENT).await?;
+    let payments = app.recent_payments(&opened.me.actor, case.clone(), RECENT).await?;
     Ok(Shown { payments, receipts, beside, before, older })
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(asked): Query<Asked>) -> Answer {
-    let seen = me.see(id, Action::AddReceipt, "money").await?;
-    let money = shown(&me, &seen, asked.before).await?;
+    let opened = me.open(id, Action::AddReceipt, "money").await?;
+    let money = shown(&opened, asked.before).await?;
     let form = Form::filled([("bank-line", asked.line), (KEY_FIELD, me.web().app.id().to_string())]);
-    let content = page(&me, &seen, &money, &form);
-    Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
+    let content = page(&opened, &money, &form);
+    Ok(opened.page(TITLE, None, &content))
 }
 
 /// The value and the words of each choice.
 type Options = Vec<(String, String)>;
 
 /// The payments and the things in the plan that a receipt can be for.
-fn targets(me: &Me, seen: &Seen, shown: &Shown) -> (Options, Options) {
+fn targets(opened: &Opened, shown: &Shown) -> (Options, Options) {
     let payments = shown
         .payments
         .iter()
         .map(|l| (l.id.to_string(), format!("{}, {} {}", dates::long(l.date), -l.amount, l.description)));
-    let lines = lines_seen(&seen.case, &me.actor).map(|l| (l.id.to_string(), l.words.what.to_string()));
+    let lines =
+        lines_seen(opened.case(), &opened.me.actor).map(|l| (l.id.to_string(), l.words.what.to_string()));
     (payments.collect(), lines.collect())
 }
 
-fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
-    let (payments, lines) = targets(me, seen, shown);
+fn page(opened: &Opened, shown: &Shown, form: &Form) -> Markup {
+    let (payments, lines) = targets(opened, shown);
     let with_none = |all: &[(String, String)], none: &'static str| {
         let mut options = vec![(String::new(), none.to_owned())];
         options.extend_from_slice(all);
@@ -111,10 +110,10 @@ fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
     }
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), TITLE))
+        (page_heading(opened.case().person_name(), TITLE))
         p { "A photograph is enough. We take out where it was taken before we keep it. A PDF is kept as it is." }
         form method="post" enctype="multipart/form-data" novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (file_upload(&FileUpload { accept: Some("image/*,application/pdf"), hint: Some("A photograph or a PDF, up to 10 MB."),
                 ..FileUpload::new("file", "The receipt").with(form) }))
@@ -123,13 +122,13 @@ fn page(me: &Me, seen: &Seen, shown: &Shown, form: &Form) -> Markup {
             (input(&Input { hint: Some("You can leave this empty."), ..Input::new("what", "What was bought?").with(form) }))
             (button(&Button::submit("Keep this receipt")))
         }
-        (kept(me, seen, shown))
-        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
+        (kept(opened, shown))
+        p { a href=(opened.path(CasePage::Money)) { "Back to the money" } }
     }
 }
 
-fn kept(me: &Me, seen: &Seen, shown: &Shown) -> Markup {
-    let case = &seen.case;
+fn kept(opened: &Opened, shown: &Shown) -> Markup {
+    let case = opened.case();
     let here = CasePage::InMoney(MoneyPage::Receipts).of(case.id).path();
     let next = shown.older.map(|at| format!("{here}?before={at}"));
     let rows: Vec<Vec<Markup>> = shown
@@ -137,7 +136,7 @@ fn kept(me: &Me, seen: &Seen, shown: &Shown) -> Markup {
         .iter()
         .map(|r| {
             let payment = r.bank_line.and_then(|id| shown.beside.iter().find(|l| l.id == id));
-            let line = r.line.map(|id| line_words(id, case, &me.actor));
+            let line = r.line.map(|id| line_words(id, case, &opened.me.actor));
             let day = dates::long(dates::london(r.at));
             let what = r.what.as_ref().map_or_else(
                 || line.unwrap_or("A receipt").to_owned(),
@@ -162,11 +161,9 @@ fn kept(me: &Me, seen: &Seen, shown: &Shown) -> Markup {
 }
 
 async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
-    let seen = me.see(id, Action::AddReceipt, "money").await?;
-    let money = shown(&me, &seen, None).await?;
-    let again = |form: &Form| -> Response {
-        case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, &money, form))
-    };
+    let opened = me.open(id, Action::AddReceipt, "money").await?;
+    let money = shown(&opened, None).await?;
+    let again = |form: &Form| -> Response { opened.again(TITLE, &page(&opened, &money, form)) };
     let file = upload.file("file", "a receipt");
     let form = &mut upload.form;
     let bank_line = form.optional_choice::<BankLineId>("bank-line", "which payment it is for");
@@ -181,14 +178,14 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     {
         return Ok(again(form));
     }
-    Ok(answer::see_other(CasePage::Money.of(id).done("receipt")))
+    Ok(opened.go(CasePage::Money, "receipt"))
 }
 
 /// A receipt or a statement as it is kept. It is never run as a page of ours:
 /// it may have been made by anybody.
 async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
-    let seen = me.see(id, Action::SeeMoney, "money").await?;
-    let case = &seen.case;
+    let opened = me.open(id, Action::SeeMoney, "money").await?;
+    let case = opened.case();
     let of_money = case.arrangement.receipt(file).is_some() || case.arrangement.statement_of(file).is_some();
     // Receipts can say something of health; finance sees amounts, not those.
     if !of_money || !may_open(&me.actor, case, file) {

@@ -2,7 +2,7 @@
 
 use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Column, FileUpload, Row, Select, SummaryList, Table, action_link, button, cell, file_upload,
     inset_text, page_heading, select, summary_list, table,
@@ -12,12 +12,11 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::upload::Upload;
 use crate::{Answer, ErrorPage, Me};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::{CaseId, FileId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
-use service::Seen;
 use service::arrangement::kept::{Balance, Kept, Unfinished};
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -33,26 +32,26 @@ const MOST_TOLD: usize = 100;
 const TITLE: &str = "Add a bank statement";
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::ImportStatement, "money").await?;
-    Ok(case_page(&me, &seen, TITLE, "money", None, &page(&me, &seen, &Form::empty())).into_response())
+    let opened = me.open(id, Action::ImportStatement, "money").await?;
+    Ok(opened.page(TITLE, None, &page(&opened, &Form::empty())))
 }
 
-fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let holdings: Vec<(String, String)> = accounts_seen(&me.actor, &seen.case)
+fn page(opened: &Opened, form: &Form) -> Markup {
+    let holdings: Vec<(String, String)> = accounts_seen(&opened.me.actor, opened.case())
         .iter()
         .map(|h| (h.id.to_string(), h.words.name.to_string()))
         .collect();
     let options: Vec<(&str, &str)> = holdings.iter().map(|(v, t)| (v.as_str(), t.as_str())).collect();
     html! {
         (form.error_summary())
-        (page_heading(seen.case.person_name(), TITLE))
+        (page_heading(opened.case().person_name(), TITLE))
         @if options.is_empty() {
             p { "There is no bank account in this plan, so there are no statements to add." }
         } @else {
             p { "Sign in to your bank on a computer, choose to download payments, and pick CSV or OFX. Then send us that file as it is." }
             p { "You can send a file that covers days we have already. Nothing is added twice." }
             form method="post" enctype="multipart/form-data" novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 @if let [(only, name)] = options.as_slice() {
                     (crate::components::hidden("holding", only))
                     p { "Account: " strong { (name) } }
@@ -64,14 +63,13 @@ fn page(me: &Me, seen: &Seen, form: &Form) -> Markup {
                 (button(&Button::submit("Add the statement")))
             }
         }
-        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
+        p { a href=(opened.path(CasePage::Money)) { "Back to the money" } }
     }
 }
 
 async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
-    let seen = me.see(id, Action::ImportStatement, "money").await?;
-    let again =
-        |form: &Form| -> Response { case_page_again(&me, &seen, TITLE, "money", &page(&me, &seen, form)) };
+    let opened = me.open(id, Action::ImportStatement, "money").await?;
+    let again = |form: &Form| -> Response { opened.again(TITLE, &page(&opened, form)) };
     let holding = upload.form.choice::<HoldingId>("holding", "which account it is from");
     let file = upload.file("file", "a bank statement");
     let (Some(holding), Some(file)) = (holding, file) else { return Ok(again(&upload.form)) };
@@ -89,23 +87,24 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
     let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
+    let opened = Opened::of(&me, seen, "money");
     // Before anything of it is read.
-    let of = seen.case.arrangement.statements.get(&statement).ok_or(ErrorPage::Hidden)?;
-    if !sees_lines(&me.actor, &seen.case, of.holding) {
+    let of = opened.case().arrangement.statements.get(&statement).ok_or(ErrorPage::Hidden)?;
+    if !sees_lines(&me.actor, opened.case(), of.holding) {
         return Err(ErrorPage::Hidden);
     }
     let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(ErrorPage::Hidden)?;
     let unfinished = unfinished.into_iter().find(|one| one.statement == statement);
     let title = "What was taken in";
-    let content = result(&me, &seen, (&kept, unfinished), title);
-    Ok(case_page(&me, &seen, title, "money", None, &content).into_response())
+    let content = result(&opened, (&kept, unfinished), title);
+    Ok(opened.page(title, None, &content))
 }
 
 /// What is said of a statement that is not taken in to its end, on its own page
 /// and on that of the money.
-pub(super) fn not_all_of_it(me: &Me, seen: &Seen, one: &Unfinished, elsewhere: bool) -> Markup {
-    let id = seen.case.id;
-    let may_send = me.actor.may(Action::ImportStatement, &seen.case);
+pub(super) fn not_all_of_it(opened: &Opened, one: &Unfinished, elsewhere: bool) -> Markup {
+    let id = opened.case().id;
+    let may_send = opened.may(Action::ImportStatement);
     inset_text(&html! {
         p {
             "We have " (one.new + one.already) " of the " (one.lines) " payments of a bank statement so far. "
@@ -117,7 +116,7 @@ pub(super) fn not_all_of_it(me: &Me, seen: &Seen, one: &Unfinished, elsewhere: b
     })
 }
 
-fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>), title: &str) -> Markup {
+fn result(opened: &Opened, (kept, unfinished): (&Kept, Option<Unfinished>), title: &str) -> Markup {
     let read = kept.contents.as_ref();
     let total = read.map_or(kept.new, |r| r.lines.len() as u64);
     let (new, already) =
@@ -126,10 +125,10 @@ fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>),
         Some(Balance::Adds { checked }) => format!("Yes: {checked} balances were worked out again and agree"),
         _ => "The file gives no balances to check".to_owned(),
     };
-    let at = |page: MoneyPage| CasePage::InMoney(page).of(seen.case.id).path();
+    let at = |page: MoneyPage| opened.path(CasePage::InMoney(page));
     html! {
-        (page_heading(seen.case.person_name(), title))
-        @if let Some(one) = &unfinished { (not_all_of_it(me, seen, one, false)) }
+        (page_heading(opened.case().person_name(), title))
+        @if let Some(one) = &unfinished { (not_all_of_it(opened, one, false)) }
         (summary_list(&SummaryList::new(vec![
             Row::text("New payments", new.to_string()),
             Row::text("We had already", already.to_string()),
@@ -152,9 +151,9 @@ fn result(me: &Me, seen: &Seen, (kept, unfinished): (&Kept, Option<Unfinished>),
                     read.left_out.iter().take(MOST_TOLD).map(|l| vec![cell(l.line_no), html! { span dir="auto" { (l.text) } }, cell(&l.why)]).collect())))
             }
         }
-        @if me.actor.may(Action::MatchSpending, &seen.case) {
+        @if opened.may(Action::MatchSpending) {
             p { (action_link(&at(MoneyPage::Match), "Say what the payments were for")) }
         }
-        p { a href=(CasePage::Money.of(seen.case.id).path()) { "Back to the money" } }
+        p { a href=(opened.path(CasePage::Money)) { "Back to the money" } }
     }
 }

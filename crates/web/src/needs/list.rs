@@ -3,7 +3,7 @@
 use super::{at, flash, needs_in_words, query, to};
 use crate::Me;
 use crate::address::{Address as _, CasePage, NeedsPage};
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened, is_family};
 use crate::components::{
     Button, Choice, Choices, Row, Size, SummaryList, Textarea, button, buttons, hidden, own_words,
     page_heading, radios, summary_list, textarea,
@@ -14,7 +14,6 @@ use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice;
 use axum::extract::RawQuery;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::assessment;
 use domain::ledger::Funder;
@@ -37,57 +36,57 @@ pub fn heading(seen: &Seen) -> &'static str {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let method = assessment::method_of(&seen.case, seen.framework())?;
-    let suggested: Vec<Row> = assessment::suggestions(&seen.case, method)
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let method = assessment::method_of(opened.case(), opened.seen.framework())?;
+    let suggested: Vec<Row> = assessment::suggestions(opened.case(), method)
         .into_iter()
         .map(|(question, level)| {
             let words = question.level_words(level).unwrap_or_default();
-            let href = CasePage::InNeeds(NeedsPage::Add).of(seen.case.id).with("question", &question.key);
+            let href = CasePage::InNeeds(NeedsPage::Add).of(opened.case().id).with("question", &question.key);
             let link = crate::components::RowLink::new(href, "Write it down", question.title.as_str());
             Row::text(question.title.as_str(), words).action(link)
         })
         .collect();
     let content = html! {
-        (page_heading("", heading(&seen)))
+        (page_heading("", heading(&opened.seen)))
         p { "A need is what has to be there to be safe and well. It is not yet a service: how it is met is for the plan." }
-        (needs_in_words(&seen, true))
+        (needs_in_words(&opened.seen, true))
         @if !suggested.is_empty() {
             h2 { "The answers suggest" }
             (summary_list(&SummaryList::new(suggested)))
         }
         (buttons(&html! {
-            (button(&Button::to("Add a need of your own", &at(&seen, NeedsPage::Add))))
-            (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Check the answers", &at(&seen, NeedsPage::Check)) }))
+            (button(&Button::to("Add a need of your own", &at(&opened.seen, NeedsPage::Add))))
+            (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Check the answers", &at(&opened.seen, NeedsPage::Check)) }))
         }))
-        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Back to all the questions" } }
+        p { a href=(opened.path(CasePage::Needs)) { "Back to all the questions" } }
     };
-    Ok(case_page(&me, &seen, heading(&seen), "needs", flash(&raw), &content).into_response())
+    Ok(opened.page(heading(&opened.seen), flash(&raw), &content))
 }
 
 async fn show_add(me: Me, At(id): At<CaseId>, raw: RawQuery) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let method = assessment::method_of(&seen.case, seen.framework())?;
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let method = assessment::method_of(opened.case(), opened.seen.framework())?;
     let mut form = Form::filled([(KEY_FIELD, me.web().app.id().to_string())]);
     if let Some(question) = query(&raw, "question").and_then(|key| method.question(&key)) {
         form.put("question", question.key.as_str());
         form.put("funder", question.funder.into_str());
-        let level = seen.case.assessment.level(&question.key).filter(|level| *level > 0);
+        let level = opened.case().assessment.level(&question.key).filter(|level| *level > 0);
         if let Some(words) = level.and_then(|level| question.level_words(level)) {
             form.put("words", format!("{}: {words}", question.title));
         }
     }
-    voice::default_to(&mut form, &seen.case, me.actor.account);
-    let content = add_content(&me, &seen, &form);
-    Ok(case_page(&me, &seen, "Add a need", "needs", None, &content).into_response())
+    voice::default_to(&mut form, opened.case(), me.actor.account);
+    let content = add_content(&opened, &form);
+    Ok(opened.page("Add a need", None, &content))
 }
 
-fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
+fn add_content(opened: &Opened, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading("", "Add a need"))
-        form method="post" action=(at(seen, NeedsPage::Add)) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(at(&opened.seen, NeedsPage::Add)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             @if form.ticked("question") { (hidden("question", form.text("question"))) }
             (textarea(&Textarea {
@@ -103,18 +102,18 @@ fn add_content(me: &Me, seen: &Seen, form: &Form) -> Markup {
                     Choice::new(Funder::Council.into_str(), "Daily life").hint("The council part, called social care"),
                 ]).with(form)
             }))
-            (voice::choose(&me.actor, &seen.case, form))
+            (voice::choose(&opened.me.actor, opened.case(), form))
             (button(&Button::submit("Add this need")))
         }
-        p { a href=(at(seen, NeedsPage::List)) { "Back to the list" } }
+        p { a href=(at(&opened.seen, NeedsPage::List)) { "Back to the list" } }
     }
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
     let words = form.prose("words", "what is needed");
     let funder = form.choice::<Funder>("funder", "health or daily life");
-    let voice = voice::read(&mut form, &seen.case);
+    let voice = voice::read(&mut form, opened.case());
     let question = Some(form.text("question").to_owned()).filter(|key| !key.is_empty());
     let need: NeedId = form.text(KEY_FIELD).parse().unwrap_or_else(|_| NeedId(me.web().app.id()));
     if let (true, Some(words), Some(funder), Some(voice)) = (form.is_ok(), words, funder, voice) {
@@ -128,35 +127,35 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         form.values.remove(KEY_FIELD);
         form.put(KEY_FIELD, need.to_string());
     }
-    let content = add_content(&me, &seen, &form);
-    Ok(case_page_again(&me, &seen, "Add a need", "needs", &content))
+    let content = add_content(&opened, &form);
+    Ok(opened.again("Add a need", &content))
 }
 
 async fn show_withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let content = withdraw_content(&me, &seen, need, &Form::empty())?;
-    Ok(case_page(&me, &seen, "Take a need off the list", "needs", None, &content).into_response())
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let content = withdraw_content(&opened, need, &Form::empty())?;
+    Ok(opened.page("Take a need off the list", None, &content))
 }
 
-fn withdraw_content(me: &Me, seen: &Seen, id: NeedId, form: &Form) -> Result<Markup, ErrorPage> {
-    let need = seen.case.assessment.needs.iter().find(|need| need.id == id).ok_or(ErrorPage::Hidden)?;
+fn withdraw_content(opened: &Opened, id: NeedId, form: &Form) -> Result<Markup, ErrorPage> {
+    let need = opened.case().assessment.needs.iter().find(|need| need.id == id).ok_or(ErrorPage::Hidden)?;
     Ok(html! {
         (form.error_summary())
         (page_heading("", "Take a need off the list"))
-        (own_words(need.words.as_str(), seen.case.circle.name_of(need.voice)))
+        (own_words(need.words.as_str(), opened.case().circle.name_of(need.voice)))
         p { "The record keeps it, with the reason." }
-        form method="post" action=(at(seen, NeedsPage::Withdraw(id))) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(at(&opened.seen, NeedsPage::Withdraw(id))) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { most: Some(Prose::MOST), rows: 3, ..Textarea::new("why", "Why does it come off?") }.with(form)))
             (button(&Button::submit("Take it off the list")))
         }
-        p { a href=(at(seen, NeedsPage::List)) { "Keep it on the list" } }
+        p { a href=(at(&opened.seen, NeedsPage::List)) { "Keep it on the list" } }
     })
 }
 
 async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    if !seen.case.assessment.needs.iter().any(|n| n.id == need) {
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    if !opened.case().assessment.needs.iter().any(|n| n.id == need) {
         return Err(ErrorPage::Hidden);
     }
     if let Some(why) = form.prose("why", "why it comes off the list") {
@@ -165,6 +164,6 @@ async fn withdraw(me: Me, At((id, need)): At<(CaseId, NeedId)>, mut form: Form) 
             return Ok(to(id, CasePage::InNeeds(NeedsPage::List), "withdrawn"));
         }
     }
-    let content = withdraw_content(&me, &seen, need, &form)?;
-    Ok(case_page_again(&me, &seen, "Take a need off the list", "needs", &content))
+    let content = withdraw_content(&opened, need, &form)?;
+    Ok(opened.again("Take a need off the list", &content))
 }

@@ -4,7 +4,7 @@ use super::{at, is_unanswered, title, to};
 use crate::Me;
 use crate::address::{Address as _, CasePage, NeedsPage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Size, Textarea, button, own_words, page_heading, radios, textarea,
 };
@@ -14,7 +14,6 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
 use crate::wizard::next_open;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::assessment;
 use domain::framework::Question;
@@ -36,20 +35,20 @@ fn found<'s>(seen: &'s Seen, key: &str) -> Result<&'s Question, ErrorPage> {
 }
 
 async fn show(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let question = found(&seen, &key)?;
-    if seen.case.assessment.completed.is_some() {
-        return Ok(answer::see_other(CasePage::Needs.of(seen.case.id).path()));
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&opened.seen, &key)?;
+    if opened.case().assessment.completed.is_some() {
+        return Ok(answer::see_other(opened.path(CasePage::Needs)));
     }
     let mut form = Form::empty();
-    voice::default_to(&mut form, &seen.case, me.actor.account);
-    let mine = seen.case.circle.voice_of(me.actor.account);
-    if let Some(given) = seen.case.assessment.said(&key).find(|given| Some(given.voice) == mine) {
+    voice::default_to(&mut form, opened.case(), me.actor.account);
+    let mine = opened.case().circle.voice_of(me.actor.account);
+    if let Some(given) = opened.case().assessment.said(&key).find(|given| Some(given.voice) == mine) {
         form.put("level", given.level.to_string());
         form.put("words", given.words.as_ref().map_or("", Prose::as_str));
     }
-    let content = content(&me, &seen, question, &form);
-    Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
+    let content = content(&opened, question, &form);
+    Ok(opened.page(question.title.as_str(), None, &content))
 }
 
 fn levels<'a>(question: &'a Question, places: &'a [String]) -> Vec<Choice<'a>> {
@@ -64,14 +63,14 @@ fn places(question: &Question) -> Vec<String> {
     (0..question.levels.len()).map(|place| place.to_string()).collect()
 }
 
-fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
+fn content(opened: &Opened, question: &Question, form: &Form) -> Markup {
     let places = places(question);
     let hint = question.hint.as_ref().map(|hint| hint.as_str());
-    let said: Vec<_> = seen.case.assessment.said(&question.key).collect();
+    let said: Vec<_> = opened.case().assessment.said(&question.key).collect();
     html! {
         (form.error_summary())
-        form method="post" action=(at(seen, NeedsPage::Question(question.key.clone()))) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(at(&opened.seen, NeedsPage::Question(question.key.clone()))) novalidate {
+            (csrf_field(&opened.me.csrf))
             (radios(&Choices {
                 size: Size::L,
                 heading: true,
@@ -83,14 +82,14 @@ fn content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
                 hint: Some("If you like. Say what it is like on good days and bad days."),
                 ..Textarea::new("words", "In your own words")
             }.with(form)))
-            (voice::choose(&me.actor, &seen.case, form))
+            (voice::choose(&opened.me.actor, opened.case(), form))
             (button(&Button::submit("Save and go on")))
         }
         @if !said.is_empty() {
             h2 { "What has been said so far" }
-            (side_by_side(seen, question))
+            (side_by_side(&opened.seen, question))
         }
-        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Back to all the questions" } }
+        p { a href=(opened.path(CasePage::Needs)) { "Back to all the questions" } }
     }
 }
 
@@ -120,57 +119,57 @@ fn side_by_side(seen: &Seen, question: &Question) -> Markup {
 }
 
 async fn answer(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let question = found(&seen, &key)?;
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&opened.seen, &key)?;
     let level = form.choice::<u8>("level", "the answer that is closest");
     let words = form.optional_prose("words", "your own words");
-    let voice = voice::read(&mut form, &seen.case);
+    let voice = voice::read(&mut form, opened.case());
     if let (true, Some(level), Some(voice)) = (form.is_ok(), level, voice) {
         let act = me.web().app.answer_need(&me.actor, id, key.clone(), level, words, voice).await;
         if form.accepted(act)?.is_some() {
             return Ok(answer::see_other(&next_after(&me, id, &key).await?));
         }
     }
-    let content = content(&me, &seen, question, &form);
-    Ok(case_page_again(&me, &seen, question.title.as_str(), "needs", &content))
+    let content = content(&opened, question, &form);
+    Ok(opened.again(question.title.as_str(), &content))
 }
 
 /// After an answer: settle it if people now differ; else the next question
 /// that nobody has answered; else all of them.
 async fn next_after(me: &Me, id: CaseId, key: &str) -> Result<String, ErrorPage> {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    if assessment::is_contested(&seen.case.assessment, key) {
-        return Ok(at(&seen, NeedsPage::Settle(key.to_owned())));
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    if assessment::is_contested(&opened.case().assessment, key) {
+        return Ok(at(&opened.seen, NeedsPage::Settle(key.to_owned())));
     }
-    let method = assessment::method_of(&seen.case, seen.framework())?;
+    let method = assessment::method_of(opened.case(), opened.seen.framework())?;
     let place = method.questions.iter().position(|q| q.key == key);
-    let next = next_open(&method.questions, place, |q| is_unanswered(&seen.case, q));
+    let next = next_open(&method.questions, place, |q| is_unanswered(opened.case(), q));
     Ok(match next {
-        Some((_, question)) => at(&seen, NeedsPage::Question(question.key.clone())),
+        Some((_, question)) => at(&opened.seen, NeedsPage::Question(question.key.clone())),
         None => CasePage::Needs.of(id).done("answered"),
     })
 }
 
 async fn show_settle(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let question = found(&seen, &key)?;
-    if !assessment::is_contested(&seen.case.assessment, &key) {
-        return Ok(answer::see_other(at(&seen, NeedsPage::Question(key))));
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&opened.seen, &key)?;
+    if !assessment::is_contested(&opened.case().assessment, &key) {
+        return Ok(answer::see_other(at(&opened.seen, NeedsPage::Question(key))));
     }
-    let content = settle_content(&me, &seen, question, &Form::empty());
-    Ok(case_page(&me, &seen, question.title.as_str(), "needs", None, &content).into_response())
+    let content = settle_content(&opened, question, &Form::empty());
+    Ok(opened.page(question.title.as_str(), None, &content))
 }
 
-fn settle_content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Markup {
+fn settle_content(opened: &Opened, question: &Question, form: &Form) -> Markup {
     let places = places(question);
-    let whose = if is_family(&seen.roles) { "you" } else { "they" };
+    let whose = if opened.is_family() { "you" } else { "they" };
     html! {
         (form.error_summary())
-        (page_heading(title(seen), question.title.as_str()))
+        (page_heading(title(&opened.seen), question.title.as_str()))
         p { "People see this differently. Both answers are kept. Talk about it, and choose together the answer that counts." }
-        (side_by_side(seen, question))
-        form method="post" action=(at(seen, NeedsPage::Settle(question.key.clone()))) novalidate {
-            (csrf_field(&me.csrf))
+        (side_by_side(&opened.seen, question))
+        form method="post" action=(at(&opened.seen, NeedsPage::Settle(question.key.clone()))) novalidate {
+            (csrf_field(&opened.me.csrf))
             (radios(&Choices {
                 size: Size::M,
                 ..Choices::new("level", "Which answer counts?", levels(question, &places)).with(form)
@@ -183,14 +182,14 @@ fn settle_content(me: &Me, seen: &Seen, question: &Question, form: &Form) -> Mar
             }.with(form)))
             (button(&Button::submit("Settle it")))
         }
-        p { a href=(at(seen, NeedsPage::Question(question.key.clone()))) { "Change an answer instead" } }
-        p { a href=(CasePage::Needs.of(seen.case.id).path()) { "Leave it for now" } }
+        p { a href=(at(&opened.seen, NeedsPage::Question(question.key.clone()))) { "Change an answer instead" } }
+        p { a href=(opened.path(CasePage::Needs)) { "Leave it for now" } }
     }
 }
 
 async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::AnswerNeeds, "needs").await?;
-    let question = found(&seen, &key)?;
+    let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
+    let question = found(&opened.seen, &key)?;
     let level = form.choice::<u8>("level", "the answer that counts");
     let how = form.prose("how", "how you agreed");
     if let (true, Some(level), Some(how)) = (form.is_ok(), level, how) {
@@ -199,6 +198,6 @@ async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
             return Ok(to(id, CasePage::Needs, "settled"));
         }
     }
-    let content = settle_content(&me, &seen, question, &form);
-    Ok(case_page_again(&me, &seen, question.title.as_str(), "needs", &content))
+    let content = settle_content(&opened, question, &form);
+    Ok(opened.again(question.title.as_str(), &content))
 }

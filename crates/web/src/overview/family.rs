@@ -15,14 +15,14 @@ use strum::VariantArray;
 
 impl Home<'_> {
     fn is_the_person(&self) -> bool {
-        self.seen.roles.contains(&Role::Case(CaseRole::Person))
+        self.opened.seen.roles.contains(&Role::Case(CaseRole::Person))
     }
 
     pub(super) fn family_title(&self) -> String {
         if self.is_the_person() {
             "My budget".to_owned()
         } else {
-            format!("{}’s budget", self.seen.case.person_name())
+            format!("{}’s budget", self.opened.case().person_name())
         }
     }
 
@@ -37,7 +37,7 @@ impl Home<'_> {
     }
 
     fn path_so_far(&self) -> Markup {
-        let here = self.seen.case.stage();
+        let here = self.opened.case().stage();
         let step = |stage: Stage| {
             let status = match stage.cmp(&here) {
                 std::cmp::Ordering::Less => StageStatus::Done,
@@ -46,7 +46,7 @@ impl Home<'_> {
             };
             let mut step = Step::new(stage.title(), status, "");
             if status != StageStatus::Ahead {
-                step.href = Some(self.path(Self::page_of(stage)));
+                step.href = Some(self.opened.path(Self::page_of(stage)));
             }
             step
         };
@@ -61,7 +61,7 @@ impl Home<'_> {
         let mut turns = self.turns();
         // What they are asked about their people stands below, so that it does
         // not push away what they are about; and nobody says that nothing waits.
-        let is_asked = !questions(self.me, self.seen).is_empty();
+        let is_asked = !questions(self.opened).is_empty();
         if is_asked {
             turns.retain(|t| t.page != CasePage::People);
             if turns.is_empty() {
@@ -75,18 +75,18 @@ impl Home<'_> {
         };
         let due = html! { @if let Some(due) = turn.due { p { "By " strong { (dates::long(due)) } "." } } };
         if mine.is_some() {
-            let action = html! { (button(&Button::to("Go on", &self.path(turn.page.clone())))) };
+            let action = html! { (button(&Button::to("Go on", &self.opened.path(turn.page.clone())))) };
             return next_step("Your move", turn.words.as_str(), &due, &action);
         }
         let who = self.who_moves(&turn.of);
         let words = html! { (due) p { "You do not have to do anything now." } };
-        let action = html! { a href=(self.path(turn.page.clone())) { "See how far it is" } };
+        let action = html! { a href=(self.opened.path(turn.page.clone())) { "See how far it is" } };
         next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
     }
 
     /// Questions to the person about who is to speak for them.
     fn asked_of_them(&self) -> Markup {
-        let asked = questions(self.me, self.seen);
+        let asked = questions(self.opened);
         html! {
             @if !asked.is_empty() {
                 (inset_text(&html! {
@@ -100,9 +100,9 @@ impl Home<'_> {
 
     /// A decision that this reader has not opened yet comes first.
     fn news(&self) -> Option<Markup> {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         let latest = case.signoff.latest()?;
-        let voice = case.circle.voice_of(self.me.actor.account)?;
+        let voice = case.circle.voice_of(self.opened.me.actor.account)?;
         if latest.seen.iter().any(|(v, _)| *v == voice) {
             return None;
         }
@@ -116,13 +116,13 @@ impl Home<'_> {
             ),
             _ => return None,
         };
-        let action = html! { (button(&Button::to("Read the answer", &self.path(CasePage::SignOff)))) };
+        let action = html! { (button(&Button::to("Read the answer", &self.opened.path(CasePage::SignOff)))) };
         Some(next_step("News for you", title, &html! { p { (words) } }, &action))
     }
 
     /// Whoever moves next, by name where one person does.
     fn who_moves(&self, of: &[Role]) -> String {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         for role in of {
             if let Role::Case(place) = role
                 && let Some(member) = case.circle.present().find(|m| m.role == *place)
@@ -141,7 +141,7 @@ impl Home<'_> {
     fn cards(&self) -> Vec<Markup> {
         let mut cards = vec![self.plan_card(), self.money_card(), self.people_card(), self.reviews_card()];
         let link = |title: &str, page: CasePage, words: &str| {
-            let href = self.path(page);
+            let href = self.opened.path(page);
             card(&Card { size: Size::S, ..Card::to(title, &href, html! { p { (words) } }) })
         };
         cards.push(link("What happened", CasePage::History, "Everything, in words: who, when and why."));
@@ -156,8 +156,8 @@ impl Home<'_> {
     }
 
     fn plan_card(&self) -> Markup {
-        let case = &self.seen.case;
-        let href = self.path(CasePage::Plan);
+        let case = self.opened.case();
+        let href = self.opened.path(CasePage::Plan);
         let newest = case.signoff.latest().and_then(|s| s.outcome.as_ref()).map(|(outcome, ..)| outcome);
         let words = if case.signoff.waiting().is_none() && matches!(newest, Some(Outcome::NotYet { .. })) {
             "The answer was “not yet”. You can change your plan and send it again.".to_owned()
@@ -175,15 +175,15 @@ impl Home<'_> {
     }
 
     fn money_card(&self) -> Markup {
-        let href = self.path(if self.seen.case.arrangement.first_paid.is_some() {
+        let href = self.opened.path(if self.opened.case().arrangement.first_paid.is_some() {
             CasePage::Money
         } else {
             CasePage::Budget
         });
-        let content = if self.seen.case.arrangement.first_paid.is_some() {
+        let content = if self.opened.case().arrangement.first_paid.is_some() {
             self.money()
         } else {
-            match self.seen.case.budget.amounts().filter(|_| self.seen.case.budget.shared.is_some()) {
+            match self.opened.case().budget.amounts().filter(|_| self.opened.case().budget.shared.is_some()) {
                 Some(amounts) => html! {
                     p { "About " strong { (amounts.yearly()) } " a year. It is not set in stone." }
                 },
@@ -196,8 +196,8 @@ impl Home<'_> {
     }
 
     fn people_card(&self) -> Markup {
-        let case = &self.seen.case;
-        let href = self.path(CasePage::People);
+        let case = self.opened.case();
+        let href = self.opened.path(CasePage::People);
         let content = html! {
             ul class="nhsuk-list phb-people" {
                 @for member in case.circle.present().filter(|m| m.role != CaseRole::Person).take(5) {
@@ -209,21 +209,22 @@ impl Home<'_> {
     }
 
     fn reviews_card(&self) -> Markup {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         let open = case.review.open().next();
-        let words = match (open.map(|r| &r.booked), case.review_due(self.seen.framework())) {
+        let words = match (open.map(|r| &r.booked), case.review_due(self.opened.seen.framework())) {
             (Some(Some((on, _))), _) => format!("The next one is on {}.", dates::long(*on)),
             (Some(None), _) => "One has been asked for and will be booked.".to_owned(),
             (None, Some(due)) => format!("The next one is due by {}.", dates::long(due)),
             (None, None) => "The first one is within 3 months of the first payment.".to_owned(),
         };
-        let can_ask = open.is_none() && case.signoff.agreed().is_some() && self.may(Action::AskForReview);
+        let can_ask =
+            open.is_none() && case.signoff.agreed().is_some() && self.opened.may(Action::AskForReview);
         let content = html! {
             p { (words) }
-            p { a href=(self.path(CasePage::Reviews)) { "All reviews" } }
+            p { a href=(self.opened.path(CasePage::Reviews)) { "All reviews" } }
             @if can_ask {
-                form method="post" action=(CasePost::AskForReview.of(self.seen.case.id).path()) novalidate {
-                    (csrf_field(&self.me.csrf)) (key_field(self.key))
+                form method="post" action=(CasePost::AskForReview.of(self.opened.case().id).path()) novalidate {
+                    (csrf_field(&self.opened.me.csrf)) (key_field(self.key))
                     (button(&Button { small: true, ..Button::secondary("Ask for a review now") }))
                 }
             }

@@ -15,7 +15,7 @@ impl Home<'_> {
     /// Whether the reader sees what is shared with them, and nothing else.
     pub(super) fn is_shared_with(&self) -> bool {
         let by_part = |role: &Role| matches!(role, Role::Case(CaseRole::Supporter) | Role::ThirdParty);
-        !self.seen.roles.is_empty() && self.seen.roles.iter().all(by_part)
+        !self.opened.seen.roles.is_empty() && self.opened.seen.roles.iter().all(by_part)
     }
 
     /// What is not shared with the reader, and who can share it.
@@ -23,10 +23,14 @@ impl Home<'_> {
         if !self.is_shared_with() {
             return html! {};
         }
-        let (case, actor) = (&self.seen.case, &self.me.actor);
+        let (case, actor) = (self.opened.case(), &self.opened.me.actor);
         let is_closed = |part: &RecordPart| {
-            let mut extents =
-                self.seen.roles.iter().map(|role| extent(*role, actor.sight_as(*role, case).parts, *part));
+            let mut extents = self
+                .opened
+                .seen
+                .roles
+                .iter()
+                .map(|role| extent(*role, actor.sight_as(*role, case).parts, *part));
             extents.all(|extent| extent == Extent::Nothing)
         };
         let without: Vec<String> = RecordPart::VARIANTS
@@ -52,10 +56,11 @@ impl Home<'_> {
     }
 
     fn shared_until(&self) -> Option<domain::Date> {
-        let case = &self.seen.case;
-        let mine = case.circle.present().filter(|m| m.account == Some(self.me.actor.account));
+        let case = self.opened.case();
+        let mine = case.circle.present().filter(|m| m.account == Some(self.opened.me.actor.account));
         let as_member = mine.map(|m| circle::SharedWith::Member(m.id));
-        let as_holder = self.me.actor.posts.iter().map(|p| circle::SharedWith::Organisation(p.organisation));
+        let as_holder =
+            self.opened.me.actor.posts.iter().map(|p| circle::SharedWith::Organisation(p.organisation));
         as_member.chain(as_holder).find_map(|with| case.circle.sees_until(with).flatten())
     }
 }

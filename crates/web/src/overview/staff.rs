@@ -14,21 +14,21 @@ use maud::{Markup, html};
 
 impl Home<'_> {
     pub(super) fn staff(&self) -> Markup {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         let reference = case.offer.opened.as_ref().map_or("", |o| o.reference.as_str());
         let main = html! {
             (self.turns_table())
-            @if self.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() { h2 { "Money" } (self.money()) }
+            @if self.opened.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() { h2 { "Money" } (self.money()) }
             @if !self.glance.newest.is_empty() {
                 h2 { "Latest" }
                 (crate::history::in_short(case.id, &self.glance.newest))
-                p { a href=(self.path(CasePage::History)) { "Everything that happened" } }
+                p { a href=(self.opened.path(CasePage::History)) { "Everything that happened" } }
             }
         };
         let aside = html! {
-            @if self.may(Action::SeePeople) { (self.communication()) (self.people()) }
-            @if self.may(Action::SeeNotes) { p { a href=(self.path(CasePage::Notes)) { "Notes" } } }
-            @if self.may(Action::SeeLooks) { p { a href=(self.path(CasePage::Looks)) { "Who looked" } } }
+            @if self.opened.may(Action::SeePeople) { (self.communication()) (self.people()) }
+            @if self.opened.may(Action::SeeNotes) { p { a href=(self.opened.path(CasePage::Notes)) { "Notes" } } }
+            @if self.opened.may(Action::SeeLooks) { p { a href=(self.opened.path(CasePage::Looks)) { "Who looked" } } }
         };
         html! {
             (page_heading(reference, case.person_name()))
@@ -40,27 +40,29 @@ impl Home<'_> {
     }
 
     fn numbers(&self) -> Vec<Figure> {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         let figure = |number: String, words: &str, page: Option<CasePage>| Figure {
             number,
             words: words.to_owned(),
-            href: page.map(|page| self.path(page)),
+            href: page.map(|page| self.opened.path(page)),
         };
         let mut all = vec![figure(staff_stage(case.stage()).to_owned(), "stage", None)];
-        if self.may(Action::SeePlan) {
+        if self.opened.may(Action::SeePlan) {
             let (met, of) = self.criteria();
             all.push(figure(format!("{met} of {of}"), "criteria of the plan met", Some(CasePage::SignOff)));
         }
-        let preview = case.budget.newest().filter(|_| self.may(Action::SeePreview));
+        let preview = case.budget.newest().filter(|_| self.opened.may(Action::SeePreview));
         let amounts = case.budget.amounts().or(preview);
-        if let Some(amounts) = amounts.filter(|_| self.may(Action::SeeBudget)) {
+        if let Some(amounts) = amounts.filter(|_| self.opened.may(Action::SeeBudget)) {
             all.push(figure(amounts.yearly().to_string(), "a year", Some(CasePage::Budget)));
         }
-        if self.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() {
+        if self.opened.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() {
             all.push(figure(self.glance.money.left.to_string(), "left", Some(CasePage::Money)));
         }
-        if let Some(due) = case.review_due(self.seen.framework()).filter(|_| self.may(Action::SeeReviews)) {
-            let words = if due < self.seen.today { "review is late" } else { "review due" };
+        if let Some(due) =
+            case.review_due(self.opened.seen.framework()).filter(|_| self.opened.may(Action::SeeReviews))
+        {
+            let words = if due < self.opened.seen.today { "review is late" } else { "review due" };
             all.push(figure(dates::long(due), words, Some(CasePage::Reviews)));
         }
         all
@@ -68,14 +70,14 @@ impl Home<'_> {
 
     /// The person may be contacted in one way only: nobody may miss it.
     fn contact_only(&self) -> Markup {
-        if !self.may(Action::SeePeople) {
+        if !self.opened.may(Action::SeePeople) {
             return html! {};
         }
         let only: Vec<(Voice, &ContactPreference)> =
-            self.seen.case.circle.contact.iter().filter(|(_, p)| p.only).map(|(v, p)| (*v, p)).collect();
+            self.opened.case().circle.contact.iter().filter(|(_, p)| p.only).map(|(v, p)| (*v, p)).collect();
         html! {
             @for (voice, preference) in only {
-                @let name = self.seen.case.circle.name_of(voice);
+                @let name = self.opened.case().circle.name_of(voice);
                 (warning_callout(&format!("Contact {name} by {} only", ways(preference)), 2, &html! { (more(preference)) }))
             }
         }
@@ -84,7 +86,7 @@ impl Home<'_> {
     fn turns_table(&self) -> Markup {
         let mut turns = self.turns();
         if self.is_shared_with() {
-            turns.retain(|turn| self.may(turn.page.opened_by()));
+            turns.retain(|turn| self.opened.may(turn.page.opened_by()));
         }
         if turns.is_empty() {
             return html! { p { "Nothing is waiting on this case." } };
@@ -92,10 +94,10 @@ impl Home<'_> {
         let rows = turns
             .iter()
             .map(|turn| {
-                let late = turn.due.is_some_and(|due| due < self.seen.today);
+                let late = turn.due.is_some_and(|due| due < self.opened.seen.today);
                 vec![
                     html! {
-                        @if self.may(turn.page.opened_by()) { a href=(self.path(turn.page.clone())) { (turn.task) } }
+                        @if self.opened.may(turn.page.opened_by()) { a href=(self.opened.path(turn.page.clone())) { (turn.task) } }
                         @else { (turn.task) }
                         @if self.is_mine(turn) { " " (tag(&Tag::new("You", Colour::Blue))) }
                     },
@@ -114,7 +116,7 @@ impl Home<'_> {
     fn whose(&self, of: &[Role]) -> String {
         let name = |role: &Role| match role {
             Role::Case(place) => {
-                let member = self.seen.case.circle.present().find(|m| m.role == *place)?;
+                let member = self.opened.case().circle.present().find(|m| m.role == *place)?;
                 Some(member.name.to_string())
             }
             other => Some(other.words().to_owned()),
@@ -124,8 +126,8 @@ impl Home<'_> {
     }
 
     fn communication(&self) -> Markup {
-        let Some(how) = &self.seen.case.circle.communication else {
-            return html! { h2 class="nhsuk-heading-s" { "Communication" } p { "Not described yet. " a href=(self.path(CasePage::People)) { "Describe it" } } };
+        let Some(how) = &self.opened.case().circle.communication else {
+            return html! { h2 class="nhsuk-heading-s" { "Communication" } p { "Not described yet. " a href=(self.opened.path(CasePage::People)) { "Describe it" } } };
         };
         let mut rows = vec![];
         if let Some(yes) = &how.yes {
@@ -142,7 +144,7 @@ impl Home<'_> {
     }
 
     fn people(&self) -> Markup {
-        let circle = &self.seen.case.circle;
+        let circle = &self.opened.case().circle;
         let preference = |voice: Voice| circle.contact.iter().find(|(v, _)| *v == voice).map(|(_, p)| p);
         let rows = circle
             .present()
@@ -162,7 +164,7 @@ impl Home<'_> {
         html! {
             h2 class="nhsuk-heading-s" { "People" }
             (summary_list(&SummaryList { rows, no_border: true, ..SummaryList::default() }))
-            p { a href=(self.path(CasePage::People)) { "The circle, consent and contact" } }
+            p { a href=(self.opened.path(CasePage::People)) { "The circle, consent and contact" } }
         }
     }
 }

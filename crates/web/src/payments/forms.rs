@@ -2,8 +2,7 @@
 
 use super::page_again;
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::answer;
-use crate::case_page::{At, case_page};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Column, DateInput, Input, Select, Table, action_link, button, cell, date_input,
     input, page_heading, radios, select, table,
@@ -12,7 +11,6 @@ use crate::form::Form;
 use crate::money::frame::funder_words;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, ErrorPage, Me};
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::arrangement::payments::{FUNDERS, Rhythm, planned_for};
@@ -21,7 +19,6 @@ use domain::case::plan::Mode;
 use domain::ledger::Funder;
 use domain::{CaseId, HoldingId, InstalmentId};
 use maud::{Markup, html};
-use service::Seen;
 use strum::VariantArray;
 use uuid::Uuid;
 
@@ -36,14 +33,14 @@ fn payable(case: &Case) -> Vec<(String, String)> {
 }
 
 pub(super) async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
-    let content = page(&me, &seen, "", &Form::empty());
-    Ok(case_page(&me, &seen, TITLE, "money", None, &content).into_response())
+    let opened = me.open(id, Action::SchedulePayments, "payments").await?;
+    let content = page(&opened, "", &Form::empty());
+    Ok(opened.page(TITLE, None, &content))
 }
 
 /// Three forms; what was typed and what is wrong belongs to one of them.
-fn page(me: &Me, seen: &Seen, which: &str, typed: &Form) -> Markup {
-    let case = &seen.case;
+fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
+    let case = opened.case();
     let untouched = Form::empty();
     let form = |name: &str| if name == which { typed } else { &untouched };
     let holdings = payable(case);
@@ -56,9 +53,9 @@ fn page(me: &Me, seen: &Seen, which: &str, typed: &Form) -> Markup {
             p { "Nothing is paid out in this plan: the NHS or the council holds the money." }
         } @else {
             (to_pay(case))
-            (account_form(me, form("account"), &options, &to(CasePost::ApproveAccount)))
-            (schedule_form(me, seen, form("schedule"), &options, &to(CasePost::SchedulePayments)))
-            (one_form(me, form("one"), &options, &to(CasePost::PlanPayment)))
+            (account_form(&opened.me, form("account"), &options, &to(CasePost::ApproveAccount)))
+            (schedule_form(opened, form("schedule"), &options, &to(CasePost::SchedulePayments)))
+            (one_form(&opened.me, form("one"), &options, &to(CasePost::PlanPayment)))
         }
         (action_link(&CasePage::Payments.of(case.id).path(), "All payments"))
     }
@@ -104,17 +101,20 @@ fn account_form(me: &Me, form: &Form, options: &[(&str, &str)], to: &str) -> Mar
     }
 }
 
-fn schedule_form(me: &Me, seen: &Seen, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+fn schedule_form(opened: &Opened, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
     let rhythms = Rhythm::VARIANTS.iter().map(|r| Choice::new(r.into_str(), r.words())).collect();
-    let key = kept_key(me, form);
+    let key = kept_key(&opened.me, form);
     let day = DateInput::new("due", "Day of the first payment");
-    let day =
-        if form.text("due-day").is_empty() && form.is_ok() { day.on(seen.today) } else { day.with(form) };
+    let day = if form.text("due-day").is_empty() && form.is_ok() {
+        day.on(opened.seen.today)
+    } else {
+        day.with(form)
+    };
     html! {
         h2 { "Plan a year of payments" }
         p { "Money to begin with is due on the first day. The rest is shared into equal payments, to the penny." }
         form method="post" action=(to) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(&key))
             (select(&Select::new("holding", "To which money?", options).with(form)))
             (date_input(&day))
@@ -152,8 +152,7 @@ fn kept_key(me: &Me, form: &Form) -> String {
 
 /// Puts a refusal beside the field of this form, which may be called otherwise.
 fn answer<T>(
-    me: &Me,
-    seen: &Seen,
+    opened: &Opened,
     which: &str,
     form: &mut Form,
     result: Result<T, service::Error>,
@@ -162,46 +161,46 @@ fn answer<T>(
 ) -> Answer {
     let result = result.map_err(|no| ErrorPage::from(no).renamed(renamed.0, renamed.1));
     if form.accepted(result)?.is_none() {
-        return Ok(page_again(me, seen, TITLE, &page(me, seen, which, form)));
+        return Ok(page_again(opened, TITLE, &page(opened, which, form)));
     }
-    Ok(answer::see_other(CasePage::Payments.of(seen.case.id).done(done)))
+    Ok(opened.go(CasePage::Payments, done))
 }
 
 pub(super) async fn approve(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let opened = me.open(id, Action::SchedulePayments, "payments").await?;
     let holding = form.choice::<HoldingId>("account-holding", "which money it is for");
     let name = form.line("account-name", "the name of the account");
     let digits = form.text("last-four").to_owned();
     let (Some(holding), Some(name)) = (holding, name) else {
-        return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "account", &form)));
+        return Ok(page_again(&opened, TITLE, &page(&opened, "account", &form)));
     };
     let result = me.web().app.approve_account(&me.actor, &me.session, id, holding, name, digits).await;
-    answer(&me, &seen, "account", &mut form, result, "account", ("holding", "account-holding"))
+    answer(&opened, "account", &mut form, result, "account", ("holding", "account-holding"))
 }
 
 pub(super) async fn schedule(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let opened = me.open(id, Action::SchedulePayments, "payments").await?;
     let holding = form.choice::<HoldingId>("holding", "which money it is paid to");
     let first = form.date("due", "the day of the first payment");
     let rhythm = form.choice::<Rhythm>("rhythm", "how often it is paid");
     let key = form.text(KEY_FIELD).parse::<Uuid>().ok();
     let (Some(holding), Some(first), Some(rhythm)) = (holding, first, rhythm) else {
-        return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "schedule", &form)));
+        return Ok(page_again(&opened, TITLE, &page(&opened, "schedule", &form)));
     };
     let key = key.unwrap_or_else(|| me.web().app.id());
     let result = me.web().app.schedule_payments(&me.actor, id, holding, first, rhythm, key).await;
-    answer(&me, &seen, "schedule", &mut form, result, "scheduled", ("", ""))
+    answer(&opened, "schedule", &mut form, result, "scheduled", ("", ""))
 }
 
 pub(super) async fn one(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::SchedulePayments, "payments").await?;
+    let opened = me.open(id, Action::SchedulePayments, "payments").await?;
     let holding = form.choice::<HoldingId>("one-holding", "which money it is paid to");
     let funder = form.choice::<Funder>("funder", "who pays it");
     let amount = form.money("amount", "the amount");
     let due = form.date("one-due", "the day it is due");
     let key = form.text(KEY_FIELD).parse::<Uuid>().ok();
     let (Some(holding), Some(funder), Some(amount), Some(due)) = (holding, funder, amount, due) else {
-        return Ok(page_again(&me, &seen, TITLE, &page(&me, &seen, "one", &form)));
+        return Ok(page_again(&opened, TITLE, &page(&opened, "one", &form)));
     };
     let id_of_it = InstalmentId(key.unwrap_or_else(|| me.web().app.id()));
     let planned = Scheduled { id: id_of_it, holding, due, funder, kind: InstalmentKind::OneOff, amount };
@@ -211,5 +210,5 @@ pub(super) async fn one(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     } else {
         ("holding", "one-holding")
     };
-    answer(&me, &seen, "one", &mut form, result, "scheduled", renamed)
+    answer(&opened, "one", &mut form, result, "scheduled", renamed)
 }

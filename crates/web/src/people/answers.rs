@@ -43,16 +43,16 @@ fn own_words_of(shown: &Seen, form: &mut Form, asked: Option<u64>, answer: &str)
 }
 
 async fn confirm(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
+    let opened = me.open(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
     let chosen: Option<Vec<u64>> = form.choices("confirm", "what you confirm");
     if chosen.as_ref().is_some_and(Vec::is_empty) {
         form.wrong::<()>("confirm", "Choose what you confirm");
     }
     // The person says it here and now; everybody else says when it was.
-    let (words, on) = if is_the_person(&shown.case, me.actor.account) {
+    let (words, on) = if is_the_person(opened.case(), me.actor.account) {
         let first = chosen.as_ref().and_then(|all| all.first().copied());
-        (own_words_of(&shown, &mut form, first, "yes"), Some(shown.today))
+        (own_words_of(&opened.seen, &mut form, first, "yes"), Some(opened.seen.today))
     } else {
         (form.prose("seen", "what you saw, or how they said so"), form.date("on", "the day"))
     };
@@ -66,13 +66,13 @@ async fn confirm(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn turn_down(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
+    let opened = me.open(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
     let asked = read_asked(&mut form);
-    let is_own = is_the_person(&shown.case, me.actor.account) && form.text("why-not").is_empty();
+    let is_own = is_the_person(opened.case(), me.actor.account) && form.text("why-not").is_empty();
     let why = if is_own {
         let first = asked.as_ref().and_then(|all| all.first().copied());
-        own_words_of(&shown, &mut form, first, "no")
+        own_words_of(&opened.seen, &mut form, first, "no")
     } else {
         form.prose("why-not", "why it is not right")
     };
@@ -84,7 +84,6 @@ async fn turn_down(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn take_back(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
     let member = of(who)?;
     let asked = read_asked(&mut form);
     let (Some(asked), true) = (asked, form.is_ok()) else {
@@ -104,13 +103,13 @@ fn read_asked(form: &mut Form) -> Option<Vec<u64>> {
 }
 
 async fn keep(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
+    let opened = me.open(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
     // The person says it here and now; everybody else says when it was.
-    let (words, on) = if is_the_person(&shown.case, me.actor.account) {
+    let (words, on) = if is_the_person(opened.case(), me.actor.account) {
         let typed = form.optional_prose("kept-seen", "what you want to say");
-        let said = format!("{} said yes here, with their own sign-in", shown.case.person_name());
-        (typed.or_else(|| Prose::parse(&said).ok()), Some(shown.today))
+        let said = format!("{} said yes here, with their own sign-in", opened.case().person_name());
+        (typed.or_else(|| Prose::parse(&said).ok()), Some(opened.seen.today))
     } else {
         (form.prose("kept-seen", "how you know that it is right"), form.date("kept-on", "the day"))
     };
@@ -122,10 +121,11 @@ async fn keep(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn end(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let shown = me.see(id, Action::ConfirmSpeaker, "people").await?;
+    let opened = me.open(id, Action::ConfirmSpeaker, "people").await?;
     let member = of(who)?;
-    let why = if is_the_person(&shown.case, me.actor.account) && form.text("no-more-why").trim().is_empty() {
-        Prose::parse(&format!("{} said no here, with their own sign-in", shown.case.person_name())).ok()
+    let why = if is_the_person(opened.case(), me.actor.account) && form.text("no-more-why").trim().is_empty()
+    {
+        Prose::parse(&format!("{} said no here, with their own sign-in", opened.case().person_name())).ok()
     } else {
         form.prose("no-more-why", "why it ends")
     };
@@ -137,17 +137,16 @@ async fn end(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn invite_again(me: Me, At((id, Said(who))): Who, form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
     let result = me.web().app.invite_member_again(&me.actor, id, of(who)?).await;
     finish(&me, id, who, "invited-again", form, Some(result)).await
 }
 
 async fn put_right(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::ManageCircle, "people").await?;
+    let opened = me.open(id, Action::ManageCircle, "people").await?;
     let member = of(who)?;
     let email = form.email("new-email", "their email address");
     let how = form.optional_prose("new-how", "how you know that the address is theirs");
-    if asks_how(&seen, member) && how.is_none() && form.error_for("new-how").is_none() {
+    if asks_how(&opened.seen, member) && how.is_none() && form.error_for("new-how").is_none() {
         form.wrong::<()>("new-how", circle::SAY_HOW);
     }
     let (Some(email), true) = (email, form.is_ok()) else {

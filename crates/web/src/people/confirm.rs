@@ -4,6 +4,7 @@
 
 use super::{page_of, to_member};
 use crate::address::MemberPost;
+use crate::case_page::Opened;
 use crate::components::{
     Button, Choice, Choices, DateInput, Details, Look, Textarea, button, checkboxes, date_input, details,
     hidden, inset_text, textarea, typed,
@@ -18,13 +19,12 @@ use domain::case::{CaseRole, Voice};
 use domain::dates::moment;
 use domain::{Author, CaseId};
 use maud::{Markup, html};
-use service::Seen;
 use service::circle::{Confirmers, Waiting};
 
 /// What waits for somebody, as this reader sees it.
-pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Vec<Waiting>, ErrorPage> {
+pub(super) async fn load(opened: &Opened, who: Voice) -> Result<Vec<Waiting>, ErrorPage> {
     let Voice::Member(member) = who else { return Ok(vec![]) };
-    Ok(me.web().app.waiting_of(&me.actor, seen.case.clone(), member).await?)
+    Ok(opened.app().waiting_of(&opened.me.actor, opened.seen.case.clone(), member).await?)
 }
 
 /// What it means that something waits, in one sentence.
@@ -37,8 +37,8 @@ fn meaning(member: &Member) -> &'static str {
 }
 
 /// What waits, for everyone who can see the circle: with by whom and since when.
-pub(super) fn in_short(me: &Me, seen: &Seen, who: &[(u64, Confirmers)]) -> Markup {
-    let case = &seen.case;
+pub(super) fn in_short(opened: &Opened, who: &[(u64, Confirmers)]) -> Markup {
+    let case = opened.case();
     html! {
         @for member in case.circle.present() {
             @let waiting: Vec<_> = case.circle.waiting_for(member.id).collect();
@@ -48,7 +48,7 @@ pub(super) fn in_short(me: &Me, seen: &Seen, who: &[(u64, Confirmers)]) -> Marku
                     p { strong { "Waits to be confirmed: " } a href=(page_of(case.id, Voice::Member(member.id))) { (member.name) } }
                     @for proposal in waiting {
                         p {
-                            @if is_the_person(&seen.case, me.actor.account) && circle::may_answer(case, me.actor.account, proposal).is_ok() {
+                            @if is_the_person(opened.case(), opened.me.actor.account) && circle::may_answer(case, opened.me.actor.account, proposal).is_ok() {
                                 (proposal.question(member.name.as_str(), None)) " Asked for"
                             } @else {
                                 (proposal.words(member.name.as_str())) ". Asked for"
@@ -72,11 +72,11 @@ const NOBODY_CAN: &str =
     "Nobody can confirm it yet. Add a colleague to the circle. They can confirm it, and we write to them.";
 
 /// Who can confirm each thing that waits in a case.
-pub(super) async fn who_can(me: &Me, seen: &Seen) -> Result<Vec<(u64, Confirmers)>, ErrorPage> {
-    if seen.case.circle.waiting().next().is_none() {
+pub(super) async fn who_can(opened: &Opened) -> Result<Vec<(u64, Confirmers)>, ErrorPage> {
+    if opened.case().circle.waiting().next().is_none() {
         return Ok(vec![]);
     }
-    Ok(me.web().app.waits_in(seen.case.clone()).await?)
+    Ok(opened.app().waits_in(opened.seen.case.clone()).await?)
 }
 
 /// What is said after somebody asked: whether anyone was told. The newest
@@ -93,32 +93,32 @@ pub(super) fn who_is_told(who: &[(u64, Confirmers)]) -> &'static str {
 
 /// What the person is asked here, each with the page that asks it: for their
 /// first page.
-pub(crate) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
-    let case = &seen.case;
-    if !is_the_person(&seen.case, me.actor.account) {
+pub(crate) fn questions(opened: &Opened) -> Vec<(String, String)> {
+    let case = opened.case();
+    if !is_the_person(opened.case(), opened.me.actor.account) {
         return vec![];
     }
-    let is_asked = |p: &&circle::Proposal| circle::may_answer(case, me.actor.account, p).is_ok();
+    let is_asked = |p: &&circle::Proposal| circle::may_answer(case, opened.me.actor.account, p).is_ok();
     let ask = |p: &circle::Proposal| {
         let name = case.circle.name_of(Voice::Member(p.member)).to_owned();
         (p.question(&name, None), page_of(case.id, Voice::Member(p.member)))
     };
     let mut all: Vec<_> = case.circle.waiting().filter(is_asked).map(ask).collect();
-    all.extend(super::sign_in::questions(me, seen));
+    all.extend(super::sign_in::questions(opened));
     all
 }
 
 /// What was turned down of somebody. Why is for whoever asked, and for those
 /// who may answer it.
-pub(super) fn turned_down(me: &Me, seen: &Seen, member: &Member) -> Markup {
-    let case = &seen.case;
-    let reads_all = me.actor.may(Action::ConfirmSpeaker, case);
+pub(super) fn turned_down(opened: &Opened, member: &Member) -> Markup {
+    let case = opened.case();
+    let reads_all = opened.may(Action::ConfirmSpeaker);
     html! {
         @for proposal in case.circle.turned_down_for(member.id) {
             @if let Some(no) = &proposal.no {
                 (inset_text(&html! {
                     p { strong { "Turned down: " } (proposal.words(member.name.as_str())) "." }
-                    @if reads_all || proposal.by == Author::Account(me.actor.account) {
+                    @if reads_all || proposal.by == Author::Account(opened.me.actor.account) {
                         p { "Why: " (typed(no.why.as_str())) }
                     }
                     p class="nhsuk-body-s" {
@@ -163,16 +163,16 @@ fn more(waiting: &Waiting) -> Markup {
 }
 
 /// The part of somebody's page about what waits for them.
-pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form: &Form) -> Markup {
+pub(super) fn part(opened: &Opened, member: &Member, all: &[Waiting], form: &Form) -> Markup {
     if all.is_empty() {
         return html! {};
     }
     let theirs: Vec<&Waiting> = all.iter().filter(|w| w.may_not.is_none()).collect();
     let own: Vec<&Waiting> = all.iter().filter(|w| w.is_own).collect();
-    if is_the_person(&seen.case, me.actor.account) && own.is_empty() && !theirs.is_empty() {
-        return html! { @for waiting in theirs { (question(me, seen.case.id, member, waiting, form)) } };
+    if is_the_person(opened.case(), opened.me.actor.account) && own.is_empty() && !theirs.is_empty() {
+        return html! { @for waiting in theirs { (question(&opened.me, opened.case().id, member, waiting, form)) } };
     }
-    let turn_down = to_member(seen.case.id, member.id, MemberPost::TurnDown);
+    let turn_down = to_member(opened.case().id, member.id, MemberPost::TurnDown);
     html! {
         h2 { "Waits to be confirmed" }
         p { (meaning(member)) }
@@ -180,16 +180,16 @@ pub(super) fn part(me: &Me, seen: &Seen, member: &Member, all: &[Waiting], form:
             (inset_text(&html! { p { strong { (words(waiting, member)) "." } } (more(waiting)) }))
         }
         @if !theirs.is_empty() {
-            (confirm_form(me, seen, member, &theirs, form))
-            (turn_down_form(me, &turn_down, &theirs, form))
+            (confirm_form(opened, member, &theirs, form))
+            (turn_down_form(&opened.me, &turn_down, &theirs, form))
         } @else if own.is_empty() {
             p { "You cannot confirm this. Somebody who works with the person does." }
         } @else {
             p { "You asked for this, so somebody else confirms it" (others_who_can(&own)) }
         }
         @if !own.is_empty() {
-            form method="post" action=(to_member(seen.case.id, member.id, MemberPost::TakeBack)) novalidate {
-                (csrf_field(&me.csrf))
+            form method="post" action=(to_member(opened.case().id, member.id, MemberPost::TakeBack)) novalidate {
+                (csrf_field(&opened.me.csrf))
                 (numbers(&own))
                 (button(&Button::secondary("Take it back")))
             }
@@ -256,8 +256,8 @@ fn numbers(all: &[&Waiting]) -> Markup {
     html! { @for waiting in all { input type="hidden" name="asked" value=(waiting.proposal.number); } }
 }
 
-fn confirm_form(me: &Me, seen: &Seen, member: &Member, all: &[&Waiting], form: &Form) -> Markup {
-    let is_the_person = is_the_person(&seen.case, me.actor.account);
+fn confirm_form(opened: &Opened, member: &Member, all: &[&Waiting], form: &Form) -> Markup {
+    let is_the_person = is_the_person(opened.case(), opened.me.actor.account);
     let texts: Vec<(String, String)> =
         all.iter().map(|w| (w.proposal.number.to_string(), words(w, member))).collect();
     let choices = texts.iter().map(|(number, text)| Choice::new(number, text)).collect();
@@ -273,8 +273,8 @@ fn confirm_form(me: &Me, seen: &Seen, member: &Member, all: &[&Waiting], form: &
     };
     html! {
         h3 { "Confirm it" }
-        form method="post" action=(to_member(seen.case.id, member.id, MemberPost::Confirm)) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(to_member(opened.case().id, member.id, MemberPost::Confirm)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (checkboxes(&Choices::new("confirm", "What do you confirm?", choices).with(form)))
             (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("seen", question).with(form) }))
             @if !is_the_person { (date_input(&DateInput::new("on", "On which day was that?").with(form))) }

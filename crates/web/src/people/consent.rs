@@ -2,7 +2,7 @@
 
 use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Look, Textarea, button, inset_text, page_heading, radios, textarea, typed,
 };
@@ -11,14 +11,12 @@ use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
 use crate::{Answer, Me};
-use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::circle::{self, ConsentAbout};
 use domain::dates::moment;
 use maud::{Markup, html};
-use service::Seen;
 
 pub(super) fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/consent/{about}", Door::Case(Action::WithdrawConsent), show);
@@ -31,12 +29,12 @@ const TITLE: &str = "What was agreed";
 type About = At<(CaseId, ConsentAbout)>;
 
 async fn show(me: Me, At((id, about)): About) -> Answer {
-    let seen = me.see(id, Action::WithdrawConsent, "people").await?;
+    let opened = me.open(id, Action::WithdrawConsent, "people").await?;
     let mut form = Form::empty();
-    voice::default_among(&mut form, &seen.case, me.actor.account, |voice| {
-        circle::may_decide(&seen.case, voice, about.matter())
+    voice::default_among(&mut form, opened.case(), me.actor.account, |voice| {
+        circle::may_decide(opened.case(), voice, about.matter())
     });
-    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, about, &form)).into_response())
+    Ok(opened.page(TITLE, None, &content(&opened, about, &form)))
 }
 
 async fn finish(
@@ -52,12 +50,11 @@ async fn finish(
     {
         return Ok(answer::see_other(CasePage::People.of(id).done(done)));
     }
-    let seen = me.see(id, Action::SeePeople, "people").await?;
-    Ok(case_page_again(me, &seen, TITLE, "people", &content(me, &seen, about, &form)))
+    let opened = me.open(id, Action::SeePeople, "people").await?;
+    Ok(opened.again(TITLE, &content(&opened, about, &form)))
 }
 
 async fn record(me: Me, At((id, about)): About, mut form: Form) -> Answer {
-    me.see(id, Action::RecordConsent, "people").await?;
     let given = form.yes_no("given", "whether they agree");
     let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
@@ -69,7 +66,6 @@ async fn record(me: Me, At((id, about)): About, mut form: Form) -> Answer {
 }
 
 async fn withdraw(me: Me, At((id, about)): About, mut form: Form) -> Answer {
-    me.see(id, Action::WithdrawConsent, "people").await?;
     let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
     let (Some(voice), Some(how), true) = (voice, how, form.is_ok()) else {
@@ -100,8 +96,8 @@ fn meaning(about: ConsentAbout) -> &'static str {
     }
 }
 
-fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
-    let case = &seen.case;
+fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
+    let case = opened.case();
     let name = case.person_name();
     let who = deciders(case, about);
     let given = case.circle.has_consented(about);
@@ -120,19 +116,19 @@ fn content(me: &Me, seen: &Seen, about: ConsentAbout, form: &Form) -> Markup {
                 p { (typed(now.how.as_str())) }
             }))
         }
-        @if given && me.actor.may(Action::WithdrawConsent, case) {
+        @if given && opened.may(Action::WithdrawConsent) {
             h2 { "Taking it back" }
             p { "It can be taken back at any time, and for any reason." }
             form method="post" action=(CasePost::WithdrawConsent(about).of(case.id).path()) novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (fields)
                 (button(&Button { look: Look::Warning, ..Button::submit("Take it back") }))
             }
         } @else if about == ConsentAbout::SharingWithSupporters {
             p { "What is shared is said for each one who helps now, part by part. " a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
-        } @else if me.actor.may(Action::RecordConsent, case) {
+        } @else if opened.may(Action::RecordConsent) {
             form method="post" action=(CasePage::Consent(about).of(case.id).path()) novalidate {
-                (csrf_field(&me.csrf))
+                (csrf_field(&opened.me.csrf))
                 (radios(&Choices { inline: true, ..Choices::new("given", &format!("Does {name} agree?"), vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))
                 (fields)
                 (button(&Button::submit("Save")))

@@ -4,7 +4,7 @@
 use super::{confirm, contact_of, sign_in, signs_in};
 use crate::address::{Address as _, CasePage, CasePost, MemberPost};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Details, Input, Keyboard, Look, Row, Select, SummaryList, Textarea, button,
     checkboxes, details, input, page_heading, radios, select, summary_list, textarea, typed,
@@ -15,13 +15,11 @@ use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::Said;
 use crate::{Answer, ErrorPage, Me};
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, NewMember};
 use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
 use maud::{Markup, html};
-use service::Seen;
 use service::circle::{Colleague, SignIn, Waiting};
 use std::collections::BTreeSet;
 use strum::VariantArray;
@@ -45,13 +43,12 @@ const ONE: &str = "One of the circle";
 async fn new(me: Me, At(id): At<CaseId>) -> Answer {
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    let seen = me.see(id, Action::ManageCircle, "people").await?;
-    let content = add_page(&me, &seen, &form).await?;
-    Ok(case_page(&me, &seen, ADD, "people", None, &content).into_response())
+    let opened = me.open(id, Action::ManageCircle, "people").await?;
+    let content = add_page(&opened, &form).await?;
+    Ok(opened.page(ADD, None, &content))
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
     if let Some(new) = read_new(&mut form) {
         let waits = new.speaks.as_ref().is_some_and(|speaking| speaking.footing.is_confirmed());
         let done = if waits { "joined-to-confirm" } else { "joined" };
@@ -59,9 +56,9 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             return Ok(answer::see_other(CasePage::People.of(id).done(done)));
         }
     }
-    let seen = me.see(id, Action::ManageCircle, "people").await?;
-    let content = add_page(&me, &seen, &form).await?;
-    Ok(case_page_again(&me, &seen, ADD, "people", &content))
+    let opened = me.open(id, Action::ManageCircle, "people").await?;
+    let content = add_page(&opened, &form).await?;
+    Ok(opened.again(ADD, &content))
 }
 
 fn read_new(form: &mut Form) -> Option<NewMember> {
@@ -87,17 +84,18 @@ fn read_new(form: &mut Form) -> Option<NewMember> {
 }
 
 /// Whether the reader may give places of the NHS and the council.
-fn adds_colleagues(me: &Me, seen: &Seen) -> bool {
-    me.actor.has_seat_of_a_body(&seen.case)
+fn adds_colleagues(opened: &Opened) -> bool {
+    opened.me.actor.has_seat_of_a_body(opened.case())
 }
 
-async fn add_page(me: &Me, seen: &Seen, form: &Form) -> Result<Markup, ErrorPage> {
-    let all = if adds_colleagues(me, seen) { me.web().app.colleagues_for(&seen.case).await? } else { vec![] };
-    Ok(add_form(me, seen, &all, form))
+async fn add_page(opened: &Opened, form: &Form) -> Result<Markup, ErrorPage> {
+    let all =
+        if adds_colleagues(opened) { opened.app().colleagues_for(opened.case()).await? } else { vec![] };
+    Ok(add_form(opened, &all, form))
 }
 
-fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
-    let case = &seen.case;
+fn add_form(opened: &Opened, all: &[Colleague], form: &Form) -> Markup {
+    let case = opened.case();
     let has_person = case.circle.present().any(|m| m.role == CaseRole::Person);
     let choices = CaseRole::VARIANTS
         .iter()
@@ -126,7 +124,7 @@ fn add_form(me: &Me, seen: &Seen, all: &[Colleague], form: &Form) -> Markup {
         (form.error_summary())
         (page_heading(case.person_name(), ADD))
         form method="post" action=(CasePage::People.of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (radios(&Choices::new("role", "What is their place?", choices.collect()).with(form)))
             (input(&Input { spellcheck: Some(false), hint: (!all.is_empty()).then_some("Leave this empty for a colleague"), ..Input::new("name", "Their name").with(form) }))
@@ -158,9 +156,9 @@ fn role_hint(role: CaseRole) -> &'static str {
 }
 
 async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let opened = me.open(id, Action::SeePeople, "people").await?;
     let mut form = Form::empty();
-    if let Some((_, preference)) = seen.case.circle.contact.iter().find(|(voice, _)| *voice == who) {
+    if let Some((_, preference)) = opened.case().circle.contact.iter().find(|(voice, _)| *voice == who) {
         for by in &preference.by {
             form.put("by", by.into_str());
         }
@@ -170,8 +168,8 @@ async fn show(me: Me, At((id, Said(who))): Who) -> Answer {
         form.put("details", preference.details.as_ref().map_or("", AsRef::as_ref));
         form.put("when", preference.when.as_ref().map_or("", AsRef::as_ref));
     }
-    let content = one(&me, &seen, who, &Of::load(&me, &seen, who).await?, &form)?;
-    Ok(case_page(&me, &seen, ONE, "people", None, &content).into_response())
+    let content = one(&opened, who, &Of::load(&opened, who).await?, &form)?;
+    Ok(opened.page(ONE, None, &content))
 }
 
 pub(super) async fn finish(
@@ -187,13 +185,12 @@ pub(super) async fn finish(
     {
         return Ok(answer::see_other(CasePage::People.of(id).done(done)));
     }
-    let seen = me.see(id, Action::SeePeople, "people").await?;
-    let content = one(me, &seen, who, &Of::load(me, &seen, who).await?, &form)?;
-    Ok(case_page_again(me, &seen, ONE, "people", &content))
+    let opened = me.open(id, Action::SeePeople, "people").await?;
+    let content = one(&opened, who, &Of::load(&opened, who).await?, &form)?;
+    Ok(opened.again(ONE, &content))
 }
 
 async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::DescribeCommunication, "people").await?;
     let by: Option<Vec<ContactBy>> = form.choices("by", "how to get in touch");
     let details = form.optional_line("details", "where to reach them");
     let when = form.optional_line("when", "when suits them");
@@ -207,13 +204,13 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::ManageCircle, "people").await?;
+    let opened = me.open(id, Action::ManageCircle, "people").await?;
     let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let email = form.email("email", "their email address");
     let how = form.optional_prose("how", "how you know that the address is theirs");
     // What is known to be wanting is said together with what else is.
-    let found = seen.case.circle.present().find(|m| m.id == member && m.account.is_none());
-    let is_asked_how = found.is_some_and(|m| circle::sign_in_is_confirmed(&seen.case, m));
+    let found = opened.case().circle.present().find(|m| m.id == member && m.account.is_none());
+    let is_asked_how = found.is_some_and(|m| circle::sign_in_is_confirmed(opened.case(), m));
     if is_asked_how && how.is_none() && email.is_none() && form.error_for("how").is_none() {
         form.wrong::<()>("how", circle::SAY_HOW);
     }
@@ -222,17 +219,11 @@ async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
     };
     let result = me.web().app.invite_member(&me.actor, id, member, email, how).await;
     // What is said next depends on whether it waits to be confirmed.
-    let waits = match &result {
-        Ok(_) => {
-            me.see(id, Action::ManageCircle, "people").await?.case.circle.waiting_for(member).count() > 0
-        }
-        Err(_) => false,
-    };
+    let waits = result.as_ref().is_ok_and(|case| case.circle.waiting_for(member).count() > 0);
     finish(&me, id, who, if waits { "asked" } else { "invited" }, form, Some(result)).await
 }
 
 async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::RecordConsent, "people").await?;
     let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let Some(speaking) = speaking::read(&mut form) else {
         return finish(&me, id, who, "", form, None).await;
@@ -243,7 +234,6 @@ async fn footing(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::RecordConsent, "people").await?;
     let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let footing: Option<Footing> = form.choice("ends", "what ends");
     let why: Option<Prose> = form.optional_prose("ends-why", "why it ends");
@@ -255,7 +245,6 @@ async fn footing_ends(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answe
 }
 
 async fn leave(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    me.see(id, Action::ManageCircle, "people").await?;
     let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let Some(why) = form.prose("why", "why they leave") else {
         return finish(&me, id, who, "", form, None).await;
@@ -274,18 +263,18 @@ struct Of {
 }
 
 impl Of {
-    async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Self, ErrorPage> {
+    async fn load(opened: &Opened, who: Voice) -> Result<Self, ErrorPage> {
         Ok(Self {
-            waiting: confirm::load(me, seen, who).await?,
-            gone: me.web().app.who_signs_in_no_more(seen.case.clone()).await?,
-            sign_in: sign_in::load(me, seen, who).await?,
+            waiting: confirm::load(opened, who).await?,
+            gone: opened.app().who_signs_in_no_more(opened.seen.case.clone()).await?,
+            sign_in: sign_in::load(opened, who).await?,
         })
     }
 }
 
 /// The page of one of the circle.
-fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup, ErrorPage> {
-    let case = &seen.case;
+fn one(opened: &Opened, who: Voice, of: &Of, form: &Form) -> Result<Markup, ErrorPage> {
+    let case = opened.case();
     if !circle::is_known(case, who) {
         return Err(ErrorPage::Hidden);
     }
@@ -293,7 +282,7 @@ fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup,
         Voice::Person => None,
         Voice::Member(id) => case.circle.present().find(|m| m.id == id),
     };
-    let may = |action| me.actor.may(action, case);
+    let may = |action| opened.may(action);
     let voice = if member.is_some_and(|m| m.role == CaseRole::Person) { Voice::Person } else { who };
     let to = |post: MemberPost| CasePost::Member(who, post).of(case.id).path();
     let is_to_sign_in = |member: &Member| {
@@ -304,22 +293,22 @@ fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup,
         (page_heading(case.person_name(), case.circle.name_of(who)))
         @if let Some(member) = member {
             (facts(member, of))
-            (confirm::part(me, seen, member, &of.waiting, form))
-            (confirm::turned_down(me, seen, member))
-            (sign_in::part(me, seen, member, of.sign_in.as_ref(), form))
+            (confirm::part(opened, member, &of.waiting, form))
+            (confirm::turned_down(opened, member))
+            (sign_in::part(opened, member, of.sign_in.as_ref(), form))
         }
         h2 { "Getting in touch" }
-        (contact_of(seen, voice))
-        @if may(Action::DescribeCommunication) { (contact_form(me, &CasePost::Member(voice, MemberPost::Contact).of(case.id).path(), form)) }
+        (contact_of(&opened.seen, voice))
+        @if may(Action::DescribeCommunication) { (contact_form(&opened.me, &CasePost::Member(voice, MemberPost::Contact).of(case.id).path(), form)) }
         @if let Some(member) = member {
             @if may(Action::ManageCircle) && member.account.is_none() && !member.role.is_of_a_body() && !is_to_sign_in(member) {
-                (invite_form(me, seen, member, form))
+                (invite_form(opened, member, form))
             }
-            @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(me, case.id, member, form)) }
+            @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(&opened.me, case.id, member, form)) }
             @if may(Action::ManageCircle) && member.role != CaseRole::Person {
                 (details(&Details { open: form.error_for("why").is_some(), ..Details::new("Take them out of the circle", html! {
                     form method="post" action=(to(MemberPost::Leave)) novalidate {
-                        (csrf_field(&me.csrf))
+                        (csrf_field(&opened.me.csrf))
                         (textarea(&Textarea { rows: 2, ..Textarea::new("why", "Why?").with(form) }))
                         (button(&Button { look: Look::Warning, ..Button::submit("Take them out") }))
                     }
@@ -330,9 +319,9 @@ fn one(me: &Me, seen: &Seen, who: Voice, of: &Of, form: &Form) -> Result<Markup,
     })
 }
 
-fn invite_form(me: &Me, seen: &Seen, member: &Member, form: &Form) -> Markup {
-    let to = CasePost::Member(Voice::Member(member.id), MemberPost::Invite).of(seen.case.id).path();
-    let is_confirmed = circle::sign_in_is_confirmed(&seen.case, member);
+fn invite_form(opened: &Opened, member: &Member, form: &Form) -> Markup {
+    let to = CasePost::Member(Voice::Member(member.id), MemberPost::Invite).of(opened.case().id).path();
+    let is_confirmed = circle::sign_in_is_confirmed(opened.case(), member);
     let asks_how = is_confirmed || form.error_for("how").is_some() || form.ticked("how");
     let (hint, text) = if is_confirmed {
         (
@@ -345,7 +334,7 @@ fn invite_form(me: &Me, seen: &Seen, member: &Member, form: &Form) -> Markup {
     html! {
         h2 { "Their own sign-in" }
         form method="post" action=(to) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (input(&Input { keyboard: Some(Keyboard::Email), hint: Some(hint), ..Input::new("email", "Their email address").with(form) }))
             @if asks_how {
                 (textarea(&Textarea { rows: 2, hint: Some("Like: they wrote to me from it, and I rang them to check"), ..Textarea::new("how", "How do you know that it is theirs?").with(form) }))

@@ -3,7 +3,7 @@
 
 use crate::address::{Address as _, CasePage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Column, DateInput, Look, Row, SummaryList, Table, Textarea, button, cell,
     checkboxes, date_input, hidden, inset_text, nothing_yet, page_heading, radios, summary_list, table,
@@ -15,7 +15,7 @@ use crate::tokens::csrf_field;
 use crate::voice;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::access::{Action, Extent, RecordPart, Role, extent};
 use domain::case::circle::{self, ConsentAbout, Matter, SharedWith, Sharing, Sight};
 use domain::case::{Case, CaseRole, Voice};
@@ -49,25 +49,25 @@ fn with_of(id: Uuid, case: &Case) -> SharedWith {
 }
 
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
-    let seen = me.see(id, Action::SeePeople, "people").await?;
+    let opened = me.open(id, Action::SeePeople, "people").await?;
     let flash = match query.get("done").map(String::as_str) {
         Some("shared") => Some("It is on the record, and counts from now on."),
         Some("ended") => Some("They see nothing any more, from now on."),
         _ => None,
     };
-    let all = me.web().app.sharers(&seen.case).await?;
-    Ok(case_page(&me, &seen, TITLE, "people", flash, &overview(&me, &seen, &all)).into_response())
+    let all = me.web().app.sharers(opened.case()).await?;
+    Ok(opened.page(TITLE, flash, &overview(&opened, &all)))
 }
 
-fn overview(me: &Me, seen: &Seen, all: &[Sharer]) -> Markup {
-    let case = &seen.case;
+fn overview(opened: &Opened, all: &[Sharer]) -> Markup {
+    let case = opened.case();
     let name = case.person_name();
-    let may_change = me.actor.may(Action::RecordConsent, case);
-    let rows = all.iter().map(|sharer| row(seen, sharer, may_change)).collect();
+    let may_change = opened.may(Action::RecordConsent);
+    let rows = all.iter().map(|sharer| row(&opened.seen, sharer, may_change)).collect();
     let columns = ["Who", "Sees", "Does not see", "For how long"].map(Column::text).to_vec();
     html! {
         (page_heading(name, TITLE))
-        p { @if is_family(&seen.roles) { "You decide" } @else { (name) " decides" }
+        p { @if opened.is_family() { "You decide" } @else { (name) " decides" }
             " what the people who help can see, and the organisations that hold money. It can be changed on any day." }
         @if all.iter().any(|sharer| case.circle.is_from_before(sharer.with)) {
             (inset_text(&html! {
@@ -80,7 +80,7 @@ fn overview(me: &Me, seen: &Seen, all: &[Sharer]) -> Markup {
         } @else {
             (table(&Table { first_names_row: true, ..Table::new("What each of them sees", columns, rows) }))
         }
-        (the_rest(seen))
+        (the_rest(&opened.seen))
         p { a href=(CasePage::People.of(case.id).path()) { "Back to people" } }
     }
 }
@@ -167,17 +167,17 @@ fn the_rest(seen: &Seen) -> Markup {
     }
 }
 
-async fn found(me: &Me, seen: &Seen, id: Uuid) -> Answer<Sharer> {
-    let with = with_of(id, &seen.case);
-    let all = me.web().app.sharers(&seen.case).await?;
+async fn found(opened: &Opened, id: Uuid) -> Answer<Sharer> {
+    let with = with_of(id, opened.case());
+    let all = opened.app().sharers(opened.case()).await?;
     all.into_iter().find(|sharer| sharer.with == with).ok_or(ErrorPage::Hidden)
 }
 
 async fn one(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {
-    let seen = me.see(id, Action::RecordConsent, "people").await?;
-    let sharer = found(&me, &seen, with).await?;
-    let form = as_it_is(&me, &seen, sharer.with);
-    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, &sharer, &form)).into_response())
+    let opened = me.open(id, Action::RecordConsent, "people").await?;
+    let sharer = found(&opened, with).await?;
+    let form = as_it_is(&opened, sharer.with);
+    Ok(opened.page(TITLE, None, &content(&opened, &sharer, &form)))
 }
 
 /// The field with the number of what was said last, when the form was made.
@@ -188,19 +188,21 @@ fn newest(case: &Case, with: SharedWith) -> u64 {
 }
 
 /// The form as what was last said fills it in.
-fn as_it_is(me: &Me, seen: &Seen, with: SharedWith) -> Form {
-    let case = &seen.case;
+fn as_it_is(opened: &Opened, with: SharedWith) -> Form {
+    let case = opened.case();
     let mut form = Form::empty();
-    voice::default_among(&mut form, case, me.actor.account, |v| circle::may_decide(case, v, Matter::Sharing));
-    let sight = case.circle.sight_of(with, seen.today);
+    voice::default_among(&mut form, case, opened.me.actor.account, |v| {
+        circle::may_decide(case, v, Matter::Sharing)
+    });
+    let sight = case.circle.sight_of(with, opened.seen.today);
     // Where it ran out, going on means the same parts again.
-    let last_said = case.circle.shared_with(with).filter(|now| now.ran_out(seen.today).is_some());
+    let last_said = case.circle.shared_with(with).filter(|now| now.ran_out(opened.seen.today).is_some());
     let parts = last_said.map_or(sight.parts, |now| now.parts.iter().copied().collect());
     for part in RecordPart::VARIANTS.iter().copied().filter(|part| parts.contains(*part)) {
         form.put("parts", part.into_str());
     }
     form.put(SEEN, newest(case, with).to_string());
-    match case.circle.sees_until(with).flatten().filter(|last| *last >= seen.today) {
+    match case.circle.sees_until(with).flatten().filter(|last| *last >= opened.seen.today) {
         Some(last) => {
             form.put("until", "a-day");
             form.put_date("last", last);
@@ -211,8 +213,8 @@ fn as_it_is(me: &Me, seen: &Seen, with: SharedWith) -> Form {
     form
 }
 
-fn again(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Response {
-    case_page_again(me, seen, TITLE, "people", &content(me, seen, sharer, form))
+fn again(opened: &Opened, sharer: &Sharer, form: &Form) -> Response {
+    opened.again(TITLE, &content(opened, sharer, form))
 }
 
 /// The last day, which is not over yet.
@@ -242,25 +244,25 @@ fn read(form: &mut Form, with: SharedWith, today: Date) -> Option<Sharing> {
 
 /// Says what somebody sees: first the answers to check, then for good.
 async fn save(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::RecordConsent, "people").await?;
-    let sharer = found(&me, &seen, with).await?;
-    let Some(sharing) = read(&mut form, sharer.with, seen.today) else {
-        return Ok(again(&me, &seen, &sharer, &form));
+    let opened = me.open(id, Action::RecordConsent, "people").await?;
+    let sharer = found(&opened, with).await?;
+    let Some(sharing) = read(&mut form, sharer.with, opened.seen.today) else {
+        return Ok(again(&opened, &sharer, &form));
     };
     if form.text("change") == "yes" {
-        let page = content(&me, &seen, &sharer, &form);
-        return Ok(case_page(&me, &seen, TITLE, "people", None, &page).into_response());
+        let page = content(&opened, &sharer, &form);
+        return Ok(opened.page(TITLE, None, &page));
     }
     if form.text("checked") != "yes" {
-        if let Err(refusal) = circle::share(&seen.case, sharing.clone(), seen.today) {
+        if let Err(refusal) = circle::share(opened.case(), sharing.clone(), opened.seen.today) {
             form.refuse(&refusal);
-            return Ok(again(&me, &seen, &sharer, &form));
+            return Ok(again(&opened, &sharer, &form));
         }
-        let page = check(&me, &seen, &sharer, &sharing, &form);
-        return Ok(case_page(&me, &seen, TITLE, "people", None, &page).into_response());
+        let page = check(&opened, &sharer, &sharing, &form);
+        return Ok(opened.page(TITLE, None, &page));
     }
     if form.accepted(me.web().app.share_record(&me.actor, id, sharing).await)?.is_none() {
-        return Ok(again(&me, &seen, &sharer, &form));
+        return Ok(again(&opened, &sharer, &form));
     }
     Ok(back(id, "shared"))
 }
@@ -270,8 +272,8 @@ fn back(id: CaseId, done: &str) -> Response {
 }
 
 async fn take_back(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::WithdrawConsent, "people").await?;
-    let sharer = found(&me, &seen, with).await?;
+    let opened = me.open(id, Action::WithdrawConsent, "people").await?;
+    let sharer = found(&opened, with).await?;
     let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
     if let (Some(voice), Some(how)) = (voice, how) {
@@ -280,20 +282,20 @@ async fn take_back(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -
             return Ok(back(id, "ended"));
         }
     }
-    Ok(case_page_again(&me, &seen, TITLE, "people", &ending(&me, &seen, &sharer, &form)))
+    Ok(opened.again(TITLE, &ending(&opened, &sharer, &form)))
 }
 
 async fn end_page(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {
-    let seen = me.see(id, Action::WithdrawConsent, "people").await?;
-    let sharer = found(&me, &seen, with).await?;
-    let page = ending(&me, &seen, &sharer, &Form::empty());
-    Ok(case_page(&me, &seen, TITLE, "people", None, &page).into_response())
+    let opened = me.open(id, Action::WithdrawConsent, "people").await?;
+    let sharer = found(&opened, with).await?;
+    let page = ending(&opened, &sharer, &Form::empty());
+    Ok(opened.page(TITLE, None, &page))
 }
 
-fn ending(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
-    let case = &seen.case;
+fn ending(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
+    let case = opened.case();
     let path = CasePage::SharingWith(sharer.with).of(case.id).path();
-    let is_over = ran_out(seen, sharer).is_some();
+    let is_over = ran_out(&opened.seen, sharer).is_some();
     let title = match is_over {
         true => format!("Leave it ended with {}", sharer.name),
         false => format!("Share nothing with {} any more", sharer.name),
@@ -305,8 +307,8 @@ fn ending(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
         @else { p { "It can be taken back at any time, and for any reason. They see nothing any more, from that moment." } }
         @if matches!(sharer.with, SharedWith::Organisation(_)) { (what_follows()) }
         form method="post" action=(CasePage::EndSharing(sharer.with).of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
-            (whose_words(me, case, form))
+            (csrf_field(&opened.me.csrf))
+            (whose_words(&opened.me, case, form))
             (button(&Button { look: Look::Warning, ..Button::submit(if is_over { "Leave it ended" } else { "Share nothing any more" }) }))
         }
         p { a href=(path) { "Back to what they see" } }
@@ -346,23 +348,22 @@ fn ran_out(seen: &Seen, sharer: &Sharer) -> Option<Date> {
     seen.case.circle.shared_with(sharer.with).and_then(|shared| shared.ran_out(seen.today))
 }
 
-fn content(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
-    let case = &seen.case;
+fn content(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
+    let case = opened.case();
     let path = CasePage::SharingWith(sharer.with).of(case.id).path();
-    let can_end =
-        case.circle.sees_until(sharer.with).is_some() && me.actor.may(Action::WithdrawConsent, case);
+    let can_end = case.circle.sees_until(sharer.with).is_some() && opened.may(Action::WithdrawConsent);
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), &format!("What {} sees", sharer.name)))
-        (as_said(seen, sharer))
+        (as_said(&opened.seen, sharer))
         form method="post" action=(path) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (hidden(SEEN, &newest(case, sharer.with).to_string()))
-            (fields(me, seen, sharer, form))
+            (fields(opened, sharer, form))
             (button(&Button::submit("Go on")))
         }
         @if can_end { p { a href=(CasePage::EndSharing(sharer.with).of(case.id).path()) {
-            @if ran_out(seen, sharer).is_some() { "Leave it ended" } @else { "Share nothing with them any more" }
+            @if ran_out(&opened.seen, sharer).is_some() { "Leave it ended" } @else { "Share nothing with them any more" }
         } } }
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Back to who sees what" } }
     }
@@ -386,8 +387,8 @@ fn as_said(seen: &Seen, sharer: &Sharer) -> Markup {
     }
 }
 
-fn fields(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
-    let case = &seen.case;
+fn fields(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
+    let case = opened.case();
     let choice = |part: &RecordPart| Choice::new(part.into_str(), part.title()).hint(part.contains());
     let parts = RecordPart::VARIANTS.iter().map(choice).collect();
     let least = match sharer.with {
@@ -405,13 +406,13 @@ fn fields(me: &Me, seen: &Seen, sharer: &Sharer, form: &Form) -> Markup {
     html! {
         (checkboxes(&Choices { hint: Some(least), ..Choices::new("parts", &format!("What can {} see?", sharer.name), parts).with(form) }))
         (radios(&Choices::new("until", "Until when?", until).with(form)))
-        (whose_words(me, case, form))
+        (whose_words(&opened.me, case, form))
     }
 }
 
 /// The answers before they count.
-fn check(me: &Me, seen: &Seen, sharer: &Sharer, sharing: &Sharing, form: &Form) -> Markup {
-    let case = &seen.case;
+fn check(opened: &Opened, sharer: &Sharer, sharing: &Sharing, form: &Form) -> Markup {
+    let case = opened.case();
     let parts = sharing.parts.iter().copied().collect();
     let (sees, does_not_see) = in_words(sharer.with, Sight { something: true, parts });
     let voice = match sharing.voice {
@@ -432,7 +433,7 @@ fn check(me: &Me, seen: &Seen, sharer: &Sharer, sharing: &Sharing, form: &Form) 
         (page_heading(case.person_name(), &format!("Check what {} sees", sharer.name)))
         (summary_list(&SummaryList::new(rows)))
         form method="post" action=(CasePage::SharingWith(sharer.with).of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             @for name in [SEEN, "parts", "until", "last-day", "last-month", "last-year", "voice", "how"] {
                 @for value in form.texts(name) { (hidden(name, value)) }
             }

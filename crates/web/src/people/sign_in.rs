@@ -3,7 +3,9 @@
 //! colleague gave alone.
 
 use super::{page_of, to_member};
+use crate::ErrorPage;
 use crate::address::MemberPost;
+use crate::case_page::Opened;
 use crate::components::{
     Button, DateInput, Details, Input, Keyboard, Look, Textarea, button, date_input, details, input,
     inset_text, textarea,
@@ -11,7 +13,6 @@ use crate::components::{
 use crate::form::Form;
 use crate::tokens::csrf_field;
 use crate::voice::is_the_person;
-use crate::{ErrorPage, Me};
 use domain::MemberId;
 use domain::access::Action;
 use domain::case::Voice;
@@ -22,9 +23,9 @@ use service::Seen;
 use service::circle::SignIn;
 
 /// How somebody signs in, as this reader sees it.
-pub(super) async fn load(me: &Me, seen: &Seen, who: Voice) -> Result<Option<SignIn>, ErrorPage> {
+pub(super) async fn load(opened: &Opened, who: Voice) -> Result<Option<SignIn>, ErrorPage> {
     let Voice::Member(member) = who else { return Ok(None) };
-    Ok(me.web().app.sign_in_of_member(&me.actor, seen.case.clone(), member).await?)
+    Ok(opened.app().sign_in_of_member(&opened.me.actor, opened.seen.case.clone(), member).await?)
 }
 
 /// Whether a new address of theirs is confirmed by somebody else first.
@@ -49,44 +50,44 @@ pub(super) fn in_short(seen: &Seen) -> Markup {
 }
 
 /// What the person is asked about it, with the page that asks.
-pub(super) fn questions(me: &Me, seen: &Seen) -> Vec<(String, String)> {
-    let case = &seen.case;
-    let is_asked = |m: &Member| circle::may_look_at(case, me.actor.account, m.id).is_ok();
+pub(super) fn questions(opened: &Opened) -> Vec<(String, String)> {
+    let case = opened.case();
+    let is_asked = |m: &Member| circle::may_look_at(case, opened.me.actor.account, m.id).is_ok();
     let found = case.circle.left_alone().filter(|(m, ..)| is_asked(m));
     found
         .map(|(m, ..)| {
             (
                 format!("Is it right that {} signs in here?", m.name),
-                page_of(seen.case.id, Voice::Member(m.id)),
+                page_of(opened.case().id, Voice::Member(m.id)),
             )
         })
         .collect()
 }
 
 /// The part of somebody's page about how they sign in.
-pub(super) fn part(me: &Me, seen: &Seen, member: &Member, how: Option<&SignIn>, form: &Form) -> Markup {
+pub(super) fn part(opened: &Opened, member: &Member, how: Option<&SignIn>, form: &Form) -> Markup {
     let Some(how) = how else { return html! {} };
-    let manages = me.actor.may(Action::ManageCircle, &seen.case) && !how.is_set_up;
+    let manages = opened.may(Action::ManageCircle) && !how.is_set_up;
     let puts_right = manages && how.address.is_some();
     html! {
         @if how.alone || manages { h2 { "Their sign-in" } }
-        @if how.alone { (given_alone(me, seen, member, how, form)) }
+        @if how.alone { (given_alone(opened, member, how, form)) }
         @if manages {
             p {
                 "We sent a link"
                 @if let Some(address) = &how.address { " to " strong { (address) } }
                 ". Nobody has used it yet."
             }
-            form method="post" action=(to_member(seen.case.id, member.id, MemberPost::InviteAgain)) novalidate {
-                (csrf_field(&me.csrf))
+            form method="post" action=(to_member(opened.case().id, member.id, MemberPost::InviteAgain)) novalidate {
+                (csrf_field(&opened.me.csrf))
                 (button(&Button::secondary("Send the invitation again")))
             }
         }
-        @if puts_right { (put_right_form(me, seen, member, form)) }
+        @if puts_right { (put_right_form(opened, member, form)) }
     }
 }
 
-fn given_alone(me: &Me, seen: &Seen, member: &Member, how: &SignIn, form: &Form) -> Markup {
+fn given_alone(opened: &Opened, member: &Member, how: &SignIn, form: &Form) -> Markup {
     let name = &member.name;
     html! {
         p {
@@ -98,12 +99,12 @@ fn given_alone(me: &Me, seen: &Seen, member: &Member, how: &SignIn, form: &Form)
             p { "You cannot say whether it is right. Somebody who works with the person does, or the person." }
         } @else {
             @if how.giver_left { p { "It goes on until you, or somebody else who can, keeps it or ends it." } }
-            (keep_form(me, seen, member.id, form))
+            (keep_form(opened, member.id, form))
             (details(&Details { open: form.error_for("no-more-why").is_some(), ..Details::new("This is not right: end their sign-in", html! {
                 p { (name) " stays in the circle, and cannot sign in any more. We tell the person, and them if they had signed in." }
-                form method="post" action=(to_member(seen.case.id, member.id, MemberPost::SignInEnds)) novalidate {
-                    (csrf_field(&me.csrf))
-                    (textarea(&Textarea { rows: 2, ..Textarea::new("no-more-why", if is_the_person(&seen.case, me.actor.account) { "Do you want to say why? (optional)" } else { "Why does it end?" }).with(form) }))
+                form method="post" action=(to_member(opened.case().id, member.id, MemberPost::SignInEnds)) novalidate {
+                    (csrf_field(&opened.me.csrf))
+                    (textarea(&Textarea { rows: 2, ..Textarea::new("no-more-why", if is_the_person(opened.case(), opened.me.actor.account) { "Do you want to say why? (optional)" } else { "Why does it end?" }).with(form) }))
                     (button(&Button { look: Look::Warning, ..Button::submit("End their sign-in") }))
                 }
             }) }))
@@ -111,8 +112,8 @@ fn given_alone(me: &Me, seen: &Seen, member: &Member, how: &SignIn, form: &Form)
     }
 }
 
-fn keep_form(me: &Me, seen: &Seen, member: MemberId, form: &Form) -> Markup {
-    let is_the_person = is_the_person(&seen.case, me.actor.account);
+fn keep_form(opened: &Opened, member: MemberId, form: &Form) -> Markup {
+    let is_the_person = is_the_person(opened.case(), opened.me.actor.account);
     let (question, hint) = if is_the_person {
         ("Do you want to say more? (optional)", "Like: yes, this is my sister")
     } else {
@@ -122,8 +123,8 @@ fn keep_form(me: &Me, seen: &Seen, member: MemberId, form: &Form) -> Markup {
         )
     };
     html! {
-        form method="post" action=(to_member(seen.case.id, member, MemberPost::SignInStays)) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(to_member(opened.case().id, member, MemberPost::SignInStays)) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { rows: 2, hint: Some(hint), ..Textarea::new("kept-seen", question).with(form) }))
             @if !is_the_person { (date_input(&DateInput::new("kept-on", "On which day was that?").with(form))) }
             (button(&Button::submit("It is right, they go on")))
@@ -131,17 +132,17 @@ fn keep_form(me: &Me, seen: &Seen, member: MemberId, form: &Form) -> Markup {
     }
 }
 
-fn put_right_form(me: &Me, seen: &Seen, member: &Member, form: &Form) -> Markup {
+fn put_right_form(opened: &Opened, member: &Member, form: &Form) -> Markup {
     let open = ["new-email", "new-how"].iter().any(|field| form.error_for(field).is_some());
-    let asks = asks_how(seen, member.id) || form.error_for("new-how").is_some();
+    let asks = asks_how(&opened.seen, member.id) || form.error_for("new-how").is_some();
     details(&Details {
         open,
         ..Details::new(
             "The address is not right",
             html! {
                 p { "The link that we sent does not work any more then. We send a new one to the address that you enter now" @if asks { ", once somebody else has confirmed it" } "." }
-                form method="post" action=(to_member(seen.case.id, member.id, MemberPost::Address)) novalidate {
-                    (csrf_field(&me.csrf))
+                form method="post" action=(to_member(opened.case().id, member.id, MemberPost::Address)) novalidate {
+                    (csrf_field(&opened.me.csrf))
                     (input(&Input { keyboard: Some(Keyboard::Email), ..Input::new("new-email", "Their right email address").with(form) }))
                     @if asks {
                         (textarea(&Textarea { rows: 2, hint: Some("Like: they wrote to me from it, and I rang them to check"), ..Textarea::new("new-how", "How do you know that it is theirs?").with(form) }))

@@ -2,17 +2,15 @@
 
 use crate::address::{Address as _, CasePage, CasePost};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again};
+use crate::case_page::{At, Opened};
 use crate::components::{Button, Input, Textarea, button, input, inset_text, page_heading, textarea};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::{Answer, Me};
-use axum::response::IntoResponse;
 use domain::CaseId;
 use domain::access::Action;
 use maud::{Markup, html};
-use service::Seen;
 use service::communication::Communication;
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -24,16 +22,16 @@ pub(super) fn declare(routes: &mut Routes) {
 const TITLE: &str = "How they communicate";
 
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
-    let seen = me.see(id, Action::DescribeCommunication, "people").await?;
+    let opened = me.open(id, Action::DescribeCommunication, "people").await?;
     let mut form = Form::empty();
-    if let Some(words) = &seen.case.circle.communication {
+    if let Some(words) = &opened.case().circle.communication {
         let text = |line: &Option<domain::Line>| line.as_ref().map_or(String::new(), ToString::to_string);
         form.put("yes", text(&words.yes));
         form.put("no", text(&words.no));
         form.put("how", words.how.as_str());
         form.put("helps", words.helps.as_ref().map_or("", |helps| helps.as_str()));
     }
-    Ok(case_page(&me, &seen, TITLE, "people", None, &content(&me, &seen, &form)).into_response())
+    Ok(opened.page(TITLE, None, &content(&opened, &form)))
 }
 
 async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::visit::Acted>) -> Answer {
@@ -42,12 +40,11 @@ async fn finish(me: &Me, id: CaseId, mut form: Form, result: Option<crate::visit
     {
         return Ok(answer::see_other(CasePage::People.of(id).done("words")));
     }
-    let seen = me.see(id, Action::SeePeople, "people").await?;
-    Ok(case_page_again(me, &seen, TITLE, "people", &content(me, &seen, &form)))
+    let opened = me.open(id, Action::SeePeople, "people").await?;
+    Ok(opened.again(TITLE, &content(&opened, &form)))
 }
 
 async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::DescribeCommunication, "people").await?;
     let yes = form.optional_line("yes", "how they say yes");
     let no = form.optional_line("no", "how they say no");
     let how = form.prose("how", "how they communicate");
@@ -59,7 +56,6 @@ async fn describe(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 }
 
 async fn wrong(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    me.see(id, Action::DescribeCommunication, "people").await?;
     let said = form.prose("said", "what was written");
     let by = form.optional_line("said-by", "who wrote it");
     let (Some(said), true) = (said, form.is_ok()) else { return finish(&me, id, form, None).await };
@@ -67,15 +63,15 @@ async fn wrong(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     finish(&me, id, form, Some(result)).await
 }
 
-fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
-    let name = seen.case.person_name();
-    let path = CasePage::Communication.of(seen.case.id).path();
+fn content(opened: &Opened, form: &Form) -> Markup {
+    let name = opened.case().person_name();
+    let path = opened.path(CasePage::Communication);
     html! {
         (form.error_summary())
         (page_heading(name, TITLE))
         (inset_text(&html! { p { "Everyone has a way of saying what they want. Nothing in this service needs words: a blink, a sound or a look is an answer, and counts as one." } }))
         form method="post" action=(path) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (input(&Input { hint: Some("Like: one blink"), ..Input::new("yes", "How they say yes (optional)").with(form) }))
             (input(&Input { hint: Some("Like: two blinks"), ..Input::new("no", "How they say no (optional)").with(form) }))
             (textarea(&Textarea { hint: Some("Words, signs, sounds, a board, a screen. Who understands them best."), ..Textarea::new("how", "How they communicate").with(form) }))
@@ -84,12 +80,12 @@ fn content(me: &Me, seen: &Seen, form: &Form) -> Markup {
         }
         h2 { "Has somebody written something wrong?" }
         p { "Some people were once recorded as “cannot communicate”. Say what was written, so that nobody relies on it again." }
-        form method="post" action=(CasePost::CommunicationWrong.of(seen.case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+        form method="post" action=(CasePost::CommunicationWrong.of(opened.case().id).path()) novalidate {
+            (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { rows: 3, ..Textarea::new("said", "What was written").with(form) }))
             (input(&Input { hint: Some("Like: the hospital, in 2024"), ..Input::new("said-by", "Who wrote it (optional)").with(form) }))
             (button(&Button::secondary("Note that this is not so")))
         }
-        p { a href=(CasePage::People.of(seen.case.id).path()) { "Back to people" } }
+        p { a href=(opened.path(CasePage::People)) { "Back to people" } }
     }
 }

@@ -1,11 +1,10 @@
 //! Who does what and when, paid or not, and what is done if it does not work.
 
-use super::frame::{Done, OpenPlan, empty, read_outcomes};
-use super::go;
+use super::frame::{Done, empty, read_outcomes, to_read, to_write};
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
 use crate::address::{Address as _, CasePost, PlanList, PlanPage};
-use crate::case_page::At;
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choices, Colour, DateInput, Input, Size, Tag, Textarea, button, date_input, input, own_words,
     radios, tag, textarea, typed,
@@ -15,7 +14,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::case::plan::{ActionItem, ActionWords, Plan, Version, decide};
 use domain::case::{Case, Voice};
 use domain::{ActionId, CaseId, Prose, dates};
@@ -45,7 +44,7 @@ const LIST: List<ActionId, ActionWords, Prose> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = "Who does what, and when";
     let plan = &opened.case().plan;
     let content = html! {
@@ -55,10 +54,10 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         @for action in plan.current_actions() { (shown(&opened, action)) }
         (opened.foot(LIST.add, PlanPage::Add(PlanList::Actions)))
     };
-    Ok(opened.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content))
 }
 
-fn shown(opened: &OpenPlan, action: &ActionItem) -> Markup {
+fn shown(opened: &Opened, action: &ActionItem) -> Markup {
     let plan = &opened.case().plan;
     let words = &action.words;
     html! {
@@ -83,23 +82,23 @@ fn shown(opened: &OpenPlan, action: &ActionItem) -> Markup {
     }
 }
 
-fn has_outcomes(opened: &OpenPlan) -> bool {
+fn has_outcomes(opened: &Opened) -> bool {
     opened.case().plan.current_outcomes().next().is_some()
 }
 
 /// Whether the form is shown: not before there is an outcome, unless somebody
 /// typed in it while the last one was taken out.
-pub fn asks(opened: &OpenPlan, form: &Form) -> bool {
+pub fn asks(opened: &Opened, form: &Form) -> bool {
     has_outcomes(opened) || !form.is_ok()
 }
 
 /// `outcomes 1 and 3`, as the plan numbers them.
-pub fn numbers(opened: &OpenPlan, outcomes: &[domain::OutcomeId]) -> String {
+pub fn numbers(opened: &Opened, outcomes: &[domain::OutcomeId]) -> String {
     super::whole::outcome_numbers(&opened.case().plan, outcomes)
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let form = Form::filled([(KEY_FIELD, opened.new_key())]);
     Ok(asked(&opened, &form, None, None))
 }
@@ -127,14 +126,14 @@ fn filled(version: &Version<ActionWords, Prose>) -> Form {
     form
 }
 
-fn asked(opened: &OpenPlan, form: &Form, item: Option<&ActionItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &Opened, form: &Form, item: Option<&ActionItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
         (LIST.meanwhile(opened, form, item))
         @if !has_outcomes(opened) {
-            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(opened.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
+            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(opened.path(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
         }
         @if asks(opened, form) {
             form method="post" novalidate {
@@ -173,39 +172,39 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let item = opened.key(&form, ActionId);
     let Some((words, otherwise, voice)) = read(&mut form, opened.case()) else {
         return Ok(asked(&opened, &form, None, None));
     };
     let saved = opened.change(&mut form, Change::AddAction { id: item, words, otherwise, voice }).await?;
     Ok(if saved.is_some() {
-        go(opened.case().id, PlanPage::List(PlanList::Actions), "added")
+        opened.go(PlanPage::List(PlanList::Actions), "added")
     } else {
         asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, ActionId)>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     opened.case().plan.action(item).ok_or(ErrorPage::Hidden)?;
     let Some((words, otherwise, voice)) = read(&mut form, opened.case()) else {
         return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved =
-        opened.change(&mut form, Change::ChangeAction { id: item, words, otherwise, voice, seen }).await?;
-    if saved.is_none() {
+    let Some(after) =
+        opened.change(&mut form, Change::ChangeAction { id: item, words, otherwise, voice, seen }).await?
+    else {
         return LIST.again(opened, item, &form).await;
-    }
-    LIST.saved(opened, item).await
+    };
+    Ok(LIST.saved(&opened, &after, item))
 }
 
 async fn finish(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     opened.case().plan.action(item).ok_or(ErrorPage::Hidden)?;
-    opened.me.web().app.change_plan(&opened.me.actor, id, Change::FinishAction { id: item }).await?;
-    Ok(go(opened.case().id, PlanPage::List(PlanList::Actions), "finished"))
+    opened.app().change_plan(&opened.me.actor, id, Change::FinishAction { id: item }).await?;
+    Ok(opened.go(PlanPage::List(PlanList::Actions), "finished"))
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, ActionId)>) -> Answer {

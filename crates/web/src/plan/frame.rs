@@ -1,8 +1,8 @@
 //! What every page of the plan shares: the opened case, addresses, whose
 //! words something is, and the words after something was done.
 
-use crate::address::{Address as _, CasePage, PlanList, PlanPage};
-use crate::case_page::{case_page, case_page_again, is_family};
+use crate::address::{CasePage, PlanList, PlanPage};
+use crate::case_page::Opened;
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field};
@@ -17,7 +17,6 @@ use domain::case::{Case, Voice};
 use domain::{Author, CaseId, OutcomeId, Timestamp, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
-use service::Seen;
 use service::plan::Change;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -50,121 +49,88 @@ impl Done {
     }
 }
 
-/// A case opened for a page of its plan.
-pub struct OpenPlan {
-    pub me: Me,
-    pub seen: Seen,
+/// Opens the plan to read it.
+pub async fn to_read(me: &Me, id: CaseId) -> Answer<Opened> {
+    me.open(id, Action::SeePlan, "plan").await
 }
 
-impl OpenPlan {
-    /// Opens the plan to read it.
-    pub async fn to_read(me: Me, id: CaseId) -> Answer<Self> {
-        let seen = me.see(id, Action::SeePlan, "plan").await?;
-        Ok(Self { me, seen })
-    }
+/// Opens the plan to write in it: once planning is open.
+pub async fn to_write(me: &Me, id: CaseId) -> Answer<Opened> {
+    let opened = me.open(id, Action::WritePlan, "plan").await?;
+    planning_is_open(opened.case())?;
+    Ok(opened)
+}
 
-    /// Opens the plan to write in it: once planning is open.
-    pub async fn to_write(me: Me, id: CaseId) -> Answer<Self> {
-        let seen = me.see(id, Action::WritePlan, "plan").await?;
-        planning_is_open(&seen.case)?;
-        Ok(Self { me, seen })
-    }
-
-    pub fn case(&self) -> &Case {
-        &self.seen.case
-    }
-
-    pub fn may_write(&self) -> bool {
-        planning_is_open(self.case()).is_ok() && self.me.actor.may(Action::WritePlan, self.case())
+/// What the pages of the plan ask of it besides.
+impl Opened {
+    pub(super) fn may_write(&self) -> bool {
+        planning_is_open(self.case()).is_ok() && self.may(Action::WritePlan)
     }
 
     /// Whether the reader sees how much money there is.
-    pub fn sees_budget(&self) -> bool {
-        self.me.actor.may(Action::SeeBudget, self.case())
+    pub(super) fn sees_budget(&self) -> bool {
+        self.may(Action::SeeBudget)
     }
 
     /// How many things of a list stand in several versions.
-    pub fn contested(&self, list: PlanList) -> usize {
+    pub(super) fn contested(&self, list: PlanList) -> usize {
         let is_in =
             |page: &CasePage| matches!(page, CasePage::InPlan(PlanPage::Item(item)) if item.list() == list);
         contested(self.case()).iter().filter(|one| is_in(&one.page)).count()
     }
 
-    pub fn is_family(&self) -> bool {
-        is_family(&self.seen.roles)
-    }
-
     /// "Your plan" for the family, "Alice's plan" for everyone else.
-    pub fn title(&self) -> String {
-        if is_family(&self.seen.roles) { "Your plan".into() } else { "The plan".into() }
-    }
-
-    /// The address of a page of this plan.
-    pub fn at(&self, page: PlanPage) -> String {
-        CasePage::InPlan(page).of(self.case().id).path()
-    }
-
-    pub fn home(&self) -> String {
-        CasePage::Plan.of(self.case().id).path()
-    }
-
-    pub fn page(&self, title: &str, flash: Option<&str>, content: &Markup) -> Markup {
-        case_page(&self.me, &self.seen, title, "plan", flash, content)
+    pub(super) fn title(&self) -> String {
+        if self.is_family() { "Your plan".into() } else { "The plan".into() }
     }
 
     /// The same plan as it is now.
-    pub async fn anew(self) -> Answer<Self> {
-        let id = self.case().id;
-        Self::to_write(self.me, id).await
+    pub(super) async fn anew(self) -> Answer<Self> {
+        to_write(&self.me, self.case().id).await
     }
 
     /// A form's page: with status 422 where something typed is wrong.
-    pub fn form_page(&self, title: &str, form: &Form, content: &Markup) -> Response {
+    pub(super) fn form_page(&self, title: &str, form: &Form, content: &Markup) -> Response {
         self.form_page_after(title, None, form, content)
     }
 
     /// A form's page, with a word on what was just done.
-    pub fn form_page_after(
+    pub(super) fn form_page_after(
         &self,
         title: &str,
         flash: Option<&str>,
         form: &Form,
         content: &Markup,
     ) -> Response {
-        use axum::response::IntoResponse as _;
-        if form.is_ok() {
-            self.page(title, flash, content).into_response()
-        } else {
-            case_page_again(&self.me, &self.seen, title, "plan", content)
-        }
+        if form.is_ok() { self.page(title, flash, content) } else { self.again(title, content) }
     }
 
     /// Changes the plan. A refusal goes into the form: then `None`.
-    pub async fn change(&self, form: &mut Form, change: Change) -> Answer<Option<Arc<Case>>> {
-        form.accepted(self.me.web().app.change_plan(&self.me.actor, self.case().id, change).await)
+    pub(super) async fn change(&self, form: &mut Form, change: Change) -> Answer<Option<Arc<Case>>> {
+        form.accepted(self.app().change_plan(&self.me.actor, self.case().id, change).await)
     }
 
     /// A fresh key for a form that adds something: it becomes the id.
-    pub fn new_key(&self) -> String {
-        self.me.web().app.id().to_string()
+    pub(super) fn new_key(&self) -> String {
+        self.app().id().to_string()
     }
 
     /// The id that a form was dealt; a fresh one where it brings none.
-    pub fn key<T: FromStr>(&self, form: &Form, make: impl Fn(uuid::Uuid) -> T) -> T {
-        form.text(KEY_FIELD).parse().unwrap_or_else(|_| make(self.me.web().app.id()))
+    pub(super) fn key<T: FromStr>(&self, form: &Form, make: impl Fn(uuid::Uuid) -> T) -> T {
+        form.text(KEY_FIELD).parse().unwrap_or_else(|_| make(self.app().id()))
     }
 
-    pub fn who_wrote(&self, writing: &Writing) -> String {
+    pub(super) fn who_wrote(&self, writing: &Writing) -> String {
         who(self.case(), writing.voice, writing.by, writing.at)
     }
 
-    pub fn who_said<I, W, S>(&self, item: &Item<I, W, S>) -> String {
+    pub(super) fn who_said<I, W, S>(&self, item: &Item<I, W, S>) -> String {
         who(self.case(), item.voice, item.by, item.at)
     }
 
     /// The question whose words these are. With `close` only the person and
     /// those close to them can be chosen.
-    pub fn whose_words(&self, form: &Form, close: bool) -> Markup {
+    pub(super) fn whose_words(&self, form: &Form, close: bool) -> Markup {
         let case = self.case();
         let account = self.me.actor.account;
         let may = |voice| !close || is_close(case, voice);
@@ -176,7 +142,7 @@ impl OpenPlan {
     }
 
     /// Checkboxes for the outcomes that something is for.
-    pub fn outcomes_asked(&self, form: &Form) -> Markup {
+    pub(super) fn outcomes_asked(&self, form: &Form) -> Markup {
         let plan = &self.case().plan;
         let all: Vec<(String, String)> = plan
             .current_outcomes()
@@ -193,15 +159,15 @@ impl OpenPlan {
     }
 
     /// The end of a list: a way to add to it, and a way back.
-    pub fn foot(&self, add: &str, page: PlanPage) -> Markup {
+    pub(super) fn foot(&self, add: &str, page: PlanPage) -> Markup {
         buttons(&html! {
-            @if self.may_write() { (button(&Button::to(add, &self.at(page)))) }
-            a href=(self.home()) { "Back to the plan" }
+            @if self.may_write() { (button(&Button::to(add, &self.path(page)))) }
+            a href=(self.path(CasePage::Plan)) { "Back to the plan" }
         })
     }
 
     /// The page that asks before something is taken out, and why.
-    pub fn removal(&self, form: &Form, title: &str, what: &Markup, back: &str) -> Response {
+    pub(super) fn removal(&self, form: &Form, title: &str, what: &Markup, back: &str) -> Response {
         let content = html! {
             (form.error_summary())
             h1 { (title) }

@@ -1,10 +1,9 @@
 //! Who holds the money: one way or several side by side, who pays for what,
 //! and the day of the first review.
 
-use super::frame::{Done, OpenPlan, empty};
-use super::go;
+use super::frame::{Done, empty, to_read, to_write};
 use crate::address::{Address as _, CasePage, CasePost, PlanPage};
-use crate::case_page::At;
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, DateInput, Input, Select, button, buttons, date_input, input, radios, select,
     typed,
@@ -14,7 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::case::plan::{Holding, HoldingWords, Mode, decide};
 use domain::{CaseId, Date, HoldingId, Line, LineId, OrganisationId, Pence, dates};
 use maud::{Markup, html};
@@ -37,11 +36,11 @@ const END: &str = "End this way of holding money?";
 const DATE: &str = "The day of the first review";
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     Ok(listed(&opened, done.words(), &Form::empty()))
 }
 
-fn listed(opened: &OpenPlan, flash: Option<&str>, form: &Form) -> Response {
+fn listed(opened: &Opened, flash: Option<&str>, form: &Form) -> Response {
     let title = "Who holds the money";
     let plan = &opened.case().plan;
     let content = html! {
@@ -54,14 +53,10 @@ fn listed(opened: &OpenPlan, flash: Option<&str>, form: &Form) -> Response {
         (opened.foot(ADD, PlanPage::AddHolding))
         (who_pays(opened, form))
     };
-    if form.is_ok() {
-        opened.page(title, flash, &content).into_response()
-    } else {
-        opened.form_page(title, form, &content)
-    }
+    if form.is_ok() { opened.page(title, flash, &content) } else { opened.form_page(title, form, &content) }
 }
 
-fn shown(opened: &OpenPlan, holding: &Holding) -> Markup {
+fn shown(opened: &Opened, holding: &Holding) -> Markup {
     let plan = &opened.case().plan;
     let lines = || plan.current_lines().filter(|l| l.words.holding == Some(holding.id));
     let yearly: Pence = lines().map(|l| l.words.yearly()).sum();
@@ -74,7 +69,7 @@ fn shown(opened: &OpenPlan, holding: &Holding) -> Markup {
             @else { ul { @for line in lines() { li { (typed(line.words.what.as_str())) } } } }
             @if opened.may_write() {
                 p class="phb-item-links phb-no-print" {
-                    a href=(opened.at(PlanPage::EndHolding(holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
+                    a href=(opened.path(PlanPage::EndHolding(holding.id))) { "End it" span class="nhsuk-u-visually-hidden" { ": " (holding.words.name) } }
                 }
             }
         }
@@ -82,7 +77,7 @@ fn shown(opened: &OpenPlan, holding: &Holding) -> Markup {
 }
 
 /// Each thing the money buys, with who pays for it: one form for all.
-fn who_pays(opened: &OpenPlan, form: &Form) -> Markup {
+fn who_pays(opened: &Opened, form: &Form) -> Markup {
     let plan = &opened.case().plan;
     if !opened.may_write() || plan.open_holdings().count() == 0 || plan.current_lines().count() == 0 {
         return html! {};
@@ -108,7 +103,7 @@ fn who_pays(opened: &OpenPlan, form: &Form) -> Markup {
 }
 
 async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let mut asked: Vec<(LineId, HoldingId)> = vec![];
     for line in opened.case().plan.current_lines() {
         let name = format!("line-{}", line.id);
@@ -124,28 +119,24 @@ async fn assign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         return Ok(listed(&opened, None, &form));
     }
     let saved = opened.change(&mut form, Change::AssignLines(asked)).await?;
-    Ok(if saved.is_some() {
-        go(opened.case().id, PlanPage::Holding, "assigned")
-    } else {
-        listed(&opened, None, &form)
-    })
+    Ok(if saved.is_some() { opened.go(PlanPage::Holding, "assigned") } else { listed(&opened, None, &form) })
 }
 
 /// The organisations of the area that hold money for people.
-async fn organisations(opened: &OpenPlan) -> Answer<Vec<(OrganisationId, String)>> {
+async fn organisations(opened: &Opened) -> Answer<Vec<(OrganisationId, String)>> {
     let area = opened.case().area().ok_or(ErrorPage::Hidden)?;
-    Ok(opened.me.web().app.holders_of_money(area).await?)
+    Ok(opened.app().holders_of_money(area).await?)
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let mut form = Form::filled([(KEY_FIELD, opened.new_key())]);
     form.put_date("from", opened.seen.today);
     let known = organisations(&opened).await?;
     Ok(asked(&opened, &form, &known))
 }
 
-fn asked(opened: &OpenPlan, form: &Form, known: &[(OrganisationId, String)]) -> Response {
+fn asked(opened: &Opened, form: &Form, known: &[(OrganisationId, String)]) -> Response {
     let ids: Vec<String> = known.iter().map(|(id, _)| id.to_string()).collect();
     let mut options = vec![("", "Choose one")];
     options.extend(ids.iter().zip(known).map(|(id, (_, name))| (id.as_str(), name.as_str())));
@@ -174,7 +165,7 @@ fn asked(opened: &OpenPlan, form: &Form, known: &[(OrganisationId, String)]) -> 
             (date_input(&DateInput::new("from", "From when?").with(form)))
             (buttons(&html! {
                 (button(&Button::submit("Save")))
-                a href=(opened.at(PlanPage::Holding)) { "Go back" }
+                a href=(opened.path(PlanPage::Holding)) { "Go back" }
             }))
         }
     };
@@ -182,7 +173,7 @@ fn asked(opened: &OpenPlan, form: &Form, known: &[(OrganisationId, String)]) -> 
 }
 
 fn read(
-    opened: &OpenPlan,
+    opened: &Opened,
     form: &mut Form,
     known: &[(OrganisationId, String)],
 ) -> Option<(HoldingWords, Date)> {
@@ -212,45 +203,37 @@ fn read(
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let item = opened.key(&form, HoldingId);
     let known = organisations(&opened).await?;
     let Some((words, from)) = read(&opened, &mut form, &known) else {
         return Ok(asked(&opened, &form, &known));
     };
     let saved = opened.change(&mut form, Change::AddHolding { id: item, words, from }).await?;
-    Ok(if saved.is_some() {
-        go(opened.case().id, PlanPage::Holding, "added")
-    } else {
-        asked(&opened, &form, &known)
-    })
+    Ok(if saved.is_some() { opened.go(PlanPage::Holding, "added") } else { asked(&opened, &form, &known) })
 }
 
-fn why(opened: &OpenPlan, item: HoldingId, form: &Form) -> Answer {
+fn why(opened: &Opened, item: HoldingId, form: &Form) -> Answer {
     let holding = opened.case().plan.holding(item).ok_or(ErrorPage::Hidden)?;
     let what =
         html! { p { strong { (typed(holding.words.name.as_str())) } ", " (holding.words.mode.words()) } };
-    Ok(opened.removal(form, END, &what, &opened.at(PlanPage::Holding)))
+    Ok(opened.removal(form, END, &what, &opened.path(PlanPage::Holding)))
 }
 
 async fn ask_end(me: Me, At((id, item)): At<(CaseId, HoldingId)>) -> Answer {
-    why(&OpenPlan::to_write(me, id).await?, item, &Form::empty())
+    why(&to_write(&me, id).await?, item, &Form::empty())
 }
 
 async fn end(me: Me, At((id, item)): At<(CaseId, HoldingId)>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     opened.case().plan.holding(item).ok_or(ErrorPage::Hidden)?;
     let Some(reason) = form.prose("why", "why you are ending it") else { return why(&opened, item, &form) };
     let saved = opened.change(&mut form, Change::EndHolding { id: item, why: reason }).await?;
-    if saved.is_some() {
-        Ok(go(opened.case().id, PlanPage::Holding, "removed"))
-    } else {
-        why(&opened, item, &form)
-    }
+    if saved.is_some() { Ok(opened.go(PlanPage::Holding, "removed")) } else { why(&opened, item, &form) }
 }
 
 async fn ask_date(me: Me, At(id): At<CaseId>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let mut form = Form::empty();
     if let Some(on) = opened.case().plan.first_review {
         form.put_date("on", on);
@@ -258,7 +241,7 @@ async fn ask_date(me: Me, At(id): At<CaseId>) -> Answer {
     Ok(date_asked(&opened, &form))
 }
 
-fn date_asked(opened: &OpenPlan, form: &Form) -> Response {
+fn date_asked(opened: &Opened, form: &Form) -> Response {
     let latest = decide::latest_first_review(opened.case(), opened.seen.framework(), opened.seen.today);
     let hint = format!("By {} at the latest", dates::long(latest));
     let content = html! {
@@ -270,7 +253,7 @@ fn date_asked(opened: &OpenPlan, form: &Form) -> Response {
             (date_input(&DateInput { hint: Some(&hint), ..DateInput::new("on", "When will it be?").with(form) }))
             (buttons(&html! {
                 (button(&Button::submit("Save")))
-                a href=(opened.home()) { "Go back" }
+                a href=(opened.path(CasePage::Plan)) { "Go back" }
             }))
         }
     };
@@ -278,14 +261,10 @@ fn date_asked(opened: &OpenPlan, form: &Form) -> Response {
 }
 
 async fn set_date(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let Some(on) = form.date("on", "the day of the first review") else {
         return Ok(date_asked(&opened, &form));
     };
     let saved = opened.change(&mut form, Change::FirstReview { on }).await?;
-    Ok(if saved.is_some() {
-        go(opened.case().id, CasePage::Plan, "date")
-    } else {
-        date_asked(&opened, &form)
-    })
+    Ok(if saved.is_some() { opened.go(CasePage::Plan, "date") } else { date_asked(&opened, &form) })
 }

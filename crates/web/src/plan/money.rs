@@ -1,11 +1,10 @@
 //! What the money buys, for which outcome, and what is left.
 
-use super::frame::{Done, OpenPlan, empty, read_outcomes};
-use super::go;
+use super::frame::{Done, empty, read_outcomes, to_read, to_write};
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
 use crate::address::{PlanList, PlanPage};
-use crate::case_page::At;
+use crate::case_page::{At, Opened};
 use crate::components::{
     Choice, Choices, Details, Input, Select, Size, details, input, inset_text, radios, select, typed,
 };
@@ -14,7 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::case::plan::{Every, LineItem, LineWords, Plan, Version, money};
 use domain::case::{Case, Voice};
 use domain::ledger::Funder;
@@ -45,7 +44,7 @@ const LIST: List<LineId, LineWords, Pence> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = "What the money buys";
     let plan = &opened.case().plan;
     let content = html! {
@@ -57,11 +56,11 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         @for line in plan.current_lines() { (shown(&opened, line)) }
         (opened.foot(LIST.add, PlanPage::Add(PlanList::Money)))
     };
-    Ok(opened.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content))
 }
 
 /// What there is, what the plan uses and what is left, for each funder.
-fn what_is_left(opened: &OpenPlan) -> Markup {
+fn what_is_left(opened: &Opened) -> Markup {
     let case = opened.case();
     if !opened.sees_budget() {
         return html! {};
@@ -103,7 +102,7 @@ fn left_of(funder: Funder, given: Pence, used: Pence) -> Markup {
     }
 }
 
-fn shown(opened: &OpenPlan, line: &LineItem) -> Markup {
+fn shown(opened: &Opened, line: &LineItem) -> Markup {
     let (case, words) = (opened.case(), &line.words);
     let kind = opened.seen.framework().spending_kind(&words.kind).map_or("", |k| k.name.as_str());
     let own = case.plan.top_up(line.id);
@@ -117,7 +116,7 @@ fn shown(opened: &OpenPlan, line: &LineItem) -> Markup {
             p { (kind) ", from " (words.funder.body()) ". For " (super::actions::numbers(opened, &words.outcomes)) "." }
             @match words.holding.and_then(|h| case.plan.holding(h)) {
                 Some(holding) => p { "Paid by: " (typed(holding.words.name.as_str())) },
-                None => p { "Nobody pays for it yet. " @if opened.may_write() { a href=(opened.at(PlanPage::Holding)) { "Say who does" } } },
+                None => p { "Nobody pays for it yet. " @if opened.may_write() { a href=(opened.path(PlanPage::Holding)) { "Say who does" } } },
             }
             @if !own.is_zero() { p { "With " (own) " of your own each time." } }
             p class="nhsuk-body-s nhsuk-u-secondary-text-colour" { (opened.who_said(line)) }
@@ -128,7 +127,7 @@ fn shown(opened: &OpenPlan, line: &LineItem) -> Markup {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let mut form = Form::filled([(KEY_FIELD, opened.new_key())]);
     let holdings: Vec<HoldingId> = opened.case().plan.open_holdings().map(|h| h.id).collect();
     if let [only] = holdings.as_slice() {
@@ -159,14 +158,14 @@ fn filled(version: &Version<LineWords, Pence>) -> Form {
     form
 }
 
-fn asked(opened: &OpenPlan, form: &Form, item: Option<&LineItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &Opened, form: &Form, item: Option<&LineItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
         h1 { (title) }
         (LIST.meanwhile(opened, form, item))
         @if opened.case().plan.current_outcomes().next().is_none() {
-            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(opened.at(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
+            p { "Everything in the plan is for an outcome, and there is none yet. " a href=(opened.path(PlanPage::Add(PlanList::Outcomes))) { "Write what should change first" } "." }
         }
         @if super::actions::asks(opened, form) {
             (what_is_left(opened))
@@ -181,7 +180,7 @@ fn asked(opened: &OpenPlan, form: &Form, item: Option<&LineItem>, flash: Option<
     opened.form_page_after(title, flash, form, &content)
 }
 
-fn cannot(opened: &OpenPlan) -> Markup {
+fn cannot(opened: &Opened) -> Markup {
     let excluded = opened.seen.framework().spending.iter().filter_map(|k| Some((k, k.excluded.as_ref()?)));
     details(&Details::new(
         "What the money cannot be used for",
@@ -193,7 +192,7 @@ fn cannot(opened: &OpenPlan) -> Markup {
     ))
 }
 
-fn fields(opened: &OpenPlan, form: &Form) -> Markup {
+fn fields(opened: &Opened, form: &Form) -> Markup {
     let case = opened.case();
     let mut kinds = vec![("", "Choose one")];
     let allowed = opened.seen.framework().spending.iter().filter(|k| k.excluded.is_none());
@@ -261,31 +260,32 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let item = opened.key(&form, LineId);
     let Some((words, own, voice)) = read(&mut form, opened.case()) else {
         return Ok(asked(&opened, &form, None, None));
     };
     let saved = opened.change(&mut form, Change::AddLine { id: item, words, own, voice }).await?;
     Ok(if saved.is_some() {
-        go(opened.case().id, PlanPage::List(PlanList::Money), "added")
+        opened.go(PlanPage::List(PlanList::Money), "added")
     } else {
         asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, LineId)>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     opened.case().plan.line(item).ok_or(ErrorPage::Hidden)?;
     let Some((words, own, voice)) = read(&mut form, opened.case()) else {
         return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = opened.change(&mut form, Change::ChangeLine { id: item, words, own, voice, seen }).await?;
-    if saved.is_none() {
+    let Some(after) =
+        opened.change(&mut form, Change::ChangeLine { id: item, words, own, voice, seen }).await?
+    else {
         return LIST.again(opened, item, &form).await;
-    }
-    LIST.saved(opened, item).await
+    };
+    Ok(LIST.saved(&opened, &after, item))
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, LineId)>) -> Answer {

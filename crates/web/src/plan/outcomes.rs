@@ -1,10 +1,9 @@
 //! Outcomes: what should change, and for which need.
 
-use super::frame::{Done, OpenPlan, empty};
-use super::go;
+use super::frame::{Done, empty, to_read, to_write};
 use super::versions::{List, based_on};
 use crate::address::{PlanItem, PlanList, PlanPage};
-use crate::case_page::At;
+use crate::case_page::{At, Opened};
 use crate::components::{
     Choice, Choices, Colour, Details, Size, Tag, Textarea, checkboxes, details, inset_text, own_words,
     radios, tag, textarea, typed,
@@ -14,7 +13,7 @@ use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::case::plan::decide::{self, sounds_like_a_service};
 use domain::case::plan::{Aim, OutcomeItem, OutcomeWords, Plan, Version};
 use domain::case::{Case, Voice};
@@ -45,7 +44,7 @@ const LIST: List<OutcomeId, OutcomeWords, Aim> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = "What should change";
     let plan = &opened.case().plan;
     let content = html! {
@@ -56,10 +55,10 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         (needs_without(&opened))
         (opened.foot(LIST.add, PlanPage::Add(PlanList::Outcomes)))
     };
-    Ok(opened.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content))
 }
 
-fn shown(opened: &OpenPlan, outcome: &OutcomeItem) -> Markup {
+fn shown(opened: &Opened, outcome: &OutcomeItem) -> Markup {
     let case = opened.case();
     let number = case.plan.number(outcome.id);
     let needs = case.assessment.needs.iter().filter(|n| outcome.words.needs.contains(&n.id));
@@ -72,7 +71,7 @@ fn shown(opened: &OpenPlan, outcome: &OutcomeItem) -> Markup {
             @for need in needs { p { "For this need: " (typed(need.words.as_str())) } }
             (LIST.beside(opened, outcome))
             @if let (true, Some(hint)) = (opened.may_write(), sounds_like_a_service(outcome.words.words.as_str())) {
-                (inset_text(&html! { p { (hint) } p { a href=(opened.at(PlanPage::Item(outcome.id.into()))) { "Write what will change" } } }))
+                (inset_text(&html! { p { (hint) } p { a href=(opened.path(PlanPage::Item(outcome.id.into()))) { "Write what will change" } } }))
             }
             @if opened.may_write() { (item_links(opened, outcome.id.into(), &format!("outcome {number}"))) }
         }
@@ -80,19 +79,19 @@ fn shown(opened: &OpenPlan, outcome: &OutcomeItem) -> Markup {
 }
 
 /// "Change" and "Take out", each saying what.
-pub fn item_links(opened: &OpenPlan, item: PlanItem, what: &str) -> Markup {
+pub fn item_links(opened: &Opened, item: PlanItem, what: &str) -> Markup {
     let hidden = html! { span class="nhsuk-u-visually-hidden" { ": " (what) } };
     html! {
         p class="phb-item-links phb-no-print" {
-            a href=(opened.at(PlanPage::Item(item))) { "Change" (hidden) }
+            a href=(opened.path(PlanPage::Item(item))) { "Change" (hidden) }
             " "
-            a href=(opened.at(PlanPage::Remove(item))) { "Take out" (hidden) }
+            a href=(opened.path(PlanPage::Remove(item))) { "Take out" (hidden) }
         }
     }
 }
 
 /// Needs that no outcome answers yet: a gap in the thread, shown and not refused.
-fn needs_without(opened: &OpenPlan) -> Markup {
+fn needs_without(opened: &Opened) -> Markup {
     let case = opened.case();
     let open: Vec<_> = case
         .assessment
@@ -110,7 +109,7 @@ fn needs_without(opened: &OpenPlan) -> Markup {
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let form = Form::filled([(KEY_FIELD, opened.new_key())]);
     Ok(asked(&opened, &form, None, None))
 }
@@ -133,7 +132,7 @@ fn filled(version: &Version<OutcomeWords, Aim>) -> Form {
     form
 }
 
-fn asked(opened: &OpenPlan, form: &Form, item: Option<&OutcomeItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &Opened, form: &Form, item: Option<&OutcomeItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let needs: Vec<(String, String)> = opened
         .case()
@@ -184,31 +183,32 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let item = opened.key(&form, OutcomeId);
     let Some((words, aim, voice)) = read(&mut form, opened.case()) else {
         return Ok(asked(&opened, &form, None, None));
     };
     let saved = opened.change(&mut form, Change::AddOutcome { id: item, words, aim, voice }).await?;
     Ok(if saved.is_some() {
-        go(opened.case().id, PlanPage::List(PlanList::Outcomes), "added")
+        opened.go(PlanPage::List(PlanList::Outcomes), "added")
     } else {
         asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, OutcomeId)>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     opened.case().plan.outcome(item).ok_or(ErrorPage::Hidden)?;
     let Some((words, aim, voice)) = read(&mut form, opened.case()) else {
         return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = opened.change(&mut form, Change::ChangeOutcome { id: item, words, aim, voice, seen }).await?;
-    if saved.is_none() {
+    let Some(after) =
+        opened.change(&mut form, Change::ChangeOutcome { id: item, words, aim, voice, seen }).await?
+    else {
         return LIST.again(opened, item, &form).await;
-    }
-    LIST.saved(opened, item).await
+    };
+    Ok(LIST.saved(&opened, &after, item))
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, OutcomeId)>) -> Answer {

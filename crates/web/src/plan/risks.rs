@@ -1,19 +1,18 @@
 //! The sheet about risk: what could go wrong, and what is done so that it is
 //! acceptable to everyone (003:547). Nothing asks for no risk at all.
 
-use super::frame::{Done, OpenPlan, empty};
-use super::go;
+use super::frame::{Done, empty, to_read, to_write};
 use super::outcomes::item_links;
 use super::versions::{List, based_on};
 use crate::address::{PlanList, PlanPage};
-use crate::case_page::At;
+use crate::case_page::{At, Opened};
 use crate::components::{Details, Input, Size, Textarea, details, input, own_words, textarea, typed};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field};
 use crate::{Answer, ErrorPage, Me, voice};
 use axum::extract::Query;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::case::plan::{Plan, RiskItem, RiskWords, Version, decide};
 use domain::case::{Case, Voice};
 use domain::{CaseId, RiskId};
@@ -42,7 +41,7 @@ const LIST: List<RiskId, RiskWords> = List {
 };
 
 async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = "What could go wrong";
     let plan = &opened.case().plan;
     let content = html! {
@@ -62,11 +61,11 @@ async fn list(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         }
         (opened.foot(LIST.add, PlanPage::Add(PlanList::Risks)))
     };
-    Ok(opened.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content))
 }
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let form = Form::filled([(KEY_FIELD, opened.new_key())]);
     Ok(asked(&opened, &form, None, None))
 }
@@ -85,7 +84,7 @@ fn filled(version: &Version<RiskWords>) -> Form {
     ])
 }
 
-fn asked(opened: &OpenPlan, form: &Form, item: Option<&RiskItem>, flash: Option<&str>) -> Response {
+fn asked(opened: &Opened, form: &Form, item: Option<&RiskItem>, flash: Option<&str>) -> Response {
     let title = LIST.title(item);
     let content = html! {
         (form.error_summary())
@@ -121,31 +120,31 @@ fn read(form: &mut Form, case: &Case) -> Option<(RiskWords, Voice)> {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let item = opened.key(&form, RiskId);
     let Some((words, voice)) = read(&mut form, opened.case()) else {
         return Ok(asked(&opened, &form, None, None));
     };
     let saved = opened.change(&mut form, Change::AddRisk { id: item, words, voice }).await?;
     Ok(if saved.is_some() {
-        go(opened.case().id, PlanPage::List(PlanList::Risks), "added")
+        opened.go(PlanPage::List(PlanList::Risks), "added")
     } else {
         asked(&opened, &form, None, None)
     })
 }
 
 async fn change(me: Me, At((id, item)): At<(CaseId, RiskId)>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     opened.case().plan.risk(item).ok_or(ErrorPage::Hidden)?;
     let Some((words, voice)) = read(&mut form, opened.case()) else {
         return LIST.again(opened, item, &form).await;
     };
     let seen = based_on(&form);
-    let saved = opened.change(&mut form, Change::ChangeRisk { id: item, words, voice, seen }).await?;
-    if saved.is_none() {
+    let Some(after) = opened.change(&mut form, Change::ChangeRisk { id: item, words, voice, seen }).await?
+    else {
         return LIST.again(opened, item, &form).await;
-    }
-    LIST.saved(opened, item).await
+    };
+    Ok(LIST.saved(&opened, &after, item))
 }
 
 async fn ask_why(me: Me, At((id, item)): At<(CaseId, RiskId)>) -> Answer {

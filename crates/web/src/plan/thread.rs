@@ -1,12 +1,12 @@
 //! The golden thread of one plan: need, outcome, action, money.
 
-use super::frame::{Done, OpenPlan};
+use super::frame::{Done, to_read};
+use crate::address::CasePage;
 use crate::case_page::At;
 use crate::components::nothing_yet;
 use crate::picture::{Thread, ThreadLine, golden_thread};
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::plan::{LineItem, OutcomeItem};
@@ -14,14 +14,14 @@ use domain::{CaseId, Pence};
 use maud::html;
 
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = "From each need to the money";
     let (actor, case) = (&opened.me.actor, opened.case());
     if !actor.may(Action::SeeNeedsMet, case) {
         return Err(ErrorPage::Hidden);
     }
     let money = match actor.may(Action::SeeMoney, case) {
-        true => Some(opened.me.web().app.money(actor, opened.seen.case.clone()).await?),
+        true => Some(opened.app().money(actor, opened.seen.case.clone()).await?),
         false => None,
     };
     let paid = |line: &LineItem| {
@@ -33,9 +33,9 @@ pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answe
         h1 { (title) }
         p class="nhsuk-lede-text" { "Every pound is for something that should change, and every change is for a need." }
         @if threads.is_empty() { (nothing_yet("There are no outcomes yet.")) } @else { (golden_thread(&threads)) }
-        p { a href=(opened.home()) { "Back to the plan" } }
+        p { a href=(opened.path(CasePage::Plan)) { "Back to the plan" } }
     };
-    Ok(opened.page(title, done.words(), &content).into_response())
+    Ok(opened.page(title, done.words(), &content))
 }
 
 /// The threads of a plan; `paid` says what was paid for a line so far, where

@@ -3,10 +3,10 @@
 //! the form helps to bring them together. It is the same for outcomes, risks,
 //! actions and lines of money.
 
-use super::frame::{BASED_ON, Done, OpenPlan, recorder, who};
-use super::go;
+use super::frame::{BASED_ON, Done, recorder, to_write, who};
 use crate::address::{Address as _, PlanItem, PlanList, PlanPage};
 use crate::carried::carried;
+use crate::case_page::Opened;
 use crate::components::{Button, Card, Colour, Tag, action_link, button, buttons, card, hidden, tag, typed};
 use crate::form::Form;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
@@ -28,7 +28,7 @@ pub fn based_on(form: &Form) -> u64 {
 }
 
 type Find<I, W, S> = fn(&Plan, I) -> Option<&Item<I, W, S>>;
-type Asked<I, W, S> = fn(&OpenPlan, &Form, Option<&Item<I, W, S>>, Option<&str>) -> Response;
+type Asked<I, W, S> = fn(&Opened, &Form, Option<&Item<I, W, S>>, Option<&str>) -> Response;
 
 /// A list of the plan, and what is its own about the pages of one thing in it.
 pub struct List<I, W, S = ()> {
@@ -55,13 +55,13 @@ where
 {
     /// The page to change one, with what stands filled in.
     pub async fn edit(&self, me: Me, id: CaseId, item: I, done: &Done) -> Answer {
-        let opened = OpenPlan::to_write(me, id).await?;
+        let opened = to_write(&me, id).await?;
         let now = (self.find)(&opened.case().plan, item).filter(|i| !i.removed).ok_or(ErrorPage::Hidden)?;
         Ok((self.asked)(&opened, &self.form_of(&now.newest(), now.seq), Some(now), done.words()))
     }
 
     /// The same page with everything that was typed, beside what stands now.
-    pub async fn again(&self, opened: OpenPlan, item: I, form: &Form) -> Answer {
+    pub async fn again(&self, opened: Opened, item: I, form: &Form) -> Answer {
         let opened = opened.anew().await?;
         let now = (self.find)(&opened.case().plan, item).ok_or(ErrorPage::Hidden)?;
         Ok((self.asked)(&opened, form, Some(now), None))
@@ -69,23 +69,22 @@ where
 
     /// Where to go after a change was saved: to both versions where somebody
     /// else wrote too, or to the list.
-    pub async fn saved(&self, opened: OpenPlan, item: I) -> Answer {
-        let contested = |s: &OpenPlan| (self.find)(&s.case().plan, item).is_some_and(Item::is_contested);
-        let stood = contested(&opened);
-        let opened = opened.anew().await?;
-        Ok(if contested(&opened) {
-            go(opened.case().id, PlanPage::Item(item.into()), "beside")
+    pub fn saved(&self, opened: &Opened, after: &Case, item: I) -> Response {
+        let contested = |case: &Case| (self.find)(&case.plan, item).is_some_and(Item::is_contested);
+        if contested(after) {
+            opened.go(PlanPage::Item(item.into()), "beside")
         } else {
-            go(opened.case().id, PlanPage::List(self.list), if stood { "together" } else { "changed" })
-        })
+            let done = if contested(opened.case()) { "together" } else { "changed" };
+            opened.go(PlanPage::List(self.list), done)
+        }
     }
 
     pub async fn ask_why(&self, me: Me, id: CaseId, item: I) -> Answer {
-        self.removal(&OpenPlan::to_write(me, id).await?, item, &Form::empty())
+        self.removal(&to_write(&me, id).await?, item, &Form::empty())
     }
 
     pub async fn remove(&self, me: Me, id: CaseId, item: I, mut form: Form) -> Answer {
-        let opened = OpenPlan::to_write(me, id).await?;
+        let opened = to_write(&me, id).await?;
         (self.find)(&opened.case().plan, item).ok_or(ErrorPage::Hidden)?;
         let Some(why) = form.prose("why", "why you are taking it out") else {
             return self.removal(&opened, item, &form);
@@ -93,14 +92,14 @@ where
         let change = (self.remove)(item, why, based_on(&form));
         let saved = opened.change(&mut form, change).await?;
         match saved {
-            Some(_) => Ok(go(opened.case().id, PlanPage::List(self.list), "removed")),
+            Some(_) => Ok(opened.go(PlanPage::List(self.list), "removed")),
             None => self.removal(&opened.anew().await?, item, &form),
         }
     }
 
     /// The page that asks before something is taken out. It shows all that
     /// stands, and says where that is newer than what the reader had seen.
-    fn removal(&self, opened: &OpenPlan, item: I, form: &Form) -> Answer {
+    fn removal(&self, opened: &Opened, item: I, form: &Form) -> Answer {
         let item = (self.find)(&opened.case().plan, item).ok_or(ErrorPage::Hidden)?;
         let news = !form.text(BASED_ON).is_empty() && based_on(form) < item.seq;
         let standing = item.standing();
@@ -113,7 +112,7 @@ where
         };
         let mut form = form.clone();
         form.values.insert(BASED_ON.to_owned(), vec![item.seq.to_string()]);
-        Ok(opened.removal(&form, self.take_out, &what, &opened.at(PlanPage::List(self.list))))
+        Ok(opened.removal(&form, self.take_out, &what, &opened.path(PlanPage::List(self.list))))
     }
 
     fn form_of(&self, version: &Version<W, S>, seq: u64) -> Form {
@@ -131,7 +130,7 @@ where
     }
 
     /// What stands above the fields: what others did meanwhile.
-    pub fn meanwhile(&self, opened: &OpenPlan, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
+    pub fn meanwhile(&self, opened: &Opened, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
         let Some(item) = item else { return html! {} };
         if item.removed {
             return taken_out(opened, item);
@@ -147,7 +146,7 @@ where
         }
     }
 
-    fn side_by_side(&self, opened: &OpenPlan, item: &Item<I, W, S>) -> Markup {
+    fn side_by_side(&self, opened: &Opened, item: &Item<I, W, S>) -> Markup {
         let (case, framework, standing) = (opened.case(), opened.seen.framework(), item.standing());
         html! {
             p { strong { "Two people changed this at the same time." } " Here is what each of them wrote; what differs is bold. Keep one, or write them into one below. Until then the newest counts." }
@@ -172,10 +171,10 @@ where
 
     /// The end of the form: what goes with it unseen, and its buttons. What was
     /// taken out meanwhile can be added again with the same words.
-    pub fn save(&self, opened: &OpenPlan, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
+    pub fn save(&self, opened: &Opened, form: &Form, item: Option<&Item<I, W, S>>) -> Markup {
         let again = item.is_some_and(|i| i.removed);
         let key = if again { opened.new_key() } else { form.text(KEY_FIELD).to_owned() };
-        let add = opened.at(PlanPage::Add(self.list));
+        let add = opened.path(PlanPage::Add(self.list));
         html! {
             (key_field(&key))
             @if item.is_some() { (hidden(BASED_ON, form.text(BASED_ON))) }
@@ -183,20 +182,20 @@ where
                 @if again { (button(&Button { formaction: Some(&add), ..Button::submit("Add it again, with these words") })) }
                 @else if item.is_some_and(Item::is_contested) { (button(&Button::submit("Save as one version"))) }
                 @else { (button(&Button::submit("Save"))) }
-                a href=(opened.at(PlanPage::List(self.list))) { @if again { "Leave it out" } @else { "Go back" } }
+                a href=(opened.path(PlanPage::List(self.list))) { @if again { "Leave it out" } @else { "Go back" } }
             }))
         }
     }
 
     /// Below one thing of a list: the versions that stand beside it.
-    pub fn beside(&self, opened: &OpenPlan, item: &Item<I, W, S>) -> Markup {
-        let page = opened.at(PlanPage::Item(item.id.into()));
+    pub fn beside(&self, opened: &Opened, item: &Item<I, W, S>) -> Markup {
+        let page = opened.path(PlanPage::Item(item.id.into()));
         let way = html! { @if opened.may_write() { (action_link(&page, "Bring the versions together")) } };
         others(opened.case(), opened.seen.framework(), item, &way)
     }
 }
 
-fn taken_out<I, W, S>(opened: &OpenPlan, item: &Item<I, W, S>) -> Markup {
+fn taken_out<I, W, S>(opened: &Opened, item: &Item<I, W, S>) -> Markup {
     let by = recorder(opened.case(), item.by).unwrap_or("Somebody else");
     html! {
         div class="phb-waiting" {
@@ -259,7 +258,7 @@ where
 }
 
 /// What of the whole plan waits to be brought together, with the way there.
-pub fn waiting(opened: &OpenPlan) -> Markup {
+pub fn waiting(opened: &Opened) -> Markup {
     let all = contested(opened.case());
     html! {
         @if opened.may_write() && !all.is_empty() {

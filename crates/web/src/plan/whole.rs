@@ -1,12 +1,12 @@
 //! The whole plan on one page, in the person's order, good on paper too.
 
-use super::frame::{Done, OpenPlan, recorder};
+use super::frame::{Done, recorder, to_read};
 use super::versions::{self, others};
+use crate::address::CasePage;
 use crate::case_page::At;
 use crate::components::{Column, Table, cell, own_words, table, typed};
 use crate::{Answer, Me};
 use axum::extract::Query;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::plan::{ActionItem, Plan, Section, Writing};
@@ -16,16 +16,16 @@ use domain::{CaseId, OutcomeId, Pence, dates};
 use maud::{Markup, html};
 
 pub async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_read(me, id).await?;
+    let opened = to_read(&me, id).await?;
     let title = format!("{}’s plan", opened.case().person_name());
     let sees_people = opened.me.actor.may(Action::SeePeople, opened.case());
     let content = html! {
         h1 { (title) }
         (versions::waiting(&opened))
         (whole_plan(opened.case(), opened.seen.framework(), sees_people))
-        div class="phb-no-print" { p { a href=(opened.home()) { "Back to the parts of the plan" } } }
+        div class="phb-no-print" { p { a href=(opened.path(CasePage::Plan)) { "Back to the parts of the plan" } } }
     };
-    Ok(opened.page(&title, done.words(), &content).into_response())
+    Ok(opened.page(&title, done.words(), &content))
 }
 
 /// The whole plan as it stands in this fold of the case; the page around it

@@ -1,11 +1,11 @@
 //! Writing one part of the plan. Where two people wrote at once, both
 //! versions are shown side by side, and the page helps to bring them together.
 
-use super::frame::{BASED_ON, Done, OpenPlan};
+use super::frame::{BASED_ON, Done, to_write};
+use super::prompts;
 use super::versions::based_on;
-use super::{go, prompts};
 use crate::address::{Address as _, CasePage, PlanPage};
-use crate::case_page::At;
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Card, Details, Size, Textarea, button, buttons, card, details, hidden, own_words, textarea,
 };
@@ -14,6 +14,7 @@ use crate::tokens::csrf_field;
 use crate::{Answer, Me, voice};
 use axum::extract::Query;
 use axum::response::Response;
+use domain::case::Case;
 use domain::case::plan::{Section, Written};
 use domain::{CaseId, Prose};
 use maud::{Markup, html};
@@ -21,7 +22,7 @@ use service::plan::Change;
 use strum::VariantArray;
 
 pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done): Query<Done>) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let written = opened.case().plan.section(section);
     let text = written.map(together).unwrap_or_default();
     let seq = written.map_or(0, Written::seq).to_string();
@@ -34,33 +35,28 @@ pub async fn show(me: Me, At((id, section)): At<(CaseId, Section)>, Query(done):
 }
 
 pub async fn save(me: Me, At((id, section)): At<(CaseId, Section)>, mut form: Form) -> Answer {
-    let opened = OpenPlan::to_write(me, id).await?;
+    let opened = to_write(&me, id).await?;
     let text = form.prose("text", "the words for this part");
     let voice = voice::read(&mut form, opened.case());
     let seen = based_on(&form);
     let (Some(text), Some(voice)) = (text, voice) else { return Ok(again(&opened, section, &form)) };
-    let stood = opened.case().plan.section(section).is_some_and(Written::is_contested);
-    let saved = opened.change(&mut form, Change::Section { section, text, voice, seen }).await?;
-    if saved.is_none() {
+    let Some(after) = opened.change(&mut form, Change::Section { section, text, voice, seen }).await? else {
         return Ok(again(&opened, section, &form));
-    }
-    let then = form.text("then").to_owned();
-    let opened = OpenPlan::to_read(opened.me, id).await?;
-    let contested = opened.case().plan.section(section).is_some_and(Written::is_contested);
-    Ok(if contested {
-        go(opened.case().id, PlanPage::Write(section), "beside")
-    } else if let (Some(next), "next") = (after(section), then.as_str()) {
-        go(opened.case().id, PlanPage::Write(next), if stood { "together" } else { "saved" })
-    } else {
-        go(opened.case().id, CasePage::Plan, if stood { "together" } else { "saved" })
+    };
+    let contested = |case: &Case| case.plan.section(section).is_some_and(Written::is_contested);
+    let done = if contested(opened.case()) { "together" } else { "saved" };
+    Ok(match next(section).filter(|_| form.text("then") == "next") {
+        _ if contested(&after) => opened.go(PlanPage::Write(section), "beside"),
+        Some(next) => opened.go(PlanPage::Write(next), done),
+        None => opened.go(CasePage::Plan, done),
     })
 }
 
-fn again(opened: &OpenPlan, section: Section, form: &Form) -> Response {
+fn again(opened: &Opened, section: Section, form: &Form) -> Response {
     opened.form_page(section.title(), form, &page(opened, section, form))
 }
 
-fn after(section: Section) -> Option<Section> {
+fn next(section: Section) -> Option<Section> {
     let at = Section::VARIANTS.iter().position(|s| *s == section)?;
     Section::VARIANTS.get(at + 1).copied()
 }
@@ -70,7 +66,7 @@ fn together(written: &Written) -> String {
     written.standing.iter().map(|w| w.text.as_str()).collect::<Vec<_>>().join("\n\n")
 }
 
-fn page(opened: &OpenPlan, section: Section, form: &Form) -> Markup {
+fn page(opened: &Opened, section: Section, form: &Form) -> Markup {
     let prompt = prompts::of(section);
     let written = opened.case().plan.section(section);
     let contested = written.is_some_and(Written::is_contested);
@@ -81,7 +77,7 @@ fn page(opened: &OpenPlan, section: Section, form: &Form) -> Markup {
         (news(opened, written, form))
         @if let Some(written) = written.filter(|_| contested) { (side_by_side(opened, written)) }
         @if !contested { (help(&prompt)) }
-        form method="post" action=(opened.at(PlanPage::Write(section))) novalidate {
+        form method="post" action=(opened.path(PlanPage::Write(section))) novalidate {
             (csrf_field(&opened.me.csrf))
             (hidden(BASED_ON, form.text(BASED_ON)))
             (textarea(&Textarea {
@@ -95,10 +91,10 @@ fn page(opened: &OpenPlan, section: Section, form: &Form) -> Markup {
             (opened.whose_words(form, section == Section::ImportantToMe))
             (buttons(&html! {
                 (button(&Button::submit(if contested { "Save as one version" } else { "Save" })))
-                @if after(section).is_some() && !contested {
+                @if next(section).is_some() && !contested {
                     (button(&Button { name: Some("then"), value: Some("next"), ..Button::secondary("Save and go on") }))
                 }
-                a href=(opened.home()) { "Back to the plan" }
+                a href=(opened.path(CasePage::Plan)) { "Back to the plan" }
             }))
         }
         @if contested { (help(&prompt)) }
@@ -107,7 +103,7 @@ fn page(opened: &OpenPlan, section: Section, form: &Form) -> Markup {
 }
 
 /// Says that somebody wrote here since this page was opened.
-fn news(opened: &OpenPlan, written: Option<&Written>, form: &Form) -> Markup {
+fn news(opened: &Opened, written: Option<&Written>, form: &Form) -> Markup {
     let seen = based_on(form);
     let Some(written) = written.filter(|w| w.seq() > seen && !form.is_ok()) else { return html! {} };
     html! {
@@ -120,7 +116,7 @@ fn news(opened: &OpenPlan, written: Option<&Written>, form: &Form) -> Markup {
     }
 }
 
-fn side_by_side(opened: &OpenPlan, written: &Written) -> Markup {
+fn side_by_side(opened: &Opened, written: &Written) -> Markup {
     html! {
         p { strong { "Two people wrote at the same time." } " Here is what each of them said. Nothing is lost: keep what is right in each." }
         div class="phb-beside-each" {
@@ -147,7 +143,7 @@ fn help(prompt: &prompts::Prompt) -> Markup {
 /// How many of the writings that came before are shown.
 const EARLIER: usize = 20;
 
-fn earlier(opened: &OpenPlan, written: Option<&Written>) -> Markup {
+fn earlier(opened: &Opened, written: Option<&Written>) -> Markup {
     let Some(written) = written else { return html! {} };
     if written.earlier.is_empty() && written.standing.len() < 2 {
         return html! {

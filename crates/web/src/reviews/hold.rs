@@ -3,7 +3,7 @@
 use crate::Me;
 use crate::address::{Address as _, CasePage};
 use crate::answer;
-use crate::case_page::{At, case_page, case_page_again, is_family};
+use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, DateInput, Size, Textarea, button, checkboxes, date_input, page_heading, radios,
     textarea, typed,
@@ -11,7 +11,6 @@ use crate::components::{
 use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use axum::response::IntoResponse;
 use domain::access::Action;
 use domain::case::review::{Meeting, OutcomeProgress, Progress};
 use domain::case::{CaseRole, Voice};
@@ -23,29 +22,29 @@ use strum::VariantArray;
 const TITLE: &str = "Record a review";
 
 pub async fn show(me: Me, At((id, review)): At<(CaseId, ReviewId)>) -> Answer {
-    let seen = me.see(id, Action::HoldReview, "reviews").await?;
-    if seen.case.review.get(review).is_some_and(|r| r.held.is_some()) {
+    let opened = me.open(id, Action::HoldReview, "reviews").await?;
+    if opened.case().review.get(review).is_some_and(|r| r.held.is_some()) {
         return Ok(answer::see_other(CasePage::Review(review).of(id).path()));
     }
     let mut form = Form::empty();
-    let booked = seen.case.review.get(review).and_then(|r| r.booked.as_ref()).map(|(on, _)| *on);
-    form.put_date("on", booked.filter(|on| *on <= seen.today).unwrap_or(seen.today));
-    form.put_date("next", dates::months_after(seen.today, seen.framework().review_months));
-    let content = fields(&me, &seen, review, &form);
-    Ok(case_page(&me, &seen, TITLE, "reviews", None, &content).into_response())
+    let booked = opened.case().review.get(review).and_then(|r| r.booked.as_ref()).map(|(on, _)| *on);
+    form.put_date("on", booked.filter(|on| *on <= opened.seen.today).unwrap_or(opened.seen.today));
+    form.put_date("next", dates::months_after(opened.seen.today, opened.seen.framework().review_months));
+    let content = fields(&opened, review, &form);
+    Ok(opened.page(TITLE, None, &content))
 }
 
 pub async fn record(me: Me, At((id, review)): At<(CaseId, ReviewId)>, mut form: Form) -> Answer {
-    let seen = me.see(id, Action::HoldReview, "reviews").await?;
-    let Some(meeting) = read(&mut form, &seen) else { return Ok(again(&me, &seen, review, &form)) };
+    let opened = me.open(id, Action::HoldReview, "reviews").await?;
+    let Some(meeting) = read(&mut form, &opened.seen) else { return Ok(again(&opened, review, &form)) };
     if form.accepted(me.web().app.hold_review(&me.actor, id, review, meeting).await)?.is_none() {
-        return Ok(again(&me, &seen, review, &form));
+        return Ok(again(&opened, review, &form));
     }
-    Ok(answer::see_other(CasePage::Review(review).of(id).done("held")))
+    Ok(opened.go(CasePage::Review(review), "held"))
 }
 
-fn again(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> axum::response::Response {
-    case_page_again(me, seen, TITLE, "reviews", &fields(me, seen, review, form))
+fn again(opened: &Opened, review: ReviewId, form: &Form) -> axum::response::Response {
+    opened.again(TITLE, &fields(opened, review, form))
 }
 
 fn read(form: &mut Form, seen: &Seen) -> Option<Meeting> {
@@ -105,11 +104,11 @@ fn read_outcomes(form: &mut Form, seen: &Seen) -> Vec<OutcomeProgress> {
     all
 }
 
-fn fields(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
-    let case = &seen.case;
-    let caption = if is_family(&seen.roles) { "" } else { case.person_name() };
+fn fields(opened: &Opened, review: ReviewId, form: &Form) -> Markup {
+    let case = opened.case();
+    let caption = if opened.is_family() { "" } else { case.person_name() };
     let said = case.review.get(review).map(|r| r.said.as_slice()).unwrap_or_default();
-    let months = seen.framework().review_months;
+    let months = opened.seen.framework().review_months;
     let hint = format!("Within {months} months of this review, or sooner.");
     html! {
         (form.error_summary())
@@ -119,9 +118,9 @@ fn fields(me: &Me, seen: &Seen, review: ReviewId, form: &Form) -> Markup {
             @for said in said { (crate::components::own_words(said.words.as_str(), case.circle.name_of(said.voice))) }
         }
         form method="post" action=(CasePage::HoldReview(review).of(case.id).path()) novalidate {
-            (csrf_field(&me.csrf))
+            (csrf_field(&opened.me.csrf))
             (date_input(&DateInput { size: Size::S, ..DateInput::new("on", "Which day was it held?").with(form) }))
-            (who_was_there(seen, form))
+            (who_was_there(&opened.seen, form))
             (textarea(&Textarea { size: Size::S, ..Textarea::new("working", "What is working?").with(form) }))
             (textarea(&Textarea { size: Size::S, ..Textarea::new("not-working", "What is not working?").with(form) }))
             @for outcome in case.plan.current_outcomes() { (one_outcome(form, &outcome.id.to_string(), outcome.words.words.as_str())) }

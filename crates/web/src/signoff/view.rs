@@ -1,8 +1,7 @@
 //! What the sign-off page shows: to the family calmly, to staff densely.
 
-use crate::Me;
 use crate::address::{Address as _, CasePage, CasePost, SignOffPost};
-use crate::case_page::{how_it_should_feel, is_family};
+use crate::case_page::{Opened, how_it_should_feel};
 use crate::components::{
     Button, Choice, Choices, Colour, Details, Look, Row, Size, SummaryList, Tag, Textarea, button, details,
     inset_text, next_step, own_words, page_heading, radios, summary_list, tag, textarea, typed,
@@ -17,7 +16,6 @@ use domain::case::plan::checklist::{Criterion, Missing, checklist};
 use domain::case::signoff::{self, Outcome, Submission};
 use domain::{Author, dates};
 use maud::{Markup, html};
-use service::Seen;
 use service::history::Entry;
 
 /// Who authors are.
@@ -25,8 +23,7 @@ pub type Names = Vec<(Author, String)>;
 
 /// The page and what it is made from.
 pub struct View<'a> {
-    pub me: &'a Me,
-    pub seen: &'a Seen,
+    pub opened: &'a Opened,
     pub form: &'a Form,
     /// How the plan changed since it was sent.
     pub changes: &'a [Entry],
@@ -36,20 +33,12 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    fn may(&self, action: Action) -> bool {
-        self.me.actor.may(action, &self.seen.case)
-    }
-
-    fn path(&self, page: CasePage) -> String {
-        page.of(self.seen.case.id).path()
-    }
-
     fn to(&self, post: SignOffPost) -> String {
-        CasePost::SignOff(post).of(self.seen.case.id).path()
+        CasePost::SignOff(post).of(self.opened.case().id).path()
     }
 
     fn family(&self) -> bool {
-        is_family(&self.seen.roles)
+        self.opened.is_family()
     }
 
     fn name(&self, by: Author) -> &str {
@@ -57,11 +46,11 @@ impl View<'_> {
     }
 
     pub fn page(&self) -> Markup {
-        let caption = if self.family() { "" } else { self.seen.case.person_name() };
+        let caption = if self.family() { "" } else { self.opened.case().person_name() };
         html! {
             (self.form.error_summary())
             (page_heading(caption, super::TITLE))
-            (how_it_should_feel(self.seen, Stage::Plan))
+            (how_it_should_feel(&self.opened.seen, Stage::Plan))
             (self.where_it_stands())
             (self.criteria())
             (self.money())
@@ -71,11 +60,11 @@ impl View<'_> {
     }
 
     fn where_it_stands(&self) -> Markup {
-        let signoff = &self.seen.case.signoff;
+        let signoff = &self.opened.case().signoff;
         if let Some(waiting) = signoff.waiting() {
             return self.waiting(waiting);
         }
-        let changed = signoff::has_changed_since_agreed(&self.seen.case);
+        let changed = signoff::has_changed_since_agreed(self.opened.case());
         html! {
             @match signoff.latest() {
                 Some(latest) => {
@@ -89,12 +78,12 @@ impl View<'_> {
 
     /// The plan can be sent, or what is missing before it can.
     fn sending(&self, again: bool) -> Markup {
-        let case = &self.seen.case;
-        if let Some(first) = crate::plan::not_open_yet(&self.me.actor, case) {
+        let case = self.opened.case();
+        if let Some(first) = crate::plan::not_open_yet(&self.opened.me.actor, case) {
             return first;
         }
-        let missing = signoff::missing(case, self.seen.framework());
-        let days = self.seen.framework().decision_days;
+        let missing = signoff::missing(case, self.opened.seen.framework());
+        let days = self.opened.seen.framework().decision_days;
         if !missing.is_empty() {
             let count = missing.len();
             let title = if count == 1 {
@@ -109,7 +98,7 @@ impl View<'_> {
             };
             return next_step("Before sending", title, &list, &html! {});
         }
-        if !self.may(Action::SendPlan) {
+        if !self.opened.may(Action::SendPlan) {
             return inset_text(
                 &html! { p { "The plan has everything it needs and can be sent to be agreed." } },
             );
@@ -127,25 +116,28 @@ impl View<'_> {
     /// Something that is missing, with the way to it for those who can go there.
     fn to_mend(&self, thing: &Missing) -> Markup {
         let opens = if matches!(thing.page, CasePage::InPlan(_)) {
-            self.may(Action::WritePlan) && planning_is_open(&self.seen.case).is_ok()
+            self.opened.may(Action::WritePlan) && planning_is_open(self.opened.case()).is_ok()
         } else {
-            self.may(thing.page.opened_by())
+            self.opened.may(thing.page.opened_by())
         };
-        html! { @if opens { a href=(self.path(thing.page.clone())) { (thing.words) } } @else { (thing.words) } }
+        html! { @if opens { a href=(self.opened.path(thing.page.clone())) { (thing.words) } } @else { (thing.words) } }
     }
 
     /// After an answer: quietly, until the plan has changed because of it.
     fn send_again(&self, latest: &Submission) -> Markup {
         let is_not_yet = matches!(latest.outcome, Some((Outcome::NotYet { .. }, ..)));
-        let unchanged = latest.decided.is_some_and(|seq| self.seen.case.plan.changed <= seq);
-        if is_not_yet && unchanged && self.may(Action::SendPlan) {
+        let unchanged = latest.decided.is_some_and(|seq| self.opened.case().plan.changed <= seq);
+        if is_not_yet && unchanged && self.opened.may(Action::SendPlan) {
             let open = self.form.error_for("to").is_some() || self.form.error_for("note").is_some();
             let form = self.send_form();
             return details(&Details { open, ..Details::new("Ask us to look at the same plan again", form) });
         }
         let is_agreed = matches!(latest.outcome, Some((Outcome::Agreed { .. }, ..)));
-        let case = &self.seen.case;
-        if is_agreed && pending(case).is_empty() && signoff::missing(case, self.seen.framework()).is_empty() {
+        let case = self.opened.case();
+        if is_agreed
+            && pending(case).is_empty()
+            && signoff::missing(case, self.opened.seen.framework()).is_empty()
+        {
             return self.nothing_to_agree();
         }
         self.sending(latest.outcome.is_some())
@@ -156,21 +148,21 @@ impl View<'_> {
         let open = self.form.error_for("to").is_some() || self.form.error_for("note").is_some();
         html! {
             p { "The plan was changed since. Nothing in the changes has to be agreed again." }
-            @if self.may(Action::SendPlan) {
+            @if self.opened.may(Action::SendPlan) {
                 (details(&Details { open, ..Details::new("Send it again all the same", self.send_form()) }))
             }
         }
     }
 
     fn send_form(&self) -> Markup {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         let all: Vec<(String, String)> = signoff::deciders(case)
             .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation)))
             .collect();
         let choices: Vec<Choice<'_>> = all.iter().map(|(id, name)| Choice::new(id, name)).collect();
         html! {
             form method="post" action=(self.to(SignOffPost::Send)) novalidate {
-                (csrf_field(&self.me.csrf)) (key_field(self.key))
+                (csrf_field(&self.opened.me.csrf)) (key_field(self.key))
                 @if all.len() > 1 {
                     (radios(&Choices { size: Size::S, hint: Some("Whoever knows the person best."), ..Choices::new("to", "Who should read it?", choices).with(self.form) }))
                 } @else if let Some((_, name)) = all.first() {
@@ -183,8 +175,8 @@ impl View<'_> {
     }
 
     fn waiting(&self, waiting: &Submission) -> Markup {
-        let case = &self.seen.case;
-        let framework = self.seen.framework();
+        let case = self.opened.case();
+        let framework = self.opened.seen.framework();
         let by = dates::days_after(dates::london(waiting.sent), framework.decision_days);
         let reader = match (&waiting.passed_on, waiting.to.and_then(|id| case.circle.member(id))) {
             (Some(_), _) => "a commissioner".to_owned(),
@@ -198,10 +190,10 @@ impl View<'_> {
             }
             @if let Some(note) = &waiting.note { (own_words(note.as_str(), case.circle.name_of(waiting.voice))) }
             p { "There will be an answer by " strong { (dates::long(by)) } ", with reasons. If it is “not yet”, it says what would need to change and how to appeal." }
-            p { a href=(self.path(CasePage::Sent(waiting.id))) { "Read the plan as it was sent" } }
+            p { a href=(self.opened.path(CasePage::Sent(waiting.id))) { "Read the plan as it was sent" } }
         };
-        let is_decider = (self.may(Action::SignOff) && waiting.passed_on.is_none())
-            || (self.may(Action::SignOffAboveLimit) && waiting.passed_on.is_some());
+        let is_decider = (self.opened.may(Action::SignOff) && waiting.passed_on.is_none())
+            || (self.opened.may(Action::SignOffAboveLimit) && waiting.passed_on.is_some());
         html! {
             (next_step(if is_decider { "Your move" } else { "Somebody else's move" }, "The plan has been sent", &words, &self.take_back(waiting)))
             (self.changes_since())
@@ -210,12 +202,12 @@ impl View<'_> {
     }
 
     fn take_back(&self, waiting: &Submission) -> Markup {
-        if !self.may(Action::SendPlan) || self.may(Action::SignOff) {
+        if !self.opened.may(Action::SendPlan) || self.opened.may(Action::SignOff) {
             return html! {};
         }
         html! {
             form method="post" action=(self.to(SignOffPost::TakeBack)) novalidate {
-                (csrf_field(&self.me.csrf))
+                (csrf_field(&self.opened.me.csrf))
                 input type="hidden" name="submission" value=(waiting.id);
                 (button(&Button::secondary("Take the plan back")))
             }
@@ -229,13 +221,13 @@ impl View<'_> {
         html! {
             h2 { "Changed since it was sent" }
             p { "The decision is about the plan as it is now, with these changes." }
-            (crate::history::entries(self.me, &self.seen.case, self.changes))
+            (crate::history::entries(&self.opened.me, self.opened.case(), self.changes))
         }
     }
 
     fn decide(&self, waiting: &Submission) -> Markup {
-        let (case, framework) = (&self.seen.case, self.seen.framework());
-        if let Some(refusal) = signoff::may_not_decide(case, framework, &self.me.actor, waiting) {
+        let (case, framework) = (self.opened.case(), self.opened.seen.framework());
+        if let Some(refusal) = signoff::may_not_decide(case, framework, &self.opened.me.actor, waiting) {
             let is_limit = refusal.why == domain::Why::NotYet;
             return html! {
                 (inset_text(&html! { p { (refusal.message) "." } @if !refusal.next.is_empty() { p { (refusal.next) "." } } }))
@@ -249,7 +241,7 @@ impl View<'_> {
         html! {
             h2 { "Pass it on" }
             form method="post" action=(self.to(SignOffPost::PassOn)) novalidate {
-                (csrf_field(&self.me.csrf))
+                (csrf_field(&self.opened.me.csrf))
                 input type="hidden" name="submission" value=(waiting.id);
                 (textarea(&Textarea { rows: 3, hint: Some("The family reads this too. Say what you think of the plan."), ..Textarea::new("why", "Why do you pass it on?").with(self.form) }))
                 (button(&Button::submit("Pass it on to the commissioner")))
@@ -258,7 +250,7 @@ impl View<'_> {
     }
 
     fn decision_form(&self, waiting: &Submission, may_agree: bool) -> Markup {
-        let framework = self.seen.framework();
+        let framework = self.opened.seen.framework();
         let appeal = if self.form.text("appeal").is_empty() && self.form.is_ok() {
             framework.appeal.as_str()
         } else {
@@ -278,7 +270,7 @@ impl View<'_> {
         html! {
             h2 { "Your decision" }
             form method="post" action=(self.to(action)) novalidate {
-                (csrf_field(&self.me.csrf)) (seen_field(self.seen.case.plan.changed))
+                (csrf_field(&self.opened.me.csrf)) (seen_field(self.opened.case().plan.changed))
                 input type="hidden" name="submission" value=(waiting.id);
                 (radios(&Choices { size: Size::S, ..Choices::new("decision", "What do you decide?", choices).with(self.form) }))
                 (textarea(&Textarea { hint: Some("In plain words, to the person. They read exactly this."), ..Textarea::new("reasons", "Why do you decide as you do?").with(self.form) }))
@@ -301,11 +293,11 @@ impl View<'_> {
                     (own_words(reasons.as_str(), who))
                     p { "For the first year: " strong { (nhs) } " from the NHS, " strong { (council) } " from the council"
                         @if !start_up.is_zero() { ", and " strong { (start_up) } " from the NHS to begin with" } "." }
-                    p { @if self.seen.case.arrangement.agreement().is_none() { "What happens next: the agreement about the money is written for you to read." }
+                    p { @if self.opened.case().arrangement.agreement().is_none() { "What happens next: the agreement about the money is written for you to read." }
                         @else { "What happens next is on the page about the agreement." } }
                 };
                 let action = html! {
-                    @if self.may(CasePage::Agreement.opened_by()) { (button(&Button::to("Go to the agreement", &self.path(CasePage::Agreement)))) }
+                    @if self.opened.may(CasePage::Agreement.opened_by()) { (button(&Button::to("Go to the agreement", &self.opened.path(CasePage::Agreement)))) }
                 };
                 next_step("Agreed", "The plan is agreed", &content, &action)
             }
@@ -319,7 +311,8 @@ impl View<'_> {
                     h3 { "If you disagree" }
                     p { (typed(appeal.as_str())) }
                 };
-                let action = html! { (button(&Button::to("Change the plan", &self.path(CasePage::Plan)))) };
+                let action =
+                    html! { (button(&Button::to("Change the plan", &self.opened.path(CasePage::Plan)))) };
                 html! {
                     (next_step("Not yet", "The answer is “not yet”", &content, &action))
                     (self.appeal(submission))
@@ -329,7 +322,7 @@ impl View<'_> {
     }
 
     fn appeal(&self, submission: &Submission) -> Markup {
-        let case = &self.seen.case;
+        let case = self.opened.case();
         let Some(appeal) = &submission.appeal else { return self.appeal_form(submission) };
         html! {
             h2 { "The appeal" }
@@ -344,23 +337,23 @@ impl View<'_> {
                 }
                 None => {
                     p { "A commissioner, who did not make the decision, is looking at it again." }
-                    @if self.may(Action::AnswerAppeal) { (self.answer_form(submission)) }
+                    @if self.opened.may(Action::AnswerAppeal) { (self.answer_form(submission)) }
                 }
             }
         }
     }
 
     fn appeal_form(&self, submission: &Submission) -> Markup {
-        if !self.may(Action::Appeal) {
+        if !self.opened.may(Action::Appeal) {
             return html! {};
         }
         let form = html! {
             form method="post" action=(self.to(SignOffPost::Appeal)) novalidate {
-                (csrf_field(&self.me.csrf))
+                (csrf_field(&self.opened.me.csrf))
                 input type="hidden" name="submission" value=(submission.id);
                 p { "Somebody who did not make the decision looks at it again. Disagreeing never puts care or money at risk." }
                 (textarea(&Textarea::new("words", "Why do you disagree?").with(self.form)))
-                (crate::voice::choose(&self.me.actor, &self.seen.case, &self.with_voice()))
+                (crate::voice::choose(&self.opened.me.actor, self.opened.case(), &self.with_voice()))
                 (button(&Button::secondary("Appeal")))
             }
         };
@@ -371,14 +364,14 @@ impl View<'_> {
 
     fn with_voice(&self) -> Form {
         let mut form = self.form.clone();
-        crate::voice::default_to(&mut form, &self.seen.case, self.me.actor.account);
+        crate::voice::default_to(&mut form, self.opened.case(), self.opened.me.actor.account);
         form
     }
 
     fn answer_form(&self, submission: &Submission) -> Markup {
         html! {
             form method="post" action=(self.to(SignOffPost::Answer)) novalidate {
-                (csrf_field(&self.me.csrf)) (key_field(self.key))
+                (csrf_field(&self.opened.me.csrf)) (key_field(self.key))
                 input type="hidden" name="submission" value=(submission.id);
                 (radios(&Choices { size: Size::S, hint: Some("If it is, the plan comes to you to be decided on again."), ..Choices::yes_no("upheld", "Is the appeal right?").with(self.form) }))
                 (textarea(&Textarea { hint: Some("The family reads exactly this."), ..Textarea::new("words", "Why do you answer so, and what happens next?").with(self.form) }))
@@ -389,7 +382,7 @@ impl View<'_> {
 
     /// The nine criteria, each with what was found.
     fn criteria(&self) -> Markup {
-        let all = checklist(&self.seen.case, self.seen.framework());
+        let all = checklist(self.opened.case(), self.opened.seen.framework());
         let met = all.iter().filter(|c| c.met).count();
         let rows = all.iter().map(|c| self.criterion(c)).collect();
         let list = summary_list(&SummaryList { rows, ..SummaryList::default() });
@@ -418,9 +411,9 @@ impl View<'_> {
     }
 
     fn money(&self) -> Markup {
-        let (case, framework) = (&self.seen.case, self.seen.framework());
+        let (case, framework) = (self.opened.case(), self.opened.seen.framework());
         let Some(budget) = case.budget.amounts() else { return html! {} };
-        let sees_budget = self.may(Action::SeeBudget);
+        let sees_budget = self.opened.may(Action::SeeBudget);
         let costs = signoff::costs(case);
         let (cost, within) = signoff::is_within_limit(case, framework);
         let of = |cost: domain::Pence, budget: domain::Pence| match sees_budget {
@@ -444,21 +437,21 @@ impl View<'_> {
 
     /// The whole plan, for staff to read beside the criteria.
     fn plan_at_a_glance(&self) -> Markup {
-        if self.family() || self.seen.case.plan.changed == 0 {
+        if self.family() || self.opened.case().plan.changed == 0 {
             return html! {};
         }
         let plan = crate::plan::whole::whole_plan(
-            &self.seen.case,
-            self.seen.framework(),
-            self.may(Action::SeePeople),
+            self.opened.case(),
+            self.opened.seen.framework(),
+            self.opened.may(Action::SeePeople),
         );
-        let open = self.seen.case.signoff.waiting().is_some();
+        let open = self.opened.case().signoff.waiting().is_some();
         details(&Details { open, ..Details::new("The whole plan", plan) })
     }
 
     /// Every sending before the newest.
     fn earlier(&self) -> Markup {
-        let all = &self.seen.case.signoff.submissions;
+        let all = &self.opened.case().signoff.submissions;
         if all.len() < 2 && self.family() || all.is_empty() {
             return html! {};
         }
@@ -485,8 +478,8 @@ impl View<'_> {
                 @if s.passed_on.is_some() { ". Passed on to the commissioner" }
                 @if let Some(appeal) = &s.appeal { ". Appeal: " @match &appeal.answer { None => "being looked at", Some(answer) if answer.upheld => "right", Some(_) => "the decision stands" } }
                 ". "
-                a href=(self.path(CasePage::Sent(s.id))) { "The plan as it was sent" }
-                @if !s.seen.is_empty() { br; "Opened by " (s.seen.iter().map(|(v, at)| format!("{} on {}", self.seen.case.circle.name_of(*v), dates::long(dates::london(*at)))).collect::<Vec<_>>().join(", ")) }
+                a href=(self.opened.path(CasePage::Sent(s.id))) { "The plan as it was sent" }
+                @if !s.seen.is_empty() { br; "Opened by " (s.seen.iter().map(|(v, at)| format!("{} on {}", self.opened.case().circle.name_of(*v), dates::long(dates::london(*at)))).collect::<Vec<_>>().join(", ")) }
             },
         )
     }
