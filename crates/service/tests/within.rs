@@ -18,7 +18,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// What others see of a file: each `pub` thing, as far as its body or its end.
 fn seen_by_others(text: &str) -> impl Iterator<Item = &str> {
     let starts = text.match_indices("pub ").map(|(at, _)| &text[at..]);
-    starts.map(|from| from.split(['{', ';']).next().unwrap_or(from))
+    starts.map(|from| from.split(['{', '}', ';']).next().unwrap_or(from))
 }
 
 #[test]

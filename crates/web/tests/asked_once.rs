@@ -1,6 +1,8 @@
 //! What a form asks of the database. The policy is asked at the door and in the
 //! transaction that acts, and the case is opened no more often than that.
 
+use domain::access::Action;
+use domain::case::notes::ReadBy;
 use testkit::{Client, Stage, World, databases};
 use uuid::Uuid;
 
@@ -70,5 +72,45 @@ async fn a_form_opens_its_case_once_before_it_acts() {
             }
         }
         assert!(wrong.is_empty(), "{name}: {wrong:?}");
+    }
+}
+
+/// How many looks are on the record: by whom, at what, in which quarter of an hour.
+async fn looks(world: &World) -> u64 {
+    let rows = world.db.read(store::stats::row_counts).await.map_err(|e: store::StoreError| e);
+    let rows = rows.expect("counted");
+    rows.iter().find(|(table, _)| *table == "looks").map_or(0, |(_, rows)| *rows)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_door_allowed_is_shown_once_looked_at_and_not_once_it_is_old() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Plan).await;
+        let (husband, action) = (world.actor(world.people.husband).await, Action::WriteNote);
+        let allowed = world.app.authorise(&husband, case, action).await.expect("he may");
+        assert!(allowed.is_for(case, action) && !allowed.is_for(case, Action::SeeNotes), "{name}");
+        let before = looks(&world).await;
+        let seen = world.app.see_allowed(allowed.clone(), "notes").await.expect("read").expect("the newest");
+        assert_eq!(
+            (seen.case.version, looks(&world).await),
+            (world.case(case).await.version, before + 1),
+            "{name}"
+        );
+
+        let note = testkit::world::prose("Something happened meanwhile");
+        world.app.write_note(&husband, case, note, ReadBy::Everyone).await.expect("written");
+        let old = world.app.see_allowed(allowed, "notes").await.expect("read");
+        assert!(old.is_none(), "{name}: it has to be asked again");
+
+        // A form that is shown again is a look, as its page is.
+        let client = world.client(world.people.nurse).await;
+        let before = looks(&world).await;
+        client
+            .post(&format!("/cases/{case}/notes"), &[])
+            .await
+            .expect(422)
+            .says("Something happened meanwhile");
+        assert_eq!(looks(&world).await, before + 1, "{name}");
     }
 }
