@@ -3,6 +3,7 @@
 use domain::access::{Actor, HeldPost, Kind, Post};
 use domain::area::Area;
 use domain::case::circle::{self, CaseRole, ConsentAbout, Footing};
+use domain::case::plan::checklist::BudgetAmounts;
 use domain::case::plan::{
     self, ActionWords, Every, HoldingWords, LineWords, Mode, OutcomeWords, RiskWords, Section,
 };
@@ -147,7 +148,8 @@ fn by_husband() -> (AccountId, Voice) {
 
 fn sent(pence: i64) -> Story {
     let mut story = written(pence);
-    let events = signoff::send(&story.0, &framework(), SENT, by_husband(), None, None).expect("it is sent");
+    let events =
+        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None).expect("it is sent");
     story.all(HUSBAND, events);
     story
 }
@@ -179,25 +181,38 @@ fn a_whole_plan_goes_to_the_only_clinician() {
     let waiting = story.0.signoff.waiting().expect("it waits");
     assert_eq!(waiting.to, Some(member(NURSE)));
     // The same form sent twice is one sending; another one is refused.
-    assert_eq!(signoff::send(&story.0, &framework(), SENT, by_husband(), None, None), Ok(vec![]));
-    assert_eq!(why(signoff::send(&story.0, &framework(), AGAIN, by_husband(), None, None)), Why::AlreadyDone);
+    assert_eq!(signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None), Ok(vec![]));
+    assert_eq!(
+        why(signoff::send(&story.0, BudgetAmounts::Told, AGAIN, by_husband(), None, None)),
+        Why::AlreadyDone
+    );
 }
 
 #[test]
 fn a_plan_with_something_missing_is_not_sent_and_says_what() {
     let mut story = written(500_000);
     story.say(1, plan::Event::RiskRemoved { id: RiskId(id(22)), why: prose("By mistake") });
-    let refusal = signoff::send(&story.0, &framework(), SENT, by_husband(), None, None).expect_err("refused");
+    let refusal =
+        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None).expect_err("refused");
     assert_eq!(refusal.why, Why::NotYet);
     assert!(refusal.message.contains("could go wrong"), "{refusal}");
-    assert_eq!(signoff::missing(&story.0, &framework())[0].page, PlanPage::List(PlanList::Risks).into());
+    assert_eq!(
+        signoff::missing(&story.0, BudgetAmounts::Told)[0].page,
+        PlanPage::List(PlanList::Risks).into()
+    );
 }
 
 #[test]
 fn a_plan_that_costs_more_than_there_is_is_not_sent() {
     let story = written(5_000_001);
-    let refusal = signoff::send(&story.0, &framework(), SENT, by_husband(), None, None).expect_err("refused");
+    let refusal =
+        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None).expect_err("refused");
     assert!(refusal.message.contains("£0.01 more than there is"), "{refusal}");
+    // Whoever sends it, and does not see the budget, learns no amount of it.
+    let untold = signoff::send(&story.0, BudgetAmounts::Withheld, SENT, by_husband(), None, None);
+    let refusal = untold.expect_err("refused");
+    assert!(refusal.message.contains("The plan costs more than there is"), "{refusal}");
+    assert!(!refusal.message.contains("0.01"), "{refusal}");
 }
 
 #[test]
@@ -310,7 +325,7 @@ fn taken_back_it_can_be_sent_again() {
     assert_eq!(signoff::take_back(&story.0, SENT, by_husband()), Ok(vec![]));
     assert_eq!(why(agree(&story, NURSE, story.0.plan.changed)), Why::AlreadyDone);
     assert_eq!(
-        signoff::send(&story.0, &framework(), AGAIN, by_husband(), None, None).map(|e| e.len()),
+        signoff::send(&story.0, BudgetAmounts::Told, AGAIN, by_husband(), None, None).map(|e| e.len()),
         Ok(1)
     );
 }
@@ -319,7 +334,7 @@ fn taken_back_it_can_be_sent_again() {
 #[test]
 fn nobody_sends_or_takes_back_or_appeals_in_anothers_name() {
     let send = |story: &Story, by, voice| {
-        signoff::send(&story.0, &framework(), SENT, (account(by), voice), None, None)
+        signoff::send(&story.0, BudgetAmounts::Told, SENT, (account(by), voice), None, None)
     };
     let appeal = |story: &Story, voice| signoff::appeal(&story.0, SENT, voice, prose("It is on page 2"));
     let (broker, nurse, stranger) = (BROKER, NURSE, Voice::Member(member(77)));

@@ -4,6 +4,7 @@
 use crate::mail::Letter;
 use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
+use domain::case::plan::checklist::BudgetAmounts;
 use domain::case::{self, Case, CaseRole, Voice, signoff};
 use domain::place::CasePage;
 use domain::{AccountId, CaseId, MemberId, Prose, SubmissionId};
@@ -59,7 +60,8 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::SendPlan, move |open| {
             let voice = (open.actor.account, voice);
-            let events = signoff::send(open.case, open.framework, submission, voice, to, note.clone())?;
+            let amounts = BudgetAmounts::to(open.actor, open.case);
+            let events = signoff::send(open.case, amounts, submission, voice, to, note.clone())?;
             let to = events.iter().find_map(|event| match event {
                 case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(open.case, *to),
                 _ => None,

@@ -13,7 +13,7 @@ use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use domain::CaseId;
 use domain::access::Action;
-use domain::case::plan::checklist::checklist;
+use domain::case::plan::checklist::{BudgetAmounts, checklist};
 use domain::case::{Stage, Turn};
 use maud::{Markup, html};
 use service::Seen;
@@ -72,7 +72,7 @@ impl Home<'_> {
 
     /// How many of the nine criteria the plan meets, and how many there are.
     fn criteria(&self) -> (usize, usize) {
-        let all = checklist(self.opened.case(), self.opened.seen.framework());
+        let all = checklist(self.opened.case(), BudgetAmounts::Withheld);
         (all.iter().filter(|c| c.met).count(), all.len())
     }
 

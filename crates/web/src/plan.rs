@@ -29,7 +29,7 @@ use domain::CaseId;
 use domain::access::{Action, Actor};
 use domain::case::budget::planning_is_open;
 use domain::case::plan::changes::pending;
-use domain::case::plan::checklist::{Criterion, checklist};
+use domain::case::plan::checklist::{BudgetAmounts, Criterion, checklist};
 use domain::case::plan::{Section, money as sums};
 use domain::case::{Case, Stage};
 use frame::{Done, to_read};
@@ -67,7 +67,7 @@ fn overview(opened: &Opened, title: &str) -> Markup {
             (first)
         };
     }
-    let criteria = checklist(case, opened.seen.framework());
+    let criteria = checklist(case, BudgetAmounts::to(&opened.me.actor, case));
     html! {
         (page_heading(case.person_name(), title))
         (how_it_should_feel(&opened.seen, Stage::Plan))

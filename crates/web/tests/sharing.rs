@@ -6,9 +6,10 @@ use domain::access::RecordPart;
 use domain::case::Voice;
 use domain::case::circle::{SharedWith, Sharing};
 use domain::case::notes::ReadBy;
-use domain::case::plan::money;
+use domain::case::plan::{LineWords, money};
 use domain::ledger::Funder;
 use domain::{CaseId, Date, Pence, ReviewId, dates};
+use service::plan::Change;
 use strum::VariantArray;
 use testkit::world::prose;
 use testkit::{Stage, World, databases};
@@ -140,6 +141,46 @@ async fn nobody_reads_a_part_that_is_not_shared_with_them() {
                 }
             }
         }
+    }
+}
+
+/// By how much a plan is over the budget, with what it costs, is the budget.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_does_not_say_by_how_much_it_is_over_a_budget_that_is_not_shared() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Organise).await;
+        let martin = world.actor(world.people.husband).await;
+        let line = world.case(case).await.plan.current_lines().next().expect("there is one").clone();
+        let change = Change::ChangeLine {
+            id: line.id,
+            words: LineWords { amount: Pence(line.words.amount.0 * 3), ..line.words },
+            own: Pence::ZERO,
+            voice: line.voice,
+            seen: line.seq,
+        };
+        world.app.change_plan(&martin, case, change).await.expect("it may be written");
+        let over = money::over(&*world.case(case).await);
+        assert!(!over.is_empty(), "{name}: it costs more than there is");
+        let broker = broker_of(&world, case).await;
+        let send = async || {
+            let sam = world.client(world.people.broker).await;
+            let sending = format!("/cases/{case}/sign-off/send");
+            let fields = [("voice", "person"), ("key", &*world.app.id().to_string())];
+            sam.post(&sending, &fields).await.expect(422).says("The plan is not ready to send").text()
+        };
+        share(&world, case, broker, &[RecordPart::Plan, RecordPart::Papers, RecordPart::History], None).await;
+        let all = everything(&world, world.people.broker, case).await + &send().await;
+        assert!(found(&all, "The plan costs more than there is from").is_some(), "{name}: that it does");
+        for (_, by) in &over {
+            assert_eq!(found(&all, &by.to_string()), None, "{name}: and not by how much");
+        }
+        share(&world, case, broker, &[RecordPart::Plan, RecordPart::Budget], None).await;
+        let all = everything(&world, world.people.broker, case).await;
+        assert!(
+            found(&all, &format!("The plan costs {} more", over[0].1)).is_some(),
+            "{name}: who sees both"
+        );
     }
 }
 

@@ -12,7 +12,7 @@ use domain::access::Action;
 use domain::case::Stage;
 use domain::case::budget::planning_is_open;
 use domain::case::plan::changes::pending;
-use domain::case::plan::checklist::{Criterion, Missing, checklist};
+use domain::case::plan::checklist::{BudgetAmounts, Criterion, Missing, checklist};
 use domain::case::signoff::{self, Outcome, Submission};
 use domain::{Author, dates};
 use maud::{Markup, html};
@@ -82,7 +82,7 @@ impl View<'_> {
         if let Some(first) = crate::plan::not_open_yet(&self.opened.me.actor, case) {
             return first;
         }
-        let missing = signoff::missing(case, self.opened.seen.framework());
+        let missing = signoff::missing(case, self.amounts());
         let days = self.opened.seen.framework().decision_days;
         if !missing.is_empty() {
             let count = missing.len();
@@ -134,10 +134,7 @@ impl View<'_> {
         }
         let is_agreed = matches!(latest.outcome, Some((Outcome::Agreed { .. }, ..)));
         let case = self.opened.case();
-        if is_agreed
-            && pending(case).is_empty()
-            && signoff::missing(case, self.opened.seen.framework()).is_empty()
-        {
+        if is_agreed && pending(case).is_empty() && signoff::missing(case, self.amounts()).is_empty() {
             return self.nothing_to_agree();
         }
         self.sending(latest.outcome.is_some())
@@ -380,9 +377,13 @@ impl View<'_> {
         }
     }
 
+    fn amounts(&self) -> BudgetAmounts {
+        BudgetAmounts::to(&self.opened.me.actor, self.opened.case())
+    }
+
     /// The nine criteria, each with what was found.
     fn criteria(&self) -> Markup {
-        let all = checklist(self.opened.case(), self.opened.seen.framework());
+        let all = checklist(self.opened.case(), self.amounts());
         let met = all.iter().filter(|c| c.met).count();
         let rows = all.iter().map(|c| self.criterion(c)).collect();
         let list = summary_list(&SummaryList { rows, ..SummaryList::default() });

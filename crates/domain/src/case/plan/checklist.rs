@@ -3,10 +3,10 @@
 
 use super::decide::short;
 use super::{ActionItem, Item, LineItem, Mode, OutcomeItem, RiskItem, Section, Written, money};
+use crate::access::{Action, Actor};
 use crate::case::Case;
 use crate::case::circle::{CaseRole, ConsentAbout, Footing, Member};
 use crate::dates;
-use crate::framework::Framework;
 use crate::place::{CasePage, PlanItem, PlanList, PlanPage};
 use strum::VariantArray;
 
@@ -26,9 +26,24 @@ pub struct Criterion {
     pub missing: Vec<Missing>,
 }
 
+/// Whether amounts of the budget are told to whoever reads what a plan needs: the
+/// plan can be shared with somebody, and the budget not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BudgetAmounts {
+    Told,
+    Withheld,
+}
+
+impl BudgetAmounts {
+    #[must_use]
+    pub fn to(reader: &Actor, case: &Case) -> Self {
+        if reader.may(Action::SeeBudget, case) { Self::Told } else { Self::Withheld }
+    }
+}
+
 /// The nine criteria in their order. A plan that meets them all can be agreed.
 #[must_use]
-pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
+pub fn checklist(case: &Case, amounts: BudgetAmounts) -> Vec<Criterion> {
     let all: [(&str, Looks); 9] = [
         ("Who you are", who),
         ("What is working and what is not", working),
@@ -42,7 +57,7 @@ pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
     ];
     all.into_iter()
         .map(|(title, look)| {
-            let mut seen = Look { case, found: vec![], missing: vec![] };
+            let mut seen = Look { case, amounts, found: vec![], missing: vec![] };
             look(case, &mut seen);
             Criterion {
                 title: title.to_owned(),
@@ -58,7 +73,7 @@ pub fn checklist(case: &Case, _framework: &Framework) -> Vec<Criterion> {
 #[must_use]
 pub fn contested(case: &Case) -> Vec<Missing> {
     let plan = &case.plan;
-    let mut look = Look { case, found: vec![], missing: vec![] };
+    let mut look = Look { case, amounts: BudgetAmounts::Withheld, found: vec![], missing: vec![] };
     let sections =
         Section::VARIANTS.iter().copied().filter(|s| plan.section(*s).is_some_and(Written::is_contested));
     sections.for_each(|s| look.section(s, ""));
@@ -74,6 +89,7 @@ type Looks = fn(&Case, &mut Look<'_>);
 
 struct Look<'c> {
     case: &'c Case,
+    amounts: BudgetAmounts,
     found: Vec<String>,
     missing: Vec<Missing>,
 }
@@ -242,9 +258,13 @@ fn uses_of_money(case: &Case, look: &mut Look<'_>) {
         }
     }
     for (funder, by) in money::over(case) {
+        let more = match look.amounts {
+            BudgetAmounts::Told => format!("{by} more"),
+            BudgetAmounts::Withheld => "more".to_owned(),
+        };
         look.missing(
             format!(
-                "The plan costs {by} more than there is from {}. Make something smaller, or tell us that the budget is not enough",
+                "The plan costs {more} than there is from {}. Make something smaller, or tell us that the budget is not enough",
                 funder.body()
             ),
             PlanPage::List(PlanList::Money),

@@ -4,7 +4,7 @@ use super::{Event, Outcome, Submission};
 use crate::access::{Actor, Role};
 use crate::case::budget::Amounts;
 use crate::case::circle::{self, Footing, Matter, Member};
-use crate::case::plan::checklist::{Missing, checklist};
+use crate::case::plan::checklist::{BudgetAmounts, Missing, checklist};
 use crate::case::plan::{Every, LineWords};
 use crate::case::{Case, CaseRole, Event as CaseEvent, Voice};
 use crate::framework::Framework;
@@ -14,8 +14,8 @@ use crate::{AccountId, MemberId, Pence, Prose, Refusal, SubmissionId};
 /// What a plan must have and this one has not, with where to put it right; it
 /// may be sent when there is nothing.
 #[must_use]
-pub fn missing(case: &Case, framework: &Framework) -> Vec<Missing> {
-    checklist(case, framework).into_iter().flat_map(|criterion| criterion.missing).collect()
+pub fn missing(case: &Case, amounts: BudgetAmounts) -> Vec<Missing> {
+    checklist(case, amounts).into_iter().flat_map(|criterion| criterion.missing).collect()
 }
 
 fn in_words(missing: &[Missing]) -> String {
@@ -52,7 +52,7 @@ pub fn deciders(case: &Case) -> impl Iterator<Item = &Member> {
 /// where there is only one, nobody need be chosen.
 pub fn send(
     case: &Case,
-    framework: &Framework,
+    amounts: BudgetAmounts,
     id: SubmissionId,
     (by, voice): (AccountId, Voice),
     to: Option<MemberId>,
@@ -70,7 +70,7 @@ pub fn send(
             "This plan has been agreed already, and nothing in it has changed",
         ));
     }
-    let missing = missing(case, framework);
+    let missing = missing(case, amounts);
     if !missing.is_empty() {
         let message = format!("The plan is not ready to send. {}", in_words(&missing));
         return Err(Refusal::not_yet(message, "Add what is missing, then send it"));
@@ -168,7 +168,7 @@ pub fn agree(
         return Err(refusal);
     }
     fresh(case, seen)?;
-    let missing = missing(case, framework);
+    let missing = missing(case, BudgetAmounts::to(actor, case));
     if !missing.is_empty() {
         let message = format!("The plan was changed after it was sent. {}", in_words(&missing));
         return Err(Refusal::not_yet(message, "Answer “not yet” and say what is missing"));

@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::case::plan::changes::pending;
-use crate::case::plan::checklist::checklist;
+use crate::case::plan::checklist::{BudgetAmounts, checklist};
 use crate::place::{CasePage, PlanPage};
 
 // ---- the nine criteria
 
 #[test]
 fn a_bare_plan_meets_only_the_co_ordinator_and_says_where_to_go() {
-    let all = checklist(&open(), &framework());
+    let all = checklist(&open(), BudgetAmounts::Told);
     assert_eq!(all.len(), 9);
     let met: Vec<&str> = all.iter().filter(|c| c.met).map(|c| c.title.as_str()).collect();
     assert_eq!(met, ["Who your care co-ordinator is"]);
@@ -22,11 +22,11 @@ fn a_bare_plan_meets_only_the_co_ordinator_and_says_where_to_go() {
 #[test]
 fn a_whole_plan_meets_all_nine_and_each_can_be_lost() {
     let case = whole();
-    assert!(is_complete(&case, &framework()), "{:#?}", checklist(&case, &framework()));
+    assert!(is_complete(&case), "{:#?}", checklist(&case, BudgetAmounts::Told));
     let lost = |events: Vec<case::Event>, at: usize| {
         let mut case = case.clone();
         given(&mut case, events);
-        let all = checklist(&case, &framework());
+        let all = checklist(&case, BudgetAmounts::Told);
         let open: Vec<usize> = all.iter().enumerate().filter(|(_, c)| !c.met).map(|(i, _)| i + 1).collect();
         assert_eq!(open, [at], "{all:#?}");
     };
@@ -61,11 +61,11 @@ fn who_speaks_must_be_said_only_where_someone_does() {
         evidence: None,
     };
     given(&mut case, [speaks]);
-    let first = &checklist(&case, &framework())[0];
+    let first = &checklist(&case, BudgetAmounts::Told)[0];
     assert!(!first.met && first.missing[0].page == PlanPage::Write(Section::WhoSpeaks).into());
     let written = write_section(&case, Section::WhoSpeaks, prose("Agreed together"), husband(), 0);
     then(&mut case, written);
-    let first = &checklist(&case, &framework())[0];
+    let first = &checklist(&case, BudgetAmounts::Told)[0];
     assert!(first.met && first.found.iter().any(|f| f.contains("Martin")));
 }
 
@@ -83,9 +83,9 @@ fn a_direct_payment_needs_its_consent_to_last() {
     given(&mut case, [consent(true)]);
     let added = add_holding(&case, HoldingId(id(62)), held(Mode::DirectPayment, None), TODAY);
     then(&mut case, added);
-    assert!(is_complete(&case, &framework()));
+    assert!(is_complete(&case));
     given(&mut case, [consent(false)]);
-    assert!(!checklist(&case, &framework())[5].met);
+    assert!(!checklist(&case, BudgetAmounts::Told)[5].met);
 }
 
 // ---- changes of an agreed plan

@@ -105,11 +105,11 @@ fn versions_are_brought_together_by_keeping_one_or_writing_a_third() {
         for send in [outcome_sent, risk_sent, action_sent, line_sent] {
             let mut case = whole();
             both_change(&mut case, send);
-            assert!(!is_complete(&case, &framework()), "it waits to be brought together");
+            assert!(!is_complete(&case), "it waits to be brought together");
             let seen = case.version;
             let kept = send(&case, words, voice, seen);
             then(&mut case, kept);
-            assert!(is_complete(&case, &framework()), "{words}");
+            assert!(is_complete(&case), "{words}");
             assert_eq!(send(&case, words, voice, seen), Ok(vec![]), "pressed twice");
         }
     }

@@ -1,7 +1,7 @@
 //! What the money buys, who holds it, and the first review.
 
 use super::*;
-use crate::case::plan::checklist::checklist;
+use crate::case::plan::checklist::{BudgetAmounts, checklist};
 
 #[test]
 fn what_the_law_excludes_is_refused_with_its_reason_and_source() {
@@ -48,8 +48,11 @@ fn going_over_is_shown_and_stops_the_checklist_not_the_writing() {
     let added = add_line(&case, &framework(), LineId(id(72)), words, Pence::ZERO, husband());
     then(&mut case, added);
     assert_eq!(over(&case), vec![(Funder::Nhs, Pence(10_000))]);
-    let sixth = &checklist(&case, &framework())[5];
+    let sixth = &checklist(&case, BudgetAmounts::Told)[5];
     assert!(!sixth.met && sixth.missing.iter().any(|m| m.words.contains("£100.00 more")), "{sixth:?}");
+    let untold = &checklist(&case, BudgetAmounts::Withheld)[5];
+    assert!(!untold.met && untold.missing.iter().any(|m| m.words.starts_with("The plan costs more")));
+    assert!(untold.missing.iter().all(|m| !m.words.contains("100.00")), "{untold:?}");
     assert_eq!(left(&case, Funder::Council), Some(Pence(50_000)));
 }
 
