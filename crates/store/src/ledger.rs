@@ -3,8 +3,12 @@
 //! into another, so an unbalanced entry cannot be written down at all. The
 //! entries of a case are chained by hashes like the events of a stream.
 
+mod holding;
 mod page;
 
+#[cfg(test)]
+pub(crate) use holding::ALL as ALL_OF_A_HOLDING;
+pub use holding::{days_of, through};
 #[cfg(test)]
 pub(crate) use page::ALL as ALL_PAGES;
 pub use page::{Entries, Place, Shown, matched_lately, page};
@@ -14,7 +18,7 @@ use crate::sums::Sums;
 use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
-use domain::{AccountId, BankLineId, CaseId, EntryId, HoldingId, Pence};
+use domain::{AccountId, BankLineId, CaseId, EntryId, Pence};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -51,16 +55,12 @@ const BALANCES: &str = "SELECT layer, account, CAST(COALESCE(SUM(amount), 0) AS 
     SELECT layer, to_account AS account, amount FROM moves WHERE case_id = $1
     UNION ALL SELECT layer, from_account AS account, -amount AS amount FROM moves WHERE case_id = $1) sides
     GROUP BY layer, account";
-const HELD: &str =
-    "SELECT from_account, to_account, CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM moves
-    WHERE case_id = $1 AND layer = 'actual' AND (from_account = $2 OR to_account = $2)
-    GROUP BY from_account, to_account";
 const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
     HEAD, HEAD_ALONE, HAS_KEY, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, MOVES,
-    BALANCES, HELD, CASES,
+    BALANCES, CASES,
 ];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
@@ -184,26 +184,6 @@ pub fn balances(tx: &mut Tx<'_>, case: CaseId) -> Result<Balances, StoreError> {
         sums.push(Posting { layer, account, amount: Pence(row.take("amount")?) });
     }
     Ok(Balances::of(sums))
-}
-
-/// What really moved into a holding and out of it, by where it came from or
-/// went to: below nought went out. Added up from the ledger itself, for a
-/// decision and not for a page.
-pub fn through(
-    tx: &mut Tx<'_>,
-    case: CaseId,
-    holding: HoldingId,
-) -> Result<BTreeMap<Account, Pence>, StoreError> {
-    let own = Account::Holding(holding);
-    let mut sums: BTreeMap<Account, Pence> = BTreeMap::new();
-    for row in tx.query(HELD, &[case.0.into(), own.to_string().into()])? {
-        let mut row = row.of("moves", 2);
-        let (from, to): (Account, Account) = (row.parse("from_account")?, row.parse("to_account")?);
-        let amount = Pence(row.take("amount")?);
-        let (other, amount) = if to == own { (from, amount) } else { (to, -amount) };
-        *sums.entry(other).or_default() += amount;
-    }
-    Ok(sums)
 }
 
 /// The newest entry that matches a bank line of a case to its plan.

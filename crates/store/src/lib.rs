@@ -69,6 +69,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         seal::ALL,
         stats::ALL,
         stored::ALL,
+        ledger::ALL_OF_A_HOLDING,
         sums::ALL,
         verify::ALL,
         verify::ALL_SEALED,

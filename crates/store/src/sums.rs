@@ -24,6 +24,10 @@ const FIRST_MOVED: &str = "SELECT day FROM sums
     WHERE case_id = $1 AND day > '' AND layer = 'actual' ORDER BY day LIMIT 1";
 const FIRST_SPENT: &str = "SELECT day FROM sums WHERE case_id = $1 AND day > '' AND layer = 'actual'
     AND (account = 'unmatched' OR account LIKE 'line:%') ORDER BY day LIMIT 1";
+const FIRST_MOVED_OF: &str = "SELECT day FROM sums
+    WHERE case_id = $1 AND day > '' AND layer = 'actual' AND account = $2 ORDER BY day LIMIT 1";
+const FIRST_LEFT: &str = "SELECT day FROM sums
+    WHERE case_id = $1 AND day > '' AND layer = 'actual' AND account = $2 AND money_out > 0 ORDER BY day LIMIT 1";
 const SINCE: &str = "SELECT account, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out FROM sums
     WHERE case_id = $1 AND day >= $2 AND layer = $3 GROUP BY account ORDER BY account";
 const MONTHS: &str = "SELECT SUBSTR(day, 1, 7) AS month, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out
@@ -37,8 +41,20 @@ const STRAY: &str = "SELECT DISTINCT s.case_id FROM sums s
 const REMOVE: &str = "DELETE FROM sums WHERE case_id = $1";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[ADD, ALL_TIME, DAYS, FIRST_MOVED, FIRST_SPENT, SINCE, MONTHS, EVERY, STRAY, REMOVE];
+pub(crate) const ALL: &[&str] = &[
+    ADD,
+    ALL_TIME,
+    DAYS,
+    FIRST_MOVED,
+    FIRST_SPENT,
+    FIRST_MOVED_OF,
+    FIRST_LEFT,
+    SINCE,
+    MONTHS,
+    EVERY,
+    STRAY,
+    REMOVE,
+];
 
 /// What came into and what went out of one account in one layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -165,6 +181,20 @@ pub fn first_days(tx: &mut Tx<'_>, case: CaseId) -> Result<(Option<Date>, Option
         tx.query_opt(sql, &[case.0.into()])?.map(|row| row.of("sums", 1).take("day")).transpose()
     };
     Ok((first(FIRST_MOVED)?, first(FIRST_SPENT)?))
+}
+
+/// The first day on which money moved into or out of one account, and the first
+/// on which some left it.
+pub fn first_days_of(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    account: Account,
+) -> Result<(Option<Date>, Option<Date>), StoreError> {
+    let params = [case.0.into(), account.to_string().into()];
+    let mut first = |sql| -> Result<Option<Date>, StoreError> {
+        tx.query_opt(sql, &params)?.map(|row| row.of("sums", 1).take("day")).transpose()
+    };
+    Ok((first(FIRST_MOVED_OF)?, first(FIRST_LEFT)?))
 }
 
 /// What moved through one account from one day to before another, month by

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{at, heading, holding, line};
+use common::{HOLDING, at, heading, holding, line};
 use domain::case::arrangement::outlook::Past;
 use domain::ledger::{Account, Balances, Cause, Entry, Funder, Heading, Layer, Purpose, transfer};
 use domain::{CaseId, Date, Pence, dates};
@@ -78,6 +78,33 @@ async fn the_sums_are_what_the_ledger_adds_up_to() {
         let again = db.write::<_, StoreError>(|tx| ledger::remake_sums(tx, CASE)).await;
         assert_eq!(again, Ok(true), "{name}");
         assert!(verify::verify(&db, |_, _| ()).await.expect(name).is_sound(), "{name}");
+        db.close().await;
+    }
+}
+
+/// What was given back left the holding, and is not spent.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_days_of_a_holding_are_what_moved_through_it() {
+    for (name, url) in testkit::databases::both() {
+        let db = filled(&url).await;
+        let moved_back = transfer(Layer::Actual, holding(), Account::Funding(Funder::Nhs), Pence(900));
+        let happened = dates::days_after(FIRST, 200);
+        let back = Heading { happened, ..heading(1, 900, Purpose::Plain) };
+        let back = Entry::new(back, moved_back.to_vec()).expect("it balances");
+        common::post(&db, &back).await.expect("posted");
+        let moved =
+            |e: &Entry| e.postings().iter().any(|p| p.account == holding() && p.layer == Layer::Actual);
+        let through: Vec<Entry> = entries().into_iter().filter(moved).chain([back]).collect();
+        let past = Past::of(&through);
+        assert!(past.days.iter().any(|day| day.spent.is_zero() && day.held == Pence(-900)), "{name}");
+        for from in [FIRST, dates::days_after(FIRST, 60)] {
+            let days = db.read::<_, StoreError>(move |tx| ledger::days_of(tx, CASE, HOLDING, from)).await;
+            let mut expected = past.days.clone();
+            expected.retain(|day| day.day >= from);
+            assert_eq!(days.expect(name), expected, "{name}: from {from}");
+        }
+        let firsts = db.read::<_, StoreError>(|tx| sums::first_days_of(tx, CASE, holding())).await;
+        assert_eq!(firsts.expect(name), (past.first_moved, past.first_spent), "{name}");
         db.close().await;
     }
 }

@@ -18,7 +18,7 @@ use std::iter::Sum;
 use std::sync::Arc;
 use store::lists::{Cursor, Filter, ListRow};
 use store::sums::{self, Flow};
-use store::{StoreError, Tx};
+use store::{StoreError, Tx, ledger};
 
 /// What the money of a case adds up to, read in one snapshot. It is no more to
 /// read after ten years than after one.
@@ -95,9 +95,7 @@ impl App {
         self.read(move |tx| {
             let all = sums::all_time(tx, case.id)?;
             let balances = sums::balances_of(&all);
-            let (first_moved, first_spent) = sums::first_days(tx, case.id)?;
-            let days = sums::days(tx, case.id, from)?;
-            let past = Past { first_moved, first_spent, held: balances.left(), days };
+            let past = past_of(tx, case.id, &accounts, &balances, from)?;
             let actual = all.into_iter().filter(|sum| sum.layer == Layer::Actual);
             let flows = actual.map(|sum| (sum.account, sum.flow)).collect();
             Ok(Money { balances, flows, past, accounts: accounts.clone() })
@@ -110,6 +108,32 @@ impl App {
     pub async fn names(&self, accounts: Vec<AccountId>) -> Result<Names, Error> {
         self.read(move |tx| Ok(names_of(tx, &accounts)?)).await
     }
+}
+
+/// What is looked back at in the accounts that are shown, for an outlook.
+fn past_of(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    accounts: &Accounts,
+    balances: &Balances,
+    from: Date,
+) -> Result<Past, StoreError> {
+    let Accounts::These(shown) = accounts else {
+        let (first_moved, first_spent) = sums::first_days(tx, case)?;
+        let days = sums::days(tx, case, from)?;
+        return Ok(Past { first_moved, first_spent, held: balances.left(), days });
+    };
+    let mut past = Past::default();
+    for holding in shown {
+        let account = Account::Holding(*holding);
+        let (moved, left) = sums::first_days_of(tx, case, account)?;
+        past.first_moved = past.first_moved.into_iter().chain(moved).min();
+        past.first_spent = past.first_spent.into_iter().chain(left).min();
+        past.held += balances.get(Layer::Actual, account);
+        past.days.extend(ledger::days_of(tx, case, *holding, from)?);
+    }
+    past.days.sort_by_key(|day| day.day);
+    Ok(past)
 }
 
 /// Names of accounts.
@@ -206,11 +230,12 @@ impl Money {
         }
     }
 
-    /// When it would run out at this rate, for whoever sees every account. The
-    /// rest of a notional budget is there to be used at any time.
+    /// When what is in the accounts that are shown would run out at this rate;
+    /// nothing where none is. The rest of a notional budget is there to be used
+    /// at any time.
     #[must_use]
     pub fn outlook(&self, case: &Case, today: Date) -> Option<Outlook> {
-        if self.accounts != Accounts::Every {
+        if matches!(&self.accounts, Accounts::These(shown) if shown.is_empty()) {
             return None;
         }
         let open = |s: PaymentState| matches!(s, PaymentState::Planned | PaymentState::Released);
@@ -218,11 +243,11 @@ impl Money {
             .arrangement
             .instalments
             .iter()
-            .filter(|i| open(i.state))
+            .filter(|i| open(i.state) && self.accounts.has(i.planned.holding))
             .map(|i| (i.planned.due, i.planned.amount))
             .collect();
-        let notional: Pence = case.plan.holdings.iter().map(|h| self.notional_to_come(case, h.id)).sum();
-        let left = self.balances.left() + notional;
+        let notional: Pence = self.shown(case).map(|h| self.notional_to_come(case, h.id)).sum();
+        let left = self.past.held + notional;
         Some(outlook(&self.past, left, &planned, today, looks_until(case, today)))
     }
 }

@@ -27,8 +27,10 @@ pub fn case_stream(n: u128) -> Stream {
     Stream { kind: StreamKind::Case, id: Uuid::from_u128(n) }
 }
 
+pub const HOLDING: HoldingId = HoldingId(Uuid::from_u128(77));
+
 pub fn holding() -> Account {
-    Account::Holding(HoldingId(Uuid::from_u128(77)))
+    Account::Holding(HOLDING)
 }
 
 pub fn line() -> Account {
