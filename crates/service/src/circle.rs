@@ -1,23 +1,19 @@
-//! The people around the person: adding colleagues and family, inviting them,
-//! and telling whoever asked a question that there is an answer.
+//! The people around the person: adding colleagues and family, and inviting them.
 
 mod sign_in;
 
 pub use sign_in::SignIn;
 pub(crate) use sign_in::asked_about;
 
-use crate::address::Address as _;
 use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Effects, Error, OpenCase, Steps, directory, lists};
 use domain::access::{self, Action, Actor, HeldPost, Kind, Post, Role, Verdict};
-use domain::case::circle::{self, CaseRole, ContactBy, Footing, NewMember, Proposal, Seen, Speaking};
-use domain::case::{self, Case, Voice};
-use domain::place::CasePage;
+use domain::case::circle::{self, CaseRole, Footing, NewMember, Proposal, Seen, Speaking};
+use domain::case::{self, Case};
 use domain::{
-    AccountId, AreaId, Author, CaseId, Date, EmailAddress, Line, MemberId, OrganisationId, Prose, QuestionId,
-    Refusal,
+    AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, Refusal,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -307,7 +303,7 @@ impl App {
             let others = circle.present().filter(|m| m.id != member && m.decides()).filter_map(|m| m.account);
             let mut decided = and_tell(open.case, events, others, by);
             decided.mail.extend(own.map(place_has_ended));
-            if let Some(account) = invited {
+            if let Some(account) = invited.filter(|_| !decided.events.is_empty()) {
                 app.withdraw_invitation(open, account)?;
             }
             Ok(decided)
@@ -522,36 +518,6 @@ fn place_has_ended(to: AccountId) -> Letter {
                If you think that this is wrong, ask us: {site}/contact\n"
             .into(),
     }
-}
-
-/// The letter to whoever asked a question that has been answered; none where
-/// they have no sign-in, do not want emails, or could not open the page.
-#[must_use]
-pub fn news_for_asker(case: &Case, question: QuestionId, events: &[case::Event], today: Date) -> Vec<Letter> {
-    let Some(asked) = case.offer.questions.iter().find(|q| q.id == question && !events.is_empty()) else {
-        return vec![];
-    };
-    if !circle::may_contact(case, asked.voice, ContactBy::Email) {
-        return vec![];
-    }
-    let is_asker = |member: &&case::circle::Member| match asked.voice {
-        Voice::Person => member.role == CaseRole::Person,
-        Voice::Member(id) => member.id == id,
-    };
-    let opens = |member: &&case::circle::Member| circle::member_may(case, member, Action::SeePeople, today);
-    let asker = case.circle.present().find(is_asker).filter(opens);
-    asker
-        .and_then(|member| member.account)
-        .map(|to| Letter {
-            to,
-            subject: "There is an answer to your question".into(),
-            body: format!(
-                "A question you asked has been answered.\n\nSign in to read it: {{site}}{}\n",
-                CasePage::Questions.of(case.id).path()
-            ),
-        })
-        .into_iter()
-        .collect()
 }
 
 impl App {

@@ -1,10 +1,11 @@
 //! Questions about the budget, and their answers.
 
-use crate::circle::news_for_asker;
-use crate::{App, Effects, Error};
+use crate::mail::Letter;
+use crate::{App, Effects, Error, OpenCase, news};
 use domain::access::{Action, Actor};
-use domain::case::offer;
-use domain::case::{Case, Voice};
+use domain::case::circle::{self, ContactBy};
+use domain::case::{self, Case, Voice, offer};
+use domain::place::CasePage;
 use domain::{CaseId, Prose, QuestionId};
 use std::sync::Arc;
 
@@ -38,7 +39,7 @@ impl App {
         self.act(actor, id, Action::AnswerQuestion, move |open| {
             known(open.case, question)?;
             let events = offer::answer_question(open.case, question, words.clone())?;
-            let mail = news_for_asker(open.case, question, &events, open.today);
+            let mail = news_for_asker(open, question, &events).into_iter().collect();
             Ok(Effects { events, mail, ..Effects::default() })
         })
         .await
@@ -63,4 +64,19 @@ impl App {
 /// An address of no question of this case leads nowhere.
 fn known(case: &Case, id: QuestionId) -> Result<(), Error> {
     if case.offer.questions.iter().any(|question| question.id == id) { Ok(()) } else { Err(Error::Hidden) }
+}
+
+/// The letter to whoever asked a question that has been answered; none where
+/// they have no sign-in, do not want emails, or could not open the page.
+fn news_for_asker(open: &OpenCase<'_, '_>, question: QuestionId, events: &[case::Event]) -> Option<Letter> {
+    let case = open.case;
+    let asked = case.offer.questions.iter().find(|q| q.id == question && !events.is_empty())?;
+    if !circle::may_contact(case, asked.voice, ContactBy::Email) {
+        return None;
+    }
+    let asker = case.circle.present().find(|member| member.voice() == asked.voice)?;
+    if !circle::member_may(case, asker, Action::SeePeople, open.today) {
+        return None;
+    }
+    Some(news::letter(case, asker.account?, "There is an answer to your question", CasePage::Questions))
 }
