@@ -153,7 +153,7 @@ fn holdings(seen: &Seen, money: &Money) -> Markup {
                     (h.words.name) br;
                     span class="nhsuk-hint" {
                         (h.words.mode.words())
-                        @if let Some(ended) = h.ended { ", ended " (dates::long(ended)) }
+                        @if let Some(ended) = h.ended() { ", ended " (dates::long(ended)) }
                     }
                 }
             },
@@ -170,7 +170,7 @@ fn holdings(seen: &Seen, money: &Money) -> Markup {
         Column::number("Promised"),
         Column::number("Left"),
     ];
-    let notional = money.shown(case).any(|h| h.ended.is_none() && h.words.mode == Mode::Notional);
+    let notional = money.shown(case).any(|h| h.ending.is_none() && h.words.mode == Mode::Notional);
     html! {
         (table(&Table::new("", columns, rows.collect())))
         @if notional {

@@ -250,7 +250,7 @@ fn left(seen: &Seen) -> Markup {
                 @for (place, member) in gone.iter().enumerate() {
                     @if place > 0 { "; " }
                     (member.name) ", " (member.relation)
-                    @if let Some(when) = member.left { " (until " (long(domain::dates::london(when))) ")" }
+                    @if let Some(left) = &member.left { " (until " (long(domain::dates::london(left.at))) ")" }
                 }
                 "."
             }

@@ -27,6 +27,7 @@ mod people;
 mod plan;
 mod posts;
 mod public;
+mod removed;
 mod reviews;
 mod scale;
 mod second_step;

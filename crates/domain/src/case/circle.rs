@@ -18,7 +18,9 @@ pub use sign_in::{Given, end_sign_in, keep_sign_in, leave_behind, may_look_at, w
 pub(super) use turns::turns;
 
 use crate::access::RecordPart;
-use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Timestamp};
+use crate::{
+    AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates,
+};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -365,7 +367,7 @@ pub struct Member {
     pub given: Option<Given>,
     pub organisation: Option<OrganisationId>,
     pub joined: Timestamp,
-    pub left: Option<Timestamp>,
+    pub left: Option<Left>,
     pub speaks: Vec<Speaks>,
 }
 
@@ -404,6 +406,14 @@ impl Member {
     pub fn decides_about(&self, matter: Matter) -> bool {
         self.role == CaseRole::Person || self.speaks.iter().any(|s| s.footing.decides() && s.is_about(matter))
     }
+}
+
+/// How somebody went out of the circle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    pub why: Option<Prose>,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -516,8 +526,9 @@ impl Circle {
             Event::SignInLeftBehind { member } => self.with(member, |m| {
                 m.given = m.given.map(|given| given.left_at(recorded.at));
             }),
-            Event::MemberLeft { id, .. } => {
-                self.with(id, |m| m.left = Some(recorded.at));
+            Event::MemberLeft { id, why } => {
+                let (by, at) = (recorded.by, recorded.at);
+                self.with(id, |m| m.left = Some(Left { why, by, at }));
                 self.leaves_behind(id, recorded.at);
             }
             Event::MattersNamed { member, footing, matters } => {
@@ -645,6 +656,21 @@ impl Circle {
     pub fn may_contact(&self, who: Voice, by: ContactBy) -> bool {
         let asked = self.contact.iter().find(|(voice, _)| *voice == who);
         asked.is_none_or(|(_, preference)| !preference.only || preference.by.contains(&by))
+    }
+
+    /// The name of whoever recorded something, if they are or were in the circle.
+    #[must_use]
+    pub fn name_of_author(&self, by: Author) -> Option<&str> {
+        self.who_had(by.account()?).map(|m| m.name.as_str())
+    }
+
+    /// The answer to whoever wants to do again what was done before, and says
+    /// something else of it: `what` as a sentence, when that was and who did it.
+    #[must_use]
+    pub fn done_before(&self, what: &str, by: Author, at: Timestamp) -> Refusal {
+        let by = self.name_of_author(by).map_or_else(String::new, |name| format!(" by {name}"));
+        let on = dates::long(dates::london(at));
+        Refusal::already_done(format!("{what} on {on}{by}. Nothing was changed by what you sent now"))
     }
 
     /// A voice in words: the person's name, or a member's.

@@ -156,9 +156,27 @@ pub struct Holding {
     pub id: HoldingId,
     pub words: HoldingWords,
     pub from: Date,
-    pub ended: Option<Date>,
+    pub ending: Option<Ending>,
     /// The number of the event that added it.
     pub seq: u64,
+}
+
+/// How a way of holding money came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ending {
+    /// The first day on which money is not held so any more.
+    pub on: Date,
+    pub why: Prose,
+    /// Who recorded it, and when.
+    pub by: Author,
+    pub at: Timestamp,
+}
+
+impl Holding {
+    #[must_use]
+    pub fn ended(&self) -> Option<Date> {
+        self.ending.as_ref().map(|ending| ending.on)
+    }
 }
 
 /// The plan as it stood when it was sent to be agreed: what later changes are
@@ -239,11 +257,11 @@ impl Plan {
             }
             Event::LineRemoved { id, why } => within(&mut self.lines, id, |i| i.remove(why, touch)),
             Event::HoldingAdded { id, holding, from } => {
-                self.holdings.push(Holding { id, words: holding, from, ended: None, seq: recorded.seq });
+                self.holdings.push(Holding { id, words: holding, from, ending: None, seq: recorded.seq });
             }
-            Event::HoldingEnded { id, on, .. } => {
+            Event::HoldingEnded { id, on, why } => {
                 if let Some(holding) = self.holdings.iter_mut().find(|h| h.id == id) {
-                    holding.ended = Some(on);
+                    holding.ending = Some(Ending { on, why, by, at });
                 }
             }
             Event::FirstReviewSet { on } => self.first_review = Some(on),
@@ -301,7 +319,7 @@ impl Plan {
     }
 
     pub fn open_holdings(&self) -> impl Iterator<Item = &Holding> {
-        self.holdings.iter().filter(|h| h.ended.is_none())
+        self.holdings.iter().filter(|h| h.ending.is_none())
     }
 
     #[must_use]

@@ -291,6 +291,7 @@ fn one(opened: &Opened, who: Voice, of: &Of, form: &Form) -> Result<Markup, Erro
     Ok(html! {
         (form.error_summary())
         (page_heading(case.person_name(), case.circle.name_of(who)))
+        @if member.is_none() && !form.is_ok() { (what_was_typed(form)) }
         @if let Some(member) = member {
             (facts(member, of))
             (confirm::part(opened, member, &of.waiting, form))
@@ -317,6 +318,15 @@ fn one(opened: &Opened, who: Voice, of: &Of, form: &Form) -> Result<Markup, Erro
         }
         p { a href=(CasePage::People.of(case.id).path()) { "Everyone in the circle" } }
     })
+}
+
+/// Somebody else took them out while this was written: there is no form to put
+/// the reason into any more, and it is not lost.
+fn what_was_typed(form: &Form) -> Markup {
+    let why = form.text("why");
+    html! {
+        @if !why.is_empty() { p { "What you wrote was not kept:" } blockquote { (typed(why)) } }
+    }
 }
 
 fn invite_form(opened: &Opened, member: &Member, form: &Form) -> Markup {

@@ -208,8 +208,7 @@ pub fn who(case: &Case, voice: Voice, by: Author, at: Timestamp) -> String {
 
 /// The name of whoever recorded something, if they are or were in the circle.
 pub fn recorder(case: &Case, by: Author) -> Option<&str> {
-    let account = by.account()?;
-    case.circle.who_had(account).map(|m| m.name.as_str())
+    case.circle.name_of_author(by)
 }
 
 /// `27 March 2026`.

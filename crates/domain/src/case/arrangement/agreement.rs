@@ -169,7 +169,7 @@ pub fn approve_account(
 pub(super) fn open(case: &Case, id: HoldingId) -> Result<&Holding, Refusal> {
     match case.plan.holding(id) {
         None => Err(Refusal::invalid("holding", "Choose where the money is held")),
-        Some(h) if h.ended.is_some() => Err(Refusal::not_yet(
+        Some(h) if h.ending.is_some() => Err(Refusal::not_yet(
             "This way of holding the money has ended",
             "Choose the one that is used now.",
         )),

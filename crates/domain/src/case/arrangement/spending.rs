@@ -207,7 +207,7 @@ pub fn record_notional(case: &Case, bought: Bought, by: By, entry: EntryId) -> R
     let Bought { holding, line, amount, on, what } = bought;
     match case.plan.holding(holding) {
         Some(h) if h.words.mode == Mode::Notional => {
-            if h.ended.is_some_and(|ended| on > ended) {
+            if h.ended().is_some_and(|ended| on > ended) {
                 return Err(Refusal::invalid("on", "The day must be before the notional budget ended"));
             }
         }

@@ -301,11 +301,16 @@ pub(super) fn check_footing(
     Ok(())
 }
 
-/// Someone leaves the circle; what they said stays.
+/// Someone leaves the circle; what they said stays. The same form sent twice
+/// changes nothing; somebody with another reason is told whose stands.
 pub fn leave(case: &Case, id: MemberId, why: Option<Prose>) -> Decision {
     let Some(member) = case.circle.member(id) else { return Err(not_in_the_circle()) };
-    if member.left.is_some() {
-        return Err(Refusal::already_done(format!("{} has left the circle", member.name)));
+    if let Some(left) = &member.left {
+        if left.why == why {
+            return Ok(vec![]);
+        }
+        let what = format!("{} was taken out of the circle", member.name);
+        return Err(case.circle.done_before(&what, left.by, left.at));
     }
     if member.role == CaseRole::Person {
         return Err(Refusal::not_allowed("It is the person's own circle. They cannot be taken out of it"));

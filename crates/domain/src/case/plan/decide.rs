@@ -139,11 +139,15 @@ pub fn change_outcome(
 /// `seen` is the number of the version that was read before.
 ///
 /// # Errors
-/// While money or an action is there for this outcome alone, and where it was
-/// changed since it was read.
+/// While money or an action is there for this outcome alone, where it was
+/// changed since it was read, and where it was taken out for another reason.
 pub fn remove_outcome(case: &Case, id: OutcomeId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    let Ok(outcome) = current(case.plan.outcome(id)) else { return Ok(vec![]) };
+    let outcome = case.plan.outcome(id);
+    if let Some(outcome) = outcome.filter(|outcome| outcome.removed) {
+        return taken_out_already(case, outcome, &why);
+    }
+    let outcome = current(outcome)?;
     was_read(outcome, seen)?;
     let lines = case.plan.current_lines().filter(|l| l.words.outcomes == [id]);
     let actions = case.plan.current_actions().filter(|a| a.words.outcomes == [id]);
@@ -262,10 +266,15 @@ pub fn change_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice, based
 }
 
 /// # Errors
-/// Before planning is open, and where it was changed since it was read.
+/// Before planning is open, where it was changed since it was read, and where it
+/// was taken out for another reason.
 pub fn remove_risk(case: &Case, id: RiskId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    let Ok(risk) = current(case.plan.risk(id)) else { return Ok(vec![]) };
+    let risk = case.plan.risk(id);
+    if let Some(risk) = risk.filter(|risk| risk.removed) {
+        return taken_out_already(case, risk, &why);
+    }
+    let risk = current(risk)?;
     was_read(risk, seen)?;
     Ok(vec![Event::RiskRemoved { id, why }.into()])
 }
@@ -344,10 +353,15 @@ pub fn finish_action(case: &Case, id: ActionId, on: Date, today: Date) -> Decisi
 }
 
 /// # Errors
-/// Before planning is open, and where it was changed since it was read.
+/// Before planning is open, where it was changed since it was read, and where it
+/// was taken out for another reason.
 pub fn remove_action(case: &Case, id: ActionId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    let Ok(action) = current(case.plan.action(id)) else { return Ok(vec![]) };
+    let action = case.plan.action(id);
+    if let Some(action) = action.filter(|action| action.removed) {
+        return taken_out_already(case, action, &why);
+    }
+    let action = current(action)?;
     was_read(action, seen)?;
     Ok(vec![Event::ActionRemoved { id, why }.into()])
 }
@@ -417,6 +431,15 @@ pub fn set_first_review(case: &Case, framework: &Framework, on: Date, today: Dat
 pub(super) fn current<I, W, S>(item: Option<&Item<I, W, S>>) -> Result<&Item<I, W, S>, Refusal> {
     item.filter(|i| !i.removed)
         .ok_or_else(|| Refusal::already_done("This was taken out of the plan. You can add it again"))
+}
+
+/// It was taken out before. The same form sent twice changes nothing; somebody
+/// with another reason is told whose stands.
+pub(super) fn taken_out_already<I, W, S>(case: &Case, item: &Item<I, W, S>, why: &Prose) -> Decision {
+    if item.why.as_ref() == Some(why) {
+        return Ok(vec![]);
+    }
+    Err(case.circle.done_before("This was taken out of the plan", item.by, item.at))
 }
 
 /// What is taken out must have been read as it stands: words that somebody

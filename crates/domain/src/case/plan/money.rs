@@ -3,7 +3,7 @@
 //! Going over the budget is shown while writing and stops the sending, not the
 //! writing. What the law excludes is refused, with its reason and its source.
 
-use super::decide::{Decision, current, known_outcomes, ready, was_read};
+use super::decide::{Decision, current, known_outcomes, ready, taken_out_already, was_read};
 use super::{Event, HoldingWords, LineWords, Mode};
 use crate::case::arrangement::PaymentState;
 use crate::case::budget::planning_is_open;
@@ -123,10 +123,15 @@ pub fn assign_line(case: &Case, id: LineId, holding: HoldingId) -> Decision {
 }
 
 /// # Errors
-/// Before planning is open, and where it was changed since it was read.
+/// Before planning is open, where it was changed since it was read, and where it
+/// was taken out for another reason.
 pub fn remove_line(case: &Case, id: LineId, why: Prose, seen: u64) -> Decision {
     planning_is_open(case)?;
-    let Ok(line) = current(case.plan.line(id)) else { return Ok(vec![]) };
+    let line = case.plan.line(id);
+    if let Some(line) = line.filter(|line| line.removed) {
+        return taken_out_already(case, line, &why);
+    }
+    let line = current(line)?;
     was_read(line, seen)?;
     Ok(vec![Event::LineRemoved { id, why }.into()])
 }
@@ -215,10 +220,17 @@ pub fn add_holding(case: &Case, id: HoldingId, holding: HoldingWords, from: Date
 /// Ends a way in which money is held.
 ///
 /// # Errors
-/// While lines are paid from it, or payments into it are planned.
+/// While lines are paid from it, or payments into it are planned; and where it
+/// was ended for another reason.
 pub fn end_holding(case: &Case, id: HoldingId, on: Date, why: Prose) -> Decision {
     planning_is_open(case)?;
-    let Some(holding) = case.plan.holding(id).filter(|h| h.ended.is_none()) else { return Ok(vec![]) };
+    let Some(holding) = case.plan.holding(id) else { return Ok(vec![]) };
+    if let Some(ending) = &holding.ending {
+        if ending.why == why {
+            return Ok(vec![]);
+        }
+        return Err(case.circle.done_before("This was ended", ending.by, ending.at));
+    }
     let lines = case.plan.current_lines().filter(|l| l.words.holding == Some(id)).count();
     if lines > 0 {
         let things = if lines == 1 { "1 thing".to_owned() } else { format!("{lines} things") };

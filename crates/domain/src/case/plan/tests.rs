@@ -284,6 +284,13 @@ proptest! {
 
 // ---- outcomes, risks, actions
 
+/// Another reason for what was taken out is not dropped in silence.
+fn told_when_it_was(again: Decision) {
+    let refusal = refused(again, Why::AlreadyDone);
+    assert!(refusal.message.contains(" on 1 January 1970"), "{refusal}");
+    assert!(refusal.message.contains("Nothing was changed"), "{refusal}");
+}
+
 #[test]
 fn outcomes_are_added_once_changed_and_taken_out_with_a_reason() {
     let mut case = with_outcome();
@@ -299,7 +306,8 @@ fn outcomes_are_added_once_changed_and_taken_out_with_a_reason() {
     then(&mut case, removed);
     assert_eq!(case.plan.current_outcomes().count(), 0);
     assert_eq!(case.plan.outcome(outcome_id()).and_then(|o| o.why.clone()), Some(prose("She sleeps now")));
-    assert_eq!(remove_outcome(&case, outcome_id(), prose("Again"), 0), Ok(vec![]));
+    assert_eq!(remove_outcome(&case, outcome_id(), prose("She sleeps now"), 0), Ok(vec![]), "sent twice");
+    told_when_it_was(remove_outcome(&case, outcome_id(), prose("Again"), 0));
     refused(change_outcome(&case, outcome_id(), outcome("X"), None, husband(), 0), Why::AlreadyDone);
 }
 
@@ -355,8 +363,11 @@ fn risks_and_actions() {
     let removed = remove_action(&case, ActionId(id(51)), prose("Not needed"), case.version);
     then(&mut case, removed);
     refused(finish_action(&case, ActionId(id(51)), TODAY, TODAY), Why::AlreadyDone);
-    assert_eq!(remove_action(&case, ActionId(id(51)), prose("Again"), case.version), Ok(vec![]));
+    assert_eq!(remove_action(&case, ActionId(id(51)), prose("Not needed"), case.version), Ok(vec![]));
+    told_when_it_was(remove_action(&case, ActionId(id(51)), prose("Again"), case.version));
     let removed = remove_risk(&case, RiskId(id(41)), prose("Gone"), case.version);
     then(&mut case, removed);
     refused(change_risk(&case, RiskId(id(41)), risk(), husband(), case.version), Why::AlreadyDone);
+    assert_eq!(remove_risk(&case, RiskId(id(41)), prose("Gone"), case.version), Ok(vec![]));
+    told_when_it_was(remove_risk(&case, RiskId(id(41)), prose("Again"), case.version));
 }
