@@ -127,7 +127,9 @@ fn a_holding_ends_once_nothing_is_paid_from_it() {
         ),
         Why::AlreadyDone,
     );
-    assert_eq!(remove_line(&case, LineId(id(71)), prose("Again"), 0), Ok(vec![]));
+    assert_eq!(remove_line(&case, LineId(id(71)), prose("Not needed"), 0), Ok(vec![]), "the same form twice");
+    super::told_when_it_was(remove_line(&case, LineId(id(71)), prose("Again"), 0));
+    super::told_when_it_was(end_holding(&case, holding, TODAY, prose("Again")));
 }
 
 #[test]
