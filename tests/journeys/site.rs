@@ -1,7 +1,9 @@
 //! The site on an address of this machine, with a browser in front of it.
 
 use domain::case::circle;
+use domain::paper::Paper;
 use domain::{AccountId, CaseId};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -61,6 +63,23 @@ fn on<F: Future<Output = Site>>(name: &'static str, url: &str, looks: bool, stor
     });
 }
 
+/// A renderer that sets a paper once however many ask for it: the same paper
+/// gives the same bytes, and unoptimised that takes seconds.
+fn set_once() -> impl Fn(&Paper) -> Result<Vec<u8>, String> + Send + Sync + 'static {
+    let renderer = documents::Renderer::new();
+    let made = Mutex::new(HashMap::<String, Vec<u8>>::new());
+    move |paper| {
+        let asked = format!("{paper:?}");
+        let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pdf) = made.get(&asked) {
+            return Ok(pdf.clone());
+        }
+        let pdf = renderer.render(paper).map_err(|why| why.to_string())?;
+        made.insert(asked, pdf.clone());
+        Ok(pdf)
+    }
+}
+
 impl Site {
     async fn start(url: &str, looks: bool) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free address");
@@ -70,10 +89,7 @@ impl Site {
             settings.demo = true;
             settings.base_url = base;
         };
-        let renderer = documents::Renderer::new();
-        let render =
-            move |paper: &domain::paper::Paper| renderer.render(paper).map_err(|why| why.to_string());
-        let world = World::that(url, change, |app| app.with_pdf_renderer(render)).await;
+        let world = World::that(url, change, |app| app.with_pdf_renderer(set_once())).await;
         let web = world.web.clone();
         tokio::spawn(web::serve::serve(listener, web, std::future::pending()));
         Self::with_browser(world, looks).await
