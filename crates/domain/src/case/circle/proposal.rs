@@ -7,7 +7,7 @@ use super::second::{may_say, who_may_say};
 use super::{CaseRole, Circle, ContactBy, Event, Footing, Matter, Member, Speaking, in_words};
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;
-use crate::{AccountId, Author, Date, Line, MemberId, Prose, Refusal, Timestamp, dates};
+use crate::{AccountId, Author, Date, Line, MemberId, Prose, Recorded, Refusal, Timestamp, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -64,6 +64,27 @@ pub struct Seen {
 }
 
 impl Circle {
+    /// Something waits to be confirmed, or was answered.
+    pub(super) fn proposes<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        match event.clone() {
+            Event::SignInProposed { member, account, how } => {
+                self.propose(member, Proposed::SignIn { account, how }, recorded);
+            }
+            Event::ProposalConfirmed { proposal, .. } => self.answered(proposal, Answer::Confirmed),
+            Event::ProposalTurnedDown { proposal, why } => {
+                self.answered(proposal, Answer::TurnedDown);
+                self.said_no(proposal, NoToIt { why, by: recorded.by, at: recorded.at });
+            }
+            Event::ProposalTakenBack { proposal } => self.answered(proposal, Answer::TakenBack),
+            _ => {}
+        }
+    }
+
+    pub(super) fn propose<E>(&mut self, member: MemberId, what: Proposed, from: &Recorded<E>) {
+        let (number, by, at) = (from.seq, from.by, from.at);
+        self.proposals.push(Proposal { number, member, what, by, at, answer: None, no: None });
+    }
+
     /// What waits to be confirmed, of those who are in the circle now.
     pub fn waiting(&self) -> impl Iterator<Item = &Proposal> {
         self.proposals.iter().filter(|p| p.answer.is_none() && self.present().any(|m| m.id == p.member))
