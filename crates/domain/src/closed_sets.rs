@@ -50,6 +50,7 @@ fn each_value_has_one_word_everywhere() {
         recorded::<circle::ContactBy>(),
         recorded::<circle::Footing>(),
         recorded::<circle::Matter>(),
+        recorded::<ledger::Cause>(),
         recorded::<ledger::Funder>(),
         recorded::<ledger::Layer>(),
         recorded::<notes::ReadBy>(),
@@ -67,21 +68,51 @@ fn each_value_has_one_word_everywhere() {
         words::<history::Part>(),
         words::<stream::StreamKind>(),
     ];
-    let declared = declared(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    let is_declared = |line: &&str| !line.starts_with("use ") && line.contains(concat!("Enum", "String"));
+    let declared: usize = sources.iter().map(|text| text.lines().filter(is_declared).count()).sum();
     assert_eq!(checked.len(), declared, "a closed set stands in no list above");
+    let mut alone: Vec<&str> = sources.iter().flat_map(|text| by_serde_alone(text)).collect();
+    alone.sort_unstable();
+    assert_eq!(alone, BY_SERDE_ALONE, "a closed set stands on the record and has no words");
 }
 
-/// How many sets the sources declare that are read from a word.
-fn declared(folder: &Path) -> usize {
+/// Sets that stand on the record, or in a list, and that nothing but serde reads
+/// from a word or writes as one.
+const BY_SERDE_ALONE: [&str; 5] = ["InstalmentKind", "Part", "PaymentState", "PlanList", "Why"];
+
+/// The sets in a source whose values stand on the record, each by one word and
+/// nothing else, and that have no words of their own.
+fn by_serde_alone(text: &str) -> Vec<&str> {
+    let (mut found, mut before) = (vec![], String::new());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(name) = line.strip_prefix("pub enum ") else {
+            let is_of_what_comes = line.starts_with(['#', '/', ' ', ')']);
+            before = if is_of_what_comes { before + line } else { String::new() };
+            continue;
+        };
+        let is_one_word = |line: &str| line.starts_with(['/', '#']) || !line.contains(['(', '{', '}']);
+        let values: Vec<&str> = lines.by_ref().map(str::trim).take_while(|line| *line != "}").collect();
+        let has_words = before.contains(concat!("Enum", "String")) || !before.contains("Serialize,");
+        if !has_words && values.into_iter().all(is_one_word) {
+            found.push(name.trim_end_matches(" {"));
+        }
+        before.clear();
+    }
+    found
+}
+
+/// The text of every source in a folder.
+fn sources(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("the sources are here");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let of = |path: std::path::PathBuf| {
         if path.is_dir() {
-            return declared(&path);
+            sources(&path)
+        } else {
+            vec![std::fs::read_to_string(&path).expect("a source is text")]
         }
-        let text = std::fs::read_to_string(&path).expect("a source is text");
-        let lines = text.lines().filter(|line| !line.starts_with("use "));
-        lines.filter(|line| line.contains(concat!("Enum", "String"))).count()
     };
-    paths.map(of).sum()
+    paths.flat_map(of).collect()
 }

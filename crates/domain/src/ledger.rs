@@ -129,8 +129,11 @@ impl Purpose {
 
 /// What brought an entry about: a word from a closed set, and the id of the
 /// instalment, bank line or other thing it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Cause {
     BudgetSet,
     InstalmentPromised,

@@ -17,7 +17,7 @@ use crate::chain::{Chain, Hash, START as BEGINNING};
 use crate::sums::Sums;
 use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
-use domain::ledger::{Account, Balances, Cause, Entry, Heading, Layer, Posting, Purpose, balanced};
+use domain::ledger::{Account, Balances, Entry, Heading, Layer, Posting, Purpose, balanced};
 use domain::{AccountId, BankLineId, CaseId, EntryId, Pence};
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
@@ -369,7 +369,7 @@ fn read_heading(row: &mut Columns) -> Result<(u64, Heading), StoreError> {
         ("correct", None, Some(entry), Some(reason)) => Purpose::Correct { entry, reason },
         _ => return Err(row.corrupt("purpose")),
     };
-    let cause = cause(&row.take::<String>("cause")?).ok_or_else(|| row.corrupt("cause"))?;
+    let cause = row.parse("cause")?;
     let about = row.take("about")?;
     let by = row.take::<Option<Uuid>>("account_id")?.map(AccountId);
     let (happened, recorded, key) = (row.take("happened")?, row.take("recorded")?, row.take("key")?);
@@ -401,7 +401,7 @@ fn row_of(entry: &Entry, seq: u64, hash: Hash) -> Vec<Value> {
         entry.purpose.corrects().map(|id| id.0).into(),
         expires.into(),
         reason.into(),
-        Value::Word(cause_word(entry.cause)),
+        Value::Word(entry.cause.into_str()),
         entry.about.into(),
         entry.by.map(|id| id.0).into(),
         entry.happened.into(),
@@ -495,7 +495,7 @@ pub(crate) fn entry_hash(before: Hash, seq: u64, entry: &Entry, moves: &[Move]) 
         _ => chain.maybe(None),
     };
     chain = chain
-        .text(cause_word(entry.cause))
+        .text(entry.cause.into_str())
         .bytes(entry.about.as_bytes())
         .maybe(entry.by.map(|id| id.to_string()).as_deref())
         .text(&entry.happened.to_string())
@@ -522,33 +522,4 @@ fn purpose_word(purpose: &Purpose) -> &'static str {
         Purpose::Expire { .. } => "expire",
         Purpose::Correct { .. } => "correct",
     }
-}
-
-fn cause_word(cause: Cause) -> &'static str {
-    match cause {
-        Cause::BudgetSet => "budget-set",
-        Cause::InstalmentPromised => "instalment-promised",
-        Cause::InstalmentPaid => "instalment-paid",
-        Cause::InstalmentCancelled => "instalment-cancelled",
-        Cause::BankLineMatched => "bank-line-matched",
-        Cause::BankLineTakenIn => "bank-line-taken-in",
-        Cause::NotionalSpend => "notional-spend",
-        Cause::MoneyReturned => "money-returned",
-        Cause::Correction => "correction",
-    }
-}
-
-fn cause(word: &str) -> Option<Cause> {
-    const EVERY: [Cause; 9] = [
-        Cause::BudgetSet,
-        Cause::InstalmentPromised,
-        Cause::InstalmentPaid,
-        Cause::InstalmentCancelled,
-        Cause::BankLineMatched,
-        Cause::BankLineTakenIn,
-        Cause::NotionalSpend,
-        Cause::MoneyReturned,
-        Cause::Correction,
-    ];
-    EVERY.into_iter().find(|cause| cause_word(*cause) == word)
 }
