@@ -360,8 +360,16 @@ mod tests {
                 let joined = joined(sam, "Sam", CaseRole::Supporter, Some(id(7)));
                 let case = case_of(&[opened(area), named("Alice"), joined, shared(parts)]);
                 let (words, task) = (String::new(), String::new());
-                let turn =
-                    Turn { of: vec![], words, task, page: page.clone(), due: None, from: None, until: None };
+                let turn = Turn {
+                    of: vec![],
+                    words,
+                    task,
+                    page: page.clone(),
+                    due: None,
+                    from: None,
+                    until: None,
+                    not_of: vec![],
+                };
                 let row = case.row(&framework()).expect("it is opened");
                 as_shared(&case, &CaseRow { turns: vec![turn], ..row }, SharedWith::Member(sam)).turns.len()
             };

@@ -96,6 +96,9 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
     // The lists have the first of each; how many there are the database says.
     let all_soon = work.all_due.saturating_sub(work.all_late);
     let released = is_cut(&work.released.iter().collect::<Vec<_>>(), work.all_released);
+    let all_late: Vec<&ToPay> =
+        late.iter().copied().chain(work.released.iter().filter(|p| p.due < today)).collect();
+    let number_late = work.all_late + work.late_released;
     let figure = |all: &[&ToPay], number: String, words: &str, href: &str| Figure {
         words: if all.is_empty() || number != all.len().to_string() {
             words.to_owned()
@@ -111,7 +114,7 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
         (page_heading("Finance", TITLE))
         (figures(&[
             figure(&others, of_released(&others), "waiting for you to confirm", "#confirm"),
-            figure(&late, work.all_late.to_string(), "overdue", "#late"),
+            figure(&all_late, number_late.to_string(), "overdue", "#late"),
             figure(&soon, all_soon.to_string(), "due in the next 7 days", "#soon"),
             figure(&mine, of_released(&mine), "you released, waiting for somebody else", "#mine"),
         ]))
@@ -122,6 +125,9 @@ fn content(me: &Me, work: &FinanceWork, today: Date) -> Markup {
         (more(work, Waits::Released))
         (section(me, work, "late", "Overdue", &late, Some((PaymentPost::Release, "Release"))))
         (rest(&late, work.all_late))
+        @if work.late_released > 0 {
+            p { (work.late_released) " more " @if work.late_released == 1 { "is" } @else { "are" } " overdue, and released: a second person has to confirm. You find that under “Waiting for you to confirm” or “You released”." }
+        }
         (section(me, work, "soon", "Due in the next 7 days", &soon, Some((PaymentPost::Release, "Release"))))
         (rest(&soon, all_soon))
         (more(work, Waits::Due))
@@ -154,11 +160,12 @@ fn section(
     all: &[&ToPay],
     action: Option<(PaymentPost, &str)>,
 ) -> Markup {
+    let today = me.web().app.clock.today();
     let row = |p: &&ToPay| {
         vec![
             html! { div { a href=(CasePage::Payment(p.instalment).of(p.case).path()) { (p.reference) } br; (p.person) } },
             cell(&p.to),
-            cell(dates::long(p.due)),
+            html! { (dates::long(p.due)) @if p.due < today { br; strong { "Overdue" } } },
             cell(p.amount),
             html! { @if let Some(who) = p.released_by.and_then(|a| work.names.get(&a)) { (who) } },
             html! { @if let Some((post, text)) = action { (act_form(me, p.case, p.instalment, post, text)) } },

@@ -24,7 +24,7 @@ use domain::access::{Action, Role};
 use domain::case::lists::CaseRow;
 use domain::case::{CaseRole, Turn};
 use domain::dates::{days_after, london, long};
-use domain::{AreaId, Date, Line, ProposalId};
+use domain::{AccountId, AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
 use service::posts::Offer;
 use service::worklist::{Cases, Cursor, EnquiryRow, More, MyCase, Worklist};
@@ -142,7 +142,7 @@ async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(qu
     let (Some(role), Ok(area)) = (role, area.parse::<AreaId>()) else { return Err(ErrorPage::Hidden) };
     let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
     let found = me.web().app.waiting_for(&me.actor, role, area, after.clone()).await?;
-    let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(of_role).collect();
+    let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(|one| of_role(one, me.actor.account)).collect();
     let title = "What waits for you";
     let next = found.more.as_ref().map(|next| more_link(role, area, next));
     Ok(further(&me, title, &for_me(title, &mine, me.web().app.clock.today()), next))
@@ -181,8 +181,8 @@ fn requests_link(area: AreaId, after: &Cursor) -> String {
 }
 
 /// What of a case waits for one role.
-fn of_role<'a>((role, row): &'a (Role, CaseRow)) -> impl Iterator<Item = Waiting<'a>> {
-    row.turns.iter().filter(move |turn| turn.of.contains(role)).map(move |turn| Waiting { row, turn })
+fn of_role<'a>((role, row): &'a (Role, CaseRow), reader: AccountId) -> impl Iterator<Item = Waiting<'a>> {
+    row.turns.iter().filter(move |turn| turn.is_for(*role, reader)).map(move |turn| Waiting { row, turn })
 }
 
 async fn search(me: Me, mut form: Form) -> Answer {
@@ -240,7 +240,7 @@ fn staff(
     found: Option<(Line, Cases)>,
     admin: &ToConfirm,
 ) -> Markup {
-    let (all_mine, others) = split(work);
+    let (all_mine, others) = split(work, me.actor.account);
     let soon = days_after(today, SOON);
     let (mine, later): (Vec<_>, Vec<_>) =
         all_mine.into_iter().partition(|w| w.turn.due.is_none_or(|due| due <= soon));
@@ -287,7 +287,7 @@ fn staff(
 }
 
 /// What waits for the reader, and the cases of theirs that wait for others.
-fn split(work: &Worklist) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
+fn split(work: &Worklist, reader: AccountId) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
     let (mut mine, mut others) = (vec![], vec![]);
     for case in &work.mine {
         let is_mine =
@@ -298,7 +298,7 @@ fn split(work: &Worklist) -> (Vec<Waiting<'_>>, Vec<&CaseRow>) {
         }
         mine.extend(turns.into_iter().map(|turn| Waiting { row: &case.row, turn }));
     }
-    mine.extend(work.turns.iter().flat_map(of_role));
+    mine.extend(work.turns.iter().flat_map(|one| of_role(one, reader)));
     mine.sort_by(|a, b| {
         (a.turn.due.is_none(), a.turn.due, &a.row.reference).cmp(&(
             b.turn.due.is_none(),

@@ -67,7 +67,7 @@ impl Home<'_> {
     }
 
     fn is_mine(&self, turn: &Turn) -> bool {
-        turn.of.iter().any(|role| self.opened.seen.roles.contains(role))
+        self.opened.seen.roles.iter().any(|role| turn.is_for(*role, self.opened.me.actor.account))
     }
 
     /// How many of the nine criteria the plan meets, and how many there are.

@@ -1,9 +1,9 @@
 //! Whose move it is. Each section says in its own `turns` what waits because of
 //! it; [`Case::turns`](super::Case::turns) puts them together.
 
-use crate::Date;
 use crate::access::{CaseRole, Role};
 use crate::place::CasePage;
+use crate::{AccountId, Date};
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -25,6 +25,10 @@ pub struct Turn {
     /// It waits up to this day; none: until it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// Those whose move it is not, whatever part they have: who released a
+    /// payment does not confirm it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_of: Vec<AccountId>,
 }
 
 impl Turn {
@@ -33,12 +37,27 @@ impl Turn {
     pub fn waits(&self, today: Date) -> bool {
         self.from.is_none_or(|from| from <= today) && self.until.is_none_or(|last| today <= last)
     }
+
+    /// Whether somebody who has this role can make the move.
+    #[must_use]
+    pub fn is_for(&self, role: Role, account: AccountId) -> bool {
+        self.of.contains(&role) && !self.not_of.contains(&account)
+    }
 }
 
 impl Turn {
     /// A move that is not bound to a day.
     pub(in crate::case) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
-        Self { of, words: words.to_owned(), task: task.to_owned(), page, due: None, from: None, until: None }
+        Self {
+            of,
+            words: words.to_owned(),
+            task: task.to_owned(),
+            page,
+            due: None,
+            from: None,
+            until: None,
+            not_of: vec![],
+        }
     }
 
     pub(super) fn of_coordinator(task: &str, words: &str, page: CasePage) -> Self {

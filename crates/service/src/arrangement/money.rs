@@ -317,6 +317,8 @@ pub struct FinanceWork {
     pub all_due: u64,
     /// How many of those that are due are late.
     pub all_late: u64,
+    /// How many of those that were released are late, and still not paid.
+    pub late_released: u64,
     pub names: BTreeMap<AccountId, String>,
 }
 
@@ -341,11 +343,13 @@ impl App {
             let mut work = FinanceWork::default();
             for area in &areas {
                 let (released, due) = (filter(Waits::Released, until, None), filter(Waits::Due, until, None));
-                let late = Filter { due_on_or_before: Some(yesterday), ..due.clone() };
+                let by_yesterday = |of: &Filter| Filter { due_on_or_before: Some(yesterday), ..of.clone() };
+                let (late, late_released) = (by_yesterday(&due), by_yesterday(&released));
                 let mut count = |filter| store::lists::count_by_area(tx, lists::PAYMENTS, area.0, filter);
                 work.all_released += count(&released)?;
                 work.all_due += count(&due)?;
                 work.all_late += count(&late)?;
+                work.late_released += count(&late_released)?;
                 for waits in [Waits::Released, Waits::Due] {
                     let (found, more) = some_of(tx, *area, waits, until, None)?;
                     work.more.extend(more.map(|after| (waits, *area, after)));

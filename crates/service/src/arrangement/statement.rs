@@ -255,20 +255,28 @@ fn broken_off(
 ) -> Result<TakenIn, Error> {
     let (Some(until), Some(statement)) = (until, statement) else { return Err(no) };
     match no {
-        Error::Hidden => Err(Error::Hidden),
-        Error::Refused(refusal) => Err(Error::Refused(Refusal {
-            message: format!(
-                "The first {until} of the {total} payments in this file are taken in, and the others are not. {}",
-                refusal.message
-            ),
-            ..refusal
-        })),
+        // They sent these payments and are told what became of them, and nothing else.
+        Error::Hidden => {
+            let no =
+                Refusal::not_allowed("You cannot open this budget any more, so you cannot send the rest");
+            Err(Error::Refused(after_part(until, total, no)))
+        }
+        Error::Refused(refusal) => Err(Error::Refused(after_part(until, total, refusal))),
         other => {
             tracing::error!(error = %other, %statement, until, total, "a statement broke off");
             let (already, rest) = (count(until.saturating_sub(new)), count(total - until));
             Ok(TakenIn { statement: Some(statement), new: count(new), already, rest })
         }
     }
+}
+
+/// A refusal that comes when some of a file is taken in.
+fn after_part(until: usize, total: usize, no: Refusal) -> Refusal {
+    let message = format!(
+        "The first {until} of the {total} payments in this file are taken in, and the others are not. {}",
+        no.message
+    );
+    Refusal { message, ..no }
 }
 
 /// What can be refused, before anything is written.
@@ -412,10 +420,12 @@ mod tests {
             "The first 40 of the 100 payments in this file are taken in, and the others are not. You do not \
              have permission to take in a bank statement"
         );
-        assert!(matches!(
-            broken_off(Error::Hidden, Some(statement), 30, (Some(40), 100)),
-            Err(Error::Hidden)
-        ));
+        assert!(matches!(broken_off(Error::Hidden, None, 0, (None, 100)), Err(Error::Hidden)));
+        let closed =
+            broken_off(Error::Hidden, Some(statement), 30, (Some(40), 100)).expect_err("it is closed");
+        let words = "The first 40 of the 100 payments in this file are taken in, and the others are not. You cannot \
+                     open this budget any more, so you cannot send the rest";
+        assert_eq!(closed.to_string(), words);
         let taken = broken_off(Error::Broken(StoreError::Full), Some(statement), 30, (Some(40), 100));
         let expected = TakenIn { statement: Some(statement), new: 30, already: 10, rest: 60 };
         assert_eq!(taken.expect("part of it is there"), expected);

@@ -125,6 +125,11 @@ fn result(opened: &Opened, (kept, unfinished): (&Kept, Option<Unfinished>), titl
         Some(Balance::Adds { checked }) => format!("Yes: {checked} balances were worked out again and agree"),
         _ => "The file gives no balances to check".to_owned(),
     };
+    // Of a file that broke off, the days that were taken in, which stand first in it.
+    let gone = unfinished.and_then(|one| usize::try_from(one.new + one.already).ok());
+    let days = || read.into_iter().flat_map(|r| &r.lines).take(gone.unwrap_or(0)).map(|line| line.date);
+    let from = days().min().unwrap_or(kept.statement.from);
+    let to = days().max().unwrap_or(kept.statement.to);
     let at = |page: MoneyPage| opened.path(CasePage::InMoney(page));
     html! {
         (page_heading(opened.case().person_name(), title))
@@ -132,8 +137,8 @@ fn result(opened: &Opened, (kept, unfinished): (&Kept, Option<Unfinished>), titl
         (summary_list(&SummaryList::new(vec![
             Row::text("New payments", new.to_string()),
             Row::text("We had already", already.to_string()),
-            Row::text("From", dates::long(kept.statement.from)),
-            Row::text("To", dates::long(kept.statement.to)),
+            Row::text("From", dates::long(from)),
+            Row::text("To", dates::long(to)),
             Row::text("Does it add up?", checked),
             Row::html("The file", html! { a href=(at(MoneyPage::File(FileId(kept.statement.id.0)))) { "Open the file as you sent it" } }),
         ])))

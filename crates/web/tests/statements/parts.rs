@@ -3,7 +3,7 @@
 
 use super::own_account;
 use domain::case::arrangement::Event as E;
-use domain::case::{Event, arrangement};
+use domain::case::{Event, arrangement, circle};
 use domain::{CaseId, Date, HoldingId, Pence};
 use service::arrangement::statement::TakenIn;
 use service::settings::Parts;
@@ -169,7 +169,7 @@ async fn where_it_breaks_off_it_says_so_and_the_same_file_takes_in_the_rest() {
         let own = own_account(&parts).await;
         let (case, _) = own;
         let client = parts.client(parts.people.husband).await;
-        for (behind, so_far) in [(35, 30), (71, 70)] {
+        for (behind, so_far, last) in [(35, 30, "6 February 2026"), (71, 70, "14 February 2026")] {
             break_behind(&url, Some(behind + 1));
             let page = super::send(&parts, own, "long.csv", &long).await.expect(200);
             let rest = 100 - so_far;
@@ -177,6 +177,8 @@ async fn where_it_breaks_off_it_says_so_and_the_same_file_takes_in_the_rest() {
                 .says(&format!("{rest} are not taken in yet"))
                 .says(&format!("New payments {so_far}"))
                 .says("We had already 0")
+                .says("From 1 February 2026")
+                .says(&format!("To {last}"))
                 .says("send us the same file again");
             client.get(&format!("/cases/{case}/money")).await.expect(200).says(&format!("{rest} are not"));
             is_sound(&parts, name).await;
@@ -194,6 +196,36 @@ async fn where_it_breaks_off_it_says_so_and_the_same_file_takes_in_the_rest() {
         let history = client.get(&format!("/cases/{case}/history?part=payments")).await.expect(200);
         assert_eq!(history.html.matches("A bank statement was added").count(), 2, "{name}");
         history.says("New lines 70").says("New lines 30");
+    }
+}
+
+/// Whoever is taken out of the circle while their statement is written down is
+/// told what became of it, and not that there is no such page.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_go_on_half_way_is_told_what_was_taken_in() {
+    for (name, url) in databases::both() {
+        let world = world(&url, 1).await;
+        let own = own_account(&world).await;
+        let (case, holding) = own;
+        let martin = world.case(case).await.circle.member_of(world.people.husband).expect("he is in it").id;
+        let client = world.client(world.people.husband).await;
+        let (path, holding) = (format!("/cases/{case}/money/statement"), holding.to_string());
+        let (fields, file) = ([("holding", &*holding)], file(400));
+        let files = [("file", "long.csv", "text/csv", &*file)];
+        let taken_out = async {
+            while world.case(case).await.arrangement.statements.is_empty() {
+                tokio::task::yield_now().await;
+            }
+            world
+                .say(case, world.people.coordinator, circle::Event::MemberLeft { id: martin, why: None })
+                .await
+        };
+        let (page, _) = tokio::join!(client.upload(&path, &fields, &files), taken_out);
+        let page =
+            page.expect(403).says("of the 400 payments in this file are taken in, and the others are not");
+        page.says("You cannot open this budget any more").never_says("Alice");
+        is_sound(&world, name).await;
+        client.get(&path).await.expect(404);
     }
 }
 

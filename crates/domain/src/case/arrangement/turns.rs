@@ -7,10 +7,13 @@ use crate::case::{Case, Turn};
 use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
-    case.arrangement.instalments.iter().any(|i| i.state == PaymentState::Released).then(|| {
-        let words = "A payment is being checked by a second person.";
-        Turn::new(vec![Role::Finance], "Confirm a payment", words, CasePage::Payments)
-    })
+    let mut released = case.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Released);
+    let first = released.next()?.released_by;
+    // Whoever released all that waits can confirm none of it.
+    let not_of = first.filter(|by| released.all(|i| i.released_by == Some(*by))).into_iter().collect();
+    let words = "A payment is being checked by a second person.";
+    let turn = Turn::new(vec![Role::Finance], "Confirm a payment", words, CasePage::Payments);
+    Some(Turn { not_of, ..turn })
 }
 
 pub(in crate::case) fn next_step(case: &Case) -> Turn {

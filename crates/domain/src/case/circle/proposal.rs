@@ -474,7 +474,16 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
         let task = format!("{task}: asked for{asker} on {since}");
         let words = format!("{words} It was asked for{asker} on {since}.");
         let of = who_may_say(case, proposal.by, proposal.member, case.circle.account_of(proposal));
-        turns.push(Turn { of, words, task, page: CasePage::People, due: None, from: None, until: None });
+        turns.push(Turn {
+            of,
+            words,
+            task,
+            page: CasePage::People,
+            due: None,
+            from: None,
+            until: None,
+            not_of: vec![],
+        });
     }
     turns
 }

@@ -291,6 +291,7 @@ pub(in crate::case) fn sharing_turns(case: &Case) -> Vec<Turn> {
         due,
         from: due.map(|day| dates::days_after(day, -ASK_DAYS_BEFORE)),
         until: due,
+        not_of: vec![],
     };
     let mut turns = vec![];
     let all = sharers(case);
@@ -351,6 +352,7 @@ fn ran_out(name: &str, with: SharedWith, last: Date) -> Turn {
         due: None,
         from: Some(dates::days_after(last, 1)),
         until: None,
+        not_of: vec![],
     }
 }
 

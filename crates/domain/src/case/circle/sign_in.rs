@@ -161,6 +161,7 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
             due: None,
             from: None,
             until: None,
+            not_of: vec![],
         });
     }
     turns

@@ -1,0 +1,43 @@
+//! The work of finance: what waits for whom, and what is late.
+
+use domain::case::arrangement::PaymentState;
+use domain::dates;
+use testkit::{Stage, World, databases};
+
+/// Whoever released a payment is not told that it waits for them, and a payment
+/// that is released and not confirmed is late all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_released_payment_waits_for_another_and_may_be_late() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let state = world.case(case).await;
+        let planned = state.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Planned);
+        let first = planned.min_by_key(|i| i.planned.due).expect("one is planned").planned.clone();
+        world.days_later(dates::days_between(world.today(), first.due) + 1);
+        let (one, two) = (world.people.finance1, world.people.finance2);
+        let overdue = async |who| world.client(who).await.get("/finance").await.expect(200).main();
+        let before = overdue(two).await;
+        let release = format!("/cases/{case}/payments/{}/release", first.id);
+        world.client(one).await.post(&release, &[]).await.expect(303);
+        let home = async |who| world.client(who).await.get("/home").await.expect(200);
+        home(one).await.never_says("Confirm a payment");
+        home(two).await.says("Confirm a payment");
+        let after = overdue(two).await;
+        let number = |page: &str| -> u32 {
+            let words = page.split(" overdue").next().expect("there is a figure");
+            words.rsplit(' ').find_map(|word| word.parse().ok()).expect("a number stands before it")
+        };
+        assert_eq!(number(&after), number(&before), "{name}: it is late still, though it was released");
+        assert!(after.contains("1 more is overdue, and released"), "{name}: {after}");
+        // Who releases the next one too can confirm the other's.
+        let next = state
+            .arrangement
+            .instalments
+            .iter()
+            .find(|i| i.state == PaymentState::Planned && i.planned.id != first.id);
+        let release = format!("/cases/{case}/payments/{}/release", next.expect("another").planned.id);
+        world.client(two).await.post(&release, &[]).await.expect(303);
+        home(one).await.says("Confirm a payment");
+    }
+}
