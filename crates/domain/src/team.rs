@@ -1,6 +1,7 @@
 //! A person's team: the personal assistants whom they employ to support them
 //! (000:207). It belongs to a case, and has a stream of its own.
 
+use crate::case::circle::{self, Matter};
 use crate::case::history::{Context, Description, Part, said};
 use crate::case::{Case, Voice};
 use crate::{Aggregate, Author, CaseId, Prose, Recorded, Refusal, StreamKind, Timestamp};
@@ -97,11 +98,7 @@ pub fn begin(
             "The plan says who will help and how they are trained. A team can be begun once it is agreed.",
         ));
     }
-    if let Voice::Member(member) = voice
-        && !case.circle.present().any(|m| m.id == member)
-    {
-        return Err(Refusal::invalid("voice", "Choose whose wish it is"));
-    }
+    circle::must_decide(case, voice, Matter::Care, "begin a team")?;
     Ok(vec![Event::Begun { case: case.id, voice, why }])
 }
 
@@ -160,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_wish_of_somebody_in_the_circle() {
+    fn it_is_the_wish_of_somebody_who_decides_about_care() {
         let stranger = Voice::Member(MemberId(Uuid::from_u128(6)));
         assert_eq!(refused(begin_with(&agreed(), None, stranger)), Why::Invalid);
     }

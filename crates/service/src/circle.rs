@@ -7,6 +7,7 @@ pub(crate) use sign_in::asked_about;
 
 use crate::administer::{holders, rows_with};
 use crate::mail::Letter;
+use crate::sharing::told_what_a_speaker_did;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Effects, Error, OpenCase, Steps, directory, lists};
 use domain::access::{self, Action, Actor, HeldPost, Kind, Post, Role, Verdict};
@@ -82,13 +83,13 @@ const NO_LETTERS_SINCE: &str =
 
 impl App {
     /// Adds someone to the circle. Whoever takes a place of the NHS or the
-    /// council is one of the colleagues of the area, and only a colleague adds
-    /// them: nobody gives such a place to themselves.
+    /// council is one of the colleagues of the area: nobody gives such a place to
+    /// themselves.
     pub async fn add_member(&self, actor: &Actor, case: CaseId, new: NewMember) -> Result<Arc<Case>, Error> {
-        self.act(actor, case, Action::ManageCircle, move |open| {
+        self.act(actor, case, Action::AddMember, move |open| {
             let mut new = new.clone();
             if new.role.is_of_a_body() {
-                if !open.actor.has_seat_of_a_body(open.case) {
+                if !open.actor.may(Action::AddColleague, open.case) {
                     return Err(Refusal::not_allowed(
                         "Only the care co-ordinator can add people who work for the NHS or the council",
                     )
@@ -103,6 +104,9 @@ impl App {
                 }
             } else {
                 new.account = None;
+            }
+            if let Some(speaking) = &new.speaks {
+                open.must_about(Action::GiveFooting, &circle::matters_proposed(None, speaking))?;
             }
             let (account, role) = (new.account, new.role);
             let events = circle::join(open.case, new)?;
@@ -135,7 +139,7 @@ impl App {
         how: Option<Prose>,
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |open| {
+        self.act(actor, case, Action::AddMember, move |open| {
             let Some(found) = open.case.circle.present().find(|m| m.id == member) else {
                 return Err(Error::Hidden);
             };
@@ -184,8 +188,10 @@ impl App {
         member: MemberId,
         speaking: Speaking,
     ) -> Result<Arc<Case>, Error> {
-        self.act(actor, case, Action::RecordConsent, move |open| {
+        self.act(actor, case, Action::Decide, move |open| {
             known(open, member)?;
+            let matters = circle::matters_proposed(open.case.circle.member(member), &speaking);
+            open.must_about(Action::GiveFooting, &matters)?;
             let recorder = open.case.circle.member_of(open.actor.account).map(|m| m.id);
             let events = circle::propose_speaker(open.case, member, recorder, speaking.clone())?;
             Ok(tell_those_who_confirm(open, events)?)
@@ -256,14 +262,15 @@ impl App {
         member: MemberId,
         proposals: Vec<u64>,
     ) -> Result<Arc<Case>, Error> {
-        self.act(actor, case, Action::ManageCircle, move |open| {
+        self.act(actor, case, Action::Decide, move |open| {
             of_member(open, member, &proposals)?;
             Ok(circle::take_back(open.case, open.actor.account, &proposals)?.into())
         })
         .await
     }
 
-    /// Someone no longer speaks on a footing. They and the person are told.
+    /// Someone no longer speaks on a footing. They and the person are told, and
+    /// whoever else decides where somebody did it who speaks for the person.
     pub async fn end_speaker(
         &self,
         actor: &Actor,
@@ -272,18 +279,22 @@ impl App {
         footing: Footing,
         why: Option<Prose>,
     ) -> Result<Arc<Case>, Error> {
-        self.act(actor, case, Action::RecordConsent, move |open| {
+        self.act(actor, case, Action::Decide, move |open| {
             known(open, member)?;
+            let found = open.case.circle.member(member);
+            let matters = found.map_or_else(Vec::new, |found| circle::matters_held(found, footing));
+            open.must_about(Action::EndFooting, &matters)?;
             let events = circle::end_speaker(open.case, member, footing, why.clone())?;
-            let own = open.case.circle.member(member).and_then(|m| m.account);
-            let to = of_the_person(open.case).chain(own);
+            let own = found.and_then(|m| m.account);
+            let to = of_the_person(open.case).chain(own).chain(told_what_a_speaker_did(open));
             Ok(and_tell(open.case, events, to, open.actor.account))
         })
         .await
     }
 
     /// Someone leaves the circle. They and the person are told, and whoever
-    /// else speaks for the person.
+    /// else speaks for the person; and the care co-ordinator where somebody did it
+    /// who speaks for the person.
     pub async fn leave_circle(
         &self,
         actor: &Actor,
@@ -292,16 +303,20 @@ impl App {
         why: Prose,
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |open| {
+        self.act(actor, case, Action::Decide, move |open| {
             known(open, member)?;
             let circle = &open.case.circle;
-            let events = circle::leave(open.case, member, Some(why.clone()))?;
             let leaver = circle.member(member);
             let by = open.actor.account;
+            let matters = leaver.map_or_else(Vec::new, |leaver| circle::matters_of_place(leaver, by));
+            open.must_about(Action::EndPlace, &matters)?;
+            let events = circle::leave(open.case, member, Some(why.clone()))?;
             let invited = leaver.filter(|m| !m.role.is_of_a_body()).and_then(|m| m.account);
             let own = leaver.and_then(|m| m.account).filter(|account| *account != by && !events.is_empty());
             let others = circle.present().filter(|m| m.id != member && m.decides()).filter_map(|m| m.account);
-            let mut decided = and_tell(open.case, events, others, by);
+            let leavers = leaver.and_then(|m| m.account);
+            let told = told_what_a_speaker_did(open).into_iter().filter(|to| Some(*to) != leavers);
+            let mut decided = and_tell(open.case, events, others.chain(told), by);
             decided.mail.extend(own.map(place_has_ended));
             if let Some(account) = invited.filter(|_| !decided.events.is_empty()) {
                 app.withdraw_invitation(open, account)?;

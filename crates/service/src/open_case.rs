@@ -4,6 +4,7 @@ use crate::app::{App, adopted};
 use crate::{Error, directory, mail};
 use domain::access::{Action, Actor, CaseRole, Role, Verdict};
 use domain::area::Area;
+use domain::case::circle::{self, Matter};
 use domain::case::{self, Case};
 use domain::framework::Framework;
 use domain::ledger::Entry;
@@ -54,6 +55,22 @@ pub(crate) struct OpenCase<'d, 'tx> {
     pub actor: &'d Actor,
     pub now: Timestamp,
     pub today: Date,
+}
+
+impl OpenCase<'_, '_> {
+    /// Refuses what is done to a place in the circle by somebody who does not
+    /// speak for the person about all that it is about.
+    pub(crate) fn must_about(&self, action: Action, matters: &[Matter]) -> Result<(), Error> {
+        if self.actor.may_about(action, self.case, matters) {
+            return Ok(());
+        }
+        let mut matters = matters.to_vec();
+        matters.sort_unstable();
+        matters.dedup();
+        let (what, person, about) = (action.words(), self.case.person_name(), circle::in_words(&matters));
+        let message = format!("You cannot {what}. For that you have to speak for {person} about: {about}");
+        Err(Refusal::not_allowed(message).into())
+    }
 }
 
 /// What was decided: recorded, posted and sent in the same transaction.

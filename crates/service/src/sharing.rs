@@ -3,20 +3,36 @@
 
 use crate::address::Address as _;
 use crate::mail::Letter;
-use crate::signoff::{account_of, and_tell};
+use crate::signoff::{account_of, and_tell, with_role};
 use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, Matter, Member, SharedWith, Sharing};
 use domain::case::{self, Case, CaseRole, Voice};
 use domain::place::CasePage;
-use domain::{CaseId, OrganisationId, Prose};
+use domain::{AccountId, CaseId, OrganisationId, Prose};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Those who are told what somebody did who speaks for the person: whoever else
+/// decides for them, and the care co-ordinator. The person's own doing is theirs.
+pub(crate) fn told_what_a_speaker_did(open: &OpenCase<'_, '_>) -> Vec<AccountId> {
+    let (circle, by) = (&open.case.circle, open.actor.account);
+    if circle.voice_of(by) == Some(Voice::Person) || !circle.is_on_their_side(by) {
+        return vec![];
+    }
+    let deciders = circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
+    let all = deciders.chain(with_role(open.case, CaseRole::CareCoordinator));
+    let mut others: Vec<AccountId> = all.filter(|account| *account != by).collect();
+    others.sort_unstable();
+    others.dedup();
+    others
+}
+
 /// What a colleague records of the person's decision is told to their side: the
-/// person, and whoever speaks for them about sharing.
+/// person, and whoever speaks for them about sharing. What a speaker decides is
+/// told to the others.
 fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) -> Vec<Letter> {
-    if events.is_empty() || open.case.circle.is_on_their_side(open.actor.account) {
+    if events.is_empty() {
         return vec![];
     }
     let whose = match voice {
@@ -27,7 +43,10 @@ fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) 
         member.role == CaseRole::Person
             || circle::may_decide(open.case, Voice::Member(member.id), Matter::Sharing)
     };
-    let mut accounts: Vec<_> = open.case.circle.present().filter(decides).filter_map(|m| m.account).collect();
+    let mut accounts = told_what_a_speaker_did(open);
+    if !open.case.circle.is_on_their_side(open.actor.account) {
+        accounts.extend(open.case.circle.present().filter(decides).filter_map(|m| m.account));
+    }
     accounts.sort_unstable();
     accounts.dedup();
     let letter = |to| Letter {
@@ -60,7 +79,7 @@ impl App {
         id: CaseId,
         sharing: Sharing,
     ) -> Result<Arc<Case>, Error> {
-        self.act(actor, id, Action::RecordConsent, move |open| {
+        self.act(actor, id, Action::DecideSharing, move |open| {
             let to = match sharing.with {
                 SharedWith::Member(member) => account_of(open.case, Some(member)),
                 SharedWith::Organisation(_) => None,
@@ -83,7 +102,7 @@ impl App {
         voice: Voice,
         how: Prose,
     ) -> Result<Arc<Case>, Error> {
-        self.act(actor, id, Action::WithdrawConsent, move |open| {
+        self.act(actor, id, Action::DecideSharing, move |open| {
             let events = circle::end_sharing(open.case, with, voice, how.clone())?;
             let mail = to_their_side(open, &events, voice);
             Ok(Effects { events, mail, ..Effects::default() })

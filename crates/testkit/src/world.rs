@@ -7,12 +7,14 @@ use demo::people::{EVERYONE, PASSPHRASE, People, SECOND_FACTOR};
 use demo::tell::Teller;
 use demo::{Organisations, Place};
 use domain::access::Post;
-use domain::case::circle::{ContactBy, ContactPreference};
-use domain::case::{self, Case};
+use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Matter};
+use domain::case::{self, Case, CaseRole};
 use domain::enquiry::Asked;
 use domain::framework::Framework;
 pub use domain::testing::{line, prose};
-use domain::{AccountId, AreaId, Author, CaseId, Date, EnquiryId, OrganisationId, Timestamp, organisation};
+use domain::{
+    AccountId, AreaId, Author, CaseId, Date, EnquiryId, MemberId, OrganisationId, Timestamp, organisation,
+};
 use service::clock::Clock;
 use service::secrets::Hashing;
 use service::session::Session;
@@ -270,6 +272,27 @@ impl World {
     /// case and whose sign-in is whose: everything that waits.
     pub async fn confirm_all(&self, case: CaseId) {
         self.teller(case).confirms_all().await.expect("they are confirmed");
+    }
+
+    /// Somebody comes to the circle of a case, as family.
+    pub async fn comes(&self, case: CaseId, account: AccountId, name: &str, role: CaseRole) -> MemberId {
+        let id = MemberId(self.app.id());
+        let (name, relation, account) = (line(name), line("family"), Some(account));
+        let joined = circle::Event::MemberJoined { id, name, relation, role, account, organisation: None };
+        self.say(case, self.people.coordinator, joined).await;
+        id
+    }
+
+    /// Somebody of the circle speaks for the person about these matters, by a
+    /// paper that a second one has seen.
+    pub async fn speaks(&self, case: CaseId, member: MemberId, matters: &[Matter]) {
+        let (footing, matters) = (Footing::Attorney, matters.to_vec());
+        let named = circle::Event::MattersNamed { member, footing, matters };
+        self.say(case, self.people.coordinator, named).await;
+        let (about, evidence) = (prose("What the paper says"), Some(line("The stamped paper")));
+        let proposed = circle::Event::SpeakerProposed { member, footing, about, evidence };
+        self.say(case, self.people.coordinator, proposed).await;
+        self.confirm_all(case).await;
     }
 
     /// Gives somebody a post without asking anybody.

@@ -108,11 +108,11 @@ fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>
         (confirm::in_short(opened, who))
         (sign_in::in_short(&opened.seen))
         (members(opened, gone))
-        @if may(Action::ManageCircle) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &CasePage::NewMember.of(case.id).path()) })) }
+        @if may(Action::AddMember) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &CasePage::NewMember.of(case.id).path()) })) }
         (left(&opened.seen))
         (crate::team::way_there(opened))
         h2 { "What " (case.person_name()) " has agreed to" }
-        (consents(&opened.seen, may(Action::RecordConsent) || may(Action::WithdrawConsent)))
+        (consents(opened))
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
     }
 }
@@ -192,10 +192,9 @@ fn signs_in(member: &Member, gone: &BTreeSet<MemberId>) -> &'static str {
 
 fn members(opened: &Opened, gone: &BTreeSet<MemberId>) -> Markup {
     let case = opened.case();
-    let changes =
-        [Action::ManageCircle, Action::DescribeCommunication, Action::RecordConsent, Action::ConfirmSpeaker]
-            .into_iter()
-            .any(|action| opened.may(action));
+    let changes = [Action::AddMember, Action::DescribeCommunication, Action::Decide, Action::ConfirmSpeaker]
+        .into_iter()
+        .any(|action| opened.may(action));
     let rows = case.circle.present().map(|member| {
         vec![
             html! { div {
@@ -258,8 +257,8 @@ fn left(seen: &Seen) -> Markup {
     }
 }
 
-fn consents(seen: &Seen, may_change: bool) -> Markup {
-    let case = &seen.case;
+fn consents(opened: &Opened) -> Markup {
+    let case = opened.case();
     // Who helps is asked about by name now; what was said before stays to be read.
     let is_asked = |about: &&ConsentAbout| {
         **about != ConsentAbout::SharingWithSupporters || case.circle.consent_to(**about).is_some()
@@ -278,7 +277,7 @@ fn consents(seen: &Seen, may_change: bool) -> Markup {
         });
         let mut row =
             Row::html(capital(about.words()), html! { (state) @if let Some(more) = more { p { (more) } } });
-        if may_change {
+        if opened.may(about.decided_by()) {
             let href = CasePage::Consent(*about).of(case.id).path();
             row = row.action(Link::new(href, "Change", about.words()));
         }

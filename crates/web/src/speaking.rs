@@ -5,13 +5,12 @@ use crate::components::{Choice, Choices, Input, Textarea, checkboxes, input, rad
 use crate::form::Form;
 use domain::case::circle::{Footing, Matter, Speaking};
 use maud::{Markup, html};
-use strum::VariantArray;
 
 /// The names of the fields.
 pub const FIELDS: [&str; 4] = ["footing", "matters", "about", "evidence"];
 
-/// The questions, for the footings that may be chosen.
-pub fn fields(offered: &[Footing], form: &Form) -> Markup {
+/// The questions, for the footings that may be chosen and what they may be about.
+pub fn fields(offered: &[Footing], about: &[Matter], form: &Form) -> Markup {
     let footings: Vec<(&str, &str)> = offered.iter().map(|f| (f.into_str(), f.words())).collect();
     let needs_paper = offered.iter().any(|f| matches!(f, Footing::Attorney | Footing::Deputy));
     let evidence = if needs_paper {
@@ -19,7 +18,7 @@ pub fn fields(offered: &[Footing], form: &Form) -> Markup {
     } else {
         "Like: they told me with their board"
     };
-    let matters: Vec<(&str, &str)> = Matter::VARIANTS.iter().map(|m| (m.into_str(), hint(*m))).collect();
+    let matters: Vec<(&str, &str)> = about.iter().map(|m| (m.into_str(), hint(*m))).collect();
     let matter = |(value, words)| Choice::new(value, words);
     html! {
         (radios(&Choices { small: true, ..Choices::new("footing", "On what footing?", footings.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))

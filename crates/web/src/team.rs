@@ -9,6 +9,8 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me, voice};
 use axum::extract::RawQuery;
 use domain::access::Action;
+use domain::case::circle::{self, Matter};
+use domain::case::{Case, Voice};
 use domain::team::{Begun, Team, TeamId};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
@@ -68,18 +70,23 @@ fn how_it_began(seen: &Seen, begun: &Begun) -> Markup {
     }
 }
 
+/// Whose wish it can be: who comes to help is about health and care.
+fn decides(case: &Case, voice: Voice) -> bool {
+    circle::may_decide(case, voice, Matter::Care)
+}
+
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
     let opened = me.open(id, Action::BeginTeam, "team").await?;
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    voice::default_to(&mut form, opened.case(), me.actor.account);
+    voice::default_among(&mut form, opened.case(), me.actor.account, |v| decides(opened.case(), v));
     Ok(opened.page(BEGIN, None, &fields(&opened, &form)))
 }
 
 async fn begin(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::BeginTeam, "team").await?;
     let team: Option<TeamId> = form.text(KEY_FIELD).parse().ok();
-    let voice = voice::read_present(&mut form, WHOSE_WISH, opened.case());
+    let voice = voice::read_decider(&mut form, WHOSE_WISH);
     let why = form.prose("why", "why you want a team");
     if let (Some(team), Some(voice), Some(why)) = (team, voice, why) {
         let begun = me.web().app.begin_team(&me.actor, id, team, voice, why).await;
@@ -98,7 +105,7 @@ fn fields(opened: &Opened, form: &Form) -> Markup {
         form method="post" action=(CasePage::BeginTeam.of(case.id).path()) novalidate {
             (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
-            (voice::ask("Whose wish is it?", None, &voice::among(case, |_| true), form))
+            (voice::ask("Whose wish is it?", None, &voice::among(case, |v| decides(case, v)), form))
             (textarea(&Textarea { rows: 5, ..Textarea::new("why", "Why do you want a team?").with(form) }))
             (button(&Button::submit(BEGIN)))
         }

@@ -2,8 +2,11 @@
 //! what every answer carries against other sites.
 
 use domain::access::{Action, Post, Verdict};
+use domain::case::CaseRole;
+use domain::case::circle::Matter;
 use domain::{AccountId, CaseId, EnquiryId};
 use std::fmt::Write as _;
+use strum::VariantArray;
 use testkit::{Client, Page, Stage, World, databases};
 use web::cookies::SESSION_COOKIE;
 use web::routes::{Declared, Door};
@@ -84,9 +87,19 @@ async fn every_route_of_a_case_declares_what_it_does() {
 async fn a_case_opens_to_those_whom_the_policy_lets_in() {
     let world = World::new(&databases::sqlite_url()).await;
     let mut wrong = vec![];
-    for (account, name) in everyone(&world) {
+    let mut all: Vec<_> = everyone(&world).into_iter().map(|(account, name)| (account, name, None)).collect();
+    // And family with a footing about one thing, whatever their place is called.
+    for place in [CaseRole::Representative, CaseRole::FamilyCarer] {
+        let speaks = |matter: &Matter| (world.people.stranger, matter.words(), Some((place, *matter)));
+        all.extend(Matter::VARIANTS.iter().map(speaks));
+    }
+    for (account, name, speaks) in all {
         // A case of their own to knock at: what they may do changes it.
         let case = world.case_at(Stage::Review).await;
+        if let Some((place, matter)) = speaks {
+            let member = world.comes(case, account, "Norman Stray", place).await;
+            world.speaks(case, member, &[matter]).await;
+        }
         let client = world.client(account).await;
         let actor = world.actor(account).await;
         for route in site::declared() {

@@ -3,6 +3,8 @@
 
 #[path = "people/confirm.rs"]
 mod confirm;
+#[path = "people/footing.rs"]
+mod footing;
 #[path = "people/matters.rs"]
 mod matters;
 #[path = "people/sign_ins.rs"]

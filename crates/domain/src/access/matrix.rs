@@ -9,8 +9,11 @@ const OPEN: Facts = Facts {
     shared_with_council: true,
     shares_with_them: true,
     shared: RecordParts::ALL,
+    speaks_for_them: true,
     speaks_about_care: true,
     speaks_about_money: true,
+    speaks_about_sharing: true,
+    speaks_about_all_of_it: true,
     held_by_theirs: true,
     for_everyone: true,
     for_professionals: true,
@@ -30,6 +33,7 @@ fn the_checked_in_matrix_is_the_policy() {
         section(&mut text, subject);
     }
     by_part(&mut text);
+    by_matter(&mut text);
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy-matrix.md");
     if std::env::var_os("UPDATE_POLICY").is_some() {
         std::fs::write(path, &text).expect("the matrix can be written");
@@ -62,6 +66,42 @@ fn by_part(text: &mut String) {
         if cells.iter().any(|cell| !cell.is_empty()) {
             let _ = writeln!(text, "| {} | {} | {} |", rule.words, cells[0], cells[1]);
         }
+    }
+}
+
+/// What is decided for the person, and what whoever does it has to speak about.
+fn by_matter(text: &mut String) {
+    text.push_str(
+        "\n## What is decided for the person, matter by matter\n\nThe person decides it themselves. Where somebody else of the family does, they need a footing that is confirmed, and it has to be about this. Whoever else writes down what was decided has it from the person, or from somebody who speaks for them about it.\n\n|  | Who speaks for the person about | Who else may |\n|---|---|---|\n",
+    );
+    let matter = |when: &When| match when {
+        When::SpeaksForThem => Some("something at least; what it is is asked behind the door"),
+        When::SpeaksAboutCare => Some("health and care"),
+        When::SpeaksAboutMoney => Some("money"),
+        When::SpeaksAboutSharing => Some("sharing information"),
+        When::SpeaksAboutAllOfIt => Some("all that the place is about"),
+        _ => None,
+    };
+    for rule in RULES {
+        let Some(about) = rule.grants().flat_map(|grant| grant.when).find_map(matter) else { continue };
+        let writes = rule.grants().map(|grant| grant.role).filter(|role| !role.is_family());
+        let mut writes: Vec<&str> = writes.map(Role::words).collect();
+        writes.dedup();
+        let _ = writeln!(text, "| {} | {about} | {} |", rule.words, writes.join(", "));
+    }
+}
+
+/// Whatever the family's place is called, the footing gives the right; and
+/// nobody of the family decides without one.
+#[test]
+fn what_is_decided_for_the_person_follows_from_the_footing() {
+    use CaseRole::{FamilyCarer, Representative};
+    for rule in RULES {
+        let when = |place: CaseRole| -> BTreeSet<&[When]> {
+            let of_it = rule.grants().filter(|grant| grant.role == Role::Case(place));
+            of_it.map(|grant| grant.when).collect()
+        };
+        assert_eq!(when(Representative), when(FamilyCarer), "{}", rule.words);
     }
 }
 

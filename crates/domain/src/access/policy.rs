@@ -17,6 +17,8 @@ pub enum Subject {
     Paper,
     /// A note in a case.
     Note,
+    /// Somebody's place in a circle, and what they do for the person there.
+    Place,
     /// A request to be contacted, before there is a case.
     Enquiry,
     /// An area: its people, bodies, rules and lists.
@@ -32,6 +34,7 @@ impl Subject {
             Self::Team => "A team of personal assistants",
             Self::Paper => "A paper of a case",
             Self::Note => "A note in a case",
+            Self::Place => "A place in the circle",
             Self::Enquiry => "A request to be contacted",
             Self::Area => "An area",
         }
@@ -42,7 +45,9 @@ impl Subject {
     #[must_use]
     pub fn known_by(self) -> Option<Action> {
         match self {
-            Self::Case | Self::Holding | Self::Team | Self::Paper | Self::Note => Some(Action::SeeCase),
+            Self::Case | Self::Holding | Self::Team | Self::Paper | Self::Note | Self::Place => {
+                Some(Action::SeeCase)
+            }
             Self::Enquiry | Self::Area => None,
         }
     }
@@ -57,10 +62,16 @@ pub enum When {
     SharesWithThem,
     /// The person shares this part with this one, running today.
     Shared(RecordPart),
+    /// They speak for the person, about whatever it is.
+    SpeaksForThem,
     /// They speak for the person about health and care.
     SpeaksAboutCare,
     /// They speak for the person about money.
     SpeaksAboutMoney,
+    /// They speak for the person about sharing information.
+    SpeaksAboutSharing,
+    /// They speak for the person about all that a place in the circle is about.
+    SpeaksAboutAllOfIt,
     /// Their own organisation holds this account.
     HeldByTheirs,
     /// The note is for everyone who may open the case.
@@ -86,8 +97,11 @@ impl When {
             Self::Shared(RecordPart::Notes) => "while the person shares notes with them",
             Self::Shared(RecordPart::Papers) => "while the person shares papers with them",
             Self::Shared(RecordPart::History) => "while the person shares the history with them",
+            Self::SpeaksForThem => "where they speak for the person",
             Self::SpeaksAboutCare => "where they speak for the person about health and care",
             Self::SpeaksAboutMoney => "where they speak for the person about money",
+            Self::SpeaksAboutSharing => "where they speak for the person about sharing information",
+            Self::SpeaksAboutAllOfIt => "where they speak for the person about all that the place is about",
             Self::HeldByTheirs => "where their own organisation holds the account",
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
@@ -99,8 +113,11 @@ impl When {
             Self::SharedWithCouncil => facts.shared_with_council,
             Self::SharesWithThem => facts.shares_with_them,
             Self::Shared(part) => facts.shared.contains(part),
+            Self::SpeaksForThem => facts.speaks_for_them,
             Self::SpeaksAboutCare => facts.speaks_about_care,
             Self::SpeaksAboutMoney => facts.speaks_about_money,
+            Self::SpeaksAboutSharing => facts.speaks_about_sharing,
+            Self::SpeaksAboutAllOfIt => facts.speaks_about_all_of_it,
             Self::HeldByTheirs => facts.held_by_theirs,
             Self::ForEveryone => facts.for_everyone,
             Self::ForProfessionals => facts.for_professionals,
@@ -117,8 +134,12 @@ pub struct Facts {
     pub shares_with_them: bool,
     /// What is shared with this one.
     pub shared: RecordParts,
+    /// They speak for the person about something at least.
+    pub speaks_for_them: bool,
     pub speaks_about_care: bool,
     pub speaks_about_money: bool,
+    pub speaks_about_sharing: bool,
+    pub speaks_about_all_of_it: bool,
     pub held_by_theirs: bool,
     pub for_everyone: bool,
     pub for_professionals: bool,
@@ -204,14 +225,22 @@ const NOTES: &[When] = &[When::Shared(RecordPart::Notes)];
 const PAPERS: &[When] = &[When::Shared(RecordPart::Papers)];
 const HISTORY: &[When] = &[When::Shared(RecordPart::History)];
 
-/// Those who decide for the person.
-const DECIDERS: &[Grant] = &[PERSON, REPRESENTATIVE];
+/// The person, and whoever of the family has a footing to decide it: what
+/// somebody may decide follows from that, and not from the name of their place.
+const fn deciders(when: &'static [When]) -> [Grant; 3] {
+    [PERSON, only(Role::Case(CaseRole::Representative), when), only(Role::Case(CaseRole::FamilyCarer), when)]
+}
+
+/// Those who decide for the person, about whatever it is.
+const DECIDERS: &[Grant] = &deciders(&[When::SpeaksForThem]);
 /// Those who decide about health and care.
-const DECIDERS_ON_CARE: &[Grant] =
-    &[PERSON, only(Role::Case(CaseRole::Representative), &[When::SpeaksAboutCare])];
+const DECIDERS_ON_CARE: &[Grant] = &deciders(&[When::SpeaksAboutCare]);
 /// Those who decide about money.
-const DECIDERS_ON_MONEY: &[Grant] =
-    &[PERSON, only(Role::Case(CaseRole::Representative), &[When::SpeaksAboutMoney])];
+const DECIDERS_ON_MONEY: &[Grant] = &deciders(&[When::SpeaksAboutMoney]);
+/// Those who decide about sharing information.
+const DECIDERS_ON_SHARING: &[Grant] = &deciders(&[When::SpeaksAboutSharing]);
+/// Those who decide about all that a place in the circle is about.
+const DECIDERS_ON_ALL_OF_IT: &[Grant] = &deciders(&[When::SpeaksAboutAllOfIt]);
 /// The person's side of the table.
 const FAMILY: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER];
 /// Everyone with a place in the case, but for those with whom the person shares
@@ -302,20 +331,29 @@ rules! {
         SeeReviews Sees "read the reviews" [READERS, &given(REVIEWS)];
         SeeHistory Sees "open the history" [READERS, &given(HISTORY)];
         SeeNotes Sees "open the notes" [READERS, &given(NOTES)];
-        SeeLooks Sees "see who looked at the case" [DECIDERS, &[CARE_COORDINATOR, AUDITOR]];
+        SeeLooks Sees "see who looked at the case" [DECIDERS_ON_SHARING, &[CARE_COORDINATOR, AUDITOR]];
         SeeDocuments Sees "open documents and files" [READERS, &given(PAPERS)];
         RecordConversation Does "record a conversation" [&[CARE_COORDINATOR]];
         MakeOffer Does "make the offer" [&[CARE_COORDINATOR]];
         AnswerOffer Does "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
         AskQuestion Does "ask a question" [FAMILY, &supporter(PEOPLE), &[CARE_COORDINATOR]];
         AnswerQuestion Does "answer a question" [WORKERS];
-        ManageCircle Does "add, invite and remove people in the circle" [DECIDERS, &[CARE_COORDINATOR]];
+        // Whoever comes in reads the record, or may once it is shared with them.
+        AddMember Does "add and invite people of the person's own" [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
+        AddColleague Does "add people who work for the NHS or the council" [&[CARE_COORDINATOR]];
         DescribeCommunication Does "describe how the person communicates and wants to be contacted"
             [CIRCLE, &supporter(PEOPLE)];
-        RecordConsent Does "record consent and who speaks for the person" [DECIDERS, &[CARE_COORDINATOR]];
+        // The door of what is asked more narrowly behind it: about which matter,
+        // or about all that somebody's place is about.
+        Decide Does "decide for the person, or write down what they decided" [DECIDERS, &[CARE_COORDINATOR]];
+        DecideTakingPart Does "say yes or no to a personal health budget, or take it back"
+            [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
+        DecideDirectPayment Does "say yes or no to a direct payment, or take it back"
+            [DECIDERS_ON_MONEY, &[CARE_COORDINATOR]];
+        DecideSharing Does "say what is shared, and with whom, or take it back"
+            [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
         ConfirmSpeaker Does "confirm who speaks for the person, and the sign-in of whoever decides"
             [&[PERSON], WORKERS, &[COMMISSIONER]];
-        WithdrawConsent Does "withdraw consent" [DECIDERS, &[CARE_COORDINATOR]];
         AnswerNeeds Does "answer the questions about needs" [CIRCLE, &supporter(NEEDS)];
         CompleteNeeds Does "complete or reopen the assessment" [&[CARE_COORDINATOR]];
         WorkOutBudget Does "work out and adjust the budget" [&[CARE_COORDINATOR, COMMISSIONER]];
@@ -370,7 +408,7 @@ rules! {
     }
     Team {
         SeeTeam Sees "see the team" [READERS];
-        BeginTeam Does "begin the team" [DECIDERS, &[CARE_COORDINATOR]];
+        BeginTeam Does "begin the team" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
     }
     Paper {
         // It begins with who the person is and how to talk with them.
@@ -388,6 +426,12 @@ rules! {
     }
     Note {
         ReadNote Sees "read a note that somebody else wrote" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS];
+    }
+    // Nobody shuts out another who speaks about more than they do themselves.
+    Place {
+        GiveFooting Does "record on what footing somebody speaks" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
+        EndFooting Does "record that a footing has ended" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
+        EndPlace Does "take somebody out of the circle" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
     }
     Enquiry {
         // It was sent to the NHS: nobody has agreed yet to share it with the council.

@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
-use crate::case::circle::{ConsentAbout, Matter, SharedWith, Sight};
+use crate::case::circle::{self, ConsentAbout, Matter, SharedWith, Sight};
 
 impl Facts {
     /// What of a case the policy looks at, whoever asks. What is shared with
@@ -70,11 +70,13 @@ impl Actor {
     /// The same where the policy looks at more than the case itself.
     #[must_use]
     pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
-        let member = case.circle.member_of(self.account);
-        let speaks_about = |matter| member.is_some_and(|member| member.decides_about(matter));
+        let own = case.circle.voice_of(self.account);
+        let speaks_about = |matter| own.is_some_and(|voice| circle::may_decide(case, voice, matter));
         let facts = Facts {
+            speaks_for_them: case.circle.member_of(self.account).is_some_and(circle::Member::decides),
             speaks_about_care: speaks_about(Matter::Care),
             speaks_about_money: speaks_about(Matter::Money),
+            speaks_about_sharing: speaks_about(Matter::Sharing),
             ..facts
         };
         let verdicts = self.roles_on(case).into_iter().map(|role| {
@@ -82,6 +84,16 @@ impl Actor {
             decide(role, action, Facts { shares_with_them: something, shared: parts, ..facts })
         });
         verdicts.min().unwrap_or(Verdict::Hidden)
+    }
+
+    /// Whether they may do something to a place in the circle that is about these
+    /// matters: somebody's own, where there are none.
+    #[must_use]
+    pub fn may_about(&self, action: Action, case: &Case, matters: &[Matter]) -> bool {
+        let own = case.circle.member_of(self.account).filter(|member| member.decides());
+        let about_all = |member: &circle::Member| matters.iter().all(|matter| member.decides_about(*matter));
+        let facts = Facts { speaks_about_all_of_it: own.is_some_and(about_all), ..Facts::of(case) };
+        self.verdict_about(action, case, facts) == Verdict::Allowed
     }
 
     /// What the person shares with them by name today, as whom they act.

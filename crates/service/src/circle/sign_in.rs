@@ -46,7 +46,7 @@ fn sign_in_of(
 ) -> Result<Option<SignIn>, StoreError> {
     let Some((member, account, given)) = let_in(case, member) else { return Ok(None) };
     let alone = case.circle.given_alone().any(|(m, ..)| m.id == member.id);
-    let may_put_right = actor.may(Action::ManageCircle, case) && may_put_right(actor, case, given).is_ok();
+    let may_put_right = actor.may(Action::AddMember, case) && may_put_right(actor, case, given).is_ok();
     let named = directory::named(tx, account)?.filter(|_| may_put_right);
     Ok(Some(SignIn {
         by: directory::author_name(tx, given.by)?,
@@ -145,7 +145,7 @@ impl App {
         member: MemberId,
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |open| {
+        self.act(actor, case, Action::AddMember, move |open| {
             known(open, member)?;
             let account = not_set_up(open, member)?;
             app.write_again_once_an_hour(open.tx, &account.to_string())?;
@@ -168,7 +168,7 @@ impl App {
         how: Option<Prose>,
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
-        self.act(actor, case, Action::ManageCircle, move |open| {
+        self.act(actor, case, Action::AddMember, move |open| {
             known(open, member)?;
             let wrong = not_set_up(open, member)?;
             let Some((found, _, given)) = let_in(open.case, member) else { return Err(Error::Hidden) };

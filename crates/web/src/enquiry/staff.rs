@@ -20,7 +20,7 @@ use axum::extract::Query;
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
 use domain::case::CaseRole;
-use domain::case::circle::{self, ContactBy, NewMember};
+use domain::case::circle::{self, ContactBy, Matter, NewMember};
 use domain::dates::{long, moment};
 use domain::enquiry::{Enquiry, Made};
 use domain::{AreaId, CaseId, EnquiryId, MemberId};
@@ -259,7 +259,8 @@ const ASKER: [(&str, &str, &str); 4] = [
 
 fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
     let areas: Vec<AreaId> = areas_of(me);
-    let footing_fields = speaking::fields(&circle::footings_to_join(CaseRole::Representative), form);
+    let footing_fields =
+        speaking::fields(&circle::footings_to_join(CaseRole::Representative), Matter::VARIANTS, form);
     let choices = ASKER.iter().map(|(value, text, hint)| {
         let choice = Choice::new(value, text);
         let choice = if hint.is_empty() { choice } else { choice.hint(hint) };

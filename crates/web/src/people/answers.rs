@@ -15,14 +15,14 @@ use domain::{MemberId, Prose};
 use service::Seen;
 
 pub(super) fn declare(routes: &mut Routes) {
-    let (confirms, manages) = (Door::Case(Action::ConfirmSpeaker), Door::Case(Action::ManageCircle));
+    let (confirms, invites) = (Door::Case(Action::ConfirmSpeaker), Door::Case(Action::AddMember));
     routes.post("/cases/{id}/people/{who}/confirm", confirms, confirm);
     routes.post("/cases/{id}/people/{who}/turn-down", confirms, turn_down);
-    routes.post("/cases/{id}/people/{who}/take-back", manages, take_back);
+    routes.post("/cases/{id}/people/{who}/take-back", Door::Case(Action::Decide), take_back);
     routes.post("/cases/{id}/people/{who}/sign-in-stays", confirms, keep);
     routes.post("/cases/{id}/people/{who}/sign-in-ends", confirms, end);
-    routes.post("/cases/{id}/people/{who}/invite-again", manages, invite_again);
-    routes.post("/cases/{id}/people/{who}/address", manages, put_right);
+    routes.post("/cases/{id}/people/{who}/invite-again", invites, invite_again);
+    routes.post("/cases/{id}/people/{who}/address", invites, put_right);
 }
 
 fn of(who: Voice) -> Result<MemberId, ErrorPage> {
@@ -142,7 +142,7 @@ async fn invite_again(me: Me, At((id, Said(who))): Who, form: Form) -> Answer {
 }
 
 async fn put_right(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let opened = me.open(id, Action::ManageCircle, "people").await?;
+    let opened = me.open(id, Action::AddMember, "people").await?;
     let member = of(who)?;
     let email = form.email("new-email", "their email address");
     let how = form.optional_prose("new-how", "how you know that the address is theirs");

@@ -19,9 +19,9 @@ use domain::dates::moment;
 use maud::{Markup, html};
 
 pub(super) fn declare(routes: &mut Routes) {
-    routes.get("/cases/{id}/consent/{about}", Door::Case(Action::WithdrawConsent), show);
-    routes.post("/cases/{id}/consent/{about}", Door::Case(Action::RecordConsent), record);
-    routes.post("/cases/{id}/consent/{about}/withdraw", Door::Case(Action::WithdrawConsent), withdraw);
+    routes.get("/cases/{id}/consent/{about}", Door::Case(Action::Decide), show);
+    routes.post("/cases/{id}/consent/{about}", Door::Case(Action::Decide), record);
+    routes.post("/cases/{id}/consent/{about}/withdraw", Door::Case(Action::Decide), withdraw);
 }
 
 const TITLE: &str = "What was agreed";
@@ -29,7 +29,7 @@ const TITLE: &str = "What was agreed";
 type About = At<(CaseId, ConsentAbout)>;
 
 async fn show(me: Me, At((id, about)): About) -> Answer {
-    let opened = me.open(id, Action::WithdrawConsent, "people").await?;
+    let opened = me.open(id, about.decided_by(), "people").await?;
     let mut form = Form::empty();
     voice::default_among(&mut form, opened.case(), me.actor.account, |voice| {
         circle::may_decide(opened.case(), voice, about.matter())
@@ -116,7 +116,7 @@ fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
                 p { (typed(now.how.as_str())) }
             }))
         }
-        @if given && opened.may(Action::WithdrawConsent) {
+        @if given && opened.may(about.decided_by()) {
             h2 { "Taking it back" }
             p { "It can be taken back at any time, and for any reason." }
             form method="post" action=(CasePost::WithdrawConsent(about).of(case.id).path()) novalidate {
@@ -126,7 +126,7 @@ fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
             }
         } @else if about == ConsentAbout::SharingWithSupporters {
             p { "What is shared is said for each one who helps now, part by part. " a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
-        } @else if opened.may(Action::RecordConsent) {
+        } @else if opened.may(about.decided_by()) {
             form method="post" action=(CasePage::Consent(about).of(case.id).path()) novalidate {
                 (csrf_field(&opened.me.csrf))
                 (radios(&Choices { inline: true, ..Choices::new("given", &format!("Does {name} agree?"), vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))

@@ -16,7 +16,7 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::Said;
 use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
-use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Member, NewMember};
+use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Matter, Member, NewMember};
 use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
 use maud::{Markup, html};
@@ -25,14 +25,14 @@ use std::collections::BTreeSet;
 use strum::VariantArray;
 
 pub(super) fn declare(routes: &mut Routes) {
-    routes.get("/cases/{id}/people/new", Door::Case(Action::ManageCircle), new);
-    routes.post("/cases/{id}/people", Door::Case(Action::ManageCircle), add);
+    routes.get("/cases/{id}/people/new", Door::Case(Action::AddMember), new);
+    routes.post("/cases/{id}/people", Door::Case(Action::AddMember), add);
     routes.get("/cases/{id}/people/{who}", Door::Case(Action::SeePeople), show);
     routes.post("/cases/{id}/people/{who}/contact", Door::Case(Action::DescribeCommunication), contact);
-    routes.post("/cases/{id}/people/{who}/invite", Door::Case(Action::ManageCircle), invite);
-    routes.post("/cases/{id}/people/{who}/footing", Door::Case(Action::RecordConsent), footing);
-    routes.post("/cases/{id}/people/{who}/footing-ends", Door::Case(Action::RecordConsent), footing_ends);
-    routes.post("/cases/{id}/people/{who}/leave", Door::Case(Action::ManageCircle), leave);
+    routes.post("/cases/{id}/people/{who}/invite", Door::Case(Action::AddMember), invite);
+    routes.post("/cases/{id}/people/{who}/footing", Door::Case(Action::Decide), footing);
+    routes.post("/cases/{id}/people/{who}/footing-ends", Door::Case(Action::Decide), footing_ends);
+    routes.post("/cases/{id}/people/{who}/leave", Door::Case(Action::Decide), leave);
 }
 
 pub(super) type Who = At<(CaseId, Said)>;
@@ -43,7 +43,7 @@ const ONE: &str = "One of the circle";
 async fn new(me: Me, At(id): At<CaseId>) -> Answer {
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
-    let opened = me.open(id, Action::ManageCircle, "people").await?;
+    let opened = me.open(id, Action::AddMember, "people").await?;
     let content = add_page(&opened, &form).await?;
     Ok(opened.page(ADD, None, &content))
 }
@@ -56,7 +56,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             return Ok(answer::see_other(CasePage::People.of(id).done(done)));
         }
     }
-    let opened = me.open(id, Action::ManageCircle, "people").await?;
+    let opened = me.open(id, Action::AddMember, "people").await?;
     let content = add_page(&opened, &form).await?;
     Ok(opened.again(ADD, &content))
 }
@@ -85,7 +85,7 @@ fn read_new(form: &mut Form) -> Option<NewMember> {
 
 /// Whether the reader may give places of the NHS and the council.
 fn adds_colleagues(opened: &Opened) -> bool {
-    opened.me.actor.has_seat_of_a_body(opened.case())
+    opened.may(Action::AddColleague)
 }
 
 async fn add_page(opened: &Opened, form: &Form) -> Result<Markup, ErrorPage> {
@@ -104,7 +104,7 @@ fn add_form(opened: &Opened, all: &[Colleague], form: &Form) -> Markup {
         .map(|role| {
             let choice = Choice::new(role.into_str(), role.words()).hint(role_hint(*role));
             if *role == CaseRole::Representative {
-                choice.reveals(speaking::fields(&circle::footings_to_join(*role), form))
+                choice.reveals(speaking::fields(&circle::footings_to_join(*role), &can_give(opened), form))
             } else {
                 choice
             }
@@ -204,7 +204,7 @@ async fn contact(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
 }
 
 async fn invite(me: Me, At((id, Said(who))): Who, mut form: Form) -> Answer {
-    let opened = me.open(id, Action::ManageCircle, "people").await?;
+    let opened = me.open(id, Action::AddMember, "people").await?;
     let Voice::Member(member) = who else { return Err(ErrorPage::Hidden) };
     let email = form.email("email", "their email address");
     let how = form.optional_prose("how", "how you know that the address is theirs");
@@ -302,11 +302,11 @@ fn one(opened: &Opened, who: Voice, of: &Of, form: &Form) -> Result<Markup, Erro
         (contact_of(&opened.seen, voice))
         @if may(Action::DescribeCommunication) { (contact_form(&opened.me, &CasePost::Member(voice, MemberPost::Contact).of(case.id).path(), form)) }
         @if let Some(member) = member {
-            @if may(Action::ManageCircle) && member.account.is_none() && !member.role.is_of_a_body() && !is_to_sign_in(member) {
+            @if may(Action::AddMember) && member.account.is_none() && !member.role.is_of_a_body() && !is_to_sign_in(member) {
                 (invite_form(opened, member, form))
             }
-            @if may(Action::RecordConsent) && member.role != CaseRole::Person { (footing_part(&opened.me, case.id, member, form)) }
-            @if may(Action::ManageCircle) && member.role != CaseRole::Person {
+            @if may(Action::Decide) && member.role != CaseRole::Person { (footing_part(opened, member, form)) }
+            @if member.role != CaseRole::Person && can_take_out(opened, member) {
                 (details(&Details { open: form.error_for("why").is_some(), ..Details::new("Take them out of the circle", html! {
                     form method="post" action=(to(MemberPost::Leave)) novalidate {
                         (csrf_field(&opened.me.csrf))
@@ -405,10 +405,30 @@ fn contact_form(me: &Me, to: &str, form: &Form) -> Markup {
     })
 }
 
-fn footing_part(me: &Me, case: CaseId, member: &Member, form: &Form) -> Markup {
-    let to = |post: MemberPost| CasePost::Member(Voice::Member(member.id), post).of(case).path();
-    let held: Vec<(&str, &str)> =
-        member.speaks.iter().map(|s| (s.footing.into_str(), s.footing.words())).collect();
+/// What the reader can say that somebody is to speak about: nobody gives what
+/// they have not.
+fn can_give(opened: &Opened) -> Vec<Matter> {
+    let can = |matter: &Matter| opened.me.actor.may_about(Action::GiveFooting, opened.case(), &[*matter]);
+    Matter::VARIANTS.iter().copied().filter(can).collect()
+}
+
+fn can_take_out(opened: &Opened, member: &Member) -> bool {
+    let actor = &opened.me.actor;
+    actor.may_about(Action::EndPlace, opened.case(), &circle::matters_of_place(member, actor.account))
+}
+
+fn footing_part(opened: &Opened, member: &Member, form: &Form) -> Markup {
+    let (me, case) = (&opened.me, opened.case());
+    let to = |post: MemberPost| CasePost::Member(Voice::Member(member.id), post).of(case.id).path();
+    let may = |action, footing| me.actor.may_about(action, case, &circle::matters_held(member, footing));
+    let can_end = member.speaks.iter().filter(|s| may(Action::EndFooting, s.footing));
+    let held: Vec<(&str, &str)> = can_end.map(|s| (s.footing.into_str(), s.footing.words())).collect();
+    let matters = can_give(opened);
+    let mut footings = circle::footings_of(member.role);
+    footings.retain(|footing| {
+        let looks_after_money = *footing == Footing::Nominee;
+        may(Action::GiveFooting, *footing) && (!looks_after_money || matters.contains(&Matter::Money))
+    });
     let wrong = speaking::FIELDS.iter().any(|field| form.error_for(field).is_some());
     html! {
         h2 { "Speaking for the person" }
@@ -417,7 +437,7 @@ fn footing_part(me: &Me, case: CaseId, member: &Member, form: &Form) -> Markup {
         (details(&Details { open: wrong, ..Details::new("Record on what footing they speak", html! {
             form method="post" action=(to(MemberPost::Footing)) novalidate {
                 (csrf_field(&me.csrf))
-                (speaking::fields(&circle::footings_of(member.role), form))
+                (speaking::fields(&footings, &matters, form))
                 (button(&Button::secondary("Save")))
             }
         }) }))

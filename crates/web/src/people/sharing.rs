@@ -29,12 +29,12 @@ use strum::VariantArray;
 use uuid::Uuid;
 
 pub(super) fn declare(routes: &mut Routes) {
-    let (say, end) = (Door::Case(Action::RecordConsent), Door::Case(Action::WithdrawConsent));
+    let decide = Door::Case(Action::DecideSharing);
     routes.get("/cases/{id}/people/sharing", Door::Case(Action::SeePeople), show);
-    routes.get("/cases/{id}/people/sharing/{with}", say, one);
-    routes.post("/cases/{id}/people/sharing/{with}", say, save);
-    routes.get("/cases/{id}/people/sharing/{with}/end", end, end_page);
-    routes.post("/cases/{id}/people/sharing/{with}/end", end, take_back);
+    routes.get("/cases/{id}/people/sharing/{with}", decide, one);
+    routes.post("/cases/{id}/people/sharing/{with}", decide, save);
+    routes.get("/cases/{id}/people/sharing/{with}/end", decide, end_page);
+    routes.post("/cases/{id}/people/sharing/{with}/end", decide, take_back);
 }
 
 const TITLE: &str = "Who sees what";
@@ -62,7 +62,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, St
 fn overview(opened: &Opened, all: &[Sharer]) -> Markup {
     let case = opened.case();
     let name = case.person_name();
-    let may_change = opened.may(Action::RecordConsent);
+    let may_change = opened.may(Action::DecideSharing);
     let rows = all.iter().map(|sharer| row(&opened.seen, sharer, may_change)).collect();
     let columns = ["Who", "Sees", "Does not see", "For how long"].map(Column::text).to_vec();
     html! {
@@ -174,7 +174,7 @@ async fn found(opened: &Opened, id: Uuid) -> Answer<Sharer> {
 }
 
 async fn one(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {
-    let opened = me.open(id, Action::RecordConsent, "people").await?;
+    let opened = me.open(id, Action::DecideSharing, "people").await?;
     let sharer = found(&opened, with).await?;
     let form = as_it_is(&opened, sharer.with);
     Ok(opened.page(TITLE, None, &content(&opened, &sharer, &form)))
@@ -244,7 +244,7 @@ fn read(form: &mut Form, with: SharedWith, today: Date) -> Option<Sharing> {
 
 /// Says what somebody sees: first the answers to check, then for good.
 async fn save(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
-    let opened = me.open(id, Action::RecordConsent, "people").await?;
+    let opened = me.open(id, Action::DecideSharing, "people").await?;
     let sharer = found(&opened, with).await?;
     let Some(sharing) = read(&mut form, sharer.with, opened.seen.today) else {
         return Ok(again(&opened, &sharer, &form));
@@ -272,7 +272,7 @@ fn back(id: CaseId, done: &str) -> Response {
 }
 
 async fn take_back(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -> Answer {
-    let opened = me.open(id, Action::WithdrawConsent, "people").await?;
+    let opened = me.open(id, Action::DecideSharing, "people").await?;
     let sharer = found(&opened, with).await?;
     let voice = voice::read_decider(&mut form, "who decided this");
     let how = form.prose("how", "how they said it");
@@ -286,7 +286,7 @@ async fn take_back(me: Me, At((id, with)): At<(CaseId, Uuid)>, mut form: Form) -
 }
 
 async fn end_page(me: Me, At((id, with)): At<(CaseId, Uuid)>) -> Answer {
-    let opened = me.open(id, Action::WithdrawConsent, "people").await?;
+    let opened = me.open(id, Action::DecideSharing, "people").await?;
     let sharer = found(&opened, with).await?;
     let page = ending(&opened, &sharer, &Form::empty());
     Ok(opened.page(TITLE, None, &page))
@@ -351,7 +351,7 @@ fn ran_out(seen: &Seen, sharer: &Sharer) -> Option<Date> {
 fn content(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
     let case = opened.case();
     let path = CasePage::SharingWith(sharer.with).of(case.id).path();
-    let can_end = case.circle.sees_until(sharer.with).is_some() && opened.may(Action::WithdrawConsent);
+    let can_end = case.circle.sees_until(sharer.with).is_some() && opened.may(Action::DecideSharing);
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), &format!("What {} sees", sharer.name)))

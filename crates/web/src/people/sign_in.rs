@@ -67,7 +67,7 @@ pub(super) fn questions(opened: &Opened) -> Vec<(String, String)> {
 /// The part of somebody's page about how they sign in.
 pub(super) fn part(opened: &Opened, member: &Member, how: Option<&SignIn>, form: &Form) -> Markup {
     let Some(how) = how else { return html! {} };
-    let manages = opened.may(Action::ManageCircle) && !how.is_set_up;
+    let manages = opened.may(Action::AddMember) && !how.is_set_up;
     let puts_right = manages && how.address.is_some();
     html! {
         @if how.alone || manages { h2 { "Their sign-in" } }

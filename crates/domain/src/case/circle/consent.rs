@@ -1,6 +1,7 @@
 //! What the person agreed to, or not, and how that was said.
 
 use super::{Circle, Event, Matter, Voice};
+use crate::access::Action;
 use crate::{Author, Prose, Recorded, Timestamp};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -47,6 +48,16 @@ impl ConsentAbout {
             Self::TakingPart => Matter::Care,
             Self::SharingWithCouncil | Self::SharingWithSupporters => Matter::Sharing,
             Self::DirectPayment => Matter::Money,
+        }
+    }
+
+    /// What whoever decides it, or writes it down, has to be allowed to do.
+    #[must_use]
+    pub fn decided_by(self) -> Action {
+        match self {
+            Self::TakingPart => Action::DecideTakingPart,
+            Self::SharingWithCouncil | Self::SharingWithSupporters => Action::DecideSharing,
+            Self::DirectPayment => Action::DecideDirectPayment,
         }
     }
 

@@ -89,6 +89,44 @@ pub fn may_decide(case: &Case, voice: Voice, matter: Matter) -> bool {
     member.decides_about(matter)
 }
 
+/// What somebody speaks about on a footing.
+fn matters_of(footing: Footing, named: Option<&[Matter]>) -> Vec<Matter> {
+    match footing {
+        Footing::HelpsToCommunicate => vec![],
+        Footing::Nominee => vec![Matter::Money],
+        _ => named.unwrap_or(Matter::VARIANTS).to_vec(),
+    }
+}
+
+/// What a footing is about that somebody has now; nothing where they have it not.
+#[must_use]
+pub fn matters_held(member: &Member, footing: Footing) -> Vec<Matter> {
+    let held = member.speaks.iter().filter(|s| s.footing == footing);
+    held.flat_map(|s| matters_of(footing, s.matters.as_deref())).collect()
+}
+
+/// What is at stake where a footing is recorded anew: what it is to be about, and
+/// what it is about so far.
+#[must_use]
+pub fn matters_proposed(member: Option<&Member>, speaking: &Speaking) -> Vec<Matter> {
+    let mut matters = matters_of(speaking.footing, Some(&speaking.matters));
+    matters.extend(member.into_iter().flat_map(|member| matters_held(member, speaking.footing)));
+    matters
+}
+
+/// What a place in the circle is about, to whoever would end it: to read the
+/// record; for the NHS or the council the care; and all that they speak about.
+/// Nothing, to the one whose own it is.
+#[must_use]
+pub fn matters_of_place(member: &Member, by: AccountId) -> Vec<Matter> {
+    if member.account == Some(by) {
+        return vec![];
+    }
+    let care = member.role.is_of_a_body().then_some(Matter::Care);
+    let spoken = member.speaks.iter().flat_map(|s| matters_of(s.footing, s.matters.as_deref()));
+    [Matter::Sharing].into_iter().chain(care).chain(spoken).collect()
+}
+
 /// Refuses a voice in which `by` may not do this for the person: it is their own,
 /// or that of somebody who may decide about it.
 pub(in crate::case) fn must_speak(
@@ -103,12 +141,7 @@ pub(in crate::case) fn must_speak(
 }
 
 /// Refuses a voice that may not decide this; `what` completes "cannot …".
-pub(in crate::case) fn must_decide(
-    case: &Case,
-    voice: Voice,
-    matter: Matter,
-    what: &str,
-) -> Result<(), Refusal> {
+pub(crate) fn must_decide(case: &Case, voice: Voice, matter: Matter, what: &str) -> Result<(), Refusal> {
     if may_decide(case, voice, matter) {
         return Ok(());
     }

@@ -203,7 +203,7 @@ fn one_colleague_alone_gives_no_mailbox_a_say() {
         let roles = actor(MAILBOX).roles_on(&case);
         assert!(!roles.contains(&role) && !roles.contains(&access::Role::Case(CaseRole::Person)), "{way}");
         for action in
-            [access::Action::RecordConsent, access::Action::SignAgreement, access::Action::AnswerOffer]
+            [access::Action::DecideSharing, access::Action::SignAgreement, access::Action::AnswerOffer]
         {
             assert!(!actor(MAILBOX).may(action, &case), "{way}: {action:?}");
         }
@@ -393,7 +393,7 @@ fn what_is_on_the_record_from_before_stays_in_force() {
     );
     let case = story.case();
     assert!(may_decide(&case, Voice::Member(MARTIN), Matter::Care));
-    assert!(actor(MAILBOX).may(access::Action::RecordConsent, &case));
+    assert!(actor(MAILBOX).may(access::Action::DecideSharing, &case));
     let no = end_speaker(&case, MARTIN, Footing::Representative, None).expect_err("his only one");
     assert_eq!(no.why, Why::NotYet);
 }
