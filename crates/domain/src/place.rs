@@ -327,7 +327,7 @@ impl CasePage {
             Self::AnswerOnBudget => Action::AnswerQuestion,
             Self::QuestionBudget => Action::QuestionBudget,
             Self::Communication => Action::DescribeCommunication,
-            Self::Consent(about) => about.decided_by(),
+            Self::Consent(_) => Action::Decide,
             Self::Documents | Self::Paper(_) | Self::File(_) => Action::SeeDocuments,
             Self::History => Action::SeeHistory,
             Self::Notes => Action::SeeNotes,
@@ -351,6 +351,21 @@ impl CasePage {
             Self::HoldReview(_) => Action::HoldReview,
             Self::Team => Action::SeeTeam,
             Self::BeginTeam => Action::BeginTeam,
+        }
+    }
+}
+
+impl CasePage {
+    /// What whoever decides for the person does there, where a turn of the family
+    /// leads to it: the move is then of whoever of them may. None where it is of
+    /// all of them.
+    #[must_use]
+    pub fn decided_by(&self) -> Option<Action> {
+        match self {
+            Self::Offer => Some(Action::AnswerOffer),
+            Self::Agreement => Some(Action::SignAgreement),
+            Self::Sharing | Self::SharingWith(_) => Some(Action::DecideSharing),
+            _ => None,
         }
     }
 }

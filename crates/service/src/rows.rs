@@ -11,9 +11,9 @@ use crate::stream::Projected;
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
 use domain::account::Account;
 use domain::area::Area;
-use domain::case::circle::{self, SharedWith};
+use domain::case::circle::{self, Member, SharedWith};
 use domain::case::lists::CaseRow;
-use domain::case::{self, Case, CaseRole, Turn};
+use domain::case::{self, Case, CaseRole};
 use domain::enquiry::Enquiry;
 use domain::framework::Framework;
 use domain::organisation::Organisation;
@@ -76,7 +76,8 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
                 Some(member) if member.role == CaseRole::Supporter => {
                     json(&as_shared(case, &row, SharedWith::Member(member.id)))
                 }
-                _ => base.body.clone(),
+                Some(member) => json(&as_read(case, &row, member)),
+                None => base.body.clone(),
             };
             rows.push(ListRow { list, owner, state: Some(json(&places)), body, ..base.clone() });
         }
@@ -208,11 +209,15 @@ fn as_shared(case: &Case, row: &CaseRow, with: SharedWith) -> CaseRow {
         None => case.circle.sight_of(with, Date::MAX).parts,
     };
     let facts = Facts { shares_with_them: true, shared, ..Facts::of(case) };
-    let may_read =
-        |turn: &Turn| access::decide(circle::role_of(with), turn.page.opened_by(), facts) == Verdict::Allowed;
-    let turns: Vec<Turn> = row.turns.iter().filter(|turn| may_read(turn)).cloned().collect();
-    let due = turns.iter().filter(|t| t.from.is_none()).filter_map(|t| t.due).min();
-    CaseRow { turns, due, ..row.clone() }
+    let role = circle::role_of(with);
+    row.clone().as_read_by(|action| access::decide(role, action, facts) == Verdict::Allowed)
+}
+
+/// The row as somebody of the circle may read it by their place.
+fn as_read(case: &Case, row: &CaseRow, member: &Member) -> CaseRow {
+    let facts = Facts::of_member(case, member);
+    let may = |action| access::decide(Role::Case(member.role), action, facts) == Verdict::Allowed;
+    row.clone().as_read_in(member.role, may)
 }
 
 /// The series and number of a reference like `MV-2026-0042`.
@@ -332,6 +337,7 @@ impl Projected for Area {
 mod tests {
     use super::*;
     use domain::access::RecordPart;
+    use domain::case::Turn;
     use domain::case::circle::Voice;
     use domain::place::{CasePage, MoneyPage, NeedsPage};
     use domain::testing::{case_of, framework, id, joined, named, opened, prose};

@@ -3,7 +3,7 @@
 use crate::administer::{administrators, must, rows_with};
 use crate::lists::{self, turn_state};
 use crate::{App, Error, directory};
-use domain::access::{Action, Actor, HeldPost, Post, Role};
+use domain::access::{Action, Actor, Facts, HeldPost, Post, Role, Verdict, decide};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
@@ -238,7 +238,10 @@ impl App {
                 let more = found.len() > page;
                 found.truncate(page);
                 let next = found.last().filter(|_| more).map(Listed::place);
-                let row = |listed| as_it_waits(listed, actor.today);
+                let row = |listed| {
+                    let row = as_it_waits(listed, actor.today)?;
+                    Ok::<_, StoreError>(if is_seen_by_post(listed) { by_posts(&actor, row) } else { row })
+                };
                 let rows = found.iter().map(row).collect::<Result<_, _>>()?;
                 Ok(Cases { rows, next })
             })
@@ -321,6 +324,17 @@ fn as_it_waits(listed: &Listed, today: Date) -> Result<CaseRow, StoreError> {
     Ok(row)
 }
 
+/// A row of a case in which the reader has no place, as their posts let them
+/// read it.
+fn by_posts(actor: &Actor, row: CaseRow) -> CaseRow {
+    let area = row.area;
+    row.as_read_by(|action| actor.roles_in(area).any(|role| reads(role, action)))
+}
+
+fn reads(role: Role, action: Action) -> bool {
+    decide(role, action, Facts::default()) == Verdict::Allowed
+}
+
 /// Who sees what waits for a role of the area.
 fn sees_due(role: Role) -> Option<Action> {
     match role {
@@ -394,7 +408,7 @@ fn turns_after(
     for listed in found {
         let row: CaseRow = directory::body(&listed)?;
         if !page.turns.iter().any(|(_, known)| known.case == row.case) {
-            page.turns.push((role, row));
+            page.turns.push((role, row.as_read_by(|action| reads(role, action))));
         }
     }
     Ok(page)

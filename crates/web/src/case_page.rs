@@ -3,7 +3,7 @@
 
 use crate::address::{Address as _, CasePage, Place};
 use crate::answer;
-use crate::components::{NavItem, feeling};
+use crate::components::{NavItem, feeling, nothing_yet};
 use crate::error_page::ErrorPage;
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::{Answer, Me};
@@ -58,6 +58,22 @@ impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for At<(A, B)> 
 #[must_use]
 pub fn is_family(roles: &[Role]) -> bool {
     roles.iter().any(|role| role.is_family())
+}
+
+/// Whether a reader sees what the person shares with them, part by part, and
+/// nothing else.
+#[must_use]
+pub fn sees_parts(roles: &[Role]) -> bool {
+    let by_part = |role: &Role| matches!(role, Role::Case(CaseRole::Supporter) | Role::ThirdParty);
+    !roles.is_empty() && roles.iter().all(by_part)
+}
+
+/// What an empty list says. Whoever sees some parts of the record is not told
+/// that there is nothing: there may be, in the others.
+#[must_use]
+pub fn nothing_here(seen: &Seen, words: &str) -> Markup {
+    let of_parts = "Nothing of the parts shared with you is here.";
+    nothing_yet(if sees_parts(&seen.roles) { of_parts } else { words })
 }
 
 /// What stands at the top of each page that a stage is done on: its 'I'

@@ -2,8 +2,8 @@
 //! with whom the person shares no more than that.
 
 use crate::address::{Address as _, CasePage};
-use crate::case_page::{At, Opened};
-use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
+use crate::case_page::{At, Opened, nothing_here};
+use crate::components::{Column, Table, cell, page_heading, table};
 use crate::money::frame::lines_seen;
 use crate::{Answer, Door, Me, Routes};
 use domain::CaseId;
@@ -36,7 +36,7 @@ fn content(opened: &Opened) -> Markup {
         .collect();
     html! {
         (page_heading(case.person_name(), TITLE))
-        @if rows.is_empty() { (nothing_yet("Nothing of what you can see here is planned yet.")) }
+        @if rows.is_empty() { (nothing_here(&opened.seen, "Nothing of what you can see here is planned yet.")) }
         @else {
             (table(&Table::new("", vec![
                 Column::text("What"), Column::number("Costs"), Column::text("How often"), Column::text("Where the money is held"),

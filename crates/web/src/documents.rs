@@ -1,7 +1,7 @@
 //! Documents: the papers of a case as they stood on a day, and its files.
 
 use crate::address::{Address as _, CasePage};
-use crate::case_page::{At, Opened, is_family};
+use crate::case_page::{At, Opened, is_family, nothing_here};
 use crate::components::{Button, DateInput, Row, Size, SummaryList, button, date_input, summary_list};
 use crate::form::Form;
 use crate::money::frame::older;
@@ -104,7 +104,7 @@ fn papers(opened: &Opened, stood: &Stood, now: bool) -> Markup {
         .collect();
     html! {
         @if there.is_empty() {
-            p { "There are no papers yet. They appear here as soon as there is something to put in them." }
+            (nothing_here(&opened.seen, "There are no papers yet. They appear here as soon as there is something to put in them."))
         } @else {
             (summary_list(&SummaryList::new(rows)))
         }
@@ -157,7 +157,7 @@ fn files_list(seen: &Seen, files: &Files) -> Markup {
         @if rows.is_empty() && next.is_some() {
             p { "None of the files we looked through is for you to open. Choose “Older” to look further back." }
         } @else if rows.is_empty() {
-            p { "Nothing has been added yet. Receipts that are added on the money pages are kept here." }
+            (nothing_here(seen, "There are no files that you can open. Receipts that are added on the money pages are kept here."))
         } @else {
             (summary_list(&SummaryList::new(rows)))
         }

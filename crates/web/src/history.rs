@@ -4,7 +4,7 @@
 mod plan_then;
 
 use crate::address::{Address as _, CasePage, PlanPage};
-use crate::case_page::{At, Opened, is_family};
+use crate::case_page::{At, Opened, is_family, nothing_here};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
 use crate::error_page::Answer;
 use crate::form::Form;
@@ -55,7 +55,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         @if opened.may(Action::SeePlan) { (ask_for_a_day(id, &Form::empty())) }
         @if found.entries.is_empty() {
             @if found.older.is_some() { (nothing_yet("Nothing like this is among the things we looked through. Choose “Older” to look further back.")) }
-            @else { (nothing_yet("Nothing here yet.")) }
+            @else { (nothing_here(&opened.seen, "Nothing here yet.")) }
         }
         (by_day(&me, opened.case(), &found))
         (further(id, &found, &wanted))

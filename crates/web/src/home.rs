@@ -367,7 +367,7 @@ fn for_others(others: &[&CaseRow], today: Date) -> Markup {
         let turn = row.turns.first();
         vec![
             html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
-            cell(turn.map_or("Nothing is waiting", |t| t.task.as_str())),
+            cell(turn.map_or("Nothing that you can see", |t| t.task.as_str())),
             cell(turn.and_then(|t| t.of.first()).map_or("", |role| role.words())),
             when(row.due, today),
             cell(row.stage.title()),
@@ -415,7 +415,7 @@ fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
     let rows = cases.rows.iter().map(|row| {
         vec![
             html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
-            cell(row.turns.first().map_or("Nothing is waiting", |t| t.task.as_str())),
+            cell(row.turns.first().map_or("Nothing that you can see", |t| t.task.as_str())),
             when(row.due, today),
             cell(row.coordinator.as_deref().unwrap_or("")),
             html! { (row.reference) },

@@ -11,10 +11,10 @@ mod receipts;
 mod statement;
 
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::case_page::{At, Opened, how_it_should_feel};
+use crate::case_page::{At, Opened, how_it_should_feel, nothing_here};
 use crate::components::{
-    Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, nothing_yet,
-    page_heading, summary_list, table,
+    Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, page_heading,
+    summary_list, table,
 };
 use crate::picture::{Forecast, MoneyBar, Month, money_bar, run_out_chart};
 use crate::routes::{Door, Routes};
@@ -80,7 +80,7 @@ fn page(
         (page_heading("", title))
         (how_it_should_feel(&opened.seen, Stage::Organise))
         @if case.arrangement.agreements.is_empty() && money.is_none() {
-            (nothing_yet("There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
+            (nothing_here(&opened.seen, "There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
         } @else {
             (money_bar(&bar))
             @for one in unfinished { (statement::not_all_of_it(opened, one, true)) }

@@ -81,7 +81,7 @@ async fn page(opened: &Opened, before: Option<usize>, form: &Form) -> Answer<Mar
         (page_heading(caption, TITLE))
         @if opened.may(Action::WriteNote) { (write_form(opened, form)) }
         h2 { "Notes you can read" }
-        @if readable.is_empty() { (nothing_yet("There are no notes yet.")) }
+        @if readable.is_empty() { (nothing_yet("There are no notes that you can read yet.")) }
         @for (note, name) in readable.iter().zip(&names) {
             @let who = format!("{name}, {}", dates::moment(note.at));
             div class="phb-note" {

@@ -60,14 +60,16 @@ pub(crate) struct Home<'a> {
 }
 
 impl Home<'_> {
+    /// What waits, as far as the reader can open the pages of it.
     fn turns(&self) -> Vec<Turn> {
         let mut turns = self.opened.case().turns(self.opened.seen.framework());
-        turns.retain(|turn| turn.waits(self.opened.seen.today));
+        turns.retain(|turn| turn.waits(self.opened.seen.today) && self.opened.may(turn.page.opened_by()));
         turns
     }
 
     fn is_mine(&self, turn: &Turn) -> bool {
-        self.opened.seen.roles.iter().any(|role| turn.is_for(*role, self.opened.me.actor.account))
+        !turn.not_of.contains(&self.opened.me.actor.account)
+            && turn.is_of(&self.opened.seen.roles, |action| self.opened.may(action))
     }
 
     /// How many of the nine criteria the plan meets, and how many there are.

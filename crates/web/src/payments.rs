@@ -4,10 +4,10 @@ mod forms;
 
 use crate::address::{Address as _, CasePage, CasePost, PaymentPost};
 use crate::answer;
-use crate::case_page::{At, Opened, how_it_should_feel};
+use crate::case_page::{At, Opened, how_it_should_feel, nothing_here};
 use crate::components::{
-    Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, nothing_yet,
-    page_heading, summary_list, table, tag, textarea,
+    Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, page_heading,
+    summary_list, table, tag, textarea,
 };
 use crate::form::Form;
 use crate::money::frame::{Done, funder_words, whose};
@@ -114,7 +114,7 @@ async fn page(opened: &Opened, from: Option<usize>, title: &str) -> Answer<Marku
             (action_link(&CasePage::PlanPayments.of(case.id).path(), "Approve an account or plan payments"))
         }
         @if all.is_empty() {
-            (nothing_yet("No payments are planned yet."))
+            (nothing_here(&opened.seen, "No payments are planned yet."))
         } @else {
             (summary_list(&SummaryList::new(vec![
                 Row::text("Paid so far", total(&[PaymentState::Paid]).to_string()),

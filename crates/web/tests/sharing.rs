@@ -504,3 +504,93 @@ async fn no_link_leads_to_a_closed_door() {
     assert!(walked > 200, "{walked} pages were walked");
     assert!(closed.is_empty(), "{closed:#?}");
 }
+
+/// A list that holds back what is not shared does not say that it is empty.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_told_that_there_is_nothing_where_parts_are_not_shared() {
+    const NOTHING: &str = "Nothing of the parts shared with you";
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = marked(&world).await;
+        let broker = broker_of(&world, case).await;
+        let page = async |parts: &[RecordPart], page: &str| {
+            share(&world, case, broker, parts, None).await;
+            world.client(world.people.broker).await.get(&format!("/cases/{case}/{page}")).await.expect(200)
+        };
+        for parts in [&[RecordPart::History][..], &[RecordPart::Costs, RecordPart::History]] {
+            page(parts, "history").await.never_says("Nothing here yet").says(NOTHING);
+        }
+        let papers = page(&[RecordPart::Papers], "documents").await.says(NOTHING);
+        papers.never_says("no papers yet").never_says("Nothing has been added");
+        // What is shared is there, and who reads everything is told what is so.
+        page(&[RecordPart::Papers, RecordPart::Budget], "documents").await.says("The budget, explained");
+        share(&world, case, broker, &[RecordPart::Costs], None).await;
+        let home = world.client(world.people.broker).await.get(&format!("/cases/{case}")).await.expect(200);
+        home.says(NOTHING).never_says("Nothing is waiting");
+        let new = world.case_at(Stage::Contact).await;
+        let martin = world.client(world.people.husband).await;
+        martin.get(&format!("/cases/{new}/documents")).await.says("There are no papers yet");
+        assert!(!martin.get(&format!("/cases/{new}/history")).await.text().contains(NOTHING), "{name}");
+    }
+}
+
+/// What waits is told to whoever can open the page of it, in every list.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_is_told_to_whoever_opens_its_page() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = marked(&world).await;
+        let p = world.people;
+        let (app, jo) = (&world.app, world.actor(p.coordinator).await);
+        let asked = domain::QuestionId(app.id());
+        app.ask_questions(&jo, case, asked, vec![prose("What about Sundays?")], Voice::Person)
+            .await
+            .expect("asked");
+        // A new helper, of whom nothing is said yet.
+        let sal = domain::MemberId(app.id());
+        let joined = domain::case::circle::Event::MemberJoined {
+            id: sal,
+            name: testkit::world::line("Sal Quill"),
+            relation: testkit::world::line("advocate"),
+            role: domain::case::CaseRole::Supporter,
+            account: None,
+            organisation: None,
+        };
+        world.say(case, p.coordinator, joined).await;
+        let state = world.case(case).await;
+        let tasks: Vec<String> =
+            state.turns(&framework_of(&world).await).into_iter().map(|t| t.task).collect();
+        let of_people = ["Answer 1 question", "Say what Sal Quill may see"];
+        assert!(of_people.iter().all(|task| tasks.iter().any(|t| t == task)), "{name}: {tasks:?}");
+        for (account, who, ..) in p.all() {
+            let actor = world.actor(account).await;
+            let may = |action| actor.may(action, &state);
+            let work = app.worklist(&actor).await.expect("the work");
+            let found = app.find_cases(&actor, "Alice", None).await.expect("the cases").rows;
+            let mine = work.mine.into_iter().map(|one| one.row);
+            let waits = work.turns.into_iter().map(|(_, row)| row);
+            for row in found.into_iter().chain(mine).chain(waits).chain(work.held).filter(|r| r.case == case)
+            {
+                for turn in &row.turns {
+                    assert!(may(turn.page.opened_by()), "{name}: {who} is told: {}", turn.task);
+                }
+                let names = may(domain::access::Action::SeePeople);
+                assert_eq!(row.coordinator.is_some(), names, "{name}: the co-ordinator, to {who}");
+            }
+            let page = world.client(account).await.get(&format!("/cases/{case}")).await;
+            for task in of_people.iter().filter(|_| !may(domain::access::Action::SeePeople)) {
+                assert!(!page.text().contains(task), "{name}: {who} reads: {task}");
+            }
+        }
+        // Whoever reads it all is told of it, and finance of what it pays.
+        let carys = world.client(p.commissioner).await;
+        carys.get(&format!("/cases/{case}")).await.says(of_people[0]).says(of_people[1]);
+        let farid = world.client(p.finance1).await;
+        let page = farid.post("/home", &[("words", "Alice")]).await.expect(200).says("Alice Hale");
+        page.never_says(of_people[0]).never_says("Jo Field");
+    }
+}
+
+async fn framework_of(world: &World) -> domain::framework::Framework {
+    (*world.app.framework_of(world.place.area).await.expect("it is adopted")).clone()
+}

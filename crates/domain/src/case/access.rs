@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
-use crate::case::circle::{self, ConsentAbout, Matter, SharedWith, Sight};
+use crate::case::circle::{self, ConsentAbout, Matter, Member, SharedWith, Sight};
 
 impl Facts {
     /// What of a case the policy looks at, whoever asks. What is shared with
@@ -12,6 +12,23 @@ impl Facts {
         Self {
             shared_with_council: case.circle.has_consented(ConsentAbout::SharingWithCouncil),
             ..Self::default()
+        }
+    }
+
+    /// The same to somebody of the circle: what they speak for the person about.
+    #[must_use]
+    pub fn of_member(case: &Case, member: &Member) -> Self {
+        Self::of(case).speaking(case, member)
+    }
+
+    fn speaking(self, case: &Case, member: &Member) -> Self {
+        let about = |matter| circle::may_decide(case, member.voice(), matter);
+        Self {
+            speaks_for_them: member.decides(),
+            speaks_about_care: about(Matter::Care),
+            speaks_about_money: about(Matter::Money),
+            speaks_about_sharing: about(Matter::Sharing),
+            ..self
         }
     }
 }
@@ -70,15 +87,8 @@ impl Actor {
     /// The same where the policy looks at more than the case itself.
     #[must_use]
     pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
-        let own = case.circle.voice_of(self.account);
-        let speaks_about = |matter| own.is_some_and(|voice| circle::may_decide(case, voice, matter));
-        let facts = Facts {
-            speaks_for_them: case.circle.member_of(self.account).is_some_and(circle::Member::decides),
-            speaks_about_care: speaks_about(Matter::Care),
-            speaks_about_money: speaks_about(Matter::Money),
-            speaks_about_sharing: speaks_about(Matter::Sharing),
-            ..facts
-        };
+        let own = case.circle.member_of(self.account);
+        let facts = own.map_or(facts, |member| facts.speaking(case, member));
         let verdicts = self.roles_on(case).into_iter().map(|role| {
             let Sight { something, parts } = self.sight_as(role, case);
             decide(role, action, Facts { shares_with_them: something, shared: parts, ..facts })
@@ -91,7 +101,7 @@ impl Actor {
     #[must_use]
     pub fn may_about(&self, action: Action, case: &Case, matters: &[Matter]) -> bool {
         let own = case.circle.member_of(self.account).filter(|member| member.decides());
-        let about_all = |member: &circle::Member| matters.iter().all(|matter| member.decides_about(*matter));
+        let about_all = |member: &Member| matters.iter().all(|matter| member.decides_about(*matter));
         let facts = Facts { speaks_about_all_of_it: own.is_some_and(about_all), ..Facts::of(case) };
         self.verdict_about(action, case, facts) == Verdict::Allowed
     }

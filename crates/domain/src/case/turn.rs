@@ -1,7 +1,7 @@
 //! Whose move it is. Each section says in its own `turns` what waits because of
 //! it; [`Case::turns`](super::Case::turns) puts them together.
 
-use crate::access::{CaseRole, Role};
+use crate::access::{Action, CaseRole, Role};
 use crate::place::CasePage;
 use crate::{AccountId, Date};
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,17 @@ impl Turn {
         Self::new(family(), task, words, page)
     }
 
+    /// Whether it is the move of somebody with these roles who may do these
+    /// things. What the family decides is of whoever of them may decide it.
+    #[must_use]
+    pub fn is_of(&self, roles: &[Role], may: impl Fn(Action) -> bool) -> bool {
+        let is_family = |of: &[Role]| of.iter().any(|role| role.is_family());
+        match self.page.decided_by().filter(|_| is_family(roles)) {
+            Some(decides) => is_family(&self.of) && may(decides),
+            None => self.of.iter().any(|role| roles.contains(role)),
+        }
+    }
+
     pub(super) fn by(self, due: Option<Date>) -> Self {
         Self { due, ..self }
     }
@@ -76,4 +87,28 @@ impl Turn {
 /// Whoever has a place of the family.
 pub(super) fn family() -> Vec<Role> {
     CaseRole::VARIANTS.iter().copied().filter(|role| role.is_family()).map(Role::Case).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_family_decides_is_the_move_of_whoever_may() {
+        let turn = |page| Turn::of_family("A task", "Words", page);
+        let (carer, nurse) = ([Role::Case(CaseRole::FamilyCarer)], [Role::Case(CaseRole::Clinician)]);
+        let representative = [Role::Case(CaseRole::Representative)];
+        for (page, decides) in [
+            (CasePage::Offer, Action::AnswerOffer),
+            (CasePage::Agreement, Action::SignAgreement),
+            (CasePage::Sharing, Action::DecideSharing),
+        ] {
+            for roles in [&carer, &representative] {
+                assert!(turn(page.clone()).is_of(roles, |action| action == decides), "{page:?}");
+                assert!(!turn(page.clone()).is_of(roles, |action| action != decides), "{page:?}");
+            }
+            assert!(!turn(page).is_of(&nurse, |_| true));
+        }
+        assert!(turn(CasePage::Plan).is_of(&carer, |_| false), "they write it together");
+    }
 }

@@ -3,8 +3,8 @@
 
 use super::frame::{account_words, older, whose};
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::case_page::{At, Opened};
-use crate::components::{Column, Table, cell, nothing_yet, page_heading, table};
+use crate::case_page::{At, Opened, nothing_here};
+use crate::components::{Column, Table, cell, page_heading, table};
 use crate::form::Form;
 use crate::{Answer, Me};
 use axum::extract::RawQuery;
@@ -33,7 +33,7 @@ pub(super) async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) ->
     let next = steps.older.map(|place| format!("{here}?before={}.{}", place.happened, place.seq));
     let content = html! {
         (page_heading("", &title))
-        @if steps.entries.is_empty() { (nothing_yet("Nothing has happened with the money yet.")) }
+        @if steps.entries.is_empty() { (nothing_here(&opened.seen, "Nothing has happened with the money yet.")) }
         @else if family { (in_words(&opened, &steps)) }
         @else { (ledger(&opened, &steps)) }
         (older(before.is_some().then_some(here.as_str()), next.as_deref()))

@@ -2,10 +2,10 @@
 
 use super::frame::{line_words, lines_seen, older};
 use crate::address::{Address as _, CasePage, MoneyPage};
-use crate::case_page::{At, Opened};
+use crate::case_page::{At, Opened, nothing_here};
 use crate::components::{
-    Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, nothing_yet,
-    page_heading, select, table,
+    Button, Column, FileUpload, Input, Select, Table, button, cell, file_upload, input, page_heading, select,
+    table,
 };
 use crate::form::Form;
 use crate::routes::{Door, Routes};
@@ -151,7 +151,7 @@ fn kept(opened: &Opened, shown: &Shown) -> Markup {
         .collect();
     html! {
         h2 { "Receipts we keep" }
-        @if rows.is_empty() { (nothing_yet("There are none yet.")) }
+        @if rows.is_empty() { (nothing_here(&opened.seen, "There are none yet.")) }
         @else {
             (table(&Table::new("Newest first",
                 vec![Column::text("What"), Column::text("Added"), Column::text("Payment")], rows)))

@@ -2,9 +2,10 @@
 //! and who can share it.
 
 use super::Home;
+use crate::case_page::sees_parts;
 use crate::components::inset_text;
 use crate::form::capital;
-use domain::access::{CaseRole, Extent, RecordPart, Role, extent};
+use domain::access::{CaseRole, Extent, RecordPart, extent};
 use domain::case::Voice;
 use domain::case::circle::{self, Matter};
 use domain::dates;
@@ -12,15 +13,9 @@ use maud::{Markup, html};
 use strum::VariantArray;
 
 impl Home<'_> {
-    /// Whether the reader sees what is shared with them, and nothing else.
-    pub(super) fn is_shared_with(&self) -> bool {
-        let by_part = |role: &Role| matches!(role, Role::Case(CaseRole::Supporter) | Role::ThirdParty);
-        !self.opened.seen.roles.is_empty() && self.opened.seen.roles.iter().all(by_part)
-    }
-
     /// What is not shared with the reader, and who can share it.
     pub(super) fn not_shared(&self) -> Markup {
-        if !self.is_shared_with() {
+        if !sees_parts(&self.opened.seen.roles) {
             return html! {};
         }
         let (case, actor) = (self.opened.case(), &self.opened.me.actor);

@@ -2,6 +2,7 @@
 
 use super::Home;
 use crate::address::CasePage;
+use crate::case_page::nothing_here;
 use crate::components::{
     Colour, Column, Figure, Row, Size, SummaryList, Table, Tag, beside, cell, figures, page_heading,
     summary_list, table, tag, typed, warning_callout,
@@ -84,12 +85,9 @@ impl Home<'_> {
     }
 
     fn turns_table(&self) -> Markup {
-        let mut turns = self.turns();
-        if self.is_shared_with() {
-            turns.retain(|turn| self.opened.may(turn.page.opened_by()));
-        }
+        let turns = self.turns();
         if turns.is_empty() {
-            return html! { p { "Nothing is waiting on this case." } };
+            return nothing_here(&self.opened.seen, "Nothing is waiting that you can see.");
         }
         let rows = turns
             .iter()
@@ -97,8 +95,7 @@ impl Home<'_> {
                 let late = turn.due.is_some_and(|due| due < self.opened.seen.today);
                 vec![
                     html! {
-                        @if self.opened.may(turn.page.opened_by()) { a href=(self.opened.path(turn.page.clone())) { (turn.task) } }
-                        @else { (turn.task) }
+                        a href=(self.opened.path(turn.page.clone())) { (turn.task) }
                         @if self.is_mine(turn) { " " (tag(&Tag::new("You", Colour::Blue))) }
                     },
                     cell(self.whose(&turn.of)),

@@ -192,7 +192,7 @@ pub fn role_of(with: SharedWith) -> Role {
 #[must_use]
 pub fn member_may(case: &Case, member: &Member, action: Action, today: Date) -> bool {
     let Sight { something, parts } = case.circle.sight_of(SharedWith::Member(member.id), today);
-    let facts = Facts { shares_with_them: something, shared: parts, ..Facts::of(case) };
+    let facts = Facts { shares_with_them: something, shared: parts, ..Facts::of_member(case, member) };
     access::decide(Role::Case(member.role), action, facts) == Verdict::Allowed
 }
 
