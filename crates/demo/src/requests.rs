@@ -12,6 +12,7 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), Erro
     app.clock.set(moment(dates::days_after(today, -2), 16));
     let about_her_son = Asked {
         area: place.area,
+        sent_to: None,
         name: line("Grace Obi"),
         about: Some((line("Daniel Obi"), line("mother"))),
         preference: ContactPreference {
@@ -33,6 +34,7 @@ pub(super) async fn ask(app: &App, place: Place, today: Date) -> Result<(), Erro
     app.clock.set(moment(dates::days_after(today, -1), 11));
     let about_himself = Asked {
         area: place.area,
+        sent_to: None,
         name: line("Walter Pym"),
         about: None,
         preference: ContactPreference {

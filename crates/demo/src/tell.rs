@@ -128,6 +128,7 @@ impl<'a> Teller<'a> {
         let by = first.preference.by.first().copied().unwrap_or(ContactBy::Visit);
         let asked = Asked {
             area: self.place.area,
+            sent_to: None,
             name: line(first.name),
             about,
             preference: first.preference,

@@ -201,6 +201,17 @@ impl Actor {
         self.role_for(action, area).is_some()
     }
 
+    /// Whether they answer a request to be contacted in an area, which was sent to
+    /// this body of the NHS there (none: to every one).
+    #[must_use]
+    pub fn answers_request(&self, area: AreaId, sent_to: Option<OrganisationId>) -> bool {
+        self.posts.iter().filter(|p| p.area == area).any(|p| {
+            let sent_to_theirs = sent_to.is_none_or(|organisation| organisation == p.organisation);
+            let facts = Facts { sent_to_theirs, ..Facts::default() };
+            p.role().is_some_and(|role| decide(role, Action::AnswerEnquiry, facts) == Verdict::Allowed)
+        })
+    }
+
     /// Whether they may do one of these in some area.
     #[must_use]
     pub fn may_somewhere(&self, actions: &[Action]) -> bool {

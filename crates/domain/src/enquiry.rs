@@ -2,8 +2,8 @@
 
 use crate::case::circle::{self, ContactBy, ContactPreference};
 use crate::{
-    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, Line, Prose, Recorded, Refusal, StreamKind,
-    Timestamp,
+    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Recorded, Refusal,
+    StreamKind, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,10 @@ pub enum Event {
         /// The day by which someone will have been in touch.
         answer_by: Date,
     },
+    /// It is for this body of the NHS, of those in the area. One without this was
+    /// sent to all of them.
+    #[serde(rename = "enquiry.sent-to")]
+    SentTo { organisation: OrganisationId },
     /// A letter with the reference was put out to the address they gave.
     #[serde(rename = "enquiry.receipt-written")]
     ReceiptWritten {},
@@ -63,6 +67,8 @@ pub struct Enquiry {
     pub id: EnquiryId,
     pub version: u64,
     pub made: Option<Made>,
+    /// The body of the NHS that it is for; none: every one in the area.
+    pub sent_to: Option<OrganisationId>,
     /// Whether they were written to with their reference. Nobody can tell of
     /// requests from before that was recorded: then not.
     pub receipt_written: bool,
@@ -82,6 +88,7 @@ impl Aggregate for Enquiry {
             id,
             version: 0,
             made: None,
+            sent_to: None,
             receipt_written: false,
             taken_on: None,
             tried: vec![],
@@ -113,6 +120,7 @@ impl Aggregate for Enquiry {
                     at: recorded.at,
                 });
             }
+            Event::SentTo { organisation } => self.sent_to = Some(organisation),
             Event::ReceiptWritten {} => self.receipt_written = true,
             Event::TakenOn { by } => self.taken_on = Some(by),
             Event::ContactTried { on, by, reached, words } => {
@@ -135,6 +143,8 @@ impl Enquiry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     pub area: AreaId,
+    /// The body of the NHS that is asked, where the area has several and they know.
+    pub sent_to: Option<OrganisationId>,
     pub name: Line,
     /// Who it is about, when that is someone else, and what the asker is to them.
     pub about: Option<(Line, Line)>,
@@ -159,7 +169,14 @@ pub fn reference(id: EnquiryId) -> String {
 }
 
 /// Someone asks to be contacted. The same request sent twice is one request.
-pub fn ask(enquiry: &Enquiry, id: EnquiryId, asked: Asked, answer_by: Date) -> Result<Vec<Event>, Refusal> {
+/// `bodies` are those of the NHS in the area: where there is one, it is asked.
+pub fn ask(
+    enquiry: &Enquiry,
+    id: EnquiryId,
+    asked: Asked,
+    bodies: &[OrganisationId],
+    answer_by: Date,
+) -> Result<Vec<Event>, Refusal> {
     if enquiry.made.is_some() {
         return Ok(vec![]);
     }
@@ -167,8 +184,14 @@ pub fn ask(enquiry: &Enquiry, id: EnquiryId, asked: Asked, answer_by: Date) -> R
     if asked.preference.details.is_none() {
         return Err(Refusal::invalid("details", "Tell us where to reach you"));
     }
-    let Asked { area, name, about, preference, words } = asked;
-    Ok(vec![Event::Made { area, reference: reference(id), name, about, preference, words, answer_by }])
+    let Asked { area, sent_to, name, about, preference, words } = asked;
+    if sent_to.is_some_and(|body| !bodies.contains(&body)) {
+        return Err(Refusal::invalid("organisation", "Choose one from the list, or that you do not know"));
+    }
+    let only = if let [only] = bodies { Some(*only) } else { None };
+    let made = Event::Made { area, reference: reference(id), name, about, preference, words, answer_by };
+    let sent_to = sent_to.or(only).map(|organisation| Event::SentTo { organisation });
+    Ok(std::iter::once(made).chain(sent_to).collect())
 }
 
 /// The reference went out to the address that they gave, once.
@@ -247,6 +270,7 @@ mod tests {
     fn asked(details: Option<&str>) -> Asked {
         Asked {
             area: AreaId(Uuid::from_u128(1)),
+            sent_to: None,
             name: line("Tim"),
             about: None,
             preference: ContactPreference {
@@ -265,7 +289,7 @@ mod tests {
 
     fn made() -> Vec<Event> {
         let id = EnquiryId(Uuid::from_u128(7));
-        ask(&given(vec![]), id, asked(Some("tim@example.org")), Date::constant(2027, 3, 5))
+        ask(&given(vec![]), id, asked(Some("tim@example.org")), &[], Date::constant(2027, 3, 5))
             .expect("it is asked")
     }
 
@@ -283,12 +307,15 @@ mod tests {
         let id = EnquiryId(Uuid::from_u128(7));
         let day = Date::constant(2027, 3, 5);
         assert_eq!(made().len(), 1);
-        assert_eq!(ask(&given(made()), id, asked(Some("tim@example.org")), day), Ok(vec![]));
-        let no = ask(&given(vec![]), id, asked(None), day).expect_err("it has no address");
+        assert_eq!(ask(&given(made()), id, asked(Some("tim@example.org")), &[], day), Ok(vec![]));
+        let no = ask(&given(vec![]), id, asked(None), &[], day).expect_err("it has no address");
         assert_eq!(no.field.as_deref(), Some("details"));
         let mut nothing = asked(Some("x"));
         nothing.preference.by.clear();
-        assert_eq!(ask(&given(vec![]), id, nothing, day).expect_err("no way").field.as_deref(), Some("by"));
+        assert_eq!(
+            ask(&given(vec![]), id, nothing, &[], day).expect_err("no way").field.as_deref(),
+            Some("by")
+        );
     }
 
     #[test]
@@ -323,5 +350,21 @@ mod tests {
         assert!(note_contact(&enquiry, day, ContactBy::Phone, false, None, later).is_ok());
         let no = note_contact(&enquiry, later, ContactBy::Phone, false, None, day).expect_err("the future");
         assert_eq!(no.field.as_deref(), Some("on"));
+    }
+
+    #[test]
+    fn it_is_for_the_body_that_is_asked() {
+        let id = EnquiryId(Uuid::from_u128(1));
+        let [one, other, elsewhere] = [1, 2, 3].map(|n| OrganisationId(Uuid::from_u128(n)));
+        let day = Date::constant(2027, 3, 5);
+        let sent_to = |chosen: Option<OrganisationId>, bodies: &[OrganisationId]| {
+            let asked = Asked { sent_to: chosen, ..asked(Some("tim@example.org")) };
+            ask(&given(vec![]), id, asked, bodies, day).map(|events| given(events).sent_to)
+        };
+        assert_eq!(sent_to(None, &[one]), Ok(Some(one)), "there is no other");
+        assert_eq!(sent_to(None, &[one, other]), Ok(None), "it is for both");
+        assert_eq!(sent_to(Some(other), &[one, other]), Ok(Some(other)));
+        let no = sent_to(Some(elsewhere), &[one, other]).expect_err("not of the area");
+        assert_eq!(no.field.as_deref(), Some("organisation"));
     }
 }

@@ -3,11 +3,14 @@
 use crate::app::adopted;
 use crate::tally::{Crowd, Tally};
 use crate::{App, Error, directory, mail, stream};
-use domain::access::{Action, Actor};
+use domain::access::{Actor, Kind};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
-use domain::{AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, Prose, Refusal, Timestamp, dates};
+use domain::{
+    AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, OrganisationId, Prose, Refusal, Timestamp,
+    dates,
+};
 use std::sync::Arc;
 use store::{StoreError, Tx, outbox};
 
@@ -70,7 +73,8 @@ impl App {
                 let enquiry = load(tx, id)?;
                 let by =
                     framework.bank_holidays.working_days_after(dates::london(now), framework.contact_days);
-                let events = enquiry::ask(&enquiry, id, asked.clone(), by)?;
+                let bodies: Vec<_> = nhs_bodies(tx, asked.area)?.into_iter().map(|(id, _)| id).collect();
+                let events = enquiry::ask(&enquiry, id, asked.clone(), &bodies, by)?;
                 if !events.is_empty() {
                     let phone = framework.phone.as_str();
                     let browser = Tally::of_an_hour(&["enquiries of a browser", &from.browser]);
@@ -116,6 +120,23 @@ impl App {
         }
         to_one.add(self, tx, now)?;
         Ok(true)
+    }
+
+    /// Those whom somebody can choose from who asks: the bodies of the NHS of each
+    /// area that has several.
+    pub async fn whom_to_ask(&self) -> Result<Vec<(AreaId, OrganisationId, String)>, Error> {
+        self.db
+            .read(move |tx| {
+                let mut found = vec![];
+                for (area, _) in directory::areas(tx)? {
+                    let bodies = nhs_bodies(tx, area)?;
+                    if bodies.len() > 1 {
+                        found.extend(bodies.into_iter().map(|(id, name)| (area, id, name)));
+                    }
+                }
+                Ok(found)
+            })
+            .await
     }
 
     /// The receipt of a request, for whoever has its address.
@@ -213,10 +234,16 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: EnquiryId) -> Result<Enquiry, StoreError
     stream::load(tx, id)
 }
 
-/// Only those whom the policy lets answer requests of the area know of one.
+/// The bodies of the NHS in an area, by name.
+fn nhs_bodies(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+    let all = directory::organisations(tx, area)?.into_iter();
+    Ok(all.filter(|(.., kind)| *kind == Kind::NhsBody).map(|(id, name, _)| (id, name)).collect())
+}
+
+/// Only those whom the policy lets answer it know of a request.
 pub(crate) fn may_see(actor: &Actor, enquiry: Enquiry) -> Result<Enquiry, Error> {
     match &enquiry.made {
-        Some(made) if actor.may_in(Action::AnswerEnquiries, made.area) => Ok(enquiry),
+        Some(made) if actor.answers_request(made.area, enquiry.sent_to) => Ok(enquiry),
         _ => Err(Error::Hidden),
     }
 }

@@ -41,6 +41,18 @@ pub const TURNS: &str = "turns";
 pub const PAYMENTS: &str = "payments";
 /// Requests to be contacted that are open.
 pub const ENQUIRIES: &str = "enquiries";
+
+/// How a list says whom a request was sent to.
+#[must_use]
+pub fn request_state(sent_to: Option<OrganisationId>) -> String {
+    sent_to.map_or_else(|| "all".to_owned(), |organisation| organisation.to_string())
+}
+
+/// The same read; what says nothing was sent to all.
+#[must_use]
+pub fn sent_to(row: &Listed) -> Option<OrganisationId> {
+    row.row.state.as_deref().and_then(|state| state.parse().ok())
+}
 /// Whoever has a place in any case that needs a second step (owner: the account).
 pub const NEEDS_FACTOR: &str = "needs-factor";
 /// Names of accounts (owner: the account; body: `[name, email]`; state: [`CLOSED`]

@@ -5,7 +5,7 @@ use crate::circle::Second;
 use crate::lists::{
     AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, FORMER, GIVEN, HELD_CASES, MY_CASES,
     NAMES, NEEDS_FACTOR, NOT_SET_UP, ORGANISATIONS, PLACES, POSTS, PROPOSALS, PUT_FORWARD, PlaceOf, SEATS,
-    SECONDS, TURNS, json, turn_state,
+    SECONDS, TURNS, json, request_state, turn_state,
 };
 use crate::stream::Projected;
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
@@ -233,6 +233,7 @@ impl Projected for Enquiry {
             list: ENQUIRIES.into(),
             area: Some(made.area.0),
             owner: self.taken_on.map(|a| a.0),
+            state: Some(request_state(self.sent_to)),
             due: Some(made.answer_by),
             folded: Some(search_key(&format!("{} {}", made.name, made.reference))),
             sort: Some(format!("{} {}", made.answer_by, made.reference)),

@@ -105,7 +105,7 @@ impl App {
             .read(move |tx| {
                 let mut work = Worklist { mine: mine(tx, &actor)?, ..Worklist::default() };
                 for area in actor.areas_of(Action::AnswerEnquiries) {
-                    requests(tx, area, today, &mut work)?;
+                    requests(tx, &actor, area, today, &mut work)?;
                 }
                 for role in [Role::Commissioner, Role::Finance] {
                     for area in sees_due(role).map(|due| actor.areas_of(due)).unwrap_or_default() {
@@ -208,7 +208,8 @@ impl App {
         after: Option<Cursor>,
     ) -> Result<Requests, Error> {
         must(actor, Action::AnswerEnquiries, area)?;
-        self.db.read(move |tx| requests_after(tx, area, after.clone())).await
+        let actor = actor.clone();
+        self.db.read(move |tx| requests_after(tx, &actor, area, after.clone())).await
     }
 
     /// The cases whose name or reference has these words, as far as `actor`
@@ -349,20 +350,49 @@ fn holders(actor: &Actor) -> impl Iterator<Item = &HeldPost> {
     actor.posts.iter().filter(|posting| posting.role() == Some(Role::ThirdParty))
 }
 
-fn requests(tx: &mut Tx<'_>, area: AreaId, today: Date, work: &mut Worklist) -> Result<(), Error> {
-    let found = requests_after(tx, area, None)?;
+/// The requests of an area that somebody answers, as the list has whom they were
+/// sent to.
+fn whose_requests(actor: &Actor, area: AreaId) -> BTreeSet<String> {
+    let own = actor.posts.iter().filter(|posting| posting.area == area).map(|p| Some(p.organisation));
+    let all = own.chain([None]).filter(|sent_to| actor.answers_request(area, *sent_to));
+    all.map(lists::request_state).collect()
+}
+
+fn requests(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    area: AreaId,
+    today: Date,
+    work: &mut Worklist,
+) -> Result<(), Error> {
+    let found = requests_after(tx, actor, area, None)?;
     work.enquiries.extend(found.rows);
     work.more_enquiries.extend(found.more.map(|after| More { area, after }));
-    let late = Filter { due_on_or_before: Some(days_after(today, -1)), ..Filter::default() };
-    work.all_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &Filter::default())?;
-    work.late_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &late)?;
+    for state in whose_requests(actor, area) {
+        let all = Filter { state: Some(state), ..Filter::default() };
+        work.all_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &all)?;
+        let late = Filter { due_on_or_before: Some(days_after(today, -1)), ..all };
+        work.late_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &late)?;
+    }
     Ok(())
 }
 
-fn requests_after(tx: &mut Tx<'_>, area: AreaId, after: Option<Cursor>) -> Result<Requests, Error> {
+fn requests_after(
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    area: AreaId,
+    after: Option<Cursor>,
+) -> Result<Requests, Error> {
     type Body = (EnquiryId, String, String, Date, Option<AccountId>);
-    let filter = Filter { after, limit: MOST_TURNS + 1, ..Filter::default() };
-    let (found, more) = a_page(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);
+    let mut found = vec![];
+    for state in whose_requests(actor, area) {
+        let (state, after) = (Some(state), after.clone());
+        let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
+        found.extend(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);
+    }
+    // Each list stands in this order, and its first page is here.
+    found.sort_by(|a, b| in_order(&a.place()).cmp(&in_order(&b.place())));
+    let (found, more) = a_page(found);
     let mut page = Requests { rows: vec![], more };
     for listed in found {
         let (id, reference, name, answer_by, taken_on) = directory::body::<Body>(&listed)?;

@@ -391,6 +391,7 @@ impl World {
         };
         let asked = Asked {
             area: self.place.area,
+            sent_to: None,
             name: line("Tim Ashby"),
             about: None,
             preference,

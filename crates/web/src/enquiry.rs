@@ -62,7 +62,8 @@ async fn about(web: &Web) -> Answer<About> {
         [(only, _)] => Some(web.app.framework_of(only).await?),
         _ => None,
     };
-    Ok(About { areas, framework })
+    let bodies = web.app.whom_to_ask().await?;
+    Ok(About { areas, bodies, framework })
 }
 
 fn show(visit: &Visit, about: &About, step: Step, form: &Form) -> Response {

@@ -325,3 +325,63 @@ async fn however_many_asked_each_is_on_some_page() {
         jo.get("/home/requests/nonsense").await.expect(404);
     }
 }
+
+/// An area can have several bodies of the NHS: a request is read by the one that
+/// was asked, and by all of them where nobody said which.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_read_by_the_body_that_was_asked() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let (p, area) = (world.people, world.place.area);
+        let other = domain::OrganisationId(world.app.id());
+        let registered = domain::organisation::Event::Registered {
+            area,
+            name: testkit::world::line("NHS Quantock"),
+            kind: domain::access::Kind::NhsBody,
+        };
+        let alone = world.enquiry().await;
+        let by = domain::Author::System;
+        world.app.record_organisation(by, other, vec![registered]).await.expect("a second body");
+        let quinn = world
+            .colleague_of(other, "Quinn Moss", "quinn@quantock.example", domain::access::Post::Practitioner)
+            .await;
+        let (ours, theirs) = (world.client(p.nurse).await, world.client(quinn).await);
+        let council = world.client(p.council_worker).await;
+
+        let unsaid = world.enquiry().await;
+        let chosen = domain::EnquiryId(world.app.id());
+        let asked = domain::enquiry::Asked {
+            area,
+            sent_to: Some(other),
+            name: testkit::world::line("Una Reyes"),
+            about: None,
+            preference: domain::case::circle::ContactPreference {
+                by: vec![domain::case::circle::ContactBy::Phone],
+                only: false,
+                details: Some(testkit::world::line("01632 960 188")),
+                when: None,
+            },
+            words: None,
+        };
+        let from = service::enquiry::Asker { browser: "una".into(), source: "una".into() };
+        world.app.ask_for_contact(chosen, asked, from).await.expect("it is taken in");
+
+        // The first was sent while there was one body alone.
+        for (id, reads) in [(alone, [true, false]), (unsaid, [true, true]), (chosen, [false, true])] {
+            for (client, reads) in [&ours, &theirs].into_iter().zip(reads) {
+                let page = format!("/enquiries/{id}");
+                let status = if reads { 200 } else { 404 };
+                client.get(&page).await.expect(status);
+                let home = client.get("/home").await.expect(200);
+                let listed = home.attributes("#requests a", "href").contains(&page);
+                assert_eq!(listed, reads, "{name}: {page}");
+                if !reads {
+                    client.post(&format!("{page}/take-on"), &[]).await.expect(404);
+                }
+            }
+            council.get(&format!("/enquiries/{id}")).await.expect(404);
+        }
+        let page = world.nobody().get("/contact").await.expect(200);
+        page.says("Which NHS organisation do you want to ask?").says("NHS Quantock");
+    }
+}

@@ -15,6 +15,7 @@ const OPEN: Facts = Facts {
     speaks_about_sharing: true,
     speaks_about_all_of_it: true,
     held_by_theirs: true,
+    sent_to_theirs: true,
     for_everyone: true,
     for_professionals: true,
 };
@@ -281,7 +282,7 @@ fn a_row_says_itself_whether_it_only_shows_something() {
     for rule in RULES {
         let shows = ["see ", "read ", "open ", "look for "].iter().any(|verb| rule.words.starts_with(verb));
         // These begin like it, and something is different afterwards.
-        let does = [Action::AnswerEnquiries, Action::OpenCase].contains(&rule.action);
+        let does = [Action::AnswerEnquiry, Action::OpenCase].contains(&rule.action);
         assert_eq!(rule.action.only_reads(), shows && !does, "{}", rule.words);
     }
 }

@@ -74,6 +74,8 @@ pub enum When {
     SpeaksAboutAllOfIt,
     /// Their own organisation holds this account.
     HeldByTheirs,
+    /// The request was sent to their own body, or to every one in the area.
+    SentToTheirs,
     /// The note is for everyone who may open the case.
     ForEveryone,
     /// The note is for those who work with the person.
@@ -103,6 +105,7 @@ impl When {
             Self::SpeaksAboutSharing => "where they speak for the person about sharing information",
             Self::SpeaksAboutAllOfIt => "where they speak for the person about all that the place is about",
             Self::HeldByTheirs => "where their own organisation holds the account",
+            Self::SentToTheirs => "where it was sent to their own organisation",
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
         }
@@ -119,6 +122,7 @@ impl When {
             Self::SpeaksAboutSharing => facts.speaks_about_sharing,
             Self::SpeaksAboutAllOfIt => facts.speaks_about_all_of_it,
             Self::HeldByTheirs => facts.held_by_theirs,
+            Self::SentToTheirs => facts.sent_to_theirs,
             Self::ForEveryone => facts.for_everyone,
             Self::ForProfessionals => facts.for_professionals,
         }
@@ -141,6 +145,7 @@ pub struct Facts {
     pub speaks_about_sharing: bool,
     pub speaks_about_all_of_it: bool,
     pub held_by_theirs: bool,
+    pub sent_to_theirs: bool,
     pub for_everyone: bool,
     pub for_professionals: bool,
 }
@@ -435,7 +440,10 @@ rules! {
     }
     Enquiry {
         // It was sent to the NHS: nobody has agreed yet to share it with the council.
-        AnswerEnquiries Does "read and answer requests to be contacted" [&[PRACTITIONER]];
+        AnswerEnquiries Does "answer requests to be contacted" [&[PRACTITIONER]];
+        // An area can have several bodies of the NHS.
+        AnswerEnquiry Does "read a request, and answer it"
+            [&[only(Role::Practitioner, &[When::SentToTheirs])]];
     }
     Area {
         // Whoever opens one reads all of it, and nobody has agreed yet to share

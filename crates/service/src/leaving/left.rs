@@ -72,7 +72,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
                 let organisation: Option<OrganisationId> = directory::body(&row)?;
                 keeps(account).stands_behind(area, lists::role_in(&row)?, organisation)
             } else if list == lists::ENQUIRIES {
-                keeps(account).may_in(Action::AnswerEnquiries, area)
+                keeps(account).answers_request(area, lists::sent_to(&row))
             } else {
                 keeps(account).has_post(area, Post::Practitioner)
             };

@@ -5,7 +5,7 @@ use domain::access::{Action, Actor, HeldPost, Post};
 use domain::case::circle::CaseRole;
 use domain::organisation::Kind;
 use domain::{AccountId, AreaId, CaseId, Date, EnquiryId, OrganisationId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::lists::{Filter, by_owner};
 use store::{StoreError, Tx};
 
@@ -74,6 +74,8 @@ pub(super) struct Seat {
 pub(super) struct Load {
     pub(super) seats: Vec<Seat>,
     pub(super) requests: Vec<EnquiryId>,
+    /// The bodies of the NHS to which some of them were sent alone.
+    pub(super) sent_to: BTreeSet<OrganisationId>,
     pub(super) released: usize,
     pub(super) given: usize,
 }
@@ -135,10 +137,14 @@ pub(super) fn load_of(
             load.seats.push(Seat { case, reference, role, organisation });
         }
     }
+    for row in by_owner(tx, lists::ENQUIRIES, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
+        let sent_to = lists::sent_to(row);
+        if !keeps.answers_request(area, sent_to) {
+            load.requests.push(EnquiryId(row.stream.id));
+            load.sent_to.extend(sent_to);
+        }
+    }
     if !keeps.may_in(Action::AnswerEnquiries, area) {
-        let rows = by_owner(tx, lists::ENQUIRIES, account.0)?;
-        load.requests =
-            rows.iter().filter(|r| r.row.area == Some(area.0)).map(|r| EnquiryId(r.stream.id)).collect();
         let given = by_owner(tx, lists::GIVEN, account.0)?;
         load.given = given.iter().filter(|r| r.row.area == Some(area.0)).count();
     }
@@ -192,8 +198,11 @@ impl Colleagues {
             Hanging::Seat(_) => {
                 bodies.iter().any(|seat| self.for_seat(seat).any(|c| c.account == one.account))
             }
-            // A request to be contacted was sent to the NHS.
-            Hanging::Request | Hanging::Released | Hanging::Given => one.kind == Kind::NhsBody,
+            // A request to be contacted was sent to the NHS, or to one body of it.
+            Hanging::Request => {
+                one.kind == Kind::NhsBody && load.sent_to.iter().all(|body| *body == one.organisation)
+            }
+            Hanging::Released | Hanging::Given => one.kind == Kind::NhsBody,
         };
         let mut found: Vec<_> = self.all.iter().filter(fits).cloned().collect();
         found.dedup_by_key(|colleague| colleague.account);

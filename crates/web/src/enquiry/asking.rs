@@ -9,7 +9,7 @@ use crate::wizard::{Answer, Page, Wizard};
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::enquiry::Asked;
 use domain::framework::Framework;
-use domain::{AreaId, Line, Prose};
+use domain::{AreaId, Line, OrganisationId, Prose};
 use maud::{Markup, html};
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ use std::sync::Arc;
 /// framework where there is one alone.
 pub struct About {
     pub areas: Vec<(AreaId, String)>,
+    /// The bodies of the NHS, of each area that has several.
+    pub bodies: Vec<(AreaId, OrganisationId, String)>,
     pub framework: Option<Arc<Framework>>,
 }
 
@@ -27,10 +29,12 @@ pub fn wizard() -> Wizard<About> {
             Page {
                 name: "start",
                 title: "Ask us to get in touch",
-                fields: &["area"],
+                fields: &["area", "organisation"],
                 ask: ask_where,
                 read: |about, form| {
-                    area(about, form);
+                    if let Some(area) = area(about, form) {
+                        body(about, area, form);
+                    }
                 },
                 answers: answer_where,
             },
@@ -86,9 +90,10 @@ pub fn wizard() -> Wizard<About> {
 /// The whole request, where every page can be read.
 pub fn asked(about: &About, form: &mut Form) -> Option<Asked> {
     let area = area(about, form)?;
+    let sent_to = body(about, area, form)?;
     let (name, about) = who(form)?;
     let preference = ContactPreference { when: when(form), ..how(form)? };
-    Some(Asked { area, name, about, preference, words: words(form) })
+    Some(Asked { area, sent_to, name, about, preference, words: words(form) })
 }
 
 fn when(form: &mut Form) -> Option<Line> {
@@ -108,6 +113,24 @@ fn area(about: &About, form: &mut Form) -> Option<AreaId> {
         return Some(chosen);
     }
     form.wrong("area", "Choose where the person lives")
+}
+
+/// What somebody chooses who does not know which body of the NHS it is for.
+const NOT_KNOWN: &str = "not-known";
+
+/// The body of the NHS that is asked; the inner none: every one in the area.
+fn body(about: &About, area: AreaId, form: &mut Form) -> Option<Option<OrganisationId>> {
+    let there: Vec<OrganisationId> =
+        about.bodies.iter().filter(|(of, ..)| *of == area).map(|(_, id, _)| *id).collect();
+    if there.is_empty() || form.text("organisation") == NOT_KNOWN {
+        return Some(None);
+    }
+    let chosen: OrganisationId =
+        form.choice("organisation", "which NHS organisation, or that you do not know")?;
+    if there.contains(&chosen) {
+        return Some(Some(chosen));
+    }
+    form.wrong("organisation", "Choose one where the person lives, or that you do not know")
 }
 
 fn who(form: &mut Form) -> Option<(Line, Option<(Line, Line)>)> {
@@ -194,7 +217,22 @@ fn ask_where(about: &About, title: &str, form: &Form) -> Markup {
                 ..Choices::new("area", "Where does the person live?", keys.iter().map(|(id, name)| Choice::new(id, name)).collect()).with(form)
             }))
         }
+        @if !about.bodies.is_empty() { (ask_body(about, form)) }
     }
+}
+
+fn ask_body(about: &About, form: &Form) -> Markup {
+    let keys: Vec<(String, &str)> =
+        about.bodies.iter().map(|(_, id, name)| (id.to_string(), name.as_str())).collect();
+    let known = keys.iter().map(|(id, name)| Choice::new(id, name));
+    let all = known.chain([Choice::new(NOT_KNOWN, "I do not know, or it is not here")]).collect();
+    radios(&Choices {
+        size: Size::M,
+        hint: Some(
+            "Only they read what you send. If you do not know, all of them where the person lives can",
+        ),
+        ..Choices::new("organisation", "Which NHS organisation do you want to ask?", all).with(form)
+    })
 }
 
 fn ask_who(_: &About, title: &str, form: &Form) -> Markup {
@@ -273,12 +311,18 @@ fn ask_words(_: &About, title: &str, form: &Form) -> Markup {
 }
 
 fn answer_where(about: &About, form: &Form) -> Vec<Answer> {
-    if about.areas.len() < 2 {
-        return vec![];
+    let mut answers = vec![];
+    if about.areas.len() > 1 {
+        let chosen = about.areas.iter().find(|(id, _)| id.to_string() == form.text("area"));
+        let name = chosen.map_or("", |(_, name)| name);
+        answers.push(Answer { name: "Where", value: html! { p { (name) } }, what: "where the person lives" });
     }
-    let chosen = about.areas.iter().find(|(id, _)| id.to_string() == form.text("area"));
-    let name = chosen.map_or("", |(_, name)| name);
-    vec![Answer { name: "Where", value: html! { p { (name) } }, what: "where the person lives" }]
+    if !about.bodies.is_empty() {
+        let chosen = about.bodies.iter().find(|(_, id, _)| id.to_string() == form.text("organisation"));
+        let name = chosen.map_or("Any of them", |(.., name)| name);
+        answers.push(Answer { name: "Whom you ask", value: html! { p { (name) } }, what: "whom you ask" });
+    }
+    answers
 }
 
 fn answer_who(_: &About, form: &Form) -> Vec<Answer> {
@@ -333,7 +377,9 @@ mod tests {
     #[test]
     fn each_page_names_the_fields_that_it_asks_for() {
         let areas = [1, 2].map(|n| (AreaId(uuid::Uuid::from_u128(n)), format!("Area {n}")));
-        let about = About { areas: areas.into(), framework: None };
+        let bodies =
+            [1, 2].map(|n| (areas[0].0, OrganisationId(uuid::Uuid::from_u128(n)), format!("Body {n}")));
+        let about = About { areas: areas.into(), bodies: bodies.into(), framework: None };
         for page in wizard().pages {
             let html = Html::parse_fragment(&(page.ask)(&about, page.title, &Form::empty()).0);
             let named = Selector::parse("[name]").expect("a selector");
