@@ -549,6 +549,43 @@ async fn from_notional_to_a_direct_payment_a_year_later() {
     }
 }
 
+/// The page promises that planned payments to the old way are cancelled.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_of_holding_changes_where_payments_are_planned() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = agreed(&world).await;
+        sign(&world, case).await;
+        schedule(&world, case).await;
+        let direct = holding(&world, case, Mode::DirectPayment).await;
+        let jo = world.client(world.people.coordinator).await;
+        let change = format!("/cases/{case}/agreement/change");
+        let (key, old) = (world.app.id().to_string(), direct.to_string());
+        let fields = [
+            ("key", key.as_str()),
+            ("old", old.as_str()),
+            ("mode", "notional"),
+            ("name", "Our NHS budget"),
+            ("on-day", "2"),
+            ("on-month", "3"),
+            ("on-year", "2026"),
+            ("leftover", "move-on"),
+            ("why", "We are not ready for more yet"),
+        ];
+        jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
+        let state = world.case(case).await;
+        let (theirs, others): (Vec<_>, Vec<_>) =
+            state.arrangement.instalments.iter().partition(|i| i.planned.holding == direct);
+        let is_cancelled = |i: &&domain::case::arrangement::Instalment| {
+            i.state == domain::case::arrangement::PaymentState::Cancelled
+        };
+        assert!(!theirs.is_empty() && theirs.iter().all(is_cancelled), "{name}");
+        let other = others.iter().find(|i| !is_cancelled(i)).expect("another account is still paid");
+        let cancel = format!("/cases/{case}/payments/{}/cancel", other.planned.id);
+        jo.post(&cancel, &[("why", "I would rather not")]).await.expect(403);
+    }
+}
+
 /// Where there is more to pay than a page has, the page says how much more.
 #[tokio::test(flavor = "multi_thread")]
 async fn finance_is_told_how_many_payments_there_are_in_all() {

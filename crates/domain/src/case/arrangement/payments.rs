@@ -254,8 +254,20 @@ pub fn cancel(
     by: By,
     entry: EntryId,
 ) -> Result<Decision, Refusal> {
-    let instalment = found(case, id)?;
     not_their_own(case, by)?;
+    call_off(case, id, why, by, entry)
+}
+
+/// The same where it follows from something else that was decided. It pays
+/// nobody, so that who decided that is asked there and not here.
+pub(super) fn call_off(
+    case: &Case,
+    id: InstalmentId,
+    why: Prose,
+    by: By,
+    entry: EntryId,
+) -> Result<Decision, Refusal> {
+    let instalment = found(case, id)?;
     match instalment.state {
         PaymentState::Planned => Ok(Decision {
             events: vec![Event::PaymentCancelled { instalment: id, why }.into()],

@@ -300,9 +300,8 @@ pub fn change_holding(
                 ));
             }
             PaymentState::Planned => {
-                let cancelled =
-                    super::payments::cancel(case, instalment.planned.id, change.why.clone(), by, ids())?;
-                decision.join(cancelled);
+                let why = change.why.clone();
+                decision.join(super::payments::call_off(case, instalment.planned.id, why, by, ids())?);
             }
             PaymentState::Paid | PaymentState::Cancelled => {}
         }

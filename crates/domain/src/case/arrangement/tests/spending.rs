@@ -174,3 +174,33 @@ fn what_is_left_goes_back_to_those_who_paid_it() {
     assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(0), Pence(0)));
     assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
 }
+
+/// Whoever changes how money is held has a place in the case. Payments to the
+/// old way are called off with it, though nobody with a place cancels one.
+#[test]
+fn a_coordinator_changes_the_way_where_payments_are_planned() {
+    let mut world = scheduled();
+    let jo = crate::MemberId(id(1_500));
+    let place = crate::testing::joined(jo, "Jo", crate::case::CaseRole::CareCoordinator, Some(by(5).who));
+    world.happen(3, vec![place]);
+    let cancelled = cancel(&world.case, world.nth(0), prose("x"), by(5), EntryId(id(2_999)));
+    assert_eq!(refused(cancelled).0, Why::NotAllowed);
+    let change = Change {
+        old: DIRECT,
+        new: HoldingId(id(45)),
+        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line("NHS") },
+        on: TODAY,
+        why: prose("It is too much for us now"),
+        leftover: Leftover::MoveOn,
+    };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, held(&world, DIRECT), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.take(5, changed);
+    let of_old = world.case.arrangement.instalments.iter().filter(|i| i.planned.holding == DIRECT);
+    assert!(of_old.clone().count() > 0);
+    assert!(of_old.clone().all(|i| i.state == PaymentState::Cancelled));
+    assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
+}
