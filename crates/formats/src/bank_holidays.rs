@@ -34,6 +34,8 @@ impl fmt::Display for Wrong {
 
 #[derive(Deserialize)]
 struct Division {
+    #[serde(default)]
+    division: String,
     events: Vec<Event>,
 }
 
@@ -75,11 +77,19 @@ fn read_file(text: &str) -> Result<Vec<BankHoliday>, Vec<Wrong>> {
     };
     let all: BTreeMap<String, serde_json::Value> =
         serde_json::from_str(text).map_err(|why| vec![not_it(&why)])?;
+    let is_lone = all.contains_key("events");
     let division = match all.get(DIVISION) {
         Some(division) => division.clone(),
+        None if !is_lone && !all.is_empty() => {
+            let named: Vec<&str> = all.keys().map(String::as_str).collect();
+            return Err(vec![whole(of_elsewhere(&named.join(", ")))]);
+        }
         None => serde_json::Value::Object(all.into_iter().collect()),
     };
     let division: Division = serde_json::from_value(division).map_err(|why| vec![not_it(&why)])?;
+    if division.division != DIVISION {
+        return Err(vec![whole(of_elsewhere(&division.division))]);
+    }
     let day = |event: &Event| {
         let title = match event.notes.trim() {
             "" => event.title.clone(),
@@ -90,6 +100,16 @@ fn read_file(text: &str) -> Result<Vec<BankHoliday>, Vec<Wrong>> {
         Ok(BankHoliday { date, title })
     };
     told(division.events.iter().map(day))
+}
+
+/// Personal health budgets are England's, and every part of the country has
+/// days of its own: those of another are refused, and those of none too.
+fn of_elsewhere(named: &str) -> String {
+    let whose = match named.trim() {
+        "" => "This does not say for which part of the country it is".to_owned(),
+        named => format!("This is for “{}”", short(named)),
+    };
+    format!("{whose}. Copy the part of the file that is for “{DIVISION}”, or the whole of it")
 }
 
 fn read_lines(text: &str) -> Result<Vec<BankHoliday>, Vec<Wrong>> {
@@ -201,14 +221,33 @@ mod tests {
         assert!(
             wrong("{\n\"england-and-wales\": [}")[0].starts_with("Line 2: This is not the bank holiday file")
         );
-        assert!(wrong(r#"{"scotland": {}}"#)[0].contains("not the bank holiday file"));
+        assert!(wrong(r#"{"scotland": 1, "events": 2}"#)[0].contains("not the bank holiday file"));
+        assert!(wrong("{}")[0].contains("not the bank holiday file"));
         assert!(
-            wrong(r#"{"events": [{"title": "A", "date": "25/12/2029"}]}"#)[0]
-                .contains("“25/12/2029” is not a day")
+            wrong(r#"{"division": "england-and-wales", "events": [{"title": "A", "date": "25/12/2029"}]}"#)
+                [0]
+            .contains("“25/12/2029” is not a day")
         );
         assert_eq!(wrong(&"x\n".repeat(1_000)).len(), MOST_TOLD);
         let many = "25 December 2029 Christmas Day\n".repeat(MOST_DAYS + 1);
         assert!(wrong(&many)[0].contains("Enter 600 at most"));
+    }
+
+    #[test]
+    fn the_days_of_another_part_of_the_country_are_refused() {
+        let events = r#"[{"title": "St Andrew’s Day", "date": "2029-11-30"}]"#;
+        let scotland = format!(r#"{{"division": "scotland", "events": {events}}}"#);
+        for text in [
+            scotland.clone(),
+            format!(r#"{{"scotland": {scotland}}}"#),
+            // Under a name that is not its own.
+            format!(r#"{{"england-and-wales": {scotland}}}"#),
+        ] {
+            let [why] = &wrong(&text)[..] else { panic!("one thing is wrong with {text}") };
+            assert!(why.contains("“scotland”") && why.contains("“england-and-wales”"), "{why}");
+        }
+        let nameless = format!(r#"{{"events": {events}}}"#);
+        assert!(wrong(&nameless)[0].contains("does not say for which part"));
     }
 
     proptest! {
