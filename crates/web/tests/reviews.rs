@@ -42,6 +42,12 @@ async fn from_one_button_to_what_changes() {
         let day = [nonsense[0], ("on-day", "20"), ("on-month", "3"), ("on-year", "2026"), nonsense[4]];
         coordinator.post(&book, &day).await.leads_to(&reviews);
         husband.get(&reviews).await.expect(200).says("Your review is on 20 March 2026");
+        // It waits for the day that was agreed, not for the last that could be.
+        let mut at_work = coordinator.get("/home").await.expect(200).says("20 March 2026");
+        at_work = at_work.says("Hold the review");
+        assert!(!at_work.text().contains("2 June 2026"), "{name}: {}", at_work.text());
+        let on_the_case = coordinator.get(&format!("/cases/{case}")).await.expect(200);
+        on_the_case.says("Hold the review").says("20 March 2026").says("review booked");
         let file = husband.get(&format!("{one}/calendar.ics")).await.expect(200);
         assert!(file.html.contains("SUMMARY:Review") && !file.html.contains("Alice"), "{}", file.html);
         assert!(file.html.contains("20260320"));

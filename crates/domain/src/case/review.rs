@@ -11,7 +11,7 @@ mod describe;
 mod turns;
 pub use decide::*;
 pub(super) use describe::describe;
-pub(super) use turns::{next_step, turns};
+pub(super) use turns::{booked, next_step, turns};
 
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,

@@ -16,6 +16,7 @@ impl Case {
         turns.extend(signoff::turns(self, framework));
         turns.extend(arrangement::turns(self));
         turns.extend(self.next_step(framework));
+        turns.extend(review::booked(self));
         turns.extend(circle::sharing_turns(self));
         turns
     }

@@ -10,7 +10,7 @@ use crate::components::{
 use domain::access::{Action, Role};
 use domain::case::circle::ContactPreference;
 use domain::case::{CaseRole, Voice};
-use domain::dates;
+use domain::{Date, dates};
 use maud::{Markup, html};
 
 impl Home<'_> {
@@ -60,13 +60,23 @@ impl Home<'_> {
         if self.opened.may(Action::SeeMoney) && case.arrangement.first_paid.is_some() {
             all.push(figure(self.glance.money.left.to_string(), "left", Some(CasePage::Money)));
         }
-        if let Some(due) =
-            case.review_due(self.opened.seen.framework()).filter(|_| self.opened.may(Action::SeeReviews))
-        {
-            let words = if due < self.opened.seen.today { "review is late" } else { "review due" };
-            all.push(figure(dates::long(due), words, Some(CasePage::Reviews)));
+        if let Some((day, words)) = self.next_review().filter(|_| self.opened.may(Action::SeeReviews)) {
+            all.push(figure(dates::long(day), words, Some(CasePage::Reviews)));
         }
         all
+    }
+
+    /// The day of the next review, and what about it.
+    fn next_review(&self) -> Option<(Date, &'static str)> {
+        let case = &self.opened.seen.case;
+        let booked = case.review.open().find_map(|review| review.booked.as_ref()).map(|(day, _)| *day);
+        let day = booked.or_else(|| case.review_due(self.opened.seen.framework()))?;
+        let words = match booked {
+            _ if day < self.opened.seen.today => "review is late",
+            Some(_) => "review booked",
+            None => "review due",
+        };
+        Some((day, words))
     }
 
     /// The person may be contacted in one way only: nobody may miss it.
@@ -150,7 +160,7 @@ impl Home<'_> {
                     if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
                 Row::html(member.name.to_string(), html! {
                     (member.relation)
-                    @for speaks in &member.speaks { br; (speaks.footing.words()) }
+                    @for speaks in &member.speaks { br; (speaks.words()) }
                     @if let Some(preference) = preference(voice) {
                         br; @if preference.only { strong { "Only " (ways(preference)) } } @else { (ways(preference)) }
                         @if let Some(when) = &preference.when { ", " (when) }

@@ -1,5 +1,6 @@
 //! Whose move it is about reviews.
 
+use crate::Date;
 use crate::case::{Case, Turn};
 use crate::framework::Framework;
 use crate::place::CasePage;
@@ -15,7 +16,22 @@ pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
 }
 
 pub(in crate::case) fn next_step(case: &Case, framework: &Framework) -> Option<Turn> {
+    if booked_day(case).is_some() {
+        return None;
+    }
     let due = case.review_due(framework)?;
     let words = "Your next review is planned. You can ask for one sooner.";
     Some(Turn::of_coordinator("Hold the review", words, CasePage::Reviews).by(Some(due)))
+}
+
+/// A review that is booked waits for its own day, and not for the last one on
+/// which it could be.
+pub(in crate::case) fn booked(case: &Case) -> Option<Turn> {
+    let words = "Your review is booked. You can say before it what you want to talk about.";
+    let day = booked_day(case)?;
+    Some(Turn::of_coordinator("Hold the review", words, CasePage::Reviews).by(Some(day)))
+}
+
+fn booked_day(case: &Case) -> Option<Date> {
+    case.review.open().find_map(|review| review.booked.as_ref()).map(|(day, _)| *day)
 }
