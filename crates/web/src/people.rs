@@ -226,7 +226,7 @@ fn speaks(seen: &Seen, member: &Member) -> Markup {
         @else if waits { (tag(&Tag::new("waits to be confirmed", Colour::Orange))) }
         @else if was_turned_down { (tag(&Tag::new("turned down", Colour::Grey))) }
         @else if member.speaks.is_empty() { "No" }
-        @for one in &member.speaks { p { (capital(one.footing.words())) } }
+        @for one in &member.speaks { p { (capital(&one.words())) } }
     }
 }
 

@@ -6,6 +6,7 @@ use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{
     Agreement, ApprovedAccount, Instalment, InstalmentKind, PaymentState, Signature, words,
 };
+use domain::case::circle::Speaks;
 use domain::case::plan::Mode;
 use domain::case::signoff::Outcome;
 use domain::dates;
@@ -47,7 +48,7 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
         .present()
         .filter(|m| !m.speaks.is_empty())
         .map(|m| {
-            let footings: Vec<&str> = m.speaks.iter().map(|s| s.footing.words()).collect();
+            let footings: Vec<String> = m.speaks.iter().map(Speaks::words).collect();
             format!("{}: {}", m.name, footings.join(", "))
         })
         .collect();

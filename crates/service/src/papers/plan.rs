@@ -143,9 +143,7 @@ fn about(source: &Source<'_>) -> Vec<Block> {
     let speakers: Vec<Vec<String>> = circle
         .present()
         .flat_map(|m| {
-            m.speaks.iter().map(|s| {
-                vec![who(source, Voice::Member(m.id)), s.footing.words().to_owned(), s.about.to_string()]
-            })
+            m.speaks.iter().map(|s| vec![who(source, Voice::Member(m.id)), s.words(), s.about.to_string()])
         })
         .collect();
     blocks.extend(table("Who speaks with me or for me", &["Who", "How", "About what"], speakers, &[]));

@@ -243,7 +243,7 @@ fn people(case: &Case) -> Markup {
                 @for member in case.circle.present().filter(|m| m.role != domain::case::CaseRole::Person) {
                     li {
                         (typed(member.name.as_str())) ", " (typed(member.relation.as_str()))
-                        @for speaks in &member.speaks { span class="phb-whole__when" { (speaks.footing.words()) ": " (typed(speaks.about.as_str())) } }
+                        @for speaks in &member.speaks { span class="phb-whole__when" { (speaks.words()) ": " (typed(speaks.about.as_str())) } }
                     }
                 }
             }

@@ -117,6 +117,18 @@ impl Speaks {
     pub fn is_about(&self, matter: Matter) -> bool {
         self.matters.as_ref().is_none_or(|matters| matters.contains(&matter))
     }
+
+    /// The footing and what it is for: "has a lasting power of attorney, about
+    /// money". No paper is for more than it says, so it never stands without.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let footing = self.footing.words();
+        match &self.matters {
+            Some(matters) if self.footing.decides() => format!("{footing}, about {}", in_words(matters)),
+            None if self.footing.decides() => format!("{footing}, about everything"),
+            _ => footing.to_owned(),
+        }
+    }
 }
 
 /// What matters are in words: "health and care, money".
