@@ -28,7 +28,8 @@ pub struct NewCase {
     pub born: Option<Date>,
     /// Who asked, if they are to be in the circle.
     pub asker: Option<NewMember>,
-    /// Whether what they wrote when they asked becomes a question on the list.
+    /// Whether what they wrote when they asked goes on the list of questions,
+    /// each line a question.
     pub keep_words_as_question: bool,
 }
 
@@ -86,8 +87,10 @@ impl App {
                     if let Some(made) = asked {
                         opening.then(|c| circle::prefer_contact(c, voice, made.preference))?;
                         if let Some(words) = made.words.filter(|_| new.keep_words_as_question) {
-                            let question = vec![(QuestionId(app.id()), words)];
-                            opening.then(|c| offer::ask_questions(c, question, voice))?;
+                            let questions = offer::of_a_request(words);
+                            let questions =
+                                questions.into_iter().map(|one| (QuestionId(app.id()), one)).collect();
+                            opening.then(|c| offer::ask_questions(c, questions, voice))?;
                         }
                     }
                 }

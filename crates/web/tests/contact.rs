@@ -221,11 +221,16 @@ async fn a_request_is_taken_on_and_becomes_a_case() {
             case.circle.contact.iter().all(|(_, p)| p.only && p.by == [ContactBy::Email]),
             "nobody asks twice"
         );
-        assert_eq!(case.offer.questions.len(), 1);
+        let questions: Vec<&str> = case.offer.questions.iter().map(|q| q.words.as_str()).collect();
+        assert_eq!(
+            questions,
+            ["Could the same two carers stay?", "Who decides?"],
+            "{name}: one on each line"
+        );
         let home = jo.get("/home").await.expect(200);
         assert!(home.main().contains("Nobody is waiting to hear from us"), "{name}");
         assert!(
-            home.main().contains("Answer 1 question") && home.main().contains("Have the first conversation")
+            home.main().contains("Answer 2 questions") && home.main().contains("Have the first conversation")
         );
         // Done is done.
         assert!(jo.get(&format!("{path}/open-case")).await.location().is_some());

@@ -287,7 +287,7 @@ fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
                 p { (typed(words.as_str())) }
             }
             @if !form.text("enquiry").is_empty() {
-                (checkboxes(&Choices::new("keep-words", "", vec![Choice::new("yes", "Put what they said on the list of questions")]).with(form)))
+                (checkboxes(&Choices::new("keep-words", "", vec![Choice::new("yes", "Put what they said on the list of questions").hint("Each line becomes a question of its own")]).with(form)))
             }
             (button(&Button::submit("Open the case")))
         }

@@ -87,6 +87,13 @@ pub fn one_per_line(text: &str) -> Result<Vec<Prose>, Refusal> {
     }
 }
 
+/// The questions that somebody brought when they asked to be contacted: they
+/// were told to put each on its own line. What is no list stays as it is.
+#[must_use]
+pub fn of_a_request(words: Prose) -> Vec<Prose> {
+    one_per_line(words.as_str()).unwrap_or_else(|_| vec![words])
+}
+
 fn without_bullet(line: &str) -> &str {
     let dashed = line.trim_start_matches(['-', '*', '•', '–']).trim_start();
     if dashed.len() < line.len() {

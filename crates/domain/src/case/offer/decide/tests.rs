@@ -99,6 +99,13 @@ fn a_list_of_questions_as_people_write_them() {
     assert!(one_per_line(&"what?\n".repeat(101)).is_err());
     assert_eq!(one_per_line("هل يمكنني؟ 👍").map(|q| q.len()), Ok(1));
     assert!(one_per_line(&"x".repeat(10_001)).is_err());
+    assert_eq!(of_a_request(prose("1. Can I?\n2. Who pays?\n")), [prose("Can I?"), prose("Who pays?")]);
+    let no_list = prose("what?\n".repeat(101).trim_end());
+    assert_eq!(
+        of_a_request(no_list.clone()),
+        [no_list.clone()],
+        "more than a list has stays as it was written"
+    );
 }
 
 #[test]
