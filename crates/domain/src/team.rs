@@ -89,6 +89,13 @@ pub fn begin(
     if present.is_some_and(|team| team.id == id) {
         return Ok(vec![]);
     }
+    can_begin(case, present)?;
+    circle::must_decide(case, voice, Matter::Care, "begin a team")?;
+    Ok(vec![Event::Begun { case: case.id, voice, why }])
+}
+
+/// Whether a team can be begun now. What a page says before it asks is this.
+pub fn can_begin(case: &Case, present: Option<&Team>) -> Result<(), Refusal> {
     if present.is_some() {
         return Err(Refusal::already_done("There is a team already"));
     }
@@ -98,8 +105,7 @@ pub fn begin(
             "The plan says who will help and how they are trained. A team can be begun once it is agreed.",
         ));
     }
-    circle::must_decide(case, voice, Matter::Care, "begin a team")?;
-    Ok(vec![Event::Begun { case: case.id, voice, why }])
+    Ok(())
 }
 
 #[cfg(test)]

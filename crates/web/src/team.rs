@@ -2,7 +2,9 @@
 
 use crate::address::{Address as _, CasePage};
 use crate::case_page::{At, Opened, is_family};
-use crate::components::{Button, Textarea, button, nothing_yet, own_words, page_heading, textarea};
+use crate::components::{
+    Button, Textarea, button, inset_text, nothing_yet, own_words, page_heading, textarea,
+};
 use crate::form::Form;
 use crate::routes::{Door, Routes};
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
@@ -11,8 +13,8 @@ use axum::extract::RawQuery;
 use domain::access::Action;
 use domain::case::circle::{self, Matter};
 use domain::case::{Case, Voice};
-use domain::team::{Begun, Team, TeamId};
-use domain::{CaseId, dates};
+use domain::team::{self, Begun, Team, TeamId};
+use domain::{CaseId, Refusal, dates};
 use maud::{Markup, html};
 use service::Seen;
 
@@ -77,6 +79,10 @@ fn decides(case: &Case, voice: Voice) -> bool {
 
 async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
     let opened = me.open(id, Action::BeginTeam, "team").await?;
+    let (_, present) = me.web().app.team(&me.actor, id).await?;
+    if let Err(refusal) = team::can_begin(opened.case(), present.as_ref()) {
+        return Ok(opened.page(BEGIN, None, &not_now(&opened, &refusal, present.is_some())));
+    }
     let mut form = Form::empty();
     form.put(KEY_FIELD, me.web().app.id().to_string());
     voice::default_among(&mut form, opened.case(), me.actor.account, |v| decides(opened.case(), v));
@@ -95,6 +101,23 @@ async fn begin(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
         }
     }
     Ok(opened.again(BEGIN, &fields(&opened, &form)))
+}
+
+/// Why there is nothing to ask, and where to go on.
+fn not_now(opened: &Opened, refusal: &Refusal, is_begun: bool) -> Markup {
+    let case = opened.case();
+    let (words, page) = match is_begun {
+        true => ("Go to the team", CasePage::Team),
+        false => ("Go to getting the plan agreed", CasePage::SignOff),
+    };
+    html! {
+        (page_heading(case.person_name(), BEGIN))
+        (inset_text(&html! {
+            p { (refusal.message) "." }
+            @if !refusal.next.is_empty() { p { (refusal.next) } }
+        }))
+        p { a href=(page.of(case.id).path()) { (words) } }
+    }
 }
 
 fn fields(opened: &Opened, form: &Form) -> Markup {

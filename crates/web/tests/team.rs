@@ -36,6 +36,9 @@ async fn begun_once_and_told_in_the_history() {
         let fields = [("key", other.as_str()), ("voice", "person"), ("why", "Another one")];
         let page = husband.post(&begin, &fields).await.expect(422);
         page.says("There is a team already").says("Another one");
+        let page = husband.get(&begin).await.expect(200).says("There is a team already");
+        assert!(page.attributes("main a", "href").contains(&team), "{name}: where to go on");
+        page.never_says("Why do you want a team?");
         husband.get(&team).await.expect(200).says(WHY).never_says("Begin a team");
 
         let history = format!("/cases/{case}/history");
@@ -78,6 +81,9 @@ async fn not_before_the_plan_is_agreed_and_hidden_from_strangers() {
         let begin = format!("/cases/{case}/begin-team");
         let page = husband.post(&begin, &fields).await.expect(422);
         page.says("The plan has not been agreed yet").says(WHY);
+        let page = husband.get(&begin).await.expect(200).says("The plan has not been agreed yet");
+        assert!(page.attributes("main a", "href").contains(&format!("/cases/{case}/sign-off")), "{name}");
+        page.never_says("Why do you want a team?");
         world.client(world.people.commissioner).await.post(&begin, &fields).await.expect(403);
         world.client(world.people.finance1).await.get(&team).await.expect(403);
         for stranger in [world.people.tim, world.people.framework_owner] {
