@@ -252,12 +252,15 @@ impl Form {
     /// Notes that a field is wrong and gives `None`, so that a reader can end
     /// with it.
     pub fn wrong<T>(&mut self, field: &str, message: impl Into<String>) -> Option<T> {
-        self.errors.push(FieldError {
-            field: field.to_owned(),
-            message: message.into(),
-            id: field.to_owned(),
-        });
+        let id = self.first_box(field);
+        self.errors.push(FieldError { field: field.to_owned(), message: message.into(), id });
         None
+    }
+
+    /// The id of the first box of a field: a date has three.
+    fn first_box(&self, field: &str) -> String {
+        let day = format!("{field}-day");
+        if self.values.contains_key(&day) { day } else { field.to_owned() }
     }
 
     /// Puts a refusal beside its field, or in the summary where it has none.
@@ -267,8 +270,7 @@ impl Form {
             self.errors.push(FieldError { field: String::new(), message, id: String::new() });
             return;
         };
-        let is_date = self.values.contains_key(&format!("{field}-day"));
-        let id = if is_date { format!("{field}-day") } else { field.clone() };
+        let id = self.first_box(&field);
         self.errors.push(FieldError { field, message, id });
     }
 

@@ -292,7 +292,12 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         }
         let mut past = said(&["plan"], "a-day", "A blink");
         past.extend([("last-day", "1"), ("last-month", "1"), ("last-year", "2026")]);
-        martin.post(&his, &past).await.expect(422).says("must be today or later");
+        let page = martin.post(&his, &past).await.expect(422).says("must be today or later");
+        assert_eq!(
+            page.attributes(".nhsuk-error-summary a", "href"),
+            ["#last-day"],
+            "a box, not what is around it"
+        );
         // Nothing counts before it is checked.
         let before = world.case(case).await.version;
         let fields = said(&["plan", "budget"], "changed", "One blink for each");

@@ -50,7 +50,8 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("/admin/{area}/framework/limit", "limit", "30000"),
     ("/cases/{id}/offer", "voluntary", "yes"),
     ("/cases/{id}/people", "role", "family-carer"),
-    ("/cases/{id}/people/sharing/{with}", "until", "changed"),
+    ("/cases/{id}/people/sharing/{with}", "until", "a-day"),
+    ("/cases/{id}/people/sharing/{with}", "last-month", "4"),
     ("/cases/{id}/people/sharing/{with}", "parts", "plan"),
     ("/cases/{id}/payments/account", "last-four", "0417"),
     ("/cases/{id}/payments/one", "one-due-month", "4"),
@@ -168,7 +169,9 @@ fn nasty(kind: Kind) -> Vec<String> {
 }
 
 /// Days that are not in the calendar, or not days at all.
-const NO_DAYS: [[&str; 3]; 12] = [
+const NO_DAYS: [[&str; 3]; 13] = [
+    // A day that is long over.
+    ["1", "3", "2001"],
     ["31", "2", "2026"],
     ["29", "2", "2027"],
     ["1", "1", "0"],

@@ -122,6 +122,15 @@ fn leads_to_its_field(document: &Html, problem: ElementRef<'_>) -> Result<(), St
     let [field] = found.as_slice() else {
         return Err(format!("{message:?} leads to #{id}, which is there {} times", found.len()));
     };
+    let element = field.value();
+    let takes_focus = match element.name() {
+        "input" => element.attr("type") != Some("hidden"),
+        "textarea" | "select" | "button" => true,
+        _ => element.attr("tabindex").is_some(),
+    };
+    if !takes_focus {
+        return Err(format!("{message:?} leads to #{id}, which takes no focus"));
+    }
     let beside = field.ancestors().filter_map(ElementRef::wrap).any(|around| {
         around.select(&css(".nhsuk-error-message")).any(|e| e.text().collect::<String>().contains(&message))
     });
