@@ -18,6 +18,13 @@ pub fn fields(offered: &[Footing], about: &[Matter], form: &Form) -> Markup {
     } else {
         "Like: they told me with their board"
     };
+    let leave_empty = match offered.iter().all(|footing| footing.decides()) {
+        true => "",
+        false => {
+            ". Leave it empty for somebody who helps the person say what they want, or looks after a direct payment"
+        }
+    };
+    let only = format!("Tick what the paper or the decision says. They decide nothing else{leave_empty}");
     let matters: Vec<(&str, &str)> = about.iter().map(|m| (m.into_str(), hint(*m))).collect();
     let matter = |(value, words)| Choice::new(value, words);
     html! {
@@ -25,7 +32,7 @@ pub fn fields(offered: &[Footing], about: &[Matter], form: &Form) -> Markup {
         @if offered.iter().any(|f| f.decides()) {
             (checkboxes(&Choices {
                 small: true,
-                hint: Some("Tick what the paper or the decision says. They decide nothing else. Leave it empty for somebody who helps the person say what they want, or looks after a direct payment"),
+                hint: Some(&only),
                 ..Choices::new("matters", "What may they decide about?", matters.iter().map(|(k, t)| matter((k, *t))).collect()).with(form)
             }))
         }
@@ -54,4 +61,19 @@ pub fn read(form: &mut Form) -> Option<Speaking> {
         return None;
     }
     Some(Speaking { footing: footing?, about: about?, evidence, matters: matters? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::case::CaseRole;
+    use domain::case::circle::{footings_of, footings_to_join};
+    use strum::VariantArray as _;
+
+    #[test]
+    fn nobody_is_told_of_a_footing_that_cannot_be_chosen() {
+        let asked = |offered: &[Footing]| fields(offered, Matter::VARIANTS, &Form::empty()).into_string();
+        assert!(!asked(&footings_to_join(CaseRole::Representative)).contains("Leave it empty"));
+        assert!(asked(&footings_of(CaseRole::FamilyCarer)).contains("Leave it empty"));
+    }
 }

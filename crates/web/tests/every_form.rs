@@ -17,6 +17,8 @@ mod scenes;
 mod strangers;
 #[path = "every_form/time.rs"]
 mod time;
+#[path = "every_form/voices.rs"]
+mod voices;
 
 use axum::http::Method;
 use fill::{all_that_can_be_wrong, sensible, whole};

@@ -9,11 +9,12 @@ use crate::components::{
 use crate::form::Form;
 use crate::tokens::{csrf_field, key_field, seen_field};
 use domain::access::Action;
-use domain::case::Stage;
 use domain::case::budget::planning_is_open;
+use domain::case::circle::{self, Matter};
 use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{BudgetAmounts, Criterion, Missing, checklist};
 use domain::case::signoff::{self, Outcome, Submission};
+use domain::case::{Stage, Voice};
 use domain::{Author, dates};
 use maud::{Markup, html};
 use service::history::Entry;
@@ -350,7 +351,7 @@ impl View<'_> {
                 input type="hidden" name="submission" value=(submission.id);
                 p { "Somebody who did not make the decision looks at it again. Disagreeing never puts care or money at risk." }
                 (textarea(&Textarea::new("words", "Why do you disagree?").with(self.form)))
-                (crate::voice::choose(&self.opened.me.actor, self.opened.case(), &self.with_voice()))
+                (crate::voice::choose_among(&self.opened.me.actor, self.opened.case(), &self.with_voice(), |voice| self.appeals(voice)))
                 (button(&Button::secondary("Appeal")))
             }
         };
@@ -361,8 +362,14 @@ impl View<'_> {
 
     fn with_voice(&self) -> Form {
         let mut form = self.form.clone();
-        crate::voice::default_to(&mut form, self.opened.case(), self.opened.me.actor.account);
+        let account = self.opened.me.actor.account;
+        crate::voice::default_among(&mut form, self.opened.case(), account, |voice| self.appeals(voice));
         form
+    }
+
+    /// Whether somebody may appeal in a voice.
+    fn appeals(&self, voice: Voice) -> bool {
+        circle::may_decide(self.opened.case(), voice, Matter::Care)
     }
 
     fn answer_form(&self, submission: &Submission) -> Markup {

@@ -263,6 +263,7 @@ impl Scenes<'_> {
         let (friend, route) = (format!("/cases/{new}/people/{friend}"), "/cases/{id}/people/{who}/footing");
         self.send(p.husband, &friend, route, &[("footing", "helps-to-communicate")]).await;
         self.readers_at(&friend, &[p.husband]).await;
+        self.crowd(new).await;
         self.readers_of(new, &[p.coordinator, p.husband]).await;
         let offered = self.world.case_at(Stage::Contact).await;
         let at = |page: &str| format!("/cases/{offered}/{page}");
@@ -273,6 +274,7 @@ impl Scenes<'_> {
         let answered = self.world.case(offered).await.offer.questions[0].id;
         let question = at(&format!("questions/{answered}"));
         self.send(p.coordinator, &question, "/cases/{id}/questions/{question}/answer", &[]).await;
+        self.crowd(offered).await;
         self.readers_of(offered, &[p.coordinator, p.husband]).await;
     }
 
@@ -289,6 +291,7 @@ impl Scenes<'_> {
             self.send(who, &page, route, &[("level", level), ("voice", &voice)]).await;
         }
         self.send(p.husband, &format!("/cases/{case}/needs/add"), "/cases/{id}/needs/add", &[]).await;
+        self.crowd(case).await;
         self.readers_of(case, &[p.husband, p.coordinator]).await;
     }
 
@@ -321,7 +324,35 @@ impl Scenes<'_> {
         self.send(p.husband, &at("plan/outcomes/add"), "/cases/{id}/plan/outcomes/add", &[]).await;
         let own = [("mode", "direct-payment"), ("name", "Our own helpers")];
         self.send(p.husband, &at("plan/holding/add"), "/cases/{id}/plan/holding/add", &own).await;
-        self.readers_of(case, &[p.husband, p.coordinator, p.broker]).await;
+        self.crowd(case).await;
+        self.readers_of(case, &[p.husband, p.coordinator, p.nurse, p.broker]).await;
+    }
+
+    /// Others come to the circle who speak for the person about something else,
+    /// or do not decide for them at all.
+    async fn crowd(&self, case: CaseId) {
+        let footings = [
+            ("Mona Hale", circle::Footing::Attorney, &[circle::Matter::Money][..]),
+            ("Carl Hale", circle::Footing::Attorney, &[circle::Matter::Care][..]),
+            ("Nia Hale", circle::Footing::Nominee, &[]),
+            ("Hal Hale", circle::Footing::HelpsToCommunicate, &[]),
+        ];
+        for (name, footing, matters) in footings {
+            let (member, by) = (domain::MemberId(self.world.app.id()), self.world.people.coordinator);
+            let role = circle::CaseRole::FamilyCarer;
+            let (name, relation) = (testkit::world::line(name), testkit::world::line("cousin"));
+            let (account, organisation) = (None, None);
+            let joined =
+                circle::Event::MemberJoined { id: member, name, relation, role, account, organisation };
+            let named = circle::Event::MattersNamed { member, footing, matters: matters.to_vec() };
+            let (about, evidence) = (prose("What the paper says"), Some(testkit::world::line("The paper")));
+            let speaks = circle::Event::SpeakerRecognised { member, footing, about, evidence };
+            self.world.say(case, by, joined).await;
+            if footing.decides() {
+                self.world.say(case, by, named).await;
+            }
+            self.world.say(case, by, speaks).await;
+        }
     }
 
     /// A plan that was agreed and changed since, so that it can be sent.
@@ -347,6 +378,7 @@ impl Scenes<'_> {
         for (_, page) in &cases[1..3] {
             self.send(p.nurse, page, "/cases/{id}/sign-off/decide", &[]).await;
         }
+        self.crowd(cases[1].0).await;
         self.readers_at(&cases[1].1, &[p.husband]).await;
         self.send(p.husband, &cases[2].1, "/cases/{id}/sign-off/appeal", &[]).await;
         self.readers_at(&cases[2].1, &[p.commissioner]).await;
@@ -398,6 +430,7 @@ impl Scenes<'_> {
         self.readers_of(cases[3].0, &[p.finance1]).await;
         self.reader(p.coordinator, vec![format!("/cases/{}/money/notional", cases[3].0)]).await;
         self.readers_at(&cases[0].1, &[p.coordinator]).await;
+        self.crowd(cases[1].0).await;
         self.readers_at(&cases[1].1, &[p.husband]).await;
         self.readers_at(&cases[2].1, &[p.coordinator, p.commissioner]).await;
     }
@@ -430,6 +463,7 @@ impl Scenes<'_> {
         let finance = self.world.client(p.finance1).await;
         finance.post(&at(&format!("payments/{due}/release")), &[]).await.expect(303);
         self.send(p.husband, &at("reviews"), "/cases/{id}/reviews/ask", &[]).await;
+        self.crowd(case).await;
         self.readers_of(case, &[p.husband, p.coordinator, p.finance1, p.finance2, p.third_party]).await;
         for line in lines {
             self.reader(p.husband, vec![at(&format!("money/payments/{}", line.id))]).await;
