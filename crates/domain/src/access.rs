@@ -6,11 +6,13 @@ mod extent;
 mod part;
 mod policy;
 mod post;
+mod sees;
 
 pub use extent::{Extent, extent};
 pub use part::{RecordPart, RecordParts};
 pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
 pub use post::{HeldPost, Kind, Post};
+pub use sees::{Sees, acts, acts_with, listed, sees};
 
 use crate::{AccountId, AreaId, Date, OrganisationId};
 use serde::{Deserialize, Serialize};

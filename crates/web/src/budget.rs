@@ -214,7 +214,7 @@ fn answer_content(opened: &Opened, form: &Form) -> Markup {
     html! {
         (form.error_summary())
         (page_heading(opened.case().person_name(), "Answer about the budget"))
-        (own_words(asked.words.as_str(), opened.case().circle.name_of(asked.voice)))
+        (own_words(asked.words.as_str(), &opened.case().circle.whose(asked.voice, asked.by)))
         form method="post" action=(opened.path(CasePage::AnswerOnBudget)) novalidate {
             (csrf_field(&opened.me.csrf))
             (crate::components::hidden("place", &place.to_string()))
@@ -258,7 +258,7 @@ async fn is_answered_so(me: &Me, id: CaseId, place: usize, words: &Prose) -> Ans
 fn questions(seen: &Seen) -> Markup {
     html! {
         @for asked in &seen.case.budget.questions {
-            (own_words(asked.words.as_str(), seen.case.circle.name_of(asked.voice)))
+            (own_words(asked.words.as_str(), &seen.case.circle.whose(asked.voice, asked.by)))
             @match &asked.answer {
                 Some(answer) => (own_words(answer.as_str(), "The answer")),
                 None => p class="nhsuk-hint" { "This waits for an answer." },

@@ -203,7 +203,8 @@ fn needs_in_words(seen: &Seen, open: bool) -> Markup {
                 Funder::Nhs => "Health",
                 Funder::Council => "Social care",
             };
-            let row = Row::html(kind, own_words(need.words.as_str(), case.circle.name_of(need.voice)));
+            let row =
+                Row::html(kind, own_words(need.words.as_str(), &case.circle.whose(need.voice, need.by)));
             let off = Link::new(at(seen, NeedsPage::Withdraw(need.id)), "Take off", "this need");
             if open { row.action(off) } else { row }
         })
@@ -275,7 +276,7 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
             p {
                 (question.level_words(given.level).unwrap_or("An answer from earlier questions"))
                 br;
-                span class="phb-quiet" { "Said by " (case.circle.name_of(given.voice)) }
+                span class="phb-quiet" { "Said by " (case.circle.whose(given.voice, given.recorded_by)) }
             }
             @if let Some(words) = &given.words { (own_words(words.as_str(), "")) }
         }

@@ -30,10 +30,9 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/notes", Door::Case(Action::WriteNote), write);
 }
 
-/// Who a note can be for: the person and family need no note that they could
-/// not read themselves.
+/// Who a note can be for: nobody needs one that they could not read themselves.
 fn offered(seen: &Seen) -> Vec<ReadBy> {
-    let works = seen.roles.iter().any(|role| matches!(role, Role::Case(place) if place.is_professional()));
+    let works = seen.roles.iter().any(|role| matches!(role, Role::Case(place) if place.is_of_a_body()));
     ReadBy::VARIANTS.iter().copied().filter(|r| works || *r != ReadBy::Professionals).collect()
 }
 

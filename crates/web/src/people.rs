@@ -10,6 +10,7 @@ mod sign_in;
 mod words;
 
 pub(crate) use confirm::questions;
+pub(crate) use member::sees_and_helps;
 
 use crate::address::{Address as _, CasePage, CasePost, MemberPost};
 use crate::case_page::{At, Opened, is_family};
@@ -272,7 +273,7 @@ fn consents(opened: &Opened) -> Markup {
             None => html! { "Not asked yet" },
         };
         let more = found.map(|c| {
-            let who = case.circle.name_of(c.voice);
+            let who = case.circle.whose(c.voice, c.recorded_by);
             html! { (who) ", " (moment(c.at)) ": " (typed(c.how.as_str())) }
         });
         let mut row =

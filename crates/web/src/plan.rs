@@ -267,7 +267,7 @@ fn section_task(opened: &Opened, section: Section) -> Task {
         },
         hint: written
             .and_then(|w| w.standing.last())
-            .map(|w| format!("{}, {}", opened.case().circle.name_of(w.voice), frame::day(w.at))),
+            .map(|w| format!("{}, {}", opened.case().circle.whose(w.voice, w.by), frame::day(w.at))),
         status: match written {
             None => Status::Waiting("Nothing yet".into()),
             Some(w) if w.is_contested() => {

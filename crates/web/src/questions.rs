@@ -152,7 +152,8 @@ fn in_list(opened: &Opened, question: &Question) -> Markup {
 
 /// The question with every answer it got, and what was still missing then.
 fn words(seen: &Seen, question: &Question) -> Markup {
-    let asked = format!("{}, {}", seen.case.circle.name_of(question.voice), moment(question.asked));
+    let asked =
+        format!("{}, {}", seen.case.circle.whose(question.voice, question.by), moment(question.asked));
     html! {
         (own_words(question.words.as_str(), &asked))
         @for (number, (answer, by, when)) in (1..).zip(&question.answers) {

@@ -65,7 +65,7 @@ fn content(opened: &Opened, team: Option<&Team>) -> Markup {
 }
 
 fn how_it_began(seen: &Seen, begun: &Begun) -> Markup {
-    let who = seen.case.circle.name_of(begun.voice);
+    let who = seen.case.circle.whose(begun.voice, begun.by);
     html! {
         h2 { "Why there is a team" }
         (own_words(begun.why.as_str(), &format!("{who}, {}", dates::moment(begun.at))))

@@ -134,7 +134,7 @@ async fn a_private_note_is_never_seen_by_another() {
         ];
         for who in everyone {
             let client = world.client(who).await;
-            let professional = [p.coordinator, p.nurse, p.broker, p.council_worker].contains(&who);
+            let professional = [p.coordinator, p.nurse, p.council_worker].contains(&who);
             for page in ["notes", "history", "history?part=notes", ""] {
                 let path = format!("/cases/{case}/{page}");
                 let html = client.get(path.trim_end_matches('/')).await.expect(200).html;

@@ -57,3 +57,13 @@ async fn the_guide_says_what_people_need_to_know_first() {
         assert!(stages.main().contains(stage.i_statement()), "{}", stage.title());
     }
 }
+
+/// Nobody is told that they read what they do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_about_privacy_says_what_the_person_does_not_see() {
+    for (_, url) in testkit::databases::both() {
+        let world = testkit::World::new(&url).await;
+        let page = world.nobody().get("/privacy").await.expect(200);
+        page.says("notes that staff write for each other").says("You can ask us for those too");
+    }
+}

@@ -269,8 +269,11 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         let list = format!("/cases/{case}/people/sharing");
         let his = format!("{list}/{broker}");
         martin.get(&format!("/cases/{case}/people")).await.says("Who sees what");
-        martin.get(&list).await.expect(200).says("Sam Okoro").says("Everyone else");
-        martin.get(&his).await.expect(200).says("the answers about health and daily life");
+        let page = martin.get(&list).await.expect(200).says("Sam Okoro").says("Everyone else");
+        let page = page.says("notes that staff write for each other").says("who looked at the record");
+        page.says("everything but").never_says("see everything");
+        let asked = martin.get(&his).await.expect(200).says("The answers about health and daily life");
+        asked.says("What may Sam Okoro see and do?").says("They may also write the plan and send the plan");
         let shown = martin.get(&his).await.filled();
         let seen = shown.iter().find(|(n, _)| n == "seen").map_or("", |(_, value)| value.as_str());
         let said = |parts: &[&'static str], until: &'static str, how: &'static str| {
@@ -318,7 +321,21 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         // What the plan shows of the needs is said before and after.
         let row = martin.get(&list).await.says("Needs: a part").says("What is bought");
         row.says("Until it is changed");
-        check.says("Needs: a part");
+        check
+            .says("Needs: a part")
+            .says("They may")
+            .says("Write the plan")
+            .says("Say that the budget does not");
+        // What he writes down for her says so, wherever it is read.
+        let write = format!("/cases/{case}/plan/write/who-i-am");
+        let page = sam.get(&write).await.expect(200);
+        let based_on = page.value("based-on").unwrap_or_default();
+        let hers = [("text", "I love the sea"), ("voice", "person"), ("based-on", based_on.as_str())];
+        sam.post(&write, &hers).await.expect(303);
+        for page in ["plan", "plan/whole"] {
+            let page = martin.get(&format!("/cases/{case}/{page}")).await.expect(200);
+            page.says("Alice Hale, written down by Sam Okoro");
+        }
         // Neither the broker nor a stranger says what is shared.
         sam.post(&his, &fields).await.expect(403);
         world.client(world.people.stranger).await.get(&list).await.expect(404);

@@ -71,7 +71,7 @@ impl RecordPart {
             Self::Reviews => {
                 "when the reviews are, how each outcome goes, and what changes. It holds words about health"
             }
-            Self::Notes => "notes that were written for everyone or for those who work with the person",
+            Self::Notes => "notes that were written for everyone",
             Self::Papers => "papers to print and files, of the parts that are shared with them",
             Self::History => "what happened and when, in the parts that are shared with them",
         }

@@ -285,9 +285,9 @@ const READS_FOR_EVERYONE: &[Grant] = &[
     only(Role::Commissioner, &[When::ForEveryone]),
     only(Role::Auditor, &[When::ForEveryone]),
 ];
-/// Who reads one for those who work with the person.
+/// Who reads one for those who work with the person. Not a supporter: the person
+/// shares notes with them, and nobody shares what they may not read.
 const READS_FOR_PROFESSIONALS: &[Grant] = &[
-    only(Role::Case(CaseRole::Supporter), &[When::Shared(RecordPart::Notes), When::ForProfessionals]),
     only(Role::Case(CaseRole::CareCoordinator), &[When::ForProfessionals]),
     only(Role::Case(CaseRole::Clinician), &[When::ForProfessionals]),
     only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil, When::ForProfessionals]),

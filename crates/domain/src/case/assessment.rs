@@ -58,6 +58,7 @@ pub struct Need {
     pub funder: Funder,
     pub question: Option<String>,
     pub voice: Voice,
+    pub by: Author,
     pub withdrawn: bool,
 }
 
@@ -105,7 +106,8 @@ impl Assessment {
                 self.settled.push(Settled { question, level, how });
             }
             Event::NeedRecorded { id, words, funder, question, voice } => {
-                self.needs.push(Need { id, words, funder, question, voice, withdrawn: false });
+                let by = recorded.by;
+                self.needs.push(Need { id, words, funder, question, voice, by, withdrawn: false });
             }
             Event::NeedWithdrawn { id, .. } => {
                 if let Some(need) = self.needs.iter_mut().find(|n| n.id == id) {

@@ -126,6 +126,7 @@ pub struct Adjustment {
 pub struct Question {
     pub words: Prose,
     pub voice: Voice,
+    pub by: Author,
     pub answer: Option<Prose>,
 }
 
@@ -194,7 +195,7 @@ impl Budget {
                 }
             }
             Event::Questioned { voice, words } => {
-                self.questions.push(Question { words, voice, answer: None })
+                self.questions.push(Question { words, voice, by: recorded.by, answer: None })
             }
             Event::QuestionAnswered { words } => {
                 if let Some(open) = self.questions.iter_mut().find(|asked| asked.answer.is_none()) {

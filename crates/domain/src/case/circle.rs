@@ -185,4 +185,17 @@ impl Circle {
             Voice::Member(id) => self.member(id).map_or("someone", |m| m.name.as_str()),
         }
     }
+
+    /// Whose words something is, and who wrote them down where that was another:
+    /// "Alice Hale, written down by Sam Okoro". Words in somebody's name never
+    /// stand without it.
+    #[must_use]
+    pub fn whose(&self, voice: Voice, by: Author) -> String {
+        let whose = self.name_of(voice);
+        let writer = by.account().and_then(|account| self.who_had(account));
+        match writer.filter(|writer| writer.voice() != voice && writer.name.as_str() != whose) {
+            Some(writer) => format!("{whose}, written down by {}", writer.name),
+            None => whose.to_owned(),
+        }
+    }
 }

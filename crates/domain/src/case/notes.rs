@@ -117,12 +117,7 @@ mod tests {
             assert_eq!(reads(role, ReadBy::Everyone, shared), opens, "{role:?}");
             let works = matches!(
                 role,
-                Role::Case(
-                    CaseRole::CareCoordinator
-                        | CaseRole::Clinician
-                        | CaseRole::CouncilWorker
-                        | CaseRole::Supporter
-                )
+                Role::Case(CaseRole::CareCoordinator | CaseRole::Clinician | CaseRole::CouncilWorker)
             );
             assert_eq!(reads(role, ReadBy::Professionals, shared), works, "{role:?}");
         }

@@ -133,6 +133,7 @@ pub struct Question {
     pub id: QuestionId,
     pub words: Prose,
     pub voice: Voice,
+    pub by: Author,
     pub asked: Timestamp,
     /// Newest last.
     pub answers: Vec<(Prose, Author, Timestamp)>,
@@ -192,6 +193,7 @@ impl Offer {
                 id,
                 words,
                 voice,
+                by: recorded.by,
                 asked: recorded.at,
                 answers: vec![],
                 asked_again: vec![],

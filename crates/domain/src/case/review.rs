@@ -103,6 +103,7 @@ pub struct AskedFor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contribution {
     pub voice: Voice,
+    pub by: Author,
     pub words: Prose,
     pub at: Timestamp,
 }
@@ -130,7 +131,7 @@ impl Reviews {
             }
             Event::Booked { id, on, where_and_how } => self.of(id).booked = Some((on, where_and_how)),
             Event::Contributed { id, voice, words } => {
-                self.of(id).said.push(Contribution { voice, words, at: recorded.at })
+                self.of(id).said.push(Contribution { voice, by: recorded.by, words, at: recorded.at })
             }
             Event::Held { id, on, with, working, not_working, outcomes, enough, money, changes, next } => {
                 self.of(id).held = Some(Held {

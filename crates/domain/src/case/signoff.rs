@@ -62,6 +62,7 @@ pub enum Outcome {
 pub struct Appeal {
     pub words: Prose,
     pub voice: Voice,
+    pub by: Author,
     pub at: Timestamp,
     pub answer: Option<AppealAnswer>,
 }
@@ -82,6 +83,7 @@ pub struct Submission {
     /// The event number of the sending: the plan as it stood then was sent.
     pub seq: u64,
     pub voice: Voice,
+    pub by: Author,
     pub to: Option<MemberId>,
     pub note: Option<Prose>,
     pub sent: Timestamp,
@@ -106,6 +108,7 @@ impl Signoff {
                 id,
                 seq: recorded.seq,
                 voice,
+                by: recorded.by,
                 to,
                 note,
                 sent: at,
@@ -131,7 +134,9 @@ impl Signoff {
             Event::PassedOn { id, why } => self.with(id, |s| s.passed_on = Some(why)),
             Event::DecisionSeen { id, voice } => self.with(id, |s| s.seen.push((voice, at))),
             Event::Appealed { id, voice, words } => {
-                self.with(id, |s| s.appeal = Some(Appeal { words, voice, at, answer: None }));
+                self.with(id, |s| {
+                    s.appeal = Some(Appeal { words, voice, by: recorded.by, at, answer: None })
+                });
             }
             Event::AppealAnswered { id, words, upheld } => self.with(id, |s| {
                 if let Some(appeal) = &mut s.appeal {

@@ -1,7 +1,7 @@
 //! The budget on paper: every step from what was said to the amount.
 
 use super::Source;
-use super::parts::{contact, facts, heading, money_bar, of, payer, summed, table, text, who};
+use super::parts::{contact, facts, heading, money_bar, of, payer, summed, table, text, whose};
 use domain::case::budget::{Adjustment, Amounts, Question, Working};
 use domain::dates;
 use domain::framework::Method;
@@ -119,8 +119,8 @@ fn spending(source: &Source<'_>) -> Vec<Block> {
 
 fn questions(source: &Source<'_>) -> Vec<Block> {
     let mut blocks = vec![];
-    for Question { words, voice, answer } in &source.case.budget.questions {
-        blocks.push(Block::Quote { words: words.to_string(), who: who(source, *voice) });
+    for Question { words, voice, by, answer } in &source.case.budget.questions {
+        blocks.push(Block::Quote { words: words.to_string(), who: whose(source, *voice, *by) });
         blocks.push(match answer {
             Some(answer) => text(format!("Our answer: {answer}")),
             None => text("We have not answered this yet."),

@@ -1,7 +1,7 @@
 //! The decision on a plan, as a letter: what, by whom, why, and what next.
 
 use super::Source;
-use super::parts::{contact, facts, heading, money_bar, text, who};
+use super::parts::{contact, facts, heading, money_bar, text, whose};
 use domain::case::Case;
 use domain::case::signoff::{AppealAnswer, Outcome, Submission};
 use domain::paper::{Block, Paper};
@@ -124,7 +124,11 @@ fn appeal(source: &Source<'_>, submission: &Submission) -> Vec<Block> {
         heading(1, "The appeal"),
         Block::Quote {
             words: appeal.words.to_string(),
-            who: format!("{}, {}", who(source, appeal.voice), dates::long(dates::london(appeal.at))),
+            who: format!(
+                "{}, {}",
+                whose(source, appeal.voice, appeal.by),
+                dates::long(dates::london(appeal.at))
+            ),
         },
     ];
     match &appeal.answer {

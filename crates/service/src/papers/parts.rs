@@ -5,7 +5,7 @@ use domain::case::Voice;
 use domain::case::plan::LineWords;
 use domain::ledger::Funder;
 use domain::paper::{Block, Paper};
-use domain::{Pence, dates};
+use domain::{Author, Pence, dates};
 
 pub fn heading(level: u8, words: &str) -> Block {
     Block::Heading(level, words.to_owned())
@@ -67,6 +67,13 @@ pub fn who(source: &Source<'_>, voice: Voice) -> String {
             |m| format!("{}, {}", m.name, m.relation.as_str().to_lowercase()),
         ),
     }
+}
+
+/// The same of words, and who wrote them down where that was another.
+pub fn whose(source: &Source<'_>, voice: Voice, by: Author) -> String {
+    let circle = &source.case.circle;
+    let written_down = circle.whose(voice, by);
+    written_down.replacen(circle.name_of(voice), &who(source, voice), 1)
 }
 
 /// `Alice’s`.

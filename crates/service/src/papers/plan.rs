@@ -1,11 +1,11 @@
 //! The care and support plan on paper, in the person's own terms.
 
 use super::Source;
-use super::parts::{each_time, facts, heading, money_bar, of, payer, summed, table, text, who};
+use super::parts::{each_time, facts, heading, money_bar, of, payer, summed, table, text, who, whose};
 use domain::case::Voice;
 use domain::case::history::InFull;
 use domain::case::plan::decide::short;
-use domain::case::plan::{Item, Mode, Section, Version};
+use domain::case::plan::{Item, Mode, Section, Version, Writing};
 use domain::case::signoff::Outcome;
 use domain::ledger::Funder;
 use domain::paper::{Block, Paper};
@@ -67,13 +67,7 @@ fn standing(source: &Source<'_>) -> Vec<Block> {
 /// time, both stand.
 fn section(source: &Source<'_>, section: Section) -> Vec<Block> {
     let Some(written) = source.case.plan.section(section) else { return vec![] };
-    let quote = |w: &domain::case::plan::Writing| {
-        let who = match w.voice {
-            Voice::Person => String::new(),
-            other => who(source, other),
-        };
-        Block::Quote { words: w.text.to_string(), who }
-    };
+    let quote = |w: &Writing| Block::Quote { words: w.text.to_string(), who: whose_writing(source, w) };
     let mut blocks = vec![heading(2, section.title())];
     if written.is_contested() {
         blocks.push(text(
@@ -83,13 +77,20 @@ fn section(source: &Source<'_>, section: Section) -> Vec<Block> {
         return blocks;
     }
     for writing in &written.standing {
-        if writing.voice == Voice::Person {
+        if whose_writing(source, writing).is_empty() {
             blocks.push(text(writing.text.to_string()));
         } else {
             blocks.push(quote(writing));
         }
     }
     blocks
+}
+
+/// Whose words these are; nothing where they are the person's own, of whom the
+/// paper is, and nobody else wrote them down.
+fn whose_writing(source: &Source<'_>, writing: &Writing) -> String {
+    let whose = whose(source, writing.voice, writing.by);
+    if whose == source.case.person_name() { String::new() } else { whose }
 }
 
 /// The versions that stand beside something above, in full, with whose they are

@@ -252,7 +252,7 @@ async fn opening_from(me: Me, At(id): At<EnquiryId>) -> Answer {
 /// The places that whoever asked can take.
 const ASKER: [(&str, &str, &str); 4] = [
     ("person", "They are the person", ""),
-    ("family-carer", "Family or friend", "They see everything and help, and decide nothing for the person"),
+    ("family-carer", "Family or friend", ""),
     ("representative", "Speaks for the person", "Say below on what footing"),
     ("nobody", "Not in the circle", "They asked, and have no part in it"),
 ];
@@ -261,8 +261,10 @@ fn opening_page(me: &Me, form: &Form, made: Option<&Made>) -> Markup {
     let areas: Vec<AreaId> = areas_of(me);
     let footing_fields =
         speaking::fields(&circle::footings_to_join(CaseRole::Representative), Matter::VARIANTS, form);
+    let of_family = crate::people::sees_and_helps();
     let choices = ASKER.iter().map(|(value, text, hint)| {
         let choice = Choice::new(value, text);
+        let hint = if *value == "family-carer" { of_family.as_str() } else { hint };
         let choice = if hint.is_empty() { choice } else { choice.hint(hint) };
         if *value == "representative" { choice.reveals(footing_fields.clone()) } else { choice }
     });

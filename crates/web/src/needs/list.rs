@@ -142,7 +142,7 @@ fn withdraw_content(opened: &Opened, id: NeedId, form: &Form) -> Result<Markup, 
     Ok(html! {
         (form.error_summary())
         (page_heading("", "Take a need off the list"))
-        (own_words(need.words.as_str(), opened.case().circle.name_of(need.voice)))
+        (own_words(need.words.as_str(), &opened.case().circle.whose(need.voice, need.by)))
         p { "The record keeps it, with the reason." }
         form method="post" action=(at(&opened.seen, NeedsPage::Withdraw(id))) novalidate {
             (csrf_field(&opened.me.csrf))

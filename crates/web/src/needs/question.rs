@@ -106,7 +106,7 @@ fn side_by_side(seen: &Seen, question: &Question) -> Markup {
                 level: 2,
                 size: Size::S,
                 ..crate::components::Card::new(
-                    seen.case.circle.name_of(given.voice),
+                    &seen.case.circle.whose(given.voice, given.recorded_by),
                     html! {
                         p { (level) }
                         @if !words.is_empty() { (own_words(words, "")) }

@@ -112,7 +112,7 @@ fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
         p { (meaning(about)) }
         @if let Some(now) = case.circle.consent_to(about) {
             (inset_text(&html! {
-                p { (match now.state { circle::ConsentState::Given => "Agreed", circle::ConsentState::Refused => "Said no", circle::ConsentState::Withdrawn => "Withdrawn" }) " by " (case.circle.name_of(now.voice)) ", " (moment(now.at)) }
+                p { (match now.state { circle::ConsentState::Given => "Agreed", circle::ConsentState::Refused => "Said no", circle::ConsentState::Withdrawn => "Withdrawn" }) " by " (case.circle.whose(now.voice, now.recorded_by)) ", " (moment(now.at)) }
                 p { (typed(now.how.as_str())) }
             }))
         }

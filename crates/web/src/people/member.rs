@@ -15,7 +15,7 @@ use crate::speaking;
 use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::voice::Said;
 use crate::{Answer, ErrorPage, Me};
-use domain::access::Action;
+use domain::access::{self, Action, Facts, Role};
 use domain::case::circle::{self, ContactBy, ContactPreference, Footing, Matter, Member, NewMember};
 use domain::case::{CaseRole, Voice};
 use domain::{AccountId, CaseId, MemberId, Prose};
@@ -97,12 +97,13 @@ async fn add_page(opened: &Opened, form: &Form) -> Result<Markup, ErrorPage> {
 fn add_form(opened: &Opened, all: &[Colleague], form: &Form) -> Markup {
     let case = opened.case();
     let has_person = case.circle.present().any(|m| m.role == CaseRole::Person);
+    let hints: Vec<String> = CaseRole::VARIANTS.iter().map(|role| role_hint(*role)).collect();
     let choices = CaseRole::VARIANTS
         .iter()
         .filter(|role| !role.is_of_a_body() || !all.is_empty())
         .filter(|role| **role != CaseRole::Person || !has_person)
         .map(|role| {
-            let choice = Choice::new(role.into_str(), role.words()).hint(role_hint(*role));
+            let choice = Choice::new(role.into_str(), role.words()).hint(hints[*role as usize].as_str());
             if *role == CaseRole::Representative {
                 choice.reveals(speaking::fields(&circle::footings_to_join(*role), &can_give(opened), form))
             } else {
@@ -141,18 +142,25 @@ fn add_form(opened: &Opened, all: &[Colleague], form: &Form) -> Markup {
     }
 }
 
-fn role_hint(role: CaseRole) -> &'static str {
-    match role {
+fn role_hint(role: CaseRole) -> String {
+    let is_what = match role {
         CaseRole::Person => "So that they can have their own sign-in",
         CaseRole::Representative => "Decides for the person what they cannot decide themselves",
-        CaseRole::FamilyCarer => "Sees everything and helps, and decides nothing for the person",
+        CaseRole::FamilyCarer => return sees_and_helps(),
         CaseRole::Supporter => {
             "Broker, advocate, peer or friend. Sees the record only while the person agrees"
         }
         CaseRole::CareCoordinator => "Goes with the person from beginning to end",
         CaseRole::Clinician => "A nurse, doctor or therapist close to the person",
         CaseRole::CouncilWorker => "Sees the record only while the person agrees",
-    }
+    };
+    is_what.to_owned()
+}
+
+/// What it means that somebody is family or a friend, before they are one.
+pub(crate) fn sees_and_helps() -> String {
+    let sees = access::sees(Role::Case(CaseRole::FamilyCarer), Facts::default()).words();
+    format!("Helps, and decides nothing for the person. Sees {sees}")
 }
 
 async fn show(me: Me, At((id, Said(who))): Who) -> Answer {

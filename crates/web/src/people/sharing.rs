@@ -9,15 +9,15 @@ use crate::components::{
     checkboxes, date_input, hidden, inset_text, nothing_yet, page_heading, radios, summary_list, table,
     textarea, typed,
 };
-use crate::form::Form;
+use crate::form::{Form, capital};
 use crate::routes::{Door, Routes};
 use crate::tokens::csrf_field;
 use crate::voice;
 use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use axum::response::Response;
-use domain::access::{Action, Extent, RecordPart, Role, extent};
-use domain::case::circle::{self, ConsentAbout, Matter, SharedWith, Sharing, Sight};
+use domain::access::{Action, Extent, Facts, RecordPart, Role, acts, acts_with, extent, listed, sees};
+use domain::case::circle::{self, ConsentAbout, Matter, Member, SharedWith, Sharing, Sight};
 use domain::case::{Case, CaseRole, Voice};
 use domain::dates::{long, moment};
 use domain::{CaseId, Date, MemberId, OrganisationId};
@@ -64,7 +64,7 @@ fn overview(opened: &Opened, all: &[Sharer]) -> Markup {
     let name = case.person_name();
     let may_change = opened.may(Action::DecideSharing);
     let rows = all.iter().map(|sharer| row(&opened.seen, sharer, may_change)).collect();
-    let columns = ["Who", "Sees", "Does not see", "For how long"].map(Column::text).to_vec();
+    let columns = ["Who", "Sees", "May", "Does not see", "For how long"].map(Column::text).to_vec();
     html! {
         (page_heading(name, TITLE))
         p { @if opened.is_family() { "You decide" } @else { (name) " decides" }
@@ -93,7 +93,8 @@ fn row(seen: &Seen, sharer: &Sharer, may_change: bool) -> Vec<Markup> {
         br; span class="nhsuk-body-s" { (sharer.relation) }
     } }];
     let (sees, does_not_see) = in_words(sharer.with, sight);
-    cells.extend([one_below_the_other(&sees), one_below_the_other(&does_not_see)]);
+    let may = may_do(sharer.with, sight);
+    cells.extend([&sees, &may, &does_not_see].map(|all| one_below_the_other(all)));
     cells.push(cell(until_words(case, sharer.with, sight.something)));
     cells
 }
@@ -119,6 +120,18 @@ fn in_words(with: SharedWith, sight: Sight) -> (Vec<String>, Vec<String>) {
     (sees, does_not_see)
 }
 
+/// What somebody may do with what they see.
+fn may_do(with: SharedWith, sight: Sight) -> Vec<String> {
+    let acts = if sight.something { acts(circle::role_of(with), sight.parts) } else { vec![] };
+    acts.into_iter().map(capital).collect()
+}
+
+/// What is in a part, and what somebody may do with whom it is shared.
+fn comes_with(with: SharedWith, part: RecordPart) -> String {
+    let (contains, acts) = (capital(part.contains()), acts_with(circle::role_of(with), part));
+    if acts.is_empty() { contains } else { format!("{contains}. They may also {}", listed(&acts)) }
+}
+
 fn until_words(case: &Case, with: SharedWith, something: bool) -> String {
     match case.circle.sees_until(with) {
         None => "They see nothing".to_owned(),
@@ -128,42 +141,46 @@ fn until_words(case: &Case, with: SharedWith, something: bool) -> String {
     }
 }
 
-/// Those who are not asked about here, and why.
+/// Those who are not asked about here, and what each of them sees: as the rows
+/// of the policy open it.
 fn the_rest(seen: &Seen) -> Markup {
-    let case = &seen.case;
-    let name = case.person_name();
-    let of = |keep: fn(CaseRole) -> bool| -> Vec<String> {
-        case.circle.present().filter(|m| keep(m.role)).map(|m| m.name.to_string()).collect()
-    };
-    let council = if case.circle.has_consented(ConsentAbout::SharingWithCouncil) {
-        "everything, because it was agreed to share with the council"
-    } else {
-        "nothing, because it was not agreed to share with the council"
-    };
-    let rows: Vec<Row> = [
-        (of(CaseRole::is_family), format!("{name} and the family see everything.")),
-        (
-            of(|role| matches!(role, CaseRole::CareCoordinator | CaseRole::Clinician)),
-            "They work with it for the NHS, and see everything.".to_owned(),
-        ),
-        (of(|role| role == CaseRole::CouncilWorker), format!("They see {council}.")),
-        (
-            vec![Role::Commissioner.words().to_owned(), Role::Auditor.words().to_owned()],
-            "Whoever decides on money for the NHS, or checks how it is done, can see everything.".to_owned(),
-        ),
-        (
-            vec![Role::Finance.words().to_owned()],
-            "Whoever pays for the NHS sees the budget, the sums of the money and the payments. They see nothing about health.".to_owned(),
-        ),
-    ]
-    .into_iter()
-    .filter(|(names, _)| !names.is_empty())
-    .map(|(names, why)| Row::text(names.join(", "), why))
-    .collect();
     html! {
         h2 { "Everyone else" }
-        (summary_list(&SummaryList::new(rows)))
+        (summary_list(&SummaryList::new(others(seen))))
         p { "A note that somebody wrote for themselves is seen by nobody else." }
+    }
+}
+
+fn others(seen: &Seen) -> Vec<Row> {
+    let case = &seen.case;
+    let person = (case.person_name().to_owned(), sees(Role::Case(CaseRole::Person), Facts::of(case)).words());
+    let others = case.circle.present().filter(|m| !matches!(m.role, CaseRole::Person | CaseRole::Supporter));
+    let members = others.map(|member| (member.name.to_string(), member_sees(seen, member)));
+    let offices = [Role::Commissioner, Role::Auditor, Role::Finance];
+    let offices = offices.map(|role| (role.words().to_owned(), sees(role, Facts::of(case)).words()));
+    let mut rows: Vec<(Vec<String>, String)> = vec![];
+    for (name, what) in std::iter::once(person).chain(members).chain(offices) {
+        match rows.iter_mut().find(|(_, words)| *words == what) {
+            Some((names, _)) => names.push(name),
+            None => rows.push((vec![name], what)),
+        }
+    }
+    rows.into_iter().map(|(names, what)| Row::text(names.join(", "), format!("Sees {what}."))).collect()
+}
+
+/// What somebody of the circle sees by their place in it, and why not where they
+/// see nothing.
+fn member_sees(seen: &Seen, member: &Member) -> String {
+    let case = &seen.case;
+    let Some(place) = member.place() else {
+        return "nothing until it is confirmed that they speak for the person".to_owned();
+    };
+    let what = sees(Role::Case(place), circle::facts_of(case, member, seen.today)).words();
+    match place {
+        CaseRole::CouncilWorker if !case.circle.has_consented(ConsentAbout::SharingWithCouncil) => {
+            format!("{what}, because it was not agreed to share with the council")
+        }
+        _ => what,
     }
 }
 
@@ -354,7 +371,7 @@ fn content(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
     let can_end = case.circle.sees_until(sharer.with).is_some() && opened.may(Action::DecideSharing);
     html! {
         (form.error_summary())
-        (page_heading(case.person_name(), &format!("What {} sees", sharer.name)))
+        (page_heading(case.person_name(), &format!("What {} sees and does", sharer.name)))
         (as_said(&opened.seen, sharer))
         form method="post" action=(path) novalidate {
             (csrf_field(&opened.me.csrf))
@@ -376,7 +393,7 @@ fn as_said(seen: &Seen, sharer: &Sharer) -> Markup {
         @if let Some(now) = case.circle.shared_with(sharer.with) {
             (inset_text(&html! {
                 p {
-                    (case.circle.name_of(now.voice)) " said "
+                    (case.circle.whose(now.voice, now.recorded_by)) " said "
                     @if now.ended { "that they see nothing any more" } @else { "what they see" }
                     ", " (moment(now.at)) "."
                     @if let Some(last) = now.ran_out(seen.today) { " It ended on " (long(last)) "." }
@@ -389,12 +406,18 @@ fn as_said(seen: &Seen, sharer: &Sharer) -> Markup {
 
 fn fields(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
     let case = opened.case();
-    let choice = |part: &RecordPart| Choice::new(part.into_str(), part.title()).hint(part.contains());
-    let parts = RecordPart::VARIANTS.iter().map(choice).collect();
+    let with: Vec<(RecordPart, String)> =
+        RecordPart::VARIANTS.iter().map(|part| (*part, comes_with(sharer.with, *part))).collect();
+    let choice = |(part, hint): &'_ (RecordPart, String)| (part.into_str(), part.title(), hint.clone());
+    let choices: Vec<_> = with.iter().map(choice).collect();
+    let parts = choices.iter().map(|(value, title, hint)| Choice::new(value, title).hint(hint)).collect();
     let least = match sharer.with {
-        SharedWith::Member(_) => "Choose one or more. What you do not choose stays closed.",
+        SharedWith::Member(_) => "Choose one or more. What you do not choose stays closed.".to_owned(),
         SharedWith::Organisation(_) => {
-            "They see what they need to hold the money, even if you choose nothing: that account, what it is to buy, and the agreement. They do not see anything about health unless you choose it."
+            let acts = listed(&acts(circle::role_of(sharer.with), [].into_iter().collect()));
+            format!(
+                "They see what they need to hold the money, even if you choose nothing: that account, what it is to buy, and the agreement. They may {acts}. They do not see anything about health unless you choose it."
+            )
         }
     };
     let last =
@@ -404,7 +427,7 @@ fn fields(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
         Choice::new("a-day", "Until a day").reveals(last),
     ];
     html! {
-        (checkboxes(&Choices { hint: Some(least), ..Choices::new("parts", &format!("What can {} see?", sharer.name), parts).with(form) }))
+        (checkboxes(&Choices { hint: Some(&least), ..Choices::new("parts", &format!("What may {} see and do?", sharer.name), parts).with(form) }))
         (radios(&Choices::new("until", "Until when?", until).with(form)))
         (whose_words(&opened.me, case, form))
     }
@@ -414,7 +437,8 @@ fn fields(opened: &Opened, sharer: &Sharer, form: &Form) -> Markup {
 fn check(opened: &Opened, sharer: &Sharer, sharing: &Sharing, form: &Form) -> Markup {
     let case = opened.case();
     let parts = sharing.parts.iter().copied().collect();
-    let (sees, does_not_see) = in_words(sharer.with, Sight { something: true, parts });
+    let sight = Sight { something: true, parts };
+    let (sees, does_not_see) = in_words(sharer.with, sight);
     let voice = match sharing.voice {
         Voice::Person => case.person_name().to_owned(),
         voice => case.circle.name_of(voice).to_owned(),
@@ -424,13 +448,14 @@ fn check(opened: &Opened, sharer: &Sharer, sharing: &Sharing, form: &Form) -> Ma
         .map_or_else(|| "Until it is changed".to_owned(), |last| format!("To the end of {}", long(last)));
     let rows = vec![
         Row::html("They see", one_below_the_other(&sees)),
+        Row::html("They may", one_below_the_other(&may_do(sharer.with, sight))),
         Row::html("They do not see", one_below_the_other(&does_not_see)),
         Row::text("For how long", until),
         Row::text("Who decided this", voice),
         Row::html("How it was said", typed(sharing.how.as_str())),
     ];
     html! {
-        (page_heading(case.person_name(), &format!("Check what {} sees", sharer.name)))
+        (page_heading(case.person_name(), &format!("Check what {} sees and does", sharer.name)))
         (summary_list(&SummaryList::new(rows)))
         form method="post" action=(CasePage::SharingWith(sharer.with).of(case.id).path()) novalidate {
             (csrf_field(&opened.me.csrf))

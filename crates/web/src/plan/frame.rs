@@ -199,11 +199,7 @@ pub fn read_outcomes(form: &mut Form) -> Option<Vec<OutcomeId>> {
 
 /// Who wrote something, whose words it is, and when.
 pub fn who(case: &Case, voice: Voice, by: Author, at: Timestamp) -> String {
-    let whose = case.circle.name_of(voice);
-    match recorder(case, by).filter(|name| *name != whose) {
-        Some(name) => format!("{whose}, written down by {name}, {}", dates::moment(at)),
-        None => format!("{whose}, {}", dates::moment(at)),
-    }
+    format!("{}, {}", case.circle.whose(voice, by), dates::moment(at))
 }
 
 /// The name of whoever recorded something, if they are or were in the circle.

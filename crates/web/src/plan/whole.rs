@@ -1,6 +1,6 @@
 //! The whole plan on one page, in the person's order, good on paper too.
 
-use super::frame::{Done, recorder, to_read};
+use super::frame::{Done, to_read};
 use super::versions::{self, others};
 use crate::address::CasePage;
 use crate::case_page::At;
@@ -80,12 +80,8 @@ fn part(case: &Case, section: Section) -> Markup {
 }
 
 fn said(case: &Case, writing: &Writing) -> String {
-    let whose = case.circle.name_of(writing.voice);
     let when = dates::long(dates::london(writing.at));
-    match recorder(case, writing.by).filter(|name| *name != whose) {
-        Some(name) => format!("{whose}, written down by {name}, {when}"),
-        None => format!("{whose}, {when}"),
-    }
+    format!("{}, {when}", case.circle.whose(writing.voice, writing.by))
 }
 
 fn outcomes(case: &Case, framework: &Framework) -> Markup {

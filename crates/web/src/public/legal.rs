@@ -5,6 +5,7 @@ use crate::address::{Address as _, Place};
 use crate::components::{Column, Table, cell, table};
 use crate::routes::{Door, Routes};
 use crate::visit::Visit;
+use domain::access::{CaseRole, Facts, Role, sees};
 use maud::{Markup, html};
 
 pub(super) fn declare(routes: &mut Routes) {
@@ -33,8 +34,8 @@ async fn privacy(visit: Visit) -> Markup {
             p { "We keep your name, how to reach you and what you wrote. Only the people who answer requests in your area see it." }
             h2 { "When you have a personal health budget" }
             ul {
-                li { "You see the same record as the people who work with you." }
-                li { "Brokers, organisations and the council see it only while you agree. When you take that back, they stop seeing it at once." }
+                li { "On these pages you see " (sees(Role::Case(CaseRole::Person), Facts::default()).words()) ". You can ask us for those too." }
+                li { "The council, and brokers and organisations that help, see it only while you agree. When you take that back, they stop seeing it at once." }
                 li { "Whenever somebody opens your record, that is written down, and you can see who it was." }
                 li { "Nothing is rubbed out. A mistake is put right by a new entry that says so." }
             }

@@ -115,7 +115,7 @@ fn fields(opened: &Opened, review: ReviewId, form: &Form) -> Markup {
         (page_heading(caption, TITLE))
         @if !said.is_empty() {
             h2 { "Said before the review" }
-            @for said in said { (crate::components::own_words(said.words.as_str(), case.circle.name_of(said.voice))) }
+            @for said in said { (crate::components::own_words(said.words.as_str(), &case.circle.whose(said.voice, said.by))) }
         }
         form method="post" action=(CasePage::HoldReview(review).of(case.id).path()) novalidate {
             (csrf_field(&opened.me.csrf))

@@ -143,7 +143,7 @@ pub fn one(opened: &Opened, review: &Review, form: &Form) -> Markup {
         @else if let Some((_, place)) = &review.booked { p { (typed(place.as_str())) } }
         @if !review.said.is_empty() {
             h2 { "Said before the review" }
-            @for said in &review.said { (own_words(said.words.as_str(), case.circle.name_of(said.voice))) }
+            @for said in &review.said { (own_words(said.words.as_str(), &case.circle.whose(said.voice, said.by))) }
         }
         @if review.held.is_none() {
             @if opened.may(Action::AskForReview) { (say(opened, review.id, form)) }

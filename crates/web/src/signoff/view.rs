@@ -186,7 +186,7 @@ impl View<'_> {
             @if let Some(why) = &waiting.passed_on {
                 p { "It was passed on because: " (typed(why.as_str())) }
             }
-            @if let Some(note) = &waiting.note { (own_words(note.as_str(), case.circle.name_of(waiting.voice))) }
+            @if let Some(note) = &waiting.note { (own_words(note.as_str(), &case.circle.whose(waiting.voice, waiting.by))) }
             p { "There will be an answer by " strong { (dates::long(by)) } ", with reasons. If it is “not yet”, it says what would need to change and how to appeal." }
             p { a href=(self.opened.path(CasePage::Sent(waiting.id))) { "Read the plan as it was sent" } }
         };
@@ -325,7 +325,7 @@ impl View<'_> {
         html! {
             h2 { "The appeal" }
             p { "Made on " (dates::moment(appeal.at)) "." }
-            (own_words(appeal.words.as_str(), case.circle.name_of(appeal.voice)))
+            (own_words(appeal.words.as_str(), &case.circle.whose(appeal.voice, appeal.by)))
             @match &appeal.answer {
                 Some(answer) => {
                     p { strong { @if answer.upheld { "The appeal was right." } @else { "The decision stands." } } " " (self.name(answer.by)) " answered on " (dates::moment(answer.at)) "." }

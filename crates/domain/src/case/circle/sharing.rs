@@ -191,9 +191,14 @@ pub fn role_of(with: SharedWith) -> Role {
 /// Whether somebody of the circle may do this by their place in it, on a day.
 #[must_use]
 pub fn member_may(case: &Case, member: &Member, action: Action, today: Date) -> bool {
+    access::decide(Role::Case(member.role), action, facts_of(case, member, today)) == Verdict::Allowed
+}
+
+/// What the policy looks at where somebody acts by their place in a circle.
+#[must_use]
+pub fn facts_of(case: &Case, member: &Member, today: Date) -> Facts {
     let Sight { something, parts } = case.circle.sight_of(SharedWith::Member(member.id), today);
-    let facts = Facts { shares_with_them: something, shared: parts, ..Facts::of_member(case, member) };
-    access::decide(Role::Case(member.role), action, facts) == Verdict::Allowed
+    Facts { shares_with_them: something, shared: parts, ..Facts::of_member(case, member) }
 }
 
 /// Says what somebody sees of the record from now on, in place of what was said
