@@ -26,7 +26,7 @@ pub use sign_in::{Given, end_sign_in, keep_sign_in, leave_behind, may_look_at, w
 pub(super) use turns::turns;
 
 use crate::access::RecordPart;
-use crate::{AccountId, Date, Line, MemberId, OrganisationId, Prose, Recorded};
+use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded};
 use serde::{Deserialize, Serialize};
 
 /// Whose words or choice something is, as told by whoever recorded it.
