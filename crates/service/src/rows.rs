@@ -244,7 +244,6 @@ impl Projected for Enquiry {
                 made.answer_by,
                 self.taken_on,
             )),
-            ..ListRow::default()
         }]
     }
 }
