@@ -108,7 +108,6 @@ fn split_form(opened: &Opened, line: &BankLine, form: &Form) -> Markup {
     html! {
         h2 { "What was it for?" }
         p { "Write how much of it went to each. Together they must come to exactly " strong { (-line.amount) } ". Leave the others empty." }
-        @if let Some(error) = form.error_for("amount") { p class="nhsuk-error-message" id="amount" { (error) } }
         form method="post" action=(sent_to(&opened.seen, line, BankLinePost::Split)) novalidate {
             (csrf_field(&opened.me.csrf))
             @for planned in lines_seen(opened.case(), &opened.me.actor) {
@@ -118,6 +117,16 @@ fn split_form(opened: &Opened, line: &BankLine, form: &Form) -> Markup {
             (button(&Button::submit("Save")))
         }
     }
+}
+
+/// What is wrong with the amounts together stands at the first of them.
+fn at_the_first(opened: &Opened, mut form: Form) -> Form {
+    let Some(first) = lines_seen(opened.case(), &opened.me.actor).next() else { return form };
+    for error in form.errors.iter_mut().filter(|error| error.field == "amount") {
+        error.field = format!("amount-{}", first.id);
+        error.id.clone_from(&error.field);
+    }
+    form
 }
 
 fn undo_form(opened: &Opened, line: &BankLine, to: &[(LineId, Pence)], form: &Form) -> Markup {
@@ -166,10 +175,10 @@ async fn split(me: Me, At((id, line)): At<(CaseId, BankLineId)>, mut form: Form)
         form.wrong::<()>("amount", "Write how much went to each thing");
     }
     if !form.is_ok() {
-        return Ok(again(&opened, &line, "split", &form));
+        return Ok(again(&opened, &line, "split", &at_the_first(&opened, form)));
     }
     if form.accepted(me.web().app.match_spending(&me.actor, id, line.id, to).await)?.is_none() {
-        return Ok(again(&opened, &line, "split", &form));
+        return Ok(again(&opened, &line, "split", &at_the_first(&opened, form)));
     }
     Ok(opened.go(CasePage::InMoney(MoneyPage::Payment(line.id)), "split"))
 }
