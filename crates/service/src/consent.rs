@@ -1,12 +1,15 @@
 //! What the person agreed to, and how.
 
+use crate::mail::Letter;
 use crate::sharing::told_what_a_speaker_did;
+use crate::signoff::with_role;
 use crate::{App, Effects, Error, OpenCase, news};
 use domain::access::Actor;
-use domain::case::circle::{self, ConsentAbout};
-use domain::case::{self, Case, Voice};
+use domain::case::circle::{self, ConsentAbout, ContactBy, Member};
+use domain::case::{self, Case, CaseRole, Voice};
 use domain::place::CasePage;
-use domain::{CaseId, Prose};
+use domain::{AccountId, CaseId, Prose};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What somebody agreed to, or took back, who speaks for the person is not
@@ -47,8 +50,25 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, about.decided_by(), move |open| {
             let events = circle::withdraw_consent(open.case, about, voice, how.clone())?;
-            Ok(told(open, events))
+            let mail = if events.is_empty() { vec![] } else { told_of_taking_back(open, about) };
+            Ok(Effects { events, mail, ..Effects::default() })
         })
         .await
     }
+}
+
+/// Letters to those who hear that it was taken back: the care co-ordinator, who
+/// talks about what happens now; where somebody else has written it down, the
+/// person and whoever decides about it for them; and where one who speaks for the
+/// person did it, the others who do.
+fn told_of_taking_back(open: &OpenCase<'_, '_>, about: ConsentAbout) -> Vec<Letter> {
+    let circle = &open.case.circle;
+    let decides = |m: &&Member| circle::may_decide(open.case, m.voice(), about.matter());
+    let reads_letters = |m: &&Member| circle.may_contact(m.voice(), ContactBy::Email);
+    let theirs = circle.present().filter(decides).filter(reads_letters).filter_map(|m| m.account);
+    let all = theirs.chain(with_role(open.case, CaseRole::CareCoordinator)).chain(told_what_a_speaker_did(open));
+    let to: BTreeSet<AccountId> = all.filter(|account| *account != open.actor.account).collect();
+    let letter =
+        |to| news::letter(open.case, to, "Something that was agreed to was taken back", CasePage::People);
+    to.into_iter().map(letter).collect()
 }

@@ -61,6 +61,17 @@ fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) 
     accounts.into_iter().map(letter).collect()
 }
 
+/// To somebody who helps, and who can open nothing there any more.
+fn shared_no_more(to: AccountId) -> Letter {
+    Letter {
+        to,
+        subject: "Something is shared with you no more".into(),
+        body: "What somebody shared with you of their personal health budget is not shared any more.\n\n\
+               If you think that this is wrong, talk with them, or ask us: {site}/contact\n"
+            .into(),
+    }
+}
+
 /// Somebody with whom the person can share part by part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sharer {
@@ -104,7 +115,12 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::DecideSharing, move |open| {
             let events = circle::end_sharing(open.case, with, voice, how.clone())?;
-            let mail = to_their_side(open, &events, voice);
+            let mut mail = to_their_side(open, &events, voice);
+            if let SharedWith::Member(member) = with
+                && !events.is_empty()
+            {
+                mail.extend(account_of(open.case, Some(member)).map(shared_no_more));
+            }
             Ok(Effects { events, mail, ..Effects::default() })
         })
         .await

@@ -1,12 +1,16 @@
 //! A person's team of personal assistants.
 
+use crate::mail::Letter;
+use crate::signoff::with_role;
 use crate::stream::{Projected, in_case};
-use crate::{App, Effects, Error, Seen};
+use crate::{App, Effects, Error, Seen, news};
 use domain::access::{Action, Actor};
-use domain::case::{Case, Voice};
+use domain::case::{Case, CaseRole, Voice};
 use domain::framework::Framework;
+use domain::place::CasePage;
 use domain::team::{self, Team, TeamId};
-use domain::{Aggregate, Author, CaseId, Prose};
+use domain::{AccountId, Aggregate, Author, CaseId, Prose};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::lists::ListRow;
 
@@ -39,8 +43,19 @@ impl App {
             let events = team::begin(open.case, present.as_ref(), team, voice, why.clone())?;
             let by = Author::Account(open.actor.account);
             app.append(open.tx, &present.unwrap_or(Team::new(team)), by, open.now, &events)?;
-            Ok(Effects::default())
+            let mail = if events.is_empty() { vec![] } else { told(open.case, open.actor.account) };
+            Ok(Effects { mail, ..Effects::default() })
         })
         .await
     }
+}
+
+/// Letters to those whom a team concerns and who did not begin it: the person's
+/// side, in whose name it is, and the care co-ordinator.
+fn told(case: &Case, by: AccountId) -> Vec<Letter> {
+    let theirs = case.circle.told_on_their_side(Some(by)).into_iter();
+    let coordinators = with_role(case, CaseRole::CareCoordinator).filter(|account| *account != by);
+    let to: BTreeSet<AccountId> = theirs.chain(coordinators).collect();
+    let letter = |to| news::letter(case, to, "A team was begun", CasePage::Team);
+    to.into_iter().map(letter).collect()
 }

@@ -274,7 +274,12 @@ fn consents(opened: &Opened) -> Markup {
         };
         let more = found.map(|c| {
             let who = case.circle.whose(c.voice, c.recorded_by);
-            html! { (who) ", " (moment(c.at)) ": " (typed(c.how.as_str())) }
+            html! {
+                (who) ", " (moment(c.at)) ": " (typed(c.how.as_str()))
+                @if case.circle.taken_back().any(|about| about == c.about) {
+                    br; "The care co-ordinator talks with " (case.person_name()) " about what happens now, and then writes down here what was decided."
+                }
+            }
         });
         let mut row =
             Row::html(capital(about.words()), html! { (state) @if let Some(more) = more { p { (more) } } });

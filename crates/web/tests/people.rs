@@ -9,6 +9,8 @@ mod footing;
 mod matters;
 #[path = "people/sign_ins.rs"]
 mod sign_ins;
+#[path = "people/taken_back.rs"]
+mod taken_back;
 
 use domain::case::circle::{CaseRole, ConsentAbout};
 use domain::case::offer::Answer;

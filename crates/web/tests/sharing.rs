@@ -351,6 +351,8 @@ async fn the_person_says_it_part_by_part_and_checks_it() {
         let end = [("voice", "person"), ("how", "Two blinks")];
         martin.post(&format!("{his}/end"), &end).await.leads_to(&format!("{list}?done=ended"));
         sam.get(&format!("/cases/{case}/plan")).await.expect(404);
+        let letters = world.letters_to("sam@planittogether.example").await;
+        assert!(letters.iter().any(|one| one.subject == "Something is shared with you no more"), "{name}");
     }
 }
 

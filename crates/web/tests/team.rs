@@ -32,6 +32,9 @@ async fn begun_once_and_told_in_the_history() {
         for _ in 0..2 {
             husband.post(&begin, &fields).await.leads_to(&format!("{team}?done=begun"));
         }
+        let letters = world.letters_to("jo@mendipvale.example").await;
+        let of_it = letters.iter().filter(|one| one.subject == "A team was begun").count();
+        assert_eq!(of_it, 1, "{name}: she is told once, though it was sent twice");
         let other = TeamId(world.app.id()).to_string();
         let fields = [("key", other.as_str()), ("voice", "person"), ("why", "Another one")];
         let page = husband.post(&begin, &fields).await.expect(422);
