@@ -66,7 +66,8 @@ fn told_of_taking_back(open: &OpenCase<'_, '_>, about: ConsentAbout) -> Vec<Lett
     let decides = |m: &&Member| circle::may_decide(open.case, m.voice(), about.matter());
     let reads_letters = |m: &&Member| circle.may_contact(m.voice(), ContactBy::Email);
     let theirs = circle.present().filter(decides).filter(reads_letters).filter_map(|m| m.account);
-    let all = theirs.chain(with_role(open.case, CaseRole::CareCoordinator)).chain(told_what_a_speaker_did(open));
+    let all =
+        theirs.chain(with_role(open.case, CaseRole::CareCoordinator)).chain(told_what_a_speaker_did(open));
     let to: BTreeSet<AccountId> = all.filter(|account| *account != open.actor.account).collect();
     let letter =
         |to| news::letter(open.case, to, "Something that was agreed to was taken back", CasePage::People);
