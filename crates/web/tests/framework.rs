@@ -276,7 +276,7 @@ async fn bank_holidays_are_taken_in_and_count_for_what_is_promised() {
         for (typed, says) in [
             ("", "Enter the bank holidays, one on each line"),
             ("Christmas", "Line 1: “Christmas” does not begin with a day"),
-            ("{\"scotland\": {}}", "This is not the bank holiday file of GOV.UK"),
+            ("{\"events\": {}}", "This is not the bank holiday file of GOV.UK"),
             ("25 December 2027 Christmas Day", "25 December 2027 is on a weekend"),
             ("27 December 2027 Christmas Day", "2027 has 1 of at least 8 bank holidays"),
         ] {
