@@ -4,7 +4,7 @@
 //!
 //! A tool for those who build the program; nothing of it is in the program.
 //! `deny.toml` says what is allowed, in the words of `cargo-deny`, so that
-//! whoever has that tool gets the same answers. See `docs/adr/00XX-what-others-wrote.md`.
+//! whoever has that tool gets the same answers. See `docs/adr/0031-what-others-wrote.md`.
 
 pub mod advisories;
 pub mod components;
