@@ -337,10 +337,11 @@ impl Account {
         let Some(removal) = self.open_removal(now) else {
             return Err(Refusal::already_done("Nothing is asked for any more: it was done, or stopped"));
         };
-        if removal.agreed.iter().any(|(account, _)| *account == by) {
-            return Ok(vec![]);
+        match removal.agreed.iter().find(|(account, _)| *account == by) {
+            Some((_, said)) if *said == why => Ok(vec![]),
+            Some(_) => Err(Refusal::already_done("You have agreed to this already")),
+            None => Ok(vec![Event::RemovalAgreed { why }]),
         }
-        Ok(vec![Event::RemovalAgreed { why }])
     }
 }
 

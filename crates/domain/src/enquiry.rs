@@ -1,6 +1,7 @@
 //! A request to be contacted, made by anyone, without an account.
 
 use crate::case::circle::{self, ContactBy, ContactPreference};
+use crate::known::{Known, known, sent_before};
 use crate::{
     AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Recorded, Refusal,
     StreamKind, Timestamp,
@@ -26,6 +27,10 @@ pub enum Event {
     /// sent to all of them.
     #[serde(rename = "enquiry.sent-to")]
     SentTo { organisation: OrganisationId },
+    /// Whoever asked sent it again with something put right, before anybody had
+    /// reached them.
+    #[serde(rename = "enquiry.corrected")]
+    Corrected { name: Line, about: Option<(Line, Line)>, preference: ContactPreference, words: Option<Prose> },
     /// A letter with the reference was put out to the address they gave.
     #[serde(rename = "enquiry.receipt-written")]
     ReceiptWritten {},
@@ -40,6 +45,7 @@ pub enum Event {
     Closed { why: Prose },
 }
 
+/// A request as it was sent last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {
     pub area: AreaId,
@@ -50,6 +56,14 @@ pub struct Made {
     pub words: Option<Prose>,
     pub answer_by: Date,
     pub at: Timestamp,
+}
+
+/// What a request said before it was corrected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    pub asked: Asked,
+    /// When it was put right.
+    pub until: Timestamp,
 }
 
 /// One time that someone tried to reach them.
@@ -69,7 +83,10 @@ pub struct Enquiry {
     pub made: Option<Made>,
     /// The body of the NHS that it is for; none: every one in the area.
     pub sent_to: Option<OrganisationId>,
-    /// Whether they were written to with their reference. Nobody can tell of
+    /// What it said before, the oldest first.
+    pub earlier: Vec<Earlier>,
+    /// Whether they were written to with their reference, at the address that
+    /// they gave last. Nobody can tell of
     /// requests from before that was recorded: then not.
     pub receipt_written: bool,
     pub taken_on: Option<AccountId>,
@@ -89,6 +106,7 @@ impl Aggregate for Enquiry {
             version: 0,
             made: None,
             sent_to: None,
+            earlier: vec![],
             receipt_written: false,
             taken_on: None,
             tried: vec![],
@@ -121,6 +139,9 @@ impl Aggregate for Enquiry {
                 });
             }
             Event::SentTo { organisation } => self.sent_to = Some(organisation),
+            Event::Corrected { name, about, preference, words } => {
+                self.correct(recorded.at, name, about, preference, words);
+            }
             Event::ReceiptWritten {} => self.receipt_written = true,
             Event::TakenOn { by } => self.taken_on = Some(by),
             Event::ContactTried { on, by, reached, words } => {
@@ -136,6 +157,26 @@ impl Enquiry {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.made.is_some() && self.case.is_none() && self.closed.is_none()
+    }
+
+    /// Whether somebody has reached whoever asked.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        !self.is_open() || self.tried.iter().any(|tried| tried.reached)
+    }
+
+    fn correct(
+        &mut self,
+        at: Timestamp,
+        name: Line,
+        about: Option<(Line, Line)>,
+        preference: ContactPreference,
+        words: Option<Prose>,
+    ) {
+        let Some(made) = &mut self.made else { return };
+        self.earlier.push(Earlier { asked: made.asked(self.sent_to), until: at });
+        self.receipt_written &= made.preference.details == preference.details;
+        (made.name, made.about, made.preference, made.words) = (name, about, preference, words);
     }
 }
 
@@ -170,14 +211,24 @@ pub fn reference(id: EnquiryId) -> String {
 
 /// Someone asks to be contacted. The same request sent twice is one request.
 /// `bodies` are those of the NHS in the area: where there is one, it is asked.
+/// Sent again with something changed it is put right, if that comes from whoever
+/// asked (`is_theirs`): they may never come back to a page that says no.
+///
+/// # Errors
+/// Where it is put right too late, or by somebody else, or for another area: the
+/// page is shown again, and sends a request of its own.
 pub fn ask(
     enquiry: &Enquiry,
     id: EnquiryId,
     asked: Asked,
     bodies: &[OrganisationId],
     answer_by: Date,
+    is_theirs: bool,
 ) -> Result<Vec<Event>, Refusal> {
-    if enquiry.made.is_some() {
+    let only = if let [only] = bodies { Some(*only) } else { None };
+    let asked = Asked { sent_to: asked.sent_to.or(only), ..asked };
+    let known = known(enquiry.made.as_ref(), |made| made.asked(enquiry.sent_to.or(only)) == asked);
+    if known == Known::Same {
         return Ok(vec![]);
     }
     circle::check_contact(&asked.preference)?;
@@ -188,10 +239,17 @@ pub fn ask(
     if sent_to.is_some_and(|body| !bodies.contains(&body)) {
         return Err(Refusal::invalid("organisation", "Choose one from the list, or that you do not know"));
     }
-    let only = if let [only] = bodies { Some(*only) } else { None };
-    let made = Event::Made { area, reference: reference(id), name, about, preference, words, answer_by };
-    let sent_to = sent_to.or(only).map(|organisation| Event::SentTo { organisation });
-    Ok(std::iter::once(made).chain(sent_to).collect())
+    let first = if let Known::Other(made) = known {
+        if !is_theirs || enquiry.is_answered() || made.area != area {
+            return Err(sent_before(&format!("a request with the reference {}", made.reference)));
+        }
+        Event::Corrected { name, about, preference, words }
+    } else {
+        Event::Made { area, reference: reference(id), name, about, preference, words, answer_by }
+    };
+    let sent_to = sent_to.filter(|body| enquiry.sent_to != Some(*body));
+    let sent_to = sent_to.map(|organisation| Event::SentTo { organisation });
+    Ok(std::iter::once(first).chain(sent_to).collect())
 }
 
 /// The reference went out to the address that they gave, once.
@@ -252,6 +310,12 @@ fn must_be_open(enquiry: &Enquiry) -> Result<(), Refusal> {
 }
 
 impl Made {
+    /// What it asks, and of whom.
+    fn asked(&self, sent_to: Option<OrganisationId>) -> Asked {
+        let Self { area, name, about, preference, words, .. } = self.clone();
+        Asked { area, sent_to, name, about, preference, words }
+    }
+
     /// Whether being contacted in this way is what they asked for.
     #[must_use]
     pub fn wants(&self, by: ContactBy) -> bool {
@@ -289,7 +353,7 @@ mod tests {
 
     fn made() -> Vec<Event> {
         let id = EnquiryId(Uuid::from_u128(7));
-        ask(&given(vec![]), id, asked(Some("tim@example.org")), &[], Date::constant(2027, 3, 5))
+        ask(&given(vec![]), id, asked(Some("tim@example.org")), &[], Date::constant(2027, 3, 5), true)
             .expect("it is asked")
     }
 
@@ -307,15 +371,45 @@ mod tests {
         let id = EnquiryId(Uuid::from_u128(7));
         let day = Date::constant(2027, 3, 5);
         assert_eq!(made().len(), 1);
-        assert_eq!(ask(&given(made()), id, asked(Some("tim@example.org")), &[], day), Ok(vec![]));
-        let no = ask(&given(vec![]), id, asked(None), &[], day).expect_err("it has no address");
+        assert_eq!(ask(&given(made()), id, asked(Some("tim@example.org")), &[], day, true), Ok(vec![]));
+        let no = ask(&given(vec![]), id, asked(None), &[], day, true).expect_err("it has no address");
         assert_eq!(no.field.as_deref(), Some("details"));
         let mut nothing = asked(Some("x"));
         nothing.preference.by.clear();
-        assert_eq!(
-            ask(&given(vec![]), id, nothing, &[], day).expect_err("no way").field.as_deref(),
-            Some("by")
-        );
+        let no = ask(&given(vec![]), id, nothing, &[], day, true).expect_err("no way");
+        assert_eq!(no.field.as_deref(), Some("by"));
+    }
+
+    #[test]
+    fn what_was_wrong_is_put_right_until_somebody_has_reached_them() {
+        let id = EnquiryId(Uuid::from_u128(7));
+        let day = Date::constant(2027, 3, 5);
+        let right = Asked { name: line("Tim Okoye"), ..asked(Some("tim.okoye@example.org")) };
+        let put_right =
+            |enquiry: &Enquiry, asked: &Asked, is_theirs| ask(enquiry, id, asked.clone(), &[], day, is_theirs);
+        let tried = |reached| {
+            let event = Event::ContactTried { on: day, by: ContactBy::Phone, reached, words: None };
+            given([made(), vec![Event::ReceiptWritten {}, event]].concat())
+        };
+        let events = put_right(&tried(false), &right, true).expect("nobody has reached them");
+        assert!(matches!(events.as_slice(), [Event::Corrected { .. }]), "{events:?}");
+        let after = tried(false).after(Author::Public, Timestamp::UNIX_EPOCH, &events);
+        assert_eq!(after.made.as_ref().map(|made| made.asked(after.sent_to)), Some(right.clone()));
+        assert_eq!(after.earlier.first().map(|e| &e.asked), Some(&asked(Some("tim@example.org"))));
+        assert!(!after.receipt_written, "nothing went to this address");
+        assert_eq!(put_right(&after, &right, true), Ok(vec![]), "sent twice");
+
+        let elsewhere = Asked { area: AreaId(Uuid::from_u128(2)), ..right.clone() };
+        let closed = given([made(), vec![Event::Closed { why: prose("Moved away") }]].concat());
+        for (enquiry, asked, is_theirs) in [
+            (given(made()), &right, false),
+            (tried(true), &right, true),
+            (closed, &right, true),
+            (given(made()), &elsewhere, true),
+        ] {
+            let no = put_right(&enquiry, asked, is_theirs).expect_err("it is another request");
+            assert_eq!(no.why, crate::Why::AlreadyDone);
+        }
     }
 
     #[test]

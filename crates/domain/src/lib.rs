@@ -16,6 +16,7 @@ pub mod duties;
 pub mod email;
 pub mod enquiry;
 pub mod framework;
+pub mod known;
 pub mod ledger;
 pub mod money;
 pub mod organisation;

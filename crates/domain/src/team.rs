@@ -4,6 +4,7 @@
 use crate::case::circle::{self, Matter};
 use crate::case::history::{Context, Description, Part, said};
 use crate::case::{Case, Voice};
+use crate::known::{Known, known};
 use crate::{Aggregate, Author, CaseId, Prose, Recorded, Refusal, StreamKind, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +87,8 @@ pub fn begin(
     voice: Voice,
     why: Prose,
 ) -> Result<Vec<Event>, Refusal> {
-    if present.is_some_and(|team| team.id == id) {
+    let kept = present.filter(|team| team.id == id).and_then(|team| team.begun.as_ref());
+    if known(kept, |begun| begun.voice == voice && begun.why == why) == Known::Same {
         return Ok(vec![]);
     }
     can_begin(case, present)?;

@@ -222,6 +222,17 @@ words!(
     Prose, 10_000, true
 );
 
+/// The beginning of long words, for a sentence.
+#[must_use]
+pub fn short(words: &str) -> String {
+    let first = words.lines().next().unwrap_or_default();
+    if first.chars().count() <= 80 {
+        return first.to_owned();
+    }
+    let cut: String = first.chars().take(78).collect();
+    format!("{}…", cut.trim_end())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

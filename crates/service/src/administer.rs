@@ -10,11 +10,12 @@ pub use pages::{Clash, Page, Which};
 use crate::tally::Tally;
 use crate::{App, Error, account, directory, lists, stream};
 use domain::access::{Action, Actor, HeldPost, Post};
+use domain::known::{known, quoted};
 use domain::organisation::{self, Former, Kind, Organisation};
-use domain::{AccountId, Aggregate, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
+use domain::{AccountId, AreaId, Author, Line, OrganisationId, Refusal, Timestamp};
 use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
-use store::{StoreError, Tx, record};
+use store::{StoreError, Tx};
 
 /// Somebody who has a post in the area, or had one.
 #[derive(Clone, Debug)]
@@ -319,7 +320,12 @@ impl App {
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
                 let by = Author::Account(me.account);
-                if record::version(tx, Organisation::stream_of(id))? > 0 {
+                let found: Organisation =
+                    stream::to_begin(tx, id, |body: &Organisation| body.area == Some(area))?;
+                let kept = Some(&found).filter(|body| body.version > 0);
+                let is_it =
+                    |body: &&Organisation| (&body.name, body.kind) == (&Some(name.clone()), Some(kind));
+                if !known(kept, is_it).is_new(|body| quoted(body.name.as_ref().map_or("", Line::as_str)))? {
                     return Ok(());
                 }
                 same_name(tx, area, id, &name)?;

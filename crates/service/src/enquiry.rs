@@ -1,15 +1,18 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
+use crate::address::Address as _;
 use crate::app::adopted;
+use crate::mail::Letter;
 use crate::tally::{Crowd, Tally};
 use crate::{App, Error, directory, mail, stream};
 use domain::access::{Actor, Kind};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
+use domain::place::Place;
 use domain::{
-    AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, OrganisationId, Prose, Refusal, Timestamp,
-    dates,
+    AccountId, AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, OrganisationId, Prose, Refusal,
+    Timestamp, dates,
 };
 use std::sync::Arc;
 use store::{StoreError, Tx, outbox};
@@ -45,6 +48,8 @@ pub struct Receipt {
     pub wants_email: bool,
     /// A letter with the reference was put out to that address.
     pub by_email: bool,
+    /// When something in it was put right last, if anything was.
+    pub corrected: Option<Timestamp>,
 }
 
 impl App {
@@ -62,9 +67,10 @@ impl App {
         Ok(adopted(&area)?)
     }
 
-    /// Takes in a request. It is counted for the browser, the source, the networks
-    /// around it and all together, so that nobody floods the people who answer;
-    /// and the letters that follow are counted for whoever gets them.
+    /// Takes in a request, or what whoever asked puts right in it. It is counted
+    /// for the browser, the source, the networks around it and all together, so
+    /// that nobody floods the people who answer; and the letters that follow are
+    /// counted for whoever gets them.
     pub async fn ask_for_contact(&self, id: EnquiryId, asked: Asked, from: Asker) -> Result<Receipt, Error> {
         let framework = self.framework_of(asked.area).await?;
         let (app, now) = (self.clone(), self.clock.now());
@@ -74,7 +80,11 @@ impl App {
                 let by =
                     framework.bank_holidays.working_days_after(dates::london(now), framework.contact_days);
                 let bodies: Vec<_> = nhs_bodies(tx, asked.area)?.into_iter().map(|(id, _)| id).collect();
-                let events = enquiry::ask(&enquiry, id, asked.clone(), &bodies, by)?;
+                // Where a request was sent from is counted, not kept: after a day, or in
+                // another browser, what is put right is a request of its own.
+                let sent_here = Tally::of_a_day(&["enquiry of a browser", &from.browser, &id.to_string()]);
+                let is_theirs = sent_here.so_far(tx, now)? > 0;
+                let events = enquiry::ask(&enquiry, id, asked.clone(), &bodies, by, is_theirs)?;
                 if !events.is_empty() {
                     let phone = framework.phone.as_str();
                     let browser = Tally::of_an_hour(&["enquiries of a browser", &from.browser]);
@@ -85,16 +95,21 @@ impl App {
                         return Err(too_many(phone).into());
                     }
                     app.record_enquiry(tx, id, Author::Public, now, &events)?;
+                    sent_here.add(&app, tx, now)?;
                 }
                 let enquiry = load(tx, id)?;
                 let receipt = receipt(&enquiry).ok_or(Error::Hidden)?;
+                if let (false, Some(to), Some(_)) = (events.is_empty(), enquiry.taken_on, receipt.corrected) {
+                    mail::queue(tx, &app, &corrected(id, to), now)?;
+                }
+                let written = enquiry::write_receipt(&enquiry);
                 if !events.is_empty()
+                    && !written.is_empty()
                     && let Some(to) = email_of(&enquiry)
                     && app.may_write_to(tx, &to, &from.source, now)?
                 {
                     let message = confirmation(MessageId(app.id()), to, &receipt, &framework, now);
                     mail::put(tx, &app, message)?;
-                    let written = enquiry::write_receipt(&enquiry);
                     app.record_enquiry(tx, id, Author::System, now, &written)?;
                     return Ok(Receipt { by_email: true, ..receipt });
                 }
@@ -256,7 +271,21 @@ fn receipt(enquiry: &Enquiry) -> Option<Receipt> {
         answer_by: made.answer_by,
         wants_email: email_of(enquiry).is_some(),
         by_email: enquiry.receipt_written,
+        corrected: enquiry.earlier.last().map(|earlier| earlier.until),
     })
+}
+
+/// Tells whoever took a request on that it says something else now.
+fn corrected(id: EnquiryId, to: AccountId) -> Letter {
+    Letter {
+        to,
+        subject: "A request that you took on was put right".into(),
+        body: format!(
+            "Somebody who asked to be contacted has sent their request again, with something put right.\n\n\
+             Sign in to see it: {{site}}{}\n",
+            Place::Enquiry(id).path()
+        ),
+    }
 }
 
 /// The address to confirm to, where they want email.

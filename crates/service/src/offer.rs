@@ -2,12 +2,13 @@
 //! conversation, the offer and its answer.
 
 use crate::administer::must;
-use crate::{App, Effects, Error, Steps, directory, enquiry as requests, lists};
+use crate::{App, Effects, Error, Steps, directory, enquiry as requests, lists, stream};
 use domain::access::{Action, Actor, Post};
 use domain::case::Case;
-use domain::case::circle::{self, CaseRole, NewMember, Voice};
+use domain::case::circle::{self, CaseRole, NewMember, Person, Voice};
 use domain::case::offer::{self, Answer, NewConversation};
 use domain::framework::Framework;
+use domain::known::known;
 use domain::{
     Aggregate, AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, Prose, QuestionId, Refusal, dates,
     enquiry,
@@ -33,6 +34,28 @@ pub struct NewCase {
     pub keep_words_as_question: bool,
 }
 
+impl NewCase {
+    /// Whether this case was opened with the same words.
+    fn is(&self, case: &Case) -> bool {
+        let Self { id: _, area, enquiry, name, known_as, born, asker, keep_words_as_question: _ } = self;
+        let is_person = |p: &Person| (&p.name, &p.known_as, p.born) == (name, known_as, *born);
+        let joined = |new: &NewMember| {
+            case.circle
+                .members
+                .iter()
+                .any(|m| (&m.name, &m.relation, m.role) == (&new.name, &new.relation, new.role))
+        };
+        case.offer.opened.as_ref().is_some_and(|o| (o.area, o.enquiry) == (*area, *enquiry))
+            && case.circle.person.as_ref().is_some_and(is_person)
+            && asker.as_ref().is_none_or(joined)
+    }
+}
+
+fn opened_before(case: &Case) -> String {
+    let reference = case.offer.opened.as_ref().map_or("", |opened| opened.reference.as_str());
+    format!("a case, {reference}, for {}", case.person_name())
+}
+
 impl App {
     /// Opens a case. Whoever opens it becomes its care co-ordinator; how the
     /// asker wants to be contacted comes with them, so that nobody has to say
@@ -49,11 +72,15 @@ impl App {
                     .find(|p| p.area == new.area && p.post == Post::Practitioner && p.counts());
                 must(&actor, Action::OpenCase, new.area)?;
                 let Some(post) = post else { return Err(Error::Hidden) };
-                let before = app.case(tx, new.id)?;
-                if before.exists() {
+                let by = Author::Account(actor.account);
+                let before: Case = stream::to_begin(tx, new.id, |case: &Case| {
+                    case.offer.opened.as_ref().is_some_and(|opened| opened.by == by)
+                })?;
+                if !known(Some(&before).filter(|case| case.exists()), |case| new.is(case))
+                    .is_new(opened_before)?
+                {
                     return Ok(new.id);
                 }
-                let by = Author::Account(actor.account);
                 let mut opening = Steps::upon(&Case::new(new.id), by, now);
                 let asked = match new.enquiry {
                     None => None,
@@ -95,7 +122,7 @@ impl App {
                     }
                 }
                 let decided = Effects::from(opening.events());
-                app.commit(tx, &before, by, now, &decided)?;
+                app.commit(tx, &Arc::new(before), by, now, &decided)?;
                 Ok(new.id)
             })
             .await

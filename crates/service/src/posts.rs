@@ -9,6 +9,7 @@ use crate::mail::{self, Letter};
 use crate::session::Session;
 use crate::{App, Error, account, directory, lists};
 use domain::access::{Action, Actor, HeldPost, Post};
+use domain::known::known;
 use domain::organisation::{self as bodies, Organisation, Proposal};
 use domain::{
     AccountId, Aggregate, AreaId, Author, EmailAddress, Line, OrganisationId, ProposalId, Refusal, Timestamp,
@@ -142,6 +143,15 @@ pub(crate) fn held_in(
     Ok(held)
 }
 
+/// That somebody was put forward under the name and the address that are sent now.
+fn as_put_forward(tx: &mut Tx<'_>, new: &PutForward) -> Result<(), Error> {
+    let row = by_owner(tx, lists::PUT_FORWARD, new.id.0)?.into_iter().next();
+    let typed: Option<(String, String)> = row.as_ref().map(directory::body).transpose()?;
+    let sent = (new.name.to_string(), new.email.to_line().to_string());
+    known(typed, |typed| *typed == sent).is_new(|(name, email)| format!("{name}, {email}"))?;
+    Ok(())
+}
+
 impl App {
     /// Refuses a post that may not be held together with another one of theirs.
     pub(crate) fn must_go_together(&self, held: &[Post], post: Post) -> Result<(), Refusal> {
@@ -249,7 +259,7 @@ impl App {
                 let events = bodies::propose(&body, new.id, account, new.post, now)?;
                 let held = held_in(tx, area, account, None, now)?;
                 if events.is_empty() {
-                    return Ok(());
+                    return as_put_forward(tx, &new);
                 }
                 app.must_go_together(&held, new.post)?;
                 if !by_owner(tx, lists::PUT_FORWARD, new.id.0)?.is_empty() {

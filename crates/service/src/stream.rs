@@ -3,12 +3,12 @@
 //! Every use case that writes events does it by [`App::append`], so none can
 //! leave the lists behind.
 
-use crate::App;
 use crate::app::Cache;
 use crate::lists::OF_CASE;
+use crate::{App, Error};
 use domain::area::Area;
 use domain::framework::Framework;
-use domain::{Aggregate, AreaId, Author, CaseId, Stream, Timestamp, of_kind};
+use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Stream, Timestamp, of_kind};
 use std::sync::Arc;
 use store::lists::ListRow;
 use store::{StoreError, Tx, record};
@@ -76,6 +76,30 @@ pub(crate) fn in_case<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId) -> Result<Opt
 /// A stream as its events add up to; as new if there is none.
 pub(crate) fn load<A: Aggregate>(tx: &mut Tx<'_>, id: A::Id) -> Result<A, StoreError> {
     caught_up(tx, A::new(id))
+}
+
+/// The stream that a form begins, under the id that came with it: as new, or as
+/// it is where the form was sent before, which is for the rule to answer.
+///
+/// # Errors
+/// Where something else has this id (`is_theirs` says no). Whoever sent it is
+/// told nothing of that; the page is shown again with a new id.
+pub(crate) fn to_begin<A: Aggregate>(
+    tx: &mut Tx<'_>,
+    id: A::Id,
+    is_theirs: impl FnOnce(&A) -> bool,
+) -> Result<A, Error> {
+    let state = load::<A>(tx, id)?;
+    if state.version() == 0 || is_theirs(&state) {
+        return Ok(state);
+    }
+    Err(Refusal::already_done("This page was used before, and nothing was kept now. Send it once more")
+        .into())
+}
+
+/// The same, for one that belongs to a case: no id of another case's begins it.
+pub(crate) fn to_begin_in<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId, id: A::Id) -> Result<A, Error> {
+    to_begin(tx, id, |state: &A| state.belongs_to() == Some(case))
 }
 
 /// The same as it stood at an instant, what was recorded then included.

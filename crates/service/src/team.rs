@@ -2,14 +2,14 @@
 
 use crate::mail::Letter;
 use crate::signoff::with_role;
-use crate::stream::{Projected, in_case};
+use crate::stream::{Projected, in_case, to_begin_in};
 use crate::{App, Effects, Error, Seen, news};
 use domain::access::{Action, Actor};
 use domain::case::{Case, CaseRole, Voice};
 use domain::framework::Framework;
 use domain::place::CasePage;
 use domain::team::{self, Team, TeamId};
-use domain::{AccountId, Aggregate, Author, CaseId, Prose};
+use domain::{AccountId, Author, CaseId, Prose};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::lists::ListRow;
@@ -39,10 +39,11 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
         self.act(actor, id, Action::BeginTeam, move |open| {
+            let begun: Team = to_begin_in(open.tx, id, team)?;
             let present: Option<Team> = in_case(open.tx, id)?;
             let events = team::begin(open.case, present.as_ref(), team, voice, why.clone())?;
             let by = Author::Account(open.actor.account);
-            app.append(open.tx, &present.unwrap_or(Team::new(team)), by, open.now, &events)?;
+            app.append(open.tx, &begun, by, open.now, &events)?;
             let mail = if events.is_empty() { vec![] } else { told(open.case, open.actor.account) };
             Ok(Effects { mail, ..Effects::default() })
         })

@@ -38,6 +38,9 @@ impl Form {
         match result.map_err(Into::into) {
             Ok(done) => Ok(Some(done)),
             Err(ErrorPage::Refused(refusal)) if refusal.why != Why::NotAllowed => {
+                if refusal.why == Why::AlreadyDone {
+                    self.deal_anew();
+                }
                 self.refuse(&refusal);
                 Ok(None)
             }

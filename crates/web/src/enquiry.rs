@@ -13,12 +13,12 @@ use crate::source::Source;
 use crate::tokens::KEY_FIELD;
 use crate::visit::Visit;
 use crate::wizard::{Step, Turn};
-use crate::{Answer, ErrorPage, Web};
+use crate::{Answer, Web};
 use asking::About;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::EnquiryId;
-use domain::dates::long;
+use domain::dates::{long, moment};
 use maud::html;
 use service::enquiry::Asker;
 use service::rate::Rate;
@@ -46,9 +46,8 @@ async fn step(State(web): State<Web>, visit: Visit, source: Source, mut form: Fo
 
 async fn send(web: &Web, visit: &Visit, source: &Source, about: &About, mut form: Form) -> Answer {
     let asked = asking::asked(about, &mut form);
-    let (Some(asked), Ok(id)) = (asked, form.text(KEY_FIELD).parse::<EnquiryId>()) else {
-        return Err(ErrorPage::Hidden);
-    };
+    let id: EnquiryId = form.key(web.app.id());
+    let Some(asked) = asked else { return Ok(show(visit, about, Step::Page(0), &form)) };
     let by = Asker { browser: visit.csrf.clone(), source: source.0.clone() };
     if form.accepted(web.app.ask_for_contact(id, asked, by).await)?.is_none() {
         return Ok(show(visit, about, Step::Check, &form));
@@ -95,6 +94,9 @@ async fn sent(
     let content = html! {
         div class="nhsuk-grid-row" { div class="nhsuk-grid-column-two-thirds" {
             (panel("We have your request", &html! { "Your reference is" br; strong { (receipt.reference) } }))
+            @if let Some(at) = receipt.corrected {
+                p { "You changed something and sent it again on " (moment(at)) ". We use what you sent last." }
+            }
             h2 { "What happens next" }
             p { "Someone will be in touch with you " strong { "by " (long(receipt.answer_by)) } ", in the way you asked for." }
             p { "They will ask what matters to you, and answer your questions. It is a conversation: nothing is decided, and you can say no at any time." }

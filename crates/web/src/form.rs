@@ -13,6 +13,7 @@ use domain::words::NotWords;
 use domain::{Date, EmailAddress, Line, Pence, Prose, Refusal};
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use uuid::Uuid;
 
 /// The most bytes that a form without files may have: room for every field
 /// of the longest page at its full length.
@@ -35,6 +36,8 @@ pub struct FieldError {
 pub struct Form {
     pub values: BTreeMap<String, Vec<String>>,
     pub errors: Vec<FieldError>,
+    /// A key for it to be sent with next, where the one it came with is used up.
+    pub(crate) next_key: Option<Uuid>,
 }
 
 impl Form {

@@ -66,13 +66,13 @@ async fn finish<T>(me: &Me, id: CaseId, done: &str, mut form: Form, result: Resu
 }
 
 async fn talk(me: Me, At(id): At<CaseId>, mut form: Form) -> Reply {
-    let key: Option<ConversationId> = form.text(KEY_FIELD).parse().ok();
+    let key: ConversationId = form.key(me.web().app.id());
     let on = form.date("on", "the day you talked");
     let with: Option<Vec<Said>> = form.choices("with", "who was there");
     let topics: Option<Vec<Topic>> = form.choices("topics", "what you talked about");
     let note = form.optional_prose("note", "the note");
     let leaflet = form.ticked("leaflet");
-    let (Some(key), Some(on), Some(with), Some(topics), true) = (key, on, with, topics, form.is_ok()) else {
+    let (Some(on), Some(with), Some(topics), true) = (on, with, topics, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
     let new = NewConversation {
@@ -142,7 +142,7 @@ fn content(opened: &Opened, title: &str, form: &Form) -> Markup {
         @if case.offer.conversations.is_empty() { (nothing_yet("No conversation is on the record yet.")) }
         @for talk in case.offer.conversations.iter().rev() { (conversation(&opened.seen, talk)) }
         @if may(Action::RecordConversation) {
-            (details(&Details { expander: true, open: case.offer.conversations.is_empty() || has_error(form, &["on", "with", "topics", "note"]), ..Details::new("Record a conversation", conversation_form(opened, form)) }))
+            (details(&Details { expander: true, open: case.offer.conversations.is_empty() || has_error(form, &["on", "with", "topics", "note"]) || !form.is_ok() && form.values.contains_key("topics"), ..Details::new("Record a conversation", conversation_form(opened, form)) }))
         }
         @if may(Action::AskQuestion) || may(Action::AnswerQuestion) {
             p { a href=(CasePage::Questions.of(case.id).path()) { "Questions and answers" } }

@@ -69,7 +69,7 @@ fn done(id: CaseId, key: &str) -> Answer {
 
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::AskQuestion, "questions").await?;
-    let first: Option<QuestionId> = form.text(KEY_FIELD).parse().ok();
+    let first: QuestionId = form.key(me.web().app.id());
     let voice = voice::read_present(&mut form, "whose questions these are", opened.case());
     let list = match offer::one_per_line(form.text("questions")) {
         Ok(list) => Some(list),
@@ -78,7 +78,7 @@ async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
             None
         }
     };
-    let (Some(first), Some(voice), Some(list)) = (first, voice, list) else {
+    let (Some(voice), Some(list)) = (voice, list) else {
         return again(&me, id, &form).await;
     };
     if form.accepted(me.web().app.ask_questions(&me.actor, id, first, list, voice).await)?.is_none() {

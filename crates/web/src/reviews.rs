@@ -9,7 +9,6 @@ use crate::answer;
 use crate::case_page::{At, Opened};
 use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
-use crate::tokens::KEY_FIELD;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::http::header;
@@ -60,10 +59,10 @@ async fn one(me: Me, At((id, review)): At<(CaseId, ReviewId)>, RawQuery(query): 
 /// One button, and no reason has to be given.
 async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let why = form.optional_prose("why", "why");
-    let key: Option<ReviewId> = form.text(KEY_FIELD).parse().ok();
-    let (Some(key), true) = (key, form.is_ok()) else {
+    let key: ReviewId = form.key(me.web().app.id());
+    if !form.is_ok() {
         return again(&me, id, &form).await;
-    };
+    }
     let Some(after) = form.accepted(me.web().app.ask_for_review(&me.actor, id, key, why).await)? else {
         return again(&me, id, &form).await;
     };

@@ -7,7 +7,7 @@ use crate::answer;
 use crate::case_page::{At, Opened};
 use crate::error_page::{Answer, ErrorPage};
 use crate::form::Form;
-use crate::tokens::{KEY_FIELD, SEEN_FIELD};
+use crate::tokens::SEEN_FIELD;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use axum::response::Response;
@@ -117,11 +117,11 @@ async fn again(me: &Me, id: CaseId, form: &Form) -> Answer {
 
 async fn send(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::SendPlan, "sign-off").await?;
-    let key: Option<SubmissionId> = form.text(KEY_FIELD).parse().ok();
+    let key: SubmissionId = form.key(me.web().app.id());
     let note = form.optional_prose("note", "your note");
     let to: Option<MemberId> = form.text("to").parse().ok();
     let voice = whose(&opened, &mut form);
-    let (Some(key), Some(voice), true) = (key, voice, form.is_ok()) else {
+    let (Some(voice), true) = (voice, form.is_ok()) else {
         return again(&me, id, &form).await;
     };
     if form.accepted(me.web().app.send_plan(&me.actor, id, key, voice, to, note).await)?.is_none() {
@@ -210,7 +210,7 @@ async fn appeal(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn answer(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let submission = submission(&form)?;
-    let again_id = form.text(KEY_FIELD).parse().map_err(|_| ErrorPage::Hidden)?;
+    let again_id: SubmissionId = form.key(me.web().app.id());
     let words = form.prose("words", "your answer");
     let upheld = form.yes_no("upheld", "whether the appeal is right");
     let (Some(words), Some(upheld)) = (words, upheld) else {

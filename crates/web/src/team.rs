@@ -91,10 +91,10 @@ async fn ask(me: Me, At(id): At<CaseId>) -> Answer {
 
 async fn begin(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::BeginTeam, "team").await?;
-    let team: Option<TeamId> = form.text(KEY_FIELD).parse().ok();
+    let team: TeamId = form.key(me.web().app.id());
     let voice = voice::read_decider(&mut form, WHOSE_WISH);
     let why = form.prose("why", "why you want a team");
-    if let (Some(team), Some(voice), Some(why)) = (team, voice, why) {
+    if let (Some(voice), Some(why)) = (voice, why) {
         let begun = me.web().app.begin_team(&me.actor, id, team, voice, why).await;
         if form.accepted(begun)?.is_some() {
             return Ok(opened.go(CasePage::Team, "begun"));

@@ -2,9 +2,11 @@
 //! them.
 
 use crate::components::hidden;
+use crate::form::Form;
 use maud::Markup;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
+use uuid::Uuid;
 
 /// The name of the hidden field with the token against forged requests.
 pub const CSRF_FIELD: &str = "csrf";
@@ -23,6 +25,32 @@ pub fn csrf_field(token: &str) -> Markup {
 #[must_use]
 pub fn key_field(key: &str) -> Markup {
     hidden(KEY_FIELD, key)
+}
+
+impl Form {
+    /// The key that the form was dealt when it was shown: the id of what it
+    /// adds. One that is missing or cannot be read is dealt anew, as `fresh`, and
+    /// nothing else happens differently.
+    pub fn key<T: From<Uuid>>(&mut self, fresh: Uuid) -> T {
+        let dealt = Uuid::try_parse(self.text(KEY_FIELD)).ok();
+        match dealt {
+            Some(_) => self.next_key = Some(fresh),
+            None => self.put_key(fresh),
+        }
+        dealt.unwrap_or(fresh).into()
+    }
+
+    /// What came with its key is kept already, or cannot be any more: what is
+    /// sent next from the page that is shown again is something new.
+    pub(crate) fn deal_anew(&mut self) {
+        if let Some(next) = self.next_key.take() {
+            self.put_key(next);
+        }
+    }
+
+    fn put_key(&mut self, key: Uuid) {
+        self.values.insert(KEY_FIELD.to_owned(), vec![key.to_string()]);
+    }
 }
 
 /// The version of the record that the page was made from.

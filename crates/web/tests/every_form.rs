@@ -5,6 +5,8 @@
 //! nothing of any form but its fields: it is the list of them, and a form that
 //! is added is in it from its first day.
 
+#[path = "every_form/again.rs"]
+mod again;
 #[path = "every_form/fill.rs"]
 mod fill;
 #[path = "every_form/judge.rs"]

@@ -30,6 +30,7 @@ mod posts;
 mod public;
 mod removed;
 mod reviews;
+mod same_key;
 mod scale;
 mod second_step;
 mod sharing;

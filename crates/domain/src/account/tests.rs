@@ -110,7 +110,8 @@ fn it_is_asked_once_and_not_right_after_a_new_passphrase() {
 fn it_is_agreed_to_once_by_each_and_never_by_the_owner() {
     let account = asked();
     assert!(account.agree_to_removal(OWNER, OWNER, line("x"), at(1)).is_err());
-    assert_eq!(account.agree_to_removal(OWNER, ANNA, line("x"), at(1)), Ok(vec![]));
+    assert_eq!(account.agree_to_removal(OWNER, ANNA, line("Met her"), at(1)), Ok(vec![]));
+    assert!(account.agree_to_removal(OWNER, ANNA, line("x"), at(1)).is_err(), "her words are not dropped");
     let third = AccountId(Uuid::from_u128(9));
     assert_eq!(account.agree_to_removal(OWNER, third, line("x"), at(1)).map(|e| e.len()), Ok(1));
     assert!(account.agree_to_removal(OWNER, third, line("x"), at(14 * DAY)).is_err(), "it has lapsed");

@@ -3,6 +3,7 @@
 
 use super::{Event, Organisation, Proposal};
 use crate::access::{Kind, Post};
+use crate::known::{known, quoted};
 use crate::{AccountId, Author, Line, ProposalId, Refusal, Timestamp};
 use strum::VariantArray;
 
@@ -36,7 +37,8 @@ pub fn propose(
     post: Post,
     now: Timestamp,
 ) -> Decision {
-    if body.proposals.iter().any(|p| p.id == id) {
+    let kept = body.proposals.iter().find(|p| p.id == id);
+    if !known(kept, |p| (p.account, p.post) == (account, post)).is_new(|p| quoted(p.post.words()))? {
         return Ok(vec![]);
     }
     if let Some(kind) = body.kind.filter(|kind| !kind.has(post)) {

@@ -2,16 +2,17 @@
 //! [`super::statement`].
 
 use crate::stored::must_fit;
-use crate::{App, Effects, Error, OpenCase};
+use crate::{App, Error, OpenCase};
 use domain::access::{Action, Actor, Role};
 use domain::case::Case;
 use domain::case::arrangement::sight::{accounts_seen, sees_lines};
 use domain::case::arrangement::spending::{self, Bought};
 use domain::case::arrangement::{CameIn, Movement};
+use domain::known::known;
 use domain::{BankLineId, CaseId, EntryId, FileId, HoldingId, Line, LineId, Pence, Prose, Refusal, dates};
 use std::sync::Arc;
 use store::bank::{self, BankLine};
-use store::files::{self, NewFile};
+use store::files::{self, FileInfo, NewFile};
 use store::ledger;
 use store::stored::Amount;
 use uuid::Uuid;
@@ -50,6 +51,17 @@ fn line_of(open: &mut OpenCase<'_, '_>, id: BankLineId) -> Result<BankLine, Erro
         return Err(Error::Hidden);
     }
     Ok(line)
+}
+
+/// Refuses a file under the id of another one, of this case or of any.
+fn must_be_its_file(open: &mut OpenCase<'_, '_>, sent: &NewFile) -> Result<(), Error> {
+    let found = files::get(open.tx, sent.id)?;
+    let is_it = |(info, bytes): &(FileInfo, Vec<u8>)| info.case == sent.case && *bytes == sent.bytes;
+    known(found, is_it).is_new(|(info, _)| match open.case.arrangement.receipt(info.id) {
+        Some(receipt) => spending::kept_receipt(receipt),
+        None => "another file".to_owned(),
+    })?;
+    Ok(())
 }
 
 impl App {
@@ -114,10 +126,8 @@ impl App {
         key: Uuid,
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::RecordNotionalSpending, move |open| {
-            if ledger::entry(open.tx, id, EntryId(key))?.is_some() {
-                return Ok(Effects::default());
-            }
-            Ok(spending::record_notional(open.case, bought.clone(), open.by(), EntryId(key))?.into())
+            let kept = ledger::entry(open.tx, id, EntryId(key))?.is_some();
+            Ok(spending::record_notional(open.case, bought.clone(), open.by(), EntryId(key), kept)?.into())
         })
         .await
     }
@@ -147,6 +157,7 @@ impl App {
                     other => other,
                 })?;
             }
+            must_be_its_file(open, &file)?;
             let events = spending::add_receipt(open.case, key, bank_line, line, what)?;
             if !events.is_empty() {
                 let bytes = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);

@@ -82,7 +82,7 @@ fn new_page(me: &Me, area: AreaId, form: &Form) -> Answer {
 async fn register(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
     let name = form.line("name", "its name");
     let kind = form.choice::<Kind>("kind", "what it is");
-    let id: OrganisationId = form.text(KEY_FIELD).parse().map_err(|_| ErrorPage::Hidden)?;
+    let id: OrganisationId = form.key(me.web().app.id());
     let (Some(name), Some(kind)) = (name, kind) else { return new_page(&me, area, &form) };
     if form.accepted(me.web().app.register_organisation(&me.actor, area, id, name, kind).await)?.is_none() {
         return new_page(&me, area, &form);

@@ -82,9 +82,8 @@ fn page(opened: &Opened, organisations: &Organisations, form: &Form) -> Markup {
     }
 }
 
-fn read(form: &mut Form) -> Option<Change> {
+fn read(form: &mut Form, new: HoldingId) -> Option<Change> {
     let old = form.choice::<HoldingId>("old", "what ends");
-    let key = form.text(KEY_FIELD).parse::<HoldingId>().ok();
     let mode = form.choice::<Mode>("mode", "how the money is held");
     let organisation = if mode == Some(Mode::ThirdParty) {
         form.choice::<OrganisationId>("organisation", "the organisation that will hold the money")
@@ -99,13 +98,14 @@ fn read(form: &mut Form) -> Option<Change> {
         return None;
     }
     let words = HoldingWords { mode: mode?, organisation, name: name? };
-    Some(Change { old: old?, new: key?, words, on: on?, why: why?, leftover: leftover? })
+    Some(Change { old: old?, new, words, on: on?, why: why?, leftover: leftover? })
 }
 
 pub(super) async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let (opened, organisations) = open_with_holders(&me, id).await?;
     let again = |form: &Form| -> Response { opened.again(TITLE, &page(&opened, &organisations, form)) };
-    let Some(change) = read(&mut form) else { return Ok(again(&form)) };
+    let key = form.key(me.web().app.id());
+    let Some(change) = read(&mut form, key) else { return Ok(again(&form)) };
     if let Some(chosen) = change.words.organisation
         && organisations.iter().all(|(id, _)| *id != chosen)
     {

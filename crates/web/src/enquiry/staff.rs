@@ -22,7 +22,7 @@ use domain::access::Action;
 use domain::case::CaseRole;
 use domain::case::circle::{self, ContactBy, Matter, NewMember};
 use domain::dates::{long, moment};
-use domain::enquiry::{Enquiry, Made};
+use domain::enquiry::{Asked, Enquiry, Made};
 use domain::{AreaId, CaseId, EnquiryId, MemberId};
 use maud::{Markup, html};
 use service::offer::NewCase;
@@ -74,6 +74,7 @@ async fn request(
         (page_heading(&made.reference, "Request to be contacted"))
         @if made.preference.only { (only_this_way(made)) }
         (summary_list(&SummaryList::new(facts(made, names.as_deref(), when(Some(made.answer_by), today)))))
+        (earlier(enquiry, made))
         h2 { "Times we tried" }
         (tries(enquiry, made))
         @if let Some(case) = enquiry.case {
@@ -104,10 +105,18 @@ fn only_this_way(made: &Made) -> Markup {
 }
 
 fn facts(made: &Made, taken_on: Option<&str>, by_when: Markup) -> Vec<Row> {
-    let ways: Vec<&str> = made.preference.by.iter().map(|by| by.words()).collect();
+    let mut rows = what_they_sent(&made.asked());
+    rows.push(Row::text("Asked on", moment(made.at)));
+    rows.push(Row::html("Promised by", html! { (long(made.answer_by)) " (" (by_when) ")" }));
+    rows.push(Row::text("Taken on by", taken_on.unwrap_or("Nobody yet")));
+    rows
+}
+
+fn what_they_sent(asked: &Asked) -> Vec<Row> {
+    let ways: Vec<&str> = asked.preference.by.iter().map(|by| by.words()).collect();
     let or = |line: Option<&str>, nothing: &str| line.unwrap_or(nothing).to_owned();
-    let mut rows = vec![Row::html("Who asked", typed(made.name.as_str()))];
-    match &made.about {
+    let mut rows = vec![Row::html("Who asked", typed(asked.name.as_str()))];
+    match &asked.about {
         Some((person, relation)) => {
             rows.push(Row::html("About", html! { (typed(person.as_str())) }));
             rows.push(Row::html("They are their", typed(relation.as_str())));
@@ -117,17 +126,30 @@ fn facts(made: &Made, taken_on: Option<&str>, by_when: Markup) -> Vec<Row> {
     rows.push(Row::text("Contact by", ways.join(", ")));
     rows.push(Row::html(
         "Details",
-        typed(&or(made.preference.details.as_ref().map(AsRef::as_ref), "None given")),
+        typed(&or(asked.preference.details.as_ref().map(AsRef::as_ref), "None given")),
     ));
     rows.push(Row::html(
         "When suits them",
-        typed(&or(made.preference.when.as_ref().map(AsRef::as_ref), "Any time")),
+        typed(&or(asked.preference.when.as_ref().map(AsRef::as_ref), "Any time")),
     ));
-    rows.push(Row::html("What they said", typed(&or(made.words.as_ref().map(AsRef::as_ref), "Nothing yet"))));
-    rows.push(Row::text("Asked on", moment(made.at)));
-    rows.push(Row::html("Promised by", html! { (long(made.answer_by)) " (" (by_when) ")" }));
-    rows.push(Row::text("Taken on by", taken_on.unwrap_or("Nobody yet")));
+    rows.push(Row::html(
+        "What they said",
+        typed(&or(asked.words.as_ref().map(AsRef::as_ref), "Nothing yet")),
+    ));
     rows
+}
+
+/// What they put right, with what it said before, the newest first.
+fn earlier(enquiry: &Enquiry, made: &Made) -> Markup {
+    let Some(last) = enquiry.earlier.last() else { return html! {} };
+    let words = html! { p { (made.name) " sent this again on " (moment(last.until)) ". What stands above is what they sent last. It said something else before: see below." } };
+    html! {
+        (warning_callout("They put something right", 2, &words))
+        @for before in enquiry.earlier.iter().rev() {
+            h2 { "What it said until " (moment(before.until)) }
+            (summary_list(&SummaryList::new(what_they_sent(&before.asked))))
+        }
+    }
 }
 
 fn tries(enquiry: &Enquiry, made: &Made) -> Markup {
@@ -330,10 +352,7 @@ fn read_new_case(
     enquiry: Option<EnquiryId>,
     made: Option<&Made>,
 ) -> Option<NewCase> {
-    let id: Option<CaseId> = form.text(KEY_FIELD).parse().ok();
-    if id.is_none() {
-        form.wrong::<()>("", "Open this page again from your work, then send it");
-    }
+    let id: CaseId = form.key(me.web().app.id());
     let area = made.map(|m| m.area).or_else(|| areas_of(me).first().copied());
     let name = form.line("name", "the person's name");
     let known_as = form.optional_line("known-as", "the name they like");
@@ -344,7 +363,7 @@ fn read_new_case(
         return None;
     }
     Some(NewCase {
-        id: id?,
+        id,
         area: area?,
         enquiry,
         name: name?,

@@ -79,7 +79,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let what = form.line("what", "what was bought");
     let amount = form.money("amount", "the amount");
     let on = form.date("on", "the day");
-    let key = form.text(KEY_FIELD).parse::<Uuid>().unwrap_or_else(|_| me.web().app.id());
+    let key: Uuid = form.key(me.web().app.id());
     let (Some(holding), Some(line), Some(what), Some(amount), Some(on)) = (holding, line, what, amount, on)
     else {
         return Ok(again(&form));

@@ -169,7 +169,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
     let bank_line = form.optional_choice::<BankLineId>("bank-line", "which payment it is for");
     let line = form.optional_choice::<LineId>("line", "what in the plan it is for");
     let what = form.optional_line("what", "what was bought");
-    let key = form.text(KEY_FIELD).parse::<FileId>().unwrap_or_else(|_| FileId(me.web().app.id()));
+    let key: FileId = form.key(me.web().app.id());
     let Some(file) = file.filter(|_| form.is_ok()) else { return Ok(again(form)) };
     let about = (bank_line, line, what);
     if form

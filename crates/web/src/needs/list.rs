@@ -115,17 +115,13 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let funder = form.choice::<Funder>("funder", "health or daily life");
     let voice = voice::read(&mut form, opened.case());
     let question = Some(form.text("question").to_owned()).filter(|key| !key.is_empty());
-    let need: NeedId = form.text(KEY_FIELD).parse().unwrap_or_else(|_| NeedId(me.web().app.id()));
+    let need: NeedId = form.key(me.web().app.id());
     if let (true, Some(words), Some(funder), Some(voice)) = (form.is_ok(), words, funder, voice) {
         let new = NewNeed { id: need, words, funder, question, voice };
         let act = me.web().app.record_need(&me.actor, id, new).await;
         if form.accepted(act)?.is_some() {
             return Ok(to(id, CasePage::InNeeds(NeedsPage::List), "added"));
         }
-    }
-    if form.text(KEY_FIELD).parse::<NeedId>().is_err() {
-        form.values.remove(KEY_FIELD);
-        form.put(KEY_FIELD, need.to_string());
     }
     let content = add_content(&opened, &form);
     Ok(opened.again("Add a need", &content))

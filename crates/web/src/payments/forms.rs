@@ -183,11 +183,10 @@ pub(super) async fn schedule(me: Me, At(id): At<CaseId>, mut form: Form) -> Answ
     let holding = form.choice::<HoldingId>("holding", "which money it is paid to");
     let first = form.date("due", "the day of the first payment");
     let rhythm = form.choice::<Rhythm>("rhythm", "how often it is paid");
-    let key = form.text(KEY_FIELD).parse::<Uuid>().ok();
+    let key: Uuid = form.key(me.web().app.id());
     let (Some(holding), Some(first), Some(rhythm)) = (holding, first, rhythm) else {
         return Ok(page_again(&opened, TITLE, &page(&opened, "schedule", &form)));
     };
-    let key = key.unwrap_or_else(|| me.web().app.id());
     let result = me.web().app.schedule_payments(&me.actor, id, holding, first, rhythm, key).await;
     answer(&opened, "schedule", &mut form, result, "scheduled", ("", ""))
 }
@@ -198,12 +197,11 @@ pub(super) async fn one(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let funder = form.choice::<Funder>("funder", "who pays it");
     let amount = form.money("amount", "the amount");
     let due = form.date("one-due", "the day it is due");
-    let key = form.text(KEY_FIELD).parse::<Uuid>().ok();
+    let key: InstalmentId = form.key(me.web().app.id());
     let (Some(holding), Some(funder), Some(amount), Some(due)) = (holding, funder, amount, due) else {
         return Ok(page_again(&opened, TITLE, &page(&opened, "one", &form)));
     };
-    let id_of_it = InstalmentId(key.unwrap_or_else(|| me.web().app.id()));
-    let planned = Scheduled { id: id_of_it, holding, due, funder, kind: InstalmentKind::OneOff, amount };
+    let planned = Scheduled { id: key, holding, due, funder, kind: InstalmentKind::OneOff, amount };
     let result = me.web().app.schedule_payment(&me.actor, id, planned).await;
     let renamed = if matches!(&result, Err(service::Error::Refused(r)) if r.field.as_deref() == Some("due")) {
         ("due", "one-due")

@@ -49,7 +49,8 @@ async fn new(me: Me, At(id): At<CaseId>) -> Answer {
 }
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
-    if let Some(new) = read_new(&mut form) {
+    let member = form.key(me.web().app.id());
+    if let Some(new) = read_new(&mut form, member) {
         let waits = new.speaks.as_ref().is_some_and(|speaking| speaking.footing.is_confirmed());
         let done = if waits { "joined-to-confirm" } else { "joined" };
         if form.accepted(me.web().app.add_member(&me.actor, id, new).await)?.is_some() {
@@ -61,8 +62,7 @@ async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     Ok(opened.again(ADD, &content))
 }
 
-fn read_new(form: &mut Form) -> Option<NewMember> {
-    let id: Option<MemberId> = form.text(KEY_FIELD).parse().ok();
+fn read_new(form: &mut Form, id: MemberId) -> Option<NewMember> {
     let role: Option<CaseRole> = form.choice("role", "their place");
     let relation = form.line("relation", "what they are to the person");
     let role = role?;
@@ -80,7 +80,7 @@ fn read_new(form: &mut Form) -> Option<NewMember> {
     if !form.is_ok() {
         return None;
     }
-    Some(NewMember { id: id?, name: name?, relation: relation?, role, account, organisation: None, speaks })
+    Some(NewMember { id, name: name?, relation: relation?, role, account, organisation: None, speaks })
 }
 
 /// Whether the reader may give places of the NHS and the council.

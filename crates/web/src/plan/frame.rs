@@ -5,7 +5,7 @@ use crate::address::{CasePage, PlanList, PlanPage};
 use crate::case_page::Opened;
 use crate::components::{Button, Choice, Choices, Textarea, button, buttons, hidden, nothing_yet, textarea};
 use crate::form::Form;
-use crate::tokens::{KEY_FIELD, csrf_field};
+use crate::tokens::csrf_field;
 use crate::{Answer, Me, voice};
 use axum::response::Response;
 use domain::access::Action;
@@ -18,7 +18,6 @@ use domain::{Author, CaseId, OutcomeId, Timestamp, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
 use service::plan::Change;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// The number of the version that the writer had before them.
@@ -115,9 +114,9 @@ impl Opened {
         self.app().id().to_string()
     }
 
-    /// The id that a form was dealt; a fresh one where it brings none.
-    pub(super) fn key<T: FromStr>(&self, form: &Form, make: impl Fn(uuid::Uuid) -> T) -> T {
-        form.text(KEY_FIELD).parse().unwrap_or_else(|_| make(self.app().id()))
+    /// The id of what a form adds.
+    pub(super) fn key<T: From<uuid::Uuid>>(&self, form: &mut Form) -> T {
+        form.key(self.app().id())
     }
 
     pub(super) fn who_wrote(&self, writing: &Writing) -> String {

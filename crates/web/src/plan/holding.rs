@@ -204,7 +204,7 @@ fn read(
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = to_write(&me, id).await?;
-    let item = opened.key(&form, HoldingId);
+    let item: HoldingId = opened.key(&mut form);
     let known = organisations(&opened).await?;
     let Some((words, from)) = read(&opened, &mut form, &known) else {
         return Ok(asked(&opened, &form, &known));

@@ -184,7 +184,7 @@ fn read(form: &mut Form, case: &Case) -> Option<Read> {
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = to_write(&me, id).await?;
-    let item = opened.key(&form, OutcomeId);
+    let item: OutcomeId = opened.key(&mut form);
     let Some((words, aim, voice)) = read(&mut form, opened.case()) else {
         return Ok(asked(&opened, &form, None, None));
     };

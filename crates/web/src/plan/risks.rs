@@ -121,7 +121,7 @@ fn read(form: &mut Form, case: &Case) -> Option<(RiskWords, Voice)> {
 
 async fn add(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = to_write(&me, id).await?;
-    let item = opened.key(&form, RiskId);
+    let item: RiskId = opened.key(&mut form);
     let Some((words, voice)) = read(&mut form, opened.case()) else {
         return Ok(asked(&opened, &form, None, None));
     };

@@ -6,6 +6,7 @@ use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Sched
 use crate::case::budget::Amounts;
 use crate::case::plan::{Every, Mode};
 use crate::case::{self, Case, signoff};
+use crate::known::known;
 use crate::ledger::Funder;
 use crate::{Date, EntryId, HoldingId, InstalmentId, Pence, Prose, Refusal, dates};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -93,7 +94,16 @@ pub fn schedule(
     mut ids: impl FnMut() -> Uuid,
 ) -> Result<Decision, Refusal> {
     let key = InstalmentId(ids());
-    if case.arrangement.instalment(key).is_some() {
+    let kept = known(case.arrangement.instalment(key), |first_one| {
+        let planned = &first_one.planned;
+        let last = rhythm.day(first, i32::try_from(rhythm.payments()).map_or(0, |all| all - 1));
+        let ends = case.arrangement.instalments.iter().map(|i| &i.planned);
+        (planned.holding, planned.due) == (holding, first)
+            && ends
+                .filter(|p| p.holding == holding && p.kind == InstalmentKind::Regular)
+                .any(|p| p.due == last)
+    });
+    if !kept.is_new(|i| format!("payments from {}", dates::long(i.planned.due)))? {
         return Ok(Decision::default());
     }
     let mut next = Some(key.0);
@@ -122,7 +132,8 @@ pub fn schedule(
 
 /// Schedules one more payment, at a time that makes sense to the person (004:110).
 pub fn schedule_one(case: &Case, planned: Scheduled, by: By) -> Result<Decision, Refusal> {
-    if case.arrangement.instalment(planned.id).is_some() {
+    let kept = known(case.arrangement.instalment(planned.id), |kept| kept.planned == planned);
+    if !kept.is_new(|i| format!("{} due on {}", i.planned.amount, dates::long(i.planned.due)))? {
         return Ok(Decision::default());
     }
     if planned.amount.0 <= 0 {

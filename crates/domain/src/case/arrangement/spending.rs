@@ -2,9 +2,10 @@
 //! was not one of our payments. The person decides what a payment was for.
 
 use super::agreement::not_their_own;
-use super::{By, CameIn, Decision, Event, Instalment, PaymentState, postings};
-use crate::case::plan::{HoldingWords, LineWords, Mode};
+use super::{By, CameIn, Decision, Event, Instalment, PaymentState, Receipt, postings};
+use crate::case::plan::{Holding, HoldingWords, LineWords, Mode};
 use crate::case::{self, Case, plan};
+use crate::known::{known, quoted};
 use crate::ledger::{Account, Balances, Entry, Funder, Layer};
 use crate::{
     BankLineId, Date, EntryId, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose, Refusal,
@@ -203,7 +204,21 @@ pub struct Bought {
 
 /// Records what the NHS or the council spent from a notional budget: the
 /// person sees it as they would see their own account (002:417).
-pub fn record_notional(case: &Case, bought: Bought, by: By, entry: EntryId) -> Result<Decision, Refusal> {
+///
+/// `kept` says that the ledger has an entry of this id.
+pub fn record_notional(
+    case: &Case,
+    bought: Bought,
+    by: By,
+    entry: EntryId,
+    kept: bool,
+) -> Result<Decision, Refusal> {
+    // What was bought has no id on the record; its entry has.
+    let all = Some(&case.arrangement.bought).filter(|_| kept);
+    let is_there = known(all, |all| all.iter().any(|one| *one == bought));
+    if !is_there.is_new(|_| "something else that was bought".to_owned())? {
+        return Ok(Decision::default());
+    }
     let Bought { holding, line, amount, on, what } = bought;
     match case.plan.holding(holding) {
         Some(h) if h.words.mode == Mode::Notional => {
@@ -230,6 +245,14 @@ pub fn record_notional(case: &Case, bought: Bought, by: By, entry: EntryId) -> R
     Ok(Decision { events: vec![Event::NotionalSpent { holding, line, amount, on, what }.into()], entries })
 }
 
+/// What was kept with a form before, in words.
+#[must_use]
+pub fn kept_receipt(kept: &Receipt) -> String {
+    kept.what
+        .as_ref()
+        .map_or_else(|| "another receipt".to_owned(), |what| format!("a receipt of {}", quoted(what)))
+}
+
 /// Keeps a receipt, beside a payment or a part of the plan where that is said.
 pub fn add_receipt(
     case: &Case,
@@ -238,7 +261,8 @@ pub fn add_receipt(
     line: Option<LineId>,
     what: Option<Line>,
 ) -> Result<Vec<case::Event>, Refusal> {
-    if case.arrangement.receipt(file).is_some() {
+    let is_it = |kept: &&Receipt| (kept.bank_line, kept.line, &kept.what) == (bank_line, line, &what);
+    if !known(case.arrangement.receipt(file), is_it).is_new(kept_receipt)? {
         return Ok(vec![]);
     }
     if let Some(line) = line {
@@ -279,7 +303,13 @@ pub fn change_holding(
     by: By,
     mut ids: impl FnMut() -> EntryId,
 ) -> Result<Decision, Refusal> {
-    if case.plan.holding(change.new).is_some() {
+    let is_it = |new: &&Holding| {
+        let ended = case.plan.holding(change.old).and_then(|old| old.ending.as_ref());
+        new.words == change.words
+            && new.from == change.on
+            && ended.is_some_and(|ended| ended.on == change.on && ended.why == change.why)
+    };
+    if !known(case.plan.holding(change.new), is_it).is_new(|new| quoted(&new.words.name))? {
         return Ok(Decision::default());
     }
     let old = super::agreement::open(case, change.old)?;

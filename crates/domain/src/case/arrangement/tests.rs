@@ -296,8 +296,11 @@ fn nothing_is_promised_beyond_what_was_agreed() {
     assert_eq!(refused(more(Funder::Nhs, 0, 601)).0, Why::Invalid);
     assert_eq!(refused(more(Funder::Nhs, -5, 602)).0, Why::Invalid);
     let first = world.nth(0).0;
-    let again = schedule(&world.case, DIRECT, TODAY, Rhythm::Monthly, by(FIRST), || first);
-    assert_eq!(again, Ok(Decision::default()), "the same form sent twice");
+    let again = |rhythm, day| schedule(&world.case, DIRECT, day, rhythm, by(FIRST), || first);
+    let same = again(Rhythm::FourWeekly, TODAY);
+    assert_eq!(same, Ok(Decision::default()), "the same form sent twice");
+    assert_eq!(refused(again(Rhythm::Monthly, TODAY)).0, Why::AlreadyDone);
+    assert_eq!(refused(again(Rhythm::FourWeekly, crate::dates::days_after(TODAY, 1))).0, Why::AlreadyDone);
 }
 
 #[test]

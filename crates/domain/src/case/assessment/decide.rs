@@ -2,11 +2,12 @@
 //! finishing and opening again. Nothing here asks whether someone can
 //! "communicate": whoever's words they are is the voice of an answer.
 
-use super::{Assessment, Event, Settled};
+use super::{Assessment, Event, Need, Settled};
 use crate::case::circle::CaseRole;
 use crate::case::offer::Answer;
 use crate::case::{self, Case, Voice};
 use crate::framework::{Framework, Method, Question};
+use crate::known::{known, quoted};
 use crate::ledger::Funder;
 use crate::{NeedId, Prose, Refusal};
 
@@ -98,7 +99,11 @@ pub fn record_need(
     question: Option<String>,
     voice: Voice,
 ) -> Result<Vec<case::Event>, Refusal> {
-    if case.assessment.needs.iter().any(|need| need.id == id) {
+    let is_it = |need: &&Need| {
+        (&need.words, need.funder, &need.question, need.voice) == (&words, funder, &question, voice)
+    };
+    let kept = case.assessment.needs.iter().find(|need| need.id == id);
+    if !known(kept, is_it).is_new(|need| quoted(&need.words))? {
         return Ok(vec![]);
     }
     may_be_filled_in(case)?;

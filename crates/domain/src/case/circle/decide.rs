@@ -2,9 +2,11 @@
 //! agreed to. Nothing here asks whether somebody "can communicate".
 
 use super::{
-    CaseRole, ConsentAbout, ConsentState, ContactBy, ContactPreference, Event, Footing, Matter, Member, Voice,
+    CaseRole, ConsentAbout, ConsentState, ContactBy, ContactPreference, Event, Footing, Matter, Member,
+    Proposed, Voice,
 };
 use crate::case::{self, Case};
+use crate::known::known;
 use crate::{AccountId, Date, Line, MemberId, OrganisationId, Prose, Refusal, dates};
 use strum::VariantArray;
 
@@ -21,6 +23,24 @@ pub struct NewMember {
     pub account: Option<AccountId>,
     pub organisation: Option<OrganisationId>,
     pub speaks: Option<Speaking>,
+}
+
+impl NewMember {
+    /// Whether it is this member, as they joined.
+    fn is(&self, member: &Member, case: &Case) -> bool {
+        let Self { id, name, relation, role, account, organisation: _, speaks } = self;
+        let of_theirs = case.circle.proposals.iter().filter(|proposal| proposal.member == *id);
+        let has_spoken = |speaking: &Speaking| {
+            member.speaks.iter().any(|s| speaking.is(s.footing, &s.about, s.evidence.as_ref(), &s.matters))
+                || of_theirs.clone().any(|proposal| {
+                    matches!(&proposal.what, Proposed::Speaks { footing, about, evidence, matters }
+                    if speaking.is(*footing, about, evidence.as_ref(), matters))
+                })
+        };
+        (name, relation, *role) == (&member.name, &member.relation, member.role)
+            && account.is_none_or(|account| member.account == Some(account) || member.had.contains(&account))
+            && speaks.as_ref().is_none_or(has_spoken)
+    }
 }
 
 /// On what footing somebody speaks for the person, about what, and what shows it.
@@ -43,6 +63,19 @@ impl Speaking {
             matters.dedup();
             matters
         })
+    }
+
+    pub(super) fn is(
+        &self,
+        footing: Footing,
+        about: &Prose,
+        evidence: Option<&Line>,
+        matters: &Option<Vec<Matter>>,
+    ) -> bool {
+        self.footing == footing
+            && self.about == *about
+            && self.evidence.as_ref() == evidence
+            && self.matters() == *matters
     }
 
     /// What is recorded: what decides, or receives money, waits to be confirmed.
@@ -244,7 +277,8 @@ pub fn may_contact(case: &Case, who: Voice, by: ContactBy) -> bool {
 /// Adds someone to the circle. On what footing they speak, and the sign-in of
 /// whoever decides, is proposed with it and waits to be confirmed.
 pub fn join(case: &Case, new: NewMember) -> Decision {
-    if case.circle.member(new.id).is_some() {
+    let kept = case.circle.member(new.id);
+    if !known(kept, |member| new.is(member, case)).is_new(|m| format!("{}, {}", m.name, m.relation))? {
         return Ok(vec![]);
     }
     if new.account.is_some_and(|account| case.circle.member_of(account).is_some()) {

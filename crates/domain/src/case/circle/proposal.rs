@@ -327,11 +327,11 @@ pub fn invite(
         return Err(Refusal::invalid("email", "Someone else in the circle has this email address"));
     }
     let waits = case.circle.waiting_for(id).find_map(|p| match p.what {
-        Proposed::SignIn { account, .. } => Some(account),
+        Proposed::SignIn { account, ref how } => Some((account, how)),
         Proposed::Speaks { .. } => None,
     });
     match waits {
-        Some(waiting) if waiting == account => return Ok(vec![]),
+        Some((waiting, known)) if waiting == account && how.as_ref() == Some(known) => return Ok(vec![]),
         Some(_) => return Err(waits_already(&member.name)),
         None => {}
     }

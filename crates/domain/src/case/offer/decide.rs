@@ -1,10 +1,11 @@
 //! What may happen in the first stage: conversations, questions, the offer
 //! and its answer.
 
-use super::{Answer, Event, Topic};
+use super::{Answer, Conversation, Event, Topic};
 use crate::case::circle::Matter;
 use crate::case::{self, Case, Stage, Voice, circle};
-use crate::{AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal};
+use crate::known::{known, quoted};
+use crate::{AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -26,6 +27,14 @@ pub struct NewConversation {
     pub note: Option<Prose>,
 }
 
+impl NewConversation {
+    fn is(&self, kept: &Conversation) -> bool {
+        let Conversation { id: _, on, with, topics, leaflet, note, by: _ } = kept;
+        (self.on, self.leaflet) == (*on, *leaflet)
+            && (&self.with, &self.topics, &self.note) == (with, topics, note)
+    }
+}
+
 /// Opens a case; the reference holds nothing personal.
 pub fn open_case(case: &Case, area: AreaId, reference: String, enquiry: Option<EnquiryId>) -> Decision {
     if case.exists() {
@@ -36,7 +45,8 @@ pub fn open_case(case: &Case, area: AreaId, reference: String, enquiry: Option<E
 
 /// Puts a conversation on the record. A leaflet alone is not one (003:459).
 pub fn hold_conversation(case: &Case, new: NewConversation, today: Date) -> Decision {
-    if case.offer.conversations.iter().any(|c| c.id == new.id) {
+    let kept = case.offer.conversations.iter().find(|c| c.id == new.id);
+    if !known(kept, |kept| new.is(kept)).is_new(|c| format!("a conversation on {}", dates::long(c.on)))? {
         return Ok(vec![]);
     }
     if new.on > today {
@@ -107,12 +117,14 @@ fn without_bullet(line: &str) -> &str {
 }
 
 /// Adds questions (000:311-315). The first one's id stands for the whole
-/// sending: the same list sent twice is added once.
+/// sending: a list sent twice is added once, and so is one of which all is there.
 pub fn ask_questions(case: &Case, questions: Vec<(QuestionId, Prose)>, voice: Voice) -> Decision {
     let Some((first, _)) = questions.first() else {
         return Err(Refusal::invalid("questions", "Write at least one question"));
     };
-    if case.offer.questions.iter().any(|q| q.id == *first) {
+    let kept = case.offer.questions.iter().find(|q| q.id == *first);
+    let is_there = |words: &Prose| case.offer.questions.iter().any(|q| q.voice == voice && q.words == *words);
+    if !known(kept, |_| questions.iter().all(|(_, words)| is_there(words))).is_new(|q| quoted(&q.words))? {
         return Ok(vec![]);
     }
     if !circle::is_known(case, voice) {
@@ -196,7 +208,7 @@ pub fn answer_offer(case: &Case, answer: Answer, voice: Voice, how: Option<Prose
             "Your care co-ordinator will talk it through with you first",
         ));
     };
-    if offer.answer.as_ref().is_some_and(|(old, by, _)| *old == answer && *by == voice) {
+    if offer.answer.as_ref().is_some_and(|(old, by, _)| *old == answer && *by == voice) && offer.how == how {
         return Ok(vec![]);
     }
     if case.stage() > Stage::Needs {

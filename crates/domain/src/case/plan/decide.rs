@@ -7,6 +7,8 @@ use crate::case::budget::planning_is_open;
 use crate::case::circle::CaseRole;
 use crate::case::{self, Case, Voice};
 use crate::framework::Framework;
+use crate::known::{known, quoted};
+pub use crate::words::short;
 use crate::{ActionId, Date, OutcomeId, Prose, Refusal, RiskId, dates};
 
 /// What a decision gives. No events means that it had been done already.
@@ -97,7 +99,8 @@ pub fn add_outcome(
     voice: Voice,
 ) -> Decision {
     ready(case, voice)?;
-    if case.plan.outcome(id).is_some() {
+    let kept = known(case.plan.outcome(id), |o| o.has_said(&outcome, aim.as_ref(), voice));
+    if !kept.is_new(|o| quoted(&o.words.words))? {
         return Ok(vec![]);
     }
     known_needs(case, &outcome)?;
@@ -246,7 +249,8 @@ pub fn sounds_like_a_service(words: &str) -> Option<&'static str> {
 /// Before planning is open.
 pub fn add_risk(case: &Case, id: RiskId, risk: RiskWords, voice: Voice) -> Decision {
     ready(case, voice)?;
-    if case.plan.risk(id).is_some() {
+    let kept = known(case.plan.risk(id), |r| r.has_said(&risk, None, voice));
+    if !kept.is_new(|r| quoted(&r.words.words))? {
         return Ok(vec![]);
     }
     Ok(vec![Event::RiskAdded { id, risk, voice }.into()])
@@ -294,7 +298,8 @@ pub fn add_action(
     voice: Voice,
 ) -> Decision {
     ready(case, voice)?;
-    if case.plan.action(id).is_some() {
+    let kept = known(case.plan.action(id), |a| a.has_said(&action, otherwise.as_ref(), voice));
+    if !kept.is_new(|a| quoted(&a.words.what))? {
         return Ok(vec![]);
     }
     known_outcomes(case, &action.outcomes)?;
@@ -452,17 +457,6 @@ pub(super) fn was_read<I, W, S>(item: &Item<I, W, S>, seen: u64) -> Result<(), R
         "This was changed since you opened the page",
         "Read what it says now. If you still want to, take it out",
     ))
-}
-
-/// The beginning of long words, for a sentence.
-#[must_use]
-pub fn short(words: &str) -> String {
-    let first = words.lines().next().unwrap_or_default();
-    if first.chars().count() <= 80 {
-        return first.to_owned();
-    }
-    let cut: String = first.chars().take(78).collect();
-    format!("{}…", cut.trim_end())
 }
 
 fn are(things: &[String]) -> String {

@@ -178,6 +178,12 @@ impl<I, W: Clone + PartialEq, S: Clone + PartialEq> Item<I, W, S> {
         (self.seq, self.by, self.at) = (touch.seq, touch.by, touch.at);
     }
 
+    /// Whether one of its versions says this: then these words are kept.
+    pub(super) fn has_said(&self, words: &W, aside: Option<&S>, voice: Voice) -> bool {
+        let says = |v: &Version<W, S>| v.words == *words && v.aside.as_ref() == aside && v.voice == voice;
+        says(&self.newest()) || self.beside.iter().chain(&self.earlier).any(says)
+    }
+
     /// What is new in what a writer sent who had the version `based_on` before
     /// them. Nothing is, where they sent it before, changed nothing, or wrote
     /// what stands there already.

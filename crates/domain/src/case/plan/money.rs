@@ -10,6 +10,7 @@ use crate::case::budget::planning_is_open;
 use crate::case::circle::ConsentAbout;
 use crate::case::{Case, Voice};
 use crate::framework::Framework;
+use crate::known::{known, quoted};
 use crate::ledger::Funder;
 use crate::{Date, HoldingId, LineId, Pence, Prose, Refusal};
 
@@ -66,7 +67,9 @@ pub fn add_line(
     voice: Voice,
 ) -> Decision {
     ready(case, voice)?;
-    if case.plan.line(id).is_some() {
+    let added = Some(own).filter(|own| !own.is_zero());
+    let kept = known(case.plan.line(id), |l| l.has_said(&line, added.as_ref(), voice));
+    if !kept.is_new(|l| quoted(&l.words.what))? {
         return Ok(vec![]);
     }
     known_line(case, framework, &line, own)?;
@@ -191,7 +194,8 @@ fn known_holding(case: &Case, holding: Option<HoldingId>) -> Result<(), Refusal>
 /// A third party needs an organisation; a direct payment needs agreement to it.
 pub fn add_holding(case: &Case, id: HoldingId, holding: HoldingWords, from: Date) -> Decision {
     planning_is_open(case)?;
-    if case.plan.holding(id).is_some() {
+    let kept = known(case.plan.holding(id), |h| h.words == holding && h.from == from);
+    if !kept.is_new(|h| quoted(&h.words.name))? {
         return Ok(vec![]);
     }
     if holding.mode == Mode::ThirdParty && holding.organisation.is_none() {

@@ -294,8 +294,12 @@ fn told_when_it_was(again: Decision) {
 #[test]
 fn outcomes_are_added_once_changed_and_taken_out_with_a_reason() {
     let mut case = with_outcome();
-    let again = add_outcome(&case, outcome_id(), outcome("Other words"), None, husband());
-    assert_eq!(again, Ok(vec![]), "the same form sent twice");
+    let first = case.plan.outcome(outcome_id()).expect("there is one").clone();
+    let again = |words, aim| add_outcome(&case, outcome_id(), words, aim, first.voice);
+    assert_eq!(again(first.words.clone(), first.aside), Ok(vec![]), "the same form sent twice");
+    let no = refused(again(outcome("Other words"), first.aside), Why::AlreadyDone);
+    assert!(no.message.contains(first.words.words.as_str()), "{no}");
+    refused(again(first.words.clone(), Some(Aim::Kept)), Why::AlreadyDone);
     assert_eq!(case.plan.aim(outcome_id()), Some(Aim::Better));
     let strange = OutcomeWords { needs: vec![NeedId(id(99))], ..outcome("X") };
     refused(add_outcome(&case, OutcomeId(id(32)), strange, None, husband()), Why::Invalid);
@@ -341,6 +345,7 @@ fn risks_and_actions() {
     let mut added = add_risk(&case, RiskId(id(41)), risk(), husband());
     then(&mut case, added);
     assert_eq!(add_risk(&case, RiskId(id(41)), risk(), husband()), Ok(vec![]));
+    refused(add_risk(&case, RiskId(id(41)), risk(), Voice::Person), Why::AlreadyDone);
     assert_eq!(change_risk(&case, RiskId(id(41)), risk(), husband(), case.version), Ok(vec![]));
     added = add_action(&case, ActionId(id(51)), action("Martin", false), Some(prose("Ask Dee")), husband());
     then(&mut case, added);

@@ -1,8 +1,9 @@
 //! What may happen about reviews.
 
-use super::{Event, Held, OutcomeProgress};
+use super::{AskedFor, Event, Held, OutcomeProgress};
 use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
+use crate::known::{Known, known, sent_before};
 use crate::{Date, Prose, Refusal, ReviewId, dates};
 
 /// Asks for a review now. Nobody has to say why. Sent twice it is one asking.
@@ -12,8 +13,14 @@ pub fn ask(
     voice: Option<Voice>,
     why: Option<Prose>,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    if case.review.get(id).is_some() {
-        return Ok(vec![]);
+    let is_it = |asked: &AskedFor| asked.voice == voice && asked.why == why;
+    let kept = known(case.review.get(id), |review| review.asked.as_ref().is_some_and(is_it));
+    match kept {
+        Known::Same => return Ok(vec![]),
+        Known::Other(_) if case.review.open().next().is_none() => {
+            return Err(sent_before("your wish for a review"));
+        }
+        Known::Other(_) | Known::New => {}
     }
     if case.arrangement.first_paid.is_none() && case.signoff.agreed().is_none() {
         return Err(Refusal::not_yet(

@@ -8,6 +8,7 @@ use crate::case::plan::checklist::{BudgetAmounts, Missing, checklist};
 use crate::case::plan::{Every, LineWords};
 use crate::case::{Case, CaseRole, Event as CaseEvent, Voice};
 use crate::framework::Framework;
+use crate::known::{Known, sent_before};
 use crate::ledger::Funder;
 use crate::{AccountId, MemberId, Pence, Prose, Refusal, SubmissionId};
 
@@ -58,8 +59,14 @@ pub fn send(
     to: Option<MemberId>,
     note: Option<Prose>,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    if case.signoff.get(id).is_some() {
-        return Ok(vec![]);
+    let is_it =
+        |sent: &&Submission| sent.voice == voice && sent.note == note && (to.is_none() || sent.to == to);
+    match crate::known::known(case.signoff.get(id), is_it) {
+        Known::Same => return Ok(vec![]),
+        Known::Other(_) if case.signoff.waiting().is_none() => {
+            return Err(sent_before("the plan as it was sent"));
+        }
+        Known::Other(_) | Known::New => {}
     }
     circle::must_speak(case, voice, by, Matter::Care, "send the plan")?;
     if case.signoff.waiting().is_some() {
@@ -216,8 +223,12 @@ pub fn pass_on(
     why: Prose,
 ) -> Result<Vec<CaseEvent>, Refusal> {
     let sent = waiting(case, id)?;
-    if sent.passed_on.is_some() {
-        return Ok(vec![]);
+    if let Some(before) = &sent.passed_on {
+        return if *before == why {
+            Ok(vec![])
+        } else {
+            Err(Refusal::already_done("The plan has been passed on already, for another reason"))
+        };
     }
     match may_not_decide(case, framework, actor, sent) {
         None => Err(Refusal::not_yet(

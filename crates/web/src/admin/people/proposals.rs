@@ -164,12 +164,11 @@ fn what_happens(confirms: Confirms, one_would_do: bool) -> Markup {
 }
 
 async fn invite(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
-    let id: Option<ProposalId> = form.text(KEY_FIELD).parse().ok();
+    let id: ProposalId = form.key(me.web().app.id());
     let name = form.line("name", "their name");
     let email = form.email("email", "their email address");
     let organisation = form.choice::<OrganisationId>("organisation", "an organisation");
     let post = post_of(&mut form);
-    let id = id.ok_or(ErrorPage::Hidden)?;
     let (Some(name), Some(email), Some(organisation), Some(post)) = (name, email, organisation, post) else {
         return invite_page(&me, area, &form).await;
     };

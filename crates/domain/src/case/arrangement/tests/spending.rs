@@ -83,7 +83,9 @@ fn receipts_are_kept_once_and_point_at_what_is_there() {
     let mut world = agreed();
     let kept = add_receipt(&world.case, FileId(id(1)), None, Some(SWIM), None).expect("kept");
     world.happen(3, kept);
-    assert_eq!(add_receipt(&world.case, FileId(id(1)), None, None, None), Ok(vec![]));
+    assert_eq!(add_receipt(&world.case, FileId(id(1)), None, Some(SWIM), None), Ok(vec![]));
+    let other = add_receipt(&world.case, FileId(id(1)), None, None, Some(line("A bus fare")));
+    assert_eq!(refused(other).0, Why::AlreadyDone);
     let nowhere = add_receipt(&world.case, FileId(id(2)), None, Some(LineId(id(404))), None);
     assert_eq!(refused(nowhere).0, Why::Invalid);
 }
@@ -111,7 +113,7 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
         on,
         what: line("Agency, first week"),
     };
-    let spend = |world: &World, on| record_notional(&world.case, bought(on), by(5), EntryId(id(930)));
+    let spend = |world: &World, on| record_notional(&world.case, bought(on), by(5), EntryId(id(930)), false);
     assert_eq!(refused(spend(&world, TODAY)).0, Why::NotYet);
     let entry = world.entry();
     let made = make(&world.case, TODAY, by(5), entry, &world.balances());

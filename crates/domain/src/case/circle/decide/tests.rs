@@ -2,7 +2,7 @@ use super::super::proposal::{Seen, confirm, propose_speaker};
 use super::*;
 use crate::case::{Stage, offer};
 use crate::testing::{case_of, line, new_member, opened, prose};
-use crate::{AreaId, Why};
+use crate::{Aggregate, AreaId, Author, Timestamp, Why};
 use uuid::Uuid;
 
 const HUSBAND: MemberId = MemberId(Uuid::from_u128(1));
@@ -99,7 +99,26 @@ fn a_representative_needs_a_footing() {
     assert_eq!(field(nurse).as_deref(), Some("footing"));
     let no = end_speaker(&case, HUSBAND, Footing::Representative, None).expect_err("his only footing");
     assert_eq!(no.why, Why::NotYet);
-    assert_eq!(join(&case, new(HUSBAND, "Martin", CaseRole::FamilyCarer)), Ok(vec![]), "sent twice");
+}
+
+#[test]
+fn a_form_sent_twice_adds_one_and_with_another_name_nobody_without_a_word() {
+    let id = MemberId(Uuid::from_u128(9));
+    let kim = |about: &str| {
+        let one = with_footing(new(id, "Kim", CaseRole::Representative), Footing::Representative, None);
+        let speaks = one.speaks.map(|speaks| super::Speaking { about: prose(about), ..speaks });
+        NewMember { speaks, ..one }
+    };
+    let before = given(vec![]);
+    let case =
+        before.after(Author::System, Timestamp::UNIX_EPOCH, &join(&before, kim("All")).expect("joined"));
+    assert_eq!(join(&case, kim("All")), Ok(vec![]), "sent twice");
+    let others = [kim("Her money"), NewMember { name: line("Dana"), ..kim("All") }];
+    for other in others {
+        let no = join(&case, other).expect_err("somebody else");
+        assert_eq!(no.why, Why::AlreadyDone);
+        assert!(no.message.contains("Kim"), "{no}");
+    }
 }
 
 #[test]

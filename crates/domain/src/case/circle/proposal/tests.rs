@@ -355,11 +355,17 @@ fn nobody_works_on_both_sides() {
 #[test]
 fn an_invitation_goes_to_someone_present_and_once() {
     let mut story = Story::with_martin();
+    let says = |case: &Case, how: Prose| invite(case, MARTIN, MAILBOX, false, Some(how));
     let ask =
         |case: &Case, member, account| invite(case, member, account, false, Some(prose("He wrote to me")));
     story.invites(JO, MARTIN, MAILBOX);
     let case = story.case();
-    assert_eq!(ask(&case, MARTIN, MAILBOX), Ok(vec![]), "sent twice");
+    let waiting = case.circle.waiting().find_map(|p| match &p.what {
+        Proposed::SignIn { how, .. } => Some(how.clone()),
+        Proposed::Speaks { .. } => None,
+    });
+    assert_eq!(says(&case, waiting.expect("one waits")), Ok(vec![]), "sent twice");
+    assert_eq!(says(&case, prose("He rang")).expect_err("other words").why, Why::NotYet);
     assert_eq!(ask(&case, MARTIN, NAN).expect_err("one waits").why, Why::NotYet);
     story.confirms(PRIYA).expect("confirmed");
     let case = story.case();

@@ -81,8 +81,11 @@ fn a_conversation_says_who_what_and_when() {
     assert_eq!(field(talk(vec![Voice::Person], vec![])).as_deref(), Some("topics"));
     let tomorrow = NewConversation { on: day(3), ..talk(vec![Voice::Person], vec![Topic::WhatItIs]) };
     assert_eq!(field(tomorrow).as_deref(), Some("on"));
-    let again = talk(vec![Voice::Person], vec![Topic::WhatItIs]);
+    let again = talk(vec![Voice::Person, Voice::Member(HUSBAND)], Topic::VARIANTS.to_vec());
     assert_eq!(hold_conversation(&given(talked()), again, day(2)), Ok(vec![]));
+    let other = talk(vec![Voice::Person], vec![Topic::WhatItIs]);
+    let no = hold_conversation(&given(talked()), other, day(2)).expect_err("another one");
+    assert_eq!(no.why, Why::AlreadyDone);
 }
 
 #[test]
@@ -115,6 +118,11 @@ fn questions_are_open_until_they_are_answered_and_can_be_opened_again() {
     let list = vec![(id, prose("How?")), (second, prose("When?"))];
     let asked = ask_questions(&given(vec![]), list.clone(), Voice::Person).expect("asked");
     assert_eq!(ask_questions(&given(asked.clone()), list.clone(), Voice::Person), Ok(vec![]));
+    let mut more = list.clone();
+    more.push((QuestionId(Uuid::from_u128(77)), prose("Who pays for the car?")));
+    let no = ask_questions(&given(asked.clone()), more, Voice::Person).expect_err("one is not there");
+    assert_eq!(no.why, Why::AlreadyDone);
+    assert!(ask_questions(&given(asked.clone()), list.clone(), Voice::Member(HUSBAND)).is_err(), "his own");
     assert!(ask_questions(&given(vec![]), list, Voice::Member(MemberId(Uuid::max()))).is_err());
     let case = given(asked.clone());
     assert_eq!(case.offer.questions.iter().filter(|q| q.open).count(), 2);
@@ -160,7 +168,9 @@ fn no_and_not_yet_change_nothing_and_an_offer_can_come_again() {
     assert!(changed.is_ok(), "they may change their mind");
     let yes = given(answered(Answer::Yes));
     assert_eq!(make_offer(&yes, prose("All"), None, true).expect_err("yes").why, Why::AlreadyDone);
-    assert_eq!(answer_offer(&yes, Answer::Yes, Voice::Person, None, day(4)), Ok(vec![]));
+    let again = |how| answer_offer(&yes, Answer::Yes, Voice::Person, Some(prose(how)), day(4));
+    assert_eq!(again("Blinked once"), Ok(vec![]));
+    assert_eq!(again("She said it").map(|events| events.len()), Ok(1), "these words are kept too");
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn money_is_held_one_way_or_several() {
         then(&mut case, added);
     }
     assert_eq!(add(&case, 61, held(Mode::ThirdParty, Some(5))), Ok(vec![]), "the same form twice");
+    refused(add(&case, 61, held(Mode::ThirdParty, Some(6))), Why::AlreadyDone);
     refused(add(&case, 63, held(Mode::ThirdParty, Some(5))), Why::AlreadyDone);
     assert_eq!(case.plan.open_holdings().count(), 2);
 }
@@ -114,6 +115,7 @@ fn a_holding_ends_once_nothing_is_paid_from_it() {
     let ended = end(&case, TODAY);
     then(&mut case, ended);
     assert_eq!(end(&case, TODAY), Ok(vec![]));
+    refused(end_holding(&case, holding, TODAY, prose("Other words")), Why::AlreadyDone);
     refused(assign_line(&case, LineId(id(71)), holding), Why::AlreadyDone);
     refused(
         change_line(

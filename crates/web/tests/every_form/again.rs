@@ -1,0 +1,115 @@
+//! A page that was sent is gone back to and sent again: with other words under
+//! the same key, or with a key that nobody can read.
+
+use super::fill::{Sent, sensible};
+use super::judge::is_taken;
+use super::read::{Form, Kind};
+use super::time::rows;
+use super::with_each_form;
+use domain::StreamKind;
+use std::collections::BTreeMap;
+use store::record;
+use strum::VariantArray;
+use testkit::World;
+use uuid::Uuid;
+
+/// Forms that answer "done" to something else than was sent before, and keep it
+/// where this test does not look, or have nothing to keep: which field of which
+/// route, and why. An empty name is every field.
+const KEPT_ELSEWHERE: &[(&str, &str, &str)] = &[];
+
+/// The same form with one field changed, once for each field that somebody
+/// fills in.
+fn changed(form: &Form, good: &Sent) -> Vec<Sent> {
+    let now = |name: &str| good.values.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
+    let mut all = vec![];
+    for field in &form.fields {
+        let other = match field.kind {
+            Kind::Text | Kind::Long => {
+                now(&field.name).map(|value| format!("{value} Put right: {}.", field.name))
+            }
+            Kind::Email => Some("put.right@mail.example".to_owned()),
+            Kind::Money => Some("11.25".to_owned()),
+            Kind::Number => Some("3".to_owned()),
+            Kind::Date if field.name.ends_with("-day") => Some("1".to_owned()),
+            Kind::Radio | Kind::Check | Kind::Select => {
+                let others = field.offered.iter().filter(|value| !value.is_empty());
+                others.filter(|value| now(&field.name).as_ref() != Some(*value)).next_back().cloned()
+            }
+            Kind::Date | Kind::Hidden | Kind::Secret | Kind::File | Kind::Button => None,
+        };
+        let excused = KEPT_ELSEWHERE
+            .iter()
+            .any(|(route, name, _)| *route == form.route && (name.is_empty() || *name == field.name));
+        if let Some(other) = other.filter(|_| !excused) {
+            all.push(good.but(&field.name, &[&other]));
+        }
+    }
+    all
+}
+
+/// How long each stream is.
+async fn lengths(world: &World) -> BTreeMap<(StreamKind, Uuid), u64> {
+    let read = world.app.db.read(|tx| {
+        let mut all = BTreeMap::new();
+        for kind in StreamKind::VARIANTS {
+            for (id, version) in record::all_streams(tx, *kind, None, 10_000)? {
+                all.insert((*kind, id), version);
+            }
+        }
+        Ok::<_, store::StoreError>(all)
+    });
+    read.await.expect("the record can be read")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_before_a_page_is_sent_again_is_kept_or_said() {
+    let wrong = with_each_form(|found, form| async move {
+        let mut wrong = vec![];
+        let good = sensible(form, found.now());
+        for changed in changed(form, &good) {
+            let thawed = found.frozen.thaw().await;
+            let client = found.client(&thawed.world, form);
+            good.by(&client, form).await;
+            let before = lengths(&thawed.world).await;
+            let page = changed.by(&client, form).await;
+            let is_kept = lengths(&thawed.world).await != before;
+            if page.status == 303 && !is_kept {
+                wrong.push(format!("{}: {:?}, and nothing is kept", changed.label, page.location()));
+            }
+            if page.status.as_u16() >= 500 {
+                wrong.push(format!("{}: {}", changed.label, page.status));
+            }
+        }
+        wrong
+    })
+    .await;
+    assert!(wrong.is_empty(), "{} answers\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_cannot_be_read_is_dealt_anew_and_changes_nothing_else() {
+    let wrong = with_each_form(|found, form| async move {
+        let mut wrong = vec![];
+        let dealt = |held: &String| Uuid::try_parse(held).is_ok();
+        let key = form.field("key").filter(|key| key.kind == Kind::Hidden && key.held.iter().all(dealt));
+        if key.is_none() {
+            return wrong;
+        }
+        let good = sensible(form, found.now());
+        let thawed = found.frozen.thaw().await;
+        good.by(&found.client(&thawed.world, form), form).await;
+        let once = rows(&thawed.world).await;
+        for bad in [&["no key of ours"][..], &[""], &[]] {
+            let thawed = found.frozen.thaw().await;
+            let sent = good.but("key", bad);
+            let page = sent.by(&found.client(&thawed.world, form), form).await;
+            if !is_taken(form, &page) || rows(&thawed.world).await != once {
+                wrong.push(format!("{}: {} {}", sent.label, page.status, page.main()));
+            }
+        }
+        wrong
+    })
+    .await;
+    assert!(wrong.is_empty(), "{} answers\n{}", wrong.len(), wrong.join("\n"));
+}
