@@ -311,7 +311,8 @@ fn must_be_open(enquiry: &Enquiry) -> Result<(), Refusal> {
 
 impl Made {
     /// What it asks, and of whom.
-    fn asked(&self, sent_to: Option<OrganisationId>) -> Asked {
+    #[must_use]
+    pub fn asked(&self, sent_to: Option<OrganisationId>) -> Asked {
         let Self { area, name, about, preference, words, .. } = self.clone();
         Asked { area, sent_to, name, about, preference, words }
     }
@@ -385,8 +386,9 @@ mod tests {
         let id = EnquiryId(Uuid::from_u128(7));
         let day = Date::constant(2027, 3, 5);
         let right = Asked { name: line("Tim Okoye"), ..asked(Some("tim.okoye@example.org")) };
-        let put_right =
-            |enquiry: &Enquiry, asked: &Asked, is_theirs| ask(enquiry, id, asked.clone(), &[], day, is_theirs);
+        let put_right = |enquiry: &Enquiry, asked: &Asked, is_theirs| {
+            ask(enquiry, id, asked.clone(), &[], day, is_theirs)
+        };
         let tried = |reached| {
             let event = Event::ContactTried { on: day, by: ContactBy::Phone, reached, words: None };
             given([made(), vec![Event::ReceiptWritten {}, event]].concat())
@@ -453,7 +455,7 @@ mod tests {
         let day = Date::constant(2027, 3, 5);
         let sent_to = |chosen: Option<OrganisationId>, bodies: &[OrganisationId]| {
             let asked = Asked { sent_to: chosen, ..asked(Some("tim@example.org")) };
-            ask(&given(vec![]), id, asked, bodies, day).map(|events| given(events).sent_to)
+            ask(&given(vec![]), id, asked, bodies, day, true).map(|events| given(events).sent_to)
         };
         assert_eq!(sent_to(None, &[one]), Ok(Some(one)), "there is no other");
         assert_eq!(sent_to(None, &[one, other]), Ok(None), "it is for both");

@@ -3,10 +3,9 @@
 //! written stands in one place above the rules (`service::address`).
 
 use crate::access::{Action, Post, Role};
-use crate::case::Voice;
-use crate::case::arrangement::Waits;
-use crate::case::circle::{ConsentAbout, SharedWith};
-use crate::case::plan::Section;
+use crate::case::consent::{ConsentAbout, SharedWith};
+use crate::case::plan_section::Section;
+use crate::case::voice::Voice;
 use crate::paper::Kind;
 use crate::{
     AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldingId, InstalmentId, LineId,
@@ -14,7 +13,17 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use strum::{EnumCount, IntoStaticStr, VariantNames};
+use strum::{EnumCount, EnumString, IntoStaticStr, VariantArray, VariantNames};
+
+/// The payments that wait for finance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Waits {
+    /// Released, for a second person to confirm.
+    Released,
+    /// Planned, and due by a day.
+    Due,
+}
 
 /// A page of the site.
 #[derive(Clone, Debug, PartialEq, Eq, EnumCount)]

@@ -8,13 +8,13 @@ pub use place::Place;
 
 use crate::directory::Names;
 use crate::{App, Error, Seen};
-use domain::access::Actor;
+use domain::access::{Action, Actor};
 use domain::case::arrangement::sight::{Accounts, sees_every_line};
 use domain::case::circle::CaseRole;
 use domain::case::history::{Description, Part, describe};
 use domain::case::{self, Case, Voice};
 use domain::framework::Framework;
-use domain::{AccountId, Aggregate, Author, CaseId, Date, MemberId, Recorded, Timestamp, dates};
+use domain::{AccountId, Aggregate, Author, Date, MemberId, Recorded, Timestamp, dates};
 use sources::Sources;
 use std::sync::Arc;
 pub use store::looks::Place as LookPlace;
@@ -245,10 +245,12 @@ impl App {
     /// place (none: the newest); and the place from where to go further back.
     pub async fn looks(
         &self,
-        id: CaseId,
+        seen: &Seen,
         before: Option<looks::Place>,
         most: u32,
     ) -> Result<(Vec<Looked>, Option<looks::Place>), Error> {
+        seen.must_be_for(&[Action::SeeLooks])?;
+        let id = seen.case.id;
         self.read(move |tx| {
             let mut names = Names::default();
             let mut all = Vec::new();

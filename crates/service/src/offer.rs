@@ -10,8 +10,8 @@ use domain::case::offer::{self, Answer, NewConversation};
 use domain::framework::Framework;
 use domain::known::known;
 use domain::{
-    Aggregate, AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, Prose, QuestionId, Refusal, dates,
-    enquiry,
+    Aggregate, AreaId, Author, CaseId, Date, EnquiryId, Line, MemberId, Prose, QuestionId, Refusal,
+    Timestamp, dates, enquiry,
 };
 use std::sync::Arc;
 use store::lists::Filter;
@@ -45,9 +45,13 @@ impl NewCase {
                 .iter()
                 .any(|m| (&m.name, &m.relation, m.role) == (&new.name, &new.relation, new.role))
         };
-        case.offer.opened.as_ref().is_some_and(|o| (o.area, o.enquiry) == (*area, *enquiry))
+        // Whoever is to be in it came with the case.
+        let nobody_else = |opened: Timestamp| {
+            case.circle.members.iter().all(|m| m.joined != opened || m.role == CaseRole::CareCoordinator)
+        };
+        let is_asker = |opened: Timestamp| asker.as_ref().map_or(nobody_else(opened), joined);
+        case.offer.opened.as_ref().is_some_and(|o| (o.area, o.enquiry) == (*area, *enquiry) && is_asker(o.at))
             && case.circle.person.as_ref().is_some_and(is_person)
-            && asker.as_ref().is_none_or(joined)
     }
 }
 

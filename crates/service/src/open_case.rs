@@ -18,12 +18,19 @@ pub struct Seen {
     pub case: Arc<Case>,
     pub framework: Arc<Framework>,
     area: Arc<Area>,
+    /// What it was opened for: nothing of it is read for something else.
+    opened_for: Action,
     /// The roles that the reader has on it.
     pub roles: Vec<Role>,
     pub today: Date,
 }
 
 impl Seen {
+    /// Refuses to read what only these open.
+    pub(crate) fn must_be_for(&self, actions: &[Action]) -> Result<(), Error> {
+        if actions.contains(&self.opened_for) { Ok(()) } else { Err(Error::Hidden) }
+    }
+
     #[must_use]
     pub fn framework(&self) -> &Framework {
         &self.framework
@@ -319,7 +326,7 @@ impl App {
         let area = self.area(tx, area)?;
         let framework = adopted(&area)?;
         let roles = actor.roles_on(&case);
-        Ok(Seen { case, framework, area, roles, today: self.clock.today() })
+        Ok(Seen { case, framework, area, opened_for: action, roles, today: self.clock.today() })
     }
 }
 

@@ -1,9 +1,7 @@
 //! Why there is no page: something is not there, not allowed or has gone wrong.
 //!
-//! A handler gives it with `?`. The page for it is made by [`view`] where it is
-//! known who asked for what (`session`).
-
-pub mod view;
+//! A handler gives it with `?`. The page for it is made by `error_view`, where it
+//! is known who asked for what (`session`).
 
 use crate::body::{MadeRoom, TooSlow, is_because};
 use crate::form::Form;

@@ -8,7 +8,8 @@
 use crate::account::prove;
 use crate::address::{Address as _, Place};
 use crate::body::{Pace, SMALL_BYTES, giving_way, is_multipart, paced, read_to_nowhere, said};
-use crate::error_page::{ErrorPage, view::sign_in_again};
+use crate::error_page::ErrorPage;
+use crate::error_view::sign_in_again;
 use crate::form::{self, Form};
 use crate::routes::{Declared, Door, Takes};
 use crate::seats::Seat;

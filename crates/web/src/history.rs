@@ -260,7 +260,7 @@ async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let before = look_place(query(raw.as_deref()).text("before"));
     let here = CasePage::Looks.of(id).path();
     let newest = before.is_some().then_some(here.as_str());
-    let (found, next) = me.web().app.looks(id, before.clone(), LOOKS).await?;
+    let (found, next) = me.web().app.looks(&opened.seen, before.clone(), LOOKS).await?;
     let next = next.map(|p| format!("{here}?before={}.{}.{}", p.period, p.account, p.section));
     let who = |account: AccountId| {
         let member = opened.case().circle.who_had(account);

@@ -24,6 +24,7 @@ pub mod demo;
 pub mod documents;
 pub mod enquiry;
 pub mod error_page;
+pub mod error_view;
 pub mod finance;
 pub mod form;
 pub mod frame;

@@ -4,7 +4,8 @@
 //! Signing in itself is in `sign_in`.
 
 use crate::cookies::{SESSION_COOKIE, VISIT_COOKIE, set_cookie};
-use crate::error_page::{ErrorPage, view};
+use crate::error_page::ErrorPage;
+use crate::error_view;
 use crate::seats::Seat;
 use crate::state::Web;
 use crate::tokens::{csrf_of, random_token};
@@ -102,7 +103,7 @@ async fn visit(
 /// for it is made here, where it is known who asked for what.
 fn with_page_of_trouble(mut response: Response, visit: &Visit) -> Response {
     let Some(trouble) = response.extensions_mut().remove::<ErrorPage>() else { return response };
-    let mut page = view::show(&trouble, visit);
+    let mut page = error_view::show(&trouble, visit);
     for (name, value) in response.headers() {
         page.headers_mut().entry(name).or_insert_with(|| value.clone());
     }

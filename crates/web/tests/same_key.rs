@@ -98,14 +98,14 @@ async fn the_id_of_a_case_or_a_body_that_is_there_opens_and_registers_nothing() 
     for (name, url) in databases::both() {
         let world = World::new(&url).await;
         let theirs = world.other_case().await.to_string();
-        let jo = world.client(world.people.coordinator).await;
+        let priya = world.client(world.people.nurse).await;
         let new = [("key", theirs.as_str()), ("name", "Ada King"), ("asker", "nobody")];
-        let page = jo.post("/cases", &new).await.expect(422).says("This page was used before");
+        let page = priya.post("/cases", &new).await.expect(422).says("This page was used before");
         let anew = page.value("key").expect("a key");
         let opened = with(&new, &[("key", &anew)]);
-        jo.post("/cases", &opened).await.leads_to(&format!("/cases/{anew}/offer"));
+        priya.post("/cases", &opened).await.leads_to(&format!("/cases/{anew}/offer"));
         let changed = with(&opened, &[("name", "Ida King")]);
-        jo.post("/cases", &changed).await.expect(422).says(SENT_BEFORE).says("Ada King");
+        priya.post("/cases", &changed).await.expect(422).says(SENT_BEFORE).says("Ada King");
 
         let (_, elsewhere) = world.further_area().await;
         let area = world.place.area;

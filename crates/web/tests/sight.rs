@@ -1,6 +1,7 @@
 //! Who sees the single lines of accounts: every page, paper, file and list
 //! that somebody can reach is gone through, and looked for what the bank wrote.
 
+use domain::access::Action;
 use domain::case::plan::Mode;
 use domain::{AccountId, CaseId, HoldingId};
 use std::collections::{BTreeSet, VecDeque};
@@ -180,6 +181,33 @@ async fn only_those_who_need_them_see_the_lines_of_an_account() {
         assert!(
             journal.contains(AMOUNT) && found(&journal, OWN).is_none(),
             "{name}: the journal has ids and sums"
+        );
+    }
+}
+
+/// A case that was opened for one thing gives nothing of what only another opens.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_opened_for_one_thing_gives_nothing_of_another() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let (app, husband) = (&world.app, world.actor(world.people.husband).await);
+        let open = async |action| app.see(&husband, case, action, "a test").await.expect("he may");
+        let people = open(Action::SeePeople).await;
+        let nothing = domain::BankLineId(app.id());
+        let holding = people.case.plan.holdings[0].id;
+        assert!(app.looks(&people, None, 10).await.is_err(), "{name}");
+        assert!(app.bank_line(&people, nothing).await.is_err(), "{name}");
+        assert!(app.bank_lines(&people, vec![nothing]).await.is_err(), "{name}");
+        assert!(app.money_file(&people, domain::FileId(app.id())).await.is_err(), "{name}");
+        assert!(app.account_page(&people, holding, None).await.is_err(), "{name}");
+        assert!(app.looks(&open(Action::SeeLooks).await, None, 10).await.is_ok(), "{name}");
+        let money = open(Action::SeeMoney).await;
+        assert!(app.bank_line(&money, nothing).await.is_ok(), "{name}");
+        assert!(app.account_page(&money, holding, None).await.is_ok(), "{name}");
+        assert!(
+            app.account_page(&money, domain::HoldingId(app.id()), None).await.is_err(),
+            "{name}: not of it"
         );
     }
 }

@@ -12,6 +12,7 @@ pub mod suggest;
 mod turns;
 pub mod words;
 
+pub use crate::place::Waits;
 pub(super) use describe::describe;
 pub use postings::By;
 pub use spending::Movement;
@@ -25,17 +26,6 @@ use crate::{
 };
 use rpds::{RedBlackTreeMapSync, VectorSync};
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr, VariantArray};
-
-/// The payments that wait for finance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Waits {
-    /// Released, for a second person to confirm.
-    Released,
-    /// Planned, and due by a day.
-    Due,
-}
 
 /// The parts of the one agreement document; only those that apply are in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

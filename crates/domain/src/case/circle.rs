@@ -13,12 +13,14 @@ mod sharing;
 mod sign_in;
 mod turns;
 
+pub use super::consent::{ConsentAbout, Matter, SharedWith};
+pub use super::voice::Voice;
 pub use crate::access::CaseRole;
-pub use consent::{Consent, ConsentAbout, ConsentState};
+pub use consent::{Consent, ConsentState};
 pub use contact::{Communication, ContactBy, ContactPreference, Person, WrongRecord};
 pub use decide::*;
 pub(super) use describe::describe;
-pub use footings::{Footing, Matter, Speaks, in_words};
+pub use footings::{Footing, Speaks, in_words};
 pub use members::{Left, Member};
 pub use proposal::*;
 pub use sharing::*;
@@ -28,16 +30,6 @@ pub(super) use turns::turns;
 use crate::access::RecordPart;
 use crate::{AccountId, Author, Date, Line, MemberId, OrganisationId, Prose, Recorded};
 use serde::{Deserialize, Serialize};
-
-/// Whose words or choice something is, as told by whoever recorded it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Voice {
-    /// The person's own, in whatever way they communicate.
-    Person,
-    /// Someone in their circle.
-    Member(MemberId),
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", content = "data")]

@@ -10,26 +10,30 @@ pub mod arrangement;
 pub mod assessment;
 pub mod budget;
 pub mod circle;
+pub mod consent;
 pub mod history;
 pub mod lists;
 pub mod notes;
 pub mod offer;
 pub mod plan;
+pub mod plan_section;
 mod read_by;
 pub mod review;
 pub mod signoff;
 pub mod stage;
 pub mod turn;
 mod turns;
+pub mod voice;
 
 use crate::{Aggregate, AreaId, CaseId, HoldingId, Recorded, StreamKind, Timestamp};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
 
-pub use circle::{CaseRole, Voice};
+pub use crate::access::CaseRole;
 pub use stage::Stage;
 pub use turn::Turn;
+pub use voice::Voice;
 
 /// Declares the sections of a case, each a line: its event in [`Event`], its
 /// module (whose name stands before the point in the names of its events), its

@@ -19,6 +19,7 @@ mod tests;
 mod turns;
 mod words;
 
+pub use super::plan_section::Section;
 pub use describe::InFull;
 pub(super) use describe::describe;
 pub use item::*;

@@ -66,13 +66,15 @@ impl App {
         .await
     }
 
-    /// A statement of a case that `reader` opened with `see`.
+    /// A statement of a case that `reader` opened to see its money.
     pub async fn statement(
         &self,
         reader: AccountId,
-        case: CaseId,
+        seen: &Seen,
         id: StatementId,
     ) -> Result<Option<Kept>, Error> {
+        seen.must_be_for(&[Action::SeeMoney])?;
+        let case = seen.case.id;
         let found = self.read(move |tx| {
             let found = store::bank::statement(tx, id)?.filter(|s| s.case == case);
             let Some(statement) = found else { return Ok(None) };
@@ -85,13 +87,18 @@ impl App {
         Ok(Some(Kept { statement, new, contents, alike }))
     }
 
-    /// A line of a bank statement of a case that was opened with `see`.
-    pub async fn bank_line(&self, case: CaseId, id: BankLineId) -> Result<Option<BankLine>, Error> {
+    /// A line of a bank statement of a case that was opened to see its money, or
+    /// to say what it was for.
+    pub async fn bank_line(&self, seen: &Seen, id: BankLineId) -> Result<Option<BankLine>, Error> {
+        seen.must_be_for(&[Action::SeeMoney, Action::MatchSpending])?;
+        let case = seen.case.id;
         self.read(move |tx| Ok(store::bank::line(tx, id)?.filter(|l| l.case == case))).await
     }
 
-    /// A file of a case that was opened with `see`: its media type and bytes.
-    pub async fn money_file(&self, case: CaseId, id: FileId) -> Result<Option<(String, Vec<u8>)>, Error> {
+    /// A file of a case that was opened to see its money: its media type and bytes.
+    pub async fn money_file(&self, seen: &Seen, id: FileId) -> Result<Option<(String, Vec<u8>)>, Error> {
+        seen.must_be_for(&[Action::SeeMoney])?;
+        let case = seen.case.id;
         self.read(move |tx| {
             let found = files::get(tx, id)?.filter(|(info, _)| info.case == case);
             Ok(found.map(|(info, bytes)| (info.media_type, bytes)))

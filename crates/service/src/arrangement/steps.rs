@@ -3,12 +3,12 @@
 //! more, however much there is.
 
 use super::money::{Names, names_of};
-use crate::{App, Error};
-use domain::access::Actor;
+use crate::{App, Error, Seen};
+use domain::access::{Action, Actor};
 use domain::case::Case;
 use domain::case::arrangement::sight::{Accounts, accounts_seen, sees_every_line};
 use domain::ledger::{Account, Cause, Entry};
-use domain::{AccountId, BankLineId, CaseId, Date, HoldingId, LineId, dates};
+use domain::{AccountId, BankLineId, Date, HoldingId, LineId, dates};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::bank::{self, BankLine, LinePlace};
@@ -118,12 +118,18 @@ impl App {
         .await
     }
 
-    /// A page of one account. Who may see it has been asked by the caller.
+    /// A page of one account of a case that was opened to see its money. Whether
+    /// they see the lines of this one has been asked by the caller.
     pub async fn account_page(
         &self,
+        seen: &Seen,
         holding: HoldingId,
         before: Option<LinePlace>,
     ) -> Result<AccountPage, Error> {
+        seen.must_be_for(&[Action::SeeMoney])?;
+        if seen.case.plan.holding(holding).is_none() {
+            return Err(Error::Hidden);
+        }
         self.read(move |tx| {
             let mut lines = bank::lines_before(tx, holding, before, PAGE + 1)?;
             let more = lines.len() > PAGE as usize;
@@ -211,8 +217,11 @@ impl App {
         .await
     }
 
-    /// Lines of bank statements of a case that was opened with `see`.
-    pub async fn bank_lines(&self, case: CaseId, ids: Vec<BankLineId>) -> Result<Vec<BankLine>, Error> {
+    /// Lines of bank statements of a case that was opened to say what they were
+    /// for, or to add a receipt of them.
+    pub async fn bank_lines(&self, seen: &Seen, ids: Vec<BankLineId>) -> Result<Vec<BankLine>, Error> {
+        seen.must_be_for(&[Action::MatchSpending, Action::AddReceipt])?;
+        let case = seen.case.id;
         self.read(move |tx| {
             let found = bank::some(tx, &ids)?;
             Ok(found.into_iter().filter(|line| line.case == case).collect())

@@ -105,7 +105,7 @@ fn only_this_way(made: &Made) -> Markup {
 }
 
 fn facts(made: &Made, taken_on: Option<&str>, by_when: Markup) -> Vec<Row> {
-    let mut rows = what_they_sent(&made.asked());
+    let mut rows = what_they_sent(&made.asked(None));
     rows.push(Row::text("Asked on", moment(made.at)));
     rows.push(Row::html("Promised by", html! { (long(made.answer_by)) " (" (by_when) ")" }));
     rows.push(Row::text("Taken on by", taken_on.unwrap_or("Nobody yet")));

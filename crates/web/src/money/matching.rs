@@ -182,7 +182,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     // What the page had asked about, which may be settled by now.
     let fields = form.values.keys().filter_map(|key| key.strip_prefix("for-")?.parse::<BankLineId>().ok());
     let asked: Vec<BankLineId> = fields.take(AT_ONCE as usize).collect();
-    let lines = me.web().app.bank_lines(id, asked).await?;
+    let lines = me.web().app.bank_lines(&opened.seen, asked).await?;
     let mut chosen = vec![];
     for line in lines.iter().filter(|l| sees_lines(&me.actor, opened.case(), l.holding)) {
         let field = format!("for-{}", line.id);

@@ -34,7 +34,7 @@ const TITLE: &str = "A payment in the bank account";
 
 async fn open_line(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Opened, BankLine)> {
     let opened = me.open(id, action, "money").await?;
-    let found = me.web().app.bank_line(id, line).await?.ok_or(ErrorPage::Hidden)?;
+    let found = me.web().app.bank_line(&opened.seen, line).await?.ok_or(ErrorPage::Hidden)?;
     if !sees_lines(&me.actor, opened.case(), found.holding) {
         return Err(ErrorPage::Hidden);
     }

@@ -69,7 +69,7 @@ async fn shown(opened: &Opened, before: Option<usize>) -> Answer<Shown> {
     let page: Vec<(usize, Receipt)> = readable.by_ref().take(PAGE).map(|(at, r)| (at, r.clone())).collect();
     let older = page.last().map(|(at, _)| *at).filter(|_| readable.next().is_some());
     let receipts: Vec<Receipt> = page.into_iter().map(|(_, receipt)| receipt).collect();
-    let beside = app.bank_lines(case.id, receipts.iter().filter_map(|r| r.bank_line).collect()).await?;
+    let beside = app.bank_lines(&opened.seen, receipts.iter().filter_map(|r| r.bank_line).collect()).await?;
     let payments = app.recent_payments(&opened.me.actor, case.clone(), RECENT).await?;
     Ok(Shown { payments, receipts, beside, before, older })
 }
@@ -191,7 +191,7 @@ async fn open_file(me: Me, At((id, file)): At<(CaseId, FileId)>) -> Answer {
     if !of_money || !may_open(&me.actor, case, file) {
         return Err(ErrorPage::Hidden);
     }
-    let (media_type, bytes) = me.web().app.money_file(id, file).await?.ok_or(ErrorPage::Hidden)?;
+    let (media_type, bytes) = me.web().app.money_file(&opened.seen, file).await?.ok_or(ErrorPage::Hidden)?;
     let (disposition, media_type) = match media_type.as_str() {
         "image/jpeg" => ("inline; filename=\"receipt.jpg\"", "image/jpeg"),
         "image/png" => ("inline; filename=\"receipt.png\"", "image/png"),

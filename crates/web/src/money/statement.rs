@@ -93,7 +93,8 @@ async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Ans
     if !sees_lines(&me.actor, opened.case(), of.holding) {
         return Err(ErrorPage::Hidden);
     }
-    let kept = me.web().app.statement(me.actor.account, id, statement).await?.ok_or(ErrorPage::Hidden)?;
+    let kept =
+        me.web().app.statement(me.actor.account, &opened.seen, statement).await?.ok_or(ErrorPage::Hidden)?;
     let unfinished = unfinished.into_iter().find(|one| one.statement == statement);
     let title = "What was taken in";
     let content = result(&opened, (&kept, unfinished), title);

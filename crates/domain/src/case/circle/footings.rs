@@ -1,6 +1,6 @@
 //! On what footing somebody speaks for the person, and about what.
 
-use super::{Answer, Circle, Event, Proposed};
+use super::{Answer, Circle, Event, Matter, Proposed};
 use crate::{Line, MemberId, Prose, Recorded};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
@@ -64,42 +64,6 @@ impl Footing {
     #[must_use]
     pub fn is_confirmed(self) -> bool {
         self != Self::HelpsToCommunicate
-    }
-}
-
-/// What somebody may decide about who speaks for the person. Powers in law are
-/// for health and care or for money; what is shared with whom is asked apart.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    EnumString,
-    IntoStaticStr,
-    VariantArray,
-)]
-#[serde(rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case", const_into_str)]
-pub enum Matter {
-    Care,
-    Money,
-    Sharing,
-}
-
-impl Matter {
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Care => "health and care",
-            Self::Money => "money",
-            Self::Sharing => "sharing information",
-        }
     }
 }
 

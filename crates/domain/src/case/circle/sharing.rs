@@ -1,23 +1,12 @@
 //! What the person shares of their record with somebody who helps them, or
 //! with an organisation that holds money for them: part by part, until a day.
 
-use super::{CaseRole, Circle, ConsentAbout, Event, Matter, Member, Voice, decide};
+use super::{CaseRole, Circle, ConsentAbout, Event, Matter, Member, SharedWith, Voice, decide};
 use crate::access::{self, Action, Facts, RecordPart, RecordParts, Role, Verdict};
 use crate::case::plan::Holding;
 use crate::case::{self, Case, Turn};
 use crate::place::CasePage;
-use crate::{Author, Date, MemberId, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates};
-use serde::{Deserialize, Serialize};
-
-/// With whom something is shared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SharedWith {
-    /// A broker, advocate, peer or other supporter in the circle.
-    Member(MemberId),
-    /// Whoever works for an organisation that holds money for the person.
-    Organisation(OrganisationId),
-}
+use crate::{Author, Date, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates};
 
 /// The newest word about what somebody sees.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::MemberId;
 use crate::access::{Action, Actor, HeldPost, Kind, Post, Verdict};
 use crate::case::circle::{CaseRole, ConsentAbout, Speaking, join};
 use crate::case::plan::{self, HoldingWords, Mode};

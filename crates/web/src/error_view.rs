@@ -1,9 +1,9 @@
 //! The pages for when something is not there, not allowed or has gone wrong.
 
-use super::{ErrorPage, Unread};
 use crate::address::{Address as _, Place};
 use crate::carried::{RESUME_BODY, RESUME_PATH, SECRETS, as_body, carried, what_you_wrote};
 use crate::components::{Button, Input, Password, button, hidden, input, password};
+use crate::error_page::{ErrorPage, Unread};
 use crate::form::Form;
 use crate::page::{Shell, page};
 use crate::tokens::{CSRF_FIELD, csrf_field};
