@@ -53,8 +53,8 @@ fn changed(form: &Form, good: &Sent) -> Vec<Sent> {
             Kind::Number => Some("3".to_owned()),
             Kind::Date if field.name.ends_with("-day") => Some("1".to_owned()),
             Kind::Radio | Kind::Check | Kind::Select => {
-                let others = field.offered.iter().filter(|value| !value.is_empty());
-                others.filter(|value| now(&field.name).as_ref() != Some(*value)).next_back().cloned()
+                let mut others = field.offered.iter().filter(|value| !value.is_empty());
+                others.rfind(|value| now(&field.name).as_ref() != Some(*value)).cloned()
             }
             Kind::Date | Kind::Hidden | Kind::Secret | Kind::File | Kind::Button => None,
         };
@@ -70,7 +70,7 @@ fn changed(form: &Form, good: &Sent) -> Vec<Sent> {
 
 /// How long each stream is.
 async fn lengths(world: &World) -> BTreeMap<(StreamKind, Uuid), u64> {
-    let read = world.app.db.read(|tx| {
+    let read = world.db.read(|tx| {
         let mut all = BTreeMap::new();
         for kind in StreamKind::VARIANTS {
             for (id, version) in record::all_streams(tx, *kind, None, 10_000)? {
