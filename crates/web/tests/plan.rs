@@ -249,7 +249,12 @@ async fn outcomes_are_added_once_nudged_gently_and_taken_out_with_a_reason() {
         d.husband.post(&add, &fields).await.expect(422).says("Choose needs from the list");
         // A service is taken in, with a gentle word; the same form twice is one.
         let key = d.outcome("8 hours of care a week").await;
-        let twice = [("key", key.as_str()), ("words", "8 hours of care a week"), ("voice", voice.as_str())];
+        let twice = [
+            ("key", key.as_str()),
+            ("words", "8 hours of care a week"),
+            ("aim", "better"),
+            ("voice", voice.as_str()),
+        ];
         d.husband.post(&add, &twice).await.leads_to(&d.page("/outcomes"));
         let list = d.husband.get(&d.page("/outcomes")).await.expect(200);
         assert_eq!(list.select(".phb-outcome").len(), 1);

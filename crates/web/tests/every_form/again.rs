@@ -21,6 +21,7 @@ const EXCUSED: &[(&str, &[&str], &str)] = &[
         &["footing", "matters", "about", "evidence"],
         "they are asked of a representative alone",
     ),
+    ("/cases/{id}/people", &["colleague"], "it is asked of somebody of the NHS or the council"),
     (
         "/cases",
         &["asker-name", "relation", "footing", "matters", "about", "evidence"],
