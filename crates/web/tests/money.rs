@@ -636,3 +636,49 @@ async fn finance_is_told_how_many_payments_there_are_in_all() {
         farid.get(&elsewhere).await.expect(404);
     }
 }
+
+/// Whoever was chosen to look after a direct payment brings in its statements
+/// and says what was bought, and decides nothing else.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nominee_looks_after_the_payment_and_decides_nothing() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = agreed(&world).await;
+        sign(&world, case).await;
+        let direct = holding(&world, case, Mode::DirectPayment).await;
+        let member = domain::MemberId(world.app.id());
+        let joined = circle::Event::MemberJoined {
+            id: member,
+            name: testkit::world::line("Dee Lowe"),
+            relation: testkit::world::line("sister"),
+            role: domain::case::CaseRole::FamilyCarer,
+            account: Some(world.people.dee),
+            organisation: None,
+        };
+        world.say(case, world.people.coordinator, joined).await;
+        let dee = world.client(world.people.dee).await;
+        let (statement_page, matching) =
+            (format!("/cases/{case}/money/statement"), format!("/cases/{case}/money/match"));
+        for page in [&statement_page, &matching] {
+            dee.get(page).await.expect(403);
+        }
+        let footing = circle::Footing::Nominee;
+        let about = prose("The direct payment");
+        let speaks = circle::Event::SpeakerRecognised { member, footing, about, evidence: None };
+        world.say(case, world.people.commissioner, speaks).await;
+
+        dee.get(&statement_page).await.expect(200);
+        send(&dee, case, direct, "march.csv", statement(Pence(50_000)).as_bytes()).await.expect(303);
+        dee.get(&matching).await.expect(200);
+        let spent = lines(&world, case).await.into_iter().find(|(_, amount)| amount.is_negative());
+        let (spent, _) = spent.expect("something went out");
+        let line = plan_line(&world, case, "personal assistant").await.to_string();
+        let field = format!("for-{spent}");
+        dee.post(&matching, &[(field.as_str(), line.as_str())]).await.expect(303);
+        assert!(world.case(case).await.arrangement.match_of(spent).is_some(), "{name}");
+        let yes = [("voice", "person"), ("how", "She said so")];
+        for decided in ["agreement/sign", "consent/direct-payment/withdraw", "sign-off/send"] {
+            dee.post(&format!("/cases/{case}/{decided}"), &yes).await.expect(403);
+        }
+    }
+}

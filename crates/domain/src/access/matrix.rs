@@ -12,6 +12,7 @@ const OPEN: Facts = Facts {
     speaks_for_them: true,
     speaks_about_care: true,
     speaks_about_money: true,
+    looks_after_payment: true,
     speaks_about_sharing: true,
     speaks_about_all_of_it: true,
     held_by_theirs: true,

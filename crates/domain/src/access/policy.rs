@@ -72,6 +72,8 @@ pub enum When {
     SpeaksAboutSharing,
     /// They speak for the person about all that a place in the circle is about.
     SpeaksAboutAllOfIt,
+    /// They were chosen to receive and manage the person's direct payment.
+    LooksAfterPayment,
     /// Their own organisation holds this account.
     HeldByTheirs,
     /// The request was sent to their own body, or to every one in the area.
@@ -104,6 +106,7 @@ impl When {
             Self::SpeaksAboutMoney => "where they speak for the person about money",
             Self::SpeaksAboutSharing => "where they speak for the person about sharing information",
             Self::SpeaksAboutAllOfIt => "where they speak for the person about all that the place is about",
+            Self::LooksAfterPayment => "where they look after the person’s direct payment",
             Self::HeldByTheirs => "where their own organisation holds the account",
             Self::SentToTheirs => "where it was sent to their own organisation",
             Self::ForEveryone => "where it was written for everyone",
@@ -121,6 +124,7 @@ impl When {
             Self::SpeaksAboutMoney => facts.speaks_about_money,
             Self::SpeaksAboutSharing => facts.speaks_about_sharing,
             Self::SpeaksAboutAllOfIt => facts.speaks_about_all_of_it,
+            Self::LooksAfterPayment => facts.looks_after_payment,
             Self::HeldByTheirs => facts.held_by_theirs,
             Self::SentToTheirs => facts.sent_to_theirs,
             Self::ForEveryone => facts.for_everyone,
@@ -142,6 +146,7 @@ pub struct Facts {
     pub speaks_for_them: bool,
     pub speaks_about_care: bool,
     pub speaks_about_money: bool,
+    pub looks_after_payment: bool,
     pub speaks_about_sharing: bool,
     pub speaks_about_all_of_it: bool,
     pub held_by_theirs: bool,
@@ -246,6 +251,12 @@ const DECIDERS_ON_MONEY: &[Grant] = &deciders(&[When::SpeaksAboutMoney]);
 const DECIDERS_ON_SHARING: &[Grant] = &deciders(&[When::SpeaksAboutSharing]);
 /// Those who decide about all that a place in the circle is about.
 const DECIDERS_ON_ALL_OF_IT: &[Grant] = &deciders(&[When::SpeaksAboutAllOfIt]);
+/// Those who look after a direct payment: a nominee receives and manages it, and
+/// decides nothing (2013 Regulations, reg. 6).
+const NOMINEES: &[Grant] = &[
+    only(Role::Case(CaseRole::Representative), &[When::LooksAfterPayment]),
+    only(Role::Case(CaseRole::FamilyCarer), &[When::LooksAfterPayment]),
+];
 /// The person's side of the table.
 const FAMILY: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER];
 /// Everyone with a place in the case, but for those with whom the person shares
@@ -376,8 +387,8 @@ rules! {
         SchedulePayments Does "schedule and cancel payments" [&[FINANCE]];
         ReleasePayment Does "release a payment" [&[FINANCE]];
         ConfirmPayment Does "confirm a payment another released" [&[FINANCE]];
-        ImportStatement Does "take in a bank statement" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
-        MatchSpending Does "match spending to the plan" [DECIDERS_ON_MONEY, &[THIRD_PARTY]];
+        ImportStatement Does "take in a bank statement" [DECIDERS_ON_MONEY, NOMINEES, &[THIRD_PARTY]];
+        MatchSpending Does "match spending to the plan" [DECIDERS_ON_MONEY, NOMINEES, &[THIRD_PARTY]];
         AddReceipt Does "add a receipt" [FAMILY, &[THIRD_PARTY]];
         RecordNotionalSpending Does "record spending from a notional budget"
             [&[CARE_COORDINATOR, COMMISSIONER, FINANCE]];

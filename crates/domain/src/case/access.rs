@@ -2,7 +2,7 @@
 
 use super::Case;
 use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
-use crate::case::circle::{self, ConsentAbout, Matter, Member, SharedWith, Sight};
+use crate::case::circle::{self, ConsentAbout, Footing, Matter, Member, SharedWith, Sight};
 
 impl Facts {
     /// What of a case the policy looks at, whoever asks. What is shared with
@@ -28,6 +28,7 @@ impl Facts {
             speaks_about_care: about(Matter::Care),
             speaks_about_money: about(Matter::Money),
             speaks_about_sharing: about(Matter::Sharing),
+            looks_after_payment: member.speaks.iter().any(|s| s.footing == Footing::Nominee),
             ..self
         }
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::access::{Kind, Post, Subject};
 use crate::case::circle;
 use crate::testing::{self, case_of, line, opened};
-use crate::{AccountId, AreaId, Date, OrganisationId};
+use crate::{AccountId, Aggregate as _, AreaId, Date, OrganisationId};
 use strum::VariantArray;
 use uuid::Uuid;
 
@@ -108,4 +108,25 @@ fn a_commissioners_post_of_the_council_opens_no_case() {
         let allowed: Vec<_> = of_a_case.filter(|action| other.may(**action, &case)).collect();
         assert_eq!(allowed, Vec::<&Action>::new(), "{post:?}");
     }
+}
+
+/// A nominee receives and manages a direct payment. Nothing is decided by it.
+#[test]
+fn whoever_looks_after_a_direct_payment_may_do_what_that_needs() {
+    let member = testing::id(1);
+    let (footing, about) = (circle::Footing::Nominee, testing::prose("Her direct payment"));
+    let speaks = circle::Event::SpeakerRecognised { member, footing, about, evidence: None };
+    let before = seated(CaseRole::FamilyCarer, None);
+    let case = before.clone().after(crate::Author::System, crate::Timestamp::UNIX_EPOCH, &[speaks.into()]);
+    let manages = [Action::ImportStatement, Action::MatchSpending];
+    for action in manages {
+        assert!(!pat(&[]).may(action, &before), "not without the footing: {action:?}");
+        assert!(pat(&[]).may(action, &case), "{action:?}");
+    }
+    let more: Vec<Action> = Action::VARIANTS
+        .iter()
+        .copied()
+        .filter(|action| pat(&[]).may(*action, &case) && !pat(&[]).may(*action, &before))
+        .collect();
+    assert_eq!(more, manages, "and nothing else comes with it");
 }
