@@ -215,8 +215,8 @@ pub fn reference(id: EnquiryId) -> String {
 /// asked (`is_theirs`): they may never come back to a page that says no.
 ///
 /// # Errors
-/// Where it is put right too late, or by somebody else, or for another area: the
-/// page is shown again, and sends a request of its own.
+/// Where it is put right too late, or by somebody else, or for another area or
+/// body: the page is shown again, and sends a request of its own.
 pub fn ask(
     enquiry: &Enquiry,
     id: EnquiryId,
@@ -239,17 +239,17 @@ pub fn ask(
     if sent_to.is_some_and(|body| !bodies.contains(&body)) {
         return Err(Refusal::invalid("organisation", "Choose one from the list, or that you do not know"));
     }
-    let first = if let Known::Other(made) = known {
-        if !is_theirs || enquiry.is_answered() || made.area != area {
+    if let Known::Other(made) = known {
+        // Another body does not take over what one has begun.
+        let is_elsewhere = made.area != area || enquiry.sent_to.or(only) != sent_to;
+        if !is_theirs || enquiry.is_answered() || is_elsewhere {
             return Err(sent_before(&format!("a request with the reference {}", made.reference)));
         }
-        Event::Corrected { name, about, preference, words }
-    } else {
-        Event::Made { area, reference: reference(id), name, about, preference, words, answer_by }
-    };
-    let sent_to = sent_to.filter(|body| enquiry.sent_to != Some(*body));
+        return Ok(vec![Event::Corrected { name, about, preference, words }]);
+    }
+    let made = Event::Made { area, reference: reference(id), name, about, preference, words, answer_by };
     let sent_to = sent_to.map(|organisation| Event::SentTo { organisation });
-    Ok(std::iter::once(first).chain(sent_to).collect())
+    Ok(std::iter::once(made).chain(sent_to).collect())
 }
 
 /// The reference went out to the address that they gave, once.
@@ -458,6 +458,16 @@ mod tests {
             ask(&given(vec![]), id, asked, bodies, day, true).map(|events| given(events).sent_to)
         };
         assert_eq!(sent_to(None, &[one]), Ok(Some(one)), "there is no other");
+        let again = |first, then| {
+            let sent = |to| Asked { sent_to: to, ..asked(Some("tim@example.org")) };
+            let made = ask(&given(vec![]), id, sent(first), &[one, other], day, true).expect("it is asked");
+            ask(&given(made), id, sent(then), &[one, other], day, true)
+        };
+        assert_eq!(again(Some(one), Some(one)), Ok(vec![]), "sent twice");
+        assert_eq!(
+            again(Some(one), Some(other)).expect_err("a request of its own").why,
+            crate::Why::AlreadyDone
+        );
         assert_eq!(sent_to(None, &[one, other]), Ok(None), "it is for both");
         assert_eq!(sent_to(Some(other), &[one, other]), Ok(Some(other)));
         let no = sent_to(Some(elsewhere), &[one, other]).expect_err("not of the area");
