@@ -156,7 +156,7 @@ impl App {
             };
             if events.iter().any(is_sent) {
                 // Nobody comes to see a person's record without them being told.
-                let to = open.case.circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
+                let to = open.case.circle.deciders_told();
                 return Ok(and_tell(open.case, events, to, open.actor.account));
             }
             Ok(tell_those_who_confirm(open, events)?)
@@ -313,10 +313,10 @@ impl App {
             let events = circle::leave(open.case, member, Some(why.clone()))?;
             let invited = leaver.filter(|m| !m.role.is_of_a_body()).and_then(|m| m.account);
             let own = leaver.and_then(|m| m.account).filter(|account| *account != by && !events.is_empty());
-            let others = circle.present().filter(|m| m.id != member && m.decides()).filter_map(|m| m.account);
             let leavers = leaver.and_then(|m| m.account);
-            let told = told_what_a_speaker_did(open).into_iter().filter(|to| Some(*to) != leavers);
-            let mut decided = and_tell(open.case, events, others.chain(told), by);
+            let told = circle.deciders_told().chain(told_what_a_speaker_did(open));
+            let told = told.filter(|to| Some(*to) != leavers);
+            let mut decided = and_tell(open.case, events, told, by);
             decided.mail.extend(own.map(place_has_ended));
             if let Some(account) = invited.filter(|_| !decided.events.is_empty()) {
                 app.withdraw_invitation(open, account)?;

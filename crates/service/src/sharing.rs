@@ -6,7 +6,7 @@ use crate::mail::Letter;
 use crate::signoff::{account_of, and_tell, with_role};
 use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
-use domain::case::circle::{self, Matter, Member, SharedWith, Sharing};
+use domain::case::circle::{self, ContactBy, Matter, Member, SharedWith, Sharing};
 use domain::case::{self, Case, CaseRole, Voice};
 use domain::place::CasePage;
 use domain::{AccountId, CaseId, OrganisationId, Prose};
@@ -20,8 +20,7 @@ pub(crate) fn told_what_a_speaker_did(open: &OpenCase<'_, '_>) -> Vec<AccountId>
     if circle.voice_of(by) == Some(Voice::Person) || !circle.is_on_their_side(by) {
         return vec![];
     }
-    let deciders = circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
-    let all = deciders.chain(with_role(open.case, CaseRole::CareCoordinator));
+    let all = circle.deciders_told().chain(with_role(open.case, CaseRole::CareCoordinator));
     let mut others: Vec<AccountId> = all.filter(|account| *account != by).collect();
     others.sort_unstable();
     others.dedup();
@@ -40,8 +39,8 @@ fn to_their_side(open: &OpenCase<'_, '_>, events: &[case::Event], voice: Voice) 
         Voice::Member(_) => "somebody who speaks for the person whose budget it is",
     };
     let decides = |member: &&Member| {
-        member.role == CaseRole::Person
-            || circle::may_decide(open.case, Voice::Member(member.id), Matter::Sharing)
+        circle::may_decide(open.case, member.voice(), Matter::Sharing)
+            && open.case.circle.may_contact(member.voice(), ContactBy::Email)
     };
     let mut accounts = told_what_a_speaker_did(open);
     if !open.case.circle.is_on_their_side(open.actor.account) {

@@ -89,7 +89,10 @@ fn by_matter(text: &mut String) {
         let writes = rule.grants().map(|grant| grant.role).filter(|role| !role.is_family());
         let mut writes: Vec<&str> = writes.map(Role::words).collect();
         writes.dedup();
-        let _ = writeln!(text, "| {} | {about} | {} |", rule.words, writes.join(", "));
+        // Whoever looks after the payment needs no footing for what that takes.
+        let is_looked_after = rule.grants().any(|grant| grant.when.contains(&When::LooksAfterPayment));
+        let or = if is_looked_after { "; or whoever looks after the direct payment" } else { "" };
+        let _ = writeln!(text, "| {} | {about}{or} | {} |", rule.words, writes.join(", "));
     }
 }
 

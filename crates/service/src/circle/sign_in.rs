@@ -264,8 +264,7 @@ fn leads_elsewhere(tx: &mut Tx<'_>, account: AccountId, case: CaseId) -> Result<
 }
 
 fn those_who_decide(case: &Case) -> impl Iterator<Item = AccountId> + '_ {
-    let speakers = case.circle.present().filter(|m| m.decides()).filter_map(|m| m.account);
-    of_the_person(case).chain(speakers)
+    of_the_person(case).chain(case.circle.deciders_told())
 }
 
 /// Who is asked about something that waits for a second one; nobody where it

@@ -78,7 +78,7 @@ impl Opened {
         contested(self.case()).iter().filter(|one| is_in(&one.page)).count()
     }
 
-    /// "Your plan" for the family, "Alice's plan" for everyone else.
+    /// "Your plan" for the family, "The plan" for everyone else.
     pub(super) fn title(&self) -> String {
         if self.is_family() { "Your plan".into() } else { "The plan".into() }
     }

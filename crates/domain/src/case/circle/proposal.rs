@@ -154,6 +154,13 @@ impl Circle {
         accounts
     }
 
+    /// The accounts of those who decide something for the person, themselves too,
+    /// and to whom it may be written: not to somebody who asked not to be emailed.
+    pub fn deciders_told(&self) -> impl Iterator<Item = AccountId> + '_ {
+        let reads_letters = |m: &&Member| self.may_contact(m.voice(), ContactBy::Email);
+        self.present().filter(|m| m.decides()).filter(reads_letters).filter_map(|m| m.account)
+    }
+
     /// Whether an account is on the person's side here: their own, or of
     /// somebody who is family to them or speaks for them, also before that is
     /// confirmed. What asks this must fail shut, so it looks wider than
