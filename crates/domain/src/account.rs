@@ -107,7 +107,15 @@ pub struct Account {
     /// Who asked for it to be opened again, and when.
     pub reopening: Option<(Author, Timestamp)>,
     /// What was typed when they were put forward for a post: name and address.
-    pub put_forward: Vec<(ProposalId, Line, Line)>,
+    pub put_forward: Vec<AsPutForward>,
+}
+
+/// Somebody as they were put forward for a post.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsPutForward {
+    pub proposal: ProposalId,
+    pub name: Line,
+    pub email: Line,
 }
 
 /// A lost second step that is to be taken away.
@@ -275,7 +283,9 @@ impl Aggregate for Account {
                 self.reopening = None;
             }
             Event::InvitationWithdrawn { .. } => self.last_withdrawn = Some(recorded.at),
-            Event::PutForward { proposal, name, email } => self.put_forward.push((proposal, name, email)),
+            Event::PutForward { proposal, name, email } => {
+                self.put_forward.push(AsPutForward { proposal, name, email });
+            }
             Event::Invited { .. }
             | Event::RecoveryAskedFor
             | Event::SignedOut { .. }

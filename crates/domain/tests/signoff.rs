@@ -244,7 +244,7 @@ fn agreed_up_to_the_limit_to_the_penny() {
     story.all(NURSE, events);
     let agreed = story.0.signoff.agreed().expect("agreed");
     assert!(
-        matches!(agreed.outcome, Some((Outcome::Agreed { nhs, limit, .. }, ..)) if nhs == LIMIT && limit == LIMIT)
+        matches!(agreed.outcome.as_ref().map(|decided| &decided.outcome), Some(Outcome::Agreed { nhs, limit, .. }) if *nhs == LIMIT && *limit == LIMIT)
     );
     assert_eq!(agree(&story, NURSE, seen), Ok(vec![]), "the very same, sent twice, is one");
     assert_eq!(why(agree(&story, COMMISSIONER, seen)), Why::AlreadyDone, "another's is not");

@@ -65,7 +65,10 @@ fn told_of_taking_back(open: &OpenCase<'_, '_>, about: ConsentAbout) -> Vec<Lett
     let circle = &open.case.circle;
     let decides = |m: &&Member| circle::may_decide(open.case, m.voice(), about.matter());
     let reads_letters = |m: &&Member| circle.may_contact(m.voice(), ContactBy::Email);
-    let theirs = circle.present().filter(decides).filter(reads_letters).filter_map(|m| m.account);
+    // What the person does themselves is told to nobody of theirs.
+    let is_their_own = circle.voice_of(open.actor.account) == Some(Voice::Person);
+    let all = circle.present().filter(|_| !is_their_own);
+    let theirs = all.filter(decides).filter(reads_letters).filter_map(|m| m.account);
     let all =
         theirs.chain(with_role(open.case, CaseRole::CareCoordinator)).chain(told_what_a_speaker_did(open));
     let to: BTreeSet<AccountId> = all.filter(|account| *account != open.actor.account).collect();

@@ -190,7 +190,7 @@ fn stood(
 fn authors(case: &Case) -> Vec<AccountId> {
     let mut found: Vec<AccountId> = vec![];
     for submission in &case.signoff.submissions {
-        found.extend(submission.outcome.as_ref().and_then(|(_, by, _)| by.account()));
+        found.extend(submission.outcome.as_ref().and_then(|decided| decided.by.account()));
         let answered = submission.appeal.as_ref().and_then(|a| a.answer.as_ref());
         found.extend(answered.and_then(|adjusted| adjusted.by.account()));
     }

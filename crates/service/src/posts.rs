@@ -446,8 +446,8 @@ impl App {
         id: ProposalId,
     ) -> Result<(), StoreError> {
         let typed = account::load(tx, account)?.put_forward;
-        if let Some((_, name, _)) = typed.iter().find(|(proposal, ..)| *proposal == id) {
-            self.call_until_set_up(tx, by, account, name)?;
+        if let Some(typed) = typed.iter().find(|typed| typed.proposal == id) {
+            self.call_until_set_up(tx, by, account, &typed.name)?;
         }
         let why = Line::parse("A post was offered").expect("it is a line");
         if directory::is_closed(tx, account)? || !account::load(tx, account)?.is_set_up {

@@ -267,10 +267,10 @@ impl Projected for Account {
         };
         rows.extend(is_in(NOT_SET_UP, !self.is_set_up));
         rows.extend(is_in(CLOSED_ACCOUNTS, self.closed.is_some()));
-        rows.extend(self.put_forward.iter().map(|(proposal, name, email)| ListRow {
+        rows.extend(self.put_forward.iter().map(|typed| ListRow {
             list: PUT_FORWARD.into(),
-            owner: Some(proposal.0),
-            body: json(&(name.as_str(), email.as_str())),
+            owner: Some(typed.proposal.0),
+            body: json(&(typed.name.as_str(), typed.email.as_str())),
             ..ListRow::default()
         }));
         rows

@@ -14,7 +14,7 @@ use crate::voice::{self, Said};
 use crate::{Answer as Reply, Me};
 use axum::extract::Query;
 use domain::access::Action;
-use domain::case::offer::{self, Answer, Conversation, MadeOffer, NewConversation, Topic};
+use domain::case::offer::{self, Answer, Conversation, MadeOffer, NewConversation, OfferAnswer, Topic};
 use domain::case::{Case, Stage, circle};
 use domain::dates::{long, moment};
 use domain::{CaseId, ConversationId};
@@ -162,7 +162,7 @@ fn the_offer(seen: &Seen, offer: &MadeOffer, family: bool) -> Markup {
         (own_words(offer.what.as_str(), &format!("Offered on {}", moment(offer.at))))
         @if let Some(why) = &offer.why_now { p { strong { "Why now: " } (typed(why.as_str())) } }
         @match &offer.answer {
-            Some((answer, voice, at)) => {
+            Some(OfferAnswer { answer, voice, at }) => {
                 (inset_text(&html! {
                     p { strong { (answer_words(answer)) } }
                     @match answer {
@@ -298,7 +298,7 @@ fn earlier(seen: &Seen) -> Markup {
         ul { @for offer in all.iter().rev().skip(1) {
             li {
                 (moment(offer.at)) ": " (typed(offer.what.as_str()))
-                @if let Some((answer, voice, at)) = &offer.answer {
+                @if let Some(OfferAnswer { answer, voice, at }) = &offer.answer {
                     " – " (answer_words(answer)) " (" (seen.case.circle.name_of(*voice)) ", " (long(domain::dates::london(*at))) ")"
                 }
             }

@@ -156,9 +156,9 @@ fn words(seen: &Seen, question: &Question) -> Markup {
         format!("{}, {}", seen.case.circle.whose(question.voice, question.by), moment(question.asked));
     html! {
         (own_words(question.words.as_str(), &asked))
-        @for (number, (answer, by, when)) in (1..).zip(&question.answers) {
-            p { strong { "Answer: " } (typed(answer.as_str())) }
-            p class="nhsuk-body-s" { (author(seen, *by)) ", " (moment(*when)) }
+        @for (number, answer) in (1..).zip(&question.answers) {
+            p { strong { "Answer: " } (typed(answer.words.as_str())) }
+            p class="nhsuk-body-s" { (author(seen, answer.by)) ", " (moment(answer.at)) }
             @for again in question.asked_again.iter().filter(|again| again.after == number) {
                 p { strong { "Asked again: " } (typed(again.why.as_str())) }
                 p class="nhsuk-body-s" { (author(seen, again.by)) ", " (moment(again.at)) }

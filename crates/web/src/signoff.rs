@@ -92,7 +92,7 @@ async fn as_sent(opened: &Opened, seq: u64) -> Answer<AsItStood> {
 /// Who decided and who answered, by account.
 async fn decider_names(opened: &Opened) -> Answer<view::Names> {
     let submissions = &opened.case().signoff.submissions;
-    let decided = submissions.iter().filter_map(|s| s.outcome.as_ref().map(|(_, by, _)| *by));
+    let decided = submissions.iter().filter_map(|s| s.outcome.as_ref().map(|decided| decided.by));
     let answers = submissions.iter().filter_map(|s| s.appeal.as_ref()?.answer.as_ref().map(|a| a.by));
     let authors: Vec<_> = decided.chain(answers).collect();
     let names = opened.app().names_of(authors.clone()).await?;

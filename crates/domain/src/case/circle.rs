@@ -135,7 +135,7 @@ pub struct Circle {
     /// Those of whom it is said by name what they see.
     by_name: Vec<SharedWith>,
     /// What was named for a footing, until it is proposed.
-    named: Vec<(MemberId, Footing, Vec<Matter>)>,
+    named: Vec<footings::Named>,
 }
 
 impl Circle {

@@ -136,10 +136,18 @@ pub struct Question {
     pub by: Author,
     pub asked: Timestamp,
     /// Newest last.
-    pub answers: Vec<(Prose, Author, Timestamp)>,
+    pub answers: Vec<QuestionAnswer>,
     /// What was still missing each time it was asked again.
     pub asked_again: Vec<AskedAgain>,
     pub open: bool,
+}
+
+/// What somebody answered to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuestionAnswer {
+    pub words: Prose,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 /// Why an answer did not answer a question.
@@ -152,13 +160,21 @@ pub struct AskedAgain {
     pub at: Timestamp,
 }
 
+/// How an offer was answered, and in whose name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferAnswer {
+    pub answer: Answer,
+    pub voice: Voice,
+    pub at: Timestamp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MadeOffer {
     pub what: Prose,
     pub why_now: Option<Prose>,
     pub at: Timestamp,
     pub by: Author,
-    pub answer: Option<(Answer, Voice, Timestamp)>,
+    pub answer: Option<OfferAnswer>,
     /// How the answer was given: "one blink, asked twice".
     pub how: Option<Prose>,
 }
@@ -200,7 +216,7 @@ impl Offer {
                 open: true,
             }),
             Event::QuestionAnswered { id, answer } => self.question_mut(id, |q| {
-                q.answers.push((answer, recorded.by, recorded.at));
+                q.answers.push(QuestionAnswer { words: answer, by: recorded.by, at: recorded.at });
                 q.open = false;
             }),
             Event::QuestionReopened { id, why } => self.question_mut(id, |q| {
@@ -220,7 +236,7 @@ impl Offer {
             }
             Event::Answered { answer, voice, how } => {
                 if let Some(offer) = self.offers.last_mut() {
-                    offer.answer = Some((answer, voice, recorded.at));
+                    offer.answer = Some(OfferAnswer { answer, voice, at: recorded.at });
                     offer.how = how;
                 }
             }
@@ -236,7 +252,7 @@ impl Offer {
     /// The newest answer to the newest offer.
     #[must_use]
     pub fn answer(&self) -> Option<&Answer> {
-        self.offers.last().and_then(|o| o.answer.as_ref()).map(|(answer, _, _)| answer)
+        self.offers.last().and_then(|o| o.answer.as_ref()).map(|given| &given.answer)
     }
 
     /// They said yes, to all or to part.

@@ -76,6 +76,14 @@ pub struct AppealAnswer {
     pub at: Timestamp,
 }
 
+/// What became of a sending, by whom and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    pub outcome: Outcome,
+    pub by: Author,
+    pub at: Timestamp,
+}
+
 /// One sending of the plan and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
@@ -88,7 +96,7 @@ pub struct Submission {
     pub note: Option<Prose>,
     pub sent: Timestamp,
     pub passed_on: Option<Prose>,
-    pub outcome: Option<(Outcome, Author, Timestamp)>,
+    pub outcome: Option<Decided>,
     /// The event number of the decision: the plan as it stood then was decided on.
     pub decided: Option<u64>,
     pub seen: Vec<(Voice, Timestamp)>,
@@ -118,16 +126,20 @@ impl Signoff {
                 seen: vec![],
                 appeal: None,
             }),
-            Event::TakenBack { id, .. } => self.with(id, |s| s.outcome = Some((Outcome::TakenBack, by, at))),
+            Event::TakenBack { id, .. } => {
+                self.with(id, |s| s.outcome = Some(Decided { outcome: Outcome::TakenBack, by, at }))
+            }
             Event::Agreed { id, reasons, nhs, council, start_up, limit } => {
                 self.with(id, |s| {
-                    s.outcome = Some((Outcome::Agreed { reasons, nhs, council, start_up, limit }, by, at));
+                    let outcome = Outcome::Agreed { reasons, nhs, council, start_up, limit };
+                    s.outcome = Some(Decided { outcome, by, at });
                     s.decided = Some(recorded.seq);
                 });
             }
             Event::NotYet { id, reasons, change, appeal } => {
                 self.with(id, |s| {
-                    s.outcome = Some((Outcome::NotYet { reasons, change, appeal }, by, at));
+                    s.outcome =
+                        Some(Decided { outcome: Outcome::NotYet { reasons, change, appeal }, by, at });
                     s.decided = Some(recorded.seq);
                 });
             }
@@ -161,7 +173,10 @@ impl Signoff {
     /// The newest agreement: what the person may spend under now.
     #[must_use]
     pub fn agreed(&self) -> Option<&Submission> {
-        self.submissions.iter().rev().find(|s| matches!(s.outcome, Some((Outcome::Agreed { .. }, ..))))
+        self.submissions
+            .iter()
+            .rev()
+            .find(|s| matches!(s.outcome, Some(Decided { outcome: Outcome::Agreed { .. }, .. })))
     }
 
     #[must_use]

@@ -8,7 +8,7 @@ use domain::case::arrangement::{
 };
 use domain::case::circle::Speaks;
 use domain::case::plan::Mode;
-use domain::case::signoff::Outcome;
+use domain::case::signoff::{Decided, Outcome};
 use domain::dates;
 use domain::paper::{Block, Paper};
 
@@ -59,7 +59,7 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
 }
 
 fn money(source: &Source<'_>) -> Vec<Block> {
-    let Some((Outcome::Agreed { nhs, council, start_up, .. }, ..)) =
+    let Some(Decided { outcome: Outcome::Agreed { nhs, council, start_up, .. }, .. }) =
         source.case.signoff.agreed().and_then(|s| s.outcome.as_ref())
     else {
         return vec![];

@@ -3,20 +3,20 @@
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, text, whose};
 use domain::case::Case;
-use domain::case::signoff::{AppealAnswer, Outcome, Submission};
+use domain::case::signoff::{AppealAnswer, Decided, Outcome, Submission};
 use domain::paper::{Block, Paper};
 use domain::{Author, Timestamp, dates};
 
 /// The newest sending that was decided.
 pub fn decided(case: &Case) -> Option<&Submission> {
     let is_decided =
-        |s: &&Submission| matches!(s.outcome, Some((Outcome::Agreed { .. } | Outcome::NotYet { .. }, ..)));
+        |s: &&Submission| s.outcome.as_ref().is_some_and(|decided| decided.outcome != Outcome::TakenBack);
     case.signoff.submissions.iter().rev().find(is_decided)
 }
 
 pub fn paper(source: &Source<'_>) -> Option<Paper> {
     let submission = decided(source.case)?;
-    let (outcome, by, at) = submission.outcome.as_ref()?;
+    let Decided { outcome, by, at } = submission.outcome.as_ref()?;
     let name = source.case.person_name();
     let mut blocks = vec![text(format!(
         "Thank you for the plan that you sent us on {}. We have read it, and this is what we decided.",

@@ -6,7 +6,7 @@ use domain::case::Voice;
 use domain::case::history::InFull;
 use domain::case::plan::decide::short;
 use domain::case::plan::{Item, Mode, Section, Version, Writing};
-use domain::case::signoff::Outcome;
+use domain::case::signoff::{Decided, Outcome};
 use domain::ledger::Funder;
 use domain::paper::{Block, Paper};
 use domain::{OutcomeId, dates};
@@ -30,7 +30,7 @@ pub fn paper(source: &Source<'_>) -> Paper {
     blocks.extend(review(source));
     blocks.extend(people(source));
     let agreed = match case.signoff.agreed().and_then(|s| s.outcome.as_ref()) {
-        Some((_, _, at)) => format!("Agreed on {}", dates::long(dates::london(*at))),
+        Some(decided) => format!("Agreed on {}", dates::long(dates::london(decided.at))),
         None => "Not agreed yet".to_owned(),
     };
     let intro = format!(
@@ -56,7 +56,7 @@ fn standing(source: &Source<'_>) -> Vec<Block> {
     if case.plan.changed <= agreed.seq {
         return vec![];
     }
-    let on = agreed.outcome.as_ref().map_or(String::new(), |(_, _, at)| dates::long(dates::london(*at)));
+    let on = agreed.outcome.as_ref().map_or(String::new(), |decided| dates::long(dates::london(decided.at)));
     let body = format!(
         "This is the plan with everything that was changed since it was agreed on {on}. The paper for that day shows it as it was agreed."
     );
@@ -321,7 +321,7 @@ fn people(source: &Source<'_>) -> Vec<Block> {
         table("The people around me", &["Name", "Who they are", "Their part"], rows, &[])
             .into_iter()
             .collect();
-    if let Some((Outcome::Agreed { reasons, .. }, by, at)) =
+    if let Some(Decided { outcome: Outcome::Agreed { reasons, .. }, by, at }) =
         case.signoff.agreed().and_then(|s| s.outcome.as_ref())
     {
         blocks.push(heading(2, "Who agreed it, and why"));

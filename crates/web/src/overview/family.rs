@@ -63,7 +63,7 @@ impl Home<'_> {
         // not push away what they are about; and nobody says that nothing waits.
         let is_asked = !questions(self.opened).is_empty();
         if is_asked {
-            turns.retain(|t| t.page != CasePage::People);
+            turns.retain(|t| t.page != CasePage::People || t.of.iter().all(|role| !role.is_family()));
             if turns.is_empty() {
                 return html! {};
             }
@@ -106,11 +106,11 @@ impl Home<'_> {
         if latest.seen.iter().any(|(v, _)| *v == voice) {
             return None;
         }
-        let (title, words) = match &latest.outcome {
-            Some((Outcome::Agreed { .. }, ..)) => {
+        let (title, words) = match latest.outcome.as_ref().map(|decided| &decided.outcome) {
+            Some(Outcome::Agreed { .. }) => {
                 ("The plan is agreed", "See who decided, why, and what happens next.")
             }
-            Some((Outcome::NotYet { .. }, ..)) => (
+            Some(Outcome::NotYet { .. }) => (
                 "The answer to the plan is “not yet”",
                 "See why, what would need to change, and what you can do if you disagree.",
             ),
@@ -158,7 +158,7 @@ impl Home<'_> {
     fn plan_card(&self) -> Markup {
         let case = self.opened.case();
         let href = self.opened.path(CasePage::Plan);
-        let newest = case.signoff.latest().and_then(|s| s.outcome.as_ref()).map(|(outcome, ..)| outcome);
+        let newest = case.signoff.latest().and_then(|s| s.outcome.as_ref()).map(|decided| &decided.outcome);
         let words = if case.signoff.waiting().is_none() && matches!(newest, Some(Outcome::NotYet { .. })) {
             "The answer was “not yet”. You can change your plan and send it again.".to_owned()
         } else if case.signoff.agreed().is_some() && case.signoff.waiting().is_none() {

@@ -13,7 +13,7 @@ use domain::case::budget::planning_is_open;
 use domain::case::circle::{self, Matter};
 use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{BudgetAmounts, Criterion, Missing, checklist};
-use domain::case::signoff::{self, Outcome, Submission};
+use domain::case::signoff::{self, Decided, Outcome, Submission};
 use domain::case::{Stage, Voice};
 use domain::{Author, dates};
 use maud::{Markup, html};
@@ -126,14 +126,14 @@ impl View<'_> {
 
     /// After an answer: quietly, until the plan has changed because of it.
     fn send_again(&self, latest: &Submission) -> Markup {
-        let is_not_yet = matches!(latest.outcome, Some((Outcome::NotYet { .. }, ..)));
+        let is_not_yet = latest.outcome.as_ref().is_some_and(|d| matches!(d.outcome, Outcome::NotYet { .. }));
         let unchanged = latest.decided.is_some_and(|seq| self.opened.case().plan.changed <= seq);
         if is_not_yet && unchanged && self.opened.may(Action::SendPlan) {
             let open = self.form.error_for("to").is_some() || self.form.error_for("note").is_some();
             let form = self.send_form();
             return details(&Details { open, ..Details::new("Ask us to look at the same plan again", form) });
         }
-        let is_agreed = matches!(latest.outcome, Some((Outcome::Agreed { .. }, ..)));
+        let is_agreed = latest.outcome.as_ref().is_some_and(|d| matches!(d.outcome, Outcome::Agreed { .. }));
         let case = self.opened.case();
         if is_agreed && pending(case).is_empty() && signoff::missing(case, self.amounts()).is_empty() {
             return self.nothing_to_agree();
@@ -279,7 +279,7 @@ impl View<'_> {
 
     /// A decision: what, who, when, why, and what is next.
     fn decision(&self, submission: &Submission) -> Markup {
-        let Some((outcome, by, at)) = &submission.outcome else { return html! {} };
+        let Some(Decided { outcome, by, at }) = &submission.outcome else { return html! {} };
         let who = self.name(*by);
         match outcome {
             Outcome::TakenBack => html! {
@@ -470,7 +470,7 @@ impl View<'_> {
     fn one_earlier(&self, s: &Submission) -> Row {
         let what = match &s.outcome {
             None => "Being read".to_owned(),
-            Some((outcome, by, at)) => {
+            Some(Decided { outcome, by, at }) => {
                 let word = match outcome {
                     Outcome::Agreed { .. } => "Agreed",
                     Outcome::NotYet { .. } => "Not yet",

@@ -64,7 +64,7 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
         ));
     }
     if let Some(last) = case.arrangement.agreement() {
-        let decided = agreed.outcome.as_ref().map(|(.., at)| *at);
+        let decided = agreed.outcome.as_ref().map(|decided| decided.at);
         let same = last.parts == parts && decided.is_some_and(|at| at <= last.made);
         let renews = from >= dates::months_after(last.from, 11);
         if same && !renews {

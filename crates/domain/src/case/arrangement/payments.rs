@@ -73,8 +73,8 @@ pub fn planned_for(case: &Case, holding: HoldingId, funder: Funder) -> (Pence, P
 /// What was agreed for a year, and may be promised at most.
 #[must_use]
 pub fn agreed_amounts(case: &Case) -> Option<Amounts> {
-    match case.signoff.agreed()?.outcome.as_ref()? {
-        (signoff::Outcome::Agreed { nhs, council, start_up, .. }, ..) => {
+    match &case.signoff.agreed()?.outcome.as_ref()?.outcome {
+        signoff::Outcome::Agreed { nhs, council, start_up, .. } => {
             Some(Amounts { nhs: *nhs, council: *council, start_up: *start_up })
         }
         _ => None,

@@ -101,13 +101,27 @@ pub fn in_words(matters: &[Matter]) -> String {
     matters.iter().map(|matter| matter.words()).collect::<Vec<_>>().join(", ")
 }
 
+/// What a footing is to be about, until it is proposed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    member: MemberId,
+    footing: Footing,
+    matters: Vec<Matter>,
+}
+
+impl Named {
+    fn is_for(&self, member: MemberId, footing: Footing) -> bool {
+        (self.member, self.footing) == (member, footing)
+    }
+}
+
 impl Circle {
     /// Somebody is to speak for the person, speaks for them, or does so no more.
     pub(super) fn speaks<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         match event.clone() {
             Event::MattersNamed { member, footing, matters } => {
-                self.named.retain(|(of, on, _)| (*of, *on) != (member, footing));
-                self.named.push((member, footing, matters));
+                self.named.retain(|named| !named.is_for(member, footing));
+                self.named.push(Named { member, footing, matters });
             }
             Event::SpeakerRecognised { member, footing, about, evidence } => {
                 let matters = self.matters_confirmed(member, footing);
@@ -117,8 +131,8 @@ impl Circle {
                 });
             }
             Event::SpeakerProposed { member, footing, about, evidence } => {
-                let named = self.named.iter().position(|(of, on, _)| (*of, *on) == (member, footing));
-                let matters = named.map(|at| self.named.remove(at).2);
+                let named = self.named.iter().position(|named| named.is_for(member, footing));
+                let matters = named.map(|at| self.named.remove(at).matters);
                 self.propose(member, Proposed::Speaks { footing, about, evidence, matters }, recorded);
             }
             Event::SpeakerEnded { member, footing, .. } => {

@@ -195,9 +195,16 @@ pub fn facts_of(case: &Case, member: &Member, today: Date) -> Facts {
 pub fn share(case: &Case, sharing: Sharing, today: Date) -> Decision {
     let Sharing { with, mut parts, until, voice, how, seen } = sharing;
     must_be_one(case, with)?;
-    must_be_newest(case, with, seen)?;
     parts.sort_unstable();
     parts.dedup();
+    // The same form sent twice: what is newer now is what it said itself.
+    let is_same = case.circle.shared_with(with).is_some_and(|now| {
+        !now.ended && now.parts == parts && now.until == until && now.voice == voice && now.how == how
+    });
+    if is_same {
+        return Ok(vec![]);
+    }
+    must_be_newest(case, with, seen)?;
     if parts.is_empty() && matches!(with, SharedWith::Member(_)) {
         return Err(Refusal::invalid("parts", "Choose what they may see"));
     }
@@ -205,10 +212,7 @@ pub fn share(case: &Case, sharing: Sharing, today: Date) -> Decision {
         return Err(Refusal::invalid("until", "The last day must be today or later"));
     }
     decide::must_decide(case, voice, Matter::Sharing, "decide what is shared")?;
-    let same = case.circle.shared_with(with).is_some_and(|now| {
-        !now.ended && now.parts == parts && now.until == until && now.voice == voice && now.how == how
-    });
-    Ok(if same { vec![] } else { vec![Event::RecordShared { with, parts, until, voice, how }.into()] })
+    Ok(vec![Event::RecordShared { with, parts, until, voice, how }.into()])
 }
 
 /// Takes back all that is shared with somebody. It counts from the next request.

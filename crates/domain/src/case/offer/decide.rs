@@ -137,7 +137,7 @@ pub fn ask_questions(case: &Case, questions: Vec<(QuestionId, Prose)>, voice: Vo
 /// Answers a question, or adds to its answer; every answer stays.
 pub fn answer_question(case: &Case, id: QuestionId, answer: Prose) -> Decision {
     let question = question(case, id)?;
-    if !question.open && question.answers.last().is_some_and(|(last, ..)| *last == answer) {
+    if !question.open && question.answers.last().is_some_and(|last| last.words == answer) {
         return Ok(vec![]);
     }
     Ok(vec![Event::QuestionAnswered { id, answer }.into()])
@@ -208,7 +208,8 @@ pub fn answer_offer(case: &Case, answer: Answer, voice: Voice, how: Option<Prose
             "Your care co-ordinator will talk it through with you first",
         ));
     };
-    if offer.answer.as_ref().is_some_and(|(old, by, _)| *old == answer && *by == voice) && offer.how == how {
+    if offer.answer.as_ref().is_some_and(|old| old.answer == answer && old.voice == voice) && offer.how == how
+    {
         return Ok(vec![]);
     }
     if case.stage() > Stage::Needs {

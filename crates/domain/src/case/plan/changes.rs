@@ -17,7 +17,9 @@ pub type Waiting = (String, String);
 fn agreed(case: &Case) -> Option<(&Basis, Pence, Pence)> {
     let submission = case.signoff.agreed()?;
     let basis = case.plan.sent.iter().find(|b| b.submission == submission.id)?;
-    let Some((Outcome::Agreed { nhs, council, start_up, .. }, ..)) = &submission.outcome else { return None };
+    let Outcome::Agreed { nhs, council, start_up, .. } = &submission.outcome.as_ref()?.outcome else {
+        return None;
+    };
     Some((basis, *nhs + *start_up, *council))
 }
 

@@ -16,7 +16,7 @@ pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
         ));
     }
     let latest = case.signoff.latest().and_then(|sent| sent.outcome.as_ref());
-    let (task, words) = if matches!(latest, Some((Outcome::NotYet { .. }, ..))) {
+    let (task, words) = if latest.is_some_and(|decided| matches!(decided.outcome, Outcome::NotYet { .. })) {
         (
             "Plan being changed after “not yet”",
             "We said “not yet” and what would need to change. Look at it, and change the plan or ask us to look again.",

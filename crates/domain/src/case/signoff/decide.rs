@@ -114,9 +114,9 @@ pub fn take_back(
 ) -> Result<Vec<CaseEvent>, Refusal> {
     let sent = known(case, id)?;
     circle::must_speak(case, voice, by, Matter::Care, "take the plan back")?;
-    match sent.outcome {
+    match sent.outcome.as_ref().map(|decided| &decided.outcome) {
         None => Ok(vec![Event::TakenBack { id, voice }.into()]),
-        Some((Outcome::TakenBack, ..)) => Ok(vec![]),
+        Some(Outcome::TakenBack) => Ok(vec![]),
         Some(_) => Err(Refusal::already_done("The plan has been decided on, so it cannot be taken back")),
     }
 }
@@ -244,7 +244,7 @@ pub fn pass_on(
 #[must_use]
 pub fn open_decision(case: &Case, id: SubmissionId, voice: Voice) -> Vec<CaseEvent> {
     let decided = case.signoff.get(id).filter(|s| {
-        matches!(s.outcome, Some((Outcome::Agreed { .. } | Outcome::NotYet { .. }, ..)))
+        s.outcome.as_ref().is_some_and(|decided| decided.outcome != Outcome::TakenBack)
             && !s.seen.iter().any(|(v, _)| *v == voice)
     });
     decided.map(|_| Event::DecisionSeen { id, voice }.into()).into_iter().collect()
@@ -262,8 +262,8 @@ pub fn appeal(case: &Case, id: SubmissionId, voice: Voice, words: Prose) -> Resu
             Err(Refusal::already_done("An appeal has been made already. We are looking at it"))
         };
     }
-    match sent.outcome {
-        Some((Outcome::NotYet { .. }, ..)) => Ok(vec![Event::Appealed { id, voice, words }.into()]),
+    match sent.outcome.as_ref().map(|decided| &decided.outcome) {
+        Some(Outcome::NotYet { .. }) => Ok(vec![Event::Appealed { id, voice, words }.into()]),
         _ => Err(Refusal::not_yet(
             "There is no “not yet” to appeal against",
             "If something is wrong, ask a question or change the plan",
@@ -294,7 +294,7 @@ pub fn answer_appeal(
             "You are of this person's family or speak for them, so somebody else has to answer",
         ));
     }
-    if sent.outcome.as_ref().is_some_and(|(_, by, _)| by.account() == Some(actor.account)) {
+    if sent.outcome.as_ref().is_some_and(|decided| decided.by.account() == Some(actor.account)) {
         return Err(Refusal::not_allowed("You made the decision, so somebody else has to answer the appeal"));
     }
     let voice = appeal.voice;
@@ -338,14 +338,14 @@ fn known(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
 /// twice decides once. Everything else that was decided meanwhile is said.
 fn has_decided(case: &Case, id: SubmissionId, actor: &Actor, is_it: impl Fn(&Outcome) -> bool) -> bool {
     let outcome = case.signoff.get(id).and_then(|sent| sent.outcome.as_ref());
-    outcome.is_some_and(|(outcome, by, _)| by.account() == Some(actor.account) && is_it(outcome))
+    outcome.is_some_and(|decided| decided.by.account() == Some(actor.account) && is_it(&decided.outcome))
 }
 
 fn waiting(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
     let sent = known(case, id)?;
-    match sent.outcome {
+    match sent.outcome.as_ref().map(|decided| &decided.outcome) {
         None => Ok(sent),
-        Some((Outcome::TakenBack, ..)) => Err(Refusal::already_done("The plan was taken back")),
+        Some(Outcome::TakenBack) => Err(Refusal::already_done("The plan was taken back")),
         Some(_) => Err(Refusal::already_done("The plan has been decided on already")),
     }
 }
