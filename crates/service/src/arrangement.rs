@@ -192,7 +192,7 @@ impl App {
         .await
     }
 
-    /// Cancels a planned payment.
+    /// Cancels a planned payment, and tells the person's side.
     pub async fn cancel_payment(
         &self,
         actor: &Actor,
@@ -203,13 +203,14 @@ impl App {
         let app = self.clone();
         self.act(actor, id, Action::SchedulePayments, move |open| {
             let entry = EntryId(app.id());
-            Ok(payments::cancel(open.case, payment, why.clone(), open.by(), entry)?.into())
+            let cancelled = payments::cancel(open.case, payment, why.clone(), open.by(), entry)?;
+            Ok(told(open, cancelled, "A planned payment was cancelled", &CasePage::Payments))
         })
         .await
     }
 
-    /// Changes how money is held: plan, payments and what is left together.
-    /// A new agreement is due afterwards.
+    /// Changes how money is held: plan, payments and what is left together, and
+    /// tells the person's side. A new agreement is due afterwards.
     pub async fn change_holding(
         &self,
         actor: &Actor,
@@ -227,7 +228,8 @@ impl App {
             let held = if is_same { added_up } else { held(open.tx, id, old)? };
             let deal = || EntryId(app.id());
             let by = open.by();
-            Ok(arrangement::spending::change_holding(open.case, change.clone(), held, by, deal)?.into())
+            let changed = arrangement::spending::change_holding(open.case, change.clone(), held, by, deal)?;
+            Ok(told(open, changed, "How the money is held is changing", &CasePage::Agreement))
         })
         .await
     }

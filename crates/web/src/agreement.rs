@@ -57,6 +57,7 @@ fn page(opened: &Opened, form: &Form) -> Markup {
     let case = opened.case();
     let may = |action| opened.may(action);
     let current = case.arrangement.agreement();
+    let can_be_signed = current.is_some_and(|current| agreement::is_up_to_date(case, current));
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), TITLE))
@@ -64,10 +65,11 @@ fn page(opened: &Opened, form: &Form) -> Markup {
         @match current {
             None => (none_yet(&opened.seen, may(Action::SeePlan))),
             Some(agreement) => {
+                @if agreement::is_due(case) { (a_newer_one_comes(&opened.seen)) }
                 (signatures(&opened.seen, agreement))
                 (words::document(opened, agreement))
-                @if agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(opened, form)) }
-                @if agreement.signed.is_some() && agreement.countersigned.is_none()
+                @if can_be_signed && agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(opened, form)) }
+                @if can_be_signed && agreement.signed.is_some() && agreement.countersigned.is_none()
                     && may(Action::CountersignAgreement) && !opened.is_family() { (countersign_form(opened)) }
                 @if agreement.countersigned.is_some() {
                     (action_link(&CasePage::Money.of(case.id).path(), "See the money"))
@@ -76,6 +78,20 @@ fn page(opened: &Opened, form: &Form) -> Markup {
         }
         @if may(Action::MakeAgreement) && case.signoff.agreed().is_some() { (make_form(opened, form)) }
     }
+}
+
+/// What stands below is not what will be: nobody signs it by mistake.
+fn a_newer_one_comes(seen: &Seen) -> Markup {
+    let who = if seen.case.circle.care_coordinator().is_some() { "The care co-ordinator" } else { "We" };
+    next_step(
+        "What happens next",
+        "A new agreement comes next",
+        &html! {
+            p { "What was agreed, or how the money is held, has changed since this agreement was written. "
+                (who) " will write a new one for you to read and sign. Until then this one counts for what it is about." }
+        },
+        &html! {},
+    )
 }
 
 fn none_yet(seen: &Seen, sees_plan: bool) -> Markup {

@@ -168,7 +168,10 @@ fn section(
             html! { (dates::long(p.due)) @if p.due < today { br; strong { "Overdue" } } },
             cell(p.amount),
             html! { @if let Some(who) = p.released_by.and_then(|a| work.names.get(&a)) { (who) } },
-            html! { @if let Some((post, text)) = action { (act_form(me, p.case, p.instalment, post, text)) } },
+            html! {
+                @if let Some(why) = &p.held_up { strong { "Cannot be paid now" } br; (why) }
+                @else if let Some((post, text)) = action { (act_form(me, p.case, p.instalment, post, text)) }
+            },
         ]
     };
     let columns = vec![

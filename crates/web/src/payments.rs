@@ -6,8 +6,8 @@ use crate::address::{Address as _, CasePage, CasePost, PaymentPost};
 use crate::answer;
 use crate::case_page::{At, Opened, how_it_should_feel, nothing_here};
 use crate::components::{
-    Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, page_heading,
-    summary_list, table, tag, textarea,
+    Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, inset_text,
+    page_heading, summary_list, table, tag, textarea,
 };
 use crate::form::Form;
 use crate::money::frame::{Done, funder_words, whose};
@@ -18,6 +18,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::Stage;
+use domain::case::arrangement::payments::held_up;
 use domain::case::arrangement::sight::{Accounts, sees_account};
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
 use domain::{CaseId, InstalmentId, Pence, dates};
@@ -169,6 +170,9 @@ fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
 fn quick(opened: &Opened, i: &Instalment) -> Markup {
     let case = opened.case();
     let may = |action| opened.may(action);
+    if let Some(why) = held_up(case, i).filter(|_| may(Action::ReleasePayment)) {
+        return html! { strong { "Cannot be paid now" } br; (why.message) };
+    }
     let (post, text) = match i.state {
         PaymentState::Planned
             if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(opened.seen.today, 7) =>
@@ -221,6 +225,8 @@ async fn show_one(me: Me, At((id, payment)): At<(CaseId, InstalmentId)>) -> Answ
 fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
     let (case, planned) = (opened.case(), &i.planned);
     let may = |action| opened.may(action);
+    let stopped = held_up(case, i);
+    let can_be_paid = stopped.is_none();
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
     let account = case.arrangement.accounts.iter().find(|account| account.holding == planned.holding);
     let mut rows = vec![
@@ -249,15 +255,18 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
         (form.error_summary())
         (page_heading(case.person_name(), "A payment"))
         (summary_list(&SummaryList::new(rows)))
+        @if let Some(why) = stopped {
+            (inset_text(&html! { p { strong { "It cannot be paid now. " } (why.message) ". " (why.next) } }))
+        }
         @match i.state {
             PaymentState::Planned => {
-                @if may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, "Release this payment")) }
+                @if can_be_paid && may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, "Release this payment")) }
                 @if may(Action::SchedulePayments) { (why(PaymentPost::Cancel, "Why is it cancelled?", "Cancel this payment")) }
             }
             PaymentState::Released if may(Action::ConfirmPayment) => {
                 @if i.released_by == Some(opened.me.actor.account) {
                     p { "You released this payment, so somebody else in finance confirms it." }
-                } @else {
+                } @else if can_be_paid {
                     (act_form(&opened.me, case.id, planned.id, PaymentPost::Confirm, "Confirm this payment"))
                 }
                 (why(PaymentPost::SendBack, "Why is it sent back?", "Send it back"))

@@ -1,7 +1,11 @@
 //! The work of finance: what waits for whom, and what is late.
 
+use domain::case::Voice;
 use domain::case::arrangement::PaymentState;
+use domain::case::circle::{self, ConsentAbout};
+use domain::case::plan::Mode;
 use domain::dates;
+use testkit::world::prose;
 use testkit::{Stage, World, databases};
 
 /// Whoever released a payment is not told that it waits for them, and a payment
@@ -39,5 +43,45 @@ async fn a_released_payment_waits_for_another_and_may_be_late() {
         let release = format!("/cases/{case}/payments/{}/release", next.expect("another").planned.id);
         world.client(two).await.post(&release, &[]).await.expect(303);
         home(one).await.says("Confirm a payment");
+    }
+}
+
+/// Somebody who takes back their consent is not paid all the same by whoever reads
+/// only the list of what is due.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_the_way_of_a_payment_stands_where_it_would_be_released() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let state = world.case(case).await;
+        let direct =
+            state.plan.open_holdings().find(|h| h.words.mode == Mode::DirectPayment).expect("one").id;
+        let to_direct = |i: &&domain::case::arrangement::Instalment| {
+            i.state == PaymentState::Planned && i.planned.holding == direct
+        };
+        let all = state.arrangement.instalments.iter().filter(to_direct);
+        let first = all.min_by_key(|i| i.planned.due).expect("one is planned").planned.clone();
+        world.days_later(dates::days_between(world.today(), first.due));
+        let release = format!("/cases/{case}/payments/{}/release", first.id);
+        let pages = [
+            "/finance".to_owned(),
+            format!("/cases/{case}/payments"),
+            format!("/cases/{case}/payments/{}", first.id),
+        ];
+        let finance = world.client(world.people.finance1).await;
+        let forms = |page: &testkit::Page| page.attributes("form", "action").contains(&release);
+        for at in &pages {
+            let page =
+                finance.get(at).await.expect(200).never_says("There is no consent to a direct payment");
+            assert!(forms(&page), "{name}: {at}");
+        }
+        let (about, how) = (ConsentAbout::DirectPayment, prose("Blinked twice"));
+        let back = circle::Event::ConsentWithdrawn { about, voice: Voice::Person, how };
+        world.say(case, world.people.husband, back).await;
+        for at in &pages {
+            let page = finance.get(at).await.expect(200).says("There is no consent to a direct payment");
+            assert!(!forms(&page), "{name}: {at}");
+        }
+        finance.post(&release, &[]).await.expect(409);
     }
 }

@@ -1,6 +1,8 @@
 //! Organising and living with the money, as the people involved do it: the
 //! agreement, two people for every payment, statements, matching, receipts.
 
+mod held;
+
 use domain::case::Voice;
 use domain::case::circle::{self, ConsentAbout};
 use domain::case::plan::Mode;
@@ -371,7 +373,9 @@ async fn bad_input_keeps_what_was_typed() {
         .says("not been made");
     jo.post(&format!("{agreement}/countersign"), &[]).await.expect(422);
     jo.post(&format!("{agreement}/make"), &TODAY).await.expect(303);
-    jo.post(&format!("{agreement}/make"), &TODAY).await.expect(422).says("already");
+    jo.post(&format!("{agreement}/make"), &TODAY).await.expect(303);
+    let next = [("from-day", "3"), TODAY[1], TODAY[2]];
+    jo.post(&format!("{agreement}/make"), &next).await.expect(422).says("already");
     let long = "ö".repeat(10_001);
     for (voice, how) in
         [("", "x"), ("person", ""), ("person", &long), ("00000000-0000-0000-0000-000000000000", "x")]
@@ -467,123 +471,6 @@ async fn a_case_of_somebody_else_is_not_there() {
     }
     stranger.post(&format!("/cases/{case}/agreement/make"), &TODAY).await.expect(404);
     world.nobody().get("/finance").await.expect(303);
-}
-
-/// David and Dee (000:203-211): the notional way first, a direct payment a
-/// year later, in the same case and with nothing lost.
-#[tokio::test]
-async fn from_notional_to_a_direct_payment_a_year_later() {
-    for (name, url) in testkit::databases::both() {
-        let world = World::new(&url).await;
-        let case = agreed(&world).await;
-        let direct = holding(&world, case, Mode::DirectPayment).await;
-        let change = format!("/cases/{case}/agreement/change");
-        let key = world.app.id().to_string();
-        let old = direct.to_string();
-        let form = |key: &'static str, value: &'static str| (key, value);
-        let mut fields = vec![
-            ("key", key.as_str()),
-            ("old", old.as_str()),
-            form("mode", "notional"),
-            form("name", "Our NHS budget"),
-            form("on-day", "2"),
-            form("on-month", "3"),
-            form("on-year", "2026"),
-            form("leftover", "move-on"),
-            form("why", "We are not ready for more yet"),
-        ];
-        let jo = world.client(world.people.coordinator).await;
-        jo.get(&change).await.expect(200).says("What happens to money that is left?");
-        jo.post(&change, &fields[..3]).await.expect(422).says("Enter a name for it");
-        for _ in 0..2 {
-            jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
-        }
-        sign(&world, case).await;
-        let notional = holding(&world, case, Mode::Notional).await.to_string();
-        let helper = plan_line(&world, case, "personal assistant").await.to_string();
-        let bought_key = world.app.id().to_string();
-        let bought = |amount: &'static str, day: &'static str| {
-            vec![
-                ("key", bought_key.clone()),
-                ("holding", notional.clone()),
-                ("line", helper.clone()),
-                ("what", "Agency, first week".to_owned()),
-                ("amount", amount.to_owned()),
-                ("on-day", day.to_owned()),
-                ("on-month", "3".to_owned()),
-                ("on-year", "2026".to_owned()),
-            ]
-        };
-        let at = format!("/cases/{case}/money/notional");
-        for (amount, day) in
-            [("", "2"), ("-3", "2"), ("0", "2"), ("1e9", "2"), ("42.00", "32"), ("42.00", "3")]
-        {
-            let fields = bought(amount, day);
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            jo.post(&at, &fields).await.expect(422);
-        }
-        let good = bought("42.00", "2");
-        let good: Vec<(&str, &str)> = good.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        for _ in 0..2 {
-            jo.post(&at, &good).await.leads_to(&format!("/cases/{case}/money?done=bought"));
-        }
-        assert_eq!(balances(&world, case).await.spent(), Pence(4_200), "{name}: sent twice, spent once");
-        let martin = world.client(world.people.husband).await;
-        martin.get(&format!("/cases/{case}/money")).await.expect(200).says("Nothing is paid in ahead");
-
-        world.days_later(365);
-        let jo = world.client(world.people.coordinator).await;
-        let key = world.app.id().to_string();
-        fields[0].1 = &key;
-        fields[1].1 = &notional;
-        fields[2].1 = "direct-payment";
-        fields[3].1 = "Our own helpers";
-        fields[6].1 = "2027";
-        jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
-        let state = world.case(case).await;
-        let open: Vec<Mode> = state.plan.open_holdings().map(|h| h.words.mode).collect();
-        assert_eq!(open, [Mode::ThirdParty, Mode::DirectPayment], "{name}");
-        assert_eq!(balances(&world, case).await.spent(), Pence(4_200), "{name}: nothing is lost");
-        let page = jo.get(&format!("/cases/{case}/money/entries")).await.expect(200);
-        page.says("Bought from the notional budget");
-    }
-}
-
-/// The page promises that planned payments to the old way are cancelled.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_way_of_holding_changes_where_payments_are_planned() {
-    for (name, url) in testkit::databases::both() {
-        let world = World::new(&url).await;
-        let case = agreed(&world).await;
-        sign(&world, case).await;
-        schedule(&world, case).await;
-        let direct = holding(&world, case, Mode::DirectPayment).await;
-        let jo = world.client(world.people.coordinator).await;
-        let change = format!("/cases/{case}/agreement/change");
-        let (key, old) = (world.app.id().to_string(), direct.to_string());
-        let fields = [
-            ("key", key.as_str()),
-            ("old", old.as_str()),
-            ("mode", "notional"),
-            ("name", "Our NHS budget"),
-            ("on-day", "2"),
-            ("on-month", "3"),
-            ("on-year", "2026"),
-            ("leftover", "move-on"),
-            ("why", "We are not ready for more yet"),
-        ];
-        jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
-        let state = world.case(case).await;
-        let (theirs, others): (Vec<_>, Vec<_>) =
-            state.arrangement.instalments.iter().partition(|i| i.planned.holding == direct);
-        let is_cancelled = |i: &&domain::case::arrangement::Instalment| {
-            i.state == domain::case::arrangement::PaymentState::Cancelled
-        };
-        assert!(!theirs.is_empty() && theirs.iter().all(is_cancelled), "{name}");
-        let other = others.iter().find(|i| !is_cancelled(i)).expect("another account is still paid");
-        let cancel = format!("/cases/{case}/payments/{}/cancel", other.planned.id);
-        jo.post(&cancel, &[("why", "I would rather not")]).await.expect(403);
-    }
 }
 
 /// Where there is more to pay than a page has, the page says how much more.

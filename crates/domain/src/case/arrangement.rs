@@ -19,6 +19,7 @@ pub use spending::Movement;
 pub(super) use turns::{next_step, turns};
 
 use super::Voice;
+use super::plan::{HoldingWords, Plan};
 use crate::ledger::{Entry, Funder};
 use crate::{
     AccountId, Author, BankLineId, Date, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose,
@@ -151,11 +152,45 @@ pub struct Instalment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agreement {
     pub parts: Vec<Part>,
+    /// How the money was held when it was made, and what is paid there: what is
+    /// signed. What the plan says afterwards is not in it.
+    pub terms: Vec<Term>,
     pub from: Date,
     pub made: Timestamp,
     pub made_by: Author,
     pub signed: Option<Signature>,
     pub countersigned: Option<(Author, Timestamp)>,
+}
+
+/// One way of holding money that an agreement is about, and what each funder
+/// pays there in its year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Term {
+    pub holding: HoldingId,
+    pub words: HoldingWords,
+    pub paid: Vec<Paid>,
+}
+
+/// What one funder pays into a holding: once to begin with, and through the year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paid {
+    pub by: Funder,
+    pub once: Pence,
+    pub regular: Pence,
+}
+
+impl Agreement {
+    /// Whether it is about this way of holding money.
+    #[must_use]
+    pub fn covers(&self, holding: HoldingId) -> bool {
+        self.terms.iter().any(|term| term.holding == holding)
+    }
+
+    /// Whether both sides have signed it.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.signed.is_some() && self.countersigned.is_some()
+    }
 }
 
 /// That the person, or whoever decides for them, agreed.
@@ -256,11 +291,19 @@ pub struct Arrangement {
 }
 
 impl Arrangement {
+    /// What was made an agreement about, as the plan was then.
+    pub(super) fn written_for(&mut self, plan: &Plan) {
+        if let Some(agreement) = self.agreements.last_mut() {
+            agreement.terms = agreement::terms(plan);
+        }
+    }
+
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         let (by, at) = (recorded.by, recorded.at);
         match event.clone() {
             Event::AgreementMade { parts, from } => self.agreements.push(Agreement {
                 parts,
+                terms: vec![],
                 from,
                 made: at,
                 made_by: by,
@@ -361,14 +404,14 @@ impl Arrangement {
     /// Both sides have signed the newest agreement.
     #[must_use]
     pub fn is_signed(&self) -> bool {
-        self.agreement().is_some_and(|a| a.signed.is_some() && a.countersigned.is_some())
+        self.agreement().is_some_and(Agreement::is_signed)
     }
 
     /// The newest agreement that both sides have signed: payments are made
     /// under it until a newer one is signed.
     #[must_use]
     pub fn in_force(&self) -> Option<&Agreement> {
-        self.agreements.iter().rev().find(|a| a.signed.is_some() && a.countersigned.is_some())
+        self.agreements.iter().rev().find(|agreement| agreement.is_signed())
     }
 
     /// What a payment was matched to.

@@ -159,8 +159,12 @@ impl Aggregate for Case {
             Arc::make_mut(&mut self.plan).hear(event);
         }
         self.take(recorded);
-        if let Event::Plan(plan::Event::HoldingEnded { id, .. }) = &recorded.event {
-            self.held_no_more(*id);
+        match &recorded.event {
+            Event::Plan(plan::Event::HoldingEnded { id, .. }) => self.held_no_more(*id),
+            Event::Arrangement(arrangement::Event::AgreementMade { .. }) => {
+                Arc::make_mut(&mut self.arrangement).written_for(&self.plan);
+            }
+            _ => {}
         }
     }
 

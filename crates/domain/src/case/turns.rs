@@ -28,7 +28,7 @@ impl Case {
             Stage::Needs => Some(assessment::next_step()),
             Stage::Money => Some(budget::next_step()),
             Stage::Plan => plan::next_step(self),
-            Stage::Organise => Some(arrangement::next_step(self)),
+            Stage::Organise => arrangement::next_step(self),
             Stage::Review => review::next_step(self, framework),
         }
     }

@@ -182,8 +182,8 @@ impl Money {
         }
         let agreed: Pence = payments::FUNDERS
             .into_iter()
-            .map(|funder| planned_for(case, holding, funder))
-            .map(|(once, regular)| once + regular)
+            .map(|funder| planned_for(&case.plan, holding, funder))
+            .map(|paid| paid.once + paid.regular)
             .sum();
         (agreed - self.of_holding(holding).spent).or_zero()
     }
@@ -264,6 +264,9 @@ pub struct ToPay {
     pub amount: Pence,
     /// Who released it, if somebody has.
     pub released_by: Option<AccountId>,
+    /// What is in the way of paying it, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_up: Option<String>,
 }
 
 /// The rows of a case in finance's work list: every payment that was released or
@@ -288,6 +291,7 @@ pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRo
             due: i.planned.due,
             amount: i.planned.amount,
             released_by: i.released_by,
+            held_up: payments::held_up(case, i).map(|why| why.message),
         };
         let state = if i.state == PaymentState::Released { "released" } else { "planned" };
         ListRow {

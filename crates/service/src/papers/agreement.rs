@@ -4,7 +4,7 @@ use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, table, text, who};
 use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{
-    Agreement, ApprovedAccount, Instalment, InstalmentKind, PaymentState, Signature, words,
+    Agreement, ApprovedAccount, Instalment, InstalmentKind, PaymentState, Signature, Term, words,
 };
 use domain::case::circle::Speaks;
 use domain::case::plan::Mode;
@@ -16,7 +16,7 @@ pub fn paper(source: &Source<'_>) -> Option<Paper> {
     let agreement = source.case.arrangement.agreement()?;
     let name = source.case.person_name();
     let mut blocks = between(source, agreement);
-    blocks.extend(money(source));
+    blocks.extend(money(source, agreement));
     for part in &agreement.parts {
         blocks.push(heading(1, words::title(*part)));
         blocks.push(Block::Bullets(words::promises(source.framework, *part)));
@@ -58,7 +58,7 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
     vec![heading(1, "Who agrees"), facts(pairs)]
 }
 
-fn money(source: &Source<'_>) -> Vec<Block> {
+fn money(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
     let Some(Decided { outcome: Outcome::Agreed { nhs, council, start_up, .. }, .. }) =
         source.case.signoff.agreed().and_then(|s| s.outcome.as_ref())
     else {
@@ -75,14 +75,14 @@ fn money(source: &Source<'_>) -> Vec<Block> {
             ],
         ));
     }
-    let rows = source
-        .case
-        .plan
-        .open_holdings()
-        .filter(|h| source.accounts.has(h.id))
-        .map(|h| {
-            let account = source.case.arrangement.accounts.iter().find(|account| account.holding == h.id);
-            let where_it_is = match (h.words.mode, account) {
+    // As it was when this agreement was made: that is what is signed.
+    let rows = agreement
+        .terms
+        .iter()
+        .filter(|term| source.accounts.has(term.holding))
+        .map(|Term { holding, words, .. }| {
+            let account = source.case.arrangement.accounts.iter().find(|a| a.holding == *holding);
+            let where_it_is = match (words.mode, account) {
                 (Mode::DirectPayment, Some(ApprovedAccount { name, last_four, .. })) => {
                     format!("Account of {name}, ending in {last_four}")
                 }
@@ -90,12 +90,12 @@ fn money(source: &Source<'_>) -> Vec<Block> {
                 (Mode::ThirdParty, _) => "With the organisation".to_owned(),
                 (Mode::Notional, _) => "With us".to_owned(),
             };
-            let mode = match h.words.mode {
+            let mode = match words.mode {
                 Mode::Notional => "We hold it",
                 Mode::ThirdParty => "An organisation holds it",
                 Mode::DirectPayment => "Direct payment",
             };
-            vec![h.words.name.to_string(), mode.to_owned(), where_it_is]
+            vec![words.name.to_string(), mode.to_owned(), where_it_is]
         })
         .collect();
     blocks.extend(table("How the money is held", &["For", "How", "Where it is"], rows, &[]));

@@ -2,9 +2,8 @@
 
 use crate::case_page::Opened;
 use crate::components::{Details, details};
-use domain::case::arrangement::payments::{FUNDERS, planned_for};
 use domain::case::arrangement::sight::Accounts;
-use domain::case::arrangement::{Agreement, words};
+use domain::case::arrangement::{Agreement, Paid, Term, words};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
 use maud::{Markup, html};
@@ -14,7 +13,7 @@ pub(super) fn document(opened: &Opened, agreement: &Agreement) -> Markup {
     html! {
         section aria-labelledby="what-it-says" {
             h2 id="what-it-says" { "What it says" }
-            (amounts(opened))
+            (amounts(opened, agreement))
             @for part in &agreement.parts {
                 h3 { (words::title(*part)) }
                 ul { @for promise in words::promises(opened.seen.framework(), *part) { li { (promise) } } }
@@ -27,7 +26,8 @@ pub(super) fn document(opened: &Opened, agreement: &Agreement) -> Markup {
     }
 }
 
-fn amounts(opened: &Opened) -> Markup {
+/// What is paid where, as it was when this agreement was made: that is signed.
+fn amounts(opened: &Opened, agreement: &Agreement) -> Markup {
     let case = opened.case();
     let accounts = Accounts::of(&opened.me.actor, case);
     let payer = |f: Funder| match f {
@@ -36,13 +36,12 @@ fn amounts(opened: &Opened) -> Markup {
     };
     html! {
         ul {
-            @for holding in case.plan.open_holdings().filter(|holding| accounts.has(holding.id)) {
-                @for funder in FUNDERS {
-                    @let (once, regular) = planned_for(case, holding.id, funder);
+            @for Term { words, paid, .. } in agreement.terms.iter().filter(|term| accounts.has(term.holding)) {
+                @for Paid { by, once, regular } in paid {
                     @if regular.0 > 0 || once.0 > 0 {
                         li {
-                            strong { (holding.words.name) } " (" (holding.words.mode.words()) "): "
-                            (payer(funder)) @if holding.words.mode == Mode::Notional { " keeps " } @else { " pays " }
+                            strong { (words.name) } " (" (words.mode.words()) "): "
+                            (payer(*by)) @if words.mode == Mode::Notional { " keeps " } @else { " pays " }
                             @if regular.0 > 0 { (regular) " for the year" }
                             @if regular.0 > 0 && once.0 > 0 { " and " }
                             @if once.0 > 0 { (once) " once, to begin with" }

@@ -8,10 +8,14 @@ use crate::picture::{Stage as Step, StageStatus, path_of_stages};
 use crate::tokens::{csrf_field, key_field};
 use domain::access::{Action, Role};
 use domain::case::signoff::Outcome;
-use domain::case::{CaseRole, Stage};
+use domain::case::{CaseRole, Stage, Turn};
 use domain::dates;
 use maud::{Markup, html};
 use strum::VariantArray;
+
+fn by_when(turn: &Turn) -> Markup {
+    html! { @if let Some(due) = turn.due { p { "By " strong { (dates::long(due)) } "." } } }
+}
 
 impl Home<'_> {
     fn is_the_person(&self) -> bool {
@@ -53,33 +57,37 @@ impl Home<'_> {
         path_of_stages(&Stage::VARIANTS.iter().copied().map(step).collect::<Vec<_>>())
     }
 
-    /// One clear action, or who moves next.
+    /// News that they have not read, and one clear action, or who moves next.
     fn what_next(&self) -> Markup {
-        if let Some(news) = self.news() {
-            return news;
-        }
+        let news = self.news();
         let mut turns = self.turns();
         // What they are asked about their people stands below, so that it does
         // not push away what they are about; and nobody says that nothing waits.
         let is_asked = !questions(self.opened).is_empty();
         if is_asked {
             turns.retain(|t| t.page != CasePage::People || t.of.iter().all(|role| !role.is_family()));
-            if turns.is_empty() {
-                return html! {};
-            }
         }
         let mine = turns.iter().find(|t| self.is_mine(t));
-        let Some(turn) = mine.or(turns.first()) else {
-            let words = html! { p { "There is nothing you have to do. Look at your plan, your money or your people whenever you like." } };
-            return next_step("All is well", "Nothing is waiting", &words, &html! {});
-        };
-        let due = html! { @if let Some(due) = turn.due { p { "By " strong { (dates::long(due)) } "." } } };
-        if mine.is_some() {
-            let action = html! { (button(&Button::to("Go on", &self.opened.path(turn.page.clone())))) };
-            return next_step("Your move", turn.words.as_str(), &due, &action);
+        match (news, mine, turns.first()) {
+            (news, Some(turn), _) => html! { @if let Some(news) = news { (news) } (self.their_move(turn)) },
+            (Some(news), None, _) => news,
+            (None, None, Some(turn)) => self.move_of_others(turn),
+            (None, None, None) if is_asked => html! {},
+            (None, None, None) => {
+                let words = html! { p { "There is nothing you have to do. Look at your plan, your money or your people whenever you like." } };
+                next_step("All is well", "Nothing is waiting", &words, &html! {})
+            }
         }
+    }
+
+    fn their_move(&self, turn: &Turn) -> Markup {
+        let action = html! { (button(&Button::to("Go on", &self.opened.path(turn.page.clone())))) };
+        next_step("Your move", turn.words.as_str(), &by_when(turn), &action)
+    }
+
+    fn move_of_others(&self, turn: &Turn) -> Markup {
         let who = self.who_moves(&turn.of);
-        let words = html! { (due) p { "You do not have to do anything now." } };
+        let words = html! { (by_when(turn)) p { "You do not have to do anything now." } };
         let action = html! { a href=(self.opened.path(turn.page.clone())) { "See how far it is" } };
         next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
     }

@@ -13,6 +13,7 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
 use domain::case::Case;
+use domain::case::arrangement::Paid;
 use domain::case::arrangement::payments::{FUNDERS, Rhythm, planned_for};
 use domain::case::arrangement::{InstalmentKind, Scheduled};
 use domain::case::plan::Mode;
@@ -66,7 +67,7 @@ fn to_pay(case: &Case) -> Markup {
     let mut rows = vec![];
     for holding in case.plan.open_holdings() {
         for funder in FUNDERS {
-            let (once, regular) = planned_for(case, holding.id, funder);
+            let Paid { once, regular, .. } = planned_for(&case.plan, holding.id, funder);
             if once.0 > 0 || regular.0 > 0 {
                 rows.push(vec![
                     cell(&holding.words.name),

@@ -1,12 +1,15 @@
 //! The agreement: one document with the parts that apply, signed for the
 //! person and for the body that pays, before any money moves (001:572-576).
 
-use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, postings};
+use super::payments::{FUNDERS, planned_for};
+use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
 use crate::case::circle::{self, ConsentAbout, Matter};
-use crate::case::plan::{Holding, Mode};
+use crate::case::plan::{Holding, Mode, Plan};
 use crate::case::{self, Case, Voice};
+use crate::known::quoted;
 use crate::ledger::{Account, Balances, Funder, Layer};
 use crate::{Date, EntryId, HoldingId, Line, LineId, Pence, Prose, Refusal, dates};
+use std::collections::BTreeSet;
 
 /// Kinds of spending that mean the person employs people themselves.
 const EMPLOYING: [&str; 2] = ["assistant", "employing"];
@@ -45,17 +48,55 @@ pub fn year_start(case: &Case, from: Date) -> Date {
     days.reduce(begins).unwrap_or(from)
 }
 
+/// What an agreement that is made of a plan says of its money: each way of
+/// holding it, and what each funder pays there.
+#[must_use]
+pub(super) fn terms(plan: &Plan) -> Vec<Term> {
+    let paid = |holding| FUNDERS.map(|funder| planned_for(plan, holding, funder)).to_vec();
+    let term = |h: &Holding| Term { holding: h.id, words: h.words.clone(), paid: paid(h.id) };
+    plan.open_holdings().map(term).collect()
+}
+
+/// Whether an agreement is to be made: the plan is agreed, and there is none
+/// about the plan as it was agreed last and the money as it is held now.
+#[must_use]
+pub fn is_due(case: &Case) -> bool {
+    let Some(agreed) = case.signoff.agreed() else { return false };
+    let Some(last) = case.arrangement.agreement() else { return true };
+    let decided = agreed.outcome.as_ref().map(|decided| decided.at);
+    decided.is_some_and(|at| at > last.made) || !is_up_to_date(case, last)
+}
+
+/// Whether an agreement is about each way in which the money is held now, and
+/// about no other.
+#[must_use]
+pub fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
+    let held: BTreeSet<HoldingId> = case.plan.open_holdings().map(|h| h.id).collect();
+    held == agreement.terms.iter().map(|term| term.holding).collect()
+}
+
+/// Refuses to sign what is not so any more.
+fn must_be_up_to_date(case: &Case, agreement: &Agreement) -> Result<(), Refusal> {
+    if is_up_to_date(case, agreement) {
+        return Ok(());
+    }
+    Err(Refusal::not_yet(
+        "The way the money is held has changed since this agreement was written",
+        "The care co-ordinator makes a new agreement first. Then you can read and sign that.",
+    ))
+}
+
 /// Makes the agreement for a year from `from`, and brings the budget layer of
 /// the ledger to what the agreed plan says for that year, line by line.
 /// `balances` are of the entries since [`year_start`]: what earlier years had
 /// stays as it was.
 pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -> Result<Decision, Refusal> {
-    let Some(agreed) = case.signoff.agreed() else {
+    if case.signoff.agreed().is_none() {
         return Err(Refusal::not_yet(
             "The plan has not been agreed yet",
             "The agreement about the money can be made when the plan has been agreed.",
         ));
-    };
+    }
     let parts = parts(case);
     if parts.len() == 1 {
         return Err(Refusal::not_yet(
@@ -64,11 +105,15 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
         ));
     }
     if let Some(last) = case.arrangement.agreement() {
-        let decided = agreed.outcome.as_ref().map(|decided| decided.at);
-        let same = last.parts == parts && decided.is_some_and(|at| at <= last.made);
         let renews = from >= dates::months_after(last.from, 11);
-        if same && !renews {
-            return Err(Refusal::already_done("There is an agreement about this already"));
+        if !renews && !is_due(case) {
+            if last.from == from {
+                return Ok(Decision::default());
+            }
+            return Err(Refusal::already_done(format!(
+                "There is an agreement about this already, from {}",
+                dates::long(last.from)
+            )));
         }
     }
     if from < dates::months_after(by.today, -3) || from > dates::months_after(by.today, 12) {
@@ -101,6 +146,7 @@ pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, R
         return Err(Refusal::already_done("The agreement has been signed for you already"));
     }
     circle::must_decide(case, voice, Matter::Money, "sign the agreement")?;
+    must_be_up_to_date(case, agreement)?;
     if agreement.parts.contains(&Part::DirectPayment)
         && !case.circle.has_consented(ConsentAbout::DirectPayment)
     {
@@ -128,6 +174,7 @@ pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
     if case.circle.is_on_their_side(by.who) {
         return Err(Refusal::not_allowed("Nobody can sign both for the person and for the NHS"));
     }
+    must_be_up_to_date(case, agreement)?;
     Ok(vec![Event::AgreementCountersigned.into()])
 }
 
@@ -191,9 +238,9 @@ pub fn may_be_paid(case: &Case, holding: HoldingId) -> Result<&Holding, Refusal>
             "The person, or someone who speaks for them, signs first. Then the NHS signs.",
         ));
     };
-    if !agreement.parts.contains(&part_for(holding.words.mode)) {
+    if !agreement.covers(holding.id) {
         return Err(Refusal::not_yet(
-            format!("The signed agreement does not cover a {}", holding.words.mode.words()),
+            format!("The signed agreement is not about {}", quoted(&holding.words.name)),
             "The care co-ordinator makes a new agreement, and both sides sign it.",
         ));
     }

@@ -2,9 +2,9 @@
 //! confirmed by another; only then does money move.
 
 use super::agreement::{may_be_paid, not_their_own};
-use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Scheduled, postings};
+use super::{By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, postings};
 use crate::case::budget::Amounts;
-use crate::case::plan::{Every, Mode};
+use crate::case::plan::{Every, Mode, Plan};
 use crate::case::{self, Case, signoff};
 use crate::known::known;
 use crate::ledger::Funder;
@@ -54,20 +54,18 @@ pub const FUNDERS: [Funder; 2] = [Funder::Nhs, Funder::Council];
 /// once to begin with, and through the year. A line that names no holding
 /// belongs to the only one there is.
 #[must_use]
-pub fn planned_for(case: &Case, holding: HoldingId, funder: Funder) -> (Pence, Pence) {
-    let mut open = case.plan.open_holdings();
+pub fn planned_for(plan: &Plan, holding: HoldingId, funder: Funder) -> Paid {
+    let mut open = plan.open_holdings();
     let only = match (open.next(), open.next()) {
         (Some(one), None) => Some(one.id),
         _ => None,
     };
     let lines = || {
-        case.plan
-            .current_lines()
-            .filter(|l| l.words.funder == funder && l.words.holding.or(only) == Some(holding))
+        plan.current_lines().filter(|l| l.words.funder == funder && l.words.holding.or(only) == Some(holding))
     };
     let once = lines().filter(|l| l.words.every == Every::Once).map(|l| l.words.yearly()).sum();
     let regular = lines().filter(|l| l.words.every != Every::Once).map(|l| l.words.yearly()).sum();
-    (once, regular)
+    Paid { by: funder, once, regular }
 }
 
 /// What was agreed for a year, and may be promised at most.
@@ -110,7 +108,7 @@ pub fn schedule(
     let mut deal = move || InstalmentId(next.take().unwrap_or_else(&mut ids));
     let mut instalments = Vec::new();
     for funder in FUNDERS {
-        let (once, regular) = planned_for(case, holding, funder);
+        let Paid { once, regular, .. } = planned_for(&case.plan, holding, funder);
         let mut add = |due, kind, amount: Pence| {
             if amount.0 > 0 {
                 instalments.push(Scheduled { id: deal(), holding, due, funder, kind, amount });
@@ -200,6 +198,14 @@ fn found(case: &Case, id: InstalmentId) -> Result<&Instalment, Refusal> {
     case.arrangement
         .instalment(id)
         .ok_or_else(|| Refusal::not_yet("This payment is not there", "Look at the list of payments again."))
+}
+
+/// Why a payment that is planned or released cannot be paid now, if something is
+/// in the way: an agreement that is missing, a consent that was taken back.
+#[must_use]
+pub fn held_up(case: &Case, instalment: &Instalment) -> Option<Refusal> {
+    let waits = matches!(instalment.state, PaymentState::Planned | PaymentState::Released);
+    may_be_paid(case, instalment.planned.holding).err().filter(|_| waits)
 }
 
 /// One finance person releases a payment.

@@ -188,8 +188,8 @@ pub fn explain_money_in(case: &Case, movement: &Movement, what: CameIn, by: By) 
 }
 
 fn has_council_money(case: &Case, holding: HoldingId) -> bool {
-    let (once, regular) = super::payments::planned_for(case, holding, Funder::Council);
-    (once + regular).0 > 0
+    let paid = super::payments::planned_for(&case.plan, holding, Funder::Council);
+    (paid.once + paid.regular).0 > 0
 }
 
 /// What was bought with a notional budget.

@@ -199,7 +199,9 @@ fn no_agreement_before_a_plan_is_agreed_and_not_the_same_twice() {
     assert_eq!(refused(make(&empty, TODAY, by(5), entry, &Balances::default())).0, Why::NotYet);
     let world = agreed();
     let again = make(&world.case, TODAY, by(5), entry, &world.balances());
-    assert_eq!(refused(again).0, Why::AlreadyDone);
+    assert_eq!(again, Ok(Decision::default()), "the same form sent twice");
+    let other = make(&world.case, crate::dates::days_after(TODAY, 1), by(5), entry, &world.balances());
+    assert_eq!(refused(other).0, Why::AlreadyDone);
     let next_year = make(&world.case, Date::constant(2027, 4, 6), by(5), entry, &world.balances());
     assert_eq!(next_year.expect("renewed").entries, vec![], "the budget layer says so already");
     let far = make(&planned().case, Date::constant(2028, 1, 1), by(5), entry, &Balances::default());
@@ -458,6 +460,7 @@ fn an_agreement_eleven_months_on_begins_a_year_of_its_own() {
     assert_eq!(year_start(&case, day(2025, 9, 8)), day(2025, 9, 8));
     for from in [day(2025, 9, 8), day(2026, 1, 5)] {
         std::sync::Arc::make_mut(&mut case.arrangement).agreements.push(Agreement {
+            terms: vec![],
             parts: vec![],
             from,
             made: by(1).now,

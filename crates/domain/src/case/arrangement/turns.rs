@@ -1,12 +1,18 @@
 //! Whose move it is about the agreement and the payments.
 
-use super::PaymentState;
+use super::payments::{FUNDERS, planned_for};
+use super::{Instalment, PaymentState, agreement};
+use crate::HoldingId;
 use crate::access::{CaseRole, Role};
 use crate::case::plan::Mode;
 use crate::case::{Case, Turn};
 use crate::place::CasePage;
 
-pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
+pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
+    to_confirm(case).into_iter().chain(before_money_moves(case)).collect()
+}
+
+fn to_confirm(case: &Case) -> Option<Turn> {
     let mut released = case.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Released);
     let first = released.next()?.released_by;
     // Whoever released all that waits can confirm none of it.
@@ -16,38 +22,69 @@ pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
     Some(Turn { not_of, ..turn })
 }
 
-pub(in crate::case) fn next_step(case: &Case) -> Turn {
+/// What has to be done before money can move, the first time and each time that
+/// the plan is agreed anew or the money is held in another way.
+fn before_money_moves(case: &Case) -> Option<Turn> {
+    case.signoff.agreed()?;
     let arrangement = &case.arrangement;
-    match arrangement.agreement() {
-        None => Turn::of_coordinator(
-            "Make the agreement",
-            "Your care co-ordinator will write the agreement about the money for you to read.",
-            CasePage::Agreement,
-        ),
-        Some(agreement) if agreement.signed.is_none() => Turn::of_family(
+    if agreement::is_due(case) {
+        let task =
+            if arrangement.agreement().is_some() { "Make a new agreement" } else { "Make the agreement" };
+        let words = "Your care co-ordinator will write the agreement about the money for you to read.";
+        return Some(Turn::of_coordinator(task, words, CasePage::Agreement));
+    }
+    let agreement = arrangement.agreement()?;
+    if agreement.signed.is_none() {
+        return Some(Turn::of_family(
             "Waiting for them to sign the agreement",
             "Read the agreement and sign it when you are happy with it.",
             CasePage::Agreement,
-        ),
-        Some(_) if !arrangement.is_signed() => Turn::new(
+        ));
+    }
+    if !agreement.is_signed() {
+        return Some(Turn::new(
             vec![Role::Commissioner, Role::Case(CaseRole::CareCoordinator)],
             "Sign the agreement for the NHS",
             "We will sign our side of the agreement.",
             CasePage::Agreement,
-        ),
-        Some(_) => pay(case),
+        ));
     }
+    let waits = agreement.terms.iter().filter(|term| term.words.mode != Mode::Notional);
+    waits.map(|term| term.holding).any(|holding| has_no_payments(case, holding)).then(|| {
+        let words = "The finance team will set up your payments.";
+        Turn::new(vec![Role::Finance], "Schedule the payments", words, CasePage::Payments)
+    })
 }
 
-fn pay(case: &Case) -> Turn {
-    let instalments = &case.arrangement.instalments;
-    let moves_money = case.plan.open_holdings().any(|h| h.words.mode != Mode::Notional);
-    if instalments.is_empty() && moves_money {
-        let words = "The finance team will set up your payments.";
-        return Turn::new(vec![Role::Finance], "Schedule the payments", words, CasePage::Payments);
+/// Whether nothing is planned, on its way or paid to a holding in the year of
+/// the newest agreement, although the plan pays for something from it.
+fn has_no_payments(case: &Case, holding: HoldingId) -> bool {
+    let is_paid_for = FUNDERS.iter().any(|funder| {
+        let paid = planned_for(&case.plan, holding, *funder);
+        (paid.once + paid.regular).0 > 0
+    });
+    let from = case.arrangement.agreement().map(|agreement| agreement.from);
+    let counts = |i: &&Instalment| {
+        i.planned.holding == holding
+            && i.state != PaymentState::Cancelled
+            && from.is_some_and(|from| i.planned.due >= from)
+    };
+    is_paid_for && !case.arrangement.instalments.iter().any(|i| counts(&i))
+}
+
+/// What brings a case on to its first payment, when all before it is done.
+pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
+    if before_money_moves(case).is_some() {
+        return None;
     }
-    let planned = instalments.iter().filter(|i| i.state == PaymentState::Planned);
+    let mut terms = case.arrangement.agreement()?.terms.iter();
+    if terms.all(|term| term.words.mode == Mode::Notional) {
+        let words = "We hold the money, and buy what your plan says. You see here what was bought.";
+        let task = "Buy what the plan says, and write it down";
+        return Some(Turn::of_coordinator(task, words, CasePage::Money));
+    }
+    let planned = case.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Planned);
     let words = "The finance team will make the first payment.";
-    Turn::new(vec![Role::Finance], "Release the first payment", words, CasePage::Payments)
-        .by(planned.map(|i| i.planned.due).min())
+    let turn = Turn::new(vec![Role::Finance], "Release the first payment", words, CasePage::Payments);
+    Some(turn.by(planned.map(|i| i.planned.due).min()))
 }

@@ -1,6 +1,7 @@
 //! What came out of an account, what it was for, and what is left.
 
 use super::*;
+use crate::access::Role;
 
 #[test]
 fn our_own_payments_are_recognised_and_not_counted_twice() {
@@ -150,7 +151,7 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
     assert_eq!(again, Ok(Decision::default()), "sent twice");
     // The signed agreement says nothing of a direct payment: a new one is due.
     let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
-    assert!(why.contains("does not cover"), "{why}");
+    assert!(why.contains("is not about"), "{why}");
 }
 
 #[test]
@@ -205,4 +206,70 @@ fn a_coordinator_changes_the_way_where_payments_are_planned() {
     assert!(of_old.clone().count() > 0);
     assert!(of_old.clone().all(|i| i.state == PaymentState::Cancelled));
     assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
+}
+
+/// The tasks that wait about the agreement and the payments, each with whose it is.
+fn waiting(world: &World) -> Vec<(String, Vec<Role>)> {
+    turns(&world.case).into_iter().map(|turn| (turn.task, turn.of)).collect()
+}
+
+/// The same way of holding money, with somebody else: nothing else on the record
+/// tells that nobody is paid from now on.
+#[test]
+fn when_the_money_moves_to_another_organisation_each_step_to_the_next_payment_is_somebodys() {
+    let mut world = scheduled();
+    world.pay(0);
+    assert_eq!(waiting(&world), [], "all that is needed is there");
+    let (new, first) = (HoldingId(id(45)), world.case.arrangement.agreement().expect("made").clone());
+    let words = HoldingWords {
+        mode: Mode::ThirdParty,
+        organisation: Some(OrganisationId(id(10))),
+        name: line("Another organisation"),
+    };
+    let change =
+        Change { old: THIRD, new, words, on: TODAY, why: prose("It closed"), leftover: Leftover::MoveOn };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, held(&world, THIRD), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.take(5, changed);
+    let coordinator = vec![Role::Case(CaseRole::CareCoordinator)];
+    assert_eq!(waiting(&world), [("Make a new agreement".to_owned(), coordinator)]);
+    assert_eq!(world.case.arrangement.agreement().expect("there").terms, first.terms, "signed stays signed");
+    let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
+    assert!(why.contains("is not about"), "{why}");
+
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    assert_eq!(waiting(&world)[0].0, "Waiting for them to sign the agreement");
+    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    world.happen(3, signed);
+    assert_eq!(waiting(&world)[0].0, "Sign the agreement for the NHS");
+    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    world.happen(5, countersigned);
+    assert_eq!(waiting(&world), [("Schedule the payments".to_owned(), vec![Role::Finance])]);
+    let mut ids: Vec<Uuid> = (0..40).map(|_| world.deal()).collect();
+    let planned = schedule(&world.case, new, TODAY, Rhythm::Monthly, by(FIRST), || ids.pop().expect("an id"));
+    world.take(FIRST, planned);
+    assert_eq!(waiting(&world), []);
+    assert!(agreement::may_be_paid(&world.case, new).is_ok());
+}
+
+#[test]
+fn nobody_signs_what_is_not_so_any_more() {
+    let mut world = planned();
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    let husband = Voice::Member(HUSBAND);
+    world.happen(5, vec![holding(NOTIONAL, Mode::Notional)]);
+    assert_eq!(refused(sign(&world.case, husband, prose("x"))).0, Why::NotYet);
+    let ended = plan::Event::HoldingEnded { id: NOTIONAL, on: TODAY, why: prose("A mistake") };
+    world.happen(5, vec![ended.into()]);
+    let signed = sign(&world.case, husband, prose("For Alice")).expect("as it was written");
+    world.happen(3, signed);
+    world.happen(5, vec![holding(HoldingId(id(46)), Mode::Notional)]);
+    assert_eq!(refused(countersign(&world.case, by(5))).0, Why::NotYet);
 }
