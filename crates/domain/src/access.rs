@@ -180,6 +180,17 @@ pub struct Actor {
     pub today: Date,
 }
 
+impl HeldPost {
+    /// Whether whoever has it answers a request to be contacted that was sent to
+    /// this body (none: to every one of the area).
+    #[must_use]
+    pub fn answers_request(&self, sent_to: Option<OrganisationId>) -> bool {
+        let sent_to_theirs = sent_to.is_none_or(|organisation| organisation == self.organisation);
+        let facts = Facts { sent_to_theirs, ..Facts::default() };
+        self.role().is_some_and(|role| decide(role, Action::AnswerEnquiry, facts) == Verdict::Allowed)
+    }
+}
+
 impl Actor {
     #[must_use]
     pub fn has_post(&self, area: AreaId, post: Post) -> bool {
@@ -207,11 +218,7 @@ impl Actor {
     /// this body of the NHS there (none: to every one).
     #[must_use]
     pub fn answers_request(&self, area: AreaId, sent_to: Option<OrganisationId>) -> bool {
-        self.posts.iter().filter(|p| p.area == area).any(|p| {
-            let sent_to_theirs = sent_to.is_none_or(|organisation| organisation == p.organisation);
-            let facts = Facts { sent_to_theirs, ..Facts::default() };
-            p.role().is_some_and(|role| decide(role, Action::AnswerEnquiry, facts) == Verdict::Allowed)
-        })
+        self.posts.iter().filter(|post| post.area == area).any(|post| post.answers_request(sent_to))
     }
 
     /// Whether they may do one of these in some area.

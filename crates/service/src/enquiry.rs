@@ -1,11 +1,12 @@
 //! Requests to be contacted: from anyone, and what staff do with them.
 
 use crate::address::Address as _;
+use crate::administer::rows_with;
 use crate::app::adopted;
 use crate::mail::Letter;
 use crate::tally::{Crowd, Tally};
-use crate::{App, Error, directory, mail, stream};
-use domain::access::{Actor, Kind};
+use crate::{App, Error, directory, lists, mail, stream};
+use domain::access::{Actor, HeldPost, Kind, Post};
 use domain::case::circle::ContactBy;
 use domain::enquiry::{self, Asked, Enquiry, Event};
 use domain::framework::Framework;
@@ -14,6 +15,7 @@ use domain::{
     AccountId, AreaId, Author, Date, EmailAddress, EnquiryId, MessageId, OrganisationId, Prose, Refusal,
     Timestamp, dates,
 };
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{StoreError, Tx, outbox};
 
@@ -79,7 +81,7 @@ impl App {
                 let enquiry = load(tx, id)?;
                 let by =
                     framework.bank_holidays.working_days_after(dates::london(now), framework.contact_days);
-                let bodies: Vec<_> = nhs_bodies(tx, asked.area)?.into_iter().map(|(id, _)| id).collect();
+                let bodies: Vec<_> = asked_bodies(tx, asked.area)?.into_iter().map(|(id, _)| id).collect();
                 // Where a request was sent from is counted, not kept: after a day, or in
                 // another browser, what is put right is a request of its own.
                 let sent_here = Tally::of_a_day(&["enquiry of a browser", &from.browser, &id.to_string()]);
@@ -138,13 +140,13 @@ impl App {
     }
 
     /// Those whom somebody can choose from who asks: the bodies of the NHS of each
-    /// area that has several.
+    /// area that has several in which somebody answers.
     pub async fn whom_to_ask(&self) -> Result<Vec<(AreaId, OrganisationId, String)>, Error> {
         self.db
             .read(move |tx| {
                 let mut found = vec![];
                 for (area, _) in directory::areas(tx)? {
-                    let bodies = nhs_bodies(tx, area)?;
+                    let bodies = asked_bodies(tx, area)?;
                     if bodies.len() > 1 {
                         found.extend(bodies.into_iter().map(|(id, name)| (area, id, name)));
                     }
@@ -162,7 +164,7 @@ impl App {
     /// A request, for those who answer requests in its area.
     pub async fn enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<Enquiry, Error> {
         let actor = actor.clone();
-        self.db.read(move |tx| may_see(&actor, load(tx, id)?)).await
+        self.db.read(move |tx| of_theirs(tx, &actor, id)).await
     }
 
     /// Takes a request on: whoever does so answers it.
@@ -201,7 +203,7 @@ impl App {
         self.db
             .write(move |tx| {
                 let actor = directory::as_now(tx, &actor)?;
-                let enquiry = may_see(&actor, load(tx, id)?)?;
+                let enquiry = of_theirs(tx, &actor, id)?;
                 let events = decide(&enquiry, dates::london(now))?;
                 Ok(app.record_enquiry(tx, id, Author::Account(actor.account), now, &events)?)
             })
@@ -249,18 +251,77 @@ pub(crate) fn load(tx: &mut Tx<'_>, id: EnquiryId) -> Result<Enquiry, StoreError
     stream::load(tx, id)
 }
 
-/// The bodies of the NHS in an area, by name.
-fn nhs_bodies(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+/// The bodies of the NHS in an area that can be asked, by name: those in which
+/// somebody answers.
+fn asked_bodies(tx: &mut Tx<'_>, area: AreaId) -> Result<Vec<(OrganisationId, String)>, StoreError> {
+    let answering = Answering::of(tx, area, None)?;
     let all = directory::organisations(tx, area)?.into_iter();
-    Ok(all.filter(|(.., kind)| *kind == Kind::NhsBody).map(|(id, name, _)| (id, name)).collect())
+    let all = all.filter(|(id, _, kind)| *kind == Kind::NhsBody && answering.bodies.contains(id));
+    Ok(all.map(|(id, name, _)| (id, name)).collect())
+}
+
+/// The bodies of an area in which somebody answers requests to be contacted.
+pub(crate) struct Answering {
+    bodies: BTreeSet<OrganisationId>,
+}
+
+impl Answering {
+    /// As it is, or as it is without one who leaves.
+    pub(crate) fn of(tx: &mut Tx<'_>, area: AreaId, without: Option<AccountId>) -> Result<Self, StoreError> {
+        let mut bodies = BTreeSet::new();
+        for row in rows_with(tx, lists::POSTS, area, Some(Post::Practitioner.into_str()))? {
+            let post = directory::body::<HeldPost>(&row)?;
+            let body = post.organisation;
+            let owner = row.row.owner.map(AccountId).filter(|account| Some(*account) != without);
+            let Some(account) = owner else { continue };
+            if !bodies.contains(&body)
+                && post.answers_request(Some(body))
+                && !directory::is_closed(tx, account)?
+            {
+                bodies.insert(body);
+            }
+        }
+        Ok(Self { bodies })
+    }
+
+    /// Whom a request waits for (none: every body of the NHS there). The body that
+    /// was asked, while anybody works there; after that whoever there is, so that
+    /// nobody who asked waits for an empty chair.
+    pub(crate) fn whom(&self, sent_to: Option<OrganisationId>) -> Option<OrganisationId> {
+        sent_to.filter(|body| self.bodies.contains(body))
+    }
+
+    /// Whether nobody at all answers.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.bodies.is_empty()
+    }
+
+    /// The bodies of the NHS in the area in which nobody answers.
+    pub(crate) fn empty_chairs(
+        &self,
+        tx: &mut Tx<'_>,
+        area: AreaId,
+    ) -> Result<Vec<OrganisationId>, StoreError> {
+        let all = directory::organisations(tx, area)?.into_iter().map(|(id, ..)| id);
+        Ok(all.filter(|id| !self.bodies.contains(id)).collect())
+    }
+}
+
+/// A request that somebody answers.
+pub(crate) fn of_theirs(tx: &mut Tx<'_>, actor: &Actor, id: EnquiryId) -> Result<Enquiry, Error> {
+    let enquiry = load(tx, id)?;
+    may_see(tx, actor, enquiry)
 }
 
 /// Only those whom the policy lets answer it know of a request.
-pub(crate) fn may_see(actor: &Actor, enquiry: Enquiry) -> Result<Enquiry, Error> {
-    match &enquiry.made {
-        Some(made) if actor.answers_request(made.area, enquiry.sent_to) => Ok(enquiry),
-        _ => Err(Error::Hidden),
+fn may_see(tx: &mut Tx<'_>, actor: &Actor, enquiry: Enquiry) -> Result<Enquiry, Error> {
+    let Some(made) = &enquiry.made else { return Err(Error::Hidden) };
+    // Looked up only where it matters: most ask for what was sent to their own.
+    if actor.answers_request(made.area, enquiry.sent_to) {
+        return Ok(enquiry);
     }
+    let sent_to = Answering::of(tx, made.area, None)?.whom(enquiry.sent_to);
+    if actor.answers_request(made.area, sent_to) { Ok(enquiry) } else { Err(Error::Hidden) }
 }
 
 fn receipt(enquiry: &Enquiry) -> Option<Receipt> {

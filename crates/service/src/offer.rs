@@ -89,7 +89,7 @@ impl App {
                 let asked = match new.enquiry {
                     None => None,
                     Some(id) => {
-                        let found = requests::may_see(&actor, requests::load(tx, id)?)?;
+                        let found = requests::of_theirs(tx, &actor, id)?;
                         let events = enquiry::open_case(&found, new.id)?;
                         app.record_enquiry(tx, id, by, now, &events)?;
                         found.made.filter(|made| made.area == new.area)

@@ -1,6 +1,7 @@
 //! What waits for whom: the work lists behind everyone's home page.
 
 use crate::administer::{administrators, must, rows_with};
+use crate::enquiry::Answering;
 use crate::lists::{self, turn_state};
 use crate::{App, Error, directory};
 use domain::access::{Action, Actor, Facts, HeldPost, Post, Role, Verdict, decide};
@@ -142,7 +143,8 @@ impl App {
                 return Ok((others < 2).then_some(Stops::Pairs { left: others }));
             }
             Post::ThirdParty => return self.money_held_by_only(area, account, organisation).await,
-            Post::Practitioner | Post::FrameworkOwner | Post::Auditor => return Ok(None),
+            Post::Practitioner => return self.requests_nobody_answers(area, account).await,
+            Post::FrameworkOwner | Post::Auditor => return Ok(None),
         };
         self.db
             .read(move |tx| {
@@ -156,6 +158,38 @@ impl App {
                 let filter = Filter { state: turn_state(role).map(str::to_owned), ..Filter::default() };
                 let waits = count_by_area(tx, lists::TURNS, area.0, &filter)?;
                 Ok(Some(Stops::Waiting(usize::try_from(waits).unwrap_or(usize::MAX))))
+            })
+            .await
+    }
+
+    /// How many requests to be contacted wait in an area where nobody else answers.
+    async fn requests_nobody_answers(
+        &self,
+        area: AreaId,
+        account: AccountId,
+    ) -> Result<Option<Stops>, Error> {
+        self.db
+            .read(move |tx| {
+                let (now, then) = (Answering::of(tx, area, None)?, Answering::of(tx, area, Some(account))?);
+                if now.is_nobody() || !then.is_nobody() {
+                    return Ok(None);
+                }
+                let waits = count_by_area(tx, lists::ENQUIRIES, area.0, &Filter::default())?;
+                Ok(Some(Stops::Waiting(usize::try_from(waits).unwrap_or(usize::MAX))))
+            })
+            .await
+    }
+
+    /// How many requests to be contacted wait, where nobody in an area answers them.
+    pub async fn unanswered_requests(&self, actor: &Actor, area: AreaId) -> Result<usize, Error> {
+        must(actor, Action::SeeOffice, area)?;
+        self.db
+            .read(move |tx| {
+                if !Answering::of(tx, area, None)?.is_nobody() {
+                    return Ok(0);
+                }
+                let waits = count_by_area(tx, lists::ENQUIRIES, area.0, &Filter::default())?;
+                Ok(usize::try_from(waits).unwrap_or(usize::MAX))
             })
             .await
     }
@@ -351,11 +385,14 @@ fn holders(actor: &Actor) -> impl Iterator<Item = &HeldPost> {
 }
 
 /// The requests of an area that somebody answers, as the list has whom they were
-/// sent to.
-fn whose_requests(actor: &Actor, area: AreaId) -> BTreeSet<String> {
+/// sent to: to their own body, to every one, and to one where nobody answers.
+fn whose_requests(tx: &mut Tx<'_>, actor: &Actor, area: AreaId) -> Result<BTreeSet<String>, StoreError> {
     let own = actor.posts.iter().filter(|posting| posting.area == area).map(|p| Some(p.organisation));
-    let all = own.chain([None]).filter(|sent_to| actor.answers_request(area, *sent_to));
-    all.map(lists::request_state).collect()
+    let mut all: Vec<_> = own.chain([None]).filter(|sent_to| actor.answers_request(area, *sent_to)).collect();
+    if all.contains(&None) {
+        all.extend(Answering::of(tx, area, None)?.empty_chairs(tx, area)?.into_iter().map(Some));
+    }
+    Ok(all.into_iter().map(lists::request_state).collect())
 }
 
 fn requests(
@@ -368,7 +405,7 @@ fn requests(
     let found = requests_after(tx, actor, area, None)?;
     work.enquiries.extend(found.rows);
     work.more_enquiries.extend(found.more.map(|after| More { area, after }));
-    for state in whose_requests(actor, area) {
+    for state in whose_requests(tx, actor, area)? {
         let all = Filter { state: Some(state), ..Filter::default() };
         work.all_enquiries += count_by_area(tx, lists::ENQUIRIES, area.0, &all)?;
         let late = Filter { due_on_or_before: Some(days_after(today, -1)), ..all };
@@ -385,7 +422,7 @@ fn requests_after(
 ) -> Result<Requests, Error> {
     type Body = (EnquiryId, String, String, Date, Option<AccountId>);
     let mut found = vec![];
-    for state in whose_requests(actor, area) {
+    for state in whose_requests(tx, actor, area)? {
         let (state, after) = (Some(state), after.clone());
         let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
         found.extend(by_area(tx, lists::ENQUIRIES, area.0, &filter)?);

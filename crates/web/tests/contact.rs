@@ -388,5 +388,19 @@ async fn a_request_is_read_by_the_body_that_was_asked() {
         }
         let page = world.nobody().get("/contact").await.expect(200);
         page.says("Which NHS organisation do you want to ask?").says("NHS Quantock");
+
+        // When nobody is left in a body, nobody waits for it: the others answer.
+        let taken_on = format!("/enquiries/{chosen}");
+        theirs.post(&format!("{taken_on}/take-on"), &[]).await.expect(303);
+        let ended = domain::organisation::Event::PostEnded {
+            account: quinn,
+            post: domain::access::Post::Practitioner,
+        };
+        world.app.record_organisation(by, other, vec![ended]).await.expect("the post ends");
+        ours.get(&taken_on).await.expect(200).says("Una Reyes");
+        let home = ours.get("/home").await.expect(200);
+        assert!(home.attributes("#requests a", "href").contains(&taken_on), "{name}");
+        council.get(&taken_on).await.expect(404);
+        world.nobody().get("/contact").await.expect(200).never_says("Which NHS organisation");
     }
 }

@@ -3,6 +3,7 @@
 //! same few queries.
 
 use crate::administer::{must, rows_of};
+use crate::enquiry::Answering;
 use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor, HeldPost, Post};
 use domain::{AccountId, AreaId, Date, OrganisationId};
@@ -57,6 +58,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
         second_factor: false,
         today: Date::MAX,
     };
+    let answering = Answering::of(tx, area, None)?;
     let mut counts: BTreeMap<AccountId, usize> = BTreeMap::new();
     for list in [lists::SEATS, lists::ENQUIRIES, lists::GIVEN] {
         // Somebody may have left and be closed: their rows come twice.
@@ -72,7 +74,7 @@ fn left_by_all(tx: &mut Tx<'_>, area: AreaId) -> Result<BTreeMap<AccountId, usiz
                 let organisation: Option<OrganisationId> = directory::body(&row)?;
                 keeps(account).stands_behind(area, lists::role_in(&row)?, organisation)
             } else if list == lists::ENQUIRIES {
-                keeps(account).answers_request(area, lists::sent_to(&row))
+                keeps(account).answers_request(area, answering.whom(lists::sent_to(&row)))
             } else {
                 keeps(account).has_post(area, Post::Practitioner)
             };

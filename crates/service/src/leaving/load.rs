@@ -1,5 +1,6 @@
 //! What hangs on a post, one by one, and who could take it over.
 
+use crate::enquiry::Answering;
 use crate::{circle as colleagues, directory, lists};
 use domain::access::{Action, Actor, HeldPost, Post};
 use domain::case::circle::CaseRole;
@@ -137,8 +138,14 @@ pub(super) fn load_of(
             load.seats.push(Seat { case, reference, role, organisation });
         }
     }
-    for row in by_owner(tx, lists::ENQUIRIES, account.0)?.iter().filter(|r| r.row.area == Some(area.0)) {
-        let sent_to = lists::sent_to(row);
+    let taken_on = by_owner(tx, lists::ENQUIRIES, account.0)?;
+    let mut taken_on = taken_on.iter().filter(|r| r.row.area == Some(area.0)).peekable();
+    let answering = match taken_on.peek() {
+        Some(_) => Some(Answering::of(tx, area, Some(account))?),
+        None => None,
+    };
+    for row in taken_on {
+        let sent_to = answering.as_ref().and_then(|answering| answering.whom(lists::sent_to(row)));
         if !keeps.answers_request(area, sent_to) {
             load.requests.push(EnquiryId(row.stream.id));
             load.sent_to.extend(sent_to);

@@ -119,8 +119,10 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
     let waiting = app.posts_waiting(&me.actor, area).await?;
     let to_hand_over = app.to_hand_over(&me.actor, area).await?;
     let answered = app.posts_answered(&me.actor, area).await?;
+    let unanswered = app.unanswered_requests(&me.actor, area).await?;
     let content = html! {
         h1 { "People and posts" }
+        (nobody_answers(unanswered))
         (still_to_hand_over(area, &to_hand_over))
         (give_nothing(area, &void))
         (held_together(area, &apart))
@@ -139,6 +141,18 @@ async fn list(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         p { "Families and supporters are not here. Their places are in their own cases, and a case is nobody's to administer." }
     };
     Ok(frame(&me, area, "People and posts", "people", flash(&done.done), &Form::empty(), &content))
+}
+
+/// Those who asked to be contacted, where nobody is left who would.
+fn nobody_answers(waiting: usize) -> Markup {
+    if waiting == 0 {
+        return html! {};
+    }
+    let many = if waiting == 1 { "1 person asks".to_owned() } else { format!("{waiting} people ask") };
+    let content = html! {
+        p { (many) " to be contacted, and nobody in the NHS here works with people. Propose somebody for that post, so that they are answered." }
+    };
+    warning_callout("Nobody answers requests to be contacted", 2, &content)
 }
 
 /// What those who left, or cannot sign in any more, left without anybody.
