@@ -50,3 +50,30 @@ async fn what_is_taken_back_waits_for_the_coordinator_and_is_told() {
         jo.get("/home").await.expect(200).never_says(TASK);
     }
 }
+
+/// What the person takes back themselves is between them and whoever works with
+/// them; and it is not pushed out of sight by what they are asked besides.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_person_takes_back_is_told_to_nobody_of_theirs() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let about = ConsentAbout::DirectPayment;
+        let given = circle::Event::ConsentGiven { about, voice: Voice::Person, how: prose("One blink.") };
+        world.say(case, world.people.husband, given).await;
+        world.confirm_all(case).await;
+        let alice = world.client(world.people.alice).await;
+        let back = [("voice", "person"), ("how", "Two blinks")];
+        alice.post(&format!("/cases/{case}/consent/direct-payment/withdraw"), &back).await.expect(303);
+        let subject = "Something that was agreed to was taken back";
+        assert_eq!(told(&world, "martin@mail.example", subject).await, 0, "{name}");
+        assert_eq!(told(&world, "jo@mendipvale.example", subject).await, 1, "{name}: she talks with them");
+        let jo = world.client(world.people.coordinator).await;
+        jo.get("/home").await.expect(200).says(TASK);
+        // The decision that she has not read comes before.
+        let sent = alice.get(&format!("/cases/{case}/sign-off")).await;
+        alice.follow(sent).await.expect(200);
+        let page = alice.get(&format!("/cases/{case}")).await.expect(200);
+        page.says("It was taken back what was agreed to about having a direct payment");
+    }
+}
