@@ -53,6 +53,8 @@ pub struct Component {
     pub used_for: Use,
     /// Whether it is one of our own.
     pub is_ours: bool,
+    /// Whether it encrypts, hashes, signs, deals random numbers or helps to.
+    pub is_cryptographic: bool,
     /// The package URLs of what it needs.
     pub needs: BTreeSet<String>,
 }
@@ -136,8 +138,37 @@ fn component(package: &Package, used_for: Use, sums: &BTreeMap<(String, String),
         folder: package.manifest_path.parent().map(|f| f.as_std_path().to_owned()).unwrap_or_default(),
         used_for,
         is_ours: package.source.is_none(),
+        is_cryptographic: is_cryptographic(package),
         needs: BTreeSet::new(),
     }
+}
+
+/// The words of those who publish packages for what encrypts and the like.
+const KEYWORDS: [&str; 12] = [
+    "crypto",
+    "cryptography",
+    "encryption",
+    "tls",
+    "ssl",
+    "password",
+    "totp",
+    "webauthn",
+    "rng",
+    "x509",
+    "certificate",
+    "hmac",
+];
+
+/// Those that say nothing of it.
+const SILENT: [&str; 6] =
+    ["age", "crypto-glue", "getrandom", "tokio-postgres-rustls", "webauthn-attestation-ca", "webpki-roots"];
+
+fn is_cryptographic(package: &Package) -> bool {
+    let is_one = |word: &String| KEYWORDS.contains(&word.to_lowercase().as_str());
+    package.source.is_some()
+        && (package.categories.iter().any(|category| category.starts_with("cryptography"))
+            || package.keywords.iter().any(is_one)
+            || SILENT.contains(&package.name.as_str()))
 }
 
 /// What each package is used for. From the program along what its packages
@@ -211,6 +242,7 @@ fn from_npm(root: &Path) -> Result<Vec<Component>, String> {
             hash: sum.map(|sum| ("SHA-512", hex::encode(sum))),
             used_for: if name == FROM_NPM { Use::Program } else { Use::Testing },
             is_ours: false,
+            is_cryptographic: false,
             needs: BTreeSet::new(),
         });
     }

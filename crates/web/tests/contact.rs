@@ -42,6 +42,7 @@ async fn someone_without_an_account_asks_and_is_told_what_happens_next() {
         let start = nobody.get("/contact").await.expect(200);
         assert!(start.main().contains("You do not have to decide anything"), "{name}");
         assert!(start.main().contains("01632 960 100"));
+        assert!(start.main().contains("call 999"), "{name}: nobody waits here for an ambulance");
         let fields = husband();
         for (at, next) in [
             ("start", "Who are you?"),

@@ -67,3 +67,18 @@ async fn the_page_about_privacy_says_what_the_person_does_not_see() {
         page.says("notes that staff write for each other").says("You can ask us for those too");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_privacy_page_names_every_cookie() {
+    let world = World::new(&testkit::databases::both()[0].1).await;
+    let page = world.nobody().get("/privacy").await.expect(200);
+    let cookies: Vec<&str> = include_str!("../src/cookies.rs")
+        .lines()
+        .filter(|line| line.contains("_COOKIE: &str = "))
+        .filter_map(|line| line.split('"').nth(1))
+        .collect();
+    assert!(cookies.len() > 2, "the cookies were found: {cookies:?}");
+    for cookie in cookies {
+        assert!(page.main().contains(cookie), "{cookie}");
+    }
+}

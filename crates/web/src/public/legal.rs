@@ -3,6 +3,7 @@
 use super::shown;
 use crate::address::{Address as _, Place};
 use crate::components::{Column, Table, cell, table};
+use crate::cookies::{KNOWN_COOKIE, SESSION_COOKIE, VISIT_COOKIE};
 use crate::routes::{Door, Routes};
 use crate::visit::Visit;
 use domain::access::{CaseRole, Facts, Role, sees};
@@ -19,11 +20,20 @@ async fn privacy(visit: Visit) -> Markup {
     let columns =
         vec![Column::text("Cookie"), Column::text("What it is for"), Column::text("How long it stays")];
     let rows = vec![
-        vec![cell("phb-visit"), cell("Makes sure that a form you send comes from our page"), cell("30 days")],
         vec![
-            cell("phb-session"),
+            cell(VISIT_COOKIE),
+            cell("Makes sure that a form you send comes from our page"),
+            cell("30 days"),
+        ],
+        vec![
+            cell(SESSION_COOKIE),
             cell("Keeps you signed in"),
             cell("Until you sign out, or an hour without a new page"),
+        ],
+        vec![
+            cell(KNOWN_COOKIE),
+            cell("Knows this computer as yours, so that wrong guesses from elsewhere do not make you wait"),
+            cell("180 days"),
         ],
     ];
     let content = html! {
@@ -42,7 +52,7 @@ async fn privacy(visit: Visit) -> Markup {
             h2 { "Your rights" }
             p { "You can ask for everything we hold about you, ask us to put mistakes right, and complain to the Information Commissioner's Office. " a href=(Place::Contact.path()) { "Ask us" } " if you want any of this." }
             h2 { "Cookies" }
-            p { "We use two small files called cookies. The service does not work without them. There are no others, and nobody else sets any." }
+            p { "We use three small files called cookies. The service does not work without them. There are no others, and nobody else sets any." }
             (table(&Table { first_names_row: true, ..Table::new("The cookies we use", columns, rows) }))
         } }
     };

@@ -1,6 +1,10 @@
 //! What the documents name is there: the files they lead to, in the glossary
-//! the names that the code has for things, in the guidance map and in the list
-//! of security requirements the tests.
+//! the names that the code has for things, in the guidance map, the hazards and
+//! the list of security requirements the tests, in the data map what is kept.
+
+mod data_map;
+mod hazards;
+mod logs;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
