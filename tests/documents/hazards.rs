@@ -139,6 +139,15 @@ fn page(hazards: &[Hazard]) -> String {
     text.push_str("\n| hazards with risk | 1 | 2 | 3 | 4 | 5 |\n|---|--:|--:|--:|--:|--:|\n");
     let _ =
         writeln!(text, "| before controls | {} |\n| what remains | {} |", counts(&before), counts(&after));
+    let grave: Vec<String> =
+        hazards.iter().filter(|h| after(h) > 3).map(|h| format!("{} ({})", h.id, h.what)).collect();
+    if !grave.is_empty() {
+        let _ = write!(
+            text,
+            "\n**Not acceptable without controls of the organisation's own**, since the product alone leaves risk 4 or 5: {}.\n",
+            grave.join("; "),
+        );
+    }
     for hazard in hazards {
         let Hazard { id, what, cause, effect, before, controls, tests, organisation, after } = hazard;
         let _ = write!(
