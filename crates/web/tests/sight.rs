@@ -190,24 +190,39 @@ async fn only_those_who_need_them_see_the_lines_of_an_account() {
 async fn what_was_opened_for_one_thing_gives_nothing_of_another() {
     for (name, url) in databases::both() {
         let world = World::new(&url).await;
-        let case = world.case_at(Stage::Review).await;
+        let case = lived(&world).await;
         let (app, husband) = (&world.app, world.actor(world.people.husband).await);
         let open = async |action| app.see(&husband, case, action, "a test").await.expect("he may");
         let people = open(Action::SeePeople).await;
         let nothing = domain::BankLineId(app.id());
-        let holding = people.case.plan.holdings[0].id;
+        let holding = holding(&world, case, Mode::DirectPayment).await;
         assert!(app.looks(&people, None, 10).await.is_err(), "{name}");
-        assert!(app.bank_line(&people, nothing).await.is_err(), "{name}");
-        assert!(app.bank_lines(&people, vec![nothing]).await.is_err(), "{name}");
-        assert!(app.money_file(&people, domain::FileId(app.id())).await.is_err(), "{name}");
-        assert!(app.account_page(&people, holding, None).await.is_err(), "{name}");
+        assert!(app.bank_line(&husband, &people, nothing).await.is_err(), "{name}");
+        assert!(app.bank_lines(&husband, &people, vec![nothing]).await.is_err(), "{name}");
+        assert!(app.money_file(&husband, &people, domain::FileId(app.id())).await.is_err(), "{name}");
+        assert!(app.account_page(&husband, &people, holding, None).await.is_err(), "{name}");
         assert!(app.looks(&open(Action::SeeLooks).await, None, 10).await.is_ok(), "{name}");
         let money = open(Action::SeeMoney).await;
-        assert!(app.bank_line(&money, nothing).await.is_ok(), "{name}");
-        assert!(app.account_page(&money, holding, None).await.is_ok(), "{name}");
+        assert!(app.bank_line(&husband, &money, nothing).await.is_ok(), "{name}");
+        assert!(app.account_page(&husband, &money, holding, None).await.is_ok(), "{name}");
         assert!(
-            app.account_page(&money, domain::HoldingId(app.id()), None).await.is_err(),
+            app.account_page(&husband, &money, domain::HoldingId(app.id()), None).await.is_err(),
             "{name}: not of it"
         );
+        // Finance opens the money too, and reads no line of it.
+        let finance = world.actor(world.people.finance1).await;
+        let sums = app.see(&finance, case, Action::SeeMoney, "a test").await.expect("they may");
+        assert!(app.account_page(&finance, &sums, holding, None).await.is_err(), "{name}");
+        let all = world.bank_lines(case).await;
+        let line = all.iter().find(|line| line.holding == holding).expect("there is one").id;
+        assert!(app.bank_line(&husband, &money, line).await.expect("he may").is_some(), "{name}");
+        assert!(app.bank_line(&finance, &sums, line).await.expect("hidden").is_none(), "{name}");
+        let all = &sums.case.arrangement.statements;
+        let (statement, _) = all.iter().find(|(_, s)| s.holding == holding).expect("there is one");
+        assert!(app.statement(&husband, &money, *statement).await.expect("he may").is_some(), "{name}");
+        assert!(app.statement(&finance, &sums, *statement).await.expect("hidden").is_none(), "{name}");
+        let file = domain::FileId(statement.0);
+        assert!(app.money_file(&husband, &money, file).await.expect("he may").is_some(), "{name}");
+        assert!(app.money_file(&finance, &sums, file).await.expect("hidden").is_none(), "{name}");
     }
 }

@@ -131,6 +131,30 @@ mod tests {
         assert!(council.seen.contains(&"notes that staff write for each other"), "{council:?}");
     }
 
+    /// What opens a record, or a page of it on which other rows say what is shown.
+    const NO_PART_OF_IT: [Action; 4] = [
+        // Each need that the plan meets stands in the plan.
+        Action::SeeNeedsMet,
+        // What each note is for says who reads it.
+        Action::SeeNotes,
+        // Lines of a plan, which is told as the plan or as what it costs.
+        Action::SeePlanned,
+        // What was bought stands beside the sums.
+        Action::SeeBought,
+    ];
+
+    #[test]
+    fn all_that_there_is_to_see_of_a_record_is_told() {
+        use crate::access::Subject;
+        let of_record = [Subject::Case, Subject::Holding, Subject::Team];
+        let is_told = |action: Action| RECORD.iter().any(|(_, told)| *told == action);
+        for rule in RULES.iter().filter(|rule| of_record.contains(&rule.subject) && rule.action.only_reads())
+        {
+            let is_excused = NO_PART_OF_IT.contains(&rule.action);
+            assert_ne!(is_told(rule.action), is_excused, "{:?}: {}", rule.action, rule.words);
+        }
+    }
+
     /// Whatever is shared with them, somebody who is not staff does not read
     /// what the person may not read themselves.
     #[test]

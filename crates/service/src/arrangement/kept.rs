@@ -2,8 +2,8 @@
 
 use crate::{App, Error, Seen};
 use domain::access::{Action, Actor};
-use domain::case::arrangement::sight::sees_lines;
-use domain::{AccountId, BankLineId, CaseId, FileId, StatementId};
+use domain::case::arrangement::sight::{may_open, sees_lines};
+use domain::{BankLineId, CaseId, FileId, StatementId};
 use store::files;
 
 pub use formats::bank::{Balance, Statement as Contents};
@@ -66,14 +66,19 @@ impl App {
         .await
     }
 
-    /// A statement of a case that `reader` opened to see its money.
+    /// A statement of a case that `reader` opened to see its money: of an account
+    /// whose lines they see.
     pub async fn statement(
         &self,
-        reader: AccountId,
+        reader: &Actor,
         seen: &Seen,
         id: StatementId,
     ) -> Result<Option<Kept>, Error> {
         seen.must_be_for(&[Action::SeeMoney])?;
+        let of = seen.case.arrangement.statement_of(FileId(id.0));
+        if !of.is_some_and(|holding| sees_lines(reader, &seen.case, holding)) {
+            return Ok(None);
+        }
         let case = seen.case.id;
         let found = self.read(move |tx| {
             let found = store::bank::statement(tx, id)?.filter(|s| s.case == case);
@@ -83,21 +88,39 @@ impl App {
             Ok(Some((statement, (new, alike), file)))
         });
         let Some((statement, (new, alike), file)) = found.await? else { return Ok(None) };
-        let contents = self.read_again(reader, file).await?;
+        let contents = self.read_again(reader.account, file).await?;
         Ok(Some(Kept { statement, new, contents, alike }))
     }
 
-    /// A line of a bank statement of a case that was opened to see its money, or
-    /// to say what it was for.
-    pub async fn bank_line(&self, seen: &Seen, id: BankLineId) -> Result<Option<BankLine>, Error> {
+    /// A line of a bank statement of a case that `reader` opened to see its money,
+    /// or to say what it was for: of an account whose lines they see.
+    pub async fn bank_line(
+        &self,
+        reader: &Actor,
+        seen: &Seen,
+        id: BankLineId,
+    ) -> Result<Option<BankLine>, Error> {
         seen.must_be_for(&[Action::SeeMoney, Action::MatchSpending])?;
-        let case = seen.case.id;
-        self.read(move |tx| Ok(store::bank::line(tx, id)?.filter(|l| l.case == case))).await
+        let found = self.read(move |tx| Ok(store::bank::line(tx, id)?)).await?;
+        let is_seen = |l: &BankLine| l.case == seen.case.id && sees_lines(reader, &seen.case, l.holding);
+        Ok(found.filter(is_seen))
     }
 
-    /// A file of a case that was opened to see its money: its media type and bytes.
-    pub async fn money_file(&self, seen: &Seen, id: FileId) -> Result<Option<(String, Vec<u8>)>, Error> {
+    /// A file about the money of a case that `reader` opened to see it, where it is
+    /// one that they may open: its media type and bytes.
+    pub async fn money_file(
+        &self,
+        reader: &Actor,
+        seen: &Seen,
+        id: FileId,
+    ) -> Result<Option<(String, Vec<u8>)>, Error> {
         seen.must_be_for(&[Action::SeeMoney])?;
+        let arrangement = &seen.case.arrangement;
+        let of_money = arrangement.receipt(id).is_some() || arrangement.statement_of(id).is_some();
+        // Receipts can say something of health; finance sees amounts, not those.
+        if !of_money || !may_open(reader, &seen.case, id) {
+            return Ok(None);
+        }
         let case = seen.case.id;
         self.read(move |tx| {
             let found = files::get(tx, id)?.filter(|(info, _)| info.case == case);

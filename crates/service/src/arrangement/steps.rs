@@ -118,16 +118,17 @@ impl App {
         .await
     }
 
-    /// A page of one account of a case that was opened to see its money. Whether
-    /// they see the lines of this one has been asked by the caller.
+    /// A page of one account of a case that `reader` opened to see its money:
+    /// hidden where they do not see the lines of this one.
     pub async fn account_page(
         &self,
+        reader: &Actor,
         seen: &Seen,
         holding: HoldingId,
         before: Option<LinePlace>,
     ) -> Result<AccountPage, Error> {
         seen.must_be_for(&[Action::SeeMoney])?;
-        if seen.case.plan.holding(holding).is_none() {
+        if !accounts_seen(reader, &seen.case).iter().any(|account| account.id == holding) {
             return Err(Error::Hidden);
         }
         self.read(move |tx| {
@@ -217,14 +218,21 @@ impl App {
         .await
     }
 
-    /// Lines of bank statements of a case that was opened to say what they were
-    /// for, or to add a receipt of them.
-    pub async fn bank_lines(&self, seen: &Seen, ids: Vec<BankLineId>) -> Result<Vec<BankLine>, Error> {
+    /// Lines of bank statements of a case that `reader` opened to say what they were
+    /// for, or to add a receipt of them: of the accounts whose lines they see.
+    pub async fn bank_lines(
+        &self,
+        reader: &Actor,
+        seen: &Seen,
+        ids: Vec<BankLineId>,
+    ) -> Result<Vec<BankLine>, Error> {
         seen.must_be_for(&[Action::MatchSpending, Action::AddReceipt])?;
         let case = seen.case.id;
+        let holdings: Vec<HoldingId> = accounts_seen(reader, &seen.case).iter().map(|h| h.id).collect();
         self.read(move |tx| {
             let found = bank::some(tx, &ids)?;
-            Ok(found.into_iter().filter(|line| line.case == case).collect())
+            let is_seen = |line: &BankLine| line.case == case && holdings.contains(&line.holding);
+            Ok(found.into_iter().filter(is_seen).collect())
         })
         .await
     }

@@ -26,7 +26,7 @@ pub(super) async fn show(
     let Some(account) = accounts.into_iter().find(|h| h.id == holding) else { return Err(ErrorPage::Hidden) };
     let query = Form::parse(raw.unwrap_or_default().as_bytes());
     let before = line_place_of(query.text("before"));
-    let page = me.web().app.account_page(&opened.seen, holding, before).await?;
+    let page = me.web().app.account_page(&me.actor, &opened.seen, holding, before).await?;
     let title = format!("{} account, payment by payment", whose(&opened.seen));
     let here = CasePage::InMoney(MoneyPage::Account(holding)).of(id).path();
     let next = page.older.map(|p| format!("{here}?before={}.{}.{}", p.date, p.line_no, p.id));

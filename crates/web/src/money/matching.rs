@@ -15,7 +15,6 @@ use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
 use domain::access::Action;
 use domain::case::arrangement::Movement;
-use domain::case::arrangement::sight::sees_lines;
 use domain::case::arrangement::suggest::{Because, suggest};
 use domain::{BankLineId, CaseId, LineId, Why, dates};
 use maud::{Markup, html};
@@ -182,9 +181,9 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     // What the page had asked about, which may be settled by now.
     let fields = form.values.keys().filter_map(|key| key.strip_prefix("for-")?.parse::<BankLineId>().ok());
     let asked: Vec<BankLineId> = fields.take(AT_ONCE as usize).collect();
-    let lines = me.web().app.bank_lines(&opened.seen, asked).await?;
+    let lines = me.web().app.bank_lines(&me.actor, &opened.seen, asked).await?;
     let mut chosen = vec![];
-    for line in lines.iter().filter(|l| sees_lines(&me.actor, opened.case(), l.holding)) {
+    for line in &lines {
         let field = format!("for-{}", line.id);
         if let Some(to) = form.optional_choice::<LineId>(&field, "what it was for") {
             chosen.push((field, line.clone(), to));

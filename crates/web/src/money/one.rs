@@ -16,7 +16,6 @@ use axum::extract::Query;
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::CameIn;
-use domain::case::arrangement::sight::sees_lines;
 use domain::{BankLineId, CaseId, LineId, Pence, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -34,10 +33,7 @@ const TITLE: &str = "A payment in the bank account";
 
 async fn open_line(me: &Me, id: CaseId, line: BankLineId, action: Action) -> Answer<(Opened, BankLine)> {
     let opened = me.open(id, action, "money").await?;
-    let found = me.web().app.bank_line(&opened.seen, line).await?.ok_or(ErrorPage::Hidden)?;
-    if !sees_lines(&me.actor, opened.case(), found.holding) {
-        return Err(ErrorPage::Hidden);
-    }
+    let found = me.web().app.bank_line(&me.actor, &opened.seen, line).await?.ok_or(ErrorPage::Hidden)?;
     Ok((opened, found))
 }
 

@@ -14,7 +14,7 @@ use crate::upload::Upload;
 use crate::{Answer, ErrorPage, Me};
 use axum::response::Response;
 use domain::access::Action;
-use domain::case::arrangement::sight::{accounts_seen, sees_lines};
+use domain::case::arrangement::sight::accounts_seen;
 use domain::{CaseId, FileId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
 use service::arrangement::kept::{Balance, Kept, Unfinished};
@@ -88,13 +88,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut upload: Upload) -> Answer {
 async fn taken_in(me: Me, At((id, statement)): At<(CaseId, StatementId)>) -> Answer {
     let (seen, unfinished) = me.web().app.see_money(&me.actor, id).await?;
     let opened = Opened::of(&me, seen, "money");
-    // Before anything of it is read.
-    let of = opened.case().arrangement.statements.get(&statement).ok_or(ErrorPage::Hidden)?;
-    if !sees_lines(&me.actor, opened.case(), of.holding) {
-        return Err(ErrorPage::Hidden);
-    }
-    let kept =
-        me.web().app.statement(me.actor.account, &opened.seen, statement).await?.ok_or(ErrorPage::Hidden)?;
+    let kept = me.web().app.statement(&me.actor, &opened.seen, statement).await?.ok_or(ErrorPage::Hidden)?;
     let unfinished = unfinished.into_iter().find(|one| one.statement == statement);
     let title = "What was taken in";
     let content = result(&opened, (&kept, unfinished), title);
