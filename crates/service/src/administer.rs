@@ -17,19 +17,36 @@ use std::collections::BTreeMap;
 use store::lists::{Filter, Listed};
 use store::{StoreError, Tx};
 
+/// A post that a colleague has, and where.
+#[derive(Clone, Debug)]
+pub struct PostAt {
+    pub organisation: OrganisationId,
+    /// What the organisation is called.
+    pub name: String,
+    pub post: Post,
+    /// It gives nothing, since a body of that kind has no such post: it was given
+    /// before that was asked.
+    pub is_void: bool,
+}
+
+/// A post that ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// What the organisation is called.
+    pub name: String,
+    pub post: Post,
+    pub at: Timestamp,
+}
+
 /// Somebody who has a post in the area, or had one.
 #[derive(Clone, Debug)]
 pub struct Colleague {
     pub account: AccountId,
     pub name: String,
     pub email: String,
-    /// Organisation, its name, and the post.
-    pub posts: Vec<(OrganisationId, String, Post)>,
-    /// Those of them that give nothing, since a body of that kind has no such
-    /// post: they were given before that was asked.
-    pub void: Vec<(OrganisationId, Post)>,
-    /// Posts that ended: the organisation's name, the post and when.
-    pub former: Vec<(String, Post, Timestamp)>,
+    pub posts: Vec<PostAt>,
+    /// Posts that ended.
+    pub former: Vec<Ended>,
     pub is_set_up: bool,
     pub has_second_factor: bool,
     /// Since when their account is closed.
@@ -52,7 +69,7 @@ impl Colleague {
     /// The posts alone.
     #[must_use]
     pub fn held(&self) -> Vec<Post> {
-        self.posts.iter().map(|(.., post)| *post).collect()
+        self.posts.iter().map(|held| held.post).collect()
     }
 }
 
@@ -128,17 +145,15 @@ fn colleague_at(
     now: Timestamp,
 ) -> Result<Option<Colleague>, StoreError> {
     let name_of = |id: OrganisationId| names.get(&id).cloned().unwrap_or_default();
-    let (mut posts, mut void, mut ended) = (vec![], vec![], vec![]);
+    let (mut posts, mut ended) = (vec![], vec![]);
     for row in rows_of(tx, lists::POSTS, area, Some(account))? {
         let posting: HeldPost = directory::body(&row)?;
-        if !posting.counts() {
-            void.push((posting.organisation, posting.post));
-        }
-        posts.push((posting.organisation, name_of(posting.organisation), posting.post));
+        let HeldPost { organisation, post, .. } = posting;
+        posts.push(PostAt { organisation, name: name_of(organisation), post, is_void: !posting.counts() });
     }
     for row in rows_of(tx, lists::FORMER, area, Some(account))? {
         let (id, former): (OrganisationId, Former) = directory::body(&row)?;
-        ended.push((name_of(id), former.post, former.ended));
+        ended.push(Ended { name: name_of(id), post: former.post, at: former.ended });
     }
     let Some(named) = directory::named(tx, account)?.filter(|_| !posts.is_empty() || !ended.is_empty())
     else {
@@ -150,7 +165,6 @@ fn colleague_at(
         name: named.name,
         email: named.email,
         posts,
-        void,
         former: ended,
         is_set_up: state.is_set_up,
         has_second_factor: state.has_second_step(),

@@ -18,8 +18,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use store::{Db, StoreError, Tx};
 use uuid::Uuid;
 
-/// A look at a section of a case by an account, in a quarter of an hour.
-type Look = (CaseId, Uuid, String, i64);
+/// A look at a section of a case by an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Look {
+    pub(crate) case: CaseId,
+    pub(crate) account: AccountId,
+    pub(crate) section: &'static str,
+    /// The number of the quarter of an hour in which it was.
+    pub(crate) quarter: i64,
+}
 
 /// The use cases' surroundings. Cheap to clone.
 #[derive(Clone)]
@@ -142,17 +149,17 @@ impl App {
 
     /// Whether this look has to be written: the first at this section by this
     /// person in this quarter of an hour, as far as this process knows.
-    pub(crate) fn is_new_look(&self, case: CaseId, account: AccountId, section: &str, quarter: i64) -> bool {
+    pub(crate) fn is_new_look(&self, look: &Look) -> bool {
         let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
-        !looks.contains(&(case, account.0, section.to_owned(), quarter))
+        !looks.contains(look)
     }
 
-    pub(crate) fn look_is_written(&self, case: CaseId, account: AccountId, section: &str, quarter: i64) {
+    pub(crate) fn look_is_written(&self, look: Look) {
         let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
         if looks.len() > 20_000 {
             looks.clear();
         }
-        looks.insert((case, account.0, section.to_owned(), quarter));
+        looks.insert(look);
     }
 }
 

@@ -54,6 +54,14 @@ pub struct Receipt {
     pub corrected: Option<Timestamp>,
 }
 
+/// A body of the NHS that can be asked, where there are several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedBody {
+    pub area: AreaId,
+    pub id: OrganisationId,
+    pub name: String,
+}
+
 impl App {
     /// The framework of an area, for pages that need no case.
     pub async fn framework_of(&self, area: AreaId) -> Result<Arc<Framework>, Error> {
@@ -141,14 +149,14 @@ impl App {
 
     /// Those whom somebody can choose from who asks: the bodies of the NHS of each
     /// area that has several in which somebody answers.
-    pub async fn whom_to_ask(&self) -> Result<Vec<(AreaId, OrganisationId, String)>, Error> {
+    pub async fn whom_to_ask(&self) -> Result<Vec<AskedBody>, Error> {
         self.db
             .read(move |tx| {
                 let mut found = vec![];
                 for (area, _) in directory::areas(tx)? {
                     let bodies = asked_bodies(tx, area)?;
                     if bodies.len() > 1 {
-                        found.extend(bodies.into_iter().map(|(id, name)| (area, id, name)));
+                        found.extend(bodies.into_iter().map(|(id, name)| AskedBody { area, id, name }));
                     }
                 }
                 Ok(found)

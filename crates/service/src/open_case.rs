@@ -1,6 +1,6 @@
 //! Opening a case to see it or to act on it.
 
-use crate::app::{App, adopted};
+use crate::app::{App, Look, adopted};
 use crate::{Error, directory, mail};
 use domain::access::{Action, Actor, CaseRole, Role, Verdict};
 use domain::area::Area;
@@ -194,11 +194,12 @@ impl App {
     async fn look(&self, account: AccountId, id: CaseId, section: &'static str) -> Result<(), Error> {
         let now = self.clock.now();
         let quarter = now.as_second().div_euclid(900);
-        if !self.is_new_look(id, account, section, quarter) {
+        let look = Look { case: id, account, section, quarter };
+        if !self.is_new_look(&look) {
             return Ok(());
         }
         match self.db.write(move |tx| looks::record_look(tx, id, account, section, now)).await {
-            Ok(()) => self.look_is_written(id, account, section, quarter),
+            Ok(()) => self.look_is_written(look),
             // Somebody may need to read whom to ring in the night: on a full
             // disk the log keeps the look, and the next one is tried again.
             Err(StoreError::Full) => {

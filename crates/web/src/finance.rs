@@ -14,7 +14,7 @@ use domain::access::Action;
 use domain::case::arrangement::Waits;
 use domain::{AreaId, Date, Pence, dates};
 use maud::{Markup, html};
-use service::arrangement::money::{FinanceWork, ToPay};
+use service::arrangement::money::{FinanceWork, MoreToPay, ToPay};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/finance", Door::Area(&[Action::SeePaymentsDue]), show);
@@ -78,7 +78,7 @@ async fn further(
 /// Where what waits goes on.
 fn more(work: &FinanceWork, of: Waits) -> Markup {
     html! {
-        @for (waits, area, after) in work.more.iter().filter(|(waits, ..)| *waits == of) {
+        @for MoreToPay { waits, area, after } in work.more.iter().filter(|more| more.waits == of) {
             p { a href=(Place::FinanceWaits(*waits, *area).asking(&place_words(after))) rel="next" {
                 @match waits { Waits::Released => "Show more that are released", Waits::Due => "Show more that are due" }
             } }

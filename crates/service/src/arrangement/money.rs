@@ -307,6 +307,14 @@ pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRo
     open.iter().map(row).collect()
 }
 
+/// Where what waits of a kind goes on in an area.
+#[derive(Clone, Debug)]
+pub struct MoreToPay {
+    pub waits: Waits,
+    pub area: AreaId,
+    pub after: Cursor,
+}
+
 /// What finance has to do.
 #[derive(Clone, Debug, Default)]
 pub struct FinanceWork {
@@ -315,7 +323,7 @@ pub struct FinanceWork {
     /// Due by the day that was asked for, or overdue.
     pub due: Vec<ToPay>,
     /// Where each goes on, for each area that has more.
-    pub more: Vec<(Waits, AreaId, Cursor)>,
+    pub more: Vec<MoreToPay>,
     /// How many there are of each in all; the lists have the first page of an area.
     pub all_released: u64,
     pub all_due: u64,
@@ -356,7 +364,7 @@ impl App {
                 work.late_released += count(&late_released)?;
                 for waits in [Waits::Released, Waits::Due] {
                     let (found, more) = some_of(tx, *area, waits, until, None)?;
-                    work.more.extend(more.map(|after| (waits, *area, after)));
+                    work.more.extend(more.map(|after| MoreToPay { waits, area: *area, after }));
                     match waits {
                         Waits::Released => work.released.extend(found),
                         Waits::Due => work.due.extend(found),
@@ -385,7 +393,7 @@ impl App {
         self.read(move |tx| {
             let mut work = FinanceWork::default();
             let (found, more) = some_of(tx, area, waits, until, after.clone())?;
-            work.more.extend(more.map(|after| (waits, area, after)));
+            work.more.extend(more.map(|after| MoreToPay { waits, area, after }));
             work.names = who_released(tx, &found)?;
             match waits {
                 Waits::Released => work.released = found,

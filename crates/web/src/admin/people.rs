@@ -21,7 +21,7 @@ use axum::response::Response;
 use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, Author, dates};
 use maud::{Markup, html};
-use service::administer::{Clash, Colleague, Page as PageOfPeople, Which as WhichPeople};
+use service::administer::{Clash, Colleague, Ended, Page as PageOfPeople, PostAt, Which as WhichPeople};
 use service::rate::Rate;
 
 pub fn declare(routes: &mut Routes) {
@@ -103,7 +103,7 @@ fn state(colleague: &Colleague) -> Markup {
     if colleague.lost_step.is_some() {
         return tag(&Tag::new("Lost their second step", Colour::Orange));
     }
-    let needs = colleague.posts.iter().any(|(_, _, post)| post.needs_second_factor());
+    let needs = colleague.posts.iter().any(|held| held.post.needs_second_factor());
     if needs && !colleague.has_second_factor {
         return tag(&Tag::new("No second step yet", Colour::Orange));
     }
@@ -178,13 +178,12 @@ fn table_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, behind: &Left
     let link =
         |c: &Colleague| html! { a href=(Place::Area(area, AreaPage::Person(c.account)).path()) { (c.name) } };
     let here = |c: &Colleague| {
-        let posts =
-            html! { @for (_, organisation, post) in &c.posts { (post.words()) ", " (organisation) br; } };
+        let posts = html! { @for held in &c.posts { (held.post.words()) ", " (held.name) br; } };
         vec![link(c), posts, cell(&c.email), state(c)]
     };
     let left = |c: &Colleague| {
         let posts = html! {
-            @for (organisation, post, ended) in &c.former {
+            @for Ended { name: organisation, post, at: ended } in &c.former {
                 (post.words()) ", " (organisation) ", until " (dates::long(dates::london(*ended))) br;
             }
         };
@@ -339,20 +338,19 @@ fn facts(area: AreaId, colleague: &Colleague, changes: bool) -> Vec<Row> {
         Row::html("Sign-in", state(colleague)),
         Row::text("Second step", second),
     ];
-    for (organisation, name, post) in &colleague.posts {
-        let is_void = colleague.void.contains(&(*organisation, *post));
+    for PostAt { organisation, name, post, is_void } in &colleague.posts {
         let row = Row::html(
             "Post",
             html! {
                 (post.words()) ", " (name)
-                @if is_void { br; "This post gives nothing: that kind of organisation has no such post. End it." }
+                @if *is_void { br; "This post gives nothing: that kind of organisation has no such post. End it." }
             },
         );
         let to = Place::Area(area, AreaPage::EndPost(colleague.account, *organisation, *post)).path();
         let end = crate::components::RowLink::new(to, "End", format!("the post {}, {name}", post.words()));
         rows.push(if changes { row.action(end) } else { row });
     }
-    for (name, post, ended) in &colleague.former {
+    for Ended { name, post, at: ended } in &colleague.former {
         let until = dates::long(dates::london(*ended));
         rows.push(Row::text("Had the post", format!("{}, {name}, until {until}", post.words())));
     }

@@ -11,6 +11,7 @@ use domain::enquiry::Asked;
 use domain::framework::Framework;
 use domain::{AreaId, Line, OrganisationId, Prose};
 use maud::{Markup, html};
+use service::enquiry::AskedBody;
 use std::sync::Arc;
 
 /// What the pages say depends on where there is such a service, and on its
@@ -18,7 +19,7 @@ use std::sync::Arc;
 pub struct About {
     pub areas: Vec<(AreaId, String)>,
     /// The bodies of the NHS, of each area that has several.
-    pub bodies: Vec<(AreaId, OrganisationId, String)>,
+    pub bodies: Vec<AskedBody>,
     pub framework: Option<Arc<Framework>>,
 }
 
@@ -121,7 +122,7 @@ const NOT_KNOWN: &str = "not-known";
 /// The body of the NHS that is asked; the inner none: every one in the area.
 fn body(about: &About, area: AreaId, form: &mut Form) -> Option<Option<OrganisationId>> {
     let there: Vec<OrganisationId> =
-        about.bodies.iter().filter(|(of, ..)| *of == area).map(|(_, id, _)| *id).collect();
+        about.bodies.iter().filter(|body| body.area == area).map(|body| body.id).collect();
     if there.is_empty() || form.text("organisation") == NOT_KNOWN {
         return Some(None);
     }
@@ -223,13 +224,13 @@ fn ask_where(about: &About, title: &str, form: &Form) -> Markup {
 
 fn ask_body(about: &About, form: &Form) -> Markup {
     let keys: Vec<(String, &str)> =
-        about.bodies.iter().map(|(_, id, name)| (id.to_string(), name.as_str())).collect();
+        about.bodies.iter().map(|body| (body.id.to_string(), body.name.as_str())).collect();
     let known = keys.iter().map(|(id, name)| Choice::new(id, name));
     let all = known.chain([Choice::new(NOT_KNOWN, "I do not know, or it is not here")]).collect();
     radios(&Choices {
         size: Size::M,
         hint: Some(
-            "Only they read what you send. If you do not know, all of them where the person lives can",
+            "Only they read what you send, while anybody works there. If you do not know, all of them where the person lives can",
         ),
         ..Choices::new("organisation", "Which NHS organisation do you want to ask?", all).with(form)
     })
@@ -318,8 +319,8 @@ fn answer_where(about: &About, form: &Form) -> Vec<Answer> {
         answers.push(Answer { name: "Where", value: html! { p { (name) } }, what: "where the person lives" });
     }
     if !about.bodies.is_empty() {
-        let chosen = about.bodies.iter().find(|(_, id, _)| id.to_string() == form.text("organisation"));
-        let name = chosen.map_or("Any of them", |(.., name)| name);
+        let chosen = about.bodies.iter().find(|body| body.id.to_string() == form.text("organisation"));
+        let name = chosen.map_or("Any of them", |body| &body.name);
         answers.push(Answer { name: "Whom you ask", value: html! { p { (name) } }, what: "whom you ask" });
     }
     answers
@@ -377,8 +378,12 @@ mod tests {
     #[test]
     fn each_page_names_the_fields_that_it_asks_for() {
         let areas = [1, 2].map(|n| (AreaId(uuid::Uuid::from_u128(n)), format!("Area {n}")));
-        let bodies =
-            [1, 2].map(|n| (areas[0].0, OrganisationId(uuid::Uuid::from_u128(n)), format!("Body {n}")));
+        let body = |n| AskedBody {
+            area: areas[0].0,
+            id: OrganisationId(uuid::Uuid::from_u128(n)),
+            name: format!("Body {n}"),
+        };
+        let bodies = [1, 2].map(body);
         let about = About { areas: areas.into(), bodies: bodies.into(), framework: None };
         for page in wizard().pages {
             let html = Html::parse_fragment(&(page.ask)(&about, page.title, &Form::empty()).0);

@@ -13,9 +13,16 @@ use maud::{Markup, html};
 pub(super) struct ToConfirm {
     /// Posts that wait for a second one of them.
     posts: Vec<(AreaId, service::posts::Waiting)>,
-    /// Colleagues who lost their second step and whom the reader can help, and
-    /// until when that stands.
-    lost: Vec<(AreaId, AccountId, String, Date)>,
+    /// Colleagues who lost their second step and whom the reader can help.
+    lost: Vec<LostStep>,
+}
+
+/// A colleague who lost their second step, and until when it stands that it was asked.
+struct LostStep {
+    area: AreaId,
+    account: AccountId,
+    name: String,
+    lapses: Date,
 }
 
 impl ToConfirm {
@@ -38,7 +45,8 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
             };
             if agreed.len() < enough && !agreed.contains(&me.actor.account) {
                 let lapses = asked.saturating_add(SignedDuration::from_secs(REMOVAL_LAPSES_SECONDS));
-                found.lost.push((area, one.account, one.name, london(lapses.unwrap_or(asked))));
+                let lapses = london(lapses.unwrap_or(asked));
+                found.lost.push(LostStep { area, account: one.account, name: one.name, lapses });
             }
         }
     }
@@ -54,7 +62,7 @@ pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
                 @if !all.lost.is_empty() {
                     h2 { "Colleagues who lost their second step" }
                     ul class="nhsuk-list nhsuk-list--bullet" {
-                        @for (area, account, name, lapses) in &all.lost {
+                        @for LostStep { area, account, name, lapses } in &all.lost {
                             li {
                                 a href=(Place::Area(*area, AreaPage::Person(*account)).path()) { (name) }
                                 ", waits for an administrator who knows that it is them. Lapses on " (long(*lapses))

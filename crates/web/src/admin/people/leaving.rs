@@ -13,7 +13,7 @@ use axum::extract::rejection::PathRejection;
 use domain::access::{Action, Post};
 use domain::{AccountId, AreaId, OrganisationId};
 use maud::{Markup, html};
-use service::administer::Colleague;
+use service::administer::{Colleague, PostAt};
 use service::leaving::{Hanging, Hangs, Heirs, One};
 use service::worklist::Stops;
 
@@ -53,8 +53,8 @@ async fn show_end(me: Me, path: Which) -> Answer {
 
 async fn end_page(me: &Me, area: AreaId, id: AccountId, of: (OrganisationId, Post), form: &Form) -> Answer {
     let colleague = somebody(me, area, id).await?;
-    let held = colleague.posts.iter().find(|(organisation, _, post)| (*organisation, *post) == of);
-    let Some((_, organisation, post)) = held else { return Err(ErrorPage::Hidden) };
+    let held = colleague.posts.iter().find(|held| (held.organisation, held.post) == of);
+    let Some(PostAt { name: organisation, post, .. }) = held else { return Err(ErrorPage::Hidden) };
     let hangs = me.web().app.hangs_on(&me.actor, area, id, Some(of)).await?;
     let only = me.web().app.stops_with(&me.actor, area, id, of).await?;
     let here = Place::Area(area, AreaPage::Person(id)).path();
@@ -298,7 +298,7 @@ async fn end(me: Me, path: Which, mut form: Form) -> Answer {
     if let Err(no) = ended {
         // With the post gone there is no page of it: then it is trouble.
         let held = me.web().app.colleague(&me.actor, area, id).await?;
-        if !held.posts.iter().any(|(organisation, _, post)| (*organisation, *post) == of) {
+        if !held.posts.iter().any(|held| (held.organisation, held.post) == of) {
             return Err(no.into());
         }
         form.accepted::<()>(Err(no))?;
