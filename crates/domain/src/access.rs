@@ -12,7 +12,7 @@ pub use extent::{Extent, extent};
 pub use part::{RecordPart, RecordParts};
 pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
 pub use post::{HeldPost, Kind, Post};
-pub use sees::{Sees, acts, acts_with, listed, sees};
+pub use sees::{Sees, acts, acts_with, sees};
 
 use crate::{AccountId, AreaId, Date, OrganisationId};
 use serde::{Deserialize, Serialize};

@@ -178,17 +178,8 @@ fn task(seen: &Seen, question: &Question, open: bool) -> Task {
     Task {
         title: question.title.to_string(),
         href: open.then(|| at(seen, one_of(question, contested))),
-        hint: (!names.is_empty()).then(|| format!("Said by {}", together(&names))),
+        hint: (!names.is_empty()).then(|| format!("Said by {}", domain::listed(&names))),
         status,
-    }
-}
-
-/// "Alice", "Alice and Tom", "Alice, Tom and Jo".
-pub(crate) fn together(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::policy::{Action, Facts, RULES, Verdict, decide};
 use super::{RecordParts, Role};
+use crate::listed;
 
 /// What there is to see of a record, and the row that opens it.
 const RECORD: [(&str, Action); 15] = [
@@ -67,16 +68,6 @@ impl Sees {
             }
             (seen, _) => format!("{}, and nothing else", listed(seen)),
         }
-    }
-}
-
-/// "a, b and c".
-#[must_use]
-pub fn listed(all: &[&str]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -109,7 +109,7 @@ fn who_saw(seen: &Seen) -> String {
     if names.is_empty() {
         "Nobody in the family has opened it yet.".to_owned()
     } else {
-        format!("Seen by {}.", crate::needs::together(&names))
+        format!("Seen by {}.", domain::listed(&names))
     }
 }
 

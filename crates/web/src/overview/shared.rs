@@ -42,7 +42,7 @@ impl Home<'_> {
                 (inset_text(&html! {
                     @if let Some(last) = until { p { (capital(name)) " shares with you until " (dates::long(last)) "." } }
                     @if !without.is_empty() {
-                        p { "Not shared with you: " (listed(&without)) "." }
+                        p { "Not shared with you: " (domain::listed(&without)) "." }
                         p { "If you need more, ask " (who) ". They decide what you see." }
                     }
                 }))
@@ -71,12 +71,5 @@ fn deciders(case: &domain::case::Case) -> String {
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
         _ => names.join(""),
-    }
-}
-
-fn listed(parts: &[String]) -> String {
-    match parts.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => parts.join(""),
     }
 }

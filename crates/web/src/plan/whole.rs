@@ -12,6 +12,7 @@ use domain::case::Case;
 use domain::case::plan::{ActionItem, Plan, Section, Writing};
 use domain::framework::Framework;
 use domain::ledger::Funder;
+use domain::listed;
 use domain::{CaseId, OutcomeId, Pence, dates};
 use maud::{Markup, html};
 
@@ -256,9 +257,9 @@ pub fn outcome_numbers(plan: &Plan, outcomes: &[OutcomeId]) -> String {
     match numbers.as_slice() {
         [] => "no outcome yet".into(),
         [one] => format!("outcome {one}"),
-        [all @ .., last] => {
-            let all: Vec<String> = all.iter().map(ToString::to_string).collect();
-            format!("outcomes {} and {last}", all.join(", "))
+        several => {
+            let several: Vec<String> = several.iter().map(ToString::to_string).collect();
+            format!("outcomes {}", listed(&several))
         }
     }
 }

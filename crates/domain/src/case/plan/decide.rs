@@ -462,7 +462,6 @@ pub(super) fn was_read<I, W, S>(item: &Item<I, W, S>, seen: u64) -> Result<(), R
 fn are(things: &[String]) -> String {
     match things {
         [one] => format!("{one} is"),
-        [all @ .., last] => format!("{} and {last} are", all.join(", ")),
-        [] => String::new(),
+        several => format!("{} are", crate::listed(several)),
     }
 }
