@@ -304,6 +304,22 @@ impl Account {
         self.has_second_factor || !self.passkeys.is_empty()
     }
 
+    /// They take one of their passkeys away.
+    pub fn remove_passkey(&self, id: PasskeyId) -> Result<Vec<Event>, Refusal> {
+        if self.passkeys.iter().all(|(one, _)| *one != id) {
+            return Err(Refusal::already_done("This passkey is taken away already"));
+        }
+        Ok(vec![Event::PasskeyRemoved { id }])
+    }
+
+    /// They take their code app away.
+    pub fn remove_code_app(&self, why: Line) -> Result<Vec<Event>, Refusal> {
+        if !self.has_second_factor {
+            return Err(Refusal::already_done("Your code app is taken away already"));
+        }
+        Ok(vec![Event::SecondFactorRemoved { why }])
+    }
+
     /// The removal that was asked for, if it still means anything.
     #[must_use]
     pub fn open_removal(&self, now: Timestamp) -> Option<&Removal> {

@@ -11,9 +11,10 @@
 
 use crate::administer::{administrators, is_colleague, must_now, not_oneself, was_colleague};
 use crate::session::Session;
-use crate::{App, Error, account, directory, lists, told};
+use crate::{App, Error, account, directory, lists, stream, told};
 use domain::access::{Action, Actor, HeldPost};
-use domain::{AccountId, AreaId, Author, Line, Refusal, account as accounts_of};
+use domain::account::{self as accounts_of, Account};
+use domain::{AccountId, AreaId, Author, Line, Refusal};
 use store::lists::by_owner;
 use store::{StoreError, Tx, accounts};
 
@@ -67,7 +68,12 @@ impl App {
                 if account == me.account {
                     return Err(not_oneself("close-why").into());
                 }
-                let events = accounts_of::close(&account::load(tx, account)?, why.clone())?;
+                let close = |account: &Account, _| accounts_of::close(account, why.clone());
+                let state = account::load(tx, account)?;
+                let events = stream::decided(tx, &state, app.clock.now(), close)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
                 if !is_theirs_alone(tx, &me, account)? {
                     return Err(Refusal::invalid(
                         "close-why",
@@ -102,11 +108,13 @@ impl App {
             .write(move |tx| {
                 let me = app.may_reopen(tx, &actor, &session, area, account)?;
                 let by = Author::Account(me);
-                let events = accounts_of::propose_reopening(
-                    &account::load(tx, account)?,
-                    why.clone(),
-                    app.clock.now(),
-                )?;
+                let propose =
+                    |account: &Account, at| accounts_of::propose_reopening(account, why.clone(), at);
+                let state = account::load(tx, account)?;
+                let events = stream::decided(tx, &state, app.clock.now(), propose)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
                 let others: Vec<AccountId> =
                     administrators(tx, area)?.into_iter().filter(|other| *other != me).collect();
                 app.record_account(tx, by, account, &events)?;
@@ -132,7 +140,11 @@ impl App {
             .write(move |tx| {
                 let me = app.may_reopen(tx, &actor, &session, area, account)?;
                 let state = account::load(tx, account)?;
-                let events = accounts_of::reopen(&state, me, app.clock.now())?;
+                let reopen = |account: &Account, at| accounts_of::reopen(account, me, at);
+                let events = stream::decided(tx, &state, app.clock.now(), reopen)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
                 let asked = state.reopening.and_then(|(by, _)| by.account());
                 let administrators = administrators(tx, area)?;
                 if !asked.is_some_and(|asked| administrators.contains(&asked)) {

@@ -212,7 +212,8 @@ impl App {
             .write(move |tx| {
                 let actor = directory::as_now(tx, &actor)?;
                 let enquiry = of_theirs(tx, &actor, id)?;
-                let events = decide(&enquiry, dates::london(now))?;
+                let at = |enquiry: &Enquiry, at| decide(enquiry, dates::london(at));
+                let events = stream::decided(tx, &enquiry, now, at)?;
                 Ok(app.record_enquiry(tx, id, Author::Account(actor.account), now, &events)?)
             })
             .await

@@ -14,8 +14,8 @@ use crate::session::{Session, is_good};
 use crate::sign_in::{Entered, Entry};
 use crate::token::token_hash;
 use crate::told::Told;
-use crate::{App, Error, account, directory, secrets};
-use domain::account::Event;
+use crate::{App, Error, account, directory, secrets, stream};
+use domain::account::{Account, Event};
 use domain::dates::later;
 use domain::{AccountId, Author, Line, Refusal, Timestamp};
 use rand::RngExt as _;
@@ -378,16 +378,18 @@ impl App {
                 let account = session.account;
                 let has = steps(tx, account)?;
                 let before = accounts::credential(tx, account)?.ok_or(Error::Hidden)?;
-                if !has.code_app {
-                    return Err(Refusal::already_done("Your code app is taken away already").into());
+                let why = Line::parse("Their own wish").expect("a line");
+                let remove = |state: &Account, _| state.remove_code_app(why.clone());
+                let state = account::load(tx, account)?;
+                let events = stream::decided(tx, &state, app.clock.now(), remove)?;
+                if events.is_empty() {
+                    return Ok(());
                 }
                 app.must_keep_one(tx, account, has.passkeys > 0)?;
                 let now = app.clock.now();
                 let gone = Credential { totp_secret: None, totp_last_step: None, changed: now, ..before };
                 accounts::set_credential(tx, &gone)?;
-                let why = Line::parse("Their own wish").expect("a line");
-                let event = Event::SecondFactorRemoved { why };
-                app.record_account(tx, Author::Account(account), account, &[event])?;
+                app.record_account(tx, Author::Account(account), account, &events)?;
                 app.after_removal(tx, &session, has.passkeys > 0, Told::CodeAppRemoved)
             })
             .await

@@ -15,11 +15,11 @@ pub use load::Hanging;
 use crate::address::Address as _;
 use crate::administer::{must, must_now, not_oneself, organisation, was_colleague};
 use crate::mail::Letter;
-use crate::{App, Effects, Error, circle as colleagues, directory, enquiry as requests};
+use crate::{App, Effects, Error, circle as colleagues, directory, enquiry as requests, stream};
 use domain::access::{Action, Actor, Post};
 use domain::case::Case;
 use domain::case::circle::{self, CaseRole, NewMember};
-use domain::organisation as bodies;
+use domain::organisation::{self as bodies, Organisation};
 use domain::place::CasePage;
 use domain::{
     AccountId, AreaId, Author, CaseId, EnquiryId, Line, MemberId, OrganisationId, Prose, Refusal, enquiry,
@@ -182,7 +182,12 @@ impl App {
                 if account == me {
                     return Err(not_oneself("post").into());
                 }
-                let events = bodies::end(&organisation(tx, area, id)?, account, post)?;
+                let end = |body: &Organisation, _| bodies::end(body, account, post);
+                let body = organisation(tx, area, id)?;
+                let events = stream::decided(tx, &body, app.clock.now(), end)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
                 let by = Author::Account(me);
                 if let Some(heirs) = &heirs {
                     let load = load_of(tx, area, account, Some((id, post)))?;

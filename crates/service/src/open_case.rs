@@ -7,10 +7,11 @@ use domain::area::Area;
 use domain::case::circle::{self, Matter};
 use domain::case::{self, Case};
 use domain::framework::Framework;
+use domain::known::was_this_act;
 use domain::ledger::Entry;
-use domain::{AccountId, Aggregate, Author, CaseId, Date, Refusal, Timestamp, dates};
+use domain::{AccountId, Aggregate, Author, CaseId, Date, Refusal, Timestamp, Why, dates};
 use std::sync::Arc;
-use store::{StoreError, Tx, ledger, looks};
+use store::{StoreError, Tx, ledger, looks, record};
 
 /// A case that was opened to be read.
 #[derive(Clone, Debug)]
@@ -132,6 +133,47 @@ impl Steps {
     }
 }
 
+/// Why a transaction is undone.
+enum NotWritten<T> {
+    /// What was asked for had been done by this very act, and told this.
+    Done(Arc<Case>, T),
+    Failed(Error),
+}
+
+impl<T> From<Error> for NotWritten<T> {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<T> From<StoreError> for NotWritten<T> {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+/// What was told when this was done, where it was done already by this very
+/// act. It decides again upon the case as it was, so that the transaction is to
+/// be undone.
+fn done_already<T>(
+    tx: &mut Tx<'_>,
+    id: CaseId,
+    mut decide: impl FnMut(&mut Tx<'_>, &Case, Timestamp) -> Result<(Effects, T), Error>,
+) -> Result<Option<T>, StoreError> {
+    let events = record::load::<case::Event>(tx, Case::stream_of(id))?;
+    let mut last = None;
+    let was_this = was_this_act(id, &events, |case: &Case, at| match decide(tx, case, at) {
+        Ok((decided, told)) => {
+            last = Some(told);
+            Ok(decided.events)
+        }
+        Err(Error::Refused(no)) => Err(no),
+        // Whatever else stood in the way then, it was not this.
+        Err(_) => Ok(vec![]),
+    });
+    Ok(last.filter(|_| was_this))
+}
+
 impl App {
     /// Opens a case to read one section of it: checks that this person may,
     /// and records that they looked (once a quarter of an hour and section)
@@ -222,7 +264,8 @@ impl App {
     /// Opens a case to act on it. `decide` gets the state as it is inside the
     /// transaction and says what happens; with no events nothing is written.
     /// It may run twice, so it does nothing but decide and use `open.tx`.
-    /// Gives the case as it is afterwards.
+    /// Gives the case as it is afterwards. Where it refuses something as done
+    /// already that was done by this very act, it is as good as done.
     ///
     /// A use case does this; a page, a job, a command and the demonstration call
     /// the use case.
@@ -251,23 +294,33 @@ impl App {
             let actor = directory::as_now(tx, &actor)?;
             let seen = app.open_to_read(tx, &actor, id, action)?;
             let now = app.clock.now();
-            let (decided, told) = decide(&mut OpenCase {
-                tx,
-                case: &seen.case,
-                framework: seen.framework(),
-                actor: &actor,
-                now,
-                today: dates::london(now),
-            })?;
+            let mut on = |tx: &mut Tx<'_>, case: &Case, now: Timestamp| {
+                let (framework, actor, today) = (seen.framework(), &actor, dates::london(now));
+                decide(&mut OpenCase { tx, case, framework, actor, now, today })
+            };
+            let (decided, told) = match on(tx, &seen.case, now) {
+                Err(Error::Refused(no)) if no.why == Why::AlreadyDone => {
+                    return Err(match done_already(tx, id, on)? {
+                        Some(told) => NotWritten::Done(seen.case, told),
+                        None => NotWritten::Failed(no.into()),
+                    });
+                }
+                other => other?,
+            };
             let by = Author::Account(actor.account);
             let after = app.commit(tx, &seen.case, by, now, &decided)?;
-            Ok::<_, Error>((after, seen.area, told))
+            Ok((after, seen.area, told))
         };
-        let (after, area, told) = self.db.write_about(self.streams_of(id), work).await?;
-        // Only now is it committed, with all that was read on the way to it.
-        self.keep(&after);
-        self.keep_area(&area);
-        Ok((after, told))
+        match self.db.write_about(self.streams_of(id), work).await {
+            Ok((after, area, told)) => {
+                // Only now is it committed, with all that was read on the way to it.
+                self.keep(&after);
+                self.keep_area(&area);
+                Ok((after, told))
+            }
+            Err(NotWritten::Done(case, told)) => Ok((case, told)),
+            Err(NotWritten::Failed(error)) => Err(error),
+        }
     }
 
     /// Records what was decided, with its list rows, entries and letters, and

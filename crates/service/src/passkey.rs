@@ -11,8 +11,8 @@ use crate::second_steps::steps;
 use crate::session::Session;
 use crate::sign_in::Entered;
 use crate::told::Told;
-use crate::{App, Error, directory};
-use domain::account::Event;
+use crate::{App, Error, account, directory, stream};
+use domain::account::{Account, Event};
 use domain::dates::later;
 use domain::{AccountId, Author, Line, PasskeyId, Refusal};
 use store::Tx;
@@ -143,12 +143,18 @@ impl App {
             .write(move |tx| {
                 app.must_be_proven(tx, &session)?;
                 let account = session.account;
-                if !factors::remove_passkey(tx, account, id)? {
-                    return Err(Error::Hidden);
+                let state = account::load(tx, account)?;
+                let remove = |state: &Account, _| state.remove_passkey(id);
+                // One that was never theirs is not there for them.
+                let events =
+                    stream::decided(tx, &state, app.clock.now(), remove).map_err(|_| Error::Hidden)?;
+                if events.is_empty() {
+                    return Ok(());
                 }
+                factors::remove_passkey(tx, account, id)?;
                 let has_another = steps(tx, account)?.any();
                 app.must_keep_one(tx, account, has_another)?;
-                app.record_account(tx, Author::Account(account), account, &[Event::PasskeyRemoved { id }])?;
+                app.record_account(tx, Author::Account(account), account, &events)?;
                 app.after_removal(tx, &session, has_another, Told::PasskeyRemoved)
             })
             .await

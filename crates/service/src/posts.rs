@@ -7,7 +7,7 @@
 use crate::administer::{administrators, must, must_now, names_of_organisations, not_oneself, organisation};
 use crate::mail::{self, Letter};
 use crate::session::Session;
-use crate::{App, Error, account, directory, lists};
+use crate::{App, Error, account, directory, lists, stream};
 use domain::access::{Action, Actor, HeldPost, Post};
 use domain::known::known;
 use domain::organisation::{self as bodies, Organisation, Proposal};
@@ -106,20 +106,21 @@ fn standing(
     Ok(all)
 }
 
-/// The body of an area in which something is proposed.
+/// The body of an area in which something is proposed; none where it waits no
+/// more.
 fn body_of(
     tx: &mut Tx<'_>,
     area: AreaId,
     id: ProposalId,
-) -> Result<(OrganisationId, bodies::Organisation, Proposal), Error> {
+) -> Result<Option<(OrganisationId, Organisation, Proposal)>, Error> {
     let filter = Filter { limit: 1_000, ..Filter::default() };
     for row in by_area(tx, lists::PROPOSALS, area.0, &filter)? {
         let (body, proposal): (OrganisationId, Proposal) = directory::body(&row)?;
         if proposal.id == id {
-            return Ok((body, organisation(tx, area, body)?, proposal));
+            return Ok(Some((body, organisation(tx, area, body)?, proposal)));
         }
     }
-    Err(Error::Hidden)
+    Ok(None)
 }
 
 /// The posts of somebody in an area, and those that they are to get there, but
@@ -297,8 +298,12 @@ impl App {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
-                let (body, state, proposal) = body_of(tx, area, id)?;
-                let events = bodies::confirm(&state, id, me, now)?;
+                let (body, state, proposal) = body_of(tx, area, id)?.ok_or(Error::Hidden)?;
+                let confirm = |body: &Organisation, at| bodies::confirm(body, id, me, at);
+                let events = stream::decided(tx, &state, now, confirm)?;
+                if events.is_empty() {
+                    return Ok(());
+                }
                 let administrators = administrators(tx, area)?;
                 if !proposal.by.account().is_some_and(|who| administrators.contains(&who)) {
                     return Err(Refusal::not_yet(
@@ -326,8 +331,12 @@ impl App {
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
-                let (body, state, proposal) = body_of(tx, area, id)?;
-                let events = bodies::turn_down(&state, id, why.clone(), app.clock.now())?;
+                let now = app.clock.now();
+                let turn_down = |body: &Organisation, at| bodies::turn_down(body, id, why.clone(), at);
+                let Some((body, state, proposal)) = body_of(tx, area, id)? else {
+                    return must_have_answered(tx, &[area], now, turn_down);
+                };
+                let events = turn_down(&state, now)?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
                 let told: Vec<AccountId> =
                     proposal.by.account().into_iter().filter(|who| *who != me).collect();
@@ -342,8 +351,12 @@ impl App {
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
-                let (body, state, _) = body_of(tx, area, id)?;
-                let events = bodies::take_back(&state, id, me, app.clock.now())?;
+                let now = app.clock.now();
+                let take_back = |body: &Organisation, at| bodies::take_back(body, id, me, at);
+                let Some((body, state, _)) = body_of(tx, area, id)? else {
+                    return must_have_answered(tx, &[area], now, take_back);
+                };
+                let events = take_back(&state, now)?;
                 Ok(app.record_organisation_in(tx, Author::Account(me), body, &events)?)
             })
             .await
@@ -355,7 +368,7 @@ impl App {
         self.db
             .write(move |tx| {
                 let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
-                let (body, state, proposal) = body_of(tx, area, id)?;
+                let (body, state, proposal) = body_of(tx, area, id)?.ok_or(Error::Hidden)?;
                 let events = bodies::offer_again(&state, id, app.clock.now())?;
                 app.write_again_once_an_hour(tx, &id.to_string())?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
@@ -395,9 +408,13 @@ impl App {
             .write(move |tx| {
                 let me = directory::as_now(tx, &actor)?;
                 let now = app.clock.now();
-                let (area, body) = offer_of(tx, me.account, id)?;
+                let accept = |body: &Organisation, at| bodies::accept(body, id, me.account, at);
+                let Some((area, body)) = offer_of(tx, me.account, id)? else {
+                    let areas = areas_of_offer(tx, me.account, id)?;
+                    return must_have_answered(tx, &areas, now, accept);
+                };
                 let state = organisation(tx, area, body)?;
-                let events = bodies::accept(&state, id, me.account, now)?;
+                let events = accept(&state, now)?;
                 let held: Vec<Post> = me.posts.iter().filter(|p| p.area == area).map(|p| p.post).collect();
                 let post =
                     state.proposals.iter().find(|p| p.id == id).map(|p| p.post).ok_or(Error::Hidden)?;
@@ -425,10 +442,15 @@ impl App {
         self.db
             .write(move |tx| {
                 let me = directory::as_now(tx, &actor)?.account;
-                let (area, body) = offer_of(tx, me, id)?;
+                let now = app.clock.now();
+                let decline = |body: &Organisation, at| bodies::decline(body, id, me, at);
+                let Some((area, body)) = offer_of(tx, me, id)? else {
+                    let areas = areas_of_offer(tx, me, id)?;
+                    return must_have_answered(tx, &areas, now, decline);
+                };
                 let state = organisation(tx, area, body)?;
                 let proposer = state.proposals.iter().find(|p| p.id == id).and_then(|p| p.by.account());
-                let events = bodies::decline(&state, id, me, app.clock.now())?;
+                let events = decline(&state, now)?;
                 app.record_organisation_in(tx, Author::Account(me), body, &events)?;
                 let told: Vec<AccountId> = proposer.into_iter().collect();
                 Ok(app.write_to(tx, &told, &answered(area))?)
@@ -527,10 +549,42 @@ fn offered_to(
     Ok(all)
 }
 
-fn offer_of(tx: &mut Tx<'_>, account: AccountId, id: ProposalId) -> Result<(AreaId, OrganisationId), Error> {
+fn offer_of(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    id: ProposalId,
+) -> Result<Option<(AreaId, OrganisationId)>, StoreError> {
     let all = offered_to(tx, account)?;
     let found = all.into_iter().find(|(.., proposal)| proposal.id == id && proposal.is_offered());
-    found.map(|(area, body, _)| (area, body)).ok_or(Error::Hidden)
+    Ok(found.map(|(area, body, _)| (area, body)))
+}
+
+/// Where a post may have been that somebody was offered: nowhere if they never
+/// were.
+fn areas_of_offer(tx: &mut Tx<'_>, account: AccountId, id: ProposalId) -> Result<Vec<AreaId>, StoreError> {
+    if account::load(tx, account)?.put_forward.iter().all(|typed| typed.proposal != id) {
+        return Ok(vec![]);
+    }
+    Ok(directory::areas(tx)?.into_iter().map(|(area, _)| area).collect())
+}
+
+/// A proposal that waits no more is in no list: whoever has given this very
+/// answer is told so again, and for everybody else it is not there.
+fn must_have_answered(
+    tx: &mut Tx<'_>,
+    areas: &[AreaId],
+    now: Timestamp,
+    mut answer: impl FnMut(&Organisation, Timestamp) -> Result<Vec<bodies::Event>, Refusal>,
+) -> Result<(), Error> {
+    for area in areas {
+        for body in names_of_organisations(tx, *area)?.into_keys() {
+            let state = organisation(tx, *area, body)?;
+            if stream::decided(tx, &state, now, &mut answer).is_ok() {
+                return Ok(());
+            }
+        }
+    }
+    Err(Error::Hidden)
 }
 
 fn at_the_list(subject: &'static str, what: &str, area: AreaId) -> (&'static str, String) {

@@ -8,7 +8,8 @@ use crate::lists::OF_CASE;
 use crate::{App, Error};
 use domain::area::Area;
 use domain::framework::Framework;
-use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Stream, Timestamp, of_kind};
+use domain::known::was_this_act;
+use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Stream, Timestamp, Why, of_kind};
 use std::sync::Arc;
 use store::lists::ListRow;
 use store::{StoreError, Tx, record};
@@ -105,6 +106,30 @@ pub(crate) fn to_begin_in<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId, id: A::Id
 /// The same as it stood at an instant, what was recorded then included.
 pub(crate) fn load_until<A: Aggregate>(tx: &mut Tx<'_>, id: A::Id, at: Timestamp) -> Result<A, StoreError> {
     Ok(A::fold(id, &record::load_until::<A::Event>(tx, A::stream_of(id), at)?))
+}
+
+/// What a decision gives now. Nothing where the very act has been done already:
+/// whoever presses twice is told the same, and nothing is recorded again.
+///
+/// # Errors
+/// What the decision refuses, also as done already where somebody decided
+/// otherwise.
+pub(crate) fn decided<A: Aggregate>(
+    tx: &mut Tx<'_>,
+    state: &A,
+    now: Timestamp,
+    mut decide: impl FnMut(&A, Timestamp) -> Result<Vec<A::Event>, Refusal>,
+) -> Result<Vec<A::Event>, Error>
+where
+    A::Event: PartialEq,
+{
+    match decide(state, now) {
+        Err(no) if no.why == Why::AlreadyDone => {
+            let events = record::load::<A::Event>(tx, state.stream())?;
+            if was_this_act(state.id(), &events, decide) { Ok(vec![]) } else { Err(no.into()) }
+        }
+        other => Ok(other?),
+    }
 }
 
 /// With the events that it has not seen yet.

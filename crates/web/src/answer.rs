@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Why;
 use maud::Markup;
-use service::Error;
 
 /// The page of a form: status 422 where something in it is wrong.
 #[must_use]
@@ -46,15 +45,5 @@ impl Form {
             }
             Err(trouble) => Err(trouble),
         }
-    }
-}
-
-/// What came of a button without fields. What was done already is as good as
-/// done: a second press changes nothing.
-pub fn pressed<T>(result: Result<T, Error>) -> Answer<()> {
-    match result {
-        Ok(_) => Ok(()),
-        Err(Error::Refused(refusal)) if refusal.why == Why::AlreadyDone => Ok(()),
-        Err(no) => Err(no.into()),
     }
 }

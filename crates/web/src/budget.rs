@@ -88,7 +88,7 @@ async fn share(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
 }
 
 fn finish<T>(result: Result<T, Error>, id: CaseId, what: &str) -> Answer {
-    answer::pressed(result)?;
+    result?;
     Ok(done(id, what))
 }
 

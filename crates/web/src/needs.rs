@@ -27,7 +27,7 @@ use domain::framework::{Method, Question};
 use domain::ledger::Funder;
 use domain::{CaseId, Why, dates};
 use maud::{Markup, html};
-use service::Seen;
+use service::{Error, Seen};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/needs", Door::Case(Action::SeeNeeds), overview);
@@ -287,8 +287,8 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
 }
 
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
-    match answer::pressed(me.web().app.complete_needs(&me.actor, id).await) {
-        Err(ErrorPage::Refused(refusal)) if refusal.why == Why::NotYet => {
+    match me.web().app.complete_needs(&me.actor, id).await {
+        Err(Error::Refused(refusal)) if refusal.why == Why::NotYet => {
             let opened = me.open(id, Action::SeeNeeds, "needs").await?;
             let method = assessment::method_of(opened.case(), opened.seen.framework())?;
             let gaps = assessment::gaps(opened.case(), method);
@@ -298,7 +298,8 @@ async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {
             let content = check_content(&opened, method, &gaps);
             Ok(opened.again("Check the answers", &content))
         }
-        pressed => pressed.map(|()| answer::see_other(CasePage::Needs.of(id).done("completed"))),
+        Err(no) => Err(no.into()),
+        Ok(_) => Ok(answer::see_other(CasePage::Needs.of(id).done("completed"))),
     }
 }
 

@@ -278,7 +278,7 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
 }
 
 fn after<T>(id: CaseId, result: Result<T, Error>, done: &str) -> Answer {
-    answer::pressed(result)?;
+    result?;
     Ok(answer::see_other(CasePage::Payments.of(id).done(done)))
 }
 

@@ -218,7 +218,9 @@ async fn consent_taken_back_closes_the_door_at_the_next_request() {
             assert!(!page.text().contains("Alice"), "{name}");
         }
         assert!(!sam.get("/home").await.text().contains("Alice"), "{name}: nor in a list");
-        says(martin.post(&end, &withdraw).await, 422, "Nothing is shared with them any more");
+        martin.post(&end, &withdraw).await.leads_to(&format!("/cases/{id}/people/sharing?done=ended"));
+        let otherwise = [("voice", "person"), ("how", "Asked again the next day")];
+        says(martin.post(&end, &otherwise).await, 422, "Nothing is shared with them any more");
         let seen = martin.get(&his).await.expect(200).value("seen").expect("what it is based on");
         let shared = [
             ("parts", "people"),

@@ -93,7 +93,7 @@ async fn a_post_takes_two_administrators_and_the_persons_own_yes() {
         bilal.post(&format!("{at}/take-back"), &[]).await.expect(403);
         assert_eq!(letter_to(&world, noor).await, None);
         bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
-        bilal.post(&format!("{at}/confirm"), &[]).await.expect(422).says("confirmed already");
+        bilal.post(&format!("{at}/confirm"), &[]).await.leads_to(&at);
         let account = world.app.account_of(noor).await.expect("read").expect("an account");
         assert_eq!(posts_of(&world, account).await, [], "an offer opens nothing");
         let link = world.link_in_letter(Some(noor)).await;

@@ -152,7 +152,9 @@ async fn a_second_colleague_confirms_it_with_what_they_saw() {
         post(&priya, &confirm, &waiting, &SAW)
             .await
             .leads_to(&format!("/cases/{case}/people?done=confirmed"));
-        says(post(&priya, &confirm, &waiting, &SAW).await, 422, "confirmed already");
+        post(&priya, &confirm, &waiting, &SAW)
+            .await
+            .leads_to(&format!("/cases/{case}/people?done=confirmed"));
         assert_eq!(letters_to(&world, MAILBOX).await, 1, "{name}: the link, and only now");
         let hers = world.client(mailbox).await;
         says(hers.get(&format!("/cases/{case}/people")).await, 200, "Kim Hale");
@@ -188,7 +190,7 @@ async fn it_is_turned_down_with_a_reason_or_taken_back() {
         post(&priya, &format!("{page}/turn-down"), &asked[1..], &why).await.expect(303);
         assert_eq!(letters_to(&world, "jo@mendipvale.example").await, before + 1, "{name}: she is told");
         post(&jo, &format!("{page}/take-back"), &asked[..1], &[]).await.expect(303);
-        says(post(&jo, &format!("{page}/take-back"), &asked[..1], &[]).await, 422, "taken back meanwhile");
+        post(&jo, &format!("{page}/take-back"), &asked[..1], &[]).await.expect(303);
         let confirm = numbers_of(&asked);
         says(
             post(&priya, &format!("{page}/confirm"), &confirm[..1], &SAW).await,
@@ -529,7 +531,10 @@ async fn two_who_answer_at_once_answer_once() {
                     }
                     _ => tokio::join!(first, app.confirm_proposals(&carys, case, kim, waiting, seen.clone())),
                 };
-            assert!(one.is_ok() != two.is_ok(), "{name} {round}: {one:?} {two:?}");
+            // Two who say the same have both said it.
+            let both = round % 3 == 2;
+            assert_eq!(one.is_ok() && two.is_ok(), both, "{name} {round}: {one:?} {two:?}");
+            assert!(one.is_ok() || two.is_ok(), "{name} {round}: {one:?} {two:?}");
             let state = world.case(case).await;
             let member = state.circle.member(kim).expect("she is in it");
             let is_confirmed = one.is_ok() || round % 3 == 2;

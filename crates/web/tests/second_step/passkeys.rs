@@ -64,7 +64,12 @@ async fn a_passkey_is_added_used_and_taken_away() {
         // In flight when it was taken away; and the session that it had opened.
         give(&page, &key.give(&challenge)).await.expect(401).says("You have been signed out");
         fresh.get("/account").await.leads_to("/sign-in");
-        client.post("/account/passkeys/remove", &[("which", &which)]).await.expect(404);
+        client
+            .post("/account/passkeys/remove", &[("which", &which)])
+            .await
+            .leads_to("/account/second-step?done=passkey-removed");
+        let nobodys = world.app.id().to_string();
+        client.post("/account/passkeys/remove", &[("which", &nobodys)]).await.expect(404);
         let subjects: Vec<String> =
             world.letters_to("farid@mendipvale.example").await.into_iter().map(|l| l.subject).collect();
         assert_eq!(subjects, ["A passkey was taken away", "A passkey was added"]);

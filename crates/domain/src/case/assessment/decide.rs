@@ -2,7 +2,7 @@
 //! finishing and opening again. Nothing here asks whether someone can
 //! "communicate": whoever's words they are is the voice of an answer.
 
-use super::{Assessment, Event, Need, Settled};
+use super::{Assessment, Event, Need};
 use crate::case::circle::CaseRole;
 use crate::case::offer::Answer;
 use crate::case::{self, Case, Voice};
@@ -79,10 +79,6 @@ pub fn settle(
 ) -> Result<Vec<case::Event>, Refusal> {
     may_be_filled_in(case)?;
     is_a_level(asked(method, question)?, level)?;
-    let is_it = |old: &Settled| old.question == question && old.level == level && old.how == how;
-    if case.assessment.settled.iter().any(is_it) {
-        return Ok(vec![]);
-    }
     if !is_contested(&case.assessment, question) {
         return Err(Refusal::already_done("There is nothing to settle here: everyone says the same"));
     }
@@ -198,9 +194,6 @@ pub fn complete(case: &Case, method: &Method) -> Result<Vec<case::Event>, Refusa
 /// published meanwhile, they are used from now on; answers are kept.
 pub fn reopen(case: &Case, framework: &Framework, why: Prose) -> Result<Vec<case::Event>, Refusal> {
     if case.assessment.completed.is_none() {
-        if case.assessment.reopened.last().is_some_and(|(words, _)| *words == why) {
-            return Ok(vec![]);
-        }
         return Err(Refusal::already_done("The questions about needs are open already"));
     }
     let mut events = vec![Event::Reopened { why }.into()];

@@ -1,6 +1,6 @@
 //! What may happen about reviews.
 
-use super::{AskedFor, Event, Held, OutcomeProgress};
+use super::{AskedFor, Event, OutcomeProgress};
 use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
 use crate::known::{Known, known, sent_before};
@@ -106,22 +106,8 @@ pub struct Meeting {
     pub next: Date,
 }
 
-impl Meeting {
-    fn is(&self, held: &Held) -> bool {
-        let Held { on, with, working, not_working, outcomes, enough, money, changes, next, by: _, at: _ } =
-            held;
-        (self.on, self.enough, self.next) == (*on, *enough, *next)
-            && (&self.with, &self.outcomes) == (with, outcomes)
-            && (&self.working, &self.not_working) == (working, not_working)
-            && (&self.money, &self.changes) == (money, changes)
-    }
-}
-
 /// Records a review. `id` is one that was asked for or booked, or a new one.
 ///
-/// # Errors
-/// Where another record of the same review is kept already: what this one says
-/// is not dropped without a word.
 pub fn hold(
     case: &Case,
     framework: &Framework,
@@ -129,13 +115,8 @@ pub fn hold(
     meeting: Meeting,
     today: Date,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    if let Some(held) = case.review.get(id).and_then(|review| review.held.as_ref()) {
-        let is_it = meeting.is(held);
-        return if is_it {
-            Ok(vec![])
-        } else {
-            Err(Refusal::already_done("This review has been held already"))
-        };
+    if case.review.get(id).is_some_and(|review| review.held.is_some()) {
+        return Err(Refusal::already_done("This review has been held already"));
     }
     let Meeting { on, with, working, not_working, outcomes, enough, money, changes, next } = meeting;
     if case.signoff.agreed().is_none() {

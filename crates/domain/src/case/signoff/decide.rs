@@ -165,11 +165,6 @@ pub fn agree(
     seen: u64,
     reasons: Prose,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    let is_this =
-        |outcome: &Outcome| matches!(outcome, Outcome::Agreed { reasons: said, .. } if *said == reasons);
-    if has_decided(case, id, actor, is_this) {
-        return Ok(vec![]);
-    }
     let sent = waiting(case, id)?;
     if let Some(refusal) = may_not_decide(case, framework, actor, sent) {
         return Err(refusal);
@@ -198,11 +193,6 @@ pub fn not_yet(
     change: Prose,
     appeal: Prose,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    let (said, needed, way) = (&reasons, &change, &appeal);
-    let is_this = |outcome: &Outcome| matches!(outcome, Outcome::NotYet { reasons, change, appeal } if (reasons, change, appeal) == (said, needed, way));
-    if has_decided(case, id, actor, is_this) {
-        return Ok(vec![]);
-    }
     let sent = waiting(case, id)?;
     match may_not_decide(case, framework, actor, sent) {
         // Anyone close enough to decide may say what is missing, whatever it costs.
@@ -223,12 +213,8 @@ pub fn pass_on(
     why: Prose,
 ) -> Result<Vec<CaseEvent>, Refusal> {
     let sent = waiting(case, id)?;
-    if let Some(before) = &sent.passed_on {
-        return if *before == why {
-            Ok(vec![])
-        } else {
-            Err(Refusal::already_done("The plan has been passed on already, for another reason"))
-        };
+    if sent.passed_on.is_some() {
+        return Err(Refusal::already_done("The plan has been passed on already"));
     }
     match may_not_decide(case, framework, actor, sent) {
         None => Err(Refusal::not_yet(
@@ -255,12 +241,8 @@ pub fn open_decision(case: &Case, id: SubmissionId, voice: Voice) -> Vec<CaseEve
 pub fn appeal(case: &Case, id: SubmissionId, voice: Voice, words: Prose) -> Result<Vec<CaseEvent>, Refusal> {
     let sent = known(case, id)?;
     circle::must_decide(case, voice, Matter::Care, "appeal")?;
-    if let Some(appeal) = &sent.appeal {
-        return if appeal.words == words && appeal.voice == voice {
-            Ok(vec![])
-        } else {
-            Err(Refusal::already_done("An appeal has been made already. We are looking at it"))
-        };
+    if sent.appeal.is_some() {
+        return Err(Refusal::already_done("An appeal has been made already. We are looking at it"));
     }
     match sent.outcome.as_ref().map(|decided| &decided.outcome) {
         Some(Outcome::NotYet { .. }) => Ok(vec![Event::Appealed { id, voice, words }.into()]),
@@ -332,13 +314,6 @@ pub fn is_within_limit(case: &Case, framework: &Framework) -> (Pence, bool) {
 fn known(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
     let nothing = || Refusal::not_yet("The plan has not been sent", "Send the plan to be agreed first");
     case.signoff.get(id).ok_or_else(nothing)
-}
-
-/// Whether somebody has decided this very thing already: a form that is sent
-/// twice decides once. Everything else that was decided meanwhile is said.
-fn has_decided(case: &Case, id: SubmissionId, actor: &Actor, is_it: impl Fn(&Outcome) -> bool) -> bool {
-    let outcome = case.signoff.get(id).and_then(|sent| sent.outcome.as_ref());
-    outcome.is_some_and(|decided| decided.by.account() == Some(actor.account) && is_it(&decided.outcome))
 }
 
 fn waiting(case: &Case, id: SubmissionId) -> Result<&Submission, Refusal> {
