@@ -4,7 +4,6 @@
 pub mod bank;
 pub mod bank_holidays;
 pub mod calendar;
-pub mod csv_out;
 pub mod journal;
 pub mod logo;
 pub mod media;
