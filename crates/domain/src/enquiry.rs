@@ -243,7 +243,10 @@ pub fn ask(
         // Another body does not take over what one has begun.
         let is_elsewhere = made.area != area || enquiry.sent_to.or(only) != sent_to;
         if !is_theirs || enquiry.is_answered() || is_elsewhere {
-            return Err(sent_before(&format!("a request with the reference {}", made.reference)));
+            let no = sent_before(&format!("a request with the reference {}", made.reference));
+            // Nobody who is not signed in finds the first one to change it.
+            let next = "Send it again to make it a new request. Or call us, and say that reference";
+            return Err(Refusal { next: next.to_owned(), ..no });
         }
         return Ok(vec![Event::Corrected { name, about, preference, words }]);
     }
@@ -464,10 +467,9 @@ mod tests {
             ask(&given(made), id, sent(then), &[one, other], day, true)
         };
         assert_eq!(again(Some(one), Some(one)), Ok(vec![]), "sent twice");
-        assert_eq!(
-            again(Some(one), Some(other)).expect_err("a request of its own").why,
-            crate::Why::AlreadyDone
-        );
+        let no = again(Some(one), Some(other)).expect_err("a request of its own");
+        assert_eq!(no.why, crate::Why::AlreadyDone);
+        assert!(no.next.contains("call us") && !no.next.contains("change that"), "{no}");
         assert_eq!(sent_to(None, &[one, other]), Ok(None), "it is for both");
         assert_eq!(sent_to(Some(other), &[one, other]), Ok(Some(other)));
         let no = sent_to(Some(elsewhere), &[one, other]).expect_err("not of the area");
