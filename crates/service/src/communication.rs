@@ -4,7 +4,7 @@ use crate::{App, Error};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, ContactPreference};
 use domain::case::{Case, Voice};
-use domain::{CaseId, Line, Prose};
+use domain::{CaseId, Line, Prose, Refusal};
 use std::sync::Arc;
 
 /// How somebody says yes and no, and what helps.
@@ -56,6 +56,11 @@ impl App {
             // An address of nobody in this circle leads nowhere.
             if !circle::is_known(open.case, who) {
                 return Err(Error::Hidden);
+            }
+            if !open.actor.may_say_contact(open.case, who) {
+                let message = "You can say how you want to be contacted yourself, and not how somebody else \
+                               does. They say so, or the care co-ordinator writes it down";
+                return Err(Refusal::not_allowed(message).into());
             }
             Ok(circle::prefer_contact(open.case, who, preference.clone())?.into())
         })

@@ -23,7 +23,7 @@ use axum::extract::Query;
 use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
-use domain::case::arrangement::sight::{Accounts, accounts_seen, sees_line_of_plan};
+use domain::case::arrangement::sight::{Accounts, accounts_handled, sees_line_of_plan};
 use domain::case::plan::{LineItem, Mode, OutcomeItem};
 use domain::ledger::{Account, Layer};
 use domain::{CaseId, Date, Pence, dates};
@@ -230,7 +230,7 @@ fn by_outcome(seen: &Seen, money: &Money) -> Markup {
 fn links(opened: &Opened) -> Markup {
     let case = opened.case();
     let may = |action| opened.may(action);
-    let has_account = !accounts_seen(&opened.me.actor, case).is_empty();
+    let has_account = !accounts_handled(&opened.me.actor, case).is_empty();
     let notional = case.plan.open_holdings().any(|h| h.words.mode == Mode::Notional);
     let link = |page: CasePage, text: &str| html! { li { a href=(page.of(case.id).path()) { (text) } } };
     html! {

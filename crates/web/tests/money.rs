@@ -563,6 +563,24 @@ async fn a_nominee_looks_after_the_payment_and_decides_nothing() {
         let field = format!("for-{spent}");
         dee.post(&matching, &[(field.as_str(), line.as_str())]).await.expect(303);
         assert!(world.case(case).await.arrangement.match_of(spent).is_some(), "{name}");
+        // What an organisation holds is not hers to look after.
+        let third = holding(&world, case, Mode::ThirdParty).await;
+        let file = statement(Pence(50_000)).replace("12340417", "99991234");
+        let page = dee.get(&statement_page).await.expect(200);
+        assert!(!page.html.contains(&third.to_string()), "{name}: it is not offered");
+        send(&dee, case, third, "theirs.csv", file.as_bytes()).await.expect(422).says("Choose which account");
+        let holder = world.client(world.people.third_party).await;
+        send(&holder, case, third, "theirs.csv", file.as_bytes()).await.expect(303);
+        let kept = world.bank_lines(case).await;
+        let theirs = kept.iter().find(|line| line.holding == third && line.amount.is_negative());
+        let theirs = theirs.expect("something went out of it").id;
+        let page = dee.get(&matching).await.expect(200);
+        assert!(!page.html.contains(&theirs.to_string()), "{name}: nor is it asked");
+        let one = format!("/cases/{case}/money/payments/{theirs}");
+        assert!(!dee.get(&one).await.expect(200).html.contains("/split"), "{name}");
+        let amount = format!("amount-{line}");
+        dee.post(&format!("{one}/split"), &[(amount.as_str(), "95")]).await.expect(403);
+        assert!(world.case(case).await.arrangement.match_of(theirs).is_none(), "{name}");
         let yes = [("voice", "person"), ("how", "She said so")];
         for decided in ["agreement/sign", "consent/direct-payment/withdraw", "sign-off/send"] {
             dee.post(&format!("/cases/{case}/{decided}"), &yes).await.expect(403);

@@ -199,6 +199,41 @@ async fn no_email_goes_to_someone_who_wants_letters_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn how_somebody_is_reached_is_theirs_to_say() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let id = world.case_at(Stage::Contact).await;
+        let husband = member(&world, id, CaseRole::Representative).await.to_string();
+        let coordinator = member(&world, id, CaseRole::CareCoordinator).await.to_string();
+        let p = world.people;
+        // Of whom each may say it: of themselves, he of the person too, and she of everyone.
+        for (who, own) in [
+            (p.husband, vec![&*husband, "person"]),
+            (p.coordinator, vec![&*husband, &*coordinator, "person"]),
+            (p.nurse, vec![]),
+        ] {
+            let client = world.client(who).await;
+            for of in [&*husband, &*coordinator, "person"] {
+                let (page, may) = (format!("/cases/{id}/people/{of}"), own.contains(&of));
+                let contact = format!("{page}/contact");
+                let shown = client.get(&page).await.expect(200).html.contains(&contact);
+                let sent = client.post(&contact, &[("by", "letter"), ("details", "4 Mill Lane")]).await;
+                let expected = if may { 303 } else { 403 };
+                assert_eq!((shown, sent.status.as_u16()), (may, expected), "{name}: {of} by {who}");
+            }
+        }
+        // Somebody of the family who decides nothing says it of themselves alone.
+        world.comes(id, p.dee, "Dee Lowe", CaseRole::FamilyCarer).await;
+        let dee = world.client(p.dee).await;
+        let own = world.case(id).await.circle.member_of(p.dee).expect("she is in it").id.to_string();
+        for (of, status) in [(&*own, 303), ("person", 403), (&*husband, 403)] {
+            let contact = format!("/cases/{id}/people/{of}/contact");
+            dee.post(&contact, &[("by", "phone"), ("details", "01632 960001")]).await.expect(status);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn consent_taken_back_closes_the_door_at_the_next_request() {
     for (name, url) in testkit::databases::both() {
         let world = World::new(&url).await;

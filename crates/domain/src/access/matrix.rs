@@ -13,6 +13,9 @@ const OPEN: Facts = Facts {
     speaks_about_care: true,
     speaks_about_money: true,
     looks_after_payment: true,
+    of_direct_payment: true,
+    of_their_own: true,
+    of_the_person: true,
     speaks_about_sharing: true,
     speaks_about_all_of_it: true,
     held_by_theirs: true,
@@ -85,6 +88,10 @@ fn by_matter(text: &mut String) {
         _ => None,
     };
     for rule in RULES {
+        // How somebody is reached is no decision for the person.
+        if rule.action == Action::SayContact {
+            continue;
+        }
         let Some(about) = rule.grants().flat_map(|grant| grant.when).find_map(matter) else { continue };
         let writes = rule.grants().map(|grant| grant.role).filter(|role| !role.is_family());
         let mut writes: Vec<&str> = writes.map(Role::words).collect();

@@ -74,8 +74,14 @@ pub enum When {
     SpeaksAboutAllOfIt,
     /// They were chosen to receive and manage the person's direct payment.
     LooksAfterPayment,
+    /// The place in the circle is their own.
+    OfTheirOwn,
+    /// The place in the circle is the person's.
+    OfThePerson,
     /// Their own organisation holds this account.
     HeldByTheirs,
+    /// The account is that of the person's direct payment.
+    OfDirectPayment,
     /// The request was sent to their own body, or to every one in the area.
     SentToTheirs,
     /// The note is for everyone who may open the case.
@@ -107,7 +113,10 @@ impl When {
             Self::SpeaksAboutSharing => "where they speak for the person about sharing information",
             Self::SpeaksAboutAllOfIt => "where they speak for the person about all that the place is about",
             Self::LooksAfterPayment => "where they look after the person’s direct payment",
+            Self::OfTheirOwn => "where the place is their own",
+            Self::OfThePerson => "where the place is the person’s",
             Self::HeldByTheirs => "where their own organisation holds the account",
+            Self::OfDirectPayment => "where the account is that of the direct payment",
             Self::SentToTheirs => "where it was sent to their own organisation",
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
@@ -125,7 +134,10 @@ impl When {
             Self::SpeaksAboutSharing => facts.speaks_about_sharing,
             Self::SpeaksAboutAllOfIt => facts.speaks_about_all_of_it,
             Self::LooksAfterPayment => facts.looks_after_payment,
+            Self::OfTheirOwn => facts.of_their_own,
+            Self::OfThePerson => facts.of_the_person,
             Self::HeldByTheirs => facts.held_by_theirs,
+            Self::OfDirectPayment => facts.of_direct_payment,
             Self::SentToTheirs => facts.sent_to_theirs,
             Self::ForEveryone => facts.for_everyone,
             Self::ForProfessionals => facts.for_professionals,
@@ -149,7 +161,10 @@ pub struct Facts {
     pub looks_after_payment: bool,
     pub speaks_about_sharing: bool,
     pub speaks_about_all_of_it: bool,
+    pub of_their_own: bool,
+    pub of_the_person: bool,
     pub held_by_theirs: bool,
+    pub of_direct_payment: bool,
     pub sent_to_theirs: bool,
     pub for_everyone: bool,
     pub for_professionals: bool,
@@ -257,6 +272,25 @@ const NOMINEES: &[Grant] = &[
     only(Role::Case(CaseRole::Representative), &[When::LooksAfterPayment]),
     only(Role::Case(CaseRole::FamilyCarer), &[When::LooksAfterPayment]),
 ];
+/// These, of the account that the direct payment goes into.
+const NOMINEES_OF_IT: &[Grant] = &[
+    only(Role::Case(CaseRole::Representative), &[When::LooksAfterPayment, When::OfDirectPayment]),
+    only(Role::Case(CaseRole::FamilyCarer), &[When::LooksAfterPayment, When::OfDirectPayment]),
+];
+/// Everyone in the circle, of themselves.
+const OF_THEMSELVES: &[Grant] = &[
+    only(Role::Case(CaseRole::Person), &[When::OfTheirOwn]),
+    only(Role::Case(CaseRole::Representative), &[When::OfTheirOwn]),
+    only(Role::Case(CaseRole::FamilyCarer), &[When::OfTheirOwn]),
+    only(Role::Case(CaseRole::Supporter), &[When::Shared(RecordPart::People), When::OfTheirOwn]),
+    only(Role::Case(CaseRole::Clinician), &[When::OfTheirOwn]),
+    only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil, When::OfTheirOwn]),
+];
+/// Whoever speaks for the person, of the person.
+const SPEAKERS_OF_THE_PERSON: &[Grant] = &[
+    only(Role::Case(CaseRole::Representative), &[When::SpeaksForThem, When::OfThePerson]),
+    only(Role::Case(CaseRole::FamilyCarer), &[When::SpeaksForThem, When::OfThePerson]),
+];
 /// The person's side of the table.
 const FAMILY: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER];
 /// Everyone with a place in the case, but for those with whom the person shares
@@ -357,7 +391,7 @@ rules! {
         // Whoever comes in reads the record, or may once it is shared with them.
         AddMember Does "add and invite people of the person's own" [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
         AddColleague Does "add people who work for the NHS or the council" [&[CARE_COORDINATOR]];
-        DescribeCommunication Does "describe how the person communicates and wants to be contacted"
+        DescribeCommunication Does "describe how the person communicates"
             [CIRCLE, &supporter(PEOPLE)];
         // The door of what is asked more narrowly behind it: about which matter,
         // or about all that somebody's place is about.
@@ -411,6 +445,10 @@ rules! {
             &given(PAYMENTS),
             HOLDER_OF_IT,
         ];
+        // A nominee was chosen for the direct payment, and not for what an
+        // organisation holds.
+        HandleLines Does "take in the statements of an account, and say what its money was for"
+            [DECIDERS_ON_MONEY, NOMINEES_OF_IT, HOLDER_OF_IT];
         // The NHS or the council pays it itself, so it is no account of the
         // person's. An organisation that holds other money for them does not see it.
         SeeBought Sees "see what was bought from a notional budget" [
@@ -447,6 +485,9 @@ rules! {
     Place {
         GiveFooting Does "record on what footing somebody speaks" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
         EndFooting Does "record that a footing has ended" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
+        // Where somebody is reached is theirs to say: a letter goes there.
+        SayContact Does "say how somebody in the circle wants to be contacted"
+            [OF_THEMSELVES, SPEAKERS_OF_THE_PERSON, &[CARE_COORDINATOR]];
         EndPlace Does "take somebody out of the circle" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
     }
     Enquiry {

@@ -1,6 +1,6 @@
 //! Who somebody is on a case, and what they may do there.
 
-use super::Case;
+use super::{Case, Voice};
 use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
 use crate::case::circle::{self, ConsentAbout, Footing, Matter, Member, SharedWith, Sight};
 
@@ -105,6 +105,17 @@ impl Actor {
         let about_all = |member: &Member| matters.iter().all(|matter| member.decides_about(*matter));
         let facts = Facts { speaks_about_all_of_it: own.is_some_and(about_all), ..Facts::of(case) };
         self.verdict_about(action, case, facts) == Verdict::Allowed
+    }
+
+    /// Whether they may say how somebody in the circle wants to be contacted.
+    #[must_use]
+    pub fn may_say_contact(&self, case: &Case, who: Voice) -> bool {
+        let facts = Facts {
+            of_their_own: case.circle.voice_of(self.account) == Some(who),
+            of_the_person: who == Voice::Person,
+            ..Facts::of(case)
+        };
+        self.verdict_about(Action::SayContact, case, facts) == Verdict::Allowed
     }
 
     /// What the person shares with them by name today, as whom they act.

@@ -5,7 +5,7 @@ use crate::stored::must_fit;
 use crate::{App, Error, OpenCase};
 use domain::access::{Action, Actor, Role};
 use domain::case::Case;
-use domain::case::arrangement::sight::{accounts_seen, sees_lines};
+use domain::case::arrangement::sight::{accounts_handled, handles_lines, sees_lines};
 use domain::case::arrangement::spending::{self, Bought};
 use domain::case::arrangement::{CameIn, Movement};
 use domain::known::known;
@@ -19,13 +19,13 @@ use uuid::Uuid;
 
 /// Refuses who may not handle the lines of an account.
 pub(super) fn must_handle(actor: &Actor, case: &Case, holding: HoldingId) -> Result<(), Error> {
-    if accounts_seen(actor, case).iter().any(|h| h.id == holding) {
+    if accounts_handled(actor, case).iter().any(|h| h.id == holding) {
         return Ok(());
     }
-    if case.plan.holding(holding).is_none() || is_only_third_party(actor, case) {
-        return Err(Refusal::invalid("holding", "Choose which account it is").into());
+    if !is_only_third_party(actor, case) {
+        spending::can_take_in(case, holding)?;
     }
-    Ok(spending::can_take_in(case, holding)?)
+    Err(Refusal::invalid("holding", "Choose which account it is").into())
 }
 
 fn is_only_third_party(actor: &Actor, case: &Case) -> bool {
@@ -53,6 +53,16 @@ fn line_of(open: &mut OpenCase<'_, '_>, id: BankLineId) -> Result<BankLine, Erro
     Ok(line)
 }
 
+/// The same, to say what it was for.
+fn line_to_explain(open: &mut OpenCase<'_, '_>, id: BankLineId) -> Result<BankLine, Error> {
+    let line = line_of(open, id)?;
+    if handles_lines(open.actor, open.case, line.holding) {
+        return Ok(line);
+    }
+    let message = "You look after the direct payment, and this payment is of another account";
+    Err(Refusal::not_allowed(message).into())
+}
+
 /// Refuses a file under the id of another one, of this case or of any.
 fn must_be_its_file(open: &mut OpenCase<'_, '_>, sent: &NewFile) -> Result<(), Error> {
     let found = files::get(open.tx, sent.id)?;
@@ -75,7 +85,7 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
         self.act(actor, id, Action::MatchSpending, move |open| {
-            let line = line_of(open, bank_line)?;
+            let line = line_to_explain(open, bank_line)?;
             let entry = EntryId(app.id());
             Ok(spending::match_spending(open.case, &movement(&line), to.clone(), open.by(), entry)?.into())
         })
@@ -92,7 +102,7 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
         self.act(actor, id, Action::MatchSpending, move |open| {
-            let line = line_of(open, bank_line)?;
+            let line = line_to_explain(open, bank_line)?;
             let already = || Refusal::already_done("This payment is not matched to the plan");
             let matched = ledger::last_match(open.tx, id, line.id)?.ok_or_else(already)?;
             let (entry, by) = (EntryId(app.id()), open.by());
@@ -110,7 +120,7 @@ impl App {
         what: CameIn,
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::MatchSpending, move |open| {
-            let line = line_of(open, bank_line)?;
+            let line = line_to_explain(open, bank_line)?;
             Ok(spending::explain_money_in(open.case, &movement(&line), what, open.by())?.into())
         })
         .await

@@ -6,7 +6,7 @@ use super::money::{Names, names_of};
 use crate::{App, Error, Seen};
 use domain::access::{Action, Actor};
 use domain::case::Case;
-use domain::case::arrangement::sight::{Accounts, accounts_seen, sees_every_line};
+use domain::case::arrangement::sight::{Accounts, accounts_handled, accounts_seen, sees_every_line};
 use domain::ledger::{Account, Cause, Entry};
 use domain::{AccountId, BankLineId, Date, HoldingId, LineId, dates};
 use std::collections::BTreeMap;
@@ -164,13 +164,13 @@ impl App {
 
     /// How much waits for this reader to say what it was.
     pub async fn waiting(&self, actor: &Actor, case: Arc<Case>) -> Result<Waiting, Error> {
-        let holdings: Vec<HoldingId> = accounts_seen(actor, &case).iter().map(|h| h.id).collect();
+        let holdings: Vec<HoldingId> = accounts_handled(actor, &case).iter().map(|h| h.id).collect();
         self.read(move |tx| Ok(waiting(tx, &holdings)?)).await
     }
 
     /// The first payments of each account that wait for this reader, `most` of
-    /// each kind: those after the lines named in `after`, where they are lines
-    /// that the reader sees.
+    /// each kind: those after the lines named in `after`, where they are of these
+    /// accounts.
     pub async fn to_match(
         &self,
         actor: &Actor,
@@ -178,7 +178,7 @@ impl App {
         after: After,
         most: u32,
     ) -> Result<ToMatch, Error> {
-        let holdings: Vec<HoldingId> = accounts_seen(actor, &case).iter().map(|h| h.id).collect();
+        let holdings: Vec<HoldingId> = accounts_handled(actor, &case).iter().map(|h| h.id).collect();
         self.read(move |tx| {
             let mut found = ToMatch { waiting: waiting(tx, &holdings)?, ..ToMatch::default() };
             let (out, came) = (after.went_out, after.came_in);

@@ -15,6 +15,7 @@ use crate::{Answer, ErrorPage, Me};
 use axum::extract::RawQuery;
 use domain::access::Action;
 use domain::case::arrangement::Movement;
+use domain::case::arrangement::sight::handles_lines;
 use domain::case::arrangement::suggest::{Because, suggest};
 use domain::{BankLineId, CaseId, LineId, Why, dates};
 use maud::{Markup, html};
@@ -183,7 +184,7 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let asked: Vec<BankLineId> = fields.take(AT_ONCE as usize).collect();
     let lines = me.web().app.bank_lines(&me.actor, &opened.seen, asked).await?;
     let mut chosen = vec![];
-    for line in &lines {
+    for line in lines.iter().filter(|l| handles_lines(&me.actor, opened.case(), l.holding)) {
         let field = format!("for-{}", line.id);
         if let Some(to) = form.optional_choice::<LineId>(&field, "what it was for") {
             chosen.push((field, line.clone(), to));

@@ -16,6 +16,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::CameIn;
+use domain::case::arrangement::sight::handles_lines;
 use domain::{BankLineId, CaseId, LineId, Pence, dates};
 use maud::{Markup, html};
 use service::Seen;
@@ -57,7 +58,7 @@ fn page(opened: &Opened, line: &BankLine, which: &str, typed: &Form) -> Markup {
     let untouched = Form::empty();
     let form = |name: &str| if name == which { typed } else { &untouched };
     let matched = case.arrangement.match_of(line.id);
-    let may = opened.may(Action::MatchSpending);
+    let may = opened.may(Action::MatchSpending) && handles_lines(&opened.me.actor, case, line.holding);
     let known_in = case.arrangement.knows_what_came_in(line.id);
     html! {
         (typed.error_summary())

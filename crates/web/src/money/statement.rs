@@ -14,7 +14,7 @@ use crate::upload::Upload;
 use crate::{Answer, ErrorPage, Me};
 use axum::response::Response;
 use domain::access::Action;
-use domain::case::arrangement::sight::accounts_seen;
+use domain::case::arrangement::sight::accounts_handled;
 use domain::{CaseId, FileId, HoldingId, StatementId, dates};
 use maud::{Markup, html};
 use service::arrangement::kept::{Balance, Kept, Unfinished};
@@ -37,7 +37,7 @@ async fn show(me: Me, At(id): At<CaseId>) -> Answer {
 }
 
 fn page(opened: &Opened, form: &Form) -> Markup {
-    let holdings: Vec<(String, String)> = accounts_seen(&opened.me.actor, opened.case())
+    let holdings: Vec<(String, String)> = accounts_handled(&opened.me.actor, opened.case())
         .iter()
         .map(|h| (h.id.to_string(), h.words.name.to_string()))
         .collect();

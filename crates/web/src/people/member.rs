@@ -308,7 +308,7 @@ fn one(opened: &Opened, who: Voice, of: &Of, form: &Form) -> Result<Markup, Erro
         }
         h2 { "Getting in touch" }
         (contact_of(&opened.seen, voice))
-        @if may(Action::DescribeCommunication) { (contact_form(&opened.me, &CasePost::Member(voice, MemberPost::Contact).of(case.id).path(), form)) }
+        @if opened.me.actor.may_say_contact(case, voice) { (contact_form(&opened.me, &CasePost::Member(voice, MemberPost::Contact).of(case.id).path(), form)) }
         @if let Some(member) = member {
             @if may(Action::AddMember) && member.account.is_none() && !member.role.is_of_a_body() && !is_to_sign_in(member) {
                 (invite_form(opened, member, form))

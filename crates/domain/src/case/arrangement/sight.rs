@@ -16,8 +16,10 @@ pub fn sees_every_line(actor: &Actor, case: &Case) -> bool {
 
 /// The answer for one account: whose it is counts too.
 fn may_about(action: Action, actor: &Actor, case: &Case, holding: HoldingId) -> bool {
-    let held_by_theirs = case.plan.holding(holding).is_some_and(|h| is_held_by(actor, case, h));
-    let facts = Facts { held_by_theirs, ..Facts::of(case) };
+    let holding = case.plan.holding(holding);
+    let held_by_theirs = holding.is_some_and(|h| is_held_by(actor, case, h));
+    let of_direct_payment = holding.is_some_and(|h| h.words.mode == Mode::DirectPayment);
+    let facts = Facts { held_by_theirs, of_direct_payment, ..Facts::of(case) };
     actor.verdict_about(action, case, facts) == Verdict::Allowed
 }
 
@@ -139,6 +141,13 @@ pub fn sees_lines(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
     may_about(Action::SeeLines, actor, case, holding)
 }
 
+/// Whether somebody takes in statements of one account, and says what its money
+/// was for.
+#[must_use]
+pub fn handles_lines(actor: &Actor, case: &Case, holding: HoldingId) -> bool {
+    may_about(Action::HandleLines, actor, case, holding)
+}
+
 fn is_held_by(actor: &Actor, case: &Case, holding: &Holding) -> bool {
     let theirs = |posting: &HeldPost| {
         posting.role() == Some(Role::ThirdParty)
@@ -153,6 +162,13 @@ fn is_held_by(actor: &Actor, case: &Case, holding: &Holding) -> bool {
 pub fn accounts_seen<'c>(actor: &Actor, case: &'c Case) -> Vec<&'c Holding> {
     let all = case.plan.holdings.iter().filter(|h| h.words.mode != Mode::Notional);
     all.filter(|h| sees_lines(actor, case, h.id)).collect()
+}
+
+/// The accounts whose statements somebody takes in. A notional budget has none.
+#[must_use]
+pub fn accounts_handled<'c>(actor: &Actor, case: &'c Case) -> Vec<&'c Holding> {
+    let all = case.plan.holdings.iter().filter(|h| h.words.mode != Mode::Notional);
+    all.filter(|h| handles_lines(actor, case, h.id)).collect()
 }
 
 /// Whether somebody may open a file about money: a statement where they see
