@@ -107,9 +107,6 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
     if let Some(last) = case.arrangement.agreement() {
         let renews = from >= dates::months_after(last.from, 11);
         if !renews && !is_due(case) {
-            if last.from == from {
-                return Ok(Decision::default());
-            }
             return Err(Refusal::already_done(format!(
                 "There is an agreement about this already, from {}",
                 dates::long(last.from)

@@ -199,7 +199,7 @@ fn no_agreement_before_a_plan_is_agreed_and_not_the_same_twice() {
     assert_eq!(refused(make(&empty, TODAY, by(5), entry, &Balances::default())).0, Why::NotYet);
     let world = agreed();
     let again = make(&world.case, TODAY, by(5), entry, &world.balances());
-    assert_eq!(again, Ok(Decision::default()), "the same form sent twice");
+    assert_eq!(refused(again).0, Why::AlreadyDone);
     let other = make(&world.case, crate::dates::days_after(TODAY, 1), by(5), entry, &world.balances());
     assert_eq!(refused(other).0, Why::AlreadyDone);
     let next_year = make(&world.case, Date::constant(2027, 4, 6), by(5), entry, &world.balances());
