@@ -10,7 +10,6 @@ use crate::directory::Names;
 use crate::{App, Error, Seen};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::sight::{Accounts, sees_every_line};
-use domain::case::circle::CaseRole;
 use domain::case::history::{Description, Part, describe};
 use domain::case::{self, Case, Voice};
 use domain::framework::Framework;
@@ -147,9 +146,8 @@ fn who(
 fn is_by(case: &Case, by: Author, voice: Option<Voice>, who: Option<MemberId>) -> bool {
     let Some(who) = who else { return true };
     let Some(member) = case.circle.member(who) else { return false };
-    let theirs = if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
     let recorded_it = by.account().is_some_and(|by| member.account == Some(by) || member.had.contains(&by));
-    recorded_it || voice == Some(theirs)
+    recorded_it || voice == Some(member.voice())
 }
 
 /// The newest few events, for a page that shows them at a glance.

@@ -8,7 +8,7 @@ use crate::mail::{Carrier, Letter};
 use crate::signoff::{family, with_role};
 use crate::{App, Error, account, directory, framework, lists};
 use domain::case::CaseRole;
-use domain::case::circle::{ContactBy, may_contact};
+use domain::case::circle::ContactBy;
 use domain::case::lists::CaseRow;
 use domain::place::CasePage;
 use domain::{AccountId, AreaId, CaseId, Date, Timestamp, dates};
@@ -265,7 +265,7 @@ impl App {
         let page = CasePage::People.of(id).path();
         let reads_letters = |to: &AccountId| {
             let voice = case.circle.voice_of(*to);
-            voice.is_none_or(|voice| may_contact(&case, voice, ContactBy::Email))
+            voice.is_none_or(|voice| case.circle.may_contact(voice, ContactBy::Email))
         };
         for to in asked_about(tx, &case, what)?.into_iter().filter(reads_letters) {
             let letter = Letter {

@@ -71,7 +71,7 @@ fn known(case: &Case, id: QuestionId) -> Result<(), Error> {
 fn news_for_asker(open: &OpenCase<'_, '_>, question: QuestionId, events: &[case::Event]) -> Option<Letter> {
     let case = open.case;
     let asked = case.offer.questions.iter().find(|q| q.id == question && !events.is_empty())?;
-    if !circle::may_contact(case, asked.voice, ContactBy::Email) {
+    if !case.circle.may_contact(asked.voice, ContactBy::Email) {
         return None;
     }
     let asker = case.circle.present().find(|member| member.voice() == asked.voice)?;

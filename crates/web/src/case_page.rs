@@ -76,6 +76,11 @@ pub fn nothing_here(seen: &Seen, words: &str) -> Markup {
     nothing_yet(if sees_parts(&seen.roles) { of_parts } else { words })
 }
 
+/// Whose case a page is about, above its heading: the family knows.
+pub fn caption(seen: &Seen) -> &str {
+    if is_family(&seen.roles) { "" } else { seen.case.person_name() }
+}
+
 /// What stands at the top of each page that a stage is done on: its 'I'
 /// statement, as the measure of how the stage should feel (001:236).
 #[must_use]

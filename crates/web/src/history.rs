@@ -4,7 +4,7 @@
 mod plan_then;
 
 use crate::address::{Address as _, CasePage, PlanPage};
-use crate::case_page::{At, Opened, is_family, nothing_here};
+use crate::case_page::{At, Opened, caption, nothing_here};
 use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
 use crate::error_page::Answer;
 use crate::form::Form;
@@ -16,7 +16,6 @@ use domain::case::Case;
 use domain::case::history::Part;
 use domain::{AccountId, CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
-use service::Seen;
 use service::history::{Entry, Page, Place, Reader, Wanted};
 use strum::VariantArray;
 
@@ -64,10 +63,6 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
         }
     };
     Ok(opened.page("Everything that happened", None, &content))
-}
-
-fn caption(seen: &Seen) -> &str {
-    if is_family(&seen.roles) { "" } else { seen.case.person_name() }
 }
 
 fn filters(opened: &Opened, wanted: &Wanted) -> Markup {

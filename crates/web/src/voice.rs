@@ -63,8 +63,8 @@ pub fn default_among(form: &mut Form, case: &Case, account: AccountId, may: impl
 pub fn among(case: &Case, may: impl Fn(Voice) -> bool) -> Vec<(String, String)> {
     let mut all = vec![(value(Voice::Person), format!("{}, the person", case.person_name()))];
     let others = case.circle.present().filter(|member| member.role != CaseRole::Person);
-    for member in others.filter(|member| may(Voice::Member(member.id))) {
-        all.push((value(Voice::Member(member.id)), format!("{}, {}", member.name, member.relation)));
+    for member in others.filter(|member| may(member.voice())) {
+        all.push((value(member.voice()), format!("{}, {}", member.name, member.relation)));
     }
     all
 }

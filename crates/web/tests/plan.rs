@@ -9,14 +9,14 @@ use strum::VariantArray;
 use testkit::{Client, Page, Stage, World, databases};
 
 /// A case whose plan is open, with her husband's and the broker's browsers.
-struct Desk {
+struct Planning {
     world: World,
     case: CaseId,
     husband: Client,
     broker: Client,
 }
 
-impl Desk {
+impl Planning {
     async fn at(url: &str, stage: Stage) -> Self {
         let world = World::new(url).await;
         let case = world.case_at(stage).await;
@@ -52,7 +52,7 @@ impl Desk {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_written_part_by_part_until_all_nine_are_there() {
     for (name, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let voice = d.husbands().await;
         d.husband.get(&d.page("")).await.expect(200).says("1 of 9 things are there").says("Nothing yet");
         for &section in Section::VARIANTS {
@@ -79,7 +79,7 @@ async fn a_plan_is_written_part_by_part_until_all_nine_are_there() {
     }
 }
 
-async fn write_the_lists(d: &Desk, voice: &str, outcome: &str) {
+async fn write_the_lists(d: &Planning, voice: &str, outcome: &str) {
     let risk =
         [("words", "Nobody comes"), ("what-we-do", "Martin stays"), ("who", "Martin"), ("voice", voice)];
     d.husband.post(&d.page("/risks/add"), &risk).await.leads_to(&d.page("/risks?done=added"));
@@ -130,7 +130,7 @@ async fn write_the_lists(d: &Desk, voice: &str, outcome: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_write_at_once_lose_nothing() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let page = d.page("/write/working");
         let (martin, sam) = (d.husbands().await, d.voice(d.world.people.broker).await);
         // Both open the page before either saves.
@@ -164,7 +164,7 @@ async fn two_who_write_at_once_lose_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_words_are_shown_again_and_a_meanwhile_is_told() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let page = d.page("/write/who-i-am");
         let voice = d.husbands().await;
         let post = |text: String, voice: String| {
@@ -203,7 +203,7 @@ async fn bad_words_are_shown_again_and_a_meanwhile_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn long_typing_survives_the_end_of_a_session() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let words = "A long evening's writing. ".repeat(200);
         let fields = [("text", words.as_str()), ("based-on", "0"), ("voice", "person")];
         let page = d.page("/write/important-to-me");
@@ -221,7 +221,7 @@ async fn long_typing_survives_the_end_of_a_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_those_close_to_her_say_what_matters_to_her() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let page = d.page("/write/important-to-me");
         let sam = d.voice(d.world.people.broker).await;
         let form = d.broker.get(&page).await.expect(200);
@@ -238,7 +238,7 @@ async fn only_those_close_to_her_say_what_matters_to_her() {
 #[tokio::test(flavor = "multi_thread")]
 async fn outcomes_are_added_once_nudged_gently_and_taken_out_with_a_reason() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let (voice, add) = (d.husbands().await, d.page("/outcomes/add"));
         let bad =
             d.husband.post(&add, &[("words", ""), ("aim", "cheaper"), ("needs", "x"), ("voice", "")]).await;
@@ -281,7 +281,7 @@ async fn outcomes_are_added_once_nudged_gently_and_taken_out_with_a_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn money_refuses_what_is_no_amount_and_what_the_law_excludes() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let (voice, add) = (d.husbands().await, d.page("/money/add"));
         d.husband.get(&add).await.expect(200).says("Write what should change first");
         let outcome = d.outcome("She sleeps").await;
@@ -342,7 +342,7 @@ async fn money_refuses_what_is_no_amount_and_what_the_law_excludes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_other_forms_say_what_is_wrong() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let outcome = d.outcome("She sleeps").await;
         let p = |page: &str| d.page(page);
         let prompts = d.husband.get(&p("/risks/add")).await.expect(200).says("is worried about");
@@ -397,7 +397,7 @@ async fn the_other_forms_say_what_is_wrong() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agreed_plan_is_theirs_to_change_and_says_what_waits() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Review).await;
+        let d = Planning::at(&url, Stage::Review).await;
         let voice = d.husbands().await;
         d.husband.get(&d.page("")).await.expect(200).says("it is yours to change");
         let case = d.world.case(d.case).await;
@@ -446,7 +446,7 @@ async fn an_agreed_plan_is_theirs_to_change_and_says_what_waits() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plan_is_closed_to_those_who_have_no_place() {
     for (_, url) in databases::both() {
-        let d = Desk::at(&url, Stage::Plan).await;
+        let d = Planning::at(&url, Stage::Plan).await;
         let p = d.world.people;
         let stranger = d.world.client(p.stranger).await;
         let finance = d.world.client(p.finance1).await;

@@ -6,7 +6,6 @@ use crate::case_page::sees_parts;
 use crate::components::inset_text;
 use crate::form::capital;
 use domain::access::{CaseRole, Extent, RecordPart, extent};
-use domain::case::Voice;
 use domain::case::circle::{self, Matter};
 use domain::dates;
 use maud::{Markup, html};
@@ -64,7 +63,7 @@ impl Home<'_> {
 /// about sharing.
 fn deciders(case: &domain::case::Case) -> String {
     let decides = |member: &&circle::Member| {
-        member.role != CaseRole::Person && circle::may_decide(case, Voice::Member(member.id), Matter::Sharing)
+        member.role != CaseRole::Person && circle::may_decide(case, member.voice(), Matter::Sharing)
     };
     let mut names = vec![case.person_name().to_owned()];
     names.extend(case.circle.present().filter(decides).map(|member| member.name.to_string()));

@@ -8,8 +8,8 @@ use crate::components::{
     summary_list, table, tag, typed, warning_callout,
 };
 use domain::access::{Action, Role};
+use domain::case::Voice;
 use domain::case::circle::ContactPreference;
-use domain::case::{CaseRole, Voice};
 use domain::{Date, dates};
 use maud::{Markup, html};
 
@@ -156,12 +156,10 @@ impl Home<'_> {
         let rows = circle
             .present()
             .map(|member| {
-                let voice =
-                    if member.role == CaseRole::Person { Voice::Person } else { Voice::Member(member.id) };
                 Row::html(member.name.to_string(), html! {
                     (member.relation)
                     @for speaks in &member.speaks { br; (speaks.words()) }
-                    @if let Some(preference) = preference(voice) {
+                    @if let Some(preference) = preference(member.voice()) {
                         br; @if preference.only { strong { "Only " (ways(preference)) } } @else { (ways(preference)) }
                         @if let Some(when) = &preference.when { ", " (when) }
                     }

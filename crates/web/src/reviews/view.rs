@@ -1,7 +1,7 @@
 //! What the pages about reviews show.
 
 use crate::address::{Address as _, CasePage, CasePost};
-use crate::case_page::{Opened, how_it_should_feel, is_family};
+use crate::case_page::{Opened, caption, how_it_should_feel};
 use crate::components::{
     Button, DateInput, Details, Row, Size, SummaryList, Textarea, button, date_input, details, inset_text,
     next_step, nothing_yet, own_words, page_heading, summary_list, textarea, typed,
@@ -17,10 +17,6 @@ use service::Seen;
 
 fn path(seen: &Seen, page: CasePage) -> String {
     page.of(seen.case.id).path()
-}
-
-fn caption(seen: &Seen) -> &str {
-    if is_family(&seen.roles) { "" } else { seen.case.person_name() }
 }
 
 /// The list: what is to come, asking for one, and what was said before.

@@ -6,7 +6,7 @@ const LISTS: [&str; 4] = ["outcomes", "risks", "actions", "money"];
 
 /// A plan with one thing in each list that nothing else is for.
 struct Lists {
-    d: Desk,
+    d: Planning,
     /// What the actions and the money are for.
     outcome: String,
     voices: [String; 2],
@@ -14,7 +14,7 @@ struct Lists {
 
 impl Lists {
     async fn at(url: &str) -> Self {
-        let d = Desk::at(url, Stage::Plan).await;
+        let d = Planning::at(url, Stage::Plan).await;
         let outcome = d.outcome("She sleeps").await;
         let voices = [d.husbands().await, d.voice(d.world.people.broker).await];
         Self { d, outcome, voices }

@@ -2,8 +2,7 @@
 //! agreed to. Nothing here asks whether somebody "can communicate".
 
 use super::{
-    CaseRole, ConsentAbout, ConsentState, ContactBy, ContactPreference, Event, Footing, Matter, Member,
-    Proposed, Voice,
+    CaseRole, ConsentAbout, ConsentState, ContactPreference, Event, Footing, Matter, Member, Proposed, Voice,
 };
 use crate::case::{self, Case};
 use crate::known::known;
@@ -266,12 +265,6 @@ pub(crate) fn check_contact(preference: &ContactPreference) -> Result<(), Refusa
         return Err(Refusal::invalid("by", "Choose at least one way to get in touch"));
     }
     Ok(())
-}
-
-/// Whether somebody may be contacted in a way, after what they asked for.
-#[must_use]
-pub fn may_contact(case: &Case, who: Voice, by: ContactBy) -> bool {
-    case.circle.may_contact(who, by)
 }
 
 /// Adds someone to the circle. On what footing they speak, and the sign-in of

@@ -1,5 +1,6 @@
 use super::super::proposal::{Seen, confirm, propose_speaker};
 use super::*;
+use crate::case::circle::ContactBy;
 use crate::case::{Stage, offer};
 use crate::testing::{case_of, line, new_member, opened, prose};
 use crate::{Aggregate, AreaId, Author, Timestamp, Why};
@@ -266,12 +267,12 @@ fn a_person_has_a_believable_birthday() {
 fn email_only_means_email_only() {
     let email = |only| ContactPreference { by: vec![ContactBy::Email], only, details: None, when: None };
     let case = given(vec![]);
-    assert!(may_contact(&case, Voice::Person, ContactBy::Phone), "nothing was asked for");
+    assert!(case.circle.may_contact(Voice::Person, ContactBy::Phone), "nothing was asked for");
     let only = given(prefer_contact(&case, Voice::Person, email(true)).expect("preferred"));
-    assert!(may_contact(&only, Voice::Person, ContactBy::Email));
-    assert!(!may_contact(&only, Voice::Person, ContactBy::Phone));
+    assert!(only.circle.may_contact(Voice::Person, ContactBy::Email));
+    assert!(!only.circle.may_contact(Voice::Person, ContactBy::Phone));
     let rather = given(prefer_contact(&case, Voice::Person, email(false)).expect("preferred"));
-    assert!(may_contact(&rather, Voice::Person, ContactBy::Phone));
+    assert!(rather.circle.may_contact(Voice::Person, ContactBy::Phone));
     let nothing = ContactPreference { by: vec![], only: true, details: None, when: None };
     assert_eq!(
         prefer_contact(&case, Voice::Person, nothing).expect_err("no way").field.as_deref(),
