@@ -44,6 +44,8 @@ pub struct Source<'a> {
     pub names: &'a HashMap<AccountId, String>,
     /// The accounts that whoever asks for the paper sees.
     pub accounts: &'a Accounts,
+    /// Whether they read how the person communicates, and so how they said yes.
+    pub sees_how: bool,
     /// The day as of which the paper is true.
     pub on: Date,
 }
@@ -72,6 +74,13 @@ pub fn make(kind: Kind, source: &Source<'_>) -> Option<Paper> {
     }
 }
 
+/// What whoever asks for a paper sees, as things are now.
+#[derive(Clone, Debug)]
+struct Reader {
+    accounts: Accounts,
+    sees_how: bool,
+}
+
 /// A case as it stood at the end of a day.
 #[derive(Clone, Debug)]
 pub struct Stood {
@@ -79,15 +88,14 @@ pub struct Stood {
     pub framework: Framework,
     pub names: HashMap<AccountId, String>,
     pub on: Date,
-    /// The accounts that the reader sees, as things are now.
-    accounts: Accounts,
+    reader: Reader,
 }
 
 impl Stood {
     #[must_use]
     pub fn source(&self) -> Source<'_> {
-        let Self { case, framework, names, on, accounts } = self;
-        Source { case, framework, names, accounts, on: *on }
+        let Self { case, framework, names, on, reader: Reader { accounts, sees_how } } = self;
+        Source { case, framework, names, accounts, sees_how: *sees_how, on: *on }
     }
 }
 
@@ -103,13 +111,14 @@ impl App {
             return Err(Refusal::invalid("on", "Enter a day that is not in the future").into());
         }
         let current = seen.framework().clone();
-        let accounts = Accounts::of(actor, &seen.case);
+        let sees_how = actor.may(Action::SeePeople, &seen.case);
+        let reader = Reader { accounts: Accounts::of(actor, &seen.case), sees_how };
         let stood = if on == today {
             // All of it is there already: nothing has to be gone through again.
             let case = Arc::clone(&seen.case);
-            self.read(move |tx| Ok(stood(tx, Arc::clone(&case), current.clone(), on, &accounts)?)).await?
+            self.read(move |tx| Ok(stood(tx, Arc::clone(&case), current.clone(), on, &reader)?)).await?
         } else {
-            self.heavy_read(actor.account, move |tx| stood_at(tx, id, on, &current, &accounts)).await?
+            self.heavy_read(actor.account, move |tx| stood_at(tx, id, on, &current, &reader)).await?
         };
         if stood.case.exists() {
             return Ok(stood);
@@ -164,12 +173,12 @@ fn stood_at(
     id: CaseId,
     on: Date,
     current: &Framework,
-    accounts: &Accounts,
+    reader: &Reader,
 ) -> Result<Stood, Error> {
     let until = end_of(on);
     let case: Case = stream::load_until(tx, id, until)?;
     let then = stream::load_until::<Area>(tx, current.area, until)?.framework;
-    Ok(stood(tx, Arc::new(case), then.map_or_else(|| current.clone(), Arc::unwrap_or_clone), on, accounts)?)
+    Ok(stood(tx, Arc::new(case), then.map_or_else(|| current.clone(), Arc::unwrap_or_clone), on, reader)?)
 }
 
 fn stood(
@@ -177,13 +186,13 @@ fn stood(
     case: Arc<Case>,
     framework: Framework,
     on: Date,
-    accounts: &Accounts,
+    reader: &Reader,
 ) -> Result<Stood, StoreError> {
     let mut names = HashMap::new();
     for account in authors(&case) {
         names.insert(account, directory::author_name(tx, Author::Account(account))?);
     }
-    Ok(Stood { case, framework, names, on, accounts: accounts.clone() })
+    Ok(Stood { case, framework, names, on, reader: reader.clone() })
 }
 
 /// The accounts whose names stand on a paper.

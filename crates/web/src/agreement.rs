@@ -7,8 +7,8 @@ mod words;
 use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::{At, Opened, how_it_should_feel};
 use crate::components::{
-    Button, DateInput, Row, SummaryList, Textarea, action_link, button, date_input, inset_text, next_step,
-    own_words, page_heading, summary_list, textarea,
+    Button, DateInput, Details, Row, SummaryList, Textarea, action_link, button, date_input, details,
+    inset_text, next_step, own_words, page_heading, summary_list, textarea,
 };
 use crate::form::Form;
 use crate::money::frame::Done;
@@ -57,7 +57,7 @@ fn page(opened: &Opened, form: &Form) -> Markup {
     let case = opened.case();
     let may = |action| opened.may(action);
     let current = case.arrangement.agreement();
-    let can_be_signed = current.is_some_and(|current| agreement::is_up_to_date(case, current));
+    let can_be_signed = !agreement::is_due(case);
     html! {
         (form.error_summary())
         (page_heading(case.person_name(), TITLE))
@@ -66,13 +66,19 @@ fn page(opened: &Opened, form: &Form) -> Markup {
             None => (none_yet(&opened.seen, may(Action::SeePlan))),
             Some(agreement) => {
                 @if agreement::is_due(case) { (a_newer_one_comes(&opened.seen)) }
-                (signatures(&opened.seen, agreement))
+                (signatures(opened, agreement))
                 (words::document(opened, agreement))
                 @if can_be_signed && agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(opened, form)) }
                 @if can_be_signed && agreement.signed.is_some() && agreement.countersigned.is_none()
                     && may(Action::CountersignAgreement) && !opened.is_family() { (countersign_form(opened)) }
                 @if agreement.countersigned.is_some() {
                     (action_link(&CasePage::Money.of(case.id).path(), "See the money"))
+                } @else if let Some(before) = case.arrangement.in_force() {
+                    (details(&Details::new("The agreement that counts until both sides have signed this one", html! {
+                        p { "Payments go on as it says." }
+                        (signatures(opened, before))
+                        (words::document(opened, before))
+                    })))
                 }
             }
         }
@@ -88,7 +94,7 @@ fn a_newer_one_comes(seen: &Seen) -> Markup {
         "A new agreement comes next",
         &html! {
             p { "What was agreed, or how the money is held, has changed since this agreement was written. "
-                (who) " will write a new one for you to read and sign. Until then this one counts for what it is about." }
+                (who) " will write a new one for you to read and sign." }
         },
         &html! {},
     )
@@ -115,15 +121,19 @@ fn none_yet(seen: &Seen, sees_plan: bool) -> Markup {
     next_step("What happens next", title, &content, &way)
 }
 
-fn signatures(seen: &Seen, agreement: &Agreement) -> Markup {
-    let case = &seen.case;
+fn signatures(opened: &Opened, agreement: &Agreement) -> Markup {
+    let (seen, case) = (&opened.seen, opened.case());
+    // How somebody says yes is for those who read how to talk with them.
+    let sees_how = opened.may(Action::SeePeople);
     let mine = match &agreement.signed {
-        None => html! { "Not signed yet. There is no hurry: ask about anything that is not clear." },
+        None => {
+            html! { "Not signed yet. Take your time, and ask about anything that is not clear. What is new in it is paid when both sides have signed." }
+        }
         Some(Signature { voice, how, at }) => html! {
             @if *voice == Voice::Person { (case.person_name()) " agreed to it on " }
             @else { "Signed for " (case.person_name()) " by " (case.circle.name_of(*voice)) " on " }
             (dates::long(dates::london(*at)))
-            (own_words(how.as_str(), "How it was done"))
+            @if sees_how { (own_words(how.as_str(), "How it was done")) }
         },
     };
     let theirs = match &agreement.countersigned {

@@ -2,7 +2,7 @@
 
 use crate::address::{Address as _, CasePage, GuidePage, Place};
 use crate::case_page::{At, Opened};
-use crate::components::{Card, card, card_group, page_heading};
+use crate::components::{Card, card, card_group, in_danger, page_heading};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use domain::CaseId;
@@ -58,7 +58,7 @@ fn content(opened: &Opened) -> Markup {
             p { "There is no care co-ordinator at the moment. Call us, and we will find out why." }
         }
         p { "Call " strong { (framework.phone) } " or write to " a href={ "mailto:" (framework.email) } { (framework.email) } "." }
-        p { "If someone is in danger or very ill now, call 999. For medical help that is not an emergency, call 111." }
+        (in_danger())
         (card_group(2, &ways))
         h2 { "Someone to speak up with you" }
         p { "An advocate makes sure you are heard, and costs nothing. Ask " (case.circle.care_coordinator().map_or("us", |m| m.name.as_str())) " to find one, or call " (framework.council) " and say that you would like an advocate." }

@@ -13,8 +13,8 @@ mod statement;
 use crate::address::{Address as _, CasePage, MoneyPage};
 use crate::case_page::{At, Opened, how_it_should_feel, nothing_here};
 use crate::components::{
-    Column, Details, Row, SummaryList, Table, action_link, cell, details, next_step, page_heading,
-    summary_list, table,
+    Column, Details, Row, SummaryList, Table, action_link, cell, details, inset_text, next_step,
+    page_heading, summary_list, table,
 };
 use crate::picture::{Forecast, MoneyBar, Month, money_bar, run_out_chart};
 use crate::routes::{Door, Routes};
@@ -24,9 +24,11 @@ use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
 use domain::case::arrangement::sight::{Accounts, accounts_handled, sees_line_of_plan};
-use domain::case::plan::{LineItem, Mode, OutcomeItem};
+use domain::case::arrangement::{is_being_arranged, payments};
+use domain::case::circle::ConsentAbout;
+use domain::case::plan::{Holding, LineItem, Mode, OutcomeItem};
 use domain::ledger::{Account, Layer};
-use domain::{CaseId, Date, Pence, dates};
+use domain::{CaseId, Date, Pence, dates, listed};
 use frame::{Done, whose};
 use maud::{Markup, html};
 use service::Seen;
@@ -83,11 +85,15 @@ fn page(
             (nothing_here(&opened.seen, "There is no money here yet. It comes when the plan is agreed and the agreement is signed."))
         } @else {
             (money_bar(&bar))
+            (stopped(opened))
             @for one in unfinished { (statement::not_all_of_it(opened, one, true)) }
             (to_do(opened, waiting))
             @if let Some(outlook) = money.outlook(case, opened.seen.today) {
                 h2 { "How long it lasts" }
                 (run_out_chart(&forecast(&outlook)))
+                @if is_being_arranged(case) {
+                    p { "Some payments are still being set up. They are not counted here." }
+                }
             }
             h2 { "Where the money is held" }
             (holdings(&opened.seen, money))
@@ -99,6 +105,25 @@ fn page(
         }
         (links(opened))
     }
+}
+
+/// Payments that are planned and not made, since consent was taken back.
+fn stopped(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let accounts = Accounts::of(&opened.me.actor, case);
+    let is_stopped = |h: &&Holding| accounts.has(h.id) && payments::is_stopped(case, h.id);
+    let names: Vec<&str> =
+        case.plan.open_holdings().filter(is_stopped).map(|h| h.words.name.as_str()).collect();
+    if names.is_empty() || case.arrangement.first_paid.is_none() {
+        return html! {};
+    }
+    let who = case.circle.care_coordinator().map_or("us", |member| member.name.as_str());
+    inset_text(&html! {
+        p { strong { "Payments to " (listed(&names)) " are stopped." } " " (case.person_name()) " does not agree to a direct payment now. What is promised stays set aside. Talk with " (who) " about how to go on." }
+        @if opened.may(Action::SeePeople) {
+            p { a href=(CasePage::Consent(ConsentAbout::DirectPayment).of(case.id).path()) { "What was agreed to about direct payments" } }
+        }
+    })
 }
 
 /// What waits for this reader: payments to match, money to explain.

@@ -3,8 +3,8 @@
 use crate::address::{Address as _, CasePage};
 use crate::case_page::{At, Opened};
 use crate::components::{
-    Button, Choice, Choices, Colour, Size, Tag, Textarea, button, nothing_yet, own_words, page_heading,
-    radios, tag, textarea,
+    Button, Choice, Choices, Colour, Size, Tag, Textarea, button, in_danger, nothing_yet, own_words,
+    page_heading, radios, tag, textarea,
 };
 use crate::error_page::Answer;
 use crate::form::Form;
@@ -107,6 +107,7 @@ fn write_form(opened: &Opened, form: &Form) -> Markup {
         form method="post" action=(opened.path(CasePage::Notes)) novalidate {
             (csrf_field(&opened.me.csrf))
             (textarea(&Textarea { size: Size::S, rows: 4, ..Textarea::new("text", "Write a note").with(form) }))
+            (in_danger())
             (radios(&Choices { size: Size::S, small: true, hint: Some("A note for yourself is never shown to anyone else."), ..Choices::new("read-by", "Who can read it?", choices).with(form) }))
             (button(&Button::submit("Keep the note")))
         }

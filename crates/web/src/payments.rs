@@ -153,6 +153,7 @@ fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
         html! {
             (tag(&Tag::new(words, colour)))
             @if overdue { " " (tag(&Tag::new("Overdue", Colour::Orange))) }
+            @if held_up(case, i).is_some() { " " (tag(&Tag::new("On hold", Colour::Orange))) }
         },
         html! {
             div {
@@ -256,7 +257,13 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
         (page_heading(case.person_name(), "A payment"))
         (summary_list(&SummaryList::new(rows)))
         @if let Some(why) = stopped {
-            (inset_text(&html! { p { strong { "It cannot be paid now. " } (why.message) ". " (why.next) } }))
+            (inset_text(&html! {
+                p { strong { "It cannot be paid now. " } (why.message) ". " (why.next) }
+                @if opened.is_family() {
+                    p { "Talk with " (case.circle.care_coordinator().map_or("us", |member| member.name.as_str())) " about how to go on. "
+                        a href=(CasePage::Agreement.of(case.id).path()) { "The agreement about the money" } }
+                }
+            }))
         }
         @match i.state {
             PaymentState::Planned => {

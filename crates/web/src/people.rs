@@ -102,7 +102,7 @@ fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>
         (communication(&opened.seen, may(Action::DescribeCommunication)))
         h2 { "Contacting " (case.person_name()) }
         (contact_of(&opened.seen, Voice::Person))
-        @if may(Action::DescribeCommunication) {
+        @if opened.me.actor.may_say_contact(case, Voice::Person) {
             p { a href=(page_of(case.id, Voice::Person)) { "Say how to get in touch with " (case.person_name()) } }
         }
         h2 { "In the circle" }

@@ -4,8 +4,8 @@ use crate::address::{Address as _, CasePage, CasePost, QuestionPost};
 use crate::answer;
 use crate::case_page::{At, Opened};
 use crate::components::{
-    Button, Colour, Tag, Textarea, button, nothing_yet, own_words, page_heading, tag, textarea, typed,
-    warning_callout,
+    Button, Colour, Tag, Textarea, button, in_danger, nothing_yet, own_words, page_heading, tag, textarea,
+    typed, warning_callout,
 };
 use crate::form::Form;
 use crate::routes::{Door, Routes};
@@ -222,6 +222,7 @@ fn ask_form(opened: &Opened, form: &Form) -> Markup {
             (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (textarea(&Textarea { rows: 8, hint: Some("One question on each line. You can add a whole list at once."), ..Textarea::new("questions", "Your questions").with(form) }))
+            (in_danger())
             (voice::ask("Whose questions are these?", None, &people, form))
             (button(&Button::submit("Add to the list")))
         }

@@ -16,6 +16,7 @@ pub use crate::place::Waits;
 pub(super) use describe::describe;
 pub use postings::By;
 pub use spending::Movement;
+pub use turns::is_being_arranged;
 pub(super) use turns::{next_step, turns};
 
 use super::Voice;
@@ -294,7 +295,7 @@ impl Arrangement {
     /// What was made an agreement about, as the plan was then.
     pub(super) fn written_for(&mut self, plan: &Plan) {
         if let Some(agreement) = self.agreements.last_mut() {
-            agreement.terms = agreement::terms(plan);
+            agreement.terms = agreement::terms(plan, &self.instalments);
         }
     }
 

@@ -244,6 +244,7 @@ impl Money {
             .instalments
             .iter()
             .filter(|i| open(i.state) && self.accounts.has(i.planned.holding))
+            .filter(|i| !payments::is_stopped(case, i.planned.holding))
             .map(|i| (i.planned.due, i.planned.amount))
             .collect();
         let notional: Pence = self.shown(case).map(|h| self.notional_to_come(case, h.id)).sum();

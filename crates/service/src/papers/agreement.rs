@@ -135,7 +135,8 @@ fn signing(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
     let name = source.case.person_name();
     match &agreement.signed {
         Some(Signature { voice, how, at }) => {
-            pairs.push(("For the person", format!("{}, {}\n{how}", who(source, *voice), dates::moment(*at))))
+            let how = if source.sees_how { format!("\n{how}") } else { String::new() };
+            pairs.push(("For the person", format!("{}, {}{how}", who(source, *voice), dates::moment(*at))))
         }
         None => open.push(format!("{name}, or someone who may sign for {name}")),
     }

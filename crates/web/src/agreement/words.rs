@@ -11,8 +11,8 @@ use maud::{Markup, html};
 /// The whole document.
 pub(super) fn document(opened: &Opened, agreement: &Agreement) -> Markup {
     html! {
-        section aria-labelledby="what-it-says" {
-            h2 id="what-it-says" { "What it says" }
+        section {
+            h2 { "What it says" }
             (amounts(opened, agreement))
             @for part in &agreement.parts {
                 h3 { (words::title(*part)) }

@@ -98,6 +98,12 @@ pub fn warning_callout(title: &str, level: u8, content: &Markup) -> Markup {
     }
 }
 
+/// Wherever somebody writes what is read later, and may need help now.
+#[must_use]
+pub fn in_danger() -> Markup {
+    html! { p { "If someone is in danger or very ill now, call 999. For medical help that is not an emergency, call 111." } }
+}
+
 /// Words set apart from the rest.
 #[must_use]
 pub fn inset_text(content: &Markup) -> Markup {

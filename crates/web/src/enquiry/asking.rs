@@ -2,7 +2,8 @@
 
 use crate::address::{Address as _, Place};
 use crate::components::{
-    Choice, Choices, Input, Keyboard, Size, Textarea, checkboxes, input, inset_text, radios, textarea, typed,
+    Choice, Choices, Input, Keyboard, Size, Textarea, checkboxes, in_danger, input, inset_text, radios,
+    textarea, typed,
 };
 use crate::form::Form;
 use crate::wizard::{Answer, Page, Wizard};
@@ -200,17 +201,16 @@ fn ask_where(about: &About, title: &str, form: &Form) -> Markup {
     let keys: Vec<(String, &str)> = areas.iter().map(|(id, name)| (id.to_string(), name.as_str())).collect();
     html! {
         h1 { (title) }
+        (in_danger())
         p { "You can ask for yourself, or for someone you care for. It takes about 3 minutes." }
         p { "You do not need to know anything yet. You do not have to decide anything." }
         @if let Some(framework) = &about.framework {
             p { "We will be in touch within " (framework.contact_days) " working days, in the way you choose." }
             (inset_text(&html! {
                 p { "Would you rather talk? Call " strong { (framework.phone) } " or write to " a href={ "mailto:" (framework.email) } { (framework.email) } "." }
-                p { "If someone is in danger or very ill now, call 999. For medical help that is not an emergency, call 111." }
             }))
         } @else {
             p { "We will be in touch within a few working days, in the way you choose." }
-            (inset_text(&html! { p { "If someone is in danger or very ill now, call 999. For medical help that is not an emergency, call 111." } }))
         }
         @if areas.len() > 1 {
             (radios(&Choices {
@@ -308,6 +308,7 @@ fn ask_words(_: &About, title: &str, form: &Form) -> Markup {
             hint: Some("You can leave this empty. You can also bring a list of questions: put each one on its own line."),
             ..Textarea::new("words", title).with(form)
         }))
+        (in_danger())
     }
 }
 

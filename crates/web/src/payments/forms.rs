@@ -14,7 +14,7 @@ use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::arrangement::Paid;
-use domain::case::arrangement::payments::{FUNDERS, Rhythm, planned_for};
+use domain::case::arrangement::payments::{FUNDERS, Rhythm, to_pay};
 use domain::case::arrangement::{InstalmentKind, Scheduled};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
@@ -53,7 +53,7 @@ fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
         @if options.is_empty() {
             p { "Nothing is paid out in this plan: the NHS or the council holds the money." }
         } @else {
-            (to_pay(case))
+            (table_to_pay(case))
             (account_form(&opened.me, form("account"), &options, &to(CasePost::ApproveAccount)))
             (schedule_form(opened, form("schedule"), &options, &to(CasePost::SchedulePayments)))
             (one_form(&opened.me, form("one"), &options, &to(CasePost::PlanPayment)))
@@ -63,11 +63,12 @@ fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
 }
 
 /// What the plan says is paid where, by whom, in a year.
-fn to_pay(case: &Case) -> Markup {
+fn table_to_pay(case: &Case) -> Markup {
     let mut rows = vec![];
     for holding in case.plan.open_holdings() {
         for funder in FUNDERS {
-            let Paid { once, regular, .. } = planned_for(&case.plan, holding.id, funder);
+            let Paid { once, regular, .. } =
+                to_pay(&case.plan, &case.arrangement.instalments, holding.id, funder);
             if once.0 > 0 || regular.0 > 0 {
                 rows.push(vec![
                     cell(&holding.words.name),

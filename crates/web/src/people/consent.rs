@@ -119,6 +119,9 @@ fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
         @if given && opened.may(about.decided_by()) {
             h2 { "Taking it back" }
             p { "It can be taken back at any time, and for any reason." }
+            @if about == ConsentAbout::DirectPayment {
+                p { "From then on nothing more is paid into the account. The care goes on: your care co-ordinator talks with you about how, and what is in the account is still for the plan." }
+            }
             form method="post" action=(CasePost::WithdrawConsent(about).of(case.id).path()) novalidate {
                 (csrf_field(&opened.me.csrf))
                 (fields)

@@ -28,7 +28,7 @@ async fn privacy(visit: Visit) -> Markup {
         vec![
             cell(SESSION_COOKIE),
             cell("Keeps you signed in"),
-            cell("Until you sign out, or an hour without a new page"),
+            cell("Until you sign out, an hour without a new page, or 12 hours"),
         ],
         vec![
             cell(KNOWN_COOKIE),
@@ -46,13 +46,14 @@ async fn privacy(visit: Visit) -> Markup {
             ul {
                 li { "On these pages you see " (sees(Role::Case(CaseRole::Person), Facts::default()).words()) ". You can ask us for those too." }
                 li { "The council, and brokers and organisations that help, see it only while you agree. When you take that back, they stop seeing it at once." }
+                li { "People whose work it is to decide, pay and check see it without asking you: whoever decides about money for the NHS (" (sees(Role::Commissioner, Facts::default()).words()) "), whoever checks (" (sees(Role::Auditor, Facts::default()).words()) ") and whoever pays (" (sees(Role::Finance, Facts::default()).words()) ")." }
                 li { "Whenever somebody opens your record, that is written down, and you can see who it was." }
                 li { "Nothing is rubbed out. A mistake is put right by a new entry that says so." }
             }
             h2 { "Your rights" }
             p { "You can ask for everything we hold about you, ask us to put mistakes right, and complain to the Information Commissioner's Office. " a href=(Place::Contact.path()) { "Ask us" } " if you want any of this." }
             h2 { "Cookies" }
-            p { "We use three small files called cookies. The service does not work without them. There are no others, and nobody else sets any." }
+            p { "We use three small files called cookies. The service does not work without the first two. There are no others, and nobody else sets any." }
             (table(&Table { first_names_row: true, ..Table::new("The cookies we use", columns, rows) }))
         } }
     };

@@ -1,8 +1,8 @@
 //! The agreement: one document with the parts that apply, signed for the
 //! person and for the body that pays, before any money moves (001:572-576).
 
-use super::payments::{FUNDERS, planned_for};
-use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
+use super::payments::{FUNDERS, to_pay};
+use super::{Agreement, ApprovedAccount, By, Decision, Event, Instalment, Part, Term, postings};
 use crate::case::circle::{self, ConsentAbout, Matter};
 use crate::case::plan::{Holding, Mode, Plan};
 use crate::case::{self, Case, Voice};
@@ -51,8 +51,8 @@ pub fn year_start(case: &Case, from: Date) -> Date {
 /// What an agreement that is made of a plan says of its money: each way of
 /// holding it, and what each funder pays there.
 #[must_use]
-pub(super) fn terms(plan: &Plan) -> Vec<Term> {
-    let paid = |holding| FUNDERS.map(|funder| planned_for(plan, holding, funder)).to_vec();
+pub(super) fn terms(plan: &Plan, instalments: &[Instalment]) -> Vec<Term> {
+    let paid = |holding| FUNDERS.map(|funder| to_pay(plan, instalments, holding, funder)).to_vec();
     let term = |h: &Holding| Term { holding: h.id, words: h.words.clone(), paid: paid(h.id) };
     plan.open_holdings().map(term).collect()
 }
@@ -69,19 +69,37 @@ pub fn is_due(case: &Case) -> bool {
 
 /// Whether an agreement is about each way in which the money is held now, and
 /// about no other.
-#[must_use]
-pub fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
-    let held: BTreeSet<HoldingId> = case.plan.open_holdings().map(|h| h.id).collect();
-    held == agreement.terms.iter().map(|term| term.holding).collect()
+fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
+    let now = terms(&case.plan, &case.arrangement.instalments);
+    let held = |terms: &[Term]| -> BTreeSet<HoldingId> { terms.iter().map(|term| term.holding).collect() };
+    if held(&now) != held(&agreement.terms) {
+        return false;
+    }
+    // Where the sums differ the plan is being written, and its agreement comes
+    // first. Where the same money goes another way, nothing else says so.
+    let sum = |terms: &[Term], funder| -> Pence { regular(terms, funder).map(|(_, pence)| pence).sum() };
+    FUNDERS.iter().all(|funder| {
+        let moved = || {
+            regular(&now, *funder).collect::<BTreeSet<_>>() != regular(&agreement.terms, *funder).collect()
+        };
+        sum(&now, *funder) != sum(&agreement.terms, *funder) || !moved()
+    })
+}
+
+/// What one funder pays through a year into each way of holding money.
+fn regular(terms: &[Term], funder: Funder) -> impl Iterator<Item = (HoldingId, Pence)> {
+    terms.iter().flat_map(move |term| {
+        term.paid.iter().filter(move |paid| paid.by == funder).map(|paid| (term.holding, paid.regular))
+    })
 }
 
 /// Refuses to sign what is not so any more.
-fn must_be_up_to_date(case: &Case, agreement: &Agreement) -> Result<(), Refusal> {
-    if is_up_to_date(case, agreement) {
+fn must_be_up_to_date(case: &Case) -> Result<(), Refusal> {
+    if !is_due(case) {
         return Ok(());
     }
     Err(Refusal::not_yet(
-        "The way the money is held has changed since this agreement was written",
+        "What was agreed, or how the money is held, has changed since this agreement was written",
         "The care co-ordinator makes a new agreement first. Then you can read and sign that.",
     ))
 }
@@ -143,7 +161,7 @@ pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, R
         return Err(Refusal::already_done("The agreement has been signed for you already"));
     }
     circle::must_decide(case, voice, Matter::Money, "sign the agreement")?;
-    must_be_up_to_date(case, agreement)?;
+    must_be_up_to_date(case)?;
     if agreement.parts.contains(&Part::DirectPayment)
         && !case.circle.has_consented(ConsentAbout::DirectPayment)
     {
@@ -171,7 +189,7 @@ pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
     if case.circle.is_on_their_side(by.who) {
         return Err(Refusal::not_allowed("Nobody can sign both for the person and for the NHS"));
     }
-    must_be_up_to_date(case, agreement)?;
+    must_be_up_to_date(case)?;
     Ok(vec![Event::AgreementCountersigned.into()])
 }
 

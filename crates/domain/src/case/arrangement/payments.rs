@@ -1,9 +1,10 @@
 //! Payments: scheduled to the penny, released by one finance person and
 //! confirmed by another; only then does money move.
 
-use super::agreement::{may_be_paid, not_their_own};
+use super::agreement::{may_be_paid, not_their_own, year_start};
 use super::{By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, postings};
 use crate::case::budget::Amounts;
+use crate::case::circle::ConsentAbout;
 use crate::case::plan::{Every, Mode, Plan};
 use crate::case::{self, Case, signoff};
 use crate::known::known;
@@ -68,6 +69,21 @@ pub fn planned_for(plan: &Plan, holding: HoldingId, funder: Funder) -> Paid {
     Paid { by: funder, once, regular }
 }
 
+/// The same, without what is paid once and has been, or is planned: it is paid
+/// once, however often the way of holding it changes.
+#[must_use]
+pub fn to_pay(plan: &Plan, instalments: &[Instalment], holding: HoldingId, funder: Funder) -> Paid {
+    let planned = planned_for(plan, holding, funder);
+    let of_all: Pence = plan.open_holdings().map(|h| planned_for(plan, h.id, funder).once).sum();
+    let is_of_it = |i: &&Instalment| {
+        i.planned.kind == InstalmentKind::StartUp
+            && i.planned.funder == funder
+            && i.state != PaymentState::Cancelled
+    };
+    let before: Pence = instalments.iter().filter(is_of_it).map(|i| i.planned.amount).sum();
+    Paid { once: planned.once.min((of_all - before).or_zero()), ..planned }
+}
+
 /// What was agreed for a year, and may be promised at most.
 #[must_use]
 pub fn agreed_amounts(case: &Case) -> Option<Amounts> {
@@ -94,21 +110,27 @@ pub fn schedule(
     let key = InstalmentId(ids());
     let kept = known(case.arrangement.instalment(key), |first_one| {
         let planned = &first_one.planned;
-        let last = rhythm.day(first, i32::try_from(rhythm.payments()).map_or(0, |all| all - 1));
-        let ends = case.arrangement.instalments.iter().map(|i| &i.planned);
+        let next = rhythm.day(first, 1);
+        let all = case.arrangement.instalments.iter().map(|i| &i.planned);
         (planned.holding, planned.due) == (holding, first)
-            && ends
+            && all
                 .filter(|p| p.holding == holding && p.kind == InstalmentKind::Regular)
-                .any(|p| p.due == last)
+                .any(|p| p.due == next)
     });
     if !kept.is_new(|i| format!("payments from {}", dates::long(i.planned.due)))? {
         return Ok(Decision::default());
     }
     let mut next = Some(key.0);
     let mut deal = move || InstalmentId(next.take().unwrap_or_else(&mut ids));
+    // Where the year had begun before the newest agreement, its first months
+    // have been paid for elsewhere.
+    let ends = case.arrangement.agreement().and_then(|agreement| {
+        let start = year_start(case, agreement.from);
+        (start < agreement.from).then(|| dates::months_after(start, 12))
+    });
     let mut instalments = Vec::new();
     for funder in FUNDERS {
-        let Paid { once, regular, .. } = planned_for(&case.plan, holding, funder);
+        let Paid { once, regular, .. } = to_pay(&case.plan, &case.arrangement.instalments, holding, funder);
         let mut add = |due, kind, amount: Pence| {
             if amount.0 > 0 {
                 instalments.push(Scheduled { id: deal(), holding, due, funder, kind, amount });
@@ -116,7 +138,10 @@ pub fn schedule(
         };
         add(first, InstalmentKind::StartUp, once);
         for (number, amount) in (0i32..).zip(regular.split(rhythm.payments())) {
-            add(rhythm.day(first, number), InstalmentKind::Regular, amount);
+            let due = rhythm.day(first, number);
+            if ends.is_none_or(|end| due < end) {
+                add(due, InstalmentKind::Regular, amount);
+            }
         }
     }
     if instalments.is_empty() {
@@ -173,7 +198,9 @@ fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
             "Payments can be scheduled when the plan is agreed and the agreement is made.",
         ));
     };
-    let counted = |i: &&Instalment| i.state != PaymentState::Cancelled && i.planned.due >= agreement.from;
+    // A new agreement within a year does not begin another year's money.
+    let start = year_start(case, agreement.from);
+    let counted = |i: &&Instalment| i.state != PaymentState::Cancelled && i.planned.due >= start;
     let before = || case.arrangement.instalments.iter().filter(counted).map(|i| &i.planned);
     let promised = |which: &dyn Fn(&Scheduled) -> bool| -> Pence {
         before().chain(new).filter(|s| which(s)).map(|s| s.amount).sum()
@@ -206,6 +233,14 @@ fn found(case: &Case, id: InstalmentId) -> Result<&Instalment, Refusal> {
 pub fn held_up(case: &Case, instalment: &Instalment) -> Option<Refusal> {
     let waits = matches!(instalment.state, PaymentState::Planned | PaymentState::Released);
     may_be_paid(case, instalment.planned.holding).err().filter(|_| waits)
+}
+
+/// Whether money of a holding is to stay where it is, since consent to a direct
+/// payment is not given, or not any more.
+#[must_use]
+pub fn is_stopped(case: &Case, holding: HoldingId) -> bool {
+    let is_direct = case.plan.holding(holding).is_some_and(|h| h.words.mode == Mode::DirectPayment);
+    is_direct && !case.circle.has_consented(ConsentAbout::DirectPayment)
 }
 
 /// One finance person releases a payment.

@@ -1,6 +1,6 @@
 //! Whose move it is about the agreement and the payments.
 
-use super::payments::{FUNDERS, planned_for};
+use super::payments::{FUNDERS, held_up, to_pay};
 use super::{Instalment, PaymentState, agreement};
 use crate::HoldingId;
 use crate::access::{CaseRole, Role};
@@ -13,13 +13,21 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
 }
 
 fn to_confirm(case: &Case) -> Option<Turn> {
-    let mut released = case.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Released);
+    // One that cannot be paid now waits for what is in the way of it.
+    let can_be = |i: &&Instalment| i.state == PaymentState::Released && held_up(case, i).is_none();
+    let mut released = case.arrangement.instalments.iter().filter(can_be);
     let first = released.next()?.released_by;
     // Whoever released all that waits can confirm none of it.
     let not_of = first.filter(|by| released.all(|i| i.released_by == Some(*by))).into_iter().collect();
     let words = "A payment is being checked by a second person.";
     let turn = Turn::new(vec![Role::Finance], "Confirm a payment", words, CasePage::Payments);
     Some(Turn { not_of, ..turn })
+}
+
+/// Whether something has to be done before all that is agreed is paid.
+#[must_use]
+pub fn is_being_arranged(case: &Case) -> bool {
+    before_money_moves(case).is_some()
 }
 
 /// What has to be done before money can move, the first time and each time that
@@ -60,7 +68,7 @@ fn before_money_moves(case: &Case) -> Option<Turn> {
 /// the newest agreement, although the plan pays for something from it.
 fn has_no_payments(case: &Case, holding: HoldingId) -> bool {
     let is_paid_for = FUNDERS.iter().any(|funder| {
-        let paid = planned_for(&case.plan, holding, *funder);
+        let paid = to_pay(&case.plan, &case.arrangement.instalments, holding, *funder);
         (paid.once + paid.regular).0 > 0
     });
     let from = case.arrangement.agreement().map(|agreement| agreement.from);

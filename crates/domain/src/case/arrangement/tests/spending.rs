@@ -273,3 +273,80 @@ fn nobody_signs_what_is_not_so_any_more() {
     world.happen(5, vec![holding(HoldingId(id(46)), Mode::Notional)]);
     assert_eq!(refused(countersign(&world.case, by(5))).0, Why::NotYet);
 }
+
+/// The new agreement is made within the year: what is promised in it is still
+/// what was agreed for one year, and what is paid once has been paid.
+#[test]
+fn a_change_within_the_year_promises_nothing_twice() {
+    let mut world = scheduled();
+    world.pay(0);
+    for paid in 1..4 {
+        world.pay(paid);
+    }
+    let mut at = by(5);
+    at.today = Date::constant(2026, 7, 1);
+    let new = HoldingId(id(45));
+    let words = HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Another account") };
+    let change = Change {
+        old: DIRECT,
+        new,
+        words,
+        on: at.today,
+        why: prose("A better bank"),
+        leftover: Leftover::MoveOn,
+    };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, held(&world, DIRECT), at, || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.take(5, changed);
+    let entry = world.entry();
+    let made = make(&world.case, at.today, at, entry, &world.balances());
+    world.take(5, made);
+    let terms = &world.case.arrangement.agreement().expect("made").terms;
+    let of_new = terms.iter().find(|term| term.holding == new).expect("it is about it");
+    assert!(of_new.paid.iter().all(|paid| paid.once == Pence(0)), "{of_new:?}");
+    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    world.happen(3, signed);
+    let countersigned = countersign(&world.case, at).expect("countersigned");
+    world.happen(5, countersigned);
+
+    let mut finance = by(FIRST);
+    finance.today = at.today;
+    let mut ids: Vec<Uuid> = (0..40).map(|_| world.deal()).collect();
+    let four_weekly = Rhythm::FourWeekly;
+    let planned = schedule(&world.case, new, at.today, four_weekly, finance, || ids.pop().expect("an id"));
+    world.take(FIRST, planned);
+    let all = world.case.arrangement.instalments.iter().filter(|i| i.planned.holding == new);
+    let (all, year_end) = (all.collect::<Vec<_>>(), Date::constant(2027, 4, 6));
+    assert!(all.iter().all(|i| i.planned.kind == InstalmentKind::Regular && i.planned.due < year_end));
+    assert_eq!(all.len(), 10, "three of thirteen are paid");
+    let more = Scheduled {
+        id: InstalmentId(id(900)),
+        holding: new,
+        due: at.today,
+        funder: Funder::Nhs,
+        kind: InstalmentKind::OneOff,
+        amount: Pence(100_000),
+    };
+    let message = refused(schedule_one(&world.case, more, finance)).1;
+    assert!(message.contains("would promise"), "{message}");
+}
+
+/// The same sum is paid, and another way than what was signed.
+#[test]
+fn what_is_paid_from_elsewhere_makes_a_new_agreement_due() {
+    let mut world = scheduled();
+    assert!(!agreement::is_due(&world.case));
+    let wages = world.case.plan.line(WAGES).expect("there").words.clone();
+    let moved = LineWords { holding: Some(THIRD), ..wages.clone() };
+    let change = |line| plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
+    world.happen(5, vec![change(moved).into()]);
+    assert!(agreement::is_due(&world.case), "finance would pay another account than was signed");
+    world.happen(5, vec![change(wages.clone()).into()]);
+    assert!(!agreement::is_due(&world.case));
+    let dearer = LineWords { amount: Pence(40_000), ..wages };
+    world.happen(5, vec![change(dearer).into()]);
+    assert!(!agreement::is_due(&world.case), "the plan is being written: its agreement comes first");
+}
