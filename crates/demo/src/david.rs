@@ -219,9 +219,10 @@ async fn sign(t: &Teller<'_>, days_ago: i32, from: Date) -> Result<(), Error> {
     t.app.make_agreement(&t.next(p.coordinator).await?, t.case, from).await?;
     t.days_ago(days_ago - 1, 18);
     let how = prose("Eyes up, with Dee holding the board.");
-    t.app.sign_agreement(&t.next(p.david).await?, t.case, Voice::Person, how).await?;
+    let read = t.state().await?.arrangement.agreements.len();
+    t.app.sign_agreement(&t.next(p.david).await?, t.case, read, Voice::Person, how).await?;
     t.days_ago(days_ago - 2, 9);
-    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await.map(drop)
+    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case, read).await.map(drop)
 }
 
 async fn a_year(t: &Teller<'_>, holding: HoldingId, lines: &[LineId]) -> Result<(), Error> {
@@ -300,7 +301,7 @@ async fn own_assistants(t: &Teller<'_>, old: HoldingId) -> Result<(), Error> {
             organisation: None,
             name: line("David and Dee’s care account"),
         },
-        on: dates::days_after(t.day(), 10),
+        on: t.day(),
         why: prose("A year on, David and Dee want to choose and employ their own assistants."),
         leftover: Leftover::MoveOn,
     };

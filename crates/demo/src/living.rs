@@ -51,9 +51,9 @@ async fn organised(t: &Teller<'_>, things: &Things) -> Result<(), Error> {
     t.days_ago(158, 18);
     let voice = t.voice(p.husband).await?;
     let how = prose("Signed on paper at the kitchen table, with Alice. One blink.");
-    t.app.sign_agreement(&t.next(p.husband).await?, t.case, voice, how).await?;
+    t.app.sign_agreement(&t.next(p.husband).await?, t.case, 1, voice, how).await?;
     t.days_ago(156, 9);
-    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await?;
+    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case, 1).await?;
     t.days_ago(153, 11);
     for (key, name, four) in [
         ("wages", "Vale Supported Lives, client account", "4471"),

@@ -64,24 +64,32 @@ impl App {
         .await
     }
 
-    /// Signs the agreement for the person.
+    /// Signs the agreement for the person; `read` is the number of the one that
+    /// was read.
     pub async fn sign_agreement(
         &self,
         actor: &Actor,
         id: CaseId,
+        read: usize,
         voice: Voice,
         how: Prose,
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::SignAgreement, move |open| {
-            Ok(agreement::sign(open.case, voice, how.clone())?.into())
+            Ok(agreement::sign(open.case, read, voice, how.clone())?.into())
         })
         .await
     }
 
-    /// Signs the agreement for the NHS.
-    pub async fn countersign_agreement(&self, actor: &Actor, id: CaseId) -> Result<Arc<Case>, Error> {
+    /// Signs the agreement for the NHS; `read` is the number of the one that was
+    /// read.
+    pub async fn countersign_agreement(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        read: usize,
+    ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::CountersignAgreement, move |open| {
-            let events = agreement::countersign(open.case, open.by())?;
+            let events = agreement::countersign(open.case, read, open.by())?;
             Ok(told(open, events, "The agreement is signed", &CasePage::Agreement))
         })
         .await

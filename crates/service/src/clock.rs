@@ -33,7 +33,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Some(standing) => *standing.lock().unwrap_or_else(PoisonError::into_inner),
-            None => Timestamp::now(),
+            None => as_kept(Timestamp::now()),
         }
     }
 
@@ -41,5 +41,24 @@ impl Clock {
     #[must_use]
     pub fn today(&self) -> Date {
         dates::london(self.now())
+    }
+}
+
+/// A moment as the record keeps it: what is made of an event now is the same as
+/// what is made of it when it is read again.
+fn as_kept(now: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(now.as_microsecond()).expect("a moment of now is in range")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_as_it_is_kept() {
+        let at: Timestamp = "2026-11-29T16:00:05.090550453Z".parse().expect("a moment");
+        assert_eq!(as_kept(at).to_string(), "2026-11-29T16:00:05.09055Z");
+        let now = Clock::of_the_machine().now();
+        assert_eq!(now, as_kept(now));
     }
 }

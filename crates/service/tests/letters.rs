@@ -82,8 +82,10 @@ async fn a_family_carer_is_told_of_decisions_money_and_reviews() {
 
         app.make_agreement(&jo, case, world.today()).await.expect(name);
         let voice = world.case(case).await.circle.voice_of(p.husband).expect("his");
-        app.sign_agreement(&world.actor(p.husband).await, case, voice, prose("A blink")).await.expect(name);
-        app.countersign_agreement(&carys, case).await.expect(name);
+        app.sign_agreement(&world.actor(p.husband).await, case, 1, voice, prose("A blink"))
+            .await
+            .expect(name);
+        app.countersign_agreement(&carys, case, 1).await.expect(name);
         let holding = world.case(case).await.plan.open_holdings().next().expect("a holding").id;
         teller.approves(holding, line("Vale"), "4821").await.expect(name);
         let id = InstalmentId(app.id());

@@ -197,8 +197,8 @@ async fn pays(t: &Teller<'_>) -> Result<(), Error> {
     let voice = t.voice(p.husband).await?;
     t.app.make_agreement(&t.next(p.coordinator).await?, t.case, today).await?;
     let how = prose("One blink, asked twice.");
-    t.app.sign_agreement(&t.next(p.husband).await?, t.case, voice, how).await?;
-    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case).await?;
+    t.app.sign_agreement(&t.next(p.husband).await?, t.case, 1, voice, how).await?;
+    t.app.countersign_agreement(&t.next(p.commissioner).await?, t.case, 1).await?;
     let mut first = None;
     for holding in t.state().await?.plan.open_holdings() {
         t.approves(holding.id, holding.words.name.clone(), "4821").await?;

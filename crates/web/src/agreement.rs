@@ -43,7 +43,7 @@ async fn show(me: Me, At(id): At<CaseId>, Query(done): Query<Done>) -> Answer {
         ("made", "The agreement is made. The family can read and sign it now."),
         ("signed", "It is signed. Next, the NHS signs its side."),
         ("countersigned", "Both sides have signed. Payments can be made now."),
-        ("changed", "The way the money is held has changed. Now make a new agreement."),
+        ("changed", "The way the money is held has changed. Next, a new agreement is made; where the plan says that this has to be agreed, that comes first."),
     ]);
     let content = page(&opened, &Form::empty());
     Ok(opened.page(TITLE, flash, &content))
@@ -161,6 +161,7 @@ fn sign_form(opened: &Opened, form: &Form) -> Markup {
         p { "Sign when you have read it and are happy with it. You keep a copy here, and you can change your mind later." }
         form method="post" action=(CasePost::SignAgreement.of(opened.case().id).path()) novalidate {
             (csrf_field(&opened.me.csrf))
+            (read_field(opened.case()))
             (voice::ask("Who says yes to it?", None, &signers(opened.case()), form))
             (textarea(&Textarea {
                 hint: Some("For example: “read together at home, Alice blinked once”, or “I read it and agree”."),
@@ -178,6 +179,7 @@ fn countersign_form(opened: &Opened) -> Markup {
         p { "By signing, " (opened.seen.framework().nhs_body) " promises its part of this agreement." }
         form method="post" action=(CasePost::CountersignAgreement.of(opened.case().id).path()) novalidate {
             (csrf_field(&opened.me.csrf))
+            (read_field(opened.case()))
             (button(&Button::submit("Sign for the NHS")))
         }
     }
@@ -220,12 +222,24 @@ async fn save(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     Ok(opened.go(CasePage::Agreement, "made"))
 }
 
+/// Which agreement stands on the page: nobody signs one that they have not read.
+const READ: &str = "read";
+
+fn read_field(case: &Case) -> Markup {
+    html! { input type="hidden" name=(READ) value=(case.arrangement.agreements.len()); }
+}
+
+fn which(form: &Form) -> usize {
+    form.text(READ).parse().unwrap_or_default()
+}
+
 async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::SignAgreement, "agreement").await?;
     let voice = voice::read_decider(&mut form, "who says yes to the agreement");
     let how = form.prose("how", "how it was read and agreed");
     let (Some(voice), Some(how)) = (voice, how) else { return Ok(again(&opened, &form)) };
-    if form.accepted(me.web().app.sign_agreement(&me.actor, id, voice, how).await)?.is_none() {
+    let read = which(&form);
+    if form.accepted(me.web().app.sign_agreement(&me.actor, id, read, voice, how).await)?.is_none() {
         return Ok(again(&opened, &form));
     }
     Ok(opened.go(CasePage::Agreement, "signed"))
@@ -233,7 +247,8 @@ async fn sign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
 
 async fn countersign(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::CountersignAgreement, "agreement").await?;
-    if form.accepted(me.web().app.countersign_agreement(&me.actor, id).await)?.is_none() {
+    let read = which(&form);
+    if form.accepted(me.web().app.countersign_agreement(&me.actor, id, read).await)?.is_none() {
         return Ok(again(&opened, &form));
     }
     Ok(opened.go(CasePage::Agreement, "countersigned"))

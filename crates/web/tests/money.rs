@@ -56,8 +56,17 @@ async fn sign(world: &World, case: CaseId) {
     let martin = world.client(p.husband).await;
     martin.get(&at("")).await.expect(200).says("What we all agree to").says("Sign it");
     let how = "Read together, Alice blinked once";
-    martin.post(&at("/sign"), &[("voice", "person"), ("how", how)]).await.leads_to(&at("?done=signed"));
-    jo.post(&at("/countersign"), &[]).await.leads_to(&at("?done=countersigned"));
+    let read = newest(world, case).await;
+    martin
+        .post(&at("/sign"), &[("read", &read), ("voice", "person"), ("how", how)])
+        .await
+        .leads_to(&at("?done=signed"));
+    jo.post(&at("/countersign"), &[("read", &read)]).await.leads_to(&at("?done=countersigned"));
+}
+
+/// The number of the newest agreement, as its page has it.
+async fn newest(world: &World, case: CaseId) -> String {
+    world.case(case).await.arrangement.agreements.len().to_string()
 }
 
 /// Payments planned into both holdings, with the account approved.
@@ -367,7 +376,7 @@ async fn bad_input_keeps_what_was_typed() {
     jo.post(&format!("{agreement}/make"), &far).await.expect(422).says("12 months from today");
     martin.post(&format!("{agreement}/make"), &TODAY).await.expect(403);
     martin
-        .post(&format!("{agreement}/sign"), &[("voice", "person"), ("how", "x")])
+        .post(&format!("{agreement}/sign"), &[("read", "1"), ("voice", "person"), ("how", "x")])
         .await
         .expect(422)
         .says("not been made");
@@ -380,8 +389,10 @@ async fn bad_input_keeps_what_was_typed() {
     for (voice, how) in
         [("", "x"), ("person", ""), ("person", &long), ("00000000-0000-0000-0000-000000000000", "x")]
     {
-        let page =
-            martin.post(&format!("{agreement}/sign"), &[("voice", voice), ("how", how)]).await.expect(422);
+        let page = martin
+            .post(&format!("{agreement}/sign"), &[("read", "1"), ("voice", voice), ("how", how)])
+            .await
+            .expect(422);
         assert_eq!(page.value("how").unwrap_or_default().trim(), how);
     }
     sign_rest(&world, case).await;
@@ -426,9 +437,10 @@ async fn bad_input_keeps_what_was_typed() {
 async fn sign_rest(world: &World, case: CaseId) {
     let agreement = format!("/cases/{case}/agreement");
     let martin = world.client(world.people.husband).await;
-    martin.post(&format!("{agreement}/sign"), &[("voice", "person"), ("how", "One blink")]).await.expect(303);
+    let blink = [("read", "1"), ("voice", "person"), ("how", "One blink")];
+    martin.post(&format!("{agreement}/sign"), &blink).await.expect(303);
     let jo = world.client(world.people.coordinator).await;
-    jo.post(&format!("{agreement}/countersign"), &[]).await.expect(303);
+    jo.post(&format!("{agreement}/countersign"), &[("read", "1")]).await.expect(303);
 }
 
 #[tokio::test]

@@ -31,6 +31,11 @@ async fn from_notional_to_a_direct_payment_a_year_later() {
         for _ in 0..2 {
             jo.post(&change, &fields).await.leads_to(&format!("/cases/{case}/agreement?done=changed"));
         }
+        let jo_makes = jo.post(&format!("/cases/{case}/agreement/make"), &TODAY).await;
+        jo_makes.expect(422).says("The plan has changed since it was agreed");
+        let teller = world.teller(case);
+        let sent = teller.sends(world.people.husband, None).await.expect("it is sent");
+        teller.agrees(sent, "The same care, held another way.").await.expect("it is agreed");
         sign(&world, case).await;
         let notional = holding(&world, case, Mode::Notional).await.to_string();
         let helper = plan_line(&world, case, "personal assistant").await.to_string();
@@ -163,12 +168,16 @@ async fn a_changed_way_of_holding_waits_for_each_in_turn_until_payments_are_plan
         assert_eq!(world.case(case).await.arrangement.agreements.len(), 2, "{name}: pressed twice");
         let overview = martin.get(&format!("/cases/{case}")).await.expect(200);
         overview.says("Read the agreement and sign it");
-        let how = [("voice", "person"), ("how", "Read together, Alice blinked once")];
+        // Another page that was open shows what is not so any more.
+        let old = [("read", "1"), ("voice", "person"), ("how", "I read it and agree")];
+        martin.post(&at("/sign"), &old).await.expect(422).says("A new agreement was made since");
+        let how = [("read", "2"), ("voice", "person"), ("how", "Read together, Alice blinked once")];
         martin.get(&at("")).await.expect(200).says("The account at the other bank");
         martin.post(&at("/sign"), &how).await.leads_to(&at("?done=signed"));
         home(p.coordinator).await.says("Sign the agreement for the NHS");
         home(p.commissioner).await.says("Sign the agreement for the NHS");
-        jo.post(&at("/countersign"), &[]).await.leads_to(&at("?done=countersigned"));
+        jo.post(&at("/countersign"), &[("read", "1")]).await.expect(422);
+        jo.post(&at("/countersign"), &[("read", "2")]).await.leads_to(&at("?done=countersigned"));
         home(p.finance1).await.says("Schedule the payments");
         home(p.coordinator).await.never_says("Sign the agreement for the NHS");
         jo.post(&at("/make"), &[("from-day", "3"), TODAY[1], TODAY[2]])

@@ -4,7 +4,7 @@
 use super::payments::{FUNDERS, to_pay};
 use super::{Agreement, ApprovedAccount, By, Decision, Event, Instalment, Part, Term, postings};
 use crate::case::circle::{self, ConsentAbout, Matter};
-use crate::case::plan::{Holding, Mode, Plan};
+use crate::case::plan::{Holding, Mode, Plan, changes};
 use crate::case::{self, Case, Voice};
 use crate::known::quoted;
 use crate::ledger::{Account, Balances, Funder, Layer};
@@ -115,6 +115,12 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
             "The agreement about the money can be made when the plan has been agreed.",
         ));
     }
+    if let Some((what, why)) = changes::pending(case).first() {
+        return Err(Refusal::not_yet(
+            format!("The plan has changed since it was agreed: {what}"),
+            format!("Have it agreed first, since {why}. Then make the agreement"),
+        ));
+    }
     let parts = parts(case);
     if parts.len() == 1 {
         return Err(Refusal::not_yet(
@@ -154,9 +160,10 @@ fn budget_changes(case: &Case, balances: &Balances) -> Vec<(Funder, LineId, Penc
 }
 
 /// Signs for the person: by themselves, in whatever way they communicate, or
-/// by someone who speaks for them. A direct payment needs their consent too.
-pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, Refusal> {
-    let agreement = newest(case)?;
+/// by someone who speaks for them. `read` is the number of the agreement that
+/// they had before them. A direct payment needs their consent too.
+pub fn sign(case: &Case, read: usize, voice: Voice, how: Prose) -> Result<Vec<case::Event>, Refusal> {
+    let agreement = newest(case, read)?;
     if agreement.signed.is_some() {
         return Err(Refusal::already_done("The agreement has been signed for you already"));
     }
@@ -175,8 +182,8 @@ pub fn sign(case: &Case, voice: Voice, how: Prose) -> Result<Vec<case::Event>, R
 
 /// Signs for the NHS, after the person, and by somebody else than whoever
 /// recorded the person's signature.
-pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
-    let agreement = newest(case)?;
+pub fn countersign(case: &Case, read: usize, by: By) -> Result<Vec<case::Event>, Refusal> {
+    let agreement = newest(case, read)?;
     if agreement.countersigned.is_some() {
         return Err(Refusal::already_done("The agreement has been signed for the NHS already"));
     }
@@ -193,13 +200,21 @@ pub fn countersign(case: &Case, by: By) -> Result<Vec<case::Event>, Refusal> {
     Ok(vec![Event::AgreementCountersigned.into()])
 }
 
-fn newest(case: &Case) -> Result<&Agreement, Refusal> {
-    case.arrangement.agreement().ok_or_else(|| {
-        Refusal::not_yet(
+/// The newest agreement, where it is the one that was read.
+fn newest(case: &Case, read: usize) -> Result<&Agreement, Refusal> {
+    let Some(agreement) = case.arrangement.agreement() else {
+        return Err(Refusal::not_yet(
             "The agreement has not been made yet",
             "The care co-ordinator makes it when the plan has been agreed.",
-        )
-    })
+        ));
+    };
+    if read != case.arrangement.agreements.len() {
+        return Err(Refusal::not_yet(
+            "A new agreement was made since you opened this page",
+            "Read what it says now. Then you can sign it.",
+        ));
+    }
+    Ok(agreement)
 }
 
 /// Notes that an account for a direct payment was checked (reg. 10): whose it

@@ -313,8 +313,12 @@ pub fn change_holding(
         return Ok(Decision::default());
     }
     let old = super::agreement::open(case, change.old)?;
-    if change.on < old.from || change.on > dates::months_after(by.today, 3) {
-        return Err(Refusal::invalid("on", "The day must be after the old way began and within 3 months"));
+    // All of it happens at once: payments stop and what is left moves.
+    if change.on < old.from || change.on > by.today {
+        return Err(Refusal::invalid(
+            "on",
+            "The day must be after the old way began, and not after today. Come back here on the day",
+        ));
     }
     if change.words.mode == Mode::ThirdParty && change.words.organisation.is_none() {
         return Err(Refusal::invalid("organisation", "Choose the organisation that will hold the money"));

@@ -22,6 +22,11 @@ use uuid::Uuid;
 
 const TODAY: Date = Date::constant(2026, 4, 6);
 
+/// The number of the agreement that stands on the page.
+fn newest(case: &Case) -> usize {
+    case.arrangement.agreements.len()
+}
+
 /// What the ledger says of a holding.
 fn held(world: &World, holding: HoldingId) -> Held {
     Held::of(&world.entries, holding)
@@ -150,15 +155,33 @@ fn planned() -> World {
     world
 }
 
+/// The plan as it is now is sent and agreed.
+fn agreed_anew(world: &mut World) {
+    let id = SubmissionId(world.deal());
+    let cost = |funder| world.case.plan.first_year_cost_of(funder);
+    let (nhs, council) = (cost(Funder::Nhs), cost(Funder::Council));
+    let agreed = signoff::Event::Agreed {
+        id,
+        reasons: prose("The same care"),
+        nhs,
+        council,
+        start_up: Pence(0),
+        limit: Pence(5_000_000),
+    };
+    let sent = signoff::Event::Sent { id, voice: Voice::Person, to: None, note: None };
+    world.happen(3, vec![sent.into(), agreed.into()]);
+}
+
 /// The same with the agreement signed on both sides and the account approved.
 fn agreed() -> World {
     let mut world = planned();
     let entry = world.entry();
     let made = make(&world.case, TODAY, by(5), entry, &world.balances());
     world.take(5, made);
-    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    let signed =
+        sign(&world.case, newest(&world.case), Voice::Person, prose("Blinked once")).expect("signed");
     world.happen(3, signed);
-    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
     world.happen(5, countersigned);
     let account = approve_account(&world.case, DIRECT, line("A budget"), "0417").expect("approved");
     world.happen(FIRST, account);
@@ -219,20 +242,28 @@ fn the_budget_layer_says_what_was_agreed_line_by_line() {
 #[test]
 fn both_sides_sign_in_turn() {
     let mut world = planned();
-    assert_eq!(refused(sign(&world.case, Voice::Person, prose("x"))).0, Why::NotYet);
+    assert_eq!(refused(sign(&world.case, newest(&world.case), Voice::Person, prose("x"))).0, Why::NotYet);
     let entry = world.entry();
     let made = make(&world.case, TODAY, by(5), entry, &world.balances());
     world.take(5, made);
-    assert_eq!(refused(countersign(&world.case, by(5))).0, Why::NotYet);
+    assert_eq!(refused(countersign(&world.case, newest(&world.case), by(5))).0, Why::NotYet);
     let stranger = Voice::Member(MemberId(id(99)));
-    assert_eq!(refused(sign(&world.case, stranger, prose("x"))).0, Why::Invalid);
-    let signed = sign(&world.case, Voice::Member(HUSBAND), prose("For Alice")).expect("he represents her");
+    assert_eq!(refused(sign(&world.case, newest(&world.case), stranger, prose("x"))).0, Why::Invalid);
+    let signed = sign(&world.case, newest(&world.case), Voice::Member(HUSBAND), prose("For Alice"))
+        .expect("he represents her");
     world.happen(3, signed);
-    assert_eq!(refused(sign(&world.case, Voice::Person, prose("x"))).0, Why::AlreadyDone);
-    assert_eq!(refused(countersign(&world.case, by(3))).0, Why::NotAllowed, "not for both sides");
-    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    assert_eq!(
+        refused(sign(&world.case, newest(&world.case), Voice::Person, prose("x"))).0,
+        Why::AlreadyDone
+    );
+    assert_eq!(
+        refused(countersign(&world.case, newest(&world.case), by(3))).0,
+        Why::NotAllowed,
+        "not for both sides"
+    );
+    let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
     world.happen(5, countersigned);
-    assert_eq!(refused(countersign(&world.case, by(5))).0, Why::AlreadyDone);
+    assert_eq!(refused(countersign(&world.case, newest(&world.case), by(5))).0, Why::AlreadyDone);
     assert!(world.case.arrangement.in_force().is_some());
 }
 
@@ -353,7 +384,8 @@ fn nothing_is_released_before_both_have_signed() {
         schedule(&world.case, THIRD, TODAY, Rhythm::Monthly, by(FIRST), || ids.pop().expect("an id"));
     world.take(FIRST, decision);
     assert_eq!(refused(release(&world.case, world.nth(0), by(FIRST))).0, Why::NotYet);
-    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    let signed =
+        sign(&world.case, newest(&world.case), Voice::Person, prose("Blinked once")).expect("signed");
     world.happen(3, signed);
     assert_eq!(refused(release(&world.case, world.nth(0), by(FIRST))).0, Why::NotYet, "one side is not both");
 }

@@ -4,7 +4,8 @@ use super::payments::{FUNDERS, held_up, to_pay};
 use super::{Instalment, PaymentState, agreement};
 use crate::HoldingId;
 use crate::access::{CaseRole, Role};
-use crate::case::plan::Mode;
+use crate::case::plan::{Mode, changes};
+use crate::case::turn::family;
 use crate::case::{Case, Turn};
 use crate::place::CasePage;
 
@@ -35,6 +36,14 @@ pub fn is_being_arranged(case: &Case) -> bool {
 fn before_money_moves(case: &Case) -> Option<Turn> {
     case.signoff.agreed()?;
     let arrangement = &case.arrangement;
+    if agreement::is_due(case) && !changes::pending(case).is_empty() {
+        return case.signoff.waiting().is_none().then(|| {
+            let mut of = family();
+            of.push(Role::Case(CaseRole::CareCoordinator));
+            let words = "The plan has changed in a way that has to be agreed. Send it when it is ready.";
+            Turn::new(of, "Have the changed plan agreed", words, CasePage::Plan)
+        });
+    }
     if agreement::is_due(case) {
         let task =
             if arrangement.agreement().is_some() { "Make a new agreement" } else { "Make the agreement" };
@@ -58,10 +67,17 @@ fn before_money_moves(case: &Case) -> Option<Turn> {
         ));
     }
     let waits = agreement.terms.iter().filter(|term| term.words.mode != Mode::Notional);
-    waits.map(|term| term.holding).any(|holding| has_no_payments(case, holding)).then(|| {
-        let words = "The finance team will set up your payments.";
-        Turn::new(vec![Role::Finance], "Schedule the payments", words, CasePage::Payments)
-    })
+    let finance = |task, words| Some(Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments));
+    if waits.clone().any(|term| has_no_payments(case, term.holding)) {
+        return finance("Schedule the payments", "The finance team will set up your payments.");
+    }
+    let has_account = |holding| case.arrangement.accounts.iter().any(|account| account.holding == holding);
+    let mut direct = waits.filter(|term| term.words.mode == Mode::DirectPayment);
+    if direct.any(|term| !has_account(term.holding)) {
+        let words = "The finance team will check the account that the money goes to.";
+        return finance("Approve a bank account", words);
+    }
+    None
 }
 
 /// Whether nothing is planned, on its way or paid to a holding in the year of

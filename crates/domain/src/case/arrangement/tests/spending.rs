@@ -116,12 +116,15 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
     };
     let spend = |world: &World, on| record_notional(&world.case, bought(on), by(5), EntryId(id(930)), false);
     assert_eq!(refused(spend(&world, TODAY)).0, Why::NotYet);
+    let why = make(&world.case, TODAY, by(5), EntryId(id(931)), &world.balances());
+    assert!(refused(why).1.contains("changed since it was agreed"));
+    agreed_anew(&mut world);
     let entry = world.entry();
     let made = make(&world.case, TODAY, by(5), entry, &world.balances());
     world.take(5, made);
-    let signed = sign(&world.case, Voice::Person, prose("Said yes")).expect("signed");
+    let signed = sign(&world.case, newest(&world.case), Voice::Person, prose("Said yes")).expect("signed");
     world.happen(3, signed);
-    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
     world.happen(5, countersigned);
     assert_eq!(refused(spend(&world, Date::constant(2026, 4, 7))).0, Why::Invalid);
     let spent = spend(&world, TODAY);
@@ -235,6 +238,10 @@ fn when_the_money_moves_to_another_organisation_each_step_to_the_next_payment_is
     });
     world.take(5, changed);
     let coordinator = vec![Role::Case(CaseRole::CareCoordinator)];
+    assert_eq!(waiting(&world)[0].0, "Have the changed plan agreed", "the organisation was not");
+    let why = make(&world.case, TODAY, by(5), EntryId(id(931)), &world.balances());
+    assert!(refused(why).1.contains("changed since it was agreed"));
+    agreed_anew(&mut world);
     assert_eq!(waiting(&world), [("Make a new agreement".to_owned(), coordinator)]);
     assert_eq!(world.case.arrangement.agreement().expect("there").terms, first.terms, "signed stays signed");
     let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
@@ -244,10 +251,11 @@ fn when_the_money_moves_to_another_organisation_each_step_to_the_next_payment_is
     let made = make(&world.case, TODAY, by(5), entry, &world.balances());
     world.take(5, made);
     assert_eq!(waiting(&world)[0].0, "Waiting for them to sign the agreement");
-    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    let signed =
+        sign(&world.case, newest(&world.case), Voice::Person, prose("Blinked once")).expect("signed");
     world.happen(3, signed);
     assert_eq!(waiting(&world)[0].0, "Sign the agreement for the NHS");
-    let countersigned = countersign(&world.case, by(5)).expect("countersigned");
+    let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
     world.happen(5, countersigned);
     assert_eq!(waiting(&world), [("Schedule the payments".to_owned(), vec![Role::Finance])]);
     let mut ids: Vec<Uuid> = (0..40).map(|_| world.deal()).collect();
@@ -265,13 +273,14 @@ fn nobody_signs_what_is_not_so_any_more() {
     world.take(5, made);
     let husband = Voice::Member(HUSBAND);
     world.happen(5, vec![holding(NOTIONAL, Mode::Notional)]);
-    assert_eq!(refused(sign(&world.case, husband, prose("x"))).0, Why::NotYet);
+    assert_eq!(refused(sign(&world.case, newest(&world.case), husband, prose("x"))).0, Why::NotYet);
     let ended = plan::Event::HoldingEnded { id: NOTIONAL, on: TODAY, why: prose("A mistake") };
     world.happen(5, vec![ended.into()]);
-    let signed = sign(&world.case, husband, prose("For Alice")).expect("as it was written");
+    let signed =
+        sign(&world.case, newest(&world.case), husband, prose("For Alice")).expect("as it was written");
     world.happen(3, signed);
     world.happen(5, vec![holding(HoldingId(id(46)), Mode::Notional)]);
-    assert_eq!(refused(countersign(&world.case, by(5))).0, Why::NotYet);
+    assert_eq!(refused(countersign(&world.case, newest(&world.case), by(5))).0, Why::NotYet);
 }
 
 /// The new agreement is made within the year: what is promised in it is still
@@ -307,9 +316,10 @@ fn a_change_within_the_year_promises_nothing_twice() {
     let terms = &world.case.arrangement.agreement().expect("made").terms;
     let of_new = terms.iter().find(|term| term.holding == new).expect("it is about it");
     assert!(of_new.paid.iter().all(|paid| paid.once == Pence(0)), "{of_new:?}");
-    let signed = sign(&world.case, Voice::Person, prose("Blinked once")).expect("signed");
+    let signed =
+        sign(&world.case, newest(&world.case), Voice::Person, prose("Blinked once")).expect("signed");
     world.happen(3, signed);
-    let countersigned = countersign(&world.case, at).expect("countersigned");
+    let countersigned = countersign(&world.case, newest(&world.case), at).expect("countersigned");
     world.happen(5, countersigned);
 
     let mut finance = by(FIRST);
