@@ -8,6 +8,7 @@ use serde::Deserialize;
 use service::Settings;
 use service::settings::{Amount, MB, Most};
 use std::path::{Path, PathBuf};
+use store::keys::Keys;
 use web::assets::Logo;
 use web::look::{Font, Look};
 
@@ -35,6 +36,12 @@ pub struct Options {
     /// Where everything is kept: a file, or postgres://user:passphrase@host/database
     #[arg(long, env = "PHB_DATABASE", value_name = "WHERE", hide_env_values = true)]
     pub database: Option<String>,
+    /// The file with the key that the database is written with; phb new-key makes one
+    #[arg(long, env = "PHB_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// A command that prints that key, where it is kept elsewhere
+    #[arg(long, env = "PHB_KEY_COMMAND", value_name = "COMMAND", hide_env_values = true)]
+    pub key_command: Option<String>,
     /// The address and port to answer on
     #[arg(long, env = "PHB_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<String>,
@@ -101,6 +108,8 @@ pub struct Options {
 #[derive(Clone, Debug)]
 pub struct Config {
     pub database: String,
+    /// The keys that the database is written with; there may be none.
+    pub keys: Keys,
     pub listen: String,
     pub settings: Settings,
     pub look: Look,
@@ -118,6 +127,11 @@ impl Options {
     pub fn settle(self, default_database: &str) -> Result<Config, Failure> {
         let file = self.config.as_deref().map(read).transpose()?.unwrap_or_default();
         let database = self.database.or(file.database).unwrap_or_else(|| default_database.into());
+        let (key_file, key_command) = match (self.key_file, self.key_command) {
+            (None, None) => (file.key_file, file.key_command),
+            said => said,
+        };
+        let keys = keys(&database, key_file.as_deref(), key_command.as_deref())?;
         let listen = self.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
         let base_url = self.base_url.or(file.base_url).unwrap_or_else(|| format!("http://{listen}"));
         let defaults = Look::default();
@@ -162,6 +176,7 @@ impl Options {
         };
         Ok(Config {
             database,
+            keys,
             listen,
             secure: base_url.starts_with("https://"),
             log: self.log.or(file.log).unwrap_or_else(|| "info".into()),
@@ -256,6 +271,30 @@ pub fn check_database(url: &str, allowed: &[Clear]) -> Result<bool, Failure> {
         ));
     }
     Ok(clear)
+}
+
+/// The keys of a database: from a file, from what a command prints, or from the
+/// file beside it that has its name and `.key`. None where nothing is said and
+/// there is no such file.
+pub fn keys(database: &str, file: Option<&Path>, command: Option<&str>) -> Result<Keys, Failure> {
+    let read = match (file, command) {
+        (Some(_), Some(_)) => {
+            return Err(Failure("give key-file or key-command, not both: which of them counts?".into()));
+        }
+        (Some(file), None) => Keys::from_file(file),
+        (None, Some(command)) => Keys::from_command(command),
+        (None, None) => match key_beside(database).filter(|file| file.exists()) {
+            Some(file) => Keys::from_file(&file),
+            None => return Ok(Keys::default()),
+        },
+    };
+    read.map_err(|why| Failure(why.to_string()))
+}
+
+/// Where a key is looked for beside a SQLite file.
+pub fn key_beside(database: &str) -> Option<PathBuf> {
+    let path = database.strip_prefix("sqlite:").unwrap_or(database);
+    (!path.starts_with("postgres")).then(|| PathBuf::from(format!("{path}.key")))
 }
 
 fn read(path: &Path) -> Result<Options, Failure> {
@@ -416,7 +455,7 @@ mod tests {
             text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
         }
         text.push_str(
-            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the log is `info`; the record is sealed every 60 minutes; an account adds 200 MB of files and 60,000 payments a day at most, and a case holds 2,000 MB and 400,000 payments at most; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the key is looked for beside a database that is a file, under its name with `.key` (`phb demo` makes one there), and without a key nothing is signed; the log is `info`; the record is sealed every 60 minutes; an account adds 200 MB of files and 60,000 payments a day at most, and a case holds 2,000 MB and 400,000 payments at most; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
         );
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
         if std::env::var_os("UPDATE_SETTINGS").is_some() {

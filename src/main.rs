@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "demo")]
 use commands::demo;
 use commands::{
-    Outcome, add_administrator, backup, check_people, copy, export_journal, grants, migrate, rebuild,
-    restore, serve, verify,
+    Outcome, add_administrator, adopt_key, backup, check_people, copy, export_journal, grants, migrate,
+    new_key, rebuild, restore, seal, serve, verify,
 };
 use std::process::ExitCode;
 
@@ -39,6 +39,9 @@ enum Command {
     AddAdministrator(add_administrator::Args),
     CheckPeople(check_people::Args),
     Verify(verify::Args),
+    Seal(seal::Args),
+    NewKey(new_key::Args),
+    AdoptKey(adopt_key::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
     Restore(restore::Args),
@@ -66,13 +69,16 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Outcome {
     let done = match command {
         Command::Grants(args) => grants::run(&args),
+        Command::NewKey(args) => new_key::run(&args),
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args).await,
         Command::Serve(args) => serve::run(args).await,
+        Command::AdoptKey(args) => adopt_key::run(args).await,
         Command::Migrate(args) => migrate::run(args).await,
         Command::AddAdministrator(args) => add_administrator::run(args).await,
         Command::CheckPeople(args) => return check_people::run(args).await,
         Command::Verify(args) => return verify::run(args).await,
+        Command::Seal(args) => return seal::run(args).await,
         Command::Rebuild(args) => return rebuild::run(args).await,
         Command::Backup(args) => return backup::run(args).await,
         Command::Restore(args) => return restore::run(args).await,

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use store::{Db, StoreError, ledger};
 
-/// Changes rows behind the program's back, past what the database itself keeps.
+/// Changes rows behind the program's back, past what the database itself keeps,
+/// and puts back what keeps it.
 fn tamper(url: &str, sql: &str) {
     if url.starts_with("postgres") {
         let sql = format!("SET session_replication_role = replica; {sql}");
@@ -18,14 +19,17 @@ fn tamper(url: &str, sql: &str) {
         return;
     }
     let db = rusqlite::Connection::open(url).expect("it opens");
-    let triggers: Vec<String> = db
-        .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        .and_then(|mut s| s.query_map([], |row| row.get(0))?.collect())
+    let triggers: Vec<(String, String)> = db
+        .prepare("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        .and_then(|mut s| s.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
         .expect("the triggers");
-    for trigger in triggers {
+    for (trigger, _) in &triggers {
         db.execute_batch(&format!("DROP TRIGGER {trigger}")).expect("dropped");
     }
     db.execute_batch(sql).expect(sql);
+    for (_, trigger) in &triggers {
+        db.execute_batch(trigger).expect("made again");
+    }
 }
 
 fn folder() -> PathBuf {
@@ -93,6 +97,95 @@ async fn a_seal_that_was_kept_shows_what_the_database_alone_cannot() {
         well(&["restore", "--from", &file, "--database", &back]);
         well(&["verify", "--database", &back, "--seal", &kept]);
     }
+}
+
+/// A key from its first day on, as an operator meets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_made_given_and_asked_for() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let key = folder().join("key").display().to_string();
+        let made = well(&["new-key", &key]);
+        assert!(!made.contains(std::fs::read_to_string(&key).expect("the key").trim()), "{name}: {made}");
+        let with = |command| [command, "--database", &url, "--key-file", &key];
+        let serve = ["serve", "--database", &url, "--listen", "127.0.0.1:0"];
+
+        // It is not signed by itself, since nobody has said that it is as it should be.
+        for unsigned in [badly(&[&serve[..], &["--key-file", &key]].concat()), badly(&with("verify"))] {
+            assert!(unsigned.contains("adopt-key"), "{name}: {unsigned}");
+        }
+        assert!(badly(&["adopt-key", "--database", &url]).contains("there is no key"), "{name}");
+        assert!(well(&with("adopt-key")).contains("rows signed"), "{name}");
+        assert!(well(&with("adopt-key")).contains("already"), "{name}");
+        let kept = well(&with("seal"));
+        assert_eq!(kept.trim(), seal_in(&kept), "{name}: that and nothing else");
+        well(&[&with("verify")[..], &["--seal", kept.trim()]].concat());
+
+        // Without it everything can be read, and nothing written.
+        let unchecked = phb(&["verify", "--database", &url]);
+        assert_eq!(unchecked.status.code(), Some(2), "{name}: {}", said(&unchecked));
+        assert!(said(&unchecked).contains("Not checked, since the key"), "{name}: {}", said(&unchecked));
+        for refused in [badly(&serve), badly(&["migrate", "--database", &url])] {
+            assert!(refused.contains("was written with a key"), "{name}: {refused}");
+        }
+
+        // Another counts from the next start on, and the backup is under both.
+        well(&["new-key", &key]);
+        well(&with("migrate"));
+        let file = folder().join("a.backup").display().to_string();
+        well(&[&with("backup")[..], &["--to", &file]].concat());
+        well(&with("verify"));
+        // Also into a database that was made under a key and is still empty.
+        let (back, beside) = (testkit::databases::sqlite_url(), testkit::databases::sqlite_url());
+        for empty in [&back, &beside] {
+            well(&["migrate", "--database", empty, "--key-file", &key]);
+        }
+        well(&["restore", "--from", &file, "--database", &back]);
+        well(&["copy", "--from", &url, "--to", &beside, "--key-file", &key]);
+        for filled in [&back, &beside] {
+            well(&["verify", "--database", filled, "--key-file", &key, "--seal", kept.trim()]);
+        }
+
+        // Whoever takes every signature away does not get theirs at the next start.
+        tamper(
+            &url,
+            "DELETE FROM macs; DELETE FROM marks WHERE name = 'keys'; UPDATE seals SET mac = NULL;
+             UPDATE streams SET mac = NULL; UPDATE ledgers SET mac = NULL; UPDATE registers SET mac = NULL",
+        );
+        let stripped = badly(&[&serve[..], &["--key-file", &key]].concat());
+        assert!(stripped.contains("somebody took the signatures away"), "{name}: {stripped}");
+    }
+}
+
+/// Where nothing is said, the key of a file is looked for beside it.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_beside_a_file_is_found_and_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let url = testkit::databases::sqlite_url();
+    let key = format!("{url}.key");
+    well(&["new-key", &key]);
+    let mode = std::fs::metadata(&key).expect("the key").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600, "{mode:o}");
+    well(&["migrate", "--database", &url]);
+    well(&[
+        "add-administrator",
+        "--area",
+        "Ours",
+        "--name",
+        "Anna",
+        "--email",
+        "a@example.org",
+        "--database",
+        &url,
+    ]);
+    let sound = well(&["verify", "--database", &url]);
+    assert!(sound.contains("rows that only the program may write"), "{sound}");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).expect("set");
+    assert!(badly(&["verify", "--database", &url]).contains("chmod 600"));
+    assert!(badly(&["new-key", &key]).contains("chmod 600"), "nor is another put into it");
+    std::fs::remove_file(&key).expect("lost");
+    assert!(badly(&["migrate", "--database", &url]).contains("was written with a key"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,7 +339,9 @@ fn what_is_not_there_is_said_in_one_line() {
 
 #[test]
 fn every_command_explains_itself() {
-    for command in ["verify", "rebuild", "backup", "restore", "copy", "export-journal"] {
+    for command in
+        ["verify", "seal", "new-key", "adopt-key", "rebuild", "backup", "restore", "copy", "export-journal"]
+    {
         let help = well(&[command, "--help"]);
         assert!(help.lines().count() > 8, "{command}: {help}");
     }

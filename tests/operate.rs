@@ -7,6 +7,7 @@ mod common;
 
 use common::{badly, filled, phb, said, well};
 use service::Settings;
+use service::demonstration::Nature;
 use std::path::PathBuf;
 use std::process::Command;
 use store::{Db, StoreError, marks};
@@ -104,7 +105,7 @@ async fn a_demonstration_is_not_served_wherever_it_was_taken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demonstration_leaves_real_databases_alone() {
     for (name, url) in databases::both() {
-        let world = World::new(&url).await;
+        let world = World::without_key(&url, |_| {}).await;
         world.make_real().await;
         let rows = world.db.read(store::stats::row_counts).await.map_err(|e: StoreError| e).expect("rows");
         let demo = ["demo", "--listen", "127.0.0.1:0", "--database", &url];
@@ -122,6 +123,20 @@ async fn the_demonstration_leaves_real_databases_alone() {
             rows.iter().filter(|r| r.0 != "marks").copied().collect::<Vec<_>>()
         };
         assert_eq!(but_marks(&rows), but_marks(&after), "{name}: nothing was touched");
+    }
+}
+
+/// The first rows of a database under a key are its marks, and say nothing of
+/// what it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_can_be_made_under_a_key() {
+    for (name, url) in databases::both() {
+        let db = Db::open_with(&url, &testkit::world::keys()).await.expect("it opens");
+        let app = common::app(&db);
+        assert_eq!(app.nature().await.expect("it is read"), Nature::Empty, "{name}");
+        app.mark_as_demonstration().await.expect("marked");
+        assert_eq!(app.nature().await.expect("it is read"), Nature::Demonstration, "{name}");
+        db.close().await;
     }
 }
 
@@ -275,6 +290,7 @@ fn two_users() -> Two {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
+    use std::os::unix::fs::PermissionsExt as _;
     let two = two_users();
     let early = badly(&["serve", "--listen", "127.0.0.1:0", "--database", &two.server]);
     assert!(early.contains("run \"phb migrate\" as the user that owns them"), "{early}");
@@ -287,6 +303,10 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
 
     // A whole story, with that user's rights alone.
     let world = World::new(&two.server).await;
+    let key = folder().join("key").display().to_string();
+    std::fs::write(&key, "5a".repeat(32)).expect("written");
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).expect("set");
+    let with = |command| [command, "--database", &two.server, "--key-file", &key];
     let case = world.case_at(Stage::Review).await;
     let martin = world.client(world.people.husband).await;
     martin.get(&format!("/cases/{case}")).await.expect(200);
@@ -300,7 +320,7 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     assert!(store::seal::seal(&world.db, now).await.expect("it seals").is_some());
     // Two servers at once: whoever loses to the other waits in a queue, for which
     // that user's rights do.
-    let both = [world.db.clone(), Db::open(&two.server).await.expect("it opens")];
+    let both = [world.db.clone(), Db::open_with(&two.server, world.db.keys()).await.expect("it opens")];
     let looks = (0..60).map(|n| {
         let (db, account) = (both[n % 2].clone(), world.people.husband);
         tokio::spawn(async move {
@@ -313,9 +333,9 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
     tamper(&two.server, "BEGIN; LOCK TABLE list_rows IN EXCLUSIVE MODE; ROLLBACK");
     world.app.rebuild(|_| {}).await.expect("the lists");
     assert_eq!(store::guard::check(&world.db).await.expect("all rights are there"), [""; 0]);
-    well(&["verify", "--database", &two.server]);
+    well(&with("verify"));
     let file = folder().join("by-the-server.backup").display().to_string();
-    well(&["backup", "--database", &two.server, "--to", &file]);
+    well(&[&with("backup")[..], &["--to", &file]].concat());
 
     // As somebody would who has that user's passphrase.
     tamper(
@@ -345,6 +365,9 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
         "UPDATE streams SET id = gen_random_uuid()",
         "UPDATE seals SET hash = ''",
         "DELETE FROM seal_members",
+        "DELETE FROM registered",
+        "UPDATE registered SET sha256 = ''",
+        "DELETE FROM registers",
         "DELETE FROM messages",
         "DELETE FROM credentials",
         "DELETE FROM streams",
@@ -370,7 +393,13 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
             ["permission denied", "must be owner", "must be superuser", "no privileges were granted"];
         assert!(by_rights.iter().any(|words| refused.contains(words)), "{sql}: {refused}");
     }
-    well(&["verify", "--database", &two.server]);
+    // What the owner made is all that is named.
+    let named = badly(&with("verify"));
+    for what in
+        ["schema: function never(): was not", "schema: trigger events.owners: was not", "2 things are wrong."]
+    {
+        assert!(named.contains(what), "{named}");
+    }
     // The owner still can, which is warned of when the owner serves.
     let db = Db::open(&two.owner).await.expect("it opens");
     let warned = store::guard::check(&db).await.expect("it is looked at");

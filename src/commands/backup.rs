@@ -3,7 +3,6 @@
 use super::{DatabaseArg, Outcome, count, seal_first};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use store::Db;
 
 /// Write everything into one file, while the program serves
 ///
@@ -30,7 +29,7 @@ pub async fn run(args: Args) -> Outcome {
     if args.to.exists() {
         return Err(format!("{shown} is there already. Choose another name, or move it away.").into());
     }
-    let db = Db::open_existing(&args.database.address()?).await?;
+    let db = args.database.open().await?;
     seal_first(&db).await;
     let newest = db.read::<_, store::StoreError>(store::seal::newest).await?;
     let tables = store::archive::backup(&db, &args.to).await?;

@@ -3,7 +3,7 @@
 use super::{DatabaseArg, Outcome, bar, count, show};
 use service::{App, Clock, Settings};
 use std::process::ExitCode;
-use store::{Db, stats};
+use store::stats;
 
 /// Say where two people may share one sign-in
 ///
@@ -28,7 +28,7 @@ pub struct Args {
 
 /// Goes through the record, and prints what to look at.
 pub async fn run(args: Args) -> Outcome {
-    let db = Db::open_existing(&args.database.address()?).await?;
+    let db = args.database.open().await?;
     let counts = db.read::<_, store::StoreError>(stats::row_counts).await?;
     let all = counts.iter().find(|(table, _)| *table == "streams").map_or(0, |(_, rows)| *rows);
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());

@@ -1,7 +1,8 @@
 //! `phb copy`: everything from one database to another.
 
 use super::{Outcome, bar, count, say_demonstration, seal_first, show};
-use crate::config::{Clear, check_database};
+use crate::config::{Clear, check_database, keys};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Db;
 
@@ -11,7 +12,8 @@ use store::Db;
 /// target must be empty; if it is a file that is not there, it is made. Then
 /// the rows of each table are counted and hashed on both sides, and the
 /// balances of every case are worked out on both sides and compared. What was
-/// written since the last seal is sealed first, and the seals go along.
+/// written since the last seal is sealed first, and the seals go along. The copy
+/// is under the key that the original is under.
 ///
 /// Stop the program before you copy: what people write afterwards stays behind.
 #[derive(Debug, clap::Args)]
@@ -26,6 +28,12 @@ pub struct Args {
     /// What may go over a network unencrypted, if you say so: database
     #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
     pub in_the_clear: Vec<Clear>,
+    /// The file with the key that the database is written with
+    #[arg(long, env = "PHB_KEY_FILE", value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// A command that prints that key
+    #[arg(long, env = "PHB_KEY_COMMAND", value_name = "COMMAND", hide_env_values = true)]
+    pub key_command: Option<String>,
 }
 
 /// Copies, and prints the proof.
@@ -36,8 +44,9 @@ pub async fn run(args: Args) -> Outcome {
     for address in [&args.from, &args.to] {
         check_database(address, &args.in_the_clear)?;
     }
-    let from = Db::open_existing(&args.from).await?;
-    let to = Db::open(&args.to).await?;
+    let keys = keys(&args.from, args.key_file.as_deref(), args.key_command.as_deref())?;
+    let from = Db::open_existing_with(&args.from, &keys).await?;
+    let to = Db::open_to_fill(&args.to).await?;
     seal_first(&from).await;
     let progress = bar("Copying");
     let copied = store::copy::copy(&from, &to, |done, all| show(&progress, done, all)).await?;

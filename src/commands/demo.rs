@@ -2,8 +2,8 @@
 //! command alone makes a site where one can sign in as somebody else.
 
 use super::serve::{alone, listen, open, serve};
-use super::{Done, Failure, bring_up_to_date, seal_first};
-use crate::config::{Options, start_log};
+use super::{Done, Failure, bring_up_to_date, new_key, seal_first};
+use crate::config::{Options, key_beside, keys, start_log};
 use demo::people::{self, MadeUp};
 use service::clock::Clock;
 use service::demonstration::Nature;
@@ -28,6 +28,14 @@ pub async fn run(args: Args) -> Done {
         throw_away(&config.database).await?;
     }
     let listener = listen(&config.listen).await?;
+    // A new one is under a key from its first row; one that is there stays as it is.
+    if config.keys.is_empty()
+        && let Some(beside) = key_beside(&config.database)
+        && !beside.with_extension("").exists()
+    {
+        new_key::add(&beside)?;
+        config.keys = keys(&config.database, None, None)?;
+    }
     let db = open(&config).await?;
     config.settings = Settings { demo: true, smtp: None, hashing: Hashing::Light, ..config.settings };
     config.look.demo = true;

@@ -7,7 +7,7 @@ use formats::journal;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use store::{Db, StoreError, ledger};
+use store::{StoreError, ledger};
 
 /// How many cases are read at once.
 const PAGE: u32 = 500;
@@ -32,7 +32,7 @@ pub struct Args {
 
 /// Writes the journal.
 pub async fn run(args: Args) -> Outcome {
-    let db = Db::open_existing(&args.database.address()?).await?;
+    let db = args.database.open().await?;
     let progress = bar("Reading the ledger");
     let mut entries = match args.case {
         Some(case) => db.read(move |tx| ledger::entries(tx, case)).await?,

@@ -1,6 +1,7 @@
 //! What the program can be told to do, one module for each command.
 
 pub mod add_administrator;
+pub mod adopt_key;
 pub mod backup;
 pub mod check_people;
 pub mod copy;
@@ -9,12 +10,14 @@ pub mod demo;
 pub mod export_journal;
 pub mod grants;
 pub mod migrate;
+pub mod new_key;
 pub mod rebuild;
 pub mod restore;
+pub mod seal;
 pub mod serve;
 pub mod verify;
 
-use crate::config::{Clear, Options, check_database};
+use crate::config::{Clear, Config, Options, check_database};
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::demonstration::Nature;
@@ -39,18 +42,34 @@ pub struct DatabaseArg {
     /// What may go over a network unencrypted, if you say so: database
     #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
     in_the_clear: Option<Vec<Clear>>,
+    /// The file with the key that the database is written with [default: its own name with .key, where that is there]
+    #[arg(long, env = "PHB_KEY_FILE", value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// A command that prints that key
+    #[arg(long, env = "PHB_KEY_COMMAND", value_name = "COMMAND", hide_env_values = true)]
+    key_command: Option<String>,
 }
 
 impl DatabaseArg {
     /// Where the database is: from the option, the environment, the file of
     /// settings, or else the usual place.
     pub fn address(&self) -> Result<String, Failure> {
+        self.settle().map(|config| config.database)
+    }
+
+    /// Opens the database, which is there already, with its keys if they are.
+    pub async fn open(&self) -> Result<Db, Box<dyn std::error::Error + Send + Sync>> {
+        let config = self.settle()?;
+        Ok(Db::open_existing_with(&config.database, &config.keys).await?)
+    }
+
+    fn settle(&self) -> Result<Config, Failure> {
         let said = Self::clone(self);
-        let Self { database, config, in_the_clear } = said;
-        let options = Options { config, database, in_the_clear, ..Options::default() };
+        let Self { database, config, in_the_clear, key_file, key_command } = said;
+        let options = Options { config, database, in_the_clear, key_file, key_command, ..Options::default() };
         let config = options.settle("phb.db")?;
         check_database(&config.database, &config.in_the_clear)?;
-        Ok(config.database)
+        Ok(config)
     }
 }
 

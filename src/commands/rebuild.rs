@@ -3,7 +3,7 @@
 use super::{DatabaseArg, Outcome, bar, bring_up_to_date, count, show};
 use service::{App, Clock, Settings};
 use std::process::ExitCode;
-use store::{Db, stats};
+use store::stats;
 
 /// Make every list again from the record
 ///
@@ -19,7 +19,7 @@ pub struct Args {
 
 /// Rebuilds, and prints what differed.
 pub async fn run(args: Args) -> Outcome {
-    let db = Db::open_existing(&args.database.address()?).await?;
+    let db = args.database.open().await?;
     let counts = db.read::<_, store::StoreError>(stats::row_counts).await?;
     let all = counts.iter().find(|(table, _)| *table == "streams").map_or(0, |(_, rows)| *rows);
     let progress = bar("Making the lists");

@@ -25,6 +25,10 @@ pub async fn run(args: Args) -> Done {
     for warning in config.check_clear()? {
         tracing::warn!("{warning}");
     }
+    if config.keys.is_empty() {
+        // Whoever can write to the database can do as if they were this program.
+        tracing::warn!("no key is set: phb new-key makes one");
+    }
     let db = open(&config).await?;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
     refuse_demonstration(&app, config.database_shown()).await?;
@@ -65,7 +69,10 @@ impl Config {
 
 pub async fn open(config: &Config) -> Result<Db, Failure> {
     check_database(&config.database, &config.in_the_clear)?;
-    Db::open(&config.database).await.map_err(|why| Failure::because("the database cannot be opened", why))
+    let cannot = |why| Failure::because("the database cannot be opened", why);
+    let db = Db::open_with(&config.database, &config.keys).await.map_err(cannot)?;
+    db.may_be_written().map_err(|why| Failure(why.to_string()))?;
+    Ok(db)
 }
 
 pub async fn listen(address: &str) -> Result<TcpListener, Failure> {

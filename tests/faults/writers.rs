@@ -93,7 +93,7 @@ impl Browser {
 /// A database with cases in which money is paid, and browsers that are signed
 /// in by the clock of the machine, as the server will see it.
 pub async fn people(url: &str) -> (Vec<Writer>, Vec<Place>) {
-    let world = World::new(url).await;
+    let world = World::without_key(url, |_| {}).await;
     let mut places = vec![];
     for _ in 0..=WRITERS {
         let case = world.case_at(Stage::Review).await;

@@ -8,7 +8,7 @@ mod posts;
 pub use crate::access::Kind;
 pub use posts::*;
 
-use crate::access::Post;
+use crate::access::{HeldPost, Post};
 use crate::{
     AccountId, Aggregate, AreaId, Author, Line, OrganisationId, ProposalId, Recorded, StreamKind, Timestamp,
 };
@@ -151,6 +151,16 @@ impl Aggregate for Organisation {
 }
 
 impl Organisation {
+    /// The posts that somebody has here.
+    pub fn held_by(&self, account: AccountId) -> impl Iterator<Item = HeldPost> {
+        let here = self.area.zip(self.kind);
+        let theirs = self.posts.iter().filter(move |(holder, _)| *holder == account);
+        theirs.filter_map(move |(_, post)| {
+            let (area, kind) = here?;
+            Some(HeldPost { area, organisation: self.id, kind, post: *post })
+        })
+    }
+
     fn with(&mut self, id: ProposalId, change: impl FnOnce(&mut Proposal)) {
         if let Some(proposal) = self.proposals.iter_mut().find(|p| p.id == id) {
             change(proposal);

@@ -342,10 +342,10 @@ impl App {
 
     /// One's own account with where one is signed in.
     pub async fn own_account(&self, id: AccountId) -> Result<Own, Error> {
-        let now = self.clock.now();
+        let (app, now) = (self.clone(), self.clock.now());
         self.db
             .read(move |tx| {
-                let actor = directory::by_posts(tx, id)?.ok_or(Error::Hidden)?;
+                let actor = directory::by_posts(&app, tx, id)?.ok_or(Error::Hidden)?;
                 let mut sessions = accounts::sessions_of(tx, id, 100)?;
                 sessions.retain(|s| crate::session::is_good(s, now));
                 Ok(Own {

@@ -82,8 +82,14 @@ pub(crate) fn must(actor: &Actor, action: Action, area: AreaId) -> Result<(), Er
 /// The same as [`must`], asked again inside the transaction that is to write:
 /// the post may have ended since the request began. Gives the person as they
 /// are now.
-pub(crate) fn must_now(tx: &mut Tx<'_>, actor: &Actor, action: Action, area: AreaId) -> Result<Actor, Error> {
-    let actor = directory::as_now(tx, actor)?;
+pub(crate) fn must_now(
+    app: &App,
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    action: Action,
+    area: AreaId,
+) -> Result<Actor, Error> {
+    let actor = directory::as_now(app, tx, actor)?;
     must(&actor, action, area)?;
     Ok(actor)
 }
@@ -185,8 +191,27 @@ pub(crate) fn names_of_organisations(
 
 /// Whether an account has a post in the area now.
 pub(crate) fn is_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
-    let rows = store::lists::by_owner(tx, lists::POSTS, account.0)?;
-    Ok(rows.iter().any(|row| row.row.area == Some(area.0)))
+    let has_a_post = |body: &Organisation| body.held_by(account).next().is_some();
+    any_listed(tx, lists::POSTS, area, account, has_a_post)
+}
+
+/// Whether one of the area's organisations in which a list has somebody says
+/// that it is so. The list alone is not believed: what an administrator may do
+/// to somebody hangs on it.
+fn any_listed(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: AreaId,
+    account: AccountId,
+    is_so: impl Fn(&Organisation) -> bool,
+) -> Result<bool, StoreError> {
+    for row in rows_of(tx, list, area, Some(account))? {
+        let body: Organisation = stream::load(tx, OrganisationId(row.stream.id))?;
+        if body.area == Some(area) && is_so(&body) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether they have a post in the area and an open sign-in, as
@@ -198,8 +223,8 @@ pub(crate) fn is_here(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Resu
 /// Whether an account has a post in the area or had one: nobody else is an
 /// administrator's to see or to touch.
 pub(crate) fn was_colleague(tx: &mut Tx<'_>, area: AreaId, account: AccountId) -> Result<bool, StoreError> {
-    let rows = store::lists::by_owner(tx, lists::FORMER, account.0)?;
-    Ok(rows.iter().any(|row| row.row.area == Some(area.0)) || is_colleague(tx, area, account)?)
+    let had_a_post = |body: &Organisation| body.former.iter().any(|former| former.account == account);
+    Ok(is_colleague(tx, area, account)? || any_listed(tx, lists::FORMER, area, account, had_a_post)?)
 }
 
 /// The area's administrators who have set up their sign-in and can act now.
@@ -264,8 +289,11 @@ impl App {
         must(actor, Action::SeeOffice, area)?;
         let now = self.clock.now();
         let found = self.db.read(move |tx| {
+            if !was_colleague(tx, area, id)? {
+                return Ok::<_, Error>(None);
+            }
             let names = names_of_organisations(tx, area)?;
-            Ok::<_, Error>(colleague_at(tx, area, id, &names, now)?)
+            Ok(colleague_at(tx, area, id, &names, now)?)
         });
         found.await?.ok_or(Error::Hidden)
     }
@@ -290,7 +318,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 if !is_colleague(tx, area, account)? {
                     return Err(Error::Hidden);
                 }
@@ -332,7 +360,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?;
                 let by = Author::Account(me.account);
                 let found: Organisation =
                     stream::to_begin(tx, id, |body: &Organisation| body.area == Some(area))?;
@@ -360,7 +388,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?;
                 let by = Author::Account(me.account);
                 if organisation(tx, area, id)?.name.as_ref() == Some(&name) {
                     return Ok(());

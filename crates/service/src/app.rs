@@ -2,17 +2,20 @@
 
 use crate::Error;
 use crate::clock::Clock;
+use crate::directory::Known;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
 use crate::pdf::{PdfRenderer, no_renderer};
 use crate::rate::Rates;
 use crate::server_name::ServerName;
 use crate::settings::{PARTS, Parts, Settings};
+use domain::account::Account;
 use domain::area::Area;
 use domain::case::Case;
 use domain::framework::Framework;
+use domain::organisation::Organisation;
 use domain::paper::Paper;
-use domain::{AccountId, Aggregate, AreaId, CaseId, Stream};
+use domain::{AccountId, Aggregate, AreaId, CaseId, OrganisationId, Stream};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use store::{Db, StoreError, Tx};
@@ -37,6 +40,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     cases: Arc<Cache<Case>>,
     areas: Arc<Cache<Area>>,
+    accounts: Arc<Cache<Account>>,
+    organisations: Arc<Cache<Organisation>>,
     looks: Arc<Mutex<HashSet<Look>>>,
     /// What this server is called, among those that share the database.
     pub(crate) name: ServerName,
@@ -64,6 +69,8 @@ impl App {
             settings: Arc::new(settings),
             cases: Arc::new(Cache::new(2_000)),
             areas: Arc::new(Cache::new(200)),
+            accounts: Arc::new(Cache::new(5_000)),
+            organisations: Arc::new(Cache::new(500)),
             looks: Arc::default(),
             pdf: PdfRenderer::of(no_renderer),
             parts: PARTS,
@@ -135,6 +142,26 @@ impl App {
     /// An area inside a transaction.
     pub(crate) fn area(&self, tx: &mut Tx<'_>, id: AreaId) -> Result<Arc<Area>, StoreError> {
         self.cached(tx, &self.areas, id)
+    }
+
+    /// An account inside a transaction; one that was never opened is empty.
+    pub(crate) fn account_of_id(&self, tx: &mut Tx<'_>, id: AccountId) -> Result<Arc<Account>, StoreError> {
+        self.cached(tx, &self.accounts, id)
+    }
+
+    /// An organisation inside a transaction; one that was never made is empty.
+    pub(crate) fn organisation(
+        &self,
+        tx: &mut Tx<'_>,
+        id: OrganisationId,
+    ) -> Result<Arc<Organisation>, StoreError> {
+        self.cached(tx, &self.organisations, id)
+    }
+
+    /// The same as [`App::keep`], of somebody and their organisations.
+    pub(crate) fn keep_known(&self, known: &Known) {
+        self.accounts.put(known.account());
+        known.organisations().iter().for_each(|organisation| self.organisations.put(organisation));
     }
 
     /// The same as [`App::keep`], of an area.

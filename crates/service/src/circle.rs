@@ -331,12 +331,13 @@ impl App {
     /// Those of a circle who had a sign-in that opens nothing of it now: it is
     /// closed, or the post behind their seat has ended.
     pub async fn who_signs_in_no_more(&self, case: Arc<Case>) -> Result<BTreeSet<MemberId>, Error> {
+        let app = self.clone();
         self.db
             .read(move |tx| {
                 let mut gone = BTreeSet::new();
                 for member in case.circle.present() {
                     let (Some(account), Some(area)) = (member.account, case.area()) else { continue };
-                    let counts = directory::by_posts(tx, account)?.is_some_and(|actor| {
+                    let counts = directory::by_posts(&app, tx, account)?.is_some_and(|actor| {
                         !member.role.is_of_a_body()
                             || actor.stands_behind(area, member.role, member.organisation)
                     });
@@ -478,7 +479,7 @@ fn second_ones(
     is_theirs: impl Fn(AccountId) -> bool,
 ) -> Result<Confirmers, StoreError> {
     let may = |tx: &mut Tx<'_>, account: AccountId| -> Result<bool, StoreError> {
-        let actor = directory::by_posts(tx, account)?;
+        let actor = directory::as_listed(tx, account)?;
         Ok(actor.is_some_and(|actor| actor.may(Action::ConfirmSpeaker, case)) && is_theirs(account))
     };
     let mut found = Confirmers::default();

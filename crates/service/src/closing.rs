@@ -60,7 +60,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?;
                 app.must_be_proven(tx, &session)?;
                 if !was_colleague(tx, area, account)? {
                     return Err(Error::Hidden);
@@ -168,7 +168,7 @@ impl App {
         area: AreaId,
         account: AccountId,
     ) -> Result<AccountId, Error> {
-        let me = must_now(tx, actor, Action::ManageColleagues, area)?;
+        let me = must_now(self, tx, actor, Action::ManageColleagues, area)?;
         self.must_be_proven(tx, session)?;
         if !was_colleague(tx, area, account)? || !works_only_here(tx, &me, account)? {
             return Err(Error::Hidden);
@@ -189,7 +189,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 if !is_colleague(tx, area, account)? {
                     return Err(Error::Hidden);

@@ -52,9 +52,11 @@ pub(crate) fn nature(tx: &mut Tx<'_>) -> Result<Nature, StoreError> {
     })
 }
 
-/// Whether nothing was ever written, but for marks.
+/// Whether nothing was ever written, but for marks and their MACs.
 fn is_empty(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(stats::row_counts(tx)?.into_iter().all(|(table, rows)| rows == 0 || table == "marks"))
+    Ok(stats::row_counts(tx)?
+        .into_iter()
+        .all(|(table, rows)| rows == 0 || ["marks", "macs"].contains(&table)))
 }
 
 impl App {

@@ -6,9 +6,10 @@ use domain::account::{self, Account};
 use domain::area::Area;
 use domain::framework::{self, Framework};
 use domain::organisation::{self, Kind, Organisation};
-use domain::{AccountId, Aggregate, AreaId, Author, Date, EmailAddress, Line, OrganisationId, Timestamp};
+use domain::{AccountId, Aggregate, AreaId, Author, Date, EmailAddress, Line, OrganisationId};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use store::lists::{Filter, Listed};
 use store::{StoreError, StreamKind, Tx, record};
 
@@ -39,17 +40,6 @@ pub(crate) fn named(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Named>
     }
 }
 
-/// Whether it is asked that the second step of an account be taken away.
-pub(crate) fn is_removal_asked(
-    tx: &mut Tx<'_>,
-    account: AccountId,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let rows = store::lists::by_owner(tx, lists::NAMES, account.0)?;
-    let mut asked = rows.iter().filter_map(|row| row.row.state.as_deref()?.parse::<i64>().ok());
-    Ok(asked.any(|second| now.as_second() - second < account::REMOVAL_LAPSES_SECONDS))
-}
-
 /// An author's name in words for a history.
 pub(crate) fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
     Ok(match by {
@@ -74,34 +64,79 @@ impl Names {
     }
 }
 
+/// Somebody as the record has them, and the organisations in which they may
+/// have a post. Which those are, a list says; whether they have it, and whether
+/// their account is open, is believed of nothing but the record.
+pub(crate) struct Known {
+    account: Arc<Account>,
+    organisations: Vec<Arc<Organisation>>,
+}
+
+impl Known {
+    pub(crate) fn of(app: &App, tx: &mut Tx<'_>, account: AccountId) -> Result<Self, StoreError> {
+        let mut organisations: Vec<Arc<Organisation>> = vec![];
+        for row in store::lists::by_owner(tx, lists::POSTS, account.0)? {
+            let id = OrganisationId(row.stream.id);
+            let is_another = organisations.iter().all(|organisation| organisation.id != id);
+            if row.stream.kind == StreamKind::Organisation && is_another {
+                organisations.push(app.organisation(tx, id)?);
+            }
+        }
+        Ok(Self { account: app.account_of_id(tx, account)?, organisations })
+    }
+
+    /// Them, with their posts. Nobody, where the account is closed.
+    pub(crate) fn actor(&self, second_factor: bool, today: Date) -> Option<Actor> {
+        let account = self.account.id;
+        let name = self.account.name.as_ref().filter(|_| self.account.closed.is_none())?.to_string();
+        let posts = self.organisations.iter().flat_map(|organisation| organisation.held_by(account));
+        Some(Actor { account, name, posts: posts.collect(), second_factor, today })
+    }
+
+    pub(crate) fn account(&self) -> &Arc<Account> {
+        &self.account
+    }
+
+    pub(crate) fn organisations(&self) -> &[Arc<Organisation>] {
+        &self.organisations
+    }
+}
+
 /// Whoever is signed in, with their posts as they are now. Nobody, where the
 /// account is closed.
 pub(crate) fn actor(
+    app: &App,
     tx: &mut Tx<'_>,
     account: AccountId,
     second_factor: bool,
     today: Date,
 ) -> Result<Option<Actor>, StoreError> {
-    let listed = store::lists::by_owner(tx, lists::NAMES, account.0)?;
-    let Some(row) = listed.first().filter(|row| !is_closed_row(row)) else { return Ok(None) };
-    let (name, _) = body::<(String, String)>(row)?;
-    let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
-    let posts = posts.iter().map(body::<HeldPost>).collect::<Result<_, _>>()?;
-    Ok(Some(Actor { account, name, posts, second_factor, today }))
+    Ok(Known::of(app, tx, account)?.actor(second_factor, today))
 }
 
 /// Somebody by their posts and places, where it is not asked what is shared
 /// with them. It is the last of all days for them, so that nothing that is
 /// shared until a day counts.
-pub(crate) fn by_posts(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>, StoreError> {
-    actor(tx, account, false, Date::MAX)
+pub(crate) fn by_posts(app: &App, tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>, StoreError> {
+    actor(app, tx, account, false, Date::MAX)
+}
+
+/// Somebody as the lists have them, to find who is to be asked. It opens nothing:
+/// when they answer, the record is asked who they are.
+pub(crate) fn as_listed(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Actor>, StoreError> {
+    let listed = store::lists::by_owner(tx, lists::NAMES, account.0)?;
+    let Some(row) = listed.first().filter(|row| !is_closed_row(row)) else { return Ok(None) };
+    let (name, _) = body::<(String, String)>(row)?;
+    let posts = store::lists::by_owner(tx, lists::POSTS, account.0)?;
+    let posts = posts.iter().map(body::<HeldPost>).collect::<Result<_, _>>()?;
+    Ok(Some(Actor { account, name, posts, second_factor: false, today: Date::MAX }))
 }
 
 /// The same person as they are inside this transaction: between the start of
 /// their request and now a post may have ended. What writes asks this first,
 /// and decides with what it gives.
-pub(crate) fn as_now(tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, Error> {
-    actor(tx, who.account, who.second_factor, who.today)?.ok_or(Error::Hidden)
+pub(crate) fn as_now(app: &App, tx: &mut Tx<'_>, who: &Actor) -> Result<Actor, Error> {
+    actor(app, tx, who.account, who.second_factor, who.today)?.ok_or(Error::Hidden)
 }
 
 fn is_closed_row(row: &Listed) -> bool {

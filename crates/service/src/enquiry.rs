@@ -210,7 +210,7 @@ impl App {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let actor = directory::as_now(tx, &actor)?;
+                let actor = directory::as_now(&app, tx, &actor)?;
                 let enquiry = of_theirs(tx, &actor, id)?;
                 let at = |enquiry: &Enquiry, at| decide(enquiry, dates::london(at));
                 let events = stream::decided(tx, &enquiry, now, at)?;

@@ -116,7 +116,7 @@ impl App {
         if shown.is_none() && !has_step && !session.second_factor {
             // Those who must set up a second step before anything opens have
             // given the only thing they have: their passphrase, just now.
-            let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
+            let actor = directory::by_posts(self, tx, account)?.ok_or(Error::Hidden)?;
             shown = must_have_second_factor(tx, &actor)?.then_some(session.started);
         }
         let age = shown.map(|at| now.as_second() - at.as_second());
@@ -402,7 +402,7 @@ impl App {
         account: AccountId,
         has_another: bool,
     ) -> Result<(), Error> {
-        let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
+        let actor = directory::by_posts(self, tx, account)?.ok_or(Error::Hidden)?;
         if !has_another && must_have_second_factor(tx, &actor)? {
             return Err(Refusal::not_yet(
                 "You see or decide what is somebody else's here, so you need a second step",
@@ -472,12 +472,13 @@ impl App {
     /// Whether a second step is still to be offered to somebody: they have
     /// none, need none, and have not put the offer away.
     pub async fn is_to_be_offered(&self, account: AccountId) -> Result<bool, Error> {
+        let app = self.clone();
         self.db
             .read(move |tx| {
                 if steps(tx, account)?.any() || account::load(tx, account)?.offer_put_away {
                     return Ok(false);
                 }
-                let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
+                let actor = directory::by_posts(&app, tx, account)?.ok_or(Error::Hidden)?;
                 Ok(!must_have_second_factor(tx, &actor)?)
             })
             .await

@@ -76,7 +76,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let by = Author::Account(must_now(tx, &actor, Action::ChangeFramework, area)?.account);
+                let by = Author::Account(must_now(&app, tx, &actor, Action::ChangeFramework, area)?.account);
                 let before = app.area(tx, area)?;
                 let events = decide(&*adopted(&before)?)?;
                 if events.is_empty() {

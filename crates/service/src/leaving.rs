@@ -178,7 +178,7 @@ impl App {
         let (app, actor, (id, post)) = (self.clone(), actor.clone(), of);
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 if account == me {
                     return Err(not_oneself("post").into());
                 }
@@ -214,7 +214,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 if !was_colleague(tx, area, account)? {
                     return Err(Error::Hidden);
                 }

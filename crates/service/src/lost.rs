@@ -43,8 +43,8 @@ pub struct Asked {
     pub lacks: BTreeSet<Lacks>,
 }
 
-fn areas_of(tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, Error> {
-    let actor = directory::by_posts(tx, account)?.ok_or(Error::Hidden)?;
+fn areas_of(app: &App, tx: &mut Tx<'_>, account: AccountId) -> Result<BTreeSet<AreaId>, Error> {
+    let actor = directory::by_posts(app, tx, account)?.ok_or(Error::Hidden)?;
     Ok(actor.posts.iter().map(|posting| posting.area).collect())
 }
 
@@ -54,8 +54,8 @@ fn has_such_a_place(tx: &mut Tx<'_>, owner: AccountId) -> Result<bool, StoreErro
 }
 
 /// Somebody who asked or agreed, for a reader of this area.
-fn seen_from(tx: &mut Tx<'_>, area: AreaId, who: AccountId, why: &Line) -> Result<By, Error> {
-    let is_here = areas_of(tx, who).is_ok_and(|areas| areas.contains(&area));
+fn seen_from(app: &App, tx: &mut Tx<'_>, area: AreaId, who: AccountId, why: &Line) -> Result<By, Error> {
+    let is_here = areas_of(app, tx, who).is_ok_and(|areas| areas.contains(&area));
     let named = directory::named(tx, who)?.filter(|_| is_here);
     Ok(named.map_or(By::OfAnother, |named| By::OfThisArea(named.name, why.as_str().to_owned())))
 }
@@ -69,7 +69,7 @@ impl App {
     ) -> Result<Option<BTreeSet<Lacks>>, Error> {
         let now = self.clock.now();
         let Some(removal) = state.open_removal(now) else { return Ok(None) };
-        let works_in = areas_of(tx, owner)?;
+        let works_in = areas_of(self, tx, owner)?;
         let mut administers: BTreeMap<AccountId, BTreeSet<AreaId>> = BTreeMap::new();
         for area in &works_in {
             for account in administrators(tx, *area)? {
@@ -110,7 +110,7 @@ impl App {
 
     /// Records that it is asked, unless it is already; `true` if it was news.
     fn record_asked(&self, tx: &mut Tx<'_>, by: Author, owner: AccountId, why: &Line) -> Result<bool, Error> {
-        let (now, works_in) = (self.clock.now(), areas_of(tx, owner)?);
+        let (now, works_in) = (self.clock.now(), areas_of(self, tx, owner)?);
         let state = account::load(tx, owner)?;
         let events = state.ask_for_removal(why.clone(), !works_in.is_empty(), now)?;
         // A mailbox alone would open what they see of others: nobody else is asked.
@@ -193,7 +193,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 if owner == me {
                     return Err(not_oneself("why").into());
@@ -224,7 +224,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 if !is_here(tx, area, account)? {
                     return Err(Error::Hidden);
                 }
@@ -256,10 +256,10 @@ impl App {
                 let Some(removal) = state.open_removal(app.clock.now()) else { return Ok(None) };
                 let mut agreed = vec![];
                 for (who, why) in &removal.agreed {
-                    agreed.push(seen_from(tx, area, *who, why)?);
+                    agreed.push(seen_from(&app, tx, area, *who, why)?);
                 }
                 let by = match removal.by {
-                    Author::Account(who) if who != account => seen_from(tx, area, who, &removal.why)?,
+                    Author::Account(who) if who != account => seen_from(&app, tx, area, who, &removal.why)?,
                     _ => By::Owner(removal.why.as_str().to_owned()),
                 };
                 Ok(Some(Asked {

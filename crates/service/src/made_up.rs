@@ -113,7 +113,8 @@ impl App {
     /// if there is no such account.
     pub async fn actor_of(&self, account: AccountId, second_factor: bool) -> Result<Option<Actor>, Error> {
         let today = self.clock.today();
-        self.db.read(move |tx| Ok(directory::actor(tx, account, second_factor, today)?)).await
+        let app = self.clone();
+        self.db.read(move |tx| Ok(directory::actor(&app, tx, account, second_factor, today)?)).await
     }
 
     /// A case as it stands, whoever asks.

@@ -69,7 +69,7 @@ impl App {
         let (app, actor, now) = (self.clone(), actor.clone(), self.clock.now());
         self.db
             .write(move |tx| {
-                let actor = directory::as_now(tx, &actor)?;
+                let actor = directory::as_now(&app, tx, &actor)?;
                 let post = actor
                     .posts
                     .iter()

@@ -291,7 +291,7 @@ impl App {
     ) -> Result<(Arc<Case>, T), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         let work = move |tx: &mut Tx<'_>| {
-            let actor = directory::as_now(tx, &actor)?;
+            let actor = directory::as_now(&app, tx, &actor)?;
             let seen = app.open_to_read(tx, &actor, id, action)?;
             let now = app.clock.now();
             let mut on = |tx: &mut Tx<'_>, case: &Case, now: Timestamp| {
@@ -354,7 +354,7 @@ impl App {
         letter: &mail::Letter,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if has_left(tx, case, letter.to)? || !directory::is_set_up(tx, letter.to)? {
+        if has_left(self, tx, case, letter.to)? || !directory::is_set_up(tx, letter.to)? {
             return Ok(());
         }
         mail::queue(tx, self, letter, now)
@@ -386,10 +386,10 @@ impl App {
 
 /// Whether somebody's only place in a case is a seat whose post has ended:
 /// they are told nothing more of it.
-fn has_left(tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
+fn has_left(app: &App, tx: &mut Tx<'_>, case: &Case, account: AccountId) -> Result<bool, StoreError> {
     if !case.circle.roles_of(account).any(CaseRole::is_of_a_body) {
         return Ok(false);
     }
-    let actor = directory::by_posts(tx, account)?;
+    let actor = directory::by_posts(app, tx, account)?;
     Ok(actor.is_none_or(|actor| actor.roles_on(case).is_empty()))
 }

@@ -248,7 +248,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let body = organisation(tx, area, new.organisation)?;
@@ -295,7 +295,7 @@ impl App {
         let (app, actor, session) = (self.clone(), actor.clone(), session.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
                 let (body, state, proposal) = body_of(tx, area, id)?.ok_or(Error::Hidden)?;
@@ -330,7 +330,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 let now = app.clock.now();
                 let turn_down = |body: &Organisation, at| bodies::turn_down(body, id, why.clone(), at);
                 let Some((body, state, proposal)) = body_of(tx, area, id)? else {
@@ -350,7 +350,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 let now = app.clock.now();
                 let take_back = |body: &Organisation, at| bodies::take_back(body, id, me, at);
                 let Some((body, state, _)) = body_of(tx, area, id)? else {
@@ -367,7 +367,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = must_now(tx, &actor, Action::ManageColleagues, area)?.account;
+                let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 let (body, state, proposal) = body_of(tx, area, id)?.ok_or(Error::Hidden)?;
                 let events = bodies::offer_again(&state, id, app.clock.now())?;
                 app.write_again_once_an_hour(tx, &id.to_string())?;
@@ -406,7 +406,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = directory::as_now(tx, &actor)?;
+                let me = directory::as_now(&app, tx, &actor)?;
                 let now = app.clock.now();
                 let accept = |body: &Organisation, at| bodies::accept(body, id, me.account, at);
                 let Some((area, body)) = offer_of(tx, me.account, id)? else {
@@ -441,7 +441,7 @@ impl App {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
-                let me = directory::as_now(tx, &actor)?.account;
+                let me = directory::as_now(&app, tx, &actor)?.account;
                 let now = app.clock.now();
                 let decline = |body: &Organisation, at| bodies::decline(body, id, me, at);
                 let Some((area, body)) = offer_of(tx, me, id)? else {

@@ -191,7 +191,7 @@ fn page(
         done.streams += 1;
         let rows = match rows_again(tx, stream) {
             Ok(rows) => rows,
-            Err(why @ StoreError::Corrupt { .. }) => {
+            Err(why @ (StoreError::Corrupt { .. } | StoreError::NotOurs { .. })) => {
                 let why = Why::CannotBeRead(why.to_string());
                 done.differences.push(Difference { stream, why });
                 continue;

@@ -1,8 +1,9 @@
 //! Who a browser's token stands for.
 
+use crate::directory::Known;
 use crate::second_steps::lacks_second_factor;
 use crate::token::{new_token, token_hash};
-use crate::{App, Error, directory};
+use crate::{App, Error};
 use domain::access::Actor;
 use domain::{AccountId, Timestamp, dates};
 pub use store::accounts::Session;
@@ -76,23 +77,26 @@ impl App {
 
     /// Who a token that is good now stands for.
     pub async fn signed_in(&self, token: &str) -> Result<Option<Standing>, Error> {
-        let (hash, now) = (token_hash(token), self.clock.now());
+        let (app, hash, now) = (self.clone(), token_hash(token), self.clock.now());
         let found = self
             .db
             .read(move |tx| {
                 let Some(session) = accounts::session(tx, &hash)?.filter(|s| is_good(s, now)) else {
                     return Ok::<_, Error>(None);
                 };
-                let Some(actor) =
-                    directory::actor(tx, session.account, session.second_factor, dates::london(now))?
-                else {
+                let known = Known::of(&app, tx, session.account)?;
+                let Some(actor) = known.actor(session.second_factor, dates::london(now)) else {
                     return Ok(None);
                 };
                 let lacks_second_factor = lacks_second_factor(tx, &actor)?;
-                let removal_asked = directory::is_removal_asked(tx, session.account, now)?;
-                Ok(Some(Standing { actor, session, lacks_second_factor, removal_asked }))
+                let removal_asked = known.account().open_removal(now).is_some();
+                Ok(Some((Standing { actor, session, lacks_second_factor, removal_asked }, known)))
             })
             .await?;
+        let found = found.map(|(standing, known)| {
+            self.keep_known(&known);
+            standing
+        });
         if let Some(Standing { session, .. }) = &found
             && now.as_second() - session.last_seen.as_second() > TOUCH_SECONDS
         {

@@ -179,7 +179,8 @@ impl App {
             accounts::end_session(tx, &token_hash(old), now)?;
         }
         let token = self.open_session(tx, account, &browser.label, second_factor, None)?;
-        let actor = directory::actor(tx, account, second_factor, dates::london(now))?.ok_or(Error::Hidden)?;
+        let actor =
+            directory::actor(self, tx, account, second_factor, dates::london(now))?.ok_or(Error::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
         let known = browser.known.clone().unwrap_or_else(new_token);
         if !lacks_code {

@@ -11,7 +11,7 @@ use domain::done::was_this_act;
 use domain::framework::Framework;
 use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Stream, Timestamp, Why, of_kind};
 use std::sync::Arc;
-use store::lists::ListRow;
+use store::lists::{ListRow, Listed};
 use store::{StoreError, Tx, record};
 use uuid::Uuid;
 
@@ -63,9 +63,16 @@ fn all_rows<A: Projected>(state: &A, framework: Option<&Framework>) -> Vec<ListR
     in_case.into_iter().chain(state.rows(framework)).collect()
 }
 
-/// The streams that belong to a case.
+/// The streams that belong to a case. A list says which they may be, and each
+/// says itself whether it does, so that a row of a list opens no other's.
 pub(crate) fn streams_in(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Stream>, StoreError> {
-    Ok(store::lists::by_owner(tx, OF_CASE, case.0)?.into_iter().map(|row| row.stream).collect())
+    let mut streams = vec![];
+    for Listed { stream, .. } in store::lists::by_owner(tx, OF_CASE, case.0)? {
+        if of_kind!(stream.kind, A => load::<A>(tx, stream.id.into())?.belongs_to()) == Some(case) {
+            streams.push(stream);
+        }
+    }
+    Ok(streams)
 }
 
 /// The one of a kind that belongs to a case, the first where there are several.
@@ -76,6 +83,7 @@ pub(crate) fn in_case<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId) -> Result<Opt
 
 /// A stream as its events add up to; as new if there is none.
 pub(crate) fn load<A: Aggregate>(tx: &mut Tx<'_>, id: A::Id) -> Result<A, StoreError> {
+    record::check_head(tx, A::stream_of(id))?;
     caught_up(tx, A::new(id))
 }
 
@@ -105,6 +113,7 @@ pub(crate) fn to_begin_in<A: Aggregate>(tx: &mut Tx<'_>, case: CaseId, id: A::Id
 
 /// The same as it stood at an instant, what was recorded then included.
 pub(crate) fn load_until<A: Aggregate>(tx: &mut Tx<'_>, id: A::Id, at: Timestamp) -> Result<A, StoreError> {
+    record::check_head(tx, A::stream_of(id))?;
     Ok(A::fold(id, &record::load_until::<A::Event>(tx, A::stream_of(id), at)?))
 }
 

@@ -8,6 +8,7 @@
 //! once a newer one has begun.
 
 use crate::{App, Error, mail};
+use store::adopt::First;
 use store::{StoreError, Tx, marks};
 
 /// The version of the rows of every list. **Raise it when [`crate::lists`]
@@ -17,13 +18,18 @@ pub const LISTS: u32 = 10;
 /// The name of the step that makes the lists.
 pub const OF_LISTS: &str = "lists";
 const OF_MESSAGES: &str = "messages-hold-no-links";
+const OF_REGISTERS: &str = "registers";
+/// The name under which it is told that a database is brought under its key.
+const OF_KEYS: &str = store::adopt::MARK;
 
 /// What is done, in this order, and the version of each.
-const STEPS: &[(&str, u32, Step)] = &[(OF_MESSAGES, 1, Step::Messages), (OF_LISTS, LISTS, Step::Lists)];
+const STEPS: &[(&str, u32, Step)] =
+    &[(OF_MESSAGES, 1, Step::Messages), (OF_REGISTERS, 1, Step::Registers), (OF_LISTS, LISTS, Step::Lists)];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
     Messages,
+    Registers,
     Lists,
 }
 
@@ -90,9 +96,26 @@ fn set(tx: &mut Tx<'_>, name: &str, version: u32, is_done: bool) -> Result<(), S
 impl App {
     /// Does what an older program left undone, and marks it. `progress` hears
     /// which step it is and how many streams are done. A database at which a
-    /// newer program has been is refused.
-    pub async fn bring_up_to_date(&self, progress: impl FnMut(&'static str, u64)) -> Result<Done, Error> {
+    /// newer program has been is refused, and so is one that is not under the key
+    /// ([`App::adopt_key`]).
+    pub async fn bring_up_to_date(&self, mut progress: impl FnMut(&'static str, u64)) -> Result<Done, Error> {
+        // First of all, since from then on nothing is believed that is not signed.
+        self.sign(First::Refuse, |done| progress(OF_KEYS, done)).await?;
         self.take_steps(STEPS, progress).await
+    }
+
+    /// Signs everything as it is, in a database that nothing in is under a key
+    /// yet; how many rows. Whoever asks for it has looked at what is there.
+    pub async fn adopt_key(&self, progress: impl FnMut(u64)) -> Result<u64, Error> {
+        self.sign(First::Sign, progress).await
+    }
+
+    async fn sign(&self, first: First, progress: impl FnMut(u64)) -> Result<u64, Error> {
+        let signed = store::adopt::adopt(&self.db, first, progress).await?;
+        if signed > 0 {
+            tracing::warn!(rows = signed, "the database was brought under the key that counts now");
+        }
+        Ok(signed)
     }
 
     async fn take_steps(
@@ -110,6 +133,9 @@ impl App {
             progress(name, 0);
             match step {
                 Step::Messages => mail::take_links_out(self).await?,
+                Step::Registers => {
+                    store::register::catch_up(&self.db, |done| progress(name, done)).await?;
+                }
                 Step::Lists => {
                     let rebuilt = self.remake_lists(version, |done| progress(name, done)).await?;
                     let unreadable = rebuilt.unreadable();
@@ -141,6 +167,9 @@ fn check(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     for (name, value) in marks::every(tx)? {
         let is_known = match STEPS.iter().find(|(step, ..)| *step == name) {
             Some((_, version, _)) => Mark::parse(&value).is_some_and(|mark| mark.version <= *version),
+            None if name == OF_KEYS => {
+                ["first ", "again ", "done "].iter().any(|word| value.starts_with(word))
+            }
             None if name == marks::NETWORKS => value.len() == 64 && hex::decode(&value).is_ok(),
             None => name == marks::DEMONSTRATION && value == "yes",
         };

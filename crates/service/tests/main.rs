@@ -1,5 +1,6 @@
 //! Use cases from outside, as one program.
 
+mod deeds;
 mod letters;
 mod seals;
 mod search;

@@ -1,6 +1,6 @@
 //! Durable ledger posting through the store, beside a bare loop that inserts
-//! the same rows and commits, with the same sync setting. Taken in turn
-//! (A B A B), medians. `cargo bench -p phb-store --bench posting [sqlite|postgres]`
+//! the same rows and commits, with the same sync setting, and beside a store
+//! that is under a key. Taken in turn (A B A B), medians. `cargo bench -p phb-store --bench posting [sqlite|postgres]`
 //!
 //! PostgreSQL is the one of `PHB_BENCH_POSTGRES` (an administrator's address;
 //! `PHB_PG_DURABLE=1 scripts/postgres.sh url` gives one that syncs).
@@ -12,6 +12,7 @@ use domain::{CaseId, Date, EntryId, HoldingId, Pence, Timestamp};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use store::keys::Keys;
 use store::{Db, StoreError, ledger};
 use uuid::Uuid;
 
@@ -37,26 +38,36 @@ async fn compare(engine: &str) {
         "sqlite" => testkit::databases::sqlite_url(),
         _ => testkit::databases::durable_postgres_url(),
     };
-    let (url, ours) = (new(), new());
+    let (url, ours, under_key) = (new(), new(), new());
     // The tables for the bare loop, in a database of its own. It stays open, so
     // that SQLite keeps the log file of both.
     let tables = Db::open(&url).await.expect("the database opens");
     let db = Db::open(&ours).await.expect("the database opens");
+    let keys = Keys::parse(&"5a".repeat(32)).expect("a key");
+    let keyed = Db::open_with(&under_key, &keys).await.expect("the database opens");
     let clients = [1, 16, 64];
     let (mut bare_rates, mut rates) = (Vec::new(), vec![Vec::new(); clients.len()]);
+    let mut keyed_rates = rates.clone();
     for _ in 0..ROUNDS {
         bare_rates.push(bare::rate(engine, &url, EACH).await);
         for (i, clients) in clients.iter().enumerate() {
             rates[i].push(through_store(&db, *clients).await);
+            keyed_rates[i].push(through_store(&keyed, *clients).await);
         }
     }
     let bare = median(&mut bare_rates);
     println!("{engine}: bare loop {bare:.0} posts a second");
     for (i, clients) in clients.iter().enumerate() {
         let rate = median(&mut rates[i]);
-        println!("{engine}: {clients:>2} clients {rate:.0} a second, {:.2} of bare", rate / bare);
+        let keyed = median(&mut keyed_rates[i]);
+        println!(
+            "{engine}: {clients:>2} clients {rate:.0} a second, {:.2} of bare; under a key {keyed:.0}, {:.2} of without",
+            rate / bare,
+            keyed / rate
+        );
     }
     db.close().await;
+    keyed.close().await;
     tables.close().await;
 }
 

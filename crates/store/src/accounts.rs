@@ -3,7 +3,7 @@
 //! are stored as their SHA-256 only.
 
 use crate::value::Row;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, keyed};
 use domain::{AccountId, EmailAddress, Timestamp};
 use uuid::Uuid;
 
@@ -48,44 +48,35 @@ pub struct OneTimeLink {
     pub used: Option<Timestamp>,
 }
 
-const CREDENTIAL: &str = "SELECT account_id, passphrase_hash, totp_secret, totp_last_step, changed
-    FROM credentials WHERE account_id = $1";
 const SET_CREDENTIAL: &str = "INSERT INTO credentials
     (account_id, passphrase_hash, totp_secret, totp_last_step, changed) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (account_id) DO UPDATE SET passphrase_hash = EXCLUDED.passphrase_hash,
     totp_secret = EXCLUDED.totp_secret, totp_last_step = EXCLUDED.totp_last_step, changed = EXCLUDED.changed";
 const USE_STEP: &str = "UPDATE credentials SET totp_last_step = $2
     WHERE account_id = $1 AND (totp_last_step IS NULL OR totp_last_step < $2)";
-const NAME: &str = "SELECT name, account_id FROM login_names WHERE name = $1";
-const ADD_NAME: &str = "INSERT INTO login_names (name, account_id) VALUES ($1, $2)";
-const NAMES_OF: &str = "SELECT name FROM login_names WHERE account_id = $1 ORDER BY name";
+const NAMES_OF: &str = "SELECT name, account_id FROM login_names WHERE account_id = $1 ORDER BY name";
 const ALL_NAMES: &str = "SELECT name, account_id FROM login_names ORDER BY name";
 const AN_OLD_NAME: &str = "SELECT name, account_id FROM login_names WHERE name NOT LIKE '%@%' LIMIT 1";
 const REMOVE_NAME: &str = "DELETE FROM login_names WHERE name = $1 AND account_id = $2";
-const START_SESSION: &str = "INSERT INTO sessions (token_hash, account_id, started, last_seen, expires,
-    ended, label, second_factor, acting_as) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-const SESSION: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
-    second_factor, acting_as FROM sessions WHERE token_hash = $1";
 const SESSIONS_OF: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
     second_factor, acting_as FROM sessions WHERE account_id = $1 ORDER BY started DESC LIMIT $2";
 const SEEN: &str = "UPDATE sessions SET last_seen = $2, expires = $3 WHERE token_hash = $1 AND ended IS NULL";
 const END: &str = "UPDATE sessions SET ended = $2 WHERE token_hash = $1 AND ended IS NULL";
-const END_OTHERS: &str =
-    "UPDATE sessions SET ended = $2 WHERE account_id = $1 AND ended IS NULL AND token_hash <> $3";
-const PRUNE_SESSIONS: &str = "DELETE FROM sessions WHERE expires < $1";
-const ADD_LINK: &str = "INSERT INTO one_time_links (token_hash, purpose, account_id, body, expires, used)
-    VALUES ($1, $2, $3, $4, $5, $6)";
-const LINK: &str = "SELECT token_hash, purpose, account_id, body, expires, used FROM one_time_links
-    WHERE token_hash = $1";
+const OTHERS: &str =
+    "SELECT token_hash FROM sessions WHERE account_id = $1 AND ended IS NULL AND token_hash <> $2";
+const EXPIRED_SESSIONS: &str = "SELECT token_hash FROM sessions WHERE expires < $1";
+const DROP_SESSION: &str = "DELETE FROM sessions WHERE token_hash = $1";
 const USE_LINK: &str =
     "UPDATE one_time_links SET used = $2 WHERE token_hash = $1 AND used IS NULL AND expires > $2";
 const DROP_LINK: &str = "DELETE FROM one_time_links WHERE token_hash = $1 AND used IS NULL";
-const DROP_LINKS: &str = "DELETE FROM one_time_links WHERE account_id = $1 AND purpose = $2 AND used IS NULL";
-const DROP_ALL_LINKS: &str = "DELETE FROM one_time_links WHERE account_id = $1 AND used IS NULL";
+const LINKS_FOR: &str =
+    "SELECT token_hash FROM one_time_links WHERE account_id = $1 AND purpose = $2 AND used IS NULL";
+const ALL_LINKS: &str = "SELECT token_hash FROM one_time_links WHERE account_id = $1 AND used IS NULL";
 const LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash LIKE $1";
 const NOT_LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash NOT LIKE $1";
 const WITH_SECRET: &str = "SELECT COUNT(*) FROM credentials WHERE totp_secret = $1";
-const PRUNE_LINKS: &str = "DELETE FROM one_time_links WHERE expires < $1";
+const EXPIRED_LINKS: &str = "SELECT token_hash FROM one_time_links WHERE expires < $1";
+const DROP_EXPIRED_LINK: &str = "DELETE FROM one_time_links WHERE token_hash = $1";
 const ADD_ATTEMPT: &str = "INSERT INTO attempts (id, key, at) VALUES ($1, $2, $3)";
 const ATTEMPTS: &str = "SELECT COUNT(*) FROM attempts WHERE key = $1 AND at >= $2";
 const REMOVE_ATTEMPT: &str = "DELETE FROM attempts WHERE id = $1";
@@ -94,32 +85,27 @@ const PRUNE_ATTEMPTS: &str = "DELETE FROM attempts WHERE at < $1";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    CREDENTIAL,
     SET_CREDENTIAL,
     USE_STEP,
-    NAME,
-    ADD_NAME,
     NAMES_OF,
     ALL_NAMES,
     AN_OLD_NAME,
     REMOVE_NAME,
-    START_SESSION,
-    SESSION,
     SESSIONS_OF,
     SEEN,
     END,
-    END_OTHERS,
-    PRUNE_SESSIONS,
-    ADD_LINK,
-    LINK,
+    OTHERS,
+    EXPIRED_SESSIONS,
+    DROP_SESSION,
     USE_LINK,
     DROP_LINK,
-    DROP_LINKS,
-    DROP_ALL_LINKS,
+    LINKS_FOR,
+    ALL_LINKS,
     LIGHT,
     NOT_LIGHT,
     WITH_SECRET,
-    PRUNE_LINKS,
+    EXPIRED_LINKS,
+    DROP_EXPIRED_LINK,
     ADD_ATTEMPT,
     ATTEMPTS,
     REMOVE_ATTEMPT,
@@ -139,7 +125,7 @@ pub fn credential(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Credenti
             changed: row.take("changed")?,
         })
     };
-    tx.query_opt(CREDENTIAL, &[account.0.into()])?.map(read).transpose()
+    keyed::get(tx, "credentials", &[account.0.into()])?.map(read).transpose()
 }
 
 /// Sets or changes how an account proves itself.
@@ -151,18 +137,19 @@ pub fn set_credential(tx: &mut Tx<'_>, credential: &Credential) -> Result<(), St
         credential.totp_last_step.into(),
         credential.changed.into(),
     ];
-    tx.execute(SET_CREDENTIAL, &params).map(drop)
+    keyed::change(tx, "credentials", &params[..1], (SET_CREDENTIAL, &params)).map(drop)
 }
 
 /// Marks a code's time step as used; `false` if it (or a later one) was used before.
 pub fn use_totp_step(tx: &mut Tx<'_>, account: AccountId, step: u64) -> Result<bool, StoreError> {
-    tx.execute(USE_STEP, &[account.0.into(), step.into()]).map(|touched| touched == 1)
+    let params = [account.0.into(), step.into()];
+    keyed::change(tx, "credentials", &params[..1], (USE_STEP, &params)).map(|touched| touched == 1)
 }
 
 /// Whose address to sign in with this is. A name to sign in with is the key of
 /// an address and nothing else, so that there is one way to make one.
 pub fn account_by_email(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<AccountId>, StoreError> {
-    let found = tx.query_opt(NAME, &[email.key().into()])?.map(read_name).transpose()?;
+    let found = keyed::get(tx, "login_names", &[email.key().into()])?.map(read_name).transpose()?;
     Ok(found.map(|(_, account)| account))
 }
 
@@ -171,7 +158,7 @@ pub fn add_login_name(tx: &mut Tx<'_>, email: &EmailAddress, account: AccountId)
     if account_by_email(tx, email)?.is_some() {
         return Ok(false);
     }
-    tx.execute(ADD_NAME, &[email.key().into(), account.0.into()]).map(|_| true)
+    keyed::insert(tx, "login_names", vec![email.key().into(), account.0.into()]).map(|()| true)
 }
 
 /// Every name to sign in with and whose it is, by name.
@@ -193,16 +180,18 @@ fn read_name(row: Row) -> Result<(String, AccountId), StoreError> {
 /// The names an account can sign in with.
 pub fn login_names(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
     let rows = tx.query(NAMES_OF, &[account.0.into()])?;
+    let rows = keyed::checked(tx, "login_names", rows)?;
     rows.into_iter().map(|row| row.of("login_names", 1).take("name")).collect()
 }
 
 /// Takes a name away from an account; whether it had it.
 pub fn remove_login_name(tx: &mut Tx<'_>, name: &str, account: AccountId) -> Result<bool, StoreError> {
-    tx.execute(REMOVE_NAME, &[name.into(), account.0.into()]).map(|touched| touched == 1)
+    let params = [name.into(), account.0.into()];
+    keyed::remove(tx, "login_names", &params[..1], (REMOVE_NAME, &params)).map(|touched| touched == 1)
 }
 
 pub fn start_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
-    let params = [
+    let row = vec![
         session.token_hash.into(),
         session.account.0.into(),
         session.started.into(),
@@ -213,17 +202,18 @@ pub fn start_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreErro
         session.second_factor.into(),
         session.acting_as.as_deref().into(),
     ];
-    tx.execute(START_SESSION, &params).map(drop)
+    keyed::insert(tx, "sessions", row)
 }
 
 /// The session of a token, ended or not: the caller judges.
 pub fn session(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<Session>, StoreError> {
-    tx.query_opt(SESSION, &[(*token_hash).into()])?.map(read_session).transpose()
+    keyed::get(tx, "sessions", &[(*token_hash).into()])?.map(read_session).transpose()
 }
 
 /// The newest sessions of an account, ended ones too.
 pub fn sessions_of(tx: &mut Tx<'_>, account: AccountId, limit: u32) -> Result<Vec<Session>, StoreError> {
-    tx.query(SESSIONS_OF, &[account.0.into(), limit.into()])?.into_iter().map(read_session).collect()
+    let rows = tx.query(SESSIONS_OF, &[account.0.into(), limit.into()])?;
+    keyed::checked(tx, "sessions", rows)?.into_iter().map(read_session).collect()
 }
 
 /// Notes that a session is in use and until when it now lasts.
@@ -233,12 +223,14 @@ pub fn touch_session(
     now: Timestamp,
     expires: Timestamp,
 ) -> Result<bool, StoreError> {
-    tx.execute(SEEN, &[(*token_hash).into(), now.into(), expires.into()]).map(|touched| touched == 1)
+    let params = [(*token_hash).into(), now.into(), expires.into()];
+    keyed::change(tx, "sessions", &params[..1], (SEEN, &params)).map(|touched| touched == 1)
 }
 
 /// Ends a session; whether it was still going.
 pub fn end_session(tx: &mut Tx<'_>, token_hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
-    tx.execute(END, &[(*token_hash).into(), now.into()]).map(|touched| touched == 1)
+    let params = [(*token_hash).into(), now.into()];
+    keyed::change(tx, "sessions", &params[..1], (END, &params)).map(|touched| touched == 1)
 }
 
 /// Ends all sessions of an account, but for `keep`; how many were still going.
@@ -249,11 +241,16 @@ pub fn end_sessions_of(
     keep: Option<&[u8; 32]>,
 ) -> Result<u64, StoreError> {
     let keep: &[u8] = keep.map_or(&[], |hash| hash);
-    tx.execute(END_OTHERS, &[account.0.into(), now.into(), keep.into()])
+    let mut ended = 0;
+    for mut params in keyed::keys_of(tx, "sessions", (OTHERS, &[account.0.into(), keep.into()]))? {
+        params.push(now.into());
+        ended += keyed::change(tx, "sessions", &params[..1], (END, &params))?;
+    }
+    Ok(ended)
 }
 
 pub fn add_one_time_link(tx: &mut Tx<'_>, link: &OneTimeLink) -> Result<(), StoreError> {
-    let params = [
+    let row = vec![
         link.token_hash.into(),
         (&link.purpose).into(),
         link.account.map(|id| id.0).into(),
@@ -261,7 +258,7 @@ pub fn add_one_time_link(tx: &mut Tx<'_>, link: &OneTimeLink) -> Result<(), Stor
         link.expires.into(),
         link.used.into(),
     ];
-    tx.execute(ADD_LINK, &params).map(drop)
+    keyed::insert(tx, "one_time_links", row)
 }
 
 /// The link of a token, used or not: the caller judges.
@@ -277,27 +274,29 @@ pub fn one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<On
             used: row.take("used")?,
         })
     };
-    tx.query_opt(LINK, &[(*token_hash).into()])?.map(read).transpose()
+    keyed::get(tx, "one_time_links", &[(*token_hash).into()])?.map(read).transpose()
 }
 
 /// Uses a link up; `false` if it was used before or has expired.
 pub fn use_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
-    tx.execute(USE_LINK, &[(*token_hash).into(), now.into()]).map(|touched| touched == 1)
+    let params = [(*token_hash).into(), now.into()];
+    keyed::change(tx, "one_time_links", &params[..1], (USE_LINK, &params)).map(|touched| touched == 1)
 }
 
 /// Throws a link away that nobody has used; whether it was there.
 pub fn drop_one_time_link(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<bool, StoreError> {
-    tx.execute(DROP_LINK, &[(*token_hash).into()]).map(|touched| touched == 1)
+    let key = [(*token_hash).into()];
+    keyed::remove(tx, "one_time_links", &key, (DROP_LINK, &key)).map(|touched| touched == 1)
 }
 
 /// Throws away every link of an account for a purpose that nobody has used.
 pub fn drop_one_time_links(tx: &mut Tx<'_>, account: AccountId, purpose: &str) -> Result<u64, StoreError> {
-    tx.execute(DROP_LINKS, &[account.0.into(), purpose.into()])
+    keyed::remove_each(tx, "one_time_links", DROP_LINK, (LINKS_FOR, &[account.0.into(), purpose.into()]))
 }
 
 /// Throws away every link of an account that nobody has used, whatever it is for.
 pub fn drop_all_one_time_links(tx: &mut Tx<'_>, account: AccountId) -> Result<u64, StoreError> {
-    tx.execute(DROP_ALL_LINKS, &[account.0.into()])
+    keyed::remove_each(tx, "one_time_links", DROP_LINK, (ALL_LINKS, &[account.0.into()]))
 }
 
 /// How many accounts have a passphrase whose hash begins so, and how many have
@@ -339,10 +338,10 @@ pub fn forget_attempts(tx: &mut Tx<'_>, key: &str) -> Result<u64, StoreError> {
 
 /// Throws away sessions and links that expired, and attempts made, before an instant.
 pub fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    let mut removed = 0;
-    for sql in [PRUNE_SESSIONS, PRUNE_LINKS, PRUNE_ATTEMPTS] {
-        removed += tx.execute(sql, &[before.into()])?;
-    }
+    let when = [before.into()];
+    let mut removed = keyed::remove_each(tx, "sessions", DROP_SESSION, (EXPIRED_SESSIONS, &when))?;
+    removed += keyed::remove_each(tx, "one_time_links", DROP_EXPIRED_LINK, (EXPIRED_LINKS, &when))?;
+    removed += tx.execute(PRUNE_ATTEMPTS, &when)?;
     Ok(removed + crate::factors::prune(tx, before)?)
 }
 

@@ -7,7 +7,7 @@
 
 use crate::tables::{self, Table, require_empty};
 use crate::value::Value;
-use crate::{Db, StoreError, Tx, marks, migrations, private};
+use crate::{Db, StoreError, Tx, keyed, marks, migrations, private};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
@@ -117,8 +117,12 @@ fn fill_all(tx: &mut Tx<'_>, file: &Path, version: i64) -> Result<Whole, StoreEr
         });
     }
     require_empty(tx, version)?;
-    if tables::after(version).any(|table| table.name == "marks") {
+    let has = |name| tables::after(version).any(|table| table.name == name);
+    if has("marks") {
         marks::clear(tx)?;
+    }
+    if has("macs") {
+        keyed::clear(tx)?;
     }
     let mut waiting = Vec::with_capacity(CHUNK);
     let read = read_all(file, |table, row| {
@@ -248,7 +252,7 @@ fn read_table(
     Ok(sum)
 }
 
-fn encode(row: &[Value]) -> Vec<u8> {
+pub(crate) fn encode(row: &[Value]) -> Vec<u8> {
     let mut out = Vec::with_capacity(128);
     let sized = |out: &mut Vec<u8>, tag, bytes: &[u8]| {
         out.push(tag);

@@ -3,9 +3,10 @@
 
 pub use crate::bank_line::{BankLine, LinePlace};
 use crate::bank_line::{line_values, read_line};
+use crate::register::{self, Evidence};
 use crate::stored::{self, Amount};
 use crate::value::{Row, Value};
-use crate::{StoreError, Tx, open_lines};
+use crate::{StoreError, Tx, keyed, open_lines};
 use domain::{AccountId, BankLineId, CaseId, Date, HoldingId, Pence, StatementId, Timestamp};
 use uuid::Uuid;
 
@@ -32,10 +33,9 @@ const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha2
     closing, from_date, to_date, imported, account_id)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 const IS_KNOWN: &str = "SELECT id FROM bank_lines WHERE dedupe_key = $1 AND holding_id = $2";
-const BEGIN: &str = "INSERT INTO begun_statements (statement_id, case_id, lines) VALUES ($1, $2, $3)";
 const END: &str = "DELETE FROM begun_statements WHERE statement_id = $1";
 const BEGUN: &str =
-    "SELECT statement_id, lines FROM begun_statements WHERE case_id = $1 ORDER BY statement_id";
+    "SELECT statement_id, case_id, lines FROM begun_statements WHERE case_id = $1 ORDER BY statement_id";
 const INSERT_LINE: &str = "INSERT INTO bank_lines (id, statement_id, case_id, holding_id, line_no, date,
     amount, description, reference, dedupe_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LINES: &str = "SELECT id, statement_id, case_id, holding_id, line_no, date, amount, description,
@@ -61,7 +61,6 @@ pub(crate) const ALL: &[&str] = &[
     SAME_FILE,
     INSERT,
     IS_KNOWN,
-    BEGIN,
     END,
     BEGUN,
     INSERT_LINE,
@@ -103,7 +102,10 @@ pub fn are_known(tx: &mut Tx<'_>, lines: &[&BankLine]) -> Result<Vec<bool>, Stor
 /// Notes a statement, whose lines come after.
 pub fn insert_heading(tx: &mut Tx<'_>, statement: &Statement) -> Result<(), StoreError> {
     let clash = || format!("the statements of holding {}", statement.holding);
-    tx.write_rows(vec![(INSERT, statement_values(statement))], clash)
+    let row = statement_values(statement);
+    let evidence = Evidence::of("statements", &row);
+    tx.write_rows(vec![(INSERT, row)], clash)?;
+    register::enter(tx, statement.case, &[evidence])
 }
 
 /// Writes new lines of a statement, which wait from now on, and counts them as
@@ -117,7 +119,10 @@ pub fn insert_lines(
     let Some(first) = lines.first() else { return Ok(()) };
     for some in lines.chunks(AT_ONCE) {
         let clash = || format!("the lines of statement {}", first.statement);
-        tx.write_rows(some.iter().map(|line| (INSERT_LINE, line_values(line))).collect(), clash)?;
+        let rows: Vec<Vec<Value>> = some.iter().map(|line| line_values(line)).collect();
+        let evidence: Vec<Evidence> = rows.iter().map(|row| Evidence::of("bank_lines", row)).collect();
+        tx.write_rows(rows.into_iter().map(|row| (INSERT_LINE, row)).collect(), clash)?;
+        register::enter(tx, first.case, &evidence)?;
     }
     open_lines::begin(tx, lines)?;
     let more = Amount { bytes: 0, lines: u64::try_from(lines.len()).unwrap_or(u64::MAX) };
@@ -135,12 +140,13 @@ pub struct Begun {
 /// Notes that a statement is being written down part by part.
 pub fn begin(tx: &mut Tx<'_>, case: CaseId, begun: Begun) -> Result<(), StoreError> {
     let row = vec![begun.statement.0.into(), case.0.into(), begun.lines.into()];
-    tx.write_rows(vec![(BEGIN, row)], || format!("what is begun of statement {}", begun.statement))
+    keyed::insert(tx, "begun_statements", row)
 }
 
 /// Notes that all of a statement is written down.
 pub fn end(tx: &mut Tx<'_>, statement: StatementId) -> Result<(), StoreError> {
-    tx.execute(END, &[statement.0.into()]).map(drop)
+    let key = [statement.0.into()];
+    keyed::remove(tx, "begun_statements", &key, (END, &key)).map(drop)
 }
 
 /// The statements of a case that are written down in part.
@@ -149,7 +155,8 @@ pub fn begun(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Begun>, StoreError> {
         let mut row = row.of("begun_statements", 1);
         Ok(Begun { statement: StatementId(row.take("statement_id")?), lines: row.take("lines")? })
     };
-    tx.query(BEGUN, &[case.0.into()])?.into_iter().map(read).collect()
+    let rows = tx.query(BEGUN, &[case.0.into()])?;
+    keyed::checked(tx, "begun_statements", rows)?.into_iter().map(read).collect()
 }
 
 /// Takes in a statement at once, and gives those of its lines that are new.

@@ -1,9 +1,10 @@
 //! The database: open it, read it, write it.
 
-use crate::engine::{Access, Asked, Place};
+use crate::engine::{Access, Asked, Connection, Place};
 use crate::group_commit::{self, Job, Reply, Work};
+use crate::keys::Keys;
 use crate::queue::Queue;
-use crate::{Engine, StoreError, Stream, Tx, migrations};
+use crate::{Engine, StoreError, Stream, Tx, adopt, keyed, migrations};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -22,6 +23,9 @@ struct Inner {
     reads: Arc<Queue<Box<dyn Work>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     asked: Arc<Asked>,
+    keys: Keys,
+    /// Why nothing may be written, where nothing may.
+    closed_to_writers: Option<StoreError>,
 }
 
 impl Drop for Inner {
@@ -35,6 +39,19 @@ impl Db {
     /// Opens `phb.db`, `sqlite:path` or `postgres://…`, makes the file if it
     /// is not there, and brings the tables up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_with(url, &Keys::default()).await
+    }
+
+    /// The same, written and checked with these keys. Without the keys of a
+    /// database it can be read, and not written.
+    pub async fn open_with(url: &str, keys: &Keys) -> Result<Self, StoreError> {
+        let (place, keys) = (Place::parse(url)?, keys.clone());
+        blocking(move || Self::start(&place, migrations::newest(), &keys, Purpose::Use)).await
+    }
+
+    /// Opens a database that is to be filled with what another holds, whatever
+    /// key that is under: it is empty, or it will be refused.
+    pub async fn open_to_fill(url: &str) -> Result<Self, StoreError> {
         Self::open_at(url, migrations::newest()).await
     }
 
@@ -42,12 +59,17 @@ impl Db {
     /// is to be filled before the others change it.
     pub(crate) async fn open_at(url: &str, migration: i64) -> Result<Self, StoreError> {
         let place = Place::parse(url)?;
-        blocking(move || Self::start(&place, migration)).await
+        blocking(move || Self::start(&place, migration, &Keys::default(), Purpose::Fill)).await
     }
 
     /// Opens a database that was made before; refuses one that is not there.
     pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
-        let place = Place::parse(url)?;
+        Self::open_existing_with(url, &Keys::default()).await
+    }
+
+    /// The same, written and checked with these keys.
+    pub async fn open_existing_with(url: &str, keys: &Keys) -> Result<Self, StoreError> {
+        let (place, keys) = (Place::parse(url)?, keys.clone());
         let shown = if place.engine() == Engine::Sqlite { url.to_owned() } else { "that address".to_owned() };
         let nothing =
             move || StoreError::NotThere { what: format!("there is no database of ours at {shown}") };
@@ -62,14 +84,18 @@ impl Db {
                 return Err(nothing());
             }
             drop(connection);
-            Self::start(&place, migrations::newest())
+            Self::start(&place, migrations::newest(), &keys, Purpose::Use)
         })
         .await
     }
 
-    fn start(place: &Place, migration: i64) -> Result<Self, StoreError> {
-        let mut writer = place.connect(Access::Write)?;
+    fn start(place: &Place, migration: i64, keys: &Keys, purpose: Purpose) -> Result<Self, StoreError> {
+        let mut writer = place.connect(Access::Write)?.with_keys(keys);
         migrations::apply(&mut writer, migration)?;
+        let closed_to_writers = match purpose {
+            Purpose::Use => under_key(&mut writer)?,
+            Purpose::Fill => None,
+        };
         let asked = Arc::default();
         let writer = writer.counted_in(&asked);
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
@@ -77,12 +103,24 @@ impl Db {
         let queue = Arc::clone(&writes);
         threads.push(spawn("phb-writer", move || group_commit::write(writer, &queue))?);
         for _ in 0..READERS {
-            let reader = place.connect(Access::Read)?.counted_in(&asked);
+            let reader = place.connect(Access::Read)?.with_keys(keys).counted_in(&asked);
             let queue = Arc::clone(&reads);
             threads.push(spawn("phb-reader", move || group_commit::read(reader, &queue))?);
         }
         let threads = Mutex::new(threads);
-        Ok(Self(Arc::new(Inner { engine: place.engine(), writes, reads, threads, asked })))
+        let (engine, keys) = (place.engine(), keys.clone());
+        Ok(Self(Arc::new(Inner { engine, writes, reads, threads, asked, keys, closed_to_writers })))
+    }
+
+    /// Refuses where nothing may be written, since the keys are not here.
+    pub fn may_be_written(&self) -> Result<(), StoreError> {
+        self.0.closed_to_writers.clone().map_or(Ok(()), Err)
+    }
+
+    /// The keys that it is written and checked with.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
     }
 
     #[must_use]
@@ -136,6 +174,9 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
+        if let Some(why) = &self.0.closed_to_writers {
+            return Err(why.clone().into());
+        }
         run(&self.0.writes, about, work).await
     }
 
@@ -149,6 +190,28 @@ impl Db {
         // The task cannot be cancelled, and it does not panic.
         all.await.ok();
     }
+}
+
+/// What a database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Use,
+    /// To be filled with the rows of another, each as it is there.
+    Fill,
+}
+
+/// Notes in a new database that it is under its key, and refuses to write to
+/// one whose keys are not here.
+fn under_key(writer: &mut Connection) -> Result<Option<StoreError>, StoreError> {
+    migrations::in_transaction(writer, |connection| {
+        let mut tx = Tx::new(connection);
+        if !tx.keys().is_empty() {
+            return adopt::begin_if_new(&mut tx).map(|()| None);
+        }
+        let what = "this database was written with a key, which is not here: say where it is (key-file or \
+                    key-command)";
+        Ok(keyed::any(&mut tx)?.then(|| StoreError::NoKey { what: what.to_owned() }))
+    })
 }
 
 async fn run<T, E>(

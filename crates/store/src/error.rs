@@ -1,6 +1,7 @@
 //! What can go wrong in the store. Every error is a value that can be shown
 //! in a log: it holds ids and names of tables, never what a person typed.
 
+use crate::keys::KeyId;
 use domain::ledger::NotAnEntry;
 use std::fmt;
 
@@ -23,6 +24,13 @@ pub enum StoreError {
     NoSuchEntry { entry: domain::EntryId },
     /// A stored row cannot be read as what it should be.
     Corrupt { table: String, column: String, id: String },
+    /// The program did not write this row: somebody put it there, or changed it.
+    /// It is not believed.
+    NotOurs { table: String, id: String },
+    /// What is in this database was written with a key that is not here.
+    NoKey { what: String },
+    /// There is a key, and nothing in this database is under it.
+    NotUnderKey,
     /// The disk or the quota is full. Reading goes on.
     Full,
     /// The database is locked, or the same rows were fought over for too long.
@@ -76,6 +84,14 @@ impl StoreError {
         matches!(self, Self::Clash { .. } | Self::Constraint { .. })
     }
 
+    pub(crate) fn not_ours(table: &str, id: impl fmt::Display) -> Self {
+        Self::NotOurs { table: table.to_owned(), id: id.to_string() }
+    }
+
+    pub(crate) fn no_key(id: KeyId) -> Self {
+        Self::NoKey { what: format!("the key {id}, with which this database was written, is not here") }
+    }
+
     pub(crate) fn corrupt(table: &str, column: &str, id: impl fmt::Display) -> Self {
         Self::Corrupt { table: table.to_owned(), column: column.to_owned(), id: id.to_string() }
     }
@@ -92,6 +108,15 @@ impl fmt::Display for StoreError {
             Self::Corrupt { table, column, id } => {
                 write!(f, "table {table}, column {column}, row {id}: cannot be read")
             }
+            Self::NotOurs { table, id } => {
+                write!(f, "table {table}, row {id}: it was not written by this program, and is not believed")
+            }
+            Self::NoKey { what } => f.write_str(what),
+            Self::NotUnderKey => f.write_str(
+                "nothing in this database is under the key. If it never was, look at what is there with \
+                 \"phb verify\", then sign it as it is with \"phb adopt-key\". If it was, somebody took the \
+                 signatures away: nothing in it can be believed",
+            ),
             Self::Full => f.write_str("there is no space left to write to"),
             Self::Busy => f.write_str("the database is busy"),
             Self::Constraint { what } => write!(f, "the database refused a row: {what}"),

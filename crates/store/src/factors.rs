@@ -1,8 +1,8 @@
 //! What stands beside a passphrase: proofs that it is them, what was begun in
 //! a session, printed codes and passkeys.
 
-use crate::value::Row;
-use crate::{StoreError, Tx};
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx, keyed};
 use domain::{AccountId, PasskeyId, Timestamp};
 
 /// Something that was begun in a session, for this session alone.
@@ -34,22 +34,17 @@ pub struct Passkey {
 
 const PROVE: &str = "INSERT INTO proofs (token_hash, account_id, at) VALUES ($1, $2, $3)
     ON CONFLICT (token_hash) DO UPDATE SET at = EXCLUDED.at";
-const PROOF: &str = "SELECT token_hash, account_id, at FROM proofs WHERE token_hash = $1";
 const BEGIN: &str = "INSERT INTO unfinished (token_hash, purpose, account_id, body, expires)
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (token_hash, purpose) DO UPDATE SET
     account_id = EXCLUDED.account_id, body = EXCLUDED.body, expires = EXCLUDED.expires";
-const BEGUN: &str = "SELECT token_hash, purpose, account_id, body, expires FROM unfinished
-    WHERE token_hash = $1 AND purpose = $2";
 const FINISH: &str = "DELETE FROM unfinished WHERE token_hash = $1 AND purpose = $2 AND body = $3";
-const FORGET_BEGUN: &str = "DELETE FROM unfinished WHERE account_id = $1";
-const ADD_CODE: &str =
-    "INSERT INTO printed_codes (code_hash, account_id, made, used) VALUES ($1, $2, $3, NULL)";
+const BEGUN_BY: &str = "SELECT token_hash, purpose FROM unfinished WHERE account_id = $1";
+const DROP_BEGUN: &str = "DELETE FROM unfinished WHERE token_hash = $1 AND purpose = $2";
 const USE_CODE: &str =
     "UPDATE printed_codes SET used = $3 WHERE code_hash = $1 AND account_id = $2 AND used IS NULL";
 const CODES_LEFT: &str = "SELECT COUNT(*) FROM printed_codes WHERE account_id = $1 AND used IS NULL";
-const REMOVE_CODES: &str = "DELETE FROM printed_codes WHERE account_id = $1";
-const ADD_PASSKEY: &str = "INSERT INTO passkeys
-    (id, account_id, credential, name, body, counter, added, used) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+const CODES_OF: &str = "SELECT code_hash FROM printed_codes WHERE account_id = $1";
+const DROP_CODE: &str = "DELETE FROM printed_codes WHERE code_hash = $1";
 const PASSKEYS_OF: &str = "SELECT id, account_id, credential, name, body, counter, added, used FROM passkeys
     WHERE account_id = $1 ORDER BY added, id";
 const BY_CREDENTIAL: &str =
@@ -58,28 +53,28 @@ const BY_CREDENTIAL: &str =
 const USE_PASSKEY: &str = "UPDATE passkeys SET body = $3, counter = $4, used = $5
     WHERE id = $1 AND account_id = $2 AND (counter < $4 OR counter = 0 AND $4 = 0)";
 const REMOVE_PASSKEY: &str = "DELETE FROM passkeys WHERE id = $1 AND account_id = $2";
-const PRUNE_PROOFS: &str = "DELETE FROM proofs WHERE at < $1";
-const PRUNE_BEGUN: &str = "DELETE FROM unfinished WHERE expires < $1";
+const OLD_PROOFS: &str = "SELECT token_hash FROM proofs WHERE at < $1";
+const DROP_PROOF: &str = "DELETE FROM proofs WHERE token_hash = $1";
+const OLD_BEGUN: &str = "SELECT token_hash, purpose FROM unfinished WHERE expires < $1";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
     PROVE,
-    PROOF,
     BEGIN,
-    BEGUN,
     FINISH,
-    FORGET_BEGUN,
-    ADD_CODE,
+    BEGUN_BY,
+    DROP_BEGUN,
     USE_CODE,
     CODES_LEFT,
-    REMOVE_CODES,
-    ADD_PASSKEY,
+    CODES_OF,
+    DROP_CODE,
     PASSKEYS_OF,
     BY_CREDENTIAL,
     USE_PASSKEY,
     REMOVE_PASSKEY,
-    PRUNE_PROOFS,
-    PRUNE_BEGUN,
+    OLD_PROOFS,
+    DROP_PROOF,
+    OLD_BEGUN,
 ];
 
 /// Notes that somebody has shown in this session that it is them.
@@ -89,7 +84,8 @@ pub fn prove(
     account: AccountId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(PROVE, &[(*token_hash).into(), account.0.into(), at.into()]).map(drop)
+    let params = [(*token_hash).into(), account.0.into(), at.into()];
+    keyed::change(tx, "proofs", &params[..1], (PROVE, &params)).map(drop)
 }
 
 /// When somebody last showed in this session that it is them.
@@ -98,7 +94,7 @@ pub fn proof(
     token_hash: &[u8; 32],
     account: AccountId,
 ) -> Result<Option<Timestamp>, StoreError> {
-    let Some(row) = tx.query_opt(PROOF, &[(*token_hash).into()])? else { return Ok(None) };
+    let Some(row) = keyed::get(tx, "proofs", &[(*token_hash).into()])? else { return Ok(None) };
     let mut row = row.of("proofs", 1);
     row.take::<[u8; 32]>("token_hash")?;
     let whose = AccountId(row.take("account_id")?);
@@ -115,7 +111,7 @@ pub fn begin(tx: &mut Tx<'_>, begun: &Unfinished) -> Result<(), StoreError> {
         (&begun.body).into(),
         begun.expires.into(),
     ];
-    tx.execute(BEGIN, &params).map(drop)
+    keyed::change(tx, "unfinished", &params[..2], (BEGIN, &params)).map(drop)
 }
 
 /// What was begun in a session; the caller judges whether it is too late.
@@ -134,18 +130,18 @@ pub fn begun(
             expires: row.take("expires")?,
         })
     };
-    tx.query_opt(BEGUN, &[(*token_hash).into(), purpose.into()])?.map(read).transpose()
+    keyed::get(tx, "unfinished", &[(*token_hash).into(), purpose.into()])?.map(read).transpose()
 }
 
 /// Takes what was begun, so that nobody takes it again; `false` if it is gone.
 pub fn finish(tx: &mut Tx<'_>, begun: &Unfinished) -> Result<bool, StoreError> {
     let params = [begun.token_hash.into(), (&begun.purpose).into(), (&begun.body).into()];
-    tx.execute(FINISH, &params).map(|touched| touched == 1)
+    keyed::remove(tx, "unfinished", &params[..2], (FINISH, &params)).map(|touched| touched == 1)
 }
 
 /// Forgets all that was begun in any session of an account.
 pub fn forget_begun(tx: &mut Tx<'_>, account: AccountId) -> Result<(), StoreError> {
-    tx.execute(FORGET_BEGUN, &[account.0.into()]).map(drop)
+    keyed::remove_each(tx, "unfinished", DROP_BEGUN, (BEGUN_BY, &[account.0.into()])).map(drop)
 }
 
 /// Gives an account printed codes, by their hashes; those from before are gone.
@@ -155,9 +151,10 @@ pub fn set_printed_codes(
     hashes: &[[u8; 32]],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(REMOVE_CODES, &[account.0.into()])?;
+    keyed::remove_each(tx, "printed_codes", DROP_CODE, (CODES_OF, &[account.0.into()]))?;
     for hash in hashes {
-        tx.execute(ADD_CODE, &[(*hash).into(), account.0.into(), now.into()])?;
+        let row = vec![(*hash).into(), account.0.into(), now.into(), Value::Null];
+        keyed::insert(tx, "printed_codes", row)?;
     }
     Ok(())
 }
@@ -169,7 +166,8 @@ pub fn use_printed_code(
     hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    tx.execute(USE_CODE, &[(*hash).into(), account.0.into(), now.into()]).map(|touched| touched == 1)
+    let params = [(*hash).into(), account.0.into(), now.into()];
+    keyed::change(tx, "printed_codes", &params[..1], (USE_CODE, &params)).map(|touched| touched == 1)
 }
 
 /// How many printed codes are not used yet.
@@ -183,7 +181,7 @@ pub fn add_passkey(tx: &mut Tx<'_>, key: &Passkey) -> Result<bool, StoreError> {
     if passkey_by_credential(tx, &key.credential)?.is_some() {
         return Ok(false);
     }
-    let params = [
+    let row = vec![
         key.id.0.into(),
         key.account.0.into(),
         key.credential.as_slice().into(),
@@ -191,39 +189,41 @@ pub fn add_passkey(tx: &mut Tx<'_>, key: &Passkey) -> Result<bool, StoreError> {
         (&key.body).into(),
         key.counter.into(),
         key.added.into(),
+        Value::Null,
     ];
-    tx.execute(ADD_PASSKEY, &params).map(|_| true)
+    keyed::insert(tx, "passkeys", row).map(|()| true)
 }
 
 /// The passkeys of an account, in the order in which they were added.
 pub fn passkeys_of(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Passkey>, StoreError> {
-    tx.query(PASSKEYS_OF, &[account.0.into()])?.into_iter().map(read_passkey).collect()
+    let rows = tx.query(PASSKEYS_OF, &[account.0.into()])?;
+    keyed::checked(tx, "passkeys", rows)?.into_iter().map(read_passkey).collect()
 }
 
 /// The passkey that goes by this id of its own.
 pub fn passkey_by_credential(tx: &mut Tx<'_>, credential: &[u8]) -> Result<Option<Passkey>, StoreError> {
-    tx.query_opt(BY_CREDENTIAL, &[credential.into()])?.map(read_passkey).transpose()
+    let rows = tx.query(BY_CREDENTIAL, &[credential.into()])?;
+    keyed::checked(tx, "passkeys", rows)?.into_iter().next().map(read_passkey).transpose()
 }
 
 /// Notes a use; `false` if the passkey is gone, or counted no further than
 /// the last time, as a copy of it would.
 pub fn use_passkey(tx: &mut Tx<'_>, key: &Passkey, now: Timestamp) -> Result<bool, StoreError> {
     let params = [key.id.0.into(), key.account.0.into(), (&key.body).into(), key.counter.into(), now.into()];
-    tx.execute(USE_PASSKEY, &params).map(|touched| touched == 1)
+    keyed::change(tx, "passkeys", &params[..1], (USE_PASSKEY, &params)).map(|touched| touched == 1)
 }
 
 /// Takes a passkey away; whether it was there.
 pub fn remove_passkey(tx: &mut Tx<'_>, account: AccountId, id: PasskeyId) -> Result<bool, StoreError> {
-    tx.execute(REMOVE_PASSKEY, &[id.0.into(), account.0.into()]).map(|touched| touched == 1)
+    let params = [id.0.into(), account.0.into()];
+    keyed::remove(tx, "passkeys", &params[..1], (REMOVE_PASSKEY, &params)).map(|touched| touched == 1)
 }
 
 /// Throws away proofs given, and what was to end, before an instant.
 pub(crate) fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    let mut removed = 0;
-    for sql in [PRUNE_PROOFS, PRUNE_BEGUN] {
-        removed += tx.execute(sql, &[before.into()])?;
-    }
-    Ok(removed)
+    let when = [before.into()];
+    let proofs = keyed::remove_each(tx, "proofs", DROP_PROOF, (OLD_PROOFS, &when))?;
+    Ok(proofs + keyed::remove_each(tx, "unfinished", DROP_BEGUN, (OLD_BEGUN, &when))?)
 }
 
 fn read_passkey(row: Row) -> Result<Passkey, StoreError> {

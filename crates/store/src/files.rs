@@ -1,7 +1,8 @@
 //! Files that people added: receipts, letters, statements as they came.
 
+use crate::register::{self, Evidence};
 use crate::stored::{self, Amount};
-use crate::value::Columns;
+use crate::value::{Columns, Value};
 use crate::{StoreError, Tx};
 use domain::{AccountId, CaseId, FileId, Timestamp};
 use sha2::{Digest, Sha256};
@@ -46,11 +47,12 @@ const LIST: &str = "SELECT id, case_id, name, media_type, size, sha256, added, a
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[INSERT, GET, BEFORE, LIST];
 
-/// Stores a file, and counts it ([`crate::stored`]).
+/// Stores a file, enters it in the register of its case, and counts it
+/// ([`crate::stored`]).
 pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
     let sha256: [u8; 32] = Sha256::digest(&file.bytes).into();
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
-    let params = [
+    let mut row: Vec<Value> = vec![
         file.id.0.into(),
         file.case.0.into(),
         (&file.name).into(),
@@ -59,9 +61,11 @@ pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
         sha256.into(),
         file.added.into(),
         file.by.map(|id| id.0).into(),
-        file.bytes.as_slice().into(),
     ];
-    tx.execute(INSERT, &params)?;
+    let evidence = Evidence::of("files", &row);
+    row.push(file.bytes.as_slice().into());
+    tx.execute(INSERT, &row)?;
+    register::enter(tx, file.case, &[evidence])?;
     stored::add(tx, file.case, file.by, file.added, Amount { bytes: size, lines: 0 })?;
     let NewFile { id, case, name, media_type, added, by, .. } = file.clone();
     Ok(FileInfo { id, case, name, media_type, size, sha256, added, by })

@@ -2,13 +2,15 @@
 //! beginning and its commit nobody else can change them, so each is asked for
 //! once, and those that are known to be wanted are asked for together.
 
-use crate::chain::Hash;
+use crate::chain::{Hash, START};
 use crate::engine::Connection;
+use crate::keys::{Keys, Verdict};
 use crate::record::{self, Stream, StreamKind};
-use crate::value::Value;
+use crate::value::{Row, Value};
 use crate::{Engine, StoreError, ledger};
 use domain::CaseId;
 use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 #[derive(Default)]
 pub(crate) struct Heads {
@@ -16,6 +18,41 @@ pub(crate) struct Heads {
     pub streams: HashMap<Stream, (u64, Hash)>,
     /// Number of entries and hash of the ledgers of cases.
     pub ledgers: HashMap<CaseId, (u64, Hash)>,
+    /// The same of the registers of cases.
+    pub registers: HashMap<CaseId, (u64, Hash)>,
+}
+
+/// What the MAC of a head covers: which chain it is of, and how far that is.
+pub(crate) fn head_content(kind: &str, id: Uuid, version: u64, head: Hash) -> Vec<u8> {
+    let mut content = Vec::with_capacity(96);
+    content.extend(b"head\n");
+    content.extend(kind.as_bytes());
+    content.push(b'\n');
+    content.extend(id.as_bytes());
+    content.extend(version.to_be_bytes());
+    content.extend(head);
+    content
+}
+
+/// Reads a head (`version`, `head`, `mac`), if the program wrote it. Where there
+/// is none, the chain has no link yet.
+pub(crate) fn checked(
+    keys: &Keys,
+    (table, kind, id): (&'static str, &str, Uuid),
+    row: Option<Row>,
+) -> Result<(u64, Hash), StoreError> {
+    let Some(row) = row else { return Ok((0, START)) };
+    let mut row = row.of(table, 0);
+    let (version, head) = (row.take("version")?, row.take("head")?);
+    let mac: Option<Vec<u8>> = row.take("mac")?;
+    if keys.is_empty() {
+        return Ok((version, head));
+    }
+    match keys.check(&head_content(kind, id, version, head), mac.as_deref()) {
+        Verdict::Ours => Ok((version, head)),
+        Verdict::Forged => Err(StoreError::not_ours(table, format!("{kind} {id}"))),
+        Verdict::NoKey(id) => Err(StoreError::no_key(id)),
+    }
 }
 
 impl Heads {
@@ -35,12 +72,13 @@ impl Heads {
         let mut asked: Vec<(&'static str, Vec<Value>)> =
             streams.iter().map(|stream| record::ask_head(*stream)).collect();
         asked.extend(cases.iter().map(|case| ledger::ask_head(*case)));
+        let keys = connection.keys().clone();
         let mut answers = connection.query_all(&asked)?.into_iter().map(|rows| rows.into_iter().next());
         for (stream, row) in streams.into_iter().zip(answers.by_ref()) {
-            heads.streams.insert(stream, record::read_head(row)?);
+            heads.streams.insert(stream, record::read_head(&keys, stream, row)?);
         }
         for (case, row) in cases.into_iter().zip(answers) {
-            heads.ledgers.insert(case, ledger::read_head(row)?);
+            heads.ledgers.insert(case, ledger::read_head(&keys, case, row)?);
         }
         Ok(heads)
     }

@@ -1,8 +1,8 @@
 //! Work to be done after a commit: reminders, sweeps, sending. A job is
 //! claimed for a while; if whoever claimed it dies, it is claimed again.
 
-use crate::value::Row;
-use crate::{StoreError, Tx};
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx, keyed};
 use domain::Timestamp;
 use uuid::Uuid;
 
@@ -41,9 +41,7 @@ pub enum AfterFailure {
 }
 
 const SAME_KEY: &str = "SELECT id FROM jobs WHERE unique_key = $1";
-const INSERT: &str =
-    "INSERT INTO jobs (id, kind, body, due, attempts, unique_key) VALUES ($1, $2, $3, $4, 0, $5)";
-const NEXT: &str = "SELECT id, kind, body, due, attempts, unique_key FROM jobs
+const NEXT: &str = "SELECT id FROM jobs
     WHERE done IS NULL AND failed IS NULL AND due <= $1 AND (claimed_until IS NULL OR claimed_until < $1)
     ORDER BY due, id LIMIT $2";
 const CLAIM: &str = "UPDATE jobs SET claimed_until = $2, attempts = attempts + 1 WHERE id = $1";
@@ -54,13 +52,30 @@ const RETRY: &str = "UPDATE jobs SET due = $2, claimed_until = NULL, last_error 
     WHERE id = $1 AND done IS NULL AND attempts = $4";
 const GIVE_UP: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_error = $3
     WHERE id = $1 AND done IS NULL AND attempts = $4";
-const PRUNE: &str = "DELETE FROM jobs WHERE done IS NOT NULL AND done < $1";
+const DISCARD: &str = "UPDATE jobs SET failed = $2, claimed_until = NULL, last_error = $3 WHERE id = $1";
+const OLD: &str = "SELECT id FROM jobs WHERE done IS NOT NULL AND done < $1";
+const DROP: &str = "DELETE FROM jobs WHERE id = $1";
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM jobs WHERE done IS NULL AND failed IS NULL";
 const COUNT_FAILED: &str = "SELECT COUNT(*) FROM jobs WHERE failed IS NOT NULL";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[SAME_KEY, INSERT, NEXT, CLAIM, CLAIMED, FINISH, RETRY, GIVE_UP, PRUNE, COUNT_WAITING, COUNT_FAILED];
+pub(crate) const ALL: &[&str] = &[
+    SAME_KEY,
+    NEXT,
+    CLAIM,
+    CLAIMED,
+    FINISH,
+    RETRY,
+    GIVE_UP,
+    DISCARD,
+    OLD,
+    DROP,
+    COUNT_WAITING,
+    COUNT_FAILED,
+];
+
+/// Why work that the program did not write down is not done.
+pub(crate) const NOT_OURS: &str = "it was not written by this program";
 
 /// How many jobs wait to be done, and how many were given up.
 pub fn job_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
@@ -75,9 +90,19 @@ pub fn enqueue(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
     {
         return Ok(false);
     }
-    let key = job.unique_key.as_deref();
-    tx.execute(INSERT, &[job.id.into(), (&job.kind).into(), (&job.body).into(), job.due.into(), key.into()])?;
-    Ok(true)
+    let row = vec![
+        job.id.into(),
+        (&job.kind).into(),
+        (&job.body).into(),
+        job.due.into(),
+        0_i64.into(),
+        Value::Null,
+        Value::Null,
+        Value::Null,
+        Value::Null,
+        job.unique_key.as_deref().into(),
+    ];
+    keyed::insert(tx, "jobs", row).map(|()| true)
 }
 
 /// Whether a job was added under this unique key.
@@ -85,13 +110,25 @@ pub fn has_key(tx: &mut Tx<'_>, key: &str) -> Result<bool, StoreError> {
     Ok(tx.query_opt(SAME_KEY, &[key.into()])?.is_some())
 }
 
-/// Takes the next job that is due, for `lease` seconds.
+/// Takes the next job that is due, for `lease` seconds. One that the program
+/// did not write is given up; it stays as it is, for `verify` to name.
 pub fn claim(tx: &mut Tx<'_>, now: Timestamp, lease_seconds: u32) -> Result<Option<Job>, StoreError> {
-    let Some(row) = tx.query_opt(NEXT, &[now.into(), 1_u32.into()])? else { return Ok(None) };
-    let mut job = read(row)?;
-    tx.execute(CLAIM, &[job.id.into(), until(now, lease_seconds).into()])?;
-    job.attempts += 1;
-    Ok(Some(job))
+    loop {
+        let Some(row) = tx.query_opt(NEXT, &[now.into(), 1_u32.into()])? else { return Ok(None) };
+        let id: Uuid = row.of("jobs", 1).take("id")?;
+        let found = match keyed::get(tx, "jobs", &[id.into()]) {
+            Err(StoreError::NotOurs { .. }) => {
+                tracing::error!(job = %id, "it was not written by this program: not done");
+                tx.execute(DISCARD, &[id.into(), now.into(), NOT_OURS.into()])?;
+                continue;
+            }
+            other => other?,
+        };
+        let Some(mut job) = found.map(read).transpose()? else { return Ok(None) };
+        tx.execute(CLAIM, &[job.id.into(), until(now, lease_seconds).into()])?;
+        job.attempts += 1;
+        return Ok(Some(job));
+    }
 }
 
 /// Whether a job is still whose it was when it was claimed: nobody has done it,
@@ -104,7 +141,8 @@ pub fn is_claimed(tx: &mut Tx<'_>, job: &Job) -> Result<bool, StoreError> {
 
 /// Notes that a job is done.
 pub fn finish(tx: &mut Tx<'_>, id: Uuid, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(FINISH, &[id.into(), now.into()]).map(drop)
+    let params = [id.into(), now.into()];
+    keyed::change(tx, "jobs", &params[..1], (FINISH, &params)).map(drop)
 }
 
 /// Notes why a job failed and what is to become of it, unless somebody else has
@@ -114,12 +152,13 @@ pub fn fail(tx: &mut Tx<'_>, job: &Job, error: &str, then: AfterFailure) -> Resu
         AfterFailure::RetryAt(at) => (RETRY, at),
         AfterFailure::GiveUp(at) => (GIVE_UP, at),
     };
-    tx.execute(sql, &[job.id.into(), at.into(), error.into(), job.attempts.into()]).map(drop)
+    let params = [job.id.into(), at.into(), error.into(), job.attempts.into()];
+    keyed::change(tx, "jobs", &params[..1], (sql, &params)).map(drop)
 }
 
 /// Throws away jobs that were done before an instant.
 pub fn prune(tx: &mut Tx<'_>, before: Timestamp) -> Result<u64, StoreError> {
-    tx.execute(PRUNE, &[before.into()])
+    keyed::remove_each(tx, "jobs", DROP, (OLD, &[before.into()]))
 }
 
 /// The end of a claim made now.

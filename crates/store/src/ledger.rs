@@ -13,7 +13,10 @@ pub use holding::{days_of, through};
 pub(crate) use page::ALL as ALL_PAGES;
 pub use page::{Entries, Place, Shown, matched_lately, page};
 
-use crate::chain::{Chain, Hash, START as BEGINNING};
+use crate::chain::{Chain, Hash};
+use crate::heads::{self, head_content};
+use crate::keys::Keys;
+use crate::seal::LEDGER;
 use crate::sums::Sums;
 use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
@@ -30,12 +33,13 @@ pub enum Posted {
     Already,
 }
 
-const HEAD: &str = "SELECT l.case_id, l.entries, l.head, e.seq FROM ledgers l
+const HEAD: &str = "SELECT l.entries AS version, l.head, l.mac, e.seq FROM ledgers l
     LEFT JOIN entries e ON e.case_id = l.case_id AND e.key = $2 WHERE l.case_id = $1";
-const HEAD_ALONE: &str = "SELECT case_id, entries, head FROM ledgers WHERE case_id = $1";
+const HEAD_ALONE: &str = "SELECT entries AS version, head, mac FROM ledgers WHERE case_id = $1";
 const HAS_KEY: &str = "SELECT seq FROM entries WHERE key = $1 AND case_id = $2";
-const START: &str = "INSERT INTO ledgers (case_id, entries, head) VALUES ($1, $2, $3)";
-const ADVANCE: &str = "UPDATE ledgers SET entries = $2, head = $3 WHERE case_id = $1 AND entries = $4";
+const START: &str = "INSERT INTO ledgers (case_id, entries, head, mac) VALUES ($1, $2, $3, $4)";
+const ADVANCE: &str =
+    "UPDATE ledgers SET entries = $2, head = $3, mac = $4 WHERE case_id = $1 AND entries = $5";
 const INSERT: &str = "INSERT INTO entries (case_id, seq, id, purpose, settles, corrects, expires, reason,
     cause, about, account_id, happened, recorded, key, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
@@ -138,10 +142,11 @@ fn add(
         rows.append(&mut of_moves);
         tx.write_rows(rows, clash)?;
     }
+    let mac: Value = tx.keys().mac(&head_content(LEDGER, case.0, seq, hash)).into();
     let new_head = if count == 0 {
-        (START, vec![case.0.into(), seq.into(), hash.into()])
+        (START, vec![case.0.into(), seq.into(), hash.into(), mac])
     } else {
-        (ADVANCE, vec![case.0.into(), seq.into(), hash.into(), count.into()])
+        (ADVANCE, vec![case.0.into(), seq.into(), hash.into(), mac, count.into()])
     };
     let mut last = vec![new_head];
     last.extend(sums.statements(case));
@@ -214,7 +219,7 @@ fn head_alone(tx: &mut Tx<'_>, case: CaseId) -> Result<(u64, Hash), StoreError> 
     }
     let (sql, params) = ask_head(case);
     let row = tx.query_opt(sql, &params)?;
-    let head = read_head(row)?;
+    let head = read_head(tx.keys(), case, row)?;
     if let Some(heads) = tx.heads() {
         heads.ledgers.insert(case, head);
     }
@@ -225,20 +230,18 @@ pub(crate) fn ask_head(case: CaseId) -> (&'static str, Vec<Value>) {
     (HEAD_ALONE, vec![case.0.into()])
 }
 
-pub(crate) fn read_head(row: Option<Row>) -> Result<(u64, Hash), StoreError> {
-    let Some(row) = row else { return Ok((0, BEGINNING)) };
-    let mut row = row.of("ledgers", 1);
-    row.take::<Uuid>("case_id")?;
-    Ok((row.take("entries")?, row.take("head")?))
+pub(crate) fn read_head(keys: &Keys, case: CaseId, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
+    heads::checked(keys, ("ledgers", LEDGER, case.0), row)
 }
 
 fn head_and_key(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64>), StoreError> {
-    let Some(row) = tx.query_opt(HEAD, &[entry.case.0.into(), (&entry.key).into()])? else {
-        return Ok((0, BEGINNING, None));
+    let row = tx.query_opt(HEAD, &[entry.case.0.into(), (&entry.key).into()])?;
+    let seq = match row.as_ref().and_then(|row| row.get("seq")) {
+        Some(Value::Int(seq)) => Some(seq.unsigned_abs()),
+        _ => None,
     };
-    let mut row = row.of("ledgers", 1);
-    row.take::<Uuid>("case_id")?;
-    Ok((row.take("entries")?, row.take("head")?, row.take("seq")?))
+    let (entries, head) = read_head(tx.keys(), entry.case, row)?;
+    Ok((entries, head, seq))
 }
 
 fn check_named(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {

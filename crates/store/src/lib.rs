@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod group_commit;
 mod heads;
+mod keyed;
 mod migrations;
 mod private;
 mod queue;
@@ -18,6 +19,7 @@ mod tx;
 mod value;
 
 pub mod accounts;
+pub mod adopt;
 pub mod alone;
 pub mod archive;
 pub mod bank;
@@ -27,6 +29,7 @@ pub mod factors;
 pub mod files;
 pub mod guard;
 pub mod jobs;
+pub mod keys;
 pub mod leases;
 pub mod ledger;
 pub mod lists;
@@ -35,6 +38,8 @@ pub mod marks;
 pub mod open_lines;
 pub mod outbox;
 pub mod record;
+pub mod register;
+pub mod schema;
 pub mod seal;
 pub mod stats;
 pub mod stored;
@@ -53,10 +58,12 @@ fn of_service() -> Vec<&'static [&'static str]> {
     vec![
         migrations::ALL,
         accounts::ALL,
+        adopt::ALL,
         bank::ALL,
         factors::ALL,
         files::ALL,
         jobs::ALL,
+        keyed::ALL,
         leases::ALL,
         ledger::ALL,
         lists::ALL,
@@ -66,6 +73,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         open_lines::ALL,
         outbox::ALL,
         record::ALL,
+        register::ALL,
         seal::ALL,
         stats::ALL,
         stored::ALL,
@@ -73,6 +81,8 @@ fn of_service() -> Vec<&'static [&'static str]> {
         sums::ALL,
         verify::ALL,
         verify::ALL_SEALED,
+        verify::ALL_ROWS,
+        verify::ALL_REGISTERS,
     ]
 }
 
@@ -80,8 +90,8 @@ fn of_service() -> Vec<&'static [&'static str]> {
 #[cfg(test)]
 fn statements() -> Vec<&'static [&'static str]> {
     let mut every = of_service();
-    every.extend([migrations::ALL_OF_OWNER, marks::ALL_OF_OWNER, lists::ALL_OF_TESTS]);
-    let tables = tables::now().map(|t| [t.count, t.first, t.next, t.insert]);
+    every.extend([migrations::ALL_OF_OWNER, marks::ALL_OF_OWNER, keyed::ALL_OF_OWNER, lists::ALL_OF_TESTS]);
+    let tables = tables::now().map(|t| [t.count, t.first, t.next, t.insert, t.one]);
     every.extend(tables.map(|four| &*Vec::leak(four.to_vec())));
     every
 }
@@ -154,6 +164,7 @@ mod tests {
                     crate::dialect::open_lines_again(engine),
                     crate::dialect::open_lines_differ(engine),
                     crate::dialect::clock(engine),
+                    crate::dialect::schema(engine),
                 ];
                 for sql in crate::statements().into_iter().flatten().chain(&own) {
                     if let Err(refusal) = connection.prepare(sql) {

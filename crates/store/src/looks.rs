@@ -1,8 +1,9 @@
 //! Who looked at what. Looking at the same section again within a quarter of
 //! an hour is the same look, so that reading costs little to record.
 
-use crate::value::Row;
-use crate::{StoreError, Tx};
+use crate::register::{self, Evidence};
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx, tables};
 use domain::{AccountId, CaseId, Timestamp};
 use uuid::Uuid;
 
@@ -41,8 +42,13 @@ pub fn record_look(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let period = at.as_second().div_euclid(PERIOD_SECONDS);
-    let params = [case.0.into(), account.0.into(), section.into(), period.into(), at.into()];
-    tx.execute(RECORD, &params).map(drop)
+    let key: [Value; 4] = [case.0.into(), period.into(), account.0.into(), section.into()];
+    let params = [key[0].clone(), key[2].clone(), key[3].clone(), key[1].clone(), at.into()];
+    tx.execute(RECORD, &params)?;
+    let look = tables::named("looks");
+    let Some(row) = tx.query_opt(look.one, &key)? else { return Ok(()) };
+    let evidence = Evidence::of("looks", &look.plain(row)?);
+    register::enter(tx, case, &[evidence])
 }
 
 /// Where a look stands: its period, and within it the account and the section.

@@ -1,7 +1,7 @@
 //! Marks: what was done to this database beyond its tables, and what kind it
 //! is. A mark is a name and a value; what they mean is the caller's.
 
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, keyed};
 
 /// The mark of a database that `phb demo` made. It is never taken away.
 pub const DEMONSTRATION: &str = "demonstration";
@@ -33,7 +33,8 @@ pub fn every(tx: &mut Tx<'_>) -> Result<Vec<(String, String)>, StoreError> {
 
 /// Sets a mark, whatever it was before.
 pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
-    tx.execute(SET, &[name.into(), value.into()]).map(drop)
+    let row = [name.into(), value.into()];
+    keyed::change(tx, "marks", &row[..1], (SET, &row)).map(drop)
 }
 
 /// Takes every mark away.

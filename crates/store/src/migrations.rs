@@ -68,6 +68,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0009_leases.sqlite.sql"),
         postgres: include_str!("../migrations/0009_leases.postgres.sql"),
     },
+    Migration {
+        number: 10,
+        name: "keyed",
+        sqlite: include_str!("../migrations/0010_keyed.sqlite.sql"),
+        postgres: include_str!("../migrations/0010_keyed.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.
@@ -193,7 +199,7 @@ fn hash(text: &str) -> String {
     hex::encode(Sha256::digest(text.as_bytes()))
 }
 
-fn in_transaction<T>(
+pub(crate) fn in_transaction<T>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {

@@ -7,9 +7,9 @@
 //! sent, and for which account. A one-time link never stands in one; what it is
 //! for does, and it is made when the message is carried.
 
-use crate::jobs::{AfterFailure, until};
-use crate::value::Row;
-use crate::{StoreError, Tx};
+use crate::jobs::{AfterFailure, NOT_OURS, until};
+use crate::value::{Row, Value};
+use crate::{StoreError, Tx, keyed};
 use domain::{AccountId, MessageId, Timestamp};
 use uuid::Uuid;
 
@@ -44,9 +44,6 @@ macro_rules! messages {
     };
 }
 
-const INSERT: &str = "INSERT INTO messages (id, to_address, subject, body, queued, attempts)
-    VALUES ($1, $2, $3, $4, $5, 0)";
-const ADDRESS: &str = "INSERT INTO addressees (message_id, account_id, link) VALUES ($1, $2, $3)";
 const WAITING: &str = messages!(
     "WHERE m.sent IS NULL AND m.failed IS NULL
     AND (m.claimed_until IS NULL OR m.claimed_until < $1) ORDER BY m.queued, m.id LIMIT $2"
@@ -61,12 +58,17 @@ const RETRY: &str = "UPDATE messages SET claimed_until = $2, last_error = $3 WHE
 const GIVE_UP: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3
     WHERE id = $1 AND sent IS NULL";
 const REWORD: &str = "UPDATE messages SET body = $2 WHERE id = $1";
-const GIVE_UP_BEFORE: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3
-    WHERE sent IS NULL AND failed IS NULL AND queued < $1";
-const EMPTY_FAILED: &str = "UPDATE messages SET to_address = '', subject = '', body = ''
+const DISCARD: &str =
+    "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3 WHERE id = $1 AND sent IS NULL";
+const WAITING_TOO_LONG: &str =
+    "SELECT id FROM messages WHERE sent IS NULL AND failed IS NULL AND queued < $1";
+const FAILED_BEFORE: &str = "SELECT id FROM messages
     WHERE failed IS NOT NULL AND failed < $1 AND (body <> '' OR subject <> '' OR to_address <> '')";
-const EMPTY_DONE: &str = "UPDATE messages SET to_address = '', subject = '', body = '', last_error = NULL
+const NOT_EMPTY_BUT_DONE: &str = "SELECT id FROM messages
     WHERE (sent IS NOT NULL OR failed IS NOT NULL) AND (body <> '' OR subject <> '' OR to_address <> '')";
+const EMPTY: &str = "UPDATE messages SET to_address = '', subject = '', body = '' WHERE id = $1";
+const EMPTY_DONE: &str =
+    "UPDATE messages SET to_address = '', subject = '', body = '', last_error = NULL WHERE id = $1";
 const NOT_EMPTIED: &str = "SELECT COUNT(*) FROM messages
     WHERE sent IS NOT NULL AND (body <> '' OR subject <> '' OR to_address <> '')";
 const WITH_LINK: &str =
@@ -77,8 +79,6 @@ const COUNT_FAILED: &str = "SELECT COUNT(*) FROM messages WHERE failed IS NOT NU
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    INSERT,
-    ADDRESS,
     WAITING,
     ONE,
     NOT_SENT,
@@ -87,8 +87,11 @@ pub(crate) const ALL: &[&str] = &[
     RETRY,
     GIVE_UP,
     REWORD,
-    GIVE_UP_BEFORE,
-    EMPTY_FAILED,
+    DISCARD,
+    WAITING_TOO_LONG,
+    FAILED_BEFORE,
+    NOT_EMPTY_BUT_DONE,
+    EMPTY,
     EMPTY_DONE,
     NOT_EMPTIED,
     WITH_LINK,
@@ -105,14 +108,19 @@ pub fn message_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
 
 /// Puts a message in the queue.
 pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> {
-    let params = [
+    let row = vec![
         message.id.0.into(),
         (&message.to_address).into(),
         (&message.subject).into(),
         (&message.body).into(),
         message.queued.into(),
+        Value::Null,
+        0_i64.into(),
+        Value::Null,
+        Value::Null,
+        Value::Null,
     ];
-    tx.execute(INSERT, &params)?;
+    keyed::insert(tx, "messages", row)?;
     match message.account {
         Some(account) => address(tx, message.id, account, message.link.as_deref()),
         None => Ok(()),
@@ -120,11 +128,12 @@ pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreErro
 }
 
 fn address(tx: &mut Tx<'_>, id: MessageId, account: AccountId, link: Option<&str>) -> Result<(), StoreError> {
-    tx.execute(ADDRESS, &[id.0.into(), account.0.into(), link.into()]).map(drop)
+    keyed::insert(tx, "addressees", vec![id.0.into(), account.0.into(), link.into()])
 }
 
 /// Claims up to `limit` messages that wait to be sent, for `lease_seconds`.
-/// Whoever gets them is the only one to send them in that time.
+/// Whoever gets them is the only one to send them in that time. One that the
+/// program did not write is given up, and stays as it is, for `verify` to name.
 pub fn messages_to_send(
     tx: &mut Tx<'_>,
     now: Timestamp,
@@ -132,18 +141,56 @@ pub fn messages_to_send(
     limit: u32,
 ) -> Result<Vec<Message>, StoreError> {
     let rows = tx.query(WAITING, &[now.into(), limit.into()])?;
-    let mut messages = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    for message in &mut messages {
+    let mut messages = vec![];
+    for row in rows {
+        let mut message = read(row)?;
+        if !is_ours(tx, message.id)? {
+            tracing::error!(message = %message.id, "it was not written by this program: not sent");
+            tx.execute(DISCARD, &[message.id.0.into(), now.into(), NOT_OURS.into()])?;
+            continue;
+        }
         tx.execute(CLAIM, &[message.id.0.into(), until(now, lease_seconds).into()])?;
         message.attempts += 1;
+        messages.push(message);
     }
     Ok(messages)
+}
+
+/// Whether the program wrote a message, and for whom it is.
+fn is_ours(tx: &mut Tx<'_>, id: MessageId) -> Result<bool, StoreError> {
+    for table in ["messages", "addressees"] {
+        match keyed::get(tx, table, &[id.0.into()]) {
+            Err(StoreError::NotOurs { .. }) => return Ok(false),
+            other => drop(other?),
+        }
+    }
+    Ok(true)
+}
+
+/// Changes each message that a question gives; how many.
+fn change_each(
+    tx: &mut Tx<'_>,
+    (which, params): (&'static str, &[Value]),
+    (sql, more): (&'static str, &[Value]),
+) -> Result<u64, StoreError> {
+    let mut changed = 0;
+    for key in keyed::keys_of(tx, "messages", (which, params))? {
+        let params = [&key, more].concat();
+        match keyed::change(tx, "messages", &key, (sql, &params)) {
+            Ok(touched) => changed += touched,
+            // For `verify` to name; the others are not kept waiting by it.
+            Err(StoreError::NotOurs { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(changed)
 }
 
 /// Notes that a message has gone, and empties it; `false` if that was known. It
 /// has gone also if another server took it for lost and gave it up meanwhile.
 pub fn mark_sent(tx: &mut Tx<'_>, id: MessageId, now: Timestamp) -> Result<bool, StoreError> {
-    tx.execute(SENT, &[id.0.into(), now.into()]).map(|touched| touched == 1)
+    let params = [id.0.into(), now.into()];
+    keyed::change(tx, "messages", &params[..1], (SENT, &params)).map(|touched| touched == 1)
 }
 
 /// Notes why a message could not be sent and what is to become of it.
@@ -157,7 +204,8 @@ pub fn mark_failed(
         AfterFailure::RetryAt(at) => (RETRY, at),
         AfterFailure::GiveUp(at) => (GIVE_UP, at),
     };
-    tx.execute(sql, &[id.0.into(), at.into(), error.into()]).map(drop)
+    let params = [id.0.into(), at.into(), error.into()];
+    keyed::change(tx, "messages", &params[..1], (sql, &params)).map(drop)
 }
 
 /// One message, sent or not.
@@ -174,13 +222,14 @@ pub fn prune(
     now: Timestamp,
     why: &str,
 ) -> Result<u64, StoreError> {
-    let given_up = tx.execute(GIVE_UP_BEFORE, &[queued.into(), now.into(), why.into()])?;
-    Ok(given_up + tx.execute(EMPTY_FAILED, &[failed.into()])?)
+    let too_long = (WAITING_TOO_LONG, &[queued.into()][..]);
+    let given_up = change_each(tx, too_long, (GIVE_UP, &[now.into(), why.into()]))?;
+    Ok(given_up + change_each(tx, (FAILED_BEFORE, &[failed.into()]), (EMPTY, &[]))?)
 }
 
 /// Empties what was sent or given up by a program that did not.
 pub fn empty_done(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
-    tx.execute(EMPTY_DONE, &[])
+    change_each(tx, (NOT_EMPTY_BUT_DONE, &[]), (EMPTY_DONE, &[]))
 }
 
 /// Messages that wait, in the order of their ids, from one on.
@@ -197,7 +246,8 @@ pub fn reword(
     account: AccountId,
     link: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(REWORD, &[id.0.into(), body.into()])?;
+    let params = [id.0.into(), body.into()];
+    keyed::change(tx, "messages", &params[..1], (REWORD, &params))?;
     address(tx, id, account, Some(link))
 }
 

@@ -2,6 +2,8 @@
 //! by a hash, so that a changed, missing or moved event can be found.
 
 use crate::chain::{Chain, Hash};
+use crate::heads::{self, head_content};
+use crate::keys::Keys;
 use crate::value::{Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::{AccountId, Author, Recorded, Timestamp};
@@ -11,10 +13,10 @@ use uuid::Uuid;
 
 pub use domain::{Stream, StreamKind};
 
-const HEAD: &str = "SELECT kind, id, version, head FROM streams WHERE kind = $1 AND id = $2";
-const START: &str = "INSERT INTO streams (kind, id, version, head) VALUES ($1, $2, $3, $4)";
+const HEAD: &str = "SELECT version, head, mac FROM streams WHERE kind = $1 AND id = $2";
+const START: &str = "INSERT INTO streams (kind, id, version, head, mac) VALUES ($1, $2, $3, $4, $5)";
 const ADVANCE: &str =
-    "UPDATE streams SET version = $3, head = $4 WHERE kind = $1 AND id = $2 AND version = $5";
+    "UPDATE streams SET version = $3, head = $4, mac = $5 WHERE kind = $1 AND id = $2 AND version = $6";
 const APPEND: &str = "INSERT INTO events (stream_kind, stream_id, seq, at, author, type, body, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
@@ -65,10 +67,11 @@ pub fn append<E: Serialize>(
         ];
         statements.push((APPEND, row));
     }
+    let mac: Value = tx.keys().mac(&head_content(stream.kind.into_str(), stream.id, seq, hash)).into();
     if version == 0 {
-        statements.push((START, vec![kind, id, seq.into(), hash.into()]));
+        statements.push((START, vec![kind, id, seq.into(), hash.into(), mac]));
     } else {
-        statements.push((ADVANCE, vec![kind, id, seq.into(), hash.into(), version.into()]));
+        statements.push((ADVANCE, vec![kind, id, seq.into(), hash.into(), mac, version.into()]));
     }
     tx.write_rows(statements, || format!("{stream} moved on from {seen}"))?;
     if let Some(heads) = tx.heads() {
@@ -121,6 +124,12 @@ pub fn version(tx: &mut Tx<'_>, stream: Stream) -> Result<u64, StoreError> {
     head(tx, stream).map(|(version, _)| version)
 }
 
+/// Whether the program wrote the newest event of a stream, by its head. Without
+/// a ring of keys nothing is asked.
+pub fn check_head(tx: &mut Tx<'_>, stream: Stream) -> Result<(), StoreError> {
+    if tx.keys().is_empty() { Ok(()) } else { head(tx, stream).map(drop) }
+}
+
 /// Streams of one kind and their versions, in the order of their ids, after
 /// `after` (from the beginning if `None`).
 pub fn all_streams(
@@ -144,7 +153,7 @@ fn head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u64, Hash), StoreError> {
     }
     let (sql, params) = ask_head(stream);
     let row = tx.query_opt(sql, &params)?;
-    let head = read_head(row)?;
+    let head = read_head(tx.keys(), stream, row)?;
     if let Some(heads) = tx.heads() {
         heads.streams.insert(stream, head);
     }
@@ -155,12 +164,8 @@ pub(crate) fn ask_head(stream: Stream) -> (&'static str, Vec<Value>) {
     (HEAD, vec![stream.kind.into_str().into(), stream.id.into()])
 }
 
-pub(crate) fn read_head(row: Option<Row>) -> Result<(u64, Hash), StoreError> {
-    let Some(row) = row else { return Ok((0, crate::chain::START)) };
-    let mut row = row.of("streams", 2);
-    row.take::<String>("kind")?;
-    row.take::<Uuid>("id")?;
-    Ok((row.take("version")?, row.take("head")?))
+pub(crate) fn read_head(keys: &Keys, stream: Stream, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
+    heads::checked(keys, ("streams", stream.kind.into_str(), stream.id), row)
 }
 
 fn load_between<E: DeserializeOwned>(

@@ -1,5 +1,5 @@
-//! Seals: now and then it is written down how far every stream and every
-//! ledger has come, so that one that is later gone, or shorter than it was, is
+//! Seals: now and then it is written down how far every stream, every ledger
+//! and every register has come, so that one that is later gone, or shorter than it was, is
 //! missed.
 //!
 //! A seal's members are those whose head moved since the seal before; each
@@ -10,6 +10,7 @@
 //! ledgers only grow; so pages of different moments may share a seal.
 
 use crate::chain::{Chain, Hash, START};
+use crate::keys::{Key, KeyId};
 use crate::record::StreamKind;
 use crate::value::{Row, Value, next_id};
 use crate::{Db, StoreError, Tx};
@@ -29,6 +30,8 @@ pub struct Seal {
 
 /// How a ledger is called among the kinds of streams.
 pub(crate) const LEDGER: &str = "ledger";
+/// How a register is.
+pub(crate) const REGISTER: &str = "register";
 /// The most members of a seal: so many rows hold up those who write for a few
 /// hundredths of a second.
 const MOST: usize = 2_000;
@@ -44,12 +47,15 @@ const STREAMS: &str = "SELECT s.id, s.version, s.head,
 const LEDGERS: &str = "SELECT l.case_id AS id, l.entries AS version, l.head,
     (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = l.case_id) AS sealed
     FROM ledgers l WHERE l.case_id >= $2 ORDER BY l.case_id LIMIT $3";
-const ADD: &str = "INSERT INTO seals (number, at, members, hash) VALUES ($1, $2, $3, $4)";
+const REGISTERS: &str = "SELECT r.case_id AS id, r.entries AS version, r.head,
+    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = r.case_id) AS sealed
+    FROM registers r WHERE r.case_id >= $2 ORDER BY r.case_id LIMIT $3";
+const ADD: &str = "INSERT INTO seals (number, at, members, hash, mac) VALUES ($1, $2, $3, $4, $5)";
 const ADD_MEMBER: &str = "INSERT INTO seal_members (seal, no, kind, id, version, head, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[NEWEST, ONE, SEALED_SINCE, STREAMS, LEDGERS, ADD, ADD_MEMBER];
+pub(crate) const ALL: &[&str] = &[NEWEST, ONE, SEALED_SINCE, STREAMS, LEDGERS, REGISTERS, ADD, ADD_MEMBER];
 
 /// A head that moved since it was sealed.
 #[derive(Clone, Debug)]
@@ -105,13 +111,16 @@ async fn collect(db: &Db, from: Place) -> Result<(Vec<Moved>, Option<Place>), St
 }
 
 fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>), StoreError> {
-    let kind = StreamKind::VARIANTS.get(place.kind).map_or(LEDGER, |kind| kind.into_str());
-    let sql = if kind == LEDGER { LEDGERS } else { STREAMS };
+    let (kind, table, sql) = match StreamKind::VARIANTS.get(place.kind) {
+        Some(kind) => (kind.into_str(), "streams", STREAMS),
+        None if place.kind == StreamKind::VARIANTS.len() => (LEDGER, "ledgers", LEDGERS),
+        None => (REGISTER, "registers", REGISTERS),
+    };
     let rows = tx.query(sql, &[kind.into(), place.id.into(), PAGE.into()])?;
     let (mut moved, mut last) = (Vec::new(), None);
     let full = rows.len() == PAGE as usize;
     for row in rows {
-        let mut row = row.of(if kind == LEDGER { "ledgers" } else { "streams" }, 1);
+        let mut row = row.of(table, 1);
         let id = row.take("id")?;
         last = Some(id);
         // One that cannot be read, or is shorter than it was, is for `verify`
@@ -124,7 +133,7 @@ fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>),
         }
     }
     let further = next_id(last).filter(|_| full).map(|id| Place { kind: place.kind, id });
-    let other = || Some(Place { kind: place.kind + 1, id: Uuid::nil() }).filter(|_| kind != LEDGER);
+    let other = || Some(Place { kind: place.kind + 1, id: Uuid::nil() }).filter(|_| kind != REGISTER);
     Ok((moved, further.or_else(other)))
 }
 
@@ -161,8 +170,10 @@ fn add(
         rows.push((ADD_MEMBER, values));
     }
     let members = moved.len() as u64;
-    let hash = seal_hash(hash, number, at.as_microsecond(), members);
-    tx.execute(ADD, &[number.into(), at.into(), members.into(), hash.into()])?;
+    let key = tx.keys().current().map(Key::id);
+    let hash = seal_hash(hash, number, at.as_microsecond(), members, key);
+    let mac = tx.keys().mac(&seal_content(number, at.as_microsecond(), members, hash));
+    tx.execute(ADD, &[number.into(), at.into(), members.into(), hash.into(), mac.into()])?;
     tx.execute_all(&rows)?;
     Ok(Some(Seal { number, hash }))
 }
@@ -205,9 +216,21 @@ pub(crate) fn member_hash(
         .done()
 }
 
-/// The hash of a seal: over the hash of its last member and its own row.
-pub(crate) fn seal_hash(last: Hash, number: u64, at: i64, members: u64) -> Hash {
-    Chain::after(last).number(whole(number)).number(at).number(whole(members)).done()
+/// The hash of a seal: over the hash of its last member, its own row, and which
+/// key it was made with, so that it cannot be made out to have had none.
+pub(crate) fn seal_hash(last: Hash, number: u64, at: i64, members: u64, key: Option<KeyId>) -> Hash {
+    let chain = Chain::after(last).number(whole(number)).number(at).number(whole(members));
+    match key {
+        None => chain,
+        Some(key) => chain.text(&key.to_string()),
+    }
+    .done()
+}
+
+/// What the MAC of a seal covers.
+pub(crate) fn seal_content(number: u64, at: i64, members: u64, hash: Hash) -> Vec<u8> {
+    let numbers = [number.to_be_bytes(), at.to_be_bytes(), members.to_be_bytes()].concat();
+    [b"seal\n".as_slice(), &numbers, &hash].concat()
 }
 
 fn whole(n: u64) -> i64 {

@@ -16,6 +16,12 @@ pub(crate) struct Table {
     pub first: &'static str,
     pub next: &'static str,
     pub insert: &'static str,
+    /// The row of one key.
+    pub one: &'static str,
+    columns: &'static str,
+    /// Of a table whose rows carry a MAC ([`crate::keyed`]): the columns that it
+    /// does not cover.
+    pub keyed: Option<&'static [&'static str]>,
     /// How many rows are read at once.
     page: u32,
     /// The first and the last migration after which it is so.
@@ -54,6 +60,9 @@ macro_rules! table {
                 $limit
             ),
             insert: concat!("INSERT INTO ", $name, " (", $columns, ") VALUES ", $values),
+            one: concat!("SELECT ", $columns, " FROM ", $name, " WHERE (", $order, ") = ", $after),
+            columns: $columns,
+            keyed: None,
             page: $page,
             known: (1, STILL),
             changes: &[],
@@ -76,7 +85,20 @@ const TABLES: &[Table] = &[
         "tuib",
         500
     )
-    .changed(&["UPDATE (head, version)"]),
+    .known(1, 9),
+    table!(
+        "streams",
+        2,
+        "kind, id",
+        "($1, $2)",
+        "$3",
+        "kind, id, version, head, mac",
+        "($1, $2, $3, $4, $5)",
+        "tuibb",
+        500
+    )
+    .known(10, STILL)
+    .changed(&["UPDATE (head, mac, version)"]),
     table!(
         "events",
         3,
@@ -89,7 +111,20 @@ const TABLES: &[Table] = &[
         500
     ),
     table!("ledgers", 1, "case_id", "($1)", "$2", "case_id, entries, head", "($1, $2, $3)", "uib", 500)
-        .changed(&["UPDATE (entries, head)"]),
+        .known(1, 9),
+    table!(
+        "ledgers",
+        1,
+        "case_id",
+        "($1)",
+        "$2",
+        "case_id, entries, head, mac",
+        "($1, $2, $3, $4)",
+        "uibb",
+        500
+    )
+    .known(10, STILL)
+    .changed(&["UPDATE (entries, head, mac)"]),
     table!(
         "entries",
         2,
@@ -135,8 +170,10 @@ const TABLES: &[Table] = &[
         "utbii",
         500
     )
+    .keyed(&[])
     .changed(&["UPDATE (changed, passphrase_hash, totp_last_step, totp_secret)"]),
     table!("login_names", 1, "name", "($1)", "$2", "name, account_id", "($1, $2)", "tu", 500)
+        .keyed(&[])
         .changed(&["DELETE"]),
     table!(
         "sessions",
@@ -149,6 +186,7 @@ const TABLES: &[Table] = &[
         "buiiiitit",
         500
     )
+    .keyed(&["last_seen"])
     .changed(&["UPDATE (ended, expires, last_seen)", "DELETE"]),
     table!(
         "one_time_links",
@@ -161,6 +199,7 @@ const TABLES: &[Table] = &[
         "btutii",
         500
     )
+    .keyed(&[])
     .changed(&["UPDATE (used)", "DELETE"]),
     table!("attempts", 1, "id", "($1)", "$2", "id, key, at", "($1, $2, $3)", "uti", 500).changed(&["DELETE"]),
     table!(
@@ -186,6 +225,7 @@ const TABLES: &[Table] = &[
         "uttiiiiitt",
         500
     )
+    .keyed(&["attempts", "claimed_until", "last_error"])
     .changed(&["UPDATE (attempts, claimed_until, done, due, failed, last_error)", "DELETE"]),
     table!(
         "messages",
@@ -198,6 +238,7 @@ const TABLES: &[Table] = &[
         "utttiiiiit",
         500
     )
+    .keyed(&["attempts", "claimed_until", "last_error"])
     .changed(&["UPDATE (attempts, body, claimed_until, failed, last_error, sent, subject, to_address)"]),
     table!(
         "files",
@@ -233,7 +274,19 @@ const TABLES: &[Table] = &[
         500
     ),
     table!("seals", 1, "number", "($1)", "$2", "number, at, members, hash", "($1, $2, $3, $4)", "iiib", 500)
-        .known(2, STILL),
+        .known(2, 9),
+    table!(
+        "seals",
+        1,
+        "number",
+        "($1)",
+        "$2",
+        "number, at, members, hash, mac",
+        "($1, $2, $3, $4, $5)",
+        "iiibb",
+        500
+    )
+    .known(10, STILL),
     table!(
         "seal_members",
         2,
@@ -247,6 +300,7 @@ const TABLES: &[Table] = &[
     )
     .known(2, STILL),
     table!("marks", 1, "name", "($1)", "$2", "name, value", "($1, $2)", "tt", 500)
+        .keyed(&[])
         .known(4, STILL)
         .changed(&["UPDATE (value)"]),
     table!(
@@ -286,8 +340,10 @@ const TABLES: &[Table] = &[
         "uut",
         500
     )
+    .keyed(&[])
     .known(4, STILL),
     table!("proofs", 1, "token_hash", "($1)", "$2", "token_hash, account_id, at", "($1, $2, $3)", "bui", 500)
+        .keyed(&[])
         .known(7, STILL)
         .changed(&["UPDATE (at)", "DELETE"]),
     table!(
@@ -301,6 +357,7 @@ const TABLES: &[Table] = &[
         "btuti",
         500
     )
+    .keyed(&[])
     .known(7, STILL)
     .changed(&["UPDATE (account_id, body, expires)", "DELETE"]),
     table!(
@@ -314,6 +371,7 @@ const TABLES: &[Table] = &[
         "buii",
         500
     )
+    .keyed(&[])
     .known(7, STILL)
     .changed(&["UPDATE (used)", "DELETE"]),
     table!(
@@ -327,6 +385,7 @@ const TABLES: &[Table] = &[
         "uubttiii",
         500
     )
+    .keyed(&[])
     .known(7, STILL)
     .changed(&["UPDATE (body, counter, used)", "DELETE"]),
     table!(
@@ -353,11 +412,50 @@ const TABLES: &[Table] = &[
         "uui",
         500
     )
+    .keyed(&[])
     .known(8, STILL)
     .changed(&["DELETE"]),
     table!("leases", 1, "name", "($1)", "$2", "name, holder, until, term", "($1, $2, $3, $4)", "ttii", 500)
         .known(9, STILL)
         .changed(&["UPDATE (holder, term, until)"]),
+    table!(
+        "macs",
+        2,
+        "of_table, of_row",
+        "($1, $2)",
+        "$3",
+        "of_table, of_row, mac",
+        "($1, $2, $3)",
+        "ttb",
+        500
+    )
+    .known(10, STILL)
+    .changed(&["UPDATE (mac)", "DELETE"]),
+    table!(
+        "registers",
+        1,
+        "case_id",
+        "($1)",
+        "$2",
+        "case_id, entries, head, mac",
+        "($1, $2, $3, $4)",
+        "uibb",
+        500
+    )
+    .known(10, STILL)
+    .changed(&["UPDATE (entries, head, mac)"]),
+    table!(
+        "registered",
+        2,
+        "case_id, seq",
+        "($1, $2)",
+        "$3",
+        "case_id, seq, of_table, of_row, sha256, hash",
+        "($1, $2, $3, $4, $5, $6)",
+        "uittbb",
+        500
+    )
+    .known(10, STILL),
 ];
 
 /// The tables as they are after a migration.
@@ -370,9 +468,19 @@ pub(crate) fn now() -> impl Iterator<Item = &'static Table> {
     after(migrations::newest())
 }
 
+/// One of the tables that there are now.
+pub(crate) fn named(name: &str) -> &'static Table {
+    now().find(|table| table.name == name).expect("the store names only tables that it has")
+}
+
 impl Table {
     const fn known(self, first: i64, last: i64) -> Self {
         Self { known: (first, last), ..self }
+    }
+
+    /// Its rows carry a MAC, which covers all columns but these.
+    const fn keyed(self, not_covered: &'static [&'static str]) -> Self {
+        Self { keyed: Some(not_covered), ..self }
     }
 
     const fn changed(self, changes: &'static [&'static str]) -> Self {
@@ -422,9 +530,27 @@ impl Table {
         )
     }
 
+    /// The names of its columns, in their order.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.columns.split(", ")
+    }
+
+    pub fn key_columns(&self) -> usize {
+        self.key
+    }
+
+    /// The key of a row that was read.
+    pub fn key_of<'r>(&self, row: &'r [Value]) -> &'r [Value] {
+        &row[..self.key.min(row.len())]
+    }
+
     /// The row with its ids as ids, whichever database it is from.
-    fn plain(&self, row: Row) -> Result<Vec<Value>, StoreError> {
-        let mut values = row.into_values();
+    pub fn plain(&self, row: Row) -> Result<Vec<Value>, StoreError> {
+        self.plain_values(row.into_values())
+    }
+
+    /// The same of values in the order of the columns.
+    pub fn plain_values(&self, mut values: Vec<Value>) -> Result<Vec<Value>, StoreError> {
         let id = values.first().map(ToString::to_string).unwrap_or_default();
         for (i, value) in values.iter_mut().enumerate() {
             if let (Some(b'u'), Value::Bytes(bytes)) = (self.kinds.as_bytes().get(i), &value)
@@ -442,8 +568,9 @@ impl Table {
 
 /// Refuses a database, with the tables of a migration, that holds anything.
 pub(crate) fn require_empty(tx: &mut Tx<'_>, migration: i64) -> Result<(), StoreError> {
-    // Marks say how rows were made; where there are no rows they say nothing.
-    for table in after(migration).filter(|table| table.name != "marks") {
+    // Marks say how rows were made; where there are no rows they say nothing. Where
+    // there is nothing else, MACs are of marks.
+    for table in after(migration).filter(|table| !["marks", "macs"].contains(&table.name)) {
         if table.count(tx)? > 0 {
             return Err(StoreError::NotEmpty { table: table.name.to_owned() });
         }

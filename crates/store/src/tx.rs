@@ -3,6 +3,7 @@
 use crate::StoreError;
 use crate::engine::Connection;
 use crate::heads::Heads;
+use crate::keys::Keys;
 use crate::value::{Row, Value};
 
 /// One transaction (or one savepoint of a shared one). After the first SQL
@@ -30,6 +31,11 @@ impl<'a> Tx<'a> {
 
     pub(crate) fn heads(&mut self) -> Option<&mut Heads> {
         self.heads.as_deref_mut()
+    }
+
+    /// The keys that this database is written with.
+    pub(crate) fn keys(&self) -> &Keys {
+        self.connection.keys()
     }
 
     /// Whether anything was written, so that there is something to undo.

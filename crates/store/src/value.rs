@@ -191,6 +191,11 @@ impl Row {
         self.values.first()
     }
 
+    /// The values, in the order of the SELECT.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
     /// Every value, in the order of the SELECT.
     pub fn into_values(self) -> Vec<Value> {
         self.values

@@ -10,18 +10,23 @@
 //! them. The second is found by a seal that was kept elsewhere
 //! ([`check_kept`]); the first by nothing but a backup.
 
+mod registers;
+mod rows;
 mod sealed;
 
 pub use sealed::check_kept;
 
+use crate::adopt::{self, Standing};
 use crate::chain::{Hash, START};
+use crate::heads::head_content;
+use crate::keys::KeyId;
 use crate::ledger::{self, StoredEntry};
 use crate::record::{self, Stream, StreamKind};
 use crate::seal::{LEDGER, Seal};
 use crate::value::{Row, next_id};
-use crate::{Db, StoreError, Tx};
+use crate::{Db, StoreError, Tx, schema};
 use domain::CaseId;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use strum::VariantArray;
@@ -57,6 +62,30 @@ pub enum Wrong {
     NotAsKept,
     /// They are not what the ledger adds up to.
     NotAsAdded,
+    /// Whoever wrote it did not have the key of the program.
+    NotOurs,
+    /// There is a key, and nothing here is under it yet.
+    NotUnderKey,
+}
+
+/// What could not be checked, since the key that it was written with is not here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unchecked(BTreeMap<KeyId, u64>);
+
+impl Unchecked {
+    fn add(&mut self, key: KeyId, more: u64) {
+        *self.0.entry(key).or_default() += more;
+    }
+
+    /// How many rows, heads and seals there are of each key that is not here.
+    pub fn of_each(&self) -> impl Iterator<Item = (KeyId, u64)> {
+        self.0.iter().map(|(key, rows)| (*key, *rows))
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// One thing that is wrong.
@@ -82,6 +111,12 @@ pub struct Report {
     pub newest_seal: Option<Seal>,
     /// How many streams and ledgers have grown since they were last sealed.
     pub unsealed: u64,
+    /// Registers of cases, and what is entered in them.
+    pub registers: u64,
+    pub registered: u64,
+    /// Rows that carry a MAC.
+    pub keyed_rows: u64,
+    pub unchecked: Unchecked,
     pub faults: Vec<Fault>,
 }
 
@@ -90,7 +125,8 @@ const PAGE: u32 = 100;
 
 const COUNT: &str = "SELECT COUNT(*) FROM streams";
 const COUNT_LEDGERS: &str = "SELECT COUNT(*) FROM ledgers";
-const HEADS: &str = "SELECT id, version, head FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
+const HEADS: &str =
+    "SELECT id, version, head, mac FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 const EVENTS: &str = "SELECT stream_kind, stream_id, seq, at, author, type, body, hash FROM events
     WHERE stream_kind = $1 AND stream_id = $2 ORDER BY seq";
 const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) AS seq FROM events e
@@ -99,7 +135,7 @@ const STRAY_EVENTS: &str = "SELECT e.stream_kind, e.stream_id, MIN(e.seq) AS seq
 const KINDS: &str = "SELECT DISTINCT kind FROM streams ORDER BY kind";
 const OF_KIND: &str = "SELECT kind, id FROM streams WHERE kind = $1 ORDER BY id LIMIT 100";
 const LEDGER_HEADS: &str =
-    "SELECT case_id, entries, head FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
+    "SELECT case_id, entries, head, mac FROM ledgers WHERE case_id >= $1 ORDER BY case_id LIMIT $2";
 const STRAY_ENTRIES: &str = "SELECT e.case_id, MIN(e.seq) AS seq FROM entries e
     WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.case_id = e.case_id)
     GROUP BY e.case_id ORDER BY e.case_id LIMIT 100";
@@ -120,6 +156,10 @@ pub(crate) const ALL: &[&str] = &[
     STRAY_ENTRIES,
     STRAY_MOVES,
 ];
+#[cfg(test)]
+pub(crate) use registers::ALL as ALL_REGISTERS;
+#[cfg(test)]
+pub(crate) use rows::ALL as ALL_ROWS;
 #[cfg(test)]
 pub(crate) use sealed::ALL as ALL_SEALED;
 
@@ -144,7 +184,10 @@ pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Repor
         progress(report.streams + report.ledgers, total);
         from = last.and_then(|last| next_id(Some(last)));
     }
+    report.add(registers::check_registers(db).await?);
+    report.add(rows::check_rows(db).await?);
     report.faults.extend(db.read(strays).await?);
+    report.faults.extend(schema::compare(db).await?.into_iter().map(of_schema));
     report.faults.extend(db.read(sealed::removed_whole).await?);
     Ok(report)
 }
@@ -162,6 +205,10 @@ impl Report {
         self.ledgers += page.ledgers;
         self.entries += page.entries;
         self.unsealed += page.unsealed;
+        self.registers += page.registers;
+        self.registered += page.registered;
+        self.keyed_rows += page.keyed_rows;
+        page.unchecked.of_each().for_each(|(key, rows)| self.unchecked.add(key, rows));
         self.faults.extend(page.faults);
     }
 }
@@ -262,12 +309,14 @@ fn check_streams(
     from: Uuid,
 ) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
+    let is_under_key = adopt::standing(tx)? != Standing::NotYet;
     let rows = tx.query(HEADS, &[kind.into_str().into(), from.into(), PAGE.into()])?;
     let sealed = sealed::of_page(tx, kind.into_str(), from, &rows)?;
     for row in rows {
         let mut row = row.of("streams", 1);
         let stream = Stream { kind, id: row.take("id")? };
         let (version, head) = (row.take("version")?, row.take::<Hash>("head"));
+        let mac: Option<Vec<u8>> = row.take("mac")?;
         last = Some(stream.id);
         report.streams += 1;
         let fault = |table, seq, wrong| Fault { table, stream: stream.to_string(), seq, wrong };
@@ -275,6 +324,11 @@ fn check_streams(
             report.faults.push(fault("streams", None, Wrong::Unreadable));
             continue;
         };
+        if is_under_key {
+            let content = head_content(kind.into_str(), stream.id, version, head);
+            let wrong = rows::of_mac(tx, &content, mac.as_deref(), &mut report.unchecked);
+            report.faults.extend(wrong.map(|wrong| fault("streams", Some(version), wrong)));
+        }
         let mut events = Vec::new();
         for (no, row) in (1..).zip(tx.query(EVENTS, &[kind.into_str().into(), stream.id.into()])?) {
             match read_event(stream, row) {
@@ -284,7 +338,7 @@ fn check_streams(
         }
         report.events += events.len() as u64;
         report.unsealed += u64::from(sealed.is_behind(stream.id, version));
-        let whole = report.faults.iter().all(|f| f.stream != stream.to_string());
+        let whole = report.faults.iter().all(|f| f.wrong == Wrong::NotOurs || f.stream != stream.to_string());
         let mut wrong = if whole { check_chain(Some(START), &events, version, head) } else { Vec::new() };
         sealed.check(stream.id, &events, version, &mut wrong);
         report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("events", Some(seq), wrong)));
@@ -309,12 +363,14 @@ fn read_event(stream: Stream, row: Row) -> Result<StoredEvent, StoreError> {
 
 fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
+    let is_under_key = adopt::standing(tx)? != Standing::NotYet;
     let rows = tx.query(LEDGER_HEADS, &[from.into(), PAGE.into()])?;
     let sealed = sealed::of_page(tx, LEDGER, from, &rows)?;
     for row in rows {
         let mut row = row.of("ledgers", 1);
         let case = CaseId(row.take("case_id")?);
         let (count, head) = (row.take("entries")?, row.take::<Hash>("head"));
+        let mac: Option<Vec<u8>> = row.take("mac")?;
         last = Some(case.0);
         report.ledgers += 1;
         let fault = |table, seq, wrong| Fault { table, stream: format!("case {case}"), seq, wrong };
@@ -322,6 +378,11 @@ fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), 
             report.faults.push(fault("ledgers", None, Wrong::Unreadable));
             continue;
         };
+        if is_under_key {
+            let content = head_content(LEDGER, case.0, count, head);
+            let wrong = rows::of_mac(tx, &content, mac.as_deref(), &mut report.unchecked);
+            report.faults.extend(wrong.map(|wrong| fault("ledgers", Some(count), wrong)));
+        }
         let (entries, unreadable) = ledger::everything(tx, case)?;
         report.entries += entries.len() as u64;
         report.unsealed += u64::from(sealed.is_behind(case.0, count));
@@ -406,6 +467,16 @@ fn strays(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
     Ok(faults)
 }
 
+/// What is no row, and is not as the program makes it.
+fn of_schema(found: schema::Difference) -> Fault {
+    let wrong = match found.how {
+        schema::How::Gone => Wrong::Deleted,
+        schema::How::Changed => Wrong::Edited,
+        schema::How::Strange => Wrong::NotOurs,
+    };
+    Fault { table: "schema", stream: found.what, seq: None, wrong }
+}
+
 fn count(tx: &mut Tx<'_>, sql: &'static str) -> Result<u64, StoreError> {
     tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
 }
@@ -437,6 +508,11 @@ impl fmt::Display for Wrong {
             Self::RemovedWhole => "removed whole",
             Self::NotAsSealed => "not what was sealed: it, or something before it, was made anew",
             Self::NotAsKept => "not the seal that was kept",
+            Self::NotOurs => "was not written by this program",
+            Self::NotUnderKey => {
+                "nothing here is under the key yet: \"phb adopt-key\" does that, once. If it was before, \
+                 somebody took it away"
+            }
             Self::NotAsAdded => "not what the ledger adds up to",
         })
     }

@@ -6,7 +6,8 @@ use common::{append, case_stream, entry, post, said};
 use domain::ledger::Purpose;
 use domain::{AccountId, CaseId, FileId};
 use std::path::{Path, PathBuf};
-use store::{Db, StoreError, archive, copy, files, looks, seal, stats, verify};
+use store::adopt::First;
+use store::{Db, StoreError, adopt, archive, copy, files, looks, register, seal, stats, verify};
 use uuid::Uuid;
 
 /// A backup that the program wrote when its tables were of version 1.
@@ -129,9 +130,19 @@ async fn a_backup_of_an_older_program_is_brought_up_to_date() {
         for (table, expected) in expected {
             assert_eq!(rows(table), Some(expected), "{name}: {table}");
         }
+        assert_eq!(register::catch_up(&db, |_| ()).await, Ok(1), "{name}: a file and a look of one case");
         assert!(seal::seal(&db, common::at(9)).await.expect(name).is_some(), "{name}");
         let report = verify::verify(&db, |_, _| ()).await.expect(name);
         assert!(report.is_sound() && report.unsealed == 0, "{name}: {report:?}");
+        db.close().await;
+        // From now on under a key.
+        let db = Db::open_existing_with(&url, &common::keys()).await.expect(name);
+        let refused = adopt::adopt(&db, First::Refuse, |_| ()).await;
+        assert_eq!(refused, Err(StoreError::NotUnderKey), "{name}: not by itself");
+        assert!(adopt::adopt(&db, First::Sign, |_| ()).await.expect(name) > 3, "{name}");
+        assert_eq!(adopt::adopt(&db, First::Sign, |_| ()).await, Ok(0), "{name}: once");
+        let report = verify::verify(&db, |_, _| ()).await.expect(name);
+        assert!(report.is_sound() && report.unchecked.is_empty(), "{name}: {report:?}");
         db.close().await;
     }
 }

@@ -77,7 +77,8 @@ async fn the_sums_are_what_the_ledger_adds_up_to() {
         assert!(!verify::verify(&db, |_, _| ()).await.expect(name).is_sound(), "{name}");
         let again = db.write::<_, StoreError>(|tx| ledger::remake_sums(tx, CASE)).await;
         assert_eq!(again, Ok(true), "{name}");
-        assert!(verify::verify(&db, |_, _| ()).await.expect(name).is_sound(), "{name}");
+        let rows_are_sound = common::of_rows(&verify::verify(&db, |_, _| ()).await.expect(name)).is_empty();
+        assert!(rows_are_sound, "{name}");
         db.close().await;
     }
 }

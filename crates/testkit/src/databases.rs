@@ -55,6 +55,66 @@ pub fn run_sql(url: &str, sql: &str) {
     }
 }
 
+/// Runs SQL on a test's database behind the program's back, with the database's
+/// own guards off: as its owner could.
+pub fn tamper(url: &str, sql: &str) {
+    if url.starts_with("postgres") {
+        return run_sql(url, &format!("SET session_replication_role = replica; {sql}"));
+    }
+    let file = rusqlite::Connection::open(url).expect("the file opens");
+    let triggers: Vec<String> = file
+        .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        .and_then(|mut found| found.query_map([], |row| row.get(0))?.collect())
+        .expect("the triggers");
+    for trigger in triggers {
+        file.execute_batch(&format!("DROP TRIGGER {trigger}")).expect("dropped");
+    }
+    let done = file.execute_batch(&format!("PRAGMA foreign_keys = OFF; {sql}"));
+    done.unwrap_or_else(|why| panic!("{sql}: {why}"));
+}
+
+/// The one text that a question gives.
+#[must_use]
+pub fn text_of(url: &str, sql: &str) -> String {
+    if url.starts_with("postgres") {
+        let output = Command::new("psql").args(["--no-psqlrc", "-q", "-A", "-t", "-c", sql, url]).output();
+        let output = output.expect("psql is installed (Debian: postgresql-client)");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        return String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    }
+    let file = rusqlite::Connection::open(url).expect("the file opens");
+    file.query_row(sql, [], |row| row.get(0)).unwrap_or_else(|why| panic!("{sql}: {why}"))
+}
+
+/// A copy of a database that nobody has open.
+#[must_use]
+pub fn copy_of(url: &str) -> String {
+    if !url.starts_with("postgres") {
+        let copy = sqlite_url();
+        std::fs::copy(url, &copy).expect("the file can be copied");
+        std::fs::copy(format!("{url}-wal"), format!("{copy}-wal")).ok();
+        return copy;
+    }
+    let (before, name) = url.rsplit_once('/').expect("an address ends in /database");
+    let (name, query) = name.split_once('?').map_or((name, None), |(name, query)| (name, Some(query)));
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let copy = format!("{name}_copy_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let with =
+        |name: &str| query.map_or(format!("{before}/{name}"), |query| format!("{before}/{name}?{query}"));
+    run_sql(&with("postgres"), &format!("CREATE DATABASE {copy} TEMPLATE {name}"));
+    with(&copy)
+}
+
+/// Drops a copy again, so that many do not fill the disk.
+pub fn drop_copy(url: &str) {
+    if let Some((before, name)) = url.rsplit_once('/').filter(|_| url.starts_with("postgres")) {
+        let (name, query) = name.split_once('?').map_or((name, ""), |(name, query)| (name, query));
+        run_sql(&format!("{before}/postgres?{query}"), &format!("DROP DATABASE {name}"));
+    } else if let Some(folder) = Path::new(url).parent() {
+        std::fs::remove_dir_all(folder).ok();
+    }
+}
+
 fn throw_away_cluster(durable: bool) -> String {
     let script = root().join("scripts/postgres.sh");
     let output = Command::new(&script)

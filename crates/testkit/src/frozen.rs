@@ -1,7 +1,7 @@
 //! A world kept as it is at one moment, to be had again as often as a test
 //! wants to do something to it that cannot be undone.
 
-use crate::world::World;
+use crate::world::{World, keys};
 use demo::Place;
 use domain::Timestamp;
 use service::clock::Clock;
@@ -44,7 +44,7 @@ impl Frozen {
         if log(&self.file).exists() {
             std::fs::copy(log(&self.file), log(&file)).expect("its log can be copied");
         }
-        let db = Db::open_existing(&file.display().to_string()).await.expect("the copy opens");
+        let db = Db::open_existing_with(&file.display().to_string(), &keys()).await.expect("the copy opens");
         Thawed { world: self.in_database(db), _folder: folder }
     }
 
@@ -53,7 +53,8 @@ impl Frozen {
         let from = Db::open_existing(&self.file.display().to_string()).await.expect("the file opens");
         let to = Db::open(url).await.expect("the database opens");
         store::copy::copy(&from, &to, |_, _| {}).await.expect("everything is copied");
-        self.in_database(to)
+        to.close().await;
+        self.in_database(Db::open_existing_with(url, &keys()).await.expect("the copy opens"))
     }
 
     fn in_database(&self, db: Db) -> World {

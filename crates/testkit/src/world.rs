@@ -21,12 +21,19 @@ use service::session::Session;
 use service::{App, Effects, Settings};
 use std::sync::Arc;
 use store::bank::BankLine;
+use store::keys::Keys;
 use store::{Db, StoreError, Stream, StreamKind, record};
 use web::Web;
 use web::look::Look;
 
 /// The moment at which the world's clock stands: 2 March 2026, 9:30 in London.
 pub const START: &str = "2026-03-02T09:30:00Z";
+
+/// The keys of every world.
+#[must_use]
+pub fn keys() -> Keys {
+    Keys::parse(&"5a".repeat(32)).expect("64 figures are a key")
+}
 
 #[derive(Clone)]
 pub struct World {
@@ -53,7 +60,24 @@ impl World {
 
     /// The same with something more in the app, such as a press for papers.
     pub async fn that(url: &str, change: impl FnOnce(&mut Settings), fit: impl FnOnce(App) -> App) -> Self {
-        let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
+        Self::under(&keys(), url, change, fit).await
+    }
+
+    /// The world in a database without a key, where a test does to its rows what
+    /// only the program may do, or gives it to a program that has none.
+    pub async fn without_key(url: &str, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::under(&Keys::default(), url, change, |app| app).await
+    }
+
+    async fn under(
+        keys: &Keys,
+        url: &str,
+        change: impl FnOnce(&mut Settings),
+        fit: impl FnOnce(App) -> App,
+    ) -> Self {
+        let db = Db::open_with(url, keys)
+            .await
+            .unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
         let clock = Clock::standing_at(START.parse().expect("an instant"));
         let mut settings = Settings { hashing: Hashing::Light, slow_down: false, ..Settings::default() };
         change(&mut settings);
@@ -76,7 +100,8 @@ impl World {
     /// of its own. Its clock stands so many seconds from this one's, and goes its
     /// own way.
     pub async fn another_server(&self, url: &str, seconds: i64) -> Self {
-        let db = Db::open(url).await.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
+        let db = Db::open_with(url, self.db.keys()).await;
+        let db = db.unwrap_or_else(|e| panic!("the database {url} does not open: {e}"));
         let now = Timestamp::from_second(self.app.clock.now().as_second() + seconds).expect("an instant");
         let app = App::new(db.clone(), Clock::standing_at(now), (*self.app.settings).clone());
         Self::around(app, db, self.place)

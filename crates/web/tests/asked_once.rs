@@ -48,7 +48,8 @@ async fn a_form_opens_its_case_once_before_it_acts() {
         let once = |field| said(field, &Uuid::new_v4().to_string());
         // The most that each asks: who is calling, the case and its area at the
         // door, and what it takes to act. A form that is not sent off (422) asks no
-        // more than its page shows.
+        // more than its page shows. Of whoever has a post their organisation is asked
+        // too, at the door and where it is written.
         let forms: [(_, _, _, &dyn Fn() -> Fields, u16, u64); 9] = [
             (p.husband, planning, "plan/write/important-to-me", &|| vec![fresh(), person()], 303, 10),
             (p.husband, planning, "plan/write/important-to-me", &|| vec![person()], 422, 6),
@@ -61,11 +62,11 @@ async fn a_form_opens_its_case_once_before_it_acts() {
                 "people/person/contact",
                 &|| vec![said("by", "letter"), once("details")],
                 303,
-                10,
+                12,
             ),
-            (p.coordinator, living, "communication", &|| vec![once("how")], 303, 10),
-            (p.finance1, living, "payments/one", &Vec::new, 422, 6),
-            (p.coordinator, living, "begin-team", &Vec::new, 422, 6),
+            (p.coordinator, living, "communication", &|| vec![once("how")], 303, 12),
+            (p.finance1, living, "payments/one", &Vec::new, 422, 7),
+            (p.coordinator, living, "begin-team", &Vec::new, 422, 7),
         ];
         for (by, case, form, fields, answer, most) in forms {
             let client = world.client(by).await;

@@ -53,7 +53,7 @@ async fn addresses_that_look_alike_are_given_accounts_of_their_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn old_names_are_made_again_from_the_record_and_it_is_said_what_was_run_together() {
     for (name, url) in databases::both() {
-        let world = World::new(&url).await;
+        let world = World::without_key(&url, |_| {}).await;
         let (app, stranger) = (&world.app, world.people.stranger);
         assert_eq!(app.remake_login_names().await.expect(name), None, "{name}: there is nothing to do");
         let case = world.case_at(Stage::Plan).await;

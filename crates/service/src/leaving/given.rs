@@ -19,7 +19,7 @@ impl App {
         by: Author,
         account: AccountId,
     ) -> Result<(), Error> {
-        let actor = directory::by_posts(tx, account)?;
+        let actor = directory::by_posts(self, tx, account)?;
         let rows = by_owner(tx, lists::GIVEN, account.0)?;
         let cases: BTreeSet<CaseId> = rows.iter().map(|row| CaseId(row.stream.id)).collect();
         for id in cases {

@@ -4,6 +4,7 @@ mod postgres;
 mod sqlite;
 
 use crate::StoreError;
+use crate::keys::Keys;
 use crate::value::{Row, Value};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,7 +53,7 @@ impl Place {
             Self::Postgres(settings) => postgres::Connection::open(settings, access)
                 .map(|connection| Kind::Postgres(Box::new(connection))),
         }
-        .map(|kind| Connection { kind, asked: Arc::default() })
+        .map(|kind| Connection { kind, asked: Arc::default(), keys: Keys::default() })
     }
 }
 
@@ -90,6 +91,7 @@ pub(crate) struct Asked {
 pub(crate) struct Connection {
     kind: Kind,
     asked: Arc<Asked>,
+    keys: Keys,
 }
 
 enum Kind {
@@ -117,6 +119,15 @@ impl Connection {
     /// Counts what is asked here together with what is asked elsewhere.
     pub fn counted_in(self, asked: &Arc<Asked>) -> Self {
         Self { asked: Arc::clone(asked), ..self }
+    }
+
+    /// The same, for what is written and checked with these keys.
+    pub fn with_keys(self, keys: &Keys) -> Self {
+        Self { keys: keys.clone(), ..self }
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     fn count(&self, questions: usize, rows: usize) {

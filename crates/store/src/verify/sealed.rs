@@ -1,8 +1,10 @@
 //! Whether the seals are as they were made, and whether everything that was
 //! sealed is still there.
 
+use super::rows::of_mac;
 use super::{Fault, Link, NAMED, Report, Wrong, check_chain};
 use crate::chain::{Hash, START};
+use crate::keys::id_in;
 use crate::seal::{self, Seal};
 use crate::value::Row;
 use crate::{Db, StoreError, Tx};
@@ -12,14 +14,16 @@ use uuid::Uuid;
 /// How many seals are checked in one snapshot.
 const PAGE: u32 = 20;
 
-const SEALS: &str = "SELECT number, at, members, hash FROM seals WHERE number > $1 ORDER BY number LIMIT $2";
+const SEALS: &str =
+    "SELECT number, at, members, hash, mac FROM seals WHERE number > $1 ORDER BY number LIMIT $2";
 const MEMBERS: &str =
     "SELECT seal, no, kind, id, version, head, hash FROM seal_members WHERE seal = $1 ORDER BY no";
 const MEMBERS_AFTER: &str = "SELECT DISTINCT seal FROM seal_members WHERE seal > $1 ORDER BY seal";
 const OF_PAGE: &str = "SELECT id, version, head FROM seal_members
     WHERE kind = $1 AND id >= $2 AND id <= $3 ORDER BY id, version";
 const REMOVED_STREAMS: &str = "SELECT g.kind, g.id, g.version FROM
-    (SELECT kind, id, MAX(version) AS version FROM seal_members WHERE kind <> 'ledger' GROUP BY kind, id) g
+    (SELECT kind, id, MAX(version) AS version FROM seal_members
+        WHERE kind <> 'ledger' AND kind <> 'register' GROUP BY kind, id) g
     WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = g.kind AND s.id = g.id)
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.stream_kind = g.kind AND e.stream_id = g.id)
     ORDER BY g.kind, g.id";
@@ -28,9 +32,15 @@ const REMOVED_LEDGERS: &str = "SELECT 'case' AS kind, g.id, g.version FROM
     WHERE NOT EXISTS (SELECT 1 FROM ledgers l WHERE l.case_id = g.id)
     AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = g.id)
     ORDER BY g.id";
+const REMOVED_REGISTERS: &str = "SELECT 'case' AS kind, g.id, g.version FROM
+    (SELECT id, MAX(version) AS version FROM seal_members WHERE kind = 'register' GROUP BY id) g
+    WHERE NOT EXISTS (SELECT 1 FROM registers r WHERE r.case_id = g.id)
+    AND NOT EXISTS (SELECT 1 FROM registered e WHERE e.case_id = g.id)
+    ORDER BY g.id";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[SEALS, MEMBERS, MEMBERS_AFTER, OF_PAGE, REMOVED_STREAMS, REMOVED_LEDGERS];
+pub(crate) const ALL: &[&str] =
+    &[SEALS, MEMBERS, MEMBERS_AFTER, OF_PAGE, REMOVED_STREAMS, REMOVED_LEDGERS, REMOVED_REGISTERS];
 
 /// Compares seals that somebody kept elsewhere with those that are there.
 pub async fn check_kept(db: &Db, kept: &[Seal]) -> Result<Vec<Fault>, StoreError> {
@@ -53,7 +63,7 @@ pub async fn check_kept(db: &Db, kept: &[Seal]) -> Result<Vec<Fault>, StoreError
 
 /// Follows the chain of all seals and their members.
 pub(super) async fn check_seals(db: &Db) -> Result<Report, StoreError> {
-    let mut walk = Walk { after: 0, before: Some(START), report: Report::default() };
+    let mut walk = Walk { after: 0, before: Some(START), is_keyed: false, report: Report::default() };
     loop {
         let (page, ended) = db
             .read(move |tx| {
@@ -76,6 +86,8 @@ struct Walk {
     after: u64,
     /// What the next seal follows, where that is known.
     before: Option<Hash>,
+    /// Whether a seal that was made with a key has come by.
+    is_keyed: bool,
     report: Report,
 }
 
@@ -110,6 +122,8 @@ impl Walk {
             self.report.faults.push(of_seal(number, Wrong::Unreadable));
             return Ok(());
         };
+        let mac: Option<Vec<u8>> = row.take("mac")?;
+        self.check_mac(tx, number, &seal::seal_content(number, at, count, hash), mac.as_deref());
         self.before = Some(hash);
         self.report.newest_seal = Some(Seal { number, hash });
         let mut members = Vec::new();
@@ -125,11 +139,29 @@ impl Walk {
         }
         let last = members.last().map_or(START, Link::hash);
         let wrong = check_chain(before, &members, count, last);
-        if wrong.is_empty() && seal::seal_hash(last, number, at, count) != hash {
+        if wrong.is_empty()
+            && seal::seal_hash(last, number, at, count, mac.as_deref().and_then(id_in)) != hash
+        {
             self.report.faults.push(of_seal(number, Wrong::Edited));
         }
         self.report.faults.extend(wrong.into_iter().map(|(no, wrong)| of_member(number, no, wrong)));
         Ok(())
+    }
+}
+
+impl Walk {
+    /// Seals from before there was a key have no MAC; none comes without one
+    /// after the first that has.
+    fn check_mac(&mut self, tx: &Tx<'_>, number: u64, content: &[u8], mac: Option<&[u8]>) {
+        if mac.is_none() && !self.is_keyed {
+            return;
+        }
+        self.is_keyed = true;
+        let wrong = match mac {
+            None => Some(Wrong::NotOurs),
+            Some(_) => of_mac(tx, content, mac, &mut self.report.unchecked),
+        };
+        self.report.faults.extend(wrong.map(|wrong| of_seal(number, wrong)));
     }
 }
 
@@ -226,7 +258,9 @@ impl Sealed {
 /// Streams and ledgers that were sealed and of which nothing at all is left.
 pub(super) fn removed_whole(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
     let mut faults = Vec::new();
-    for (table, sql) in [("streams", REMOVED_STREAMS), ("ledgers", REMOVED_LEDGERS)] {
+    for (table, sql) in
+        [("streams", REMOVED_STREAMS), ("ledgers", REMOVED_LEDGERS), ("registers", REMOVED_REGISTERS)]
+    {
         for row in tx.query(sql, &[])? {
             let mut row = row.of("seal_members", 2);
             let stream = format!("{} {}", row.take::<String>("kind")?, row.take::<Uuid>("id")?);

@@ -5,6 +5,8 @@ use domain::ledger::{Account, Cause, Entry, Funder, Heading, Layer, Posting, Pur
 use domain::{Author, CaseId, Date, EntryId, HoldingId, LineId, Pence, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::process::Command;
+use store::keys::Keys;
+use store::verify::{Fault, Report};
 use store::{Db, StoreError, Stream, StreamKind, ledger, record};
 use uuid::Uuid;
 
@@ -67,6 +69,17 @@ pub async fn post(db: &Db, entry: &Entry) -> Result<ledger::Posted, StoreError> 
 
 pub async fn append(db: &Db, stream: Stream, seen: u64, events: Vec<Event>) -> Result<u64, StoreError> {
     db.write(move |tx| record::append(tx, stream, seen, Author::System, at(3), &events)).await
+}
+
+/// Some keys.
+pub fn keys() -> Keys {
+    Keys::parse(&"5a".repeat(32)).expect("a key")
+}
+
+/// What is wrong with rows. To get at those of SQLite its triggers are taken
+/// away, which is named too.
+pub fn of_rows(report: &Report) -> Vec<&Fault> {
+    report.faults.iter().filter(|fault| fault.table != "schema").collect()
 }
 
 /// Runs SQL behind the program's back, with the database's own guards off.
