@@ -300,6 +300,32 @@ async fn an_event_under_anothers_name_is_named_and_not_believed() {
     }
 }
 
+/// An event that was changed in its place, with all that lists say of it, gives
+/// nobody a post either.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_was_changed_is_not_believed() {
+    for (name, url) in databases::both() {
+        let ids = filled(&url).await;
+        let account = |name: &str| AccountId(Uuid::from_slice(&ids[name]).expect("an id"));
+        databases::tamper(
+            &url,
+            &put_in(
+                "UPDATE events SET body = REPLACE(body, '{practitioner!}', '{stranger!}') WHERE stream_id = {council};
+                 UPDATE list_rows SET owner = {stranger} WHERE list = 'posts' AND owner = {practitioner}",
+                &ids,
+                |bytes| literal(&url, bytes),
+            ),
+        );
+        let db = Db::open_existing_with(&url, &keys()).await.expect("it opens");
+        let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
+        let stranger = app.actor_of(account("stranger"), true).await;
+        assert!(stranger.is_err(), "{name}: {stranger:?}");
+        let husband = app.actor_of(account("husband"), true).await;
+        assert!(matches!(husband, Ok(Some(_))), "{name}: and nobody else is hindered: {husband:?}");
+        db.close().await;
+    }
+}
+
 /// Rows that somebody put in, who has not the key, open nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_put_in_opens_nothing() {

@@ -1,7 +1,7 @@
 //! The record: append-only streams of events, each chained to the one before
 //! by a hash, so that a changed, missing or moved event can be found.
 
-use crate::chain::{Chain, Hash};
+use crate::chain::{Chain, Hash, START as BEGINNING};
 use crate::heads::{self, head_content};
 use crate::keys::Keys;
 use crate::value::{Row, Value, next_id};
@@ -21,12 +21,14 @@ const APPEND: &str = "INSERT INTO events (stream_kind, stream_id, seq, at, autho
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq > $3 AND at <= $4 ORDER BY seq";
+const LOAD_LINKS: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type, hash FROM events
+    WHERE stream_kind = $1 AND stream_id = $2 AND seq >= $3 ORDER BY seq";
 const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
 const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, LOAD_BEFORE, STREAMS];
+pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, LOAD_LINKS, LOAD_BEFORE, STREAMS];
 
 /// Adds events to a stream whose version was `seen` when they were decided
 /// (0 for a new stream), and gives its new version. An event serialises to a
@@ -80,18 +82,39 @@ pub fn append<E: Serialize>(
     Ok(seq)
 }
 
-/// All events of a stream, in order.
+/// All events of a stream, in order, as [`load_after`] gives them.
 pub fn load<E: DeserializeOwned>(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Recorded<E>>, StoreError> {
-    load_between(tx, stream, 0, i64::MAX)
+    load_after(tx, stream, 0)
 }
 
-/// The events after `seq`.
+/// The events after `seq`. Where there is a ring of keys they are followed to
+/// the head of the stream: whoever may do what is worked out from them, so one
+/// that somebody changed, took away or put in is not believed.
 pub fn load_after<E: DeserializeOwned>(
     tx: &mut Tx<'_>,
     stream: Stream,
     seq: u64,
 ) -> Result<Vec<Recorded<E>>, StoreError> {
-    load_between(tx, stream, seq, i64::MAX)
+    if tx.keys().is_empty() {
+        return load_between(tx, stream, seq, i64::MAX);
+    }
+    let (version, head) = head(tx, stream)?;
+    if version <= seq {
+        return Ok(vec![]);
+    }
+    let params = [stream.kind.into_str().into(), stream.id.into(), seq.into()];
+    let (mut events, mut hash) = (Vec::new(), BEGINNING);
+    for row in tx.query(LOAD_LINKS, &params)? {
+        if seq > 0 && row.get("seq") == Some(&seq.into()) {
+            // What these follow. With another one here they do not lead to the head.
+            hash = row.of("events", 3).take("hash")?;
+            continue;
+        }
+        let (after, event) = follow(row, stream, hash)?;
+        hash = after;
+        events.push(event);
+    }
+    if hash == head { Ok(events) } else { Err(StoreError::not_ours("events", stream)) }
 }
 
 /// The stream as it stood at an instant (what was recorded then included): all
@@ -183,10 +206,29 @@ fn recorded<E: DeserializeOwned>(row: Row) -> Result<Recorded<E>, StoreError> {
     row.take::<String>("stream_kind")?;
     row.take::<Uuid>("stream_id")?;
     let (seq, at) = (row.take("seq")?, row.take("at")?);
-    let by = author(&row.take::<String>("author")?).ok_or_else(|| row.corrupt("author"))?;
-    let body: String = row.take("body")?;
+    let (by, body): (String, String) = (row.take("author")?, row.take("body")?);
+    let by = author(&by).ok_or_else(|| row.corrupt("author"))?;
     let event = serde_json::from_str(&body).map_err(|_| row.corrupt("body"))?;
     Ok(Recorded { seq, at, by, event })
+}
+
+/// An event, with the hash that it has where it follows another.
+fn follow<E: DeserializeOwned>(
+    row: Row,
+    stream: Stream,
+    before: Hash,
+) -> Result<(Hash, Recorded<E>), StoreError> {
+    let text = |column| match row.get(column) {
+        Some(Value::Text(text)) => text.as_str(),
+        _ => "",
+    };
+    let number = |column| match row.get(column) {
+        Some(Value::Int(number)) => *number,
+        _ => 0,
+    };
+    let (seq, at) = (number("seq").unsigned_abs(), number("at"));
+    let hash = event_hash(before, stream, seq, at, text("author"), text("type"), text("body"));
+    recorded(row).map(|event| (hash, event))
 }
 
 fn body_of<E: Serialize>(event: &E, stream: Stream) -> Result<(String, String), StoreError> {
