@@ -2,7 +2,6 @@
 
 use crate::Error;
 use crate::clock::Clock;
-use crate::directory::Known;
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
 use crate::pdf::{PdfRenderer, no_renderer};
@@ -158,10 +157,10 @@ impl App {
         self.cached(tx, &self.organisations, id)
     }
 
-    /// The same as [`App::keep`], of somebody and their organisations.
-    pub(crate) fn keep_known(&self, known: &Known) {
-        self.accounts.put(known.account());
-        known.organisations().iter().for_each(|organisation| self.organisations.put(organisation));
+    /// The same as [`App::keep`], of somebody and the organisations that they work in.
+    pub(crate) fn keep_known(&self, account: &Arc<Account>, organisations: &[Arc<Organisation>]) {
+        self.accounts.put(account);
+        organisations.iter().for_each(|organisation| self.organisations.put(organisation));
     }
 
     /// The same as [`App::keep`], of an area.

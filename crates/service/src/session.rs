@@ -94,7 +94,7 @@ impl App {
             })
             .await?;
         let found = found.map(|(standing, known)| {
-            self.keep_known(&known);
+            self.keep_known(known.account(), known.organisations());
             standing
         });
         if let Some(Standing { session, .. }) = &found

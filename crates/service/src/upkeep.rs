@@ -134,7 +134,7 @@ impl App {
             match step {
                 Step::Messages => mail::take_links_out(self).await?,
                 Step::Registers => {
-                    store::register::catch_up(&self.db, |done| progress(name, done)).await?;
+                    store::adopt::enter_registers(&self.db, |done| progress(name, done)).await?;
                 }
                 Step::Lists => {
                     let rebuilt = self.remake_lists(version, |done| progress(name, done)).await?;

@@ -14,22 +14,20 @@
 //! Seals are never changed: the keys that made them are needed as long as they
 //! are to be checked.
 
-use crate::heads::head_content;
+use crate::heads::{LEDGER, REGISTER, head_content};
 use crate::keyed::{self, read_mac};
 use crate::keys::Verdict;
 use crate::tables::{self, Table};
+pub use crate::under_key::MARK;
+use crate::under_key::{Sign, Stage, set, stage};
 use crate::value::{Value, next_id};
-use crate::{Db, StoreError, StreamKind, Tx, marks};
+use crate::{Db, StoreError, StreamKind, Tx, register};
 use strum::VariantArray as _;
 use uuid::Uuid;
-
-/// The mark that says under which key a database is.
-pub const MARK: &str = "keys";
 
 /// How many rows are signed in one transaction.
 const PAGE: u32 = 500;
 
-const ANYTHING: &str = "SELECT id FROM streams LIMIT 1";
 const KEYED_SEAL: &str = "SELECT number FROM seals WHERE mac IS NOT NULL LIMIT 1";
 const MACS: &str = "SELECT of_table, of_row, mac FROM macs WHERE of_table = $1 AND of_row = $2";
 const PUT: &str = "INSERT INTO macs (of_table, of_row, mac) VALUES ($1, $2, $3)
@@ -46,7 +44,7 @@ const SIGN_REGISTER: &str = "UPDATE registers SET mac = $2 WHERE case_id = $1";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] =
-    &[ANYTHING, KEYED_SEAL, MACS, PUT, STREAMS, SIGN_STREAM, LEDGERS, SIGN_LEDGER, REGISTERS, SIGN_REGISTER];
+    &[KEYED_SEAL, MACS, PUT, STREAMS, SIGN_STREAM, LEDGERS, SIGN_LEDGER, REGISTERS, SIGN_REGISTER];
 
 /// What is done where nothing is under a key yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,85 +53,6 @@ pub enum First {
     Refuse,
     /// Everything is signed as it is.
     Sign,
-}
-
-/// What is done to what has no MAC of the key that counts now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sign {
-    /// All of it, since nothing had one before.
-    Everything,
-    /// What fits the MAC of an older key.
-    WhatFits,
-}
-
-/// How far a database is: which words stand in the mark, and of which key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    Begun(Sign),
-    Done,
-}
-
-impl Stage {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Begun(Sign::Everything) => "first",
-            Self::Begun(Sign::WhatFits) => "again",
-            Self::Done => "done",
-        }
-    }
-}
-
-/// Notes in a new database that it is under its key from the beginning on. All
-/// that may be there are marks of a program that made its tables without the key.
-pub(crate) fn begin_if_new(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    let is_new = tx.query_opt(ANYTHING, &[])?.is_none() && !keyed::any(tx)?;
-    if !is_new || stage(tx)?.is_some() {
-        return Ok(());
-    }
-    for (name, _) in marks::every(tx)? {
-        keyed::sign(tx, tables::named("marks"), &[name.into()])?;
-    }
-    set(tx, Stage::Done)
-}
-
-/// How a database stands to the ring that is here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// There is no ring, and there never was.
-    NotKeyed,
-    /// There is a ring now; nothing is under it yet, or not all.
-    NotYet,
-    Done,
-    /// It was under a key, and the mark that says so is gone.
-    MarkGone,
-    MarkForged,
-}
-
-pub(crate) fn standing(tx: &mut Tx<'_>) -> Result<Standing, StoreError> {
-    let keyed = keyed::any(tx)?;
-    if tx.keys().is_empty() {
-        return Ok(if keyed { Standing::Done } else { Standing::NotKeyed });
-    }
-    match stage(tx) {
-        Ok(Some((Stage::Begun(Sign::Everything), _))) => Ok(Standing::NotYet),
-        Ok(Some(_)) => Ok(Standing::Done),
-        Ok(None) if keyed => Ok(Standing::MarkGone),
-        Ok(None) => Ok(Standing::NotYet),
-        Err(StoreError::NotOurs { .. } | StoreError::Corrupt { .. }) => Ok(Standing::MarkForged),
-        // The key is not here that it was made with: nothing can be checked.
-        Err(StoreError::NoKey { .. }) => Ok(Standing::Done),
-        Err(other) => Err(other),
-    }
-}
-
-/// Whether everything in a database is under the key that counts now.
-pub fn is_done(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(matches!(stage(tx)?, Some((Stage::Done, true))))
-}
-
-/// Whether a database was ever written with a key, whichever it was.
-pub fn is_keyed(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    keyed::any(tx)
 }
 
 /// Brings a database under the key that counts now, where it is not yet. Gives
@@ -160,7 +79,7 @@ pub async fn adopt(db: &Db, first: First, mut progress: impl FnMut(u64)) -> Resu
         }
     }
     let chains = StreamKind::VARIANTS.iter().map(|kind| (STREAMS, kind.into_str()));
-    for (sql, kind) in chains.chain([(LEDGERS, crate::seal::LEDGER), (REGISTERS, crate::seal::REGISTER)]) {
+    for (sql, kind) in chains.chain([(LEDGERS, LEDGER), (REGISTERS, REGISTER)]) {
         let mut from = next_id(None);
         while let Some(id) = from {
             let (some, last) = db.write(move |tx| sign_heads(tx, (sql, kind), id, sign)).await?;
@@ -190,23 +109,6 @@ fn begin(tx: &mut Tx<'_>, first: First) -> Result<Option<Sign>, StoreError> {
     };
     set(tx, Stage::Begun(sign))?;
     Ok(Some(sign))
-}
-
-/// What the mark says, and whether of the key that counts now.
-fn stage(tx: &mut Tx<'_>) -> Result<Option<(Stage, bool)>, StoreError> {
-    let Some(row) = keyed::get(tx, "marks", &[MARK.into()])? else { return Ok(None) };
-    let value: String = row.of("marks", 1).take("value")?;
-    let strange = || StoreError::corrupt("marks", "value", MARK);
-    let (word, id) = value.split_once(' ').ok_or_else(strange)?;
-    let every = [Stage::Begun(Sign::Everything), Stage::Begun(Sign::WhatFits), Stage::Done];
-    let stage = every.into_iter().find(|stage| stage.word() == word).ok_or_else(strange)?;
-    let current = tx.keys().current().is_some_and(|key| key.id().to_string() == id);
-    Ok(Some((stage, current)))
-}
-
-fn set(tx: &mut Tx<'_>, stage: Stage) -> Result<(), StoreError> {
-    let Some(id) = tx.keys().current().map(crate::keys::Key::id) else { return Ok(()) };
-    marks::set(tx, MARK, &format!("{} {id}", stage.word()))
 }
 
 /// Whether something is to be signed, by the MAC that it has.
@@ -276,4 +178,26 @@ fn sign_heads(
     }
     tx.execute_all(&statements)?;
     Ok((statements.len() as u64, last))
+}
+
+/// Enters what an older program wrote without a register; of how many cases.
+/// It is done once, before anything is served: what is found without a register
+/// later was put there by somebody.
+pub async fn enter_registers(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64, StoreError> {
+    let mut done = 0;
+    loop {
+        let cases = db.read(register::without).await?;
+        if cases.is_empty() {
+            return Ok(done);
+        }
+        for case in cases {
+            db.write(move |tx| {
+                let rows = register::rows_of(tx, case)?;
+                register::enter(tx, case, &rows)
+            })
+            .await?;
+            done += 1;
+            progress(done);
+        }
+    }
 }

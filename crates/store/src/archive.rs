@@ -6,7 +6,7 @@
 //! and at the end the SHA-256 of it all.
 
 use crate::tables::{self, Table, require_empty};
-use crate::value::Value;
+use crate::value::{Value, encode};
 use crate::{Db, StoreError, Tx, keyed, marks, migrations, private};
 use flate2::Compression;
 use flate2::bufread::GzDecoder;
@@ -250,32 +250,6 @@ fn read_table(
         return Err(damaged(&format!("the rows of table {} do not fit their checksum", table.name)));
     }
     Ok(sum)
-}
-
-pub(crate) fn encode(row: &[Value]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(128);
-    let sized = |out: &mut Vec<u8>, tag, bytes: &[u8]| {
-        out.push(tag);
-        out.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
-        out.extend(bytes);
-    };
-    for value in row {
-        match value {
-            Value::Null => out.push(0),
-            Value::Int(n) => {
-                out.push(1);
-                out.extend(n.to_be_bytes());
-            }
-            Value::Text(text) => sized(&mut out, 2, text.as_bytes()),
-            Value::Word(word) => sized(&mut out, 2, word.as_bytes()),
-            Value::Bytes(bytes) => sized(&mut out, 3, bytes),
-            Value::Uuid(id) => {
-                out.push(4);
-                out.extend(id.as_bytes());
-            }
-        }
-    }
-    out
 }
 
 fn decode(input: &mut impl Read, table: &Table) -> Result<Vec<Value>, StoreError> {

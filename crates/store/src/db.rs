@@ -4,7 +4,7 @@ use crate::engine::{Access, Asked, Connection, Place};
 use crate::group_commit::{self, Job, Reply, Work};
 use crate::keys::Keys;
 use crate::queue::Queue;
-use crate::{Engine, StoreError, Stream, Tx, adopt, keyed, migrations};
+use crate::{Engine, StoreError, Stream, Tx, keyed, migrations, under_key};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -206,7 +206,7 @@ fn under_key(writer: &mut Connection) -> Result<Option<StoreError>, StoreError> 
     migrations::in_transaction(writer, |connection| {
         let mut tx = Tx::new(connection);
         if !tx.keys().is_empty() {
-            return adopt::begin_if_new(&mut tx).map(|()| None);
+            return under_key::begin_if_new(&mut tx).map(|()| None);
         }
         let what = "this database was written with a key, which is not here: say where it is (key-file or \
                     key-command)";

@@ -5,12 +5,22 @@
 use crate::chain::{Hash, START};
 use crate::engine::Connection;
 use crate::keys::{Keys, Verdict};
-use crate::record::{self, Stream, StreamKind};
 use crate::value::{Row, Value};
-use crate::{Engine, StoreError, ledger};
-use domain::CaseId;
+use crate::{Engine, StoreError};
+use domain::{CaseId, Stream, StreamKind};
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// How a ledger is called among the kinds of streams.
+pub(crate) const LEDGER: &str = "ledger";
+/// How a register is.
+pub(crate) const REGISTER: &str = "register";
+
+const OF_STREAM: &str = "SELECT version, head, mac FROM streams WHERE kind = $1 AND id = $2";
+const OF_LEDGER: &str = "SELECT entries AS version, head, mac FROM ledgers WHERE case_id = $1";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[OF_STREAM, OF_LEDGER];
 
 #[derive(Default)]
 pub(crate) struct Heads {
@@ -55,6 +65,24 @@ pub(crate) fn checked(
     }
 }
 
+/// What asks for the head of a stream.
+pub(crate) fn ask_stream(stream: Stream) -> (&'static str, Vec<Value>) {
+    (OF_STREAM, vec![stream.kind.into_str().into(), stream.id.into()])
+}
+
+/// What asks for the head of a ledger.
+pub(crate) fn ask_ledger(case: CaseId) -> (&'static str, Vec<Value>) {
+    (OF_LEDGER, vec![case.0.into()])
+}
+
+pub(crate) fn read_stream(keys: &Keys, stream: Stream, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
+    checked(keys, ("streams", stream.kind.into_str(), stream.id), row)
+}
+
+pub(crate) fn read_ledger(keys: &Keys, case: CaseId, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
+    checked(keys, ("ledgers", LEDGER, case.0), row)
+}
+
 impl Heads {
     /// Asks for the heads of these streams, and of the ledgers of those that
     /// are cases, in one round trip. To SQLite there is no trip to save.
@@ -70,15 +98,15 @@ impl Heads {
         let cases: Vec<CaseId> =
             streams.iter().filter(|s| s.kind == StreamKind::Case).map(|s| CaseId(s.id)).collect();
         let mut asked: Vec<(&'static str, Vec<Value>)> =
-            streams.iter().map(|stream| record::ask_head(*stream)).collect();
-        asked.extend(cases.iter().map(|case| ledger::ask_head(*case)));
+            streams.iter().map(|stream| ask_stream(*stream)).collect();
+        asked.extend(cases.iter().map(|case| ask_ledger(*case)));
         let keys = connection.keys().clone();
         let mut answers = connection.query_all(&asked)?.into_iter().map(|rows| rows.into_iter().next());
         for (stream, row) in streams.into_iter().zip(answers.by_ref()) {
-            heads.streams.insert(stream, record::read_head(&keys, stream, row)?);
+            heads.streams.insert(stream, read_stream(&keys, stream, row)?);
         }
         for (case, row) in cases.into_iter().zip(answers) {
-            heads.ledgers.insert(case, ledger::read_head(&keys, case, row)?);
+            heads.ledgers.insert(case, read_ledger(&keys, case, row)?);
         }
         Ok(heads)
     }

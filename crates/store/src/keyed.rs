@@ -11,8 +11,8 @@
 
 use crate::keys::Verdict;
 use crate::tables::{self, Table};
-use crate::value::{Row, Value};
-use crate::{StoreError, Tx, archive};
+use crate::value::{Row, Value, encode};
+use crate::{StoreError, Tx};
 use sha2::{Digest, Sha256};
 
 const MAC_OF: &str = "SELECT of_table, of_row, mac FROM macs WHERE of_table = $1 AND of_row = $2";
@@ -48,7 +48,7 @@ pub(crate) fn content(table: &Table, row: &[Value]) -> Vec<u8> {
         .filter(|(column, _)| !not_covered.contains(column))
         .map(|(_, value)| value.clone())
         .collect();
-    [table.name.as_bytes(), b"\n", &archive::encode(&covered)].concat()
+    [table.name.as_bytes(), b"\n", &encode(&covered)].concat()
 }
 
 /// The row of a key, if there is one and the program wrote it.

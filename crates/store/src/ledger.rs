@@ -14,9 +14,7 @@ pub(crate) use page::ALL as ALL_PAGES;
 pub use page::{Entries, Place, Shown, matched_lately, page};
 
 use crate::chain::{Chain, Hash};
-use crate::heads::{self, head_content};
-use crate::keys::Keys;
-use crate::seal::LEDGER;
+use crate::heads::{self, LEDGER, head_content};
 use crate::sums::Sums;
 use crate::value::{Columns, Row, Value, next_id};
 use crate::{StoreError, Tx};
@@ -35,7 +33,6 @@ pub enum Posted {
 
 const HEAD: &str = "SELECT l.entries AS version, l.head, l.mac, e.seq FROM ledgers l
     LEFT JOIN entries e ON e.case_id = l.case_id AND e.key = $2 WHERE l.case_id = $1";
-const HEAD_ALONE: &str = "SELECT entries AS version, head, mac FROM ledgers WHERE case_id = $1";
 const HAS_KEY: &str = "SELECT seq FROM entries WHERE key = $1 AND case_id = $2";
 const START: &str = "INSERT INTO ledgers (case_id, entries, head, mac) VALUES ($1, $2, $3, $4)";
 const ADVANCE: &str =
@@ -63,8 +60,7 @@ const CASES: &str = "SELECT case_id, entries FROM ledgers WHERE case_id >= $1 OR
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
-    HEAD, HEAD_ALONE, HAS_KEY, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, MOVES,
-    BALANCES, CASES,
+    HEAD, HAS_KEY, START, ADVANCE, INSERT, MOVE, NAMED, ENTRIES, LAST_MATCH, WITH_ID, MOVES, BALANCES, CASES,
 ];
 
 /// Adds an entry to the ledger of its case. The same key with the same content
@@ -217,21 +213,13 @@ fn head_alone(tx: &mut Tx<'_>, case: CaseId) -> Result<(u64, Hash), StoreError> 
     if let Some(known) = tx.heads().and_then(|heads| heads.ledgers.get(&case)) {
         return Ok(*known);
     }
-    let (sql, params) = ask_head(case);
+    let (sql, params) = heads::ask_ledger(case);
     let row = tx.query_opt(sql, &params)?;
-    let head = read_head(tx.keys(), case, row)?;
+    let head = heads::read_ledger(tx.keys(), case, row)?;
     if let Some(heads) = tx.heads() {
         heads.ledgers.insert(case, head);
     }
     Ok(head)
-}
-
-pub(crate) fn ask_head(case: CaseId) -> (&'static str, Vec<Value>) {
-    (HEAD_ALONE, vec![case.0.into()])
-}
-
-pub(crate) fn read_head(keys: &Keys, case: CaseId, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
-    heads::checked(keys, ("ledgers", LEDGER, case.0), row)
 }
 
 fn head_and_key(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64>), StoreError> {
@@ -240,7 +228,7 @@ fn head_and_key(tx: &mut Tx<'_>, entry: &Entry) -> Result<(u64, Hash, Option<u64
         Some(Value::Int(seq)) => Some(seq.unsigned_abs()),
         _ => None,
     };
-    let (entries, head) = read_head(tx.keys(), entry.case, row)?;
+    let (entries, head) = heads::read_ledger(tx.keys(), entry.case, row)?;
     Ok((entries, head, seq))
 }
 

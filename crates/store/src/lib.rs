@@ -16,6 +16,7 @@ mod private;
 mod queue;
 mod tables;
 mod tx;
+mod under_key;
 mod value;
 
 pub mod accounts;
@@ -59,6 +60,8 @@ fn of_service() -> Vec<&'static [&'static str]> {
         migrations::ALL,
         accounts::ALL,
         adopt::ALL,
+        heads::ALL,
+        under_key::ALL,
         bank::ALL,
         factors::ALL,
         files::ALL,

@@ -3,7 +3,6 @@
 
 use crate::chain::{Chain, Hash, START as BEGINNING};
 use crate::heads::{self, head_content};
-use crate::keys::Keys;
 use crate::value::{Row, Value, next_id};
 use crate::{StoreError, Tx};
 use domain::{AccountId, Author, Recorded, Timestamp};
@@ -13,7 +12,6 @@ use uuid::Uuid;
 
 pub use domain::{Stream, StreamKind};
 
-const HEAD: &str = "SELECT version, head, mac FROM streams WHERE kind = $1 AND id = $2";
 const START: &str = "INSERT INTO streams (kind, id, version, head, mac) VALUES ($1, $2, $3, $4, $5)";
 const ADVANCE: &str =
     "UPDATE streams SET version = $3, head = $4, mac = $5 WHERE kind = $1 AND id = $2 AND version = $6";
@@ -28,7 +26,7 @@ const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body 
 const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[HEAD, START, ADVANCE, APPEND, LOAD, LOAD_LINKS, LOAD_BEFORE, STREAMS];
+pub(crate) const ALL: &[&str] = &[START, ADVANCE, APPEND, LOAD, LOAD_LINKS, LOAD_BEFORE, STREAMS];
 
 /// Adds events to a stream whose version was `seen` when they were decided
 /// (0 for a new stream), and gives its new version. An event serialises to a
@@ -174,21 +172,13 @@ fn head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u64, Hash), StoreError> {
     if let Some(known) = tx.heads().and_then(|heads| heads.streams.get(&stream)) {
         return Ok(*known);
     }
-    let (sql, params) = ask_head(stream);
+    let (sql, params) = heads::ask_stream(stream);
     let row = tx.query_opt(sql, &params)?;
-    let head = read_head(tx.keys(), stream, row)?;
+    let head = heads::read_stream(tx.keys(), stream, row)?;
     if let Some(heads) = tx.heads() {
         heads.streams.insert(stream, head);
     }
     Ok(head)
-}
-
-pub(crate) fn ask_head(stream: Stream) -> (&'static str, Vec<Value>) {
-    (HEAD, vec![stream.kind.into_str().into(), stream.id.into()])
-}
-
-pub(crate) fn read_head(keys: &Keys, stream: Stream, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
-    heads::checked(keys, ("streams", stream.kind.into_str(), stream.id), row)
 }
 
 fn load_between<E: DeserializeOwned>(

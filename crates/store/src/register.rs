@@ -9,11 +9,10 @@
 //! entered without its bytes, for which the hash in its row stands.
 
 use crate::chain::{Chain, Hash};
-use crate::heads::{self, head_content};
-use crate::seal::REGISTER;
+use crate::heads::{self, REGISTER, head_content};
 use crate::tables::{self, Table};
-use crate::value::{Row, Value};
-use crate::{Db, StoreError, Tx, archive};
+use crate::value::{Row, Value, encode};
+use crate::{StoreError, Tx};
 use domain::CaseId;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -77,7 +76,7 @@ impl Evidence {
     pub fn of(table: &'static str, row: &[Value]) -> Self {
         let table = tables::named(table);
         let key: Vec<String> = table.key_of(row).iter().map(ToString::to_string).collect();
-        Self { table: table.name, row: key.join(" "), sha256: Sha256::digest(archive::encode(row)).into() }
+        Self { table: table.name, row: key.join(" "), sha256: Sha256::digest(encode(row)).into() }
     }
 }
 
@@ -195,26 +194,4 @@ pub(crate) fn without(tx: &mut Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
 /// Lines whose statement is not there (100 at most).
 pub(crate) fn stray_lines(tx: &mut Tx<'_>) -> Result<Vec<Uuid>, StoreError> {
     tx.query(STRAY_LINES, &[])?.into_iter().map(|row| row.of("bank_lines", 1).take("id")).collect()
-}
-
-/// Enters what an older program wrote without a register; of how many cases.
-/// It is done once, before anything is served: what is found without a register
-/// later was put there by somebody.
-pub async fn catch_up(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64, StoreError> {
-    let mut done = 0;
-    loop {
-        let cases = db.read(without).await?;
-        if cases.is_empty() {
-            return Ok(done);
-        }
-        for case in cases {
-            db.write(move |tx| {
-                let rows = rows_of(tx, case)?;
-                enter(tx, case, &rows)
-            })
-            .await?;
-            done += 1;
-            progress(done);
-        }
-    }
 }

@@ -10,6 +10,7 @@
 //! ledgers only grow; so pages of different moments may share a seal.
 
 use crate::chain::{Chain, Hash, START};
+use crate::heads::{LEDGER, REGISTER};
 use crate::keys::{Key, KeyId};
 use crate::record::StreamKind;
 use crate::value::{Row, Value, next_id};
@@ -28,10 +29,6 @@ pub struct Seal {
     pub hash: Hash,
 }
 
-/// How a ledger is called among the kinds of streams.
-pub(crate) const LEDGER: &str = "ledger";
-/// How a register is.
-pub(crate) const REGISTER: &str = "register";
 /// The most members of a seal: so many rows hold up those who write for a few
 /// hundredths of a second.
 const MOST: usize = 2_000;

@@ -159,6 +159,34 @@ pub(crate) fn next_id(after: Option<Uuid>) -> Option<Uuid> {
     }
 }
 
+/// A row as bytes, each value with its kind and its length, so that no two rows
+/// give the same.
+pub(crate) fn encode(row: &[Value]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    let sized = |out: &mut Vec<u8>, tag, bytes: &[u8]| {
+        out.push(tag);
+        out.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+        out.extend(bytes);
+    };
+    for value in row {
+        match value {
+            Value::Null => out.push(0),
+            Value::Int(n) => {
+                out.push(1);
+                out.extend(n.to_be_bytes());
+            }
+            Value::Text(text) => sized(&mut out, 2, text.as_bytes()),
+            Value::Word(word) => sized(&mut out, 2, word.as_bytes()),
+            Value::Bytes(bytes) => sized(&mut out, 3, bytes),
+            Value::Uuid(id) => {
+                out.push(4);
+                out.extend(id.as_bytes());
+            }
+        }
+    }
+    out
+}
+
 /// The names of an answer's columns, one for all of its rows.
 pub(crate) type Names = Arc<[Box<str>]>;
 

@@ -16,13 +16,13 @@ mod sealed;
 
 pub use sealed::check_kept;
 
-use crate::adopt::{self, Standing};
 use crate::chain::{Hash, START};
-use crate::heads::head_content;
+use crate::heads::{LEDGER, head_content};
 use crate::keys::KeyId;
 use crate::ledger::{self, StoredEntry};
 use crate::record::{self, Stream, StreamKind};
-use crate::seal::{LEDGER, Seal};
+use crate::seal::Seal;
+use crate::under_key::{self, Standing};
 use crate::value::{Row, next_id};
 use crate::{Db, StoreError, Tx, schema};
 use domain::CaseId;
@@ -309,7 +309,7 @@ fn check_streams(
     from: Uuid,
 ) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    let is_under_key = adopt::standing(tx)? != Standing::NotYet;
+    let is_under_key = under_key::standing(tx)? != Standing::NotYet;
     let rows = tx.query(HEADS, &[kind.into_str().into(), from.into(), PAGE.into()])?;
     let sealed = sealed::of_page(tx, kind.into_str(), from, &rows)?;
     for row in rows {
@@ -363,7 +363,7 @@ fn read_event(stream: Stream, row: Row) -> Result<StoredEvent, StoreError> {
 
 fn check_ledgers(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    let is_under_key = adopt::standing(tx)? != Standing::NotYet;
+    let is_under_key = under_key::standing(tx)? != Standing::NotYet;
     let rows = tx.query(LEDGER_HEADS, &[from.into(), PAGE.into()])?;
     let sealed = sealed::of_page(tx, LEDGER, from, &rows)?;
     for row in rows {

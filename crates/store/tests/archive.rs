@@ -7,7 +7,7 @@ use domain::ledger::Purpose;
 use domain::{AccountId, CaseId, FileId};
 use std::path::{Path, PathBuf};
 use store::adopt::First;
-use store::{Db, StoreError, adopt, archive, copy, files, looks, register, seal, stats, verify};
+use store::{Db, StoreError, adopt, archive, copy, files, looks, seal, stats, verify};
 use uuid::Uuid;
 
 /// A backup that the program wrote when its tables were of version 1.
@@ -130,7 +130,7 @@ async fn a_backup_of_an_older_program_is_brought_up_to_date() {
         for (table, expected) in expected {
             assert_eq!(rows(table), Some(expected), "{name}: {table}");
         }
-        assert_eq!(register::catch_up(&db, |_| ()).await, Ok(1), "{name}: a file and a look of one case");
+        assert_eq!(adopt::enter_registers(&db, |_| ()).await, Ok(1), "{name}: a file and a look of one case");
         assert!(seal::seal(&db, common::at(9)).await.expect(name).is_some(), "{name}");
         let report = verify::verify(&db, |_, _| ()).await.expect(name);
         assert!(report.is_sound() && report.unsealed == 0, "{name}: {report:?}");

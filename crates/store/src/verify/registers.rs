@@ -3,11 +3,10 @@
 
 use super::rows::of_mac;
 use super::{Fault, Link, Report, Wrong, check_chain, sealed};
-use crate::adopt::{self, Standing};
 use crate::chain::{Hash, START};
-use crate::heads::head_content;
+use crate::heads::{REGISTER, head_content};
 use crate::register::{self, Entry};
-use crate::seal::REGISTER;
+use crate::under_key::{self, Standing};
 use crate::value::next_id;
 use crate::{Db, StoreError, Tx, files, tables};
 use domain::{CaseId, FileId};
@@ -42,7 +41,7 @@ pub(super) async fn check_registers(db: &Db) -> Result<Report, StoreError> {
 
 fn check_page(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
-    let is_under_key = adopt::standing(tx)? != Standing::NotYet;
+    let is_under_key = under_key::standing(tx)? != Standing::NotYet;
     let rows = tx.query(HEADS, &[from.into(), PAGE.into()])?;
     let sealed = sealed::of_page(tx, REGISTER, from, &rows)?;
     for row in rows {

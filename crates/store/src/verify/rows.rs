@@ -2,10 +2,10 @@
 //! that stands beside it, and each MAC against a row.
 
 use super::{Fault, Report, Unchecked, Wrong};
-use crate::adopt::{self, Standing};
 use crate::keyed;
 use crate::keys::Verdict;
 use crate::tables::{self, Table};
+use crate::under_key::{self, Standing};
 use crate::value::Value;
 use crate::{Db, StoreError, Tx};
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ pub(crate) const ALL: &[&str] = &[MACS, STRANGE];
 
 /// Checks every table whose rows carry a MAC, one in a snapshot.
 pub(super) async fn check_rows(db: &Db) -> Result<Report, StoreError> {
-    let standing = db.read(adopt::standing).await?;
+    let standing = db.read(under_key::standing).await?;
     let mut report = Report::default();
     match standing {
         Standing::Done => {}
@@ -38,7 +38,7 @@ pub(super) async fn check_rows(db: &Db) -> Result<Report, StoreError> {
 }
 
 fn of_mark(wrong: Wrong) -> Fault {
-    Fault { table: "marks", stream: adopt::MARK.to_owned(), seq: None, wrong }
+    Fault { table: "marks", stream: under_key::MARK.to_owned(), seq: None, wrong }
 }
 
 fn check_table(tx: &mut Tx<'_>, table: &'static Table) -> Result<Report, StoreError> {

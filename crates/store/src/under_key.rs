@@ -1,0 +1,98 @@
+//! Under which key a database is, by a mark that carries a MAC of its own. How it
+//! is brought under one is in [`crate::adopt`].
+
+use crate::{StoreError, Tx, keyed, marks, tables};
+
+/// The mark that says under which key a database is.
+pub const MARK: &str = "keys";
+
+const ANYTHING: &str = "SELECT id FROM streams LIMIT 1";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[ANYTHING];
+
+/// What is done to what has no MAC of the key that counts now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sign {
+    /// All of it, since nothing had one before.
+    Everything,
+    /// What fits the MAC of an older key.
+    WhatFits,
+}
+
+/// How far a database is: which words stand in the mark, and of which key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Begun(Sign),
+    Done,
+}
+
+impl Stage {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Begun(Sign::Everything) => "first",
+            Self::Begun(Sign::WhatFits) => "again",
+            Self::Done => "done",
+        }
+    }
+}
+
+/// Notes in a new database that it is under its key from the beginning on. All
+/// that may be there are marks of a program that made its tables without the key.
+pub(crate) fn begin_if_new(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let is_new = tx.query_opt(ANYTHING, &[])?.is_none() && !keyed::any(tx)?;
+    if !is_new || stage(tx)?.is_some() {
+        return Ok(());
+    }
+    for (name, _) in marks::every(tx)? {
+        keyed::sign(tx, tables::named("marks"), &[name.into()])?;
+    }
+    set(tx, Stage::Done)
+}
+
+/// How a database stands to the ring that is here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// There is no ring, and there never was.
+    NotKeyed,
+    /// There is a ring now; nothing is under it yet, or not all.
+    NotYet,
+    Done,
+    /// It was under a key, and the mark that says so is gone.
+    MarkGone,
+    MarkForged,
+}
+
+pub(crate) fn standing(tx: &mut Tx<'_>) -> Result<Standing, StoreError> {
+    let keyed = keyed::any(tx)?;
+    if tx.keys().is_empty() {
+        return Ok(if keyed { Standing::Done } else { Standing::NotKeyed });
+    }
+    match stage(tx) {
+        Ok(Some((Stage::Begun(Sign::Everything), _))) => Ok(Standing::NotYet),
+        Ok(Some(_)) => Ok(Standing::Done),
+        Ok(None) if keyed => Ok(Standing::MarkGone),
+        Ok(None) => Ok(Standing::NotYet),
+        Err(StoreError::NotOurs { .. } | StoreError::Corrupt { .. }) => Ok(Standing::MarkForged),
+        // The key is not here that it was made with: nothing can be checked.
+        Err(StoreError::NoKey { .. }) => Ok(Standing::Done),
+        Err(other) => Err(other),
+    }
+}
+
+/// What the mark says, and whether of the key that counts now.
+pub(crate) fn stage(tx: &mut Tx<'_>) -> Result<Option<(Stage, bool)>, StoreError> {
+    let Some(row) = keyed::get(tx, "marks", &[MARK.into()])? else { return Ok(None) };
+    let value: String = row.of("marks", 1).take("value")?;
+    let strange = || StoreError::corrupt("marks", "value", MARK);
+    let (word, id) = value.split_once(' ').ok_or_else(strange)?;
+    let every = [Stage::Begun(Sign::Everything), Stage::Begun(Sign::WhatFits), Stage::Done];
+    let stage = every.into_iter().find(|stage| stage.word() == word).ok_or_else(strange)?;
+    let current = tx.keys().current().is_some_and(|key| key.id().to_string() == id);
+    Ok(Some((stage, current)))
+}
+
+pub(crate) fn set(tx: &mut Tx<'_>, stage: Stage) -> Result<(), StoreError> {
+    let Some(id) = tx.keys().current().map(crate::keys::Key::id) else { return Ok(()) };
+    marks::set(tx, MARK, &format!("{} {id}", stage.word()))
+}
