@@ -67,6 +67,12 @@ pub struct Heirs {
 }
 
 impl Heirs {
+    /// Whether nobody is chosen for anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.values().all(Vec::is_empty) && self.instead.is_empty()
+    }
+
     /// Everything of a kind goes to these, in this order.
     pub fn give_all(&mut self, what: Hanging, to: Vec<AccountId>) {
         self.all.insert(what, to);
@@ -184,7 +190,10 @@ impl App {
                 }
                 let end = |body: &Organisation, _| bodies::end(body, account, post);
                 let body = organisation(tx, area, id)?;
-                let events = stream::decided(tx, &body, app.clock.now(), end)?;
+                // To whom all of it went stands in no event of the body.
+                let chooses = heirs.as_ref().is_some_and(|heirs| !heirs.is_empty());
+                let now = app.clock.now();
+                let events = if chooses { end(&body, now)? } else { stream::decided(tx, &body, now, end)? };
                 if events.is_empty() {
                     return Ok(());
                 }

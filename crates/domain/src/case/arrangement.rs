@@ -15,7 +15,7 @@ pub mod words;
 pub use crate::place::Waits;
 pub(super) use describe::describe;
 pub use postings::By;
-pub use spending::Movement;
+pub use spending::{Leftover, Movement};
 pub use turns::is_being_arranged;
 pub(super) use turns::{next_step, turns};
 
@@ -125,6 +125,10 @@ pub enum Event {
     /// Spending from a notional budget, told by the body that holds it.
     #[serde(rename = "arrangement.notional-spent")]
     NotionalSpent { holding: HoldingId, line: LineId, amount: Pence, on: Date, what: Line },
+    /// What was left in a way of holding money when it ended, in pence: it moved on
+    /// to the new one, or went back to whoever had paid it in.
+    #[serde(rename = "arrangement.leftover-settled")]
+    LeftoverSettled { holding: HoldingId, leftover: Leftover, left: Pence, nhs: Pence, council: Pence },
     #[serde(rename = "arrangement.receipt-added")]
     ReceiptAdded { file: FileId, bank_line: Option<BankLineId>, line: Option<LineId>, what: Option<Line> },
 }
@@ -192,6 +196,17 @@ impl Agreement {
     pub fn is_signed(&self) -> bool {
         self.signed.is_some() && self.countersigned.is_some()
     }
+}
+
+/// What became of the money in a way of holding it that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settled {
+    pub holding: HoldingId,
+    pub leftover: Leftover,
+    pub on: Date,
+    /// What went back to each funder, in pence.
+    pub nhs: Pence,
+    pub council: Pence,
 }
 
 /// That the person, or whoever decides for them, agreed.
@@ -285,6 +300,8 @@ pub struct Arrangement {
     pub bought: VectorSync<spending::Bought>,
     /// Lines of statements that are payments of ours.
     pub arrived: RedBlackTreeMapSync<BankLineId, Vec<InstalmentId>>,
+    /// What became of what was left in each way of holding money that ended.
+    pub settled: Vec<Settled>,
     /// Other money that came in, and what it was.
     pub explained: RedBlackTreeMapSync<BankLineId, CameIn>,
     /// The first money that was really paid: the statutory clocks start here.
@@ -378,6 +395,10 @@ impl Arrangement {
             Event::NotionalSpent { holding, line, amount, on, what } => {
                 self.bought.push_back_mut(spending::Bought { holding, line, amount, on, what });
                 self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
+            }
+            Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {
+                let on = crate::dates::london(at);
+                self.settled.push(Settled { holding, leftover, on, nhs, council });
             }
             Event::ReceiptAdded { file, bank_line, line, what } => {
                 self.receipt_of.insert_mut(file, self.receipts.len());

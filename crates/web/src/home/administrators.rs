@@ -15,6 +15,8 @@ pub(super) struct ToConfirm {
     posts: Vec<(AreaId, service::posts::Waiting)>,
     /// Colleagues who lost their second step and whom the reader can help.
     lost: Vec<LostStep>,
+    /// Areas in which nobody answers requests to be contacted, and how many wait.
+    unanswered: Vec<(AreaId, usize)>,
 }
 
 /// A colleague who lost their second step, and until when it stands that it was asked.
@@ -28,7 +30,7 @@ struct LostStep {
 impl ToConfirm {
     /// How much of it is the reader's to do.
     pub(super) fn count(&self) -> usize {
-        self.posts.iter().filter(|(_, one)| !one.is_own).count() + self.lost.len()
+        self.posts.iter().filter(|(_, one)| !one.is_own).count() + self.lost.len() + self.unanswered.len()
     }
 }
 
@@ -39,6 +41,8 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
     for area in super::administered(me) {
         let all = app.posts_waiting(&me.actor, area).await?;
         found.posts.extend(all.into_iter().filter(|one| one.confirmed_by.is_none()).map(|one| (area, one)));
+        let waiting = app.unanswered_requests(&me.actor, area).await?;
+        found.unanswered.extend(Some((area, waiting)).filter(|(_, waiting)| *waiting > 0));
         for one in app.who_lost_their_step(&me.actor, area).await? {
             let Some((asked, agreed)) = one.lost_step.filter(|_| one.account != me.actor.account) else {
                 continue;
@@ -57,8 +61,16 @@ pub(super) async fn to_confirm(me: &Me) -> Result<ToConfirm, ErrorPage> {
 /// that wait for a second one of them.
 pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
     html! {
-        @if !all.posts.is_empty() || !all.lost.is_empty() {
+        @if !all.posts.is_empty() || !all.lost.is_empty() || !all.unanswered.is_empty() {
             section id="to-confirm" {
+                @if !all.unanswered.is_empty() {
+                    h2 { "Nobody answers requests to be contacted" }
+                    ul class="nhsuk-list nhsuk-list--bullet" {
+                        @for (area, waiting) in &all.unanswered {
+                            li { a href=(Place::Area(*area, AreaPage::People).path()) { "People and posts" } ": " (waiting) @if *waiting == 1 { " person waits" } @else { " people wait" } ", and nobody there has the post" }
+                        }
+                    }
+                }
                 @if !all.lost.is_empty() {
                     h2 { "Colleagues who lost their second step" }
                     ul class="nhsuk-list nhsuk-list--bullet" {

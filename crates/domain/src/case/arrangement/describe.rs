@@ -1,7 +1,7 @@
 //! Payments and spending, in words.
 
 use super::sight::sees_line_of_plan;
-use super::{CameIn, Event, InstalmentKind, Part};
+use super::{CameIn, Event, InstalmentKind, Leftover, Part};
 use crate::case::history::{Context, Description, day, funder, said};
 use crate::case::plan::LineItem;
 use crate::{HoldingId, InstalmentId, LineId};
@@ -79,6 +79,19 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
                 .with("On", day(*on))
                 .maybe("For", line_name(cx, *line))
                 .maybe("From", holding_name(cx, *holding))
+        }
+        E::LeftoverSettled { holding, leftover, left, nhs, council } => {
+            let to = match leftover {
+                Leftover::MoveOn => "It moved on to the new way of holding the money",
+                Leftover::GiveBack => "It went back to whoever had paid it in",
+            };
+            let back = |pence: &crate::Pence| Some(*pence).filter(|pence| !pence.is_zero());
+            said("What was left in an account that is used no more was settled")
+                .maybe("For", holding_name(cx, *holding))
+                .with("Amount", left)
+                .with("What became of it", to)
+                .maybe("Back to the NHS", back(nhs))
+                .maybe("Back to the council", back(council))
         }
         E::ReceiptAdded { file: _, bank_line: _, line, what } => said("A receipt was added")
             .maybe("What", what.as_ref())

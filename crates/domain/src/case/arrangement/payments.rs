@@ -2,7 +2,9 @@
 //! confirmed by another; only then does money move.
 
 use super::agreement::{may_be_paid, not_their_own, year_start};
-use super::{By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, postings};
+use super::{
+    By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, Settled, postings,
+};
 use crate::case::budget::Amounts;
 use crate::case::circle::ConsentAbout;
 use crate::case::plan::{Every, Mode, Plan};
@@ -202,13 +204,24 @@ fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
     let start = year_start(case, agreement.from);
     let counted = |i: &&Instalment| i.state != PaymentState::Cancelled && i.planned.due >= start;
     let before = || case.arrangement.instalments.iter().filter(counted).map(|i| &i.planned);
-    let promised = |which: &dyn Fn(&Scheduled) -> bool| -> Pence {
-        before().chain(new).filter(|s| which(s)).map(|s| s.amount).sum()
+    // What came back can be promised again.
+    let came_back = |funder: Option<Funder>| -> Pence {
+        let of = |settled: &Settled| match funder {
+            Some(Funder::Nhs) => settled.nhs,
+            Some(Funder::Council) => settled.council,
+            None => settled.nhs + settled.council,
+        };
+        case.arrangement.settled.iter().filter(|settled| settled.on >= start).map(of).sum()
+    };
+    let promised = |funder: Option<Funder>| -> Pence {
+        let of = |s: &&Scheduled| funder.is_none_or(|funder| s.funder == funder);
+        let all: Pence = before().chain(new).filter(of).map(|s| s.amount).sum();
+        all - came_back(funder)
     };
     let limits = [
-        (promised(&|s| s.funder == Funder::Nhs), nhs + start_up, "the NHS agreed to pay"),
-        (promised(&|s| s.funder == Funder::Council), council + start_up, "the council agreed to pay"),
-        (promised(&|_| true), nhs + council + start_up, "was agreed"),
+        (promised(Some(Funder::Nhs)), nhs + start_up, "the NHS agreed to pay"),
+        (promised(Some(Funder::Council)), council + start_up, "the council agreed to pay"),
+        (promised(None), nhs + council + start_up, "was agreed"),
     ];
     for (total, limit, words) in limits {
         if total > limit {

@@ -96,6 +96,7 @@ impl Accounts {
             E::AgreementMade { .. } | E::AgreementSigned { .. } | E::AgreementCountersigned => true,
             E::AccountApproved { holding, .. }
             | E::StatementTakenIn { holding, .. }
+            | E::LeftoverSettled { holding, .. }
             | E::NotionalSpent { holding, .. } => self.has(*holding),
             E::PaymentsScheduled { instalments } => instalments.iter().all(|i| self.has(i.holding)),
             E::PaymentReleased { instalment }
@@ -207,6 +208,7 @@ pub fn tells_of_lines(event: &Event) -> bool {
         | E::PaymentSentBack { .. }
         | E::PaymentCancelled { .. }
         | E::StatementTakenIn { .. }
+        | E::LeftoverSettled { .. }
         | E::NotionalSpent { .. } => false,
     }
 }

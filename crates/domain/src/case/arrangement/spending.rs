@@ -11,6 +11,7 @@ use crate::{
     BankLineId, Date, EntryId, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose, Refusal,
     StatementId, dates,
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
@@ -272,7 +273,10 @@ pub fn add_receipt(
 }
 
 /// Where the money that is left goes when the way of holding it changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Leftover {
     /// To the new holding.
@@ -305,7 +309,10 @@ pub fn change_holding(
 ) -> Result<Decision, Refusal> {
     let is_it = |new: &&Holding| {
         let ended = case.plan.holding(change.old).and_then(|old| old.ending.as_ref());
+        // Of a change from before this was recorded, what was left is not known.
+        let settled = case.arrangement.settled.iter().find(|settled| settled.holding == change.old);
         new.words == change.words
+            && settled.is_none_or(|settled| settled.leftover == change.leftover)
             && new.from == change.on
             && ended.is_some_and(|ended| ended.on == change.on && ended.why == change.why)
     };
@@ -345,6 +352,18 @@ pub fn change_holding(
         Leftover::MoveOn => vec![(Account::Holding(change.new), left)],
         Leftover::GiveBack => shares(held),
     };
+    let back =
+        |funder| to.iter().filter(|(account, _)| *account == Account::Funding(funder)).map(|(_, p)| *p).sum();
+    decision.events.push(
+        Event::LeftoverSettled {
+            holding: change.old,
+            leftover: change.leftover,
+            left,
+            nhs: back(Funder::Nhs),
+            council: back(Funder::Council),
+        }
+        .into(),
+    );
     decision.entries.extend(postings::moved_on(case, by, ids(), change.old, by.today, &to));
     decision
         .events

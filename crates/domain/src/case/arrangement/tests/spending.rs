@@ -178,6 +178,12 @@ fn what_is_left_goes_back_to_those_who_paid_it() {
         change_holding(&world.case, change(Leftover::GiveBack), held(&world, DIRECT), by(5), &mut deal);
     world.take(5, back);
     assert_eq!((world.balances().come_in(), world.balances().left()), (Pence(0), Pence(0)));
+    let again = change_holding(&world.case, change(Leftover::GiveBack), Held::default(), by(5), &mut deal);
+    assert_eq!(again, Ok(Decision::default()), "sent twice");
+    let other = change_holding(&world.case, change(Leftover::MoveOn), Held::default(), by(5), &mut deal);
+    assert_eq!(refused(other).0, Why::AlreadyDone, "it did not move on");
+    let settled = world.case.arrangement.settled.last().expect("it is known");
+    assert_eq!((settled.holding, settled.nhs, settled.council), (DIRECT, Pence(25_000), Pence(0)));
     assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
 }
 
