@@ -66,6 +66,9 @@ fn page(opened: &Opened, form: &Form) -> Markup {
             None => (none_yet(&opened.seen, may(Action::SeePlan))),
             Some(agreement) => {
                 @if agreement::is_due(case) { (a_newer_one_comes(&opened.seen)) }
+                @if agreement::has_moved(case, agreement) {
+                    (inset_text(&html! { p { "The plan now pays the same money from other places than this agreement says. That is within what was agreed, so nobody has to sign again. Ask for a new agreement if you want one." } }))
+                }
                 (signatures(opened, agreement))
                 (words::document(opened, agreement))
                 @if can_be_signed && agreement.signed.is_none() && may(Action::SignAgreement) { (sign_form(opened, form)) }

@@ -70,20 +70,21 @@ pub fn is_due(case: &Case) -> bool {
 /// Whether an agreement is about each way in which the money is held now, and
 /// about no other.
 fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
+    let now: BTreeSet<HoldingId> = case.plan.open_holdings().map(|h| h.id).collect();
+    now == agreement.terms.iter().map(|term| term.holding).collect()
+}
+
+/// Whether the plan pays the same sums from each funder as the agreement says,
+/// and not from where it says. That is the person's own to change within what
+/// was agreed (`docs/plan-changes.md`), so nobody has to sign again; they can.
+#[must_use]
+pub fn has_moved(case: &Case, agreement: &Agreement) -> bool {
     let now = terms(&case.plan, &case.arrangement.instalments);
-    let held = |terms: &[Term]| -> BTreeSet<HoldingId> { terms.iter().map(|term| term.holding).collect() };
-    if held(&now) != held(&agreement.terms) {
-        return false;
-    }
-    // Where the sums differ the plan is being written, and its agreement comes
-    // first. Where the same money goes another way, nothing else says so.
     let sum = |terms: &[Term], funder| -> Pence { regular(terms, funder).map(|(_, pence)| pence).sum() };
-    FUNDERS.iter().all(|funder| {
-        let moved = || {
-            regular(&now, *funder).collect::<BTreeSet<_>>() != regular(&agreement.terms, *funder).collect()
-        };
-        sum(&now, *funder) != sum(&agreement.terms, *funder) || !moved()
-    })
+    let set = |terms: &[Term], funder| regular(terms, funder).collect::<BTreeSet<_>>();
+    is_up_to_date(case, agreement)
+        && FUNDERS.iter().all(|funder| sum(&now, *funder) == sum(&agreement.terms, *funder))
+        && FUNDERS.iter().any(|funder| set(&now, *funder) != set(&agreement.terms, *funder))
 }
 
 /// What one funder pays through a year into each way of holding money.
@@ -130,7 +131,7 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
     }
     if let Some(last) = case.arrangement.agreement() {
         let renews = from >= dates::months_after(last.from, 11);
-        if !renews && !is_due(case) {
+        if !renews && !is_due(case) && !has_moved(case, last) {
             return Err(Refusal::already_done(format!(
                 "There is an agreement about this already, from {}",
                 dates::long(last.from)
