@@ -20,6 +20,7 @@ use axum::extract::Query;
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::arrangement::{Agreement, Signature, agreement};
+use domain::case::plan::changes;
 use domain::case::{Case, Stage, Voice, circle};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
@@ -193,6 +194,7 @@ fn make_form(opened: &Opened, form: &Form) -> Markup {
     let parts: Vec<_> =
         agreement::parts(case).into_iter().map(domain::case::arrangement::words::title).collect();
     let first = case.arrangement.agreements.is_empty();
+    let waiting = changes::pending(case);
     let input = DateInput::new("from", "From which day, for a year?");
     let input = if form.text("from-day").is_empty() && form.is_ok() {
         input.on(opened.seen.today)
@@ -201,12 +203,18 @@ fn make_form(opened: &Opened, form: &Form) -> Markup {
     };
     html! {
         h2 { @if first { "Make the agreement" } @else { "Make a new agreement" } }
-        p { "It takes its parts from the plan as it is now:" }
-        ul { @for part in parts { li { (part) } } }
-        form method="post" action=(CasePost::MakeAgreement.of(case.id).path()) novalidate {
-            (csrf_field(&opened.me.csrf))
-            (date_input(&input))
-            (button(&if first { Button::submit("Make the agreement") } else { Button::secondary("Make a new agreement") }))
+        @if waiting.is_empty() {
+            p { "It takes its parts from the plan as it is now:" }
+            ul { @for part in parts { li { (part) } } }
+            form method="post" action=(CasePost::MakeAgreement.of(case.id).path()) novalidate {
+                (csrf_field(&opened.me.csrf))
+                (date_input(&input))
+                (button(&if first { Button::submit("Make the agreement") } else { Button::secondary("Make a new agreement") }))
+            }
+        } @else {
+            p { "The plan has changed since it was agreed. This is sent and agreed first:" }
+            ul { @for (what, why) in &waiting { li { (what) ": " (why) } } }
+            (action_link(&CasePage::Plan.of(case.id).path(), "Go to the plan"))
         }
         @if !first {
             (inset_text(&html! { p { "Is the money to be held in another way? "
