@@ -298,8 +298,10 @@ impl App {
                 let me = must_now(&app, tx, &actor, Action::ManageColleagues, area)?.account;
                 app.must_be_proven(tx, &session)?;
                 let (by, now) = (Author::Account(me), app.clock.now());
-                let (body, state, proposal) = body_of(tx, area, id)?.ok_or(Error::Hidden)?;
                 let confirm = |body: &Organisation, at| bodies::confirm(body, id, me, at);
+                let Some((body, state, proposal)) = body_of(tx, area, id)? else {
+                    return must_have_answered(tx, &[area], now, confirm);
+                };
                 let events = stream::decided(tx, &state, now, confirm)?;
                 if events.is_empty() {
                     return Ok(());
