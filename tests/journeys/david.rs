@@ -75,7 +75,7 @@ async fn change_how_it_is_held(site: &Site) {
     b.fill_named("why", "A year on, they want to choose and employ their own assistants.").await;
     site.check().await;
     b.press("Change it").await;
-    b.see("Now make a new agreement").await;
+    b.see("This is sent and agreed first").await;
     site.check().await;
 }
 

@@ -32,11 +32,6 @@ const EXCUSED: &[(&str, &[&str], &str)] = &[
     ("/cases/{id}/offer/answer", &["which", "ask-again-day"], "each is asked with another answer"),
     ("/cases/{id}/money/match", &[""], "the page that comes says that it was said already"),
     ("/admin/{area}/people/{id}/end-sessions", &["sessions-why"], "nothing is left to end, for any reason"),
-    (
-        "/cases/{id}/agreement/change",
-        &["leftover"],
-        "where money went stands in the ledger alone, and the page that comes shows it",
-    ),
 ];
 
 /// Whether a row of the excused is about a field of a form.

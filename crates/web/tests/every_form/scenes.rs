@@ -420,6 +420,9 @@ impl Scenes<'_> {
         let change = format!("{}/change", cases[3].1);
         let notional = [("mode", "notional")];
         self.send(p.coordinator, &change, "/cases/{id}/agreement/change", &notional).await;
+        let teller = self.world.teller(cases[3].0);
+        let sent = teller.sends(p.husband, None).await.expect("it is sent");
+        teller.agrees(sent, "The same care, held another way.").await.expect("it is agreed");
         for (_, page) in &cases[1..] {
             self.send(p.coordinator, page, "/cases/{id}/agreement/make", &[]).await;
         }
