@@ -98,7 +98,7 @@ fn a_newer_one_comes(seen: &Seen) -> Markup {
         "A new agreement comes next",
         &html! {
             p { "What was agreed, or how the money is held, has changed since this agreement was written. "
-                (who) " will write a new one for you to read and sign." }
+                (who) " will write a new one, to be read and signed on both sides." }
         },
         &html! {},
     )
@@ -146,11 +146,16 @@ fn signatures(opened: &Opened, agreement: &Agreement) -> Markup {
             html! { "Signed for " (seen.framework().nhs_body) " on " (dates::long(dates::london(*at))) }
         }
     };
-    summary_list(&SummaryList::new(vec![
-        Row::text("For a year from", dates::long(agreement.from)),
-        Row::html("Your side", mine),
-        Row::html("The NHS side", theirs),
-    ]))
+    // Made within a year, it begins no other year's money.
+    let rows = match agreement::year_start(case, agreement.from) {
+        year if year < agreement.from => vec![
+            Row::text("From", dates::long(agreement.from)),
+            Row::text("The amounts are for the year from", dates::long(year)),
+        ],
+        _ => vec![Row::text("For a year from", dates::long(agreement.from))],
+    };
+    let signed = [Row::html("Your side", mine), Row::html("The NHS side", theirs)];
+    summary_list(&SummaryList::new(rows.into_iter().chain(signed).collect()))
 }
 
 /// Those who can sign: the person, or someone who speaks for them.

@@ -2,6 +2,7 @@
 
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, table, text, who};
+use domain::case::arrangement::agreement::year_start;
 use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{
     Agreement, ApprovedAccount, Instalment, InstalmentKind, PaymentState, Signature, Term, words,
@@ -42,6 +43,10 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
         ("With", format!("{} and {}", framework.nhs_body, framework.council)),
         ("From", dates::long(agreement.from)),
     ];
+    let year = year_start(source.case, agreement.from);
+    if year < agreement.from {
+        pairs.push(("The amounts are for the year from", dates::long(year)));
+    }
     let speakers: Vec<String> = source
         .case
         .circle

@@ -172,7 +172,8 @@ async fn a_changed_way_of_holding_waits_for_each_in_turn_until_payments_are_plan
         let old = [("read", "1"), ("voice", "person"), ("how", "I read it and agree")];
         martin.post(&at("/sign"), &old).await.expect(422).says("A new agreement was made since");
         let how = [("read", "2"), ("voice", "person"), ("how", "Read together, Alice blinked once")];
-        martin.get(&at("")).await.expect(200).says("The account at the other bank");
+        let page = martin.get(&at("")).await.expect(200).says("The account at the other bank");
+        page.never_says("The amounts are for the year from");
         martin.post(&at("/sign"), &how).await.leads_to(&at("?done=signed"));
         home(p.coordinator).await.says("Sign the agreement for the NHS");
         home(p.commissioner).await.says("Sign the agreement for the NHS");
@@ -184,5 +185,20 @@ async fn a_changed_way_of_holding_waits_for_each_in_turn_until_payments_are_plan
             .await
             .expect(422)
             .says("There is an agreement about this already, from 2 March 2026");
+
+        // Later in the year, what it pays is still of the year that began.
+        world.days_later(60);
+        let jo = world.client(p.coordinator).await;
+        let state = world.case(case).await;
+        let open = state.plan.open_holdings().find(|h| h.words.mode == Mode::DirectPayment).expect("one");
+        let (key, old) = (world.app.id().to_string(), open.id.to_string());
+        let mut fields = fields;
+        (fields[0].1, fields[1].1, fields[3].1) = (&key, &old, "A third account");
+        (fields[4].1, fields[5].1) = ("1", "5");
+        jo.post(&at("/change"), &fields).await.leads_to(&at("?done=changed"));
+        let may = [("from-day", "1"), ("from-month", "5"), ("from-year", "2026")];
+        jo.post(&at("/make"), &may).await.leads_to(&at("?done=made"));
+        let page = jo.get(&at("")).await.expect(200);
+        page.says("1 May 2026").says("The amounts are for the year from 2 March 2026");
     }
 }
