@@ -105,6 +105,17 @@ fn must_be_up_to_date(case: &Case) -> Result<(), Refusal> {
     ))
 }
 
+/// The days on which the years of the agreements began, the first of them first.
+pub(super) fn year_starts(case: &Case) -> Vec<Date> {
+    let mut starts: Vec<Date> = vec![];
+    for from in case.arrangement.agreements.iter().map(|agreement| agreement.from) {
+        if starts.last().is_none_or(|start| from >= dates::months_after(*start, 11)) {
+            starts.push(from);
+        }
+    }
+    starts
+}
+
 /// Makes the agreement for a year from `from`, and brings the budget layer of
 /// the ledger to what the agreed plan says for that year, line by line.
 /// `balances` are of the entries since [`year_start`]: what earlier years had
@@ -130,7 +141,8 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
         ));
     }
     if let Some(last) = case.arrangement.agreement() {
-        let renews = from >= dates::months_after(last.from, 11);
+        let year = year_starts(case).last().copied().unwrap_or(last.from);
+        let renews = from >= dates::months_after(year, 11);
         if !renews && !is_due(case) && !has_moved(case, last) {
             return Err(Refusal::already_done(format!(
                 "There is an agreement about this already, from {}",

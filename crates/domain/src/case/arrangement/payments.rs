@@ -1,7 +1,7 @@
 //! Payments: scheduled to the penny, released by one finance person and
 //! confirmed by another; only then does money move.
 
-use super::agreement::{may_be_paid, not_their_own, year_start};
+use super::agreement::{may_be_paid, not_their_own, year_start, year_starts};
 use super::{
     By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, Settled, postings,
 };
@@ -12,6 +12,7 @@ use crate::case::{self, Case, signoff};
 use crate::known::known;
 use crate::ledger::Funder;
 use crate::{Date, EntryId, HoldingId, InstalmentId, Pence, Prose, Refusal, dates};
+use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
@@ -191,43 +192,48 @@ fn promised(
 }
 
 /// Refuses to promise more in a year than was agreed, in total and by funder.
+/// Each payment is of the year in which it falls, whatever was made since.
 fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
-    let (Some(Amounts { nhs, council, start_up }), Some(agreement)) =
-        (agreed_amounts(case), case.arrangement.agreement())
-    else {
+    let (Some(agreed), false) = (agreed_amounts(case), case.arrangement.agreements.is_empty()) else {
         return Err(Refusal::not_yet(
             "There is no agreement about the money yet",
             "Payments can be scheduled when the plan is agreed and the agreement is made.",
         ));
     };
-    // A new agreement within a year does not begin another year's money.
-    let start = year_start(case, agreement.from);
-    let counted = |i: &&Instalment| i.state != PaymentState::Cancelled && i.planned.due >= start;
-    let before = || case.arrangement.instalments.iter().filter(counted).map(|i| &i.planned);
-    // What came back can be promised again.
-    let came_back = |funder: Option<Funder>| -> Pence {
-        let of = |settled: &Settled| match funder {
-            Some(Funder::Nhs) => settled.nhs,
-            Some(Funder::Council) => settled.council,
-            None => settled.nhs + settled.council,
-        };
-        case.arrangement.settled.iter().filter(|settled| settled.on >= start).map(of).sum()
+    let starts = year_starts(case);
+    let year_of = |day: Date| starts.iter().rposition(|start| *start <= day).unwrap_or_default();
+    let years: BTreeSet<usize> = new.iter().map(|planned| year_of(planned.due)).collect();
+    years.into_iter().try_for_each(|year| {
+        let before = case.arrangement.instalments.iter().filter(|i| i.state != PaymentState::Cancelled);
+        let all = before.map(|i| &i.planned).chain(new).filter(|planned| year_of(planned.due) == year);
+        // What came back can be promised again.
+        let back = case.arrangement.settled.iter().filter(|settled| year_of(settled.on) == year);
+        within_year(&agreed, &all.collect::<Vec<_>>(), &back.collect::<Vec<_>>())
+    })
+}
+
+/// The same of what is promised in one year, and came back in it.
+fn within_year(agreed: &Amounts, all: &[&Scheduled], back: &[&Settled]) -> Result<(), Refusal> {
+    let promised = |funder: Funder| -> Pence {
+        let of_funder = all.iter().filter(|planned| planned.funder == funder);
+        let returned = back.iter().map(|settled| match funder {
+            Funder::Nhs => settled.nhs,
+            Funder::Council => settled.council,
+        });
+        of_funder.map(|planned| planned.amount).sum::<Pence>() - returned.sum::<Pence>()
     };
-    let promised = |funder: Option<Funder>| -> Pence {
-        let of = |s: &&Scheduled| funder.is_none_or(|funder| s.funder == funder);
-        let all: Pence = before().chain(new).filter(of).map(|s| s.amount).sum();
-        all - came_back(funder)
-    };
+    let Amounts { nhs, council, start_up } = *agreed;
+    let (from_nhs, from_council) = (promised(Funder::Nhs), promised(Funder::Council));
     let limits = [
-        (promised(Some(Funder::Nhs)), nhs + start_up, "the NHS agreed to pay"),
-        (promised(Some(Funder::Council)), council + start_up, "the council agreed to pay"),
-        (promised(None), nhs + council + start_up, "was agreed"),
+        (from_nhs, nhs + start_up, "the NHS agreed to pay"),
+        (from_council, council + start_up, "the council agreed to pay"),
+        (from_nhs + from_council, nhs + council + start_up, "was agreed"),
     ];
     for (total, limit, words) in limits {
         if total > limit {
             return Err(Refusal::not_yet(
                 format!("That would promise {total} for this year, and {limit} is what {words}"),
-                "Cancel other payments first, or have a plan agreed that costs more.",
+                "Begin on a later day, cancel other payments first, or have a plan agreed that costs more.",
             ));
         }
     }

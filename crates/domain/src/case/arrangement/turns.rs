@@ -10,11 +10,11 @@ use crate::case::{Case, Turn};
 use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
-    to_confirm(case).into_iter().chain(before_money_moves(case)).collect()
+    to_confirm(case).into_iter().chain(to_send_back(case)).chain(before_money_moves(case)).collect()
 }
 
 fn to_confirm(case: &Case) -> Option<Turn> {
-    // One that cannot be paid now waits for what is in the way of it.
+    // One that cannot be paid now is sent back.
     let can_be = |i: &&Instalment| i.state == PaymentState::Released && held_up(case, i).is_none();
     let mut released = case.arrangement.instalments.iter().filter(can_be);
     let first = released.next()?.released_by;
@@ -23,6 +23,17 @@ fn to_confirm(case: &Case) -> Option<Turn> {
     let words = "A payment is being checked by a second person.";
     let turn = Turn::new(vec![Role::Finance], "Confirm a payment", words, CasePage::Payments);
     Some(Turn { not_of, ..turn })
+}
+
+/// A payment that was released and cannot be paid any more: it stands in the way
+/// of holding the money otherwise, and only finance can take it out of it.
+fn to_send_back(case: &Case) -> Option<Turn> {
+    let is_stuck = |i: &Instalment| i.state == PaymentState::Released && held_up(case, i).is_some();
+    case.arrangement.instalments.iter().any(is_stuck).then(|| {
+        let words = "A payment that was on its way is stopped.";
+        let task = "Send back a payment that cannot be paid now";
+        Turn::new(vec![Role::Finance], task, words, CasePage::Payments)
+    })
 }
 
 /// Whether something has to be done before all that is agreed is paid.

@@ -346,8 +346,38 @@ fn a_change_within_the_year_promises_nothing_twice() {
         kind: InstalmentKind::OneOff,
         amount: Pence(100_000),
     };
-    let message = refused(schedule_one(&world.case, more, finance)).1;
+    let message = refused(schedule_one(&world.case, more.clone(), finance)).1;
     assert!(message.contains("would promise"), "{message}");
+
+    // Next year's agreement is made when this year ends, and frees nothing of this year.
+    let early = make(&world.case, Date::constant(2027, 2, 1), at, EntryId(id(950)), &world.balances());
+    assert_eq!(refused(early).0, Why::AlreadyDone);
+    let entry = world.entry();
+    let next = make(&world.case, Date::constant(2027, 4, 6), at, entry, &world.balances());
+    world.take(5, next);
+    let message = refused(schedule_one(&world.case, more.clone(), finance)).1;
+    assert!(message.contains("would promise"), "{message}");
+    let in_may = Scheduled { due: Date::constant(2027, 5, 6), ..more };
+    assert!(schedule_one(&world.case, in_may, finance).is_ok(), "it is of the year after");
+}
+
+/// Who took back consent is not left with a payment that nobody can take away.
+#[test]
+fn a_released_payment_that_cannot_be_paid_is_sent_back() {
+    let mut world = scheduled();
+    world.pay(0);
+    let payment = world.nth(1);
+    let released = release(&world.case, payment, by(FIRST)).expect("released");
+    world.happen(FIRST, released);
+    assert_eq!(waiting(&world)[0].0, "Confirm a payment");
+    let (about, how) = (ConsentAbout::DirectPayment, prose("Blinked twice"));
+    let back = circle::Event::ConsentWithdrawn { about, voice: Voice::Person, how };
+    world.happen(3, vec![back.into()]);
+    let finance = vec![Role::Finance];
+    assert_eq!(waiting(&world), [("Send back a payment that cannot be paid now".to_owned(), finance)]);
+    let sent_back = send_back(&world.case, payment, prose("Consent was taken back"), by(SECOND));
+    world.happen(SECOND, sent_back.expect("it may"));
+    assert_eq!(waiting(&world), []);
 }
 
 /// The same sum is paid, and from elsewhere than what was signed: theirs to
