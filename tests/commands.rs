@@ -122,9 +122,14 @@ async fn a_key_is_made_given_and_asked_for() {
         well(&[&with("verify")[..], &["--seal", kept.trim()]].concat());
 
         // Without it everything can be read, and nothing written.
-        let unchecked = phb(&["verify", "--database", &url]);
-        assert_eq!(unchecked.status.code(), Some(2), "{name}: {}", said(&unchecked));
-        assert!(said(&unchecked).contains("Not checked, since the key"), "{name}: {}", said(&unchecked));
+        let other = folder().join("other").display().to_string();
+        well(&["new-key", &other]);
+        let without = ["verify", "--database", &url];
+        for without in [&without[..], &[&without[..], &["--key-file", &other]].concat()] {
+            let unchecked = phb(without);
+            assert_eq!(unchecked.status.code(), Some(2), "{name}: {}", said(&unchecked));
+            assert!(said(&unchecked).contains("Not checked, since the key"), "{name}: {}", said(&unchecked));
+        }
         for refused in [badly(&serve), badly(&["migrate", "--database", &url])] {
             assert!(refused.contains("was written with a key"), "{name}: {refused}");
         }

@@ -25,6 +25,7 @@ use service::{App, Clock, Settings};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use store::Db;
+use store::keys::Keys;
 
 /// How a command ends. An error is shown as one line, so its text is written
 /// for whoever typed the command.
@@ -61,6 +62,11 @@ impl DatabaseArg {
     pub async fn open(&self) -> Result<Db, Box<dyn std::error::Error + Send + Sync>> {
         let config = self.settle()?;
         Ok(Db::open_existing_with(&config.database, &config.keys).await?)
+    }
+
+    /// The same without any key: of what is under one, nothing is held against it.
+    pub async fn open_without_keys(&self) -> Result<Db, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Db::open_existing_with(&self.address()?, &Keys::default()).await?)
     }
 
     fn settle(&self) -> Result<Config, Failure> {

@@ -16,11 +16,13 @@ use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Change, Held};
+use domain::case::arrangement::years::year_with;
 use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
 use domain::case::{Case, Voice};
-use domain::ledger::{Account, Funder, Layer};
+use domain::ledger::{Account, Layer};
 use domain::place::CasePage;
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::{StoreError, Tx, ledger, sums};
 use uuid::Uuid;
@@ -43,12 +45,18 @@ fn told(open: &OpenCase<'_, '_>, decided: impl Into<Effects>, subject: &str, pag
     decided.into().told_to_their_side(open.case, open.actor.account, subject, page)
 }
 
-/// What the ledger says of a holding.
+/// What the ledger says of a holding, and of those from which money moved on to it.
 fn held(tx: &mut Tx<'_>, case: CaseId, holding: HoldingId) -> Result<Held, StoreError> {
     let through = ledger::through(tx, case, holding)?;
-    let from = |funder| through.get(&Account::Funding(funder)).copied().unwrap_or_default();
-    let left = through.values().copied().sum();
-    Ok(Held { left, from_nhs: from(Funder::Nhs), from_council: from(Funder::Council) })
+    let mut others = BTreeMap::new();
+    for (account, amount) in &through {
+        if let Account::Holding(other) = *account
+            && amount.0 > 0
+        {
+            others.insert(other, held(tx, case, other)?);
+        }
+    }
+    Ok(Held::of(&through, |other| others.get(&other).copied().unwrap_or_default()))
 }
 
 impl App {
@@ -56,8 +64,9 @@ impl App {
     pub async fn make_agreement(&self, actor: &Actor, id: CaseId, from: Date) -> Result<Arc<Case>, Error> {
         let app = self.clone();
         self.act(actor, id, Action::MakeAgreement, move |open| {
-            let start = agreement::year_start(open.case, from);
-            let balances = sums::balances_of(&sums::since(open.tx, id, Layer::Budget, start)?);
+            let year = year_with(open.case, from);
+            let of_year = sums::between(open.tx, id, Layer::Budget, (year.start, year.end))?;
+            let balances = sums::balances_of(&of_year);
             let made = agreement::make(open.case, from, open.by(), EntryId(app.id()), &balances)?;
             Ok(told(open, made, "An agreement for you to read", &CasePage::Agreement))
         })

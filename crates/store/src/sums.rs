@@ -28,8 +28,8 @@ const FIRST_MOVED_OF: &str = "SELECT day FROM sums
     WHERE case_id = $1 AND day > '' AND layer = 'actual' AND account = $2 ORDER BY day LIMIT 1";
 const FIRST_LEFT: &str = "SELECT day FROM sums
     WHERE case_id = $1 AND day > '' AND layer = 'actual' AND account = $2 AND money_out > 0 ORDER BY day LIMIT 1";
-const SINCE: &str = "SELECT account, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out FROM sums
-    WHERE case_id = $1 AND day >= $2 AND layer = $3 GROUP BY account ORDER BY account";
+const BETWEEN: &str = "SELECT account, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out FROM sums
+    WHERE case_id = $1 AND day >= $2 AND day < $3 AND layer = $4 GROUP BY account ORDER BY account";
 const MONTHS: &str = "SELECT SUBSTR(day, 1, 7) AS month, CAST(SUM(money_in) AS BIGINT) AS money_in, CAST(SUM(money_out) AS BIGINT) AS money_out
     FROM sums WHERE case_id = $1 AND day >= $2 AND day < $3 AND layer = 'actual' AND account = $4
     GROUP BY SUBSTR(day, 1, 7) ORDER BY 1 DESC";
@@ -49,7 +49,7 @@ pub(crate) const ALL: &[&str] = &[
     FIRST_SPENT,
     FIRST_MOVED_OF,
     FIRST_LEFT,
-    SINCE,
+    BETWEEN,
     MONTHS,
     EVERY,
     STRAY,
@@ -155,15 +155,21 @@ pub fn balances_of(sums: &[Sum]) -> Balances {
     }))
 }
 
-/// What moved in one layer from a day on (which is not nothing), account by account.
-pub fn since(tx: &mut Tx<'_>, case: CaseId, layer: Layer, from: Date) -> Result<Vec<Sum>, StoreError> {
+/// What moved in one layer from a day on and before another (which is not
+/// nothing), account by account.
+pub fn between(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    layer: Layer,
+    (from, before): (Date, Date),
+) -> Result<Vec<Sum>, StoreError> {
     let read = |row: Row| {
         let mut row = row.of("sums", 1);
         let account = row.parse("account")?;
         Ok(Sum { layer, account, flow: read_flow(&mut row)? })
     };
-    let params = [case.0.into(), from.into(), Value::Word(layer.into_str())];
-    tx.query(SINCE, &params)?.into_iter().map(read).collect()
+    let params = [case.0.into(), from.into(), before.into(), Value::Word(layer.into_str())];
+    tx.query(BETWEEN, &params)?.into_iter().map(read).collect()
 }
 
 /// The days from `from` on, on which money really moved, the oldest first.

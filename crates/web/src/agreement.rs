@@ -68,7 +68,7 @@ fn page(opened: &Opened, form: &Form) -> Markup {
             Some(agreement) => {
                 @if agreement::is_due(case) { (a_newer_one_comes(&opened.seen)) }
                 @if agreement::has_moved(case, agreement) {
-                    (inset_text(&html! { p { "The plan now pays the same money from other places than this agreement says. That is within what was agreed, so nobody has to sign again. Ask for a new agreement if you want one." } }))
+                    (inset_text(&html! { p { "The plan now says other amounts than this agreement, or pays them from other places. That is within what was agreed, so nobody has to sign again. Ask for a new agreement if you want one." } }))
                 }
                 (signatures(opened, agreement))
                 (words::document(opened, agreement))
@@ -97,7 +97,7 @@ fn a_newer_one_comes(seen: &Seen) -> Markup {
         "What happens next",
         "A new agreement comes next",
         &html! {
-            p { "What was agreed, or how the money is held, has changed since this agreement was written. "
+            p { "The plan, or how the money is held, has changed since this agreement was written. "
                 (who) " will write a new one, to be read and signed on both sides." }
         },
         &html! {},
@@ -147,7 +147,7 @@ fn signatures(opened: &Opened, agreement: &Agreement) -> Markup {
         }
     };
     // Made within a year, it begins no other year's money.
-    let rows = match agreement::year_start(case, agreement.from) {
+    let rows = match case.arrangement.counts_from(agreement) {
         year if year < agreement.from => vec![
             Row::text("From", dates::long(agreement.from)),
             Row::text("The amounts are for the year from", dates::long(year)),
@@ -202,7 +202,7 @@ fn make_form(opened: &Opened, form: &Form) -> Markup {
     let waiting = changes::pending(case);
     let input = DateInput::new("from", "From which day, for a year?");
     let input = if form.text("from-day").is_empty() && form.is_ok() {
-        input.on(opened.seen.today)
+        input.on(agreement::begins(case, opened.seen.today))
     } else {
         input.with(form)
     };

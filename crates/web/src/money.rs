@@ -22,6 +22,7 @@ use crate::{Answer, Me};
 use axum::extract::Query;
 use domain::access::Action;
 use domain::case::Stage;
+use domain::case::arrangement::notional::to_come;
 use domain::case::arrangement::outlook::{Outlook, RunOut};
 use domain::case::arrangement::sight::{Accounts, accounts_handled, sees_line_of_plan};
 use domain::case::arrangement::{is_being_arranged, payments};
@@ -169,9 +170,10 @@ fn forecast(outlook: &Outlook) -> Forecast {
 
 fn holdings(seen: &Seen, money: &Money) -> Markup {
     let case = &seen.case;
+    let of_notional = to_come(case);
     let rows = money.shown(case).map(|h| {
         let facts = money.of_holding(h.id);
-        let to_come = money.notional_to_come(case, h.id);
+        let to_come = of_notional.iter().filter(|(id, _)| *id == h.id).map(|(_, left)| *left).sum();
         vec![
             html! {
                 div {

@@ -2,7 +2,9 @@
 //! Amounts that move are in the ledger; here stands who decided what and why.
 
 pub mod agreement;
+pub mod costs;
 mod describe;
+pub mod notional;
 pub mod outlook;
 pub mod payments;
 pub mod postings;
@@ -11,6 +13,7 @@ pub mod spending;
 pub mod suggest;
 mod turns;
 pub mod words;
+pub mod years;
 
 pub use crate::place::Waits;
 pub(super) use describe::describe;
@@ -20,6 +23,7 @@ pub use turns::is_being_arranged;
 pub(super) use turns::{next_step, turns};
 
 use super::Voice;
+use super::budget::Amounts;
 use super::plan::{HoldingWords, Plan};
 use crate::ledger::{Entry, Funder};
 use crate::{
@@ -152,6 +156,23 @@ pub struct Instalment {
     pub paid: Option<Date>,
     /// Why it was sent back or cancelled, newest last.
     pub reasons: Vec<Prose>,
+    /// The first day of those that were scheduled with it.
+    pub first_due: Date,
+    /// What of it is for which cost of the plan that is paid once, in pence.
+    pub for_lines: Vec<(LineId, Pence)>,
+}
+
+impl Instalment {
+    /// Whether it is still to be paid.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self.state, PaymentState::Planned | PaymentState::Released)
+    }
+
+    /// What of it is for a cost that is paid once, in pence.
+    fn paid_for(&self, line: LineId) -> Pence {
+        self.for_lines.iter().filter(|(id, _)| *id == line).map(|(_, part)| *part).sum()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +181,8 @@ pub struct Agreement {
     /// How the money was held when it was made, and what is paid there: what is
     /// signed. What the plan says afterwards is not in it.
     pub terms: Vec<Term>,
+    /// What had been agreed for a year when it was made.
+    pub amounts: Amounts,
     pub from: Date,
     pub made: Timestamp,
     pub made_by: Author,
@@ -207,6 +230,17 @@ pub struct Settled {
     /// What went back to each funder, in pence.
     pub nhs: Pence,
     pub council: Pence,
+}
+
+impl Settled {
+    /// What went back to a funder, in pence.
+    #[must_use]
+    pub fn to(&self, funder: Funder) -> Pence {
+        match funder {
+            Funder::Nhs => self.nhs,
+            Funder::Council => self.council,
+        }
+    }
 }
 
 /// That the person, or whoever decides for them, agreed.
@@ -310,9 +344,19 @@ pub struct Arrangement {
 
 impl Arrangement {
     /// What was made an agreement about, as the plan was then.
-    pub(super) fn written_for(&mut self, plan: &Plan) {
+    pub(super) fn written_for(&mut self, plan: &Plan, agreed: Amounts) {
+        let terms = costs::terms(plan, self);
         if let Some(agreement) = self.agreements.last_mut() {
-            agreement.terms = agreement::terms(plan, &self.instalments);
+            (agreement.terms, agreement.amounts) = (terms, agreed);
+        }
+    }
+
+    /// What the newest payments are for, as the plan was then: what is paid once
+    /// is for a cost of the plan, and not paid for a second time.
+    pub(super) fn paid_for(&mut self, plan: &Plan, scheduled: usize) {
+        for number in self.instalments.len() - scheduled..self.instalments.len() {
+            let for_lines = costs::for_lines(plan, self, &self.instalments[number].planned);
+            self.instalments[number].for_lines = for_lines;
         }
     }
 
@@ -322,6 +366,7 @@ impl Arrangement {
             Event::AgreementMade { parts, from } => self.agreements.push(Agreement {
                 parts,
                 terms: vec![],
+                amounts: Amounts::default(),
                 from,
                 made: at,
                 made_by: by,
@@ -343,7 +388,10 @@ impl Arrangement {
                 self.accounts.push(ApprovedAccount { holding, name, last_four });
             }
             Event::PaymentsScheduled { instalments } => {
+                let first = instalments.iter().map(|planned| planned.due).min();
                 self.instalments.extend(instalments.into_iter().map(|planned| Instalment {
+                    first_due: first.unwrap_or(planned.due),
+                    for_lines: vec![],
                     planned,
                     state: PaymentState::Planned,
                     released_by: None,
@@ -429,8 +477,7 @@ impl Arrangement {
         self.agreement().is_some_and(Agreement::is_signed)
     }
 
-    /// The newest agreement that both sides have signed: payments are made
-    /// under it until a newer one is signed.
+    /// The newest agreement that both sides have signed.
     #[must_use]
     pub fn in_force(&self) -> Option<&Agreement> {
         self.agreements.iter().rev().find(|agreement| agreement.is_signed())

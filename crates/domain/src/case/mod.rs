@@ -162,7 +162,11 @@ impl Aggregate for Case {
         match &recorded.event {
             Event::Plan(plan::Event::HoldingEnded { id, .. }) => self.held_no_more(*id),
             Event::Arrangement(arrangement::Event::AgreementMade { .. }) => {
-                Arc::make_mut(&mut self.arrangement).written_for(&self.plan);
+                let agreed = arrangement::costs::agreed_amounts(self).unwrap_or_default();
+                Arc::make_mut(&mut self.arrangement).written_for(&self.plan, agreed);
+            }
+            Event::Arrangement(arrangement::Event::PaymentsScheduled { instalments }) => {
+                Arc::make_mut(&mut self.arrangement).paid_for(&self.plan, instalments.len());
             }
             _ => {}
         }

@@ -5,11 +5,11 @@ use super::spending::looks_until;
 use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::case::Case;
+use domain::case::arrangement::notional::to_come;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
-use domain::case::arrangement::payments::planned_for;
 use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{PaymentState, Waits, payments};
-use domain::case::plan::{Holding, Mode};
+use domain::case::plan::Holding;
 use domain::ledger::{Account, Balances, Layer};
 use domain::{AccountId, AreaId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
 use serde::{Deserialize, Serialize};
@@ -172,20 +172,9 @@ impl Money {
         self.balances.get(Layer::Actual, Account::Line(line))
     }
 
-    /// What is not spent yet of a notional budget: nothing is paid in ahead,
-    /// so what was agreed and not spent is what the person still has.
-    #[must_use]
-    pub fn notional_to_come(&self, case: &Case, holding: HoldingId) -> Pence {
-        let open = case.plan.open_holdings().any(|h| h.id == holding && h.words.mode == Mode::Notional);
-        if !open || case.arrangement.agreement().is_none() {
-            return Pence::ZERO;
-        }
-        let agreed: Pence = payments::FUNDERS
-            .into_iter()
-            .map(|funder| planned_for(&case.plan, holding, funder))
-            .map(|paid| paid.once + paid.regular)
-            .sum();
-        (agreed - self.of_holding(holding).spent).or_zero()
+    /// What is not spent yet of the notional budgets that are shown.
+    fn notional_to_come(&self, case: &Case) -> Pence {
+        to_come(case).into_iter().filter(|(holding, _)| self.accounts.has(*holding)).map(|(_, p)| p).sum()
     }
 
     /// What the ledger says of one holding.
@@ -206,12 +195,11 @@ impl Money {
     #[must_use]
     pub fn all(&self, case: &Case) -> Facts {
         let shown = self.shown(case);
-        let notional: Pence = shown.clone().map(|h| self.notional_to_come(case, h.id)).sum();
         let mut facts = match self.accounts {
             Accounts::Every => Facts::of(&self.balances),
             Accounts::These(_) => shown.map(|h| self.of_holding(h.id)).sum(),
         };
-        facts.promised += notional;
+        facts.promised += self.notional_to_come(case);
         facts
     }
 
@@ -247,8 +235,7 @@ impl Money {
             .filter(|i| !payments::is_stopped(case, i.planned.holding))
             .map(|i| (i.planned.due, i.planned.amount))
             .collect();
-        let notional: Pence = self.shown(case).map(|h| self.notional_to_come(case, h.id)).sum();
-        let left = self.past.held + notional;
+        let left = self.past.held + self.notional_to_come(case);
         Some(outlook(&self.past, left, &planned, today, looks_until(case, today)))
     }
 }

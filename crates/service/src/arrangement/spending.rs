@@ -183,6 +183,6 @@ impl App {
 /// The last day that an outlook looks at: the end of the agreement's year.
 #[must_use]
 pub fn looks_until(case: &Case, today: domain::Date) -> domain::Date {
-    let year_end = case.arrangement.agreement().map(|a| dates::months_after(a.from, 12));
-    year_end.filter(|end| *end > today).unwrap_or_else(|| dates::months_after(today, 12))
+    let year = case.arrangement.year_of(today);
+    year.map_or_else(|| dates::months_after(today, 12), |year| year.end)
 }

@@ -2,14 +2,13 @@
 
 use super::Source;
 use super::parts::{contact, facts, heading, money_bar, of, payer, table, text, who};
-use domain::case::arrangement::agreement::year_start;
 use domain::case::arrangement::sight::Accounts;
 use domain::case::arrangement::{
-    Agreement, ApprovedAccount, Instalment, InstalmentKind, PaymentState, Signature, Term, words,
+    Agreement, ApprovedAccount, Instalment, InstalmentKind, Paid, PaymentState, Signature, Term, words,
 };
+use domain::case::budget::Amounts;
 use domain::case::circle::Speaks;
 use domain::case::plan::Mode;
-use domain::case::signoff::{Decided, Outcome};
 use domain::dates;
 use domain::paper::{Block, Paper};
 
@@ -22,7 +21,6 @@ pub fn paper(source: &Source<'_>) -> Option<Paper> {
         blocks.push(heading(1, words::title(*part)));
         blocks.push(Block::Bullets(words::promises(source.framework, *part)));
     }
-    blocks.extend(payments(source));
     blocks.push(heading(1, "If something changes or goes wrong"));
     blocks.push(text(
         "Either side can end this agreement by telling the other in writing, 4 weeks before. If it ends, we plan together how the care goes on: nobody is left without it.",
@@ -30,6 +28,7 @@ pub fn paper(source: &Source<'_>) -> Option<Paper> {
     blocks.push(text(source.framework.appeal.to_string()));
     blocks.push(text(contact(source)));
     blocks.extend(signing(source, agreement));
+    blocks.extend(how_it_stands(source, agreement));
     let title = format!("Agreement about {} personal health budget", of(name));
     let day = format!("From {}", dates::long(agreement.from));
     let intro = "This says what each of us has agreed to do. It is in plain words on purpose. Ask about anything in it before you sign.";
@@ -43,7 +42,7 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
         ("With", format!("{} and {}", framework.nhs_body, framework.council)),
         ("From", dates::long(agreement.from)),
     ];
-    let year = year_start(source.case, agreement.from);
+    let year = source.case.arrangement.counts_from(agreement);
     if year < agreement.from {
         pairs.push(("The amounts are for the year from", dates::long(year)));
     }
@@ -63,51 +62,84 @@ fn between(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
     vec![heading(1, "Who agrees"), facts(pairs)]
 }
 
+/// What is signed: the amounts, and how the money is held, as they were when
+/// this agreement was made.
 fn money(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
-    let Some(Decided { outcome: Outcome::Agreed { nhs, council, start_up, .. }, .. }) =
-        source.case.signoff.agreed().and_then(|s| s.outcome.as_ref())
-    else {
-        return vec![];
-    };
+    let Amounts { nhs, council, start_up } = agreement.amounts;
     let mut blocks = vec![heading(1, "The money")];
     if *source.accounts == Accounts::Every {
         blocks.push(money_bar(
-            "What was agreed for the first year",
+            "What was agreed for a year",
             vec![
-                (format!("From {}", source.framework.nhs_body), *nhs),
-                (format!("From {}", source.framework.council), *council),
-                ("Once, to begin with".to_owned(), *start_up),
+                (format!("From {}", source.framework.nhs_body), nhs),
+                (format!("From {}", source.framework.council), council),
+                ("Once, to begin with".to_owned(), start_up),
             ],
         ));
     }
-    // As it was when this agreement was made: that is what is signed.
-    let rows = agreement
-        .terms
-        .iter()
-        .filter(|term| source.accounts.has(term.holding))
-        .map(|Term { holding, words, .. }| {
-            let account = source.case.arrangement.accounts.iter().find(|a| a.holding == *holding);
-            let where_it_is = match (words.mode, account) {
-                (Mode::DirectPayment, Some(ApprovedAccount { name, last_four, .. })) => {
-                    format!("Account of {name}, ending in {last_four}")
-                }
-                (Mode::DirectPayment, None) => "The account has not been checked yet".to_owned(),
-                (Mode::ThirdParty, _) => "With the organisation".to_owned(),
-                (Mode::Notional, _) => "With us".to_owned(),
-            };
-            let mode = match words.mode {
-                Mode::Notional => "We hold it",
-                Mode::ThirdParty => "An organisation holds it",
-                Mode::DirectPayment => "Direct payment",
-            };
-            vec![words.name.to_string(), mode.to_owned(), where_it_is]
-        })
-        .collect();
-    blocks.extend(table("How the money is held", &["For", "How", "Where it is"], rows, &[]));
+    let terms = agreement.terms.iter().filter(|term| source.accounts.has(term.holding));
+    let of_term = |Term { words, paid, .. }: &Term| -> Vec<Vec<String>> {
+        let is_paid = |paid: &&Paid| paid.once.0 > 0 || paid.regular.0 > 0;
+        let row = |Paid { by, once, regular }: &Paid| {
+            let (name, how) = (words.name.to_string(), held(words.mode).to_owned());
+            vec![name, how, payer(source, *by), regular.to_string(), once.to_string()]
+        };
+        let rows: Vec<_> = paid.iter().filter(is_paid).map(row).collect();
+        // A way of holding money that nothing is paid to yet is agreed all the same.
+        if !rows.is_empty() {
+            return rows;
+        }
+        vec![vec![
+            words.name.to_string(),
+            held(words.mode).to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+        ]]
+    };
+    let head = &["For", "How", "Whose money", "Through the year", "Once"];
+    blocks.extend(table("How the money is held", head, terms.flat_map(of_term).collect(), &[3, 4]));
     blocks
 }
 
-fn payments(source: &Source<'_>) -> Vec<Block> {
+fn held(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Notional => "We hold it",
+        Mode::ThirdParty => "An organisation holds it",
+        Mode::DirectPayment => "Direct payment",
+    }
+}
+
+/// What goes on changing after it was signed: accounts, and payments.
+fn how_it_stands(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {
+    let account = |term: &&Term| {
+        let account = source.case.arrangement.accounts.iter().find(|a| a.holding == term.holding);
+        let where_it_goes = match account {
+            Some(ApprovedAccount { name, last_four, .. }) => {
+                format!("Account of {name}, ending in {last_four}")
+            }
+            None => "The account has not been checked yet".to_owned(),
+        };
+        vec![term.words.name.to_string(), where_it_goes]
+    };
+    let is_direct =
+        |term: &&Term| term.words.mode == Mode::DirectPayment && source.accounts.has(term.holding);
+    let accounts = agreement.terms.iter().filter(is_direct);
+    let accounts = table(
+        "Where a direct payment goes",
+        &["For", "Account"],
+        accounts.map(|term| account(&term)).collect(),
+        &[],
+    );
+    let blocks: Vec<Block> = accounts.into_iter().chain(payments(source)).collect();
+    if blocks.is_empty() {
+        return blocks;
+    }
+    let intro = "This part changes as payments are planned and made. It is not part of what is signed.";
+    [heading(1, "How it stands on the day this was printed"), text(intro)].into_iter().chain(blocks).collect()
+}
+
+fn payments(source: &Source<'_>) -> Option<Block> {
     let is_shown =
         |i: &&Instalment| i.state != PaymentState::Cancelled && source.accounts.has(i.planned.holding);
     let mut planned: Vec<_> = source.case.arrangement.instalments.iter().filter(is_shown).collect();
@@ -130,8 +162,7 @@ fn payments(source: &Source<'_>) -> Vec<Block> {
         })
         .collect();
     let head = &["When", "What", "To", "Whose money", "Amount"];
-    let Some(block) = table("When money is paid", head, rows, &[4]) else { return vec![] };
-    vec![heading(1, "The payments"), block]
+    table("When money is paid", head, rows, &[4])
 }
 
 fn signing(source: &Source<'_>, agreement: &Agreement) -> Vec<Block> {

@@ -14,7 +14,8 @@ use crate::{Answer, ErrorPage, Me};
 use domain::access::Action;
 use domain::case::Case;
 use domain::case::arrangement::Paid;
-use domain::case::arrangement::payments::{FUNDERS, Rhythm, to_pay};
+use domain::case::arrangement::costs::to_pay;
+use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::{InstalmentKind, Scheduled};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
@@ -66,9 +67,8 @@ fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
 fn table_to_pay(case: &Case) -> Markup {
     let mut rows = vec![];
     for holding in case.plan.open_holdings() {
-        for funder in FUNDERS {
-            let Paid { once, regular, .. } =
-                to_pay(&case.plan, &case.arrangement.instalments, holding.id, funder);
+        for funder in Funder::VARIANTS.iter().copied() {
+            let Paid { once, regular, .. } = to_pay(&case.plan, &case.arrangement, holding.id, funder);
             if once.0 > 0 || regular.0 > 0 {
                 rows.push(vec![
                     cell(&holding.words.name),

@@ -1,10 +1,12 @@
 //! The agreement: one document with the parts that apply, signed for the
 //! person and for the body that pays, before any money moves (001:572-576).
 
-use super::payments::{FUNDERS, to_pay};
-use super::{Agreement, ApprovedAccount, By, Decision, Event, Instalment, Part, Term, postings};
+use super::costs::{paid_before, terms};
+use super::years::{Year, year_with};
+use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
+use crate::case::budget::Amounts;
 use crate::case::circle::{self, ConsentAbout, Matter};
-use crate::case::plan::{Holding, Mode, Plan, changes};
+use crate::case::plan::{Holding, Mode, changes};
 use crate::case::{self, Case, Voice};
 use crate::known::quoted;
 use crate::ledger::{Account, Balances, Funder, Layer};
@@ -38,33 +40,33 @@ pub fn part_for(mode: Mode) -> Part {
     }
 }
 
-/// The day on which the year began that an agreement from `from` belongs to:
-/// an agreement made 11 months on or later begins a year of its own.
-#[must_use]
-pub fn year_start(case: &Case, from: Date) -> Date {
-    let agreements = case.arrangement.agreements.iter().map(|a| a.from);
-    let days = agreements.chain([from]);
-    let begins = |start: Date, day: Date| if day >= dates::months_after(start, 11) { day } else { start };
-    days.reduce(begins).unwrap_or(from)
-}
-
-/// What an agreement that is made of a plan says of its money: each way of
-/// holding it, and what each funder pays there.
-#[must_use]
-pub(super) fn terms(plan: &Plan, instalments: &[Instalment]) -> Vec<Term> {
-    let paid = |holding| FUNDERS.map(|funder| to_pay(plan, instalments, holding, funder)).to_vec();
-    let term = |h: &Holding| Term { holding: h.id, words: h.words.clone(), paid: paid(h.id) };
-    plan.open_holdings().map(term).collect()
-}
-
 /// Whether an agreement is to be made: the plan is agreed, and there is none
-/// about the plan as it was agreed last and the money as it is held now.
+/// about the plan as it is and the money as it is held now.
 #[must_use]
 pub fn is_due(case: &Case) -> bool {
-    let Some(agreed) = case.signoff.agreed() else { return false };
-    let Some(last) = case.arrangement.agreement() else { return true };
-    let decided = agreed.outcome.as_ref().map(|decided| decided.at);
-    decided.is_some_and(|at| at > last.made) || !is_up_to_date(case, last)
+    if case.signoff.agreed().is_none() {
+        return false;
+    }
+    case.arrangement.agreement().is_none_or(|newest| is_stale(case, newest))
+}
+
+/// Whether the plan, or how the money is held, is not as it was any more when an
+/// agreement was made, so that nobody signs it now, or a new one is to be made.
+fn is_stale(case: &Case, agreement: &Agreement) -> bool {
+    let agreed = case.signoff.agreed().and_then(|agreed| agreed.outcome.as_ref());
+    let was_decided_since = agreed.is_some_and(|decided| decided.at > agreement.made);
+    let is_read_first = agreement.signed.is_none() && has_other_amounts(case, agreement);
+    was_decided_since || is_read_first || !is_up_to_date(case, agreement)
+}
+
+/// Whether a later year than that of the newest agreement has one that is not as
+/// the plan is any more: it was made early, and something changed before it began.
+#[must_use]
+pub(super) fn is_due_for_later(case: &Case) -> bool {
+    let Some(newest) = case.arrangement.agreement() else { return false };
+    let later = case.arrangement.years().into_iter().filter(|year| year.start > newest.from);
+    let newest_of = |year| case.arrangement.of_year(year).next_back();
+    later.filter_map(newest_of).any(|agreement| is_stale(case, agreement))
 }
 
 /// Whether an agreement is about each way in which the money is held now, and
@@ -74,24 +76,29 @@ fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
     now == agreement.terms.iter().map(|term| term.holding).collect()
 }
 
-/// Whether the plan pays the same sums from each funder as the agreement says,
-/// and not from where it says. That is the person's own to change within what
-/// was agreed (`docs/plan-changes.md`), so nobody has to sign again; they can.
+/// Whether the plan now pays other sums through the year than an agreement that
+/// counts says, or pays them from elsewhere. That is the person's own to change
+/// within what was agreed (`docs/plan-changes.md`), so nobody has to sign again;
+/// they can.
 #[must_use]
 pub fn has_moved(case: &Case, agreement: &Agreement) -> bool {
-    let now = terms(&case.plan, &case.arrangement.instalments);
-    let sum = |terms: &[Term], funder| -> Pence { regular(terms, funder).map(|(_, pence)| pence).sum() };
-    let set = |terms: &[Term], funder| regular(terms, funder).collect::<BTreeSet<_>>();
-    is_up_to_date(case, agreement)
-        && FUNDERS.iter().all(|funder| sum(&now, *funder) == sum(&agreement.terms, *funder))
-        && FUNDERS.iter().any(|funder| set(&now, *funder) != set(&agreement.terms, *funder))
+    !is_stale(case, agreement) && has_other_amounts(case, agreement)
 }
 
-/// What one funder pays through a year into each way of holding money.
-fn regular(terms: &[Term], funder: Funder) -> impl Iterator<Item = (HoldingId, Pence)> {
-    terms.iter().flat_map(move |term| {
-        term.paid.iter().filter(move |paid| paid.by == funder).map(|paid| (term.holding, paid.regular))
-    })
+/// The same of one that nobody may have signed. A plan that is still being
+/// written, and agreed again, says no other amounts yet.
+fn has_other_amounts(case: &Case, agreement: &Agreement) -> bool {
+    if !changes::pending(case).is_empty() {
+        return false;
+    }
+    let now = terms(&case.plan, &case.arrangement);
+    let set = |terms: &[Term]| regular(terms).collect::<BTreeSet<_>>();
+    set(&now) != set(&agreement.terms)
+}
+
+/// What each funder pays through a year into each way of holding money.
+fn regular(terms: &[Term]) -> impl Iterator<Item = (HoldingId, Funder, Pence)> {
+    terms.iter().flat_map(|term| term.paid.iter().map(|paid| (term.holding, paid.by, paid.regular)))
 }
 
 /// Refuses to sign what is not so any more.
@@ -100,26 +107,40 @@ fn must_be_up_to_date(case: &Case) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::not_yet(
-        "What was agreed, or how the money is held, has changed since this agreement was written",
+        "The plan, or how the money is held, has changed since this agreement was written",
         "The care co-ordinator makes a new agreement first. Then you can read and sign that.",
     ))
 }
 
-/// The days on which the years of the agreements began, the first of them first.
-pub(super) fn year_starts(case: &Case) -> Vec<Date> {
-    let mut starts: Vec<Date> = vec![];
-    for from in case.arrangement.agreements.iter().map(|agreement| agreement.from) {
-        if starts.last().is_none_or(|start| from >= dates::months_after(*start, 11)) {
-            starts.push(from);
-        }
-    }
-    starts
+/// The day that a new agreement begins where nothing else is said: the first of
+/// the next year, in the 8 weeks before it, and otherwise today.
+#[must_use]
+pub fn begins(case: &Case, today: Date) -> Date {
+    to_renew(case).filter(|renewal| renewal.from <= today).map_or(today, |renewal| renewal.year_ends)
+}
+
+/// When the agreement for the next year is to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Renewal {
+    pub from: Date,
+    /// The first day of the next year.
+    pub year_ends: Date,
+}
+
+/// How long before a year ends the next agreement is made: days.
+const RENEWED_BEFORE: i32 = 8 * 7;
+
+/// When the agreement for the next year is to be made, if this one is signed.
+pub(super) fn to_renew(case: &Case) -> Option<Renewal> {
+    let last = *case.arrangement.years().last()?;
+    case.arrangement.of_year(last).next_back().filter(|agreement| agreement.is_signed())?;
+    Some(Renewal { from: dates::days_after(last.end, -RENEWED_BEFORE), year_ends: last.end })
 }
 
 /// Makes the agreement for a year from `from`, and brings the budget layer of
 /// the ledger to what the agreed plan says for that year, line by line.
-/// `balances` are of the entries since [`year_start`]: what earlier years had
-/// stays as it was.
+/// `balances` are of the entries of that year ([`year_with`]): what other years
+/// have stays as it is.
 pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -> Result<Decision, Refusal> {
     if case.signoff.agreed().is_none() {
         return Err(Refusal::not_yet(
@@ -140,15 +161,11 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
             "Add at least one way of holding the money to the plan first.",
         ));
     }
-    if let Some(last) = case.arrangement.agreement() {
-        let year = year_starts(case).last().copied().unwrap_or(last.from);
-        let renews = from >= dates::months_after(year, 11);
-        if !renews && !is_due(case) && !has_moved(case, last) {
-            return Err(Refusal::already_done(format!(
-                "There is an agreement about this already, from {}",
-                dates::long(last.from)
-            )));
-        }
+    if let Some(same) = made_already(case, from) {
+        return Err(Refusal::already_done(format!(
+            "There is an agreement about this already, from {}",
+            dates::long(same.from)
+        )));
     }
     if from < dates::months_after(by.today, -3) || from > dates::months_after(by.today, 12) {
         return Err(Refusal::invalid(
@@ -156,16 +173,30 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
             "The agreement must begin between 3 months ago and 12 months from today",
         ));
     }
-    let entry = postings::budget(case, by, id, from, &budget_changes(case, balances));
+    let changes = budget_changes(case, year_with(case, from), balances);
+    let entry = postings::budget(case, by, id, from, &changes);
     Ok(Decision {
         events: vec![Event::AgreementMade { parts, from }.into()],
         entries: entry.into_iter().collect(),
     })
 }
 
-fn budget_changes(case: &Case, balances: &Balances) -> Vec<(Funder, LineId, Pence)> {
+/// The agreement that says already what one from `from` would: the newest one,
+/// from that very day, or a signed one of its year. One that is not signed yet
+/// can be made anew from another day.
+fn made_already(case: &Case, from: Date) -> Option<&Agreement> {
+    let newest = case.arrangement.agreement().filter(|newest| newest.from == from);
+    let year = year_with(case, from);
+    let signed = || case.arrangement.of_year(year).rfind(|agreement| agreement.is_signed());
+    newest.filter(|a| !a.is_signed()).or_else(signed).filter(|a| !is_stale(case, a) && !has_moved(case, a))
+}
+
+/// What the budget of a year changes by, line by line. What is paid once, and
+/// was in an earlier year, is not agreed a second time.
+fn budget_changes(case: &Case, year: Year, balances: &Balances) -> Vec<(Funder, LineId, Pence)> {
     let change = |line: &case::plan::LineItem| {
-        let target = if line.removed { Pence::ZERO } else { line.words.yearly() };
+        let yearly = if line.removed { Pence::ZERO } else { line.words.yearly() };
+        let target = (yearly - paid_before(case, year, line)).or_zero();
         let now = balances.get(Layer::Budget, Account::Line(line.id));
         (line.words.funder, line.id, target - now)
     };
@@ -267,26 +298,97 @@ pub(super) fn open(case: &Case, id: HoldingId) -> Result<&Holding, Refusal> {
     }
 }
 
-/// Whether money may be paid into a holding now: plan agreed, an agreement
-/// that covers it signed on both sides, and for a direct payment consent and
-/// an approved account.
-pub fn may_be_paid(case: &Case, holding: HoldingId) -> Result<&Holding, Refusal> {
+/// By whom an agreement has to be signed already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signed {
+    NotYet,
+    ByBoth,
+}
+
+/// The agreements of the year of a day, the newest of them last.
+fn of_year_of(case: &Case, day: Date, signed: Signed) -> Option<(Year, Vec<&Agreement>)> {
+    let year = case.arrangement.year_of(day)?;
+    let all = case.arrangement.of_year(year).filter(|a| signed == Signed::NotYet || a.is_signed());
+    Some((year, all.collect()))
+}
+
+/// That there is no agreement for a day.
+pub(super) fn no_agreement(case: &Case, day: Date) -> Refusal {
+    if case.arrangement.agreements.is_empty() {
+        return Refusal::not_yet(
+            "There is no agreement about the money yet",
+            "Payments can be scheduled when the plan is agreed and the agreement is made.",
+        );
+    }
+    Refusal::not_yet(
+        format!("No agreement is about {}", dates::long(day)),
+        "Choose a day in the year that the agreement is for. For a later one the care co-ordinator makes the next agreement.",
+    )
+}
+
+/// What was agreed for the year of a day, and may be promised or paid at most.
+pub(super) fn agreed_for(case: &Case, day: Date, signed: Signed) -> Result<(Year, Amounts), Refusal> {
+    let found = of_year_of(case, day, signed).and_then(|(year, all)| Some((year, all.last()?.amounts)));
+    found.ok_or_else(|| match signed {
+        Signed::NotYet => no_agreement(case, day),
+        Signed::ByBoth => not_signed(),
+    })
+}
+
+fn not_signed() -> Refusal {
+    Refusal::not_yet(
+        "The agreement has not been signed by both sides",
+        "The person, or someone who speaks for them, signs first. Then the NHS signs.",
+    )
+}
+
+/// Refuses what the agreements of its year are not about: the newest has to
+/// cover the way of holding money, and one that does has to have begun.
+pub(super) fn covered(case: &Case, holding: &Holding, day: Date, signed: Signed) -> Result<(), Refusal> {
+    let Some((_, all)) = of_year_of(case, day, signed) else { return Err(no_agreement(case, day)) };
+    let Some(newest) = all.last() else { return Err(not_signed()) };
+    if !newest.covers(holding.id) {
+        let which = if signed == Signed::ByBoth { "signed agreement" } else { "agreement" };
+        return Err(Refusal::not_yet(
+            format!("The {which} is not about {}", quoted(&holding.words.name)),
+            "The care co-ordinator makes a new agreement, and both sides sign it.",
+        ));
+    }
+    let began = all.iter().filter(|agreement| agreement.covers(holding.id)).map(|a| a.from).min();
+    match began.filter(|began| *began > day) {
+        None => Ok(()),
+        Some(began) => Err(Refusal::not_yet(
+            format!("The agreement about {} begins on {}", quoted(&holding.words.name), dates::long(began)),
+            "Choose a day from then on.",
+        )),
+    }
+}
+
+/// Refuses for a day in whose year no signed agreement that had begun was about a
+/// way of holding money. It may have ended since.
+pub(super) fn was_covered(case: &Case, holding: &Holding, day: Date) -> Result<(), Refusal> {
+    let Some((_, all)) = of_year_of(case, day, Signed::ByBoth) else { return Err(no_agreement(case, day)) };
+    if all.is_empty() {
+        return Err(not_signed());
+    }
+    if all.iter().any(|agreement| agreement.covers(holding.id) && agreement.from <= day) {
+        return Ok(());
+    }
+    Err(Refusal::not_yet(
+        format!("No signed agreement was about {} on that day", quoted(&holding.words.name)),
+        "The care co-ordinator makes one, and both sides sign it.",
+    ))
+}
+
+/// Whether money may be paid into a holding now, as one of the payments that
+/// begin on `day`: plan agreed, an agreement for that year that covers it signed
+/// on both sides, and for a direct payment consent and an approved account.
+pub fn may_be_paid(case: &Case, holding: HoldingId, day: Date) -> Result<&Holding, Refusal> {
     let holding = open(case, holding)?;
     if case.signoff.agreed().is_none() {
         return Err(Refusal::not_yet("The plan has not been agreed yet", "No money moves before that."));
     }
-    let Some(agreement) = case.arrangement.in_force() else {
-        return Err(Refusal::not_yet(
-            "The agreement has not been signed by both sides",
-            "The person, or someone who speaks for them, signs first. Then the NHS signs.",
-        ));
-    };
-    if !agreement.covers(holding.id) {
-        return Err(Refusal::not_yet(
-            format!("The signed agreement is not about {}", quoted(&holding.words.name)),
-            "The care co-ordinator makes a new agreement, and both sides sign it.",
-        ));
-    }
+    covered(case, holding, day, Signed::ByBoth)?;
     if holding.words.mode == Mode::DirectPayment {
         if !case.circle.has_consented(ConsentAbout::DirectPayment) {
             return Err(Refusal::not_yet(

@@ -1,18 +1,16 @@
 //! Payments: scheduled to the penny, released by one finance person and
 //! confirmed by another; only then does money move.
 
-use super::agreement::{may_be_paid, not_their_own, year_start, year_starts};
-use super::{
-    By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, Settled, postings,
-};
-use crate::case::budget::Amounts;
+use super::agreement::{self, Signed, agreed_for, covered, no_agreement, not_their_own};
+use super::costs::{regular_left, to_pay};
+use super::years::{beyond, is_promised, spoken_for};
+use super::{By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, postings};
 use crate::case::circle::ConsentAbout;
-use crate::case::plan::{Every, Mode, Plan};
-use crate::case::{self, Case, signoff};
+use crate::case::plan::Mode;
+use crate::case::{self, Case};
 use crate::known::known;
 use crate::ledger::Funder;
 use crate::{Date, EntryId, HoldingId, InstalmentId, Pence, Prose, Refusal, dates};
-use std::collections::BTreeSet;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
 
@@ -52,54 +50,9 @@ impl Rhythm {
     }
 }
 
-pub const FUNDERS: [Funder; 2] = [Funder::Nhs, Funder::Council];
-
-/// What the plan says one funder pays into one holding in the first year:
-/// once to begin with, and through the year. A line that names no holding
-/// belongs to the only one there is.
-#[must_use]
-pub fn planned_for(plan: &Plan, holding: HoldingId, funder: Funder) -> Paid {
-    let mut open = plan.open_holdings();
-    let only = match (open.next(), open.next()) {
-        (Some(one), None) => Some(one.id),
-        _ => None,
-    };
-    let lines = || {
-        plan.current_lines().filter(|l| l.words.funder == funder && l.words.holding.or(only) == Some(holding))
-    };
-    let once = lines().filter(|l| l.words.every == Every::Once).map(|l| l.words.yearly()).sum();
-    let regular = lines().filter(|l| l.words.every != Every::Once).map(|l| l.words.yearly()).sum();
-    Paid { by: funder, once, regular }
-}
-
-/// The same, without what is paid once and has been, or is planned: it is paid
-/// once, however often the way of holding it changes.
-#[must_use]
-pub fn to_pay(plan: &Plan, instalments: &[Instalment], holding: HoldingId, funder: Funder) -> Paid {
-    let planned = planned_for(plan, holding, funder);
-    let of_all: Pence = plan.open_holdings().map(|h| planned_for(plan, h.id, funder).once).sum();
-    let is_of_it = |i: &&Instalment| {
-        i.planned.kind == InstalmentKind::StartUp
-            && i.planned.funder == funder
-            && i.state != PaymentState::Cancelled
-    };
-    let before: Pence = instalments.iter().filter(is_of_it).map(|i| i.planned.amount).sum();
-    Paid { once: planned.once.min((of_all - before).or_zero()), ..planned }
-}
-
-/// What was agreed for a year, and may be promised at most.
-#[must_use]
-pub fn agreed_amounts(case: &Case) -> Option<Amounts> {
-    match &case.signoff.agreed()?.outcome.as_ref()?.outcome {
-        signoff::Outcome::Agreed { nhs, council, start_up, .. } => {
-            Some(Amounts { nhs: *nhs, council: *council, start_up: *start_up })
-        }
-        _ => None,
-    }
-}
-
 /// Schedules a year of payments into one holding: start-up money on the first
-/// day, and the yearly amount of each funder in equal parts that lose no penny.
+/// day, and the yearly amount of each funder in equal parts that lose no penny,
+/// until what the year has left for them is planned.
 /// `ids` deals an id for each payment; the first is the form's own, so that
 /// sending it twice schedules once.
 pub fn schedule(
@@ -125,32 +78,28 @@ pub fn schedule(
     }
     let mut next = Some(key.0);
     let mut deal = move || InstalmentId(next.take().unwrap_or_else(&mut ids));
-    // Where the year had begun before the newest agreement, its first months
-    // have been paid for elsewhere.
-    let ends = case.arrangement.agreement().and_then(|agreement| {
-        let start = year_start(case, agreement.from);
-        (start < agreement.from).then(|| dates::months_after(start, 12))
-    });
+    within_a_year(first, by)?;
+    let Some(year) = case.arrangement.year_of(first) else { return Err(no_agreement(case, first)) };
     let mut instalments = Vec::new();
-    for funder in FUNDERS {
-        let Paid { once, regular, .. } = to_pay(&case.plan, &case.arrangement.instalments, holding, funder);
+    for funder in Funder::VARIANTS.iter().copied() {
+        let Paid { once, regular, .. } = to_pay(&case.plan, &case.arrangement, holding, funder);
         let mut add = |due, kind, amount: Pence| {
             if amount.0 > 0 {
                 instalments.push(Scheduled { id: deal(), holding, due, funder, kind, amount });
             }
         };
         add(first, InstalmentKind::StartUp, once);
-        for (number, amount) in (0i32..).zip(regular.split(rhythm.payments())) {
-            let due = rhythm.day(first, number);
-            if ends.is_none_or(|end| due < end) {
-                add(due, InstalmentKind::Regular, amount);
-            }
+        let mut left = regular_left(case, year, holding, funder);
+        for (number, part) in (0i32..).zip(regular.split(rhythm.payments())) {
+            let amount = part.min(left);
+            left -= amount;
+            add(rhythm.day(first, number), InstalmentKind::Regular, amount);
         }
     }
     if instalments.is_empty() {
         return Err(Refusal::not_yet(
-            "The plan pays for nothing from here",
-            "Say in the plan which costs are paid from this holding first.",
+            "Nothing is left to plan from here for this year",
+            "Look at the payments that are planned or paid already, and at what the plan pays from here.",
         ));
     }
     promised(case, holding, first, by, instalments)
@@ -168,6 +117,13 @@ pub fn schedule_one(case: &Case, planned: Scheduled, by: By) -> Result<Decision,
     promised(case, planned.holding, planned.due, by, vec![planned])
 }
 
+fn within_a_year(first: Date, by: By) -> Result<(), Refusal> {
+    if first < by.today || first > dates::months_after(by.today, 12) {
+        return Err(Refusal::invalid("due", "The day must be from today to 12 months from today"));
+    }
+    Ok(())
+}
+
 fn promised(
     case: &Case,
     holding: HoldingId,
@@ -176,68 +132,49 @@ fn promised(
     instalments: Vec<Scheduled>,
 ) -> Result<Decision, Refusal> {
     not_their_own(case, by)?;
-    let held = super::agreement::open(case, holding)?;
+    let held = agreement::open(case, holding)?;
     if held.words.mode == Mode::Notional {
         return Err(Refusal::invalid(
             "holding",
             "Nothing is paid out for a notional budget: we hold the money and buy the care",
         ));
     }
-    if first < by.today || first > dates::months_after(by.today, 12) {
-        return Err(Refusal::invalid("due", "The day must be from today to 12 months from today"));
-    }
+    within_a_year(first, by)?;
+    covered(case, held, first, Signed::NotYet)?;
     within_agreed(case, &instalments)?;
     let entries = instalments.iter().map(|i| postings::promise(case, by, i)).collect();
     Ok(Decision { events: vec![Event::PaymentsScheduled { instalments }.into()], entries })
 }
 
 /// Refuses to promise more in a year than was agreed, in total and by funder.
-/// Each payment is of the year in which it falls, whatever was made since.
+/// What is scheduled together is of the year in which the first of it falls.
 fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
-    let (Some(agreed), false) = (agreed_amounts(case), case.arrangement.agreements.is_empty()) else {
-        return Err(Refusal::not_yet(
-            "There is no agreement about the money yet",
-            "Payments can be scheduled when the plan is agreed and the agreement is made.",
-        ));
-    };
-    let starts = year_starts(case);
-    let year_of = |day: Date| starts.iter().rposition(|start| *start <= day).unwrap_or_default();
-    let years: BTreeSet<usize> = new.iter().map(|planned| year_of(planned.due)).collect();
-    years.into_iter().try_for_each(|year| {
-        let before = case.arrangement.instalments.iter().filter(|i| i.state != PaymentState::Cancelled);
-        let all = before.map(|i| &i.planned).chain(new).filter(|planned| year_of(planned.due) == year);
-        // What came back can be promised again.
-        let back = case.arrangement.settled.iter().filter(|settled| year_of(settled.on) == year);
-        within_year(&agreed, &all.collect::<Vec<_>>(), &back.collect::<Vec<_>>())
-    })
+    let Some(first) = new.iter().map(|planned| planned.due).min() else { return Ok(()) };
+    let (year, agreed) = agreed_for(case, first, Signed::NotYet)?;
+    let of_new = |funder| new.iter().filter(move |p| p.funder == funder).map(|p| p.amount).sum::<Pence>();
+    match beyond(&agreed, |funder| spoken_for(case, year, funder, is_promised) + of_new(funder)) {
+        None => Ok(()),
+        Some((total, limit, words)) => Err(Refusal::not_yet(
+            format!("That would promise {total} for this year, and {limit} is what {words}"),
+            "Cancel other payments of this year first, or have a plan agreed that costs more.",
+        )),
+    }
 }
 
-/// The same of what is promised in one year, and came back in it.
-fn within_year(agreed: &Amounts, all: &[&Scheduled], back: &[&Settled]) -> Result<(), Refusal> {
-    let promised = |funder: Funder| -> Pence {
-        let of_funder = all.iter().filter(|planned| planned.funder == funder);
-        let returned = back.iter().map(|settled| match funder {
-            Funder::Nhs => settled.nhs,
-            Funder::Council => settled.council,
-        });
-        of_funder.map(|planned| planned.amount).sum::<Pence>() - returned.sum::<Pence>()
+/// Refuses to pay more in a year than the signed agreement says: what is paid
+/// and on its way, with this one.
+fn paid_within_agreed(case: &Case, paid: &Instalment) -> Result<(), Refusal> {
+    let (year, agreed) = agreed_for(case, paid.first_due, Signed::ByBoth)?;
+    let counts = |i: &Instalment| {
+        i.planned.id == paid.planned.id || matches!(i.state, PaymentState::Released | PaymentState::Paid)
     };
-    let Amounts { nhs, council, start_up } = *agreed;
-    let (from_nhs, from_council) = (promised(Funder::Nhs), promised(Funder::Council));
-    let limits = [
-        (from_nhs, nhs + start_up, "the NHS agreed to pay"),
-        (from_council, council + start_up, "the council agreed to pay"),
-        (from_nhs + from_council, nhs + council + start_up, "was agreed"),
-    ];
-    for (total, limit, words) in limits {
-        if total > limit {
-            return Err(Refusal::not_yet(
-                format!("That would promise {total} for this year, and {limit} is what {words}"),
-                "Begin on a later day, cancel other payments first, or have a plan agreed that costs more.",
-            ));
-        }
+    match beyond(&agreed, |funder| spoken_for(case, year, funder, counts)) {
+        None => Ok(()),
+        Some((total, limit, words)) => Err(Refusal::not_yet(
+            format!("With this payment it would be {total} for this year, and {limit} is what {words}"),
+            "Less was agreed after it was planned. Cancel it, and plan the rest of the year again.",
+        )),
     }
-    Ok(())
 }
 
 fn found(case: &Case, id: InstalmentId) -> Result<&Instalment, Refusal> {
@@ -250,8 +187,14 @@ fn found(case: &Case, id: InstalmentId) -> Result<&Instalment, Refusal> {
 /// in the way: an agreement that is missing, a consent that was taken back.
 #[must_use]
 pub fn held_up(case: &Case, instalment: &Instalment) -> Option<Refusal> {
-    let waits = matches!(instalment.state, PaymentState::Planned | PaymentState::Released);
-    may_be_paid(case, instalment.planned.holding).err().filter(|_| waits)
+    let waits = instalment.waits();
+    may_be_paid(case, instalment).err().filter(|_| waits)
+}
+
+/// Refuses where a payment cannot be made now.
+fn may_be_paid(case: &Case, instalment: &Instalment) -> Result<(), Refusal> {
+    agreement::may_be_paid(case, instalment.planned.holding, instalment.first_due)?;
+    paid_within_agreed(case, instalment)
 }
 
 /// Whether money of a holding is to stay where it is, since consent to a direct
@@ -273,7 +216,7 @@ pub fn release(case: &Case, id: InstalmentId, by: By) -> Result<Vec<case::Event>
         }
         PaymentState::Cancelled => return Err(cancelled()),
     }
-    may_be_paid(case, instalment.planned.holding)?;
+    may_be_paid(case, instalment)?;
     Ok(vec![Event::PaymentReleased { instalment: id }.into()])
 }
 
@@ -297,7 +240,7 @@ pub fn confirm(case: &Case, id: InstalmentId, by: By, entry: EntryId) -> Result<
             "You released this payment, so somebody else in finance must confirm it",
         ));
     }
-    may_be_paid(case, instalment.planned.holding)?;
+    may_be_paid(case, instalment)?;
     Ok(Decision {
         events: vec![Event::PaymentConfirmed { instalment: id, paid: by.today }.into()],
         entries: vec![postings::paid(case, by, entry, &instalment.planned, by.today)],

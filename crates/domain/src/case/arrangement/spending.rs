@@ -2,17 +2,18 @@
 //! was not one of our payments. The person decides what a payment was for.
 
 use super::agreement::not_their_own;
+use super::years::{beyond, is_promised, spoken_for};
 use super::{By, CameIn, Decision, Event, Instalment, PaymentState, Receipt, postings};
 use crate::case::plan::{Holding, HoldingWords, LineWords, Mode};
 use crate::case::{self, Case, plan};
 use crate::known::{known, quoted};
-use crate::ledger::{Account, Balances, Entry, Funder, Layer};
+use crate::ledger::{Account, Entry, Funder};
 use crate::{
     BankLineId, Date, EntryId, FileId, HoldingId, InstalmentId, Line, LineId, Pence, Prose, Refusal,
     StatementId, dates,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// A bank line, as far as the rules need it. Money in is positive.
@@ -189,8 +190,7 @@ pub fn explain_money_in(case: &Case, movement: &Movement, what: CameIn, by: By) 
 }
 
 fn has_council_money(case: &Case, holding: HoldingId) -> bool {
-    let paid = super::payments::planned_for(&case.plan, holding, Funder::Council);
-    (paid.once + paid.regular).0 > 0
+    super::costs::is_paid_by(&case.plan, holding, Funder::Council)
 }
 
 /// What was bought with a notional budget.
@@ -221,19 +221,12 @@ pub fn record_notional(
         return Ok(Decision::default());
     }
     let Bought { holding, line, amount, on, what } = bought;
-    match case.plan.holding(holding) {
-        Some(h) if h.words.mode == Mode::Notional => {
-            if h.ended().is_some_and(|ended| on > ended) {
-                return Err(Refusal::invalid("on", "The day must be before the notional budget ended"));
-            }
-        }
+    let held = match case.plan.holding(holding) {
+        Some(h) if h.words.mode == Mode::Notional => h,
         _ => return Err(Refusal::invalid("holding", "Choose a notional budget")),
-    }
-    if !case.arrangement.agreements.iter().any(|a| a.signed.is_some() && a.countersigned.is_some()) {
-        return Err(Refusal::not_yet(
-            "The agreement has not been signed by both sides",
-            "The person, or someone who speaks for them, signs first. Then the NHS signs.",
-        ));
+    };
+    if held.ended().is_some_and(|ended| on > ended) {
+        return Err(Refusal::invalid("on", "The day must be before the notional budget ended"));
     }
     let funder = current_line(case, line)?.funder;
     if amount.0 <= 0 {
@@ -242,8 +235,28 @@ pub fn record_notional(
     if on > by.today {
         return Err(Refusal::invalid("on", "The day must be today or in the past"));
     }
+    within_agreement(case, held, (funder, amount), on)?;
     let entries = vec![postings::notional(case, by, entry, funder, holding, (line, amount), on)];
     Ok(Decision { events: vec![Event::NotionalSpent { holding, line, amount, on, what }.into()], entries })
+}
+
+/// Refuses what no signed agreement of its year is about, and more than that year
+/// has left.
+fn within_agreement(case: &Case, held: &Holding, bought: (Funder, Pence), on: Date) -> Result<(), Refusal> {
+    super::agreement::was_covered(case, held, on)?;
+    let (funder, amount) = bought;
+    let (year, agreed) = super::agreement::agreed_for(case, on, super::agreement::Signed::ByBoth)?;
+    let with_this = |of| {
+        let more = if of == funder { amount } else { Pence::ZERO };
+        spoken_for(case, year, of, is_promised) + more
+    };
+    match beyond(&agreed, with_this) {
+        None => Ok(()),
+        Some((total, limit, words)) => Err(Refusal::not_yet(
+            format!("With this it would be {total} for this year, and {limit} is what {words}"),
+            "Look at the amount again. If more is needed, a plan that costs more is agreed first.",
+        )),
+    }
 }
 
 /// What was kept with a form before, in words.
@@ -389,37 +402,51 @@ pub struct Held {
     pub left: Pence,
     pub from_nhs: Pence,
     pub from_council: Pence,
+    /// What the person or their family put in, and interest.
+    pub from_own: Pence,
 }
 
 impl Held {
+    /// What was paid in by whom. Where money moved on from another holding,
+    /// `of_other` says the same of that one, and it comes in those shares.
     #[must_use]
-    pub fn of(entries: &[Entry], holding: HoldingId) -> Self {
-        let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
-        let paid_by = |funder: Funder| -> Pence {
-            let of_funder = |e: &&Entry| {
-                let ps = e.postings();
-                ps.iter().any(|p| p.layer == Layer::Actual && p.account == Account::Funding(funder))
-            };
-            let into = entries.iter().filter(of_funder).flat_map(Entry::postings);
-            into.filter(|p| p.layer == Layer::Actual && p.account == Account::Holding(holding))
-                .map(|p| p.amount)
-                .sum()
-        };
-        Self {
-            left: balances.get(Layer::Actual, Account::Holding(holding)),
-            from_nhs: paid_by(Funder::Nhs),
-            from_council: paid_by(Funder::Council),
+    pub fn of(through: &BTreeMap<Account, Pence>, mut of_other: impl FnMut(HoldingId) -> Self) -> Self {
+        let mut held = Self { left: through.values().copied().sum(), ..Self::default() };
+        for (account, amount) in through {
+            match *account {
+                Account::Funding(Funder::Nhs) => held.from_nhs += *amount,
+                Account::Funding(Funder::Council) => held.from_council += *amount,
+                Account::Own => held.from_own += *amount,
+                Account::Holding(other) if amount.0 > 0 => {
+                    let [nhs, council, own] = of_other(other).split(*amount);
+                    held.from_nhs += nhs;
+                    held.from_council += council;
+                    held.from_own += own;
+                }
+                _ => {}
+            }
         }
+        held
+    }
+
+    /// An amount in the shares in which money was paid in: by the NHS, by the
+    /// council, and by the person's own side.
+    fn split(self, amount: Pence) -> [Pence; 3] {
+        let (nhs, council, own) =
+            (self.from_nhs.or_zero(), self.from_council.or_zero(), self.from_own.or_zero());
+        let whole = nhs + council + own;
+        let part = |of: Pence| if whole.is_zero() { Pence::ZERO } else { amount.times(of.0, whole.0) };
+        let (council, own) = (part(council), part(own));
+        [amount - council - own, council, own]
     }
 }
 
-/// What is left, shared as the funders paid it in.
+/// What is left, shared as it was paid in.
 fn shares(held: Held) -> Vec<(Account, Pence)> {
-    let (nhs, council) = (held.from_nhs.or_zero(), held.from_council.or_zero());
-    let whole = nhs + council;
-    let to_council = if whole.is_zero() { Pence::ZERO } else { held.left.times(council.0, whole.0) };
+    let [nhs, council, own] = held.split(held.left);
     vec![
-        (Account::Funding(Funder::Nhs), held.left - to_council),
-        (Account::Funding(Funder::Council), to_council),
+        (Account::Funding(Funder::Nhs), nhs),
+        (Account::Funding(Funder::Council), council),
+        (Account::Own, own),
     ]
 }

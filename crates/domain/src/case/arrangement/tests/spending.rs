@@ -153,7 +153,7 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
     let again = change_holding(&world.case, change, held(&world, NOTIONAL), by(5), || EntryId(id(1)));
     assert_eq!(again, Ok(Decision::default()), "sent twice");
     // The signed agreement says nothing of a direct payment: a new one is due.
-    let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
+    let why = agreement::may_be_paid(&world.case, new, TODAY).expect_err("not covered").message;
     assert!(why.contains("is not about"), "{why}");
 }
 
@@ -187,6 +187,51 @@ fn what_is_left_goes_back_to_those_who_paid_it() {
     assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
 }
 
+#[test]
+fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
+    let (new, wages) = (HoldingId(id(45)), Pence(33_333 * 52));
+    let mut world = scheduled();
+    assert_eq!(notional::to_come(&world.case), [], "none is notional");
+    world.pay(0);
+    world.pay(1);
+    let paid = [0, 1].map(|n| world.case.arrangement.instalments[n].planned.amount);
+    assert_eq!(paid, [Pence(25_000), Pence(133_332)], "the chair, and 4 weeks");
+    let change = Change {
+        old: DIRECT,
+        new,
+        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line("NHS") },
+        on: TODAY,
+        why: prose("It is too much for us now"),
+        leftover: Leftover::MoveOn,
+    };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, held(&world, DIRECT), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.take(5, changed);
+    assert_eq!(notional::to_come(&world.case), [(new, wages - paid[1])], "48 weeks, and no second chair");
+
+    agreed_anew(&mut world);
+    let entry = world.entry();
+    let made = make(&world.case, TODAY, by(5), entry, &world.balances());
+    world.take(5, made);
+    let signed = sign(&world.case, newest(&world.case), Voice::Person, prose("Said yes")).expect("signed");
+    world.happen(3, signed);
+    let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
+    world.happen(5, countersigned);
+    let bought = Bought { holding: new, line: WAGES, amount: Pence(4_200), on: TODAY, what: line("Agency") };
+    let entry = world.entry();
+    let spent = record_notional(&world.case, bought, by(5), entry, false);
+    world.take(5, spent);
+    assert_eq!(notional::to_come(&world.case), [(new, wages - paid[1] - Pence(4_200))]);
+
+    let entry = world.entry();
+    let renewed = make(&world.case, Date::constant(2027, 4, 6), by(5), entry, &world.balances());
+    world.take(5, renewed);
+    assert_eq!(notional::to_come(&world.case), [(new, wages)], "a whole year again");
+}
+
 /// Whoever changes how money is held has a place in the case. Payments to the
 /// old way are called off with it, though nobody with a place cancels one.
 #[test]
@@ -217,9 +262,11 @@ fn a_coordinator_changes_the_way_where_payments_are_planned() {
     assert_eq!(world.balances().promised(), Pence(7_777 * 12), "only what the organisation is promised");
 }
 
-/// The tasks that wait about the agreement and the payments, each with whose it is.
+/// The tasks that wait about the agreement and the payments until they are done,
+/// each with whose it is.
 fn waiting(world: &World) -> Vec<(String, Vec<Role>)> {
-    turns(&world.case).into_iter().map(|turn| (turn.task, turn.of)).collect()
+    let all = turns(&world.case).into_iter().filter(|turn| turn.from.is_none());
+    all.map(|turn| (turn.task, turn.of)).collect()
 }
 
 /// The same way of holding money, with somebody else: nothing else on the record
@@ -250,7 +297,7 @@ fn when_the_money_moves_to_another_organisation_each_step_to_the_next_payment_is
     agreed_anew(&mut world);
     assert_eq!(waiting(&world), [("Make a new agreement".to_owned(), coordinator)]);
     assert_eq!(world.case.arrangement.agreement().expect("there").terms, first.terms, "signed stays signed");
-    let why = agreement::may_be_paid(&world.case, new).expect_err("not covered").message;
+    let why = agreement::may_be_paid(&world.case, new, TODAY).expect_err("not covered").message;
     assert!(why.contains("is not about"), "{why}");
 
     let entry = world.entry();
@@ -268,7 +315,7 @@ fn when_the_money_moves_to_another_organisation_each_step_to_the_next_payment_is
     let planned = schedule(&world.case, new, TODAY, Rhythm::Monthly, by(FIRST), || ids.pop().expect("an id"));
     world.take(FIRST, planned);
     assert_eq!(waiting(&world), []);
-    assert!(agreement::may_be_paid(&world.case, new).is_ok());
+    assert!(agreement::may_be_paid(&world.case, new, TODAY).is_ok());
 }
 
 #[test]

@@ -1,0 +1,462 @@
+//! What counts in which year of agreements, and what a year has left.
+
+use super::*;
+use crate::case::arrangement::years::{Year, is_regular, year_with};
+
+fn at(y: i16, m: i8, d: i8) -> By {
+    let today = Date::constant(y, m, d);
+    By { now: format!("{today}T10:00:00Z").parse().expect("an instant"), today, ..by(5) }
+}
+
+fn finance(at: By, who: u128) -> By {
+    By { who: account(who), ..at }
+}
+
+impl World {
+    /// What somebody decided on a day.
+    fn on(&mut self, by: By, decision: Result<Decision, Refusal>) {
+        let Decision { events, entries } = decision.expect("may happen");
+        self.entries.extend(entries);
+        for event in events {
+            let (seq, author) = (self.case.version + 1, Author::Account(by.who));
+            self.case.apply(&Recorded { seq, at: by.now, by: author, event });
+        }
+    }
+    fn all_on(&mut self, by: By, events: Result<Vec<case::Event>, Refusal>) {
+        self.on(by, events.map(|events| Decision { events, entries: vec![] }));
+    }
+    /// An agreement is made from a day.
+    fn made(&mut self, by: By, from: Date) {
+        let entry = self.entry();
+        let year = year_with(&self.case, from);
+        let of_year = self.entries.iter().filter(|e| year.has(e.happened));
+        let balances = Balances::of(of_year.flat_map(|e| e.postings().iter().copied()));
+        let made = make(&self.case, from, by, entry, &balances);
+        self.on(by, made);
+    }
+    fn signed(&mut self, by: By) {
+        let signed = sign(&self.case, newest(&self.case), Voice::Person, prose("Said yes"));
+        self.all_on(By { who: account(3), ..by }, signed);
+        let countersigned = countersign(&self.case, newest(&self.case), by);
+        self.all_on(by, countersigned);
+    }
+    /// The plan pays another amount each week, and that is agreed.
+    fn wages(&mut self, by: By, pence: i64) {
+        let words = self.case.plan.line(WAGES).expect("there").words.clone();
+        let line = LineWords { amount: Pence(pence), ..words };
+        let changed = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
+        let id = SubmissionId(self.deal());
+        let sent = signoff::Event::Sent { id, voice: Voice::Person, to: None, note: None };
+        let agreed = signoff::Event::Agreed {
+            id,
+            reasons: prose("It is what is needed"),
+            nhs: Pence(pence * 52),
+            council: Pence(7_777 * 12),
+            start_up: Pence(25_000),
+            limit: Pence(5_000_000),
+        };
+        self.all_on(by, Ok(vec![changed.into(), sent.into(), agreed.into()]));
+    }
+    fn planned_from(&mut self, by: By, held: HoldingId, first: Date) -> Result<(), Refusal> {
+        let mut ids: Vec<Uuid> = (0..40).map(|_| self.deal()).collect();
+        let ids = || ids.pop().expect("an id");
+        let decision = schedule(&self.case, held, first, Rhythm::Monthly, finance(by, FIRST), ids)?;
+        self.on(finance(by, FIRST), Ok(decision));
+        Ok(())
+    }
+    fn paid(&mut self, by: By, id: InstalmentId) -> Result<(), Refusal> {
+        let released = release(&self.case, id, finance(by, FIRST))?;
+        self.all_on(finance(by, FIRST), Ok(released));
+        let entry = self.entry();
+        let confirmed = confirm(&self.case, id, finance(by, SECOND), entry)?;
+        self.on(finance(by, SECOND), Ok(confirmed));
+        Ok(())
+    }
+    fn planned_now(&self) -> Vec<InstalmentId> {
+        let all = self.case.arrangement.instalments.iter();
+        all.filter(|i| i.state == PaymentState::Planned).map(|i| i.planned.id).collect()
+    }
+    fn tasks(&self, today: Date) -> Vec<String> {
+        turns(&self.case).into_iter().filter(|turn| turn.waits(today)).map(|turn| turn.task).collect()
+    }
+}
+
+/// Of the wages alone: what the swimming costs is paid in one go first.
+fn wages_planned() -> World {
+    let mut world = agreed();
+    let first = finance(by(5), FIRST);
+    world.planned_from(first, THIRD, TODAY).expect("planned");
+    world.planned_from(first, DIRECT, TODAY).expect("planned");
+    world
+}
+
+#[test]
+fn an_agreement_eleven_months_on_begins_a_year_of_its_own() {
+    let day = |y, m, d| Date::constant(y, m, d);
+    let mut case = Case::new(CaseId(id(1)));
+    let year_of = |case: &Case, day| year_with(case, day).start;
+    assert_eq!(year_of(&case, day(2025, 9, 8)), day(2025, 9, 8));
+    let made = |from, is_signed: bool| Agreement {
+        terms: vec![],
+        amounts: Default::default(),
+        parts: vec![],
+        from,
+        made: by(1).now,
+        made_by: Author::System,
+        signed: is_signed.then(|| Signature { voice: Voice::Person, how: prose("Yes"), at: by(1).now }),
+        countersigned: is_signed.then(|| (Author::System, by(1).now)),
+    };
+    let add = |case: &mut Case, agreement| {
+        std::sync::Arc::make_mut(&mut case.arrangement).agreements.push(agreement);
+    };
+    add(&mut case, made(day(2025, 9, 8), true));
+    add(&mut case, made(day(2026, 1, 5), true));
+    assert_eq!(year_of(&case, day(2026, 3, 1)), day(2025, 9, 8), "a change within the year");
+    assert_eq!(year_of(&case, day(2026, 8, 8)), day(2026, 8, 8), "the next year");
+    let year = |start, end| Year { start, end };
+    assert_eq!(case.arrangement.years(), [year(day(2025, 9, 8), day(2026, 9, 8))]);
+    assert_eq!(case.arrangement.year_of(day(2026, 9, 8)), None, "it has ended");
+
+    // One that another replaced before it was signed is of no year.
+    add(&mut case, made(day(2027, 9, 8), false));
+    assert_eq!(case.arrangement.years().len(), 2);
+    add(&mut case, made(day(2026, 9, 8), true));
+    assert_eq!(case.arrangement.years()[1], year(day(2026, 9, 8), day(2027, 9, 8)));
+    // The order in which they were made is not that of the years.
+    add(&mut case, made(day(2026, 2, 1), true));
+    assert_eq!(case.arrangement.years().len(), 2);
+    assert_eq!(case.arrangement.years()[0], year(day(2025, 9, 8), day(2026, 9, 8)));
+}
+
+#[test]
+fn nothing_is_paid_for_a_year_of_which_the_agreement_is_not_signed() {
+    let mut world = wages_planned();
+    let spring = at(2027, 2, 20);
+    let next = Date::constant(2027, 4, 6);
+    assert_eq!(world.tasks(Date::constant(2027, 2, 1)).iter().filter(|t| t.contains("next year")).count(), 0);
+    assert!(world.tasks(spring.today).contains(&"Make the agreement for the next year".to_owned()));
+    assert_eq!(agreement::begins(&world.case, spring.today), next, "it is not typed");
+    let early = world.planned_from(spring, DIRECT, next);
+    assert!(refused(early).1.contains("No agreement is about 6 April 2027"));
+    world.made(spring, next);
+    world.planned_from(spring, DIRECT, next).expect("it is made");
+    let of_next = |world: &World| world.planned_now().last().copied().expect("planned");
+    let waits = of_next(&world);
+    assert!(refused(world.paid(spring, waits)).1.contains("signed by both sides"));
+    let this_year = world.planned_now()[0];
+    world.paid(spring, this_year).expect("of the year that is signed");
+    world.signed(spring);
+    world.paid(spring, waits).expect("both have signed");
+}
+
+#[test]
+fn nothing_is_paid_before_an_agreement_begins_or_after_it_ended() {
+    let mut world = planned();
+    let in_june = Date::constant(2026, 6, 1);
+    world.made(by(5), in_june);
+    world.signed(by(5));
+    let early = world.planned_from(by(5), THIRD, Date::constant(2026, 5, 31));
+    assert!(refused(early).1.contains("No agreement is about 31 May 2026"));
+    world.planned_from(by(5), THIRD, in_june).expect("from that day on");
+    let late = at(2027, 6, 2);
+    assert_eq!(refused(world.planned_from(late, THIRD, late.today)).0, Why::NotYet);
+
+    // A way of holding money from a later day on is paid to from that day.
+    let new = HoldingId(id(45));
+    let words =
+        HoldingWords { mode: Mode::ThirdParty, organisation: Some(OrganisationId(id(9))), name: line("B") };
+    let change =
+        Change { old: THIRD, new, words, on: TODAY, why: prose("It closed"), leftover: Leftover::MoveOn };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, Held::default(), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.on(by(5), changed);
+    agreed_anew(&mut world);
+    let august = Date::constant(2026, 8, 1);
+    world.made(by(5), august);
+    let july = world.planned_from(by(5), new, Date::constant(2026, 7, 31));
+    assert!(refused(july).1.contains("begins on 1 August 2026"));
+    world.planned_from(by(5), new, august).expect("from then on");
+}
+
+#[test]
+fn what_was_agreed_anew_with_less_is_not_paid_as_before() {
+    let mut world = wages_planned();
+    let may = at(2026, 5, 7);
+    let planned = world.planned_now();
+    let of_wages: Vec<_> = {
+        let all = world.case.arrangement.instalments.iter();
+        all.filter(|i| i.planned.holding == DIRECT && is_regular(i)).map(|i| i.planned.id).collect()
+    };
+    assert!(planned.len() > of_wages.len());
+    world.paid(may, of_wages[0]).expect("the first month");
+    world.wages(may, 20_000);
+    world.made(may, may.today);
+    world.signed(may);
+    let excess = "Cancel planned payments: they come to more than was agreed";
+    assert!(world.tasks(may.today).contains(&excess.to_owned()), "{:?}", world.tasks(may.today));
+    let mut paid = 1;
+    for payment in &of_wages[1..] {
+        if world.paid(may, *payment).is_err() {
+            break;
+        }
+        paid += 1;
+    }
+    assert_eq!(paid, 7, "7 of the old amount are within what is agreed for the year");
+    let why = refused(world.paid(may, of_wages[7])).1;
+    assert!(why.contains("the NHS agreed to pay"), "{why}");
+    for payment in &of_wages[7..] {
+        let entry = world.entry();
+        let cancelled = cancel(&world.case, *payment, prose("Less was agreed"), finance(may, FIRST), entry);
+        world.on(finance(may, FIRST), cancelled);
+    }
+    assert!(!world.tasks(may.today).contains(&excess.to_owned()));
+}
+
+#[test]
+fn what_was_agreed_anew_with_more_is_planned_too() {
+    let mut world = wages_planned();
+    let may = at(2026, 5, 7);
+    let short = "Plan more payments: they come to less than the plan says".to_owned();
+    assert!(!world.tasks(may.today).contains(&short));
+    world.wages(may, 40_000);
+    world.made(may, may.today);
+    world.signed(may);
+    assert!(world.tasks(may.today).contains(&short), "{:?}", world.tasks(may.today));
+    assert!(!world.tasks(Date::constant(2027, 4, 6)).contains(&short), "that year is over");
+    let difference = Scheduled {
+        id: InstalmentId(id(950)),
+        holding: DIRECT,
+        due: may.today,
+        funder: Funder::Nhs,
+        kind: InstalmentKind::Regular,
+        amount: Pence((40_000 - 33_333) * 52),
+    };
+    let planned = schedule_one(&world.case, difference, finance(may, FIRST));
+    world.on(finance(may, FIRST), planned);
+    assert!(!world.tasks(may.today).contains(&short));
+    // One that is called off on purpose is not asked for again.
+    let entry = world.entry();
+    let cancelled = cancel(&world.case, world.nth(3), prose("Not needed"), finance(may, FIRST), entry);
+    world.on(finance(may, FIRST), cancelled);
+    assert!(!world.tasks(may.today).contains(&short));
+}
+
+/// Payments that begin late run on into the next year, and stand in the way of
+/// nothing there; a change within the year loses none of them.
+#[test]
+fn payments_that_begin_late_are_all_of_their_year() {
+    let mut world = agreed();
+    let june = at(2026, 6, 20);
+    world.planned_from(june, DIRECT, june.today).expect("planned");
+    let regular = |world: &World| -> Pence {
+        let all = world.case.arrangement.instalments.iter();
+        all.filter(|i| is_regular(i) && i.state != PaymentState::Cancelled).map(|i| i.planned.amount).sum()
+    };
+    let wages = Pence(33_333 * 52);
+    assert_eq!(regular(&world), wages);
+    let first = world.planned_now()[1];
+    world.paid(june, first).expect("paid");
+
+    let july = at(2026, 7, 5);
+    let new = HoldingId(id(45));
+    let words = HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Another account") };
+    let change = Change {
+        old: DIRECT,
+        new,
+        words,
+        on: july.today,
+        why: prose("A new bank"),
+        leftover: Leftover::MoveOn,
+    };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, held(&world, DIRECT), july, || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.on(july, changed);
+    agreed_anew(&mut world);
+    let later = at(2026, 7, 6);
+    world.made(later, later.today);
+    world.signed(later);
+    world.planned_from(later, new, later.today).expect("the rest of the year");
+    assert_eq!(regular(&world), wages, "not a month is lost, and none is paid twice");
+    assert_eq!(world.planned_now().len(), 1 + 11, "the chair, and 11 months");
+
+    let march = at(2027, 3, 1);
+    world.made(march, Date::constant(2027, 4, 6));
+    world.signed(march);
+    world.planned_from(march, new, Date::constant(2027, 4, 6)).expect("the whole next year");
+    assert_eq!(regular(&world), wages + wages);
+}
+
+/// What is paid once is for a cost of the plan: paid once, and a new one too.
+#[test]
+fn each_cost_that_is_paid_once_is_paid_once() {
+    let mut world = wages_planned();
+    world.pay(12);
+    let once = |world: &World, holding| {
+        costs::to_pay(&world.case.plan, &world.case.arrangement, holding, Funder::Nhs).once
+    };
+    assert_eq!(once(&world, DIRECT), Pence(0));
+    let removed = plan::Event::LineRemoved { id: CHAIR, why: prose("It is here") };
+    let course = cost(LineId(id(60)), Funder::Nhs, 78_000, Every::Once, DIRECT, "training");
+    world.happen(3, vec![removed.into(), course]);
+    assert_eq!(once(&world, DIRECT), Pence(78_000), "the new one is paid in full");
+    assert_eq!(once(&world, THIRD), Pence(0), "and from where it is held");
+}
+
+/// The budget of a year is what was agreed for that year.
+#[test]
+fn a_later_year_made_early_leaves_the_budget_of_this_one_alone() {
+    let mut world = agreed();
+    let year = |world: &World, start: Date| {
+        let end = crate::dates::months_after(start, 12);
+        let of_year = world.entries.iter().filter(|e| (start..end).contains(&e.happened));
+        let balances = Balances::of(of_year.flat_map(|e| e.postings().iter().copied()));
+        [WAGES, CHAIR].map(|line| balances.get(Layer::Budget, Account::Line(line)))
+    };
+    let (this, next) = (TODAY, Date::constant(2027, 4, 6));
+    world.planned_from(by(5), DIRECT, TODAY).expect("planned");
+    let june = at(2026, 6, 1);
+    world.made(june, next);
+    world.signed(june);
+    assert_eq!(year(&world, this), [Pence(33_333 * 52), Pence(25_000)]);
+    assert_eq!(year(&world, next), [Pence(33_333 * 52), Pence(0)], "the chair is not agreed twice");
+    for pence in [30_000, 25_000] {
+        let day = at(2026, 6, if pence == 30_000 { 2 } else { 3 });
+        world.wages(day, pence);
+        assert!(world.tasks(day.today).contains(&"Make a new agreement".to_owned()));
+        world.made(day, day.today);
+        world.signed(day);
+        assert_eq!(year(&world, this)[0], Pence(pence * 52));
+        assert!(
+            world.tasks(day.today).iter().any(|task| task.contains("next year again")),
+            "{:?}",
+            world.tasks(day.today)
+        );
+        world.made(day, next);
+        world.signed(day);
+        assert_eq!(year(&world, next)[0], Pence(pence * 52));
+    }
+}
+
+#[test]
+fn a_wrong_day_is_put_right_before_both_have_signed() {
+    let mut world = planned();
+    world.made(by(5), Date::constant(2027, 4, 1));
+    let again = make(&world.case, Date::constant(2027, 4, 1), by(5), EntryId(id(940)), &Balances::default());
+    assert_eq!(refused(again).0, Why::AlreadyDone);
+    world.made(by(5), TODAY);
+    world.signed(by(5));
+    assert_eq!(world.case.arrangement.years().len(), 1);
+    let other = make(&world.case, Date::constant(2026, 4, 7), by(5), EntryId(id(941)), &Balances::default());
+    assert_eq!(refused(other).0, Why::AlreadyDone, "it is signed");
+}
+
+/// The person cut their own plan while the agreement lay there: nobody signs
+/// amounts that are not so any more.
+#[test]
+fn amounts_that_changed_are_not_signed() {
+    let mut world = planned();
+    world.made(by(5), TODAY);
+    let words = world.case.plan.line(WAGES).expect("there").words.clone();
+    let line = LineWords { amount: Pence(20_000), ..words };
+    let cut = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
+    world.happen(3, vec![cut.into()]);
+    let early = sign(&world.case, newest(&world.case), Voice::Person, prose("Yes"));
+    assert!(refused(early).1.contains("has changed since this agreement was written"));
+    assert!(world.tasks(TODAY).contains(&"Make a new agreement".to_owned()));
+    world.made(by(5), TODAY);
+    world.signed(by(5));
+}
+
+/// What a notional budget bought is of the year's money like a payment.
+#[test]
+fn what_was_bought_counts_in_the_year_and_needs_its_agreement() {
+    let mut world = agreed();
+    let new = HoldingId(id(45));
+    let words = HoldingWords { mode: Mode::Notional, organisation: None, name: line("NHS") };
+    let change =
+        Change { old: DIRECT, new, words, on: TODAY, why: prose("Too much"), leftover: Leftover::GiveBack };
+    let mut n = 3_000;
+    let changed = change_holding(&world.case, change, Held::default(), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.on(by(5), changed);
+    let bought =
+        |pence| Bought { holding: new, line: WAGES, amount: Pence(pence), on: TODAY, what: line("Agency") };
+    let buy =
+        |world: &World, pence, n| record_notional(&world.case, bought(pence), by(5), EntryId(id(n)), false);
+    let why = refused(buy(&world, 4_200, 960)).1;
+    assert!(why.contains("No signed agreement was about"), "{why}");
+    agreed_anew(&mut world);
+    world.made(by(5), TODAY);
+    assert!(refused(buy(&world, 4_200, 961)).1.contains("No signed agreement was about"));
+    world.signed(by(5));
+    let spent = buy(&world, 1_000_000, 962);
+    world.on(by(5), spent);
+    let too_much = refused(buy(&world, 1_000_000, 963)).1;
+    assert!(too_much.contains("would be £20,000.00"), "{too_much}");
+
+    // Back to a direct payment: what was bought is not paid out again.
+    let last = HoldingId(id(46));
+    let words = HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Own") };
+    let change =
+        Change { old: new, new: last, words, on: TODAY, why: prose("Ready"), leftover: Leftover::MoveOn };
+    let changed = change_holding(&world.case, change, Held::default(), by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    world.on(by(5), changed);
+    agreed_anew(&mut world);
+    world.made(by(5), TODAY);
+    world.planned_from(by(5), last, TODAY).expect("planned");
+    let regular = world.case.arrangement.instalments.iter().filter(|i| is_regular(i));
+    let planned: Pence = regular.map(|i| i.planned.amount).sum();
+    assert_eq!(planned, Pence(33_333 * 52 - 1_000_000));
+}
+
+/// What is given back goes to whoever paid it in, also where it had moved on,
+/// and what the family put in goes to them.
+#[test]
+fn what_moved_on_goes_back_in_the_shares_in_which_it_came() {
+    let old = BTreeMap::from([
+        (Account::Funding(Funder::Nhs), Pence(6_000)),
+        (Account::Funding(Funder::Council), Pence(3_000)),
+        (Account::Own, Pence(1_000)),
+        (Account::Unmatched, Pence(-5_000)),
+        (Account::Holding(THIRD), Pence(-5_000)),
+    ]);
+    let of_old = Held::of(&old, |_| panic!("it came from no other"));
+    assert_eq!((of_old.left, of_old.from_own), (Pence(0), Pence(1_000)));
+    let new = BTreeMap::from([(Account::Holding(DIRECT), Pence(5_000)), (Account::Unmatched, Pence(-1_000))]);
+    let held = Held::of(&new, |other| {
+        assert_eq!(other, DIRECT);
+        of_old
+    });
+    assert_eq!(held.left, Pence(4_000));
+    let world = scheduled();
+    let change = Change {
+        old: THIRD,
+        new: HoldingId(id(45)),
+        words: HoldingWords { mode: Mode::Notional, organisation: None, name: line("NHS") },
+        on: TODAY,
+        why: prose("Over"),
+        leftover: Leftover::GiveBack,
+    };
+    let mut n = 3_000;
+    let decision = change_holding(&world.case, change, held, by(5), || {
+        n += 1;
+        EntryId(id(n))
+    });
+    let entries = decision.expect("changed").entries;
+    let balances = Balances::of(entries.iter().flat_map(|e| e.postings().iter().copied()));
+    let back = |account| balances.get(Layer::Actual, account);
+    assert_eq!(back(Account::Funding(Funder::Nhs)), Pence(2_400));
+    assert_eq!(back(Account::Funding(Funder::Council)), Pence(1_200));
+    assert_eq!(back(Account::Own), Pence(400));
+}
