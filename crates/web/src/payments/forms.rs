@@ -107,8 +107,9 @@ fn schedule_form(opened: &Opened, form: &Form, options: &[(&str, &str)], to: &st
     let rhythms = Rhythm::VARIANTS.iter().map(|r| Choice::new(r.into_str(), r.words())).collect();
     let key = kept_key(&opened.me, form);
     let day = DateInput::new("due", "Day of the first payment");
+    let (today, agreement) = (opened.seen.today, opened.case().arrangement.agreement());
     let day = if form.text("due-day").is_empty() && form.is_ok() {
-        day.on(opened.seen.today)
+        day.on(agreement.map_or(today, |agreement| agreement.from.max(today)))
     } else {
         day.with(form)
     };

@@ -1,7 +1,7 @@
 //! The agreement: one document with the parts that apply, signed for the
 //! person and for the body that pays, before any money moves (001:572-576).
 
-use super::costs::{paid_before, terms};
+use super::costs::{from_nowhere, paid_before, terms};
 use super::years::{Year, year_with};
 use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
 use crate::case::budget::Amounts;
@@ -159,6 +159,12 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
         return Err(Refusal::not_yet(
             "The plan does not say how the money is held",
             "Add at least one way of holding the money to the plan first.",
+        ));
+    }
+    if let Some(line) = from_nowhere(&case.plan) {
+        return Err(Refusal::not_yet(
+            format!("The plan does not say from where {} is paid", quoted(&line.words.what)),
+            "Say so in the plan first. Then make the agreement.",
         ));
     }
     if let Some(same) = made_already(case, from) {

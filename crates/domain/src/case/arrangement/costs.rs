@@ -49,6 +49,18 @@ pub fn to_pay(plan: &Plan, arrangement: &Arrangement, holding: HoldingId, funder
     }
 }
 
+/// A cost of the plan that is paid from nowhere: it names no way of holding money
+/// that there is, and there are several.
+#[must_use]
+pub(super) fn from_nowhere(plan: &Plan) -> Option<&LineItem> {
+    let is_open = |id| plan.open_holdings().any(|h| h.id == id);
+    let is_paid_somewhere = |line: &LineItem| match line.words.holding {
+        Some(holding) => is_open(holding),
+        None => plan.open_holdings().count() == 1,
+    };
+    plan.current_lines().find(|line| line.words.yearly().0 > 0 && !is_paid_somewhere(line))
+}
+
 /// Whether the plan has a cost that a funder pays from a holding.
 #[must_use]
 pub(super) fn is_paid_by(plan: &Plan, holding: HoldingId, funder: Funder) -> bool {

@@ -292,6 +292,24 @@ fn payments_that_begin_late_are_all_of_their_year() {
     assert_eq!(regular(&world), wages + wages);
 }
 
+#[test]
+fn the_next_payment_is_the_work_of_finance_a_week_before_it_is_due() {
+    let mut world = agreed();
+    let june = at(2026, 6, 20);
+    world.planned_from(june, DIRECT, june.today).expect("planned");
+    let release = "Release a payment".to_owned();
+    for payment in world.planned_now().into_iter().take(2) {
+        world.paid(june, payment).expect("the chair, and a month");
+    }
+    assert!(!world.tasks(Date::constant(2026, 7, 12)).contains(&release));
+    assert!(world.tasks(Date::constant(2026, 7, 13)).contains(&release), "it is due on 20 July");
+    assert!(world.tasks(Date::constant(2026, 8, 1)).contains(&release), "and overdue");
+    let (about, how) = (ConsentAbout::DirectPayment, prose("Blinked twice"));
+    let back = circle::Event::ConsentWithdrawn { about, voice: Voice::Person, how };
+    world.happen(3, vec![back.into()]);
+    assert!(!world.tasks(Date::constant(2026, 8, 1)).contains(&release), "it cannot be paid now");
+}
+
 /// What is paid once is for a cost of the plan: paid once, and a new one too.
 #[test]
 fn each_cost_that_is_paid_once_is_paid_once() {
@@ -354,6 +372,17 @@ fn a_wrong_day_is_put_right_before_both_have_signed() {
     assert_eq!(world.case.arrangement.years().len(), 1);
     let other = make(&world.case, Date::constant(2026, 4, 7), by(5), EntryId(id(941)), &Balances::default());
     assert_eq!(refused(other).0, Why::AlreadyDone, "it is signed");
+}
+
+#[test]
+fn no_cost_falls_out_of_an_agreement() {
+    let mut world = planned();
+    let words = world.case.plan.line(SWIM).expect("there").words.clone();
+    let line = LineWords { holding: None, ..words };
+    let adrift = plan::Event::LineChanged { id: SWIM, line, voice: Voice::Person, based_on: None };
+    world.happen(3, vec![adrift.into()]);
+    let why = refused(make(&world.case, TODAY, by(5), EntryId(id(940)), &Balances::default())).1;
+    assert!(why.contains("from where “A cost” is paid"), "{why}");
 }
 
 /// The person cut their own plan while the agreement lay there: nobody signs
