@@ -143,8 +143,11 @@ impl Options {
         let organisation_name =
             self.organisation_name.or(file.organisation_name).unwrap_or(defaults.organisation_name);
         let base_url = base_url.trim_end_matches('/').to_owned();
-        if !base_url.starts_with("http://") && !base_url.starts_with("https://") {
-            return Err(Failure(format!("base-url must begin with https:// or http://, and is {base_url}")));
+        let has_host = url::Url::parse(&base_url).is_ok_and(|url| url.has_host());
+        if !has_host || !["http://", "https://"].iter().any(|scheme| base_url.starts_with(scheme)) {
+            return Err(Failure(format!(
+                "base-url must begin with https:// or http:// and the name of the site, and is {base_url}"
+            )));
         }
         let seal_every = self.seal_every.or(file.seal_every).unwrap_or(60);
         if seal_every == 0 {

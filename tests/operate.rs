@@ -170,6 +170,30 @@ async fn rows_of_an_older_program_are_made_again() {
     }
 }
 
+/// An address that somebody listens on already, so that a start ends there.
+fn taken() -> (std::net::TcpListener, String) {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    (listener, address)
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_refused_before_anything_is_made() {
+    let (_taken, address) = taken();
+    for (setting, value, why) in [
+        ("--mail-from", "rubbish", "the sender of emails"),
+        ("--smtp", "smtp://", "the mail server"),
+        ("--base-url", "https://", "base-url"),
+        ("--log", "phb=loud", "the log setting"),
+        ("--font", "papyrus", "font"),
+    ] {
+        let url = databases::sqlite_url();
+        let refused = badly(&["serve", "--listen", &address, "--database", &url, setting, value]);
+        assert!(refused.contains(why) && !refused.contains("serving"), "{setting}: {refused}");
+        assert!(!std::path::Path::new(&url).exists(), "{setting}: nothing was made");
+    }
+}
+
 /// A backup of the first version of the tables gets its steps after all.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_backup_is_brought_up_to_date_at_the_next_start() {

@@ -1,7 +1,7 @@
 //! `phb demo`: a database of made-up people, served for anyone to try. This
 //! command alone makes a site where one can sign in as somebody else.
 
-use super::serve::{alone, listen, open, serve};
+use super::serve::{alone, carrier, listen, open, serve};
 use super::{Done, Failure, bring_up_to_date, new_key, seal_first};
 use crate::config::{Options, key_beside, keys, start_log};
 use demo::people::{self, MadeUp};
@@ -38,6 +38,7 @@ pub async fn run(args: Args) -> Done {
     }
     let db = open(&config).await?;
     config.settings = Settings { demo: true, smtp: None, hashing: Hashing::Light, ..config.settings };
+    let carrier = carrier(&config)?;
     config.look.demo = true;
     config.look.made_up = people::EVERYONE;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
@@ -61,7 +62,7 @@ pub async fn run(args: Args) -> Done {
     }
     bring_up_to_date(&app).await?;
     print_people(&config.listen);
-    serve(app, db, &config, listener).await
+    serve(app, db, (&config, carrier), listener).await
 }
 
 /// Makes the area and tells its stories, which lie in the past: on a clock

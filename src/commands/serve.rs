@@ -25,6 +25,7 @@ pub async fn run(args: Args) -> Done {
     for warning in config.check_clear()? {
         tracing::warn!("{warning}");
     }
+    let carrier = carrier(&config)?;
     if config.keys.is_empty() {
         // Whoever can write to the database can do as if they were this program.
         tracing::warn!("no key is set: phb new-key makes one");
@@ -38,7 +39,7 @@ pub async fn run(args: Args) -> Done {
     bring_up_to_date(&app).await?;
     let listener = listen(&config.listen).await?;
     eprintln!("phb: serving {} on http://{}", config.database_shown(), config.listen);
-    serve(app, db, &config, listener).await
+    serve(app, db, (&config, carrier), listener).await
 }
 
 /// Takes the database for this program alone, where several cannot serve it.
@@ -67,12 +68,18 @@ impl Config {
     }
 }
 
+/// Opens a database that is to be written.
 pub async fn open(config: &Config) -> Result<Db, Failure> {
-    check_database(&config.database, &config.in_the_clear)?;
-    let cannot = |why| Failure::because("the database cannot be opened", why);
-    let db = Db::open_with(&config.database, &config.keys).await.map_err(cannot)?;
+    let db = open_under_any_key(config).await?;
     db.may_be_written().map_err(|why| Failure(why.to_string()))?;
     Ok(db)
+}
+
+/// Opens a database, whether it is under the keys that are here or not.
+pub async fn open_under_any_key(config: &Config) -> Result<Db, Failure> {
+    check_database(&config.database, &config.in_the_clear)?;
+    let cannot = |why| Failure::because("the database cannot be opened", why);
+    Db::open_with(&config.database, &config.keys).await.map_err(cannot)
 }
 
 pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
@@ -82,9 +89,12 @@ pub async fn listen(address: &str) -> Result<TcpListener, Failure> {
 
 /// Serves until the program is told to stop; then answers what is under way,
 /// finishes its background work and closes the database.
-pub async fn serve(app: App, db: Db, config: &Config, listener: TcpListener) -> Done {
-    let carrier = Carrier::of(&app).map_err(Failure)?;
-    may_keep_passphrases(&app.settings)?;
+pub async fn serve(
+    app: App,
+    db: Db,
+    (config, carrier): (&Config, Option<Carrier>),
+    listener: TcpListener,
+) -> Done {
     let Settings { demo, smtp, .. } = app.settings.as_ref();
     if smtp.is_none() && !demo {
         tracing::warn!("no mail server is set: letters stay in the outbox");
@@ -99,6 +109,13 @@ pub async fn serve(app: App, db: Db, config: &Config, listener: TcpListener) -> 
     worker.await.ok();
     db.close().await;
     served.map_err(|why| Failure::because("serving ended", why))
+}
+
+/// What carries letters, by settings that are looked at before anything is
+/// opened: a program that says that it serves does serve.
+pub fn carrier(config: &Config) -> Result<Option<Carrier>, Failure> {
+    may_keep_passphrases(&config.settings)?;
+    Carrier::of(&config.settings).map_err(Failure)
 }
 
 /// Passphrases of real people are kept with all the work that there is.

@@ -10,7 +10,7 @@
 
 use crate::one_time_link::Purpose;
 use crate::token::token_hash;
-use crate::{App, Error, directory, stream};
+use crate::{App, Error, Settings, directory, stream};
 use domain::account::Account;
 use domain::{AccountId, Timestamp, dates};
 use lettre::message::Mailbox;
@@ -244,17 +244,16 @@ pub fn check_address(url: &str, allowed: bool) -> Result<bool, String> {
 impl Carrier {
     /// Reads the settings; none if no mail server is set, or in the
     /// demonstration, where nothing is sent.
-    pub fn of(app: &App) -> Result<Option<Self>, String> {
-        let settings = &app.settings;
+    pub fn of(settings: &Settings) -> Result<Option<Self>, String> {
+        let from = settings.mail_from.parse().map_err(|why| {
+            format!("the sender of emails, {:?}, is not an address: {why}", settings.mail_from)
+        })?;
         let Some(url) = settings.smtp.as_ref().filter(|_| !settings.demo) else { return Ok(None) };
         check_address(url, settings.mail_in_the_clear)?;
         let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
             .map_err(|why| format!("the mail server's address cannot be used: {why}"))?
             .timeout(Some(Duration::from_secs(30)))
             .build();
-        let from = settings.mail_from.parse().map_err(|why| {
-            format!("the sender of emails, {:?}, is not an address: {why}", settings.mail_from)
-        })?;
         let host = settings.base_url.split("://").last().unwrap_or_default();
         let host = host.split(['/', ':']).next().unwrap_or("localhost").to_owned();
         Ok(Some(Self { smtp, from, host }))

@@ -335,7 +335,8 @@ async fn each_job_is_done_once_and_each_letter_goes_once_whoever_has_the_lease()
             let letter = Letter { to, subject: "News".into(), body: "Sign in\n".into() };
             servers[0].app.put_letter(letter).await.expect("it is queued");
         }
-        let carrier = Arc::new(Carrier::of(&servers[0].app).expect("settings").expect("a mail server"));
+        let carrier =
+            Arc::new(Carrier::of(&servers[0].app.settings).expect("settings").expect("a mail server"));
         let working = Arc::new(AtomicBool::new(true));
         let thief = {
             let (app, working) = (servers[1].app.clone(), Arc::clone(&working));

@@ -137,7 +137,8 @@ async fn world(url: &str, port: u16) -> (World, Carrier) {
 async fn world_that_sends_to(url: &str, smtp: String) -> (World, Carrier) {
     // Tests here change letters as only an older program would have left them.
     let world = World::without_key(url, |settings| settings.smtp = Some(smtp)).await;
-    let carrier = Carrier::of(&world.app).expect("the settings can be used").expect("there is a server");
+    let carrier =
+        Carrier::of(&world.app.settings).expect("the settings can be used").expect("there is a server");
     (world, carrier)
 }
 
@@ -498,7 +499,7 @@ async fn nothing_is_sent_from_a_demonstration() {
         settings.smtp = Some("smtp://127.0.0.1:1".into());
     })
     .await;
-    assert!(Carrier::of(&world.app).expect("the settings can be used").is_none());
+    assert!(Carrier::of(&world.app.settings).expect("the settings can be used").is_none());
     write_letter(&world).await;
     let client = world.nobody();
     let page = client.get("/demo/outbox").await.expect(200).says("martin@mail.example");
