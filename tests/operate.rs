@@ -177,6 +177,18 @@ fn taken() -> (std::net::TcpListener, String) {
     (listener, address)
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_tells_of_migrations_that_were_made_and_of_no_others() {
+    let (_taken, address) = taken();
+    for (name, url) in databases::both() {
+        let start = || badly(&["serve", "--listen", &address, "--database", &url]);
+        let (first, second) = (start(), start());
+        assert!(first.contains("cannot listen") && second.contains("cannot listen"), "{name}: {second}");
+        assert!(first.matches("\"migrated\"").count() >= 10, "{name}: {first}");
+        assert_eq!(second.matches("\"migrated\"").count(), 0, "{name}: {second}");
+    }
+}
+
 #[test]
 fn settings_that_cannot_be_used_are_refused_before_anything_is_made() {
     let (_taken, address) = taken();

@@ -2,7 +2,7 @@
 //! opened; one that was edited after it was applied is refused, and so is a
 //! database made by a newer program.
 
-use crate::engine::Connection;
+use crate::engine::{Access, Connection, Place};
 use crate::{Engine, StoreError, Tx, dialect};
 use sha2::{Digest, Sha256};
 
@@ -101,13 +101,24 @@ pub(crate) fn any(connection: &mut Connection) -> Result<bool, StoreError> {
     in_transaction(connection, |c| c.query(sql, &["migrations".into()])?[0].number().map(|n| n > 0))
 }
 
+/// A database in memory as the program makes it, to compare others with. It is
+/// nobody's, so nothing is said of it in the log.
+pub(crate) fn as_made() -> Result<Connection, StoreError> {
+    let mut memory = Place::Sqlite(":memory:".into()).connect(Access::Write)?;
+    while step(&mut memory, newest())?.is_some() {}
+    Ok(memory)
+}
+
 /// Brings a database to a migration; one that is further on stays as it is.
 pub(crate) fn apply(connection: &mut Connection, until: i64) -> Result<(), StoreError> {
     let mut tried = 0;
     loop {
         match step(connection, until) {
-            Ok(true) => tried = 0,
-            Ok(false) => return Ok(()),
+            Ok(Some(done)) => {
+                tracing::info!(number = done.number, name = done.name, "migrated");
+                tried = 0;
+            }
+            Ok(None) => return Ok(()),
             // Another program got there first: look again at what it did.
             Err(StoreError::Clash { .. } | StoreError::Taken { .. } | StoreError::Busy) if tried < TRIES => {
                 tried += 1;
@@ -128,8 +139,8 @@ pub(crate) fn apply(connection: &mut Connection, until: i64) -> Result<(), Store
     }
 }
 
-/// Applies the next migration; whether there was one.
-fn step(connection: &mut Connection, until: i64) -> Result<bool, StoreError> {
+/// Applies the next migration, and gives it; `None` if there was none.
+fn step(connection: &mut Connection, until: i64) -> Result<Option<&'static Migration>, StoreError> {
     if !any(connection)? {
         in_transaction(connection, |c| c.script(TABLE))?;
     }
@@ -138,13 +149,12 @@ fn step(connection: &mut Connection, until: i64) -> Result<bool, StoreError> {
         let applied = applied(c)?;
         check(&applied, engine)?;
         let Some(next) = MIGRATIONS.get(applied.len()).filter(|next| next.number <= until) else {
-            return Ok(false);
+            return Ok(None);
         };
         let text = text(next, engine);
         c.execute(RECORD, &[next.number.into(), next.name.into(), hash(text).into()])?;
         c.script(text)?;
-        tracing::info!(number = next.number, name = next.name, "migrated");
-        Ok(true)
+        Ok(Some(next))
     })
 }
 

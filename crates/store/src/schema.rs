@@ -6,7 +6,6 @@
 //! database in memory. Of PostgreSQL a list is kept beside the migrations, of
 //! what the catalogue says when they have been applied; a test compares them.
 
-use crate::engine::{Access, Place};
 use crate::value::Row;
 use crate::{Db, Engine, StoreError, dialect, migrations};
 use std::collections::BTreeMap;
@@ -48,9 +47,7 @@ fn owned((name, text): (&str, &str)) -> (String, String) {
 }
 
 fn made_by_migrations() -> Result<BTreeMap<String, String>, StoreError> {
-    let mut memory = Place::Sqlite(":memory:".into()).connect(Access::Write)?;
-    migrations::apply(&mut memory, migrations::newest())?;
-    by_name(memory.query(dialect::schema(Engine::Sqlite), &[])?)
+    by_name(migrations::as_made()?.query(dialect::schema(Engine::Sqlite), &[])?)
 }
 
 fn by_name(rows: Vec<Row>) -> Result<BTreeMap<String, String>, StoreError> {
