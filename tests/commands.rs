@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{alice, badly, filled, phb, said, well};
+use common::{alice, badly, filled, phb, said, well, wrong};
 use domain::CaseId;
 use std::path::PathBuf;
 use std::process::Command;
@@ -47,7 +47,7 @@ async fn verify_finds_nothing_wrong_and_names_what_was_changed() {
             "UPDATE events SET author = 'system' WHERE seq = 2 AND stream_kind = 'case' AND author <> 'system'",
         );
         tamper(&url, "UPDATE moves SET amount = amount + 1 WHERE seq = 4");
-        let faults = badly(&["verify", "--database", &url]);
+        let faults = wrong(&["--database", &url]);
         assert!(
             faults.contains(&format!("events: case {}, number 2: edited", alice::CASE)),
             "{name}: {faults}"
@@ -86,11 +86,11 @@ async fn a_seal_that_was_kept_shows_what_the_database_alone_cannot() {
         ] {
             tamper(&url, &sql);
         }
-        let gone = badly(&["verify", "--database", &url]);
+        let gone = wrong(&["--database", &url]);
         assert!(gone.contains("removed whole"), "{name}: {gone}");
         tamper(&url, "DELETE FROM seal_members; DELETE FROM seals");
         well(&["verify", "--database", &url]);
-        let missed = badly(&["verify", "--database", &url, "--seal", &kept]);
+        let missed = wrong(&["--database", &url, "--seal", &kept]);
         assert!(missed.contains("seals: seal 1: deleted"), "{name}: {missed}");
 
         let back = testkit::databases::sqlite_url();
@@ -111,7 +111,7 @@ async fn a_key_is_made_given_and_asked_for() {
         let serve = ["serve", "--database", &url, "--listen", "127.0.0.1:0"];
 
         // It is not signed by itself, since nobody has said that it is as it should be.
-        for unsigned in [badly(&[&serve[..], &["--key-file", &key]].concat()), badly(&with("verify"))] {
+        for unsigned in [badly(&[&serve[..], &["--key-file", &key]].concat()), wrong(&with("verify")[1..])] {
             assert!(unsigned.contains("adopt-key"), "{name}: {unsigned}");
         }
         assert!(badly(&["adopt-key", "--database", &url]).contains("there is no key"), "{name}");
@@ -127,7 +127,7 @@ async fn a_key_is_made_given_and_asked_for() {
         let without = ["verify", "--database", &url];
         for without in [&without[..], &[&without[..], &["--key-file", &other]].concat()] {
             let unchecked = phb(without);
-            assert_eq!(unchecked.status.code(), Some(2), "{name}: {}", said(&unchecked));
+            assert_eq!(unchecked.status.code(), Some(3), "{name}: {}", said(&unchecked));
             assert!(said(&unchecked).contains("Not checked, since the key"), "{name}: {}", said(&unchecked));
         }
         for refused in [badly(&serve), badly(&["migrate", "--database", &url])] {
@@ -160,6 +160,54 @@ async fn a_key_is_made_given_and_asked_for() {
         let stripped = badly(&[&serve[..], &["--key-file", &key]].concat());
         assert!(stripped.contains("somebody took the signatures away"), "{name}: {stripped}");
     }
+}
+
+/// Whatever a command writes gets a signature of the key that is here: where that
+/// is not the key of the database, it is not written at all.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_with_a_key_that_is_not_the_databases() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let [key, other] = ["key", "other"].map(|file| folder().join(file).display().to_string());
+        well(&["new-key", &key]);
+        well(&["new-key", &other]);
+        let with = |command, key| [command, "--database", &url, "--key-file", key];
+        let file = |name: &str| folder().join(name).display().to_string();
+
+        // Before it is under a key, a key changes nothing in it, so that it can be adopted.
+        for early in ["seal", "rebuild", "migrate"] {
+            let refused = badly(&with(early, &key));
+            assert!(refused.contains("adopt-key"), "{name}: {early}: {refused}");
+        }
+        well(&with("adopt-key", &key));
+        let kept = well(&with("seal", &key));
+        tamper(&url, "DELETE FROM seal_members; DELETE FROM seals");
+        let before = rows(&url).await;
+        for command in ["seal", "rebuild", "migrate", "adopt-key"] {
+            let refused = badly(&with(command, &other));
+            assert!(
+                refused.contains("the key ") && refused.contains("is not here"),
+                "{name}: {command}: {refused}"
+            );
+        }
+        let backup = file("a.backup");
+        let taken = well(&[&with("backup", &other)[..], &["--to", &backup]].concat());
+        assert!(taken.contains("could not be sealed first"), "{name}: {taken}");
+        let copy = testkit::databases::sqlite_url();
+        let taken = well(&["copy", "--from", &url, "--to", &copy, "--key-file", &other]);
+        assert!(taken.contains("could not be sealed first"), "{name}: {taken}");
+        assert_eq!(rows(&url).await, before, "{name}: nothing was written");
+        assert_eq!(well(&with("seal", &key)).split(':').next(), kept.split(':').next(), "{name}");
+        well(&with("verify", &key));
+    }
+}
+
+/// How many rows each table has.
+async fn rows(url: &str) -> Vec<(&'static str, u64)> {
+    let db = Db::open_existing(url).await.expect("it opens");
+    let rows = db.read::<_, StoreError>(store::stats::row_counts).await.expect("they are counted");
+    db.close().await;
+    rows
 }
 
 /// Where nothing is said, the key of a file is looked for beside it.
@@ -201,7 +249,7 @@ async fn rebuild_gives_what_stood_there_and_puts_right_what_did_not() {
         assert!(same.contains("All of them were the same before."), "{name}: {same}");
         tamper(&url, "UPDATE list_rows SET body = '{}' WHERE list = 'cases' AND folded LIKE 'someone 1%'");
         tamper(&url, "DELETE FROM list_rows WHERE list = 'names'");
-        let faults = badly(&["verify", "--database", &url]);
+        let faults = wrong(&["--database", &url]);
         assert!(faults.contains("2 things are wrong."), "{name}: {faults}");
         assert!(faults.contains("The record itself is sound"), "{name}: {faults}");
         let rebuilt = well(&["rebuild", "--database", &url]);
@@ -218,7 +266,7 @@ async fn rows_that_nothing_on_the_record_belongs_to_are_found_and_removed() {
         let row = "INSERT INTO list_rows (stream_kind, stream_id, row_no, list, sort, body)
             SELECT 'enquiry', stream_id, 0, 'cases', '', '{}' FROM list_rows WHERE list = 'names'";
         tamper(&url, row);
-        let faults = badly(&["verify", "--database", &url]);
+        let faults = wrong(&["--database", &url]);
         assert!(faults.contains("nothing on the record belongs to it"), "{name}: {faults}");
         well(&["rebuild", "--database", &url]);
         well(&["verify", "--database", &url]);

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{badly, filled, phb, said, well};
+use common::{badly, filled, phb, said, well, wrong};
 use service::Settings;
 use service::demonstration::Nature;
 use std::path::PathBuf;
@@ -148,7 +148,7 @@ async fn rows_of_an_older_program_are_made_again() {
         filled(&url).await.close().await;
         well(&["verify", "--database", &url]);
         tamper(&url, "UPDATE list_rows SET body = '{}'; DELETE FROM marks");
-        let old = badly(&["verify", "--database", &url]);
+        let old = wrong(&["--database", &url]);
         assert!(old.contains("marks: lists: not done by this program yet"), "{name}: {old}");
         assert!(old.contains("\"phb migrate\" does it"), "{name}: {old}");
         well(&["migrate", "--database", &url]);
@@ -212,14 +212,14 @@ async fn an_older_backup_is_brought_up_to_date_at_the_next_start() {
     let archive = concat!(env!("CARGO_MANIFEST_DIR"), "/crates/store/tests/fixtures/tables-1.backup");
     for (name, url) in databases::both() {
         well(&["restore", "--from", archive, "--database", &url]);
-        let before = badly(&["verify", "--database", &url]);
+        let before = wrong(&["--database", &url]);
         assert!(before.contains("messages-hold-no-links: not done"), "{name}: {before}");
         let migrated = well(&["migrate", "--database", &url]);
         assert!(
             migrated.contains("part of the record cannot be read"),
             "{name}: its events are a test's: {migrated}"
         );
-        let after = badly(&["verify", "--database", &url]);
+        let after = wrong(&["--database", &url]);
         assert!(!after.contains("marks:"), "{name}: {after}");
         // An empty database that was migrated is still empty.
         let file = folder().join("again.backup").display().to_string();
@@ -430,7 +430,7 @@ async fn the_user_who_serves_cannot_rewrite_what_was_recorded() {
         assert!(by_rights.iter().any(|words| refused.contains(words)), "{sql}: {refused}");
     }
     // What the owner made is all that is named.
-    let named = badly(&with("verify"));
+    let named = wrong(&with("verify")[1..]);
     for what in
         ["schema: function never(): was not", "schema: trigger events.owners: was not", "2 things are wrong."]
     {

@@ -1,6 +1,6 @@
 //! `phb adopt-key`: a database of before there was a key, brought under one.
 
-use super::serve::open;
+use super::serve::open_under_any_key;
 use super::{Done, Failure, bring_up_to_date, count};
 use crate::config::Options;
 use service::{App, Clock};
@@ -29,7 +29,7 @@ pub async fn run(args: Args) -> Done {
     if config.keys.is_empty() {
         return Err(Failure("there is no key: say where it is with --key-file or --key-command".into()));
     }
-    let db = open(&config).await?;
+    let db = open_under_any_key(&config).await?;
     let app = App::new(db.clone(), Clock::of_the_machine(), config.settings.clone());
     let signed = app.adopt_key(|_| ()).await;
     let signed = signed.map_err(|why| Failure::because("it cannot be brought under the key", why))?;

@@ -5,6 +5,11 @@ use service::{App, Clock, Settings};
 use std::process::ExitCode;
 use store::seal::Seal;
 
+/// Nothing is wrong, and not everything could be checked.
+const NOT_ALL: u8 = 3;
+/// Something is wrong.
+const WRONG: u8 = 4;
+
 /// Check the whole record and the whole ledger
 ///
 /// Follows the chain of every stream of events and of every ledger, checks that
@@ -31,8 +36,10 @@ use store::seal::Seal;
 /// the registers, and tables, constraints and triggers against those that the
 /// program makes.
 ///
-/// Ends with 0 if everything is sound, with 1 if something is wrong, with 2 if
-/// nothing is wrong and not everything could be checked.
+/// Ends with 0 if everything is sound, with 4 if something is wrong, with 3 if
+/// nothing is wrong and not everything could be checked; and with 1 if it could
+/// not be checked at all (as any command that cannot do what it was told), with 2
+/// if the options cannot be understood.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   phb verify
@@ -112,7 +119,7 @@ pub async fn run(args: Args) -> Outcome {
     }
     if wrong == 0 && !report.unchecked.is_empty() {
         println!("Nothing is wrong with what could be checked.");
-        return Ok(ExitCode::from(2));
+        return Ok(ExitCode::from(NOT_ALL));
     }
     if wrong == 0 {
         println!("Everything is as it was written.");
@@ -122,5 +129,5 @@ pub async fn run(args: Args) -> Outcome {
     if report.is_sound() && !lists.differences.is_empty() {
         println!("The record itself is sound: \"phb rebuild\" makes the lists again from it.");
     }
-    Ok(ExitCode::FAILURE)
+    Ok(ExitCode::from(WRONG))
 }

@@ -37,6 +37,13 @@ pub fn badly(arguments: &[&str]) -> String {
     said(&output)
 }
 
+/// Runs `phb verify` and expects it to find something wrong.
+pub fn wrong(arguments: &[&str]) -> String {
+    let output = phb(&[&["verify"], arguments].concat());
+    assert_eq!(output.status.code(), Some(4), "{arguments:?}: {}", said(&output));
+    said(&output)
+}
+
 pub fn app(db: &Db) -> App {
     let clock = Clock::standing_at("2026-11-02T10:00:00Z".parse().expect("a time"));
     App::new(db.clone(), clock, Settings::default())

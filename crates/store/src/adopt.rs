@@ -19,7 +19,7 @@ use crate::keyed::{self, read_mac};
 use crate::keys::Verdict;
 use crate::tables::{self, Table};
 pub use crate::under_key::MARK;
-use crate::under_key::{Sign, Stage, set, stage};
+use crate::under_key::{Sign, Stage, set, stage, was_signed};
 use crate::value::{Value, next_id};
 use crate::{Db, StoreError, StreamKind, Tx, register};
 use strum::VariantArray as _;
@@ -28,7 +28,6 @@ use uuid::Uuid;
 /// How many rows are signed in one transaction.
 const PAGE: u32 = 500;
 
-const KEYED_SEAL: &str = "SELECT number FROM seals WHERE mac IS NOT NULL LIMIT 1";
 const MACS: &str = "SELECT of_table, of_row, mac FROM macs WHERE of_table = $1 AND of_row = $2";
 const PUT: &str = "INSERT INTO macs (of_table, of_row, mac) VALUES ($1, $2, $3)
     ON CONFLICT (of_table, of_row) DO UPDATE SET mac = EXCLUDED.mac";
@@ -44,7 +43,7 @@ const SIGN_REGISTER: &str = "UPDATE registers SET mac = $2 WHERE case_id = $1";
 
 #[cfg(test)]
 pub(crate) const ALL: &[&str] =
-    &[KEYED_SEAL, MACS, PUT, STREAMS, SIGN_STREAM, LEDGERS, SIGN_LEDGER, REGISTERS, SIGN_REGISTER];
+    &[MACS, PUT, STREAMS, SIGN_STREAM, LEDGERS, SIGN_LEDGER, REGISTERS, SIGN_REGISTER];
 
 /// What is done where nothing is under a key yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +62,14 @@ pub enum First {
 /// [`StoreError::NotUnderKey`] where nothing is under a key yet and `first` does
 /// not say that it is to be signed.
 pub async fn adopt(db: &Db, first: First, mut progress: impl FnMut(u64)) -> Result<u64, StoreError> {
-    let Some(sign) = db.write(move |tx| begin(tx, first)).await? else { return Ok(0) };
+    let Some(sign) = db.write_to_adopt(move |tx| begin(tx, first)).await? else { return Ok(0) };
     let mut signed = 0;
     for table in tables::now().filter(|table| table.keyed.is_some()) {
         let mut after: Option<Vec<Value>> = None;
         loop {
             let from = after.clone();
-            let (some, next) = db.write(move |tx| sign_rows(tx, table, from.as_deref(), sign)).await?;
+            let (some, next) =
+                db.write_to_adopt(move |tx| sign_rows(tx, table, from.as_deref(), sign)).await?;
             signed += some;
             progress(signed);
             if next.is_none() {
@@ -82,13 +82,14 @@ pub async fn adopt(db: &Db, first: First, mut progress: impl FnMut(u64)) -> Resu
     for (sql, kind) in chains.chain([(LEDGERS, LEDGER), (REGISTERS, REGISTER)]) {
         let mut from = next_id(None);
         while let Some(id) = from {
-            let (some, last) = db.write(move |tx| sign_heads(tx, (sql, kind), id, sign)).await?;
+            let (some, last) = db.write_to_adopt(move |tx| sign_heads(tx, (sql, kind), id, sign)).await?;
             signed += some;
             progress(signed);
             from = last.and_then(|last| next_id(Some(last)));
         }
     }
-    db.write(|tx| set(tx, Stage::Done)).await?;
+    db.write_to_adopt(|tx| set(tx, Stage::Done)).await?;
+    db.look_again().await?;
     Ok(signed)
 }
 
@@ -101,9 +102,7 @@ fn begin(tx: &mut Tx<'_>, first: First) -> Result<Option<Sign>, StoreError> {
         Some((Stage::Done, true)) => return Ok(None),
         Some((Stage::Begun(Sign::Everything), _)) => Sign::Everything,
         Some(_) => Sign::WhatFits,
-        None if keyed::any(tx)? || tx.query_opt(KEYED_SEAL, &[])?.is_some() => {
-            return Err(StoreError::not_ours("marks", MARK));
-        }
+        None if was_signed(tx)? => return Err(StoreError::not_ours("marks", MARK)),
         None if first == First::Refuse => return Err(StoreError::NotUnderKey),
         None => Sign::Everything,
     };

@@ -4,9 +4,9 @@ use crate::engine::{Access, Asked, Connection, Place};
 use crate::group_commit::{self, Job, Reply, Work};
 use crate::keys::Keys;
 use crate::queue::Queue;
-use crate::{Engine, StoreError, Stream, Tx, keyed, migrations, under_key};
+use crate::{Engine, StoreError, Stream, Tx, migrations, under_key};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
@@ -25,7 +25,7 @@ struct Inner {
     asked: Arc<Asked>,
     keys: Keys,
     /// Why nothing may be written, where nothing may.
-    closed_to_writers: Option<StoreError>,
+    closed_to_writers: RwLock<Option<StoreError>>,
 }
 
 impl Drop for Inner {
@@ -43,7 +43,7 @@ impl Db {
     }
 
     /// The same, written and checked with these keys. Without the keys of a
-    /// database it can be read, and not written.
+    /// database, or with others, it can be read, and not written.
     pub async fn open_with(url: &str, keys: &Keys) -> Result<Self, StoreError> {
         let (place, keys) = (Place::parse(url)?, keys.clone());
         blocking(move || Self::start(&place, migrations::newest(), &keys, Purpose::Use)).await
@@ -107,14 +107,16 @@ impl Db {
             let queue = Arc::clone(&reads);
             threads.push(spawn("phb-reader", move || group_commit::read(reader, &queue))?);
         }
-        let threads = Mutex::new(threads);
+        let (threads, closed_to_writers) = (Mutex::new(threads), RwLock::new(closed_to_writers));
         let (engine, keys) = (place.engine(), keys.clone());
         Ok(Self(Arc::new(Inner { engine, writes, reads, threads, asked, keys, closed_to_writers })))
     }
 
-    /// Refuses where nothing may be written, since the keys are not here.
+    /// Refuses where nothing may be written: the keys are not here, or are not
+    /// those of this database, or it is not under a key yet.
     pub fn may_be_written(&self) -> Result<(), StoreError> {
-        self.0.closed_to_writers.clone().map_or(Ok(()), Err)
+        let closed = self.0.closed_to_writers.read().unwrap_or_else(PoisonError::into_inner);
+        closed.clone().map_or(Ok(()), Err)
     }
 
     /// The keys that it is written and checked with.
@@ -174,10 +176,24 @@ impl Db {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        if let Some(why) = &self.0.closed_to_writers {
-            return Err(why.clone().into());
-        }
+        self.may_be_written()?;
         run(&self.0.writes, about, work).await
+    }
+
+    /// Writes also where nothing may be written yet: only what brings the
+    /// database under its key does that.
+    pub(crate) async fn write_to_adopt<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        run(&self.0.writes, vec![], work).await
+    }
+
+    /// Looks again whether it may be written, after it was brought under its key.
+    pub(crate) async fn look_again(&self) -> Result<(), StoreError> {
+        let closed = self.read(under_key::why_closed).await?;
+        *self.0.closed_to_writers.write().unwrap_or_else(PoisonError::into_inner) = closed;
+        Ok(())
     }
 
     /// Finishes what was asked for and closes the database. Other clones find
@@ -200,17 +216,15 @@ enum Purpose {
     Fill,
 }
 
-/// Notes in a new database that it is under its key, and refuses to write to
-/// one whose keys are not here.
+/// Notes in a new database that it is under its key. Gives why one that is not
+/// under the keys that are here is not to be written.
 fn under_key(writer: &mut Connection) -> Result<Option<StoreError>, StoreError> {
     migrations::in_transaction(writer, |connection| {
         let mut tx = Tx::new(connection);
         if !tx.keys().is_empty() {
-            return under_key::begin_if_new(&mut tx).map(|()| None);
+            under_key::begin_if_new(&mut tx)?;
         }
-        let what = "this database was written with a key, which is not here: say where it is (key-file or \
-                    key-command)";
-        Ok(keyed::any(&mut tx)?.then(|| StoreError::NoKey { what: what.to_owned() }))
+        under_key::why_closed(&mut tx)
     })
 }
 

@@ -73,7 +73,12 @@ struct Place {
 /// Seals every stream and ledger that moved since the last time, in as many
 /// seals as it takes; the newest of those made, or `None` if nothing had moved.
 /// It can run while people write, and in two programs at once.
+///
+/// # Errors
+/// Where the database may not be written ([`Db::may_be_written`]), also if
+/// nothing had moved.
 pub async fn seal(db: &Db, at: Timestamp) -> Result<Option<Seal>, StoreError> {
+    db.may_be_written()?;
     let (mut made, mut place) = (None, next_id(None).map(|id| Place { kind: 0, id }));
     while let Some(from) = place {
         let seen = db.read(newest).await?;

@@ -7,9 +7,10 @@ use crate::{StoreError, Tx, keyed, marks, tables};
 pub const MARK: &str = "keys";
 
 const ANYTHING: &str = "SELECT id FROM streams LIMIT 1";
+const KEYED_SEAL: &str = "SELECT number FROM seals WHERE mac IS NOT NULL LIMIT 1";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[ANYTHING];
+pub(crate) const ALL: &[&str] = &[ANYTHING, KEYED_SEAL];
 
 /// What is done to what has no MAC of the key that counts now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,31 @@ pub(crate) fn begin_if_new(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         keyed::sign(tx, tables::named("marks"), &[name.into()])?;
     }
     set(tx, Stage::Done)
+}
+
+/// Whether anything says that this database was under a key, but for the mark.
+pub(crate) fn was_signed(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(keyed::any(tx)? || tx.query_opt(KEYED_SEAL, &[])?.is_some())
+}
+
+/// Why nothing may be written with the ring that is here, if so. Whatever is
+/// written gets a MAC of that ring (a seal, a row, a head), so it is asked once,
+/// here, and not by each that writes.
+pub(crate) fn why_closed(tx: &mut Tx<'_>) -> Result<Option<StoreError>, StoreError> {
+    if tx.keys().is_empty() {
+        let what = "this database was written with a key, which is not here: say where it is (key-file or \
+                    key-command)";
+        return Ok(keyed::any(tx)?.then(|| StoreError::NoKey { what: what.to_owned() }));
+    }
+    match stage(tx) {
+        Ok(Some(_)) => Ok(None),
+        Ok(None) if was_signed(tx)? => Ok(Some(StoreError::not_ours("marks", MARK))),
+        Ok(None) => Ok(Some(StoreError::NotUnderKey)),
+        Err(why @ (StoreError::NoKey { .. } | StoreError::NotOurs { .. } | StoreError::Corrupt { .. })) => {
+            Ok(Some(why))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// How a database stands to the ring that is here.
