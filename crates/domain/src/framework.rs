@@ -4,9 +4,7 @@
 mod decide;
 mod told;
 
-pub use decide::{
-    BANK_HOLIDAYS, change_bank_holidays, change_clocks, change_limit, change_spending, change_words, publish,
-};
+pub use decide::{Amendment, BANK_HOLIDAYS, amend};
 pub use told::tell;
 
 use crate::case::budget::Amounts;

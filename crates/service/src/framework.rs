@@ -10,8 +10,8 @@ use crate::stream::Projected;
 use crate::{App, Error, directory};
 use domain::access::{Action, Actor};
 use domain::area::Area;
-use domain::framework::{self, Event, Framework};
-use domain::{Aggregate, AreaId, Author, CaseId, Refusal, Timestamp};
+use domain::framework::{self, Amendment, Event, Framework};
+use domain::{Aggregate, AreaId, Author, CaseId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::jobs::{self, Job};
@@ -65,20 +65,53 @@ impl App {
             .await
     }
 
-    /// Changes the local framework as `decide` says. Decisions that were made
-    /// keep what they were made under.
-    pub async fn change_framework(
+    /// The framework for its owner, and its version, which what they change is
+    /// based on.
+    pub async fn framework_to_amend(
         &self,
         actor: &Actor,
         area: AreaId,
-        mut decide: impl FnMut(&Framework) -> Result<Vec<Event>, Refusal> + Send + 'static,
+    ) -> Result<(Arc<Framework>, u64), Error> {
+        must(actor, Action::ChangeFramework, area)?;
+        let app = self.clone();
+        self.db
+            .read(move |tx| {
+                let now = app.area(tx, area)?;
+                Ok((adopted(&now)?, now.version))
+            })
+            .await
+    }
+
+    /// Whether a change would be taken, without making it: what its owner is
+    /// shown before they say that they are sure.
+    pub async fn try_amendment(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        amendment: Amendment,
+    ) -> Result<(), Error> {
+        let (now, _) = self.framework_to_amend(actor, area).await?;
+        Ok(framework::amend(&now, amendment, &[]).map(drop)?)
+    }
+
+    /// Changes a part of the framework, for somebody who had its version
+    /// `based_on` before them. Decisions that were made keep what they were made
+    /// under.
+    pub async fn amend_framework(
+        &self,
+        actor: &Actor,
+        area: AreaId,
+        amendment: Amendment,
+        based_on: u64,
     ) -> Result<(), Error> {
         let (app, actor) = (self.clone(), actor.clone());
         self.db
             .write(move |tx| {
                 let by = Author::Account(must_now(&app, tx, &actor, Action::ChangeFramework, area)?.account);
                 let before = app.area(tx, area)?;
-                let events = decide(&*adopted(&before)?)?;
+                let since = record::load_after::<Event>(tx, before.stream(), based_on)?;
+                let since: Vec<Event> = since.into_iter().map(|recorded| recorded.event).collect();
+                let events = framework::amend(&*adopted(&before)?, amendment.clone(), &since)?;
                 if events.is_empty() {
                     return Ok(());
                 }

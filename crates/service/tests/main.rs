@@ -1,6 +1,7 @@
 //! Use cases from outside, as one program.
 
 mod deeds;
+mod framework;
 mod letters;
 mod seals;
 mod search;

@@ -7,10 +7,60 @@ use std::ops::RangeInclusive;
 
 type Decision = Result<Vec<Event>, Refusal>;
 
+/// What its owner wants changed in a framework: a part of it, as it is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Amendment {
+    BankHolidays(BankHolidays),
+    Clocks(Clocks),
+    Limit(Pence),
+    Method(Method),
+    Spending(Vec<SpendingKind>),
+    Words(Words),
+}
+
+impl Amendment {
+    fn event(&self) -> Event {
+        match self.clone() {
+            Self::BankHolidays(bank_holidays) => Event::BankHolidaysChanged { bank_holidays },
+            Self::Clocks(clocks) => Event::ClocksChanged { clocks },
+            Self::Limit(clinician_limit) => Event::LimitChanged { clinician_limit },
+            Self::Method(method) => Event::MethodPublished { method },
+            Self::Spending(spending) => Event::SpendingChanged { spending },
+            Self::Words(words) => Event::WordsChanged { words },
+        }
+    }
+}
+
+/// Changes a part of a framework. `since` is what happened after the version that
+/// its owner had before them: what another did to the same part meanwhile is not
+/// undone unseen, and the very same sent twice is done once.
+pub fn amend(framework: &Framework, amendment: Amendment, since: &[Event]) -> Decision {
+    let wanted = amendment.event();
+    let is_of_that_part = |event: &&Event| std::mem::discriminant(*event) == std::mem::discriminant(&wanted);
+    let meanwhile: Vec<&Event> = since.iter().filter(is_of_that_part).collect();
+    if !meanwhile.is_empty() && meanwhile.iter().all(|event| **event == wanted) {
+        return Ok(vec![]);
+    }
+    if !meanwhile.is_empty() || since.iter().any(|event| matches!(event, Event::Adopted { .. })) {
+        return Err(Refusal::not_yet(
+            "It was changed meanwhile",
+            "Go on, and look again at what would change",
+        ));
+    }
+    match amendment {
+        Amendment::BankHolidays(days) => change_bank_holidays(framework, days),
+        Amendment::Clocks(clocks) => change_clocks(framework, clocks),
+        Amendment::Limit(limit) => change_limit(framework, limit),
+        Amendment::Method(method) => publish(framework, method),
+        Amendment::Spending(spending) => change_spending(framework, spending),
+        Amendment::Words(words) => change_words(framework, words),
+    }
+}
+
 /// Publishes a new version of the method. Cases that began with an older one
 /// keep it until their needs are opened again. The same version sent twice is
 /// published once.
-pub fn publish(framework: &Framework, method: Method) -> Decision {
+fn publish(framework: &Framework, method: Method) -> Decision {
     let newest = framework.method();
     if newest == Some(&method) {
         return Ok(vec![]);
@@ -46,7 +96,7 @@ pub fn publish(framework: &Framework, method: Method) -> Decision {
 }
 
 /// Changes what clinicians may agree to for a first year.
-pub fn change_limit(framework: &Framework, limit: Pence) -> Decision {
+fn change_limit(framework: &Framework, limit: Pence) -> Decision {
     if framework.clinician_limit == limit {
         return Err(Refusal::already_done("That is the limit now"));
     }
@@ -54,7 +104,7 @@ pub fn change_limit(framework: &Framework, limit: Pence) -> Decision {
 }
 
 /// Changes names, contacts and how to appeal.
-pub fn change_words(framework: &Framework, words: Words) -> Decision {
+fn change_words(framework: &Framework, words: Words) -> Decision {
     if framework.words() == words {
         return Err(nothing_different());
     }
@@ -64,7 +114,7 @@ pub fn change_words(framework: &Framework, words: Words) -> Decision {
 /// Changes how soon things are done. The first review is within 3 months of
 /// the first money, and the others within 12 of each other (reg. 14): an area
 /// may be quicker, and not slower.
-pub fn change_clocks(framework: &Framework, clocks: Clocks) -> Decision {
+fn change_clocks(framework: &Framework, clocks: Clocks) -> Decision {
     let within = |field: &str, number: i32, range: RangeInclusive<i32>| {
         let (least, most) = (range.start(), range.end());
         let message = format!("This must be a whole number from {least} to {most}");
@@ -82,7 +132,7 @@ pub fn change_clocks(framework: &Framework, clocks: Clocks) -> Decision {
 
 /// Changes the names of kinds of spending, or adds some. Plans have lines of
 /// each kind, so none is taken away; and what cannot be bought stays so.
-pub fn change_spending(framework: &Framework, spending: Vec<SpendingKind>) -> Decision {
+fn change_spending(framework: &Framework, spending: Vec<SpendingKind>) -> Decision {
     for kind in &framework.spending {
         let then = spending.iter().find(|then| then.key == kind.key);
         if then.is_none_or(|then| then.excluded != kind.excluded) {
@@ -106,7 +156,7 @@ pub const BANK_HOLIDAYS: &str = "bank-holidays";
 
 /// Takes in bank holidays as they were published: whole years without a gap, each
 /// with all of its days. What was promised by a day keeps that day.
-pub fn change_bank_holidays(framework: &Framework, days: BankHolidays) -> Decision {
+fn change_bank_holidays(framework: &Framework, days: BankHolidays) -> Decision {
     let wrong = |message: String| Err(Refusal::invalid(BANK_HOLIDAYS, message));
     let Some((first, last)) = days.years() else {
         return wrong("Enter the bank holidays, one on each line".to_owned());
@@ -243,6 +293,23 @@ mod tests {
         more.push(SpendingKind { key: "garden".into(), name: line("A garden"), excluded: None });
         let spending = more.clone();
         assert_eq!(change_spending(&framework, more), Ok(vec![Event::SpendingChanged { spending }]));
+    }
+
+    #[test]
+    fn what_another_changed_meanwhile_is_not_undone_unseen() {
+        let framework = framework();
+        let mine = || Amendment::Limit(Pence(900_000));
+        let limit = |pounds: i64| Event::LimitChanged { clinician_limit: Pence(pounds * 100) };
+        let words = Event::WordsChanged { words: framework.words() };
+        let adopted = Event::Adopted { framework: Box::new(framework.clone()) };
+        let done = Ok(vec![limit(9_000)]);
+        assert_eq!(amend(&framework, mine(), &[]), done);
+        assert_eq!(amend(&framework, mine(), &[words]), done, "of another part");
+        assert_eq!(amend(&framework, mine(), &[limit(9_000)]), Ok(vec![]), "the very same");
+        for since in [vec![limit(8_000)], vec![limit(9_000), limit(8_000)], vec![adopted]] {
+            let no = amend(&framework, mine(), &since).expect_err("it was changed");
+            assert_eq!((no.why, &*no.message), (Why::NotYet, "It was changed meanwhile"), "{since:?}");
+        }
     }
 
     #[test]

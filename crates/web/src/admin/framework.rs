@@ -18,13 +18,14 @@ use crate::components::{
 use crate::error_page::Answer;
 use crate::form::Form;
 use crate::tokens::csrf_field;
-use crate::{Door, ErrorPage, Me, Routes};
+use crate::{Door, Me, Routes};
 use axum::extract::Query;
 use bank_holidays::Published;
 use domain::access::Action;
-use domain::framework::{Event, Framework, Method};
+use domain::framework::{Amendment, Framework, Method};
 use domain::{AreaId, Refusal, dates};
 use maud::{Markup, html};
+use service::Error;
 use service::framework::Told;
 use settings::{Agreed, Contacts, Time};
 use spending::Kinds;
@@ -75,10 +76,16 @@ pub(super) trait Setting: Clone + Send + 'static {
     fn fill(framework: &Framework) -> Form;
     fn fields(framework: &Framework, form: &Form) -> Markup;
     fn read(form: &mut Form, framework: &Framework) -> Option<Self>;
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal>;
+    /// What is asked for, as its use case takes it.
+    fn amendment(self) -> Amendment;
     fn changes(&self, framework: &Framework) -> Vec<Change>;
     /// What else to know before it is done.
     fn means(&self, framework: &Framework) -> Markup;
+
+    /// A refusal, at the field in which that was typed.
+    fn placed(&self, _: &Framework, no: Refusal) -> Refusal {
+        no
+    }
 
     /// Whether the form is only to be shown again, perhaps with more in it.
     fn stays(form: &mut Form, _: &Framework) -> bool {
@@ -202,65 +209,44 @@ fn what_happened(history: &[Told]) -> Markup {
     }
 }
 
-/// The framework, for its owner alone.
-async fn owned(me: &Me, area: AreaId) -> Result<Framework, ErrorPage> {
-    if !me.actor.may_in(Action::ChangeFramework, area) {
-        return Err(ErrorPage::Hidden);
-    }
-    Ok(me.web().app.area_framework(&me.actor, area).await?.as_ref().clone())
-}
-
 async fn change<S: Setting>(me: Me, InArea(area): InArea) -> Answer {
-    let framework = owned(&me, area).await?;
+    let (framework, _) = me.web().app.framework_to_amend(&me.actor, area).await?;
     Ok(form_page::<S>(&me, area, &framework, &S::fill(&framework)))
 }
 
 async fn send<S: Setting>(me: Me, InArea(area): InArea, mut form: Form) -> Answer {
-    let framework = owned(&me, area).await?;
+    let app = &me.web().app;
+    let (framework, version) = app.framework_to_amend(&me.actor, area).await?;
     let sure = form.values.remove("sure").is_some();
-    let shown = form.values.remove(SHOWN).and_then(|all| all.into_iter().next());
+    let based_on = form.values.remove(BASED_ON).and_then(|all| all.first()?.parse().ok());
     if S::stays(&mut form, &framework) {
         return Ok(form_page::<S>(&me, area, &framework, &form));
     }
     let Some(setting) = S::read(&mut form, &framework).filter(|_| form.is_ok()) else {
         return Ok(form_page::<S>(&me, area, &framework, &form));
     };
+    let amendment = setting.clone().amendment();
     let result = if sure {
-        let decided = setting.clone();
-        let decide = move |framework: &Framework| {
-            let now = as_shown(&decided.changes(framework));
-            match &shown {
-                Some(shown) if *shown != now => Err(changed_meanwhile()),
-                _ => decided.clone().decide(framework),
-            }
-        };
-        me.web().app.change_framework(&me.actor, area, decide).await.map_err(ErrorPage::from)
+        app.amend_framework(&me.actor, area, amendment, based_on.unwrap_or(version)).await
     } else {
-        setting.clone().decide(&framework).map(drop).map_err(ErrorPage::from)
+        app.try_amendment(&me.actor, area, amendment).await
     };
+    let result = result.map_err(|why| match why {
+        Error::Refused(no) => Error::Refused(setting.placed(&framework, no)),
+        other => other,
+    });
     if form.accepted(result)?.is_none() {
         return Ok(form_page::<S>(&me, area, &framework, &form));
     }
     if sure {
         return Ok(answer::see_other(Place::Area(area, AreaPage::Framework).done(S::PART.into())));
     }
-    Ok(check_page(&me, area, &framework, &form, &setting))
+    Ok(check_page(&me, area, (&framework, version), &form, &setting))
 }
 
-/// The field with the differences that were looked at before something is done.
-const SHOWN: &str = "shown";
-
-/// The differences as the field has them.
-fn as_shown(changes: &[Change]) -> String {
-    let each = changes.iter().map(|change| format!("{}: {} → {}", change.what, change.now, change.then));
-    each.collect::<Vec<_>>().join("; ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Somebody else changed it since the differences were looked at: what they did
-/// is not undone unseen.
-fn changed_meanwhile() -> Refusal {
-    Refusal::not_yet("It was changed meanwhile", "Go on, and look again at what would change")
-}
+/// The field with the version of the framework that was looked at before
+/// something is done.
+const BASED_ON: &str = "based-on";
 
 fn form_page<S: Setting>(
     me: &Me,
@@ -285,7 +271,7 @@ fn form_page<S: Setting>(
 fn check_page<S: Setting>(
     me: &Me,
     area: AreaId,
-    framework: &Framework,
+    (framework, version): (&Framework, u64),
     form: &Form,
     setting: &S,
 ) -> axum::response::Response {
@@ -303,7 +289,7 @@ fn check_page<S: Setting>(
         form method="post" action=(Place::Area(area, AreaPage::ChangeFramework(S::PART)).path()) {
             (csrf_field(&me.csrf))
             (carried(form))
-            (hidden(SHOWN, &as_shown(&setting.changes(framework))))
+            (hidden(BASED_ON, &version.to_string()))
             (button(&Button { name: Some("sure"), value: Some("yes"), ..Button::submit(S::BUTTON) }))
             " "
             (button(&Button { name: Some("again"), value: Some("yes"), ..Button::secondary("Change something") }))

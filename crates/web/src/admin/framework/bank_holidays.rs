@@ -4,9 +4,9 @@ use super::{Change, Setting};
 use crate::address::FrameworkPart;
 use crate::components::{Textarea, textarea};
 use crate::form::Form;
-use domain::framework::{self, BANK_HOLIDAYS, Event, Framework};
+use domain::framework::{Amendment, BANK_HOLIDAYS, Framework};
 use domain::working_days::{BankHoliday, BankHolidays};
-use domain::{Date, Refusal, dates};
+use domain::{Date, dates};
 use formats::bank_holidays::{read, write};
 use maud::{Markup, html};
 
@@ -47,8 +47,8 @@ impl Setting for Published {
         }
     }
 
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
-        framework::change_bank_holidays(framework, self.0)
+    fn amendment(self) -> Amendment {
+        Amendment::BankHolidays(self.0)
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {

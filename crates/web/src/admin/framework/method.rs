@@ -9,9 +9,9 @@ use crate::components::{
     radios, select, textarea,
 };
 use crate::form::Form;
-use domain::framework::{self, Event, Framework, Method, Question};
+use domain::Line;
+use domain::framework::{Amendment, Framework, Method, Question};
 use domain::ledger::Funder;
-use domain::{Line, Refusal};
 use maud::{Markup, html};
 
 /// How many answers there is room for in a new question.
@@ -108,8 +108,8 @@ impl Setting for Method {
         form.is_ok().then_some(method)
     }
 
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
-        framework::publish(framework, self)
+    fn amendment(self) -> Amendment {
+        Amendment::Method(self)
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {

@@ -4,8 +4,8 @@ use super::{Change, Setting};
 use crate::address::FrameworkPart;
 use crate::components::{Input, Keyboard, Textarea, input, textarea};
 use crate::form::Form;
-use domain::framework::{self, Clocks, Event, Framework, Words};
-use domain::{Pence, Refusal};
+use domain::Pence;
+use domain::framework::{Amendment, Clocks, Framework, Words};
 use maud::{Markup, html};
 
 /// What a clinician may agree for a first year.
@@ -33,8 +33,8 @@ impl Setting for Agreed {
         form.money("limit", "the new limit").map(Self)
     }
 
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
-        framework::change_limit(framework, self.0)
+    fn amendment(self) -> Amendment {
+        Amendment::Limit(self.0)
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {
@@ -92,8 +92,8 @@ impl Setting for Contacts {
         }))
     }
 
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
-        framework::change_words(framework, self.0)
+    fn amendment(self) -> Amendment {
+        Amendment::Words(self.0)
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {
@@ -176,8 +176,8 @@ impl Setting for Time {
         }))
     }
 
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
-        framework::change_clocks(framework, self.0)
+    fn amendment(self) -> Amendment {
+        Amendment::Clocks(self.0)
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {

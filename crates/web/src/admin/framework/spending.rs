@@ -5,7 +5,7 @@ use crate::address::FrameworkPart;
 use crate::components::{Choice, Choices, Input, hidden, input, radios};
 use crate::form::Form;
 use domain::Refusal;
-use domain::framework::{self, Event, Framework, SpendingKind};
+use domain::framework::{Amendment, Framework, SpendingKind};
 use maud::{Markup, html};
 
 /// Every kind of spending.
@@ -74,10 +74,14 @@ impl Setting for Kinds {
         Some(Self(spending))
     }
 
-    fn decide(self, framework: &Framework) -> Result<Vec<Event>, Refusal> {
+    fn amendment(self) -> Amendment {
+        Amendment::Spending(self.0)
+    }
+
+    fn placed(&self, framework: &Framework, no: Refusal) -> Refusal {
         let is_new = |kind: &&SpendingKind| framework.spending_kind(&kind.key).is_none();
         let new = self.0.iter().find(is_new).map(|kind| field(&kind.key)).unwrap_or_default();
-        framework::change_spending(framework, self.0).map_err(|no| no.renamed(&new, "new-name"))
+        no.renamed(&new, "new-name")
     }
 
     fn changes(&self, framework: &Framework) -> Vec<Change> {
