@@ -120,6 +120,8 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
 
 fn session_card(me: &Me, session: &Session) -> Markup {
     let is_this = session.token_hash == me.session.token_hash;
+    let number = hex::encode(&session.token_hash[..2]);
+    let which = format!("({}, since {}, sign-in {number})", session.label, dates::moment(session.started));
     html! {
         div class="nhsuk-card" {
             div class="nhsuk-card__content" {
@@ -133,7 +135,7 @@ fn session_card(me: &Me, session: &Session) -> Markup {
                     form method="post" action=(PostTo::Account(AccountPost::EndSession).path()) {
                         (csrf_field(&me.csrf))
                         (hidden("session", &hex::encode(session.token_hash)[..20]))
-                        (button(&Button { small: true, ..Button::secondary("Sign out there") }))
+                        (button(&Button { small: true, hidden: Some(&which), ..Button::secondary("Sign out there") }))
                     }
                 }
             }

@@ -94,7 +94,8 @@ async fn outbox(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
                             form method="post" action=(PostTo::DemoFollowLetter.path()) {
                                 (csrf_field(&visit.csrf))
                                 (hidden("letter", &letter.id.to_string()))
-                                (button(&Button { small: true, once: false, ..Button::secondary("Follow the link in this letter") }))
+                                @let which = format!("to {}, {}: {}", letter.to_address, dates::moment(letter.queued), letter.subject);
+                                (button(&Button { small: true, once: false, hidden: Some(&which), ..Button::secondary("Follow the link in this letter") }))
                             }
                         }
                     }

@@ -1,7 +1,9 @@
 //! The work of finance: what waits for a second person, what is due, what is late.
 
 use crate::address::{Address as _, CasePage, PaymentPost, Place};
-use crate::components::{Column, Figure, NavItem, Table, cell, figures, nothing_yet, page_heading, table};
+use crate::components::{
+    Column, Figure, NavItem, Table, cell, figures, nothing_yet, page_heading, table, unseen,
+};
 use crate::form::Form;
 use crate::frame::{place, place_words};
 use crate::page::{Kind, Shell, WhoAmI, page};
@@ -152,6 +154,12 @@ fn total(all: &[&ToPay]) -> Pence {
     all.iter().map(|p| p.amount).sum()
 }
 
+/// What tells one payment from another.
+fn which(p: &ToPay) -> String {
+    let ToPay { amount, to, person, reference, due, .. } = p;
+    format!("({amount} to {to} for {person}, {reference}, due on {})", dates::long(*due))
+}
+
 fn section(
     me: &Me,
     work: &FinanceWork,
@@ -163,14 +171,14 @@ fn section(
     let today = me.web().app.clock.today();
     let row = |p: &&ToPay| {
         vec![
-            html! { div { a href=(CasePage::Payment(p.instalment).of(p.case).path()) { (p.reference) } br; (p.person) } },
+            html! { div { a href=(CasePage::Payment(p.instalment).of(p.case).path()) { (p.reference) (unseen(&which(p))) } br; (p.person) } },
             cell(&p.to),
             html! { (dates::long(p.due)) @if p.due < today { br; strong { "Overdue" } } },
             cell(p.amount),
             html! { @if let Some(who) = p.released_by.and_then(|a| work.names.get(&a)) { (who) } },
             html! {
                 @if let Some(why) = &p.held_up { strong { "Cannot be paid now" } br; (why) }
-                @else if let Some((post, text)) = action { (act_form(me, p.case, p.instalment, post, text)) }
+                @else if let Some((post, text)) = action { (act_form(me, p.case, p.instalment, post, (text, Some(&which(p))))) }
             },
         ]
     };

@@ -5,7 +5,9 @@ mod plan_then;
 
 use crate::address::{Address as _, CasePage, PlanPage};
 use crate::case_page::{At, Opened, caption, nothing_here};
-use crate::components::{Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select};
+use crate::components::{
+    Button, DateInput, Select, button, date_input, nothing_yet, page_heading, select, unseen,
+};
 use crate::error_page::Answer;
 use crate::form::Form;
 use crate::money::frame::older;
@@ -144,7 +146,7 @@ pub fn in_short(id: CaseId, all: &[Entry]) -> Markup {
             @for entry in all {
                 li class="phb-timeline__moment phb-timeline__moment--short" {
                     p class="phb-timeline__when" { (dates::moment(entry.at)) ", " (entry.recorder) }
-                    p class="phb-timeline__title" { a href=(link(id, entry)) { (entry.description.title) } }
+                    p class="phb-timeline__title" { a href=(link(id, entry)) { (entry.description.title) (unseen(&about(entry))) } }
                 }
             }
         }
@@ -157,6 +159,12 @@ fn link(id: CaseId, entry: &Entry) -> String {
     format!("{page}#{}", entry.anchor)
 }
 
+/// What tells an entry from another with the same title.
+fn about(entry: &Entry) -> String {
+    let first = entry.description.detail.first().map_or("", |(_, words)| words.as_str());
+    format!("({first}, entry {})", entry.place)
+}
+
 fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
     let moment = dates::moment(entry.at);
     let time = moment.rsplit_once(" at ").map_or(moment.as_str(), |(_, time)| time);
@@ -164,7 +172,7 @@ fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
         li class="phb-timeline__moment" id=(entry.anchor) {
             p class="phb-timeline__when" {
                 @let when = html! { time datetime=(entry.at) { (time) } };
-                @if linked { a href=(link(id, entry)) { (when) } } @else { (when) }
+                @if linked { a href=(link(id, entry)) { (when) (unseen(&format!("{} {}", entry.description.title, about(entry)))) } } @else { (when) }
                 " · " (entry.part.title())
             }
             h3 class="phb-timeline__title" { (entry.description.title) }

@@ -7,7 +7,7 @@ use crate::address::{Address as _, AreaPage, CasePage, GuidePage, OfferedPost, P
 use crate::answer;
 use crate::components::{
     Button, Column, Figure, Input, Table, button, card_group, cell, figures, hidden, input, inset_text,
-    nothing_yet, page_heading, table,
+    nothing_yet, page_heading, table, unseen,
 };
 use crate::components::{Card, card};
 use crate::form::Form;
@@ -217,7 +217,8 @@ fn family(mine: &[MyCase]) -> Markup {
             p { "Choose whose budget you want to see." }
             (card_group(2, &mine.iter().map(|one| {
                 let words = html! { p { (one.row.stage.title()) } };
-                card(&Card::to(&one.row.name, &CasePage::Overview.of(one.row.case).path(), words))
+                let href = CasePage::Overview.of(one.row.case).path();
+                card(&Card { hidden: Some(&one.row.reference), ..Card::to(&one.row.name, &href, words) })
             }).collect::<Vec<_>>()))
         }
     }
@@ -313,7 +314,7 @@ fn split(work: &Worklist, reader: AccountId) -> (Vec<Waiting<'_>>, Vec<&CaseRow>
 fn requests(all: &[EnquiryRow], more: &[More], today: Date) -> Markup {
     let rows = all.iter().map(|one| {
         vec![
-            html! { a href=(Place::Enquiry(one.id).path()) { (one.name) } },
+            html! { a href=(Place::Enquiry(one.id).path()) { (one.name) (unseen(&one.reference)) } },
             html! { (one.reference) },
             when(Some(one.answer_by), today),
             cell(one.taken_on.as_ref().map_or("Nobody yet", |(_, name)| name)),
@@ -341,12 +342,17 @@ fn requests(all: &[EnquiryRow], more: &[More], today: Date) -> Markup {
     }
 }
 
+/// Whose something is, where it is called the same for each.
+fn which(row: &CaseRow) -> String {
+    format!("({}, {})", row.name, row.reference)
+}
+
 fn for_me(title: &str, mine: &[Waiting<'_>], today: Date) -> Markup {
     let rows = mine.iter().map(|waiting| {
         let href = waiting.turn.page.clone().of(waiting.row.case).path();
         vec![
-            html! { a href=(CasePage::Overview.of(waiting.row.case).path()) { (waiting.row.name) } },
-            html! { a href=(href) { (waiting.turn.task) } },
+            html! { a href=(CasePage::Overview.of(waiting.row.case).path()) { (waiting.row.name) (unseen(&waiting.row.reference)) } },
+            html! { a href=(href) { (waiting.turn.task) (unseen(&which(waiting.row))) } },
             when(waiting.turn.due, today),
             cell(waiting.row.stage.title()),
             html! { (waiting.row.reference) },
@@ -366,7 +372,7 @@ fn for_others(others: &[&CaseRow], today: Date) -> Markup {
     let rows = others.iter().map(|row| {
         let turn = row.turns.first();
         vec![
-            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
+            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) (unseen(&row.reference)) } },
             cell(turn.map_or("Nothing that you can see", |t| t.task.as_str())),
             cell(turn.and_then(|t| t.of.first()).map_or("", |role| role.words())),
             when(row.due, today),
@@ -383,8 +389,8 @@ fn for_others(others: &[&CaseRow], today: Date) -> Markup {
 fn held(all: &[CaseRow]) -> Markup {
     let rows = all.iter().map(|row| {
         vec![
-            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
-            html! { a href=(CasePage::Money.of(row.case).path()) { "See the money" } },
+            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) (unseen(&row.reference)) } },
+            html! { a href=(CasePage::Money.of(row.case).path()) { "See the money" (unseen(&which(row))) } },
             cell(row.stage.title()),
             html! { (row.reference) },
         ]
@@ -414,7 +420,7 @@ fn search_form(me: &Me, form: &Form) -> Markup {
 fn results(me: &Me, words: &Line, cases: &Cases, today: Date) -> Markup {
     let rows = cases.rows.iter().map(|row| {
         vec![
-            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) } },
+            html! { a href=(CasePage::Overview.of(row.case).path()) { (row.name) (unseen(&row.reference)) } },
             cell(row.turns.first().map_or("Nothing that you can see", |t| t.task.as_str())),
             when(row.due, today),
             cell(row.coordinator.as_deref().unwrap_or("")),

@@ -196,7 +196,11 @@ fn needs_in_words(seen: &Seen, open: bool) -> Markup {
             };
             let row =
                 Row::html(kind, own_words(need.words.as_str(), &case.circle.whose(need.voice, need.by)));
-            let off = Link::new(at(seen, NeedsPage::Withdraw(need.id)), "Take off", "this need");
+            let off = Link::new(
+                at(seen, NeedsPage::Withdraw(need.id)),
+                "Take off",
+                format!("this need: {}", need.words),
+            );
             if open { row.action(off) } else { row }
         })
         .collect();

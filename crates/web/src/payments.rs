@@ -7,7 +7,7 @@ use crate::answer;
 use crate::case_page::{At, Opened, how_it_should_feel, nothing_here};
 use crate::components::{
     Button, Colour, Column, Row, SummaryList, Table, Tag, Textarea, action_link, button, cell, inset_text,
-    page_heading, summary_list, table, tag, textarea,
+    page_heading, summary_list, table, tag, textarea, unseen,
 };
 use crate::form::Form;
 use crate::money::frame::{Done, funder_words, whose};
@@ -20,7 +20,7 @@ use domain::access::Action;
 use domain::case::Stage;
 use domain::case::arrangement::payments::held_up;
 use domain::case::arrangement::sight::{Accounts, sees_account};
-use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState};
+use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState, Scheduled};
 use domain::{CaseId, InstalmentId, Pence, dates};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -139,6 +139,12 @@ async fn page(opened: &Opened, from: Option<usize>, title: &str) -> Answer<Marku
     })
 }
 
+/// What tells one payment from another.
+fn which(planned: &Scheduled, to: &str) -> String {
+    let Scheduled { amount, kind, funder, .. } = planned;
+    format!("({amount} from the {} to {to}, {})", funder_words(*funder), kind_words(*kind))
+}
+
 fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
     let case = opened.case();
     let planned = &i.planned;
@@ -146,7 +152,7 @@ fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
     let (words, colour) = state_words(i.state);
     let overdue = i.state == PaymentState::Planned && planned.due < opened.seen.today;
     vec![
-        html! { a href=(CasePage::Payment(planned.id).of(case.id).path()) { (dates::long(planned.due)) } },
+        html! { a href=(CasePage::Payment(planned.id).of(case.id).path()) { (dates::long(planned.due)) (unseen(&which(planned, &to))) } },
         cell(kind_words(planned.kind)),
         html! { "From the " (funder_words(planned.funder)) " to " (to) },
         cell(planned.amount),
@@ -161,14 +167,14 @@ fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
                     "Released by " (names.of(i.released_by))
                     @if i.confirmed_by.is_some() { ", confirmed by " (names.of(i.confirmed_by)) }
                 }
-                (quick(opened, i))
+                (quick(opened, i, &to))
             }
         },
     ]
 }
 
 /// The button for what this reader can do with a payment at once.
-fn quick(opened: &Opened, i: &Instalment) -> Markup {
+fn quick(opened: &Opened, i: &Instalment, to: &str) -> Markup {
     let case = opened.case();
     let may = |action| opened.may(action);
     if let Some(why) = held_up(case, i).filter(|_| may(Action::ReleasePayment)) {
@@ -187,7 +193,8 @@ fn quick(opened: &Opened, i: &Instalment) -> Markup {
         }
         _ => return html! {},
     };
-    act_form(&opened.me, case.id, i.planned.id, post, text)
+    let which = format!("the payment due on {} {}", dates::long(i.planned.due), which(&i.planned, to));
+    act_form(&opened.me, case.id, i.planned.id, post, (text, Some(&which)))
 }
 
 pub(crate) fn act_form(
@@ -195,12 +202,12 @@ pub(crate) fn act_form(
     case: CaseId,
     payment: InstalmentId,
     post: PaymentPost,
-    text: &str,
+    (text, which): (&str, Option<&str>),
 ) -> Markup {
     html! {
         form method="post" action=(CasePost::Payment(payment, post).of(case).path()) novalidate {
             (csrf_field(&me.csrf))
-            (button(&Button { small: true, ..Button::submit(text) }))
+            (button(&Button { small: true, hidden: which, ..Button::submit(text) }))
         }
     }
 }
@@ -267,14 +274,14 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
         }
         @match i.state {
             PaymentState::Planned => {
-                @if can_be_paid && may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, "Release this payment")) }
+                @if can_be_paid && may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, ("Release this payment", None))) }
                 @if may(Action::SchedulePayments) { (why(PaymentPost::Cancel, "Why is it cancelled?", "Cancel this payment")) }
             }
             PaymentState::Released if may(Action::ConfirmPayment) => {
                 @if i.released_by == Some(opened.me.actor.account) {
                     p { "You released this payment, so somebody else in finance confirms it." }
                 } @else if can_be_paid {
-                    (act_form(&opened.me, case.id, planned.id, PaymentPost::Confirm, "Confirm this payment"))
+                    (act_form(&opened.me, case.id, planned.id, PaymentPost::Confirm, ("Confirm this payment", None)))
                 }
                 (why(PaymentPost::SendBack, "Why is it sent back?", "Send it back"))
             }

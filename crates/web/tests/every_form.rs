@@ -11,6 +11,8 @@ mod again;
 mod fill;
 #[path = "every_form/judge.rs"]
 mod judge;
+#[path = "every_form/names.rs"]
+mod names;
 #[path = "every_form/read.rs"]
 mod read;
 #[path = "every_form/scenes.rs"]

@@ -9,7 +9,7 @@ use crate::address::{Address as _, AreaPage, PersonPost, Place, PostTo};
 use crate::answer;
 use crate::components::{
     Button, Colour, Column, Details, Input, Row, SummaryList, Table, Tag, button, cell, details, input,
-    summary_list, table, tag, warning_callout,
+    summary_list, table, tag, unseen, warning_callout,
 };
 use crate::error_page::Answer;
 use crate::form::Form;
@@ -175,8 +175,7 @@ type LeftBy = [(AccountId, String, usize)];
 
 /// A page of people, as a table.
 fn table_of(area: AreaId, which: WhichPeople, page: &PageOfPeople, behind: &LeftBy) -> Markup {
-    let link =
-        |c: &Colleague| html! { a href=(Place::Area(area, AreaPage::Person(c.account)).path()) { (c.name) } };
+    let link = |c: &Colleague| html! { a href=(Place::Area(area, AreaPage::Person(c.account)).path()) { (c.name) (unseen(&c.email)) } };
     let here = |c: &Colleague| {
         let posts = html! { @for held in &c.posts { (held.post.words()) ", " (held.name) br; } };
         vec![link(c), posts, cell(&c.email), state(c)]

@@ -1,6 +1,6 @@
 //! Cards and images.
 
-use super::{Size, classes, heading};
+use super::{Size, classes, heading, unseen};
 use maud::{Markup, html};
 
 /// A card: one thing, with a heading.
@@ -13,6 +13,8 @@ pub struct Card<'a> {
     /// Where the whole card leads.
     pub href: Option<&'a str>,
     pub content: Markup,
+    /// Which one it is, where several have the same title.
+    pub hidden: Option<&'a str>,
     /// With its heading on a band of colour.
     pub feature: bool,
 }
@@ -20,7 +22,7 @@ pub struct Card<'a> {
 impl<'a> Card<'a> {
     #[must_use]
     pub fn new(title: &'a str, content: Markup) -> Self {
-        Self { title, level: 2, size: Size::M, href: None, content, feature: false }
+        Self { title, level: 2, size: Size::M, href: None, content, hidden: None, feature: false }
     }
 
     /// A card that leads somewhere.
@@ -41,7 +43,7 @@ pub fn card(a: &Card<'_>) -> Markup {
     };
     let class = classes(&["nhsuk-card__heading", size]);
     let title = html! {
-        @if let Some(href) = a.href { a class="nhsuk-card__link" href=(href) { (a.title) } }
+        @if let Some(href) = a.href { a class="nhsuk-card__link" href=(href) { (a.title) @if let Some(which) = a.hidden { (unseen(which)) } } }
         @else { (a.title) }
     };
     html! {

@@ -28,6 +28,9 @@ pub struct Button<'a> {
     /// Where this one button sends its form, instead of the form's address.
     pub formaction: Option<&'a str>,
     pub small: bool,
+    /// Which one is meant, where a page has several of these buttons: for whoever
+    /// hears it and does not see what stands beside it.
+    pub hidden: Option<&'a str>,
     /// Stops a second press within a second. Forms that change something
     /// carry a key as well, since this needs JavaScript.
     pub once: bool,
@@ -63,14 +66,15 @@ pub fn button(a: &Button<'_>) -> Markup {
     };
     let small = if a.small { "nhsuk-button--small" } else { "" };
     let class = classes(&["nhsuk-button", look, small]);
+    let hidden = html! { @if let Some(which) = a.hidden { (super::unseen(which)) } };
     match a.href {
         Some(href) => html! {
-            a class=(class) data-module="nhsuk-button" href=(href) role="button" draggable="false" { (a.text) }
+            a class=(class) data-module="nhsuk-button" href=(href) role="button" draggable="false" { (a.text) (hidden) }
         },
         None => html! {
             button class=(class) name=[a.name] data-module="nhsuk-button"
                 data-prevent-double-click=[a.once.then_some("true")] type="submit" value=[a.value]
-                formaction=[a.formaction] { (a.text) }
+                formaction=[a.formaction] { (a.text) (hidden) }
         },
     }
 }

@@ -109,3 +109,10 @@ pub(super) fn form_group(error: bool, class: &str, content: &Markup) -> Markup {
 pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }
+
+/// Words after a link or a button that say which one it is, where several are called
+/// the same: they are heard and not seen.
+#[must_use]
+pub fn unseen(which: &str) -> Markup {
+    html! { span class="nhsuk-u-visually-hidden" { " " (which) } }
+}

@@ -1,6 +1,7 @@
 //! What waits for administrators, on their home page.
 
 use crate::address::{Address as _, AreaPage, Place};
+use crate::components::unseen;
 use crate::{ErrorPage, Me};
 use domain::account::REMOVAL_LAPSES_SECONDS;
 use domain::dates::{london, long};
@@ -76,7 +77,7 @@ pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
                     ul class="nhsuk-list nhsuk-list--bullet" {
                         @for LostStep { area, account, name, lapses } in &all.lost {
                             li {
-                                a href=(Place::Area(*area, AreaPage::Person(*account)).path()) { (name) }
+                                a href=(Place::Area(*area, AreaPage::Person(*account)).path()) { (name) (unseen("(lost their second step)")) }
                                 ", waits for an administrator who knows that it is them. Lapses on " (long(*lapses))
                             }
                         }
@@ -87,7 +88,7 @@ pub(super) fn for_administrators(all: &ToConfirm) -> Markup {
                     ul class="nhsuk-list nhsuk-list--bullet" {
                         @for (area, one) in &all.posts {
                             li {
-                                a href=(Place::Area(*area, AreaPage::Proposal(one.proposal)).path()) { (one.name) }
+                                a href=(Place::Area(*area, AreaPage::Proposal(one.proposal)).path()) { (one.name) (unseen(&format!("({}, {})", one.email, one.post.words()))) }
                                 ", " (one.post.words()) @if one.is_own { ", proposed by you" } @else { ", proposed by " (one.by) }
                                 ". Lapses on " (long(london(one.until)))
                             }

@@ -231,8 +231,9 @@ fn question(me: &Me, case: CaseId, member: &Member, waiting: &Waiting, form: &Fo
     let address = waiting.address.as_ref().map(AsRef::as_ref);
     let words =
         Textarea { rows: 2, ..Textarea::new(&field, "Do you want to say more? (optional)").with(form) };
+    let asked = waiting.proposal.question(member.name.as_str(), address);
     html! {
-        h2 { (waiting.proposal.question(member.name.as_str(), address)) }
+        h2 { (asked) }
         (more(waiting))
         @if waiting.works_in_the_area {
             p { strong { "They also work for the NHS or the council here." } " If you say yes, they should have nothing to do with you at work." }
@@ -245,8 +246,8 @@ fn question(me: &Me, case: CaseId, member: &Member, waiting: &Waiting, form: &Fo
             @if waiting.works_in_the_area { (hidden("works-here", "yes")) }
             (textarea(&words))
             div class="nhsuk-button-group" {
-                (button(&Button::submit("Yes")))
-                (button(&Button { formaction: Some(&turn_down), ..Button::secondary("No") }))
+                (button(&Button { hidden: Some(&asked), ..Button::submit("Yes") }))
+                (button(&Button { formaction: Some(&turn_down), hidden: Some(&asked), ..Button::secondary("No") }))
             }
         }
     }

@@ -406,7 +406,7 @@ fn contact_form(me: &Me, to: &str, form: &Form) -> Markup {
                     (checkboxes(&Choices::new("only", "", vec![Choice::new("yes", "Only in this way")]).with(form)))
                     (input(&Input { hint: Some("An email address, a number, an address"), ..Input::new("details", "Where to reach them (optional)").with(form) }))
                     (input(&Input { hint: Some("Like: mornings, not on Tuesdays"), ..Input::new("when", "When suits them (optional)").with(form) }))
-                    (button(&Button::secondary("Save")))
+                    (button(&Button { hidden: Some("how to get in touch"), ..Button::secondary("Save") }))
                 }
             },
         )
@@ -446,7 +446,7 @@ fn footing_part(opened: &Opened, member: &Member, form: &Form) -> Markup {
             form method="post" action=(to(MemberPost::Footing)) novalidate {
                 (csrf_field(&me.csrf))
                 (speaking::fields(&footings, &matters, form))
-                (button(&Button::secondary("Save")))
+                (button(&Button { hidden: Some("on what footing they speak"), ..Button::secondary("Save") }))
             }
         }) }))
         @if !held.is_empty() {
@@ -455,7 +455,7 @@ fn footing_part(opened: &Opened, member: &Member, form: &Form) -> Markup {
                     (csrf_field(&me.csrf))
                     (radios(&Choices { small: true, ..Choices::new("ends", "What has ended?", held.iter().map(|(k, t)| Choice::new(k, t)).collect()).with(form) }))
                     (textarea(&Textarea { rows: 2, ..Textarea::new("ends-why", "Why? (optional)").with(form) }))
-                    (button(&Button::secondary("Save")))
+                    (button(&Button { hidden: Some("what has ended"), ..Button::secondary("Save") }))
                 }
             }) }))
         }

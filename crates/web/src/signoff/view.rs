@@ -4,7 +4,7 @@ use crate::address::{Address as _, CasePage, CasePost, SignOffPost};
 use crate::case_page::{Opened, how_it_should_feel};
 use crate::components::{
     Button, Choice, Choices, Colour, Details, Look, Row, Size, SummaryList, Tag, Textarea, button, details,
-    inset_text, next_step, own_words, page_heading, radios, summary_list, tag, textarea, typed,
+    inset_text, next_step, own_words, page_heading, radios, summary_list, tag, textarea, typed, unseen,
 };
 use crate::form::Form;
 use crate::tokens::{csrf_field, key_field, seen_field};
@@ -486,7 +486,7 @@ impl View<'_> {
                 @if s.passed_on.is_some() { ". Passed on to the commissioner" }
                 @if let Some(appeal) = &s.appeal { ". Appeal: " @match &appeal.answer { None => "being looked at", Some(answer) if answer.upheld => "right", Some(_) => "the decision stands" } }
                 ". "
-                a href=(self.opened.path(CasePage::Sent(s.id))) { "The plan as it was sent" }
+                a href=(self.opened.path(CasePage::Sent(s.id))) { "The plan as it was sent" (unseen(&format!("on {}, entry {}", dates::moment(s.sent), s.seq))) }
                 @if !s.seen.is_empty() { br; "Opened by " (s.seen.iter().map(|(v, at)| format!("{} on {}", self.opened.case().circle.name_of(*v), dates::long(dates::london(*at)))).collect::<Vec<_>>().join(", ")) }
             },
         )

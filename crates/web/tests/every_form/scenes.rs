@@ -3,6 +3,7 @@
 
 use super::fill::sensible;
 use super::judge;
+use super::names::namesakes;
 use super::read::{self, Form, route_of};
 use axum::http::Method;
 use domain::access::Post;
@@ -36,6 +37,8 @@ pub struct Found {
     pub all: Vec<Form>,
     /// Addresses of things inside a case that somebody was led to.
     pub inside: BTreeSet<String>,
+    /// What is called the same on one page, and is not the same.
+    pub namesakes: BTreeSet<String>,
     /// David's, in which Dee has a place and nothing is there yet.
     pub other: CaseId,
     /// One like Alice's, in which the same people have places.
@@ -69,10 +72,12 @@ pub async fn find() -> Found {
     let (other, twin) = (world.other_case().await, world.case_at(Stage::Review).await);
     let readers = scenes.readers;
     let (mut like, mut inside): (BTreeMap<String, Vec<Form>>, BTreeSet<String>) = Default::default();
+    let mut namesakes = BTreeSet::new();
     for (number, reader) in readers.iter().enumerate() {
-        let (pages, forms) = walk(&world, reader, number).await;
-        inside.extend(pages.into_iter().filter(|path| path.starts_with("/cases/")));
-        for form in forms {
+        let walked = walk(&world, reader, number).await;
+        inside.extend(walked.pages.into_iter().filter(|path| path.starts_with("/cases/")));
+        namesakes.extend(walked.namesakes);
+        for form in walked.forms {
             like.entry(form.signature()).or_default().push(form);
         }
     }
@@ -83,6 +88,7 @@ pub async fn find() -> Found {
         stubborn: vec![],
         all: vec![],
         inside,
+        namesakes,
         other,
         twin,
     };
@@ -143,14 +149,22 @@ fn next_step(form: &Form, page: &Page) -> Option<Form> {
 /// How many pages of one kind somebody looks at: the next would be like them.
 const ALIKE: usize = 5;
 
+/// What somebody found.
+#[derive(Default)]
+struct Walked {
+    pages: Vec<String>,
+    forms: Vec<Form>,
+    namesakes: Vec<String>,
+}
+
 /// Every page that somebody is led to, from one to the next.
-async fn walk(world: &World, reader: &Reader, number: usize) -> (Vec<String>, Vec<Form>) {
+async fn walk(world: &World, reader: &Reader, number: usize) -> Walked {
     let client = world.browser(reader.session.clone());
     let in_case = reader.starts.first().filter(|s| s.starts_with("/cases/")).cloned();
     let mut waiting: VecDeque<String> = reader.starts.iter().cloned().collect();
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     let mut alike: BTreeMap<&str, usize> = BTreeMap::new();
-    let (mut pages, mut all) = (vec![], vec![]);
+    let mut walked = Walked::default();
     while let Some(path) = waiting.pop_front() {
         let Some(route) = route_of(&Method::GET, &path) else { panic!("{path} leads nowhere") };
         let count = alike.entry(route).or_default();
@@ -161,7 +175,8 @@ async fn walk(world: &World, reader: &Reader, number: usize) -> (Vec<String>, Ve
         let page = client.get(&path).await;
         assert!(page.status.as_u16() < 500, "{}: {path} gave {}", reader.name, page.status);
         let (forms, links) = read::forms_and_links(&page.html, &path, number);
-        all.extend(forms);
+        walked.forms.extend(forms);
+        walked.namesakes.extend(namesakes(&page.html, route));
         for to in page.location().into_iter().chain(links) {
             let to = to.split(['?', '#']).next().unwrap_or_default().to_owned();
             let near = match &in_case {
@@ -174,9 +189,9 @@ async fn walk(world: &World, reader: &Reader, number: usize) -> (Vec<String>, Ve
                 waiting.push_back(to);
             }
         }
-        pages.push(path);
+        walked.pages.push(path);
     }
-    (pages, all)
+    walked
 }
 
 /// Somebody who has no sign-in yet.

@@ -7,7 +7,7 @@ use crate::address::{Address as _, AreaPage, Place, PostTo, ProposalPost};
 use crate::answer;
 use crate::components::{
     Button, Colour, Column, Input, Row, Select, SummaryList, Table, Tag, button, cell, input, inset_text,
-    select, summary_list, table, tag,
+    select, summary_list, table, tag, unseen,
 };
 use crate::error_page::Answer;
 use crate::form::Form;
@@ -60,7 +60,7 @@ pub fn waiting_table(area: AreaId, all: &[Waiting]) -> Markup {
         .iter()
         .map(|one| {
             vec![
-                html! { a href=(Place::Area(area, AreaPage::Proposal(one.proposal)).path()) { (one.name) } },
+                html! { a href=(Place::Area(area, AreaPage::Proposal(one.proposal)).path()) { (one.name) (unseen(&format!("({}, {}, {})", one.email, one.post.words(), one.organisation_name))) } },
                 html! { (one.post.words()) ", " (one.organisation_name) },
                 cell(&one.by),
                 waits_for(one),
