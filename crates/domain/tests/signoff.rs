@@ -148,10 +148,20 @@ fn by_husband() -> (AccountId, Voice) {
 
 fn sent(pence: i64) -> Story {
     let mut story = written(pence);
-    let events =
-        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None).expect("it is sent");
+    let events = send(&story, BudgetAmounts::Told, SENT, by_husband()).expect("it is sent");
     story.all(HUSBAND, events);
     story
+}
+
+/// Sends the plan to whoever it goes to by itself.
+fn send(
+    story: &Story,
+    amounts: BudgetAmounts,
+    id: SubmissionId,
+    by: (AccountId, Voice),
+) -> Result<Vec<Event>, Refusal> {
+    let colleagues = [NURSE, COORDINATOR].map(actor);
+    signoff::send(&story.0, amounts, id, by, signoff::To { chosen: None, colleagues: &colleagues }, None)
 }
 
 /// It is confirmed that her husband speaks for her, about everything.
@@ -181,19 +191,31 @@ fn a_whole_plan_goes_to_the_only_clinician() {
     let waiting = story.0.signoff.waiting().expect("it waits");
     assert_eq!(waiting.to, Some(member(NURSE)));
     // The same form sent twice is one sending; another one is refused.
-    assert_eq!(signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None), Ok(vec![]));
-    assert_eq!(
-        why(signoff::send(&story.0, BudgetAmounts::Told, AGAIN, by_husband(), None, None)),
-        Why::AlreadyDone
-    );
+    assert_eq!(send(&story, BudgetAmounts::Told, SENT, by_husband()), Ok(vec![]));
+    assert_eq!(why(send(&story, BudgetAmounts::Told, AGAIN, by_husband())), Why::AlreadyDone);
+}
+
+/// A place in the circle alone lets nobody decide: the post behind it has to stand.
+#[test]
+fn nobody_is_asked_whose_post_has_ended() {
+    let story = written(500_000);
+    let send = |colleagues: &[Actor]| {
+        let to = signoff::To { chosen: None, colleagues };
+        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), to, None)
+    };
+    assert!(send(&[actor(NURSE)]).is_ok());
+    let left = Actor { posts: vec![], ..actor(NURSE) };
+    for colleagues in [vec![], vec![left], vec![actor(COORDINATOR)]] {
+        let refusal = send(&colleagues).expect_err("nobody can agree it");
+        assert!(refusal.message.contains("nobody in the circle yet who can agree"), "{refusal}");
+    }
 }
 
 #[test]
 fn a_plan_with_something_missing_is_not_sent_and_says_what() {
     let mut story = written(500_000);
     story.say(1, plan::Event::RiskRemoved { id: RiskId(id(22)), why: prose("By mistake") });
-    let refusal =
-        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None).expect_err("refused");
+    let refusal = send(&story, BudgetAmounts::Told, SENT, by_husband()).expect_err("refused");
     assert_eq!(refusal.why, Why::NotYet);
     assert!(refusal.message.contains("could go wrong"), "{refusal}");
     assert_eq!(
@@ -205,11 +227,10 @@ fn a_plan_with_something_missing_is_not_sent_and_says_what() {
 #[test]
 fn a_plan_that_costs_more_than_there_is_is_not_sent() {
     let story = written(5_000_001);
-    let refusal =
-        signoff::send(&story.0, BudgetAmounts::Told, SENT, by_husband(), None, None).expect_err("refused");
+    let refusal = send(&story, BudgetAmounts::Told, SENT, by_husband()).expect_err("refused");
     assert!(refusal.message.contains("£0.01 more than there is"), "{refusal}");
     // Whoever sends it, and does not see the budget, learns no amount of it.
-    let untold = signoff::send(&story.0, BudgetAmounts::Withheld, SENT, by_husband(), None, None);
+    let untold = send(&story, BudgetAmounts::Withheld, SENT, by_husband());
     let refusal = untold.expect_err("refused");
     assert!(refusal.message.contains("The plan costs more than there is"), "{refusal}");
     assert!(!refusal.message.contains("0.01"), "{refusal}");
@@ -323,18 +344,13 @@ fn taken_back_it_can_be_sent_again() {
     story.all(HUSBAND, events);
     assert_eq!(signoff::take_back(&story.0, SENT, by_husband()), Ok(vec![]));
     assert_eq!(why(agree(&story, NURSE, story.0.plan.changed)), Why::AlreadyDone);
-    assert_eq!(
-        signoff::send(&story.0, BudgetAmounts::Told, AGAIN, by_husband(), None, None).map(|e| e.len()),
-        Ok(1)
-    );
+    assert_eq!(send(&story, BudgetAmounts::Told, AGAIN, by_husband()).map(|e| e.len()), Ok(1));
 }
 
 /// Whose voice it is has to be whoever does it, or somebody who decides about care.
 #[test]
 fn nobody_sends_or_takes_back_or_appeals_in_anothers_name() {
-    let send = |story: &Story, by, voice| {
-        signoff::send(&story.0, BudgetAmounts::Told, SENT, (account(by), voice), None, None)
-    };
+    let send = |story: &Story, by, voice| send(&story, BudgetAmounts::Told, SENT, (account(by), voice));
     let appeal = |story: &Story, voice| signoff::appeal(&story.0, SENT, voice, prose("It is on page 2"));
     let (broker, nurse, stranger) = (BROKER, NURSE, Voice::Member(member(77)));
     let story = speaks(written(500_000));

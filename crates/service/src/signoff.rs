@@ -2,13 +2,15 @@
 //! Each letter goes into the outbox with the events that cause it.
 
 use crate::mail::Letter;
-use crate::{App, Effects, Error, OpenCase};
+use crate::{App, Effects, Error, OpenCase, directory};
 use domain::access::{Action, Actor};
 use domain::case::plan::checklist::BudgetAmounts;
 use domain::case::{self, Case, CaseRole, Voice, signoff};
 use domain::place::CasePage;
 use domain::{AccountId, CaseId, MemberId, Prose, SubmissionId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use store::{StoreError, Tx};
 
 /// A decision on a plan.
 #[derive(Clone, Debug)]
@@ -58,9 +60,12 @@ impl App {
         to: Option<MemberId>,
         note: Option<Prose>,
     ) -> Result<Arc<Case>, Error> {
+        let app = self.clone();
         self.act(actor, id, Action::SendPlan, move |open| {
             let voice = (open.actor.account, voice);
             let amounts = BudgetAmounts::to(open.actor, open.case);
+            let colleagues = colleagues_in(&app, open.tx, open.case)?;
+            let to = signoff::To { chosen: to, colleagues: &colleagues };
             let events = signoff::send(open.case, amounts, submission, voice, to, note.clone())?;
             let to = events.iter().find_map(|event| match event {
                 case::Event::Signoff(signoff::Event::Sent { to, .. }) => account_of(open.case, *to),
@@ -69,6 +74,21 @@ impl App {
             Ok(and_tell(open.case, events, to, open.actor.account))
         })
         .await
+    }
+
+    /// Those in the circle whom somebody who sends the plan can ask to agree it;
+    /// nobody, for whoever may not send it.
+    pub async fn plan_deciders(&self, actor: &Actor, case: Arc<Case>) -> Result<Vec<MemberId>, Error> {
+        if !actor.may(Action::SendPlan, &case) {
+            return Ok(vec![]);
+        }
+        let app = self.clone();
+        self.db
+            .read(move |tx| {
+                let colleagues = colleagues_in(&app, tx, &case)?;
+                Ok(signoff::deciders(&case, &colleagues).map(|member| member.id).collect())
+            })
+            .await
     }
 
     /// Takes a plan back before it is decided on; whoever it went to is
@@ -164,6 +184,17 @@ impl App {
         })
         .await
     }
+}
+
+/// Those of the bodies in the circle, with the posts that they have now.
+fn colleagues_in(app: &App, tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Actor>, StoreError> {
+    let seats = case.circle.present().filter(|member| member.role.is_of_a_body());
+    let accounts: BTreeSet<AccountId> = seats.filter_map(|member| member.account).collect();
+    let mut found = vec![];
+    for account in accounts {
+        found.extend(directory::by_posts(app, tx, account)?);
+    }
+    Ok(found)
 }
 
 /// Events with a letter about them to each of `to`, but not to whoever did it.

@@ -81,7 +81,8 @@ async fn view_of(opened: &Opened, form: &Form) -> Answer<Markup> {
     };
     let names = decider_names(opened).await?;
     let key = opened.app().id().to_string();
-    Ok(View { opened, form, changes: &changes, names: &names, key: &key }.page())
+    let deciders = opened.app().plan_deciders(&opened.me.actor, opened.seen.case.clone()).await?;
+    Ok(View { opened, form, changes: &changes, names: &names, deciders: &deciders, key: &key }.page())
 }
 
 async fn as_sent(opened: &Opened, seq: u64) -> Answer<AsItStood> {

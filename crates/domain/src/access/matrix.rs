@@ -22,6 +22,8 @@ const OPEN: Facts = Facts {
     sent_to_theirs: true,
     for_everyone: true,
     for_professionals: true,
+    written_by_them: true,
+    apart: true,
 };
 
 fn may(role: Role, action: Action) -> bool {

@@ -88,6 +88,10 @@ pub enum When {
     ForEveryone,
     /// The note is for those who work with the person.
     ForProfessionals,
+    /// They wrote it themselves.
+    WrittenByThem,
+    /// They are not of the person's family, and do not speak for them.
+    Apart,
 }
 
 impl When {
@@ -120,6 +124,8 @@ impl When {
             Self::SentToTheirs => "where it was sent to their own organisation",
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
+            Self::WrittenByThem => "where they wrote it themselves",
+            Self::Apart => "where they are not of the person’s family and do not speak for them",
         }
     }
 
@@ -141,6 +147,8 @@ impl When {
             Self::SentToTheirs => facts.sent_to_theirs,
             Self::ForEveryone => facts.for_everyone,
             Self::ForProfessionals => facts.for_professionals,
+            Self::WrittenByThem => facts.written_by_them,
+            Self::Apart => facts.apart,
         }
     }
 }
@@ -168,6 +176,9 @@ pub struct Facts {
     pub sent_to_theirs: bool,
     pub for_everyone: bool,
     pub for_professionals: bool,
+    pub written_by_them: bool,
+    /// They are not of the person's family, and do not speak for them.
+    pub apart: bool,
 }
 
 /// A role that may, while all of these hold.
@@ -238,6 +249,8 @@ const fn given(when: &'static [When]) -> [Grant; 2] {
     [only(Role::Case(CaseRole::Supporter), when), only(Role::ThirdParty, when)]
 }
 
+const APART: &[When] = &[When::Apart];
+const OWN: &[When] = &[When::WrittenByThem];
 const SOMETHING: &[When] = &[When::SharesWithThem];
 const NEEDS: &[When] = &[When::Shared(RecordPart::Needs)];
 const PLAN: &[When] = &[When::Shared(RecordPart::Plan)];
@@ -338,6 +351,20 @@ const READS_FOR_PROFESSIONALS: &[Grant] = &[
     only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil, When::ForProfessionals]),
 ];
 
+/// Whoever wrote a note reads it, wherever they read notes.
+const READS_THEIR_OWN: &[Grant] = &[
+    only(Role::Case(CaseRole::Person), OWN),
+    only(Role::Case(CaseRole::Representative), OWN),
+    only(Role::Case(CaseRole::FamilyCarer), OWN),
+    only(Role::Case(CaseRole::Supporter), OWN),
+    only(Role::Case(CaseRole::CareCoordinator), OWN),
+    only(Role::Case(CaseRole::Clinician), OWN),
+    only(Role::Case(CaseRole::CouncilWorker), OWN),
+    only(Role::ThirdParty, OWN),
+    only(Role::Commissioner, OWN),
+    only(Role::Auditor, OWN),
+];
+
 macro_rules! rules {
     ($($subject:ident { $($name:ident $effect:ident $words:literal $who:expr;)* })*) => {
         /// Everything that can be done or seen.
@@ -411,10 +438,11 @@ rules! {
         QuestionBudget Does "say that the budget does not look right" [FAMILY, &supporter(BUDGET)];
         WritePlan Does "write the plan" [CIRCLE, &supporter(PLAN)];
         SendPlan Does "send the plan to be agreed" [DECIDERS_ON_CARE, &supporter(PLAN), &[CARE_COORDINATOR]];
-        SignOff Does "agree a plan, or say not yet" [&[CLINICIAN]];
-        SignOffAboveLimit Does "decide on a plan above the delegated limit" [&[COMMISSIONER]];
+        // No close family decides.
+        SignOff Does "agree a plan, or say not yet" [&[only(Role::Case(CaseRole::Clinician), APART)]];
+        SignOffAboveLimit Does "decide on a plan above the delegated limit" [&[only(Role::Commissioner, APART)]];
         Appeal Does "appeal against a decision" [DECIDERS_ON_CARE];
-        AnswerAppeal Does "answer an appeal" [&[COMMISSIONER]];
+        AnswerAppeal Does "answer an appeal" [&[only(Role::Commissioner, APART)]];
         MakeAgreement Does "make the agreement" [&[CARE_COORDINATOR]];
         SignAgreement Does "sign the agreement for the person" [DECIDERS_ON_MONEY];
         CountersignAgreement Does "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
@@ -479,7 +507,7 @@ rules! {
         ];
     }
     Note {
-        ReadNote Sees "read a note that somebody else wrote" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS];
+        ReadNote Sees "read a note" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS, READS_THEIR_OWN];
     }
     // Nobody shuts out another who speaks about more than they do themselves.
     Place {

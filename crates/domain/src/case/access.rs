@@ -89,6 +89,7 @@ impl Actor {
     #[must_use]
     pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
         let own = case.circle.member_of(self.account);
+        let facts = Facts { apart: !case.circle.is_close(self.account), ..facts };
         let facts = own.map_or(facts, |member| facts.speaking(case, member));
         let verdicts = self.roles_on(case).into_iter().map(|role| {
             let Sight { something, parts } = self.sight_as(role, case);

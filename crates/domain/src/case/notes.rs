@@ -43,14 +43,13 @@ impl Notes {
     }
 }
 
-/// Whether someone may read a note (or its event): whoever wrote it always;
-/// a note for professionals, those with such a place in the case while they
-/// are let in.
+/// Whether someone may read a note (or its event): what it was written for, and
+/// who wrote it, are the facts that the policy looks at.
 #[must_use]
 pub fn may_read(read_by: ReadBy, written_by: Author, reader: &Actor, case: &Case) -> bool {
-    let facts = for_whom(read_by, Facts::of(case));
-    written_by == Author::Account(reader.account)
-        || reader.verdict_about(Action::ReadNote, case, facts) == Verdict::Allowed
+    let written_by_them = written_by == Author::Account(reader.account);
+    let facts = Facts { written_by_them, ..for_whom(read_by, Facts::of(case)) };
+    reader.verdict_about(Action::ReadNote, case, facts) == Verdict::Allowed
 }
 
 fn for_whom(read_by: ReadBy, facts: Facts) -> Facts {
@@ -113,6 +112,9 @@ mod tests {
         };
         for role in Role::all() {
             assert!(!reads(role, ReadBy::Me, shared), "{role:?}");
+            let own = Facts { written_by_them: true, ..Facts::default() };
+            let may_open = access::decide(role, Action::SeeNotes, shared) == Verdict::Allowed;
+            assert_eq!(reads(role, ReadBy::Me, own), may_open, "{role:?} reads their own");
             let opens = access::decide(role, Action::SeeNotes, shared) == Verdict::Allowed;
             assert_eq!(reads(role, ReadBy::Everyone, shared), opens, "{role:?}");
             let works = matches!(

@@ -15,7 +15,7 @@ use domain::case::plan::changes::pending;
 use domain::case::plan::checklist::{BudgetAmounts, Criterion, Missing, checklist};
 use domain::case::signoff::{self, Decided, Outcome, Submission};
 use domain::case::{Stage, Voice};
-use domain::{Author, dates};
+use domain::{Author, MemberId, dates};
 use maud::{Markup, html};
 use service::history::Entry;
 
@@ -29,6 +29,8 @@ pub struct View<'a> {
     /// How the plan changed since it was sent.
     pub changes: &'a [Entry],
     pub names: &'a Names,
+    /// Who can be asked to agree the plan.
+    pub deciders: &'a [MemberId],
     /// A fresh id for what a form may add.
     pub key: &'a str,
 }
@@ -154,7 +156,10 @@ impl View<'_> {
 
     fn send_form(&self) -> Markup {
         let case = self.opened.case();
-        let all: Vec<(String, String)> = signoff::deciders(case)
+        let all: Vec<(String, String)> = case
+            .circle
+            .present()
+            .filter(|m| self.deciders.contains(&m.id))
             .map(|m| (m.id.to_string(), format!("{}, {}", m.name, m.relation)))
             .collect();
         let choices: Vec<Choice<'_>> = all.iter().map(|(id, name)| Choice::new(id, name)).collect();
@@ -190,12 +195,14 @@ impl View<'_> {
             p { "There will be an answer by " strong { (dates::long(by)) } ", with reasons. If it is “not yet”, it says what would need to change and how to appeal." }
             p { a href=(self.opened.path(CasePage::Sent(waiting.id))) { "Read the plan as it was sent" } }
         };
-        let is_decider = (self.opened.may(Action::SignOff) && waiting.passed_on.is_none())
-            || (self.opened.may(Action::SignOffAboveLimit) && waiting.passed_on.is_some());
+        let is_decider = self.opened.may(signoff::right_to_decide(waiting));
+        // Who works here and is close to the person is told why it is not theirs.
+        let (actor, circle) = (&self.opened.me.actor, &case.circle);
+        let is_told_why = actor.has_seat_of_a_body(case) && circle.is_close(actor.account);
         html! {
             (next_step(if is_decider { "Your move" } else { "Somebody else's move" }, "The plan has been sent", &words, &self.take_back(waiting)))
             (self.changes_since())
-            @if is_decider { (self.decide(waiting)) }
+            @if is_decider || is_told_why { (self.decide(waiting)) }
         }
     }
 

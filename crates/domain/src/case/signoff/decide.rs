@@ -1,12 +1,12 @@
 //! What may happen about sign-off: sending, deciding, appealing.
 
 use super::{Event, Outcome, Submission};
-use crate::access::{Actor, Role};
+use crate::access::{Action, Actor, Facts, Role, Verdict, decide};
 use crate::case::budget::Amounts;
-use crate::case::circle::{self, Footing, Matter, Member};
+use crate::case::circle::{self, Matter, Member};
 use crate::case::plan::checklist::{BudgetAmounts, Missing, checklist};
 use crate::case::plan::{Every, LineWords};
-use crate::case::{Case, CaseRole, Event as CaseEvent, Voice};
+use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
 use crate::known::{Known, sent_before};
 use crate::ledger::Funder;
@@ -38,29 +38,39 @@ pub fn costs(case: &Case) -> Amounts {
     }
 }
 
-/// Those in the circle who can be asked to agree the plan: clinicians who are
-/// not of the person's family and do not speak for them.
-pub fn deciders(case: &Case) -> impl Iterator<Item = &Member> {
-    case.circle.present().filter(|m| {
-        m.role == CaseRole::Clinician
-            && !speaks_for_them(m)
-            && !m.account.is_some_and(|account| is_close_family(case, account))
-    })
+/// To whom a plan can go: the colleagues in the circle as they are now, and who of
+/// them was chosen.
+#[derive(Clone, Copy, Debug)]
+pub struct To<'a> {
+    pub chosen: Option<MemberId>,
+    pub colleagues: &'a [Actor],
+}
+
+/// Those in the circle who can be asked to agree the plan: those of the colleagues
+/// who may, by the place that they have there.
+pub fn deciders<'c>(case: &'c Case, colleagues: &'c [Actor]) -> impl Iterator<Item = &'c Member> {
+    let may = |account| colleagues.iter().any(|c| c.account == account && c.may(Action::SignOff, case));
+    let is_the_place = |m: &&Member| {
+        let facts = Facts { apart: true, ..Facts::of_member(case, m) };
+        decide(Role::Case(m.role), Action::SignOff, facts) == Verdict::Allowed
+    };
+    case.circle.present().filter(is_the_place).filter(move |m| m.account.is_some_and(may))
 }
 
 /// Sends the plan to be agreed, in the sender's own voice or that of somebody who
-/// decides about care. `to` is the clinician closest to the person;
+/// decides about care. It goes to the clinician closest to the person;
 /// where there is only one, nobody need be chosen.
 pub fn send(
     case: &Case,
     amounts: BudgetAmounts,
     id: SubmissionId,
     (by, voice): (AccountId, Voice),
-    to: Option<MemberId>,
+    To { chosen, colleagues }: To<'_>,
     note: Option<Prose>,
 ) -> Result<Vec<CaseEvent>, Refusal> {
-    let is_it =
-        |sent: &&Submission| sent.voice == voice && sent.note == note && (to.is_none() || sent.to == to);
+    let is_it = |sent: &&Submission| {
+        sent.voice == voice && sent.note == note && (chosen.is_none() || sent.to == chosen)
+    };
     match crate::known::known(case.signoff.get(id), is_it) {
         Known::Same => return Ok(vec![]),
         Known::Other(_) if case.signoff.waiting().is_none() => {
@@ -82,8 +92,8 @@ pub fn send(
         let message = format!("The plan is not ready to send. {}", in_words(&missing));
         return Err(Refusal::not_yet(message, "Add what is missing, then send it"));
     }
-    let mut can = deciders(case).map(|m| m.id);
-    let to = match to {
+    let mut can = deciders(case, colleagues).map(|m| m.id);
+    let to = match chosen {
         Some(chosen) if can.any(|id| id == chosen) => chosen,
         Some(_) => return Err(Refusal::invalid("to", "Choose someone from the list")),
         None => match (can.next(), can.next()) {
@@ -121,6 +131,12 @@ pub fn take_back(
     }
 }
 
+/// What lets somebody decide on a sending.
+#[must_use]
+pub fn right_to_decide(sent: &Submission) -> Action {
+    if sent.passed_on.is_some() { Action::SignOffAboveLimit } else { Action::SignOff }
+}
+
 /// Why this person may not decide on the sending that waits; nothing where
 /// they may.
 #[must_use]
@@ -130,28 +146,27 @@ pub fn may_not_decide(
     actor: &Actor,
     sent: &Submission,
 ) -> Option<Refusal> {
-    if is_close_family(case, actor.account) {
-        return Some(Refusal::not_allowed(
-            "You are of this person's family or speak for them, so somebody else has to decide on this plan",
-        ));
-    }
-    let roles = actor.roles_on(case);
-    if sent.passed_on.is_some() {
-        let commissioner = roles.contains(&Role::Commissioner);
-        return (!commissioner)
-            .then(|| Refusal::not_allowed("This plan was passed on, so a commissioner decides on it"));
-    }
-    if !roles.contains(&Role::Case(CaseRole::Clinician)) {
-        return Some(Refusal::not_allowed(
-            "The clinician closest to the person decides first. A commissioner decides on what they pass on",
-        ));
+    let right = right_to_decide(sent);
+    if !actor.may(right, case) {
+        return Some(not_theirs(case, actor, sent));
     }
     let (cost, limit) = (case.plan.first_year_cost(), framework.clinician_limit);
-    (cost > limit).then(|| {
+    (right == Action::SignOff && cost > limit).then(|| {
         Refusal::not_yet(
             format!("The plan costs {cost} in its first year. That is above the {limit} that you can agree"),
             "Pass it on to the commissioner and say why",
         )
+    })
+}
+
+/// Why the policy does not let somebody decide, in words.
+fn not_theirs(case: &Case, actor: &Actor, sent: &Submission) -> Refusal {
+    Refusal::not_allowed(if case.circle.is_close(actor.account) {
+        "You are of this person's family or speak for them, so somebody else has to decide on this plan"
+    } else if sent.passed_on.is_some() {
+        "This plan was passed on, so a commissioner decides on it"
+    } else {
+        "The clinician closest to the person decides first. A commissioner decides on what they pass on"
     })
 }
 
@@ -271,13 +286,13 @@ pub fn answer_appeal(
     if appeal.answer.is_some() {
         return Err(Refusal::already_done("This appeal has been answered already"));
     }
-    if is_close_family(case, actor.account) {
-        return Err(Refusal::not_allowed(
-            "You are of this person's family or speak for them, so somebody else has to answer",
-        ));
-    }
     if sent.outcome.as_ref().is_some_and(|decided| decided.by.account() == Some(actor.account)) {
         return Err(Refusal::not_allowed("You made the decision, so somebody else has to answer the appeal"));
+    }
+    if !actor.may(Action::AnswerAppeal, case) {
+        let close = "You are of this person's family or speak for them, so somebody else has to answer";
+        let is_close = case.circle.is_close(actor.account);
+        return Err(Refusal::not_allowed(if is_close { close } else { "A commissioner answers an appeal" }));
     }
     let voice = appeal.voice;
     let mut events = vec![Event::AppealAnswered { id, words, upheld }.into()];
@@ -288,20 +303,6 @@ pub fn answer_appeal(
         events.push(Event::PassedOn { id: again, why }.into());
     }
     Ok(events)
-}
-
-/// The person, their family, or someone who speaks for them.
-#[must_use]
-pub fn is_close_family(case: &Case, account: AccountId) -> bool {
-    case.circle
-        .present()
-        .filter(|m| m.account == Some(account))
-        .any(|m| m.role.is_family() || speaks_for_them(m))
-}
-
-/// Decides with or for the person; helping them say what they want does not.
-fn speaks_for_them(member: &Member) -> bool {
-    member.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate)
 }
 
 /// What the plan costs in its first year, and what the clinician may agree.
