@@ -102,6 +102,13 @@ async fn the_offer_comes_after_a_conversation_and_any_answer_is_fine() {
         assert!(matches!(case.offer.answer(), Some(Answer::OnlyPart { .. })));
         assert_eq!(case.stage(), Stage::Needs, "{name}");
         says(jo.get(&path).await, 200, "Earlier offers");
+
+        // And for whoever is asked there is no deadline.
+        let id = world.case_at(Stage::Contact).await;
+        let path = format!("/cases/{id}/offer");
+        jo.post(&path, &early).await.expect(303);
+        let page = world.client(world.people.husband).await.get(&path).await;
+        says(page, 200, "You do not have to choose anything now. There is no last day.");
     }
 }
 

@@ -58,6 +58,15 @@ async fn a_plan_is_written_part_by_part_until_all_nine_are_there() {
         for &section in Section::VARIANTS {
             let page = d.page(&format!("/write/{}", section.into_str()));
             let form = d.husband.get(&page).await.expect(200).says("Questions that may help");
+            // The core questions (003:497), each where its answer is written.
+            let core = match section {
+                Section::ImportantToMe => "What matters most, in the person's own words",
+                Section::ImportantForMyHealth => "health",
+                Section::Working => "What works well in a normal week?",
+                Section::NotWorking => "What would you stop or change if you could?",
+                _ => "",
+            };
+            let form = form.says(core);
             let based_on = form.value("based-on").expect("a number");
             assert_eq!(form.value("voice"), Some(voice.clone()), "the writer's own voice is offered first");
             let fields = [("text", "Written with Alice."), ("based-on", &based_on), ("voice", "person")];

@@ -15,6 +15,7 @@ async fn from_one_button_to_what_changes() {
         let page = page.says("Saying that something is wrong never puts care or money at risk");
         let key = page.value("key").expect("a key");
         let ask = format!("{reviews}/ask");
+        let letters = world.letters_to("jo@mendipvale.example").await.len();
         husband.post(&ask, &[("key", &key)]).await.leads_to(&format!("{reviews}?done=asked"));
         husband.post(&ask, &[("key", &key)]).await.leads_to(&format!("{reviews}?done=asked"));
         // Another's words are not dropped as if they had been heard.
@@ -22,11 +23,19 @@ async fn from_one_button_to_what_changes() {
         let page = world.client(world.people.broker).await.post(&ask, &hers).await.expect(422);
         page.says("A review has been asked for already").says("I am in pain at night");
         assert_eq!(world.case(case).await.review.all.len(), 1, "{name}: asked twice is asked once");
+        let alerted = world.letters_to("jo@mendipvale.example").await.len() - letters;
+        assert_eq!(alerted, 1, "{name}: the co-ordinator is alerted, once");
 
         let one = format!("{reviews}/{key}");
         husband.post(&format!("{one}/say"), &[("words", "")]).await.expect(422);
         let said = [("words", "I want the same two carers 💬"), ("voice", "person")];
         husband.post(&format!("{one}/say"), &said).await.leads_to(&one);
+
+        let broker = world.client(world.people.broker).await;
+        let the_broker = world.case(case).await.circle.voice_of(world.people.broker).expect("a place");
+        let the_broker = web::voice::value(the_broker);
+        let his = [("words", "Nights need a second pair of hands"), ("voice", &*the_broker)];
+        broker.post(&format!("{one}/say"), &his).await.leads_to(&one);
 
         let coordinator = world.client(world.people.coordinator).await;
         let book = format!("{reviews}/book");
@@ -56,6 +65,7 @@ async fn from_one_button_to_what_changes() {
         let coordinator = world.client(world.people.coordinator).await;
         let hold = format!("{one}/hold");
         let form = coordinator.get(&hold).await.expect(200).says("I want the same two carers 💬");
+        let form = form.says("Nights need a second pair of hands");
         let progress = form.attributes("input[type=radio][name^='progress-']", "name");
         let outcome = progress.first().expect("the outcome of the plan").clone();
         coordinator
@@ -81,7 +91,7 @@ async fn from_one_button_to_what_changes() {
             ("next-year", "2027"),
         ];
         coordinator.post(&hold, &held).await.expect(422).says("Say what the money is not enough for");
-        held.push(("money", "Bank holidays cost double"));
+        held.extend([("money", "Bank holidays cost double"), ("with", &the_broker)]);
         coordinator.post(&hold, &held).await.expect(422).says("within 12 months").says("Nights are calm");
         held[9] = ("next-day", "20");
         coordinator.post(&hold, &held).await.leads_to(&one);
@@ -96,6 +106,7 @@ async fn from_one_button_to_what_changes() {
             .await
             .expect(200)
             .says("A carer frightened her")
+            .says("Sam Okoro")
             .says("a little better")
             .says("Change the plan")
             .says("looks at the budget again");

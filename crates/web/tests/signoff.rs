@@ -97,7 +97,14 @@ async fn an_appeal_is_answered_by_somebody_else_and_goes_on_by_itself() {
         let case = changed(&world).await;
         send(&world, case).await;
         let path = format!("/cases/{case}/sign-off");
-        let nurse = world.client(world.people.nurse).await;
+        let people = world.people;
+        // Whoever is asked knows beforehand what happens where they differ.
+        for who in [people.husband, people.coordinator, people.nurse, people.commissioner] {
+            let page = world.client(who).await.get(&path).await.expect(200);
+            page.says("If it is “not yet”, it says what would need to change and how to appeal.");
+        }
+        world.nobody().get("/about/disagree").await.expect(200).says("Ask us to look again");
+        let nurse = world.client(people.nurse).await;
         let page = nurse.get(&path).await;
         let submission = page.value("submission").expect("an id");
         let seen = page.value("seen").expect("a version");
@@ -112,6 +119,9 @@ async fn an_appeal_is_answered_by_somebody_else_and_goes_on_by_itself() {
         nurse.post(&format!("{path}/decide"), &not_yet).await.expect(303);
         let husband = world.client(world.people.husband).await;
         let appeal = format!("{path}/appeal");
+        let offers = |page: &testkit::Page| page.attributes("main form", "action").contains(&appeal);
+        assert!(offers(&husband.get(&path).await.expect(200)), "the appeal begins where the answer is");
+        assert!(!offers(&nurse.get(&path).await.expect(200)), "and not for whoever gave it");
         husband
             .post(&appeal, &[("submission", &submission), ("words", "  ")])
             .await
@@ -145,7 +155,17 @@ async fn an_appeal_is_answered_by_somebody_else_and_goes_on_by_itself() {
         ];
         nurse.post(&format!("{path}/decide"), &agree).await.expect(403);
         commissioner.post(&format!("{path}/decide-above"), &agree).await.leads_to(&path);
+        // That it is agreed and that they know it are two facts, each with its day.
+        let agreed_on = world.app.clock.now();
+        let told = |state: &domain::case::Case| {
+            let latest = state.signoff.latest().expect("a sending");
+            (latest.outcome.as_ref().map(|decided| decided.at), latest.seen.first().map(|(_, at)| *at))
+        };
+        assert_eq!(told(&*world.case(case).await), (Some(agreed_on), None));
+        world.days_later(1);
+        let husband = world.client(people.husband).await;
         husband.get(&path).await.expect(200).says("The plan is agreed").says("Carys Bevan");
+        assert_eq!(told(&*world.case(case).await), (Some(agreed_on), Some(world.app.clock.now())));
     }
 }
 

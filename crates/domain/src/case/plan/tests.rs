@@ -47,6 +47,7 @@ fn framework() -> Framework {
         spending: vec![
             testing::spending("agency", "Care from an agency"),
             testing::spending("therapy", "Therapy"),
+            testing::spending("other", "Something else"),
             SpendingKind { excluded, ..testing::spending("tobacco", "Tobacco") },
         ],
         ..testing::framework()

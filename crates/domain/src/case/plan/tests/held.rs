@@ -20,6 +20,25 @@ fn what_the_law_excludes_is_refused_with_its_reason_and_source() {
     assert!(add(bought("agency", 10, Funder::Nhs)).is_ok());
 }
 
+/// What counts is the outcome that it is for, and not whether it looks like health
+/// care (001:730).
+#[test]
+fn what_looks_nothing_like_health_care_is_bought_for_its_outcome() {
+    let mut case = whole();
+    let ticket = |outcomes| LineWords {
+        what: line("A season ticket for the football, with a friend who drives"),
+        holding: Some(HoldingId(id(61))),
+        outcomes,
+        ..bought("other", 200, Funder::Nhs)
+    };
+    let add =
+        |case: &Case, words| add_line(case, &framework(), LineId(id(72)), words, Pence::ZERO, husband());
+    refused(add(&case, ticket(vec![])), Why::Invalid);
+    let added = add(&case, ticket(vec![outcome_id()]));
+    then(&mut case, added);
+    assert!(checklist(&case, BudgetAmounts::Told).iter().all(|criterion| criterion.met), "it can be agreed");
+}
+
 #[test]
 fn nhs_money_is_never_topped_up_and_council_money_may_be() {
     let mut case = with_outcome();
