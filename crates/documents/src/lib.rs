@@ -20,7 +20,7 @@ mod typesetter;
 mod view;
 mod words;
 
-pub use domain::paper::{Block, Paper};
+pub use domain::paper::{Block, Checked, Paper};
 
 use crate::fonts::Fonts;
 use crate::typesetter::Typesetter;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::fonts::{Faces, Fonts};
 use crate::words::{self, Cleaner, Reach};
-use domain::paper::{Block, Paper};
+use domain::paper::{Block, Checked, Paper};
 
 /// The paper as the template reads it.
 #[derive(Debug, Serialize)]
@@ -35,7 +35,7 @@ enum Piece {
     Quote { words: String, who: String },
     Facts { pairs: Vec<(String, String)> },
     Table(Grid),
-    Checklist { items: Vec<(bool, String, String)> },
+    Checklist { items: Vec<Checked> },
     Bullets { items: Vec<String> },
     Money(Money),
     Stages { items: Vec<(String, bool)> },
@@ -64,10 +64,20 @@ struct Grid {
 #[derive(Debug, Serialize)]
 struct Money {
     title: String,
-    /// Name, amount and share in words, share of the bar in thousandths.
-    parts: Vec<(String, String, String, u32)>,
+    parts: Vec<Part>,
     total: String,
     alt: String,
+}
+
+/// One part of a sum of money.
+#[derive(Debug, Serialize)]
+struct Part {
+    name: String,
+    amount: String,
+    /// Its share in words; empty where it has none.
+    share: String,
+    /// Its share of the bar.
+    thousandths: u32,
 }
 
 /// Headings longer than this would not serve in the list of contents.
@@ -141,7 +151,11 @@ fn piece(block: &Block, clean: &mut Cleaner<'_>, depth: &mut u8) -> Option<Piece
             Piece::Table(grid(caption, head, rows, numeric, total.as_deref(), clean)?)
         }
         Block::Checklist(items) => {
-            let items: Vec<_> = items.iter().map(|(d, w, n)| (*d, clean.text(w), clean.text(n))).collect();
+            let mut cleaned = |item: &Checked| {
+                let Checked { done, what, note } = item;
+                Checked { done: *done, what: clean.text(what), note: clean.text(note) }
+            };
+            let items: Vec<_> = items.iter().map(&mut cleaned).collect();
             Piece::Checklist { items: some(items)? }
         }
         Block::Bullets(items) => Piece::Bullets {
@@ -229,18 +243,18 @@ fn money(title: &str, parts: &[(String, i64)], clean: &mut Cleaner<'_>) -> Optio
     let parts: Vec<_> = parts
         .iter()
         .map(|(name, pence)| {
-            let share = thousandths(*pence);
-            let percent = if *pence <= 0 {
+            let thousandths = thousandths(*pence);
+            let share = if *pence <= 0 {
                 String::new()
-            } else if share < 10 {
+            } else if thousandths < 10 {
                 "under 1%".to_owned()
             } else {
-                format!("{}%", (share + 5) / 10)
+                format!("{}%", (thousandths + 5) / 10)
             };
-            (clean.text(name), pounds(i128::from(*pence)), percent, share)
+            Part { name: clean.text(name), amount: pounds(i128::from(*pence)), share, thousandths }
         })
         .collect();
-    let told: Vec<String> = parts.iter().map(|(name, amount, ..)| format!("{name} {amount}")).collect();
+    let told: Vec<String> = parts.iter().map(|part| format!("{} {}", part.name, part.amount)).collect();
     let alt = clean.line(&format!("Bar showing how {} divides: {}", pounds(total), told.join(", ")), 2000);
     Some(Money { title, parts, total: pounds(total), alt })
 }

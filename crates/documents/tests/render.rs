@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-use documents::{Block, CannotRender, Paper, Renderer};
+use documents::{Block, CannotRender, Checked, Paper, Renderer};
 
 fn paper(blocks: Vec<Block>) -> Paper {
     Paper {
@@ -78,10 +78,7 @@ fn one_of_each() -> Vec<Block> {
             numeric: vec![1],
             total: Some(strings(&["Altogether", "£2,150.00"])),
         },
-        Block::Checklist(vec![
-            (true, "Chosen".into(), "by Alice".into()),
-            (false, "Bought".into(), String::new()),
-        ]),
+        Block::Checklist(vec![Checked::new(true, "Chosen", "by Alice"), Checked::new(false, "Bought", "")]),
         Block::Bullets(strings(&["Bullet one", "Bullet two"])),
         Block::MoneyBar {
             title: "The year".into(),
@@ -249,7 +246,7 @@ fn emptiness_is_not_an_error() {
                 total: Some(vec![]),
             },
             Block::Checklist(vec![]),
-            Block::Checklist(vec![(false, String::new(), String::new())]),
+            Block::Checklist(vec![Checked::new(false, "", "")]),
             Block::Bullets(vec![]),
             Block::MoneyBar { title: String::new(), parts: vec![] },
             Block::MoneyBar { title: String::new(), parts: vec![(String::new(), 0), (String::new(), -1)] },

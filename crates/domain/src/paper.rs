@@ -91,6 +91,23 @@ pub struct Paper {
     pub date: (i32, u8, u8),
 }
 
+/// One line of a list to go through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    pub done: bool,
+    pub what: String,
+    /// May be empty.
+    pub note: String,
+}
+
+impl Checked {
+    /// Something to go through, done or not.
+    #[must_use]
+    pub fn new(done: bool, what: impl Into<String>, note: impl Into<String>) -> Self {
+        Self { done, what: what.into(), note: note.into() }
+    }
+}
+
 /// One piece of a paper.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Block {
@@ -121,8 +138,8 @@ pub enum Block {
         /// A last row that sums up.
         total: Option<Vec<String>>,
     },
-    /// Done or not, what, and a detail (may be empty).
-    Checklist(Vec<(bool, String, String)>),
+    /// What is done, and what is not.
+    Checklist(Vec<Checked>),
     /// A plain list.
     Bullets(Vec<String>),
     /// How money divides, drawn as a bar with the same facts in a table.

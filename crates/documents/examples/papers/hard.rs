@@ -1,6 +1,6 @@
 //! A paper of awkward things, to see that nothing breaks or leaves its place.
 
-use documents::{Block, Paper};
+use documents::{Block, Checked, Paper};
 
 /// Everything that tends to break a layout.
 pub fn paper() -> Paper {
@@ -23,7 +23,7 @@ pub fn paper() -> Paper {
             Block::Table { caption: "Ten columns".into(), head: cells(10), rows: vec![cells(10), cells(10)], numeric: vec![3], total: None },
             Block::Table { caption: "Empty table".into(), head: vec!["Name".into(), "Amount".into()], rows: vec![], numeric: vec![1], total: None },
             Block::Table { caption: String::new(), head: vec![], rows: vec![], numeric: vec![], total: None },
-            Block::Checklist(vec![(true, long.repeat(3), url.into()), (false, "Short".into(), String::new())]),
+            Block::Checklist(vec![Checked::new(true, long.repeat(3), url), Checked::new(false, "Short", "")]),
             Block::Stages(vec![(long.repeat(2), true), ("Next".into(), false)]),
             Block::MoneyBar { title: "Odd money".into(), parts: vec![(long.repeat(2), -500), ("Tiny".into(), 1), ("Big".into(), 99_999_999_999)] },
             Block::MoneyBar { title: "No money".into(), parts: vec![("Nothing".into(), 0)] },

@@ -1,6 +1,6 @@
 //! The four kinds of paper, as they might be for people who do not exist.
 
-use documents::{Block, Paper};
+use documents::{Block, Checked, Paper};
 
 const BOARD: &str = "Northmoor Integrated Care Board";
 
@@ -97,16 +97,16 @@ fn what_alice_wants() -> Vec<Block> {
         h(2, "Outcome 1: I get out of the house four times a week"),
         p("Now I get out about once a week. Being indoors makes my mood and my legs worse."),
         Block::Checklist(vec![
-            (
+            Checked::new(
                 true,
-                "Wheelchair assessed and repaired".into(),
-                "Done in January by Northmoor wheelchair service.".into(),
+                "Wheelchair assessed and repaired",
+                "Done in January by Northmoor wheelchair service.",
             ),
-            (true, "Assistant chosen".into(), "Alice met three people and chose Marek.".into()),
-            (
+            Checked::new(true, "Assistant chosen", "Alice met three people and chose Marek."),
+            Checked::new(
                 false,
-                "Four outings a week for a month".into(),
-                "We look at the diary together on 3 June 2027.".into(),
+                "Four outings a week for a month",
+                "We look at the diary together on 3 June 2027.",
             ),
         ]),
         h(2, "Outcome 2: I have no unplanned stay in hospital this year"),
@@ -371,9 +371,9 @@ pub fn agreement() -> Paper {
             ]),
             h(1, "Signing"),
             Block::Checklist(vec![
-                (true, "I have read this, or someone has read it to me".into(), String::new()),
-                (true, "I could ask questions".into(), String::new()),
-                (false, "I have a copy to keep".into(), String::new()),
+                Checked::new(true, "I have read this, or someone has read it to me", ""),
+                Checked::new(true, "I could ask questions", ""),
+                Checked::new(false, "I have a copy to keep", ""),
             ]),
             Block::Signatures(strings(&["Alice Fenwick", "For Northmoor Integrated Care Board"])),
         ],
