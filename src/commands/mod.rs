@@ -19,8 +19,10 @@ pub mod verify;
 
 use crate::config::{Clear, Config, Options, check_database};
 use crate::failure::Failure;
+use domain::security::Kind;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::demonstration::Nature;
+use service::happened::{Happened, Origin};
 use service::{App, Clock, Settings};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -76,6 +78,17 @@ impl DatabaseArg {
         let config = options.settle("phb.db")?;
         check_database(&config.database, &config.in_the_clear)?;
         Ok(config)
+    }
+}
+
+/// Writes down that a command takes something out. Where the database cannot be
+/// written (its key is elsewhere) it is said, and the command goes on.
+pub async fn note_taken_out(db: &Db, command: &'static str, what: &'static str) {
+    let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
+    let origin = Origin { reached: command.into(), ..Origin::default() };
+    let what = Happened::new(Kind::TakenOut).saying(what);
+    if let Err(why) = app.asked_from(origin).note_now(what).await {
+        eprintln!("That this was done could not be written down among the security events: {why}");
     }
 }
 

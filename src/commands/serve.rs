@@ -99,6 +99,8 @@ pub async fn serve(
     if smtp.is_none() && !demo {
         tracing::warn!("no mail server is set: letters stay in the outbox");
     }
+    let known = app.read_networks_key().await;
+    known.map_err(|why| Failure::because("the database cannot be written", why))?;
     let (tell, told) = watch::channel(false);
     let worker = tokio::spawn(app.clone().work_behind(carrier, told));
     let renderer = documents::Renderer::new();

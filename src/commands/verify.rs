@@ -103,6 +103,11 @@ pub async fn run(args: Args) -> Outcome {
         count(report.registers, "register", "registers"),
         count(report.keyed_rows, "row", "rows"),
     );
+    println!(
+        "Checked {} in {}.",
+        count(report.security_events, "security event", "security events"),
+        count(report.security_logs, "log", "logs"),
+    );
     match report.newest_seal {
         None => println!("Nothing has been sealed yet."),
         Some(seal) => println!(

@@ -3,7 +3,7 @@
 //! value does.
 
 use crate::case::{arrangement, circle, history, notes, offer, plan, review, stage};
-use crate::{access, ledger, paper, stream};
+use crate::{access, ledger, paper, security, stream};
 use serde::Serialize;
 use std::any::type_name;
 use std::collections::BTreeSet;
@@ -66,6 +66,8 @@ fn each_value_has_one_word_everywhere() {
         words::<arrangement::payments::Rhythm>(),
         words::<arrangement::spending::Leftover>(),
         words::<history::Part>(),
+        words::<security::Kind>(),
+        words::<security::Outcome>(),
         words::<stream::StreamKind>(),
     ];
     let sources = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));

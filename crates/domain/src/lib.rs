@@ -26,6 +26,7 @@ pub mod paper;
 pub mod place;
 pub mod record;
 pub mod refusal;
+pub mod security;
 pub mod stream;
 pub mod team;
 #[cfg(any(test, feature = "testing"))]

@@ -2,18 +2,20 @@
 //! and recovering the passphrase, the second factor, and where one is signed in.
 
 use crate::browser::{self, Browser};
+use crate::happened::Happened;
 use crate::limit::Work;
 use crate::mail::{self, Letter};
 use crate::one_time_link::Purpose;
 use crate::passphrase::Owner;
 use crate::second_steps::{Steps, must_have_second_factor, steps};
 use crate::session::Session;
-use crate::sign_in::Entered;
+use crate::sign_in::{By, Entered};
 use crate::tally::Tally;
 use crate::token::token_hash;
 use crate::told::Told;
 use crate::{App, Error, directory, stream};
 use domain::account::{Account, Event};
+use domain::security::Kind;
 use domain::{AccountId, Author, EmailAddress, Line, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::accounts::{self, Credential};
@@ -167,7 +169,11 @@ impl App {
     /// What a link opens, without using it up.
     pub async fn open_link(&self, purpose: Purpose, token: &str) -> Result<Opened, Error> {
         let (hash, now) = (token_hash(token), self.clock.now());
-        self.db.read(move |tx| opened(tx, purpose, &hash, now)).await
+        let opened = self.db.read(move |tx| opened(tx, purpose, &hash, now)).await?;
+        if matches!(opened, Opened::Used | Opened::Gone) {
+            self.count_event(Happened::new(Kind::LinkFailed).saying(purpose.into_str()));
+        }
+        Ok(opened)
     }
 
     /// Chooses a passphrase by a one-time link, which is used up, and signs
@@ -204,8 +210,9 @@ impl App {
                 }
                 let event = if state.is_set_up { Event::PassphraseChanged } else { Event::SetUp };
                 app.set_passphrase(tx, account, &hash, event)?;
-                accounts::end_sessions_of(tx, account, now, None)?;
-                app.enter(tx, account, &browser, false).map(Some)
+                app.end_all_for_new_passphrase(tx, account, None)?;
+                app.note(tx, &Happened::new(Kind::LinkUsed).by(account).saying(purpose.into_str()))?;
+                app.enter(tx, account, &browser, By::Link).map(Some)
             })
             .await
     }
@@ -298,10 +305,23 @@ impl App {
                     return Err(Refusal::already_done("Your passphrase was changed a moment ago").into());
                 }
                 app.set_passphrase(tx, account, &hash, Event::PassphraseChanged)?;
-                accounts::end_sessions_of(tx, account, app.clock.now(), Some(&session.token_hash))?;
+                app.end_all_for_new_passphrase(tx, account, Some(&session.token_hash))?;
                 Ok(())
             })
             .await
+    }
+
+    /// Ends the sessions that were begun with another passphrase, but for one.
+    fn end_all_for_new_passphrase(
+        &self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+        keep: Option<&[u8; 32]>,
+    ) -> Result<(), StoreError> {
+        if accounts::end_sessions_of(tx, account, self.clock.now(), keep)? > 0 {
+            self.note(tx, &Happened::new(Kind::SessionEnded).by(account).saying("new-passphrase"))?;
+        }
+        Ok(())
     }
 
     /// What somebody who guesses would know of the owner of an account.
@@ -370,9 +390,13 @@ impl App {
                 let found =
                     all.iter().find(|s| start.len() >= 16 && hex::encode(s.token_hash).starts_with(&start));
                 let found = found.ok_or(Error::Hidden)?;
-                if accounts::end_session(tx, &found.token_hash, now)?
-                    && found.token_hash != session.token_hash
-                {
+                if !accounts::end_session(tx, &found.token_hash, now)? {
+                    return Ok(());
+                }
+                if found.token_hash == session.token_hash {
+                    app.note(tx, &Happened::new(Kind::SignedOut).by(account))?;
+                } else {
+                    app.note(tx, &Happened::new(Kind::SessionEnded).by(account).saying("one-other"))?;
                     app.tell(tx, account, Told::SignedOutThere)?;
                 }
                 Ok(())

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::clock::Clock;
+use crate::happened::{Keeping, Origin};
 use crate::lately::Lately;
 use crate::limit::{Limits, Work};
 use crate::pdf::{PdfRenderer, no_renderer};
@@ -51,6 +52,10 @@ pub struct App {
     /// Which strangers asked how often lately.
     pub lately: Arc<Lately>,
     pub(crate) pdf: PdfRenderer,
+    /// Who asks, where that is known.
+    pub(crate) origin: Option<Arc<Origin>>,
+    /// What is needed to write security events down.
+    pub(crate) keeping: Arc<Keeping>,
     /// In what parts bank statements are written down.
     pub(crate) parts: Parts,
 }
@@ -71,6 +76,8 @@ impl App {
             accounts: Arc::new(Cache::new(5_000)),
             organisations: Arc::new(Cache::new(500)),
             looks: Arc::default(),
+            origin: None,
+            keeping: Arc::default(),
             pdf: PdfRenderer::of(no_renderer),
             parts: PARTS,
         }

@@ -8,15 +8,17 @@
 
 use crate::browser::{self, Browser, Known};
 use crate::guessing::{Attempt, Count};
+use crate::happened::Happened;
 use crate::limit::Work;
 use crate::second_steps::{Steps, must_have_second_factor, steps};
 use crate::session::{Session, is_good};
-use crate::sign_in::{Entered, Entry};
+use crate::sign_in::{By, Entered, Entry};
 use crate::token::token_hash;
 use crate::told::Told;
 use crate::{App, Error, account, directory, secrets, stream};
 use domain::account::{Account, Event};
 use domain::dates::later;
+use domain::security::Kind;
 use domain::{AccountId, Author, Line, Refusal, Timestamp};
 use rand::RngExt as _;
 use store::accounts::{self, Credential};
@@ -156,9 +158,13 @@ impl App {
             Ok::<_, Error>((hash, Attempt::claim(&app, tx, counts.clone(), now)?))
         });
         let (kept, attempt) = claim.await?;
+        let happened = |kind| Happened::new(kind).by(session.account).saying("again");
         let attempt = match attempt {
             Ok(attempt) => attempt,
-            Err(seconds) => return Ok(Shown::Wait(seconds)),
+            Err(seconds) => {
+                self.count_event(happened(Kind::ToldToWait));
+                return Ok(Shown::Wait(seconds));
+            }
         };
         let turn = match self.limits.turn(Work::KnownPassphrase, &who).await {
             Ok(turn) => turn,
@@ -168,6 +174,7 @@ impl App {
             }
         };
         if !self.check_passphrase(turn, passphrase, kept.clone()).await?.is_right {
+            self.count_event(happened(Kind::SignInFailed));
             return Ok(Shown::WrongPassphrase);
         }
         let (app, session) = (self.clone(), session.clone());
@@ -181,10 +188,12 @@ impl App {
                 }
                 let has_step = steps(tx, session.account)?.any();
                 if has_step && !app.second_step(tx, &session, &given)? {
+                    app.note(tx, &Happened::new(Kind::StepFailed).by(session.account).saying("again"))?;
                     return Ok(Shown::WrongStep);
                 }
                 attempt.was_right(tx)?;
                 factors::prove(tx, &session.token_hash, session.account, now)?;
+                app.note(tx, &Happened::new(Kind::StepGiven).by(session.account).saying("again"))?;
                 Ok(Shown::Proven)
             })
             .await
@@ -199,7 +208,9 @@ impl App {
         browser: Browser,
     ) -> Result<Entry, Error> {
         let (app, session) = (self.clone(), session.clone());
-        self.db
+        let waits = Happened::new(Kind::ToldToWait).by(session.account).saying("code");
+        let entry = self
+            .db
             .write(move |tx| {
                 let (now, account) = (app.clock.now(), session.account);
                 must_be_live(tx, &session, now)?;
@@ -215,12 +226,18 @@ impl App {
                     Err(wait) => return Ok(Entry::Wait(wait)),
                 };
                 if !app.second_step(tx, &session, &given)? {
+                    app.note(tx, &Happened::new(Kind::StepFailed).by(account))?;
                     return Ok(Entry::Wrong);
                 }
                 attempt.was_right(tx)?;
-                app.enter(tx, account, &browser, true).map(Entry::In)
+                let by = if matches!(given, Given::Passkey(_)) { By::Passkey } else { By::Code };
+                app.enter(tx, account, &browser, by).map(Entry::In)
             })
-            .await
+            .await?;
+        if matches!(entry, Entry::Wait(_)) {
+            self.count_event(waits);
+        }
+        Ok(entry)
     }
 
     /// Checks a second step and uses it up. Whoever has theirs has not lost
@@ -357,11 +374,11 @@ impl App {
     ) -> Result<Entered, Error> {
         let (now, account) = (self.clock.now(), session.account);
         let proof = factors::proof(tx, &session.token_hash, account)?;
-        if ends_others {
-            accounts::end_sessions_of(tx, account, now, None)?;
+        if ends_others && accounts::end_sessions_of(tx, account, now, Some(&session.token_hash))? > 0 {
+            self.note(tx, &Happened::new(Kind::SessionEnded).by(account).saying("another-step"))?;
         }
         accounts::end_session(tx, &session.token_hash, now)?;
-        let entered = self.enter(tx, account, browser, true)?;
+        let entered = self.enter(tx, account, browser, By::NewStep)?;
         if let Some(at) = proof {
             factors::prove(tx, &token_hash(&entered.token), account, at)?;
         }

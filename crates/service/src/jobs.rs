@@ -55,7 +55,11 @@ impl App {
                 // A seal too many does no harm.
                 true
             });
+            self.write_counted(false).await;
             if is_runner && self.clock.now() >= seal_next {
+                if let Err(error) = self.end_what_ran_out().await {
+                    tracing::error!(%error, "sessions that ran out could not be written down");
+                }
                 self.seal().await;
                 seal_next = next();
             }
@@ -68,6 +72,7 @@ impl App {
                 changed = stop.changed() => if changed.is_err() { break },
             }
         }
+        self.write_counted(true).await;
         self.seal().await;
         self.stop_running().await;
     }

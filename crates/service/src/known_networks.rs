@@ -25,6 +25,22 @@ fn hash(key: &str, source: &str) -> [u8; 32] {
     token_hash(&format!("network\0{key}\0{source}"))
 }
 
+/// What a network is called where it is written down: the same each time, and
+/// nobody reads an address in it.
+pub(crate) fn named(key: &str, network: &str) -> String {
+    hex::encode(&hash(key, &format!("named {network}"))[..8])
+}
+
+/// The key of this installation, made where there is none.
+pub(crate) fn key(tx: &mut Tx<'_>) -> Result<String, StoreError> {
+    if let Some(key) = marks::mark(tx, marks::NETWORKS)? {
+        return Ok(key);
+    }
+    let key = new_token();
+    marks::set(tx, marks::NETWORKS, &key)?;
+    Ok(key)
+}
+
 /// Whether somebody, whoever it was, signed in from a source lately.
 pub(crate) fn is_known(tx: &mut Tx<'_>, source: &str, now: Timestamp) -> Result<bool, StoreError> {
     let Some(key) = marks::mark(tx, marks::NETWORKS)? else { return Ok(false) };
@@ -69,14 +85,7 @@ pub(crate) fn remember(
     if source.is_empty() {
         return Ok(());
     }
-    let key = match marks::mark(tx, marks::NETWORKS)? {
-        Some(key) => key,
-        None => {
-            let key = new_token();
-            marks::set(tx, marks::NETWORKS, &key)?;
-            key
-        }
-    };
+    let key = key(tx)?;
     let token_hash = hash(&key, source);
     let was = accounts::one_time_link(tx, &token_hash)?.map(|link| link.expires);
     if was.is_some_and(|expires| expires > later(now, KNOWN_SECONDS / 2)) {

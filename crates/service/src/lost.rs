@@ -4,6 +4,7 @@
 use crate::account::{self, Opened};
 use crate::administer::{administrators, is_here, must, must_now, not_oneself, was_colleague};
 use crate::factor::must_be_live;
+use crate::happened::Happened;
 use crate::one_time_link::Purpose;
 use crate::session::Session;
 use crate::tally::Tally;
@@ -11,6 +12,7 @@ use crate::told::Told;
 use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::account::{Account, Event, Lacks};
+use domain::security::Kind;
 use domain::{AccountId, AreaId, Author, Line, Refusal, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use store::accounts::{self, Credential};
@@ -318,6 +320,8 @@ impl App {
         let app = self.clone();
         self.db
             .write(move |tx| {
+                let used = Happened::new(Kind::LinkUsed).by(account).saying(Purpose::Removal.into_str());
+                app.note(tx, &used)?;
                 let by = Author::Account(account);
                 let state = account::load(tx, account)?;
                 let Some(lacks) = app.lacks(tx, account, &state)? else { return Ok(true) };

@@ -2,22 +2,24 @@
 //! thrown away and made again.
 
 use crate::circle::Second;
+use crate::happened::Happened;
 use crate::lists::{
     AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, FORMER, GIVEN, HELD_CASES, MY_CASES,
     NAMES, NEEDS_FACTOR, NOT_SET_UP, ORGANISATIONS, PLACES, POSTS, PROPOSALS, PUT_FORWARD, PlaceOf, SEATS,
     SECONDS, TURNS, json, request_state, turn_state,
 };
+use crate::security;
 use crate::stream::Projected;
 use domain::access::{self, Action, Facts, Post, Role, Verdict};
-use domain::account::Account;
+use domain::account::{self, Account};
 use domain::area::Area;
 use domain::case::circle::{self, Member, SharedWith};
 use domain::case::lists::CaseRow;
 use domain::case::{self, Case, CaseRole};
 use domain::enquiry::Enquiry;
-use domain::framework::Framework;
-use domain::organisation::Organisation;
-use domain::{AccountId, AreaId, Date, Timestamp, dates};
+use domain::framework::{self, Framework};
+use domain::organisation::{self, Organisation};
+use domain::{AccountId, AreaId, Author, Date, Timestamp, dates};
 use store::lists::{ListRow, search_key};
 use store::{StoreError, Tx, open_lines};
 
@@ -249,6 +251,10 @@ impl Projected for Enquiry {
 }
 
 impl Projected for Account {
+    fn in_security_log(&self, by: Author, event: &account::Event) -> Option<Happened> {
+        security::of_account(self.id, by, event)
+    }
+
     fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
         let (Some(name), Some(email)) = (&self.name, &self.email) else { return vec![] };
         let mut rows = vec![ListRow {
@@ -278,6 +284,10 @@ impl Projected for Account {
 }
 
 impl Projected for Organisation {
+    fn in_security_log(&self, by: Author, event: &organisation::Event) -> Option<Happened> {
+        security::of_organisation(self, by, event)
+    }
+
     fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
         let (Some(area), Some(name), Some(kind)) = (self.area, &self.name, self.kind) else {
             return vec![];
@@ -320,6 +330,10 @@ impl Projected for Organisation {
 }
 
 impl Projected for Area {
+    fn in_security_log(&self, by: Author, event: &framework::Event) -> Option<Happened> {
+        Some(security::of_area(self.id, by, event))
+    }
+
     fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
         let Some(framework) = &self.framework else { return vec![] };
         vec![ListRow {

@@ -1,10 +1,12 @@
 //! Who a browser's token stands for.
 
 use crate::directory::Known;
+use crate::happened::Happened;
 use crate::second_steps::lacks_second_factor;
 use crate::token::{new_token, token_hash};
 use crate::{App, Error};
 use domain::access::Actor;
+use domain::security::Kind;
 use domain::{AccountId, Timestamp, dates};
 pub use store::accounts::Session;
 use store::{StoreError, Tx, accounts};
@@ -13,6 +15,8 @@ use store::{StoreError, Tx, accounts};
 pub const IDLE_SECONDS: i64 = 60 * 60;
 /// … and by force after this long.
 pub const LONGEST_SECONDS: i64 = 12 * 60 * 60;
+/// So many that ran out are ended in one transaction.
+const SOME: u32 = 100;
 /// They are noted as seen at most this often.
 const TOUCH_SECONDS: i64 = 5 * 60;
 
@@ -46,7 +50,10 @@ impl App {
     ) -> Result<String, Error> {
         let (app, label) = (self.clone(), label.to_owned());
         self.db
-            .write(move |tx| Ok(app.open_session(tx, account, &label, second_factor, acting_as.clone())?))
+            .write(move |tx| {
+                app.note(tx, &Happened::new(Kind::SignedIn).by(account).saying("demonstration"))?;
+                Ok(app.open_session(tx, account, &label, second_factor, acting_as.clone())?)
+            })
             .await
     }
 
@@ -73,6 +80,31 @@ impl App {
         };
         accounts::start_session(tx, &session)?;
         Ok(token)
+    }
+
+    /// Writes down which sessions came to their end by themselves since the last
+    /// time; how many.
+    pub async fn end_what_ran_out(&self) -> Result<u64, Error> {
+        let mut all = 0;
+        loop {
+            let app = self.clone();
+            let some = self
+                .db
+                .write(move |tx| {
+                    let now = app.clock.now();
+                    let over = accounts::ran_out(tx, (now, dates::ago(now, IDLE_SECONDS)), SOME)?;
+                    for session in &over {
+                        accounts::end_session(tx, &session.token_hash, now)?;
+                        app.note(tx, &Happened::new(Kind::SessionRanOut).by(session.account))?;
+                    }
+                    Ok::<_, Error>(over.len())
+                })
+                .await?;
+            all += some as u64;
+            if some < SOME as usize {
+                return Ok(all);
+            }
+        }
     }
 
     /// Who a token that is good now stands for.

@@ -5,12 +5,14 @@
 
 use crate::browser::{self, Browser, known};
 use crate::guessing::{Attempt, Count};
+use crate::happened::Happened;
 use crate::limit::{Turn, Work};
 use crate::passphrase::Checked;
 use crate::rate::Rate;
 use crate::second_steps::lacks_second_factor;
 use crate::token::{new_token, token_hash};
 use crate::{App, Error, directory, known_networks};
+use domain::security::Kind;
 use domain::{AccountId, EmailAddress, dates};
 use store::accounts::{self, Credential};
 use store::{StoreError, Tx};
@@ -39,6 +41,39 @@ pub struct Entered {
     pub known: String,
     /// A code is still to be given (or set up) before anything opens.
     pub lacks_code: bool,
+}
+
+/// What somebody came in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    Passphrase,
+    /// A link of a letter, with a new passphrase.
+    Link,
+    /// A passphrase, and a second step after it.
+    Code,
+    Passkey,
+    /// They set up a second step in this session.
+    NewStep,
+}
+
+impl By {
+    /// Whether it counts as a second step.
+    fn is_whole(self) -> bool {
+        match self {
+            Self::Passphrase | Self::Link => false,
+            Self::Code | Self::Passkey | Self::NewStep => true,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Passphrase => "passphrase",
+            Self::Link => "link",
+            Self::Code => "code",
+            Self::Passkey => "passkey",
+            Self::NewStep => "new-step",
+        }
+    }
 }
 
 /// Who asks to sign in, before anything is counted or checked.
@@ -74,11 +109,18 @@ impl App {
         let is_near = matches!(asker, Asker::Stranger { is_near: true });
         let claim = match self.claim(email.clone(), browser.clone(), is_near).await? {
             Ok(claim) => claim,
-            Err(wait) if matches!(asker, Asker::Owner(_)) => return Ok(Entry::WaitThere(wait)),
-            Err(wait) => return Ok(Entry::Wait(wait)),
+            Err((account, wait)) => {
+                self.count_event(Happened::new(Kind::ToldToWait).by(account).saying("passphrase"));
+                let is_owner = matches!(asker, Asker::Owner(_));
+                return Ok(if is_owner { Entry::WaitThere(wait) } else { Entry::Wait(wait) });
+            }
         };
         let checked = self.check_passphrase(turn, passphrase, claim.hash.clone()).await?;
-        let (Some(account), true) = (claim.account, checked.is_right) else { return Ok(Entry::Wrong) };
+        let failed = Happened::new(Kind::SignInFailed).by(claim.account);
+        let (Some(account), true) = (claim.account, checked.is_right) else {
+            self.count_event(failed);
+            return Ok(Entry::Wrong);
+        };
         if let Some(rank) = rank {
             self.lately.take_back(&browser.source, rank);
         }
@@ -92,9 +134,12 @@ impl App {
                 }
                 renew(tx, account, claim.hash.as_deref(), &checked)?;
                 app.removal_takes_effect(tx, account)?;
-                app.enter(tx, account, &browser, false).map(Entry::In)
+                app.enter(tx, account, &browser, By::Passphrase).map(Entry::In)
             })
             .await?;
+        if matches!(entered, Entry::Closed) {
+            self.count_event(failed.saying("closed"));
+        }
         Ok(entered)
     }
 
@@ -140,7 +185,7 @@ impl App {
         email: EmailAddress,
         browser: Browser,
         is_near: bool,
-    ) -> Result<Result<Claim, i64>, Error> {
+    ) -> Result<Result<Claim, (Option<AccountId>, i64)>, Error> {
         let (app, now) = (self.clone(), self.clock.now());
         self.db
             .write(move |tx| {
@@ -159,7 +204,7 @@ impl App {
                 };
                 let hash = credential.map(|c| c.passphrase_hash);
                 let attempt = Attempt::claim(&app, tx, counts, now)?;
-                Ok(attempt.map(|attempt| Claim { account, hash, attempt }))
+                Ok(attempt.map(|attempt| Claim { account, hash, attempt }).map_err(|wait| (account, wait)))
             })
             .await
     }
@@ -172,9 +217,9 @@ impl App {
         tx: &mut Tx<'_>,
         account: AccountId,
         browser: &Browser,
-        second_factor: bool,
+        by: By,
     ) -> Result<Entered, Error> {
-        let now = self.clock.now();
+        let (now, second_factor) = (self.clock.now(), by.is_whole());
         if let Some(old) = &browser.session {
             accounts::end_session(tx, &token_hash(old), now)?;
         }
@@ -182,6 +227,8 @@ impl App {
         let actor =
             directory::actor(self, tx, account, second_factor, dates::london(now))?.ok_or(Error::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
+        let kind = if lacks_code { Kind::PassphraseRight } else { Kind::SignedIn };
+        self.note(tx, &Happened::new(kind).by(account).saying(by.word()))?;
         let known = browser.known.clone().unwrap_or_else(new_token);
         if !lacks_code {
             browser::remember(tx, account, &known, now)?;
@@ -192,8 +239,16 @@ impl App {
 
     /// Ends the session of a token.
     pub async fn sign_out(&self, token: &str) -> Result<(), Error> {
-        let (hash, now) = (token_hash(token), self.clock.now());
-        self.db.write(move |tx| Ok(accounts::end_session(tx, &hash, now).map(drop)?)).await
+        let (app, hash, now) = (self.clone(), token_hash(token), self.clock.now());
+        self.db
+            .write(move |tx| {
+                let whose = accounts::session(tx, &hash)?.map(|session| session.account);
+                if accounts::end_session(tx, &hash, now)? {
+                    app.note(tx, &Happened::new(Kind::SignedOut).by(whose))?;
+                }
+                Ok(())
+            })
+            .await
     }
 }
 

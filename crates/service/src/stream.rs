@@ -4,6 +4,7 @@
 //! leave the lists behind.
 
 use crate::app::Cache;
+use crate::happened::Happened;
 use crate::lists::OF_CASE;
 use crate::{App, Error};
 use domain::area::Area;
@@ -26,6 +27,11 @@ pub(crate) trait Projected: Aggregate {
     /// The stream's rows in all lists; none where there is nothing to list.
     /// The framework is that of the area it is ruled by.
     fn rows(&self, framework: Option<&Framework>) -> Vec<ListRow>;
+
+    /// What an event that was added is among the security events, if it is one.
+    fn in_security_log(&self, _: Author, _: &Self::Event) -> Option<Happened> {
+        None
+    }
 
     /// Keeps what else follows from one event that was added.
     fn note(&self, _: &mut Tx<'_>, _: &Self::Event) -> Result<(), StoreError> {
@@ -168,6 +174,9 @@ impl App {
         let after = before.after(by, at, events);
         for event in events {
             after.note(tx, event)?;
+            if let Some(what) = after.in_security_log(by, event) {
+                self.note(tx, &what)?;
+            }
         }
         let framework = after.ruled_by().map(|area| self.framework(tx, area)).transpose()?;
         let rows = all_rows(&after, framework.as_deref());

@@ -96,6 +96,29 @@ fn fill(tx: &mut Tx<'_>, world: &World, case: domain::CaseId) -> Result<(), Stor
     bank::insert_statement(tx, &statement, &[line(3, -4_000), line(4, -4_100)])?;
     bank::begin(tx, case, Begun { statement: StatementId(id(5)), lines: 3 })?;
     looks::record_look(tx, case, husband, "deeds", now)?;
+    let log = |n, day| store::security::Log { id: id(n), day };
+    let event = store::security::SecurityEvent {
+        at: now,
+        last_at: now,
+        times: 1,
+        kind: domain::security::Kind::SignedIn,
+        outcome: domain::security::Outcome::Done,
+        account: by,
+        about: by,
+        areas: String::new(),
+        case: None,
+        reached: "/sign-in".into(),
+        network: "0a1b2c3d".into(),
+        browser: "A browser".into(),
+        reference: String::new(),
+        detail: "passphrase".into(),
+    };
+    let events = ["f00d", "f00e", "f00f"]
+        .map(|reference| store::security::SecurityEvent { reference: reference.into(), ..event.clone() });
+    store::security::add(tx, log(13, Date::constant(2026, 1, 8)), &events)?;
+    let old = log(14, Date::constant(2023, 1, 8));
+    store::security::add(tx, old, &events)?;
+    store::security::remove(tx, old, Date::constant(2026, 1, 8))?;
     let session = |token_hash, ended| Session {
         token_hash,
         account: husband,
@@ -170,6 +193,8 @@ async fn filled(url: &str) -> Ids {
         ("passkey", id(10).as_bytes().to_vec()),
         ("message", id(11).as_bytes().to_vec()),
         ("job", id(12).as_bytes().to_vec()),
+        ("log", id(13).as_bytes().to_vec()),
+        ("old-log", id(14).as_bytes().to_vec()),
         ("session", vec![6; 32]),
         ("ended", vec![7; 32]),
         ("link", vec![8; 32]),

@@ -61,6 +61,9 @@ const REMOVE_NAME: &str = "DELETE FROM login_names WHERE name = $1 AND account_i
 const SESSIONS_OF: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
     second_factor, acting_as FROM sessions WHERE account_id = $1 ORDER BY started DESC LIMIT $2";
 const SEEN: &str = "UPDATE sessions SET last_seen = $2, expires = $3 WHERE token_hash = $1 AND ended IS NULL";
+const RAN_OUT: &str = "SELECT token_hash, account_id, started, last_seen, expires, ended, label,
+    second_factor, acting_as FROM sessions
+    WHERE ended IS NULL AND (expires < $1 OR last_seen < $2) ORDER BY token_hash LIMIT $3";
 const END: &str = "UPDATE sessions SET ended = $2 WHERE token_hash = $1 AND ended IS NULL";
 const OTHERS: &str =
     "SELECT token_hash FROM sessions WHERE account_id = $1 AND ended IS NULL AND token_hash <> $2";
@@ -111,6 +114,7 @@ pub(crate) const ALL: &[&str] = &[
     REMOVE_ATTEMPT,
     FORGET_ATTEMPTS,
     PRUNE_ATTEMPTS,
+    RAN_OUT,
 ];
 
 /// How an account proves itself, if it has been set up.
@@ -225,6 +229,16 @@ pub fn touch_session(
 ) -> Result<bool, StoreError> {
     let params = [(*token_hash).into(), now.into(), expires.into()];
     keyed::change(tx, "sessions", &params[..1], (SEEN, &params)).map(|touched| touched == 1)
+}
+
+/// Sessions that nobody ended and that are over: those that expired before `now`,
+/// or were last seen before `idle`; `limit` at most.
+pub fn ran_out(
+    tx: &mut Tx<'_>,
+    (now, idle): (Timestamp, Timestamp),
+    limit: u32,
+) -> Result<Vec<Session>, StoreError> {
+    tx.query(RAN_OUT, &[now.into(), idle.into(), limit.into()])?.into_iter().map(read_session).collect()
 }
 
 /// Ends a session; whether it was still going.

@@ -17,6 +17,7 @@
 use crate::heads::{LEDGER, REGISTER, head_content};
 use crate::keyed::{self, read_mac};
 use crate::keys::Verdict;
+use crate::security::LOG;
 use crate::tables::{self, Table};
 pub use crate::under_key::MARK;
 use crate::under_key::{Sign, Stage, set, stage, was_signed};
@@ -40,10 +41,25 @@ const SIGN_LEDGER: &str = "UPDATE ledgers SET mac = $2 WHERE case_id = $1";
 const REGISTERS: &str = "SELECT $1 AS kind, case_id AS id, entries AS version, head, mac FROM registers
     WHERE case_id >= $2 ORDER BY case_id LIMIT $3";
 const SIGN_REGISTER: &str = "UPDATE registers SET mac = $2 WHERE case_id = $1";
+// What is signed of a log is its day and when it was removed too.
+const SECURITY_LOGS: &str =
+    "SELECT $1 || ' ' || day || ' ' || removed AS kind, id, events AS version, head, mac
+    FROM security_logs WHERE id >= $2 ORDER BY id LIMIT $3";
+const SIGN_SECURITY_LOG: &str = "UPDATE security_logs SET mac = $2 WHERE id = $1";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[MACS, PUT, STREAMS, SIGN_STREAM, LEDGERS, SIGN_LEDGER, REGISTERS, SIGN_REGISTER];
+pub(crate) const ALL: &[&str] = &[
+    MACS,
+    PUT,
+    STREAMS,
+    SIGN_STREAM,
+    LEDGERS,
+    SIGN_LEDGER,
+    REGISTERS,
+    SIGN_REGISTER,
+    SECURITY_LOGS,
+    SIGN_SECURITY_LOG,
+];
 
 /// What is done where nothing is under a key yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +95,7 @@ pub async fn adopt(db: &Db, first: First, mut progress: impl FnMut(u64)) -> Resu
         }
     }
     let chains = StreamKind::VARIANTS.iter().map(|kind| (STREAMS, kind.into_str()));
-    for (sql, kind) in chains.chain([(LEDGERS, LEDGER), (REGISTERS, REGISTER)]) {
+    for (sql, kind) in chains.chain([(LEDGERS, LEDGER), (REGISTERS, REGISTER), (SECURITY_LOGS, LOG)]) {
         let mut from = next_id(None);
         while let Some(id) = from {
             let (some, last) = db.write_to_adopt(move |tx| sign_heads(tx, (sql, kind), id, sign)).await?;
@@ -158,13 +174,13 @@ fn sign_heads(
     let (mut statements, mut last) = (vec![], None);
     for row in tx.query(sql, &[kind.into(), from.into(), PAGE.into()])? {
         let mut row = row.of("heads", 2);
-        row.take::<String>("kind")?;
+        let label: String = row.take("kind")?;
         let id: Uuid = row.take("id")?;
         last = Some(id);
         // One that cannot be read is for `verify` to name.
         let (Ok(version), Ok(head)) = (row.take("version"), row.take("head")) else { continue };
         let Ok(mac) = row.take::<Option<Vec<u8>>>("mac") else { continue };
-        let content = head_content(kind, id, version, head);
+        let content = head_content(&label, id, version, head);
         if !is_to_be_signed(tx, &content, mac.as_deref(), sign) {
             continue;
         }
@@ -172,6 +188,7 @@ fn sign_heads(
         statements.push(match sql {
             STREAMS => (SIGN_STREAM, vec![kind.into(), id.into(), mac]),
             LEDGERS => (SIGN_LEDGER, vec![id.into(), mac]),
+            SECURITY_LOGS => (SIGN_SECURITY_LOG, vec![id.into(), mac]),
             _ => (SIGN_REGISTER, vec![id.into(), mac]),
         });
     }

@@ -30,6 +30,8 @@ pub(crate) struct Heads {
     pub ledgers: HashMap<CaseId, (u64, Hash)>,
     /// The same of the registers of cases.
     pub registers: HashMap<CaseId, (u64, Hash)>,
+    /// The same of security logs.
+    pub security: HashMap<Uuid, (u64, Hash)>,
 }
 
 /// What the MAC of a head covers: which chain it is of, and how far that is.

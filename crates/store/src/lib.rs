@@ -42,6 +42,7 @@ pub mod record;
 pub mod register;
 pub mod schema;
 pub mod seal;
+pub mod security;
 pub mod stats;
 pub mod stored;
 pub mod sums;
@@ -78,6 +79,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         record::ALL,
         register::ALL,
         seal::ALL,
+        security::ALL,
         stats::ALL,
         stored::ALL,
         ledger::ALL_OF_A_HOLDING,
@@ -86,6 +88,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         verify::ALL_SEALED,
         verify::ALL_ROWS,
         verify::ALL_REGISTERS,
+        verify::ALL_SECURITY,
     ]
 }
 

@@ -141,8 +141,13 @@ const INSERT: &str = "INSERT INTO list_rows
     (stream_kind, stream_id, row_no, list, area, owner, due, state, folded, sort, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
+const AREAS_OF_OWNER: &str = "SELECT DISTINCT a.area FROM list_rows o
+    JOIN list_rows a ON a.stream_kind = o.stream_kind AND a.stream_id = o.stream_id
+    WHERE o.list = $1 AND o.owner = $2 AND a.list = $3 AND a.area IS NOT NULL ORDER BY a.area";
+
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[
+    AREAS_OF_OWNER,
     OF_STREAM,
     BY_OWNER,
     BY_AREA,
@@ -186,6 +191,17 @@ pub fn replace(tx: &mut Tx<'_>, stream: Stream, rows: &[ListRow]) -> Result<bool
 pub fn of_stream(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Listed>, StoreError> {
     let params = [stream.kind.into_str().into(), stream.id.into()];
     tx.query(OF_STREAM, &params)?.into_iter().map(listed).collect()
+}
+
+/// The areas of the streams that give an owner rows in a list: as another list of
+/// those streams has them.
+pub fn areas_of_owner(
+    tx: &mut Tx<'_>,
+    (list, with_areas): (&str, &str),
+    owner: Uuid,
+) -> Result<Vec<Uuid>, StoreError> {
+    let rows = tx.query(AREAS_OF_OWNER, &[list.into(), owner.into(), with_areas.into()])?;
+    rows.into_iter().map(|row| row.of("list_rows", 0).take("area")).collect()
 }
 
 /// The rows of a list that belong to one owner, in the list's order.

@@ -74,6 +74,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0010_keyed.sqlite.sql"),
         postgres: include_str!("../migrations/0010_keyed.postgres.sql"),
     },
+    Migration {
+        number: 11,
+        name: "security",
+        sqlite: include_str!("../migrations/0011_security.sqlite.sql"),
+        postgres: include_str!("../migrations/0011_security.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

@@ -1,5 +1,5 @@
-//! Seals: now and then it is written down how far every stream, every ledger
-//! and every register has come, so that one that is later gone, or shorter than it was, is
+//! Seals: now and then it is written down how far every stream, every ledger,
+//! every register and every security log has come, so that one that is later gone, or shorter than it was, is
 //! missed.
 //!
 //! A seal's members are those whose head moved since the seal before; each
@@ -13,6 +13,7 @@ use crate::chain::{Chain, Hash, START};
 use crate::heads::{LEDGER, REGISTER};
 use crate::keys::{Key, KeyId};
 use crate::record::StreamKind;
+use crate::security::LOG;
 use crate::value::{Row, Value, next_id};
 use crate::{Db, StoreError, Tx};
 use domain::Timestamp;
@@ -47,12 +48,16 @@ const LEDGERS: &str = "SELECT l.case_id AS id, l.entries AS version, l.head,
 const REGISTERS: &str = "SELECT r.case_id AS id, r.entries AS version, r.head,
     (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = r.case_id) AS sealed
     FROM registers r WHERE r.case_id >= $2 ORDER BY r.case_id LIMIT $3";
+const SECURITY_LOGS: &str = "SELECT l.id, l.events AS version, l.head,
+    (SELECT COALESCE(MAX(m.version), 0) FROM seal_members m WHERE m.kind = $1 AND m.id = l.id) AS sealed
+    FROM security_logs l WHERE l.id >= $2 ORDER BY l.id LIMIT $3";
 const ADD: &str = "INSERT INTO seals (number, at, members, hash, mac) VALUES ($1, $2, $3, $4, $5)";
 const ADD_MEMBER: &str = "INSERT INTO seal_members (seal, no, kind, id, version, head, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[NEWEST, ONE, SEALED_SINCE, STREAMS, LEDGERS, REGISTERS, ADD, ADD_MEMBER];
+pub(crate) const ALL: &[&str] =
+    &[NEWEST, ONE, SEALED_SINCE, STREAMS, LEDGERS, REGISTERS, SECURITY_LOGS, ADD, ADD_MEMBER];
 
 /// A head that moved since it was sealed.
 #[derive(Clone, Debug)]
@@ -116,7 +121,8 @@ fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>),
     let (kind, table, sql) = match StreamKind::VARIANTS.get(place.kind) {
         Some(kind) => (kind.into_str(), "streams", STREAMS),
         None if place.kind == StreamKind::VARIANTS.len() => (LEDGER, "ledgers", LEDGERS),
-        None => (REGISTER, "registers", REGISTERS),
+        None if place.kind == StreamKind::VARIANTS.len() + 1 => (REGISTER, "registers", REGISTERS),
+        None => (LOG, "security_logs", SECURITY_LOGS),
     };
     let rows = tx.query(sql, &[kind.into(), place.id.into(), PAGE.into()])?;
     let (mut moved, mut last) = (Vec::new(), None);
@@ -135,7 +141,7 @@ fn compare(tx: &mut Tx<'_>, place: Place) -> Result<(Vec<Moved>, Option<Place>),
         }
     }
     let further = next_id(last).filter(|_| full).map(|id| Place { kind: place.kind, id });
-    let other = || Some(Place { kind: place.kind + 1, id: Uuid::nil() }).filter(|_| kind != REGISTER);
+    let other = || Some(Place { kind: place.kind + 1, id: Uuid::nil() }).filter(|_| kind != LOG);
     Ok((moved, further.or_else(other)))
 }
 

@@ -456,6 +456,32 @@ const TABLES: &[Table] = &[
         500
     )
     .known(10, STILL),
+    table!(
+        "security_logs",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, day, removed, events, head, mac",
+        "($1, $2, $3, $4, $5, $6)",
+        "uttibb",
+        500
+    )
+    .known(11, STILL)
+    .changed(&["UPDATE (events, head, mac, removed)"]),
+    table!(
+        "security_events",
+        2,
+        "log_id, seq",
+        "($1, $2)",
+        "$3",
+        "log_id, seq, at, last_at, times, kind, outcome, account_id, about_id, areas, case_id, reached, network, browser, reference, detail, hash",
+        "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        "uiiiittuututttttb",
+        500
+    )
+    .known(11, STILL)
+    .changed(&["DELETE"]),
 ];
 
 /// The tables as they are after a migration.

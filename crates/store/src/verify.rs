@@ -13,6 +13,7 @@
 mod registers;
 mod rows;
 mod sealed;
+mod security;
 
 pub use sealed::check_kept;
 
@@ -114,6 +115,9 @@ pub struct Report {
     /// Registers of cases, and what is entered in them.
     pub registers: u64,
     pub registered: u64,
+    /// Logs of security events, and the events in them.
+    pub security_logs: u64,
+    pub security_events: u64,
     /// Rows that carry a MAC.
     pub keyed_rows: u64,
     pub unchecked: Unchecked,
@@ -162,6 +166,8 @@ pub(crate) use registers::ALL as ALL_REGISTERS;
 pub(crate) use rows::ALL as ALL_ROWS;
 #[cfg(test)]
 pub(crate) use sealed::ALL as ALL_SEALED;
+#[cfg(test)]
+pub(crate) use security::ALL as ALL_SECURITY;
 
 /// Checks everything. `progress` hears how many of how many streams and
 /// ledgers are done. It can run while the program serves.
@@ -185,6 +191,7 @@ pub async fn verify(db: &Db, mut progress: impl FnMut(u64, u64)) -> Result<Repor
         from = last.and_then(|last| next_id(Some(last)));
     }
     report.add(registers::check_registers(db).await?);
+    report.add(security::check_logs(db).await?);
     report.add(rows::check_rows(db).await?);
     report.faults.extend(db.read(strays).await?);
     report.faults.extend(schema::compare(db).await?.into_iter().map(of_schema));
@@ -207,6 +214,8 @@ impl Report {
         self.unsealed += page.unsealed;
         self.registers += page.registers;
         self.registered += page.registered;
+        self.security_logs += page.security_logs;
+        self.security_events += page.security_events;
         self.keyed_rows += page.keyed_rows;
         page.unchecked.of_each().for_each(|(key, rows)| self.unchecked.add(key, rows));
         self.faults.extend(page.faults);

@@ -17,9 +17,9 @@ use crate::form::Form;
 use crate::page::{Kind, Shell, WhoAmI, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
-use crate::visit::Visit;
-use crate::{Door, Me, Routes, Web};
-use axum::extract::{Path, Query, State};
+use crate::visit::{Here, Visit};
+use crate::{Door, Me, Routes};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{Line, dates};
@@ -242,7 +242,7 @@ fn recover_page(visit: &Visit, form: &Form) -> Markup {
     )
 }
 
-async fn recover(State(web): State<Web>, visit: Visit, mut form: Form) -> Answer {
+async fn recover(Here(web): Here, visit: Visit, mut form: Form) -> Answer {
     let Some(email) = form.login_email("email", "your email address") else {
         return Ok(invalid(recover_page(&visit, &form)));
     };
@@ -290,7 +290,7 @@ async fn use_recovery(
 /// The browser has the link, so it is its owner's: they sign in with the
 /// passphrase that they have, and wait for nobody.
 async fn trust_browser(
-    State(web): State<Web>,
+    Here(web): Here,
     visit: Visit,
     source: Source,
     headers: HeaderMap,

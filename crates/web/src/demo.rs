@@ -10,7 +10,7 @@ use crate::error_page::Answer;
 use crate::page::{Shell, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
-use crate::visit::Visit;
+use crate::visit::{Here, Visit};
 use crate::{Door, ErrorPage, Routes, Web};
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -58,12 +58,7 @@ async fn show(State(web): State<Web>, visit: Visit) -> Answer<Markup> {
     ))
 }
 
-async fn sign_in_as(
-    State(web): State<Web>,
-    source: Source,
-    headers: HeaderMap,
-    form: crate::form::Form,
-) -> Answer {
+async fn sign_in_as(Here(web): Here, source: Source, headers: HeaderMap, form: crate::form::Form) -> Answer {
     let account: AccountId = form.text("account").parse().map_err(|_| ErrorPage::Hidden)?;
     let browser = browser(&web, &headers, &source);
     let token = web.app.enter_demo(account, &browser.label).await?;

@@ -11,7 +11,7 @@ use crate::page::{Shell, page};
 use crate::routes::{Door, Routes};
 use crate::source::Source;
 use crate::tokens::KEY_FIELD;
-use crate::visit::Visit;
+use crate::visit::{Here, Visit};
 use crate::wizard::{Step, Turn};
 use crate::{Answer, Web};
 use asking::About;
@@ -36,7 +36,7 @@ async fn start(State(web): State<Web>, visit: Visit) -> Answer {
     Ok(show(&visit, &about, Step::Page(0), &form))
 }
 
-async fn step(State(web): State<Web>, visit: Visit, source: Source, mut form: Form) -> Answer {
+async fn step(Here(web): Here, visit: Visit, source: Source, mut form: Form) -> Answer {
     let about = about(&web).await?;
     match asking::wizard().turn(&about, &mut form) {
         Turn::Show(step) => Ok(show(&visit, &about, step, &form)),

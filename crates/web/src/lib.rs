@@ -50,6 +50,7 @@ pub mod questions;
 pub mod reviews;
 pub mod routes;
 pub mod seats;
+mod security;
 pub mod serve;
 pub mod session;
 pub mod sign_in;

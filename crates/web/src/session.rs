@@ -3,10 +3,13 @@
 //!
 //! Signing in itself is in `sign_in`.
 
+use crate::browser::browser;
 use crate::cookies::{SESSION_COOKIE, VISIT_COOKIE, set_cookie};
 use crate::error_page::ErrorPage;
 use crate::error_view;
 use crate::seats::Seat;
+use crate::security::{Told, case_of};
+use crate::source::Source;
 use crate::state::Web;
 use crate::tokens::{csrf_of, random_token};
 use crate::visit::Visit;
@@ -14,6 +17,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use service::happened::Origin;
 use std::time::Instant;
 use tracing::Instrument;
 
@@ -28,14 +32,16 @@ pub async fn around(State(web): State<Web>, request: Request, next: Next) -> Res
     let reference = web.app.id().simple().to_string()[20..].to_owned();
     // The pattern, not the address: an address can hold a one-time link.
     let route = request.extensions().get::<MatchedPath>().map(|m| m.as_str().to_owned()).unwrap_or_default();
-    let span = tracing::info_span!("request", reference, method = %request.method(), route);
+    // Who and whence are ids: an account's, and a network's under a key.
+    let (who, from) = (tracing::field::Empty, tracing::field::Empty);
+    let span = tracing::info_span!("request", reference, method = %request.method(), route, who, from);
     async move {
         let started = Instant::now();
         let seat = request.extensions().get::<Seat>().cloned();
         if let Some(seat) = seat.as_ref().filter(|_| request.method() != Method::POST) {
             seat.works();
         }
-        let response = answer(&web, reference, request, next).await;
+        let response = answer(&web, (reference, route), request, next).await;
         let took = started.elapsed();
         web.metrics.count(response.status().as_u16(), took);
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
@@ -49,18 +55,39 @@ pub async fn around(State(web): State<Web>, request: Request, next: Next) -> Res
     .await
 }
 
-async fn answer(web: &Web, reference: String, mut request: Request, next: Next) -> Response {
+async fn answer(
+    web: &Web,
+    (reference, route): (String, String),
+    mut request: Request,
+    next: Next,
+) -> Response {
     let is_asset = request.uri().path().starts_with("/assets/");
+    let source = Source::of_parts(request.headers(), request.extensions(), web.app.settings.behind_proxy);
+    let origin = Origin {
+        reference: reference.clone(),
+        reached: route.clone(),
+        browser: browser(web, request.headers(), &source).label,
+        source: source.0,
+    };
+    let network = web.app.network_named(&origin.source);
+    tracing::Span::current().record("from", network.as_deref().unwrap_or_default());
+    let web = &Web { app: web.app.asked_from(origin), ..web.clone() };
+    let written = Told { route, case: case_of(request.uri().path()) };
     let known = web.cookie(request.headers(), VISIT_COOKIE).filter(|t| t.len() == 64).map(str::to_owned);
     let is_new = known.is_none();
     let token = known.unwrap_or_else(random_token);
     let (visit, response) = match visit(web, request.headers(), reference, &token, is_asset).await {
         Ok(visit) => {
             request.extensions_mut().insert(visit.clone());
-            (visit, next.run(request).await)
+            if let Some(account) = visit.account() {
+                tracing::Span::current().record("who", tracing::field::display(account));
+            }
+            let response = written.download(&visit, next.run(request).await).await;
+            (visit, response)
         }
         Err((visit, trouble)) => (visit, trouble.into_response()),
     };
+    written.trouble(&visit, response.extensions().get());
     let mut response = with_page_of_trouble(response, &visit);
     let headers = response.headers_mut();
     security_headers(headers, web, is_asset);

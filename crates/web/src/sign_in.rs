@@ -14,9 +14,9 @@ use crate::page::{Shell, WhoAmI, page};
 use crate::source::Source;
 use crate::tokens::csrf_field;
 use crate::tokens::{csrf_of, mark_of};
-use crate::visit::Visit;
-use crate::{Door, Me, Routes, Web};
-use axum::extract::{Query, State};
+use crate::visit::{Here, Visit};
+use crate::{Door, Me, Routes};
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
@@ -124,7 +124,7 @@ fn sign_in_page(visit: &Visit, form: &Form, said: Said) -> Markup {
 }
 
 async fn sign_in(
-    State(web): State<Web>,
+    Here(web): Here,
     visit: Visit,
     source: Source,
     headers: HeaderMap,

@@ -5,9 +5,9 @@ use crate::form::Form;
 use crate::state::Web;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use domain::CaseId;
 use domain::access::{Action, Actor};
 use domain::case::Case;
+use domain::{AccountId, CaseId};
 use service::session::Session;
 use service::{Allowed, Error, Seen};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -58,6 +58,12 @@ impl Visit {
         }
     }
 
+    /// Whose request it is, if they are signed in.
+    #[must_use]
+    pub fn account(&self) -> Option<AccountId> {
+        self.signed_in.as_ref().map(|(actor, _)| actor.account)
+    }
+
     /// Keeps what somebody asked for, or wrote in a form of ours, until it is
     /// answered: no page loses it. The first that is kept stays.
     pub fn keep(&self, asked: Asked) {
@@ -89,6 +95,19 @@ impl FromRequestParts<Web> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, ErrorPage> {
         parts.extensions.get::<Self>().cloned().ok_or(ErrorPage::Hidden)
+    }
+}
+
+/// What every handler has, with the use cases as this request asks them: they
+/// write down whence.
+#[derive(Clone, Debug)]
+pub struct Here(pub Web);
+
+impl FromRequestParts<Web> for Here {
+    type Rejection = ErrorPage;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, ErrorPage> {
+        Ok(Self(Visit::from_request_parts(parts, web).await?.web))
     }
 }
 

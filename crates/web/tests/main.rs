@@ -33,6 +33,7 @@ mod reviews;
 mod same_key;
 mod scale;
 mod second_step;
+mod security;
 mod sharing;
 mod sight;
 mod sign_in;

@@ -534,6 +534,9 @@ rules! {
         SeePaymentsDue Sees "see which payments wait, and make payment files" [&[FINANCE]];
         SeeOffice Sees "see who works here, as what, and by which rules" [OFFICE];
         SeeSystem Sees "see how the service is running" [OFFICE];
+        // Who signed in from where says when somebody works, and who tried what.
+        SeeSecurity Sees "read who signed in, what was refused and what was taken out"
+            [&[ADMINISTRATOR, AUDITOR]];
         ManageColleagues Does "propose, confirm and end posts, hand work over, close accounts" [&[ADMINISTRATOR]];
         ManageOrganisations Does "register and rename organisations" [&[ADMINISTRATOR]];
         ChangeFramework Does "change the local framework" [&[FRAMEWORK_OWNER]];

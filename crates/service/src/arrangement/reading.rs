@@ -1,9 +1,11 @@
 //! Reading files that people send. It costs much, so each needs a place for
 //! such work; nothing else in this crate reads them.
 
+use crate::happened::Happened;
 use crate::limit::{Place, Work};
 use crate::{App, Error};
 use domain::access::Actor;
+use domain::security::Kind as SecurityKind;
 use domain::{AccountId, Refusal};
 use formats::bank::{self, Statement, Unreadable};
 use formats::media::{self, Kind};
@@ -39,6 +41,11 @@ impl App {
             Ok::<_, Unreadable>(ReadStatement { statement, sha256: Sha256::digest(&bytes).into(), bytes })
         };
         let read = self.limits.run(Work::File, &actor.account.to_string(), read).await?;
+        if read.is_err() {
+            self.count_event(
+                Happened::new(SecurityKind::UploadRefused).by(actor.account).saying("statement"),
+            );
+        }
         read.map_err(|problem| Refusal::invalid("file", problem.to_string()).into())
     }
 
@@ -57,6 +64,10 @@ impl App {
     /// What a receipt is, and its bytes without where it was taken.
     pub(super) async fn read_picture(&self, actor: &Actor, bytes: Vec<u8>) -> Result<(Kind, Vec<u8>), Error> {
         let read = move |place: &mut Place| picture(place, &bytes);
-        Ok(self.limits.run(Work::File, &actor.account.to_string(), read).await??)
+        let read = self.limits.run(Work::File, &actor.account.to_string(), read).await?;
+        if read.is_err() {
+            self.count_event(Happened::new(SecurityKind::UploadRefused).by(actor.account).saying("receipt"));
+        }
+        Ok(read?)
     }
 }

@@ -146,6 +146,53 @@ pub const DEEDS: &[(&str, &str)] = &[
         "registers: case {case}, number 1: was not written by this program",
     ),
     ("DELETE FROM registers WHERE case_id = {case}", "registers: case {case}: deleted"),
+    // What was written down of signing in.
+    (
+        "UPDATE security_events SET account_id = {stranger} WHERE log_id = {log} AND seq = 2",
+        "security_events: log {log!}, number 2: edited",
+    ),
+    (
+        "UPDATE security_events SET times = 9 WHERE log_id = {log} AND seq = 1",
+        "security_events: log {log!}, number 1: edited",
+    ),
+    (
+        "DELETE FROM security_events WHERE log_id = {log} AND seq = 2",
+        "security_events: log {log!}, number 2: deleted",
+    ),
+    (
+        "DELETE FROM security_events WHERE log_id = {log} AND seq = 3",
+        "security_events: log {log!}, number 3: cut off",
+    ),
+    (
+        "INSERT INTO security_events SELECT log_id, 4, at, last_at, times, kind, outcome, account_id, about_id,
+         areas, case_id, reached, network, browser, reference, detail, hash
+         FROM security_events WHERE log_id = {log} AND seq = 3",
+        "security_events: log {log!}, number 4: ",
+    ),
+    (
+        "UPDATE security_logs SET removed = '2026-02-01' WHERE id = {log};
+         DELETE FROM security_events WHERE log_id = {log}",
+        "security_logs: log {log!}, number 3: was not written by this program",
+    ),
+    (
+        "UPDATE security_logs SET events = 2,
+         head = (SELECT hash FROM security_events WHERE log_id = {log} AND seq = 2) WHERE id = {log};
+         DELETE FROM security_events WHERE log_id = {log} AND seq = 3",
+        "security_logs: log {log!}, number 2: was not written by this program",
+    ),
+    (
+        "UPDATE security_logs SET day = '2020-01-01' WHERE id = {log}",
+        "security_logs: log {log!}, number 3: was not written by this program",
+    ),
+    ("DELETE FROM security_logs WHERE id = {log}", "security_logs: log {log!}: deleted"),
+    (
+        "DELETE FROM security_events WHERE log_id = {log}; DELETE FROM security_logs WHERE id = {log}",
+        "security_logs: log {log!}, numbers 1 to",
+    ),
+    (
+        "DELETE FROM security_logs WHERE id = {old-log}",
+        "security_logs: log {old-log!}, numbers 1 to",
+    ),
     // Who is signed in.
     (
         "INSERT INTO sessions (token_hash, account_id, started, last_seen, expires, ended, label, second_factor, acting_as)

@@ -23,7 +23,7 @@ const OF_PAGE: &str = "SELECT id, version, head FROM seal_members
     WHERE kind = $1 AND id >= $2 AND id <= $3 ORDER BY id, version";
 const REMOVED_STREAMS: &str = "SELECT g.kind, g.id, g.version FROM
     (SELECT kind, id, MAX(version) AS version FROM seal_members
-        WHERE kind <> 'ledger' AND kind <> 'register' GROUP BY kind, id) g
+        WHERE kind <> 'ledger' AND kind <> 'register' AND kind <> 'security-log' GROUP BY kind, id) g
     WHERE NOT EXISTS (SELECT 1 FROM streams s WHERE s.kind = g.kind AND s.id = g.id)
     AND NOT EXISTS (SELECT 1 FROM events e WHERE e.stream_kind = g.kind AND e.stream_id = g.id)
     ORDER BY g.kind, g.id";
@@ -37,10 +37,23 @@ const REMOVED_REGISTERS: &str = "SELECT 'case' AS kind, g.id, g.version FROM
     WHERE NOT EXISTS (SELECT 1 FROM registers r WHERE r.case_id = g.id)
     AND NOT EXISTS (SELECT 1 FROM registered e WHERE e.case_id = g.id)
     ORDER BY g.id";
+const REMOVED_LOGS: &str = "SELECT 'log' AS kind, g.id, g.version FROM
+    (SELECT id, MAX(version) AS version FROM seal_members WHERE kind = 'security-log' GROUP BY id) g
+    WHERE NOT EXISTS (SELECT 1 FROM security_logs l WHERE l.id = g.id)
+    AND NOT EXISTS (SELECT 1 FROM security_events e WHERE e.log_id = g.id)
+    ORDER BY g.id";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[SEALS, MEMBERS, MEMBERS_AFTER, OF_PAGE, REMOVED_STREAMS, REMOVED_LEDGERS, REMOVED_REGISTERS];
+pub(crate) const ALL: &[&str] = &[
+    SEALS,
+    MEMBERS,
+    MEMBERS_AFTER,
+    OF_PAGE,
+    REMOVED_STREAMS,
+    REMOVED_LEDGERS,
+    REMOVED_REGISTERS,
+    REMOVED_LOGS,
+];
 
 /// Compares seals that somebody kept elsewhere with those that are there.
 pub async fn check_kept(db: &Db, kept: &[Seal]) -> Result<Vec<Fault>, StoreError> {
@@ -250,6 +263,14 @@ impl Sealed {
         }
     }
 
+    /// Whether the head of a chain whose links were removed is the one that was
+    /// sealed last, as far as it was.
+    pub fn fits_head(&self, id: Uuid, version: u64, head: Hash) -> bool {
+        self.of(id)
+            .last()
+            .is_none_or(|(sealed, hash)| *sealed < version || (*sealed, *hash) == (version, head))
+    }
+
     fn of(&self, id: Uuid) -> &[(u64, Hash)] {
         self.0.get(&id).map_or(&[], Vec::as_slice)
     }
@@ -258,9 +279,12 @@ impl Sealed {
 /// Streams and ledgers that were sealed and of which nothing at all is left.
 pub(super) fn removed_whole(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
     let mut faults = Vec::new();
-    for (table, sql) in
-        [("streams", REMOVED_STREAMS), ("ledgers", REMOVED_LEDGERS), ("registers", REMOVED_REGISTERS)]
-    {
+    for (table, sql) in [
+        ("streams", REMOVED_STREAMS),
+        ("ledgers", REMOVED_LEDGERS),
+        ("registers", REMOVED_REGISTERS),
+        ("security_logs", REMOVED_LOGS),
+    ] {
         for row in tx.query(sql, &[])? {
             let mut row = row.of("seal_members", 2);
             let stream = format!("{} {}", row.take::<String>("kind")?, row.take::<Uuid>("id")?);

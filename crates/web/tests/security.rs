@@ -1,0 +1,159 @@
+//! What is written down of signing in, of refusals and of what is taken out, on
+//! both databases.
+
+use domain::security::{Kind, Outcome};
+use domain::{AccountId, Date};
+use std::sync::Arc;
+use store::security::{Written, logs_since, of_log};
+use store::{StoreError, Tx};
+use testkit::demo::people::PASSPHRASE;
+use testkit::{Client, Stage, World, databases};
+use web::Web;
+
+async fn worlds() -> Vec<World> {
+    let mut worlds = vec![];
+    for (_, url) in databases::both() {
+        worlds.push(World::new(&url).await);
+    }
+    worlds
+}
+
+fn all(tx: &mut Tx<'_>) -> Result<Vec<Written>, StoreError> {
+    let mut found = vec![];
+    for (log, _) in logs_since(tx, Date::constant(2000, 1, 1))? {
+        found.extend(of_log(tx, log, 0, 100_000)?);
+    }
+    Ok(found)
+}
+
+/// All that is written down, with what was only counted so far.
+async fn written(world: &World) -> Vec<Written> {
+    world.app.write_counted(true).await;
+    world.db.read(all).await.expect("they can be read")
+}
+
+/// What was written down of an account, and not before.
+async fn of_kind(world: &World, kind: Kind) -> Vec<Written> {
+    written(world).await.into_iter().filter(|one| one.event.kind == kind).collect()
+}
+
+fn whose(events: &[Written]) -> Vec<(Option<AccountId>, u64)> {
+    events.iter().map(|one| (one.event.account, one.event.times)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_in_and_out_is_written_down_and_so_is_what_does_not_work() {
+    for world in worlds().await {
+        let husband = Some(world.people.husband);
+        let client = world.nobody();
+        for passphrase in ["wrong", "wrong again"] {
+            let fields = [("email", "martin@mail.example"), ("passphrase", passphrase)];
+            client.post("/sign-in", &fields).await.expect(422);
+        }
+        let fields = [("email", "nobody@mail.example"), ("passphrase", "not the one")];
+        client.post("/sign-in", &fields).await.expect(422);
+        let fields = [("email", "martin@mail.example"), ("passphrase", PASSPHRASE)];
+        client.post("/sign-in", &fields).await.leads_to("/home");
+        client.post("/sign-out", &[]).await.leads_to("/signed-out");
+        client.post("/recover", &[("email", "martin@mail.example")]).await.expect(200);
+        client.get("/recovery/nonsense").await;
+        let failed = of_kind(&world, Kind::SignInFailed).await;
+        let mut sums = whose(&failed);
+        sums.sort();
+        assert_eq!(sums, [(None, 1), (husband, 2)], "one row of those alike");
+        let came: Vec<Written> = of_kind(&world, Kind::SignedIn)
+            .await
+            .into_iter()
+            .filter(|one| one.event.reached == "/sign-in")
+            .collect();
+        assert_eq!(whose(&came), [(husband, 1)]);
+        assert_eq!(came[0].event.detail, "passphrase");
+        assert_eq!(came[0].event.about, husband);
+        assert!(!came[0].event.reference.is_empty());
+        assert_eq!(whose(&of_kind(&world, Kind::SignedOut).await), [(husband, 1)]);
+        assert_eq!(of_kind(&world, Kind::LinkFailed).await.len(), 1);
+        let words: Vec<String> = written(&world).await.iter().map(|one| format!("{:?}", one.event)).collect();
+        for secret in [PASSPHRASE, "wrong", "not the one", "mail.example", "nonsense"] {
+            assert!(words.iter().all(|line| !line.contains(secret)), "{secret}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_guesses_are_waits_and_few_rows() {
+    for world in worlds().await {
+        let client = world.nobody();
+        for _ in 0..30 {
+            let fields = [("email", "martin@mail.example"), ("passphrase", "wrong")];
+            client.post("/sign-in", &fields).await.expect(422);
+        }
+        let waits = of_kind(&world, Kind::ToldToWait).await;
+        let failed = of_kind(&world, Kind::SignInFailed).await;
+        assert_eq!((waits.len(), failed.len()), (1, 1));
+        assert_eq!(waits[0].event.times + failed[0].event.times, 30);
+        assert_eq!((waits[0].event.outcome, failed[0].event.outcome), (Outcome::Refused, Outcome::Failed));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_say_who_wanted_what() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Review).await;
+        let stranger = world.client(world.people.stranger).await;
+        for _ in 0..40 {
+            stranger.get(&format!("/cases/{case}/plan")).await.expect(404);
+        }
+        stranger.get("/no-such-page").await.expect(404);
+        let hidden = of_kind(&world, Kind::Hidden).await;
+        assert_eq!(whose(&hidden), [(Some(world.people.stranger), 40)]);
+        assert_eq!(hidden[0].event.case, Some(case));
+        assert_eq!(hidden[0].event.reached, "/cases/{id}/plan");
+        let husband = world.client(world.people.husband).await;
+        husband.post(&format!("/cases/{case}/offer"), &[]).await.expect(403);
+        husband.post_bare(&format!("/cases/{case}/notes"), &[("csrf", "not ours")]).await.expect(403);
+        for (kind, reached) in [(Kind::Refused, "/cases/{id}/offer"), (Kind::FormStale, "/cases/{id}/notes")]
+        {
+            let found = of_kind(&world, kind).await;
+            assert_eq!(whose(&found), [(Some(world.people.husband), 1)], "{kind:?}");
+            assert_eq!((found[0].event.reached.as_str(), found[0].event.case), (reached, Some(case)));
+        }
+    }
+}
+
+/// Stands in for the renderer, so that no typesetter is needed here.
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape of a renderer")]
+fn stub(paper: &domain::paper::Paper) -> Result<Vec<u8>, String> {
+    Ok(paper.title.clone().into_bytes())
+}
+
+async fn with_papers(world: &World, account: AccountId) -> Client {
+    let web = Web::new(world.app.clone().with_pdf_renderer(stub), Arc::default(), false);
+    Client::new(web::router(web), Some(world.session(account).await))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_leaves_as_a_file_is_written_down_before_it_does() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Review).await;
+        let husband = with_papers(&world, world.people.husband).await;
+        husband.get(&format!("/cases/{case}/documents/plan.pdf")).await.expect(200);
+        let taken = world.db.read(all).await.expect("they can be read");
+        let taken: Vec<&Written> = taken.iter().filter(|one| one.event.kind == Kind::TakenOut).collect();
+        assert_eq!(taken.len(), 1);
+        let event = &taken[0].event;
+        assert_eq!((event.account, event.case), (Some(world.people.husband), Some(case)));
+        assert_eq!(event.detail, "paper");
+        assert!(event.areas.contains(&world.place.area.to_string()), "{event:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_runs_out_is_written_down_once() {
+    for world in worlds().await {
+        world.client(world.people.husband).await;
+        world.seconds_later(61 * 60);
+        assert_eq!(world.app.end_what_ran_out().await.expect("done"), 1);
+        assert_eq!(world.app.end_what_ran_out().await.expect("done"), 0);
+        assert_eq!(whose(&of_kind(&world, Kind::SessionRanOut).await), [(Some(world.people.husband), 1)]);
+    }
+}
