@@ -85,6 +85,14 @@ pub fn london(at: Timestamp) -> Date {
     in_london(at).date()
 }
 
+/// The instant at which a day begins in London.
+#[must_use]
+pub fn begin(day: Date) -> Timestamp {
+    let midnight = day.in_tz("Europe/London").map(|zoned| zoned.timestamp());
+    midnight
+        .unwrap_or_else(|_| day.to_zoned(jiff::tz::TimeZone::UTC).map_or(Timestamp::MAX, |z| z.timestamp()))
+}
+
 /// `27 March 2026 at 2:05pm`, London time.
 #[must_use]
 pub fn moment(at: Timestamp) -> String {

@@ -100,6 +100,8 @@ pub enum GuidePage {
 #[strum(serialize_all = "kebab-case")]
 pub enum AccountPage {
     Overview,
+    /// What happened with their sign-in.
+    Happened,
     Passkeys,
     Passphrase,
     PrintedCodes,
@@ -129,6 +131,7 @@ pub enum AreaPage {
     HandOver(AccountId),
     EndPost(AccountId, OrganisationId, Post),
     System,
+    Security,
 }
 
 /// A part of the local framework that its owner changes.

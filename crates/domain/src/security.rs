@@ -143,12 +143,13 @@ impl Kind {
             | Self::LinkUsed
             | Self::LinkFailed
             | Self::AccountChanged
-            | Self::PostProposed
-            | Self::PostAnswered
             | Self::PostGiven
             | Self::PostEnded
             | Self::TakenOut => true,
-            Self::BodyChanged
+            // Of a post they hear when it is offered to them.
+            Self::PostProposed
+            | Self::PostAnswered
+            | Self::BodyChanged
             | Self::RulesChanged
             | Self::Refused
             | Self::Hidden

@@ -108,6 +108,7 @@ fn in_area(page: AreaPage) -> String {
             format!("/people/{account}/posts/{organisation}/{}", post.into_str())
         }
         AreaPage::System => "/system".to_owned(),
+        AreaPage::Security => "/security".to_owned(),
     }
 }
 

@@ -61,6 +61,7 @@ pub mod runner;
 pub mod second_steps;
 pub mod secrets;
 pub mod security;
+pub mod security_log;
 pub mod server_name;
 pub mod session;
 pub mod settings;

@@ -162,10 +162,9 @@ fn say_made_up(paper: &mut Paper) {
 
 /// The end of a day in London.
 fn end_of(day: Date) -> Timestamp {
-    let next = dates::days_after(day, 1);
-    let midnight = next.in_tz("Europe/London").map(|zoned| zoned.timestamp());
+    let midnight = dates::begin(dates::days_after(day, 1));
     let microsecond = jiff::SignedDuration::from_micros(1);
-    midnight.unwrap_or(Timestamp::MAX).saturating_sub(microsecond).unwrap_or(Timestamp::MIN)
+    midnight.saturating_sub(microsecond).unwrap_or(Timestamp::MIN)
 }
 
 fn stood_at(

@@ -1,6 +1,7 @@
 //! One's own account: setting it up by a link, the passphrase, and where one
 //! is signed in. The second step is in `second_step`.
 
+mod happened;
 pub mod lost;
 pub mod prove;
 pub mod second_step;
@@ -29,6 +30,7 @@ use service::account::{Opened, Own};
 use service::browser::KNOWN_SECONDS;
 use service::one_time_link::Purpose;
 use service::rate::Rate;
+use service::security_log::Shown;
 use service::session::Session;
 
 pub fn declare(routes: &mut Routes) {
@@ -39,6 +41,7 @@ pub fn declare(routes: &mut Routes) {
     routes.post_proved(Rate::Account, "/account/sessions/end-others", Door::SignedIn, end_others);
     prove::declare(routes);
     second_step::declare(routes);
+    happened::declare(routes);
     lost::declare(routes);
     routes.get("/recover", Door::Anyone, show_recover);
     routes.post_at_most(Rate::Recover, "/recover", Door::Anyone, recover);
@@ -61,6 +64,9 @@ fn shell<'a>(visit: &'a Visit, me: Option<&Me>, title: &'a str, form: &Form) -> 
 
 // ---- the account
 
+/// How many events of one's own sign-in stand on the page of the account.
+const NEWEST: usize = 6;
+
 #[derive(Debug, Default, Deserialize)]
 struct Done {
     #[serde(default)]
@@ -80,10 +86,12 @@ async fn show(me: Me, Query(done): Query<Done>) -> Answer<Markup> {
     }
     .map(str::to_owned);
     let is_offered = me.web().app.is_to_be_offered(me.actor.account).await?;
-    Ok(page(&shell, account_content(&me, &own, is_offered)))
+    let happened = me.web().app.own_security(me.actor.account, None).await?;
+    let newest = &happened.events[..happened.events.len().min(NEWEST)];
+    Ok(page(&shell, account_content(&me, &own, is_offered, newest)))
 }
 
-fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
+fn account_content(me: &Me, own: &Own, is_offered: bool, newest: &[Shown]) -> Markup {
     let email = own.account.email.as_ref().map_or("", |e| e.as_str());
     let change = if own.steps.any() { "Change" } else { "Set up" };
     let rows = vec![
@@ -115,6 +123,9 @@ fn account_content(me: &Me, own: &Own, is_offered: bool) -> Markup {
                 (button(&Button::secondary("Sign out everywhere else")))
             }
         }
+        h2 { "What happened with your sign-in" }
+        (happened::days(newest))
+        p { a href=(Place::Account(AccountPage::Happened).path()) { "Everything that happened with your sign-in, and what to do if it was not you" } }
     }
 }
 

@@ -4,6 +4,7 @@
 mod framework;
 mod organisations;
 mod people;
+mod security;
 mod system;
 
 use crate::address::{Address as _, AreaPage, Place};
@@ -30,6 +31,7 @@ pub fn declare(routes: &mut Routes) {
     people::declare(routes);
     organisations::declare(routes);
     framework::declare(routes);
+    security::declare(routes);
     system::declare(routes);
 }
 
@@ -125,8 +127,11 @@ pub(crate) fn frame(
         (AreaPage::Framework, "framework", "Local framework"),
         (AreaPage::System, "system", "System"),
     ];
+    let security = me.actor.may_in(Action::SeeSecurity, area);
+    let security = security.then_some((AreaPage::Security, "security", "Security events"));
     let nav: Vec<NavItem> = tabs
         .iter()
+        .chain(&security)
         .map(|(page, name, text)| NavItem::new(Place::Area(area, *page).path(), *text, *name == tab))
         .collect();
     let role = me.actor.role_for(Action::SeeOffice, area);

@@ -6,8 +6,9 @@ use crate::visit::Visit;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use domain::security::Kind;
-use domain::{CaseId, Why};
+use domain::{CaseId, Timestamp, Why};
 use service::happened::Happened;
+use service::security_log::Place;
 
 /// What is known of a request besides who makes it.
 pub(crate) struct Told {
@@ -17,9 +18,23 @@ pub(crate) struct Told {
     pub case: Option<CaseId>,
 }
 
+/// A place among security events as it stands in an address.
+pub(crate) fn place_text(place: Place) -> String {
+    format!("{}.{}.{}", place.at.as_microsecond(), place.log, place.seq)
+}
+
+/// The same read; none where it is no place.
+pub(crate) fn read_place(text: &str) -> Option<Place> {
+    let mut parts = text.splitn(3, '.');
+    let (at, log, seq) = (parts.next()?, parts.next()?, parts.next()?);
+    let at = Timestamp::from_microsecond(at.parse().ok()?).ok()?;
+    Some(Place { at, log: log.parse().ok()?, seq: seq.parse().ok()? })
+}
+
 /// The case that a path names.
 pub(crate) fn case_of(path: &str) -> Option<CaseId> {
-    path.strip_prefix("/cases/")?.split('/').next()?.parse().ok()
+    let mut parts = path.split('/').skip(1);
+    if parts.next() == Some("cases") { parts.next()?.parse().ok() } else { None }
 }
 
 impl Told {

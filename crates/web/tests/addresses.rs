@@ -69,8 +69,16 @@ fn places() -> Vec<Place> {
     let guide = [G::About, G::Disagree, G::Holding, G::Method, G::Questions, G::Stages, G::Support, G::Uses];
     list.extend(all(guide.to_vec()).into_iter().map(P::Guide));
     use AccountPage as A;
-    let own =
-        [A::Overview, A::Passkeys, A::Passphrase, A::PrintedCodes, A::Prove, A::SecondFactor, A::SecondStep];
+    let own = [
+        A::Overview,
+        A::Happened,
+        A::Passkeys,
+        A::Passphrase,
+        A::PrintedCodes,
+        A::Prove,
+        A::SecondFactor,
+        A::SecondStep,
+    ];
     list.extend(all(own.to_vec()).into_iter().map(P::Account));
     use AreaPage as O;
     use FrameworkPart as F;
@@ -90,6 +98,7 @@ fn places() -> Vec<Place> {
         O::HandOver(account),
         O::EndPost(account, OrganisationId(ID), Post::Finance),
         O::System,
+        O::Security,
     ];
     office.extend(parts.into_iter().map(O::ChangeFramework));
     list.extend(all(office).into_iter().map(|page| P::Area(AREA, page)));

@@ -3,6 +3,7 @@
 
 use domain::security::{Kind, Outcome};
 use domain::{AccountId, Date};
+use service::happened::Happened;
 use std::sync::Arc;
 use store::security::{Written, logs_since, of_log};
 use store::{StoreError, Tx};
@@ -155,5 +156,83 @@ async fn a_sign_in_that_runs_out_is_written_down_once() {
         assert_eq!(world.app.end_what_ran_out().await.expect("done"), 1);
         assert_eq!(world.app.end_what_ran_out().await.expect("done"), 0);
         assert_eq!(whose(&of_kind(&world, Kind::SessionRanOut).await), [(Some(world.people.husband), 1)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_and_the_auditor_read_what_concerns_their_area() {
+    for world in worlds().await {
+        let (area, people) = (world.place.area, &world.people);
+        // The husband has a place in a case of the area.
+        world.case_at(Stage::Review).await;
+        let page = format!("/admin/{area}/security");
+        let wrong = [("email", "martin@mail.example"), ("passphrase", "wrong")];
+        world.nobody().post("/sign-in", &wrong).await.expect(422);
+        let administrator = world.client(people.admin).await;
+        let shown = administrator.get(&page).await.expect(200);
+        shown.clone().says("A sign-in did not work").never_says("Martin Hale");
+        let shown = administrator.get(&format!("{page}?kind=log-read")).await.expect(200);
+        shown.says("Read the security events");
+        administrator.get(&format!("{page}?on-day=99&on-month=1&on-year=2026")).await.expect(422);
+        let one = administrator.get(&format!("{page}?account={}", people.husband)).await.expect(200);
+        one.says("A sign-in did not work").says("Only what one account did");
+        administrator.get(&format!("{page}?day=2020-01-01")).await.expect(200).says("Nothing of this kind");
+        let auditor = world.client(people.auditor).await;
+        auditor.get(&page).await.expect(200).says("A sign-in did not work");
+        for other in [people.husband, people.coordinator, people.framework_owner] {
+            world.client(other).await.get(&page).await.expect(404);
+        }
+        let (_, elsewhere) = world.other_area("Other Vale", "other@nhs.example").await;
+        let theirs = world.actor(elsewhere).await.posts[0].area;
+        let elsewhere = world.client(elsewhere).await;
+        elsewhere.get(&page).await.expect(404);
+        let shown = elsewhere.get(&format!("/admin/{theirs}/security?kind=sign-in-failed")).await.expect(200);
+        shown.says("Nothing of this kind");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_events_goes_on_to_the_first_of_the_day() {
+    for world in worlds().await {
+        let page = format!("/admin/{}/security?kind=taken-out", world.place.area);
+        let app = &world.app;
+        for _ in 0..120 {
+            let what = Happened::new(Kind::TakenOut).by(world.people.coordinator).saying("paper");
+            app.note_now(what).await.expect("it is written");
+        }
+        let administrator = world.client(world.people.admin).await;
+        let (mut next, mut seen) = (Some(page), 0);
+        while let Some(address) = next {
+            let shown = administrator.get(&address).await.expect(200);
+            seen += shown.select("tbody tr").len();
+            next = shown.attributes("a[rel=next]", "href").into_iter().next();
+        }
+        assert_eq!(seen, 120);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_reads_what_happened_with_their_own_sign_in() {
+    for world in worlds().await {
+        let client = world.nobody();
+        for _ in 0..3 {
+            let wrong = [("email", "martin@mail.example"), ("passphrase", "wrong")];
+            client.post("/sign-in", &wrong).await.expect(422);
+        }
+        let right = [("email", "martin@mail.example"), ("passphrase", PASSPHRASE)];
+        client.post("/sign-in", &right).await.leads_to("/home");
+        world.app.write_counted(true).await;
+        let page = client.get("/account/happened").await.expect(200);
+        page.clone().says("You signed in").says("Somebody tried to sign in as you, and it did not work");
+        page.clone().says("3 times, last at").says("change your passphrase").never_says("network");
+        client
+            .get("/account")
+            .await
+            .expect(200)
+            .says("What happened with your sign-in")
+            .says("You signed in");
+        let other = world.client(world.people.stranger).await;
+        other.get("/account/happened").await.expect(200).never_says("Somebody tried");
+        world.nobody().get("/account/happened").await.leads_to("/sign-in");
     }
 }
