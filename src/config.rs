@@ -69,6 +69,12 @@ pub struct Options {
     /// How many minutes it is from one seal of the record to the next
     #[arg(long, env = "PHB_SEAL_EVERY", value_name = "MINUTES")]
     pub seal_every: Option<u32>,
+    /// For how many days security events are kept; 180 or more
+    #[arg(long, env = "PHB_SECURITY_DAYS", value_name = "DAYS")]
+    pub security_days: Option<u32>,
+    /// In how many places one account may be signed in at once; the oldest sign-in ends
+    #[arg(long, env = "PHB_SIGN_INS", value_name = "PLACES")]
+    pub sign_ins: Option<u32>,
     /// Where an area has had one administrator for 14 days, let them do alone what takes two; every page's footer says so
     #[arg(long, env = "PHB_ONE_ADMINISTRATOR", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub one_administrator: Option<bool>,
@@ -153,6 +159,14 @@ impl Options {
         if seal_every == 0 {
             return Err(Failure("seal-every must be a minute or more".into()));
         }
+        let security_days = self.security_days.or(file.security_days).unwrap_or(730);
+        if security_days < 180 {
+            return Err(Failure("security-days must be 180 or more".into()));
+        }
+        let sign_ins = self.sign_ins.or(file.sign_ins).unwrap_or(10);
+        if sign_ins == 0 {
+            return Err(Failure("sign-ins must be 1 or more".into()));
+        }
         let in_the_clear = self.in_the_clear.or(file.in_the_clear).unwrap_or_default();
         let metrics_token = self.metrics_token.or(file.metrics_token);
         if metrics_token.as_ref().is_some_and(|token| token.chars().count() < 32) {
@@ -194,6 +208,8 @@ impl Options {
                 metrics_token,
                 open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
                 seal_every: SignedDuration::from_mins(seal_every.into()),
+                security_days,
+                sign_ins,
                 one_administrator,
                 posts_together: Together(posts_together),
                 most,
@@ -355,6 +371,8 @@ mod tests {
             ("demo = true", "demo"),
             ("font = \"comic\"", "comic"),
             ("seal_every = 0", "a minute or more"),
+            ("security_days = 90", "180 or more"),
+            ("sign_ins = 0", "1 or more"),
             ("metrics_token = \"short\"", "32 characters"),
             ("posts_together = [\"finance+emperor\"]", "finance+emperor"),
             ("= 3", "mistake"),
@@ -458,7 +476,7 @@ mod tests {
             text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
         }
         text.push_str(
-            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the key is looked for beside a database that is a file, under its name with `.key` (`phb demo` makes one there), and without a key nothing is signed; the log is `info`; the record is sealed every 60 minutes; an account adds 200 MB of files and 60,000 payments a day at most, and a case holds 2,000 MB and 400,000 payments at most; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the key is looked for beside a database that is a file, under its name with `.key` (`phb demo` makes one there), and without a key nothing is signed; the log is `info`; the record is sealed every 60 minutes; security events are kept for 730 days; an account is signed in in 10 places at most; an account adds 200 MB of files and 60,000 payments a day at most, and a case holds 2,000 MB and 400,000 payments at most; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
         );
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
         if std::env::var_os("UPDATE_SETTINGS").is_some() {

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use commands::demo;
 use commands::{
     Outcome, add_administrator, adopt_key, backup, check_people, copy, export_journal, grants, migrate,
-    new_key, rebuild, restore, seal, serve, verify,
+    new_key, rebuild, restore, seal, security_events, serve, verify,
 };
 use std::process::ExitCode;
 
@@ -47,6 +47,7 @@ enum Command {
     Restore(restore::Args),
     Copy(copy::Args),
     ExportJournal(export_journal::Args),
+    SecurityEvents(security_events::Args),
     Grants(grants::Args),
 }
 
@@ -84,6 +85,7 @@ async fn run(command: Command) -> Outcome {
         Command::Restore(args) => return restore::run(args).await,
         Command::Copy(args) => return copy::run(args).await,
         Command::ExportJournal(args) => return export_journal::run(args).await,
+        Command::SecurityEvents(args) => return security_events::run(args).await,
     };
     Ok(done.map(|()| ExitCode::SUCCESS)?)
 }

@@ -419,3 +419,34 @@ async fn after_whole_stories_rebuilt_equals_live() {
         db.close().await;
     }
 }
+
+/// What a collector gets: each event once, also where it is asked again.
+#[tokio::test(flavor = "multi_thread")]
+async fn security_events_come_once_each_as_lines_of_json() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let place = folder().join("place").display().to_string();
+        let command = ["security-events", "--database", &url, "--place", &place];
+        let events = |said: String| -> Vec<serde_json::Value> {
+            let lines = said.lines().filter(|line| line.starts_with('{'));
+            lines.map(|line| serde_json::from_str(line).expect("JSON")).collect()
+        };
+        let code = |event: &serde_json::Value| event["metadata"]["event_code"].as_str().map(str::to_owned);
+        let first = events(well(&command));
+        assert!(first.iter().any(|event| code(event).as_deref() == Some("log-taken-out")), "{name}");
+        for event in &first {
+            let (class, activity) = (event["class_uid"].as_u64(), event["activity_id"].as_u64());
+            let both = class.expect("a class") * 100 + activity.expect("an activity");
+            assert_eq!(event["type_uid"].as_u64(), Some(both), "{name}: {event}");
+            assert!(event["time"].as_i64().is_some_and(|time| time > 0), "{name}: {event}");
+        }
+        let file = folder().join("a.backup").display().to_string();
+        well(&["backup", "--database", &url, "--to", &file]);
+        let again = events(well(&command));
+        let codes: Vec<String> = again.iter().filter_map(code).collect();
+        assert_eq!(codes, ["taken-out", "log-taken-out"], "{name}: only what is new");
+        assert_eq!(again[0]["http_request"]["url"]["path"], "phb backup", "{name}");
+        std::fs::write(&place, "something else").expect("it is written");
+        badly(&command);
+    }
+}

@@ -14,6 +14,7 @@ pub mod new_key;
 pub mod rebuild;
 pub mod restore;
 pub mod seal;
+pub mod security_events;
 pub mod serve;
 pub mod verify;
 

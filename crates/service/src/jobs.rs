@@ -198,6 +198,7 @@ impl App {
         self.queue_reminders_of_seconds(tx)?;
         accounts::prune(tx, days_ago(2))?;
         jobs::prune(tx, days_ago(800))?;
+        self.remove_old_events(tx)?;
         store::stored::prune(tx, dates::days_after(today, -2))?;
         // The letters of the demonstration are there to be read, and lie in its past.
         if !self.settings.demo {

@@ -12,6 +12,7 @@ pub(crate) use told::{of_account, of_area, of_organisation};
 use crate::happened::{Happened, Origin, Summed};
 use crate::networks::around;
 use crate::{App, Error, known_networks, lists};
+use domain::security::Kind;
 use domain::{Timestamp, dates};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use uuid::Uuid;
 
 /// How many rows are written in one transaction.
 const PAGE: usize = 200;
+/// How many logs are emptied in a day, so that it holds nobody up.
+const LOGS_A_DAY: u32 = 50;
 
 impl App {
     /// The same use cases, asked by somebody somewhere.
@@ -103,6 +106,24 @@ impl App {
             });
         }
         security::add(tx, self.log_of(self.clock.now()), &events)
+    }
+
+    /// Removes the events of days that are old enough, and writes down that it did.
+    pub(crate) fn remove_old_events(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let (now, today) = (self.clock.now(), self.clock.today());
+        let days = i32::try_from(self.settings.security_days).unwrap_or(i32::MAX);
+        for (log, events) in security::older_than(tx, dates::days_after(today, -days), LOGS_A_DAY)? {
+            security::remove(tx, log, today)?;
+            let event = SecurityEvent {
+                at: now,
+                last_at: now,
+                times: events,
+                detail: log.day.to_string(),
+                ..plain(tx, &Happened::new(Kind::LogRemoved))?
+            };
+            security::add(tx, self.log_of(now), &[event])?;
+        }
+        Ok(())
     }
 
     fn log_of(&self, now: Timestamp) -> security::Log {

@@ -34,6 +34,10 @@ pub struct Settings {
     pub hashing: Hashing,
     /// How long it is from one seal to the next.
     pub seal_every: SignedDuration,
+    /// For how many days security events are kept.
+    pub security_days: u32,
+    /// In how many places an account may be signed in at once.
+    pub sign_ins: u32,
     /// Where an area has one administrator, they give posts alone: for a
     /// charity of one person. Every page's footer says that it is on.
     pub one_administrator: bool,
@@ -57,6 +61,8 @@ impl Default for Settings {
             slow_down: true,
             hashing: Hashing::Strong,
             seal_every: SignedDuration::from_hours(1),
+            security_days: 730,
+            sign_ins: 10,
             one_administrator: false,
             posts_together: Together::default(),
             most: Most::default(),

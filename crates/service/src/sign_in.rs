@@ -10,7 +10,9 @@ use crate::limit::{Turn, Work};
 use crate::passphrase::Checked;
 use crate::rate::Rate;
 use crate::second_steps::lacks_second_factor;
+use crate::session::is_good;
 use crate::token::{new_token, token_hash};
+use crate::told::Told;
 use crate::{App, Error, directory, known_networks};
 use domain::security::Kind;
 use domain::{AccountId, EmailAddress, dates};
@@ -227,6 +229,7 @@ impl App {
         let actor =
             directory::actor(self, tx, account, second_factor, dates::london(now))?.ok_or(Error::Hidden)?;
         let lacks_code = lacks_second_factor(tx, &actor)?;
+        self.end_beyond_the_most(tx, account, &token)?;
         let kind = if lacks_code { Kind::PassphraseRight } else { Kind::SignedIn };
         self.note(tx, &Happened::new(kind).by(account).saying(by.word()))?;
         let known = browser.known.clone().unwrap_or_else(new_token);
@@ -235,6 +238,28 @@ impl App {
             known_networks::remember(self, tx, account, &browser.source, now)?;
         }
         Ok(Entered { account, token, known, lacks_code })
+    }
+
+    /// Ends the oldest sessions of an account where it has more than it may, and
+    /// tells its owner. The one that has just begun stays.
+    fn end_beyond_the_most(
+        &self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+        token: &str,
+    ) -> Result<(), StoreError> {
+        let (now, newest) = (self.clock.now(), token_hash(token));
+        let mut others = accounts::sessions_of(tx, account, 1_000)?;
+        others.retain(|session| is_good(session, now) && session.token_hash != newest);
+        let most = usize::try_from(self.settings.sign_ins).unwrap_or(usize::MAX).saturating_sub(1);
+        for session in others.iter().skip(most) {
+            accounts::end_session(tx, &session.token_hash, now)?;
+            self.note(tx, &Happened::new(Kind::SessionEnded).by(account).saying("too-many"))?;
+        }
+        if others.len() > most {
+            self.tell(tx, account, Told::TooManyPlaces)?;
+        }
+        Ok(())
     }
 
     /// Ends the session of a token.

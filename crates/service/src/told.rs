@@ -23,6 +23,8 @@ pub enum Told {
     SignedOutElsewhere,
     /// One other sign-in was ended.
     SignedOutThere,
+    /// They were signed in in more places than an account may be.
+    TooManyPlaces,
     /// The second step was lost, and is gone.
     SecondStepGone,
     RemovalStopped,
@@ -67,6 +69,10 @@ impl Told {
             Self::SignedOutThere => (
                 "You were signed out in one place",
                 "One of your other sign-ins was ended, from your account page.",
+            ),
+            Self::TooManyPlaces => (
+                "You were signed out in one place",
+                "You were signed in in very many places at once. The oldest sign-in was ended.",
             ),
             Self::SecondStepGone => (
                 "Your second step was taken away",

@@ -236,3 +236,50 @@ async fn everybody_reads_what_happened_with_their_own_sign_in() {
         world.nobody().get("/account/happened").await.leads_to("/sign-in");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_oldest_sign_in_ends_where_there_are_too_many_and_its_owner_is_told() {
+    for (_, url) in databases::both() {
+        let world = World::with(&url, |settings| settings.sign_ins = 3).await;
+        let right = [("email", "martin@mail.example"), ("passphrase", PASSPHRASE)];
+        let mut clients = vec![];
+        for _ in 0..4 {
+            let client = world.nobody();
+            client.post("/sign-in", &right).await.leads_to("/home");
+            clients.push(client);
+            world.seconds_later(1);
+        }
+        clients[0].get("/account").await.leads_to("/sign-in");
+        for client in &clients[1..] {
+            client.get("/account").await.expect(200);
+        }
+        let ended = of_kind(&world, Kind::SessionEnded).await;
+        assert_eq!(whose(&ended), [(Some(world.people.husband), 1)]);
+        clients[3].get("/account/happened").await.says("Your oldest sign-in was ended");
+        let letters = world.letters_to("martin@mail.example").await;
+        assert!(letters.iter().any(|letter| letter.body.contains("in very many places at once")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_events_go_by_whole_days_and_it_stays_known_that_they_were_there() {
+    for (_, url) in databases::both() {
+        let world = World::with(&url, |settings| settings.security_days = 200).await;
+        let came = Happened::new(Kind::SignedIn).by(world.people.husband);
+        world.app.note_now(came.clone()).await.expect("it is written");
+        world.days_later(150);
+        world.app.note_now(came.clone()).await.expect("it is written");
+        store::seal::seal(&world.db, world.app.clock.now()).await.expect("sealed");
+        world.days_later(51);
+        world.app.work_once(None).await.expect("the work of the day is done");
+        let left = written(&world).await;
+        let of = |kind| left.iter().filter(|one| one.event.kind == kind).collect::<Vec<_>>();
+        assert_eq!(of(Kind::SignedIn).len(), 1, "the younger one stays");
+        let removed = of(Kind::LogRemoved);
+        assert_eq!(removed.len(), 1);
+        let first_day = domain::dates::days_after(world.today(), -201).to_string();
+        assert_eq!((removed[0].event.detail.as_str(), removed[0].event.times > 1), (&*first_day, true));
+        let report = store::verify::verify(&world.db, |_, _| ()).await.expect("it runs");
+        assert!(report.is_sound(), "{:?}", report.faults);
+    }
+}
