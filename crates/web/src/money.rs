@@ -170,7 +170,7 @@ fn forecast(outlook: &Outlook) -> Forecast {
 
 fn holdings(seen: &Seen, money: &Money) -> Markup {
     let case = &seen.case;
-    let of_notional = to_come(case);
+    let of_notional = to_come(case, money.today);
     let rows = money.shown(case).map(|h| {
         let facts = money.of_holding(h.id);
         let to_come = of_notional.iter().filter(|(id, _)| *id == h.id).map(|(_, left)| *left).sum();

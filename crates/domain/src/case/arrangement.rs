@@ -322,6 +322,12 @@ impl Statement {
 pub struct Arrangement {
     /// Every agreement, newest last.
     pub agreements: Vec<Agreement>,
+    /// The years of those that count, the first of them first.
+    years: Vec<years::Year>,
+    /// Each way of holding money that took over from another: the other, and it.
+    followed: Vec<(HoldingId, HoldingId)>,
+    /// Of the newest that ended so, until it is known which takes over.
+    changing: Option<HoldingId>,
     pub accounts: Vec<ApprovedAccount>,
     pub instalments: Vec<Instalment>,
     pub statements: RedBlackTreeMapSync<StatementId, Statement>,
@@ -351,6 +357,21 @@ impl Arrangement {
         }
     }
 
+    /// A way of holding money began: it took over from the one that has just ended.
+    pub(super) fn begun(&mut self, new: HoldingId) {
+        let old = self.changing.take();
+        self.followed.extend(old.map(|old| (old, new)));
+    }
+
+    /// A way of holding money, and those that it took over from.
+    pub(super) fn line_of(&self, holding: HoldingId) -> Vec<HoldingId> {
+        let mut line = vec![holding];
+        while let Some((old, _)) = self.followed.iter().find(|(_, new)| line.last() == Some(new)) {
+            line.push(*old);
+        }
+        line
+    }
+
     /// What the newest payments are for, as the plan was then: what is paid once
     /// is for a cost of the plan, and not paid for a second time.
     pub(super) fn paid_for(&mut self, plan: &Plan, scheduled: usize) {
@@ -361,6 +382,13 @@ impl Arrangement {
     }
 
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        self.note(event, recorded);
+        if matches!(event, Event::AgreementMade { .. } | Event::AgreementCountersigned) {
+            self.count_years();
+        }
+    }
+
+    fn note<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         let (by, at) = (recorded.by, recorded.at);
         match event.clone() {
             Event::AgreementMade { parts, from } => self.agreements.push(Agreement {
@@ -446,6 +474,7 @@ impl Arrangement {
             }
             Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {
                 let on = crate::dates::london(at);
+                self.changing = Some(holding);
                 self.settled.push(Settled { holding, leftover, on, nhs, council });
             }
             Event::ReceiptAdded { file, bank_line, line, what } => {

@@ -161,6 +161,9 @@ impl Aggregate for Case {
         self.take(recorded);
         match &recorded.event {
             Event::Plan(plan::Event::HoldingEnded { id, .. }) => self.held_no_more(*id),
+            Event::Plan(plan::Event::HoldingAdded { id, .. }) => {
+                Arc::make_mut(&mut self.arrangement).begun(*id);
+            }
             Event::Arrangement(arrangement::Event::AgreementMade { .. }) => {
                 let agreed = arrangement::costs::agreed_amounts(self).unwrap_or_default();
                 Arc::make_mut(&mut self.arrangement).written_for(&self.plan, agreed);

@@ -30,6 +30,8 @@ pub struct Money {
     past: Past,
     /// The accounts that are shown to whoever reads.
     pub accounts: Accounts,
+    /// The day on which it was read.
+    pub today: Date,
 }
 
 /// The four facts of money held somewhere, or of all of it.
@@ -90,7 +92,8 @@ impl App {
     /// Reads what the money of a case that was opened with `see` adds up to, in
     /// the accounts that this reader sees.
     pub async fn money(&self, actor: &Actor, case: Arc<Case>) -> Result<Money, Error> {
-        let from = looks_from(self.clock.today());
+        let today = self.clock.today();
+        let from = looks_from(today);
         let accounts = Accounts::of(actor, &case);
         self.read(move |tx| {
             let all = sums::all_time(tx, case.id)?;
@@ -98,7 +101,7 @@ impl App {
             let past = past_of(tx, case.id, &accounts, &balances, from)?;
             let actual = all.into_iter().filter(|sum| sum.layer == Layer::Actual);
             let flows = actual.map(|sum| (sum.account, sum.flow)).collect();
-            Ok(Money { balances, flows, past, accounts: accounts.clone() })
+            Ok(Money { balances, flows, past, accounts: accounts.clone(), today })
         })
         .await
     }
@@ -174,7 +177,8 @@ impl Money {
 
     /// What is not spent yet of the notional budgets that are shown.
     fn notional_to_come(&self, case: &Case) -> Pence {
-        to_come(case).into_iter().filter(|(holding, _)| self.accounts.has(*holding)).map(|(_, p)| p).sum()
+        let shown = to_come(case, self.today).into_iter().filter(|(holding, _)| self.accounts.has(*holding));
+        shown.map(|(_, amount)| amount).sum()
     }
 
     /// What the ledger says of one holding.

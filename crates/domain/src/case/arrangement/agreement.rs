@@ -4,7 +4,6 @@
 use super::costs::{from_nowhere, paid_before, terms};
 use super::years::{Year, year_with};
 use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
-use crate::case::budget::Amounts;
 use crate::case::circle::{self, ConsentAbout, Matter};
 use crate::case::plan::{Holding, Mode, changes};
 use crate::case::{self, Case, Voice};
@@ -64,7 +63,7 @@ fn is_stale(case: &Case, agreement: &Agreement) -> bool {
 #[must_use]
 pub(super) fn is_due_for_later(case: &Case) -> bool {
     let Some(newest) = case.arrangement.agreement() else { return false };
-    let later = case.arrangement.years().into_iter().filter(|year| year.start > newest.from);
+    let later = case.arrangement.years().iter().copied().filter(|year| year.start > newest.from);
     let newest_of = |year| case.arrangement.of_year(year).next_back();
     later.filter_map(newest_of).any(|agreement| is_stale(case, agreement))
 }
@@ -193,7 +192,9 @@ pub fn make(case: &Case, from: Date, by: By, id: EntryId, balances: &Balances) -
 fn made_already(case: &Case, from: Date) -> Option<&Agreement> {
     let newest = case.arrangement.agreement().filter(|newest| newest.from == from);
     let year = year_with(case, from);
-    let signed = || case.arrangement.of_year(year).rfind(|agreement| agreement.is_signed());
+    // One that begins later than it should have can be put right.
+    let says_so = |agreement: &&Agreement| agreement.is_signed() && agreement.from <= from;
+    let signed = || case.arrangement.of_year(year).rfind(says_so);
     newest.filter(|a| !a.is_signed()).or_else(signed).filter(|a| !is_stale(case, a) && !has_moved(case, a))
 }
 
@@ -332,9 +333,9 @@ pub(super) fn no_agreement(case: &Case, day: Date) -> Refusal {
     )
 }
 
-/// What was agreed for the year of a day, and may be promised or paid at most.
-pub(super) fn agreed_for(case: &Case, day: Date, signed: Signed) -> Result<(Year, Amounts), Refusal> {
-    let found = of_year_of(case, day, signed).and_then(|(year, all)| Some((year, all.last()?.amounts)));
+/// The newest agreement of the year of a day, and that year.
+pub(super) fn agreement_for(case: &Case, day: Date, signed: Signed) -> Result<(Year, &Agreement), Refusal> {
+    let found = of_year_of(case, day, signed).and_then(|(year, all)| Some((year, *all.last()?)));
     found.ok_or_else(|| match signed {
         Signed::NotYet => no_agreement(case, day),
         Signed::ByBoth => not_signed(),

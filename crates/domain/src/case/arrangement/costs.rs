@@ -1,8 +1,8 @@
 //! What the plan pays: from which funder into which holding, once and through
 //! the year.
 
-use super::years::{self, Year, bought_regularly, is_promised, is_regular, spoken_for};
-use super::{Arrangement, Instalment, InstalmentKind, Paid, Scheduled, Term};
+use super::years::{self, Year, bought_regularly, is_promised, is_regular, returned, spoken_for};
+use super::{Agreement, Arrangement, Instalment, InstalmentKind, Paid, Scheduled, Term};
 use crate::case::budget::Amounts;
 use crate::case::plan::{Every, Holding, LineItem, Mode, Plan};
 use crate::case::{Case, signoff};
@@ -116,51 +116,186 @@ pub fn agreed_amounts(case: &Case) -> Option<Amounts> {
     }
 }
 
+/// What the plan pays through a year from a holding, in pence, with what is
+/// carried over to it.
+pub(super) fn regular(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+    let paid = to_pay(&case.plan, &case.arrangement, holding, funder);
+    paid.regular + carried(case, year, holding, funder)
+}
+
+/// Payments of the year before that ran on into this one, and were called off when
+/// the way of holding money changed: as far as nothing took their place in their
+/// own year, they are planned anew in this one.
+fn carried(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+    let Some(before) = case.arrangement.years().iter().rfind(|before| before.start < year.start) else {
+        return Pence::ZERO;
+    };
+    let line = case.arrangement.line_of(holding);
+    let has_ended = |id| case.plan.holding(id).is_none_or(|h| h.ending.is_some());
+    let ran_on = |i: &&Instalment| {
+        !is_promised(i)
+            && is_regular(i)
+            && i.planned.funder == funder
+            && year.has(i.planned.due)
+            && case.arrangement.is_of(*before, i)
+            && (line.contains(&i.planned.holding) && has_ended(i.planned.holding))
+    };
+    let called_off: Pence =
+        case.arrangement.instalments.iter().filter(ran_on).map(|i| i.planned.amount).sum();
+    if called_off.is_zero() {
+        return called_off;
+    }
+    let agreement = case.arrangement.of_year(*before).rfind(|agreement| agreement.is_signed());
+    let terms = agreement.iter().flat_map(|agreement| &agreement.terms);
+    let of_line = terms.filter(|term| line.contains(&term.holding)).flat_map(|term| &term.paid);
+    let signed: Pence = of_line.filter(|paid| paid.by == funder).map(|paid| paid.regular).sum();
+    let had = regular_of(case, *before, (holding, funder), is_promised);
+    called_off.min((signed - had).or_zero())
+}
+
+/// What may be promised of a funder in a year: what was agreed, and what is
+/// carried over from the year before.
+#[must_use]
+pub(super) fn with_carried(case: &Case, year: Year, agreed: Amounts) -> Amounts {
+    let carried =
+        |funder| case.plan.open_holdings().map(|h| carried(case, year, h.id, funder)).sum::<Pence>();
+    Amounts {
+        nhs: agreed.nhs + carried(Funder::Nhs),
+        council: agreed.council + carried(Funder::Council),
+        ..agreed
+    }
+}
+
+/// What is spoken for through a year in a holding and in those that it took over
+/// from, in pence: payments of which `counts` says so and what was bought, without
+/// what is paid once; what came back is free again.
+#[must_use]
+pub(super) fn regular_of(
+    case: &Case,
+    year: Year,
+    (holding, funder): (HoldingId, Funder),
+    counts: impl Fn(&Instalment) -> bool,
+) -> Pence {
+    let line = case.arrangement.line_of(holding);
+    let is_here = |i: &Instalment| is_regular(i) && line.contains(&i.planned.holding);
+    let counted = |i: &&Instalment| {
+        i.planned.funder == funder && is_here(i) && case.arrangement.is_of(year, i) && counts(i)
+    };
+    let payments: Pence = case.arrangement.instalments.iter().filter(counted).map(|i| i.planned.amount).sum();
+    let bought: Pence = line.iter().map(|id| bought_regularly(case, year, *id, funder)).sum();
+    (payments + bought - returned(case, year, funder, is_here)).or_zero()
+}
+
 /// What is paid through the year into one holding and is neither planned nor
-/// paid, in pence: at most what the plan pays from there, and no more than the
-/// year has left for it. What was paid elsewhere before the way of holding the
-/// money changed is not paid a second time, and no month is lost between.
+/// paid, in pence: what the plan pays from there without what it has, or had in
+/// another way of holding it, so that a change within the year pays nothing twice
+/// and loses nothing. It is no more than the year has left beside the others.
 #[must_use]
 pub fn regular_left(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
-    let regular = |id| to_pay(&case.plan, &case.arrangement, id, funder).regular;
-    let all: Pence = case.plan.open_holdings().map(|h| regular(h.id)).sum();
-    let spoken_for = spoken_for(case, year, funder, |i| is_promised(i) && is_regular(i)).or_zero();
-    let waits_elsewhere = |other: &Holding| match other.words.mode {
-        Mode::Notional => (regular(other.id) - bought_regularly(case, year, other.id, funder)).or_zero(),
-        _ if is_planned(case, year, other.id, funder) => Pence::ZERO,
-        _ => regular(other.id),
+    let waits =
+        |id| (regular(case, year, id, funder) - regular_of(case, year, (id, funder), is_promised)).or_zero();
+    let open = || case.plan.open_holdings().map(|h| h.id);
+    let all: Pence = open().map(|id| regular(case, year, id, funder)).sum();
+    let bought: Pence = case.plan.holdings.iter().map(|h| bought_regularly(case, year, h.id, funder)).sum();
+    let counts = |i: &&Instalment| {
+        i.planned.funder == funder && is_regular(i) && is_promised(i) && case.arrangement.is_of(year, i)
     };
-    let others = case.plan.open_holdings().filter(|h| h.id != holding);
-    let elsewhere: Pence = others.map(waits_elsewhere).sum();
-    regular(holding).min((all - spoken_for - elsewhere).or_zero())
+    let payments: Pence = case.arrangement.instalments.iter().filter(counts).map(|i| i.planned.amount).sum();
+    let spoken_for = (payments + bought - returned(case, year, funder, is_regular)).or_zero();
+    let elsewhere: Pence = open().filter(|id| *id != holding).map(waits).sum();
+    waits(holding).min((all - spoken_for - elsewhere).or_zero())
 }
 
-/// Whether anything of a funder is planned or paid through a year into a holding.
-fn is_planned(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> bool {
-    case.arrangement.instalments.iter().any(|i| {
-        (i.planned.holding, i.planned.funder) == (holding, funder)
-            && is_promised(i)
-            && is_regular(i)
-            && case.arrangement.is_of(year, i)
-    })
+/// How what is planned in a year stands to what the plan, and the agreement, say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Planned {
+    AsItShouldBe,
+    /// More than was agreed, or than the agreement says of a way of holding money.
+    TooMuch,
+    TooLittle,
+    /// Too little, and what is missing is planned elsewhere.
+    Elsewhere,
 }
 
-/// Whether less is planned in a year than the plan pays, in holdings from which
-/// money is paid out. What was called off on purpose, where money is held as it
-/// was, is not planned again until nothing else is planned.
-#[must_use]
-pub(super) fn is_short(case: &Case, year: Year) -> bool {
-    let is_paid_out = |h: &&Holding| h.words.mode != Mode::Notional;
+/// The holdings of an agreement from which money is paid out, that are open.
+fn paid_out<'c>(case: &'c Case, agreement: &'c Agreement) -> impl Iterator<Item = &'c Term> {
     let is_open = |id| case.plan.holding(id).is_some_and(|h| h.ending.is_none());
-    let waits = |i: &Instalment| i.waits() && case.arrangement.is_of(year, i);
-    let something_waits = case.arrangement.instalments.iter().any(waits);
-    Funder::VARIANTS.iter().any(|funder| {
-        let paid = |h: &Holding| to_pay(&case.plan, &case.arrangement, h.id, *funder);
-        let all = || case.plan.open_holdings().filter(is_paid_out).map(paid);
-        let counts = |i: &Instalment| {
-            is_regular(i) && (is_promised(i) || (something_waits && is_open(i.planned.holding)))
+    let terms = agreement.terms.iter().filter(|term| term.words.mode != Mode::Notional);
+    terms.filter(move |term| is_open(term.holding))
+}
+
+/// What may be paid through a year into a holding: what the agreement says, or
+/// the plan if it pays more by now, which is the person's own to change.
+#[must_use]
+pub(super) fn most_regular(
+    case: &Case,
+    year: Year,
+    agreement: &Agreement,
+    (holding, funder): (HoldingId, Funder),
+) -> Pence {
+    let of_it = agreement.terms.iter().filter(|term| term.holding == holding).flat_map(|term| &term.paid);
+    let signed: Pence = of_it.filter(|paid| paid.by == funder).map(|paid| paid.regular).sum();
+    (signed + carried(case, year, holding, funder)).max(regular(case, year, holding, funder))
+}
+
+/// How the payments of a year stand to an agreement of it. What was called off on
+/// purpose, where money is held as it was, is not asked for again.
+#[must_use]
+pub(super) fn planned(case: &Case, year: Year, agreement: &Agreement) -> Planned {
+    let agreed = with_carried(case, year, agreement.amounts);
+    let each = || {
+        paid_out(case, agreement)
+            .flat_map(|term| Funder::VARIANTS.iter().map(|funder| (term.holding, *funder)))
+    };
+    let something_waits = |i: &Instalment| i.waits() && case.arrangement.is_of(year, i);
+    if case.arrangement.instalments.iter().any(something_waits) {
+        let is_beyond = |at: (HoldingId, Funder)| {
+            regular_of(case, year, at, is_promised) > most_regular(case, year, agreement, at)
         };
-        let regular: Pence = all().map(|paid| paid.regular).sum();
-        regular > spoken_for(case, year, *funder, counts)
-    })
+        let of_all = |funder| spoken_for(case, year, funder, is_promised);
+        if years::beyond(&agreed, of_all).is_some() || each().any(is_beyond) {
+            return Planned::TooMuch;
+        }
+    }
+    let is_short = |(holding, funder): &(HoldingId, Funder)| {
+        let counts = |i: &Instalment| is_promised(i) || i.planned.holding == *holding;
+        let once_was_called_off = case.arrangement.instalments.iter().any(|i| {
+            let is_it = (i.planned.holding, i.planned.funder) == (*holding, *funder);
+            is_it && i.planned.kind == InstalmentKind::StartUp && !is_promised(i)
+        });
+        let once = to_pay(&case.plan, &case.arrangement, *holding, *funder).once;
+        regular(case, year, *holding, *funder) > regular_of(case, year, (*holding, *funder), counts)
+            || (once.0 > 0 && !once_was_called_off)
+    };
+    let short: Vec<_> = each().filter(is_short).collect();
+    if short.is_empty() {
+        return Planned::AsItShouldBe;
+    }
+    let can_be_planned = |(holding, funder): &(HoldingId, Funder)| {
+        regular_left(case, year, *holding, *funder).0 > 0
+            || to_pay(&case.plan, &case.arrangement, *holding, *funder).once.0 > 0
+    };
+    if short.iter().any(can_be_planned) { Planned::TooLittle } else { Planned::Elsewhere }
+}
+
+/// The ways of holding money of an agreement to which nothing is planned, on its
+/// way or paid in a year, although something is left to be planned.
+pub(super) fn without_payments<'c>(
+    case: &'c Case,
+    year: Year,
+    agreement: &'c Agreement,
+) -> impl Iterator<Item = &'c Term> {
+    let is_left = move |holding| {
+        Funder::VARIANTS.iter().any(|funder| {
+            let once = to_pay(&case.plan, &case.arrangement, holding, *funder).once;
+            (once + regular_left(case, year, holding, *funder)).0 > 0
+        })
+    };
+    let has_some = move |holding| {
+        case.arrangement
+            .instalments
+            .iter()
+            .any(|i| i.planned.holding == holding && is_promised(i) && case.arrangement.is_of(year, i))
+    };
+    paid_out(case, agreement).filter(move |term| is_left(term.holding) && !has_some(term.holding))
 }

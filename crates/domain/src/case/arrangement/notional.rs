@@ -1,25 +1,26 @@
 //! What is still to come of a notional budget. Nothing is paid in ahead, so what
 //! was agreed for the year and is not spent is what the person still has.
 
-use super::costs::to_pay;
+use super::costs::{to_pay, with_carried};
 use super::years::{bought_regularly, is_promised, spoken_for};
 use crate::case::Case;
 use crate::case::plan::Mode;
 use crate::ledger::Funder;
-use crate::{HoldingId, Pence};
+use crate::{Date, HoldingId, Pence};
 use strum::VariantArray as _;
 
 /// What is not spent yet of each notional budget that is open, in pence, in the
-/// year of the newest agreement. It is at most what the plan pays for from it,
+/// year that it is now, or that begins next. It is at most what the plan pays for from it,
 /// and all of them come to no more than that year has left: what was promised or
 /// paid in another way of holding money is not there a second time.
 #[must_use]
-pub fn to_come(case: &Case) -> Vec<(HoldingId, Pence)> {
+pub fn to_come(case: &Case, today: Date) -> Vec<(HoldingId, Pence)> {
     let arrangement = &case.arrangement;
-    let year = arrangement.agreement().and_then(|agreement| arrangement.year_of(agreement.from));
-    let (Some(agreement), Some(year)) = (arrangement.agreement(), year) else { return Vec::new() };
+    let begins = arrangement.years().iter().find(|year| today < year.end).copied();
+    let Some(year) = begins else { return Vec::new() };
+    let Some(agreement) = arrangement.of_year(year).next_back() else { return Vec::new() };
     let all = |of: &dyn Fn(Funder) -> Pence| Funder::VARIANTS.iter().map(|funder| of(*funder)).sum::<Pence>();
-    let agreed = agreement.amounts;
+    let agreed = with_carried(case, year, agreement.amounts);
     let mut left = agreed.nhs + agreed.council + agreed.start_up
         - all(&|funder| spoken_for(case, year, funder, is_promised));
 

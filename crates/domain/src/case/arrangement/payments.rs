@@ -1,10 +1,10 @@
 //! Payments: scheduled to the penny, released by one finance person and
 //! confirmed by another; only then does money move.
 
-use super::agreement::{self, Signed, agreed_for, covered, no_agreement, not_their_own};
-use super::costs::{regular_left, to_pay};
-use super::years::{beyond, is_promised, spoken_for};
-use super::{By, Decision, Event, Instalment, InstalmentKind, Paid, PaymentState, Scheduled, postings};
+use super::agreement::{self, Signed, agreement_for, covered, no_agreement, not_their_own};
+use super::costs::{most_regular, regular, regular_left, regular_of, to_pay, with_carried};
+use super::years::{beyond, is_promised, is_regular, spoken_for};
+use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Scheduled, postings};
 use crate::case::circle::ConsentAbout;
 use crate::case::plan::Mode;
 use crate::case::{self, Case};
@@ -82,7 +82,7 @@ pub fn schedule(
     let Some(year) = case.arrangement.year_of(first) else { return Err(no_agreement(case, first)) };
     let mut instalments = Vec::new();
     for funder in Funder::VARIANTS.iter().copied() {
-        let Paid { once, regular, .. } = to_pay(&case.plan, &case.arrangement, holding, funder);
+        let once = to_pay(&case.plan, &case.arrangement, holding, funder).once;
         let mut add = |due, kind, amount: Pence| {
             if amount.0 > 0 {
                 instalments.push(Scheduled { id: deal(), holding, due, funder, kind, amount });
@@ -90,7 +90,8 @@ pub fn schedule(
         };
         add(first, InstalmentKind::StartUp, once);
         let mut left = regular_left(case, year, holding, funder);
-        for (number, part) in (0i32..).zip(regular.split(rhythm.payments())) {
+        let parts = regular(case, year, holding, funder).split(rhythm.payments());
+        for (number, part) in (0i32..).zip(parts) {
             let amount = part.min(left);
             left -= amount;
             add(rhythm.day(first, number), InstalmentKind::Regular, amount);
@@ -150,8 +151,9 @@ fn promised(
 /// What is scheduled together is of the year in which the first of it falls.
 fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
     let Some(first) = new.iter().map(|planned| planned.due).min() else { return Ok(()) };
-    let (year, agreed) = agreed_for(case, first, Signed::NotYet)?;
+    let (year, agreement) = agreement_for(case, first, Signed::NotYet)?;
     let of_new = |funder| new.iter().filter(move |p| p.funder == funder).map(|p| p.amount).sum::<Pence>();
+    let agreed = with_carried(case, year, agreement.amounts);
     match beyond(&agreed, |funder| spoken_for(case, year, funder, is_promised) + of_new(funder)) {
         None => Ok(()),
         Some((total, limit, words)) => Err(Refusal::not_yet(
@@ -164,11 +166,17 @@ fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
 /// Refuses to pay more in a year than the signed agreement says: what is paid
 /// and on its way, with this one.
 fn paid_within_agreed(case: &Case, paid: &Instalment) -> Result<(), Refusal> {
-    let (year, agreed) = agreed_for(case, paid.first_due, Signed::ByBoth)?;
+    let (year, agreement) = agreement_for(case, paid.first_due, Signed::ByBoth)?;
     let counts = |i: &Instalment| {
         i.planned.id == paid.planned.id || matches!(i.state, PaymentState::Released | PaymentState::Paid)
     };
-    match beyond(&agreed, |funder| spoken_for(case, year, funder, counts)) {
+    let agreed = with_carried(case, year, agreement.amounts);
+    let here = (paid.planned.holding, paid.planned.funder);
+    let most = most_regular(case, year, agreement, here);
+    let of_it = || Some(regular_of(case, year, here, counts)).filter(|total| *total > most);
+    let more_than_it_says = || of_it().map(|total| (total, most, "the agreement says is paid there"));
+    let is_beyond = beyond(&agreed, |funder| spoken_for(case, year, funder, counts));
+    match is_beyond.or_else(|| more_than_it_says().filter(|_| is_regular(paid))) {
         None => Ok(()),
         Some((total, limit, words)) => Err(Refusal::not_yet(
             format!("With this payment it would be {total} for this year, and {limit} is what {words}"),

@@ -245,7 +245,8 @@ pub fn record_notional(
 fn within_agreement(case: &Case, held: &Holding, bought: (Funder, Pence), on: Date) -> Result<(), Refusal> {
     super::agreement::was_covered(case, held, on)?;
     let (funder, amount) = bought;
-    let (year, agreed) = super::agreement::agreed_for(case, on, super::agreement::Signed::ByBoth)?;
+    let (year, agreement) = super::agreement::agreement_for(case, on, super::agreement::Signed::ByBoth)?;
+    let agreed = super::costs::with_carried(case, year, agreement.amounts);
     let with_this = |of| {
         let more = if of == funder { amount } else { Pence::ZERO };
         spoken_for(case, year, of, is_promised) + more

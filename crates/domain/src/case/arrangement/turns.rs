@@ -1,17 +1,15 @@
 //! Whose move it is about the agreement and the payments.
 
-use super::costs::{is_short, to_pay};
+use super::costs::{Planned, planned, without_payments};
 use super::payments::held_up;
-use super::years::{beyond, is_promised, spoken_for};
-use super::{Instalment, PaymentState, agreement};
+use super::years::Year;
+use super::{Agreement, Instalment, PaymentState, agreement};
 use crate::access::{CaseRole, Role};
 use crate::case::plan::{Mode, changes};
 use crate::case::turn::family;
 use crate::case::{Case, Turn};
-use crate::ledger::Funder;
+use crate::dates;
 use crate::place::CasePage;
-use crate::{HoldingId, dates};
-use strum::VariantArray as _;
 
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
     let all = [
@@ -19,11 +17,11 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         to_send_back(case),
         before_money_moves(case),
         to_agree_anew(case),
+        to_make_again(case),
         to_renew(case),
-        to_plan_again(case),
         to_release(case),
     ];
-    all.into_iter().flatten().collect()
+    all.into_iter().flatten().chain(to_plan_again(case)).collect()
 }
 
 /// A change of the plan that has to be agreed waits for somebody to send it,
@@ -46,24 +44,59 @@ fn to_renew(case: &Case) -> Option<Turn> {
     Some(Turn { from: Some(renewal.from), ..turn.by(Some(renewal.year_ends)) })
 }
 
-/// Payments that come to less than the plan says, or to more than was agreed.
-fn to_plan_again(case: &Case) -> Option<Turn> {
-    if before_money_moves(case).is_some() {
-        return None;
+/// The years of agreements that are not over, as far as can be told without
+/// knowing the day: a next one is made at most a year before it begins.
+const NOT_OVER: usize = 3;
+
+/// The agreements that count in years that may not be over, the newest of each.
+fn of_years(case: &Case) -> impl Iterator<Item = (Year, &Agreement)> {
+    let years = case.arrangement.years().iter().rev().take(NOT_OVER).copied();
+    let newest_of = |year| Some((year, case.arrangement.of_year(year).next_back()?));
+    years.filter_map(newest_of).filter(|(_, agreement)| agreement.is_signed())
+}
+
+/// How long before a year begins its payments wait to be scheduled: days.
+const SCHEDULED_BEFORE: i32 = 8 * 7;
+
+/// What finance does about the payments of a year, while it is not over.
+fn for_year(year: Year, task: &str, words: &str) -> Turn {
+    let (from, until) = (dates::days_after(year.start, -SCHEDULED_BEFORE), dates::days_after(year.end, -1));
+    let turn = Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments);
+    Turn { from: Some(from), until: Some(until), ..turn }
+}
+
+/// Payments that come to less than the plan says, or to more than was agreed, and
+/// years without any. A plan that is being agreed, or has no agreement yet, gets
+/// one first.
+fn to_plan_again(case: &Case) -> Vec<Turn> {
+    if agreement::is_due(case) || !changes::pending(case).is_empty() {
+        return vec![];
     }
-    let newest = case.arrangement.agreement()?;
-    let year = case.arrangement.year_of(newest.from)?;
-    let finance = |task| {
-        let words = "The finance team will put the planned payments right.";
-        let turn = Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments);
-        Some(Turn { until: Some(dates::days_after(year.end, -1)), ..turn })
+    let newest = case.arrangement.agreement().map(|agreement| agreement.from);
+    let of_newest = newest.and_then(|from| case.arrangement.year_of(from));
+    let of_year = |(year, agreement): (Year, &Agreement)| {
+        if without_payments(case, year, agreement).next().is_some() {
+            // Of the newest agreement it is the next step to the first payment.
+            let words = "The finance team will set up your payments.";
+            return (of_newest != Some(year)).then(|| for_year(year, "Schedule the payments", words));
+        }
+        let task = match planned(case, year, agreement) {
+            Planned::AsItShouldBe => return None,
+            Planned::TooMuch => "Cancel planned payments: they come to more than was agreed",
+            Planned::TooLittle => "Plan more payments: they come to less than the plan says",
+            Planned::Elsewhere => "Put planned payments right: the plan pays from elsewhere now",
+        };
+        Some(for_year(year, task, "The finance team will put the planned payments right."))
     };
-    if beyond(&newest.amounts, |funder| spoken_for(case, year, funder, is_promised)).is_some() {
-        return finance("Cancel planned payments: they come to more than was agreed");
-    }
-    is_short(case, year)
-        .then(|| finance("Plan more payments: they come to less than the plan says"))
-        .flatten()
+    of_years(case).filter_map(of_year).collect()
+}
+
+/// A next year's agreement that was made before something changed.
+fn to_make_again(case: &Case) -> Option<Turn> {
+    let is_next = !agreement::is_due(case) && agreement::is_due_for_later(case);
+    let words = "Your care co-ordinator will write the agreement for the next year for you to read.";
+    let task = "Make the agreement for the next year again";
+    is_next.then(|| Turn::of_coordinator(task, words, CasePage::Agreement))
 }
 
 /// How long before a payment is due it waits to be released: days.
@@ -138,15 +171,14 @@ fn before_money_moves(case: &Case) -> Option<Turn> {
             CasePage::Agreement,
         ));
     }
-    if agreement::is_due_for_later(case) {
-        let words = "Your care co-ordinator will write the agreement for the next year for you to read.";
-        let task = "Make the agreement for the next year again";
-        return Some(Turn::of_coordinator(task, words, CasePage::Agreement));
-    }
     let waits = agreement.terms.iter().filter(|term| term.words.mode != Mode::Notional);
     let finance = |task, words| Some(Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments));
-    if waits.clone().any(|term| has_no_payments(case, term.holding)) {
-        return finance("Schedule the payments", "The finance team will set up your payments.");
+    let year = case.arrangement.year_of(agreement.from);
+    if let Some(year) = year.filter(|year| without_payments(case, *year, agreement).next().is_some()) {
+        let turn = for_year(year, "Schedule the payments", "The finance team will set up your payments.");
+        // Of a later year it waits until that is near.
+        let from = turn.from.filter(|_| case.arrangement.years().first() != Some(&year));
+        return Some(Turn { from, until: None, ..turn });
     }
     let has_account = |holding| case.arrangement.accounts.iter().any(|account| account.holding == holding);
     let mut direct = waits.filter(|term| term.words.mode == Mode::DirectPayment);
@@ -155,23 +187,6 @@ fn before_money_moves(case: &Case) -> Option<Turn> {
         return finance("Approve a bank account", words);
     }
     None
-}
-
-/// Whether nothing is planned, on its way or paid to a holding in the year of
-/// the newest agreement, although the plan pays for something from it.
-fn has_no_payments(case: &Case, holding: HoldingId) -> bool {
-    let is_paid_for = Funder::VARIANTS.iter().any(|funder| {
-        let paid = to_pay(&case.plan, &case.arrangement, holding, *funder);
-        (paid.once + paid.regular).0 > 0
-    });
-    let newest = case.arrangement.agreement();
-    let year = newest.and_then(|agreement| case.arrangement.year_of(agreement.from));
-    let counts = |i: &Instalment| {
-        i.planned.holding == holding
-            && is_promised(i)
-            && year.is_some_and(|year| case.arrangement.is_of(year, i))
-    };
-    is_paid_for && !case.arrangement.instalments.iter().any(counts)
 }
 
 /// What brings a case on to its first payment, when all before it is done.

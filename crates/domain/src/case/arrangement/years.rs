@@ -63,15 +63,20 @@ impl Arrangement {
 
     /// The years of its agreements, the first of them first.
     #[must_use]
-    pub fn years(&self) -> Vec<Year> {
-        years_from(self.counting().map(|agreement| agreement.from))
+    pub fn years(&self) -> &[Year] {
+        &self.years
+    }
+
+    /// Works out the years anew, after an agreement was made or signed.
+    pub(super) fn count_years(&mut self) {
+        self.years = years_from(self.counting().map(|agreement| agreement.from));
     }
 
     /// The year that a day lies in; none before the first, in a gap, and after
     /// the last.
     #[must_use]
     pub fn year_of(&self, day: Date) -> Option<Year> {
-        self.years().into_iter().find(|year| year.has(day))
+        self.years.iter().find(|year| year.has(day)).copied()
     }
 
     /// The day from which the amounts of an agreement count: the first of its year.
@@ -89,9 +94,8 @@ impl Arrangement {
     /// The year in which what begins on a day is counted: also where nothing
     /// was agreed for that very day.
     fn counted_in(&self, day: Date) -> Option<Year> {
-        let years = self.years();
-        let begun = years.iter().rfind(|year| year.start <= day);
-        begun.or(years.first()).copied()
+        let begun = self.years.iter().rfind(|year| year.start <= day);
+        begun.or(self.years.first()).copied()
     }
 
     /// Whether a payment is counted in a year: those that were scheduled
@@ -140,18 +144,41 @@ pub(super) fn spoken_for(
     let payments: Pence = arrangement.instalments.iter().filter(is_of_it).map(|i| i.planned.amount).sum();
     let bought: Pence =
         bought(case, year).filter(|(_, _, by, _)| *by == Some(funder)).map(|(.., amount)| amount).sum();
-    // What came back is of the year in which it was paid.
-    let paid_there = |holding: HoldingId| {
-        let paid = arrangement.instalments.iter();
-        paid.filter(|i| i.planned.holding == holding && i.state == PaymentState::Paid)
-            .map(|i| i.first_due)
-            .max()
-    };
-    let of_year = |settled: &&super::Settled| {
-        arrangement.counted_in(paid_there(settled.holding).unwrap_or(settled.on)) == Some(year)
-    };
-    let back: Pence = arrangement.settled.iter().filter(of_year).map(|settled| settled.to(funder)).sum();
-    payments + bought - back
+    payments + bought - returned(case, year, funder, |_| true)
+}
+
+/// What came back to a funder of a year's money, in pence, of payments of which
+/// `counts` says so. What is left in an account is what was paid in last, into it
+/// or into those that it took over from.
+#[must_use]
+pub(super) fn returned(
+    case: &Case,
+    year: Year,
+    funder: Funder,
+    counts: impl Fn(&Instalment) -> bool,
+) -> Pence {
+    let arrangement = &case.arrangement;
+    let mut sum = Pence::ZERO;
+    for settled in arrangement.settled.iter().filter(|settled| settled.to(funder).0 > 0) {
+        let line = arrangement.line_of(settled.holding);
+        let is_paid = |i: &&Instalment| {
+            i.state == PaymentState::Paid && i.planned.funder == funder && line.contains(&i.planned.holding)
+        };
+        let mut paid: Vec<&Instalment> = arrangement.instalments.iter().filter(is_paid).collect();
+        paid.sort_by_key(|i| (i.first_due, i.planned.due));
+        let mut left = settled.to(funder);
+        for instalment in paid.into_iter().rev() {
+            let part = instalment.planned.amount.min(left);
+            left -= part;
+            if arrangement.is_of(year, instalment) && counts(instalment) {
+                sum += part;
+            }
+        }
+        if arrangement.counted_in(settled.on) == Some(year) {
+            sum += left;
+        }
+    }
+    sum
 }
 
 /// Whether a payment is promised, on its way or paid.

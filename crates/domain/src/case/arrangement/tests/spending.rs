@@ -98,9 +98,13 @@ fn from_notional_to_a_direct_payment_in_the_same_case() {
     let to_notional =
         |line: LineId, funder, pence, every| cost(line, funder, pence, every, NOTIONAL, "assistant");
     let ended = |id| plan::Event::HoldingEnded { id, on: TODAY, why: prose("Not yet") }.into();
+    let removed = |id| plan::Event::LineRemoved { id, why: prose("Not yet") }.into();
     world.happen(
         3,
         vec![
+            removed(WAGES),
+            removed(CHAIR),
+            removed(SWIM),
             holding(NOTIONAL, Mode::Notional),
             ended(DIRECT),
             ended(THIRD),
@@ -191,7 +195,7 @@ fn what_is_left_goes_back_to_those_who_paid_it() {
 fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
     let (new, wages) = (HoldingId(id(45)), Pence(33_333 * 52));
     let mut world = scheduled();
-    assert_eq!(notional::to_come(&world.case), [], "none is notional");
+    assert_eq!(notional::to_come(&world.case, TODAY), [], "none is notional");
     world.pay(0);
     world.pay(1);
     let paid = [0, 1].map(|n| world.case.arrangement.instalments[n].planned.amount);
@@ -210,7 +214,11 @@ fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
         EntryId(id(n))
     });
     world.take(5, changed);
-    assert_eq!(notional::to_come(&world.case), [(new, wages - paid[1])], "48 weeks, and no second chair");
+    assert_eq!(
+        notional::to_come(&world.case, TODAY),
+        [(new, wages - paid[1])],
+        "48 weeks, and no second chair"
+    );
 
     agreed_anew(&mut world);
     let entry = world.entry();
@@ -224,12 +232,14 @@ fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
     let entry = world.entry();
     let spent = record_notional(&world.case, bought, by(5), entry, false);
     world.take(5, spent);
-    assert_eq!(notional::to_come(&world.case), [(new, wages - paid[1] - Pence(4_200))]);
+    assert_eq!(notional::to_come(&world.case, TODAY), [(new, wages - paid[1] - Pence(4_200))]);
 
     let entry = world.entry();
     let renewed = make(&world.case, Date::constant(2027, 4, 6), by(5), entry, &world.balances());
     world.take(5, renewed);
-    assert_eq!(notional::to_come(&world.case), [(new, wages)], "a whole year again");
+    assert_eq!(notional::to_come(&world.case, TODAY), [(new, wages - paid[1] - Pence(4_200))], "this year");
+    let next = Date::constant(2027, 4, 6);
+    assert_eq!(notional::to_come(&world.case, next), [(new, wages)], "a whole year again");
 }
 
 /// Whoever changes how money is held has a place in the case. Payments to the

@@ -107,7 +107,9 @@ fn an_agreement_eleven_months_on_begins_a_year_of_its_own() {
         countersigned: is_signed.then(|| (Author::System, by(1).now)),
     };
     let add = |case: &mut Case, agreement| {
-        std::sync::Arc::make_mut(&mut case.arrangement).agreements.push(agreement);
+        let arrangement = std::sync::Arc::make_mut(&mut case.arrangement);
+        arrangement.agreements.push(agreement);
+        arrangement.count_years();
     };
     add(&mut case, made(day(2025, 9, 8), true));
     add(&mut case, made(day(2026, 1, 5), true));
@@ -488,4 +490,235 @@ fn what_moved_on_goes_back_in_the_shares_in_which_it_came() {
     assert_eq!(back(Account::Funding(Funder::Nhs)), Pence(2_400));
     assert_eq!(back(Account::Funding(Funder::Council)), Pence(1_200));
     assert_eq!(back(Account::Own), Pence(400));
+}
+
+impl World {
+    /// The money is held otherwise from a day on, and that is agreed.
+    fn changed(&mut self, at: By, (old, new): (HoldingId, HoldingId), mode: Mode, leftover: Leftover) {
+        let words = HoldingWords { mode, organisation: None, name: line("Held anew") };
+        let change = Change { old, new, words, on: at.today, why: prose("It has to be"), leftover };
+        let held = held(self, old);
+        let mut ids: Vec<EntryId> = (0..60).map(|_| self.entry()).collect();
+        let changed = change_holding(&self.case, change, held, at, || ids.pop().expect("an id"));
+        self.on(at, changed);
+    }
+    fn regular(&self, counts: impl Fn(&Instalment) -> bool) -> Pence {
+        let all = self.case.arrangement.instalments.iter().filter(|i| is_regular(i) && counts(i));
+        all.map(|i| i.planned.amount).sum()
+    }
+}
+
+fn is_not_called_off(instalment: &Instalment) -> bool {
+    instalment.state != PaymentState::Cancelled
+}
+
+const MORE: &str = "Plan more payments: they come to less than the plan says";
+const WAGES_OF_A_YEAR: Pence = Pence(33_333 * 52);
+
+/// What is given back is what was paid in last: the money of an earlier year that
+/// goes back frees nothing of this one.
+#[test]
+fn what_came_back_is_free_in_the_year_in_which_it_was_paid() {
+    let mut world = wages_planned();
+    let all = |world: &World| -> Vec<InstalmentId> {
+        let of = world.case.arrangement.instalments.iter().filter(|i| i.planned.holding == DIRECT);
+        of.map(|i| i.planned.id).collect()
+    };
+    for payment in all(&world) {
+        world.paid(by(5), payment).expect("the year is paid, and nothing of it spent");
+    }
+    let spring = at(2027, 4, 6);
+    world.made(spring, spring.today);
+    world.signed(spring);
+    world.planned_from(spring, DIRECT, spring.today).expect("the next year");
+    let first = *all(&world).get(13).expect("planned");
+    world.paid(spring, first).expect("paid");
+    let new = HoldingId(id(45));
+    world.changed(spring, (DIRECT, new), Mode::DirectPayment, Leftover::GiveBack);
+    agreed_anew(&mut world);
+    let later = at(2027, 4, 7);
+    world.made(later, later.today);
+    world.signed(later);
+    world.planned_from(later, new, later.today).expect("the whole year, since all of it came back");
+    let to_new = |world: &World| world.regular(|i| i.planned.holding == new && is_not_called_off(i));
+    assert_eq!(to_new(&world), WAGES_OF_A_YEAR);
+    assert!(!world.tasks(later.today).contains(&MORE.to_owned()), "{:?}", world.tasks(later.today));
+    assert!(world.planned_from(later, new, later.today).is_err(), "nothing is left");
+}
+
+/// Next year's agreement was made early: what changes in this year is still
+/// somebody's turn in this year.
+#[test]
+fn this_year_has_its_turns_when_the_next_is_agreed_already() {
+    let mut world = wages_planned();
+    let (june, next) = (at(2026, 6, 1), Date::constant(2027, 4, 6));
+    world.made(june, next);
+    world.signed(june);
+    let new = HoldingId(id(45));
+    world.changed(june, (DIRECT, new), Mode::DirectPayment, Leftover::MoveOn);
+    agreed_anew(&mut world);
+    let later = at(2026, 6, 2);
+    world.made(later, later.today);
+    world.signed(later);
+    let tasks = world.tasks(later.today);
+    assert!(tasks.contains(&"Schedule the payments".to_owned()), "{tasks:?}");
+    assert!(tasks.contains(&"Make the agreement for the next year again".to_owned()), "{tasks:?}");
+    world.made(later, next);
+    world.signed(later);
+    assert!(world.tasks(later.today).contains(&"Schedule the payments".to_owned()), "of this year");
+    world.planned_from(later, new, later.today).expect("planned");
+    assert!(!world.tasks(later.today).contains(&"Schedule the payments".to_owned()));
+    assert!(world.tasks(Date::constant(2027, 3, 1)).contains(&"Schedule the payments".to_owned()), "next");
+
+    world.wages(later, 20_000);
+    let day = at(2026, 6, 3);
+    for from in [day.today, next] {
+        world.made(day, from);
+        world.signed(day);
+    }
+    let excess = "Cancel planned payments: they come to more than was agreed".to_owned();
+    assert!(world.tasks(day.today).contains(&excess), "{:?}", world.tasks(day.today));
+}
+
+/// Each way of holding money has what the plan pays there, and not what another
+/// has left.
+#[test]
+fn one_account_does_not_take_what_another_has_left() {
+    let mut world = wages_planned();
+    let of_swim: Vec<_> = {
+        let all = world.case.arrangement.instalments.iter().filter(|i| i.planned.holding == THIRD);
+        all.map(|i| i.planned.id).take(3).collect()
+    };
+    for payment in of_swim {
+        let entry = world.entry();
+        let cancelled = cancel(&world.case, payment, prose("Not yet"), finance(by(5), FIRST), entry);
+        world.on(finance(by(5), FIRST), cancelled);
+    }
+    assert!(world.planned_from(by(5), DIRECT, TODAY).is_err(), "it has all that is for it");
+    world.planned_from(by(5), THIRD, TODAY).expect("3 months");
+    let swim = world.regular(|i| i.planned.holding == THIRD && is_not_called_off(i));
+    assert_eq!(swim, Pence(7_777 * 12));
+}
+
+/// The plan pays a cost from elsewhere, which is the person's own to change:
+/// finance is told, and not left to find it.
+#[test]
+fn what_the_plan_pays_from_elsewhere_now_is_planned_there() {
+    let mut world = wages_planned();
+    let words = world.case.plan.line(WAGES).expect("there").words.clone();
+    let line = LineWords { holding: Some(THIRD), ..words };
+    let moved = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
+    world.happen(3, vec![moved.into()]);
+    let elsewhere = "Put planned payments right: the plan pays from elsewhere now".to_owned();
+    assert!(world.tasks(TODAY).contains(&elsewhere), "{:?}", world.tasks(TODAY));
+}
+
+/// Payments that run on into the next year are not lost when the money is held
+/// otherwise there.
+#[test]
+fn what_ran_on_into_the_next_year_is_planned_anew_in_it() {
+    let mut world = agreed();
+    let december = at(2026, 12, 20);
+    world.planned_from(december, DIRECT, december.today).expect("planned");
+    let april = at(2027, 4, 6);
+    for payment in world.planned_now().into_iter().take(1 + 4) {
+        world.paid(april, payment).expect("the chair, and 4 months");
+    }
+    world.made(april, april.today);
+    world.signed(april);
+    world.planned_from(april, DIRECT, april.today).expect("the next year");
+    let new = HoldingId(id(45));
+    world.changed(april, (DIRECT, new), Mode::DirectPayment, Leftover::MoveOn);
+    agreed_anew(&mut world);
+    let later = at(2027, 4, 7);
+    world.made(later, later.today);
+    world.signed(later);
+    world.planned_from(later, new, later.today).expect("both");
+    assert_eq!(world.regular(is_not_called_off), WAGES_OF_A_YEAR + WAGES_OF_A_YEAR);
+    for payment in world.planned_now() {
+        let account = approve_account(&world.case, new, line("A budget"), "0417");
+        if let Ok(events) = account {
+            world.all_on(finance(later, FIRST), Ok(events));
+        }
+        world.paid(later, payment).expect("each of them");
+    }
+}
+
+/// A cost that is paid once takes nothing from what is paid through the year.
+#[test]
+fn what_is_bought_once_takes_nothing_from_the_rest() {
+    let mut world = agreed();
+    let (new, last) = (HoldingId(id(45)), HoldingId(id(46)));
+    world.changed(by(5), (DIRECT, new), Mode::Notional, Leftover::MoveOn);
+    agreed_anew(&mut world);
+    world.made(by(5), TODAY);
+    world.signed(by(5));
+    let chair = Bought { holding: new, line: CHAIR, amount: Pence(25_000), on: TODAY, what: line("A chair") };
+    let spent = record_notional(&world.case, chair, by(5), EntryId(id(962)), false);
+    world.on(by(5), spent);
+    assert_eq!(notional::to_come(&world.case, TODAY), [(new, WAGES_OF_A_YEAR)]);
+    world.changed(by(5), (new, last), Mode::DirectPayment, Leftover::MoveOn);
+    agreed_anew(&mut world);
+    world.made(by(5), TODAY);
+    world.planned_from(by(5), last, TODAY).expect("planned");
+    assert_eq!(world.regular(is_not_called_off), WAGES_OF_A_YEAR);
+}
+
+/// The person pays less within what was agreed, and it was signed so: the old
+/// amounts are not paid any more.
+#[test]
+fn what_was_signed_for_less_is_paid_as_signed() {
+    let mut world = wages_planned();
+    let words = world.case.plan.line(WAGES).expect("there").words.clone();
+    let line = LineWords { amount: Pence(20_000), ..words };
+    let cut = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
+    world.happen(3, vec![cut.into()]);
+    let excess = "Cancel planned payments: they come to more than was agreed".to_owned();
+    assert!(!world.tasks(TODAY).contains(&excess), "the signed agreement says so");
+    world.made(by(5), TODAY);
+    world.signed(by(5));
+    assert!(world.tasks(TODAY).contains(&excess));
+    let of_wages: Vec<_> = {
+        let all = world.case.arrangement.instalments.iter();
+        all.filter(|i| i.planned.holding == DIRECT && is_regular(i)).map(|i| i.planned.id).collect()
+    };
+    let paid = of_wages.iter().filter(|id| world.paid(by(5), **id).is_ok()).count();
+    assert_eq!(paid, 7, "7 of 12 are within it");
+}
+
+/// What has been called off on purpose, and what has all been paid, is not asked
+/// for again.
+#[test]
+fn nobody_is_asked_for_what_is_done() {
+    let mut world = wages_planned();
+    let planned = world.planned_now();
+    for payment in planned.iter().rev().take(2) {
+        let entry = world.entry();
+        let cancelled = cancel(&world.case, *payment, prose("Not needed"), finance(by(5), FIRST), entry);
+        world.on(finance(by(5), FIRST), cancelled);
+    }
+    for payment in world.planned_now() {
+        world.paid(by(5), payment).expect("paid early");
+    }
+    assert!(!world.tasks(TODAY).contains(&MORE.to_owned()), "{:?}", world.tasks(TODAY));
+    let other = HoldingId(id(45));
+    world.changed(by(5), (THIRD, other), Mode::DirectPayment, Leftover::MoveOn);
+    agreed_anew(&mut world);
+    world.made(by(5), TODAY);
+    world.signed(by(5));
+    assert!(!world.tasks(TODAY).contains(&"Schedule the payments".to_owned()), "{:?}", world.tasks(TODAY));
+}
+
+/// A signed agreement that begins too late is put right by one that begins before.
+#[test]
+fn a_signed_agreement_that_begins_too_late_is_put_right() {
+    let mut world = wages_planned();
+    let march = at(2027, 3, 1);
+    world.made(march, Date::constant(2027, 5, 6));
+    world.signed(march);
+    let on_the_day = Date::constant(2027, 4, 6);
+    assert!(world.planned_from(march, DIRECT, on_the_day).is_err());
+    world.made(march, on_the_day);
+    world.signed(march);
+    world.planned_from(march, DIRECT, on_the_day).expect("from the first day on");
 }
