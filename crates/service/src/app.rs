@@ -9,6 +9,7 @@ use crate::pdf::{PdfRenderer, no_renderer};
 use crate::rate::Rates;
 use crate::server_name::ServerName;
 use crate::settings::{PARTS, Parts, Settings};
+use crate::shown::Shown;
 use domain::account::Account;
 use domain::area::Area;
 use domain::case::Case;
@@ -43,6 +44,7 @@ pub struct App {
     accounts: Arc<Cache<Account>>,
     organisations: Arc<Cache<Organisation>>,
     looks: Arc<Mutex<HashSet<Look>>>,
+    pub(crate) shown: Arc<Shown>,
     /// What this server is called, among those that share the database.
     pub(crate) name: ServerName,
     /// Turns for all work that costs much.
@@ -76,6 +78,7 @@ impl App {
             accounts: Arc::new(Cache::new(5_000)),
             organisations: Arc::new(Cache::new(500)),
             looks: Arc::default(),
+            shown: Arc::default(),
             origin: None,
             keeping: Arc::default(),
             pdf: PdfRenderer::of(no_renderer),

@@ -4,6 +4,7 @@ use crate::address::Address as _;
 use crate::administer::rows_with;
 use crate::app::adopted;
 use crate::mail::Letter;
+use crate::shown::List;
 use crate::tally::{Crowd, Tally};
 use crate::{App, Error, directory, lists, mail, stream};
 use domain::access::{Actor, HeldPost, Kind, Post};
@@ -171,8 +172,10 @@ impl App {
 
     /// A request, for those who answer requests in its area.
     pub async fn enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<Enquiry, Error> {
-        let actor = actor.clone();
-        self.db.read(move |tx| of_theirs(tx, &actor, id)).await
+        let (reader, actor) = (actor.account, actor.clone());
+        let found = self.db.read(move |tx| of_theirs(tx, &actor, id)).await?;
+        self.shows(reader, List::Requests, [id.0]).await?;
+        Ok(found)
     }
 
     /// Takes a request on: whoever does so answers it.

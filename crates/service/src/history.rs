@@ -1,14 +1,16 @@
 //! What happened in a case, in words, a page at a time; and the case as it
 //! stood on an earlier day.
 
+mod looked;
 mod place;
 mod sources;
 
+pub use looked::{InList, Reader as LookedBy, Week, Weeks};
 pub use place::Place;
 
 use crate::directory::Names;
 use crate::{App, Error, Seen};
-use domain::access::{Action, Actor};
+use domain::access::Actor;
 use domain::case::arrangement::sight::{Accounts, sees_every_line};
 use domain::case::history::{Description, Part, describe};
 use domain::case::{self, Case, Voice};
@@ -16,8 +18,7 @@ use domain::framework::Framework;
 use domain::{AccountId, Aggregate, Author, Date, MemberId, Recorded, Timestamp, dates};
 use sources::Sources;
 use std::sync::Arc;
-pub use store::looks::Place as LookPlace;
-use store::{StoreError, Tx, looks, record};
+use store::{StoreError, Tx, record};
 
 /// How many events one page shows.
 pub const PAGE: usize = 50;
@@ -221,50 +222,11 @@ fn stood(
     Ok(AsItStood { case, changes_since, more_changes })
 }
 
-/// That someone opened a part of a case.
-#[derive(Clone, Debug)]
-pub struct Looked {
-    pub name: String,
-    pub account: AccountId,
-    pub section: String,
-    pub first: Timestamp,
-    pub last: Timestamp,
-    pub times: u64,
-}
-
 impl App {
     /// One page of what happened in a case that was opened to read its history.
     pub async fn history(&self, seen: &Seen, reader: Reader, wanted: Wanted) -> Result<Page, Error> {
         let (case, framework) = (Arc::clone(&seen.case), Arc::clone(&seen.framework));
         self.db.read(move |tx| Ok(page(tx, &case, &framework, &reader, &wanted)?)).await
-    }
-
-    /// Who looked at a case, newest first, at most `most` of those before a
-    /// place (none: the newest); and the place from where to go further back.
-    pub async fn looks(
-        &self,
-        seen: &Seen,
-        before: Option<looks::Place>,
-        most: u32,
-    ) -> Result<(Vec<Looked>, Option<looks::Place>), Error> {
-        seen.must_be_for(&[Action::SeeLooks])?;
-        let id = seen.case.id;
-        self.read(move |tx| {
-            let mut names = Names::default();
-            let mut all = Vec::new();
-            let mut found = looks::looks_before(tx, id, before.as_ref(), most.saturating_add(1))?;
-            let more = found.len() > most as usize;
-            found.truncate(most as usize);
-            let older = found.last().map(looks::Look::place).filter(|_| more);
-            for look in found {
-                let name = names.of(tx, Author::Account(look.account))?;
-                let looks::Look { account, section, first_at: first, last_at: last, times, .. } = look;
-                all.push(Looked { name, account, section, first, last, times });
-            }
-            all.sort_by_key(|look| std::cmp::Reverse(look.last));
-            Ok((all, older))
-        })
-        .await
     }
 
     /// See [`after_event`].

@@ -150,7 +150,7 @@ impl App {
     /// Reads the key under which networks are written down, and makes it where
     /// there is none.
     pub async fn read_networks_key(&self) -> Result<(), Error> {
-        let key = self.db.write(|tx| known_networks::key(tx)).await?;
+        let key = self.db.write(known_networks::key).await?;
         let _ = self.keeping.key.set(key.as_str().into());
         Ok(())
     }

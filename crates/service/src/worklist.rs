@@ -3,6 +3,7 @@
 use crate::administer::{administrators, must, rows_with};
 use crate::enquiry::Answering;
 use crate::lists::{self, turn_state};
+use crate::shown::List;
 use crate::{App, Error, directory};
 use domain::access::{Action, Actor, Facts, HeldPost, Post, Role, Verdict, decide};
 use domain::case::CaseRole;
@@ -101,8 +102,10 @@ pub struct Cases {
 impl App {
     /// What waits for `actor`, from the lists alone: no case is opened.
     pub async fn worklist(&self, actor: &Actor) -> Result<Worklist, Error> {
-        let (actor, today) = (actor.clone(), self.clock.today());
-        self.db
+        let (reader, today) = (actor.account, self.clock.today());
+        let actor = actor.clone();
+        let work: Worklist = self
+            .db
             .read(move |tx| {
                 let mut work = Worklist { mine: mine(tx, &actor)?, ..Worklist::default() };
                 for area in actor.areas_of(Action::AnswerEnquiries) {
@@ -120,9 +123,17 @@ impl App {
                 }
                 work.enquiries.sort_by(|a, b| (a.answer_by, &a.reference).cmp(&(b.answer_by, &b.reference)));
                 work.held.dedup();
-                Ok(work)
+                Ok::<_, Error>(work)
             })
-            .await
+            .await?;
+        // A family sees its own here, and not others in a list.
+        let theirs = work.mine.iter().filter(|one| one.roles.iter().any(|role| role.is_professional()));
+        let cases = theirs.map(|one| one.row.case);
+        let cases = cases.chain(work.turns.iter().map(|(_, row)| row.case));
+        let cases = cases.chain(work.held.iter().map(|row| row.case)).map(|case| case.0);
+        self.shows(reader, List::Work, cases).await?;
+        self.shows(reader, List::Requests, work.enquiries.iter().map(|row| row.id.0)).await?;
+        Ok(work)
     }
 
     /// What stops where `account` has a post no more; `None` where others go on.
@@ -230,7 +241,9 @@ impl App {
     ) -> Result<Waiting, Error> {
         let Some(action) = sees_due(role) else { return Err(Error::Hidden) };
         must(actor, action, area)?;
-        self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await
+        let found: Waiting = self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await?;
+        self.shows(actor.account, List::Work, found.turns.iter().map(|(_, row)| row.case.0)).await?;
+        Ok(found)
     }
 
     /// A page of the requests to be contacted of an area, after a place; nothing
@@ -242,16 +255,19 @@ impl App {
         after: Option<Cursor>,
     ) -> Result<Requests, Error> {
         must(actor, Action::AnswerEnquiries, area)?;
-        let actor = actor.clone();
-        self.db.read(move |tx| requests_after(tx, &actor, area, after.clone())).await
+        let (reader, actor) = (actor.account, actor.clone());
+        let found: Requests = self.db.read(move |tx| requests_after(tx, &actor, area, after.clone())).await?;
+        self.shows(reader, List::Requests, found.rows.iter().map(|row| row.id.0)).await?;
+        Ok(found)
     }
 
     /// The cases whose name or reference has these words, as far as `actor`
     /// may know of them: their own, those of their organisation, and those of
     /// each area where they have a post that sees them all.
     pub async fn find_cases(&self, actor: &Actor, text: &str, after: Option<Cursor>) -> Result<Cases, Error> {
-        let (actor, text) = (actor.clone(), text.to_owned());
-        self.db
+        let (reader, actor, text) = (actor.account, actor.clone(), text.to_owned());
+        let found: Cases = self
+            .db
             .read(move |tx| {
                 let areas = actor.areas_of(Action::FindCases);
                 let is_seen_by_post =
@@ -278,9 +294,11 @@ impl App {
                     Ok::<_, StoreError>(if is_seen_by_post(listed) { by_posts(&actor, row) } else { row })
                 };
                 let rows = found.iter().map(row).collect::<Result<_, _>>()?;
-                Ok(Cases { rows, next })
+                Ok::<_, Error>(Cases { rows, next })
             })
-            .await
+            .await?;
+        self.shows(reader, List::Search, found.rows.iter().map(|row| row.case.0)).await?;
+        Ok(found)
     }
 }
 

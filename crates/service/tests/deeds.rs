@@ -96,6 +96,14 @@ fn fill(tx: &mut Tx<'_>, world: &World, case: domain::CaseId) -> Result<(), Stor
     bank::insert_statement(tx, &statement, &[line(3, -4_000), line(4, -4_100)])?;
     bank::begin(tx, case, Begun { statement: StatementId(id(5)), lines: 3 })?;
     looks::record_look(tx, case, husband, "deeds", now)?;
+    let list_look = store::list_looks::ListLook {
+        id: id(15),
+        account: husband,
+        list: "deeds",
+        at: now,
+        subjects: vec![case.0],
+    };
+    store::list_looks::record(tx, &list_look, Date::constant(2026, 1, 8), &[case.0])?;
     let log = |n, day| store::security::Log { id: id(n), day };
     let event = store::security::SecurityEvent {
         at: now,
@@ -195,6 +203,7 @@ async fn filled(url: &str) -> Ids {
         ("job", id(12).as_bytes().to_vec()),
         ("log", id(13).as_bytes().to_vec()),
         ("old-log", id(14).as_bytes().to_vec()),
+        ("list-look", id(15).as_bytes().to_vec()),
         ("session", vec![6; 32]),
         ("ended", vec![7; 32]),
         ("link", vec![8; 32]),
@@ -221,7 +230,7 @@ async fn said_of(url: &str) -> Vec<String> {
 
 /// Tables whose rows open nothing, send nothing and are no evidence, or are
 /// named by what they stand beside.
-const OTHERWISE: &[&str] = &["attempts", "stored", "leases", "moves", "macs", "open_lines"];
+const OTHERWISE: &[&str] = &["attempts", "stored", "leases", "moves", "macs", "open_lines", "list_sights"];
 
 /// A table that is added has its deeds, or it is said why not.
 async fn every_table_has_its_deeds(url: &str) {

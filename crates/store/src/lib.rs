@@ -33,6 +33,7 @@ pub mod jobs;
 pub mod keys;
 pub mod leases;
 pub mod ledger;
+pub mod list_looks;
 pub mod lists;
 pub mod looks;
 pub mod marks;
@@ -70,6 +71,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         keyed::ALL,
         leases::ALL,
         ledger::ALL,
+        list_looks::ALL,
         lists::ALL,
         ledger::ALL_PAGES,
         looks::ALL,

@@ -30,8 +30,60 @@ const LOOKS: &str = "SELECT case_id, account_id, section, first_at, last_at, tim
     WHERE case_id = $1 AND (period, account_id, section) < ($2, $3, $4)
     ORDER BY period DESC, account_id DESC, section DESC LIMIT $5";
 
+const BETWEEN: &str = "SELECT account_id, section, COUNT(*) AS times, MAX(last_at) AS last_at FROM looks
+    WHERE case_id = $1 AND period >= $2 AND period < $3 GROUP BY account_id, section
+    ORDER BY account_id, section LIMIT $4";
+const NEWEST_BEFORE: &str = "SELECT COALESCE(MAX(period), -1) FROM looks WHERE case_id = $1 AND period < $2";
+
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[RECORD, LOOKS];
+pub(crate) const ALL: &[&str] = &[RECORD, LOOKS, BETWEEN, NEWEST_BEFORE];
+
+/// How often somebody looked at a section between two instants: each quarter of
+/// an hour counts once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Often {
+    pub account: AccountId,
+    pub section: String,
+    pub times: u64,
+    pub last_at: Timestamp,
+}
+
+fn period_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(PERIOD_SECONDS)
+}
+
+/// Who looked at what of a case from one instant until another (`limit` rows at
+/// most, of which there is one for each reader and section).
+pub fn between(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    (from, until): (Timestamp, Timestamp),
+    limit: u32,
+) -> Result<Vec<Often>, StoreError> {
+    let read = |row: Row| {
+        let mut row = row.of("looks", 2);
+        Ok(Often {
+            account: AccountId(row.take("account_id")?),
+            section: row.take("section")?,
+            times: row.take("times")?,
+            last_at: row.take("last_at")?,
+        })
+    };
+    let params = [case.0.into(), period_of(from).into(), period_of(until).into(), limit.into()];
+    tx.query(BETWEEN, &params)?.into_iter().map(read).collect()
+}
+
+/// When somebody looked at a case last before an instant: the beginning of that
+/// quarter of an hour.
+pub fn newest_before(
+    tx: &mut Tx<'_>,
+    case: CaseId,
+    before: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let found = tx.query_opt(NEWEST_BEFORE, &[case.0.into(), period_of(before).into()])?;
+    let period = found.map(|row| row.number()).transpose()?.filter(|period| *period >= 0);
+    Ok(period.and_then(|period| Timestamp::from_second(period * PERIOD_SECONDS).ok()))
+}
 
 /// Notes that an account looked at a section of a case.
 pub fn record_look(

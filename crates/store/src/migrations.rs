@@ -80,6 +80,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0011_security.sqlite.sql"),
         postgres: include_str!("../migrations/0011_security.postgres.sql"),
     },
+    Migration {
+        number: 12,
+        name: "lists",
+        sqlite: include_str!("../migrations/0012_lists.sqlite.sql"),
+        postgres: include_str!("../migrations/0012_lists.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

@@ -4,6 +4,9 @@
 //! evidence; so each row has an entry here with a hash over it, and the entries
 //! of a case are a chain with a head, like the events of a stream.
 //!
+//! What lists showed is entered in the register of whoever looked, by the id of
+//! their account: one row is of many cases.
+//!
 //! A look is counted up when somebody looks again in the same quarter of an
 //! hour: it is then entered again, and its newest entry counts. A file is
 //! entered without its bytes, for which the hash in its row stands.
@@ -35,6 +38,10 @@ const LINES: &str = "SELECT b.id, b.statement_id, b.case_id, b.holding_id, b.lin
     WHERE s.case_id = $1 ORDER BY s.imported, s.id, b.line_no, b.id";
 const LOOKS: &str = "SELECT case_id, period, account_id, section, first_at, last_at, times FROM looks
     WHERE case_id = $1 ORDER BY period, account_id, section";
+const LIST_LOOKS: &str = "SELECT id, account_id, list, at, subjects FROM list_looks
+    WHERE account_id = $1 ORDER BY id";
+const OF_LIST_LOOKS: &str = "SELECT DISTINCT t.account_id AS case_id FROM list_looks t
+    WHERE NOT EXISTS (SELECT 1 FROM registers r WHERE r.case_id = t.account_id) ORDER BY t.account_id LIMIT 100";
 const OF_FILES: &str = "SELECT DISTINCT t.case_id FROM files t
     WHERE NOT EXISTS (SELECT 1 FROM registers r WHERE r.case_id = t.case_id) ORDER BY t.case_id LIMIT 100";
 const OF_STATEMENTS: &str = "SELECT DISTINCT t.case_id FROM statements t
@@ -55,6 +62,8 @@ pub(crate) const ALL: &[&str] = &[
     STATEMENTS,
     LINES,
     LOOKS,
+    LIST_LOOKS,
+    OF_LIST_LOOKS,
     OF_FILES,
     OF_STATEMENTS,
     OF_LOOKS,
@@ -161,9 +170,13 @@ pub(crate) fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Result<Entry,
 /// The rows of a case as they stand in their tables now.
 pub(crate) fn rows_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Evidence>, StoreError> {
     let mut all = vec![];
-    for (table, sql) in
-        [("statements", STATEMENTS), ("bank_lines", LINES), ("files", FILES), ("looks", LOOKS)]
-    {
+    for (table, sql) in [
+        ("statements", STATEMENTS),
+        ("bank_lines", LINES),
+        ("files", FILES),
+        ("looks", LOOKS),
+        ("list_looks", LIST_LOOKS),
+    ] {
         let known: &Table = tables::named(table);
         for row in tx.query(sql, &[case.0.into()])? {
             all.push(Evidence::of(table, &known.plain(row)?));
@@ -180,7 +193,7 @@ pub(crate) fn newest<'e>(entries: impl Iterator<Item = &'e Entry>) -> HashMap<(&
 /// Cases of which there is evidence and no register (100 of each kind at most).
 pub(crate) fn without(tx: &mut Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
     let mut cases = vec![];
-    for sql in [OF_FILES, OF_STATEMENTS, OF_LOOKS] {
+    for sql in [OF_FILES, OF_STATEMENTS, OF_LOOKS, OF_LIST_LOOKS] {
         for row in tx.query(sql, &[])? {
             let case = CaseId(row.of("evidence", 1).take("case_id")?);
             if !cases.contains(&case) {

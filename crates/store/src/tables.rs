@@ -482,6 +482,31 @@ const TABLES: &[Table] = &[
     )
     .known(11, STILL)
     .changed(&["DELETE"]),
+    table!(
+        "list_looks",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, account_id, list, at, subjects",
+        "($1, $2, $3, $4, $5)",
+        "uutib",
+        100
+    )
+    .known(12, STILL),
+    table!(
+        "list_sights",
+        4,
+        "subject_id, month, account_id, list",
+        "($1, $2, $3, $4)",
+        "$5",
+        "subject_id, month, account_id, list, days",
+        "($1, $2, $3, $4, $5)",
+        "uiuti",
+        500
+    )
+    .known(12, STILL)
+    .changed(&["UPDATE (days)"]),
 ];
 
 /// The tables as they are after a migration.

@@ -58,7 +58,6 @@ pub async fn live(world: &World, case: CaseId, life: Life) {
         state.plan.open_holdings().find(|h| h.words.mode == Mode::DirectPayment).expect("an account").id;
     let lines = payments(world, case, own, life.lines).await;
     match_them(world, case, &lines).await;
-    let husband = world.people.husband;
     let note =
         |n| notes::Event::Written { text: prose(&format!("Note {n}")), read_by: ReadBy::Everyone }.into();
     say(world, case, (0..life.notes).map(note).collect()).await;
@@ -79,10 +78,11 @@ pub async fn live(world: &World, case: CaseId, life: Life) {
     say(world, case, (0..life.writings).map(writing).collect()).await;
     receipts(world, case, life.receipts).await;
     let now = world.app.clock.now().as_second();
+    let reader = world.people.coordinator;
     let looked = world.db.write::<_, StoreError>(move |tx| {
         for n in 0..life.looks {
             let at = Timestamp::from_second(now - 900 * i64::from(n + 1)).expect("an instant");
-            looks::record_look(tx, case, husband, "plan", at)?;
+            looks::record_look(tx, case, reader, "plan", at)?;
         }
         Ok(())
     });

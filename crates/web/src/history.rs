@@ -13,12 +13,12 @@ use crate::form::Form;
 use crate::money::frame::older;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
-use domain::access::Action;
-use domain::case::Case;
+use domain::access::{Action, Role};
 use domain::case::history::Part;
-use domain::{AccountId, CaseId, Date, MemberId, dates};
+use domain::case::{Case, CaseRole};
+use domain::{CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
-use service::history::{Entry, Page, Place, Reader, Wanted};
+use service::history::{Entry, InList, LookedBy, Page, Place, Reader, Wanted, Week};
 use strum::VariantArray;
 
 pub use plan_then::plan_as_it_stood;
@@ -247,53 +247,91 @@ async fn plan_on(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer 
     Ok(opened.page(&title, None, &content))
 }
 
-/// How many looks one page shows, newest first.
-const LOOKS: u32 = 100;
-
-/// A place among looks as it stands in an address: `1966543.0197….plan`.
-fn look_place(text: &str) -> Option<service::history::LookPlace> {
-    let mut parts = text.splitn(3, '.');
-    let (period, account, section) = (parts.next()?, parts.next()?, parts.next()?);
-    let (period, account) = (period.parse().ok()?, account.parse().ok()?);
-    Some(service::history::LookPlace { period, account, section: section.to_owned() })
-}
-
 async fn looks(me: Me, At(id): At<CaseId>, RawQuery(raw): RawQuery) -> Answer {
     let opened = me.open(id, Action::SeeLooks, "looks").await?;
-    let before = look_place(query(raw.as_deref()).text("before"));
-    let here = CasePage::Looks.of(id).path();
-    let newest = before.is_some().then_some(here.as_str());
-    let (found, next) = me.web().app.looks(&opened.seen, before.clone(), LOOKS).await?;
-    let next = next.map(|p| format!("{here}?before={}.{}.{}", p.period, p.account, p.section));
-    let who = |account: AccountId| {
-        let member = opened.case().circle.who_had(account);
-        member.map_or("from the services", |m| m.relation.as_str())
-    };
+    let up_to: Option<Date> = query(raw.as_deref()).text("before").parse().ok();
+    let here = CasePage::Looks.of(id);
+    let found = me.web().app.looks(&opened.seen, me.actor.account, up_to).await?;
+    let newest = up_to.map(|_| here.path());
+    let next = found.older.map(|day| here.with("before", &day.to_string()));
+    let is_theirs = opened.seen.roles.contains(&Role::Case(CaseRole::Person));
+    let whose = if is_theirs { "your" } else { "the" };
     let content = html! {
         (page_heading(caption(&opened.seen), "Who looked"))
-        p { "Every time someone opens a part of this case, it is written down here." }
-        @if found.is_empty() { (nothing_yet("Nobody has looked yet.")) }
-        ol class="phb-timeline" role="list" {
-            @for look in &found {
-                li class="phb-timeline__moment" {
-                    p class="phb-timeline__when" { (dates::moment(look.last)) }
-                    p class="phb-timeline__who" {
-                        strong { (look.name) } ", " (who(look.account)) ", looked at " (section_words(&look.section))
-                        @if look.times > 1 { ", " (look.times) " times since " (dates::moment(look.first)) }
-                    }
-                }
-            }
-        }
-        (older(newest, next.as_deref()))
+        p { "Every time someone opens a part of this case, it is written down here. So is every list in which it stood. What you looked at yourself is left out." }
+        p { "You can ask about any of it: " a href=(CasePage::Questions.of(id).path()) { "ask a question here" }
+            ", or call " (opened.seen.framework().phone) "." }
+        @if found.weeks.is_empty() { (nothing_yet("Nobody else has looked in this time.")) }
+        @for week in &found.weeks { (week_of(week, opened.seen.today, whose)) }
+        (older(newest.as_deref(), next.as_deref()))
     };
     Ok(opened.page("Who looked", None, &content))
 }
 
+fn week_of(week: &Week, today: Date, whose: &str) -> Markup {
+    let is_this = dates::days_between(week.begins, today) < 7;
+    let ends = dates::days_after(week.begins, 6);
+    let id = format!("week-{}", week.begins);
+    html! {
+        section aria-labelledby=(id) {
+            h2 class="nhsuk-heading-m" id=(id) {
+                @if is_this { "This week, from " (dates::long(week.begins)) }
+                @else { (dates::long(week.begins)) " to " (dates::long(ends)) }
+            }
+            @if !week.readers.is_empty() {
+                ol class="phb-timeline" role="list" {
+                    @for reader in &week.readers { li class="phb-timeline__moment" { (looked_by(reader, whose)) } }
+                }
+            }
+            @if !week.lists.is_empty() {
+                h3 class="nhsuk-heading-s" { "Lists" }
+                ul class="nhsuk-list nhsuk-list--bullet" { @for one in &week.lists { li { (in_list(one, whose)) } } }
+            }
+        }
+    }
+}
+
+fn looked_by(reader: &LookedBy, whose: &str) -> Markup {
+    html! {
+        p class="phb-timeline__who" { strong { (reader.name) } ", " (reader.words) }
+        ul class="nhsuk-list nhsuk-list--bullet" {
+            @for (section, times, last) in &reader.parts {
+                li { "looked at " (section_words(section, whose)) " " (how_often(*times)) ", last on " (dates::moment(*last)) }
+            }
+        }
+    }
+}
+
+fn how_often(times: u64) -> String {
+    match times {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        more => format!("{more} times"),
+    }
+}
+
+fn in_list(one: &InList, whose: &str) -> String {
+    let name = if whose == "your" { "Your name" } else { "The name" };
+    let list = match one.list.as_str() {
+        "work" => "a list of work to do",
+        "search" => "what a search found",
+        "payments" => "a list of payments",
+        _ => "a list",
+    };
+    let people = if one.people == 1 { "one person".to_owned() } else { format!("{} people", one.people) };
+    let days = if one.days == 1 { "on one day".to_owned() } else { format!("on {} days", one.days) };
+    format!("{name} was in {list} that {people} of {} saw, {days}", one.body)
+}
+
 /// A section's name in words.
-fn section_words(section: &str) -> String {
+fn section_words(section: &str, whose: &str) -> String {
     match section {
         "home" => "the first page".to_owned(),
         "looks" => "who looked".to_owned(),
-        other => format!("the {other}"),
+        "help" => "how to get help".to_owned(),
+        "people" => format!("{whose} circle"),
+        "sign-off" => format!("the decision on {whose} plan"),
+        "costs" => "what is bought".to_owned(),
+        other => format!("{whose} {other}"),
     }
 }

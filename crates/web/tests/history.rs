@@ -26,8 +26,16 @@ async fn everything_that_happened_in_words() {
             .await
             .expect(200)
             .says("A payment");
+        world
+            .client(world.people.commissioner)
+            .await
+            .get(&format!("/cases/{case}/history"))
+            .await
+            .expect(200);
         let looks = husband.get(&format!("/cases/{case}/looks")).await.expect(200);
-        looks.says("Martin Hale").says("looked at the history");
+        looks.says("Carys Bevan").says("looked at the history once");
+        let readers = husband.get(&format!("/cases/{case}/looks")).await.select("main strong");
+        assert_eq!(readers, ["Carys Bevan"], "without one’s own");
     }
 }
 
@@ -151,5 +159,51 @@ async fn a_private_note_is_never_seen_by_another() {
         }
         let stranger = world.client(p.stranger).await;
         stranger.post(&notes, &both).await.expect(404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looked_is_told_week_by_week_to_the_first_day_with_every_list() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(Stage::Review).await;
+        let jo = world.client(world.people.coordinator).await;
+        for _ in 0..3 {
+            jo.get(&format!("/cases/{case}/plan")).await.expect(200);
+            world.seconds_later(16 * 60);
+        }
+        // A list is one row however often it is shown in a quarter of an hour.
+        let rows = async |table: &str| {
+            let all = world.db.read(store::stats::row_counts).await.expect("counted");
+            all.iter().find(|(name, _)| *name == table).map_or(0, |(_, rows)| *rows)
+        };
+        let carys = world.client(world.people.commissioner).await;
+        for _ in 0..3 {
+            carys.post("/home", &[("words", "Alice")]).await.expect(200).says("Alice Hale");
+        }
+        assert_eq!((rows("list_looks").await, rows("list_sights").await), (1, 1), "{name}");
+        world.days_later(100);
+        let farid = world.client(world.people.finance1).await;
+        farid.get("/finance").await.expect(200);
+        let alice = world.client(world.people.alice).await;
+        let (mut next, mut said, mut pages) = (Some(format!("/cases/{case}/looks")), String::new(), 0);
+        let mut readers = vec![];
+        while let Some(address) = next {
+            let page = alice.get(&address).await.expect(200);
+            said += &page.main();
+            readers.extend(page.select("main strong"));
+            pages += 1;
+            assert!(pages < 20, "{name}: it ends");
+            next = page.attributes("a[rel=next]", "href").into_iter().next();
+        }
+        let has = |words: &str| assert!(said.contains(words), "{name}: {words}: {said}");
+        assert!(readers.contains(&"Jo Field".to_owned()), "{name}: {readers:?}");
+        has("looked at your plan 3 times");
+        has("Your name was in what a search found that one person of ");
+        has("ask a question here");
+        assert!(!readers.contains(&"Alice Hale".to_owned()), "{name}: without one’s own");
+        assert!(!said.contains("Nobody else has looked"), "{name}: no page is empty");
+        let husband = world.client(world.people.husband).await;
+        husband.get(&format!("/cases/{case}/looks?before=nonsense")).await.expect(200);
     }
 }

@@ -196,12 +196,12 @@ async fn what_was_opened_for_one_thing_gives_nothing_of_another() {
         let people = open(Action::SeePeople).await;
         let nothing = domain::BankLineId(app.id());
         let holding = holding(&world, case, Mode::DirectPayment).await;
-        assert!(app.looks(&people, None, 10).await.is_err(), "{name}");
+        assert!(app.looks(&people, husband.account, None).await.is_err(), "{name}");
         assert!(app.bank_line(&husband, &people, nothing).await.is_err(), "{name}");
         assert!(app.bank_lines(&husband, &people, vec![nothing]).await.is_err(), "{name}");
         assert!(app.money_file(&husband, &people, domain::FileId(app.id())).await.is_err(), "{name}");
         assert!(app.account_page(&husband, &people, holding, None).await.is_err(), "{name}");
-        assert!(app.looks(&open(Action::SeeLooks).await, None, 10).await.is_ok(), "{name}");
+        assert!(app.looks(&open(Action::SeeLooks).await, husband.account, None).await.is_ok(), "{name}");
         let money = open(Action::SeeMoney).await;
         assert!(app.bank_line(&husband, &money, nothing).await.is_ok(), "{name}");
         assert!(app.account_page(&husband, &money, holding, None).await.is_ok(), "{name}");

@@ -2,6 +2,7 @@
 //! outcome: read from the sums that are kept beside the ledger.
 
 use super::spending::looks_until;
+use crate::shown::List;
 use crate::{App, Error, directory, lists};
 use domain::access::{Action, Actor};
 use domain::case::Case;
@@ -343,30 +344,42 @@ impl App {
     pub async fn finance_work(&self, actor: &Actor, until: Date) -> Result<FinanceWork, Error> {
         let areas = actor.areas_of(Action::SeePaymentsDue);
         let yesterday = dates::days_after(self.clock.today(), -1);
-        self.read(move |tx| {
-            let mut work = FinanceWork::default();
-            for area in &areas {
-                let (released, due) = (filter(Waits::Released, until, None), filter(Waits::Due, until, None));
-                let by_yesterday = |of: &Filter| Filter { due_on_or_before: Some(yesterday), ..of.clone() };
-                let (late, late_released) = (by_yesterday(&due), by_yesterday(&released));
-                let mut count = |filter| store::lists::count_by_area(tx, lists::PAYMENTS, area.0, filter);
-                work.all_released += count(&released)?;
-                work.all_due += count(&due)?;
-                work.all_late += count(&late)?;
-                work.late_released += count(&late_released)?;
-                for waits in [Waits::Released, Waits::Due] {
-                    let (found, more) = some_of(tx, *area, waits, until, None)?;
-                    work.more.extend(more.map(|after| MoreToPay { waits, area: *area, after }));
-                    match waits {
-                        Waits::Released => work.released.extend(found),
-                        Waits::Due => work.due.extend(found),
+        let reader = actor.account;
+        let work = self
+            .read(move |tx| {
+                let mut work = FinanceWork::default();
+                for area in &areas {
+                    let (released, due) =
+                        (filter(Waits::Released, until, None), filter(Waits::Due, until, None));
+                    let by_yesterday =
+                        |of: &Filter| Filter { due_on_or_before: Some(yesterday), ..of.clone() };
+                    let (late, late_released) = (by_yesterday(&due), by_yesterday(&released));
+                    let mut count = |filter| store::lists::count_by_area(tx, lists::PAYMENTS, area.0, filter);
+                    work.all_released += count(&released)?;
+                    work.all_due += count(&due)?;
+                    work.all_late += count(&late)?;
+                    work.late_released += count(&late_released)?;
+                    for waits in [Waits::Released, Waits::Due] {
+                        let (found, more) = some_of(tx, *area, waits, until, None)?;
+                        work.more.extend(more.map(|after| MoreToPay { waits, area: *area, after }));
+                        match waits {
+                            Waits::Released => work.released.extend(found),
+                            Waits::Due => work.due.extend(found),
+                        }
                     }
                 }
-            }
-            work.names = who_released(tx, &work.released)?;
-            Ok(work)
-        })
-        .await
+                work.names = who_released(tx, &work.released)?;
+                Ok(work)
+            })
+            .await?;
+        self.shows_payments(reader, &work).await?;
+        Ok(work)
+    }
+
+    /// Writes down whose payments somebody is shown.
+    async fn shows_payments(&self, reader: AccountId, work: &FinanceWork) -> Result<(), Error> {
+        let cases = work.released.iter().chain(&work.due).map(|payment| payment.case.0);
+        self.shows(reader, List::Payments, cases).await
     }
 
     /// A page of what waits for finance in an area, after a place; nothing where
@@ -382,18 +395,22 @@ impl App {
         if !actor.may_in(Action::SeePaymentsDue, area) {
             return Err(Error::Hidden);
         }
-        self.read(move |tx| {
-            let mut work = FinanceWork::default();
-            let (found, more) = some_of(tx, area, waits, until, after.clone())?;
-            work.more.extend(more.map(|after| MoreToPay { waits, area, after }));
-            work.names = who_released(tx, &found)?;
-            match waits {
-                Waits::Released => work.released = found,
-                Waits::Due => work.due = found,
-            }
-            Ok(work)
-        })
-        .await
+        let reader = actor.account;
+        let work = self
+            .read(move |tx| {
+                let mut work = FinanceWork::default();
+                let (found, more) = some_of(tx, area, waits, until, after.clone())?;
+                work.more.extend(more.map(|after| MoreToPay { waits, area, after }));
+                work.names = who_released(tx, &found)?;
+                match waits {
+                    Waits::Released => work.released = found,
+                    Waits::Due => work.due = found,
+                }
+                Ok(work)
+            })
+            .await?;
+        self.shows_payments(reader, &work).await?;
+        Ok(work)
     }
 }
 

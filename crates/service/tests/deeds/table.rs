@@ -146,6 +146,17 @@ pub const DEEDS: &[(&str, &str)] = &[
         "registers: case {case}, number 1: was not written by this program",
     ),
     ("DELETE FROM registers WHERE case_id = {case}", "registers: case {case}: deleted"),
+    // What lists showed.
+    ("DELETE FROM list_looks WHERE id = {list-look}", "list_looks: {list-look!}: deleted"),
+    ("UPDATE list_looks SET at = at + 1 WHERE id = {list-look}", "list_looks: {list-look!}: edited"),
+    (
+        "UPDATE list_looks SET subjects = {hash} WHERE id = {list-look}",
+        "list_looks: {list-look!}: edited",
+    ),
+    (
+        "INSERT INTO list_looks SELECT {nothing}, account_id, list, at, subjects FROM list_looks WHERE id = {list-look}",
+        "list_looks: {nothing!}: was not written by this program",
+    ),
     // What was written down of signing in.
     (
         "UPDATE security_events SET account_id = {stranger} WHERE log_id = {log} AND seq = 2",

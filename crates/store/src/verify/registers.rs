@@ -25,7 +25,7 @@ const STRAYS: &str = "SELECT DISTINCT e.case_id FROM registered e
 pub(crate) const ALL: &[&str] = &[HEADS, STRAYS];
 
 /// The tables whose rows are entered.
-const EVIDENCE: [&str; 4] = ["statements", "bank_lines", "files", "looks"];
+const EVIDENCE: [&str; 5] = ["statements", "bank_lines", "files", "looks", "list_looks"];
 
 pub(super) async fn check_registers(db: &Db) -> Result<Report, StoreError> {
     let mut report = Report::default();

@@ -1,0 +1,227 @@
+//! Who looked at a case, and who saw it in a list, week by week: as many weeks a
+//! page, whatever a life had before them.
+
+use crate::{App, Error, Seen, directory};
+use domain::access::Action;
+use domain::case::Case;
+use domain::{AccountId, Date, Timestamp, dates};
+use std::collections::{BTreeMap, BTreeSet};
+use store::list_looks::{self, Sight, month_of};
+use store::{StoreError, Tx, looks};
+
+/// How many weeks one page has.
+const WEEKS: usize = 4;
+/// So many times it is looked further back where nobody else looked.
+const MOST_EMPTY: usize = 12;
+/// So many readers and parts are named in a week, and so many in lists of a month.
+const MOST: u32 = 500;
+
+/// Somebody who looked, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reader {
+    pub account: AccountId,
+    pub name: String,
+    /// What they are in the circle, or for whom they work: "care co-ordinator,
+    /// NHS Mendip Vale".
+    pub words: String,
+    /// Each part that they looked at, how often, and when last.
+    pub parts: Vec<(String, u64, Timestamp)>,
+}
+
+/// A list in which the case stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InList {
+    /// The word of the list.
+    pub list: String,
+    /// For whom those work who saw it.
+    pub body: String,
+    pub people: usize,
+    pub days: usize,
+}
+
+/// A week, from a Monday on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Week {
+    pub begins: Date,
+    pub readers: Vec<Reader>,
+    pub lists: Vec<InList>,
+}
+
+/// Some weeks, the newest first, without those in which nobody looked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Weeks {
+    pub weeks: Vec<Week>,
+    /// A day before which there is more: give it to read on.
+    pub older: Option<Date>,
+}
+
+/// The Monday of a day's week.
+fn monday(day: Date) -> Date {
+    dates::days_after(day, -i32::from(day.weekday().to_monday_zero_offset()))
+}
+
+impl App {
+    /// Who looked at a case in the weeks up to the one of a day (none: today), as
+    /// somebody may read it; without their own looks.
+    pub async fn looks(&self, seen: &Seen, reader: AccountId, up_to: Option<Date>) -> Result<Weeks, Error> {
+        seen.must_be_for(&[Action::SeeLooks])?;
+        let (app, case) = (self.clone(), seen.case.clone());
+        let today = self.clock.today();
+        let newest = monday(up_to.unwrap_or(today).min(today));
+        self.read(move |tx| {
+            let mut found = weeks(&app, tx, &case, reader, newest)?;
+            for _ in 0..MOST_EMPTY {
+                match found.older {
+                    Some(day) if found.weeks.is_empty() => {
+                        found = weeks(&app, tx, &case, reader, monday(day))?;
+                    }
+                    _ => break,
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+fn weeks(
+    app: &App,
+    tx: &mut Tx<'_>,
+    case: &Case,
+    reader: AccountId,
+    newest: Date,
+) -> Result<Weeks, StoreError> {
+    let mut found = Weeks::default();
+    let mut named = Named { app, case, known: BTreeMap::new() };
+    let back = |weeks: usize| dates::days_after(newest, -7 * i32::try_from(weeks).unwrap_or(0));
+    let first = back(WEEKS - 1);
+    let months = (month_of(first), month_of(dates::days_after(newest, 6)));
+    let mut sights = list_looks::of_subject(tx, case.id.0, months, MOST * 4)?;
+    sights.retain(|sight| sight.account != reader);
+    for begins in (0..WEEKS).map(back) {
+        let ends = dates::days_after(begins, 7);
+        let looked = looks::between(tx, case.id, (dates::begin(begins), dates::begin(ends)), MOST)?;
+        let mut readers: Vec<Reader> = vec![];
+        for look in looked.into_iter().filter(|look| look.account != reader) {
+            let part = (look.section, look.times, look.last_at);
+            match readers.last_mut().filter(|last| last.account == look.account) {
+                Some(last) => last.parts.push(part),
+                None => {
+                    let (name, words) = named.of(tx, look.account)?;
+                    readers.push(Reader { account: look.account, name, words, parts: vec![part] });
+                }
+            }
+        }
+        for reader in &mut readers {
+            reader.parts.sort_by_key(|(_, _, last)| std::cmp::Reverse(*last));
+        }
+        readers.sort_by_key(|reader| std::cmp::Reverse(reader.parts.first().map(|(.., last)| *last)));
+        let lists = in_lists(tx, &mut named, &sights, begins)?;
+        if !readers.is_empty() || !lists.is_empty() {
+            found.weeks.push(Week { begins, readers, lists });
+        }
+    }
+    found.older = older(tx, case, &sights, first)?;
+    Ok(found)
+}
+
+/// The newest day before one on which somebody looked, as near as it is kept.
+fn older(tx: &mut Tx<'_>, case: &Case, sights: &[Sight], first: Date) -> Result<Option<Date>, StoreError> {
+    let looked = looks::newest_before(tx, case.id, dates::begin(first))?.map(dates::london);
+    let this_month = (1..first.day()).rev().map(|back| dates::days_after(first, -i32::from(back)));
+    let in_this = this_month.filter(|day| sights.iter().any(|sight| sight.was_on(*day))).max();
+    let in_month = match list_looks::newest_before(tx, case.id.0, month_of(first))? {
+        None => None,
+        // Its last day: the weeks before it are looked through.
+        Some(month) => {
+            let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
+            let begins = Date::new(i16::try_from(year).unwrap_or(0), i8::try_from(month).unwrap_or(1), 1);
+            begins.ok().map(Date::last_of_month)
+        }
+    };
+    let before = |day: &Date| *day < first;
+    Ok([looked, in_this, in_month].into_iter().flatten().filter(before).max())
+}
+
+/// The lists of a week, those of one body and list together.
+fn in_lists(
+    tx: &mut Tx<'_>,
+    named: &mut Named<'_>,
+    sights: &[Sight],
+    begins: Date,
+) -> Result<Vec<InList>, StoreError> {
+    let mut all: BTreeMap<(String, String), (BTreeSet<AccountId>, BTreeSet<Date>)> = BTreeMap::new();
+    for sight in sights {
+        let days = (0..7).map(|day| dates::days_after(begins, day)).filter(|day| sight.was_on(*day));
+        let days: Vec<Date> = days.collect();
+        if days.is_empty() {
+            continue;
+        }
+        let body = named.body(tx, sight.account)?;
+        let (people, on) = all.entry((body, sight.list.clone())).or_default();
+        people.insert(sight.account);
+        on.extend(days);
+    }
+    let list = |((body, list), (people, days)): (_, (BTreeSet<AccountId>, BTreeSet<Date>))| InList {
+        list,
+        body,
+        people: people.len(),
+        days: days.len(),
+    };
+    Ok(all.into_iter().map(list).collect())
+}
+
+/// Names of readers, each looked up once.
+struct Named<'a> {
+    app: &'a App,
+    case: &'a Case,
+    known: BTreeMap<AccountId, (String, String, String)>,
+}
+
+impl Named<'_> {
+    /// A name, and what they are in words.
+    fn of(&mut self, tx: &mut Tx<'_>, account: AccountId) -> Result<(String, String), StoreError> {
+        let (name, words, _) = self.look_up(tx, account)?;
+        Ok((name, words))
+    }
+
+    /// For whom they work.
+    fn body(&mut self, tx: &mut Tx<'_>, account: AccountId) -> Result<String, StoreError> {
+        Ok(self.look_up(tx, account)?.2)
+    }
+
+    fn look_up(
+        &mut self,
+        tx: &mut Tx<'_>,
+        account: AccountId,
+    ) -> Result<(String, String, String), StoreError> {
+        if let Some(known) = self.known.get(&account) {
+            return Ok(known.clone());
+        }
+        let name = directory::named(tx, account)?.map_or_else(|| "Somebody".into(), |named| named.name);
+        let bodies = directory::organisations_of(tx, account)?;
+        let body = bodies.into_iter().next();
+        let role = match self.case.circle.who_had(account) {
+            Some(member) => Some(member.relation.as_str().to_owned()),
+            None => directory::by_posts(self.app, tx, account)?
+                .and_then(|actor| actor.posts.first().map(|held| held.post.words().to_owned())),
+        };
+        let words: Vec<String> = role.into_iter().chain(body.clone()).collect();
+        let words = if words.is_empty() { "from the services".to_owned() } else { words.join(", ") };
+        let found = (name, words, body.unwrap_or_else(|| "the services".to_owned()));
+        self.known.insert(account, found.clone());
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weeks_begin_on_mondays() {
+        let day = |d| Date::constant(2026, 11, d);
+        assert_eq!([23, 25, 29].map(|d| monday(day(d))), [day(23); 3]);
+        assert_eq!(monday(day(30)), day(30));
+    }
+}
