@@ -2,8 +2,10 @@
 //! else. Secrets (passphrase hash, second factor) are not events.
 
 mod closing;
+mod told;
 
 pub use closing::*;
+pub use told::tell;
 
 use crate::{
     AccountId, Aggregate, AreaId, Author, Line, PasskeyId, ProposalId, Recorded, Refusal, StreamKind,

@@ -45,6 +45,28 @@ pub enum Event {
     Closed { why: Prose },
 }
 
+/// One event in words: a whole sentence without a full stop.
+#[must_use]
+pub fn tell(event: &Event) -> String {
+    let more = |words: &Option<Prose>| words.as_ref().map_or_else(String::new, |words| format!(": {words}"));
+    match event {
+        Event::Made { reference, name, words, .. } => {
+            format!("{name} asked to be contacted ({reference}){}", more(words))
+        }
+        Event::SentTo { organisation: _ } => "The request was sent to one organisation".to_owned(),
+        Event::Corrected { name, words, .. } => format!("{name} put the request right{}", more(words)),
+        Event::ReceiptWritten {} => "A letter with the reference was written".to_owned(),
+        Event::TakenOn { by: _ } => "A member of staff took the request on".to_owned(),
+        Event::ContactTried { on, by, reached, words } => {
+            let outcome = if *reached { "they were reached" } else { "they were not reached" };
+            let (way, day) = (by.words(), crate::dates::long(*on));
+            format!("Somebody tried to reach them ({way}, {day}), and {outcome}{}", more(words))
+        }
+        Event::CaseOpened { case: _ } => "A case was opened".to_owned(),
+        Event::Closed { why } => format!("The request was closed: {why}"),
+    }
+}
+
 /// A request as it was sent last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Made {

@@ -146,6 +146,23 @@ pub enum Cause {
     Correction,
 }
 
+impl Cause {
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::BudgetSet => "Agreed for the year",
+            Self::InstalmentPromised => "Promised",
+            Self::InstalmentPaid => "Paid in",
+            Self::InstalmentCancelled => "No longer promised",
+            Self::BankLineMatched => "Matched to the plan",
+            Self::BankLineTakenIn => "On a bank statement",
+            Self::NotionalSpend => "Bought from the notional budget",
+            Self::MoneyReturned => "Moved on or given back",
+            Self::Correction => "Put right",
+        }
+    }
+}
+
 /// An entry that is known to balance. Build it with [`Entry::new`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {

@@ -4,6 +4,7 @@
 pub mod bank;
 pub mod bank_holidays;
 pub mod calendar;
+pub mod everything;
 pub mod journal;
 pub mod logo;
 pub mod media;

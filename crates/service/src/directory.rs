@@ -54,6 +54,11 @@ pub(crate) fn author_name(tx: &mut Tx<'_>, by: Author) -> Result<String, StoreEr
 pub struct Names(BTreeMap<Option<AccountId>, String>);
 
 impl Names {
+    /// Everybody with an account who was asked for.
+    pub(crate) fn known(self) -> impl Iterator<Item = (AccountId, String)> {
+        self.0.into_iter().filter_map(|(account, name)| Some((account?, name)))
+    }
+
     pub(crate) fn of(&mut self, tx: &mut Tx<'_>, by: Author) -> Result<String, StoreError> {
         if let Some(name) = self.0.get(&by.account()).filter(|_| by.account().is_some()) {
             return Ok(name.clone());

@@ -22,6 +22,7 @@ pub mod directory;
 pub mod documents;
 pub mod enquiry;
 pub mod error;
+pub mod everything;
 pub mod factor;
 pub mod framework;
 pub mod guessing;

@@ -2,6 +2,7 @@
 
 mod deeds;
 mod framework;
+mod everything;
 mod letters;
 mod seals;
 mod search;

@@ -171,6 +171,11 @@ pub fn length(tx: &mut Tx<'_>, case: CaseId) -> Result<u64, StoreError> {
     head_alone(tx, case).map(|(entries, _)| entries)
 }
 
+/// How many entries the ledger of a case has, and the hash of the last one.
+pub fn head(tx: &mut Tx<'_>, case: CaseId) -> Result<(u64, [u8; 32]), StoreError> {
+    head_alone(tx, case)
+}
+
 /// All entries of a case in the order they were posted.
 pub fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreError> {
     between(tx, case, 1, i64::MAX.unsigned_abs())

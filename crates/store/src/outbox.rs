@@ -74,6 +74,7 @@ const NOT_EMPTIED: &str = "SELECT COUNT(*) FROM messages
 const WITH_LINK: &str =
     "SELECT COUNT(*) FROM messages WHERE body LIKE '%/invitation/%' OR body LIKE '%/recovery/%'";
 const LATEST: &str = messages!("ORDER BY m.queued DESC, m.id DESC LIMIT $1");
+const OF_ACCOUNT: &str = messages!("WHERE a.account_id = $1 ORDER BY m.queued, m.id");
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM messages WHERE sent IS NULL AND failed IS NULL";
 const COUNT_FAILED: &str = "SELECT COUNT(*) FROM messages WHERE failed IS NOT NULL";
 
@@ -96,6 +97,7 @@ pub(crate) const ALL: &[&str] = &[
     NOT_EMPTIED,
     WITH_LINK,
     LATEST,
+    OF_ACCOUNT,
     COUNT_WAITING,
     COUNT_FAILED,
 ];
@@ -256,6 +258,11 @@ pub fn reword(
 pub fn told_too_much(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
     let mut count = |sql| tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number());
     Ok((count(NOT_EMPTIED)?.unsigned_abs(), count(WITH_LINK)?.unsigned_abs()))
+}
+
+/// What is kept of the messages to an account, the oldest first.
+pub fn of_account(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Message>, StoreError> {
+    tx.query(OF_ACCOUNT, &[account.0.into()])?.into_iter().map(read).collect()
 }
 
 /// The newest messages, sent or not.

@@ -115,6 +115,45 @@ pub fn load_after<E: DeserializeOwned>(
     if hash == head { Ok(events) } else { Err(StoreError::not_ours("events", stream)) }
 }
 
+/// An event as it stands in its row, for what carries it elsewhere to the byte.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub by: Author,
+    /// The event as JSON, as it was written.
+    pub body: String,
+    /// Over the hash before it and everything in its row.
+    pub hash: [u8; 32],
+}
+
+/// All rows of a stream, in order. They are followed to its head, with or
+/// without a ring of keys: what is not the record is carried nowhere.
+pub fn written(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Written>, StoreError> {
+    let (_, head) = head(tx, stream)?;
+    let params = [stream.kind.into_str().into(), stream.id.into(), 0_u64.into()];
+    let (mut all, mut before) = (Vec::new(), BEGINNING);
+    for row in tx.query(LOAD_LINKS, &params)? {
+        let mut row = row.of("events", 3);
+        row.take::<String>("stream_kind")?;
+        row.take::<Uuid>("stream_id")?;
+        let (seq, at): (u64, Timestamp) = (row.take("seq")?, row.take("at")?);
+        let (text, body): (String, String) = (row.take("author")?, row.take("body")?);
+        let word: String = row.take("type")?;
+        let by = author(&text).ok_or_else(|| row.corrupt("author"))?;
+        before = event_hash(before, stream, seq, at.as_microsecond(), &text, &word, &body);
+        all.push(Written { seq, at, by, body, hash: before });
+    }
+    if before == head { Ok(all) } else { Err(StoreError::not_ours("events", stream)) }
+}
+
+/// The hash that an event has where it follows another (32 zeros: none).
+#[must_use]
+pub fn hash_after(before: [u8; 32], stream: Stream, event: &Written, word: &str) -> [u8; 32] {
+    let Written { seq, at, by, body, .. } = event;
+    event_hash(before, stream, *seq, at.as_microsecond(), &author_text(*by), word, body)
+}
+
 /// The stream as it stood at an instant (what was recorded then included): all
 /// that was there before the first event that came later. Servers' clocks differ
 /// a little, so an event may bear an earlier time than the one before it; it is

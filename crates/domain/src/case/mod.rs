@@ -10,6 +10,7 @@ pub mod arrangement;
 pub mod assessment;
 pub mod budget;
 pub mod circle;
+pub mod confidence;
 pub mod consent;
 pub mod history;
 pub mod lists;

@@ -82,20 +82,6 @@ fn month_words(month: &str) -> String {
     first.map_or_else(|_| month.to_owned(), |day| day.trim_start_matches("1 ").to_owned())
 }
 
-fn what(entry: &Entry) -> &'static str {
-    match entry.cause {
-        Cause::BudgetSet => "Agreed for the year",
-        Cause::InstalmentPromised => "Promised",
-        Cause::InstalmentPaid => "Paid in",
-        Cause::InstalmentCancelled => "No longer promised",
-        Cause::BankLineMatched => "Matched to the plan",
-        Cause::BankLineTakenIn => "On a bank statement",
-        Cause::NotionalSpend => "Bought from the notional budget",
-        Cause::MoneyReturned => "Moved on or given back",
-        Cause::Correction => "Put right",
-    }
-}
-
 fn layer_words(layer: Layer) -> &'static str {
     match layer {
         Layer::Budget => "Agreed",
@@ -126,7 +112,7 @@ fn text<'a>(opened: &'a Opened, steps: &'a Steps, entry: &Entry) -> &'a str {
 
 fn what_and_text(opened: &Opened, steps: &Steps, entry: &Entry) -> Markup {
     let text = text(opened, steps, entry);
-    html! { (what(entry)) @if !text.is_empty() { ": " span dir="auto" { (text) } } }
+    html! { (entry.cause.words()) @if !text.is_empty() { ": " span dir="auto" { (text) } } }
 }
 
 /// Where the money came from in the end, where it went, and how much. What
