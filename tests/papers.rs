@@ -189,3 +189,42 @@ async fn what_two_changed_at_once_stands_in_the_plan_twice() {
     says(&text, &["Another version of “Outcome from Anne”", "Both stand until they are brought together"]);
     says(&text, &["Cost £1.00", "Written down by Robert"]);
 }
+
+/// Five ordinary years: what somebody who asks for everything gets, how large it
+/// is, and that its paper can be read aloud.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_of_everything_after_five_years() {
+    use formats::everything::archive::unpack;
+    use formats::everything::{DATA, PAGE, PAPER};
+    use testkit::life::{Life, live};
+    let url = testkit::databases::sqlite_url();
+    let renderer = documents::Renderer::new();
+    let render = move |paper: &domain::paper::Paper| renderer.render(paper).map_err(|why| why.to_string());
+    let world = testkit::World::that(&url, |_| {}, |app| app.with_pdf_renderer(render)).await;
+    let case = world.case_at(testkit::Stage::Review).await;
+    // A year: 20 payments a month, a note a fortnight, a receipt a month.
+    let year = Life { lines: 240, notes: 26, receipts: 12, writings: 8, looks: 600 };
+    live(&world, case, year.times(5)).await;
+    let begun = std::time::Instant::now();
+    let copy = world.app.archive_of(case, service::everything::Whole::Without).await.expect("an archive");
+    let inside = unpack(&copy.bytes).expect("it is read");
+    let size = |name: &str| inside.get(name).map_or(0, <[u8]>::len);
+    eprintln!(
+        "five years: {} events, {} bytes in all; data {}, page {}, paper {}; made in {:?}",
+        copy.version,
+        copy.bytes.len(),
+        size(DATA),
+        size(PAGE),
+        size(PAPER),
+        begun.elapsed()
+    );
+    assert!(copy.bytes.len() < 10_000_000, "{} bytes", copy.bytes.len());
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("everything.pdf");
+    std::fs::write(&path, inside.get(PAPER).expect("a paper")).expect("written");
+    std::fs::write(path.with_extension("html"), inside.get(PAGE).expect("a page")).expect("written");
+    says(
+        &words(&path),
+        &["Everything we hold about Alice Hale", "Who looked", "Note 129", "PAYMENT 1199 IN A SHOP"],
+    );
+    assert!(tool("pdfinfo", &path, &[]).contains("Tagged:          yes"));
+}

@@ -6,6 +6,9 @@
 //! archive beside the data. It has a version: a program that reads it refuses
 //! one that it does not know.
 
+pub mod archive;
+pub mod page;
+
 use domain::ledger::Entry;
 use domain::{
     AccountId, AreaId, BankLineId, CaseId, Date, FileId, HoldingId, MessageId, Pence, StatementId, Timestamp,
@@ -20,6 +23,12 @@ pub const FORMAT: &str = "openphb-everything";
 pub const VERSION: u32 = 1;
 /// The shape, as JSON Schema (draft 2020-12).
 pub const SCHEMA: &str = include_str!("../../../docs/everything.schema.json");
+
+/// What the archive calls the data, its schema, the page to read and the paper.
+pub const DATA: &str = "everything.json";
+pub const SCHEMA_FILE: &str = "everything.schema.json";
+pub const PAGE: &str = "everything.html";
+pub const PAPER: &str = "everything.pdf";
 
 /// All of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]

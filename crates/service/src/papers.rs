@@ -6,7 +6,7 @@
 mod agreement;
 mod budget;
 mod decision;
-mod parts;
+pub(crate) mod parts;
 mod plan;
 
 use crate::limit::Work;
@@ -153,7 +153,7 @@ impl App {
 
 /// A paper of the demonstration says so where nobody misses it: before anything
 /// else, and at the foot of each page.
-fn say_made_up(paper: &mut Paper) {
+pub(crate) fn say_made_up(paper: &mut Paper) {
     let title = "This is from a demonstration".to_owned();
     let body = "Everyone and everything in it is made up.".to_owned();
     paper.blocks.insert(0, Block::Callout { title, body });

@@ -133,3 +133,34 @@ fn every_stream_of_a_case_has_a_kind_in_the_schema() {
         of_kind!(kind, A => assert!(kinds.contains(&serde_json::json!(A::KIND.into_str()))));
     }
 }
+
+/// The page opens by itself, says everything, and asks nothing of anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_archive_has_a_page_to_read_the_data_and_every_file() {
+    use formats::everything::archive::unpack;
+    use formats::everything::{PAGE, SCHEMA_FILE};
+    for (name, url) in testkit::databases::both() {
+        let (world, cases) = with_stories(&url).await;
+        for case in cases {
+            let (all, _) = of(&world, case, Whole::Without).await;
+            let copy = world.app.archive_of(case, Whole::Without).await.expect("an archive");
+            assert_eq!(copy.version, all.streams[0].version);
+            let inside = unpack(&copy.bytes).expect("it is read");
+            let data: Everything = serde_json::from_slice(inside.data().expect("data")).expect("JSON");
+            assert_eq!(data.about, all.about);
+            assert_eq!(inside.get(SCHEMA_FILE), Some(SCHEMA.as_bytes()));
+            let files: Vec<&str> = data.files.iter().filter_map(|file| file.path.as_deref()).collect();
+            assert_eq!(inside.files().collect::<Vec<_>>(), files, "{name}");
+            let html = std::str::from_utf8(inside.get(PAGE).expect("a page")).expect("text");
+            assert!(!html.contains("<script") && !html.contains(" src=\"http"), "{name}: nothing is fetched");
+            let of_case = &data.streams[0];
+            for told in of_case.events.iter().filter_map(|event| event.told.as_ref()) {
+                let title = told.title.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;");
+                assert!(html.contains(&format!("<h4>{title}</h4>")), "{name}: {title}");
+            }
+            for words in ["What this is", "People", "Who looked", "Files", "Why we have it"] {
+                assert!(html.contains(words), "{name}: {words}");
+            }
+        }
+    }
+}
