@@ -66,6 +66,9 @@ pub struct Options {
     /// Let anyone read /metrics, without a token
     #[arg(long, env = "PHB_OPEN_METRICS", num_args = 0..=1, default_missing_value = "true", value_name = "true|false")]
     pub open_metrics: Option<bool>,
+    /// How many days a copy of everything that is held about somebody is kept for them
+    #[arg(long, env = "PHB_COPIES_KEPT_DAYS")]
+    pub copies_kept_days: Option<u16>,
     /// How many minutes it is from one seal of the record to the next
     #[arg(long, env = "PHB_SEAL_EVERY", value_name = "MINUTES")]
     pub seal_every: Option<u32>,
@@ -167,6 +170,10 @@ impl Options {
         if sign_ins == 0 {
             return Err(Failure("sign-ins must be 1 or more".into()));
         }
+        let copies_kept_days = self.copies_kept_days.or(file.copies_kept_days).unwrap_or(14);
+        if !(1..=90).contains(&copies_kept_days) {
+            return Err(Failure("copies-kept-days must be from 1 to 90".into()));
+        }
         let in_the_clear = self.in_the_clear.or(file.in_the_clear).unwrap_or_default();
         let metrics_token = self.metrics_token.or(file.metrics_token);
         if metrics_token.as_ref().is_some_and(|token| token.chars().count() < 32) {
@@ -210,6 +217,7 @@ impl Options {
                 seal_every: SignedDuration::from_mins(seal_every.into()),
                 security_days,
                 sign_ins,
+                copies_kept_days: copies_kept_days.into(),
                 one_administrator,
                 posts_together: Together(posts_together),
                 most,
@@ -373,6 +381,7 @@ mod tests {
             ("seal_every = 0", "a minute or more"),
             ("security_days = 90", "180 or more"),
             ("sign_ins = 0", "1 or more"),
+            ("copies_kept_days = 0", "from 1 to 90"),
             ("metrics_token = \"short\"", "32 characters"),
             ("posts_together = [\"finance+emperor\"]", "finance+emperor"),
             ("= 3", "mistake"),
@@ -476,7 +485,7 @@ mod tests {
             text.push_str(&format!("| `--{option}` | `{env}` | {in_file} | {help} |\n"));
         }
         text.push_str(
-            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the key is looked for beside a database that is a file, under its name with `.key` (`phb demo` makes one there), and without a key nothing is signed; the log is `info`; the record is sealed every 60 minutes; security events are kept for 730 days; an account is signed in in 10 places at most; an account adds 200 MB of files and 60,000 payments a day at most, and a case holds 2,000 MB and 400,000 payments at most; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
+            "\nWhat is not said: the database is `phb.db` (for `phb demo`, `demo.db`) in the folder you are in; it listens on `127.0.0.1:8080`; the base URL is that address; without a mail server, letters stay in the outbox; the key is looked for beside a database that is a file, under its name with `.key` (`phb demo` makes one there), and without a key nothing is signed; the log is `info`; the record is sealed every 60 minutes; security events are kept for 730 days; an account is signed in in 10 places at most; a copy of everything is kept for 14 days; an account adds 200 MB of files and 60,000 payments a day at most, and a case holds 2,000 MB and 400,000 payments at most; `/metrics` is closed. Cookies are marked for https alone when the base URL begins with `https://`, so give the real one. An address of the site, the mail server or the database by which what is said can be read on a network is refused, unless `in_the_clear` says in words which of them may be (`in_the_clear = [\"mail\", \"database\", \"site\"]`, or with commas as an option); each start then warns of it. There is no setting that turns the demonstration on: only the command `phb demo` makes one.\n",
         );
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
         if std::env::var_os("UPDATE_SETTINGS").is_some() {

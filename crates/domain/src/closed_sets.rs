@@ -2,7 +2,7 @@
 //! which addresses and forms use, and which stands on the record where the
 //! value does.
 
-use crate::case::{arrangement, circle, history, notes, offer, plan, review, stage};
+use crate::case::{arrangement, circle, confidence, history, notes, offer, plan, review, stage};
 use crate::{access, ledger, paper, security, stream};
 use serde::Serialize;
 use std::any::type_name;
@@ -50,6 +50,7 @@ fn each_value_has_one_word_everywhere() {
         recorded::<circle::ContactBy>(),
         recorded::<circle::Footing>(),
         recorded::<circle::Matter>(),
+        recorded::<confidence::Confidence>(),
         recorded::<ledger::Cause>(),
         recorded::<ledger::Funder>(),
         recorded::<ledger::Layer>(),

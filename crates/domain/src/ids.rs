@@ -103,6 +103,10 @@ id! {
     ConversationId
     /// One message to someone outside (email).
     MessageId
+    /// One request of a person about their own record.
+    RequestId
+    /// One copy of everything that is held about a person.
+    CopyId
     /// One contribution to a section of the plan.
     DraftId
 }

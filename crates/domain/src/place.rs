@@ -9,7 +9,8 @@ use crate::case::voice::Voice;
 use crate::paper::Kind;
 use crate::{
     AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldingId, InstalmentId, LineId,
-    NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, ReviewId, RiskId, StatementId, SubmissionId,
+    NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, RequestId, ReviewId, RiskId, StatementId,
+    SubmissionId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -166,6 +167,12 @@ pub enum CasePage {
     /// What is bought, without the rest of the plan.
     Costs,
     Documents,
+    /// What is held about the person, to be asked for and fetched.
+    Everything,
+    /// Where what was said in confidence is looked at, for a copy.
+    LookThrough(RequestId),
+    /// Where the time for a copy is paused or lengthened.
+    CopyTime(RequestId),
     Paper(Kind),
     File(FileId),
     Help,
@@ -341,6 +348,9 @@ impl CasePage {
             Self::Communication => Action::DescribeCommunication,
             Self::Consent(_) => Action::Decide,
             Self::Documents | Self::Paper(_) | Self::File(_) => Action::SeeDocuments,
+            Self::Everything => Action::SeeCopies,
+            Self::LookThrough(_) => Action::LookThrough,
+            Self::CopyTime(_) => Action::KeepTheTime,
             Self::History => Action::SeeHistory,
             Self::Notes => Action::SeeNotes,
             Self::Costs => Action::SeeCosts,
@@ -377,6 +387,7 @@ impl CasePage {
             Self::Offer => Some(Action::AnswerOffer),
             Self::Agreement => Some(Action::SignAgreement),
             Self::Sharing | Self::SharingWith(_) => Some(Action::DecideSharing),
+            Self::Everything => Some(Action::FetchCopy),
             _ => None,
         }
     }

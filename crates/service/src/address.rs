@@ -119,6 +119,8 @@ fn in_case(page: &CasePage) -> String {
         CasePage::AdjustBudget => "/budget/adjust".to_owned(),
         CasePage::AnswerOnBudget => "/budget/answer".to_owned(),
         CasePage::QuestionBudget => "/budget/question".to_owned(),
+        CasePage::LookThrough(id) => format!("/everything/{id}/look"),
+        CasePage::CopyTime(id) => format!("/everything/{id}/time"),
         CasePage::Consent(about) => format!("/consent/{}", word(*about)),
         CasePage::Paper(kind) => format!("/documents/{}.pdf", kind.into_str()),
         CasePage::File(id) => format!("/documents/files/{id}"),

@@ -1,13 +1,16 @@
 //! Everything that is held about one person: what a case consists of, and the
 //! copy of it that they get.
 
+pub mod check;
 pub mod contents;
 mod copy;
 mod gather;
 mod readable;
+pub(crate) mod request;
 
 pub use contents::Contents;
 pub use copy::Copy;
+pub use request::{Fetched, Passage};
 
 /// Whether what was said in confidence is in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 
 use crate::address::Address as _;
 use crate::circle::{Second, asked_about};
+use crate::everything::request::{MAKE, Prepared};
 use crate::mail::{Carrier, Letter};
 use crate::signoff::{family, with_role};
 use crate::{App, Error, account, directory, framework, lists};
@@ -136,20 +137,7 @@ impl App {
         let now = self.clock.now();
         let claimed = self.db.write(move |tx| Ok::<_, Error>(jobs::claim(tx, now, LEASE_SECONDS)?)).await?;
         let Some(job) = claimed else { return Ok(false) };
-        let (app, doing) = (self.clone(), job.clone());
-        // What a job does and that it is done are one transaction, so that it
-        // is done once.
-        let done = self
-            .db
-            .write(move |tx| {
-                if !jobs::is_claimed(tx, &doing)? {
-                    return Ok(());
-                }
-                app.do_job(tx, &doing)?;
-                Ok::<_, Error>(jobs::finish(tx, doing.id, app.clock.now())?)
-            })
-            .await;
-        if let Err(no) = done {
+        if let Err(no) = self.do_claimed(job.clone()).await {
             tracing::error!(job = %job.id, kind = job.kind, tries = job.attempts, error = %no, "a job failed");
             let then = if job.attempts >= MOST_TRIES {
                 AfterFailure::GiveUp(now)
@@ -162,8 +150,26 @@ impl App {
         Ok(true)
     }
 
-    fn do_job(&self, tx: &mut Tx<'_>, job: &Job) -> Result<(), Error> {
+    /// Does a job. What it does and that it is done are one transaction, so that
+    /// it is done once; what takes long is prepared before that.
+    async fn do_claimed(&self, job: Job) -> Result<(), Error> {
+        let prepared = if job.kind == MAKE { self.prepare_copy(&job.body).await? } else { None };
+        let app = self.clone();
+        self.db
+            .write(move |tx| {
+                if !jobs::is_claimed(tx, &job)? {
+                    return Ok(());
+                }
+                app.do_job(tx, &job, prepared.as_ref())?;
+                Ok::<_, Error>(jobs::finish(tx, job.id, app.clock.now())?)
+            })
+            .await
+    }
+
+    fn do_job(&self, tx: &mut Tx<'_>, job: &Job, prepared: Option<&Prepared>) -> Result<(), Error> {
         match job.kind.as_str() {
+            // None: it was there already.
+            MAKE => prepared.map_or(Ok(()), |prepared| self.keep_copy(tx, prepared)),
             "daily" => self.daily(tx),
             "remind" => self.remind(tx, &job.body),
             REMIND_SECOND => self.remind_second(tx, &job.body),
@@ -200,6 +206,7 @@ impl App {
         jobs::prune(tx, days_ago(800))?;
         self.remove_old_events(tx)?;
         store::stored::prune(tx, dates::days_after(today, -2))?;
+        store::copies::prune(tx, today)?;
         // The letters of the demonstration are there to be read, and lie in its past.
         if !self.settings.demo {
             let why = "nobody carried it for three months";

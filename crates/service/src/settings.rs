@@ -45,6 +45,8 @@ pub struct Settings {
     pub posts_together: Together,
     /// The most that is kept for an account on one day, and in a case.
     pub most: Most,
+    /// For how many days a copy of everything is there to be fetched.
+    pub copies_kept_days: i32,
 }
 
 impl Default for Settings {
@@ -66,6 +68,7 @@ impl Default for Settings {
             one_administrator: false,
             posts_together: Together::default(),
             most: Most::default(),
+            copies_kept_days: 14,
         }
     }
 }

@@ -156,11 +156,119 @@ async fn the_archive_has_a_page_to_read_the_data_and_every_file() {
             let of_case = &data.streams[0];
             for told in of_case.events.iter().filter_map(|event| event.told.as_ref()) {
                 let title = told.title.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;");
-                assert!(html.contains(&format!("<h4>{title}</h4>")), "{name}: {title}");
+                assert!(html.contains(&title), "{name}: {title}");
             }
             for words in ["What this is", "People", "Who looked", "Files", "Why we have it"] {
                 assert!(html.contains(words), "{name}: {words}");
             }
         }
+    }
+}
+
+/// A copy with its data changed, packed again.
+fn changed(zip: &[u8], change: impl FnOnce(&mut Everything)) -> Vec<u8> {
+    let mut all = whole(zip);
+    change(&mut all);
+    packed(zip, serde_json::to_vec(&all).expect("JSON"))
+}
+
+fn whole(zip: &[u8]) -> Everything {
+    service::everything::check::check(zip, None).expect("it is sound").all
+}
+
+fn packed(zip: &[u8], data: Vec<u8>) -> Vec<u8> {
+    use formats::everything::DATA;
+    use formats::everything::archive::{pack, unpack};
+    let inside = unpack(zip).expect("an archive");
+    let mut parts = vec![(DATA.to_owned(), data.into())];
+    parts.extend(inside.files().map(|name| (name.to_owned(), inside.get(name).expect("it").into())));
+    pack(&parts).expect("packed")
+}
+
+fn wrong(zip: &[u8]) -> String {
+    service::everything::check::check(zip, None).expect_err("something is wrong").join("\n")
+}
+
+/// An entry with something in its JSON changed.
+fn entry_with(all: &mut Everything, pointer: &str, value: serde_json::Value) {
+    let entry = &mut all.ledger.entries[1].entry;
+    let mut json = serde_json::to_value(&*entry).expect("JSON");
+    *json.pointer_mut(pointer).expect("it is there") = value;
+    *entry = serde_json::from_value(json).expect("an entry");
+}
+
+/// What comes back is checked, all of it, and what is wrong has a name.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_comes_back_is_believed_only_where_it_is_sound() {
+    use serde_json::json;
+    use service::everything::check::check;
+    for (name, url) in testkit::databases::both() {
+        let (world, cases) = with_stories(&url).await;
+        let mut copies = vec![];
+        for case in cases {
+            let copy = world.app.archive_of(case, Whole::WithWhatWasSaidInConfidence).await;
+            copies.push(copy.expect("an archive").bytes);
+        }
+        for copy in &copies {
+            let checked = check(copy, None).unwrap_or_else(|wrong| panic!("{name}: {wrong:?}"));
+            let again = check(copy, Some(&checked.sha256.to_uppercase()));
+            assert!(again.is_ok(), "{name}: with the sum that was told");
+            assert!(check(copy, Some("00")).expect_err("another sum")[0].contains("its sum is"));
+        }
+        let has_all = |copy: &&Vec<u8>| {
+            let data = whole(copy);
+            data.ledger.entries.len() > 2 && data.streams.len() > 1 && !data.files.is_empty()
+        };
+        let copy = copies.iter().find(has_all).expect("one with everything in it");
+        let theirs = whole(copies.iter().find(|one| *one != copy).expect("another"));
+        type Change = Box<dyn FnOnce(&mut Everything)>;
+        let made_up = r#"{"type":"circle.made-up"}"#;
+        let body = |text: &str| serde_json::value::RawValue::from_string(text.to_owned()).expect("JSON");
+        let (body, others, other_case) = (body(made_up), theirs.streams[0].clone(), theirs.about.case);
+        let changes: Vec<(&str, Change)> = vec![
+            (
+                "event 4: it was changed",
+                Box::new(|all| all.streams[0].events[3].at = "2020-01-01T00:00:00Z".parse().expect("it")),
+            ),
+            ("event 4: it was changed", Box::new(|all| all.streams[0].events[3].by = "system".into())),
+            ("event 4: it was changed", Box::new(|all| all.streams[0].events[3].hash = "0".repeat(64))),
+            ("event 4: the rules do not know it", Box::new(|all| all.streams[0].events[3].body = Some(body))),
+            ("event 4: it is left out", Box::new(|all| all.streams[0].events[3].body = None)),
+            ("event 4 is missing", Box::new(|all| drop(all.streams[0].events.remove(3)))),
+            (
+                "event 4: it was changed",
+                Box::new(|all| {
+                    let events = &mut all.streams[0].events;
+                    let (third, fourth) = (events[2].body.clone(), events[3].body.clone());
+                    (events[2].body, events[3].body) = (fourth, third);
+                }),
+            ),
+            ("it says that it has", Box::new(|all| drop(all.streams[0].events.pop()))),
+            ("it does not end as it says", Box::new(|all| all.streams[0].head = "0".repeat(64))),
+            ("is in it twice", Box::new(|all| all.streams.push(all.streams[1].clone()))),
+            ("is another case", Box::new(|all| all.streams.push(others))),
+            ("it does not begin with the record of case", Box::new(move |all| all.about.case = other_case)),
+            (
+                "ledger, entry 2: the postings of layer",
+                Box::new(|all| entry_with(all, "/postings/0/amount", json!(-7))),
+            ),
+            (
+                "ledger: something in it was changed",
+                Box::new(|all| entry_with(all, "/happened", json!("2020-01-01"))),
+            ),
+            ("ledger: something in it was changed", Box::new(|all| drop(all.ledger.entries.pop()))),
+            ("is not the one that was added", Box::new(|all| all.files[0].sha256 = "0".repeat(64))),
+            ("nothing says what it is", Box::new(|all| drop(all.files.remove(0)))),
+            ("this program reads", Box::new(|all| all.version = 2)),
+        ];
+        for (expected, change) in changes {
+            let said = wrong(&changed(copy, change));
+            assert!(said.contains(expected), "{name}: {expected}: {said}");
+        }
+        let text = serde_json::to_string(&whole(copy)).expect("JSON").replacen('{', r#"{"more":1,"#, 1);
+        assert!(wrong(&packed(copy, text.into_bytes())).contains("not as its schema says"), "{name}");
+        // Cut off, and nothing at all.
+        assert!(wrong(&copy[..copy.len() / 2]).contains("not a zip file"), "{name}");
+        assert!(wrong(b"").contains("not a zip file"), "{name}");
     }
 }

@@ -176,6 +176,12 @@ pub fn head(tx: &mut Tx<'_>, case: CaseId) -> Result<(u64, [u8; 32]), StoreError
     head_alone(tx, case)
 }
 
+/// The hash that an entry has where it follows another (32 zeros: none).
+#[must_use]
+pub fn hash_after(before: [u8; 32], seq: u64, entry: &Entry) -> [u8; 32] {
+    entry_hash(before, seq, entry, &moves_of(entry.postings()))
+}
+
 /// All entries of a case in the order they were posted.
 pub fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Entry>, StoreError> {
     between(tx, case, 1, i64::MAX.unsigned_abs())

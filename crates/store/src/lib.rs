@@ -25,6 +25,7 @@ pub mod alone;
 pub mod archive;
 pub mod bank;
 mod bank_line;
+pub mod copies;
 pub mod copy;
 pub mod factors;
 pub mod files;
@@ -65,6 +66,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         heads::ALL,
         under_key::ALL,
         bank::ALL,
+        copies::ALL,
         factors::ALL,
         files::ALL,
         jobs::ALL,

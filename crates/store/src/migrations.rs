@@ -86,6 +86,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0012_lists.sqlite.sql"),
         postgres: include_str!("../migrations/0012_lists.postgres.sql"),
     },
+    Migration {
+        number: 13,
+        name: "copies",
+        sqlite: include_str!("../migrations/0013_copies.sqlite.sql"),
+        postgres: include_str!("../migrations/0013_copies.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

@@ -507,6 +507,19 @@ const TABLES: &[Table] = &[
     )
     .known(12, STILL)
     .changed(&["UPDATE (days)"]),
+    table!(
+        "copies",
+        1,
+        "id",
+        "($1)",
+        "$2",
+        "id, case_id, request_id, until, bytes",
+        "($1, $2, $3, $4, $5)",
+        "uuutb",
+        4
+    )
+    .known(13, STILL)
+    .changed(&["DELETE"]),
 ];
 
 /// The tables as they are after a migration.

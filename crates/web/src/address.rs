@@ -12,7 +12,7 @@ use domain::case::Voice;
 use domain::case::circle::ConsentAbout;
 use domain::{
     AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, InstalmentId, ProposalId, QuestionId,
-    ReviewId,
+    RequestId, ReviewId,
 };
 use strum::{EnumCount, IntoStaticStr};
 
@@ -113,6 +113,7 @@ pub enum CasePost {
     BookReview,
     SayBeforeReview(ReviewId),
     SignOff(SignOffPost),
+    FetchCopy(RequestId),
 }
 
 impl CasePost {
@@ -258,5 +259,6 @@ fn of_case(post: CasePost) -> String {
         CasePost::BookReview => "reviews/book".to_owned(),
         CasePost::SayBeforeReview(id) => format!("reviews/{id}/say"),
         CasePost::SignOff(post) => format!("sign-off/{}", word(post)),
+        CasePost::FetchCopy(id) => format!("everything/{id}/fetch"),
     }
 }

@@ -170,7 +170,7 @@ impl Opened {
             "looks" => "history",
             "questions" if self.is_family() => "help",
             "questions" => "offer",
-            "team" => "people",
+            "team" | "everything" => "people",
             section => section,
         }
     }

@@ -25,6 +25,7 @@ pub mod documents;
 pub mod enquiry;
 pub mod error_page;
 pub mod error_view;
+mod everything;
 pub mod finance;
 pub mod form;
 pub mod frame;

@@ -115,6 +115,7 @@ fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>
         h2 { "What " (case.person_name()) " has agreed to" }
         (consents(opened))
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
+        (crate::everything::way_there(opened))
     }
 }
 

@@ -4,9 +4,9 @@ use crate::error_page::ErrorPage;
 use crate::routes::{Declared, Door, Routes};
 use crate::state::Web;
 use crate::{
-    account, admin, agreement, budget, costs, documents, enquiry, finance, help, history, home, money, needs,
-    notes, offer, operate, overview, payments, people, plan, public, questions, reviews, sign_in, signoff,
-    team,
+    account, admin, agreement, budget, costs, documents, enquiry, everything, finance, help, history, home,
+    money, needs, notes, offer, operate, overview, payments, people, plan, public, questions, reviews,
+    sign_in, signoff, team,
 };
 use crate::{assets, guard, session};
 use axum::Router;
@@ -28,6 +28,7 @@ fn routes() -> Routes {
     crate::demo::declare(&mut routes);
     documents::declare(&mut routes);
     enquiry::declare(&mut routes);
+    everything::declare(&mut routes);
     finance::declare(&mut routes);
     help::declare(&mut routes);
     history::declare(&mut routes);

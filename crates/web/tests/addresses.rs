@@ -119,6 +119,9 @@ fn case_pages() -> Vec<CasePage> {
         C::Payment(payment),
         C::SharingWith(SharedWith::Organisation(OrganisationId(ID))),
         C::EndSharing(SharedWith::Member(MemberId(ID))),
+        C::Everything,
+        C::LookThrough(RequestId(ID)),
+        C::CopyTime(RequestId(ID)),
         C::Member(Voice::Person),
         C::Member(Voice::Member(MemberId(ID))),
         C::Question(QuestionId(ID)),
@@ -270,6 +273,7 @@ fn case_posts() -> Vec<CasePost> {
     let sign_off =
         all(vec![S::Answer, S::Appeal, S::Decide, S::DecideAbove, S::PassOn, S::Send, S::TakeBack]);
     list.extend(sign_off.into_iter().map(C::SignOff));
+    list.push(C::FetchCopy(RequestId(ID)));
     all(list)
 }
 

@@ -11,6 +11,7 @@ mod contact;
 mod documents;
 mod doors;
 mod every_form;
+mod everything;
 mod finance;
 mod form;
 mod framework;

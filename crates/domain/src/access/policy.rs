@@ -410,6 +410,15 @@ rules! {
         SeeNotes Sees "open the notes" [READERS, &given(NOTES)];
         SeeLooks Sees "see who looked at the case" [DECIDERS_ON_SHARING, &[CARE_COORDINATOR, AUDITOR]];
         SeeDocuments Sees "open documents and files" [READERS, &given(PAPERS)];
+        // A copy of everything (UK GDPR, article 15) is for the person, and for whoever
+        // speaks for them about sharing information: nobody else carries it away.
+        SeeCopies Sees "see which copies of the record were asked for"
+            [DECIDERS_ON_SHARING, &[CARE_COORDINATOR, CLINICIAN, AUDITOR]];
+        AskForCopy Does "ask for a copy of everything that is held" [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
+        FetchCopy Does "fetch a copy of everything that is held" [DECIDERS_ON_SHARING];
+        LookThrough Does "decide whether what was said in confidence is given"
+            [&[CARE_COORDINATOR, CLINICIAN]];
+        KeepTheTime Does "pause or lengthen the time for a copy" [&[CARE_COORDINATOR]];
         RecordConversation Does "record a conversation" [&[CARE_COORDINATOR]];
         MakeOffer Does "make the offer" [&[CARE_COORDINATOR]];
         AnswerOffer Does "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];

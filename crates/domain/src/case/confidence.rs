@@ -10,9 +10,26 @@ use super::notes::ReadBy;
 use super::{Case, Event, budget, notes};
 use crate::access::CaseRole;
 use crate::{Author, Recorded};
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 /// Why something is looked at before it is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Confidence {
     /// Staff wrote it for each other.
     NoteOfStaff,

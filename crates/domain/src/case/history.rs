@@ -45,6 +45,7 @@ parts! {
     Payments "payments" "Payments and spending"
     Reviews "reviews" "Reviews"
     Notes "notes" "Notes"
+    Rights "rights" "Copies of the record"
 }
 
 impl Part {
@@ -60,6 +61,7 @@ impl Part {
             Self::Payments => Action::SeeMoney,
             Self::Reviews => Action::SeeReviews,
             Self::Notes => Action::SeeNotes,
+            Self::Rights => Action::SeeCopies,
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod plan_section;
 mod read_by;
 pub mod review;
+pub mod rights;
 pub mod signoff;
 pub mod stage;
 pub mod turn;
@@ -116,6 +117,7 @@ sections! {
     Arrangement arrangement: Arrangement, Payments;
     Review review: Reviews, Reviews;
     Notes notes: Notes, Notes;
+    Rights rights: Rights, Rights;
 }
 
 impl<'de> Deserialize<'de> for Event {

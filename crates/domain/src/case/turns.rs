@@ -1,6 +1,8 @@
 //! What waits in a case, put together from what waits in each of its sections.
 
-use super::{Case, Stage, Turn, arrangement, assessment, budget, circle, offer, plan, review, signoff};
+use super::{
+    Case, Stage, Turn, arrangement, assessment, budget, circle, offer, plan, review, rights, signoff,
+};
 use crate::framework::Framework;
 
 impl Case {
@@ -18,6 +20,7 @@ impl Case {
         turns.extend(self.next_step(framework));
         turns.extend(review::booked(self));
         turns.extend(circle::sharing_turns(self));
+        turns.extend(rights::turns(self));
         turns
     }
 

@@ -202,7 +202,9 @@ impl Page {
 
     fn table(&mut self, block: &Block) {
         let Block::Table { caption, head, rows, numeric, total } = block else { return };
-        let class = |at: usize| if numeric.contains(&at) { "class=\"number\"" } else { "dir=\"auto\"" };
+        let class = |at: usize| {
+            if numeric.contains(&at) { "class=\"number\"" } else { "class=\"words\" dir=\"auto\"" }
+        };
         self.html.push_str("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"");
         self.text(caption);
         self.html.push_str("\"><table>");

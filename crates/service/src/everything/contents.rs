@@ -26,6 +26,7 @@ pub const TABLES: &[(&str, &str)] = &[
     ("sums", "case"),
     ("open_lines", "case"),
     ("stored", "case"),
+    ("copies", "case"),
     ("registers", "case"),
     ("registered", "case"),
     ("begun_statements", "case"),

@@ -9,7 +9,7 @@ use domain::case::Case;
 use domain::ledger::{Account, Funder, Layer};
 use domain::paper::{Block, Paper};
 use domain::{Pence, Timestamp, dates};
-use formats::everything::{EventsOf, Everything, Look, Moved, Told};
+use formats::everything::{Event, EventsOf, Everything, Look, Moved};
 use std::collections::BTreeMap;
 use strum::VariantArray;
 
@@ -302,36 +302,35 @@ fn happened(all: &Everything) -> Vec<Block> {
     blocks
 }
 
+/// A heading and a table for each month.
 fn of_stream(events: &EventsOf) -> Vec<Block> {
+    let month = |at: Timestamp| {
+        let first = dates::long(dates::london(at));
+        first.split_once(' ').map_or_else(|| first.clone(), |(_, month)| month.to_owned())
+    };
     let mut blocks = vec![];
-    let mut month = String::new();
-    for event in &events.events {
-        let day = dates::london(event.at);
-        let this = format!("{:04}-{:02}", day.year(), day.month());
-        if this != month {
-            let first = dates::long(day);
-            let words = first.split_once(' ').map_or(first.as_str(), |(_, month)| month);
-            blocks.push(heading(2, words));
-            month = this;
-        }
-        let Some(told) = &event.told else {
-            blocks.push(heading(3, "Something that is not in here"));
-            blocks.push(facts(vec![("Written by", event.by_name.clone()), ("When", moment(event.at))]));
-            continue;
-        };
-        blocks.push(heading(3, &told.title));
-        blocks.push(in_full(told, &event.by_name, event.at));
+    for of_month in events.events.chunk_by(|a, b| month(a.at) == month(b.at)) {
+        let name = of_month.first().map_or_else(String::new, |event| month(event.at));
+        let rows = of_month.iter().map(in_full).collect();
+        blocks.push(heading(2, &name));
+        blocks.extend(table(&name, &["When", "What", "Who"], rows, &[]));
     }
     blocks
 }
 
-fn in_full(told: &Told, by: &str, at: Timestamp) -> Block {
-    let mut pairs = told.detail.clone();
-    let said_by = told.said_by.as_ref().filter(|name| *name != by);
-    pairs.extend(said_by.map(|name| ("In the words of".to_owned(), name.clone())));
-    pairs.push(("Written by".to_owned(), by.to_owned()));
-    pairs.push(("When".to_owned(), moment(at)));
-    Block::Facts(pairs)
+fn in_full(event: &Event) -> Vec<String> {
+    let by = &event.by_name;
+    let (what, who) = match &event.told {
+        None => ("Something that is not in here".to_owned(), by.clone()),
+        Some(told) => {
+            let detail = told.detail.iter().map(|(label, words)| format!("{label}: {words}"));
+            let what: Vec<String> = std::iter::once(told.title.clone()).chain(detail).collect();
+            let said_by = told.said_by.as_ref().filter(|name| *name != by);
+            let who = said_by.map_or_else(|| by.clone(), |name| format!("{name}, written down by {by}"));
+            (what.join("\n"), who)
+        }
+    };
+    vec![moment(event.at), what, who]
 }
 
 // ---- files, letters, looks

@@ -8,7 +8,7 @@ use testkit::Page;
 
 /// Forms whose answer is a page and not a way on: the next step of several, or
 /// a list of what was looked for.
-const ANSWERED_WITH_A_PAGE: [&str; 14] = [
+const ANSWERED_WITH_A_PAGE: [&str; 15] = [
     "/account/printed-codes",
     "/account/prove",
     "/admin/{area}/framework/bank-holidays",
@@ -17,6 +17,7 @@ const ANSWERED_WITH_A_PAGE: [&str; 14] = [
     "/admin/{area}/framework/method",
     "/admin/{area}/framework/spending",
     "/admin/{area}/framework/words",
+    "/cases/{id}/everything/{request}/fetch",
     "/cases/{id}/people/sharing/{with}",
     "/contact",
     "/home",

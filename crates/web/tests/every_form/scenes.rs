@@ -482,10 +482,22 @@ impl Scenes<'_> {
         finance.post(&at(&format!("payments/{due}/release")), &[]).await.expect(303);
         self.send(p.husband, &at("reviews"), "/cases/{id}/reviews/ask", &[]).await;
         self.crowd(case).await;
+        self.copy_asked_for(case).await;
         self.readers_of(case, &[p.husband, p.coordinator, p.finance1, p.finance2, p.third_party]).await;
         for line in lines {
             self.reader(p.husband, vec![at(&format!("money/payments/{}", line.id))]).await;
         }
+    }
+
+    /// A copy of everything is ready, and something that was said in confidence
+    /// is still to be looked at.
+    async fn copy_asked_for(&self, case: CaseId) {
+        use domain::case::notes::{Event, ReadBy};
+        let (text, read_by) = (prose("Ring the sister first."), ReadBy::Professionals);
+        self.world.say(case, self.world.people.coordinator, Event::Written { text, read_by }).await;
+        let (page, route) = (format!("/cases/{case}/everything"), "/cases/{id}/everything");
+        self.send(self.world.people.coordinator, &page, route, &[("voice", "person")]).await;
+        self.world.app.work_once(None).await.expect("it is put together");
     }
 
     async fn outside_cases(&mut self) {

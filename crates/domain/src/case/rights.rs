@@ -1,0 +1,196 @@
+//! What the person asks for about their own record: a copy of everything that is
+//! held about them (UK GDPR, articles 15 and 20). Each request has its clock.
+
+use super::Voice;
+use super::confidence::Confidence;
+use crate::{Author, CopyId, Date, Prose, Recorded, RequestId, Timestamp, dates};
+use serde::{Deserialize, Serialize};
+
+mod clock;
+mod decide;
+mod describe;
+mod turns;
+pub use clock::{answer_by, latest, look_by};
+pub use decide::*;
+pub(super) use describe::describe;
+pub(super) use turns::turns;
+
+/// Something that was said in confidence, and is looked at before it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The number of the event in which it stands.
+    pub seq: u64,
+    pub what: Confidence,
+    pub by: Author,
+}
+
+/// What a copy is, once it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    pub copy: CopyId,
+    /// In bytes.
+    pub size: u64,
+    /// SHA-256 of the archive, as 64 figures (hex).
+    pub sha256: String,
+    /// The number of the newest event that is in it.
+    pub version: u64,
+    /// The last day on which it can be fetched.
+    pub until: Date,
+    /// How many passages are not in it.
+    pub left_out: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "data")]
+pub enum Event {
+    /// A copy of everything was asked for. `due` is the last day for it.
+    #[serde(rename = "rights.copy-asked-for")]
+    CopyAskedFor { id: RequestId, voice: Voice, due: Date, passages: Vec<Found>, look_by: Option<Date> },
+    /// Somebody looked at one passage, and it is given or not.
+    #[serde(rename = "rights.passage-decided")]
+    PassageDecided { id: RequestId, seq: u64, give: bool, why: Prose },
+    #[serde(rename = "rights.copy-made")]
+    CopyMade { id: RequestId, made: Made },
+    #[serde(rename = "rights.copy-fetched")]
+    CopyFetched { id: RequestId, copy: CopyId },
+    /// The clock stands still, since something has to be asked first.
+    #[serde(rename = "rights.time-paused")]
+    TimePaused { id: RequestId, why: Prose },
+    #[serde(rename = "rights.time-resumed")]
+    TimeResumed { id: RequestId, due: Date },
+    /// It takes longer, and the person was told why.
+    #[serde(rename = "rights.time-extended")]
+    TimeExtended { id: RequestId, due: Date, why: Prose },
+}
+
+/// What became of a passage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassageDecided {
+    pub give: bool,
+    pub why: Prose,
+    pub by: Author,
+    pub at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passage {
+    pub found: Found,
+    pub decided: Option<PassageDecided>,
+}
+
+/// One request for a copy, and how far it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    pub id: RequestId,
+    pub voice: Voice,
+    pub by: Author,
+    pub at: Timestamp,
+    /// The last day for the answer, as it is now.
+    pub due: Date,
+    pub look_by: Option<Date>,
+    pub passages: Vec<Passage>,
+    /// The newest copy, and when it was made. One from before is gone.
+    pub made: Option<(Made, Timestamp)>,
+    pub fetched: Vec<(Author, Timestamp)>,
+    /// Why the clock stands still, and since when.
+    pub paused: Option<(Prose, Timestamp)>,
+    /// Why it takes longer.
+    pub extended: Option<Prose>,
+}
+
+impl Request {
+    /// What is still to be looked at.
+    pub fn open(&self) -> impl Iterator<Item = &Passage> {
+        self.passages.iter().filter(|passage| passage.decided.is_none())
+    }
+
+    #[must_use]
+    pub fn passage(&self, seq: u64) -> Option<&Passage> {
+        self.passages.iter().find(|passage| passage.found.seq == seq)
+    }
+
+    /// Whether a copy is being made: the first, or one with what was looked at.
+    #[must_use]
+    pub fn is_being_made(&self) -> bool {
+        let Some((_, at)) = &self.made else { return true };
+        let decided = self.passages.iter().filter_map(|passage| passage.decided.as_ref());
+        self.open().next().is_none() && decided.map(|decided| decided.at).max().is_some_and(|last| last > *at)
+    }
+
+    /// Whether all that was asked for is there, or was said not to be.
+    #[must_use]
+    pub fn is_answered(&self) -> bool {
+        !self.is_being_made() && self.open().next().is_none()
+    }
+
+    /// The copy that can be fetched on a day.
+    #[must_use]
+    pub fn ready(&self, today: Date) -> Option<&Made> {
+        self.made.as_ref().map(|(made, _)| made).filter(|made| today <= made.until)
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// In the order in which they were asked.
+    pub requests: Vec<Request>,
+}
+
+impl Rights {
+    pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
+        let (by, at) = (recorded.by, recorded.at);
+        match event.clone() {
+            Event::CopyAskedFor { id, voice, due, passages, look_by } => {
+                let passages = passages.into_iter().map(|found| Passage { found, decided: None }).collect();
+                self.requests.push(Request {
+                    id,
+                    voice,
+                    by,
+                    at,
+                    due,
+                    look_by,
+                    passages,
+                    made: None,
+                    fetched: vec![],
+                    paused: None,
+                    extended: None,
+                });
+            }
+            Event::PassageDecided { id, seq, give, why } => self.with(id, |request| {
+                if let Some(passage) = request.passages.iter_mut().find(|one| one.found.seq == seq) {
+                    passage.decided = Some(PassageDecided { give, why, by, at });
+                }
+            }),
+            Event::CopyMade { id, made } => self.with(id, |request| request.made = Some((made, at))),
+            Event::CopyFetched { id, .. } => self.with(id, |request| request.fetched.push((by, at))),
+            Event::TimePaused { id, why } => self.with(id, |request| request.paused = Some((why, at))),
+            Event::TimeResumed { id, due } => self.with(id, |request| {
+                (request.paused, request.due) = (None, due);
+            }),
+            Event::TimeExtended { id, due, why } => self.with(id, |request| {
+                (request.due, request.extended) = (due, Some(why));
+            }),
+        }
+    }
+
+    fn with(&mut self, id: RequestId, change: impl FnOnce(&mut Request)) {
+        if let Some(request) = self.requests.iter_mut().find(|request| request.id == id) {
+            change(request);
+        }
+    }
+
+    #[must_use]
+    pub fn get(&self, id: RequestId) -> Option<&Request> {
+        self.requests.iter().find(|request| request.id == id)
+    }
+
+    /// Those that are not answered yet.
+    pub fn waiting(&self) -> impl Iterator<Item = &Request> {
+        self.requests.iter().filter(|request| !request.is_answered())
+    }
+}
+
+/// The day on which something happened, in London.
+fn day(at: Timestamp) -> Date {
+    dates::london(at)
+}

@@ -1,0 +1,161 @@
+//! What may happen about a copy of everything.
+
+use super::{Event, Found, Made, Request, answer_by, day, latest, look_by};
+use crate::access::Actor;
+use crate::case::circle::{self, Matter};
+use crate::case::confidence::Confidence;
+use crate::case::{Case, Event as CaseEvent, Voice};
+use crate::framework::Framework;
+use crate::{AccountId, Author, CopyId, Date, Prose, Refusal, RequestId, Timestamp, dates};
+
+type Decision = Result<Vec<CaseEvent>, Refusal>;
+
+/// Asks for a copy of everything. `passages` is what was said in confidence so
+/// far. One request at a time, and one on a day.
+pub fn ask(
+    case: &Case,
+    framework: &Framework,
+    id: RequestId,
+    voice: Voice,
+    passages: Vec<Found>,
+    today: Date,
+) -> Decision {
+    if case.rights.get(id).is_some_and(|request| request.voice == voice) {
+        return Ok(vec![]);
+    }
+    if let Some(waiting) = case.rights.waiting().next() {
+        let (asked, due) = (dates::long(day(waiting.at)), dates::long(waiting.due));
+        let message =
+            format!("A copy was asked for on {asked}, and is not all there yet. You get it by {due}");
+        return Err(Refusal::already_done(message));
+    }
+    if case.rights.requests.iter().any(|request| day(request.at) == today) {
+        return Err(Refusal::not_yet("A copy was made today", "Fetch that one. You can ask again tomorrow"));
+    }
+    circle::must_decide(case, voice, Matter::Sharing, "ask for a copy")?;
+    let holidays = &framework.bank_holidays;
+    let (due, look) = (answer_by(today, holidays), look_by(today, holidays));
+    let look_by = (!passages.is_empty()).then_some(look);
+    Ok(vec![Event::CopyAskedFor { id, voice, due, passages, look_by }.into()])
+}
+
+fn request(case: &Case, id: RequestId) -> Result<&Request, Refusal> {
+    case.rights.get(id).ok_or_else(|| Refusal::invalid("request", "There is no such request"))
+}
+
+/// Whether somebody is the one to decide about a passage. What somebody wrote
+/// for themselves alone they decide themselves, while they are there to be asked.
+#[must_use]
+pub fn may_look(case: &Case, found: Found, actor: &Actor) -> bool {
+    let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne);
+    let is_here = |account: &AccountId| case.circle.member_of(*account).is_some();
+    writer.filter(is_here).is_none_or(|writer| writer == actor.account)
+}
+
+/// Decides whether a passage is given, with a reason that the person reads where
+/// it is not.
+pub fn decide_on(
+    case: &Case,
+    id: RequestId,
+    seq: u64,
+    (give, why): (bool, Prose),
+    actor: &Actor,
+) -> Decision {
+    let passage = request(case, id)?.passage(seq);
+    let passage = passage.ok_or_else(|| Refusal::invalid("passage", "There is nothing to look at there"))?;
+    if let Some(decided) = &passage.decided {
+        if decided.give == give && decided.why == why && decided.by == Author::Account(actor.account) {
+            return Ok(vec![]);
+        }
+        let what = if decided.give { "It was decided to give it" } else { "It was decided not to give it" };
+        return Err(case.circle.done_before(what, decided.by, decided.at));
+    }
+    if !may_look(case, passage.found, actor) {
+        let message = "Only whoever wrote this note decides about it, since nobody else may read it";
+        return Err(Refusal::not_allowed(message));
+    }
+    Ok(vec![Event::PassageDecided { id, seq, give, why }.into()])
+}
+
+/// A copy was put together.
+pub fn make(case: &Case, id: RequestId, made: Made) -> Decision {
+    let is_known = request(case, id)?.made.as_ref().is_some_and(|(known, _)| known.copy == made.copy);
+    Ok(if is_known { vec![] } else { vec![Event::CopyMade { id, made }.into()] })
+}
+
+/// Fetching again within so many seconds is the same fetching, as it is with a
+/// look: a download that breaks is begun again.
+const SAME_SECONDS: i64 = 15 * 60;
+
+/// Somebody fetches a copy. Each time is written down.
+pub fn fetch(case: &Case, id: RequestId, copy: CopyId, by: AccountId, now: Timestamp) -> Decision {
+    let request = request(case, id)?;
+    let made_since = |at: Timestamp| request.made.as_ref().is_some_and(|(_, made)| *made <= at);
+    let is_same = |(who, at): &(Author, Timestamp)| {
+        let seconds = now.duration_since(*at).as_secs();
+        *who == Author::Account(by) && made_since(*at) && (0..SAME_SECONDS).contains(&seconds)
+    };
+    match request.ready(dates::london(now)) {
+        Some(made) if made.copy == copy && request.fetched.iter().any(is_same) => Ok(vec![]),
+        Some(made) if made.copy == copy => Ok(vec![Event::CopyFetched { id, copy }.into()]),
+        Some(_) => Err(Refusal::not_yet("There is a newer copy", "Fetch that one")),
+        None => Err(Refusal::not_yet("The copy is not here any more", "Ask for a new one")),
+    }
+}
+
+fn unanswered(case: &Case, id: RequestId) -> Result<&Request, Refusal> {
+    let request = request(case, id)?;
+    if request.is_answered() {
+        return Err(Refusal::already_done("This request is answered already"));
+    }
+    Ok(request)
+}
+
+/// The clock stands still, while the person is asked for what we need to know
+/// first: Data Protection Act 2018, as the Data (Use and Access) Act 2025 has it.
+pub fn pause(case: &Case, id: RequestId, why: Prose) -> Decision {
+    match &unanswered(case, id)?.paused {
+        Some((known, _)) if *known == why => Ok(vec![]),
+        Some(_) => Err(Refusal::already_done("The clock stands still already")),
+        None => Ok(vec![Event::TimePaused { id, why }.into()]),
+    }
+}
+
+/// It goes on, and the days for which it stood still are added.
+pub fn resume(case: &Case, id: RequestId, today: Date) -> Decision {
+    let request = unanswered(case, id)?;
+    let Some((_, since)) = &request.paused else { return Ok(vec![]) };
+    let due = dates::days_after(request.due, dates::days_between(day(*since), today));
+    Ok(vec![Event::TimeResumed { id, due }.into()])
+}
+
+/// It takes longer, by two months at most, and once. The person has to be told
+/// within the first month.
+pub fn extend(
+    case: &Case,
+    framework: &Framework,
+    id: RequestId,
+    (due, why): (Date, Prose),
+    today: Date,
+) -> Decision {
+    let request = unanswered(case, id)?;
+    if let Some(known) = &request.extended {
+        if request.due == due && *known == why {
+            return Ok(vec![]);
+        }
+        return Err(Refusal::already_done("It was put off once already"));
+    }
+    if today > request.due {
+        return Err(Refusal::not_yet("The time for the answer is over", "Answer it now"));
+    }
+    let latest = latest(day(request.at), &framework.bank_holidays);
+    if due <= request.due || due > latest {
+        let (first, last) = (dates::long(dates::days_after(request.due, 1)), dates::long(latest));
+        return Err(Refusal::invalid("due", format!("Enter a day from {first} to {last}")));
+    }
+    Ok(vec![Event::TimeExtended { id, due, why }.into()])
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,130 @@
+use super::*;
+use crate::case::CaseRole;
+use crate::testing::{case_of, framework, given, id, joined, named, opened, prose};
+use crate::{Aggregate, MemberId, Timestamp, Why};
+
+/// What is given happens at the beginning of time.
+const TODAY: Date = Date::constant(1970, 1, 1);
+
+fn alices() -> Case {
+    let (nurse, sam): (MemberId, MemberId) = (id(2), id(3));
+    case_of(&[
+        opened(id(1)),
+        named("Alice"),
+        joined(nurse, "Anne", CaseRole::Clinician, Some(id(12))),
+        joined(sam, "Sam", CaseRole::FamilyCarer, Some(id(13))),
+    ])
+}
+
+fn actor(account: AccountId) -> Actor {
+    Actor { account, name: "Somebody".into(), posts: vec![], second_factor: true, today: TODAY }
+}
+
+fn found(seq: u64, what: Confidence, by: AccountId) -> Found {
+    Found { seq, what, by: Author::Account(by) }
+}
+
+fn asked(passages: Vec<Found>) -> Case {
+    let mut case = alices();
+    let events = ask(&case, &framework(), id(5), Voice::Person, passages, TODAY).expect("it is asked for");
+    given(&mut case, events);
+    case
+}
+
+fn a_copy(number: u128) -> Made {
+    let sha256 = "0".repeat(64);
+    Made { copy: id(number), size: 1, sha256, version: 9, until: dates::days_after(TODAY, 14), left_out: 0 }
+}
+
+fn refused(answer: Decision) -> Why {
+    answer.expect_err("it is refused").why
+}
+
+#[test]
+fn a_copy_is_asked_for_once_at_a_time() {
+    let case = asked(vec![]);
+    let request = case.rights.get(id(5)).expect("a request");
+    assert_eq!((request.due, request.look_by), (Date::constant(1970, 2, 2), None));
+    assert!(request.is_being_made() && !request.is_answered());
+    let again = |id| ask(&case, &framework(), id, Voice::Person, vec![], TODAY);
+    assert_eq!(again(id(5)), Ok(vec![]), "the form was sent twice");
+    assert_eq!(refused(again(id(6))), Why::AlreadyDone);
+}
+
+#[test]
+fn nobody_asks_for_it_who_does_not_speak_about_sharing() {
+    let answer = ask(&alices(), &framework(), id(5), Voice::Member(id(3)), vec![], TODAY);
+    assert_eq!(refused(answer), Why::Invalid);
+}
+
+#[test]
+fn the_rest_does_not_wait_for_what_is_looked_at() {
+    let mut case = asked(vec![found(3, Confidence::NoteOfStaff, id(12))]);
+    let events = make(&case, id(5), a_copy(20)).expect("it is made");
+    given(&mut case, events);
+    let request = case.rights.get(id(5)).expect("a request");
+    assert!(request.ready(TODAY).is_some() && !request.is_answered() && !request.is_being_made());
+    let give = || (true, prose("It is fair to give it."));
+    let decided = decide_on(&case, id(5), 3, give(), &actor(id(12))).expect("it is decided");
+    // The clock of these tests stands still, and a decision is later than a copy.
+    let by = Author::Account(id(12));
+    let case = case.after(by, Timestamp::from_second(9_000_000_000).expect("an instant"), &decided);
+    let request = case.rights.get(id(5)).expect("a request");
+    assert!(request.is_being_made(), "a new one, with it");
+    assert_eq!(decide_on(&case, id(5), 3, give(), &actor(id(12))), Ok(vec![]), "sent twice");
+    let other = decide_on(&case, id(5), 3, (false, prose("No")), &actor(id(12)));
+    assert_eq!(refused(other), Why::AlreadyDone);
+    assert_eq!(refused(decide_on(&case, id(5), 4, give(), &actor(id(12)))), Why::Invalid);
+}
+
+#[test]
+fn a_note_for_one_is_decided_on_by_whoever_wrote_it_while_they_are_here() {
+    let case = asked(vec![found(3, Confidence::NoteOfOne, id(12)), found(4, Confidence::NoteOfOne, id(99))]);
+    let no = || (false, prose("It is not about her."));
+    assert_eq!(refused(decide_on(&case, id(5), 3, no(), &actor(id(11)))), Why::NotAllowed);
+    assert!(decide_on(&case, id(5), 3, no(), &actor(id(12))).is_ok());
+    assert!(decide_on(&case, id(5), 4, no(), &actor(id(11))).is_ok(), "whoever wrote it has gone");
+}
+
+#[test]
+fn it_is_fetched_while_it_is_there() {
+    let mut case = asked(vec![]);
+    let (alice, at) = (id(11), |seconds| Timestamp::from_second(seconds).expect("an instant"));
+    assert_eq!(refused(fetch(&case, id(5), id(20), alice, at(0))), Why::NotYet);
+    let events = make(&case, id(5), a_copy(20)).expect("it is made");
+    given(&mut case, events);
+    assert_eq!(make(&case, id(5), a_copy(20)), Ok(vec![]), "once");
+    let events = fetch(&case, id(5), id(20), alice, at(60)).expect("it is fetched");
+    let case = case.after(Author::Account(alice), at(60), &events);
+    assert_eq!(fetch(&case, id(5), id(20), alice, at(800)), Ok(vec![]), "the download broke");
+    assert_ne!(fetch(&case, id(5), id(20), alice, at(961)), Ok(vec![]), "a quarter of an hour later");
+    assert_ne!(fetch(&case, id(5), id(20), id(13), at(61)), Ok(vec![]), "somebody else");
+    assert_eq!(refused(fetch(&case, id(5), id(21), alice, at(60))), Why::NotYet);
+    assert_eq!(refused(fetch(&case, id(5), id(20), alice, at(15 * 24 * 60 * 60))), Why::NotYet);
+    let again = ask(&case, &framework(), id(6), Voice::Person, vec![], TODAY);
+    assert_eq!(refused(again), Why::NotYet, "one a day");
+    assert!(ask(&case, &framework(), id(6), Voice::Person, vec![], dates::days_after(TODAY, 1)).is_ok());
+}
+
+#[test]
+fn the_clock_stands_still_and_goes_on_and_is_put_off_once() {
+    let mut case = asked(vec![]);
+    let why = || prose("Which of two people with this name is it?");
+    let events = pause(&case, id(5), why()).expect("it stands still");
+    given(&mut case, events);
+    assert_eq!(pause(&case, id(5), why()), Ok(vec![]));
+    assert_eq!(refused(pause(&case, id(5), prose("Another reason"))), Why::AlreadyDone);
+    let since = day(case.rights.requests[0].paused.as_ref().expect("it stands still").1);
+    let events = resume(&case, id(5), dates::days_after(since, 6)).expect("it goes on");
+    given(&mut case, events);
+    assert_eq!(case.rights.requests[0].due, Date::constant(1970, 2, 8));
+    assert_eq!(resume(&case, id(5), TODAY), Ok(vec![]));
+
+    let put_off = |case: &Case, due| extend(case, &framework(), id(5), (due, why()), TODAY);
+    let asked_on = day(case.rights.requests[0].at);
+    let last = latest(asked_on, &framework().bank_holidays);
+    assert_eq!(refused(put_off(&case, dates::days_after(last, 1))), Why::Invalid);
+    assert_eq!(refused(put_off(&case, TODAY)), Why::Invalid);
+    let late = extend(&case, &framework(), id(5), (last, why()), Date::constant(1970, 2, 9));
+    assert_eq!(refused(late), Why::NotYet);
+}

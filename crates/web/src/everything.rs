@@ -1,0 +1,243 @@
+//! Everything that is held about the person: asked for, looked through where
+//! something was said in confidence, and fetched.
+
+mod look;
+mod time;
+
+use crate::address::{Address as _, CasePage, CasePost};
+use crate::case_page::{At, Opened};
+use crate::components::{
+    Button, Row, SummaryList, button, inset_text, nothing_yet, own_words, page_heading, summary_list,
+};
+use crate::form::Form;
+use crate::routes::{Door, Routes};
+use crate::tokens::{KEY_FIELD, csrf_field, key_field};
+use crate::{Answer, Me, voice};
+use axum::extract::RawQuery;
+use axum::http::header;
+use axum::response::IntoResponse as _;
+use domain::access::Action;
+use domain::case::circle::{self, Matter};
+use domain::case::rights::{Passage, Request};
+use domain::case::{Case, Voice};
+use domain::{Author, CaseId, RequestId, dates};
+use maud::{Markup, html};
+use service::rate::Rate;
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/everything", Door::Case(Action::SeeCopies), show);
+    routes.post_at_most(Rate::Paper, "/cases/{id}/everything", Door::Case(Action::AskForCopy), ask);
+    routes.post_proved(
+        Rate::Paper,
+        "/cases/{id}/everything/{request}/fetch",
+        Door::Case(Action::FetchCopy),
+        fetch,
+    );
+    look::declare(routes);
+    time::declare(routes);
+}
+
+fn title(opened: &Opened) -> String {
+    if opened.is_family() {
+        "Everything we hold about you".to_owned()
+    } else {
+        format!("Everything we hold about {}", opened.case().person_name())
+    }
+}
+
+/// The way there, for the page about people.
+pub fn way_there(opened: &Opened) -> Markup {
+    html! {
+        @if opened.may(Action::SeeCopies) {
+            p { a href=(opened.path(CasePage::Everything)) { (title(opened)) } }
+        }
+    }
+}
+
+async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
+    let opened = me.open(id, Action::SeeCopies, "everything").await?;
+    let flash = match query.as_deref() {
+        Some("done=asked") => Some("It is asked for. We write to you when it is ready."),
+        Some("done=given") => Some("It will be in the copy."),
+        Some("done=kept-out") => Some("It stays out of the copy, and your reason is in it."),
+        Some("done=time") => Some("It is on the record, and they are told."),
+        _ => None,
+    };
+    let mut form = Form::empty();
+    form.put(KEY_FIELD, me.web().app.id().to_string());
+    voice::default_among(&mut form, opened.case(), me.actor.account, |v| decides(opened.case(), v));
+    Ok(opened.page(&title(&opened), flash, &content(&opened, &form)))
+}
+
+/// Who asks for a copy: whoever decides about sharing information.
+fn decides(case: &Case, voice: Voice) -> bool {
+    circle::may_decide(case, voice, Matter::Sharing)
+}
+
+async fn ask(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
+    let opened = me.open(id, Action::AskForCopy, "everything").await?;
+    let request: RequestId = form.key(me.web().app.id());
+    if let Some(voice) = voice::read_decider(&mut form, "who asks for it") {
+        let asked = me.web().app.ask_for_copy(&me.actor, id, request, voice).await;
+        if form.accepted(asked)?.is_some() {
+            return Ok(opened.go(CasePage::Everything, "asked"));
+        }
+    }
+    Ok(opened.again(&title(&opened), &content(&opened, &form)))
+}
+
+/// A copy, to be saved. Whoever asks has just shown that it is them.
+async fn fetch(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Form) -> Answer {
+    let fetched = me.web().app.fetch_copy(&me.actor, id, request).await;
+    let Some(copy) = form.accepted(fetched)? else {
+        let opened = me.open(id, Action::FetchCopy, "everything").await?;
+        return Ok(opened.again(&title(&opened), &content(&opened, &form)));
+    };
+    let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+    let reference: String = copy.reference.chars().filter(plain).collect();
+    let name = format!("attachment; filename=\"everything-{reference}-{}.zip\"", copy.made);
+    let headers = [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, copy.bytes).into_response())
+}
+
+// ---- the page
+
+fn content(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
+    let is_waiting = case.rights.waiting().next().is_some();
+    html! {
+        (form.error_summary())
+        (page_heading(if opened.is_family() { "" } else { case.person_name() }, &title(opened)))
+        @if opened.is_family() {
+            p { "You can have a copy of all that is written down about you here: your answers, your plan, your money, letters, files, and who looked at it." }
+            p { "You get a page to read, a paper to print, and data that another computer program can read." }
+        } @else {
+            p { (case.person_name()) " can have a copy of all that is written down. You can ask for it for them. Only they, or somebody who speaks for them about sharing information, can fetch it." }
+        }
+        @if case.rights.requests.is_empty() { (nothing_yet("No copy has been asked for yet.")) }
+        @for request in case.rights.requests.iter().rev() { (one(opened, request)) }
+        @if opened.may(Action::AskForCopy) && !is_waiting { (asking(opened, form)) }
+    }
+}
+
+fn asking(opened: &Opened, form: &Form) -> Markup {
+    let case = opened.case();
+    html! {
+        h2 { "Ask for a copy" }
+        p { "It is ready in some minutes. If something was said in confidence, somebody looks at that first. The rest does not wait." }
+        form method="post" action=(opened.path(CasePage::Everything)) novalidate {
+            (csrf_field(&opened.me.csrf))
+            (key_field(form.text(KEY_FIELD)))
+            (voice::ask("Who asks for it?", None, &voice::among(case, |v| decides(case, v)), form))
+            (button(&Button::submit("Ask for a copy")))
+        }
+    }
+}
+
+/// The name of somebody, as the circle knows them.
+fn name_of(case: &Case, by: Author) -> &str {
+    case.circle.name_of_author(by).unwrap_or("Somebody")
+}
+
+fn one(opened: &Opened, request: &Request) -> Markup {
+    let case = opened.case();
+    let asked = dates::long(dates::london(request.at));
+    html! {
+        h2 { "Asked for on " (asked) }
+        (summary_list(&SummaryList::new(facts(opened, request))))
+        @if let Some((why, _)) = &request.paused {
+            (inset_text(&html! { p { "The time stands still, until this is answered:" } (own_words(why.as_str(), "")) }))
+        }
+        @if let Some(why) = &request.extended {
+            (inset_text(&html! { p { "It takes longer:" } (own_words(why.as_str(), "")) }))
+        }
+        (decided(case, request))
+        (next(opened, request))
+    }
+}
+
+fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
+    let case = opened.case();
+    let mut rows = vec![
+        Row::text("Who asked", case.circle.whose(request.voice, request.by)),
+        Row::text("You get it by", dates::long(request.due)),
+        Row::text("How far it is", how_far(request)),
+    ];
+    if let (Some(day), open @ 1..) = (request.look_by, request.open().count()) {
+        let what = if open == 1 { "1 thing".to_owned() } else { format!("{open} things") };
+        let words = format!("{what} that others said. Somebody looks at it by {}", dates::long(day));
+        rows.push(Row::text("Said in confidence", words));
+    }
+    if let Some((made, at)) = &request.made {
+        rows.push(Row::text("Made on", dates::moment(*at)));
+        let words = match request.ready(opened.seen.today) {
+            Some(made) => format!("Until {}", dates::long(made.until)),
+            None => format!("It was there until {}. You can ask for a new one", dates::long(made.until)),
+        };
+        rows.push(Row::text("To be fetched", words));
+        rows.push(Row::text("Its sum (SHA-256)", &made.sha256));
+    }
+    for (by, at) in &request.fetched {
+        rows.push(Row::text("Fetched", format!("{}, {}", name_of(case, *by), dates::moment(*at))));
+    }
+    rows
+}
+
+/// The steps of a request: which of them it has come to.
+fn how_far(request: &Request) -> &'static str {
+    let is_open = request.open().next().is_some();
+    match (&request.made, is_open) {
+        (None, _) => "Step 1 of 3: we are putting it together. Look again in a minute",
+        (Some(_), true) => "Step 2 of 3: the copy is ready, and somebody looks at the rest",
+        (Some(_), false) if request.is_being_made() => {
+            "Step 2 of 3: all was looked at, and we are putting the copy together again"
+        }
+        (Some(_), false) => "Step 3 of 3: all of it is ready",
+    }
+}
+
+/// What became of what was said in confidence. Why something is given is for
+/// those who decide.
+fn decided(case: &Case, request: &Request) -> Markup {
+    let all: Vec<(&Passage, bool, &str, String)> = request
+        .passages
+        .iter()
+        .filter_map(|passage| {
+            let decided = passage.decided.as_ref()?;
+            let who = format!("{}, {}", name_of(case, decided.by), dates::moment(decided.at));
+            Some((passage, decided.give, decided.why.as_str(), who))
+        })
+        .collect();
+    html! {
+        @if !all.is_empty() {
+            h3 { "What was looked at" }
+            ul {
+                @for (passage, given, why, who) in all {
+                    li {
+                        (passage.found.what.words()) ": " strong { @if given { "it is given" } @else { "it stays out" } } ". " (who) "."
+                        @if !given { (own_words(why, "")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn next(opened: &Opened, request: &Request) -> Markup {
+    let id = opened.case().id;
+    html! {
+        @if opened.may(Action::FetchCopy) && request.ready(opened.seen.today).is_some() {
+            form method="post" action=(CasePost::FetchCopy(request.id).of(id).path()) novalidate {
+                (csrf_field(&opened.me.csrf))
+                (button(&Button::submit("Fetch the copy")))
+            }
+            p { "We ask you to show that it is you. Each time it is fetched we write to you." }
+        }
+        @if opened.may(Action::LookThrough) && request.open().next().is_some() {
+            p { a href=(opened.path(CasePage::LookThrough(request.id))) { "Look at what was said in confidence" } }
+        }
+        @if opened.may(Action::KeepTheTime) && !request.is_answered() {
+            p { a href=(opened.path(CasePage::CopyTime(request.id))) { "Change the time for the answer" } }
+        }
+    }
+}
