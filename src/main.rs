@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "demo")]
 use commands::demo;
 use commands::{
-    Outcome, add_administrator, adopt_key, backup, check_people, copy, export_journal, grants, migrate,
-    new_key, rebuild, restore, seal, security_events, serve, verify,
+    Outcome, add_administrator, adopt_key, backup, check_copy, check_people, copy, export_journal, give_out,
+    grants, migrate, new_key, rebuild, restore, seal, security_events, serve, verify,
 };
 use std::process::ExitCode;
 
@@ -48,6 +48,8 @@ enum Command {
     Copy(copy::Args),
     ExportJournal(export_journal::Args),
     SecurityEvents(security_events::Args),
+    GiveOut(give_out::Args),
+    CheckCopy(check_copy::Args),
     Grants(grants::Args),
 }
 
@@ -86,6 +88,8 @@ async fn run(command: Command) -> Outcome {
         Command::Copy(args) => return copy::run(args).await,
         Command::ExportJournal(args) => return export_journal::run(args).await,
         Command::SecurityEvents(args) => return security_events::run(args).await,
+        Command::GiveOut(args) => return give_out::run(args).await,
+        Command::CheckCopy(args) => return check_copy::run(&args),
     };
     Ok(done.map(|()| ExitCode::SUCCESS)?)
 }

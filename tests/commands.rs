@@ -376,6 +376,29 @@ async fn one_case_goes_to_standard_output() {
     assert!(refused.contains("nothing in the ledger"), "{refused}");
 }
 
+/// A case goes to another area in one file, and whoever gets it sees whether it
+/// is what was given.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_is_given_out_and_checked_where_it_comes_to() {
+    for (name, url) in testkit::databases::both() {
+        filled(&url).await.close().await;
+        let case = common::alice::CASE.to_string();
+        let (file, cut) = (folder().join("case.zip"), folder().join("cut.zip"));
+        let to = file.display().to_string();
+        let given = well(&["give-out", "--database", &url, "--case", &case, "--to", &to]);
+        let sum = given.trim().rsplit(' ').next().expect("a sum").to_owned();
+        let sound = well(&["check-copy", "--from", &to, "--sum", &sum]);
+        assert!(sound.contains(&format!("case {case}: ")) && sound.contains(&sum), "{name}: {sound}");
+        let refused = badly(&["give-out", "--database", &url, "--case", &case, "--to", &to]);
+        assert!(refused.contains("Cannot write"), "{name}: {refused}");
+        let bytes = std::fs::read(&file).expect("the file");
+        std::fs::write(&cut, &bytes[..bytes.len() / 2]).expect("written");
+        let output = phb(&["check-copy", "--from", &cut.display().to_string()]);
+        assert!(!output.status.success(), "{name}");
+        assert!(String::from_utf8_lossy(&output.stdout).contains("not a zip file"), "{name}");
+    }
+}
+
 #[test]
 fn what_is_not_there_is_said_in_one_line() {
     for command in ["verify", "rebuild"] {
@@ -392,9 +415,19 @@ fn what_is_not_there_is_said_in_one_line() {
 
 #[test]
 fn every_command_explains_itself() {
-    for command in
-        ["verify", "seal", "new-key", "adopt-key", "rebuild", "backup", "restore", "copy", "export-journal"]
-    {
+    for command in [
+        "verify",
+        "seal",
+        "new-key",
+        "adopt-key",
+        "rebuild",
+        "backup",
+        "restore",
+        "copy",
+        "export-journal",
+        "give-out",
+        "check-copy",
+    ] {
         let help = well(&[command, "--help"]);
         assert!(help.lines().count() > 8, "{command}: {help}");
     }

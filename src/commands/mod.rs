@@ -3,11 +3,13 @@
 pub mod add_administrator;
 pub mod adopt_key;
 pub mod backup;
+pub mod check_copy;
 pub mod check_people;
 pub mod copy;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod export_journal;
+pub mod give_out;
 pub mod grants;
 pub mod migrate;
 pub mod new_key;

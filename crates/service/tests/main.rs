@@ -1,8 +1,8 @@
 //! Use cases from outside, as one program.
 
 mod deeds;
-mod framework;
 mod everything;
+mod framework;
 mod letters;
 mod seals;
 mod search;
