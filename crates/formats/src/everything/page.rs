@@ -4,7 +4,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::paper::{Block, Paper};
+use domain::paper::{Block, Checked, Paper};
 use std::fmt::Write as _;
 
 /// A picture that stands at the end of the page.
@@ -167,10 +167,10 @@ impl Page {
             }
             Block::Table { .. } => self.table(block),
             Block::Checklist(all) => {
-                let said = |(done, what, more): &(bool, String, String)| {
+                let said = |Checked { done, what, note }: &Checked| {
                     let done = if *done { "Done" } else { "Not done" };
-                    let more = if more.is_empty() { String::new() } else { format!(". {more}") };
-                    format!("{done}: {what}{more}")
+                    let note = if note.is_empty() { String::new() } else { format!(". {note}") };
+                    format!("{done}: {what}{note}")
                 };
                 let all: Vec<String> = all.iter().map(said).collect();
                 self.list(all.iter().map(String::as_str));
