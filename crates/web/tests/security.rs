@@ -1,14 +1,17 @@
 //! What is written down of signing in, of refusals and of what is taken out, on
 //! both databases.
 
+use axum::body::Body;
+use axum::http::Request;
 use domain::security::{Kind, Outcome};
 use domain::{AccountId, Date};
 use service::happened::Happened;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use store::security::{Written, logs_since, of_log};
 use store::{StoreError, Tx};
 use testkit::demo::people::PASSPHRASE;
 use testkit::{Client, Stage, World, databases};
+use tower::ServiceExt as _;
 use web::Web;
 
 async fn worlds() -> Vec<World> {
@@ -282,4 +285,44 @@ async fn old_events_go_by_whole_days_and_it_stays_known_that_they_were_there() {
         let report = store::verify::verify(&world.db, |_, _| ()).await.expect("it runs");
         assert!(report.is_sound(), "{:?}", report.faults);
     }
+}
+
+/// What the log says, as it is written.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody broke it").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_who_and_from_where_as_ids() {
+    let lines = Lines::default();
+    let into = lines.clone();
+    let log = tracing_subscriber::fmt().json().with_current_span(true).with_writer(move || into.clone());
+    let log = tracing::subscriber::set_default(log.finish());
+    let world = World::with(&databases::sqlite_url(), |settings| settings.behind_proxy = true).await;
+    world.app.read_networks_key().await.expect("there is a key");
+    let token = world.session(world.people.husband).await;
+    let request = Request::get("/account")
+        .header("cookie", format!("{}={token}", web::cookies::SESSION_COOKIE))
+        .header("x-forwarded-for", "192.0.2.9");
+    let router = web::router(Web::new(world.app.clone(), Arc::default(), false));
+    let request = request.body(Body::empty()).expect("a request");
+    assert_eq!(router.oneshot(request).await.expect("an answer").status(), 200);
+    drop(log);
+    let text = String::from_utf8(lines.0.lock().expect("nobody broke it").clone()).expect("text");
+    let line = text.lines().find(|line| line.contains("\"answered\"")).expect("it was answered");
+    let network = world.app.network_named("192.0.2.9").expect("a name");
+    assert!(line.contains(&format!("\"who\":\"{}\"", world.people.husband)), "{line}");
+    assert!(line.contains(&format!("\"from\":\"{network}\"")), "{line}");
+    assert_eq!(world.app.network_named("192.0.2.200"), Some(network), "one street, one name");
+    assert!(!text.contains("192.0.2.9") && !text.contains("Martin") && !text.contains(&token), "{text}");
 }
