@@ -23,9 +23,6 @@ const CIRCLES: &[Circle] = &[
     // has and of whom the circle has, it is agreed, the agreement pays for it; and the
     // history is told by each of them.
     ("domain", "case", &["arrangement", "budget", "circle", "history", "plan", "signoff"]),
-    // What an agreement is about are the payments that are planned, and what is still
-    // to be paid is worked out from what is agreed.
-    ("domain", "case/arrangement", &["agreement", "payments"]),
     // What is decided of a place asks for the footing and the sign-in that come with
     // it, and both ask who is present.
     ("domain", "case/circle", &["decide", "members", "sign_in"]),

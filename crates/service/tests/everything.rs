@@ -272,3 +272,35 @@ async fn a_copy_that_comes_back_is_believed_only_where_it_is_sound() {
         assert!(wrong(b"").contains("not a zip file"), "{name}");
     }
 }
+
+/// Whose a copy is and what is in it stands on the record: a row that somebody
+/// changed or put there is given to nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_is_given_only_with_its_sum() {
+    use sha2::{Digest, Sha256};
+    use store::copies::{self, Kept};
+    for (name, url) in testkit::databases::both() {
+        let db = store::Db::open(&url).await.expect("it opens");
+        let id = |n: u128| uuid::Uuid::from_u128(n);
+        let until = "2026-03-16".parse().expect("a day");
+        let kept = Kept {
+            id: id(1).into(),
+            case: id(2).into(),
+            request: id(3).into(),
+            until,
+            bytes: b"all of it".to_vec(),
+        };
+        let sum: [u8; 32] = Sha256::digest(b"all of it").into();
+        let (first, newer) = (kept.clone(), Kept { id: id(4).into(), ..kept });
+        let given = db.write::<_, store::StoreError>(move |tx| {
+            copies::keep(tx, &first)?;
+            let theirs = copies::get(tx, first.case, first.id, sum)?;
+            let others = copies::get(tx, id(9).into(), first.id, sum)?;
+            let changed = copies::get(tx, first.case, first.id, [0; 32]).is_err();
+            copies::keep(tx, &newer)?;
+            let replaced = copies::get(tx, first.case, first.id, sum)?;
+            Ok((theirs, others, changed, replaced))
+        });
+        assert_eq!(given.await, Ok((Some(b"all of it".to_vec()), None, true, None)), "{name}");
+    }
+}
