@@ -58,6 +58,8 @@ async fn lived_in(world: &World) -> CaseId {
     let id = || world.app.id().to_string();
     let asked = [("key", &*id()), ("questions", "Who comes at night?"), ("voice", "person")];
     client.post(&format!("/cases/{case}/questions"), &asked).await.expect(303);
+    let copy = [("key", &*id()), ("voice", "person")];
+    client.post(&format!("/cases/{case}/everything"), &copy).await.expect(303);
     let review = id();
     client.post(&format!("/cases/{case}/reviews/ask"), &[("key", &review)]).await.expect(303);
     let on = domain::dates::days_after(world.today(), 7);
@@ -110,6 +112,7 @@ async fn things_in(world: &World, case: CaseId) -> Vec<(&'static str, String)> {
         ("risks/{item}", first(&mut plan.current_risks().map(|one| one.id.0))),
         ("questions/{question}", first(&mut state.offer.questions.iter().map(|one| one.id.0))),
         ("reviews/{review}", first(&mut state.review.all.iter().map(|one| one.id.0))),
+        ("everything/{request}", first(&mut state.rights.requests.iter().map(|one| one.id.0))),
         ("sent/{submission}", first(&mut state.signoff.submissions.iter().map(|one| one.id.0))),
     ];
     found.into_iter().filter_map(|(path, id)| Some((path, id?))).collect()
