@@ -32,6 +32,7 @@ pub struct Args {
 pub async fn run(args: Args) -> Outcome {
     let shown = args.to.display();
     let db = args.database.open().await?;
+    super::note_taken_out(&db, "phb give-out", "a-whole-case").await;
     seal_first(&db).await;
     let renderer = documents::Renderer::new();
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default())

@@ -139,7 +139,8 @@ impl App {
         let Some(job) = claimed else { return Ok(false) };
         if let Err(no) = self.do_claimed(job.clone()).await {
             tracing::error!(job = %job.id, kind = job.kind, tries = job.attempts, error = %no, "a job failed");
-            let then = if job.attempts >= MOST_TRIES {
+            // A copy of everything that is owed to somebody is tried until it goes.
+            let then = if job.attempts >= MOST_TRIES && job.kind != MAKE {
                 AfterFailure::GiveUp(now)
             } else {
                 AfterFailure::RetryAt(dates::later(now, 60 << job.attempts.min(10)))

@@ -44,6 +44,8 @@ pub struct Page {
     pub events: Vec<Shown>,
     /// Where the next page goes on.
     pub older: Option<Place>,
+    /// The first day of which anything is there.
+    pub first_day: Option<Date>,
 }
 
 impl App {
@@ -70,7 +72,7 @@ impl App {
                 let is_cut = found.len() > A_PAGE as usize;
                 found.truncate(A_PAGE as usize);
                 let older = found.last().filter(|_| is_cut).map(Written::place);
-                Ok(Page { events: named(tx, area, found)?, older })
+                Ok(Page { events: named(tx, area, found)?, older, first_day: security::first_day(tx)? })
             })
             .await
     }

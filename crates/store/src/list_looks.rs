@@ -69,6 +69,13 @@ pub struct Sight {
 }
 
 impl Sight {
+    /// The days, the first of them first.
+    pub fn days(&self) -> impl Iterator<Item = Date> + '_ {
+        let (year, month) = (self.month.div_euclid(12), self.month.rem_euclid(12) + 1);
+        let day = move |day: i8| Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, day).ok();
+        (1..=31).filter_map(day).filter(|day| self.was_on(*day))
+    }
+
     /// Whether it was on this day.
     #[must_use]
     pub fn was_on(&self, day: Date) -> bool {

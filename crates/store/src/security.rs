@@ -48,14 +48,28 @@ const ABOUT: &str = select!(
 );
 const LOGS_SINCE: &str = "SELECT id, events FROM security_logs
     WHERE day >= $1 AND removed = '' ORDER BY day, id";
+const FIRST_DAY: &str = "SELECT day FROM security_logs WHERE removed = '' ORDER BY day LIMIT 1";
 const OLD: &str = "SELECT id, day, events FROM security_logs
     WHERE day < $1 AND removed = '' ORDER BY day, id LIMIT $2";
 const REMOVE: &str = "UPDATE security_logs SET removed = $2, mac = $3 WHERE id = $1 AND removed = ''";
 const DROP: &str = "DELETE FROM security_events WHERE log_id = $1";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] =
-    &[HEAD, BEGIN, ADVANCE, ADD, OF_LOG, OF_AREA, OF_ONE_IN_AREA, ABOUT, LOGS_SINCE, OLD, REMOVE, DROP];
+pub(crate) const ALL: &[&str] = &[
+    HEAD,
+    BEGIN,
+    ADVANCE,
+    ADD,
+    OF_LOG,
+    OF_AREA,
+    OF_ONE_IN_AREA,
+    ABOUT,
+    LOGS_SINCE,
+    FIRST_DAY,
+    OLD,
+    REMOVE,
+    DROP,
+];
 
 /// The log of a day and a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -306,6 +320,11 @@ pub(crate) fn each_of_log(
     limit: u32,
 ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
     Ok(tx.query(OF_LOG, &[log.into(), after.into(), limit.into()])?.into_iter().map(read).collect())
+}
+
+/// The first day of which events are still there.
+pub fn first_day(tx: &mut Tx<'_>) -> Result<Option<Date>, StoreError> {
+    tx.query_opt(FIRST_DAY, &[])?.map(|row| row.of("security_logs", 1).take("day")).transpose()
 }
 
 /// Logs of days before one, whose events are still there: with how many, the

@@ -70,6 +70,8 @@ pub struct PassageDecided {
     pub why: Prose,
     pub by: Author,
     pub at: Timestamp,
+    /// The number of the event that says so.
+    pub number: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,9 +114,10 @@ impl Request {
     /// Whether a copy is being made: the first, or one with what was looked at.
     #[must_use]
     pub fn is_being_made(&self) -> bool {
-        let Some((_, at)) = &self.made else { return true };
+        let Some((made, _)) = &self.made else { return true };
         let decided = self.passages.iter().filter_map(|passage| passage.decided.as_ref());
-        self.open().next().is_none() && decided.map(|decided| decided.at).max().is_some_and(|last| last > *at)
+        self.open().next().is_none()
+            && decided.map(|decided| decided.number).max().is_some_and(|last| last > made.version)
     }
 
     /// Whether all that was asked for is there, or was said not to be.
@@ -138,7 +141,7 @@ pub struct Rights {
 
 impl Rights {
     pub(super) fn apply<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
-        let (by, at) = (recorded.by, recorded.at);
+        let (by, at, number) = (recorded.by, recorded.at, recorded.seq);
         match event.clone() {
             Event::CopyAskedFor { id, voice, due, passages, look_by } => {
                 let passages = passages.into_iter().map(|found| Passage { found, decided: None }).collect();
@@ -158,7 +161,7 @@ impl Rights {
             }
             Event::PassageDecided { id, seq, give, why } => self.with(id, |request| {
                 if let Some(passage) = request.passages.iter_mut().find(|one| one.found.seq == seq) {
-                    passage.decided = Some(PassageDecided { give, why, by, at });
+                    passage.decided = Some(PassageDecided { give, why, by, at, number });
                 }
             }),
             Event::CopyMade { id, made } => self.with(id, |request| request.made = Some((made, at))),

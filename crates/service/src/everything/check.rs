@@ -4,7 +4,6 @@
 use domain::case::Case;
 use domain::enquiry::Enquiry;
 use domain::ledger::balanced;
-use domain::team::Team;
 use domain::{AccountId, Aggregate, Author, Recorded, Stream, StreamKind, of_kind};
 use formats::everything::archive::{Unpacked, unpack};
 use formats::everything::{Event, EventsOf, Everything, FORMAT, VERSION};
@@ -162,9 +161,6 @@ fn is_theirs(stream: Stream, events: &EventsOf, all: &Everything) -> bool {
     let case = all.about.case;
     match stream.kind {
         StreamKind::Case => stream.id == case.0,
-        StreamKind::Team => {
-            Team::fold(stream.id.into(), &readable::<Team>(events)).belongs_to() == Some(case)
-        }
         StreamKind::Enquiry => {
             Enquiry::fold(stream.id.into(), &readable::<Enquiry>(events)).case == Some(case)
         }
@@ -173,7 +169,9 @@ fn is_theirs(stream: Stream, events: &EventsOf, all: &Everything) -> bool {
             let circle = Case::fold(case, &own).circle;
             circle.who_had(AccountId(stream.id)).is_some()
         }
-        StreamKind::Organisation | StreamKind::Area => false,
+        kind => {
+            of_kind!(kind, A => A::fold(stream.id.into(), &readable::<A>(events)).belongs_to()) == Some(case)
+        }
     }
 }
 

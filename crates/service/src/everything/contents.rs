@@ -8,6 +8,7 @@ use domain::enquiry::Enquiry;
 use domain::{AccountId, Aggregate, CaseId, MessageId, Stream};
 use store::bank::Statement;
 use store::files::FileInfo;
+use store::list_looks::{self, Sight};
 use store::looks::Look;
 use store::{StoreError, Tx, bank, files, ledger, looks, outbox};
 
@@ -34,9 +35,20 @@ pub const TABLES: &[(&str, &str)] = &[
     ("bank_lines", "statements"),
     ("files", "files"),
     ("looks", "looks"),
+    ("list_sights", "sights"),
     ("messages", "letters"),
     ("addressees", "letters"),
     ("jobs", "case"),
+];
+
+/// Tables that name a case and have nothing of it that is not in another, or that
+/// are kept by a rule of their own: not given out, and not destroyed with a case.
+pub const OTHERS: &[(&str, &str)] = &[
+    ("list_looks", "the evidence of list_sights: one row has the cases of a whole page"),
+    (
+        "security_events",
+        "kept for as long as the setting says; everybody sees their own on their account's page",
+    ),
 ];
 
 /// What a case consists of.
@@ -55,6 +67,8 @@ pub struct Contents {
     /// Each with its lines.
     pub statements: Vec<Statement>,
     pub looks: Vec<Look>,
+    /// Who saw it in lists, and on which days.
+    pub sights: Vec<Sight>,
     /// Letters to the person.
     pub letters: Vec<MessageId>,
     /// How many entries the ledger has.
@@ -88,6 +102,7 @@ impl Contents {
             files: files::list(tx, id)?,
             statements: bank::statements(tx, id)?,
             looks: all_looks(tx, id)?,
+            sights: list_looks::of_subject(tx, id.0, (0, i64::MAX), u32::MAX)?,
             letters,
             entries: ledger::length(tx, id)?,
         })

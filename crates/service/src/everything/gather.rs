@@ -333,6 +333,17 @@ fn looks_of(tx: &mut Tx<'_>, of: Of<'_>, names: &mut Names) -> Result<Vec<form::
             times: look.times,
         });
     }
+    for sight in &of.contents.sights {
+        let by_name = names.of(tx, Author::Account(sight.account))?;
+        looks.extend(sight.days().map(|day| form::Look {
+            by: sight.account,
+            by_name: by_name.clone(),
+            part: format!("list: {}", sight.list),
+            first: domain::dates::begin(day),
+            last: domain::dates::begin(day),
+            times: 1,
+        }));
+    }
     Ok(looks)
 }
 

@@ -300,7 +300,8 @@ fn found(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Found>, StoreError> {
         let what = case::confidence::of(case, event)?;
         Some(Found { seq: event.seq, what, by: event.by })
     };
-    Ok(events.iter().filter_map(of).collect())
+    let all = events.iter().filter_map(of);
+    Ok(all.filter(|found| rights::can_be_decided(case, *found)).collect())
 }
 
 /// What is left out of a copy: what nobody has decided to give.

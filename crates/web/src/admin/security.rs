@@ -53,7 +53,9 @@ async fn show(me: Me, InArea(area): InArea, RawQuery(raw): RawQuery) -> Answer {
         @if found.events.is_empty() { (nothing_yet("Nothing of this kind happened on that day.")) }
         @else { (table(&Table { first_names_row: false, ..Table::new(&caption, columns, rows) })) }
         (older(newest.as_deref(), next.as_deref()))
-        p { a href=(yesterday) { "The day before" } }
+        @if found.first_day.is_some_and(|first| first < wanted.day) {
+            p { a href=(yesterday) { "The day before" } }
+        }
     };
     Ok(frame(&me, area, "Security events", "security", None, &asked, &content))
 }

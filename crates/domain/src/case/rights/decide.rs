@@ -1,7 +1,7 @@
 //! What may happen about a copy of everything.
 
 use super::{Event, Found, Made, Request, answer_by, day, latest, look_by};
-use crate::access::Actor;
+use crate::access::{self, Action, Actor, Facts, Role, Verdict};
 use crate::case::circle::{self, Matter};
 use crate::case::confidence::Confidence;
 use crate::case::{Case, Event as CaseEvent, Voice};
@@ -50,6 +50,17 @@ pub fn may_look(case: &Case, found: Found, actor: &Actor) -> bool {
     let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne);
     let is_here = |account: &AccountId| case.circle.member_of(*account).is_some();
     writer.filter(is_here).is_none_or(|writer| writer == actor.account)
+}
+
+/// Whether anybody is there to decide about a passage. What somebody wrote for
+/// themselves alone, who is here and may not look through what was said in
+/// confidence, stays theirs: it is left out, and holds nothing up.
+#[must_use]
+pub fn can_be_decided(case: &Case, found: Found) -> bool {
+    let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne);
+    let Some(writer) = writer.and_then(|account| case.circle.member_of(account)) else { return true };
+    let role = Role::Case(writer.role);
+    access::decide(role, Action::LookThrough, Facts::default()) == Verdict::Allowed
 }
 
 /// Decides whether a passage is given, with a reason that the person reads where

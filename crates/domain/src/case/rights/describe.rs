@@ -20,7 +20,8 @@ pub(in crate::case) fn describe(event: &Event, _: &Context<'_>) -> Description {
             } else {
                 "Something that was said in confidence stays out of the copy"
             };
-            said(title).with("Why", why)
+            // Why something is given is for those who decided.
+            said(title).maybe("Why", (!*give).then_some(why))
         }
         E::CopyMade { id: _, made } => said("The copy was made")
             .with("It can be fetched until", day(made.until))

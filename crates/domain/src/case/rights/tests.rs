@@ -60,7 +60,8 @@ fn nobody_asks_for_it_who_does_not_speak_about_sharing() {
 #[test]
 fn the_rest_does_not_wait_for_what_is_looked_at() {
     let mut case = asked(vec![found(3, Confidence::NoteOfStaff, id(12))]);
-    let events = make(&case, id(5), a_copy(20)).expect("it is made");
+    let copy = Made { version: case.version, ..a_copy(20) };
+    let events = make(&case, id(5), copy).expect("it is made");
     given(&mut case, events);
     let request = case.rights.get(id(5)).expect("a request");
     assert!(request.ready(TODAY).is_some() && !request.is_answered() && !request.is_being_made());
@@ -127,4 +128,15 @@ fn the_clock_stands_still_and_goes_on_and_is_put_off_once() {
     assert_eq!(refused(put_off(&case, TODAY)), Why::Invalid);
     let late = extend(&case, &framework(), id(5), (last, why()), Date::constant(1970, 2, 9));
     assert_eq!(refused(late), Why::NotYet);
+}
+
+/// A relative's note for themselves alone holds no copy up: they cannot look
+/// through what was said in confidence, so it stays theirs.
+#[test]
+fn a_note_that_its_writer_cannot_decide_about_holds_nothing_up() {
+    let case = alices();
+    let of = |account: u128| can_be_decided(&case, found(7, Confidence::NoteOfOne, id(account)));
+    assert!(of(12), "the nurse");
+    assert!(!of(13), "Sam, of the family");
+    assert!(of(404), "who left");
 }
