@@ -148,7 +148,7 @@ fn by_husband() -> (AccountId, Voice) {
 
 fn sent(pence: i64) -> Story {
     let mut story = written(pence);
-    let events = send(&story, BudgetAmounts::Told, SENT, by_husband()).expect("it is sent");
+    let events = send(story, BudgetAmounts::Told, SENT, by_husband()).expect("it is sent");
     story.all(HUSBAND, events);
     story
 }
@@ -350,7 +350,7 @@ fn taken_back_it_can_be_sent_again() {
 /// Whose voice it is has to be whoever does it, or somebody who decides about care.
 #[test]
 fn nobody_sends_or_takes_back_or_appeals_in_anothers_name() {
-    let send = |story: &Story, by, voice| send(&story, BudgetAmounts::Told, SENT, (account(by), voice));
+    let send = |story: &Story, by, voice| send(story, BudgetAmounts::Told, SENT, (account(by), voice));
     let appeal = |story: &Story, voice| signoff::appeal(&story.0, SENT, voice, prose("It is on page 2"));
     let (broker, nurse, stranger) = (BROKER, NURSE, Voice::Member(member(77)));
     let story = speaks(written(500_000));

@@ -162,7 +162,7 @@ fn link(id: CaseId, entry: &Entry) -> String {
 /// What tells an entry from another with the same title.
 fn about(entry: &Entry) -> String {
     let first = entry.description.detail.first().map_or("", |(_, words)| words.as_str());
-    format!("({first}, entry {})", entry.place)
+    format!("({first}, entry {})", entry.place.seq)
 }
 
 fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
@@ -172,7 +172,7 @@ fn one(id: CaseId, entry: &Entry, linked: bool) -> Markup {
         li class="phb-timeline__moment" id=(entry.anchor) {
             p class="phb-timeline__when" {
                 @let when = html! { time datetime=(entry.at) { (time) } };
-                @if linked { a href=(link(id, entry)) { (when) (unseen(&format!("{} {}", entry.description.title, about(entry)))) } } @else { (when) }
+                @if linked { a href=(link(id, entry)) { (when) (unseen(&about(entry))) } } @else { (when) }
                 " · " (entry.part.title())
             }
             h3 class="phb-timeline__title" { (entry.description.title) }

@@ -441,10 +441,11 @@ async fn bad_input_keeps_what_was_typed() {
 async fn sign_rest(world: &World, case: CaseId) {
     let agreement = format!("/cases/{case}/agreement");
     let martin = world.client(world.people.husband).await;
-    let blink = [("read", "1"), ("voice", "person"), ("how", "One blink")];
+    let read = newest(world, case).await;
+    let blink = [("read", &*read), ("voice", "person"), ("how", "One blink")];
     martin.post(&format!("{agreement}/sign"), &blink).await.expect(303);
     let jo = world.client(world.people.coordinator).await;
-    jo.post(&format!("{agreement}/countersign"), &[("read", "1")]).await.expect(303);
+    jo.post(&format!("{agreement}/countersign"), &[("read", &read)]).await.expect(303);
 }
 
 #[tokio::test]

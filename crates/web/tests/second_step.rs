@@ -68,6 +68,7 @@ const PROVED: [(&str, &str); 21] = [
     ("POST", "/admin/{area}/people/{id}/reopen/confirm"),
     ("POST", "/admin/{area}/people/{id}/second-step"),
     ("POST", "/admin/{area}/people/{id}/second-step/agree"),
+    ("POST", "/cases/{id}/everything/{request}/fetch"),
     ("POST", "/cases/{id}/payments/account"),
 ];
 

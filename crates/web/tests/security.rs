@@ -308,6 +308,8 @@ async fn the_log_says_who_and_from_where_as_ids() {
     let into = lines.clone();
     let log = tracing_subscriber::fmt().json().with_current_span(true).with_writer(move || into.clone());
     let log = tracing::subscriber::set_default(log.finish());
+    // Others ran without a log, and what they asked for is remembered.
+    tracing::callsite::rebuild_interest_cache();
     let world = World::with(&databases::sqlite_url(), |settings| settings.behind_proxy = true).await;
     world.app.read_networks_key().await.expect("there is a key");
     let token = world.session(world.people.husband).await;

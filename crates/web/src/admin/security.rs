@@ -100,8 +100,16 @@ fn row(area: AreaId, wanted: &Wanted, shown: &Shown) -> Vec<Markup> {
     let who = |account: Option<domain::AccountId>, name: &Option<String>| {
         let Some(account) = account else { return html! { "Nobody that is known" } };
         let only = Wanted { account: Some(account), before: None, ..wanted.clone() };
-        let words = name.clone().unwrap_or_else(|| format!("Account {}", &account.to_string()[24..]));
-        html! { a href=(address(area, &only)) { (words) } }
+        let number = &account.to_string()[24..];
+        // Two who are called the same are told apart by whoever only hears it too.
+        html! {
+            a href=(address(area, &only)) {
+                @match name {
+                    Some(name) => { (name) span class="nhsuk-u-visually-hidden" { ", account " (number) } }
+                    None => { "Account " (number) }
+                }
+            }
+        }
     };
     let is_anothers = event.about != event.account && event.about.is_some();
     vec![

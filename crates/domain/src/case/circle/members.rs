@@ -1,6 +1,6 @@
 //! Who is in the circle, in which place, and with which sign-in.
 
-use super::{CaseRole, Circle, Event, Given, Matter, Speaks, Voice};
+use super::{CaseRole, Circle, Event, Footing, Given, Matter, Speaks, Voice};
 use crate::{AccountId, Author, Line, MemberId, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,15 @@ pub struct Left {
 }
 
 impl Circle {
+    /// Whether somebody is the person, of their family, or speaks for them: whoever
+    /// decides with or for the person does, and who helps them say what they want
+    /// does not.
+    #[must_use]
+    pub fn is_close(&self, account: AccountId) -> bool {
+        let speaks = |m: &Member| m.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate);
+        self.present().any(|m| m.account == Some(account) && (m.role.is_family() || speaks(m)))
+    }
+
     /// Somebody joins or leaves, or what they sign in with changes.
     pub(super) fn changes<E>(&mut self, event: &Event, recorded: &Recorded<E>) {
         match event.clone() {

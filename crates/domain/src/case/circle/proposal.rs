@@ -170,15 +170,6 @@ impl Circle {
         self.present()
             .any(|m| m.account == Some(account) && (!m.role.is_professional() || m.speaks_in_decisions()))
     }
-
-    /// Whether somebody is the person, of their family, or speaks for them: whoever
-    /// decides with or for the person does, and who helps them say what they want
-    /// does not.
-    #[must_use]
-    pub fn is_close(&self, account: AccountId) -> bool {
-        let speaks = |m: &Member| m.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate);
-        self.present().any(|m| m.account == Some(account) && (m.role.is_family() || speaks(m)))
-    }
 }
 
 /// A footing that decides, to the person.
