@@ -148,7 +148,7 @@ fn by_husband() -> (AccountId, Voice) {
 
 fn sent(pence: i64) -> Story {
     let mut story = written(pence);
-    let events = send(story, BudgetAmounts::Told, SENT, by_husband()).expect("it is sent");
+    let events = send(&story, BudgetAmounts::Told, SENT, by_husband()).expect("it is sent");
     story.all(HUSBAND, events);
     story
 }
