@@ -8,8 +8,6 @@ export TMPDIR
 # PostgreSQL runs as an owner of its own, who has to pass through.
 chmod 755 "$TMPDIR"
 told=$TMPDIR/told
-# Tests wait about as often as they work: one more at a time than there are cores.
-export RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(($(nproc) + 1))}
 cargo test --workspace --no-fail-fast --lib --bins --tests "$@" | tee "$told"
 status=${PIPESTATUS[0]}
 sum=$(awk '/^test result:/ { passed += $4; failed += $6; skipped += $8 }

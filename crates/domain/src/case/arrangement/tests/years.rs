@@ -264,21 +264,7 @@ fn payments_that_begin_late_are_all_of_their_year() {
 
     let july = at(2026, 7, 5);
     let new = HoldingId(id(45));
-    let words = HoldingWords { mode: Mode::DirectPayment, organisation: None, name: line("Another account") };
-    let change = Change {
-        old: DIRECT,
-        new,
-        words,
-        on: july.today,
-        why: prose("A new bank"),
-        leftover: Leftover::MoveOn,
-    };
-    let mut n = 3_000;
-    let changed = change_holding(&world.case, change, held(&world, DIRECT), july, || {
-        n += 1;
-        EntryId(id(n))
-    });
-    world.on(july, changed);
+    world.changed(july, (DIRECT, new), Mode::DirectPayment, Leftover::MoveOn);
     agreed_anew(&mut world);
     let later = at(2026, 7, 6);
     world.made(later, later.today);
