@@ -23,7 +23,9 @@ const OPEN: Facts = Facts {
     for_everyone: true,
     for_professionals: true,
     written_by_them: true,
+    not_anothers_own: true,
     apart: true,
+    decided_by_another: true,
 };
 
 fn may(role: Role, action: Action) -> bool {

@@ -17,6 +17,8 @@ pub enum Subject {
     Paper,
     /// A note in a case.
     Note,
+    /// Something that was said in confidence, and is asked for.
+    Passage,
     /// Somebody's place in a circle, and what they do for the person there.
     Place,
     /// A request to be contacted, before there is a case.
@@ -34,6 +36,7 @@ impl Subject {
             Self::Team => "A team of personal assistants",
             Self::Paper => "A paper of a case",
             Self::Note => "A note in a case",
+            Self::Passage => "Something said in confidence",
             Self::Place => "A place in the circle",
             Self::Enquiry => "A request to be contacted",
             Self::Area => "An area",
@@ -45,9 +48,13 @@ impl Subject {
     #[must_use]
     pub fn known_by(self) -> Option<Action> {
         match self {
-            Self::Case | Self::Holding | Self::Team | Self::Paper | Self::Note | Self::Place => {
-                Some(Action::SeeCase)
-            }
+            Self::Case
+            | Self::Holding
+            | Self::Team
+            | Self::Paper
+            | Self::Note
+            | Self::Passage
+            | Self::Place => Some(Action::SeeCase),
             Self::Enquiry | Self::Area => None,
         }
     }
@@ -90,8 +97,12 @@ pub enum When {
     ForProfessionals,
     /// They wrote it themselves.
     WrittenByThem,
+    /// It is not what another one, who is still there, wrote for themselves alone.
+    NotAnothersOwn,
     /// They are not of the person's family, and do not speak for them.
     Apart,
+    /// Somebody else made the decision.
+    DecidedByAnother,
 }
 
 impl When {
@@ -125,7 +136,9 @@ impl When {
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
             Self::WrittenByThem => "where they wrote it themselves",
+            Self::NotAnothersOwn => "where nobody else, who is still there, wrote it for themselves alone",
             Self::Apart => "where they are not of the person’s family and do not speak for them",
+            Self::DecidedByAnother => "where somebody else made the decision",
         }
     }
 
@@ -148,7 +161,9 @@ impl When {
             Self::ForEveryone => facts.for_everyone,
             Self::ForProfessionals => facts.for_professionals,
             Self::WrittenByThem => facts.written_by_them,
+            Self::NotAnothersOwn => facts.not_anothers_own,
             Self::Apart => facts.apart,
+            Self::DecidedByAnother => facts.decided_by_another,
         }
     }
 }
@@ -177,8 +192,11 @@ pub struct Facts {
     pub for_everyone: bool,
     pub for_professionals: bool,
     pub written_by_them: bool,
+    pub not_anothers_own: bool,
     /// They are not of the person's family, and do not speak for them.
     pub apart: bool,
+    /// What is appealed against, if anything, was decided by somebody else.
+    pub decided_by_another: bool,
 }
 
 /// A role that may, while all of these hold.
@@ -416,7 +434,7 @@ rules! {
             [DECIDERS_ON_SHARING, &[CARE_COORDINATOR, CLINICIAN, AUDITOR]];
         AskForCopy Does "ask for a copy of everything that is held" [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
         FetchCopy Does "fetch a copy of everything that is held" [DECIDERS_ON_SHARING];
-        LookThrough Does "decide whether what was said in confidence is given"
+        LookThrough Does "look through what was said in confidence"
             [&[CARE_COORDINATOR, CLINICIAN]];
         KeepTheTime Does "pause or lengthen the time for a copy" [&[CARE_COORDINATOR]];
         RecordConversation Does "record a conversation" [&[CARE_COORDINATOR]];
@@ -451,7 +469,8 @@ rules! {
         SignOff Does "agree a plan, or say not yet" [&[only(Role::Case(CaseRole::Clinician), APART)]];
         SignOffAboveLimit Does "decide on a plan above the delegated limit" [&[only(Role::Commissioner, APART)]];
         Appeal Does "appeal against a decision" [DECIDERS_ON_CARE];
-        AnswerAppeal Does "answer an appeal" [&[only(Role::Commissioner, APART)]];
+        AnswerAppeal Does "answer an appeal"
+            [&[only(Role::Commissioner, &[When::Apart, When::DecidedByAnother])]];
         MakeAgreement Does "make the agreement" [&[CARE_COORDINATOR]];
         SignAgreement Does "sign the agreement for the person" [DECIDERS_ON_MONEY];
         CountersignAgreement Does "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
@@ -517,6 +536,14 @@ rules! {
     }
     Note {
         ReadNote Sees "read a note" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS, READS_THEIR_OWN];
+    }
+    // What somebody wrote for themselves alone nobody else reads while they are
+    // there to be asked.
+    Passage {
+        DecideOnPassage Does "decide whether something said in confidence is given" [&[
+            only(Role::Case(CaseRole::CareCoordinator), &[When::NotAnothersOwn]),
+            only(Role::Case(CaseRole::Clinician), &[When::NotAnothersOwn]),
+        ]];
     }
     // Nobody shuts out another who speaks about more than they do themselves.
     Place {

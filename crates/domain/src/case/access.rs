@@ -82,7 +82,12 @@ impl Actor {
     /// at all it is hidden.
     #[must_use]
     pub fn verdict(&self, action: Action, case: &Case) -> Verdict {
-        self.verdict_about(action, case, Facts::of(case))
+        // Of several appeals they answer those against what others decided: which
+        // one it is is asked where it is answered.
+        let mut appealed = case.signoff.appealed().peekable();
+        let decided_by_another =
+            appealed.peek().is_none() || appealed.any(|s| !s.was_decided_by(self.account));
+        self.verdict_about(action, case, Facts { decided_by_another, ..Facts::of(case) })
     }
 
     /// The same where the policy looks at more than the case itself.

@@ -2,7 +2,7 @@
 //! yet" always says what would need to change and how to appeal.
 
 use super::Voice;
-use crate::{Author, MemberId, Pence, Prose, Recorded, SubmissionId, Timestamp};
+use crate::{AccountId, Author, MemberId, Pence, Prose, Recorded, SubmissionId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod decide;
@@ -103,6 +103,17 @@ pub struct Submission {
     pub appeal: Option<Appeal>,
 }
 
+impl Submission {
+    #[must_use]
+    pub fn was_decided_by(&self, account: AccountId) -> bool {
+        self.outcome.as_ref().is_some_and(|decided| decided.by.account() == Some(account))
+    }
+
+    fn is_appealed(&self) -> bool {
+        self.appeal.as_ref().is_some_and(|appeal| appeal.answer.is_none())
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signoff {
     pub submissions: Vec<Submission>,
@@ -182,6 +193,11 @@ impl Signoff {
     #[must_use]
     pub fn get(&self, id: SubmissionId) -> Option<&Submission> {
         self.submissions.iter().find(|s| s.id == id)
+    }
+
+    /// Appeals that wait for an answer.
+    pub fn appealed(&self) -> impl Iterator<Item = &Submission> {
+        self.submissions.iter().filter(|s| s.is_appealed())
     }
 
     #[must_use]

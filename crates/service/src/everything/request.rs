@@ -113,7 +113,7 @@ impl App {
                 let found = passage.found;
                 let event = events.iter().find(|event| event.seq == found.seq);
                 let Some(event) = event else { continue };
-                let may_read = rights::may_look(case, found, &who);
+                let may_read = rights::may_decide_on(case, found, &who);
                 let said = may_read.then(|| describe(case, seen.framework(), event));
                 let by_name = directory::author_name(tx, found.by)?;
                 passages.push(Passage { found, at: event.at, by_name, said });

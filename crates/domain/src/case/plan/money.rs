@@ -13,6 +13,7 @@ use crate::framework::Framework;
 use crate::known::{known, quoted};
 use crate::ledger::Funder;
 use crate::{Date, HoldingId, LineId, Pence, Prose, Refusal};
+use strum::VariantArray as _;
 
 impl Funder {
     /// Whose money it is, in words.
@@ -46,8 +47,9 @@ pub fn left(case: &Case, funder: Funder) -> Option<Pence> {
 /// sending. Empty where it fits.
 #[must_use]
 pub fn over(case: &Case) -> Vec<(Funder, Pence)> {
-    [Funder::Nhs, Funder::Council]
-        .into_iter()
+    Funder::VARIANTS
+        .iter()
+        .copied()
         .filter_map(|f| left(case, f).filter(|l| l.is_negative()).map(|l| (f, -l)))
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Event, Found, Made, Request, answer_by, day, latest, look_by};
 use crate::access::{self, Action, Actor, Facts, Role, Verdict};
-use crate::case::circle::{self, Matter};
+use crate::case::circle::{self, Matter, Member};
 use crate::case::confidence::Confidence;
 use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
@@ -43,13 +43,19 @@ fn request(case: &Case, id: RequestId) -> Result<&Request, Refusal> {
     case.rights.get(id).ok_or_else(|| Refusal::invalid("request", "There is no such request"))
 }
 
-/// Whether somebody is the one to decide about a passage. What somebody wrote
-/// for themselves alone they decide themselves, while they are there to be asked.
+/// Who wrote a passage for themselves alone, while they are there to be asked.
+fn writer_here(case: &Case, found: Found) -> Option<&Member> {
+    let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne)?;
+    case.circle.member_of(writer)
+}
+
+/// Whether somebody is the one to decide about a passage, and so may read it.
 #[must_use]
-pub fn may_look(case: &Case, found: Found, actor: &Actor) -> bool {
-    let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne);
-    let is_here = |account: &AccountId| case.circle.member_of(*account).is_some();
-    writer.filter(is_here).is_none_or(|writer| writer == actor.account)
+pub fn may_decide_on(case: &Case, found: Found, actor: &Actor) -> bool {
+    let writer = writer_here(case, found);
+    let not_anothers_own = writer.is_none_or(|writer| writer.account == Some(actor.account));
+    let facts = Facts { not_anothers_own, ..Facts::of(case) };
+    actor.verdict_about(Action::DecideOnPassage, case, facts) == Verdict::Allowed
 }
 
 /// Whether anybody is there to decide about a passage. What somebody wrote for
@@ -57,10 +63,9 @@ pub fn may_look(case: &Case, found: Found, actor: &Actor) -> bool {
 /// confidence, stays theirs: it is left out, and holds nothing up.
 #[must_use]
 pub fn can_be_decided(case: &Case, found: Found) -> bool {
-    let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne);
-    let Some(writer) = writer.and_then(|account| case.circle.member_of(account)) else { return true };
-    let role = Role::Case(writer.role);
-    access::decide(role, Action::LookThrough, Facts::default()) == Verdict::Allowed
+    let Some(writer) = writer_here(case, found) else { return true };
+    let facts = Facts { not_anothers_own: true, ..Facts::of_member(case, writer) };
+    access::decide(Role::Case(writer.role), Action::DecideOnPassage, facts) == Verdict::Allowed
 }
 
 /// Decides whether a passage is given, with a reason that the person reads where
@@ -81,8 +86,12 @@ pub fn decide_on(
         let what = if decided.give { "It was decided to give it" } else { "It was decided not to give it" };
         return Err(case.circle.done_before(what, decided.by, decided.at));
     }
-    if !may_look(case, passage.found, actor) {
-        let message = "Only whoever wrote this note decides about it, since nobody else may read it";
+    if !may_decide_on(case, passage.found, actor) {
+        let message = if writer_here(case, passage.found).is_some() {
+            "Only whoever wrote this note decides about it, since nobody else may read it"
+        } else {
+            "A care co-ordinator or a clinician decides about this"
+        };
         return Err(Refusal::not_allowed(message));
     }
     Ok(vec![Event::PassageDecided { id, seq, give, why }.into()])

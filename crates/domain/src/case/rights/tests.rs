@@ -1,4 +1,5 @@
 use super::*;
+use crate::access::{HeldPost, Kind, Post};
 use crate::case::CaseRole;
 use crate::testing::{case_of, framework, given, id, joined, named, opened, prose};
 use crate::{Aggregate, MemberId, Timestamp, Why};
@@ -13,11 +14,14 @@ fn alices() -> Case {
         named("Alice"),
         joined(nurse, "Anne", CaseRole::Clinician, Some(id(12))),
         joined(sam, "Sam", CaseRole::FamilyCarer, Some(id(13))),
+        joined(id(4), "Jo", CaseRole::CareCoordinator, Some(id(14))),
     ])
 }
 
+/// Somebody who works with people, for the NHS.
 fn actor(account: AccountId) -> Actor {
-    Actor { account, name: "Somebody".into(), posts: vec![], second_factor: true, today: TODAY }
+    let post = HeldPost { area: id(1), organisation: id(8), kind: Kind::NhsBody, post: Post::Practitioner };
+    Actor { account, name: "Somebody".into(), posts: vec![post], second_factor: true, today: TODAY }
 }
 
 fn found(seq: u64, what: Confidence, by: AccountId) -> Found {
@@ -82,9 +86,13 @@ fn the_rest_does_not_wait_for_what_is_looked_at() {
 fn a_note_for_one_is_decided_on_by_whoever_wrote_it_while_they_are_here() {
     let case = asked(vec![found(3, Confidence::NoteOfOne, id(12)), found(4, Confidence::NoteOfOne, id(99))]);
     let no = || (false, prose("It is not about her."));
-    assert_eq!(refused(decide_on(&case, id(5), 3, no(), &actor(id(11)))), Why::NotAllowed);
+    assert_eq!(refused(decide_on(&case, id(5), 3, no(), &actor(id(14)))), Why::NotAllowed);
     assert!(decide_on(&case, id(5), 3, no(), &actor(id(12))).is_ok());
-    assert!(decide_on(&case, id(5), 4, no(), &actor(id(11))).is_ok(), "whoever wrote it has gone");
+    assert!(decide_on(&case, id(5), 4, no(), &actor(id(14))).is_ok(), "whoever wrote it has gone");
+    let relative = decide_on(&case, id(5), 4, no(), &actor(id(13)));
+    assert_eq!(refused(relative), Why::NotAllowed, "staff look at it");
+    let nobody = Actor { posts: vec![], ..actor(id(12)) };
+    assert_eq!(refused(decide_on(&case, id(5), 3, no(), &nobody)), Why::NotAllowed, "the post has ended");
 }
 
 #[test]

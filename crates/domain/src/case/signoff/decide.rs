@@ -286,13 +286,17 @@ pub fn answer_appeal(
     if appeal.answer.is_some() {
         return Err(Refusal::already_done("This appeal has been answered already"));
     }
-    if sent.outcome.as_ref().is_some_and(|decided| decided.by.account() == Some(actor.account)) {
-        return Err(Refusal::not_allowed("You made the decision, so somebody else has to answer the appeal"));
-    }
-    if !actor.may(Action::AnswerAppeal, case) {
-        let close = "You are of this person's family or speak for them, so somebody else has to answer";
-        let is_close = case.circle.is_close(actor.account);
-        return Err(Refusal::not_allowed(if is_close { close } else { "A commissioner answers an appeal" }));
+    let decided_by_another = !sent.was_decided_by(actor.account);
+    let facts = Facts { decided_by_another, ..Facts::of(case) };
+    if actor.verdict_about(Action::AnswerAppeal, case, facts) != Verdict::Allowed {
+        let why = if !decided_by_another {
+            "You made the decision, so somebody else has to answer the appeal"
+        } else if case.circle.is_close(actor.account) {
+            "You are of this person's family or speak for them, so somebody else has to answer"
+        } else {
+            "A commissioner answers an appeal"
+        };
+        return Err(Refusal::not_allowed(why));
     }
     let voice = appeal.voice;
     let mut events = vec![Event::AppealAnswered { id, words, upheld }.into()];

@@ -8,8 +8,7 @@ use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Vec<Turn> {
     let mut turns = vec![];
-    let is_open = |appeal: &super::Appeal| appeal.answer.is_none();
-    if case.signoff.submissions.iter().any(|s| s.appeal.as_ref().is_some_and(is_open)) {
+    if case.signoff.appealed().next().is_some() {
         let words = "We are looking again at the decision.";
         turns.push(Turn::new(vec![Role::Commissioner], "Answer an appeal", words, CasePage::SignOff));
     }
