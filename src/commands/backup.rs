@@ -30,7 +30,7 @@ pub async fn run(args: Args) -> Outcome {
         return Err(format!("{shown} is there already. Choose another name, or move it away.").into());
     }
     let db = args.database.open().await?;
-    super::note_taken_out(&db, "phb backup", "backup").await;
+    super::note_taken_out(&db, "phb backup", "backup", None).await;
     seal_first(&db).await;
     let newest = db.read::<_, store::StoreError>(store::seal::newest).await?;
     let tables = store::archive::backup(&db, &args.to).await?;

@@ -47,7 +47,7 @@ pub async fn run(args: Args) -> Outcome {
     let keys = keys(&args.from, args.key_file.as_deref(), args.key_command.as_deref())?;
     let from = Db::open_existing_with(&args.from, &keys).await?;
     let to = Db::open_to_fill(&args.to).await?;
-    super::note_taken_out(&from, "phb copy", "copy").await;
+    super::note_taken_out(&from, "phb copy", "copy", None).await;
     seal_first(&from).await;
     let progress = bar("Copying");
     let copied = store::copy::copy(&from, &to, |done, all| show(&progress, done, all)).await?;

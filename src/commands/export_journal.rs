@@ -33,7 +33,7 @@ pub struct Args {
 /// Writes the journal.
 pub async fn run(args: Args) -> Outcome {
     let db = args.database.open().await?;
-    super::note_taken_out(&db, "phb export-journal", "journal").await;
+    super::note_taken_out(&db, "phb export-journal", "journal", None).await;
     let progress = bar("Reading the ledger");
     let mut entries = match args.case {
         Some(case) => db.read(move |tx| ledger::entries(tx, case)).await?,

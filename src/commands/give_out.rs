@@ -32,7 +32,6 @@ pub struct Args {
 pub async fn run(args: Args) -> Outcome {
     let shown = args.to.display();
     let db = args.database.open().await?;
-    super::note_taken_out(&db, "phb give-out", "a-whole-case").await;
     seal_first(&db).await;
     let renderer = documents::Renderer::new();
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default())
@@ -41,6 +40,7 @@ pub async fn run(args: Args) -> Outcome {
         .archive_of(args.case, Whole::WithWhatWasSaidInConfidence)
         .await
         .map_err(|why| format!("Case {} cannot be given out: {why}", args.case))?;
+    super::note_taken_out(&db, "phb give-out", "a-whole-case", Some(args.case)).await;
     db.close().await;
     let fault = |why: std::io::Error| format!("Cannot write {shown}: {why}");
     let mut file = std::fs::File::create_new(&args.to).map_err(fault)?;

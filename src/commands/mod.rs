@@ -22,6 +22,7 @@ pub mod verify;
 
 use crate::config::{Clear, Config, Options, check_database};
 use crate::failure::Failure;
+use domain::CaseId;
 use domain::security::Kind;
 use indicatif::{ProgressBar, ProgressStyle};
 use service::demonstration::Nature;
@@ -86,10 +87,10 @@ impl DatabaseArg {
 
 /// Writes down that a command takes something out. Where the database cannot be
 /// written (its key is elsewhere) it is said, and the command goes on.
-pub async fn note_taken_out(db: &Db, command: &'static str, what: &'static str) {
+pub async fn note_taken_out(db: &Db, command: &'static str, what: &'static str, case: Option<CaseId>) {
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
     let origin = Origin { reached: command.into(), ..Origin::default() };
-    let what = Happened::new(Kind::TakenOut).saying(what);
+    let what = Happened { case, ..Happened::new(Kind::TakenOut).saying(what) };
     if let Err(why) = app.asked_from(origin).note_now(what).await {
         eprintln!("That this was done could not be written down among the security events: {why}");
     }

@@ -17,7 +17,7 @@ impl App {
         read_by: ReadBy,
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::WriteNote, move |open| {
-            Ok(notes::write(open.case, open.actor.account, text.clone(), read_by)?.into())
+            Ok(notes::write(open.case, open.actor, text.clone(), read_by)?.into())
         })
         .await
     }

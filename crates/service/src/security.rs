@@ -12,8 +12,9 @@ pub(crate) use told::{of_account, of_area, of_organisation};
 use crate::happened::{Happened, Origin, Summed};
 use crate::networks::around;
 use crate::{App, Error, known_networks, lists};
+use domain::case::Case;
 use domain::security::Kind;
-use domain::{Timestamp, dates};
+use domain::{Aggregate as _, Timestamp, dates};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::security::{self, SecurityEvent};
@@ -161,18 +162,27 @@ fn near(source: &str) -> String {
     around(source).into_iter().next().map_or_else(|| source.to_owned(), |(_, network)| network)
 }
 
-/// An event without when and where.
-fn plain(tx: &mut Tx<'_>, what: &Happened) -> Result<SecurityEvent, StoreError> {
-    let about = what.about.or(what.account);
+/// The areas whose administrators and auditors read of it: the one that it
+/// happened in, that of the case which was tried, whoever tried it, and those in
+/// which the account that it is about has anything.
+fn areas_of(tx: &mut Tx<'_>, what: &Happened) -> Result<Vec<Uuid>, StoreError> {
     let mut areas: BTreeSet<Uuid> = what.area.iter().map(|area| area.0).collect();
-    if let Some(about) = about
-        && areas.is_empty()
-    {
+    if let (Some(about), true) = (what.about.or(what.account), areas.is_empty()) {
         for lists in [(lists::POSTS, lists::ORGANISATIONS), (lists::PLACES, lists::CASES)] {
             areas.extend(store::lists::areas_of_owner(tx, lists, about.0)?);
         }
     }
-    let areas: Vec<Uuid> = areas.into_iter().collect();
+    if let Some(case) = what.case {
+        let listed = store::lists::of_stream(tx, Case::stream_of(case))?;
+        areas.extend(listed.into_iter().filter_map(|row| row.row.area));
+    }
+    Ok(areas.into_iter().collect())
+}
+
+/// An event without when and where.
+fn plain(tx: &mut Tx<'_>, what: &Happened) -> Result<SecurityEvent, StoreError> {
+    let about = what.about.or(what.account);
+    let areas = areas_of(tx, what)?;
     Ok(SecurityEvent {
         at: Timestamp::UNIX_EPOCH,
         last_at: Timestamp::UNIX_EPOCH,

@@ -13,11 +13,9 @@ use crate::tokens::csrf_field;
 use crate::{Door, Me, Routes};
 use axum::extract::RawQuery;
 use domain::access::Action;
-use domain::access::Role;
-use domain::case::notes::{Note, ReadBy};
+use domain::case::notes::{self, Note, ReadBy};
 use domain::{CaseId, dates};
 use maud::{Markup, html};
-use service::Seen;
 use strum::VariantArray;
 
 const TITLE: &str = "Notes";
@@ -30,10 +28,10 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/notes", Door::Case(Action::WriteNote), write);
 }
 
-/// Who a note can be for: nobody needs one that they could not read themselves.
-fn offered(seen: &Seen) -> Vec<ReadBy> {
-    let works = seen.roles.iter().any(|role| matches!(role, Role::Case(place) if place.is_of_a_body()));
-    ReadBy::VARIANTS.iter().copied().filter(|r| works || *r != ReadBy::Professionals).collect()
+/// Who a note can be for.
+fn offered(opened: &Opened) -> Vec<ReadBy> {
+    let may = |read_by: &ReadBy| notes::may_write_for(*read_by, &opened.me.actor, opened.case());
+    ReadBy::VARIANTS.iter().copied().filter(may).collect()
 }
 
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
@@ -49,7 +47,7 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
 async fn write(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {
     let opened = me.open(id, Action::WriteNote, "notes").await?;
     let text = form.prose("text", "your note");
-    let read_by = offered(&opened.seen).into_iter().find(|r| r.into_str() == form.text("read-by"));
+    let read_by = offered(&opened).into_iter().find(|r| r.into_str() == form.text("read-by"));
     if read_by.is_none() {
         form.wrong::<()>("read-by", "Choose who can read it");
     }
@@ -102,7 +100,7 @@ fn write_form(opened: &Opened, form: &Form) -> Markup {
         ReadBy::Professionals => "Those who work with the person",
         ReadBy::Everyone => "Everyone in the circle",
     };
-    let choices = offered(&opened.seen).into_iter().map(|r| Choice::new(r.into_str(), words(r))).collect();
+    let choices = offered(opened).into_iter().map(|r| Choice::new(r.into_str(), words(r))).collect();
     html! {
         form method="post" action=(opened.path(CasePage::Notes)) novalidate {
             (csrf_field(&opened.me.csrf))

@@ -74,6 +74,7 @@ fn file_in(response: &Response) -> Option<&'static str> {
     let how = text(header::CONTENT_DISPOSITION).filter(|_| response.status().is_success())?;
     Some(match text(header::CONTENT_TYPE).unwrap_or_default() {
         "application/pdf" => "paper",
+        "application/zip" => "copy-of-everything",
         "text/calendar" | "text/calendar; charset=utf-8" => "calendar",
         _ if how.starts_with("inline") => "picture",
         _ => "file",

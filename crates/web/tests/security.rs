@@ -112,6 +112,10 @@ async fn refusals_say_who_wanted_what() {
         assert_eq!(whose(&hidden), [(Some(world.people.stranger), 40)]);
         assert_eq!(hidden[0].event.case, Some(case));
         assert_eq!(hidden[0].event.reached, "/cases/{id}/plan");
+        // Who has no post and no place is read of where the case is.
+        let administrator = world.client(world.people.admin).await;
+        let page = format!("/admin/{}/security?kind=hidden", world.place.area);
+        administrator.get(&page).await.expect(200).says("/cases/{id}/plan");
         let husband = world.client(world.people.husband).await;
         husband.post(&format!("/cases/{case}/offer"), &[]).await.expect(403);
         husband.post_bare(&format!("/cases/{case}/notes"), &[("csrf", "not ours")]).await.expect(403);

@@ -16,6 +16,7 @@ const OPEN: Facts = Facts {
     of_direct_payment: true,
     of_their_own: true,
     of_the_person: true,
+    given_by_them: true,
     speaks_about_sharing: true,
     speaks_about_all_of_it: true,
     held_by_theirs: true,
@@ -25,6 +26,7 @@ const OPEN: Facts = Facts {
     written_by_them: true,
     not_anothers_own: true,
     apart: true,
+    no_place_of_their_own: true,
     decided_by_another: true,
 };
 

@@ -85,6 +85,8 @@ pub enum When {
     OfTheirOwn,
     /// The place in the circle is the person's.
     OfThePerson,
+    /// They gave the address by which somebody signs in.
+    GivenByThem,
     /// Their own organisation holds this account.
     HeldByTheirs,
     /// The account is that of the person's direct payment.
@@ -101,6 +103,8 @@ pub enum When {
     NotAnothersOwn,
     /// They are not of the person's family, and do not speak for them.
     Apart,
+    /// They have no place in the case themselves.
+    NoPlaceOfTheirOwn,
     /// Somebody else made the decision.
     DecidedByAnother,
 }
@@ -130,6 +134,7 @@ impl When {
             Self::LooksAfterPayment => "where they look after the person’s direct payment",
             Self::OfTheirOwn => "where the place is their own",
             Self::OfThePerson => "where the place is the person’s",
+            Self::GivenByThem => "where they gave the address themselves",
             Self::HeldByTheirs => "where their own organisation holds the account",
             Self::OfDirectPayment => "where the account is that of the direct payment",
             Self::SentToTheirs => "where it was sent to their own organisation",
@@ -138,6 +143,7 @@ impl When {
             Self::WrittenByThem => "where they wrote it themselves",
             Self::NotAnothersOwn => "where nobody else, who is still there, wrote it for themselves alone",
             Self::Apart => "where they are not of the person’s family and do not speak for them",
+            Self::NoPlaceOfTheirOwn => "where they have no place in the case themselves",
             Self::DecidedByAnother => "where somebody else made the decision",
         }
     }
@@ -155,6 +161,7 @@ impl When {
             Self::LooksAfterPayment => facts.looks_after_payment,
             Self::OfTheirOwn => facts.of_their_own,
             Self::OfThePerson => facts.of_the_person,
+            Self::GivenByThem => facts.given_by_them,
             Self::HeldByTheirs => facts.held_by_theirs,
             Self::OfDirectPayment => facts.of_direct_payment,
             Self::SentToTheirs => facts.sent_to_theirs,
@@ -163,6 +170,7 @@ impl When {
             Self::WrittenByThem => facts.written_by_them,
             Self::NotAnothersOwn => facts.not_anothers_own,
             Self::Apart => facts.apart,
+            Self::NoPlaceOfTheirOwn => facts.no_place_of_their_own,
             Self::DecidedByAnother => facts.decided_by_another,
         }
     }
@@ -186,6 +194,7 @@ pub struct Facts {
     pub speaks_about_all_of_it: bool,
     pub of_their_own: bool,
     pub of_the_person: bool,
+    pub given_by_them: bool,
     pub held_by_theirs: bool,
     pub of_direct_payment: bool,
     pub sent_to_theirs: bool,
@@ -195,6 +204,7 @@ pub struct Facts {
     pub not_anothers_own: bool,
     /// They are not of the person's family, and do not speak for them.
     pub apart: bool,
+    pub no_place_of_their_own: bool,
     /// What is appealed against, if anything, was decided by somebody else.
     pub decided_by_another: bool,
 }
@@ -322,6 +332,12 @@ const SPEAKERS_OF_THE_PERSON: &[Grant] = &[
     only(Role::Case(CaseRole::Representative), &[When::SpeaksForThem, When::OfThePerson]),
     only(Role::Case(CaseRole::FamilyCarer), &[When::SpeaksForThem, When::OfThePerson]),
 ];
+/// Those who decide about sharing information, of what they gave themselves.
+const GIVERS: &[Grant] = &[
+    only(Role::Case(CaseRole::Person), &[When::GivenByThem]),
+    only(Role::Case(CaseRole::Representative), &[When::SpeaksAboutSharing, When::GivenByThem]),
+    only(Role::Case(CaseRole::FamilyCarer), &[When::SpeaksAboutSharing, When::GivenByThem]),
+];
 /// The person's side of the table.
 const FAMILY: &[Grant] = &[PERSON, REPRESENTATIVE, FAMILY_CARER];
 /// Everyone with a place in the case, but for those with whom the person shares
@@ -345,6 +361,8 @@ const HOLDER_OF_IT: &[Grant] = &[only(Role::ThirdParty, &[When::SharesWithThem, 
 const PAPER: When = When::Shared(RecordPart::Papers);
 /// Those of the bodies who work in the case.
 const WORKERS: &[Grant] = &[CARE_COORDINATOR, CLINICIAN, COUNCIL_WORKER];
+/// Finance, of those among whom they have no place themselves.
+const FINANCE_OF_OTHERS: &[Grant] = &[only(Role::Finance, &[When::NoPlaceOfTheirOwn])];
 /// Who looks after an area, or checks how it is looked after.
 const OFFICE: &[Grant] = &[FRAMEWORK_OWNER, ADMINISTRATOR, AUDITOR];
 
@@ -474,9 +492,10 @@ rules! {
         MakeAgreement Does "make the agreement" [&[CARE_COORDINATOR]];
         SignAgreement Does "sign the agreement for the person" [DECIDERS_ON_MONEY];
         CountersignAgreement Does "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
-        SchedulePayments Does "schedule and cancel payments" [&[FINANCE]];
-        ReleasePayment Does "release a payment" [&[FINANCE]];
-        ConfirmPayment Does "confirm a payment another released" [&[FINANCE]];
+        // Nobody pays themselves, or somebody whom they know.
+        SchedulePayments Does "schedule and cancel payments" [FINANCE_OF_OTHERS];
+        ReleasePayment Does "release a payment" [FINANCE_OF_OTHERS];
+        ConfirmPayment Does "confirm a payment another released" [FINANCE_OF_OTHERS];
         ImportStatement Does "take in a bank statement" [DECIDERS_ON_MONEY, NOMINEES, &[THIRD_PARTY]];
         MatchSpending Does "match spending to the plan" [DECIDERS_ON_MONEY, NOMINEES, &[THIRD_PARTY]];
         AddReceipt Does "add a receipt" [FAMILY, &[THIRD_PARTY]];
@@ -552,6 +571,8 @@ rules! {
         // Where somebody is reached is theirs to say: a letter goes there.
         SayContact Does "say how somebody in the circle wants to be contacted"
             [OF_THEMSELVES, SPEAKERS_OF_THE_PERSON, &[CARE_COORDINATOR]];
+        PutAddressRight Does "put right the address by which somebody in the circle signs in, and see it"
+            [GIVERS, &[CARE_COORDINATOR]];
         EndPlace Does "take somebody out of the circle" [DECIDERS_ON_ALL_OF_IT, &[CARE_COORDINATOR]];
     }
     Enquiry {

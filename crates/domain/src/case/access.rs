@@ -1,8 +1,9 @@
 //! Who somebody is on a case, and what they may do there.
 
 use super::{Case, Voice};
+use crate::Author;
 use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
-use crate::case::circle::{self, ConsentAbout, Footing, Matter, Member, SharedWith, Sight};
+use crate::case::circle::{self, ConsentAbout, Footing, Given, Matter, Member, SharedWith, Sight};
 
 impl Facts {
     /// What of a case the policy looks at, whoever asks. What is shared with
@@ -94,7 +95,11 @@ impl Actor {
     #[must_use]
     pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
         let own = case.circle.member_of(self.account);
-        let facts = Facts { apart: !case.circle.is_close(self.account), ..facts };
+        let facts = Facts {
+            apart: !case.circle.is_close(self.account),
+            no_place_of_their_own: own.is_none(),
+            ..facts
+        };
         let facts = own.map_or(facts, |member| facts.speaking(case, member));
         let verdicts = self.roles_on(case).into_iter().map(|role| {
             let Sight { something, parts } = self.sight_as(role, case);
@@ -122,6 +127,14 @@ impl Actor {
             ..Facts::of(case)
         };
         self.verdict_about(Action::SayContact, case, facts) == Verdict::Allowed
+    }
+
+    /// Whether they may see and put right the address that somebody gave to let
+    /// another sign in.
+    #[must_use]
+    pub fn may_put_address_right(&self, case: &Case, given: Given) -> bool {
+        let facts = Facts { given_by_them: given.by == Author::Account(self.account), ..Facts::of(case) };
+        self.verdict_about(Action::PutAddressRight, case, facts) == Verdict::Allowed
     }
 
     /// What the person shares with them by name today, as whom they act.

@@ -75,9 +75,19 @@ impl Notes {
     }
 }
 
+/// Whether somebody may write a note for these readers: nobody writes for those
+/// whose notes they could not read themselves.
+#[must_use]
+pub fn may_write_for(read_by: ReadBy, writer: &Actor, case: &Case) -> bool {
+    read_by == ReadBy::Me || may_read(read_by, Author::System, writer, case)
+}
+
 /// Writes a note. The same note by the same person, sent again, is one note.
-pub fn write(case: &Case, by: AccountId, text: Prose, read_by: ReadBy) -> Result<Vec<CaseEvent>, Refusal> {
-    let newest = case.notes.newest.get(&by).and_then(|at| case.notes.all.get(*at));
+pub fn write(case: &Case, by: &Actor, text: Prose, read_by: ReadBy) -> Result<Vec<CaseEvent>, Refusal> {
+    if !may_write_for(read_by, by, case) {
+        return Err(Refusal::invalid("read-by", "Choose who can read it"));
+    }
+    let newest = case.notes.newest.get(&by.account).and_then(|at| case.notes.all.get(*at));
     if newest.is_some_and(|n| n.text == text && n.read_by == read_by) {
         return Ok(vec![]);
     }

@@ -46,7 +46,7 @@ fn sign_in_of(
 ) -> Result<Option<SignIn>, StoreError> {
     let Some((member, account, given)) = let_in(case, member) else { return Ok(None) };
     let alone = case.circle.given_alone().any(|(m, ..)| m.id == member.id);
-    let may_put_right = actor.may(Action::AddMember, case) && may_put_right(actor, case, given).is_ok();
+    let may_put_right = actor.may_put_address_right(case, given);
     let named = directory::named(tx, account)?.filter(|_| may_put_right);
     Ok(Some(SignIn {
         by: directory::author_name(tx, given.by)?,
@@ -64,14 +64,6 @@ fn sign_in_of(
 fn let_in(case: &Case, member: MemberId) -> Option<(&Member, AccountId, Given)> {
     let member = case.circle.present().find(|m| m.id == member && !m.role.is_of_a_body())?;
     Some((member, member.account?, member.given?))
-}
-
-/// An address is put right by whoever gave it, or by a colleague in the case.
-fn may_put_right(actor: &Actor, case: &Case, given: Given) -> Result<(), Refusal> {
-    if given.by == Author::Account(actor.account) || actor.has_seat_of_a_body(case) {
-        return Ok(());
-    }
-    Err(Refusal::not_allowed("Whoever gave this address can put it right, or the care co-ordinator can"))
 }
 
 /// How often the address of somebody is put right in an hour.
@@ -172,7 +164,10 @@ impl App {
             known(open, member)?;
             let wrong = not_set_up(open, member)?;
             let Some((found, _, given)) = let_in(open.case, member) else { return Err(Error::Hidden) };
-            may_put_right(open.actor, open.case, given)?;
+            if !open.actor.may_put_address_right(open.case, given) {
+                let message = "Whoever gave this address can put it right, or the care co-ordinator can";
+                return Err(Refusal::not_allowed(message).into());
+            }
             let (by, name) = (Author::Account(open.actor.account), found.name.clone());
             let account = app.account_at(open.tx, by, &name, &email)?;
             if account == wrong {

@@ -149,6 +149,7 @@ fn plain_words(event: &SecurityEvent) -> &'static str {
         (Kind::PostGiven, _) => "You were given a post",
         (Kind::PostEnded, _) => "A post of yours was ended",
         (Kind::TakenOut, "paper") => "You downloaded a paper",
+        (Kind::TakenOut, "copy-of-everything") => "You downloaded a copy of everything",
         (Kind::TakenOut, _) => "You downloaded a file",
         (kind, _) => kind.words(),
     }

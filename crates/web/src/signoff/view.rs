@@ -342,10 +342,15 @@ impl View<'_> {
                 }
                 None => {
                     p { "A commissioner, who did not make the decision, is looking at it again." }
-                    @if self.opened.may(Action::AnswerAppeal) { (self.answer_form(submission)) }
+                    @if self.opened.may(Action::AnswerAppeal) && !self.decided(submission) { (self.answer_form(submission)) }
+                    @else if self.decided(submission) { p { "You made the decision, so another commissioner answers." } }
                 }
             }
         }
+    }
+
+    fn decided(&self, submission: &Submission) -> bool {
+        submission.was_decided_by(self.opened.me.actor.account)
     }
 
     fn appeal_form(&self, submission: &Submission) -> Markup {
