@@ -71,7 +71,8 @@ pub async fn run(args: Args) -> Outcome {
     let app = App::new(db.clone(), Clock::of_the_machine(), Settings::default());
     let upkeep = app.check_upkeep().await?;
     // Rows of an older program are others, which is said once and not of each.
-    let lists = if app.lists_are_made().await? {
+    let readable = !db.is_encrypted() || !db.keys().is_empty();
+    let lists = if readable && app.lists_are_made().await? {
         app.check_lists(|done| show(&progress, done, report.streams)).await?
     } else {
         service::rebuild::Rebuilt::default()
@@ -115,6 +116,17 @@ pub async fn run(args: Args) -> Outcome {
             count(report.seals, "seal", "seals"),
             count(report.unsealed, "stream or ledger has", "streams and ledgers have"),
         ),
+    }
+    if report.destroyed > 0 {
+        println!(
+            "Of {} the key was destroyed: nobody can read what was in them.",
+            count(report.destroyed, "stream", "streams")
+        );
+    }
+    if !readable {
+        println!(
+            "Not checked: the lists, since what they are made from is encrypted, and its key is not here."
+        );
     }
     for (key, rows) in report.unchecked.of_each() {
         println!(

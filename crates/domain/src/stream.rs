@@ -49,6 +49,18 @@ kinds! {
     Team "team" team::Team;
 }
 
+impl StreamKind {
+    /// Whether somebody's life is in it: such a stream is encrypted at rest. Of the
+    /// others only who holds which post is about people, by the ids of accounts.
+    #[must_use]
+    pub fn is_personal(self) -> bool {
+        match self {
+            Self::Case | Self::Account | Self::Enquiry | Self::Team => true,
+            Self::Organisation | Self::Area => false,
+        }
+    }
+}
+
 /// One sequence of events that only grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stream {

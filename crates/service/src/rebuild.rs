@@ -120,14 +120,13 @@ impl App {
     /// The sums that are kept beside the ledger, and the lines that wait.
     /// (Whether sums are right is checked by `verify`, with the ledger.)
     async fn money_again(&self, what: Do) -> Result<Vec<Difference>, Error> {
-        let engine = self.db.engine();
         let mut cases: Vec<CaseId> = match what {
-            Do::Check => self.db.read::<_, Error>(move |tx| Ok(open_lines::differences(tx, engine)?)).await?,
+            Do::Check => self.db.read::<_, Error>(|tx| Ok(open_lines::differences(tx)?)).await?,
             Do::PutRight(_) => {
-                let again = move |tx: &mut Tx<'_>| {
-                    let differ = open_lines::differences(tx, engine)?;
+                let again = |tx: &mut Tx<'_>| {
+                    let differ = open_lines::differences(tx)?;
                     if !differ.is_empty() {
-                        open_lines::remake(tx, engine)?;
+                        open_lines::remake(tx)?;
                     }
                     Ok::<_, Error>(differ)
                 };
@@ -191,7 +190,11 @@ fn page(
         done.streams += 1;
         let rows = match rows_again(tx, stream) {
             Ok(rows) => rows,
-            Err(why @ (StoreError::Corrupt { .. } | StoreError::NotOurs { .. })) => {
+            // Of what was destroyed no list says anything.
+            Err(StoreError::KeyGone { destroyed: true, .. }) => vec![],
+            Err(
+                why @ (StoreError::Corrupt { .. } | StoreError::NotOurs { .. } | StoreError::KeyGone { .. }),
+            ) => {
                 let why = Why::CannotBeRead(why.to_string());
                 done.differences.push(Difference { stream, why });
                 continue;

@@ -24,6 +24,7 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     asked: Arc<Asked>,
     keys: Keys,
+    is_encrypted: bool,
     /// Why nothing may be written, where nothing may.
     closed_to_writers: RwLock<Option<StoreError>>,
 }
@@ -92,24 +93,34 @@ impl Db {
     fn start(place: &Place, migration: i64, keys: &Keys, purpose: Purpose) -> Result<Self, StoreError> {
         let mut writer = place.connect(Access::Write)?.with_keys(keys);
         migrations::apply(&mut writer, migration)?;
-        let closed_to_writers = match purpose {
+        let Stands { closed_to_writers, is_encrypted } = match purpose {
             Purpose::Use => under_key(&mut writer)?,
-            Purpose::Fill => None,
+            Purpose::Fill => Stands::default(),
         };
         let asked = Arc::default();
-        let writer = writer.counted_in(&asked);
+        let writer = writer.encrypting(is_encrypted).counted_in(&asked);
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
         let queue = Arc::clone(&writes);
         threads.push(spawn("phb-writer", move || group_commit::write(writer, &queue))?);
         for _ in 0..READERS {
-            let reader = place.connect(Access::Read)?.with_keys(keys).counted_in(&asked);
+            let reader = place.connect(Access::Read)?.with_keys(keys).encrypting(is_encrypted);
+            let reader = reader.counted_in(&asked);
             let queue = Arc::clone(&reads);
             threads.push(spawn("phb-reader", move || group_commit::read(reader, &queue))?);
         }
         let (threads, closed_to_writers) = (Mutex::new(threads), RwLock::new(closed_to_writers));
         let (engine, keys) = (place.engine(), keys.clone());
-        Ok(Self(Arc::new(Inner { engine, writes, reads, threads, asked, keys, closed_to_writers })))
+        Ok(Self(Arc::new(Inner {
+            engine,
+            writes,
+            reads,
+            threads,
+            asked,
+            keys,
+            is_encrypted,
+            closed_to_writers,
+        })))
     }
 
     /// Refuses where nothing may be written: the keys are not here, or are not
@@ -123,6 +134,12 @@ impl Db {
     #[must_use]
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    /// Whether what is personal is encrypted in it: it was made with a key.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.0.is_encrypted
     }
 
     #[must_use]
@@ -216,15 +233,23 @@ enum Purpose {
     Fill,
 }
 
+/// What a database says of itself when it is opened.
+#[derive(Default)]
+struct Stands {
+    closed_to_writers: Option<StoreError>,
+    is_encrypted: bool,
+}
+
 /// Notes in a new database that it is under its key. Gives why one that is not
 /// under the keys that are here is not to be written.
-fn under_key(writer: &mut Connection) -> Result<Option<StoreError>, StoreError> {
+fn under_key(writer: &mut Connection) -> Result<Stands, StoreError> {
     migrations::in_transaction(writer, |connection| {
         let mut tx = Tx::new(connection);
         if !tx.keys().is_empty() {
             under_key::begin_if_new(&mut tx)?;
         }
-        under_key::why_closed(&mut tx)
+        let closed_to_writers = under_key::why_closed(&mut tx)?;
+        Ok(Stands { closed_to_writers, is_encrypted: under_key::is_encrypted(&mut tx)? })
     })
 }
 

@@ -29,6 +29,8 @@ pub enum StoreError {
     NotOurs { table: String, id: String },
     /// What is in this database was written with a key that is not here.
     NoKey { what: String },
+    /// The key of a stream is gone, and with it what was encrypted with it.
+    KeyGone { of: String, destroyed: bool },
     /// There is a key, and nothing in this database is under it.
     NotUnderKey,
     /// The disk or the quota is full. Reading goes on.
@@ -92,6 +94,13 @@ impl StoreError {
         Self::NoKey { what: format!("the key {id}, with which this database was written, is not here") }
     }
 
+    /// There is no ring, and something is encrypted.
+    pub(crate) fn no_ring() -> Self {
+        let what = "this database is encrypted, and its key is not here: say where it is (key-file or \
+                    key-command)";
+        Self::NoKey { what: what.to_owned() }
+    }
+
     pub(crate) fn corrupt(table: &str, column: &str, id: impl fmt::Display) -> Self {
         Self::Corrupt { table: table.to_owned(), column: column.to_owned(), id: id.to_string() }
     }
@@ -112,6 +121,12 @@ impl fmt::Display for StoreError {
                 write!(f, "table {table}, row {id}: it was not written by this program, and is not believed")
             }
             Self::NoKey { what } => f.write_str(what),
+            Self::KeyGone { of, destroyed: true } => {
+                write!(f, "{of}: this was destroyed. Nobody can read it any more")
+            }
+            Self::KeyGone { of, destroyed: false } => {
+                write!(f, "{of}: its key is not in the database, so nobody can read it")
+            }
             Self::NotUnderKey => f.write_str(
                 "nothing in this database is under the key. If it never was, look at what is there with \
                  \"phb verify\", then sign it as it is with \"phb adopt-key\". If it was, somebody took the \

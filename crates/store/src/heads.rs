@@ -3,6 +3,7 @@
 //! once, and those that are known to be wanted are asked for together.
 
 use crate::chain::{Hash, START};
+use crate::data_keys::{Held, Owner};
 use crate::engine::Connection;
 use crate::keys::{Keys, Verdict};
 use crate::value::{Row, Value};
@@ -16,7 +17,9 @@ pub(crate) const LEDGER: &str = "ledger";
 /// How a register is.
 pub(crate) const REGISTER: &str = "register";
 
-const OF_STREAM: &str = "SELECT version, head, mac FROM streams WHERE kind = $1 AND id = $2";
+// With the key of the stream, which whoever reads or adds to it needs too.
+const OF_STREAM: &str = "SELECT s.version, s.head, s.mac, k.wrapped, k.destroyed FROM streams s
+    LEFT JOIN data_keys k ON k.kind = s.kind AND k.id = s.id WHERE s.kind = $1 AND s.id = $2";
 const OF_LEDGER: &str = "SELECT entries AS version, head, mac FROM ledgers WHERE case_id = $1";
 
 #[cfg(test)]
@@ -32,6 +35,8 @@ pub(crate) struct Heads {
     pub registers: HashMap<CaseId, (u64, Hash)>,
     /// The same of security logs.
     pub security: HashMap<Uuid, (u64, Hash)>,
+    /// Keys, each wrapped as it stands there.
+    pub held: HashMap<Owner, Held>,
 }
 
 /// What the MAC of a head covers: which chain it is of, and how far that is.
@@ -77,8 +82,19 @@ pub(crate) fn ask_ledger(case: CaseId) -> (&'static str, Vec<Value>) {
     (OF_LEDGER, vec![case.0.into()])
 }
 
-pub(crate) fn read_stream(keys: &Keys, stream: Stream, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
-    checked(keys, ("streams", stream.kind.into_str(), stream.id), row)
+/// The head of a stream, and what stands of its key; nothing where there is no
+/// such stream.
+pub(crate) fn read_stream(
+    keys: &Keys,
+    stream: Stream,
+    row: Option<Row>,
+) -> Result<((u64, Hash), Option<Held>), StoreError> {
+    let number = |row: &Row| matches!(row.get("destroyed"), Some(Value::Int(_))).then_some(0);
+    let held = row.as_ref().map(|row| match row.get("wrapped") {
+        Some(Value::Bytes(wrapped)) => Held::read(Some(wrapped.clone()), number(row)),
+        _ => Held::read(None, number(row)),
+    });
+    Ok((checked(keys, ("streams", stream.kind.into_str(), stream.id), row)?, held))
 }
 
 pub(crate) fn read_ledger(keys: &Keys, case: CaseId, row: Option<Row>) -> Result<(u64, Hash), StoreError> {
@@ -105,7 +121,9 @@ impl Heads {
         let keys = connection.keys().clone();
         let mut answers = connection.query_all(&asked)?.into_iter().map(|rows| rows.into_iter().next());
         for (stream, row) in streams.into_iter().zip(answers.by_ref()) {
-            heads.streams.insert(stream, read_stream(&keys, stream, row)?);
+            let (head, held) = read_stream(&keys, stream, row)?;
+            heads.streams.insert(stream, head);
+            heads.held.extend(held.map(|held| (stream.into(), held)));
         }
         for (case, row) in cases.into_iter().zip(answers) {
             heads.ledgers.insert(case, read_ledger(&keys, case, row)?);

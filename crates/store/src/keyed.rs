@@ -104,6 +104,12 @@ pub(crate) fn checked(tx: &mut Tx<'_>, table: &str, rows: Vec<Row>) -> Result<Ve
 
 /// Adds a row: a value for each column of the table, in their order.
 pub(crate) fn insert(tx: &mut Tx<'_>, table: &str, row: Vec<Value>) -> Result<(), StoreError> {
+    let statements = to_insert(tx, table, row);
+    tx.execute_all(&statements).map(drop)
+}
+
+/// What adds a row and its MAC.
+pub(crate) fn to_insert(tx: &Tx<'_>, table: &str, row: Vec<Value>) -> Vec<(&'static str, Vec<Value>)> {
     let table = tables::named(table);
     let mut statements = Vec::with_capacity(2);
     if let Some(mac) = tx.keys().mac(&content(table, &row)) {
@@ -111,7 +117,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, table: &str, row: Vec<Value>) -> Result<()
             .push((PUT, vec![table.name.into(), name_of(table, table.key_of(&row)).into(), mac.into()]));
     }
     statements.insert(0, (table.insert, row));
-    tx.execute_all(&statements).map(drop)
+    statements
 }
 
 /// Changes a row, or puts one there: how many rows were touched. What is

@@ -14,6 +14,7 @@
 //! owner alone may read ([`Keys::from_file`]), from what a command prints
 //! ([`Keys::from_command`], for a vault or an HSM), or from a text.
 
+use crate::cipher::Secret;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::fmt;
@@ -31,6 +32,17 @@ const MAC: usize = ID + 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyId([u8; ID]);
 
+impl KeyId {
+    pub(crate) fn bytes(&self) -> &[u8; ID] {
+        &self.0
+    }
+
+    /// The id that stands before something, and what comes after it.
+    pub(crate) fn before(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        bytes.split_first_chunk::<ID>().map(|(id, rest)| (Self(*id), rest))
+    }
+}
+
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
@@ -43,6 +55,8 @@ pub struct Key {
     secret: Zeroizing<[u8; 32]>,
     /// Ready to make MACs.
     macs: Hmac<Sha256>,
+    /// What wraps the keys of streams ([`crate::data_keys`]).
+    wraps: Secret,
 }
 
 impl fmt::Debug for Key {
@@ -55,12 +69,17 @@ impl Key {
     fn new(secret: Zeroizing<[u8; 32]>) -> Self {
         let id = *derived(&secret, "the id of this key");
         let macs = hmac(&derived(&secret, "rows, heads and seals"));
-        Self { id: KeyId([id[0], id[1], id[2], id[3]]), secret, macs }
+        let wraps = Secret::new(derived(&secret, "wrap the keys of streams"));
+        Self { id: KeyId([id[0], id[1], id[2], id[3]]), secret, macs, wraps }
     }
 
     #[must_use]
     pub fn id(&self) -> KeyId {
         self.id
+    }
+
+    pub(crate) fn wraps(&self) -> &Secret {
+        &self.wraps
     }
 
     /// The key for one purpose, which is named in words that no other has.

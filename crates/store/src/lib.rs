@@ -4,6 +4,7 @@
 //! one set of tables with functions that take the transaction, [`Tx`].
 
 mod chain;
+mod cipher;
 mod db;
 mod dialect;
 mod engine;
@@ -27,6 +28,7 @@ pub mod bank;
 mod bank_line;
 pub mod copies;
 pub mod copy;
+pub mod data_keys;
 pub mod factors;
 pub mod files;
 pub mod guard;
@@ -67,6 +69,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         under_key::ALL,
         bank::ALL,
         copies::ALL,
+        data_keys::ALL,
         factors::ALL,
         files::ALL,
         jobs::ALL,
@@ -170,12 +173,7 @@ mod tests {
                 let place = Place::parse(&url).expect("an address");
                 let mut connection = place.connect(Access::Write).expect("a connection");
                 let engine = place.engine();
-                let own = [
-                    crate::dialect::open_lines_again(engine),
-                    crate::dialect::open_lines_differ(engine),
-                    crate::dialect::clock(engine),
-                    crate::dialect::schema(engine),
-                ];
+                let own = [crate::dialect::clock(engine), crate::dialect::schema(engine)];
                 for sql in crate::statements().into_iter().flatten().chain(&own) {
                     if let Err(refusal) = connection.prepare(sql) {
                         panic!("{name} refuses {sql}: {refusal}");

@@ -92,6 +92,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../migrations/0013_copies.sqlite.sql"),
         postgres: include_str!("../migrations/0013_copies.postgres.sql"),
     },
+    Migration {
+        number: 14,
+        name: "data_keys",
+        sqlite: include_str!("../migrations/0014_data_keys.sqlite.sql"),
+        postgres: include_str!("../migrations/0014_data_keys.postgres.sql"),
+    },
 ];
 
 /// The number of the newest migration this program knows.

@@ -5,9 +5,12 @@
 //! thousand are settled. It holds nothing that the record does not say.
 
 use crate::bank_line::{BankLine, read_line};
+use crate::record::Bodies;
 use crate::value::{Row, Value};
-use crate::{Engine, StoreError, Tx, dialect};
+use crate::{StoreError, Stream, StreamKind, Tx};
 use domain::{BankLineId, CaseId, HoldingId};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use uuid::Uuid;
 
 const BEGIN: &str = "INSERT INTO open_lines (line_id, case_id, holding_id, came_in, date, line_no)
     VALUES ($1, $2, $3, $4, $5, $6)";
@@ -25,9 +28,22 @@ const COUNT: &str = "SELECT COUNT(*) FROM (
 const ARE_OPEN: &str = "SELECT line_id FROM open_lines
     WHERE line_id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const REMOVE_ALL: &str = "DELETE FROM open_lines";
+const KEPT: &str = "SELECT line_id, case_id, holding_id, came_in, date, line_no FROM open_lines";
+// What waits by the ledger: it was not matched, and not explained.
+const BY_THE_LEDGER: &str = "SELECT b.id AS line_id, b.case_id, b.holding_id,
+    CASE WHEN b.amount > 0 THEN 1 ELSE 0 END AS came_in, b.date, b.line_no FROM bank_lines b
+    WHERE (b.amount < 0 AND NOT EXISTS (SELECT 1 FROM entries e
+            WHERE e.case_id = b.case_id AND e.about = b.id AND e.cause = 'bank-line-matched'
+            AND NOT EXISTS (SELECT 1 FROM entries c WHERE c.case_id = e.case_id AND c.corrects = e.id)))
+        OR (b.amount > 0
+            AND NOT EXISTS (SELECT 1 FROM entries e WHERE e.case_id = b.case_id AND e.id = b.id))";
+// Which lines are payments of ours stands on the record alone.
+const ARRIVED: &str = "SELECT stream_id, seq, type, body FROM events
+    WHERE stream_kind = 'case' AND type = 'arrangement.payment-arrived' ORDER BY stream_id, seq";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[BEGIN, SETTLE, REOPEN, NEXT, COUNT, ARE_OPEN, REMOVE_ALL];
+pub(crate) const ALL: &[&str] =
+    &[BEGIN, SETTLE, REOPEN, NEXT, COUNT, ARE_OPEN, REMOVE_ALL, KEPT, BY_THE_LEDGER, ARRIVED];
 
 /// How many lines of a long statement are written at once.
 const AT_ONCE: usize = 256;
@@ -109,13 +125,109 @@ pub fn of(tx: &mut Tx<'_>, lines: &[BankLineId]) -> Result<Vec<BankLineId>, Stor
 
 /// The cases of which a line waits here and not by the record, or the other
 /// way round (100 at most).
-pub fn differences(tx: &mut Tx<'_>, engine: Engine) -> Result<Vec<CaseId>, StoreError> {
-    let read = |row: Row| row.of("open_lines", 1).take("case_id").map(CaseId);
-    tx.query(dialect::open_lines_differ(engine), &[])?.into_iter().map(read).collect()
+pub fn differences(tx: &mut Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
+    let record = by_the_record(tx)?;
+    let kept = rows(tx, KEPT)?;
+    let is_other = |line: &&Line| !record.destroyed.contains(&line.case);
+    let differ: BTreeSet<Uuid> =
+        record.lines.symmetric_difference(&kept).filter(is_other).map(|line| line.case).collect();
+    Ok(differ.into_iter().take(100).map(CaseId).collect())
 }
 
 /// Makes all of them again from the record and the ledger.
-pub fn remake(tx: &mut Tx<'_>, engine: Engine) -> Result<(), StoreError> {
+pub fn remake(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let record = by_the_record(tx)?;
     tx.execute(REMOVE_ALL, &[])?;
-    tx.execute(dialect::open_lines_again(engine), &[]).map(drop)
+    let rows: Vec<_> = record.lines.into_iter().map(|line| (BEGIN, line.values())).collect();
+    for some in rows.chunks(AT_ONCE) {
+        tx.execute_all(some)?;
+    }
+    Ok(())
+}
+
+/// A line that waits, as it stands here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    id: Uuid,
+    case: Uuid,
+    holding: Uuid,
+    came_in: bool,
+    date: String,
+    line_no: u32,
+}
+
+impl Line {
+    fn read(row: Row) -> Result<Self, StoreError> {
+        let mut row = row.of("open_lines", 1);
+        Ok(Self {
+            id: row.take("line_id")?,
+            case: row.take("case_id")?,
+            holding: row.take("holding_id")?,
+            came_in: row.take("came_in")?,
+            date: row.take("date")?,
+            line_no: row.take("line_no")?,
+        })
+    }
+
+    fn values(self) -> Vec<Value> {
+        let Self { id, case, holding, came_in, date, line_no } = self;
+        vec![id.into(), case.into(), holding.into(), came_in.into(), date.into(), line_no.into()]
+    }
+}
+
+fn rows(tx: &mut Tx<'_>, sql: &'static str) -> Result<BTreeSet<Line>, StoreError> {
+    tx.query(sql, &[])?.into_iter().map(Line::read).collect()
+}
+
+/// What waits by the record and the ledger.
+struct ByTheRecord {
+    lines: BTreeSet<Line>,
+    /// Cases of which the record can be read by nobody. Of them nothing waits.
+    destroyed: BTreeSet<Uuid>,
+}
+
+fn by_the_record(tx: &mut Tx<'_>) -> Result<ByTheRecord, StoreError> {
+    let (mut arrived, mut destroyed) = (HashSet::new(), BTreeSet::new());
+    let mut of_case: BTreeMap<Uuid, Vec<Row>> = BTreeMap::new();
+    for row in tx.query(ARRIVED, &[])? {
+        let case = row.get("stream_id").cloned().map_or_else(Uuid::nil, |id| uuid_of(&id));
+        of_case.entry(case).or_default().push(row);
+    }
+    for (case, rows) in of_case {
+        let stream = Stream { kind: StreamKind::Case, id: case };
+        match Bodies::of(tx, stream) {
+            Ok(bodies) => {
+                for row in rows {
+                    arrived.insert(bank_line(row, &bodies)?);
+                }
+            }
+            Err(StoreError::KeyGone { .. }) => {
+                destroyed.insert(case);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    let mut lines = rows(tx, BY_THE_LEDGER)?;
+    let is_settled = |line: &Line| line.came_in && arrived.contains(&line.id);
+    lines.retain(|line| !is_settled(line) && !destroyed.contains(&line.case));
+    Ok(ByTheRecord { lines, destroyed })
+}
+
+fn uuid_of(value: &Value) -> Uuid {
+    match value {
+        Value::Uuid(id) => *id,
+        Value::Bytes(bytes) => Uuid::from_slice(bytes).unwrap_or_default(),
+        _ => Uuid::nil(),
+    }
+}
+
+/// Which line a payment of ours is.
+fn bank_line(row: Row, bodies: &Bodies) -> Result<Uuid, StoreError> {
+    let mut row = row.of("events", 2);
+    row.take::<Uuid>("stream_id")?;
+    let (seq, word): (u64, String) = (row.take("seq")?, row.take("type")?);
+    let body = bodies.open(seq, &word, row.take("body")?)?;
+    let read = serde_json::from_str::<serde_json::Value>(&body).ok();
+    let id = read.as_ref().and_then(|body| body.pointer("/data/bank_line")?.as_str()?.parse().ok());
+    id.ok_or_else(|| row.corrupt("body"))
 }

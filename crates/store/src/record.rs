@@ -2,9 +2,10 @@
 //! by a hash, so that a changed, missing or moved event can be found.
 
 use crate::chain::{Chain, Hash, START as BEGINNING};
+use crate::cipher::{Place, Secret};
 use crate::heads::{self, head_content};
 use crate::value::{Row, Value, next_id};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, data_keys};
 use domain::{AccountId, Author, Recorded, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,11 +18,11 @@ const ADVANCE: &str =
     "UPDATE streams SET version = $3, head = $4, mac = $5 WHERE kind = $1 AND id = $2 AND version = $6";
 const APPEND: &str = "INSERT INTO events (stream_kind, stream_id, seq, at, author, type, body, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
+const LOAD: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq > $3 AND at <= $4 ORDER BY seq";
 const LOAD_LINKS: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type, hash FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq >= $3 ORDER BY seq";
-const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
+const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
 const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
@@ -47,13 +48,15 @@ pub fn append<E: Serialize>(
     if events.is_empty() {
         return Ok(version);
     }
+    let bodies = if version == 0 { Bodies::of_new(tx, stream)? } else { Bodies::of(tx, stream)? };
     let (mut seq, mut hash) = (version, head);
     let (kind, id, author): (Value, Value, Value) =
         (stream.kind.into_str().into(), stream.id.into(), author_text(by).into());
     let mut statements = Vec::with_capacity(events.len() + 1);
     for event in events {
         seq += 1;
-        let (word, body) = body_of(event, stream)?;
+        let (word, clear) = body_of(event, stream)?;
+        let body = bodies.close(seq, &word, clear);
         hash = event_hash(hash, stream, seq, at.as_microsecond(), &author_text(by), &word, &body);
         let row = vec![
             kind.clone(),
@@ -97,9 +100,14 @@ pub fn load_after<E: DeserializeOwned>(
         return load_between(tx, stream, seq, i64::MAX);
     }
     let (version, head) = head(tx, stream)?;
+    if version > 0 && is_encrypted(tx, stream) {
+        // What somebody still has in memory of a stream that was destroyed is gone too.
+        data_keys::must_be_there(tx, stream.into())?;
+    }
     if version <= seq {
         return Ok(vec![]);
     }
+    let bodies = Bodies::of(tx, stream)?;
     let params = [stream.kind.into_str().into(), stream.id.into(), seq.into()];
     let (mut events, mut hash) = (Vec::new(), BEGINNING);
     for row in tx.query(LOAD_LINKS, &params)? {
@@ -108,7 +116,7 @@ pub fn load_after<E: DeserializeOwned>(
             hash = row.of("events", 3).take("hash")?;
             continue;
         }
-        let (after, event) = follow(row, stream, hash)?;
+        let (after, event) = follow(row, &bodies, hash)?;
         hash = after;
         events.push(event);
     }
@@ -121,16 +129,24 @@ pub struct Written {
     pub seq: u64,
     pub at: Timestamp,
     pub by: Author,
-    /// The event as JSON, as it was written.
+    /// The event as JSON, as it was written before it was encrypted.
     pub body: String,
-    /// Over the hash before it and everything in its row.
+    /// Over the hash before it and everything in its row, all in the clear. Where
+    /// nothing is encrypted it is the hash that the row has.
     pub hash: [u8; 32],
 }
 
 /// All rows of a stream, in order. They are followed to its head, with or
-/// without a ring of keys: what is not the record is carried nowhere.
+/// without a ring of keys: what is not the record is carried nowhere. What is
+/// given has a chain of its own, over what is in the clear, which whoever gets it
+/// can follow.
 pub fn written(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Written>, StoreError> {
-    let (_, head) = head(tx, stream)?;
+    let (version, head) = head(tx, stream)?;
+    if version == 0 {
+        return Ok(vec![]);
+    }
+    let bodies = Bodies::of(tx, stream)?;
+    let mut clear = BEGINNING;
     let params = [stream.kind.into_str().into(), stream.id.into(), 0_u64.into()];
     let (mut all, mut before) = (Vec::new(), BEGINNING);
     for row in tx.query(LOAD_LINKS, &params)? {
@@ -141,8 +157,11 @@ pub fn written(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Written>, StoreErr
         let (text, body): (String, String) = (row.take("author")?, row.take("body")?);
         let word: String = row.take("type")?;
         let by = author(&text).ok_or_else(|| row.corrupt("author"))?;
-        before = event_hash(before, stream, seq, at.as_microsecond(), &text, &word, &body);
-        all.push(Written { seq, at, by, body, hash: before });
+        let micros = at.as_microsecond();
+        before = event_hash(before, stream, seq, micros, &text, &word, &body);
+        let body = bodies.open(seq, &word, body)?;
+        clear = event_hash(clear, stream, seq, micros, &text, &word, &body);
+        all.push(Written { seq, at, by, body, hash: clear });
     }
     if before == head { Ok(all) } else { Err(StoreError::not_ours("events", stream)) }
 }
@@ -176,7 +195,8 @@ pub fn load_before<E: DeserializeOwned>(
 ) -> Result<Vec<Recorded<E>>, StoreError> {
     let below = seq.and_then(|seq| i64::try_from(seq).ok()).unwrap_or(i64::MAX);
     let params = [stream.kind.into_str().into(), stream.id.into(), below.into(), limit.into()];
-    tx.query(LOAD_BEFORE, &params)?.into_iter().map(recorded).collect()
+    let rows = tx.query(LOAD_BEFORE, &params)?;
+    all_recorded(tx, stream, rows)
 }
 
 /// How many events a stream has; 0 if there is no such stream.
@@ -213,7 +233,10 @@ fn head(tx: &mut Tx<'_>, stream: Stream) -> Result<(u64, Hash), StoreError> {
     }
     let (sql, params) = heads::ask_stream(stream);
     let row = tx.query_opt(sql, &params)?;
-    let head = heads::read_stream(tx.keys(), stream, row)?;
+    let (head, held) = heads::read_stream(tx.keys(), stream, row)?;
+    if let Some(held) = held {
+        tx.held().insert(stream.into(), held);
+    }
     if let Some(heads) = tx.heads() {
         heads.streams.insert(stream, head);
     }
@@ -227,16 +250,87 @@ fn load_between<E: DeserializeOwned>(
     until: i64,
 ) -> Result<Vec<Recorded<E>>, StoreError> {
     let params = [stream.kind.into_str().into(), stream.id.into(), after.into(), until.into()];
-    tx.query(LOAD, &params)?.into_iter().map(recorded).collect()
+    let rows = tx.query(LOAD, &params)?;
+    all_recorded(tx, stream, rows)
 }
 
-fn recorded<E: DeserializeOwned>(row: Row) -> Result<Recorded<E>, StoreError> {
+fn all_recorded<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    rows: Vec<Row>,
+) -> Result<Vec<Recorded<E>>, StoreError> {
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let bodies = Bodies::of(tx, stream)?;
+    rows.into_iter().map(|row| recorded(row, &bodies)).collect()
+}
+
+fn is_encrypted(tx: &Tx<'_>, stream: Stream) -> bool {
+    tx.is_encrypted() && stream.kind.is_personal()
+}
+
+/// How the bodies of a stream are written and read: encrypted each for its place,
+/// or as they are.
+pub(crate) struct Bodies {
+    stream: Stream,
+    secret: Option<Secret>,
+}
+
+impl Bodies {
+    pub fn of(tx: &mut Tx<'_>, stream: Stream) -> Result<Self, StoreError> {
+        let is_encrypted = is_encrypted(tx, stream);
+        if is_encrypted && tx.keys().is_empty() {
+            return Err(StoreError::no_ring());
+        }
+        let secret = is_encrypted.then(|| data_keys::secret(tx, stream)).transpose()?;
+        Ok(Self { stream, secret })
+    }
+
+    /// Of a stream that has no event yet.
+    pub fn of_new(tx: &mut Tx<'_>, stream: Stream) -> Result<Self, StoreError> {
+        let is_encrypted = is_encrypted(tx, stream);
+        let secret = is_encrypted.then(|| data_keys::secret_or_new(tx, stream)).transpose()?;
+        Ok(Self { stream, secret })
+    }
+
+    fn place(&self, seq: u64, word: &str) -> Place {
+        let Stream { kind, id } = self.stream;
+        Place::new(&[
+            b"events",
+            b"body",
+            kind.into_str().as_bytes(),
+            id.as_bytes(),
+            &seq.to_be_bytes(),
+            word.as_bytes(),
+        ])
+    }
+
+    /// As it is stored.
+    pub fn close(&self, seq: u64, word: &str, clear: String) -> String {
+        match &self.secret {
+            Some(secret) => secret.close_text(&self.place(seq, word), &clear),
+            None => clear,
+        }
+    }
+
+    /// As it was written. What is not encrypted where it should be was put there by
+    /// somebody else.
+    pub fn open(&self, seq: u64, word: &str, stored: String) -> Result<String, StoreError> {
+        let Some(secret) = &self.secret else { return Ok(stored) };
+        let not_ours = || StoreError::not_ours("events", format!("{} {seq}", self.stream));
+        secret.open_text(&self.place(seq, word), &stored).ok_or_else(not_ours)
+    }
+}
+
+fn recorded<E: DeserializeOwned>(row: Row, bodies: &Bodies) -> Result<Recorded<E>, StoreError> {
     let mut row = row.of("events", 3);
     row.take::<String>("stream_kind")?;
     row.take::<Uuid>("stream_id")?;
     let (seq, at) = (row.take("seq")?, row.take("at")?);
     let (by, body): (String, String) = (row.take("author")?, row.take("body")?);
     let by = author(&by).ok_or_else(|| row.corrupt("author"))?;
+    let body = bodies.open(seq, &row.take::<String>("type")?, body)?;
     let event = serde_json::from_str(&body).map_err(|_| row.corrupt("body"))?;
     Ok(Recorded { seq, at, by, event })
 }
@@ -244,7 +338,7 @@ fn recorded<E: DeserializeOwned>(row: Row) -> Result<Recorded<E>, StoreError> {
 /// An event, with the hash that it has where it follows another.
 fn follow<E: DeserializeOwned>(
     row: Row,
-    stream: Stream,
+    bodies: &Bodies,
     before: Hash,
 ) -> Result<(Hash, Recorded<E>), StoreError> {
     let text = |column| match row.get(column) {
@@ -256,8 +350,8 @@ fn follow<E: DeserializeOwned>(
         _ => 0,
     };
     let (seq, at) = (number("seq").unsigned_abs(), number("at"));
-    let hash = event_hash(before, stream, seq, at, text("author"), text("type"), text("body"));
-    recorded(row).map(|event| (hash, event))
+    let hash = event_hash(before, bodies.stream, seq, at, text("author"), text("type"), text("body"));
+    recorded(row, bodies).map(|event| (hash, event))
 }
 
 fn body_of<E: Serialize>(event: &E, stream: Stream) -> Result<(String, String), StoreError> {

@@ -520,6 +520,20 @@ const TABLES: &[Table] = &[
     )
     .known(13, STILL)
     .changed(&["DELETE"]),
+    table!(
+        "data_keys",
+        2,
+        "kind, id",
+        "($1, $2)",
+        "$3",
+        "kind, id, wrapped, destroyed",
+        "($1, $2, $3, $4)",
+        "tubi",
+        500
+    )
+    .keyed(&[])
+    .known(14, STILL)
+    .changed(&["UPDATE (destroyed, wrapped)"]),
 ];
 
 /// The tables as they are after a migration.

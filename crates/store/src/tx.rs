@@ -1,10 +1,12 @@
 //! A transaction, as the closures given to the store see it.
 
 use crate::StoreError;
+use crate::data_keys::{Held, Owner};
 use crate::engine::Connection;
 use crate::heads::Heads;
 use crate::keys::Keys;
 use crate::value::{Row, Value};
+use std::collections::HashMap;
 
 /// One transaction (or one savepoint of a shared one). After the first SQL
 /// error everything else asked of it fails with the same error, and its work
@@ -15,18 +17,20 @@ pub struct Tx<'a> {
     /// What is known of the chains in this transaction; none where every
     /// statement is waited for and checked at once.
     heads: Option<&'a mut Heads>,
+    /// What is known of keys in this transaction, each wrapped as it stands there.
+    held: HashMap<Owner, Held>,
     wrote: bool,
 }
 
 impl<'a> Tx<'a> {
     pub(crate) fn new(connection: &'a mut Connection) -> Self {
-        Self { connection, failed: None, heads: None, wrote: false }
+        Self { connection, failed: None, heads: None, held: HashMap::new(), wrote: false }
     }
 
     /// A transaction that remembers the heads of chains and need not wait for
     /// the answer to each row it writes.
     pub(crate) fn ahead(connection: &'a mut Connection, heads: &'a mut Heads) -> Self {
-        Self { connection, failed: None, heads: Some(heads), wrote: false }
+        Self { connection, failed: None, heads: Some(heads), held: HashMap::new(), wrote: false }
     }
 
     pub(crate) fn heads(&mut self) -> Option<&mut Heads> {
@@ -36,6 +40,19 @@ impl<'a> Tx<'a> {
     /// The keys that this database is written with.
     pub(crate) fn keys(&self) -> &Keys {
         self.connection.keys()
+    }
+
+    /// Whether what is personal is encrypted in this database.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.connection.is_encrypted()
+    }
+
+    /// What is known of keys. Those who share a transaction share it.
+    pub(crate) fn held(&mut self) -> &mut HashMap<Owner, Held> {
+        match &mut self.heads {
+            Some(heads) => &mut heads.held,
+            None => &mut self.held,
+        }
     }
 
     /// Whether anything was written, so that there is something to undo.

@@ -1,10 +1,13 @@
 //! Under which key a database is, by a mark that carries a MAC of its own. How it
 //! is brought under one is in [`crate::adopt`].
 
-use crate::{StoreError, Tx, keyed, marks, tables};
+use crate::{StoreError, Tx, data_keys, keyed, marks, tables};
 
 /// The mark that says under which key a database is.
 pub const MARK: &str = "keys";
+/// What the mark says last where everything that is personal is encrypted. It stands
+/// in this mark and in none of its own: without this one nothing is written.
+const ENCRYPTED: &str = " encrypted";
 
 const ANYTHING: &str = "SELECT id FROM streams LIMIT 1";
 const KEYED_SEAL: &str = "SELECT number FROM seals WHERE mac IS NOT NULL LIMIT 1";
@@ -38,7 +41,7 @@ impl Stage {
     }
 }
 
-/// Notes in a new database that it is under its key from the beginning on. All
+/// Notes in a new database that it is under its key, and encrypted, from the beginning on. All
 /// that may be there are marks of a program that made its tables without the key.
 pub(crate) fn begin_if_new(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let is_new = tx.query_opt(ANYTHING, &[])?.is_none() && !keyed::any(tx)?;
@@ -48,7 +51,17 @@ pub(crate) fn begin_if_new(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     for (name, _) in marks::every(tx)? {
         keyed::sign(tx, tables::named("marks"), &[name.into()])?;
     }
-    set(tx, Stage::Done)
+    set_encrypted(tx, Stage::Done)
+}
+
+/// Whether what is personal is encrypted here, by the mark. Where that was changed,
+/// the keys that stand here say it ([`why_closed`] then lets nobody write).
+pub(crate) fn is_encrypted(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(says_encrypted(tx)? || data_keys::any(tx)?)
+}
+
+fn says_encrypted(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(marks::mark(tx, MARK)?.is_some_and(|value| value.ends_with(ENCRYPTED)))
 }
 
 /// Whether anything says that this database was under a key, but for the mark.
@@ -66,6 +79,9 @@ pub(crate) fn why_closed(tx: &mut Tx<'_>) -> Result<Option<StoreError>, StoreErr
         return Ok(keyed::any(tx)?.then(|| StoreError::NoKey { what: what.to_owned() }));
     }
     match stage(tx) {
+        Ok(Some(_)) if !says_encrypted(tx)? && data_keys::any(tx)? => {
+            Ok(Some(StoreError::not_ours("marks", MARK)))
+        }
         Ok(Some(_)) => Ok(None),
         Ok(None) if was_signed(tx)? => Ok(Some(StoreError::not_ours("marks", MARK))),
         Ok(None) => Ok(Some(StoreError::NotUnderKey)),
@@ -111,6 +127,7 @@ pub(crate) fn stage(tx: &mut Tx<'_>) -> Result<Option<(Stage, bool)>, StoreError
     let Some(row) = keyed::get(tx, "marks", &[MARK.into()])? else { return Ok(None) };
     let value: String = row.of("marks", 1).take("value")?;
     let strange = || StoreError::corrupt("marks", "value", MARK);
+    let value = value.strip_suffix(ENCRYPTED).unwrap_or(&value);
     let (word, id) = value.split_once(' ').ok_or_else(strange)?;
     let every = [Stage::Begun(Sign::Everything), Stage::Begun(Sign::WhatFits), Stage::Done];
     let stage = every.into_iter().find(|stage| stage.word() == word).ok_or_else(strange)?;
@@ -118,7 +135,18 @@ pub(crate) fn stage(tx: &mut Tx<'_>) -> Result<Option<(Stage, bool)>, StoreError
     Ok(Some((stage, current)))
 }
 
+/// Notes how far it is. What is encrypted stays so.
 pub(crate) fn set(tx: &mut Tx<'_>, stage: Stage) -> Result<(), StoreError> {
+    let last = if says_encrypted(tx)? { ENCRYPTED } else { "" };
+    set_all(tx, stage, last)
+}
+
+/// The same, of a database in which everything that is personal is encrypted.
+pub(crate) fn set_encrypted(tx: &mut Tx<'_>, stage: Stage) -> Result<(), StoreError> {
+    set_all(tx, stage, ENCRYPTED)
+}
+
+fn set_all(tx: &mut Tx<'_>, stage: Stage, last: &str) -> Result<(), StoreError> {
     let Some(id) = tx.keys().current().map(crate::keys::Key::id) else { return Ok(()) };
-    marks::set(tx, MARK, &format!("{} {id}", stage.word()))
+    marks::set(tx, MARK, &format!("{} {id}{last}", stage.word()))
 }

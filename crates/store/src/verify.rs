@@ -18,6 +18,7 @@ mod security;
 pub use sealed::check_kept;
 
 use crate::chain::{Hash, START};
+use crate::data_keys::{self, State};
 use crate::heads::{LEDGER, head_content};
 use crate::keys::KeyId;
 use crate::ledger::{self, StoredEntry};
@@ -120,6 +121,8 @@ pub struct Report {
     pub security_events: u64,
     /// Rows that carry a MAC.
     pub keyed_rows: u64,
+    /// Streams whose key was destroyed: what was in them can be read by nobody.
+    pub destroyed: u64,
     pub unchecked: Unchecked,
     pub faults: Vec<Fault>,
 }
@@ -217,6 +220,7 @@ impl Report {
         self.security_logs += page.security_logs;
         self.security_events += page.security_events;
         self.keyed_rows += page.keyed_rows;
+        self.destroyed += page.destroyed;
         page.unchecked.of_each().for_each(|(key, rows)| self.unchecked.add(key, rows));
         self.faults.extend(page.faults);
     }
@@ -338,6 +342,10 @@ fn check_streams(
             let wrong = rows::of_mac(tx, &content, mac.as_deref(), &mut report.unchecked);
             report.faults.extend(wrong.map(|wrong| fault("streams", Some(version), wrong)));
         }
+        if tx.is_encrypted() && kind.is_personal() {
+            let wrong = of_key(tx, stream, &mut report)?;
+            report.faults.extend(wrong.map(|wrong| fault("data_keys", None, wrong)));
+        }
         let mut events = Vec::new();
         for (no, row) in (1..).zip(tx.query(EVENTS, &[kind.into_str().into(), stream.id.into()])?) {
             match read_event(stream, row) {
@@ -353,6 +361,18 @@ fn check_streams(
         report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("events", Some(seq), wrong)));
     }
     Ok((report, last))
+}
+
+/// What is wrong with the key of a stream in which everything is encrypted. What the
+/// MAC of its row says is said with all others.
+fn of_key(tx: &mut Tx<'_>, stream: Stream, report: &mut Report) -> Result<Option<Wrong>, StoreError> {
+    match data_keys::state(tx, stream)? {
+        State::Destroyed => report.destroyed += 1,
+        State::Here | State::NoRing => {}
+        State::Forged => return Ok(Some(Wrong::NotOurs)),
+        State::Gone => return Ok(Some(Wrong::Deleted)),
+    }
+    Ok(None)
 }
 
 fn read_event(stream: Stream, row: Row) -> Result<StoredEvent, StoreError> {

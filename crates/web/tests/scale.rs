@@ -152,9 +152,7 @@ async fn what_waits_is_what_nobody_has_said_yet() {
         let world = World::new(&url).await;
         let case = a_life(&world, SHORT).await;
         let differences = async || {
-            let engine = world.db.engine();
-            let found =
-                world.db.read::<_, store::StoreError>(move |tx| store::open_lines::differences(tx, engine));
+            let found = world.db.read::<_, store::StoreError>(move |tx| store::open_lines::differences(tx));
             found.await.expect("compared")
         };
         assert_eq!(differences().await, [], "{name}");

@@ -18,6 +18,7 @@ use store::{StoreError, Tx, bank, files, ledger, looks, outbox};
 pub const TABLES: &[(&str, &str)] = &[
     ("streams", "streams"),
     ("events", "streams"),
+    ("data_keys", "streams"),
     ("seal_members", "streams"),
     ("list_rows", "streams"),
     ("macs", "streams"),

@@ -36,6 +36,24 @@ pub const DEEDS: &[(&str, &str)] = &[
         "UPDATE streams SET mac = (SELECT mac FROM streams s WHERE s.id = {council}) WHERE id = {case}",
         "streams: case {case}, number",
     ),
+    // The keys of streams.
+    (
+        "UPDATE data_keys SET wrapped = (SELECT o.wrapped FROM data_keys o WHERE o.id = {husband}) WHERE id = {case}",
+        "data_keys: case {case}: edited",
+    ),
+    ("DELETE FROM data_keys WHERE id = {case}", "data_keys: case {case}: deleted"),
+    (
+        "DELETE FROM data_keys WHERE id = {case}; DELETE FROM macs WHERE of_row = 'case {case!}'",
+        "data_keys: case {case}: deleted",
+    ),
+    (
+        "UPDATE data_keys SET wrapped = NULL, destroyed = 1 WHERE id = {case}",
+        "data_keys: case {case}: edited",
+    ),
+    (
+        "INSERT INTO data_keys (kind, id, wrapped) SELECT kind, {stranger}, wrapped FROM data_keys WHERE id = {case}",
+        "data_keys: case {stranger}: was not written by this program",
+    ),
     (
         "UPDATE entries SET happened = '2026-01-01' WHERE case_id = {case} AND seq = 1",
         "entries: case {case}, number 1: edited",

@@ -53,7 +53,12 @@ impl Place {
             Self::Postgres(settings) => postgres::Connection::open(settings, access)
                 .map(|connection| Kind::Postgres(Box::new(connection))),
         }
-        .map(|kind| Connection { kind, asked: Arc::default(), keys: Keys::default() })
+        .map(|kind| Connection {
+            kind,
+            asked: Arc::default(),
+            keys: Keys::default(),
+            is_encrypted: false,
+        })
     }
 }
 
@@ -92,6 +97,7 @@ pub(crate) struct Connection {
     kind: Kind,
     asked: Arc<Asked>,
     keys: Keys,
+    is_encrypted: bool,
 }
 
 enum Kind {
@@ -124,6 +130,15 @@ impl Connection {
     /// The same, for what is written and checked with these keys.
     pub fn with_keys(self, keys: &Keys) -> Self {
         Self { keys: keys.clone(), ..self }
+    }
+
+    /// The same, for a database in which what is personal is encrypted, or not.
+    pub fn encrypting(self, is_encrypted: bool) -> Self {
+        Self { is_encrypted, ..self }
+    }
+
+    pub fn is_encrypted(&self) -> bool {
+        self.is_encrypted
     }
 
     pub fn keys(&self) -> &Keys {

@@ -1,0 +1,303 @@
+//! The keys with which what is personal is encrypted: one for each stream that
+//! somebody's life is in, made with its first event. What lies beside the record
+//! and belongs to a case or to an account is encrypted with the key of that one.
+//!
+//! A key stands here wrapped: encrypted with a key that is made from the ring's
+//! first and that no database holds ([`crate::keys`]). Whoever copies the database
+//! has nothing that opens it.
+//!
+//! A key is asked for in the transaction that reads or writes, together with the
+//! head of its stream, and unwrapped where it is used; none is kept beyond that. So
+//! one that was destroyed is gone at once, for every server. Its row stays, with
+//! the moment at which that was: `verify` tells it from one that somebody took away.
+
+use crate::cipher::{Place, Secret};
+use crate::keys::{Key, KeyId};
+use crate::value::{Row, Value};
+use crate::{Db, StoreError, Stream, Tx, keyed};
+use domain::{AccountId, CaseId, Timestamp};
+use std::fmt;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+const OF: &str = "SELECT kind, id, wrapped, destroyed FROM data_keys WHERE kind = $1 AND id = $2";
+const REWRAP: &str = "UPDATE data_keys SET wrapped = $3 WHERE kind = $1 AND id = $2 AND destroyed IS NULL";
+const DESTROY: &str = "UPDATE data_keys SET wrapped = NULL, destroyed = $3
+    WHERE kind = $1 AND id = $2 AND destroyed IS NULL";
+const ANY: &str = "SELECT kind FROM data_keys LIMIT 1";
+const COUNT: &str = "SELECT COUNT(*) FROM data_keys WHERE destroyed IS NULL";
+const NEXT: &str = "SELECT kind, id, wrapped, destroyed FROM data_keys WHERE (kind, id) > ($1, $2)
+    ORDER BY kind, id LIMIT $3";
+
+#[cfg(test)]
+pub(crate) const ALL: &[&str] = &[OF, REWRAP, DESTROY, ANY, COUNT, NEXT];
+
+/// Whose key it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Owner {
+    kind: &'static str,
+    id: Uuid,
+}
+
+impl Owner {
+    /// What belongs to nobody's stream and may be personal.
+    pub const DATABASE: Self = Self { kind: "database", id: Uuid::nil() };
+
+    fn key(self) -> [Value; 2] {
+        [self.kind.into(), self.id.into()]
+    }
+}
+
+impl From<Stream> for Owner {
+    fn from(stream: Stream) -> Self {
+        Self { kind: stream.kind.into_str(), id: stream.id }
+    }
+}
+
+impl From<CaseId> for Owner {
+    fn from(case: CaseId) -> Self {
+        Stream { kind: domain::StreamKind::Case, id: case.0 }.into()
+    }
+}
+
+impl From<AccountId> for Owner {
+    fn from(account: AccountId) -> Self {
+        Stream { kind: domain::StreamKind::Account, id: account.0 }.into()
+    }
+}
+
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind, self.id)
+    }
+}
+
+/// What stands of a key in the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    Never,
+    Destroyed,
+    Wrapped(Vec<u8>),
+}
+
+impl Held {
+    /// Reads what may be there, from columns that another statement gave too.
+    pub fn read(wrapped: Option<Vec<u8>>, destroyed: Option<i64>) -> Self {
+        match (wrapped, destroyed) {
+            (Some(wrapped), None) => Self::Wrapped(wrapped),
+            (None, None) => Self::Never,
+            (_, Some(_)) => Self::Destroyed,
+        }
+    }
+
+    fn of_row(row: Row) -> Result<Self, StoreError> {
+        let mut row = row.of("data_keys", 2);
+        Ok(Self::read(row.take("wrapped")?, row.take("destroyed")?))
+    }
+
+    /// What is wrapped, or why nothing is.
+    fn wrapped(&self, owner: Owner) -> Result<&[u8], StoreError> {
+        match self {
+            Self::Wrapped(wrapped) => Ok(wrapped),
+            Self::Destroyed => Err(StoreError::KeyGone { of: owner.to_string(), destroyed: true }),
+            Self::Never => Err(StoreError::KeyGone { of: owner.to_string(), destroyed: false }),
+        }
+    }
+}
+
+/// Where a wrapped key stands.
+fn place(owner: Owner) -> Place {
+    Place::new(&[b"data_keys", b"wrapped", owner.kind.as_bytes(), owner.id.as_bytes()])
+}
+
+fn wrap(key: &Key, owner: Owner, secret: &Secret) -> Vec<u8> {
+    [key.id().bytes().as_slice(), &key.wraps().close(&place(owner), secret.bytes())].concat()
+}
+
+fn unwrap(tx: &Tx<'_>, owner: Owner, wrapped: &[u8]) -> Result<Secret, StoreError> {
+    let not_ours = || StoreError::not_ours("data_keys", owner);
+    let (id, closed) = KeyId::before(wrapped).ok_or_else(not_ours)?;
+    let key = tx.keys().get(id).ok_or_else(|| StoreError::no_key(id))?;
+    let opened = Zeroizing::new(key.wraps().open(&place(owner), closed).ok_or_else(not_ours)?);
+    let bytes: [u8; 32] = opened.as_slice().try_into().map_err(|_| not_ours())?;
+    Ok(Secret::new(Zeroizing::new(bytes)))
+}
+
+fn held(tx: &mut Tx<'_>, owner: Owner) -> Result<Held, StoreError> {
+    if let Some(known) = tx.held().get(&owner) {
+        return Ok(known.clone());
+    }
+    let held = tx.query_opt(OF, &owner.key())?.map_or(Ok(Held::Never), Held::of_row)?;
+    tx.held().insert(owner, held.clone());
+    Ok(held)
+}
+
+/// Refuses what was encrypted with a key that is gone, without unwrapping it.
+pub(crate) fn must_be_there(tx: &mut Tx<'_>, owner: Owner) -> Result<(), StoreError> {
+    held(tx, owner)?.wrapped(owner).map(drop)
+}
+
+/// The key of something that was encrypted.
+pub(crate) fn secret(tx: &mut Tx<'_>, owner: impl Into<Owner>) -> Result<Secret, StoreError> {
+    let owner = owner.into();
+    let held = held(tx, owner)?;
+    unwrap(tx, owner, held.wrapped(owner)?)
+}
+
+/// The same, for what is written; a new key where there was never one.
+pub(crate) fn secret_or_new(tx: &mut Tx<'_>, owner: impl Into<Owner>) -> Result<Secret, StoreError> {
+    let owner = owner.into();
+    if held(tx, owner)? != Held::Never {
+        return secret(tx, owner);
+    }
+    let secret = Secret::by_chance();
+    let key = tx.keys().current().ok_or_else(StoreError::no_ring)?;
+    let wrapped = wrap(key, owner, &secret);
+    let [kind, id] = owner.key();
+    let rows = keyed::to_insert(tx, "data_keys", vec![kind, id, wrapped.as_slice().into(), Value::Null]);
+    tx.write_rows(rows, || format!("the key of {owner}"))?;
+    tx.held().insert(owner, Held::Wrapped(wrapped));
+    Ok(secret)
+}
+
+/// How it is with the key of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Here,
+    Destroyed,
+    /// There is no row, and no MAC of one.
+    Gone,
+    /// Nobody who had the ring's key wrapped it.
+    Forged,
+    /// What it is wrapped with is not here, so nothing can be said of it.
+    NoRing,
+}
+
+/// How it is with the key of a stream, for `verify`. Of a row that is gone alone
+/// its MAC is left, which is named there with those of all other rows.
+pub(crate) fn state(tx: &mut Tx<'_>, stream: Stream) -> Result<State, StoreError> {
+    let owner = Owner::from(stream);
+    Ok(match held(tx, owner)? {
+        Held::Destroyed => State::Destroyed,
+        Held::Never => match keyed::get(tx, "data_keys", &owner.key()) {
+            Err(StoreError::NotOurs { .. }) => State::Here,
+            _ => State::Gone,
+        },
+        Held::Wrapped(wrapped) => match unwrap(tx, owner, &wrapped) {
+            Ok(_) => State::Here,
+            Err(StoreError::NoKey { .. }) => State::NoRing,
+            Err(_) => State::Forged,
+        },
+    })
+}
+
+/// Whether any key was ever made here.
+pub(crate) fn any(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(ANY, &[])?.is_some())
+}
+
+/// Destroys the key of a stream, and with it everything that was encrypted with
+/// it, here and for every other server, from the end of this transaction on. That
+/// it was there stays, and so do chains, heads and the ledger. `false` where there
+/// is no such key, or no more.
+///
+/// What lies elsewhere is not reached: a backup that was made before opens with the
+/// key that is outside the database for as long as somebody keeps both.
+pub fn destroy(tx: &mut Tx<'_>, stream: Stream, at: Timestamp) -> Result<bool, StoreError> {
+    let owner = Owner::from(stream);
+    let [kind, id] = owner.key();
+    let params = [kind, id, at.into()];
+    let destroyed = keyed::change(tx, "data_keys", &params[..2], (DESTROY, &params))? == 1;
+    tx.held().remove(&owner);
+    Ok(destroyed)
+}
+
+/// How many keys there are that open something.
+pub async fn count(db: &Db) -> Result<u64, StoreError> {
+    let count = |tx: &mut Tx<'_>| tx.query_opt(COUNT, &[])?.map_or(Ok(0), |row| row.number());
+    Ok(db.read(count).await?.unsigned_abs())
+}
+
+/// How many keys are wrapped anew in one transaction.
+const PAGE: u32 = 1_000;
+
+/// What was done when keys were wrapped anew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rewrapped {
+    /// How many were looked at.
+    pub seen: u64,
+    /// How many were under an older key of the ring.
+    pub wrapped: u64,
+    /// How many stay as they are, since the key they are under is not here, or
+    /// nobody wrapped them: for `verify` to name.
+    pub left: u64,
+}
+
+/// Wraps every key anew that is under an older key of the ring, a page in a
+/// transaction, while others go on working. Broken off and begun again it does
+/// what is left. `progress` hears how many were looked at.
+///
+/// # Errors
+/// Where the database may not be written ([`Db::may_be_written`]).
+pub async fn rewrap(db: &Db, mut progress: impl FnMut(u64)) -> Result<Rewrapped, StoreError> {
+    db.may_be_written()?;
+    let mut all = Rewrapped::default();
+    let mut after = Some((String::new(), Uuid::nil()));
+    while let Some(from) = after {
+        let (page, last) = db.write(move |tx| rewrap_page(tx, &from)).await?;
+        all.seen += page.seen;
+        all.wrapped += page.wrapped;
+        all.left += page.left;
+        progress(all.seen);
+        after = last;
+    }
+    Ok(all)
+}
+
+type Page = (Rewrapped, Option<(String, Uuid)>);
+
+fn rewrap_page(tx: &mut Tx<'_>, (kind, id): &(String, Uuid)) -> Result<Page, StoreError> {
+    let (mut done, mut last) = (Rewrapped::default(), None);
+    for row in tx.query(NEXT, &[kind.into(), (*id).into(), PAGE.into()])? {
+        let (kind, id, held) = one(row)?;
+        last = Some((kind.clone(), id));
+        done.seen += 1;
+        let Held::Wrapped(wrapped) = held else { continue };
+        match rewrap_one(tx, &kind, id, &wrapped) {
+            Ok(false) => {}
+            Ok(true) => done.wrapped += 1,
+            Err(StoreError::NotOurs { .. } | StoreError::NoKey { .. }) => done.left += 1,
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((done, last.filter(|_| done.seen == u64::from(PAGE))))
+}
+
+fn one(row: Row) -> Result<(String, Uuid, Held), StoreError> {
+    let mut row = row.of("data_keys", 2);
+    Ok((row.take("kind")?, row.take("id")?, Held::read(row.take("wrapped")?, row.take("destroyed")?)))
+}
+
+/// Whether a key was under an older one, and now is under the first.
+fn rewrap_one(tx: &mut Tx<'_>, kind: &str, id: Uuid, wrapped: &[u8]) -> Result<bool, StoreError> {
+    let current = tx.keys().current().map(Key::id);
+    if KeyId::before(wrapped).map(|(id, _)| id) == current {
+        return Ok(false);
+    }
+    let owner = owner(kind, id).ok_or_else(|| StoreError::not_ours("data_keys", format!("{kind} {id}")))?;
+    let secret = unwrap(tx, owner, wrapped)?;
+    let key = tx.keys().current().ok_or_else(StoreError::no_ring)?;
+    let wrapped = wrap(key, owner, &secret);
+    let [kind, id] = owner.key();
+    let params = [kind, id, wrapped.as_slice().into()];
+    keyed::change(tx, "data_keys", &params[..2], (REWRAP, &params))?;
+    tx.held().insert(owner, Held::Wrapped(wrapped));
+    Ok(true)
+}
+
+fn owner(kind: &str, id: Uuid) -> Option<Owner> {
+    if kind == Owner::DATABASE.kind {
+        return Some(Owner { id, ..Owner::DATABASE });
+    }
+    kind.parse::<domain::StreamKind>().ok().map(|kind| Stream { kind, id }.into())
+}
