@@ -7,9 +7,12 @@ mod told;
 pub use closing::*;
 pub use told::tell;
 
+use crate::case::Case;
+use crate::case::confidence::Confidence;
+use crate::case::history::Context;
 use crate::{
-    AccountId, Aggregate, AreaId, Author, Line, PasskeyId, ProposalId, Recorded, Refusal, StreamKind,
-    Timestamp,
+    AccountId, Aggregate, AreaId, Author, InACopy, Line, PasskeyId, ProposalId, Recorded, Refusal,
+    StreamKind, Timestamp, Told,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -207,6 +210,8 @@ impl Aggregate for Account {
     type Id = AccountId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Account;
+    const IN_A_COPY: Option<InACopy> =
+        Some(InACopy { title: "Your sign-in", from: "The person’s sign-in" });
 
     fn new(id: AccountId) -> Self {
         Self {
@@ -296,6 +301,47 @@ impl Aggregate for Account {
             | Event::PrintedCodeUsed
             | Event::SignedOutElsewhere => {}
         }
+    }
+
+    /// The person's own sign-ins are: those of others in the circle are theirs.
+    fn is_part_of(&self, case: &Case) -> bool {
+        case.circle.accounts_of_the_person().contains(&self.id)
+    }
+
+    // Whoever writes a reason here is promised nothing about it.
+    fn in_confidence(recorded: &Recorded<Event>, _: &Case) -> Option<Confidence> {
+        use Event as E;
+        match &recorded.event {
+            E::Opened { .. }
+            | E::Invited { .. }
+            | E::InvitationWithdrawn { .. }
+            | E::SetUp
+            | E::PassphraseChanged
+            | E::SecondFactorAdded
+            | E::SecondFactorRemoved { .. }
+            | E::SecondFactorReplaced
+            | E::PrintedCodesMade
+            | E::PrintedCodeUsed
+            | E::PasskeyAdded { .. }
+            | E::PasskeyRemoved { .. }
+            | E::SignedOutElsewhere
+            | E::SecondStepOfferPutAway
+            | E::RemovalAskedFor { .. }
+            | E::RemovalConfirmed
+            | E::RemovalAgreed { .. }
+            | E::RemovalStopped
+            | E::RecoveryAskedFor
+            | E::Renamed { .. }
+            | E::Closed { .. }
+            | E::ReopeningProposed { .. }
+            | E::Reopened
+            | E::PutForward { .. }
+            | E::SignedOut { .. } => None,
+        }
+    }
+
+    fn tell(event: &Event, _: &Context<'_>) -> Option<Told> {
+        Some(Told::alone(told::tell(event)))
     }
 }
 

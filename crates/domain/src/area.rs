@@ -1,7 +1,10 @@
 //! A local area as its stream has it.
 
+use crate::case::Case;
+use crate::case::confidence::Confidence;
+use crate::case::history::Context;
 use crate::framework::{Event, Framework};
-use crate::{Aggregate, AreaId, Recorded, StreamKind};
+use crate::{Aggregate, AreaId, InACopy, Recorded, StreamKind, Told};
 use std::sync::Arc;
 
 /// A local area: its framework, from the day on which it was adopted.
@@ -16,6 +19,7 @@ impl Aggregate for Area {
     type Id = AreaId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Area;
+    const IN_A_COPY: Option<InACopy> = None;
 
     fn new(id: AreaId) -> Self {
         Self { id, version: 0, framework: None }
@@ -36,5 +40,18 @@ impl Aggregate for Area {
             (Event::Adopted { framework }, None) => self.framework = Some(Arc::new((**framework).clone())),
             (_, None) => {}
         }
+    }
+
+    fn is_part_of(&self, _: &Case) -> bool {
+        false
+    }
+
+    // It is of everybody in an area, and is given with no case.
+    fn in_confidence(_: &Recorded<Event>, _: &Case) -> Option<Confidence> {
+        None
+    }
+
+    fn tell(_: &Event, _: &Context<'_>) -> Option<Told> {
+        None
     }
 }

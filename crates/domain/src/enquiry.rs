@@ -1,10 +1,13 @@
 //! A request to be contacted, made by anyone, without an account.
 
+use crate::case::Case;
 use crate::case::circle::{self, ContactBy, ContactPreference};
+use crate::case::confidence::Confidence;
+use crate::case::history::Context;
 use crate::known::{Known, known, sent_before};
 use crate::{
-    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, Line, OrganisationId, Prose, Recorded, Refusal,
-    StreamKind, Timestamp,
+    AccountId, Aggregate, AreaId, CaseId, Date, EnquiryId, InACopy, Line, OrganisationId, Prose, Recorded,
+    Refusal, StreamKind, Timestamp, Told,
 };
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +124,8 @@ impl Aggregate for Enquiry {
     type Id = EnquiryId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Enquiry;
+    const IN_A_COPY: Option<InACopy> =
+        Some(InACopy { title: "The request to be contacted", from: "The request to be contacted" });
 
     fn new(id: EnquiryId) -> Self {
         Self {
@@ -172,6 +177,29 @@ impl Aggregate for Enquiry {
             Event::CaseOpened { case } => self.case = Some(case),
             Event::Closed { why } => self.closed = Some(why),
         }
+    }
+
+    fn is_part_of(&self, case: &Case) -> bool {
+        self.case == Some(case.id)
+    }
+
+    // Whoever writes something here is promised nothing about it.
+    fn in_confidence(recorded: &Recorded<Event>, _: &Case) -> Option<Confidence> {
+        use Event as E;
+        match &recorded.event {
+            E::Made { .. }
+            | E::SentTo { .. }
+            | E::Corrected { .. }
+            | E::ReceiptWritten { .. }
+            | E::TakenOn { .. }
+            | E::ContactTried { .. }
+            | E::CaseOpened { .. }
+            | E::Closed { .. } => None,
+        }
+    }
+
+    fn tell(event: &Event, _: &Context<'_>) -> Option<Told> {
+        Some(Told::alone(tell(event)))
     }
 }
 

@@ -44,5 +44,5 @@ pub use listed::listed;
 pub use money::Pence;
 pub use record::{Author, Recorded};
 pub use refusal::{Refusal, Why};
-pub use stream::{Aggregate, Stream, StreamKind};
+pub use stream::{Aggregate, InACopy, Stream, StreamKind, Told};
 pub use words::{Line, Prose};

@@ -9,8 +9,12 @@ pub use crate::access::Kind;
 pub use posts::*;
 
 use crate::access::{HeldPost, Post};
+use crate::case::Case;
+use crate::case::confidence::Confidence;
+use crate::case::history::Context;
 use crate::{
-    AccountId, Aggregate, AreaId, Author, Line, OrganisationId, ProposalId, Recorded, StreamKind, Timestamp,
+    AccountId, Aggregate, AreaId, Author, InACopy, Line, OrganisationId, ProposalId, Recorded, StreamKind,
+    Timestamp, Told,
 };
 use serde::{Deserialize, Serialize};
 
@@ -90,6 +94,7 @@ impl Aggregate for Organisation {
     type Id = OrganisationId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Organisation;
+    const IN_A_COPY: Option<InACopy> = None;
 
     fn new(id: OrganisationId) -> Self {
         Self {
@@ -147,6 +152,19 @@ impl Aggregate for Organisation {
                 self.posts.retain(|held| *held != (account, post));
             }
         }
+    }
+
+    fn is_part_of(&self, _: &Case) -> bool {
+        false
+    }
+
+    // It is of everybody in an area, and is given with no case.
+    fn in_confidence(_: &Recorded<Event>, _: &Case) -> Option<Confidence> {
+        None
+    }
+
+    fn tell(_: &Event, _: &Context<'_>) -> Option<Told> {
+        None
     }
 }
 

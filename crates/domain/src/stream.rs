@@ -3,10 +3,12 @@
 //! What a stream is about is declared here, a line for each kind. How its
 //! events add up is said once, by the [`Aggregate`] of that kind.
 
+use crate::case::Case;
+use crate::case::confidence::Confidence;
 use crate::case::history::{Context, Description, Part};
 use crate::{CaseId, Recorded, Timestamp};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use strum::{EnumString, IntoStaticStr, VariantArray};
 use uuid::Uuid;
@@ -18,9 +20,10 @@ macro_rules! kinds {
         /// Its word is how it stands in the database, for ever.
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumString, IntoStaticStr, VariantArray,
+            Serialize, Deserialize,
         )]
         #[strum(const_into_str)]
-        pub enum StreamKind { $($(#[$doc])* #[strum(serialize = $word)] $name),* }
+        pub enum StreamKind { $($(#[$doc])* #[strum(serialize = $word)] #[serde(rename = $word)] $name),* }
 
         /// Does the same with a stream of any kind: in the last part the name
         /// stands for the [`Aggregate`] of that kind.
@@ -74,6 +77,37 @@ impl fmt::Display for Stream {
     }
 }
 
+/// What a kind of stream is called in a copy of all that is held in a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InACopy {
+    /// The heading above its events.
+    pub title: &'static str,
+    /// What it is, before who keeps it.
+    pub from: &'static str,
+}
+
+/// An event in words: the part of the history that it stands in, if it does in
+/// one, and what is said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub part: Option<Part>,
+    pub said: Description,
+}
+
+impl Told {
+    /// What stands in the history of a case.
+    #[must_use]
+    pub fn in_part((part, said): (Part, Description)) -> Self {
+        Self { part: Some(part), said }
+    }
+
+    /// What stands in no history of a case.
+    #[must_use]
+    pub fn alone(title: String) -> Self {
+        Self { part: None, said: crate::case::history::said(title) }
+    }
+}
+
 /// What the events of one stream add up to. Each kind of stream has one, and
 /// whatever reads a stream, adds to it or goes through all of them does it by
 /// this.
@@ -83,6 +117,9 @@ pub trait Aggregate: Clone {
     /// "data":{…}}`.
     type Event: Clone + Serialize + DeserializeOwned;
     const KIND: StreamKind;
+    /// What it is to a person in a copy of all that is held about them; none
+    /// where no case consists of it, and then it is never given.
+    const IN_A_COPY: Option<InACopy>;
 
     /// As it is before anything has happened.
     fn new(id: Self::Id) -> Self;
@@ -107,6 +144,18 @@ pub trait Aggregate: Clone {
     fn describe(_: &Self::Event, _: &Context<'_>) -> Option<(Part, Description)> {
         None
     }
+
+    /// Whether a case consists of it, with other things.
+    fn is_part_of(&self, case: &Case) -> bool;
+
+    /// Whether one of its events was said in confidence, so that the person does
+    /// not get it before somebody has looked. Each kind of stream says so of each
+    /// of its events: nothing is given out by default.
+    fn in_confidence(recorded: &Recorded<Self::Event>, case: &Case) -> Option<Confidence>;
+
+    /// One of its events in words, for a copy of all that is held in a case; none
+    /// where no case consists of it.
+    fn tell(event: &Self::Event, cx: &Context<'_>) -> Option<Told>;
 
     /// The events from the first on, added up.
     #[must_use]

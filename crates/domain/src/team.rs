@@ -2,10 +2,11 @@
 //! (000:207). It belongs to a case, and has a stream of its own.
 
 use crate::case::circle::{self, Matter};
+use crate::case::confidence::Confidence;
 use crate::case::history::{Context, Description, Part, said};
 use crate::case::{Case, Voice};
 use crate::known::{Known, known};
-use crate::{Aggregate, Author, CaseId, Prose, Recorded, Refusal, StreamKind, Timestamp};
+use crate::{Aggregate, Author, CaseId, InACopy, Prose, Recorded, Refusal, StreamKind, Timestamp, Told};
 use serde::{Deserialize, Serialize};
 
 id! {
@@ -42,6 +43,8 @@ impl Aggregate for Team {
     type Id = TeamId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Team;
+    const IN_A_COPY: Option<InACopy> =
+        Some(InACopy { title: "The team", from: "What was written about the team" });
 
     fn new(id: TeamId) -> Self {
         Self { id, version: 0, begun: None }
@@ -74,6 +77,20 @@ impl Aggregate for Team {
                 (Part::People, said("A team of personal assistants was begun").by(*voice).with("Why", why))
             }
         })
+    }
+
+    fn is_part_of(&self, case: &Case) -> bool {
+        self.belongs_to() == Some(case.id)
+    }
+
+    fn in_confidence(recorded: &Recorded<Event>, _: &Case) -> Option<Confidence> {
+        match &recorded.event {
+            Event::Begun { .. } => None,
+        }
+    }
+
+    fn tell(event: &Event, cx: &Context<'_>) -> Option<Told> {
+        Self::describe(event, cx).map(Told::in_part)
     }
 }
 

@@ -11,7 +11,8 @@ pub mod page;
 
 use domain::ledger::Entry;
 use domain::{
-    AccountId, AreaId, BankLineId, CaseId, Date, FileId, HoldingId, MessageId, Pence, StatementId, Timestamp,
+    AccountId, AreaId, BankLineId, CaseId, Date, FileId, HoldingId, MessageId, Pence, StatementId,
+    StreamKind, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -95,13 +96,21 @@ pub struct Member {
     pub speaks: Vec<String>,
 }
 
+/// What somebody answered who was asked to agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    Given,
+    Refused,
+    Withdrawn,
+}
+
 /// The newest word on something that was asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Consent {
     pub about: String,
-    /// `given`, `refused` or `withdrawn`.
-    pub state: String,
+    pub state: Answer,
     pub whose_words: String,
     pub how: String,
     pub at: Timestamp,
@@ -121,13 +130,22 @@ pub struct Share {
     pub at: Timestamp,
 }
 
+/// What was decided about a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    Agreed,
+    NotYet,
+    TakenBack,
+}
+
 /// What became of a plan that was sent to be agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     pub sent: Timestamp,
-    /// `agreed`, `not-yet` or `taken-back`; none while it waits.
-    pub outcome: Option<String>,
+    /// None while it waits.
+    pub outcome: Option<Outcome>,
     pub reasons: Option<String>,
     pub by: Option<String>,
     pub at: Option<Timestamp>,
@@ -137,8 +155,7 @@ pub struct Decision {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventsOf {
-    /// `case`, `team`, `enquiry`, `account`.
-    pub kind: String,
+    pub kind: StreamKind,
     pub id: Uuid,
     /// What it is, and where it comes from, in words.
     pub from: String,
@@ -275,10 +292,13 @@ pub struct Letter {
     pub body: Option<String>,
 }
 
-/// An event of the case that is left out, and why.
+/// An event that is left out, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
+    /// The id of its stream, where that is not the record of the case itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<Uuid>,
     pub seq: u64,
     pub why: String,
     /// Somebody is looking at it until this day; none: it was decided.

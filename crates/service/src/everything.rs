@@ -7,6 +7,7 @@ mod copy;
 mod gather;
 mod readable;
 pub(crate) mod request;
+pub(crate) mod waiting;
 
 pub use contents::Contents;
 pub use copy::Copy;

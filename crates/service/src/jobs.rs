@@ -5,6 +5,7 @@
 use crate::address::Address as _;
 use crate::circle::{Second, asked_about};
 use crate::everything::request::{MAKE, Prepared};
+use crate::everything::waiting::{REMIND_LOOK, TEND};
 use crate::mail::{Carrier, Letter};
 use crate::signoff::{family, with_role};
 use crate::{App, Error, account, directory, framework, lists};
@@ -26,6 +27,8 @@ const LEASE_SECONDS: u32 = 5 * 60;
 const MOST_TRIES: u32 = 5;
 /// A review is spoken of this many days before it is due.
 const REMIND_DAYS: i32 = 28;
+/// What is looked at for a copy is due within so many days, holidays among them.
+const LOOK_DAYS: i32 = 28;
 
 /// A letter that nobody carried for so many days is given up.
 const LETTERS_WAIT_DAYS: i64 = 90;
@@ -174,6 +177,8 @@ impl App {
             "daily" => self.daily(tx),
             "remind" => self.remind(tx, &job.body),
             REMIND_SECOND => self.remind_second(tx, &job.body),
+            TEND => self.tend_copies(tx, &job.body),
+            REMIND_LOOK => self.remind_look(tx, &job.body),
             account::RECOVER => self.send_recovery(tx, &job.body),
             framework::REMAKE => self.remake_rows(tx, &job.body),
             other => Err(StoreError::Corrupt {
@@ -191,13 +196,16 @@ impl App {
     fn daily(&self, tx: &mut Tx<'_>) -> Result<(), Error> {
         let (now, today) = (self.clock.now(), self.clock.today());
         for (area, _) in directory::areas(tx)? {
-            for (case, due) in reviews_due(tx, area, dates::days_after(today, REMIND_DAYS))? {
+            for (case, due) in due_by(tx, area, CasePage::Reviews, dates::days_after(today, REMIND_DAYS))? {
                 let reminder = Reminder { case, due, overdue: due < today };
                 let body = serde_json::to_string(&reminder).expect("our own values can be written as JSON");
                 let when = if reminder.overdue { "overdue" } else { "soon" };
                 let job =
                     Job::new(self.id(), "remind", body, now).once(format!("review {case} {due} {when}"));
                 jobs::enqueue(tx, &job)?;
+            }
+            for (case, _) in due_by(tx, area, CasePage::Everything, dates::days_after(today, LOOK_DAYS))? {
+                self.queue_tending(tx, case, today)?;
             }
         }
         let days_ago = |days: i64| dates::ago(now, days * 24 * 60 * 60);
@@ -297,8 +305,14 @@ impl App {
     }
 }
 
-/// The cases of an area whose next review is due by a day.
-fn reviews_due(tx: &mut Tx<'_>, area: AreaId, by: Date) -> Result<Vec<(CaseId, Date)>, StoreError> {
+/// The cases of an area in which something that is done on a page is due by a day:
+/// the first thing, and when.
+fn due_by(
+    tx: &mut Tx<'_>,
+    area: AreaId,
+    page: CasePage,
+    by: Date,
+) -> Result<Vec<(CaseId, Date)>, StoreError> {
     let mut found = vec![];
     let mut after: Option<Cursor> = None;
     loop {
@@ -306,8 +320,8 @@ fn reviews_due(tx: &mut Tx<'_>, area: AreaId, by: Date) -> Result<Vec<(CaseId, D
         let rows = store::lists::by_area(tx, lists::CASES, area.0, &filter)?;
         for row in &rows {
             let row: CaseRow = directory::body(row)?;
-            let review = row.turns.iter().find(|t| t.page == CasePage::Reviews).and_then(|t| t.due);
-            found.extend(review.filter(|due| *due <= by).map(|due| (row.case, due)));
+            let first = row.turns.iter().find(|t| t.page == page).and_then(|t| t.due);
+            found.extend(first.filter(|due| *due <= by).map(|due| (row.case, due)));
         }
         match rows.last() {
             Some(last) if rows.len() == 500 => after = Some(last.place()),

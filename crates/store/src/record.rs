@@ -24,10 +24,12 @@ const LOAD_LINKS: &str = "SELECT stream_kind, stream_id, seq, at, author, body, 
     WHERE stream_kind = $1 AND stream_id = $2 AND seq >= $3 ORDER BY seq";
 const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
+const LOAD_SOME: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
+    WHERE stream_kind = $1 AND stream_id = $2 AND seq IN ($3, $4, $5, $6, $7, $8, $9, $10) ORDER BY seq";
 const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[START, ADVANCE, APPEND, LOAD, LOAD_LINKS, LOAD_BEFORE, STREAMS];
+pub(crate) const ALL: &[&str] = &[START, ADVANCE, APPEND, LOAD, LOAD_LINKS, LOAD_BEFORE, LOAD_SOME, STREAMS];
 
 /// Adds events to a stream whose version was `seen` when they were decided
 /// (0 for a new stream), and gives its new version. An event serialises to a
@@ -197,6 +199,29 @@ pub fn load_before<E: DeserializeOwned>(
     let params = [stream.kind.into_str().into(), stream.id.into(), below.into(), limit.into()];
     let rows = tx.query(LOAD_BEFORE, &params)?;
     all_recorded(tx, stream, rows)
+}
+
+/// So many numbers [`LOAD_SOME`] has place for.
+const SOME: usize = 8;
+
+/// The events with these numbers, in order, and no others.
+pub fn load_some<E: DeserializeOwned>(
+    tx: &mut Tx<'_>,
+    stream: Stream,
+    numbers: impl IntoIterator<Item = u64>,
+) -> Result<Vec<Recorded<E>>, StoreError> {
+    let numbers: std::collections::BTreeSet<u64> = numbers.into_iter().collect();
+    let numbers: Vec<u64> = numbers.into_iter().collect();
+    let mut events = Vec::with_capacity(numbers.len());
+    for some in numbers.chunks(SOME) {
+        let mut params: Vec<Value> = vec![stream.kind.into_str().into(), stream.id.into()];
+        // The places that are left have the first once more.
+        params.extend((0..SOME).map(|at| some[if at < some.len() { at } else { 0 }].into()));
+        for row in tx.query(LOAD_SOME, &params)? {
+            events.push(recorded(row)?);
+        }
+    }
+    Ok(events)
 }
 
 /// How many events a stream has; 0 if there is no such stream.

@@ -104,7 +104,7 @@ async fn fetch(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: For
 
 fn content(opened: &Opened, form: &Form) -> Markup {
     let case = opened.case();
-    let is_waiting = case.rights.waiting().next().is_some();
+    let is_waiting = case.rights.in_the_way(opened.seen.today).is_some();
     html! {
         (form.error_summary())
         (page_heading(if opened.is_family() { "" } else { case.person_name() }, &title(opened)))
@@ -136,7 +136,10 @@ fn asking(opened: &Opened, form: &Form) -> Markup {
 
 /// The name of somebody, as the circle knows them.
 fn name_of(case: &Case, by: Author) -> &str {
-    case.circle.name_of_author(by).unwrap_or("Somebody")
+    match by {
+        Author::System => "This service",
+        Author::Public | Author::Account(_) => case.circle.name_of_author(by).unwrap_or("Somebody"),
+    }
 }
 
 fn one(opened: &Opened, request: &Request) -> Markup {
@@ -161,18 +164,23 @@ fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
     let mut rows = vec![
         Row::text("Who asked", case.circle.whose(request.voice, request.by)),
         Row::text("You get it by", dates::long(request.due)),
-        Row::text("How far it is", how_far(request)),
+        Row::text("How far it is", how_far(opened, request)),
     ];
     if let (Some(day), open @ 1..) = (request.look_by, request.open().count()) {
         let what = if open == 1 { "1 thing".to_owned() } else { format!("{open} things") };
-        let words = format!("{what} that others said. Somebody looks at it by {}", dates::long(day));
+        let (is_late, day) = (day < opened.seen.today, dates::long(day));
+        let words = if is_late {
+            format!("{what} that others said. Somebody was to look at it by {day}, and that is late")
+        } else {
+            format!("{what} that others said. Somebody looks at it by {day}")
+        };
         rows.push(Row::text("Said in confidence", words));
     }
     if let Some((made, at)) = &request.made {
         rows.push(Row::text("Made on", dates::moment(*at)));
         let words = match request.ready(opened.seen.today) {
             Some(made) => format!("Until {}", dates::long(made.until)),
-            None => format!("It was there until {}. You can ask for a new one", dates::long(made.until)),
+            None => format!("It was there until {}. {}", dates::long(made.until), a_new_one(opened)),
         };
         rows.push(Row::text("To be fetched", words));
         rows.push(Row::text("Its sum (SHA-256)", &made.sha256));
@@ -183,10 +191,24 @@ fn facts(opened: &Opened, request: &Request) -> Vec<Row> {
     rows
 }
 
+/// What can be done about a copy that is not there any more.
+fn a_new_one(opened: &Opened) -> String {
+    match opened.case().rights.in_the_way(opened.seen.today) {
+        None => "You can ask for a new one".to_owned(),
+        Some(first) if first.paused.is_some() => "You get a new one when the time goes on".to_owned(),
+        Some(first) => format!("You get a new one by {}", dates::long(first.due)),
+    }
+}
+
 /// The steps of a request: which of them it has come to.
-fn how_far(request: &Request) -> &'static str {
+fn how_far(opened: &Opened, request: &Request) -> &'static str {
     let is_open = request.open().next().is_some();
+    let is_newest = opened.case().rights.is_newest(request.id);
     match (&request.made, is_open) {
+        (Some(_), true) if !is_newest => "A newer copy was asked for. What is left is looked at for that one",
+        (Some(_), true) if !request.is_in_the_way(opened.seen.today) => {
+            "Step 2 of 3: we are late. Not all was looked at in time. You can ask for a new copy"
+        }
         (None, _) => "Step 1 of 3: we are putting it together. Look again in a minute",
         (Some(_), true) => "Step 2 of 3: the copy is ready, and somebody looks at the rest",
         (Some(_), false) if request.is_being_made() => {
@@ -225,6 +247,7 @@ fn decided(case: &Case, request: &Request) -> Markup {
 
 fn next(opened: &Opened, request: &Request) -> Markup {
     let id = opened.case().id;
+    let is_newest = opened.case().rights.is_newest(request.id);
     html! {
         @if opened.may(Action::FetchCopy) && request.ready(opened.seen.today).is_some() {
             form method="post" action=(CasePost::FetchCopy(request.id).of(id).path()) novalidate {
@@ -233,10 +256,10 @@ fn next(opened: &Opened, request: &Request) -> Markup {
             }
             p { "We ask you to show that it is you. Each time it is fetched we write to you." }
         }
-        @if opened.may(Action::LookThrough) && request.open().next().is_some() {
+        @if opened.may(Action::LookThrough) && request.open().next().is_some() && is_newest {
             p { a href=(opened.path(CasePage::LookThrough(request.id))) { "Look at what was said in confidence" } }
         }
-        @if opened.may(Action::KeepTheTime) && !request.is_answered() {
+        @if opened.may(Action::KeepTheTime) && !request.is_answered() && is_newest {
             p { a href=(opened.path(CasePage::CopyTime(request.id))) { "Change the time for the answer" } }
         }
     }

@@ -2,6 +2,7 @@
 //! through where something was said in confidence, fetched by whoever may, with
 //! a fresh proof, and told.
 
+use domain::access::Post;
 use domain::case::notes::{Event, ReadBy};
 use domain::{CaseId, StreamKind, dates};
 use formats::everything::archive::unpack;
@@ -9,6 +10,7 @@ use formats::everything::{Everything, PAGE};
 use testkit::world::prose;
 use testkit::{Client, Page, Stage, World, databases};
 
+const WHY_GIVEN: &str = "She can bear it now, whatever her cousin thinks";
 const SECRET: &str = "Ring the sister first, and not at night";
 
 async fn alices(url: &str) -> (World, CaseId) {
@@ -161,10 +163,11 @@ async fn what_was_said_in_confidence_is_looked_at_and_the_rest_does_not_wait() {
         let seq = page.value("passage").expect("a passage");
         assert_eq!(seq, given.to_string(), "{name}");
         let answer = |seq: &str, give: &str| {
+            let why = if give == "yes" { WHY_GIVEN } else { "It is about her sister alone." };
             vec![
                 ("passage".to_owned(), seq.to_owned()),
                 ("give".to_owned(), give.to_owned()),
-                ("why".to_owned(), "It is about her sister alone.".to_owned()),
+                ("why".to_owned(), why.to_owned()),
             ]
         };
         let send = async |client: &Client, fields: Vec<(String, String)>| {
@@ -172,7 +175,7 @@ async fn what_was_said_in_confidence_is_looked_at_and_the_rest_does_not_wait() {
             client.post(&look, &fields).await
         };
         assert_eq!(send(&coordinator, answer(&own.to_string(), "yes")).await.status, 403, "{name}");
-        send(&coordinator, answer("x", "yes")).await.expect(422).says("It is about her sister alone.");
+        send(&coordinator, answer("x", "yes")).await.expect(422).says(WHY_GIVEN);
         coordinator.post(&look, &[("passage", &seq), ("give", "yes")]).await.expect(422).says("Enter why");
         send(&coordinator, answer(&seq, "yes")).await.leads_to(&format!("{here}?done=given"));
         send(&coordinator, answer(&seq, "no")).await.expect(422).says("It is about her sister alone.");
@@ -189,11 +192,151 @@ async fn what_was_said_in_confidence_is_looked_at_and_the_rest_does_not_wait() {
         work(&world).await;
         let copy = world.app.fetch_copy(&actor, case, request).await.expect("all of it");
         let data = data_in(&copy.bytes);
-        assert_eq!(data.left_out.iter().map(|out| out.seq).collect::<Vec<_>>(), [own], "{name}");
+        let out: Vec<u64> = data.left_out.iter().map(|out| out.seq).collect();
+        assert!(out.len() == 2 && out[0] == own && out[1] > own, "{name}: {out:?}");
         assert!(data.left_out[0].why.contains("It is about her sister alone."), "{name}: with the reason");
         let text = serde_json::to_string(&data).expect("JSON");
         assert!(text.contains(SECRET), "{name}: what is given is in it");
-        husband.get(&here).await.expect(200).says("it stays out").says("It is about her sister alone.");
+        let inside = unpack(&copy.bytes).expect("an archive");
+        for part in [PAGE, formats::everything::DATA] {
+            let text = String::from_utf8_lossy(inside.get(part).expect("it is in it")).into_owned();
+            assert!(!text.contains(WHY_GIVEN), "{name}: why it is given stays with staff: {part}");
+        }
+        // Nobody is asked to look at what they said when they looked.
+        world.days_later(1);
+        let husband = world.client(p.husband).await;
+        ask(&husband, case).await.expect(303);
+        let asked: Vec<u64> =
+            newest(&world, case).await.passages.iter().map(|passage| passage.found.seq).collect();
+        assert_eq!(asked, [given, own], "{name}");
+        let page = husband.get(&here).await.expect(200).never_says(WHY_GIVEN);
+        page.says("it stays out").says("It is about her sister alone.");
+    }
+}
+
+/// The subjects of letters, with the addresses that they went to.
+async fn letters(world: &World, subject: &str) -> Vec<String> {
+    let all = world.app.latest_letters(500).await.expect("letters").into_iter();
+    let mut to: Vec<String> =
+        all.filter(|letter| letter.subject == subject).map(|letter| letter.to_address).collect();
+    to.sort_unstable();
+    to
+}
+
+async fn end_the_nurses_post(world: &World) {
+    use domain::organisation::Event;
+    let ended = Event::PostEnded { account: world.people.nurse, post: Post::Practitioner };
+    let (system, nhs) = (domain::Author::System, world.organisations.nhs);
+    world.app.record_organisation(system, nhs, vec![ended]).await.expect("it has ended");
+}
+
+/// What only somebody could decide about who cannot any more stays out, and is
+/// told so; and it holds nobody up.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_of_a_colleague_whose_post_has_ended_holds_nothing_up() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let own = note(&world, case, ReadBy::Me).await;
+        let here = format!("/cases/{case}/everything");
+        let husband = world.client(world.people.husband).await;
+        ask(&husband, case).await.expect(303);
+        work(&world).await;
+        end_the_nurses_post(&world).await;
+        let request = newest(&world, case).await;
+        let coordinator = world.client(world.people.coordinator).await;
+        let page = coordinator.get(&format!("{here}/{}/look", request.id)).await.expect(200);
+        page.says("cannot any more").never_says(SECRET);
+        world.days_later(1);
+        work(&world).await;
+        let request = newest(&world, case).await;
+        assert!(request.is_answered(), "{name}: {request:?}");
+        let husband = world.client(world.people.husband).await;
+        let page =
+            husband.get(&here).await.expect(200).says("it stays out").says("cannot decide about it any more");
+        page.says("Step 3 of 3").says("Ask for a copy").never_says(SECRET);
+        let actor = world.actor(world.people.husband).await;
+        let copy = world.app.fetch_copy(&actor, case, request.id).await.expect("a copy");
+        let data = data_in(&copy.bytes);
+        assert_eq!(data.left_out.iter().map(|out| out.seq).collect::<Vec<_>>(), [own], "{name}");
+        assert!(data.left_out[0].why.contains("cannot decide about it any more"), "{name}");
+        // Asked again, nobody waits for them from the beginning.
+        ask(&husband, case).await.expect(303);
+        assert_eq!(newest(&world, case).await.passages, [], "{name}");
+        work(&world).await;
+        let copy = world.app.fetch_copy(&actor, case, newest(&world, case).await.id).await.expect("a copy");
+        let why = &data_in(&copy.bytes).left_out[0].why;
+        assert!(why.contains("Nobody but whoever wrote it may read it"), "{name}: {why}");
+    }
+}
+
+/// Those who look are reminded once. What they then do not look at is late, and
+/// whoever asked may ask again as soon as the time of the law is over.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_never_looks_is_reminded_and_lets_nobody_wait_for_ever() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        note(&world, case, ReadBy::Me).await;
+        let staffs = note(&world, case, ReadBy::Professionals).await;
+        let here = format!("/cases/{case}/everything");
+        ask(&world.client(world.people.husband).await, case).await.expect(303);
+        work(&world).await;
+        let subject = "Something still waits for you to look at";
+        world.days_later(10);
+        work(&world).await;
+        assert_eq!(letters(&world, subject).await, [""; 0], "{name}: there is time");
+        for _ in 0..3 {
+            world.days_later(1);
+            work(&world).await;
+        }
+        let to = letters(&world, subject).await;
+        assert_eq!(to.len(), 2, "{name}: the nurse and the co-ordinator, once: {to:?}");
+        assert_ne!(to[0], to[1], "{name}");
+
+        // The day has gone by: what is the nurse's own stays out, the rest is late.
+        world.days_later(3);
+        work(&world).await;
+        let open: Vec<u64> = newest(&world, case).await.open().map(|passage| passage.found.seq).collect();
+        assert_eq!(open, [staffs], "{name}");
+        let husband = world.client(world.people.husband).await;
+        let page = husband.get(&here).await.expect(200).says("did not decide in time").says("that is late");
+        page.says("You get a new one by 2 April 2026").never_says("Ask for a copy");
+        world.days_later(20);
+        work(&world).await;
+        let husband = world.client(world.people.husband).await;
+        husband.get(&here).await.expect(200).says("we are late").says("You can ask for a new one");
+        let coordinator = world.client(world.people.coordinator).await;
+        coordinator.get("/home").await.expect(200).says("Look at 1 thing said in confidence");
+        ask(&husband, case).await.expect(303);
+        work(&world).await;
+        let page = husband.get(&here).await.expect(200).says("A newer copy was asked for");
+        page.says("Fetch the copy");
+        let looks = coordinator.get(&here).await.expect(200).attributes("main a", "href");
+        assert_eq!(looks.iter().filter(|to| to.ends_with("/look")).count(), 1, "{name}: of the newest");
+    }
+}
+
+/// What is not in a copy is said with the reason that is so.
+#[tokio::test(flavor = "multi_thread")]
+async fn why_something_is_not_in_it_is_true_of_each() {
+    for (name, url) in databases::both() {
+        let (world, case) = alices(&url).await;
+        let theirs = |text: &str| Event::Written { text: prose(text), read_by: ReadBy::Me };
+        let before = world.say(case, world.people.husband, theirs("I am tired")).await;
+        let looked_at = note(&world, case, ReadBy::Professionals).await;
+        let husband = world.client(world.people.husband).await;
+        ask(&husband, case).await.expect(303);
+        let after = note(&world, case, ReadBy::Professionals).await;
+        work(&world).await;
+        let actor = world.actor(world.people.husband).await;
+        let copy = world.app.fetch_copy(&actor, case, newest(&world, case).await.id).await.expect("a copy");
+        let out = data_in(&copy.bytes).left_out;
+        let later = |seq: u64| {
+            let one = out.iter().find(|one| one.seq == seq).expect("it is left out");
+            (one.why.contains("after you asked"), one.looked_at_by.is_some())
+        };
+        assert_eq!(later(before), (false, false), "{name}: {out:?}");
+        assert_eq!(later(looked_at), (false, true), "{name}: {out:?}");
+        assert_eq!(later(after), (true, false), "{name}: {out:?}");
     }
 }
 

@@ -27,7 +27,7 @@ pub mod turn;
 mod turns;
 pub mod voice;
 
-use crate::{Aggregate, AreaId, CaseId, HoldingId, Recorded, StreamKind, Timestamp};
+use crate::{Aggregate, AreaId, CaseId, HoldingId, InACopy, Recorded, StreamKind, Timestamp, Told};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
@@ -141,6 +141,10 @@ impl Aggregate for Case {
     type Id = CaseId;
     type Event = Event;
     const KIND: StreamKind = StreamKind::Case;
+    const IN_A_COPY: Option<InACopy> = Some(InACopy {
+        title: "All that happened, from the first day on",
+        from: "The record of this personal health budget",
+    });
 
     fn new(id: CaseId) -> Self {
         Self::empty(id)
@@ -180,6 +184,18 @@ impl Aggregate for Case {
 
     fn describe(event: &Event, cx: &history::Context<'_>) -> Option<(history::Part, history::Description)> {
         Some((history::Part::of(event), describe(event, cx)))
+    }
+
+    fn is_part_of(&self, case: &Case) -> bool {
+        self.id == case.id
+    }
+
+    fn in_confidence(recorded: &Recorded<Event>, case: &Case) -> Option<confidence::Confidence> {
+        confidence::of(case, recorded)
+    }
+
+    fn tell(event: &Event, cx: &history::Context<'_>) -> Option<Told> {
+        Self::describe(event, cx).map(Told::in_part)
     }
 }
 

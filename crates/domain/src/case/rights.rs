@@ -87,6 +87,8 @@ pub struct Request {
     pub voice: Voice,
     pub by: Author,
     pub at: Timestamp,
+    /// The number of the event by which it was asked for.
+    pub number: u64,
     /// The last day for the answer, as it is now.
     pub due: Date,
     pub look_by: Option<Date>,
@@ -126,6 +128,14 @@ impl Request {
         !self.is_being_made() && self.open().next().is_none()
     }
 
+    /// Whether a new one has to wait for this one: while its copy is being made, and
+    /// while the law's time for it can still be kept. Where that time is over,
+    /// what nobody looked at is late, and no reason to let anybody wait longer.
+    #[must_use]
+    pub fn is_in_the_way(&self, today: Date) -> bool {
+        self.is_being_made() || (!self.is_answered() && (self.paused.is_some() || today <= self.due))
+    }
+
     /// The copy that can be fetched on a day.
     #[must_use]
     pub fn ready(&self, today: Date) -> Option<&Made> {
@@ -150,6 +160,7 @@ impl Rights {
                     voice,
                     by,
                     at,
+                    number,
                     due,
                     look_by,
                     passages,
@@ -187,9 +198,17 @@ impl Rights {
         self.requests.iter().find(|request| request.id == id)
     }
 
-    /// Those that are not answered yet.
-    pub fn waiting(&self) -> impl Iterator<Item = &Request> {
-        self.requests.iter().filter(|request| !request.is_answered())
+    /// The request that a new one has to wait for.
+    #[must_use]
+    pub fn in_the_way(&self, today: Date) -> Option<&Request> {
+        self.requests.iter().find(|request| request.is_in_the_way(today))
+    }
+
+    /// Whether another was asked for after this one. What is still to be looked
+    /// at is looked at for the newest.
+    #[must_use]
+    pub fn is_newest(&self, id: RequestId) -> bool {
+        self.requests.last().is_some_and(|request| request.id == id)
     }
 }
 

@@ -2,14 +2,12 @@
 //! believed that is not checked, and whatever is wrong is named.
 
 use domain::case::Case;
-use domain::enquiry::Enquiry;
 use domain::ledger::balanced;
 use domain::{AccountId, Aggregate, Author, Recorded, Stream, StreamKind, of_kind};
 use formats::everything::archive::{Unpacked, unpack};
 use formats::everything::{Event, EventsOf, Everything, FORMAT, VERSION};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::str::FromStr;
 use store::ledger;
 use store::record::{Written, hash_after};
 
@@ -68,28 +66,26 @@ fn author(text: &str) -> Option<Author> {
 // ---- events
 
 fn streams(all: &Everything, wrong: &mut Vec<String>) {
-    let is_of_case = |events: &EventsOf| events.kind == "case" && events.id == all.about.case.0;
+    let is_of_case = |events: &EventsOf| events.kind == StreamKind::Case && events.id == all.about.case.0;
     if !all.streams.first().is_some_and(is_of_case) {
         wrong.push(format!("it does not begin with the record of case {}", all.about.case));
     }
+    let own = all.streams.first().map(readable::<Case>).unwrap_or_default();
+    let case = Case::fold(all.about.case, &own);
     let mut seen = BTreeSet::new();
     for (number, events) in all.streams.iter().enumerate() {
-        let name = format!("{} {}", events.kind, events.id);
-        if !seen.insert((&events.kind, events.id)) {
+        let name = Stream { kind: events.kind, id: events.id };
+        if !seen.insert(name) {
             wrong.push(format!("{name} is in it twice"));
         }
-        let Ok(kind) = StreamKind::from_str(&events.kind) else {
-            wrong.push(format!("{name}: there is no such kind"));
-            continue;
-        };
-        if kind == StreamKind::Case && number > 0 {
+        if events.kind == StreamKind::Case && number > 0 {
             wrong.push(format!("{name} is another case"));
         }
-        stream(Stream { kind, id: events.id }, events, all, wrong);
+        stream(name, events, &case, wrong);
     }
 }
 
-fn stream(stream: Stream, events: &EventsOf, all: &Everything, wrong: &mut Vec<String>) {
+fn stream(stream: Stream, events: &EventsOf, case: &Case, wrong: &mut Vec<String>) {
     let mut before = [0; 32];
     for (expected, event) in (1..).zip(&events.events) {
         if event.seq != expected {
@@ -115,7 +111,7 @@ fn stream(stream: Stream, events: &EventsOf, all: &Everything, wrong: &mut Vec<S
     if hash(&events.head) != Some(before) {
         wrong.push(format!("{stream}: it does not end as it says"));
     }
-    if !is_theirs(stream, events, all) {
+    if !is_theirs(stream, events, case) {
         wrong.push(format!("{stream} is not of this case"));
     }
 }
@@ -157,22 +153,10 @@ fn readable<A: Aggregate>(events: &EventsOf) -> Vec<Recorded<A::Event>> {
 }
 
 /// Whether a stream is of the case that the copy is about.
-fn is_theirs(stream: Stream, events: &EventsOf, all: &Everything) -> bool {
-    let case = all.about.case;
-    match stream.kind {
-        StreamKind::Case => stream.id == case.0,
-        StreamKind::Enquiry => {
-            Enquiry::fold(stream.id.into(), &readable::<Enquiry>(events)).case == Some(case)
-        }
-        StreamKind::Account => {
-            let own = all.streams.first().map(readable::<Case>).unwrap_or_default();
-            let circle = Case::fold(case, &own).circle;
-            circle.who_had(AccountId(stream.id)).is_some()
-        }
-        kind => {
-            of_kind!(kind, A => A::fold(stream.id.into(), &readable::<A>(events)).belongs_to()) == Some(case)
-        }
-    }
+fn is_theirs(stream: Stream, events: &EventsOf, case: &Case) -> bool {
+    of_kind!(stream.kind, A => {
+        A::IN_A_COPY.is_some() && A::fold(stream.id.into(), &readable::<A>(events)).is_part_of(case)
+    })
 }
 
 // ---- money and files

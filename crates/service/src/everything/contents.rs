@@ -3,7 +3,7 @@
 
 use crate::stream::{self, streams_in};
 use domain::account::Account;
-use domain::case::{Case, CaseRole};
+use domain::case::Case;
 use domain::enquiry::Enquiry;
 use domain::{AccountId, Aggregate, CaseId, MessageId, Stream};
 use store::bank::Statement;
@@ -87,11 +87,11 @@ impl Contents {
         streams.extend(streams_in(tx, id)?);
         let enquiry = case.offer.opened.as_ref().and_then(|opened| opened.enquiry);
         if let Some(enquiry) = enquiry
-            && stream::load::<Enquiry>(tx, enquiry)?.case == Some(id)
+            && stream::load::<Enquiry>(tx, enquiry)?.is_part_of(case)
         {
             streams.push(Enquiry::stream_of(enquiry));
         }
-        let accounts = accounts_of(case);
+        let accounts = case.circle.accounts_of_the_person();
         let mut letters = vec![];
         for account in &accounts {
             letters.extend(outbox::of_account(tx, *account)?.into_iter().map(|letter| letter.id));
@@ -114,16 +114,6 @@ impl Contents {
     pub fn account_streams(&self) -> Vec<Stream> {
         self.accounts.iter().map(|account| Account::stream_of(*account)).collect()
     }
-}
-
-/// The accounts that are or were the person's own.
-fn accounts_of(case: &Case) -> Vec<AccountId> {
-    let person = case.circle.members.iter().filter(|member| member.role == CaseRole::Person);
-    let mut accounts: Vec<AccountId> =
-        person.flat_map(|member| member.account.into_iter().chain(member.had.iter().copied())).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    accounts
 }
 
 /// Every look, the oldest first.

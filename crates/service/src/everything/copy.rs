@@ -1,24 +1,23 @@
 //! The archive that somebody gets: data, a page, a paper and files. It is put
 //! together away from the database, from one snapshot of it.
 
-use super::gather::{MOST_OF_FILES, Of, gather};
+use super::gather::{Gives, MOST_OF_FILES, Of, gather};
 use super::readable::readable;
 use super::{Contents, Whole};
 use crate::limit::{Place, Work};
 use crate::papers::Source;
 use crate::{App, Error};
+use domain::case::Case;
 use domain::case::arrangement::sight::Accounts;
-use domain::case::confidence::{self, Confidence};
-use domain::case::{self, Case};
 use domain::paper::Paper;
-use domain::{AccountId, Aggregate, CaseId, Recorded};
+use domain::{AccountId, Aggregate, CaseId};
 use formats::everything::archive::{Part, pack};
 use formats::everything::page::{Picture, page};
-use formats::everything::{DATA, Everything, File, LeftOut, PAGE, PAPER, SCHEMA, SCHEMA_FILE};
+use formats::everything::{DATA, Everything, File, PAGE, PAPER, SCHEMA, SCHEMA_FILE};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
-use store::{StoreError, Tx, files, record};
+use std::collections::HashMap;
+use store::{StoreError, Tx, files};
 
 /// What an archive is made of, as one snapshot has it.
 pub(crate) struct Gathered {
@@ -36,21 +35,6 @@ pub struct Copy {
     pub bytes: Vec<u8>,
     pub sha256: [u8; 32],
     pub version: u64,
-}
-
-/// What of a case's events was said in confidence, by their numbers.
-pub(crate) fn in_confidence(tx: &mut Tx<'_>, case: &Case) -> Result<BTreeMap<u64, Confidence>, StoreError> {
-    let events: Vec<Recorded<case::Event>> = record::load(tx, case.stream())?;
-    let each = events.iter().filter_map(|event| Some((event.seq, confidence::of(case, event)?)));
-    Ok(each.collect())
-}
-
-/// All of it left out, of which nobody has decided anything.
-fn all_of_it(tx: &mut Tx<'_>, case: &Case) -> Result<BTreeMap<u64, LeftOut>, StoreError> {
-    let out = |(seq, what): (u64, Confidence)| {
-        (seq, LeftOut { seq, why: what.words().to_owned(), looked_at_by: None })
-    };
-    Ok(in_confidence(tx, case)?.into_iter().map(out).collect())
 }
 
 impl App {
@@ -72,26 +56,21 @@ impl App {
         self.db
             .read(move |tx| {
                 let case = app.case(tx, id)?;
-                let left_out = match whole {
-                    Whole::WithWhatWasSaidInConfidence => BTreeMap::new(),
-                    Whole::Without => all_of_it(tx, &case)?,
+                let gives = match whole {
+                    Whole::WithWhatWasSaidInConfidence => Gives::All,
+                    Whole::Without => Gives::Nothing,
                 };
-                app.gather(tx, &case, &left_out)
+                app.gather(tx, &case, gives)
             })
             .await
     }
 
     /// Reads all that an archive is made of, in the snapshot of `tx`.
-    pub(crate) fn gather(
-        &self,
-        tx: &mut Tx<'_>,
-        case: &Case,
-        left_out: &BTreeMap<u64, LeftOut>,
-    ) -> Result<Gathered, Error> {
+    pub(crate) fn gather(&self, tx: &mut Tx<'_>, case: &Case, gives: Gives<'_>) -> Result<Gathered, Error> {
         let Some(area) = case.area() else { return Err(Error::Hidden) };
         let (framework, contents) = (self.framework(tx, area)?, Contents::of(tx, case)?);
         let now = self.clock.now();
-        let of = Of { case, framework: &framework, contents: &contents, left_out, now };
+        let of = Of { case, framework: &framework, contents: &contents, gives, now };
         let all = gather(self, tx, of)?;
         let names: HashMap<AccountId, String> =
             all.accounts.iter().map(|account| (account.id, account.name.clone())).collect();

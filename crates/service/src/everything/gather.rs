@@ -2,19 +2,19 @@
 //! snapshot of the database.
 
 use super::Contents;
+use super::request::why_left_out;
 use crate::App;
 use crate::directory::Names;
-use domain::account::Account;
 use domain::case::circle::{self, Consent, ConsentState, Member, Shared, sharers};
+use domain::case::confidence::Confidence;
 use domain::case::history::{Context, Part};
+use domain::case::rights::Request;
 use domain::case::signoff::{Outcome, Submission};
 use domain::case::{Case, Voice};
-use domain::enquiry::Enquiry;
 use domain::framework::Framework;
-use domain::{Aggregate, Author, Stream, StreamKind, Timestamp, of_kind};
+use domain::{Aggregate, Author, Recorded, Stream, Timestamp, of_kind};
 use formats::everything as form;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use store::record::{self, Written};
 use store::{StoreError, Tx, bank, ledger, outbox, seal};
 
@@ -22,23 +22,46 @@ use store::{StoreError, Tx, bank, ledger, outbox, seal};
 /// listed, and fetched by itself.
 pub(crate) const MOST_OF_FILES: u64 = 200_000_000;
 
+/// What of it is given that was said in confidence.
+#[derive(Clone, Copy)]
+pub(crate) enum Gives<'a> {
+    /// All, for another body that takes the case over.
+    All,
+    Nothing,
+    /// What was decided to be given, for this request.
+    DecidedFor(&'a Request),
+}
+
+impl Gives<'_> {
+    /// How an event is left out that was said in confidence; none where it is
+    /// given. What was looked at is of the case's own record.
+    fn left_out(self, is_own: bool, stream: Stream, seq: u64, what: Confidence) -> Option<form::LeftOut> {
+        let whole = || form::LeftOut { stream: None, seq, why: what.words().to_owned(), looked_at_by: None };
+        match self {
+            Self::All => None,
+            Self::DecidedFor(asked) if is_own => why_left_out(asked, seq, what),
+            Self::DecidedFor(_) | Self::Nothing if is_own => Some(whole()),
+            Self::DecidedFor(_) | Self::Nothing => Some(form::LeftOut { stream: Some(stream.id), ..whole() }),
+        }
+    }
+}
+
 /// The case whose record is given out.
 #[derive(Clone, Copy)]
 pub(crate) struct Of<'a> {
     pub(crate) case: &'a Case,
     pub(crate) framework: &'a Framework,
     pub(crate) contents: &'a Contents,
-    /// What of the case's own events is left out, by their numbers.
-    pub(crate) left_out: &'a BTreeMap<u64, form::LeftOut>,
+    pub(crate) gives: Gives<'a>,
     pub(crate) now: Timestamp,
 }
 
 /// Everything, as data. All of `of` is to be of the snapshot of `tx`.
 pub(crate) fn gather(app: &App, tx: &mut Tx<'_>, of: Of<'_>) -> Result<form::Everything, StoreError> {
     let mut names = Names::default();
-    let mut streams = vec![];
+    let (mut streams, mut left_out) = (vec![], vec![]);
     for stream in of.contents.streams.iter().copied().chain(of.contents.account_streams()) {
-        streams.push(events(tx, of, &mut names, stream)?);
+        streams.extend(events(tx, of, &mut names, stream, &mut left_out)?);
     }
     let ledger = ledger_of(tx, of, &mut names)?;
     let (statements, bank_lines) = bank_of(tx, of, &mut names)?;
@@ -62,7 +85,7 @@ pub(crate) fn gather(app: &App, tx: &mut Tx<'_>, of: Of<'_>) -> Result<form::Eve
         files,
         looks,
         letters,
-        left_out: of.left_out.values().cloned().collect(),
+        left_out,
     })
 }
 
@@ -102,13 +125,13 @@ fn consent(
     said: &Consent,
 ) -> Result<form::Consent, StoreError> {
     let state = match said.state {
-        ConsentState::Given => "given",
-        ConsentState::Refused => "refused",
-        ConsentState::Withdrawn => "withdrawn",
+        ConsentState::Given => form::Answer::Given,
+        ConsentState::Refused => form::Answer::Refused,
+        ConsentState::Withdrawn => form::Answer::Withdrawn,
     };
     Ok(form::Consent {
         about: said.about.words().to_owned(),
-        state: state.to_owned(),
+        state,
         whose_words: case.circle.name_of(said.voice).to_owned(),
         how: said.how.to_string(),
         at: said.at,
@@ -132,14 +155,14 @@ fn shares(case: &Case) -> Vec<form::Share> {
 fn decision(tx: &mut Tx<'_>, names: &mut Names, sent: &Submission) -> Result<form::Decision, StoreError> {
     let decided = sent.outcome.as_ref();
     let (outcome, reasons) = match decided.map(|decided| &decided.outcome) {
-        Some(Outcome::Agreed { reasons, .. }) => (Some("agreed"), Some(reasons.to_string())),
-        Some(Outcome::NotYet { reasons, .. }) => (Some("not-yet"), Some(reasons.to_string())),
-        Some(Outcome::TakenBack) => (Some("taken-back"), None),
+        Some(Outcome::Agreed { reasons, .. }) => (Some(form::Outcome::Agreed), Some(reasons.to_string())),
+        Some(Outcome::NotYet { reasons, .. }) => (Some(form::Outcome::NotYet), Some(reasons.to_string())),
+        Some(Outcome::TakenBack) => (Some(form::Outcome::TakenBack), None),
         None => (None, None),
     };
     Ok(form::Decision {
         sent: sent.sent,
-        outcome: outcome.map(str::to_owned),
+        outcome,
         reasons,
         by: decided.map(|decided| names.of(tx, decided.by)).transpose()?,
         at: decided.map(|decided| decided.at),
@@ -158,49 +181,49 @@ fn accounts(case: &Case, names: Names) -> Vec<form::Account> {
 
 // ---- events
 
+/// The events of a stream, and which of them are left out; none where a stream
+/// of this kind is never given.
 fn events(
     tx: &mut Tx<'_>,
     of: Of<'_>,
     names: &mut Names,
     stream: Stream,
-) -> Result<form::EventsOf, StoreError> {
+    left_out: &mut Vec<form::LeftOut>,
+) -> Result<Option<form::EventsOf>, StoreError> {
+    let Some(words) = of_kind!(stream.kind, A => A::IN_A_COPY) else { return Ok(None) };
     let written = record::written(tx, stream)?;
     let (version, head) = written.last().map_or((0, [0; 32]), |last| (last.seq, last.hash));
-    let is_own = stream == of.case.stream();
     let mut events = Vec::with_capacity(written.len());
     for event in written {
-        let is_left_out = is_own && of.left_out.contains_key(&event.seq);
-        events.push(one_event(tx, of, names, stream, event, is_left_out)?);
+        events.push(one_event(tx, of, names, (stream, event), left_out)?);
     }
-    let nhs = &of.framework.nhs_body;
-    let from = match stream.kind {
-        StreamKind::Case => format!("The record of this personal health budget, kept by {nhs}"),
-        StreamKind::Enquiry => format!("The request to be contacted, kept by {nhs}"),
-        StreamKind::Account => format!("The person’s sign-in, kept by {nhs}"),
-        _ => format!("A part of the record with a life of its own, kept by {nhs}"),
-    };
-    let kind = stream.kind.into_str().to_owned();
-    Ok(form::EventsOf { kind, id: stream.id, from, version, head: hex::encode(head), events })
+    let from = format!("{}, kept by {}", words.from, of.framework.nhs_body);
+    let head = hex::encode(head);
+    Ok(Some(form::EventsOf { kind: stream.kind, id: stream.id, from, version, head, events }))
 }
 
 fn one_event(
     tx: &mut Tx<'_>,
     of: Of<'_>,
     names: &mut Names,
-    stream: Stream,
-    written: Written,
-    is_left_out: bool,
+    (stream, written): (Stream, Written),
+    left_out: &mut Vec<form::LeftOut>,
 ) -> Result<form::Event, StoreError> {
-    let Written { seq, at, by, body, hash } = written;
     let unreadable = || StoreError::Corrupt {
         table: "events".into(),
         column: "body".into(),
-        id: format!("{stream} {seq}"),
+        id: format!("{stream} {}", written.seq),
     };
-    let told = (!is_left_out).then(|| told(of, stream, seq, &body).ok_or_else(unreadable)).transpose()?;
-    let body = (!is_left_out).then(|| RawValue::from_string(body).map_err(|_| unreadable())).transpose()?;
-    let by_name = names.of(tx, by)?;
-    Ok(form::Event { seq, at, by: author(by), by_name, told, body, hash: hex::encode(hash) })
+    let read = of_kind!(stream.kind, A => read::<A>(of, &written)).ok_or_else(unreadable)?;
+    let is_own = stream == of.case.stream();
+    let out = read.what.and_then(|what| of.gives.left_out(is_own, stream, written.seq, what));
+    let is_given = out.is_none();
+    left_out.extend(out);
+    let told = is_given.then_some(read.told);
+    let body = RawValue::from_string(written.body.clone()).map_err(|_| unreadable())?;
+    let Written { seq, at, by, hash, .. } = written;
+    let (by_name, by) = (names.of(tx, by)?, author(by));
+    Ok(form::Event { seq, at, by, by_name, told, body: is_given.then_some(body), hash: hex::encode(hash) })
 }
 
 /// As an author stands in the data.
@@ -212,30 +235,26 @@ fn author(by: Author) -> String {
     }
 }
 
-/// An event in words; none where it cannot be read.
-fn told(of: Of<'_>, stream: Stream, seq: u64, body: &str) -> Option<form::Told> {
-    let alone = |title: String| form::Told { part: String::new(), title, detail: vec![], said_by: None };
-    match stream.kind {
-        StreamKind::Account => {
-            let event: <Account as Aggregate>::Event = serde_json::from_str(body).ok()?;
-            return Some(alone(domain::account::tell(&event)));
-        }
-        StreamKind::Enquiry => {
-            let event: <Enquiry as Aggregate>::Event = serde_json::from_str(body).ok()?;
-            return Some(alone(domain::enquiry::tell(&event)));
-        }
-        _ => {}
-    }
-    let cx = Context { case: of.case, framework: of.framework, seq, reader: None };
-    let (part, said) = of_kind!(stream.kind, A => {
-        A::describe(&serde_json::from_str::<<A as Aggregate>::Event>(body).ok()?, &cx)
-    })?;
-    Some(form::Told {
-        part: Part::title(part).to_owned(),
-        title: said.title,
-        detail: said.detail,
-        said_by: said.voice.map(|voice: Voice| of.case.circle.name_of(voice).to_owned()),
-    })
+/// An event as it is read: in words, and whether it was said in confidence.
+struct Read {
+    told: form::Told,
+    what: Option<Confidence>,
+}
+
+/// None where it cannot be read.
+fn read<A: Aggregate>(of: Of<'_>, written: &Written) -> Option<Read> {
+    let event: A::Event = serde_json::from_str(&written.body).ok()?;
+    let recorded = Recorded { seq: written.seq, at: written.at, by: written.by, event };
+    let cx = Context { case: of.case, framework: of.framework, seq: written.seq, reader: None };
+    let told = A::tell(&recorded.event, &cx)?;
+    let name_of = |voice: Voice| of.case.circle.name_of(voice).to_owned();
+    let told = form::Told {
+        part: told.part.map_or_else(String::new, |part| Part::title(part).to_owned()),
+        title: told.said.title,
+        detail: told.said.detail,
+        said_by: told.said.voice.map(name_of),
+    };
+    Some(Read { told, what: A::in_confidence(&recorded, of.case) })
 }
 
 // ---- money, files, looks, letters

@@ -8,8 +8,8 @@ use domain::access::RecordPart;
 use domain::case::Case;
 use domain::ledger::{Account, Funder, Layer};
 use domain::paper::{Block, Paper};
-use domain::{Pence, Timestamp, dates};
-use formats::everything::{Event, EventsOf, Everything, Look, Moved};
+use domain::{Aggregate as _, Pence, Timestamp, dates, of_kind};
+use formats::everything::{Answer, Event, EventsOf, Everything, LeftOut, Look, Moved, Outcome};
 use std::collections::BTreeMap;
 use strum::VariantArray;
 
@@ -90,17 +90,18 @@ fn left_out(all: &Everything) -> Vec<Block> {
     if all.left_out.is_empty() {
         return vec![];
     }
-    let of_case = all.streams.first();
-    let when = |seq: u64| {
-        let event = of_case.and_then(|events| events.events.iter().find(|event| event.seq == seq));
+    let when = |out: &LeftOut| {
+        let id = out.stream.unwrap_or(all.about.case.0);
+        let stream = all.streams.iter().find(|events| events.id == id);
+        let event = stream.and_then(|events| events.events.iter().find(|event| event.seq == out.seq));
         event.map_or_else(String::new, |event| format!("{}, {}", event.by_name, moment(event.at)))
     };
     let rows = all.left_out.iter().map(|out| {
         let then = match out.looked_at_by {
             Some(day) => format!("Somebody looks at it by {}", dates::long(day)),
-            None => "It stays out".to_owned(),
+            None => "It stays out of this copy".to_owned(),
         };
-        vec![when(out.seq), out.why.clone(), then]
+        vec![when(out), out.why.clone(), then]
     });
     let rows = rows.collect();
     let said = "Some things were said in confidence. Somebody has to look at each before you get it.";
@@ -148,10 +149,10 @@ fn people(all: &Everything) -> Vec<Block> {
 
 fn agreed_to(all: &Everything) -> Vec<Block> {
     let said = all.consents.iter().map(|one| {
-        let state = match one.state.as_str() {
-            "given" => "Yes",
-            "refused" => "No",
-            _ => "Taken back",
+        let state = match one.state {
+            Answer::Given => "Yes",
+            Answer::Refused => "No",
+            Answer::Withdrawn => "Taken back",
         };
         vec![one.about.clone(), state.to_owned(), format!("{}: {}", one.whose_words, one.how), moment(one.at)]
     });
@@ -173,10 +174,10 @@ fn agreed_to(all: &Everything) -> Vec<Block> {
 
 fn decisions(all: &Everything) -> Vec<Block> {
     let rows = all.decisions.iter().map(|one| {
-        let outcome = match one.outcome.as_deref() {
-            Some("agreed") => "Agreed",
-            Some("not-yet") => "Not yet",
-            Some(_) => "Taken back",
+        let outcome = match one.outcome {
+            Some(Outcome::Agreed) => "Agreed",
+            Some(Outcome::NotYet) => "Not yet",
+            Some(Outcome::TakenBack) => "Taken back",
             None => "It waits",
         };
         let or_none = |words: &Option<String>| words.clone().unwrap_or_default();
@@ -289,13 +290,8 @@ fn moves(case: &Case, moved: &Moved) -> Vec<Vec<String>> {
 fn happened(all: &Everything) -> Vec<Block> {
     let mut blocks = vec![];
     for events in &all.streams {
-        let title = match events.kind.as_str() {
-            "case" => "All that happened, from the first day on",
-            "enquiry" => "The request to be contacted",
-            "account" => "Your sign-in",
-            _ => "More that belongs to it",
-        };
-        blocks.push(heading(1, title));
+        let words = of_kind!(events.kind, A => A::IN_A_COPY);
+        blocks.extend(words.map(|words| heading(1, words.title)));
         blocks.push(text(format!("{}.", events.from)));
         blocks.extend(of_stream(events));
     }

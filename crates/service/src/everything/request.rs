@@ -1,7 +1,8 @@
 //! Somebody asks for a copy of everything: asked for, put together in the
 //! background, looked through where something was said in confidence, fetched.
 
-use super::copy::{Copy, in_confidence};
+use super::copy::Copy;
+use super::gather::Gives;
 use crate::mail::Letter;
 use crate::signoff::with_role;
 use crate::stream::load;
@@ -17,7 +18,6 @@ use domain::{
     AccountId, Aggregate, Author, CaseId, CopyId, Date, Prose, Recorded, Refusal, RequestId, Timestamp, dates,
 };
 use formats::everything::LeftOut;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::jobs::Job;
 use store::{StoreError, Tx, copies, jobs, record};
@@ -40,8 +40,16 @@ pub struct Passage {
     pub found: Found,
     pub at: Timestamp,
     pub by_name: String,
+    /// Whether anybody can still decide about it.
+    pub can_be_decided: bool,
     /// What it says; none where this reader may not read it.
     pub said: Option<Description>,
+}
+
+/// What was said in confidence up to a place in the record.
+struct SoFar {
+    events: Vec<Recorded<case::Event>>,
+    version: u64,
 }
 
 /// A copy that was fetched.
@@ -63,12 +71,14 @@ impl App {
         voice: Voice,
     ) -> Result<Arc<Case>, Error> {
         let app = self.clone();
+        // All that ever happened is read before the one writer is asked for.
+        let so_far = self.read_in_confidence(id).await?;
         self.act(actor, id, Action::AskForCopy, move |open| {
-            let passages = found(open.tx, open.case)?;
+            let passages = found(&app, open.tx, open.case, &so_far)?;
             let to_look_at = !passages.is_empty();
             let events = rights::ask(open.case, open.framework, request, voice, passages, open.today)?;
             if !events.is_empty() {
-                app.queue_making(open, id, request)?;
+                app.queue_making(open.tx, open.case, request)?;
             }
             let mut decided = Effects::from(events).told_to_their_side(
                 open.case,
@@ -84,16 +94,29 @@ impl App {
         .await
     }
 
-    fn queue_making(
+    /// Queues the making of a copy of a case, as it is after what is decided now.
+    pub(super) fn queue_making(
         &self,
-        open: &mut OpenCase<'_, '_>,
-        case: CaseId,
+        tx: &mut Tx<'_>,
+        case: &Case,
         request: RequestId,
-    ) -> Result<(), Error> {
-        let body = serde_json::to_string(&(case, request)).expect("our own values can be written as JSON");
-        let key = format!("copy {request} {}", open.case.version);
-        jobs::enqueue(open.tx, &Job::new(self.id(), MAKE, body, open.now).once(key))?;
+    ) -> Result<(), StoreError> {
+        let body = serde_json::to_string(&(case.id, request)).expect("our own values can be written as JSON");
+        let key = format!("copy {request} {}", case.version);
+        jobs::enqueue(tx, &Job::new(self.id(), MAKE, body, self.clock.now()).once(key))?;
         Ok(())
+    }
+
+    async fn read_in_confidence(&self, id: CaseId) -> Result<SoFar, Error> {
+        let app = self.clone();
+        self.read(move |tx| {
+            let case = app.case(tx, id)?;
+            let mut events: Vec<Recorded<case::Event>> = record::load(tx, case.stream())?;
+            let version = events.last().map_or(0, |event| event.seq);
+            events.retain(|event| case::confidence::of(&case, event).is_some());
+            Ok(SoFar { events, version })
+        })
+        .await
     }
 
     /// What was said in confidence, for whoever decides whether it is given.
@@ -103,20 +126,22 @@ impl App {
         id: CaseId,
         request: RequestId,
     ) -> Result<(crate::Seen, Vec<Passage>), Error> {
-        let who = actor.clone();
+        let (app, who) = (self.clone(), actor.clone());
         self.see_with(actor, id, Action::LookThrough, "in-confidence", move |tx, seen| {
             let case = &seen.case;
             let Some(request) = case.rights.get(request) else { return Err(Error::Hidden) };
-            let events: Vec<Recorded<case::Event>> = record::load(tx, case.stream())?;
+            let numbers = request.open().map(|passage| passage.found.seq);
+            let events: Vec<Recorded<case::Event>> = record::load_some(tx, case.stream(), numbers)?;
             let mut passages = vec![];
             for passage in request.open() {
                 let found = passage.found;
                 let event = events.iter().find(|event| event.seq == found.seq);
                 let Some(event) = event else { continue };
+                let can_be_decided = can_be_decided(&app, tx, case, found)?;
                 let may_read = rights::may_decide_on(case, found, &who);
                 let said = may_read.then(|| describe(case, seen.framework(), event));
                 let by_name = directory::author_name(tx, found.by)?;
-                passages.push(Passage { found, at: event.at, by_name, said });
+                passages.push(Passage { found, at: event.at, by_name, can_be_decided, said });
             }
             Ok(passages)
         })
@@ -138,7 +163,7 @@ impl App {
             let events = rights::decide_on(open.case, request, seq, decision, open.actor)?;
             let is_last = open.case.rights.get(request).is_some_and(|one| one.open().count() == 1);
             if is_last && !events.is_empty() {
-                app.queue_making(open, id, request)?;
+                app.queue_making(open.tx, open.case, request)?;
             }
             Ok(events.into())
         })
@@ -152,11 +177,13 @@ impl App {
         let (seen, (made, bytes)) = self
             .see_with(actor, id, Action::FetchCopy, "copy", move |tx, seen| {
                 let request = seen.case.rights.get(request).ok_or(Error::Hidden)?;
-                let Some(made) = request.ready(today) else { return Err(no_more().into()) };
+                let Some(made) = request.ready(today) else {
+                    return Err(rights::gone(&seen.case, today).into());
+                };
                 let mut sha256 = [0; 32];
                 let is_sum = hex::decode_to_slice(&made.sha256, &mut sha256).is_ok();
                 let kept = if is_sum { copies::get(tx, id, made.copy, sha256)? } else { None };
-                Ok((made.clone(), kept.ok_or_else(no_more)?))
+                Ok((made.clone(), kept.ok_or_else(|| rights::gone(&seen.case, today))?))
             })
             .await?;
         let copy = made.copy;
@@ -227,10 +254,6 @@ impl App {
     }
 }
 
-fn no_more() -> Refusal {
-    Refusal::not_yet("The copy is not here any more", "Ask for a new one")
-}
-
 // ---- in the background
 
 impl App {
@@ -248,14 +271,12 @@ impl App {
                 let Some(asked) = case.rights.get(request).filter(|asked| asked.is_being_made()) else {
                     return Ok(None);
                 };
-                let left_out = left_out(tx, &case, asked)?;
-                let gathered = app.gather(tx, &case, &left_out)?;
-                Ok::<_, Error>(Some((gathered, left_out.len())))
+                Ok::<_, Error>(Some(app.gather(tx, &case, Gives::DecidedFor(asked))?))
             })
             .await?;
-        let Some((gathered, left_out)) = gathered else { return Ok(None) };
+        let Some(gathered) = gathered else { return Ok(None) };
+        let left_out = u64::try_from(gathered.all.left_out.len()).unwrap_or(u64::MAX);
         let copy = self.put_together(gathered, &id.to_string()).await?;
-        let left_out = u64::try_from(left_out).unwrap_or(u64::MAX);
         Ok(Some(Prepared { case: id, request, id: CopyId(self.id()), copy, left_out }))
     }
 
@@ -293,39 +314,67 @@ impl App {
     }
 }
 
-/// What was said in confidence so far, for a request.
-fn found(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Found>, StoreError> {
-    let events: Vec<Recorded<case::Event>> = record::load(tx, case.stream())?;
-    let of = |event: &Recorded<case::Event>| {
-        let what = case::confidence::of(case, event)?;
-        Some(Found { seq: event.seq, what, by: event.by })
+/// What was said in confidence and somebody can decide about, for a request:
+/// what was read before, and what happened since.
+fn found(app: &App, tx: &mut Tx<'_>, case: &Case, so_far: &SoFar) -> Result<Vec<Found>, StoreError> {
+    let since: Vec<Recorded<case::Event>> = record::load_after(tx, case.stream(), so_far.version)?;
+    let mut all = vec![];
+    for event in so_far.events.iter().chain(&since) {
+        let Some(what) = case::confidence::of(case, event) else { continue };
+        let found = Found { seq: event.seq, what, by: event.by };
+        if can_be_decided(app, tx, case, found)? {
+            all.push(found);
+        }
+    }
+    Ok(all)
+}
+
+/// Whether anybody can decide about a passage, with the posts that they have now.
+pub(super) fn can_be_decided(
+    app: &App,
+    tx: &mut Tx<'_>,
+    case: &Case,
+    found: Found,
+) -> Result<bool, StoreError> {
+    let writer = rights::only_by(case, found);
+    let writer = writer.map(|account| directory::by_posts(app, tx, account)).transpose()?.flatten();
+    Ok(rights::can_be_decided(case, found, writer.as_ref()))
+}
+
+/// Why something that was said in confidence is not in a copy; none where it was
+/// decided to give it.
+pub(super) fn why_left_out(asked: &Request, seq: u64, what: Confidence) -> Option<LeftOut> {
+    let out = |why: String, looked_at_by| Some(LeftOut { stream: None, seq, why, looked_at_by });
+    let words = what.words();
+    let Some(passage) = asked.passage(seq) else {
+        return out(format!("{words}. {}", why_nobody_looks(asked, seq, what)), None);
     };
-    let all = events.iter().filter_map(of);
-    Ok(all.filter(|found| rights::can_be_decided(case, *found)).collect())
+    match &passage.decided {
+        None => out(words.to_owned(), asked.look_by),
+        Some(decided) if decided.give => None,
+        Some(decided) => out(format!("{words}. {}", decided.why), None),
+    }
 }
 
-/// What is left out of a copy: what nobody has decided to give.
-fn left_out(tx: &mut Tx<'_>, case: &Case, asked: &Request) -> Result<BTreeMap<u64, LeftOut>, StoreError> {
-    let found = in_confidence(tx, case)?;
-    Ok(found.into_iter().filter_map(|(seq, what)| Some((seq, why_left_out(asked, seq, what)?))).collect())
-}
-
-fn why_left_out(asked: &Request, seq: u64, what: Confidence) -> Option<LeftOut> {
-    let out = |why: String, looked_at_by| Some(LeftOut { seq, why, looked_at_by });
-    match asked.passage(seq) {
-        None => out(format!("{}. It was written after you asked", what.words()), None),
-        Some(passage) => match &passage.decided {
-            None => out(what.words().to_owned(), asked.look_by),
-            Some(decided) if decided.give => None,
-            Some(decided) => out(format!("{}. {}", what.words(), decided.why), None),
-        },
+/// Why nobody was asked to look at something, for this request.
+fn why_nobody_looks(asked: &Request, seq: u64, what: Confidence) -> &'static str {
+    let is_later = seq > asked.number;
+    match what {
+        Confidence::WhyGiven => "That stays with those who decided",
+        Confidence::NoteOfStaff | Confidence::NoteOfOne | Confidence::BudgetNotShared if is_later => {
+            "It was written after you asked"
+        }
+        Confidence::NoteOfOne => {
+            "Nobody but whoever wrote it may read it, and they are not one of those who decide about it"
+        }
+        Confidence::NoteOfStaff | Confidence::BudgetNotShared => "When you asked it was not in confidence",
     }
 }
 
 // ---- letters
 
 /// To those who look at what was said in confidence.
-fn to_those_who_look(case: &Case) -> Vec<Letter> {
+pub(super) fn to_those_who_look(case: &Case) -> Vec<Letter> {
     let mut to: Vec<AccountId> =
         with_role(case, CaseRole::CareCoordinator).chain(with_role(case, CaseRole::Clinician)).collect();
     to.sort_unstable();

@@ -87,7 +87,10 @@ fn content(looking: &Looking, form: &Form) -> Markup {
             },
         }
         @for passage in others {
-            p { (passage.found.what.words()) ": only " (passage.by_name) " can decide about it." }
+            p {
+                (passage.found.what.words()) ": only " (passage.by_name)
+                @if passage.can_be_decided { " can decide about it." } @else { " could decide about it, and cannot any more. It stays out, and holds nothing up." }
+            }
         }
         p { a href=(opened.path(CasePage::Everything)) { "Back to the copies" } }
     }

@@ -40,6 +40,17 @@ impl Circle {
         self.members.iter().rev().find(had)
     }
 
+    /// The accounts that are or were the person's own.
+    #[must_use]
+    pub fn accounts_of_the_person(&self) -> Vec<AccountId> {
+        let person = self.members.iter().filter(|member| member.role == CaseRole::Person);
+        let mut accounts: Vec<AccountId> =
+            person.flat_map(|member| member.account.into_iter().chain(member.had.iter().copied())).collect();
+        accounts.sort_unstable();
+        accounts.dedup();
+        accounts
+    }
+
     /// Those who sign in because one colleague alone let them, and who that
     /// was.
     pub fn given_alone(&self) -> impl Iterator<Item = (&Member, AccountId, Timestamp)> {

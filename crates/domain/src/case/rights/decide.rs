@@ -1,7 +1,7 @@
 //! What may happen about a copy of everything.
 
 use super::{Event, Found, Made, Request, answer_by, day, latest, look_by};
-use crate::access::{self, Action, Actor, Facts, Role, Verdict};
+use crate::access::{Action, Actor, Facts, Verdict};
 use crate::case::circle::{self, Matter, Member};
 use crate::case::confidence::Confidence;
 use crate::case::{Case, Event as CaseEvent, Voice};
@@ -11,7 +11,7 @@ use crate::{AccountId, Author, CopyId, Date, Prose, Refusal, RequestId, Timestam
 type Decision = Result<Vec<CaseEvent>, Refusal>;
 
 /// Asks for a copy of everything. `passages` is what was said in confidence so
-/// far. One request at a time, and one on a day.
+/// far. One request at a time, as long as its time can be kept, and one on a day.
 pub fn ask(
     case: &Case,
     framework: &Framework,
@@ -23,10 +23,13 @@ pub fn ask(
     if case.rights.get(id).is_some_and(|request| request.voice == voice) {
         return Ok(vec![]);
     }
-    if let Some(waiting) = case.rights.waiting().next() {
-        let (asked, due) = (dates::long(day(waiting.at)), dates::long(waiting.due));
-        let message =
-            format!("A copy was asked for on {asked}, and is not all there yet. You get it by {due}");
+    if let Some(first) = case.rights.in_the_way(today) {
+        let (asked, due) = (dates::long(day(first.at)), dates::long(first.due));
+        let message = if first.is_being_made() {
+            format!("A copy was asked for on {asked}, and is being put together")
+        } else {
+            format!("A copy was asked for on {asked}, and is not all there yet. You get it by {due}")
+        };
         return Err(Refusal::already_done(message));
     }
     if case.rights.requests.iter().any(|request| day(request.at) == today) {
@@ -58,14 +61,49 @@ pub fn may_decide_on(case: &Case, found: Found, actor: &Actor) -> bool {
     actor.verdict_about(Action::DecideOnPassage, case, facts) == Verdict::Allowed
 }
 
-/// Whether anybody is there to decide about a passage. What somebody wrote for
-/// themselves alone, who is here and may not look through what was said in
-/// confidence, stays theirs: it is left out, and holds nothing up.
+/// Who alone can decide about a passage: whoever wrote it for themselves.
 #[must_use]
-pub fn can_be_decided(case: &Case, found: Found) -> bool {
-    let Some(writer) = writer_here(case, found) else { return true };
-    let facts = Facts { not_anothers_own: true, ..Facts::of_member(case, writer) };
-    access::decide(Role::Case(writer.role), Action::DecideOnPassage, facts) == Verdict::Allowed
+pub fn only_by(case: &Case, found: Found) -> Option<AccountId> {
+    writer_here(case, found).and_then(|writer| writer.account)
+}
+
+/// Whether anybody is there to decide about a passage. `writer` is who alone can,
+/// as they are now; nobody, where their account is closed. What somebody wrote for
+/// themselves who may not look through what was said in confidence (a relative,
+/// or a colleague whose post has ended) stays theirs: it is left out, and holds
+/// nothing up.
+#[must_use]
+pub fn can_be_decided(case: &Case, found: Found, writer: Option<&Actor>) -> bool {
+    let may = |writer: &Actor| may_decide_on(case, found, writer);
+    found.what.can_be_given() && (writer_here(case, found).is_none() || writer.is_some_and(may))
+}
+
+/// What somebody noted for themselves alone stays out where they did not decide
+/// about it by the day by which all is looked at, or cannot any more
+/// (`cannot_any_more`, of passages whose writer is still in the circle): nobody
+/// else can, and nobody waits for them.
+pub fn leave_to_writers(
+    case: &Case,
+    id: RequestId,
+    today: Date,
+    cannot_any_more: impl Fn(Found) -> bool,
+) -> Decision {
+    let request = request(case, id)?;
+    let is_over = request.look_by.is_some_and(|day| day < today);
+    let mut events = vec![];
+    for found in request.open().map(|passage| passage.found) {
+        let why = match writer_here(case, found) {
+            None => continue,
+            Some(_) if cannot_any_more(found) => {
+                "Whoever wrote it cannot decide about it any more, and nobody else may read it"
+            }
+            Some(_) if is_over => "Whoever wrote it did not decide in time, and nobody else may read it",
+            Some(_) => continue,
+        };
+        let why = Prose::try_from(why).map_err(|_| Refusal::invalid("why", why))?;
+        events.push(Event::PassageDecided { id, seq: found.seq, give: false, why }.into());
+    }
+    Ok(events)
 }
 
 /// Decides whether a passage is given, with a reason that the person reads where
@@ -119,8 +157,19 @@ pub fn fetch(case: &Case, id: RequestId, copy: CopyId, by: AccountId, now: Times
         Some(made) if made.copy == copy && request.fetched.iter().any(is_same) => Ok(vec![]),
         Some(made) if made.copy == copy => Ok(vec![Event::CopyFetched { id, copy }.into()]),
         Some(_) => Err(Refusal::not_yet("There is a newer copy", "Fetch that one")),
-        None => Err(Refusal::not_yet("The copy is not here any more", "Ask for a new one")),
+        None => Err(gone(case, dates::london(now))),
     }
+}
+
+/// What whoever wants to fetch a copy is told that is not there any more, and
+/// what they can do.
+#[must_use]
+pub fn gone(case: &Case, today: Date) -> Refusal {
+    let next = case.rights.in_the_way(today).map_or_else(
+        || "Ask for a new one".to_owned(),
+        |first| format!("You get a new one by {}", dates::long(first.due)),
+    );
+    Refusal::not_yet("The copy is not here any more", next)
 }
 
 fn unanswered(case: &Case, id: RequestId) -> Result<&Request, Refusal> {

@@ -139,12 +139,50 @@ fn the_clock_stands_still_and_goes_on_and_is_put_off_once() {
 }
 
 /// A relative's note for themselves alone holds no copy up: they cannot look
-/// through what was said in confidence, so it stays theirs.
+/// through what was said in confidence, so it stays theirs. Nor does that of a
+/// colleague whose post has ended or whose account is closed.
 #[test]
 fn a_note_that_its_writer_cannot_decide_about_holds_nothing_up() {
     let case = alices();
-    let of = |account: u128| can_be_decided(&case, found(7, Confidence::NoteOfOne, id(account)));
+    let own = |account: u128| found(7, Confidence::NoteOfOne, id(account));
+    let of = |account: u128| can_be_decided(&case, own(account), Some(&actor(id(account))));
     assert!(of(12), "the nurse");
     assert!(!of(13), "Sam, of the family");
     assert!(of(404), "who left");
+    let ended = Actor { posts: vec![], ..actor(id(12)) };
+    assert!(!can_be_decided(&case, own(12), Some(&ended)), "the post has ended");
+    assert!(!can_be_decided(&case, own(12), None), "the account is closed");
+    let why = found(7, Confidence::WhyGiven, id(12));
+    assert!(!can_be_decided(&case, why, Some(&actor(id(12)))), "nobody is asked why they gave something");
+}
+
+#[test]
+fn what_its_writer_does_not_decide_about_stays_out_and_nobody_waits_for_ever() {
+    let (own, staffs) = (found(3, Confidence::NoteOfOne, id(12)), found(4, Confidence::NoteOfStaff, id(14)));
+    let mut case = asked(vec![own, staffs]);
+    let copy = Made { version: case.version, ..a_copy(20) };
+    let events = make(&case, id(5), copy).expect("it is made");
+    given(&mut case, events);
+    let (look_by, due) = (case.rights.requests[0].look_by.expect("a day"), case.rights.requests[0].due);
+    let left = |case: &Case, today, is_gone| leave_to_writers(case, id(5), today, |f| is_gone && f == own);
+    assert_eq!(left(&case, look_by, false), Ok(vec![]), "there is still time");
+    assert_eq!(left(&case, TODAY, true).map(|events| events.len()), Ok(1), "their post has ended");
+    let events = left(&case, dates::days_after(look_by, 1), false).expect("it stays out");
+    given(&mut case, events);
+    let request = &case.rights.requests[0];
+    let decided = request.passage(3).and_then(|passage| passage.decided.as_ref()).expect("it is decided");
+    assert!(!decided.give && decided.why.as_str().contains("in time"), "{decided:?}");
+    assert_eq!(request.open().map(|passage| passage.found.seq).collect::<Vec<_>>(), [4], "staff look at it");
+    assert_eq!(left(&case, dates::days_after(due, 1), true), Ok(vec![]), "no more than that");
+
+    let again = |today| ask(&case, &framework(), id(6), Voice::Person, vec![], today);
+    assert_eq!(refused(again(due)), Why::AlreadyDone, "the time can still be kept");
+    let late = dates::days_after(due, 1);
+    assert!(again(late).is_ok(), "who is late lets nobody wait longer");
+    let next = |today| gone(&case, today).next;
+    assert_ne!(next(due), next(late), "what they can do is what is so");
+    let mut paused = case.clone();
+    let events = pause(&paused, id(5), prose("Which of two?")).expect("it stands still");
+    given(&mut paused, events);
+    assert!(paused.rights.in_the_way(late).is_some(), "the time stands still");
 }
