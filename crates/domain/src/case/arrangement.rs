@@ -4,6 +4,7 @@
 pub mod agreement;
 pub mod costs;
 mod describe;
+mod limits;
 pub mod notional;
 pub mod outlook;
 pub mod payments;
@@ -169,6 +170,17 @@ impl Instalment {
         matches!(self.state, PaymentState::Planned | PaymentState::Released)
     }
 
+    /// What of it is for costs that are paid once, as the plan is now, in pence.
+    fn once(&self, plan: &Plan) -> Pence {
+        let once = self.for_lines.iter().filter(|(line, _)| years::is_of_once(plan, *line));
+        once.map(|(_, part)| *part).sum()
+    }
+
+    /// What of it is paid through the year, in pence: all the rest.
+    fn regular(&self, plan: &Plan) -> Pence {
+        self.planned.amount - self.once(plan)
+    }
+
     /// What of it is for a cost that is paid once, in pence.
     fn paid_for(&self, line: LineId) -> Pence {
         self.for_lines.iter().filter(|(id, _)| *id == line).map(|(_, part)| *part).sum()
@@ -197,6 +209,8 @@ pub struct Term {
     pub holding: HoldingId,
     pub words: HoldingWords,
     pub paid: Vec<Paid>,
+    /// What each funder had paid there once before, all in all.
+    pub paid_once: Vec<(Funder, Pence)>,
 }
 
 /// What one funder pays into a holding: once to begin with, and through the year.
@@ -207,11 +221,31 @@ pub struct Paid {
     pub regular: Pence,
 }
 
+impl Paid {
+    #[must_use]
+    pub fn nothing(by: Funder) -> Self {
+        Self { by, once: Pence::ZERO, regular: Pence::ZERO }
+    }
+}
+
 impl Agreement {
     /// Whether it is about this way of holding money.
     #[must_use]
     pub fn covers(&self, holding: HoldingId) -> bool {
         self.terms.iter().any(|term| term.holding == holding)
+    }
+
+    /// What it says that a funder pays into a holding.
+    #[must_use]
+    pub fn paid(&self, (holding, funder): (HoldingId, Funder)) -> Paid {
+        let here = self.terms.iter().filter(|term| term.holding == holding).flat_map(|term| &term.paid);
+        here.copied().find(|paid| paid.by == funder).unwrap_or(Paid::nothing(funder))
+    }
+
+    /// What a funder had paid once into a holding before it was made.
+    fn paid_once(&self, (holding, funder): (HoldingId, Funder)) -> Pence {
+        let here = self.terms.iter().filter(|term| term.holding == holding).flat_map(|term| &term.paid_once);
+        here.filter(|(by, _)| *by == funder).map(|(_, paid)| *paid).sum()
     }
 
     /// Whether both sides have signed it.
@@ -337,7 +371,7 @@ pub struct Arrangement {
     /// The place of each receipt among them.
     receipt_of: RedBlackTreeMapSync<FileId, usize>,
     /// What was bought with a notional budget.
-    pub bought: VectorSync<spending::Bought>,
+    pub bought: VectorSync<spending::Purchase>,
     /// Lines of statements that are payments of ours.
     pub arrived: RedBlackTreeMapSync<BankLineId, Vec<InstalmentId>>,
     /// What became of what was left in each way of holding money that ended.
@@ -351,7 +385,7 @@ pub struct Arrangement {
 impl Arrangement {
     /// What was made an agreement about, as the plan was then.
     pub(super) fn written_for(&mut self, plan: &Plan, agreed: Amounts) {
-        let terms = costs::terms(plan, self);
+        let terms = costs::terms(plan, self, self.agreements.last().map(|a| a.from));
         if let Some(agreement) = self.agreements.last_mut() {
             (agreement.terms, agreement.amounts) = (terms, agreed);
         }
@@ -370,6 +404,14 @@ impl Arrangement {
             line.push(*old);
         }
         line
+    }
+
+    /// Whose money the newest that was bought was paid with, as the plan was then.
+    pub(super) fn bought_with(&mut self, plan: &Plan) {
+        let Some(last) = self.bought.len().checked_sub(1) else { return };
+        if let Some(purchase) = self.bought.get_mut(last) {
+            purchase.funder = plan.line(purchase.bought.line).map(|line| line.words.funder);
+        }
     }
 
     /// What the newest payments are for, as the plan was then: what is paid once
@@ -469,7 +511,8 @@ impl Arrangement {
                 self.matched.remove_mut(&bank_line);
             }
             Event::NotionalSpent { holding, line, amount, on, what } => {
-                self.bought.push_back_mut(spending::Bought { holding, line, amount, on, what });
+                let bought = spending::Bought { holding, line, amount, on, what };
+                self.bought.push_back_mut(spending::Purchase { bought, funder: None });
                 self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
             }
             Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {

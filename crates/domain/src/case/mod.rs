@@ -178,6 +178,9 @@ impl Aggregate for Case {
             Event::Arrangement(arrangement::Event::PaymentsScheduled { instalments }) => {
                 Arc::make_mut(&mut self.arrangement).paid_for(&self.plan, instalments.len());
             }
+            Event::Arrangement(arrangement::Event::NotionalSpent { .. }) => {
+                Arc::make_mut(&mut self.arrangement).bought_with(&self.plan);
+            }
             _ => {}
         }
     }

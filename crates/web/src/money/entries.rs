@@ -100,7 +100,7 @@ fn text<'a>(opened: &'a Opened, steps: &'a Steps, entry: &Entry) -> &'a str {
             let paid = |p: &Posting| p.account == Account::Line(b.line) && p.amount == b.amount;
             b.on == entry.happened && entry.postings().iter().any(paid)
         };
-        let bought = opened.case().arrangement.bought.iter().find(is_it);
+        let bought = opened.case().arrangement.bought.iter().map(|purchase| &purchase.bought).find(is_it);
         return bought
             .filter(|b| sees_what_was_bought(&opened.me.actor, opened.case(), b.holding))
             .filter(|b| opened.may(Action::SeePlan) || sees_lines(&opened.me.actor, opened.case(), b.holding))

@@ -4,7 +4,7 @@
 use super::costs::{from_nowhere, paid_before, terms};
 use super::years::{Year, year_with};
 use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
-use crate::case::circle::{self, ConsentAbout, Matter};
+use crate::case::circle::{self, ConsentAbout, ConsentState, Matter};
 use crate::case::plan::{Holding, Mode, changes};
 use crate::case::{self, Case, Voice};
 use crate::known::quoted;
@@ -55,7 +55,27 @@ fn is_stale(case: &Case, agreement: &Agreement) -> bool {
     let agreed = case.signoff.agreed().and_then(|agreed| agreed.outcome.as_ref());
     let was_decided_since = agreed.is_some_and(|decided| decided.at > agreement.made);
     let is_read_first = agreement.signed.is_none() && has_other_amounts(case, agreement);
-    was_decided_since || is_read_first || !is_up_to_date(case, agreement)
+    was_decided_since || is_read_first || !is_up_to_date(case, agreement) || pays_more(case, agreement)
+}
+
+/// Whether the plan pays more into some way of holding money than an agreement says:
+/// nothing is paid there that was not signed for it, whoever changed the plan.
+fn pays_more(case: &Case, agreement: &Agreement) -> bool {
+    if !changes::pending(case).is_empty() {
+        return false;
+    }
+    let now = terms(&case.plan, &case.arrangement, Some(agreement.from));
+    let once_before = |term: &Term, by| -> Pence {
+        term.paid_once.iter().filter(|(funder, _)| *funder == by).map(|(_, paid)| *paid).sum()
+    };
+    now.iter().any(|term| {
+        term.paid.iter().any(|paid| {
+            let at = (term.holding, paid.by);
+            let says = agreement.paid(at);
+            let once = paid.once + once_before(term, paid.by);
+            paid.regular > says.regular || (paid.once.0 > 0 && once > says.once + agreement.paid_once(at))
+        })
+    })
 }
 
 /// Whether a later year than that of the newest agreement has one that is not as
@@ -76,9 +96,8 @@ fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
 }
 
 /// Whether the plan now pays other sums through the year than an agreement that
-/// counts says, or pays them from elsewhere. That is the person's own to change
-/// within what was agreed (`docs/plan-changes.md`), so nobody has to sign again;
-/// they can.
+/// counts says, and nowhere more. That is the person's own to change within what was
+/// agreed (`docs/plan-changes.md`), so nobody has to sign again; they can.
 #[must_use]
 pub fn has_moved(case: &Case, agreement: &Agreement) -> bool {
     !is_stale(case, agreement) && has_other_amounts(case, agreement)
@@ -90,7 +109,7 @@ fn has_other_amounts(case: &Case, agreement: &Agreement) -> bool {
     if !changes::pending(case).is_empty() {
         return false;
     }
-    let now = terms(&case.plan, &case.arrangement);
+    let now = terms(&case.plan, &case.arrangement, Some(agreement.from));
     let set = |terms: &[Term]| regular(terms).collect::<BTreeSet<_>>();
     set(&now) != set(&agreement.terms)
 }
@@ -387,6 +406,24 @@ pub(super) fn was_covered(case: &Case, holding: &Holding, day: Date) -> Result<(
     ))
 }
 
+/// The newest signed agreement of the year of a day that is about a way of holding
+/// money, and that year. It may have ended since.
+pub(super) fn about<'c>(
+    case: &'c Case,
+    holding: &Holding,
+    day: Date,
+) -> Result<(Year, &'c Agreement), Refusal> {
+    let found = of_year_of(case, day, Signed::ByBoth);
+    let found = found.and_then(|(year, all)| Some((year, *all.iter().rfind(|a| a.covers(holding.id))?)));
+    found.ok_or_else(not_signed)
+}
+
+/// Whether the person took back their yes to a budget.
+pub(super) fn is_taken_back(case: &Case) -> bool {
+    let consent = case.circle.consent_to(ConsentAbout::TakingPart);
+    consent.is_some_and(|consent| consent.state == ConsentState::Withdrawn)
+}
+
 /// Whether money may be paid into a holding now, as one of the payments that
 /// begin on `day`: plan agreed, an agreement for that year that covers it signed
 /// on both sides, and for a direct payment consent and an approved account.
@@ -394,6 +431,12 @@ pub fn may_be_paid(case: &Case, holding: HoldingId, day: Date) -> Result<&Holdin
     let holding = open(case, holding)?;
     if case.signoff.agreed().is_none() {
         return Err(Refusal::not_yet("The plan has not been agreed yet", "No money moves before that."));
+    }
+    if is_taken_back(case) {
+        return Err(Refusal::not_yet(
+            "The person took back their yes to a budget",
+            "No money is paid out while that is so. Talk to them, and to whoever co-ordinates their care.",
+        ));
     }
     covered(case, holding, day, Signed::ByBoth)?;
     if holding.words.mode == Mode::DirectPayment {

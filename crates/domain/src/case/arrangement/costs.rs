@@ -1,13 +1,16 @@
 //! What the plan pays: from which funder into which holding, once and through
 //! the year.
 
-use super::years::{self, Year, bought_regularly, is_promised, is_regular, returned, spoken_for};
+use super::limits::{self, Signed};
+use super::years::{
+    self, Back, Year, bought_regularly, came_back, is_of_once, is_paid, is_promised, returned,
+};
 use super::{Agreement, Arrangement, Instalment, InstalmentKind, Paid, Scheduled, Term};
 use crate::case::budget::Amounts;
-use crate::case::plan::{Every, Holding, LineItem, Mode, Plan};
+use crate::case::plan::{Every, Holding, LineItem, Mode, Plan, changes};
 use crate::case::{Case, signoff};
 use crate::ledger::Funder;
-use crate::{HoldingId, LineId, Pence};
+use crate::{Date, HoldingId, LineId, Pence};
 use strum::VariantArray as _;
 
 /// The lines of the plan that one funder pays from one holding. A line that
@@ -28,11 +31,20 @@ pub(super) fn is_once(line: &LineItem) -> bool {
     line.words.every == Every::Once
 }
 
-/// What of a cost that is paid once has been paid or bought, or is to be, in pence.
-fn paid_of(arrangement: &Arrangement, line: LineId) -> Pence {
-    let bought: Pence = arrangement.bought.iter().filter(|b| b.line == line).map(|b| b.amount).sum();
-    let promised = arrangement.instalments.iter().filter(|i| is_promised(i));
-    bought + promised.map(|i| i.paid_for(line)).sum()
+/// What of a cost that is paid once has been bought, or paid by a payment of which
+/// `counts` says so, in pence, and did not come back.
+fn paid_of(arrangement: &Arrangement, line: LineId, counts: impl Fn(&Instalment) -> bool) -> Pence {
+    let all = arrangement.bought.iter().map(|purchase| &purchase.bought);
+    let bought: Pence = all.filter(|b| b.line == line).map(|b| b.amount).sum();
+    let paid: Pence = arrangement.instalments.iter().filter(|i| counts(i)).map(|i| i.paid_for(line)).sum();
+    let back: Pence = came_back(arrangement).iter().map(|back| back.for_line(line)).sum();
+    bought + paid - back
+}
+
+/// What is left to be paid of a cost that is paid once, in pence.
+#[must_use]
+pub(super) fn once_left(arrangement: &Arrangement, line: &LineItem) -> Pence {
+    (line.words.yearly() - paid_of(arrangement, line.id, is_promised)).or_zero()
 }
 
 /// What one funder pays into one holding in a year: through the year, and of
@@ -40,13 +52,36 @@ fn paid_of(arrangement: &Arrangement, line: LineId) -> Pence {
 /// however often the way of holding it changes.
 #[must_use]
 pub fn to_pay(plan: &Plan, arrangement: &Arrangement, holding: HoldingId, funder: Funder) -> Paid {
+    pays(plan, arrangement, (holding, funder), is_promised)
+}
+
+/// The same, where of what is paid once that has been paid of which `counts` says so.
+fn pays(
+    plan: &Plan,
+    arrangement: &Arrangement,
+    (holding, funder): (HoldingId, Funder),
+    counts: impl Fn(&Instalment) -> bool,
+) -> Paid {
     let lines = || lines_of(plan, holding, funder);
-    let left_of = |line: &LineItem| (line.words.yearly() - paid_of(arrangement, line.id)).or_zero();
+    let left_of = |line: &LineItem| (line.words.yearly() - paid_of(arrangement, line.id, &counts)).or_zero();
     Paid {
         by: funder,
         once: lines().filter(|line| is_once(line)).map(left_of).sum(),
         regular: lines().filter(|line| !is_once(line)).map(|line| line.words.yearly()).sum(),
     }
+}
+
+/// Whether a cost of the plan is paid from a way of holding money, or from the one
+/// that took over from it.
+#[must_use]
+pub(super) fn is_paid_from(case: &Case, line: LineId, holding: HoldingId) -> bool {
+    let mut open = case.plan.open_holdings();
+    let only = match (open.next(), open.next()) {
+        (Some(one), None) => Some(one.id),
+        _ => None,
+    };
+    let from = case.plan.line(line).and_then(|line| line.words.holding.or(only));
+    from.is_some_and(|from| case.arrangement.line_of(from).contains(&holding))
 }
 
 /// A cost of the plan that is paid from nowhere: it names no way of holding money
@@ -67,25 +102,35 @@ pub(super) fn is_paid_by(plan: &Plan, holding: HoldingId, funder: Funder) -> boo
     lines_of(plan, holding, funder).any(|line| line.words.yearly().0 > 0)
 }
 
-/// What an agreement that is made of a plan says of its money: each way of
-/// holding it, and what each funder pays there.
+/// What an agreement from a day that is made of a plan says of its money: each way of
+/// holding it, and what each funder pays there. What is paid once is in it until it
+/// is paid; where it is planned in an earlier year, that is the year that has it.
 #[must_use]
-pub(super) fn terms(plan: &Plan, arrangement: &Arrangement) -> Vec<Term> {
-    let paid = |h: &Holding| Funder::VARIANTS.iter().map(|f| to_pay(plan, arrangement, h.id, *f)).collect();
-    let term = |h: &Holding| Term { holding: h.id, words: h.words.clone(), paid: paid(h) };
+pub(super) fn terms(plan: &Plan, arrangement: &Arrangement, from: Option<Date>) -> Vec<Term> {
+    let starts = from.and_then(|from| arrangement.year_of(from)).map(|year| year.start);
+    let counts =
+        |i: &Instalment| is_paid(i) || (is_promised(i) && starts.is_some_and(|start| i.first_due < start));
+    let each = |h: &Holding| Funder::VARIANTS.iter().map(move |funder| (h.id, *funder)).collect::<Vec<_>>();
+    let term = |h: &Holding| Term {
+        holding: h.id,
+        words: h.words.clone(),
+        paid: each(h).into_iter().map(|at| pays(plan, arrangement, at, counts)).collect(),
+        paid_once: each(h).into_iter().map(|at| (at.1, once_of(plan, arrangement, at, counts))).collect(),
+    };
     plan.open_holdings().map(term).collect()
 }
 
-/// For which costs a payment is that is made once: those that nothing has been
-/// paid for yet, in the order of the plan.
+/// For which costs that are paid once a payment is: those that nothing has been
+/// paid for yet, in the order of the plan. One that is made once is for those
+/// first; the rest of it, and what is paid regularly, is paid through the year.
 #[must_use]
 pub(super) fn for_lines(plan: &Plan, arrangement: &Arrangement, planned: &Scheduled) -> Vec<(LineId, Pence)> {
     let mut amount = planned.amount;
-    if planned.kind != InstalmentKind::StartUp {
+    if planned.kind == InstalmentKind::Regular {
         return vec![];
     }
     let mut of_line = |line: &LineItem| {
-        let part = (line.words.yearly() - paid_of(arrangement, line.id)).or_zero().min(amount);
+        let part = once_left(arrangement, line).min(amount);
         amount -= part;
         (line.id, part)
     };
@@ -116,17 +161,20 @@ pub fn agreed_amounts(case: &Case) -> Option<Amounts> {
     }
 }
 
-/// What the plan pays through a year from a holding, in pence, with what is
-/// carried over to it.
-pub(super) fn regular(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
-    let paid = to_pay(&case.plan, &case.arrangement, holding, funder);
-    paid.regular + carried(case, year, holding, funder)
+/// What is paid through a year into a holding, in pence: what the plan pays there, no
+/// more than the newest agreement of the year says of it, and what is carried over.
+pub(super) fn regular(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence {
+    let (holding, funder) = at;
+    let planned = to_pay(&case.plan, &case.arrangement, holding, funder).regular;
+    let newest = case.arrangement.of_year(year).next_back();
+    let says = newest.map_or(Pence::ZERO, |agreement| agreement.paid(at).regular);
+    planned.min(says) + carried(case, year, at)
 }
 
 /// Payments of the year before that ran on into this one, and were called off when
 /// the way of holding money changed: as far as nothing took their place in their
 /// own year, they are planned anew in this one.
-fn carried(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+pub(super) fn carried(case: &Case, year: Year, (holding, funder): (HoldingId, Funder)) -> Pence {
     let Some(before) = case.arrangement.years().iter().rfind(|before| before.start < year.start) else {
         return Pence::ZERO;
     };
@@ -134,14 +182,13 @@ fn carried(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence
     let has_ended = |id| case.plan.holding(id).is_none_or(|h| h.ending.is_some());
     let ran_on = |i: &&Instalment| {
         !is_promised(i)
-            && is_regular(i)
             && i.planned.funder == funder
             && year.has(i.planned.due)
             && case.arrangement.is_of(*before, i)
             && (line.contains(&i.planned.holding) && has_ended(i.planned.holding))
     };
     let called_off: Pence =
-        case.arrangement.instalments.iter().filter(ran_on).map(|i| i.planned.amount).sum();
+        case.arrangement.instalments.iter().filter(ran_on).map(|i| i.regular(&case.plan)).sum();
     if called_off.is_zero() {
         return called_off;
     }
@@ -151,19 +198,6 @@ fn carried(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence
     let signed: Pence = of_line.filter(|paid| paid.by == funder).map(|paid| paid.regular).sum();
     let had = regular_of(case, *before, (holding, funder), is_promised);
     called_off.min((signed - had).or_zero())
-}
-
-/// What may be promised of a funder in a year: what was agreed, and what is
-/// carried over from the year before.
-#[must_use]
-pub(super) fn with_carried(case: &Case, year: Year, agreed: Amounts) -> Amounts {
-    let carried =
-        |funder| case.plan.open_holdings().map(|h| carried(case, year, h.id, funder)).sum::<Pence>();
-    Amounts {
-        nhs: agreed.nhs + carried(Funder::Nhs),
-        council: agreed.council + carried(Funder::Council),
-        ..agreed
-    }
 }
 
 /// What is spoken for through a year in a holding and in those that it took over
@@ -177,13 +211,62 @@ pub(super) fn regular_of(
     counts: impl Fn(&Instalment) -> bool,
 ) -> Pence {
     let line = case.arrangement.line_of(holding);
-    let is_here = |i: &Instalment| is_regular(i) && line.contains(&i.planned.holding);
+    regularly(case, year, funder, |id| line.contains(&id), counts)
+}
+
+/// The same of all that a funder pays, wherever it is held.
+#[must_use]
+pub(super) fn regular_by(
+    case: &Case,
+    year: Year,
+    funder: Funder,
+    counts: impl Fn(&Instalment) -> bool,
+) -> Pence {
+    regularly(case, year, funder, |_| true, counts)
+}
+
+fn regularly(
+    case: &Case,
+    year: Year,
+    funder: Funder,
+    is_here: impl Fn(HoldingId) -> bool,
+    counts: impl Fn(&Instalment) -> bool,
+) -> Pence {
     let counted = |i: &&Instalment| {
-        i.planned.funder == funder && is_here(i) && case.arrangement.is_of(year, i) && counts(i)
+        i.planned.funder == funder
+            && is_here(i.planned.holding)
+            && case.arrangement.is_of(year, i)
+            && counts(i)
     };
-    let payments: Pence = case.arrangement.instalments.iter().filter(counted).map(|i| i.planned.amount).sum();
-    let bought: Pence = line.iter().map(|id| bought_regularly(case, year, *id, funder)).sum();
-    (payments + bought - returned(case, year, funder, is_here)).or_zero()
+    let all = case.arrangement.instalments.iter().filter(counted);
+    let payments: Pence = all.map(|i| i.regular(&case.plan)).sum();
+    let here = case.plan.holdings.iter().filter(|h| is_here(h.id));
+    let bought: Pence = here.map(|h| bought_regularly(case, year, h.id, funder)).sum();
+    let back = |back: &Back<'_>| {
+        if is_here(back.of.planned.holding) { back.regular(&case.plan) } else { Pence::ZERO }
+    };
+    (payments + bought - returned(case, year, funder, back)).or_zero()
+}
+
+/// What a funder has paid once into a holding and those that it took over from, in
+/// whatever year, in pence: payments of which `counts` says so, and what was bought.
+#[must_use]
+pub(super) fn once_of(
+    plan: &Plan,
+    arrangement: &Arrangement,
+    (holding, funder): (HoldingId, Funder),
+    counts: impl Fn(&Instalment) -> bool,
+) -> Pence {
+    let line = arrangement.line_of(holding);
+    let is_here = |i: &Instalment| i.planned.funder == funder && line.contains(&i.planned.holding);
+    let payments = arrangement.instalments.iter().filter(|i| is_here(i) && counts(i));
+    let paid: Pence = payments.map(|i| i.once(plan)).sum();
+    let of_it = arrangement.bought.iter().filter(|p| p.funder == Some(funder)).map(|p| &p.bought);
+    let once = of_it.filter(|b| line.contains(&b.holding) && is_of_once(plan, b.line));
+    let bought: Pence = once.map(|b| b.amount).sum();
+    let came_back = came_back(arrangement);
+    let back = came_back.iter().filter(|back| is_here(back.of)).map(|back| back.part - back.regular(plan));
+    (paid + bought - back.sum()).or_zero()
 }
 
 /// What is paid through the year into one holding and is neither planned nor
@@ -192,16 +275,12 @@ pub(super) fn regular_of(
 /// and loses nothing. It is no more than the year has left beside the others.
 #[must_use]
 pub fn regular_left(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
-    let waits =
-        |id| (regular(case, year, id, funder) - regular_of(case, year, (id, funder), is_promised)).or_zero();
-    let open = || case.plan.open_holdings().map(|h| h.id);
-    let all: Pence = open().map(|id| regular(case, year, id, funder)).sum();
-    let bought: Pence = case.plan.holdings.iter().map(|h| bought_regularly(case, year, h.id, funder)).sum();
-    let counts = |i: &&Instalment| {
-        i.planned.funder == funder && is_regular(i) && is_promised(i) && case.arrangement.is_of(year, i)
+    let waits = |id| {
+        (regular(case, year, (id, funder)) - regular_of(case, year, (id, funder), is_promised)).or_zero()
     };
-    let payments: Pence = case.arrangement.instalments.iter().filter(counts).map(|i| i.planned.amount).sum();
-    let spoken_for = (payments + bought - returned(case, year, funder, is_regular)).or_zero();
+    let open = || case.plan.open_holdings().map(|h| h.id);
+    let all: Pence = open().map(|id| regular(case, year, (id, funder))).sum();
+    let spoken_for = regular_by(case, year, funder, is_promised);
     let elsewhere: Pence = open().filter(|id| *id != holding).map(waits).sum();
     waits(holding).min((all - spoken_for - elsewhere).or_zero())
 }
@@ -217,45 +296,27 @@ pub(super) enum Planned {
     Elsewhere,
 }
 
-/// The holdings of an agreement from which money is paid out, that are open.
+/// The holdings of an agreement from which money is paid out, that are open, and
+/// about which nothing has to be agreed first.
 fn paid_out<'c>(case: &'c Case, agreement: &'c Agreement) -> impl Iterator<Item = &'c Term> {
     let is_open = |id| case.plan.holding(id).is_some_and(|h| h.ending.is_none());
     let terms = agreement.terms.iter().filter(|term| term.words.mode != Mode::Notional);
-    terms.filter(move |term| is_open(term.holding))
-}
-
-/// What may be paid through a year into a holding: what the agreement says, or
-/// the plan if it pays more by now, which is the person's own to change.
-#[must_use]
-pub(super) fn most_regular(
-    case: &Case,
-    year: Year,
-    agreement: &Agreement,
-    (holding, funder): (HoldingId, Funder),
-) -> Pence {
-    let of_it = agreement.terms.iter().filter(|term| term.holding == holding).flat_map(|term| &term.paid);
-    let signed: Pence = of_it.filter(|paid| paid.by == funder).map(|paid| paid.regular).sum();
-    (signed + carried(case, year, holding, funder)).max(regular(case, year, holding, funder))
+    terms.filter(move |term| is_open(term.holding) && changes::touched(case, term.holding).is_none())
 }
 
 /// How the payments of a year stand to an agreement of it. What was called off on
 /// purpose, where money is held as it was, is not asked for again.
 #[must_use]
 pub(super) fn planned(case: &Case, year: Year, agreement: &Agreement) -> Planned {
-    let agreed = with_carried(case, year, agreement.amounts);
     let each = || {
         paid_out(case, agreement)
             .flat_map(|term| Funder::VARIANTS.iter().map(|funder| (term.holding, *funder)))
     };
     let something_waits = |i: &Instalment| i.waits() && case.arrangement.is_of(year, i);
-    if case.arrangement.instalments.iter().any(something_waits) {
-        let is_beyond = |at: (HoldingId, Funder)| {
-            regular_of(case, year, at, is_promised) > most_regular(case, year, agreement, at)
-        };
-        let of_all = |funder| spoken_for(case, year, funder, is_promised);
-        if years::beyond(&agreed, of_all).is_some() || each().any(is_beyond) {
-            return Planned::TooMuch;
-        }
+    if case.arrangement.instalments.iter().any(something_waits)
+        && limits::any_beyond(case, Signed { year, agreement }, is_promised)
+    {
+        return Planned::TooMuch;
     }
     let is_short = |(holding, funder): &(HoldingId, Funder)| {
         let counts = |i: &Instalment| is_promised(i) || i.planned.holding == *holding;
@@ -264,7 +325,7 @@ pub(super) fn planned(case: &Case, year: Year, agreement: &Agreement) -> Planned
             is_it && i.planned.kind == InstalmentKind::StartUp && !is_promised(i)
         });
         let once = to_pay(&case.plan, &case.arrangement, *holding, *funder).once;
-        regular(case, year, *holding, *funder) > regular_of(case, year, (*holding, *funder), counts)
+        regular(case, year, (*holding, *funder)) > regular_of(case, year, (*holding, *funder), counts)
             || (once.0 > 0 && !once_was_called_off)
     };
     let short: Vec<_> = each().filter(is_short).collect();

@@ -1,38 +1,41 @@
 //! What is still to come of a notional budget. Nothing is paid in ahead, so what
-//! was agreed for the year and is not spent is what the person still has.
+//! was signed for the year and is not spent is what the person still has.
 
-use super::costs::{to_pay, with_carried};
-use super::years::{bought_regularly, is_promised, spoken_for};
+use super::costs::to_pay;
+use super::limits::{Signed, room};
+use super::years::{bought_regularly, is_promised};
 use crate::case::Case;
 use crate::case::plan::Mode;
 use crate::ledger::Funder;
 use crate::{Date, HoldingId, Pence};
+use std::collections::BTreeMap;
 use strum::VariantArray as _;
 
 /// What is not spent yet of each notional budget that is open, in pence, in the
-/// year that it is now, or that begins next. It is at most what the plan pays for from it,
-/// and all of them come to no more than that year has left: what was promised or
-/// paid in another way of holding money is not there a second time.
+/// year that it is now, or that begins next, as both sides have signed for it. It is
+/// at most what the plan pays for from it, and all of them come to no more than each
+/// funder has left in that year: what was promised or paid in another way of holding
+/// money is not there a second time.
 #[must_use]
 pub fn to_come(case: &Case, today: Date) -> Vec<(HoldingId, Pence)> {
     let arrangement = &case.arrangement;
     let begins = arrangement.years().iter().find(|year| today < year.end).copied();
     let Some(year) = begins else { return Vec::new() };
-    let Some(agreement) = arrangement.of_year(year).next_back() else { return Vec::new() };
-    let all = |of: &dyn Fn(Funder) -> Pence| Funder::VARIANTS.iter().map(|funder| of(*funder)).sum::<Pence>();
-    let agreed = with_carried(case, year, agreement.amounts);
-    let mut left = agreed.nhs + agreed.council + agreed.start_up
-        - all(&|funder| spoken_for(case, year, funder, is_promised));
-
-    let open = case.plan.open_holdings().filter(|h| h.words.mode == Mode::Notional);
-    let to_come_of = |holding: HoldingId| {
-        let to_come = all(&|funder| {
-            let planned = to_pay(&case.plan, arrangement, holding, funder);
-            planned.once + (planned.regular - bought_regularly(case, year, holding, funder)).or_zero()
-        });
-        let to_come = to_come.min(left).or_zero();
-        left -= to_come;
-        (holding, to_come)
+    let Some(agreement) = arrangement.of_year(year).rfind(|a| a.is_signed()) else { return Vec::new() };
+    // What the others that come before it take of what a funder has left.
+    let mut taken: BTreeMap<&str, Pence> = BTreeMap::new();
+    let mut to_come_of = |holding: HoldingId, funder: Funder| {
+        let at = (holding, funder);
+        let planned = to_pay(&case.plan, arrangement, holding, funder);
+        let room = room(case, Signed { year, agreement }, at, is_promised);
+        let regular = (planned.regular - bought_regularly(case, year, holding, funder)).or_zero();
+        let taken = taken.entry(funder.body()).or_default();
+        let all = (room.all - *taken).or_zero();
+        let to_come = (regular.min(room.regular) + planned.once.min(room.once)).min(all);
+        *taken += to_come;
+        to_come
     };
-    open.map(|h| h.id).map(to_come_of).collect()
+    let open = case.plan.open_holdings().filter(|h| h.words.mode == Mode::Notional);
+    let open = open.filter(|h| agreement.covers(h.id));
+    open.map(|h| (h.id, Funder::VARIANTS.iter().map(|funder| to_come_of(h.id, *funder)).sum())).collect()
 }

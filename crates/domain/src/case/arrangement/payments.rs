@@ -2,11 +2,12 @@
 //! confirmed by another; only then does money move.
 
 use super::agreement::{self, Signed, agreement_for, covered, no_agreement, not_their_own};
-use super::costs::{most_regular, regular, regular_left, regular_of, to_pay, with_carried};
-use super::years::{beyond, is_promised, is_regular, spoken_for};
+use super::costs::{for_lines, regular, regular_left, to_pay};
+use super::limits::{self, Asked};
+use super::years::is_promised;
 use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Scheduled, postings};
 use crate::case::circle::ConsentAbout;
-use crate::case::plan::Mode;
+use crate::case::plan::{Mode, changes};
 use crate::case::{self, Case};
 use crate::known::known;
 use crate::ledger::Funder;
@@ -80,6 +81,7 @@ pub fn schedule(
     let mut deal = move || InstalmentId(next.take().unwrap_or_else(&mut ids));
     within_a_year(first, by)?;
     let Some(year) = case.arrangement.year_of(first) else { return Err(no_agreement(case, first)) };
+    covered(case, agreement::open(case, holding)?, first, Signed::NotYet)?;
     let mut instalments = Vec::new();
     for funder in Funder::VARIANTS.iter().copied() {
         let once = to_pay(&case.plan, &case.arrangement, holding, funder).once;
@@ -90,7 +92,7 @@ pub fn schedule(
         };
         add(first, InstalmentKind::StartUp, once);
         let mut left = regular_left(case, year, holding, funder);
-        let parts = regular(case, year, holding, funder).split(rhythm.payments());
+        let parts = regular(case, year, (holding, funder)).split(rhythm.payments());
         for (number, part) in (0i32..).zip(parts) {
             let amount = part.min(left);
             left -= amount;
@@ -142,25 +144,42 @@ fn promised(
     }
     within_a_year(first, by)?;
     covered(case, held, first, Signed::NotYet)?;
-    within_agreed(case, &instalments)?;
+    if let Some((what, why)) = changes::touched(case, holding) {
+        return Err(Refusal::not_yet(
+            format!("{what} has to be agreed before more is planned here"),
+            format!("It waits because {why}. Payments that are planned already go on"),
+        ));
+    }
+    within_agreed(case, holding, first, &instalments)?;
     let entries = instalments.iter().map(|i| postings::promise(case, by, i)).collect();
     Ok(Decision { events: vec![Event::PaymentsScheduled { instalments }.into()], entries })
 }
 
-/// Refuses to promise more in a year than was agreed, in total and by funder.
-/// What is scheduled together is of the year in which the first of it falls.
-fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
-    let Some(first) = new.iter().map(|planned| planned.due).min() else { return Ok(()) };
+/// Refuses to promise more in a year than was agreed. What is scheduled together is
+/// of the year in which the first of it falls.
+fn within_agreed(case: &Case, holding: HoldingId, first: Date, new: &[Scheduled]) -> Result<(), Refusal> {
     let (year, agreement) = agreement_for(case, first, Signed::NotYet)?;
-    let of_new = |funder| new.iter().filter(move |p| p.funder == funder).map(|p| p.amount).sum::<Pence>();
-    let agreed = with_carried(case, year, agreement.amounts);
-    match beyond(&agreed, |funder| spoken_for(case, year, funder, is_promised) + of_new(funder)) {
-        None => Ok(()),
-        Some((total, limit, words)) => Err(Refusal::not_yet(
-            format!("That would promise {total} for this year, and {limit} is what {words}"),
-            "Cancel other payments of this year first, or have a plan agreed that costs more.",
-        )),
+    for funder in Funder::VARIANTS.iter().copied() {
+        let of_it = || new.iter().filter(|planned| planned.funder == funder);
+        let all: Pence = of_it().map(|planned| planned.amount).sum();
+        let once: Pence = of_it()
+            .flat_map(|planned| for_lines(&case.plan, &case.arrangement, planned))
+            .map(|(_, part)| part)
+            .sum();
+        let asked = Asked { regular: all - once, once };
+        let signed = limits::Signed { year, agreement };
+        if all.is_zero() {
+            continue;
+        }
+        if let Some(limit) = limits::beyond(case, signed, (holding, funder), is_promised, asked) {
+            let (total, most, words) = (limit.total, limit.most, limit.words);
+            return Err(Refusal::not_yet(
+                format!("That would promise {total} for this year, and {most} is what {words}"),
+                "Cancel other payments of this year first, or have a plan agreed that costs more.",
+            ));
+        }
     }
+    Ok(())
 }
 
 /// Refuses to pay more in a year than the signed agreement says: what is paid
@@ -168,21 +187,18 @@ fn within_agreed(case: &Case, new: &[Scheduled]) -> Result<(), Refusal> {
 fn paid_within_agreed(case: &Case, paid: &Instalment) -> Result<(), Refusal> {
     let (year, agreement) = agreement_for(case, paid.first_due, Signed::ByBoth)?;
     let counts = |i: &Instalment| {
-        i.planned.id == paid.planned.id || matches!(i.state, PaymentState::Released | PaymentState::Paid)
+        i.planned.id != paid.planned.id && matches!(i.state, PaymentState::Released | PaymentState::Paid)
     };
-    let agreed = with_carried(case, year, agreement.amounts);
     let here = (paid.planned.holding, paid.planned.funder);
-    let most = most_regular(case, year, agreement, here);
-    let of_it = || Some(regular_of(case, year, here, counts)).filter(|total| *total > most);
-    let more_than_it_says = || of_it().map(|total| (total, most, "the agreement says is paid there"));
-    let is_beyond = beyond(&agreed, |funder| spoken_for(case, year, funder, counts));
-    match is_beyond.or_else(|| more_than_it_says().filter(|_| is_regular(paid))) {
-        None => Ok(()),
-        Some((total, limit, words)) => Err(Refusal::not_yet(
-            format!("With this payment it would be {total} for this year, and {limit} is what {words}"),
-            "Less was agreed after it was planned. Cancel it, and plan the rest of the year again.",
-        )),
-    }
+    let signed = limits::Signed { year, agreement };
+    let Some(limit) = limits::beyond(case, signed, here, counts, Asked::of(case, paid)) else {
+        return Ok(());
+    };
+    let (total, most, words) = (limit.total, limit.most, limit.words);
+    Err(Refusal::not_yet(
+        format!("With this payment it would be {total} for this year, and {most} is what {words}"),
+        "Less was agreed after it was planned. Cancel it, and plan the rest of the year again.",
+    ))
 }
 
 fn found(case: &Case, id: InstalmentId) -> Result<&Instalment, Refusal> {
@@ -205,15 +221,24 @@ fn may_be_paid(case: &Case, instalment: &Instalment) -> Result<(), Refusal> {
     paid_within_agreed(case, instalment)
 }
 
-/// Whether money of a holding is to stay where it is, since consent to a direct
-/// payment is not given, or not any more.
+/// Whether money of a holding is to stay where it is: consent to a direct payment
+/// is not given, or not any more, or that to a budget was taken back.
 #[must_use]
 pub fn is_stopped(case: &Case, holding: HoldingId) -> bool {
     let is_direct = case.plan.holding(holding).is_some_and(|h| h.words.mode == Mode::DirectPayment);
-    is_direct && !case.circle.has_consented(ConsentAbout::DirectPayment)
+    agreement::is_taken_back(case) || (is_direct && !case.circle.has_consented(ConsentAbout::DirectPayment))
 }
 
-/// One finance person releases a payment.
+/// How long before it is due a payment can be released: days.
+pub const RELEASED_BEFORE: i32 = 7;
+
+/// The first day on which a payment can be released.
+#[must_use]
+pub fn released_from(instalment: &Instalment) -> Date {
+    dates::days_after(instalment.planned.due, -RELEASED_BEFORE)
+}
+
+/// One finance person releases a payment, when it is nearly due.
 pub fn release(case: &Case, id: InstalmentId, by: By) -> Result<Vec<case::Event>, Refusal> {
     let instalment = found(case, id)?;
     not_their_own(case, by)?;
@@ -225,6 +250,13 @@ pub fn release(case: &Case, id: InstalmentId, by: By) -> Result<Vec<case::Event>
         PaymentState::Cancelled => return Err(cancelled()),
     }
     may_be_paid(case, instalment)?;
+    let from = released_from(instalment);
+    if by.today < from {
+        return Err(Refusal::not_yet(
+            format!("This payment is due on {}", dates::long(instalment.planned.due)),
+            format!("It can be released from {} on.", dates::long(from)),
+        ));
+    }
     Ok(vec![Event::PaymentReleased { instalment: id }.into()])
 }
 

@@ -2,9 +2,12 @@
 //! was not one of our payments. The person decides what a payment was for.
 
 use super::agreement::not_their_own;
-use super::years::{beyond, is_promised, spoken_for};
+use super::costs::{is_paid_from, once_left};
+use super::limits::{Asked, Limit, Signed, beyond};
+use super::years::{is_of_once, is_promised};
 use super::{By, CameIn, Decision, Event, Instalment, PaymentState, Receipt, postings};
-use crate::case::plan::{Holding, HoldingWords, LineWords, Mode};
+use crate::case::circle::ConsentAbout;
+use crate::case::plan::{Holding, HoldingWords, LineWords, Mode, changes};
 use crate::case::{self, Case, plan};
 use crate::known::{known, quoted};
 use crate::ledger::{Account, Entry, Funder};
@@ -203,6 +206,13 @@ pub struct Bought {
     pub what: Line,
 }
 
+/// What was bought, and with whose money: that of its line when it was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    pub bought: Bought,
+    pub funder: Option<Funder>,
+}
+
 /// Records what the NHS or the council spent from a notional budget: the
 /// person sees it as they would see their own account (002:417).
 ///
@@ -216,7 +226,7 @@ pub fn record_notional(
 ) -> Result<Decision, Refusal> {
     // What was bought has no id on the record; its entry has.
     let all = Some(&case.arrangement.bought).filter(|_| kept);
-    let is_there = known(all, |all| all.iter().any(|one| *one == bought));
+    let is_there = known(all, |all| all.iter().any(|one| one.bought == bought));
     if !is_there.is_new(|_| "something else that was bought".to_owned())? {
         return Ok(Decision::default());
     }
@@ -229,32 +239,51 @@ pub fn record_notional(
         return Err(Refusal::invalid("on", "The day must be before the notional budget ended"));
     }
     let funder = current_line(case, line)?.funder;
+    if !is_paid_from(case, line, holding) {
+        let message = "The plan pays for this from elsewhere. Choose something that this budget pays for";
+        return Err(Refusal::invalid("line", message));
+    }
+    if let Some((what, why)) = changes::waits_for(case, line) {
+        return Err(Refusal::not_yet(
+            format!("{what} has to be agreed before money is used for it"),
+            format!("It waits because {why}"),
+        ));
+    }
     if amount.0 <= 0 {
         return Err(Refusal::invalid("amount", "The amount must be more than £0"));
     }
     if on > by.today {
         return Err(Refusal::invalid("on", "The day must be today or in the past"));
     }
-    within_agreement(case, held, (funder, amount), on)?;
+    within_agreement(case, held, (funder, line, amount), on)?;
     let entries = vec![postings::notional(case, by, entry, funder, holding, (line, amount), on)];
     Ok(Decision { events: vec![Event::NotionalSpent { holding, line, amount, on, what }.into()], entries })
 }
 
-/// Refuses what no signed agreement of its year is about, and more than that year
-/// has left.
-fn within_agreement(case: &Case, held: &Holding, bought: (Funder, Pence), on: Date) -> Result<(), Refusal> {
+/// Refuses what no signed agreement of its year is about, and more than that year,
+/// or a cost that is paid once, has left.
+fn within_agreement(
+    case: &Case,
+    held: &Holding,
+    (funder, line, amount): (Funder, LineId, Pence),
+    on: Date,
+) -> Result<(), Refusal> {
     super::agreement::was_covered(case, held, on)?;
-    let (funder, amount) = bought;
-    let (year, agreement) = super::agreement::agreement_for(case, on, super::agreement::Signed::ByBoth)?;
-    let agreed = super::costs::with_carried(case, year, agreement.amounts);
-    let with_this = |of| {
-        let more = if of == funder { amount } else { Pence::ZERO };
-        spoken_for(case, year, of, is_promised) + more
-    };
-    match beyond(&agreed, with_this) {
+    let (year, agreement) = super::agreement::about(case, held, on)?;
+    let is_once = is_of_once(&case.plan, line);
+    let once_left = case.plan.line(line).map_or(Pence::ZERO, |l| once_left(&case.arrangement, l));
+    if is_once && amount > once_left {
+        return Err(Refusal::not_yet(
+            format!("{once_left} is what is left for this, since it is paid once"),
+            "Look at what was bought for it before. If more is needed, a plan that costs more is agreed first.",
+        ));
+    }
+    let (regular, once) = if is_once { (Pence::ZERO, amount) } else { (amount, Pence::ZERO) };
+    let signed = Signed { year, agreement };
+    match beyond(case, signed, (held.id, funder), is_promised, Asked { regular, once }) {
         None => Ok(()),
-        Some((total, limit, words)) => Err(Refusal::not_yet(
-            format!("With this it would be {total} for this year, and {limit} is what {words}"),
+        Some(Limit { total, most, words }) => Err(Refusal::not_yet(
+            format!("With this it would be {total} for this year, and {most} is what {words}"),
             "Look at the amount again. If more is needed, a plan that costs more is agreed first.",
         )),
     }
@@ -343,6 +372,12 @@ pub fn change_holding(
     }
     if change.words.mode == Mode::ThirdParty && change.words.organisation.is_none() {
         return Err(Refusal::invalid("organisation", "Choose the organisation that will hold the money"));
+    }
+    if change.words.mode == Mode::DirectPayment && !case.circle.has_consented(ConsentAbout::DirectPayment) {
+        return Err(Refusal::not_yet(
+            "There is no consent to a direct payment",
+            "It must be on the record before money is held so. It is given on the page about people and consent.",
+        ));
     }
     not_their_own_money(case, by)?;
     let mut decision = Decision::default();

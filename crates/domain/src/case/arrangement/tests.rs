@@ -1,5 +1,6 @@
 //! Every decision about money and every refusal, given a case.
 
+mod limits;
 mod spending;
 mod years;
 
@@ -9,6 +10,7 @@ use super::spending::{
     Bought, Change, Held, Leftover, add_receipt, change_holding, explain_money_in, match_spending,
     record_notional, take_in, unmatch,
 };
+use super::years::year_with;
 use super::*;
 use crate::case::circle::{self, CaseRole, ConsentAbout};
 use crate::case::plan::{self, Every, HoldingWords, LineWords, Mode};
@@ -97,12 +99,161 @@ impl World {
     }
     fn pay(&mut self, n: usize) {
         let payment = self.nth(n);
-        let events = release(&self.case, payment, by(FIRST)).expect("released");
-        self.happen(FIRST, events);
-        let entry = self.entry();
-        let decision = confirm(&self.case, payment, by(SECOND), entry);
-        self.take(SECOND, decision);
+        self.paid(by(5), payment).expect("paid");
     }
+}
+
+fn at(today: Date) -> By {
+    By { now: format!("{today}T10:00:00Z").parse().expect("an instant"), today, ..by(5) }
+}
+
+fn finance(at: By, who: u128) -> By {
+    By { who: account(who), ..at }
+}
+
+impl World {
+    /// What somebody decided on a day.
+    fn on(&mut self, by: By, decision: Result<Decision, Refusal>) {
+        let Decision { events, entries } = decision.expect("may happen");
+        self.entries.extend(entries);
+        for event in events {
+            let (seq, author) = (self.case.version + 1, Author::Account(by.who));
+            self.case.apply(&Recorded { seq, at: by.now, by: author, event });
+        }
+    }
+    fn all_on(&mut self, by: By, events: Result<Vec<case::Event>, Refusal>) {
+        self.on(by, events.map(|events| Decision { events, entries: vec![] }));
+    }
+    /// An agreement is made from a day.
+    fn made(&mut self, by: By, from: Date) {
+        let entry = self.entry();
+        let year = year_with(&self.case, from);
+        let of_year = self.entries.iter().filter(|e| year.has(e.happened));
+        let balances = Balances::of(of_year.flat_map(|e| e.postings().iter().copied()));
+        let made = make(&self.case, from, by, entry, &balances);
+        self.on(by, made);
+    }
+    fn signed(&mut self, by: By) {
+        let signed = sign(&self.case, newest(&self.case), Voice::Person, prose("Said yes"));
+        self.all_on(By { who: account(3), ..by }, signed);
+        let countersigned = countersign(&self.case, newest(&self.case), by);
+        self.all_on(by, countersigned);
+    }
+    /// The plan pays another amount each week, and that is agreed.
+    fn wages(&mut self, by: By, pence: i64) {
+        let words = self.case.plan.line(WAGES).expect("there").words.clone();
+        let line = LineWords { amount: Pence(pence), ..words };
+        let changed = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
+        let id = SubmissionId(self.deal());
+        let sent = signoff::Event::Sent { id, voice: Voice::Person, to: None, note: None };
+        let agreed = signoff::Event::Agreed {
+            id,
+            reasons: prose("It is what is needed"),
+            nhs: Pence(pence * 52),
+            council: Pence(7_777 * 12),
+            start_up: Pence(25_000),
+            limit: Pence(5_000_000),
+        };
+        self.all_on(by, Ok(vec![changed.into(), sent.into(), agreed.into()]));
+    }
+    fn planned_from(&mut self, by: By, held: HoldingId, first: Date) -> Result<(), Refusal> {
+        let mut ids: Vec<Uuid> = (0..40).map(|_| self.deal()).collect();
+        let ids = || ids.pop().expect("an id");
+        let decision = schedule(&self.case, held, first, Rhythm::Monthly, finance(by, FIRST), ids)?;
+        self.on(finance(by, FIRST), Ok(decision));
+        Ok(())
+    }
+    /// A payment is made, no earlier than it can be.
+    fn paid(&mut self, by: By, id: InstalmentId) -> Result<(), Refusal> {
+        let from = payments::released_from(self.case.arrangement.instalment(id).expect("planned"));
+        let by = if from > by.today { By { who: by.who, ..at(from) } } else { by };
+        let released = release(&self.case, id, finance(by, FIRST))?;
+        self.all_on(finance(by, FIRST), Ok(released));
+        let entry = self.entry();
+        let confirmed = confirm(&self.case, id, finance(by, SECOND), entry)?;
+        self.on(finance(by, SECOND), Ok(confirmed));
+        Ok(())
+    }
+    /// The payments into a holding, in the order in which they were planned.
+    fn of(&self, holding: HoldingId) -> Vec<InstalmentId> {
+        let all = self.case.arrangement.instalments.iter();
+        all.filter(|i| i.planned.holding == holding).map(|i| i.planned.id).collect()
+    }
+    fn cancelled(&mut self, by: By, id: InstalmentId) {
+        let entry = self.entry();
+        let cancelled = cancel(&self.case, id, prose("Not needed"), finance(by, FIRST), entry);
+        self.on(finance(by, FIRST), cancelled);
+    }
+    /// One payment is planned by itself.
+    fn one(
+        &mut self,
+        by: By,
+        (holding, funder): (HoldingId, Funder),
+        pence: i64,
+    ) -> Result<InstalmentId, Refusal> {
+        let (id, kind) = (InstalmentId(self.deal()), InstalmentKind::OneOff);
+        let planned = Scheduled { id, holding, due: by.today, funder, kind, amount: Pence(pence) };
+        let decision = schedule_one(&self.case, planned, finance(by, FIRST))?;
+        self.on(finance(by, FIRST), Ok(decision));
+        Ok(id)
+    }
+    /// A cost of the plan is changed.
+    fn line_changed(&mut self, by: By, id: LineId, change: impl FnOnce(&mut LineWords)) {
+        let mut line = self.case.plan.line(id).expect("there").words.clone();
+        change(&mut line);
+        let changed = plan::Event::LineChanged { id, line, voice: Voice::Person, based_on: None };
+        self.all_on(by, Ok(vec![changed.into()]));
+    }
+    /// The plan as it is now is sent and agreed.
+    fn agreed_on(&mut self, by: By) {
+        let id = SubmissionId(self.deal());
+        let costs = signoff::costs(&self.case);
+        let sent = signoff::Event::Sent { id, voice: Voice::Person, to: None, note: None };
+        let agreed = signoff::Event::Agreed {
+            id,
+            reasons: prose("It is what is needed"),
+            nhs: costs.nhs,
+            council: costs.council,
+            start_up: costs.start_up,
+            limit: Pence(5_000_000),
+        };
+        self.all_on(by, Ok(vec![sent.into(), agreed.into()]));
+    }
+    fn withdrawn(&mut self, by: By, about: ConsentAbout) {
+        let back =
+            circle::Event::ConsentWithdrawn { about, voice: Voice::Person, how: prose("Blinked twice") };
+        self.all_on(by, Ok(vec![back.into()]));
+    }
+    fn planned_now(&self) -> Vec<InstalmentId> {
+        let all = self.case.arrangement.instalments.iter();
+        all.filter(|i| i.state == PaymentState::Planned).map(|i| i.planned.id).collect()
+    }
+    fn tasks(&self, today: Date) -> Vec<String> {
+        turns(&self.case).into_iter().filter(|turn| turn.waits(today)).map(|turn| turn.task).collect()
+    }
+    /// The money is held otherwise from a day on, and that is agreed.
+    fn changed(&mut self, at: By, (old, new): (HoldingId, HoldingId), mode: Mode, leftover: Leftover) {
+        let words = HoldingWords { mode, organisation: None, name: line("Held anew") };
+        let change = Change { old, new, words, on: at.today, why: prose("It has to be"), leftover };
+        let held = held(self, old);
+        let mut ids: Vec<EntryId> = (0..60).map(|_| self.entry()).collect();
+        let changed = change_holding(&self.case, change, held, at, || ids.pop().expect("an id"));
+        self.on(at, changed);
+    }
+    fn regular(&self, counts: impl Fn(&Instalment) -> bool) -> Pence {
+        let all = self.case.arrangement.instalments.iter().filter(|i| is_regular(i) && counts(i));
+        all.map(|i| i.planned.amount).sum()
+    }
+}
+
+const WAGES_OF_A_YEAR: Pence = Pence(33_333 * 52);
+
+fn is_regular(instalment: &Instalment) -> bool {
+    instalment.planned.kind == InstalmentKind::Regular
+}
+
+fn is_not_called_off(instalment: &Instalment) -> bool {
+    instalment.state != PaymentState::Cancelled
 }
 
 fn holding(id: HoldingId, mode: Mode) -> case::Event {
@@ -197,6 +348,15 @@ fn agreed() -> World {
     world.happen(5, countersigned);
     let account = approve_account(&world.case, DIRECT, line("A budget"), "0417").expect("approved");
     world.happen(FIRST, account);
+    world
+}
+
+/// The same with a year of monthly payments planned into both.
+fn wages_planned() -> World {
+    let mut world = agreed();
+    let first = finance(by(5), FIRST);
+    world.planned_from(first, THIRD, TODAY).expect("planned");
+    world.planned_from(first, DIRECT, TODAY).expect("planned");
     world
 }
 
@@ -352,7 +512,7 @@ fn nothing_is_promised_beyond_what_was_agreed() {
 fn what_cannot_be_scheduled() {
     let world = agreed();
     let try_it = |held, day, who| schedule(&world.case, held, day, Rhythm::Monthly, who, || id(700));
-    assert_eq!(refused(try_it(HoldingId(id(404)), TODAY, by(FIRST))).0, Why::NotYet);
+    assert_eq!(refused(try_it(HoldingId(id(404)), TODAY, by(FIRST))).0, Why::Invalid);
     assert_eq!(refused(try_it(DIRECT, Date::constant(2026, 4, 5), by(FIRST))).0, Why::Invalid);
     assert_eq!(refused(try_it(DIRECT, Date::constant(2028, 4, 5), by(FIRST))).0, Why::Invalid);
     assert_eq!(refused(try_it(DIRECT, TODAY, by(3))).0, Why::NotAllowed, "not for one's own family");

@@ -1,7 +1,7 @@
 //! Whose move it is about the agreement and the payments.
 
 use super::costs::{Planned, planned, without_payments};
-use super::payments::held_up;
+use super::payments::{RELEASED_BEFORE, held_up};
 use super::years::Year;
 use super::{Agreement, Instalment, PaymentState, agreement};
 use crate::access::{CaseRole, Role};
@@ -66,10 +66,9 @@ fn for_year(year: Year, task: &str, words: &str) -> Turn {
 }
 
 /// Payments that come to less than the plan says, or to more than was agreed, and
-/// years without any. A plan that is being agreed, or has no agreement yet, gets
-/// one first.
+/// years without any. A plan that has no agreement yet gets one first.
 fn to_plan_again(case: &Case) -> Vec<Turn> {
-    if agreement::is_due(case) || !changes::pending(case).is_empty() {
+    if agreement::is_due(case) {
         return vec![];
     }
     let newest = case.arrangement.agreement().map(|agreement| agreement.from);
@@ -98,9 +97,6 @@ fn to_make_again(case: &Case) -> Option<Turn> {
     let task = "Make the agreement for the next year again";
     is_next.then(|| Turn::of_coordinator(task, words, CasePage::Agreement))
 }
-
-/// How long before a payment is due it waits to be released: days.
-const RELEASED_BEFORE: i32 = 7;
 
 /// The next payment that can be released. The first of a case is a step of it.
 fn to_release(case: &Case) -> Option<Turn> {

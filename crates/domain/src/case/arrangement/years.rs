@@ -1,12 +1,13 @@
 //! The years of agreements, and what each of them has of the money: what was
 //! promised and paid in it, what was bought, and what came back.
 
-use super::{Agreement, Arrangement, Instalment, InstalmentKind, PaymentState};
+use super::spending::Purchase;
+use super::{Agreement, Arrangement, Instalment, PaymentState};
 use crate::case::Case;
-use crate::case::budget::Amounts;
-use crate::case::plan::Every;
+use crate::case::plan::{Every, Plan};
 use crate::ledger::Funder;
 use crate::{Date, HoldingId, LineId, Pence, dates};
+use strum::VariantArray as _;
 
 /// An agreement that begins so many months after the year of the one before
 /// begins a year of its own.
@@ -105,29 +106,33 @@ impl Arrangement {
     }
 }
 
-/// What was bought from notional budgets in a year, with the funder of its line.
-fn bought(case: &Case, year: Year) -> impl Iterator<Item = (HoldingId, LineId, Option<Funder>, Pence)> {
-    let of_year = move |on: Date| case.arrangement.counted_in(on) == Some(year);
-    let bought = case.arrangement.bought.iter().filter(move |bought| of_year(bought.on));
-    bought.map(|b| (b.holding, b.line, case.plan.line(b.line).map(|line| line.words.funder), b.amount))
+/// What was bought from notional budgets in a year.
+fn bought(case: &Case, year: Year) -> impl Iterator<Item = &Purchase> {
+    case.arrangement.bought.iter().filter(move |b| case.arrangement.counted_in(b.bought.on) == Some(year))
+}
+
+/// Whether a cost is one that is paid once, as the plan is now; so is one that is
+/// not in it any more.
+pub(super) fn is_of_once(plan: &Plan, line: LineId) -> bool {
+    plan.line(line).is_none_or(|line| line.words.every == Every::Once)
 }
 
 /// What was bought in a year from one notional budget by one funder, in pence,
 /// without what the plan pays for once.
 #[must_use]
 pub(super) fn bought_regularly(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
-    let is_once = |line| case.plan.line(line).is_some_and(|line| line.words.every == Every::Once);
-    let of_it = bought(case, year)
-        .filter(|(from, line, by, _)| (*from, *by) == (holding, Some(funder)) && !is_once(*line));
-    of_it.map(|(.., amount)| amount).sum()
+    let is_it = |b: &&Purchase| {
+        b.bought.holding == holding && b.funder == Some(funder) && !is_of_once(&case.plan, b.bought.line)
+    };
+    bought(case, year).filter(is_it).map(|b| b.bought.amount).sum()
 }
 
 /// What was bought for a line of the plan before a year, in pence.
 #[must_use]
 pub(super) fn bought_before(case: &Case, year: Year, line: LineId) -> Pence {
     let before = |on: Date| case.arrangement.counted_in(on).is_some_and(|of| of.start < year.start);
-    let of_line = case.arrangement.bought.iter().filter(|b| b.line == line && before(b.on));
-    of_line.map(|bought| bought.amount).sum()
+    let all = case.arrangement.bought.iter().map(|purchase| &purchase.bought);
+    all.filter(|b| b.line == line && before(b.on)).map(|bought| bought.amount).sum()
 }
 
 /// What of a funder's money is spoken for in a year, in pence: payments of which
@@ -143,42 +148,93 @@ pub(super) fn spoken_for(
     let is_of_it = |i: &&Instalment| i.planned.funder == funder && arrangement.is_of(year, i) && counts(i);
     let payments: Pence = arrangement.instalments.iter().filter(is_of_it).map(|i| i.planned.amount).sum();
     let bought: Pence =
-        bought(case, year).filter(|(_, _, by, _)| *by == Some(funder)).map(|(.., amount)| amount).sum();
-    payments + bought - returned(case, year, funder, |_| true)
+        bought(case, year).filter(|b| b.funder == Some(funder)).map(|b| b.bought.amount).sum();
+    payments + bought - returned(case, year, funder, |back| back.part)
 }
 
-/// What came back to a funder of a year's money, in pence, of payments of which
-/// `counts` says so. What is left in an account is what was paid in last, into it
-/// or into those that it took over from.
-#[must_use]
-pub(super) fn returned(
-    case: &Case,
-    year: Year,
-    funder: Funder,
-    counts: impl Fn(&Instalment) -> bool,
-) -> Pence {
-    let arrangement = &case.arrangement;
-    let mut sum = Pence::ZERO;
-    for settled in arrangement.settled.iter().filter(|settled| settled.to(funder).0 > 0) {
-        let line = arrangement.line_of(settled.holding);
-        let is_paid = |i: &&Instalment| {
-            i.state == PaymentState::Paid && i.planned.funder == funder && line.contains(&i.planned.holding)
-        };
-        let mut paid: Vec<&Instalment> = arrangement.instalments.iter().filter(is_paid).collect();
-        paid.sort_by_key(|i| (i.first_due, i.planned.due));
-        let mut left = settled.to(funder);
-        for instalment in paid.into_iter().rev() {
-            let part = instalment.planned.amount.min(left);
-            left -= part;
-            if arrangement.is_of(year, instalment) && counts(instalment) {
-                sum += part;
+/// What came back of one payment, in pence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Back<'a> {
+    pub of: &'a Instalment,
+    pub part: Pence,
+}
+
+impl Back<'_> {
+    /// What of it had been paid through the year: that comes back before what
+    /// was paid for something that is paid once.
+    pub fn regular(&self, plan: &Plan) -> Pence {
+        self.part.min(self.of.regular(plan))
+    }
+
+    /// What of it had been paid for a cost that is paid once.
+    pub fn for_line(&self, line: LineId) -> Pence {
+        let rest: Pence = self.of.for_lines.iter().map(|(_, part)| *part).sum();
+        let mut left = (self.part - (self.of.planned.amount - rest)).or_zero();
+        for (id, part) in self.of.for_lines.iter().rev() {
+            let back = left.min(*part);
+            if *id == line {
+                return back;
             }
+            left -= back;
         }
-        if arrangement.counted_in(settled.on) == Some(year) {
-            sum += left;
+        Pence::ZERO
+    }
+}
+
+/// What came back that no payment is known of: to whom, and when.
+struct Unknown {
+    to: Funder,
+    on: Date,
+    sum: Pence,
+}
+
+/// Of which payments what came back is, each penny of them once. What is left in
+/// an account is what was paid in last, into it or into those that it took over from.
+fn all_that_came_back(arrangement: &Arrangement) -> (Vec<Back<'_>>, Vec<Unknown>) {
+    let (mut all, mut unknown): (Vec<Back<'_>>, Vec<Unknown>) = (vec![], vec![]);
+    for settled in &arrangement.settled {
+        for to in Funder::VARIANTS.iter().copied().filter(|funder| settled.to(*funder).0 > 0) {
+            let line = arrangement.line_of(settled.holding);
+            let mut left = settled.to(to);
+            for of in paid_last_first(arrangement, &line).filter(|i| i.planned.funder == to) {
+                let is_back = |back: &&Back<'_>| back.of.planned.id == of.planned.id;
+                let before: Pence = all.iter().filter(is_back).map(|back| back.part).sum();
+                let part = (of.planned.amount - before).min(left);
+                left -= part;
+                all.push(Back { of, part });
+            }
+            unknown.push(Unknown { to, on: settled.on, sum: left });
         }
     }
-    sum
+    (all, unknown)
+}
+
+/// What was paid into some ways of holding money, the last of it first.
+pub(super) fn paid_last_first<'a>(
+    arrangement: &'a Arrangement,
+    line: &[HoldingId],
+) -> impl Iterator<Item = &'a Instalment> {
+    let is_it = |i: &&Instalment| is_paid(i) && line.contains(&i.planned.holding);
+    let mut paid: Vec<&Instalment> = arrangement.instalments.iter().filter(is_it).collect();
+    paid.sort_by_key(|i| (i.first_due, i.planned.due));
+    paid.into_iter().rev()
+}
+
+/// What came back of payments, in pence of each.
+pub(super) fn came_back(arrangement: &Arrangement) -> Vec<Back<'_>> {
+    all_that_came_back(arrangement).0
+}
+
+/// What came back to a funder of a year's money, in pence: of each payment what
+/// `part` says.
+#[must_use]
+pub(super) fn returned(case: &Case, year: Year, funder: Funder, part: impl Fn(&Back<'_>) -> Pence) -> Pence {
+    let arrangement = &case.arrangement;
+    let (all, unknown) = all_that_came_back(arrangement);
+    let of_it = all.iter().filter(|b| b.of.planned.funder == funder && arrangement.is_of(year, b.of));
+    let known: Pence = of_it.map(part).sum();
+    let of_year = unknown.iter().filter(|u| u.to == funder && arrangement.counted_in(u.on) == Some(year));
+    known + of_year.map(|unknown| unknown.sum).sum()
 }
 
 /// Whether a payment is promised, on its way or paid.
@@ -186,24 +242,7 @@ pub(super) fn is_promised(instalment: &Instalment) -> bool {
     instalment.state != PaymentState::Cancelled
 }
 
-/// Whether it is one of those that are paid through the year.
-pub(super) fn is_regular(instalment: &Instalment) -> bool {
-    instalment.planned.kind == InstalmentKind::Regular
-}
-
-/// By how much what the funders have spoken for is more than was agreed: what
-/// it comes to, what the limit is, and whose it is in words.
-#[must_use]
-pub(super) fn beyond(
-    agreed: &Amounts,
-    from: impl Fn(Funder) -> Pence,
-) -> Option<(Pence, Pence, &'static str)> {
-    let Amounts { nhs, council, start_up } = *agreed;
-    let (from_nhs, from_council) = (from(Funder::Nhs), from(Funder::Council));
-    let limits = [
-        (from_nhs, nhs + start_up, "the NHS agreed to pay"),
-        (from_council, council + start_up, "the council agreed to pay"),
-        (from_nhs + from_council, nhs + council + start_up, "was agreed"),
-    ];
-    limits.into_iter().find(|(total, limit, _)| total > limit)
+/// Whether a payment has been made.
+pub(super) fn is_paid(instalment: &Instalment) -> bool {
+    instalment.state == PaymentState::Paid
 }

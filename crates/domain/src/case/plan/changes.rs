@@ -4,11 +4,11 @@
 //! `docs/plan-changes.md`: the plan as it is now is held against the plan that
 //! was agreed, so a change that is taken back needs nothing any more.
 
-use super::{Basis, Mode};
-use crate::Pence;
+use super::{Basis, LineItem, Mode};
 use crate::case::Case;
 use crate::case::signoff::Outcome;
 use crate::ledger::Funder;
+use crate::{HoldingId, LineId, Pence};
 
 /// A change that waits to be agreed, and why it has to be.
 pub type Waiting = (String, String);
@@ -50,30 +50,41 @@ fn more_money(case: &Case, basis: &Basis, all: &mut Vec<Waiting>, funder: Funder
 }
 
 fn new_uses(case: &Case, basis: &Basis, all: &mut Vec<Waiting>) {
-    for line in case.plan.current_lines() {
-        let words = &line.words;
-        let before = basis.lines.iter().find(|(id, _)| *id == line.id).map(|(_, l)| l);
-        if before == Some(words) {
-            continue;
-        }
-        if let Some(outcome) = words.outcomes.iter().find(|id| !basis.outcomes.contains(id)) {
-            all.push((
-                format!("“{}”", words.what),
-                format!(
-                    "it uses money for outcome {}, which was not in the agreed plan",
-                    case.plan.number(*outcome)
-                ),
-            ));
-        } else if !basis.lines.iter().any(|(_, l)| l.kind == words.kind && l.funder == words.funder) {
-            all.push((
-                format!("“{}”", words.what),
-                format!(
-                    "it is a kind of spending that was not agreed for money from {}",
-                    words.funder.body()
-                ),
-            ));
-        }
+    all.extend(case.plan.current_lines().filter_map(|line| new_use(case, basis, line)));
+}
+
+/// Why a cost has to be agreed, if it has to be.
+fn new_use(case: &Case, basis: &Basis, line: &LineItem) -> Option<Waiting> {
+    let words = &line.words;
+    let before = basis.lines.iter().find(|(id, _)| *id == line.id).map(|(_, l)| l);
+    if before == Some(words) {
+        return None;
     }
+    let what = format!("“{}”", words.what);
+    if let Some(outcome) = words.outcomes.iter().find(|id| !basis.outcomes.contains(id)) {
+        let number = case.plan.number(*outcome);
+        return Some((what, format!("it uses money for outcome {number}, which was not in the agreed plan")));
+    }
+    let is_known = basis.lines.iter().any(|(_, l)| l.kind == words.kind && l.funder == words.funder);
+    let funder = words.funder.body();
+    let why = || format!("it is a kind of spending that was not agreed for money from {funder}");
+    (!is_known).then(|| (what, why()))
+}
+
+/// Why a cost has to be agreed before money is used for it, if it has to be.
+#[must_use]
+pub fn waits_for(case: &Case, line: LineId) -> Option<Waiting> {
+    let (basis, ..) = agreed(case)?;
+    case.plan.current_lines().find(|l| l.id == line).and_then(|line| new_use(case, basis, line))
+}
+
+/// What has to be agreed before more is planned from a way of holding money, if
+/// something there has to be: other payments go on as they were agreed.
+#[must_use]
+pub fn touched(case: &Case, holding: HoldingId) -> Option<Waiting> {
+    let (basis, ..) = agreed(case)?;
+    let of_it = case.plan.current_lines().filter(|line| line.words.holding == Some(holding));
+    of_it.filter_map(|line| new_use(case, basis, line)).next()
 }
 
 fn new_holdings(case: &Case, basis: &Basis, all: &mut Vec<Waiting>) {

@@ -214,12 +214,7 @@ fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
         EntryId(id(n))
     });
     world.take(5, changed);
-    assert_eq!(
-        notional::to_come(&world.case, TODAY),
-        [(new, wages - paid[1])],
-        "48 weeks, and no second chair"
-    );
-
+    assert_eq!(notional::to_come(&world.case, TODAY), [], "nobody has signed for it");
     agreed_anew(&mut world);
     let entry = world.entry();
     let made = make(&world.case, TODAY, by(5), entry, &world.balances());
@@ -228,6 +223,8 @@ fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
     world.happen(3, signed);
     let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
     world.happen(5, countersigned);
+    let to_come = notional::to_come(&world.case, TODAY);
+    assert_eq!(to_come, [(new, wages - paid[1])], "48 weeks, and no second chair");
     let bought = Bought { holding: new, line: WAGES, amount: Pence(4_200), on: TODAY, what: line("Agency") };
     let entry = world.entry();
     let spent = record_notional(&world.case, bought, by(5), entry, false);
@@ -239,6 +236,8 @@ fn a_notional_budget_begun_within_the_year_has_what_the_year_has_left() {
     world.take(5, renewed);
     assert_eq!(notional::to_come(&world.case, TODAY), [(new, wages - paid[1] - Pence(4_200))], "this year");
     let next = Date::constant(2027, 4, 6);
+    assert_eq!(notional::to_come(&world.case, next), [], "that is not signed");
+    world.signed(by(5));
     assert_eq!(notional::to_come(&world.case, next), [(new, wages)], "a whole year again");
 }
 
@@ -437,10 +436,10 @@ fn a_released_payment_that_cannot_be_paid_is_sent_back() {
     assert_eq!(waiting(&world), []);
 }
 
-/// The same sum is paid, and from elsewhere than what was signed: theirs to
-/// change, and said where the agreement stands.
+/// Less is paid than was signed: theirs to change, and said where the agreement
+/// stands. What gets more than was signed for it is signed again.
 #[test]
-fn what_is_paid_from_elsewhere_is_said_and_needs_no_new_agreement() {
+fn what_is_paid_less_needs_no_new_agreement_and_what_is_paid_more_does() {
     let mut world = scheduled();
     let has_moved = |world: &World| {
         let last = world.case.arrangement.agreement().expect("made");
@@ -450,10 +449,13 @@ fn what_is_paid_from_elsewhere_is_said_and_needs_no_new_agreement() {
     let wages = world.case.plan.line(WAGES).expect("there").words.clone();
     let moved = LineWords { holding: Some(THIRD), ..wages.clone() };
     let change = |line| plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
-    world.happen(5, vec![change(moved).into()]);
+    let less = LineWords { amount: Pence(30_000), ..wages.clone() };
+    world.happen(5, vec![change(less).into()]);
     assert_eq!(has_moved(&world), (false, true));
+    world.happen(5, vec![change(moved).into()]);
+    assert_eq!(has_moved(&world), (true, false), "the organisation gets more");
     let made = make(&world.case, TODAY, by(5), EntryId(id(940)), &world.balances());
-    assert!(made.is_ok(), "who wants it on paper can have it");
+    assert!(made.is_ok());
     let dearer = LineWords { amount: Pence(40_000), ..wages };
     world.happen(5, vec![change(dearer).into()]);
     assert_eq!(has_moved(&world), (false, false), "the plan is being written: its agreement comes first");

@@ -1,93 +1,10 @@
 //! What counts in which year of agreements, and what a year has left.
 
 use super::*;
-use crate::case::arrangement::years::{Year, is_regular, year_with};
+use crate::case::arrangement::years::Year;
 
 fn at(y: i16, m: i8, d: i8) -> By {
-    let today = Date::constant(y, m, d);
-    By { now: format!("{today}T10:00:00Z").parse().expect("an instant"), today, ..by(5) }
-}
-
-fn finance(at: By, who: u128) -> By {
-    By { who: account(who), ..at }
-}
-
-impl World {
-    /// What somebody decided on a day.
-    fn on(&mut self, by: By, decision: Result<Decision, Refusal>) {
-        let Decision { events, entries } = decision.expect("may happen");
-        self.entries.extend(entries);
-        for event in events {
-            let (seq, author) = (self.case.version + 1, Author::Account(by.who));
-            self.case.apply(&Recorded { seq, at: by.now, by: author, event });
-        }
-    }
-    fn all_on(&mut self, by: By, events: Result<Vec<case::Event>, Refusal>) {
-        self.on(by, events.map(|events| Decision { events, entries: vec![] }));
-    }
-    /// An agreement is made from a day.
-    fn made(&mut self, by: By, from: Date) {
-        let entry = self.entry();
-        let year = year_with(&self.case, from);
-        let of_year = self.entries.iter().filter(|e| year.has(e.happened));
-        let balances = Balances::of(of_year.flat_map(|e| e.postings().iter().copied()));
-        let made = make(&self.case, from, by, entry, &balances);
-        self.on(by, made);
-    }
-    fn signed(&mut self, by: By) {
-        let signed = sign(&self.case, newest(&self.case), Voice::Person, prose("Said yes"));
-        self.all_on(By { who: account(3), ..by }, signed);
-        let countersigned = countersign(&self.case, newest(&self.case), by);
-        self.all_on(by, countersigned);
-    }
-    /// The plan pays another amount each week, and that is agreed.
-    fn wages(&mut self, by: By, pence: i64) {
-        let words = self.case.plan.line(WAGES).expect("there").words.clone();
-        let line = LineWords { amount: Pence(pence), ..words };
-        let changed = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
-        let id = SubmissionId(self.deal());
-        let sent = signoff::Event::Sent { id, voice: Voice::Person, to: None, note: None };
-        let agreed = signoff::Event::Agreed {
-            id,
-            reasons: prose("It is what is needed"),
-            nhs: Pence(pence * 52),
-            council: Pence(7_777 * 12),
-            start_up: Pence(25_000),
-            limit: Pence(5_000_000),
-        };
-        self.all_on(by, Ok(vec![changed.into(), sent.into(), agreed.into()]));
-    }
-    fn planned_from(&mut self, by: By, held: HoldingId, first: Date) -> Result<(), Refusal> {
-        let mut ids: Vec<Uuid> = (0..40).map(|_| self.deal()).collect();
-        let ids = || ids.pop().expect("an id");
-        let decision = schedule(&self.case, held, first, Rhythm::Monthly, finance(by, FIRST), ids)?;
-        self.on(finance(by, FIRST), Ok(decision));
-        Ok(())
-    }
-    fn paid(&mut self, by: By, id: InstalmentId) -> Result<(), Refusal> {
-        let released = release(&self.case, id, finance(by, FIRST))?;
-        self.all_on(finance(by, FIRST), Ok(released));
-        let entry = self.entry();
-        let confirmed = confirm(&self.case, id, finance(by, SECOND), entry)?;
-        self.on(finance(by, SECOND), Ok(confirmed));
-        Ok(())
-    }
-    fn planned_now(&self) -> Vec<InstalmentId> {
-        let all = self.case.arrangement.instalments.iter();
-        all.filter(|i| i.state == PaymentState::Planned).map(|i| i.planned.id).collect()
-    }
-    fn tasks(&self, today: Date) -> Vec<String> {
-        turns(&self.case).into_iter().filter(|turn| turn.waits(today)).map(|turn| turn.task).collect()
-    }
-}
-
-/// Of the wages alone: what the swimming costs is paid in one go first.
-fn wages_planned() -> World {
-    let mut world = agreed();
-    let first = finance(by(5), FIRST);
-    world.planned_from(first, THIRD, TODAY).expect("planned");
-    world.planned_from(first, DIRECT, TODAY).expect("planned");
-    world
+    super::at(Date::constant(y, m, d))
 }
 
 #[test]
@@ -478,28 +395,7 @@ fn what_moved_on_goes_back_in_the_shares_in_which_it_came() {
     assert_eq!(back(Account::Own), Pence(400));
 }
 
-impl World {
-    /// The money is held otherwise from a day on, and that is agreed.
-    fn changed(&mut self, at: By, (old, new): (HoldingId, HoldingId), mode: Mode, leftover: Leftover) {
-        let words = HoldingWords { mode, organisation: None, name: line("Held anew") };
-        let change = Change { old, new, words, on: at.today, why: prose("It has to be"), leftover };
-        let held = held(self, old);
-        let mut ids: Vec<EntryId> = (0..60).map(|_| self.entry()).collect();
-        let changed = change_holding(&self.case, change, held, at, || ids.pop().expect("an id"));
-        self.on(at, changed);
-    }
-    fn regular(&self, counts: impl Fn(&Instalment) -> bool) -> Pence {
-        let all = self.case.arrangement.instalments.iter().filter(|i| is_regular(i) && counts(i));
-        all.map(|i| i.planned.amount).sum()
-    }
-}
-
-fn is_not_called_off(instalment: &Instalment) -> bool {
-    instalment.state != PaymentState::Cancelled
-}
-
 const MORE: &str = "Plan more payments: they come to less than the plan says";
-const WAGES_OF_A_YEAR: Pence = Pence(33_333 * 52);
 
 /// What is given back is what was paid in last: the money of an earlier year that
 /// goes back frees nothing of this one.
@@ -586,8 +482,8 @@ fn one_account_does_not_take_what_another_has_left() {
     assert_eq!(swim, Pence(7_777 * 12));
 }
 
-/// The plan pays a cost from elsewhere, which is the person's own to change:
-/// finance is told, and not left to find it.
+/// The plan pays a cost from elsewhere: that is signed first, and then finance is
+/// told, and not left to find it.
 #[test]
 fn what_the_plan_pays_from_elsewhere_now_is_planned_there() {
     let mut world = wages_planned();
@@ -595,8 +491,18 @@ fn what_the_plan_pays_from_elsewhere_now_is_planned_there() {
     let line = LineWords { holding: Some(THIRD), ..words };
     let moved = plan::Event::LineChanged { id: WAGES, line, voice: Voice::Person, based_on: None };
     world.happen(3, vec![moved.into()]);
-    let elsewhere = "Put planned payments right: the plan pays from elsewhere now".to_owned();
-    assert!(world.tasks(TODAY).contains(&elsewhere), "{:?}", world.tasks(TODAY));
+    let sign_it = "Make a new agreement".to_owned();
+    assert!(world.tasks(TODAY).contains(&sign_it), "{:?}", world.tasks(TODAY));
+    world.made(by(5), TODAY);
+    world.signed(by(5));
+    let excess = "Cancel planned payments: they come to more than was agreed".to_owned();
+    assert!(world.tasks(TODAY).contains(&excess), "{:?}", world.tasks(TODAY));
+    let of_wages = world.of(DIRECT);
+    for payment in &of_wages[1..] {
+        world.cancelled(by(5), *payment);
+    }
+    world.planned_from(by(5), THIRD, TODAY).expect("planned there");
+    assert_eq!(world.regular(|i| i.planned.funder == Funder::Nhs && is_not_called_off(i)), WAGES_OF_A_YEAR);
 }
 
 /// Payments that run on into the next year are not lost when the money is held
