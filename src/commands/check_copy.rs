@@ -49,7 +49,7 @@ pub fn run(args: &Args) -> Outcome {
     for events in &checked.all.streams {
         println!(
             "{} {}: {}, ends in {}",
-            events.kind,
+            events.kind.into_str(),
             events.id,
             count(events.version, "event", "events"),
             events.head

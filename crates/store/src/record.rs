@@ -24,7 +24,7 @@ const LOAD_LINKS: &str = "SELECT stream_kind, stream_id, seq, at, author, body, 
     WHERE stream_kind = $1 AND stream_id = $2 AND seq >= $3 ORDER BY seq";
 const LOAD_BEFORE: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4";
-const LOAD_SOME: &str = "SELECT stream_kind, stream_id, seq, at, author, body FROM events
+const LOAD_SOME: &str = "SELECT stream_kind, stream_id, seq, at, author, body, type FROM events
     WHERE stream_kind = $1 AND stream_id = $2 AND seq IN ($3, $4, $5, $6, $7, $8, $9, $10) ORDER BY seq";
 const STREAMS: &str = "SELECT id, version FROM streams WHERE kind = $1 AND id >= $2 ORDER BY id LIMIT $3";
 
@@ -217,9 +217,8 @@ pub fn load_some<E: DeserializeOwned>(
         let mut params: Vec<Value> = vec![stream.kind.into_str().into(), stream.id.into()];
         // The places that are left have the first once more.
         params.extend((0..SOME).map(|at| some[if at < some.len() { at } else { 0 }].into()));
-        for row in tx.query(LOAD_SOME, &params)? {
-            events.push(recorded(row)?);
-        }
+        let rows = tx.query(LOAD_SOME, &params)?;
+        events.extend(all_recorded(tx, stream, rows)?);
     }
     Ok(events)
 }
