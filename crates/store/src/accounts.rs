@@ -2,6 +2,8 @@
 //! in with, sessions, one-time links, and how often somebody tried. Tokens
 //! are stored as their SHA-256 only.
 
+use crate::beside::Beside;
+use crate::held::Owner;
 use crate::value::Row;
 use crate::{StoreError, Tx, keyed};
 use domain::{AccountId, EmailAddress, Timestamp};
@@ -48,6 +50,7 @@ pub struct OneTimeLink {
     pub used: Option<Timestamp>,
 }
 
+const LOGIN_NAMES: &str = "login_names";
 const SET_CREDENTIAL: &str = "INSERT INTO credentials
     (account_id, passphrase_hash, totp_secret, totp_last_step, changed) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (account_id) DO UPDATE SET passphrase_hash = EXCLUDED.passphrase_hash,
@@ -77,7 +80,7 @@ const LINKS_FOR: &str =
 const ALL_LINKS: &str = "SELECT token_hash FROM one_time_links WHERE account_id = $1 AND used IS NULL";
 const LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash LIKE $1";
 const NOT_LIGHT: &str = "SELECT COUNT(*) FROM credentials WHERE passphrase_hash NOT LIKE $1";
-const WITH_SECRET: &str = "SELECT COUNT(*) FROM credentials WHERE totp_secret = $1";
+const WITH_SECRET: &str = "SELECT account_id, totp_secret FROM credentials WHERE totp_secret IS NOT NULL";
 const EXPIRED_LINKS: &str = "SELECT token_hash FROM one_time_links WHERE expires < $1";
 const DROP_EXPIRED_LINK: &str = "DELETE FROM one_time_links WHERE token_hash = $1";
 const ADD_ATTEMPT: &str = "INSERT INTO attempts (id, key, at) VALUES ($1, $2, $3)";
@@ -119,25 +122,42 @@ pub(crate) const ALL: &[&str] = &[
 
 /// How an account proves itself, if it has been set up.
 pub fn credential(tx: &mut Tx<'_>, account: AccountId) -> Result<Option<Credential>, StoreError> {
-    let read = |row: Row| {
-        let mut row = row.of("credentials", 1);
-        Ok(Credential {
-            account: AccountId(row.take("account_id")?),
-            passphrase_hash: row.take("passphrase_hash")?,
-            totp_secret: row.take("totp_secret")?,
-            totp_last_step: row.take("totp_last_step")?,
-            changed: row.take("changed")?,
-        })
-    };
-    keyed::get(tx, "credentials", &[account.0.into()])?.map(read).transpose()
+    let Some(row) = keyed::get(tx, "credentials", &[account.0.into()])? else { return Ok(None) };
+    let mut row = row.of("credentials", 1);
+    let account = AccountId(row.take("account_id")?);
+    Ok(Some(Credential {
+        account,
+        passphrase_hash: row.take("passphrase_hash")?,
+        totp_secret: read_secret(tx, account, row.take("totp_secret")?)?,
+        totp_last_step: row.take("totp_last_step")?,
+        changed: row.take("changed")?,
+    }))
+}
+
+fn read_secret(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    stored: Option<Vec<u8>>,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(stored) = stored else { return Ok(None) };
+    let beside = Beside::to_read(tx, account, "credentials")?;
+    beside.open_bytes("totp_secret", account.0.as_bytes(), stored).map(Some)
 }
 
 /// Sets or changes how an account proves itself.
 pub fn set_credential(tx: &mut Tx<'_>, credential: &Credential) -> Result<(), StoreError> {
+    let account = credential.account;
+    let secret = match &credential.totp_secret {
+        None => None,
+        Some(secret) => {
+            let beside = Beside::to_write(tx, account, "credentials")?;
+            Some(beside.close_bytes("totp_secret", account.0.as_bytes(), secret))
+        }
+    };
     let params = [
-        credential.account.0.into(),
+        account.0.into(),
         (&credential.passphrase_hash).into(),
-        credential.totp_secret.as_deref().into(),
+        secret.into(),
         credential.totp_last_step.into(),
         credential.changed.into(),
     ];
@@ -153,8 +173,10 @@ pub fn use_totp_step(tx: &mut Tx<'_>, account: AccountId, step: u64) -> Result<b
 /// Whose address to sign in with this is. A name to sign in with is the key of
 /// an address and nothing else, so that there is one way to make one.
 pub fn account_by_email(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<Option<AccountId>, StoreError> {
-    let found = keyed::get(tx, "login_names", &[email.key().into()])?.map(read_name).transpose()?;
-    Ok(found.map(|(_, account)| account))
+    let Some(beside) = Beside::to_find(tx, Owner::DATABASE, LOGIN_NAMES)? else { return Ok(None) };
+    let name = beside.close_same("name", b"", email.key());
+    let found = keyed::get(tx, LOGIN_NAMES, &[name.into()])?;
+    Ok(found.map(|row| read_name(row, &beside)).transpose()?.map(|(_, account)| account))
 }
 
 /// Gives an account an address to sign in with; `false` if it is somebody's already.
@@ -162,36 +184,55 @@ pub fn add_login_name(tx: &mut Tx<'_>, email: &EmailAddress, account: AccountId)
     if account_by_email(tx, email)?.is_some() {
         return Ok(false);
     }
-    keyed::insert(tx, "login_names", vec![email.key().into(), account.0.into()]).map(|()| true)
+    let name = Beside::to_write(tx, Owner::DATABASE, LOGIN_NAMES)?.close_same("name", b"", email.key());
+    keyed::insert(tx, LOGIN_NAMES, vec![name.into(), account.0.into()]).map(|()| true)
 }
 
 /// Every name to sign in with and whose it is, by name.
 pub fn all_login_names(tx: &mut Tx<'_>) -> Result<Vec<(String, AccountId)>, StoreError> {
-    tx.query(ALL_NAMES, &[])?.into_iter().map(read_name).collect()
+    let rows = tx.query(ALL_NAMES, &[])?;
+    read_names(tx, rows)
 }
 
 /// Whether there are names to sign in with that are no addresses: until 2026
 /// they were made by dropping every sign, the @ among them.
 pub fn has_old_login_names(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(tx.query_opt(AN_OLD_NAME, &[])?.is_some())
+    // An encrypted database was made later, or is brought over from one without any.
+    Ok(!tx.is_encrypted() && tx.query_opt(AN_OLD_NAME, &[])?.is_some())
 }
 
-fn read_name(row: Row) -> Result<(String, AccountId), StoreError> {
-    let mut row = row.of("login_names", 1);
-    Ok((row.take("name")?, AccountId(row.take("account_id")?)))
+fn read_name(row: Row, beside: &Beside) -> Result<(String, AccountId), StoreError> {
+    let mut row = row.of(LOGIN_NAMES, 0);
+    let (stored, account): (String, Uuid) = (row.take("name")?, row.take("account_id")?);
+    let name = beside.open_text("name", b"", stored);
+    let name = name.map_err(|_| StoreError::not_ours(LOGIN_NAMES, format!("account {account}")))?;
+    Ok((name, AccountId(account)))
+}
+
+/// Names as they were written, in the order of the alphabet.
+fn read_names(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<(String, AccountId)>, StoreError> {
+    if rows.is_empty() {
+        return Ok(vec![]);
+    }
+    let beside = Beside::to_read(tx, Owner::DATABASE, LOGIN_NAMES)?;
+    let names = rows.into_iter().map(|row| read_name(row, &beside));
+    let mut names = names.collect::<Result<Vec<_>, _>>()?;
+    names.sort();
+    Ok(names)
 }
 
 /// The names an account can sign in with.
 pub fn login_names(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
     let rows = tx.query(NAMES_OF, &[account.0.into()])?;
-    let rows = keyed::checked(tx, "login_names", rows)?;
-    rows.into_iter().map(|row| row.of("login_names", 1).take("name")).collect()
+    let rows = keyed::checked(tx, LOGIN_NAMES, rows)?;
+    Ok(read_names(tx, rows)?.into_iter().map(|(name, _)| name).collect())
 }
 
 /// Takes a name away from an account; whether it had it.
 pub fn remove_login_name(tx: &mut Tx<'_>, name: &str, account: AccountId) -> Result<bool, StoreError> {
-    let params = [name.into(), account.0.into()];
-    keyed::remove(tx, "login_names", &params[..1], (REMOVE_NAME, &params)).map(|touched| touched == 1)
+    let Some(beside) = Beside::to_find(tx, Owner::DATABASE, LOGIN_NAMES)? else { return Ok(false) };
+    let params = [beside.close_same("name", b"", name).into(), account.0.into()];
+    keyed::remove(tx, LOGIN_NAMES, &params[..1], (REMOVE_NAME, &params)).map(|touched| touched == 1)
 }
 
 pub fn start_session(tx: &mut Tx<'_>, session: &Session) -> Result<(), StoreError> {
@@ -325,8 +366,14 @@ pub fn count_hashes(tx: &mut Tx<'_>, beginning: &str) -> Result<(u64, u64), Stor
 
 /// How many accounts have this secret behind their second factor.
 pub fn count_with_secret(tx: &mut Tx<'_>, secret: &[u8]) -> Result<u64, StoreError> {
-    let count = tx.query_opt(WITH_SECRET, &[secret.into()])?.map_or(Ok(0), |row| row.number())?;
-    Ok(count.unsigned_abs())
+    let mut count = 0;
+    for row in tx.query(WITH_SECRET, &[])? {
+        let mut row = row.of("credentials", 1);
+        let account = AccountId(row.take("account_id")?);
+        let theirs = read_secret(tx, account, row.take("totp_secret")?)?;
+        count += u64::from(theirs.as_deref() == Some(secret));
+    }
+    Ok(count)
 }
 
 /// Notes an attempt under a key.

@@ -2,7 +2,8 @@
 //! before (in another statement that overlaps) is not taken in twice.
 
 pub use crate::bank_line::{BankLine, LinePlace};
-use crate::bank_line::{line_values, read_line};
+use crate::bank_line::{TABLE, line_values, read_lines, stored_key};
+use crate::beside::Beside;
 use crate::register::{self, Evidence};
 use crate::stored::{self, Amount};
 use crate::value::{Row, Value};
@@ -28,6 +29,7 @@ pub struct Statement {
     pub by: Option<AccountId>,
 }
 
+const STATEMENTS_TABLE: &str = "statements";
 const SAME_FILE: &str = "SELECT id FROM statements WHERE holding_id = $1 AND file_sha256 = $2";
 const INSERT: &str = "INSERT INTO statements (id, case_id, holding_id, file_sha256, name, format, opening,
     closing, from_date, to_date, imported, account_id)
@@ -87,12 +89,15 @@ pub fn same_file(
     row.map(|row| row.of("statements", 1).take("id").map(StatementId)).transpose()
 }
 
-/// Of each line, whether it was taken in before. What is known stays known:
+/// Of each line of one case, whether it was taken in before. What is known stays known:
 /// lines are never removed.
 pub fn are_known(tx: &mut Tx<'_>, lines: &[&BankLine]) -> Result<Vec<bool>, StoreError> {
     let mut known = Vec::with_capacity(lines.len());
+    let Some(first) = lines.first() else { return Ok(known) };
+    let Some(beside) = Beside::to_find(tx, first.case, TABLE)? else { return Ok(vec![false; lines.len()]) };
     for some in lines.chunks(AT_ONCE) {
-        let ask = |line: &&BankLine| (IS_KNOWN, vec![(&line.dedupe_key).into(), line.holding.0.into()]);
+        let ask =
+            |line: &&BankLine| (IS_KNOWN, vec![stored_key(line, &beside).into(), line.holding.0.into()]);
         let questions: Vec<_> = some.iter().map(ask).collect();
         known.extend(tx.query_each(&questions)?.iter().map(Option::is_some));
     }
@@ -102,7 +107,8 @@ pub fn are_known(tx: &mut Tx<'_>, lines: &[&BankLine]) -> Result<Vec<bool>, Stor
 /// Notes a statement, whose lines come after.
 pub fn insert_heading(tx: &mut Tx<'_>, statement: &Statement) -> Result<(), StoreError> {
     let clash = || format!("the statements of holding {}", statement.holding);
-    let row = statement_values(statement);
+    let beside = Beside::to_write(tx, statement.case, STATEMENTS_TABLE)?;
+    let row = statement_values(statement, &beside);
     let evidence = Evidence::of("statements", &row);
     tx.write_rows(vec![(INSERT, row)], clash)?;
     register::enter(tx, statement.case, &[evidence])
@@ -117,9 +123,10 @@ pub fn insert_lines(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let Some(first) = lines.first() else { return Ok(()) };
+    let beside = Beside::to_write(tx, first.case, TABLE)?;
     for some in lines.chunks(AT_ONCE) {
         let clash = || format!("the lines of statement {}", first.statement);
-        let rows: Vec<Vec<Value>> = some.iter().map(|line| line_values(line)).collect();
+        let rows: Vec<Vec<Value>> = some.iter().map(|line| line_values(line, &beside)).collect();
         let evidence: Vec<Evidence> = rows.iter().map(|row| Evidence::of("bank_lines", row)).collect();
         tx.write_rows(rows.into_iter().map(|row| (INSERT_LINE, row)).collect(), clash)?;
         register::enter(tx, first.case, &evidence)?;
@@ -183,12 +190,14 @@ pub fn insert_statement<'l>(
 
 /// The lines of a holding, the oldest first: all of them, so never for a page.
 pub fn lines(tx: &mut Tx<'_>, holding: HoldingId) -> Result<Vec<BankLine>, StoreError> {
-    tx.query(LINES, &[holding.0.into()])?.into_iter().map(read_line).collect()
+    let rows = tx.query(LINES, &[holding.0.into()])?;
+    read_lines(tx, rows)
 }
 
 /// One line, by its id.
 pub fn line(tx: &mut Tx<'_>, id: BankLineId) -> Result<Option<BankLine>, StoreError> {
-    tx.query_opt(LINE, &[id.0.into()])?.map(read_line).transpose()
+    let rows = tx.query(LINE, &[id.0.into()])?;
+    Ok(read_lines(tx, rows)?.pop())
 }
 
 /// The newest lines of a holding before a place (none: the newest of all),
@@ -204,7 +213,8 @@ pub fn lines_before(
         None => ("9999-12-31".into(), i64::MAX, Uuid::max()),
     };
     let params = [holding.0.into(), date, line_no.into(), id.into(), limit.into()];
-    tx.query(RECENT, &params)?.into_iter().map(read_line).collect()
+    let rows = tx.query(RECENT, &params)?;
+    read_lines(tx, rows)
 }
 
 /// Lines by their ids: those of them that there are, in no particular order.
@@ -214,9 +224,8 @@ pub fn some(tx: &mut Tx<'_>, ids: &[BankLineId]) -> Result<Vec<BankLine>, StoreE
         // The statement always has ten places: the last id fills those left over.
         let place = |i: usize| ten.get(i).or(ten.last()).map(|id| id.0).into();
         let params: [Value; 10] = std::array::from_fn(place);
-        for row in tx.query(SOME, &params)? {
-            found.push(read_line(row)?);
-        }
+        let rows = tx.query(SOME, &params)?;
+        found.extend(read_lines(tx, rows)?);
     }
     Ok(found)
 }
@@ -233,21 +242,21 @@ pub fn new_and_alike(tx: &mut Tx<'_>, statement: StatementId) -> Result<(u64, u6
 
 /// One statement, by its id.
 pub fn statement(tx: &mut Tx<'_>, id: StatementId) -> Result<Option<Statement>, StoreError> {
-    tx.query_opt(STATEMENT, &[id.0.into()])?.map(read_statement).transpose()
+    tx.query_opt(STATEMENT, &[id.0.into()])?.map(|row| read_statement(tx, row)).transpose()
 }
 
 /// The statements of a case, the oldest first.
 pub fn statements(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Statement>, StoreError> {
-    tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(read_statement).collect()
+    tx.query(STATEMENTS, &[case.0.into()])?.into_iter().map(|row| read_statement(tx, row)).collect()
 }
 
-fn statement_values(statement: &Statement) -> Vec<Value> {
+fn statement_values(statement: &Statement, beside: &Beside) -> Vec<Value> {
     vec![
         statement.id.0.into(),
         statement.case.0.into(),
         statement.holding.0.into(),
         statement.file_sha256.into(),
-        (&statement.name).into(),
+        beside.close_text("name", statement.id.0.as_bytes(), &statement.name).into(),
         (&statement.format).into(),
         statement.opening.map(|pence| pence.0).into(),
         statement.closing.map(|pence| pence.0).into(),
@@ -258,14 +267,16 @@ fn statement_values(statement: &Statement) -> Vec<Value> {
     ]
 }
 
-fn read_statement(row: Row) -> Result<Statement, StoreError> {
-    let mut row = row.of("statements", 1);
+fn read_statement(tx: &mut Tx<'_>, row: Row) -> Result<Statement, StoreError> {
+    let mut row = row.of(STATEMENTS_TABLE, 1);
+    let (id, case): (Uuid, Uuid) = (row.take("id")?, row.take("case_id")?);
+    let beside = Beside::to_read(tx, CaseId(case), STATEMENTS_TABLE)?;
     Ok(Statement {
-        id: StatementId(row.take("id")?),
-        case: CaseId(row.take("case_id")?),
+        id: StatementId(id),
+        case: CaseId(case),
         holding: HoldingId(row.take("holding_id")?),
         file_sha256: row.take("file_sha256")?,
-        name: row.take("name")?,
+        name: beside.open_text("name", id.as_bytes(), row.take("name")?)?,
         format: row.take("format")?,
         opening: row.take::<Option<i64>>("opening")?.map(Pence),
         closing: row.take::<Option<i64>>("closing")?.map(Pence),

@@ -1,8 +1,10 @@
 //! One line of a bank statement, as its row says it.
 
-use crate::StoreError;
-use crate::value::{Row, Value};
+use crate::beside::Beside;
+use crate::value::{Readable as _, Row, Value};
+use crate::{StoreError, Tx};
 use domain::{BankLineId, CaseId, Date, HoldingId, Pence, StatementId};
+use uuid::Uuid;
 
 /// One line of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,23 +39,54 @@ impl BankLine {
     }
 }
 
-pub(crate) fn read_line(row: Row) -> Result<BankLine, StoreError> {
-    let mut row = row.of("bank_lines", 1);
+pub(crate) const TABLE: &str = "bank_lines";
+
+/// Lines as they were written, whichever cases they are of.
+pub(crate) fn read_lines(tx: &mut Tx<'_>, rows: Vec<Row>) -> Result<Vec<BankLine>, StoreError> {
+    let mut known: Option<(CaseId, Beside)> = None;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let case = case_of(&row)?;
+        let beside = match known.take() {
+            Some((of, beside)) if of == case => beside,
+            _ => Beside::to_read(tx, case, TABLE)?,
+        };
+        lines.push(read_line(row, &beside)?);
+        known = Some((case, beside));
+    }
+    Ok(lines)
+}
+
+fn case_of(row: &Row) -> Result<CaseId, StoreError> {
+    let case = row.get("case_id").cloned().and_then(Uuid::read);
+    let id = row.first().map(ToString::to_string).unwrap_or_default();
+    case.map(CaseId).ok_or_else(|| StoreError::corrupt(TABLE, "case_id", id))
+}
+
+fn read_line(row: Row, beside: &Beside) -> Result<BankLine, StoreError> {
+    let mut row = row.of(TABLE, 1);
+    let (id, holding): (Uuid, Uuid) = (row.take("id")?, row.take("holding_id")?);
     Ok(BankLine {
-        id: BankLineId(row.take("id")?),
+        id: BankLineId(id),
         statement: StatementId(row.take("statement_id")?),
         case: CaseId(row.take("case_id")?),
-        holding: HoldingId(row.take("holding_id")?),
+        holding: HoldingId(holding),
         line_no: row.take("line_no")?,
         date: row.take("date")?,
         amount: Pence(row.take("amount")?),
-        description: row.take("description")?,
-        reference: row.take("reference")?,
-        dedupe_key: row.take("dedupe_key")?,
+        description: beside.open_text("description", id.as_bytes(), row.take("description")?)?,
+        reference: beside.open_text("reference", id.as_bytes(), row.take("reference")?)?,
+        dedupe_key: beside.open_text("dedupe_key", holding.as_bytes(), row.take("dedupe_key")?)?,
     })
 }
 
-pub(crate) fn line_values(line: &BankLine) -> Vec<Value> {
+/// What a line is known by, as it is stored.
+pub(crate) fn stored_key(line: &BankLine, beside: &Beside) -> String {
+    beside.close_same("dedupe_key", line.holding.0.as_bytes(), &line.dedupe_key)
+}
+
+pub(crate) fn line_values(line: &BankLine, beside: &Beside) -> Vec<Value> {
+    let key = line.id.0.as_bytes();
     vec![
         line.id.0.into(),
         line.statement.0.into(),
@@ -62,8 +95,8 @@ pub(crate) fn line_values(line: &BankLine) -> Vec<Value> {
         line.line_no.into(),
         line.date.into(),
         line.amount.0.into(),
-        (&line.description).into(),
-        (&line.reference).into(),
-        (&line.dedupe_key).into(),
+        beside.close_text("description", key, &line.description).into(),
+        beside.close_text("reference", key, &line.reference).into(),
+        stored_key(line, beside).into(),
     ]
 }

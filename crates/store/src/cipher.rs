@@ -9,6 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// What stands before everything that is encrypted: in which way it is.
@@ -50,13 +52,29 @@ impl Secret {
         &self.0
     }
 
+    /// The key for one purpose, which is named in words that no other has.
+    pub fn derive(&self, purpose: &str) -> Self {
+        let mut mac = self.macs();
+        mac.update(b"OpenPHB: ");
+        mac.update(purpose.as_bytes());
+        Self(Zeroizing::new(mac.finalize().into_bytes().into()))
+    }
+
+    /// Ready to make MACs with it.
+    pub fn macs(&self) -> Hmac<Sha256> {
+        Hmac::new_from_slice(self.0.as_slice()).expect("HMAC takes keys of any length")
+    }
+
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new((&*self.0).into())
     }
 
     /// The nonce and what is encrypted, without a sign before it.
     pub fn close(&self, place: &Place, clear: &[u8]) -> Vec<u8> {
-        let nonce: [u8; NONCE] = rand::random();
+        self.close_with(rand::random(), place, clear)
+    }
+
+    fn close_with(&self, nonce: [u8; NONCE], place: &Place, clear: &[u8]) -> Vec<u8> {
         let payload = Payload { msg: clear, aad: &place.0 };
         let closed = self.cipher().encrypt(&XNonce::from(nonce), payload);
         [nonce.as_slice(), &closed.expect("no value is as long as 256 GB")].concat()
@@ -71,6 +89,21 @@ impl Secret {
     pub fn close_text(&self, place: &Place, clear: &str) -> String {
         let mut text = SIGN.to_owned();
         BASE64.encode_string(self.close(place, clear.as_bytes()), &mut text);
+        text
+    }
+
+    /// The same each time for the same text and place, for what is looked for as it is
+    /// stored. The nonce is an HMAC of both, so two texts never share one; all that it
+    /// tells is that two in one place are the same.
+    pub fn close_text_same(&self, place: &Place, clear: &str) -> String {
+        let mut mac = self.derive("nonces of what is looked for").macs();
+        mac.update(&(place.0.len() as u64).to_be_bytes());
+        mac.update(&place.0);
+        mac.update(clear.as_bytes());
+        let mac: [u8; 32] = mac.finalize().into_bytes().into();
+        let (nonce, _) = mac.split_first_chunk().expect("a MAC is longer than a nonce");
+        let mut text = SIGN.to_owned();
+        BASE64.encode_string(self.close_with(*nonce, place, clear.as_bytes()), &mut text);
         text
     }
 
@@ -104,6 +137,23 @@ mod tests {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
             assert_eq!(key.open(&here, &changed), None, "changed at {at}");
+        }
+    }
+
+    #[test]
+    fn what_is_looked_for_is_the_same_each_time_and_only_there() {
+        let (key, other) = (Secret::by_chance(), Secret::by_chance());
+        let (here, there) = (Place::new(&[b"names"]), Place::new(&[b"lines"]));
+        let text = key.close_text_same(&here, "jo@example.org");
+        assert_eq!(text, key.close_text_same(&here, "jo@example.org"));
+        assert_eq!(key.open_text(&here, &text).as_deref(), Some("jo@example.org"));
+        let others = [
+            key.close_text_same(&there, "jo@example.org"),
+            key.close_text_same(&here, "jo@example.com"),
+            other.close_text_same(&here, "jo@example.org"),
+        ];
+        for other in others {
+            assert_ne!(text[..20], other[..20], "another nonce");
         }
     }
 

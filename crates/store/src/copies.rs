@@ -2,6 +2,7 @@
 //! their days are over. Whose each is, and what its sum has to be, stands on the
 //! record of the case: a row that somebody put here is given to nobody.
 
+use crate::beside::Beside;
 use crate::{StoreError, Tx};
 use domain::{CaseId, CopyId, Date, RequestId};
 use sha2::{Digest, Sha256};
@@ -29,13 +30,9 @@ pub(crate) const ALL: &[&str] = &[INSERT, GET, OF_REQUEST, PRUNE];
 /// Keeps a copy in place of the one that was made for the same request before.
 pub fn keep(tx: &mut Tx<'_>, copy: &Kept) -> Result<(), StoreError> {
     tx.execute(OF_REQUEST, &[copy.request.0.into()])?;
-    let row = [
-        copy.id.0.into(),
-        copy.case.0.into(),
-        copy.request.0.into(),
-        copy.until.into(),
-        copy.bytes.as_slice().into(),
-    ];
+    let bytes =
+        Beside::to_write(tx, copy.case, "copies")?.close_bytes("bytes", copy.id.0.as_bytes(), &copy.bytes);
+    let row = [copy.id.0.into(), copy.case.0.into(), copy.request.0.into(), copy.until.into(), bytes.into()];
     tx.execute(INSERT, &row).map(drop)
 }
 
@@ -49,7 +46,8 @@ pub fn get(
     let Some(row) = tx.query_opt(GET, &[id.0.into(), case.0.into()])? else { return Ok(None) };
     let mut row = row.of("copies", 1);
     row.take::<Uuid>("id")?;
-    let bytes: Vec<u8> = row.take("bytes")?;
+    let bytes = row.take("bytes")?;
+    let bytes = Beside::to_read(tx, case, "copies")?.open_bytes("bytes", id.0.as_bytes(), bytes)?;
     if <[u8; 32]>::from(Sha256::digest(&bytes)) != sha256 {
         return Err(row.corrupt("bytes"));
     }

@@ -12,11 +12,11 @@
 //! the moment at which that was: `verify` tells it from one that somebody took away.
 
 use crate::cipher::{Place, Secret};
+use crate::held::{Held, Owner};
 use crate::keys::{Key, KeyId};
 use crate::value::{Row, Value};
-use crate::{Db, StoreError, Stream, Tx, keyed};
-use domain::{AccountId, CaseId, Timestamp};
-use std::fmt;
+use crate::{StoreError, Tx, keyed};
+use domain::{Stream, Timestamp};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -32,77 +32,8 @@ const NEXT: &str = "SELECT kind, id, wrapped, destroyed FROM data_keys WHERE (ki
 #[cfg(test)]
 pub(crate) const ALL: &[&str] = &[OF, REWRAP, DESTROY, ANY, COUNT, NEXT];
 
-/// Whose key it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Owner {
-    kind: &'static str,
-    id: Uuid,
-}
-
-impl Owner {
-    /// What belongs to nobody's stream and may be personal.
-    pub const DATABASE: Self = Self { kind: "database", id: Uuid::nil() };
-
-    fn key(self) -> [Value; 2] {
-        [self.kind.into(), self.id.into()]
-    }
-}
-
-impl From<Stream> for Owner {
-    fn from(stream: Stream) -> Self {
-        Self { kind: stream.kind.into_str(), id: stream.id }
-    }
-}
-
-impl From<CaseId> for Owner {
-    fn from(case: CaseId) -> Self {
-        Stream { kind: domain::StreamKind::Case, id: case.0 }.into()
-    }
-}
-
-impl From<AccountId> for Owner {
-    fn from(account: AccountId) -> Self {
-        Stream { kind: domain::StreamKind::Account, id: account.0 }.into()
-    }
-}
-
-impl fmt::Display for Owner {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind, self.id)
-    }
-}
-
-/// What stands of a key in the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Held {
-    Never,
-    Destroyed,
-    Wrapped(Vec<u8>),
-}
-
-impl Held {
-    /// Reads what may be there, from columns that another statement gave too.
-    pub fn read(wrapped: Option<Vec<u8>>, destroyed: Option<i64>) -> Self {
-        match (wrapped, destroyed) {
-            (Some(wrapped), None) => Self::Wrapped(wrapped),
-            (None, None) => Self::Never,
-            (_, Some(_)) => Self::Destroyed,
-        }
-    }
-
-    fn of_row(row: Row) -> Result<Self, StoreError> {
-        let mut row = row.of("data_keys", 2);
-        Ok(Self::read(row.take("wrapped")?, row.take("destroyed")?))
-    }
-
-    /// What is wrapped, or why nothing is.
-    fn wrapped(&self, owner: Owner) -> Result<&[u8], StoreError> {
-        match self {
-            Self::Wrapped(wrapped) => Ok(wrapped),
-            Self::Destroyed => Err(StoreError::KeyGone { of: owner.to_string(), destroyed: true }),
-            Self::Never => Err(StoreError::KeyGone { of: owner.to_string(), destroyed: false }),
-        }
-    }
+fn key_of(owner: Owner) -> [Value; 2] {
+    [owner.kind.into(), owner.id.into()]
 }
 
 /// Where a wrapped key stands.
@@ -127,7 +58,8 @@ fn held(tx: &mut Tx<'_>, owner: Owner) -> Result<Held, StoreError> {
     if let Some(known) = tx.held().get(&owner) {
         return Ok(known.clone());
     }
-    let held = tx.query_opt(OF, &owner.key())?.map_or(Ok(Held::Never), Held::of_row)?;
+    let held =
+        tx.query_opt(OF, &key_of(owner))?.map_or(Ok(Held::Never), |row| one(row).map(|(_, _, held)| held))?;
     tx.held().insert(owner, held.clone());
     Ok(held)
 }
@@ -153,7 +85,7 @@ pub(crate) fn secret_or_new(tx: &mut Tx<'_>, owner: impl Into<Owner>) -> Result<
     let secret = Secret::by_chance();
     let key = tx.keys().current().ok_or_else(StoreError::no_ring)?;
     let wrapped = wrap(key, owner, &secret);
-    let [kind, id] = owner.key();
+    let [kind, id] = key_of(owner);
     let rows = keyed::to_insert(tx, "data_keys", vec![kind, id, wrapped.as_slice().into(), Value::Null]);
     tx.write_rows(rows, || format!("the key of {owner}"))?;
     tx.held().insert(owner, Held::Wrapped(wrapped));
@@ -179,7 +111,7 @@ pub(crate) fn state(tx: &mut Tx<'_>, stream: Stream) -> Result<State, StoreError
     let owner = Owner::from(stream);
     Ok(match held(tx, owner)? {
         Held::Destroyed => State::Destroyed,
-        Held::Never => match keyed::get(tx, "data_keys", &owner.key()) {
+        Held::Never => match keyed::get(tx, "data_keys", &key_of(owner)) {
             Err(StoreError::NotOurs { .. }) => State::Here,
             _ => State::Gone,
         },
@@ -189,6 +121,11 @@ pub(crate) fn state(tx: &mut Tx<'_>, stream: Stream) -> Result<State, StoreError
             Err(_) => State::Forged,
         },
     })
+}
+
+/// Whether there is, or was, a key of an owner.
+pub(crate) fn was_made(tx: &mut Tx<'_>, owner: Owner) -> Result<bool, StoreError> {
+    Ok(held(tx, owner)? != Held::Never)
 }
 
 /// Whether any key was ever made here.
@@ -205,7 +142,7 @@ pub(crate) fn any(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
 /// key that is outside the database for as long as somebody keeps both.
 pub fn destroy(tx: &mut Tx<'_>, stream: Stream, at: Timestamp) -> Result<bool, StoreError> {
     let owner = Owner::from(stream);
-    let [kind, id] = owner.key();
+    let [kind, id] = key_of(owner);
     let params = [kind, id, at.into()];
     let destroyed = keyed::change(tx, "data_keys", &params[..2], (DESTROY, &params))? == 1;
     tx.held().remove(&owner);
@@ -213,9 +150,8 @@ pub fn destroy(tx: &mut Tx<'_>, stream: Stream, at: Timestamp) -> Result<bool, S
 }
 
 /// How many keys there are that open something.
-pub async fn count(db: &Db) -> Result<u64, StoreError> {
-    let count = |tx: &mut Tx<'_>| tx.query_opt(COUNT, &[])?.map_or(Ok(0), |row| row.number());
-    Ok(db.read(count).await?.unsigned_abs())
+pub(crate) fn count(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
+    tx.query_opt(COUNT, &[])?.map_or(Ok(0), |row| row.number()).map(i64::unsigned_abs)
 }
 
 /// How many keys are wrapped anew in one transaction.
@@ -233,30 +169,11 @@ pub struct Rewrapped {
     pub left: u64,
 }
 
-/// Wraps every key anew that is under an older key of the ring, a page in a
-/// transaction, while others go on working. Broken off and begun again it does
-/// what is left. `progress` hears how many were looked at.
-///
-/// # Errors
-/// Where the database may not be written ([`Db::may_be_written`]).
-pub async fn rewrap(db: &Db, mut progress: impl FnMut(u64)) -> Result<Rewrapped, StoreError> {
-    db.may_be_written()?;
-    let mut all = Rewrapped::default();
-    let mut after = Some((String::new(), Uuid::nil()));
-    while let Some(from) = after {
-        let (page, last) = db.write(move |tx| rewrap_page(tx, &from)).await?;
-        all.seen += page.seen;
-        all.wrapped += page.wrapped;
-        all.left += page.left;
-        progress(all.seen);
-        after = last;
-    }
-    Ok(all)
-}
-
+/// What was done with some keys, and where to go on.
 type Page = (Rewrapped, Option<(String, Uuid)>);
 
-fn rewrap_page(tx: &mut Tx<'_>, (kind, id): &(String, Uuid)) -> Result<Page, StoreError> {
+/// Wraps a page of keys anew that are under an older key of the ring.
+pub(crate) fn rewrap_page(tx: &mut Tx<'_>, (kind, id): &(String, Uuid)) -> Result<Page, StoreError> {
     let (mut done, mut last) = (Rewrapped::default(), None);
     for row in tx.query(NEXT, &[kind.into(), (*id).into(), PAGE.into()])? {
         let (kind, id, held) = one(row)?;
@@ -284,20 +201,14 @@ fn rewrap_one(tx: &mut Tx<'_>, kind: &str, id: Uuid, wrapped: &[u8]) -> Result<b
     if KeyId::before(wrapped).map(|(id, _)| id) == current {
         return Ok(false);
     }
-    let owner = owner(kind, id).ok_or_else(|| StoreError::not_ours("data_keys", format!("{kind} {id}")))?;
+    let owner =
+        Owner::named(kind, id).ok_or_else(|| StoreError::not_ours("data_keys", format!("{kind} {id}")))?;
     let secret = unwrap(tx, owner, wrapped)?;
     let key = tx.keys().current().ok_or_else(StoreError::no_ring)?;
     let wrapped = wrap(key, owner, &secret);
-    let [kind, id] = owner.key();
+    let [kind, id] = key_of(owner);
     let params = [kind, id, wrapped.as_slice().into()];
     keyed::change(tx, "data_keys", &params[..2], (REWRAP, &params))?;
     tx.held().insert(owner, Held::Wrapped(wrapped));
     Ok(true)
-}
-
-fn owner(kind: &str, id: Uuid) -> Option<Owner> {
-    if kind == Owner::DATABASE.kind {
-        return Some(Owner { id, ..Owner::DATABASE });
-    }
-    kind.parse::<domain::StreamKind>().ok().map(|kind| Stream { kind, id }.into())
 }

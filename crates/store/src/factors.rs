@@ -1,6 +1,7 @@
 //! What stands beside a passphrase: proofs that it is them, what was begun in
 //! a session, printed codes and passkeys.
 
+use crate::beside::Beside;
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, keyed};
 use domain::{AccountId, PasskeyId, Timestamp};
@@ -104,11 +105,13 @@ pub fn proof(
 
 /// Begins something in a session, instead of what was begun before.
 pub fn begin(tx: &mut Tx<'_>, begun: &Unfinished) -> Result<(), StoreError> {
+    let beside = Beside::to_write(tx, begun.account, "unfinished")?;
+    let body = beside.close_text("body", &row_of(&begun.token_hash, &begun.purpose), &begun.body);
     let params = [
         begun.token_hash.into(),
         (&begun.purpose).into(),
         begun.account.0.into(),
-        (&begun.body).into(),
+        body.into(),
         begun.expires.into(),
     ];
     keyed::change(tx, "unfinished", &params[..2], (BEGIN, &params)).map(drop)
@@ -120,22 +123,40 @@ pub fn begun(
     token_hash: &[u8; 32],
     purpose: &str,
 ) -> Result<Option<Unfinished>, StoreError> {
-    let read = |row: Row| {
-        let mut row = row.of("unfinished", 1);
-        Ok(Unfinished {
-            token_hash: row.take("token_hash")?,
-            purpose: row.take("purpose")?,
-            account: AccountId(row.take("account_id")?),
-            body: row.take("body")?,
-            expires: row.take("expires")?,
-        })
-    };
-    keyed::get(tx, "unfinished", &[(*token_hash).into(), purpose.into()])?.map(read).transpose()
+    Ok(stored_begun(tx, token_hash, purpose)?.map(|(begun, _)| begun))
+}
+
+/// What was begun, and its body as it is stored.
+fn stored_begun(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8; 32],
+    purpose: &str,
+) -> Result<Option<(Unfinished, String)>, StoreError> {
+    let found = keyed::get(tx, "unfinished", &[(*token_hash).into(), purpose.into()])?;
+    let Some(row) = found else { return Ok(None) };
+    let mut row = row.of("unfinished", 1);
+    let token_hash = row.take("token_hash")?;
+    let purpose: String = row.take("purpose")?;
+    let account = AccountId(row.take("account_id")?);
+    let stored: String = row.take("body")?;
+    let beside = Beside::to_read(tx, account, "unfinished")?;
+    let body = beside.open_text("body", &row_of(&token_hash, &purpose), stored.clone())?;
+    Ok(Some((Unfinished { token_hash, purpose, account, body, expires: row.take("expires")? }, stored)))
+}
+
+fn row_of(token_hash: &[u8; 32], purpose: &str) -> Vec<u8> {
+    [token_hash.as_slice(), purpose.as_bytes()].concat()
 }
 
 /// Takes what was begun, so that nobody takes it again; `false` if it is gone.
 pub fn finish(tx: &mut Tx<'_>, begun: &Unfinished) -> Result<bool, StoreError> {
-    let params = [begun.token_hash.into(), (&begun.purpose).into(), (&begun.body).into()];
+    let Some((there, stored)) = stored_begun(tx, &begun.token_hash, &begun.purpose)? else {
+        return Ok(false);
+    };
+    if there.body != begun.body {
+        return Ok(false);
+    }
+    let params = [begun.token_hash.into(), (&begun.purpose).into(), stored.into()];
     keyed::remove(tx, "unfinished", &params[..2], (FINISH, &params)).map(|touched| touched == 1)
 }
 

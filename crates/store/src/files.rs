@@ -1,8 +1,9 @@
 //! Files that people added: receipts, letters, statements as they came.
 
+use crate::beside::Beside;
 use crate::register::{self, Evidence};
 use crate::stored::{self, Amount};
-use crate::value::{Columns, Value};
+use crate::value::{Row, Value};
 use crate::{StoreError, Tx};
 use domain::{AccountId, CaseId, FileId, Timestamp};
 use sha2::{Digest, Sha256};
@@ -34,6 +35,7 @@ pub struct NewFile {
     pub bytes: Vec<u8>,
 }
 
+const TABLE: &str = "files";
 const INSERT: &str =
     "INSERT INTO files (id, case_id, name, media_type, size, sha256, added, account_id, bytes)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -52,10 +54,12 @@ pub(crate) const ALL: &[&str] = &[INSERT, GET, BEFORE, LIST];
 pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
     let sha256: [u8; 32] = Sha256::digest(&file.bytes).into();
     let size = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
+    let beside = Beside::to_write(tx, file.case, TABLE)?;
+    let key = file.id.0.as_bytes();
     let mut row: Vec<Value> = vec![
         file.id.0.into(),
         file.case.0.into(),
-        (&file.name).into(),
+        beside.close_text("name", key, &file.name).into(),
         (&file.media_type).into(),
         size.into(),
         sha256.into(),
@@ -63,7 +67,7 @@ pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
         file.by.map(|id| id.0).into(),
     ];
     let evidence = Evidence::of("files", &row);
-    row.push(file.bytes.as_slice().into());
+    row.push(beside.close_bytes("bytes", key, &file.bytes).into());
     tx.execute(INSERT, &row)?;
     register::enter(tx, file.case, &[evidence])?;
     stored::add(tx, file.case, file.by, file.added, Amount { bytes: size, lines: 0 })?;
@@ -74,11 +78,14 @@ pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
 /// A file and its bytes. Bytes that are not those stored are an error.
 pub fn get(tx: &mut Tx<'_>, id: FileId) -> Result<Option<(FileInfo, Vec<u8>)>, StoreError> {
     let Some(row) = tx.query_opt(GET, &[id.0.into()])? else { return Ok(None) };
-    let mut row = row.of("files", 1);
-    let info = read(&mut row)?;
-    let bytes: Vec<u8> = row.take("bytes")?;
+    let stored = match row.get("bytes") {
+        Some(Value::Bytes(bytes)) => bytes.clone(),
+        _ => return Err(StoreError::corrupt(TABLE, "bytes", id)),
+    };
+    let info = read(tx, row)?;
+    let bytes = Beside::to_read(tx, info.case, TABLE)?.open_bytes("bytes", id.0.as_bytes(), stored)?;
     if <[u8; 32]>::from(Sha256::digest(&bytes)) != info.sha256 {
-        return Err(row.corrupt("bytes"));
+        return Err(StoreError::corrupt(TABLE, "bytes", id));
     }
     Ok(Some((info, bytes)))
 }
@@ -96,19 +103,22 @@ pub fn before(
         None => (i64::MAX, Uuid::max()),
     };
     let params = [case.0.into(), added.into(), id.into(), limit.into()];
-    tx.query(BEFORE, &params)?.into_iter().map(|row| read(&mut row.of("files", 1))).collect()
+    tx.query(BEFORE, &params)?.into_iter().map(|row| read(tx, row)).collect()
 }
 
 /// The files of a case, the oldest first.
 pub fn list(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<FileInfo>, StoreError> {
-    tx.query(LIST, &[case.0.into()])?.into_iter().map(|row| read(&mut row.of("files", 1))).collect()
+    tx.query(LIST, &[case.0.into()])?.into_iter().map(|row| read(tx, row)).collect()
 }
 
-fn read(row: &mut Columns) -> Result<FileInfo, StoreError> {
+fn read(tx: &mut Tx<'_>, row: Row) -> Result<FileInfo, StoreError> {
+    let mut row = row.of(TABLE, 1);
+    let (id, case): (Uuid, Uuid) = (row.take("id")?, row.take("case_id")?);
+    let beside = Beside::to_read(tx, CaseId(case), TABLE)?;
     Ok(FileInfo {
-        id: FileId(row.take("id")?),
-        case: CaseId(row.take("case_id")?),
-        name: row.take("name")?,
+        id: FileId(id),
+        case: CaseId(case),
+        name: beside.open_text("name", id.as_bytes(), row.take("name")?)?,
         media_type: row.take("media_type")?,
         size: row.take("size")?,
         sha256: row.take("sha256")?,

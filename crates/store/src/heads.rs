@@ -3,8 +3,8 @@
 //! once, and those that are known to be wanted are asked for together.
 
 use crate::chain::{Hash, START};
-use crate::data_keys::{Held, Owner};
 use crate::engine::Connection;
+use crate::held::{Held, Owner};
 use crate::keys::{Keys, Verdict};
 use crate::value::{Row, Value};
 use crate::{Engine, StoreError};

@@ -15,7 +15,7 @@
 //! ([`Keys::from_command`], for a vault or an HSM), or from a text.
 
 use crate::cipher::Secret;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use std::fmt;
 use std::path::Path;
@@ -52,7 +52,7 @@ impl fmt::Display for KeyId {
 /// One key. It is wiped from memory when it is dropped, and shows only its id.
 pub struct Key {
     id: KeyId,
-    secret: Zeroizing<[u8; 32]>,
+    secret: Secret,
     /// Ready to make MACs.
     macs: Hmac<Sha256>,
     /// What wraps the keys of streams ([`crate::data_keys`]).
@@ -67,9 +67,10 @@ impl fmt::Debug for Key {
 
 impl Key {
     fn new(secret: Zeroizing<[u8; 32]>) -> Self {
-        let id = *derived(&secret, "the id of this key");
-        let macs = hmac(&derived(&secret, "rows, heads and seals"));
-        let wraps = Secret::new(derived(&secret, "wrap the keys of streams"));
+        let secret = Secret::new(secret);
+        let id = *secret.derive("the id of this key").bytes();
+        let macs = secret.derive("rows, heads and seals").macs();
+        let wraps = secret.derive("wrap the keys of streams");
         Self { id: KeyId([id[0], id[1], id[2], id[3]]), secret, macs, wraps }
     }
 
@@ -85,19 +86,8 @@ impl Key {
     /// The key for one purpose, which is named in words that no other has.
     #[must_use]
     pub fn derive(&self, purpose: &str) -> Zeroizing<[u8; 32]> {
-        derived(&self.secret, purpose)
+        Zeroizing::new(*self.secret.derive(purpose).bytes())
     }
-}
-
-fn hmac(key: &[u8; 32]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
-}
-
-fn derived(secret: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
-    let mut mac = hmac(secret);
-    mac.update(b"OpenPHB: ");
-    mac.update(purpose.as_bytes());
-    Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
 /// Why a text is no ring of keys. It never says what stands in the text.

@@ -4,9 +4,9 @@
 //! is settled, so that finding the next ones costs nothing more when a hundred
 //! thousand are settled. It holds nothing that the record does not say.
 
-use crate::bank_line::{BankLine, read_line};
+use crate::bank_line::{BankLine, read_lines};
 use crate::record::Bodies;
-use crate::value::{Row, Value};
+use crate::value::{Readable as _, Row, Value};
 use crate::{StoreError, Stream, StreamKind, Tx};
 use domain::{BankLineId, CaseId, HoldingId};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -99,10 +99,8 @@ pub fn next(
         Some(line) => (line.date.into(), line.line_no.into(), line.id.0.into()),
         None => ("".into(), (-1_i64).into(), uuid::Uuid::nil().into()),
     };
-    tx.query(NEXT, &[holding.0.into(), which.into(), date, line_no, id, limit.into()])?
-        .into_iter()
-        .map(read_line)
-        .collect()
+    let rows = tx.query(NEXT, &[holding.0.into(), which.into(), date, line_no, id, limit.into()])?;
+    read_lines(tx, rows)
 }
 
 /// How many lines of a holding wait; counted no further than `most`.
@@ -190,7 +188,7 @@ fn by_the_record(tx: &mut Tx<'_>) -> Result<ByTheRecord, StoreError> {
     let (mut arrived, mut destroyed) = (HashSet::new(), BTreeSet::new());
     let mut of_case: BTreeMap<Uuid, Vec<Row>> = BTreeMap::new();
     for row in tx.query(ARRIVED, &[])? {
-        let case = row.get("stream_id").cloned().map_or_else(Uuid::nil, |id| uuid_of(&id));
+        let case = row.get("stream_id").cloned().and_then(Uuid::read).unwrap_or_default();
         of_case.entry(case).or_default().push(row);
     }
     for (case, rows) in of_case {
@@ -211,14 +209,6 @@ fn by_the_record(tx: &mut Tx<'_>) -> Result<ByTheRecord, StoreError> {
     let is_settled = |line: &Line| line.came_in && arrived.contains(&line.id);
     lines.retain(|line| !is_settled(line) && !destroyed.contains(&line.case));
     Ok(ByTheRecord { lines, destroyed })
-}
-
-fn uuid_of(value: &Value) -> Uuid {
-    match value {
-        Value::Uuid(id) => *id,
-        Value::Bytes(bytes) => Uuid::from_slice(bytes).unwrap_or_default(),
-        _ => Uuid::nil(),
-    }
 }
 
 /// Which line a payment of ours is.

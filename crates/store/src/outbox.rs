@@ -7,8 +7,10 @@
 //! sent, and for which account. A one-time link never stands in one; what it is
 //! for does, and it is made when the message is carried.
 
+use crate::beside::Beside;
+use crate::held::Owner;
 use crate::jobs::{AfterFailure, NOT_OURS, until};
-use crate::value::{Row, Value};
+use crate::value::{Readable as _, Row, Value};
 use crate::{StoreError, Tx, keyed};
 use domain::{AccountId, MessageId, Timestamp};
 use uuid::Uuid;
@@ -57,7 +59,7 @@ const SENT: &str = "UPDATE messages SET sent = $2, claimed_until = NULL, to_addr
 const RETRY: &str = "UPDATE messages SET claimed_until = $2, last_error = $3 WHERE id = $1 AND sent IS NULL";
 const GIVE_UP: &str = "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3
     WHERE id = $1 AND sent IS NULL";
-const REWORD: &str = "UPDATE messages SET body = $2 WHERE id = $1";
+const REWORD: &str = "UPDATE messages SET to_address = $2, subject = $3, body = $4 WHERE id = $1";
 const DISCARD: &str =
     "UPDATE messages SET failed = $2, claimed_until = NULL, last_error = $3 WHERE id = $1 AND sent IS NULL";
 const WAITING_TOO_LONG: &str =
@@ -71,8 +73,7 @@ const EMPTY_DONE: &str =
     "UPDATE messages SET to_address = '', subject = '', body = '', last_error = NULL WHERE id = $1";
 const NOT_EMPTIED: &str = "SELECT COUNT(*) FROM messages
     WHERE sent IS NOT NULL AND (body <> '' OR subject <> '' OR to_address <> '')";
-const WITH_LINK: &str =
-    "SELECT COUNT(*) FROM messages WHERE body LIKE '%/invitation/%' OR body LIKE '%/recovery/%'";
+const NOT_EMPTY: &str = messages!("WHERE m.body <> '' ORDER BY m.queued, m.id");
 const LATEST: &str = messages!("ORDER BY m.queued DESC, m.id DESC LIMIT $1");
 const OF_ACCOUNT: &str = messages!("WHERE a.account_id = $1 ORDER BY m.queued, m.id");
 const COUNT_WAITING: &str = "SELECT COUNT(*) FROM messages WHERE sent IS NULL AND failed IS NULL";
@@ -95,7 +96,7 @@ pub(crate) const ALL: &[&str] = &[
     EMPTY,
     EMPTY_DONE,
     NOT_EMPTIED,
-    WITH_LINK,
+    NOT_EMPTY,
     LATEST,
     OF_ACCOUNT,
     COUNT_WAITING,
@@ -110,11 +111,12 @@ pub fn message_counts(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
 
 /// Puts a message in the queue.
 pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreError> {
+    let [to_address, subject, body] = stored(tx, message)?;
     let row = vec![
         message.id.0.into(),
-        (&message.to_address).into(),
-        (&message.subject).into(),
-        (&message.body).into(),
+        to_address.into(),
+        subject.into(),
+        body.into(),
         message.queued.into(),
         Value::Null,
         0_i64.into(),
@@ -127,6 +129,22 @@ pub fn queue_message(tx: &mut Tx<'_>, message: &Message) -> Result<(), StoreErro
         Some(account) => address(tx, message.id, account, message.link.as_deref()),
         None => Ok(()),
     }
+}
+
+/// Address, subject and body as they are stored: with the key of the account that
+/// it is for.
+fn stored(tx: &mut Tx<'_>, message: &Message) -> Result<[String; 3], StoreError> {
+    let beside = Beside::to_write(tx, owner(message.account), "messages")?;
+    let key = message.id.0.as_bytes();
+    Ok([
+        beside.close_text("to_address", key, &message.to_address),
+        beside.close_text("subject", key, &message.subject),
+        beside.close_text("body", key, &message.body),
+    ])
+}
+
+fn owner(account: Option<AccountId>) -> Owner {
+    account.map_or(Owner::DATABASE, Owner::from)
 }
 
 fn address(tx: &mut Tx<'_>, id: MessageId, account: AccountId, link: Option<&str>) -> Result<(), StoreError> {
@@ -145,17 +163,27 @@ pub fn messages_to_send(
     let rows = tx.query(WAITING, &[now.into(), limit.into()])?;
     let mut messages = vec![];
     for row in rows {
-        let mut message = read(row)?;
-        if !is_ours(tx, message.id)? {
-            tracing::error!(message = %message.id, "it was not written by this program: not sent");
-            tx.execute(DISCARD, &[message.id.0.into(), now.into(), NOT_OURS.into()])?;
+        let id = MessageId(id_of(&row)?);
+        let message = match read(tx, row) {
+            Ok(message) if is_ours(tx, id)? => Some(message),
+            Ok(_) | Err(StoreError::NotOurs { .. } | StoreError::KeyGone { .. }) => None,
+            Err(other) => return Err(other),
+        };
+        let Some(mut message) = message else {
+            tracing::error!(message = %id, "it was not written by this program: not sent");
+            tx.execute(DISCARD, &[id.0.into(), now.into(), NOT_OURS.into()])?;
             continue;
-        }
+        };
         tx.execute(CLAIM, &[message.id.0.into(), until(now, lease_seconds).into()])?;
         message.attempts += 1;
         messages.push(message);
     }
     Ok(messages)
+}
+
+fn id_of(row: &Row) -> Result<Uuid, StoreError> {
+    let id = row.first().cloned().and_then(Uuid::read);
+    id.ok_or_else(|| StoreError::corrupt("messages", "id", ""))
 }
 
 /// Whether the program wrote a message, and for whom it is.
@@ -212,7 +240,7 @@ pub fn mark_failed(
 
 /// One message, sent or not.
 pub fn message(tx: &mut Tx<'_>, id: MessageId) -> Result<Option<Message>, StoreError> {
-    tx.query_opt(ONE, &[id.0.into()])?.map(read).transpose()
+    tx.query_opt(ONE, &[id.0.into()])?.map(|row| read(tx, row)).transpose()
 }
 
 /// Gives up messages that have waited since before `queued`, and empties those
@@ -236,7 +264,7 @@ pub fn empty_done(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
 
 /// Messages that wait, in the order of their ids, from one on.
 pub fn not_sent(tx: &mut Tx<'_>, from: Uuid, limit: u32) -> Result<Vec<Message>, StoreError> {
-    tx.query(NOT_SENT, &[from.into(), limit.into()])?.into_iter().map(read).collect()
+    tx.query(NOT_SENT, &[from.into(), limit.into()])?.into_iter().map(|row| read(tx, row)).collect()
 }
 
 /// Puts other words into a message that waits, in which a link then goes to an
@@ -248,7 +276,10 @@ pub fn reword(
     account: AccountId,
     link: &str,
 ) -> Result<(), StoreError> {
-    let params = [id.0.into(), body.into()];
+    let Some(there) = message(tx, id)? else { return Ok(()) };
+    let again = Message { account: Some(account), body: body.to_owned(), ..there };
+    let [to_address, subject, body] = stored(tx, &again)?;
+    let params = [id.0.into(), to_address.into(), subject.into(), body.into()];
     keyed::change(tx, "messages", &params[..1], (REWORD, &params))?;
     address(tx, id, account, Some(link))
 }
@@ -256,29 +287,53 @@ pub fn reword(
 /// How many messages were sent and still hold something, and how many hold a
 /// one-time link: none of either, unless somebody changed the database.
 pub fn told_too_much(tx: &mut Tx<'_>) -> Result<(u64, u64), StoreError> {
-    let mut count = |sql| tx.query_opt(sql, &[])?.map_or(Ok(0), |row| row.number());
-    Ok((count(NOT_EMPTIED)?.unsigned_abs(), count(WITH_LINK)?.unsigned_abs()))
+    let not_emptied = tx.query_opt(NOT_EMPTIED, &[])?.map_or(Ok(0), |row| row.number())?.unsigned_abs();
+    if tx.is_encrypted() && tx.keys().is_empty() {
+        return Ok((not_emptied, 0));
+    }
+    let holds_a_link = |body: &str| body.contains("/invitation/") || body.contains("/recovery/");
+    let mut with_link = 0;
+    for row in tx.query(NOT_EMPTY, &[])? {
+        match read(tx, row) {
+            Ok(message) => with_link += u64::from(holds_a_link(&message.body)),
+            // For its MAC to name, or destroyed.
+            Err(StoreError::NotOurs { .. } | StoreError::KeyGone { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((not_emptied, with_link))
 }
 
 /// What is kept of the messages to an account, the oldest first.
 pub fn of_account(tx: &mut Tx<'_>, account: AccountId) -> Result<Vec<Message>, StoreError> {
-    tx.query(OF_ACCOUNT, &[account.0.into()])?.into_iter().map(read).collect()
+    tx.query(OF_ACCOUNT, &[account.0.into()])?.into_iter().map(|row| read(tx, row)).collect()
 }
 
 /// The newest messages, sent or not.
 pub fn latest_messages(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Message>, StoreError> {
-    tx.query(LATEST, &[limit.into()])?.into_iter().map(read).collect()
+    tx.query(LATEST, &[limit.into()])?.into_iter().map(|row| read(tx, row)).collect()
 }
 
-fn read(row: Row) -> Result<Message, StoreError> {
+/// A message as it was written; one that was emptied needs no key.
+fn read(tx: &mut Tx<'_>, row: Row) -> Result<Message, StoreError> {
     let mut row = row.of("messages", 1);
+    let id: Uuid = row.take("id")?;
+    let account = row.take::<Option<Uuid>>("account_id")?.map(AccountId);
+    let [mut to_address, mut subject, mut body]: [String; 3] =
+        [row.take("to_address")?, row.take("subject")?, row.take("body")?];
+    if !(to_address.is_empty() && subject.is_empty() && body.is_empty()) {
+        let beside = Beside::to_read(tx, owner(account), "messages")?;
+        to_address = beside.open_text("to_address", id.as_bytes(), to_address)?;
+        subject = beside.open_text("subject", id.as_bytes(), subject)?;
+        body = beside.open_text("body", id.as_bytes(), body)?;
+    }
     Ok(Message {
-        id: MessageId(row.take("id")?),
-        account: row.take::<Option<Uuid>>("account_id")?.map(AccountId),
+        id: MessageId(id),
+        account,
         link: row.take("link")?,
-        to_address: row.take("to_address")?,
-        subject: row.take("subject")?,
-        body: row.take("body")?,
+        to_address,
+        subject,
+        body,
         queued: row.take("queued")?,
         attempts: row.take("attempts")?,
         sent: row.take("sent")?,

@@ -1,9 +1,9 @@
 //! A transaction, as the closures given to the store see it.
 
 use crate::StoreError;
-use crate::data_keys::{Held, Owner};
 use crate::engine::Connection;
 use crate::heads::Heads;
+use crate::held::{Held, Owner};
 use crate::keys::Keys;
 use crate::value::{Row, Value};
 use std::collections::HashMap;

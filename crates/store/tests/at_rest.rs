@@ -4,11 +4,21 @@
 mod common;
 
 use common::{Event, append, at, case_stream, keys, of_rows, said, tamper};
-use domain::Recorded;
+use domain::{
+    AccountId, BankLineId, CaseId, CopyId, Date, EmailAddress, FileId, MessageId, Pence, Recorded, RequestId,
+    StatementId,
+};
+use sha2::{Digest as _, Sha256};
 use std::io::Read as _;
 use std::path::Path;
+use store::accounts::{self, Credential};
+use store::bank::{self, BankLine, Statement};
+use store::copies::{self, Kept};
+use store::factors::{self, Unfinished};
+use store::files::{self, NewFile};
 use store::keys::Keys;
-use store::{Db, StoreError, Stream, StreamKind, adopt, data_keys, record, verify};
+use store::outbox::{self, Message};
+use store::{Db, StoreError, Stream, StreamKind, Tx, adopt, data_keys, record, rotate, verify};
 use testkit::databases;
 use uuid::Uuid;
 
@@ -80,6 +90,193 @@ async fn whoever_copies_the_database_or_a_backup_reads_no_word() {
         assert_eq!(report.faults, [], "{name}");
         assert!(!report.unchecked.is_empty(), "{name}");
         db.close().await;
+    }
+}
+
+const CASE: CaseId = CaseId(Uuid::from_u128(1));
+const JO: AccountId = AccountId(Uuid::from_u128(8));
+const SECRET: &[u8] = b"the seed of an app's codes";
+
+/// Words that stand beside the record, in one row of each table that has such.
+const BESIDE: [&str; 11] = [
+    "scan-of-marigold.pdf",
+    "%PDF-1.7 a receipt",
+    "savings-of-tobias.csv",
+    "CAFE AT THE BLUE DOOR",
+    "thank you Marigold",
+    "the folded description",
+    "all that is held",
+    "tobias@example.org",
+    "News about Marigold",
+    "Dear Tobias",
+    "the seed of",
+];
+
+fn bank_line() -> BankLine {
+    BankLine {
+        id: BankLineId(Uuid::from_u128(12)),
+        statement: StatementId(Uuid::from_u128(11)),
+        case: CASE,
+        holding: common::HOLDING,
+        line_no: 1,
+        date: Date::constant(2026, 3, 1),
+        amount: Pence(-450),
+        description: "CAFE AT THE BLUE DOOR".into(),
+        reference: "thank you Marigold".into(),
+        dedupe_key: "2026-03-01|-450|the folded description|1".into(),
+    }
+}
+
+fn message(n: u128, account: Option<AccountId>) -> Message {
+    Message {
+        id: MessageId(Uuid::from_u128(n)),
+        account,
+        link: None,
+        to_address: "tobias@example.org".into(),
+        subject: "News about Marigold".into(),
+        body: "Dear Tobias".into(),
+        queued: at(3),
+        attempts: 0,
+        sent: None,
+        failed: None,
+        last_error: None,
+    }
+}
+
+fn unfinished() -> Unfinished {
+    let (purpose, body) = ("an-app".to_owned(), "the seed of another app".to_owned());
+    Unfinished { token_hash: [6; 32], purpose, account: JO, body, expires: at(9) }
+}
+
+fn copy_of_all() -> Kept {
+    let (id, request) = (CopyId(Uuid::from_u128(14)), RequestId(Uuid::from_u128(15)));
+    Kept { id, case: CASE, request, until: Date::constant(2026, 4, 1), bytes: b"all that is held".to_vec() }
+}
+
+fn fill(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let (name, media_type) = ("scan-of-marigold.pdf".into(), "application/pdf".into());
+    let (id, bytes) = (FileId(Uuid::from_u128(10)), b"%PDF-1.7 a receipt".to_vec());
+    files::put(tx, &NewFile { id, case: CASE, name, media_type, added: at(3), by: None, bytes })?;
+    let statement = Statement {
+        id: StatementId(Uuid::from_u128(11)),
+        case: CASE,
+        holding: common::HOLDING,
+        file_sha256: [2; 32],
+        name: "savings-of-tobias.csv".into(),
+        format: "csv".into(),
+        opening: None,
+        closing: None,
+        from: Date::constant(2026, 3, 1),
+        to: Date::constant(2026, 3, 31),
+        imported: at(3),
+        by: None,
+    };
+    assert_eq!(bank::insert_statement(tx, &statement, &[bank_line()])?.len(), 1);
+    copies::keep(tx, &copy_of_all())?;
+    outbox::queue_message(tx, &message(16, Some(JO)))?;
+    outbox::queue_message(tx, &message(17, None))?;
+    let email = EmailAddress::parse("tobias@example.org").expect("an address");
+    assert!(accounts::add_login_name(tx, &email, JO)?);
+    accounts::set_credential(
+        tx,
+        &Credential {
+            account: JO,
+            passphrase_hash: "$argon2id$".into(),
+            totp_secret: Some(SECRET.to_vec()),
+            totp_last_step: None,
+            changed: at(3),
+        },
+    )?;
+    factors::begin(tx, &unfinished())
+}
+
+/// All of it as it was written.
+fn is_all_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let (file, bytes) = files::get(tx, FileId(Uuid::from_u128(10)))?.expect("a file");
+    assert_eq!(
+        (file.name.as_str(), bytes.as_slice()),
+        ("scan-of-marigold.pdf", b"%PDF-1.7 a receipt".as_slice())
+    );
+    assert_eq!(files::list(tx, CASE)?, [file]);
+    assert_eq!(bank::statements(tx, CASE)?[0].name, "savings-of-tobias.csv");
+    assert_eq!(bank::lines(tx, common::HOLDING)?, [bank_line()]);
+    assert_eq!(bank::are_known(tx, &[&bank_line()])?, [true], "the same line is known again");
+    let copy = copy_of_all();
+    assert_eq!(copies::get(tx, CASE, copy.id, Sha256::digest(&copy.bytes).into())?, Some(copy.bytes));
+    assert_eq!(outbox::of_account(tx, JO)?, [message(16, Some(JO))]);
+    assert_eq!(outbox::message(tx, MessageId(Uuid::from_u128(17)))?, Some(message(17, None)));
+    let email = EmailAddress::parse("tobias@example.org").expect("an address");
+    assert_eq!(accounts::account_by_email(tx, &email)?, Some(JO));
+    assert_eq!(accounts::login_names(tx, JO)?, ["tobias@example.org"]);
+    assert_eq!(accounts::credential(tx, JO)?.and_then(|known| known.totp_secret).as_deref(), Some(SECRET));
+    assert_eq!(accounts::count_with_secret(tx, SECRET)?, 1);
+    assert_eq!(factors::begun(tx, &[6; 32], "an-app")?, Some(unfinished()));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nor_what_stands_beside_the_record() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, url) in databases::both() {
+        let clear = databases::both().into_iter().find(|(other, _)| *other == name).expect("another").1;
+        for (url, keys, is_there) in [(&url, keys(), false), (&clear, Keys::default(), true)] {
+            let db = Db::open_with(url, &keys).await.expect(name);
+            db.write(fill).await.expect(name);
+            db.read(is_all_there).await.expect(name);
+            let all = as_bytes(&db, url, folder.path()).await;
+            for words in BESIDE {
+                assert_eq!(holds(&all, words), is_there, "{name}: {words}");
+            }
+            assert_eq!(verify::verify(&db, |_, _| ()).await.expect(name).faults, [], "{name}");
+            assert!(db.write(|tx| factors::finish(tx, &unfinished())).await.expect(name), "{name}");
+            assert!(!db.write(|tx| factors::finish(tx, &unfinished())).await.expect(name), "{name}: once");
+            let sent = db.write(|tx| outbox::messages_to_send(tx, at(9), 60, 9)).await.expect(name);
+            assert_eq!(
+                sent.iter().map(|m| m.body.as_str()).collect::<Vec<_>>(),
+                ["Dear Tobias"; 2],
+                "{name}"
+            );
+            let removed = db.write(|tx| accounts::remove_login_name(tx, "tobias@example.org", JO)).await;
+            assert_eq!(removed, Ok(true), "{name}");
+            db.close().await;
+        }
+    }
+}
+
+/// Of SQL, and how the row is named by whoever reads it.
+const BESIDE_DEEDS: [(&str, &str); 5] = [
+    ("UPDATE files SET bytes = (SELECT bytes FROM copies)", "files, row"),
+    ("UPDATE files SET name = (SELECT name FROM statements)", "files, row"),
+    ("UPDATE bank_lines SET description = reference", "bank_lines, row"),
+    ("UPDATE copies SET bytes = (SELECT bytes FROM files)", "copies, row"),
+    ("UPDATE statements SET name = 'in the clear'", "statements, row"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_moved_beside_the_record_is_named_too() {
+    for (name, url) in databases::both() {
+        let db = Db::open_with(&url, &keys()).await.expect(name);
+        db.write(fill).await.expect(name);
+        db.close().await;
+        for (deed, named) in BESIDE_DEEDS {
+            let url = databases::copy_of(&url);
+            tamper(&url, deed).expect(deed);
+            let db = Db::open_with(&url, &keys()).await.expect(name);
+            let read = |tx: &mut Tx<'_>| {
+                let sum = Sha256::digest(copy_of_all().bytes).into();
+                files::get(tx, FileId(Uuid::from_u128(10)))?;
+                bank::lines(tx, common::HOLDING)?;
+                bank::statements(tx, CASE)?;
+                copies::get(tx, CASE, copy_of_all().id, sum)
+            };
+            let why = db.read(read).await.expect_err(deed).to_string();
+            assert!(
+                why.contains(named) && why.contains("not written by this program"),
+                "{name}: {deed}: {why}"
+            );
+            db.close().await;
+            databases::drop_copy(&url);
+        }
     }
 }
 
@@ -262,11 +459,11 @@ async fn keys_are_wrapped_anew_with_the_first_of_the_ring() {
         let db = Db::open_existing_with(&url, &both_rings()).await.expect(name);
         adopt::adopt(&db, adopt::First::Refuse, |_| ()).await.expect(name);
         assert!(db.is_encrypted(), "{name}");
-        let done = data_keys::rewrap(&db, |_| ()).await.expect(name);
+        let done = rotate::rewrap(&db, |_, _| ()).await.expect(name);
         assert_eq!((done.seen, done.wrapped, done.left), (2, 2, 0), "{name}");
-        let again = data_keys::rewrap(&db, |_| ()).await.expect(name);
+        let again = rotate::rewrap(&db, |_, _| ()).await.expect(name);
         assert_eq!((again.seen, again.wrapped), (2, 0), "{name}: nothing is left to do");
-        assert_eq!(data_keys::count(&db).await, Ok(2), "{name}");
+        assert_eq!(rotate::count(&db).await, Ok(2), "{name}");
         db.close().await;
         // The older key opens nothing any more; the newer everything.
         let db = Db::open_existing_with(&url, &other_ring()).await.expect(name);

@@ -113,7 +113,9 @@ fn bytes_fit(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
     let Ok(id) = id.parse() else { return Ok(false) };
     match files::get(tx, FileId(id)) {
         Ok(found) => Ok(found.is_some()),
-        Err(StoreError::Corrupt { .. }) => Ok(false),
+        Err(StoreError::Corrupt { .. } | StoreError::NotOurs { .. }) => Ok(false),
+        // Nobody can read them, or nobody here: that is said of their keys.
+        Err(StoreError::KeyGone { .. } | StoreError::NoKey { .. }) => Ok(true),
         Err(other) => Err(other),
     }
 }
