@@ -18,7 +18,7 @@ use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::spending::{Change, Held};
 use domain::case::arrangement::years::year_with;
 use domain::case::arrangement::{self, By, Decision, Scheduled, agreement, payments};
-use domain::case::{Case, Voice};
+use domain::case::{self, Case, Voice};
 use domain::ledger::{Account, Layer};
 use domain::place::CasePage;
 use domain::{CaseId, Date, EntryId, HoldingId, InstalmentId, Line, Prose};
@@ -105,7 +105,7 @@ impl App {
     }
 
     /// Notes that the account for a holding was checked, so that money can go
-    /// there, and tells the family. Whoever does so has shown that it is them.
+    /// there, or that another was entered in its place, and tells the family. Whoever does so has shown that it is them.
     pub async fn approve_account(
         &self,
         actor: &Actor,
@@ -118,8 +118,16 @@ impl App {
         let (app, session) = (self.clone(), session.clone());
         self.act(actor, id, Action::SchedulePayments, move |open| {
             app.must_be_proven(open.tx, &session)?;
-            let events = agreement::approve_account(open.case, holding, name.clone(), &last_four)?;
-            Ok(told(open, events, "An account to pay into was approved", &CasePage::History))
+            let events = agreement::approve_account(open.case, holding, name.clone(), &last_four, open.by())?;
+            let is_entered = |event: &case::Event| {
+                matches!(event, case::Event::Arrangement(arrangement::Event::AccountChangeEntered { .. }))
+            };
+            let news = if events.iter().any(is_entered) {
+                "Another account to pay into was entered"
+            } else {
+                "An account to pay into was approved"
+            };
+            Ok(told(open, events, news, &CasePage::History))
         })
         .await
     }

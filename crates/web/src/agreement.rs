@@ -68,7 +68,7 @@ fn page(opened: &Opened, form: &Form) -> Markup {
             Some(agreement) => {
                 @if agreement::is_due(case) { (a_newer_one_comes(&opened.seen)) }
                 @if agreement::has_moved(case, agreement) {
-                    (inset_text(&html! { p { "The plan now says other amounts than this agreement, or pays them from other places. That is within what was agreed, so nobody has to sign again. Ask for a new agreement if you want one." } }))
+                    (inset_text(&html! { p { "The plan now says smaller amounts than this agreement. That is within what was agreed, so nobody has to sign again. Ask for a new agreement if you want one." } }))
                 }
                 (signatures(opened, agreement))
                 (words::document(opened, agreement))

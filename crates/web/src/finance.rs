@@ -13,7 +13,7 @@ use crate::{Answer, ErrorPage, Me};
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use domain::access::Action;
-use domain::case::arrangement::Waits;
+use domain::case::arrangement::{Waits, agreement};
 use domain::{AreaId, Date, Pence, dates};
 use maud::{Markup, html};
 use service::arrangement::money::{FinanceWork, MoreToPay, ToPay};
@@ -172,7 +172,11 @@ fn section(
     let row = |p: &&ToPay| {
         vec![
             html! { div { a href=(CasePage::Payment(p.instalment).of(p.case).path()) { (p.reference) (unseen(&which(p))) } br; (p.person) } },
-            cell(&p.to),
+            html! { (p.to) @if let Some(account) = &p.account { br; (account) }
+                @if let Some(since) = p.another_since.filter(|since| agreement::is_new(*since, today)) {
+                    br; strong { "Another account since " (dates::long(since)) }
+                }
+            },
             html! { (dates::long(p.due)) @if p.due < today { br; strong { "Overdue" } } },
             cell(p.amount),
             html! { @if let Some(who) = p.released_by.and_then(|a| work.names.get(&a)) { (who) } },

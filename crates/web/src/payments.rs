@@ -18,7 +18,8 @@ use axum::extract::Query;
 use axum::response::Response;
 use domain::access::Action;
 use domain::case::Stage;
-use domain::case::arrangement::payments::held_up;
+use domain::case::arrangement::agreement::goes_elsewhere_since;
+use domain::case::arrangement::payments::{held_up, released_from};
 use domain::case::arrangement::sight::{Accounts, sees_account};
 use domain::case::arrangement::{Instalment, InstalmentKind, PaymentState, Scheduled};
 use domain::{CaseId, InstalmentId, Pence, dates};
@@ -43,9 +44,13 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/payments/{payment}/cancel", plan, cancel);
 }
 
-const DONE: [(&str, &str); 6] = [
+const DONE: [(&str, &str); 7] = [
     ("scheduled", "The payments are planned. The money is set aside."),
     ("account", "The account is approved."),
+    (
+        "entered",
+        "The account is entered. It counts when somebody else in finance has checked it on paper and entered it too.",
+    ),
     ("released", "Released. Now somebody else in finance confirms it."),
     ("confirmed", "Paid. The family can see it now."),
     ("sent-back", "Sent back, with your reason."),
@@ -154,7 +159,12 @@ fn row(opened: &Opened, names: &Names, i: &Instalment) -> Vec<Markup> {
     vec![
         html! { a href=(CasePage::Payment(planned.id).of(case.id).path()) { (dates::long(planned.due)) (unseen(&which(planned, &to))) } },
         cell(kind_words(planned.kind)),
-        html! { "From the " (funder_words(planned.funder)) " to " (to) },
+        html! { "From the " (funder_words(planned.funder)) " to " (to)
+            @if let Some(account) = case.arrangement.account_for(i) { br; (account.words()) }
+            @if let Some(since) = goes_elsewhere_since(case, planned.holding, opened.seen.today).filter(|_| i.waits()) {
+                br; strong { "Another account since " (dates::long(since)) }
+            }
+        },
         cell(planned.amount),
         html! {
             (tag(&Tag::new(words, colour)))
@@ -181,9 +191,7 @@ fn quick(opened: &Opened, i: &Instalment, to: &str) -> Markup {
         return html! { strong { "Cannot be paid now" } br; (why.message) };
     }
     let (post, text) = match i.state {
-        PaymentState::Planned
-            if may(Action::ReleasePayment) && i.planned.due <= dates::days_after(opened.seen.today, 7) =>
-        {
+        PaymentState::Planned if may(Action::ReleasePayment) && released_from(i) <= opened.seen.today => {
             (PaymentPost::Release, "Release")
         }
         PaymentState::Released
@@ -236,7 +244,9 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
     let stopped = held_up(case, i);
     let can_be_paid = stopped.is_none();
     let to = case.plan.holding(planned.holding).map_or_else(String::new, |h| h.words.name.to_string());
-    let account = case.arrangement.accounts.iter().find(|account| account.holding == planned.holding);
+    let account = case.arrangement.account_for(i);
+    let is_another = goes_elsewhere_since(case, planned.holding, opened.seen.today).filter(|_| i.waits());
+    let can_be_released = released_from(i) <= opened.seen.today;
     let mut rows = vec![
         Row::text("Amount", planned.amount.to_string()),
         Row::text("What", kind_words(planned.kind)),
@@ -245,7 +255,7 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
         Row::text("Due", dates::long(planned.due)),
         Row::html("State", tag(&Tag::new(state_words(i.state).0, state_words(i.state).1))),
     ];
-    rows.extend(account.map(|a| Row::text("Account", format!("{}, ending in {}", a.name, a.last_four))));
+    rows.extend(account.map(|a| Row::text("Account", a.words())));
     rows.extend(i.released_by.map(|_| Row::text("Released by", names.of(i.released_by))));
     rows.extend(i.confirmed_by.map(|_| Row::text("Confirmed by", names.of(i.confirmed_by))));
     rows.extend(i.paid.map(|paid| Row::text("Paid on", dates::long(paid))));
@@ -263,6 +273,9 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
         (form.error_summary())
         (page_heading(case.person_name(), "A payment"))
         (summary_list(&SummaryList::new(rows)))
+        @if let Some(since) = is_another {
+            (inset_text(&html! { p { strong { "It goes to another account than before. " } "The account was changed on " (dates::long(since)) ". Look at it on paper before you release or confirm this." } }))
+        }
         @if let Some(why) = stopped {
             (inset_text(&html! {
                 p { strong { "It cannot be paid now. " } (why.message) ". " (why.next) }
@@ -274,7 +287,8 @@ fn one(opened: &Opened, names: &Names, i: &Instalment, form: &Form) -> Markup {
         }
         @match i.state {
             PaymentState::Planned => {
-                @if can_be_paid && may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, ("Release this payment", None))) }
+                @if can_be_paid && !can_be_released && may(Action::ReleasePayment) { p { "It can be released from " (dates::long(released_from(i))) " on." } }
+                @if can_be_paid && can_be_released && may(Action::ReleasePayment) { (act_form(&opened.me, case.id, planned.id, PaymentPost::Release, ("Release this payment", None))) }
                 @if may(Action::SchedulePayments) { (why(PaymentPost::Cancel, "Why is it cancelled?", "Cancel this payment")) }
             }
             PaymentState::Released if may(Action::ConfirmPayment) => {

@@ -103,6 +103,10 @@ pub enum Event {
     /// The account money may be paid into was checked. Only its last digits stand here.
     #[serde(rename = "arrangement.account-approved")]
     AccountApproved { holding: HoldingId, name: Line, last_four: String },
+    /// Another account was entered in place of one that had been checked: it counts
+    /// when a second person enters and so approves it.
+    #[serde(rename = "arrangement.account-change-entered")]
+    AccountChangeEntered { holding: HoldingId, name: Line, last_four: String },
     #[serde(rename = "arrangement.payments-scheduled")]
     PaymentsScheduled { instalments: Vec<Scheduled> },
     /// One finance person released it …
@@ -155,15 +159,49 @@ pub struct Instalment {
     pub released_by: Option<AccountId>,
     pub confirmed_by: Option<AccountId>,
     pub paid: Option<Date>,
+    /// The account that it was paid to, where it has been paid and one was known.
+    pub account: Option<ApprovedAccount>,
     /// Why it was sent back or cancelled, newest last.
     pub reasons: Vec<Prose>,
     /// The first day of those that were scheduled with it.
     pub first_due: Date,
     /// What of it is for which cost of the plan that is paid once, in pence.
     pub for_lines: Vec<(LineId, Pence)>,
+    /// How it was called off, if it was.
+    called_off: Option<CalledOff>,
+}
+
+/// How a payment was called off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct CalledOff {
+    by: Author,
+    at: Timestamp,
+    /// What of it finance called off on purpose, in pence: it does not come back by
+    /// itself. Nothing where it did not fit what was signed, or the money is held
+    /// otherwise; and less where it was planned anew.
+    on_purpose: Pence,
+    /// Whether it went with the way of holding money that ended, or did not fit what
+    /// was signed: what it was to pay is still to be paid where it was signed for.
+    is_owed: bool,
 }
 
 impl Instalment {
+    /// What of it was called off on purpose, in pence.
+    fn off_on_purpose(&self) -> Pence {
+        self.called_off.map_or(Pence::ZERO, |off| off.on_purpose)
+    }
+
+    fn was_not_on_purpose(&mut self) {
+        if let Some(off) = &mut self.called_off {
+            (off.on_purpose, off.is_owed) = (Pence::ZERO, true);
+        }
+    }
+
+    /// Whether it was called off, and not on purpose.
+    fn is_owed(&self) -> bool {
+        self.called_off.is_some_and(|off| off.is_owed)
+    }
+
     /// Whether it is still to be paid.
     #[must_use]
     pub fn waits(&self) -> bool {
@@ -291,6 +329,27 @@ pub struct ApprovedAccount {
     pub holding: HoldingId,
     pub name: Line,
     pub last_four: String,
+    pub since: Timestamp,
+    /// Whether money of this holding went to another account before.
+    pub is_another: bool,
+}
+
+impl ApprovedAccount {
+    /// The account in words: whose it is, and its last numbers.
+    #[must_use]
+    pub fn words(&self) -> String {
+        format!("{}, ending in {}", self.name, self.last_four)
+    }
+}
+
+/// An account that one person entered in place of another, and nobody else yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnteredAccount {
+    pub holding: HoldingId,
+    pub name: Line,
+    pub last_four: String,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -363,6 +422,8 @@ pub struct Arrangement {
     /// Of the newest that ended so, until it is known which takes over.
     changing: Option<HoldingId>,
     pub accounts: Vec<ApprovedAccount>,
+    /// Those that wait for a second person.
+    pub entered: Vec<EnteredAccount>,
     pub instalments: Vec<Instalment>,
     pub statements: RedBlackTreeMapSync<StatementId, Statement>,
     pub matched: RedBlackTreeMapSync<BankLineId, Vec<(LineId, Pence)>>,
@@ -414,6 +475,22 @@ impl Arrangement {
         }
     }
 
+    /// A payment that was called off did not fit what was signed.
+    pub(super) fn did_not_fit(&mut self, id: InstalmentId) {
+        self.with(id, Instalment::was_not_on_purpose);
+    }
+
+    /// Some of what was called off on purpose in a year was planned anew after all.
+    pub(super) fn planned_after_all(&mut self, which: &[InstalmentId], mut sum: Pence) {
+        for instalment in self.instalments.iter_mut().filter(|i| which.contains(&i.planned.id)) {
+            if let Some(off) = &mut instalment.called_off {
+                let part = off.on_purpose.min(sum);
+                off.on_purpose -= part;
+                sum -= part;
+            }
+        }
+    }
+
     /// What the newest payments are for, as the plan was then: what is paid once
     /// is for a cost of the plan, and not paid for a second time.
     pub(super) fn paid_for(&mut self, plan: &Plan, scheduled: usize) {
@@ -454,14 +531,22 @@ impl Arrangement {
                 }
             }
             Event::AccountApproved { holding, name, last_four } => {
+                let is_another = self.account_of(holding).is_some();
                 self.accounts.retain(|account| account.holding != holding);
-                self.accounts.push(ApprovedAccount { holding, name, last_four });
+                self.entered.retain(|account| account.holding != holding);
+                self.accounts.push(ApprovedAccount { holding, name, last_four, since: at, is_another });
+            }
+            Event::AccountChangeEntered { holding, name, last_four } => {
+                self.entered.retain(|account| account.holding != holding);
+                self.entered.push(EnteredAccount { holding, name, last_four, by, at });
             }
             Event::PaymentsScheduled { instalments } => {
                 let first = instalments.iter().map(|planned| planned.due).min();
                 self.instalments.extend(instalments.into_iter().map(|planned| Instalment {
                     first_due: first.unwrap_or(planned.due),
                     for_lines: vec![],
+                    called_off: None,
+                    account: None,
                     planned,
                     state: PaymentState::Planned,
                     released_by: None,
@@ -476,7 +561,10 @@ impl Arrangement {
             }),
             Event::PaymentConfirmed { instalment, paid } => {
                 self.first_paid = Some(self.first_paid.map_or(paid, |first| first.min(paid)));
+                let to = self.instalment(instalment).map(|i| i.planned.holding);
+                let account = to.and_then(|holding| self.account_of(holding)).cloned();
                 self.with(instalment, |i| {
+                    i.account = account;
                     i.state = PaymentState::Paid;
                     i.confirmed_by = by.account();
                     i.paid = Some(paid);
@@ -489,6 +577,8 @@ impl Arrangement {
             }),
             Event::PaymentCancelled { instalment, why } => self.with(instalment, |i| {
                 i.state = PaymentState::Cancelled;
+                let on_purpose = i.planned.amount;
+                i.called_off = Some(CalledOff { by, at, on_purpose, is_owed: false });
                 i.reasons.push(why);
             }),
             Event::StatementTakenIn { statement, holding, new_lines, already } => {
@@ -517,6 +607,14 @@ impl Arrangement {
             }
             Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {
                 let on = crate::dates::london(at);
+                // What was called off in the same decision went with it.
+                let went_with_it = |i: &&mut Instalment| {
+                    i.planned.holding == holding
+                        && i.called_off.is_some_and(|off| (off.by, off.at) == (by, at))
+                };
+                for instalment in self.instalments.iter_mut().filter(went_with_it) {
+                    instalment.was_not_on_purpose();
+                }
                 self.changing = Some(holding);
                 self.settled.push(Settled { holding, leftover, on, nhs, council });
             }
@@ -536,6 +634,21 @@ impl Arrangement {
     #[must_use]
     pub fn instalment(&self, id: InstalmentId) -> Option<&Instalment> {
         self.instalments.iter().find(|i| i.planned.id == id)
+    }
+
+    /// The account that money of a holding goes to now.
+    #[must_use]
+    pub fn account_of(&self, holding: HoldingId) -> Option<&ApprovedAccount> {
+        self.accounts.iter().find(|account| account.holding == holding)
+    }
+
+    /// The account that a payment went to, or is to go to.
+    #[must_use]
+    pub fn account_for<'a>(&'a self, instalment: &'a Instalment) -> Option<&'a ApprovedAccount> {
+        match instalment.state {
+            PaymentState::Paid => instalment.account.as_ref(),
+            _ => self.account_of(instalment.planned.holding),
+        }
     }
 
     #[must_use]

@@ -165,7 +165,16 @@ impl Aggregate for Case {
         if let Event::Signoff(event) = &recorded.event {
             Arc::make_mut(&mut self.plan).hear(event);
         }
+        let did_not_fit = match &recorded.event {
+            Event::Arrangement(arrangement::Event::PaymentCancelled { instalment, .. }) => {
+                arrangement::costs::does_not_fit(self, *instalment).then_some(*instalment)
+            }
+            _ => None,
+        };
         self.take(recorded);
+        if let Some(instalment) = did_not_fit {
+            Arc::make_mut(&mut self.arrangement).did_not_fit(instalment);
+        }
         match &recorded.event {
             Event::Plan(plan::Event::HoldingEnded { id, .. }) => self.held_no_more(*id),
             Event::Plan(plan::Event::HoldingAdded { id, .. }) => {
@@ -177,6 +186,9 @@ impl Aggregate for Case {
             }
             Event::Arrangement(arrangement::Event::PaymentsScheduled { instalments }) => {
                 Arc::make_mut(&mut self.arrangement).paid_for(&self.plan, instalments.len());
+                for (which, sum) in arrangement::costs::planned_after_all(self, instalments) {
+                    Arc::make_mut(&mut self.arrangement).planned_after_all(&which, sum);
+                }
             }
             Event::Arrangement(arrangement::Event::NotionalSpent { .. }) => {
                 Arc::make_mut(&mut self.arrangement).bought_with(&self.plan);

@@ -9,7 +9,7 @@ use domain::case::Case;
 use domain::case::arrangement::notional::to_come;
 use domain::case::arrangement::outlook::{Outlook, Past, looks_from, outlook};
 use domain::case::arrangement::sight::Accounts;
-use domain::case::arrangement::{PaymentState, Waits, payments};
+use domain::case::arrangement::{ApprovedAccount, PaymentState, Waits, payments};
 use domain::case::plan::Holding;
 use domain::ledger::{Account, Balances, Layer};
 use domain::{AccountId, AreaId, CaseId, Date, HoldingId, InstalmentId, LineId, Pence, dates};
@@ -260,6 +260,12 @@ pub struct ToPay {
     /// What is in the way of paying it, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held_up: Option<String>,
+    /// The account that it goes to: whose it is, and its last numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Since when it goes to another account than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub another_since: Option<Date>,
 }
 
 /// The rows of a case in finance's work list: every payment that was released or
@@ -275,6 +281,7 @@ pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRo
     open.sort_by_key(|i| (i.state == PaymentState::Planned, i.planned.due, i.planned.id));
     let row = |i: &&domain::case::arrangement::Instalment| {
         let holding = case.plan.holding(i.planned.holding);
+        let account = case.arrangement.account_of(i.planned.holding);
         let to_pay = ToPay {
             case: case.id,
             reference: reference.to_owned(),
@@ -285,6 +292,8 @@ pub(crate) fn rows(case: &Case, area: uuid::Uuid, reference: &str) -> Vec<ListRo
             amount: i.planned.amount,
             released_by: i.released_by,
             held_up: payments::held_up(case, i).map(|why| why.message),
+            account: account.map(ApprovedAccount::words),
+            another_since: account.filter(|a| a.is_another).map(|a| dates::london(a.since)),
         };
         let state = if i.state == PaymentState::Released { "released" } else { "planned" };
         ListRow {

@@ -5,7 +5,7 @@ use crate::address::{Address as _, CasePage, CasePost};
 use crate::case_page::{At, Opened};
 use crate::components::{
     Button, Choice, Choices, Column, DateInput, Input, Select, Table, action_link, button, cell, date_input,
-    input, page_heading, radios, select, table,
+    input, inset_text, page_heading, radios, select, table,
 };
 use crate::form::Form;
 use crate::money::frame::funder_words;
@@ -19,7 +19,7 @@ use domain::case::arrangement::payments::Rhythm;
 use domain::case::arrangement::{InstalmentKind, Scheduled};
 use domain::case::plan::Mode;
 use domain::ledger::Funder;
-use domain::{CaseId, HoldingId, InstalmentId};
+use domain::{CaseId, HoldingId, InstalmentId, dates};
 use maud::{Markup, html};
 use strum::VariantArray;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ fn page(opened: &Opened, which: &str, typed: &Form) -> Markup {
             p { "Nothing is paid out in this plan: the NHS or the council holds the money." }
         } @else {
             (table_to_pay(case))
-            (account_form(&opened.me, form("account"), &options, &to(CasePost::ApproveAccount)))
+            (account_form(opened, form("account"), &options, &to(CasePost::ApproveAccount)))
             (schedule_form(opened, form("schedule"), &options, &to(CasePost::SchedulePayments)))
             (one_form(&opened.me, form("one"), &options, &to(CasePost::PlanPayment)))
         }
@@ -88,10 +88,20 @@ fn table_to_pay(case: &Case) -> Markup {
     table(&Table::new("What the plan says", columns, rows))
 }
 
-fn account_form(me: &Me, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+fn account_form(opened: &Opened, form: &Form, options: &[(&str, &str)], to: &str) -> Markup {
+    let (case, me) = (opened.case(), &opened.me);
+    let name_of = |holding| case.plan.holding(holding).map_or("", |h| h.words.name.as_str());
     html! {
         h2 { "Approve a bank account" }
         p { "Check the account on paper first. We keep its name and its last 4 numbers, no more." }
+        p { "Another account in place of one that is approved needs two people: each checks it on paper and enters it here." }
+        @for entered in &case.arrangement.entered {
+            @if entered.by.account() == Some(me.actor.account) {
+                (inset_text(&html! { p { "You entered another account for " (name_of(entered.holding)) ", ending in " (entered.last_four) ". Somebody else in finance checks it." } }))
+            } @else {
+                (inset_text(&html! { p { strong { "Another account was entered for " (name_of(entered.holding)) " on " (dates::long(dates::london(entered.at))) ". " } "Check it on paper, and enter what stands there. It counts when both are the same." } }))
+            }
+        }
         form method="post" action=(to) novalidate {
             (csrf_field(&me.csrf))
             (select(&Select::new("account-holding", "For which money?", options).with(form)))
@@ -178,7 +188,10 @@ pub(super) async fn approve(me: Me, At(id): At<CaseId>, mut form: Form) -> Answe
         return Ok(page_again(&opened, TITLE, &page(&opened, "account", &form)));
     };
     let result = me.web().app.approve_account(&me.actor, &me.session, id, holding, name, digits).await;
-    answer(&opened, "account", &mut form, result, "account", ("holding", "account-holding"))
+    let is_entered =
+        result.as_ref().is_ok_and(|case| case.arrangement.entered.iter().any(|e| e.holding == holding));
+    let done = if is_entered { "entered" } else { "account" };
+    answer(&opened, "account", &mut form, result, done, ("holding", "account-holding"))
 }
 
 pub(super) async fn schedule(me: Me, At(id): At<CaseId>, mut form: Form) -> Answer {

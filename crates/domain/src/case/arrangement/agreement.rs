@@ -3,7 +3,7 @@
 
 use super::costs::{from_nowhere, paid_before, terms};
 use super::years::{Year, year_with};
-use super::{Agreement, ApprovedAccount, By, Decision, Event, Part, Term, postings};
+use super::{Agreement, By, Decision, EnteredAccount, Event, Instalment, Part, PaymentState, Term, postings};
 use crate::case::circle::{self, ConsentAbout, ConsentState, Matter};
 use crate::case::plan::{Holding, Mode, changes};
 use crate::case::{self, Case, Voice};
@@ -88,6 +88,18 @@ pub(super) fn is_due_for_later(case: &Case) -> bool {
     later.filter_map(newest_of).any(|agreement| is_stale(case, agreement))
 }
 
+/// The earlier years whose agreement is not about the way in which money is held now:
+/// the newest one is of a later year, and what is left of this one has no way there.
+pub(super) fn not_covered(case: &Case) -> impl Iterator<Item = Year> {
+    let newest = case.arrangement.agreement().map(|newest| newest.from);
+    let is_earlier = move |year: &Year| newest.is_some_and(|from| year.end <= from);
+    let earlier = case.arrangement.years().iter().copied().filter(is_earlier);
+    earlier.filter(|year| {
+        let signed = case.arrangement.of_year(*year).rfind(|agreement| agreement.is_signed());
+        signed.is_some_and(|agreement| !is_up_to_date(case, agreement))
+    })
+}
+
 /// Whether an agreement is about each way in which the money is held now, and
 /// about no other.
 fn is_up_to_date(case: &Case, agreement: &Agreement) -> bool {
@@ -131,9 +143,15 @@ fn must_be_up_to_date(case: &Case) -> Result<(), Refusal> {
 }
 
 /// The day that a new agreement begins where nothing else is said: the first of
-/// the next year, in the 8 weeks before it, and otherwise today.
+/// the next year, in the 8 weeks before it, and otherwise today; today too, where the
+/// agreement of this year is not about the way in which money is held now.
 #[must_use]
 pub fn begins(case: &Case, today: Date) -> Date {
+    let this_year = case.arrangement.year_of(today);
+    let newest = this_year.and_then(|year| case.arrangement.of_year(year).next_back());
+    if newest.is_some_and(|agreement| !is_up_to_date(case, agreement)) {
+        return today;
+    }
     to_renew(case).filter(|renewal| renewal.from <= today).map_or(today, |renewal| renewal.year_ends)
 }
 
@@ -288,13 +306,17 @@ fn newest(case: &Case, read: usize) -> Result<&Agreement, Refusal> {
 }
 
 /// Notes that an account for a direct payment was checked (reg. 10): whose it
-/// is and its last four numbers, which are all that is kept.
+/// is and its last four numbers, which are all that is kept. Another account in
+/// place of one that was checked needs two people: the second enters it anew. With
+/// it, payments that were on their way to the old one are taken back.
 pub fn approve_account(
     case: &Case,
     holding: HoldingId,
     name: Line,
     last_four: &str,
+    by: By,
 ) -> Result<Vec<case::Event>, Refusal> {
+    not_their_own(case, by)?;
     let holding = open(case, holding)?;
     if holding.words.mode == Mode::Notional {
         return Err(Refusal::invalid("holding", "A notional budget has no bank account: we hold the money"));
@@ -303,13 +325,50 @@ pub fn approve_account(
     if last_four.len() != 4 || !last_four.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Refusal::invalid("last-four", "Enter the last 4 numbers of the account, like 0417"));
     }
-    let same =
-        |old: &ApprovedAccount| old.holding == holding.id && old.name == name && old.last_four == last_four;
-    if case.arrangement.accounts.iter().any(same) {
+    let (holding, last_four) = (holding.id, last_four.to_owned());
+    let Some(old) = case.arrangement.account_of(holding) else {
+        return Ok(vec![Event::AccountApproved { holding, name, last_four }.into()]);
+    };
+    if old.name == name && old.last_four == last_four {
         return Err(Refusal::already_done("This account has been approved already"));
     }
-    let last_four = last_four.to_owned();
-    Ok(vec![Event::AccountApproved { holding: holding.id, name, last_four }.into()])
+    let is_it =
+        |new: &&EnteredAccount| new.holding == holding && new.name == name && new.last_four == last_four;
+    match case.arrangement.entered.iter().find(is_it) {
+        None => Ok(vec![Event::AccountChangeEntered { holding, name, last_four }.into()]),
+        Some(first) if first.by.account() == Some(by.who) => Err(Refusal::not_allowed(
+            "You entered this account, so somebody else in finance checks it on paper and enters it too",
+        )),
+        Some(_) => {
+            let is_on_its_way =
+                |i: &&Instalment| i.planned.holding == holding && i.state == PaymentState::Released;
+            let released = case.arrangement.instalments.iter().filter(is_on_its_way);
+            let why = Prose::parse("The account that it goes to has changed.")
+                .expect("these words are within what may be written");
+            let sent_back =
+                |i: &Instalment| Event::PaymentSentBack { instalment: i.planned.id, why: why.clone() }.into();
+            let approved = Event::AccountApproved { holding, name, last_four }.into();
+            Ok(released.map(sent_back).chain([approved]).collect())
+        }
+    }
+}
+
+/// For how long it is said where money is paid that an account is another: days.
+const IS_NEW: i32 = 14;
+
+/// The day since which money of a holding goes to another account than before,
+/// where that is not long ago.
+#[must_use]
+pub fn goes_elsewhere_since(case: &Case, holding: HoldingId, today: Date) -> Option<Date> {
+    let account = case.arrangement.account_of(holding).filter(|account| account.is_another)?;
+    Some(dates::london(account.since)).filter(|since| is_new(*since, today))
+}
+
+/// Whether an account in place of another is so new that it is said where money is
+/// paid.
+#[must_use]
+pub fn is_new(since: Date, today: Date) -> bool {
+    dates::days_between(since, today) <= IS_NEW
 }
 
 /// A holding that is open.

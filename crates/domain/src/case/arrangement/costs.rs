@@ -10,7 +10,8 @@ use crate::case::budget::Amounts;
 use crate::case::plan::{Every, Holding, LineItem, Mode, Plan, changes};
 use crate::case::{Case, signoff};
 use crate::ledger::Funder;
-use crate::{Date, HoldingId, LineId, Pence};
+use crate::{Date, HoldingId, InstalmentId, LineId, Pence, dates};
+use std::collections::BTreeSet;
 use strum::VariantArray as _;
 
 /// The lines of the plan that one funder pays from one holding. A line that
@@ -171,33 +172,88 @@ pub(super) fn regular(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence
     planned.min(says) + carried(case, year, at)
 }
 
-/// Payments of the year before that ran on into this one, and were called off when
-/// the way of holding money changed: as far as nothing took their place in their
-/// own year, they are planned anew in this one.
-pub(super) fn carried(case: &Case, year: Year, (holding, funder): (HoldingId, Funder)) -> Pence {
-    let Some(before) = case.arrangement.years().iter().rfind(|before| before.start < year.start) else {
+/// What was to be paid through the year before into a holding, or into those that it
+/// took over from, and was called off since the money is held otherwise or since it
+/// did not fit: as far as nothing took its place in its own year, it is planned anew
+/// in this one, unless its own year still plans it.
+pub(super) fn carried(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence {
+    let (holding, funder) = at;
+    let Some(before) = case.arrangement.years().iter().rfind(|before| before.start < year.start).copied()
+    else {
         return Pence::ZERO;
     };
     let line = case.arrangement.line_of(holding);
-    let has_ended = |id| case.plan.holding(id).is_none_or(|h| h.ending.is_some());
-    let ran_on = |i: &&Instalment| {
-        !is_promised(i)
+    let is_owed = |i: &&Instalment| {
+        i.is_owed()
             && i.planned.funder == funder
-            && year.has(i.planned.due)
-            && case.arrangement.is_of(*before, i)
-            && (line.contains(&i.planned.holding) && has_ended(i.planned.holding))
+            && line.contains(&i.planned.holding)
+            && case.arrangement.is_of(before, i)
     };
-    let called_off: Pence =
-        case.arrangement.instalments.iter().filter(ran_on).map(|i| i.regular(&case.plan)).sum();
-    if called_off.is_zero() {
-        return called_off;
+    let owed: Pence =
+        case.arrangement.instalments.iter().filter(is_owed).map(|i| i.regular(&case.plan)).sum();
+    let carried_to_it = carried(case, before, at);
+    if (owed + carried_to_it).is_zero() {
+        return Pence::ZERO;
     }
-    let agreement = case.arrangement.of_year(*before).rfind(|agreement| agreement.is_signed());
-    let terms = agreement.iter().flat_map(|agreement| &agreement.terms);
-    let of_line = terms.filter(|term| line.contains(&term.holding)).flat_map(|term| &term.paid);
-    let signed: Pence = of_line.filter(|paid| paid.by == funder).map(|paid| paid.regular).sum();
-    let had = regular_of(case, *before, (holding, funder), is_promised);
-    called_off.min((signed - had).or_zero())
+    let Some(agreement) = case.arrangement.of_year(before).rfind(|agreement| agreement.is_signed()) else {
+        return Pence::ZERO;
+    };
+    let is_over = case.last.is_some_and(|last| dates::london(last) >= before.end);
+    if agreement.covers(holding) && !is_over {
+        return Pence::ZERO;
+    }
+    let signed: Pence = line.iter().map(|id| agreement.paid((*id, funder)).regular).sum();
+    let had = regular_of(case, before, at, is_promised) + off_on_purpose(case, before, at);
+    (owed + carried_to_it).min((signed + carried_to_it - had).or_zero())
+}
+
+/// What finance called off on purpose of what is paid through a year into a holding,
+/// or into those that it took over from, in pence.
+fn off_on_purpose(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence {
+    called_off_in(case, year, at).map(|i| i.off_on_purpose().min(i.regular(&case.plan))).sum()
+}
+
+fn called_off_in(
+    case: &Case,
+    year: Year,
+    (holding, funder): (HoldingId, Funder),
+) -> impl Iterator<Item = &Instalment> {
+    let line = case.arrangement.line_of(holding);
+    let is_it = move |i: &&Instalment| {
+        !i.off_on_purpose().is_zero()
+            && i.planned.funder == funder
+            && line.contains(&i.planned.holding)
+            && case.arrangement.is_of(year, i)
+    };
+    case.arrangement.instalments.iter().filter(is_it)
+}
+
+/// Whether what is planned where a payment goes comes to more than was signed for it:
+/// who calls it off then does so because of that.
+#[must_use]
+pub(in crate::case) fn does_not_fit(case: &Case, id: InstalmentId) -> bool {
+    let Some(instalment) = case.arrangement.instalment(id) else { return false };
+    let at = (instalment.planned.holding, instalment.planned.funder);
+    let year =
+        case.arrangement.years().iter().find(|year| case.arrangement.is_of(**year, instalment)).copied();
+    let Some(year) = year else { return false };
+    let newest = case.arrangement.of_year(year).rfind(|agreement| agreement.is_signed());
+    newest.is_some_and(|agreement| limits::is_beyond(case, Signed { year, agreement }, at, is_promised))
+}
+
+/// Which payments had been called off on purpose and are planned anew after all with
+/// these, and how much of them.
+#[must_use]
+pub(in crate::case) fn planned_after_all(case: &Case, new: &[Scheduled]) -> Vec<(Vec<InstalmentId>, Pence)> {
+    let Some(first) = new.iter().map(|planned| planned.due).min() else { return vec![] };
+    let Some(year) = case.arrangement.year_of(first) else { return vec![] };
+    let at: BTreeSet<(HoldingId, Funder)> = new.iter().map(|p| (p.holding, p.funder)).collect();
+    let after_all = |at: (HoldingId, Funder)| {
+        let spoken_for = regular_of(case, year, at, is_promised) + off_on_purpose(case, year, at);
+        let which = called_off_in(case, year, at).map(|i| i.planned.id).collect();
+        (which, (spoken_for - regular(case, year, at)).or_zero())
+    };
+    at.into_iter().map(after_all).collect()
 }
 
 /// What is spoken for through a year in a holding and in those that it took over
@@ -269,20 +325,49 @@ pub(super) fn once_of(
     (paid + bought - back.sum()).or_zero()
 }
 
-/// What is paid through the year into one holding and is neither planned nor
-/// paid, in pence: what the plan pays from there without what it has, or had in
-/// another way of holding it, so that a change within the year pays nothing twice
-/// and loses nothing. It is no more than the year has left beside the others.
+/// What is paid through the year into one holding and is neither planned nor paid, nor
+/// was called off on purpose, in pence: what the plan pays from there without what it
+/// has, or had in another way of holding it, so that a change within the year pays
+/// nothing twice and loses nothing. It is no more than the year has left beside the
+/// others.
+fn wanted(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+    left(case, year, (holding, funder), |at| off_on_purpose(case, year, at))
+}
+
+/// What can be planned there: what is wanted, and where nothing is, what was called
+/// off on purpose.
 #[must_use]
 pub fn regular_left(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+    let wanted = wanted(case, year, holding, funder);
+    if wanted.0 > 0 { wanted } else { left(case, year, (holding, funder), |_| Pence::ZERO) }
+}
+
+fn left(
+    case: &Case,
+    year: Year,
+    (holding, funder): (HoldingId, Funder),
+    off: impl Fn((HoldingId, Funder)) -> Pence,
+) -> Pence {
     let waits = |id| {
-        (regular(case, year, (id, funder)) - regular_of(case, year, (id, funder), is_promised)).or_zero()
+        let at = (id, funder);
+        (regular(case, year, at) - regular_of(case, year, at, is_promised) - off(at)).or_zero()
     };
     let open = || case.plan.open_holdings().map(|h| h.id);
     let all: Pence = open().map(|id| regular(case, year, (id, funder))).sum();
     let spoken_for = regular_by(case, year, funder, is_promised);
     let elsewhere: Pence = open().filter(|id| *id != holding).map(waits).sum();
     waits(holding).min((all - spoken_for - elsewhere).or_zero())
+}
+
+/// What of costs that are paid once from a holding is neither planned nor paid, nor
+/// was called off on purpose, in pence.
+fn once_wanted(case: &Case, holding: HoldingId, funder: Funder) -> Pence {
+    let off = |line: &LineItem| -> Pence {
+        let off = case.arrangement.instalments.iter().filter(|i| !i.off_on_purpose().is_zero());
+        off.map(|i| i.paid_for(line.id)).sum()
+    };
+    let once = lines_of(&case.plan, holding, funder).filter(|line| is_once(line));
+    once.map(|line| (once_left(&case.arrangement, line) - off(line)).or_zero()).sum()
 }
 
 /// How what is planned in a year stands to what the plan, and the agreement, say.
@@ -305,7 +390,7 @@ fn paid_out<'c>(case: &'c Case, agreement: &'c Agreement) -> impl Iterator<Item 
 }
 
 /// How the payments of a year stand to an agreement of it. What was called off on
-/// purpose, where money is held as it was, is not asked for again.
+/// purpose is not asked for again.
 #[must_use]
 pub(super) fn planned(case: &Case, year: Year, agreement: &Agreement) -> Planned {
     let each = || {
@@ -319,22 +404,16 @@ pub(super) fn planned(case: &Case, year: Year, agreement: &Agreement) -> Planned
         return Planned::TooMuch;
     }
     let is_short = |(holding, funder): &(HoldingId, Funder)| {
-        let counts = |i: &Instalment| is_promised(i) || i.planned.holding == *holding;
-        let once_was_called_off = case.arrangement.instalments.iter().any(|i| {
-            let is_it = (i.planned.holding, i.planned.funder) == (*holding, *funder);
-            is_it && i.planned.kind == InstalmentKind::StartUp && !is_promised(i)
-        });
-        let once = to_pay(&case.plan, &case.arrangement, *holding, *funder).once;
-        regular(case, year, (*holding, *funder)) > regular_of(case, year, (*holding, *funder), counts)
-            || (once.0 > 0 && !once_was_called_off)
+        let at = (*holding, *funder);
+        let had = regular_of(case, year, at, is_promised) + off_on_purpose(case, year, at);
+        regular(case, year, at) > had || once_wanted(case, *holding, *funder).0 > 0
     };
     let short: Vec<_> = each().filter(is_short).collect();
     if short.is_empty() {
         return Planned::AsItShouldBe;
     }
     let can_be_planned = |(holding, funder): &(HoldingId, Funder)| {
-        regular_left(case, year, *holding, *funder).0 > 0
-            || to_pay(&case.plan, &case.arrangement, *holding, *funder).once.0 > 0
+        (wanted(case, year, *holding, *funder) + once_wanted(case, *holding, *funder)).0 > 0
     };
     if short.iter().any(can_be_planned) { Planned::TooLittle } else { Planned::Elsewhere }
 }
@@ -347,10 +426,9 @@ pub(super) fn without_payments<'c>(
     agreement: &'c Agreement,
 ) -> impl Iterator<Item = &'c Term> {
     let is_left = move |holding| {
-        Funder::VARIANTS.iter().any(|funder| {
-            let once = to_pay(&case.plan, &case.arrangement, holding, *funder).once;
-            (once + regular_left(case, year, holding, *funder)).0 > 0
-        })
+        Funder::VARIANTS
+            .iter()
+            .any(|funder| (once_wanted(case, holding, *funder) + wanted(case, year, holding, *funder)).0 > 0)
     };
     let has_some = move |holding| {
         case.arrangement

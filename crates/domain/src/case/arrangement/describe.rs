@@ -19,6 +19,11 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
         E::AccountApproved { holding, name, last_four } => said("A bank account was checked")
             .maybe("For", holding_name(cx, *holding))
             .with("Account", format!("{name}, ending in {last_four}")),
+        E::AccountChangeEntered { holding, name, last_four } => {
+            said("Another bank account was entered. A second person checks it before it counts")
+                .maybe("For", holding_name(cx, *holding))
+                .with("Account", format!("{name}, ending in {last_four}"))
+        }
         E::PaymentsScheduled { instalments } => {
             let total = instalments.iter().map(|i| i.amount).sum::<crate::Pence>();
             let first = instalments.iter().map(|i| i.due).min();

@@ -95,6 +95,7 @@ impl Accounts {
         match event {
             E::AgreementMade { .. } | E::AgreementSigned { .. } | E::AgreementCountersigned => true,
             E::AccountApproved { holding, .. }
+            | E::AccountChangeEntered { holding, .. }
             | E::StatementTakenIn { holding, .. }
             | E::LeftoverSettled { holding, .. }
             | E::NotionalSpent { holding, .. } => self.has(*holding),
@@ -202,6 +203,7 @@ pub fn tells_of_lines(event: &Event) -> bool {
         | E::AgreementSigned { .. }
         | E::AgreementCountersigned
         | E::AccountApproved { .. }
+        | E::AccountChangeEntered { .. }
         | E::PaymentsScheduled { .. }
         | E::PaymentReleased { .. }
         | E::PaymentConfirmed { .. }

@@ -1,5 +1,6 @@
 //! Every decision about money and every refusal, given a case.
 
+mod accounts;
 mod limits;
 mod spending;
 mod years;
@@ -346,7 +347,8 @@ fn agreed() -> World {
     world.happen(3, signed);
     let countersigned = countersign(&world.case, newest(&world.case), by(5)).expect("countersigned");
     world.happen(5, countersigned);
-    let account = approve_account(&world.case, DIRECT, line("A budget"), "0417").expect("approved");
+    let account =
+        approve_account(&world.case, DIRECT, line("A budget"), "0417", by(FIRST)).expect("approved");
     world.happen(FIRST, account);
     world
 }
@@ -456,12 +458,12 @@ fn a_direct_payment_needs_consent_to_be_signed_and_to_be_paid() {
 fn an_account_is_four_numbers_of_a_holding_that_has_one() {
     let world = planned();
     for wrong in ["", "123", "12345", "12a4", "١٢٣٤", "-123"] {
-        let answer = approve_account(&world.case, DIRECT, line("A"), wrong);
+        let answer = approve_account(&world.case, DIRECT, line("A"), wrong, by(FIRST));
         assert_eq!(refused(answer).0, Why::Invalid, "{wrong}");
     }
-    let gone = approve_account(&world.case, NOTIONAL, line("A"), "1234");
+    let gone = approve_account(&world.case, NOTIONAL, line("A"), "1234", by(FIRST));
     assert_eq!(refused(gone).0, Why::Invalid);
-    let again = approve_account(&agreed().case, DIRECT, line("A budget"), "0417");
+    let again = approve_account(&agreed().case, DIRECT, line("A budget"), "0417", by(FIRST));
     assert_eq!(refused(again).0, Why::AlreadyDone);
 }
 

@@ -21,7 +21,12 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
         to_renew(case),
         to_release(case),
     ];
-    all.into_iter().flatten().chain(to_plan_again(case)).collect()
+    all.into_iter()
+        .flatten()
+        .chain(to_plan_again(case))
+        .chain(to_check_accounts(case))
+        .chain(to_cover(case))
+        .collect()
 }
 
 /// A change of the plan that has to be agreed waits for somebody to send it,
@@ -79,13 +84,17 @@ fn to_plan_again(case: &Case) -> Vec<Turn> {
             let words = "The finance team will set up your payments.";
             return (of_newest != Some(year)).then(|| for_year(year, "Schedule the payments", words));
         }
-        let task = match planned(case, year, agreement) {
+        let planned = planned(case, year, agreement);
+        let task = match planned {
             Planned::AsItShouldBe => return None,
             Planned::TooMuch => "Cancel planned payments: they come to more than was agreed",
             Planned::TooLittle => "Plan more payments: they come to less than the plan says",
             Planned::Elsewhere => "Put planned payments right: the plan pays from elsewhere now",
         };
-        Some(for_year(year, task, "The finance team will put the planned payments right."))
+        let turn = for_year(year, task, "The finance team will put the planned payments right.");
+        // What does not fit stays where it is when the year is over.
+        let until = turn.until.filter(|_| planned != Planned::TooMuch);
+        Some(Turn { until, ..turn })
     };
     of_years(case).filter_map(of_year).collect()
 }
@@ -96,6 +105,31 @@ fn to_make_again(case: &Case) -> Option<Turn> {
     let words = "Your care co-ordinator will write the agreement for the next year for you to read.";
     let task = "Make the agreement for the next year again";
     is_next.then(|| Turn::of_coordinator(task, words, CasePage::Agreement))
+}
+
+/// A year whose agreement is not about the way in which money is held now, while it
+/// lasts, although that of a later year is.
+fn to_cover(case: &Case) -> impl Iterator<Item = Turn> {
+    let is_agreed = case.signoff.agreed().is_some() && !agreement::is_due(case);
+    agreement::not_covered(case).filter(move |_| is_agreed).map(|year| {
+        let words =
+            "Your care co-ordinator will write the agreement for the rest of this year for you to read.";
+        let task = "Make a new agreement for the rest of this year";
+        let turn = Turn::of_coordinator(task, words, CasePage::Agreement);
+        Turn { until: Some(dates::days_after(year.end, -1)), ..turn }
+    })
+}
+
+/// Accounts that one person entered in place of others: another checks each.
+fn to_check_accounts(case: &Case) -> impl Iterator<Item = Turn> {
+    let is_open = |id| case.plan.holding(id).is_some_and(|h| h.ending.is_none());
+    let entered = case.arrangement.entered.iter().filter(move |account| is_open(account.holding));
+    entered.map(|account| {
+        let words = "A second person checks the account that the money is to go to.";
+        let task = "Check another bank account that was entered";
+        let turn = Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments);
+        Turn { not_of: account.by.account().into_iter().collect(), ..turn }
+    })
 }
 
 /// The next payment that can be released. The first of a case is a step of it.

@@ -528,7 +528,7 @@ fn what_ran_on_into_the_next_year_is_planned_anew_in_it() {
     world.planned_from(later, new, later.today).expect("both");
     assert_eq!(world.regular(is_not_called_off), WAGES_OF_A_YEAR + WAGES_OF_A_YEAR);
     for payment in world.planned_now() {
-        let account = approve_account(&world.case, new, line("A budget"), "0417");
+        let account = approve_account(&world.case, new, line("A budget"), "0417", by(FIRST));
         if let Ok(events) = account {
             world.all_on(finance(later, FIRST), Ok(events));
         }
