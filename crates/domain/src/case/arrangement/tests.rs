@@ -1,6 +1,7 @@
 //! Every decision about money and every refusal, given a case.
 
 mod accounts;
+mod carried;
 mod limits;
 mod spending;
 mod years;

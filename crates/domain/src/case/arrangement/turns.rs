@@ -79,12 +79,13 @@ fn to_plan_again(case: &Case) -> Vec<Turn> {
     let newest = case.arrangement.agreement().map(|agreement| agreement.from);
     let of_newest = newest.and_then(|from| case.arrangement.year_of(from));
     let of_year = |(year, agreement): (Year, &Agreement)| {
-        if without_payments(case, year, agreement).next().is_some() {
+        let planned = planned(case, year, agreement);
+        let is_newest = of_newest == Some(year);
+        if planned != Planned::TooMuch && without_payments(case, year, agreement).next().is_some() {
             // Of the newest agreement it is the next step to the first payment.
             let words = "The finance team will set up your payments.";
-            return (of_newest != Some(year)).then(|| for_year(year, "Schedule the payments", words));
+            return (!is_newest).then(|| for_year(year, "Schedule the payments", words));
         }
-        let planned = planned(case, year, agreement);
         let task = match planned {
             Planned::AsItShouldBe => return None,
             Planned::TooMuch => "Cancel planned payments: they come to more than was agreed",
