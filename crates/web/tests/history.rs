@@ -205,5 +205,14 @@ async fn who_looked_is_told_week_by_week_to_the_first_day_with_every_list() {
         assert!(!said.contains("Nobody else has looked"), "{name}: no page is empty");
         let husband = world.client(world.people.husband).await;
         husband.get(&format!("/cases/{case}/looks?before=nonsense")).await.expect(200);
+        // What the person opened of their own is theirs alone, but for who audits.
+        let readers = async |who| {
+            let page = world.client(who).await.get(&format!("/cases/{case}/looks")).await.expect(200);
+            page.select("main strong")
+        };
+        for who in [world.people.husband, world.people.coordinator] {
+            assert!(!readers(who).await.contains(&"Alice Hale".to_owned()), "{name}");
+        }
+        assert!(readers(world.people.auditor).await.contains(&"Alice Hale".to_owned()), "{name}");
     }
 }

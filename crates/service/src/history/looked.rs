@@ -2,8 +2,9 @@
 //! page, whatever a life had before them.
 
 use crate::{App, Error, Seen, directory};
-use domain::access::Action;
-use domain::case::Case;
+use domain::access::{Action, Role};
+use domain::case::circle::Member;
+use domain::case::{Case, CaseRole};
 use domain::{AccountId, Date, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
 use store::list_looks::{self, Sight, month_of};
@@ -62,10 +63,13 @@ fn monday(day: Date) -> Date {
 
 impl App {
     /// Who looked at a case in the weeks up to the one of a day (none: today), as
-    /// somebody may read it; without their own looks.
+    /// somebody may read it; without their own looks, and without those of the
+    /// person whose case it is: what they opened of their own is theirs alone.
+    /// Only who audits reads everybody's.
     pub async fn looks(&self, seen: &Seen, reader: AccountId, up_to: Option<Date>) -> Result<Weeks, Error> {
         seen.must_be_for(&[Action::SeeLooks])?;
         let (app, case) = (self.clone(), seen.case.clone());
+        let reader = (reader, seen.roles.contains(&Role::Auditor));
         let today = self.clock.today();
         let newest = monday(up_to.unwrap_or(today).min(today));
         self.read(move |tx| {
@@ -88,7 +92,7 @@ fn weeks(
     app: &App,
     tx: &mut Tx<'_>,
     case: &Case,
-    reader: AccountId,
+    (reader, audits): (AccountId, bool),
     newest: Date,
 ) -> Result<Weeks, StoreError> {
     let mut found = Weeks::default();
@@ -96,13 +100,16 @@ fn weeks(
     let back = |weeks: usize| dates::days_after(newest, -7 * i32::try_from(weeks).unwrap_or(0));
     let first = back(WEEKS - 1);
     let months = (month_of(first), month_of(dates::days_after(newest, 6)));
+    let is_shown = |account: AccountId| {
+        account != reader && (audits || !case.circle.who_had(account).is_some_and(is_the_person))
+    };
     let mut sights = list_looks::of_subject(tx, case.id.0, months, MOST * 4)?;
-    sights.retain(|sight| sight.account != reader);
+    sights.retain(|sight| is_shown(sight.account));
     for begins in (0..WEEKS).map(back) {
         let ends = dates::days_after(begins, 7);
         let looked = looks::between(tx, case.id, (dates::begin(begins), dates::begin(ends)), MOST)?;
         let mut readers: Vec<Reader> = vec![];
-        for look in looked.into_iter().filter(|look| look.account != reader) {
+        for look in looked.into_iter().filter(|look| is_shown(look.account)) {
             let part = (look.section, look.times, look.last_at);
             match readers.last_mut().filter(|last| last.account == look.account) {
                 Some(last) => last.parts.push(part),
@@ -123,6 +130,10 @@ fn weeks(
     }
     found.older = older(tx, case, &sights, first)?;
     Ok(found)
+}
+
+fn is_the_person(member: &Member) -> bool {
+    member.role == CaseRole::Person
 }
 
 /// The newest day before one on which somebody looked, as near as it is kept.
