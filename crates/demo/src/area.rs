@@ -24,7 +24,7 @@ pub fn framework(area: AreaId) -> Framework {
         first_review_months: 3,
         review_months: 12,
         appeal: prose(
-            "You can ask us to look again. Use the button “Ask us to look again” beside the decision, phone us on \
+            "You can ask us to look again. Where the answer is “not yet”, you can do it beside the answer. Or phone us on \
              01632 960 100, or write to NHS Mendip Vale. Someone who was not part of the first decision will \
              look at it and answer you within 20 working days. Someone can help you ask.",
         ),

@@ -23,6 +23,7 @@ mod listed;
 pub mod money;
 pub mod organisation;
 pub mod paper;
+pub mod phone;
 pub mod place;
 pub mod record;
 pub mod refusal;

@@ -165,15 +165,21 @@ fn signers(case: &Case) -> Vec<(String, String)> {
 }
 
 fn sign_form(opened: &Opened, form: &Form) -> Markup {
+    let (signers, mut form) = (signers(opened.case()), form.clone());
+    // Where one person alone can say it, nobody is asked to choose.
+    if let ([(only, _)], true) = (signers.as_slice(), form.is_ok()) {
+        form.put(voice::FIELD, only.clone());
+    }
+    let form = &form;
     html! {
         h2 { "Sign it" }
         p { "Sign when you have read it and are happy with it. You keep a copy here, and you can change your mind later." }
         form method="post" action=(CasePost::SignAgreement.of(opened.case().id).path()) novalidate {
             (csrf_field(&opened.me.csrf))
             (read_field(opened.case()))
-            (voice::ask("Who says yes to it?", None, &signers(opened.case()), form))
+            (voice::ask("Who says yes to it?", None, &signers, form))
             (textarea(&Textarea {
-                hint: Some("For example: “read together at home, Alice blinked once”, or “I read it and agree”."),
+                hint: Some("For example: “we read it together at home, and she nodded”, or “I read it and agree”."),
                 rows: 3,
                 ..Textarea::new("how", "How was it read and agreed?").with(form)
             }))

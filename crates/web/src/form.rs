@@ -9,6 +9,7 @@
 
 use domain::dates::{self, NotADate};
 use domain::money::NotMoney;
+use domain::phone::PhoneNumber;
 use domain::words::NotWords;
 use domain::{Date, EmailAddress, Line, Pence, Prose, Refusal};
 use std::collections::BTreeMap;
@@ -240,6 +241,15 @@ impl Form {
             return Some(found);
         }
         self.wrong(field, format!("{} must be like name@example.com", capital(label)))
+    }
+
+    /// A telephone number, whole.
+    pub fn phone(&mut self, field: &str, label: &str) -> Option<PhoneNumber> {
+        let line = self.line(field, label)?;
+        let read = PhoneNumber::parse(&line).ok();
+        read.or_else(|| {
+            self.wrong(field, format!("{} must have all its numbers, like 01632 960 001", capital(label)))
+        })
     }
 
     /// An email address that somebody signs in with, which may be one of this

@@ -2,12 +2,13 @@
 
 use crate::address::{Address as _, CasePage, GuidePage, Place};
 use crate::case_page::{At, Opened};
-use crate::components::{Card, card, card_group, in_danger, page_heading};
+use crate::components::{Card, card, card_group, in_danger, own_words, page_heading};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use domain::CaseId;
 use domain::access::Action;
 use domain::case::CaseRole;
+use domain::case::plan::Section;
 use maud::{Markup, html};
 
 pub fn declare(routes: &mut Routes) {
@@ -17,6 +18,23 @@ pub fn declare(routes: &mut Routes) {
 async fn show(me: Me, At(id): At<CaseId>) -> Answer {
     let opened = me.open(id, Action::SeeCase, "help").await?;
     Ok(opened.page("Ask for help", None, &content(&opened)))
+}
+
+/// What the person's own plan says of whom to ring when things go wrong, for
+/// those who live with it and read the plan.
+fn by_day_and_night(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let reads = opened.is_family() && opened.may(Action::SeePlan);
+    let written = case.plan.section(Section::IfThingsGoWrong).filter(|_| reads);
+    html! {
+        @if let Some(written) = written {
+            h2 { (Section::IfThingsGoWrong.title()) }
+            p { "This is what the plan says, by day and by night." }
+            @for writing in &written.standing {
+                (own_words(writing.text.as_str(), &case.circle.whose(writing.voice, writing.by)))
+            }
+        }
+    }
 }
 
 fn content(opened: &Opened) -> Markup {
@@ -30,7 +48,7 @@ fn content(opened: &Opened) -> Markup {
         ways.push(card(&Card::to(
             "Ask a question",
             &at(CasePage::Questions),
-            html! { p { "Write it down now. It stays on the list until it is answered." } },
+            html! { p { "Write it down now. You see by when there is an answer." } },
         )));
     }
     if opened.may(Action::AskForReview) && opened.may(CasePage::Reviews.opened_by()) {
@@ -59,6 +77,7 @@ fn content(opened: &Opened) -> Markup {
         }
         p { "Call " strong { (framework.phone) } " or write to " a href={ "mailto:" (framework.email) } { (framework.email) } "." }
         (in_danger())
+        (by_day_and_night(opened))
         (card_group(2, &ways))
         h2 { "Someone to speak up with you" }
         p { "An advocate makes sure you are heard, and costs nothing. Ask " (case.circle.care_coordinator().map_or("us", |m| m.name.as_str())) " to find one, or call " (framework.council) " and say that you would like an advocate." }

@@ -20,7 +20,7 @@ use crate::components::{
 };
 use crate::form::capital;
 use crate::routes::{Door, Routes};
-use crate::{Answer, Me};
+use crate::{Answer, Me, voice};
 use axum::extract::Query;
 use domain::access::Action;
 use domain::case::circle::{self, ConsentAbout, ConsentState, ContactPreference, Member};
@@ -97,13 +97,14 @@ fn page_of(case: CaseId, who: Voice) -> String {
 fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>) -> Markup {
     let case = opened.case();
     let may = |action| opened.may(action);
+    let own = voice::is_the_person(case, opened.me.actor.account);
     html! {
         (page_heading(case.person_name(), title(&opened.seen)))
-        (communication(&opened.seen, may(Action::DescribeCommunication)))
-        h2 { "Contacting " (case.person_name()) }
+        (communication(opened, may(Action::DescribeCommunication)))
+        h2 { @if own { "Contacting you" } @else { "Contacting " (case.person_name()) } }
         (contact_of(&opened.seen, Voice::Person))
         @if opened.me.actor.may_say_contact(case, Voice::Person) {
-            p { a href=(page_of(case.id, Voice::Person)) { "Say how to get in touch with " (case.person_name()) } }
+            p { a href=(page_of(case.id, Voice::Person)) { "Say how to get in touch with " @if own { "you" } @else { (case.person_name()) } } }
         }
         h2 { "In the circle" }
         (confirm::in_short(opened, who))
@@ -112,7 +113,7 @@ fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>
         @if may(Action::AddMember) { (button(&Button { look: crate::components::Look::Secondary, ..Button::to("Add someone", &CasePage::NewMember.of(case.id).path()) })) }
         (left(&opened.seen))
         (crate::team::way_there(opened))
-        h2 { "What " (case.person_name()) " has agreed to" }
+        h2 { @if own { "What you have agreed to" } @else { "What " (case.person_name()) " has agreed to" } }
         (consents(opened))
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
         (crate::everything::way_there(opened))
@@ -121,11 +122,13 @@ fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>
 
 /// How the person says yes and no, first of all: everyone reads it before a
 /// meeting (CC-14).
-fn communication(seen: &Seen, may_change: bool) -> Markup {
-    let case = &seen.case;
+fn communication(opened: &Opened, may_change: bool) -> Markup {
+    let case = opened.case();
     let name = case.person_name();
+    let own = voice::is_the_person(case, opened.me.actor.account);
+    let how = if own { "How you communicate".to_owned() } else { format!("How {name} communicates") };
     html! {
-        h2 { "How " (name) " communicates" }
+        h2 { (how) }
         @match &case.circle.communication {
             None => (nothing_yet("Nobody has described this yet. Everyone has a way of saying what they want.")),
             Some(words) => {
@@ -141,14 +144,14 @@ fn communication(seen: &Seen, may_change: bool) -> Markup {
         }
         @for wrong in &case.circle.wrong_records {
             (inset_text(&html! {
-                p { strong { "This was written about " (name) " and is not so: " } (typed(wrong.said.as_str())) }
+                p { strong { "This was written about " (if own { "you" } else { name }) " and is not so: " } (typed(wrong.said.as_str())) }
                 p class="nhsuk-body-s" {
                     @if let Some(by) = &wrong.by { "Written by " (by) ". " }
                     "Put right on " (moment(wrong.at)) "."
                 }
             }))
         }
-        @if may_change { p { a href=(CasePage::Communication.of(case.id).path()) { "Describe how " (name) " communicates" } } }
+        @if may_change { p { a href=(CasePage::Communication.of(case.id).path()) { "Describe how " @if own { "you communicate" } @else { (name) " communicates" } } } }
     }
 }
 
@@ -271,6 +274,10 @@ fn consents(opened: &Opened) -> Markup {
             Some(ConsentState::Given) => html! { (tag(&Tag::new("Agreed", Colour::Green))) },
             Some(ConsentState::Refused) => html! { (tag(&Tag::new("Said no", Colour::Grey))) },
             Some(ConsentState::Withdrawn) => html! { (tag(&Tag::new("Withdrawn", Colour::Grey))) },
+            // The offer was the same question, and has its answer.
+            None if *about == ConsentAbout::TakingPart && case.offer.is_accepted() => {
+                html! { "Said yes to the offer" }
+            }
             None => html! { "Not asked yet" },
         };
         let more = found.map(|c| {

@@ -1,6 +1,6 @@
 //! A person's team of personal assistants: seen, and begun.
 
-use crate::address::{Address as _, CasePage};
+use crate::address::{Address as _, CasePage, PlanList, PlanPage};
 use crate::case_page::{At, Opened, is_family};
 use crate::components::{
     Button, Textarea, button, inset_text, nothing_yet, own_words, page_heading, textarea,
@@ -50,15 +50,48 @@ async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
 fn content(opened: &Opened, team: Option<&Team>) -> Markup {
     let case = opened.case();
     let ready = case.signoff.agreed().is_some();
+    let own = voice::is_the_person(case, opened.me.actor.account);
     html! {
         (page_heading(case.person_name(), title(&opened.seen)))
-        p { "Personal assistants are people whom " (case.person_name()) " employs to give support." }
+        p { "Personal assistants are people whom " @if own { "you employ" } @else { (case.person_name()) " employs" } " to give support." }
         @match team.and_then(|team| team.begun.as_ref()) {
-            Some(begun) => (how_it_began(&opened.seen, begun)),
+            Some(begun) => {
+                h2 { "Who is in it" }
+                (nothing_yet("Nobody yet."))
+                (next_in_team(opened))
+                (how_it_began(&opened.seen, begun))
+            }
             None => {
                 (nothing_yet("There is no team yet."))
                 @if !ready { p { "A team can be begun once the plan is agreed." } }
                 @else if opened.may(Action::BeginTeam) { (button(&Button::to(BEGIN, &CasePage::BeginTeam.of(case.id).path()))) }
+            }
+        }
+    }
+}
+
+/// Whose move it is, whom to ask, and where to go on.
+fn next_in_team(opened: &Opened) -> Markup {
+    let case = opened.case();
+    let framework = opened.seen.framework();
+    let coordinator = case.circle.care_coordinator();
+    let who = match (coordinator, opened.is_family()) {
+        (Some(member), _) => member.name.as_str(),
+        (None, true) => "Your care co-ordinator",
+        (None, false) => "The care co-ordinator",
+    };
+    let pages = [
+        (CasePage::InPlan(PlanPage::List(PlanList::Actions)), "Who does what, in the plan"),
+        (CasePage::People, "The people in the circle"),
+        (CasePage::Help, "Ask for help"),
+    ];
+    html! {
+        h2 { "What happens next" }
+        p { (who) " moves next: to find out together who could help, and to say what an employer has to do." }
+        p { "Ask " (who) ", or call " strong { (framework.phone) } "." }
+        ul class="nhsuk-list" {
+            @for (page, words) in pages {
+                @if opened.may(page.opened_by()) { li { a href=(opened.path(page)) { (words) } } }
             }
         }
     }

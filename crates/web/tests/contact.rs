@@ -112,6 +112,11 @@ async fn what_was_typed_stays_and_every_mistake_is_named() {
         );
         assert!(page.html.contains("Martin") || field == "name", "{at} {field}: the rest is kept");
     }
+    // Half a number reaches nobody.
+    let text = [&but(&fields, "by", "text")[..], &[("text", "07")]].concat();
+    let page = send(&nobody, "how", &text).await.expect(422);
+    assert!(page.main().contains("must have all its numbers, like 01632 960 001"), "{}", page.main());
+    assert_eq!(page.value("text").as_deref(), Some("07"));
     // The same holds at the end, whatever the hidden fields were made to say.
     let end = send(&nobody, "check", &but(&fields, "email", "x")).await.expect(422);
     assert!(end.main().contains("How should we get in touch?"));

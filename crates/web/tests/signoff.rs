@@ -103,7 +103,8 @@ async fn an_appeal_is_answered_by_somebody_else_and_goes_on_by_itself() {
             let page = world.client(who).await.get(&path).await.expect(200);
             page.says("If it is “not yet”, it says what would need to change and how to appeal.");
         }
-        world.nobody().get("/about/disagree").await.expect(200).says("Ask us to look again");
+        let guide = world.nobody().get("/about/disagree").await.expect(200).says("Ask us to look again");
+        guide.says("Where the answer is “not yet”, it also says how").says("in how many days we answer");
         let nurse = world.client(people.nurse).await;
         let page = nurse.get(&path).await;
         let submission = page.value("submission").expect("an id");

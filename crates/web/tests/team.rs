@@ -42,7 +42,11 @@ async fn begun_once_and_told_in_the_history() {
         let page = husband.get(&begin).await.expect(200).says("There is a team already");
         assert!(page.attributes("main a", "href").contains(&team), "{name}: where to go on");
         page.never_says("Why do you want a team?");
-        husband.get(&team).await.expect(200).says(WHY).never_says("Begin a team");
+        let page = husband.get(&team).await.expect(200).says(WHY).never_says("Begin a team");
+        let page = page.says("Nobody yet").says("Jo Field moves next");
+        assert!(page.attributes("main a", "href").contains(&format!("/cases/{case}/help")), "a way on");
+        let alice = world.client(world.people.alice).await;
+        alice.get(&team).await.expect(200).says("people whom you employ");
 
         let history = format!("/cases/{case}/history");
         world.days_later(1);

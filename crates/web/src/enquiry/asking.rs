@@ -10,6 +10,7 @@ use crate::wizard::{Answer, Page, Wizard};
 use domain::case::circle::{ContactBy, ContactPreference};
 use domain::enquiry::Asked;
 use domain::framework::Framework;
+use domain::phone::PhoneNumber;
 use domain::{AreaId, Line, OrganisationId, Prose};
 use maud::{Markup, html};
 use service::enquiry::AskedBody;
@@ -170,10 +171,10 @@ fn how(form: &mut Form) -> Option<ContactPreference> {
             continue;
         }
         let label = lower_first(label);
-        let read = if way == ContactBy::Email {
-            form.email(field, &label).map(|email| email.to_line())
-        } else {
-            form.line(field, &label)
+        let read = match way {
+            ContactBy::Email => form.email(field, &label).map(|email| email.to_line()),
+            ContactBy::Phone | ContactBy::Text => form.phone(field, &label).map(PhoneNumber::into_line),
+            _ => form.line(field, &label),
         };
         match read {
             Some(line) => details.push(line.to_string()),

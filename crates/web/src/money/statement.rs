@@ -48,7 +48,8 @@ fn page(opened: &Opened, form: &Form) -> Markup {
         @if options.is_empty() {
             p { "There is no bank account in this plan, so there are no statements to add." }
         } @else {
-            p { "Sign in to your bank on a computer, choose to download payments, and pick CSV or OFX. Then send us that file as it is." }
+            p { "Sign in to your bank on a computer, choose to download payments, and pick CSV or OFX: those are names for kinds of files. Then send us that file as it is." }
+            p { "Is that hard, or have you no computer? Call " strong { (opened.seen.framework().phone) } ", and we find another way together." }
             p { "You can send a file that covers days we have already. Nothing is added twice." }
             form method="post" enctype="multipart/form-data" novalidate {
                 (csrf_field(&opened.me.csrf))

@@ -101,10 +101,17 @@ fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
     let name = case.person_name();
     let who = deciders(case, about);
     let given = case.circle.has_consented(about);
-    let hint = "Like: one blink, asked twice, with her husband there. Or: in writing, on 3 March";
+    let own = voice::is_the_person(case, opened.me.actor.account);
+    let hint = "Like: one blink, asked twice, with the family there. Or: in writing, on 3 March";
+    let asked = if own {
+        "How did you decide, and who was there?"
+    } else {
+        "How did they say it, and who was there?"
+    };
+    let agrees = if own { "Do you agree?".to_owned() } else { format!("Does {name} agree?") };
     let fields = html! {
         (voice::ask("Who decided this?", Some("The person, or someone who speaks for them"), &who, form))
-        (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("how", "How did they say it, and who was there?").with(form) }))
+        (textarea(&Textarea { rows: 3, hint: Some(hint), ..Textarea::new("how", asked).with(form) }))
     };
     html! {
         (form.error_summary())
@@ -132,7 +139,7 @@ fn content(opened: &Opened, about: ConsentAbout, form: &Form) -> Markup {
         } @else if opened.may(about.decided_by()) {
             form method="post" action=(CasePage::Consent(about).of(case.id).path()) novalidate {
                 (csrf_field(&opened.me.csrf))
-                (radios(&Choices { inline: true, ..Choices::new("given", &format!("Does {name} agree?"), vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))
+                (radios(&Choices { inline: true, ..Choices::new("given", &agrees, vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]).with(form) }))
                 (fields)
                 (button(&Button::submit("Save")))
             }

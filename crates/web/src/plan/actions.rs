@@ -139,7 +139,7 @@ fn asked(opened: &Opened, form: &Form, item: Option<&ActionItem>, flash: Option<
             form method="post" novalidate {
                 (csrf_field(&opened.me.csrf))
                 (textarea(&Textarea { rows: 3, size: Size::M, ..Textarea::new("what", "What is done?").with(form) }))
-                (input(&Input { hint: Some("A name, or who they are: “Martin”, “the speech therapist”"), ..Input::new("who", "Who does it?").with(form) }))
+                (input(&Input { hint: Some("A name, or who they are: “my brother”, “the speech therapist”"), ..Input::new("who", "Who does it?").with(form) }))
                 (radios(&Choices::yes_no("paid", "Is somebody paid for it?").with(form)))
                 (input(&Input { hint: Some("“Every Tuesday”, “before Christmas”"), ..Input::new("when", "When?").with(form) }))
                 (date_input(&DateInput { hint: Some("Only if there is one"), ..DateInput::new("by", "Is there a last day?").with(form) }))

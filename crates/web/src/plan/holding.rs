@@ -161,7 +161,7 @@ fn asked(opened: &Opened, form: &Form, known: &[(OrganisationId, String)]) -> Re
             (csrf_field(&opened.me.csrf))
             (key_field(form.text(KEY_FIELD)))
             (radios(&Choices::new("mode", "How should it be held?", choices).with(form)))
-            (input(&Input { hint: Some("If you like: “Alice's own helpers”"), ..Input::new("name", "What do you call it?").with(form) }))
+            (input(&Input { hint: Some("If you like: “My own helpers”"), ..Input::new("name", "What do you call it?").with(form) }))
             (date_input(&DateInput::new("from", "From when?").with(form)))
             (buttons(&html! {
                 (button(&Button::submit("Save")))

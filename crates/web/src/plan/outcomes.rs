@@ -149,7 +149,7 @@ fn asked(opened: &Opened, form: &Form, item: Option<&OutcomeItem>, flash: Option
         (LIST.meanwhile(opened, form, item))
         (details(&Details::new("Outcomes that others wrote", html! {
             ul {
-                li { "Alice is understood by the people around her, and a small team stays with her." }
+                li { "The people around me understand me, and the same few go on helping me." }
                 li { "I sleep through the night without being afraid." }
                 li { "I can go to my daughter's wedding." }
             }

@@ -82,7 +82,7 @@ pub fn of(section: Section) -> Prompt {
                 "What should people never do in a crisis?",
                 "Which equipment needs somebody to ring if it fails?",
             ],
-            example: "If nobody comes by 8, Martin stays and rings the team's number. They send somebody I know.",
+            example: "If nobody comes by 8, my brother stays and rings the team's number. They send somebody I know.",
         },
         Section::HowMoneyIsHeld => Prompt {
             lead: "In a few words: who looks after the money and how. The details come on their own pages.",

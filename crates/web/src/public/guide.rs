@@ -281,7 +281,7 @@ async fn disagree(visit: Visit) -> Markup {
         h2 { "1. Tell us" }
         p { "Talk to your care co-ordinator, or to the person who decided. Often it is put right there and then." }
         h2 { "2. Ask us to look again" }
-        p { "Every decision tells you who made it, when and why, and what would need to change. On the same page is how to ask us to look again. Someone who did not make the decision looks at it." }
+        p { "Every decision tells you who made it, when and why, and what would need to change. Where the answer is “not yet”, it also says how to ask us to look again, and in how many days we answer. Someone who did not make the decision looks at it. About anything else, ask your care co-ordinator, or write it down as a question." }
         h2 { "3. Have someone with you" }
         p { "An advocate can help you ask, and speak for you. It costs nothing." }
         h2 { "4. Make a complaint" }

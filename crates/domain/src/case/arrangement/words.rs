@@ -64,7 +64,7 @@ fn fixed(part: Part) -> &'static [&'static str] {
             "You can stop having a direct payment at any time. Your care goes on in another way.",
         ],
         Part::EmployingPeople => &[
-            "You are the employer, with a contract, at least the legal minimum wage, payslips, holiday and sick pay, pension and insurance. The plan has money for that.",
+            "You are the employer, with a contract, at least the legal minimum wage, payslips, holiday and sick pay, pension and insurance. The plan must have money for all of that: if it has not, tell us before you employ anybody.",
             "People who help you are checked before they start, and are shown how to do what needs to be done safely.",
             "Do not employ someone of your family who lives with you, unless we have agreed that it is needed.",
             "You can have help with all of it, and with finding people. Ask us who gives it.",
