@@ -320,7 +320,10 @@ fn due_by(
         let rows = store::lists::by_area(tx, lists::CASES, area.0, &filter)?;
         for row in &rows {
             let row: CaseRow = directory::body(row)?;
-            let first = row.turns.iter().find(|t| t.page == page).and_then(|t| t.due);
+            // Of several turns about it, such as a review that was asked for, the one
+            // whose day comes first.
+            let of_page = row.turns.iter().filter(|t| t.page == page);
+            let first = of_page.filter_map(|t| t.due).min();
             found.extend(first.filter(|due| *due <= by).map(|due| (row.case, due)));
         }
         match rows.last() {

@@ -6,7 +6,7 @@ use domain::access::{Action, Actor};
 use domain::case::circle::{self, ContactBy};
 use domain::case::{self, Case, Voice, offer};
 use domain::place::CasePage;
-use domain::{CaseId, Prose, QuestionId};
+use domain::{CaseId, Prose, QuestionId, Refusal};
 use std::sync::Arc;
 
 impl App {
@@ -23,6 +23,9 @@ impl App {
         let ids = std::iter::once(first).chain(std::iter::repeat_with(|| QuestionId(self.id())));
         let questions: Vec<(QuestionId, Prose)> = ids.zip(questions).collect();
         self.act(actor, id, Action::AskQuestion, move |open| {
+            if !offer::may_ask_as(open.case, open.actor.account, voice) {
+                return Err(Refusal::invalid("voice", "Choose whose questions these are").into());
+            }
             Ok(offer::ask_questions(open.case, questions.clone(), voice)?.into())
         })
         .await

@@ -15,7 +15,7 @@ use crate::{Answer, ErrorPage, Me};
 use axum::extract::Query;
 use domain::access::Action;
 use domain::case::offer::{self, Question};
-use domain::dates::moment;
+use domain::dates::{self, moment};
 use domain::{CaseId, QuestionId};
 use maud::{Markup, html};
 use service::Seen;
@@ -34,7 +34,9 @@ const ONE: &str = "One question";
 
 async fn show(me: Me, At(id): At<CaseId>, Query(query): Query<HashMap<String, String>>) -> Answer {
     let flash = match query.get("done").map(String::as_str) {
-        Some("asked") => Some("Your questions are on the list. We will answer each one."),
+        Some("asked") => {
+            Some("Your questions are on the list. Beside each stands by when there is an answer.")
+        }
         Some("answered") => Some("The answer is there. We have told them, if they want emails."),
         Some("opened") => Some("The question is open again. We will answer it better."),
         _ => None,
@@ -115,7 +117,7 @@ fn content(opened: &Opened, form: &Form) -> Markup {
         (form.error_summary())
         (page_heading(case.person_name(), TITLE))
         @if family {
-            p { "Write down whatever you want to know, before we meet or after. Every question stays open until it is answered." }
+            p { "Write down whatever you want to know, before we meet or after. Each question says by when there is an answer, and stays open until then." }
         }
         h2 { "Open (" (open.len()) ")" }
         @if open.is_empty() { (nothing_yet("No question is open.")) }
@@ -156,6 +158,10 @@ fn words(seen: &Seen, question: &Question) -> Markup {
         format!("{}, {}", seen.case.circle.whose(question.voice, question.by), moment(question.asked));
     html! {
         (own_words(question.words.as_str(), &asked))
+        @if let Some(day) = question.answer_by(seen.framework()) {
+            @if day < seen.today { p { "It was to be answered by " strong { (dates::long(day)) } ". It is late." } }
+            @else { p { "There is an answer by " strong { (dates::long(day)) } "." } }
+        }
         @for (number, answer) in (1..).zip(&question.answers) {
             p { strong { "Answer: " } (typed(answer.words.as_str())) }
             p class="nhsuk-body-s" { (author(seen, answer.by)) ", " (moment(answer.at)) }
@@ -216,7 +222,8 @@ fn author(seen: &Seen, by: domain::Author) -> String {
 }
 
 fn ask_form(opened: &Opened, form: &Form) -> Markup {
-    let people = voice::among(opened.case(), |_| true);
+    let (case, asker) = (opened.case(), opened.me.actor.account);
+    let people = voice::among(case, |voice| offer::may_ask_as(case, asker, voice));
     html! {
         form method="post" action=(opened.path(CasePage::Questions)) novalidate {
             (csrf_field(&opened.me.csrf))

@@ -493,6 +493,21 @@ async fn a_review_is_spoken_of_once_before_and_once_after() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_review_that_is_asked_for_silences_no_reminder_of_the_one_that_is_due() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(testkit::Stage::Review).await;
+    let id = domain::ReviewId(world.app.id());
+    let asked = domain::case::review::Event::AskedFor { id, voice: None, why: None };
+    world.say(case, world.people.coordinator, asked).await;
+    world.days_later(40);
+    world.app.work_once(None).await.expect("it works");
+    world.app.work_once(None).await.expect("it works");
+    let letters = world.app.latest_letters(500).await.expect("letters");
+    let reminders = letters.iter().filter(|l| l.subject == "A review of a personal health budget");
+    assert_eq!(reminders.count(), 3, "Jo, Alice and Martin, once each");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_sent_from_a_demonstration() {
     let world = World::with(&databases::sqlite_url(), |settings| {
         settings.demo = true;

@@ -1,7 +1,7 @@
 //! The first page of a case: calm for the family, at a glance for staff.
 
-use domain::case::Voice;
 use domain::case::circle::{ContactBy, ContactPreference, Event};
+use domain::case::{Voice, offer};
 use testkit::{Stage, World, databases};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -85,4 +85,70 @@ async fn each_stage_begins_with_how_it_should_feel() {
             }
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_question_hides_nothing_and_what_was_agreed_is_the_money() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let p = world.people;
+    let case = world.case_sent().await;
+    let alice = world.client(p.alice).await;
+    let jo = world.actor(p.coordinator).await;
+    let words = vec![testkit::world::prose("Who comes at night?")];
+    let id = domain::QuestionId(world.app.id());
+    world.app.ask_questions(&jo, case, id, words, Voice::Person).await.expect("asked");
+    let home = format!("/cases/{case}");
+    let page = alice.get(&home).await.expect(200).says("Your plan has been sent. We are reading it now");
+    let next = page.select(".phb-next").remove(0);
+    assert!(next.contains("Your plan has been sent") && !next.contains("questions"), "{next}");
+    page.says("What else waits").says("Your care co-ordinator will answer your questions");
+    alice.get(&format!("{home}/questions")).await.says("There is an answer by");
+    world.days_later(30);
+    let alice = world.client(p.alice).await;
+    alice.get(&format!("{home}/questions")).await.says("It is late");
+
+    let case = world.case_at(Stage::Organise).await;
+    let page = alice.get(&format!("/cases/{case}")).await.expect(200);
+    page.says("is agreed for the first year").never_says("It is not set in stone");
+    // No words name a button that is not there: a plan that is agreed has none to appeal.
+    let framework = world.app.framework_of(world.place.area).await.expect("a framework");
+    assert!(!framework.appeal.as_str().contains("button"), "{}", framework.appeal);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_s_own_pages_speak_to_them_and_help_has_their_words_for_the_night() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Organise).await;
+    let alice = world.client(world.people.alice).await;
+    let at = |page: &str| format!("/cases/{case}/{page}");
+    let page = alice.get(&at("people")).await.expect(200);
+    page.says("How you communicate").says("Contacting you").never_says("How Alice Hale communicates");
+    let nurse = world.client(world.people.nurse).await;
+    nurse.get(&at("people")).await.says("How Alice Hale communicates").never_says("Contacting you");
+    alice.get(&at("consent/taking-part")).await.expect(200).never_says("Does Alice Hale agree");
+    alice.get(&at("help")).await.says("If things go wrong: written with Alice, by her husband.");
+    nurse.get(&at("help")).await.expect(200).never_says("written with Alice");
+    // Who said yes to the offer is not asked the same again.
+    let case = world.case_at(Stage::Contact).await;
+    alice.get(&format!("/cases/{case}/people")).await.expect(200).never_says("Said yes to the offer");
+    let what = testkit::world::prose("All of it");
+    let made = offer::Event::Made { what, why_now: None, said_voluntary: true };
+    let yes = offer::Event::Answered { answer: offer::Answer::Yes, voice: Voice::Person, how: None };
+    world.record(case, world.people.alice, vec![made.into(), yes.into()]).await;
+    alice.get(&format!("/cases/{case}/people")).await.says("Said yes to the offer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_that_is_asked_for_keeps_its_day_on_the_page() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Review).await;
+    let alice = world.client(world.people.alice).await;
+    let state = world.case(case).await;
+    let framework = world.app.framework_of(world.place.area).await.expect("a framework");
+    let due = domain::dates::long(state.review_due(&framework).expect("one is due"));
+    let (id, voice) = (domain::ReviewId(world.app.id()), Some(Voice::Person));
+    let asked = domain::case::review::Event::AskedFor { id, voice, why: None };
+    world.say(case, world.people.alice, asked).await;
+    alice.get(&format!("/cases/{case}")).await.says(&format!("It is due by {due}"));
+    alice.get(&format!("/cases/{case}/reviews")).await.says(&format!("It is due by {due}"));
 }

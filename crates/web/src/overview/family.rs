@@ -69,9 +69,13 @@ impl Home<'_> {
         }
         let mine = turns.iter().find(|t| self.is_mine(t));
         match (news, mine, turns.first()) {
-            (news, Some(turn), _) => html! { @if let Some(news) = news { (news) } (self.their_move(turn)) },
-            (Some(news), None, _) => news,
-            (None, None, Some(turn)) => self.move_of_others(turn),
+            (news, Some(turn), _) => {
+                html! { @if let Some(news) = news { (news) } (self.their_move(turn)) (self.moves_besides(&turns, turn)) }
+            }
+            (Some(news), None, _) => html! { (news) (self.moves_besides(&turns, None)) },
+            (None, None, Some(turn)) => {
+                html! { (self.move_of_others(turn)) (self.moves_besides(&turns, turn)) }
+            }
             (None, None, None) if is_asked => html! {},
             (None, None, None) => {
                 let words = html! { p { "There is nothing you have to do. Look at your plan, your money or your people whenever you like." } };
@@ -90,6 +94,25 @@ impl Home<'_> {
         let words = html! { (by_when(turn)) p { "You do not have to do anything now." } };
         let action = html! { a href=(self.opened.path(turn.page.clone())) { "See how far it is" } };
         next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
+    }
+
+    /// What else waits, whoever's move it is, so that one thing hides no other.
+    fn moves_besides<'t>(&self, turns: &'t [Turn], shown: impl Into<Option<&'t Turn>>) -> Markup {
+        let shown = shown.into();
+        let others: Vec<&Turn> = turns.iter().filter(|turn| Some(*turn) != shown).collect();
+        html! {
+            @if !others.is_empty() {
+                h2 class="nhsuk-heading-s" { "What else waits" }
+                ul class="nhsuk-list nhsuk-list--bullet" {
+                    @for turn in others {
+                        li {
+                            a href=(self.opened.path(turn.page.clone())) { (turn.words) }
+                            @if let Some(due) = turn.due { " By " (dates::long(due)) "." }
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Questions to the person about who is to speak for them.
@@ -190,6 +213,8 @@ impl Home<'_> {
         });
         let content = if self.opened.case().arrangement.first_paid.is_some() {
             self.money()
+        } else if let Some(agreed) = self.agreed_money() {
+            agreed
         } else {
             match self.opened.case().budget.amounts().filter(|_| self.opened.case().budget.shared.is_some()) {
                 Some(amounts) => html! {
@@ -201,6 +226,16 @@ impl Home<'_> {
             }
         };
         card(&Card { size: Size::S, ..Card::to("My money", &href, content) })
+    }
+
+    /// What was agreed with the plan: from then on that is the money.
+    fn agreed_money(&self) -> Option<Markup> {
+        let decided = self.opened.case().signoff.agreed()?.outcome.as_ref()?;
+        let Outcome::Agreed { nhs, council, start_up, .. } = &decided.outcome else { return None };
+        Some(html! {
+            p { strong { (*nhs + *council) } " is agreed for the first year." }
+            @if !start_up.is_zero() { p { "And " strong { (start_up) } " once, to begin with." } }
+        })
     }
 
     fn people_card(&self) -> Markup {
@@ -221,7 +256,10 @@ impl Home<'_> {
         let open = case.review.open().next();
         let words = match (open.map(|r| &r.booked), case.review_due(self.opened.seen.framework())) {
             (Some(Some((on, _))), _) => format!("The next one is on {}.", dates::long(*on)),
-            (Some(None), _) => "One has been asked for and will be booked.".to_owned(),
+            (Some(None), Some(due)) => {
+                format!("One has been asked for and will be booked. It is due by {}.", dates::long(due))
+            }
+            (Some(None), None) => "One has been asked for and will be booked.".to_owned(),
             (None, Some(due)) => format!("The next one is due by {}.", dates::long(due)),
             (None, None) => "The first one is within 3 months of the first payment.".to_owned(),
         };

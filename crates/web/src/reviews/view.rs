@@ -60,7 +60,10 @@ fn to_come(opened: &Opened) -> Markup {
                 p { (typed(place.as_str())) }
                 p { a href=(path(&opened.seen, CasePage::ReviewCalendar(open.id))) { "Add it to your calendar" } }
             }
-            None => p { "The care co-ordinator will book it." },
+            None => {
+                p { "The care co-ordinator will book it." }
+                @if let Some(due) = case.review_due(opened.seen.framework()) { p { "It is due by " strong { (dates::long(due)) } "." } }
+            }
         }
         @if let Some(AskedFor { voice, why, at }) = &open.asked {
             @let who = voice.map_or("The organisation that holds the money", |v| case.circle.name_of(v));

@@ -5,7 +5,7 @@ use super::{Answer, Conversation, Event, Topic};
 use crate::case::circle::Matter;
 use crate::case::{self, Case, Stage, Voice, circle};
 use crate::known::{known, quoted};
-use crate::{AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal, dates};
+use crate::{AccountId, AreaId, ConversationId, Date, EnquiryId, Prose, QuestionId, Refusal, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
 
@@ -132,6 +132,14 @@ pub fn ask_questions(case: &Case, questions: Vec<(QuestionId, Prose)>, voice: Vo
     }
     let asked = |(id, words)| Event::QuestionAsked { id, words, voice }.into();
     Ok(questions.into_iter().map(asked).collect())
+}
+
+/// Whether somebody may ask in this voice. Who works for the NHS or the council
+/// asks for themselves: they are the ones who answer.
+#[must_use]
+pub fn may_ask_as(case: &Case, asker: AccountId, voice: Voice) -> bool {
+    let Voice::Member(id) = voice else { return true };
+    case.circle.member(id).is_none_or(|m| !m.role.is_of_a_body() || m.account == Some(asker))
 }
 
 /// Answers a question, or adds to its answer; every answer stays.

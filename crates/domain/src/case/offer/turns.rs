@@ -1,20 +1,32 @@
 //! Whose move it is in finding out, and about questions.
 
+use super::Question;
 use crate::case::{Case, Turn};
+use crate::framework::Framework;
 use crate::place::CasePage;
+use crate::{Date, dates};
 
-pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
+pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Option<Turn> {
     let open = case.offer.questions.iter().filter(|q| q.open).count();
     let task = match open {
         0 => return None,
         1 => "Answer 1 question".to_owned(),
         _ => format!("Answer {open} questions"),
     };
-    Some(Turn::of_coordinator(
-        &task,
-        "Your care co-ordinator will answer your questions.",
-        CasePage::Questions,
-    ))
+    let words = "Your care co-ordinator will answer your questions.";
+    let first = case.offer.questions.iter().filter_map(|q| q.answer_by(framework)).min();
+    Some(Turn::of_coordinator(&task, words, CasePage::Questions).by(first))
+}
+
+impl Question {
+    /// The day by which it is to be answered, while it is open: as soon as
+    /// whoever asks for the first time hears from somebody.
+    #[must_use]
+    pub fn answer_by(&self, framework: &Framework) -> Option<Date> {
+        let asked = self.asked_again.last().map_or(self.asked, |again| again.at);
+        let day = framework.bank_holidays.working_days_after(dates::london(asked), framework.contact_days);
+        self.open.then_some(day)
+    }
 }
 
 pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {

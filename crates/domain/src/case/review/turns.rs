@@ -5,13 +5,15 @@ use crate::case::{Case, Turn};
 use crate::framework::Framework;
 use crate::place::CasePage;
 
-pub(in crate::case) fn turns(case: &Case) -> Option<Turn> {
+/// A review that was asked for keeps the day by which one is due.
+pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Option<Turn> {
     case.review.open().any(|r| r.asked.is_some() && r.booked.is_none()).then(|| {
         Turn::of_coordinator(
             "Book the review they asked for",
             "Your care co-ordinator will book the review that was asked for.",
             CasePage::Reviews,
         )
+        .by(case.review_due(framework))
     })
 }
 

@@ -112,6 +112,19 @@ fn a_list_of_questions_as_people_write_them() {
 }
 
 #[test]
+fn nobody_asks_in_the_name_of_those_who_answer() {
+    let jo = AccountId(Uuid::from_u128(90));
+    let mut case = given(vec![]);
+    let invited = circle::Event::MemberInvited { id: COORDINATOR, account: jo };
+    crate::testing::given(&mut case, [invited]);
+    let selam = AccountId(Uuid::from_u128(91));
+    let may = |asker, voice| may_ask_as(&case, asker, voice);
+    assert!(may(selam, Voice::Person) && may(selam, Voice::Member(HUSBAND)));
+    assert!(!may(selam, Voice::Member(COORDINATOR)));
+    assert!(may(jo, Voice::Member(COORDINATOR)) && may(jo, Voice::Person));
+}
+
+#[test]
 fn questions_are_open_until_they_are_answered_and_can_be_opened_again() {
     let id = QuestionId(Uuid::from_u128(60));
     let second = QuestionId(Uuid::from_u128(61));
