@@ -1,11 +1,12 @@
 //! The questions about needs, and the list of needs.
 
-use crate::{App, Error};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
-use domain::case::assessment;
-use domain::case::{Case, Voice};
+use domain::case::assessment::{self, Settler};
+use domain::case::{self, Case, Voice};
 use domain::ledger::Funder;
-use domain::{CaseId, NeedId, Prose};
+use domain::place::CasePage;
+use domain::{CaseId, NeedId, Prose, Refusal};
 use std::sync::Arc;
 
 /// A need that is to stand on the list.
@@ -33,12 +34,15 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::AnswerNeeds, move |open| {
             let method = assessment::method_of(open.case, open.framework)?;
-            Ok(assessment::answer(open.case, method, &question, level, words.clone(), voice)?.into())
+            let said = assessment::answer(open.case, method, &question, level, words.clone(), voice)?;
+            Ok(Effects::from(said).told_of_words_in_their_name(open, voice, &CasePage::Needs))
         })
         .await
     }
 
-    /// Says which answer counts, where people see it differently.
+    /// Says which answer counts, where people see it differently: the care
+    /// co-ordinator for all who differ, everybody else for themselves. The
+    /// person's side is told.
     pub async fn settle_need(
         &self,
         actor: &Actor,
@@ -49,7 +53,16 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::AnswerNeeds, move |open| {
             let method = assessment::method_of(open.case, open.framework)?;
-            Ok(assessment::settle(open.case, method, &question, level, how.clone())?.into())
+            let by = settler(open)?;
+            let said = assessment::settle(open.case, method, &question, level, how.clone(), by)?;
+            let is_settled = said.iter().any(is_settling);
+            let subject = if is_settled {
+                "It is settled which answer counts"
+            } else {
+                "Do you agree which answer counts?"
+            };
+            let told = Effects::from(said);
+            Ok(told.told_to_their_side(open.case, open.actor.account, subject, &CasePage::Needs))
         })
         .await
     }
@@ -59,7 +72,8 @@ impl App {
         self.act(actor, id, Action::AnswerNeeds, move |open| {
             let method = assessment::method_of(open.case, open.framework)?;
             let NewNeed { id, words, funder, question, voice } = need.clone();
-            Ok(assessment::record_need(open.case, method, id, words, funder, question, voice)?.into())
+            let said = assessment::record_need(open.case, method, id, words, funder, question, voice)?;
+            Ok(Effects::from(said).told_of_words_in_their_name(open, voice, &CasePage::Needs))
         })
         .await
     }
@@ -94,4 +108,19 @@ impl App {
         })
         .await
     }
+}
+
+fn is_settling(event: &case::Event) -> bool {
+    matches!(event, case::Event::Assessment(assessment::Event::Settled { .. }))
+}
+
+/// For whom somebody says which answer counts.
+fn settler(open: &OpenCase<'_, '_>) -> Result<Settler, Refusal> {
+    if open.actor.may(Action::SettleNeeds, open.case) {
+        return Ok(Settler::ForAll);
+    }
+    let voice = open.case.circle.voice_of(open.actor.account);
+    voice
+        .map(Settler::One)
+        .ok_or_else(|| Refusal::not_allowed("Only people in the circle can say which answer counts"))
 }

@@ -2,12 +2,16 @@
 //! name nobody and say nothing of health or money: whoever can read the letter
 //! may not be whom it is meant for.
 
-use crate::Effects;
 use crate::address::Address as _;
 use crate::mail::Letter;
-use domain::AccountId;
-use domain::case::Case;
+use crate::{Effects, OpenCase};
+use domain::case::{Case, Voice};
 use domain::place::CasePage;
+use domain::{AccountId, Author, dates};
+use std::collections::BTreeSet;
+
+/// In seconds.
+const A_DAY: i64 = 24 * 60 * 60;
 
 /// A letter about news, which is on this page.
 pub(crate) fn letter(case: &Case, to: AccountId, subject: &str, page: CasePage) -> Letter {
@@ -35,6 +39,28 @@ impl Effects {
             let told = case.circle.told_on_their_side(Some(by)).into_iter();
             self.mail.extend(told.map(|to| letter(case, to, subject, page.clone())));
         }
+        self
+    }
+
+    /// With such a letter to the person and those who decide for them, where
+    /// somebody else wrote in the person's own name; once a day for each who
+    /// writes, however much that is.
+    pub(crate) fn told_of_words_in_their_name(
+        mut self,
+        open: &OpenCase<'_, '_>,
+        voice: Voice,
+        page: &CasePage,
+    ) -> Self {
+        let (case, writer) = (open.case, open.actor.account);
+        let is_theirs = voice != Voice::Person || case.circle.voice_of(writer) == Some(Voice::Person);
+        let is_told = case.wrote_as_the_person(Author::Account(writer), dates::ago(open.now, A_DAY));
+        if self.events.is_empty() || is_theirs || is_told {
+            return self;
+        }
+        let told: BTreeSet<AccountId> =
+            case.circle.deciders_told().filter(|account| *account != writer).collect();
+        let subject = "Somebody wrote something down in the person’s own name";
+        self.mail.extend(told.into_iter().map(|to| letter(case, to, subject, page.clone())));
         self
     }
 }

@@ -1,10 +1,11 @@
 //! Writing the plan: one use case for everything that can be changed in it.
 
-use crate::{App, Error, OpenCase};
+use crate::{App, Effects, Error, OpenCase};
 use domain::access::{Action, Actor};
 use domain::case::plan::{ActionWords, Aim, HoldingWords, LineWords, OutcomeWords, RiskWords, Section};
 use domain::case::plan::{decide, money};
 use domain::case::{self, Case, Voice};
+use domain::place::CasePage;
 use domain::{ActionId, CaseId, Date, HoldingId, LineId, OutcomeId, Pence, Prose, Refusal, RiskId};
 use std::sync::Arc;
 
@@ -111,10 +112,43 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whose words it is.
+    fn voice(&self) -> Option<Voice> {
+        match self {
+            Self::Section { voice, .. }
+            | Self::AddOutcome { voice, .. }
+            | Self::ChangeOutcome { voice, .. }
+            | Self::AddRisk { voice, .. }
+            | Self::ChangeRisk { voice, .. }
+            | Self::AddAction { voice, .. }
+            | Self::ChangeAction { voice, .. }
+            | Self::AddLine { voice, .. }
+            | Self::ChangeLine { voice, .. } => Some(*voice),
+            Self::RemoveOutcome { .. }
+            | Self::RemoveRisk { .. }
+            | Self::FinishAction { .. }
+            | Self::RemoveAction { .. }
+            | Self::RemoveLine { .. }
+            | Self::AssignLines(_)
+            | Self::AddHolding { .. }
+            | Self::EndHolding { .. }
+            | Self::FirstReview { .. } => None,
+        }
+    }
+}
+
 impl App {
     /// Changes the plan, and gives the case after it.
     pub async fn change_plan(&self, actor: &Actor, id: CaseId, change: Change) -> Result<Arc<Case>, Error> {
-        self.act(actor, id, Action::WritePlan, move |open| Ok(decided(open, change.clone())?.into())).await
+        self.act(actor, id, Action::WritePlan, move |open| {
+            let effects = Effects::from(decided(open, change.clone())?);
+            Ok(match change.voice() {
+                Some(voice) => effects.told_of_words_in_their_name(open, voice, &CasePage::Plan),
+                None => effects,
+            })
+        })
+        .await
     }
 }
 

@@ -10,7 +10,7 @@ use crate::answer;
 use crate::case_page::{At, Opened, how_it_should_feel, is_family};
 use crate::components::{
     Button, Colour, Status, SummaryList, Tag, Task, Textarea, button, buttons, error_summary, inset_text,
-    nothing_yet, own_words, page_heading, summary_list, task_list, textarea,
+    nothing_yet, own_words, page_heading, summary_list, task_list, textarea, typed,
 };
 use crate::components::{Row, RowLink as Link};
 use crate::error_page::{Answer, ErrorPage};
@@ -21,7 +21,7 @@ use crate::wizard::next_open;
 use axum::extract::RawQuery;
 use axum::response::Response;
 use domain::access::Action;
-use domain::case::assessment::{self, Gap};
+use domain::case::assessment::{self, Gap, Settled};
 use domain::case::{Case, Stage};
 use domain::framework::{Method, Question};
 use domain::ledger::Funder;
@@ -48,7 +48,8 @@ pub(crate) fn query(raw: &RawQuery, key: &str) -> Option<String> {
 fn flash(raw: &RawQuery) -> Option<&'static str> {
     match query(raw, "done")?.as_str() {
         "answered" => Some("Your answer is saved"),
-        "settled" => Some("You settled this together"),
+        "settled" => Some("It is settled which answer counts"),
+        "agreed" => Some("Saved. It counts when everybody who said something else agrees to it too"),
         "added" => Some("The need is on the list"),
         "withdrawn" => Some("The need is off the list. The record keeps it"),
         "completed" => Some("The questions about needs are finished"),
@@ -261,12 +262,8 @@ fn gap_href(seen: &Seen, gap: &Gap) -> String {
 
 fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
     let case = &seen.case;
-    let settled = case.assessment.settled.iter().find(|settled| settled.question == question.key);
     let value = html! {
-        @if let Some(settled) = settled {
-            p { strong { (question.level_words(settled.level).unwrap_or("An answer from earlier questions")) } }
-            p { "Settled together: " (crate::components::typed(settled.how.as_str())) }
-        }
+        @if let Some(settled) = case.assessment.settled(&question.key) { (settling(case, question, settled)) }
         @for given in case.assessment.said(&question.key) {
             p {
                 (question.level_words(given.level).unwrap_or("An answer from earlier questions"))
@@ -288,6 +285,24 @@ fn answer_row(seen: &Seen, question: &Question, open: bool) -> Row {
         (false, false) => "Change",
     };
     row.action(Link::new(at(seen, one_of(question, contested)), text, question.title.as_str()))
+}
+
+/// The answer that counts where people differed, who settled it and how.
+fn settling(case: &Case, question: &Question, settled: &Settled) -> Markup {
+    let agreed: Vec<_> =
+        case.assessment.agreed_to(&question.key).filter(|agreed| agreed.level == settled.level).collect();
+    let who = case.circle.name_of_author(settled.by).unwrap_or("Somebody of the services");
+    let is_theirs = agreed.iter().any(|agreed| agreed.by == settled.by && agreed.at == settled.at);
+    html! {
+        p { strong { (question.level_words(settled.level).unwrap_or("An answer from earlier questions")) } }
+        @for agreed in &agreed {
+            p { (case.circle.whose(agreed.voice, agreed.by)) " agreed to this: " (typed(agreed.how.as_str())) }
+        }
+        @if !is_theirs {
+            p { (who) " wrote down how it was settled: " (typed(settled.how.as_str())) }
+        }
+        p class="phb-quiet" { "It counts since " (dates::moment(settled.at)) "." }
+    }
 }
 
 async fn complete(me: Me, At(id): At<CaseId>, _: Form) -> Answer {

@@ -339,3 +339,26 @@ async fn no_amount_is_told_before_it_is_shared() {
         assert!(told(p.husband).await.contains("88888"), "what is shared already changes before their eyes");
     }
 }
+
+#[tokio::test]
+async fn what_was_settled_is_never_said_to_be_the_reader_s_own_word() {
+    use domain::case::assessment;
+    let world = World::new(&testkit::databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Money).await;
+    let settled = assessment::Event::Settled {
+        question: "breathing".to_owned(),
+        level: 3,
+        how: testkit::world::prose("All of them agreed"),
+    };
+    world.say(case, world.people.coordinator, settled).await;
+    let coordinator = world.client(world.people.coordinator).await;
+    for step in ["work-out", "share"] {
+        coordinator.post(&format!("/cases/{case}/budget/{step}"), &[]).await.expect(303);
+    }
+    let husband = world.client(world.people.husband).await;
+    husband
+        .get(&format!("/cases/{case}/budget"))
+        .await
+        .says("It was settled: “Someone trained has to be with me all day and all night")
+        .never_says("You said: “Someone trained has to be with me");
+}

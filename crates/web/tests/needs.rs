@@ -63,10 +63,28 @@ async fn the_family_and_the_co_ordinator_fill_it_in_settle_and_finish() {
         assert_eq!(missing, [at("/settle/mind"), at("/list")]);
         early.says("People see “Mind and mood” differently").says("put at least one in words");
 
+        // What one of them says counts when the other agrees.
         let how = [("level", "2"), ("how", "We talked about the winter.")];
-        husband.post(&at("/settle/mind"), &how).await.leads_to(&at("?done=settled"));
-        husband.post(&at("/settle/mind"), &how).await.leads_to(&at("?done=settled"));
+        for _ in 0..2 {
+            husband.post(&at("/settle/mind"), &how).await.leads_to(&at("?done=agreed"));
+        }
+        assert!(world.case(case).await.assessment.settled.is_empty(), "not over her head");
+        assert_eq!(world.case(case).await.assessment.agreed_to.len(), 1, "said once");
+        nurse.get(&at("/settle/mind")).await.says("It does not count before Priya Nair agrees too");
+        let hers_too = [("level", "2"), ("how", "I had not seen the winter.")];
+        for _ in 0..2 {
+            nurse.post(&at("/settle/mind"), &hers_too).await.leads_to(&at("?done=settled"));
+        }
         assert_eq!(world.case(case).await.assessment.settled.len(), 1, "settled once");
+        husband
+            .get(&at("/check"))
+            .await
+            .says("Martin Hale agreed to this: We talked about the winter.")
+            .says("Priya Nair agreed to this: I had not seen the winter.")
+            .never_says("wrote down how it was settled");
+        let told = world.letters_to("martin@mail.example").await;
+        let of_it = told.iter().filter(|letter| letter.subject == "It is settled which answer counts");
+        assert_eq!(of_it.count(), 1, "he is told once");
 
         husband.get(&at("/list")).await.expect(200).says("The answers suggest").says("Write it down");
         let add = husband.get(&at("/add?question=breathing")).await.expect(200);
@@ -187,4 +205,36 @@ async fn strangers_find_nothing_and_readers_change_nothing() {
         auditor.get(&format!("/cases/{case}/needs")).await.expect(200).never_says("Open the questions again");
         auditor.post(&format!("/cases/{case}/needs/reopen"), &[("why", "a")]).await.expect(403);
     }
+}
+
+#[tokio::test]
+async fn the_co_ordinator_writes_down_what_was_settled_and_her_name_stands_there() {
+    for world in worlds().await {
+        let case = world.case_at(Stage::Needs).await;
+        let (his, hers) =
+            (voice(&world, case, world.people.husband).await, voice(&world, case, world.people.nurse).await);
+        let coordinator = world.client(world.people.coordinator).await;
+        says(&coordinator, case, "washing", "3", &his).await;
+        says(&coordinator, case, "washing", "1", &hers).await;
+        let at = |rest: &str| format!("/cases/{case}/needs{rest}");
+        let how = [("level", "2"), ("how", "At home, with both of them.")];
+        coordinator.post(&at("/settle/washing"), &how).await.leads_to(&at("?done=settled"));
+        let husband = world.client(world.people.husband).await;
+        husband.get(&at("/check")).await.says("Jo Field wrote down how it was settled: At home, with both");
+        let told = world.letters_to("martin@mail.example").await;
+        assert!(told.iter().any(|letter| letter.subject == "It is settled which answer counts"));
+    }
+}
+
+#[tokio::test]
+async fn the_person_hears_of_an_answer_that_somebody_else_gives_in_their_name() {
+    let world = World::new(&testkit::databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Needs).await;
+    let nurse = world.client(world.people.nurse).await;
+    for level in ["2", "3"] {
+        says(&nurse, case, "eating", level, "person").await;
+    }
+    let told = world.letters_to("alice@mail.example").await;
+    let of_it = told.iter().filter(|letter| letter.subject.contains("own name")).count();
+    assert_eq!(of_it, 1, "once a day, however much it is");
 }

@@ -3,6 +3,7 @@
 
 mod at_once;
 
+use domain::case::Voice;
 use domain::case::plan::Section;
 use domain::{CaseId, NeedId};
 use strum::VariantArray;
@@ -480,5 +481,66 @@ async fn the_plan_is_closed_to_those_who_have_no_place() {
             .expect(409)
             .says("Not possible yet");
         d.husband.post(&format!("/cases/{early}/plan/write/working"), &words).await.expect(409);
+    }
+}
+
+#[tokio::test]
+async fn the_person_is_told_of_words_that_others_write_in_their_name() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Plan).await;
+    let nurse = world.client(world.people.nurse).await;
+    let mine = world.case(case).await.circle.voice_of(world.people.nurse).expect("she is in it");
+    let Voice::Member(mine) = mine else { panic!("she is not the person") };
+    let write = async |voice: &str, text: &str| {
+        let fields = [("text", text), ("based-on", "0"), ("voice", voice)];
+        nurse.post(&format!("/cases/{case}/plan/write/who-speaks"), &fields).await.expect(303);
+    };
+    let told = async |to: &str| {
+        let letters = world.letters_to(to).await;
+        letters.iter().filter(|letter| letter.subject.contains("own name")).count()
+    };
+    write(&mine.to_string(), "Her own").await;
+    assert_eq!(told("alice@mail.example").await, 0, "her own words are hers");
+    for text in ["I decide alone", "I decide with the nurse"] {
+        write("person", text).await;
+    }
+    assert_eq!((told("alice@mail.example").await, told("martin@mail.example").await), (1, 1));
+    assert_eq!(told("priya@mendipvale.example").await, 0);
+    let alice = world.client(world.people.alice).await;
+    let whole = alice.get(&format!("/cases/{case}/plan/whole")).await.expect(200);
+    whole.says("Alice Hale, written down by Priya Nair");
+}
+
+#[tokio::test]
+async fn who_helps_to_communicate_says_nothing_in_their_place() {
+    use domain::case::circle::{self, Footing};
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Plan).await;
+    let Some(Voice::Member(member)) = world.case(case).await.circle.voice_of(world.people.nurse) else {
+        panic!("she is in it")
+    };
+    let (footing, about) = (Footing::HelpsToCommunicate, testkit::world::prose("Reads her eyes"));
+    let helps = circle::Event::SpeakerRecognised { member, footing, about, evidence: None };
+    world.say(case, world.people.coordinator, helps).await;
+    let nurse = world.client(world.people.nurse).await;
+    let page = format!("/cases/{case}/plan/write/important-to-me");
+    let member = member.to_string();
+    let fields = [("text", "Quiet"), ("based-on", "0"), ("voice", member.as_str())];
+    nurse.post(&page, &fields).await.expect(422).says("Only Alice Hale can know what matters");
+}
+
+#[tokio::test]
+async fn examples_in_a_plan_name_nobody_else_s_people() {
+    let world = World::new(&databases::sqlite_url()).await;
+    let case = world.case_at(Stage::Plan).await;
+    let husband = world.client(world.people.husband).await;
+    let mut pages: Vec<String> =
+        Section::VARIANTS.iter().map(|section| format!("write/{}", section.into_str())).collect();
+    pages.extend(["outcomes/add", "actions/add", "holding/add"].map(str::to_owned));
+    for page in pages {
+        let shown = husband.get(&format!("/cases/{case}/plan/{page}")).await.expect(200);
+        for example in shown.select("main details, main .nhsuk-hint") {
+            assert!(!example.contains("Martin") && !example.contains("Alice"), "{page}: {example}");
+        }
     }
 }

@@ -477,6 +477,7 @@ rules! {
         ConfirmSpeaker Does "confirm who speaks for the person, and the sign-in of whoever decides"
             [&[PERSON], WORKERS, &[COMMISSIONER]];
         AnswerNeeds Does "answer the questions about needs" [CIRCLE, &supporter(NEEDS)];
+        SettleNeeds Does "write down which answer people who saw a need differently agreed on" [&[CARE_COORDINATOR]];
         CompleteNeeds Does "complete or reopen the assessment" [&[CARE_COORDINATOR]];
         WorkOutBudget Does "work out and adjust the budget" [&[CARE_COORDINATOR, COMMISSIONER]];
         ShareBudget Does "share the budget with the family" [&[CARE_COORDINATOR]];

@@ -7,8 +7,8 @@ mod describe;
 mod turns;
 
 pub use decide::{
-    Gap, answer, complete, gaps, is_contested, method_of, record_need, reopen, settle, suggestions,
-    withdraw_need,
+    Gap, Settler, answer, complete, gaps, is_contested, method_of, record_need, reopen, settle, suggestions,
+    to_agree, withdraw_need,
 };
 pub(super) use describe::describe;
 pub(super) use turns::next_step;
@@ -26,6 +26,10 @@ pub enum Event {
     Started { questions: u32 },
     #[serde(rename = "assessment.answered")]
     Answered { question: String, level: u8, words: Option<Prose>, voice: Voice },
+    /// Somebody says that this level may count, where people answered differently.
+    /// It counts when all who said otherwise have agreed to it.
+    #[serde(rename = "assessment.level-agreed-to")]
+    LevelAgreedTo { question: String, level: u8, how: Prose, voice: Voice },
     /// People who answered differently agreed on one level.
     #[serde(rename = "assessment.settled")]
     Settled { question: String, level: u8, how: Prose },
@@ -68,6 +72,20 @@ pub struct Settled {
     pub question: String,
     pub level: u8,
     pub how: Prose,
+    /// The last who agreed, or whoever wrote down that all did.
+    pub by: Author,
+    pub at: Timestamp,
+}
+
+/// That somebody lets a level count which not everybody gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreedTo {
+    pub question: String,
+    pub level: u8,
+    pub how: Prose,
+    pub voice: Voice,
+    pub by: Author,
+    pub at: Timestamp,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +94,8 @@ pub struct Assessment {
     pub questions: Option<u32>,
     /// The newest answer of each voice to each question.
     pub answers: Vec<Given>,
+    /// The newest word of each voice on which level may count.
+    pub agreed_to: Vec<AgreedTo>,
     pub settled: Vec<Settled>,
     pub needs: Vec<Need>,
     pub completed: Option<Timestamp>,
@@ -91,6 +111,7 @@ impl Assessment {
             Event::Started { questions } => self.questions = Some(questions),
             Event::Answered { question, level, words, voice } => {
                 self.answers.retain(|a| !(a.question == question && a.voice == voice));
+                self.agreed_to.retain(|agreed| agreed.question != question);
                 self.settled.retain(|settled| settled.question != question);
                 self.answers.push(Given {
                     question,
@@ -101,9 +122,14 @@ impl Assessment {
                     at: recorded.at,
                 });
             }
+            Event::LevelAgreedTo { question, level, how, voice } => {
+                self.agreed_to.retain(|agreed| !(agreed.question == question && agreed.voice == voice));
+                let (by, at) = (recorded.by, recorded.at);
+                self.agreed_to.push(AgreedTo { question, level, how, voice, by, at });
+            }
             Event::Settled { question, level, how } => {
                 self.settled.retain(|settled| settled.question != question);
-                self.settled.push(Settled { question, level, how });
+                self.settled.push(Settled { question, level, how, by: recorded.by, at: recorded.at });
             }
             Event::NeedRecorded { id, words, funder, question, voice } => {
                 let by = recorded.by;
@@ -131,10 +157,21 @@ impl Assessment {
         self.answers.iter().filter(move |a| a.question == question)
     }
 
+    /// How a question was settled on which people differed.
+    #[must_use]
+    pub fn settled(&self, question: &str) -> Option<&Settled> {
+        self.settled.iter().find(|settled| settled.question == question)
+    }
+
+    /// Who lets which level of a question count.
+    pub fn agreed_to<'a>(&'a self, question: &'a str) -> impl Iterator<Item = &'a AgreedTo> {
+        self.agreed_to.iter().filter(move |agreed| agreed.question == question)
+    }
+
     /// The level that counts: the settled one, or the one all voices share.
     #[must_use]
     pub fn level(&self, question: &str) -> Option<u8> {
-        if let Some(settled) = self.settled.iter().find(|settled| settled.question == question) {
+        if let Some(settled) = self.settled(question) {
             return Some(settled.level);
         }
         let mut said = self.said(question).map(|a| a.level);

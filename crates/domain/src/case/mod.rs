@@ -13,6 +13,7 @@ pub mod circle;
 pub mod confidence;
 pub mod consent;
 pub mod history;
+mod in_their_name;
 pub mod lists;
 pub mod notes;
 pub mod offer;

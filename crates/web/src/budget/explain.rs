@@ -19,13 +19,13 @@ pub fn working(seen: &Seen, working: &Working, says: &str) -> Markup {
         return html! { p { "It was worked out by version " (working.method) " of the method." } };
     };
     html! {
-        (part(method, working, Funder::Nhs, says))
-        (part(method, working, Funder::Council, says))
+        (part(seen, method, working, (Funder::Nhs, says)))
+        (part(seen, method, working, (Funder::Council, says)))
         p { a href=(Place::Guide(GuidePage::Method).path()) { "See the whole method: every question, every answer and its points" } }
     }
 }
 
-fn part(method: &Method, working: &Working, funder: Funder, says: &str) -> Markup {
+fn part(seen: &Seen, method: &Method, working: &Working, (funder, says): (Funder, &str)) -> Markup {
     let (name, total) = match funder {
         Funder::Nhs => ("the NHS", working.nhs),
         Funder::Council => ("the council", working.council),
@@ -36,7 +36,8 @@ fn part(method: &Method, working: &Working, funder: Funder, says: &str) -> Marku
         .filter(|step| method.question(&step.question).is_some_and(|q| q.funder == funder))
         .collect();
     let points: u32 = steps.iter().map(|step| step.points).sum();
-    let mut rows: Vec<Vec<Markup>> = steps.iter().map(|step| line(method, step, says)).collect();
+    let mut rows: Vec<Vec<Markup>> =
+        steps.iter().map(|step| line(method, step, says_of(seen, step, says))).collect();
     rows.push(vec![
         html! { strong { "Together" } },
         html! { strong { (points) } },
@@ -55,6 +56,12 @@ fn part(method: &Method, working: &Working, funder: Funder, says: &str) -> Marku
         p { "Each point is " (calm(method.per_point(funder))) " a year from " (name) ". "
             (points) " points times " (calm(method.per_point(funder))) " is " strong { (calm(total)) } "." }
     }
+}
+
+/// What people differed on and settled is nobody's word alone.
+fn says_of<'a>(seen: &Seen, step: &Step, says: &'a str) -> &'a str {
+    let settled = seen.case.assessment.settled(&step.question);
+    if settled.is_some_and(|settled| settled.level == step.level) { "It was settled" } else { says }
 }
 
 fn line(method: &Method, step: &Step, says: &str) -> Vec<Markup> {

@@ -162,12 +162,24 @@ async fn show_settle(me: Me, At((id, key)): At<(CaseId, String)>) -> Answer {
 
 fn settle_content(opened: &Opened, question: &Question, form: &Form) -> Markup {
     let places = places(question);
-    let whose = if opened.is_family() { "you" } else { "they" };
+    let for_all = opened.may(Action::SettleNeeds);
+    let coordinator =
+        opened.case().circle.care_coordinator().map_or("the care co-ordinator", |m| m.name.as_str());
+    let (asked, done) = match for_all {
+        true => ("How did they settle it, and who was there?", "Settle it"),
+        false => ("Why can this answer count?", "I agree to this answer"),
+    };
     html! {
         (form.error_summary())
         (page_heading(title(&opened.seen), question.title.as_str()))
-        p { "People see this differently. Both answers are kept. Talk about it, and choose together the answer that counts." }
+        p { "People see this differently. Both answers are kept. Talk about it." }
+        @if for_all {
+            p { "Write down the answer that they all agreed to. Everybody reads that you wrote it, and the family is told." }
+        } @else {
+            p { "An answer counts when everybody who said something else agrees to it, or when " (coordinator) " writes down what you settled together." }
+        }
         (side_by_side(&opened.seen, question))
+        (agreed_so_far(&opened.seen, question))
         form method="post" action=(at(&opened.seen, NeedsPage::Settle(question.key.clone()))) novalidate {
             (csrf_field(&opened.me.csrf))
             (radios(&Choices {
@@ -178,12 +190,26 @@ fn settle_content(opened: &Opened, question: &Question, form: &Form) -> Markup {
                 most: Some(Prose::MOST),
                 rows: 3,
                 hint: Some("For example: we watched a bad night together."),
-                ..Textarea::new("how", if whose == "you" { "How did you agree?" } else { "How did they agree?" })
+                ..Textarea::new("how", asked)
             }.with(form)))
-            (button(&Button::submit("Settle it")))
+            (button(&Button::submit(done)))
         }
         p { a href=(at(&opened.seen, NeedsPage::Question(question.key.clone()))) { "Change an answer instead" } }
         p { a href=(opened.path(CasePage::Needs)) { "Leave it for now" } }
+    }
+}
+
+/// Who lets which answer count, and whose word is still missing.
+fn agreed_so_far(seen: &Seen, question: &Question) -> Markup {
+    let circle = &seen.case.circle;
+    html! {
+        @for agreed in seen.case.assessment.agreed_to(&question.key) {
+            @let level = question.level_words(agreed.level).unwrap_or("An answer from earlier questions");
+            @let missing = assessment::to_agree(&seen.case, &question.key, agreed.level);
+            @let missing: Vec<&str> = missing.into_iter().map(|voice| circle.name_of(voice)).collect();
+            (own_words(agreed.how.as_str(), &circle.whose(agreed.voice, agreed.by)))
+            p { "This is why they agree to “" (level) "”. It does not count before " (domain::listed(&missing)) " agrees too." }
+        }
     }
 }
 
@@ -191,11 +217,12 @@ async fn settle(me: Me, At((id, key)): At<(CaseId, String)>, mut form: Form) -> 
     let opened = me.open(id, Action::AnswerNeeds, "needs").await?;
     let question = found(&opened.seen, &key)?;
     let level = form.choice::<u8>("level", "the answer that counts");
-    let how = form.prose("how", "how you agreed");
+    let how = form.prose("how", "how this came about");
     if let (true, Some(level), Some(how)) = (form.is_ok(), level, how) {
         let act = me.web().app.settle_need(&me.actor, id, key.clone(), level, how).await;
-        if form.accepted(act)?.is_some() {
-            return Ok(to(id, CasePage::Needs, "settled"));
+        if let Some(after) = form.accepted(act)? {
+            let is_open = assessment::is_contested(&after.assessment, &key);
+            return Ok(to(id, CasePage::Needs, if is_open { "agreed" } else { "settled" }));
         }
     }
     let content = settle_content(&opened, question, &form);

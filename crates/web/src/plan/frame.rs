@@ -11,7 +11,6 @@ use axum::response::Response;
 use domain::access::Action;
 use domain::case::budget::planning_is_open;
 use domain::case::plan::checklist::contested;
-use domain::case::plan::decide::is_close;
 use domain::case::plan::{Item, Writing};
 use domain::case::{Case, Voice};
 use domain::{Author, CaseId, OutcomeId, Timestamp, dates};
@@ -132,7 +131,7 @@ impl Opened {
     pub(super) fn whose_words(&self, form: &Form, close: bool) -> Markup {
         let case = self.case();
         let account = self.me.actor.account;
-        let may = |voice| !close || is_close(case, voice);
+        let may = |voice| !close || case.circle.is_close_voice(voice);
         let mut form = form.clone();
         if form.is_ok() {
             voice::default_among(&mut form, case, account, may);

@@ -3,7 +3,7 @@
 //! "communicate": whoever's words they are is the voice of an answer.
 
 use super::{Assessment, Event, Need};
-use crate::case::circle::CaseRole;
+use crate::case::circle::{self, CaseRole, Matter};
 use crate::case::offer::Answer;
 use crate::case::{self, Case, Voice};
 use crate::framework::{Framework, Method, Question};
@@ -61,7 +61,9 @@ pub fn answer(
         .assessment
         .said(question)
         .any(|given| given.voice == voice && given.level == level && given.words == words);
-    if the_same {
+    // Who goes back to what they said before opens again what was settled otherwise.
+    let stands = case.assessment.settled(question).is_none_or(|settled| settled.level == level);
+    if the_same && stands {
         return Ok(vec![]);
     }
     let mut events = started(case, method);
@@ -69,20 +71,63 @@ pub fn answer(
     Ok(events)
 }
 
-/// Records that people who answered differently agree on one level, and how.
+/// Who says which answer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settler {
+    /// The care co-ordinator, who writes down what all who differ agreed on.
+    ForAll,
+    /// Somebody for themselves.
+    One(Voice),
+}
+
+/// Says which level counts where people answered differently, and how that came
+/// about. What one of them says counts only when everybody who said otherwise
+/// has agreed to it: nobody settles over the head of another.
 pub fn settle(
     case: &Case,
     method: &Method,
     question: &str,
     level: u8,
     how: Prose,
+    by: Settler,
 ) -> Result<Vec<case::Event>, Refusal> {
     may_be_filled_in(case)?;
     is_a_level(asked(method, question)?, level)?;
     if !is_contested(&case.assessment, question) {
         return Err(Refusal::already_done("There is nothing to settle here: everyone says the same"));
     }
-    Ok(vec![Event::Settled { question: question.to_owned(), level, how }.into()])
+    let question = question.to_owned();
+    let Settler::One(voice) = by else {
+        return Ok(vec![Event::Settled { question, level, how }.into()]);
+    };
+    is_a_voice(case, voice)?;
+    let mut events = vec![];
+    let is_said = |a: &super::AgreedTo| (a.voice, a.level, &a.how) == (voice, level, &how);
+    if !case.assessment.agreed_to(&question).any(is_said) {
+        let (question, how) = (question.clone(), how.clone());
+        events.push(Event::LevelAgreedTo { question, level, how, voice }.into());
+    }
+    let mut others =
+        to_agree(case, &question, level).into_iter().filter(|other| !agrees_for(case, voice, *other));
+    if others.next().is_none() {
+        events.push(Event::Settled { question, level, how }.into());
+    }
+    Ok(events)
+}
+
+/// Whose answer is another than this level, and who have not agreed to it.
+#[must_use]
+pub fn to_agree(case: &Case, question: &str, level: u8) -> Vec<Voice> {
+    let agreed: Vec<Voice> =
+        case.assessment.agreed_to(question).filter(|a| a.level == level).map(|a| a.voice).collect();
+    let differ = case.assessment.said(question).filter(|given| given.level != level).map(|given| given.voice);
+    differ.filter(|voice| !agreed.iter().any(|by| agrees_for(case, *by, *voice))).collect()
+}
+
+/// Whether somebody agrees for this voice: for their own, and for the person's
+/// where they decide for them about care.
+fn agrees_for(case: &Case, by: Voice, voice: Voice) -> bool {
+    by == voice || voice == Voice::Person && circle::may_decide(case, by, Matter::Care)
 }
 
 /// Records a need in words. The same id twice is one need.
@@ -351,14 +396,63 @@ mod tests {
         assert!(is_contested(&case.assessment, "washing"));
         assert_eq!(case.assessment.said("washing").count(), 2);
         assert!(gaps(&case, &method()).contains(&Gap::Contested("washing".into())));
-        let events =
-            settle(&case, &method(), "washing", 3, prose("The nurse saw a bad day")).expect("settled");
+        let settled = |case: &Case, how| settle(case, &method(), "washing", 3, prose(how), Settler::ForAll);
+        let events = settled(&case, "The nurse saw a bad day").expect("settled");
         given(&mut case, events);
         assert_eq!(case.assessment.level("washing"), Some(3));
-        let again = settle(&case, &method(), "washing", 3, prose("Again")).expect_err("settled");
+        let again = settled(&case, "Again").expect_err("settled");
         assert_eq!(again.why, Why::AlreadyDone);
         says(&mut case, "washing", 2, Voice::Member(NURSE));
         assert!(is_contested(&case.assessment, "washing"), "a new view opens it again");
+    }
+
+    #[test]
+    fn nobody_settles_over_the_head_of_whoever_said_otherwise() {
+        const WIFE: MemberId = MemberId(Uuid::from_u128(3));
+        let mut case = case();
+        given(&mut case, [joined(WIFE, "Selam", CaseRole::FamilyCarer, None)]);
+        says(&mut case, "breathing", 1, Voice::Person);
+        says(&mut case, "breathing", 3, Voice::Member(WIFE));
+        let agree = |case: &mut Case, level, how, who| {
+            let by = Settler::One(who);
+            let events = settle(case, &method(), "breathing", level, prose(how), by).expect("may be said");
+            let count = events.len();
+            given(case, events);
+            count
+        };
+        assert_eq!(agree(&mut case, 3, "I know best", Voice::Member(WIFE)), 1);
+        assert_eq!(agree(&mut case, 3, "I know best", Voice::Member(WIFE)), 0, "said once");
+        assert_eq!(case.assessment.level("breathing"), None, "it does not count yet");
+        assert_eq!(to_agree(&case, "breathing", 3), [Voice::Person]);
+        // Somebody who said nothing cannot agree in their place.
+        assert_eq!(agree(&mut case, 3, "It looks so", Voice::Member(NURSE)), 1);
+        assert!(is_contested(&case.assessment, "breathing"));
+        assert_eq!(agree(&mut case, 2, "Not always", Voice::Person), 1, "another level is not that one");
+        assert!(is_contested(&case.assessment, "breathing"));
+        assert_eq!(agree(&mut case, 3, "I see it now", Voice::Person), 2);
+        assert_eq!(case.assessment.level("breathing"), Some(3));
+        says(&mut case, "breathing", 1, Voice::Person);
+        assert_eq!(case.assessment.agreed_to("breathing").count(), 0, "a new view opens it again");
+        assert!(is_contested(&case.assessment, "breathing"));
+    }
+
+    #[test]
+    fn whoever_decides_about_care_agrees_for_the_person() {
+        let mut case = case();
+        says(&mut case, "washing", 3, Voice::Person);
+        says(&mut case, "washing", 1, Voice::Member(NURSE));
+        let agree = |case: &Case, voice| {
+            settle(case, &method(), "washing", 1, prose("Fewer than we said"), Settler::One(voice))
+        };
+        assert_eq!(agree(&case, Voice::Member(HUSBAND)).expect("said").len(), 1, "he does not speak for her");
+        let speaks = circle::Event::SpeakerRecognised {
+            member: HUSBAND,
+            footing: circle::Footing::Attorney,
+            about: prose("Health"),
+            evidence: None,
+        };
+        given(&mut case, [speaks]);
+        assert_eq!(agree(&case, Voice::Member(HUSBAND)).expect("settled").len(), 2);
     }
 
     #[test]

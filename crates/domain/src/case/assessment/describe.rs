@@ -14,6 +14,13 @@ pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description 
             .with("Question", question_words(cx, question))
             .with("Answer", level_words(cx, question, *level))
             .maybe("In words", words.as_ref()),
+        E::LevelAgreedTo { question, level, how, voice } => {
+            said("Somebody agreed that this answer may count")
+                .by(*voice)
+                .with("Question", question_words(cx, question))
+                .with("Answer", level_words(cx, question, *level))
+                .with("How", how)
+        }
         E::Settled { question, level, how } => said("Different answers were brought together")
             .with("Question", question_words(cx, question))
             .with("Answer", level_words(cx, question, *level))

@@ -42,6 +42,14 @@ impl Member {
         self.speaks.iter().any(|s| s.footing.decides())
     }
 
+    /// Whether they are the person, of their family, or speak for them: whoever
+    /// decides with or for the person does, and who helps them say what they want
+    /// does not.
+    #[must_use]
+    pub fn is_close(&self) -> bool {
+        self.role.is_family() || self.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate)
+    }
+
     /// Whether they may decide something: the person, or somebody who speaks
     /// for them.
     #[must_use]
@@ -66,13 +74,19 @@ pub struct Left {
 }
 
 impl Circle {
-    /// Whether somebody is the person, of their family, or speaks for them: whoever
-    /// decides with or for the person does, and who helps them say what they want
-    /// does not.
+    /// Whether somebody who signs in is close to the person ([`Member::is_close`]).
     #[must_use]
     pub fn is_close(&self, account: AccountId) -> bool {
-        let speaks = |m: &Member| m.speaks.iter().any(|s| s.footing != Footing::HelpsToCommunicate);
-        self.present().any(|m| m.account == Some(account) && (m.role.is_family() || speaks(m)))
+        self.present().any(|m| m.account == Some(account) && m.is_close())
+    }
+
+    /// Whether a voice is the person's own or of somebody close to them.
+    #[must_use]
+    pub fn is_close_voice(&self, voice: Voice) -> bool {
+        match voice {
+            Voice::Person => true,
+            Voice::Member(id) => self.present().any(|m| m.id == id && m.is_close()),
+        }
     }
 
     /// Somebody joins or leaves, or what they sign in with changes.

@@ -4,7 +4,6 @@
 
 use super::{ActionWords, Aim, Event, Item, OutcomeWords, RiskWords, Section};
 use crate::case::budget::planning_is_open;
-use crate::case::circle::CaseRole;
 use crate::case::{self, Case, Voice};
 use crate::framework::Framework;
 use crate::known::{known, quoted};
@@ -13,19 +12,6 @@ use crate::{ActionId, Date, OutcomeId, Prose, Refusal, RiskId, dates};
 
 /// What a decision gives. No events means that it had been done already.
 pub type Decision = Result<Vec<case::Event>, Refusal>;
-
-/// Whether a voice is the person's own or of someone who is family to them or
-/// speaks for them, and not of someone who works with them.
-#[must_use]
-pub fn is_close(case: &Case, voice: Voice) -> bool {
-    match voice {
-        Voice::Person => true,
-        Voice::Member(id) => case
-            .circle
-            .member(id)
-            .is_some_and(|m| !m.speaks.is_empty() || m.place().is_some_and(CaseRole::is_family)),
-    }
-}
 
 /// Whose words they are must be somebody in the circle.
 pub(super) fn known_voice(case: &Case, voice: Voice) -> Result<(), Refusal> {
@@ -50,7 +36,7 @@ pub(super) fn ready(case: &Case, voice: Voice) -> Result<(), Refusal> {
 /// as what matters to the person, which only they can know (003:490).
 pub fn write_section(case: &Case, section: Section, text: Prose, voice: Voice, based_on: u64) -> Decision {
     ready(case, voice)?;
-    if section == Section::ImportantToMe && !is_close(case, voice) {
+    if section == Section::ImportantToMe && !case.circle.is_close_voice(voice) {
         return Err(Refusal::invalid(
             "voice",
             format!(

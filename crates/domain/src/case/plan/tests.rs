@@ -192,16 +192,18 @@ fn only_those_close_to_her_can_say_what_matters_to_her() {
     assert_eq!(refusal.field.as_deref(), Some("voice"));
     assert!(refusal.message.contains("Only Alice can know"), "{refusal}");
     assert!(say(&case, Voice::Person).is_ok() && say(&case, husband()).is_ok());
-    // A supporter who speaks for her may say it, and may write everything else.
-    let speaks = circle::Event::SpeakerRecognised {
+    // Who helps her to say it writes it down as hers, and may write everything else.
+    let speaks = |footing| circle::Event::SpeakerRecognised {
         member: MemberId(id(12)),
-        footing: Footing::Attorney,
-        about: prose("Health"),
+        footing,
+        about: prose("What she says"),
         evidence: None,
     };
     assert!(write_section(&case, Section::WhoIAm, prose("Music"), broker(), 0).is_ok());
-    given(&mut case, [speaks]);
-    assert!(say(&case, broker()).is_ok());
+    given(&mut case, [speaks(Footing::HelpsToCommunicate)]);
+    refused(say(&case, broker()), Why::Invalid);
+    given(&mut case, [speaks(Footing::Nominee)]);
+    assert!(say(&case, broker()).is_ok(), "one meaning of who is close, wherever it is asked");
     refused(say(&case, Voice::Member(MemberId(id(99)))), Why::Invalid);
 }
 
