@@ -129,13 +129,13 @@ async fn a_person_s_own_pages_speak_to_them_and_help_has_their_words_for_the_nig
     alice.get(&at("help")).await.says("If things go wrong: written with Alice, by her husband.");
     nurse.get(&at("help")).await.expect(200).never_says("written with Alice");
     // Who said yes to the offer is not asked the same again.
-    let case = world.case_at(Stage::Contact).await;
-    alice.get(&format!("/cases/{case}/people")).await.expect(200).never_says("Said yes to the offer");
+    let (case, david) = (world.other_case().await, world.client(world.people.david).await);
+    david.get(&format!("/cases/{case}/people")).await.expect(200).never_says("Said yes to the offer");
     let what = testkit::world::prose("All of it");
     let made = offer::Event::Made { what, why_now: None, said_voluntary: true };
     let yes = offer::Event::Answered { answer: offer::Answer::Yes, voice: Voice::Person, how: None };
-    world.record(case, world.people.alice, vec![made.into(), yes.into()]).await;
-    alice.get(&format!("/cases/{case}/people")).await.says("Said yes to the offer");
+    world.record(case, world.people.david, vec![made.into(), yes.into()]).await;
+    david.get(&format!("/cases/{case}/people")).await.says("Said yes to the offer");
 }
 
 #[tokio::test(flavor = "multi_thread")]
