@@ -51,7 +51,7 @@ async fn brings_his_list(site: &Site) {
     b.fill_named("questions", LIST).await;
     b.choose_value("voice", "person").await;
     b.press("Add to the list").await;
-    b.see("Your questions are on the list. We will answer each one.").await;
+    b.see("Your questions are on the list. Beside each stands by when there is an answer.").await;
     b.see("Open (6)").await;
     b.see("Answered (0)").await;
     for question in LIST.lines().filter(|l| !l.is_empty()) {
