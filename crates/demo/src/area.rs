@@ -31,6 +31,7 @@ pub fn framework(area: AreaId) -> Framework {
         methods: vec![method::method()],
         spending: method::spending_kinds(),
         bank_holidays: domain::working_days::BankHolidays::published(),
+        retention: domain::framework::Retention::default(),
     }
 }
 

@@ -9,9 +9,10 @@ use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
 use domain::case::plan::{ActionWords, Section};
 use domain::case::review::{Meeting, OutcomeProgress, Progress};
+use domain::case::rights::{About, Answer, Ask};
 use domain::dates;
 use domain::testing::{line, prose};
-use domain::{Pence, ReviewId};
+use domain::{Pence, RequestId, ReviewId};
 use service::Error;
 use service::plan::Change;
 
@@ -20,7 +21,29 @@ pub(super) async fn goes_on(t: &Teller<'_>, things: &Things) -> Result<(), Error
     organised(t, things).await?;
     money_comes_and_goes(t, things, 150, 66).await?;
     reviewed(t, things).await?;
+    put_right(t).await?;
     money_comes_and_goes(t, things, 65, 3).await
+}
+
+/// Something in the record is wrong: it is asked to be put right, looked at, and
+/// answered.
+async fn put_right(t: &Teller<'_>) -> Result<(), Error> {
+    let p = t.place.people;
+    t.days_ago(62, 20);
+    let request = RequestId(t.app.id());
+    let ask = Ask::PutRight {
+        about: About::People,
+        wrong: prose("It says that Alice cannot tell people what she wants."),
+        instead: prose("She tells us with her eyes: one blink for yes, two for no."),
+    };
+    let voice = t.voice(p.husband).await?;
+    t.app.ask_about_record(&t.next(p.husband).await?, t.case, request, (voice, ask)).await?;
+    t.days_ago(58, 10);
+    let words = prose(
+        "You are right, and we are sorry. How she says yes and no stands on the page about how to talk with her now. What was written in the first week stays on the record, with this answer after it.",
+    );
+    t.app.answer_request(&t.next(p.coordinator).await?, t.case, request, (Answer::Yes, words)).await?;
+    Ok(())
 }
 
 async fn agreed(t: &Teller<'_>) -> Result<(), Error> {

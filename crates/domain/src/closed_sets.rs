@@ -2,7 +2,7 @@
 //! which addresses and forms use, and which stands on the record where the
 //! value does.
 
-use crate::case::{arrangement, circle, confidence, history, notes, offer, plan, review, stage};
+use crate::case::{arrangement, circle, confidence, history, notes, offer, plan, review, rights, stage};
 use crate::{access, ledger, paper, security, stream};
 use serde::Serialize;
 use std::any::type_name;
@@ -62,6 +62,9 @@ fn each_value_has_one_word_everywhere() {
         recorded::<plan::Mode>(),
         recorded::<plan::Section>(),
         recorded::<review::Progress>(),
+        recorded::<rights::About>(),
+        recorded::<rights::Answer>(),
+        recorded::<rights::Right>(),
         recorded::<stage::Stage>(),
         recorded::<stream::StreamKind>(),
         words::<arrangement::Waits>(),

@@ -105,6 +105,8 @@ pub struct Tried {
 pub struct Enquiry {
     pub id: EnquiryId,
     pub version: u64,
+    /// When something last happened with it.
+    pub last: Option<Timestamp>,
     pub made: Option<Made>,
     /// The body of the NHS that it is for; none: every one in the area.
     pub sent_to: Option<OrganisationId>,
@@ -131,6 +133,7 @@ impl Aggregate for Enquiry {
         Self {
             id,
             version: 0,
+            last: None,
             made: None,
             sent_to: None,
             earlier: vec![],
@@ -152,6 +155,7 @@ impl Aggregate for Enquiry {
 
     fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
+        self.last = Some(recorded.at);
         match recorded.event.clone() {
             Event::Made { area, reference, name, about, preference, words, answer_by } => {
                 self.made = Some(Made {

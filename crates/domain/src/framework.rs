@@ -2,9 +2,11 @@
 //! published method and list of kinds of spending. Data, never code.
 
 mod decide;
+mod retention;
 mod told;
 
 pub use decide::{Amendment, BANK_HOLIDAYS, amend};
+pub use retention::Retention;
 pub use told::tell;
 
 use crate::case::budget::Amounts;
@@ -182,6 +184,8 @@ pub enum Event {
     SpendingChanged { spending: Vec<SpendingKind> },
     #[serde(rename = "framework.bank-holidays-changed")]
     BankHolidaysChanged { bank_holidays: BankHolidays },
+    #[serde(rename = "framework.retention-changed")]
+    RetentionChanged { retention: Retention },
 }
 
 /// What an area calls itself and its bodies, how to reach it, and how to appeal.
@@ -237,6 +241,10 @@ pub struct Framework {
     /// framework is adopted anew.
     #[serde(skip)]
     pub bank_holidays: BankHolidays,
+    /// How long records are kept: as the Code says, until the owner says
+    /// otherwise. No part of what was adopted either.
+    #[serde(skip)]
+    pub retention: Retention,
 }
 
 impl Framework {
@@ -244,7 +252,8 @@ impl Framework {
         match event.clone() {
             Event::Adopted { framework } => {
                 let bank_holidays = std::mem::take(&mut self.bank_holidays);
-                *self = Self { bank_holidays, ..*framework };
+                let retention = std::mem::take(&mut self.retention);
+                *self = Self { bank_holidays, retention, ..*framework };
             }
             Event::MethodPublished { method } => self.methods.push(method),
             Event::LimitChanged { clinician_limit } => self.clinician_limit = clinician_limit,
@@ -260,6 +269,7 @@ impl Framework {
             }
             Event::SpendingChanged { spending } => self.spending = spending,
             Event::BankHolidaysChanged { bank_holidays } => self.bank_holidays = bank_holidays,
+            Event::RetentionChanged { retention } => self.retention = retention,
         }
     }
 
@@ -303,6 +313,7 @@ impl Framework {
             methods: vec![],
             spending: vec![],
             bank_holidays: BankHolidays::published(),
+            retention: Retention::default(),
         }
     }
 

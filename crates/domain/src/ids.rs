@@ -105,6 +105,8 @@ id! {
     MessageId
     /// One request of a person about their own record.
     RequestId
+    /// One hold, by which a record is kept however old it is.
+    HoldId
     /// One copy of everything that is held about a person.
     CopyId
     /// One contribution to a section of the plan.

@@ -5,12 +5,13 @@
 use crate::access::{Action, Post, Role};
 use crate::case::consent::{ConsentAbout, SharedWith};
 use crate::case::plan_section::Section;
+use crate::case::rights::Right;
 use crate::case::voice::Voice;
 use crate::paper::Kind;
 use crate::{
-    AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldingId, InstalmentId, LineId,
-    NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, RequestId, ReviewId, RiskId, StatementId,
-    SubmissionId,
+    AccountId, ActionId, AreaId, BankLineId, CaseId, EnquiryId, FileId, HoldId, HoldingId, InstalmentId,
+    LineId, NeedId, OrganisationId, OutcomeId, ProposalId, QuestionId, RequestId, ReviewId, RiskId,
+    StatementId, SubmissionId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -133,6 +134,12 @@ pub enum AreaPage {
     EndPost(AccountId, OrganisationId, Post),
     System,
     Security,
+    /// How long records are kept: those that fall due, and those that are held.
+    Keeping,
+    /// Where a record is held.
+    Hold,
+    /// Where a hold is ended.
+    EndHold(CaseId, HoldId),
 }
 
 /// A part of the local framework that its owner changes.
@@ -143,6 +150,7 @@ pub enum FrameworkPart {
     Clocks,
     Limit,
     Method,
+    Retention,
     Spending,
     Words,
 }
@@ -173,6 +181,21 @@ pub enum CasePage {
     LookThrough(RequestId),
     /// Where the time for a copy is paused or lengthened.
     CopyTime(RequestId),
+    /// What is held about the person, and what they may ask about it.
+    Rights,
+    /// Where one of these is asked.
+    AskAbout(Right),
+    Asked(RequestId),
+    AnswerAsked(RequestId),
+    /// Where somebody else is asked to look at it again.
+    AskAgain(RequestId),
+    /// Where their own words are put beside it.
+    SayBeside(RequestId),
+    TakeBack(RequestId),
+    /// Where a restriction is ended.
+    EndRestriction(RequestId),
+    /// Where the time for that answer is paused or lengthened.
+    AnswerTime(RequestId),
     Paper(Kind),
     File(FileId),
     Help,
@@ -350,7 +373,12 @@ impl CasePage {
             Self::Documents | Self::Paper(_) | Self::File(_) => Action::SeeDocuments,
             Self::Everything => Action::SeeCopies,
             Self::LookThrough(_) => Action::LookThrough,
-            Self::CopyTime(_) => Action::KeepTheTime,
+            Self::CopyTime(_) | Self::AnswerTime(_) => Action::KeepTheTime,
+            Self::Rights | Self::Asked(_) => Action::SeeRequests,
+            Self::AskAbout(_) | Self::AskAgain(_) | Self::SayBeside(_) | Self::TakeBack(_) => {
+                Action::AskAboutRecord
+            }
+            Self::AnswerAsked(_) | Self::EndRestriction(_) => Action::AnswerAboutRecord,
             Self::History => Action::SeeHistory,
             Self::Notes => Action::SeeNotes,
             Self::Costs => Action::SeeCosts,

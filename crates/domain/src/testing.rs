@@ -145,5 +145,6 @@ pub fn framework() -> Framework {
         methods: vec![method()],
         spending: vec![spending("agency", "Care from an agency")],
         bank_holidays: crate::working_days::BankHolidays::published(),
+        retention: crate::framework::Retention::default(),
     }
 }

@@ -145,6 +145,7 @@ fn every_change_to_a_framework_is_told_in_words() {
         "Changed: the days until somebody is contacted, the months until the first review, the months between reviews",
         "Added to the kinds of spending: A garden",
         "The bank holidays of 2029 were taken in",
+        "Changed: the years for which a case is kept, the years for a request that led to nothing, why records are kept so long",
     ];
     assert_eq!(told, expected);
 }

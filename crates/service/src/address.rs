@@ -109,6 +109,9 @@ fn in_area(page: AreaPage) -> String {
         }
         AreaPage::System => "/system".to_owned(),
         AreaPage::Security => "/security".to_owned(),
+        AreaPage::Keeping => "/keeping".to_owned(),
+        AreaPage::Hold => "/keeping/hold".to_owned(),
+        AreaPage::EndHold(case, hold) => format!("/keeping/{case}/holds/{hold}/end"),
     }
 }
 
@@ -121,6 +124,14 @@ fn in_case(page: &CasePage) -> String {
         CasePage::QuestionBudget => "/budget/question".to_owned(),
         CasePage::LookThrough(id) => format!("/everything/{id}/look"),
         CasePage::CopyTime(id) => format!("/everything/{id}/time"),
+        CasePage::AskAbout(right) => format!("/rights/ask/{}", word(*right)),
+        CasePage::Asked(id) => format!("/rights/{id}"),
+        CasePage::AnswerAsked(id) => format!("/rights/{id}/answer"),
+        CasePage::AskAgain(id) => format!("/rights/{id}/again"),
+        CasePage::SayBeside(id) => format!("/rights/{id}/statement"),
+        CasePage::TakeBack(id) => format!("/rights/{id}/withdraw"),
+        CasePage::EndRestriction(id) => format!("/rights/{id}/lift"),
+        CasePage::AnswerTime(id) => format!("/rights/{id}/time"),
         CasePage::Consent(about) => format!("/consent/{}", word(*about)),
         CasePage::Paper(kind) => format!("/documents/{}.pdf", kind.into_str()),
         CasePage::File(id) => format!("/documents/files/{id}"),

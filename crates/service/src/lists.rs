@@ -82,6 +82,15 @@ pub const ORGANISATIONS: &str = "organisations";
 /// What belongs to a case and has a stream of its own (owner: the case; state:
 /// the kind of stream).
 pub const OF_CASE: &str = "of-case";
+/// Until when each case is kept (due: the last day; state: [`HELD`] where
+/// somebody holds it; body: a `keeping::Kept`).
+pub const KEPT: &str = "kept";
+/// Requests to be contacted that led to no case (due: the day of the last thing
+/// that happened; body: a `keeping::KeptRequest`).
+pub const KEPT_REQUESTS: &str = "kept-requests";
+/// The states of a record that is kept.
+pub const HELD: &str = "held";
+pub const FREE: &str = "free";
 /// The areas (body: the framework's area name).
 pub const AREAS: &str = "areas";
 

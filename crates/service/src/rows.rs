@@ -3,10 +3,11 @@
 
 use crate::circle::Second;
 use crate::happened::Happened;
+use crate::keeping::{Held, Kept, KeptRequest};
 use crate::lists::{
-    AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, FORMER, GIVEN, HELD_CASES, MY_CASES,
-    NAMES, NEEDS_FACTOR, NOT_SET_UP, ORGANISATIONS, PLACES, POSTS, PROPOSALS, PUT_FORWARD, PlaceOf, SEATS,
-    SECONDS, TURNS, json, request_state, turn_state,
+    AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, FORMER, FREE, GIVEN, HELD, HELD_CASES,
+    KEPT, KEPT_REQUESTS, MY_CASES, NAMES, NEEDS_FACTOR, NOT_SET_UP, ORGANISATIONS, PLACES, POSTS, PROPOSALS,
+    PUT_FORWARD, PlaceOf, SEATS, SECONDS, TURNS, json, request_state, turn_state,
 };
 use crate::security;
 use crate::stream::Projected;
@@ -47,6 +48,34 @@ impl Projected for Case {
     }
 }
 
+/// Until when a case is kept.
+fn kept(case: &Case, framework: &Framework, row: &CaseRow) -> Option<ListRow> {
+    let until = case.kept_until(&framework.retention)?;
+    let holds = case.rights.holds().map(|hold| Held {
+        id: hold.id,
+        why: hold.why.to_string(),
+        since: dates::london(hold.at),
+    });
+    let body = Kept {
+        case: case.id,
+        reference: row.reference.clone(),
+        last: dates::london(case.used?),
+        until,
+        is_something_asked: case.rights.is_anything_waiting(),
+        holds: holds.collect(),
+    };
+    Some(ListRow {
+        list: KEPT.into(),
+        area: Some(row.area.0),
+        due: Some(until),
+        state: Some(if body.holds.is_empty() { FREE } else { HELD }.to_owned()),
+        folded: Some(search_key(&row.reference)),
+        sort: Some(format!("{until} {}", row.reference)),
+        body: json(&body),
+        ..ListRow::default()
+    })
+}
+
 fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
     let Some(row) = case.row(framework) else { return vec![] };
     let body = json(&row);
@@ -65,6 +94,7 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         ..ListRow::default()
     };
     let mut rows = vec![base.clone()];
+    rows.extend(kept(case, framework, &row));
     let facts = Facts::of(case);
     let knows = |role: Role| access::decide(role, Action::SeeCase, facts) == Verdict::Allowed;
     let mut accounts: Vec<AccountId> = case.accounts().collect();
@@ -230,8 +260,9 @@ fn number(reference: &str) -> Option<(&str, u64)> {
 
 impl Projected for Enquiry {
     fn rows(&self, _: Option<&Framework>) -> Vec<ListRow> {
-        let Some(made) = self.made.as_ref().filter(|_| self.is_open()) else { return vec![] };
-        vec![ListRow {
+        let mut rows: Vec<ListRow> = kept_request(self).into_iter().collect();
+        let Some(made) = self.made.as_ref().filter(|_| self.is_open()) else { return rows };
+        rows.push(ListRow {
             list: ENQUIRIES.into(),
             area: Some(made.area.0),
             owner: self.taken_on.map(|a| a.0),
@@ -246,8 +277,24 @@ impl Projected for Enquiry {
                 made.answer_by,
                 self.taken_on,
             )),
-        }]
+        });
+        rows
     }
+}
+
+/// A request that led to no case is kept by a rule of its own.
+fn kept_request(request: &Enquiry) -> Option<ListRow> {
+    let made = request.made.as_ref().filter(|_| request.case.is_none())?;
+    let last = dates::london(request.last?);
+    let body = KeptRequest { request: request.id, reference: made.reference.clone(), last };
+    Some(ListRow {
+        list: KEPT_REQUESTS.into(),
+        area: Some(made.area.0),
+        due: Some(last),
+        sort: Some(format!("{last} {}", made.reference)),
+        body: json(&body),
+        ..ListRow::default()
+    })
 }
 
 impl Projected for Account {

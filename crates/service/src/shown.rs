@@ -16,6 +16,8 @@ pub(crate) enum List {
     Payments,
     /// Requests to be contacted.
     Requests,
+    /// What was kept long enough, or is held.
+    Kept,
 }
 
 impl List {
@@ -25,6 +27,7 @@ impl List {
             Self::Search => "search",
             Self::Payments => "payments",
             Self::Requests => "requests",
+            Self::Kept => "kept",
         }
     }
 }

@@ -2,6 +2,7 @@
 //! how the system is. The auditor reads all of it.
 
 mod framework;
+mod keeping;
 mod organisations;
 mod people;
 mod security;
@@ -32,6 +33,7 @@ pub fn declare(routes: &mut Routes) {
     organisations::declare(routes);
     framework::declare(routes);
     security::declare(routes);
+    keeping::declare(routes);
     system::declare(routes);
 }
 
@@ -125,6 +127,7 @@ pub(crate) fn frame(
         (AreaPage::People, "people", "People"),
         (AreaPage::Organisations, "organisations", "Organisations"),
         (AreaPage::Framework, "framework", "Local framework"),
+        (AreaPage::Keeping, "keeping", "Keeping records"),
         (AreaPage::System, "system", "System"),
     ];
     let security = me.actor.may_in(Action::SeeSecurity, area);

@@ -6,7 +6,7 @@ use crate::answer;
 use crate::components::{NavItem, feeling, nothing_yet};
 use crate::error_page::ErrorPage;
 use crate::page::{Kind, Shell, WhoAmI, page};
-use crate::{Answer, Me};
+use crate::{Answer, Me, rights};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
@@ -170,7 +170,7 @@ impl Opened {
             "looks" => "history",
             "questions" if self.is_family() => "help",
             "questions" => "offer",
-            "team" | "everything" => "people",
+            "team" | "everything" | "rights" => "people",
             section => section,
         }
     }
@@ -196,7 +196,9 @@ impl Opened {
         } else if !self.tab().is_empty() {
             shell.back = Some((first, "Back to my budget".to_owned()));
         }
-        page(&shell, html! { (content) })
+        let restricted = rights::restricted(case, self.seen.today);
+        let said = rights::statements(case, self.section);
+        page(&shell, html! { (restricted) (content) (said) })
     }
 
     /// Only doors that open: finance, say, has no plan to read.

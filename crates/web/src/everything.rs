@@ -45,15 +45,6 @@ fn title(opened: &Opened) -> String {
     }
 }
 
-/// The way there, for the page about people.
-pub fn way_there(opened: &Opened) -> Markup {
-    html! {
-        @if opened.may(Action::SeeCopies) {
-            p { a href=(opened.path(CasePage::Everything)) { (title(opened)) } }
-        }
-    }
-}
-
 async fn show(me: Me, At(id): At<CaseId>, RawQuery(query): RawQuery) -> Answer {
     let opened = me.open(id, Action::SeeCopies, "everything").await?;
     let flash = match query.as_deref() {

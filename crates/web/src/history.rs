@@ -316,6 +316,7 @@ fn in_list(one: &InList, whose: &str) -> String {
         "work" => "a list of work to do",
         "search" => "what a search found",
         "payments" => "a list of payments",
+        "kept" => "a list of how long records are kept",
         _ => "a list",
     };
     let people = if one.people == 1 { "one person".to_owned() } else { format!("{} people", one.people) };

@@ -49,6 +49,7 @@ pub mod plan;
 pub mod public;
 pub mod questions;
 pub mod reviews;
+mod rights;
 pub mod routes;
 pub mod seats;
 mod security;

@@ -116,7 +116,7 @@ fn content(opened: &Opened, who: &[(u64, Confirmers)], gone: &BTreeSet<MemberId>
         h2 { @if own { "What you have agreed to" } @else { "What " (case.person_name()) " has agreed to" } }
         (consents(opened))
         p { a href=(CasePage::Sharing.of(case.id).path()) { "Who sees what" } }
-        (crate::everything::way_there(opened))
+        (crate::rights::way_there(opened))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::state::Web;
 use crate::{
     account, admin, agreement, budget, costs, documents, enquiry, everything, finance, help, history, home,
     money, needs, notes, offer, operate, overview, payments, people, plan, public, questions, reviews,
-    sign_in, signoff, team,
+    rights, sign_in, signoff, team,
 };
 use crate::{assets, guard, session};
 use axum::Router;
@@ -29,6 +29,7 @@ fn routes() -> Routes {
     documents::declare(&mut routes);
     enquiry::declare(&mut routes);
     everything::declare(&mut routes);
+    rights::declare(&mut routes);
     finance::declare(&mut routes);
     help::declare(&mut routes);
     history::declare(&mut routes);

@@ -6,6 +6,7 @@ use domain::case::Voice;
 use domain::case::arrangement::Waits;
 use domain::case::circle::{ConsentAbout, SharedWith};
 use domain::case::plan::Section;
+use domain::case::rights::Right;
 use domain::*;
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -82,7 +83,8 @@ fn places() -> Vec<Place> {
     list.extend(all(own.to_vec()).into_iter().map(P::Account));
     use AreaPage as O;
     use FrameworkPart as F;
-    let parts = all(vec![F::BankHolidays, F::Clocks, F::Limit, F::Method, F::Spending, F::Words]);
+    let parts =
+        all(vec![F::BankHolidays, F::Clocks, F::Limit, F::Method, F::Retention, F::Spending, F::Words]);
     let mut office = vec![
         O::Overview,
         O::Framework,
@@ -99,6 +101,9 @@ fn places() -> Vec<Place> {
         O::EndPost(account, OrganisationId(ID), Post::Finance),
         O::System,
         O::Security,
+        O::Keeping,
+        O::Hold,
+        O::EndHold(CASE, HoldId(ID)),
     ];
     office.extend(parts.into_iter().map(O::ChangeFramework));
     list.extend(all(office).into_iter().map(|page| P::Area(AREA, page)));
@@ -122,6 +127,15 @@ fn case_pages() -> Vec<CasePage> {
         C::Everything,
         C::LookThrough(RequestId(ID)),
         C::CopyTime(RequestId(ID)),
+        C::Rights,
+        C::AskAbout(Right::PutRight),
+        C::Asked(RequestId(ID)),
+        C::AnswerAsked(RequestId(ID)),
+        C::AnswerTime(RequestId(ID)),
+        C::AskAgain(RequestId(ID)),
+        C::SayBeside(RequestId(ID)),
+        C::TakeBack(RequestId(ID)),
+        C::EndRestriction(RequestId(ID)),
         C::Member(Voice::Person),
         C::Member(Voice::Member(MemberId(ID))),
         C::Question(QuestionId(ID)),

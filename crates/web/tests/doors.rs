@@ -60,6 +60,9 @@ async fn lived_in(world: &World) -> CaseId {
     client.post(&format!("/cases/{case}/questions"), &asked).await.expect(303);
     let copy = [("key", &*id()), ("voice", "person")];
     client.post(&format!("/cases/{case}/everything"), &copy).await.expect(303);
+    let (path, asks) = (format!("/cases/{case}/rights/ask/erase"), id());
+    let erase = [("key", &*asks), ("voice", "person"), ("what", "The address"), ("why", "It is old")];
+    client.post(&path, &erase).await.expect(303);
     let review = id();
     client.post(&format!("/cases/{case}/reviews/ask"), &[("key", &review)]).await.expect(303);
     let on = domain::dates::days_after(world.today(), 7);
@@ -113,6 +116,8 @@ async fn things_in(world: &World, case: CaseId) -> Vec<(&'static str, String)> {
         ("questions/{question}", first(&mut state.offer.questions.iter().map(|one| one.id.0))),
         ("reviews/{review}", first(&mut state.review.all.iter().map(|one| one.id.0))),
         ("everything/{request}", first(&mut state.rights.requests.iter().map(|one| one.id.0))),
+        ("ask/{right}", Some("put-right".to_owned())),
+        ("rights/{request}", first(&mut state.rights.asks.iter().map(|one| one.id.0))),
         ("sent/{submission}", first(&mut state.signoff.submissions.iter().map(|one| one.id.0))),
     ];
     found.into_iter().filter_map(|(path, id)| Some((path, id?))).collect()
@@ -352,6 +357,8 @@ struct ThingsThere {
     organisation: String,
     /// Somebody with a post, who knocks at no door of an area themselves.
     somebody: AccountId,
+    /// A case that is held, and the hold.
+    held: (CaseId, String),
 }
 
 impl ThingsThere {
@@ -368,7 +375,14 @@ impl ThingsThere {
         ];
         world.client(world.people.admin).await.post(&invite, &fields).await.expect(303);
         let somebody = world.colleague("Ola Berg", "ola@mendipvale.example", Post::Practitioner).await;
-        Self { area, enquiry: world.enquiry().await, proposal, organisation, somebody }
+        let case = world.case_at(Stage::Contact).await;
+        let hold = world.app.id().to_string();
+        let number = world.case(case).await.offer.opened.as_ref().expect("it is opened").reference.clone();
+        let fields = [("key", &*hold), ("reference", &*number), ("why", "A claim")];
+        let path = format!("/admin/{area}/keeping/hold");
+        world.client(world.people.admin).await.post(&path, &fields).await.expect(303);
+        let held = (case, hold);
+        Self { area, enquiry: world.enquiry().await, proposal, organisation, somebody, held }
     }
 
     /// The addresses of a route, each with what opens it.
@@ -384,6 +398,8 @@ impl ThingsThere {
             .replace("{organisation}", &self.organisation)
             .replace("{post}", Post::Practitioner.into_str())
             .replace("{waits}", "due")
+            .replace("{case}", &self.held.0.to_string())
+            .replace("{hold}", &self.held.1)
             .replace("{id}", &id);
         if !path.contains("{role}") {
             return vec![(path, actions)];

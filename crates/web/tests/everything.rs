@@ -50,8 +50,8 @@ async fn asked_for_put_together_and_fetched_with_a_fresh_proof() {
         let (world, case) = alices(&url).await;
         let husband = world.client(world.people.husband).await;
         let here = format!("/cases/{case}/everything");
-        let people = husband.get(&format!("/cases/{case}/people")).await.expect(200);
-        assert!(people.attributes("main a", "href").contains(&here), "{name}: the way there");
+        let rights = husband.get(&format!("/cases/{case}/rights")).await.expect(200);
+        assert!(rights.attributes("main a", "href").contains(&here), "{name}: the way there");
         husband.get(&here).await.expect(200).says("No copy has been asked for yet");
         ask(&husband, case).await.leads_to(&format!("{here}?done=asked"));
         let page = husband.get(&here).await.expect(200).says("Step 1 of 3").says("2 April 2026");

@@ -327,3 +327,33 @@ async fn bank_holidays_that_another_took_in_are_not_undone_unseen() {
         assert!(kept.days().iter().any(|day| day.title.as_str() == "A day of theirs"), "{}", owner.base);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_are_kept_longer_with_a_reason_and_not_shorter() {
+    for owner in owners().await {
+        let there = owner.client.get(&owner.base).await.expect(200);
+        there.says("How long records are kept").says("8 years").says("Records Management Code of Practice");
+        let fields = owner.get("retention").await.expect(200).filled();
+        owner.post("retention", &fields).await.expect(422).says("Nothing is different");
+        for (field, typed, says) in [
+            ("case-years", "7", "whole number from 8 to 100"),
+            ("child-birthday", "18", "whole number from 25 to 100"),
+            ("payment-years", "5", "whole number from 6 to 100"),
+            ("enquiry-years", "", "Enter the years for a request"),
+            ("why", "", "Enter who keeps the records"),
+        ] {
+            let all = with(&fields, &[(field, typed), ("sure", "yes")]);
+            let page = owner.post("retention", &all).await.expect(422);
+            assert!(page.html.contains(says), "{field}: {}", page.main());
+        }
+        let longer = with(&fields, &[("case-years", "20"), ("enquiry-years", "2")]);
+        let page = owner.does("retention", &longer).await.says("20 years").says("2 years");
+        page.says("Changed: the years for which a case is kept, the years for a request that led to nothing");
+        assert_eq!(owner.framework().await.retention.case_years, 20);
+        // Whoever has no say in it changes nothing.
+        let admin = owner.world.client(owner.world.people.admin).await;
+        let path = format!("{}/retention", owner.base);
+        assert_eq!(admin.get(&path).await.status, 404);
+        admin.get(&owner.base).await.expect(200).says("20 years");
+    }
+}

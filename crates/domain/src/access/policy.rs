@@ -454,7 +454,16 @@ rules! {
         FetchCopy Does "fetch a copy of everything that is held" [DECIDERS_ON_SHARING];
         LookThrough Does "look through what was said in confidence"
             [&[CARE_COORDINATOR, CLINICIAN]];
-        KeepTheTime Does "pause or lengthen the time for a copy" [&[CARE_COORDINATOR]];
+        KeepTheTime Does "pause or lengthen the time for a copy, or for an answer about the record"
+            [&[CARE_COORDINATOR]];
+        // To put right, restrict, object, erase (UK GDPR, articles 16 to 18 and 21).
+        SeeRequests Sees "see what was asked about the record, and the answers"
+            [DECIDERS_ON_SHARING, &[CARE_COORDINATOR, CLINICIAN, COMMISSIONER, AUDITOR]];
+        AskAboutRecord Does "ask that the record is put right, used less or erased, or take that back"
+            [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
+        // No close family decides, and whoever looks again gave no answer before.
+        AnswerAboutRecord Does "answer what was asked about the record"
+            [&[only(Role::Case(CaseRole::CareCoordinator), APART), only(Role::Commissioner, APART)]];
         RecordConversation Does "record a conversation" [&[CARE_COORDINATOR]];
         MakeOffer Does "make the offer" [&[CARE_COORDINATOR]];
         AnswerOffer Does "answer the offer" [DECIDERS_ON_CARE, &[CARE_COORDINATOR]];
@@ -597,6 +606,10 @@ rules! {
             [&[ADMINISTRATOR, AUDITOR]];
         ManageColleagues Does "propose, confirm and end posts, hand work over, close accounts" [&[ADMINISTRATOR]];
         ManageOrganisations Does "register and rename organisations" [&[ADMINISTRATOR]];
+        // By its number alone: nobody of the office reads a case for this.
+        SeeFallsDue Sees "see which records were kept long enough, and which are held" [OFFICE];
+        HoldRecords Does "hold a record so that it is kept, and end a hold"
+            [&[FRAMEWORK_OWNER, ADMINISTRATOR]];
         ChangeFramework Does "change the local framework" [&[FRAMEWORK_OWNER]];
     }
 }

@@ -123,7 +123,7 @@ mod tests {
     }
 
     /// What opens a record, or a page of it on which other rows say what is shown.
-    const NO_PART_OF_IT: [Action; 5] = [
+    const NO_PART_OF_IT: [Action; 6] = [
         // Each need that the plan meets stands in the plan.
         Action::SeeNeedsMet,
         // What each note is for says who reads it.
@@ -132,8 +132,9 @@ mod tests {
         Action::SeePlanned,
         // What was bought stands beside the sums.
         Action::SeeBought,
-        // That a copy was asked for is about the record, and nothing of it.
+        // What was asked is about the record, and nothing of it.
         Action::SeeCopies,
+        Action::SeeRequests,
     ];
 
     #[test]

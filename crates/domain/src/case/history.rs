@@ -45,7 +45,7 @@ parts! {
     Payments "payments" "Payments and spending"
     Reviews "reviews" "Reviews"
     Notes "notes" "Notes"
-    Rights "rights" "Copies of the record"
+    Rights "rights" "Rights about the record"
 }
 
 impl Part {

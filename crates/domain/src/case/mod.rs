@@ -28,7 +28,10 @@ pub mod turn;
 mod turns;
 pub mod voice;
 
-use crate::{Aggregate, AreaId, CaseId, HoldingId, InACopy, Recorded, StreamKind, Timestamp, Told};
+use crate::framework::Retention;
+use crate::{
+    Aggregate, AreaId, CaseId, Date, HoldingId, InACopy, Recorded, StreamKind, Timestamp, Told, dates,
+};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::Arc;
@@ -79,12 +82,15 @@ macro_rules! sections {
             pub version: u64,
             /// When its last event was recorded.
             pub last: Option<Timestamp>,
+            /// When something last happened in it that is not about the record itself:
+            /// how long it is kept begins there.
+            pub used: Option<Timestamp>,
             $(pub $section: Arc<$section::$state>,)*
         }
 
         impl Case {
             fn empty(id: CaseId) -> Self {
-                Self { id, version: 0, last: None, $($section: Arc::default(),)* }
+                Self { id, version: 0, last: None, used: None, $($section: Arc::default(),)* }
             }
 
             fn take(&mut self, recorded: &Recorded<Event>) {
@@ -162,6 +168,9 @@ impl Aggregate for Case {
     fn apply(&mut self, recorded: &Recorded<Event>) {
         self.version = recorded.seq;
         self.last = Some(recorded.at);
+        if !matches!(recorded.event, Event::Rights(_)) {
+            self.used = Some(recorded.at);
+        }
         // What was agreed is part of the plan too.
         if let Event::Signoff(event) = &recorded.event {
             Arc::make_mut(&mut self.plan).hear(event);
@@ -226,6 +235,13 @@ impl Case {
     #[must_use]
     pub fn area(&self) -> Option<AreaId> {
         self.offer.opened.as_ref().map(|o| o.area)
+    }
+
+    /// The last day on which it is kept, if nothing more happens in it.
+    #[must_use]
+    pub fn kept_until(&self, rules: &Retention) -> Option<Date> {
+        let born = self.circle.person.as_ref().and_then(|person| person.born);
+        self.used.map(|used| rules.case_until(dates::london(used), born))
     }
 
     /// A holding has ended; where it was the last of an organisation, what was

@@ -1,18 +1,26 @@
 //! What the person asks for about their own record: a copy of everything that is
-//! held about them (UK GDPR, articles 15 and 20). Each request has its clock.
+//! held about them (UK GDPR, articles 15 and 20), to put something right (16), to
+//! restrict its use (18), to stop a use (21), to erase it (17). Each request has
+//! its clock.
 
 use super::Voice;
 use super::confidence::Confidence;
-use crate::{Author, CopyId, Date, Prose, Recorded, RequestId, Timestamp, dates};
+use crate::{Author, CopyId, Date, HoldId, Prose, Recorded, RequestId, Timestamp, dates};
 use serde::{Deserialize, Serialize};
 
+mod answer;
+mod asked;
 mod clock;
 mod decide;
 mod describe;
+mod hold;
 mod turns;
+pub use answer::{answer, ask_about, ask_again, lift, state, withdraw};
+pub use asked::{About, Answer, Answered, Ask, Asked, Right, Said};
 pub use clock::{answer_by, latest, look_by};
 pub use decide::*;
 pub(super) use describe::describe;
+pub use hold::{Hold, end_hold, put_hold};
 pub(super) use turns::turns;
 
 /// Something that was said in confidence, and is looked at before it is given.
@@ -61,6 +69,27 @@ pub enum Event {
     /// It takes longer, and the person was told why.
     #[serde(rename = "rights.time-extended")]
     TimeExtended { id: RequestId, due: Date, why: Prose },
+    /// Something other than a copy was asked for. `due` is the last day for the
+    /// answer.
+    #[serde(rename = "rights.asked")]
+    Asked { id: RequestId, voice: Voice, ask: Ask, due: Date },
+    #[serde(rename = "rights.withdrawn")]
+    Withdrawn { id: RequestId, voice: Voice },
+    #[serde(rename = "rights.answered")]
+    Answered { id: RequestId, answer: Answer, words: Prose },
+    /// Somebody else is to look at it again.
+    #[serde(rename = "rights.asked-again")]
+    AskedAgain { id: RequestId, voice: Voice, why: Prose, due: Date },
+    /// What they say themselves about what was not put right.
+    #[serde(rename = "rights.statement-added")]
+    StatementAdded { id: RequestId, voice: Voice, words: Prose },
+    #[serde(rename = "rights.restriction-lifted")]
+    RestrictionLifted { id: RequestId, why: Prose },
+    /// The record is kept, however old it is.
+    #[serde(rename = "rights.hold-put")]
+    HoldPut { id: HoldId, why: Prose },
+    #[serde(rename = "rights.hold-ended")]
+    HoldEnded { id: HoldId, why: Prose },
 }
 
 /// What became of a passage.
@@ -147,6 +176,10 @@ impl Request {
 pub struct Rights {
     /// In the order in which they were asked.
     pub requests: Vec<Request>,
+    /// What else was asked, in that order.
+    pub asks: Vec<Asked>,
+    /// Every hold, also those that have ended.
+    pub all_holds: Vec<Hold>,
 }
 
 impl Rights {
@@ -177,13 +210,62 @@ impl Rights {
             }),
             Event::CopyMade { id, made } => self.with(id, |request| request.made = Some((made, at))),
             Event::CopyFetched { id, .. } => self.with(id, |request| request.fetched.push((by, at))),
-            Event::TimePaused { id, why } => self.with(id, |request| request.paused = Some((why, at))),
-            Event::TimeResumed { id, due } => self.with(id, |request| {
-                (request.paused, request.due) = (None, due);
+            Event::TimePaused { id, why } => self.time(id, |time| *time.paused = Some((why, at))),
+            Event::TimeResumed { id, due } => self.time(id, |time| (*time.paused, *time.due) = (None, due)),
+            Event::TimeExtended { id, due, why } => {
+                self.time(id, |time| (*time.due, *time.extended) = (due, Some(why)));
+            }
+            Event::Asked { id, voice, ask, due } => self.asks.push(Asked {
+                id,
+                ask,
+                voice,
+                by,
+                at,
+                due,
+                paused: None,
+                extended: None,
+                answers: vec![],
+                again: None,
+                statement: None,
+                withdrawn: None,
+                lifted: None,
             }),
-            Event::TimeExtended { id, due, why } => self.with(id, |request| {
-                (request.due, request.extended) = (due, Some(why));
+            Event::Withdrawn { id, voice } => self.of(id, |asked| asked.withdrawn = Some((voice, at))),
+            Event::Answered { id, answer, words } => {
+                self.of(id, |asked| asked.answers.push(Answered { answer, words, by, at }));
+            }
+            Event::AskedAgain { id, voice, why, due } => self.of(id, |asked| {
+                asked.again = Some(Said { voice, words: why, by, at });
+                (asked.due, asked.paused, asked.extended) = (due, None, None);
             }),
+            Event::StatementAdded { id, voice, words } => {
+                self.of(id, |asked| asked.statement = Some(Said { voice, words, by, at }));
+            }
+            Event::HoldPut { id, why } => self.all_holds.push(Hold { id, why, by, at, ended: None }),
+            Event::HoldEnded { id, why } => {
+                if let Some(hold) = self.all_holds.iter_mut().find(|hold| hold.id == id) {
+                    hold.ended = Some(why);
+                }
+            }
+            Event::RestrictionLifted { id, why } => self.of(id, |asked| asked.lifted = Some((why, at))),
+        }
+    }
+
+    fn of(&mut self, id: RequestId, change: impl FnOnce(&mut Asked)) {
+        if let Some(asked) = self.asks.iter_mut().find(|asked| asked.id == id) {
+            change(asked);
+        }
+    }
+
+    /// Changes the time for an answer, whatever it is the answer to.
+    fn time(&mut self, id: RequestId, change: impl FnOnce(Time<'_>)) {
+        if let Some(Request { due, paused, extended, .. }) = self.requests.iter_mut().find(|one| one.id == id)
+        {
+            change(Time { due, paused, extended });
+        } else if let Some(Asked { due, paused, extended, .. }) =
+            self.asks.iter_mut().find(|one| one.id == id)
+        {
+            change(Time { due, paused, extended });
         }
     }
 
@@ -210,6 +292,52 @@ impl Rights {
     pub fn is_newest(&self, id: RequestId) -> bool {
         self.requests.last().is_some_and(|request| request.id == id)
     }
+
+    /// Requests for a copy that are not answered yet.
+    pub fn waiting(&self) -> impl Iterator<Item = &Request> {
+        self.requests.iter().filter(|request| !request.is_answered())
+    }
+
+    #[must_use]
+    pub fn asked(&self, id: RequestId) -> Option<&Asked> {
+        self.asks.iter().find(|asked| asked.id == id)
+    }
+
+    #[must_use]
+    pub fn hold(&self, id: HoldId) -> Option<&Hold> {
+        self.all_holds.iter().find(|hold| hold.id == id)
+    }
+
+    /// The holds that stand now.
+    pub fn holds(&self) -> impl Iterator<Item = &Hold> {
+        self.all_holds.iter().filter(|hold| hold.ended.is_none())
+    }
+
+    /// Whether something that was asked waits for its answer.
+    #[must_use]
+    pub fn is_anything_waiting(&self) -> bool {
+        self.waiting().next().is_some() || self.asks.iter().any(Asked::is_waiting)
+    }
+
+    /// The restriction that holds on a day.
+    #[must_use]
+    pub fn restriction(&self, today: Date) -> Option<&Asked> {
+        self.asks.iter().find(|asked| asked.restricts(today))
+    }
+
+    /// What they say themselves about a part of the record.
+    pub fn statements(&self, about: About) -> impl Iterator<Item = &Said> {
+        let is_about =
+            move |asked: &&Asked| matches!(&asked.ask, Ask::PutRight { about: of, .. } if *of == about);
+        self.asks.iter().filter(is_about).filter_map(|asked| asked.statement.as_ref())
+    }
+}
+
+/// The time for an answer, to be changed.
+struct Time<'a> {
+    due: &'a mut Date,
+    paused: &'a mut Option<(Prose, Timestamp)>,
+    extended: &'a mut Option<Prose>,
 }
 
 /// The day on which something happened, in London.

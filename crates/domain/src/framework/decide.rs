@@ -1,6 +1,6 @@
 //! What the owner of a local framework may change, and what not.
 
-use super::{Clocks, Event, Framework, Method, SpendingKind, Words};
+use super::{Clocks, Event, Framework, Method, Retention, SpendingKind, Words, retention};
 use crate::working_days::{BankHolidays, LEAST_IN_A_YEAR, is_weekend};
 use crate::{Pence, Refusal, dates};
 use std::ops::RangeInclusive;
@@ -14,6 +14,7 @@ pub enum Amendment {
     Clocks(Clocks),
     Limit(Pence),
     Method(Method),
+    Retention(Retention),
     Spending(Vec<SpendingKind>),
     Words(Words),
 }
@@ -25,6 +26,7 @@ impl Amendment {
             Self::Clocks(clocks) => Event::ClocksChanged { clocks },
             Self::Limit(clinician_limit) => Event::LimitChanged { clinician_limit },
             Self::Method(method) => Event::MethodPublished { method },
+            Self::Retention(retention) => Event::RetentionChanged { retention },
             Self::Spending(spending) => Event::SpendingChanged { spending },
             Self::Words(words) => Event::WordsChanged { words },
         }
@@ -52,6 +54,7 @@ pub fn amend(framework: &Framework, amendment: Amendment, since: &[Event]) -> De
         Amendment::Clocks(clocks) => change_clocks(framework, clocks),
         Amendment::Limit(limit) => change_limit(framework, limit),
         Amendment::Method(method) => publish(framework, method),
+        Amendment::Retention(then) => retention::change(&framework.retention, then),
         Amendment::Spending(spending) => change_spending(framework, spending),
         Amendment::Words(words) => change_words(framework, words),
     }
@@ -189,7 +192,7 @@ fn change_bank_holidays(framework: &Framework, days: BankHolidays) -> Decision {
     Ok(vec![Event::BankHolidaysChanged { bank_holidays: days }])
 }
 
-fn nothing_different() -> Refusal {
+pub(super) fn nothing_different() -> Refusal {
     Refusal::already_done("Nothing is different from what it is now. Change something first")
 }
 

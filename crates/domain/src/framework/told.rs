@@ -55,6 +55,17 @@ pub fn tell(before: Option<&Framework>, event: &Event) -> String {
             Some((first, last)) => format!("The bank holidays of {first} to {last} were taken in"),
             None => "The bank holidays were taken out".to_owned(),
         },
+        Event::RetentionChanged { retention } => {
+            let now = &before.retention;
+            let parts = [
+                ("the years for which a case is kept", retention.case_years != now.case_years),
+                ("until when the case of a child is kept", retention.child_birthday != now.child_birthday),
+                ("the years for payments", retention.payment_years != now.payment_years),
+                ("the years for a request that led to nothing", retention.enquiry_years != now.enquiry_years),
+                ("why records are kept so long", retention.why != now.why),
+            ];
+            changed(&parts)
+        }
     }
 }
 

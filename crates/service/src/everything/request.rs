@@ -199,56 +199,64 @@ impl App {
     }
 
     /// Lets the clock of a request stand still, and says why.
-    pub async fn pause_copy(
+    pub async fn pause_time(
         &self,
         actor: &Actor,
         id: CaseId,
         request: RequestId,
         why: Prose,
     ) -> Result<Arc<Case>, Error> {
-        self.change_time(actor, id, "We need to know something for your copy", move |open| {
+        let told = ("We need to know something for your copy", "We need to know something for your request");
+        self.change_time(actor, id, (request, told), move |open| {
             rights::pause(open.case, request, why.clone())
         })
         .await
     }
 
     /// Lets it go on.
-    pub async fn resume_copy(
+    pub async fn resume_time(
         &self,
         actor: &Actor,
         id: CaseId,
         request: RequestId,
     ) -> Result<Arc<Case>, Error> {
-        self.change_time(actor, id, "We go on with your copy", move |open| {
+        let told = ("We go on with your copy", "We go on with your request");
+        self.change_time(actor, id, (request, told), move |open| {
             rights::resume(open.case, request, open.today)
         })
         .await
     }
 
     /// Takes longer, and says why.
-    pub async fn extend_copy(
+    pub async fn extend_time(
         &self,
         actor: &Actor,
         id: CaseId,
         request: RequestId,
         (due, why): (Date, Prose),
     ) -> Result<Arc<Case>, Error> {
-        self.change_time(actor, id, "Your copy takes longer", move |open| {
+        let told = ("Your copy takes longer", "Your answer takes longer");
+        self.change_time(actor, id, (request, told), move |open| {
             rights::extend(open.case, open.framework, request, (due, why.clone()), open.today)
         })
         .await
     }
 
+    /// `told` is what the letter is about: for a copy, and for another request.
     async fn change_time(
         &self,
         actor: &Actor,
         id: CaseId,
-        subject: &'static str,
+        (request, told): (RequestId, (&'static str, &'static str)),
         mut decide: impl FnMut(&OpenCase<'_, '_>) -> Result<Vec<case::Event>, Refusal> + Send + 'static,
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::KeepTheTime, move |open| {
             let decided = Effects::from(decide(open)?);
-            Ok(decided.told_to_their_side(open.case, open.actor.account, subject, &CasePage::Everything))
+            let (subject, page) = match open.case.rights.asked(request) {
+                Some(_) => (told.1, CasePage::Asked(request)),
+                None => (told.0, CasePage::Everything),
+            };
+            Ok(decided.told_to_their_side(open.case, open.actor.account, subject, &page))
         })
         .await
     }

@@ -77,6 +77,7 @@ pub(crate) fn of_area(area: domain::AreaId, by: Author, event: &framework::Event
         E::ClocksChanged { .. } => "clocks",
         E::SpendingChanged { .. } => "spending",
         E::BankHolidaysChanged { .. } => "bank-holidays",
+        E::RetentionChanged { .. } => "retention",
     };
     Happened::new(Kind::RulesChanged).by(by.account()).in_area(Some(area)).saying(detail)
 }

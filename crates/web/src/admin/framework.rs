@@ -3,6 +3,7 @@
 
 mod bank_holidays;
 mod effect;
+mod keeping;
 mod method;
 mod settings;
 mod spending;
@@ -24,6 +25,7 @@ use bank_holidays::Published;
 use domain::access::Action;
 use domain::framework::{Amendment, Framework, Method};
 use domain::{AreaId, Refusal, dates};
+use keeping::Keeping;
 use maud::{Markup, html};
 use service::Error;
 use service::framework::Told;
@@ -44,6 +46,8 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/admin/{area}/framework/spending", OWNERS, send::<Kinds>);
     routes.get("/admin/{area}/framework/bank-holidays", OWNERS, change::<Published>);
     routes.post("/admin/{area}/framework/bank-holidays", OWNERS, send::<Published>);
+    routes.get("/admin/{area}/framework/retention", OWNERS, change::<Keeping>);
+    routes.post("/admin/{area}/framework/retention", OWNERS, send::<Keeping>);
     routes.get("/admin/{area}/framework/method", OWNERS, change::<Method>);
     routes.post("/admin/{area}/framework/method", OWNERS, send::<Method>);
 }
@@ -121,6 +125,8 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         (change(FrameworkPart::Spending, "what the money can buy"))
         (bank_holidays::known(framework, me.web().app.clock.today()))
         (change(Published::PART, "bank holidays"))
+        (keeping::rules(framework))
+        (change(Keeping::PART, "how long records are kept"))
         (what_happened(&history))
     };
     let flash = [
@@ -129,6 +135,7 @@ async fn show(me: Me, InArea(area): InArea, Query(done): Query<Done>) -> Answer 
         (Time::PART, Time::DONE),
         (Kinds::PART, Kinds::DONE),
         (Published::PART, Published::DONE),
+        (Keeping::PART, Keeping::DONE),
         (Method::PART, Method::DONE),
     ];
     let flash = flash.into_iter().find(|(part, _)| <&str>::from(*part) == done.done).map(|(_, words)| words);

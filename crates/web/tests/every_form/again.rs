@@ -31,6 +31,7 @@ const EXCUSED: &[(&str, &[&str], &str)] = &[
     ("/cases/{id}/plan/holding/add", &["organisation"], "it is asked where an organisation holds the money"),
     ("/cases/{id}/offer/answer", &["which", "ask-again-day"], "each is asked with another answer"),
     ("/cases/{id}/everything/{request}/time", &["due-day"], "it is asked where it takes longer"),
+    ("/cases/{id}/rights/{request}/time", &["due-day"], "it is asked where it takes longer"),
     ("/cases/{id}/money/match", &[""], "the page that comes says that it was said already"),
     ("/admin/{area}/people/{id}/end-sessions", &["sessions-why"], "nothing is left to end, for any reason"),
 ];

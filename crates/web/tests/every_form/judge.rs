@@ -8,13 +8,14 @@ use testkit::Page;
 
 /// Forms whose answer is a page and not a way on: the next step of several, or
 /// a list of what was looked for.
-const ANSWERED_WITH_A_PAGE: [&str; 15] = [
+const ANSWERED_WITH_A_PAGE: [&str; 16] = [
     "/account/printed-codes",
     "/account/prove",
     "/admin/{area}/framework/bank-holidays",
     "/admin/{area}/framework/clocks",
     "/admin/{area}/framework/limit",
     "/admin/{area}/framework/method",
+    "/admin/{area}/framework/retention",
     "/admin/{area}/framework/spending",
     "/admin/{area}/framework/words",
     "/cases/{id}/everything/{request}/fetch",

@@ -483,6 +483,7 @@ impl Scenes<'_> {
         self.send(p.husband, &at("reviews"), "/cases/{id}/reviews/ask", &[]).await;
         self.crowd(case).await;
         self.copy_asked_for(case).await;
+        self.rights_used(case).await;
         self.readers_of(case, &[p.husband, p.coordinator, p.finance1, p.finance2, p.third_party]).await;
         for line in lines {
             self.reader(p.husband, vec![at(&format!("money/payments/{}", line.id))]).await;
@@ -498,6 +499,25 @@ impl Scenes<'_> {
         let (page, route) = (format!("/cases/{case}/everything"), "/cases/{id}/everything");
         self.send(self.world.people.coordinator, &page, route, &[("voice", "person")]).await;
         self.world.app.work_once(None).await.expect("it is put together");
+    }
+
+    /// Of what may be asked about the record, one thing waits, one was refused and
+    /// one holds.
+    async fn rights_used(&self, case: CaseId) {
+        let (coordinator, route) = (self.world.people.coordinator, "/cases/{id}/rights/ask/{right}");
+        for right in ["object", "put-right", "restrict"] {
+            let page = format!("/cases/{case}/rights/ask/{right}");
+            self.send(coordinator, &page, route, &[("voice", "person"), ("until-year", "2027")]).await;
+        }
+        let asked = self.world.case(case).await;
+        for (asked, answer) in asked.rights.asks[1..].iter().zip(["no", "yes"]) {
+            let page = format!("/cases/{case}/rights/{}/answer", asked.id);
+            self.send(coordinator, &page, "/cases/{id}/rights/{request}/answer", &[("answer", answer)]).await;
+        }
+        let number = &asked.offer.opened.as_ref().expect("it is opened").reference;
+        let page = format!("/admin/{}/keeping/hold", self.world.place.area);
+        let route = "/admin/{area}/keeping/hold";
+        self.send(self.world.people.admin, &page, route, &[("reference", number)]).await;
     }
 
     async fn outside_cases(&mut self) {

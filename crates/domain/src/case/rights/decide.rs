@@ -172,18 +172,32 @@ pub fn gone(case: &Case, today: Date) -> Refusal {
     Refusal::not_yet("The copy is not here any more", next)
 }
 
-fn unanswered(case: &Case, id: RequestId) -> Result<&Request, Refusal> {
-    let request = request(case, id)?;
-    if request.is_answered() {
-        return Err(Refusal::already_done("This request is answered already"));
+/// The time for an answer that is still open.
+struct Clock<'a> {
+    /// The day on which it began to run.
+    from: Date,
+    due: Date,
+    paused: Option<&'a (Prose, Timestamp)>,
+    extended: Option<&'a Prose>,
+}
+
+fn running(case: &Case, id: RequestId) -> Result<Clock<'_>, Refusal> {
+    let answered = || Refusal::already_done("This request is answered already");
+    if let Some(one) = case.rights.asked(id) {
+        let (from, due) = (one.clock_from(), one.due);
+        let clock = Clock { from, due, paused: one.paused.as_ref(), extended: one.extended.as_ref() };
+        return if one.is_waiting() { Ok(clock) } else { Err(answered()) };
     }
-    Ok(request)
+    let one = request(case, id)?;
+    let (from, due) = (day(one.at), one.due);
+    let clock = Clock { from, due, paused: one.paused.as_ref(), extended: one.extended.as_ref() };
+    if one.is_answered() { Err(answered()) } else { Ok(clock) }
 }
 
 /// The clock stands still, while the person is asked for what we need to know
 /// first: Data Protection Act 2018, as the Data (Use and Access) Act 2025 has it.
 pub fn pause(case: &Case, id: RequestId, why: Prose) -> Decision {
-    match &unanswered(case, id)?.paused {
+    match running(case, id)?.paused {
         Some((known, _)) if *known == why => Ok(vec![]),
         Some(_) => Err(Refusal::already_done("The clock stands still already")),
         None => Ok(vec![Event::TimePaused { id, why }.into()]),
@@ -192,9 +206,9 @@ pub fn pause(case: &Case, id: RequestId, why: Prose) -> Decision {
 
 /// It goes on, and the days for which it stood still are added.
 pub fn resume(case: &Case, id: RequestId, today: Date) -> Decision {
-    let request = unanswered(case, id)?;
-    let Some((_, since)) = &request.paused else { return Ok(vec![]) };
-    let due = dates::days_after(request.due, dates::days_between(day(*since), today));
+    let clock = running(case, id)?;
+    let Some((_, since)) = clock.paused else { return Ok(vec![]) };
+    let due = dates::days_after(clock.due, dates::days_between(day(*since), today));
     Ok(vec![Event::TimeResumed { id, due }.into()])
 }
 
@@ -207,19 +221,19 @@ pub fn extend(
     (due, why): (Date, Prose),
     today: Date,
 ) -> Decision {
-    let request = unanswered(case, id)?;
-    if let Some(known) = &request.extended {
-        if request.due == due && *known == why {
+    let clock = running(case, id)?;
+    if let Some(known) = clock.extended {
+        if clock.due == due && *known == why {
             return Ok(vec![]);
         }
         return Err(Refusal::already_done("It was put off once already"));
     }
-    if today > request.due {
+    if today > clock.due {
         return Err(Refusal::not_yet("The time for the answer is over", "Answer it now"));
     }
-    let latest = latest(day(request.at), &framework.bank_holidays);
-    if due <= request.due || due > latest {
-        let (first, last) = (dates::long(dates::days_after(request.due, 1)), dates::long(latest));
+    let latest = latest(clock.from, &framework.bank_holidays);
+    if due <= clock.due || due > latest {
+        let (first, last) = (dates::long(dates::days_after(clock.due, 1)), dates::long(latest));
         return Err(Refusal::invalid("due", format!("Enter a day from {first} to {last}")));
     }
     Ok(vec![Event::TimeExtended { id, due, why }.into()])

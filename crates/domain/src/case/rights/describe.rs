@@ -1,10 +1,14 @@
 //! What was asked for about the record, in words.
 
-use super::Event;
+use super::{Ask, Event};
+use crate::RequestId;
 use crate::case::history::{Context, Description, day, said};
 
-pub(in crate::case) fn describe(event: &Event, _: &Context<'_>) -> Description {
+pub(in crate::case) fn describe(event: &Event, cx: &Context<'_>) -> Description {
     use Event as E;
+    // What is about a copy, and what is about another request, in their own words.
+    let of_copy = |id: &RequestId| cx.case.rights.asked(*id).is_none();
+    let until = |id: &RequestId| if of_copy(id) { "You get it by" } else { "You get an answer by" };
     match event {
         E::CopyAskedFor { id: _, voice, due, passages, look_by } => {
             let to_look_at = (!passages.is_empty()).then_some(passages.len());
@@ -29,14 +33,58 @@ pub(in crate::case) fn describe(event: &Event, _: &Context<'_>) -> Description {
             .with("Its sum (SHA-256)", &made.sha256)
             .maybe("Passages that are not in it", (made.left_out > 0).then_some(made.left_out)),
         E::CopyFetched { id: _, copy: _ } => said("The copy was fetched"),
-        E::TimePaused { id: _, why } => {
-            said("The time for the copy stands still until something is answered").with("Why", why)
+        E::TimePaused { id, why } => {
+            let what = if of_copy(id) { "copy" } else { "answer" };
+            said(format!("The time for the {what} stands still until something is answered")).with("Why", why)
         }
-        E::TimeResumed { id: _, due } => {
-            said("The time for the copy goes on").with("You get it by", day(*due))
+        E::TimeResumed { id, due } => {
+            let what = if of_copy(id) { "copy" } else { "answer" };
+            said(format!("The time for the {what} goes on")).with(until(id), day(*due))
         }
-        E::TimeExtended { id: _, due, why } => {
-            said("The copy takes longer").with("You get it by", day(*due)).with("Why", why)
+        E::TimeExtended { id, due, why } => {
+            let what = if of_copy(id) { "copy" } else { "answer" };
+            said(format!("The {what} takes longer")).with(until(id), day(*due)).with("Why", why)
         }
+        E::Asked { id: _, voice, ask, due } => {
+            let title = format!("We were asked to {}", ask.right().words());
+            content(said(title).by(*voice), ask).with("You get an answer by", day(*due))
+        }
+        E::Withdrawn { id, voice } => {
+            said(format!("The request to {} was taken back", of(cx, *id))).by(*voice)
+        }
+        E::Answered { id, answer, words } => said(format!("The request to {} was answered", of(cx, *id)))
+            .with("Answer", answer.words())
+            .with("In words", words),
+        E::AskedAgain { id, voice, why, due } => {
+            said(format!("Somebody else is to look again at the request to {}", of(cx, *id)))
+                .by(*voice)
+                .with("Why", why)
+                .with("You get an answer by", day(*due))
+        }
+        E::StatementAdded { id: _, voice, words } => {
+            said("A statement was put beside what was not put right").by(*voice).with("It says", words)
+        }
+        E::HoldPut { id: _, why } => said("The record is held, so that it is kept").with("Why", why),
+        E::HoldEnded { id: _, why } => said("A hold on the record has ended").with("Why", why),
+        E::RestrictionLifted { id: _, why } => {
+            said("The use of the record is not restricted any more").with("Why", why)
+        }
+    }
+}
+
+/// What a request is to, in words.
+fn of(cx: &Context<'_>, id: RequestId) -> &'static str {
+    cx.case.rights.asked(id).map_or("do something", |asked| asked.ask.right().words())
+}
+
+fn content(said: Description, ask: &Ask) -> Description {
+    match ask {
+        Ask::PutRight { about, wrong, instead } => said
+            .with("Where it stands", about.words())
+            .with("What is wrong", wrong)
+            .with("What is right", instead),
+        Ask::Restrict { why, until } => said.with("Why", why).maybe("Until", until.map(day)),
+        Ask::Object { what, why } => said.with("What to stop", what).with("Why", why),
+        Ask::Erase { what, why } => said.with("What to erase", what).with("Why", why),
     }
 }

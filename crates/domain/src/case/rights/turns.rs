@@ -1,6 +1,6 @@
-//! Whose move it is about a copy.
+//! Whose move it is about a copy, or something else that was asked.
 
-use super::Request;
+use super::{Asked, Request};
 use crate::access::{CaseRole, Role};
 use crate::case::{Case, Turn};
 use crate::dates;
@@ -8,9 +8,29 @@ use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
     let newest = case.rights.requests.last();
-    newest.map_or_else(Vec::new, |request| {
+    let copies = newest.map_or_else(Vec::new, |request| {
         [looking(request), making(request), fetching(request)].into_iter().flatten().collect()
-    })
+    });
+    let asked = case.rights.asks.iter().filter(|asked| asked.is_waiting());
+    copies.into_iter().chain(asked.map(answering)).collect()
+}
+
+/// The care co-ordinator answers; a second look is for whoever gave no answer yet.
+fn answering(asked: &Asked) -> Turn {
+    let mut of = vec![Role::Case(CaseRole::CareCoordinator)];
+    let right = asked.ask.right().words();
+    let mut task = format!("Answer the request to {right}");
+    if asked.again.is_some() {
+        of.push(Role::Commissioner);
+        task = format!("Look again at the request to {right}");
+    }
+    let day = dates::long(asked.due);
+    let words = match &asked.paused {
+        Some(_) => "We asked you something about your request, and wait for what you say.".to_owned(),
+        None => format!("We answer your request to {right}. We do it by {day}."),
+    };
+    let not_of = asked.answers.iter().filter_map(|given| given.by.account()).collect();
+    Turn { not_of, ..Turn::new(of, &task, &words, CasePage::Asked(asked.id)).by(Some(asked.due)) }
 }
 
 fn looking(request: &Request) -> Option<Turn> {

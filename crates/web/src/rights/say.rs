@@ -1,0 +1,186 @@
+//! What whoever asked can do afterwards, each on its own page: ask that somebody
+//! else looks again, put their own words beside it, take it back.
+
+use super::ask::decides;
+use super::asked::{one, what};
+use super::{SECTION, name, title};
+use crate::address::CasePage;
+use crate::case_page::{At, Opened};
+use crate::components::{
+    Button, SummaryList, Textarea, button, own_words, page_heading, summary_list, textarea,
+};
+use crate::form::Form;
+use crate::routes::{Door, Routes};
+use crate::tokens::csrf_field;
+use crate::{Answer, Me, voice};
+use domain::access::Action;
+use domain::case::Voice;
+use domain::case::rights::{Asked, Right};
+use domain::{CaseId, Date, RequestId};
+use maud::{Markup, html};
+
+const DOOR: Door = Door::Case(Action::AskAboutRecord);
+
+pub fn declare(routes: &mut Routes) {
+    routes.get("/cases/{id}/rights/{request}/again", DOOR, show_again);
+    routes.post("/cases/{id}/rights/{request}/again", DOOR, again);
+    routes.get("/cases/{id}/rights/{request}/statement", DOOR, show_statement);
+    routes.post("/cases/{id}/rights/{request}/statement", DOOR, statement);
+    routes.get("/cases/{id}/rights/{request}/withdraw", DOOR, show_withdraw);
+    routes.post("/cases/{id}/rights/{request}/withdraw", DOOR, withdraw);
+}
+
+/// Whether there is an answer that somebody can disagree with.
+pub fn disagrees(asked: &Asked) -> bool {
+    asked.withdrawn.is_none() && !asked.answers.is_empty() && !asked.is_granted_in_full()
+}
+
+pub fn can_state(asked: &Asked) -> bool {
+    disagrees(asked) && asked.ask.right() == Right::PutRight && asked.statement.is_none()
+}
+
+pub fn can_take_back(asked: &Asked, today: Date) -> bool {
+    asked.withdrawn.is_none() && (asked.is_waiting() || asked.restricts(today))
+}
+
+/// One of these pages.
+struct Page {
+    title: &'static str,
+    explained: &'static str,
+    here: fn(RequestId) -> CasePage,
+    /// The field with words, where it asks for any, and its label.
+    words: Option<(&'static str, &'static str)>,
+    who: &'static str,
+    /// To complete "Choose …".
+    whose: &'static str,
+    send: &'static str,
+    done: &'static str,
+}
+
+const AGAIN: Page = Page {
+    title: "Ask somebody else to look again",
+    explained: "Whoever answered does not look at it this time. You get a new answer within one month.",
+    here: CasePage::AskAgain,
+    words: Some(("again", "What should we look at again?")),
+    who: "Who asks?",
+    whose: "who asks",
+    send: "Ask again",
+    done: "again",
+};
+
+const STATEMENT: Page = Page {
+    title: "Put your own words beside it",
+    explained: "Everybody who reads that part of the record reads your words too.",
+    here: CasePage::SayBeside,
+    words: Some(("statement", "Your own words")),
+    who: "Whose words are these?",
+    whose: "whose words these are",
+    send: "Put them beside it",
+    done: "statement",
+};
+
+const WITHDRAW: Page = Page {
+    title: "Take it back",
+    explained: "We do not go on with it. You can ask again at any time.",
+    here: CasePage::TakeBack,
+    words: None,
+    who: "Who takes it back?",
+    whose: "who takes it back",
+    send: "Take it back",
+    done: "taken-back",
+};
+
+async fn show(me: &Me, (id, request): (CaseId, RequestId), page: &Page) -> Answer {
+    let opened = me.open(id, Action::AskAboutRecord, SECTION).await?;
+    let mut form = Form::empty();
+    voice::default_among(&mut form, opened.case(), me.actor.account, |v| decides(opened.case(), v));
+    let content = content(&opened, one(&opened, request)?, page, &form);
+    Ok(opened.page(page.title, None, &content))
+}
+
+async fn show_again(me: Me, At(at): At<(CaseId, RequestId)>) -> Answer {
+    show(&me, at, &AGAIN).await
+}
+
+async fn show_statement(me: Me, At(at): At<(CaseId, RequestId)>) -> Answer {
+    show(&me, at, &STATEMENT).await
+}
+
+async fn show_withdraw(me: Me, At(at): At<(CaseId, RequestId)>) -> Answer {
+    show(&me, at, &WITHDRAW).await
+}
+
+/// Whose words they are, and the words.
+fn read(form: &mut Form, page: &Page) -> Option<(Voice, domain::Prose)> {
+    let (field, _) = page.words?;
+    let (words, voice) = (form.prose(field, "your own words"), voice::read_decider(form, page.whose));
+    Some((voice?, words?))
+}
+
+async fn again(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Form) -> Answer {
+    let opened = known(&me, id, request).await?;
+    if let Some(said) = read(&mut form, &AGAIN) {
+        let done = me.web().app.ask_request_again(&me.actor, id, request, said).await;
+        if form.accepted(done)?.is_some() {
+            return Ok(opened.go(CasePage::Asked(request), AGAIN.done));
+        }
+    }
+    refused(&me, (id, request), &AGAIN, &form).await
+}
+
+async fn statement(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Form) -> Answer {
+    let opened = known(&me, id, request).await?;
+    if let Some(said) = read(&mut form, &STATEMENT) {
+        let done = me.web().app.add_statement(&me.actor, id, request, said).await;
+        if form.accepted(done)?.is_some() {
+            return Ok(opened.go(CasePage::Asked(request), STATEMENT.done));
+        }
+    }
+    refused(&me, (id, request), &STATEMENT, &form).await
+}
+
+async fn withdraw(me: Me, At((id, request)): At<(CaseId, RequestId)>, mut form: Form) -> Answer {
+    let opened = known(&me, id, request).await?;
+    if let Some(voice) = voice::read_decider(&mut form, WITHDRAW.whose) {
+        let done = me.web().app.withdraw_request(&me.actor, id, request, voice).await;
+        if form.accepted(done)?.is_some() {
+            return Ok(opened.go(CasePage::Rights, WITHDRAW.done));
+        }
+    }
+    refused(&me, (id, request), &WITHDRAW, &form).await
+}
+
+/// The case, if the request is of it.
+async fn known(me: &Me, id: CaseId, request: RequestId) -> Answer<Opened> {
+    let opened = me.open(id, Action::AskAboutRecord, SECTION).await?;
+    one(&opened, request)?;
+    Ok(opened)
+}
+
+/// The page again, as things are now: somebody may have answered meanwhile.
+async fn refused(me: &Me, (id, request): (CaseId, RequestId), page: &Page, form: &Form) -> Answer {
+    let opened = known(me, id, request).await?;
+    let content = content(&opened, one(&opened, request)?, page, form);
+    Ok(opened.again(page.title, &content))
+}
+
+fn content(opened: &Opened, asked: &Asked, page: &Page, form: &Form) -> Markup {
+    let case = opened.case();
+    html! {
+        (form.error_summary())
+        (page_heading(&title(opened), page.title))
+        h2 { (name(asked)) }
+        (summary_list(&SummaryList::new(what(&asked.ask))))
+        @if let Some(given) = asked.answer() { (own_words(given.words.as_str(), given.answer.words())) }
+        p { (page.explained) }
+        form method="post" action=(opened.path((page.here)(asked.id))) novalidate {
+            (csrf_field(&opened.me.csrf))
+            @if let Some((field, label)) = page.words {
+                (textarea(&Textarea { rows: 4, ..Textarea::new(field, label).with(form) }))
+            }
+            (voice::ask(page.who, None, &voice::among(case, |v| decides(case, v)), form))
+            (button(&Button::submit(page.send)))
+        }
+        p { a href=(opened.path(CasePage::Asked(asked.id))) { "Back to the request" } }
+    }
+}
