@@ -114,7 +114,15 @@ fn of_rights(event: &rights::Event) -> Option<Confidence> {
         | E::CopyFetched { .. }
         | E::TimePaused { .. }
         | E::TimeResumed { .. }
-        | E::TimeExtended { .. } => None,
+        | E::TimeExtended { .. }
+        | E::Asked { .. }
+        | E::Withdrawn { .. }
+        | E::Answered { .. }
+        | E::AskedAgain { .. }
+        | E::StatementAdded { .. }
+        | E::RestrictionLifted { .. }
+        | E::HoldPut { .. }
+        | E::HoldEnded { .. } => None,
     }
 }
 
@@ -167,6 +175,7 @@ fn of_assessment(event: &assessment::Event) -> Option<Confidence> {
         E::Started { .. }
         | E::Answered { .. }
         | E::Settled { .. }
+        | E::LevelAgreedTo { .. }
         | E::NeedRecorded { .. }
         | E::NeedWithdrawn { .. }
         | E::Completed
@@ -221,6 +230,7 @@ fn of_arrangement(event: &arrangement::Event) -> Option<Confidence> {
         | E::AgreementSigned { .. }
         | E::AgreementCountersigned
         | E::AccountApproved { .. }
+        | E::AccountChangeEntered { .. }
         | E::PaymentsScheduled { .. }
         | E::PaymentReleased { .. }
         | E::PaymentConfirmed { .. }
