@@ -174,7 +174,7 @@ impl App {
     pub async fn enquiry(&self, actor: &Actor, id: EnquiryId) -> Result<Enquiry, Error> {
         let (reader, actor) = (actor.account, actor.clone());
         let found = self.db.read(move |tx| of_theirs(tx, &actor, id)).await?;
-        self.shows(reader, List::Requests, [id.0]).await?;
+        self.shows(reader, List::Request, [id.0]).await?;
         Ok(found)
     }
 

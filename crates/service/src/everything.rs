@@ -5,6 +5,7 @@ pub mod check;
 pub mod contents;
 mod copy;
 mod gather;
+mod left_out;
 mod readable;
 pub(crate) mod request;
 pub(crate) mod waiting;

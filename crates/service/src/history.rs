@@ -5,6 +5,7 @@ mod looked;
 mod place;
 mod sources;
 
+pub use crate::shown::List;
 pub use looked::{InList, Reader as LookedBy, Week, Weeks};
 pub use place::Place;
 

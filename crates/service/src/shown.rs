@@ -3,11 +3,13 @@
 use domain::AccountId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
+use strum::{EnumString, IntoStaticStr};
 use uuid::Uuid;
 
-/// Which list somebody sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum List {
+/// Which list somebody sees, by its word where it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case", const_into_str)]
+pub enum List {
     /// What waits for them.
     Work,
     /// What a search found.
@@ -18,17 +20,14 @@ pub(crate) enum List {
     Requests,
     /// What was kept long enough, or is held.
     Kept,
+    /// One request to be contacted, opened: no list, and kept as what lists show
+    /// is, since there is no case yet whose page it could be.
+    Request,
 }
 
 impl List {
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Work => "work",
-            Self::Search => "search",
-            Self::Payments => "payments",
-            Self::Requests => "requests",
-            Self::Kept => "kept",
-        }
+        self.into_str()
     }
 }
 

@@ -84,8 +84,8 @@ async fn the_data_is_as_its_schema_says_and_lacks_nothing() {
 /// would not be destroyed either.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_table_that_holds_something_of_a_case_is_forgotten() {
-    let all = contents::TABLES.iter().chain(contents::OTHERS);
-    let named: BTreeSet<&str> = all.map(|(table, _)| *table).collect();
+    let of_a_case = contents::TABLES.iter().map(|(table, ..)| *table);
+    let named: BTreeSet<&str> = of_a_case.chain(contents::OTHERS.iter().map(|(table, _)| *table)).collect();
     let known = include_str!("../../../docs/assurance/data-map.tsv");
     for line in known.lines().filter(|line| line.starts_with("table\t")) {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -94,13 +94,58 @@ async fn no_table_that_holds_something_of_a_case_is_forgotten() {
             fields.split(' ').any(|field| field == "case_id") || kept.contains("life of the case");
         assert!(!is_of_a_case || named.contains(table), "{table} holds something of a case");
     }
-    let url = testkit::databases::sqlite_url();
-    let world = World::new(&url).await;
-    for table in named {
-        let sql = format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}");
-        assert!(!testkit::databases::text_of(&url, &sql).is_empty(), "there is a table {table}");
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let there = columns(&url);
+        for (table, column, _) in contents::TABLES {
+            assert!(there.contains(&format!("{table}.{column}")), "{name}: there is no {table}.{column}");
+        }
+        // What has one of these columns has something of a case, or says why not.
+        for column in there.iter().filter_map(|name| name.split_once('.')) {
+            let is_key = ["case_id", "stream_id", "subject_id", "statement_id"].contains(&column.1);
+            assert!(!is_key || named.contains(column.0), "{name}: {}.{} is of a case", column.0, column.1);
+        }
+        drop(world);
     }
-    drop(world);
+}
+
+/// The columns of all tables of a database, as `table.column`.
+fn columns(url: &str) -> BTreeSet<String> {
+    let sql = if url.starts_with("postgres") {
+        "SELECT string_agg(table_name || '.' || column_name, ' ') FROM information_schema.columns
+            WHERE table_schema = current_schema()"
+    } else {
+        "SELECT group_concat(m.name || '.' || c.name, ' ') FROM sqlite_master m, pragma_table_info(m.name) c
+            WHERE m.type = 'table'"
+    };
+    testkit::databases::text_of(url, sql).split(' ').map(str::to_owned).collect()
+}
+
+/// In a database of one case all of these tables' rows are of it, and are given.
+#[tokio::test(flavor = "multi_thread")]
+async fn as_many_rows_are_given_as_there_are() {
+    for (name, url) in testkit::databases::both() {
+        let world = World::new(&url).await;
+        let case = world.case_at(testkit::Stage::Review).await;
+        let jo = world.actor(world.people.coordinator).await;
+        world.app.see(&jo, case, domain::access::Action::SeePlan, "plan").await.expect("it is seen");
+        let (all, contents) = of(&world, case, Whole::WithWhatWasSaidInConfidence).await;
+        for (table, _, part) in contents::TABLES {
+            let given = match (part, *table) {
+                (contents::Part::Statements, "statements") => all.statements.len(),
+                (contents::Part::Statements, _) => all.bank_lines.len(),
+                (contents::Part::Files, _) => all.files.len(),
+                (contents::Part::Looks, _) => contents.looks.len(),
+                (contents::Part::Sights, _) => contents.sights.len(),
+                (contents::Part::Case, "entries") => all.ledger.entries.len(),
+                (contents::Part::Case | contents::Part::Streams | contents::Part::Letters, _) => continue,
+            };
+            let there =
+                testkit::databases::text_of(&url, &format!("SELECT CAST(COUNT(*) AS TEXT) FROM {table}"));
+            assert_eq!(there, given.to_string(), "{name}: {table}");
+        }
+        assert!(!all.ledger.entries.is_empty() && !all.looks.is_empty(), "{name}: there is something in it");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

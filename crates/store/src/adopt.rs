@@ -196,20 +196,20 @@ fn sign_heads(
     Ok((statements.len() as u64, last))
 }
 
-/// Enters what an older program wrote without a register; of how many cases.
+/// Enters what an older program wrote without a register; of how many cases and readers.
 /// It is done once, before anything is served: what is found without a register
 /// later was put there by somebody.
 pub async fn enter_registers(db: &Db, mut progress: impl FnMut(u64)) -> Result<u64, StoreError> {
     let mut done = 0;
     loop {
-        let cases = db.read(register::without).await?;
-        if cases.is_empty() {
+        let owners = db.read(register::without).await?;
+        if owners.is_empty() {
             return Ok(done);
         }
-        for case in cases {
+        for owner in owners {
             db.write(move |tx| {
-                let rows = register::rows_of(tx, case)?;
-                register::enter(tx, case, &rows)
+                let rows = register::rows_of(tx, owner.id())?;
+                register::enter(tx, owner, &rows)
             })
             .await?;
             done += 1;

@@ -4,7 +4,7 @@
 pub use crate::bank_line::{BankLine, LinePlace};
 use crate::bank_line::{TABLE, line_values, read_lines, stored_key};
 use crate::beside::Beside;
-use crate::register::{self, Evidence};
+use crate::register::{self, Evidence, Owner};
 use crate::stored::{self, Amount};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, keyed, open_lines};
@@ -111,7 +111,7 @@ pub fn insert_heading(tx: &mut Tx<'_>, statement: &Statement) -> Result<(), Stor
     let row = statement_values(statement, &beside);
     let evidence = Evidence::of("statements", &row);
     tx.write_rows(vec![(INSERT, row)], clash)?;
-    register::enter(tx, statement.case, &[evidence])
+    register::enter(tx, Owner::Case(statement.case), &[evidence])
 }
 
 /// Writes new lines of a statement, which wait from now on, and counts them as
@@ -129,7 +129,7 @@ pub fn insert_lines(
         let rows: Vec<Vec<Value>> = some.iter().map(|line| line_values(line, &beside)).collect();
         let evidence: Vec<Evidence> = rows.iter().map(|row| Evidence::of("bank_lines", row)).collect();
         tx.write_rows(rows.into_iter().map(|row| (INSERT_LINE, row)).collect(), clash)?;
-        register::enter(tx, first.case, &evidence)?;
+        register::enter(tx, Owner::Case(first.case), &evidence)?;
     }
     open_lines::begin(tx, lines)?;
     let more = Amount { bytes: 0, lines: u64::try_from(lines.len()).unwrap_or(u64::MAX) };

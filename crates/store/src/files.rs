@@ -1,7 +1,7 @@
 //! Files that people added: receipts, letters, statements as they came.
 
 use crate::beside::Beside;
-use crate::register::{self, Evidence};
+use crate::register::{self, Evidence, Owner};
 use crate::stored::{self, Amount};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx};
@@ -69,7 +69,7 @@ pub fn put(tx: &mut Tx<'_>, file: &NewFile) -> Result<FileInfo, StoreError> {
     let evidence = Evidence::of("files", &row);
     row.push(beside.close_bytes("bytes", key, &file.bytes).into());
     tx.execute(INSERT, &row)?;
-    register::enter(tx, file.case, &[evidence])?;
+    register::enter(tx, Owner::Case(file.case), &[evidence])?;
     stored::add(tx, file.case, file.by, file.added, Amount { bytes: size, lines: 0 })?;
     let NewFile { id, case, name, media_type, added, by, .. } = file.clone();
     Ok(FileInfo { id, case, name, media_type, size, sha256, added, by })

@@ -31,8 +31,8 @@ pub(crate) struct Heads {
     pub streams: HashMap<Stream, (u64, Hash)>,
     /// Number of entries and hash of the ledgers of cases.
     pub ledgers: HashMap<CaseId, (u64, Hash)>,
-    /// The same of the registers of cases.
-    pub registers: HashMap<CaseId, (u64, Hash)>,
+    /// The same of registers, by the id of whose they are.
+    pub registers: HashMap<Uuid, (u64, Hash)>,
     /// The same of security logs.
     pub security: HashMap<Uuid, (u64, Hash)>,
     /// Keys, each wrapped as it stands there.

@@ -2,10 +2,10 @@
 //! register of whoever looked, as a look at a case is in that of the case; by case
 //! it is kept day by day beside it, so that the page of a person is short.
 
-use crate::register::{self, Evidence};
+use crate::register::{self, Evidence, Owner};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, tables};
-use domain::{AccountId, CaseId, Date, Timestamp};
+use domain::{AccountId, Date, Timestamp};
 use uuid::Uuid;
 
 const ADD: &str = "INSERT INTO list_looks (id, account_id, list, at, subjects) VALUES ($1, $2, $3, $4, $5)";
@@ -45,9 +45,8 @@ pub fn record(tx: &mut Tx<'_>, look: &ListLook, day: Date, new_today: &[Uuid]) -
     let row: Vec<Value> =
         vec![look.id.into(), look.account.0.into(), look.list.into(), look.at.into(), subjects.into()];
     tx.execute(ADD, &row)?;
-    // A register is called by an id: here it is the reader's.
     let row = tables::named("list_looks").plain_values(row)?;
-    register::enter(tx, CaseId(look.account.0), &[Evidence::of("list_looks", &row)])?;
+    register::enter(tx, Owner::Reader(look.account), &[Evidence::of("list_looks", &row)])?;
     let mut sorted = new_today.to_vec();
     sorted.sort_unstable();
     let bit = 1_i64 << (day.day() - 1);

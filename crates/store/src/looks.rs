@@ -1,7 +1,7 @@
 //! Who looked at what. Looking at the same section again within a quarter of
 //! an hour is the same look, so that reading costs little to record.
 
-use crate::register::{self, Evidence};
+use crate::register::{self, Evidence, Owner};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, tables};
 use domain::{AccountId, CaseId, Timestamp};
@@ -100,7 +100,7 @@ pub fn record_look(
     let look = tables::named("looks");
     let Some(row) = tx.query_opt(look.one, &key)? else { return Ok(()) };
     let evidence = Evidence::of("looks", &look.plain(row)?);
-    register::enter(tx, case, &[evidence])
+    register::enter(tx, Owner::Case(case), &[evidence])
 }
 
 /// Where a look stands: its period, and within it the account and the section.

@@ -4,8 +4,8 @@
 //! evidence; so each row has an entry here with a hash over it, and the entries
 //! of a case are a chain with a head, like the events of a stream.
 //!
-//! What lists showed is entered in the register of whoever looked, by the id of
-//! their account: one row is of many cases.
+//! What lists showed is entered in the register of whoever looked ([`Owner`]):
+//! one row is of many cases.
 //!
 //! A look is counted up when somebody looks again in the same quarter of an
 //! hour: it is then entered again, and its newest entry counts. A file is
@@ -16,7 +16,7 @@ use crate::heads::{self, REGISTER, head_content};
 use crate::tables::{self, Table};
 use crate::value::{Row, Value, encode};
 use crate::{StoreError, Tx};
-use domain::CaseId;
+use domain::{AccountId, CaseId};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -70,6 +70,33 @@ pub(crate) const ALL: &[&str] = &[
     STRAY_LINES,
 ];
 
+/// Whose register it is. It is kept by an id, in a column that is called
+/// `case_id` because at first only cases had one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    Case(CaseId),
+    /// Somebody who read lists, by their account.
+    Reader(AccountId),
+}
+
+impl Owner {
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Case(case) => case.0,
+            Self::Reader(account) => account.0,
+        }
+    }
+}
+
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Case(case) => write!(f, "case {case}"),
+            Self::Reader(account) => write!(f, "reader {account}"),
+        }
+    }
+}
+
 /// A row that is to be entered, or was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Evidence {
@@ -89,50 +116,51 @@ impl Evidence {
     }
 }
 
-/// Enters rows of a case, in this order.
-pub(crate) fn enter(tx: &mut Tx<'_>, case: CaseId, rows: &[Evidence]) -> Result<(), StoreError> {
+/// Enters rows in a register, in this order.
+pub(crate) fn enter(tx: &mut Tx<'_>, owner: Owner, rows: &[Evidence]) -> Result<(), StoreError> {
     if rows.is_empty() {
         return Ok(());
     }
-    let (count, mut hash) = head(tx, case)?;
+    let id = owner.id();
+    let (count, mut hash) = head(tx, id)?;
     let mut statements = Vec::with_capacity(rows.len() + 1);
     let mut seq = count;
     for Evidence { table, row, sha256 } in rows {
         seq += 1;
-        hash = entry_hash(hash, case, seq, table, row, *sha256);
+        hash = entry_hash(hash, id, seq, table, row, *sha256);
         let values: Vec<Value> =
-            vec![case.0.into(), seq.into(), (*table).into(), row.into(), (*sha256).into(), hash.into()];
+            vec![id.into(), seq.into(), (*table).into(), row.into(), (*sha256).into(), hash.into()];
         statements.push((ENTER, values));
     }
-    let mac: Value = tx.keys().mac(&head_content(REGISTER, case.0, seq, hash)).into();
+    let mac: Value = tx.keys().mac(&head_content(REGISTER, id, seq, hash)).into();
     statements.push(if count == 0 {
-        (BEGIN, vec![case.0.into(), seq.into(), hash.into(), mac])
+        (BEGIN, vec![id.into(), seq.into(), hash.into(), mac])
     } else {
-        (ADVANCE, vec![case.0.into(), seq.into(), hash.into(), mac, count.into()])
+        (ADVANCE, vec![id.into(), seq.into(), hash.into(), mac, count.into()])
     });
-    tx.write_rows(statements, || format!("the register of case {case}"))?;
+    tx.write_rows(statements, || format!("the register of {owner}"))?;
     if let Some(heads) = tx.heads() {
-        heads.registers.insert(case, (seq, hash));
+        heads.registers.insert(id, (seq, hash));
     }
     Ok(())
 }
 
-fn head(tx: &mut Tx<'_>, case: CaseId) -> Result<(u64, Hash), StoreError> {
-    if let Some(known) = tx.heads().and_then(|heads| heads.registers.get(&case)) {
+fn head(tx: &mut Tx<'_>, id: Uuid) -> Result<(u64, Hash), StoreError> {
+    if let Some(known) = tx.heads().and_then(|heads| heads.registers.get(&id)) {
         return Ok(*known);
     }
-    let row = tx.query_opt(HEAD, &[case.0.into()])?;
-    let head = heads::checked(tx.keys(), ("registers", REGISTER, case.0), row)?;
+    let row = tx.query_opt(HEAD, &[id.into()])?;
+    let head = heads::checked(tx.keys(), ("registers", REGISTER, id), row)?;
     if let Some(heads) = tx.heads() {
-        heads.registers.insert(case, head);
+        heads.registers.insert(id, head);
     }
     Ok(head)
 }
 
 /// The hash of an entry: over the hash before it and everything in its row.
-pub(crate) fn entry_hash(before: Hash, case: CaseId, seq: u64, table: &str, row: &str, sha256: Hash) -> Hash {
+pub(crate) fn entry_hash(before: Hash, owner: Uuid, seq: u64, table: &str, row: &str, sha256: Hash) -> Hash {
     Chain::after(before)
-        .bytes(case.0.as_bytes())
+        .bytes(owner.as_bytes())
         .number(i64::try_from(seq).unwrap_or(i64::MAX))
         .text(table)
         .text(row)
@@ -142,7 +170,8 @@ pub(crate) fn entry_hash(before: Hash, case: CaseId, seq: u64, table: &str, row:
 
 /// An entry as it stands in the register.
 pub(crate) struct Entry {
-    pub case: CaseId,
+    /// The id of whose register it is.
+    pub owner: Uuid,
     pub seq: u64,
     pub table: String,
     pub row: String,
@@ -150,13 +179,13 @@ pub(crate) struct Entry {
     pub hash: Hash,
 }
 
-/// The entries of a case, each as far as it can be read.
-pub(crate) fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Result<Entry, StoreError>>, StoreError> {
+/// The entries of a register, each as far as it can be read.
+pub(crate) fn entries(tx: &mut Tx<'_>, owner: Uuid) -> Result<Vec<Result<Entry, StoreError>>, StoreError> {
     let read = |row: Row| {
         let mut row = row.of("registered", 2);
         row.take::<Uuid>("case_id")?;
         Ok(Entry {
-            case,
+            owner,
             seq: row.take("seq")?,
             table: row.take("of_table")?,
             row: row.take("of_row")?,
@@ -164,11 +193,11 @@ pub(crate) fn entries(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Result<Entry,
             hash: row.take("hash")?,
         })
     };
-    Ok(tx.query(ENTRIES, &[case.0.into()])?.into_iter().map(read).collect())
+    Ok(tx.query(ENTRIES, &[owner.into()])?.into_iter().map(read).collect())
 }
 
-/// The rows of a case as they stand in their tables now.
-pub(crate) fn rows_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Evidence>, StoreError> {
+/// The rows that a register is of, as they stand in their tables now.
+pub(crate) fn rows_of(tx: &mut Tx<'_>, owner: Uuid) -> Result<Vec<Evidence>, StoreError> {
     let mut all = vec![];
     for (table, sql) in [
         ("statements", STATEMENTS),
@@ -178,7 +207,7 @@ pub(crate) fn rows_of(tx: &mut Tx<'_>, case: CaseId) -> Result<Vec<Evidence>, St
         ("list_looks", LIST_LOOKS),
     ] {
         let known: &Table = tables::named(table);
-        for row in tx.query(sql, &[case.0.into()])? {
+        for row in tx.query(sql, &[owner.into()])? {
             all.push(Evidence::of(table, &known.plain(row)?));
         }
     }
@@ -190,18 +219,22 @@ pub(crate) fn newest<'e>(entries: impl Iterator<Item = &'e Entry>) -> HashMap<(&
     entries.map(|entry| ((entry.table.as_str(), entry.row.as_str()), entry)).collect()
 }
 
-/// Cases of which there is evidence and no register (100 of each kind at most).
-pub(crate) fn without(tx: &mut Tx<'_>) -> Result<Vec<CaseId>, StoreError> {
-    let mut cases = vec![];
-    for sql in [OF_FILES, OF_STATEMENTS, OF_LOOKS, OF_LIST_LOOKS] {
+/// Those of whom there is evidence and no register (100 of each kind at most).
+pub(crate) fn without(tx: &mut Tx<'_>) -> Result<Vec<Owner>, StoreError> {
+    let of_case = |id| Owner::Case(CaseId(id));
+    let of_reader = |id| Owner::Reader(AccountId(id));
+    let kinds: [(&str, fn(Uuid) -> Owner); 4] =
+        [(OF_FILES, of_case), (OF_STATEMENTS, of_case), (OF_LOOKS, of_case), (OF_LIST_LOOKS, of_reader)];
+    let mut owners = vec![];
+    for (sql, owner) in kinds {
         for row in tx.query(sql, &[])? {
-            let case = CaseId(row.of("evidence", 1).take("case_id")?);
-            if !cases.contains(&case) {
-                cases.push(case);
+            let owner = owner(row.of("evidence", 1).take("case_id")?);
+            if !owners.contains(&owner) {
+                owners.push(owner);
             }
         }
     }
-    Ok(cases)
+    Ok(owners)
 }
 
 /// Lines whose statement is not there (100 at most).

@@ -18,7 +18,7 @@ use domain::case::history::Part;
 use domain::case::{Case, CaseRole};
 use domain::{CaseId, Date, MemberId, dates};
 use maud::{Markup, html};
-use service::history::{Entry, InList, LookedBy, Page, Place, Reader, Wanted, Week};
+use service::history::{Entry, InList, List, LookedBy, Page, Place, Reader, Wanted, Week};
 use strum::VariantArray;
 
 pub use plan_then::plan_as_it_stood;
@@ -272,6 +272,8 @@ fn week_of(week: &Week, today: Date, whose: &str) -> Markup {
     let is_this = dates::days_between(week.begins, today) < 7;
     let ends = dates::days_after(week.begins, 6);
     let id = format!("week-{}", week.begins);
+    let (opened, lists): (Vec<&InList>, Vec<&InList>) =
+        week.lists.iter().partition(|one| one.list == Some(List::Request));
     html! {
         section aria-labelledby=(id) {
             h2 class="nhsuk-heading-m" id=(id) {
@@ -283,9 +285,13 @@ fn week_of(week: &Week, today: Date, whose: &str) -> Markup {
                     @for reader in &week.readers { li class="phb-timeline__moment" { (looked_by(reader, whose)) } }
                 }
             }
-            @if !week.lists.is_empty() {
+            @if !opened.is_empty() {
+                h3 class="nhsuk-heading-s" { "Before there was a budget" }
+                ul class="nhsuk-list nhsuk-list--bullet" { @for one in opened { li { (in_list(one, whose)) } } }
+            }
+            @if !lists.is_empty() {
                 h3 class="nhsuk-heading-s" { "Lists" }
-                ul class="nhsuk-list nhsuk-list--bullet" { @for one in &week.lists { li { (in_list(one, whose)) } } }
+                ul class="nhsuk-list nhsuk-list--bullet" { @for one in lists { li { (in_list(one, whose)) } } }
             }
         }
     }
@@ -312,15 +318,20 @@ fn how_often(times: u64) -> String {
 
 fn in_list(one: &InList, whose: &str) -> String {
     let name = if whose == "your" { "Your name" } else { "The name" };
-    let list = match one.list.as_str() {
-        "work" => "a list of work to do",
-        "search" => "what a search found",
-        "payments" => "a list of payments",
-        "kept" => "a list of how long records are kept",
-        _ => "a list",
-    };
     let people = if one.people == 1 { "one person".to_owned() } else { format!("{} people", one.people) };
     let days = if one.days == 1 { "on one day".to_owned() } else { format!("on {} days", one.days) };
+    let list = match one.list {
+        Some(List::Work) => "a list of work to do",
+        Some(List::Search) => "what a search found",
+        Some(List::Payments) => "a list of payments",
+        Some(List::Requests) => "a list of requests to be contacted",
+        Some(List::Kept) => "a list of how long records are kept",
+        Some(List::Request) => {
+            return format!("{people} of {} opened {whose} request to be contacted, {days}", one.body);
+        }
+        // A list that there is no more.
+        None => "a list",
+    };
     format!("{name} was in {list} that {people} of {} saw, {days}", one.body)
 }
 

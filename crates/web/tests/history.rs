@@ -216,3 +216,41 @@ async fn who_looked_is_told_week_by_week_to_the_first_day_with_every_list() {
         assert!(readers(world.people.auditor).await.contains(&"Alice Hale".to_owned()), "{name}");
     }
 }
+
+/// Before there was a case somebody's name stood in a request: whoever saw it
+/// then, and opened it, is told on the same page.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_opened_the_request_before_there_was_a_case_is_told_too() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let enquiry = world.enquiry().await;
+        let nurse = world.client(world.people.nurse).await;
+        nurse.get(&format!("/enquiries/{enquiry}")).await.expect(200).says("Tim Ashby");
+        world.days_later(1);
+        let jo = world.actor(world.people.coordinator).await;
+        let new = service::offer::NewCase {
+            id: domain::CaseId(world.app.id()),
+            area: world.place.area,
+            enquiry: Some(enquiry),
+            name: testkit::world::line("Tim Ashby"),
+            known_as: None,
+            born: None,
+            asker: None,
+            keep_words_as_question: false,
+        };
+        let case = world.app.open_case(&jo, new).await.expect("a case");
+        let jo = world.client(world.people.coordinator).await;
+        let page = jo.get(&format!("/cases/{case}/looks")).await.expect(200);
+        let html = page.main();
+        assert!(html.contains("opened the request to be contacted"), "{name}: {html}");
+        assert!(!html.contains("a list"), "{name}: one request is no list: {html}");
+        let all = world.app.everything_in(case, service::everything::Whole::Without).await.expect("all").0;
+        let seen = |look: &&formats::everything::Look| look.by == world.people.nurse;
+        let parts: Vec<&str> = all.looks.iter().filter(seen).map(|look| look.part.as_str()).collect();
+        assert_eq!(parts, ["the request to be contacted"], "{name}");
+        // Another's request is not this one's.
+        let other = world.case_at(Stage::Contact).await;
+        let html = jo.get(&format!("/cases/{other}/looks")).await.expect(200).main();
+        assert!(!html.contains("opened the request"), "{name}: {html}");
+    }
+}

@@ -9,8 +9,8 @@ use testkit::{Client, Stage, World, databases};
 const SHORT: Life = Life { lines: 260, notes: 70, receipts: 110, writings: 130, looks: 230 };
 const TIMES: u32 = 10;
 
-/// Pages of a case that grow with it, as they are addressed.
-const PAGES: [&str; 21] = [
+/// Pages of a case that could grow with it, as they are addressed.
+const PAGES: [&str; 28] = [
     "",
     "/money",
     "/money/entries",
@@ -32,7 +32,90 @@ const PAGES: [&str; 21] = [
     "/needs",
     "/budget",
     "/questions",
+    "/team",
+    "/people/sharing",
+    "/everything",
+    "/costs",
+    "/sign-off",
+    "/plan/thread",
+    "/help",
 ];
+
+/// Pages of one thing, and forms: what they show is of that thing, or to be filled
+/// in, and is as long as it is however long the life.
+const OF_ONE_THING: [&str; 57] = [
+    "/agreement/change",
+    "/begin-team",
+    "/budget/adjust",
+    "/budget/answer",
+    "/budget/question",
+    "/communication",
+    "/consent/{about}",
+    "/documents/files/{file}",
+    "/documents/{paper}",
+    "/everything/{request}/look",
+    "/everything/{request}/time",
+    "/money/accounts/{holding}",
+    "/money/files/{file}",
+    "/money/notional",
+    "/money/payments/{line}",
+    "/money/statements/{statement}",
+    "/needs/add",
+    "/needs/check",
+    "/needs/list",
+    "/needs/questions/{key}",
+    "/needs/reopen",
+    "/needs/settle/{key}",
+    "/needs/withdraw/{need}",
+    "/offer",
+    "/payments/plan",
+    "/payments/{payment}",
+    "/people/new",
+    "/people/sharing/{with}",
+    "/people/sharing/{with}/end",
+    "/people/{who}",
+    "/plan/actions",
+    "/plan/actions/add",
+    "/plan/actions/{item}",
+    "/plan/actions/{item}/remove",
+    "/plan/holding",
+    "/plan/holding/add",
+    "/plan/holding/{item}/end",
+    "/plan/money",
+    "/plan/money/add",
+    "/plan/money/{item}",
+    "/plan/money/{item}/remove",
+    "/plan/on",
+    "/plan/outcomes",
+    "/plan/outcomes/add",
+    "/plan/outcomes/{item}",
+    "/plan/outcomes/{item}/remove",
+    "/plan/review-date",
+    "/plan/risks",
+    "/plan/risks/add",
+    "/plan/risks/{item}",
+    "/plan/risks/{item}/remove",
+    "/plan/write/{section}",
+    "/questions/{question}",
+    "/reviews/{review}",
+    "/reviews/{review}/calendar.ics",
+    "/reviews/{review}/hold",
+    "/sign-off/sent/{submission}",
+];
+
+/// A new page of a case is walked below, or is said to be of one thing. Which pages
+/// there are says the table that is made from the routes.
+#[test]
+fn each_page_of_a_case_is_walked_or_is_of_one_thing() {
+    let routes = include_str!("../../../docs/routes.md").lines();
+    let of_case = routes.filter_map(|line| line.strip_prefix("| GET | `/cases/{id}")?.split('`').next());
+    let there: std::collections::BTreeSet<&str> = of_case.collect();
+    let walked = PAGES.iter().filter_map(|page| page.split('?').next());
+    let named: Vec<&str> = walked.chain(OF_ONE_THING).collect();
+    let unnamed: Vec<_> = there.iter().filter(|page| !named.contains(page)).collect();
+    let gone: Vec<_> = named.iter().filter(|page| !there.contains(**page)).collect();
+    assert!(there.len() > 50 && unnamed.is_empty() && gone.is_empty(), "{unnamed:?} {gone:?}");
+}
 
 /// What a page asked of the database: questions and rows. It is opened twice,
 /// so that what is kept in memory and the look are there already.
@@ -73,6 +156,34 @@ async fn a_page_reads_no_more_of_a_long_life() {
             }
         }
         assert!(grown.is_empty(), "{name}: {}", grown.join("\n"));
+    }
+}
+
+/// Whoever looks at what was said in confidence reads those events, and not all
+/// that ever happened.
+#[tokio::test(flavor = "multi_thread")]
+async fn to_look_at_one_thing_reads_no_more_of_a_long_life() {
+    use domain::case::notes::{Event, ReadBy};
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let mut costs = vec![];
+        for life in [SHORT, SHORT.times(TIMES)] {
+            let case = a_life(&world, life).await;
+            let text = testkit::world::prose("Ring the sister first");
+            world
+                .say(case, world.people.nurse, Event::Written { text, read_by: ReadBy::Professionals })
+                .await;
+            let (jo, request) = (world.actor(world.people.coordinator).await, world.app.id().into());
+            let sent = world.app.ask_for_copy(&jo, case, request, domain::case::Voice::Person).await;
+            let open = sent.expect("asked for").rights.requests[0].open().count();
+            let client = world.client(world.people.coordinator).await;
+            let path = format!("/cases/{case}/everything/{request}/look");
+            client.get(&path).await.expect(200).says("Ring the sister first");
+            costs.push((open, asked(&world, &client, &path).await));
+        }
+        let (short, long) = (costs[0].1, costs[1].1);
+        assert_eq!(costs[0].0, costs[1].0, "{name}: as much to look at");
+        assert!(long.0 <= short.0 + 5 && long.1 <= short.1 + 60, "{name}: {short:?} became {long:?}");
     }
 }
 

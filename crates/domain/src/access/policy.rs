@@ -28,6 +28,19 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Whether what there is to see of it is of somebody's record, so that whoever
+    /// lets another in is told of each row of it (`access::sees`).
+    #[must_use]
+    pub fn is_of_the_record(self) -> bool {
+        match self {
+            Self::Case | Self::Holding | Self::Team => true,
+            // A paper is told as what is printed on it, a note as whom it is for,
+            // what was said in confidence as the note that it is, and a place with
+            // the people. A request and an area are of no record.
+            Self::Paper | Self::Note | Self::Passage | Self::Place | Self::Enquiry | Self::Area => false,
+        }
+    }
+
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {

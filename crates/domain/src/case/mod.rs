@@ -13,6 +13,7 @@ pub mod circle;
 pub mod confidence;
 pub mod consent;
 pub mod history;
+pub mod in_confidence;
 mod in_their_name;
 pub mod lists;
 pub mod notes;
@@ -216,7 +217,7 @@ impl Aggregate for Case {
     }
 
     fn in_confidence(recorded: &Recorded<Event>, case: &Case) -> Option<confidence::Confidence> {
-        confidence::of(case, recorded)
+        in_confidence::of(case, recorded)
     }
 
     fn tell(event: &Event, cx: &history::Context<'_>) -> Option<Told> {

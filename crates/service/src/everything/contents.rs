@@ -5,47 +5,65 @@ use crate::stream::{self, streams_in};
 use domain::account::Account;
 use domain::case::Case;
 use domain::enquiry::Enquiry;
-use domain::{AccountId, Aggregate, CaseId, MessageId, Stream};
+use domain::{AccountId, Aggregate, CaseId, EnquiryId, MessageId, Stream};
 use store::bank::Statement;
 use store::files::FileInfo;
 use store::list_looks::{self, Sight};
 use store::looks::Look;
 use store::{StoreError, Tx, bank, files, ledger, looks, outbox};
+use uuid::Uuid;
 
-/// Every table that has something of a case in it, and by which part of
-/// [`Contents`] its rows are found. A test holds the tables of the database
-/// against it.
-pub const TABLES: &[(&str, &str)] = &[
-    ("streams", "streams"),
-    ("events", "streams"),
-    ("data_keys", "streams"),
-    ("seal_members", "streams"),
-    ("list_rows", "streams"),
-    ("macs", "streams"),
-    ("ledgers", "case"),
-    ("entries", "case"),
-    ("moves", "case"),
-    ("sums", "case"),
-    ("open_lines", "case"),
-    ("stored", "case"),
-    ("copies", "case"),
-    ("registers", "case"),
-    ("registered", "case"),
-    ("begun_statements", "case"),
-    ("statements", "statements"),
-    ("bank_lines", "statements"),
-    ("files", "files"),
-    ("looks", "looks"),
-    ("list_sights", "sights"),
-    ("messages", "letters"),
-    ("addressees", "letters"),
-    ("jobs", "case"),
+/// A part of what a case consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is kept under the case itself.
+    Case,
+    Streams,
+    Statements,
+    Files,
+    Looks,
+    /// In lists.
+    Sights,
+    Letters,
+}
+
+/// Every table that has something of a case in it, the column by which its rows
+/// are found, and in which part of [`Contents`] that is. A test holds the columns
+/// of both databases against it, and counts what is given.
+pub const TABLES: &[(&str, &str, Part)] = &[
+    ("streams", "id", Part::Streams),
+    ("events", "stream_id", Part::Streams),
+    ("data_keys", "id", Part::Streams),
+    ("seal_members", "id", Part::Streams),
+    ("list_rows", "stream_id", Part::Streams),
+    ("macs", "of_row", Part::Streams),
+    ("ledgers", "case_id", Part::Case),
+    ("entries", "case_id", Part::Case),
+    ("moves", "case_id", Part::Case),
+    ("sums", "case_id", Part::Case),
+    ("open_lines", "case_id", Part::Case),
+    ("stored", "owner", Part::Case),
+    ("copies", "case_id", Part::Case),
+    ("registers", "case_id", Part::Case),
+    ("registered", "case_id", Part::Case),
+    ("begun_statements", "case_id", Part::Case),
+    ("statements", "case_id", Part::Statements),
+    ("bank_lines", "statement_id", Part::Statements),
+    ("files", "case_id", Part::Files),
+    ("looks", "case_id", Part::Looks),
+    ("list_sights", "subject_id", Part::Sights),
+    ("messages", "id", Part::Letters),
+    ("addressees", "message_id", Part::Letters),
+    ("jobs", "body", Part::Case),
 ];
 
 /// Tables that name a case and have nothing of it that is not in another, or that
 /// are kept by a rule of their own: not given out, and not destroyed with a case.
 pub const OTHERS: &[(&str, &str)] = &[
-    ("list_looks", "the evidence of list_sights: one row has the cases of a whole page"),
+    (
+        "list_looks",
+        "the evidence of list_sights, with the life of the record: one row has the cases of a whole page",
+    ),
     (
         "security_events",
         "kept for as long as the setting says; everybody sees their own on their account's page",
@@ -85,12 +103,7 @@ impl Contents {
         let id = case.id;
         let mut streams = vec![case.stream()];
         streams.extend(streams_in(tx, id)?);
-        let enquiry = case.offer.opened.as_ref().and_then(|opened| opened.enquiry);
-        if let Some(enquiry) = enquiry
-            && stream::load::<Enquiry>(tx, enquiry)?.is_part_of(case)
-        {
-            streams.push(Enquiry::stream_of(enquiry));
-        }
+        streams.extend(enquiry_of(tx, case)?.map(Enquiry::stream_of));
         let accounts = case.circle.accounts_of_the_person();
         let mut letters = vec![];
         for account in &accounts {
@@ -103,7 +116,7 @@ impl Contents {
             files: files::list(tx, id)?,
             statements: bank::statements(tx, id)?,
             looks: all_looks(tx, id)?,
-            sights: list_looks::of_subject(tx, id.0, (0, i64::MAX), u32::MAX)?,
+            sights: all_sights(tx, case)?,
             letters,
             entries: ledger::length(tx, id)?,
         })
@@ -114,6 +127,29 @@ impl Contents {
     pub fn account_streams(&self) -> Vec<Stream> {
         self.accounts.iter().map(|account| Account::stream_of(*account)).collect()
     }
+}
+
+/// The request that a case was opened from, if that says so too.
+fn enquiry_of(tx: &mut Tx<'_>, case: &Case) -> Result<Option<EnquiryId>, StoreError> {
+    let Some(enquiry) = case.offer.opened.as_ref().and_then(|opened| opened.enquiry) else {
+        return Ok(None);
+    };
+    Ok(stream::load::<Enquiry>(tx, enquiry)?.is_part_of(case).then_some(enquiry))
+}
+
+/// The ids by which lists have somebody: that of their case, and before there was
+/// one that of their request.
+pub(crate) fn ids_in_lists(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Uuid>, StoreError> {
+    let before = enquiry_of(tx, case)?.map(|enquiry| enquiry.0);
+    Ok(std::iter::once(case.id.0).chain(before).collect())
+}
+
+fn all_sights(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Sight>, StoreError> {
+    let mut all = vec![];
+    for id in ids_in_lists(tx, case)? {
+        all.extend(list_looks::of_subject(tx, id, (0, i64::MAX), u32::MAX)?);
+    }
+    Ok(all)
 }
 
 /// Every look, the oldest first.

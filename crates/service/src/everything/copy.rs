@@ -1,7 +1,8 @@
 //! The archive that somebody gets: data, a page, a paper and files. It is put
 //! together away from the database, from one snapshot of it.
 
-use super::gather::{Gives, MOST_OF_FILES, Of, gather};
+use super::gather::{MOST_OF_FILES, Of, gather};
+use super::left_out::Gives;
 use super::readable::readable;
 use super::{Contents, Whole};
 use crate::limit::{Place, Work};

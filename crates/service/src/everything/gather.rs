@@ -2,13 +2,13 @@
 //! snapshot of the database.
 
 use super::Contents;
-use super::request::why_left_out;
+use super::left_out::Gives;
 use crate::App;
 use crate::directory::Names;
+use crate::shown::List;
 use domain::case::circle::{self, Consent, ConsentState, Member, Shared, sharers};
 use domain::case::confidence::Confidence;
 use domain::case::history::{Context, Part};
-use domain::case::rights::Request;
 use domain::case::signoff::{Outcome, Submission};
 use domain::case::{Case, Voice};
 use domain::framework::Framework;
@@ -21,30 +21,6 @@ use store::{StoreError, Tx, bank, ledger, outbox, seal};
 /// What an archive holds of files together, in bytes: what does not fit is
 /// listed, and fetched by itself.
 pub(crate) const MOST_OF_FILES: u64 = 200_000_000;
-
-/// What of it is given that was said in confidence.
-#[derive(Clone, Copy)]
-pub(crate) enum Gives<'a> {
-    /// All, for another body that takes the case over.
-    All,
-    Nothing,
-    /// What was decided to be given, for this request.
-    DecidedFor(&'a Request),
-}
-
-impl Gives<'_> {
-    /// How an event is left out that was said in confidence; none where it is
-    /// given. What was looked at is of the case's own record.
-    fn left_out(self, is_own: bool, stream: Stream, seq: u64, what: Confidence) -> Option<form::LeftOut> {
-        let whole = || form::LeftOut { stream: None, seq, why: what.words().to_owned(), looked_at_by: None };
-        match self {
-            Self::All => None,
-            Self::DecidedFor(asked) if is_own => why_left_out(asked, seq, what),
-            Self::DecidedFor(_) | Self::Nothing if is_own => Some(whole()),
-            Self::DecidedFor(_) | Self::Nothing => Some(form::LeftOut { stream: Some(stream.id), ..whole() }),
-        }
-    }
-}
 
 /// The case whose record is given out.
 #[derive(Clone, Copy)]
@@ -354,10 +330,16 @@ fn looks_of(tx: &mut Tx<'_>, of: Of<'_>, names: &mut Names) -> Result<Vec<form::
     }
     for sight in &of.contents.sights {
         let by_name = names.of(tx, Author::Account(sight.account))?;
+        let part = match sight.list.parse() {
+            Ok(List::Request) => "the request to be contacted".to_owned(),
+            Ok(List::Work | List::Search | List::Payments | List::Requests) | Err(_) => {
+                format!("list: {}", sight.list)
+            }
+        };
         looks.extend(sight.days().map(|day| form::Look {
             by: sight.account,
             by_name: by_name.clone(),
-            part: format!("list: {}", sight.list),
+            part: part.clone(),
             first: domain::dates::begin(day),
             last: domain::dates::begin(day),
             times: 1,

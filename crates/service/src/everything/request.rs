@@ -2,22 +2,20 @@
 //! background, looked through where something was said in confidence, fetched.
 
 use super::copy::Copy;
-use super::gather::Gives;
+use super::left_out::Gives;
 use crate::mail::Letter;
 use crate::signoff::with_role;
 use crate::stream::load;
 use crate::{App, Effects, Error, OpenCase, directory, news};
 use domain::access::{Action, Actor};
 use domain::case::circle::{self, Matter};
-use domain::case::confidence::Confidence;
 use domain::case::history::{Description, describe};
-use domain::case::rights::{self, Found, Made, Request};
+use domain::case::rights::{self, Found, Made};
 use domain::case::{self, Case, CaseRole, Voice};
 use domain::place::CasePage;
 use domain::{
     AccountId, Aggregate, Author, CaseId, CopyId, Date, Prose, Recorded, Refusal, RequestId, Timestamp, dates,
 };
-use formats::everything::LeftOut;
 use std::sync::Arc;
 use store::jobs::Job;
 use store::{StoreError, Tx, copies, jobs, record};
@@ -113,7 +111,7 @@ impl App {
             let case = app.case(tx, id)?;
             let mut events: Vec<Recorded<case::Event>> = record::load(tx, case.stream())?;
             let version = events.last().map_or(0, |event| event.seq);
-            events.retain(|event| case::confidence::of(&case, event).is_some());
+            events.retain(|event| case::in_confidence::of(&case, event).is_some());
             Ok(SoFar { events, version })
         })
         .await
@@ -328,7 +326,7 @@ fn found(app: &App, tx: &mut Tx<'_>, case: &Case, so_far: &SoFar) -> Result<Vec<
     let since: Vec<Recorded<case::Event>> = record::load_after(tx, case.stream(), so_far.version)?;
     let mut all = vec![];
     for event in so_far.events.iter().chain(&since) {
-        let Some(what) = case::confidence::of(case, event) else { continue };
+        let Some(what) = case::in_confidence::of(case, event) else { continue };
         let found = Found { seq: event.seq, what, by: event.by };
         if can_be_decided(app, tx, case, found)? {
             all.push(found);
@@ -347,36 +345,6 @@ pub(super) fn can_be_decided(
     let writer = rights::only_by(case, found);
     let writer = writer.map(|account| directory::by_posts(app, tx, account)).transpose()?.flatten();
     Ok(rights::can_be_decided(case, found, writer.as_ref()))
-}
-
-/// Why something that was said in confidence is not in a copy; none where it was
-/// decided to give it.
-pub(super) fn why_left_out(asked: &Request, seq: u64, what: Confidence) -> Option<LeftOut> {
-    let out = |why: String, looked_at_by| Some(LeftOut { stream: None, seq, why, looked_at_by });
-    let words = what.words();
-    let Some(passage) = asked.passage(seq) else {
-        return out(format!("{words}. {}", why_nobody_looks(asked, seq, what)), None);
-    };
-    match &passage.decided {
-        None => out(words.to_owned(), asked.look_by),
-        Some(decided) if decided.give => None,
-        Some(decided) => out(format!("{words}. {}", decided.why), None),
-    }
-}
-
-/// Why nobody was asked to look at something, for this request.
-fn why_nobody_looks(asked: &Request, seq: u64, what: Confidence) -> &'static str {
-    let is_later = seq > asked.number;
-    match what {
-        Confidence::WhyGiven => "That stays with those who decided",
-        Confidence::NoteOfStaff | Confidence::NoteOfOne | Confidence::BudgetNotShared if is_later => {
-            "It was written after you asked"
-        }
-        Confidence::NoteOfOne => {
-            "Nobody but whoever wrote it may read it, and they are not one of those who decide about it"
-        }
-        Confidence::NoteOfStaff | Confidence::BudgetNotShared => "When you asked it was not in confidence",
-    }
 }
 
 // ---- letters

@@ -1,6 +1,8 @@
 //! Who looked at a case, and who saw it in a list, week by week: as many weeks a
 //! page, whatever a life had before them.
 
+use crate::everything::contents::ids_in_lists;
+use crate::shown::List;
 use crate::{App, Error, Seen, directory};
 use domain::access::{Action, Role};
 use domain::case::circle::Member;
@@ -9,6 +11,7 @@ use domain::{AccountId, Date, Timestamp, dates};
 use std::collections::{BTreeMap, BTreeSet};
 use store::list_looks::{self, Sight, month_of};
 use store::{StoreError, Tx, looks};
+use uuid::Uuid;
 
 /// How many weeks one page has.
 const WEEKS: usize = 4;
@@ -32,8 +35,8 @@ pub struct Reader {
 /// A list in which the case stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InList {
-    /// The word of the list.
-    pub list: String,
+    /// Which list; none where this program does not know it any more.
+    pub list: Option<List>,
     /// For whom those work who saw it.
     pub body: String,
     pub people: usize,
@@ -73,11 +76,12 @@ impl App {
         let today = self.clock.today();
         let newest = monday(up_to.unwrap_or(today).min(today));
         self.read(move |tx| {
-            let mut found = weeks(&app, tx, &case, reader, newest)?;
+            let ids = ids_in_lists(tx, &case)?;
+            let mut found = weeks(&app, tx, (&case, &ids), reader, newest)?;
             for _ in 0..MOST_EMPTY {
                 match found.older {
                     Some(day) if found.weeks.is_empty() => {
-                        found = weeks(&app, tx, &case, reader, monday(day))?;
+                        found = weeks(&app, tx, (&case, &ids), reader, monday(day))?;
                     }
                     _ => break,
                 }
@@ -91,7 +95,7 @@ impl App {
 fn weeks(
     app: &App,
     tx: &mut Tx<'_>,
-    case: &Case,
+    (case, ids): (&Case, &[Uuid]),
     (reader, audits): (AccountId, bool),
     newest: Date,
 ) -> Result<Weeks, StoreError> {
@@ -103,7 +107,10 @@ fn weeks(
     let is_shown = |account: AccountId| {
         account != reader && (audits || !case.circle.who_had(account).is_some_and(is_the_person))
     };
-    let mut sights = list_looks::of_subject(tx, case.id.0, months, MOST * 4)?;
+    let mut sights = vec![];
+    for id in ids {
+        sights.extend(list_looks::of_subject(tx, *id, months, MOST * 4)?);
+    }
     sights.retain(|sight| is_shown(sight.account));
     for begins in (0..WEEKS).map(back) {
         let ends = dates::days_after(begins, 7);
@@ -128,7 +135,7 @@ fn weeks(
             found.weeks.push(Week { begins, readers, lists });
         }
     }
-    found.older = older(tx, case, &sights, first)?;
+    found.older = older(tx, (case, ids), &sights, first)?;
     Ok(found)
 }
 
@@ -137,11 +144,20 @@ fn is_the_person(member: &Member) -> bool {
 }
 
 /// The newest day before one on which somebody looked, as near as it is kept.
-fn older(tx: &mut Tx<'_>, case: &Case, sights: &[Sight], first: Date) -> Result<Option<Date>, StoreError> {
+fn older(
+    tx: &mut Tx<'_>,
+    (case, ids): (&Case, &[Uuid]),
+    sights: &[Sight],
+    first: Date,
+) -> Result<Option<Date>, StoreError> {
     let looked = looks::newest_before(tx, case.id, dates::begin(first))?.map(dates::london);
     let this_month = (1..first.day()).rev().map(|back| dates::days_after(first, -i32::from(back)));
     let in_this = this_month.filter(|day| sights.iter().any(|sight| sight.was_on(*day))).max();
-    let in_month = match list_looks::newest_before(tx, case.id.0, month_of(first))? {
+    let mut newest = None;
+    for id in ids {
+        newest = newest.max(list_looks::newest_before(tx, *id, month_of(first))?);
+    }
+    let in_month = match newest {
         None => None,
         // Its last day: the weeks before it are looked through.
         Some(month) => {
@@ -161,7 +177,7 @@ fn in_lists(
     sights: &[Sight],
     begins: Date,
 ) -> Result<Vec<InList>, StoreError> {
-    let mut all: BTreeMap<(String, String), (BTreeSet<AccountId>, BTreeSet<Date>)> = BTreeMap::new();
+    let mut all: BTreeMap<(String, &str), (BTreeSet<AccountId>, BTreeSet<Date>)> = BTreeMap::new();
     for sight in sights {
         let days = (0..7).map(|day| dates::days_after(begins, day)).filter(|day| sight.was_on(*day));
         let days: Vec<Date> = days.collect();
@@ -169,15 +185,12 @@ fn in_lists(
             continue;
         }
         let body = named.body(tx, sight.account)?;
-        let (people, on) = all.entry((body, sight.list.clone())).or_default();
+        let (people, on) = all.entry((body, sight.list.as_str())).or_default();
         people.insert(sight.account);
         on.extend(days);
     }
-    let list = |((body, list), (people, days)): (_, (BTreeSet<AccountId>, BTreeSet<Date>))| InList {
-        list,
-        body,
-        people: people.len(),
-        days: days.len(),
+    let list = |((body, list), (people, days)): ((String, &str), (BTreeSet<AccountId>, BTreeSet<Date>))| {
+        InList { list: list.parse::<List>().ok(), body, people: people.len(), days: days.len() }
     };
     Ok(all.into_iter().map(list).collect())
 }

@@ -5,11 +5,11 @@ use super::rows::of_mac;
 use super::{Fault, Link, Report, Wrong, check_chain, sealed};
 use crate::chain::{Hash, START};
 use crate::heads::{REGISTER, head_content};
-use crate::register::{self, Entry};
+use crate::register::{self, Entry, Owner};
 use crate::under_key::{self, Standing};
 use crate::value::next_id;
 use crate::{Db, StoreError, Tx, files, tables};
-use domain::{CaseId, FileId};
+use domain::{AccountId, CaseId, FileId, StreamKind};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -21,8 +21,10 @@ const HEADS: &str = "SELECT case_id, entries, head, mac FROM registers
 const STRAYS: &str = "SELECT DISTINCT e.case_id FROM registered e
     WHERE NOT EXISTS (SELECT 1 FROM registers r WHERE r.case_id = e.case_id) ORDER BY e.case_id LIMIT 100";
 
+const IS_ACCOUNT: &str = "SELECT 1 FROM streams WHERE kind = $1 AND id = $2";
+
 #[cfg(test)]
-pub(crate) const ALL: &[&str] = &[HEADS, STRAYS];
+pub(crate) const ALL: &[&str] = &[HEADS, STRAYS, IS_ACCOUNT];
 
 /// The tables whose rows are entered.
 const EVIDENCE: [&str; 5] = ["statements", "bank_lines", "files", "looks", "list_looks"];
@@ -39,6 +41,14 @@ pub(super) async fn check_registers(db: &Db) -> Result<Report, StoreError> {
     Ok(report)
 }
 
+/// Whose register it is, in words: the record says whether there is such an account.
+fn name_of(tx: &mut Tx<'_>, owner: Uuid) -> Result<String, StoreError> {
+    let account = [StreamKind::Account.into_str().into(), owner.into()];
+    let has_account = tx.query_opt(IS_ACCOUNT, &account)?.is_some();
+    let owner = if has_account { Owner::Reader(AccountId(owner)) } else { Owner::Case(CaseId(owner)) };
+    Ok(owner.to_string())
+}
+
 fn check_page(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), StoreError> {
     let (mut report, mut last) = (Report::default(), None);
     let is_under_key = under_key::standing(tx)? != Standing::NotYet;
@@ -46,45 +56,46 @@ fn check_page(tx: &mut Tx<'_>, from: Uuid) -> Result<(Report, Option<Uuid>), Sto
     let sealed = sealed::of_page(tx, REGISTER, from, &rows)?;
     for row in rows {
         let mut row = row.of("registers", 1);
-        let case = CaseId(row.take("case_id")?);
-        last = Some(case.0);
+        let owner: Uuid = row.take("case_id")?;
+        last = Some(owner);
         let (count, head, mac) = (row.take("entries")?, row.take::<Hash>("head"), row.take("mac")?);
         report.registers += 1;
-        let fault = |table, seq, wrong| Fault { table, stream: format!("case {case}"), seq, wrong };
+        let name = name_of(tx, owner)?;
+        let fault = |table, seq, wrong| Fault { table, stream: name.clone(), seq, wrong };
         let Ok(head) = head else {
             report.faults.push(fault("registers", None, Wrong::Unreadable));
             continue;
         };
-        let content = head_content(REGISTER, case.0, count, head);
+        let content = head_content(REGISTER, owner, count, head);
         let mac: Option<Vec<u8>> = mac;
         if is_under_key && let Some(wrong) = of_mac(tx, &content, mac.as_deref(), &mut report.unchecked) {
             report.faults.push(fault("registers", Some(count), wrong));
         }
         let mut entries: Vec<Entry> = vec![];
         let mut wrong = vec![];
-        for (no, entry) in (1..).zip(register::entries(tx, case)?) {
+        for (no, entry) in (1..).zip(register::entries(tx, owner)?) {
             match entry {
                 Ok(entry) => entries.push(entry),
                 Err(_) => wrong.push((no, Wrong::Unreadable)),
             }
         }
         report.registered += entries.len() as u64;
-        report.unsealed += u64::from(sealed.is_behind(case.0, count));
+        report.unsealed += u64::from(sealed.is_behind(owner, count));
         if wrong.is_empty() {
             wrong = check_chain(Some(START), &entries, count, head);
         }
-        sealed.check(case.0, &entries, count, &mut wrong);
+        sealed.check(owner, &entries, count, &mut wrong);
         report.faults.extend(wrong.into_iter().map(|(seq, wrong)| fault("registered", Some(seq), wrong)));
-        report.faults.extend(compare(tx, case, &entries)?);
+        report.faults.extend(compare(tx, owner, &entries)?);
     }
     Ok((report, last))
 }
 
-/// The rows of a case against what was entered of them last.
-fn compare(tx: &mut Tx<'_>, case: CaseId, entries: &[Entry]) -> Result<Vec<Fault>, StoreError> {
+/// The rows that a register is of against what was entered of them last.
+fn compare(tx: &mut Tx<'_>, owner: Uuid, entries: &[Entry]) -> Result<Vec<Fault>, StoreError> {
     let (mut faults, mut there) = (vec![], HashSet::new());
     let entered: HashMap<_, _> = register::newest(entries.iter());
-    for row in register::rows_of(tx, case)? {
+    for row in register::rows_of(tx, owner)? {
         let fault = |wrong| Fault { table: row.table, stream: row.row.clone(), seq: None, wrong };
         match entered.get(&(row.table, row.row.as_str())) {
             None => faults.push(fault(Wrong::NotOurs)),
@@ -123,11 +134,12 @@ fn bytes_fit(tx: &mut Tx<'_>, id: &str) -> Result<bool, StoreError> {
 fn strays(tx: &mut Tx<'_>) -> Result<Vec<Fault>, StoreError> {
     let mut faults = vec![];
     for row in tx.query(STRAYS, &[])? {
-        let stream = format!("case {}", row.of("registered", 1).take::<Uuid>("case_id")?);
+        let owner = row.of("registered", 1).take::<Uuid>("case_id")?;
+        let stream = name_of(tx, owner)?;
         faults.push(Fault { table: "registers", stream, seq: None, wrong: Wrong::Deleted });
     }
-    for case in register::without(tx)? {
-        for row in register::rows_of(tx, case)? {
+    for owner in register::without(tx)? {
+        for row in register::rows_of(tx, owner.id())? {
             faults.push(Fault { table: row.table, stream: row.row, seq: None, wrong: Wrong::NotOurs });
         }
     }
@@ -147,6 +159,6 @@ impl Link for Entry {
     }
 
     fn hash_as(&self, before: Hash, seq: u64) -> Hash {
-        register::entry_hash(before, self.case, seq, &self.table, &self.row, self.sha256)
+        register::entry_hash(before, self.owner, seq, &self.table, &self.row, self.sha256)
     }
 }

@@ -32,7 +32,7 @@ async fn show(me: Me, RawQuery(raw): RawQuery) -> Answer<Markup> {
         &shell,
         html! {
             h1 { "What happened with your sign-in" }
-            p { "When you signed in, what did not work, and what was changed. Only you see this page." }
+            p { "When you signed in, what did not work, and what was changed. Nobody else sees this page. Those who run this service, and those who check it, can see these events too. They look at them to keep you safe." }
             (if_it_was_not_you())
             (days(&found.events))
             @if found.events.is_empty() { (nothing_yet("Nothing yet.")) }
