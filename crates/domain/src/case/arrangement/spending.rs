@@ -4,7 +4,7 @@
 use super::agreement::not_their_own;
 use super::costs::{is_paid_from, once_left};
 use super::limits::{Asked, Limit, Signed, beyond};
-use super::years::{is_of_once, is_promised};
+use super::years::{came_back, is_of_once, is_promised, paid_last_first};
 use super::{By, CameIn, Decision, Event, Instalment, PaymentState, Receipt, postings};
 use crate::case::circle::ConsentAbout;
 use crate::case::plan::{Holding, HoldingWords, LineWords, Mode, changes};
@@ -399,7 +399,7 @@ pub fn change_holding(
     let left = held.left;
     let to = match change.leftover {
         Leftover::MoveOn => vec![(Account::Holding(change.new), left)],
-        Leftover::GiveBack => shares(held),
+        Leftover::GiveBack => shares(case, change.old, held),
     };
     let back =
         |funder| to.iter().filter(|(account, _)| *account == Account::Funding(funder)).map(|(_, p)| *p).sum();
@@ -477,12 +477,43 @@ impl Held {
     }
 }
 
-/// What is left, shared as it was paid in.
-fn shares(held: Held) -> Vec<(Account, Pence)> {
+/// What is left, shared as it was paid in: what is the person's own in the share in
+/// which that came, and the rest to the funders who paid in last, year by year.
+fn shares(case: &Case, holding: HoldingId, held: Held) -> Vec<(Account, Pence)> {
     let [nhs, council, own] = held.split(held.left);
+    let (nhs, council) = paid_in_last(case, holding, nhs + council).unwrap_or((nhs, council));
     vec![
         (Account::Funding(Funder::Nhs), nhs),
         (Account::Funding(Funder::Council), council),
         (Account::Own, own),
     ]
+}
+
+/// Who paid in last what is left, in the shares of each year, the newest first: the
+/// NHS, and the council. None where the payments that are known do not come to it.
+fn paid_in_last(case: &Case, holding: HoldingId, mut left: Pence) -> Option<(Pence, Pence)> {
+    let arrangement = &case.arrangement;
+    let came_back = came_back(arrangement);
+    let is_left = |i: &Instalment| -> Pence {
+        let back = came_back.iter().filter(|back| back.of.planned.id == i.planned.id);
+        i.planned.amount - back.map(|back| back.part).sum()
+    };
+    let paid: Vec<&Instalment> = paid_last_first(arrangement, &arrangement.line_of(holding)).collect();
+    let (mut to_nhs, mut to_council) = (Pence::ZERO, Pence::ZERO);
+    for year in arrangement.years().iter().rev() {
+        let of = |funder| -> Pence {
+            let of_it = paid.iter().filter(|i| i.planned.funder == funder && arrangement.is_of(*year, i));
+            of_it.map(|i| is_left(i)).sum()
+        };
+        let (nhs, council) = (of(Funder::Nhs), of(Funder::Council));
+        let whole = nhs + council;
+        let part = whole.min(left);
+        if part.0 > 0 {
+            let of_council = part.times(council.0, whole.0);
+            to_council += of_council;
+            to_nhs += part - of_council;
+            left -= part;
+        }
+    }
+    left.is_zero().then_some((to_nhs, to_council))
 }

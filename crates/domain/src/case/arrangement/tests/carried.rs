@@ -186,3 +186,67 @@ fn what_does_not_fit_stays_somebodys_turn() {
     let in_may = Date::constant(2027, 5, 6);
     assert!(world.tasks(in_may).contains(&excess), "{:?}", world.tasks(in_may));
 }
+
+/// What is given back goes to whoever paid it in last, and may be paid again.
+#[test]
+fn what_is_left_was_paid_in_last() {
+    let mut world = agreed();
+    world.planned_from(by(5), DIRECT, TODAY).expect("planned");
+    for payment in world.planned_now() {
+        world.paid(by(5), payment).expect("the NHS pays the first year");
+    }
+    let spent = Movement { date: NEXT_YEAR, ..movement(900, DIRECT, -(33_333 * 52 + 25_000)) };
+    let taken_in = take_in(&world.case, StatementId(id(901)), DIRECT, &[spent], 0, by(3));
+    world.on(by(3), taken_in);
+    let april = at(NEXT_YEAR);
+    world.line_changed(april, WAGES, |line| line.funder = Funder::Council);
+    world.agreed_on(april);
+    let later = on(2027, 4, 7);
+    world.made(later, later.today);
+    world.signed(later);
+    world.planned_from(later, DIRECT, later.today).expect("the council's");
+    let first = world.planned_now()[0];
+    world.paid(later, first).expect("the council pays the second");
+    let amount = world.case.arrangement.instalment(first).expect("there").planned.amount;
+    world.changed(later, (DIRECT, NEW), Mode::DirectPayment, Leftover::GiveBack);
+    let settled = world.case.arrangement.settled.last().expect("settled");
+    assert_eq!((settled.nhs, settled.council), (Pence(0), amount));
+}
+
+/// A cost that is paid once, and whose money came back, is paid again.
+#[test]
+fn what_came_back_of_a_cost_that_is_paid_once_is_paid_again() {
+    let mut world = wages_planned();
+    let chair = world.of(DIRECT)[0];
+    world.paid(by(5), chair).expect("paid, and not spent");
+    world.changed(by(5), (DIRECT, NEW), Mode::DirectPayment, Leftover::GiveBack);
+    let day = on(2026, 4, 7);
+    world.agreed_on(day);
+    let later = on(2026, 4, 8);
+    world.made(later, later.today);
+    world.signed(later);
+    world.planned_from(later, NEW, later.today).expect("planned");
+    let of_new: Pence = {
+        let all = world.case.arrangement.instalments.iter().filter(|i| i.planned.holding == NEW);
+        all.map(|i| i.planned.amount).sum()
+    };
+    assert_eq!(of_new, WAGES_OF_A_YEAR + Pence(25_000));
+}
+
+/// Whose money something was bought with stays as it was then.
+#[test]
+fn what_was_bought_keeps_its_funder() {
+    let mut world = agreed();
+    world.changed(by(5), (THIRD, NEW), Mode::Notional, Leftover::MoveOn);
+    let day = on(2026, 4, 7);
+    world.agreed_on(day);
+    let later = on(2026, 4, 8);
+    world.made(later, later.today);
+    world.signed(later);
+    let (amount, what) = (Pence(7_777), line("A month"));
+    let month = Bought { holding: NEW, line: SWIM, amount, on: later.today, what };
+    let bought = record_notional(&world.case, month, later, EntryId(id(960)), false);
+    world.on(later, bought);
+    world.line_changed(later, SWIM, |line| line.funder = Funder::Nhs);
+    assert_eq!(world.case.arrangement.bought[0].funder, Some(Funder::Council));
+}
