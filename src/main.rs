@@ -8,8 +8,8 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "demo")]
 use commands::demo;
 use commands::{
-    Outcome, add_administrator, adopt_key, backup, check_copy, check_people, copy, export_journal, give_out,
-    grants, migrate, new_key, rebuild, restore, seal, security_events, serve, verify,
+    Outcome, add_administrator, adopt_key, backup, check_copy, check_people, copy, encrypt, export_journal,
+    give_out, grants, migrate, new_key, rebuild, restore, rotate_keys, seal, security_events, serve, verify,
 };
 use std::process::ExitCode;
 
@@ -42,6 +42,8 @@ enum Command {
     Seal(seal::Args),
     NewKey(new_key::Args),
     AdoptKey(adopt_key::Args),
+    Encrypt(encrypt::Args),
+    RotateKeys(rotate_keys::Args),
     Rebuild(rebuild::Args),
     Backup(backup::Args),
     Restore(restore::Args),
@@ -80,6 +82,8 @@ async fn run(command: Command) -> Outcome {
         Command::Migrate(args) => migrate::run(args).await,
         Command::AddAdministrator(args) => add_administrator::run(args).await,
         Command::CheckPeople(args) => return check_people::run(args).await,
+        Command::Encrypt(args) => return encrypt::run(args).await,
+        Command::RotateKeys(args) => return rotate_keys::run(args).await,
         Command::Verify(args) => return verify::run(args).await,
         Command::Seal(args) => return seal::run(args).await,
         Command::Rebuild(args) => return rebuild::run(args).await,

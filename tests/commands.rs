@@ -162,6 +162,56 @@ async fn a_key_is_made_given_and_asked_for() {
     }
 }
 
+/// Brought over into one that is encrypted, and from one key to the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_is_encrypted_and_its_keys_are_wrapped_anew() {
+    for ((name, url), (_, to)) in testkit::databases::both().into_iter().zip(testkit::databases::both()) {
+        filled(&url).await.close().await;
+        let before = rows(&url).await;
+        let key = folder().join("key").display().to_string();
+        well(&["new-key", &key]);
+        let over = ["encrypt", "--from", &url, "--to", &to];
+        assert!(badly(&over).contains("There is no key"), "{name}");
+        let over = [&over[..], &["--key-file", &key]].concat();
+        let brought = well(&over);
+        assert!(
+            brought.contains("Both databases say the same") && brought.contains("destroy it"),
+            "{brought}"
+        );
+        assert!(badly(&over).contains("the target is not empty"), "{name}");
+        assert_eq!(rows(&url).await, before, "{name}: the old one is as it was");
+        well(&["verify", "--database", &url]);
+
+        let with = |command, key| [command, "--database", &to, "--key-file", key];
+        let sound = well(&with("migrate", &key)) + &well(&with("verify", &key));
+        assert!(sound.contains("Everything is as it was written."), "{name}: {sound}");
+        let again = ["encrypt", "--from", &to, "--to", &url, "--key-file", &key];
+        assert!(badly(&again).contains("encrypted already"), "{name}");
+        let without = phb(&["verify", "--database", &to]);
+        assert_eq!(without.status.code(), Some(3), "{name}: {}", said(&without));
+        assert!(said(&without).contains("Not checked: the lists"), "{name}: {}", said(&without));
+
+        assert!(badly(&["rotate-keys", "--database", &url]).contains("Nothing is encrypted"), "{name}");
+        assert!(well(&with("rotate-keys", &key)).contains(": 0 were wrapped anew"), "{name}");
+        well(&["new-key", &key]);
+        let rotated = well(&with("rotate-keys", &key));
+        assert!(rotated.contains("Nothing is left under an older key."), "{name}: {rotated}");
+        assert!(!rotated.contains(": 0 were"), "{name}: {rotated}");
+        assert!(well(&with("rotate-keys", &key)).contains(": 0 were wrapped anew"), "{name}");
+        // The newest alone opens everything, the older one nothing.
+        let text = std::fs::read_to_string(&key).expect("the keys");
+        let [newest, older] = [text.lines().next(), text.lines().last()].map(|line| {
+            let file = folder().join("one").display().to_string();
+            std::fs::write(&file, line.expect("a key")).expect("written");
+            std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))
+                .expect("set");
+            file
+        });
+        well(&with("rebuild", &newest));
+        assert!(badly(&with("rebuild", &older)).contains("is not here"), "{name}");
+    }
+}
+
 /// Whatever a command writes gets a signature of the key that is here: where that
 /// is not the key of the database, it is not written at all.
 #[tokio::test(flavor = "multi_thread")]

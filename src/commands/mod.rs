@@ -8,6 +8,7 @@ pub mod check_people;
 pub mod copy;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod encrypt;
 pub mod export_journal;
 pub mod give_out;
 pub mod grants;
@@ -15,6 +16,7 @@ pub mod migrate;
 pub mod new_key;
 pub mod rebuild;
 pub mod restore;
+pub mod rotate_keys;
 pub mod seal;
 pub mod security_events;
 pub mod serve;

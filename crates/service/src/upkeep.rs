@@ -9,6 +9,7 @@
 
 use crate::{App, Error, mail};
 use store::adopt::First;
+use store::seal::Seal;
 use store::{StoreError, Tx, marks};
 
 /// The version of the rows of every list. **Raise it when [`crate::lists`]
@@ -169,6 +170,9 @@ fn check(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
             Some((_, version, _)) => Mark::parse(&value).is_some_and(|mark| mark.version <= *version),
             None if name == OF_KEYS => {
                 ["first ", "again ", "done "].iter().any(|word| value.starts_with(word))
+            }
+            None if name == marks::BROUGHT_OVER => {
+                value.strip_prefix("seal ").is_some_and(|seal| seal == "none" || seal.parse::<Seal>().is_ok())
             }
             None if name == marks::NETWORKS => value.len() == 64 && hex::decode(&value).is_ok(),
             None => name == marks::DEMONSTRATION && value == "yes",

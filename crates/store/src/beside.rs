@@ -5,10 +5,10 @@
 //! In a database that is not encrypted everything here gives back what it gets. What
 //! MACs and registers cover is what is stored.
 
-use crate::cipher::{Place, Secret};
 use crate::data_keys;
 use crate::held::Owner;
 use crate::{StoreError, Tx};
+use phb_cipher::{Place, Secret};
 
 /// The personal columns of a table, of the rows that belong to one owner.
 pub(crate) struct Beside {

@@ -11,12 +11,12 @@
 //! one that was destroyed is gone at once, for every server. Its row stays, with
 //! the moment at which that was: `verify` tells it from one that somebody took away.
 
-use crate::cipher::{Place, Secret};
 use crate::held::{Held, Owner};
 use crate::keys::{Key, KeyId};
 use crate::value::{Row, Value};
 use crate::{StoreError, Tx, keyed};
 use domain::{Stream, Timestamp};
+use phb_cipher::{Place, Secret};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 

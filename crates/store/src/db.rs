@@ -56,6 +56,16 @@ impl Db {
         Self::open_at(url, migrations::newest()).await
     }
 
+    /// Opens an empty database that is to be filled with what another holds,
+    /// encrypted with these keys ([`crate::encrypt`]). It is under them when all is there.
+    pub async fn open_to_bring_over(url: &str, keys: &Keys) -> Result<Self, StoreError> {
+        let (place, keys) = (Place::parse(url)?, keys.clone());
+        if keys.is_empty() {
+            return Err(StoreError::no_ring());
+        }
+        blocking(move || Self::start(&place, migrations::newest(), &keys, Purpose::BringOver)).await
+    }
+
     /// The same, but with the tables as they were after a migration, for what
     /// is to be filled before the others change it.
     pub(crate) async fn open_at(url: &str, migration: i64) -> Result<Self, StoreError> {
@@ -96,6 +106,7 @@ impl Db {
         let Stands { closed_to_writers, is_encrypted } = match purpose {
             Purpose::Use => under_key(&mut writer)?,
             Purpose::Fill => Stands::default(),
+            Purpose::BringOver => Stands { closed_to_writers: None, is_encrypted: true },
         };
         let asked = Arc::default();
         let writer = writer.encrypting(is_encrypted).counted_in(&asked);
@@ -136,7 +147,8 @@ impl Db {
         &self.0.keys
     }
 
-    /// Whether what is personal is encrypted in it: it was made with a key.
+    /// Whether what is personal is encrypted in it: it was made with a key, or
+    /// brought over ([`crate::encrypt`]).
     #[must_use]
     pub fn is_encrypted(&self) -> bool {
         self.0.is_encrypted
@@ -231,6 +243,8 @@ enum Purpose {
     Use,
     /// To be filled with the rows of another, each as it is there.
     Fill,
+    /// To be filled with what another says, encrypted.
+    BringOver,
 }
 
 /// What a database says of itself when it is opened.

@@ -14,8 +14,8 @@
 //! owner alone may read ([`Keys::from_file`]), from what a command prints
 //! ([`Keys::from_command`], for a vault or an HSM), or from a text.
 
-use crate::cipher::Secret;
 use hmac::{Hmac, Mac as _};
+use phb_cipher::Secret;
 use sha2::Sha256;
 use std::fmt;
 use std::path::Path;

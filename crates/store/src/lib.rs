@@ -4,7 +4,6 @@
 //! one set of tables with functions that take the transaction, [`Tx`].
 
 mod chain;
-mod cipher;
 mod db;
 mod dialect;
 mod engine;
@@ -31,6 +30,7 @@ mod beside;
 pub mod copies;
 pub mod copy;
 pub mod data_keys;
+pub mod encrypt;
 pub mod factors;
 pub mod files;
 pub mod guard;
@@ -73,6 +73,7 @@ fn of_service() -> Vec<&'static [&'static str]> {
         bank::ALL,
         copies::ALL,
         data_keys::ALL,
+        encrypt::ALL,
         factors::ALL,
         files::ALL,
         jobs::ALL,

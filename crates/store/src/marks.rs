@@ -9,6 +9,10 @@ pub const DEMONSTRATION: &str = "demonstration";
 /// The mark that holds the key under which networks are remembered.
 pub const NETWORKS: &str = "networks-key";
 
+/// The mark of a database that was encrypted by bringing it over: the last seal of
+/// the one that it comes from.
+pub const BROUGHT_OVER: &str = "brought-over";
+
 const ONE: &str = "SELECT name, value FROM marks WHERE name = $1";
 const EVERY: &str = "SELECT name, value FROM marks ORDER BY name";
 const SET: &str = "INSERT INTO marks (name, value) VALUES ($1, $2)

@@ -2,11 +2,11 @@
 //! by a hash, so that a changed, missing or moved event can be found.
 
 use crate::chain::{Chain, Hash, START as BEGINNING};
-use crate::cipher::{Place, Secret};
 use crate::heads::{self, head_content};
 use crate::value::{Row, Value, next_id};
 use crate::{StoreError, Tx, data_keys};
 use domain::{AccountId, Author, Recorded, Timestamp};
+use phb_cipher::{Place, Secret};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;

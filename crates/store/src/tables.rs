@@ -546,9 +546,14 @@ pub(crate) fn now() -> impl Iterator<Item = &'static Table> {
     after(migrations::newest())
 }
 
+/// One of the tables that there are now, if it is one.
+pub(crate) fn named_if_any(name: &str) -> Option<&'static Table> {
+    now().find(|table| table.name == name)
+}
+
 /// One of the tables that there are now.
 pub(crate) fn named(name: &str) -> &'static Table {
-    now().find(|table| table.name == name).expect("the store names only tables that it has")
+    named_if_any(name).expect("the store names only tables that it has")
 }
 
 impl Table {
@@ -573,16 +578,9 @@ impl Table {
     ) -> Result<(), StoreError> {
         let mut after: Option<Vec<Value>> = None;
         loop {
-            let rows = match after.take() {
-                None => tx.query(self.first, &[self.page.into()])?,
-                Some(mut params) => {
-                    params.push(self.page.into());
-                    tx.query(self.next, &params)?
-                }
-            };
+            let rows = self.page(tx, after.as_deref())?;
             let last = rows.len() < usize::try_from(self.page).unwrap_or(usize::MAX);
             for row in rows {
-                let row = self.plain(row)?;
                 after = Some(row[..self.key].to_vec());
                 each(row)?;
             }
@@ -590,6 +588,15 @@ impl Table {
                 return Ok(());
             }
         }
+    }
+
+    /// Some rows in the order of the key, after one or from the first.
+    pub fn page(&self, tx: &mut Tx<'_>, after: Option<&[Value]>) -> Result<Vec<Vec<Value>>, StoreError> {
+        let rows = match after {
+            None => tx.query(self.first, &[self.page.into()])?,
+            Some(after) => tx.query(self.next, &[after, &[self.page.into()]].concat())?,
+        };
+        rows.into_iter().map(|row| self.plain(row)).collect()
     }
 
     pub fn count(&self, tx: &mut Tx<'_>) -> Result<u64, StoreError> {

@@ -18,7 +18,9 @@ use store::factors::{self, Unfinished};
 use store::files::{self, NewFile};
 use store::keys::Keys;
 use store::outbox::{self, Message};
-use store::{Db, StoreError, Stream, StreamKind, Tx, adopt, data_keys, record, rotate, verify};
+use store::{
+    Db, StoreError, Stream, StreamKind, Tx, adopt, data_keys, encrypt, marks, record, rotate, seal, verify,
+};
 use testkit::databases;
 use uuid::Uuid;
 
@@ -474,5 +476,74 @@ async fn keys_are_wrapped_anew_with_the_first_of_the_ring() {
         let db = Db::open_existing_with(&url, &keys()).await.expect(name);
         assert!(matches!(load(&db, 1).await, Err(StoreError::NoKey { .. })), "{name}");
         db.close().await;
+    }
+}
+
+/// A database in which everything stands in the clear, with a seal.
+async fn in_the_clear(url: &str, keys: &Keys) -> Db {
+    let db = Db::open_with(url, keys).await.expect("it opens");
+    for n in [1, 2] {
+        append(&db, case_stream(n), 0, WORDS.iter().map(|words| said(words)).collect()).await.expect("told");
+    }
+    let body = Stream { kind: StreamKind::Organisation, id: Uuid::from_u128(5) };
+    append(&db, body, 0, vec![said("a public body")]).await.expect("told");
+    db.write(fill).await.expect("filled");
+    common::post(&db, &common::entry(1, 51, domain::ledger::Purpose::Plain)).await.expect("posted");
+    seal::seal(&db, at(20)).await.expect("sealed");
+    db
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_is_brought_over_and_says_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (from, to) in [("sqlite", "postgres"), ("postgres", "sqlite"), ("sqlite", "sqlite")] {
+        let url_of = |kind| databases::both().into_iter().find(|(name, _)| *name == kind).expect("a kind").1;
+        let (old_url, url) = (url_of(from), url_of(to));
+        let old = in_the_clear(&old_url, &Keys::default()).await;
+        let before = old.read(store::archive::sums).await.expect("sums");
+        let new = Db::open_to_bring_over(&url, &keys()).await.expect("it opens");
+        let done = encrypt::bring_over(&old, &new, |_, _| ()).await.expect("brought over");
+        assert_eq!((done.streams, done.events, done.values), (3, 7, 16), "{from} to {to}");
+        assert_eq!(old.read(store::archive::sums).await, Ok(before), "the old one is as it was");
+        let last = old.read(seal::newest).await.expect("it is read").expect("a seal");
+        let mark = new.read(|tx| marks::mark(tx, marks::BROUGHT_OVER)).await.expect("a mark");
+        assert_eq!(mark, Some(format!("seal {last}")), "{from} to {to}");
+        new.close().await;
+
+        let new = Db::open_existing_with(&url, &keys()).await.expect("it opens");
+        assert!(new.is_encrypted() && new.may_be_written().is_ok(), "{from} to {to}");
+        assert_eq!(words(&load(&new, 1).await.expect("read")), WORDS.map(said), "{from} to {to}");
+        new.read(is_all_there).await.expect("all is there");
+        assert_eq!(verify::verify(&new, |_, _| ()).await.expect("verified").faults, [], "{from} to {to}");
+        append(&new, case_stream(1), 3, vec![said("and on")]).await.expect("it goes on");
+        let all = as_bytes(&new, &url, folder.path()).await;
+        for words in WORDS.iter().chain(&BESIDE) {
+            assert!(!holds(&all, words), "{from} to {to}: {words}");
+        }
+        assert!(holds(&all, "a public body"), "{from} to {to}: of nobody's life");
+        new.close().await;
+        let again = Db::open_to_bring_over(&url, &keys()).await.expect("it opens");
+        let refused = encrypt::bring_over(&old, &again, |_, _| ()).await;
+        assert!(matches!(refused, Err(StoreError::NotEmpty { .. })), "{refused:?}");
+        again.close().await;
+        old.close().await;
+    }
+}
+
+/// Broken off, it is no database that anybody writes to, or takes for whole.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_broken_off_is_not_written_to() {
+    for (name, url) in databases::both() {
+        let old_url = databases::sqlite_url();
+        let old = in_the_clear(&old_url, &Keys::default()).await;
+        // It breaks off at a row that cannot be read.
+        tamper(&old_url, "UPDATE files SET case_id = x'00'").expect("changed");
+        let new = Db::open_to_bring_over(&url, &keys()).await.expect(name);
+        assert!(encrypt::bring_over(&old, &new, |_, _| ()).await.is_err(), "{name}");
+        new.close().await;
+        let new = Db::open_with(&url, &keys()).await.expect(name);
+        assert!(matches!(new.may_be_written(), Err(StoreError::NotOurs { .. })), "{name}");
+        new.close().await;
+        old.close().await;
     }
 }

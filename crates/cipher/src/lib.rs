@@ -2,6 +2,9 @@
 //! with a nonce by chance and the place as associated data. What stands in one
 //! row and is moved to another, or to another column, does not open there.
 //!
+//! It is a crate of its own, since what is generic in ciphers is compiled where it is
+//! used: this one is optimised in every profile, and the rooms that use it are not.
+//!
 //! Bytes are the nonce (24), what is encrypted, the tag (16). A text is `x1:` and
 //! the same in base64.
 
@@ -14,13 +17,13 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 /// What stands before everything that is encrypted: in which way it is.
-pub(crate) const SIGN: &str = "x1:";
+pub const SIGN: &str = "x1:";
 const NONCE: usize = 24;
 
 /// Where something stands: every part with its length, so that no two places
 /// are the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place(Vec<u8>);
+pub struct Place(Vec<u8>);
 
 impl Place {
     pub fn new(parts: &[&[u8]]) -> Self {
@@ -36,7 +39,7 @@ impl Place {
 /// A key with which something is encrypted. It is wiped from memory when it is
 /// dropped.
 #[derive(Clone)]
-pub(crate) struct Secret(Zeroizing<[u8; 32]>);
+pub struct Secret(Zeroizing<[u8; 32]>);
 
 impl Secret {
     pub fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
