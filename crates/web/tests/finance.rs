@@ -35,12 +35,14 @@ async fn a_released_payment_waits_for_another_and_may_be_late() {
         assert_eq!(number(&after), number(&before), "{name}: it is late still, though it was released");
         assert!(after.contains("1 more is overdue, and released"), "{name}: {after}");
         // Who releases the next one too can confirm the other's.
-        let next = state
+        let others = state
             .arrangement
             .instalments
             .iter()
-            .find(|i| i.state == PaymentState::Planned && i.planned.id != first.id);
-        let release = format!("/cases/{case}/payments/{}/release", next.expect("another").planned.id);
+            .filter(|i| i.state == PaymentState::Planned && i.planned.id != first.id);
+        let next = others.min_by_key(|i| i.planned.due).expect("another").planned.clone();
+        world.days_later(dates::days_between(world.today(), next.due));
+        let release = format!("/cases/{case}/payments/{}/release", next.id);
         world.client(two).await.post(&release, &[]).await.expect(303);
         home(one).await.says("Confirm a payment");
     }
