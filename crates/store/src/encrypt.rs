@@ -473,17 +473,17 @@ fn bytes_of(value: &Value) -> Vec<u8> {
 
 /// Enters again what was entered, in the same order, over what is stored now.
 async fn bring_register(from: &Db, to: &Db, row: Vec<Value>) -> Result<(), StoreError> {
-    let case = CaseId(read("registers", &row, 0)?);
+    let id: Uuid = read("registers", &row, 0)?;
     let table = tables::named("registered");
     let entered = from
         .read(move |tx| {
-            let rows = tx.query(ENTERED, &[case.0.into()])?;
+            let rows = tx.query(ENTERED, &[id.into()])?;
             rows.into_iter().map(|row| table.plain(row)).collect::<Result<Vec<_>, StoreError>>()
         })
         .await?;
     to.write(move |tx| {
         let now: HashMap<(&str, String), Hash> =
-            register::rows_of(tx, case)?.into_iter().map(|row| ((row.table, row.row), row.sha256)).collect();
+            register::rows_of(tx, id)?.into_iter().map(|row| ((row.table, row.row), row.sha256)).collect();
         let mut evidence = Vec::with_capacity(entered.len());
         for row in &entered {
             let (of_table, of_row): (String, String) =
@@ -497,7 +497,13 @@ async fn bring_register(from: &Db, to: &Db, row: Vec<Value>) -> Result<(), Store
             };
             evidence.push(Evidence { table: of_table, row: of_row, sha256 });
         }
-        register::enter(tx, case, &evidence)
+        let is_readers = evidence.iter().any(|one| one.table == "list_looks");
+        let owner = if is_readers {
+            register::Owner::Reader(AccountId(id))
+        } else {
+            register::Owner::Case(CaseId(id))
+        };
+        register::enter(tx, owner, &evidence)
     })
     .await
 }

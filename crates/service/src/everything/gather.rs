@@ -332,7 +332,7 @@ fn looks_of(tx: &mut Tx<'_>, of: Of<'_>, names: &mut Names) -> Result<Vec<form::
         let by_name = names.of(tx, Author::Account(sight.account))?;
         let part = match sight.list.parse() {
             Ok(List::Request) => "the request to be contacted".to_owned(),
-            Ok(List::Work | List::Search | List::Payments | List::Requests) | Err(_) => {
+            Ok(List::Work | List::Search | List::Payments | List::Requests | List::Kept) | Err(_) => {
                 format!("list: {}", sight.list)
             }
         };
