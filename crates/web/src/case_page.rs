@@ -6,7 +6,7 @@ use crate::answer;
 use crate::components::{NavItem, feeling, nothing_yet};
 use crate::error_page::ErrorPage;
 use crate::page::{Kind, Shell, WhoAmI, page};
-use crate::{Answer, Me, rights};
+use crate::{Answer, Me, beside};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
@@ -196,8 +196,8 @@ impl Opened {
         } else if !self.tab().is_empty() {
             shell.back = Some((first, "Back to my budget".to_owned()));
         }
-        let restricted = rights::restricted(case, self.seen.today);
-        let said = rights::statements(case, self.section);
+        let restricted = beside::restricted(case, self.seen.today);
+        let said = beside::statements(case, self.section);
         page(&shell, html! { (restricted) (content) (said) })
     }
 

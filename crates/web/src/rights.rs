@@ -4,10 +4,8 @@
 mod answer;
 mod ask;
 mod asked;
-mod beside;
+mod request;
 mod say;
-
-pub use beside::{restricted, statements};
 
 use crate::address::CasePage;
 use crate::case_page::{At, Opened};

@@ -1,6 +1,6 @@
 //! What the owner of a local framework may change, and what not.
 
-use super::{Clocks, Event, Framework, Method, Retention, SpendingKind, Words, retention};
+use super::{Clocks, Event, Framework, Method, Retention, SpendingKind, Words};
 use crate::working_days::{BankHolidays, LEAST_IN_A_YEAR, is_weekend};
 use crate::{Pence, Refusal, dates};
 use std::ops::RangeInclusive;
@@ -54,7 +54,7 @@ pub fn amend(framework: &Framework, amendment: Amendment, since: &[Event]) -> De
         Amendment::Clocks(clocks) => change_clocks(framework, clocks),
         Amendment::Limit(limit) => change_limit(framework, limit),
         Amendment::Method(method) => publish(framework, method),
-        Amendment::Retention(then) => retention::change(&framework.retention, then),
+        Amendment::Retention(then) => change_retention(framework, then),
         Amendment::Spending(spending) => change_spending(framework, spending),
         Amendment::Words(words) => change_words(framework, words),
     }
@@ -154,6 +154,15 @@ fn change_spending(framework: &Framework, spending: Vec<SpendingKind>) -> Decisi
     Ok(vec![Event::SpendingChanged { spending }])
 }
 
+/// Changes how long records are kept: longer than the Code says, and not shorter.
+fn change_retention(framework: &Framework, retention: Retention) -> Decision {
+    retention.check()?;
+    if framework.retention == retention {
+        return Err(nothing_different());
+    }
+    Ok(vec![Event::RetentionChanged { retention }])
+}
+
 /// The field in which bank holidays are typed.
 pub const BANK_HOLIDAYS: &str = "bank-holidays";
 
@@ -192,7 +201,7 @@ fn change_bank_holidays(framework: &Framework, days: BankHolidays) -> Decision {
     Ok(vec![Event::BankHolidaysChanged { bank_holidays: days }])
 }
 
-pub(super) fn nothing_different() -> Refusal {
+fn nothing_different() -> Refusal {
     Refusal::already_done("Nothing is different from what it is now. Change something first")
 }
 

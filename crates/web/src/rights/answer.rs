@@ -1,6 +1,6 @@
 //! Staff answer what was asked about the record, and end a restriction.
 
-use super::asked::{one, what};
+use super::request::{one, what};
 use super::{SECTION, name};
 use crate::address::CasePage;
 use crate::case_page::{At, Opened};

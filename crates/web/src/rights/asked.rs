@@ -1,26 +1,21 @@
 //! One request about the record: what was asked, what was answered, and what
 //! somebody can do who does not agree.
 
+use super::request::{self, one, what};
 use super::{SECTION, how_far, name, name_of, title};
 use crate::address::CasePage;
 use crate::case_page::{At, Opened};
-use crate::components::{Row, SummaryList, inset_text, own_words, page_heading, summary_list, typed};
-use crate::error_page::ErrorPage;
+use crate::components::{Row, SummaryList, inset_text, own_words, page_heading, summary_list};
 use crate::routes::{Door, Routes};
 use crate::{Answer, Me};
 use axum::extract::RawQuery;
 use domain::access::Action;
-use domain::case::rights::{Ask, Asked, Right, Said};
+use domain::case::rights::{Asked, Right, Said};
 use domain::{CaseId, RequestId, dates};
 use maud::{Markup, html};
 
 pub fn declare(routes: &mut Routes) {
     routes.get("/cases/{id}/rights/{request}", Door::Case(Action::SeeRequests), show);
-}
-
-/// The request of an address, which is of this case or leads nowhere.
-pub fn one(opened: &Opened, id: RequestId) -> Answer<&Asked> {
-    opened.case().rights.asked(id).ok_or(ErrorPage::Hidden)
 }
 
 async fn show(me: Me, At((id, request)): At<(CaseId, RequestId)>, RawQuery(query): RawQuery) -> Answer {
@@ -67,27 +62,6 @@ fn facts(opened: &Opened, asked: &Asked) -> Vec<Row> {
     rows
 }
 
-/// What was asked, label by label.
-pub fn what(ask: &Ask) -> Vec<Row> {
-    match ask {
-        Ask::PutRight { about, wrong, instead } => vec![
-            Row::text("Where it stands", about.words()),
-            Row::html("What is wrong", typed(wrong.as_str())),
-            Row::html("What would be right", typed(instead.as_str())),
-        ],
-        Ask::Restrict { why, until } => vec![
-            Row::html("Why", typed(why.as_str())),
-            Row::text("Until", until.map_or_else(|| "No day was named".to_owned(), dates::long)),
-        ],
-        Ask::Object { what, why } => {
-            vec![Row::html("What to stop", typed(what.as_str())), Row::html("Why", typed(why.as_str()))]
-        }
-        Ask::Erase { what, why } => {
-            vec![Row::html("What to erase", typed(what.as_str())), Row::html("Why", typed(why.as_str()))]
-        }
-    }
-}
-
 fn answers(opened: &Opened, asked: &Asked) -> Markup {
     let again = asked.again.as_ref();
     html! {
@@ -122,19 +96,19 @@ fn who(opened: &Opened, said: &Said) -> String {
 fn next(opened: &Opened, asked: &Asked) -> Markup {
     let way = |page: CasePage, words: &str| html! { p { a href=(opened.path(page)) { (words) } } };
     html! {
-        @if super::say::disagrees(asked) {
+        @if request::disagrees(asked) {
             h2 { "If you do not agree" }
             @if asked.again.is_none() {
                 p { "You can ask that somebody else looks at it again. They answer within one month." }
                 (way(CasePage::AskAgain(asked.id), "Ask somebody else to look again"))
             }
-            @if super::say::can_state(asked) {
+            @if request::can_state(asked) {
                 p { "You can put your own words beside what was not put right." }
                 (way(CasePage::SayBeside(asked.id), "Put your own words beside it"))
             }
             (commissioner())
         }
-        @if super::say::can_take_back(asked, opened.seen.today) {
+        @if request::can_take_back(asked, opened.seen.today) {
             (way(CasePage::TakeBack(asked.id), "Take it back"))
         }
     }

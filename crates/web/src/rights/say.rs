@@ -2,7 +2,7 @@
 //! else looks again, put their own words beside it, take it back.
 
 use super::ask::decides;
-use super::asked::{one, what};
+use super::request::{one, what};
 use super::{SECTION, name, title};
 use crate::address::CasePage;
 use crate::case_page::{At, Opened};
@@ -15,8 +15,8 @@ use crate::tokens::csrf_field;
 use crate::{Answer, Me, voice};
 use domain::access::Action;
 use domain::case::Voice;
-use domain::case::rights::{Asked, Right};
-use domain::{CaseId, Date, RequestId};
+use domain::case::rights::Asked;
+use domain::{CaseId, RequestId};
 use maud::{Markup, html};
 
 const DOOR: Door = Door::Case(Action::AskAboutRecord);
@@ -28,19 +28,6 @@ pub fn declare(routes: &mut Routes) {
     routes.post("/cases/{id}/rights/{request}/statement", DOOR, statement);
     routes.get("/cases/{id}/rights/{request}/withdraw", DOOR, show_withdraw);
     routes.post("/cases/{id}/rights/{request}/withdraw", DOOR, withdraw);
-}
-
-/// Whether there is an answer that somebody can disagree with.
-pub fn disagrees(asked: &Asked) -> bool {
-    asked.withdrawn.is_none() && !asked.answers.is_empty() && !asked.is_granted_in_full()
-}
-
-pub fn can_state(asked: &Asked) -> bool {
-    disagrees(asked) && asked.ask.right() == Right::PutRight && asked.statement.is_none()
-}
-
-pub fn can_take_back(asked: &Asked, today: Date) -> bool {
-    asked.withdrawn.is_none() && (asked.is_waiting() || asked.restricts(today))
 }
 
 /// One of these pages.
