@@ -68,6 +68,7 @@ pub fn framework() -> Framework {
         methods: vec![method],
         spending: vec![testing::spending("care", "Care and support")],
         bank_holidays: domain::working_days::BankHolidays::published(),
+        retention: domain::framework::Retention::default(),
     }
 }
 
