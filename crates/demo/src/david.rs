@@ -3,9 +3,9 @@
 
 use crate::tell::{Asker, Outcome, Person, Risk, Teller};
 use domain::case::Voice;
-use domain::case::arrangement::PaymentState;
 use domain::case::arrangement::payments::Rhythm;
-use domain::case::arrangement::spending::{Bought, Change, Leftover};
+use domain::case::arrangement::spending::{Change, Leftover};
+use domain::case::arrangement::{Bought, PaymentState};
 use domain::case::circle::{CaseRole, ConsentAbout, ContactBy, ContactPreference, Footing, Speaking};
 use domain::case::offer::Topic;
 use domain::case::plan::{ActionWords, Aim, Every, HoldingWords, LineWords, Mode, Section};

@@ -92,8 +92,22 @@ impl Writer {
         if told.lock().expect("told").status(&page) {
             told.lock().expect("told").notes.push(text.to_owned());
         }
-        if looks && !self.there.get(&path).await.html.contains(text) {
+        if looks && !self.is_read_there(&path, text).await {
             told.lock().expect("told").stale.push(text.to_owned());
+        }
+    }
+
+    /// Whether the other server shows a note. Meanwhile others write too, so it may
+    /// stand on an older page.
+    async fn is_read_there(&self, path: &str, text: &str) -> bool {
+        let mut page = self.there.get(path).await;
+        loop {
+            if page.html.contains(text) {
+                return true;
+            }
+            let Some((_, rest)) = page.html.split_once("?before=") else { return false };
+            let before: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            page = self.there.get(&format!("{path}?before={before}")).await;
         }
     }
 

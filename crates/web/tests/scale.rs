@@ -10,7 +10,7 @@ const SHORT: Life = Life { lines: 260, notes: 70, receipts: 110, writings: 130, 
 const TIMES: u32 = 10;
 
 /// Pages of a case that could grow with it, as they are addressed.
-const PAGES: [&str; 28] = [
+const PAGES: [&str; 29] = [
     "",
     "/money",
     "/money/entries",
@@ -35,6 +35,7 @@ const PAGES: [&str; 28] = [
     "/team",
     "/people/sharing",
     "/everything",
+    "/rights",
     "/costs",
     "/sign-off",
     "/plan/thread",
@@ -43,7 +44,7 @@ const PAGES: [&str; 28] = [
 
 /// Pages of one thing, and forms: what they show is of that thing, or to be filled
 /// in, and is as long as it is however long the life.
-const OF_ONE_THING: [&str; 57] = [
+const OF_ONE_THING: [&str; 65] = [
     "/agreement/change",
     "/begin-team",
     "/budget/adjust",
@@ -101,6 +102,14 @@ const OF_ONE_THING: [&str; 57] = [
     "/reviews/{review}/calendar.ics",
     "/reviews/{review}/hold",
     "/sign-off/sent/{submission}",
+    "/rights/ask/{right}",
+    "/rights/{request}",
+    "/rights/{request}/again",
+    "/rights/{request}/answer",
+    "/rights/{request}/lift",
+    "/rights/{request}/statement",
+    "/rights/{request}/time",
+    "/rights/{request}/withdraw",
 ];
 
 /// A new page of a case is walked below, or is said to be of one thing. Which pages

@@ -222,6 +222,16 @@ pub struct Facts {
     pub decided_by_another: bool,
 }
 
+impl Facts {
+    /// What holds of most who work in an area: they have nothing to do with the
+    /// person but their work. A list of an area goes by this, since it knows nobody's
+    /// place in each case; the door of each case asks what is so.
+    #[must_use]
+    pub fn of_a_stranger() -> Self {
+        Self { apart: true, no_place_of_their_own: true, decided_by_another: true, ..Self::default() }
+    }
+}
+
 /// A role that may, while all of these hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {

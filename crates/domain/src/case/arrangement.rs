@@ -2,12 +2,14 @@
 //! Amounts that move are in the ledger; here stands who decided what and why.
 
 pub mod agreement;
+mod bought;
 pub mod costs;
 mod describe;
 mod limits;
 pub mod notional;
 pub mod outlook;
 pub mod payments;
+mod planned;
 pub mod postings;
 pub mod sight;
 pub mod spending;
@@ -17,7 +19,9 @@ pub mod words;
 pub mod years;
 
 pub use crate::place::Waits;
+pub use bought::{Bought, Purchase};
 pub(super) use describe::describe;
+pub(super) use planned::does_not_fit;
 pub use postings::By;
 pub use spending::{Leftover, Movement};
 pub use turns::is_being_arranged;
@@ -432,7 +436,7 @@ pub struct Arrangement {
     /// The place of each receipt among them.
     receipt_of: RedBlackTreeMapSync<FileId, usize>,
     /// What was bought with a notional budget.
-    pub bought: VectorSync<spending::Purchase>,
+    pub bought: VectorSync<Purchase>,
     /// Lines of statements that are payments of ours.
     pub arrived: RedBlackTreeMapSync<BankLineId, Vec<InstalmentId>>,
     /// What became of what was left in each way of holding money that ended.
@@ -601,8 +605,8 @@ impl Arrangement {
                 self.matched.remove_mut(&bank_line);
             }
             Event::NotionalSpent { holding, line, amount, on, what } => {
-                let bought = spending::Bought { holding, line, amount, on, what };
-                self.bought.push_back_mut(spending::Purchase { bought, funder: None });
+                let bought = Bought { holding, line, amount, on, what };
+                self.bought.push_back_mut(Purchase { bought, funder: None });
                 self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
             }
             Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {

@@ -178,7 +178,7 @@ impl Aggregate for Case {
         }
         let did_not_fit = match &recorded.event {
             Event::Arrangement(arrangement::Event::PaymentCancelled { instalment, .. }) => {
-                arrangement::costs::does_not_fit(self, *instalment).then_some(*instalment)
+                arrangement::does_not_fit(self, *instalment).then_some(*instalment)
             }
             _ => None,
         };

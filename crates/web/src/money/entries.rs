@@ -9,10 +9,10 @@ use crate::form::Form;
 use crate::{Answer, Me};
 use axum::extract::RawQuery;
 use domain::access::Action;
+use domain::case::arrangement::Bought;
 use domain::case::arrangement::sight::{
     Accounts, accounts_seen, sees_every_line, sees_lines, sees_what_was_bought,
 };
-use domain::case::arrangement::spending::Bought;
 use domain::ledger::{Account, Cause, Entry, Layer, Posting};
 use domain::{CaseId, Date, HoldingId, Pence, dates};
 use maud::{Markup, html};

@@ -9,7 +9,7 @@ use crate::tokens::{KEY_FIELD, csrf_field, key_field};
 use crate::{Answer, Me};
 use axum::response::Response;
 use domain::access::Action;
-use domain::case::arrangement::spending::Bought;
+use domain::case::arrangement::Bought;
 use domain::case::plan::Mode;
 use domain::{CaseId, HoldingId, LineId};
 use maud::{Markup, html};

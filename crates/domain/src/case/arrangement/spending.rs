@@ -2,6 +2,7 @@
 //! was not one of our payments. The person decides what a payment was for.
 
 use super::agreement::not_their_own;
+use super::bought::Bought;
 use super::costs::{is_paid_from, once_left};
 use super::limits::{Asked, Limit, Signed, beyond};
 use super::years::{came_back, is_of_once, is_promised, paid_last_first};
@@ -194,23 +195,6 @@ pub fn explain_money_in(case: &Case, movement: &Movement, what: CameIn, by: By) 
 
 fn has_council_money(case: &Case, holding: HoldingId) -> bool {
     super::costs::is_paid_by(&case.plan, holding, Funder::Council)
-}
-
-/// What was bought with a notional budget.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bought {
-    pub holding: HoldingId,
-    pub line: LineId,
-    pub amount: Pence,
-    pub on: Date,
-    pub what: Line,
-}
-
-/// What was bought, and with whose money: that of its line when it was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Purchase {
-    pub bought: Bought,
-    pub funder: Option<Funder>,
 }
 
 /// Records what the NHS or the council spent from a notional budget: the

@@ -9,8 +9,8 @@ mod years;
 use super::agreement::{approve_account, countersign, make, parts, sign};
 use super::payments::{Rhythm, cancel, confirm, release, schedule, schedule_one, send_back};
 use super::spending::{
-    Bought, Change, Held, Leftover, add_receipt, change_holding, explain_money_in, match_spending,
-    record_notional, take_in, unmatch,
+    Change, Held, Leftover, add_receipt, change_holding, explain_money_in, match_spending, record_notional,
+    take_in, unmatch,
 };
 use super::years::year_with;
 use super::*;

@@ -1,7 +1,7 @@
 //! Whose move it is about the agreement and the payments.
 
-use super::costs::{Planned, planned, without_payments};
 use super::payments::{RELEASED_BEFORE, held_up};
+use super::planned::{Planned, planned, without_payments};
 use super::years::Year;
 use super::{Agreement, Instalment, PaymentState, agreement};
 use crate::access::{CaseRole, Role};

@@ -1,7 +1,7 @@
 //! The years of agreements, and what each of them has of the money: what was
 //! promised and paid in it, what was bought, and what came back.
 
-use super::spending::Purchase;
+use super::bought::Purchase;
 use super::{Agreement, Arrangement, Instalment, PaymentState};
 use crate::case::Case;
 use crate::case::plan::{Every, Plan};

@@ -147,5 +147,4 @@ pub fn lift(case: &Case, id: RequestId, why: Prose, today: Date) -> Decision {
 }
 
 #[cfg(test)]
-#[path = "answer_tests.rs"]
 mod tests;
