@@ -221,14 +221,12 @@ pub(crate) fn newest<'e>(entries: impl Iterator<Item = &'e Entry>) -> HashMap<(&
 
 /// Those of whom there is evidence and no register (100 of each kind at most).
 pub(crate) fn without(tx: &mut Tx<'_>) -> Result<Vec<Owner>, StoreError> {
-    let of_case = |id| Owner::Case(CaseId(id));
-    let of_reader = |id| Owner::Reader(AccountId(id));
-    let kinds: [(&str, fn(Uuid) -> Owner); 4] =
-        [(OF_FILES, of_case), (OF_STATEMENTS, of_case), (OF_LOOKS, of_case), (OF_LIST_LOOKS, of_reader)];
     let mut owners = vec![];
-    for (sql, owner) in kinds {
+    for sql in [OF_FILES, OF_STATEMENTS, OF_LOOKS, OF_LIST_LOOKS] {
         for row in tx.query(sql, &[])? {
-            let owner = owner(row.of("evidence", 1).take("case_id")?);
+            let id = row.of("evidence", 1).take("case_id")?;
+            let of_lists = sql == OF_LIST_LOOKS;
+            let owner = if of_lists { Owner::Reader(AccountId(id)) } else { Owner::Case(CaseId(id)) };
             if !owners.contains(&owner) {
                 owners.push(owner);
             }

@@ -272,7 +272,7 @@ async fn what_waits_is_what_nobody_has_said_yet() {
         let world = World::new(&url).await;
         let case = a_life(&world, SHORT).await;
         let differences = async || {
-            let found = world.db.read::<_, store::StoreError>(move |tx| store::open_lines::differences(tx));
+            let found = world.db.read::<_, store::StoreError>(store::open_lines::differences);
             found.await.expect("compared")
         };
         assert_eq!(differences().await, [], "{name}");

@@ -177,7 +177,7 @@ fn in_lists(
     sights: &[Sight],
     begins: Date,
 ) -> Result<Vec<InList>, StoreError> {
-    let mut all: BTreeMap<(String, &str), (BTreeSet<AccountId>, BTreeSet<Date>)> = BTreeMap::new();
+    let mut all: BTreeMap<(String, &str), Seers> = BTreeMap::new();
     for sight in sights {
         let days = (0..7).map(|day| dates::days_after(begins, day)).filter(|day| sight.was_on(*day));
         let days: Vec<Date> = days.collect();
@@ -185,40 +185,54 @@ fn in_lists(
             continue;
         }
         let body = named.body(tx, sight.account)?;
-        let (people, on) = all.entry((body, sight.list.as_str())).or_default();
-        people.insert(sight.account);
-        on.extend(days);
+        let seers = all.entry((body, sight.list.as_str())).or_default();
+        seers.people.insert(sight.account);
+        seers.days.extend(days);
     }
-    let list = |((body, list), (people, days)): ((String, &str), (BTreeSet<AccountId>, BTreeSet<Date>))| {
+    let list = |((body, list), seers): ((String, &str), Seers)| {
+        let Seers { people, days } = seers;
         InList { list: list.parse::<List>().ok(), body, people: people.len(), days: days.len() }
     };
     Ok(all.into_iter().map(list).collect())
+}
+
+/// Who of one body saw a list, and on which days.
+#[derive(Default)]
+struct Seers {
+    people: BTreeSet<AccountId>,
+    days: BTreeSet<Date>,
+}
+
+/// Who looked.
+#[derive(Clone)]
+struct Known {
+    name: String,
+    /// What they are.
+    words: String,
+    /// For whom they work.
+    body: String,
 }
 
 /// Names of readers, each looked up once.
 struct Named<'a> {
     app: &'a App,
     case: &'a Case,
-    known: BTreeMap<AccountId, (String, String, String)>,
+    known: BTreeMap<AccountId, Known>,
 }
 
 impl Named<'_> {
     /// A name, and what they are in words.
     fn of(&mut self, tx: &mut Tx<'_>, account: AccountId) -> Result<(String, String), StoreError> {
-        let (name, words, _) = self.look_up(tx, account)?;
+        let Known { name, words, .. } = self.look_up(tx, account)?;
         Ok((name, words))
     }
 
     /// For whom they work.
     fn body(&mut self, tx: &mut Tx<'_>, account: AccountId) -> Result<String, StoreError> {
-        Ok(self.look_up(tx, account)?.2)
+        Ok(self.look_up(tx, account)?.body)
     }
 
-    fn look_up(
-        &mut self,
-        tx: &mut Tx<'_>,
-        account: AccountId,
-    ) -> Result<(String, String, String), StoreError> {
+    fn look_up(&mut self, tx: &mut Tx<'_>, account: AccountId) -> Result<Known, StoreError> {
         if let Some(known) = self.known.get(&account) {
             return Ok(known.clone());
         }
@@ -232,7 +246,8 @@ impl Named<'_> {
         };
         let words: Vec<String> = role.into_iter().chain(body.clone()).collect();
         let words = if words.is_empty() { "from the services".to_owned() } else { words.join(", ") };
-        let found = (name, words, body.unwrap_or_else(|| "the services".to_owned()));
+        let body = body.unwrap_or_else(|| "the services".to_owned());
+        let found = Known { name, words, body };
         self.known.insert(account, found.clone());
         Ok(found)
     }
