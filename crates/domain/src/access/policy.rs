@@ -112,7 +112,7 @@ pub enum When {
     ForProfessionals,
     /// They wrote it themselves.
     WrittenByThem,
-    /// It is not what another one, who is still there, wrote for themselves alone.
+    /// It is not what another one wrote for themselves alone.
     NotAnothersOwn,
     /// They are not of the person's family, and do not speak for them.
     Apart,
@@ -154,7 +154,7 @@ impl When {
             Self::ForEveryone => "where it was written for everyone",
             Self::ForProfessionals => "where it was written for those who work with the person",
             Self::WrittenByThem => "where they wrote it themselves",
-            Self::NotAnothersOwn => "where nobody else, who is still there, wrote it for themselves alone",
+            Self::NotAnothersOwn => "where nobody else wrote it for themselves alone",
             Self::Apart => "where they are not of the person’s family and do not speak for them",
             Self::NoPlaceOfTheirOwn => "where they have no place in the case themselves",
             Self::DecidedByAnother => "where somebody else made the decision",
@@ -589,8 +589,7 @@ rules! {
     Note {
         ReadNote Sees "read a note" [READS_FOR_EVERYONE, READS_FOR_PROFESSIONALS, READS_THEIR_OWN];
     }
-    // What somebody wrote for themselves alone nobody else reads while they are
-    // there to be asked.
+    // What somebody wrote for themselves alone nobody else ever reads.
     Passage {
         DecideOnPassage Does "decide whether something said in confidence is given" [&[
             only(Role::Case(CaseRole::CareCoordinator), &[When::NotAnothersOwn]),

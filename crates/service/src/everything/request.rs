@@ -342,7 +342,7 @@ pub(super) fn can_be_decided(
     case: &Case,
     found: Found,
 ) -> Result<bool, StoreError> {
-    let writer = rights::only_by(case, found);
+    let writer = rights::only_by(found);
     let writer = writer.map(|account| directory::by_posts(app, tx, account)).transpose()?.flatten();
     Ok(rights::can_be_decided(case, found, writer.as_ref()))
 }

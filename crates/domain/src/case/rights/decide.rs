@@ -2,7 +2,7 @@
 
 use super::{Event, Found, Made, Request, answer_by, day, latest, look_by};
 use crate::access::{Action, Actor, Facts, Verdict};
-use crate::case::circle::{self, Matter, Member};
+use crate::case::circle::{self, Matter};
 use crate::case::confidence::Confidence;
 use crate::case::{Case, Event as CaseEvent, Voice};
 use crate::framework::Framework;
@@ -46,41 +46,36 @@ fn request(case: &Case, id: RequestId) -> Result<&Request, Refusal> {
     case.rights.get(id).ok_or_else(|| Refusal::invalid("request", "There is no such request"))
 }
 
-/// Who wrote a passage for themselves alone, while they are there to be asked.
-fn writer_here(case: &Case, found: Found) -> Option<&Member> {
-    let writer = found.by.account().filter(|_| found.what == Confidence::NoteOfOne)?;
-    case.circle.member_of(writer)
+/// Who alone can decide about a passage: whoever wrote it for themselves. They stay
+/// the only one when they have left: otherwise it would be enough to take somebody
+/// out of the circle, and to read what they were promised nobody reads.
+#[must_use]
+pub fn only_by(found: Found) -> Option<AccountId> {
+    found.by.account().filter(|_| found.what == Confidence::NoteOfOne)
 }
 
 /// Whether somebody is the one to decide about a passage, and so may read it.
 #[must_use]
 pub fn may_decide_on(case: &Case, found: Found, actor: &Actor) -> bool {
-    let writer = writer_here(case, found);
-    let not_anothers_own = writer.is_none_or(|writer| writer.account == Some(actor.account));
+    let not_anothers_own = only_by(found).is_none_or(|writer| writer == actor.account);
     let facts = Facts { not_anothers_own, ..Facts::of(case) };
     actor.verdict_about(Action::DecideOnPassage, case, facts) == Verdict::Allowed
-}
-
-/// Who alone can decide about a passage: whoever wrote it for themselves.
-#[must_use]
-pub fn only_by(case: &Case, found: Found) -> Option<AccountId> {
-    writer_here(case, found).and_then(|writer| writer.account)
 }
 
 /// Whether anybody is there to decide about a passage. `writer` is who alone can,
 /// as they are now; nobody, where their account is closed. What somebody wrote for
 /// themselves who may not look through what was said in confidence (a relative,
-/// or a colleague whose post has ended) stays theirs: it is left out, and holds
-/// nothing up.
+/// a colleague whose post has ended, or whoever has left) stays theirs: it is left
+/// out, and holds nothing up.
 #[must_use]
 pub fn can_be_decided(case: &Case, found: Found, writer: Option<&Actor>) -> bool {
     let may = |writer: &Actor| may_decide_on(case, found, writer);
-    found.what.can_be_given() && (writer_here(case, found).is_none() || writer.is_some_and(may))
+    found.what.can_be_given() && (only_by(found).is_none() || writer.is_some_and(may))
 }
 
 /// What somebody noted for themselves alone stays out where they did not decide
 /// about it by the day by which all is looked at, or cannot any more
-/// (`cannot_any_more`, of passages whose writer is still in the circle): nobody
+/// (`cannot_any_more`): nobody
 /// else can, and nobody waits for them.
 pub fn leave_to_writers(
     case: &Case,
@@ -92,7 +87,7 @@ pub fn leave_to_writers(
     let is_over = request.look_by.is_some_and(|day| day < today);
     let mut events = vec![];
     for found in request.open().map(|passage| passage.found) {
-        let why = match writer_here(case, found) {
+        let why = match only_by(found) {
             None => continue,
             Some(_) if cannot_any_more(found) => {
                 "Whoever wrote it cannot decide about it any more, and nobody else may read it"
@@ -125,7 +120,7 @@ pub fn decide_on(
         return Err(case.circle.done_before(what, decided.by, decided.at));
     }
     if !may_decide_on(case, passage.found, actor) {
-        let message = if writer_here(case, passage.found).is_some() {
+        let message = if only_by(passage.found).is_some() {
             "Only whoever wrote this note decides about it, since nobody else may read it"
         } else {
             "A care co-ordinator or a clinician decides about this"
