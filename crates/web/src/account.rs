@@ -131,7 +131,7 @@ fn account_content(me: &Me, own: &Own, is_offered: bool, newest: &[Shown]) -> Ma
 
 fn session_card(me: &Me, session: &Session) -> Markup {
     let is_this = session.token_hash == me.session.token_hash;
-    let number = hex::encode(&session.token_hash[..2]);
+    let number = hex::encode(&session.token_hash[..4]);
     let which = format!("({}, since {}, sign-in {number})", session.label, dates::moment(session.started));
     html! {
         div class="nhsuk-card" {
