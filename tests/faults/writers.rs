@@ -14,8 +14,9 @@ use std::collections::BTreeSet;
 use std::io::Result;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use store::{Db, StoreError, bank, ledger, record};
-use testkit::http::{Answer, Http};
+use testkit::http::Http;
 use testkit::{Stage, World};
 use uuid::Uuid;
 
@@ -157,7 +158,7 @@ impl Writing<'_> {
     async fn note(&self, http: &mut Http, place: Place, n: u32) -> Result<()> {
         let text = format!("Note number {n} of this test");
         let form = self.writer.browser.note(&text);
-        self.send(vec![text], http.post(&format!("/cases/{}/notes", place.case), &form)).await
+        self.send(vec![text], http, &format!("/cases/{}/notes", place.case), &form).await
     }
 
     /// A payment of a penny: planned, released, and confirmed by somebody
@@ -178,14 +179,14 @@ impl Writing<'_> {
                 ("one-due-month", &due.month().to_string()),
                 ("one-due-year", &due.year().to_string()),
             ]);
-            self.send(vec![planned], http.post(&format!("{at}/one"), &form)).await?;
+            self.send(vec![planned], http, &format!("{at}/one"), &form).await?;
         }
         if !self.is_kept(&released) {
-            self.send(vec![released], http.post(&format!("{at}/{id}/release"), &mine.form(&[]))).await?;
+            self.send(vec![released], http, &format!("{at}/{id}/release"), &mine.form(&[])).await?;
         }
         let mut theirs = Http::connect(self.address, &other.cookies).await?;
         let confirm = format!("{at}/{id}/confirm");
-        self.send(vec![format!("paid {id}")], theirs.post(&confirm, &other.form(&[]))).await
+        self.send(vec![format!("paid {id}")], &mut theirs, &confirm, &other.form(&[])).await
     }
 
     /// Says what the payments out of the account were for, or, if all of them
@@ -201,12 +202,12 @@ impl Writing<'_> {
             let labels = texts.iter().map(|text| format!("took in {text}")).collect();
             let (kind, body) = self.statement(place, &texts);
             let to = format!("{at}/statement");
-            return self.send(labels, http.post_as(&to, &kind, body.as_bytes())).await;
+            return self.send_as(labels, http, &to, (&kind, &body)).await;
         }
         let line = place.line.to_string();
         let form: Vec<(&str, &str)> = open.iter().map(|field| (*field, line.as_str())).collect();
         let labels = open.iter().map(|field| field.replace("for-", "matched ")).collect();
-        self.send(labels, http.post(&format!("{at}/match"), &self.writer.browser.form(&form))).await
+        self.send(labels, http, &format!("{at}/match"), &self.writer.browser.form(&form)).await
     }
 
     fn is_kept(&self, label: &str) -> bool {
@@ -230,11 +231,26 @@ impl Writing<'_> {
         ("multipart/form-data; boundary=of-a-test".to_owned(), body)
     }
 
-    /// Waits for the answer to what was sent. What has a label is acknowledged
-    /// once the server leads on.
-    async fn send(&self, labels: Vec<String>, answer: impl Future<Output = Result<Answer>>) -> Result<()> {
+    async fn send(&self, labels: Vec<String>, http: &mut Http, to: &str, form: &str) -> Result<()> {
+        self.send_as(labels, http, to, ("application/x-www-form-urlencoded", form)).await
+    }
+
+    /// Sends something of a kind and waits for the answer. What has a label is
+    /// acknowledged once the server leads on. Whoever is told that they were too
+    /// quick waits, as the page says, and sends it again.
+    async fn send_as(
+        &self,
+        labels: Vec<String>,
+        http: &mut Http,
+        to: &str,
+        (kind, body): (&str, &str),
+    ) -> Result<()> {
         self.told.lock().expect("told").sent.extend(labels.iter().cloned());
-        let answer = answer.await?;
+        let mut answer = http.post_as(to, kind, body.as_bytes()).await?;
+        while answer.status == 429 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            answer = http.post_as(to, kind, body.as_bytes()).await?;
+        }
         assert_eq!(answer.status, 303, "{labels:?}: {}", String::from_utf8_lossy(&answer.body));
         self.told.lock().expect("told").kept.extend(labels);
         Ok(())
