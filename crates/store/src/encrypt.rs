@@ -131,9 +131,10 @@ const MADE_ANEW: &[&str] =
     &["streams", "events", "registers", "registered", "seals", "seal_members", "macs", "data_keys", "marks"];
 
 /// Fills the empty database `to`, opened for this ([`Db::open_to_bring_over`]), with
-/// all that `from` holds, encrypted, and compares both afterwards. `progress` hears
-/// how many of how many streams are done. Nobody may be writing to `from`, which stays as it is
-/// and should have been verified.
+/// all that `from` holds, encrypted, reads both again and compares them. `progress`
+/// hears how many of how many streams are done. `from` stays as it is and should have
+/// been verified; where somebody wrote to it meanwhile, [`StoreError::CopyDiffers`] says
+/// so, and nothing can be written to `to`.
 pub async fn bring_over(
     from: &Db,
     to: &Db,
@@ -142,10 +143,9 @@ pub async fn bring_over(
     to.write(begin).await?;
     let total = from.read(|tx| tables::named("streams").count(tx)).await?;
     let mut done = BroughtOver::default();
-    let mut sums = Sums::default();
     each_page(from, tables::named("streams"), async |page| {
         for row in page {
-            let events = bring_stream(from, to, row, &mut sums).await?;
+            let events = bring_stream(from, to, row).await?;
             done.streams += 1;
             done.events += events;
             progress(done.streams, total);
@@ -156,7 +156,7 @@ pub async fn bring_over(
     for table in tables::now().filter(|table| !MADE_ANEW.contains(&table.name)) {
         each_page(from, table, async |page| {
             done.rows += page.len() as u64;
-            done.values += bring_rows(from, to, table, page, &mut sums).await?;
+            done.values += bring_rows(from, to, table, page).await?;
             Ok(())
         })
         .await?;
@@ -168,12 +168,54 @@ pub async fn bring_over(
         Ok(())
     })
     .await?;
-    let last = from.read(seal::newest).await?;
-    let old_marks = from.read(marks::every).await?;
-    to.write(move |tx| finish(tx, last.map(|seal| seal.to_string()), &old_marks)).await?;
+    let old = from.read(all_of).await?;
+    compare(to, &old.sums).await?;
+    // Until here nobody can write to the new one.
+    to.write(move |tx| finish(tx, &old)).await?;
     adopt::adopt(to, adopt::First::Sign, |_| ()).await?;
-    compare(to, &sums).await?;
     Ok(done)
+}
+
+/// What stands in the old database at one moment, after everything was brought over.
+#[derive(Clone)]
+struct Old {
+    sums: Sums,
+    seal: Option<seal::Seal>,
+    marks: Vec<(String, String)>,
+}
+
+fn all_of(tx: &mut Tx<'_>) -> Result<Old, StoreError> {
+    let mut sums = Sums::default();
+    pages(tx, tables::named("streams"), |tx, page| {
+        for row in page {
+            let stream = stream_of(&row)?;
+            for event in events_of(tx, stream)? {
+                sums.add(&stream.to_string(), &in_the_clear(&event));
+            }
+        }
+        Ok(())
+    })?;
+    for table in tables::now().filter(|table| !MADE_ANEW.contains(&table.name)) {
+        pages(tx, table, |_, page| {
+            page.iter().for_each(|row| sums.add(table.name, &unsigned(table, row)));
+            Ok(())
+        })?;
+    }
+    Ok(Old { sums, seal: seal::newest(tx)?, marks: marks::every(tx)? })
+}
+
+fn pages(
+    tx: &mut Tx<'_>,
+    table: &'static Table,
+    mut each: impl FnMut(&mut Tx<'_>, Vec<Vec<Value>>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut after: Option<Vec<Value>> = None;
+    loop {
+        let page = table.page(tx, after.as_deref())?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(table.key_of(last).to_vec());
+        each(tx, page)?;
+    }
 }
 
 fn begin(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -183,11 +225,11 @@ fn begin(tx: &mut Tx<'_>) -> Result<(), StoreError> {
 }
 
 /// All marks but that of a key, where everything came from, and that it is encrypted.
-fn finish(tx: &mut Tx<'_>, last: Option<String>, old: &[(String, String)]) -> Result<(), StoreError> {
-    for (name, value) in old.iter().filter(|(name, _)| name != adopt::MARK) {
+fn finish(tx: &mut Tx<'_>, old: &Old) -> Result<(), StoreError> {
+    for (name, value) in old.marks.iter().filter(|(name, _)| name != adopt::MARK) {
         marks::set(tx, name, value)?;
     }
-    let seal = last.unwrap_or_else(|| "none".to_owned());
+    let seal = old.seal.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
     marks::set(tx, marks::BROUGHT_OVER, &format!("seal {seal}"))?;
     set_encrypted(tx, Stage::Begun(Sign::Everything))
 }
@@ -265,7 +307,12 @@ async fn compare(to: &Db, there: &Sums) -> Result<(), StoreError> {
     let more = here.0.keys().find(|name| !there.0.contains_key(*name));
     match differs.map(|(name, _)| name).or(more) {
         None => Ok(()),
-        Some(name) => Err(StoreError::CopyDiffers { what: format!("{name}: it does not say the same") }),
+        Some(name) => Err(StoreError::CopyDiffers {
+            what: format!(
+                "{name}: the two do not say the same. Somebody may have written to the old one meanwhile: \
+                 stop every server of it, and begin again with an empty database"
+            ),
+        }),
     }
 }
 
@@ -302,12 +349,9 @@ fn opened(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Vec<Value>>, StoreError
 }
 
 /// Brings one stream over; how many events.
-async fn bring_stream(from: &Db, to: &Db, row: Vec<Value>, sums: &mut Sums) -> Result<u64, StoreError> {
+async fn bring_stream(from: &Db, to: &Db, row: Vec<Value>) -> Result<u64, StoreError> {
     let stream = stream_of(&row)?;
     let events = from.read(move |tx| events_of(tx, stream)).await?;
-    for event in &events {
-        sums.add(&stream.to_string(), &in_the_clear(event));
-    }
     let count = events.len() as u64;
     to.write(move |tx| write_stream(tx, stream, &events)).await?;
     Ok(count)
@@ -351,9 +395,7 @@ async fn bring_rows(
     to: &Db,
     table: &'static Table,
     page: Vec<Vec<Value>>,
-    sums: &mut Sums,
 ) -> Result<u64, StoreError> {
-    page.iter().for_each(|row| sums.add(table.name, &unsigned(table, row)));
     let asked = page.clone();
     let whose = from.read(move |tx| addressees(tx, table, &asked)).await?;
     to.write(move |tx| {

@@ -530,6 +530,30 @@ async fn a_database_is_brought_over_and_says_the_same() {
     }
 }
 
+/// A server that was not stopped writes on: what it wrote is not lost unseen.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_written_meanwhile_is_found() {
+    for (name, old_url) in databases::both() {
+        let old = in_the_clear(&old_url, &Keys::default()).await;
+        let url = databases::sqlite_url();
+        let new = Db::open_to_bring_over(&url, &keys()).await.expect(name);
+        let write_when_all_were_read = |done, all| {
+            if done == all {
+                let on = append(&old, case_stream(1), 3, vec![said("on a server that was forgotten")]);
+                let here = tokio::runtime::Handle::current();
+                tokio::task::block_in_place(|| here.block_on(on)).expect(name);
+            }
+        };
+        let refused = encrypt::bring_over(&old, &new, write_when_all_were_read).await;
+        assert!(matches!(refused, Err(StoreError::CopyDiffers { .. })), "{name}: {refused:?}");
+        new.close().await;
+        let new = Db::open_with(&url, &keys()).await.expect(name);
+        assert!(new.may_be_written().is_err(), "{name}");
+        new.close().await;
+        old.close().await;
+    }
+}
+
 /// Broken off, it is no database that anybody writes to, or takes for whole.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_broken_off_is_not_written_to() {
