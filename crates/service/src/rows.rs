@@ -311,7 +311,7 @@ impl Projected for Account {
                 .closed
                 .map(|_| CLOSED.to_owned())
                 .or_else(|| self.removal.as_ref().map(|removal| removal.asked.as_second().to_string())),
-            sort: Some(search_key(name.as_str())),
+            folded: Some(search_key(name.as_str())),
             body: json(&(name.as_str(), email.as_str())),
             ..ListRow::default()
         }];

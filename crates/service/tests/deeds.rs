@@ -389,8 +389,17 @@ async fn what_was_put_in_opens_nothing() {
         let db = Db::open_existing_with(&url, &keys()).await.expect("it opens");
         let now: domain::Timestamp = "2026-06-01T10:00:00Z".parse().expect("an instant");
         let app = App::new(db.clone(), Clock::standing_at(now), Settings::default());
+        // What was not encrypted for its row is not believed, whatever the record says.
+        let refused = app.actor_of(stranger, true).await;
+        let why = refused.expect_err("a row of a list gives nobody a post").to_string();
+        assert!(
+            why.contains("list_rows, row") && why.contains("not written by this program"),
+            "{name}: {why}"
+        );
+        let put_in = "DELETE FROM list_rows WHERE row_no = 999 AND list = 'posts'";
+        databases::tamper(&url, put_in);
         let actor = app.actor_of(stranger, true).await.expect(name).expect("they have an account");
-        assert_eq!(actor.posts, [], "{name}: a row of a list gives nobody a post");
+        assert_eq!(actor.posts, [], "{name}");
         let plan = app.see(&actor, case, domain::access::Action::SeePlan, "plan").await;
         assert!(plan.is_err(), "{name}: nor a plan");
         let forged = |outcome: Result<bool, StoreError>| matches!(outcome, Err(StoreError::NotOurs { .. }));

@@ -55,13 +55,45 @@ fn unwrap(tx: &Tx<'_>, owner: Owner, wrapped: &[u8]) -> Result<Secret, StoreErro
 }
 
 fn held(tx: &mut Tx<'_>, owner: Owner) -> Result<Held, StoreError> {
-    if let Some(known) = tx.held().get(&owner) {
-        return Ok(known.clone());
+    if let Some(known) = known(tx, owner) {
+        return Ok(known);
     }
-    let held =
-        tx.query_opt(OF, &key_of(owner))?.map_or(Ok(Held::Never), |row| one(row).map(|(_, _, held)| held))?;
+    let row = tx.query_opt(OF, &key_of(owner))?;
+    remember(tx, owner, row)
+}
+
+/// What is known of a key without asking.
+fn known(tx: &mut Tx<'_>, owner: Owner) -> Option<Held> {
+    let own = || tx.own_key().map(|wrapped| Held::Wrapped(wrapped.to_vec()));
+    let own = if owner == Owner::DATABASE { own() } else { None };
+    own.or_else(|| tx.held().get(&owner).cloned())
+}
+
+fn remember(tx: &mut Tx<'_>, owner: Owner, row: Option<Row>) -> Result<Held, StoreError> {
+    let held = row.map_or(Ok(Held::Never), |row| one(row).map(|(_, _, held)| held))?;
+    if let Held::Wrapped(wrapped) = &held
+        && owner == Owner::DATABASE
+    {
+        tx.keep_own_key(wrapped);
+    }
     tx.held().insert(owner, held.clone());
     Ok(held)
+}
+
+/// Asks for rows along with the key that opens them, in one round trip.
+pub(crate) fn along(
+    tx: &mut Tx<'_>,
+    owner: Owner,
+    (sql, params): (&'static str, &[Value]),
+) -> Result<Vec<Row>, StoreError> {
+    if !tx.is_encrypted() || known(tx, owner).is_some() {
+        return tx.query(sql, params);
+    }
+    let mut answers = tx.query_all(&[(OF, key_of(owner).to_vec()), (sql, params.to_vec())])?;
+    let rows = answers.pop().unwrap_or_default();
+    let key = answers.pop().unwrap_or_default().into_iter().next();
+    remember(tx, owner, key)?;
+    Ok(rows)
 }
 
 /// Refuses what was encrypted with a key that is gone, without unwrapping it.

@@ -1,6 +1,6 @@
 //! The database: open it, read it, write it.
 
-use crate::engine::{Access, Asked, Connection, Place};
+use crate::engine::{Access, Asked, Connection, OwnKey, Place};
 use crate::group_commit::{self, Job, Reply, Work};
 use crate::keys::Keys;
 use crate::queue::Queue;
@@ -109,14 +109,15 @@ impl Db {
             Purpose::BringOver => Stands { closed_to_writers: None, is_encrypted: true },
         };
         let asked = Arc::default();
-        let writer = writer.encrypting(is_encrypted).counted_in(&asked);
+        let own_key = OwnKey::default();
+        let writer = writer.encrypting(is_encrypted).counted_in(&asked).sharing(&own_key);
         let (writes, reads) = (Arc::new(Queue::new()), Arc::new(Queue::new()));
         let mut threads = Vec::with_capacity(READERS + 1);
         let queue = Arc::clone(&writes);
         threads.push(spawn("phb-writer", move || group_commit::write(writer, &queue))?);
         for _ in 0..READERS {
             let reader = place.connect(Access::Read)?.with_keys(keys).encrypting(is_encrypted);
-            let reader = reader.counted_in(&asked);
+            let reader = reader.counted_in(&asked).sharing(&own_key);
             let queue = Arc::clone(&reads);
             threads.push(spawn("phb-reader", move || group_commit::read(reader, &queue))?);
         }

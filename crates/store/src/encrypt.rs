@@ -119,6 +119,12 @@ const PERSONAL: &[Personal] = &[
         columns: &[("name", Form::Same(None))],
     },
     Personal {
+        table: "list_rows",
+        whose: Whose::Database,
+        row: &["stream_kind", "stream_id", "row_no"],
+        columns: &[("folded", Form::Text), ("body", Form::Text)],
+    },
+    Personal {
         table: "messages",
         whose: Whose::Addressee,
         row: &["id"],
@@ -507,7 +513,8 @@ fn bytes_of(value: &Value) -> Vec<u8> {
         Value::Uuid(id) => id.as_bytes().to_vec(),
         Value::Bytes(bytes) => bytes.clone(),
         Value::Text(text) => text.as_bytes().to_vec(),
-        Value::Null | Value::Int(_) | Value::Word(_) => vec![],
+        Value::Int(number) => number.to_be_bytes().to_vec(),
+        Value::Null | Value::Word(_) => vec![],
     }
 }
 

@@ -1,10 +1,17 @@
 //! Lists: rows made from the record so that work lists and memberships can be
 //! found without folding every case. They hold nothing that cannot be made
 //! again, and a new list needs no new SQL.
+//!
+//! What a row shows and the words by which it is found are encrypted where the
+//! database is, with the key of the database: a list shows many people, and is made
+//! again without those whose own key was destroyed. So the database looks for no
+//! words; they are opened and held against what is looked for here.
 
+use crate::beside::Beside;
+use crate::held::Owner;
 use crate::record::Stream;
 use crate::value::{Row, Value};
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, data_keys};
 use domain::Date;
 use uuid::Uuid;
 
@@ -21,7 +28,8 @@ pub struct ListRow {
     pub state: Option<String>,
     /// Text to search in, folded by [`search_key`].
     pub folded: Option<String>,
-    /// The list is shown in this order (byte order; nothing counts as empty).
+    /// The list is shown in this order (byte order; nothing counts as empty). It
+    /// stands in the clear: a name goes into `folded`, by which [`owners`] are sorted.
     pub sort: Option<String>,
     /// What the page shows, as JSON.
     pub body: String,
@@ -72,6 +80,8 @@ impl Filter {
     pub const MOST_WORDS: usize = 6;
 }
 
+const TABLE: &str = "list_rows";
+
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
@@ -82,24 +92,40 @@ macro_rules! columns {
     };
 }
 
+/// What is needed of a row to see whether it is one that is looked for.
+macro_rules! words {
+    ($rest:literal) => {
+        concat!("SELECT stream_kind, stream_id, row_no, sort, folded FROM list_rows WHERE ", $rest)
+    };
+}
+
+macro_rules! in_area {
+    ($columns:ident) => {
+        $columns!(
+            "list = $1 AND area = $2 AND (sort, stream_id, row_no) > ($3, $4, $5)
+             AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
+             ORDER BY sort, stream_id, row_no LIMIT $7"
+        )
+    };
+}
+
+macro_rules! in_state {
+    ($columns:ident) => {
+        $columns!(
+            "list = $1 AND area = $2 AND state = $8 AND (sort, stream_id, row_no) > ($3, $4, $5)
+             AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
+             ORDER BY sort, stream_id, row_no LIMIT $7"
+        )
+    };
+}
+
 const OF_STREAM: &str = columns!("stream_kind = $1 AND stream_id = $2 ORDER BY row_no");
+const ONE: &str = columns!("stream_kind = $1 AND stream_id = $2 AND row_no = $3");
 const BY_OWNER: &str = columns!("list = $1 AND owner = $2 ORDER BY sort, stream_id, row_no");
-const BY_AREA: &str = columns!(
-    "list = $1 AND area = $2 AND (sort, stream_id, row_no) > ($3, $4, $5)
-     AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
-     AND (CAST($7 AS TEXT) IS NULL OR (
-         folded LIKE $7 ESCAPE '!' AND folded LIKE $8 ESCAPE '!' AND folded LIKE $9 ESCAPE '!'
-         AND folded LIKE $10 ESCAPE '!' AND folded LIKE $11 ESCAPE '!' AND folded LIKE $12 ESCAPE '!'))
-     ORDER BY sort, stream_id, row_no LIMIT $13"
-);
-const BY_STATE: &str = columns!(
-    "list = $1 AND area = $2 AND state = $14 AND (sort, stream_id, row_no) > ($3, $4, $5)
-     AND (CAST($6 AS TEXT) IS NULL OR due <= $6)
-     AND (CAST($7 AS TEXT) IS NULL OR (
-         folded LIKE $7 ESCAPE '!' AND folded LIKE $8 ESCAPE '!' AND folded LIKE $9 ESCAPE '!'
-         AND folded LIKE $10 ESCAPE '!' AND folded LIKE $11 ESCAPE '!' AND folded LIKE $12 ESCAPE '!'))
-     ORDER BY sort, stream_id, row_no LIMIT $13"
-);
+const BY_AREA: &str = in_area!(columns);
+const BY_STATE: &str = in_state!(columns);
+const WORDS_BY_AREA: &str = in_area!(words);
+const WORDS_BY_STATE: &str = in_state!(words);
 /// Rows of an area whose owners stand in another list of it, or anywhere.
 const OF_THOSE_HERE: &str = columns!(
     "list = $1 AND area = $2
@@ -113,16 +139,13 @@ const OF_THOSE_ANYWHERE: &str = columns!(
 /// Rows of no area (names) whose owners stand in a list of one, and not in
 /// another list of it.
 const OWNERS: &str = columns!(
-    "list = $1 AND (sort, stream_id, row_no) > ($2, $3, $4)
-     AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $5 AND o.area = $6)
+    "list = $1 AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $2 AND o.area = $3)
      AND NOT EXISTS (SELECT 1 FROM list_rows n
-         WHERE n.list = $7 AND n.area = $6 AND n.owner = list_rows.owner)
-     ORDER BY sort, stream_id, row_no LIMIT $8"
+         WHERE n.list = $4 AND n.area = $3 AND n.owner = list_rows.owner)"
 );
 const OWNERS_WITH_STATE: &str = columns!(
     "list = $1 AND state IS NOT NULL
-     AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $2 AND o.area = $3)
-     ORDER BY sort, stream_id, row_no"
+     AND owner IN (SELECT o.owner FROM list_rows o WHERE o.list = $2 AND o.area = $3)"
 );
 const COUNT_OWNERS: &str = "SELECT COUNT(DISTINCT h.owner) FROM list_rows h
     WHERE h.list = $1 AND h.area = $2
@@ -149,9 +172,12 @@ const AREAS_OF_OWNER: &str = "SELECT DISTINCT a.area FROM list_rows o
 pub(crate) const ALL: &[&str] = &[
     AREAS_OF_OWNER,
     OF_STREAM,
+    ONE,
     BY_OWNER,
     BY_AREA,
     BY_STATE,
+    WORDS_BY_AREA,
+    WORDS_BY_STATE,
     OF_THOSE_HERE,
     OF_THOSE_ANYWHERE,
     OWNERS,
@@ -168,29 +194,56 @@ pub(crate) const ALL_OF_TESTS: &[&str] = &[REMOVE_ALL];
 /// Makes `rows` the rows of this stream. Most events change no list, so rows
 /// that stand as they should are left alone. Whether anything changed.
 pub fn replace(tx: &mut Tx<'_>, stream: Stream, rows: &[ListRow]) -> Result<bool, StoreError> {
-    let stored = of_stream(tx, stream)?;
+    let stored = stored(tx, stream)?;
     let mut statements = Vec::new();
     for (no, row) in (0_u32..).zip(rows) {
-        match stored.iter().find(|listed| listed.row_no == no) {
-            Some(listed) if same(&listed.row, row) => continue,
+        match stored.iter().find(|stored| stored.row_no == no) {
+            Some(Stored { row: Some(there), .. }) if same(there, row) => continue,
             Some(_) => statements.push((REMOVE, key(stream, no))),
             None => {}
         }
-        statements.push((INSERT, values(stream, no, row)));
+        statements.push((INSERT, values(tx, stream, no, row)?));
     }
-    for listed in stored {
-        if usize::try_from(listed.row_no).is_ok_and(|no| no >= rows.len()) {
-            statements.push((REMOVE, key(stream, listed.row_no)));
+    for Stored { row_no, .. } in stored {
+        if usize::try_from(row_no).is_ok_and(|no| no >= rows.len()) {
+            statements.push((REMOVE, key(stream, row_no)));
         }
     }
     tx.execute_all(&statements)?;
     Ok(!statements.is_empty())
 }
 
+/// A row that stands there.
+struct Stored {
+    row_no: u32,
+    /// None where the program did not write it as it stands there.
+    row: Option<ListRow>,
+}
+
+impl Stored {
+    fn is(&self, no: u32, row: &ListRow) -> bool {
+        self.row_no == no && self.row.as_ref().is_some_and(|stored| same(stored, row))
+    }
+}
+
+fn stored(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Stored>, StoreError> {
+    let rows = asked(tx, OF_STREAM, &[stream.kind.into_str().into(), stream.id.into()])?;
+    let beside = to_open(tx)?;
+    let opened = rows.into_iter().map(|row| {
+        let mut listed = in_order(row)?;
+        let row = match open(beside.as_ref(), &mut listed) {
+            Ok(()) => Some(listed.row),
+            Err(StoreError::NotOurs { .. }) => None,
+            Err(other) => return Err(other),
+        };
+        Ok(Stored { row_no: listed.row_no, row })
+    });
+    opened.collect()
+}
+
 /// The rows that a stream has in all lists.
 pub fn of_stream(tx: &mut Tx<'_>, stream: Stream) -> Result<Vec<Listed>, StoreError> {
-    let params = [stream.kind.into_str().into(), stream.id.into()];
-    tx.query(OF_STREAM, &params)?.into_iter().map(listed).collect()
+    query(tx, OF_STREAM, &[stream.kind.into_str().into(), stream.id.into()])
 }
 
 /// The areas of the streams that give an owner rows in a list: as another list of
@@ -206,28 +259,94 @@ pub fn areas_of_owner(
 
 /// The rows of a list that belong to one owner, in the list's order.
 pub fn by_owner(tx: &mut Tx<'_>, list: &str, owner: Uuid) -> Result<Vec<Listed>, StoreError> {
-    tx.query(BY_OWNER, &[list.into(), owner.into()])?.into_iter().map(listed).collect()
+    query(tx, BY_OWNER, &[list.into(), owner.into()])
 }
 
 /// One page of an area's list, in the list's order.
 pub fn by_area(tx: &mut Tx<'_>, list: &str, area: Uuid, filter: &Filter) -> Result<Vec<Listed>, StoreError> {
-    let (sort, id, row_no) = match &filter.after {
+    let wanted = Wanted::of(filter.text.as_deref().unwrap_or_default());
+    let limit = if filter.limit == 0 { Filter::USUAL } else { filter.limit };
+    if wanted.is_everything() {
+        let (sql, params) = of_area((BY_AREA, BY_STATE), list, area, filter, (filter.after.as_ref(), limit));
+        return query(tx, sql, &params);
+    }
+    let (mut found, mut after) = (vec![], filter.after.clone());
+    while let Some(page) = looked_through(tx, list, area, filter, after.as_ref())? {
+        for (place, row) in page {
+            if found.len() < limit as usize && wanted.are_in(row.folded.as_deref()) {
+                found.push((ONE, row.key));
+            }
+            after = Some(place);
+        }
+        if found.len() >= limit as usize {
+            break;
+        }
+    }
+    let rows = tx.query_each(&found)?;
+    let beside = to_open(tx)?;
+    rows.into_iter().flatten().map(|row| opened(beside.as_ref(), row)).collect()
+}
+
+/// How many rows are looked through at a time for words.
+const AT_ONCE: u32 = 2_000;
+
+/// A row that is looked through.
+struct Words {
+    key: Vec<Value>,
+    folded: Option<String>,
+}
+
+/// The next rows of a list with their words, each with its place; none at its end.
+fn looked_through(
+    tx: &mut Tx<'_>,
+    list: &str,
+    area: Uuid,
+    filter: &Filter,
+    after: Option<&Cursor>,
+) -> Result<Option<Vec<(Cursor, Words)>>, StoreError> {
+    let (sql, params) = of_area((WORDS_BY_AREA, WORDS_BY_STATE), list, area, filter, (after, AT_ONCE));
+    let rows = asked(tx, sql, &params)?;
+    let beside = to_open(tx)?;
+    let read = |row: Row| {
+        let mut row = row.of(TABLE, 3);
+        let stream = Stream { kind: row.parse("stream_kind")?, id: row.take("stream_id")? };
+        let (row_no, sort): (u32, String) = (row.take("row_no")?, row.take("sort")?);
+        let folded = open_text(beside.as_ref(), "folded", stream, row_no, row.take("folded")?)?;
+        let place = Cursor { sort, id: stream.id, row_no };
+        Ok((place, Words { key: key(stream, row_no), folded }))
+    };
+    let page = rows.into_iter().map(read).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(Some(page).filter(|page| !page.is_empty()))
+}
+
+/// Of two questions the one without a state, or the one with it.
+fn of_area(
+    (sql, with_state): (&'static str, &'static str),
+    list: &str,
+    area: Uuid,
+    filter: &Filter,
+    (after, limit): (Option<&Cursor>, u32),
+) -> (&'static str, Vec<Value>) {
+    let (sort, id, row_no) = match after {
         Some(place) => (place.sort.clone(), place.id, i64::from(place.row_no)),
         None => (String::new(), Uuid::nil(), -1),
     };
-    let limit = if filter.limit == 0 { Filter::USUAL } else { filter.limit };
-    let mut params =
-        vec![list.into(), area.into(), sort.into(), id.into(), row_no.into(), filter.due_on_or_before.into()];
-    params.extend(patterns(filter.text.as_deref().unwrap_or_default()).map(Value::from));
-    params.push(limit.into());
-    let rows = match &filter.state {
-        None => tx.query(BY_AREA, &params)?,
+    let mut params = vec![
+        list.into(),
+        area.into(),
+        sort.into(),
+        id.into(),
+        row_no.into(),
+        filter.due_on_or_before.into(),
+        limit.into(),
+    ];
+    match &filter.state {
+        None => (sql, params),
         Some(state) => {
             params.push(state.into());
-            tx.query(BY_STATE, &params)?
+            (with_state, params)
         }
-    };
-    rows.into_iter().map(listed).collect()
+    }
 }
 
 /// The rows of an area's list whose owners stand in another list: of the area
@@ -242,7 +361,7 @@ pub fn of_those_in(
         Among::Here(those) => (OF_THOSE_HERE, those),
         Among::Anywhere(those) => (OF_THOSE_ANYWHERE, those),
     };
-    tx.query(sql, &[list.into(), area.into(), those.into()])?.into_iter().map(listed).collect()
+    query(tx, sql, &[list.into(), area.into(), those.into()])
 }
 
 /// The list that owners have to stand in.
@@ -254,7 +373,9 @@ pub enum Among<'l> {
 }
 
 /// A page of the rows of a list without areas (names) whose owners stand in
-/// `in_list` of an area and not in `not_in` (empty: whatever else they are).
+/// `in_list` of an area and not in `not_in` (empty: whatever else they are), in the
+/// order of their words. All of them are opened for that: they are the colleagues of
+/// one area.
 pub fn owners(
     tx: &mut Tx<'_>,
     list: &str,
@@ -263,21 +384,16 @@ pub fn owners(
     after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Vec<Listed>, StoreError> {
-    let (sort, id, row_no) = match after {
-        Some(place) => (place.sort.clone(), place.id, i64::from(place.row_no)),
-        None => (String::new(), Uuid::nil(), -1),
-    };
-    let params = [
-        list.into(),
-        sort.into(),
-        id.into(),
-        row_no.into(),
-        in_list.into(),
-        area.into(),
-        not_in.into(),
-        limit.into(),
-    ];
-    tx.query(OWNERS, &params)?.into_iter().map(listed).collect()
+    let mut all = query(tx, OWNERS, &[list.into(), in_list.into(), area.into(), not_in.into()])?;
+    by_their_words(&mut all);
+    if let Some(after) = after {
+        all.retain(|listed| {
+            let place = listed.place();
+            (place.sort.as_str(), place.id, place.row_no) > (after.sort.as_str(), after.id, after.row_no)
+        });
+    }
+    all.truncate(limit as usize);
+    Ok(all)
 }
 
 /// All of them that have a state, which few have.
@@ -287,8 +403,14 @@ pub fn owners_with_state(
     area: Uuid,
     in_list: &str,
 ) -> Result<Vec<Listed>, StoreError> {
-    let params = [list.into(), in_list.into(), area.into()];
-    tx.query(OWNERS_WITH_STATE, &params)?.into_iter().map(listed).collect()
+    let mut all = query(tx, OWNERS_WITH_STATE, &[list.into(), in_list.into(), area.into()])?;
+    by_their_words(&mut all);
+    Ok(all)
+}
+
+fn by_their_words(rows: &mut [Listed]) {
+    rows.iter_mut().for_each(|listed| listed.row.sort = listed.row.folded.clone());
+    rows.sort_by_cached_key(|listed| (listed.row.sort.clone(), listed.stream.id, listed.row_no));
 }
 
 /// How many owners stand in a list of an area: those who stand in `also`
@@ -323,8 +445,8 @@ pub fn strays(tx: &mut Tx<'_>) -> Result<Vec<Stream>, StoreError> {
 
 /// Whether a stream's rows are exactly these.
 pub fn are(tx: &mut Tx<'_>, stream: Stream, rows: &[ListRow]) -> Result<bool, StoreError> {
-    let stored = of_stream(tx, stream)?;
-    let in_place = |(no, row): (u32, &ListRow)| stored.iter().any(|l| l.row_no == no && same(&l.row, row));
+    let stored = stored(tx, stream)?;
+    let in_place = |(no, row): (u32, &ListRow)| stored.iter().any(|stored| stored.is(no, row));
     Ok(stored.len() == rows.len() && (0..).zip(rows).all(in_place))
 }
 
@@ -341,16 +463,23 @@ pub fn search_key(text: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A LIKE pattern for every word of a text, in which no letter is special.
-/// Without any word the first is nothing, which asks for every row.
-fn patterns(text: &str) -> [Option<String>; Filter::MOST_WORDS] {
-    let folded = search_key(text);
-    let mut words = folded.split(' ').filter(|word| !word.is_empty());
-    std::array::from_fn(|no| match words.next() {
-        Some(word) => Some(format!("%{word}%")),
-        None if no == 0 => None,
-        None => Some("%".to_owned()),
-    })
+/// The words that are looked for, all of them, each anywhere in another.
+struct Wanted(Vec<String>);
+
+impl Wanted {
+    fn of(text: &str) -> Self {
+        let folded = search_key(text);
+        let words = folded.split(' ').filter(|word| !word.is_empty());
+        Self(words.take(Filter::MOST_WORDS).map(str::to_owned).collect())
+    }
+
+    fn is_everything(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn are_in(&self, folded: Option<&str>) -> bool {
+        folded.is_some_and(|folded| self.0.iter().all(|word| folded.contains(word)))
+    }
 }
 
 fn same(a: &ListRow, b: &ListRow) -> bool {
@@ -362,7 +491,9 @@ fn key(stream: Stream, no: u32) -> Vec<Value> {
     vec![stream.kind.into_str().into(), stream.id.into(), no.into()]
 }
 
-fn values(stream: Stream, no: u32, row: &ListRow) -> Vec<Value> {
+fn values(tx: &mut Tx<'_>, stream: Stream, no: u32, row: &ListRow) -> Result<Vec<Value>, StoreError> {
+    let beside = Beside::to_write(tx, Owner::DATABASE, TABLE)?;
+    let place = place(stream, no);
     let mut values = key(stream, no);
     values.extend([
         (&row.list).into(),
@@ -370,15 +501,66 @@ fn values(stream: Stream, no: u32, row: &ListRow) -> Vec<Value> {
         row.owner.into(),
         row.due.into(),
         row.state.as_deref().into(),
-        row.folded.as_deref().into(),
+        row.folded.as_deref().map(|folded| beside.close_text("folded", &place, folded)).into(),
         row.sort.as_deref().unwrap_or_default().into(),
-        (&row.body).into(),
+        beside.close_text("body", &place, &row.body).into(),
     ]);
-    values
+    Ok(values)
 }
 
-fn listed(row: Row) -> Result<Listed, StoreError> {
-    let mut row = row.of("list_rows", 3);
+/// What a row is known by, for its encryption.
+fn place(stream: Stream, no: u32) -> Vec<u8> {
+    [stream.kind.into_str().as_bytes(), stream.id.as_bytes(), &i64::from(no).to_be_bytes()].concat()
+}
+
+/// Asks for rows along with the key that opens them.
+fn asked(tx: &mut Tx<'_>, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+    data_keys::along(tx, Owner::DATABASE, (sql, params))
+}
+
+/// None where nothing was ever written with the key of the database.
+fn to_open(tx: &mut Tx<'_>) -> Result<Option<Beside>, StoreError> {
+    Beside::to_find(tx, Owner::DATABASE, TABLE)
+}
+
+fn query(tx: &mut Tx<'_>, sql: &'static str, params: &[Value]) -> Result<Vec<Listed>, StoreError> {
+    let rows = asked(tx, sql, params)?;
+    let beside = to_open(tx)?;
+    rows.into_iter().map(|row| opened(beside.as_ref(), row)).collect()
+}
+
+fn opened(beside: Option<&Beside>, row: Row) -> Result<Listed, StoreError> {
+    let mut listed = in_order(row)?;
+    open(beside, &mut listed)?;
+    Ok(listed)
+}
+
+fn open(beside: Option<&Beside>, listed: &mut Listed) -> Result<(), StoreError> {
+    let (stream, no) = (listed.stream, listed.row_no);
+    listed.row.folded = open_text(beside, "folded", stream, no, listed.row.folded.take())?;
+    let body = std::mem::take(&mut listed.row.body);
+    listed.row.body = open_text(beside, "body", stream, no, Some(body))?.unwrap_or_default();
+    Ok(())
+}
+
+fn open_text(
+    beside: Option<&Beside>,
+    column: &'static str,
+    stream: Stream,
+    no: u32,
+    stored: Option<String>,
+) -> Result<Option<String>, StoreError> {
+    let Some(stored) = stored else { return Ok(None) };
+    let not_ours = || StoreError::not_ours(TABLE, format!("{} {} {no}", stream.kind.into_str(), stream.id));
+    match beside.ok_or_else(not_ours)?.open_text(column, &place(stream, no), stored) {
+        Err(StoreError::NotOurs { .. }) => Err(not_ours()),
+        other => other.map(Some),
+    }
+}
+
+/// A row as it is stored, column by column.
+fn in_order(row: Row) -> Result<Listed, StoreError> {
+    let mut row = row.of(TABLE, 3);
     let stream = Stream { kind: row.parse("stream_kind")?, id: row.take("stream_id")? };
     let row_no = row.take("row_no")?;
     let body_of = ListRow {

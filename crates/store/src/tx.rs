@@ -47,6 +47,15 @@ impl<'a> Tx<'a> {
         self.connection.is_encrypted()
     }
 
+    /// The key of the database itself, wrapped, where it was read before.
+    pub(crate) fn own_key(&self) -> Option<&[u8]> {
+        self.connection.own_key()
+    }
+
+    pub(crate) fn keep_own_key(&self, wrapped: &[u8]) {
+        self.connection.keep_own_key(wrapped);
+    }
+
     /// What is known of keys. Those who share a transaction share it.
     pub(crate) fn held(&mut self) -> &mut HashMap<Owner, Held> {
         match &mut self.heads {
@@ -83,8 +92,17 @@ impl<'a> Tx<'a> {
         &mut self,
         questions: &[(&'static str, Vec<Value>)],
     ) -> Result<Vec<Option<Row>>, StoreError> {
-        let answers = self.guard(|connection| connection.query_all(questions))?;
+        let answers = self.query_all(questions)?;
         Ok(answers.into_iter().map(|rows| rows.into_iter().next()).collect())
+    }
+
+    /// Asks several things in as few round trips as can be; gives all rows of each
+    /// answer.
+    pub(crate) fn query_all(
+        &mut self,
+        questions: &[(&'static str, Vec<Value>)],
+    ) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.guard(|connection| connection.query_all(questions))
     }
 
     /// How many rows were touched.

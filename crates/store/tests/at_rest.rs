@@ -17,6 +17,7 @@ use store::copies::{self, Kept};
 use store::factors::{self, Unfinished};
 use store::files::{self, NewFile};
 use store::keys::Keys;
+use store::lists::{self, Filter, ListRow};
 use store::outbox::{self, Message};
 use store::{
     Db, StoreError, Stream, StreamKind, Tx, adopt, data_keys, encrypt, marks, record, rotate, seal, verify,
@@ -100,7 +101,7 @@ const JO: AccountId = AccountId(Uuid::from_u128(8));
 const SECRET: &[u8] = b"the seed of an app's codes";
 
 /// Words that stand beside the record, in one row of each table that has such.
-const BESIDE: [&str; 11] = [
+const BESIDE: [&str; 13] = [
     "scan-of-marigold.pdf",
     "%PDF-1.7 a receipt",
     "savings-of-tobias.csv",
@@ -112,6 +113,8 @@ const BESIDE: [&str; 11] = [
     "News about Marigold",
     "Dear Tobias",
     "the seed of",
+    "marigold oakapple",
+    "Marigold Oakapple",
 ];
 
 fn bank_line() -> BankLine {
@@ -155,7 +158,19 @@ fn copy_of_all() -> Kept {
     Kept { id, case: CASE, request, until: Date::constant(2026, 4, 1), bytes: b"all that is held".to_vec() }
 }
 
+fn list_row() -> ListRow {
+    ListRow {
+        list: "cases".into(),
+        area: Some(Uuid::from_u128(50)),
+        folded: Some(lists::search_key("Marigold Oakapple")),
+        sort: Some("000017".into()),
+        body: r#"{"name":"Marigold Oakapple"}"#.into(),
+        ..ListRow::default()
+    }
+}
+
 fn fill(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    assert!(lists::replace(tx, case_stream(1), &[list_row()])?);
     let (name, media_type) = ("scan-of-marigold.pdf".into(), "application/pdf".into());
     let (id, bytes) = (FileId(Uuid::from_u128(10)), b"%PDF-1.7 a receipt".to_vec());
     files::put(tx, &NewFile { id, case: CASE, name, media_type, added: at(3), by: None, bytes })?;
@@ -213,6 +228,11 @@ fn is_all_there(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     assert_eq!(accounts::credential(tx, JO)?.and_then(|known| known.totp_secret).as_deref(), Some(SECRET));
     assert_eq!(accounts::count_with_secret(tx, SECRET)?, 1);
     assert_eq!(factors::begun(tx, &[6; 32], "an-app")?, Some(unfinished()));
+    for words in ["", "oak mari", "GOLD"] {
+        let filter = Filter { text: Some(words.into()), ..Filter::default() };
+        let found = lists::by_area(tx, "cases", Uuid::from_u128(50), &filter)?;
+        assert_eq!(found.into_iter().map(|listed| listed.row).collect::<Vec<_>>(), [list_row()], "{words}");
+    }
     Ok(())
 }
 
@@ -246,12 +266,13 @@ async fn nor_what_stands_beside_the_record() {
 }
 
 /// Of SQL, and how the row is named by whoever reads it.
-const BESIDE_DEEDS: [(&str, &str); 5] = [
+const BESIDE_DEEDS: [(&str, &str); 6] = [
     ("UPDATE files SET bytes = (SELECT bytes FROM copies)", "files, row"),
     ("UPDATE files SET name = (SELECT name FROM statements)", "files, row"),
     ("UPDATE bank_lines SET description = reference", "bank_lines, row"),
     ("UPDATE copies SET bytes = (SELECT bytes FROM files)", "copies, row"),
     ("UPDATE statements SET name = 'in the clear'", "statements, row"),
+    ("UPDATE list_rows SET body = folded", "list_rows, row"),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -269,6 +290,7 @@ async fn what_is_moved_beside_the_record_is_named_too() {
                 files::get(tx, FileId(Uuid::from_u128(10)))?;
                 bank::lines(tx, common::HOLDING)?;
                 bank::statements(tx, CASE)?;
+                lists::of_stream(tx, case_stream(1))?;
                 copies::get(tx, CASE, copy_of_all().id, sum)
             };
             let why = db.read(read).await.expect_err(deed).to_string();
@@ -503,7 +525,7 @@ async fn a_database_is_brought_over_and_says_the_same() {
         let before = old.read(store::archive::sums).await.expect("sums");
         let new = Db::open_to_bring_over(&url, &keys()).await.expect("it opens");
         let done = encrypt::bring_over(&old, &new, |_, _| ()).await.expect("brought over");
-        assert_eq!((done.streams, done.events, done.values), (3, 7, 16), "{from} to {to}");
+        assert_eq!((done.streams, done.events, done.values), (3, 7, 18), "{from} to {to}");
         assert_eq!(old.read(store::archive::sums).await, Ok(before), "the old one is as it was");
         let last = old.read(seal::newest).await.expect("it is read").expect("a seal");
         let mark = new.read(|tx| marks::mark(tx, marks::BROUGHT_OVER)).await.expect("a mark");

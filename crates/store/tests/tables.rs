@@ -184,6 +184,29 @@ async fn lists_in_pages() {
         let owned = db.read(|tx| lists::by_owner(tx, "people", id(1))).await.map_err(|e: StoreError| e);
         assert_eq!(owned.expect(name).len(), 12, "{name}");
 
+        // Many rows are looked through in parts, and pages of what is found join.
+        for n in 100..2_350_u128 {
+            let rows = [ListRow {
+                list: "many".into(),
+                area: Some(area),
+                folded: Some(format!("{} somebody", if n % 500 == 0 { "wanted" } else { "other" })),
+                sort: Some(format!("{n:05}")),
+                ..ListRow::default()
+            }];
+            let written = db.write(move |tx| lists::replace(tx, case_stream(n), &rows)).await;
+            assert_eq!(written, Ok::<_, StoreError>(true), "{name}");
+        }
+        let (mut filter, mut seen) = (Filter { limit: 3, ..with("some want") }, vec![]);
+        loop {
+            let page = filter.clone();
+            let page = db.read(move |tx| lists::by_area(tx, "many", area, &page)).await;
+            let page = page.map_err(|e: StoreError| e).expect(name);
+            seen.extend(page.iter().map(|listed| listed.stream.id.as_u128()));
+            let Some(last) = page.last() else { break };
+            filter.after = Some(last.place());
+        }
+        assert_eq!(seen, [500, 1_000, 1_500, 2_000], "{name}");
+
         // Fewer rows than before: the others go.
         let changed = db.write(|tx| lists::replace(tx, case_stream(1), &[])).await;
         assert_eq!(changed, Ok::<_, StoreError>(true), "{name}");

@@ -6,8 +6,8 @@ mod sqlite;
 use crate::StoreError;
 use crate::keys::Keys;
 use crate::value::{Row, Value};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,7 @@ impl Place {
             asked: Arc::default(),
             keys: Keys::default(),
             is_encrypted: false,
+            own_key: OwnKey::default(),
         })
     }
 }
@@ -93,11 +94,18 @@ pub(crate) struct Asked {
     pub rows: AtomicU64,
 }
 
+/// The key of the database itself, wrapped as it stood there when it was first read: it
+/// is asked for with every list, is never destroyed, and is wrapped anew only under a
+/// key that is in the ring beside the one before.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OwnKey(Arc<OnceLock<Vec<u8>>>);
+
 pub(crate) struct Connection {
     kind: Kind,
     asked: Arc<Asked>,
     keys: Keys,
     is_encrypted: bool,
+    own_key: OwnKey,
 }
 
 enum Kind {
@@ -135,6 +143,31 @@ impl Connection {
     /// The same, for a database in which what is personal is encrypted, or not.
     pub fn encrypting(self, is_encrypted: bool) -> Self {
         Self { is_encrypted, ..self }
+    }
+
+    /// The same, which knows the key of the database once another has read it.
+    pub fn sharing(self, own_key: &OwnKey) -> Self {
+        Self { own_key: own_key.clone(), ..self }
+    }
+
+    pub fn own_key(&self) -> Option<&[u8]> {
+        self.own_key.0.get().map(Vec::as_slice)
+    }
+
+    /// Keeps the key of the database as it was read. What a transaction that writes
+    /// sees may still be undone, so only one that reads says it.
+    pub fn keep_own_key(&self, wrapped: &[u8]) {
+        if self.reads_only() {
+            self.own_key.0.get_or_init(|| wrapped.to_vec());
+        }
+    }
+
+    fn reads_only(&self) -> bool {
+        let access = match &self.kind {
+            Kind::Sqlite(connection) => connection.access(),
+            Kind::Postgres(connection) => connection.access(),
+        };
+        access == Access::Read
     }
 
     pub fn is_encrypted(&self) -> bool {

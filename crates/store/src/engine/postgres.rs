@@ -144,6 +144,10 @@ struct Session {
 }
 
 impl Connection {
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
     pub fn open(settings: &Settings, access: Access) -> Result<Self, StoreError> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -27,6 +27,10 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
+    pub fn access(&self) -> Access {
+        self.access
+    }
+
     pub fn open(path: &Path, access: Access) -> Result<Self, StoreError> {
         let flags = match access {
             Access::Write => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
