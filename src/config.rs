@@ -23,6 +23,8 @@ pub enum Clear {
     Database,
     /// The site itself, with passphrases and everything else
     Site,
+    /// Files on their way to the virus scanner
+    Scanner,
 }
 
 /// The settings as they are given. Everything may be left out.
@@ -54,7 +56,10 @@ pub struct Options {
     /// Who emails are from: Name <address>
     #[arg(long, env = "PHB_MAIL_FROM", value_name = "SENDER")]
     pub mail_from: Option<String>,
-    /// What may go over a network unencrypted, if you say so: mail, database, site
+    /// The virus scanner that looks at each file first: unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310; with none files are kept unseen
+    #[arg(long, env = "PHB_SCANNER", value_name = "ADDRESS")]
+    pub scanner: Option<String>,
+    /// What may go over a network unencrypted, if you say so: mail, database, site, scanner
     #[arg(long, env = "PHB_IN_THE_CLEAR", value_delimiter = ',', value_name = "WHAT")]
     pub in_the_clear: Option<Vec<Clear>>,
     /// Requests come through a proxy of yours that sets X-Forwarded-For
@@ -198,6 +203,7 @@ impl Options {
                 lines: lines(self.payments_in_a_case.or(file.payments_in_a_case), most.in_a_case.lines),
             },
         };
+        let scanner = self.scanner.or(file.scanner).map(|address| address.parse().map_err(Failure)).transpose()?;
         Ok(Config {
             database,
             keys,
@@ -211,6 +217,7 @@ impl Options {
                 mail_from: self.mail_from.or(file.mail_from).unwrap_or_else(|| Settings::default().mail_from),
                 smtp: self.smtp.or(file.smtp),
                 mail_in_the_clear: in_the_clear.contains(&Clear::Mail),
+                scanner,
                 behind_proxy: self.behind_proxy.or(file.behind_proxy).unwrap_or(false),
                 metrics_token,
                 open_metrics: self.open_metrics.or(file.open_metrics).unwrap_or(false),
@@ -243,6 +250,16 @@ impl Config {
             && service::mail::check_address(url, self.settings.mail_in_the_clear).map_err(Failure)?
         {
             warn("letters on their way to the mail server");
+        }
+        if self.settings.scanner.as_ref().is_some_and(service::scanner::Scanner::is_elsewhere) {
+            if !self.in_the_clear.contains(&Clear::Scanner) {
+                return Err(Failure(
+                    "files would go to the virus scanner unencrypted: run one on this computer, or a tunnel to it. \
+                     If nobody can read what goes there, say so: in-the-clear = scanner"
+                        .into(),
+                ));
+            }
+            warn("files on their way to the virus scanner");
         }
         if self.site_is_clear() {
             if !self.in_the_clear.contains(&Clear::Site) {
@@ -439,14 +456,15 @@ mod tests {
             ("database = \"postgres://phb@db.example.org/phb\"", "database"),
             ("database = \"postgres://phb@db.example.org/phb?sslmode=prefer\"", "database"),
             ("base_url = \"http://budgets.example.org\"", "site"),
+            ("scanner = \"tcp://scanner.example.org:3310\"", "scanner"),
             ("listen = \"0.0.0.0:80\"", "site"),
             ("listen = \"0.0.0.0:80\"\nbase_url = \"http://localhost\"", "site"),
             ("base_url = \"http://localhost.example.org\"", "site"),
         ] {
             let failure = settled(file).check_clear().expect_err(file).to_string();
             assert!(failure.contains(&format!("in-the-clear = {what}")), "{file}: {failure}");
-            let others: Vec<&str> = ["mail", "database", "site"].into_iter().filter(|w| *w != what).collect();
-            let wrong = format!("{file}\nin_the_clear = [\"{}\", \"{}\"]", others[0], others[1]);
+            let others: Vec<&str> = ["mail", "database", "site", "scanner"].into_iter().filter(|w| *w != what).collect();
+            let wrong = format!("{file}\nin_the_clear = {others:?}");
             assert!(settled(&wrong).check_clear().is_err(), "{wrong}");
             let said = format!("{file}\nin_the_clear = [\"{what}\"]");
             assert_eq!(settled(&said).check_clear().expect(&said).len(), 1, "{said}: it is warned of");
@@ -462,6 +480,8 @@ mod tests {
             "smtp = \"smtps://mail.example.org\"",
             "smtp = \"smtp://mail.example.org:587?tls=required\"",
             "smtp = \"smtp://localhost:25\"",
+            "scanner = \"tcp://[::1]:3310\"",
+            "scanner = \"unix:/run/clamav/clamd.ctl\"",
             "database = \"postgres://phb@db.example.org/phb?sslmode=verify-full\"",
             "database = \"postgres:///phb?host=/run/postgresql\"",
         ] {

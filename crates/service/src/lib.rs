@@ -62,6 +62,7 @@ pub mod review;
 pub mod rights;
 mod rows;
 pub mod runner;
+pub mod scanner;
 pub mod second_steps;
 pub mod secrets;
 pub mod security;

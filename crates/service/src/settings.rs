@@ -1,5 +1,6 @@
 //! What an installation is told when it starts.
 
+use crate::scanner::Scanner;
 use crate::secrets::Hashing;
 use domain::duties::Together;
 use jiff::SignedDuration;
@@ -18,6 +19,8 @@ pub struct Settings {
     /// Whether letters may go to a mail server over a network without being
     /// encrypted. Said in words by whoever runs the service.
     pub mail_in_the_clear: bool,
+    /// The virus scanner that looks at each file first; none keeps files unseen.
+    pub scanner: Option<Scanner>,
     /// The demonstration: "sign in as" is there, emails are shown and not sent.
     pub demo: bool,
     /// Whether requests come through a proxy of ours, which says in
@@ -56,6 +59,7 @@ impl Default for Settings {
             mail_from: "Personal health budgets <noreply@localhost>".into(),
             smtp: None,
             mail_in_the_clear: false,
+            scanner: None,
             demo: false,
             behind_proxy: false,
             open_metrics: false,

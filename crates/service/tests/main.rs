@@ -5,6 +5,7 @@ mod everything;
 mod framework;
 mod letters;
 mod seals;
+mod scanner;
 mod search;
 mod servers;
 mod stories;

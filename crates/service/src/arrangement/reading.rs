@@ -35,6 +35,7 @@ impl App {
         name: &str,
         bytes: Vec<u8>,
     ) -> Result<ReadStatement, Error> {
+        self.must_be_harmless(actor, &bytes, "statement").await?;
         let name = name.to_owned();
         let read = move |place: &mut Place| {
             let statement = statement(place, &bytes, &name)?;
@@ -63,6 +64,7 @@ impl App {
 
     /// What a receipt is, and its bytes without where it was taken.
     pub(super) async fn read_picture(&self, actor: &Actor, bytes: Vec<u8>) -> Result<(Kind, Vec<u8>), Error> {
+        self.must_be_harmless(actor, &bytes, "receipt").await?;
         let read = move |place: &mut Place| picture(place, &bytes);
         let read = self.limits.run(Work::File, &actor.account.to_string(), read).await?;
         if read.is_err() {
