@@ -5,7 +5,7 @@ DATABASE ?= demo.db
 LISTEN ?= 127.0.0.1:8080
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: help demo test check sbom advisories bench soak assets fmt docs clean
+.PHONY: help demo test check sbom advisories bench soak fuzz assets fmt docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | column -t -s "$$(printf '\t')"
@@ -41,6 +41,10 @@ bench: assets  ## every figure beside its raw limit, in one run (slow: an optimi
 soak: assets  ## kill the server at random moments, many times: make soak TIMES=2000
 	@scripts/needs.sh test
 	PHB_KILLS=$(or $(TIMES),2000) cargo test --test faults -- --nocapture
+
+fuzz: assets  ## feed nonsense to whatever reads what others send: make fuzz SECONDS_EACH=600
+	@scripts/needs.sh build
+	scripts/fuzz.sh $(or $(SECONDS_EACH),600)
 
 assets: node_modules/.fetched  ## fetch the design system that the pages are built from
 
