@@ -203,7 +203,8 @@ impl Options {
                 lines: lines(self.payments_in_a_case.or(file.payments_in_a_case), most.in_a_case.lines),
             },
         };
-        let scanner = self.scanner.or(file.scanner).map(|address| address.parse().map_err(Failure)).transpose()?;
+        let scanner =
+            self.scanner.or(file.scanner).map(|address| address.parse().map_err(Failure)).transpose()?;
         Ok(Config {
             database,
             keys,
@@ -463,7 +464,8 @@ mod tests {
         ] {
             let failure = settled(file).check_clear().expect_err(file).to_string();
             assert!(failure.contains(&format!("in-the-clear = {what}")), "{file}: {failure}");
-            let others: Vec<&str> = ["mail", "database", "site", "scanner"].into_iter().filter(|w| *w != what).collect();
+            let others: Vec<&str> =
+                ["mail", "database", "site", "scanner"].into_iter().filter(|w| *w != what).collect();
             let wrong = format!("{file}\nin_the_clear = {others:?}");
             assert!(settled(&wrong).check_clear().is_err(), "{wrong}");
             let said = format!("{file}\nin_the_clear = [\"{what}\"]");

@@ -29,7 +29,9 @@ impl FromStr for Scanner {
 
     fn from_str(address: &str) -> Result<Self, String> {
         let wrong = || {
-            format!("the scanner's address, {address}, is none: write unix:/path/of/socket or tcp://host:port")
+            format!(
+                "the scanner's address, {address}, is none: write unix:/path/of/socket or tcp://host:port"
+            )
         };
         if let Some(path) = address.strip_prefix("unix:").filter(|path| path.starts_with('/')) {
             return Ok(Self::Socket(path.into()));
@@ -81,9 +83,7 @@ fn told(answer: &str) -> Result<Option<String>, String> {
     let words = answer.strip_prefix("stream:").map(str::trim);
     match words {
         Some("OK") => Ok(None),
-        Some(found) if found.ends_with(" FOUND") => {
-            Ok(Some(found.trim_end_matches(" FOUND").to_owned()))
-        }
+        Some(found) if found.ends_with(" FOUND") => Ok(Some(found.trim_end_matches(" FOUND").to_owned())),
         _ => Err(format!("it said {answer:?}")),
     }
 }
@@ -129,7 +129,9 @@ mod tests {
     fn only_the_two_answers_that_are_known_are_answers() {
         assert_eq!(told("stream: OK\0"), Ok(None));
         assert_eq!(told("stream: Some-Test FOUND\n"), Ok(Some("Some-Test".into())));
-        for other in ["", "OK", "stream: OK FOUND too", "INSTREAM size limit exceeded. ERROR", "stream: ERROR"] {
+        for other in
+            ["", "OK", "stream: OK FOUND too", "INSTREAM size limit exceeded. ERROR", "stream: ERROR"]
+        {
             assert!(told(other).is_err(), "{other}");
         }
     }

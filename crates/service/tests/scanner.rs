@@ -74,7 +74,8 @@ fn pdf(words: &str) -> Vec<u8> {
 async fn add(world: &World, app: &App, case: CaseId, words: &str) -> Result<Arc<Case>, Error> {
     let actor = world.actor(world.people.husband).await;
     let file = ("receipt.pdf".to_owned(), pdf(words));
-    app.add_receipt(&actor, case, file, (None, None, Some(domain::testing::line("A taxi"))), FileId(app.id())).await
+    app.add_receipt(&actor, case, file, (None, None, Some(domain::testing::line("A taxi"))), FileId(app.id()))
+        .await
 }
 
 async fn take_in(world: &World, app: &App, case: CaseId, what: &str) -> Result<(), Error> {
@@ -130,7 +131,9 @@ async fn where_the_scanner_cannot_be_asked_nothing_is_kept() {
     let closed = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let gone = format!("tcp://{}", closed.local_addr().expect("an address"));
     drop(closed);
-    for scanner in [full, gone.parse().expect("an address"), "unix:/nowhere/clamd.ctl".parse().expect("a socket")] {
+    for scanner in
+        [full, gone.parse().expect("an address"), "unix:/nowhere/clamd.ctl".parse().expect("a socket")]
+    {
         let no = said(add(&world, &with(&world, Some(scanner.clone())), case, "a receipt").await);
         assert!(no.contains("We cannot check files for viruses just now"), "{scanner:?}: {no}");
     }

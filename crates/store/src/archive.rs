@@ -6,6 +6,7 @@
 //! and at the end the SHA-256 of it all.
 
 use crate::tables::{self, Table, require_empty};
+use crate::through::Through;
 use crate::value::{Value, encode};
 use crate::{Db, StoreError, Tx, keyed, marks, migrations, private};
 use flate2::Compression;
@@ -13,7 +14,7 @@ use flate2::bufread::GzDecoder;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
@@ -34,6 +35,11 @@ pub struct TableSum {
 /// Writes a backup to `path` while the database goes on serving. The file
 /// appears whole or not at all.
 pub async fn backup(db: &Db, path: &Path) -> Result<Vec<TableSum>, StoreError> {
+    backup_through(db, path, &Through::default()).await
+}
+
+/// The same, which passes through a command on its way.
+pub async fn backup_through(db: &Db, path: &Path, through: &Through) -> Result<Vec<TableSum>, StoreError> {
     let path = path.to_owned();
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -44,7 +50,8 @@ pub async fn backup(db: &Db, path: &Path) -> Result<Vec<TableSum>, StoreError> {
     let unfinished = PathBuf::from(unfinished);
     let temporary = unfinished.clone();
     // If it is run again it starts again with an empty file.
-    let sums = db.read(move |tx| write_all(tx, &temporary)).await;
+    let through = through.clone();
+    let sums = db.read(move |tx| write_all(tx, &temporary, &through)).await;
     let done = sums.and_then(|sums| {
         std::fs::rename(&unfinished, &path).map_err(io)?;
         File::open(&folder).and_then(|folder| folder.sync_all()).map_err(io)?;
@@ -58,17 +65,23 @@ pub async fn backup(db: &Db, path: &Path) -> Result<Vec<TableSum>, StoreError> {
 
 /// Reads a whole backup and checks it, without any database.
 pub async fn check(path: &Path) -> Result<Vec<TableSum>, StoreError> {
-    whole(path).await.map(|read| read.sums)
+    whole(path, &Through::default()).await.map(|read| read.sums)
 }
 
 /// Fills an empty database from a backup. The whole file is checked before
 /// anything is written. One that was made by an older program is put into
 /// tables as that program had them, and these are then brought up to date.
 pub async fn restore(path: &Path, url: &str) -> Result<Vec<TableSum>, StoreError> {
+    restore_through(path, url, &Through::default()).await
+}
+
+/// The same, of a backup that passes through a command on its way out of its file. It
+/// is read twice.
+pub async fn restore_through(path: &Path, url: &str, through: &Through) -> Result<Vec<TableSum>, StoreError> {
     // Before the database is opened, so that a bad file makes no new one.
-    let read = whole(path).await?;
+    let read = whole(path, through).await?;
     let db = Db::open_at(url, read.version).await?;
-    let filled = fill(path, read, &db).await;
+    let filled = fill((path, through), read, &db).await;
     db.close().await;
     let sums = filled?;
     Db::open(url).await?.close().await;
@@ -76,9 +89,13 @@ pub async fn restore(path: &Path, url: &str) -> Result<Vec<TableSum>, StoreError
 }
 
 /// Fills an empty database that is open, with tables of the backup's version.
-pub(crate) async fn fill(path: &Path, read: Whole, db: &Db) -> Result<Vec<TableSum>, StoreError> {
-    let (file, version) = (path.to_owned(), read.version);
-    let written = db.write(move |tx| fill_all(tx, &file, version)).await?;
+pub(crate) async fn fill(
+    (path, through): (&Path, &Through),
+    read: Whole,
+    db: &Db,
+) -> Result<Vec<TableSum>, StoreError> {
+    let (file, through, version) = (path.to_owned(), through.clone(), read.version);
+    let written = db.write(move |tx| fill_all(tx, (&file, &through), version)).await?;
     if written != read {
         return Err(damaged("it changed while it was read"));
     }
@@ -86,9 +103,9 @@ pub(crate) async fn fill(path: &Path, read: Whole, db: &Db) -> Result<Vec<TableS
 }
 
 /// Reads a whole backup and checks it.
-pub(crate) async fn whole(path: &Path) -> Result<Whole, StoreError> {
-    let file = path.to_owned();
-    tokio::task::spawn_blocking(move || read_all(&file, |_, _| Ok(())))
+pub(crate) async fn whole(path: &Path, through: &Through) -> Result<Whole, StoreError> {
+    let (file, through) = (path.to_owned(), through.clone());
+    tokio::task::spawn_blocking(move || read_all((&file, &through), |_, _| Ok(())))
         .await
         .map_err(|e| StoreError::Io { what: e.to_string() })?
 }
@@ -106,7 +123,7 @@ pub fn sums(tx: &mut Tx<'_>) -> Result<Vec<TableSum>, StoreError> {
     tables::now().map(|table| write_rows(tx, table, &mut std::io::sink())).collect()
 }
 
-fn fill_all(tx: &mut Tx<'_>, file: &Path, version: i64) -> Result<Whole, StoreError> {
+fn fill_all(tx: &mut Tx<'_>, file: (&Path, &Through), version: i64) -> Result<Whole, StoreError> {
     let ours = migrations::version(tx)?;
     if ours != version {
         return Err(StoreError::Archive {
@@ -137,10 +154,10 @@ fn fill_all(tx: &mut Tx<'_>, file: &Path, version: i64) -> Result<Whole, StoreEr
     Ok(read)
 }
 
-fn write_all(tx: &mut Tx<'_>, path: &Path) -> Result<Vec<TableSum>, StoreError> {
+fn write_all(tx: &mut Tx<'_>, path: &Path, through: &Through) -> Result<Vec<TableSum>, StoreError> {
     let file = private::create(path)
         .map_err(|e| StoreError::Io { what: format!("cannot write {}: {e}", path.display()) })?;
-    let mut out = Hashing::new(GzEncoder::new(BufWriter::new(file), Compression::fast()));
+    let mut out = Hashing::new(GzEncoder::new(through.write_to(file)?, Compression::fast()));
     out.write_all(MAGIC).map_err(io)?;
     out.write_all(&migrations::newest().to_be_bytes()).map_err(io)?;
     let mut sums = Vec::new();
@@ -155,8 +172,7 @@ fn write_all(tx: &mut Tx<'_>, path: &Path) -> Result<Vec<TableSum>, StoreError> 
     put(&mut out, b"")?;
     let (mut gzip, hash) = out.finish();
     gzip.write_all(&hash).map_err(io)?;
-    let file = gzip.finish().map_err(io)?.into_inner().map_err(|e| io(e.into_error()))?;
-    file.sync_all().map_err(io)?;
+    gzip.finish().map_err(io)?.finish()?;
     Ok(sums)
 }
 
@@ -173,12 +189,12 @@ fn write_rows(tx: &mut Tx<'_>, table: &Table, out: &mut impl Write) -> Result<Ta
 
 /// Reads a whole backup and gives each row to `each`.
 fn read_all(
-    path: &Path,
+    (path, through): (&Path, &Through),
     mut each: impl FnMut(&'static Table, Vec<Value>) -> Result<(), StoreError>,
 ) -> Result<Whole, StoreError> {
     let file = File::open(path)
         .map_err(|e| StoreError::Io { what: format!("cannot read {}: {e}", path.display()) })?;
-    let mut input = Hashing::new(GzDecoder::new(BufReader::new(file)));
+    let mut input = Hashing::new(GzDecoder::new(through.read_from(file)?));
     let version = read_version(&mut input)?;
     let mut sums = Vec::new();
     for table in tables::after(version) {
@@ -196,8 +212,8 @@ fn read_all(
     }
     // Reading to the end makes gzip check its own sum too.
     let more = gzip.read(&mut [0]).map_err(|_| damaged("its end is not as it was written"))?;
-    let after = gzip.into_inner().fill_buf().map_or(1, <[u8]>::len);
-    if more + after > 0 {
+    let is_end = gzip.into_inner().finish()?;
+    if more > 0 || !is_end {
         Err(damaged("there is something after its end"))
     } else {
         Ok(Whole { version, sums })

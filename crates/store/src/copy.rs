@@ -4,6 +4,7 @@
 //! set of checks.
 
 use crate::archive::{self, TableSum};
+use crate::through::Through;
 use crate::{Db, StoreError, ledger};
 use domain::CaseId;
 use uuid::Uuid;
@@ -34,7 +35,8 @@ pub async fn copy(
     progress(0, 4);
     let read = archive::backup(from, &path).await?;
     progress(1, 4);
-    archive::fill(&path, archive::whole(&path).await?, to).await?;
+    archive::fill((&path, &Through::default()), archive::whole(&path, &Through::default()).await?, to)
+        .await?;
     progress(2, 4);
     let written = to.read(archive::sums).await?;
     for (there, here) in read.iter().zip(&written) {

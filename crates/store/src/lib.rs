@@ -16,6 +16,7 @@ mod migrations;
 mod private;
 mod queue;
 mod tables;
+pub mod through;
 mod tx;
 mod under_key;
 mod value;

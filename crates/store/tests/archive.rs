@@ -7,6 +7,7 @@ use domain::ledger::Purpose;
 use domain::{AccountId, CaseId, FileId};
 use std::path::{Path, PathBuf};
 use store::adopt::First;
+use store::through::Through;
 use store::{Db, StoreError, adopt, archive, copy, files, looks, seal, stats, verify};
 use uuid::Uuid;
 
@@ -101,6 +102,37 @@ async fn a_backup_proves_itself() {
     assert!(refusal(&spoilt).await.contains("after its end"));
     std::fs::write(&spoilt, b"%PDF-1.7 something else entirely").expect("written");
     assert!(refusal(&spoilt).await.contains("not an OpenPHB backup"));
+}
+
+/// A letter further, and back: a command that any machine has.
+const TURNED: &str = "LC_ALL=C tr '\\000-\\377' '\\001-\\377\\000'";
+const TURNED_BACK: &str = "LC_ALL=C tr '\\001-\\377\\000' '\\000-\\377'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_passes_through_a_command_and_back() {
+    let db = filled(&testkit::databases::sqlite_url()).await;
+    let path = folder().join("turned.backup");
+    let through = Through::command(TURNED);
+    let sums = archive::backup_through(&db, &path, &through).await.expect("backed up");
+    let bytes = std::fs::read(&path).expect("the file");
+    assert!(!bytes.starts_with(&[0x1f, 0x8b]), "it is not as it was");
+    assert!(refusal(&path).await.contains("not an OpenPHB backup"), "without the command");
+
+    let back = Through::command(TURNED_BACK);
+    let fresh = testkit::databases::postgres_url();
+    assert_eq!(archive::restore_through(&path, &fresh, &back).await, Ok(sums));
+
+    // Neither a command that fails in the middle nor one that is not there leaves a file.
+    for wrong in ["head -c 100 >/dev/null; exit 3", "cat; exit 1", "/nowhere/age"] {
+        let path = folder().join("wrong.backup");
+        let refused = archive::backup_through(&db, &path, &Through::command(wrong)).await;
+        assert!(refused.is_err() && !path.exists(), "{wrong}");
+    }
+    for wrong in [format!("{TURNED_BACK}; exit 1"), "exit 0".into(), format!("{TURNED_BACK}; echo more")] {
+        let url = testkit::databases::sqlite_url();
+        let refused = archive::restore_through(&path, &url, &Through::command(&wrong)).await;
+        assert!(refused.is_err() && !std::path::Path::new(&url).exists(), "{wrong}: {refused:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
