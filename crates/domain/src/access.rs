@@ -6,12 +6,14 @@ mod extent;
 mod part;
 mod policy;
 mod post;
+mod queue;
 mod sees;
 
 pub use extent::{Extent, extent};
 pub use part::{RecordPart, RecordParts};
 pub use policy::{Action, Facts, Grant, RULES, Rule, Subject, Verdict, When, decide};
 pub use post::{HeldPost, Kind, Post};
+pub use queue::Queue;
 pub use sees::{Sees, acts, acts_with, sees};
 
 use crate::{AccountId, AreaId, Date, OrganisationId};
@@ -70,6 +72,15 @@ impl Role {
 }
 
 impl Role {
+    /// The place in a case that it is, where it is one.
+    #[must_use]
+    pub fn place(self) -> Option<CaseRole> {
+        match self {
+            Self::Case(place) => Some(place),
+            _ => None,
+        }
+    }
+
     /// Whether it is a place of the person's family: [`CaseRole::is_family`].
     #[must_use]
     pub fn is_family(self) -> bool {

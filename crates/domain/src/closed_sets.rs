@@ -67,6 +67,7 @@ fn each_value_has_one_word_everywhere() {
         recorded::<rights::Right>(),
         recorded::<stage::Stage>(),
         recorded::<stream::StreamKind>(),
+        words::<access::Queue>(),
         words::<arrangement::Waits>(),
         words::<arrangement::payments::Rhythm>(),
         words::<arrangement::spending::Leftover>(),

@@ -2,7 +2,7 @@
 //! to. A place that does not exist does not compile. How its address is
 //! written stands in one place above the rules (`service::address`).
 
-use crate::access::{Action, Post, Role};
+use crate::access::{Action, Post, Queue};
 use crate::case::consent::{ConsentAbout, SharedWith};
 use crate::case::plan_section::Section;
 use crate::case::rights::Right;
@@ -52,8 +52,8 @@ pub enum Place {
     Home,
     /// The requests to be contacted of an area, from a place on.
     Requests(AreaId),
-    /// The cases of an area that wait for a role, from a place on.
-    Waiting(Role, AreaId),
+    /// The cases of an area that wait in a queue, from a place on.
+    Waiting(Queue, AreaId),
     Account(AccountPage),
     /// Administration, of the first area that is theirs.
     Admin,
@@ -401,22 +401,6 @@ impl CasePage {
             Self::HoldReview(_) => Action::HoldReview,
             Self::Team => Action::SeeTeam,
             Self::BeginTeam => Action::BeginTeam,
-        }
-    }
-}
-
-impl CasePage {
-    /// What whoever decides for the person does there, where a turn of the family
-    /// leads to it: the move is then of whoever of them may. None where it is of
-    /// all of them.
-    #[must_use]
-    pub fn decided_by(&self) -> Option<Action> {
-        match self {
-            Self::Offer => Some(Action::AnswerOffer),
-            Self::Agreement => Some(Action::SignAgreement),
-            Self::Sharing | Self::SharingWith(_) => Some(Action::DecideSharing),
-            Self::Everything => Some(Action::FetchCopy),
-            _ => None,
         }
     }
 }

@@ -2,7 +2,6 @@
 //! and for pages. The rules name a [`Place`]; `web` declares a route for each,
 //! and a test there holds the two together.
 
-use domain::access::Role;
 use domain::case::Voice;
 use domain::case::circle::SharedWith;
 use domain::place::{
@@ -60,7 +59,7 @@ impl Address for Place {
             Self::Lost(token) => format!("/lost/{}", token.0),
             Self::Home => "/home".to_owned(),
             Self::Requests(area) => format!("/home/requests/{area}"),
-            Self::Waiting(role, area) => format!("/home/waiting/{}/{area}", waits_for(*role)),
+            Self::Waiting(queue, area) => format!("/home/waiting/{}/{area}", word(*queue)),
             Self::Account(AccountPage::Overview) => "/account".to_owned(),
             Self::Account(page) => format!("/account/{}", word(*page)),
             Self::Admin => "/admin".to_owned(),
@@ -82,11 +81,6 @@ impl Address for Place {
 /// The word of one of a closed set.
 fn word(one: impl Into<&'static str>) -> &'static str {
     one.into()
-}
-
-/// Only these two roles have lists of what waits in an area.
-fn waits_for(role: Role) -> &'static str {
-    if role == Role::Finance { "finance" } else { "commissioner" }
 }
 
 fn in_area(page: AreaPage) -> String {

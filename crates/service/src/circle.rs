@@ -10,8 +10,8 @@ use crate::mail::Letter;
 use crate::sharing::told_what_a_speaker_did;
 use crate::signoff::{and_tell, with_role};
 use crate::{App, Effects, Error, OpenCase, Steps, directory, lists};
-use domain::access::{self, Action, Actor, HeldPost, Kind, Post, Role, Verdict};
-use domain::case::circle::{self, CaseRole, Footing, NewMember, Proposal, Seen, Speaking};
+use domain::access::{Action, Actor, HeldPost, Kind, Post};
+use domain::case::circle::{self, CaseRole, Footing, Member, NewMember, Proposal, Seen, Speaking};
 use domain::case::{self, Case};
 use domain::{
     AccountId, AreaId, Author, CaseId, EmailAddress, Line, MemberId, OrganisationId, Prose, Refusal,
@@ -108,14 +108,13 @@ impl App {
             if let Some(speaking) = &new.speaks {
                 open.must_about(Action::GiveFooting, &circle::matters_proposed(None, speaking))?;
             }
-            let (account, role) = (new.account, new.role);
+            let account = new.account;
             let events = circle::join(open.case, new)?;
             let mut decided = tell_those_who_confirm(open, events)?;
             // Somebody may have come to confirm what waits here already.
             if let Some(account) = account
                 && open.case.circle.waiting().next().is_some()
-                && access::decide(Role::Case(role), Action::ConfirmSpeaker, access::Facts::of(open.case))
-                    == Verdict::Allowed
+                && may_confirm_now(open, &decided.events, account)
             {
                 let events = std::mem::take(&mut decided.events);
                 let told = and_tell(open.case, events, [account], open.actor.account);
@@ -401,6 +400,17 @@ pub(crate) fn waiting(
         });
     }
     Ok(found)
+}
+
+/// Whether somebody may confirm what waits, by the place that they have once this has
+/// happened.
+fn may_confirm_now(open: &OpenCase<'_, '_>, events: &[case::Event], account: AccountId) -> bool {
+    let mut steps = Steps::upon(open.case, Author::Account(open.actor.account), open.now);
+    // They are decided already: none of them is refused here.
+    let Ok(()) = steps.then(|_| Ok(events.to_vec())) else { return false };
+    let after = steps.case();
+    let may = |member: &Member| circle::member_may(after, member, Action::ConfirmSpeaker, open.today);
+    after.circle.present().filter(|member| member.account == Some(account)).any(may)
 }
 
 /// Whether an account has any post in the area of a case. Nobody with one has

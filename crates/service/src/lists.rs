@@ -1,9 +1,8 @@
 //! What each list is called, and what stands in its rows. They are made in
 //! [`crate::rows`].
 
-use domain::access::Role;
 use domain::case::CaseRole;
-use domain::{Date, OrganisationId};
+use domain::{AccountId, Date, EnquiryId, OrganisationId};
 use serde::{Deserialize, Serialize};
 use store::StoreError;
 use store::lists::Listed;
@@ -35,7 +34,7 @@ pub const HELD_CASES: &str = "held-cases";
 /// The numbers given to cases, the newest first (state: the series, like
 /// `MV-2026`; body: the number).
 pub const CASE_NUMBERS: &str = "case-numbers";
-/// What waits for people with a post in the area (state: [`turn_state`]).
+/// What waits for people with a post in the area (state: the word of the queue).
 pub const TURNS: &str = "turns";
 /// Payments that wait for finance (state: `released` or `planned`).
 pub const PAYMENTS: &str = "payments";
@@ -98,14 +97,15 @@ pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("our own values can be written as JSON")
 }
 
-/// The key under which what waits for a role with an area-wide post is listed.
-#[must_use]
-pub fn turn_state(role: Role) -> Option<&'static str> {
-    match role {
-        Role::Commissioner => Some("commissioner"),
-        Role::Finance => Some("finance"),
-        _ => None,
-    }
+/// What a row of [`ENQUIRIES`] says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestRow {
+    pub id: EnquiryId,
+    pub reference: String,
+    pub name: String,
+    pub answer_by: Date,
+    /// Who has taken it on.
+    pub taken_on: Option<AccountId>,
 }
 
 /// A place in a case, and what it hangs on when the list is read.

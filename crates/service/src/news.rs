@@ -3,9 +3,11 @@
 //! may not be whom it is meant for.
 
 use crate::address::Address as _;
+use crate::administer::holders;
 use crate::mail::Letter;
-use crate::{Effects, OpenCase};
-use domain::case::{Case, Voice};
+use crate::{Effects, Error, OpenCase, Steps, directory};
+use domain::access::{Action, Queue};
+use domain::case::{self, Case, Voice};
 use domain::place::CasePage;
 use domain::{AccountId, Author, dates};
 use std::collections::BTreeSet;
@@ -23,6 +25,31 @@ pub(crate) fn letter(case: &Case, to: AccountId, subject: &str, page: CasePage) 
             page.of(case.id).path()
         ),
     }
+}
+
+/// Those with a post in the area whose move something is once this has happened, and
+/// who can sign in: those who may do it, by the policy, and for whom the case waits.
+pub(crate) fn movers_of_the_area(
+    open: &mut OpenCase<'_, '_>,
+    events: &[case::Event],
+    action: Action,
+) -> Result<Vec<AccountId>, Error> {
+    let mut steps = Steps::upon(open.case, Author::Account(open.actor.account), open.now);
+    steps.then(|_| Ok(events.to_vec()))?;
+    let after = steps.case();
+    let mut turns = after.turns(open.framework);
+    turns.retain(|turn| turn.action == action);
+    let Some(area) = after.area() else { return Ok(vec![]) };
+    let mut found: BTreeSet<AccountId> = BTreeSet::new();
+    for turn in &turns {
+        for queue in after.movers(turn).into_iter().filter_map(Queue::of) {
+            for account in holders(open.tx, area, queue.post())? {
+                let actor = directory::as_listed(open.tx, account)?;
+                found.extend(actor.filter(|actor| actor.is_to_move(turn, after)).map(|actor| actor.account));
+            }
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 impl Effects {

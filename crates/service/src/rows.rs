@@ -7,11 +7,11 @@ use crate::keeping::{Held, Kept, KeptRequest};
 use crate::lists::{
     AREAS, CASE_NUMBERS, CASES, CLOSED, CLOSED_ACCOUNTS, ENQUIRIES, FORMER, FREE, GIVEN, HELD, HELD_CASES,
     KEPT, KEPT_REQUESTS, MY_CASES, NAMES, NEEDS_FACTOR, NOT_SET_UP, ORGANISATIONS, PLACES, POSTS, PROPOSALS,
-    PUT_FORWARD, PlaceOf, SEATS, SECONDS, TURNS, json, request_state, turn_state,
+    PUT_FORWARD, PlaceOf, RequestRow, SEATS, SECONDS, TURNS, json, request_state,
 };
 use crate::security;
 use crate::stream::Projected;
-use domain::access::{self, Action, Facts, Post, Role, Verdict};
+use domain::access::{self, Action, Facts, Post, Queue, Role, Verdict};
 use domain::account::{self, Account};
 use domain::area::Area;
 use domain::case::circle::{self, Member, SharedWith};
@@ -108,7 +108,7 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
                 Some(member) if member.role == CaseRole::Supporter => {
                     json(&as_shared(case, &row, SharedWith::Member(member.id)))
                 }
-                Some(member) => json(&as_read(case, &row, member)),
+                Some(member) => json(&as_read(case, framework, member)),
                 None => base.body.clone(),
             };
             rows.push(ListRow { list, owner, state: Some(json(&places)), body, ..base.clone() });
@@ -152,10 +152,10 @@ fn of_case(case: &Case, framework: &Framework) -> Vec<ListRow> {
         ..ListRow::default()
     }));
     for turn in &row.turns {
-        for state in turn.of.iter().filter_map(|role| turn_state(*role)) {
+        for queue in turn.of.iter().filter_map(|role| Queue::of(*role)) {
             rows.push(ListRow {
                 list: TURNS.into(),
-                state: Some(state.into()),
+                state: Some(queue.into_str().into()),
                 due: turn.due,
                 ..base.clone()
             });
@@ -246,10 +246,10 @@ fn as_shared(case: &Case, row: &CaseRow, with: SharedWith) -> CaseRow {
 }
 
 /// The row as somebody of the circle may read it by their place.
-fn as_read(case: &Case, row: &CaseRow, member: &Member) -> CaseRow {
+fn as_read(case: &Case, framework: &Framework, member: &Member) -> Option<CaseRow> {
     let facts = Facts::of_member(case, member);
     let may = |action| access::decide(Role::Case(member.role), action, facts) == Verdict::Allowed;
-    row.clone().as_read_in(member.role, may)
+    Some(case.row_of(member, framework)?.as_read_by(may))
 }
 
 /// The series and number of a reference like `MV-2026-0042`.
@@ -270,13 +270,13 @@ impl Projected for Enquiry {
             due: Some(made.answer_by),
             folded: Some(search_key(&format!("{} {}", made.name, made.reference))),
             sort: Some(format!("{} {}", made.answer_by, made.reference)),
-            body: json(&(
-                self.id,
-                made.reference.as_str(),
-                made.name.as_str(),
-                made.answer_by,
-                self.taken_on,
-            )),
+            body: json(&RequestRow {
+                id: self.id,
+                reference: made.reference.to_string(),
+                name: made.name.to_string(),
+                answer_by: made.answer_by,
+                taken_on: self.taken_on,
+            }),
         });
         rows
     }
@@ -398,7 +398,7 @@ impl Projected for Area {
 mod tests {
     use super::*;
     use domain::access::RecordPart;
-    use domain::case::Turn;
+    use domain::case::lists::TurnRow;
     use domain::case::circle::Voice;
     use domain::place::{CasePage, MoneyPage, NeedsPage};
     use domain::testing::{case_of, framework, id, joined, named, opened, prose};
@@ -426,11 +426,9 @@ mod tests {
             let listed = |parts: &[RecordPart]| {
                 let joined = joined(sam, "Sam", CaseRole::Supporter, Some(id(7)));
                 let case = case_of(&[opened(area), named("Alice"), joined, shared(parts)]);
-                let (words, task) = (String::new(), String::new());
-                let turn = Turn {
+                let turn = TurnRow {
                     of: vec![],
-                    words,
-                    task,
+                    task: String::new(),
                     page: page.clone(),
                     due: None,
                     from: None,

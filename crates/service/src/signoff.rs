@@ -2,6 +2,7 @@
 //! Each letter goes into the outbox with the events that cause it.
 
 use crate::mail::Letter;
+use crate::news::movers_of_the_area;
 use crate::{App, Effects, Error, OpenCase, directory};
 use domain::access::{Action, Actor};
 use domain::case::plan::checklist::BudgetAmounts;
@@ -148,7 +149,8 @@ impl App {
         .await
     }
 
-    /// Disagrees with a decision; the care co-ordinator is written to.
+    /// Disagrees with a decision; the care co-ordinator is written to, and everyone
+    /// who may answer.
     pub async fn appeal(
         &self,
         actor: &Actor,
@@ -159,7 +161,8 @@ impl App {
     ) -> Result<Arc<Case>, Error> {
         self.act(actor, id, Action::Appeal, move |open| {
             let events = signoff::appeal(open.case, submission, voice, words.clone())?;
-            let told = with_role(open.case, CaseRole::CareCoordinator);
+            let answer = movers_of_the_area(open, &events, Action::AnswerAppeal)?;
+            let told = with_role(open.case, CaseRole::CareCoordinator).chain(answer);
             Ok(and_tell(open.case, events, told, open.actor.account))
         })
         .await

@@ -2,15 +2,16 @@
 
 use crate::administer::{administrators, must, rows_with};
 use crate::enquiry::Answering;
-use crate::lists::{self, turn_state};
+use crate::lists;
 use crate::shown::List;
 use crate::{App, Error, directory};
-use domain::access::{Action, Actor, Facts, HeldPost, Post, Role, Verdict, decide};
+use domain::access::{Action, Actor, Facts, HeldPost, Post, Queue, Role, Verdict, decide};
 use domain::case::CaseRole;
 use domain::case::lists::CaseRow;
 use domain::dates::days_after;
 use domain::{AccountId, AreaId, Date, EnquiryId, OrganisationId};
 use std::collections::BTreeSet;
+use strum::VariantArray as _;
 pub use store::lists::Cursor;
 use store::lists::{Filter, Listed, by_area, by_owner, count_by_area};
 use store::{StoreError, Tx};
@@ -61,11 +62,10 @@ pub struct Worklist {
     pub late_enquiries: u64,
     /// The soonest due first.
     pub mine: Vec<MyCase>,
-    /// What waits for a post in the area, and which role's move it is: the
-    /// first [`MOST_TURNS`] for each post.
-    pub turns: Vec<(Role, CaseRow)>,
-    /// Where what waits for a post goes on, for each that has more.
-    pub more: Vec<(Role, More)>,
+    /// What waits in the queues of the area: the first [`MOST_TURNS`] of each.
+    pub turns: Vec<(Queue, CaseRow)>,
+    /// Where what waits goes on, for each queue that has more.
+    pub more: Vec<(Queue, More)>,
     /// Cases for which the person's organisation holds money.
     pub held: Vec<CaseRow>,
 }
@@ -84,10 +84,10 @@ pub struct Requests {
     pub more: Option<Cursor>,
 }
 
-/// A page of what waits for one post.
+/// A page of what waits in one queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    pub turns: Vec<(Role, CaseRow)>,
+    pub turns: Vec<(Queue, CaseRow)>,
     pub more: Option<Cursor>,
 }
 
@@ -111,9 +111,9 @@ impl App {
                 for area in actor.areas_of(Action::AnswerEnquiries) {
                     requests(tx, &actor, area, today, &mut work)?;
                 }
-                for role in [Role::Commissioner, Role::Finance] {
-                    for area in sees_due(role).map(|due| actor.areas_of(due)).unwrap_or_default() {
-                        turns(tx, area.0, role, &mut work)?;
+                for &queue in Queue::VARIANTS {
+                    for area in actor.areas_of(queue.seen_by()) {
+                        turns(tx, area.0, queue, &mut work)?;
                     }
                 }
                 for posting in holders(&actor) {
@@ -145,9 +145,7 @@ impl App {
         (organisation, post): (OrganisationId, Post),
     ) -> Result<Option<Stops>, Error> {
         must(actor, Action::SeeOffice, area)?;
-        let role = match post {
-            Post::Commissioner => Role::Commissioner,
-            Post::Finance => Role::Finance,
+        let queue = match post {
             Post::Administrator => {
                 let all = self.db.read::<_, Error>(move |tx| Ok(administrators(tx, area)?)).await?;
                 let others = all.iter().filter(|other| **other != account).count();
@@ -155,7 +153,10 @@ impl App {
             }
             Post::ThirdParty => return self.money_held_by_only(area, account, organisation).await,
             Post::Practitioner => return self.requests_nobody_answers(area, account).await,
-            Post::FrameworkOwner | Post::Auditor => return Ok(None),
+            Post::Commissioner | Post::Finance | Post::FrameworkOwner | Post::Auditor => {
+                let Some(queue) = Queue::of_post(post) else { return Ok(None) };
+                queue
+            }
         };
         self.db
             .read(move |tx| {
@@ -166,7 +167,7 @@ impl App {
                         return Ok(None);
                     }
                 }
-                let filter = Filter { state: turn_state(role).map(str::to_owned), ..Filter::default() };
+                let filter = Filter { state: Some(queue.into_str().to_owned()), ..Filter::default() };
                 let waits = count_by_area(tx, lists::TURNS, area.0, &filter)?;
                 Ok(Some(Stops::Waiting(usize::try_from(waits).unwrap_or(usize::MAX))))
             })
@@ -230,18 +231,17 @@ impl App {
             .await
     }
 
-    /// A page of what waits for a post in an area, after a place; nothing where
-    /// the reader does not hold that post there.
-    pub async fn waiting_for(
+    /// A page of what waits in a queue of an area, after a place; nothing where the
+    /// reader does not have what waits there.
+    pub async fn waiting_in(
         &self,
         actor: &Actor,
-        role: Role,
+        queue: Queue,
         area: domain::AreaId,
         after: Option<Cursor>,
     ) -> Result<Waiting, Error> {
-        let Some(action) = sees_due(role) else { return Err(Error::Hidden) };
-        must(actor, action, area)?;
-        let found: Waiting = self.db.read(move |tx| turns_after(tx, area.0, role, after.clone())).await?;
+        must(actor, queue.seen_by(), area)?;
+        let found: Waiting = self.db.read(move |tx| turns_after(tx, area.0, queue, after.clone())).await?;
         self.shows(actor.account, List::Work, found.turns.iter().map(|(_, row)| row.case.0)).await?;
         Ok(found)
     }
@@ -388,15 +388,6 @@ fn reads(role: Role, action: Action) -> bool {
     decide(role, action, Facts::of_a_stranger()) == Verdict::Allowed
 }
 
-/// Who sees what waits for a role of the area.
-fn sees_due(role: Role) -> Option<Action> {
-    match role {
-        Role::Commissioner => Some(Action::SeeDecisionsDue),
-        Role::Finance => Some(Action::SeePaymentsDue),
-        _ => None,
-    }
-}
-
 /// Somebody's posts in organisations that hold money.
 fn holders(actor: &Actor) -> impl Iterator<Item = &HeldPost> {
     actor.posts.iter().filter(|posting| posting.role() == Some(Role::ThirdParty))
@@ -438,7 +429,6 @@ fn requests_after(
     area: AreaId,
     after: Option<Cursor>,
 ) -> Result<Requests, Error> {
-    type Body = (EnquiryId, String, String, Date, Option<AccountId>);
     let mut found = vec![];
     for state in whose_requests(tx, actor, area)? {
         let (state, after) = (Some(state), after.clone());
@@ -450,7 +440,7 @@ fn requests_after(
     let (found, more) = a_page(found);
     let mut page = Requests { rows: vec![], more };
     for listed in found {
-        let (id, reference, name, answer_by, taken_on) = directory::body::<Body>(&listed)?;
+        let lists::RequestRow { id, reference, name, answer_by, taken_on } = directory::body(&listed)?;
         let taken_on = match taken_on {
             None => None,
             Some(account) => {
@@ -472,28 +462,28 @@ fn a_page(mut found: Vec<Listed>) -> (Vec<Listed>, Option<Cursor>) {
     (found, after)
 }
 
-fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, role: Role, work: &mut Worklist) -> Result<(), Error> {
-    let found = turns_after(tx, area, role, None)?;
+fn turns(tx: &mut Tx<'_>, area: uuid::Uuid, queue: Queue, work: &mut Worklist) -> Result<(), Error> {
+    let found = turns_after(tx, area, queue, None)?;
     work.turns.extend(found.turns);
     let area = domain::AreaId(area);
-    work.more.extend(found.more.map(|after| (role, More { area, after })));
+    work.more.extend(found.more.map(|after| (queue, More { area, after })));
     Ok(())
 }
 
 fn turns_after(
     tx: &mut Tx<'_>,
     area: uuid::Uuid,
-    role: Role,
+    queue: Queue,
     after: Option<Cursor>,
 ) -> Result<Waiting, Error> {
-    let state = turn_state(role).map(str::to_owned);
+    let state = Some(queue.into_str().to_owned());
     let filter = Filter { state, after, limit: MOST_TURNS + 1, ..Filter::default() };
     let (found, more) = a_page(by_area(tx, lists::TURNS, area, &filter)?);
     let mut page = Waiting { turns: vec![], more };
     for listed in found {
         let row: CaseRow = directory::body(&listed)?;
         if !page.turns.iter().any(|(_, known)| known.case == row.case) {
-            page.turns.push((role, row.as_read_by(|action| reads(role, action))));
+            page.turns.push((queue, row.as_read_by(|action| reads(queue.role(), action))));
         }
     }
     Ok(page)

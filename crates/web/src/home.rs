@@ -20,9 +20,9 @@ use administrators::{ToConfirm, for_administrators, to_confirm};
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
-use domain::access::{Action, Role};
-use domain::case::lists::CaseRow;
-use domain::case::{CaseRole, Turn};
+use domain::access::{Action, Queue, Role};
+use domain::case::CaseRole;
+use domain::case::lists::{CaseRow, TurnRow};
 use domain::dates::{days_after, london, long};
 use domain::{AccountId, AreaId, Date, Line, ProposalId};
 use maud::{Markup, html};
@@ -34,8 +34,8 @@ pub fn declare(routes: &mut Routes) {
     routes.get("/home", Door::SignedIn, show);
     routes.post("/home", Door::SignedIn, search);
     routes.get(
-        "/home/waiting/{role}/{area}",
-        Door::Area(&[Action::SeeDecisionsDue, Action::SeePaymentsDue]),
+        "/home/waiting/{queue}/{area}",
+        Door::Area(Queue::SEEN_BY),
         waiting,
     );
     routes.get("/home/requests/{area}", Door::Area(&[Action::AnswerEnquiries]), more_requests);
@@ -132,19 +132,15 @@ async fn decline(me: Me, path: Which) -> Answer {
     Ok(answer::see_other(Place::Home.path()))
 }
 
-/// What waits for a post goes on here, page by page.
-async fn waiting(me: Me, Path((role, area)): Path<(String, String)>, RawQuery(query): RawQuery) -> Answer {
-    let role = match role.as_str() {
-        "commissioner" => Some(Role::Commissioner),
-        "finance" => Some(Role::Finance),
-        _ => None,
-    };
-    let (Some(role), Ok(area)) = (role, area.parse::<AreaId>()) else { return Err(ErrorPage::Hidden) };
+/// What waits in a queue goes on here, page by page.
+async fn waiting(me: Me, Path((queue, area)): Path<(String, String)>, RawQuery(query): RawQuery) -> Answer {
+    let queue: Queue = queue.parse().map_err(|_| ErrorPage::Hidden)?;
+    let area: AreaId = area.parse().map_err(|_| ErrorPage::Hidden)?;
     let after = place(&Form::parse(query.unwrap_or_default().as_bytes()));
-    let found = me.web().app.waiting_for(&me.actor, role, area, after.clone()).await?;
-    let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(|one| of_role(one, me.actor.account)).collect();
+    let found = me.web().app.waiting_in(&me.actor, queue, area, after.clone()).await?;
+    let mine: Vec<Waiting<'_>> = found.turns.iter().flat_map(|one| of_queue(one, me.actor.account)).collect();
     let title = "What waits for you";
-    let next = found.more.as_ref().map(|next| more_link(role, area, next));
+    let next = found.more.as_ref().map(|next| more_link(queue, area, next));
     Ok(further(&me, title, &for_me(title, &mine, me.web().app.clock.today()), next))
 }
 
@@ -172,17 +168,17 @@ fn further(me: &Me, title: &str, list: &Markup, next: Option<String>) -> Respons
     frame_with(me, title, Kind::Staff, None, false, way_back, &content).into_response()
 }
 
-fn more_link(role: Role, area: AreaId, after: &Cursor) -> String {
-    Place::Waiting(role, area).asking(&place_words(after))
+fn more_link(queue: Queue, area: AreaId, after: &Cursor) -> String {
+    Place::Waiting(queue, area).asking(&place_words(after))
 }
 
 fn requests_link(area: AreaId, after: &Cursor) -> String {
     Place::Requests(area).asking(&place_words(after))
 }
 
-/// What of a case waits for one role.
-fn of_role<'a>((role, row): &'a (Role, CaseRow), reader: AccountId) -> impl Iterator<Item = Waiting<'a>> {
-    row.turns.iter().filter(move |turn| turn.is_for(*role, reader)).map(move |turn| Waiting { row, turn })
+/// What of a case waits in a queue.
+fn of_queue<'a>((queue, row): &'a (Queue, CaseRow), reader: AccountId) -> impl Iterator<Item = Waiting<'a>> {
+    row.turns.iter().filter(move |turn| turn.is_for(*queue, reader)).map(move |turn| Waiting { row, turn })
 }
 
 async fn search(me: Me, mut form: Form) -> Answer {
@@ -230,7 +226,7 @@ const SOON: i32 = 28;
 /// One line of "waiting for me".
 struct Waiting<'a> {
     row: &'a CaseRow,
-    turn: &'a Turn,
+    turn: &'a TurnRow,
 }
 
 fn staff(
@@ -274,10 +270,10 @@ fn staff(
             section id="for-me" { (for_me("Waiting for me", &mine, today)) }
         }
         (for_administrators(admin))
-        @for (role, more) in &work.more {
+        @for (queue, more) in &work.more {
             p {
-                "More waits for you as " (role.words().to_lowercase()) " than is shown here. "
-                a href=(more_link(*role, more.area, &more.after)) { "See what is due later" }
+                "More waits for you as " (queue.role().words().to_lowercase()) " than is shown here. "
+                a href=(more_link(*queue, more.area, &more.after)) { "See what is due later" }
             }
         }
         @if !later.is_empty() { section { (for_me("Coming up later", &later, today)) } }
@@ -292,14 +288,14 @@ fn split(work: &Worklist, reader: AccountId) -> (Vec<Waiting<'_>>, Vec<&CaseRow>
     let (mut mine, mut others) = (vec![], vec![]);
     for case in &work.mine {
         let is_mine =
-            |turn: &&Turn| turn.of.iter().any(|of| case.roles.iter().any(|role| *of == Role::Case(*role)));
-        let turns: Vec<&Turn> = case.row.turns.iter().filter(is_mine).collect();
+            |turn: &&TurnRow| turn.of.iter().any(|of| case.roles.iter().any(|role| *of == Role::Case(*role)));
+        let turns: Vec<&TurnRow> = case.row.turns.iter().filter(is_mine).collect();
         if turns.is_empty() {
             others.push(&case.row);
         }
         mine.extend(turns.into_iter().map(|turn| Waiting { row: &case.row, turn }));
     }
-    mine.extend(work.turns.iter().flat_map(|one| of_role(one, reader)));
+    mine.extend(work.turns.iter().flat_map(|one| of_queue(one, reader)));
     mine.sort_by(|a, b| {
         (a.turn.due.is_none(), a.turn.due, &a.row.reference).cmp(&(
             b.turn.due.is_none(),

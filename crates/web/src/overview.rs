@@ -14,7 +14,8 @@ use axum::extract::RawQuery;
 use domain::CaseId;
 use domain::access::Action;
 use domain::case::plan::checklist::{BudgetAmounts, checklist};
-use domain::case::{Stage, Turn};
+use domain::case::circle::Member;
+use domain::case::{CaseRole, Stage, Turn};
 use maud::{Markup, html};
 use service::Seen;
 use service::arrangement::money::Facts;
@@ -68,8 +69,14 @@ impl Home<'_> {
     }
 
     fn is_mine(&self, turn: &Turn) -> bool {
-        !turn.not_of.contains(&self.opened.me.actor.account)
-            && turn.is_of(&self.opened.seen.roles, |action| self.opened.may(action))
+        self.opened.me.actor.is_to_move(turn, self.opened.case())
+    }
+
+    /// Whoever of the circle in this place makes the move, if somebody does.
+    fn mover(&self, turn: &Turn, place: CaseRole) -> Option<&Member> {
+        let case = self.opened.case();
+        let mut there = case.circle.present().filter(|member| member.role == place);
+        there.find(|member| case.is_move_of_member(turn, member))
     }
 
     /// How many of the nine criteria the plan meets, and how many there are.

@@ -1,7 +1,7 @@
 //! Every place has an address that a route answers, every route has a place,
 //! and nobody writes an address by hand.
 
-use domain::access::{Post, Role};
+use domain::access::{Post, Queue};
 use domain::case::Voice;
 use domain::case::arrangement::Waits;
 use domain::case::circle::{ConsentAbout, SharedWith};
@@ -50,8 +50,8 @@ fn places() -> Vec<Place> {
         P::Lost(token()),
         P::Home,
         P::Requests(AREA),
-        P::Waiting(Role::Finance, AREA),
-        P::Waiting(Role::Commissioner, AREA),
+        P::Waiting(Queue::Finance, AREA),
+        P::Waiting(Queue::Commissioner, AREA),
         P::Account(AccountPage::Overview),
         P::Admin,
         P::Area(AREA, AreaPage::Overview),

@@ -1,7 +1,7 @@
 //! The table of routes holds: for every route and every kind of caller. And
 //! what every answer carries against other sites.
 
-use domain::access::{Action, Post, Verdict};
+use domain::access::{Action, Post, Queue, Verdict};
 use domain::case::circle::Matter;
 use domain::case::plan::Mode;
 use domain::case::{CaseRole, Voice};
@@ -401,17 +401,12 @@ impl ThingsThere {
             .replace("{case}", &self.held.0.to_string())
             .replace("{hold}", &self.held.1)
             .replace("{id}", &id);
-        if !path.contains("{role}") {
+        if !path.contains("{queue}") {
             return vec![(path, actions)];
         }
-        // Each list of those who wait is for one role.
-        let roles = ["commissioner", "finance"];
-        assert_eq!(actions.len(), roles.len(), "{path}");
-        roles
-            .into_iter()
-            .zip(actions.chunks(1))
-            .map(|(role, one)| (path.replace("{role}", role), one))
-            .collect()
+        assert_eq!(actions, Queue::SEEN_BY, "{path}");
+        let each = Queue::VARIANTS.iter().zip(actions.chunks(1));
+        each.map(|(queue, one)| (path.replace("{queue}", queue.into_str()), one)).collect()
     }
 }
 

@@ -1,8 +1,10 @@
 //! Sending a plan, deciding on it and appealing, as the people involved.
 
 use domain::CaseId;
-use domain::case::plan;
+use domain::access::Post;
+use domain::case::{plan, signoff};
 use domain::dates;
+use domain::testing::prose;
 use testkit::{Stage, World, databases};
 
 /// Alice's case with a plan that was agreed and has changed since, so that it
@@ -167,6 +169,53 @@ async fn an_appeal_is_answered_by_somebody_else_and_goes_on_by_itself() {
         let husband = world.client(people.husband).await;
         husband.get(&path).await.expect(200).says("The plan is agreed").says("Carys Bevan");
         assert_eq!(told(&*world.case(case).await), (Some(agreed_on), Some(world.app.clock.now())));
+    }
+}
+
+/// Whose move it is follows from the policy: of two commissioners it is the one who
+/// did not decide, in their list, on the page and by a letter.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_appeal_waits_for_a_commissioner_who_did_not_decide_and_writes_to_them() {
+    for (name, url) in databases::both() {
+        let world = World::new(&url).await;
+        let case = changed(&world).await;
+        send(&world, case).await;
+        let other = world.colleague("Cai Rees", "cai.rees@example.org", Post::Commissioner).await;
+        let (people, area) = (world.people, world.place.area);
+        let id = world.case(case).await.signoff.waiting().expect("it waits").id;
+        let why = prose("It costs more");
+        world.say(case, people.nurse, signoff::Event::PassedOn { id, why }).await;
+        let [reasons, change, appeal] = ["Too much", "Say why", "Write to us"].map(prose);
+        world.say(case, people.commissioner, signoff::Event::NotYet { id, reasons, change, appeal }).await;
+        let decided = world.client(people.commissioner).await;
+        let written = world.letters_to("cai.rees@example.org").await.len();
+        let before = world.app.latest_letters(500).await.expect("letters").len();
+
+        let path = format!("/cases/{case}/sign-off");
+        let (id, words) = (id.to_string(), [("words", "I need it"), ("voice", "person")]);
+        let appeal = [("submission", id.as_str()), words[0], words[1]];
+        let husband = world.client(people.husband).await;
+        husband.post(&format!("{path}/appeal"), &appeal).await.leads_to(&format!("{path}?done=appealed"));
+        let letters = world.letters_to("cai.rees@example.org").await;
+        assert_eq!(letters.len(), written + 1, "{name}: whoever may answer is written to");
+        assert_eq!(letters[0].subject, "There is news for you to read");
+        let after = world.app.latest_letters(500).await.expect("letters").len();
+        assert_eq!(after, before + 2, "{name}: and the co-ordinator, and nobody else");
+
+        let other = world.client(other).await;
+        let task = "Answer an appeal";
+        let list = format!("/home/waiting/commissioner/{area}");
+        for page in ["/home", list.as_str()] {
+            other.get(page).await.expect(200).says(task);
+            decided.get(page).await.expect(200).never_says(task);
+        }
+        let of_case = format!("/cases/{case}");
+        assert!(other.get(&of_case).await.expect(200).says(task).text().contains("You"), "{name}");
+        assert!(decided.get(&of_case).await.expect(200).says(task).text().contains("Commissioner"), "{name}");
+        // A word that is no queue leads nowhere.
+        for word in ["auditor", "commissoner", "Finance"] {
+            other.get(&format!("/home/waiting/{word}/{area}")).await.expect(404);
+        }
     }
 }
 

@@ -384,6 +384,12 @@ const HOLDER_OF_IT: &[Grant] = &[only(Role::ThirdParty, &[When::SharesWithThem, 
 const PAPER: When = When::Shared(RecordPart::Papers);
 /// Those of the bodies who work in the case.
 const WORKERS: &[Grant] = &[CARE_COORDINATOR, CLINICIAN, COUNCIL_WORKER];
+/// These, of somebody who is not of their own family.
+const WORKERS_APART: &[Grant] = &[
+    only(Role::Case(CaseRole::CareCoordinator), APART),
+    only(Role::Case(CaseRole::Clinician), APART),
+    only(Role::Case(CaseRole::CouncilWorker), &[When::SharedWithCouncil, When::Apart]),
+];
 /// Finance, of those among whom they have no place themselves.
 const FINANCE_OF_OTHERS: &[Grant] = &[only(Role::Finance, &[When::NoPlaceOfTheirOwn])];
 /// Who looks after an area, or checks how it is looked after.
@@ -506,8 +512,9 @@ rules! {
             [DECIDERS_ON_MONEY, &[CARE_COORDINATOR]];
         DecideSharing Does "say what is shared, and with whom, or take it back"
             [DECIDERS_ON_SHARING, &[CARE_COORDINATOR]];
+        // Nobody of the family is the second one but the person.
         ConfirmSpeaker Does "confirm who speaks for the person, and the sign-in of whoever decides"
-            [&[PERSON], WORKERS, &[COMMISSIONER]];
+            [&[PERSON], WORKERS_APART, &[only(Role::Commissioner, APART)]];
         AnswerNeeds Does "answer the questions about needs" [CIRCLE, &supporter(NEEDS)];
         SettleNeeds Does "write down which answer people who saw a need differently agreed on" [&[CARE_COORDINATOR]];
         CompleteNeeds Does "complete or reopen the assessment" [&[CARE_COORDINATOR]];
@@ -524,7 +531,12 @@ rules! {
             [&[only(Role::Commissioner, &[When::Apart, When::DecidedByAnother])]];
         MakeAgreement Does "make the agreement" [&[CARE_COORDINATOR]];
         SignAgreement Does "sign the agreement for the person" [DECIDERS_ON_MONEY];
-        CountersignAgreement Does "sign the agreement for the NHS" [&[CARE_COORDINATOR, COMMISSIONER]];
+        // Nobody signs both for the person and for the NHS.
+        CountersignAgreement Does "sign the agreement for the NHS"
+            [&[only(Role::Commissioner, APART), only(Role::Case(CaseRole::CareCoordinator), APART)]];
+        // Nothing is moved by it: what comes of it is a change of the plan.
+        TalkAboutHolder Does "talk about who is to hold the money, where an organisation sees nothing any more"
+            [&[CARE_COORDINATOR, FINANCE]];
         // Nobody pays themselves, or somebody whom they know.
         SchedulePayments Does "schedule and cancel payments" [FINANCE_OF_OTHERS];
         ReleasePayment Does "release a payment" [FINANCE_OF_OTHERS];
@@ -646,6 +658,18 @@ impl Action {
     #[must_use]
     pub fn words(self) -> &'static str {
         self.rule().words
+    }
+
+    /// The roles that may, whatever has to hold besides: in the order of the row.
+    #[must_use]
+    pub fn roles(self) -> Vec<Role> {
+        let mut roles = vec![];
+        for grant in self.rule().grants() {
+            if !roles.contains(&grant.role) {
+                roles.push(grant.role);
+            }
+        }
+        roles
     }
 
     #[must_use]

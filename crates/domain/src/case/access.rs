@@ -1,9 +1,9 @@
 //! Who somebody is on a case, and what they may do there.
 
 use super::{Case, Voice};
-use crate::Author;
 use crate::access::{Action, Actor, CaseRole, Facts, HeldPost, Role, Verdict, decide};
 use crate::case::circle::{self, ConsentAbout, Footing, Given, Matter, Member, SharedWith, Sight};
+use crate::{AccountId, Author};
 
 impl Facts {
     /// What of a case the policy looks at, whoever asks. What is shared with
@@ -19,7 +19,26 @@ impl Facts {
     /// The same to somebody of the circle: what they speak for the person about.
     #[must_use]
     pub fn of_member(case: &Case, member: &Member) -> Self {
-        Self::of(case).speaking(case, member)
+        let is_close = member.is_close() || member.account.is_some_and(|who| case.circle.is_close(who));
+        Self { apart: !is_close, ..Self::of(case) }.speaking(case, member)
+    }
+
+    /// The same to somebody who signs in, whatever they are here.
+    #[must_use]
+    pub fn of_account(case: &Case, account: AccountId) -> Self {
+        // Of several appeals they answer those against what others decided: which
+        // one it is is asked where it is answered.
+        let mut appealed = case.signoff.appealed().peekable();
+        let decided_by_another = appealed.peek().is_none() || appealed.any(|s| !s.was_decided_by(account));
+        Self { decided_by_another, ..Self::of(case) }.to(case, account)
+    }
+
+    /// These, to somebody who signs in.
+    fn to(self, case: &Case, account: AccountId) -> Self {
+        let own = case.circle.member_of(account);
+        let facts =
+            Self { apart: !case.circle.is_close(account), no_place_of_their_own: own.is_none(), ..self };
+        own.map_or(facts, |member| facts.speaking(case, member))
     }
 
     fn speaking(self, case: &Case, member: &Member) -> Self {
@@ -83,29 +102,30 @@ impl Actor {
     /// at all it is hidden.
     #[must_use]
     pub fn verdict(&self, action: Action, case: &Case) -> Verdict {
-        // Of several appeals they answer those against what others decided: which
-        // one it is is asked where it is answered.
-        let mut appealed = case.signoff.appealed().peekable();
-        let decided_by_another =
-            appealed.peek().is_none() || appealed.any(|s| !s.was_decided_by(self.account));
-        self.verdict_about(action, case, Facts { decided_by_another, ..Facts::of(case) })
+        self.verdict_about(action, case, Facts::of_account(case, self.account))
+    }
+
+    /// The roles by which they may do something.
+    pub fn roles_to(&self, action: Action, case: &Case) -> impl Iterator<Item = Role> {
+        let verdicts = self.verdicts(action, case, Facts::of_account(case, self.account));
+        verdicts.into_iter().filter(|(_, verdict)| *verdict == Verdict::Allowed).map(|(role, _)| role)
     }
 
     /// The same where the policy looks at more than the case itself.
     #[must_use]
     pub fn verdict_about(&self, action: Action, case: &Case, facts: Facts) -> Verdict {
-        let own = case.circle.member_of(self.account);
-        let facts = Facts {
-            apart: !case.circle.is_close(self.account),
-            no_place_of_their_own: own.is_none(),
-            ..facts
-        };
-        let facts = own.map_or(facts, |member| facts.speaking(case, member));
-        let verdicts = self.roles_on(case).into_iter().map(|role| {
-            let Sight { something, parts } = self.sight_as(role, case);
-            decide(role, action, Facts { shares_with_them: something, shared: parts, ..facts })
-        });
+        let verdicts = self.verdicts(action, case, facts).into_iter().map(|(_, verdict)| verdict);
         verdicts.min().unwrap_or(Verdict::Hidden)
+    }
+
+    /// The verdict over each role that they hold on a case.
+    fn verdicts(&self, action: Action, case: &Case, facts: Facts) -> Vec<(Role, Verdict)> {
+        let facts = facts.to(case, self.account);
+        let verdict = |role| {
+            let Sight { something, parts } = self.sight_as(role, case);
+            (role, decide(role, action, Facts { shares_with_them: something, shared: parts, ..facts }))
+        };
+        self.roles_on(case).into_iter().map(verdict).collect()
     }
 
     /// Whether they may do something to a place in the circle that is about these

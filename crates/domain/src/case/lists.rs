@@ -1,8 +1,11 @@
 //! The rows that lists show, as a pure function of a case.
 
+use super::circle::Member;
+use super::turn::waits;
 use super::{Case, Stage, Turn};
-use crate::access::{Action, CaseRole, Role};
+use crate::access::{Action, Queue, Role};
 use crate::framework::Framework;
+use crate::place::CasePage;
 use crate::{AccountId, AreaId, CaseId, Date};
 use serde::{Deserialize, Serialize};
 
@@ -15,12 +18,60 @@ pub struct CaseRow {
     pub reference: String,
     pub name: String,
     pub stage: Stage,
-    pub turns: Vec<Turn>,
+    pub turns: Vec<TurnRow>,
     pub coordinator: Option<String>,
     /// The soonest day something is due.
     pub due: Option<Date>,
     /// The organisations that hold money for the person.
     pub organisations: Vec<crate::OrganisationId>,
+}
+
+/// A turn as a list has it. Whose move it is was asked of the policy when the row
+/// was made, since no case is open where a list is read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TurnRow {
+    /// The roles whose move it is.
+    pub of: Vec<Role>,
+    pub task: String,
+    pub page: CasePage,
+    pub due: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Those whose move it is not by their post, whatever it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_of: Vec<AccountId>,
+}
+
+impl TurnRow {
+    fn of(case: &Case, turn: Turn) -> Self {
+        let of = case.movers(&turn);
+        let not_of = case.kept_from(&turn, &of);
+        let Turn { task, page, due, from, until, .. } = turn;
+        Self { of, task, page, due, from, until, not_of }
+    }
+
+    /// The same in the list of one of the circle: by their place it is theirs or not.
+    fn of_member(case: &Case, turn: Turn, member: &Member) -> Self {
+        let is_theirs = case.is_move_of_member(&turn, member);
+        let mut row = Self::of(case, turn);
+        let role = Role::Case(member.role);
+        row.of.retain(|of| *of != role || is_theirs);
+        row
+    }
+
+    /// Whether it waits on this day.
+    #[must_use]
+    pub fn waits(&self, today: Date) -> bool {
+        waits(self.from, self.until, today)
+    }
+
+    /// Whether it is the move of somebody who has what waits in a queue.
+    #[must_use]
+    pub fn is_for(&self, queue: Queue, account: AccountId) -> bool {
+        self.of.contains(&queue.role()) && !self.not_of.contains(&account)
+    }
 }
 
 impl CaseRow {
@@ -34,34 +85,28 @@ impl CaseRow {
         let coordinator = self.coordinator.filter(|_| may(Action::SeePeople));
         Self { turns, due, coordinator, ..self }
     }
-
-    /// The same to somebody of the family in this place: what they decide among
-    /// them is the move of whoever may.
-    #[must_use]
-    pub fn as_read_in(self, place: CaseRole, may: impl Fn(Action) -> bool) -> Self {
-        let role = Role::Case(place);
-        let mut row = self.as_read_by(&may);
-        for turn in &mut row.turns {
-            let is_theirs = turn.is_of(&[role], &may);
-            turn.of.retain(|of| *of != role || is_theirs);
-            if is_theirs && !turn.of.contains(&role) {
-                turn.of.push(role);
-            }
-        }
-        row
-    }
 }
 
 /// What waits from a later day on is not due yet.
-fn soonest(turns: &[Turn]) -> Option<Date> {
+fn soonest(turns: &[TurnRow]) -> Option<Date> {
     turns.iter().filter(|t| t.from.is_none()).filter_map(|t| t.due).min()
 }
 
 impl Case {
     #[must_use]
     pub fn row(&self, framework: &Framework) -> Option<CaseRow> {
+        self.row_with(framework, |turn| TurnRow::of(self, turn))
+    }
+
+    /// The row in the list of one of the circle.
+    #[must_use]
+    pub fn row_of(&self, member: &Member, framework: &Framework) -> Option<CaseRow> {
+        self.row_with(framework, |turn| TurnRow::of_member(self, turn, member))
+    }
+
+    fn row_with(&self, framework: &Framework, row: impl FnMut(Turn) -> TurnRow) -> Option<CaseRow> {
         let opened = self.offer.opened.as_ref()?;
-        let turns = self.turns(framework);
+        let turns: Vec<TurnRow> = self.turns(framework).into_iter().map(row).collect();
         Some(CaseRow {
             case: self.id,
             area: opened.area,

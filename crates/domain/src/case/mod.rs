@@ -16,6 +16,7 @@ pub mod history;
 pub mod in_confidence;
 mod in_their_name;
 pub mod lists;
+mod movers;
 pub mod notes;
 pub mod offer;
 pub mod plan;
@@ -39,7 +40,7 @@ use std::sync::Arc;
 
 pub use crate::access::CaseRole;
 pub use stage::Stage;
-pub use turn::Turn;
+pub use turn::{Meant, Turn};
 pub use voice::Voice;
 
 /// Declares the sections of a case, each a line: its event in [`Event`], its

@@ -1,17 +1,19 @@
 //! Whose move it is. Each section says in its own `turns` what waits because of
-//! it; [`Case::turns`](super::Case::turns) puts them together.
+//! it; [`Case::turns`](super::Case::turns) puts them together. A turn names what
+//! is to be done; whom it waits for is asked of the policy
+//! ([`Case::movers`](super::Case::movers)).
 
 use crate::access::{Action, CaseRole, Role};
 use crate::place::CasePage;
 use crate::{AccountId, Date};
-use serde::{Deserialize, Serialize};
-use strum::VariantArray;
 
-/// Whose move it is and what the move is, in words for both sides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What the move is, in words for both sides, and what whoever makes it does.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// The kind of people who can make the move.
-    pub of: Vec<Role>,
+    /// What is done. It waits for those who may.
+    pub action: Action,
+    /// For whom of them it is meant.
+    pub meant: Meant,
     /// For the person: "Jo, your care co-ordinator, will …".
     pub words: String,
     /// For a work list: "Answer 2 questions".
@@ -20,36 +22,56 @@ pub struct Turn {
     pub page: CasePage,
     pub due: Option<Date>,
     /// It waits from this day on; none: already.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Date>,
     /// It waits up to this day; none: until it is done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
     /// Those whose move it is not, whatever part they have: who released a
     /// payment does not confirm it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_of: Vec<AccountId>,
+    /// The only one whose move it is: nobody else reads what they wrote for
+    /// themselves.
+    pub only_of: Option<AccountId>,
+}
+
+/// For whom a move is meant, of those who may make it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meant {
+    /// Whoever may.
+    Anyone,
+    /// The person and their family, also where somebody else may write it down.
+    Family,
+    /// Whoever goes with the person from beginning to end, also where others may.
+    Coordinator,
+    /// These two, together.
+    FamilyAndCoordinator,
+    /// A second one, who signs in themselves. It may be too much to ask of the
+    /// person alone, so that where no colleague there can, it is for those of the area.
+    Second,
+}
+
+impl Meant {
+    pub(super) fn is_for(self, role: Role) -> bool {
+        let is_coordinator = role == Role::Case(CaseRole::CareCoordinator);
+        match self {
+            Self::Anyone | Self::Second => true,
+            Self::Family => role.is_family(),
+            Self::Coordinator => is_coordinator,
+            Self::FamilyAndCoordinator => role.is_family() || is_coordinator,
+        }
+    }
+}
+
+/// Whether something waits on a day, where it waits from a day on and until one.
+pub(super) fn waits(from: Option<Date>, until: Option<Date>, today: Date) -> bool {
+    from.is_none_or(|from| from <= today) && until.is_none_or(|last| today <= last)
 }
 
 impl Turn {
-    /// Whether it waits on this day.
-    #[must_use]
-    pub fn waits(&self, today: Date) -> bool {
-        self.from.is_none_or(|from| from <= today) && self.until.is_none_or(|last| today <= last)
-    }
-
-    /// Whether somebody who has this role can make the move.
-    #[must_use]
-    pub fn is_for(&self, role: Role, account: AccountId) -> bool {
-        self.of.contains(&role) && !self.not_of.contains(&account)
-    }
-}
-
-impl Turn {
-    /// A move that is not bound to a day.
-    pub(in crate::case) fn new(of: Vec<Role>, task: &str, words: &str, page: CasePage) -> Self {
+    /// A move of whoever may, that is not bound to a day.
+    pub(in crate::case) fn new(action: Action, task: &str, words: &str, page: CasePage) -> Self {
         Self {
-            of,
+            action,
+            meant: Meant::Anyone,
             words: words.to_owned(),
             task: task.to_owned(),
             page,
@@ -57,58 +79,28 @@ impl Turn {
             from: None,
             until: None,
             not_of: vec![],
+            only_of: None,
         }
     }
 
-    pub(super) fn of_coordinator(task: &str, words: &str, page: CasePage) -> Self {
-        Self::new(vec![Role::Case(CaseRole::CareCoordinator)], task, words, page)
+    pub(in crate::case) fn meant(self, meant: Meant) -> Self {
+        Self { meant, ..self }
     }
 
-    pub(super) fn of_family(task: &str, words: &str, page: CasePage) -> Self {
-        Self::new(family(), task, words, page)
-    }
-
-    /// Whether it is the move of somebody with these roles who may do these
-    /// things. What the family decides is of whoever of them may decide it.
-    #[must_use]
-    pub fn is_of(&self, roles: &[Role], may: impl Fn(Action) -> bool) -> bool {
-        let is_family = |of: &[Role]| of.iter().any(|role| role.is_family());
-        match self.page.decided_by().filter(|_| is_family(roles)) {
-            Some(decides) => is_family(&self.of) && may(decides),
-            None => self.of.iter().any(|role| roles.contains(role)),
-        }
-    }
-
-    pub(super) fn by(self, due: Option<Date>) -> Self {
+    pub(in crate::case) fn by(self, due: Option<Date>) -> Self {
         Self { due, ..self }
     }
-}
 
-/// Whoever has a place of the family.
-pub(super) fn family() -> Vec<Role> {
-    CaseRole::VARIANTS.iter().copied().filter(|role| role.is_family()).map(Role::Case).collect()
-}
+    /// Whether it waits on this day.
+    #[must_use]
+    pub fn waits(&self, today: Date) -> bool {
+        waits(self.from, self.until, today)
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_family_decides_is_the_move_of_whoever_may() {
-        let turn = |page| Turn::of_family("A task", "Words", page);
-        let (carer, nurse) = ([Role::Case(CaseRole::FamilyCarer)], [Role::Case(CaseRole::Clinician)]);
-        let representative = [Role::Case(CaseRole::Representative)];
-        for (page, decides) in [
-            (CasePage::Offer, Action::AnswerOffer),
-            (CasePage::Agreement, Action::SignAgreement),
-            (CasePage::Sharing, Action::DecideSharing),
-        ] {
-            for roles in [&carer, &representative] {
-                assert!(turn(page.clone()).is_of(roles, |action| action == decides), "{page:?}");
-                assert!(!turn(page.clone()).is_of(roles, |action| action != decides), "{page:?}");
-            }
-            assert!(!turn(page).is_of(&nurse, |_| true));
-        }
-        assert!(turn(CasePage::Plan).is_of(&carer, |_| false), "they write it together");
+    /// Whether it can be the move of somebody who signs in with this.
+    pub(super) fn is_open_to(&self, account: Option<AccountId>) -> bool {
+        let is_of =
+            |account| !self.not_of.contains(&account) && self.only_of.is_none_or(|only| only == account);
+        account.map_or(self.only_of.is_none() && self.meant != Meant::Second, is_of)
     }
 }

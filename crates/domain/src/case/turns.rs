@@ -87,15 +87,19 @@ mod tests {
             offer::Event::Made { what: prose("All of it"), why_now: None, said_voluntary: true }.into(),
             offer::Event::Answered { answer: yes, voice: Voice::Person, how: None }.into(),
         ];
-        let first = |events: &[Event]| case(events.to_vec()).turns(&framework).remove(0);
-        assert!(first(&events).of.iter().any(|role| role.is_family()));
+        let first = |events: &[Event]| {
+            let case = case(events.to_vec());
+            let turn = case.turns(&framework).remove(0);
+            (case.movers(&turn), turn.task)
+        };
+        assert!(first(&events).0.iter().any(|role| role.is_family()));
         let method = framework.method().expect("a method");
         events.extend(method.questions.iter().map(|question| {
             let question = question.key.clone();
             assessment::Event::Answered { question, level: 0, words: None, voice: Voice::Person }.into()
         }));
-        let turn = first(&events);
-        assert!(!turn.of.iter().any(|role| role.is_family()), "{turn:?}");
-        assert_eq!(turn.task, "Finish the questions about needs");
+        let (of, task) = first(&events);
+        assert!(!of.iter().any(|role| role.is_family()), "{of:?}");
+        assert_eq!(task, "Finish the questions about needs");
     }
 }

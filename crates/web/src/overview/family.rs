@@ -6,11 +6,12 @@ use crate::components::{Button, Card, Size, button, card, card_group, inset_text
 use crate::people::questions;
 use crate::picture::{Stage as Step, StageStatus, path_of_stages};
 use crate::tokens::{csrf_field, key_field};
-use domain::access::{Action, Role};
+use domain::access::{Action, Queue, Role};
 use domain::case::signoff::Outcome;
 use domain::case::{CaseRole, Stage, Turn};
 use domain::dates;
 use maud::{Markup, html};
+use std::collections::BTreeSet;
 use strum::VariantArray;
 
 fn by_when(turn: &Turn) -> Markup {
@@ -61,11 +62,15 @@ impl Home<'_> {
     fn what_next(&self) -> Markup {
         let news = self.news();
         let mut turns = self.turns();
+        // What waits for several is one thing to them.
+        let mut told = BTreeSet::new();
+        turns.retain(|turn| self.is_mine(turn) || told.insert(turn.words.clone()));
         // What they are asked about their people stands below, so that it does
         // not push away what they are about; and nobody says that nothing waits.
         let is_asked = !questions(self.opened).is_empty();
         if is_asked {
-            turns.retain(|t| t.page != CasePage::People || t.of.iter().all(|role| !role.is_family()));
+            let is_of_family = |turn: &Turn| self.opened.case().movers(turn).into_iter().any(Role::is_family);
+            turns.retain(|turn| turn.page != CasePage::People || !is_of_family(turn));
         }
         let mine = turns.iter().find(|t| self.is_mine(t));
         match (news, mine, turns.first()) {
@@ -90,7 +95,7 @@ impl Home<'_> {
     }
 
     fn move_of_others(&self, turn: &Turn) -> Markup {
-        let who = self.who_moves(&turn.of);
+        let who = self.who_moves(turn);
         let words = html! { (by_when(turn)) p { "You do not have to do anything now." } };
         let action = html! { a href=(self.opened.path(turn.page.clone())) { "See how far it is" } };
         next_step(&format!("{who} moves next"), turn.words.as_str(), &words, &action)
@@ -152,18 +157,17 @@ impl Home<'_> {
     }
 
     /// Whoever moves next, by name where one person does.
-    fn who_moves(&self, of: &[Role]) -> String {
-        let case = self.opened.case();
-        for role in of {
-            if let Role::Case(place) = role
-                && let Some(member) = case.circle.present().find(|m| m.role == *place)
-            {
-                return format!("{}, {},", member.name, member.relation);
-            }
+    fn who_moves(&self, turn: &Turn) -> String {
+        let of = self.opened.case().movers(turn);
+        let places = of.iter().filter_map(|role| role.place());
+        if let Some(member) = places.filter_map(|place| self.mover(turn, place)).next() {
+            return format!("{}, {},", member.name, member.relation);
         }
-        match of.first() {
-            Some(Role::Finance) => "The finance team".to_owned(),
-            Some(Role::Commissioner) => "The commissioner".to_owned(),
+        let first = of.first().copied();
+        if let Some(queue) = first.and_then(Queue::of) {
+            return queue.told().to_owned();
+        }
+        match first {
             Some(Role::Case(CaseRole::CareCoordinator)) => "Your care co-ordinator".to_owned(),
             _ => "Somebody else".to_owned(),
         }

@@ -8,7 +8,7 @@ use crate::components::{
     summary_list, table, tag, typed, warning_callout,
 };
 use domain::access::{Action, Role};
-use domain::case::Voice;
+use domain::case::{Turn, Voice};
 use domain::case::circle::ContactPreference;
 use domain::{Date, dates};
 use maud::{Markup, html};
@@ -108,7 +108,7 @@ impl Home<'_> {
                         a href=(self.opened.path(turn.page.clone())) { (turn.task) }
                         @if self.is_mine(turn) { " " (tag(&Tag::new("You", Colour::Blue))) }
                     },
-                    cell(self.whose(&turn.of)),
+                    cell(self.whose(turn)),
                     html! {
                         @match turn.due { Some(due) => (dates::long(due)), None => "–" }
                         @if late { " " (tag(&Tag::new("Late", Colour::Red))) }
@@ -120,12 +120,10 @@ impl Home<'_> {
         table(&Table { size: Size::M, ..Table::new("What waits to be done", columns, rows) })
     }
 
-    fn whose(&self, of: &[Role]) -> String {
+    fn whose(&self, turn: &Turn) -> String {
+        let of = self.opened.case().movers(turn);
         let name = |role: &Role| match role {
-            Role::Case(place) => {
-                let member = self.opened.case().circle.present().find(|m| m.role == *place)?;
-                Some(member.name.to_string())
-            }
+            Role::Case(place) => self.mover(turn, *place).map(|member| member.name.to_string()),
             other => Some(other.words().to_owned()),
         };
         let names: Vec<String> = of.iter().filter_map(name).collect();

@@ -4,10 +4,9 @@ use super::payments::{RELEASED_BEFORE, held_up};
 use super::planned::{Planned, planned, without_payments};
 use super::years::Year;
 use super::{Agreement, Instalment, PaymentState, agreement};
-use crate::access::{CaseRole, Role};
+use crate::access::Action;
 use crate::case::plan::{Mode, changes};
-use crate::case::turn::family;
-use crate::case::{Case, Turn};
+use crate::case::{Case, Meant, Turn};
 use crate::dates;
 use crate::place::CasePage;
 
@@ -34,10 +33,9 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
 fn to_agree_anew(case: &Case) -> Option<Turn> {
     case.signoff.agreed()?;
     let is_to_be_sent = case.signoff.waiting().is_none() && !changes::pending(case).is_empty();
-    let mut of = family();
-    of.push(Role::Case(CaseRole::CareCoordinator));
     let words = "The plan has changed in a way that has to be agreed. Send it when it is ready.";
-    is_to_be_sent.then(|| Turn::new(of, "Have the changed plan agreed", words, CasePage::Plan))
+    let turn = Turn::new(Action::SendPlan, "Have the changed plan agreed", words, CasePage::Plan);
+    is_to_be_sent.then(|| turn.meant(Meant::FamilyAndCoordinator))
 }
 
 /// The agreement for the next year, before this one ends.
@@ -45,7 +43,8 @@ fn to_renew(case: &Case) -> Option<Turn> {
     case.signoff.agreed()?;
     let renewal = agreement::to_renew(case)?;
     let words = "Your care co-ordinator will write the agreement for the next year for you to read.";
-    let turn = Turn::of_coordinator("Make the agreement for the next year", words, CasePage::Agreement);
+    let turn =
+        Turn::new(Action::MakeAgreement, "Make the agreement for the next year", words, CasePage::Agreement);
     Some(Turn { from: Some(renewal.from), ..turn.by(Some(renewal.year_ends)) })
 }
 
@@ -66,7 +65,7 @@ const SCHEDULED_BEFORE: i32 = 8 * 7;
 /// What finance does about the payments of a year, while it is not over.
 fn for_year(year: Year, task: &str, words: &str) -> Turn {
     let (from, until) = (dates::days_after(year.start, -SCHEDULED_BEFORE), dates::days_after(year.end, -1));
-    let turn = Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments);
+    let turn = Turn::new(Action::SchedulePayments, task, words, CasePage::PlanPayments);
     Turn { from: Some(from), until: Some(until), ..turn }
 }
 
@@ -105,7 +104,7 @@ fn to_make_again(case: &Case) -> Option<Turn> {
     let is_next = !agreement::is_due(case) && agreement::is_due_for_later(case);
     let words = "Your care co-ordinator will write the agreement for the next year for you to read.";
     let task = "Make the agreement for the next year again";
-    is_next.then(|| Turn::of_coordinator(task, words, CasePage::Agreement))
+    is_next.then(|| Turn::new(Action::MakeAgreement, task, words, CasePage::Agreement))
 }
 
 /// A year whose agreement is not about the way in which money is held now, while it
@@ -116,7 +115,7 @@ fn to_cover(case: &Case) -> impl Iterator<Item = Turn> {
         let words =
             "Your care co-ordinator will write the agreement for the rest of this year for you to read.";
         let task = "Make a new agreement for the rest of this year";
-        let turn = Turn::of_coordinator(task, words, CasePage::Agreement);
+        let turn = Turn::new(Action::MakeAgreement, task, words, CasePage::Agreement);
         Turn { until: Some(dates::days_after(year.end, -1)), ..turn }
     })
 }
@@ -128,7 +127,7 @@ fn to_check_accounts(case: &Case) -> impl Iterator<Item = Turn> {
     entered.map(|account| {
         let words = "A second person checks the account that the money is to go to.";
         let task = "Check another bank account that was entered";
-        let turn = Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments);
+        let turn = Turn::new(Action::SchedulePayments, task, words, CasePage::PlanPayments);
         Turn { not_of: account.by.account().into_iter().collect(), ..turn }
     })
 }
@@ -139,7 +138,7 @@ fn to_release(case: &Case) -> Option<Turn> {
     let planned = case.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Planned);
     let next = planned.filter(|i| held_up(case, i).is_none()).map(|i| i.planned.due).min()?;
     let words = "The finance team will make the next payment.";
-    let turn = Turn::new(vec![Role::Finance], "Release a payment", words, CasePage::Payments);
+    let turn = Turn::new(Action::ReleasePayment, "Release a payment", words, CasePage::Payments);
     Some(Turn { from: Some(dates::days_after(next, -RELEASED_BEFORE)), ..turn.by(Some(next)) })
 }
 
@@ -151,7 +150,7 @@ fn to_confirm(case: &Case) -> Option<Turn> {
     // Whoever released all that waits can confirm none of it.
     let not_of = first.filter(|by| released.all(|i| i.released_by == Some(*by))).into_iter().collect();
     let words = "A payment is being checked by a second person.";
-    let turn = Turn::new(vec![Role::Finance], "Confirm a payment", words, CasePage::Payments);
+    let turn = Turn::new(Action::ConfirmPayment, "Confirm a payment", words, CasePage::Payments);
     Some(Turn { not_of, ..turn })
 }
 
@@ -162,7 +161,7 @@ fn to_send_back(case: &Case) -> Option<Turn> {
     case.arrangement.instalments.iter().any(is_stuck).then(|| {
         let words = "A payment that was on its way is stopped.";
         let task = "Send back a payment that cannot be paid now";
-        Turn::new(vec![Role::Finance], task, words, CasePage::Payments)
+        Turn::new(Action::ConfirmPayment, task, words, CasePage::Payments)
     })
 }
 
@@ -184,11 +183,12 @@ fn before_money_moves(case: &Case) -> Option<Turn> {
         let task =
             if arrangement.agreement().is_some() { "Make a new agreement" } else { "Make the agreement" };
         let words = "Your care co-ordinator will write the agreement about the money for you to read.";
-        return Some(Turn::of_coordinator(task, words, CasePage::Agreement));
+        return Some(Turn::new(Action::MakeAgreement, task, words, CasePage::Agreement));
     }
     let agreement = arrangement.agreement()?;
     if agreement.signed.is_none() {
-        return Some(Turn::of_family(
+        return Some(Turn::new(
+            Action::SignAgreement,
             "Waiting for them to sign the agreement",
             "Read the agreement and sign it when you are happy with it.",
             CasePage::Agreement,
@@ -196,14 +196,15 @@ fn before_money_moves(case: &Case) -> Option<Turn> {
     }
     if !agreement.is_signed() {
         return Some(Turn::new(
-            vec![Role::Commissioner, Role::Case(CaseRole::CareCoordinator)],
+            Action::CountersignAgreement,
             "Sign the agreement for the NHS",
             "We will sign our side of the agreement.",
             CasePage::Agreement,
         ));
     }
     let waits = agreement.terms.iter().filter(|term| term.words.mode != Mode::Notional);
-    let finance = |task, words| Some(Turn::new(vec![Role::Finance], task, words, CasePage::PlanPayments));
+    let finance =
+        |task, words| Some(Turn::new(Action::SchedulePayments, task, words, CasePage::PlanPayments));
     let year = case.arrangement.year_of(agreement.from);
     if let Some(year) = year.filter(|year| without_payments(case, *year, agreement).next().is_some()) {
         let turn = for_year(year, "Schedule the payments", "The finance team will set up your payments.");
@@ -229,10 +230,11 @@ pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
     if terms.all(|term| term.words.mode == Mode::Notional) {
         let words = "We hold the money, and buy what your plan says. You see here what was bought.";
         let task = "Buy what the plan says, and write it down";
-        return Some(Turn::of_coordinator(task, words, CasePage::Money));
+        let turn = Turn::new(Action::RecordNotionalSpending, task, words, CasePage::Money);
+        return Some(turn.meant(Meant::Coordinator));
     }
     let planned = case.arrangement.instalments.iter().filter(|i| i.state == PaymentState::Planned);
     let words = "The finance team will make the first payment.";
-    let turn = Turn::new(vec![Role::Finance], "Release the first payment", words, CasePage::Payments);
+    let turn = Turn::new(Action::ReleasePayment, "Release the first payment", words, CasePage::Payments);
     Some(turn.by(planned.map(|i| i.planned.due).min()))
 }

@@ -3,10 +3,9 @@
 //! says what they saw. So nobody who decides is one colleague's invention.
 
 use super::decide::{check_footing, check_speaking, present};
-use super::second::{may_say, who_may_say};
+use super::second::{self, may_say};
 use super::{CaseRole, Circle, ContactBy, Event, Footing, Matter, Member, Speaking, in_words};
 use crate::case::{self, Case, Turn};
-use crate::place::CasePage;
 use crate::{AccountId, Author, Date, Line, MemberId, Prose, Recorded, Refusal, Timestamp, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
@@ -480,17 +479,8 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
         let since = dates::long(dates::london(proposal.at));
         let task = format!("{task}: asked for{asker} on {since}");
         let words = format!("{words} It was asked for{asker} on {since}.");
-        let of = who_may_say(case, proposal.by, proposal.member, case.circle.account_of(proposal));
-        turns.push(Turn {
-            of,
-            words,
-            task,
-            page: CasePage::People,
-            due: None,
-            from: None,
-            until: None,
-            not_of: vec![],
-        });
+        let account = case.circle.account_of(proposal);
+        turns.push(second::turn(case, (&task, &words), proposal.by, proposal.member, account));
     }
     turns
 }

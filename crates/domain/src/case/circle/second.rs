@@ -1,11 +1,10 @@
 //! Who may be the second one, where something about who is in the circle or
 //! how they sign in takes two.
 
-use super::CaseRole;
-use crate::access;
-use crate::case::Case;
+use crate::access::{Action, Facts, Role, Verdict, decide};
+use crate::case::{Case, Meant, Turn};
+use crate::place::CasePage;
 use crate::{AccountId, Author, MemberId, Refusal};
-use strum::VariantArray;
 
 /// The same of anything that takes a second one: `asker` asked for it, and it is
 /// about a member and the account that is or would be theirs.
@@ -24,8 +23,7 @@ pub(super) fn may_say(
     if is_about || account == Some(by) {
         return Err(Refusal::not_allowed("This is about you, so somebody else has to confirm it"));
     }
-    let is_the_person = circle.member_of(by).is_some_and(|m| m.role == CaseRole::Person);
-    if circle.is_on_their_side(by) && !is_the_person {
+    if !lets(case, by) {
         return Err(Refusal::not_allowed(
             "You are family here or speak for the person, so somebody who works with them has to confirm it",
         ));
@@ -33,31 +31,29 @@ pub(super) fn may_say(
     Ok(())
 }
 
-/// Who has the policy and the place to be the second one.
-pub(super) fn who_may_say(
+/// Whether the policy lets somebody be the second one, whatever they work as: it
+/// lets the person, and of those who work here whoever has nothing else to do with them.
+fn lets(case: &Case, by: AccountId) -> bool {
+    let own = case.circle.member_of(by).map(|member| Role::Case(member.role));
+    let facts = Facts { shared_with_council: true, ..Facts::of_account(case, by) };
+    let may = |role: &Role| decide(*role, Action::ConfirmSpeaker, facts) == Verdict::Allowed;
+    let roles = Action::ConfirmSpeaker.roles().into_iter().filter(may);
+    roles.into_iter().any(|role| !role.is_family() || own == Some(role))
+}
+
+/// What waits for a second one: `asker` asked for it, and it is about a member and
+/// the account that is or would be theirs.
+pub(super) fn turn(
     case: &Case,
+    (task, words): (&str, &str),
     asker: Author,
     member: MemberId,
-    about: Option<AccountId>,
-) -> Vec<access::Role> {
-    let facts = access::Facts::of(case);
-    let may = |role: CaseRole| {
-        let role = access::Role::Case(role);
-        access::decide(role, access::Action::ConfirmSpeaker, facts) == access::Verdict::Allowed
-    };
-    let mut of = vec![];
-    for role in CaseRole::VARIANTS.iter().copied().filter(|role| may(*role)) {
-        let is_there = case.circle.present().any(|m| {
-            m.place() == Some(role)
-                && m.account.is_some_and(|account| may_say(case, account, asker, member, about).is_ok())
-        });
-        if is_there {
-            of.push(access::Role::Case(role));
-        }
-    }
-    // It may be too much to ask of the person alone.
-    if of.iter().all(|role| *role == access::Role::Case(CaseRole::Person)) {
-        of.push(access::Role::Commissioner);
-    }
-    of
+    account: Option<AccountId>,
+) -> Turn {
+    let own = case.circle.member(member).and_then(|member| member.account);
+    let mut not_of: Vec<AccountId> = [asker.account(), own, account].into_iter().flatten().collect();
+    not_of.sort_unstable();
+    not_of.dedup();
+    let turn = Turn::new(Action::ConfirmSpeaker, task, words, CasePage::People).meant(Meant::Second);
+    Turn { not_of, ..turn }
 }

@@ -4,7 +4,7 @@
 use super::{CaseRole, Circle, ConsentAbout, Event, Matter, Member, SharedWith, Voice, decide};
 use crate::access::{self, Action, Facts, RecordPart, RecordParts, Role, Verdict};
 use crate::case::plan::Holding;
-use crate::case::{self, Case, Turn};
+use crate::case::{self, Case, Meant, Turn};
 use crate::place::CasePage;
 use crate::{Author, Date, OrganisationId, Prose, Recorded, Refusal, Timestamp, dates};
 
@@ -276,20 +276,11 @@ fn must_be_one(case: &Case, with: SharedWith) -> Result<(), Refusal> {
 /// What is to be said about who sees what.
 pub(in crate::case) fn sharing_turns(case: &Case) -> Vec<Turn> {
     let circle = &case.circle;
-    let of = vec![
-        Role::Case(CaseRole::Person),
-        Role::Case(CaseRole::Representative),
-        Role::Case(CaseRole::CareCoordinator),
-    ];
     let turn = |task: String, words: String, due: Option<Date>| Turn {
-        of: of.clone(),
-        task,
-        words,
-        page: CasePage::Sharing,
         due,
         from: due.map(|day| dates::days_after(day, -ASK_DAYS_BEFORE)),
         until: due,
-        not_of: vec![],
+        ..Turn::new(Action::DecideSharing, &task, &words, CasePage::Sharing)
     };
     let mut turns = vec![];
     let all = sharers(case);
@@ -329,7 +320,7 @@ pub(in crate::case) fn sharing_turns(case: &Case) -> Vec<Turn> {
 /// is to be talked about.
 fn sees_no_more(name: &str) -> Turn {
     Turn::new(
-        vec![Role::Case(CaseRole::CareCoordinator), Role::Finance],
+        Action::TalkAboutHolder,
         &format!("Talk about who holds the money: {name} sees nothing any more"),
         &format!("Nothing is shared with {name} any more. Say together who is to hold the money."),
         CasePage::Agreement,
@@ -339,19 +330,13 @@ fn sees_no_more(name: &str) -> Turn {
 /// What was shared has ended on its last day: the person's side says whether
 /// that is as it should be.
 fn ran_out(name: &str, with: SharedWith, last: Date) -> Turn {
-    Turn {
-        of: vec![Role::Case(CaseRole::Person), Role::Case(CaseRole::Representative)],
-        task: format!("Say whether {name} is to see the record again"),
-        words: format!(
-            "What you shared with {name} ended on {}. You can share it again, or leave it ended.",
-            dates::long(last)
-        ),
-        page: CasePage::SharingWith(with),
-        due: None,
-        from: Some(dates::days_after(last, 1)),
-        until: None,
-        not_of: vec![],
-    }
+    let task = format!("Say whether {name} is to see the record again");
+    let words = format!(
+        "What you shared with {name} ended on {}. You can share it again, or leave it ended.",
+        dates::long(last)
+    );
+    let turn = Turn::new(Action::DecideSharing, &task, &words, CasePage::SharingWith(with));
+    Turn { from: Some(dates::days_after(last, 1)), ..turn.meant(Meant::Family) }
 }
 
 /// With whom it is shared, in words. An organisation is known here by what its

@@ -3,10 +3,9 @@
 //! only until somebody else keeps it or ends it.
 
 use super::decide::present;
-use super::second::{may_say, who_may_say};
+use super::second::{self, may_say};
 use super::{CaseRole, Circle, Event, Member};
 use crate::case::{self, Case, Turn};
-use crate::place::CasePage;
 use crate::{AccountId, Author, Date, MemberId, Prose, Refusal, Timestamp, dates};
 
 type Decision = Result<Vec<case::Event>, Refusal>;
@@ -162,18 +161,12 @@ pub(super) fn turns(case: &Case) -> Vec<Turn> {
         let since = dates::long(dates::london(at));
         let who = case.circle.who_had(giver).map_or("A colleague", |m| m.name.as_str());
         let name = if member.role == CaseRole::Person { person } else { member.name.as_str() };
-        turns.push(Turn {
-            of: who_may_say(case, Author::Account(giver), member.id, member.account),
-            task: format!("Look at how {name} signs in: {who} alone set it up, and has left"),
-            words: format!(
-                "{who} set up on {since} that {name} can sign in, and has left. Somebody checks that this is right."
-            ),
-            page: CasePage::People,
-            due: None,
-            from: None,
-            until: None,
-            not_of: vec![],
-        });
+        let task = format!("Look at how {name} signs in: {who} alone set it up, and has left");
+        let words = format!(
+            "{who} set up on {since} that {name} can sign in, and has left. Somebody checks that this is right."
+        );
+        let giver = Author::Account(giver);
+        turns.push(second::turn(case, (&task, &words), giver, member.id, member.account));
     }
     turns
 }

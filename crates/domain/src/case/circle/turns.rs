@@ -1,7 +1,7 @@
 //! Whose move it is about who is in the circle and how they sign in.
 
 use super::{Circle, ConsentAbout, ConsentState, proposal, sign_in};
-use crate::case::{Case, Turn};
+use crate::case::{Case, Meant, Turn};
 use crate::place::CasePage;
 
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
@@ -20,7 +20,7 @@ fn taken_back(case: &Case, about: ConsentAbout) -> Turn {
     let words = format!(
         "It was taken back what was agreed to about {what}. Your care co-ordinator will talk with you about what happens now."
     );
-    Turn::of_coordinator(&task, &words, CasePage::People)
+    Turn::new(about.decided_by(), &task, &words, CasePage::People).meant(Meant::Coordinator)
 }
 
 impl Circle {

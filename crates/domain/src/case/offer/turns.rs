@@ -1,7 +1,8 @@
 //! Whose move it is in finding out, and about questions.
 
 use super::Question;
-use crate::case::{Case, Turn};
+use crate::access::Action;
+use crate::case::{Case, Meant, Turn};
 use crate::framework::Framework;
 use crate::place::CasePage;
 use crate::{Date, dates};
@@ -15,7 +16,8 @@ pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Option<Turn>
     };
     let words = "Your care co-ordinator will answer your questions.";
     let first = case.offer.questions.iter().filter_map(|q| q.answer_by(framework)).min();
-    Some(Turn::of_coordinator(&task, words, CasePage::Questions).by(first))
+    let turn = Turn::new(Action::AnswerQuestion, &task, words, CasePage::Questions);
+    Some(turn.meant(Meant::Coordinator).by(first))
 }
 
 impl Question {
@@ -31,23 +33,29 @@ impl Question {
 
 pub(in crate::case) fn next_step(case: &Case) -> Option<Turn> {
     if case.offer.conversations.is_empty() {
-        Some(Turn::of_coordinator(
+        Some(Turn::new(
+            Action::RecordConversation,
             "Have the first conversation",
             "Your care co-ordinator will get in touch to talk with you.",
             CasePage::Offer,
         ))
     } else if case.offer.offers.is_empty() {
-        Some(Turn::of_coordinator(
+        Some(Turn::new(
+            Action::MakeOffer,
             "Make the offer",
             "Your care co-ordinator will ask if you would like a personal health budget.",
             CasePage::Offer,
         ))
     } else if case.offer.answer().is_none() {
-        Some(Turn::of_family(
-            "Waiting for their answer",
-            "You can say yes, no, not yet, or only part. There is no hurry.",
-            CasePage::Offer,
-        ))
+        Some(
+            Turn::new(
+                Action::AnswerOffer,
+                "Waiting for their answer",
+                "You can say yes, no, not yet, or only part. There is no hurry.",
+                CasePage::Offer,
+            )
+            .meant(Meant::Family),
+        )
     } else {
         None
     }

@@ -1,18 +1,21 @@
 //! Whose move it is about reviews.
 
 use crate::Date;
-use crate::case::{Case, Turn};
+use crate::access::Action;
+use crate::case::{Case, Meant, Turn};
 use crate::framework::Framework;
 use crate::place::CasePage;
 
 /// A review that was asked for keeps the day by which one is due.
 pub(in crate::case) fn turns(case: &Case, framework: &Framework) -> Option<Turn> {
     case.review.open().any(|r| r.asked.is_some() && r.booked.is_none()).then(|| {
-        Turn::of_coordinator(
+        Turn::new(
+            Action::HoldReview,
             "Book the review they asked for",
             "Your care co-ordinator will book the review that was asked for.",
             CasePage::Reviews,
         )
+        .meant(Meant::Coordinator)
         .by(case.review_due(framework))
     })
 }
@@ -23,7 +26,7 @@ pub(in crate::case) fn next_step(case: &Case, framework: &Framework) -> Option<T
     }
     let due = case.review_due(framework)?;
     let words = "Your next review is planned. You can ask for one sooner.";
-    Some(Turn::of_coordinator("Hold the review", words, CasePage::Reviews).by(Some(due)))
+    Some(to_hold(words, due))
 }
 
 /// A review that is booked waits for its own day, and not for the last one on
@@ -31,7 +34,12 @@ pub(in crate::case) fn next_step(case: &Case, framework: &Framework) -> Option<T
 pub(in crate::case) fn booked(case: &Case) -> Option<Turn> {
     let words = "Your review is booked. You can say before it what you want to talk about.";
     let day = booked_day(case)?;
-    Some(Turn::of_coordinator("Hold the review", words, CasePage::Reviews).by(Some(day)))
+    Some(to_hold(words, day))
+}
+
+fn to_hold(words: &str, day: Date) -> Turn {
+    let turn = Turn::new(Action::HoldReview, "Hold the review", words, CasePage::Reviews);
+    turn.meant(Meant::Coordinator).by(Some(day))
 }
 
 fn booked_day(case: &Case) -> Option<Date> {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::access::{HeldPost, Kind, Post};
+use crate::access::{HeldPost, Kind, Post, Role};
 use crate::case::CaseRole;
 use crate::testing::{case_of, framework, given, id, joined, named, opened, prose};
 use crate::{Aggregate, MemberId, Timestamp, Why};
@@ -184,4 +184,30 @@ fn what_its_writer_does_not_decide_about_stays_out_and_nobody_waits_for_ever() {
     let events = pause(&paused, id(5), prose("Which of two?")).expect("it stands still");
     given(&mut paused, events);
     assert!(paused.rights.in_the_way(late).is_some(), "the time stands still");
+}
+
+/// What nobody but its writer may decide about waits for them alone, and for nobody
+/// where they cannot: no turn is told to somebody who can do nothing about it.
+#[test]
+fn what_was_said_in_confidence_waits_for_those_who_may_decide_about_it() {
+    let (nurse, son, gone) = (id(12), id(13), id(19));
+    let waits = |passages: Vec<Found>| {
+        let case = asked(passages);
+        let turns =
+            crate::case::rights::turns(&case).into_iter().filter(|turn| turn.task.starts_with("Look at"));
+        turns.map(|turn| (turn.task.clone(), case.movers(&turn), turn.only_of)).collect::<Vec<_>>()
+    };
+    let own = |by| found(3, Confidence::NoteOfOne, by);
+    assert_eq!(waits(vec![own(son), own(gone)]), [], "nobody can decide about them");
+    let (coordinator, clinician) = (Role::Case(CaseRole::CareCoordinator), Role::Case(CaseRole::Clinician));
+    let (of_all, of_one) = (
+        ("Look at 1 thing said in confidence, for the copy".to_owned(), vec![coordinator, clinician], None),
+        (
+            "Look at 2 notes that nobody but their writer reads, for the copy".to_owned(),
+            vec![clinician],
+            Some(nurse),
+        ),
+    );
+    let shared = found(4, Confidence::NoteOfStaff, son);
+    assert_eq!(waits(vec![shared, own(nurse), own(nurse), own(gone)]), [of_all, of_one]);
 }

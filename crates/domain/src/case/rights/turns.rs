@@ -1,15 +1,17 @@
 //! Whose move it is about a copy, or something else that was asked.
 
-use super::{Asked, Request};
-use crate::access::{CaseRole, Role};
-use crate::case::{Case, Turn};
-use crate::dates;
+use super::{Asked, Request, only_by};
+use crate::access::Action;
+use crate::case::{Case, Meant, Turn};
 use crate::place::CasePage;
+use crate::{AccountId, dates};
+use std::collections::BTreeMap;
 
 pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
     let newest = case.rights.requests.last();
     let copies = newest.map_or_else(Vec::new, |request| {
-        [looking(request), making(request), fetching(request)].into_iter().flatten().collect()
+        let rest = [making(request), fetching(request)].into_iter().flatten();
+        looking(case, request).into_iter().chain(rest).collect()
     });
     let asked = case.rights.asks.iter().filter(|asked| asked.is_waiting());
     copies.into_iter().chain(asked.map(answering)).collect()
@@ -17,40 +19,56 @@ pub(in crate::case) fn turns(case: &Case) -> Vec<Turn> {
 
 /// The care co-ordinator answers; a second look is for whoever gave no answer yet.
 fn answering(asked: &Asked) -> Turn {
-    let mut of = vec![Role::Case(CaseRole::CareCoordinator)];
     let right = asked.ask.right().words();
-    let mut task = format!("Answer the request to {right}");
-    if asked.again.is_some() {
-        of.push(Role::Commissioner);
-        task = format!("Look again at the request to {right}");
-    }
+    let (meant, task) = match asked.again {
+        None => (Meant::Coordinator, format!("Answer the request to {right}")),
+        Some(_) => (Meant::Anyone, format!("Look again at the request to {right}")),
+    };
     let day = dates::long(asked.due);
     let words = match &asked.paused {
         Some(_) => "We asked you something about your request, and wait for what you say.".to_owned(),
         None => format!("We answer your request to {right}. We do it by {day}."),
     };
     let not_of = asked.answers.iter().filter_map(|given| given.by.account()).collect();
-    Turn { not_of, ..Turn::new(of, &task, &words, CasePage::Asked(asked.id)).by(Some(asked.due)) }
+    let turn = Turn::new(Action::AnswerAboutRecord, &task, &words, CasePage::Asked(asked.id));
+    Turn { not_of, ..turn.meant(meant).by(Some(asked.due)) }
 }
 
-fn looking(request: &Request) -> Option<Turn> {
-    let open = request.open().count();
-    if open == 0 || request.paused.is_some() {
-        return None;
+/// What was said in confidence waits for those who may decide about it; what somebody
+/// wrote for themselves alone, for nobody but them. Where they cannot any more it
+/// waits for nobody.
+fn looking(case: &Case, request: &Request) -> Vec<Turn> {
+    if request.paused.is_some() {
+        return vec![];
     }
-    let of = vec![Role::Case(CaseRole::CareCoordinator), Role::Case(CaseRole::Clinician)];
-    let task = match open {
-        1 => "Look at 1 thing said in confidence, for the copy".to_owned(),
-        more => format!("Look at {more} things said in confidence, for the copy"),
+    let mut open: BTreeMap<Option<AccountId>, usize> = BTreeMap::new();
+    for found in request.open().map(|passage| passage.found) {
+        *open.entry(only_by(found)).or_default() += 1;
+    }
+    let turns = open.into_iter().map(|(only_of, count)| look(request, only_of, count));
+    turns.filter(|turn| turn.only_of.is_none() || !case.movers(turn).is_empty()).collect()
+}
+
+fn look(request: &Request, only_of: Option<AccountId>, open: usize) -> Turn {
+    let (one, more) = match only_of {
+        None => ("thing said in confidence", "things said in confidence"),
+        Some(_) => ("note that nobody but its writer reads", "notes that nobody but their writer reads"),
     };
+    let task = format!("Look at {open} {}, for the copy", if open == 1 { one } else { more });
     let by = request.look_by.map_or_else(String::new, |day| format!(" We do it by {}.", dates::long(day)));
     let words = format!("We look at what others said in confidence, for your copy.{by}");
-    Some(Turn::new(of, &task, &words, CasePage::Everything).by(request.look_by))
+    let turn = Turn::new(Action::LookThrough, &task, &words, CasePage::Everything).by(request.look_by);
+    Turn { only_of, ..turn }
 }
 
 fn making(request: &Request) -> Option<Turn> {
     let words = "We are putting your copy together.";
-    let turn = Turn::of_coordinator("See that the copy of the record is made", words, CasePage::Everything);
+    let turn = Turn::new(
+        Action::KeepTheTime,
+        "See that the copy of the record is made",
+        words,
+        CasePage::Everything,
+    );
     (request.is_being_made() && request.paused.is_none()).then(|| turn.by(Some(request.due)))
 }
 
@@ -62,6 +80,6 @@ fn fetching(request: &Request) -> Option<Turn> {
         return None;
     }
     let words = format!("Your copy is ready. You can fetch it until {}.", dates::long(made.until));
-    let turn = Turn::of_family("Fetch the copy of everything", &words, CasePage::Everything);
+    let turn = Turn::new(Action::FetchCopy, "Fetch the copy of everything", &words, CasePage::Everything);
     Some(Turn { until: Some(made.until), ..turn })
 }

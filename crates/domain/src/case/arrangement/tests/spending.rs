@@ -275,7 +275,7 @@ fn a_coordinator_changes_the_way_where_payments_are_planned() {
 /// each with whose it is.
 fn waiting(world: &World) -> Vec<(String, Vec<Role>)> {
     let all = turns(&world.case).into_iter().filter(|turn| turn.from.is_none());
-    all.map(|turn| (turn.task, turn.of)).collect()
+    all.map(|turn| (world.case.movers(&turn), turn)).map(|(of, turn)| (turn.task, of)).collect()
 }
 
 /// The same way of holding money, with somebody else: nothing else on the record

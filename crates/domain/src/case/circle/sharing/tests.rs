@@ -291,9 +291,10 @@ fn what_has_ended_is_said_in_the_past_until_it_is_answered() {
 fn an_organisation_that_sees_nothing_still_holds_the_money() {
     let shared = share(&case_of(&begun()), sharing(HOLDER, &[], None), TODAY).expect("shared");
     let asked = |events: Vec<case::Event>| {
-        let turns = sharing_turns(&case_of(&and(events)));
+        let case = case_of(&and(events));
+        let turns = sharing_turns(&case);
         let talk = turns.into_iter().find(|turn| turn.task.contains("Talk about who holds the money"));
-        talk.map(|turn| turn.of)
+        talk.map(|turn| case.movers(&turn))
     };
     assert_eq!(asked(shared.clone()), None);
     let case = case_of(&and(shared.clone()));

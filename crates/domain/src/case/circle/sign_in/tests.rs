@@ -92,7 +92,7 @@ fn what_one_colleague_gave_alone_is_looked_at_when_she_has_left() {
     let case = Story::with_jo_gone().case();
     assert_eq!(alone(&case), [SAM], "Alice's own was confirmed by Priya");
     assert_eq!(tasks(&case), ["Look at how Sam signs in: Jo alone set it up, and has left"]);
-    assert!(turns(&case)[0].of.contains(&access::Role::Case(CaseRole::CareCoordinator)));
+    assert!(case.movers(&turns(&case)[0]).contains(&access::Role::Case(CaseRole::CareCoordinator)));
 }
 
 /// Her post has ended, and nobody took her seat over.
@@ -111,7 +111,7 @@ fn it_is_looked_at_too_where_her_seat_still_stands() {
     assert!(case.circle.member_of(JO).is_some(), "her seat is there");
     assert_eq!(alone(&case), [SAM]);
     assert_eq!(tasks(&case), ["Look at how Sam signs in: Jo alone set it up, and has left"]);
-    let of = &turns(&case)[0].of;
+    let of = case.movers(&turns(&case)[0]);
     assert!(of.contains(&access::Role::Case(CaseRole::Clinician)), "{of:?}");
     assert!(!of.contains(&access::Role::Case(CaseRole::CareCoordinator)), "nobody but her has this seat");
     assert_eq!(leave_behind(&case, JO), [], "it is asked already");
@@ -120,7 +120,8 @@ fn it_is_looked_at_too_where_her_seat_still_stands() {
     let priya = MemberId(Uuid::from_u128(23));
     let left = leave(&case, priya, None).expect("Priya leaves");
     story.adds(JO, left);
-    assert!(turns(&story.case())[0].of.contains(&access::Role::Commissioner));
+    let case = story.case();
+    assert!(case.movers(&turns(&case)[0]).contains(&access::Role::Commissioner));
     let ended = end_sign_in(&story.case(), CARYS, SAM, prose("Nobody knows him")).expect("it ends");
     story.adds(CARYS, ended);
     assert_eq!(alone(&story.case()), []);
