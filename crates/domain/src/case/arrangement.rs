@@ -5,6 +5,7 @@ pub mod agreement;
 mod bought;
 pub mod costs;
 mod describe;
+mod given_back;
 mod limits;
 pub mod notional;
 pub mod outlook;
@@ -169,41 +170,59 @@ pub struct Instalment {
     pub reasons: Vec<Prose>,
     /// The first day of those that were scheduled with it.
     pub first_due: Date,
-    /// What of it is for which cost of the plan that is paid once, in pence.
-    pub for_lines: Vec<(LineId, Pence)>,
+    /// What of it is for which cost of the plan that is paid once.
+    for_lines: Vec<ForLine>,
     /// How it was called off, if it was.
     called_off: Option<CalledOff>,
 }
 
-/// How a payment was called off.
+/// What of a payment is for a cost of the plan that was paid once when it was planned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct ForLine {
+    line: LineId,
+    part: Pence,
+    /// Whether it still is, as the newest agreement of its year says.
+    is_once: bool,
+}
+
+/// How a payment was called off.
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct CalledOff {
     by: Author,
     at: Timestamp,
-    /// What of it finance called off on purpose, in pence: it does not come back by
-    /// itself. Nothing where it did not fit what was signed, or the money is held
-    /// otherwise; and less where it was planned anew.
+    /// What of it finance called off on purpose of what is paid through the year, in
+    /// pence: it does not come back by itself. Nothing where it did not fit what was
+    /// signed, or the money is held otherwise; and less where it was planned anew.
     on_purpose: Pence,
+    /// The same of each cost that is paid once.
+    once_on_purpose: Vec<(LineId, Pence)>,
     /// Whether it went with the way of holding money that ended, or did not fit what
     /// was signed: what it was to pay is still to be paid where it was signed for.
     is_owed: bool,
 }
 
 impl Instalment {
-    /// What of it was called off on purpose, in pence.
+    /// What of it was called off on purpose of what is paid through the year, in pence.
     fn off_on_purpose(&self) -> Pence {
-        self.called_off.map_or(Pence::ZERO, |off| off.on_purpose)
+        self.called_off.as_ref().map_or(Pence::ZERO, |off| off.on_purpose)
+    }
+
+    /// What of it was called off on purpose of a cost that is paid once, in pence.
+    fn off_for(&self, line: LineId) -> Pence {
+        let off = self.called_off.iter().flat_map(|off| &off.once_on_purpose);
+        off.filter(|(id, _)| *id == line).map(|(_, part)| *part).sum()
     }
 
     fn was_not_on_purpose(&mut self) {
         if let Some(off) = &mut self.called_off {
             (off.on_purpose, off.is_owed) = (Pence::ZERO, true);
+            off.once_on_purpose.clear();
         }
     }
 
     /// Whether it was called off, and not on purpose.
     fn is_owed(&self) -> bool {
-        self.called_off.is_some_and(|off| off.is_owed)
+        self.called_off.as_ref().is_some_and(|off| off.is_owed)
     }
 
     /// Whether it is still to be paid.
@@ -212,20 +231,19 @@ impl Instalment {
         matches!(self.state, PaymentState::Planned | PaymentState::Released)
     }
 
-    /// What of it is for costs that are paid once, as the plan is now, in pence.
-    fn once(&self, plan: &Plan) -> Pence {
-        let once = self.for_lines.iter().filter(|(line, _)| years::is_of_once(plan, *line));
-        once.map(|(_, part)| *part).sum()
+    /// What of it is for costs that are paid once, as its year says, in pence.
+    fn once(&self) -> Pence {
+        self.for_lines.iter().filter(|it| it.is_once).map(|it| it.part).sum()
     }
 
     /// What of it is paid through the year, in pence: all the rest.
-    fn regular(&self, plan: &Plan) -> Pence {
-        self.planned.amount - self.once(plan)
+    fn regular(&self) -> Pence {
+        self.planned.amount - self.once()
     }
 
-    /// What of it is for a cost that is paid once, in pence.
+    /// What of it is for a cost that is paid once, or was, in pence.
     fn paid_for(&self, line: LineId) -> Pence {
-        self.for_lines.iter().filter(|(id, _)| *id == line).map(|(_, part)| *part).sum()
+        self.for_lines.iter().filter(|it| it.line == line).map(|it| it.part).sum()
     }
 }
 
@@ -237,6 +255,8 @@ pub struct Agreement {
     pub terms: Vec<Term>,
     /// What had been agreed for a year when it was made.
     pub amounts: Amounts,
+    /// The costs of the plan of then that were paid once.
+    once: Vec<LineId>,
     pub from: Date,
     pub made: Timestamp,
     pub made_by: Author,
@@ -251,7 +271,7 @@ pub struct Term {
     pub holding: HoldingId,
     pub words: HoldingWords,
     pub paid: Vec<Paid>,
-    /// What each funder had paid there once before, all in all.
+    /// What each funder had paid there once before, in the same year.
     pub paid_once: Vec<(Funder, Pence)>,
 }
 
@@ -284,7 +304,7 @@ impl Agreement {
         here.copied().find(|paid| paid.by == funder).unwrap_or(Paid::nothing(funder))
     }
 
-    /// What a funder had paid once into a holding before it was made.
+    /// What a funder had paid once into a holding in its year before it was made.
     fn paid_once(&self, (holding, funder): (HoldingId, Funder)) -> Pence {
         let here = self.terms.iter().filter(|term| term.holding == holding).flat_map(|term| &term.paid_once);
         here.filter(|(by, _)| *by == funder).map(|(_, paid)| *paid).sum()
@@ -431,6 +451,8 @@ pub struct Arrangement {
     pub instalments: Vec<Instalment>,
     pub statements: RedBlackTreeMapSync<StatementId, Statement>,
     pub matched: RedBlackTreeMapSync<BankLineId, Vec<(LineId, Pence)>>,
+    /// Of which payments what was matched to costs that are paid once came.
+    spent: Vec<given_back::Spent>,
     /// Oldest first.
     pub receipts: VectorSync<Receipt>,
     /// The place of each receipt among them.
@@ -450,6 +472,10 @@ pub struct Arrangement {
 impl Arrangement {
     /// What was made an agreement about, as the plan was then.
     pub(super) fn written_for(&mut self, plan: &Plan, agreed: Amounts) {
+        if let Some(agreement) = self.agreements.last_mut() {
+            agreement.once = plan.current_lines().filter(|l| costs::is_once(l)).map(|l| l.id).collect();
+        }
+        self.sort_by_kind();
         let terms = costs::terms(plan, self, self.agreements.last().map(|a| a.from));
         if let Some(agreement) = self.agreements.last_mut() {
             (agreement.terms, agreement.amounts) = (terms, agreed);
@@ -475,7 +501,9 @@ impl Arrangement {
     pub(super) fn bought_with(&mut self, plan: &Plan) {
         let Some(last) = self.bought.len().checked_sub(1) else { return };
         if let Some(purchase) = self.bought.get_mut(last) {
-            purchase.funder = plan.line(purchase.bought.line).map(|line| line.words.funder);
+            let line = plan.line(purchase.bought.line);
+            purchase.funder = line.map(|line| line.words.funder);
+            purchase.is_once = line.is_none_or(costs::is_once);
         }
     }
 
@@ -498,9 +526,26 @@ impl Arrangement {
     /// What the newest payments are for, as the plan was then: what is paid once
     /// is for a cost of the plan, and not paid for a second time.
     pub(super) fn paid_for(&mut self, plan: &Plan, scheduled: usize) {
-        for number in self.instalments.len() - scheduled..self.instalments.len() {
-            let for_lines = costs::for_lines(plan, self, &self.instalments[number].planned);
-            self.instalments[number].for_lines = for_lines;
+        let new = self.instalments.len() - scheduled;
+        for number in new..self.instalments.len() {
+            let Instalment { planned, first_due, .. } = &self.instalments[number];
+            let for_lines = costs::for_lines(plan, self, planned, *first_due);
+            for (line, part) in &for_lines {
+                self.is_planned_after_all(*line, *part);
+            }
+            let once = for_lines.into_iter().map(|(line, part)| ForLine { line, part, is_once: true });
+            self.instalments[number].for_lines = once.collect();
+        }
+    }
+
+    /// What had been called off on purpose of a cost that is paid once is planned
+    /// after all.
+    fn is_planned_after_all(&mut self, line: LineId, mut sum: Pence) {
+        let off = self.instalments.iter_mut().filter_map(|i| i.called_off.as_mut());
+        for (_, part) in off.flat_map(|off| &mut off.once_on_purpose).filter(|(id, _)| *id == line) {
+            let planned = (*part).min(sum);
+            *part -= planned;
+            sum -= planned;
         }
     }
 
@@ -508,6 +553,7 @@ impl Arrangement {
         self.note(event, recorded);
         if matches!(event, Event::AgreementMade { .. } | Event::AgreementCountersigned) {
             self.count_years();
+            self.sort_by_kind();
         }
     }
 
@@ -518,6 +564,7 @@ impl Arrangement {
                 parts,
                 terms: vec![],
                 amounts: Amounts::default(),
+                once: vec![],
                 from,
                 made: at,
                 made_by: by,
@@ -581,8 +628,9 @@ impl Arrangement {
             }),
             Event::PaymentCancelled { instalment, why } => self.with(instalment, |i| {
                 i.state = PaymentState::Cancelled;
-                let on_purpose = i.planned.amount;
-                i.called_off = Some(CalledOff { by, at, on_purpose, is_owed: false });
+                let on_purpose = i.regular();
+                let once_on_purpose = i.for_lines.iter().map(|it| (it.line, it.part)).collect();
+                i.called_off = Some(CalledOff { by, at, on_purpose, once_on_purpose, is_owed: false });
                 i.reasons.push(why);
             }),
             Event::StatementTakenIn { statement, holding, new_lines, already } => {
@@ -599,14 +647,16 @@ impl Arrangement {
                 self.explained.insert_mut(bank_line, what);
             }
             Event::SpendingMatched { bank_line, to } => {
+                self.spend(bank_line, &to);
                 self.matched.insert_mut(bank_line, to);
             }
             Event::SpendingUnmatched { bank_line, .. } => {
+                self.spent.retain(|spent| spent.with != bank_line);
                 self.matched.remove_mut(&bank_line);
             }
             Event::NotionalSpent { holding, line, amount, on, what } => {
                 let bought = Bought { holding, line, amount, on, what };
-                self.bought.push_back_mut(Purchase { bought, funder: None });
+                self.bought.push_back_mut(Purchase { bought, funder: None, is_once: false });
                 self.first_paid = Some(self.first_paid.map_or(on, |first| first.min(on)));
             }
             Event::LeftoverSettled { holding, leftover, nhs, council, .. } => {
@@ -614,7 +664,7 @@ impl Arrangement {
                 // What was called off in the same decision went with it.
                 let went_with_it = |i: &&mut Instalment| {
                     i.planned.holding == holding
-                        && i.called_off.is_some_and(|off| (off.by, off.at) == (by, at))
+                        && i.called_off.as_ref().is_some_and(|off| (off.by, off.at) == (by, at))
                 };
                 for instalment in self.instalments.iter_mut().filter(went_with_it) {
                     instalment.was_not_on_purpose();

@@ -323,6 +323,16 @@ impl Plan {
         self.holdings.iter().filter(|h| h.ending.is_none())
     }
 
+    /// From which way of holding money a cost is paid. One that names none is paid from
+    /// the only one there is.
+    #[must_use]
+    pub fn paid_from(&self, line: &LineItem) -> Option<HoldingId> {
+        line.words.holding.or_else(|| {
+            let mut open = self.open_holdings();
+            open.next().filter(|_| open.next().is_none()).map(|only| only.id)
+        })
+    }
+
     #[must_use]
     pub fn outcome(&self, id: OutcomeId) -> Option<&OutcomeItem> {
         self.outcomes.iter().find(|o| o.id == id)

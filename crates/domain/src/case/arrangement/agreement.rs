@@ -88,16 +88,28 @@ pub(super) fn is_due_for_later(case: &Case) -> bool {
     later.filter_map(newest_of).any(|agreement| is_stale(case, agreement))
 }
 
-/// The earlier years whose agreement is not about the way in which money is held now:
-/// the newest one is of a later year, and what is left of this one has no way there.
+/// The earlier years whose agreement is not about the way in which money is held now, or
+/// says less than the plan pays: the newest one is of a later year, and what is left of
+/// this one has no way there.
 pub(super) fn not_covered(case: &Case) -> impl Iterator<Item = Year> {
     let newest = case.arrangement.agreement().map(|newest| newest.from);
     let is_earlier = move |year: &Year| newest.is_some_and(|from| year.end <= from);
     let earlier = case.arrangement.years().iter().copied().filter(is_earlier);
     earlier.filter(|year| {
         let signed = case.arrangement.of_year(*year).rfind(|agreement| agreement.is_signed());
-        signed.is_some_and(|agreement| !is_up_to_date(case, agreement))
+        signed.is_some_and(|agreement| !says_what_is_paid(case, agreement))
     })
+}
+
+/// Whether what the plan pays through the year now, and how, is in an agreement. What
+/// is paid once may be in that of another year.
+fn says_what_is_paid(case: &Case, agreement: &Agreement) -> bool {
+    if !is_up_to_date(case, agreement) {
+        return false;
+    }
+    let is_pending = !changes::pending(case).is_empty();
+    let now = terms(&case.plan, &case.arrangement, Some(agreement.from));
+    is_pending || regular(&now).all(|(holding, by, pays)| pays <= agreement.paid((holding, by)).regular)
 }
 
 /// Whether an agreement is about each way in which the money is held now, and
@@ -144,12 +156,13 @@ fn must_be_up_to_date(case: &Case) -> Result<(), Refusal> {
 
 /// The day that a new agreement begins where nothing else is said: the first of
 /// the next year, in the 8 weeks before it, and otherwise today; today too, where the
-/// agreement of this year is not about the way in which money is held now.
+/// agreement of this year is not about the way in which money is held now, or says less
+/// than the plan pays.
 #[must_use]
 pub fn begins(case: &Case, today: Date) -> Date {
     let this_year = case.arrangement.year_of(today);
     let newest = this_year.and_then(|year| case.arrangement.of_year(year).next_back());
-    if newest.is_some_and(|agreement| !is_up_to_date(case, agreement)) {
+    if newest.is_some_and(|agreement| !says_what_is_paid(case, agreement)) {
         return today;
     }
     to_renew(case).filter(|renewal| renewal.from <= today).map_or(today, |renewal| renewal.year_ends)

@@ -13,9 +13,11 @@ pub struct Bought {
     pub what: Line,
 }
 
-/// What was bought, and with whose money: that of its line when it was recorded.
+/// What was bought, with whose money, and whether it is paid once: as its line was when
+/// it was recorded, and then as the newest agreement of its year says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purchase {
     pub bought: Bought,
     pub funder: Option<Funder>,
+    pub is_once: bool,
 }

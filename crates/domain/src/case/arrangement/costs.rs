@@ -1,9 +1,8 @@
 //! What the plan pays: from which funder into which holding, once and through
 //! the year.
 
-use super::years::{
-    self, Back, Year, bought_regularly, came_back, is_of_once, is_paid, is_promised, returned,
-};
+use super::given_back::{Back, came_back, returned};
+use super::years::{self, Year, bought_regularly, is_paid, is_promised};
 use super::{Arrangement, Instalment, InstalmentKind, Paid, Scheduled, Term};
 use crate::case::budget::Amounts;
 use crate::case::plan::{Every, Holding, LineItem, Plan};
@@ -16,13 +15,8 @@ use strum::VariantArray as _;
 /// The lines of the plan that one funder pays from one holding. A line that
 /// names no holding belongs to the only one there is.
 fn lines_of(plan: &Plan, holding: HoldingId, funder: Funder) -> impl Iterator<Item = &LineItem> {
-    let mut open = plan.open_holdings();
-    let only = match (open.next(), open.next()) {
-        (Some(one), None) => Some(one.id),
-        _ => None,
-    };
-    plan.current_lines()
-        .filter(move |l| l.words.funder == funder && l.words.holding.or(only) == Some(holding))
+    let is_it = move |l: &&LineItem| l.words.funder == funder && plan.paid_from(l) == Some(holding);
+    plan.current_lines().filter(is_it)
 }
 
 /// Whether a cost is paid once.
@@ -75,12 +69,7 @@ fn pays(
 /// that took over from it.
 #[must_use]
 pub(super) fn is_paid_from(case: &Case, line: LineId, holding: HoldingId) -> bool {
-    let mut open = case.plan.open_holdings();
-    let only = match (open.next(), open.next()) {
-        (Some(one), None) => Some(one.id),
-        _ => None,
-    };
-    let from = case.plan.line(line).and_then(|line| line.words.holding.or(only));
+    let from = case.plan.line(line).and_then(|line| case.plan.paid_from(line));
     from.is_some_and(|from| case.arrangement.line_of(from).contains(&holding))
 }
 
@@ -89,10 +78,7 @@ pub(super) fn is_paid_from(case: &Case, line: LineId, holding: HoldingId) -> boo
 #[must_use]
 pub(super) fn from_nowhere(plan: &Plan) -> Option<&LineItem> {
     let is_open = |id| plan.open_holdings().any(|h| h.id == id);
-    let is_paid_somewhere = |line: &LineItem| match line.words.holding {
-        Some(holding) => is_open(holding),
-        None => plan.open_holdings().count() == 1,
-    };
+    let is_paid_somewhere = |line: &LineItem| plan.paid_from(line).is_some_and(is_open);
     plan.current_lines().find(|line| line.words.yearly().0 > 0 && !is_paid_somewhere(line))
 }
 
@@ -107,25 +93,34 @@ pub(super) fn is_paid_by(plan: &Plan, holding: HoldingId, funder: Funder) -> boo
 /// is paid; where it is planned in an earlier year, that is the year that has it.
 #[must_use]
 pub(super) fn terms(plan: &Plan, arrangement: &Arrangement, from: Option<Date>) -> Vec<Term> {
-    let starts = from.and_then(|from| arrangement.year_of(from)).map(|year| year.start);
-    let counts =
-        |i: &Instalment| is_paid(i) || (is_promised(i) && starts.is_some_and(|start| i.first_due < start));
+    let year = from.and_then(|from| arrangement.year_of(from));
+    let is_before = |i: &Instalment| year.is_some_and(|year| i.first_due < year.start);
+    let counts = |i: &Instalment| is_paid(i) || (is_promised(i) && is_before(i));
+    let before = |at| year.map_or(Pence::ZERO, |year| once_of(arrangement, year, at, is_paid));
     let each = |h: &Holding| Funder::VARIANTS.iter().map(move |funder| (h.id, *funder)).collect::<Vec<_>>();
     let term = |h: &Holding| Term {
         holding: h.id,
         words: h.words.clone(),
         paid: each(h).into_iter().map(|at| pays(plan, arrangement, at, counts)).collect(),
-        paid_once: each(h).into_iter().map(|at| (at.1, once_of(plan, arrangement, at, counts))).collect(),
+        paid_once: each(h).into_iter().map(|at| (at.1, before(at))).collect(),
     };
     plan.open_holdings().map(term).collect()
 }
 
-/// For which costs that are paid once a payment is: those that nothing has been
-/// paid for yet, in the order of the plan. One that is made once is for those
-/// first; the rest of it, and what is paid regularly, is paid through the year.
+/// For which costs that are paid once a payment is that is scheduled with others from
+/// a day on: those of the agreement of its year that nothing has been paid for yet, in
+/// the order of the plan. One that is made once is for those first; the rest of it, and
+/// what is paid regularly, is paid through the year.
 #[must_use]
-pub(super) fn for_lines(plan: &Plan, arrangement: &Arrangement, planned: &Scheduled) -> Vec<(LineId, Pence)> {
+pub(super) fn for_lines(
+    plan: &Plan,
+    arrangement: &Arrangement,
+    planned: &Scheduled,
+    first: Date,
+) -> Vec<(LineId, Pence)> {
     let mut amount = planned.amount;
+    let agreement = arrangement.newest_for(first);
+    let is_agreed = |line: &&LineItem| agreement.is_none_or(|agreement| agreement.once.contains(&line.id));
     if planned.kind == InstalmentKind::Regular {
         return vec![];
     }
@@ -135,7 +130,7 @@ pub(super) fn for_lines(plan: &Plan, arrangement: &Arrangement, planned: &Schedu
         (line.id, part)
     };
     let lines = lines_of(plan, planned.holding, planned.funder).filter(|line| is_once(line));
-    lines.map(&mut of_line).filter(|(_, part)| !part.is_zero()).collect()
+    lines.filter(is_agreed).map(&mut of_line).filter(|(_, part)| !part.is_zero()).collect()
 }
 
 /// What of a cost that is paid once was paid before a year, in pence.
@@ -188,8 +183,7 @@ pub(super) fn carried(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence
             && line.contains(&i.planned.holding)
             && case.arrangement.is_of(before, i)
     };
-    let owed: Pence =
-        case.arrangement.instalments.iter().filter(is_owed).map(|i| i.regular(&case.plan)).sum();
+    let owed: Pence = case.arrangement.instalments.iter().filter(is_owed).map(|i| i.regular()).sum();
     let carried_to_it = carried(case, before, at);
     if (owed + carried_to_it).is_zero() {
         return Pence::ZERO;
@@ -209,7 +203,7 @@ pub(super) fn carried(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence
 /// What finance called off on purpose of what is paid through a year into a holding,
 /// or into those that it took over from, in pence.
 pub(super) fn off_on_purpose(case: &Case, year: Year, at: (HoldingId, Funder)) -> Pence {
-    called_off_in(case, year, at).map(|i| i.off_on_purpose().min(i.regular(&case.plan))).sum()
+    called_off_in(case, year, at).map(Instalment::off_on_purpose).sum()
 }
 
 fn called_off_in(
@@ -281,33 +275,36 @@ fn regularly(
             && counts(i)
     };
     let all = case.arrangement.instalments.iter().filter(counted);
-    let payments: Pence = all.map(|i| i.regular(&case.plan)).sum();
+    let payments: Pence = all.map(Instalment::regular).sum();
     let here = case.plan.holdings.iter().filter(|h| is_here(h.id));
     let bought: Pence = here.map(|h| bought_regularly(case, year, h.id, funder)).sum();
     let back = |back: &Back<'_>| {
-        if is_here(back.of.planned.holding) { back.regular(&case.plan) } else { Pence::ZERO }
+        if is_here(back.of.planned.holding) { back.regular() } else { Pence::ZERO }
     };
     (payments + bought - returned(case, year, funder, back)).or_zero()
 }
 
-/// What a funder has paid once into a holding and those that it took over from, in
-/// whatever year, in pence: payments of which `counts` says so, and what was bought.
+/// What a funder has paid once in a year into a holding and those that it took over
+/// from, in pence: payments of which `counts` says so, and what was bought.
 #[must_use]
 pub(super) fn once_of(
-    plan: &Plan,
     arrangement: &Arrangement,
+    year: Year,
     (holding, funder): (HoldingId, Funder),
     counts: impl Fn(&Instalment) -> bool,
 ) -> Pence {
     let line = arrangement.line_of(holding);
-    let is_here = |i: &Instalment| i.planned.funder == funder && line.contains(&i.planned.holding);
+    let is_here = |i: &Instalment| {
+        i.planned.funder == funder && line.contains(&i.planned.holding) && arrangement.is_of(year, i)
+    };
     let payments = arrangement.instalments.iter().filter(|i| is_here(i) && counts(i));
-    let paid: Pence = payments.map(|i| i.once(plan)).sum();
-    let of_it = arrangement.bought.iter().filter(|p| p.funder == Some(funder)).map(|p| &p.bought);
-    let once = of_it.filter(|b| line.contains(&b.holding) && is_of_once(plan, b.line));
+    let paid: Pence = payments.map(Instalment::once).sum();
+    let is_of_year = |on: Date| arrangement.counted_in(on) == Some(year);
+    let once = arrangement.bought.iter().filter(|p| p.funder == Some(funder) && p.is_once).map(|p| &p.bought);
+    let once = once.filter(|b| line.contains(&b.holding) && is_of_year(b.on));
     let bought: Pence = once.map(|b| b.amount).sum();
     let came_back = came_back(arrangement);
-    let back = came_back.iter().filter(|back| is_here(back.of)).map(|back| back.part - back.regular(plan));
+    let back = came_back.iter().filter(|back| is_here(back.of)).map(|back| back.part - back.regular());
     (paid + bought - back.sum()).or_zero()
 }
 
@@ -345,13 +342,34 @@ fn left(
     waits(holding).min((all - spoken_for - elsewhere).or_zero())
 }
 
-/// What of costs that are paid once from a holding is neither planned nor paid, nor
-/// was called off on purpose, in pence.
-pub(super) fn once_wanted(case: &Case, holding: HoldingId, funder: Funder) -> Pence {
-    let off = |line: &LineItem| -> Pence {
-        let off = case.arrangement.instalments.iter().filter(|i| !i.off_on_purpose().is_zero());
-        off.map(|i| i.paid_for(line.id)).sum()
+/// What of costs that are paid once from a holding in a year is neither planned nor
+/// paid, nor was called off on purpose in that year, in pence.
+pub(super) fn once_wanted(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+    let of_year = || case.arrangement.instalments.iter().filter(|i| case.arrangement.is_of(year, i));
+    let off = |line: &LineItem| -> Pence { of_year().map(|i| i.off_for(line.id)).sum() };
+    once_without(case, year, (holding, funder), off)
+}
+
+/// What of them can be planned: what is wanted, and where nothing else is, what was
+/// called off on purpose.
+#[must_use]
+pub(super) fn once_to_plan(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
+    let is_wanted = |funder: &Funder| {
+        (once_wanted(case, year, holding, *funder) + wanted(case, year, holding, *funder)).0 > 0
     };
-    let once = lines_of(&case.plan, holding, funder).filter(|line| is_once(line));
-    once.map(|line| (once_left(&case.arrangement, line) - off(line)).or_zero()).sum()
+    if Funder::VARIANTS.iter().any(is_wanted) {
+        return once_wanted(case, year, holding, funder);
+    }
+    once_without(case, year, (holding, funder), |_| Pence::ZERO)
+}
+
+/// What is left of what the newest agreement of a year says is paid once in it, without
+/// what `off` says of each cost.
+fn once_without(case: &Case, year: Year, at: (HoldingId, Funder), off: impl Fn(&LineItem) -> Pence) -> Pence {
+    let Some(agreement) = case.arrangement.of_year(year).next_back() else { return Pence::ZERO };
+    let says = agreement.paid(at).once + agreement.paid_once(at);
+    let room = (says - once_of(&case.arrangement, year, at, is_promised)).or_zero();
+    let once = lines_of(&case.plan, at.0, at.1).filter(|l| is_once(l) && agreement.once.contains(&l.id));
+    let left: Pence = once.map(|line| (once_left(&case.arrangement, line) - off(line)).or_zero()).sum();
+    left.min(room)
 }

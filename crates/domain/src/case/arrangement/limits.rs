@@ -20,8 +20,8 @@ pub(super) struct Asked {
 
 impl Asked {
     /// What one payment asks for.
-    pub fn of(case: &Case, instalment: &Instalment) -> Self {
-        Self { regular: instalment.regular(&case.plan), once: instalment.once(&case.plan) }
+    pub fn of(instalment: &Instalment) -> Self {
+        Self { regular: instalment.regular(), once: instalment.once() }
     }
 }
 
@@ -99,7 +99,7 @@ fn limits(
         words: "the agreement says is paid there",
     };
     let once = Limit {
-        total: once_of(&case.plan, &case.arrangement, at, &counts) + asked.once,
+        total: once_of(&case.arrangement, year, at, &counts) + asked.once,
         most: before + says.once,
         words: "the agreement says is paid there once",
     };

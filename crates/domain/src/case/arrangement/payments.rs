@@ -2,7 +2,7 @@
 //! confirmed by another; only then does money move.
 
 use super::agreement::{self, Signed, agreement_for, covered, no_agreement, not_their_own};
-use super::costs::{for_lines, regular, regular_left, to_pay};
+use super::costs::{for_lines, once_to_plan, regular, regular_left};
 use super::limits::{self, Asked};
 use super::years::is_promised;
 use super::{By, Decision, Event, Instalment, InstalmentKind, PaymentState, Scheduled, postings};
@@ -84,7 +84,7 @@ pub fn schedule(
     covered(case, agreement::open(case, holding)?, first, Signed::NotYet)?;
     let mut instalments = Vec::new();
     for funder in Funder::VARIANTS.iter().copied() {
-        let once = to_pay(&case.plan, &case.arrangement, holding, funder).once;
+        let once = once_to_plan(case, year, holding, funder);
         let mut add = |due, kind, amount: Pence| {
             if amount.0 > 0 {
                 instalments.push(Scheduled { id: deal(), holding, due, funder, kind, amount });
@@ -163,7 +163,7 @@ fn within_agreed(case: &Case, holding: HoldingId, first: Date, new: &[Scheduled]
         let of_it = || new.iter().filter(|planned| planned.funder == funder);
         let all: Pence = of_it().map(|planned| planned.amount).sum();
         let once: Pence = of_it()
-            .flat_map(|planned| for_lines(&case.plan, &case.arrangement, planned))
+            .flat_map(|planned| for_lines(&case.plan, &case.arrangement, planned, first))
             .map(|(_, part)| part)
             .sum();
         let asked = Asked { regular: all - once, once };
@@ -191,7 +191,7 @@ fn paid_within_agreed(case: &Case, paid: &Instalment) -> Result<(), Refusal> {
     };
     let here = (paid.planned.holding, paid.planned.funder);
     let signed = limits::Signed { year, agreement };
-    let Some(limit) = limits::beyond(case, signed, here, counts, Asked::of(case, paid)) else {
+    let Some(limit) = limits::beyond(case, signed, here, counts, Asked::of(paid)) else {
         return Ok(());
     };
     let (total, most, words) = (limit.total, limit.most, limit.words);

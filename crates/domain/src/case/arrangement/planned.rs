@@ -60,14 +60,14 @@ pub(super) fn planned(case: &Case, year: Year, agreement: &Agreement) -> Planned
     let is_short = |(holding, funder): &(HoldingId, Funder)| {
         let at = (*holding, *funder);
         let had = regular_of(case, year, at, is_promised) + off_on_purpose(case, year, at);
-        regular(case, year, at) > had || once_wanted(case, *holding, *funder).0 > 0
+        regular(case, year, at) > had || once_wanted(case, year, *holding, *funder).0 > 0
     };
     let short: Vec<_> = each().filter(is_short).collect();
     if short.is_empty() {
         return Planned::AsItShouldBe;
     }
     let can_be_planned = |(holding, funder): &(HoldingId, Funder)| {
-        (wanted(case, year, *holding, *funder) + once_wanted(case, *holding, *funder)).0 > 0
+        (wanted(case, year, *holding, *funder) + once_wanted(case, year, *holding, *funder)).0 > 0
     };
     if short.iter().any(can_be_planned) { Planned::TooLittle } else { Planned::Elsewhere }
 }
@@ -80,9 +80,9 @@ pub(super) fn without_payments<'c>(
     agreement: &'c Agreement,
 ) -> impl Iterator<Item = &'c Term> {
     let is_left = move |holding| {
-        Funder::VARIANTS
-            .iter()
-            .any(|funder| (once_wanted(case, holding, *funder) + wanted(case, year, holding, *funder)).0 > 0)
+        Funder::VARIANTS.iter().any(|funder| {
+            (once_wanted(case, year, holding, *funder) + wanted(case, year, holding, *funder)).0 > 0
+        })
     };
     let has_some = move |holding| {
         case.arrangement

@@ -3,9 +3,10 @@
 
 use super::agreement::not_their_own;
 use super::bought::Bought;
-use super::costs::{is_paid_from, once_left};
+use super::costs::{is_once, is_paid_from, once_left};
+use super::given_back::{came_back, paid_last_first};
 use super::limits::{Asked, Limit, Signed, beyond};
-use super::years::{came_back, is_of_once, is_promised, paid_last_first};
+use super::years::is_promised;
 use super::{By, CameIn, Decision, Event, Instalment, PaymentState, Receipt, postings};
 use crate::case::circle::ConsentAbout;
 use crate::case::plan::{Holding, HoldingWords, LineWords, Mode, changes};
@@ -254,7 +255,7 @@ fn within_agreement(
 ) -> Result<(), Refusal> {
     super::agreement::was_covered(case, held, on)?;
     let (year, agreement) = super::agreement::about(case, held, on)?;
-    let is_once = is_of_once(&case.plan, line);
+    let is_once = case.plan.line(line).is_none_or(is_once);
     let once_left = case.plan.line(line).map_or(Pence::ZERO, |l| once_left(&case.arrangement, l));
     if is_once && amount > once_left {
         return Err(Refusal::not_yet(

@@ -2,7 +2,9 @@
 
 mod accounts;
 mod carried;
+mod changed;
 mod limits;
+mod once;
 mod spending;
 mod years;
 

@@ -2,12 +2,11 @@
 //! promised and paid in it, what was bought, and what came back.
 
 use super::bought::Purchase;
+use super::given_back::returned;
 use super::{Agreement, Arrangement, Instalment, PaymentState};
 use crate::case::Case;
-use crate::case::plan::{Every, Plan};
 use crate::ledger::Funder;
 use crate::{Date, HoldingId, LineId, Pence, dates};
-use strum::VariantArray as _;
 
 /// An agreement that begins so many months after the year of the one before
 /// begins a year of its own.
@@ -94,7 +93,7 @@ impl Arrangement {
 
     /// The year in which what begins on a day is counted: also where nothing
     /// was agreed for that very day.
-    fn counted_in(&self, day: Date) -> Option<Year> {
+    pub(super) fn counted_in(&self, day: Date) -> Option<Year> {
         let begun = self.years.iter().rfind(|year| year.start <= day);
         begun.or(self.years.first()).copied()
     }
@@ -104,6 +103,43 @@ impl Arrangement {
     pub(super) fn is_of(&self, year: Year, instalment: &Instalment) -> bool {
         self.counted_in(instalment.first_due) == Some(year)
     }
+
+    /// The newest agreement of the year in which what begins on a day is counted.
+    pub(super) fn newest_for(&self, day: Date) -> Option<&Agreement> {
+        self.counted_in(day).and_then(|year| self.of_year(year).next_back())
+    }
+
+    /// Sorts what was planned and bought anew into what is paid once and what is paid
+    /// through the year: a year has it as its newest agreement says, so that what
+    /// changes in a later year changes nothing in it.
+    pub(super) fn sort_by_kind(&mut self) {
+        let kinds: Vec<(Year, Vec<LineId>)> = self
+            .years
+            .iter()
+            .filter_map(|year| Some((*year, self.of_year(*year).next_back()?.once.clone())))
+            .collect();
+        // What nothing was said of in an agreement is as it was when it was planned.
+        let is_once = |year: Option<Year>, line| {
+            let of_year = kinds.iter().find(|(of, _)| Some(*of) == year);
+            of_year.map(|(_, once)| once.contains(&line))
+        };
+        let years = self.years.clone();
+        let counted_in = |day: Date| {
+            let begun = years.iter().rfind(|year| year.start <= day);
+            begun.or(years.first()).copied()
+        };
+        for instalment in &mut self.instalments {
+            let year = counted_in(instalment.first_due);
+            for part in &mut instalment.for_lines {
+                part.is_once = is_once(year, part.line).unwrap_or(part.is_once);
+            }
+        }
+        for number in 0..self.bought.len() {
+            let Some(purchase) = self.bought.get_mut(number) else { continue };
+            let year = counted_in(purchase.bought.on);
+            purchase.is_once = is_once(year, purchase.bought.line).unwrap_or(purchase.is_once);
+        }
+    }
 }
 
 /// What was bought from notional budgets in a year.
@@ -111,19 +147,11 @@ fn bought(case: &Case, year: Year) -> impl Iterator<Item = &Purchase> {
     case.arrangement.bought.iter().filter(move |b| case.arrangement.counted_in(b.bought.on) == Some(year))
 }
 
-/// Whether a cost is one that is paid once, as the plan is now; so is one that is
-/// not in it any more.
-pub(super) fn is_of_once(plan: &Plan, line: LineId) -> bool {
-    plan.line(line).is_none_or(|line| line.words.every == Every::Once)
-}
-
 /// What was bought in a year from one notional budget by one funder, in pence,
 /// without what the plan pays for once.
 #[must_use]
 pub(super) fn bought_regularly(case: &Case, year: Year, holding: HoldingId, funder: Funder) -> Pence {
-    let is_it = |b: &&Purchase| {
-        b.bought.holding == holding && b.funder == Some(funder) && !is_of_once(&case.plan, b.bought.line)
-    };
+    let is_it = |b: &&Purchase| b.bought.holding == holding && b.funder == Some(funder) && !b.is_once;
     bought(case, year).filter(is_it).map(|b| b.bought.amount).sum()
 }
 
@@ -150,91 +178,6 @@ pub(super) fn spoken_for(
     let bought: Pence =
         bought(case, year).filter(|b| b.funder == Some(funder)).map(|b| b.bought.amount).sum();
     payments + bought - returned(case, year, funder, |back| back.part)
-}
-
-/// What came back of one payment, in pence.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Back<'a> {
-    pub of: &'a Instalment,
-    pub part: Pence,
-}
-
-impl Back<'_> {
-    /// What of it had been paid through the year: that comes back before what
-    /// was paid for something that is paid once.
-    pub fn regular(&self, plan: &Plan) -> Pence {
-        self.part.min(self.of.regular(plan))
-    }
-
-    /// What of it had been paid for a cost that is paid once.
-    pub fn for_line(&self, line: LineId) -> Pence {
-        let rest: Pence = self.of.for_lines.iter().map(|(_, part)| *part).sum();
-        let mut left = (self.part - (self.of.planned.amount - rest)).or_zero();
-        for (id, part) in self.of.for_lines.iter().rev() {
-            let back = left.min(*part);
-            if *id == line {
-                return back;
-            }
-            left -= back;
-        }
-        Pence::ZERO
-    }
-}
-
-/// What came back that no payment is known of: to whom, and when.
-struct Unknown {
-    to: Funder,
-    on: Date,
-    sum: Pence,
-}
-
-/// Of which payments what came back is, each penny of them once. What is left in
-/// an account is what was paid in last, into it or into those that it took over from.
-fn all_that_came_back(arrangement: &Arrangement) -> (Vec<Back<'_>>, Vec<Unknown>) {
-    let (mut all, mut unknown): (Vec<Back<'_>>, Vec<Unknown>) = (vec![], vec![]);
-    for settled in &arrangement.settled {
-        for to in Funder::VARIANTS.iter().copied().filter(|funder| settled.to(*funder).0 > 0) {
-            let line = arrangement.line_of(settled.holding);
-            let mut left = settled.to(to);
-            for of in paid_last_first(arrangement, &line).filter(|i| i.planned.funder == to) {
-                let is_back = |back: &&Back<'_>| back.of.planned.id == of.planned.id;
-                let before: Pence = all.iter().filter(is_back).map(|back| back.part).sum();
-                let part = (of.planned.amount - before).min(left);
-                left -= part;
-                all.push(Back { of, part });
-            }
-            unknown.push(Unknown { to, on: settled.on, sum: left });
-        }
-    }
-    (all, unknown)
-}
-
-/// What was paid into some ways of holding money, the last of it first.
-pub(super) fn paid_last_first<'a>(
-    arrangement: &'a Arrangement,
-    line: &[HoldingId],
-) -> impl Iterator<Item = &'a Instalment> {
-    let is_it = |i: &&Instalment| is_paid(i) && line.contains(&i.planned.holding);
-    let mut paid: Vec<&Instalment> = arrangement.instalments.iter().filter(is_it).collect();
-    paid.sort_by_key(|i| (i.first_due, i.planned.due));
-    paid.into_iter().rev()
-}
-
-/// What came back of payments, in pence of each.
-pub(super) fn came_back(arrangement: &Arrangement) -> Vec<Back<'_>> {
-    all_that_came_back(arrangement).0
-}
-
-/// What came back to a funder of a year's money, in pence: of each payment what
-/// `part` says.
-#[must_use]
-pub(super) fn returned(case: &Case, year: Year, funder: Funder, part: impl Fn(&Back<'_>) -> Pence) -> Pence {
-    let arrangement = &case.arrangement;
-    let (all, unknown) = all_that_came_back(arrangement);
-    let of_it = all.iter().filter(|b| b.of.planned.funder == funder && arrangement.is_of(year, b.of));
-    let known: Pence = of_it.map(part).sum();
-    let of_year = unknown.iter().filter(|u| u.to == funder && arrangement.counted_in(u.on) == Some(year));
-    known + of_year.map(|unknown| unknown.sum).sum()
 }
 
 /// Whether a payment is promised, on its way or paid.

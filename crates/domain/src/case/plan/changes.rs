@@ -83,7 +83,7 @@ pub fn waits_for(case: &Case, line: LineId) -> Option<Waiting> {
 #[must_use]
 pub fn touched(case: &Case, holding: HoldingId) -> Option<Waiting> {
     let (basis, ..) = agreed(case)?;
-    let of_it = case.plan.current_lines().filter(|line| line.words.holding == Some(holding));
+    let of_it = case.plan.current_lines().filter(|line| case.plan.paid_from(line) == Some(holding));
     of_it.filter_map(|line| new_use(case, basis, line)).next()
 }
 
